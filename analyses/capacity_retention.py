@@ -1,0 +1,240 @@
+"""Capacity retention, fade, coulombic efficiency and cycle life from capacity against cycle number."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analyses.cycle_series import MAD_TO_SIGMA, CycleSeries, running_median
+from analyses.unanswerable import Unanswerable
+from analyses.uncertainty import Estimate, propagate
+
+Array = NDArray[np.float64]
+
+LIFE_FRACTION = 0.8
+MOST_FITTED = 1000
+NORMAL_95 = 1.959964
+MEDIAN_EFFICIENCY = math.sqrt(math.pi / 2)
+"""Standard error of a median over that of a mean, for normal scatter."""
+
+
+@dataclass(frozen=True)
+class Fade:
+    """Loss per cycle, relative to the capacity at the reference cycle."""
+
+    percent_per_cycle: Estimate
+    end_to_end_percent_per_cycle: float
+    """(100 - retention) / (end - reference), which is the same for a steady fade only."""
+    cycles_fitted: int
+
+
+def retention_percent(series: CycleSeries, reference_cycle: int, end_cycle: int) -> Estimate:
+    """Return the capacity at the end cycle over that at the reference cycle.
+
+    Parameters
+    ----------
+    series : CycleSeries
+        Capacity against cycle number.
+    reference_cycle, end_cycle : int
+        Cycle numbers in the data. Where one is an anomaly, the median of its good neighbours stands in.
+
+    Returns
+    -------
+    Estimate
+        Retention, with the scatter from cycle to cycle as standard uncertainty of both capacities [%].
+
+    Raises
+    ------
+    Unanswerable
+        If the end is not after the reference, a cycle is not in the data, or the reference capacity is zero.
+    """
+    if end_cycle <= reference_cycle:
+        raise Unanswerable(
+            f"the end cycle ({end_cycle}) must come after the reference cycle ({reference_cycle}); "
+            "retention needs two cycles"
+        )
+    reference, end = series.capacity_at(reference_cycle), series.capacity_at(end_cycle)
+    if reference <= 0:
+        raise Unanswerable(f"the capacity at the reference cycle {reference_cycle} is zero: choose another reference")
+    return propagate(
+        lambda end_mah, reference_mah: 100 * end_mah / reference_mah,
+        end_mah=Estimate.measured(end, series.scatter_mah),
+        reference_mah=Estimate.measured(reference, series.scatter_mah),
+    )
+
+
+def fade(series: CycleSeries, reference_cycle: int, end_cycle: int) -> Fade:
+    """Return the typical loss per cycle: the median of the slopes between all pairs of good cycles.
+
+    This Theil-Sen slope is divided by the capacity at the reference cycle. It is the loss of a typical cycle: where
+    the fade is steep at first and slow later, or the reverse, it differs from the loss per cycle from end to end,
+    which is given beside it. The standard uncertainty is the 95 % confidence interval of the slope (Sen's, from
+    Kendall's tau, which takes cycles as independent) over 2 × 1.96; it is zero for a noiseless straight line. More
+    than 1,000 cycles are first reduced to medians of equal runs of cycles.
+
+    Parameters
+    ----------
+    series : CycleSeries
+        Capacity against cycle number; its anomalies are left out.
+    reference_cycle, end_cycle : int
+        First and last cycle of the fit.
+
+    Returns
+    -------
+    Fade
+        Positive for a loss.
+
+    Raises
+    ------
+    Unanswerable
+        If fewer than two good cycles lie between reference and end, both included, or as `retention_percent` does.
+
+    References
+    ----------
+    Sen, P. K. (1968). Estimates of the regression coefficient based on Kendall's tau. Journal of the American
+    Statistical Association 63, 1379-1389. https://doi.org/10.1080/01621459.1968.10480934
+    """
+    from scipy.stats import theilslopes
+
+    retention = retention_percent(series, reference_cycle, end_cycle)
+    within = series.clean & (series.cycle >= reference_cycle) & (series.cycle <= end_cycle)
+    count = int(within.sum())
+    if count < 2:
+        raise Unanswerable(f"only {count} good cycle lies between {reference_cycle} and {end_cycle}: no fade to fit")
+    cycle, capacity = _run_medians(series.cycle[within], series.capacity_mah[within])
+    slope, _, low, high = theilslopes(capacity, cycle, alpha=0.95)
+    loss = propagate(
+        lambda slope_mah, reference_mah: -100 * slope_mah / reference_mah,
+        slope_mah=Estimate.measured(float(slope), float(high - low) / (2 * NORMAL_95)),
+        reference_mah=Estimate.measured(series.capacity_at(reference_cycle), series.scatter_mah),
+    )
+    return Fade(loss, (100 - retention.magnitude) / (end_cycle - reference_cycle), count)
+
+
+def fade_from_reported(retention: Estimate, cycles: Estimate) -> Estimate:
+    """Return the loss per cycle from end to end of a reported retention.
+
+    Parameters
+    ----------
+    retention : Estimate
+        Capacity retention after `cycles` [%].
+    cycles : Estimate
+        Number of cycles.
+
+    Returns
+    -------
+    Estimate
+        (100 - retention) / cycles, with the rounding of both carried along [% per cycle].
+
+    Raises
+    ------
+    Unanswerable
+        If the number of cycles is not above zero.
+
+    Examples
+    --------
+    >>> loss = fade_from_reported(Estimate.rounded(92.6, 0.05), Estimate.exact(150))
+    >>> (round(loss.magnitude, 4), round(loss.lower, 4), round(loss.upper, 4))
+    (0.0493, 0.049, 0.0497)
+    """
+    if cycles.lower <= 0:
+        raise Unanswerable(f"the number of cycles must be above zero, got {cycles.magnitude:g}")
+    return propagate(
+        lambda retention_percent, cycle_count: (100 - retention_percent) / cycle_count,
+        retention_percent=retention,
+        cycle_count=cycles,
+    )
+
+
+def life_cycles(
+    series: CycleSeries, reference_cycle: int, end_cycle: int, fraction: float = LIFE_FRACTION
+) -> Estimate | None:
+    """Return the first cycle from which the capacity stays below a fraction of the reference capacity.
+
+    Judged on the running median of the good cycles from reference to end, so that one cycle neither ends a life nor
+    prolongs it. The standard uncertainty is half the distance between the answers for a limit raised and lowered by
+    the scatter of the capacities.
+
+    Parameters
+    ----------
+    series : CycleSeries
+        Capacity against cycle number.
+    reference_cycle, end_cycle : int
+        Cycle the capacity is compared with, and last cycle looked at.
+    fraction : float, optional
+        End of life as a fraction of the reference capacity.
+
+    Returns
+    -------
+    Estimate or None
+        Cycle number as in the data; None if the capacity is not below the fraction at the end.
+
+    Examples
+    --------
+    >>> from analyses.cycle_series import cycle_series
+    >>> cycle = np.arange(1.0, 31)
+    >>> life_cycles(cycle_series(cycle, 101 - cycle, window=5), reference_cycle=1, end_cycle=30).magnitude
+    22.0
+    """
+    within = series.clean & (series.cycle >= reference_cycle) & (series.cycle <= end_cycle)
+    cycles = series.cycle[within]
+    smooth = running_median(series.capacity_mah[within], series.window // 2)
+    limit = fraction * series.capacity_at(reference_cycle)
+    doubt = series.scatter_mah * math.hypot(1, fraction)
+    answer = _stays_below(cycles, smooth, limit)
+    if answer is None:
+        return None
+    early, late = _stays_below(cycles, smooth, limit + doubt), _stays_below(cycles, smooth, limit - doubt)
+    spread = (cycles[-1] if late is None else late) - (answer if early is None else early)
+    return Estimate.measured(answer, float(spread) / 2)
+
+
+def _stays_below(cycles: Array, smooth: Array, limit: float) -> float | None:
+    above = np.flatnonzero(smooth >= limit)
+    first_below = int(above[-1]) + 1 if above.size else 0
+    return float(cycles[first_below]) if first_below < cycles.size else None
+
+
+def coulombic_efficiency_percent(discharge: Array, charge: Array) -> Estimate:
+    """Return the median of discharge capacity over charge capacity of the same cycle.
+
+    Parameters
+    ----------
+    discharge, charge : ndarray, shape (cycles,)
+        Capacities of each cycle, in one unit; the charge above zero.
+
+    Returns
+    -------
+    Estimate
+        Median coulombic efficiency, its standard uncertainty that of a median under normal scatter [%].
+
+    Raises
+    ------
+    Unanswerable
+        If there is no cycle, or one without charge.
+
+    Examples
+    --------
+    >>> coulombic_efficiency_percent(np.array([99.0, 99.0, 50.0]), np.array([100.0, 100.0, 100.0])).magnitude
+    99.0
+    """
+    if not discharge.size:
+        raise Unanswerable("coulombic efficiency needs a cycle with charge and discharge")
+    if (charge <= 0).any():
+        raise Unanswerable("coulombic efficiency needs a charge capacity above zero in every cycle used")
+    ratio = 100 * discharge / charge
+    median = float(np.median(ratio))
+    sigma = MAD_TO_SIGMA * float(np.median(np.abs(ratio - median)))
+    return Estimate.measured(median, MEDIAN_EFFICIENCY * sigma / math.sqrt(ratio.size))
+
+
+def _run_medians(cycle: Array, capacity: Array) -> tuple[Array, Array]:
+    """Return medians of equal runs of cycles where there are too many for all pairs, else what was given."""
+    if cycle.size <= MOST_FITTED:
+        return cycle, capacity
+    runs = np.array_split(np.arange(cycle.size), MOST_FITTED)
+    return (
+        np.array([np.median(cycle[run]) for run in runs]),
+        np.array([np.median(capacity[run]) for run in runs]),
+    )

@@ -1,0 +1,262 @@
+"""Capacity retention and fade from a per-cycle table, or fade per cycle from what a publication reports."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analyses.capacity_retention import (
+    Fade,
+    coulombic_efficiency_percent,
+    fade,
+    fade_from_reported,
+    life_cycles,
+    retention_percent,
+)
+from analyses.cycle_series import CycleSeries, cycle_series, ordered
+from analyses.unanswerable import Unanswerable
+from analyses.uncertainty import Estimate
+from registry.hookspecs import (
+    Analysis,
+    Axis,
+    Curve,
+    Dataset,
+    Inputs,
+    Message,
+    Outcome,
+    Parameter,
+    Refused,
+    Result,
+    Series,
+    hookimpl,
+)
+
+Array = NDArray[np.float64]
+
+CYCLE = "cycle_count"
+DISCHARGE = "cycle_discharging_capacity_ah"
+CHARGE = "cycle_charging_capacity_ah"
+MAH_PER_AH = 1000.0
+UNEVEN_FADE = 0.2
+"""Relative difference of typical and end-to-end loss per cycle above which the fade is called uneven."""
+
+
+@dataclass(frozen=True)
+class Span:
+    """The cycles a retention is taken between."""
+
+    series: CycleSeries
+    charge_mah: Array | None
+    reference: int
+    end: int
+
+
+def run(inputs: Inputs) -> Outcome:
+    """Return retention, fade, efficiency and cycle life, or the fade per cycle a reported retention stands for."""
+    dataset = inputs.dataset
+    try:
+        if dataset is not None and {CYCLE, DISCHARGE} <= set(dataset.names):
+            return _from_dataset(inputs, dataset)
+        return _from_reported(inputs, dataset)
+    except Unanswerable as error:
+        raise Refused(str(error)) from error
+
+
+def _from_reported(inputs: Inputs, dataset: Dataset | None) -> Outcome:
+    retention = inputs.reported("capacity_retention_percent")
+    cycles = inputs.reported("cycle_count")
+    if retention is None or cycles is None:
+        have = f"the data hold {', '.join(dataset.names)}" if dataset else "no data are attached"
+        lacking = [
+            words for words, number in (("capacity retention", retention), ("cycle count", cycles)) if number is None
+        ]
+        raise Refused(
+            f"needs a per-cycle table with {CYCLE} and {DISCHARGE}, or a reported capacity retention and cycle count: "
+            f"{have}, and this measurement reports no {' and no '.join(lacking)}"
+        )
+    note = "(100 - retention)/cycles, from the reported numbers; end to end, whatever lies between."
+    text = f"Fade from the reported retention after {cycles.magnitude:g} cycles: an average from end to end."
+    messages = [Message(text)]
+    if dataset is not None:
+        messages.append(Message(f"The data attached are no per-cycle table ({', '.join(dataset.names)}); not used."))
+    loss = fade_from_reported(retention, cycles)
+    return Outcome(values=(Result("capacity_fade_percent_per_cycle", loss, note),), messages=tuple(messages))
+
+
+def _from_dataset(inputs: Inputs, dataset: Dataset) -> Outcome:
+    columns = {DISCHARGE: np.asarray(dataset.column(DISCHARGE), dtype=float)}
+    if CHARGE in dataset.names:
+        columns[CHARGE] = np.asarray(dataset.column(CHARGE), dtype=float)
+    cycle, columns, remarks = ordered(np.asarray(dataset.column(CYCLE), dtype=float), **columns)
+    window = int(inputs.parameter("anomaly_window"))
+    series = cycle_series(cycle, columns[DISCHARGE] * MAH_PER_AH, window=window)
+    span = Span(
+        series,
+        columns[CHARGE] * MAH_PER_AH if CHARGE in columns else None,
+        int(inputs.parameter("reference_cycle")) or int(cycle[0]),
+        int(inputs.parameter("end_cycle")) or int(cycle[-1]),
+    )
+    retention = retention_percent(series, span.reference, span.end)
+    loss = fade(series, span.reference, span.end)
+    life = life_cycles(series, span.reference, span.end)
+    efficiency, efficiency_message = _efficiency(span)
+    between = f"cycle {span.end} over cycle {span.reference}"
+    values = [
+        Result("capacity_retention_percent", retention, between),
+        Result(
+            "capacity_fade_percent_per_cycle",
+            loss.percent_per_cycle,
+            f"median slope between all pairs of good cycles from {span.reference} to {span.end}, "
+            f"relative to cycle {span.reference}",
+        ),
+        Result("cycle_count", Estimate.exact(span.end - span.reference + 1), "reference and end cycle both counted"),
+        Result("retention_reference_cycle", Estimate.exact(span.reference)),
+        Result("retention_end_cycle", Estimate.exact(span.end)),
+        Result(
+            "discharge_capacity_mah",
+            Estimate.measured(series.capacity_at(span.reference), series.scatter_mah),
+            f"at cycle {span.reference}",
+        ),
+    ]
+    if efficiency is not None:
+        values.append(efficiency)
+    if life is not None:
+        values.append(Result("cycles_to_80_percent", life, f"cycle number; 80 % of cycle {span.reference}"))
+    messages = (
+        *_choice_messages(inputs, span),
+        *(Message(remark, "warning") for remark in remarks),
+        *_anomaly_messages(span),
+        *_fade_messages(loss),
+        *efficiency_message,
+        *(() if life is not None else (Message(f"Still above 80 % at cycle {span.end}: no cycles to 80 %."),)),
+    )
+    return Outcome(tuple(values), _curves(span), messages)
+
+
+def _efficiency(span: Span) -> tuple[Result | None, tuple[Message, ...]]:
+    if span.charge_mah is None:
+        return None, (Message(f"No coulombic efficiency: the data have no column {CHARGE}."),)
+    series, charge = span.series, span.charge_mah
+    within = series.clean & (series.cycle >= span.reference) & (series.cycle <= span.end)
+    usable = within & (charge > 0)
+    messages = []
+    if (within & ~usable).any():
+        cycles = _names(series.cycle[within & ~usable])
+        messages.append(Message(f"Left out of the coulombic efficiency, being without charge: {cycles}.", "warning"))
+    if not usable.any():
+        return None, (*messages, Message("No coulombic efficiency: no cycle has a charge capacity.", "warning"))
+    estimate = coulombic_efficiency_percent(series.capacity_mah[usable], charge[usable])
+    note = f"discharge over charge of the same cycle, median of {int(usable.sum())} cycles"
+    return Result("coulombic_efficiency_percent", estimate, note), tuple(messages)
+
+
+def _choice_messages(inputs: Inputs, span: Span) -> tuple[Message, ...]:
+    reference = "as chosen" if int(inputs.parameter("reference_cycle")) else "the first in the data"
+    end = "as chosen" if int(inputs.parameter("end_cycle")) else "the last in the data"
+    return (
+        Message(f"Reference is cycle {span.reference} ({reference}), end is cycle {span.end} ({end})."),
+        Message(f"Scatter from cycle to cycle {span.series.scatter_mah:.2g} mAh, slow change taken out."),
+    )
+
+
+def _anomaly_messages(span: Span) -> tuple[Message, ...]:
+    series = span.series
+    messages = []
+    if series.cycle.size < 4:
+        messages.append(Message(f"{series.cycle.size} cycles are too few to tell an anomaly.", "warning"))
+    if series.anomalous.any():
+        names = _names(series.cycle[series.anomalous])
+        messages.append(Message(f"Far from their neighbours and kept out of every result: {names}.", "warning"))
+    for words, cycle in (("reference", span.reference), ("end", span.end)):
+        if series.anomalous[series.place(cycle)]:
+            stand_in = f"the median of its neighbours, {series.capacity_at(cycle):.4g} mAh"
+            measured = f"{series.capacity_mah[series.place(cycle)]:.4g} mAh"
+            text = f"The {words} cycle {cycle} is an anomaly ({measured}): {stand_in}, stands in."
+            messages.append(Message(text, "warning"))
+    return tuple(messages)
+
+
+def _fade_messages(loss: Fade) -> tuple[Message, ...]:
+    typical, overall = loss.percent_per_cycle.magnitude, loss.end_to_end_percent_per_cycle
+    doubt = 2 * loss.percent_per_cycle.standard_uncertainty
+    text = f"{overall:.4g} % per cycle from end to end, {typical:.4g} % in a typical cycle"
+    if abs(typical - overall) > max(doubt, UNEVEN_FADE * abs(overall)):
+        return (Message(f"The fade is uneven: {text}.", "warning"),)
+    return (Message(f"Fade {text}."),)
+
+
+def _names(cycles: Array, most: int = 20) -> str:
+    names = ", ".join(f"{number:.0f}" for number in cycles[:most])
+    more = f" and {cycles.size - most} more" if cycles.size > most else ""
+    return f"cycle {names}" if cycles.size == 1 else f"cycles {names}{more}"
+
+
+def _curves(span: Span) -> tuple[Curve, ...]:
+    series = span.series
+    clean, odd = series.clean, series.anomalous
+    reference = series.capacity_at(span.reference)
+    percent = 100 * series.capacity_mah / reference
+    along = Axis("Cycle")
+    capacity = [_series("Discharge capacity", series.cycle[clean], series.capacity_mah[clean])]
+    if span.charge_mah is not None:
+        capacity.append(_series("Charge capacity", series.cycle[clean], span.charge_mah[clean]))
+    retention = [_series("Retention", series.cycle[clean], percent[clean])]
+    if odd.any():
+        capacity.append(_series("Anomalies", series.cycle[odd], series.capacity_mah[odd], line=False))
+        retention.append(_series("Anomalies", series.cycle[odd], percent[odd], line=False))
+    return (
+        Curve("capacity", "Capacity against cycle", along, Axis("Capacity", "mAh"), tuple(capacity)),
+        Curve(
+            "retention",
+            f"Capacity retention, relative to cycle {span.reference}",
+            along,
+            Axis("Capacity retention", "%"),
+            tuple(retention),
+        ),
+    )
+
+
+def _series(name: str, x: Array, y: Array, *, line: bool = True) -> Series:
+    return Series(name, tuple(x.tolist()), tuple(y.tolist()), line=line, markers=not line)
+
+
+@hookimpl
+def register_analyses() -> Sequence[Analysis]:
+    """Offer capacity retention on cycling measurements."""
+    return (
+        Analysis(
+            name="capacity-retention",
+            version="1.0.0",
+            title="Capacity retention and fade",
+            description="Retention, fade per cycle, coulombic efficiency and cycle life; lone odd cycles do not count.",
+            techniques=("cycling",),
+            gives=(
+                "capacity_retention_percent",
+                "capacity_fade_percent_per_cycle",
+                "coulombic_efficiency_percent",
+                "cycles_to_80_percent",
+                "cycle_count",
+                "retention_reference_cycle",
+                "retention_end_cycle",
+                "discharge_capacity_mah",
+            ),
+            run=run,
+            parameters=(
+                Parameter("reference_cycle", int, 0, "Cycle that is 100 %; 0 is the first in the data.", minimum=0),
+                Parameter("end_cycle", int, 0, "Cycle to give the retention at; 0 is the last in the data.", minimum=0),
+                Parameter(
+                    "anomaly_window",
+                    int,
+                    5,
+                    "Cycles, an odd number, whose median decides whether the one in the middle is an anomaly.",
+                    minimum=3,
+                    maximum=101,
+                ),
+            ),
+            needs=(
+                f"a per-cycle table with {CYCLE}, {DISCHARGE} and, for the coulombic efficiency, {CHARGE}",
+                "or a reported capacity retention and cycle count, which give the fade per cycle only",
+            ),
+        ),
+    )

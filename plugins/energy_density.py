@@ -1,0 +1,191 @@
+"""Energy density of a cell from its layers, its reported capacity and its mean discharge voltage."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+
+from analyses.energy_density import (
+    CellLayer,
+    areal_capacity_mah_cm2,
+    cell_mass_mg,
+    gravimetric_energy_density_wh_kg,
+    layer_mass_mg,
+    specific_capacity_mah_g,
+    volumetric_energy_density_wh_l,
+)
+from analyses.unanswerable import Unanswerable
+from analyses.uncertainty import Estimate
+from registry.hookspecs import (
+    Analysis,
+    Axis,
+    Curve,
+    Inputs,
+    Layer,
+    Message,
+    Outcome,
+    Refused,
+    Result,
+    Series,
+    hookimpl,
+)
+
+COUNTED_ROLES = ("cathode", "separator", "anode", "interlayer", "current_collector")
+
+
+def run(inputs: Inputs) -> Outcome:
+    """Return Wh/kg, Wh/L where thicknesses are known, and the capacities per gram and per area."""
+    layers = tuple(layer for layer in inputs.layers if layer.role in COUNTED_ROLES)
+    for role in ("cathode", "anode"):
+        if not any(layer.role == role for layer in layers):
+            raise Refused(f"needs the mass of a whole cell: it has no layer with the role {role}")
+    capacity, voltage, stack = _read(inputs, layers)
+    try:
+        mass = cell_mass_mg(stack)
+        density = gravimetric_energy_density_wh_kg(capacity, voltage, stack)
+        areal = areal_capacity_mah_cm2(
+            capacity, [part.area_cm2 for layer, part in zip(layers, stack, strict=True) if layer.role == "cathode"]
+        )
+    except Unanswerable as error:
+        raise Refused(str(error)) from error
+    specific, specific_messages = _specific_capacity(layers, stack, capacity)
+    volumetric, volumetric_messages = _volumetric(layers, stack, capacity, voltage)
+    return Outcome(
+        values=(
+            Result("gravimetric_energy_density_wh_kg", density),
+            *volumetric,
+            *specific,
+            Result("areal_capacity_mah_cm2", areal, "per area of the cathode"),
+            Result("cell_mass_mg", mass, "layers only, without packaging and terminals"),
+        ),
+        curves=(_mass_curve(layers, stack),),
+        messages=(*_mass_messages(layers, stack, mass), *specific_messages, *volumetric_messages),
+    )
+
+
+def _read(inputs: Inputs, layers: Sequence[Layer]) -> tuple[Estimate, Estimate, tuple[CellLayer, ...]]:
+    """Return capacity, voltage and stack, or refuse with everything that is missing."""
+    lacking: list[str] = []
+    capacity = _or_note(lambda: _reported(inputs, "discharge_capacity_mah", "discharge capacity"), lacking)
+    voltage = _or_note(lambda: _reported(inputs, "mean_discharge_voltage_v", "mean discharge voltage"), lacking)
+    stack = []
+    for layer in layers:
+        loading = _or_note(partial(_positive, layer, "mass_loading_mg_cm2", "areal mass loading"), lacking)
+        area = _or_note(partial(_positive, layer, "area_cm2", "area"), lacking)
+        if loading is not None and area is not None:
+            stack.append(CellLayer(loading, area, layer.quantity("thickness_um")))
+    if capacity is None or voltage is None or lacking:
+        raise Refused("needs " + "; ".join(lacking))
+    return capacity, voltage, tuple(stack)
+
+
+def _or_note(read: Callable[[], Estimate], lacking: list[str]) -> Estimate | None:
+    try:
+        return read()
+    except Refused as refusal:
+        lacking.append(str(refusal).removeprefix("needs "))
+        return None
+
+
+def _reported(inputs: Inputs, slug: str, words: str) -> Estimate:
+    number = inputs.reported(slug)
+    if number is None:
+        raise Refused(f"needs the {words}: this measurement reports none")
+    if number.lower <= 0:
+        raise Refused(f"needs the {words} above zero within its rounding: {number.magnitude:g} is reported")
+    return number
+
+
+def _positive(layer: Layer, slug: str, words: str) -> Estimate:
+    number = layer.require(slug, words)
+    if number.lower <= 0:
+        raise Refused(f"needs the {words} above zero within its rounding: {_named(layer)} has {number.magnitude:g}")
+    return number
+
+
+def _named(layer: Layer) -> str:
+    return f"layer {layer.position} ({layer.role}, {layer.name})"
+
+
+def _specific_capacity(
+    layers: Sequence[Layer], stack: Sequence[CellLayer], capacity: Estimate
+) -> tuple[tuple[Result, ...], tuple[Message, ...]]:
+    cathodes = []
+    for layer, part in zip(layers, stack, strict=True):
+        if layer.role == "cathode":
+            fraction = layer.quantity("active_fraction_percent")
+            if fraction is None:
+                text = f"No specific capacity: {_named(layer)} has no mass fraction of active material."
+                return (), (Message(text),)
+            cathodes.append(replace(part, active_fraction_percent=fraction))
+    try:
+        specific = specific_capacity_mah_g(capacity, cathodes)
+    except Unanswerable as error:
+        return (), (Message(f"No specific capacity: {error}.", "warning"),)
+    return (Result("specific_capacity_mah_g", specific, "per gram of active material in the cathode"),), ()
+
+
+def _volumetric(
+    layers: Sequence[Layer], stack: Sequence[CellLayer], capacity: Estimate, voltage: Estimate
+) -> tuple[tuple[Result, ...], tuple[Message, ...]]:
+    lacking = [_named(layer) for layer, part in zip(layers, stack, strict=True) if part.thickness_um is None]
+    if lacking:
+        return (), (Message(f"No energy per volume: no thickness for {', '.join(lacking)}."),)
+    try:
+        density = volumetric_energy_density_wh_l(capacity, voltage, stack)
+    except Unanswerable as error:
+        return (), (Message(f"No energy per volume: {error}.", "warning"),)
+    note = "volume is the sum of area times thickness of the layers, without packaging"
+    return (Result("volumetric_energy_density_wh_l", density, note),), ()
+
+
+def _mass_messages(layers: Sequence[Layer], stack: Sequence[CellLayer], mass: Estimate) -> tuple[Message, ...]:
+    messages = []
+    for layer, part in zip(layers, stack, strict=True):
+        own = layer_mass_mg(part).magnitude
+        share = 100 * own / mass.magnitude
+        text = f"Layer {layer.position} ({layer.role}, {layer.name}): {own:.1f} mg, {share:.1f} % of "
+        messages.append(Message(f"{text}{mass.magnitude:.1f} mg."))
+    messages.append(Message("Only these layers count: no packaging, no terminals, and no layer that was not entered."))
+    return tuple(messages)
+
+
+def _mass_curve(layers: Sequence[Layer], stack: Sequence[CellLayer]) -> Curve:
+    series = tuple(
+        Series(
+            f"{layer.position} {layer.name}",
+            (float(layer.position),),
+            (layer_mass_mg(part).magnitude,),
+            line=False,
+            markers=True,
+        )
+        for layer, part in zip(layers, stack, strict=True)
+    )
+    return Curve("mass-breakdown", "Mass of each layer", Axis("Layer"), Axis("Mass", "mg"), series)
+
+
+@hookimpl
+def register_analyses() -> Sequence[Analysis]:
+    """Offer energy density on cycling measurements."""
+    return (
+        Analysis(
+            name="energy-density",
+            version="1.0.0",
+            title="Energy density",
+            description="Capacity times mean voltage over the mass and the volume of the layers.",
+            techniques=("cycling",),
+            gives=(
+                "gravimetric_energy_density_wh_kg",
+                "volumetric_energy_density_wh_l",
+                "specific_capacity_mah_g",
+                "areal_capacity_mah_cm2",
+                "cell_mass_mg",
+            ),
+            run=run,
+            needs=(
+                "the reported discharge capacity and mean discharge voltage",
+                "the areal mass loading and the area of every layer, a cathode and an anode among them",
+                "for Wh/L, the thickness of every layer",
+                "for the specific capacity, the mass fraction of active material in the cathode",
+            ),
+        ),
+    )

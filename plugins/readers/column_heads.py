@@ -1,0 +1,128 @@
+"""Column heads of text tables: which canonical column a head names, and what its unit makes of the numbers."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+PREFIXES = {"": 1.0, "p": 1e-12, "n": 1e-9, "u": 1e-6, "m": 1e-3, "k": 1e3, "M": 1e6}
+TIMES = {
+    "s": 1.0, "sec": 1.0, "second": 1.0, "seconds": 1.0, "ms": 1e-3,
+    "min": 60.0, "minute": 60.0, "minutes": 60.0,
+    "h": 3600.0, "hr": 3600.0, "hour": 3600.0, "hours": 3600.0,
+    "d": 86400.0, "day": 86400.0, "days": 86400.0,
+}  # fmt: skip
+WORDS = {
+    "volt": "V", "volts": "V", "ampere": "A", "amperes": "A", "amp": "A", "amps": "A", "hertz": "Hz",
+    "ohm": "Ω", "ohms": "Ω", "degc": "°C", "celsius": "°C",
+}  # fmt: skip
+NUMBER = "1"
+"""Stands where a pure number has its unit."""
+
+
+def _prefixed(base: str) -> dict[str, float]:
+    return {prefix + base: factor for prefix, factor in PREFIXES.items()}
+
+
+UNITS: dict[str, dict[str, float]] = {
+    "s": TIMES,
+    "V": _prefixed("V"),
+    "A": _prefixed("A"),
+    "Ah": _prefixed("Ah"),
+    "Hz": _prefixed("Hz"),
+    "Ω": _prefixed("Ω"),
+    "°C": {"°C": 1.0},
+    NUMBER: {NUMBER: 1.0, "": 1.0, "-": 1.0},
+}
+COLUMNS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "test_time_second": ("s", ("test time", "time", "elapsed time", "total time")),
+    "voltage_volt": ("V", ("voltage", "cell voltage", "potential")),
+    "current_ampere": ("A", ("current",)),
+    "cycle_count": (NUMBER, ("cycle", "cycle number", "cycle index", "cycle count")),
+    "step_index": (NUMBER, ("step", "step number", "step index")),
+    "ambient_temperature_celsius": ("°C", ("ambient temperature",)),
+    "discharging_capacity_ah": ("Ah", ("discharging capacity", "discharge capacity")),
+    "charging_capacity_ah": ("Ah", ("charging capacity", "charge capacity")),
+    "cycle_discharging_capacity_ah": ("Ah", ("cycle discharging capacity", "cycle discharge capacity")),
+    "cycle_charging_capacity_ah": ("Ah", ("cycle charging capacity", "cycle charge capacity")),
+    "frequency_hertz": ("Hz", ("frequency", "freq")),
+    "real_impedance_ohm": ("Ω", ("real impedance", "re(z)", "z'")),
+    "imaginary_impedance_ohm": ("Ω", ("imaginary impedance", "im(z)", "z''")),
+}
+"""Canonical name (that of the Battery Data Format) with its unit and the other names a head may have."""
+
+_KNOWN = {name: canonical for canonical, (_, names) in COLUMNS.items() for name in names}
+_MACHINE = {canonical.replace("_", " "): canonical for canonical in COLUMNS}
+_SLASH = re.compile(r"(?P<name>.*?)\s*/\s*(?P<unit>.*)", re.DOTALL)
+_BRACKETS = re.compile(r"(?P<name>.*?)\s*(?:\((?P<round>[^()]*)\)|\[(?P<square>[^\[\]]*)\])", re.DOTALL)
+
+
+class HeadError(ValueError):
+    """A head names a known column, but its unit is missing or does not fit; the text says what to write."""
+
+
+@dataclass(frozen=True)
+class Head:
+    """A column the table has, under its canonical name."""
+
+    canonical: str
+    factor: float
+    """What a number in the table is multiplied by to be in the canonical unit (and sign)."""
+    written_unit: str
+    is_machine_name: bool = False
+    """True if the head is the canonical name itself, which carries its unit."""
+
+
+def read_head(text: str) -> Head | None:
+    """Return what a column head stands for, None if its name is not a known one."""
+    label = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text)).strip()
+    canonical, sign = _column(label)
+    if canonical:
+        unit = COLUMNS[canonical][0]
+        if _machine_name(label) or unit == NUMBER:
+            return Head(canonical, sign, unit, bool(_machine_name(label)))
+        raise HeadError(f"has no unit: write, for example, ‘{text.strip()} / {unit}’")
+    for pattern in (_SLASH, _BRACKETS):
+        match = pattern.fullmatch(label)
+        canonical, sign = _column(match["name"]) if match else ("", 1.0)
+        if match and canonical:
+            groups = match.groupdict()
+            unit = groups.get("unit") or groups.get("round") or groups.get("square") or ""
+            return Head(canonical, sign * _factor(text.strip(), canonical, unit), unit)
+    return None
+
+
+def names_known_column(text: str) -> bool:
+    """Return True if a head names a known column, whether or not its unit can be read."""
+    try:
+        return read_head(text) is not None
+    except HeadError:
+        return True
+
+
+def _column(name: str) -> tuple[str, float]:
+    """Return the canonical name and the sign, '' if unknown: ‘-Z''’ is minus the imaginary impedance."""
+    plain = name.casefold().replace("′", "'").replace('"', "''").strip()
+    canonical = _machine_name(plain) or _KNOWN.get(plain.replace("_", " "), "")
+    if canonical:
+        return canonical, 1.0
+    opposite = _KNOWN.get(plain[1:].strip(), "") if plain[:1] in {"-", "−", "–"} else ""
+    return (opposite, -1.0) if opposite == "imaginary_impedance_ohm" else ("", 1.0)
+
+
+def _machine_name(name: str) -> str:
+    return _MACHINE.get(name.casefold().replace("_", " ").strip(), "")
+
+
+def _factor(text: str, canonical: str, unit: str) -> float:
+    wanted = COLUMNS[canonical][0]
+    spelt = re.sub(r"[\s·*.]", "", unit).replace("μ", "u").replace("Ohm", "Ω").replace("ohm", "Ω")
+    spelt = WORDS.get(spelt.casefold(), spelt)
+    found = UNITS[wanted].get(spelt)
+    if found is not None:
+        return found
+    if not spelt:
+        raise HeadError(f"has no unit: write, for example, ‘{canonical}’ or a name with ‘/ {wanted}’")
+    others = [base for base, spellings in UNITS.items() if spelt in spellings]
+    belongs = f", which is a unit of another kind ({others[0]})" if others else ""
+    some = ", ".join(name for name in list(UNITS[wanted])[:8] if name)
+    raise HeadError(f"has the unit ‘{unit}’{belongs}: {canonical} takes {some}")

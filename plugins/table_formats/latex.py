@@ -1,0 +1,259 @@
+"""Comparison tables as a LaTeX document of their own: booktabs rules, siunitx numbers, set by pdflatex as it stands."""
+
+import re
+import textwrap
+import unicodedata
+from collections.abc import Iterator
+from itertools import groupby
+
+from plugins.table_formats.marks import (
+    NO_ROWS,
+    Layout,
+    arranged,
+    letters,
+    marks,
+    number_in,
+    one_line,
+    reference_line,
+    shown,
+)
+from registry.hookspecs import Heading, Printed, PrintedTable, TableFormat, hookimpl
+
+# A float never breaks across pages, so a longer table is set as a longtable.
+_LINES_ON_A_PAGE = 28
+_HEAD_WIDTH = 16
+
+_PREAMBLE = r"""\documentclass{article}
+\usepackage[T1]{fontenc}
+\usepackage[utf8]{inputenc}
+\usepackage{textcomp}
+\IfFileExists{lmodern.sty}{\usepackage{lmodern}}{}
+\usepackage[a4paper,landscape,margin=2cm]{geometry}
+\setlength{\belowcaptionskip}{6pt}
+% The table needs these lines in the preamble of the document it is pasted into.
+\usepackage{booktabs,longtable}
+\usepackage{siunitx}
+\sisetup{group-digits=none}
+\DeclareSIUnit\amperehour{Ah}
+\DeclareSIUnit\watthour{Wh}
+"""
+
+_SPECIAL = {
+    "\\": r"\textbackslash{}",
+    "{": r"\{",
+    "}": r"\}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "|": r"\textbar{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    '"': r"\textquotedbl{}",
+    "`": r"\textasciigrave{}",
+    # At the start of a row these would be read as arguments of the line break before it.
+    "[": "{[}",
+    "]": "{]}",
+    "*": "{*}",
+} | {char: "\\" + char for char in "#$%&_"}
+
+_SYMBOLS = {
+    "\u00a0": "~", "\u202f": r"\,", "\u2009": r"\,", "\u200b": "", "\u00ad": r"\-",
+    "‐": "-", "‑": "-", "–": r"\textendash{}", "—": r"\textemdash{}", "−": r"\ensuremath{-}",
+    "…": r"\ldots{}", "‘": r"\textquoteleft{}", "’": r"\textquoteright{}", "“": r"\textquotedblleft{}",
+    "”": r"\textquotedblright{}", "•": r"\textbullet{}", "·": r"\textperiodcentered{}",
+    "⋅": r"\textperiodcentered{}", "°": r"\textdegree{}", "×": r"\ensuremath{\times}", "±": r"\ensuremath{\pm}",
+    "÷": r"\ensuremath{\div}", "µ": r"\textmu{}", "μ": r"\textmu{}", "Ω": r"\textohm{}", "‰": r"\textperthousand{}",
+    "§": r"\S{}", "©": r"\textcopyright{}", "®": r"\textregistered{}", "™": r"\texttrademark{}",
+    "Å": r"\AA{}", "å": r"\aa{}", "Ø": r"\O{}", "ø": r"\o{}", "Æ": r"\AE{}", "æ": r"\ae{}", "Œ": r"\OE{}",
+    "œ": r"\oe{}", "ß": r"\ss{}", "Ł": r"\L{}", "ł": r"\l{}", "Đ": r"\DJ{}", "đ": r"\dj{}", "Ð": r"\DH{}",
+    "ð": r"\dh{}", "Þ": r"\TH{}", "þ": r"\th{}", "ı": r"\i{}",
+} | {
+    char: rf"\ensuremath{{\{name}}}"
+    for char, name in {
+        "≤": "le", "≥": "ge", "≠": "neq", "≈": "approx", "∼": "sim", "≪": "ll", "≫": "gg", "∝": "propto",
+        "→": "rightarrow", "←": "leftarrow", "⇌": "leftrightarrow", "∞": "infty", "√": "surd", "∂": "partial",
+        "∑": "sum", "∫": "int", "∥": "parallel", "⊥": "perp", "∆": "Delta", "′": "prime",
+    }.items()
+}  # fmt: skip
+
+# The Greek letters that have a command of their own, in the order of the alphabet; mu stands above.
+_GREEK = {
+    "αβγδεζηθικλνξπρστυφχψω": "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda nu xi pi rho sigma "
+    "tau upsilon phi chi psi omega",
+    "ΓΔΘΛΞΠΣΥΦΨ": "Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi",
+}
+_SYMBOLS |= {
+    char: rf"\ensuremath{{\{name}}}"
+    for chars, names in _GREEK.items()
+    for char, name in zip(chars, names.split(), strict=True)
+}
+
+# Two of a kind would join into a dash or a quotation mark.
+_LIGATURE = re.compile(r"([-',])(?=\1)")
+_ACCENTS = dict(zip("\u0300\u0301\u0302\u0303\u0308\u030a\u0327\u030c\u0306\u0304\u0307\u0328\u030b",
+                    "`'^~\"rcvu=.kH", strict=True))  # fmt: skip
+_RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ", "0123456789+-=()n", strict=True))
+_LOWERED = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₓₙ", "0123456789+-=()xn", strict=True))
+
+_BASE_UNITS = {
+    "S": "siemens", "Ω": "ohm", "V": "volt", "A": "ampere", "Ah": "amperehour", "W": "watt",
+    "Wh": "watthour", "F": "farad", "Hz": "hertz", "Pa": "pascal", "g": "gram", "m": "metre", "L": "litre",
+    "K": "kelvin", "s": "second", "J": "joule", "N": "newton", "mol": "mole",
+}  # fmt: skip
+_WHOLE_UNITS = {"%": "percent", "°C": "degreeCelsius", "h": "hour", "min": "minute", "bar": "bar", "eV": "electronvolt"}
+_PREFIXES = {"p": "pico", "n": "nano", "µ": "micro", "μ": "micro", "m": "milli", "c": "centi", "d": "deci",
+             "k": "kilo", "M": "mega", "G": "giga"}  # fmt: skip
+_UNIT_PART = re.compile(r"([^\d⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)([⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)?")
+_COMPARATORS = {"<": "< ", ">": "> ", "~": r"\sim ", "≤": r"\le ", "≥": r"\ge ", "≈": r"\approx "}
+
+
+def escaped(text: str) -> str:
+    """Return text as pdflatex sets it; a character no Latin font has is named by its code, never lost."""
+    parts: list[str] = []
+    for kind, run in groupby(one_line(text), key=_kind):
+        chars = "".join(run)
+        if kind == "raised":
+            parts.append(rf"\ensuremath{{^{{{''.join(_RAISED[char] for char in chars)}}}}}")
+        elif kind == "lowered":
+            parts.append(rf"\ensuremath{{_{{{''.join(_LOWERED[char] for char in chars)}}}}}")
+        else:
+            plain = "".join(_character(char) for char in unicodedata.normalize("NFC", chars))
+            parts.append(_LIGATURE.sub(r"\1{}", plain))
+    return "".join(parts)
+
+
+def _kind(char: str) -> str:
+    return "raised" if char in _RAISED else "lowered" if char in _LOWERED else "plain"
+
+
+def _character(char: str) -> str:
+    if char in _SPECIAL:
+        return _SPECIAL[char]
+    if char in _SYMBOLS:
+        return _SYMBOLS[char]
+    if char.isascii():
+        return char
+    apart = unicodedata.normalize("NFD", char)
+    base, accent = apart[0], apart[1:]
+    if accent in _ACCENTS and base.isascii():
+        return rf"\{_ACCENTS[accent]}{{{base}}}"
+    plainer = unicodedata.normalize("NFKC", char)
+    return escaped(plainer) if plainer != char else rf"\texttt{{U+{ord(char):04X}}}"
+
+
+def unit(label: str) -> str:
+    r"""Return a unit label as siunitx has it: `mS cm⁻¹` is `\unit{\milli\siemens\per\centi\metre}`.
+
+    A label with a word siunitx has no unit for (`% per cycle`) stays text.
+    """
+    parts = [_unit_part(part) for part in re.split(r"[\s·⋅]+", unicodedata.normalize("NFC", label).strip())]
+    return rf"\unit{{{''.join(parts)}}}" if all(parts) else escaped(label)
+
+
+def _unit_part(part: str) -> str:
+    found = _UNIT_PART.fullmatch(part)
+    symbol = _unit_symbol(found[1]) if found else ""
+    if not found or not symbol:
+        return ""
+    power = int("".join(_RAISED[char] for char in found[2] or "¹"))
+    raised = {1: "", 2: r"\squared", 3: r"\cubed"}.get(abs(power), rf"\tothe{{{abs(power)}}}")
+    return (r"\per" if power < 0 else "") + symbol + raised
+
+
+def _unit_symbol(name: str) -> str:
+    if name in _WHOLE_UNITS:
+        return "\\" + _WHOLE_UNITS[name]
+    if name in _BASE_UNITS:
+        return "\\" + _BASE_UNITS[name]
+    if name[0] in _PREFIXES and name[1:] in _BASE_UNITS:
+        return f"\\{_PREFIXES[name[0]]}\\{_BASE_UNITS[name[1:]]}"
+    return ""
+
+
+def _head_cell(heading: Heading, *, right: bool) -> str:
+    """Return a column head on several short lines, the unit on the last: wide heads push a table off the page."""
+    words = textwrap.wrap(one_line(heading.title), _HEAD_WIDTH, break_on_hyphens=False, break_long_words=False)
+    lines = [escaped(line) for line in words]
+    if heading.unit:
+        lines.append(f"/ {unit(heading.unit)}")
+    if len(lines) <= 1:
+        return "".join(lines)
+    stack = r" \\ ".join(lines)
+    return rf"\begin{{tabular}}[b]{{@{{}}{'r' if right else 'l'}@{{}}}}{stack}\end{{tabular}}"
+
+
+def _cell(cell: Heading | Printed) -> str:
+    if isinstance(cell, Heading):
+        return escaped(cell.title) + (f" / {unit(cell.unit)}" if cell.unit else "")
+    number = number_in(cell)
+    mark = rf"\textsuperscript{{{marks(cell)}}}" if cell.notes else ""
+    if number is None:
+        words = escaped(shown(cell))
+        return (rf"\textit{{{words}}}" if cell.missing else words) + mark
+    command = "num" if len(number.factors) == 1 else "numproduct"
+    comparator = _COMPARATORS.get(number.qualifier, "")
+    # The thin space keeps a mark from reading as part of the exponent.
+    thin = r"\," if mark and "e" in number.factors[-1].lower() else ""
+    return rf"\{command}{{{comparator}{' x '.join(number.factors)}}}{thin}{mark}"
+
+
+def _line(cells: list[str]) -> str:
+    return " & ".join(cells) + r" \\"
+
+
+def _table_lines(layout: Layout, head_end: str) -> Iterator[str]:
+    yield r"\toprule"
+    yield _line(
+        [
+            _head_cell(cell, right=right) if isinstance(cell, Heading) else _cell(cell)
+            for cell, right in zip(layout.head, layout.numeric, strict=True)
+        ]
+    )
+    yield r"\midrule"
+    yield from (head_end,) if head_end else ()
+    for line in layout.body:
+        yield _line([_cell(cell) for cell in line])
+
+
+def _notes(table: PrintedTable) -> Iterator[str]:
+    if table.footnotes:
+        yield r"\par\medskip{\raggedright\footnotesize"
+        for number, footnote in enumerate(table.footnotes, start=1):
+            yield rf"\noindent\textsuperscript{{{letters(number)}}}~{escaped(footnote)}\par"
+        yield "}"
+
+
+def _body(table: PrintedTable) -> Iterator[str]:
+    layout = arranged(table)
+    columns = "".join("r" if numeric else "l" for numeric in layout.numeric)
+    about = ". ".join(escaped(text).rstrip(".") for text in (table.title, table.caption) if text) + "."
+    label = re.sub(r"[^A-Za-z0-9]+", "-", table.slug)
+    caption = rf"\caption{{{about}}}\label{{tab:{label}}}"
+    is_long = len(layout.body) + len(table.footnotes) > _LINES_ON_A_PAGE
+    if is_long:
+        yield from (rf"\begin{{longtable}}{{{columns}}}", caption + r" \\")
+    else:
+        yield from (r"\begin{table}[!ht]", r"\centering", caption, rf"\begin{{tabular}}{{{columns}}}")
+    yield from _table_lines(layout, r"\endhead" if is_long else "")
+    if not table.rows:
+        yield rf"\multicolumn{{{len(columns)}}}{{l}}{{{escaped(NO_ROWS)}}} \\"
+    yield r"\bottomrule"
+    yield r"\end{longtable}" if is_long else r"\end{tabular}"
+    yield from _notes(table)
+    yield from () if is_long else (r"\end{table}",)
+    if table.references:
+        yield r"\begin{thebibliography}{99}"
+        for reference in table.references:
+            yield rf"\bibitem[{reference.number}]{{{label}-{reference.number}}} {escaped(reference_line(reference))}"
+        yield r"\end{thebibliography}"
+
+
+def render(table: PrintedTable) -> bytes:
+    """Write a table as a LaTeX document."""
+    lines = (_PREAMBLE, r"\begin{document}", *_body(table), r"\end{document}")
+    return ("\n".join(lines) + "\n").encode()
+
+
+@hookimpl
+def register_table_formats() -> list[TableFormat]:
+    """Add the format `latex`."""
+    return [TableFormat("latex", "application/x-latex; charset=utf-8", "tex", render)]

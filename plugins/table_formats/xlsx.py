@@ -1,0 +1,151 @@
+"""Comparison tables as an Excel workbook: numbers are numbers that show the digits they are known to."""
+
+import io
+from datetime import UTC, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from plugins.table_formats.marks import (
+    NO_ROWS,
+    Number,
+    arranged,
+    gap,
+    letters,
+    marks,
+    number_in,
+    one_line,
+    raised,
+    reference_line,
+    shown,
+)
+from registry.hookspecs import Heading, Printed, PrintedTable, TableFormat, hookimpl
+
+# A fixed date, so that one table always gives the same bytes; the earliest a zip archive can hold.
+_CREATED = datetime(1980, 1, 1, tzinfo=UTC)
+_WIDEST = 42.0
+_TEXT_STAYS_TEXT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+
+
+def number_format(digits: str, qualifier: str = "", mark: str = "") -> str:
+    """Return the Excel format that shows a number with exactly these digits, its qualifier and its footnote mark."""
+    mantissa, has_exponent, _ = digits.lower().partition("e")
+    shape = Decimal(digits).as_tuple()
+    decimals = len(shape.digits) - 1 if has_exponent else len(mantissa.partition(".")[2])
+    body = "0" + ("." + "0" * decimals if decimals else "") + ("E+0" if has_exponent else "")
+    quoted = [f'"{text}"' if text else "" for text in (qualifier, mark)]
+    return quoted[0] + body + quoted[1]
+
+
+def _magnitude(cell: Printed, digits: str) -> float:
+    """Return the number in full if a spreadsheet would round it to the printed digits, else the printed digits."""
+    printed = Decimal(digits)
+    if cell.number is not None:
+        place = Decimal(1).scaleb(int(printed.as_tuple().exponent))
+        if Decimal(repr(cell.number)).quantize(place, ROUND_HALF_UP) == printed:
+            return cell.number
+    return float(printed)
+
+
+class _Sheet:
+    """Writes lines from the top of one worksheet down, making each cell format once."""
+
+    def __init__(self, workbook: Workbook) -> None:
+        self.workbook = workbook
+        self.worksheet: Worksheet = workbook.add_worksheet("Table")
+        self.row = 0
+        self._formats: dict[tuple[tuple[str, Any], ...], Format] = {}
+
+    def format(self, **properties: Any) -> Format:
+        key = tuple(sorted(properties.items()))
+        if key not in self._formats:
+            self._formats[key] = self.workbook.add_format(properties)
+        return self._formats[key]
+
+    def text(self, column: int, text: str, **properties: Any) -> None:
+        # XlsxWriter drops what does not fit and only says so by its return value.
+        if text and self.worksheet.write_string(self.row, column, text, self.format(**properties)) != 0:
+            raise ValueError(f"row {self.row + 1}, column {column + 1}: Excel has no room for this text; shorten it")
+
+    def number(self, column: int, number: float, **properties: Any) -> None:
+        if self.worksheet.write_number(self.row, column, number, self.format(**properties)) != 0:
+            raise ValueError(
+                f"row {self.row + 1}, column {column + 1}: an Excel sheet ends before it; filter the table"
+            )
+
+    def line(self, text: str = "", **properties: Any) -> None:
+        self.text(0, text, **properties)
+        self.row += 1
+
+
+def _write_cell(sheet: _Sheet, column: int, cell: Heading | Printed, *, numeric: bool, head: bool) -> None:
+    look: dict[str, Any] = {"align": "right" if numeric else "left"}
+    if head:
+        look |= {"bottom": 1, "text_wrap": True, "valign": "bottom"}
+    if head or isinstance(cell, Heading):
+        look["bold"] = True
+    number: Number | None = number_in(cell)
+    mark = raised(marks(cell))
+    if isinstance(cell, Printed) and number is not None and len(number.factors) == 1:
+        digits = number.factors[0]
+        look["num_format"] = number_format(digits, number.qualifier, mark)
+        sheet.number(column, _magnitude(cell, digits), **look)
+        return
+    if isinstance(cell, Printed) and cell.missing:
+        look |= {"italic": True, "font_color": "#595959"}
+    text = shown(cell)
+    sheet.text(column, text + (gap(text) + mark if mark else ""), **look)
+
+
+def _write_table(sheet: _Sheet, table: PrintedTable) -> None:
+    layout = arranged(table)
+    for index, line in enumerate((layout.head, *layout.body)):
+        for column, cell in enumerate(line):
+            _write_cell(sheet, column, cell, numeric=layout.numeric[column], head=index == 0)
+        sheet.row += 1
+        if index == 0:
+            sheet.worksheet.freeze_panes(sheet.row, 1)
+    for column in range(len(layout.head)):
+        longest = max(len(shown(line[column])) for line in (layout.head, *layout.body))
+        sheet.worksheet.set_column(column, column, min(longest + 3.0, _WIDEST))
+    if not table.rows:
+        sheet.line(NO_ROWS)
+
+
+def _write_below(sheet: _Sheet, table: PrintedTable) -> None:
+    for number, footnote in enumerate(table.footnotes, start=1):
+        if number == 1:
+            sheet.line()
+            sheet.line("Notes", bold=True)
+        sheet.line(f"{raised(letters(number))} {one_line(footnote)}")
+    for index, reference in enumerate(table.references):
+        if index == 0:
+            sheet.line()
+            sheet.line("References", bold=True)
+        sheet.line(f"[{reference.number}] {reference_line(reference)}")
+
+
+def render(table: PrintedTable) -> bytes:
+    """Write a table as an XLSX workbook with one sheet."""
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True, **_TEXT_STAYS_TEXT}) as workbook:
+        workbook.set_properties({"title": one_line(table.title), "created": _CREATED.replace(tzinfo=None)})
+        sheet = _Sheet(workbook)
+        sheet.line(one_line(table.title), bold=True, font_size=13)
+        if table.caption:
+            sheet.line(one_line(table.caption))
+        sheet.line()
+        _write_table(sheet, table)
+        _write_below(sheet, table)
+    return buffer.getvalue()
+
+
+@hookimpl
+def register_table_formats() -> list[TableFormat]:
+    """Add the format `xlsx`."""
+    media_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    return [TableFormat("xlsx", media_type, "xlsx", render)]

@@ -1,0 +1,25 @@
+"""The one Django app."""
+
+from django.apps import AppConfig
+from django.core.checks import CheckMessage, Warning, register
+
+
+class RegistryConfig(AppConfig):
+    name = "registry"
+    verbose_name = "Registry"
+
+    def ready(self) -> None:
+        from registry import plugin_manager
+
+        plugin_manager.load()
+        register(plugin_problems)
+
+
+def plugin_problems(**kwargs: object) -> list[CheckMessage]:
+    """A warning for each plugin that could not be used."""
+    from registry import plugin_manager
+
+    return [
+        Warning(problem.text, hint="See `manage.py plugins`.", obj=problem.plugin, id="registry.W001")
+        for problem in plugin_manager.current().problems
+    ]

@@ -1,0 +1,26 @@
+"""One file per concept; import from here."""
+
+from registry.models.analysis_run import AnalysisRun, Curve, RunStatus
+from registry.models.cell import Cell, CellFormat, CellOrigin, Layer, RefcodeCounter, configuration_of
+from registry.models.comparison import Comparison
+from registry.models.dataset import Dataset, ParseStatus, RawFile
+from registry.models.formulation import (
+    Formulation,
+    Ingredient,
+    IngredientRole,
+    refuse_fractions_that_do_not_add_up,
+)
+from registry.models.material import Batch, Material, MaterialKind, Synonym
+from registry.models.measurement import Measurement
+from registry.models.project import Membership, Project, Role, Visibility
+from registry.models.publication import Publication
+from registry.models.setup import HardwareSetup, SetupKind
+from registry.models.value import Qualifier, Value, ValueOrigin
+
+__all__ = [
+    "AnalysisRun", "Batch", "Cell", "CellFormat", "CellOrigin", "Comparison", "Curve", "Dataset", "Formulation",
+    "HardwareSetup", "Ingredient", "IngredientRole", "Layer", "Material", "MaterialKind", "Measurement", "Membership",
+    "ParseStatus", "Project", "Publication", "Qualifier", "RawFile", "RefcodeCounter", "Role", "RunStatus",
+    "SetupKind", "Synonym", "Value", "ValueOrigin", "Visibility", "configuration_of",
+    "refuse_fractions_that_do_not_add_up",
+]

@@ -1,0 +1,73 @@
+"""One execution of an analysis, and the curves it drew."""
+
+from django.conf import settings
+from django.db import models
+
+from registry.models.cell import Cell
+from registry.models.measurement import Measurement
+from registry.models.record import Scoped
+
+
+class RunStatus(models.TextChoices):
+    DONE = "done", "Done"
+    REFUSED = "refused", "Refused"
+    FAILED = "failed", "Failed"
+
+
+class AnalysisRun(Scoped):
+    """Written once: a re-run is a new row. Only the two marks `is_latest` and `stale_since` move afterwards."""
+
+    project_path = "cell__project"
+
+    cell = models.ForeignKey(Cell, on_delete=models.CASCADE, related_name="runs")
+    measurement = models.ForeignKey(Measurement, on_delete=models.CASCADE, related_name="runs")
+    analysis = models.CharField(max_length=80)
+    plugin = models.CharField(max_length=200)
+    version = models.CharField(max_length=40)
+    parameters = models.JSONField(default=dict)
+    inputs = models.JSONField(default=dict, help_text="Every fact the analysis read, by its dotted path.")
+    inputs_hash = models.CharField(max_length=64)
+    inferred_inputs = models.JSONField(default=list)
+    status = models.CharField(max_length=8, choices=RunStatus)
+    messages = models.JSONField(default=list)
+    software = models.JSONField(default=dict)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField()
+    started_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    is_latest = models.BooleanField(default=True)
+    stale_since = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["measurement", "analysis"],
+                condition=models.Q(is_latest=True),
+                name="run_one_latest",
+            ),
+            models.CheckConstraint(condition=models.Q(status__in=RunStatus.values), name="run_status_known"),
+        ]
+        indexes = [models.Index(fields=["analysis", "status"], name="run_analysis_status")]
+
+    def __str__(self) -> str:
+        return f"{self.analysis} {self.version} on {self.measurement_id}: {self.status}"
+
+
+class Curve(Scoped):
+    """Named arrays a plugin wants shown, as it gave them."""
+
+    project_path = "run__cell__project"
+
+    run = models.ForeignKey(AnalysisRun, on_delete=models.CASCADE, related_name="curves")
+    name = models.CharField(max_length=80)
+    title = models.CharField(max_length=200)
+    data = models.JSONField(help_text="Axes and series.")
+
+    class Meta:
+        ordering = ["run", "id"]
+        constraints = [models.UniqueConstraint(fields=["run", "name"], name="curve_name_unique_in_run")]
+
+    def __str__(self) -> str:
+        return self.title

@@ -1,0 +1,200 @@
+"""What was built: a cell and its layers in the order they are stacked."""
+
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models.functions import Lower
+
+from registry.hookspecs import LAYER_ROLES
+from registry.models.fields import MagnitudeField, Quantified, WrittenField, positive
+from registry.models.project import refuse_hidden_link
+from registry.models.record import ProjectRecord, Record
+
+if TYPE_CHECKING:
+    from registry.models.measurement import Measurement
+
+
+class RefcodeCounter(models.Model):
+    """The last number given out for a prefix; a refcode is never given twice, even after a deletion."""
+
+    prefix = models.CharField(max_length=8, primary_key=True)
+    last = models.PositiveIntegerField(default=0)
+
+    @classmethod
+    def next(cls, prefix: str) -> str:
+        """Return the next refcode, such as C-00042."""
+        with transaction.atomic():
+            cls.objects.get_or_create(prefix=prefix)
+            counter = cls.objects.select_for_update().get(prefix=prefix)
+            counter.last += 1
+            counter.save(update_fields=["last"])
+        return f"{prefix}-{counter.last:05d}"
+
+
+class Coded(models.Model):
+    """Something with an immutable refcode, given at the first save."""
+
+    refcode_prefix = ""
+
+    refcode = models.CharField(max_length=16, unique=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        if not self.refcode:
+            self.refcode = RefcodeCounter.next(self.refcode_prefix)
+        elif self.pk and type(self)._default_manager.filter(pk=self.pk).exclude(refcode=self.refcode).exists():
+            raise ValidationError({"refcode": "A refcode never changes: labels and notes can."})
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+
+class CellFormat(models.TextChoices):
+    DIE = "die", "Die cell"
+    SYMMETRIC = "symmetric", "Symmetric cell"
+    BLOCKING = "blocking_pellet", "Pellet between blocking electrodes"
+    COIN = "coin", "Coin cell"
+    POUCH = "pouch", "Pouch cell"
+    SAMPLE = "sample", "Powder, film or electrode, not assembled"
+    NOT_STATED = "not_stated", "Not stated"
+
+
+class CellOrigin(models.TextChoices):
+    OWN = "own", "Own"
+    LITERATURE = "literature", "Literature"
+
+
+class Cell(Coded, ProjectRecord, Quantified):
+    """A cell, a pellet or a sample. A literature cell needs the publication it comes from."""
+
+    refcode_prefix = "C"
+
+    label = models.CharField(max_length=160)
+    format = models.CharField(max_length=16, choices=CellFormat)
+    origin = models.CharField(max_length=16, choices=CellOrigin, default=CellOrigin.OWN)
+    publication = models.ForeignKey(
+        "registry.Publication", on_delete=models.PROTECT, null=True, blank=True, related_name="cells"
+    )
+    fabrication_pressure = WrittenField(quantity="fabrication_pressure_mpa", help_text="For example 360 MPa")
+    fabrication_pressure_mpa = MagnitudeField(written="fabrication_pressure")
+    assembled_on = models.DateField(null=True, blank=True)
+    configuration = models.CharField(max_length=400, blank=True, editable=False)
+
+    class Meta:
+        ordering = ["refcode"]
+        constraints = [
+            models.UniqueConstraint(
+                "project",
+                Lower("label"),
+                name="cell_label_unique_in_project",
+                violation_error_message="This project has a cell with this label already.",
+            ),
+            models.CheckConstraint(condition=models.Q(format__in=CellFormat.values), name="cell_format_known"),
+            models.CheckConstraint(condition=models.Q(origin__in=CellOrigin.values), name="cell_origin_known"),
+            models.CheckConstraint(
+                condition=~models.Q(origin=CellOrigin.LITERATURE) | models.Q(publication__isnull=False),
+                name="cell_from_literature_has_publication",
+                violation_error_message="A cell from the literature needs its publication.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.refcode} {self.label}".strip()
+
+    def clean(self) -> None:
+        super().clean()
+        if self.origin == CellOrigin.LITERATURE and self.publication is None:
+            raise ValidationError({"publication": "A cell from the literature needs its publication."})
+        if self.publication and self.project_id:
+            refuse_hidden_link("publication", self.publication, self.project)
+
+    def affected_cells(self) -> models.QuerySet["Cell"]:
+        return Cell.objects.filter(pk=self.pk)
+
+    def get_absolute_url(self) -> str:
+        from django.urls import reverse
+
+        return reverse("web:cell", args=[self.refcode])
+
+    if TYPE_CHECKING:
+        layers: "models.Manager[Layer]"
+        measurements: "models.Manager[Measurement]"
+
+
+class Layer(Record, Quantified):
+    """One layer, numbered from 1 (the cathode side, by custom). It is a material or a formulation."""
+
+    project_path = "cell__project"
+
+    cell = models.ForeignKey(Cell, on_delete=models.CASCADE, related_name="layers")
+    position = models.PositiveSmallIntegerField()
+    role = models.CharField(max_length=20, choices=list(LAYER_ROLES.items()))
+    material = models.ForeignKey(
+        "registry.Material", on_delete=models.PROTECT, null=True, blank=True, related_name="layers"
+    )
+    formulation = models.ForeignKey(
+        "registry.Formulation", on_delete=models.PROTECT, null=True, blank=True, related_name="layers"
+    )
+    batch = models.ForeignKey("registry.Batch", on_delete=models.PROTECT, null=True, blank=True, related_name="layers")
+    as_written = models.CharField(
+        max_length=120, blank=True, help_text="How the configuration should print it, if not by its name."
+    )
+    mass_loading = WrittenField(quantity="mass_loading_mg_cm2", help_text="Areal, for example 11.2 mg/cm²")
+    mass_loading_mg_cm2 = MagnitudeField(written="mass_loading")
+    area = WrittenField(quantity="area_cm2", help_text="For example 3×3 cm² (exact)")
+    area_cm2 = MagnitudeField(written="area")
+    thickness = WrittenField(quantity="thickness_um", help_text="For example 50 µm or 0.06 cm (inferred)")
+    thickness_um = MagnitudeField(written="thickness")
+
+    class Meta:
+        ordering = ["cell", "position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cell", "position"],
+                name="layer_position_unique",
+                violation_error_message="Two layers of this cell have the same position.",
+            ),
+            models.CheckConstraint(condition=models.Q(position__gte=1), name="layer_position_from_one"),
+            models.CheckConstraint(condition=models.Q(role__in=list(LAYER_ROLES)), name="layer_role_known"),
+            models.CheckConstraint(
+                condition=models.Q(material__isnull=True) ^ models.Q(formulation__isnull=True),
+                name="layer_is_material_or_formulation",
+                violation_error_message="A layer is made of a material or of a formulation: give one of the two.",
+            ),
+            positive("mass_loading_mg_cm2", "layer"),
+            positive("area_cm2", "layer"),
+            positive("thickness_um", "layer"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.position}. {self.get_role_display()}: {self.name}"
+
+    @property
+    def name(self) -> str:
+        """The material's or formulation's own name."""
+        made_of = self.material or self.formulation
+        return made_of.name if made_of else ""
+
+    @property
+    def label(self) -> str:
+        return self.as_written or self.name
+
+    def clean(self) -> None:
+        super().clean()
+        if bool(self.material_id) == bool(self.formulation_id):
+            raise ValidationError("A layer is made of a material or of a formulation: give one of the two.")
+        if self.batch and self.batch.material_id != self.material_id:
+            raise ValidationError({"batch": f"‘{self.batch}’ is not a batch of ‘{self.name}’."})
+        if self.cell_id:
+            for field in ("material", "formulation"):
+                if linked := getattr(self, field):
+                    refuse_hidden_link(field, linked, self.cell.project)
+
+    def affected_cells(self) -> models.QuerySet[Cell]:
+        return Cell.objects.filter(pk=self.cell_id)
+
+
+def configuration_of(layers: list[Layer]) -> str:
+    """The configuration as papers print it: cathode/electrolyte/anode, current collectors left out."""
+    return "/".join(layer.label for layer in layers if layer.role != "current_collector")

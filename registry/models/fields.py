@@ -1,0 +1,88 @@
+"""Columns for a number as somebody wrote it, with what it means beside it."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from analyses.uncertainty import Estimate
+from registry import quantities
+from registry.notation import NotationError, Written, parse
+
+
+class WrittenField(models.CharField):  # type: ignore[type-arg]
+    """A number as written, with its unit: '0.060 cm (inferred)'. Words without a number state why it is missing."""
+
+    def __init__(self, *args: Any, quantity: str, **kwargs: Any) -> None:
+        self.quantity = quantity
+        kwargs.setdefault("max_length", 200)
+        kwargs.setdefault("blank", True)
+        kwargs.setdefault("default", "")
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, kwargs | {"quantity": self.quantity}
+
+    def to_python(self, value: Any) -> Any:
+        return value.strip() if isinstance(value, str) else super().to_python(value)
+
+    def validate(self, value: str, model_instance: models.Model | None) -> None:
+        super().validate(value, model_instance)
+        self.written(value)
+
+    def written(self, value: str) -> Written | None:
+        """Parse what was written; raise ValidationError with the parser's sentence."""
+        if not value:
+            return None
+        try:
+            return parse(value, quantities.get(self.quantity))
+        except NotationError as error:
+            raise ValidationError(str(error), code="notation") from error
+
+
+class MagnitudeField(models.FloatField):  # type: ignore[type-arg]
+    """The magnitude of a WrittenField, in the unit this column's name ends in; set from the text on every save."""
+
+    def __init__(self, *args: Any, written: str = "", **kwargs: Any) -> None:
+        self.written = written
+        super().__init__(*args, **({"null": True, "editable": False, "blank": True} | kwargs))
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, kwargs | {"written": self.written}
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> float | None:
+        field = model_instance._meta.get_field(self.written)
+        assert isinstance(field, WrittenField)
+        written = field.written(getattr(model_instance, self.written))
+        magnitude = written.magnitude if written else None
+        setattr(model_instance, self.attname, magnitude)
+        return magnitude
+
+
+class Quantified(models.Model):
+    """A model with written numbers: `written('thickness_um')` and `estimate('thickness_um')`."""
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def magnitude_fields(cls) -> dict[str, str]:
+        """Map each quantity's slug to the name of the field that holds it as written."""
+        return {field.name: field.written for field in cls._meta.get_fields() if isinstance(field, MagnitudeField)}
+
+    def written(self, slug: str) -> Written | None:
+        field = self._meta.get_field(self.magnitude_fields()[slug])
+        assert isinstance(field, WrittenField)
+        return field.written(getattr(self, field.name))
+
+    def estimate(self, slug: str) -> Estimate | None:
+        written = self.written(slug)
+        return written.estimate() if written else None
+
+
+def positive(slug: str, model: str) -> models.CheckConstraint:
+    """A named constraint: the magnitude is absent or above zero."""
+    condition = models.Q(**{f"{slug}__isnull": True}) | models.Q(**{f"{slug}__gt": 0})
+    return models.CheckConstraint(condition=condition, name=f"{model}_{slug}_positive")

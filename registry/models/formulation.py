@@ -1,0 +1,111 @@
+"""Mixtures: ingredients with mass fractions."""
+
+import math
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models.functions import Lower
+
+from registry.models.cell import Cell
+from registry.models.fields import MagnitudeField, Quantified, WrittenField
+from registry.models.material import Batch, Material
+from registry.models.project import refuse_hidden_link
+from registry.models.record import ProjectRecord, Record
+
+
+class Formulation(ProjectRecord):
+    """What a composite layer is made of: LTO : LPSCl : VGCF = 35 : 60 : 5."""
+
+    name = models.CharField(max_length=120)
+    process = models.TextField(blank=True, help_text="How it was mixed, cast or pressed.")
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                "project",
+                Lower("name"),
+                name="formulation_name_unique_in_project",
+                violation_error_message="This project has a formulation of this name already.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def affected_cells(self) -> models.QuerySet[Cell]:
+        return Cell.objects.filter(layers__formulation=self).distinct()
+
+
+class IngredientRole(models.TextChoices):
+    ACTIVE = "active", "Active material"
+    ELECTROLYTE = "electrolyte", "Solid electrolyte"
+    CONDUCTIVE = "conductive", "Conductive additive"
+    BINDER = "binder", "Binder"
+    COATING = "coating", "Coating"
+    OTHER = "other", "Other"
+
+
+class Ingredient(Record, Quantified):
+    """One ingredient. A fraction nobody stated stays empty."""
+
+    project_path = "formulation__project"
+
+    formulation = models.ForeignKey(Formulation, on_delete=models.CASCADE, related_name="ingredients")
+    position = models.PositiveSmallIntegerField()
+    material = models.ForeignKey(Material, on_delete=models.PROTECT, related_name="ingredients")
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, null=True, blank=True, related_name="ingredients")
+    role = models.CharField(max_length=16, choices=IngredientRole)
+    mass_fraction = WrittenField(quantity="mass_fraction_percent", help_text="For example 80 wt% or 0.2%")
+    mass_fraction_percent = MagnitudeField(written="mass_fraction")
+
+    class Meta:
+        ordering = ["formulation", "position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["formulation", "position"],
+                name="ingredient_position_unique",
+                violation_error_message="Two ingredients have this position.",
+            ),
+            models.UniqueConstraint(
+                fields=["formulation", "material", "role"],
+                name="ingredient_material_once_per_role",
+                violation_error_message="This material is listed twice in the same role.",
+            ),
+            models.CheckConstraint(condition=models.Q(role__in=IngredientRole.values), name="ingredient_role_known"),
+            models.CheckConstraint(
+                condition=models.Q(mass_fraction_percent__isnull=True)
+                | models.Q(mass_fraction_percent__gte=0, mass_fraction_percent__lte=100),
+                name="ingredient_mass_fraction_in_range",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.material} {self.mass_fraction}".strip()
+
+    def clean(self) -> None:
+        super().clean()
+        if self.material_id and self.formulation_id:
+            refuse_hidden_link("material", self.material, self.formulation.project)
+        if self.batch and self.material_id and self.batch.material_id != self.material_id:
+            raise ValidationError({"batch": f"‘{self.batch}’ is not a batch of ‘{self.material}’."})
+
+    def affected_cells(self) -> models.QuerySet[Cell]:
+        return Cell.objects.filter(layers__formulation=self.formulation_id).distinct()
+
+
+def refuse_fractions_that_do_not_add_up(ingredients: list[Ingredient]) -> None:
+    """Raise unless the stated mass fractions can add up to 100 % (or to less, while some are not stated)."""
+    stated = [number for one in ingredients if (number := one.estimate("mass_fraction_percent")) is not None]
+    if not stated:
+        return
+    total, lower = sum(one.magnitude for one in stated), sum(one.lower for one in stated)
+    upper = sum(one.upper for one in stated)
+    complete = len(stated) == len(ingredients)
+    if lower > 100 and not math.isclose(lower, 100) or (complete and upper < 100 and not math.isclose(upper, 100)):
+        listed = " + ".join(f"{one.mass_fraction}" for one in ingredients if one.mass_fraction)
+        raise ValidationError(
+            f"The mass fractions add up to {total:.6g} %, not 100 %: {listed}. "
+            "Mend a fraction, or leave empty those that were not stated.",
+            code="fractions",
+        )

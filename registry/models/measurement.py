@@ -1,0 +1,100 @@
+"""A cell under one technique and one set of conditions."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from registry.hookspecs import TECHNIQUES
+from registry.models.cell import Cell, Coded
+from registry.models.fields import MagnitudeField, Quantified, WrittenField
+from registry.models.project import refuse_hidden_link
+from registry.models.record import Record
+from registry.models.setup import HardwareSetup
+
+
+class Measurement(Coded, Record, Quantified):
+    """One row of a comparison: everything measured or reported here holds under these conditions together."""
+
+    project_path = "cell__project"
+    refcode_prefix = "M"
+
+    cell = models.ForeignKey(Cell, on_delete=models.CASCADE, related_name="measurements")
+    technique = models.CharField(max_length=24, choices=list(TECHNIQUES.items()))
+    label = models.CharField(max_length=160, blank=True, help_text="For example ‘Supplementary Fig. 2’.")
+    stack_pressure = WrittenField(
+        quantity="stack_pressure_mpa", help_text="For example 10 MPa, or why there is none: Coin cell"
+    )
+    stack_pressure_mpa = MagnitudeField(written="stack_pressure")
+    temperature = WrittenField(quantity="temperature_degc", help_text="For example 25 °C or RT")
+    temperature_degc = MagnitudeField(written="temperature")
+    c_rate_as_written = WrittenField("C-rate", quantity="c_rate", help_text="For example 0.2C or C/10")
+    c_rate = MagnitudeField(written="c_rate_as_written")
+    current_density = WrittenField(quantity="current_density_ma_cm2", help_text="For example 2 mA/cm²")
+    current_density_ma_cm2 = MagnitudeField(written="current_density")
+    voltage_lower = WrittenField("lower voltage limit", quantity="voltage_lower_v", help_text="For example 2.5 V")
+    voltage_lower_v = MagnitudeField(written="voltage_lower")
+    voltage_upper = WrittenField("upper voltage limit", quantity="voltage_upper_v", help_text="For example 4.3 V")
+    voltage_upper_v = MagnitudeField(written="voltage_upper")
+    voltage = WrittenField("voltage of the state", quantity="voltage_v", help_text="For example 3.8 V")
+    voltage_v = MagnitudeField(written="voltage")
+    cycle_number_as_written = WrittenField("cycle of the state", quantity="cycle_number", help_text="For example 20")
+    cycle_number = MagnitudeField(written="cycle_number_as_written")
+    setup = models.ForeignKey(
+        HardwareSetup, on_delete=models.PROTECT, null=True, blank=True, related_name="measurements"
+    )
+    measured_on = models.DateField(null=True, blank=True)
+    notes = models.TextField(blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["refcode"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(technique__in=list(TECHNIQUES)), name="measurement_technique_known"
+            ),
+            models.UniqueConstraint(
+                fields=["cell", "label"],
+                condition=~models.Q(label=""),
+                name="measurement_label_unique_in_cell",
+                violation_error_message="This cell has a measurement with this label already.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(stack_pressure_mpa__isnull=True) | models.Q(stack_pressure_mpa__gte=0),
+                name="measurement_stack_pressure_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(temperature_degc__isnull=True) | models.Q(temperature_degc__gte=-273.15),
+                name="measurement_temperature_above_absolute_zero",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(c_rate__isnull=True) | models.Q(c_rate__gt=0),
+                name="measurement_c_rate_positive",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(voltage_lower_v__isnull=True)
+                | models.Q(voltage_upper_v__isnull=True)
+                | models.Q(voltage_lower_v__lt=models.F("voltage_upper_v")),
+                name="measurement_voltage_window_ordered",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["technique", "stack_pressure_mpa"], name="measurement_pressure"),
+            models.Index(fields=["c_rate"], name="measurement_c_rate"),
+            models.Index(fields=["temperature_degc"], name="measurement_temperature"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.refcode} {self.label or self.get_technique_display()}"
+
+    def clean(self) -> None:
+        super().clean()
+        lower, upper = self.estimate("voltage_lower_v"), self.estimate("voltage_upper_v")
+        if lower and upper and lower.magnitude >= upper.magnitude:
+            raise ValidationError({"voltage_upper": "The upper voltage limit must be above the lower one."})
+        if self.setup and self.cell_id:
+            refuse_hidden_link("setup", self.setup, self.cell.project)
+
+    def affected_cells(self) -> models.QuerySet[Cell]:
+        return Cell.objects.filter(pk=self.cell_id)
+
+    def get_absolute_url(self) -> str:
+        return f"{self.cell.get_absolute_url()}#{self.refcode}"

@@ -1,0 +1,110 @@
+"""What all records share: who may see and change them, and a history that cannot be bypassed by accident."""
+
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from django.contrib.auth.models import AnonymousUser, User
+from django.db import models
+from simple_history.models import HistoricalRecords
+
+if TYPE_CHECKING:
+    from registry.models.cell import Cell
+    from registry.models.project import Project
+
+type_of_user = User | AnonymousUser
+
+
+class HistoryBypassed(TypeError):  # noqa: N818
+    """A bulk write that would leave no history was refused."""
+
+
+def projects_filter(path: str, user: type_of_user, *, roles: tuple[str, ...] | None = None) -> models.Q:
+    """Condition on rows whose project (at `path`; empty for the project itself) the user may see, or hold a role in."""
+    from registry.models.project import Membership, Visibility
+
+    prefix = f"{path}__" if path else ""
+    member_of = Membership.objects.filter(user_id=user.pk or 0)
+    if roles is not None:
+        member_of = member_of.filter(role__in=roles)
+    mine = models.Q(**{f"{prefix}pk__in": member_of.values("project")})
+    if roles is not None:
+        return mine
+    open_to = [Visibility.PUBLIC] + ([Visibility.SIGNED_IN] if user.is_authenticated else [])
+    return models.Q(**{f"{prefix}visibility__in": open_to}) | mine
+
+
+class RecordQuerySet(models.QuerySet):  # type: ignore[type-arg]
+    """Rows a user may see or change; bulk writes that bypass history are refused."""
+
+    def visible_to(self, user: type_of_user) -> Self:
+        if user.is_active and user.is_superuser:
+            return self
+        return self.filter(projects_filter(self.model.project_path, user))
+
+    def editable_by(self, user: type_of_user) -> Self:
+        if user.is_active and user.is_superuser:
+            return self
+        if not (user.is_authenticated and user.is_active):
+            return self.none()
+        return self.filter(projects_filter(self.model.project_path, user, roles=("editor", "owner")))
+
+    def update(self, **kwargs: Any) -> int:
+        if hasattr(self.model, "history"):
+            raise HistoryBypassed("update() leaves no history: save each record through a service")
+        return super().update(**kwargs)
+
+    def bulk_create(self, objs: Any, *args: Any, **kwargs: Any) -> Any:
+        if hasattr(self.model, "history"):
+            raise HistoryBypassed("bulk_create() leaves no history: use simple_history's bulk_create_with_history")
+        return super().bulk_create(objs, *args, **kwargs)
+
+    def bulk_update(self, objs: Any, *args: Any, **kwargs: Any) -> int:
+        if hasattr(self.model, "history"):
+            raise HistoryBypassed("bulk_update() leaves no history: save each record through a service")
+        return super().bulk_update(objs, *args, **kwargs)
+
+    def shift_without_history(self, **kwargs: Any) -> int:
+        """Update a column whose interim value nobody is to see, inside the transaction that then saves each row."""
+        return super().update(**kwargs)
+
+
+class Scoped(models.Model):
+    """Anything that belongs to a project, directly or through `project_path`."""
+
+    project_path: ClassVar[str] = "project"
+    objects = RecordQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def owning_project(self) -> "Project":
+        """The project whose members may change this."""
+        found: Any = self
+        for step in filter(None, self.project_path.split("__")):
+            found = getattr(found, step)
+        return found
+
+    def affected_cells(self) -> "models.QuerySet[Cell]":
+        """Cells whose analyses may have read this record."""
+        from registry.models.cell import Cell
+
+        return Cell.objects.none()
+
+
+class Record(Scoped):
+    """A record people enter: scoped to a project, with the history of every change."""
+
+    history = HistoricalRecords(inherit=True)
+
+    class Meta:
+        abstract = True
+
+
+class ProjectRecord(Record):
+    """A record directly in a project."""
+
+    project = models.ForeignKey("registry.Project", on_delete=models.PROTECT, related_name="%(class)ss")
+    notes = models.TextField(blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        abstract = True

@@ -1,0 +1,71 @@
+"""What a cell is held and measured in."""
+
+from django.db import models
+from django.db.models.functions import Lower
+
+from registry.models.cell import Cell
+from registry.models.fields import MagnitudeField, Quantified, WrittenField, positive
+from registry.models.record import ProjectRecord
+
+
+class SetupKind(models.TextChoices):
+    DIE = "die", "Die"
+    POUCH = "pouch_fixture", "Pouch fixture"
+    COIN = "coin", "Coin cell"
+    OTHER = "other", "Other"
+
+
+class PressureApplication(models.TextChoices):
+    NOT_STATED = "", "Not stated"
+    CONSTANT_GAP = "constant_gap", "Constant gap"
+    SPRING = "spring", "Spring"
+    CONSTANT_FORCE = "constant_force", "Constant force"
+    NONE = "none", "No pressure applied"
+
+
+class Blocks(models.TextChoices):
+    NOT_STATED = "", "Not stated"
+    IONS = "ions", "Ions (steel and the like)"
+    ELECTRONS = "electrons", "Electrons (electrolyte and lithium on both sides)"
+    NOTHING = "none", "Nothing"
+
+
+class HardwareSetup(ProjectRecord, Quantified):
+    """A die or fixture, how it is pressed, and the instrument it hangs on."""
+
+    name = models.CharField(max_length=120)
+    kind = models.CharField(max_length=16, choices=SetupKind)
+    die_diameter = WrittenField(quantity="die_diameter_mm", help_text="For example 10 mm (exact)")
+    die_diameter_mm = MagnitudeField(written="die_diameter")
+    pressure_application = models.CharField(max_length=16, choices=PressureApplication, blank=True, default="")
+    blocks = models.CharField(
+        max_length=16, choices=Blocks, blank=True, default="", help_text="What the electrodes of the set-up block."
+    )
+    press = models.CharField(max_length=120, blank=True)
+    instrument = models.CharField(max_length=120, blank=True, help_text="Cycler or potentiostat.")
+    channel = models.CharField(max_length=60, blank=True)
+    calibrated_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = "hardware set-up"
+        constraints = [
+            models.UniqueConstraint(
+                "project",
+                Lower("name"),
+                name="setup_name_unique_in_project",
+                violation_error_message="This project has a set-up of this name already.",
+            ),
+            models.CheckConstraint(condition=models.Q(kind__in=SetupKind.values), name="setup_kind_known"),
+            models.CheckConstraint(
+                condition=models.Q(pressure_application__in=PressureApplication.values), name="setup_pressure_known"
+            ),
+            models.CheckConstraint(condition=models.Q(blocks__in=Blocks.values), name="setup_blocks_known"),
+            positive("die_diameter_mm", "setup"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def affected_cells(self) -> models.QuerySet[Cell]:
+        return Cell.objects.filter(measurements__setup=self).distinct()

@@ -1,0 +1,111 @@
+"""One number on one cell, reported or computed. Rows are never changed, only superseded."""
+
+from django.conf import settings
+from django.db import models
+
+from analyses.uncertainty import Estimate
+from registry.models.analysis_run import AnalysisRun
+from registry.models.cell import Cell
+from registry.models.measurement import Measurement
+from registry.models.publication import Publication
+from registry.models.record import Scoped
+
+FINITE = 1e300
+
+
+class ValueOrigin(models.TextChoices):
+    REPORTED = "reported", "Reported"
+    COMPUTED = "computed", "Computed"
+
+
+class Qualifier(models.TextChoices):
+    EQUAL = "=", "equals"
+    ABOVE = ">", "more than"
+    BELOW = "<", "less than"
+    ABOUT = "~", "about"
+
+
+class Value(Scoped):
+    """A number with its bounds and scatter, or the stated reason why there is none."""
+
+    project_path = "cell__project"
+
+    cell = models.ForeignKey(Cell, on_delete=models.CASCADE, related_name="values")
+    measurement = models.ForeignKey(
+        Measurement, on_delete=models.CASCADE, null=True, blank=True, related_name="values"
+    )
+    quantity = models.CharField(max_length=64)
+    magnitude = models.FloatField(null=True)
+    lower = models.FloatField(null=True)
+    upper = models.FloatField(null=True)
+    standard_uncertainty = models.FloatField(default=0)
+    qualifier = models.CharField(max_length=1, choices=Qualifier, default=Qualifier.EQUAL)
+    written = models.CharField(max_length=200, blank=True, help_text="As printed: 7.87×10^3 Ω")
+    missing = models.CharField(max_length=200, blank=True, help_text="Why there is no number: Coin cell")
+    inferred = models.BooleanField(default=False)
+    note = models.CharField(max_length=300, blank=True)
+    origin = models.CharField(max_length=8, choices=ValueOrigin)
+    publication = models.ForeignKey(
+        Publication, on_delete=models.PROTECT, null=True, blank=True, related_name="values"
+    )
+    run = models.ForeignKey(AnalysisRun, on_delete=models.CASCADE, null=True, blank=True, related_name="values")
+    is_latest = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    retired_at = models.DateTimeField(null=True, blank=True)
+    retired_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(origin__in=ValueOrigin.values), name="value_origin_known"),
+            models.CheckConstraint(condition=models.Q(qualifier__in=Qualifier.values), name="value_qualifier_known"),
+            models.CheckConstraint(
+                condition=models.Q(magnitude__isnull=False, missing="") | models.Q(magnitude__isnull=True) & ~models.Q(missing=""),
+                name="value_number_or_reason",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(magnitude__isnull=True)
+                | models.Q(
+                    magnitude__gte=-FINITE, magnitude__lte=FINITE, lower__lte=models.F("magnitude"),
+                    upper__gte=models.F("magnitude"), lower__gte=-FINITE, upper__lte=FINITE,
+                ),
+                name="value_finite_within_bounds",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(standard_uncertainty__gte=0, standard_uncertainty__lte=FINITE),
+                name="value_uncertainty_finite",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(origin=ValueOrigin.COMPUTED, run__isnull=False)
+                | models.Q(origin=ValueOrigin.REPORTED, run__isnull=True),
+                name="value_computed_by_a_run",
+            ),
+            models.UniqueConstraint(
+                fields=["measurement", "quantity"],
+                condition=models.Q(is_latest=True, origin=ValueOrigin.REPORTED),
+                name="value_one_latest_report",
+            ),
+            models.UniqueConstraint(
+                fields=["run", "quantity"], condition=models.Q(run__isnull=False), name="value_once_per_run"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["quantity", "magnitude", "measurement"],
+                condition=models.Q(is_latest=True),
+                name="value_latest_magnitude",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} {self.written or self.magnitude or self.missing} ({self.origin})"
+
+    def estimate(self) -> Estimate | None:
+        if self.magnitude is None or self.lower is None or self.upper is None:
+            return None
+        return Estimate(self.magnitude, self.lower, self.upper, self.standard_uncertainty, self.inferred)

@@ -1,0 +1,91 @@
+"""Where what was reported and what was computed can be compared, and whether they agree."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from analyses.uncertainty import Estimate
+from registry import quantities
+from registry.display import digits_like, pretty
+from registry.models import Measurement, Value, ValueOrigin
+from registry.models.record import type_of_user
+from registry.notation import parse
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One quantity of one measurement, reported and computed under the same conditions."""
+
+    reported: Value
+    computed: Value
+    reported_estimate: Estimate
+    computed_estimate: Estimate
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the intervals overlap: rounding of both, and two standard uncertainties of scatter."""
+        low, high = self.reported_estimate.interval()
+        computed_low, computed_high = self.computed_estimate.interval()
+        if self.reported.qualifier == ">":
+            high = float("inf")
+        if self.reported.qualifier == "<":
+            low = float("-inf")
+        return low <= computed_high and computed_low <= high
+
+    @property
+    def deviation_percent(self) -> float | None:
+        """Reported above computed, in percent of the computed."""
+        if self.computed_estimate.magnitude == 0:
+            return None
+        return 100 * (self.reported_estimate.magnitude / self.computed_estimate.magnitude - 1)
+
+    @property
+    def measurement(self) -> Measurement:
+        assert self.reported.measurement is not None
+        return self.reported.measurement
+
+    @property
+    def computed_digits(self) -> str:
+        """The computed magnitude with as many digits as the reported one has."""
+        written = parse(self.reported.written, quantities.get(self.reported.quantity))
+        return digits_like(self.computed_estimate.magnitude, self.reported_estimate, written.digits)
+
+    def sentence(self) -> str:
+        """Reported 6.89×10⁻⁵, computed 6.59×10⁻⁵ S cm⁻¹: +4.6 %."""
+        quantity = quantities.get(self.reported.quantity)
+        difference = f"{self.deviation_percent:+.1f} %".replace("-", "−") if self.deviation_percent is not None else ""
+        numbers = f"reported {self.reported.written}, computed {pretty(self.computed_digits)} {quantity.unit_label}"
+        verdict = "they disagree" if not self.agrees else "consistent within rounding and uncertainty"
+        return f"{quantity.name}: {numbers.strip()} ({difference}): {verdict}."
+
+
+def findings(
+    user: type_of_user | None, *, cells: Iterable[int] | None = None, measurements: Iterable[int] | None = None
+) -> list[Finding]:
+    """Every pair of a reported and a computed value on one measurement; `user` None sees all (the command line)."""
+    values = Value.objects.all() if user is None else Value.objects.visible_to(user)
+    values = values.filter(is_latest=True, magnitude__isnull=False, measurement__isnull=False)
+    if cells is not None:
+        values = values.filter(cell__in=list(cells))
+    if measurements is not None:
+        values = values.filter(measurement__in=list(measurements))
+    reported = values.filter(origin=ValueOrigin.REPORTED)
+    computed = values.filter(origin=ValueOrigin.COMPUTED, measurement__in=reported.values("measurement"))
+    standing = {
+        (value.measurement_id, value.quantity): value
+        for value in reported.filter(measurement__in=computed.values("measurement")).select_related(
+            "cell", "measurement", "measurement__cell"
+        )
+    }
+    pairs = []
+    for value in computed.select_related("run").order_by("measurement", "id"):
+        counterpart = standing.get((value.measurement_id, value.quantity))
+        if counterpart is not None:
+            pairs.append(pair(counterpart, value))
+    return pairs
+
+
+def pair(reported: Value, computed: Value) -> Finding:
+    """Compare two values that both have a number."""
+    reported_estimate, computed_estimate = reported.estimate(), computed.estimate()
+    assert reported_estimate is not None and computed_estimate is not None
+    return Finding(reported, computed, reported_estimate, computed_estimate)

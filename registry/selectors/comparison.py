@@ -1,0 +1,257 @@
+"""Comparison tables: which rows, and what each cell of the table prints."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from django.db.models import Prefetch
+
+from registry import plugin_manager, quantities
+from registry.hookspecs import LAYER_ROLES, Column, Heading, Printed, PrintedTable, Reference, Table
+from registry.models import AnalysisRun, Comparison, Ingredient, Layer, Measurement, Publication, Value
+from registry.models.record import type_of_user
+from registry.selectors import query
+from registry.selectors.printed import Draft, Row, column_unit, draft, is_numeric
+
+FACTS = ("number", "refcode", "measurement", "label", "configuration", "project", "reference", "technique", "format", "origin")
+LAYER_WORDS = ("name", "label", "materials")
+
+
+class UnknownComparison(LookupError):  # noqa: N818
+    """No table has this slug, or none the user may see."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A table as a list of tables shows it."""
+
+    slug: str
+    title: str
+    caption: str
+    source: str
+    comparison: Comparison | None = None
+
+
+def entries(user: type_of_user) -> list[Entry]:
+    """Every table the user may see: those plugins declare, then those people saved."""
+    plugins = plugin_manager.current()
+    declared = [
+        Entry(table.slug, table.title, table.caption, plugins.providers[f"table {table.slug}"])
+        for table in plugins.tables.values()
+    ]
+    saved = Comparison.objects.visible_to(user).select_related("project").order_by("slug")
+    return declared + [
+        Entry(one.slug, one.title, one.definition.get("caption", ""), str(one.project), one) for one in saved
+    ]
+
+
+def table_get(slug: str, user: type_of_user) -> Table:
+    """The table with this slug, declared or saved."""
+    declared = plugin_manager.current().tables
+    if slug in declared:
+        return declared[slug]
+    saved = Comparison.objects.visible_to(user).filter(slug=slug).first()
+    if saved is None:
+        known = [entry.slug for entry in entries(user)]
+        raise UnknownComparison(f"There is no table ‘{slug}’.{query.nearest(slug, known)}")
+    return table_of(saved)
+
+
+def table_of(comparison: Comparison) -> Table:
+    """A saved comparison as a table; raises ValueError where its definition is unsound."""
+    return table_from(comparison.slug, comparison.title, comparison.definition)
+
+
+def table_from(slug: str, title: str, definition: Any) -> Table:
+    """Make a table of plain data and check it; the ValueError names what is wrong."""
+    if not isinstance(definition, dict):
+        raise ValueError("The definition is an object with `columns`, and perhaps `filters`, `order`, `row`.")
+    known = {field.name for field in fields(Table)} - {"slug", "title"}
+    for name in definition:
+        if name not in known:
+            raise ValueError(f"A definition has no ‘{name}’.{query.nearest(name, known)}")
+    columns = definition.get("columns")
+    if not isinstance(columns, list) or not columns:
+        raise ValueError("`columns` lists what to print: [“configuration”, “capacity_retention_percent”, …].")
+    try:
+        made = Table(
+            **{
+                **definition,
+                "slug": slug,
+                "title": title,
+                "columns": tuple(Column(key=one) if isinstance(one, str) else Column(**one) for one in columns),
+                "order": tuple(definition.get("order", ())),
+                "require": tuple(definition.get("require", ())),
+            }
+        )
+    except TypeError as error:
+        raise ValueError(f"The definition cannot be read: {error}.") from error
+    check(made)
+    return made
+
+
+def check(table: Table) -> None:
+    """Raise ValueError, naming the nearest valid word, unless every key, filter and unit of the table is known."""
+    keys = [column.key for column in table.columns]
+    for key in [*keys, *table.require, *(name.lstrip("-") for name in table.order)]:
+        if not _is_key(key):
+            raise ValueError(f"There is no column ‘{key}’.{query.nearest(key, column_keys())}")
+    if table.row != "measurement" and table.row not in query.CONDITIONS:
+        raise ValueError(f"A row is a ‘measurement’ or a condition, not ‘{table.row}’: {', '.join(query.CONDITIONS)}.")
+    for column in table.columns:
+        column_unit(column)
+        if column.origin not in ("reported", "computed", "either"):
+            raise ValueError(f"The origin of ‘{column.key}’ is reported, computed or either, not ‘{column.origin}’.")
+    query.parse_query(_filters(table))
+
+
+def column_keys() -> list[str]:
+    """Every key a column may have, materials' fractions apart."""
+    of_layers = [f"{role}.{name}" for role in LAYER_ROLES for name in (*LAYER_WORDS, *query.LAYER_NUMBERS)]
+    return [*FACTS, *query.CONDITIONS, *query.CELL_NUMBERS, *query.value_quantities(), *of_layers]
+
+
+def _is_key(key: str) -> bool:
+    role, _, rest = key.partition(".")
+    if role in LAYER_ROLES and rest.startswith("mass_fraction_percent."):
+        return bool(rest.removeprefix("mass_fraction_percent."))
+    return key in column_keys()
+
+
+def _filters(table: Table) -> dict[str, list[str]]:
+    return {
+        name: [str(one) for one in value] if isinstance(value, list | tuple) else str(value).split(",")
+        for name, value in table.filters.items()
+    }
+
+
+def comparison_print(table: Table, user: type_of_user, extra: Mapping[str, Iterable[str]] | None = None) -> PrintedTable:
+    """Print a table of what the user may see; `extra` narrows it with further parameters of the query language."""
+    rows = _rows(table, user, extra or {})
+    rows = [row for row in rows if all(row.has(key) for key in table.require)]
+    rows = _ordered(rows, table)
+    references = _references(rows)
+    origins = {column.key: {row.origin_of(column) for row in rows} - {""} for column in table.columns}
+    drafts = [[draft(row, column, references, mixed=len(origins[column.key]) > 1) for column in table.columns] for row in rows]
+    footnotes, printed = _number_footnotes(drafts)
+    headings = tuple(
+        Heading(column.key, _title(column), column_unit(column)[1], is_numeric(column.key)) for column in table.columns
+    )
+    return PrintedTable(
+        slug=table.slug,
+        title=table.title,
+        caption=table.caption,
+        headings=headings,
+        rows=printed,
+        footnotes=footnotes,
+        references=tuple(
+            Reference(number, publication.citation(), publication.doi, publication.bibtex())
+            for publication, number in references.items()
+        ),
+        transposed=table.transposed,
+    )
+
+
+def _rows(table: Table, user: type_of_user, extra: Mapping[str, Iterable[str]]) -> list[Row]:
+    wanted = query.measurements(query.parse_query(_filters(table)), user)
+    if extra:
+        narrowed = query.measurements(query.parse_query(extra), user)
+        wanted = wanted.filter(pk__in=narrowed.values("pk"))
+    measurements = list(
+        wanted.select_related("cell", "cell__publication", "cell__project")
+        .prefetch_related(
+            Prefetch(
+                "cell__layers",
+                Layer.objects.order_by("position").select_related("material", "formulation").prefetch_related(
+                    Prefetch(
+                        "formulation__ingredients",
+                        Ingredient.objects.order_by("position").select_related("material"),
+                    )
+                ),
+            ),
+            Prefetch(
+                "values",
+                Value.objects.filter(is_latest=True).select_related("run").defer("run__inputs", "run__software"),
+                to_attr="latest_values",
+            ),
+            Prefetch(
+                "runs",
+                AnalysisRun.objects.filter(is_latest=True).defer("inputs", "software"),
+                to_attr="latest_runs",
+            ),
+        )
+        .order_by("cell_id", "pk")
+    )
+    return [Row(group) for group in _grouped(measurements, table.row)]
+
+
+def _grouped(measurements: list[Measurement], row: str) -> list[list[Measurement]]:
+    """One group a measurement, or one a cell and value of the condition (those without it left out)."""
+    if row == "measurement":
+        return [[one] for one in measurements]
+    groups: dict[tuple[int, float], list[Measurement]] = {}
+    for one in measurements:
+        magnitude = getattr(one, row)
+        if magnitude is not None:
+            groups.setdefault((one.cell_id, magnitude), []).append(one)
+    return list(groups.values())
+
+
+def _ordered(rows: list[Row], table: Table) -> list[Row]:
+    """Sort by each key in turn, rows without it last; ties stay as entered."""
+    for name in reversed(table.order):
+        key, descending = name.lstrip("-"), name.startswith("-")
+        having = [row for row in rows if row.sort_key(key) is not None]
+        rest = [row for row in rows if row.sort_key(key) is None]
+        rows = sorted(having, key=lambda row: row.sort_key(key), reverse=descending) + rest  # type: ignore[arg-type,return-value]
+    literature = 0
+    for row in rows:
+        if row.cell.origin == "literature":
+            literature += 1
+            row.number = literature
+    return rows
+
+
+def _references(rows: Sequence[Row]) -> dict[Publication, int]:
+    """Number the publications of literature rows in the order they are first cited."""
+    cited: dict[Publication, int] = {}
+    for row in rows:
+        if row.cell.origin == "literature" and row.cell.publication:
+            cited.setdefault(row.cell.publication, len(cited) + 1)
+    return cited
+
+
+def _number_footnotes(drafts: list[list[Draft]]) -> tuple[tuple[str, ...], tuple[tuple[Printed, ...], ...]]:
+    """Number footnotes from 1 as the table is read, the same words once."""
+    numbers: dict[str, int] = {}
+    rows = []
+    for line in drafts:
+        row = []
+        for one in line:
+            marks = tuple(numbers.setdefault(note, len(numbers) + 1) for note in one.notes)
+            row.append(Printed(**{**_shallow(one.printed), "notes": marks}))
+        rows.append(tuple(row))
+    return tuple(numbers), tuple(rows)
+
+
+def _shallow(printed: Printed) -> dict[str, Any]:
+    return {field.name: getattr(printed, field.name) for field in fields(printed)}
+
+
+def _title(column: Column) -> str:
+    if column.title:
+        return column.title
+    if column.key in quantities.catalogue:
+        return quantities.get(column.key).name
+    role, _, rest = column.key.partition(".")
+    if role in LAYER_ROLES:
+        slug, _, material = rest.partition(".")
+        name = quantities.get(slug).name if slug in quantities.catalogue else rest.capitalize()
+        return f"{LAYER_ROLES[role]}: {material or name[0].lower() + name[1:]}"
+    return column.key.replace("_", " ").capitalize()
+
+
+def definition_of(table: Table) -> dict[str, Any]:
+    """The table as the plain data a saved comparison holds, to start a new one from."""
+    data = asdict(table)
+    return {name: value for name, value in data.items() if name not in ("slug", "title")}

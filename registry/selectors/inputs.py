@@ -1,0 +1,129 @@
+"""The facts an analysis may read, for many measurements in a constant number of queries."""
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from functools import reduce
+from typing import Any
+
+import numpy as np
+from django.core.files.storage import default_storage
+from django.db.models import Prefetch
+
+from analyses.uncertainty import Estimate
+from registry.hookspecs import Fact, Inputs
+from registry.models import Dataset, Ingredient, IngredientRole, Layer, Measurement, ParseStatus, Value, ValueOrigin
+
+Facts = dict[str, Fact]
+CONDITION_FIELDS = tuple(Measurement.magnitude_fields())
+
+
+def measurements_with_inputs(measurements: Iterable[int]) -> list[Measurement]:
+    """Fetch measurements with all that `facts_of` reads."""
+    layers = Layer.objects.order_by("position").select_related("material", "formulation").prefetch_related(
+        Prefetch("formulation__ingredients", Ingredient.objects.order_by("position").select_related("material"))
+    )
+    return list(
+        Measurement.objects.filter(pk__in=list(measurements))
+        .order_by("pk")
+        .select_related("cell", "cell__project", "setup")
+        .prefetch_related(
+            Prefetch("cell__layers", layers),
+            Prefetch("datasets", Dataset.objects.order_by("-id")),
+            Prefetch(
+                "values",
+                Value.objects.filter(is_latest=True, origin=ValueOrigin.REPORTED, magnitude__isnull=False),
+                to_attr="reported_values",
+            ),
+        )
+    )
+
+
+def facts_of(measurement: Measurement) -> Facts:
+    """Every fact of one measurement, by dotted path."""
+    facts: Facts = {
+        "measurement.technique": measurement.technique,
+        "cell.format": measurement.cell.format,
+        "cell.fabrication_pressure_mpa": measurement.cell.estimate("fabrication_pressure_mpa"),
+    }
+    for slug in CONDITION_FIELDS:
+        facts[f"measurement.{slug}"] = measurement.estimate(slug)
+    if measurement.setup:
+        facts["setup.die_diameter_mm"] = measurement.setup.estimate("die_diameter_mm")
+        facts["setup.blocks"] = measurement.setup.blocks or None
+    layers = list(measurement.cell.layers.all())
+    facts["layers.count"] = len(layers)
+    for number, layer in enumerate(layers, start=1):
+        facts.update({f"layers.{number}.{name}": fact for name, fact in _layer_facts(layer).items()})
+    for value in measurement.reported_values:  # type: ignore[attr-defined]
+        if value.qualifier in ("=", "~"):
+            facts[f"reported.{value.quantity}"] = value.estimate()
+    if dataset := dataset_in_use(measurement):
+        facts["dataset.sha256"] = dataset.content_sha256
+    return facts
+
+
+def dataset_in_use(measurement: Measurement) -> Dataset | None:
+    """The newest parsed dataset of a measurement."""
+    return next((one for one in measurement.datasets.all() if one.status == ParseStatus.PARSED), None)
+
+
+def _layer_facts(layer: Layer) -> Facts:
+    facts: Facts = {"role": layer.role, "name": layer.name}
+    for slug in ("mass_loading_mg_cm2", "area_cm2", "thickness_um"):
+        facts[slug] = layer.estimate(slug)
+    if layer.material:
+        facts["density_g_cm3"] = layer.material.estimate("density_g_cm3")
+        facts["theoretical_capacity_mah_g"] = layer.material.estimate("theoretical_capacity_mah_g")
+        if layer.material.kind == "active_material":
+            facts["active_fraction_percent"] = Estimate.exact(100.0)
+    elif layer.formulation:
+        active = [one for one in layer.formulation.ingredients.all() if one.role == IngredientRole.ACTIVE]
+        fractions = [one.estimate("mass_fraction_percent") for one in active]
+        known = [fraction for fraction in fractions if fraction is not None]
+        if known and len(known) == len(fractions):
+            facts["active_fraction_percent"] = reduce(_add, known)
+        if len(active) == 1:
+            facts["theoretical_capacity_mah_g"] = active[0].material.estimate("theoretical_capacity_mah_g")
+    return facts
+
+
+def _add(first: Estimate, second: Estimate) -> Estimate:
+    return Estimate(
+        first.magnitude + second.magnitude,
+        first.lower + second.lower,
+        first.upper + second.upper,
+        math.hypot(first.standard_uncertainty, second.standard_uncertainty),
+        first.inferred or second.inferred,
+    )
+
+
+def inputs_for(measurement: Measurement, facts: Facts, parameters: Mapping[str, Any]) -> Inputs:
+    """What an analysis is given: the facts, and the data when it asks for them."""
+    return Inputs(facts, _columns_loader(measurement), parameters)
+
+
+def _columns_loader(measurement: Measurement) -> Callable[[], Mapping[str, np.ndarray]]:
+    def load() -> Mapping[str, np.ndarray]:
+        dataset = dataset_in_use(measurement)
+        return columns_of(dataset) if dataset else {}
+
+    return load
+
+
+def columns_of(dataset: Dataset) -> dict[str, np.ndarray]:
+    """The parsed columns, read-only."""
+    import pyarrow.parquet
+
+    with default_storage.open(dataset.parquet_path) as stored:
+        table = pyarrow.parquet.read_table(stored)
+    columns = {name: table.column(name).to_numpy() for name in table.column_names}
+    for column in columns.values():
+        column.flags.writeable = False
+    return columns
+
+
+def canonical(fact: Fact) -> Any:
+    """A fact as the run keeps and hashes it."""
+    if isinstance(fact, Estimate):
+        return [fact.magnitude, fact.lower, fact.upper, fact.standard_uncertainty, fact.inferred]
+    return fact

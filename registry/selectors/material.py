@@ -1,0 +1,18 @@
+"""Finding materials by any of their names."""
+
+from django.db.models import Q
+
+from registry.models import Material
+from registry.models.record import type_of_user
+
+
+def materials_named(name: str, user: type_of_user) -> set[int]:
+    """Keys of the materials with this name, synonym or formula, and of all their variants."""
+    named = Q(name__iexact=name) | Q(synonyms__name__iexact=name) | Q(formula__iexact=name)
+    visible = Material.objects.visible_to(user)
+    found = set(visible.filter(named).values_list("pk", flat=True))
+    newest = found
+    while newest:
+        newest = set(visible.filter(variant_of__in=newest).values_list("pk", flat=True)) - found
+        found |= newest
+    return found

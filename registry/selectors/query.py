@@ -1,0 +1,327 @@
+"""The one query language: the API, the pages and the tables all filter with it.
+
+All conditions of a query hold together on one measurement: a retention at 20 MPa never answers for 2 MPa.
+"""
+
+import difflib
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+
+from registry import quantities
+from registry.hookspecs import LAYER_ROLES, TECHNIQUES
+from registry.models import Cell, CellFormat, CellOrigin, Ingredient, Layer, Measurement, Value, ValueOrigin
+from registry.models.record import type_of_user
+from registry.notation import NotationError, parse
+from registry.selectors.material import materials_named
+
+OPERATORS = ("gte", "lte", "gt", "lt")
+CONDITIONS = tuple(Measurement.magnitude_fields())
+LAYER_NUMBERS = tuple(Layer.magnitude_fields())
+CELL_NUMBERS = tuple(Cell.magnitude_fields())
+PARTS: Mapping[str, tuple[str, ...]] = {
+    "cathode": ("cathode",),
+    "electrolyte": ("separator",),
+    "anode": ("anode",),
+    "material": tuple(LAYER_ROLES),
+}
+WORDS: Mapping[str, str] = {
+    "refcode": "refcode__iexact",
+    "label": "label__icontains",
+    "configuration": "configuration__icontains",
+    "project": "project__slug",
+    "publication": "publication__key__iexact",
+    "doi": "publication__doi__iexact",
+    "format": "format",
+    "origin": "origin",
+}
+CHOICES: Mapping[str, Sequence[str]] = {
+    "format": CellFormat.values,
+    "origin": CellOrigin.values,
+    "technique": list(TECHNIQUES),
+    "value_origin": ValueOrigin.values,
+}
+
+
+class QueryError(ValueError):
+    """A query cannot be answered; `parameter` names the one to mend."""
+
+    def __init__(self, parameter: str, text: str) -> None:
+        super().__init__(text)
+        self.parameter = parameter
+
+
+@dataclass(frozen=True)
+class Bound:
+    """`slug` compared with a number in the slug's unit; `exists` asks only whether there is one."""
+
+    slug: str
+    operator: str
+    number: float
+
+    def condition(self, column: str) -> Q:
+        if self.operator == "exists":
+            return Q(**{f"{column}__isnull": not self.number})
+        if self.operator == "exact":
+            margin = abs(self.number) * 1e-9
+            return Q(**{f"{column}__gte": self.number - margin, f"{column}__lte": self.number + margin})
+        return Q(**{f"{column}__{self.operator}": self.number})
+
+
+@dataclass(frozen=True)
+class Query:
+    """A parsed query."""
+
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    search: str = ""
+    techniques: tuple[str, ...] = ()
+    value_origin: str = ""
+    cell_bounds: tuple[Bound, ...] = ()
+    layer_bounds: tuple[tuple[str, Bound], ...] = ()
+    condition_bounds: tuple[Bound, ...] = ()
+    value_bounds: tuple[Bound, ...] = ()
+
+    @property
+    def quantities(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(bound.slug for bound in self.value_bounds))
+
+    @property
+    def names_measurements(self) -> bool:
+        """Whether it asks anything of a measurement, rather than of the cell alone."""
+        return bool(self.techniques or self.condition_bounds or self.value_bounds)
+
+
+def parameter_names() -> list[str]:
+    """Every parameter a query may have, operators apart."""
+    numbers = [*CONDITIONS, *LAYER_NUMBERS, *CELL_NUMBERS, *value_quantities()]
+    return sorted({*WORDS, *PARTS, "q", "technique", "value_origin", *numbers})
+
+
+def value_quantities() -> list[str]:
+    """Quantities that values may have: all but those that are columns of a record."""
+    columns = {*CONDITIONS, *LAYER_NUMBERS, *CELL_NUMBERS}
+    return [slug for slug in quantities.catalogue if slug not in columns]
+
+
+def parse_query(parameters: Mapping[str, Iterable[str]]) -> Query:
+    """Parse parameters (each with its values, any of which may match); raise QueryError naming the nearest valid one."""
+    words: dict[str, tuple[str, ...]] = {}
+    parts: dict[str, tuple[str, ...]] = {}
+    single: dict[str, str] = {}
+    bounds: list[tuple[str, Bound]] = []
+    for name, given in parameters.items():
+        values = tuple(value.strip() for value in given if value.strip())
+        if not values:
+            continue
+        if name in CHOICES:
+            _check_choice(name, values)
+        if name in WORDS:
+            words[name] = values
+        elif name in PARTS:
+            parts[name] = values
+        elif name in ("q", "value_origin"):
+            single[name] = values[-1]
+        elif name != "technique":
+            bounds += [_bound(name, value) for value in values]
+    return Query(
+        words=words,
+        parts=parts,
+        search=single.get("q", ""),
+        techniques=tuple(value.strip() for value in parameters.get("technique", ()) if value.strip()),
+        value_origin=single.get("value_origin", ""),
+        cell_bounds=tuple(bound for role, bound in bounds if not role and bound.slug in CELL_NUMBERS),
+        layer_bounds=tuple((role, bound) for role, bound in bounds if bound.slug in LAYER_NUMBERS),
+        condition_bounds=tuple(bound for role, bound in bounds if not role and bound.slug in CONDITIONS),
+        value_bounds=tuple(bound for role, bound in bounds if not role and bound.slug in value_quantities()),
+    )
+
+
+def _check_choice(name: str, values: tuple[str, ...]) -> None:
+    for value in values:
+        if value not in CHOICES[name]:
+            raise QueryError(name, f"‘{value}’ is not a {name}: there are {', '.join(CHOICES[name])}.")
+
+
+def _bound(name: str, value: str) -> tuple[str, Bound]:
+    """Parse `slug__gte` (or `cathode.slug__gte`) and its number, bare in the slug's unit or with a unit."""
+    base, _, operator = name.partition("__")
+    role, _, slug = base.rpartition(".")
+    known = slug in quantities.catalogue and (not role or (role in LAYER_ROLES and slug in LAYER_NUMBERS))
+    if not known:
+        raise QueryError(name, f"There is no parameter ‘{name}’.{nearest(base, parameter_names())}")
+    if operator not in ("", "exists", *OPERATORS):
+        allowed = ", ".join(f"{slug}__{one}" for one in (*OPERATORS, "exists"))
+        raise QueryError(name, f"‘{operator}’ is not an operator: write {slug} or {allowed}.")
+    if operator == "exists":
+        if value.lower() not in ("true", "false"):
+            raise QueryError(name, f"{name} is true or false, not ‘{value}’.")
+        return role, Bound(slug, operator, float(value.lower() == "true"))
+    return role, Bound(slug, operator or "exact", _number(name, slug, value))
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """A hint at the nearest valid name, to put behind an error."""
+    close = difflib.get_close_matches(name, list(known), 1, 0.5)
+    return f" Did you mean ‘{close[0]}’?" if close else ""
+
+
+def _number(name: str, slug: str, value: str) -> float:
+    quantity = quantities.get(slug)
+    try:
+        number = float(value)
+    except ValueError:
+        try:
+            magnitude = parse(value, quantity).magnitude
+        except NotationError as error:
+            raise QueryError(name, f"{name}: {error}") from error
+        if magnitude is None:
+            raise QueryError(name, f"{name}: ‘{value}’ is not a number.") from None
+        number = magnitude
+    if not math.isfinite(number):
+        raise QueryError(name, f"{name}: ‘{value}’ is not a finite number.")
+    return number
+
+
+def cells(query: Query, user: type_of_user) -> QuerySet[Cell]:
+    """Visible cells the query asks for."""
+    found: QuerySet[Cell] = Cell.objects.visible_to(user).filter(_cell_condition(query, user, ""))
+    for wanted in _layer_conditions(query, user, "pk"):
+        found = found.filter(wanted)
+    if query.names_measurements:
+        matching = _measurements_with_values(query, Measurement.objects.filter(cell=OuterRef("pk")))
+        found = found.filter(Exists(matching))
+    return found
+
+
+def measurements(query: Query, user: type_of_user) -> QuerySet[Measurement]:
+    """Visible measurements on which all of the query holds."""
+    visible: QuerySet[Measurement] = Measurement.objects.visible_to(user)
+    found = _measurements_with_values(query, visible).filter(_cell_condition(query, user, "cell__"))
+    for wanted in _layer_conditions(query, user, "cell"):
+        found = found.filter(wanted)
+    return found
+
+
+def _measurements_with_values(query: Query, found: QuerySet[Measurement]) -> QuerySet[Measurement]:
+    if query.techniques:
+        found = found.filter(technique__in=query.techniques)
+    for bound in query.condition_bounds:
+        found = found.filter(bound.condition(bound.slug))
+    for slug in query.quantities:
+        exists = _value_exists(query, slug)
+        found = found.filter(exists)
+    return found
+
+
+def _value_exists(query: Query, slug: str) -> Q | Exists:
+    """One value of the quantity that meets every bound on it, on the measurement or on the cell as a whole."""
+    bounds = [bound for bound in query.value_bounds if bound.slug == slug]
+    place = {"cell": OuterRef("cell"), "measurement": None} if quantities.get(slug).per_cell else {
+        "measurement": OuterRef("pk")
+    }
+    values = Value.objects.filter(quantity=slug, is_latest=True, magnitude__isnull=False, **place)
+    if query.value_origin:
+        values = values.filter(origin=query.value_origin)
+    absent = any(bound.operator == "exists" and not bound.number for bound in bounds)
+    for bound in bounds:
+        if bound.operator == "exists":
+            continue
+        values = values.filter(bound.condition("magnitude"))
+        if bound.operator in ("gte", "gt"):
+            values = values.exclude(qualifier="<")
+        if bound.operator in ("lte", "lt"):
+            values = values.exclude(qualifier=">")
+    return ~Exists(values) if absent else Exists(values)
+
+
+def _cell_condition(query: Query, user: type_of_user, prefix: str) -> Q:
+    condition = Q()
+    for name, values in query.words.items():
+        any_of = Q()
+        for value in values:
+            any_of |= Q(**{f"{prefix}{WORDS[name]}": value})
+        condition &= any_of
+    for bound in query.cell_bounds:
+        condition &= bound.condition(f"{prefix}{bound.slug}")
+    for word in query.search.split():
+        condition &= _search(word, prefix)
+    return condition
+
+
+def _search(word: str, prefix: str) -> Q:
+    """A word anywhere in what names a cell."""
+    in_cell = Q()
+    for column in ("refcode", "label", "configuration", "notes", "publication__key", "publication__title", "project__name"):
+        in_cell |= Q(**{f"{prefix}{column}__icontains": word})
+    layers = Layer.objects.filter(
+        Q(material__name__icontains=word)
+        | Q(material__synonyms__name__icontains=word)
+        | Q(formulation__name__icontains=word)
+        | Q(formulation__ingredients__material__name__icontains=word)
+    )
+    return in_cell | Q(**{f"{prefix}pk__in" if prefix else "pk__in": layers.values("cell")})
+
+
+def _layer_conditions(query: Query, user: type_of_user, cell: str) -> list[Q | Exists]:
+    conditions: list[Q | Exists] = []
+    for name, values in query.parts.items():
+        of_part = Layer.objects.filter(cell=OuterRef(cell), role__in=PARTS[name])
+        conditions.append(Exists(of_part.filter(_made_of(name, values, user))))
+    for role, bound in query.layer_bounds:
+        layers = Layer.objects.filter(cell=OuterRef(cell), **({"role": role} if role else {}))
+        conditions.append(Exists(layers.filter(bound.condition(bound.slug))))
+    return conditions
+
+
+def _made_of(part: str, names: tuple[str, ...], user: type_of_user) -> Q:
+    """A layer of this material, or of a formulation with it as the active material or electrolyte of that part."""
+    condition = Q()
+    for name in names:
+        materials = materials_named(name, user)
+        ingredients = Ingredient.objects.filter(material__in=materials)
+        if part == "electrolyte":
+            ingredients = ingredients.filter(role="electrolyte")
+        elif part != "material":
+            ingredients = ingredients.filter(role="active")
+        condition |= (
+            Q(material__in=materials)
+            | Q(as_written__iexact=name)
+            | Q(formulation__name__iexact=name)
+            | Q(formulation__in=ingredients.values("formulation"))
+        )
+    return condition
+
+
+def order_cells(found: QuerySet[Cell], query: Query, ordering: Sequence[str]) -> QuerySet[Cell]:
+    """Order by columns of the cell or by a quantity (the best value among matching measurements), then by refcode."""
+    terms = []
+    for name in ordering:
+        key, descending = name.lstrip("-"), name.startswith("-")
+        if key in ("refcode", "label", "configuration", "created_at", "assembled_on", *CELL_NUMBERS):
+            term = F(key)
+        elif key in value_quantities():
+            term = F(f"order_{key}")
+            found = found.annotate(**{f"order_{key}": Subquery(_best_value(query, key, descending))})
+        else:
+            known = ["refcode", "label", "configuration", "created_at", "assembled_on", *CELL_NUMBERS, *value_quantities()]
+            raise QueryError("ordering", f"Cells cannot be ordered by ‘{key}’.{nearest(key, known)}")
+        terms.append(term.desc(nulls_last=True) if descending else term.asc(nulls_last=True))
+    return found.order_by(*terms, "refcode")
+
+
+def _best_value(query: Query, slug: str, descending: bool) -> QuerySet[Value]:
+    matching = _measurements_with_values(query, Measurement.objects.filter(cell=OuterRef(OuterRef("pk"))))
+    values = Value.objects.filter(cell=OuterRef("pk"), quantity=slug, is_latest=True, magnitude__isnull=False)
+    if query.names_measurements:
+        values = values.filter(measurement__in=matching.values("pk"))
+    if query.value_origin:
+        values = values.filter(origin=query.value_origin)
+    return values.order_by("-magnitude" if descending else "magnitude").values("magnitude")[:1]
+
+
+def matches(query: Query, cell_pks: Iterable[int], user: type_of_user) -> QuerySet[Measurement]:
+    """The measurements of these cells on which the query holds."""
+    return measurements(query, user).filter(cell__in=list(cell_pks)).order_by("cell", "pk")

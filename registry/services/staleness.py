@@ -1,0 +1,42 @@
+"""Marking exactly the results whose inputs changed."""
+
+from collections.abc import Iterable
+
+from django.db import models
+from django.utils import timezone
+
+from registry.models import AnalysisRun, Cell
+from registry.selectors.inputs import Facts, canonical, facts_of, measurements_with_inputs
+
+BATCH = 500
+
+
+def mark(cells: Iterable[Cell] | models.QuerySet[Cell]) -> int:
+    """Compare what each latest run read with what now stands; mark it stale, or fresh again. Return how many changed."""
+    pks = [cell.pk for cell in cells]
+    changed = 0
+    for start in range(0, len(pks), BATCH):
+        changed += _mark_batch(pks[start : start + BATCH])
+    return changed
+
+
+def _mark_batch(cells: list[int]) -> int:
+    runs = list(AnalysisRun.objects.filter(cell__in=cells, is_latest=True).order_by("pk"))
+    if not runs:
+        return 0
+    facts = {one.pk: facts_of(one) for one in measurements_with_inputs({run.measurement_id for run in runs})}
+    now, changed = timezone.now(), []
+    for run in runs:
+        stale = reads_differ(run, facts[run.measurement_id])
+        if stale != (run.stale_since is not None):
+            run.stale_since = now if stale else None
+            changed.append(run)
+    AnalysisRun.objects.bulk_update(changed, ["stale_since"])
+    return len(changed)
+
+
+def reads_differ(run: AnalysisRun, facts: Facts) -> bool:
+    """Whether a fact the run read is another now, or its technique no longer applies."""
+    return any(canonical(facts.get(path)) != kept for path, kept in run.inputs.items())
+
+

@@ -1,0 +1,89 @@
+"""Reported values: typed as printed, never overwritten."""
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from registry import quantities
+from registry.hookspecs import Quantity
+from registry.models import Cell, Measurement, Publication, Qualifier, Value, ValueOrigin
+from registry.notation import NotationError, Written, parse
+from registry.services import staleness
+from registry.services.record import Actor, require_editor
+
+
+def value_parse(quantity: str, written: str) -> tuple[Quantity, Written]:
+    """Parse a value as printed; raise ValidationError beside the field that is wrong."""
+    try:
+        known = quantities.get(quantity)
+    except quantities.UnknownQuantity as error:
+        raise ValidationError({"quantity": str(error)}) from error
+    try:
+        return known, parse(written, known)
+    except NotationError as error:
+        raise ValidationError({"written": str(error)}) from error
+
+
+@transaction.atomic
+def value_report(
+    *,
+    measurement: Measurement | None = None,
+    cell: Cell | None = None,
+    quantity: str,
+    written: str,
+    publication: Publication | None = None,
+    note: str = "",
+    by: Actor,
+) -> Value:
+    """Record a reported value. The same again changes nothing; another supersedes the old row, which stays."""
+    cell = measurement.cell if measurement else cell
+    if cell is None:
+        raise ValidationError({"measurement": "A value belongs to a measurement, or to a cell as a whole."})
+    require_editor(cell.project, by)
+    known, parsed = value_parse(quantity, written)
+    if measurement is None and not known.per_cell:
+        raise ValidationError(
+            {"measurement": f"{known.name} depends on the conditions: report it on the measurement it was found in."}
+        )
+    publication = publication or cell.publication
+    standing = Value.objects.filter(
+        cell=cell, measurement=measurement, quantity=quantity, origin=ValueOrigin.REPORTED, is_latest=True
+    ).first()
+    if standing and (standing.written, standing.note, standing.publication) == (parsed.text, note, publication):
+        return standing
+    if standing:
+        value_retire(standing, by=by)
+    value = Value(
+        cell=cell,
+        measurement=measurement,
+        quantity=quantity,
+        written=parsed.text,
+        missing=parsed.missing,
+        magnitude=parsed.magnitude,
+        lower=parsed.lower,
+        upper=parsed.upper,
+        standard_uncertainty=parsed.standard_uncertainty,
+        qualifier=Qualifier(parsed.qualifier),
+        inferred=parsed.inferred,
+        note=note,
+        origin=ValueOrigin.REPORTED,
+        publication=publication,
+        created_by=by,
+    )
+    value.full_clean()
+    value.save()
+    staleness.mark([cell])
+    return value
+
+
+@transaction.atomic
+def value_retire(value: Value, *, by: Actor) -> None:
+    """Take a reported value out of use; the row stays with who did it and when."""
+    require_editor(value.cell.project, by)
+    if value.origin != ValueOrigin.REPORTED:
+        raise ValidationError("A computed value is superseded by running its analysis again, not by hand.")
+    value.is_latest = False
+    value.retired_at = timezone.now()
+    value.retired_by = by
+    value.save(update_fields=["is_latest", "retired_at", "retired_by"])
+    staleness.mark([value.cell])

@@ -1,0 +1,208 @@
+"""Units at the edge: every spelling a lab uses, turned into one factor and one offset."""
+
+import re
+import unicodedata
+from decimal import Context, Decimal, localcontext
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pint
+
+SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-")
+_SUPERSCRIPT_RUN = re.compile(r"\s*([⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻]+)")
+_SIGNS = str.maketrans({**dict.fromkeys("−–‐‑‒﹣－", "-"), **dict.fromkeys("·⋅∙•×", "*"), "º": "°", "˚": "°"})
+_CELSIUS = re.compile(r"(?<![A-Za-z])(?:(?:°|deg)\s*C|[Cc]elsius)(?![A-Za-z])")
+_FAHRENHEIT = re.compile(r"(?<![A-Za-z])(?:(?:°|deg)\s*F|[Ff]ahrenheit)(?![A-Za-z])")
+_HOURS_LAST = re.compile(r"(?<![A-Za-z])([numkMG]?[AW])h(?:rs?)?(?![A-Za-z])")
+_HOURS_BEFORE = re.compile(r"(?<![A-Za-z])([numkMG]?[AW])h(?=(?:[mk]?g|[cmu]?m|[mL]?[Ll])(?![A-Za-z]))")
+_EXPONENT = re.compile(r"(?<=[A-Za-z])(?:\^|(?=[0-9])|\s*(?=-[0-9]))\+?(-?[0-9]+(?:\.[0-9])?)")
+_FACTOR = r"[A-Za-zÅ_]+(?:\^-?[0-9]{1,2}(?:\.[0-9])?)?"
+_GRAMMAR = re.compile(rf"(?:1/)?{_FACTOR}(?:\*{_FACTOR})*(?:/{_FACTOR})*")
+
+# Bare ratios never reach pint: it takes an angle, or moles per mole, for a percentage without a word.
+_BY_MASS = frozenset({"wt%", "wtpercent", "weight%", "mass%", "w/w%", "%(w/w)"})
+_RATIOS: dict[str, Decimal] = {
+    **dict.fromkeys(("%", "percent", "pct", "vol%", *_BY_MASS), Decimal("0.01")),
+    **dict.fromkeys(("‰", "permille"), Decimal("0.001")),
+    "ppm": Decimal("0.000001"),
+    **dict.fromkeys(("", "dimensionless", "1"), Decimal(1)),
+}
+_COUNTED = frozenset({"cycle", "cycles"})
+_C_RATES = frozenset({"C", "C-rate", "C rate", "c_rate"})
+_KINDS = {
+    "A": "a current",
+    "Pa": "a pressure",
+    "m": "a length",
+    "m**2": "an area",
+    "m**3": "a volume",
+    "g": "a mass",
+    "s": "a time",
+    "K": "a temperature",
+    "V": "a voltage",
+    "ohm": "a resistance",
+    "S": "a conductance",
+    "S/m": "a conductivity",
+    "ohm*m": "a resistivity",
+    "ohm*m**2": "an area-specific resistance",
+    "C": "an electric charge",
+    "C/g": "a charge per mass",
+    "C/m**2": "a charge per area",
+    "A/m**2": "a current per area",
+    "A/g": "a current per mass",
+    "J": "an energy",
+    "W": "a power",
+    "J/kg": "an energy per mass",
+    "J/mol": "an energy per amount of substance",
+    "g/m**2": "a mass per area",
+    "g/m**3": "a density",
+    "N": "a force",
+    "1/s": "a frequency",
+    "mol": "an amount of substance",
+    "percent/cycle": "a change per cycle",
+    "c_rate": "a C-rate",
+}
+_WORKING, _KEPT = Context(prec=40), Context(prec=24)
+_ENERGY_NAMES = ("watt", "joule", "electron_volt", "calorie", "british_thermal_unit")
+
+
+class UnitError(ValueError):
+    """A unit is unknown or of the wrong dimension; `found` and `wanted` say so in words (`found` empty: unknown)."""
+
+    def __init__(self, written: str, found: str, wanted: str, hint: str = "") -> None:
+        self.found, self.wanted, self.hint = found, wanted, hint
+        known = f"is {found}" if found else f"is not a unit Cellar knows{hint}"
+        super().__init__(f"‘{written}’ {known}; {wanted} is needed")
+
+
+@cache
+def _pint() -> "pint.UnitRegistry[Decimal]":
+    """Return the one unit registry; imported here so that a web worker starts without paying for it."""
+    import pint
+
+    # Decimals, so that 1 mS is exactly 0.001 S and 65 C carry no dust into mAh.
+    registry: pint.UnitRegistry[Decimal] = pint.UnitRegistry(on_redefinition="ignore", non_int_type=Decimal)
+    # In pint a cycle is an angle; here a change per cycle is its own kind, and so is a C-rate.
+    registry.define("cycle = [cycle]")
+    registry.define("c_rate = [c_rate]")
+    return registry
+
+
+def normalise(text: str) -> str:
+    """Rewrite any spelling of a unit in the one pint reads rightly: `mAh g−1` becomes `mA*h*g^-1`."""
+    text = _SUPERSCRIPT_RUN.sub(lambda run: "^" + run[1].translate(SUPERSCRIPTS), text.translate(_SIGNS))
+    text = unicodedata.normalize("NFKC", text).replace("**", "^").translate({ord("{"): None, ord("}"): None})
+    text = _FAHRENHEIT.sub("degF", _CELSIUS.sub("degC", text))
+    text = text.replace("μ", "u").replace("µ", "u").replace("Ω", "ohm").replace("%", "percent")
+    text = re.sub(r"[Oo]hms?(?![A-Za-z])", "ohm", re.sub(r"\s+per\s+", "/", text))
+    text = _HOURS_BEFORE.sub(r"\1*h*", _HOURS_LAST.sub(r"\1*h", text))
+    text = _EXPONENT.sub(r"^\1", re.sub(r"(?<=[A-Za-z0-9])\.(?=[A-Za-z])", "*", text))
+    return re.sub(r"\s+", "*", re.sub(r"\s*([*/])\s*", r"\1", text.strip()))
+
+
+def label(unit: str) -> str:
+    """Return a short spelling of one of pint's units for a message: `mA*h/g` becomes `mAh/g`."""
+    spelled = unit.replace("**2", "²").replace("**3", "³").replace("mA*h", "mAh").replace("W*h", "Wh")
+    spelled = spelled.replace("degC", "°C").replace("ohm", "Ω").replace("percent", "%").replace("*", " ")
+    return "C" if unit == "c_rate" else "µm" if unit == "um" else spelled
+
+
+def is_by_mass(text: str) -> bool:
+    """True for a percentage that says it is by mass: `wt%`, `wt.%`."""
+    return _squeezed(text) in _BY_MASS
+
+
+def reads(text: str) -> bool:
+    """True if the text is a unit of any kind."""
+    if _squeezed(text) in _RATIOS or text in _COUNTED:
+        return True
+    return _read(text) is not None
+
+
+@lru_cache(maxsize=1024)
+def factor(from_text: str, to_unit: str) -> tuple[Decimal, Decimal]:
+    """Return (scale, offset) so that magnitude in `to_unit` = scale * number in `from_text` + offset."""
+    from_text = from_text.strip()
+    target = _RATIOS.get(_squeezed(to_unit))
+    if target is not None:
+        return _ratio(from_text, to_unit, target), Decimal(0)
+    if from_text == to_unit or (to_unit == "c_rate" and from_text in _C_RATES):
+        if _read(to_unit) is None:
+            raise UnitError(from_text, "", "a unit pint reads")
+        return Decimal(1), Decimal(0)
+    source, goal = _read(from_text), _read(to_unit)
+    if goal is None:
+        raise UnitError(to_unit, "", "a unit pint reads")
+    wanted = f"{_kind(goal)} such as {label(to_unit)}"
+    if source is None:
+        hint = f" (did you mean ‘{label(to_unit)}’?)" if from_text.lower() == label(to_unit).lower() else ""
+        if _squeezed(from_text) in _RATIOS:
+            raise UnitError(from_text, "a bare ratio", wanted)
+        raise UnitError(from_text, "", wanted, hint)
+    found = _kind(source)
+    if source.dimensionality != goal.dimensionality or found != _kind(goal):
+        raise UnitError(from_text, found, wanted)
+    return _linear(from_text, source, goal, wanted)
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"[\s.]", "", text).replace("％", "%").lower()
+
+
+def _ratio(from_text: str, to_unit: str, target: Decimal) -> Decimal:
+    """Return the scale between two bare ratios, of which a count of cycles is one."""
+    scale = _RATIOS.get(_squeezed(from_text), Decimal(1) if target == 1 and from_text in _COUNTED else None)
+    if scale is not None:
+        return scale / target
+    source = _read(from_text)
+    wanted = "a bare number" if target == 1 else f"a percentage such as {label(to_unit)}"
+    raise UnitError(from_text, _kind(source) if source is not None else "", wanted)
+
+
+def _read(text: str) -> "pint.Unit | None":
+    """Return the unit, or None if it is none; a slash before a product is ambiguous, and so is none."""
+    spelled = normalise(text)
+    if not _GRAMMAR.fullmatch(spelled):
+        return None
+    if re.search(r"[*/]", spelled):
+        # A temperature inside a product is a difference, whose zero does not matter.
+        spelled = re.sub(r"deg([CF])\b", r"delta_deg\1", spelled)
+    try:
+        return _pint().parse_units(spelled)
+    except (_pint_error(), ValueError, OverflowError):
+        return None
+
+
+@cache
+def _pint_error() -> type[Exception]:
+    import pint
+
+    return pint.PintError
+
+
+@cache
+def _kinds() -> "dict[pint.util.UnitsContainer, str]":
+    return {_pint().parse_units(unit).dimensionality: words for unit, words in _KINDS.items()}
+
+
+def _kind(unit: "pint.Unit") -> str:
+    """Return what a unit measures, in words; the names in it tell an energy per volume from a pressure."""
+    words = _kinds().get(unit.dimensionality, "")
+    if words == "a pressure" and any(name in str(unit) for name in _ENERGY_NAMES):
+        return "an energy per volume"
+    return words or ("a bare ratio" if unit.dimensionless else f"a quantity in {unit:~P}")
+
+
+def _linear(from_text: str, source: "pint.Unit", goal: "pint.Unit", wanted: str) -> tuple[Decimal, Decimal]:
+    """Return scale and offset, whatever decimal context the caller is in."""
+    quantity = _pint().Quantity
+    try:
+        with localcontext(_WORKING):
+            zero, one, two = (quantity(Decimal(number), source).to(goal).magnitude for number in (0, 1, 2))
+            scale, bend = one - zero, two - 2 * one + zero
+    except (_pint_error(), ArithmeticError, TypeError) as error:
+        # A logarithmic unit asks Decimal for a logarithm NumPy cannot take: TypeError.
+        raise UnitError(from_text, "a unit without a fixed factor", wanted) from error
+    if scale <= 0 or abs(bend) > Decimal("1e-20") * scale:
+        raise UnitError(from_text, "a unit without a fixed factor", wanted)
+    return _KEPT.plus(scale).normalize(), _KEPT.plus(zero).quantize(Decimal("1e-18")).normalize()

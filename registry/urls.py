@@ -1,0 +1,13 @@
+"""The four faces: pages, admin, API, and signing in."""
+
+from django.contrib import admin
+from django.contrib.auth import views as auth
+from django.urls import include, path
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("api/", include("registry.api.urls")),
+    path("sign-in/", auth.LoginView.as_view(template_name="registration/login.html"), name="login"),
+    path("sign-out/", auth.LogoutView.as_view(), name="logout"),
+    path("", include("registry.web.urls", namespace="web")),
+]

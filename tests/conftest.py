@@ -1,0 +1,44 @@
+"""Fixtures of the suite: three people (owner, colleague, outsider) around one private project."""
+
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import User
+
+from registry.models import Project
+from tests import factories
+
+
+@pytest.fixture
+def project(db: None) -> Project:
+    return factories.make_project(slug="lab", name="Lab")
+
+
+@pytest.fixture
+def public_project(db: None) -> Project:
+    return factories.make_project(slug="open", name="Open", visibility="public")
+
+
+@pytest.fixture
+def owner(project: Project) -> User:
+    return factories.make_member(project, "owner", "owner", is_staff=True)
+
+
+@pytest.fixture
+def colleague(project: Project) -> User:
+    return factories.make_member(project, "editor", "colleague", is_staff=True)
+
+
+@pytest.fixture
+def viewer(project: Project) -> User:
+    return factories.make_member(project, "viewer", "viewer", is_staff=True)
+
+
+@pytest.fixture
+def outsider(db: None) -> User:
+    return factories.make_user("outsider", is_staff=True)
+
+
+@pytest.fixture(autouse=True)
+def _files_of_their_own(settings: object, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = str(tmp_path / "files")  # type: ignore[attr-defined]

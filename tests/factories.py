@@ -1,0 +1,87 @@
+"""Records for tests, made as the product makes them: through services."""
+
+from itertools import count
+from typing import Any
+
+from django.contrib.auth.models import User
+
+from registry.models import (
+    Cell,
+    Formulation,
+    HardwareSetup,
+    Ingredient,
+    Layer,
+    Material,
+    Measurement,
+    Membership,
+    Project,
+    Publication,
+    Value,
+)
+from registry.services.cell import cell_save
+from registry.services.record import formulation_save, record_save
+from registry.services.value import value_report
+
+_numbers = count(1)
+
+
+def make_user(username: str = "", **overrides: Any) -> User:
+    return User.objects.create_user(username or f"user{next(_numbers)}", password="a long password", **overrides)
+
+
+def make_project(**overrides: Any) -> Project:
+    number = next(_numbers)
+    fields = {"slug": f"project-{number}", "name": f"Project {number}", "visibility": "private"} | overrides
+    return record_save(Project(**fields), by=None)
+
+
+def make_member(project: Project, role: str = "editor", username: str = "", **overrides: Any) -> User:
+    user = make_user(username, **overrides)
+    record_save(Membership(project=project, user=user, role=role), by=None)
+    return user
+
+
+def make_material(project: Project, name: str = "", **overrides: Any) -> Material:
+    fields = {"name": name or f"Material {next(_numbers)}", "kind": "active_material"} | overrides
+    return record_save(Material(project=project, **fields), by=None)
+
+
+def make_formulation(project: Project, *ingredients: tuple[Material, str, str], **overrides: Any) -> Formulation:
+    """Ingredients are (material, role, mass fraction as written)."""
+    fields = {"name": f"Formulation {next(_numbers)}"} | overrides
+    parts = [
+        Ingredient(position=position, material=material, role=role, mass_fraction=fraction)
+        for position, (material, role, fraction) in enumerate(ingredients, start=1)
+    ]
+    return formulation_save(Formulation(project=project, **fields), parts, by=None)
+
+
+def make_setup(project: Project, **overrides: Any) -> HardwareSetup:
+    fields = {"name": f"Die {next(_numbers)}", "kind": "die", "die_diameter": "10 mm (exact)"} | overrides
+    return record_save(HardwareSetup(project=project, **fields), by=None)
+
+
+def make_publication(project: Project, **overrides: Any) -> Publication:
+    fields = {"key": f"paper{next(_numbers)}", "authors": "Curie, M.", "title": "On cells", "year": 2025} | overrides
+    return record_save(Publication(project=project, **fields), by=None)
+
+
+def make_cell(project: Project, layers: list[Layer] | None = None, **overrides: Any) -> Cell:
+    fields = {"label": f"Cell {next(_numbers)}", "format": "die"} | overrides
+    return cell_save(Cell(project=project, **fields), layers or [], by=None)
+
+
+def make_pellet(project: Project, **layer: Any) -> Cell:
+    """A pellet of one electrolyte between blocking electrodes."""
+    material = make_material(project, kind="solid_electrolyte")
+    sample = Layer(position=1, role="sample", material=material, **({"thickness": "600 µm"} | layer))
+    return make_cell(project, [sample], format="blocking_pellet")
+
+
+def make_measurement(cell: Cell, **overrides: Any) -> Measurement:
+    fields = {"technique": "cycling"} | overrides
+    return record_save(Measurement(cell=cell, **fields), by=None)
+
+
+def report(measurement: Measurement, quantity: str, written: str) -> Value:
+    return value_report(measurement=measurement, quantity=quantity, written=written, by=None)

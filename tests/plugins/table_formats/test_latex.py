@@ -1,0 +1,186 @@
+"""LaTeX tables: set by pdflatex where there is one, and checked for structure everywhere."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from plugins.table_formats.latex import escaped, register_table_formats, render, unit
+from registry.hookspecs import Heading, Printed, PrintedTable
+
+
+def table_rows(text: str) -> list[list[str]]:
+    """Return the cells between the rules, heads included."""
+    inside = text.partition(r"\toprule")[2].partition(r"\bottomrule")[0]
+    lines = [line.removesuffix(r" \\") for line in inside.splitlines() if line.endswith(r" \\")]
+    return [re.split(r"(?<!\\) & ", line) for line in lines]
+
+
+def assert_well_formed(text: str) -> None:
+    """Braces balance, environments nest, every row has as many cells as there are columns, and all is ASCII."""
+    bare = re.sub(r"\\[{}\\]", "", text)
+    depth = 0
+    for char in bare:
+        depth += {"{": 1, "}": -1}.get(char, 0)
+        assert depth >= 0
+    assert depth == 0
+    stack: list[str] = []
+    for kind, name in re.findall(r"\\(begin|end)\{(\w+)\}", text):
+        if kind == "begin":
+            stack.append(name)
+        else:
+            assert stack.pop() == name
+    assert stack == []
+    columns = re.search(r"\\begin\{(?:tabular|longtable)\}\{([lr]+)\}", text)
+    assert columns is not None
+    widths = {len(row) for row in table_rows(text) if not row[0].startswith(r"\multicolumn")}
+    assert widths == {len(columns[1])}
+    assert text.isascii()
+
+
+def has_pdflatex() -> bool:
+    finder = shutil.which("kpsewhich")
+    if finder is None or shutil.which("pdflatex") is None:
+        return False
+    return bool(subprocess.run([finder, "siunitx.sty"], check=False, capture_output=True).stdout)
+
+
+def assert_sets(text: str, folder: Path) -> None:
+    """Run pdflatex if it and siunitx are there; the structure must be right in any case."""
+    assert_well_formed(text)
+    if has_pdflatex():
+        (folder / "table.tex").write_text(text, encoding="ascii")
+        command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "table.tex"]
+        run = subprocess.run(command, cwd=folder, check=False, capture_output=True, text=True, errors="replace")
+        assert run.returncode == 0, run.stdout[-2000:]
+        assert "Missing character" not in run.stdout
+        assert (folder / "table.pdf").read_bytes().startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("name", ["table", "transposed_table", "empty_table", "noted_table"])
+def test_the_document_compiles(name: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    assert_sets(render(request.getfixturevalue(name)).decode("ascii"), tmp_path)
+
+
+def test_the_document_compiles_with_every_character_of_a_lab(tmp_path: Path) -> None:
+    text = (
+        "αβγδεζηθικλμνξπρστυφχψω ΓΔΘΛΞΠΣΥΦΨΩ ∆ µm Ω \u2126 Å \u212b 25 °C ± × ÷ · − – — … ‘a’ “b” "
+        "≤≥≠≈∼≪≫∝→←⇌∞√∂∑∫∥⊥′ "
+        "m⁻² Li₆PS₅Cl xₙ⁽ⁿ⁾ éèêñöåçčăāżąőğ ÉÖŁøØßæœþðđı ﬁ 100‰ "
+        "\u00a0\u202f\u2009 \\ { } # $ % & ~ _ ^ | < > \" ` ' -- ,, ''"
+        " [1] *x* 電池 ế ©®™§•"
+    )
+    rows = ((Printed(text),), (Printed("[3pt] not an argument"),), (Printed("*"),))
+    table = PrintedTable("glyphs", text, text, (Heading("label", text, "mΩ cm²"),), rows, (text,))
+    assert_sets(render(table).decode("ascii"), tmp_path)
+
+
+def test_the_document_compiles_with_every_unit(tmp_path: Path) -> None:
+    labels: tuple[str, ...] = (
+        "S cm⁻¹",
+        "mS cm⁻¹",
+        "Ω",
+        "mAh g⁻¹",
+        "mAh cm⁻²",
+        "%",
+        "% per cycle",
+        "V",
+        "Wh kg⁻¹",
+        "Wh L⁻¹",
+        "MPa",
+        "°C",
+    )
+    labels += ("C", "mA cm⁻²", "mg cm⁻²", "cm²", "µm", "g cm⁻³", "h", "Ω·cm²", "kJ mol⁻¹", "m⁵")
+    headings = tuple(Heading(f"q{index}", "Q", label, numeric=True) for index, label in enumerate(labels))
+    row = tuple(Printed("1", "1", 1.0) for _ in labels)
+    assert_sets(render(PrintedTable("units", "Units", "", headings, (row,))).decode("ascii"), tmp_path)
+
+
+def test_numbers_keep_their_digits(table: PrintedTable) -> None:
+    rows = table_rows(render(table).decode())
+    assert rows[1][1:] == [r"\num{7.87e3}", r"\num{9.71e-3}\,\textsuperscript{a}", r"\numproduct{3 x 3}", r"\num{10}"]
+    assert rows[2][1:3] == [r"\num{-5}", r"\num{6.890}"]
+    assert rows[3][1] == r"\num{> 80}\textsuperscript{a,b}"
+
+
+def test_a_missing_value_prints_its_reason_in_italics(table: PrintedTable) -> None:
+    assert table_rows(render(table).decode())[2][4] == r"\textit{Coin cell}"
+
+
+@pytest.mark.parametrize(
+    ("label", "expected"),
+    [
+        ("mS cm⁻¹", r"\unit{\milli\siemens\per\centi\metre}"),
+        ("cm²", r"\unit{\centi\metre\squared}"),
+        ("mAh g⁻¹", r"\unit{\milli\amperehour\per\gram}"),
+        ("mA cm⁻²", r"\unit{\milli\ampere\per\centi\metre\squared}"),
+        ("Ω·cm²", r"\unit{\ohm\centi\metre\squared}"),
+        ("\u2126", r"\unit{\ohm}"),
+        ("µm", r"\unit{\micro\metre}"),
+        ("m", r"\unit{\metre}"),
+        ("min", r"\unit{\minute}"),
+        ("°C", r"\unit{\degreeCelsius}"),
+        ("% per cycle", r"\% per cycle"),
+        ("wt%", r"wt\%"),
+        ("furlong⁻²", r"furlong\ensuremath{^{-2}}"),
+    ],
+)
+def test_units_become_siunitx_where_it_has_them(label: str, expected: str) -> None:
+    assert unit(label) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("#$%&_", r"\#\$\%\&\_"),
+        ("\\{}~^", r"\textbackslash{}\{\}\textasciitilde{}\textasciicircum{}"),
+        ("Li₆PS₅Cl", r"Li\ensuremath{_{6}}PS\ensuremath{_{5}}Cl"),
+        ("cm⁻²", r"cm\ensuremath{^{-2}}"),
+        ("é", r"\'{e}"),
+        ("e\u0301", r"\'{e}"),
+        ("a--b", "a-{}-b"),
+        ("Li-PEVA", "Li-PEVA"),
+        ("[1]", "{[}1{]}"),
+        ("電", r"\texttt{U+96FB}"),
+        ("ﬁ", "fi"),
+        (r"\input{/etc/passwd}", r"\textbackslash{}input\{/etc/passwd\}"),
+    ],
+)
+def test_text_is_text_to_tex(text: str, expected: str) -> None:
+    assert escaped(text) == expected
+
+
+def test_lists_footnotes_and_references_below(table: PrintedTable) -> None:
+    text = render(table).decode()
+    assert r"\textsuperscript{b}~=Deduced from the die" in text
+    assert r"\bibitem[1]{odd-cells-1} Zhang, W. et al." in text
+    assert text.count("doi:10.1000/xyz") == 1
+    assert r"\caption{Odd \& ends. -1 \% of {*}all{*} cells.}\label{tab:odd-cells}" in text
+
+
+def test_transposes(transposed_table: PrintedTable) -> None:
+    rows = table_rows(render(transposed_table).decode())
+    assert rows[0][1:] == [r"\num{2}", r"\num{5}"]
+    assert rows[1] == [r"Ionic conductivity / \unit{\milli\siemens\per\centi\metre}", r"\num{0.366}", r"\num{0.370}"]
+
+
+def test_says_that_there_are_no_rows(empty_table: PrintedTable) -> None:
+    assert r"\multicolumn{5}{l}{No rows:" in render(empty_table).decode()
+
+
+def test_a_table_longer_than_a_page_may_break(noted_table: PrintedTable) -> None:
+    text = render(noted_table).decode()
+    assert r"\begin{longtable}{lr}" in text
+    assert r"\textsuperscript{ae}~Remark 30." in text
+    assert "thebibliography" not in text
+
+
+def test_gives_the_same_bytes_each_time(table: PrintedTable) -> None:
+    assert render(table) == render(table)
+
+
+def test_registers_as_latex() -> None:
+    (form,) = register_table_formats()
+    assert (form.name, form.extension) == ("latex", "tex")

@@ -1,0 +1,126 @@
+"""XLSX tables, read back with openpyxl."""
+
+import io
+
+import pytest
+from openpyxl import load_workbook
+from openpyxl.cell import Cell
+from openpyxl.worksheet.worksheet import Worksheet
+
+from plugins.table_formats.xlsx import number_format, register_table_formats, render
+from registry.hookspecs import Heading, Printed, PrintedTable
+
+
+def read(table: PrintedTable) -> Worksheet:
+    (sheet,) = load_workbook(io.BytesIO(render(table))).worksheets
+    return sheet
+
+
+def head_row(sheet: Worksheet, first: str) -> int:
+    return next(row for row in range(1, sheet.max_row + 1) if sheet.cell(row, 1).value == first)
+
+
+def line(sheet: Worksheet, row: int) -> list[Cell]:
+    return list(sheet[row])
+
+
+def column_a(sheet: Worksheet) -> list[object]:
+    return [sheet.cell(row, 1).value for row in range(1, sheet.max_row + 1)]
+
+
+def test_numbers_are_numbers_that_show_their_digits(table: PrintedTable) -> None:
+    sheet = read(table)
+    top = head_row(sheet, "Sample")
+    resistances = [sheet.cell(top + row, 2) for row in range(1, 5)]
+    assert [cell.value for cell in resistances] == [7870, -5, 80, 10]
+    assert [cell.number_format for cell in resistances] == ["0.00E+0", "0", '">"0"ᵃ,ᵇ"', "0.00E+0"]
+    assert {cell.data_type for cell in resistances} == {"n"}
+    assert sheet.cell(top + 2, 3).number_format == "0.000"
+
+
+def test_a_computed_number_keeps_what_its_digits_hide(table: PrintedTable) -> None:
+    sheet = read(table)
+    cell = sheet.cell(head_row(sheet, "Sample") + 3, 3)
+    assert (cell.value, cell.number_format) == (168.4837, "0.0")
+
+
+def test_the_printed_digits_win_where_rounding_would_differ() -> None:
+    rows = ((Printed("0.12", "0.12", 0.125),),)
+    sheet = read(PrintedTable("half", "Half", "", (Heading("x", "X", numeric=True),), rows))
+    assert sheet.cell(head_row(sheet, "X") + 1, 1).value == 0.12
+
+
+def test_a_footnote_mark_stands_in_the_number_format(table: PrintedTable) -> None:
+    sheet = read(table)
+    cell = sheet.cell(head_row(sheet, "Sample") + 1, 3)
+    assert (cell.value, cell.number_format) == (0.00971, '0.00E+0"ᵃ"')
+
+
+@pytest.mark.parametrize(
+    ("digits", "expected"),
+    [("10", "0"), ("6.890", "0.000"), ("-0.5", "0.0"), ("7.87e3", "0.00E+0"), ("12e3", "0.0E+0"), ("0", "0")],
+)
+def test_the_format_shows_exactly_the_digits(digits: str, expected: str) -> None:
+    assert number_format(digits) == expected
+
+
+def test_words_and_products_are_text_and_no_formula_runs(table: PrintedTable) -> None:
+    sheet = read(table)
+    cells = [cell for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    assert {cell.data_type for cell in cells} == {"s", "n"}
+    assert b"<f>" not in render(table)
+    first, *_, area, _ = line(sheet, head_row(sheet, "Sample") + 1)
+    assert (first.value, area.value) == ('=cmd("calc")', "3×3")
+
+
+def test_a_missing_value_prints_its_reason_in_italics(table: PrintedTable) -> None:
+    sheet = read(table)
+    cell = sheet.cell(head_row(sheet, "Sample") + 2, 5)
+    assert (cell.value, cell.font.italic) == ("Coin cell", True)
+
+
+def test_heads_are_bold_frozen_and_carry_units(table: PrintedTable) -> None:
+    sheet = read(table)
+    top = head_row(sheet, "Sample")
+    assert [cell.value for cell in line(sheet, top)][1] == "Resistance / Ω"
+    assert all(cell.font.bold for cell in line(sheet, top))
+    assert sheet.freeze_panes == f"B{top + 1}"
+
+
+def test_has_title_caption_notes_and_references(table: PrintedTable) -> None:
+    below = column_a(read(table))
+    assert below[:2] == ["Odd & ends", "-1 % of *all* cells"]
+    assert below[below.index("Notes") + 1] == "ᵃ Computed 6.59×10⁻³ mS cm⁻¹, 4.6 % less."
+    assert str(below[below.index("References") + 1]).startswith("[1] Zhang, W. et al.")
+
+
+def test_transposes(transposed_table: PrintedTable) -> None:
+    sheet = read(transposed_table)
+    top = head_row(sheet, "Stack pressure / MPa")
+    assert [cell.value for cell in line(sheet, top)] == ["Stack pressure / MPa", 2, 5]
+    assert [cell.value for cell in line(sheet, top + 2)] == ["Electronic conductivity / mS cm⁻¹", 7.18, 7.41]
+
+
+def test_says_that_there_are_no_rows(empty_table: PrintedTable) -> None:
+    assert str(column_a(read(empty_table))[-1]).startswith("No rows:")
+
+
+def test_footnotes_go_on_after_z_and_references_may_be_none(noted_table: PrintedTable) -> None:
+    below = column_a(read(noted_table))
+    assert below[-1] == "ᵃᵉ Remark 30."
+    assert "References" not in below
+
+
+def test_refuses_text_that_excel_cannot_hold() -> None:
+    rows = ((Printed("x" * 40_000),),)
+    with pytest.raises(ValueError, match="row 4, column 1: Excel has no room for this text"):
+        render(PrintedTable("long", "Long", "", (Heading("label", "Label"),), rows))
+
+
+def test_gives_the_same_bytes_each_time(table: PrintedTable) -> None:
+    assert render(table) == render(table)
+
+
+def test_registers_as_xlsx() -> None:
+    (form,) = register_table_formats()
+    assert (form.name, form.extension) == ("xlsx", "xlsx")

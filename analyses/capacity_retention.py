@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analyses.cycle_series import MAD_TO_SIGMA, CycleSeries, running_median
+from analyses.cycle_series import MAD_TO_SIGMA, ROUND_OFF, CycleSeries, running_median
 from analyses.unanswerable import Unanswerable
 from analyses.uncertainty import Estimate, propagate
 
@@ -104,10 +104,12 @@ def fade(series: CycleSeries, reference_cycle: int, end_cycle: int) -> Fade:
         raise Unanswerable(f"only {count} good cycle lies between {reference_cycle} and {end_cycle}: no fade to fit")
     cycle, capacity = _run_medians(series.cycle[within], series.capacity_mah[within])
     slope, _, low, high = theilslopes(capacity, cycle, alpha=0.95)
+    reference = series.capacity_at(reference_cycle)
+    slope, spread = _rounded_off(float(slope), reference), _rounded_off(float(high - low), reference)
     loss = propagate(
-        lambda slope_mah, reference_mah: -100 * slope_mah / reference_mah,
-        slope_mah=Estimate.measured(float(slope), float(high - low) / (2 * NORMAL_95)),
-        reference_mah=Estimate.measured(series.capacity_at(reference_cycle), series.scatter_mah),
+        lambda slope_mah, reference_mah: 100 * (0.0 - slope_mah) / reference_mah,
+        slope_mah=Estimate.measured(slope, spread / (2 * NORMAL_95)),
+        reference_mah=Estimate.measured(reference, series.scatter_mah),
     )
     return Fade(loss, (100 - retention.magnitude) / (end_cycle - reference_cycle), count)
 
@@ -225,8 +227,13 @@ def coulombic_efficiency_percent(discharge: Array, charge: Array) -> Estimate:
         raise Unanswerable("coulombic efficiency needs a charge capacity above zero in every cycle used")
     ratio = 100 * discharge / charge
     median = float(np.median(ratio))
-    sigma = MAD_TO_SIGMA * float(np.median(np.abs(ratio - median)))
+    sigma = MAD_TO_SIGMA * _rounded_off(float(np.median(np.abs(ratio - median))), median)
     return Estimate.measured(median, MEDIAN_EFFICIENCY * sigma / math.sqrt(ratio.size))
+
+
+def _rounded_off(difference: float, scale: float) -> float:
+    """Return a difference, or zero where it is no more than the arithmetic leaves."""
+    return difference if abs(difference) > ROUND_OFF * abs(scale) else 0.0
 
 
 def _run_medians(cycle: Array, capacity: Array) -> tuple[Array, Array]:

@@ -15,12 +15,14 @@ Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 MAD_TO_SIGMA = 1.4826
-ANOMALY_FACTOR = 5.0
+ANOMALY_FACTOR = 6.0
 ANOMALY_FLOOR = 0.005
 """An anomaly is at least half a per cent off, however quiet the series."""
 EDGE_WIDENING = 1.6
 """sqrt(5/2): the spread of a point about a line through the four before it, one step on."""
 EDGE_JUMP_FACTOR = 3.0
+ROUND_OFF = 1e-12
+"""Relative scatter below which numbers differ by the arithmetic alone."""
 FEWEST_EDGE_NEIGHBOURS = 3
 
 
@@ -63,12 +65,12 @@ class CycleSeries:
 def cycle_series(cycle: Array, capacity_mah: Array, *, window: int) -> CycleSeries:
     """Find the anomalies and the scatter of a capacity against cycle number.
 
-    A cycle is an anomaly if it differs from the median of `window` cycles about it by more than five times the usual
+    A cycle is an anomaly if it differs from the median of `window` cycles about it by more than six times the usual
     such difference (1.4826 times the median of all) and by more than 0.5 % (a Hampel filter with one scale for the
-    series). Towards the ends the window shrinks, staying symmetric, so that a steady fade leaves no difference. The
-    strongest anomaly of a neighbourhood is taken out before its neighbours are judged. The first and the last cycle
-    are judged by a line of median slope through the good cycles next to them, and are anomalies only if they also
-    miss it by three times the largest step between those cycles.
+    series, after a line of median slope is taken out). Towards the ends the window shrinks, staying symmetric, so
+    that a steady fade leaves no difference. The strongest anomaly of a neighbourhood is taken out before its
+    neighbours are judged. The first and the last cycle are judged by a line of median slope through the good cycles
+    next to them, and are anomalies only if they also miss it by three times the largest step between those cycles.
 
     Parameters
     ----------
@@ -101,8 +103,9 @@ def cycle_series(cycle: Array, capacity_mah: Array, *, window: int) -> CycleSeri
     """
     if window < 3 or window % 2 == 0:
         raise Unanswerable(f"the anomaly window must be an odd number from 3 on, got {window}")
-    anomalous = _inner_anomalies(capacity_mah, window)
-    scale = _usual_difference(capacity_mah, window)
+    level = _without_trend(cycle, capacity_mah)
+    scale = _usual_difference(level, window)
+    anomalous = _inner_anomalies(level, capacity_mah, window, ANOMALY_FACTOR * scale)
     for end, order in ((0, slice(None)), (capacity_mah.size - 1, slice(None, None, -1))):
         good = np.flatnonzero(~anomalous)[order]
         neighbours = good[good != end][: window - 1]
@@ -193,21 +196,30 @@ def _check_cycles(cycle: Array) -> None:
     if (counts > 1).any():
         twice = numbers[counts > 1]
         rows = ", ".join(str(row + 1) for row in np.flatnonzero(cycle == twice[0])[:5])
+        others = f", and {twice.size - 1} others occur more than once too" if twice.size > 1 else ""
         raise Unanswerable(
-            f"cycle {twice[0]:.0f} occurs {counts[counts > 1][0]} times (rows {rows}), as do {twice.size - 1} others: "
+            f"cycle {twice[0]:.0f} occurs {counts[counts > 1][0]} times (rows {rows}){others}: "
             "a per-cycle table has one row for each cycle"
         )
 
 
-def _inner_anomalies(capacity: Array, window: int) -> Flags:
+def _without_trend(cycle: Array, capacity: Array) -> Array:
+    """Return the capacity less a line whose slope is the median over pairs half the series apart."""
+    apart = capacity.size // 2
+    if not apart:
+        return capacity
+    slope = np.median((capacity[apart:] - capacity[:-apart]) / (cycle[apart:] - cycle[:-apart]))
+    level: Array = capacity - slope * (cycle - cycle[0])
+    return level
+
+
+def _inner_anomalies(level: Array, capacity: Array, window: int, limit: float) -> Flags:
     anomalous = np.zeros(capacity.size, dtype=bool)
-    limit = ANOMALY_FACTOR * _usual_difference(capacity, window)
     half = window // 2
     while True:
         rest = np.flatnonzero(~anomalous)
-        smooth = running_median(capacity[rest], half)
-        miss = np.abs(capacity[rest] - smooth)
-        beyond = miss > np.maximum(limit, ANOMALY_FLOOR * np.abs(smooth))
+        miss = np.abs(level[rest] - running_median(level[rest], half))
+        beyond = miss > np.maximum(limit, ANOMALY_FLOOR * running_median(capacity[rest], half))
         if not beyond.any():
             return anomalous
         padded = np.pad(miss, half)
@@ -239,7 +251,8 @@ def _scatter(cycle: Array, capacity: Array) -> float:
         return 0.0
     share = (cycle[2:] - cycle[1:-1]) / (cycle[2:] - cycle[:-2])
     miss = capacity[1:-1] - share * capacity[:-2] - (1 - share) * capacity[2:]
-    return MAD_TO_SIGMA * float(np.median(np.abs(miss) / np.sqrt(1 + share**2 + (1 - share) ** 2)))
+    scatter = MAD_TO_SIGMA * float(np.median(np.abs(miss) / np.sqrt(1 + share**2 + (1 - share) ** 2)))
+    return scatter if scatter > ROUND_OFF * float(np.abs(capacity).max()) else 0.0
 
 
 def _listed(cycles: Array, most: int = 12) -> str:

@@ -170,6 +170,7 @@ def fit_resistance(voltage_v: Array, current_a: Array) -> OhmicFit:
     fitted = intercept + slope * voltage_v
     residual = current_a - fitted
     degrees = int(voltage_v.size) - 2
+    residual[np.abs(residual) <= ROUND_OFF * np.abs(current_a).max()] = 0.0
     variance = float((residual**2).sum()) / degrees
     slope_error = math.sqrt(variance / spread)
     factor = float(stdtrit(degrees, (1 + COVERAGE) / 2))

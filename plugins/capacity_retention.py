@@ -99,44 +99,51 @@ def _from_dataset(inputs: Inputs, dataset: Dataset) -> Outcome:
     )
     retention = retention_percent(series, span.reference, span.end)
     loss = fade(series, span.reference, span.end)
-    life = life_cycles(series, span.reference, span.end)
-    efficiency, efficiency_message = _efficiency(span)
-    between = f"cycle {span.end} over cycle {span.reference}"
-    values = [
-        Result("capacity_retention_percent", retention, between),
-        Result(
-            "capacity_fade_percent_per_cycle",
-            loss.percent_per_cycle,
-            f"median slope between all pairs of good cycles from {span.reference} to {span.end}, "
-            f"relative to cycle {span.reference}",
-        ),
-        Result("cycle_count", Estimate.exact(span.end - span.reference + 1), "reference and end cycle both counted"),
-        Result("retention_reference_cycle", Estimate.exact(span.reference)),
-        Result("retention_end_cycle", Estimate.exact(span.end)),
-        Result(
-            "discharge_capacity_mah",
-            Estimate.measured(series.capacity_at(span.reference), series.scatter_mah),
-            f"at cycle {span.reference}",
-        ),
-    ]
-    if efficiency is not None:
-        values.append(efficiency)
-    if life is not None:
-        values.append(Result("cycles_to_80_percent", life, f"cycle number; 80 % of cycle {span.reference}"))
+    life, life_messages = _life(span)
+    efficiency, efficiency_messages = _efficiency(span)
+    values = (
+        Result("capacity_retention_percent", retention, f"cycle {span.end} over cycle {span.reference}"),
+        Result("capacity_fade_percent_per_cycle", loss.percent_per_cycle, _fade_note(span)),
+        *efficiency,
+        *life,
+        *_span_values(span),
+    )
     messages = (
         *_choice_messages(inputs, span),
         *(Message(remark, "warning") for remark in remarks),
         *_anomaly_messages(span),
         *_fade_messages(loss),
-        *efficiency_message,
-        *(() if life is not None else (Message(f"Still above 80 % at cycle {span.end}: no cycles to 80 %."),)),
+        *efficiency_messages,
+        *life_messages,
     )
-    return Outcome(tuple(values), _curves(span), messages)
+    return Outcome(values, _curves(span), messages)
 
 
-def _efficiency(span: Span) -> tuple[Result | None, tuple[Message, ...]]:
+def _span_values(span: Span) -> tuple[Result, ...]:
+    capacity = Estimate.measured(span.series.capacity_at(span.reference), span.series.scatter_mah)
+    return (
+        Result("cycle_count", Estimate.exact(span.end - span.reference + 1), "reference and end cycle both counted"),
+        Result("retention_reference_cycle", Estimate.exact(span.reference)),
+        Result("retention_end_cycle", Estimate.exact(span.end)),
+        Result("discharge_capacity_mah", capacity, f"at cycle {span.reference}"),
+    )
+
+
+def _fade_note(span: Span) -> str:
+    pairs = f"median slope between all pairs of good cycles from {span.reference} to {span.end}"
+    return f"{pairs}, relative to cycle {span.reference}"
+
+
+def _life(span: Span) -> tuple[tuple[Result, ...], tuple[Message, ...]]:
+    life = life_cycles(span.series, span.reference, span.end)
+    if life is None:
+        return (), (Message(f"Still above 80 % at cycle {span.end}: no cycles to 80 %."),)
+    return (Result("cycles_to_80_percent", life, f"cycle number; 80 % of cycle {span.reference}"),), ()
+
+
+def _efficiency(span: Span) -> tuple[tuple[Result, ...], tuple[Message, ...]]:
     if span.charge_mah is None:
-        return None, (Message(f"No coulombic efficiency: the data have no column {CHARGE}."),)
+        return (), (Message(f"No coulombic efficiency: the data have no column {CHARGE}."),)
     series, charge = span.series, span.charge_mah
     within = series.clean & (series.cycle >= span.reference) & (series.cycle <= span.end)
     usable = within & (charge > 0)
@@ -145,10 +152,10 @@ def _efficiency(span: Span) -> tuple[Result | None, tuple[Message, ...]]:
         cycles = _names(series.cycle[within & ~usable])
         messages.append(Message(f"Left out of the coulombic efficiency, being without charge: {cycles}.", "warning"))
     if not usable.any():
-        return None, (*messages, Message("No coulombic efficiency: no cycle has a charge capacity.", "warning"))
+        return (), (*messages, Message("No coulombic efficiency: no cycle has a charge capacity.", "warning"))
     estimate = coulombic_efficiency_percent(series.capacity_mah[usable], charge[usable])
     note = f"discharge over charge of the same cycle, median of {int(usable.sum())} cycles"
-    return Result("coulombic_efficiency_percent", estimate, note), tuple(messages)
+    return (Result("coulombic_efficiency_percent", estimate, note),), tuple(messages)
 
 
 def _choice_messages(inputs: Inputs, span: Span) -> tuple[Message, ...]:

@@ -56,7 +56,11 @@ def digits_like(magnitude: float, like: Estimate, digits: str) -> str:
     sides = (digits or digits_of(like)).split("x")
     significant = min(max(len(_figures(side).lstrip("0")), 1) for side in sides)
     number = _scaled(magnitude, 1.0)
-    return _plain_or_scientific(_at(number, _at(number, number.adjusted() - significant + 1).adjusted() - significant + 1))
+    if not number:
+        return "0"
+    # Rounding may carry into a further digit (0.09996), so the last place is found on the rounded number.
+    rounded = _at(number, number.adjusted() - significant + 1)
+    return _plain_or_scientific(_at(number, rounded.adjusted() - significant + 1))
 
 
 def rescale_digits(digits: str, scale: Decimal) -> str:

@@ -91,7 +91,8 @@ def from_number(value: float, quantity: Quantity) -> str:
         finite = False
     if not finite:
         raise NotationError(f"‘{value!s:.40}’ is not a finite number: {words(quantity)} needs one")
-    number = str(int(value)) if isinstance(value, int) or quantity.is_count else repr(float(value))
+    whole = isinstance(value, int) or (quantity.is_count and value == int(value))
+    number = str(int(value)) if whole else repr(float(value))
     return f"{number} {_example_unit(quantity)}".strip()
 
 
@@ -105,7 +106,9 @@ def _parse(text: str, quantity: Quantity) -> Written:
         qualifier, body = _MEANING[found[1].lower()], body[found.end() :]
     if body.lower() in _ROOM_TEMPERATURE and quantity.unit == "degC" and not exact:
         low, middle, high = ROOM_TEMPERATURE_DEGC
-        return Written(text, "", "", middle, low, high, qualifier="~", inferred=inferred)
+        return Written(
+            text, "", "", middle, low, high, qualifier="~" if qualifier == "=" else qualifier, inferred=inferred
+        )
     if not any(character in "0123456789" for character in body):
         return Written(text, missing=_reason(text, body, quantity, bare=not notes and not found))
     with localcontext(PRECISE):

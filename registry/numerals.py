@@ -7,7 +7,7 @@ from typing import NamedTuple
 from registry import units
 
 PRECISE = Context(prec=400)
-"""Twice as many digits as a written number may have, so that no rounding bound is itself rounded."""
+"""Twice as many digits as a written number may have, so that no bound is itself rounded: read in this context."""
 
 # One character for one, so that the unit can be cut out as it was written.
 _PLAIN = str.maketrans(

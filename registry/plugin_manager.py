@@ -25,6 +25,7 @@ from registry.hookspecs import Analysis, Quantity, Reader, Table, TableFormat
 
 logger = logging.getLogger(__name__)
 ENTRY_POINT_GROUP = "registry.plugins"
+BUILT_IN = "built in"
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ def _builtin(package_name: str) -> Iterator[Source]:
     package = importlib.import_module(package_name)
     for info in pkgutil.walk_packages(package.__path__, f"{package_name}."):
         if not info.ispkg:
-            yield Source(info.name, "built in", lambda name=info.name: importlib.import_module(name))
+            yield Source(info.name, BUILT_IN, lambda name=info.name: importlib.import_module(name))
 
 
 def _directory(directory: str) -> Iterator[Source]:
@@ -158,6 +159,7 @@ def assemble(sources: list[Source]) -> Plugins:
         module = _guard(plugin, "cannot be imported", source.module)
         if module is not None and _register(manager, plugin, module):
             modules.append((plugin, module))
+    plugins.loaded = [plugin for plugin in plugins.loaded if plugin.hooks or plugin.problems]
     for hook, accept in (
         ("register_quantities", _accept_quantity),
         ("register_readers", _accept_reader),
@@ -180,7 +182,9 @@ def _guard(plugin: Plugin, what: str, call: Callable[[], Any]) -> Any:
     except (Exception, SystemExit) as error:
         last_line = traceback.format_exception_only(error)[-1].strip()
         frame = traceback.extract_tb(error.__traceback__)[-1]
-        plugin.problems.append(Problem(plugin.name, what, f"{last_line} ({Path(frame.filename).name}:{frame.lineno})"))
+        place = (error.filename, error.lineno) if isinstance(error, SyntaxError) else (frame.filename, frame.lineno)
+        where = f"{Path(place[0] or plugin.name).name}:{place[1]}"
+        plugin.problems.append(Problem(plugin.name, what, f"{last_line} ({where})"))
         return None
 
 
@@ -196,7 +200,9 @@ def _register(manager: pluggy.PluginManager, plugin: Plugin, module: Any) -> boo
     for name in unmarked:
         if getattr(module, name) is not getattr(hookspecs, name):
             plugin.problems.append(Problem(plugin.name, f"defines {name} without @hookimpl, so it is not called"))
-    if plugin.problems:
+    if not marked and not plugin.problems and plugin.source != BUILT_IN:
+        plugin.problems.append(Problem(plugin.name, f"implements no hook: decorate one of {', '.join(known)} with @hookimpl"))
+    if plugin.problems or not marked:
         return False
     if _guard(plugin, "cannot be registered", lambda: manager.register(module, name=plugin.name)) is None:
         return False
@@ -257,7 +263,12 @@ def _accept_analysis(plugins: Plugins, plugin: Plugin, item: Any) -> str:
     if not item.version:
         raise ValueError(f"the analysis ‘{item.name}’ needs a version")
     for slug in item.gives:
-        quantities.get(slug)
+        if slug not in quantities.catalogue:
+            near = difflib.get_close_matches(slug, quantities.catalogue, 1, 0.5)
+            hint = f"did you mean ‘{near[0]}’? If not, " if near else ""
+            raise ValueError(
+                f"the analysis ‘{item.name}’ gives ‘{slug}’, which nobody registered: {hint}add it in register_quantities"
+            )
     for technique in item.techniques:
         if technique not in hookspecs.TECHNIQUES:
             known = ", ".join(hookspecs.TECHNIQUES)

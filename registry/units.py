@@ -17,7 +17,8 @@ _FAHRENHEIT = re.compile(r"(?<![A-Za-z])(?:(?:°|deg)\s*F|[Ff]ahrenheit)(?![A-Za
 _HOURS_LAST = re.compile(r"(?<![A-Za-z])([numkMG]?[AW])h(?:rs?)?(?![A-Za-z])")
 _HOURS_BEFORE = re.compile(r"(?<![A-Za-z])([numkMG]?[AW])h(?=(?:[mk]?g|[cmu]?m|[mL]?[Ll])(?![A-Za-z]))")
 _EXPONENT = re.compile(r"(?<=[A-Za-z])(?:\^|(?=[0-9])|\s*(?=-[0-9]))\+?(-?[0-9]+(?:\.[0-9])?)")
-_FACTOR = r"[A-Za-zÅ_]+(?:\^-?[0-9]{1,2}(?:\.[0-9])?)?"
+# Pint raises KeyError at an exponent of zero, and would work long on a very large one.
+_FACTOR = r"[A-Za-zÅ_]+(?:\^-?(?:[1-9][0-9]?(?:\.[0-9])?|0\.[1-9]))?"
 _GRAMMAR = re.compile(rf"(?:1/)?{_FACTOR}(?:\*{_FACTOR})*(?:/{_FACTOR})*")
 
 # Bare ratios never reach pint: it takes an angle, or moles per mole, for a percentage without a word.
@@ -139,9 +140,8 @@ def factor(from_text: str, to_unit: str) -> tuple[Decimal, Decimal]:
         if _squeezed(from_text) in _RATIOS:
             raise UnitError(from_text, "a bare ratio", wanted)
         raise UnitError(from_text, "", wanted, hint)
-    found = _kind(source)
-    if source.dimensionality != goal.dimensionality or found != _kind(goal):
-        raise UnitError(from_text, found, wanted)
+    if source.dimensionality != goal.dimensionality or _is_per_volume(source) != _is_per_volume(goal):
+        raise UnitError(from_text, _kind(source), wanted)
     return _linear(from_text, source, goal, wanted)
 
 
@@ -168,7 +168,9 @@ def _read(text: str) -> "pint.Unit | None":
         # A temperature inside a product is a difference, whose zero does not matter.
         spelled = re.sub(r"deg([CF])\b", r"delta_deg\1", spelled)
     try:
-        return _pint().parse_units(spelled)
+        unit = _pint().parse_units(spelled, as_delta=False)
+        # Pint parses some products of logarithmic units that it cannot analyse; the dimension is asked for here.
+        return unit if unit.dimensionality is not None else None
     except (_pint_error(), ValueError, OverflowError):
         return None
 
@@ -186,11 +188,16 @@ def _kinds() -> "dict[pint.util.UnitsContainer, str]":
 
 
 def _kind(unit: "pint.Unit") -> str:
-    """Return what a unit measures, in words; the names in it tell an energy per volume from a pressure."""
-    words = _kinds().get(unit.dimensionality, "")
-    if words == "a pressure" and any(name in str(unit) for name in _ENERGY_NAMES):
+    """Return what a unit measures, in words."""
+    if _is_per_volume(unit):
         return "an energy per volume"
-    return words or ("a bare ratio" if unit.dimensionless else f"a quantity in {unit:~P}")
+    return _kinds().get(unit.dimensionality) or ("a bare ratio" if unit.dimensionless else f"a quantity in {unit:~P}")
+
+
+def _is_per_volume(unit: "pint.Unit") -> bool:
+    """True for an energy per volume, which has the dimension of a pressure and is told from it by its names."""
+    same_dimension = unit.dimensionality == _pint().parse_units("Pa").dimensionality
+    return same_dimension and any(name in str(unit) for name in _ENERGY_NAMES)
 
 
 def _linear(from_text: str, source: "pint.Unit", goal: "pint.Unit", wanted: str) -> tuple[Decimal, Decimal]:

@@ -4,6 +4,11 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
 PREFIXES = {"": 1.0, "p": 1e-12, "n": 1e-9, "u": 1e-6, "m": 1e-3, "k": 1e3, "M": 1e6}
 TIMES = {
     "s": 1.0, "sec": 1.0, "second": 1.0, "seconds": 1.0, "ms": 1e-3,
@@ -15,6 +20,7 @@ WORDS = {
     "volt": "V", "volts": "V", "ampere": "A", "amperes": "A", "amp": "A", "amps": "A", "hertz": "Hz",
     "ohm": "Ω", "ohms": "Ω", "degc": "°C", "celsius": "°C",
 }  # fmt: skip
+SHOWN_PREFIXES = ("m", "µ", "k")
 NUMBER = "1"
 """Stands where a pure number has its unit."""
 
@@ -71,6 +77,10 @@ class Head:
     is_machine_name: bool = False
     """True if the head is the canonical name itself, which carries its unit."""
 
+    def converted(self, numbers: Array) -> Array:
+        """Return the numbers in the canonical unit; a division by 1000 rounds better than a product with 0.001."""
+        return numbers * self.factor if abs(self.factor) >= 1 else numbers / round(1 / self.factor)
+
 
 def read_head(text: str) -> Head | None:
     """Return what a column head stands for, None if its name is not a known one."""
@@ -124,5 +134,5 @@ def _factor(text: str, canonical: str, unit: str) -> float:
         raise HeadError(f"has no unit: write, for example, ‘{canonical}’ or a name with ‘/ {wanted}’")
     others = [base for base, spellings in UNITS.items() if spelt in spellings]
     belongs = f", which is a unit of another kind ({others[0]})" if others else ""
-    some = ", ".join(name for name in list(UNITS[wanted])[:8] if name)
+    some = ", ".join(("s", "min", "h") if wanted == "s" else (wanted, *(prefix + wanted for prefix in SHOWN_PREFIXES)))
     raise HeadError(f"has the unit ‘{unit}’{belongs}: {canonical} takes {some}")

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plugins.readers.column_heads import Head, HeadError, names_known_column, read_head
+from plugins.readers.plain_text import decoded, header_line, why_not_text
 from registry.hookspecs import Message, Reader, Recording, UnreadableFile, hookimpl
 
 Array = NDArray[np.float64]
@@ -33,11 +34,10 @@ OF_A_CYCLE = {
 }
 DELIMITERS = {"\t": "tab", ";": "semicolon", ",": "comma"}
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
-LINE_END = re.compile(r"\r\n|\n|\r")
-EXCEL_STARTS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
-UTF16_STARTS = (b"\xff\xfe", b"\xfe\xff")
-TEXT_CONTROLS = frozenset(b"\t\n\r\f")
-LOOKED_AT = 4096
+
+
+class CellError(ValueError):
+    """A cell holds no number; the text says why."""
 
 
 @dataclass(frozen=True)
@@ -60,9 +60,9 @@ class Header:
 def recognises(head: bytes, name: str) -> bool:
     """Return True for a text whose header names known columns, and for a .csv that needs telling what it lacks."""
     is_named_so = Path(name).suffix.casefold() in {".csv", ".tsv"}
-    if _why_not_text(head):
+    if why_not_text(head):
         return is_named_so
-    line = _header_line(_decoded(head)[0])[0]
+    line = header_line(decoded(head)[0])[0]
     labels = _fields(line, _delimiter(line))
     known = sum(names_known_column(label) for label in labels)
     return known > 1 or (is_named_so and (known == 1 or _is_numeric(labels)))
@@ -71,52 +71,18 @@ def recognises(head: bytes, name: str) -> bool:
 def read(path: Path) -> tuple[Recording, ...]:
     """Return the one table of the file, in canonical names and units."""
     content = path.read_bytes()
-    why = _why_not_text(content)
+    why = why_not_text(content)
     if why:
         raise UnreadableFile(why)
-    text, encoding = _decoded(content)
+    text, encoding = decoded(content)
     header = _read_header(text)
     technique = _technique(header)
     numbers, decimal = _numbers(text[header.body_start :], header)
-    columns = {head.canonical: numbers[place] * head.factor for place, head in header.heads.items()}
+    columns = {head.canonical: head.converted(numbers[place]) for place, head in header.heads.items()}
     if not next(iter(columns.values())).size:
         raise UnreadableFile(f"the file has a header (line {header.line}) but no rows below it")
     described = {"columns": " | ".join(header.labels), "delimiter": DELIMITERS[header.delimiter], "encoding": encoding}
     return (Recording(technique, columns, described, path.stem, _messages(header, decimal, encoding)),)
-
-
-def _why_not_text(content: bytes) -> str:
-    """Return why the file is no text table, '' if it may be one."""
-    if not content:
-        return "the file is empty (0 bytes): export it again"
-    if content.startswith(EXCEL_STARTS):
-        return "the file is an Excel workbook, whatever its name: save the sheet as CSV (UTF-8) and add that"
-    if content.startswith(UTF16_STARTS):
-        return "the text is UTF-16: save it as UTF-8 (in Excel, ‘CSV UTF-8’)"
-    for place, byte in enumerate(content[:LOOKED_AT]):
-        if byte < 0x20 and byte not in TEXT_CONTROLS:
-            return f"the file is not text (byte 0x{byte:02x} at position {place + 1}): export the data as CSV"
-    return ""
-
-
-def _decoded(content: bytes) -> tuple[str, str]:
-    try:
-        return content.decode("utf-8-sig"), "utf-8"
-    except UnicodeDecodeError:
-        return content.decode("latin-1"), "latin-1"
-
-
-def _header_line(text: str) -> tuple[str, int, int]:
-    """Return the first line that is neither blank nor a # comment, its number from 1, and where the next begins."""
-    start, number = 0, 1
-    while start < len(text):
-        end = LINE_END.search(text, start)
-        line = text[start : end.start() if end else len(text)]
-        after = end.end() if end else len(text)
-        if line.strip() and not line.lstrip().startswith("#"):
-            return line, number, after
-        start, number = after, number + 1
-    return "", number, len(text)
 
 
 def _fields(line: str, delimiter: str) -> tuple[str, ...]:
@@ -139,7 +105,7 @@ def _is_numeric(labels: Sequence[str]) -> bool:
 
 
 def _read_header(text: str) -> Header:
-    line, number, body_start = _header_line(text)
+    line, number, body_start = header_line(text)
     if not line:
         raise UnreadableFile("the file holds no table, only blank lines and comments")
     delimiter = _delimiter(line)
@@ -189,12 +155,13 @@ def _technique(header: Header) -> str:
     for needed, technique in TECHNIQUE_OF.items():
         if have.issuperset(needed):
             return technique
-    nearest = max(TECHNIQUE_OF, key=lambda needed: len(have.intersection(needed)) / len(needed))
-    missing = ", ".join(name for name in nearest if name not in have)
-    sets = " or ".join(f"({', '.join(needed)})" for needed in (TIME_SERIES, PER_CYCLE, SPECTRUM))
+    sets = (TIME_SERIES, PER_CYCLE, SPECTRUM)
+    named = [f"({', '.join(needed)})" for needed in sets]
+    nearest = max(sets, key=lambda needed: len(have.intersection(needed)) / len(needed))
+    missing = ", ".join(name for name in nearest if name not in have) if have else "no known column in the header"
     raise UnreadableFile(
-        f"line {header.line}: the column {missing} is missing; a table needs one of these sets of columns: {sets}. "
-        f"Known columns found: {', '.join(sorted(have)) or 'none'}; in the header: {', '.join(header.labels)}"
+        f"line {header.line}: missing {missing}; a table needs one of these sets of columns: "
+        f"{' or '.join(named)}. The header has {', '.join(header.labels)}"
     )
 
 
@@ -243,28 +210,32 @@ def _read_carefully(body: str, header: Header) -> tuple[dict[int, Array], str]:
             if len(row) != len(header.labels):
                 raise UnreadableFile(_ragged(line, row, header))
             for place, column in numbers.items():
-                cell = row[place].strip()
-                decimal = decimal or next((mark for mark in cell if mark in ".,"), "")
-                column.append(_number(cell, decimal, f"line {line}, {header.where(place)}"))
+                decimal = decimal or next((mark for mark in row[place] if mark in ".,"), "")
+                try:
+                    column.append(_number(row[place].strip(), decimal))
+                except CellError as error:
+                    raise UnreadableFile(f"line {line}, {header.where(place)}: {error}") from error
     except csv.Error as error:
         raise UnreadableFile(f"line {header.line + rows.line_num}: {error}") from error
     return {place: np.array(column) for place, column in numbers.items()}, decimal
 
 
-def _number(cell: str, decimal: str, where: str) -> float:
+def _number(cell: str, decimal: str) -> float:
+    mixed = decimal == "," and "." in cell
+    plain = cell.replace(",", ".") if decimal == "," else cell
+    if not mixed and NUMBER.fullmatch(plain) and math.isfinite(float(plain)):
+        return float(plain)
     if not cell:
-        raise UnreadableFile(f"{where}: the cell is empty; fill it, or remove the row")
+        raise CellError("the cell is empty; fill it, or remove the row")
     if cell.casefold().strip("+-") in {"nan", "inf", "infinity", "na", "n/a", "null", "none"}:
-        raise UnreadableFile(f"{where}: ‘{cell}’ is not a number that can be used; remove the row or give the number")
-    plain = cell.replace(",", ".") if decimal == "," and "." not in cell else cell
-    if not NUMBER.fullmatch(plain) or not math.isfinite(float(plain)):
-        marks = "; decimal commas and points are mixed" if {",", "."} & set(cell) - {decimal} else ""
-        raise UnreadableFile(f"{where}: ‘{cell[:40]}’ is not a number{marks}; write it like 0.0125 or 1.25e-2")
-    return float(plain)
+        raise CellError(f"‘{cell}’ is not a number that can be used; remove the row or give the number")
+    marks = f"; other numbers are written with ‘{decimal}’" if {",", "."} & set(cell) - {decimal} and decimal else ""
+    raise CellError(f"‘{cell[:40]}’ is not a number{marks}; write it like 0.0125 or 1.25e-2")
 
 
 def _ragged(line: int, row: Sequence[str], header: Header) -> str:
-    text = f"line {line} has {len(row)} fields where the header (line {header.line}) has {len(header.labels)}"
+    fields = "1 field" if len(row) == 1 else f"{len(row)} fields"
+    text = f"line {line} has {fields} where the header (line {header.line}) has {len(header.labels)}"
     if header.delimiter == "," and len(row) > len(header.labels):
         return f"{text}: with decimal commas, part the columns by semicolons or tabs"
     return f"{text}: the columns are parted by {DELIMITERS[header.delimiter]}; complete or remove the line"
@@ -272,9 +243,9 @@ def _ragged(line: int, row: Sequence[str], header: Header) -> str:
 
 def _messages(header: Header, decimal: str, encoding: str) -> tuple[Message, ...]:
     texts = [
-        f"‘{header.labels[place]}’ was read as {head.canonical} (times {head.factor:g})."
+        f"‘{header.labels[place]}’ was read as {head.canonical}, times {head.factor:g}."
         for place, head in header.heads.items()
-        if not head.is_machine_name
+        if not head.is_machine_name and head.factor != 1
     ]
     left_out = [label for place, label in enumerate(header.labels) if label and place not in header.heads]
     if left_out:

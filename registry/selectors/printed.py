@@ -7,7 +7,7 @@ from typing import Literal
 
 from analyses.uncertainty import Estimate
 from registry import quantities, units
-from registry.display import digits_of, pretty, rescale_digits
+from registry.display import digits_in_unit, digits_of, pretty
 from registry.hookspecs import LAYER_ROLES, Column, Printed
 from registry.models import Layer, Measurement, Publication, RunStatus, Value, ValueOrigin
 from registry.notation import Written, parse
@@ -251,9 +251,10 @@ def _printed(
     digits = _digits(written, estimate, scale, quantity.is_count, column.unit or quantity.unit)
     qualifier = written.qualifier if written else "="
     times = float(scale)
+    in_words = written is not None and not written.digits and bool(written.text)
     return Printed(
-        text=("" if qualifier == "=" else qualifier) + pretty(digits),
-        digits=digits,
+        text=written.text if written and in_words else ("" if qualifier == "=" else qualifier) + pretty(digits),
+        digits="" if in_words else digits,
         number=estimate.magnitude * times,
         uncertainty=estimate.combined_standard_uncertainty * times or None,
         lower=estimate.lower * times,
@@ -267,12 +268,8 @@ def _printed(
 
 def _digits(written: Written | None, estimate: Estimate, scale: Decimal, is_count: bool, unit: str) -> str:
     """Digits as written if the unit is the same or a power of ten away, else those the doubt warrants."""
-    if written is None or not written.digits:
-        return digits_of(estimate, scale=float(scale), count=is_count)
-    factor, offset = units.factor(written.unit, unit) if written.unit else (Decimal(1), Decimal(0))
-    if factor == 1 and not offset:
-        return written.digits
-    sign, figures, _ = factor.normalize().as_tuple()
-    if not offset and figures == (1,) and "x" not in written.digits:
-        return rescale_digits(written.digits, factor)
-    return digits_of(estimate, scale=float(scale), count=is_count)
+    if written is not None and written.digits:
+        as_written = digits_in_unit(written.digits, written.unit, unit) if written.unit else written.digits
+        if as_written:
+            return as_written
+    return digits_of(estimate, scale=scale, count=is_count)

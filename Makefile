@@ -1,0 +1,62 @@
+# Everything one does with Cellar: `make run` to use it, `make test` and `make check` before a change goes in.
+
+PYTHON ?= python3
+HOST ?= 127.0.0.1
+PORT ?= 8000
+ARGS ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+MANAGE := $(BIN)/python manage.py
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench clean
+
+help:
+	@echo "make run     install, load the worked example, analyse it and serve (PORT=8000, HOST=127.0.0.1, PYTHON=python3)"
+	@echo "make test    run the tests (on PostgreSQL when TEST_DATABASE_URL is set; ARGS='-k pressure' narrows)"
+	@echo "make check   lint, import contracts, types, system checks, missing migrations"
+	@echo "make bench   measure, and write docs/benchmarks.md"
+	@echo "make clean   remove .venv and caches; the data in var/ stays"
+
+$(VENV)/python.stamp:
+	@$(PYTHON) -c 'import sys; sys.exit("Cellar needs Python 3.11 or newer and found %s: make PYTHON=/path/to/python3.11" % sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
+	@echo "Creating $(VENV) with $(PYTHON) ..."
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/requirements.stamp: $(VENV)/python.stamp requirements.txt
+	@echo "Installing what Cellar runs on (about a minute, once) ..."
+	@$(INSTALL) -r requirements.txt
+	@touch $@
+
+$(VENV)/requirements-dev.stamp: $(VENV)/requirements.stamp requirements-dev.txt
+	@echo "Installing what the tests and checks need (once) ..."
+	@$(INSTALL) -r requirements-dev.txt
+	@touch $@
+
+run: $(VENV)/requirements.stamp
+	@$(MANAGE) migrate --verbosity 0
+	@$(MANAGE) load_example wu2025
+	@$(MANAGE) analyze
+	@$(MANAGE) table low-pressure-cells
+	@$(MANAGE) first_user
+	@$(MANAGE) serve --host $(HOST) --port $(PORT)
+
+test: $(VENV)/requirements-dev.stamp
+	$(BIN)/python -m pytest -n 2 -q $(ARGS)
+
+check: $(VENV)/requirements-dev.stamp
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+	DJANGO_SETTINGS_MODULE=tests.settings $(MANAGE) check --fail-level WARNING
+	DJANGO_SETTINGS_MODULE=tests.settings $(MANAGE) makemigrations --check --dry-run
+
+bench: $(VENV)/requirements-dev.stamp
+	$(BIN)/python -m benchmarks
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage htmlcov
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,20 @@
+"""Saving comparison tables."""
+
+from django.core.exceptions import ValidationError
+
+from registry import plugin_manager
+from registry.models import Comparison
+from registry.selectors.comparison import table_from
+from registry.services.record import Actor, record_save
+
+
+def comparison_save(comparison: Comparison, *, by: Actor, reason: str = "") -> Comparison:
+    """Save a table whose every column, filter and unit is known, under a slug no plugin declares."""
+    if comparison.slug in plugin_manager.current().tables:
+        provider = plugin_manager.current().providers[f"table {comparison.slug}"]
+        raise ValidationError({"slug": f"‘{comparison.slug}’ is a table the plugin {provider} declares: choose another."})
+    try:
+        table_from(comparison.slug, comparison.title, comparison.definition)
+    except (ValueError, TypeError, LookupError) as error:
+        raise ValidationError({"definition": str(error)}) from error
+    return record_save(comparison, by=by, reason=reason)

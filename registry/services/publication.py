@@ -1,0 +1,89 @@
+"""Publications from BibTeX."""
+
+from collections.abc import Sequence
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from registry.models import Project, Publication
+from registry.services.record import Actor, record_save, require_editor
+
+PLACES = ("journal", "booktitle", "publisher", "school", "institution")
+"""Where an entry may say it appeared, by preference."""
+
+
+def bibtex_read(text: str, project: Project) -> list[Publication]:
+    """Unsaved publications of a project, one an entry; raise ValidationError naming every entry that is bad."""
+    import bibtexparser
+    from bibtexparser import middlewares
+
+    library = bibtexparser.parse_string(
+        text,
+        append_middleware=[
+            middlewares.SeparateCoAuthors(),
+            middlewares.SplitNameParts(),
+            middlewares.MergeNameParts(style="last"),
+            middlewares.LatexDecodingMiddleware(),
+        ],
+    )
+    bad = [f"{_where(block)}: {_reason(block)}" for block in library.failed_blocks]
+    publications = []
+    for entry in library.entries:
+        fields = {name.lower(): field.value for name, field in entry.fields_dict.items()}
+        try:
+            publications.append(_publication(entry.key, fields, project))
+        except ValidationError as error:
+            bad.append(f"{_where(entry)}, entry ‘{entry.key}’: {' '.join(error.messages)}")
+    if bad:
+        raise ValidationError({"bibtex": bad})
+    if not publications:
+        raise ValidationError({"bibtex": "There is no entry in this text: one looks like @article{wu2025, title = {…}}."})
+    return publications
+
+
+@transaction.atomic
+def publications_save(publications: Sequence[Publication], *, by: Actor, reason: str = "") -> list[Publication]:
+    """Save all or none; raise ValidationError naming the keys of those that cannot be."""
+    bad = []
+    for publication in publications:
+        require_editor(publication.project, by)
+        try:
+            record_save(publication, by=by, reason=reason)
+        except ValidationError as error:
+            bad.append(f"entry ‘{publication.key}’: {' '.join(error.messages)}")
+    if bad:
+        raise ValidationError({"bibtex": bad})
+    return list(publications)
+
+
+def _publication(key: str, fields: dict[str, object], project: Project) -> Publication:
+    authors = fields.get("author", [])
+    names = [str(name) for name in authors] if isinstance(authors, list) else [str(authors)]
+    year = str(fields.get("year", fields.get("date", "")))[:4]
+    if year and not year.isdecimal():
+        raise ValidationError(f"the year ‘{fields.get('year')}’ is not a number.")
+    place = next((str(fields[name]) for name in PLACES if name in fields), "")
+    publication = Publication(
+        project=project,
+        key=key,
+        doi=str(fields.get("doi", "")),
+        authors="\n".join("et al." if name == "others" else name for name in names),
+        title=str(fields.get("title", "")),
+        journal=place,
+        year=int(year) if year else None,
+        volume=str(fields.get("volume", "")),
+        pages=str(fields.get("pages", "")),
+    )
+    missing = [name for name in ("authors", "title") if not getattr(publication, name)]
+    if missing:
+        raise ValidationError(f"it has no {' and no '.join(missing)}.".replace("authors", "author"))
+    return publication
+
+
+def _where(block: object) -> str:
+    return f"line {int(getattr(block, 'start_line', 0)) + 1}"
+
+
+def _reason(block: object) -> str:
+    error = getattr(block, "error", None)
+    return str(getattr(error, "abort_reason", "") or error or "it cannot be read")

@@ -1,0 +1,115 @@
+"""How pages word numbers, test conditions, and the facts an analysis read."""
+
+import re
+from typing import Any
+
+from analyses.uncertainty import Estimate
+from registry import quantities
+from registry.display import concise, digits_of
+from registry.hookspecs import LAYER_ROLES, TECHNIQUES, Quantity
+from registry.models import CellFormat, Measurement, Value, ValueOrigin
+from registry.models.setup import Blocks
+
+_RAISED = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
+_POWER = re.compile(r"\^\s*(?:\{\s*([+\-−]?\d+)\s*\}|([+\-−]?\d+))")
+_PLACES = {"measurement": "Measurement", "cell": "Cell", "setup": "Set-up", "reported": "Reported"}
+_CHOICES: dict[str, dict[str, str]] = {
+    "technique": dict(TECHNIQUES),
+    "role": dict(LAYER_ROLES),
+    "format": dict(CellFormat.choices),
+    "blocks": dict(Blocks.choices),
+}
+
+
+def typeset(text: str) -> str:
+    """Print powers raised, as the source did: `7.87×10^3 Ω` as 7.87×10³ Ω."""
+    return _POWER.sub(lambda found: (found[1] or found[2]).translate(_RAISED), text)
+
+
+def quantity_of(slug: str) -> Quantity:
+    """The quantity; one whose plugin is gone keeps its slug for a name, so that its values stay readable."""
+    return quantities.catalogue.get(slug) or Quantity(slug, slug.replace("_", " "), "dimensionless")
+
+
+def heading(quantity: Quantity) -> str:
+    """A quantity as a table head prints it: Resistance / Ω."""
+    return f"{quantity.name} / {quantity.unit_label}" if quantity.unit_label else quantity.name
+
+
+def number_text(estimate: Estimate, quantity: Quantity) -> str:
+    """A number with its doubt, in the quantity's unit, the unit left to the head."""
+    return digits_of(estimate, count=True) if quantity.is_count else concise(estimate)
+
+
+def value_text(value: Value) -> str:
+    """A reported value as printed, with its own unit or its reason; a computed one in the quantity's unit."""
+    if value.origin == ValueOrigin.REPORTED:
+        return typeset(value.written or value.missing)
+    estimate = value.estimate()
+    return number_text(estimate, quantity_of(value.quantity)) if estimate else value.missing
+
+
+def value_with_unit(value: Value) -> str:
+    """A value that stands alone, unit beside it."""
+    text, unit = value_text(value), quantity_of(value.quantity).unit_label
+    return f"{text} {unit}" if value.origin == ValueOrigin.COMPUTED and unit else text
+
+
+def percent(deviation: float | None) -> str:
+    """A deviation with its sign; a magnitude below 0.05 % is no deviation worth a sign."""
+    if deviation is None:
+        return ""
+    rounded = round(deviation, 1)
+    return f"{rounded:+.1f} %".replace("-", "−") if rounded else "0.0 %"
+
+
+def conditions_of(measurement: Measurement) -> list[tuple[str, str]]:
+    """The test conditions as they were written, those that were."""
+    window = [text for text in (measurement.voltage_lower, measurement.voltage_upper) if text]
+    rate = measurement.c_rate_as_written
+    listed = [
+        ("Stack pressure", measurement.stack_pressure),
+        ("Temperature", measurement.temperature),
+        ("C-rate", rate),
+        ("Current density", measurement.current_density),
+        ("Voltage window", " to ".join(window) if len(window) == 2 else _half_window(measurement)),
+        ("At the voltage", measurement.voltage),
+        ("At cycle", measurement.cycle_number_as_written),
+    ]
+    return [(name, typeset(text)) for name, text in listed if text]
+
+
+def _half_window(measurement: Measurement) -> str:
+    if measurement.voltage_lower:
+        return f"from {measurement.voltage_lower}"
+    return f"up to {measurement.voltage_upper}" if measurement.voltage_upper else ""
+
+
+def path_words(path: str) -> str:
+    """A dotted path of an input in words: `layers.2.thickness_um` is Layer 2: thickness."""
+    if path == "dataset.sha256":
+        return "Data file (SHA-256 of its columns)"
+    if path == "layers.count":
+        return "Number of layers"
+    place, _, rest = path.partition(".")
+    if place == "layers":
+        number, _, rest = rest.partition(".")
+        return f"Layer {number}: {_name(rest)}"
+    return f"{_PLACES.get(place, place)}: {_name(rest)}"
+
+
+def _name(slug: str) -> str:
+    known = quantities.catalogue.get(slug)
+    return quantities.words(known) if known else slug.replace("_", " ")
+
+
+def fact_text(path: str, kept: Any) -> str:
+    """A fact as a run keeps it, in words, with its unit."""
+    if kept is None:
+        return "none entered"
+    slug = path.rpartition(".")[2]
+    if isinstance(kept, list):
+        quantity = quantity_of(slug)
+        text = f"{number_text(Estimate(*kept), quantity)} {quantity.unit_label}".strip()
+        return f"{text} (inferred)" if kept[4] else text
+    return _CHOICES.get(slug, {}).get(kept, str(kept)) if isinstance(kept, str) else str(kept)

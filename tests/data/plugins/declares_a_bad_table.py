@@ -1,0 +1,8 @@
+"""A plugin whose table has a column nobody knows."""
+
+from registry.hookspecs import Column, Table, hookimpl
+
+
+@hookimpl
+def register_tables() -> list[Table]:
+    return [Table("pressures", "Pressures", (Column("stack_presure_mpa"),))]

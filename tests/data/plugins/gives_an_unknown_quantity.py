@@ -1,0 +1,14 @@
+"""A plugin that declares a quantity nobody registered."""
+
+from registry.hookspecs import Analysis, Inputs, Outcome, hookimpl
+
+
+def run(inputs: Inputs) -> Outcome:
+    return Outcome()
+
+
+@hookimpl
+def register_analyses() -> list[Analysis]:
+    return [
+        Analysis("tortuosity", "1", "Tortuosity", "From porosity.", ("sem",), ("tortuosity_factor_of_pores",), run),
+    ]

@@ -1,0 +1,3 @@
+"""A file that is no plugin at all."""
+
+GREETING = "hello"

@@ -67,10 +67,11 @@ def cycle_series(cycle: Array, capacity_mah: Array, *, window: int) -> CycleSeri
 
     A cycle is an anomaly if it differs from the median of `window` cycles about it by more than six times the usual
     such difference (1.4826 times the median of all) and by more than 0.5 % (a Hampel filter with one scale for the
-    series, after a line of median slope is taken out). Towards the ends the window shrinks, staying symmetric, so
-    that a steady fade leaves no difference. The strongest anomaly of a neighbourhood is taken out before its
-    neighbours are judged. The first and the last cycle are judged by a line of median slope through the good cycles
-    next to them, and are anomalies only if they also miss it by three times the largest step between those cycles.
+    series, that left when a line of median slope is taken out). Towards the ends the window shrinks, staying
+    symmetric, so that a steady fade leaves no difference. The strongest anomaly of a neighbourhood is taken out
+    before its neighbours are judged. The first and the last cycle are judged by a line of median slope through the
+    good cycles next to them, and are anomalies only if they also miss it by three times the largest step between
+    those cycles.
 
     Parameters
     ----------
@@ -103,9 +104,8 @@ def cycle_series(cycle: Array, capacity_mah: Array, *, window: int) -> CycleSeri
     """
     if window < 3 or window % 2 == 0:
         raise Unanswerable(f"the anomaly window must be an odd number from 3 on, got {window}")
-    level = _without_trend(cycle, capacity_mah)
-    scale = _usual_difference(level, window)
-    anomalous = _inner_anomalies(level, capacity_mah, window, ANOMALY_FACTOR * scale)
+    scale = _usual_difference(_without_trend(cycle, capacity_mah), window)
+    anomalous = _inner_anomalies(capacity_mah, window, ANOMALY_FACTOR * scale)
     for end, order in ((0, slice(None)), (capacity_mah.size - 1, slice(None, None, -1))):
         good = np.flatnonzero(~anomalous)[order]
         neighbours = good[good != end][: window - 1]
@@ -213,13 +213,14 @@ def _without_trend(cycle: Array, capacity: Array) -> Array:
     return level
 
 
-def _inner_anomalies(level: Array, capacity: Array, window: int, limit: float) -> Flags:
+def _inner_anomalies(capacity: Array, window: int, limit: float) -> Flags:
     anomalous = np.zeros(capacity.size, dtype=bool)
     half = window // 2
     while True:
         rest = np.flatnonzero(~anomalous)
-        miss = np.abs(level[rest] - running_median(level[rest], half))
-        beyond = miss > np.maximum(limit, ANOMALY_FLOOR * running_median(capacity[rest], half))
+        smooth = running_median(capacity[rest], half)
+        miss = np.abs(capacity[rest] - smooth)
+        beyond = miss > np.maximum(limit, ANOMALY_FLOOR * smooth)
         if not beyond.any():
             return anomalous
         padded = np.pad(miss, half)

@@ -4,6 +4,8 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
+NORMAL_95_PERCENT = 1.959963984540054
+
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
@@ -19,6 +21,8 @@ class Estimate:
         Standard deviation from scatter (a fit, repeated readings), rounding apart [unit of `magnitude`].
     inferred : bool, optional
         True if the number, or one it was computed from, was deduced rather than stated or measured.
+    degrees_of_freedom : float, optional
+        Of the standard uncertainty; a line through three steps has one, a well-known scatter infinitely many.
     """
 
     magnitude: float
@@ -26,6 +30,7 @@ class Estimate:
     upper: float
     standard_uncertainty: float = 0.0
     inferred: bool = False
+    degrees_of_freedom: float = math.inf
 
     def __post_init__(self) -> None:
         numbers = (self.magnitude, self.lower, self.upper, self.standard_uncertainty)
@@ -35,6 +40,8 @@ class Estimate:
             raise ValueError(f"{self.magnitude!r} lies outside its own bounds [{self.lower!r}, {self.upper!r}]")
         if self.standard_uncertainty < 0:
             raise ValueError(f"a standard uncertainty is not negative, got {self.standard_uncertainty!r}")
+        if not self.degrees_of_freedom > 0:
+            raise ValueError(f"degrees of freedom are above zero, got {self.degrees_of_freedom!r}")
 
     @classmethod
     def exact(cls, magnitude: float, *, inferred: bool = False) -> "Estimate":
@@ -47,9 +54,11 @@ class Estimate:
         return cls(magnitude, magnitude - half_width, magnitude + half_width, inferred=inferred)
 
     @classmethod
-    def measured(cls, magnitude: float, standard_uncertainty: float) -> "Estimate":
+    def measured(
+        cls, magnitude: float, standard_uncertainty: float, degrees_of_freedom: float = math.inf
+    ) -> "Estimate":
         """Return a number whose only doubt is the scatter of its measurement."""
-        return cls(magnitude, magnitude, magnitude, standard_uncertainty)
+        return cls(magnitude, magnitude, magnitude, standard_uncertainty, degrees_of_freedom=degrees_of_freedom)
 
     @property
     def half_width(self) -> float:
@@ -61,9 +70,20 @@ class Estimate:
         """Scatter and rounding in one standard deviation, rounding taken as uniform (GUM, JCGM 100:2008, 4.3.7)."""
         return math.hypot(self.standard_uncertainty, self.half_width / math.sqrt(3))
 
-    def interval(self, coverage_factor: float = 2.0) -> tuple[float, float]:
-        """Return the rounding bounds widened by `coverage_factor` standard uncertainties of scatter."""
-        widening = coverage_factor * self.standard_uncertainty
+    @property
+    def coverage_factor(self) -> float:
+        """Standard uncertainties that 95 % of the scatter stays within: Student's t (JCGM 100:2008, G.3.2)."""
+        if math.isinf(self.degrees_of_freedom):
+            return NORMAL_95_PERCENT
+        from scipy.special import stdtrit
+
+        return float(stdtrit(self.degrees_of_freedom, 0.975))
+
+    def interval(self) -> tuple[float, float]:
+        """Return the rounding bounds widened by the 95 % interval of the scatter."""
+        if self.standard_uncertainty == 0:
+            return self.lower, self.upper
+        widening = self.coverage_factor * self.standard_uncertainty
         return self.lower - widening, self.upper + widening
 
 
@@ -73,7 +93,7 @@ def propagate(function: Callable[..., float], **inputs: Estimate) -> Estimate:
     The bounds come from evaluating `function` at the corner of the input box where every input pushes the result
     one way, which is exact when `function` is monotonic in each input over the box; all formulas in this package are.
     The scatter comes from first-order propagation with central differences (GUM, JCGM 100:2008, eq. 10), the inputs
-    taken as uncorrelated.
+    taken as uncorrelated; its degrees of freedom are effective ones (Welch-Satterthwaite, eq. G.2b).
 
     Parameters
     ----------
@@ -96,7 +116,7 @@ def propagate(function: Callable[..., float], **inputs: Estimate) -> Estimate:
     """
     best = {name: estimate.magnitude for name, estimate in inputs.items()}
     magnitude = float(function(**best))
-    low_corner, high_corner, variance = dict(best), dict(best), 0.0
+    low_corner, high_corner, variance, fourths = dict(best), dict(best), 0.0, 0.0
     for name, estimate in inputs.items():
         at_lower = float(function(**(best | {name: estimate.lower})))
         at_upper = float(function(**(best | {name: estimate.upper})))
@@ -111,6 +131,7 @@ def propagate(function: Callable[..., float], **inputs: Estimate) -> Estimate:
                 - float(function(**(best | {name: estimate.magnitude - step})))
             ) / (2 * step)
             variance += (slope * u) ** 2
+            fourths += (slope * u) ** 4 / estimate.degrees_of_freedom
     lower, upper = float(function(**low_corner)), float(function(**high_corner))
     return Estimate(
         magnitude,
@@ -118,4 +139,5 @@ def propagate(function: Callable[..., float], **inputs: Estimate) -> Estimate:
         max(upper, magnitude),
         math.sqrt(variance),
         any(estimate.inferred for estimate in inputs.values()),
+        variance**2 / fourths if fourths else math.inf,
     )

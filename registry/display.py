@@ -30,8 +30,8 @@ def concise(estimate: Estimate, *, scale: float | Decimal = 1.0) -> str:
     """Return a number with its doubt for a page.
 
     `6.586(17)×10⁻⁵` where scatter outweighs rounding: combined standard uncertainty in units of the last digits.
-    `168.5 [162.8, 174.2]` where rounding outweighs scatter: the interval, scatter widening it by two standard
-    uncertainties. Just the digits where there is no doubt.
+    `168.5 [162.8, 174.2]` where rounding outweighs scatter: the interval, scatter widening it to its 95 %
+    interval. Just the digits where there is no doubt.
     """
     digits = digits_of(estimate, scale=scale)
     magnitude, doubt = _scaled(estimate.magnitude, scale), _scaled(estimate.combined_standard_uncertainty, scale)

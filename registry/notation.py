@@ -147,7 +147,7 @@ def _reason(text: str, body: str, quantity: Quantity, *, bare: bool) -> str:
     known = _REASONS.get(body.lower())
     if bare and known:
         return known
-    if body.lower().lstrip("+-−") in _NOT_FINITE:
+    if body.lower().lstrip("+-−").partition(" ")[0] in _NOT_FINITE:
         raise NotationError(f"‘{text}’ is not a finite number: write ‘not reported’ or the reason in words")
     if not bare or not any(map(str.isalpha, body)) or units.reads(body):
         example = f"‘10 {_example_unit(quantity)}’".replace(" ’", "’")

@@ -201,7 +201,8 @@ def _register(manager: pluggy.PluginManager, plugin: Plugin, module: Any) -> boo
         if getattr(module, name) is not getattr(hookspecs, name):
             plugin.problems.append(Problem(plugin.name, f"defines {name} without @hookimpl, so it is not called"))
     if not marked and not plugin.problems and plugin.source != BUILT_IN:
-        plugin.problems.append(Problem(plugin.name, f"implements no hook: decorate one of {', '.join(known)} with @hookimpl"))
+        text = f"implements no hook: decorate one of {', '.join(known)} with @hookimpl"
+        plugin.problems.append(Problem(plugin.name, text))
     if plugin.problems or not marked:
         return False
     if _guard(plugin, "cannot be registered", lambda: manager.register(module, name=plugin.name)) is None:
@@ -232,14 +233,15 @@ def _collect(
 
 def _expect(item: Any, kind: type) -> None:
     if not isinstance(item, kind):
-        raise TypeError(f"returned a {type(item).__name__} where a {kind.__name__} belongs")
+        raise TypeError(f"returned a {type(item).__name__} where hookspecs.{kind.__name__} belongs")
 
 
 def _unique(plugins: Plugins, taken: dict[str, Any], kind: str, name: str) -> None:
     if not name:
         raise ValueError(f"a {kind} needs a name")
     if name in taken:
-        raise ValueError(f"the {kind} ‘{name}’ is provided by {plugins.providers[f'{kind} {name}']} already: rename one")
+        provider = plugins.providers[f"{kind} {name}"]
+        raise ValueError(f"the {kind} ‘{name}’ is provided by {provider} already: rename one")
 
 
 def _accept_quantity(plugins: Plugins, plugin: Plugin, item: Any) -> str:
@@ -266,9 +268,8 @@ def _accept_analysis(plugins: Plugins, plugin: Plugin, item: Any) -> str:
         if slug not in quantities.catalogue:
             near = difflib.get_close_matches(slug, quantities.catalogue, 1, 0.5)
             hint = f"did you mean ‘{near[0]}’? If not, " if near else ""
-            raise ValueError(
-                f"the analysis ‘{item.name}’ gives ‘{slug}’, which nobody registered: {hint}add it in register_quantities"
-            )
+            mend = f"{hint}add it in register_quantities"
+            raise ValueError(f"the analysis ‘{item.name}’ gives ‘{slug}’, which nobody registered: {mend}")
     for technique in item.techniques:
         if technique not in hookspecs.TECHNIQUES:
             known = ", ".join(hookspecs.TECHNIQUES)

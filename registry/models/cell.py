@@ -21,6 +21,9 @@ class RefcodeCounter(models.Model):
     prefix = models.CharField(max_length=8, primary_key=True)
     last = models.PositiveIntegerField(default=0)
 
+    def __str__(self) -> str:
+        return f"{self.prefix}-{self.last:05d}"
+
     @classmethod
     def next(cls, prefix: str) -> str:
         """Return the next refcode, such as C-00042."""
@@ -102,6 +105,11 @@ class Cell(Coded, ProjectRecord, Quantified):
     def __str__(self) -> str:
         return f"{self.refcode} {self.label}".strip()
 
+    def get_absolute_url(self) -> str:
+        from django.urls import reverse
+
+        return reverse("web:cell", args=[self.refcode])
+
     def clean(self) -> None:
         super().clean()
         if self.origin == CellOrigin.LITERATURE and self.publication is None:
@@ -111,11 +119,6 @@ class Cell(Coded, ProjectRecord, Quantified):
 
     def affected_cells(self) -> models.QuerySet["Cell"]:
         return Cell.objects.filter(pk=self.pk)
-
-    def get_absolute_url(self) -> str:
-        from django.urls import reverse
-
-        return reverse("web:cell", args=[self.refcode])
 
     if TYPE_CHECKING:
         layers: "models.Manager[Layer]"

@@ -1,5 +1,7 @@
 """One number on one cell, reported or computed. Rows are never changed, only superseded."""
 
+import math
+
 from django.conf import settings
 from django.db import models
 
@@ -39,6 +41,7 @@ class Value(Scoped):
     lower = models.FloatField(null=True)
     upper = models.FloatField(null=True)
     standard_uncertainty = models.FloatField(default=0)
+    degrees_of_freedom = models.FloatField(null=True, help_text="Of the standard uncertainty; empty if infinitely many.")
     qualifier = models.CharField(max_length=1, choices=Qualifier, default=Qualifier.EQUAL)
     written = models.CharField(max_length=200, blank=True, help_text="As printed: 7.87×10^3 Ω")
     missing = models.CharField(max_length=200, blank=True, help_text="Why there is no number: Coin cell")
@@ -65,7 +68,8 @@ class Value(Scoped):
             models.CheckConstraint(condition=models.Q(origin__in=ValueOrigin.values), name="value_origin_known"),
             models.CheckConstraint(condition=models.Q(qualifier__in=Qualifier.values), name="value_qualifier_known"),
             models.CheckConstraint(
-                condition=models.Q(magnitude__isnull=False, missing="") | models.Q(magnitude__isnull=True) & ~models.Q(missing=""),
+                condition=models.Q(magnitude__isnull=False, missing="")
+                | (models.Q(magnitude__isnull=True) & ~models.Q(missing="")),
                 name="value_number_or_reason",
             ),
             models.CheckConstraint(
@@ -77,7 +81,8 @@ class Value(Scoped):
                 name="value_finite_within_bounds",
             ),
             models.CheckConstraint(
-                condition=models.Q(standard_uncertainty__gte=0, standard_uncertainty__lte=FINITE),
+                condition=models.Q(standard_uncertainty__gte=0, standard_uncertainty__lte=FINITE)
+                & (models.Q(degrees_of_freedom__isnull=True) | models.Q(degrees_of_freedom__gt=0)),
                 name="value_uncertainty_finite",
             ),
             models.CheckConstraint(
@@ -108,4 +113,5 @@ class Value(Scoped):
     def estimate(self) -> Estimate | None:
         if self.magnitude is None or self.lower is None or self.upper is None:
             return None
-        return Estimate(self.magnitude, self.lower, self.upper, self.standard_uncertainty, self.inferred)
+        degrees = math.inf if self.degrees_of_freedom is None else self.degrees_of_freedom
+        return Estimate(self.magnitude, self.lower, self.upper, self.standard_uncertainty, self.inferred, degrees)

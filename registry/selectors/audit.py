@@ -22,7 +22,7 @@ class Finding:
 
     @property
     def agrees(self) -> bool:
-        """Whether the intervals overlap: rounding of both, and two standard uncertainties of scatter."""
+        """Whether the intervals overlap: the rounding bounds of both, widened by the 95 % of their scatter."""
         low, high = self.reported_estimate.interval()
         computed_low, computed_high = self.computed_estimate.interval()
         if self.reported.qualifier == ">":

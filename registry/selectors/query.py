@@ -218,23 +218,28 @@ def _measurements_with_values(query: Query, found: QuerySet[Measurement]) -> Que
 
 def _value_exists(query: Query, slug: str) -> Q | Exists:
     """One value of the quantity that meets every bound on it, on the measurement or on the cell as a whole."""
-    bounds = [bound for bound in query.value_bounds if bound.slug == slug]
     place = {"cell": OuterRef("cell"), "measurement": None} if quantities.get(slug).per_cell else {
         "measurement": OuterRef("pk")
     }
-    values = Value.objects.filter(quantity=slug, is_latest=True, magnitude__isnull=False, **place)
-    if query.value_origin:
-        values = values.filter(origin=query.value_origin)
-    absent = any(bound.operator == "exists" and not bound.number for bound in bounds)
-    for bound in bounds:
-        if bound.operator == "exists":
-            continue
-        values = values.filter(bound.condition("magnitude"))
-        if bound.operator in ("gte", "gt"):
-            values = values.exclude(qualifier="<")
-        if bound.operator in ("lte", "lt"):
-            values = values.exclude(qualifier=">")
+    values = Value.objects.filter(value_condition(query, slug), **place)
+    absent = any(bound.operator == "exists" and not bound.number for bound in query.value_bounds if bound.slug == slug)
     return ~Exists(values) if absent else Exists(values)
+
+
+def value_condition(query: Query, slug: str) -> Q:
+    """What a value must meet to answer every bound on its quantity."""
+    condition = Q(quantity=slug, is_latest=True, magnitude__isnull=False)
+    if query.value_origin:
+        condition &= Q(origin=query.value_origin)
+    for bound in query.value_bounds:
+        if bound.slug != slug or bound.operator == "exists":
+            continue
+        condition &= bound.condition("magnitude")
+        if bound.operator in ("gte", "gt"):
+            condition &= ~Q(qualifier="<")
+        if bound.operator in ("lte", "lt"):
+            condition &= ~Q(qualifier=">")
+    return condition
 
 
 def _cell_condition(query: Query, user: type_of_user, prefix: str) -> Q:

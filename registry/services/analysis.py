@@ -17,14 +17,19 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from registry import plugin_manager, quantities
-from registry.hookspecs import Analysis, Inputs, Message, Outcome, Refused, Result
+from analyses.uncertainty import Estimate
+from registry import hookspecs, plugin_manager, quantities
+from registry.hookspecs import Analysis, Inputs, Message, Outcome, Parameter, Refused, Result
 from registry.models import AnalysisRun, Curve, Measurement, RunStatus, Value, ValueOrigin
+from registry.models.value import FINITE
 from registry.selectors.inputs import Facts, canonical, facts_of, inputs_for, measurements_with_inputs
 from registry.services.record import Actor, require_editor
 
 logger = logging.getLogger(__name__)
 BATCH = 200
+KINDS_OF_PARAMETER: Mapping[type, str] = {
+    float: "a finite number", int: "a whole number", bool: "true or false", str: "text",
+}
 
 
 @dataclass(frozen=True)
@@ -45,7 +50,7 @@ def execute(analysis: Analysis, inputs: Inputs) -> Ended:
         _check(analysis, outcome)
     except Refused as refusal:
         status, outcome, messages = RunStatus.REFUSED, Outcome(), (Message(str(refusal), "warning"),)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         logger.exception("the analysis %s raised", analysis.name)
         frame = traceback.extract_tb(error.__traceback__)[-1]
         where = f"{Path(frame.filename).name}:{frame.lineno}"
@@ -60,23 +65,33 @@ def execute(analysis: Analysis, inputs: Inputs) -> Ended:
 
 def _check(analysis: Analysis, outcome: Any) -> None:
     """Refuse an outcome that breaks the contract, in words that name the mend."""
-    if not isinstance(outcome, Outcome):
-        raise TypeError(f"run() returned a {type(outcome).__name__}: return an Outcome")
+    _expect(outcome, Outcome, "run() returned")
     for result in outcome.values:
-        if not isinstance(result, Result):
-            raise TypeError(f"values hold a {type(result).__name__}: each is a Result")
+        _expect(result, Result, "values hold")
+        _expect(result.estimate, Estimate, f"the estimate of {result.quantity} is")
         if result.quantity not in analysis.gives:
             raise ValueError(f"gave {result.quantity}, which is not among the quantities it declares in `gives`")
-        quantity = quantities.get(result.quantity)
-        if quantity.minimum is not None and result.estimate.magnitude < quantity.minimum:
-            raise ValueError(f"gave {result.quantity} = {result.estimate.magnitude:g}, below {quantity.minimum:g}")
+        estimate, quantity = result.estimate, quantities.get(result.quantity)
+        if quantity.minimum is not None and estimate.magnitude < quantity.minimum:
+            raise ValueError(f"gave {result.quantity} = {estimate.magnitude:g}, below {quantity.minimum:g}")
+        if max(abs(estimate.lower), abs(estimate.upper), estimate.standard_uncertainty) > FINITE:
+            raise ValueError(f"gave {result.quantity} = {estimate.magnitude:g}, too large a number to keep")
     given = [result.quantity for result in outcome.values]
     if len(set(given)) != len(given):
         raise ValueError("gave a quantity twice: one run gives each quantity once")
+    for message in outcome.messages:
+        _expect(message, Message, "messages hold")
     for curve in outcome.curves:
+        _expect(curve, hookspecs.Curve, "curves hold")
         for series in curve.series:
             if len(series.x) != len(series.y):
-                raise ValueError(f"the series ‘{series.name}’ of the curve ‘{curve.name}’ has x and y of unequal length")
+                where = f"the series ‘{series.name}’ of the curve ‘{curve.name}’"
+                raise ValueError(f"{where} has x and y of unequal length")
+
+
+def _expect(given: Any, kind: type, where: str) -> None:
+    if not isinstance(given, kind):
+        raise TypeError(f"{where} a {type(given).__name__}: the contract asks for {kind.__name__}")
 
 
 @lru_cache
@@ -95,10 +110,7 @@ def parameters_of(analysis: Analysis, given: Mapping[str, Any] | None = None) ->
             known = ", ".join(declared) or "none"
             raise ValidationError(f"‘{analysis.name}’ has no parameter ‘{name}’: there are {known}.")
         parameter = declared[name]
-        try:
-            number = parameter.type(value)
-        except (TypeError, ValueError) as error:
-            raise ValidationError(f"{name} must be {parameter.type.__name__}, got ‘{value}’.") from error
+        number = _typed(parameter, value)
         too_low = parameter.minimum is not None and number < parameter.minimum
         too_high = parameter.maximum is not None and number > parameter.maximum
         if too_low or too_high:
@@ -107,6 +119,20 @@ def parameters_of(analysis: Analysis, given: Mapping[str, Any] | None = None) ->
             raise ValidationError(f"{name} must be one of {', '.join(parameter.choices)}, got ‘{number}’.")
         values[name] = number
     return values
+
+
+def _typed(parameter: Parameter, value: Any) -> Any:
+    """The value as the parameter's type, or ValidationError; a fraction is not cut to a whole number."""
+    given = {"true": True, "false": False}.get(str(value).lower()) if parameter.type is bool else value
+    try:
+        typed = None if given is None else parameter.type(given)
+    except (TypeError, ValueError, OverflowError):
+        typed = None
+    cut = parameter.type is int and isinstance(given, float) and typed != given
+    endless = isinstance(typed, float) and not math.isfinite(typed)
+    if typed is None or cut or endless:
+        raise ValidationError(f"{parameter.name} must be {KINDS_OF_PARAMETER[parameter.type]}, got ‘{value}’.")
+    return typed
 
 
 def applicable(technique: str) -> list[Analysis]:
@@ -179,6 +205,7 @@ def _value(run: AnalysisRun, result: Result) -> Value:
         lower=estimate.lower,
         upper=estimate.upper,
         standard_uncertainty=estimate.standard_uncertainty,
+        degrees_of_freedom=None if math.isinf(estimate.degrees_of_freedom) else estimate.degrees_of_freedom,
         inferred=estimate.inferred,
         note=result.note,
         origin=ValueOrigin.COMPUTED,
@@ -210,9 +237,12 @@ class Job:
 
 def jobs_pending(
     measurements: Iterable[tuple[int, str]], *, names: Sequence[str] = (), stale_only: bool = False,
-    everything: bool = False,
+    everything: bool = False, parameters: Mapping[str, Any] | None = None,
 ) -> list[Job]:
-    """Which analyses of (measurement, technique) pairs are to run: those never run and those stale, unless told else."""
+    """Which analyses of (measurement, technique) pairs are to run: those never run and those stale, unless told else.
+
+    A run by another version of the plugin counts as stale, as does one with other parameters than those given.
+    """
     pairs = list(measurements)
     latest = {
         (run.measurement_id, run.analysis): run
@@ -224,10 +254,14 @@ def jobs_pending(
             if names and analysis.name not in names:
                 continue
             run = latest.get((pk, analysis.name))
-            wanted = everything or (run is None and not stale_only) or (run is not None and run.stale_since is not None)
-            if wanted:
-                jobs.append(Job(pk, analysis, run.parameters if run else {}))
+            wanted = {**(run.parameters if run else {}), **(parameters or {})}
+            if everything or (_is_outdated(run, analysis, wanted) if run else not stale_only):
+                jobs.append(Job(pk, analysis, wanted))
     return jobs
+
+
+def _is_outdated(run: AnalysisRun, analysis: Analysis, parameters: Mapping[str, Any]) -> bool:
+    return run.stale_since is not None or run.version != analysis.version or run.parameters != parameters
 
 
 def jobs_run(

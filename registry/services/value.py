@@ -70,7 +70,7 @@ def value_report(
         publication=publication,
         created_by=by,
     )
-    value.full_clean()
+    value.full_clean(exclude=("magnitude", "lower", "upper") if parsed.missing else None)
     value.save()
     staleness.mark([cell])
     return value

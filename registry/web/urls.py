@@ -1,6 +1,24 @@
 """Routes of the pages."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from registry.web import audit, cell, comparison, dataset, formulation, home, material, plugin, publication, run, setup
 
 app_name = "web"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("materials/", material.material_list, name="materials"),
+    path("materials/<int:pk>/", material.material_page, name="material"),
+    path("formulations/<int:pk>/", formulation.formulation_page, name="formulation"),
+    path("setups/<int:pk>/", setup.setup_page, name="setup"),
+    path("cells/", cell.cell_list, name="cells"),
+    path("cells/<str:refcode>/", cell.cell_page, name="cell"),
+    path("compare/", comparison.comparison_list, name="comparisons"),
+    path("compare/<slug:slug>/", comparison.comparison_page, name="comparison"),
+    path("publications/", publication.publication_list, name="publications"),
+    path("publications/<int:pk>/", publication.publication_page, name="publication"),
+    path("plugins/", plugin.plugin_list, name="plugins"),
+    path("runs/<int:pk>/", run.run_page, name="run"),
+    path("datasets/<int:pk>/file/", dataset.dataset_file, name="dataset-file"),
+    path("audit/", audit.audit_page, name="audit"),
+]

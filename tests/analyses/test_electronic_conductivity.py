@@ -70,7 +70,7 @@ def test_its_confidence_interval_holds_the_true_resistance_in_95_of_100_runs() -
     """Of 200 runs with independent noise the interval should hold 190 ± 3 (one standard deviation)."""
     hits = 0
     for seed in range(200):
-        low, high = fit_of(staircase(points=60, noise=2e-5, seed=seed), last_points=20).resistance_interval_ohm
+        low, high = fit_of(staircase(points=150, noise=2e-5, seed=seed), last_points=20).resistance_interval_ohm
         hits += low <= 1000.0 <= high
     assert 180 <= hits <= 198
 
@@ -147,7 +147,7 @@ def test_refuses_a_row_without_number() -> None:
 def test_refuses_time_that_goes_back() -> None:
     time, voltage, current = staircase()
     time[500:] -= 100
-    with pytest.raises(Unanswerable, match="goes back.*row 501"):
+    with pytest.raises(Unanswerable, match=r"goes back.*row 501"):
         steps_of((time, voltage, current))
 
 

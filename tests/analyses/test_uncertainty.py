@@ -1,42 +1,72 @@
+"""Known answers: JCGM 100:2008 (GUM) for propagation, scipy.stats for Student's t, and corners worked by hand."""
+
 import math
 
+import numpy as np
 import pytest
+from scipy import stats
 
 from analyses.uncertainty import Estimate, propagate
 
 
-def test_refuses_numbers_that_are_not_finite() -> None:
-    with pytest.raises(ValueError, match="finite"):
-        Estimate.exact(math.nan)
+def conductivity(length: float, resistance: float, area: float) -> float:
+    return length / (resistance * area)
 
 
-def test_refuses_a_number_outside_its_bounds() -> None:
-    with pytest.raises(ValueError, match="outside"):
-        Estimate(1.0, 2.0, 3.0)
+def test_bounds_come_from_the_corners_of_the_input_box() -> None:
+    sigma = propagate(
+        conductivity,
+        length=Estimate.rounded(0.06, 0.00005),
+        resistance=Estimate.rounded(10.0, 0.05),
+        area=Estimate.exact(0.785),
+    )
+    assert sigma.lower == pytest.approx(0.05995 / (10.05 * 0.785))
+    assert sigma.upper == pytest.approx(0.06005 / (9.95 * 0.785))
 
 
-def test_refuses_a_negative_standard_uncertainty() -> None:
-    with pytest.raises(ValueError, match="not negative"):
-        Estimate.measured(1.0, -0.1)
+def test_scatter_of_a_product_adds_relative_variances() -> None:
+    area = propagate(lambda a, b: a * b, a=Estimate.measured(3.0, 0.03), b=Estimate.measured(4.0, 0.08))
+    assert area.standard_uncertainty == pytest.approx(12 * math.hypot(0.01, 0.02), rel=1e-6)
 
 
-def test_rounding_counts_as_a_uniform_distribution() -> None:
-    """JCGM 100:2008, 4.3.7: half-width over the square root of three."""
-    assert Estimate.rounded(1.0, 0.3).combined_standard_uncertainty == pytest.approx(0.3 / math.sqrt(3))
+def test_effective_degrees_of_freedom_follow_welch_and_satterthwaite() -> None:
+    # JCGM 100:2008, G.4.1 example: relative u of 0.25, 0.57, 0.82 % with 9, 4, 14 degrees of freedom give 19.0.
+    parts = {"a": (0.0025, 9), "b": (0.0057, 4), "c": (0.0082, 14)}
+    inputs = {name: Estimate.measured(1.0, u, degrees) for name, (u, degrees) in parts.items()}
+    product = propagate(lambda a, b, c: a * b * c, **inputs)
+    assert product.standard_uncertainty == pytest.approx(0.0103, rel=5e-3)
+    assert product.degrees_of_freedom == pytest.approx(19.0, abs=0.5)
 
 
-def test_scatter_of_a_quotient_adds_relative_squares() -> None:
-    """JCGM 100:2008, 5.1.6: relative variances add for products and quotients."""
-    result = propagate(lambda a, b: a / b, a=Estimate.measured(10.0, 0.3), b=Estimate.measured(2.0, 0.08))
-    assert result.magnitude == 5.0
-    assert result.standard_uncertainty == pytest.approx(5.0 * math.hypot(0.03, 0.04), rel=1e-4)
+@pytest.mark.parametrize("degrees", [1, 2, 5, 30])
+def test_interval_is_students_at_few_degrees_of_freedom(degrees: int) -> None:
+    low, high = Estimate.measured(10.0, 0.5, degrees).interval()
+    assert (low, high) == pytest.approx(stats.t.interval(0.95, degrees, 10.0, 0.5))
 
 
-def test_bounds_come_from_the_corners_that_push_one_way() -> None:
-    result = propagate(lambda a, b: a / b, a=Estimate.rounded(10.0, 1.0), b=Estimate.rounded(2.0, 0.5))
-    assert (result.lower, result.upper) == (9.0 / 2.5, 11.0 / 1.5)
+def test_interval_of_rounding_alone_is_its_bounds() -> None:
+    assert Estimate.rounded(1.0, 0.05).interval() == (0.95, 1.05)
 
 
-def test_one_inferred_input_makes_the_result_inferred() -> None:
-    inferred = Estimate.exact(2.0, inferred=True)
-    assert propagate(lambda a, b: a * b, a=Estimate.exact(1.0), b=inferred).inferred
+def test_interval_of_a_mean_of_three_covers_the_truth_as_often_as_it_says() -> None:
+    generator = np.random.default_rng(7)
+    covered = 0
+    for _ in range(400):
+        readings = generator.normal(5.0, 0.3, size=3)
+        estimate = Estimate.measured(float(readings.mean()), float(readings.std(ddof=1)) / math.sqrt(3), 2)
+        low, high = estimate.interval()
+        covered += low <= 5.0 <= high
+    assert 0.90 <= covered / 400 <= 0.99
+
+
+def test_an_inferred_input_makes_the_result_inferred() -> None:
+    assert propagate(lambda x: 2 * x, x=Estimate.exact(1.0, inferred=True)).inferred
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [(math.nan, 0, 1), (1.0, 2.0, 3.0), (1.0, 1.0, math.inf), (1.0, 1.0, 1.0, -0.1), (1.0, 1.0, 1.0, 0.1, False, 0.0)],
+)
+def test_refuses_what_is_no_number(numbers: tuple[float, ...]) -> None:
+    with pytest.raises(ValueError, match=r"finite|outside|not negative|above zero"):
+        Estimate(*numbers)

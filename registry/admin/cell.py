@@ -1,0 +1,118 @@
+"""Cells, with their layers in the order they are stacked."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin import RelatedOnlyFieldListFilter
+from django.db.models import Count
+from django.forms.models import model_to_dict
+from django.http import HttpRequest
+
+from registry.admin.positioned import PositionedForm, PositionedFormSet, PositionedInline
+from registry.admin.record import RecordAdmin
+from registry.admin.scoped import actor
+from registry.admin.written import as_written
+from registry.models import Cell, Layer
+from registry.services.cell import cell_like, cell_save
+
+
+class LayerForm(PositionedForm):
+    links = ("material", "formulation")
+
+
+class LayerInline(PositionedInline, admin.StackedInline):
+    model = Layer
+    form = LayerForm
+    formset = PositionedFormSet
+    verbose_name_plural = "layers, from 1 at the cathode side, in the order they are stacked"
+    autocomplete_fields = ("material", "formulation", "batch")
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    ("position", "role", "material", "formulation"),
+                    ("mass_loading", "area", "thickness"),
+                    ("as_written", "batch"),
+                )
+            },
+        ),
+    )
+
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+        model = model_cell(request)
+        return model.layers.count() if model else super().get_extra(request, obj, **kwargs)
+
+
+@admin.register(Cell)
+class CellAdmin(RecordAdmin):
+    list_display = (
+        "refcode", "label", "configuration", "format", "origin",
+        as_written("fabrication_pressure", "fabrication_pressure_mpa", "fabrication pressure"),
+        "measurement_count", "publication", "project",
+    )
+    list_display_links = ("refcode", "label")
+    list_select_related = ("publication", "project")
+    list_filter = (
+        "format", "origin", ("project", RelatedOnlyFieldListFilter), ("publication", RelatedOnlyFieldListFilter)
+    )
+    search_fields = (
+        "refcode", "label", "configuration", "publication__key", "layers__material__name",
+        "layers__material__synonyms__name", "layers__formulation__name",
+    )
+    date_hierarchy = "assembled_on"
+    autocomplete_fields = ("publication",)
+    readonly_fields = ("refcode", "configuration")
+    fields = (
+        "project", ("label", "refcode", "configuration"), ("format", "origin", "publication"),
+        ("fabrication_pressure", "assembled_on"), "notes",
+    )
+    inlines = (LayerInline,)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).annotate(measurement_count=Count("measurements", distinct=True))
+
+    @admin.display(description="measurements", ordering="measurement_count")
+    def measurement_count(self, cell: Cell) -> int:
+        return int(cell.measurement_count)  # type: ignore[attr-defined]
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        model = model_cell(request)
+        if model is None:
+            return dict(super().get_changeform_initial_data(request))
+        copy, _ = cell_like(model)
+        return model_to_dict(copy)
+
+    def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
+        kwargs: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)
+        if request.method == "GET" and not obj.pk:
+            model = model_cell(request)
+            layers = cell_like(model)[1] if model else []
+            kwargs["initial"] = [model_to_dict(layer) for layer in layers] or [{"position": n} for n in (1, 2, 3)]
+        return kwargs
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        model = model_cell(request)
+        named = {"title": f"New cell like {model}: give it a label of its own"} if model else {}
+        return super().add_view(request, form_url, {**named, **(extra_context or {})})
+
+    def save_model(self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:
+        """Wait for the layers: the service saves all at once."""
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        (layers,) = formsets
+        layers.save(commit=False)
+        cell_save(form.instance, layers.in_order(), by=actor(request))
+
+
+def model_cell(request: HttpRequest) -> Cell | None:
+    """The visible cell a new one is to be like (`?like=`), read once a request."""
+    like = request.GET.get("like", "")
+    if not like.isdecimal():
+        return None
+    if not hasattr(request, "model_cell"):
+        request.model_cell = Cell.objects.visible_to(actor(request)).filter(pk=int(like)).first()  # type: ignore[attr-defined]
+    return request.model_cell  # type: ignore[attr-defined,no-any-return]

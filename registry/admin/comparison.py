@@ -1,0 +1,51 @@
+"""Saved comparison tables."""
+
+import json
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin import RelatedOnlyFieldListFilter
+from django.http import HttpRequest
+
+from registry.admin.record import RecordAdmin
+from registry.admin.scoped import actor
+from registry.models import Comparison
+from registry.services.comparison import comparison_save
+
+EXAMPLE = {
+    "columns": ["configuration", "stack_pressure_mpa", "capacity_retention_percent", "reference"],
+    "filters": {"technique": "cycling", "stack_pressure_mpa__lte": "10 MPa"},
+    "order": ["-capacity_retention_percent"],
+}
+
+
+class ReadableJSONField(forms.JSONField):
+    """JSON one key a line, as a person edits it."""
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, dict | list):
+            return json.dumps(value, indent=2, ensure_ascii=False)
+        return super().prepare_value(value)
+
+
+class ComparisonForm(forms.ModelForm):
+    definition = ReadableJSONField(
+        widget=forms.Textarea(attrs={"rows": 24, "cols": 90, "spellcheck": "false", "class": "vLargeTextField"}),
+        help_text=f"`columns`, `filters`, `order`, `require`, `row`, `transposed`, `caption`. "
+        f"For example {json.dumps(EXAMPLE)}",
+    )
+
+
+@admin.register(Comparison)
+class ComparisonAdmin(RecordAdmin):
+    form = ComparisonForm
+    list_display = ("title", "slug", "project", "created_at")
+    list_select_related = ("project",)
+    list_filter = (("project", RelatedOnlyFieldListFilter),)
+    search_fields = ("title", "slug", "notes")
+    prepopulated_fields = {"slug": ("title",)}
+    fields = ("project", "title", "slug", "definition", "notes")
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        comparison_save(obj, by=actor(request))

@@ -1,0 +1,115 @@
+"""Raw files and what readers made of them."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin import RelatedOnlyFieldListFilter
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+
+from registry.admin.record import RecordAdmin
+from registry.admin.scoped import ScopedInline, actor
+from registry.models import Dataset, Measurement, ParseStatus
+from registry.services.dataset import measurement_add_file
+
+
+class SeveralFilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class SeveralFilesField(forms.FileField):
+    """Any number of files; empty ones pass, for the service says what to do about them."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=SeveralFilesInput, allow_empty_file=True, **kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        files = data if isinstance(data, list | tuple) else [data]
+        return [super(SeveralFilesField, self).clean(one, initial) for one in files if one]
+
+
+def files_add(measurement: Measurement, files: Any, request: HttpRequest, field: str) -> list[Dataset]:
+    """Keep files on a measurement; a refusal names the file beside the field it came by."""
+    kept = []
+    for file in files:
+        try:
+            kept += measurement_add_file(
+                measurement=measurement, file=file, filename=file.name or "", by=actor(request)
+            )
+        except ValidationError as error:
+            raise ValidationError({field: f"{file.name}: {' '.join(error.messages)}"}) from error
+    for dataset in kept:
+        if dataset.status == ParseStatus.FAILED:
+            said = " ".join(message["text"] for message in dataset.messages)
+            messages.warning(request, f"{dataset.filename} is kept but could not be read: {said}")
+    return kept
+
+
+@admin.display(description="file")
+def download(dataset: Dataset) -> str:
+    if dataset.pk is None:
+        return "–"
+    return format_html('<a href="{}">{}</a>', reverse("web:dataset-file", args=[dataset.pk]), dataset.filename)
+
+
+@admin.display(description="messages")
+def remarks(dataset: Dataset) -> str:
+    return format_html_join("", "<div>{}</div>", ((message["text"],) for message in dataset.messages)) or "–"
+
+
+@admin.display(description="columns")
+def column_names(dataset: Dataset) -> str:
+    return ", ".join(dataset.columns) or "–"
+
+
+class DatasetInline(ScopedInline, admin.TabularInline):
+    """Files of a measurement; new ones come by the upload field above."""
+
+    model = Dataset
+    fields: Any = (download, "part_label", "status", "rows", column_names, "reader", remarks)
+    readonly_fields: Any = fields
+    verbose_name_plural = "data"
+    ordering = ["pk"]
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class DatasetForm(forms.ModelForm):
+    file = forms.FileField(allow_empty_file=True, help_text="The instrument's own file. It is kept byte for byte.")
+
+
+@admin.register(Dataset)
+class DatasetAdmin(RecordAdmin):
+    form = DatasetForm
+    list_display = ("filename", "part_label", "measurement", "status", "rows", "reader", "created_at", "created_by")
+    list_select_related = ("measurement", "created_by")
+    list_filter = ("status", "reader", ("measurement__cell__project", RelatedOnlyFieldListFilter))
+    search_fields = ("filename", "measurement__refcode", "measurement__label", "measurement__cell__label")
+    date_hierarchy = "created_at"
+    autocomplete_fields = ("measurement",)
+    shown = (
+        "measurement", download, "part", "part_label", "status", remarks, "rows", column_names, "header", "reader",
+        "reader_version", "content_sha256", "created_at", "created_by",
+    )
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.shown if obj else ("measurement", "file")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.shown if obj else ()
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A file never changes: delete it and add another."""
+        return obj is None and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        kept = files_add(obj.measurement, [form.cleaned_data["file"]], request, "file")
+        obj.pk = kept[0].pk
+        obj.refresh_from_db()

@@ -1,0 +1,68 @@
+"""Formulations with their ingredients."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin import RelatedOnlyFieldListFilter
+from django.core.exceptions import ValidationError
+from django.db.models import Prefetch
+from django.http import HttpRequest
+
+from registry.admin.positioned import PositionedForm, PositionedFormSet, PositionedInline
+from registry.admin.record import RecordAdmin
+from registry.admin.scoped import actor
+from registry.models import Formulation, Ingredient, refuse_fractions_that_do_not_add_up
+from registry.services.record import formulation_save
+
+
+class IngredientForm(PositionedForm):
+    links = ("material",)
+
+
+class IngredientFormSet(PositionedFormSet):
+    """Ingredients whose fractions can add up."""
+
+    def clean(self) -> None:
+        super().clean()
+        if any(self.errors):
+            return
+        rows = self.in_order()
+        listed = [(row.material, row.role) for row in rows]
+        for material, role in listed:
+            if listed.count((material, role)) > 1:
+                raise ValidationError(f"‘{material}’ is listed twice in one role: make it one row.")
+        refuse_fractions_that_do_not_add_up(rows)
+
+
+class IngredientInline(PositionedInline, admin.TabularInline):
+    model = Ingredient
+    form = IngredientForm
+    formset = IngredientFormSet
+    fields = ("position", "material", "role", "mass_fraction", "batch")
+    autocomplete_fields = ("material", "batch")
+
+
+@admin.register(Formulation)
+class FormulationAdmin(RecordAdmin):
+    list_display = ("name", "ingredients_as_written", "project")
+    list_select_related = ("project",)
+    list_filter = (("project", RelatedOnlyFieldListFilter),)
+    search_fields = ("name", "ingredients__material__name", "ingredients__material__synonyms__name")
+    fields = ("project", "name", "process", "notes")
+    inlines = (IngredientInline,)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        ingredients = Ingredient.objects.order_by("position").select_related("material")
+        return super().get_queryset(request).prefetch_related(Prefetch("ingredients", ingredients))
+
+    @admin.display(description="ingredients")
+    def ingredients_as_written(self, formulation: Formulation) -> str:
+        return " : ".join(str(ingredient) for ingredient in formulation.ingredients.all()) or "–"
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Wait for the ingredients: the service saves all at once."""
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        (ingredients,) = formsets
+        ingredients.save(commit=False)
+        formulation_save(form.instance, ingredients.in_order(), by=actor(request))

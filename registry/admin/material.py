@@ -1,0 +1,53 @@
+"""Materials with their other names and their batches."""
+
+from django.contrib import admin
+from django.contrib.admin import RelatedOnlyFieldListFilter
+
+from registry.admin.record import RecordAdmin
+from registry.admin.scoped import ScopedInline
+from registry.admin.written import as_written
+from registry.models import Batch, Material, Synonym
+
+
+class SynonymInline(ScopedInline, admin.TabularInline):
+    model = Synonym
+    fields = ("name",)
+
+
+class BatchInline(ScopedInline, admin.TabularInline):
+    model = Batch
+    fields = ("lot", "supplier", "received_on", "median_particle_size", "notes")
+
+
+@admin.register(Material)
+class MaterialAdmin(RecordAdmin):
+    list_display = (
+        "name", "formula", "kind", "variant_of",
+        as_written("density", "density_g_cm3", "density"),
+        as_written("theoretical_capacity", "theoretical_capacity_mah_g", "theoretical capacity"),
+        as_written("median_particle_size", "median_particle_size_um", "median particle size"),
+        "project",
+    )
+    list_select_related = ("variant_of", "project")
+    list_filter = ("kind", ("project", RelatedOnlyFieldListFilter))
+    search_fields = ("name", "formula", "synonyms__name")
+    autocomplete_fields = ("variant_of",)
+    fields = (
+        "project", "name", "formula", "kind", "variant_of",
+        ("density", "theoretical_capacity", "median_particle_size"), "notes",
+    )
+    inlines = (SynonymInline, BatchInline)
+
+
+@admin.register(Batch)
+class BatchAdmin(RecordAdmin):
+    list_display = (
+        "lot", "material", "supplier", "received_on",
+        as_written("median_particle_size", "median_particle_size_um", "median particle size"),
+    )
+    list_select_related = ("material",)
+    list_filter = (("material", RelatedOnlyFieldListFilter),)
+    search_fields = ("lot", "supplier", "material__name", "material__synonyms__name")
+    date_hierarchy = "received_on"
+    autocomplete_fields = ("material",)
+    fields = ("material", "lot", "supplier", "received_on", "median_particle_size", "notes")

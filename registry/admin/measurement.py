@@ -1,0 +1,110 @@
+"""Measurements, with what was reported, what was computed and the files."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin import RelatedOnlyFieldListFilter
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+
+from registry.admin.dataset import DatasetInline, SeveralFilesField, files_add
+from registry.admin.record import RecordAdmin
+from registry.admin.scoped import actor
+from registry.admin.value import ReportedInline, printed, quantity_label, reported_save
+from registry.admin.written import as_written
+from registry.models import Measurement, RunStatus, Value, ValueOrigin
+from registry.services.analysis import jobs_pending, jobs_run
+
+
+class MeasurementForm(forms.ModelForm):
+    uploads = SeveralFilesField(
+        required=False,
+        label="add data files",
+        help_text="The instrument's own files, kept byte for byte and read on saving.",
+    )
+
+
+def _source(value: Value) -> str:
+    assert value.run is not None
+    return f"{value.run.analysis}, stale" if value.run.stale_since else value.run.analysis
+
+
+@admin.register(Measurement)
+class MeasurementAdmin(RecordAdmin):
+    form = MeasurementForm
+    actions = ["delete_selected", "analyze"]
+    list_display = (
+        "refcode", "cell", "technique", "label",
+        as_written("stack_pressure", "stack_pressure_mpa", "stack pressure"),
+        as_written("temperature", "temperature_degc", "temperature"),
+        as_written("c_rate_as_written", "c_rate", "C-rate"),
+        as_written("current_density", "current_density_ma_cm2", "current density"),
+        "setup", "measured_on",
+    )
+    list_display_links = ("refcode",)
+    list_select_related = ("cell", "setup")
+    list_filter = (
+        "technique", ("cell__project", RelatedOnlyFieldListFilter), ("setup", RelatedOnlyFieldListFilter),
+        "cell__origin",
+    )
+    search_fields = ("refcode", "label", "cell__refcode", "cell__label", "cell__configuration")
+    date_hierarchy = "measured_on"
+    autocomplete_fields = ("cell", "setup")
+    readonly_fields = ("refcode", "computed")
+    inlines = (ReportedInline, DatasetInline)
+    fieldsets = (
+        (None, {"fields": ("cell", ("technique", "label", "refcode"), ("setup", "measured_on"))}),
+        (
+            "Conditions",
+            {
+                "fields": (
+                    ("stack_pressure", "temperature"),
+                    ("c_rate_as_written", "current_density"),
+                    ("voltage_lower", "voltage_upper"),
+                    ("voltage", "cycle_number_as_written"),
+                )
+            },
+        ),
+        (None, {"fields": ("notes", "computed", "uploads")}),
+    )
+
+    @admin.display(description="computed values")
+    def computed(self, measurement: Measurement) -> str:
+        if measurement.pk is None:
+            return "–"
+        latest = Value.objects.filter(measurement=measurement, origin=ValueOrigin.COMPUTED, is_latest=True)
+        rows = (
+            (
+                quantity_label(value.quantity),
+                printed(value),
+                reverse("admin:registry_analysisrun_change", args=[value.run_id]),
+                _source(value),
+            )
+            for value in latest.select_related("run").order_by("quantity")
+        )
+        return format_html_join("", '<div>{}: {} (<a href="{}">{}</a>)</div>', rows) or "none yet"
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        if formset.model is Value:
+            reported_save(formset, request)
+        else:
+            super().save_formset(request, form, formset, change)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        files_add(form.instance, form.cleaned_data["uploads"], request, "uploads")
+
+    @admin.action(permissions=["change"], description="Run the analyses due on the selected %(verbose_name_plural)s")
+    def analyze(self, request: HttpRequest, queryset: Any) -> None:
+        chosen = queryset.editable_by(request.user)
+        runs = jobs_run(jobs_pending(chosen.values_list("pk", "technique")), by=actor(request))
+        count = {status: sum(run.status == status for run in runs) for status in RunStatus}
+        text = format_html(
+            '{} done, {} refused, {} failed: <a href="{}">see the analysis runs</a>.',
+            count[RunStatus.DONE], count[RunStatus.REFUSED], count[RunStatus.FAILED],
+            reverse("admin:registry_analysisrun_changelist"),
+        )
+        level = messages.WARNING if count[RunStatus.FAILED] else messages.SUCCESS
+        self.message_user(request, text if runs else "Nothing was due: every result stands.", level)

@@ -1,0 +1,66 @@
+"""Projects and their members."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.http import HttpRequest
+
+from registry.admin.record import RecordAdmin
+from registry.admin.scoped import ScopedInline, actor, owns, row_forms
+from registry.models import Membership, Project
+from registry.services.project import project_create
+from registry.services.record import record_save
+
+
+class MembershipFormSet(forms.BaseInlineFormSet):
+    """Members; who starts a project becomes its owner without a row."""
+
+    starter: User | None = None
+
+    def clean(self) -> None:
+        super().clean()
+        if self.instance.pk:
+            return
+        for form in row_forms(self):
+            if form.cleaned_data.get("user") == self.starter:
+                form.add_error("user", "You own the project by starting it: leave yourself out.")
+
+
+class MembershipInline(ScopedInline, admin.TabularInline):
+    model = Membership
+    formset = MembershipFormSet
+    fields = ("user", "role")
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        made = super().get_formset(request, obj, **kwargs)
+        made.starter = actor(request)  # type: ignore[attr-defined]
+        return made
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "user":
+            kwargs["queryset"] = User.objects.filter(is_active=True).order_by("username")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+@admin.register(Project)
+class ProjectAdmin(RecordAdmin):
+    list_display = ("name", "slug", "visibility", "created_at")
+    list_filter = ("visibility",)
+    search_fields = ("name", "slug", "description")
+    prepopulated_fields = {"slug": ("name",)}
+    fields = ("name", "slug", "description", "visibility")
+    inlines = (MembershipInline,)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self.has_module_permission(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_module_permission(request) if obj is None or obj.pk is None else owns(request, obj)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if change:
+            record_save(obj, by=actor(request))
+        else:
+            project_create(obj, by=actor(request))

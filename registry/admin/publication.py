@@ -1,0 +1,75 @@
+"""Publications, typed or pasted as BibTeX."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin import RelatedOnlyFieldListFilter
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+
+from registry.admin.record import RecordAdmin
+from registry.models import Publication
+from registry.services.publication import bibtex_read
+
+FILLED = ("key", "doi", "authors", "title", "journal", "year", "volume", "pages")
+
+
+class PublicationForm(forms.ModelForm):
+    """On a new publication an entry pasted as BibTeX fills what was left empty."""
+
+    bibtex = forms.CharField(
+        label="BibTeX",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 6, "cols": 80, "spellcheck": "false"}),
+        help_text="Paste one entry: it fills the fields below that are left empty.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.data.get("bibtex", "").strip():
+            for name in FILLED:
+                if name in self.fields:
+                    self.fields[name].required = False
+
+    def clean(self) -> Any:
+        cleaned = super().clean() or self.cleaned_data
+        text, project = cleaned.get("bibtex", "").strip(), cleaned.get("project")
+        if not text or project is None:
+            return cleaned
+        try:
+            read = bibtex_read(text, project)
+        except ValidationError as error:
+            self.add_error("bibtex", error.error_dict["bibtex"])
+            return cleaned
+        if len(read) > 1:
+            keys = ", ".join(publication.key for publication in read)
+            self.add_error("bibtex", f"There are {len(read)} entries ({keys}): paste one at a time.")
+            return cleaned
+        for name in FILLED:
+            if not cleaned.get(name):
+                cleaned[name] = getattr(read[0], name)
+        return cleaned
+
+
+@admin.register(Publication)
+class PublicationAdmin(RecordAdmin):
+    form = PublicationForm
+    list_display = ("key", "first_author", "title", "journal", "year", "doi", "project")
+    list_select_related = ("project",)
+    list_filter = ("year", ("project", RelatedOnlyFieldListFilter))
+    search_fields = ("key", "doi", "authors", "title", "journal")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        pasted = () if obj else ("bibtex",)
+        return ("project", *pasted, "key", "doi", "authors", "title", "journal", ("year", "volume", "pages"), "notes")
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        made = super().get_form(request, obj, change, **kwargs)
+        if change:
+            del made.base_fields["bibtex"]
+        return made
+
+    @admin.display(description="first author")
+    def first_author(self, publication: Publication) -> str:
+        return next(iter(publication.author_list()), "–")

@@ -1,0 +1,86 @@
+"""Materials with their other names, and their batches."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from registry.api.fields import ProjectField, VisibleById
+from registry.api.filters import Filter
+from registry.api.permissions import actor
+from registry.api.records import RecordEndpoint, RecordSerializer
+from registry.models import Batch, Material, MaterialKind, Synonym
+from registry.services.material import material_save
+from registry.services.record import record_save
+
+
+class SynonymsField(serializers.ListField):
+    """Other names, as a list of words; sent, it is all there are."""
+
+    child = serializers.CharField(max_length=120)
+
+    def to_representation(self, data: Any) -> list[str]:
+        return [synonym.name for synonym in data.all()]
+
+
+class MaterialSerializer(RecordSerializer):
+    """A substance."""
+
+    project = ProjectField()
+    variant_of = VisibleById(queryset=Material.objects.all(), required=False, allow_null=True)
+    synonyms = SynonymsField(required=False, help_text="Other names; if sent, these are all of them.")
+    nested = ("synonyms",)
+
+    class Meta:
+        model = Material
+        fields = [
+            "id", "project", "name", "formula", "kind", "variant_of", "synonyms", "density", "density_g_cm3",
+            "theoretical_capacity", "theoretical_capacity_mah_g", "median_particle_size", "median_particle_size_um",
+            "notes", "created_at",
+        ]
+
+    def store(self, record: Material, nested: dict[str, Any]) -> Material:
+        by = actor(self.context["request"])
+        if "synonyms" in nested:
+            return material_save(record, nested["synonyms"], by=by)
+        return record_save(record, by=by)
+
+
+class BatchSerializer(RecordSerializer):
+    """A lot of a material."""
+
+    material = VisibleById(queryset=Material.objects.select_related("project"))
+    material_name = serializers.CharField(source="material.name", read_only=True)
+
+    class Meta:
+        model = Batch
+        fields = [
+            "id", "material", "material_name", "lot", "supplier", "received_on", "median_particle_size",
+            "median_particle_size_um", "notes",
+        ]
+
+
+class MaterialEndpoint(RecordEndpoint):
+    """Substances. A variant points to what it is a variant of."""
+
+    queryset = Material.objects.select_related("project").prefetch_related("synonyms").order_by("name", "pk")
+    serializer_class = MaterialSerializer
+    history_parts = ((Synonym, "material"),)
+    filters = {
+        "project": Filter("project__slug", "Slug of the project."),
+        "kind": Filter("kind", "Kind of material.", choices=MaterialKind.values),
+        "name": Filter("name__iexact", "The name, whatever its capitals."),
+        "synonym": Filter("synonyms__name__iexact", "A synonym, whatever its capitals."),
+        "variant_of": Filter("variant_of", "Id of the material it is a variant of.", kind="id"),
+    }
+
+
+class BatchEndpoint(RecordEndpoint):
+    """Made or bought lots of materials."""
+
+    queryset = Batch.objects.select_related("material__project").order_by("material__name", "lot", "pk")
+    serializer_class = BatchSerializer
+    filters = {
+        "project": Filter("material__project__slug", "Slug of the material's project."),
+        "material": Filter("material", "Id of the material.", kind="id"),
+        "lot": Filter("lot", "The lot."),
+    }

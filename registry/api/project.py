@@ -1,0 +1,61 @@
+"""Projects and who works in them."""
+
+from typing import Any
+
+from django.contrib.auth.models import User
+from rest_framework import serializers
+from rest_framework.permissions import IsAuthenticated
+
+from registry.api.fields import ProjectField
+from registry.api.filters import Filter
+from registry.api.permissions import actor
+from registry.api.records import RecordEndpoint, RecordSerializer
+from registry.models import Membership, Project, Role, Visibility
+from registry.services.project import project_create
+from registry.services.record import record_save
+
+
+class ProjectSerializer(RecordSerializer):
+    """A project, by its slug."""
+
+    class Meta:
+        model = Project
+        fields = ["slug", "name", "description", "visibility", "created_at"]
+
+    def store(self, record: Project, nested: dict[str, Any]) -> Project:
+        save = project_create if record.pk is None else record_save
+        return save(record, by=actor(self.context["request"]))
+
+
+class MembershipSerializer(RecordSerializer):
+    """A user's role in a project."""
+
+    project = ProjectField()
+    user = serializers.SlugRelatedField(slug_field="username", queryset=User.objects.filter(is_active=True))
+
+    class Meta:
+        model = Membership
+        fields = ["id", "project", "user", "role"]
+
+
+class ProjectEndpoint(RecordEndpoint):
+    """Bodies of work. Whoever starts one owns it."""
+
+    queryset = Project.objects.order_by("name", "pk")
+    serializer_class = ProjectSerializer
+    lookup_field = "slug"
+    lookup_value_regex = r"[-\w]+"
+    filters = {"visibility": Filter("visibility", "Who may see it.", choices=Visibility.values)}
+
+
+class MembershipEndpoint(RecordEndpoint):
+    """Who works in which project; owners change it. Names of people are for signed-in users."""
+
+    queryset = Membership.objects.select_related("project", "user").order_by("project__name", "pk")
+    serializer_class = MembershipSerializer
+    permission_classes = [IsAuthenticated]
+    filters = {
+        "project": Filter("project__slug", "Slug of the project."),
+        "user": Filter("user__username", "Name of the user."),
+        "role": Filter("role", "Role in the project.", choices=Role.values),
+    }

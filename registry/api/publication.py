@@ -1,0 +1,80 @@
+"""Publications, with BibTeX in and out."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework import serializers, status
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from registry.api.fields import ProjectField
+from registry.api.filters import Filter, narrowed
+from registry.api.permissions import actor
+from registry.api.records import RecordEndpoint, RecordSerializer, StrictSerializer
+from registry.models import Publication
+from registry.services.publication import bibtex_read, publications_save
+from registry.services.record import require_editor
+
+
+class PublicationSerializer(RecordSerializer):
+    """A paper."""
+
+    project = ProjectField()
+    citation = serializers.CharField(read_only=True)
+    bibtex = serializers.CharField(read_only=True)
+
+    class Meta:
+        model = Publication
+        fields = [
+            "id", "project", "key", "doi", "authors", "title", "journal", "year", "volume", "pages", "citation", "bibtex",
+            "notes", "created_at",
+        ]
+
+
+class BibtexSerializer(StrictSerializer):
+    """BibTeX text to enter into a project."""
+
+    project = ProjectField()
+    bibtex = serializers.CharField(max_length=1_000_000, trim_whitespace=False)
+
+
+class PublicationEndpoint(RecordEndpoint):
+    """Papers that reported numbers come from."""
+
+    queryset = Publication.objects.select_related("project").order_by("key", "pk")
+    serializer_class = PublicationSerializer
+    filters = {
+        "project": Filter("project__slug", "Slug of the project."),
+        "key": Filter("key__iexact", "Citation key."),
+        "doi": Filter("doi__iexact", "DOI."),
+        "year": Filter("year", "Year of publication.", kind="id"),
+    }
+    parameters = {"bibtex": tuple(filters)}
+
+    @extend_schema(
+        responses={200: OpenApiResponse(OpenApiTypes.STR, "A .bib file.")}, filters=False, operation_id="publications_bibtex"
+    )
+    @action(detail=False, pagination_class=None)
+    def bibtex(self, request: Request) -> HttpResponse:
+        """All visible publications (or those the filters of the list leave) as one .bib file."""
+        found = narrowed(self.get_queryset(), request, self.filters)
+        text = "\n\n".join(publication.bibtex() for publication in found)
+        return HttpResponse(text + "\n", content_type="application/x-bibtex; charset=utf-8")
+
+    @extend_schema(
+        request=BibtexSerializer,
+        responses={201: PublicationSerializer(many=True)},
+        operation_id="publications_bibtex_enter",
+    )
+    @bibtex.mapping.post
+    def bibtex_enter(self, request: Request) -> Response:
+        """Enter every entry of a BibTeX text; if any is bad, none is, and each bad one is named with its line."""
+        sent = BibtexSerializer(data=request.data, context=self.get_serializer_context())
+        sent.is_valid(raise_exception=True)
+        values: dict[str, Any] = sent.validated_data
+        require_editor(values["project"], actor(request))
+        publications = publications_save(bibtex_read(values["bibtex"], values["project"]), by=actor(request))
+        return Response(self.get_serializer(publications, many=True).data, status=status.HTTP_201_CREATED)

@@ -1,0 +1,31 @@
+"""Hardware set-ups."""
+
+from registry.api.fields import ProjectField
+from registry.api.filters import Filter
+from registry.api.records import RecordEndpoint, RecordSerializer
+from registry.models import HardwareSetup, SetupKind
+
+
+class SetupSerializer(RecordSerializer):
+    """A die or fixture and the instrument it hangs on."""
+
+    project = ProjectField()
+
+    class Meta:
+        model = HardwareSetup
+        fields = [
+            "id", "project", "name", "kind", "die_diameter", "die_diameter_mm", "pressure_application", "blocks", "press",
+            "instrument", "channel", "calibrated_on", "notes", "created_at",
+        ]
+
+
+class SetupEndpoint(RecordEndpoint):
+    """What cells are held and measured in."""
+
+    queryset = HardwareSetup.objects.select_related("project").order_by("name", "pk")
+    serializer_class = SetupSerializer
+    filters = {
+        "project": Filter("project__slug", "Slug of the project."),
+        "kind": Filter("kind", "Kind of set-up.", choices=SetupKind.values),
+        "name": Filter("name__iexact", "The name, whatever its capitals."),
+    }

@@ -1,0 +1,136 @@
+"""Values: reported ones entered as printed, computed ones read."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins, serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from registry.api.fields import CellField, MeasurementField, VisibleById
+from registry.api.filters import Filter
+from registry.api.permissions import actor
+from registry.api.records import Endpoint, StrictSerializer
+from registry.api.rows import Columns, rows_of
+from registry.models import Publication, Qualifier, Value, ValueOrigin
+from registry.services.value import value_report, value_retire
+
+COLUMNS: Columns = {
+    "id": "pk",
+    "measurement": "measurement__refcode",
+    "quantity": "quantity",
+    "written": "written",
+    "magnitude": "magnitude",
+    "lower": "lower",
+    "upper": "upper",
+    "standard_uncertainty": "standard_uncertainty",
+    "qualifier": "qualifier",
+    "missing": "missing",
+    "inferred": "inferred",
+    "note": "note",
+    "origin": "origin",
+    "publication": "publication_id",
+    "run": "run_id",
+    "stale_since": "run__stale_since",
+}
+FULL_COLUMNS: Columns = COLUMNS | {
+    "cell": "cell__refcode",
+    "is_latest": "is_latest",
+    "created_at": "created_at",
+    "retired_at": "retired_at",
+}
+
+
+class ShownValueSerializer(serializers.Serializer[Any]):
+    """One number with its doubt, or the reason why there is none."""
+
+    id = serializers.IntegerField()
+    measurement = serializers.CharField(allow_null=True, help_text="Refcode; null for a value of the cell as a whole.")
+    quantity = serializers.CharField()
+    written = serializers.CharField(help_text="As printed, of a reported value.")
+    magnitude = serializers.FloatField(allow_null=True, help_text="In the unit the quantity's slug ends in.")
+    lower = serializers.FloatField(allow_null=True, help_text="Lower bound from rounding.")
+    upper = serializers.FloatField(allow_null=True, help_text="Upper bound from rounding.")
+    standard_uncertainty = serializers.FloatField(help_text="Scatter, beside the rounding.")
+    qualifier = serializers.ChoiceField(choices=Qualifier.choices)
+    missing = serializers.CharField(help_text="Why there is no number.")
+    inferred = serializers.BooleanField(help_text="Deduced, or computed with something deduced.")
+    note = serializers.CharField()
+    origin = serializers.ChoiceField(choices=ValueOrigin.choices)
+    publication = serializers.IntegerField(allow_null=True)
+    run = serializers.IntegerField(allow_null=True, help_text="The run that computed it.")
+    stale_since = serializers.DateTimeField(allow_null=True, help_text="Since when an input of its run is another.")
+
+
+class ValueSerializer(ShownValueSerializer):
+    """A value with its cell and whether it stands."""
+
+    cell = serializers.CharField()
+    is_latest = serializers.BooleanField()
+    created_at = serializers.DateTimeField()
+    retired_at = serializers.DateTimeField(allow_null=True)
+
+
+class ReportSerializer(StrictSerializer):
+    """A value as somebody reported it."""
+
+    measurement = MeasurementField(required=False, allow_null=True)
+    cell = CellField(required=False, allow_null=True, help_text="For a quantity of the cell as a whole.")
+    quantity = serializers.CharField(max_length=64)
+    written = serializers.CharField(max_length=200, help_text="As printed: `7.87×10^3 Ω`, `90.9 %`, `Coin cell`.")
+    publication = VisibleById(queryset=Publication.objects.select_related("project"), required=False, allow_null=True)
+    note = serializers.CharField(max_length=300, required=False, allow_blank=True)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Refuse a cell that is not the measurement's."""
+        measurement, cell = attrs.get("measurement"), attrs.get("cell")
+        if measurement and cell and measurement.cell_id != cell.pk:
+            text = f"{measurement.refcode} is a measurement on {measurement.cell.refcode}, not on {cell.refcode}."
+            raise serializers.ValidationError({"cell": [text]})
+        return attrs
+
+
+class ValueEndpoint(mixins.DestroyModelMixin, Endpoint):
+    """Numbers, append-only: reporting one anew supersedes the old, deleting takes it out of use; rows stay."""
+
+    queryset = Value.objects.order_by("pk")
+    serializer_class = ValueSerializer
+    lookup_value_regex = r"\d{1,18}"
+    filters = {
+        "project": Filter("cell__project__slug", "Slug of the project."),
+        "cell": Filter("cell__refcode", "Refcode of the cell."),
+        "measurement": Filter("measurement__refcode", "Refcode of the measurement."),
+        "quantity": Filter("quantity", "Slug of the quantity."),
+        "origin": Filter("origin", "Reported or computed.", choices=ValueOrigin.values),
+        "run": Filter("run", "Id of the run that computed it.", kind="id"),
+        "publication": Filter("publication", "Id of the publication.", kind="id"),
+        "is_latest": Filter("is_latest", "Whether it stands.", kind="boolean", default=True),
+    }
+
+    def get_queryset(self) -> QuerySet[Value]:
+        return Value.objects.visible_to(self.request.user).order_by("pk")
+
+    def list(self, request: Request) -> Response:
+        """Values that stand; superseded and retired ones with `is_latest=false`."""
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()).values_list(*FULL_COLUMNS.values()))
+        return self.get_paginated_response([dict(zip(FULL_COLUMNS, row, strict=True)) for row in page or []])
+
+    def retrieve(self, request: Request, pk: str) -> Response:
+        return Response(_row(self.get_object()))
+
+    @extend_schema(request=ReportSerializer, responses={201: ValueSerializer})
+    def create(self, request: Request) -> Response:
+        """Report a value as printed. The same again changes nothing; another supersedes the one that stands."""
+        report = ReportSerializer(data=request.data, context=self.get_serializer_context())
+        report.is_valid(raise_exception=True)
+        value = value_report(**report.validated_data, by=actor(request))
+        return Response(_row(value), status=status.HTTP_201_CREATED)
+
+    def perform_destroy(self, instance: Value) -> None:
+        """Take a reported value out of use."""
+        value_retire(instance, by=actor(self.request))
+
+
+def _row(value: Value) -> dict[str, Any]:
+    return rows_of(Value.objects.filter(pk=value.pk), FULL_COLUMNS)[0]

@@ -1,0 +1,40 @@
+"""Enter a worked example: `manage.py load_example wu2025`."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management import BaseCommand, CommandError
+
+from registry.management.command_line import counted
+from registry.services.example import ExampleError, Summary, example_load
+from registry.services.example_files import example_names
+
+
+class Command(BaseCommand):
+    help = f"Enter a worked example from its files; safe to repeat. There are: {', '.join(example_names())}."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("name", help="Which example, such as wu2025.")
+        parser.add_argument(
+            "--overwrite",
+            action="store_true",
+            help="Set back what somebody changed or deleted by hand; without it, that is left as it is.",
+        )
+
+    def handle(self, *args: Any, name: str, overwrite: bool, **options: Any) -> None:
+        try:
+            summary = example_load(name, overwrite=overwrite)
+        except ExampleError as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(_sentence(name, summary))
+        for where in summary.changed:
+            self.stdout.write(f"  changed to what the files say: {where}")
+        for where in summary.left:
+            self.stdout.write(f"  left as somebody changed it: {where}")
+
+
+def _sentence(name: str, summary: Summary) -> str:
+    if not summary.entered:
+        return f"{name}: nothing to enter; all of it is here."
+    counts = ", ".join(counted(count, one, many) for (one, many), count in summary.entered.items())
+    return f"{name}: entered {counts}."

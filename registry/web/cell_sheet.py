@@ -1,0 +1,158 @@
+"""What the page of a cell shows of each measurement: conditions, data, reported beside computed, refusals, curves."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from registry import plugin_manager, quantities
+from registry.hookspecs import Analysis
+from registry.models import AnalysisRun, Cell, Curve, Dataset, Measurement, Publication, RunStatus, Value, ValueOrigin
+from registry.models.record import type_of_user
+from registry.selectors.audit import Finding, pair
+from registry.web.plot import Plot, plot_of
+from registry.web.wording import conditions_of, heading, percent, quantity_of, value_text
+
+PLOTS_SHOWN = 12
+
+
+@dataclass(frozen=True)
+class Line:
+    """One quantity, reported beside computed."""
+
+    heading: str
+    reported: Value | None
+    reported_text: str
+    source: Publication | None
+    computed: Value | None
+    computed_text: str
+    finding: Finding | None
+
+    @property
+    def difference(self) -> str:
+        return percent(self.finding.deviation_percent) if self.finding else ""
+
+
+@dataclass
+class Sheet:
+    """A measurement as the page shows it."""
+
+    measurement: Measurement
+    conditions: list[tuple[str, str]]
+    datasets: Sequence[Dataset]
+    lines: list[Line]
+    runs: list[AnalysisRun]
+    waiting: list[Analysis]
+    plots: list[tuple[AnalysisRun, Plot]] = field(default_factory=list)
+    further_plots: int = 0
+
+    @property
+    def refused(self) -> list[AnalysisRun]:
+        return [run for run in self.runs if run.status == RunStatus.REFUSED]
+
+    @property
+    def failed(self) -> list[AnalysisRun]:
+        return [run for run in self.runs if run.status == RunStatus.FAILED]
+
+    @property
+    def done(self) -> list[AnalysisRun]:
+        return [run for run in self.runs if run.status == RunStatus.DONE]
+
+    @property
+    def warnings(self) -> list[tuple[AnalysisRun, str]]:
+        return [
+            (run, message["text"]) for run in self.done for message in run.messages if message["level"] == "warning"
+        ]
+
+
+@dataclass(frozen=True)
+class CellSheets:
+    """All measurements of a cell, and the values that belong to it as a whole."""
+
+    sheets: list[Sheet]
+    of_the_cell: list[Line]
+
+    @property
+    def disagreeing(self) -> list[tuple[Sheet, Line]]:
+        return [
+            (sheet, line) for sheet in self.sheets for line in sheet.lines if line.finding and not line.finding.agrees
+        ]
+
+
+def sheets_of(cell: Cell, user: type_of_user) -> CellSheets:
+    """Read everything measured on a cell in a constant number of queries."""
+    measurements = list(
+        Measurement.objects.filter(cell=cell).select_related("setup").prefetch_related("datasets__raw_file").order_by("pk")
+    )
+    values: dict[int | None, list[Value]] = defaultdict(list)
+    for value in Value.objects.filter(cell=cell, is_latest=True).select_related("run").defer("run__inputs", "run__software"):
+        values[value.measurement_id].append(value)
+    sources = _sources(values.values(), cell, user)
+    runs: dict[int, list[AnalysisRun]] = defaultdict(list)
+    for run in AnalysisRun.objects.filter(cell=cell, is_latest=True).defer("inputs", "software").order_by("analysis"):
+        runs[run.measurement_id].append(run)
+    sheets = [
+        Sheet(
+            measurement=one,
+            conditions=conditions_of(one),
+            datasets=list(one.datasets.all()),
+            lines=lines_of(values[one.pk], sources),
+            runs=runs[one.pk],
+            waiting=_waiting(one, runs[one.pk]),
+        )
+        for one in measurements
+    ]
+    _add_plots(sheets)
+    return CellSheets(sheets, lines_of(values[None], sources))
+
+
+def _sources(values: Iterable[list[Value]], cell: Cell, user: type_of_user) -> dict[int, Publication]:
+    """Publications of values, where another than the cell's own, of those the user may see."""
+    wanted = {value.publication_id for several in values for value in several} - {None, cell.publication_id}
+    return Publication.objects.visible_to(user).in_bulk(wanted) if wanted else {}
+
+
+def lines_of(values: Iterable[Value], sources: dict[int, Publication]) -> list[Line]:
+    """Pair reported with computed values of the same quantity, in the order of the catalogue."""
+    by_quantity: dict[str, list[Value]] = defaultdict(list)
+    for value in values:
+        by_quantity[value.quantity].append(value)
+    order = {slug: place for place, slug in enumerate(quantities.catalogue)}
+    lines = []
+    for slug in sorted(by_quantity, key=lambda slug: order.get(slug, len(order))):
+        several = by_quantity[slug]
+        reported = next((one for one in several if one.origin == ValueOrigin.REPORTED), None)
+        computed = sorted((one for one in several if one.origin == ValueOrigin.COMPUTED), key=lambda one: one.pk)
+        lines += [_line(slug, reported, one, sources) for one in computed or [None]]
+    return lines
+
+
+def _line(slug: str, reported: Value | None, computed: Value | None, sources: dict[int, Publication]) -> Line:
+    comparable = reported and computed and reported.magnitude is not None and computed.magnitude is not None
+    return Line(
+        heading=heading(quantity_of(slug)),
+        reported=reported,
+        reported_text=value_text(reported) if reported else "",
+        source=sources.get(reported.publication_id or 0) if reported else None,
+        computed=computed,
+        computed_text=value_text(computed) if computed else "",
+        finding=pair(reported, computed) if comparable and reported and computed else None,
+    )
+
+
+def _waiting(measurement: Measurement, runs: Iterable[AnalysisRun]) -> list[Analysis]:
+    """Analyses of the measurement's technique that were never run on it."""
+    ran = {run.analysis for run in runs}
+    offered = plugin_manager.current().analyses.values()
+    return [one for one in offered if measurement.technique in one.techniques and one.name not in ran]
+
+
+def _add_plots(sheets: Sequence[Sheet]) -> None:
+    """Draw the first curves; of the rest the page says how many there are and where."""
+    runs = {run.pk: (sheet, run) for sheet in sheets for run in sheet.done}
+    listed = list(Curve.objects.filter(run__in=runs).order_by("run__measurement", "id").values_list("pk", "run_id"))
+    drawn = [pk for pk, _ in listed[:PLOTS_SHOWN]]
+    for curve in Curve.objects.filter(pk__in=drawn).order_by("run__measurement", "id"):
+        sheet, run = runs[curve.run_id]
+        sheet.plots.append((run, plot_of(curve)))
+    for _, run_pk in listed[PLOTS_SHOWN:]:
+        runs[run_pk][0].further_plots += 1

@@ -1,0 +1,79 @@
+"""Comparison tables: the list, and one table on a page or in a format to take away."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from registry import plugin_manager
+from registry.hookspecs import PrintedTable, Table
+from registry.selectors import comparison, query
+from registry.web import filters
+from registry.web.comparison_table import page_table
+
+RESERVED = ("format",)
+FIELDS = ("q",)
+
+
+@require_safe
+def comparison_list(request: HttpRequest) -> HttpResponse:
+    """Tables that plugins declare and people saved."""
+    return render(request, "web/comparisons.html", {"tables": comparison.entries(request.user)})
+
+
+@require_safe
+def comparison_page(request: HttpRequest, slug: str) -> HttpResponse:
+    """One table; `format` sends it as a file, other parameters narrow it."""
+    path = reverse("web:comparison", args=[slug])
+    if address := filters.address_with_condition(path, request.GET):
+        return HttpResponseRedirect(address)
+    try:
+        table = comparison.table_get(slug, request.user)
+    except comparison.UnknownComparison as error:
+        raise Http404(str(error)) from error
+    except ValueError as error:
+        context = {"slug": slug, "title": slug, "unsound": error}
+        return render(request, "web/comparison.html", context, status=400)
+    asked = filters.parameters(request.GET, RESERVED)
+    context = _around(table, path, asked)
+    name = request.GET.get("format", "")
+    formats = plugin_manager.current().table_formats
+    if name and name not in formats:
+        context["error"] = f"There is no format ‘{name}’.{query.nearest(name, formats)} There are {', '.join(formats)}."
+        return render(request, "web/comparison.html", context, status=400)
+    try:
+        printed = comparison.comparison_print(table, request.user, asked)
+    except query.QueryError as error:
+        context["error"] = str(error)
+        return render(request, "web/comparison.html", context, status=400)
+    if name:
+        return _file(printed, name)
+    return render(request, "web/comparison.html", context | {"printed": printed, "table": page_table(printed, request.user)})
+
+
+def _around(table: Table, path: str, asked: dict[str, list[str]]) -> dict[str, Any]:
+    """The form and the links around a table."""
+    text = filters.query_string(asked)
+    return {
+        "slug": table.slug,
+        "title": table.title,
+        "caption": table.caption,
+        "given": {name: values[0] for name, values in asked.items()},
+        "conditions": filters.conditions(path, asked, FIELDS),
+        "quantities": filters.choosable(),
+        "filtered": bool(asked),
+        "downloads": [
+            (one, f"{path}?format={one.name}" + (f"&{text}" if text else ""))
+            for one in plugin_manager.current().table_formats.values()
+        ],
+    }
+
+
+def _file(printed: PrintedTable, name: str) -> HttpResponse:
+    table_format = plugin_manager.current().table_formats[name]
+    response = HttpResponse(table_format.render(printed), content_type=table_format.media_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="{printed.slug}.{table_format.extension}"'
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response

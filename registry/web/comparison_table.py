@@ -1,0 +1,146 @@
+"""A printed comparison table as a page sets it: numbers aligned at the decimal point, each with its link and marks."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from registry.hookspecs import Heading, Printed, PrintedTable
+from registry.models import Cell, Measurement
+from registry.models.record import type_of_user
+from registry.selectors.audit import findings
+
+_NUMBER = re.compile(r"^([^.×]*)(.*)$", re.DOTALL)
+_NARROW = frozenset("⁰¹²³⁴⁵⁶⁷⁸⁹⁻.")
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+
+@dataclass(frozen=True)
+class Mark:
+    """The letter of a footnote."""
+
+    number: int
+    letter: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One cell of the table."""
+
+    printed: Printed
+    address: str
+    marks: tuple[Mark, ...]
+    disagrees: bool
+    whole: str = ""
+    rest: str = ""
+    whole_ch: float = 0
+    rest_ch: float = 0
+
+    @property
+    def aligned(self) -> bool:
+        return bool(self.whole or self.rest)
+
+    @property
+    def classes(self) -> str:
+        names = {
+            "missing": self.printed.missing,
+            "stale": self.printed.stale,
+            "inferred": self.printed.inferred,
+            "disagrees": self.disagrees,
+        }
+        return " ".join(name for name, holds in names.items() if holds)
+
+
+@dataclass(frozen=True)
+class PageTable:
+    """Headings and lines; a transposed table has one line a heading."""
+
+    headings: tuple[Heading, ...]
+    lines: tuple[tuple[Entry, ...], ...]
+    footnotes: tuple[tuple[str, str], ...]
+
+    @property
+    def columns(self) -> list[tuple[Heading, tuple[Entry, ...]]]:
+        return [(heading, tuple(line[place] for line in self.lines)) for place, heading in enumerate(self.headings)]
+
+    @property
+    def stale(self) -> bool:
+        return any(entry.printed.stale for line in self.lines for entry in line)
+
+    @property
+    def inferred(self) -> bool:
+        return any(entry.printed.inferred for line in self.lines for entry in line)
+
+    @property
+    def disagreeing(self) -> bool:
+        return any(entry.disagrees for line in self.lines for entry in line)
+
+
+def page_table(table: PrintedTable, user: type_of_user) -> PageTable:
+    """Set a printed table for the page, in a constant number of queries."""
+    refcodes = {printed.refcode for row in table.rows for printed in row if printed.refcode}
+    measurements = Measurement.objects.visible_to(user).filter(refcode__in=refcodes).select_related("cell")
+    addresses = {one.refcode: one.get_absolute_url() for one in measurements}
+    codes = {one.pk: one.refcode for one in measurements}
+    disagreeing = {
+        (codes[one.measurement.pk], one.reported.quantity)
+        for one in findings(user, measurements=codes)
+        if not one.agrees
+    }
+    cells = Cell.objects.visible_to(user).filter(refcode__in=refcodes - addresses.keys())
+    addresses |= {one.refcode: one.get_absolute_url() for one in cells}
+    widths = [_widths(column) for _, column in table.grid()]
+    lines = tuple(
+        tuple(
+            _entry(printed, heading, addresses, disagreeing, width)
+            for printed, heading, width in zip(row, table.headings, widths, strict=True)
+        )
+        for row in table.rows
+    )
+    notes = tuple((letter(number), text) for number, text in enumerate(table.footnotes, start=1))
+    return PageTable(table.headings, lines, notes)
+
+
+def letter(number: int) -> str:
+    """The mark of a footnote: a to z, then aa, ab and so on."""
+    marks = ""
+    while number > 0:
+        number, place = divmod(number - 1, len(LETTERS))
+        marks = LETTERS[place] + marks
+    return marks
+
+
+def _entry(
+    printed: Printed,
+    heading: Heading,
+    addresses: dict[str, str],
+    disagreeing: set[tuple[str, str]],
+    widths: tuple[float, float],
+) -> Entry:
+    whole, rest = _parts(printed) if heading.numeric and printed.number is not None else ("", "")
+    return Entry(
+        printed,
+        addresses.get(printed.refcode, ""),
+        tuple(Mark(number, letter(number)) for number in printed.notes),
+        (printed.refcode, heading.key) in disagreeing,
+        whole,
+        rest,
+        *widths,
+    )
+
+
+def _parts(printed: Printed) -> tuple[str, str]:
+    """A number cut before its decimal point or power of ten; a product of sides is left whole."""
+    if printed.number is None or "x" in printed.digits:
+        return "", ""
+    found = _NUMBER.match(printed.text)
+    return (found[1], found[2]) if found else (printed.text, "")
+
+
+def _widths(column: Sequence[Printed]) -> tuple[float, float]:
+    """Room for the longest whole part and the longest rest of a column, in widths of a figure."""
+    parts = [_parts(printed) for printed in column]
+    return max((_width(one) for one, _ in parts), default=0), max((_width(two) for _, two in parts), default=0)
+
+
+def _width(text: str) -> float:
+    return round(sum(0.62 if character in _NARROW else 1.0 for character in text), 2)

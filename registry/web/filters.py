@@ -1,0 +1,80 @@
+"""Query parameters as a form shows them: fields filled in, further conditions named and removable."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+
+from registry import quantities
+from registry.hookspecs import LAYER_ROLES, Quantity
+from registry.selectors.query import value_quantities
+from registry.web.wording import quantity_of
+
+CONDITION = ("quantity", "operator", "number")
+"""The three fields of the form that make one condition, such as capacity_retention_percent__gte=80."""
+_SIGNS = {"": "=", "gte": "≥", "lte": "≤", "gt": ">", "lt": "<"}
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A parameter the form has no field for, with the address of the page without it."""
+
+    name: str
+    value: str
+    words: str
+    without: str
+
+
+def parameters(given: QueryDict, reserved: Sequence[str]) -> dict[str, list[str]]:
+    """The parameters of the query language: those with a value, less what the page keeps for itself."""
+    kept = {name: [value for value in given.getlist(name) if value.strip()] for name in given}
+    return {name: values for name, values in kept.items() if values and name not in (*reserved, *CONDITION)}
+
+
+def address_with_condition(path: str, given: QueryDict) -> str:
+    """The address that says in one parameter what the three fields of the form say; empty if they say nothing."""
+    slug, operator, number = (given.get(name, "").strip() for name in CONDITION)
+    if not any(name in given for name in CONDITION):
+        return ""
+    rest = [(name, value) for name in given if name not in CONDITION for value in given.getlist(name) if value.strip()]
+    if slug or number:
+        rest.append((f"{slug}__{operator}" if operator else slug, number))
+    return f"{path}?{urlencode(rest)}" if rest else path
+
+
+def conditions(path: str, asked: Mapping[str, Sequence[str]], fields: Sequence[str]) -> list[Condition]:
+    """Every parameter the form's fields do not show."""
+    pairs = [(name, value) for name, values in asked.items() for value in values]
+    shown: set[str] = set()
+    found = []
+    for place, (name, value) in enumerate(pairs):
+        if name in fields and name not in shown:
+            shown.add(name)
+            continue
+        rest = urlencode(pairs[:place] + pairs[place + 1 :])
+        found.append(Condition(name, value, words_of(name, value), f"{path}?{rest}" if rest else path))
+    return found
+
+
+def words_of(name: str, value: str) -> str:
+    """A parameter in words: capacity retention ≥ 80 %."""
+    base, _, operator = name.partition("__")
+    role, _, slug = base.rpartition(".")
+    if slug not in quantities.catalogue:
+        return f"{base.replace('_', ' ')}: {value}"
+    quantity = quantity_of(slug)
+    subject = f"{LAYER_ROLES[role].lower()} {quantities.words(quantity)}" if role in LAYER_ROLES else quantity.name
+    if operator == "exists":
+        return f"{subject}: {'given' if value.lower() == 'true' else 'not given'}"
+    unit = quantity.unit_label if value.replace(".", "", 1).replace("-", "", 1).isdigit() else ""
+    return f"{subject} {_SIGNS.get(operator, operator)} {value} {unit}".strip()
+
+
+def choosable() -> list[Quantity]:
+    """Quantities a condition may be on, by name."""
+    return sorted((quantities.get(slug) for slug in value_quantities()), key=lambda one: one.name)
+
+
+def query_string(asked: Mapping[str, Iterable[str]]) -> str:
+    return urlencode([(name, value) for name, values in asked.items() for value in values])

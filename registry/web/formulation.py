@@ -1,0 +1,27 @@
+"""A formulation: its ingredients and the cells made with it."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from registry.models import Cell, Formulation
+from registry.web.wording import typeset
+
+CELLS_SHOWN = 100
+
+
+@require_safe
+def formulation_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """One formulation."""
+    visible = Formulation.objects.visible_to(request.user).select_related("project")
+    formulation = get_object_or_404(visible, pk=pk)
+    cells = formulation.affected_cells() & Cell.objects.visible_to(request.user)
+    ingredients = list(formulation.ingredients.select_related("material", "batch").order_by("position"))
+    context = {
+        "formulation": formulation,
+        "ingredients": [(one, typeset(one.mass_fraction)) for one in ingredients],
+        "unstated": any(not one.mass_fraction for one in ingredients),
+        "cells": cells.select_related("publication").order_by("refcode")[:CELLS_SHOWN],
+        "cell_count": cells.count(),
+    }
+    return render(request, "web/formulation.html", context)

@@ -1,0 +1,33 @@
+"""The first page: what is here, what is new, what disagrees."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from registry import plugin_manager
+from registry.models import Cell, Measurement, Project, Publication, Value
+from registry.selectors import comparison
+from registry.selectors.disagreement import disagreeing
+
+RECENT = 8
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Counts, recent cells and tables of what the user may see."""
+    user = request.user
+    cells = Cell.objects.visible_to(user)
+    context = {
+        "counts": [
+            ("cells", cells.count(), "web:cells"),
+            ("measurements", Measurement.objects.visible_to(user).count(), ""),
+            ("values", Value.objects.visible_to(user).filter(is_latest=True).count(), ""),
+            ("publications", Publication.objects.visible_to(user).count(), "web:publications"),
+        ],
+        "recent": cells.select_related("publication", "project").order_by("-created_at", "-pk")[:RECENT],
+        "tables": comparison.entries(user),
+        "disagreeing": disagreeing(user).count(),
+        "problems": len(plugin_manager.current().problems),
+        "may_enter": Project.objects.editable_by(user).exists(),
+    }
+    return render(request, "web/home.html", context)

@@ -1,0 +1,83 @@
+"""The provenance of a result: one run of an analysis, with everything it read."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from registry import plugin_manager
+from registry.hookspecs import Analysis
+from registry.models import AnalysisRun, Value
+from registry.selectors.inputs import canonical, facts_of, measurements_with_inputs
+from registry.web.history import who
+from registry.web.plot import plot_of
+from registry.web.wording import fact_text, heading, path_words, quantity_of, value_text
+
+RUNS_SHOWN = 50
+
+
+@dataclass(frozen=True)
+class InputRead:
+    """A fact the run read, and what stands there now if that is another."""
+
+    words: str
+    path: str
+    text: str
+    now: str = ""
+
+
+@require_safe
+def run_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """One run."""
+    visible = AnalysisRun.objects.visible_to(request.user)
+    run = get_object_or_404(visible.select_related("cell", "measurement", "measurement__cell", "started_by"), pk=pk)
+    analysis = plugin_manager.current().analyses.get(run.analysis)
+    siblings = visible.filter(measurement=run.measurement, analysis=run.analysis).defer("inputs", "software")
+    context = {
+        "run": run,
+        "title": analysis.title if analysis else run.analysis,
+        "newer_version": analysis.version if analysis and analysis.version != run.version else "",
+        "gone": analysis is None,
+        "who": who(run.started_by, request.user),
+        "inputs": inputs_of(run),
+        "parameters": parameters_of(run, analysis),
+        "values": [_row(value) for value in run.values.order_by("pk")],
+        "plots": [plot_of(curve) for curve in run.curves.order_by("pk")],
+        "latest": None if run.is_latest else siblings.filter(is_latest=True).first(),
+        "siblings": siblings.order_by("-pk")[:RUNS_SHOWN],
+        "seconds": f"{(run.finished_at - run.started_at).total_seconds():.2f}",
+        "measurement_address": run.measurement.get_absolute_url(),
+    }
+    return render(request, "web/run.html", context)
+
+
+def inputs_of(run: AnalysisRun) -> list[InputRead]:
+    """Every fact the run read; where the run is stale, beside it what changed since."""
+    now: dict[str, Any] = {}
+    if run.stale_since:
+        facts = facts_of(measurements_with_inputs([run.measurement_id])[0])
+        now = {path: canonical(facts.get(path)) for path in run.inputs}
+    return [
+        InputRead(
+            path_words(path),
+            path,
+            fact_text(path, kept),
+            fact_text(path, now[path]) if path in now and now[path] != kept else "",
+        )
+        for path, kept in run.inputs.items()
+    ]
+
+
+def parameters_of(run: AnalysisRun, analysis: Analysis | None) -> list[tuple[str, Any, str, str]]:
+    """Name, value, unit and help of each parameter."""
+    declared = {one.name: one for one in analysis.parameters} if analysis else {}
+    return [
+        (name, value, declared[name].unit if name in declared else "", declared[name].help if name in declared else "")
+        for name, value in run.parameters.items()
+    ]
+
+
+def _row(value: Value) -> tuple[str, str, Value]:
+    return heading(quantity_of(value.quantity)), value_text(value), value

@@ -1,0 +1,37 @@
+"""A hardware set-up and what was measured in it."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from registry.models import HardwareSetup, Measurement
+from registry.web.wording import conditions_of, typeset
+
+MEASUREMENTS_SHOWN = 100
+
+
+@require_safe
+def setup_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """One set-up."""
+    visible = HardwareSetup.objects.visible_to(request.user).select_related("project")
+    setup = get_object_or_404(visible, pk=pk)
+    measurements = Measurement.objects.visible_to(request.user).filter(setup=setup)
+    shown = measurements.select_related("cell").order_by("refcode")[:MEASUREMENTS_SHOWN]
+    facts = [
+        ("Kind", setup.get_kind_display()),
+        ("Die diameter", typeset(setup.die_diameter)),
+        ("Pressure applied by", setup.get_pressure_application_display()),
+        ("Electrodes block", setup.get_blocks_display()),
+        ("Press", setup.press),
+        ("Cycler or potentiostat", setup.instrument),
+        ("Channel", setup.channel),
+        ("Calibrated on", setup.calibrated_on.isoformat() if setup.calibrated_on else ""),
+        ("Project", setup.project.name),
+    ]
+    context = {
+        "setup": setup,
+        "facts": [(name, text) for name, text in facts if text],
+        "measurements": [(one, ", ".join(text for _, text in conditions_of(one))) for one in shown],
+        "measurement_count": measurements.count(),
+    }
+    return render(request, "web/setup.html", context)

@@ -1,0 +1,197 @@
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from plugins.readers.declared_csv import read, recognises, register_readers
+from registry.hookspecs import Recording, UnreadableFile
+
+RUN = "test_time_second,voltage_volt,current_ampere\n"
+
+
+def write(directory: Path, content: str | bytes, name: str = "run.csv") -> Path:
+    path = directory / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
+def recording(directory: Path, content: str | bytes) -> Recording:
+    (only,) = read(write(directory, content))
+    return only
+
+
+def columns_of(only: Recording) -> dict[str, list[float]]:
+    return {name: column.tolist() for name, column in only.columns.items()}
+
+
+def texts_of(only: Recording) -> str:
+    return " ".join(message.text for message in only.messages)
+
+
+def test_reads_canonical_names_as_they_are(tmp_path: Path) -> None:
+    only = recording(tmp_path, RUN + "0,0.1,1e-3\n1,0.1,-2E-3\n")
+    assert columns_of(only) == {
+        "test_time_second": [0, 1],
+        "voltage_volt": [0.1, 0.1],
+        "current_ampere": [0.001, -0.002],
+    }
+    assert only.messages == ()
+
+
+def test_leaves_the_technique_of_a_time_series_to_the_measurement(tmp_path: Path) -> None:
+    assert recording(tmp_path, RUN + "0,0.1,1\n").technique == ""
+
+
+def test_reads_one_row_per_cycle_as_cycling(tmp_path: Path) -> None:
+    only = recording(tmp_path, "cycle, discharge capacity (mAh), charge capacity (mAh)\n1, 2.1, 2.2\n2, 2.0, 2.1\n")
+    assert only.technique == "cycling"
+    assert columns_of(only) == {
+        "cycle_count": [1, 2],
+        "cycle_discharging_capacity_ah": pytest.approx([0.0021, 0.002]),
+        "cycle_charging_capacity_ah": pytest.approx([0.0022, 0.0021]),
+    }
+
+
+def test_reads_a_spectrum_as_impedance_and_turns_its_sign(tmp_path: Path) -> None:
+    only = recording(tmp_path, "Frequency / kHz\tRe(Z) / Ohm\t-Im(Z) / Ohm\n1\t20\t5\n")
+    assert only.technique == "eis"
+    assert columns_of(only) == {
+        "frequency_hertz": [1000],
+        "real_impedance_ohm": [20],
+        "imaginary_impedance_ohm": [-5],
+    }
+
+
+def test_capacity_beside_time_is_that_passed_so_far(tmp_path: Path) -> None:
+    only = recording(tmp_path, "Time / s,Voltage / V,Current / A,Cycle,Discharge capacity / Ah\n0,3,1,1,0\n")
+    assert "discharging_capacity_ah" in only.columns
+    assert only.technique == ""
+
+
+def test_converts_units_and_says_so(tmp_path: Path) -> None:
+    only = recording(tmp_path, "Time / min,Voltage (mV),Current [µA]\n2,1500,3\n")
+    assert columns_of(only) == {
+        "test_time_second": [120],
+        "voltage_volt": [1.5],
+        "current_ampere": [pytest.approx(3e-6)],
+    }
+    assert "‘Voltage (mV)’ was read as voltage_volt, times 0.001." in texts_of(only)
+
+
+@pytest.mark.parametrize("delimiter", [";", "\t"])
+def test_reads_decimal_commas_where_commas_do_not_part_columns(tmp_path: Path, delimiter: str) -> None:
+    content = RUN.replace(",", delimiter) + delimiter.join(("0", "0,5", "1,5e-3")) + "\n"
+    only = recording(tmp_path, content)
+    assert columns_of(only) == {"test_time_second": [0], "voltage_volt": [0.5], "current_ampere": [0.0015]}
+    assert "decimal commas" in texts_of(only)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "latin-1"])
+def test_reads_a_micro_sign_in_each_encoding(tmp_path: Path, encoding: str) -> None:
+    only = recording(tmp_path, "Time / s,Voltage / V,Current / µA\n0,1,2\n".encode(encoding))
+    assert columns_of(only)["current_ampere"] == [pytest.approx(2e-6)]
+
+
+def test_names_the_columns_it_leaves_out(tmp_path: Path) -> None:
+    only = recording(tmp_path, "test_time_second,voltage_volt,current_ampere,Remark\n0,1,2,odd; but fine\n")
+    assert "Left out, being unknown: ‘Remark’." in texts_of(only)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_reads_every_kind_of_line_end_and_skips_blank_lines(tmp_path: Path, end: str) -> None:
+    content = end.join(("# by hand", "", RUN.strip(), "0,1,2", "", "1,2,3", "", ""))
+    assert columns_of(recording(tmp_path, content))["current_ampere"] == [2, 3]
+
+
+def test_reads_numbers_the_fast_way_does_not_take(tmp_path: Path) -> None:
+    assert columns_of(recording(tmp_path, RUN + "+0, .5 ,1.\n"))["voltage_volt"] == [0.5]
+
+
+def test_reads_quoted_cells(tmp_path: Path) -> None:
+    content = '"Time / s","Voltage / V","Current / A","Note"\n"0","1","2","a, b"\n'
+    assert columns_of(recording(tmp_path, content))["current_ampere"] == [2]
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("", "the file is empty (0 bytes)"),
+        (b"PK\x03\x04\x14\x00\x06", "the file is an Excel workbook, whatever its name"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1", "the file is an Excel workbook, whatever its name"),
+        (b"\x00\x01\x02\xff", "the file is not text (byte 0x00 at position 1)"),
+        ("\n\n", "only blank lines and comments"),
+        ("0,1,2\n1,2,3\n", "line 1 holds numbers where the header should be"),
+        (RUN, "a header (line 1) but no rows below it"),
+        ("test_time_second,voltage_volt\n0,1\n", "line 1: missing current_ampere"),
+        ("cycle_count,cycle_charging_capacity_ah\n1,2\n", "missing cycle_discharging_capacity_ah"),
+        ("foo,bar\n1,2\n", "no known column in the header"),
+        ("Time / s,Voltage,Current / A\n0,1,2\n", "line 1, column 2: ‘Voltage’ has no unit"),
+        ("Time / s,Voltage / mA,Current / A\n0,1,2\n", "line 1, column 2: ‘Voltage / mA’ has the unit ‘mA’"),
+        (RUN + "0,1,2\n1,nan,2\n", "line 3, column 2 (‘voltage_volt’): ‘nan’ is not a number that can be used"),
+        (RUN + "0,1,2\n1,2,-inf\n", "line 3, column 3 (‘current_ampere’): ‘-inf’"),
+        (RUN + "0,1,2\n1,,2\n", "line 3, column 2 (‘voltage_volt’): the cell is empty"),
+        (RUN + "0,1,2\n1, ,2\n", "line 3, column 2 (‘voltage_volt’): the cell is empty"),
+        (RUN + "0,1,1e999\n", "‘1e999’ is not a number"),
+        (RUN + "00:00:01,1,2\n", "line 2, column 1 (‘test_time_second’): ‘00:00:01’ is not a number"),
+        (RUN + "0,1,2\n1,2\n", "line 3 has 2 fields where the header (line 1) has 3"),
+        (RUN + "0,0,5,1\n", "line 2 has 4 fields where the header (line 1) has 3: with decimal commas"),
+        (RUN.replace(",", ";") + "0;0,5;1.5\n", "‘1.5’ is not a number; other numbers are written with ‘,’"),
+        (RUN.replace(",", ";") + "0;1.5;0,5\n", "‘0,5’ is not a number; other numbers are written with ‘.’"),
+        ("test_time_second,voltage_volt,voltage_volt\n0,1,2\n", "columns 2 and 3 are both ‘voltage_volt’: rename one"),
+        (
+            "Time / s,Test time / s,voltage_volt,current_ampere\n0,0,1,2\n",
+            "columns 1 (‘Time / s’) and 2 (‘Test time / s’) are both test_time_second",
+        ),
+        ("# note\n\n" + RUN + "0,1,2\n0,1,x\n", "line 5, column 3 (‘current_ampere’): ‘x’ is not a number"),
+    ],
+)
+def test_says_what_is_wrong_and_where(tmp_path: Path, content: str | bytes, words: str) -> None:
+    with pytest.raises(UnreadableFile) as refusal:
+        read(write(tmp_path, content))
+    assert words in str(refusal.value)
+
+
+def test_names_the_sets_of_columns_a_table_may_have(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableFile) as refusal:
+        read(write(tmp_path, "voltage_volt,foo\n1,2\n"))
+    for needed in (
+        "(test_time_second, voltage_volt, current_ampere)",
+        "(cycle_count, cycle_discharging_capacity_ah)",
+        "(frequency_hertz, real_impedance_ohm, imaginary_impedance_ohm)",
+    ):
+        assert needed in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("head", "name", "expected"),
+    [
+        (RUN.encode(), "data.txt", True),
+        (b"Time / s,Voltage,Current\n", "data.txt", True),
+        (b"voltage_volt,foo\n", "data.csv", True),
+        (b"voltage_volt,foo\n", "data.txt", False),
+        (b"foo,bar\n", "data.csv", False),
+        (b"1,2,3\n", "data.csv", True),
+        (b"", "data.csv", True),
+        (b"PK\x03\x04", "data.csv", True),
+        (b"PK\x03\x04", "data.xlsx", False),
+        (b"\x89PNG\r\n\x1a\n", "image.png", False),
+        ("Time / s;Voltage / V;Current / µA\n0;1".encode("latin-1"), "DATA.TXT", True),
+    ],
+)
+def test_recognises_its_files_by_their_content(head: bytes, name: str, expected: bool) -> None:
+    assert recognises(head, name) is expected
+
+
+def test_a_million_rows_take_seconds(tmp_path: Path) -> None:
+    rows = np.char.add(np.arange(1_000_000).astype(str), ",0.123456,1.5e-6\n")
+    path = write(tmp_path, RUN + "".join(rows.tolist()))
+    begin = time.perf_counter()
+    (only,) = read(path)
+    assert only.columns["test_time_second"].shape == (1_000_000,)
+    assert time.perf_counter() - begin < 20
+
+
+def test_is_offered_as_declared_csv() -> None:
+    (reader,) = register_readers()
+    assert (reader.name, reader.read) == ("declared-csv", read)

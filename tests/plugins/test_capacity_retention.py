@@ -1,0 +1,158 @@
+import numpy as np
+import pytest
+
+from analyses.uncertainty import Estimate
+from plugins.capacity_retention import register_analyses, run
+from registry.hookspecs import Inputs, Outcome, Refused
+
+DATA = {"dataset.sha256": "ab"}
+REPORTED = {
+    "reported.capacity_retention_percent": Estimate.rounded(92.6, 0.05),
+    "reported.cycle_count": Estimate.exact(150),
+}
+PARAMETERS = {parameter.name: parameter.default for parameter in register_analyses()[0].parameters}
+
+
+def table(cycles=401, percent_per_cycle=0.05, odd=None, charge=True) -> dict[str, np.ndarray]:
+    """Return a straight fade from 18 mAh with the capacity of some cycles multiplied by a factor."""
+    cycle = np.arange(1.0, cycles + 1)
+    capacity = 0.018 * (1 - percent_per_cycle / 100 * (cycle - 1))
+    for number, factor in (odd or {}).items():
+        capacity[number - 1] *= factor
+    columns = {"cycle_count": cycle, "cycle_discharging_capacity_ah": capacity}
+    return columns | {"cycle_charging_capacity_ah": capacity / 0.998} if charge else columns
+
+
+def run_on(columns, facts=None, **parameters) -> Outcome:
+    return run(Inputs(DATA | (facts or {}), lambda: columns, PARAMETERS | parameters))
+
+
+def values_of(outcome) -> dict[str, float]:
+    return {result.quantity: result.estimate.magnitude for result in outcome.values}
+
+
+def texts_of(outcome, level: str) -> str:
+    return " ".join(message.text for message in outcome.messages if message.level == level)
+
+
+def test_gives_retention_fade_efficiency_and_capacity_of_a_steady_fade() -> None:
+    """By hand: 0.05 % a cycle over 400 cycles leaves 80 % of 18 mAh."""
+    values = values_of(run_on(table()))
+    assert values["capacity_retention_percent"] == pytest.approx(80.0)
+    assert values["capacity_fade_percent_per_cycle"] == pytest.approx(0.05)
+    assert values["coulombic_efficiency_percent"] == pytest.approx(99.8)
+    assert values["discharge_capacity_mah"] == pytest.approx(18.0)
+    assert (values["retention_reference_cycle"], values["retention_end_cycle"], values["cycle_count"]) == (1, 401, 401)
+
+
+def test_gives_what_it_declares() -> None:
+    (analysis,) = register_analyses()
+    assert set(values_of(run_on(table(cycles=500)))) == set(analysis.gives)
+
+
+def test_says_which_cycles_were_taken_when_none_was_chosen() -> None:
+    assert "Reference is cycle 1 (the first in the data), end is cycle 401 (the last in the data)." in texts_of(
+        run_on(table()), "info"
+    )
+
+
+def test_takes_the_cycles_that_were_chosen() -> None:
+    """By hand: from cycle 101 (95 %) to cycle 201 (90 %) 94.737 % are left."""
+    outcome = run_on(table(), reference_cycle=101, end_cycle=201)
+    values = values_of(outcome)
+    assert values["capacity_retention_percent"] == pytest.approx(100 * 90 / 95)
+    assert values["cycle_count"] == 101
+    assert "Reference is cycle 101 (as chosen), end is cycle 201 (as chosen)." in texts_of(outcome, "info")
+
+
+def test_lists_odd_cycles_and_keeps_them_out_of_the_answer() -> None:
+    outcome = run_on(table(odd={1: 0.7, 120: 0.5, 401: 0.6}))
+    assert values_of(outcome)["capacity_retention_percent"] == pytest.approx(80.0, abs=0.2)
+    assert values_of(outcome)["capacity_fade_percent_per_cycle"] == pytest.approx(0.05, rel=0.01)
+    warnings = texts_of(outcome, "warning")
+    assert "kept out of every result: cycles 1, 120, 401." in warnings
+    assert "The end cycle 401 is an anomaly (8.64 mAh)" in warnings
+    assert "the median of its neighbours" in warnings
+
+
+def test_draws_odd_cycles_apart() -> None:
+    capacity, retention = run_on(table(odd={120: 0.5})).curves
+    assert [series.name for series in capacity.series] == ["Discharge capacity", "Charge capacity", "Anomalies"]
+    assert retention.series[-1].x == (120.0,)
+
+
+def test_warns_of_a_fade_that_is_uneven() -> None:
+    columns = table()
+    columns["cycle_discharging_capacity_ah"] = 0.018 * (1 - (columns["cycle_count"] / 480) ** 4)
+    assert "The fade is uneven" in texts_of(run_on(columns), "warning")
+
+
+def test_says_that_80_percent_were_never_reached() -> None:
+    outcome = run_on(table(cycles=100))
+    assert "cycles_to_80_percent" not in values_of(outcome)
+    assert "Still above 80 % at cycle 100" in texts_of(outcome, "info")
+
+
+def test_says_that_there_is_no_efficiency_without_charge() -> None:
+    outcome = run_on(table(charge=False))
+    assert "coulombic_efficiency_percent" not in values_of(outcome)
+    assert "no column cycle_charging_capacity_ah" in texts_of(outcome, "info")
+
+
+def test_leaves_cycles_without_charge_out_of_the_efficiency() -> None:
+    columns = table()
+    columns["cycle_charging_capacity_ah"][0] = 0.0
+    outcome = run_on(columns)
+    assert values_of(outcome)["coulombic_efficiency_percent"] == pytest.approx(99.8)
+    assert "being without charge: cycle 1." in texts_of(outcome, "warning")
+
+
+def test_says_when_cycles_are_too_few_for_an_anomaly() -> None:
+    assert "3 cycles are too few to tell an anomaly." in texts_of(run_on(table(cycles=3)), "warning")
+
+
+def test_gives_the_fade_of_a_literature_row() -> None:
+    """By hand: (100 - 92.6)/150 = 0.0493 % per cycle, from 0.0490 to 0.0497 with the rounding of 92.6 %."""
+    (result,) = run(Inputs(REPORTED)).values
+    assert result.quantity == "capacity_fade_percent_per_cycle"
+    assert result.estimate.magnitude == pytest.approx(0.04933, abs=1e-5)
+    assert (result.estimate.lower, result.estimate.upper) == pytest.approx((0.0490, 0.04967), abs=1e-5)
+
+
+def test_falls_back_on_the_reported_numbers_beside_data_that_are_no_cycle_table() -> None:
+    outcome = run_on({"test_time_second": np.arange(3.0)}, REPORTED)
+    assert list(values_of(outcome)) == ["capacity_fade_percent_per_cycle"]
+    assert "no per-cycle table (test_time_second)" in texts_of(outcome, "info")
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({}, "no data are attached, and this measurement reports no capacity retention and no cycle count"),
+        (REPORTED | {"reported.cycle_count": None}, "reports no cycle count"),
+        (REPORTED | {"reported.cycle_count": Estimate.exact(0)}, "number of cycles must be above zero"),
+    ],
+)
+def test_refuses_without_a_table_and_without_reported_numbers(facts: dict, words: str) -> None:
+    with pytest.raises(Refused, match=words):
+        run(Inputs(facts))
+
+
+@pytest.mark.parametrize(
+    ("parameters", "words"),
+    [
+        ({"end_cycle": 900}, "cycle 900 is not in the data, which run from 1 to 401"),
+        ({"reference_cycle": 300, "end_cycle": 200}, "must come after the reference cycle"),
+        ({"anomaly_window": 4}, "odd number"),
+    ],
+)
+def test_refuses_parameters_the_data_do_not_allow(parameters: dict, words: str) -> None:
+    with pytest.raises(Refused, match=words):
+        run_on(table(), **parameters)
+
+
+def test_refuses_a_cycle_that_occurs_twice() -> None:
+    columns = table()
+    columns["cycle_count"][4] = 4
+    with pytest.raises(Refused, match=r"cycle 4 occurs 2 times \(rows 4, 5\)"):
+        run_on(columns)

@@ -1,0 +1,128 @@
+import numpy as np
+import pytest
+
+from analyses.uncertainty import Estimate
+from plugins.electronic_conductivity import register_analyses, run
+from registry.hookspecs import Inputs, Refused
+
+FACTS = {
+    "layers.count": 1,
+    "layers.1.role": "sample",
+    "layers.1.name": "NCM90 composite",
+    "layers.1.thickness_um": Estimate.exact(600.0, inferred=True),
+    "setup.die_diameter_mm": Estimate.exact(10.0, inferred=True),
+}
+DATA = {"dataset.sha256": "ab"}
+REPORTED = {"reported.resistance_ohm": Estimate.rounded(7.87e3, 5)}
+PARAMETERS = {parameter.name: parameter.default for parameter in register_analyses()[0].parameters}
+
+
+def staircase(volts=(0.1, 0.2, 0.3, 0.4), points=200, resistance=1000.0, offset=0.0) -> dict[str, np.ndarray]:
+    rng = np.random.default_rng(1)
+    voltage = np.repeat(volts, points)
+    return {
+        "test_time_second": np.arange(voltage.size) * 1.0,
+        "voltage_volt": voltage,
+        "current_ampere": voltage / resistance + offset + rng.normal(0, 1e-7, voltage.size),
+    }
+
+
+def inputs_of(facts, columns=None, **parameters) -> Inputs:
+    return Inputs(FACTS | facts, lambda: columns or {}, PARAMETERS | parameters)
+
+
+def values_of(outcome) -> dict[str, Estimate]:
+    return {result.quantity: result.estimate for result in outcome.values}
+
+
+def test_gives_the_conductivity_of_a_reported_resistance() -> None:
+    """Wu et al. 2025, Table 1, 0 wt%: 7.87e3 Ω and 9.71e-6 S/cm; L and A are inferred from the table."""
+    values = values_of(run(inputs_of(REPORTED)))
+    assert list(values) == ["electronic_conductivity_s_cm"]
+    assert values["electronic_conductivity_s_cm"].magnitude == pytest.approx(9.71e-6, abs=5e-9)
+    assert values["electronic_conductivity_s_cm"].inferred
+
+
+def test_fits_the_resistance_of_a_run() -> None:
+    """R = 1000 Ω by construction; σ = 0.06 cm / (1000 Ω × 0.7854 cm²) = 7.639e-5 S/cm."""
+    values = values_of(run(inputs_of(DATA, staircase())))
+    assert values["resistance_ohm"].magnitude == pytest.approx(1000.0, rel=1e-3)
+    assert values["electronic_conductivity_s_cm"].magnitude == pytest.approx(7.639e-5, rel=1e-3)
+    assert values["electronic_conductivity_s_cm"].standard_uncertainty > 0
+
+
+def test_the_run_goes_before_a_reported_resistance_which_is_not_read() -> None:
+    inputs = inputs_of(DATA | REPORTED, staircase())
+    assert values_of(run(inputs))["resistance_ohm"].magnitude == pytest.approx(1000.0, rel=1e-3)
+    assert "reported.resistance_ohm" not in inputs.reads
+
+
+def test_says_how_many_steps_at_which_voltages_and_whether_the_line_meets_the_origin() -> None:
+    texts = " ".join(message.text for message in run(inputs_of(DATA, staircase())).messages)
+    assert "4 voltage steps: 0.1, 0.2, 0.3, 0.4 V; mean of the last 100 points of each." in texts
+    assert "The line meets the origin within its error" in texts
+    assert "Student's t, 2 degrees of freedom" in texts
+
+
+def test_warns_of_an_offset_current() -> None:
+    messages = run(inputs_of(DATA, staircase(offset=1e-4))).messages
+    assert any(message.level == "warning" and "misses the origin" in message.text for message in messages)
+
+
+def test_warns_of_a_current_not_at_rest() -> None:
+    columns = staircase()
+    columns["current_ampere"] = columns["current_ampere"] + 1e-7 * columns["test_time_second"]
+    messages = run(inputs_of(DATA, columns)).messages
+    assert any(message.level == "warning" and "is not at rest" in message.text for message in messages)
+
+
+def test_warns_of_rows_that_belong_to_no_step() -> None:
+    columns = staircase()
+    columns["voltage_volt"][250] = 0.9
+    messages = run(inputs_of(DATA, columns)).messages
+    assert any("rows 251." in message.text for message in messages)
+
+
+def test_draws_the_line_and_its_residuals() -> None:
+    line, residuals = run(inputs_of(DATA, staircase())).curves
+    assert [series.name for series in line.series] == ["Steps", "Fit"]
+    assert sum(residuals.series[0].y) == pytest.approx(0.0, abs=1e-12)
+
+
+def test_averages_as_many_points_as_the_parameter_says() -> None:
+    outcome = run(inputs_of(DATA, staircase(points=40), last_points=30))
+    assert any("mean of the last 30 points" in message.text for message in outcome.messages)
+
+
+@pytest.mark.parametrize(
+    ("columns", "words"),
+    [
+        (staircase(points=40), r"needs 100 points.*step 1 \(0\.1 V\) has 40"),
+        (staircase((0.1, 0.2)), "at least 3 steps"),
+        (staircase(resistance=-1000.0), "does not rise with voltage"),
+        ({"test_time_second": np.arange(3.0), "voltage_volt": np.arange(3.0)}, "needs the column current_ampere"),
+    ],
+)
+def test_refuses_a_run_without_a_line(columns: dict[str, np.ndarray], words: str) -> None:
+    with pytest.raises(Refused, match=words):
+        run(inputs_of(DATA, columns))
+
+
+def test_refuses_electrodes_that_block_electrons() -> None:
+    with pytest.raises(Refused, match="block electrons"):
+        run(inputs_of(REPORTED | {"setup.blocks": "electrons"}))
+
+
+def test_refuses_without_data_and_resistance() -> None:
+    with pytest.raises(Refused, match=r"no chronoamperometry data attached and reports no resistance"):
+        run(inputs_of({}))
+
+
+def test_refuses_a_pellet_without_thickness() -> None:
+    with pytest.raises(Refused, match=r"needs the pellet thickness: layer 1 \(sample, NCM90 composite\) has none"):
+        run(inputs_of(REPORTED | {"layers.1.thickness_um": None}))
+
+
+def test_gives_what_it_declares() -> None:
+    (analysis,) = register_analyses()
+    assert set(values_of(run(inputs_of(DATA, staircase())))) == set(analysis.gives)

@@ -1,0 +1,69 @@
+"""A signed-in browser that fills the admin's forms as a person does: what the page shows, with some of it changed."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.http import HttpResponse
+from django.test import Client
+
+
+class Browser:
+    """One user's way through the admin."""
+
+    def __init__(self, user: User) -> None:
+        self.client = Client()
+        self.client.force_login(user)
+
+    def get(self, url: str) -> Any:
+        return self.client.get(url)
+
+    def shown(self, url: str) -> dict[str, Any]:
+        """What the form at `url` would send if nothing were changed."""
+        context = self.get(url).context
+        data = _values(context["adminform"].form)
+        for inline in context["inline_admin_formsets"]:
+            formset = inline.formset
+            data |= _values(formset.management_form)
+            for form in formset.forms:
+                data |= _values(form)
+        return data
+
+    def fill(self, url: str, changes: dict[str, Any] | None = None, rows: dict[str, list[dict[str, Any]]] | None = None,
+             ) -> Any:
+        """Send the form at `url` with fields changed and rows added behind those the page has."""
+        data = self.shown(url) | (changes or {})
+        for prefix, added in (rows or {}).items():
+            first = int(data[f"{prefix}-INITIAL_FORMS"])
+            for number, row in enumerate(added, start=first):
+                data |= {f"{prefix}-{number}-{name}": value for name, value in row.items()}
+            data[f"{prefix}-TOTAL_FORMS"] = max(int(data[f"{prefix}-TOTAL_FORMS"]), first + len(added))
+        return self.client.post(url, data)
+
+
+def _values(form: Any) -> dict[str, Any]:
+    values = {bound.html_name: bound.value() for bound in form}
+    return {name: "" if value is None else value for name, value in values.items() if value is not False}
+
+
+def errors(response: HttpResponse) -> dict[str, list[str]]:
+    """Every message of the page by its field; rows as `layers-0-thickness`, whole sets as `layers`."""
+    context: Any = response.context  # type: ignore[attr-defined]
+    found = dict(context["adminform"].form.errors)
+    for inline in context["inline_admin_formsets"]:
+        formset = inline.formset
+        if formset.non_form_errors():
+            found[formset.prefix] = list(formset.non_form_errors())
+        for form in formset.forms:
+            found |= {f"{form.prefix}-{name}": list(said) for name, said in form.errors.items()}
+    return found
+
+
+@pytest.fixture
+def browser(colleague: User) -> Browser:
+    return Browser(colleague)
+
+
+@pytest.fixture
+def owners_browser(owner: User) -> Browser:
+    return Browser(owner)

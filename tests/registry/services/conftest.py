@@ -1,0 +1,26 @@
+"""The services' tests run two known analyses, those of tests/data/plugins/sound.py."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import LazySettings
+
+from registry import plugin_manager
+from registry.hookspecs import Analysis
+
+PLUGINS = Path(__file__).parent.parent.parent / "data" / "plugins"
+
+
+@pytest.fixture
+def analyses(settings: LazySettings, tmp_path: Path) -> Iterator[dict[str, Analysis]]:
+    """`doubled-thickness` and `pressure-above-ambient`, and no other."""
+    directory = tmp_path / "plugins"
+    directory.mkdir()
+    shutil.copy(PLUGINS / "sound.py", directory)
+    builtin = settings.REGISTRY_BUILTIN_PLUGINS
+    settings.REGISTRY_BUILTIN_PLUGINS, settings.REGISTRY_PLUGINS_DIR = "", str(directory)
+    yield plugin_manager.load().analyses
+    settings.REGISTRY_BUILTIN_PLUGINS, settings.REGISTRY_PLUGINS_DIR = builtin, ""
+    plugin_manager.load()

@@ -1,0 +1,145 @@
+"""Cells with their layers: order, refcodes, and what a cell like another takes over."""
+
+import threading
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+
+from registry.models import Cell, Layer, Project, RefcodeCounter
+from registry.services.cell import cell_like, cell_save
+from registry.services.record import record_delete, record_save
+from tests import factories
+
+
+def stack(project: Project, *names: str) -> list[Layer]:
+    roles = ("cathode", "separator", "anode")
+    return [
+        Layer(position=position, role=role, material=factories.make_material(project, name))
+        for position, (role, name) in enumerate(zip(roles, names, strict=True), start=1)
+    ]
+
+
+def test_the_configuration_is_made_from_the_layers(project: Project) -> None:
+    layers = stack(project, "NCM90", "LPSCl", "Li")
+    layers[0].as_written = "NCM@Li-PEVA"
+    foil = Layer(position=4, role="current_collector", material=factories.make_material(project, "Cu"))
+    assert factories.make_cell(project, [*layers, foil]).configuration == "NCM@Li-PEVA/LPSCl/Li"
+
+
+def test_layers_can_change_places(project: Project) -> None:
+    cell = factories.make_cell(project, stack(project, "A", "B", "C"))
+    first, second, third = cell.layers.order_by("position")
+    first.position, third.position = 3, 1
+    cell_save(cell, [first, second, third], by=None)
+    assert [layer.name for layer in cell.layers.order_by("position")] == ["C", "B", "A"]
+    assert cell.configuration == "C/B/A"
+
+
+def test_a_layer_left_out_is_deleted(project: Project) -> None:
+    cell = factories.make_cell(project, stack(project, "A", "B", "C"))
+    cell_save(cell, list(cell.layers.order_by("position"))[:2], by=None)
+    assert cell.configuration == "A/B"
+    assert cell.layers.count() == 2
+
+
+def test_refuses_two_layers_at_one_position(project: Project) -> None:
+    layers = stack(project, "A", "B", "C")
+    layers[2].position = 2
+    with pytest.raises(ValidationError, match="Two entries have the position 2"):
+        factories.make_cell(project, layers)
+    assert not Cell.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "told"),
+    [
+        ("thickness", "-50 µm", "thickness must be above 0"),
+        ("thickness", "0 µm", "thickness must be above 0"),
+        ("thickness", "50", "has no unit"),
+        ("thickness", "50 mg", "is a mass"),
+        ("area", "nan cm²", "not a finite number"),
+        ("mass_loading", "11,2 mg/cm²", "11,2"),
+    ],
+)
+def test_refuses_a_layer_that_cannot_be(project: Project, field: str, text: str, told: str) -> None:
+    layer = Layer(position=1, role="cathode", material=factories.make_material(project), **{field: text})
+    with pytest.raises(ValidationError, match=told) as refused:
+        factories.make_cell(project, [layer])
+    assert set(refused.value.message_dict) == {field}
+    assert not Cell.objects.exists()
+
+
+def test_refuses_a_layer_of_nothing_and_of_two_things(project: Project) -> None:
+    with pytest.raises(ValidationError, match="give one of the two"):
+        factories.make_cell(project, [Layer(position=1, role="anode")])
+    both = Layer(
+        position=1, role="anode", material=factories.make_material(project),
+        formulation=factories.make_formulation(project, (factories.make_material(project), "active", "100 %")),
+    )
+    with pytest.raises(ValidationError, match="give one of the two"):
+        factories.make_cell(project, [both])
+
+
+def test_refuses_a_literature_cell_without_its_publication(project: Project) -> None:
+    with pytest.raises(ValidationError, match="needs its publication"):
+        factories.make_cell(project, origin="literature")
+
+
+def test_a_refcode_never_changes(project: Project) -> None:
+    cell = factories.make_cell(project)
+    cell.refcode = "C-99999"
+    with pytest.raises(ValidationError, match="A refcode never changes"):
+        record_save(cell, by=None)
+
+
+def test_a_refcode_is_never_given_twice(project: Project) -> None:
+    first = factories.make_cell(project)
+    code = first.refcode
+    record_delete(first, by=None)
+    assert factories.make_cell(project).refcode != code
+
+
+@pytest.mark.django_db(transaction=True)
+def test_refcodes_given_at_the_same_moment_differ() -> None:
+    given = [RefcodeCounter.next("T") for _ in range(8)] if connection.vendor == "sqlite" else _in_threads(8)
+    assert sorted(given) == [f"T-{number:05d}" for number in range(1, 9)]
+
+
+def _in_threads(count: int) -> list[str]:
+    """Take refcodes at once; the suite's SQLite lives in memory and in one thread only."""
+    given: list[str] = []
+    start = threading.Barrier(count)
+
+    def take() -> None:
+        start.wait()
+        try:
+            with transaction.atomic():
+                given.append(RefcodeCounter.next("T"))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=take) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return given
+
+
+def test_a_cell_like_another_is_new_and_has_its_layers(project: Project, colleague: User) -> None:
+    model = factories.make_cell(project, stack(project, "A", "B", "C"), fabrication_pressure="360 MPa")
+    copy, layers = cell_like(model)
+    copy.label = "The second"
+    cell_save(copy, layers, by=colleague)
+    assert (copy.configuration, copy.fabrication_pressure_mpa) == ("A/B/C", 360.0)
+    assert copy.refcode != model.refcode
+    assert model.layers.count() == copy.layers.count() == 3
+
+
+def test_a_label_is_unique_in_its_project_whatever_the_case(project: Project) -> None:
+    factories.make_cell(project, label="Cell A")
+    with pytest.raises(ValidationError, match="has a cell with this label already"):
+        factories.make_cell(project, label="cell a")
+    assert factories.make_cell(factories.make_project(), label="cell a").pk

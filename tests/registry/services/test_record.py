@@ -1,0 +1,194 @@
+"""Saving and deleting records: permission, history, links that would hide something."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils import timezone
+
+from registry.models import Cell, Formulation, Ingredient, Layer, Material, Membership, Project
+from registry.models.record import HistoryBypassed
+from registry.services.cell import cell_save
+from registry.services.record import formulation_save, record_delete, record_save
+from tests import factories
+
+
+def test_history_says_who_when_and_what(project: Project, colleague: User) -> None:
+    before = timezone.now()
+    material = factories.make_material(project, "NCM90")
+    material.density = "4.7 g/cm³"
+    record_save(material, by=colleague, reason="weighed")
+    newest, first = material.history.order_by("-history_id")
+    assert (newest.history_user, newest.history_change_reason, newest.density) == (colleague, "weighed", "4.7 g/cm³")
+    assert (first.history_user, first.density_g_cm3) == (None, None)
+    assert newest.density_g_cm3 == 4.7
+    assert before <= first.history_date <= newest.history_date <= timezone.now()
+    assert [change.field for change in newest.diff_against(first).changes] == ["density"]
+
+
+def test_a_deleted_record_leaves_its_history(project: Project, colleague: User) -> None:
+    material = factories.make_material(project, "Gone")
+    pk = material.pk
+    record_delete(material, by=colleague, reason="entered twice")
+    last = Material.history.filter(id=pk).latest()
+    assert (last.history_type, last.history_user, last.history_change_reason) == ("-", colleague, "entered twice")
+
+
+@pytest.mark.parametrize("method", ["update", "bulk_create", "bulk_update"])
+def test_bulk_writes_that_leave_no_history_are_refused(project: Project, method: str) -> None:
+    material = factories.make_material(project)
+    calls = {
+        "update": lambda: Material.objects.update(name="Silent"),
+        "bulk_create": lambda: Material.objects.bulk_create([Material(project=project, name="Silent")]),
+        "bulk_update": lambda: Material.objects.bulk_update([material], ["name"]),
+    }
+    with pytest.raises(HistoryBypassed, match="leaves no history"):
+        calls[method]()
+    assert Material.objects.get().name == material.name
+
+
+@pytest.mark.parametrize("reach", ["filter", "visible_to", "related"])
+def test_no_way_to_a_queryset_goes_around_the_guard(project: Project, owner: User, reach: str) -> None:
+    material = factories.make_material(project)
+    ways = {
+        "filter": lambda: Material.objects.filter(pk=material.pk),
+        "visible_to": lambda: Material.objects.visible_to(owner),
+        "related": project.materials.all,
+    }
+    with pytest.raises(HistoryBypassed):
+        ways[reach]().update(name="Silent")
+
+
+@pytest.mark.parametrize("role", ["viewer", "outsider"])
+def test_only_editors_write(project: Project, request: pytest.FixtureRequest, role: str) -> None:
+    who = request.getfixturevalue(role)
+    with pytest.raises(PermissionDenied, match="You are not an editor of the project ‘Lab’"):
+        record_save(Material(project=project, name="X", kind="coating"), by=who)
+    standing = factories.make_material(project)
+    with pytest.raises(PermissionDenied):
+        record_delete(standing, by=who)
+    assert Material.objects.count() == 1
+
+
+def test_a_suspended_editor_writes_nothing(project: Project, colleague: User) -> None:
+    colleague.is_active = False
+    colleague.save()
+    with pytest.raises(PermissionDenied):
+        record_save(Material(project=project, name="X", kind="coating"), by=colleague)
+
+
+def test_only_an_owner_changes_members(project: Project, colleague: User, owner: User, outsider: User) -> None:
+    with pytest.raises(PermissionDenied, match="Only an owner"):
+        record_save(Membership(project=project, user=outsider, role="owner"), by=colleague)
+    assert record_save(Membership(project=project, user=outsider, role="viewer"), by=owner).pk
+
+
+def test_moving_a_record_needs_a_role_in_both_projects(project: Project, colleague: User) -> None:
+    elsewhere = factories.make_project()
+    foreign = factories.make_material(elsewhere)
+    foreign.project = project
+    with pytest.raises(PermissionDenied, match=str(elsewhere)):
+        record_save(foreign, by=colleague)
+    foreign.refresh_from_db()
+    assert foreign.project == elsewhere
+
+
+def test_what_is_in_use_cannot_be_deleted(project: Project) -> None:
+    cell = factories.make_pellet(project)
+    material = Material.objects.get()
+    with pytest.raises(ValidationError, match=r"is in use by 1\. Sample") as refused:
+        record_delete(material, by=None)
+    assert refused.value.code == "in_use"
+    assert cell.layers.count() == 1
+
+
+def test_a_link_that_fewer_may_see_is_refused(project: Project, public_project: Project) -> None:
+    secret = factories.make_material(project, "Secret electrolyte")
+    with pytest.raises(ValidationError, match="which fewer people may see than ‘Open’") as refused:
+        factories.make_cell(public_project, [Layer(position=1, role="separator", material=secret)])
+    assert set(refused.value.message_dict) == {"material"}
+    assert not Cell.objects.exists()
+
+
+@pytest.mark.parametrize("link", ["publication", "setup", "variant_of", "ingredient"])
+def test_every_kind_of_link_is_guarded(project: Project, public_project: Project, link: str) -> None:
+    secret = factories.make_material(project, "Secret")
+    attempts = {
+        "publication": lambda: factories.make_cell(
+            public_project, publication=factories.make_publication(project), origin="literature"
+        ),
+        "setup": lambda: factories.make_measurement(
+            factories.make_cell(public_project), setup=factories.make_setup(project)
+        ),
+        "variant_of": lambda: factories.make_material(public_project, variant_of=secret),
+        "ingredient": lambda: factories.make_formulation(public_project, (secret, "active", "100 %")),
+    }
+    with pytest.raises(ValidationError, match="which fewer people may see"):
+        attempts[link]()
+
+
+def test_a_private_project_may_use_public_records(project: Project, public_project: Project) -> None:
+    shared = factories.make_material(public_project)
+    cell = factories.make_cell(project, [Layer(position=1, role="anode", material=shared)])
+    assert cell.layers.get().material == shared
+
+
+def test_two_private_projects_do_not_share(project: Project) -> None:
+    other = factories.make_project()
+    with pytest.raises(ValidationError, match="which fewer people may see"):
+        factories.make_material(project, variant_of=factories.make_material(other))
+
+
+def test_a_project_others_use_cannot_be_closed(project: Project, public_project: Project) -> None:
+    shared = factories.make_material(public_project)
+    factories.make_cell(project, [Layer(position=1, role="anode", material=shared)])
+    public_project.visibility = "private"
+    with pytest.raises(ValidationError, match="Records of ‘Lab’") as refused:
+        record_save(public_project, by=None)
+    assert set(refused.value.message_dict) == {"visibility"}
+    public_project.refresh_from_db()
+    assert public_project.visibility == "public"
+
+
+def test_a_project_nobody_uses_can_be_closed(public_project: Project) -> None:
+    factories.make_material(public_project)
+    public_project.visibility = "private"
+    assert record_save(public_project, by=None).visibility == "private"
+
+
+def test_refuses_fractions_that_add_up_to_101_percent(project: Project) -> None:
+    materials = [factories.make_material(project) for _ in range(3)]
+    with pytest.raises(ValidationError, match=r"add up to 101 %, not 100 %: 36 % \+ 60 % \+ 5 %"):
+        factories.make_formulation(
+            project,
+            (materials[0], "active", "36 %"),
+            (materials[1], "electrolyte", "60 %"),
+            (materials[2], "conductive", "5 %"),
+        )
+    assert not Formulation.objects.exists()
+    assert not Ingredient.objects.exists()
+
+
+def test_takes_fractions_that_add_up_once_rounding_is_allowed_for(project: Project) -> None:
+    thirds = [(factories.make_material(project), "active", "33.3 %") for _ in range(3)]
+    assert factories.make_formulation(project, *thirds).ingredients.count() == 3
+
+
+def test_takes_fractions_some_of_which_nobody_stated(project: Project) -> None:
+    stated, silent = factories.make_material(project), factories.make_material(project)
+    made = factories.make_formulation(project, (stated, "conductive", "2 wt%"), (silent, "active", ""))
+    assert [one.mass_fraction_percent for one in made.ingredients.all()] == [2.0, None]
+
+
+def test_refuses_two_ingredients_at_one_position_and_keeps_nothing(project: Project, colleague: User) -> None:
+    first, second = factories.make_material(project), factories.make_material(project)
+    twice = [Ingredient(position=1, material=one, role="active", mass_fraction="50 %") for one in (first, second)]
+    with pytest.raises(ValidationError, match="Two entries have the position 1"):
+        formulation_save(Formulation(project=project, name="Twice"), twice, by=colleague)
+    assert not Formulation.objects.exists()
+
+
+def test_saving_a_cell_as_it_stands_writes_no_history_of_its_layers(project: Project, colleague: User) -> None:
+    cell = factories.make_pellet(project)
+    layer = cell.layers.get()
+    cell_save(cell, [layer], by=colleague)
+    assert layer.history.count() == 1

@@ -161,14 +161,23 @@ def _at(magnitude: Decimal, place: int) -> Decimal:
     return rounded if rounded else rounded.copy_abs()
 
 
+def scientific(digits: str) -> str:
+    """Print ASCII digits with a power of ten, whatever their size: `0.007639` as `7.639e-3`."""
+    number = Decimal(digits) if "x" not in digits else Decimal(0)
+    return _with_power(number) if number and "e" not in digits else digits
+
+
 def _plain_or_scientific(number: Decimal) -> str:
     """Print all digits of a Decimal and no others: plainly within 0.001 to 100 000, else with a power of ten."""
-    _, digits, exponent = number.as_tuple()
-    place = _as_integer(exponent)
+    place = _as_integer(number.as_tuple().exponent)
     if not number:
         return f"{number:f}" if -_SHORT <= place <= 0 else "0"
     if place <= 0 and _SMALL <= number.adjusted() < _LARGE:
         return f"{number:f}"
-    first, *others = digits
+    return _with_power(number)
+
+
+def _with_power(number: Decimal) -> str:
+    first, *others = number.as_tuple().digits
     fraction = "." + "".join(map(str, others)) if others else ""
     return f"{'-' if number < 0 else ''}{first}{fraction}e{number.adjusted()}"

@@ -149,9 +149,10 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "registry.api.pagination.Pages",
     "PAGE_SIZE": 100,
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["registry.api.renderers.FastJSONRenderer"],
     "EXCEPTION_HANDLER": "registry.api.errors.handle",
     "STRICT_JSON": True,
+    "URL_FORMAT_OVERRIDE": None,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 REST_KNOX = {"TOKEN_TTL": None, "AUTO_REFRESH": False}
@@ -160,6 +161,13 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "The registry of a battery lab's cells, what was computed of them, and the literature beside them.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_NAME_OVERRIDES": {
+        "CellOriginEnum": "registry.models.cell.CellOrigin",
+        "ValueOriginEnum": "registry.models.value.ValueOrigin",
+        "RunStatusEnum": "registry.models.analysis_run.RunStatus",
+        "ParseStatusEnum": "registry.models.dataset.ParseStatus",
+    },
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": "", "docExpansion": "none"},
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",

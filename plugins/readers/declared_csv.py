@@ -82,7 +82,7 @@ def read(path: Path) -> tuple[Recording, ...]:
     if not next(iter(columns.values())).size:
         raise UnreadableFile(f"the file has a header (line {header.line}) but no rows below it")
     described = {"columns": " | ".join(header.labels), "delimiter": DELIMITERS[header.delimiter], "encoding": encoding}
-    return (Recording(technique, columns, described, path.stem, _messages(header, decimal, encoding)),)
+    return (Recording(technique, columns, described, "", _messages(header, decimal, encoding)),)
 
 
 def _fields(line: str, delimiter: str) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 
 from registry.admin.scoped import ScopedAdmin
-from registry.admin.value import printed, quantity_label
+from registry.admin.value import printed, quantity_name
 from registry.models import AnalysisRun, Curve
 
 ROW = "<tr><th scope=row>{}</th><td>{}</td></tr>"
@@ -78,7 +78,7 @@ class AnalysisRunAdmin(ScopedAdmin):
 
     @admin.display(description="values")
     def gave(self, run: AnalysisRun) -> str:
-        return facts((quantity_label(value.quantity), printed(value)) for value in run.values.all())
+        return facts((quantity_name(value.quantity), printed(value)) for value in run.values.all())
 
     @admin.display(description="curves")
     def drew(self, run: AnalysisRun) -> str:

@@ -33,8 +33,7 @@ class LayerInline(PositionedInline, admin.StackedInline):
             {
                 "fields": (
                     ("position", "role", "material", "formulation"),
-                    ("mass_loading", "area", "thickness"),
-                    ("as_written", "batch"),
+                    ("mass_loading", "area", "thickness", "as_written", "batch"),
                 )
             },
         ),
@@ -42,17 +41,17 @@ class LayerInline(PositionedInline, admin.StackedInline):
 
     def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
         model = model_cell(request)
-        return model.layers.count() if model else super().get_extra(request, obj, **kwargs)
+        return Layer.objects.filter(cell=model).count() if model else super().get_extra(request, obj, **kwargs)
 
 
 @admin.register(Cell)
 class CellAdmin(RecordAdmin):
     list_display = (
-        "refcode", "label", "configuration", "format", "origin",
-        as_written("fabrication_pressure", "fabrication_pressure_mpa", "fabrication pressure"),
-        "measurement_count", "publication", "project",
+        "refcode", "label", "configuration", "format", "measurement_count",
+        as_written("fabrication_pressure", "fabrication_pressure_mpa", "pressed at"), "publication", "project",
     )
     list_display_links = ("refcode", "label")
+    ordering = ("refcode",)
     list_select_related = ("publication", "project")
     list_filter = (
         "format", "origin", ("project", RelatedOnlyFieldListFilter), ("publication", RelatedOnlyFieldListFilter)

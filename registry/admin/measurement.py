@@ -12,7 +12,7 @@ from django.utils.html import format_html, format_html_join
 from registry.admin.dataset import DatasetInline, SeveralFilesField, files_add
 from registry.admin.record import RecordAdmin
 from registry.admin.scoped import actor
-from registry.admin.value import ReportedInline, printed, quantity_label, reported_save
+from registry.admin.value import ReportedInline, printed, quantity_name, reported_save
 from registry.admin.written import as_written
 from registry.models import Measurement, RunStatus, Value, ValueOrigin
 from registry.services.analysis import jobs_pending, jobs_run
@@ -21,9 +21,12 @@ from registry.services.analysis import jobs_pending, jobs_run
 class MeasurementForm(forms.ModelForm):
     uploads = SeveralFilesField(
         required=False,
-        label="add data files",
+        label="Add data files",
         help_text="The instrument's own files, kept byte for byte and read on saving.",
     )
+
+    class Meta:
+        labels = {"setup": "Set-up"}
 
 
 def _source(value: Value) -> str:
@@ -77,7 +80,7 @@ class MeasurementAdmin(RecordAdmin):
         latest = Value.objects.filter(measurement=measurement, origin=ValueOrigin.COMPUTED, is_latest=True)
         rows = (
             (
-                quantity_label(value.quantity),
+                quantity_name(value.quantity),
                 printed(value),
                 reverse("admin:registry_analysisrun_change", args=[value.run_id]),
                 _source(value),

@@ -77,7 +77,7 @@ class ServiceAdmin(ScopedAdmin):
 
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    ) -> Any:
         try:
             return super().delete_view(request, object_id, extra_context)
         except ValidationError as refusal:

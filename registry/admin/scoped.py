@@ -6,6 +6,8 @@ from django import forms
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.options import BaseModelAdmin
+from django.contrib.admin.utils import unquote
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.contrib.auth.models import User
 from django.db import models
 from django.http import HttpRequest
@@ -46,7 +48,11 @@ class ScopedMixin(BaseModelAdmin):
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if isinstance(db_field, WrittenField):
             kwargs["widget"] = WrittenInput(quantity=db_field.quantity)
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            # Beside a link one looks or adds; changing and deleting is done on the record's own page.
+            field.widget.can_change_related = field.widget.can_delete_related = False
+        return field
 
     def may_edit(self, request: HttpRequest, record: Scoped) -> bool:
         found = type(record)._default_manager.filter(pk=record.pk)
@@ -58,7 +64,9 @@ class ScopedAdmin(ScopedMixin, admin.ModelAdmin):
     """Any active staff user may view what is visible, change what a role lets them, and add into their projects."""
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return actor(request).is_active and actor(request).is_staff
+        """Anonymous visitors come this far, on the sign-in page."""
+        user = request.user
+        return isinstance(user, User) and user.is_active and user.is_staff
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         if obj is None or obj.pk is None:
@@ -73,6 +81,21 @@ class ScopedAdmin(ScopedMixin, admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.has_change_permission(request, obj)
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        if object_id is not None and self.get_object(request, unquote(object_id)) is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined]
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        if self.get_object(request, unquote(object_id)) is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined]
+        return super().delete_view(request, object_id, extra_context)
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         match = request.resolver_match

@@ -14,7 +14,7 @@ from django.urls import path, reverse
 from registry import quantities
 from registry.admin.record import ServiceAdmin
 from registry.admin.scoped import ScopedInline, actor, row_forms
-from registry.admin.written import WrittenInput, read_as_view, understood
+from registry.admin.written import WrittenInput, read_as_view
 from registry.display import digits_of, pretty
 from registry.models import Value, ValueOrigin
 from registry.models.project import refuse_hidden_link
@@ -47,6 +47,10 @@ def quantity_label(slug: str) -> str:
     return f"{quantity.name} ({quantity.unit_label})" if quantity.unit_label else quantity.name
 
 
+def quantity_name(slug: str) -> str:
+    return quantities.get(slug).name if slug in quantities.catalogue else slug
+
+
 def printed(value: Value) -> str:
     """A value as written, or with the digits its doubt warrants, or why there is none."""
     if value.written or value.magnitude is None:
@@ -72,6 +76,7 @@ class ValueForm(forms.ModelForm):
             slug = self.data.get(self.add_prefix("quantity")) or self.initial.get("quantity", "")
             self.fields["written"].widget = _WrittenOf(slug)
             self.fields["written"].required = True
+            self.fields["written"].label = "As printed"
         if "cell" in self.fields:
             self.fields["cell"].required = False
 
@@ -107,10 +112,8 @@ class _WrittenOf(WrittenInput):
         super().__init__()
         self.slug = slug
 
-    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        context = super().get_context(name, value, attrs)
-        context["read_as"] = understood(self.slug, str(value or ""))[0]
-        return context
+    def parsed_by(self) -> str:
+        return self.slug
 
 
 def report_form(form: Any, request: HttpRequest) -> Value:
@@ -139,7 +142,7 @@ class ReportedFormSet(forms.BaseInlineFormSet):
             quantity = form.cleaned_data.get("quantity") if hasattr(form, "cleaned_data") else None
             if quantity and quantity in seen:
                 sentence = "is reported twice here: another number belongs on a measurement of its own."
-                form.add_error("quantity", f"{quantity_label(quantity)} {sentence}")
+                form.add_error("quantity", f"{quantity_name(quantity)} {sentence}")
             seen.add(quantity)
 
     def validate_unique(self) -> None:
@@ -178,7 +181,7 @@ def reported_save(formset: Any, request: HttpRequest) -> None:
 @admin.register(Value)
 class ValueAdmin(ServiceAdmin):
     form = ValueForm
-    list_display = ("name", "as_printed", "origin", "measurement", "cell", "publication", "is_latest", "created_at")
+    list_display = ("name", "as_printed", "origin", "measurement", "cell", "publication", "is_latest")
     list_select_related = ("measurement", "cell", "publication")
     list_filter = (
         "origin", "is_latest", "quantity", ("cell__project", RelatedOnlyFieldListFilter),
@@ -214,7 +217,7 @@ class ValueAdmin(ServiceAdmin):
 
     @admin.display(description="quantity", ordering="quantity")
     def name(self, value: Value) -> str:
-        return quantity_label(value.quantity)
+        return quantity_name(value.quantity)
 
     @admin.display(description="value", ordering="magnitude")
     def as_printed(self, value: Value) -> str:

@@ -6,7 +6,8 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, JsonResponse
-from django.urls import reverse_lazy
+from django.urls import reverse
+from django.utils.html import format_html
 
 from registry.display import pretty
 from registry.hookspecs import Quantity
@@ -56,8 +57,6 @@ def read_as_view(request: HttpRequest) -> JsonResponse:
 class WrittenInput(forms.TextInput):
     """A text input with the parsed number under it. Without a quantity of its own it follows the row's `quantity`."""
 
-    template_name = "admin/registry/written_input.html"
-
     class Media:
         js = ["registry/read_as.js"]
 
@@ -72,11 +71,21 @@ class WrittenInput(forms.TextInput):
                 "autocomplete": "off",
                 "size": 22,
                 "data-quantity": self.quantity,
-                "data-read-as": str(reverse_lazy("admin:registry_read_as")),
+                "data-read-as": reverse("admin:registry_read_as"),
             }
         )
-        context["read_as"] = understood(self.quantity, str(value or ""))[0]
         return context
+
+    def parsed_by(self) -> str:
+        """Slug of the quantity the text is read as."""
+        return self.quantity
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> Any:
+        return format_html(
+            '<span class="written">{}<span class="read-as" aria-live="polite">{}</span></span>',
+            super().render(name, value, attrs, renderer),
+            understood(self.parsed_by(), str(value or ""))[0],
+        )
 
 
 def as_written(field: str, slug: str, title: str) -> Any:

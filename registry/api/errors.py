@@ -68,15 +68,17 @@ def flat(detail: Any, path: str = "") -> dict[str, list[str]]:
     if isinstance(detail, Mapping):
         found: dict[str, list[str]] = {}
         for key, value in detail.items():
-            inner = path if str(key) in WHOLE else ".".join(filter(None, (path, str(key))))
-            for name, texts in flat(value, inner).items():
-                found.setdefault(name, []).extend(texts)
+            # DRF counts the entries of a list from 0.
+            name = str(key + 1) if isinstance(key, int) else str(key)
+            inner = path if name in WHOLE else ".".join(filter(None, (path, name)))
+            for place, texts in flat(value, inner).items():
+                found.setdefault(place, []).extend(texts)
         return found
     if isinstance(detail, list) and any(isinstance(one, Mapping | list) for one in detail):
         found = {}
         for number, value in enumerate(detail, start=1):
-            for name, texts in flat(value, f"{path}.{number}".strip(".")).items():
-                found.setdefault(name, []).extend(texts)
+            for place, texts in flat(value, f"{path}.{number}".strip(".")).items():
+                found.setdefault(place, []).extend(texts)
         return found
     texts = detail if isinstance(detail, list) else [detail]
     return {path: [str(text) for text in texts]} if texts else {}

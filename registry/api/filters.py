@@ -23,6 +23,8 @@ class Filter:
     choices: Collection[str] = ()
     default: bool | None = None
     """Of a boolean: what holds if it is not given."""
+    many: bool = False
+    """The lookup goes to many rows, of which one is enough."""
 
     def condition(self, name: str, given: Iterable[str]) -> Q:
         any_of = Q()
@@ -74,7 +76,10 @@ def narrowed(found: QuerySet[Any], request: Request, filters: Mapping[str, Filte
     given = given_parameters(request)
     for name, one in filters.items():
         if name in given:
-            found = found.filter(one.condition(name, given[name]))
+            condition = one.condition(name, given[name])
+            if one.many:
+                condition = Q(pk__in=found.model._default_manager.filter(condition).values("pk"))
+            found = found.filter(condition)
         elif one.default is not None:
             found = found.filter(**{one.lookup: one.default})
     return found

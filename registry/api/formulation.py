@@ -63,5 +63,5 @@ class FormulationEndpoint(RecordEndpoint):
     filters = {
         "project": Filter("project__slug", "Slug of the project."),
         "name": Filter("name__iexact", "The name, whatever its capitals."),
-        "material": Filter("ingredients__material", "Id of a material among its ingredients.", kind="id"),
+        "material": Filter("ingredients__material", "Id of a material among its ingredients.", kind="id", many=True),
     }

@@ -29,8 +29,8 @@ class PublicationSerializer(RecordSerializer):
     class Meta:
         model = Publication
         fields = [
-            "id", "project", "key", "doi", "authors", "title", "journal", "year", "volume", "pages", "citation", "bibtex",
-            "notes", "created_at",
+            "id", "project", "key", "doi", "authors", "title", "journal", "year", "volume", "pages", "citation",
+            "bibtex", "notes", "created_at",
         ]
 
 
@@ -55,7 +55,8 @@ class PublicationEndpoint(RecordEndpoint):
     parameters = {"bibtex": tuple(filters)}
 
     @extend_schema(
-        responses={200: OpenApiResponse(OpenApiTypes.STR, "A .bib file.")}, filters=False, operation_id="publications_bibtex"
+        responses={(200, "application/x-bibtex"): OpenApiResponse(OpenApiTypes.STR, "A .bib file.")},
+        operation_id="publications_bibtex",
     )
     @action(detail=False, pagination_class=None)
     def bibtex(self, request: Request) -> HttpResponse:

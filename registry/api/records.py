@@ -36,9 +36,9 @@ class StrictSerializer(serializers.Serializer[Any]):
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, Mapping):
             known = [name for name, field in self.fields.items() if not field.read_only]
-            unknown = [name for name in data if name not in self.fields]
+            unknown = [str(name) for name in data if name not in self.fields]
             if unknown:
-                raise refusal({str(name): f"There is no field ‘{name}’.{nearest(str(name), known)}" for name in unknown})
+                raise refusal({name: f"There is no field ‘{name}’.{nearest(name, known)}" for name in unknown})
         return super().to_internal_value(data)
 
 
@@ -59,8 +59,9 @@ class RecordSerializer(StrictSerializer, serializers.ModelSerializer[Any]):
         if not isinstance(model_field, MagnitudeField):
             return super().build_standard_field(field_name, model_field)
         unit = quantities.get(field_name).unit_label or "a bare number"
-        text = f"In {unit}: what `{model_field.written}` means. Give either of the two."
-        return MagnitudeInput, {"written": model_field.written, "required": False, "allow_null": True, "help_text": text}
+        written = model_field.written
+        text = f"In {unit}: what `{written}` means. Give either of the two."
+        return MagnitudeInput, {"written": written, "required": False, "allow_null": True, "help_text": text}
 
     def to_internal_value(self, data: Any) -> Any:
         if self.instance is not None and isinstance(data, Mapping) and "refcode" in data:
@@ -96,7 +97,8 @@ class RecordSerializer(StrictSerializer, serializers.ModelSerializer[Any]):
             magnitude = written.magnitude if written else None
             if bare and not _same(number, magnitude):
                 said = f"‘{text}’" if text else "nothing"
-                raise serializers.ValidationError([f"{field.written} says {said}, {field.name} says {number}: give one."])
+                both = f"{field.written} says {said}, {field.name} says {number}: give one."
+                raise serializers.ValidationError([both])
         elif bare and number is None:
             values[field.written] = ""
         elif bare and not (self.instance is not None and _same(number, getattr(self.instance, field.name, None))):
@@ -164,17 +166,23 @@ def _blank(model: type[models.Model], exclude: Collection[str]) -> dict[str, Any
     }
 
 
+class FieldChangeSerializer(serializers.Serializer[Any]):
+    """One field before and after; links by id."""
+
+    name = serializers.CharField()
+    before = serializers.JSONField()
+    after = serializers.JSONField()
+
+
 class ChangeSerializer(serializers.Serializer[Any]):
     """One entry of a record's history."""
 
     at = serializers.DateTimeField()
     by = serializers.CharField(help_text="Empty for the command line.")
     kind = serializers.ChoiceField(choices=["entered", "changed", "deleted"])
-    what = serializers.CharField()
+    what = serializers.CharField(help_text="Which part of the record: `cell`, `layer 1`.")
     reason = serializers.CharField()
-    fields = serializers.ListField(  # type: ignore[assignment]
-        child=serializers.DictField(), help_text="Name, before and after."
-    )
+    fields = FieldChangeSerializer(many=True)  # type: ignore[assignment]
 
 
 class Endpoint(GenericViewSet[Any]):

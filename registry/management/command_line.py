@@ -16,7 +16,7 @@ def operator() -> User:
 
 def cell_named(refcode: str) -> Cell:
     """The cell with this refcode, or an error that names the nearest."""
-    found = Cell.objects.filter(refcode__iexact=refcode).select_related("project").first()
+    found: Cell | None = Cell.objects.filter(refcode__iexact=refcode).select_related("project").first()
     if found is None:
         known = Cell.objects.values_list("refcode", flat=True)
         raise CommandError(f"There is no cell ‘{refcode}’.{_hint(refcode, known)}")
@@ -25,7 +25,8 @@ def cell_named(refcode: str) -> Cell:
 
 def measurement_named(refcode: str) -> Measurement:
     """The measurement with this refcode, or an error that names the nearest."""
-    found = Measurement.objects.filter(refcode__iexact=refcode).select_related("cell", "cell__project").first()
+    measurements = Measurement.objects.select_related("cell", "cell__project")
+    found: Measurement | None = measurements.filter(refcode__iexact=refcode).first()
     if found is None:
         known = Measurement.objects.values_list("refcode", flat=True)
         raise CommandError(f"There is no measurement ‘{refcode}’.{_hint(refcode, known)}")
@@ -36,8 +37,14 @@ def require_known(kind: str, name: str, known: Iterable[str]) -> None:
     """Raise CommandError naming the nearest, and all there are, unless the name is known."""
     names = list(known)
     if name not in names:
-        listed = ", ".join(names) or "none"
-        raise CommandError(f"There is no {kind} ‘{name}’.{nearest(name, names)} There are: {listed}.")
+        raise unknown(kind, name, names)
+
+
+def unknown(kind: str, name: str, known: Iterable[str]) -> CommandError:
+    """The error that names the nearest, and all there are."""
+    names = list(known)
+    listed = ", ".join(names) or "none"
+    return CommandError(f"There is no {kind} ‘{name}’.{nearest(name, names)} There are: {listed}.")
 
 
 def counted(count: int, one: str, many: str) -> str:

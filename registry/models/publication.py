@@ -64,10 +64,10 @@ class Publication(ProjectRecord):
         many = len(names) > 1 or "et al." in self.author_list()
         who = (names[0] if names else "Unknown") + (" et al." if many else "")
         where = " ".join(part for part in (self.journal, self.volume) if part)
-        if self.pages:
-            where += f", {self.pages}"
-        when = f" ({self.year})" if self.year else ""
-        return f"{who} {self.title.rstrip('.')}. {where}{when}."
+        place = ", ".join(part for part in (where, self.pages) if part)
+        when = f"({self.year})" if self.year else ""
+        tail = " ".join(part for part in (place, when) if part)
+        return f"{who} {self.title.rstrip('.')}." + (f" {tail}." if tail else "")
 
     def bibtex(self) -> str:
         """The entry for a bibliography, made from the fields."""

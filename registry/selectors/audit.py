@@ -87,5 +87,6 @@ def findings(
 def pair(reported: Value, computed: Value) -> Finding:
     """Compare two values that both have a number."""
     reported_estimate, computed_estimate = reported.estimate(), computed.estimate()
-    assert reported_estimate is not None and computed_estimate is not None
+    assert reported_estimate is not None
+    assert computed_estimate is not None
     return Finding(reported, computed, reported_estimate, computed_estimate)

@@ -1,19 +1,22 @@
 """Comparison tables: which rows, and what each cell of the table prints."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from django.db.models import Prefetch
 
 from registry import plugin_manager, quantities
+from registry.display import pretty, scientific
 from registry.hookspecs import LAYER_ROLES, Column, Heading, Printed, PrintedTable, Reference, Table
 from registry.models import AnalysisRun, Comparison, Ingredient, Layer, Measurement, Publication, Value
 from registry.models.record import type_of_user
 from registry.selectors import query
 from registry.selectors.printed import Draft, Row, column_unit, draft, is_numeric
 
-FACTS = ("number", "refcode", "measurement", "label", "configuration", "project", "reference", "technique", "format", "origin")
+FACTS = (
+    "number", "refcode", "measurement", "label", "configuration", "project", "reference", "technique", "format", "origin",
+)
 LAYER_WORDS = ("name", "label", "materials")
 
 
@@ -73,6 +76,8 @@ def table_from(slug: str, title: str, definition: Any) -> Table:
     columns = definition.get("columns")
     if not isinstance(columns, list) or not columns:
         raise ValueError("`columns` lists what to print: [“configuration”, “capacity_retention_percent”, …].")
+    if not isinstance(definition.get("filters", {}), dict):
+        raise ValueError("`filters` are parameters of the query language and their values: {“anode”: “Li”}.")
     try:
         made = Table(
             **{
@@ -125,15 +130,20 @@ def _filters(table: Table) -> dict[str, list[str]]:
     }
 
 
-def comparison_print(table: Table, user: type_of_user, extra: Mapping[str, Iterable[str]] | None = None) -> PrintedTable:
+def comparison_print(
+    table: Table, user: type_of_user, extra: Mapping[str, Iterable[str]] | None = None
+) -> PrintedTable:
     """Print a table of what the user may see; `extra` narrows it with further parameters of the query language."""
     rows = _rows(table, user, extra or {})
     rows = [row for row in rows if all(row.has(key) for key in table.require)]
     rows = _ordered(rows, table)
     references = _references(rows)
-    origins = {column.key: {row.origin_of(column) for row in rows} - {""} for column in table.columns}
-    drafts = [[draft(row, column, references, mixed=len(origins[column.key]) > 1) for column in table.columns] for row in rows]
-    footnotes, printed = _number_footnotes(drafts)
+    mixed = [len({row.origin_of(column) for row in rows} - {""}) > 1 for column in table.columns]
+    drafts = [
+        [draft(row, column, references, mixed=both) for column, both in zip(table.columns, mixed, strict=True)]
+        for row in rows
+    ]
+    footnotes, printed = _number_footnotes(_in_one_notation(drafts))
     headings = tuple(
         Heading(column.key, _title(column), column_unit(column)[1], is_numeric(column.key)) for column in table.columns
     )
@@ -221,6 +231,20 @@ def _references(rows: Sequence[Row]) -> dict[Publication, int]:
     return cited
 
 
+def _in_one_notation(drafts: list[list[Draft]]) -> list[list[Draft]]:
+    """Print computed numbers with a power of ten wherever their column has one; reported ones stay as printed."""
+    powered = [any("e" in one.printed.digits for one in column) for column in zip(*drafts, strict=True)]
+
+    def aligned(one: Draft, has_power: bool) -> Draft:
+        cell = one.printed
+        if not has_power or cell.origin != "computed" or not cell.digits:
+            return one
+        digits = scientific(cell.digits)
+        return replace(one, printed=replace(cell, digits=digits, text=pretty(digits)))
+
+    return [[aligned(one, power) for one, power in zip(line, powered, strict=True)] for line in drafts]
+
+
 def _number_footnotes(drafts: list[list[Draft]]) -> tuple[tuple[str, ...], tuple[tuple[Printed, ...], ...]]:
     """Number footnotes from 1 as the table is read, the same words once."""
     numbers: dict[str, int] = {}
@@ -228,14 +252,10 @@ def _number_footnotes(drafts: list[list[Draft]]) -> tuple[tuple[str, ...], tuple
     for line in drafts:
         row = []
         for one in line:
-            marks = tuple(numbers.setdefault(note, len(numbers) + 1) for note in one.notes)
-            row.append(Printed(**{**_shallow(one.printed), "notes": marks}))
+            marks = sorted(numbers.setdefault(note, len(numbers) + 1) for note in one.notes)
+            row.append(replace(one.printed, notes=tuple(marks)))
         rows.append(tuple(row))
     return tuple(numbers), tuple(rows)
-
-
-def _shallow(printed: Printed) -> dict[str, Any]:
-    return {field.name: getattr(printed, field.name) for field in fields(printed)}
 
 
 def _title(column: Column) -> str:

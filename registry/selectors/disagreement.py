@@ -1,17 +1,18 @@
-"""The pairs of a reported and a computed value that disagree, found by the database for many cells at once."""
+"""The pairs of a reported and a computed value that disagree, sought by the database among many cells."""
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q
 
 from registry.models import Value, ValueOrigin
 from registry.models.record import type_of_user
+from registry.selectors.audit import Finding, findings
 
-COVERAGE_FACTOR = 2.0
-"""Standard uncertainties of scatter that widen an interval, as in `Estimate.interval`."""
+LEAST_COVERAGE = 1.95
+"""No interval is widened by fewer standard uncertainties, so that no disagreement is missed here."""
 
 
-def disagreeing(user: type_of_user) -> QuerySet[Value]:
-    """Computed values whose interval does not meet that of the reported value beside them (see `Finding.agrees`)."""
-    widening = COVERAGE_FACTOR * F("standard_uncertainty")
+def disagreements(user: type_of_user) -> list[Finding]:
+    """Every finding that does not agree: candidates by SQL, each then judged by `Finding.agrees`."""
+    widening = LEAST_COVERAGE * F("standard_uncertainty")
     reported = Value.objects.filter(
         measurement=OuterRef("measurement"),
         quantity=OuterRef("quantity"),
@@ -21,9 +22,11 @@ def disagreeing(user: type_of_user) -> QuerySet[Value]:
     ).annotate(low=F("lower") - widening, high=F("upper") + widening)
     above = ~Q(qualifier="<") & Q(low__gt=OuterRef("computed_high"))
     below = ~Q(qualifier=">") & Q(high__lt=OuterRef("computed_low"))
-    return (
+    candidates = (
         Value.objects.visible_to(user)
         .filter(origin=ValueOrigin.COMPUTED, is_latest=True, magnitude__isnull=False, measurement__isnull=False)
         .annotate(computed_low=F("lower") - widening, computed_high=F("upper") + widening)
         .filter(Exists(reported.filter(above | below)))
     )
+    measurements = set(candidates.values_list("measurement_id", flat=True))
+    return [one for one in findings(user, measurements=measurements) if not one.agrees] if measurements else []

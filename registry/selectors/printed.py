@@ -58,9 +58,9 @@ class Row:
     def finding(self, slug: str) -> Finding | None:
         reported = self.values.get((slug, ValueOrigin.REPORTED.value))
         computed = self.values.get((slug, ValueOrigin.COMPUTED.value))
-        if reported is None or computed is None or reported.magnitude is None or reported.measurement_id != computed.measurement_id:
+        if reported is None or computed is None or reported.magnitude is None:
             return None
-        return pair(reported, computed)
+        return pair(reported, computed) if reported.measurement_id == computed.measurement_id else None
 
     def refusal(self, slug: str) -> str:
         """Why the quantity was not computed, as the analysis that gives it said."""
@@ -173,16 +173,12 @@ def column_unit(column: Column) -> tuple[Decimal, str]:
 
 def draft(row: Row, column: Column, references: dict[Publication, int], *, mixed: bool) -> Draft:
     """What the row prints in the column; `mixed` marks computed values in a column that also has reported ones."""
+    first = row.measurements[0]
     role, _, rest = column.key.partition(".")
     if role in LAYER_ROLES and rest:
-        layer = row.layer(role)
-        if layer is None:
-            return Draft(Printed(MISSING, missing=True))
-        if rest in ("name", "label", "materials"):
-            return Draft(Printed(layer_words(layer, rest), refcode=row.cell.refcode))
-        return _written_draft(layer_number(layer, rest), column, row.cell.refcode)
+        return _layer_draft(row, column, role, rest)
     if column.key in CONDITIONS:
-        return _written_draft(row.measurements[0].written(column.key), column, row.measurements[0].refcode)
+        return _written_draft(first.written(column.key), column, first.refcode)
     if column.key in CELL_NUMBERS:
         return _written_draft(row.cell.written(column.key), column, row.cell.refcode)
     if column.key in quantities.catalogue:
@@ -190,12 +186,21 @@ def draft(row: Row, column: Column, references: dict[Publication, int], *, mixed
     return Draft(Printed(fact(row, column.key, references), refcode=row.cell.refcode))
 
 
+def _layer_draft(row: Row, column: Column, role: str, name: str) -> Draft:
+    layer = row.layer(role)
+    if layer is None:
+        return Draft(Printed(MISSING, missing=True))
+    if name in ("name", "label", "materials"):
+        return Draft(Printed(layer_words(layer, name), refcode=row.cell.refcode))
+    return _written_draft(layer_number(layer, name), column, row.cell.refcode)
+
+
 def _written_draft(written: Written | None, column: Column, refcode: str) -> Draft:
     """A number entered with the record: as it was written, where the unit is the column's."""
     if written is None:
         return Draft(Printed(MISSING, missing=True, refcode=refcode))
     notes = ("Inferred, not stated in the source.",) if written.inferred else ()
-    return Draft(_printed(written, written.estimate(), column, refcode, ""), notes)
+    return Draft(_printed(written, written.estimate(), column, refcode=refcode), notes)
 
 
 def _value_draft(row: Row, column: Column, *, mixed: bool) -> Draft:
@@ -206,7 +211,7 @@ def _value_draft(row: Row, column: Column, *, mixed: bool) -> Draft:
         return Draft(Printed(MISSING, missing=True, refcode=first), (reason,) if reason else ())
     measurement = next((one for one in row.measurements if one.pk == value.measurement_id), row.measurements[0])
     written = parse(value.written, quantities.get(value.quantity)) if value.written else None
-    printed = _printed(written, value.estimate(), column, measurement.refcode, value.origin, value)
+    printed = _printed(written, value.estimate(), column, refcode=measurement.refcode, value=value)
     return Draft(printed, tuple(_notes(row, column, value, mixed=mixed)))
 
 
@@ -239,13 +244,13 @@ def _path_words(path: str) -> str:
 
 
 def _printed(
-    written: Written | None, estimate: Estimate | None, column: Column, refcode: str,
-    origin: Literal["reported", "computed", ""] | str, value: Value | None = None,
+    written: Written | None, estimate: Estimate | None, column: Column, *, refcode: str, value: Value | None = None
 ) -> Printed:
+    origin: Literal["reported", "computed", ""] = ""
+    if value is not None:
+        origin = "reported" if value.origin == ValueOrigin.REPORTED else "computed"
     if estimate is None:
-        return Printed(
-            written.missing if written else MISSING, missing=True, origin=origin, refcode=refcode  # type: ignore[arg-type]
-        )
+        return Printed(written.missing if written else MISSING, missing=True, origin=origin, refcode=refcode)
     scale, _ = column_unit(column)
     quantity = quantities.get(slug_of(column))
     digits = _digits(written, estimate, scale, quantity.is_count, column.unit or quantity.unit)
@@ -259,7 +264,7 @@ def _printed(
         uncertainty=estimate.combined_standard_uncertainty * times or None,
         lower=estimate.lower * times,
         upper=estimate.upper * times,
-        origin=origin,  # type: ignore[arg-type]
+        origin=origin,
         refcode=refcode,
         stale=bool(value and value.run and value.run.stale_since),
         inferred=estimate.inferred,

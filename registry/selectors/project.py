@@ -1,18 +1,52 @@
-"""Reads about projects."""
+"""Reads about projects: which link to which."""
 
-from django.db.models import Q, QuerySet
+from collections.abc import Iterable
 
-from registry.models import Project
+from django.db.models import Model
+
+from registry.models import Cell, Formulation, HardwareSetup, Material, Project, Publication
+
+USES: dict[type[Model], tuple[str, ...]] = {
+    Cell: (
+        "publication__project",
+        "values__publication__project",
+        "layers__material__project",
+        "layers__formulation__project",
+        "measurements__setup__project",
+    ),
+    Formulation: ("ingredients__material__project",),
+    Material: ("variant_of__project",),
+}
+"""Paths from a record to the projects of what it uses."""
+USED_BY: dict[type[Model], tuple[str, ...]] = {
+    Material: ("layers__cell__project", "ingredients__formulation__project", "variants__project"),
+    Formulation: ("layers__cell__project",),
+    HardwareSetup: ("measurements__cell__project",),
+    Publication: ("cells__project", "values__cell__project"),
+}
+"""Paths from a record to the projects of what uses it."""
+OF_PROJECT = {Cell: "cells", Formulation: "formulations", Material: "materials", HardwareSetup: "hardwaresetups",
+              Publication: "publications"}
 
 
-def projects_linking_to(project: Project) -> QuerySet[Project]:
-    """Other projects with a record that uses a record of this one."""
-    linked = (
-        Q(cells__publication__project=project)
-        | Q(cells__layers__material__project=project)
-        | Q(cells__layers__formulation__project=project)
-        | Q(cells__measurements__setup__project=project)
-        | Q(materials__variant_of__project=project)
-        | Q(formulations__ingredients__material__project=project)
-    )
-    return Project.objects.filter(linked).exclude(pk=project.pk).distinct()
+def projects_used_by(record: Model) -> set[Project]:
+    """Projects of the records that this record, or a record of this project, uses."""
+    return _projects_at(record, USES)
+
+
+def projects_using(record: Model) -> set[Project]:
+    """Projects of the records that use this record, or a record of this project."""
+    return _projects_at(record, USED_BY)
+
+
+def _projects_at(record: Model, paths: dict[type[Model], tuple[str, ...]]) -> set[Project]:
+    if isinstance(record, Project):
+        wanted = [f"{OF_PROJECT[model]}__{path}" for model, some in paths.items() for path in some]
+    else:
+        wanted = list(paths.get(type(record), ()))
+    return {project for path in wanted for project in _at(record, path)}
+
+
+def _at(record: Model, path: str) -> Iterable[Project]:
+    found = type(record)._default_manager.filter(pk=record.pk).values(path)
+    return Project.objects.filter(pk__in=found)

@@ -12,7 +12,7 @@ def comparison_save(comparison: Comparison, *, by: Actor, reason: str = "") -> C
     """Save a table whose every column, filter and unit is known, under a slug no plugin declares."""
     if comparison.slug in plugin_manager.current().tables:
         provider = plugin_manager.current().providers[f"table {comparison.slug}"]
-        raise ValidationError({"slug": f"‘{comparison.slug}’ is a table the plugin {provider} declares: choose another."})
+        raise ValidationError({"slug": f"‘{comparison.slug}’ is a table {provider} declares: choose another slug."})
     try:
         table_from(comparison.slug, comparison.title, comparison.definition)
     except (ValueError, TypeError, LookupError) as error:

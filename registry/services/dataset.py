@@ -50,7 +50,8 @@ def measurement_add_file(*, measurement: Measurement, file: IO[bytes], filename:
     for dataset in datasets:
         dataset.created_by = by
         dataset._history_user = by  # type: ignore[attr-defined]
-        dataset.full_clean()
+        # A file without a header or without remarks leaves these lists empty, which blank=False would refuse.
+        dataset.full_clean(exclude=("columns", "header", "messages"))
         dataset.save()
     staleness.mark([measurement.cell])
     return datasets
@@ -67,7 +68,7 @@ def raw_file_keep(file: IO[bytes]) -> RawFile:
                 size += len(chunk)
                 if size > settings.UPLOAD_MAX_BYTES:
                     limit = settings.UPLOAD_MAX_BYTES // 1024**2
-                    raise ValidationError({"file": f"The file is larger than {limit} MiB, the most this registry takes."})
+                    raise ValidationError({"file": f"The file is larger than {limit} MiB, the most that is taken here."})
                 digest.update(chunk)
                 temporary.write(chunk)
             if size == 0:

@@ -38,10 +38,10 @@ from registry.services.example_files import (
     entries,
     example_directory,
     project_entry,
-    validation_text,
 )
 from registry.services.publication import bibtex_read
 from registry.services.record import formulation_save, record_save
+from registry.services.refusal import refusal_text
 from registry.services.value import value_report
 
 R = TypeVar("R", bound=Record)
@@ -113,7 +113,7 @@ class _Loading:
         try:
             read = bibtex_read(text, self.project) if text else []
         except ValidationError as error:
-            raise ExampleError(f"{BIBLIOGRAPHY}: {validation_text(error)}") from error
+            raise ExampleError(f"{BIBLIOGRAPHY}: {refusal_text(error)}") from error
         for one in read:
             entry = Entry("publication", f"{BIBLIOGRAPHY}, entry ‘{one.key}’", {"name": one.key})
             fields = {name: getattr(one, name) for name in CITED}
@@ -267,7 +267,7 @@ class _Loading:
         try:
             save()
         except ValidationError as error:
-            raise entry.error(validation_text(error)) from error
+            raise entry.error(refusal_text(error)) from error
 
 
 def _children(

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from django.core.exceptions import ValidationError
-
 from registry.selectors.query import nearest
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
@@ -131,17 +129,6 @@ def bibliography(directory: Path) -> str:
     """The text of publications.bib, empty if the example has none."""
     path = directory / BIBLIOGRAPHY
     return path.read_text(encoding="utf-8") if path.exists() else ""
-
-
-def validation_text(error: ValidationError) -> str:
-    """The sentences of a ValidationError on one line, each with its field."""
-    if not hasattr(error, "error_dict"):
-        return " ".join(error.messages)
-    sentences = []
-    for field, messages in error.message_dict.items():
-        words = "" if field == "__all__" else f"{field}: "
-        sentences += [f"{words}{message}" for message in messages]
-    return " ".join(sentences)
 
 
 def _toml(path: Path, file: str) -> dict[str, Any]:

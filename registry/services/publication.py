@@ -17,15 +17,13 @@ def bibtex_read(text: str, project: Project) -> list[Publication]:
     import bibtexparser
     from bibtexparser import middlewares
 
-    library = bibtexparser.parse_string(
-        text,
-        append_middleware=[
-            middlewares.SeparateCoAuthors(),
-            middlewares.SplitNameParts(),
-            middlewares.MergeNameParts(style="last"),
-            middlewares.LatexDecodingMiddleware(),
-        ],
-    )
+    names = [middlewares.SeparateCoAuthors(), middlewares.SplitNameParts(), middlewares.MergeNameParts(style="last")]
+    library = bibtexparser.parse_string(text, append_middleware=names)
+    for entry in library.entries:
+        if (author := entry.fields_dict.get("author")) and isinstance(author.value, list):
+            author.value = "\n".join(author.value)
+    # Names are told apart by their braces, so these go last.
+    library = middlewares.LatexDecodingMiddleware().transform(library)
     bad = [f"{_where(block)}: {_reason(block)}" for block in library.failed_blocks]
     publications = []
     for entry in library.entries:
@@ -37,7 +35,7 @@ def bibtex_read(text: str, project: Project) -> list[Publication]:
     if bad:
         raise ValidationError({"bibtex": bad})
     if not publications:
-        raise ValidationError({"bibtex": "There is no entry in this text: one looks like @article{wu2025, title = {…}}."})
+        raise ValidationError({"bibtex": "There is no entry in this; one looks like @article{wu2025, title = {…}}."})
     return publications
 
 
@@ -57,8 +55,7 @@ def publications_save(publications: Sequence[Publication], *, by: Actor, reason:
 
 
 def _publication(key: str, fields: dict[str, object], project: Project) -> Publication:
-    authors = fields.get("author", [])
-    names = [str(name) for name in authors] if isinstance(authors, list) else [str(authors)]
+    names = str(fields.get("author", "")).splitlines()
     year = str(fields.get("year", fields.get("date", "")))[:4]
     if year and not year.isdecimal():
         raise ValidationError(f"the year ‘{fields.get('year')}’ is not a number.")

@@ -1,15 +1,16 @@
 """Saving and deleting a record: permission, validation, history and staleness in one place."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, models, transaction
 
-from registry.models import Formulation, Ingredient, Project, refuse_fractions_that_do_not_add_up
+from registry.models import Formulation, Ingredient, Membership, Project, Role, refuse_fractions_that_do_not_add_up
 from registry.models.project import Visibility
 from registry.models.record import Record, Scoped
+from registry.selectors.project import projects_used_by, projects_using
 from registry.services import staleness
 
 R = TypeVar("R", bound=Record)
@@ -29,13 +30,11 @@ def require_owner(project: Project, by: Actor) -> None:
     if by is None or (by.is_active and by.is_superuser):
         return
     if not project.memberships.filter(user=by, role="owner").exists():
-        raise PermissionDenied(f"Only an owner of the project ‘{project}’ may change who sees it and who its members are.")
+        raise PermissionDenied(f"Only an owner of the project ‘{project}’ may change who sees it and who is a member.")
 
 
 def require_permission(record: Scoped, by: Actor) -> None:
     """Raise PermissionDenied unless the actor may write this record where it is and where it was."""
-    from registry.models import Membership
-
     if isinstance(record, Project):
         if record.pk:
             require_owner(record, by)
@@ -55,10 +54,13 @@ def record_save(record: R, *, by: Actor, reason: str = "") -> R:
     """Validate and save one record with its history; mark what was computed from it."""
     require_permission(record, by)
     record.full_clean()
-    if isinstance(record, Project):
-        _refuse_closing_what_others_use(record)
+    if isinstance(record, Membership) and record.pk and record.role != Role.OWNER:
+        _refuse_losing_the_last_owner(record)
     cells_before = list(record.affected_cells()) if record.pk else []
+    is_new = not record.pk
     _save_with_history(record, by=by, reason=reason)
+    if not is_new:
+        refuse_hidden_links(record, by=by)
     staleness.mark({*cells_before, *record.affected_cells()})
     return record
 
@@ -67,16 +69,31 @@ def record_save(record: R, *, by: Actor, reason: str = "") -> R:
 def record_delete(record: Record, *, by: Actor, reason: str = "") -> None:
     """Delete a record nothing else refers to; its history stays."""
     require_permission(record, by)
+    if isinstance(record, Membership):
+        _refuse_losing_the_last_owner(record)
     cells = list(record.affected_cells())
     record._history_user = by  # type: ignore[attr-defined]
     record._change_reason = reason  # type: ignore[attr-defined]
     try:
         record.delete()
     except models.ProtectedError as error:
-        users = sorted({str(user) for user in error.protected_objects})
-        shown = ", ".join(users[:5]) + (f" and {len(users) - 5} more" if len(users) > 5 else "")
+        shown = _listed(error.protected_objects, by)
         raise ValidationError(f"‘{record}’ is in use by {shown}: change those first.", code="in_use") from error
     staleness.mark({cell for cell in cells if type(cell).objects.filter(pk=cell.pk).exists()})
+
+
+def _listed(users: Iterable[models.Model], by: Actor) -> str:
+    """Name what the actor may see, and count the rest."""
+    seen = sorted({str(user) for user in users if _may_see(user, by)})
+    hidden = sum(not _may_see(user, by) for user in users)
+    shown = seen[:5] + ([f"{len(seen) - 5} more"] if len(seen) > 5 else [])
+    return " and ".join([", ".join(shown)] * bool(shown) + [f"{hidden} in projects you do not see"] * bool(hidden))
+
+
+def _may_see(record: models.Model, by: Actor) -> bool:
+    if by is None or not isinstance(record, Scoped):
+        return True
+    return type(record).objects.visible_to(by).filter(pk=record.pk).exists()
 
 
 @transaction.atomic
@@ -142,15 +159,30 @@ def _delete_with_history(record: Record, *, by: Actor, reason: str) -> None:
     record.delete()
 
 
-def _refuse_closing_what_others_use(project: Project) -> None:
-    """A project may not become less open than a project whose records link into it."""
-    from registry.selectors.project import projects_linking_to
+def _refuse_losing_the_last_owner(membership: Membership) -> None:
+    owners = Membership.objects.filter(project=membership.project, role=Role.OWNER)
+    if owners.filter(pk=membership.pk).exists() and owners.count() == 1:
+        raise ValidationError(
+            {"role": f"‘{membership.user}’ is the last owner of ‘{membership.project}’: name another one first."}
+        )
 
-    if not project.pk:
-        return
-    for other in projects_linking_to(project):
-        if not project.shows_to_all_who_see(other):
-            openness = Visibility(other.visibility).label.lower()
+
+def refuse_hidden_links(record: Record, *, by: Actor) -> None:
+    """Raise unless everyone who sees a record sees what it uses, wherever it has moved and however open it now is."""
+    project = record.owning_project()
+    field = "visibility" if isinstance(record, Project) else "project"
+    for used in projects_used_by(record):
+        if not used.shows_to_all_who_see(project):
             raise ValidationError(
-                {"visibility": f"Records of ‘{other}’ ({openness}) use records of this project, so it must stay as open."}
+                {field: f"‘{record}’ uses records of {_named(used, by)}, which fewer people may see: open it first."}
             )
+    for user in projects_using(record):
+        if not project.shows_to_all_who_see(user):
+            raise ValidationError(
+                {field: f"Records of {_named(user, by)} use ‘{record}’: it must stay as open as they are."}
+            )
+
+
+def _named(project: Project, by: Actor) -> str:
+    openness = Visibility(project.visibility).label.lower()
+    return f"‘{project}’ ({openness})" if _may_see(project, by) else "a project you do not see"

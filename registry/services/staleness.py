@@ -12,7 +12,7 @@ BATCH = 500
 
 
 def mark(cells: Iterable[Cell] | models.QuerySet[Cell]) -> int:
-    """Compare what each latest run read with what now stands; mark it stale, or fresh again. Return how many changed."""
+    """Compare what each latest run read with what now stands, mark it stale or fresh; return how many changed."""
     pks = [cell.pk for cell in cells]
     changed = 0
     for start in range(0, len(pks), BATCH):

@@ -7,9 +7,14 @@ from django.utils import timezone
 from registry import quantities
 from registry.hookspecs import Quantity
 from registry.models import Cell, Measurement, Publication, Qualifier, Value, ValueOrigin
+from registry.models.project import refuse_hidden_link
 from registry.notation import NotationError, Written, parse
+from registry.selectors.query import value_quantities
 from registry.services import staleness
 from registry.services.record import Actor, require_editor
+
+NUMBERS = ("magnitude", "lower", "upper", "degrees_of_freedom")
+"""Columns that may be empty, though no form offers them."""
 
 
 def value_parse(quantity: str, written: str) -> tuple[Quantity, Written]:
@@ -41,11 +46,17 @@ def value_report(
         raise ValidationError({"measurement": "A value belongs to a measurement, or to a cell as a whole."})
     require_editor(cell.project, by)
     known, parsed = value_parse(quantity, written)
+    if quantity not in value_quantities():
+        raise ValidationError(
+            {"quantity": f"{known.name} is entered with the measurement, the cell or its layer, not as a value."}
+        )
     if measurement is None and not known.per_cell:
         raise ValidationError(
             {"measurement": f"{known.name} depends on the conditions: report it on the measurement it was found in."}
         )
     publication = publication or cell.publication
+    if publication:
+        refuse_hidden_link("publication", publication, cell.project)
     standing = Value.objects.filter(
         cell=cell, measurement=measurement, quantity=quantity, origin=ValueOrigin.REPORTED, is_latest=True
     ).first()
@@ -70,7 +81,8 @@ def value_report(
         publication=publication,
         created_by=by,
     )
-    value.full_clean(exclude=("magnitude", "lower", "upper") if parsed.missing else None)
+    unset = [field for field in NUMBERS if getattr(value, field) is None]
+    value.full_clean(exclude=unset)
     value.save()
     staleness.mark([cell])
     return value

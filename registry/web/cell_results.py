@@ -134,8 +134,7 @@ def _key_number(quantity: Quantity, by_measurement: dict[int | None, list[Value]
     text = value_with_unit(chosen[0])
     if len(chosen) > 1:
         text = f"{text} to {value_with_unit(chosen[-1])}"
-    origins = " and ".join(
-        origin for origin in ("reported", "computed")
-        if any(one.origin == origin for several in by_measurement.values() for one in several)
-    )
+    shown = {one.origin for one in chosen}
+    others = {one.origin for several in by_measurement.values() for one in several} - shown
+    origins = " and ".join(sorted(shown, reverse=True)) + "".join(f"; also {origin}" for origin in others)
     return KeyNumber(quantity.name, text, origins, len(chosen))

@@ -46,12 +46,12 @@ class Sheet:
     further_plots: int = 0
 
     @property
-    def refused(self) -> list[AnalysisRun]:
-        return [run for run in self.runs if run.status == RunStatus.REFUSED]
+    def refused(self) -> list[tuple[str, AnalysisRun]]:
+        return [(title_of(run), run) for run in self.runs if run.status == RunStatus.REFUSED]
 
     @property
-    def failed(self) -> list[AnalysisRun]:
-        return [run for run in self.runs if run.status == RunStatus.FAILED]
+    def failed(self) -> list[tuple[str, AnalysisRun]]:
+        return [(title_of(run), run) for run in self.runs if run.status == RunStatus.FAILED]
 
     @property
     def done(self) -> list[AnalysisRun]:
@@ -62,6 +62,12 @@ class Sheet:
         return [
             (run, message["text"]) for run in self.done for message in run.messages if message["level"] == "warning"
         ]
+
+
+def title_of(run: AnalysisRun) -> str:
+    """The analysis's title, or its name if its plugin is gone."""
+    analysis = plugin_manager.current().analyses.get(run.analysis)
+    return analysis.title if analysis else run.analysis
 
 
 @dataclass(frozen=True)
@@ -84,7 +90,8 @@ def sheets_of(cell: Cell, user: type_of_user) -> CellSheets:
         Measurement.objects.filter(cell=cell).select_related("setup").prefetch_related("datasets__raw_file").order_by("pk")
     )
     values: dict[int | None, list[Value]] = defaultdict(list)
-    for value in Value.objects.filter(cell=cell, is_latest=True).select_related("run").defer("run__inputs", "run__software"):
+    latest = Value.objects.filter(cell=cell, is_latest=True).select_related("run")
+    for value in latest.defer("run__inputs", "run__software"):
         values[value.measurement_id].append(value)
     sources = _sources(values.values(), cell, user)
     runs: dict[int, list[AnalysisRun]] = defaultdict(list)
@@ -122,7 +129,7 @@ def lines_of(values: Iterable[Value], sources: dict[int, Publication]) -> list[L
         several = by_quantity[slug]
         reported = next((one for one in several if one.origin == ValueOrigin.REPORTED), None)
         computed = sorted((one for one in several if one.origin == ValueOrigin.COMPUTED), key=lambda one: one.pk)
-        lines += [_line(slug, reported, one, sources) for one in computed or [None]]
+        lines += [_line(slug, reported, one, sources) for one in computed] or [_line(slug, reported, None, sources)]
     return lines
 
 

@@ -50,7 +50,8 @@ def comparison_page(request: HttpRequest, slug: str) -> HttpResponse:
         return render(request, "web/comparison.html", context, status=400)
     if name:
         return _file(printed, name)
-    return render(request, "web/comparison.html", context | {"printed": printed, "table": page_table(printed, request.user)})
+    context |= {"printed": printed, "table": page_table(printed, request.user)}
+    return render(request, "web/comparison.html", context)
 
 
 def _around(table: Table, path: str, asked: dict[str, list[str]]) -> dict[str, Any]:

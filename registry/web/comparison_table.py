@@ -4,12 +4,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
 from registry.hookspecs import Heading, Printed, PrintedTable
 from registry.models import Cell, Measurement
 from registry.models.record import type_of_user
 from registry.selectors.audit import findings
 
 _NUMBER = re.compile(r"^([^.×]*)(.*)$", re.DOTALL)
+_INDEX = re.compile(r"\b([^\W\d_])_(\w{1,4})\b")
 _NARROW = frozenset("⁰¹²³⁴⁵⁶⁷⁸⁹⁻.")
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
@@ -30,6 +34,7 @@ class Entry:
     address: str
     marks: tuple[Mark, ...]
     disagrees: bool
+    numeric: bool = False
     whole: str = ""
     rest: str = ""
     whole_ch: float = 0
@@ -51,16 +56,27 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Head:
+    """A column head; a symbol's index is set low, σ_e as σ with a small e."""
+
+    heading: Heading
+
+    @property
+    def title(self) -> SafeString:
+        return mark_safe(_INDEX.sub(r"\1<sub>\2</sub>", escape(self.heading.title)))
+
+
+@dataclass(frozen=True)
 class PageTable:
     """Headings and lines; a transposed table has one line a heading."""
 
-    headings: tuple[Heading, ...]
+    heads: tuple[Head, ...]
     lines: tuple[tuple[Entry, ...], ...]
     footnotes: tuple[tuple[str, str], ...]
 
     @property
-    def columns(self) -> list[tuple[Heading, tuple[Entry, ...]]]:
-        return [(heading, tuple(line[place] for line in self.lines)) for place, heading in enumerate(self.headings)]
+    def columns(self) -> list[tuple[Head, tuple[Entry, ...]]]:
+        return [(head, tuple(line[place] for line in self.lines)) for place, head in enumerate(self.heads)]
 
     @property
     def stale(self) -> bool:
@@ -97,7 +113,7 @@ def page_table(table: PrintedTable, user: type_of_user) -> PageTable:
         for row in table.rows
     )
     notes = tuple((letter(number), text) for number, text in enumerate(table.footnotes, start=1))
-    return PageTable(table.headings, lines, notes)
+    return PageTable(tuple(Head(heading) for heading in table.headings), lines, notes)
 
 
 def letter(number: int) -> str:
@@ -122,6 +138,7 @@ def _entry(
         addresses.get(printed.refcode, ""),
         tuple(Mark(number, letter(number)) for number in printed.notes),
         (printed.refcode, heading.key) in disagreeing,
+        heading.numeric,
         whole,
         rest,
         *widths,
@@ -143,4 +160,4 @@ def _widths(column: Sequence[Printed]) -> tuple[float, float]:
 
 
 def _width(text: str) -> float:
-    return round(sum(0.62 if character in _NARROW else 1.0 for character in text), 2)
+    return round(sum(0.68 if character in _NARROW else 1.0 for character in text), 2)

@@ -15,7 +15,7 @@ def formulation_page(request: HttpRequest, pk: int) -> HttpResponse:
     """One formulation."""
     visible = Formulation.objects.visible_to(request.user).select_related("project")
     formulation = get_object_or_404(visible, pk=pk)
-    cells = formulation.affected_cells() & Cell.objects.visible_to(request.user)
+    cells = Cell.objects.visible_to(request.user).filter(pk__in=formulation.affected_cells().values("pk"))
     ingredients = list(formulation.ingredients.select_related("material", "batch").order_by("position"))
     context = {
         "formulation": formulation,

@@ -63,7 +63,7 @@ def _record_changes(rows: list[Any], names: "_Names", user: type_of_user) -> Ite
             before = row
             if what:
                 reason = row.history_change_reason or ""
-                yield Change(row.history_date, who(row.history_user, user), f"{_subject(row)} {what}", reason)
+                yield Change(row.history_date, who(row.history_user, user), f"{_subject(row)}: {what}", reason)
 
 
 def _subject(row: Any) -> str:
@@ -83,7 +83,7 @@ def _difference(before: Any, after: Any, names: "_Names") -> str:
         if old == new or field.name in _DERIVED or isinstance(field, MagnitudeField):
             continue
         texts.append(f"{field.verbose_name} {names.text(field, old)} → {names.text(field, new)}")
-    return ": " + "; ".join(texts) if texts else ""
+    return "; ".join(texts)
 
 
 class _Names:

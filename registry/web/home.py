@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from registry import plugin_manager
 from registry.models import Cell, Measurement, Project, Publication, Value
 from registry.selectors import comparison
-from registry.selectors.disagreement import disagreeing
+from registry.selectors.disagreement import disagreements
 
 RECENT = 8
 
@@ -26,7 +26,7 @@ def home(request: HttpRequest) -> HttpResponse:
         ],
         "recent": cells.select_related("publication", "project").order_by("-created_at", "-pk")[:RECENT],
         "tables": comparison.entries(user),
-        "disagreeing": disagreeing(user).count(),
+        "disagreeing": len(disagreements(user)),
         "problems": len(plugin_manager.current().problems),
         "may_enter": Project.objects.editable_by(user).exists(),
     }

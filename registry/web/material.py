@@ -45,7 +45,7 @@ def material_list(request: HttpRequest) -> HttpResponse:
 def grouped(materials: list[Material]) -> list[Branch]:
     """Trees of variants; a variant of something the user may not see stands on its own."""
     branches = {one.pk: Branch(one) for one in materials}
-    roots = []
+    roots: list[Branch] = []
     for one in materials:
         parent = branches.get(one.variant_of_id or 0)
         (parent.variants if parent else roots).append(branches[one.pk])
@@ -65,7 +65,7 @@ def material_page(request: HttpRequest, pk: int) -> HttpResponse:
     """One material: properties as written, variants, batches, and what is made of it."""
     visible = Material.objects.visible_to(request.user)
     material = get_object_or_404(visible.select_related("project").prefetch_related("synonyms", "batches"), pk=pk)
-    cells = material.affected_cells() & Cell.objects.visible_to(request.user)
+    cells = Cell.objects.visible_to(request.user).filter(pk__in=material.affected_cells().values("pk"))
     formulations = Formulation.objects.visible_to(request.user).filter(ingredients__material=material)
     facts = [
         ("Density", material.density),

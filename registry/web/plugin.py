@@ -26,7 +26,7 @@ class Described:
 
     @property
     def techniques(self) -> str:
-        return ", ".join(TECHNIQUES[one].lower() if one != "eis" else "impedance (EIS)" for one in self.analysis.techniques)
+        return ", ".join(TECHNIQUES[one] for one in self.analysis.techniques)
 
     @property
     def gives(self) -> str:

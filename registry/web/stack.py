@@ -11,12 +11,12 @@ from django.utils.safestring import SafeString, mark_safe
 from registry.models import Layer
 from registry.web.wording import typeset
 
-WIDTH = 400
+WIDTH = 410
 BAR_LEFT, BAR_RIGHT, TEXT_LEFT = 44, 150, 178
 LINE, GAP = 16, 12
 LEAST, UNKNOWN = 12.0, 34.0
 """Heights of a layer too thin to draw to scale, and of one whose thickness nobody stated."""
-LETTERS_A_LINE = 34
+LETTERS_A_LINE = 31
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def drawing_of(layers: Sequence[Layer]) -> Drawing | None:
     svg = format_html(
         '<svg class="stack" viewBox="0 0 {} {}" role="img" aria-label="Layer stack drawn to scale" '
         'xmlns="http://www.w3.org/2000/svg">{}{}{}</svg>',
-        WIDTH, math.ceil(height), _hatching(), mark_safe("".join(_slab_svg(slab) for slab in slabs)),  # noqa: S308
+        WIDTH, math.ceil(height), _hatching(), mark_safe("".join(_slab_svg(slab) for slab in slabs)),
         _scale_bar(slabs, per_um),
     )
     return Drawing(svg, _caption(slabs))
@@ -126,7 +126,7 @@ def _slab_svg(slab: Slab) -> SafeString:
             ),
         )
     )
-    return mark_safe("".join(parts))  # noqa: S308
+    return mark_safe("".join(parts))
 
 
 def _zigzag(middle: float) -> str:
@@ -137,13 +137,14 @@ def _zigzag(middle: float) -> str:
 
 
 def _scale_bar(slabs: Sequence[Slab], per_um: float) -> SafeString:
-    """A bar of a round length, if anything is drawn to scale."""
-    if not any(slab.to_scale for slab in slabs):
+    """A bar of a round length beside the thickest layer drawn to scale, if any is."""
+    thickest = max((slab for slab in slabs if slab.to_scale), key=lambda slab: slab.height, default=None)
+    if thickest is None:
         return mark_safe("")
-    wanted = 70 / per_um
+    wanted = min(70.0, thickest.height) / per_um
     power = 10.0 ** math.floor(math.log10(wanted))
     length_um = max(factor * power for factor in (1, 2, 5) if factor * power <= wanted)
-    bottom = slabs[-1].top + slabs[-1].height
+    bottom = thickest.top + thickest.height
     top = bottom - length_um * per_um
     label = f"{length_um / 1000:g} mm" if length_um >= 1000 else f"{length_um:g} µm"
     return format_html(

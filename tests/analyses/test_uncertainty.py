@@ -70,3 +70,8 @@ def test_an_inferred_input_makes_the_result_inferred() -> None:
 def test_refuses_what_is_no_number(numbers: tuple[float, ...]) -> None:
     with pytest.raises(ValueError, match=r"finite|outside|not negative|above zero"):
         Estimate(*numbers)
+
+
+def test_rounding_counts_as_a_uniform_distribution() -> None:
+    # JCGM 100:2008, 4.3.7: half-width over the square root of three.
+    assert Estimate.rounded(1.0, 0.3).combined_standard_uncertainty == pytest.approx(0.3 / math.sqrt(3))

@@ -194,3 +194,11 @@ def test_moving_digits_there_and_back_keeps_value_and_significance(number: Decim
 def test_pages_hold_no_ascii_minus_and_no_letter(magnitude: float, doubt: float) -> None:
     text = display.concise(Estimate.measured(magnitude, doubt))
     assert set(text) <= set("0123456789.−×⁰¹²³⁴⁵⁶⁷⁸⁹⁻() [],")
+
+
+@pytest.mark.parametrize(
+    ("digits", "with_power"),
+    [("0.007639", "7.639e-3"), ("-120", "-1.20e2"), ("5", "5e0"), ("7.64e-3", "7.64e-3"), ("3x3", "3x3"), ("0", "0")],
+)
+def test_prints_with_a_power_of_ten_whatever_the_size(digits: str, with_power: str) -> None:
+    assert display.scientific(digits) == with_power

@@ -38,7 +38,8 @@ def _sentence(found: Sequence[Finding], disagreeing: Sequence[Finding]) -> str:
         return "Nothing to compare: no measurement has a quantity both reported and computed. Run `analyze` first."
     agreeing = len(found) - len(disagreeing)
     verb = "disagrees" if len(disagreeing) == 1 else "disagree"
+    compared = counted(len(found), "reported value", "reported values")
     return (
-        f"{counted(len(found), 'reported value', 'reported values')} can be compared with a computed one: {len(disagreeing)} {verb}, "
+        f"{compared} can be compared with a computed one: {len(disagreeing)} {verb}, "
         f"{agreeing} consistent within rounding and uncertainty."
     )

@@ -1,6 +1,7 @@
 """Bring raw files in: `manage.py ingest run7.csv --cell C-00012 --technique chronoamperometry`."""
 
 from argparse import ArgumentParser
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -9,10 +10,10 @@ from django.core.exceptions import ValidationError
 from django.core.management import BaseCommand, CommandError
 
 from registry.hookspecs import TECHNIQUES
-from registry.management.command_line import cell_named, measurement_named, require_known
+from registry.management.command_line import cell_named, measurement_named, require_known, unknown
 from registry.models import HardwareSetup, Measurement, Project
-from registry.services.example_files import validation_text
 from registry.services.ingest import Checked, file_check, files_ingest
+from registry.services.refusal import refusal_text
 
 CONDITIONS = {
     "stack_pressure": "10 MPa",
@@ -52,9 +53,10 @@ class Command(BaseCommand):
                 return
             datasets = files_ingest(measurement=measurement, paths=files, by=None, reason="ingest")
         except ValidationError as error:
-            raise CommandError(f"Nothing was saved. {validation_text(error)}") from error
+            raise CommandError(f"Nothing was saved. {refusal_text(error)}") from error
+        parts = Counter(dataset.raw_file_id for dataset in datasets)
         for dataset in datasets:
-            part = f" · {dataset.part_label}" if dataset.part_label else ""
+            part = f" · {dataset.part + 1} {dataset.part_label}".rstrip() if parts[dataset.raw_file_id] > 1 else ""
             self.stdout.write(f"{measurement.refcode}: {dataset.filename}{part}, {dataset.rows} rows")
         self.stdout.write("Run `analyze` to compute from them.")
 
@@ -100,8 +102,7 @@ def _measurement(options: dict[str, Any]) -> Measurement:
 
 def _setup(project: Project, name: str) -> HardwareSetup:
     setups = HardwareSetup.objects.filter(project=project)
-    found = setups.filter(name__iexact=name).first()
+    found: HardwareSetup | None = setups.filter(name__iexact=name).first()
     if found is None:
-        require_known("set-up", name, setups.values_list("name", flat=True))
-    assert found is not None
+        raise unknown("set-up", name, setups.values_list("name", flat=True))
     return found

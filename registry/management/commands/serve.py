@@ -4,6 +4,7 @@ import os
 import socket
 import sys
 from argparse import ArgumentParser
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -36,6 +37,7 @@ class Command(BaseCommand):
             allowed = ", ".join(settings.ALLOWED_HOSTS)
             self.stdout.write(f"Answers to the names {allowed}: ALLOWED_HOSTS=name1,name2 sets others.")
         self.stdout.flush()
+        Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
         bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         os.execv(
             sys.executable,

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.contrib.messages import get_messages
 from django.http import HttpResponse
 from django.test import Client
 
@@ -29,8 +30,12 @@ class Browser:
                 data |= _values(form)
         return data
 
-    def fill(self, url: str, changes: dict[str, Any] | None = None, rows: dict[str, list[dict[str, Any]]] | None = None,
-             ) -> Any:
+    def fill(
+        self,
+        url: str,
+        changes: dict[str, Any] | None = None,
+        rows: dict[str, list[dict[str, Any]]] | None = None,
+    ) -> Any:
         """Send the form at `url` with fields changed and rows added behind those the page has."""
         data = self.shown(url) | (changes or {})
         for prefix, added in (rows or {}).items():
@@ -40,23 +45,30 @@ class Browser:
             data[f"{prefix}-TOTAL_FORMS"] = max(int(data[f"{prefix}-TOTAL_FORMS"]), first + len(added))
         return self.client.post(url, data)
 
+    @staticmethod
+    def errors(response: HttpResponse) -> dict[str, list[str]]:
+        """Every message of a page by its field; rows as `layers-0-thickness`, whole sets as `layers`."""
+        if response.status_code == 302:
+            return {}
+        context: Any = response.context  # type: ignore[attr-defined]
+        found = {name: list(said) for name, said in context["adminform"].form.errors.items()}
+        for inline in context["inline_admin_formsets"]:
+            formset = inline.formset
+            if formset.non_form_errors():
+                found[formset.prefix] = list(formset.non_form_errors())
+            for form in formset.forms:
+                found |= {f"{form.prefix}-{name}": list(said) for name, said in form.errors.items()}
+        return found
+
+    @staticmethod
+    def said(response: HttpResponse) -> list[str]:
+        """The messages at the top of the page."""
+        return [str(message) for message in get_messages(response.wsgi_request)]  # type: ignore[attr-defined]
+
 
 def _values(form: Any) -> dict[str, Any]:
     values = {bound.html_name: bound.value() for bound in form}
     return {name: "" if value is None else value for name, value in values.items() if value is not False}
-
-
-def errors(response: HttpResponse) -> dict[str, list[str]]:
-    """Every message of the page by its field; rows as `layers-0-thickness`, whole sets as `layers`."""
-    context: Any = response.context  # type: ignore[attr-defined]
-    found = dict(context["adminform"].form.errors)
-    for inline in context["inline_admin_formsets"]:
-        formset = inline.formset
-        if formset.non_form_errors():
-            found[formset.prefix] = list(formset.non_form_errors())
-        for form in formset.forms:
-            found |= {f"{form.prefix}-{name}": list(said) for name, said in form.errors.items()}
-    return found
 
 
 @pytest.fixture
@@ -67,3 +79,8 @@ def browser(colleague: User) -> Browser:
 @pytest.fixture
 def owners_browser(owner: User) -> Browser:
     return Browser(owner)
+
+
+@pytest.fixture
+def make_browser() -> type[Browser]:
+    return Browser

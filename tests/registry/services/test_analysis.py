@@ -3,6 +3,8 @@
 import hashlib
 import json
 import shutil
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -118,7 +120,14 @@ def test_refuses_a_parameter_that_cannot_be(analyses: Analyses, given: dict[str,
 
 @pytest.mark.parametrize(
     ("kind", "given", "kept"),
-    [(int, "20", 20), (int, 20.0, 20), (bool, "false", False), (bool, True, True), (str, "ohm", "ohm"), (float, 2, 2.0)],
+    [
+        (int, "20", 20),
+        (int, 20.0, 20),
+        (bool, "false", False),
+        (bool, True, True),
+        (str, "ohm", "ohm"),
+        (float, 2, 2.0),
+    ],
 )
 def test_takes_a_parameter_in_its_own_type(kind: type, given: object, kept: object) -> None:
     analysis = with_parameter(Parameter("p", kind, kept, "A parameter."))  # type: ignore[arg-type]
@@ -128,7 +137,7 @@ def test_takes_a_parameter_in_its_own_type(kind: type, given: object, kept: obje
 @pytest.mark.parametrize(("kind", "given"), [(int, 2.7), (int, "2.7"), (bool, "maybe"), (bool, 2), (int, "inf")])
 def test_never_bends_a_parameter_into_its_type(kind: type, given: object) -> None:
     analysis = with_parameter(Parameter("p", kind, kind(1), "A parameter."))
-    with pytest.raises(ValidationError, match="p must be (a whole number|true or false), got"):
+    with pytest.raises(ValidationError, match=r"p must be (a whole number|true or false), got"):
         parameters_of(analysis, {"p": given})
 
 
@@ -169,7 +178,7 @@ def test_runs_that_fail_leave_the_others_alone(measurement: Measurement, tmp_pat
 
 
 def test_the_inputs_of_many_are_read_in_a_constant_number_of_queries(
-    project: Project, analyses: Analyses, django_assert_max_num_queries
+    project: Project, analyses: Analyses, django_assert_max_num_queries: Callable[[int], AbstractContextManager]
 ) -> None:
     for _ in range(4):
         factories.make_measurement(factories.make_pellet(project), technique="eis")

@@ -9,6 +9,7 @@ from registry.models import Cell, Formulation, Ingredient, Layer, Material, Memb
 from registry.models.record import HistoryBypassed
 from registry.services.cell import cell_save
 from registry.services.record import formulation_save, record_delete, record_save
+from registry.services.value import value_report
 from tests import factories
 
 
@@ -109,7 +110,7 @@ def test_a_link_that_fewer_may_see_is_refused(project: Project, public_project: 
     assert not Cell.objects.exists()
 
 
-@pytest.mark.parametrize("link", ["publication", "setup", "variant_of", "ingredient"])
+@pytest.mark.parametrize("link", ["publication", "setup", "variant_of", "ingredient", "publication of a value"])
 def test_every_kind_of_link_is_guarded(project: Project, public_project: Project, link: str) -> None:
     secret = factories.make_material(project, "Secret")
     attempts = {
@@ -120,6 +121,10 @@ def test_every_kind_of_link_is_guarded(project: Project, public_project: Project
             factories.make_cell(public_project), setup=factories.make_setup(project)
         ),
         "variant_of": lambda: factories.make_material(public_project, variant_of=secret),
+        "publication of a value": lambda: value_report(
+            cell=factories.make_cell(public_project), quantity="cell_mass_mg", written="3 mg",
+            publication=factories.make_publication(project), by=None,
+        ),
         "ingredient": lambda: factories.make_formulation(public_project, (secret, "active", "100 %")),
     }
     with pytest.raises(ValidationError, match="which fewer people may see"):
@@ -147,6 +152,15 @@ def test_a_project_others_use_cannot_be_closed(project: Project, public_project:
     assert set(refused.value.message_dict) == {"visibility"}
     public_project.refresh_from_db()
     assert public_project.visibility == "public"
+
+
+def test_a_project_whose_publication_a_value_cites_cannot_be_closed(project: Project, public_project: Project) -> None:
+    publication = factories.make_publication(public_project)
+    cell = factories.make_cell(project)
+    value_report(cell=cell, quantity="cell_mass_mg", written="3 mg", publication=publication, by=None)
+    public_project.visibility = "private"
+    with pytest.raises(ValidationError, match="Records of ‘Lab’"):
+        record_save(public_project, by=None)
 
 
 def test_a_project_nobody_uses_can_be_closed(public_project: Project) -> None:

@@ -3,9 +3,12 @@
 from collections.abc import Callable
 
 import pytest
+from django.utils import timezone
 
 from registry.hookspecs import Analysis
 from registry.models import AnalysisRun, Cell, Ingredient, Layer, Measurement, Project
+from registry.models.record import Record
+from registry.selectors.inputs import canonical, facts_of, measurements_with_inputs
 from registry.services.analysis import jobs_pending, jobs_run
 from registry.services.cell import cell_save
 from registry.services.record import formulation_save, record_save
@@ -28,7 +31,8 @@ def run_all() -> list[AnalysisRun]:
 
 
 def stale() -> list[str]:
-    return sorted(AnalysisRun.objects.filter(is_latest=True, stale_since__isnull=False).values_list("analysis", flat=True))
+    marked = AnalysisRun.objects.filter(is_latest=True, stale_since__isnull=False)
+    return sorted(marked.values_list("analysis", flat=True))
 
 
 def set_layer(cell: Cell, **fields: str) -> None:
@@ -128,9 +132,10 @@ def test_a_second_layer_marks_what_counted_them(cell: Cell, project: Project) ->
 
 @pytest.mark.parametrize("change", ["material", "ingredient", "setup"])
 def test_a_record_far_from_the_cell_reaches_its_runs(project: Project, change: str) -> None:
-    """With the shipped analyses: capacity of the active material, its fraction, and the die's diameter are facts."""
+    """The capacity of the active material, its fraction and the die's diameter are facts of the measurement."""
     active = factories.make_material(project, theoretical_capacity="275 mAh/g")
-    composite = factories.make_formulation(project, (active, "active", "80 %"))
+    rest = factories.make_material(project, kind="solid_electrolyte")
+    composite = factories.make_formulation(project, (active, "active", "80 %"), (rest, "electrolyte", ""))
     setup = factories.make_setup(project)
     layer = Layer(position=1, role="cathode", formulation=composite, mass_loading="11.2 mg/cm²", area="9.0 cm²")
     measurement = factories.make_measurement(factories.make_cell(project, [layer]), setup=setup)
@@ -143,7 +148,7 @@ def test_a_record_far_from_the_cell_reaches_its_runs(project: Project, change: s
     changes: dict[str, Callable[[], object]] = {
         "material": lambda: _set(active, theoretical_capacity="280 mAh/g"),
         "ingredient": lambda: formulation_save(
-            composite, [_changed(composite.ingredients.get(), mass_fraction="90 %")], by=None
+            composite, [_changed(one, active="90 %") for one in composite.ingredients.all()], by=None
         ),
         "setup": lambda: _set(setup, die_diameter="13 mm (exact)"),
     }
@@ -153,10 +158,6 @@ def test_a_record_far_from_the_cell_reaches_its_runs(project: Project, change: s
 
 
 def _a_run_that_read(measurement: Measurement, *paths: str) -> AnalysisRun:
-    from django.utils import timezone
-
-    from registry.selectors.inputs import canonical, facts_of, measurements_with_inputs
-
     facts = facts_of(measurements_with_inputs([measurement.pk])[0])
     now = timezone.now()
     run = AnalysisRun(
@@ -168,13 +169,13 @@ def _a_run_that_read(measurement: Measurement, *paths: str) -> AnalysisRun:
     return run
 
 
-def _changed(record: Ingredient, **fields: str) -> Ingredient:
-    for name, text in fields.items():
-        setattr(record, name, text)
-    return record
+def _changed(ingredient: Ingredient, *, active: str) -> Ingredient:
+    if ingredient.role == "active":
+        ingredient.mass_fraction = active
+    return ingredient
 
 
-def _set(record, **fields: str) -> None:
+def _set(record: Record, **fields: str) -> None:
     for name, text in fields.items():
         setattr(record, name, text)
     record_save(record, by=None)

@@ -1,0 +1,102 @@
+"""The SQL one would write by hand for the same rows, and nothing around it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connection
+
+Rows = list[tuple[Any, ...]]
+
+VISIBLE = """
+    (p.visibility IN ('public') OR p.id IN (SELECT m.project_id FROM registry_membership m WHERE m.user_id = 0))
+"""
+CELL = """
+    SELECT c.id, c.refcode, p.slug, c.label, c.format, c.origin, c.publication_id, b.key, c.configuration,
+           c.fabrication_pressure, c.fabrication_pressure_mpa, c.assembled_on, c.notes, c.created_at
+    FROM registry_cell c JOIN registry_project p ON p.id = c.project_id
+    LEFT JOIN registry_publication b ON b.id = c.publication_id
+"""
+LAYERS = """
+    SELECT l.cell_id, l.id, l.position, l.role, l.material_id, m.name, l.formulation_id, f.name, l.batch_id,
+           l.as_written, l.mass_loading, l.mass_loading_mg_cm2, l.area, l.area_cm2, l.thickness, l.thickness_um
+    FROM registry_layer l LEFT JOIN registry_material m ON m.id = l.material_id
+    LEFT JOIN registry_formulation f ON f.id = l.formulation_id
+    WHERE l.cell_id IN ({places}) ORDER BY l.position
+"""
+VALUES = """
+    SELECT v.cell_id, v.id, m.refcode, v.quantity, v.written, v.magnitude, v.lower, v.upper, v.standard_uncertainty,
+           v.degrees_of_freedom, v.qualifier, v.missing, v.inferred, v.note, v.origin, v.publication_id, v.run_id,
+           r.analysis, r.stale_since
+    FROM registry_value v LEFT JOIN registry_measurement m ON m.id = v.measurement_id
+    LEFT JOIN registry_analysisrun r ON r.id = v.run_id
+    WHERE v.is_latest AND v.{column} IN ({places}) ORDER BY v.id
+"""
+MEASUREMENT = """
+    SELECT m.id, m.cell_id, m.refcode, m.technique, m.label, m.stack_pressure, m.stack_pressure_mpa, m.temperature,
+           m.temperature_degc, m.c_rate_as_written, m.c_rate, m.current_density, m.current_density_ma_cm2,
+           m.voltage_lower, m.voltage_lower_v, m.voltage_upper, m.voltage_upper_v, m.voltage, m.voltage_v,
+           m.cycle_number_as_written, m.cycle_number
+    FROM registry_measurement m
+"""
+HOLDS = """
+    m.stack_pressure_mpa <= 10
+    AND EXISTS (SELECT 1 FROM registry_value v WHERE v.measurement_id = m.id AND v.is_latest
+        AND v.quantity = 'capacity_retention_percent' AND v.magnitude >= 80 AND v.qualifier <> '<')
+"""
+ANODE = """
+    EXISTS (SELECT 1 FROM registry_layer l WHERE l.cell_id = c.id AND l.role = 'anode'
+        AND l.material_id IN (SELECT id FROM registry_material WHERE UPPER(name) = 'LI'))
+"""
+RUNS = """
+    SELECT id, measurement_id, analysis, plugin, version, parameters, status, messages, stale_since
+    FROM registry_analysisrun WHERE is_latest AND measurement_id IN ({places})
+"""
+INGREDIENTS = """
+    SELECT i.formulation_id, i.position, i.role, i.mass_fraction, i.mass_fraction_percent, m.id, m.name, m.formula
+    FROM registry_ingredient i JOIN registry_material m ON m.id = i.material_id
+    WHERE i.formulation_id IN ({places}) ORDER BY i.position
+"""
+
+
+def fetch(sql: str, parameters: Sequence[Any] = (), **parts: str) -> Rows:
+    with connection.cursor() as cursor:
+        places = ", ".join(["%s"] * len(parameters))
+        cursor.execute(sql.format(places=places, **parts) if parameters else sql, list(parameters) or None)
+        return list(cursor.fetchall())
+
+
+def count_cells(condition: str) -> int:
+    sql = f"SELECT COUNT(*) FROM registry_cell c JOIN registry_project p ON p.id = c.project_id WHERE {condition}"
+    return int(fetch(sql)[0][0])
+
+
+def list_cells(condition: str = VISIBLE) -> tuple[int, Rows, Rows, Rows]:
+    """The count, and the first hundred cells with their layers and latest values."""
+    count = count_cells(condition)
+    cells = fetch(f"{CELL} WHERE {condition} ORDER BY c.refcode LIMIT 100")
+    pks = [row[0] for row in cells]
+    return count, cells, fetch(LAYERS, pks), fetch(VALUES, pks, column="cell_id")
+
+
+def search_cells() -> tuple[int, Rows, Rows, Rows, Rows]:
+    """The same for cells with lithium that keep 80 % below 10 MPa, with the measurements that say so."""
+    on_one = f"EXISTS (SELECT 1 FROM registry_measurement m WHERE m.cell_id = c.id AND {HOLDS})"
+    condition = f"{VISIBLE} AND {ANODE} AND {on_one}"
+    count, cells, layers, values = list_cells(condition)
+    pks = [row[0] for row in cells]
+    return count, cells, layers, values, fetch(f"{MEASUREMENT} WHERE m.cell_id IN ({{places}}) AND {HOLDS}", pks)
+
+
+def table_rows() -> tuple[Rows, ...]:
+    """All that a comparison table of the same query prints."""
+    condition = f"{VISIBLE} AND {ANODE} AND {HOLDS} AND m.technique = 'cycling'"
+    columns = MEASUREMENT.strip().removesuffix("FROM registry_measurement m").rstrip()
+    measurements = fetch(
+        f"{columns}, c.refcode, c.label, c.origin, c.configuration, p.name, b.* FROM registry_measurement m"
+        " JOIN registry_cell c ON c.id = m.cell_id JOIN registry_project p ON p.id = c.project_id"
+        f" LEFT JOIN registry_publication b ON b.id = c.publication_id WHERE {condition} ORDER BY m.cell_id, m.id"
+    )
+    pks = [row[0] for row in measurements]
+    layers = fetch(LAYERS, sorted({row[1] for row in measurements}))
+    ingredients = fetch(INGREDIENTS, sorted({row[6] for row in layers if row[6] is not None}))
+    return measurements, layers, ingredients, fetch(VALUES, pks, column="measurement_id"), fetch(RUNS, pks)

@@ -1,0 +1,223 @@
+"""The measurements on one database, in a process of their own."""
+
+import cProfile
+import io
+import json
+import os
+import platform
+import pstats
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import django
+from django.conf import settings
+
+ROUNDS = 15
+RERUNS = 2
+PROFILE_LINES = 14
+COUNTED_JOBS = 200
+
+
+def main(answer: str) -> None:
+    django.setup()
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+    with scratch_database():
+        from benchmarks import data
+
+        data.fill()
+        tasks = [compare_list(), compare_search(), compare_table()]
+        compared = [comparison for comparison, _ in tasks]
+        slowest = max(tasks, key=lambda task: task[0].ratio)
+        measured = {
+            "database": database_name(),
+            "machine": f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} processors.",
+            "comparisons": [asdict(one) for one in [*compared, compare_rerun(data.attach_cycles())]],
+            "profile": [f"{slowest[0].task}:", *profile(slowest[1])],
+        }
+        Path(answer).write_text(json.dumps(measured))
+
+
+@contextmanager
+def scratch_database() -> Iterator[None]:
+    """The SQLite file in the scratch directory, or a test database that is dropped afterwards."""
+    from django.core.management import call_command
+    from django.db import connection
+
+    if connection.vendor == "sqlite":
+        call_command("migrate", verbosity=0)
+        yield
+        connection.close()
+        return
+    name = connection.settings_dict["NAME"]
+    connection.settings_dict["TEST"]["NAME"] = f"bench_{os.getpid()}_{name}"
+    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    try:
+        yield
+    finally:
+        connection.creation.destroy_test_db(name, verbosity=0)
+
+
+def database_name() -> str:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            return f"SQLite {cursor.execute('SELECT sqlite_version()').fetchone()[0]}"
+        cursor.execute("SHOW server_version")
+        return f"PostgreSQL {cursor.fetchone()[0].split()[0]}"
+
+
+def medians(first: Callable[[], Any], second: Callable[[], Any], rounds: int = ROUNDS) -> tuple[float, float]:
+    """Median times of two tasks run in turn, after one round that warms up."""
+    times: tuple[list[float], list[float]] = ([], [])
+    for round_number in range(rounds + 1):
+        for task, kept in zip((first, second), times, strict=True):
+            start = time.perf_counter()
+            task()
+            if round_number:
+                kept.append(time.perf_counter() - start)
+    return statistics.median(times[0]), statistics.median(times[1])
+
+
+def queries_of(task: Callable[[], Any]) -> int:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(connection) as captured:
+        task()
+    return len(captured)
+
+
+def profile(task: Callable[[], Any]) -> list[str]:
+    """The functions in which most of the time is spent, themselves and not what they call."""
+    profiler, told = cProfile.Profile(), io.StringIO()
+    profiler.runcall(lambda: [task() for _ in range(5)])
+    pstats.Stats(profiler, stream=told).strip_dirs().sort_stats("tottime").print_stats(PROFILE_LINES)
+    lines = told.getvalue().splitlines()
+    start = next(number for number, line in enumerate(lines) if "ncalls" in line)
+    return [line.rstrip() for line in lines[start : start + PROFILE_LINES + 1]]
+
+
+def _get(path: str) -> dict[str, Any]:
+    from django.test import Client
+
+    response = Client(SERVER_NAME="127.0.0.1").get(path)
+    if response.status_code != 200:
+        raise RuntimeError(f"{path} answered {response.status_code}: {response.content[:500]!r}")
+    answer: dict[str, Any] = json.loads(response.content)
+    return answer
+
+
+def compare_list() -> "tuple[Any, Callable[[], Any]]":
+    from benchmarks import by_hand
+    from benchmarks.report import Comparison
+
+    def by_api() -> dict[str, Any]:
+        return _get("/api/cells/?page_size=100")
+
+    _, cells, layers, values = by_hand.list_cells()
+    shown = by_api()["results"]
+    _agree("cells", len(shown), len(cells))
+    _agree("layers", sum(len(cell["layers"]) for cell in shown), len(layers))
+    _agree("values", sum(len(cell["values"]) for cell in shown), len(values))
+    ours, beside = medians(by_api, by_hand.list_cells)
+    size = f"100 of 10,000 cells, {len(layers)} layers, {len(values)} values"
+    task = "List of cells with their layers and values, by the API"
+    return Comparison(task, "hand-written SQL", ours, beside, queries_of(by_api), size), by_api
+
+
+def compare_search() -> "tuple[Any, Callable[[], Any]]":
+    from benchmarks import by_hand
+    from benchmarks.report import Comparison
+
+    path = "/api/cells/?capacity_retention_percent__gte=80&stack_pressure_mpa__lte=10&anode=Li&page_size=100"
+
+    def by_api() -> dict[str, Any]:
+        return _get(path)
+
+    count, cells, _, _, matching = by_hand.search_cells()
+    answer = by_api()
+    _agree("count", answer["count"], count)
+    _agree("cells", [cell["refcode"] for cell in answer["results"]], [row[1] for row in cells])
+    _agree("measurements", sum(len(cell["matches"]) for cell in answer["results"]), len(matching))
+    ours, beside = medians(by_api, by_hand.search_cells)
+    size = f"{len(cells)} shown of {count} found in 10,000 cells"
+    task = "Cells with lithium that keep 80 % below 10 MPa, by the API"
+    return Comparison(task, "hand-written SQL", ours, beside, queries_of(by_api), size), by_api
+
+
+def compare_table() -> "tuple[Any, Callable[[], Any]]":
+    from django.contrib.auth.models import AnonymousUser
+
+    from benchmarks import by_hand
+    from benchmarks.report import Comparison
+    from registry.selectors.comparison import comparison_print, table_get
+
+    user = AnonymousUser()
+    table = table_get("low-pressure-cells", user)
+    narrowed = {"capacity_retention_percent__gte": ["80"], "stack_pressure_mpa__lte": ["10"], "anode": ["Li"]}
+
+    def by_table() -> Any:
+        return comparison_print(table, user, narrowed)
+
+    measurements = by_hand.table_rows()[0]
+    _agree("rows", len(by_table().rows), len(measurements))
+    ours, beside = medians(by_table, by_hand.table_rows)
+    size = f"{len(measurements)} rows out of 15,000 measurements"
+    task = "The same as the printed table low-pressure-cells"
+    return Comparison(task, "hand-written SQL", ours, beside, queries_of(by_table), size), by_table
+
+
+def compare_rerun(pairs: list[tuple[int, str]]) -> Any:
+    from benchmarks.report import Comparison
+    from registry.hookspecs import Inputs, Refused
+    from registry.selectors.inputs import columns_of, dataset_in_use, facts_of, measurements_with_inputs
+    from registry.services.analysis import jobs_pending, jobs_run, parameters_of
+
+    jobs = jobs_pending(pairs, everything=True)
+    prepared: dict[int, tuple[Any, Any]] = {}
+    for measurement in measurements_with_inputs([pk for pk, _ in pairs]):
+        dataset = dataset_in_use(measurement)
+        prepared[measurement.pk] = facts_of(measurement), columns_of(dataset) if dataset else {}
+
+    def rerun() -> None:
+        jobs_run(jobs, by=None)
+
+    def rerun_some() -> None:
+        jobs_run(jobs[:COUNTED_JOBS], by=None)
+
+    def bare() -> int:
+        refused = 0
+        for job in jobs:
+            facts, columns = prepared[job.measurement]
+            inputs = Inputs(facts, lambda columns=columns: columns, parameters_of(job.analysis))  # type: ignore[misc]
+            try:
+                job.analysis.run(inputs)
+            except Refused:
+                refused += 1
+        return refused
+
+    refused = bare()
+    ours, beside = medians(rerun, bare, RERUNS)
+    cells = len(pairs)
+    size = f"a cell, of {cells:,} with {len(jobs) / cells:.0f} analyses each, {len(jobs) - refused:,} done"
+    queries = round(queries_of(rerun_some) / COUNTED_JOBS * len(jobs) / cells)
+    return Comparison(
+        "Re-running all analyses, provenance stored", "the plugins' functions alone", ours / cells, beside / cells,
+        queries, size, bounded=False,
+    )  # fmt: skip
+
+
+def _agree(what: str, ours: object, beside: object) -> None:
+    if ours != beside:
+        raise RuntimeError(f"not the same task: {what} are {ours!r} by Cellar and {beside!r} by hand")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

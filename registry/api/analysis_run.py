@@ -1,0 +1,159 @@
+"""Runs of analyses and the curves they drew."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema, extend_schema_field
+from rest_framework import mixins, serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from registry import plugin_manager
+from registry.api.errors import refusal
+from registry.api.fields import MeasurementField
+from registry.api.filters import Filter
+from registry.api.permissions import actor
+from registry.api.records import Endpoint, StrictSerializer
+from registry.api.rows import rows_of
+from registry.api.value import COLUMNS as VALUE_COLUMNS
+from registry.api.value import ShownValueSerializer
+from registry.hookspecs import Analysis
+from registry.models import AnalysisRun, Curve, Measurement, RunStatus, Value
+from registry.selectors.query import nearest
+from registry.services.analysis import analysis_run, applicable
+
+
+class RunSerializer(serializers.ModelSerializer[AnalysisRun]):
+    """One execution of an analysis: how it ended, and what it said."""
+
+    cell = serializers.CharField(source="cell.refcode")
+    measurement = serializers.CharField(source="measurement.refcode")
+
+    class Meta:
+        model = AnalysisRun
+        fields = [
+            "id", "cell", "measurement", "analysis", "plugin", "version", "status", "parameters", "messages",
+            "inferred_inputs", "inputs_hash", "started_at", "finished_at", "is_latest", "stale_since",
+        ]
+        read_only_fields = fields
+
+
+class ShownCurveSerializer(serializers.ModelSerializer[Curve]):
+    """A curve's name; its points are at /api/curves/."""
+
+    class Meta:
+        model = Curve
+        fields = ["id", "name", "title"]
+        read_only_fields = fields
+
+
+class WholeRunSerializer(RunSerializer):
+    """A run with every fact it read, what it gave, and what it ran on."""
+
+    inputs = serializers.JSONField(help_text="Each fact by its dotted path.")
+    software = serializers.JSONField(help_text="Versions.")
+    values = serializers.SerializerMethodField()
+    curves = ShownCurveSerializer(many=True)
+
+    class Meta(RunSerializer.Meta):
+        fields = [*RunSerializer.Meta.fields, "inputs", "software", "values", "curves"]
+        read_only_fields = fields
+
+    @extend_schema_field(ShownValueSerializer(many=True))
+    def get_values(self, run: AnalysisRun) -> list[dict[str, Any]]:
+        return rows_of(Value.objects.filter(run=run).order_by("pk"), VALUE_COLUMNS)
+
+
+class RunOrderSerializer(StrictSerializer):
+    """Which analysis to run on which measurement."""
+
+    measurement = MeasurementField()
+    analysis = serializers.CharField(max_length=80)
+    parameters = serializers.DictField(required=False, help_text="Those that are not to be as declared.")
+
+
+class CurveSerializer(serializers.ModelSerializer[Curve]):
+    """Axes and points, as the analysis gave them."""
+
+    cell = serializers.CharField(source="run.cell.refcode")
+    measurement = serializers.CharField(source="run.measurement.refcode")
+    analysis = serializers.CharField(source="run.analysis")
+    data = serializers.JSONField(help_text="x and y (label, unit), and series of x and y.")
+
+    class Meta:
+        model = Curve
+        fields = ["id", "run", "cell", "measurement", "analysis", "name", "title", "data"]
+        read_only_fields = fields
+
+
+class RunEndpoint(mixins.ListModelMixin, Endpoint):
+    """Executions of analyses, written once; a re-run is a new one."""
+
+    queryset = AnalysisRun.objects.order_by("-pk")
+    serializer_class = RunSerializer
+    lookup_value_regex = r"\d{1,18}"
+    filters = {
+        "project": Filter("cell__project__slug", "Slug of the project."),
+        "cell": Filter("cell__refcode", "Refcode of the cell."),
+        "measurement": Filter("measurement__refcode", "Refcode of the measurement."),
+        "analysis": Filter("analysis", "Name of the analysis."),
+        "status": Filter("status", "How it ended.", choices=RunStatus.values),
+        "is_latest": Filter("is_latest", "Whether no later run superseded it.", kind="boolean"),
+        "fresh": Filter("stale_since__isnull", "Whether its inputs are still as they were.", kind="boolean"),
+    }
+
+    def get_queryset(self) -> QuerySet[AnalysisRun]:
+        visible: QuerySet[AnalysisRun] = AnalysisRun.objects.visible_to(self.request.user)
+        runs = visible.select_related("cell", "measurement").order_by("-pk")
+        return runs.defer("inputs", "software") if self.action == "list" else runs
+
+    @extend_schema(responses=WholeRunSerializer)
+    def retrieve(self, request: Request, pk: str) -> Response:
+        return Response(WholeRunSerializer(self.get_object()).data)
+
+    @extend_schema(request=RunOrderSerializer, responses={201: WholeRunSerializer})
+    def create(self, request: Request) -> Response:
+        """Run an analysis on a measurement, now. A refusal is an answer too: see `status` and `messages`."""
+        order = RunOrderSerializer(data=request.data, context=self.get_serializer_context())
+        order.is_valid(raise_exception=True)
+        measurement: Measurement = order.validated_data["measurement"]
+        run = analysis_run(
+            measurement=measurement,
+            analysis=_analysis(order.validated_data["analysis"], measurement),
+            parameters=order.validated_data.get("parameters"),
+            by=actor(request),
+        )
+        return Response(WholeRunSerializer(run).data, status=status.HTTP_201_CREATED)
+
+
+def _analysis(name: str, measurement: Measurement) -> Analysis:
+    """The analysis with this name, if it is offered on the measurement's technique."""
+    known = plugin_manager.current().analyses
+    if name not in known:
+        raise refusal({"analysis": f"There is no analysis ‘{name}’.{nearest(name, known)}"})
+    offered = [one.name for one in applicable(measurement.technique)]
+    if name not in offered:
+        technique = measurement.get_technique_display().lower()
+        raise refusal({"analysis": f"‘{name}’ is not for {technique}: there are {', '.join(offered) or 'none'}."})
+    return known[name]
+
+
+class CurveEndpoint(mixins.ListModelMixin, mixins.RetrieveModelMixin, Endpoint):
+    """Curves analyses drew: retention, fits and the like."""
+
+    queryset = Curve.objects.order_by("-run", "pk")
+    serializer_class = CurveSerializer
+    lookup_value_regex = r"\d{1,18}"
+    filters = {
+        "project": Filter("run__cell__project__slug", "Slug of the project."),
+        "cell": Filter("run__cell__refcode", "Refcode of the cell."),
+        "measurement": Filter("run__measurement__refcode", "Refcode of the measurement."),
+        "run": Filter("run", "Id of the run.", kind="id"),
+        "analysis": Filter("run__analysis", "Name of the analysis."),
+        "name": Filter("name", "Name of the curve."),
+        "is_latest": Filter("run__is_latest", "Whether its run is the latest.", kind="boolean", default=True),
+    }
+
+    def get_queryset(self) -> QuerySet[Curve]:
+        visible: QuerySet[Curve] = Curve.objects.visible_to(self.request.user)
+        return visible.select_related("run__cell", "run__measurement").order_by("-run", "pk")

@@ -1,0 +1,189 @@
+"""Cells with their layers, their values, and on which measurements they answer a query."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from django.db.models import Q
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from registry.api import measurement, value
+from registry.api.fields import ProjectField, VisibleById
+from registry.api.permissions import actor
+from registry.api.querying import asked
+from registry.api.records import RecordEndpoint, RecordSerializer, children_from
+from registry.api.rows import Columns, Rows, grouped_rows, rows_of
+from registry.api.schema import QuerySchema
+from registry.models import Batch, Cell, Formulation, Layer, Material, Publication, Value
+from registry.models.record import type_of_user
+from registry.selectors import query
+from registry.services.cell import cell_save
+from registry.services.record import record_save
+
+COLUMNS: Columns = {
+    "refcode": "refcode",
+    "project": "project__slug",
+    "label": "label",
+    "format": "format",
+    "origin": "origin",
+    "publication": "publication_id",
+    "publication_key": "publication__key",
+    "configuration": "configuration",
+    "fabrication_pressure": "fabrication_pressure",
+    "fabrication_pressure_mpa": "fabrication_pressure_mpa",
+    "assembled_on": "assembled_on",
+    "notes": "notes",
+    "created_at": "created_at",
+}
+KEYED_COLUMNS: Columns = {"pk": "pk"} | COLUMNS
+LAYER_COLUMNS: Columns = {
+    "id": "pk",
+    "position": "position",
+    "role": "role",
+    "material": "material_id",
+    "material_name": "material__name",
+    "formulation": "formulation_id",
+    "formulation_name": "formulation__name",
+    "batch": "batch_id",
+    "as_written": "as_written",
+    **{name: name for slug, written in Layer.magnitude_fields().items() for name in (written, slug)},
+}
+MATCH_COLUMNS: Columns = {name: name for name in ("pk", "refcode", "technique", "label")} | {
+    name: name for slug, written in measurement.CONDITIONS.items() for name in (written, slug)
+}
+
+
+class LayerSerializer(RecordSerializer):
+    """One layer, of a material or of a formulation; sent without a position it lies where it is listed."""
+
+    id = serializers.IntegerField(required=False, help_text="Send it to keep the layer's history.")
+    position = serializers.IntegerField(required=False, min_value=1, max_value=1000)
+    material = VisibleById(queryset=Material.objects.select_related("project"), required=False, allow_null=True)
+    material_name = serializers.CharField(read_only=True, allow_null=True)
+    formulation = VisibleById(queryset=Formulation.objects.select_related("project"), required=False, allow_null=True)
+    formulation_name = serializers.CharField(read_only=True, allow_null=True)
+    batch = VisibleById(queryset=Batch.objects.select_related("material"), required=False, allow_null=True)
+
+    class Meta:
+        model = Layer
+        fields = list(LAYER_COLUMNS)
+
+
+class ConditionSerializer(serializers.Serializer[Any]):
+    """A test condition as written and in the unit its slug ends in."""
+
+    written = serializers.CharField()
+    magnitude = serializers.FloatField(allow_null=True)
+
+
+class MatchSerializer(serializers.Serializer[Any]):
+    """A measurement on which the whole query holds, and the values that make it hold."""
+
+    measurement = serializers.CharField()
+    technique = serializers.CharField()
+    label = serializers.CharField()
+    conditions = serializers.DictField(child=ConditionSerializer(), help_text="By slug.")
+    values = value.ShownValueSerializer(many=True)
+
+
+class CellSerializer(RecordSerializer):
+    """A cell. Sent with `layers`, these are all of them; without, they stay."""
+
+    refcode = serializers.CharField(read_only=True)
+    project = ProjectField()
+    publication = VisibleById(queryset=Publication.objects.select_related("project"), required=False, allow_null=True)
+    publication_key = serializers.CharField(read_only=True, allow_null=True)
+    layers = LayerSerializer(many=True, required=False)
+    values = value.ShownValueSerializer(many=True, read_only=True)
+    matches = MatchSerializer(
+        many=True, read_only=True, allow_null=True, help_text="Null unless the query asks anything of measurements."
+    )
+    nested = ("layers",)
+
+    class Meta:
+        model = Cell
+        fields = [*COLUMNS, "layers", "values", "matches"]
+
+    def store(self, record: Cell, nested: dict[str, Any]) -> Cell:
+        by = actor(self.context["request"])
+        if "layers" not in nested:
+            return record_save(record, by=by)
+        layers = children_from(Layer, nested["layers"], name="layers", parent="cell", owner=record)
+        return cell_save(record, layers, by=by)
+
+    def to_representation(self, instance: Cell) -> dict[str, Any]:
+        return shown(rows_of(Cell.objects.filter(pk=instance.pk), KEYED_COLUMNS))[0]
+
+
+def shown(rows: Rows) -> Rows:
+    """Add to these rows of cells their layers and the values that stand, one query a table."""
+    pks = [row["pk"] for row in rows]
+    layers = grouped_rows(Layer.objects.filter(cell__in=pks).order_by("position"), "cell_id", LAYER_COLUMNS)
+    values = grouped_rows(Value.objects.filter(cell__in=pks, is_latest=True).order_by("pk"), "cell_id", value.COLUMNS)
+    for row in rows:
+        pk = row.pop("pk")
+        row["layers"], row["values"], row["matches"] = layers.get(pk, []), values.get(pk, []), None
+    return rows
+
+
+def matches(asked_of: query.Query, pks: Sequence[int], user: type_of_user) -> dict[str, Rows]:
+    """By the refcode of each of these cells, which answer the query: the measurements on which it holds."""
+    # What the query asks of the cell itself holds already.
+    of_measurements = replace(asked_of, words={}, parts={}, search="", cell_bounds=(), layer_bounds=())
+    measurements = grouped_rows(query.matches(of_measurements, pks, user), "cell__refcode", MATCH_COLUMNS)
+    meeting = Q()
+    for slug in asked_of.quantities:
+        meeting |= query.value_condition(asked_of, slug)
+    values = Value.objects.filter(meeting, cell__in=pks) if meeting else Value.objects.none()
+    by_cell = grouped_rows(values.order_by("pk"), "cell__refcode", value.COLUMNS)
+    return {
+        str(cell): [_match(one, by_cell.get(cell, [])) for one in matching] for cell, matching in measurements.items()
+    }
+
+
+def _match(row: dict[str, Any], values: Rows) -> dict[str, Any]:
+    conditions = {
+        slug: {"written": row[written], "magnitude": row[slug]}
+        for slug, written in measurement.CONDITIONS.items()
+        if row[written]
+    }
+    return {
+        "measurement": row["refcode"],
+        "technique": row["technique"],
+        "label": row["label"],
+        "conditions": conditions,
+        "values": [one for one in values if one["measurement"] in (row["refcode"], None)],
+    }
+
+
+class CellEndpoint(RecordEndpoint):
+    """What was built. The list takes the query language: all conditions of a query hold on the same measurement."""
+
+    schema = QuerySchema()
+    queryset = Cell.objects.select_related("project", "publication").order_by("refcode")
+    serializer_class = CellSerializer
+    lookup_field = "refcode"
+    lookup_value_regex = r"[A-Za-z0-9-]+"
+    history_parts = ((Layer, "cell"),)
+
+    def check_parameters(self, request: Request) -> None:
+        if self.action != "list":
+            super().check_parameters(request)
+
+    @extend_schema(filters=False)
+    def list(self, request: Request) -> Response:
+        """Cells that answer the query, each with the measurements on which it holds."""
+        question = asked(request)
+        found = query.order_cells(query.cells(question.query, request.user), question.query, question.ordering)
+        page = self.paginate_queryset(found.values_list(*KEYED_COLUMNS.values())) or []
+        rows = [dict(zip(KEYED_COLUMNS, row, strict=True)) for row in page]
+        pks = [row["pk"] for row in rows]
+        shown(rows)
+        if question.query.names_measurements:
+            by_cell = matches(question.query, pks, request.user)
+            for row in rows:
+                row["matches"] = by_cell.get(row["refcode"], [])
+        return self.get_paginated_response(rows)

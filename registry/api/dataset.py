@@ -1,0 +1,149 @@
+"""Raw files in and out, and the columns readers found in them."""
+
+from typing import IO, Any
+
+from django.core.files.storage import default_storage
+from django.db.models import QuerySet
+from django.http import FileResponse, HttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework import mixins, serializers, status
+from rest_framework.decorators import action
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from registry.api.fields import MeasurementField
+from registry.api.filters import Filter
+from registry.api.permissions import actor
+from registry.api.records import Endpoint, StrictSerializer
+from registry.hookspecs import TECHNIQUES
+from registry.models import Dataset, ParseStatus
+from registry.selectors.inputs import columns_of
+from registry.selectors.query import QueryError
+from registry.services.dataset import measurement_add_file
+from registry.services.record import record_delete
+
+COLUMN_FORMATS = ("json", "csv")
+
+
+class DatasetSerializer(serializers.ModelSerializer[Dataset]):
+    """A raw file on a measurement and what a reader made of it."""
+
+    measurement = serializers.CharField(source="measurement.refcode")
+    sha256 = serializers.CharField(source="raw_file.sha256", help_text="Of the raw bytes.")
+    size = serializers.IntegerField(source="raw_file.size", help_text="In bytes.")
+
+    class Meta:
+        model = Dataset
+        fields = [
+            "id", "measurement", "filename", "sha256", "size", "part", "part_label", "status", "reader",
+            "reader_version", "columns", "rows", "header", "messages", "created_at",
+        ]
+        read_only_fields = fields
+
+
+class UploadSerializer(StrictSerializer):
+    """A raw file for a measurement."""
+
+    measurement = MeasurementField()
+    file = serializers.FileField(allow_empty_file=True, help_text="As the instrument wrote it.")
+
+
+class ColumnsSerializer(serializers.Serializer[Any]):
+    """Every column by its canonical name, units in the names; what is no number is null."""
+
+    columns = serializers.DictField(child=serializers.ListField(child=serializers.FloatField(allow_null=True)))
+
+
+class DatasetEndpoint(mixins.RetrieveModelMixin, mixins.ListModelMixin, mixins.DestroyModelMixin, Endpoint):
+    """Raw files, kept byte for byte, with the columns found in them. A file never changes: delete it, add another."""
+
+    queryset = Dataset.objects.order_by("pk")
+    serializer_class = DatasetSerializer
+    lookup_value_regex = r"\d{1,18}"
+    filters = {
+        "project": Filter("measurement__cell__project__slug", "Slug of the project."),
+        "cell": Filter("measurement__cell__refcode", "Refcode of the cell."),
+        "measurement": Filter("measurement__refcode", "Refcode of the measurement."),
+        "technique": Filter("measurement__technique", "Technique of the measurement.", choices=tuple(TECHNIQUES)),
+        "status": Filter("status", "Whether it could be read.", choices=ParseStatus.values),
+        "reader": Filter("reader", "Name of the reader."),
+        "sha256": Filter("raw_file__sha256", "Of the raw bytes."),
+    }
+    parameters = {"columns": ("format",)}
+
+    def get_queryset(self) -> QuerySet[Dataset]:
+        visible: QuerySet[Dataset] = Dataset.objects.visible_to(self.request.user)
+        return visible.select_related("measurement", "raw_file").order_by("pk")
+
+    def get_parsers(self) -> list[Any]:
+        return [MultiPartParser()]
+
+    @extend_schema(request=UploadSerializer, responses={201: DatasetSerializer(many=True)})
+    def create(self, request: Request) -> Response:
+        """Add a file to a measurement. One that no reader can read is kept, with the reason in its messages."""
+        upload = UploadSerializer(data=request.data, context=self.get_serializer_context())
+        upload.is_valid(raise_exception=True)
+        file: IO[bytes] = upload.validated_data["file"]
+        datasets = measurement_add_file(
+            measurement=upload.validated_data["measurement"], file=file, filename=str(file.name), by=actor(request)
+        )
+        return Response(self.get_serializer(datasets, many=True).data, status=status.HTTP_201_CREATED)
+
+    def perform_destroy(self, instance: Dataset) -> None:
+        record_delete(instance, by=actor(self.request))
+
+    @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
+    @action(detail=True)
+    def raw(self, request: Request, pk: str) -> FileResponse:
+        """The raw file, byte for byte."""
+        dataset = self.get_object()
+        return FileResponse(
+            default_storage.open(dataset.raw_file.path),
+            as_attachment=True,
+            filename=dataset.filename,
+            content_type="application/octet-stream",
+        )
+
+    @extend_schema(
+        parameters=[OpenApiParameter("format", str, enum=COLUMN_FORMATS, description="json unless given.")],
+        responses={
+            (200, "application/json"): ColumnsSerializer,
+            (200, "text/csv"): OpenApiResponse(OpenApiTypes.STR, "The columns as CSV."),
+        },
+    )
+    @action(detail=True)
+    def columns(self, request: Request, pk: str) -> HttpResponse | Response:
+        """The columns a reader found, as JSON or CSV."""
+        chosen = request.query_params.get("format", "json")
+        if chosen not in COLUMN_FORMATS:
+            raise QueryError("format", f"Columns come as {' or '.join(COLUMN_FORMATS)}, not as ‘{chosen}’.")
+        dataset = self.get_object()
+        if dataset.status != ParseStatus.PARSED:
+            said = " ".join(message["text"] for message in dataset.messages)
+            raise serializers.ValidationError([f"No columns could be read from {dataset.filename}: {said}"])
+        columns = columns_of(dataset)
+        if chosen == "json":
+            return Response({"columns": {name: _numbers(column) for name, column in columns.items()}})
+        answer = HttpResponse(_csv(columns), content_type="text/csv; charset=utf-8")
+        answer["Content-Disposition"] = f'attachment; filename="dataset-{dataset.pk}.csv"'
+        return answer
+
+
+def _numbers(column: Any) -> list[Any]:
+    """A column as JSON has it: NaN and infinity are null."""
+    import numpy as np
+
+    if not np.issubdtype(column.dtype, np.floating):
+        return list(column.tolist())
+    return [number if finite else None for number, finite in zip(column.tolist(), np.isfinite(column), strict=True)]
+
+
+def _csv(columns: dict[str, Any]) -> bytes:
+    import pyarrow
+    import pyarrow.csv
+
+    sink = pyarrow.BufferOutputStream()
+    pyarrow.csv.write_csv(pyarrow.table(columns), sink, pyarrow.csv.WriteOptions(quoting_header="none"))
+    return bytes(sink.getvalue().to_pybytes())

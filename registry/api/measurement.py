@@ -1,0 +1,99 @@
+"""Measurements: a cell under one technique and one set of conditions."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from registry.api import value
+from registry.api.fields import CellField, VisibleById
+from registry.api.querying import asked
+from registry.api.records import RecordEndpoint, RecordSerializer
+from registry.api.rows import Columns, Rows, grouped_rows, rows_of
+from registry.api.schema import QuerySchema
+from registry.models import Dataset, HardwareSetup, Measurement, Value
+from registry.selectors import query
+from registry.selectors.measurement import order_measurements
+
+CONDITIONS = Measurement.magnitude_fields()
+"""Slug of each condition → the field that holds it as written."""
+COLUMNS: Columns = {
+    "refcode": "refcode",
+    "cell": "cell__refcode",
+    "project": "cell__project__slug",
+    "technique": "technique",
+    "label": "label",
+    **{name: name for slug, written in CONDITIONS.items() for name in (written, slug)},
+    "setup": "setup_id",
+    "measured_on": "measured_on",
+    "notes": "notes",
+    "created_at": "created_at",
+}
+KEYED_COLUMNS: Columns = {"pk": "pk"} | COLUMNS
+DATASET_COLUMNS: Columns = {"id": "pk", "filename": "filename", "status": "status", "rows": "rows"}
+
+
+class ShownDatasetSerializer(serializers.Serializer[Any]):
+    """A raw file of the measurement, in short."""
+
+    id = serializers.IntegerField()
+    filename = serializers.CharField()
+    status = serializers.CharField()
+    rows = serializers.IntegerField(allow_null=True)
+
+
+class MeasurementSerializer(RecordSerializer):
+    """A measurement; each condition as written and as a number."""
+
+    refcode = serializers.CharField(read_only=True)
+    cell = CellField()
+    project = serializers.CharField(read_only=True)
+    setup = VisibleById(queryset=HardwareSetup.objects.select_related("project"), required=False, allow_null=True)
+    values = value.ShownValueSerializer(many=True, read_only=True)
+    datasets = ShownDatasetSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = Measurement
+        fields = [*COLUMNS, "values", "datasets"]
+
+    def to_representation(self, instance: Measurement) -> dict[str, Any]:
+        return shown(rows_of(Measurement.objects.filter(pk=instance.pk), KEYED_COLUMNS))[0]
+
+
+def shown(rows: Rows) -> Rows:
+    """Add to these rows of measurements their values and datasets, one query a table."""
+    pks = [row["pk"] for row in rows]
+    values = grouped_rows(
+        Value.objects.filter(measurement__in=pks, is_latest=True).order_by("pk"), "measurement_id", value.COLUMNS
+    )
+    datasets = grouped_rows(
+        Dataset.objects.filter(measurement__in=pks).order_by("part", "pk"), "measurement_id", DATASET_COLUMNS
+    )
+    for row in rows:
+        pk = row.pop("pk")
+        row["values"], row["datasets"] = values.get(pk, []), datasets.get(pk, [])
+    return rows
+
+
+class MeasurementEndpoint(RecordEndpoint):
+    """Cells under test. The list takes the query language: all conditions hold on the same measurement."""
+
+    schema = QuerySchema()
+    queryset = Measurement.objects.select_related("cell__project", "setup").order_by("refcode")
+    serializer_class = MeasurementSerializer
+    lookup_field = "refcode"
+    lookup_value_regex = r"[A-Za-z0-9-]+"
+
+    def check_parameters(self, request: Request) -> None:
+        if self.action != "list":
+            super().check_parameters(request)
+
+    @extend_schema(filters=False)
+    def list(self, request: Request) -> Response:
+        """Measurements on which all of the query holds."""
+        question = asked(request)
+        found = order_measurements(query.measurements(question.query, request.user), question.query, question.ordering)
+        page = self.paginate_queryset(found.values_list(*KEYED_COLUMNS.values())) or []
+        return self.get_paginated_response(shown([dict(zip(KEYED_COLUMNS, row, strict=True)) for row in page]))

@@ -1,0 +1,53 @@
+"""The catalogue of quantities."""
+
+from dataclasses import asdict
+from typing import Any
+
+from django.http import Http404
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from registry import quantities
+from registry.api.records import Endpoint
+
+
+class QuantitySerializer(serializers.Serializer[Any]):
+    """A named number; its slug ends in the unit every magnitude has."""
+
+    slug = serializers.CharField()
+    name = serializers.CharField()
+    unit = serializers.CharField()
+    unit_label = serializers.CharField()
+    symbol = serializers.CharField()
+    description = serializers.CharField()
+    is_count = serializers.BooleanField()
+    per_cell = serializers.BooleanField(help_text="Belongs to a cell whatever the test conditions.")
+    minimum = serializers.FloatField(allow_null=True)
+    maximum = serializers.FloatField(allow_null=True)
+    source = serializers.CharField(help_text="Cellar, or the plugin that added it.")  # type: ignore[assignment]
+
+
+class QuantityEndpoint(Endpoint):
+    """Everything that can be reported, computed and filtered on."""
+
+    serializer_class = QuantitySerializer
+    lookup_field = "slug"
+    lookup_value_regex = r"[a-z0-9_]+"
+
+    def list(self, request: Request) -> Response:
+        """The catalogue."""
+        page = self.paginate_queryset([_row(slug) for slug in quantities.catalogue])
+        return self.get_paginated_response(page)
+
+    @extend_schema(responses=QuantitySerializer)
+    def retrieve(self, request: Request, slug: str) -> Response:
+        """One quantity."""
+        if slug not in quantities.catalogue:
+            raise Http404
+        return Response(_row(slug))
+
+
+def _row(slug: str) -> dict[str, Any]:
+    return asdict(quantities.get(slug)) | {"source": quantities.source_of(slug)}

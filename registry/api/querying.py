@@ -1,0 +1,37 @@
+"""The query language as the lists of cells and measurements take it from an address."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rest_framework.request import Request
+
+from registry.api.filters import PAGING, given_parameters
+from registry.selectors.query import Query, QueryError, nearest, parameter_names, parse_query
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A query and the order its answer is wanted in."""
+
+    query: Query
+    ordering: Sequence[str]
+
+
+def asked(request: Request) -> Asked:
+    """Parse the whole address; every parameter counts, none is passed over."""
+    given = given_parameters(request)
+    ordering = [name.strip() for text in given.pop("ordering", []) for name in text.split(",") if name.strip()]
+    language = {name: values for name, values in given.items() if name not in PAGING}
+    check_parameters(language)
+    return Asked(parse_query(language), ordering)
+
+
+def check_parameters(language: dict[str, list[str]], more: Sequence[str] = ("ordering", *PAGING)) -> None:
+    """Refuse a parameter without a value: passing it over would answer another question."""
+    for name, values in language.items():
+        base = name.partition("__")[0].rpartition(".")[2]
+        known = [*parameter_names(), *more]
+        if base not in known:
+            raise QueryError(name, f"There is no parameter ‘{name}’.{nearest(base, known)}")
+        if any(not value.strip() for value in values):
+            raise QueryError(name, f"‘{name}’ has no value: give one or leave it out.")

@@ -1,0 +1,23 @@
+"""JSON out."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from rest_framework.renderers import JSONRenderer
+
+
+class FastJSONRenderer(JSONRenderer):
+    """JSON as Django REST framework writes it, several times faster on long lists."""
+
+    def render(
+        self, data: Any, accepted_media_type: str | None = None, renderer_context: Mapping[str, Any] | None = None
+    ) -> Any:
+        if data is None:
+            return b""
+        options = orjson.OPT_NON_STR_KEYS | orjson.OPT_PASSTHROUGH_DATETIME
+        try:
+            return orjson.dumps(data, default=self.encoder_class().default, option=options)
+        except orjson.JSONEncodeError:
+            # Whole numbers beyond 64 bits, which a saved definition may hold.
+            return super().render(data, accepted_media_type, renderer_context)

@@ -1,0 +1,78 @@
+"""The declared tables show whatever cells fit, whoever entered them."""
+
+import pytest
+from django.contrib.auth.models import AnonymousUser, User
+
+from plugins.paper_tables import register_tables
+from registry.hookspecs import PrintedTable
+from registry.models import Layer, Project
+from registry.selectors.comparison import check, comparison_print, table_get
+from tests import factories
+
+TABLES = {table.slug: table for table in register_tables()}
+
+
+def printed(slug: str, user: User | AnonymousUser) -> PrintedTable:
+    return comparison_print(table_get(slug, user), user)
+
+
+@pytest.mark.parametrize("slug", list(TABLES))
+def test_every_key_filter_and_unit_is_known(slug: str) -> None:
+    check(TABLES[slug])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("slug", list(TABLES))
+def test_prints_an_empty_registry(slug: str) -> None:
+    assert printed(slug, AnonymousUser()).rows == ()
+
+
+def test_another_labs_cells_stand_in_the_low_pressure_table_after_the_literature(project: Project, owner: User) -> None:
+    for origin, retention in (("own", "95 %"), ("literature", "70 %")):
+        publication = factories.make_publication(project) if origin == "literature" else None
+        cell = factories.make_cell(project, origin=origin, publication=publication)
+        measurement = factories.make_measurement(cell)
+        factories.report(measurement, "cycle_count", "500")
+        factories.report(measurement, "capacity_retention_percent", retention)
+    rows = printed("low-pressure-cells", owner).rows
+    assert [(row[0].text, row[5].text) for row in rows] == [("1", "70"), ("This work", "95")]
+
+
+def test_a_row_without_retention_is_not_in_the_low_pressure_table(project: Project, owner: User) -> None:
+    factories.report(factories.make_measurement(factories.make_cell(project)), "cycle_count", "500")
+    assert printed("low-pressure-cells", owner).rows == ()
+
+
+def test_a_private_cell_is_in_no_outsiders_table(project: Project, outsider: User) -> None:
+    measurement = factories.make_measurement(factories.make_cell(project))
+    factories.report(measurement, "cycle_count", "500")
+    factories.report(measurement, "capacity_retention_percent", "95 %")
+    assert printed("low-pressure-cells", outsider).rows == ()
+
+
+def test_conductivities_at_one_pressure_share_a_row_and_pressures_rise(project: Project, owner: User) -> None:
+    cell = factories.make_pellet(project)
+    for pressure in ("10 MPa", "2 MPa"):
+        spectrum = factories.make_measurement(cell, technique="eis", stack_pressure=pressure)
+        steps = factories.make_measurement(cell, technique="chronoamperometry", stack_pressure=pressure)
+        factories.report(spectrum, "ionic_conductivity_s_cm", "3.7e-4 S/cm")
+        factories.report(steps, "electronic_conductivity_s_cm", "7.4 mS/cm")
+    rows = printed("conductivity-pressure", owner).rows
+    assert [[one.text for one in row[1:]] for row in rows] == [["2", "0.37", "7.4"], ["10", "0.37", "7.4"]]
+
+
+def test_a_composite_without_the_additive_is_not_in_the_additives_table(project: Project, owner: User) -> None:
+    measurement = factories.make_measurement(factories.make_pellet(project), technique="chronoamperometry")
+    factories.report(measurement, "resistance_ohm", "10 Ω")
+    factories.report(measurement, "electronic_conductivity_s_cm", "7.4 mS/cm")
+    assert printed("electronic-conductivity-vgcf", owner).rows == ()
+
+
+def test_the_energy_table_prints_a_dash_for_a_layer_a_cell_lacks(project: Project, owner: User) -> None:
+    cathode = Layer(position=1, role="cathode", material=factories.make_material(project), area="1 cm²")
+    measurement = factories.make_measurement(factories.make_cell(project, [cathode]))
+    factories.report(measurement, "gravimetric_energy_density_wh_kg", "200 Wh/kg")
+    table = printed("pouch-energy-density", owner)
+    cells = {heading.title: column[0].text for heading, column in table.grid()}
+    assert table.transposed
+    assert (cells["Anode: materials"], cells["Positive electrode area"]) == ("–", "1")

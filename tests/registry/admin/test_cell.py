@@ -1,0 +1,186 @@
+"""A cell with its layers on one page."""
+
+import pytest
+from django.urls import reverse
+
+from registry.models import Cell, Layer
+from tests import factories
+
+ADD = "admin:registry_cell_add"
+
+
+@pytest.fixture
+def made_of(project):
+    return [factories.make_material(project, name) for name in ("NCM90", "LPSCl", "Li-In")]
+
+
+@pytest.fixture
+def stack(made_of):
+    """Cathode, separator, anode."""
+    roles = ("cathode", "separator", "anode")
+    return [
+        {"position": number, "role": role, "material": material.pk}
+        for number, (role, material) in enumerate(zip(roles, made_of, strict=True), start=1)
+    ]
+
+
+def filled(browser, project, layers, **overrides):
+    fields = {"project": project.pk, "label": "Die 1", "format": "die"} | overrides
+    return browser.fill(reverse(ADD), fields, {"layers": layers})
+
+
+def test_saves_a_cell_with_its_layers_in_order(browser, project, stack, colleague):
+    stack[1]["thickness"] = "0.060 cm (inferred)"
+    filled(browser, project, stack[::-1])
+    cell = Cell.objects.get()
+    assert cell.configuration == "NCM90/LPSCl/Li-In"
+    assert [layer.position for layer in cell.layers.order_by("position")] == [1, 2, 3]
+    assert cell.layers.get(position=2).thickness_um == pytest.approx(600)
+    assert cell.history.first().history_user == colleague
+
+
+def test_rows_left_empty_but_for_their_position_are_no_layers(browser, project, stack):
+    rows = [stack[0], {"position": 2}, {"position": 3}]
+    assert filled(browser, project, rows).status_code == 302
+    assert Layer.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("row", "sentence"),
+    [
+        ({"thickness": "-50 µm"}, "must be above 0"),
+        ({"thickness": "50"}, "has no unit"),
+        ({"thickness": "12,5 µm"}, "12"),
+        ({"area": "1.00×10"}, "1.00×10"),
+        ({"mass_loading": "10 mA"}, "is a current"),
+    ],
+)
+def test_refuses_a_bad_number_beside_its_field(browser, project, stack, row, sentence):
+    stack[1] |= row
+    response = filled(browser, project, stack)
+    (said,) = browser.errors(response)[f"layers-1-{next(iter(row))}"]
+    assert sentence in said
+    assert not Cell.objects.exists()
+
+
+def test_refuses_a_current_as_a_fabrication_pressure(browser, project, stack):
+    response = filled(browser, project, stack, fabrication_pressure="10 mA")
+    assert "is a current" in browser.errors(response)["fabrication_pressure"][0]
+    assert not Cell.objects.exists()
+
+
+def test_refuses_two_layers_at_one_position(browser, project, stack):
+    stack[2]["position"] = 2
+    response = filled(browser, project, stack)
+    assert browser.errors(response) == {
+        "layers-2-position": ["Another row has the position 2 already: each needs its own."]
+    }
+    assert (Cell.objects.count(), Layer.objects.count()) == (0, 0)
+
+
+def test_refuses_a_layer_at_position_zero(browser, project, stack):
+    stack[0]["position"] = 0
+    assert "layers-0-position" in browser.errors(filled(browser, project, stack))
+
+
+def test_refuses_a_layer_of_nothing_and_one_of_two_things(browser, project, stack):
+    formulation = factories.make_formulation(project)
+    stack[0] |= {"formulation": formulation.pk}
+    stack[1] |= {"material": ""}
+    found = browser.errors(filled(browser, project, stack))
+    assert all("give one of the two" in found[f"layers-{row}-__all__"][0] for row in (0, 1))
+    assert not Cell.objects.exists()
+
+
+def test_refuses_a_layer_fewer_people_may_see_than_the_cell(make_browser, project, public_project, stack, colleague):
+    from registry.models import Membership
+    from registry.services.record import record_save
+
+    record_save(Membership(project=public_project, user=colleague, role="editor"), by=None)
+    browser = make_browser(colleague)
+    found = browser.errors(filled(browser, public_project, stack[:1]))
+    assert "which fewer people may see" in found["layers-0-material"][0]
+    assert not Cell.objects.exists()
+
+
+@pytest.fixture
+def cell(project, made_of):
+    layers = [
+        Layer(position=1, role="cathode", material=made_of[0], area="3×3 cm² (exact)"),
+        Layer(position=2, role="separator", material=made_of[1], thickness="50 µm"),
+    ]
+    return factories.make_cell(project, layers, label="Pouch 1", format="pouch")
+
+
+def change_url(cell):
+    return reverse("admin:registry_cell_change", args=[cell.pk])
+
+
+def test_layers_may_change_places(browser, cell):
+    data = {"layers-0-position": 2, "layers-1-position": 1}
+    assert browser.errors(browser.fill(change_url(cell), data)) == {}
+    cell.refresh_from_db()
+    assert cell.configuration == "LPSCl/NCM90"
+
+
+def test_a_layer_may_be_taken_out(browser, cell):
+    browser.fill(change_url(cell), {"layers-1-DELETE": "on"})
+    assert [layer.name for layer in cell.layers.all()] == ["NCM90"]
+
+
+def test_saving_unchanged_writes_no_layer_history(browser, cell):
+    before = Layer.history.count()
+    browser.fill(change_url(cell))
+    assert Layer.history.count() == before
+
+
+def test_shows_back_what_was_understood(browser, cell):
+    page = browser.get(change_url(cell)).content.decode()
+    assert "= 9 cm², exact" in page
+    assert "= 50 µm, 49.5 to 50.5" in page
+
+
+def test_new_cell_like_this_one_starts_with_its_layers_and_no_label(browser, cell):
+    shown = browser.shown(reverse(ADD) + f"?like={cell.pk}")
+    assert shown["label"] == ""
+    assert shown["format"] == "pouch"
+    assert (shown["layers-0-area"], shown["layers-1-thickness"]) == ("3×3 cm² (exact)", "50 µm")
+    browser.fill(reverse(ADD) + f"?like={cell.pk}", {"label": "Pouch 2"})
+    copy = Cell.objects.get(label="Pouch 2")
+    assert copy.configuration == cell.configuration
+    assert copy.refcode != cell.refcode
+    assert cell.layers.count() == copy.layers.count() == 2
+
+
+def test_new_cell_like_a_hidden_one_starts_empty(cell, public_project, make_browser):
+    stranger = factories.make_member(public_project, "editor", is_staff=True)
+    shown = make_browser(stranger).shown(reverse(ADD) + f"?like={cell.pk}")
+    assert shown["layers-TOTAL_FORMS"] == 3
+    assert "50 µm" not in shown.values()
+
+
+def test_the_cells_page_leads_on(browser, cell):
+    page = browser.get(change_url(cell)).content.decode()
+    assert f"{reverse(ADD)}?like={cell.pk}" in page
+    assert f"{reverse('admin:registry_measurement_add')}?cell={cell.pk}" in page
+    assert cell.get_absolute_url() in page
+
+
+def test_a_cell_from_the_literature_needs_its_publication(browser, cell):
+    found = browser.errors(browser.fill(change_url(cell), {"origin": "literature"}))
+    assert "needs its publication" in found["publication"][0]
+
+
+def test_deletes_a_cell_with_all_that_hangs_on_it(browser, cell):
+    factories.report(factories.make_measurement(cell), "capacity_retention_percent", "90 %")
+    url = reverse("admin:registry_cell_delete", args=[cell.pk])
+    assert b"Yes, I" in browser.get(url).content
+    browser.client.post(url, {"post": "yes"})
+    assert not Cell.objects.exists()
+
+
+def test_search_finds_cells_by_a_layers_material(browser, cell):
+    factories.make_cell(cell.project, label="Other")
+    page = browser.get(reverse("admin:registry_cell_changelist") + "?q=LPSCl").content.decode()
+    assert "Pouch 1" in page
+    assert "Other" not in page

@@ -1,0 +1,65 @@
+"""A formulation with its ingredients on one page."""
+
+import pytest
+from django.urls import reverse
+
+from registry.models import Formulation, Ingredient
+from tests import factories
+
+ADD = "admin:registry_formulation_add"
+
+
+@pytest.fixture
+def rows(project):
+    """LTO : LPSCl : VGCF = 35 : 60 : 5, the composite of the supplement's Fig. 10."""
+    parts = [("LTO", "active", "35 wt%"), ("LPSCl", "electrolyte", "60 wt%"), ("VGCF", "conductive", "5 wt%")]
+    return [
+        {
+            "position": number,
+            "material": factories.make_material(project, name).pk,
+            "role": role,
+            "mass_fraction": fraction,
+        }
+        for number, (name, role, fraction) in enumerate(parts, start=1)
+    ]
+
+
+def filled(browser, project, rows):
+    return browser.fill(reverse(ADD), {"project": project.pk, "name": "LTO composite"}, {"ingredients": rows})
+
+
+def test_saves_ingredients_with_their_fractions(browser, project, rows):
+    filled(browser, project, rows)
+    ingredients = Formulation.objects.get().ingredients.order_by("position")
+    assert [one.mass_fraction_percent for one in ingredients] == [35, 60, 5]
+
+
+def test_refuses_fractions_that_add_up_to_101_percent(browser, project, rows):
+    rows[2]["mass_fraction"] = "6 wt%"
+    (said,) = browser.errors(filled(browser, project, rows))["ingredients"]
+    assert "add up to 101 %, not 100 %: 35 wt% + 60 wt% + 6 wt%" in said
+    assert (Formulation.objects.count(), Ingredient.objects.count()) == (0, 0)
+
+
+def test_refuses_a_material_listed_twice_in_one_role(browser, project, rows):
+    rows[2] |= {"material": rows[0]["material"], "role": "active"}
+    (said,) = browser.errors(filled(browser, project, rows))["ingredients"]
+    assert "‘LTO’ is listed twice" in said
+    assert not Formulation.objects.exists()
+
+
+def test_refuses_a_negative_fraction_beside_its_field(browser, project, rows):
+    rows[0]["mass_fraction"] = "-35 wt%"
+    assert "ingredients-0-mass_fraction" in browser.errors(filled(browser, project, rows))
+    assert not Formulation.objects.exists()
+
+
+def test_a_fraction_nobody_stated_stays_empty(browser, project, rows):
+    rows[0]["mass_fraction"] = ""
+    assert browser.errors(filled(browser, project, rows)) == {}
+
+
+def test_the_list_prints_the_ingredients(browser, project, rows):
+    filled(browser, project, rows)
+    page = browser.get(reverse("admin:registry_formulation_changelist")).content.decode()
+    assert "LTO 35 wt% : LPSCl 60 wt% : VGCF 5 wt%" in page

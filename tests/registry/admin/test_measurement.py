@@ -1,0 +1,133 @@
+"""A measurement with its conditions, reported values and files."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from registry.models import AnalysisRun, Dataset, Measurement, RawFile
+from tests import factories
+
+ADD = "admin:registry_measurement_add"
+
+
+@pytest.fixture
+def cell(project):
+    return factories.make_pellet(project)
+
+
+def page_of(measurement):
+    return reverse("admin:registry_measurement_change", args=[measurement.pk])
+
+
+def test_add_starts_with_the_cell_it_was_asked_for(browser, cell):
+    assert str(browser.shown(reverse(ADD) + f"?cell={cell.pk}")["cell"]) == str(cell.pk)
+
+
+def test_saves_conditions_and_reported_values_together(browser, cell):
+    data = {"cell": cell.pk, "technique": "cycling", "stack_pressure": "10 MPa", "c_rate_as_written": "C/5"}
+    rows = {"values": [{"quantity": "capacity_retention_percent", "written": "90.9%"}]}
+    browser.fill(reverse(ADD), data, rows)
+    measurement = Measurement.objects.get()
+    assert (measurement.stack_pressure_mpa, measurement.c_rate) == (10, 0.2)
+    assert measurement.values.get().magnitude == 90.9
+
+
+@pytest.mark.parametrize(
+    ("written", "sentence"),
+    [("10 mA", "is a current"), ("12,5", "12"), ("-2 MPa", "at least 0"), ("1.00×10", "has no unit")],
+)
+def test_refuses_a_bad_pressure_beside_its_field(browser, cell, written, sentence):
+    data = {"cell": cell.pk, "technique": "cycling", "stack_pressure": written}
+    rows = {"values": [{"quantity": "capacity_retention_percent", "written": "90.9%"}]}
+    response = browser.fill(reverse(ADD), data, rows)
+    assert sentence in browser.errors(response)["stack_pressure"][0]
+    assert not Measurement.objects.exists()
+
+
+def test_a_bad_value_leaves_no_measurement_behind(browser, cell):
+    data = {"cell": cell.pk, "technique": "cycling", "stack_pressure": "10 MPa"}
+    rows = {"values": [{"quantity": "capacity_retention_percent", "written": "ninety 9"}]}
+    assert "values-0-written" in browser.errors(browser.fill(reverse(ADD), data, rows))
+    assert not Measurement.objects.exists()
+
+
+CA = b"time (s),voltage (V),current (A)\n0,0.1,0.001\n1,0.1,0.001\n2,0.2,0.002\n"
+
+
+def upload(name, content):
+    return SimpleUploadedFile(name, content)
+
+
+@pytest.fixture
+def measurement(cell):
+    return factories.make_measurement(cell, technique="chronoamperometry")
+
+
+def test_keeps_an_uploaded_file_with_what_a_reader_made_of_it(browser, measurement, colleague):
+    response = browser.fill(page_of(measurement), {"uploads": upload("ca.csv", CA)})
+    assert browser.errors(response) == {}
+    dataset = Dataset.objects.get()
+    assert (dataset.filename, dataset.created_by, dataset.rows) == ("ca.csv", colleague, 3)
+    page = browser.get(page_of(measurement)).content.decode()
+    assert reverse("web:dataset-file", args=[dataset.pk]) in page
+
+
+def test_several_files_go_in_at_once(browser, measurement):
+    browser.fill(page_of(measurement), {"uploads": [upload("a.csv", CA), upload("b.csv", CA + b"3,0.2,0.002\n")]})
+    assert set(Dataset.objects.values_list("filename", flat=True)) == {"a.csv", "b.csv"}
+
+
+def test_a_file_no_reader_can_read_is_kept_and_says_why(browser, measurement):
+    response = browser.fill(page_of(measurement), {"uploads": upload("ca.csv", b"PK\x03\x04 an Excel file")})
+    assert Dataset.objects.get().status == "failed"
+    (said, _) = browser.said(response)
+    assert "ca.csv is kept but could not be read" in said
+    assert Dataset.objects.get().messages[0]["text"] in browser.client.get(page_of(measurement)).context[
+        "inline_admin_formsets"
+    ][1].formset.forms[0].instance.messages[0]["text"]
+
+
+def test_refuses_an_empty_file_beside_the_field_and_saves_nothing(browser, measurement):
+    data = {"uploads": upload("ca.csv", b""), "notes": "with a file"}
+    rows = {"values": [{"quantity": "resistance_ohm", "written": "5 Ω"}]}
+    response = browser.fill(page_of(measurement), data, rows)
+    assert "0 bytes" in browser.errors(response)["uploads"][0]
+    measurement.refresh_from_db()
+    assert measurement.notes == ""
+    assert not measurement.values.exists()
+    assert not RawFile.objects.exists()
+
+
+def test_takes_a_file_off_again(browser, measurement):
+    browser.fill(page_of(measurement), {"uploads": upload("ca.csv", CA)})
+    browser.fill(page_of(measurement), {"datasets-0-DELETE": "on"})
+    assert not Dataset.objects.exists()
+
+
+def test_a_file_may_be_added_on_its_own_page(browser, measurement):
+    data = {"measurement": measurement.pk, "file": upload("ca.csv", CA)}
+    browser.fill(reverse("admin:registry_dataset_add"), data)
+    dataset = Dataset.objects.get()
+    page = browser.get(reverse("admin:registry_dataset_change", args=[dataset.pk]))
+    assert page.status_code == 200
+    assert b'name="_save"' not in page.content
+
+
+def test_runs_the_analyses_that_are_due_and_shows_what_they_gave(browser, project):
+    cell = factories.make_pellet(project, area="0.785 cm²", thickness="0.060 cm")
+    measurement = factories.make_measurement(cell, technique="eis")
+    factories.report(measurement, "resistance_ohm", "200 Ω")
+    url = reverse("admin:registry_measurement_changelist")
+    browser.client.post(url, {"action": "analyze", "_selected_action": [measurement.pk]})
+    assert AnalysisRun.objects.exists()
+    assert "computed values" in browser.get(page_of(measurement)).content.decode().lower()
+    for run in AnalysisRun.objects.all():
+        page = browser.get(reverse("admin:registry_analysisrun_change", args=[run.pk]))
+        assert page.status_code == 200
+        assert run.inputs_hash in page.content.decode()
+
+
+def test_analyses_run_only_where_one_may_edit(make_browser, viewer, measurement):
+    url = reverse("admin:registry_measurement_changelist")
+    make_browser(viewer).client.post(url, {"action": "analyze", "_selected_action": [measurement.pk]})
+    assert not AnalysisRun.objects.exists()

@@ -1,0 +1,144 @@
+"""Who gets in, and who sees and changes what."""
+
+import pytest
+from django.contrib import admin
+from django.test import Client
+from django.urls import reverse
+
+from registry.models import Batch, Cell, Material, Synonym
+from registry.services.record import record_save
+from tests import factories
+
+OURS = sorted(model._meta.model_name for model in admin.site._registry if model._meta.app_label == "registry")
+ENTERED = [name for name in OURS if name != "analysisrun"]
+
+
+def test_every_concept_people_enter_is_there():
+    assert OURS == [
+        "analysisrun", "batch", "cell", "comparison", "dataset", "formulation", "hardwaresetup", "material",
+        "measurement", "project", "publication", "value",
+    ]
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_list_renders_for_staff(browser, name):
+    assert browser.get(reverse(f"admin:registry_{name}_changelist")).status_code == 200
+
+
+@pytest.mark.parametrize("name", ENTERED)
+def test_add_page_renders_for_staff(browser, name):
+    assert browser.get(reverse(f"admin:registry_{name}_add")).status_code == 200
+
+
+def test_every_list_and_add_page_renders_for_a_superuser(db):
+    client = Client()
+    client.force_login(factories.make_user(is_staff=True, is_superuser=True))
+    for model, one in admin.site._registry.items():
+        base = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        assert client.get(reverse(f"{base}_changelist")).status_code == 200, base
+        request = client.get(reverse("admin:index")).wsgi_request
+        expected = 200 if one.has_add_permission(request) else 403
+        assert client.get(reverse(f"{base}_add")).status_code == expected, base
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_non_staff_are_sent_to_sign_in(project, name):
+    client = Client()
+    client.force_login(factories.make_member(project, "owner"))
+    response = client.get(reverse(f"admin:registry_{name}_changelist"))
+    assert response.status_code == 302
+    assert "/admin/login/" in response.url
+
+
+def test_the_sign_in_page_renders(client, db):
+    page = client.get(reverse("admin:login"))
+    assert page.status_code == 200
+    assert b"Cellar" in page.content
+
+
+@pytest.fixture
+def cell(project):
+    return factories.make_pellet(project)
+
+
+def test_outsider_does_not_reach_a_private_cell_by_its_url(outsider, cell, make_browser):
+    for page in ("change", "delete", "history"):
+        response = make_browser(outsider).get(reverse(f"admin:registry_cell_{page}", args=[cell.pk]))
+        assert response.status_code == 302
+        assert response.url == reverse("admin:index")
+
+
+def test_outsider_finds_private_records_in_no_list_and_no_filter(outsider, cell, make_browser):
+    page = make_browser(outsider).get(reverse("admin:registry_cell_changelist")).content.decode()
+    assert cell.refcode not in page
+    assert "Lab" not in page
+
+
+def test_viewer_sees_but_may_not_change(viewer, cell, make_browser):
+    browser = make_browser(viewer)
+    url = reverse("admin:registry_cell_change", args=[cell.pk])
+    page = browser.get(url)
+    assert page.status_code == 200
+    assert b'name="_save"' not in page.content
+    assert browser.client.post(url, {"label": "mine"}).status_code == 403
+    delete = reverse("admin:registry_cell_delete", args=[cell.pk])
+    assert browser.client.post(delete, {"post": "yes"}).status_code == 403
+
+
+def test_viewer_may_not_add_where_they_edit_nothing(viewer, make_browser):
+    assert make_browser(viewer).get(reverse("admin:registry_cell_add")).status_code == 403
+
+
+def test_a_project_one_may_only_see_is_no_choice(browser, public_project):
+    data = {"name": "Gold", "kind": "metal_or_alloy", "project": public_project.pk}
+    response = browser.fill(reverse("admin:registry_material_add"), data)
+    assert "Select a valid choice" in browser.errors(response)["project"][0]
+    assert not Material.objects.exists()
+
+
+def test_links_to_hidden_records_are_not_accepted(browser, project):
+    hidden = factories.make_publication(factories.make_project())
+    data = {"project": project.pk, "label": "A", "format": "die", "publication": hidden.pk}
+    response = browser.fill(reverse("admin:registry_cell_add"), data)
+    assert "Select a valid choice" in browser.errors(response)["publication"][0]
+    assert not Cell.objects.exists()
+
+
+def autocomplete(browser, model, field, term=""):
+    query = f"?app_label=registry&model_name={model}&field_name={field}&term={term}"
+    return [one["text"] for one in browser.get(reverse("admin:autocomplete") + query).json()["results"]]
+
+
+def test_autocomplete_offers_what_is_visible_and_finds_synonyms(browser, project, public_project):
+    argyrodite = factories.make_material(public_project, "Li6PS5Cl")
+    record_save(Synonym(material=argyrodite, name="LPSCl"), by=None)
+    factories.make_material(factories.make_project(), "LPSCl secret")
+    assert autocomplete(browser, "layer", "material", "LPSCl") == ["Li6PS5Cl"]
+
+
+def test_autocomplete_of_what_holds_a_record_offers_only_what_may_be_edited(browser, cell, public_project):
+    factories.make_pellet(public_project)
+    assert autocomplete(browser, "measurement", "cell") == [str(cell)]
+
+
+@pytest.mark.parametrize("name", ["cell", "measurement", "value", "material", "formulation", "batch"])
+def test_lists_cost_the_same_queries_whatever_their_length(
+    browser, project, name, django_assert_max_num_queries, django_assert_num_queries
+):
+    url = reverse(f"admin:registry_{name}_changelist")
+
+    def enter(count):
+        for _ in range(count):
+            material = factories.make_material(project)
+            record_save(Batch(material=material, lot="1"), by=None)
+            factories.make_formulation(project, (material, "active", "100 %"))
+            measurement = factories.make_measurement(factories.make_pellet(project), stack_pressure="10 MPa")
+            factories.report(measurement, "capacity_retention_percent", "90 %")
+
+    enter(2)
+    browser.get(url)
+    with django_assert_max_num_queries(20) as few:
+        browser.get(url)
+    enter(5)
+    with django_assert_num_queries(len(few.captured_queries)):
+        browser.get(url)

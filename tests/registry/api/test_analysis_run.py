@@ -1,0 +1,90 @@
+"""Runs and curves over the API."""
+
+import math
+
+import pytest
+from rest_framework.test import APIClient
+
+from registry.models import AnalysisRun, Measurement, Project
+from tests import factories
+
+
+@pytest.fixture
+def measurement(project: Project) -> Measurement:
+    """A pellet of 600 µm and 0.785 cm² with a reported resistance of 100 Ω."""
+    setup = factories.make_setup(project)
+    measurement = factories.make_measurement(factories.make_pellet(project), technique="eis", setup=setup)
+    factories.report(measurement, "resistance_ohm", "100 Ω (exact)")
+    return measurement
+
+
+def order(api: APIClient, measurement: Measurement, **sent: object) -> dict:
+    answer = api.post("/api/runs/", {"measurement": measurement.refcode, "analysis": "ionic-conductivity"} | sent)
+    assert answer.status_code == 201, answer.json()
+    return answer.json()
+
+
+def test_runs_an_analysis_and_gives_its_values(api: APIClient, measurement: Measurement) -> None:
+    run = order(api, measurement)
+    assert (run["status"], run["messages"]) == ("done", run["messages"])
+    (value,) = run["values"]
+    # sigma = L / (R A) with L = 0.06 cm, R = 100 ohm, A = pi (0.5 cm)^2
+    assert value["magnitude"] == pytest.approx(0.06 / (100 * math.pi * 0.25))
+    assert value["origin"] == "computed"
+    assert run["inputs"]["layers.1.thickness_um"][0] == 600
+    assert "numpy" in run["software"]
+
+
+def test_a_refusal_is_an_answer(api: APIClient, project: Project) -> None:
+    bare = factories.make_measurement(factories.make_pellet(project, thickness=""), technique="eis")
+    run = order(api, bare)
+    assert run["status"] == "refused"
+    assert run["messages"][0]["text"]
+
+
+def test_a_second_run_supersedes_the_first_which_stays(api: APIClient, measurement: Measurement) -> None:
+    first, second = order(api, measurement), order(api, measurement)
+    latest = api.get("/api/runs/?is_latest=true").json()["results"]
+    assert [run["id"] for run in latest] == [second["id"]]
+    assert api.get(f"/api/runs/{first['id']}/").json()["is_latest"] is False
+
+
+def test_lists_runs_that_wait_to_be_run_again(api: APIClient, measurement: Measurement) -> None:
+    order(api, measurement)
+    assert api.get("/api/runs/?fresh=false").json()["count"] == 0
+    factories.report(measurement, "resistance_ohm", "200 Ω")
+    assert api.get("/api/runs/?fresh=false").json()["count"] == 1
+
+
+@pytest.mark.parametrize(
+    ("sent", "field", "words"),
+    [
+        ({"analysis": "ionic-conductivty"}, "analysis", "Did you mean ‘ionic-conductivity’?"),
+        ({"analysis": "capacity-retention"}, "analysis", "is not for electrochemical impedance"),
+        ({"measurement": "M-99999"}, "measurement", "or you may not see it"),
+        ({"parameters": {"magic": 1}}, "", "has no parameter ‘magic’"),
+    ],
+)
+def test_refuses_what_cannot_be_run(
+    api: APIClient, measurement: Measurement, sent: dict, field: str, words: str
+) -> None:
+    answer = api.post(
+        "/api/runs/", {"measurement": measurement.refcode, "analysis": "ionic-conductivity"} | sent
+    )
+    assert answer.status_code == 400
+    assert words in (answer.json()["fields"][field][0] if field else answer.json()["error"])
+    assert not AnalysisRun.objects.exists()
+
+
+def test_a_run_cannot_be_changed_or_deleted(api: APIClient, measurement: Measurement) -> None:
+    address = f"/api/runs/{order(api, measurement)['id']}/"
+    assert api.patch(address, {"status": "failed"}).status_code == 405
+    assert api.delete(address).status_code == 405
+
+
+def test_gives_the_curves_of_a_run(api: APIClient, project: Project) -> None:
+    cell = factories.make_cell(project)
+    measurement = factories.make_measurement(cell, technique="cycling")
+    AnalysisRun.objects.all()
+    run = order(api, measurement, analysis="capacity-retention")
+    assert api.get(f"/api/curves/?run={run['id']}").json()["count"] == len(run["curves"])

@@ -1,0 +1,47 @@
+"""The audit over the API."""
+
+import pytest
+from rest_framework.test import APIClient
+
+from registry.models import Measurement, Project
+from registry.services.analysis import analysis_run
+from registry.plugin_manager import current
+from tests import factories
+
+
+@pytest.fixture
+def measurement(project: Project) -> Measurement:
+    """0.06 cm / (100 ohm x 0.785 cm2) is 7.64e-4 S/cm; 8.64e-4 was reported."""
+    pellet = factories.make_pellet(project, thickness="600 µm (exact)")
+    measurement = factories.make_measurement(pellet, technique="eis", setup=factories.make_setup(project))
+    factories.report(measurement, "resistance_ohm", "100 Ω (exact)")
+    factories.report(measurement, "ionic_conductivity_s_cm", "8.64×10^-4 S/cm")
+    analysis_run(measurement=measurement, analysis=current().analyses["ionic-conductivity"], by=None)
+    return measurement
+
+
+def test_tells_where_the_two_disagree(api: APIClient, measurement: Measurement) -> None:
+    (finding,) = api.get("/api/audit/?disagreeing=true").json()["results"]
+    assert (finding["measurement"], finding["quantity"]) == (measurement.refcode, "ionic_conductivity_s_cm")
+    assert finding["agrees"] is False
+    assert finding["deviation_percent"] == pytest.approx(100 * (8.64e-4 / 7.6394e-4 - 1), abs=0.01)
+    assert finding["reported"]["written"] == "8.64×10^-4 S/cm"
+    assert finding["computed"]["run"] is not None
+    assert "they disagree" in finding["sentence"]
+
+
+def test_narrows(api: APIClient, measurement: Measurement) -> None:
+    assert api.get("/api/audit/?disagreeing=false").json()["count"] == 0
+    assert api.get(f"/api/audit/?cell={measurement.cell.refcode}&project=lab").json()["count"] == 1
+    assert api.get("/api/audit/?measurement=M-99999").json()["count"] == 0
+
+
+@pytest.mark.parametrize("asked", ["disagreing=true", "disagreeing=perhaps", "disagreeing="])
+def test_refuses_what_it_does_not_understand(api: APIClient, measurement: Measurement, asked: str) -> None:
+    answer = api.get(f"/api/audit/?{asked}")
+    assert answer.status_code == 400
+    assert "disagree" in answer.json()["error"]
+
+
+def test_hides_the_findings_of_a_private_project(anyone: APIClient, measurement: Measurement) -> None:
+    assert anyone.get("/api/audit/").json()["count"] == 0

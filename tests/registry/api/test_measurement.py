@@ -1,0 +1,89 @@
+"""Measurements over the API."""
+
+import pytest
+from rest_framework.test import APIClient
+
+from registry.models import Cell, Measurement, Project
+from tests import factories
+
+
+@pytest.fixture
+def cell(project: Project) -> Cell:
+    return factories.make_cell(project)
+
+
+def test_enters_a_measurement_with_conditions_as_text_or_bare(api: APIClient, cell: Cell) -> None:
+    sent = {"cell": cell.refcode, "technique": "cycling", "stack_pressure": "10 MPa", "c_rate": 0.5, "temperature": "RT"}
+    answer = api.post("/api/measurements/", sent)
+    assert answer.status_code == 201, answer.json()
+    shown = answer.json()
+    assert (shown["stack_pressure"], shown["stack_pressure_mpa"]) == ("10 MPa", 10.0)
+    assert (shown["c_rate_as_written"], shown["c_rate"]) == ("0.5 C", 0.5)
+    assert (shown["temperature"], shown["temperature_degc"]) == ("RT", 25.0)
+    assert (shown["cell"], shown["project"], shown["datasets"], shown["values"]) == (cell.refcode, "lab", [], [])
+
+
+@pytest.mark.parametrize(
+    ("sent", "field", "words"),
+    [
+        ({"stack_pressure": "10"}, "stack_pressure", "has no unit: write, for example, ‘10 MPa’"),
+        ({"stack_pressure": 10}, "stack_pressure", "has no unit"),
+        ({"stack_pressure": "10 mA"}, "stack_pressure", "is a current"),
+        ({"stack_pressure": "12,5 MPa"}, "stack_pressure", "12.5"),
+        ({"stack_pressure": "10 MPa", "stack_pressure_mpa": 20}, "stack_pressure_mpa", "give one"),
+        ({"stack_pressure": "", "stack_pressure_mpa": 20}, "stack_pressure_mpa", "give one"),
+        ({"stack_pressure_mpa": "20"}, "stack_pressure_mpa", "a bare number"),
+        ({"stack_pressure_mpa": -1}, "stack_pressure", "at least 0"),
+        ({"stack_pressure_mpa": True}, "stack_pressure_mpa", "a bare number"),
+        ({"stack_pressure_mpa": 10**400}, "stack_pressure_mpa", "not a finite number"),
+        ({"voltage_lower": "4.3 V", "voltage_upper": "2.5 V"}, "voltage_upper", "above the lower"),
+        ({"technique": "guessing"}, "technique", "not a valid choice"),
+        ({"cell": "C-99999"}, "cell", "or you may not see it"),
+    ],
+)
+def test_refuses_a_bad_condition(api: APIClient, cell: Cell, sent: dict, field: str, words: str) -> None:
+    answer = api.post("/api/measurements/", {"cell": cell.refcode, "technique": "cycling"} | sent)
+    assert answer.status_code == 400
+    assert words in answer.json()["fields"][field][0]
+    assert not Measurement.objects.exists()
+
+
+def test_text_and_number_may_both_be_sent_if_they_agree(api: APIClient, cell: Cell) -> None:
+    sent = {"cell": cell.refcode, "technique": "eis", "stack_pressure": "0.01 GPa", "stack_pressure_mpa": 10}
+    assert api.post("/api/measurements/", sent).json()["stack_pressure"] == "0.01 GPa"
+
+
+def test_a_bare_number_that_says_the_same_leaves_the_text(api: APIClient, cell: Cell) -> None:
+    measurement = factories.make_measurement(cell, stack_pressure="10 MPa (exact)")
+    answer = api.patch(f"/api/measurements/{measurement.refcode}/", {"stack_pressure_mpa": 10})
+    assert answer.json()["stack_pressure"] == "10 MPa (exact)"
+
+
+def test_null_clears_a_condition_and_a_reason_may_stand_for_it(api: APIClient, cell: Cell) -> None:
+    address = f"/api/measurements/{factories.make_measurement(cell, stack_pressure='10 MPa').refcode}/"
+    assert api.patch(address, {"stack_pressure_mpa": None}).json()["stack_pressure"] == ""
+    shown = api.patch(address, {"stack_pressure": "Coin cell"}).json()
+    assert (shown["stack_pressure"], shown["stack_pressure_mpa"]) == ("Coin cell", None)
+    assert api.patch(address, shown).status_code == 200
+
+
+def test_lists_measurements_on_which_the_query_holds(api: APIClient, cell: Cell) -> None:
+    low, high = (factories.make_measurement(cell, stack_pressure=text) for text in ("2 MPa", "20 MPa"))
+    for measurement in (low, high):
+        factories.report(measurement, "capacity_retention_percent", "85 %")
+    asked = "/api/measurements/?capacity_retention_percent__gte=80&stack_pressure_mpa__lte=10"
+    (found,) = api.get(asked).json()["results"]
+    assert found["refcode"] == low.refcode
+    assert found["values"][0]["magnitude"] == 85.0
+    ordered = api.get("/api/measurements/?ordering=-stack_pressure_mpa").json()["results"]
+    assert [one["refcode"] for one in ordered] == [high.refcode, low.refcode]
+
+
+def test_refuses_an_unknown_parameter(api: APIClient, cell: Cell) -> None:
+    answer = api.get("/api/measurements/?stack_presure_mpa=1")
+    assert answer.status_code == 400
+    assert "Did you mean ‘stack_pressure_mpa’?" in answer.json()["error"]
+
+
+def test_a_query_of_the_list_is_no_parameter_of_one_measurement(api: APIClient, cell: Cell) -> None:
+    assert api.get(f"/api/measurements/{factories.make_measurement(cell).refcode}/?technique=eis").status_code == 400

@@ -1,0 +1,107 @@
+"""Every list costs the same number of queries however long it is."""
+
+from collections.abc import Callable
+from itertools import count
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from rest_framework.test import APIClient
+
+from registry.api.urls import router
+from registry.models import Batch, Comparison, Curve, Layer, Project
+from registry.plugin_manager import current
+from registry.services.analysis import analysis_run
+from registry.services.comparison import comparison_save
+from registry.services.dataset import measurement_add_file
+from registry.services.record import record_save
+from tests import factories
+
+CEILINGS = {
+    "projects": 4, "memberships": 4, "materials": 5, "batches": 4, "formulations": 6, "setups": 4, "publications": 4,
+    "cells": 10, "measurements": 10, "datasets": 4, "values": 4, "runs": 4, "curves": 4, "comparisons": 4,
+    "quantities": 2, "analyses": 2, "plugins": 2, "audit": 5,
+}
+QUESTIONS = ("", "?resistance_ohm__gte=1&stack_pressure_mpa__lte=10&ordering=-resistance_ohm")
+numbers = count()
+
+
+@pytest.fixture
+def fill(project: Project, colleague: object) -> Callable[[int], None]:
+    def make(rows: int) -> None:
+        for _ in range(rows):
+            make_one_of_each(project)
+
+    return make
+
+
+def make_one_of_each(project: Project) -> None:
+    number = next(numbers)
+    material = factories.make_material(project, f"material {number}")
+    record_save(Batch(material=material, lot=str(number)), by=None)
+    formulation = factories.make_formulation(project, (material, "active", "100 %"))
+    layers = [
+        Layer(position=1, role="sample", material=material, thickness="600 µm"),
+        Layer(position=2, role="anode", formulation=formulation),
+    ]
+    publication = factories.make_publication(project)
+    cell = factories.make_cell(project, layers, publication=publication)
+    measurement = factories.make_measurement(
+        cell, technique="eis", setup=factories.make_setup(project), stack_pressure="2 MPa"
+    )
+    factories.report(measurement, "resistance_ohm", "100 Ω")
+    factories.report(measurement, "ionic_conductivity_s_cm", "1 mS/cm")
+    run = analysis_run(measurement=measurement, analysis=current().analyses["ionic-conductivity"], by=None)
+    Curve.objects.create(run=run, name="drawn", title="Drawn", data={})
+    name = f"{number}.txt"
+    measurement_add_file(measurement=measurement, file=SimpleUploadedFile(name, name.encode()), filename=name, by=None)
+    definition = {"columns": ["label"]}
+    comparison_save(Comparison(project=project, slug=f"t{number}", title="T", definition=definition), by=None)
+    factories.make_member(factories.make_project(visibility="public"))
+
+
+def queries(api: APIClient, address: str) -> tuple[int, int]:
+    with CaptureQueriesContext(connection, ) as captured:
+        answer = api.get(address)
+    assert answer.status_code == 200, answer.json()
+    return len(captured), answer.json()["count"]
+
+
+def test_every_list_has_a_ceiling_and_keeps_it(api: APIClient, fill: Callable[[int], None]) -> None:
+    assert {prefix for prefix, _, _ in router.registry} == set(CEILINGS)
+    addresses = [f"/api/{name}/" for name in CEILINGS] + [f"/api/{name}/{QUESTIONS[1]}" for name in ("cells", "measurements")]
+    fill(2)
+    few = {address: queries(api, address) for address in addresses}
+    fill(10)
+    for address in addresses:
+        cost, rows = queries(api, address)
+        assert cost == few[address][0], address
+        assert cost <= CEILINGS[address.split("/")[2]], (address, cost)
+        if address.split("/")[2] not in ("quantities", "analyses", "plugins"):
+            assert rows > few[address][1], address
+
+
+def test_a_table_costs_the_same_however_long_it_is(api: APIClient, fill: Callable[[int], None]) -> None:
+    fill(2)
+    few = table_cost(api)
+    fill(6)
+    assert table_cost(api) == few
+
+
+def table_cost(api: APIClient) -> int:
+    slug = Comparison.objects.order_by("pk").first().slug
+    with CaptureQueriesContext(connection) as captured:
+        assert api.get(f"/api/comparisons/{slug}/").status_code == 200
+    return len(captured)
+
+
+def test_every_list_refuses_a_parameter_it_does_not_know(api: APIClient, db: None) -> None:
+    for name in CEILINGS:
+        answer = api.get(f"/api/{name}/?page_sizes=1")
+        assert answer.status_code == 400, name
+        assert "Did you mean ‘page_size’?" in answer.json()["error"]
+
+
+def test_the_root_names_every_list(anyone: APIClient) -> None:
+    assert set(anyone.get("/api/").json()) == set(CEILINGS)

@@ -1,0 +1,37 @@
+"""Serving: a port that is taken is said before anything starts."""
+
+import socket
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from registry.management.commands.serve import refuse_taken_port
+
+
+def test_says_that_the_port_is_taken_and_which_to_try() -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with pytest.raises(CommandError, match=rf"port {port} \(address already in use\).*make run PORT={port + 1}"):
+            call_command("serve", port=port)
+
+
+@pytest.mark.parametrize("port", [0, -1, 65536])
+def test_refuses_a_port_that_does_not_exist(port: int) -> None:
+    with pytest.raises(CommandError, match="choose one from 1024 to 65535"):
+        refuse_taken_port("127.0.0.1", port)
+
+
+def test_refuses_an_address_of_another_machine() -> None:
+    """192.0.2.1 is kept for documentation (RFC 5737), so no machine has it."""
+    with pytest.raises(CommandError, match=r"Cannot listen on 192\.0\.2\.1"):
+        refuse_taken_port("192.0.2.1", 8000)
+
+
+def test_a_free_port_is_free_afterwards() -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    refuse_taken_port("127.0.0.1", port)
+    refuse_taken_port("127.0.0.1", port)

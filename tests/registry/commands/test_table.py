@@ -1,0 +1,59 @@
+"""`manage.py table`."""
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from registry.models import Project
+from tests import factories
+
+SLUG = "low-pressure-cells"
+
+
+def table(*arguments: str) -> str:
+    said = io.StringIO()
+    call_command("table", *arguments, stdout=said)
+    return said.getvalue()
+
+
+@pytest.fixture(autouse=True)
+def _a_private_cell(project: Project) -> None:
+    measurement = factories.make_measurement(factories.make_cell(project))
+    factories.report(measurement, "cycle_count", "500")
+    factories.report(measurement, "capacity_retention_percent", "95.5 %")
+
+
+def test_prints_markdown_of_every_project() -> None:
+    assert "95.5" in table(SLUG)
+
+
+def test_prints_the_format_asked_for() -> None:
+    assert json.loads(table(SLUG, "--format", "json"))["slug"] == SLUG
+
+
+def test_the_ending_of_the_file_stands_for_the_format(tmp_path: Path) -> None:
+    table(SLUG, "-o", str(tmp_path / "table.xlsx"))
+    assert (tmp_path / "table.xlsx").read_bytes().startswith(b"PK")
+
+
+def test_a_spreadsheet_is_not_printed_to_a_terminal() -> None:
+    with pytest.raises(CommandError, match=r"give a file, such as -o table\.xlsx"):
+        table(SLUG, "--format", "xlsx")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["low-presure-cells"], "Did you mean ‘low-pressure-cells’?"),
+        ([SLUG, "--format", "latx"], "Did you mean ‘latex’?"),
+        ([SLUG, "-o", "table.docx"], "say which --format is meant"),
+        ([SLUG, "-o", "/nowhere/at/all/table.md"], "cannot be written"),
+    ],
+)
+def test_a_wrong_argument_is_named(arguments: list[str], said: str) -> None:
+    with pytest.raises(CommandError) as refused:
+        table(*arguments)
+    assert said in str(refused.value)

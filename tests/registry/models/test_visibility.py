@@ -1,0 +1,120 @@
+"""Who sees what: the same rule on every model that belongs to a project."""
+
+import pytest
+from django.apps import apps
+from django.contrib.auth.models import AnonymousUser, User
+from django.utils import timezone
+
+from registry.models import (
+    AnalysisRun,
+    Batch,
+    Comparison,
+    Curve,
+    Dataset,
+    Layer,
+    Membership,
+    Project,
+    RawFile,
+    Synonym,
+)
+from registry.models.record import Scoped
+from registry.services.record import record_save
+from tests import factories
+
+MODELS = sorted(
+    (model for model in apps.get_app_config("registry").get_models() if issubclass(model, Scoped)),
+    key=lambda model: model.__name__,
+)
+
+
+def fill(project: Project) -> None:
+    """At least one record of every model."""
+    material = factories.make_material(project)
+    record_save(Synonym(material=material, name="Other name"), by=None)
+    record_save(Batch(material=material, lot="1"), by=None)
+    factories.make_formulation(project, (material, "active", "100 %"))
+    setup = factories.make_setup(project)
+    publication = factories.make_publication(project)
+    cell = factories.make_cell(project, [Layer(position=1, role="anode", material=material)], publication=publication)
+    measurement = factories.make_measurement(cell, setup=setup)
+    factories.report(measurement, "cycle_count", "5")
+    raw_file = RawFile.objects.create(sha256=f"{project.pk:064d}", size=1)
+    record_save(
+        Dataset(
+            measurement=measurement, raw_file=raw_file, filename="a.csv", status="parsed", columns=["time_s"],
+            header={"a": "b"}, messages=[{"text": "read"}], content_sha256="0" * 64,
+        ),
+        by=None,
+    )
+    now = timezone.now()
+    run = AnalysisRun(
+        cell=cell, measurement=measurement, analysis="a", plugin="p", version="1", inputs_hash="0", status="done",
+        started_at=now, finished_at=now,
+    )
+    run.save()
+    Curve(run=run, name="c", title="C", data={"x": {}}).save()
+    record_save(Comparison(project=project, slug=project.slug, title="T", definition={"columns": ["label"]}), by=None)
+
+
+@pytest.fixture
+def filled(project: Project, owner: User, public_project: Project) -> Project:
+    fill(project)
+    fill(public_project)
+    record_save(Membership(project=public_project, user=factories.make_user(), role="owner"), by=None)
+    return project
+
+
+def projects_seen(model: type[Scoped], user: User | AnonymousUser) -> set[str]:
+    return {record.owning_project().slug for record in model.objects.visible_to(user)}
+
+
+def test_the_models_named_here_are_all_there_are() -> None:
+    assert len(MODELS) == 17
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_each_person_sees_what_their_projects_hold(
+    model: type[Scoped], filled: Project, owner: User, viewer: User, outsider: User
+) -> None:
+    assert projects_seen(model, AnonymousUser()) == {"open"}
+    assert projects_seen(model, outsider) == {"open"}
+    assert projects_seen(model, viewer) == {"lab", "open"}
+    assert projects_seen(model, owner) == {"lab", "open"}
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_nobody_changes_what_is_merely_public(
+    model: type[Scoped], filled: Project, colleague: User, viewer: User, outsider: User
+) -> None:
+    assert {one.owning_project().slug for one in model.objects.editable_by(colleague)} == {"lab"}
+    for reader in (viewer, outsider, AnonymousUser()):
+        assert not model.objects.editable_by(reader).exists()
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_a_project_for_the_signed_in_shows_to_them_alone(
+    model: type[Scoped], filled: Project, outsider: User
+) -> None:
+    filled.visibility = "signed_in"
+    record_save(filled, by=None)
+    assert projects_seen(model, outsider) == {"lab", "open"}
+    assert projects_seen(model, AnonymousUser()) == {"open"}
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_a_superuser_sees_all_until_suspended(model: type[Scoped], filled: Project) -> None:
+    admin = factories.make_user(is_superuser=True)
+    assert projects_seen(model, admin) == {"lab", "open"}
+    admin.is_active = False
+    assert "lab" not in projects_seen(model, admin)
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_no_record_is_listed_twice(model: type[Scoped], filled: Project, owner: User) -> None:
+    seen = list(model.objects.visible_to(owner).values_list("pk", flat=True))
+    assert len(seen) == len(set(seen))
+
+
+def test_a_former_member_sees_nothing(filled: Project, viewer: User) -> None:
+    Membership.objects.get(user=viewer).delete()
+    assert projects_seen(Layer, viewer) == {"open"}

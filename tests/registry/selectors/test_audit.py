@@ -1,0 +1,98 @@
+"""Reported beside computed: when two numbers agree, and by how much they do not."""
+
+import pytest
+from django.contrib.auth.models import AnonymousUser, User
+from django.utils import timezone
+
+from analyses.uncertainty import Estimate
+from registry.models import AnalysisRun, Measurement, Project, Value
+from registry.selectors.audit import Finding, findings
+from tests import factories
+from tests.factories import report
+
+SIGMA = "electronic_conductivity_s_cm"
+
+
+@pytest.fixture
+def measurement(project: Project) -> Measurement:
+    return factories.make_measurement(factories.make_pellet(project), technique="chronoamperometry")
+
+
+def compute(measurement: Measurement, quantity: str, estimate: Estimate, *, is_latest: bool = True) -> Value:
+    now = timezone.now()
+    run = AnalysisRun(
+        cell=measurement.cell, measurement=measurement, analysis=f"a{AnalysisRun.objects.count()}", plugin="p",
+        version="1", inputs_hash="0", status="done", started_at=now, finished_at=now, is_latest=is_latest,
+    )
+    run.save()
+    value = Value(
+        cell=measurement.cell, measurement=measurement, quantity=quantity, magnitude=estimate.magnitude,
+        lower=estimate.lower, upper=estimate.upper, standard_uncertainty=estimate.standard_uncertainty,
+        origin="computed", run=run, is_latest=is_latest,
+    )
+    value.save()
+    return value
+
+
+def only(user: User | None = None) -> Finding:
+    (finding,) = findings(user)
+    return finding
+
+
+def test_the_row_of_table_1_that_contradicts_itself_is_found(measurement: Measurement) -> None:
+    """Wu et al. 2025, Supplementary Table 1, 1 wt%: R = 1.16e3 Ω with R·σ = 0.0764 cm⁻¹ gives 6.59e-5, not 6.89e-5."""
+    report(measurement, SIGMA, "6.89×10^-5 S/cm")
+    ratio, rounding = 0.0764 / 1160, 0.0764 / 1155
+    compute(measurement, SIGMA, Estimate(ratio, 0.0764 / 1165, rounding))
+    finding = only()
+    assert not finding.agrees
+    assert finding.deviation_percent == pytest.approx(4.6, abs=0.05)
+    assert "reported 6.89×10^-5 S/cm, computed 6.59×10⁻⁵ S cm⁻¹ (+4.6 %): they disagree." in finding.sentence()
+
+
+def test_table_4_is_consistent_within_rounding(measurement: Measurement) -> None:
+    """Wu et al. 2025, Supplementary Table 4: 170.2 reported, 168.5 in [162.8, 174.2] computed."""
+    report(measurement, "gravimetric_energy_density_wh_kg", "170.2 Wh/kg")
+    compute(measurement, "gravimetric_energy_density_wh_kg", Estimate(168.5, 162.8, 174.2))
+    finding = only()
+    assert finding.agrees
+    assert finding.deviation_percent == pytest.approx(1.0, abs=0.05)
+
+
+def test_scatter_widens_what_is_computed(measurement: Measurement) -> None:
+    report(measurement, "resistance_ohm", "100.0 Ω")
+    value = compute(measurement, "resistance_ohm", Estimate.measured(103.0, 1.0))
+    assert not only().agrees
+    Value.objects.filter(pk=value.pk).update(standard_uncertainty=2.0)
+    assert only().agrees
+
+
+@pytest.mark.parametrize(
+    ("written", "agrees"), [("> 90 Ω", True), ("> 110 Ω", False), ("< 110 Ω", True), ("< 90 Ω", False)]
+)
+def test_more_than_agrees_with_anything_above(measurement: Measurement, written: str, agrees: bool) -> None:
+    report(measurement, "resistance_ohm", written)
+    compute(measurement, "resistance_ohm", Estimate.exact(100.0))
+    assert only().agrees is agrees
+
+
+def test_values_under_other_conditions_are_not_compared(measurement: Measurement) -> None:
+    other = factories.make_measurement(measurement.cell, technique="chronoamperometry", stack_pressure="5 MPa")
+    report(measurement, "resistance_ohm", "100 Ω")
+    compute(other, "resistance_ohm", Estimate.exact(500.0))
+    assert findings(None) == []
+
+
+def test_superseded_values_are_not_compared(measurement: Measurement) -> None:
+    report(measurement, "resistance_ohm", "100 Ω")
+    compute(measurement, "resistance_ohm", Estimate.exact(500.0), is_latest=False)
+    assert findings(None) == []
+
+
+def test_nothing_is_found_that_the_user_may_not_see(
+    measurement: Measurement, viewer: User, outsider: User
+) -> None:
+    report(measurement, "resistance_ohm", "100 Ω")
+    compute(measurement, "resistance_ohm", Estimate.exact(500.0))
+    assert len(findings(viewer)) == len(findings(None)) == 1
+    assert findings(outsider) == findings(AnonymousUser()) == []

@@ -1,0 +1,45 @@
+"""Disagreements sought by the database are those the audit finds."""
+
+from django.contrib.auth.models import AnonymousUser, User
+
+from registry.models import AnalysisRun, Cell, Layer, Measurement, Project, Value
+from registry.selectors.audit import findings
+from registry.selectors.disagreement import disagreements
+from registry.services.analysis import jobs_pending, jobs_run
+from tests import factories
+
+
+def make_pellet(project: Project, sigma: str) -> Cell:
+    """A pellet of 0.0600 cm and 10 mm whose resistance of 1.16e3 Ω gives 6.59e-5 S/cm."""
+    material = factories.make_material(project, kind="solid_electrolyte")
+    cell = factories.make_cell(project, [Layer(position=1, role="sample", material=material, thickness="0.0600 cm")])
+    setup = factories.make_setup(project, blocks="ions")
+    measurement = factories.make_measurement(cell, technique="chronoamperometry", setup=setup)
+    factories.report(measurement, "resistance_ohm", "1.16×10^3 Ω")
+    factories.report(measurement, "electronic_conductivity_s_cm", sigma)
+    jobs_run(jobs_pending(Measurement.objects.filter(pk=measurement.pk).values_list("pk", "technique")), by=None)
+    assert AnalysisRun.objects.filter(measurement=measurement, status="done").exists()
+    return cell
+
+
+def test_finds_what_the_audit_finds_above_below_and_with_qualifiers(public_project: Project) -> None:
+    written = ["6.89×10^-5 S/cm", "6.20×10^-5 S/cm", "6.59×10^-5 S/cm", ">5×10^-5 S/cm", ">8×10^-5 S/cm",
+               "<8×10^-5 S/cm", "<5×10^-5 S/cm"]
+    for sigma in written:
+        make_pellet(public_project, sigma)
+    visitor = AnonymousUser()
+    expected = {one.reported.written for one in findings(visitor) if not one.agrees}
+    assert expected == {"6.89×10^-5 S/cm", "6.20×10^-5 S/cm", ">8×10^-5 S/cm", "<5×10^-5 S/cm"}
+    assert {one.reported.written for one in disagreements(visitor)} == expected
+
+
+def test_a_wide_scatter_of_few_degrees_of_freedom_agrees(public_project: Project) -> None:
+    make_pellet(public_project, "6.89×10^-5 S/cm")
+    Value.objects.filter(origin="computed").update(standard_uncertainty=5e-7, degrees_of_freedom=1)
+    assert disagreements(AnonymousUser()) == []
+
+
+def test_shows_an_outsider_nothing(project: Project, outsider: User, owner: User) -> None:
+    make_pellet(project, "6.89×10^-5 S/cm")
+    assert disagreements(outsider) == []
+    assert len(disagreements(owner)) == 1

@@ -1,0 +1,106 @@
+"""One test for each rule about the code base itself."""
+
+import re
+import subprocess
+import sys
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+
+from registry import hookspecs
+
+ROOT = Path(__file__).parent.parent.parent
+SOURCES = ("analyses", "plugins", "registry", "benchmarks")
+LONGEST_FILE = 300
+NAMELESS = {"utils", "helpers", "common", "misc"}
+WITHOUT_TESTS = {"__init__.py", "unanswerable.py"}
+"""Empty files, and one that is a single exception."""
+HOOKS = sorted(name for name in vars(hookspecs) if name.startswith("register_"))
+
+
+def modules(*packages: str) -> list[Path]:
+    found = [path for package in packages for path in (ROOT / package).rglob("*.py")]
+    return sorted(path for path in found if "migrations" not in path.parts)
+
+
+def test_import_contracts_hold() -> None:
+    checked = subprocess.run(
+        [str(Path(sys.executable).parent / "lint-imports"), "--no-cache"],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )
+    assert checked.returncode == 0, checked.stdout
+
+
+@pytest.mark.django_db
+def test_no_migration_is_missing() -> None:
+    call_command("makemigrations", check=True, dry_run=True, stdout=StringIO())
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in modules("analyses", "plugins") if path.name not in WITHOUT_TESTS],
+    ids=lambda path: str(path.relative_to(ROOT)),
+)
+def test_every_analysis_and_plugin_has_a_test_file_of_its_name(path: Path) -> None:
+    mirror = ROOT / "tests" / path.relative_to(ROOT).parent / f"test_{path.name}"
+    assert mirror.exists(), f"{mirror.relative_to(ROOT)} is missing"
+
+
+@pytest.mark.parametrize("hook", HOOKS)
+def test_every_hook_is_explained(hook: str) -> None:
+    assert f"`{hook}`" in (ROOT / "docs" / "plugins.md").read_text()
+
+
+def test_nothing_is_explained_that_is_no_hook() -> None:
+    named = set(re.findall(r"\bregister_\w+", (ROOT / "docs" / "plugins.md").read_text()))
+    assert named == set(HOOKS)
+
+
+def test_the_example_plugin_of_the_docs_loads(tmp_path: Path) -> None:
+    from registry import plugin_manager, quantities
+
+    (code,) = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "plugins.md").read_text(), re.DOTALL)
+    (tmp_path / "example.py").write_text(code)
+    try:
+        quantities.reset()
+        plugins = plugin_manager.assemble(list(plugin_manager._directory(str(tmp_path))))
+        assert [plugin.state for plugin in plugins.loaded] == ["loaded"]
+    finally:
+        plugin_manager.load()
+
+
+def test_no_file_is_named_after_nothing() -> None:
+    assert [path for path in modules(*SOURCES, "tests") if path.stem in NAMELESS] == []
+
+
+def test_files_are_short_enough_to_read() -> None:
+    lengths = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in modules(*SOURCES)}
+    allowed = {"registry/hookspecs.py", "registry/selectors/query.py"}
+    assert {name for name, length in lengths.items() if length > LONGEST_FILE} <= allowed
+
+
+def test_every_requirement_is_pinned() -> None:
+    for name in ("requirements.txt", "requirements-dev.txt"):
+        for line in (ROOT / name).read_text().splitlines():
+            if line and not line.startswith(("#", "-r ")):
+                assert re.fullmatch(r"[\w.-]+(\[[\w,]+\])?==[\w.]+", line), f"{name}: {line}"
+
+
+def test_requirements_name_packages_and_no_place_to_fetch_them_from() -> None:
+    for path in [*ROOT.glob("requirements*.txt"), ROOT / "Makefile", ROOT / "pyproject.toml", ROOT / ".ci" / "run"]:
+        assert not re.search(r"index-url|find-links|trusted-host|https?://(?!127\.0\.0\.1)", path.read_text()), path
+
+
+def test_pages_fetch_nothing_from_elsewhere() -> None:
+    """A link may lead out; a script, style, font or picture may not come in."""
+    fetched = re.compile(r"""(?:\bsrc|<link[^>]*\bhref)\s*=\s*["'](?:https?:)?//|url\(\s*["']?(?:https?:)?//""")
+    for path in [*(ROOT / "templates").rglob("*.html"), *(ROOT / "registry" / "static").rglob("*.css")]:
+        assert not fetched.search(path.read_text()), path
+
+
+def test_scripts_stand_in_files_of_their_own() -> None:
+    """The content security policy refuses inline scripts and handlers."""
+    inline = re.compile(r"<script(?![^>]*\bsrc=)|\son[a-z]+\s*=\s*[\"']", re.IGNORECASE)
+    for path in (ROOT / "templates").rglob("*.html"):
+        assert not inline.search(path.read_text()), path

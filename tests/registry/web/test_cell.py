@@ -1,0 +1,138 @@
+"""The list of cells and the page of one."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from registry.models import AnalysisRun, Cell, Layer, Project
+from registry.services.cell import cell_save
+from tests import factories
+
+CEILING = 12
+
+
+def make_cycled(project: Project, retention: str = "85%", pressure: str = "5 MPa") -> Cell:
+    cell = factories.make_cell(project)
+    measurement = factories.make_measurement(cell, stack_pressure=pressure)
+    factories.report(measurement, "capacity_retention_percent", retention)
+    return cell
+
+
+def queries_of(client: Client, address: str) -> int:
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(address).status_code == 200
+    return len(queries)
+
+
+@pytest.mark.parametrize(
+    "address", ["/cells/", "/cells/?capacity_retention_percent__gte=80&stack_pressure_mpa__lte=10"]
+)
+def test_the_list_costs_the_same_for_two_cells_and_for_twenty(
+    public_project: Project, client: Client, address: str
+) -> None:
+    for _ in range(2):
+        make_cycled(public_project)
+    few = queries_of(client, address)
+    for _ in range(18):
+        make_cycled(public_project)
+    assert queries_of(client, address) == few <= CEILING
+
+
+def test_the_page_of_a_cell_costs_the_same_for_two_measurements_and_for_twenty(
+    public_project: Project, client: Client
+) -> None:
+    cell = make_cycled(public_project)
+    address = f"/cells/{cell.refcode}/"
+    factories.report(factories.make_measurement(cell), "cycle_count", "5")
+    few = queries_of(client, address)
+    for _ in range(18):
+        factories.report(factories.make_measurement(cell), "cycle_count", "5")
+    assert queries_of(client, address) == few
+
+
+def test_a_filtered_list_shows_the_measurement_that_matched_and_where_its_number_is_from(
+    public_project: Project, client: Client
+) -> None:
+    cell = make_cycled(public_project, "90%", "20 MPa")
+    factories.report(factories.make_measurement(cell, stack_pressure="2 MPa"), "capacity_retention_percent", "60%")
+    make_cycled(public_project, "85%", "5 MPa")
+    response = client.get("/cells/?capacity_retention_percent__gte=80&stack_pressure_mpa__lte=10")
+    (result,) = response.context["results"]
+    assert result.cell != cell
+    (match,) = result.matches
+    assert [(one.text, one.origins) for one in match.values] == [("85%", "reported")]
+
+
+def test_an_unknown_filter_is_refused_with_the_nearest_name(db: None, client: Client) -> None:
+    response = client.get("/cells/?capacity_retenton_percent__gte=80")
+    assert response.status_code == 400
+    assert "Did you mean ‘capacity_retention_percent’?" in response.content.decode()
+
+
+def test_a_filter_with_a_wrong_unit_is_refused_and_kept_in_the_form(db: None, client: Client) -> None:
+    response = client.get("/cells/?stack_pressure_mpa__lte=10+mA")
+    assert response.status_code == 400
+    assert 'value="10 mA"' in response.content.decode()
+
+
+def test_a_page_beyond_the_last_is_not_found(cell: Cell, client: Client) -> None:
+    assert client.get("/cells/?page=7").status_code == 404
+    assert client.get("/cells/?page=last-but-one").status_code == 404
+
+
+def test_the_condition_fields_become_one_parameter(db: None, client: Client) -> None:
+    response = client.get("/cells/?q=&quantity=resistance_ohm&operator=lte&number=5+kΩ")
+    assert response.status_code == 302
+    assert response.headers["Location"] == "/cells/?resistance_ohm__lte=5+k%CE%A9"
+
+
+def test_links_to_the_same_query_of_the_api(db: None, client: Client) -> None:
+    text = client.get("/cells/?anode=Li&page=1").content.decode()
+    assert 'href="/api/cells/?anode=Li"' in text
+
+
+def test_an_empty_answer_differs_from_an_empty_registry(cell: Cell, client: Client) -> None:
+    assert "answers all of these conditions" in client.get("/cells/?q=nowhere").content.decode()
+
+
+def test_a_cell_shows_reported_beside_computed_with_the_difference(cell: Cell, client: Client) -> None:
+    # Wu et al. 2025, Table S1, 1 wt%: 6.89e-5 printed, L/(R A) = 6.59e-5 S/cm, 4.6 % apart.
+    text = client.get(f"/cells/{cell.refcode}/").content.decode()
+    assert "6.89×10⁻⁵ S/cm" in text
+    assert "6.586×10⁻⁵" in text
+    assert "+4.6 %" in text
+    run = AnalysisRun.objects.get(cell=cell, analysis="electronic-conductivity")
+    assert f'href="/runs/{run.pk}/"' in text
+
+
+def test_a_cell_names_what_a_refused_analysis_needs(cell: Cell, client: Client) -> None:
+    text = client.get(f"/cells/{cell.refcode}/").content.decode()
+    assert "not computed: needs" in text
+
+
+def test_a_measurement_without_a_file_says_so(cell: Cell, client: Client) -> None:
+    assert "No data attached." in client.get(f"/cells/{cell.refcode}/").content.decode()
+
+
+def test_a_changed_thickness_marks_its_results_stale(cell: Cell, client: Client) -> None:
+    assert "stale" not in client.get(f"/cells/{cell.refcode}/").content.decode()
+    layers = list(cell.layers.order_by("position"))
+    layers[0].thickness = "0.0700 cm (inferred)"
+    cell_save(cell, layers, by=None)
+    assert '<span class="tag stale">stale</span>' in client.get(f"/cells/{cell.refcode}/").content.decode()
+
+
+def test_a_layer_without_a_thickness_is_said_to_have_none(public_project: Project, client: Client) -> None:
+    layer = Layer(position=1, role="anode", material=factories.make_material(public_project, "Li"))
+    cell = factories.make_cell(public_project, [layer])
+    assert "thickness not stated" in client.get(f"/cells/{cell.refcode}/").content.decode()
+
+
+def test_only_an_editor_is_offered_to_edit(private_cell: Cell, viewer: User, owner: User, client: Client) -> None:
+    address = f"/cells/{private_cell.refcode}/"
+    client.force_login(viewer)
+    assert "Edit this cell" not in client.get(address).content.decode()
+    client.force_login(owner)
+    assert "Edit this cell" in client.get(address).content.decode()

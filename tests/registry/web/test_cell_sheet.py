@@ -1,0 +1,51 @@
+"""What the page of a cell shows of its measurements."""
+
+import io
+
+from django.contrib.auth.models import AnonymousUser
+
+from registry.models import Cell, Layer, Project
+from registry.services.analysis import jobs_pending, jobs_run
+from registry.services.dataset import measurement_add_file
+from registry.web.cell_sheet import PLOTS_SHOWN, sheets_of
+from tests import factories
+from tests.registry.web.conftest import PER_CYCLE
+
+
+def test_lines_stand_in_the_order_of_the_catalogue(cell: Cell) -> None:
+    sheet = sheets_of(cell, AnonymousUser()).sheets[0]
+    assert [line.heading for line in sheet.lines] == ["Resistance / Ω", "Electronic conductivity / S cm⁻¹"]
+
+
+def test_only_pairs_that_both_have_a_number_are_compared(cell: Cell) -> None:
+    found = sheets_of(cell, AnonymousUser())
+    assert [line.difference for line in found.sheets[0].lines] == ["", "+4.6 %"]
+    assert [line.heading for _, line in found.disagreeing] == ["Electronic conductivity / S cm⁻¹"]
+
+
+def test_a_reason_stands_where_a_number_is_missing(public_project: Project) -> None:
+    cell = factories.make_cell(public_project)
+    factories.report(factories.make_measurement(cell), "capacity_retention_percent", "not reported")
+    (line,) = sheets_of(cell, AnonymousUser()).sheets[0].lines
+    assert (line.reported_text, line.finding) == ("not reported", None)
+
+
+def test_analyses_that_never_ran_are_named_as_waiting(public_project: Project) -> None:
+    layer = Layer(position=1, role="anode", material=factories.make_material(public_project))
+    cell = factories.make_cell(public_project, [layer])
+    factories.make_measurement(cell, technique="cycling")
+    (sheet,) = sheets_of(cell, AnonymousUser()).sheets
+    assert "capacity-retention" in [one.name for one in sheet.waiting]
+
+
+def test_a_page_draws_so_many_curves_and_counts_the_rest(public_project: Project) -> None:
+    cell = factories.make_cell(public_project)
+    pairs = []
+    for _ in range(PLOTS_SHOWN):
+        measurement = factories.make_measurement(cell)
+        measurement_add_file(measurement=measurement, file=io.BytesIO(PER_CYCLE.encode()), filename="c.csv", by=None)
+        pairs.append((measurement.pk, "cycling"))
+    jobs_run(jobs_pending(pairs, names=["capacity-retention"]), by=None)
+    sheets = sheets_of(cell, AnonymousUser()).sheets
+    assert sum(len(sheet.plots) for sheet in sheets) == PLOTS_SHOWN
+    assert sum(sheet.further_plots for sheet in sheets) > 0

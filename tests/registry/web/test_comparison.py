@@ -1,0 +1,87 @@
+"""Comparison tables on pages and as files."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from registry import plugin_manager
+from registry.models import Cell, Comparison, Project
+from registry.services.record import record_save
+from tests.registry.web.conftest import fill
+
+COLUMNS = ["label", "resistance_ohm", "electronic_conductivity_s_cm"]
+
+
+def save(project: Project, **definition: object) -> str:
+    made = {"columns": COLUMNS, "filters": {"technique": "chronoamperometry"}} | definition
+    record_save(Comparison(project=project, slug="mine", title="Mine", definition=made), by=None)
+    return "/compare/mine/"
+
+
+def test_a_disagreeing_number_is_marked_and_links_to_its_measurement(cell: Cell, client: Client) -> None:
+    response = client.get(save(cell.project))
+    text = response.content.decode()
+    measurement = cell.measurements.get(technique="chronoamperometry")
+    assert f'href="/cells/{cell.refcode}/#{measurement.refcode}"' in text
+    assert 'class="number disagrees"' in text
+    assert '<a href="#note-a">a</a>' in text
+    assert 'id="note-a"' in text
+
+
+@pytest.mark.parametrize("name", list(plugin_manager.current().table_formats))
+def test_every_format_is_sent_as_a_file(cell: Cell, client: Client, name: str) -> None:
+    response = client.get(f"{save(cell.project)}?format={name}")
+    written = plugin_manager.current().table_formats[name]
+    assert response.status_code == 200
+    assert response.headers["Content-Type"] == written.media_type
+    assert response.headers["Content-Disposition"] == f'attachment; filename="mine.{written.extension}"'
+    assert response.content
+
+
+def test_an_unknown_format_is_refused_with_those_there_are(cell: Cell, client: Client) -> None:
+    response = client.get(f"{save(cell.project)}?format=markdwn")
+    assert response.status_code == 400
+    assert "There are csv, html, json, latex, md, xlsx" in response.content.decode()
+
+
+def test_parameters_narrow_the_table_and_its_files(cell: Cell, client: Client) -> None:
+    fill(cell.project, "Other pellet")
+    address = save(cell.project)
+    assert len(client.get(address).context["table"].lines) == 2
+    narrowed = client.get(f"{address}?label=Other+pellet")
+    assert len(narrowed.context["table"].lines) == 1
+    assert f"{address}?format=md&amp;label=Other+pellet" in narrowed.content.decode()
+
+
+def test_an_unknown_parameter_is_refused_with_the_nearest_one(cell: Cell, client: Client) -> None:
+    response = client.get(f"{save(cell.project)}?anod=Li")
+    assert response.status_code == 400
+    assert "‘anode’" in response.content.decode()
+
+
+def test_a_transposed_table_has_its_headings_down_the_side(cell: Cell, client: Client) -> None:
+    text = client.get(save(cell.project, transposed=True)).content.decode()
+    assert '<th scope="row">Resistance <span class="unit">/ Ω</span></th>' in text
+
+
+def test_a_table_nobody_may_see_does_not_exist(project: Project, outsider: User, owner: User, client: Client) -> None:
+    address = save(project)
+    assert client.get(address).status_code == 404
+    client.force_login(outsider)
+    assert client.get(address).status_code == 404
+    client.force_login(owner)
+    assert client.get(address).status_code == 200
+
+
+def test_a_table_costs_the_same_for_one_row_and_for_four(cell: Cell, client: Client) -> None:
+    address = save(cell.project)
+    client.get(address)
+    with CaptureQueriesContext(connection) as few:
+        client.get(address)
+    for number in range(3):
+        fill(cell.project, f"Pellet {number}")
+    with CaptureQueriesContext(connection) as many:
+        client.get(address)
+    assert len(many) == len(few)

@@ -1,0 +1,23 @@
+"""Downloads of raw files."""
+
+from django.core.files.storage import default_storage
+from django.test import Client
+
+from registry.models import Cell, Dataset
+from tests.registry.web.conftest import PER_CYCLE
+
+
+def test_sends_the_bytes_as_they_came_and_never_as_a_page(cell: Cell, client: Client) -> None:
+    dataset = Dataset.objects.get(measurement__cell=cell)
+    response = client.get(f"/datasets/{dataset.pk}/file/")
+    assert b"".join(response.streaming_content) == PER_CYCLE.encode()  # type: ignore[attr-defined]
+    assert response.headers["Content-Disposition"] == 'attachment; filename="cycles.csv"'
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert response.headers["Content-Type"] == "application/octet-stream"
+    response.close()
+
+
+def test_bytes_that_are_gone_are_not_found(cell: Cell, client: Client) -> None:
+    dataset = Dataset.objects.get(measurement__cell=cell)
+    default_storage.delete(dataset.raw_file.path)
+    assert client.get(f"/datasets/{dataset.pk}/file/").status_code == 404

@@ -1,0 +1,44 @@
+"""The history of a cell."""
+
+from django.contrib.auth.models import AnonymousUser, User
+
+from registry.models import Cell
+from registry.services.cell import cell_save
+from registry.services.record import record_save
+from registry.services.value import value_report
+from registry.web.history import changes_of
+
+
+def test_says_who_changed_which_number_from_what_to_what(private_cell: Cell, colleague: User) -> None:
+    layers = list(private_cell.layers.order_by("position"))
+    layers[0].thickness = "0.0700 cm"
+    cell_save(private_cell, layers, by=colleague, reason="measured again")
+    change = next(one for one in changes_of(private_cell, colleague) if "thickness" in one.what)
+    assert (change.who, change.reason) == ("colleague", "measured again")
+    assert change.what == "Layer 1 (sample): thickness ‘0.0600 cm (inferred)’ → ‘0.0700 cm’"
+
+
+def test_a_save_that_changes_nothing_is_not_listed(private_cell: Cell, colleague: User) -> None:
+    before = len(changes_of(private_cell, colleague))
+    record_save(private_cell, by=colleague)
+    assert len(changes_of(private_cell, colleague)) == before
+
+
+def test_a_superseded_value_is_listed_with_who_took_it_out(private_cell: Cell, colleague: User) -> None:
+    measurement = private_cell.measurements.get(technique="chronoamperometry")
+    value_report(measurement=measurement, quantity="resistance_ohm", written="1.17×10^3 Ω", by=colleague)
+    texts = [f"{one.who}: {one.what}" for one in changes_of(private_cell, colleague)]
+    assert f"colleague: Resistance of {measurement.refcode} ‘1.16×10³ Ω’ taken out of use" in texts
+
+
+def test_the_newest_change_comes_first(private_cell: Cell, colleague: User) -> None:
+    times = [one.when for one in changes_of(private_cell, colleague)]
+    assert times == sorted(times, reverse=True)
+
+
+def test_a_visitor_is_not_told_the_names_people_sign_in_with(cell: Cell, colleague: User) -> None:
+    cell.notes = "looked at again"
+    record_save(cell, by=None)
+    cell.history.filter(notes="looked at again").update(history_user=colleague)
+    assert "colleague" not in {one.who for one in changes_of(cell, AnonymousUser())}
+    assert "colleague" in {one.who for one in changes_of(cell, colleague)}

@@ -1,0 +1,62 @@
+"""The provenance page."""
+
+from django.contrib.auth.models import User
+from django.test import Client
+
+from registry import plugin_manager
+from registry.models import AnalysisRun, Cell
+from registry.services.analysis import analysis_run
+from registry.services.cell import cell_save
+
+
+def conductivity_of(cell: Cell) -> AnalysisRun:
+    return AnalysisRun.objects.get(cell=cell, analysis="electronic-conductivity", is_latest=True)
+
+
+def test_shows_every_input_with_its_value_then_the_hash_and_the_software(cell: Cell, client: Client) -> None:
+    run = conductivity_of(cell)
+    text = client.get(f"/runs/{run.pk}/").content.decode()
+    for path in run.inputs:
+        assert f"<code>{path}</code>" in text
+    assert "Layer 1: thickness" in text
+    assert run.inputs_hash in text
+    assert f"numpy {run.software['numpy']}" in text
+    assert "command line" in text
+
+
+def test_a_stale_run_says_which_input_changed(cell: Cell, client: Client) -> None:
+    layers = list(cell.layers.order_by("position"))
+    layers[0].thickness = "0.0700 cm (exact)"
+    cell_save(cell, layers, by=None)
+    response = client.get(f"/runs/{conductivity_of(cell).pk}/")
+    assert "Stale since" in response.content.decode()
+    assert [(one.words, one.now) for one in response.context["inputs"] if one.now] == [("Layer 1: thickness", "700 µm")]
+
+
+def test_a_superseded_run_links_to_the_one_that_stands(cell: Cell, client: Client) -> None:
+    old = conductivity_of(cell)
+    analysis = plugin_manager.current().analyses[old.analysis]
+    new = analysis_run(measurement=old.measurement, analysis=analysis, by=None)
+    text = client.get(f"/runs/{old.pk}/").content.decode()
+    assert f'Superseded by <a href="/runs/{new.pk}/">' in text
+    assert client.get(f"/runs/{new.pk}/").context["latest"] is None
+
+
+def test_a_refused_run_says_what_it_needs(cell: Cell, client: Client) -> None:
+    run = AnalysisRun.objects.filter(cell=cell, status="refused").first()
+    assert run is not None
+    assert "Not computed: needs" in client.get(f"/runs/{run.pk}/").content.decode()
+
+
+def test_a_run_whose_plugin_is_gone_stays_readable(cell: Cell, client: Client) -> None:
+    run = conductivity_of(cell)
+    AnalysisRun.objects.filter(pk=run.pk).update(analysis="gone-away")
+    assert "is not loaded now" in client.get(f"/runs/{run.pk}/").content.decode()
+
+
+def test_names_who_started_it_to_people_who_are_signed_in_only(private_cell: Cell, owner: User, client: Client) -> None:
+    old = conductivity_of(private_cell)
+    analysis = plugin_manager.current().analyses[old.analysis]
+    run = analysis_run(measurement=old.measurement, analysis=analysis, by=owner)
+    client.force_login(owner)
+    assert client.get(f"/runs/{run.pk}/").context["who"] == "owner"

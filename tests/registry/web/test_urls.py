@@ -1,0 +1,92 @@
+"""What holds for every page: it renders empty and filled, hides what is not the reader's, and runs no inline script."""
+
+import re
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.files.storage import default_storage
+from django.test import Client
+
+from registry.models import Cell
+from tests.registry.web.conftest import fill, pages_of
+
+LISTS = [
+    "/", "/cells/", "/materials/", "/compare/", "/publications/", "/plugins/", "/audit/", "/sign-in/",
+    "/compare/low-pressure-cells/", "/compare/electronic-conductivity-vgcf/", "/compare/pouch-energy-density/",
+]
+
+
+@pytest.mark.parametrize("address", LISTS)
+def test_a_list_renders_in_an_empty_registry(db: None, client: Client, address: str) -> None:
+    assert client.get(address).status_code == 200
+
+
+@pytest.mark.parametrize("address", LISTS)
+def test_a_list_renders_with_records(cell: Cell, client: Client, address: str) -> None:
+    response = client.get(address)
+    assert response.status_code == 200
+    assert "<h1" in response.content.decode()
+
+
+def test_every_page_of_a_public_cell_renders_for_a_visitor(cell: Cell, client: Client) -> None:
+    for address in pages_of(cell):
+        response = client.get(address)
+        assert response.status_code == 200, address
+        response.close()
+
+
+def test_every_page_of_a_private_cell_renders_for_a_member(private_cell: Cell, viewer: User, client: Client) -> None:
+    client.force_login(viewer)
+    for address in pages_of(private_cell):
+        response = client.get(address)
+        assert response.status_code == 200, address
+        response.close()
+
+
+def test_no_page_of_a_private_cell_exists_for_a_visitor_or_an_outsider(
+    private_cell: Cell, outsider: User, client: Client
+) -> None:
+    addresses = pages_of(private_cell)
+    assert default_storage.exists(private_cell.measurements.get(technique="cycling").datasets.get().raw_file.path)
+    for address in addresses:
+        assert client.get(address).status_code == 404, address
+    client.force_login(outsider)
+    for address in addresses:
+        assert client.get(address).status_code == 404, address
+
+
+@pytest.mark.parametrize("address", LISTS)
+def test_no_list_names_a_private_record_to_an_outsider(
+    private_cell: Cell, outsider: User, client: Client, address: str
+) -> None:
+    client.force_login(outsider)
+    assert "Secret" not in client.get(address).content.decode()
+
+
+def test_a_label_with_markup_is_escaped_wherever_it_stands(cell: Cell, client: Client) -> None:
+    nasty = fill(cell.project, "<script>alert(1)</script>")
+    for address in [*LISTS, *pages_of(nasty)[:-1]]:
+        text = client.get(address).content.decode()
+        assert "<script" not in text, address
+
+
+def test_no_page_has_an_inline_script_or_event_handler(cell: Cell, client: Client) -> None:
+    for address in [*LISTS, *pages_of(cell)[:-1]]:
+        text = client.get(address).content.decode()
+        assert not re.search(r"<script|\son[a-z]+=|javascript:", text), address
+
+
+def test_no_page_loads_anything_from_elsewhere(cell: Cell, client: Client) -> None:
+    for address in [*LISTS, *pages_of(cell)[:-1]]:
+        text = client.get(address).content.decode()
+        assert not re.search(r"<(?:link|img|source)[^>]+(?:href|src)=\"(?:https?:)?//", text), address
+
+
+def test_a_missing_page_says_so_in_the_site_s_own_words(db: None, client: Client) -> None:
+    response = client.get("/cells/C-99999/")
+    assert response.status_code == 404
+    assert "Nothing here" in response.content.decode()
+
+
+def test_a_page_is_only_ever_read(cell: Cell, client: Client) -> None:
+    assert client.post(f"/cells/{cell.refcode}/").status_code == 405

@@ -1,0 +1,73 @@
+"""Numbers, conditions and inputs in words."""
+
+import pytest
+
+from analyses.uncertainty import Estimate
+from registry import quantities
+from registry.models import Measurement
+from registry.selectors.inputs import canonical
+from registry.web.wording import (
+    conditions_of,
+    fact_text,
+    heading,
+    number_text,
+    path_words,
+    percent,
+    quantity_of,
+    typeset,
+)
+
+
+@pytest.mark.parametrize(
+    ("written", "printed"),
+    [
+        ("7.87×10^3 Ω", "7.87×10³ Ω"),
+        ("9.71×10^{-6} S cm^{-1}", "9.71×10⁻⁶ S cm⁻¹"),
+        ("0.366 mS cm⁻¹", "0.366 mS cm⁻¹"),
+        ("Coin cell", "Coin cell"),
+    ],
+)
+def test_powers_are_raised_and_nothing_else_changes(written: str, printed: str) -> None:
+    assert typeset(written) == printed
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("layers.2.thickness_um", "Layer 2: thickness"),
+        ("layers.count", "Number of layers"),
+        ("reported.resistance_ohm", "Reported: resistance"),
+        ("setup.die_diameter_mm", "Set-up: die diameter"),
+        ("measurement.technique", "Measurement: technique"),
+        ("dataset.sha256", "Data file (SHA-256 of its columns)"),
+    ],
+)
+def test_a_path_in_words(path: str, words: str) -> None:
+    assert path_words(path) == words
+
+
+def test_a_fact_prints_with_its_unit_and_says_when_it_was_inferred() -> None:
+    assert fact_text("layers.1.thickness_um", canonical(Estimate.exact(600.0, inferred=True))) == "600 µm (inferred)"
+    assert fact_text("layers.1.thickness_um", canonical(Estimate.measured(600.0, 1.0, 3.0))).endswith("µm")
+    assert fact_text("measurement.technique", "eis") == "Electrochemical impedance spectroscopy"
+    assert fact_text("layers.1.area_cm2", None) == "none entered"
+
+
+def test_a_count_has_no_decimals() -> None:
+    assert number_text(Estimate.exact(742.0), quantities.get("cycle_count")) == "742"
+
+
+def test_a_quantity_whose_plugin_is_gone_keeps_its_slug_for_a_name() -> None:
+    assert heading(quantity_of("glow_lm")) == "glow lm"
+
+
+def test_a_deviation_has_its_sign_unless_it_rounds_to_zero() -> None:
+    assert (percent(4.56), percent(-1.0), percent(0.01), percent(None)) == ("+4.6 %", "−1.0 %", "0.0 %", "")
+
+
+def test_conditions_are_listed_as_written_those_that_were() -> None:
+    window = {"voltage_lower": "2.5 V", "voltage_upper": "4.3 V"}
+    measurement = Measurement(stack_pressure="Coin cell", temperature="RT", **window)
+    assert conditions_of(measurement) == [
+        ("Stack pressure", "Coin cell"), ("Temperature", "RT"), ("Voltage window", "2.5 V to 4.3 V"),
+    ]

@@ -8,8 +8,8 @@ from typing import Literal
 from analyses.uncertainty import Estimate
 from registry import quantities, units
 from registry.display import digits_in_unit, digits_of, pretty
-from registry.hookspecs import LAYER_ROLES, Column, Printed
-from registry.models import Layer, Measurement, Publication, RunStatus, Value, ValueOrigin
+from registry.hookspecs import LAYER_ROLES, TECHNIQUES, Column, Printed
+from registry.models import CellFormat, Layer, Measurement, Publication, RunStatus, Value, ValueOrigin
 from registry.notation import Written, parse
 from registry.selectors.audit import Finding, pair
 from registry.selectors.query import CELL_NUMBERS, CONDITIONS, LAYER_NUMBERS
@@ -110,8 +110,8 @@ def fact(row: Row, key: str, references: dict[Publication, int]) -> str:
         "label": cell.label,
         "configuration": cell.configuration,
         "project": cell.project.name,
-        "technique": first.get_technique_display(),
-        "format": cell.get_format_display(),
+        "technique": TECHNIQUES[first.technique],
+        "format": CellFormat(cell.format).label,
         "origin": cell.origin,
     }
     return words[key]

@@ -89,7 +89,7 @@ def _shelf() -> Shelf:
     shelf.publications = insert(
         Publication,
         [
-            Publication(project=project, key=f"paper{one}", authors="Curie, M.\net al.", title=f"Cells {one}", year=2024)
+            Publication(project=project, key=f"paper{one}", authors="Curie, M.", title=f"Cells {one}", year=2024)
             for one in range(50)
         ],
     )
@@ -137,7 +137,7 @@ def _layers(shelf: Shelf, cells: Sequence[Cell], chance: random.Random) -> None:
 
 
 def _measurements(cells: Sequence[Cell], chance: random.Random) -> list[Measurement]:
-    measurements = []
+    measurements: list[Measurement] = []
     for index, cell in enumerate(cells):
         for _ in range(1 + (index % SECOND_MEASUREMENT_EVERY == 0)):
             measurements.append(

@@ -142,7 +142,7 @@ class RecordAdmin(ServiceAdmin, SimpleHistoryAdmin):
     ) -> HttpResponse:
         record = self.get_object(request, unquote(object_id))
         if record is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[no-any-return]
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         context = {"children": self._children_history(record), **(extra_context or {})}
         response: HttpResponse = super().history_view(request, object_id, context)
         return response

@@ -10,7 +10,7 @@ from registry import quantities
 from registry.notation import NotationError, Written, parse
 
 
-class WrittenField(models.CharField):  # type: ignore[type-arg]
+class WrittenField(models.CharField):
     """A number as written, with its unit: '0.060 cm (inferred)'. Words without a number state why it is missing."""
 
     def __init__(self, *args: Any, quantity: str, **kwargs: Any) -> None:
@@ -41,7 +41,7 @@ class WrittenField(models.CharField):  # type: ignore[type-arg]
             raise ValidationError(str(error), code="notation") from error
 
 
-class MagnitudeField(models.FloatField):  # type: ignore[type-arg]
+class MagnitudeField(models.FloatField):
     """The magnitude of a WrittenField, in the unit this column's name ends in; set from the text on every save."""
 
     def __init__(self, *args: Any, written: str = "", **kwargs: Any) -> None:

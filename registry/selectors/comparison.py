@@ -195,7 +195,7 @@ def _rows(table: Table, user: type_of_user, extra: Mapping[str, Iterable[str]]) 
     return [Row(group) for group in _grouped(measurements, table.row)]
 
 
-def _grouped(measurements: list[Measurement], row: str) -> list[list[Measurement]]:
+def _grouped(measurements: Sequence[Measurement], row: str) -> list[list[Measurement]]:
     """One group a measurement, or one a cell and value of the condition (those without it left out)."""
     if row == "measurement":
         return [[one] for one in measurements]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import F, Max, Min, OuterRef, QuerySet, Subquery
 
 from registry import quantities
 from registry.models import Measurement, Value
@@ -19,16 +19,18 @@ def order_measurements(found: QuerySet[Measurement], query: Query, ordering: Seq
         if key in COLUMNS:
             term = F(key)
         elif key in value_quantities():
-            place = {"cell": OuterRef("cell"), "measurement": None} if quantities.get(key).per_cell else {
-                "measurement": OuterRef("pk")
-            }
-            best = Value.objects.filter(value_condition(query, key), **place).order_by(
-                "-magnitude" if descending else "magnitude"
-            )
             term = F(f"order_{key}")
-            found = found.annotate(**{f"order_{key}": Subquery(best.values("magnitude")[:1])})
+            found = found.annotate(**{f"order_{key}": Subquery(_best_value(query, key, descending))})
         else:
             hint = nearest(key, [*COLUMNS, *value_quantities()])
             raise QueryError("ordering", f"Measurements cannot be ordered by ‘{key}’.{hint}")
         terms.append(term.desc(nulls_last=True) if descending else term.asc(nulls_last=True))
     return found.order_by(*terms, "refcode")
+
+
+def _best_value(query: Query, slug: str, descending: bool) -> QuerySet[Value]:
+    per_cell = quantities.get(slug).per_cell
+    place = {"cell": OuterRef("cell"), "measurement": None} if per_cell else {"measurement": OuterRef("pk")}
+    values = Value.objects.filter(value_condition(query, slug), **place)
+    best = Max("magnitude") if descending else Min("magnitude")
+    return values.order_by().values("cell").annotate(best=best).values("best")

@@ -7,8 +7,9 @@ import difflib
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery
 
 from registry import quantities
 from registry.hookspecs import LAYER_ROLES, TECHNIQUES
@@ -321,13 +322,15 @@ def order_cells(found: QuerySet[Cell], query: Query, ordering: Sequence[str]) ->
 
 
 def _best_value(query: Query, slug: str, descending: bool) -> QuerySet[Value]:
-    matching = _measurements_with_values(query, Measurement.objects.filter(cell=OuterRef(OuterRef("pk"))))
     values = Value.objects.filter(cell=OuterRef("pk"), quantity=slug, is_latest=True, magnitude__isnull=False)
     if query.names_measurements:
+        matching = _measurements_with_values(query, Measurement.objects.all())
         values = values.filter(measurement__in=matching.values("pk"))
     if query.value_origin:
         values = values.filter(origin=query.value_origin)
-    return values.order_by("-magnitude" if descending else "magnitude").values("magnitude")[:1]
+    # An aggregate, as ordering would make SQLite walk all values of the quantity for each cell.
+    best = Max("magnitude") if descending else Min("magnitude")
+    return values.order_by().values("cell").annotate(best=best).values("best")
 
 
 def matches(query: Query, cell_pks: Iterable[int], user: type_of_user) -> QuerySet[Measurement]:

@@ -45,6 +45,7 @@ class Ended:
 
 def execute(analysis: Analysis, inputs: Inputs) -> Ended:
     """Run the plugin's function; whatever happens becomes a status and a message."""
+    messages: tuple[Message, ...]
     try:
         outcome = analysis.run(inputs)
         _check(analysis, outcome)

@@ -35,6 +35,6 @@ def cell_like(cell: Cell) -> tuple[Cell, list[Layer]]:
     copy.pk, copy.refcode, copy.label = None, "", ""
     copy._state.adding = True
     for layer in layers:
-        layer.pk, layer.cell_id = None, None  # type: ignore[assignment]
+        layer.pk, layer.cell_id = None, None
         layer._state.adding = True
     return copy, layers

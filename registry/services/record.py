@@ -1,7 +1,7 @@
 """Saving and deleting a record: permission, validation, history and staleness in one place."""
 
 from collections.abc import Iterable, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -109,7 +109,7 @@ def formulation_save(
 
 
 def replace_children(
-    manager: models.Manager, children: Sequence[Record], *, parent: dict[str, Record], by: Actor, reason: str
+    manager: Any, children: Sequence[Record], *, parent: dict[str, Record], by: Actor, reason: str
 ) -> None:
     """Make `children` (each with a position) all there is: save those given, delete the others."""
     positions = [child.position for child in children]  # type: ignore[attr-defined]

@@ -20,8 +20,10 @@ BROKEN = Path(__file__).parent.parent / "data" / "plugins"
 
 
 @pytest.fixture(autouse=True)
-def _plugins_as_before() -> Iterator[None]:
+def _plugins_as_before(settings: LazySettings) -> Iterator[None]:
+    before = settings.REGISTRY_BUILTIN_PLUGINS, settings.REGISTRY_PLUGINS_DIR
     yield
+    settings.REGISTRY_BUILTIN_PLUGINS, settings.REGISTRY_PLUGINS_DIR = before
     plugin_manager.load()
 
 

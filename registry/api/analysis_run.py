@@ -78,7 +78,7 @@ class CurveSerializer(serializers.ModelSerializer[Curve]):
     cell = serializers.CharField(source="run.cell.refcode")
     measurement = serializers.CharField(source="run.measurement.refcode")
     analysis = serializers.CharField(source="run.analysis")
-    data = serializers.JSONField(help_text="x and y (label, unit), and series of x and y.")
+    data = serializers.JSONField(help_text="Axes x and y, and series of x and y.")  # type: ignore[assignment]
 
     class Meta:
         model = Curve

@@ -1,12 +1,13 @@
 """Reads about measurements."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db.models import F, Max, Min, OuterRef, QuerySet, Subquery
 
 from registry import quantities
 from registry.models import Measurement, Value
-from registry.selectors.query import CONDITIONS, Query, QueryError, nearest, value_condition, value_quantities
+from registry.selectors.query import CONDITIONS, Query, QueryError, nearest, value_quantities
 
 COLUMNS = ("refcode", "label", "technique", "created_at", "measured_on", *CONDITIONS)
 
@@ -28,9 +29,12 @@ def order_measurements(found: QuerySet[Measurement], query: Query, ordering: Seq
     return found.order_by(*terms, "refcode")
 
 
-def _best_value(query: Query, slug: str, descending: bool) -> QuerySet[Value]:
+def _best_value(query: Query, slug: str, descending: bool) -> QuerySet[Value, Any]:
     per_cell = quantities.get(slug).per_cell
     place = {"cell": OuterRef("cell"), "measurement": None} if per_cell else {"measurement": OuterRef("pk")}
-    values = Value.objects.filter(value_condition(query, slug), **place)
+    # Neither a bound on the magnitude nor an order by it: SQLite would walk all values of the quantity each time.
+    values = Value.objects.filter(quantity=slug, is_latest=True, **place)
+    if query.value_origin:
+        values = values.filter(origin=query.value_origin)
     best = Max("magnitude") if descending else Min("magnitude")
     return values.order_by().values("cell").annotate(best=best).values("best")

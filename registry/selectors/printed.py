@@ -9,7 +9,7 @@ from analyses.uncertainty import Estimate
 from registry import quantities, units
 from registry.display import digits_in_unit, digits_of, pretty
 from registry.hookspecs import LAYER_ROLES, TECHNIQUES, Column, Printed
-from registry.models import CellFormat, Layer, Measurement, Publication, RunStatus, Value, ValueOrigin
+from registry.models import CellFormat, Layer, Measurement, Publication, Value, ValueOrigin
 from registry.notation import Written, parse
 from registry.selectors.audit import Finding, pair
 from registry.selectors.query import CELL_NUMBERS, CONDITIONS, LAYER_NUMBERS
@@ -67,9 +67,9 @@ class Row:
         from registry.plugin_manager import current
 
         for measurement in self.measurements:
-            for run in measurement.latest_runs:  # type: ignore[attr-defined]
+            for run in measurement.refusals:  # type: ignore[attr-defined]
                 analysis = current().analyses.get(run.analysis)
-                if analysis and slug in analysis.gives and run.status != RunStatus.DONE:
+                if analysis and slug in analysis.gives:
                     return f"Not computed: {run.messages[0]['text']}."
         return ""
 

@@ -194,7 +194,7 @@ def cells(query: Query, user: type_of_user) -> QuerySet[Cell]:
     for wanted in _layer_conditions(query, user, "pk"):
         found = found.filter(wanted)
     if query.names_measurements:
-        matching = _measurements_with_values(query, Measurement.objects.all())
+        matching = with_values(query, Measurement.objects.all())
         found = found.filter(pk__in=matching.values("cell"))
     return found
 
@@ -202,13 +202,14 @@ def cells(query: Query, user: type_of_user) -> QuerySet[Cell]:
 def measurements(query: Query, user: type_of_user) -> QuerySet[Measurement]:
     """Visible measurements on which all of the query holds."""
     visible: QuerySet[Measurement] = Measurement.objects.visible_to(user)
-    found = _measurements_with_values(query, visible).filter(_cell_condition(query, user, "cell__"))
+    found = with_values(query, visible).filter(_cell_condition(query, user, "cell__"))
     for wanted in _layer_conditions(query, user, "cell"):
         found = found.filter(wanted)
     return found
 
 
-def _measurements_with_values(query: Query, found: QuerySet[Measurement]) -> QuerySet[Measurement]:
+def with_values(query: Query, found: QuerySet[Measurement]) -> QuerySet[Measurement]:
+    """Those of the measurements that meet the query's conditions and have its values."""
     if query.techniques:
         found = found.filter(technique__in=query.techniques)
     for bound in query.condition_bounds:
@@ -321,14 +322,14 @@ def order_cells(found: QuerySet[Cell], query: Query, ordering: Sequence[str]) ->
     return found.order_by(*terms, "refcode")
 
 
-def _best_value(query: Query, slug: str, descending: bool) -> QuerySet[Value]:
-    values = Value.objects.filter(cell=OuterRef("pk"), quantity=slug, is_latest=True, magnitude__isnull=False)
+def _best_value(query: Query, slug: str, descending: bool) -> QuerySet[Value, Any]:
+    # Neither a bound on the magnitude nor an order by it: SQLite would walk all values of the quantity for each cell.
+    values = Value.objects.filter(cell=OuterRef("pk"), quantity=slug, is_latest=True)
     if query.names_measurements:
-        matching = _measurements_with_values(query, Measurement.objects.all())
-        values = values.filter(measurement__in=matching.values("pk"))
+        matching = with_values(query, Measurement.objects.filter(pk=OuterRef("measurement")))
+        values = values.filter(Exists(matching))
     if query.value_origin:
         values = values.filter(origin=query.value_origin)
-    # An aggregate, as ordering would make SQLite walk all values of the quantity for each cell.
     best = Max("magnitude") if descending else Min("magnitude")
     return values.order_by().values("cell").annotate(best=best).values("best")
 

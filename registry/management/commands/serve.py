@@ -15,6 +15,7 @@ ANY_ADDRESS = ("0.0.0.0", "::")
 
 
 class Command(BaseCommand):
+    requires_system_checks: tuple[str, ...] = ()
     help = "Serve the pages, the admin and the API until interrupted."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

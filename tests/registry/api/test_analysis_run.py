@@ -85,6 +85,5 @@ def test_a_run_cannot_be_changed_or_deleted(api: APIClient, measurement: Measure
 def test_gives_the_curves_of_a_run(api: APIClient, project: Project) -> None:
     cell = factories.make_cell(project)
     measurement = factories.make_measurement(cell, technique="cycling")
-    AnalysisRun.objects.all()
     run = order(api, measurement, analysis="capacity-retention")
     assert api.get(f"/api/curves/?run={run['id']}").json()["count"] == len(run["curves"])

@@ -10,12 +10,11 @@ from rest_framework.request import Request
 from rest_framework.test import APIClient, APIRequestFactory
 
 from registry.api.permissions import actor
-from registry.models import Curve, Project
+from registry.models import Comparison, Curve, Project
 from registry.plugin_manager import current
 from registry.services.analysis import analysis_run
 from registry.services.comparison import comparison_save
 from registry.services.dataset import measurement_add_file
-from registry.models import Comparison
 from tests import factories
 
 
@@ -118,7 +117,8 @@ def test_a_viewer_reads_everything_and_writes_nothing(
 def test_nobody_writes_without_signing_in(anyone: APIClient, public_project: Project) -> None:
     cell = factories.make_cell(public_project)
     assert anyone.get(f"/api/cells/{cell.refcode}/").status_code == 200
-    for name in ("cells", "measurements", "values", "runs", "datasets", "comparisons", "projects", "publications/bibtex"):
+    names = ("cells", "measurements", "values", "runs", "datasets", "comparisons", "projects", "publications/bibtex")
+    for name in names:
         assert anyone.post(f"/api/{name}/", {}).status_code == 401, name
     assert anyone.patch(f"/api/cells/{cell.refcode}/", {"label": "x"}).status_code == 401
     assert anyone.delete(f"/api/cells/{cell.refcode}/").status_code == 401

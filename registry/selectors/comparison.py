@@ -11,12 +11,8 @@ from registry.models import Comparison, Publication
 from registry.models.record import type_of_user
 from registry.selectors import query
 from registry.selectors.comparison_rows import filters_of, rows_of
-from registry.selectors.printed import Draft, Row, column_unit, draft, is_numeric
-
-FACTS = (
-    "number", "refcode", "measurement", "label", "configuration", "project", "reference", "technique", "format", "origin",
-)
-LAYER_WORDS = ("name", "label", "materials")
+from registry.selectors.printed import Draft, Printer, column_unit, is_numeric
+from registry.selectors.row import FACTS, LAYER_WORDS, Row
 
 
 class UnknownComparison(LookupError):  # noqa: N818
@@ -129,10 +125,10 @@ def comparison_print(
     rows = _ordered(rows_of(table, user, extra or {}), table)
     references = _references(rows)
     mixed = [len({row.origin_of(column) for row in rows} - {""}) > 1 for column in table.columns]
-    drafts = [
-        [draft(row, column, references, mixed=both) for column, both in zip(table.columns, mixed, strict=True)]
-        for row in rows
+    printers = [
+        Printer(column, references, mixed=both) for column, both in zip(table.columns, mixed, strict=True)
     ]
+    drafts = [[printer.draft(row) for printer in printers] for row in rows]
     footnotes, printed = _number_footnotes(_in_one_notation(drafts))
     headings = tuple(
         Heading(column.key, _title(column), column_unit(column)[1], is_numeric(column.key)) for column in table.columns

@@ -9,14 +9,16 @@ from registry.hookspecs import LAYER_ROLES, Table
 from registry.models import AnalysisRun, Ingredient, Layer, Measurement, RunStatus, Value
 from registry.models.record import type_of_user
 from registry.selectors import query
-from registry.selectors.printed import Row
+from registry.selectors.row import Row
 
 VALUE_COLUMNS = (
     "cell_id", "measurement_id", "quantity", "magnitude", "lower", "upper", "standard_uncertainty",
     "degrees_of_freedom", "qualifier", "written", "missing", "inferred", "origin", "run", "run__stale_since",
     "run__inferred_inputs",
 )  # fmt: skip
-LAYER_COLUMNS = ("cell_id", "position", "role", "material_id", "formulation_id", "as_written", *Layer.magnitude_fields().values())
+LAYER_COLUMNS = (
+    "cell_id", "position", "role", "material_id", "formulation_id", "as_written", *Layer.magnitude_fields().values(),
+)  # fmt: skip
 INGREDIENT_COLUMNS = ("formulation_id", "position", "material_id", "mass_fraction")
 
 
@@ -70,7 +72,8 @@ def _layers() -> Prefetch:
 
 def _attach_refusals(rows: Sequence[Row], table: Table) -> None:
     """Fetch the runs that say why a computed number is missing, for the rows that miss one."""
-    computed = [column for column in table.columns if column.origin != "reported" and column.key in quantities.catalogue]
+    numbers = [column for column in table.columns if column.key in quantities.catalogue]
+    computed = [column for column in numbers if column.origin != "reported"]
     lacking = [row for row in rows if any(row.value(column) is None for column in computed)]
     measurements = [one for row in lacking for one in row.measurements]
     refusals = AnalysisRun.objects.filter(is_latest=True).exclude(status=RunStatus.DONE)

@@ -114,4 +114,4 @@ def model_cell(request: HttpRequest) -> Cell | None:
         return None
     if not hasattr(request, "model_cell"):
         request.model_cell = Cell.objects.visible_to(actor(request)).filter(pk=int(like)).first()  # type: ignore[attr-defined]
-    return request.model_cell  # type: ignore[attr-defined,no-any-return]
+    return request.model_cell

@@ -1,6 +1,7 @@
 """One number on one cell, reported or computed. Rows are never changed, only superseded."""
 
 import math
+from typing import Protocol
 
 from django.conf import settings
 from django.db import models
@@ -41,7 +42,7 @@ class Value(Scoped):
     lower = models.FloatField(null=True)
     upper = models.FloatField(null=True)
     standard_uncertainty = models.FloatField(default=0)
-    degrees_of_freedom = models.FloatField(null=True, help_text="Of the standard uncertainty; empty if infinitely many.")
+    degrees_of_freedom = models.FloatField(null=True, help_text="Of the scatter; empty if infinitely many.")
     qualifier = models.CharField(max_length=1, choices=Qualifier, default=Qualifier.EQUAL)
     written = models.CharField(max_length=200, blank=True, help_text="As printed: 7.87×10^3 Ω")
     missing = models.CharField(max_length=200, blank=True, help_text="Why there is no number: Coin cell")
@@ -111,7 +112,29 @@ class Value(Scoped):
         return f"{self.quantity} {self.written or self.magnitude or self.missing} ({self.origin})"
 
     def estimate(self) -> Estimate | None:
-        if self.magnitude is None or self.lower is None or self.upper is None:
-            return None
-        degrees = math.inf if self.degrees_of_freedom is None else self.degrees_of_freedom
-        return Estimate(self.magnitude, self.lower, self.upper, self.standard_uncertainty, self.inferred, degrees)
+        return estimate_of(self)
+
+
+class Numbers(Protocol):
+    """The columns of a value that make its estimate."""
+
+    @property
+    def magnitude(self) -> float | None: ...
+    @property
+    def lower(self) -> float | None: ...
+    @property
+    def upper(self) -> float | None: ...
+    @property
+    def standard_uncertainty(self) -> float: ...
+    @property
+    def degrees_of_freedom(self) -> float | None: ...
+    @property
+    def inferred(self) -> bool: ...
+
+
+def estimate_of(value: Numbers) -> Estimate | None:
+    """The number with its doubt, None if it is missing."""
+    if value.magnitude is None or value.lower is None or value.upper is None:
+        return None
+    degrees = math.inf if value.degrees_of_freedom is None else value.degrees_of_freedom
+    return Estimate(value.magnitude, value.lower, value.upper, value.standard_uncertainty, value.inferred, degrees)

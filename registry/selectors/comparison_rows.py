@@ -9,12 +9,11 @@ from registry.hookspecs import LAYER_ROLES, Table
 from registry.models import AnalysisRun, Ingredient, Layer, Measurement, RunStatus, Value
 from registry.models.record import type_of_user
 from registry.selectors import query
-from registry.selectors.row import Row
+from registry.selectors.row import Row, Shown
 
 VALUE_COLUMNS = (
-    "cell_id", "measurement_id", "quantity", "magnitude", "lower", "upper", "standard_uncertainty",
-    "degrees_of_freedom", "qualifier", "written", "missing", "inferred", "origin", "run", "run__stale_since",
-    "run__inferred_inputs",
+    "measurement_id", "quantity", "origin", "magnitude", "lower", "upper", "standard_uncertainty", "degrees_of_freedom",
+    "qualifier", "written", "missing", "inferred", "run__stale_since", "run__inferred_inputs",
 )  # fmt: skip
 LAYER_COLUMNS = (
     "cell_id", "position", "role", "material_id", "formulation_id", "as_written", *Layer.magnitude_fields().values(),
@@ -35,7 +34,8 @@ def rows_of(table: Table, user: type_of_user, extra: Mapping[str, Iterable[str]]
     keys = {column.key for column in table.columns} | set(table.require) | {name.lstrip("-") for name in table.order}
     found = _measurements(table, user, extra).order_by("cell_id", "pk")
     measurements = list(found.select_related("cell").defer("notes", "created_at", "cell__notes", "cell__created_at"))
-    prefetch_related_objects(measurements, "cell__project", "cell__publication", _values(keys))
+    prefetch_related_objects(measurements, "cell__project", "cell__publication")
+    _attach_values(measurements, keys)
     if any(key.partition(".")[0] in LAYER_ROLES and "." in key for key in keys):
         prefetch_related_objects([one.cell for one in measurements], _layers())
     rows = [Row(group) for group in _grouped(measurements, table.row)]
@@ -46,19 +46,16 @@ def rows_of(table: Table, user: type_of_user, extra: Mapping[str, Iterable[str]]
 
 def _measurements(table: Table, user: type_of_user, extra: Mapping[str, Iterable[str]]) -> QuerySet[Measurement]:
     wanted = query.measurements(query.parse_query(filters_of(table)), user)
-    if extra:
-        narrowed = query.measurements(query.parse_query(extra), user)
-        wanted = wanted.filter(pk__in=narrowed.values("pk"))
-    if table.row == "measurement":
-        required = {f"{key}__exists": ["true"] for key in table.require if key in query.value_quantities()}
-        wanted = query.with_values(query.parse_query(required), wanted)
-    return wanted
+    return query.measurements(query.parse_query(extra), user, among=wanted) if extra else wanted
 
 
-def _values(keys: set[str]) -> Prefetch:
+def _attach_values(measurements: Sequence[Measurement], keys: set[str]) -> None:
+    shown: dict[int, list[Shown]] = {one.pk: [] for one in measurements}
     values = Value.objects.filter(is_latest=True, quantity__in=[key for key in keys if key in quantities.catalogue])
-    columns = values.select_related("run").only(*VALUE_COLUMNS)
-    return Prefetch("values", columns.order_by("pk"), to_attr="latest_values")
+    for columns in values.filter(measurement__in=list(shown)).order_by("pk").values_list(*VALUE_COLUMNS):
+        shown[columns[0]].append(Shown(*columns))
+    for one in measurements:
+        one.latest_values = shown[one.pk]  # type: ignore[attr-defined]
 
 
 def _layers() -> Prefetch:

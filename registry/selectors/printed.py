@@ -9,10 +9,10 @@ from analyses.uncertainty import Estimate
 from registry import quantities, units
 from registry.display import digits_in_unit, digits_of, pretty
 from registry.hookspecs import LAYER_ROLES, Column, Printed
-from registry.models import Publication, Value
+from registry.models import Publication
 from registry.notation import Written, parse
 from registry.selectors.query import CELL_NUMBERS, CONDITIONS
-from registry.selectors.row import COMPUTED, LAYER_WORDS, REPORTED, Row, fact, layer_number, layer_words
+from registry.selectors.row import COMPUTED, LAYER_WORDS, REPORTED, Row, Shown, fact, layer_number, layer_words
 
 MISSING = "–"
 INFERRED = "Inferred, not stated in the source."
@@ -111,19 +111,19 @@ class Printer:
         printed = self._number(written, value.estimate(), measurement.refcode, value)
         return Draft(printed, tuple(self._notes(row, value)))
 
-    def _notes(self, row: Row, value: Value) -> list[str]:
+    def _notes(self, row: Row, value: Shown) -> list[str]:
         computed = value.origin == COMPUTED
         notes = [NOT_REPORTED] if computed and self.mixed else []
-        finding = row.finding(value.quantity)
-        if finding and not finding.agrees:
-            notes.append(finding.sentence())
+        deviation = row.deviation(value.quantity)
+        if deviation and not deviation.agrees:
+            notes.append(deviation.sentence())
         if computed and value.inferred:
             notes.append(f"Computed with {inferred_words(value)}.")
-        if value.run and value.run.stale_since:
+        if value.stale_since:
             notes.append(STALE)
         return notes
 
-    def _number(self, written: Written | None, estimate: Estimate | None, refcode: str, value: Value | None) -> Printed:
+    def _number(self, written: Written | None, estimate: Estimate | None, refcode: str, value: Shown | None) -> Printed:
         origin: Literal["reported", "computed", ""] = ""
         if value is not None:
             origin = "reported" if value.origin == REPORTED else "computed"
@@ -139,7 +139,7 @@ class Printer:
             upper=estimate.upper * self.times,
             origin=origin,
             refcode=refcode,
-            stale=bool(value and value.run and value.run.stale_since),
+            stale=value is not None and value.stale_since is not None,
             inferred=estimate.inferred,
         )
 
@@ -157,10 +157,9 @@ class Printer:
         return qualifier + pretty(digits), digits
 
 
-def inferred_words(value: Value) -> str:
+def inferred_words(value: Shown) -> str:
     """The inferred inputs of a computed value, in words."""
-    paths = value.run.inferred_inputs if value.run else []
-    names = [_path_words(path) for path in paths]
+    names = [_path_words(path) for path in value.inferred_inputs or []]
     return "inferred " + " and ".join(names) if names else "an inferred input"
 
 

@@ -199,9 +199,11 @@ def cells(query: Query, user: type_of_user) -> QuerySet[Cell]:
     return found
 
 
-def measurements(query: Query, user: type_of_user) -> QuerySet[Measurement]:
-    """Visible measurements on which all of the query holds."""
-    visible: QuerySet[Measurement] = Measurement.objects.visible_to(user)
+def measurements(
+    query: Query, user: type_of_user, *, among: QuerySet[Measurement] | None = None
+) -> QuerySet[Measurement]:
+    """Visible measurements on which all of the query holds; `among` are visible ones already narrowed."""
+    visible: QuerySet[Measurement] = Measurement.objects.visible_to(user) if among is None else among
     found = with_values(query, visible).filter(_cell_condition(query, user, "cell__"))
     for wanted in _layer_conditions(query, user, "cell"):
         found = found.filter(wanted)

@@ -1,18 +1,45 @@
 """One row of a comparison table: a cell under one set of conditions, and what a column may ask of it."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 
+from analyses.uncertainty import Estimate
 from registry import plugin_manager, quantities
 from registry.hookspecs import LAYER_ROLES, TECHNIQUES, Column
-from registry.models import CellFormat, Layer, Measurement, Publication, Value, ValueOrigin
+from registry.models import CellFormat, Layer, Measurement, Publication, ValueOrigin
+from registry.models.value import estimate_of
 from registry.notation import Written
-from registry.selectors.audit import Finding, pair
+from registry.selectors.audit import Deviation, deviation
 from registry.selectors.query import CELL_NUMBERS, CONDITIONS, LAYER_NUMBERS
 
 THIS_WORK = "This work"
 REPORTED, COMPUTED = ValueOrigin.REPORTED.value, ValueOrigin.COMPUTED.value
 LAYER_WORDS = ("name", "label", "materials")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A latest value as a table reads it: the columns of `Value` it prints, and two of its run."""
+
+    measurement_id: int
+    quantity: str
+    origin: str
+    magnitude: float | None
+    lower: float | None
+    upper: float | None
+    standard_uncertainty: float
+    degrees_of_freedom: float | None
+    qualifier: str
+    written: str
+    missing: str
+    inferred: bool
+    stale_since: datetime | None
+    inferred_inputs: list[str] | None
+
+    def estimate(self) -> Estimate | None:
+        return estimate_of(self)
 
 
 class Row:
@@ -24,15 +51,15 @@ class Row:
         self.number = 0
 
     @cached_property
-    def values(self) -> dict[tuple[str, str], Value]:
+    def values(self) -> dict[tuple[str, str], Shown]:
         """The latest value of each (quantity, origin)."""
-        found: dict[tuple[str, str], Value] = {}
+        found: dict[tuple[str, str], Shown] = {}
         for measurement in self.measurements:
             for value in measurement.latest_values:  # type: ignore[attr-defined]
                 found.setdefault((value.quantity, value.origin), value)
         return found
 
-    def value(self, column: Column) -> Value | None:
+    def value(self, column: Column) -> Shown | None:
         """The value a column prints: the reported one, if the column takes either and it has a number or a reason."""
         reported = self.values.get((column.key, REPORTED))
         computed = self.values.get((column.key, COMPUTED))
@@ -44,12 +71,12 @@ class Row:
         value = self.value(column)
         return value.origin if value else ""
 
-    def finding(self, slug: str) -> Finding | None:
+    def deviation(self, slug: str) -> Deviation | None:
         reported = self.values.get((slug, REPORTED))
         computed = self.values.get((slug, COMPUTED))
         if reported is None or computed is None or reported.magnitude is None:
             return None
-        return pair(reported, computed) if reported.measurement_id == computed.measurement_id else None
+        return deviation(reported, computed) if reported.measurement_id == computed.measurement_id else None
 
     def refusal(self, slug: str) -> str:
         """Why the quantity was not computed, as the analysis that gives it said."""

@@ -31,6 +31,14 @@ class WrittenField(models.CharField):
         super().validate(value, model_instance)
         self.written(value)
 
+    def clean(self, value: Any, model_instance: models.Model | None) -> Any:
+        """Also set the magnitude, so that the constraints on it are checked before the database does."""
+        value = super().clean(value, model_instance)
+        if model_instance is not None:
+            written = self.written(value)
+            setattr(model_instance, self.quantity, written.magnitude if written else None)
+        return value
+
     def written(self, value: str) -> Written | None:
         """Parse what was written; raise ValidationError with the parser's sentence."""
         if not value:

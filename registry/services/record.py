@@ -7,11 +7,21 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, models, transaction
 
-from registry.models import Formulation, Ingredient, Membership, Project, Role, refuse_fractions_that_do_not_add_up
+from registry.models import (
+    Formulation,
+    Ingredient,
+    Layer,
+    Material,
+    Membership,
+    Project,
+    Role,
+    refuse_fractions_that_do_not_add_up,
+)
 from registry.models.project import Visibility
 from registry.models.record import Record, Scoped
 from registry.selectors.project import projects_used_by, projects_using
 from registry.services import staleness
+from registry.services.configuration import configurations_update
 
 R = TypeVar("R", bound=Record)
 Actor = User | None
@@ -61,7 +71,10 @@ def record_save(record: R, *, by: Actor, reason: str = "") -> R:
     _save_with_history(record, by=by, reason=reason)
     if not is_new:
         refuse_hidden_links(record, by=by)
-    staleness.mark({*cells_before, *record.affected_cells()})
+    cells = {*cells_before, *record.affected_cells()}
+    if isinstance(record, Material | Formulation | Layer):
+        configurations_update(cells, by=by, reason=f"‘{record}’ changed")
+    staleness.mark(cells)
     return record
 
 

@@ -49,6 +49,7 @@ test: $(VENV)/requirements-dev.stamp
 
 check: $(VENV)/requirements-dev.stamp
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 	DJANGO_SETTINGS_MODULE=tests.settings $(MANAGE) check --fail-level WARNING

@@ -81,9 +81,7 @@ def _shelf() -> Shelf:
             [(active, "active", "80 wt%"), (shelf.electrolytes[0], "electrolyte", "20 wt%")], start=1
         ):
             ingredients.append(
-                Ingredient(
-                    formulation=cathode, position=position, material=material, role=role, mass_fraction=fraction
-                )
+                Ingredient(formulation=cathode, position=position, material=material, role=role, mass_fraction=fraction)
             )
     insert(Ingredient, ingredients)
     shelf.publications = insert(

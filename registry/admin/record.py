@@ -44,7 +44,10 @@ class ServiceAdmin(ScopedAdmin):
     delete_selected_confirmation_template = "admin/registry/delete_selected_confirmation.html"
 
     def changeform_view(
-        self, request: HttpRequest, object_id: str | None = None, form_url: str = "",
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> Any:
         try:
@@ -75,9 +78,7 @@ class ServiceAdmin(ScopedAdmin):
         for record in queryset:
             self.delete_model(request, record)
 
-    def delete_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
-    ) -> Any:
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> Any:
         try:
             return super().delete_view(request, object_id, extra_context)
         except ValidationError as refusal:

@@ -32,8 +32,21 @@ class RunSerializer(serializers.ModelSerializer[AnalysisRun]):
     class Meta:
         model = AnalysisRun
         fields = [
-            "id", "cell", "measurement", "analysis", "plugin", "version", "status", "parameters", "messages",
-            "inferred_inputs", "inputs_hash", "started_at", "finished_at", "is_latest", "stale_since",
+            "id",
+            "cell",
+            "measurement",
+            "analysis",
+            "plugin",
+            "version",
+            "status",
+            "parameters",
+            "messages",
+            "inferred_inputs",
+            "inputs_hash",
+            "started_at",
+            "finished_at",
+            "is_latest",
+            "stale_since",
         ]
         read_only_fields = fields
 

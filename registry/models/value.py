@@ -34,9 +34,7 @@ class Value(Scoped):
     project_path = "cell__project"
 
     cell = models.ForeignKey(Cell, on_delete=models.CASCADE, related_name="values")
-    measurement = models.ForeignKey(
-        Measurement, on_delete=models.CASCADE, null=True, blank=True, related_name="values"
-    )
+    measurement = models.ForeignKey(Measurement, on_delete=models.CASCADE, null=True, blank=True, related_name="values")
     quantity = models.CharField(max_length=64)
     magnitude = models.FloatField(null=True)
     lower = models.FloatField(null=True)
@@ -49,9 +47,7 @@ class Value(Scoped):
     inferred = models.BooleanField(default=False)
     note = models.CharField(max_length=300, blank=True)
     origin = models.CharField(max_length=8, choices=ValueOrigin)
-    publication = models.ForeignKey(
-        Publication, on_delete=models.PROTECT, null=True, blank=True, related_name="values"
-    )
+    publication = models.ForeignKey(Publication, on_delete=models.PROTECT, null=True, blank=True, related_name="values")
     run = models.ForeignKey(AnalysisRun, on_delete=models.CASCADE, null=True, blank=True, related_name="values")
     is_latest = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -76,8 +72,12 @@ class Value(Scoped):
             models.CheckConstraint(
                 condition=models.Q(magnitude__isnull=True)
                 | models.Q(
-                    magnitude__gte=-FINITE, magnitude__lte=FINITE, lower__lte=models.F("magnitude"),
-                    upper__gte=models.F("magnitude"), lower__gte=-FINITE, upper__lte=FINITE,
+                    magnitude__gte=-FINITE,
+                    magnitude__lte=FINITE,
+                    lower__lte=models.F("magnitude"),
+                    upper__gte=models.F("magnitude"),
+                    lower__gte=-FINITE,
+                    upper__lte=FINITE,
                 ),
                 name="value_finite_within_bounds",
             ),

@@ -70,9 +70,7 @@ def deviation(reported: Number, computed: Number) -> Deviation:
     reported_estimate, computed_estimate = reported.estimate(), computed.estimate()
     assert reported_estimate is not None
     assert computed_estimate is not None
-    return Deviation(
-        reported.quantity, reported.written, reported.qualifier, reported_estimate, computed_estimate
-    )
+    return Deviation(reported.quantity, reported.written, reported.qualifier, reported_estimate, computed_estimate)
 
 
 @dataclass(frozen=True)

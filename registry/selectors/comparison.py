@@ -125,9 +125,7 @@ def comparison_print(
     rows = _ordered(rows_of(table, user, extra or {}), table)
     references = _references(rows)
     mixed = [len({row.origin_of(column) for row in rows} - {""}) > 1 for column in table.columns]
-    printers = [
-        Printer(column, references, mixed=both) for column, both in zip(table.columns, mixed, strict=True)
-    ]
+    printers = [Printer(column, references, mixed=both) for column, both in zip(table.columns, mixed, strict=True)]
     drafts = [[printer.draft(row) for printer in printers] for row in rows]
     footnotes, printed = _number_footnotes(_in_one_notation(drafts))
     headings = tuple(

@@ -144,8 +144,10 @@ def layer_words(layer: Layer, name: str) -> str:
         return layer.name
     if name == "label" or layer.formulation is None:
         return layer.label
-    parts = [f"{one.material} ({one.mass_fraction})" if one.mass_fraction else str(one.material)
-             for one in layer.formulation.ingredients.all()]
+    parts = [
+        f"{one.material} ({one.mass_fraction})" if one.mass_fraction else str(one.material)
+        for one in layer.formulation.ingredients.all()
+    ]
     return ", ".join(parts) or layer.label
 
 

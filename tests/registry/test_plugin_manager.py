@@ -50,7 +50,9 @@ def test_a_sound_plugin_is_loaded_with_all_it_adds(load: Load) -> None:
     assert (plugin.state, plugin.problems) == ("loaded", [])
     assert plugin.hooks == ["register_analyses", "register_quantities"]
     assert plugin.adds == [
-        "quantity doubled_thickness_um", "analysis doubled-thickness", "analysis pressure-above-ambient"
+        "quantity doubled_thickness_um",
+        "analysis doubled-thickness",
+        "analysis pressure-above-ambient",
     ]
     assert quantities.source_of("doubled_thickness_um") == "sound"
 

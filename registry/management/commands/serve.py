@@ -43,8 +43,20 @@ class Command(BaseCommand):
         os.execv(
             sys.executable,
             [
-                sys.executable, "-m", "gunicorn", "registry.wsgi", "--bind", bind, "--workers", str(workers),
-                "--threads", "4", "--preload", "--log-level", "warning", "--no-control-socket",
+                sys.executable,
+                "-m",
+                "gunicorn",
+                "registry.wsgi",
+                "--bind",
+                bind,
+                "--workers",
+                str(workers),
+                "--threads",
+                "4",
+                "--preload",
+                "--log-level",
+                "warning",
+                "--no-control-socket",
             ],
         )
 

@@ -32,23 +32,43 @@ def addresses(project: Project) -> list[str]:
     (dataset,) = measurement_add_file(
         measurement=measurement, file=SimpleUploadedFile("a.txt", b"nothing"), filename="a.txt", by=None
     )
-    comparison_save(
-        Comparison(project=project, slug="ours", title="Ours", definition={"columns": ["label"]}), by=None
-    )
+    comparison_save(Comparison(project=project, slug="ours", title="Ours", definition={"columns": ["label"]}), by=None)
     return [
-        "/api/projects/lab/", "/api/projects/lab/history/", f"/api/materials/{material.pk}/",
-        f"/api/formulations/{formulation.pk}/", f"/api/setups/{measurement.setup_id}/",
-        f"/api/publications/{publication.pk}/", f"/api/cells/{cell.refcode}/", f"/api/cells/{cell.refcode}/history/",
-        f"/api/measurements/{measurement.refcode}/", f"/api/measurements/{measurement.refcode}/history/",
-        f"/api/values/{value.pk}/", f"/api/runs/{run.pk}/", f"/api/curves/{curve.pk}/", f"/api/datasets/{dataset.pk}/",
-        f"/api/datasets/{dataset.pk}/raw/", f"/api/datasets/{dataset.pk}/columns/", "/api/comparisons/ours/",
+        "/api/projects/lab/",
+        "/api/projects/lab/history/",
+        f"/api/materials/{material.pk}/",
+        f"/api/formulations/{formulation.pk}/",
+        f"/api/setups/{measurement.setup_id}/",
+        f"/api/publications/{publication.pk}/",
+        f"/api/cells/{cell.refcode}/",
+        f"/api/cells/{cell.refcode}/history/",
+        f"/api/measurements/{measurement.refcode}/",
+        f"/api/measurements/{measurement.refcode}/history/",
+        f"/api/values/{value.pk}/",
+        f"/api/runs/{run.pk}/",
+        f"/api/curves/{curve.pk}/",
+        f"/api/datasets/{dataset.pk}/",
+        f"/api/datasets/{dataset.pk}/raw/",
+        f"/api/datasets/{dataset.pk}/columns/",
+        "/api/comparisons/ours/",
         "/api/comparisons/ours/definition/",
     ]
 
 
 LISTS = (
-    "projects", "materials", "batches", "formulations", "setups", "publications", "cells", "measurements", "datasets",
-    "values", "runs", "curves", "audit",
+    "projects",
+    "materials",
+    "batches",
+    "formulations",
+    "setups",
+    "publications",
+    "cells",
+    "measurements",
+    "datasets",
+    "values",
+    "runs",
+    "curves",
+    "audit",
 )
 
 
@@ -124,9 +144,7 @@ def test_nobody_writes_without_signing_in(anyone: APIClient, public_project: Pro
     assert anyone.delete(f"/api/cells/{cell.refcode}/").status_code == 401
 
 
-def test_a_link_to_a_hidden_record_is_a_link_to_nothing(
-    api: APIClient, project: Project
-) -> None:
+def test_a_link_to_a_hidden_record_is_a_link_to_nothing(api: APIClient, project: Project) -> None:
     hidden = factories.make_material(factories.make_project())
     layers = [{"role": "sample", "material": hidden.pk}]
     answer = api.post("/api/cells/", {"project": "lab", "label": "x", "format": "die", "layers": layers})

@@ -12,8 +12,14 @@ from registry.api.renderers import FastJSONRenderer
 
 def test_says_what_the_framework_says() -> None:
     data = {
-        "time": datetime(2025, 3, 1, 12, 0, 0, 123456, tzinfo=UTC), "number": 6.586e-5, "none": None, "words": "σ µm",
-        "safe": mark_safe("<b>"), "exact": Decimal("1.50"), "pair": (1, 2), 3: True,
+        "time": datetime(2025, 3, 1, 12, 0, 0, 123456, tzinfo=UTC),
+        "number": 6.586e-5,
+        "none": None,
+        "words": "σ µm",
+        "safe": mark_safe("<b>"),
+        "exact": Decimal("1.50"),
+        "pair": (1, 2),
+        3: True,
     }
     assert json.loads(FastJSONRenderer().render(data)) == json.loads(JSONRenderer().render(data))
 

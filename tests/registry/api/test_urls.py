@@ -19,9 +19,24 @@ from registry.services.record import record_save
 from tests import factories
 
 CEILINGS = {
-    "projects": 4, "memberships": 4, "materials": 5, "batches": 4, "formulations": 6, "setups": 4, "publications": 4,
-    "cells": 10, "measurements": 10, "datasets": 4, "values": 4, "runs": 4, "curves": 4, "comparisons": 4,
-    "quantities": 2, "analyses": 2, "plugins": 2, "audit": 5,
+    "projects": 4,
+    "memberships": 4,
+    "materials": 5,
+    "batches": 4,
+    "formulations": 6,
+    "setups": 4,
+    "publications": 4,
+    "cells": 10,
+    "measurements": 10,
+    "datasets": 4,
+    "values": 4,
+    "runs": 4,
+    "curves": 4,
+    "comparisons": 4,
+    "quantities": 2,
+    "analyses": 2,
+    "plugins": 2,
+    "audit": 5,
 }
 QUESTION = "?resistance_ohm__gte=1&stack_pressure_mpa__lte=10&anode=LTO&ordering=-resistance_ohm"
 numbers = count()

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from analyses.uncertainty import Estimate
 from registry import quantities
-from registry.display import digits_like, percent_difference, pretty
+from registry.display import digits_like, percent_difference, pretty, scientific
 from registry.models import Measurement, Value, ValueOrigin
 from registry.models.record import type_of_user
 from registry.notation import parse
@@ -52,9 +52,10 @@ class Deviation:
 
     @property
     def computed_digits(self) -> str:
-        """The computed magnitude with as many digits as the reported one has."""
+        """The computed magnitude in the notation of the reported one, with as many digits."""
         written = parse(self.written, quantities.get(self.quantity))
-        return digits_like(self.computed_estimate.magnitude, self.reported_estimate, written.digits)
+        digits = digits_like(self.computed_estimate.magnitude, self.reported_estimate, written.digits)
+        return scientific(digits) if "e" in written.digits else digits
 
     def sentence(self) -> str:
         """Reported 6.89×10⁻⁵, computed 6.59×10⁻⁵ S cm⁻¹: +4.6 %."""

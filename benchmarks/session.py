@@ -182,7 +182,8 @@ def compare_rerun(pairs: list[tuple[int, str]]) -> Any:
     from benchmarks.report import Comparison
     from registry.hookspecs import Inputs, Refused
     from registry.selectors.inputs import columns_of, dataset_in_use, facts_of, measurements_with_inputs
-    from registry.services.analysis import jobs_pending, jobs_run, parameters_of
+    from registry.services.analysis import jobs_pending, jobs_run
+    from registry.services.parameters import parameters_of
 
     jobs = jobs_pending(pairs, everything=True)
     prepared: dict[int, tuple[Any, Any]] = {}

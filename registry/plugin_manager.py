@@ -5,7 +5,6 @@ the rest goes on.
 """
 
 import difflib
-import importlib
 import importlib.util
 import logging
 import pkgutil
@@ -89,8 +88,7 @@ def load() -> Plugins:
 
     global _current
     quantities.reset()
-    sources = [*_builtin(settings.REGISTRY_BUILTIN_PLUGINS), *_directory(settings.REGISTRY_PLUGINS_DIR), *_installed()]
-    _current = assemble(sources)
+    _current = assemble(find(settings.REGISTRY_BUILTIN_PLUGINS, settings.REGISTRY_PLUGINS_DIR))
     return _current
 
 
@@ -101,6 +99,11 @@ class Source:
     name: str
     origin: str
     module: Callable[[], Any]
+
+
+def find(builtin: str, directory: str) -> list[Source]:
+    """Every place a plugin may be: the package, the directory and the entry points."""
+    return [*_builtin(builtin), *_directory(directory), *_installed()]
 
 
 def _builtin(package_name: str) -> Iterator[Source]:
@@ -133,8 +136,7 @@ def _refuse(text: str) -> ModuleType:
 
 
 def _import_file(path: Path) -> ModuleType:
-    name = f"registry_plugin_{path.stem}"
-    spec = importlib.util.spec_from_file_location(name, path)
+    spec = importlib.util.spec_from_file_location(name := f"registry_plugin_{path.stem}", path)
     if spec is None or spec.loader is None:
         raise ImportError(f"{path} is not a Python file")
     module = importlib.util.module_from_spec(spec)
@@ -147,8 +149,8 @@ def _import_file(path: Path) -> ModuleType:
     return module
 
 
-def assemble(sources: list[Source]) -> Plugins:
-    """Load each source on its own and collect what it describes."""
+def assemble(sources: list[Source], only: str = "") -> Plugins:
+    """Load each source on its own and collect what it describes; by one hook alone if it is named."""
     plugins = Plugins()
     manager = pluggy.PluginManager(hookspecs.PROJECT_NAME)
     manager.add_hookspecs(hookspecs)
@@ -168,7 +170,7 @@ def assemble(sources: list[Source]) -> Plugins:
         ("register_tables", _accept_table),
     ):
         for plugin, module in modules:
-            if hook in plugin.hooks:
+            if hook in plugin.hooks and only in ("", hook):
                 _collect(plugins, plugin, hook, getattr(module, hook), accept)
     for problem in plugins.problems:
         logger.warning("plugin %s: %s %s", problem.plugin, problem.text, problem.detail)
@@ -196,8 +198,7 @@ def _register(manager: pluggy.PluginManager, plugin: Plugin, module: Any) -> boo
             close = difflib.get_close_matches(name, known, 1)
             hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(known)}."
             plugin.problems.append(Problem(plugin.name, f"implements {name}, which is no hook: {hint}"))
-    unmarked = [name for name in known if callable(getattr(module, name, None)) and name not in marked]
-    for name in unmarked:
+    for name in (name for name in known if callable(getattr(module, name, None)) and name not in marked):
         if getattr(module, name) is not getattr(hookspecs, name):
             plugin.problems.append(Problem(plugin.name, f"defines {name} without @hookimpl, so it is not called"))
     if not marked and not plugin.problems and plugin.source != BUILT_IN:
@@ -243,8 +244,9 @@ def _unique(plugins: Plugins, taken: dict[str, Any], kind: str, name: str) -> No
     if not name:
         raise ValueError(f"a {kind} needs a name")
     if name in taken:
-        provider = plugins.providers[f"{kind} {name}"]
-        raise ValueError(f"the {kind} ‘{name}’ is provided by {provider} already: rename one")
+        raise ValueError(
+            f"the {kind} ‘{name}’ is provided by {plugins.providers[f'{kind} {name}']} already: rename one"
+        )
 
 
 def _accept_quantity(plugins: Plugins, plugin: Plugin, item: Any) -> str:

@@ -41,6 +41,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "axes",
     "csp",
+    "django_tasks",
+    "django_tasks_db",
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "knox",
@@ -120,6 +122,9 @@ STATIC_ROOT = DATA_DIR / "static"
 WHITENOISE_USE_FINDERS = True
 MEDIA_ROOT = DATA_DIR / "files"
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=256 * 1024 * 1024)
+PARSE_SECONDS = env.float("PARSE_SECONDS", default=120)
+PARSE_MEMORY_BYTES = env.int("PARSE_MEMORY_BYTES", default=4 * 1024**3)
+PARSE_ARCHIVE_BYTES = env.int("PARSE_ARCHIVE_BYTES", default=2 * 1024**3)
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.bool("HTTPS", default=False)
@@ -172,6 +177,10 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
 }
+
+TASKS = {"default": {"BACKEND": env.str("TASKS_BACKEND", default="django_tasks_db.DatabaseBackend")}}
+RUN_LEASE_SECONDS = env.float("RUN_LEASE_SECONDS", default=45)
+RUN_ATTEMPTS = env.int("RUN_ATTEMPTS", default=3)
 
 REGISTRY_BUILTIN_PLUGINS = "plugins"
 REGISTRY_PLUGINS_DIR = env.str("REGISTRY_PLUGINS_DIR", default="")

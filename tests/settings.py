@@ -16,4 +16,5 @@ else:
     DATABASES["default"]["OPTIONS"] = {"transaction_mode": "IMMEDIATE"}
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
 WHITENOISE_AUTOREFRESH = True

@@ -77,6 +77,8 @@ class AnalysisRunAdmin(ScopedAdmin):
         "read",
         "inputs_hash",
         "software_used",
+        "queued_at",
+        "attempts",
         "started_at",
         "finished_at",
         "started_by",

@@ -13,7 +13,7 @@ from django.utils.html import format_html, format_html_join
 from registry.admin.record import RecordAdmin
 from registry.admin.scoped import ScopedInline, actor
 from registry.models import Dataset, Measurement, ParseStatus
-from registry.services.dataset import measurement_add_file
+from registry.services.upload import file_upload
 
 
 class SeveralFilesInput(forms.ClearableFileInput):
@@ -36,9 +36,7 @@ def files_add(measurement: Measurement, files: Any, request: HttpRequest, field:
     kept = []
     for file in files:
         try:
-            kept += measurement_add_file(
-                measurement=measurement, file=file, filename=file.name or "", by=actor(request)
-            )
+            kept += file_upload(measurement=measurement, file=file, filename=file.name or "", by=actor(request))
         except ValidationError as error:
             raise ValidationError({field: f"{file.name}: {' '.join(error.messages)}"}) from error
     for dataset in kept:

@@ -14,8 +14,9 @@ from registry.admin.record import RecordAdmin
 from registry.admin.scoped import actor
 from registry.admin.value import ReportedInline, printed, quantity_name, reported_save
 from registry.admin.written import as_written
-from registry.models import Measurement, RunStatus, Value, ValueOrigin
-from registry.services.analysis import jobs_pending, jobs_run
+from registry.models import PENDING, AnalysisRun, Measurement, Value, ValueOrigin
+from registry.services.analysis import jobs_pending
+from registry.services.queue import jobs_queue
 
 
 class MeasurementForm(forms.ModelForm):
@@ -93,7 +94,12 @@ class MeasurementAdmin(RecordAdmin):
             )
             for value in latest.select_related("run").order_by("quantity")
         )
-        return format_html_join("", '<div>{}: {} (<a href="{}">{}</a>)</div>', rows) or "none yet"
+        given = format_html_join("", '<div>{}: {} (<a href="{}">{}</a>)</div>', rows)
+        pending = AnalysisRun.objects.filter(measurement=measurement, status__in=PENDING).order_by("pk")
+        waiting = format_html_join(
+            "", "<div>{}: {}</div>", ((run.analysis, run.get_status_display().lower()) for run in pending)
+        )
+        return given + waiting or "none yet"
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         if formset.model is Value:
@@ -108,14 +114,7 @@ class MeasurementAdmin(RecordAdmin):
     @admin.action(permissions=["change"], description="Run the analyses due on the selected %(verbose_name_plural)s")
     def analyze(self, request: HttpRequest, queryset: Any) -> None:
         chosen = queryset.editable_by(request.user)
-        runs = jobs_run(jobs_pending(chosen.values_list("pk", "technique")), by=actor(request))
-        count = {status: sum(run.status == status for run in runs) for status in RunStatus}
-        text = format_html(
-            '{} done, {} refused, {} failed: <a href="{}">see the analysis runs</a>.',
-            count[RunStatus.DONE],
-            count[RunStatus.REFUSED],
-            count[RunStatus.FAILED],
-            reverse("admin:registry_analysisrun_changelist"),
-        )
-        level = messages.WARNING if count[RunStatus.FAILED] else messages.SUCCESS
-        self.message_user(request, text if runs else "Nothing was due: every result stands.", level)
+        runs = jobs_queue(jobs_pending(chosen.values_list("pk", "technique")), by=actor(request))
+        address = f"{reverse('admin:registry_analysisrun_changelist')}?status__in=queued,running"
+        text = format_html('{} queued: <a href="{}">see how they come on</a>.', len(runs), address)
+        self.message_user(request, text if runs else "Nothing was due: every result stands.", messages.SUCCESS)

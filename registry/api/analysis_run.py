@@ -20,7 +20,8 @@ from registry.api.value import ShownValueSerializer
 from registry.hookspecs import Analysis
 from registry.models import AnalysisRun, Curve, Measurement, RunStatus, Value
 from registry.selectors.query import nearest
-from registry.services.analysis import analysis_run, applicable
+from registry.services.analysis import applicable
+from registry.services.queue import run_queue
 
 
 class RunSerializer(serializers.ModelSerializer[AnalysisRun]):
@@ -43,6 +44,8 @@ class RunSerializer(serializers.ModelSerializer[AnalysisRun]):
             "messages",
             "inferred_inputs",
             "inputs_hash",
+            "queued_at",
+            "attempts",
             "started_at",
             "finished_at",
             "is_latest",
@@ -100,7 +103,7 @@ class CurveSerializer(serializers.ModelSerializer[Curve]):
 
 
 class RunEndpoint(mixins.ListModelMixin, Endpoint):
-    """Executions of analyses, written once; a re-run is a new one."""
+    """Executions of analyses, queued, then written once when they end; a re-run is a new one."""
 
     queryset = AnalysisRun.objects.order_by("-pk")
     serializer_class = RunSerializer
@@ -110,7 +113,7 @@ class RunEndpoint(mixins.ListModelMixin, Endpoint):
         "cell": Filter("cell__refcode", "Refcode of the cell."),
         "measurement": Filter("measurement__refcode", "Refcode of the measurement."),
         "analysis": Filter("analysis", "Name of the analysis."),
-        "status": Filter("status", "How it ended.", choices=RunStatus.values),
+        "status": Filter("status", "How it ended, or that it has not.", choices=RunStatus.values),
         "is_latest": Filter("is_latest", "Whether no later run superseded it.", kind="boolean"),
         "fresh": Filter("stale_since__isnull", "Whether its inputs are still as they were.", kind="boolean"),
     }
@@ -124,19 +127,20 @@ class RunEndpoint(mixins.ListModelMixin, Endpoint):
     def retrieve(self, request: Request, pk: str) -> Response:
         return Response(WholeRunSerializer(self.get_object()).data)
 
-    @extend_schema(request=RunOrderSerializer, responses={201: WholeRunSerializer})
+    @extend_schema(request=RunOrderSerializer, responses={202: WholeRunSerializer})
     def create(self, request: Request) -> Response:
-        """Run an analysis on a measurement, now. A refusal is an answer too: see `status` and `messages`."""
+        """Put an analysis of a measurement in the queue. Ask for the run by its id until its `status` is `done`,
+        `refused` or `failed`; a refusal is an answer too, with its reason in `messages`."""
         order = RunOrderSerializer(data=request.data, context=self.get_serializer_context())
         order.is_valid(raise_exception=True)
         measurement: Measurement = order.validated_data["measurement"]
-        run = analysis_run(
+        run = run_queue(
             measurement=measurement,
             analysis=_analysis(order.validated_data["analysis"], measurement),
             parameters=order.validated_data.get("parameters"),
             by=actor(request),
         )
-        return Response(WholeRunSerializer(run).data, status=status.HTTP_201_CREATED)
+        return Response(WholeRunSerializer(run).data, status=status.HTTP_202_ACCEPTED)
 
 
 def _analysis(name: str, measurement: Measurement) -> Analysis:

@@ -21,8 +21,8 @@ from registry.hookspecs import TECHNIQUES
 from registry.models import Dataset, ParseStatus
 from registry.selectors.inputs import columns_of
 from registry.selectors.query import QueryError
-from registry.services.dataset import measurement_add_file
 from registry.services.record import record_delete
+from registry.services.upload import file_upload
 
 COLUMN_FORMATS = ("json", "csv")
 
@@ -95,11 +95,14 @@ class DatasetEndpoint(mixins.RetrieveModelMixin, mixins.ListModelMixin, mixins.D
 
     @extend_schema(request=UploadSerializer, responses={201: DatasetSerializer(many=True)})
     def create(self, request: Request) -> Response:
-        """Add a file to a measurement. One that no reader can read is kept, with the reason in its messages."""
+        """Add a file to a measurement. One that no reader can read is kept, with the reason in its messages.
+
+        What can be computed of it is put in the queue: /api/runs/?measurement=… says how that comes on.
+        """
         upload = UploadSerializer(data=request.data, context=self.get_serializer_context())
         upload.is_valid(raise_exception=True)
         file: IO[bytes] = upload.validated_data["file"]
-        datasets = measurement_add_file(
+        datasets = file_upload(
             measurement=upload.validated_data["measurement"], file=file, filename=str(file.name), by=actor(request)
         )
         return Response(self.get_serializer(datasets, many=True).data, status=status.HTTP_201_CREATED)

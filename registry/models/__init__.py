@@ -1,6 +1,6 @@
 """One file per concept; import from here."""
 
-from registry.models.analysis_run import AnalysisRun, Curve, RunStatus
+from registry.models.analysis_run import PENDING, AnalysisRun, Curve, RunStatus
 from registry.models.cell import Cell, CellFormat, CellOrigin, Layer, RefcodeCounter, configuration_of
 from registry.models.comparison import Comparison
 from registry.models.dataset import Dataset, ParseStatus, RawFile
@@ -18,6 +18,7 @@ from registry.models.setup import HardwareSetup, SetupKind
 from registry.models.value import Qualifier, Value, ValueOrigin
 
 __all__ = [
+    "PENDING",
     "AnalysisRun",
     "Batch",
     "Cell",

@@ -9,13 +9,22 @@ from registry.models.record import Scoped
 
 
 class RunStatus(models.TextChoices):
+    QUEUED = "queued", "Queued"
+    RUNNING = "running", "Running"
     DONE = "done", "Done"
     REFUSED = "refused", "Refused"
     FAILED = "failed", "Failed"
 
 
+PENDING = (RunStatus.QUEUED, RunStatus.RUNNING)
+
+
 class AnalysisRun(Scoped):
-    """Written once: a re-run is a new row. Only the two marks `is_latest` and `stale_since` move afterwards."""
+    """Written once, when it ends: a re-run is a new row, and only `is_latest` and `stale_since` move afterwards.
+
+    One that is queued or running holds a lease instead of results: whoever took it extends the lease while it works,
+    and a lease that has run out is anybody's to take.
+    """
 
     project_path = "cell__project"
 
@@ -26,13 +35,17 @@ class AnalysisRun(Scoped):
     version = models.CharField(max_length=40)
     parameters = models.JSONField(default=dict)
     inputs = models.JSONField(default=dict, help_text="Every fact the analysis read, by its dotted path.")
-    inputs_hash = models.CharField(max_length=64)
+    inputs_hash = models.CharField(max_length=64, blank=True)
     inferred_inputs = models.JSONField(default=list)
     status = models.CharField(max_length=8, choices=RunStatus)
     messages = models.JSONField(default=list)
     software = models.JSONField(default=dict)
-    started_at = models.DateTimeField()
-    finished_at = models.DateTimeField()
+    queued_at = models.DateTimeField(null=True, blank=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    heartbeat_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0, help_text="How often a worker took it up.")
     started_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
@@ -47,9 +60,32 @@ class AnalysisRun(Scoped):
                 condition=models.Q(is_latest=True),
                 name="run_one_latest",
             ),
+            models.UniqueConstraint(
+                fields=["measurement", "analysis"],
+                condition=models.Q(status=RunStatus.QUEUED),
+                name="run_one_queued",
+            ),
             models.CheckConstraint(condition=models.Q(status__in=RunStatus.values), name="run_status_known"),
+            models.CheckConstraint(
+                condition=~models.Q(status__in=PENDING) | models.Q(is_latest=False),
+                name="run_pending_is_not_latest",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status__in=PENDING)
+                | (
+                    models.Q(started_at__isnull=False) & models.Q(finished_at__isnull=False) & ~models.Q(inputs_hash="")
+                ),
+                name="run_ended_is_complete",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status=RunStatus.RUNNING) | models.Q(lease_until__isnull=False),
+                name="run_running_has_a_lease",
+            ),
         ]
-        indexes = [models.Index(fields=["analysis", "status"], name="run_analysis_status")]
+        indexes = [
+            models.Index(fields=["analysis", "status"], name="run_analysis_status"),
+            models.Index(fields=["id"], condition=models.Q(status__in=PENDING), name="run_pending"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.analysis} {self.version} on {self.measurement_id}: {self.status}"

@@ -13,26 +13,22 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from analyses.uncertainty import Estimate
 from registry import hookspecs, plugin_manager, quantities
-from registry.hookspecs import Analysis, Inputs, Message, Outcome, Parameter, Refused, Result
+from registry.hookspecs import Analysis, Inputs, Message, Outcome, Refused, Result
 from registry.models import AnalysisRun, Curve, Measurement, RunStatus, Value, ValueOrigin
 from registry.models.value import FINITE
 from registry.selectors.inputs import Facts, canonical, facts_of, inputs_for, measurements_with_inputs
+from registry.services import staleness
+from registry.services.parameters import parameters_of, still_declared
 from registry.services.record import Actor, require_editor
 
 logger = logging.getLogger(__name__)
 BATCH = 200
-KINDS_OF_PARAMETER: Mapping[type, str] = {
-    float: "a finite number",
-    int: "a whole number",
-    bool: "true or false",
-    str: "text",
-}
 
 
 @dataclass(frozen=True)
@@ -105,40 +101,6 @@ def software_versions() -> dict[str, str]:
     return {"python": platform.python_version(), **packages}
 
 
-def parameters_of(analysis: Analysis, given: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """The analysis's parameters, defaults filled in, each within its bounds."""
-    declared = {parameter.name: parameter for parameter in analysis.parameters}
-    values = {name: parameter.default for name, parameter in declared.items()}
-    for name, value in (given or {}).items():
-        if name not in declared:
-            known = ", ".join(declared) or "none"
-            raise ValidationError(f"‘{analysis.name}’ has no parameter ‘{name}’: there are {known}.")
-        parameter = declared[name]
-        number = _typed(parameter, value)
-        too_low = parameter.minimum is not None and number < parameter.minimum
-        too_high = parameter.maximum is not None and number > parameter.maximum
-        if too_low or too_high:
-            raise ValidationError(f"{name} must lie between {parameter.minimum} and {parameter.maximum}, got {number}.")
-        if parameter.choices and number not in parameter.choices:
-            raise ValidationError(f"{name} must be one of {', '.join(parameter.choices)}, got ‘{number}’.")
-        values[name] = number
-    return values
-
-
-def _typed(parameter: Parameter, value: Any) -> Any:
-    """The value as the parameter's type, or ValidationError; a fraction is not cut to a whole number."""
-    given = {"true": True, "false": False}.get(str(value).lower()) if parameter.type is bool else value
-    try:
-        typed = None if given is None else parameter.type(given)
-    except (TypeError, ValueError, OverflowError):
-        typed = None
-    cut = parameter.type is int and isinstance(given, float) and typed != given
-    endless = isinstance(typed, float) and not math.isfinite(typed)
-    if typed is None or cut or endless:
-        raise ValidationError(f"{parameter.name} must be {KINDS_OF_PARAMETER[parameter.type]}, got ‘{value}’.")
-    return typed
-
-
 def applicable(technique: str) -> list[Analysis]:
     """Analyses offered on measurements of a technique."""
     return [one for one in plugin_manager.current().analyses.values() if technique in one.techniques]
@@ -156,27 +118,31 @@ def analysis_run(
 def _run_and_store(
     measurement: Measurement, facts: Facts, analysis: Analysis, parameters: Mapping[str, Any], by: Actor
 ) -> AnalysisRun:
-    started = timezone.now()
-    ended = execute(analysis, inputs_for(measurement, facts, parameters))
     run = AnalysisRun(
         cell_id=measurement.cell_id,
         measurement=measurement,
         analysis=analysis.name,
-        plugin=plugin_manager.current().providers.get(f"analysis {analysis.name}", ""),
-        version=analysis.version,
         parameters=dict(parameters),
-        inputs=dict(ended.reads),
-        inputs_hash=inputs_hash(analysis, parameters, ended.reads),
-        inferred_inputs=list(ended.inferred),
-        status=ended.status,
-        messages=[asdict(message) for message in ended.messages],
-        software=software_versions(),
-        started_at=started,
-        finished_at=timezone.now(),
+        started_at=timezone.now(),
         started_by=by,
     )
-    _store(run, ended.outcome)
+    ended = execute(analysis, inputs_for(measurement, facts, parameters))
+    run_fill(run, analysis, ended)
+    run_store(run, ended.outcome)
     return run
+
+
+def run_fill(run: AnalysisRun, analysis: Analysis, ended: Ended) -> None:
+    """Write into a run, once, how it ended and what it read."""
+    run.plugin = plugin_manager.current().providers.get(f"analysis {analysis.name}", "")
+    run.version = analysis.version
+    run.inputs = dict(ended.reads)
+    run.inputs_hash = inputs_hash(analysis, run.parameters, ended.reads)
+    run.inferred_inputs = list(ended.inferred)
+    run.status = ended.status
+    run.messages = [asdict(message) for message in ended.messages]
+    run.software = software_versions()
+    run.finished_at = timezone.now()
 
 
 def inputs_hash(analysis: Analysis, parameters: Mapping[str, Any], reads: Mapping[str, Any]) -> str:
@@ -186,24 +152,32 @@ def inputs_hash(analysis: Analysis, parameters: Mapping[str, Any], reads: Mappin
 
 
 @transaction.atomic
-def _store(run: AnalysisRun, outcome: Outcome) -> None:
-    earlier = AnalysisRun.objects.filter(measurement=run.measurement, analysis=run.analysis, is_latest=True)
+def run_store(run: AnalysisRun, outcome: Outcome, *, attempt: int | None = None) -> bool:
+    """Make a run that ended the latest, with what it gave; False if it was an attempt that another has taken over."""
+    staleness.measurements_lock(Q(pk=run.measurement_id))
+    if attempt is not None:
+        mine = AnalysisRun.objects.filter(pk=run.pk, status=RunStatus.RUNNING, attempts=attempt)
+        if not mine.update(heartbeat_at=timezone.now()):
+            return False
+    earlier = AnalysisRun.objects.filter(measurement=run.measurement_id, analysis=run.analysis, is_latest=True)
     for old in earlier.select_for_update():
         old.is_latest = False
         old.save(update_fields=["is_latest"])
         Value.objects.filter(run=old).update(is_latest=False)
+    run.is_latest = True
     run.save()
     Value.objects.bulk_create(_value(run, result) for result in outcome.values)
     Curve.objects.bulk_create(
         Curve(run=run, name=curve.name, title=curve.title, data=_plain(asdict(curve))) for curve in outcome.curves
     )
+    return True
 
 
 def _value(run: AnalysisRun, result: Result) -> Value:
     estimate = result.estimate
     return Value(
         cell_id=run.cell_id,
-        measurement=run.measurement,
+        measurement_id=run.measurement_id,
         quantity=result.quantity,
         magnitude=estimate.magnitude,
         lower=estimate.lower,
@@ -252,10 +226,10 @@ def jobs_pending(
     A run by another version of the plugin counts as stale, as does one with other parameters than those given.
     """
     pairs = list(measurements)
-    latest = {
-        (run.measurement_id, run.analysis): run
-        for run in AnalysisRun.objects.filter(is_latest=True).defer("inputs", "messages", "software")
-    }
+    runs = AnalysisRun.objects.filter(is_latest=True).defer("inputs", "messages", "software")
+    if len(pairs) <= BATCH:
+        runs = runs.filter(measurement__in=[pk for pk, _ in pairs])
+    latest = {(run.measurement_id, run.analysis): run for run in runs}
     jobs = []
     for pk, technique in pairs:
         for analysis in applicable(technique):
@@ -283,16 +257,10 @@ def jobs_run(
         facts = {pk: facts_of(one) for pk, one in measurements.items()}
         with transaction.atomic():
             for job in batch:
-                parameters = parameters_of(job.analysis, _still_declared(job))
+                parameters = parameters_of(job.analysis, still_declared(job.analysis, job.parameters))
                 run = _run_and_store(
                     measurements[job.measurement], facts[job.measurement], job.analysis, parameters, by
                 )
                 runs.append(run)
                 on_progress(run)
     return runs
-
-
-def _still_declared(job: Job) -> dict[str, Any]:
-    """Parameters of the run before, less any a new version dropped."""
-    declared = {parameter.name for parameter in job.analysis.parameters}
-    return {name: value for name, value in job.parameters.items() if name in declared}

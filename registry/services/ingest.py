@@ -1,16 +1,19 @@
 """Files from the command line onto a measurement, new or standing: all of them, or nothing."""
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from registry.hookspecs import TECHNIQUES, Recording
+from registry.hookspecs import TECHNIQUES
 from registry.models import Dataset, Measurement
-from registry.services.dataset import measurement_add_file, parse_file
-from registry.services.record import Actor, record_save
+from registry.services.dataset import file_store
+from registry.services.incoming import Incoming, receive
+from registry.services.parsing import Parsed, ParsedPart, parse_file
+from registry.services.record import Actor, record_save, require_editor
 
 
 @dataclass(frozen=True)
@@ -19,38 +22,68 @@ class Checked:
 
     path: Path
     reader: str
-    recordings: tuple[Recording, ...]
+    recordings: tuple[ParsedPart, ...]
     refusal: str = ""
+
+
+class FilesRefused(ValidationError):  # noqa: N818 - the field says a file is refused
+    """Some of the files cannot be taken, so none was; `checked` says what each is."""
+
+    def __init__(self, checked: Sequence[Checked]) -> None:
+        super().__init__([f"{one.path}: {one.refusal}" for one in checked if one.refusal])
+        self.checked = tuple(checked)
+
+
+@dataclass(frozen=True)
+class _Read:
+    """A file that arrived, and what was found in it."""
+
+    checked: Checked
+    arrived: Incoming | None = None
+    parsed: Parsed | None = None
 
 
 def file_check(path: Path, technique: str) -> Checked:
     """Read a file as adding it to a measurement of this technique would, and keep nothing."""
+    with ExitStack() as until_kept:
+        return _read(path, technique, until_kept).checked
+
+
+def _read(path: Path, technique: str, until_kept: ExitStack) -> _Read:
     if not path.is_file():
-        return Checked(path, "", (), "There is no such file." if not path.exists() else "This is not a file.")
-    if path.stat().st_size == 0:
-        return Checked(path, "", (), "The file is empty (0 bytes): export it again from the instrument.")
-    parsed = parse_file(path, path.name)
-    reader = f"{parsed.reader.name} {parsed.reader.version}" if parsed.reader else ""
-    if not parsed.recordings:
-        return Checked(path, reader, (), parsed.refusal or "The file holds no data.")
-    for recording in parsed.recordings:
-        if recording.technique and recording.technique != technique:
-            holds, wanted = TECHNIQUES[recording.technique].lower(), TECHNIQUES[technique].lower()
-            return Checked(path, reader, parsed.recordings, f"The file holds {holds}, the measurement is {wanted}.")
-    return Checked(path, reader, parsed.recordings)
+        return _Read(Checked(path, "", (), "There is no such file." if not path.exists() else "This is not a file."))
+    try:
+        with path.open("rb") as file:
+            arrived = until_kept.enter_context(receive(file))
+    except ValidationError as error:
+        return _Read(Checked(path, "", (), " ".join(error.messages)))
+    except OSError as error:
+        return _Read(Checked(path, "", (), f"The file cannot be opened: {error.strerror}."))
+    parsed = parse_file(arrived.raw, path.name, arrived.results)
+    reader, refusal = f"{parsed.reader} {parsed.version}".strip(), parsed.refusal
+    for part in parsed.parts:
+        if not part.suits(technique):
+            holds, wanted = TECHNIQUES[part.technique].lower(), TECHNIQUES[technique].lower()
+            refusal = refusal or f"The file holds {holds}, the measurement is {wanted}."
+    return _Read(Checked(path, reader, parsed.parts, refusal), arrived, parsed)
 
 
-@transaction.atomic
 def files_ingest(*, measurement: Measurement, paths: Sequence[Path], by: Actor, reason: str = "") -> list[Dataset]:
     """Save the measurement if it is new, and add each file; a file that cannot be read undoes all of it."""
-    checked = [file_check(path, measurement.technique) for path in paths]
-    refusals = [f"{one.path}: {one.refusal}" for one in checked if one.refusal]
-    if refusals:
-        raise ValidationError(refusals)
-    if measurement.pk is None:
-        record_save(measurement, by=by, reason=reason)
-    datasets = []
-    for path in paths:
-        with path.open("rb") as file:
-            datasets += measurement_add_file(measurement=measurement, file=file, filename=path.name, by=by)
-    return datasets
+    require_editor(measurement.cell.project, by)
+    with ExitStack() as until_kept:
+        read = [_read(path, measurement.technique, until_kept) for path in paths]
+        if any(one.checked.refusal for one in read):
+            raise FilesRefused([one.checked for one in read])
+        with transaction.atomic():
+            if measurement.pk is None:
+                record_save(measurement, by=by, reason=reason)
+            datasets = []
+            for one in read:
+                assert one.arrived is not None
+                assert one.parsed is not None
+                name = one.checked.path.name
+                datasets += file_store(
+                    measurement=measurement, arrived=one.arrived, filename=name, parsed=one.parsed, by=by
+                )
+        return datasets

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-from django.db import models
+from django.db import connection, models
 from django.utils import timezone
 
-from registry.models import AnalysisRun, Cell
+from registry.models import AnalysisRun, Cell, Measurement
 from registry.selectors.inputs import Facts, canonical, facts_of, measurements_with_inputs
 
 BATCH = 500
@@ -21,6 +21,7 @@ def mark(cells: Iterable[Cell] | models.QuerySet[Cell]) -> int:
 
 
 def _mark_batch(cells: list[int]) -> int:
+    measurements_lock(models.Q(cell__in=cells))
     runs = list(AnalysisRun.objects.filter(cell__in=cells, is_latest=True).order_by("pk"))
     if not runs:
         return 0
@@ -33,6 +34,16 @@ def _mark_batch(cells: list[int]) -> int:
             changed.append(run)
     AnalysisRun.objects.bulk_update(changed, ["stale_since"])
     return len(changed)
+
+
+def measurements_lock(condition: models.Q) -> None:
+    """Within a transaction, let a change of inputs and the storing of a run that read them wait for each other.
+
+    Whichever comes second then sees the first, so no run ends fresh on inputs that are gone. SQLite has one writer.
+    """
+    if connection.features.has_select_for_update and connection.in_atomic_block:
+        rows = Measurement.objects.filter(condition).order_by("pk")
+        list(rows.select_for_update(of=("self",), no_key=True).values_list("pk"))
 
 
 def reads_differ(run: AnalysisRun, facts: Facts) -> bool:

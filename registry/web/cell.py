@@ -3,13 +3,13 @@
 from typing import Any
 
 from django.core.paginator import EmptyPage, PageNotAnInteger, Paginator
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from registry.hookspecs import TECHNIQUES
-from registry.models import Cell, CellFormat, CellOrigin, Ingredient, Project
+from registry.models import PENDING, AnalysisRun, Cell, CellFormat, CellOrigin, Ingredient, Project
 from registry.models.record import type_of_user
 from registry.selectors import query
 from registry.web import filters
@@ -95,6 +95,14 @@ def cell_page(request: HttpRequest, refcode: str) -> HttpResponse:
         "may_edit": Project.objects.editable_by(request.user).filter(pk=cell.project_id).exists(),
     }
     return render(request, "web/cell.html", context)
+
+
+@require_safe
+def cell_pending(request: HttpRequest, refcode: str) -> JsonResponse:
+    """The runs of a cell that have not ended, for its page to follow."""
+    cell = get_object_or_404(Cell.objects.visible_to(request.user), refcode=refcode)
+    pending = AnalysisRun.objects.filter(cell=cell, status__in=PENDING).order_by("pk")
+    return JsonResponse({"pending": [f"{pk}-{status}" for pk, status in pending.values_list("pk", "status")]})
 
 
 def _contents(formulations: list[int]) -> dict[int, str]:

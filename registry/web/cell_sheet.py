@@ -4,9 +4,22 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from django.db.models import Q
+
 from registry import plugin_manager, quantities
 from registry.hookspecs import Analysis
-from registry.models import AnalysisRun, Cell, Curve, Dataset, Measurement, Publication, RunStatus, Value, ValueOrigin
+from registry.models import (
+    PENDING,
+    AnalysisRun,
+    Cell,
+    Curve,
+    Dataset,
+    Measurement,
+    Publication,
+    RunStatus,
+    Value,
+    ValueOrigin,
+)
 from registry.models.record import type_of_user
 from registry.selectors.audit import Finding, pair
 from registry.web.plot import Plot, plot_of
@@ -41,9 +54,14 @@ class Sheet:
     datasets: Sequence[Dataset]
     lines: list[Line]
     runs: list[AnalysisRun]
+    pending: list[AnalysisRun]
     waiting: list[Analysis]
     plots: list[tuple[AnalysisRun, Plot]] = field(default_factory=list)
     further_plots: int = 0
+
+    @property
+    def coming(self) -> list[tuple[str, AnalysisRun]]:
+        return [(title_of(run), run) for run in self.pending]
 
     @property
     def refused(self) -> list[tuple[str, AnalysisRun]]:
@@ -78,6 +96,12 @@ class CellSheets:
     of_the_cell: list[Line]
 
     @property
+    def pending(self) -> list[str]:
+        """Runs that have not ended, as `cell_pending` lists them."""
+        runs = sorted((run for sheet in self.sheets for run in sheet.pending), key=lambda run: run.pk)
+        return [f"{run.pk}-{run.status}" for run in runs]
+
+    @property
     def disagreeing(self) -> list[tuple[Sheet, Line]]:
         return [
             (sheet, line) for sheet in self.sheets for line in sheet.lines if line.finding and not line.finding.agrees
@@ -98,8 +122,10 @@ def sheets_of(cell: Cell, user: type_of_user) -> CellSheets:
         values[value.measurement_id].append(value)
     sources = _sources(values.values(), cell, user)
     runs: dict[int, list[AnalysisRun]] = defaultdict(list)
-    for run in AnalysisRun.objects.filter(cell=cell, is_latest=True).defer("inputs", "software").order_by("analysis"):
-        runs[run.measurement_id].append(run)
+    pending: dict[int, list[AnalysisRun]] = defaultdict(list)
+    shown = AnalysisRun.objects.filter(Q(is_latest=True) | Q(status__in=PENDING), cell=cell)
+    for run in shown.defer("inputs", "software").order_by("analysis", "pk"):
+        (runs if run.is_latest else pending)[run.measurement_id].append(run)
     sheets = [
         Sheet(
             measurement=one,
@@ -107,7 +133,8 @@ def sheets_of(cell: Cell, user: type_of_user) -> CellSheets:
             datasets=list(one.datasets.all()),
             lines=lines_of(values[one.pk], sources),
             runs=runs[one.pk],
-            waiting=_waiting(one, runs[one.pk]),
+            pending=pending[one.pk],
+            waiting=_waiting(one, [*runs[one.pk], *pending[one.pk]]),
         )
         for one in measurements
     ]

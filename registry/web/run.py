@@ -34,6 +34,7 @@ def run_page(request: HttpRequest, pk: int) -> HttpResponse:
     visible = AnalysisRun.objects.visible_to(request.user)
     run = get_object_or_404(visible.select_related("cell", "measurement", "measurement__cell", "started_by"), pk=pk)
     analysis = plugin_manager.current().analyses.get(run.analysis)
+    has_ended = run.finished_at is not None and run.started_at is not None
     siblings = visible.filter(measurement=run.measurement, analysis=run.analysis).defer("inputs", "software")
     context = {
         "run": run,
@@ -45,9 +46,10 @@ def run_page(request: HttpRequest, pk: int) -> HttpResponse:
         "parameters": parameters_of(run, analysis),
         "values": [_row(value) for value in run.values.order_by("pk")],
         "plots": [plot_of(curve) for curve in run.curves.order_by("pk")],
-        "latest": None if run.is_latest else siblings.filter(is_latest=True).first(),
+        "latest": None if run.is_latest or not has_ended else siblings.filter(is_latest=True).first(),
         "siblings": siblings.order_by("-pk")[:RUNS_SHOWN],
-        "seconds": f"{(run.finished_at - run.started_at).total_seconds():.2f}",
+        "seconds": f"{(run.finished_at - run.started_at).total_seconds():.2f}" if has_ended else "",
+        "has_ended": has_ended,
         "measurement_address": run.measurement.get_absolute_url(),
     }
     return render(request, "web/run.html", context)

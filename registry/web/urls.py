@@ -13,6 +13,7 @@ urlpatterns = [
     path("setups/<int:pk>/", setup.setup_page, name="setup"),
     path("cells/", cell.cell_list, name="cells"),
     path("cells/<str:refcode>/", cell.cell_page, name="cell"),
+    path("cells/<str:refcode>/pending/", cell.cell_pending, name="cell-pending"),
     path("compare/", comparison.comparison_list, name="comparisons"),
     path("compare/<slug:slug>/", comparison.comparison_page, name="comparison"),
     path("publications/", publication.publication_list, name="publications"),

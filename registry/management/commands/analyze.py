@@ -16,7 +16,8 @@ from registry import plugin_manager
 from registry.hookspecs import Analysis
 from registry.management.command_line import cell_named, counted, require_known
 from registry.models import AnalysisRun, Measurement, RunStatus
-from registry.services.analysis import Job, jobs_pending, jobs_run, parameters_of
+from registry.services.analysis import Job, jobs_pending, jobs_run
+from registry.services.parameters import parameters_of
 
 NAMES = re.compile(r" \([^()]*\)")
 LONGEST_REASON = 150

@@ -12,7 +12,7 @@ from django.core.management import BaseCommand, CommandError
 from registry.hookspecs import TECHNIQUES
 from registry.management.command_line import cell_named, measurement_named, require_known, unknown
 from registry.models import HardwareSetup, Measurement, Project
-from registry.services.ingest import Checked, file_check, files_ingest
+from registry.services.ingest import Checked, FilesRefused, file_check, files_ingest
 from registry.services.refusal import refusal_text
 
 CONDITIONS = {
@@ -47,11 +47,13 @@ class Command(BaseCommand):
         try:
             if measurement.pk is None:
                 measurement.full_clean(exclude=["refcode"])
-            checked = [file_check(path, measurement.technique) for path in files]
-            if dry_run or any(one.refusal for one in checked):
-                self._tell(checked)
+            if dry_run:
+                self._tell([file_check(path, measurement.technique) for path in files])
                 return
             datasets = files_ingest(measurement=measurement, paths=files, by=None, reason="ingest")
+        except FilesRefused as refused:
+            self._tell(refused.checked)
+            return
         except ValidationError as error:
             raise CommandError(f"Nothing was saved. {refusal_text(error)}") from error
         parts = Counter(dataset.raw_file_id for dataset in datasets)
@@ -67,11 +69,12 @@ class Command(BaseCommand):
                 self.stdout.write(f"{one.path}: refused. {one.refusal}")
                 continue
             for recording in one.recordings:
-                rows = len(next(iter(recording.columns.values())))
                 technique = TECHNIQUES.get(recording.technique, "technique as the measurement says")
-                self.stdout.write(f"{one.path}: {one.reader}, {technique}, {rows} rows: {', '.join(recording.columns)}")
+                self.stdout.write(
+                    f"{one.path}: {one.reader}, {technique}, {recording.rows} rows: {', '.join(recording.columns)}"
+                )
                 for message in recording.messages:
-                    self.stdout.write(f"  {message.level}: {message.text}")
+                    self.stdout.write(f"  {message['level']}: {message['text']}")
         refused = sum(bool(one.refusal) for one in checked)
         if refused:
             raise CommandError(f"Nothing was saved: {refused} of {len(checked)} files cannot be taken.")

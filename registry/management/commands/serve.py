@@ -1,8 +1,11 @@
 """Serving the registry with gunicorn."""
 
 import os
+import signal
 import socket
+import subprocess
 import sys
+import time
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -11,6 +14,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 LAST_PORT = 65_535
+LOOK_SECONDS = 0.2
+RESTART_SECONDS = 1.0
+STOP_SECONDS = 30
 ANY_ADDRESS = ("0.0.0.0", "::")
 
 
@@ -22,8 +28,11 @@ class Command(BaseCommand):
         parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
         parser.add_argument("--port", type=int, default=8000, help="port to listen on (default: %(default)s)")
         parser.add_argument("--workers", type=int, default=2, help="processes (default: %(default)s)")
+        parser.add_argument(
+            "--no-work", action="store_true", help="leave background work to a `manage.py work` elsewhere"
+        )
 
-    def handle(self, *args: Any, host: str, port: int, workers: int, **options: Any) -> None:
+    def handle(self, *args: Any, host: str, port: int, workers: int, no_work: bool, **options: Any) -> None:
         refuse_taken_port(host, port)
         shown = "127.0.0.1" if host in ANY_ADDRESS else host
         base = f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
@@ -40,25 +49,37 @@ class Command(BaseCommand):
         self.stdout.flush()
         Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
         bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-        os.execv(
-            sys.executable,
-            [
-                sys.executable,
-                "-m",
-                "gunicorn",
-                "registry.wsgi",
-                "--bind",
-                bind,
-                "--workers",
-                str(workers),
-                "--threads",
-                "4",
-                "--preload",
-                "--log-level",
-                "warning",
-                "--no-control-socket",
-            ],
-        )
+        server = [sys.executable, "-m", "gunicorn", "registry.wsgi", "--bind", bind, "--workers", str(workers)]
+        server += ["--threads", "4", "--preload", "--log-level", "warning", "--no-control-socket"]
+        if no_work:
+            os.execv(sys.executable, server)
+        sys.exit(keep(server, [sys.executable, sys.argv[0], "work", "--parent", str(os.getpid())]))
+
+
+def keep(server: list[str], worker: list[str]) -> int:
+    """Run the server with a worker beside it, started anew when it ends, until the server ends or one says stop."""
+    stopped: list[int] = []
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda number, frame: stopped.append(number))
+    # A group of their own: Ctrl-C reaches this process alone, which passes it on once.
+    serving = subprocess.Popen(server, start_new_session=True)
+    working = subprocess.Popen(worker, start_new_session=True)
+    while not stopped and serving.poll() is None:
+        time.sleep(LOOK_SECONDS)
+        if working.poll() is not None and not stopped:
+            time.sleep(RESTART_SECONDS)
+            working = subprocess.Popen(worker, start_new_session=True)
+    for process in (serving, working):
+        if process.poll() is None:
+            process.terminate()
+    for process in (serving, working):
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            # Another worker takes up the run it was at when the lease has run out.
+            process.kill()
+            process.wait()
+    return 0 if stopped else serving.returncode
 
 
 def refuse_taken_port(host: str, port: int) -> None:

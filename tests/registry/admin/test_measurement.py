@@ -5,6 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from registry.models import AnalysisRun, Dataset, Measurement, RawFile
+from registry.services.queue import runs_work
 from tests import factories
 
 ADD = "admin:registry_measurement_add"
@@ -123,7 +124,9 @@ def test_runs_the_analyses_that_are_due_and_shows_what_they_gave(browser, projec
     factories.report(measurement, "resistance_ohm", "200 Ω")
     url = reverse("admin:registry_measurement_changelist")
     browser.client.post(url, {"action": "analyze", "_selected_action": [measurement.pk]})
-    assert AnalysisRun.objects.exists()
+    assert set(AnalysisRun.objects.values_list("status", flat=True)) == {"queued"}
+    assert "ionic-conductivity: queued" in browser.get(page_of(measurement)).content.decode()
+    runs_work()
     assert "computed values" in browser.get(page_of(measurement)).content.decode().lower()
     for run in AnalysisRun.objects.all():
         page = browser.get(reverse("admin:registry_analysisrun_change", args=[run.pk]))

@@ -6,6 +6,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from registry.models import AnalysisRun, Measurement, Project
+from registry.services.queue import runs_work
 from tests import factories
 
 
@@ -20,8 +21,10 @@ def measurement(project: Project) -> Measurement:
 
 def order(api: APIClient, measurement: Measurement, **sent: object) -> dict:
     answer = api.post("/api/runs/", {"measurement": measurement.refcode, "analysis": "ionic-conductivity"} | sent)
-    assert answer.status_code == 201, answer.json()
-    return answer.json()
+    assert answer.status_code == 202, answer.json()
+    assert answer.json()["status"] == "queued"
+    runs_work()
+    return api.get(f"/api/runs/{answer.json()['id']}/").json()
 
 
 def test_runs_an_analysis_and_gives_its_values(api: APIClient, measurement: Measurement) -> None:
@@ -33,6 +36,13 @@ def test_runs_an_analysis_and_gives_its_values(api: APIClient, measurement: Meas
     assert value["origin"] == "computed"
     assert run["inputs"]["layers.1.thickness_um"][0] == 600
     assert "numpy" in run["software"]
+
+
+def test_a_run_asked_for_twice_waits_once(api: APIClient, measurement: Measurement) -> None:
+    sent = {"measurement": measurement.refcode, "analysis": "ionic-conductivity"}
+    first, second = api.post("/api/runs/", sent).json(), api.post("/api/runs/", sent).json()
+    assert first["id"] == second["id"]
+    assert api.get("/api/runs/?status=queued").json()["count"] == 1
 
 
 def test_a_refusal_is_an_answer(api: APIClient, project: Project) -> None:

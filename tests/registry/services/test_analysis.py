@@ -14,7 +14,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from registry import plugin_manager
 from registry.hookspecs import Analysis, Outcome, Parameter
 from registry.models import AnalysisRun, Cell, Measurement, Project, Value
-from registry.services.analysis import analysis_run, jobs_pending, jobs_run, parameters_of
+from registry.services.analysis import analysis_run, jobs_pending, jobs_run
+from registry.services.parameters import parameters_of
 from tests import factories
 
 Analyses = dict[str, Analysis]

@@ -3,10 +3,14 @@
 import io
 
 from django.contrib.auth.models import AnonymousUser
+from django.test import Client
+from django.urls import reverse
 
+from registry import plugin_manager
 from registry.models import Cell, Layer, Project
 from registry.services.analysis import jobs_pending, jobs_run
 from registry.services.dataset import measurement_add_file
+from registry.services.queue import run_queue, runs_work
 from registry.web.cell_sheet import PLOTS_SHOWN, sheets_of
 from tests import factories
 from tests.registry.web.conftest import PER_CYCLE
@@ -49,3 +53,24 @@ def test_a_page_draws_so_many_curves_and_counts_the_rest(public_project: Project
     sheets = sheets_of(cell, AnonymousUser()).sheets
     assert sum(len(sheet.plots) for sheet in sheets) == PLOTS_SHOWN
     assert sum(sheet.further_plots for sheet in sheets) > 0
+
+
+def test_the_page_follows_runs_that_are_to_come(client: Client, public_project: Project) -> None:
+    cell = factories.make_pellet(public_project)
+    measurement = factories.make_measurement(cell, technique="eis")
+    analysis = plugin_manager.current().analyses["ionic-conductivity"]
+    run = run_queue(measurement=measurement, analysis=analysis, by=None)
+    page = client.get(cell.get_absolute_url()).content.decode()
+    assert f'data-pending="{run.pk}-queued"' in page
+    assert "registry/follow.js" in page
+    pending = reverse("web:cell-pending", args=[cell.refcode])
+    assert client.get(pending).json() == {"pending": [f"{run.pk}-queued"]}
+    assert "This run has not ended: it is queued." in client.get(reverse("web:run", args=[run.pk])).content.decode()
+    runs_work()
+    assert client.get(pending).json() == {"pending": []}
+    assert "data-follow" not in client.get(cell.get_absolute_url()).content.decode()
+
+
+def test_an_outsider_cannot_follow_a_private_cell(client: Client, project: Project) -> None:
+    cell = factories.make_pellet(project)
+    assert client.get(reverse("web:cell-pending", args=[cell.refcode])).status_code == 404

@@ -1,0 +1,46 @@
+"""Read stored files again with the readers of now: `manage.py reparse`, or only `--failed` or of one `--reader`."""
+
+from argparse import ArgumentParser
+from collections import Counter
+from typing import Any
+
+from django.core.management import BaseCommand
+
+from registry import plugin_manager
+from registry.management.command_line import counted, require_known
+from registry.models import Dataset
+from registry.services.reparse import files_reparse, files_to_reparse
+
+
+class Command(BaseCommand):
+    help = "Read again the files that failed or that another version of their reader read; the raw bytes stay."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--reader", metavar="NAME", default="", help="Only files this reader read or refused.")
+        parser.add_argument("--failed", action="store_true", help="Only files that could not be read.")
+        parser.add_argument("--dry-run", action="store_true", help="Say what would change, and keep nothing.")
+
+    def handle(self, *args: Any, reader: str, failed: bool, dry_run: bool, **options: Any) -> None:
+        if reader:
+            used = Dataset.objects.exclude(reader="").order_by().values_list("reader", flat=True).distinct()
+            require_known("reader", reader, {*plugin_manager.current().readers, *used})
+        datasets = files_to_reparse(reader=reader, failed_only=failed)
+        if not datasets:
+            self.stdout.write("Nothing to read again: every file was read by its reader of now.")
+            return
+        changes: Counter[str] = Counter()
+        stale = 0
+        for one in files_reparse(datasets, by=None, dry_run=dry_run):
+            changes[one.change] += 1
+            stale += one.stale
+            why = f" {one.why}" if one.why else ""
+            self.stdout.write(
+                f"{one.measurement.refcode} {one.filename}: {one.change}, {one.reader or 'no reader'}.{why}"
+            )
+        summary = ", ".join(f"{count} {change}" for change, count in changes.items())
+        self.stdout.write(f"{counted(len(datasets), 'file', 'files')}: {summary}.")
+        if dry_run:
+            self.stdout.write("Nothing was changed: this was a dry run.")
+        elif stale:
+            results = counted(stale, "result is stale", "results are stale")
+            self.stdout.write(f"{results}: `analyze --stale` computes them again.")

@@ -1,0 +1,164 @@
+"""Files on their way in: each in a directory of its own, from which it moves into place whole, or is swept away.
+
+Whatever moment the process is killed at, the places of raw and parsed files hold whole files only, and the database
+row, written last, names none that is not there.
+"""
+
+import hashlib
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+import numpy as np
+from django.conf import settings
+from django.core.exceptions import ValidationError
+
+from registry.models import Dataset, RawFile
+from registry.services.parsing import ParsedPart
+
+CHUNK_BYTES = 1 << 20
+SWEPT_AFTER_SECONDS = 3600
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """Bytes that have arrived, not yet in their place."""
+
+    directory: Path
+    raw: Path
+    sha256: str
+    size: int
+
+    @property
+    def results(self) -> Path:
+        """Where the process that reads leaves what it found."""
+        return self.directory / "results"
+
+    def raw_place(self) -> None:
+        """Move the raw bytes to where their SHA-256 says."""
+        _move_into_place(self.raw, Path(settings.MEDIA_ROOT) / RawFile(sha256=self.sha256).path)
+
+
+@contextmanager
+def receive(file: IO[bytes]) -> Iterator[Incoming]:
+    """Take bytes in, hashed and safely on disk; on leaving, whatever was not moved into place is gone."""
+    with directory_incoming() as directory:
+        raw = directory / "raw"
+        digest, size = hashlib.sha256(), 0
+        with raw.open("xb") as written:
+            while chunk := file.read(CHUNK_BYTES):
+                size += len(chunk)
+                if size > settings.UPLOAD_MAX_BYTES:
+                    limit = settings.UPLOAD_MAX_BYTES // 1024**2
+                    raise ValidationError(
+                        {"file": f"The file is larger than {limit} MiB, the most that is taken here."}
+                    )
+                digest.update(chunk)
+                written.write(chunk)
+            if size == 0:
+                raise ValidationError({"file": "The file is empty (0 bytes): export it again from the instrument."})
+            written.flush()
+            os.fsync(written.fileno())
+        yield Incoming(directory, raw, digest.hexdigest(), size)
+
+
+@contextmanager
+def directory_incoming() -> Iterator[Path]:
+    """A directory beside the files, so that what is made in it can be moved into place; emptied and removed after."""
+    base = _base()
+    base.mkdir(parents=True, exist_ok=True)
+    directory = Path(tempfile.mkdtemp(dir=base))
+    (directory / "results").mkdir()
+    try:
+        yield directory
+    finally:
+        shutil.rmtree(directory)
+
+
+def _base() -> Path:
+    return Path(settings.MEDIA_ROOT) / "incoming"
+
+
+def content_place(part: ParsedPart) -> str:
+    """Move the columns of a recording to where the SHA-256 of what they hold says, and return it."""
+    sha256 = content_sha256(part)
+    with part.path.open("rb") as written:
+        os.fsync(written.fileno())
+    # Also where it stands already: the sweep must see it as new.
+    _move_into_place(part.path, Path(settings.MEDIA_ROOT) / Dataset(content_sha256=sha256).parquet_path)
+    return sha256
+
+
+def content_sha256(part: ParsedPart) -> str:
+    """SHA-256 over the names and numbers of the columns, read group by group."""
+    import pyarrow.parquet
+
+    digest = hashlib.sha256()
+    with pyarrow.parquet.ParquetFile(part.path) as stored:
+        for name in part.columns:
+            digest.update(name.encode())
+            for group in range(stored.num_row_groups):
+                column = stored.read_row_group(group, columns=[name], use_threads=False).column(0)
+                digest.update(np.ascontiguousarray(column.to_numpy()).tobytes())
+    return digest.hexdigest()
+
+
+def _move_into_place(temporary: Path, place: Path) -> None:
+    place.parent.mkdir(parents=True, exist_ok=True)
+    os.chmod(temporary, 0o440)
+    os.utime(temporary)
+    os.replace(temporary, place)
+    directory = os.open(place.parent, os.O_RDONLY)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)
+
+
+@dataclass(frozen=True)
+class Swept:
+    """What a sweep removed."""
+
+    directories: int
+    files: int
+    bytes: int
+
+
+def sweep(*, older_than_seconds: float = SWEPT_AFTER_SECONDS, dry_run: bool = False) -> Swept:
+    """Remove what killed processes left behind: directories of files on their way in, and files no row names."""
+    before = time.time() - older_than_seconds
+    base = _base()
+    directories = [one for one in base.iterdir() if _newest(one) < before] if base.is_dir() else []
+    orphans = list(_orphans(before))
+    freed = sum(path.stat().st_size for path in orphans)
+    for directory in directories:
+        freed += sum(path.lstat().st_size for path in directory.rglob("*") if path.is_file())
+        if not dry_run:
+            shutil.rmtree(directory)
+    if not dry_run:
+        for path in orphans:
+            # The same bytes may have come in again since the list was made.
+            if path.stat().st_mtime < before:
+                path.unlink()
+    return Swept(len(directories), len(orphans), freed)
+
+
+def _newest(directory: Path) -> float:
+    return max(path.lstat().st_mtime for path in (directory, *directory.rglob("*")))
+
+
+def _orphans(before: float) -> Iterator[Path]:
+    """Raw and parsed files that no row names, which a process killed between file and row leaves."""
+    root = Path(settings.MEDIA_ROOT)
+    for folder, rows, name in (("raw", RawFile.objects, "sha256"), ("parsed", Dataset.objects, "content_sha256")):
+        old = [path for path in (root / folder).glob("*/*") if path.is_file() and path.stat().st_mtime < before]
+        for start in range(0, len(old), 500):
+            batch = {path.stem: path for path in old[start : start + 500]}
+            named = set(rows.filter(**{f"{name}__in": batch}).values_list(name, flat=True))
+            yield from (path for stem, path in batch.items() if stem not in named)

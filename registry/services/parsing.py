@@ -1,0 +1,288 @@
+"""Having a file read by a process apart, and believing only what checks out of its answer."""
+
+import array
+import atexit
+import json
+import logging
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from django.conf import settings
+
+from registry import plugin_manager
+from registry.hookspecs import TECHNIQUES, Recording
+from registry.reading.recordings import AT_WORK, MANIFEST, part_name
+from registry.reading.server import OUT_OF_MEMORY, SAID
+
+logger = logging.getLogger(__name__)
+GRACE_SECONDS = 10
+MANIFEST_BYTES = 32 * 1024**2
+MOST_RECORDINGS = 10_000
+LAST_WORDS_BYTES = 4096
+SECRETS = ("SECRET", "PASSWORD", "TOKEN", "DATABASE_URL")
+MESSAGE = {"text", "level"}
+RECORDING = {"technique", "label", "header", "messages", "columns", "rows"}
+
+
+@dataclass(frozen=True)
+class ParsedPart:
+    """One recording of a file: what it is, and the Parquet file its columns are in."""
+
+    technique: str
+    label: str
+    columns: tuple[str, ...]
+    rows: int
+    header: Mapping[str, str]
+    messages: tuple[Mapping[str, str], ...]
+    path: Path
+
+    def suits(self, technique: str) -> bool:
+        """Whether a measurement of this technique can hold it."""
+        return Recording(self.technique, {name: np.empty(0) for name in self.columns}).suits(technique)
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """What the readers made of a file: parts, or the reason why there are none."""
+
+    reader: str = ""
+    version: str = ""
+    parts: tuple[ParsedPart, ...] = ()
+    refusal: str = ""
+
+
+class Distrusted(ValueError):  # noqa: N818
+    """The answer of the reading process is not what such a process writes."""
+
+
+@dataclass
+class _Reading:
+    """The reading process of this process, and the plugins it was started with."""
+
+    owner: int
+    plugins: tuple[str, str]
+    process: subprocess.Popen[bytes]
+    orders: socket.socket
+
+
+_lock = threading.Lock()
+_reading: list[_Reading] = []
+
+
+@dataclass(frozen=True)
+class _Ended:
+    """How the child that read one file ended."""
+
+    code: int
+    timed_out: bool = field(default=False)
+
+
+def parse_file(path: Path, filename: str, directory: Path) -> Parsed:
+    """Have the readers read a file, their results in an empty directory; whatever happens there becomes a refusal."""
+    ended = _order(path, filename, directory)
+    if ended.code == 0 and not ended.timed_out:
+        try:
+            return _believed(directory)
+        except Distrusted as error:
+            logger.warning("the answer to %s was refused: %s", filename, error)
+            return Parsed(refusal=f"{_at_work(directory)} gave an answer that cannot be used: {error}.")
+    logger.warning("reading %s ended with %s: %s", filename, ended, _last_words(directory))
+    return Parsed(refusal=f"{_at_work(directory)} {_fate(ended)}")
+
+
+def _fate(ended: _Ended) -> str:
+    if ended.timed_out:
+        return f"was stopped after {settings.PARSE_SECONDS:g} s: is the file whole, and one the instrument wrote?"
+    if ended.code == OUT_OF_MEMORY:
+        gib = settings.PARSE_MEMORY_BYTES / 1024**3
+        return f"needed more than the {gib:.3g} GiB of memory it may use: split the file."
+    if ended.code < 0:
+        return f"crashed on this file ({signal.Signals(-ended.code).name}): export it again, or report the plugin."
+    return f"ended without an answer (exit code {ended.code}): the log says more."
+
+
+def _at_work(directory: Path) -> str:
+    """Name the reader that was at work, as far as it can be known."""
+    try:
+        with (directory / AT_WORK).open("rb") as opened:
+            title = str(json.loads(opened.read(4096))["title"])
+    except (OSError, ValueError, TypeError, KeyError):
+        return "The reading of the file"
+    known = {reader.title for reader in plugin_manager.current().readers.values()}
+    return f"The reader ‘{title}’" if title in known else "The reading of the file"
+
+
+def _last_words(directory: Path) -> str:
+    path = directory / SAID
+    if not path.is_file():
+        return ""
+    with path.open("rb") as opened:
+        opened.seek(max(path.stat().st_size - LAST_WORDS_BYTES, 0))
+        return opened.read().decode(errors="replace")
+
+
+def _order(path: Path, filename: str, directory: Path) -> _Ended:
+    """Send one order and wait for its end; a reading process found dead is replaced once."""
+    order = {
+        "directory": str(directory),
+        "path": str(path),
+        "filename": filename,
+        "seconds": settings.PARSE_SECONDS,
+        "memory_bytes": settings.PARSE_MEMORY_BYTES,
+        "archive_bytes": settings.PARSE_ARCHIVE_BYTES,
+    }
+    for is_last in (False, True):
+        mine, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with mine, theirs:
+            reading = _reading_process()
+            try:
+                attached = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [theirs.fileno()]))]
+                reading.orders.sendmsg([json.dumps(order).encode()], attached)
+                theirs.close()
+                mine.settimeout(settings.PARSE_SECONDS + GRACE_SECONDS)
+                if answer := mine.recv(4096):
+                    said = json.loads(answer)
+                    return _Ended(said["code"], said["timed_out"])
+            except TimeoutError:
+                return _Ended(0, timed_out=True)
+            except OSError:
+                logger.warning("the reading process is gone")
+            _forget(reading)
+            if is_last:
+                break
+    return _Ended(1)
+
+
+def _reading_process() -> _Reading:
+    """The reading process of this process, started if there is none or it knows other plugins."""
+    plugins = (settings.REGISTRY_BUILTIN_PLUGINS, settings.REGISTRY_PLUGINS_DIR)
+    with _lock:
+        standing = _reading[0] if _reading else None
+        if standing and standing.owner == os.getpid() and standing.plugins == plugins:
+            return standing
+        _reading.clear()
+        if standing:
+            _end(standing)
+        mine, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "registry.reading.server", str(theirs.fileno()), *plugins],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                env=_environment(),
+                start_new_session=True,
+            )
+        _reading.append(_Reading(os.getpid(), plugins, process, mine))
+        return _reading[0]
+
+
+def _environment() -> dict[str, str]:
+    """This process's, less what a hostile file must not get at."""
+    kept = {name: value for name, value in os.environ.items() if not any(word in name for word in SECRETS)}
+    thrifty = {"OPENBLAS_NUM_THREADS": "1", "ARROW_DEFAULT_MEMORY_POOL": "system"}
+    return kept | thrifty | {"PYTHONPATH": str(settings.BASE_DIR)}
+
+
+def _forget(reading: _Reading) -> None:
+    with _lock:
+        if reading in _reading:
+            _reading.remove(reading)
+            _end(reading)
+
+
+def _end(reading: _Reading) -> None:
+    """Hang up; after a fork the process is the parent's to wait for."""
+    reading.orders.close()
+    if reading.owner == os.getpid():
+        reading.process.wait()
+
+
+def reading_process_end() -> None:
+    """End the reading process, if there is one."""
+    with _lock:
+        while _reading:
+            _end(_reading.pop())
+
+
+atexit.register(reading_process_end)
+
+
+def _believed(directory: Path) -> Parsed:
+    """The manifest, each entry checked against what it may be and against the file it describes."""
+    manifest = directory / MANIFEST
+    if not _is_plain(manifest) or manifest.stat().st_size > MANIFEST_BYTES:
+        raise Distrusted("there is no list of what the file holds, or one too long to be meant")
+    try:
+        given = json.loads(manifest.read_bytes())
+    except ValueError as error:
+        raise Distrusted("the list of what the file holds is not JSON") from error
+    _expect_keys(given, {"reader", "version", "refusal", "recordings"}, "the list")
+    recordings = given["recordings"]
+    if not isinstance(recordings, list) or len(recordings) > MOST_RECORDINGS:
+        raise Distrusted(f"it claims more than {MOST_RECORDINGS} recordings")
+    reader, version = _text(given["reader"], 80), _text(given["version"], 40)
+    refusal = _text(given["refusal"], 4000)
+    if reader and reader not in plugin_manager.current().readers:
+        raise Distrusted("it names a reader that is not loaded")
+    if refusal or not recordings:
+        return Parsed(reader, version, (), refusal or "The file holds no data.")
+    return Parsed(reader, version, tuple(_part(one, directory / part_name(at)) for at, one in enumerate(recordings)))
+
+
+def _part(given: Any, path: Path) -> ParsedPart:
+    import pyarrow
+    import pyarrow.parquet
+
+    _expect_keys(given, RECORDING, "a recording")
+    technique, columns, rows = given["technique"], given["columns"], given["rows"]
+    if technique not in ("", *TECHNIQUES):
+        raise Distrusted("it names a technique there is not")
+    if not isinstance(given["header"], dict) or not isinstance(given["messages"], list):
+        raise Distrusted("a recording's header or messages are of the wrong kind")
+    for message in given["messages"]:
+        _expect_keys(message, MESSAGE, "a message")
+    if not _is_plain(path):
+        raise Distrusted("the columns of a recording are missing")
+    try:
+        stored = pyarrow.parquet.read_metadata(path)
+        schema = stored.schema.to_arrow_schema()
+    except (pyarrow.ArrowException, OSError) as error:
+        raise Distrusted("the columns of a recording cannot be read") from error
+    if schema.names != columns or stored.num_rows != rows or not columns:
+        raise Distrusted("the columns of a recording are others than it says")
+    return ParsedPart(
+        technique=technique,
+        label=_text(given["label"], 120),
+        columns=tuple(_text(name, 100) for name in columns),
+        rows=rows,
+        header={_text(name, 200): _text(value, 4000) for name, value in given["header"].items()},
+        messages=tuple(
+            {"text": _text(one["text"], 4000), "level": _text(one["level"], 8)} for one in given["messages"]
+        ),
+        path=path,
+    )
+
+
+def _is_plain(path: Path) -> bool:
+    return path.is_file() and not path.is_symlink()
+
+
+def _expect_keys(given: Any, keys: set[str], what: str) -> None:
+    if not isinstance(given, dict) or set(given) != keys:
+        raise Distrusted(f"{what} has other entries than {', '.join(sorted(keys))}")
+
+
+def _text(given: Any, longest: int) -> str:
+    """Words that every database can keep: no NUL, no half of a surrogate pair."""
+    if not isinstance(given, str):
+        raise Distrusted("words are expected where something else stands")
+    return given[:longest].replace("\0", "").encode(errors="replace").decode()

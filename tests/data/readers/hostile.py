@@ -1,0 +1,78 @@
+"""Readers that do the worst a reader can; each recognises files that begin with its own word."""
+
+import json
+import os
+import subprocess
+import time
+from pathlib import Path
+
+import numpy as np
+
+from registry.hookspecs import Reader, Recording, hookimpl
+
+
+def hangs(path: Path) -> tuple[Recording, ...]:
+    subprocess.Popen(["sleep", "600"])
+    while True:
+        time.sleep(1)
+
+
+def eats(path: Path) -> tuple[Recording, ...]:
+    hoard = []
+    while True:
+        hoard.append(np.ones(4_000_000))
+
+
+def crashes(path: Path) -> tuple[Recording, ...]:
+    os.abort()
+
+
+def leaves(path: Path) -> tuple[Recording, ...]:
+    raise SystemExit(0)
+
+
+def vanishes(path: Path) -> tuple[Recording, ...]:
+    os._exit(0)
+
+
+def raises(path: Path) -> tuple[Recording, ...]:
+    return (Recording("eis", {"frequency_hertz": np.array([1.0]) / {}["no such key"]}),)
+
+
+def shouts(path: Path) -> tuple[Recording, ...]:
+    os.write(1, b"nonsense " * 100_000)
+    return (Recording("", {"test_time_second": np.arange(3.0)}, {"operator": "A\0B\ud800C"}),)
+
+
+def words(path: Path) -> tuple[Recording, ...]:
+    return (Recording("", {"test_time_second": np.array(["one", "two"])}),)
+
+
+def forges(path: Path) -> tuple[Recording, ...]:
+    """Write a manifest that names a file elsewhere, then leave before the true one is written."""
+    results = path.parent / "results"
+    (results / "part-0.parquet").symlink_to("/etc/passwd")
+    recording = {"technique": "", "label": "", "header": {}, "messages": [], "columns": ["a"], "rows": 1}
+    forged = {"reader": "hostile-forges", "version": "1", "refusal": "", "recordings": [recording]}
+    (results / "manifest.json").write_text(json.dumps(forged))
+    os._exit(0)
+
+
+def lies(path: Path) -> tuple[Recording, ...]:
+    (path.parent / "results" / "manifest.json").write_text('{"reader": [1]}')
+    os._exit(0)
+
+
+@hookimpl
+def register_readers() -> list[Reader]:
+    deeds = (hangs, eats, crashes, leaves, vanishes, raises, shouts, words, forges, lies)
+    return [
+        Reader(
+            name=f"hostile-{deed.__name__}",
+            version="1",
+            title=f"Reader that {deed.__name__}",
+            recognises=lambda head, name, word=deed.__name__: head.startswith(word.encode()),
+            read=deed,
+        )
+        for deed in deeds
+    ]

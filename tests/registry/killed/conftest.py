@@ -1,0 +1,66 @@
+"""A registry of its own for processes that are killed: a database and a directory of files in scratch space."""
+
+import os
+import shutil
+import subprocess
+import sys
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent.parent
+
+
+def environment(directory: Path, url: str = "") -> dict[str, str]:
+    return os.environ | {
+        "CELLAR_DATA_DIR": str(directory),
+        "DATABASE_URL": url or f"sqlite:///{directory / 'cellar.sqlite3'}",
+        "DJANGO_SETTINGS_MODULE": "registry.settings",
+        "SECRET_KEY": "for these tests alone",
+        "PYTHONPATH": str(ROOT),
+        "LOG_LEVEL": "ERROR",
+    }
+
+
+def manage(environment: dict[str, str], *arguments: str) -> None:
+    subprocess.run([sys.executable, "manage.py", *arguments], cwd=ROOT, env=environment, check=True)
+
+
+@pytest.fixture(scope="session")
+def _migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    directory = tmp_path_factory.mktemp("migrated")
+    manage(environment(directory), "migrate", "--verbosity", "0")
+    return directory
+
+
+@pytest.fixture
+def scratch(_migrated: Path, tmp_path: Path) -> dict[str, str]:
+    """The environment of a process that works on a fresh registry."""
+    directory = tmp_path / "scratch"
+    shutil.copytree(_migrated, directory)
+    return environment(directory)
+
+
+ENGINES = ["sqlite", *(["postgresql"] if os.environ.get("TEST_DATABASE_URL") else [])]
+
+
+@pytest.fixture(params=ENGINES)
+def anywhere(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict[str, str]]:
+    """A fresh registry on SQLite and, where a server is given for tests, on PostgreSQL."""
+    if request.param == "sqlite":
+        yield request.getfixturevalue("scratch")
+        return
+    server = os.environ["TEST_DATABASE_URL"]
+    name = f"cellar_killed_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+        try:
+            there = environment(tmp_path / "scratch", urlsplit(server)._replace(path=f"/{name}").geturl())
+            manage(there, "migrate", "--verbosity", "0")
+            yield there
+        finally:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")

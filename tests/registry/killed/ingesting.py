@@ -1,0 +1,94 @@
+"""Ingest until killed, or say what state that left: `ingesting.py ingest` and `ingesting.py check`."""
+
+import hashlib
+import itertools
+import json
+import os
+import sys
+from pathlib import Path
+
+import django
+
+django.setup()
+
+from django.conf import settings
+from django.db import connection
+
+from registry.models import Dataset, Measurement, Project, RawFile
+from registry.selectors.inputs import columns_of
+from registry.services.incoming import sweep
+from registry.services.ingest import files_ingest
+from registry.services.record import record_save
+from tests import factories
+
+HEAD = "Time / s,Voltage / V,Current / A\n"
+
+
+def cell():
+    project = Project.objects.filter(slug="lab").first()
+    if project is None:
+        project = record_save(Project(slug="lab", name="Lab", visibility="private"), by=None)
+    return project.cells.first() or factories.make_pellet(project)
+
+
+def ingest(stamp: str) -> None:
+    path = Path(settings.DATA_DIR) / f"{stamp}.csv"
+    path.write_text(HEAD + "".join(f"{row},0.1,{row}e-5\n" for row in range(2000)) + f"2000,0.1,{hash(stamp) % 97}\n")
+    files_ingest(measurement=Measurement(cell=cell(), technique="chronoamperometry"), paths=[path], by=None)
+    path.unlink()
+
+
+def forever() -> None:
+    """A child for each line of standard input: it says its process id when warm, then ingests until killed."""
+    for line in sys.stdin:
+        pid = os.fork()
+        if pid == 0:
+            ingest(f"warm-{line.strip()}")
+            print(os.getpid(), flush=True)
+            for number in itertools.count():
+                ingest(f"{line.strip()}-{number}")
+        os.waitpid(pid, 0)
+        print("ended", flush=True)
+
+
+def content_sha256(dataset: Dataset) -> str:
+    digest = hashlib.sha256()
+    for name, column in columns_of(dataset).items():
+        digest.update(name.encode())
+        digest.update(column.tobytes())
+    return digest.hexdigest()
+
+
+def check() -> None:
+    ingest("afterwards")
+    files = Path(settings.MEDIA_ROOT)
+    datasets = list(Dataset.objects.select_related("raw_file"))
+    raw_wrong = [
+        raw.sha256
+        for raw in RawFile.objects.all()
+        if hashlib.sha256((files / raw.path).read_bytes()).hexdigest() != raw.sha256
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA integrity_check")
+        integrity = cursor.fetchone()[0]
+    left = len(list((files / "incoming").iterdir()))
+    sweep(older_than_seconds=0)
+    print(
+        json.dumps(
+            {
+                "datasets": len(datasets),
+                "raw_wrong": raw_wrong,
+                "contents_wrong": [one.pk for one in datasets if content_sha256(one) != one.content_sha256],
+                "measurements_without_data": Measurement.objects.filter(datasets__isnull=True).count(),
+                "not_parsed": Dataset.objects.exclude(status="parsed").count(),
+                "integrity": integrity,
+                "left_in_incoming": left,
+                "left_after_sweep": len(list((files / "incoming").iterdir())),
+                "raw_files_and_rows": [len(list((files / "raw").glob("*/*"))), RawFile.objects.count()],
+            }
+        )
+    )
+
+
+if __name__ == "__main__":
+    forever() if sys.argv[1] == "ingest" else check()

@@ -1,0 +1,66 @@
+"""Workers as processes: one killed loses nothing, two racing do nothing twice."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent.parent.parent
+PATIENCE_SECONDS = 60
+
+
+@pytest.fixture
+def registry(anywhere: dict[str, str], tmp_path: Path) -> dict[str, str]:
+    plugins = str(ROOT / "tests" / "data" / "slow")
+    return anywhere | {"REGISTRY_PLUGINS_DIR": plugins, "SLOW_AND_QUICK": str(tmp_path), "RUN_LEASE_SECONDS": "3"}
+
+
+def script(registry: dict[str, str], *arguments: str) -> str:
+    command = [sys.executable, str(HERE / "working.py"), *arguments]
+    return subprocess.run(command, env=registry, capture_output=True, text=True, check=True).stdout
+
+
+def work(registry: dict[str, str], *arguments: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "manage.py", "work", *arguments], cwd=ROOT, env=registry)
+
+
+def wait_for(path: Path) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not path.exists():
+        assert time.monotonic() < deadline, f"{path} did not come"
+        time.sleep(0.05)
+
+
+def test_a_killed_workers_run_is_taken_up_again(registry: dict[str, str], tmp_path: Path) -> None:
+    script(registry, "queue", "slow", "1")
+    with work(registry) as worker:
+        wait_for(tmp_path / "begun")
+        time.sleep(4)
+        # Longer than the lease: the heartbeat has kept it.
+        assert json.loads(script(registry, "state"))[0][:2] == ["running", 1]
+        os.kill(worker.pid, signal.SIGKILL)
+    with work(registry, "--interval", "0.2") as second:
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while (row := json.loads(script(registry, "state"))[0])[0] != "done":
+            assert time.monotonic() < deadline, row
+        second.terminate()
+    assert second.returncode == 0
+    assert (row[1], row[2], row[4]) == (2, True, 7.0)
+
+
+def test_two_workers_racing_run_each_of_a_hundred_once(registry: dict[str, str], tmp_path: Path) -> None:
+    script(registry, "queue", "quick", "100")
+    with work(registry, "--once") as first, work(registry, "--once") as second:
+        assert (first.wait(PATIENCE_SECONDS), second.wait(PATIENCE_SECONDS)) == (0, 0)
+    rows = json.loads(script(registry, "state"))
+    assert Counter(tuple(row[:3]) for row in rows) == {("done", 1, True): 100}
+    assert len({row[3] for row in rows}) == 100
+    assert [row[4] for row in rows] == [3.0] * 100
+    assert len((tmp_path / "ran").read_text().splitlines()) == 100

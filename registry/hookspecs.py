@@ -6,7 +6,7 @@ A hook returns descriptions and does no work; the registry runs what they descri
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pluggy
@@ -28,6 +28,7 @@ TECHNIQUES: Mapping[str, str] = {
     "xrd": "X-ray diffraction",
     "photograph": "Photograph",
 }
+TIME_SERIES_TECHNIQUES = frozenset({"chronoamperometry", "cycling", "symmetric_cycling", "pressure"})
 LAYER_ROLES: Mapping[str, str] = {
     "current_collector": "Current collector",
     "cathode": "Cathode",
@@ -289,6 +290,14 @@ class Recording:
     label: str = ""
     messages: tuple[Message, ...] = ()
 
+    def suits(self, technique: str) -> bool:
+        """Return True if a measurement of this technique can hold it; any technique with time, voltage and current
+        can hold a cycler's time series, whose file cannot tell a staircase of voltages from cycling."""
+        is_series = {"test_time_second", "voltage_volt", "current_ampere"} <= set(self.columns)
+        return self.technique in {"", technique} or (
+            self.technique == "cycling" and is_series and technique in TIME_SERIES_TECHNIQUES
+        )
+
 
 @dataclass(frozen=True)
 class Reader:
@@ -299,6 +308,10 @@ class Reader:
     title: str
     recognises: Callable[[bytes, str], bool]
     read: Callable[[Path], tuple[Recording, ...]]
+    priority: int = 0
+    """Of several that recognise a file, the highest reads first; a catch-all is below zero."""
+    read_mapped: Callable[[Path, Mapping[str, Any]], tuple[Recording, ...]] | None = None
+    """Reads a file by a column mapping, where the format takes one."""
 
 
 @dataclass(frozen=True)

@@ -90,12 +90,17 @@ def _move_into_place(temporary: Path, place: Path) -> None:
 
 
 def parse_file(path: Path, filename: str) -> Parsed:
-    """Let the readers that recognise the file read it; the first that can, does."""
+    """Let the readers that recognise the file read it; the first that can, does.
+
+    A lower priority is not asked: a catch-all must not make something else of what its own format refuses.
+    """
     with path.open("rb") as opened:
         head = opened.read(HEAD_BYTES)
     refusals = []
-    for reader in plugin_manager.current().readers.values():
-        if not reader.recognises(head, filename):
+    recognising = [reader for reader in plugin_manager.current().readers.values() if reader.recognises(head, filename)]
+    highest = max((reader.priority for reader in recognising), default=0)
+    for reader in recognising:
+        if reader.priority < highest:
             continue
         try:
             recordings = tuple(reader.read(path))
@@ -112,7 +117,7 @@ def parse_file(path: Path, filename: str) -> Parsed:
 
 def _technique_clash(recordings: Sequence[Recording], measurement: Measurement) -> str:
     for recording in recordings:
-        if recording.technique and recording.technique != measurement.technique:
+        if not recording.suits(measurement.technique):
             found, here = TECHNIQUES[recording.technique].lower(), TECHNIQUES[measurement.technique].lower()
             return f"The file holds {found}, but this measurement is {here}: put it on a measurement of its technique."
     return ""

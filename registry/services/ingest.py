@@ -34,7 +34,7 @@ def file_check(path: Path, technique: str) -> Checked:
     if not parsed.recordings:
         return Checked(path, reader, (), parsed.refusal or "The file holds no data.")
     for recording in parsed.recordings:
-        if recording.technique and recording.technique != technique:
+        if not recording.suits(technique):
             holds, wanted = TECHNIQUES[recording.technique].lower(), TECHNIQUES[technique].lower()
             return Checked(path, reader, parsed.recordings, f"The file holds {holds}, the measurement is {wanted}.")
     return Checked(path, reader, parsed.recordings)

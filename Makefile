@@ -38,9 +38,9 @@ $(VENV)/requirements-dev.stamp: $(VENV)/requirements.stamp requirements-dev.txt
 
 run: $(VENV)/requirements.stamp
 	@$(MANAGE) migrate --verbosity 0
-	@$(MANAGE) load_example wu2025
-	@$(MANAGE) analyze
-	@$(MANAGE) table low-pressure-cells
+	@$(MANAGE) load_example wu2025 --skip-checks
+	@$(MANAGE) analyze --skip-checks
+	@$(MANAGE) table low-pressure-cells --skip-checks
 	@$(MANAGE) first_user
 	@$(MANAGE) serve --host $(HOST) --port $(PORT)
 
@@ -49,6 +49,7 @@ test: $(VENV)/requirements-dev.stamp
 
 check: $(VENV)/requirements-dev.stamp
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 	DJANGO_SETTINGS_MODULE=tests.settings $(MANAGE) check --fail-level WARNING

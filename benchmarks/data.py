@@ -81,15 +81,13 @@ def _shelf() -> Shelf:
             [(active, "active", "80 wt%"), (shelf.electrolytes[0], "electrolyte", "20 wt%")], start=1
         ):
             ingredients.append(
-                Ingredient(
-                    formulation=cathode, position=position, material=material, role=role, mass_fraction=fraction
-                )
+                Ingredient(formulation=cathode, position=position, material=material, role=role, mass_fraction=fraction)
             )
     insert(Ingredient, ingredients)
     shelf.publications = insert(
         Publication,
         [
-            Publication(project=project, key=f"paper{one}", authors="Curie, M.\net al.", title=f"Cells {one}", year=2024)
+            Publication(project=project, key=f"paper{one}", authors="Curie, M.", title=f"Cells {one}", year=2024)
             for one in range(50)
         ],
     )
@@ -137,7 +135,7 @@ def _layers(shelf: Shelf, cells: Sequence[Cell], chance: random.Random) -> None:
 
 
 def _measurements(cells: Sequence[Cell], chance: random.Random) -> list[Measurement]:
-    measurements = []
+    measurements: list[Measurement] = []
     for index, cell in enumerate(cells):
         for _ in range(1 + (index % SECOND_MEASUREMENT_EVERY == 0)):
             measurements.append(

@@ -43,8 +43,8 @@ HEAD = """# Benchmarks
 
 Written by `make bench`. A ratio is Cellar's time over that of the least code that does the same on the same data in
 the same process, each the median of several alternating warm rounds; ratios travel between machines, milliseconds do
-not. The data are made by a seeded generator (`benchmarks/data.py`): 10,000 cells with 30,000 layers, 15,000 measurements
-and 67,500 values.
+not. The data are made by a seeded generator (`benchmarks/data.py`): 10,000 cells with 30,000 layers, 15,000
+measurements and 67,500 values.
 
 Bounds: at most {queries} SQL queries, whatever the length, and at most {times:g} times the hand-written SQL
 (`benchmarks/by_hand.py`).

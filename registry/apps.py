@@ -1,7 +1,7 @@
 """The one Django app."""
 
 from django.apps import AppConfig
-from django.core.checks import CheckMessage, Warning, register
+from django.core import checks
 
 
 class RegistryConfig(AppConfig):
@@ -12,14 +12,14 @@ class RegistryConfig(AppConfig):
         from registry import plugin_manager
 
         plugin_manager.load()
-        register(plugin_problems)
+        checks.register(plugin_problems)
 
 
-def plugin_problems(**kwargs: object) -> list[CheckMessage]:
+def plugin_problems(**kwargs: object) -> list[checks.CheckMessage]:
     """A warning for each plugin that could not be used."""
     from registry import plugin_manager
 
     return [
-        Warning(problem.text, hint="See `manage.py plugins`.", obj=problem.plugin, id="registry.W001")
+        checks.Warning(problem.text, hint="See `manage.py plugins`.", obj=problem.plugin, id="registry.W001")
         for problem in plugin_manager.current().problems
     ]

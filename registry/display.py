@@ -2,6 +2,7 @@
 
 import math
 from decimal import Context, Decimal
+from functools import lru_cache
 
 from analyses.uncertainty import Estimate
 from registry import units
@@ -79,6 +80,7 @@ def rescale_digits(digits: str, scale: Decimal) -> str:
     return "x".join(_plain_or_scientific(Decimal(side).scaleb(shift // len(sides), _PRECISE)) for side in sides)
 
 
+@lru_cache(maxsize=4096)
 def digits_in_unit(digits: str, source: str, target: str) -> str:
     """Print digits as written in another unit; empty if that takes more than moving the decimal point."""
     scale, offset = units.factor(source, target)
@@ -95,6 +97,7 @@ def power_of_ten(scale: Decimal) -> int | None:
     return normal.adjusted() if normal.as_tuple().digits == (1,) and normal > 0 else None
 
 
+@lru_cache(maxsize=4096)
 def pretty(digits: str) -> str:
     """Return ASCII digits as a page prints them: `7.87e3` as 7.87×10³, `-5` as −5, `3x3` as 3×3."""
     if "x" in digits:

@@ -194,7 +194,9 @@ class Inputs:
         """Return the one layer with this role, or refuse if there is none or more than one."""
         found = [layer for layer in self.layers if layer.role == role]
         if len(found) != 1:
-            raise Refused(f"needs exactly one layer with the role {LAYER_ROLES[role].lower()}: the cell has {len(found)}")
+            raise Refused(
+                f"needs exactly one layer with the role {LAYER_ROLES[role].lower()}: the cell has {len(found)}"
+            )
         return found[0]
 
     @property

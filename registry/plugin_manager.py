@@ -216,7 +216,10 @@ def _is_hookimpl(member: Any) -> bool:
 
 
 def _collect(
-    plugins: Plugins, plugin: Plugin, hook: str, call: Callable[[], Any],
+    plugins: Plugins,
+    plugin: Plugin,
+    hook: str,
+    call: Callable[[], Any],
     accept: Callable[[Plugins, Plugin, Any], str],
 ) -> None:
     """Take in each thing a hook describes; one that is unsound is a problem of its own."""

@@ -136,6 +136,7 @@ CONDITIONS: tuple[str, ...] = (
 
 POSITIVE: frozenset[str] = frozenset(
     {
+        "c_rate",
         "resistance_ohm",
         "mass_loading_mg_cm2",
         "area_cm2",

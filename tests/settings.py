@@ -6,8 +6,8 @@ import tempfile
 os.environ["CELLAR_DATA_DIR"] = tempfile.mkdtemp(prefix="cellar-tests-")
 os.environ.setdefault("SECRET_KEY", "for the test suite alone")
 
-from registry.settings import *  # noqa: E402, F403
-from registry.settings import database, env  # noqa: E402
+from registry.settings import *  # noqa: F403
+from registry.settings import database, env
 
 if url := env.str("TEST_DATABASE_URL", default=""):
     DATABASES = {"default": database(url)}

@@ -17,8 +17,17 @@ from registry.admin import (
 )
 
 __all__ = [
-    "analysis_run", "cell", "comparison", "dataset", "formulation", "material", "measurement", "project",
-    "publication", "setup", "value",
+    "analysis_run",
+    "cell",
+    "comparison",
+    "dataset",
+    "formulation",
+    "material",
+    "measurement",
+    "project",
+    "publication",
+    "setup",
+    "value",
 ]
 
 admin.site.site_header = "Cellar"

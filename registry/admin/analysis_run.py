@@ -41,18 +41,45 @@ def fact(kept: Any) -> str:
 @admin.register(AnalysisRun)
 class AnalysisRunAdmin(ScopedAdmin):
     list_display = (
-        "id", "analysis", "version", "measurement", "cell", "status", "is_latest", "stale_since", "started_at"
+        "id",
+        "analysis",
+        "version",
+        "measurement",
+        "cell",
+        "status",
+        "is_latest",
+        "stale_since",
+        "started_at",
     )
     list_select_related = ("measurement", "cell")
     list_filter = (
-        "status", "is_latest", ("stale_since", admin.EmptyFieldListFilter), "analysis",
+        "status",
+        "is_latest",
+        ("stale_since", admin.EmptyFieldListFilter),
+        "analysis",
         ("cell__project", RelatedOnlyFieldListFilter),
     )
     search_fields = ("analysis", "measurement__refcode", "cell__refcode", "cell__label")
     date_hierarchy = "started_at"
     fields = readonly_fields = (
-        "analysis", "plugin", "version", "cell", "measurement", "status", "is_latest", "stale_since", "said", "gave",
-        "drew", "given", "read", "inputs_hash", "software_used", "started_at", "finished_at", "started_by",
+        "analysis",
+        "plugin",
+        "version",
+        "cell",
+        "measurement",
+        "status",
+        "is_latest",
+        "stale_since",
+        "said",
+        "gave",
+        "drew",
+        "given",
+        "read",
+        "inputs_hash",
+        "software_used",
+        "started_at",
+        "finished_at",
+        "started_by",
     )
 
     def get_queryset(self, request: HttpRequest) -> Any:

@@ -47,25 +47,42 @@ class LayerInline(PositionedInline, admin.StackedInline):
 @admin.register(Cell)
 class CellAdmin(RecordAdmin):
     list_display = (
-        "refcode", "label", "configuration", "format", "measurement_count",
-        as_written("fabrication_pressure", "fabrication_pressure_mpa", "pressed at"), "publication", "project",
+        "refcode",
+        "label",
+        "configuration",
+        "format",
+        "measurement_count",
+        as_written("fabrication_pressure", "fabrication_pressure_mpa", "pressed at"),
+        "publication",
+        "project",
     )
     list_display_links = ("refcode", "label")
     ordering = ("refcode",)
     list_select_related = ("publication", "project")
     list_filter = (
-        "format", "origin", ("project", RelatedOnlyFieldListFilter), ("publication", RelatedOnlyFieldListFilter)
+        "format",
+        "origin",
+        ("project", RelatedOnlyFieldListFilter),
+        ("publication", RelatedOnlyFieldListFilter),
     )
     search_fields = (
-        "refcode", "label", "configuration", "publication__key", "layers__material__name",
-        "layers__material__synonyms__name", "layers__formulation__name",
+        "refcode",
+        "label",
+        "configuration",
+        "publication__key",
+        "layers__material__name",
+        "layers__material__synonyms__name",
+        "layers__formulation__name",
     )
     date_hierarchy = "assembled_on"
     autocomplete_fields = ("publication",)
     readonly_fields = ("refcode", "configuration")
     fields = (
-        "project", ("label", "refcode", "configuration"), ("format", "origin", "publication"),
-        ("fabrication_pressure", "assembled_on"), "notes",
+        "project",
+        ("label", "refcode", "configuration"),
+        ("format", "origin", "publication"),
+        ("fabrication_pressure", "assembled_on"),
+        "notes",
     )
     inlines = (LayerInline,)
 
@@ -91,9 +108,7 @@ class CellAdmin(RecordAdmin):
             kwargs["initial"] = [model_to_dict(layer) for layer in layers] or [{"position": n} for n in (1, 2, 3)]
         return kwargs
 
-    def add_view(
-        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> Any:
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None) -> Any:
         model = model_cell(request)
         named = {"title": f"New cell like {model}: give it a label of its own"} if model else {}
         return super().add_view(request, form_url, {**named, **(extra_context or {})})
@@ -114,4 +129,4 @@ def model_cell(request: HttpRequest) -> Cell | None:
         return None
     if not hasattr(request, "model_cell"):
         request.model_cell = Cell.objects.visible_to(actor(request)).filter(pk=int(like)).first()  # type: ignore[attr-defined]
-    return request.model_cell  # type: ignore[attr-defined,no-any-return]
+    return request.model_cell  # type: ignore[attr-defined]

@@ -92,8 +92,20 @@ class DatasetAdmin(RecordAdmin):
     date_hierarchy = "created_at"
     autocomplete_fields = ("measurement",)
     shown = (
-        "measurement", download, "part", "part_label", "status", remarks, "rows", column_names, "header", "reader",
-        "reader_version", "content_sha256", "created_at", "created_by",
+        "measurement",
+        download,
+        "part",
+        "part_label",
+        "status",
+        remarks,
+        "rows",
+        column_names,
+        "header",
+        "reader",
+        "reader_version",
+        "content_sha256",
+        "created_at",
+        "created_by",
     )
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:

@@ -22,7 +22,10 @@ class BatchInline(ScopedInline, admin.TabularInline):
 @admin.register(Material)
 class MaterialAdmin(RecordAdmin):
     list_display = (
-        "name", "formula", "kind", "variant_of",
+        "name",
+        "formula",
+        "kind",
+        "variant_of",
         as_written("density", "density_g_cm3", "density"),
         as_written("theoretical_capacity", "theoretical_capacity_mah_g", "theoretical capacity"),
         as_written("median_particle_size", "median_particle_size_um", "median particle size"),
@@ -33,8 +36,13 @@ class MaterialAdmin(RecordAdmin):
     search_fields = ("name", "formula", "synonyms__name")
     autocomplete_fields = ("variant_of",)
     fields = (
-        "project", "name", "formula", "kind", "variant_of",
-        ("density", "theoretical_capacity", "median_particle_size"), "notes",
+        "project",
+        "name",
+        "formula",
+        "kind",
+        "variant_of",
+        ("density", "theoretical_capacity", "median_particle_size"),
+        "notes",
     )
     inlines = (SynonymInline, BatchInline)
 
@@ -42,7 +50,10 @@ class MaterialAdmin(RecordAdmin):
 @admin.register(Batch)
 class BatchAdmin(RecordAdmin):
     list_display = (
-        "lot", "material", "supplier", "received_on",
+        "lot",
+        "material",
+        "supplier",
+        "received_on",
         as_written("median_particle_size", "median_particle_size_um", "median particle size"),
     )
     list_select_related = ("material",)

@@ -39,17 +39,23 @@ class MeasurementAdmin(RecordAdmin):
     form = MeasurementForm
     actions = ["delete_selected", "analyze"]
     list_display = (
-        "refcode", "cell", "technique", "label",
+        "refcode",
+        "cell",
+        "technique",
+        "label",
         as_written("stack_pressure", "stack_pressure_mpa", "stack pressure"),
         as_written("temperature", "temperature_degc", "temperature"),
         as_written("c_rate_as_written", "c_rate", "C-rate"),
         as_written("current_density", "current_density_ma_cm2", "current density"),
-        "setup", "measured_on",
+        "setup",
+        "measured_on",
     )
     list_display_links = ("refcode",)
     list_select_related = ("cell", "setup")
     list_filter = (
-        "technique", ("cell__project", RelatedOnlyFieldListFilter), ("setup", RelatedOnlyFieldListFilter),
+        "technique",
+        ("cell__project", RelatedOnlyFieldListFilter),
+        ("setup", RelatedOnlyFieldListFilter),
         "cell__origin",
     )
     search_fields = ("refcode", "label", "cell__refcode", "cell__label", "cell__configuration")
@@ -106,7 +112,9 @@ class MeasurementAdmin(RecordAdmin):
         count = {status: sum(run.status == status for run in runs) for status in RunStatus}
         text = format_html(
             '{} done, {} refused, {} failed: <a href="{}">see the analysis runs</a>.',
-            count[RunStatus.DONE], count[RunStatus.REFUSED], count[RunStatus.FAILED],
+            count[RunStatus.DONE],
+            count[RunStatus.REFUSED],
+            count[RunStatus.FAILED],
             reverse("admin:registry_analysisrun_changelist"),
         )
         level = messages.WARNING if count[RunStatus.FAILED] else messages.SUCCESS

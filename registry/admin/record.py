@@ -44,7 +44,10 @@ class ServiceAdmin(ScopedAdmin):
     delete_selected_confirmation_template = "admin/registry/delete_selected_confirmation.html"
 
     def changeform_view(
-        self, request: HttpRequest, object_id: str | None = None, form_url: str = "",
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> Any:
         try:
@@ -75,9 +78,7 @@ class ServiceAdmin(ScopedAdmin):
         for record in queryset:
             self.delete_model(request, record)
 
-    def delete_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
-    ) -> Any:
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> Any:
         try:
             return super().delete_view(request, object_id, extra_context)
         except ValidationError as refusal:
@@ -142,7 +143,7 @@ class RecordAdmin(ServiceAdmin, SimpleHistoryAdmin):
     ) -> HttpResponse:
         record = self.get_object(request, unquote(object_id))
         if record is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[no-any-return]
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         context = {"children": self._children_history(record), **(extra_context or {})}
         response: HttpResponse = super().history_view(request, object_id, context)
         return response

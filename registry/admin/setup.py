@@ -11,14 +11,28 @@ from registry.models import HardwareSetup
 @admin.register(HardwareSetup)
 class HardwareSetupAdmin(RecordAdmin):
     list_display = (
-        "name", "kind", as_written("die_diameter", "die_diameter_mm", "die diameter"), "pressure_application",
-        "blocks", "instrument", "channel", "calibrated_on", "project",
+        "name",
+        "kind",
+        as_written("die_diameter", "die_diameter_mm", "die diameter"),
+        "pressure_application",
+        "blocks",
+        "instrument",
+        "channel",
+        "calibrated_on",
+        "project",
     )
     list_select_related = ("project",)
     list_filter = ("kind", "pressure_application", ("project", RelatedOnlyFieldListFilter))
     search_fields = ("name", "press", "instrument", "channel")
     date_hierarchy = "calibrated_on"
     fields = (
-        "project", "name", "kind", "die_diameter", "pressure_application", "blocks", "press",
-        ("instrument", "channel", "calibrated_on"), "notes",
+        "project",
+        "name",
+        "kind",
+        "die_diameter",
+        "pressure_application",
+        "blocks",
+        "press",
+        ("instrument", "channel", "calibrated_on"),
+        "notes",
     )

@@ -184,13 +184,23 @@ class ValueAdmin(ServiceAdmin):
     list_display = ("name", "as_printed", "origin", "measurement", "cell", "publication", "is_latest")
     list_select_related = ("measurement", "cell", "publication")
     list_filter = (
-        "origin", "is_latest", "quantity", ("cell__project", RelatedOnlyFieldListFilter),
+        "origin",
+        "is_latest",
+        "quantity",
+        ("cell__project", RelatedOnlyFieldListFilter),
         ("publication", RelatedOnlyFieldListFilter),
     )
     search_fields = ("quantity", "written", "missing", "cell__refcode", "cell__label", "measurement__refcode")
     autocomplete_fields = ("measurement", "cell", "publication")
     readonly_fields = (
-        "as_printed", "origin", "is_latest", "created_at", "created_by", "retired_at", "retired_by", "run",
+        "as_printed",
+        "origin",
+        "is_latest",
+        "created_at",
+        "created_by",
+        "retired_at",
+        "retired_by",
+        "run",
         "standard_uncertainty",
     )
 

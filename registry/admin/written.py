@@ -90,6 +90,7 @@ class WrittenInput(forms.TextInput):
 
 def as_written(field: str, slug: str, title: str) -> Any:
     """Make a list column that prints a number as written and sorts by its magnitude."""
+
     @admin.display(description=title, ordering=slug, empty_value="–")
     def column(record: Any) -> str:
         return getattr(record, field) or "–"

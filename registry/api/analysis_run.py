@@ -32,8 +32,21 @@ class RunSerializer(serializers.ModelSerializer[AnalysisRun]):
     class Meta:
         model = AnalysisRun
         fields = [
-            "id", "cell", "measurement", "analysis", "plugin", "version", "status", "parameters", "messages",
-            "inferred_inputs", "inputs_hash", "started_at", "finished_at", "is_latest", "stale_since",
+            "id",
+            "cell",
+            "measurement",
+            "analysis",
+            "plugin",
+            "version",
+            "status",
+            "parameters",
+            "messages",
+            "inferred_inputs",
+            "inputs_hash",
+            "started_at",
+            "finished_at",
+            "is_latest",
+            "stale_since",
         ]
         read_only_fields = fields
 
@@ -78,7 +91,7 @@ class CurveSerializer(serializers.ModelSerializer[Curve]):
     cell = serializers.CharField(source="run.cell.refcode")
     measurement = serializers.CharField(source="run.measurement.refcode")
     analysis = serializers.CharField(source="run.analysis")
-    data = serializers.JSONField(help_text="x and y (label, unit), and series of x and y.")
+    data = serializers.JSONField(help_text="Axes x and y, and series of x and y.")  # type: ignore[assignment]
 
     class Meta:
         model = Curve

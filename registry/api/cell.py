@@ -84,7 +84,7 @@ class MatchSerializer(serializers.Serializer[Any]):
 
     measurement = serializers.CharField()
     technique = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     conditions = serializers.DictField(child=ConditionSerializer(), help_text="By slug.")
     values = value.ShownValueSerializer(many=True)
 

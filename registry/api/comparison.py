@@ -84,8 +84,13 @@ class ComparisonEndpoint(RecordEndpoint):
     def list(self, request: Request) -> Response:
         """Every table there is for you: those plugins declare, then those people saved."""
         entries = [
-            {"slug": one.slug, "title": one.title, "caption": one.caption, "source": one.source,
-             "saved": one.comparison is not None}
+            {
+                "slug": one.slug,
+                "title": one.title,
+                "caption": one.caption,
+                "source": one.source,
+                "saved": one.comparison is not None,
+            }
             for one in comparison.entries(request.user)
         ]
         return self.get_paginated_response(self.paginate_queryset(entries))

@@ -37,8 +37,21 @@ class DatasetSerializer(serializers.ModelSerializer[Dataset]):
     class Meta:
         model = Dataset
         fields = [
-            "id", "measurement", "filename", "sha256", "size", "part", "part_label", "status", "reader",
-            "reader_version", "columns", "rows", "header", "messages", "created_at",
+            "id",
+            "measurement",
+            "filename",
+            "sha256",
+            "size",
+            "part",
+            "part_label",
+            "status",
+            "reader",
+            "reader_version",
+            "columns",
+            "rows",
+            "header",
+            "messages",
+            "created_at",
         ]
         read_only_fields = fields
 

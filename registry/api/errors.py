@@ -13,8 +13,10 @@ from django.db import IntegrityError
 from django.http import Http404
 from rest_framework import serializers, status
 from rest_framework.exceptions import ValidationError
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import exception_handler
+from rest_framework.views import APIView, exception_handler
 
 from registry.selectors.comparison import UnknownComparison
 from registry.selectors.query import QueryError
@@ -33,6 +35,16 @@ class ErrorSerializer(serializers.Serializer[Any]):
         child=serializers.ListField(child=serializers.CharField()),
         help_text="By field (`layers.2.thickness`, entries counted from 1) or query parameter: what is wrong with it.",
     )
+
+
+class Nowhere(APIView):
+    """Every address of the API that leads nowhere."""
+
+    schema = None
+    permission_classes = (AllowAny,)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        raise Http404
 
 
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:

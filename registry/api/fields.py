@@ -1,6 +1,6 @@
 """Serializer fields: links to what the user may see, and numbers in a quantity's own unit."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import QuerySet
 from rest_framework import serializers
@@ -12,7 +12,8 @@ class VisibleById(serializers.PrimaryKeyRelatedField[Any]):
     """A link by id; what the user may not see does not exist for them."""
 
     def get_queryset(self) -> QuerySet[Any]:
-        return self.queryset.visible_to(self.context["request"].user)  # type: ignore[union-attr]
+        found: Any = super().get_queryset()
+        return cast("QuerySet[Any]", found.visible_to(self.context["request"].user))
 
     def to_internal_value(self, data: Any) -> Any:
         """Take whole numbers alone, within what a database counts to."""
@@ -24,14 +25,15 @@ class VisibleById(serializers.PrimaryKeyRelatedField[Any]):
 class VisibleByName(serializers.SlugRelatedField[Any]):
     """A link by a natural key; what the user may not see does not exist for them."""
 
-    default_error_messages = {"does_not_exist": "There is no {slug_name} ‘{value}’, or you may not see it."}
-
     def get_queryset(self) -> QuerySet[Any]:
-        return self.queryset.visible_to(self.context["request"].user)  # type: ignore[union-attr]
+        found: Any = super().get_queryset()
+        return cast("QuerySet[Any]", found.visible_to(self.context["request"].user))
 
 
 class ProjectField(VisibleByName):
     """A project by its slug."""
+
+    default_error_messages = {"does_not_exist": "There is no project ‘{value}’, or you may not see it."}
 
     def __init__(self, **kwargs: Any) -> None:
         if not kwargs.get("read_only"):
@@ -42,6 +44,8 @@ class ProjectField(VisibleByName):
 class CellField(VisibleByName):
     """A cell by its refcode."""
 
+    default_error_messages = {"does_not_exist": "There is no cell ‘{value}’, or you may not see it."}
+
     def __init__(self, **kwargs: Any) -> None:
         if not kwargs.get("read_only"):
             kwargs.setdefault("queryset", Cell.objects.select_related("project", "publication"))
@@ -50,6 +54,8 @@ class CellField(VisibleByName):
 
 class MeasurementField(VisibleByName):
     """A measurement by its refcode."""
+
+    default_error_messages = {"does_not_exist": "There is no measurement ‘{value}’, or you may not see it."}
 
     def __init__(self, **kwargs: Any) -> None:
         if not kwargs.get("read_only"):

@@ -25,7 +25,14 @@ class IngredientSerializer(RecordSerializer):
     class Meta:
         model = Ingredient
         fields = [
-            "id", "position", "material", "material_name", "batch", "role", "mass_fraction", "mass_fraction_percent"
+            "id",
+            "position",
+            "material",
+            "material_name",
+            "batch",
+            "role",
+            "mass_fraction",
+            "mass_fraction_percent",
         ]
 
 

@@ -33,9 +33,21 @@ class MaterialSerializer(RecordSerializer):
     class Meta:
         model = Material
         fields = [
-            "id", "project", "name", "formula", "kind", "variant_of", "synonyms", "density", "density_g_cm3",
-            "theoretical_capacity", "theoretical_capacity_mah_g", "median_particle_size", "median_particle_size_um",
-            "notes", "created_at",
+            "id",
+            "project",
+            "name",
+            "formula",
+            "kind",
+            "variant_of",
+            "synonyms",
+            "density",
+            "density_g_cm3",
+            "theoretical_capacity",
+            "theoretical_capacity_mah_g",
+            "median_particle_size",
+            "median_particle_size_um",
+            "notes",
+            "created_at",
         ]
 
     def store(self, record: Material, nested: dict[str, Any]) -> Material:
@@ -54,8 +66,15 @@ class BatchSerializer(RecordSerializer):
     class Meta:
         model = Batch
         fields = [
-            "id", "material", "material_name", "lot", "supplier", "received_on", "median_particle_size",
-            "median_particle_size_um", "notes",
+            "id",
+            "material",
+            "material_name",
+            "lot",
+            "supplier",
+            "received_on",
+            "median_particle_size",
+            "median_particle_size_um",
+            "notes",
         ]
 
 

@@ -37,7 +37,7 @@ class ParameterSerializer(serializers.Serializer[Any]):
 
     name = serializers.CharField()
     type = serializers.CharField()
-    default = serializers.JSONField()  # type: ignore[assignment]
+    default = serializers.JSONField()
     help = serializers.CharField()
     unit = serializers.CharField()
     minimum = serializers.FloatField(allow_null=True)

@@ -29,8 +29,20 @@ class PublicationSerializer(RecordSerializer):
     class Meta:
         model = Publication
         fields = [
-            "id", "project", "key", "doi", "authors", "title", "journal", "year", "volume", "pages", "citation",
-            "bibtex", "notes", "created_at",
+            "id",
+            "project",
+            "key",
+            "doi",
+            "authors",
+            "title",
+            "journal",
+            "year",
+            "volume",
+            "pages",
+            "citation",
+            "bibtex",
+            "notes",
+            "created_at",
         ]
 
 

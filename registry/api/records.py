@@ -75,30 +75,31 @@ class RecordSerializer(StrictSerializer, serializers.ModelSerializer[Any]):
     def _join_numbers(self, values: dict[str, Any]) -> None:
         """Make one text of what was written and the bare number beside it."""
         errors = {}
-        for field in self.Meta.model._meta.get_fields():
+        model: type[models.Model] = self.Meta.model
+        for field in model._meta.get_fields():
             if not isinstance(field, MagnitudeField) or field.name not in self.fields:
                 continue
             try:
                 self._join_number(values, field)
             except DomainError as error:
                 errors[field.written] = " ".join(error.messages)
-            except (NotationError, serializers.ValidationError) as error:
-                errors[field.name] = str(error) if isinstance(error, NotationError) else str(error.detail[0])
+            except NotationError as error:
+                errors[field.name] = str(error)
         if errors:
             raise refusal(errors)
 
     def _join_number(self, values: dict[str, Any], field: MagnitudeField) -> None:
         bare = field.name in values
         number, text = values.pop(field.name, None), values.get(field.written)
-        written_field = self.Meta.model._meta.get_field(field.written)
+        model: type[models.Model] = self.Meta.model
+        written_field = model._meta.get_field(field.written)
         assert isinstance(written_field, WrittenField)
         if text is not None:
             written = written_field.written(text.strip())
             magnitude = written.magnitude if written else None
             if bare and not _same(number, magnitude):
                 said = f"‘{text}’" if text else "nothing"
-                both = f"{field.written} says {said}, {field.name} says {number}: give one."
-                raise serializers.ValidationError([both])
+                raise NotationError(f"{field.written} says {said}, {field.name} says {number}: give one.")
         elif bare and number is None:
             values[field.written] = ""
         elif bare and not (self.instance is not None and _same(number, getattr(self.instance, field.name, None))):

@@ -14,8 +14,20 @@ class SetupSerializer(RecordSerializer):
     class Meta:
         model = HardwareSetup
         fields = [
-            "id", "project", "name", "kind", "die_diameter", "die_diameter_mm", "pressure_application", "blocks",
-            "press", "instrument", "channel", "calibrated_on", "notes", "created_at",
+            "id",
+            "project",
+            "name",
+            "kind",
+            "die_diameter",
+            "die_diameter_mm",
+            "pressure_application",
+            "blocks",
+            "press",
+            "instrument",
+            "channel",
+            "calibrated_on",
+            "notes",
+            "created_at",
         ]
 
 

@@ -1,6 +1,6 @@
 """Routes of the API."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import DefaultRouter
 
@@ -21,6 +21,7 @@ from registry.api import (
     token,
     value,
 )
+from registry.api.errors import Nowhere
 
 app_name = "api"
 router = DefaultRouter()
@@ -54,4 +55,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("auth/logout/", token.Logout.as_view(), name="logout"),
     path("auth/logout-all/", token.LogoutAll.as_view(), name="logout-all"),
     *router.urls,
+    # Only with the slash, so that an address without one is still led to the one with it.
+    re_path(r"^.*/$", Nowhere.as_view(), name="nowhere"),
 ]

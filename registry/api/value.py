@@ -25,6 +25,7 @@ COLUMNS: Columns = {
     "lower": "lower",
     "upper": "upper",
     "standard_uncertainty": "standard_uncertainty",
+    "degrees_of_freedom": "degrees_of_freedom",
     "qualifier": "qualifier",
     "missing": "missing",
     "inferred": "inferred",
@@ -53,6 +54,7 @@ class ShownValueSerializer(serializers.Serializer[Any]):
     lower = serializers.FloatField(allow_null=True, help_text="Lower bound from rounding.")
     upper = serializers.FloatField(allow_null=True, help_text="Upper bound from rounding.")
     standard_uncertainty = serializers.FloatField(help_text="Scatter, beside the rounding.")
+    degrees_of_freedom = serializers.FloatField(allow_null=True, help_text="Of the scatter; null if infinitely many.")
     qualifier = serializers.ChoiceField(choices=Qualifier.choices)
     missing = serializers.CharField(help_text="Why there is no number.")
     inferred = serializers.BooleanField(help_text="Deduced, or computed with something deduced.")

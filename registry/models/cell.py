@@ -1,7 +1,5 @@
 """What was built: a cell and its layers in the order they are stacked."""
 
-from typing import TYPE_CHECKING
-
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models.functions import Lower
@@ -10,9 +8,6 @@ from registry.hookspecs import LAYER_ROLES
 from registry.models.fields import MagnitudeField, Quantified, WrittenField, positive
 from registry.models.project import refuse_hidden_link
 from registry.models.record import ProjectRecord, Record
-
-if TYPE_CHECKING:
-    from registry.models.measurement import Measurement
 
 
 class RefcodeCounter(models.Model):
@@ -119,10 +114,6 @@ class Cell(Coded, ProjectRecord, Quantified):
 
     def affected_cells(self) -> models.QuerySet["Cell"]:
         return Cell.objects.filter(pk=self.pk)
-
-    if TYPE_CHECKING:
-        layers: "models.Manager[Layer]"
-        measurements: "models.Manager[Measurement]"
 
 
 class Layer(Record, Quantified):

@@ -77,5 +77,3 @@ class Dataset(Record):
 
     def affected_cells(self) -> models.QuerySet[Cell]:
         return Cell.objects.filter(measurements=self.measurement_id)
-
-

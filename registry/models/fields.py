@@ -10,7 +10,7 @@ from registry import quantities
 from registry.notation import NotationError, Written, parse
 
 
-class WrittenField(models.CharField):  # type: ignore[type-arg]
+class WrittenField(models.CharField):
     """A number as written, with its unit: '0.060 cm (inferred)'. Words without a number state why it is missing."""
 
     def __init__(self, *args: Any, quantity: str, **kwargs: Any) -> None:
@@ -31,6 +31,14 @@ class WrittenField(models.CharField):  # type: ignore[type-arg]
         super().validate(value, model_instance)
         self.written(value)
 
+    def clean(self, value: Any, model_instance: models.Model | None) -> Any:
+        """Also set the magnitude, so that the constraints on it are checked before the database does."""
+        value = super().clean(value, model_instance)
+        if model_instance is not None:
+            written = self.written(value)
+            setattr(model_instance, self.quantity, written.magnitude if written else None)
+        return value
+
     def written(self, value: str) -> Written | None:
         """Parse what was written; raise ValidationError with the parser's sentence."""
         if not value:
@@ -41,7 +49,7 @@ class WrittenField(models.CharField):  # type: ignore[type-arg]
             raise ValidationError(str(error), code="notation") from error
 
 
-class MagnitudeField(models.FloatField):  # type: ignore[type-arg]
+class MagnitudeField(models.FloatField):
     """The magnitude of a WrittenField, in the unit this column's name ends in; set from the text on every save."""
 
     def __init__(self, *args: Any, written: str = "", **kwargs: Any) -> None:

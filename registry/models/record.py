@@ -32,7 +32,7 @@ def projects_filter(path: str, user: type_of_user, *, roles: tuple[str, ...] | N
     return models.Q(**{f"{prefix}visibility__in": open_to}) | mine
 
 
-class RecordQuerySet(models.QuerySet):  # type: ignore[type-arg]
+class RecordQuerySet(models.QuerySet):
     """Rows a user may see or change; bulk writes that bypass history are refused."""
 
     def visible_to(self, user: type_of_user) -> Self:
@@ -71,7 +71,7 @@ class Scoped(models.Model):
     """Anything that belongs to a project, directly or through `project_path`."""
 
     project_path: ClassVar[str] = "project"
-    objects = RecordQuerySet.as_manager()
+    objects: ClassVar[Any] = RecordQuerySet.as_manager()
 
     class Meta:
         abstract = True

@@ -1,6 +1,7 @@
 """One number on one cell, reported or computed. Rows are never changed, only superseded."""
 
 import math
+from typing import Protocol
 
 from django.conf import settings
 from django.db import models
@@ -33,24 +34,20 @@ class Value(Scoped):
     project_path = "cell__project"
 
     cell = models.ForeignKey(Cell, on_delete=models.CASCADE, related_name="values")
-    measurement = models.ForeignKey(
-        Measurement, on_delete=models.CASCADE, null=True, blank=True, related_name="values"
-    )
+    measurement = models.ForeignKey(Measurement, on_delete=models.CASCADE, null=True, blank=True, related_name="values")
     quantity = models.CharField(max_length=64)
     magnitude = models.FloatField(null=True)
     lower = models.FloatField(null=True)
     upper = models.FloatField(null=True)
     standard_uncertainty = models.FloatField(default=0)
-    degrees_of_freedom = models.FloatField(null=True, help_text="Of the standard uncertainty; empty if infinitely many.")
+    degrees_of_freedom = models.FloatField(null=True, help_text="Of the scatter; empty if infinitely many.")
     qualifier = models.CharField(max_length=1, choices=Qualifier, default=Qualifier.EQUAL)
     written = models.CharField(max_length=200, blank=True, help_text="As printed: 7.87×10^3 Ω")
     missing = models.CharField(max_length=200, blank=True, help_text="Why there is no number: Coin cell")
     inferred = models.BooleanField(default=False)
     note = models.CharField(max_length=300, blank=True)
     origin = models.CharField(max_length=8, choices=ValueOrigin)
-    publication = models.ForeignKey(
-        Publication, on_delete=models.PROTECT, null=True, blank=True, related_name="values"
-    )
+    publication = models.ForeignKey(Publication, on_delete=models.PROTECT, null=True, blank=True, related_name="values")
     run = models.ForeignKey(AnalysisRun, on_delete=models.CASCADE, null=True, blank=True, related_name="values")
     is_latest = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -75,8 +72,12 @@ class Value(Scoped):
             models.CheckConstraint(
                 condition=models.Q(magnitude__isnull=True)
                 | models.Q(
-                    magnitude__gte=-FINITE, magnitude__lte=FINITE, lower__lte=models.F("magnitude"),
-                    upper__gte=models.F("magnitude"), lower__gte=-FINITE, upper__lte=FINITE,
+                    magnitude__gte=-FINITE,
+                    magnitude__lte=FINITE,
+                    lower__lte=models.F("magnitude"),
+                    upper__gte=models.F("magnitude"),
+                    lower__gte=-FINITE,
+                    upper__lte=FINITE,
                 ),
                 name="value_finite_within_bounds",
             ),
@@ -111,7 +112,29 @@ class Value(Scoped):
         return f"{self.quantity} {self.written or self.magnitude or self.missing} ({self.origin})"
 
     def estimate(self) -> Estimate | None:
-        if self.magnitude is None or self.lower is None or self.upper is None:
-            return None
-        degrees = math.inf if self.degrees_of_freedom is None else self.degrees_of_freedom
-        return Estimate(self.magnitude, self.lower, self.upper, self.standard_uncertainty, self.inferred, degrees)
+        return estimate_of(self)
+
+
+class Numbers(Protocol):
+    """The columns of a value that make its estimate."""
+
+    @property
+    def magnitude(self) -> float | None: ...
+    @property
+    def lower(self) -> float | None: ...
+    @property
+    def upper(self) -> float | None: ...
+    @property
+    def standard_uncertainty(self) -> float: ...
+    @property
+    def degrees_of_freedom(self) -> float | None: ...
+    @property
+    def inferred(self) -> bool: ...
+
+
+def estimate_of(value: Numbers) -> Estimate | None:
+    """The number with its doubt, None if it is missing."""
+    if value.magnitude is None or value.lower is None or value.upper is None:
+        return None
+    degrees = math.inf if value.degrees_of_freedom is None else value.degrees_of_freedom
+    return Estimate(value.magnitude, value.lower, value.upper, value.standard_uncertainty, value.inferred, degrees)

@@ -2,21 +2,35 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol
 
 from analyses.uncertainty import Estimate
 from registry import quantities
-from registry.display import digits_like, pretty
+from registry.display import digits_like, percent_difference, pretty, scientific
 from registry.models import Measurement, Value, ValueOrigin
 from registry.models.record import type_of_user
 from registry.notation import parse
 
 
-@dataclass(frozen=True)
-class Finding:
-    """One quantity of one measurement, reported and computed under the same conditions."""
+class Number(Protocol):
+    """What a comparison reads of a value."""
 
-    reported: Value
-    computed: Value
+    @property
+    def quantity(self) -> str: ...
+    @property
+    def written(self) -> str: ...
+    @property
+    def qualifier(self) -> str: ...
+    def estimate(self) -> Estimate | None: ...
+
+
+@dataclass(frozen=True)
+class Deviation:
+    """How far a reported number stands from the computed one."""
+
+    quantity: str
+    written: str
+    qualifier: str
     reported_estimate: Estimate
     computed_estimate: Estimate
 
@@ -25,37 +39,52 @@ class Finding:
         """Whether the intervals overlap: the rounding bounds of both, widened by the 95 % of their scatter."""
         low, high = self.reported_estimate.interval()
         computed_low, computed_high = self.computed_estimate.interval()
-        if self.reported.qualifier == ">":
+        if self.qualifier == ">":
             high = float("inf")
-        if self.reported.qualifier == "<":
+        if self.qualifier == "<":
             low = float("-inf")
         return low <= computed_high and computed_low <= high
 
     @property
     def deviation_percent(self) -> float | None:
         """Reported above computed, in percent of the computed."""
-        if self.computed_estimate.magnitude == 0:
-            return None
-        return 100 * (self.reported_estimate.magnitude / self.computed_estimate.magnitude - 1)
+        return percent_difference(self.reported_estimate.magnitude, self.computed_estimate.magnitude)
+
+    @property
+    def computed_digits(self) -> str:
+        """The computed magnitude in the notation of the reported one, with as many digits."""
+        written = parse(self.written, quantities.get(self.quantity))
+        digits = digits_like(self.computed_estimate.magnitude, self.reported_estimate, written.digits)
+        return scientific(digits) if "e" in written.digits else digits
+
+    def sentence(self) -> str:
+        """Reported 6.89×10⁻⁵, computed 6.59×10⁻⁵ S cm⁻¹: +4.6 %."""
+        quantity = quantities.get(self.quantity)
+        difference = f"{self.deviation_percent:+.1f} %".replace("-", "−") if self.deviation_percent is not None else ""
+        numbers = f"reported {self.written}, computed {pretty(self.computed_digits)} {quantity.unit_label}"
+        verdict = "they disagree" if not self.agrees else "consistent within rounding and uncertainty"
+        return f"{quantity.name}: {numbers.strip()} ({difference}): {verdict}."
+
+
+def deviation(reported: Number, computed: Number) -> Deviation:
+    """Compare two values that both have a number."""
+    reported_estimate, computed_estimate = reported.estimate(), computed.estimate()
+    assert reported_estimate is not None
+    assert computed_estimate is not None
+    return Deviation(reported.quantity, reported.written, reported.qualifier, reported_estimate, computed_estimate)
+
+
+@dataclass(frozen=True)
+class Finding(Deviation):
+    """One quantity of one measurement, reported and computed under the same conditions."""
+
+    reported: Value
+    computed: Value
 
     @property
     def measurement(self) -> Measurement:
         assert self.reported.measurement is not None
         return self.reported.measurement
-
-    @property
-    def computed_digits(self) -> str:
-        """The computed magnitude with as many digits as the reported one has."""
-        written = parse(self.reported.written, quantities.get(self.reported.quantity))
-        return digits_like(self.computed_estimate.magnitude, self.reported_estimate, written.digits)
-
-    def sentence(self) -> str:
-        """Reported 6.89×10⁻⁵, computed 6.59×10⁻⁵ S cm⁻¹: +4.6 %."""
-        quantity = quantities.get(self.reported.quantity)
-        difference = f"{self.deviation_percent:+.1f} %".replace("-", "−") if self.deviation_percent is not None else ""
-        numbers = f"reported {self.reported.written}, computed {pretty(self.computed_digits)} {quantity.unit_label}"
-        verdict = "they disagree" if not self.agrees else "consistent within rounding and uncertainty"
-        return f"{quantity.name}: {numbers.strip()} ({difference}): {verdict}."
 
 
 def findings(
@@ -85,8 +114,9 @@ def findings(
 
 
 def pair(reported: Value, computed: Value) -> Finding:
-    """Compare two values that both have a number."""
-    reported_estimate, computed_estimate = reported.estimate(), computed.estimate()
-    assert reported_estimate is not None
-    assert computed_estimate is not None
-    return Finding(reported, computed, reported_estimate, computed_estimate)
+    """Compare two stored values that both have a number."""
+    found = deviation(reported, computed)
+    return Finding(
+        found.quantity, found.written, found.qualifier, found.reported_estimate, found.computed_estimate,
+        reported, computed,
+    )  # fmt: skip

@@ -4,20 +4,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
-from django.db.models import Prefetch
-
 from registry import plugin_manager, quantities
 from registry.display import pretty, scientific
 from registry.hookspecs import LAYER_ROLES, Column, Heading, Printed, PrintedTable, Reference, Table
-from registry.models import AnalysisRun, Comparison, Ingredient, Layer, Measurement, Publication, Value
+from registry.models import Comparison, Publication
 from registry.models.record import type_of_user
 from registry.selectors import query
-from registry.selectors.printed import Draft, Row, column_unit, draft, is_numeric
-
-FACTS = (
-    "number", "refcode", "measurement", "label", "configuration", "project", "reference", "technique", "format", "origin",
-)
-LAYER_WORDS = ("name", "label", "materials")
+from registry.selectors.comparison_rows import filters_of, rows_of
+from registry.selectors.printed import Draft, Printer, column_unit, is_numeric
+from registry.selectors.row import FACTS, LAYER_WORDS, Row
 
 
 class UnknownComparison(LookupError):  # noqa: N818
@@ -107,7 +102,7 @@ def check(table: Table) -> None:
         column_unit(column)
         if column.origin not in ("reported", "computed", "either"):
             raise ValueError(f"The origin of ‘{column.key}’ is reported, computed or either, not ‘{column.origin}’.")
-    query.parse_query(_filters(table))
+    query.parse_query(filters_of(table))
 
 
 def column_keys() -> list[str]:
@@ -123,26 +118,15 @@ def _is_key(key: str) -> bool:
     return key in column_keys()
 
 
-def _filters(table: Table) -> dict[str, list[str]]:
-    return {
-        name: [str(one) for one in value] if isinstance(value, list | tuple) else str(value).split(",")
-        for name, value in table.filters.items()
-    }
-
-
 def comparison_print(
     table: Table, user: type_of_user, extra: Mapping[str, Iterable[str]] | None = None
 ) -> PrintedTable:
     """Print a table of what the user may see; `extra` narrows it with further parameters of the query language."""
-    rows = _rows(table, user, extra or {})
-    rows = [row for row in rows if all(row.has(key) for key in table.require)]
-    rows = _ordered(rows, table)
+    rows = _ordered(rows_of(table, user, extra or {}), table)
     references = _references(rows)
     mixed = [len({row.origin_of(column) for row in rows} - {""}) > 1 for column in table.columns]
-    drafts = [
-        [draft(row, column, references, mixed=both) for column, both in zip(table.columns, mixed, strict=True)]
-        for row in rows
-    ]
+    printers = [Printer(column, references, mixed=both) for column, both in zip(table.columns, mixed, strict=True)]
+    drafts = [[printer.draft(row) for printer in printers] for row in rows]
     footnotes, printed = _number_footnotes(_in_one_notation(drafts))
     headings = tuple(
         Heading(column.key, _title(column), column_unit(column)[1], is_numeric(column.key)) for column in table.columns
@@ -160,51 +144,6 @@ def comparison_print(
         ),
         transposed=table.transposed,
     )
-
-
-def _rows(table: Table, user: type_of_user, extra: Mapping[str, Iterable[str]]) -> list[Row]:
-    wanted = query.measurements(query.parse_query(_filters(table)), user)
-    if extra:
-        narrowed = query.measurements(query.parse_query(extra), user)
-        wanted = wanted.filter(pk__in=narrowed.values("pk"))
-    measurements = list(
-        wanted.select_related("cell", "cell__publication", "cell__project")
-        .prefetch_related(
-            Prefetch(
-                "cell__layers",
-                Layer.objects.order_by("position").select_related("material", "formulation").prefetch_related(
-                    Prefetch(
-                        "formulation__ingredients",
-                        Ingredient.objects.order_by("position").select_related("material"),
-                    )
-                ),
-            ),
-            Prefetch(
-                "values",
-                Value.objects.filter(is_latest=True).select_related("run").defer("run__inputs", "run__software"),
-                to_attr="latest_values",
-            ),
-            Prefetch(
-                "runs",
-                AnalysisRun.objects.filter(is_latest=True).defer("inputs", "software"),
-                to_attr="latest_runs",
-            ),
-        )
-        .order_by("cell_id", "pk")
-    )
-    return [Row(group) for group in _grouped(measurements, table.row)]
-
-
-def _grouped(measurements: list[Measurement], row: str) -> list[list[Measurement]]:
-    """One group a measurement, or one a cell and value of the condition (those without it left out)."""
-    if row == "measurement":
-        return [[one] for one in measurements]
-    groups: dict[tuple[int, float], list[Measurement]] = {}
-    for one in measurements:
-        magnitude = getattr(one, row)
-        if magnitude is not None:
-            groups.setdefault((one.cell_id, magnitude), []).append(one)
-    return list(groups.values())
 
 
 def _ordered(rows: list[Row], table: Table) -> list[Row]:
@@ -253,7 +192,7 @@ def _number_footnotes(drafts: list[list[Draft]]) -> tuple[tuple[str, ...], tuple
         row = []
         for one in line:
             marks = sorted(numbers.setdefault(note, len(numbers) + 1) for note in one.notes)
-            row.append(replace(one.printed, notes=tuple(marks)))
+            row.append(replace(one.printed, notes=tuple(marks)) if marks else one.printed)
         rows.append(tuple(row))
     return tuple(numbers), tuple(rows)
 

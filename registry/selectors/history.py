@@ -47,10 +47,14 @@ def _changes_of(model: type[Record], history: Any) -> list[Change]:
     found = []
     for row in history.select_related("history_user").order_by("history_id"):
         before = previous.get(row.id)
-        differing = () if before is None or row.history_type == "-" else tuple(
-            FieldChange(name.removesuffix("_id"), getattr(before, name), getattr(row, name))
-            for name in names
-            if getattr(before, name) != getattr(row, name)
+        differing = (
+            ()
+            if before is None or row.history_type == "-"
+            else tuple(
+                FieldChange(name.removesuffix("_id"), getattr(before, name), getattr(row, name))
+                for name in names
+                if getattr(before, name) != getattr(row, name)
+            )
         )
         previous[row.id] = row
         if before is not None and row.history_type == "~" and not differing:

@@ -19,8 +19,12 @@ CONDITION_FIELDS = tuple(Measurement.magnitude_fields())
 
 def measurements_with_inputs(measurements: Iterable[int]) -> list[Measurement]:
     """Fetch measurements with all that `facts_of` reads."""
-    layers = Layer.objects.order_by("position").select_related("material", "formulation").prefetch_related(
-        Prefetch("formulation__ingredients", Ingredient.objects.order_by("position").select_related("material"))
+    layers = (
+        Layer.objects.order_by("position")
+        .select_related("material", "formulation")
+        .prefetch_related(
+            Prefetch("formulation__ingredients", Ingredient.objects.order_by("position").select_related("material"))
+        )
     )
     return list(
         Measurement.objects.filter(pk__in=list(measurements))

@@ -1,12 +1,13 @@
 """Reads about measurements."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import F, Max, Min, OuterRef, QuerySet, Subquery
 
 from registry import quantities
 from registry.models import Measurement, Value
-from registry.selectors.query import CONDITIONS, Query, QueryError, nearest, value_condition, value_quantities
+from registry.selectors.query import CONDITIONS, Query, QueryError, nearest, value_quantities
 
 COLUMNS = ("refcode", "label", "technique", "created_at", "measured_on", *CONDITIONS)
 
@@ -19,16 +20,21 @@ def order_measurements(found: QuerySet[Measurement], query: Query, ordering: Seq
         if key in COLUMNS:
             term = F(key)
         elif key in value_quantities():
-            place = {"cell": OuterRef("cell"), "measurement": None} if quantities.get(key).per_cell else {
-                "measurement": OuterRef("pk")
-            }
-            best = Value.objects.filter(value_condition(query, key), **place).order_by(
-                "-magnitude" if descending else "magnitude"
-            )
             term = F(f"order_{key}")
-            found = found.annotate(**{f"order_{key}": Subquery(best.values("magnitude")[:1])})
+            found = found.annotate(**{f"order_{key}": Subquery(_best_value(query, key, descending))})
         else:
             hint = nearest(key, [*COLUMNS, *value_quantities()])
             raise QueryError("ordering", f"Measurements cannot be ordered by ‘{key}’.{hint}")
         terms.append(term.desc(nulls_last=True) if descending else term.asc(nulls_last=True))
     return found.order_by(*terms, "refcode")
+
+
+def _best_value(query: Query, slug: str, descending: bool) -> QuerySet[Value, Any]:
+    per_cell = quantities.get(slug).per_cell
+    place = {"cell": OuterRef("cell"), "measurement": None} if per_cell else {"measurement": OuterRef("pk")}
+    # Neither a bound on the magnitude nor an order by it: SQLite would walk all values of the quantity each time.
+    values = Value.objects.filter(quantity=slug, is_latest=True, **place)
+    if query.value_origin:
+        values = values.filter(origin=query.value_origin)
+    best = Max("magnitude") if descending else Min("magnitude")
+    return values.order_by().values("cell").annotate(best=best).values("best")

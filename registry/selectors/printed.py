@@ -1,21 +1,23 @@
 """What one cell of a comparison table prints: digits as warranted, a missing number with its reason, footnotes."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
 from typing import Literal
 
 from analyses.uncertainty import Estimate
 from registry import quantities, units
 from registry.display import digits_in_unit, digits_of, pretty
 from registry.hookspecs import LAYER_ROLES, Column, Printed
-from registry.models import Layer, Measurement, Publication, RunStatus, Value, ValueOrigin
+from registry.models import Publication
 from registry.notation import Written, parse
-from registry.selectors.audit import Finding, pair
-from registry.selectors.query import CELL_NUMBERS, CONDITIONS, LAYER_NUMBERS
+from registry.selectors.query import CELL_NUMBERS, CONDITIONS
+from registry.selectors.row import COMPUTED, LAYER_WORDS, REPORTED, Row, Shown, fact, layer_number, layer_words
 
-THIS_WORK = "This work"
 MISSING = "–"
+INFERRED = "Inferred, not stated in the source."
+NOT_REPORTED = "Computed from the record; not reported."
+STALE = "An input changed since this was computed; it waits to be computed again."
 
 
 @dataclass(frozen=True)
@@ -24,121 +26,6 @@ class Draft:
 
     printed: Printed
     notes: tuple[str, ...] = ()
-
-
-class Row:
-    """A cell under one set of conditions: one measurement, or those that share a condition."""
-
-    def __init__(self, measurements: list[Measurement]) -> None:
-        self.measurements = measurements
-        self.cell = measurements[0].cell
-        self.number = 0
-
-    @cached_property
-    def values(self) -> dict[tuple[str, str], Value]:
-        """The latest value of each (quantity, origin)."""
-        found: dict[tuple[str, str], Value] = {}
-        for measurement in self.measurements:
-            for value in measurement.latest_values:  # type: ignore[attr-defined]
-                found.setdefault((value.quantity, value.origin), value)
-        return found
-
-    def value(self, column: Column) -> Value | None:
-        """The value a column prints: the reported one, if the column takes either and it has a number or a reason."""
-        reported = self.values.get((column.key, ValueOrigin.REPORTED.value))
-        computed = self.values.get((column.key, ValueOrigin.COMPUTED.value))
-        if column.origin == "either":
-            return reported or computed
-        return reported if column.origin == "reported" else computed
-
-    def origin_of(self, column: Column) -> str:
-        value = self.value(column)
-        return value.origin if value else ""
-
-    def finding(self, slug: str) -> Finding | None:
-        reported = self.values.get((slug, ValueOrigin.REPORTED.value))
-        computed = self.values.get((slug, ValueOrigin.COMPUTED.value))
-        if reported is None or computed is None or reported.magnitude is None:
-            return None
-        return pair(reported, computed) if reported.measurement_id == computed.measurement_id else None
-
-    def refusal(self, slug: str) -> str:
-        """Why the quantity was not computed, as the analysis that gives it said."""
-        from registry.plugin_manager import current
-
-        for measurement in self.measurements:
-            for run in measurement.latest_runs:  # type: ignore[attr-defined]
-                analysis = current().analyses.get(run.analysis)
-                if analysis and slug in analysis.gives and run.status != RunStatus.DONE:
-                    return f"Not computed: {run.messages[0]['text']}."
-        return ""
-
-    def layer(self, role: str) -> Layer | None:
-        return next((layer for layer in self.cell.layers.all() if layer.role == role), None)
-
-    def has(self, key: str) -> bool:
-        return self.sort_key(key) is not None
-
-    def sort_key(self, key: str) -> float | str | None:
-        """A number or a word to sort by, None if the row has none."""
-        role, _, rest = key.partition(".")
-        if role in LAYER_ROLES and rest:
-            layer = self.layer(role)
-            written = layer_number(layer, rest) if layer else None
-            if layer and rest in ("name", "label", "materials"):
-                return layer_words(layer, rest)
-            return written.magnitude if written else None
-        if key in CONDITIONS:
-            return getattr(self.measurements[0], key)
-        if key in CELL_NUMBERS:
-            return getattr(self.cell, key)
-        if key in quantities.catalogue:
-            value = self.value(Column(key))
-            return value.magnitude if value else None
-        return fact(self, key, {})
-
-
-def fact(row: Row, key: str, references: dict[Publication, int]) -> str:
-    """A word about the cell."""
-    cell, first = row.cell, row.measurements[0]
-    own = cell.origin == "own"
-    words = {
-        "number": THIS_WORK if own else str(row.number),
-        "reference": THIS_WORK if own else str(references.get(cell.publication, "")) if cell.publication else "",
-        "refcode": cell.refcode,
-        "measurement": ", ".join(one.refcode for one in row.measurements),
-        "label": cell.label,
-        "configuration": cell.configuration,
-        "project": cell.project.name,
-        "technique": first.get_technique_display(),
-        "format": cell.get_format_display(),
-        "origin": cell.origin,
-    }
-    return words[key]
-
-
-def layer_words(layer: Layer, name: str) -> str:
-    """The layer's name, or what it is made of: `NCM90 (80 wt%), LPSCl`."""
-    if name == "name":
-        return layer.name
-    if name == "label" or layer.formulation is None:
-        return layer.label
-    parts = [f"{one.material} ({one.mass_fraction})" if one.mass_fraction else str(one.material)
-             for one in layer.formulation.ingredients.all()]
-    return ", ".join(parts) or layer.label
-
-
-def layer_number(layer: Layer, path: str) -> Written | None:
-    """A number of a layer; `mass_fraction_percent.VGCF` is that of an ingredient."""
-    slug, _, material = path.partition(".")
-    if not material:
-        return layer.written(slug) if slug in LAYER_NUMBERS else None
-    if layer.formulation is None:
-        return None
-    for one in layer.formulation.ingredients.all():
-        if one.material.name.casefold() == material.casefold():
-            return one.written("mass_fraction_percent")
-    return None
 
 
 def is_numeric(key: str) -> bool:
@@ -171,68 +58,108 @@ def column_unit(column: Column) -> tuple[Decimal, str]:
     return 1 / scale, column.unit
 
 
-def draft(row: Row, column: Column, references: dict[Publication, int], *, mixed: bool) -> Draft:
-    """What the row prints in the column; `mixed` marks computed values in a column that also has reported ones."""
-    first = row.measurements[0]
-    role, _, rest = column.key.partition(".")
-    if role in LAYER_ROLES and rest:
-        return _layer_draft(row, column, role, rest)
-    if column.key in CONDITIONS:
-        return _written_draft(first.written(column.key), column, first.refcode)
-    if column.key in CELL_NUMBERS:
-        return _written_draft(row.cell.written(column.key), column, row.cell.refcode)
-    if column.key in quantities.catalogue:
-        return _value_draft(row, column, mixed=mixed)
-    return Draft(Printed(fact(row, column.key, references), refcode=row.cell.refcode))
+class Printer:
+    """Prints one column: what does not differ from row to row is settled once."""
+
+    def __init__(self, column: Column, references: dict[Publication, int], *, mixed: bool) -> None:
+        """`mixed` marks computed values, because the column also has reported ones."""
+        self.column = column
+        self.references = references
+        self.mixed = mixed
+        self.role, _, self.name = column.key.partition(".")
+        self.scale, _ = column_unit(column)
+        self.times = float(self.scale)
+        slug = slug_of(column)
+        self.quantity = quantities.get(slug) if slug else None
+        self.draft = self._drafter()
+
+    def _drafter(self) -> Callable[[Row], Draft]:
+        key = self.column.key
+        if self.role in LAYER_ROLES and self.name:
+            return self._layer
+        if key in CONDITIONS:
+            return lambda row: self._entered(row.measurements[0].written(key), row.measurements[0].refcode)
+        if key in CELL_NUMBERS:
+            return lambda row: self._entered(row.cell.written(key), row.cell.refcode)
+        if self.quantity is not None:
+            return self._value
+        return lambda row: Draft(Printed(fact(row, key, self.references), refcode=row.cell.refcode))
+
+    def _layer(self, row: Row) -> Draft:
+        layer = row.layer(self.role)
+        if layer is None:
+            return Draft(Printed(MISSING, missing=True))
+        if self.name in LAYER_WORDS:
+            return Draft(Printed(layer_words(layer, self.name), refcode=row.cell.refcode))
+        return self._entered(layer_number(layer, self.name), row.cell.refcode)
+
+    def _entered(self, written: Written | None, refcode: str) -> Draft:
+        """A number entered with the record: as it was written, where the unit is the column's."""
+        if written is None:
+            return Draft(Printed(MISSING, missing=True, refcode=refcode))
+        notes = (INFERRED,) if written.inferred else ()
+        return Draft(self._number(written, written.estimate(), refcode, None), notes)
+
+    def _value(self, row: Row) -> Draft:
+        value = row.value(self.column)
+        if value is None:
+            reason = row.refusal(self.column.key) if self.column.origin != REPORTED else ""
+            missing = Printed(MISSING, missing=True, refcode=row.measurements[0].refcode)
+            return Draft(missing, (reason,) if reason else ())
+        measurement = next((one for one in row.measurements if one.pk == value.measurement_id), row.measurements[0])
+        written = parse(value.written, self.quantity) if value.written and self.quantity else None
+        printed = self._number(written, value.estimate(), measurement.refcode, value)
+        return Draft(printed, tuple(self._notes(row, value)))
+
+    def _notes(self, row: Row, value: Shown) -> list[str]:
+        computed = value.origin == COMPUTED
+        notes = [NOT_REPORTED] if computed and self.mixed else []
+        deviation = row.deviation(value.quantity)
+        if deviation and not deviation.agrees:
+            notes.append(deviation.sentence())
+        if computed and value.inferred:
+            notes.append(f"Computed with {inferred_words(value)}.")
+        if value.stale_since:
+            notes.append(STALE)
+        return notes
+
+    def _number(self, written: Written | None, estimate: Estimate | None, refcode: str, value: Shown | None) -> Printed:
+        origin: Literal["reported", "computed", ""] = ""
+        if value is not None:
+            origin = "reported" if value.origin == REPORTED else "computed"
+        if estimate is None:
+            return Printed(written.missing if written else MISSING, missing=True, origin=origin, refcode=refcode)
+        text, digits = self._text(written, estimate)
+        return Printed(
+            text=text,
+            digits=digits,
+            number=estimate.magnitude * self.times,
+            uncertainty=estimate.combined_standard_uncertainty * self.times or None,
+            lower=estimate.lower * self.times,
+            upper=estimate.upper * self.times,
+            origin=origin,
+            refcode=refcode,
+            stale=value is not None and value.stale_since is not None,
+            inferred=estimate.inferred,
+        )
+
+    def _text(self, written: Written | None, estimate: Estimate) -> tuple[str, str]:
+        """Digits as written if the unit is the same or a power of ten away, else those the doubt warrants."""
+        assert self.quantity is not None
+        if written is not None and not written.digits:
+            return written.text, ""
+        digits = ""
+        if written is not None:
+            unit = self.column.unit or self.quantity.unit
+            digits = digits_in_unit(written.digits, written.unit, unit) if written.unit else written.digits
+        digits = digits or digits_of(estimate, scale=self.scale, count=self.quantity.is_count)
+        qualifier = "" if written is None or written.qualifier == "=" else written.qualifier
+        return qualifier + pretty(digits), digits
 
 
-def _layer_draft(row: Row, column: Column, role: str, name: str) -> Draft:
-    layer = row.layer(role)
-    if layer is None:
-        return Draft(Printed(MISSING, missing=True))
-    if name in ("name", "label", "materials"):
-        return Draft(Printed(layer_words(layer, name), refcode=row.cell.refcode))
-    return _written_draft(layer_number(layer, name), column, row.cell.refcode)
-
-
-def _written_draft(written: Written | None, column: Column, refcode: str) -> Draft:
-    """A number entered with the record: as it was written, where the unit is the column's."""
-    if written is None:
-        return Draft(Printed(MISSING, missing=True, refcode=refcode))
-    notes = ("Inferred, not stated in the source.",) if written.inferred else ()
-    return Draft(_printed(written, written.estimate(), column, refcode=refcode), notes)
-
-
-def _value_draft(row: Row, column: Column, *, mixed: bool) -> Draft:
-    value = row.value(column)
-    first = row.measurements[0].refcode
-    if value is None:
-        reason = row.refusal(column.key) if column.origin != "reported" else ""
-        return Draft(Printed(MISSING, missing=True, refcode=first), (reason,) if reason else ())
-    measurement = next((one for one in row.measurements if one.pk == value.measurement_id), row.measurements[0])
-    written = parse(value.written, quantities.get(value.quantity)) if value.written else None
-    printed = _printed(written, value.estimate(), column, refcode=measurement.refcode, value=value)
-    return Draft(printed, tuple(_notes(row, column, value, mixed=mixed)))
-
-
-def _notes(row: Row, column: Column, value: Value, *, mixed: bool) -> list[str]:
-    notes = []
-    if value.origin == ValueOrigin.COMPUTED and mixed:
-        notes.append("Computed from the record; not reported.")
-    finding = row.finding(value.quantity)
-    if finding and not finding.agrees:
-        notes.append(finding.sentence())
-    if value.inferred and value.origin == ValueOrigin.COMPUTED:
-        notes.append(f"Computed with {inferred_words(value)}.")
-    if value.run and value.run.stale_since:
-        notes.append("An input changed since this was computed; it waits to be computed again.")
-    return notes
-
-
-def inferred_words(value: Value) -> str:
+def inferred_words(value: Shown) -> str:
     """The inferred inputs of a computed value, in words."""
-    paths = value.run.inferred_inputs if value.run else []
-    names = [_path_words(path) for path in paths]
+    names = [_path_words(path) for path in value.inferred_inputs or []]
     return "inferred " + " and ".join(names) if names else "an inferred input"
 
 
@@ -241,40 +168,3 @@ def _path_words(path: str) -> str:
     name = quantities.get(slug).name if slug in quantities.catalogue else slug
     layer = path.split(".")[1] if path.startswith("layers.") else ""
     return f"{name[0].lower()}{name[1:]}" + (f" of layer {layer}" if layer else "")
-
-
-def _printed(
-    written: Written | None, estimate: Estimate | None, column: Column, *, refcode: str, value: Value | None = None
-) -> Printed:
-    origin: Literal["reported", "computed", ""] = ""
-    if value is not None:
-        origin = "reported" if value.origin == ValueOrigin.REPORTED else "computed"
-    if estimate is None:
-        return Printed(written.missing if written else MISSING, missing=True, origin=origin, refcode=refcode)
-    scale, _ = column_unit(column)
-    quantity = quantities.get(slug_of(column))
-    digits = _digits(written, estimate, scale, quantity.is_count, column.unit or quantity.unit)
-    qualifier = written.qualifier if written else "="
-    times = float(scale)
-    in_words = written is not None and not written.digits and bool(written.text)
-    return Printed(
-        text=written.text if written and in_words else ("" if qualifier == "=" else qualifier) + pretty(digits),
-        digits="" if in_words else digits,
-        number=estimate.magnitude * times,
-        uncertainty=estimate.combined_standard_uncertainty * times or None,
-        lower=estimate.lower * times,
-        upper=estimate.upper * times,
-        origin=origin,
-        refcode=refcode,
-        stale=bool(value and value.run and value.run.stale_since),
-        inferred=estimate.inferred,
-    )
-
-
-def _digits(written: Written | None, estimate: Estimate, scale: Decimal, is_count: bool, unit: str) -> str:
-    """Digits as written if the unit is the same or a power of ten away, else those the doubt warrants."""
-    if written is not None and written.digits:
-        as_written = digits_in_unit(written.digits, written.unit, unit) if written.unit else written.digits
-        if as_written:
-            return as_written
-    return digits_of(estimate, scale=scale, count=is_count)

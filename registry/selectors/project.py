@@ -25,8 +25,13 @@ USED_BY: dict[type[Model], tuple[str, ...]] = {
     Publication: ("cells__project", "values__cell__project"),
 }
 """Paths from a record to the projects of what uses it."""
-OF_PROJECT = {Cell: "cells", Formulation: "formulations", Material: "materials", HardwareSetup: "hardwaresetups",
-              Publication: "publications"}
+OF_PROJECT: dict[type[Model], str] = {
+    Cell: "cells",
+    Formulation: "formulations",
+    Material: "materials",
+    HardwareSetup: "hardwaresetups",
+    Publication: "publications",
+}
 
 
 def projects_used_by(record: Model) -> set[Project]:

@@ -7,8 +7,9 @@ import difflib
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery
 
 from registry import quantities
 from registry.hookspecs import LAYER_ROLES, TECHNIQUES
@@ -193,21 +194,24 @@ def cells(query: Query, user: type_of_user) -> QuerySet[Cell]:
     for wanted in _layer_conditions(query, user, "pk"):
         found = found.filter(wanted)
     if query.names_measurements:
-        matching = _measurements_with_values(query, Measurement.objects.all())
+        matching = with_values(query, Measurement.objects.all())
         found = found.filter(pk__in=matching.values("cell"))
     return found
 
 
-def measurements(query: Query, user: type_of_user) -> QuerySet[Measurement]:
-    """Visible measurements on which all of the query holds."""
-    visible: QuerySet[Measurement] = Measurement.objects.visible_to(user)
-    found = _measurements_with_values(query, visible).filter(_cell_condition(query, user, "cell__"))
+def measurements(
+    query: Query, user: type_of_user, *, among: QuerySet[Measurement] | None = None
+) -> QuerySet[Measurement]:
+    """Visible measurements on which all of the query holds; `among` are visible ones already narrowed."""
+    visible: QuerySet[Measurement] = Measurement.objects.visible_to(user) if among is None else among
+    found = with_values(query, visible).filter(_cell_condition(query, user, "cell__"))
     for wanted in _layer_conditions(query, user, "cell"):
         found = found.filter(wanted)
     return found
 
 
-def _measurements_with_values(query: Query, found: QuerySet[Measurement]) -> QuerySet[Measurement]:
+def with_values(query: Query, found: QuerySet[Measurement]) -> QuerySet[Measurement]:
+    """Those of the measurements that meet the query's conditions and have its values."""
     if query.techniques:
         found = found.filter(technique__in=query.techniques)
     for bound in query.condition_bounds:
@@ -320,14 +324,16 @@ def order_cells(found: QuerySet[Cell], query: Query, ordering: Sequence[str]) ->
     return found.order_by(*terms, "refcode")
 
 
-def _best_value(query: Query, slug: str, descending: bool) -> QuerySet[Value]:
-    matching = _measurements_with_values(query, Measurement.objects.filter(cell=OuterRef(OuterRef("pk"))))
-    values = Value.objects.filter(cell=OuterRef("pk"), quantity=slug, is_latest=True, magnitude__isnull=False)
+def _best_value(query: Query, slug: str, descending: bool) -> QuerySet[Value, Any]:
+    # Neither a bound on the magnitude nor an order by it: SQLite would walk all values of the quantity for each cell.
+    values = Value.objects.filter(cell=OuterRef("pk"), quantity=slug, is_latest=True)
     if query.names_measurements:
-        values = values.filter(measurement__in=matching.values("pk"))
+        matching = with_values(query, Measurement.objects.filter(pk=OuterRef("measurement")))
+        values = values.filter(Exists(matching))
     if query.value_origin:
         values = values.filter(origin=query.value_origin)
-    return values.order_by("-magnitude" if descending else "magnitude").values("magnitude")[:1]
+    best = Max("magnitude") if descending else Min("magnitude")
+    return values.order_by().values("cell").annotate(best=best).values("best")
 
 
 def matches(query: Query, cell_pks: Iterable[int], user: type_of_user) -> QuerySet[Measurement]:

@@ -28,7 +28,10 @@ from registry.services.record import Actor, require_editor
 logger = logging.getLogger(__name__)
 BATCH = 200
 KINDS_OF_PARAMETER: Mapping[type, str] = {
-    float: "a finite number", int: "a whole number", bool: "true or false", str: "text",
+    float: "a finite number",
+    int: "a whole number",
+    bool: "true or false",
+    str: "text",
 }
 
 
@@ -45,6 +48,7 @@ class Ended:
 
 def execute(analysis: Analysis, inputs: Inputs) -> Ended:
     """Run the plugin's function; whatever happens becomes a status and a message."""
+    messages: tuple[Message, ...]
     try:
         outcome = analysis.run(inputs)
         _check(analysis, outcome)
@@ -236,8 +240,12 @@ class Job:
 
 
 def jobs_pending(
-    measurements: Iterable[tuple[int, str]], *, names: Sequence[str] = (), stale_only: bool = False,
-    everything: bool = False, parameters: Mapping[str, Any] | None = None,
+    measurements: Iterable[tuple[int, str]],
+    *,
+    names: Sequence[str] = (),
+    stale_only: bool = False,
+    everything: bool = False,
+    parameters: Mapping[str, Any] | None = None,
 ) -> list[Job]:
     """Which analyses of (measurement, technique) pairs are to run: those never run and those stale, unless told else.
 

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
-from registry.models import Cell, Layer, configuration_of
+from registry.models import Cell, Layer
 from registry.services import staleness
+from registry.services.configuration import configurations_update
 from registry.services.record import Actor, record_save, replace_children
 
 
@@ -14,18 +15,10 @@ def cell_save(cell: Cell, layers: Sequence[Layer], *, by: Actor, reason: str = "
     """Save a cell with all its layers, in order; the configuration is made from them."""
     record_save(cell, by=by, reason=reason)
     replace_children(cell.layers, layers, parent={"cell": cell}, by=by, reason=reason)
-    configuration_update(cell, by=by, reason=reason)
+    configurations_update([cell], by=by, reason=reason or "layers changed")
+    cell.refresh_from_db(fields=["configuration"])
     staleness.mark([cell])
     return cell
-
-
-def configuration_update(cell: Cell, *, by: Actor, reason: str = "") -> None:
-    """Write the configuration anew if the layers' names changed it."""
-    layers = list(cell.layers.select_related("material", "formulation").order_by("position"))
-    configuration = configuration_of(layers)
-    if configuration != cell.configuration:
-        cell.configuration = configuration
-        record_save(cell, by=by, reason=reason or "layers changed")
 
 
 def cell_like(cell: Cell) -> tuple[Cell, list[Layer]]:
@@ -35,6 +28,6 @@ def cell_like(cell: Cell) -> tuple[Cell, list[Layer]]:
     copy.pk, copy.refcode, copy.label = None, "", ""
     copy._state.adding = True
     for layer in layers:
-        layer.pk, layer.cell_id = None, None  # type: ignore[assignment]
+        layer.pk, layer.cell_id = None, None
         layer._state.adding = True
     return copy, layers

@@ -68,7 +68,9 @@ def raw_file_keep(file: IO[bytes]) -> RawFile:
                 size += len(chunk)
                 if size > settings.UPLOAD_MAX_BYTES:
                     limit = settings.UPLOAD_MAX_BYTES // 1024**2
-                    raise ValidationError({"file": f"The file is larger than {limit} MiB, the most that is taken here."})
+                    raise ValidationError(
+                        {"file": f"The file is larger than {limit} MiB, the most that is taken here."}
+                    )
                 digest.update(chunk)
                 temporary.write(chunk)
             if size == 0:

@@ -170,7 +170,7 @@ class _Loading:
         measurement = self._enter(entry, Measurement, key, fields)
         reported = entry.given.get("reported", {})
         if not isinstance(reported, dict):
-            raise entry.error("‘reported’ is not a table: write reported.cycle_count = \"2000\".")
+            raise entry.error('‘reported’ is not a table: write reported.cycle_count = "2000".')
         for quantity, written in reported.items():
             self._value(entry, measurement, quantity, written)
 
@@ -185,9 +185,7 @@ class _Loading:
         if by_hand and not self.overwrite:
             self.summary.left.append(f"{entry.where}, {quantity}")
             return
-        self._guarded(
-            entry, lambda: value_report(measurement=measurement, quantity=quantity, written=written, by=None)
-        )
+        self._guarded(entry, lambda: value_report(measurement=measurement, quantity=quantity, written=written, by=None))
         if standing:
             self.summary.changed.append(f"{entry.where}, {quantity}")
         else:
@@ -201,9 +199,7 @@ class _Loading:
         self._remember(entry, record)
         return record
 
-    def _find(
-        self, entry: Entry, model: type[R], key: Mapping[str, Any], fields: Mapping[str, Any]
-    ) -> tuple[R, bool]:
+    def _find(self, entry: Entry, model: type[R], key: Mapping[str, Any], fields: Mapping[str, Any]) -> tuple[R, bool]:
         """The record with this key, or that had it when it was entered, with the fields set; whether they differ."""
         identity = (model, tuple(str(value).casefold() for value in key.values()))
         if identity in self.seen:

@@ -86,7 +86,7 @@ def entry(kind: str, where: str, given: Mapping[str, Any]) -> Entry:
             raise made.error(f"a {kind} has no ‘{key}’.{nearest(key, KEYS[kind])} There are: {', '.join(KEYS[kind])}.")
     for key in REQUIRED.get(kind, (NAMED_BY.get(kind, "name"),)):
         if key not in given:
-            raise made.error(f"‘{key}’ is missing: write {key} = \"…\".")
+            raise made.error(f'‘{key}’ is missing: write {key} = "…".')
     return made
 
 

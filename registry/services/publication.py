@@ -14,11 +14,11 @@ PLACES = ("journal", "booktitle", "publisher", "school", "institution")
 
 def bibtex_read(text: str, project: Project) -> list[Publication]:
     """Unsaved publications of a project, one an entry; raise ValidationError naming every entry that is bad."""
-    import bibtexparser
     from bibtexparser import middlewares
+    from bibtexparser.entrypoint import parse_string
 
     names = [middlewares.SeparateCoAuthors(), middlewares.SplitNameParts(), middlewares.MergeNameParts(style="last")]
-    library = bibtexparser.parse_string(text, append_middleware=names)
+    library = parse_string(text, append_middleware=names)
     for entry in library.entries:
         if (author := entry.fields_dict.get("author")) and isinstance(author.value, list):
             author.value = "\n".join(author.value)

@@ -1,17 +1,27 @@
 """Saving and deleting a record: permission, validation, history and staleness in one place."""
 
 from collections.abc import Iterable, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, models, transaction
 
-from registry.models import Formulation, Ingredient, Membership, Project, Role, refuse_fractions_that_do_not_add_up
+from registry.models import (
+    Formulation,
+    Ingredient,
+    Layer,
+    Material,
+    Membership,
+    Project,
+    Role,
+    refuse_fractions_that_do_not_add_up,
+)
 from registry.models.project import Visibility
 from registry.models.record import Record, Scoped
 from registry.selectors.project import projects_used_by, projects_using
 from registry.services import staleness
+from registry.services.configuration import configurations_update
 
 R = TypeVar("R", bound=Record)
 Actor = User | None
@@ -61,7 +71,10 @@ def record_save(record: R, *, by: Actor, reason: str = "") -> R:
     _save_with_history(record, by=by, reason=reason)
     if not is_new:
         refuse_hidden_links(record, by=by)
-    staleness.mark({*cells_before, *record.affected_cells()})
+    cells = {*cells_before, *record.affected_cells()}
+    if isinstance(record, Material | Formulation | Layer):
+        configurations_update(cells, by=by, reason=f"‘{record}’ changed")
+    staleness.mark(cells)
     return record
 
 
@@ -109,7 +122,7 @@ def formulation_save(
 
 
 def replace_children(
-    manager: models.Manager, children: Sequence[Record], *, parent: dict[str, Record], by: Actor, reason: str
+    manager: Any, children: Sequence[Record], *, parent: dict[str, Record], by: Actor, reason: str
 ) -> None:
     """Make `children` (each with a position) all there is: save those given, delete the others."""
     positions = [child.position for child in children]  # type: ignore[attr-defined]

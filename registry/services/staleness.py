@@ -38,5 +38,3 @@ def _mark_batch(cells: list[int]) -> int:
 def reads_differ(run: AnalysisRun, facts: Facts) -> bool:
     """Whether a fact the run read is another now, or its technique no longer applies."""
     return any(canonical(facts.get(path)) != kept for path, kept in run.inputs.items())
-
-

@@ -22,8 +22,18 @@ from registry.web.wording import typeset
 CELLS_A_PAGE = 25
 RESERVED = ("page", "ordering")
 FIELDS = (
-    "q", "cathode", "electrolyte", "anode", "format", "origin", "project", "technique", "value_origin",
-    "stack_pressure_mpa__gte", "stack_pressure_mpa__lte", "capacity_retention_percent__gte",
+    "q",
+    "cathode",
+    "electrolyte",
+    "anode",
+    "format",
+    "origin",
+    "project",
+    "technique",
+    "value_origin",
+    "stack_pressure_mpa__gte",
+    "stack_pressure_mpa__lte",
+    "capacity_retention_percent__gte",
 )
 
 

@@ -87,7 +87,10 @@ class CellSheets:
 def sheets_of(cell: Cell, user: type_of_user) -> CellSheets:
     """Read everything measured on a cell in a constant number of queries."""
     measurements = list(
-        Measurement.objects.filter(cell=cell).select_related("setup").prefetch_related("datasets__raw_file").order_by("pk")
+        Measurement.objects.filter(cell=cell)
+        .select_related("setup")
+        .prefetch_related("datasets__raw_file")
+        .order_by("pk")
     )
     values: dict[int | None, list[Value]] = defaultdict(list)
     latest = Value.objects.filter(cell=cell, is_latest=True).select_related("run")

@@ -64,7 +64,11 @@ def plot_of(curve: Curve) -> Plot:
     frame = _frame(x_axis, y_axis, data)
     svg = format_html(
         '<svg class="plot" viewBox="0 0 {} {}" role="img" aria-label="{}" xmlns="http://www.w3.org/2000/svg">{}{}</svg>',
-        WIDTH, HEIGHT, _description(curve), frame, mark_safe("".join(drawn)),
+        WIDTH,
+        HEIGHT,
+        _description(curve),
+        frame,
+        mark_safe("".join(drawn)),
     )
     legend = tuple(Key(trace.name, index % COLOURS) for index, trace in enumerate(traces))
     return Plot(curve.title, svg, legend, _remark(left_out, traces))
@@ -133,9 +137,17 @@ def _frame(x_axis: Axis, y_axis: Axis, data: dict[str, Any]) -> SafeString:
         '<rect class="frame" x="{}" y="{}" width="{}" height="{}"/>{}{}'
         '<text class="axis" x="{}" y="{}" text-anchor="middle">{}</text>'
         '<text class="axis" transform="translate(14 {}) rotate(-90)" text-anchor="middle">{}</text>',
-        LEFT, TOP, RIGHT - LEFT, BOTTOM - TOP, _x_ticks(x_ticks), _y_ticks(y_ticks),
-        (LEFT + RIGHT) / 2, BOTTOM + 38, _axis_label(data["x"], x_power),
-        (TOP + BOTTOM) / 2, _axis_label(data["y"], y_power),
+        LEFT,
+        TOP,
+        RIGHT - LEFT,
+        BOTTOM - TOP,
+        _x_ticks(x_ticks),
+        _y_ticks(y_ticks),
+        (LEFT + RIGHT) / 2,
+        BOTTOM + 38,
+        _axis_label(data["x"], x_power),
+        (TOP + BOTTOM) / 2,
+        _axis_label(data["y"], y_power),
     )
 
 

@@ -56,7 +56,10 @@ def drawing_of(layers: Sequence[Layer]) -> Drawing | None:
     svg = format_html(
         '<svg class="stack" viewBox="0 0 {} {}" role="img" aria-label="Layer stack drawn to scale" '
         'xmlns="http://www.w3.org/2000/svg">{}{}{}</svg>',
-        WIDTH, math.ceil(height), _hatching(), mark_safe("".join(_slab_svg(slab) for slab in slabs)),
+        WIDTH,
+        math.ceil(height),
+        _hatching(),
+        mark_safe("".join(_slab_svg(slab) for slab in slabs)),
         _scale_bar(slabs, per_um),
     )
     return Drawing(svg, _caption(slabs))
@@ -113,7 +116,11 @@ def _slab_svg(slab: Slab) -> SafeString:
     parts.append(
         format_html(
             '<path class="leader" d="M{} {}L{} {}H{}"/>',
-            BAR_RIGHT, f"{slab.middle:.1f}", BAR_RIGHT + 14, f"{text_middle:.1f}", TEXT_LEFT - 6,
+            BAR_RIGHT,
+            f"{slab.middle:.1f}",
+            BAR_RIGHT + 14,
+            f"{text_middle:.1f}",
+            TEXT_LEFT - 6,
         )
     )
     parts.append(
@@ -150,7 +157,10 @@ def _scale_bar(slabs: Sequence[Slab], per_um: float) -> SafeString:
     return format_html(
         '<path class="scale" d="M24 {}h8m-4 0V{}m-4 0h8"/>'
         '<text class="line" transform="translate(18 {}) rotate(-90)">{}</text>',
-        f"{bottom:.1f}", f"{top:.1f}", f"{bottom:.1f}", label,
+        f"{bottom:.1f}",
+        f"{top:.1f}",
+        f"{bottom:.1f}",
+        label,
     )
 
 

@@ -28,7 +28,10 @@ def modules(*packages: str) -> list[Path]:
 def test_import_contracts_hold() -> None:
     checked = subprocess.run(
         [str(Path(sys.executable).parent / "lint-imports"), "--no-cache"],
-        cwd=ROOT, capture_output=True, text=True, check=False,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert checked.returncode == 0, checked.stdout
 
@@ -39,7 +42,8 @@ def test_no_migration_is_missing() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", [path for path in modules("analyses", "plugins") if path.name not in WITHOUT_TESTS],
+    "path",
+    [path for path in modules("analyses", "plugins") if path.name not in WITHOUT_TESTS],
     ids=lambda path: str(path.relative_to(ROOT)),
 )
 def test_every_analysis_and_plugin_has_a_test_file_of_its_name(path: Path) -> None:

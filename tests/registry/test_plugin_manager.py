@@ -20,8 +20,10 @@ BROKEN = Path(__file__).parent.parent / "data" / "plugins"
 
 
 @pytest.fixture(autouse=True)
-def _plugins_as_before() -> Iterator[None]:
+def _plugins_as_before(settings: LazySettings) -> Iterator[None]:
+    before = settings.REGISTRY_BUILTIN_PLUGINS, settings.REGISTRY_PLUGINS_DIR
     yield
+    settings.REGISTRY_BUILTIN_PLUGINS, settings.REGISTRY_PLUGINS_DIR = before
     plugin_manager.load()
 
 
@@ -48,7 +50,9 @@ def test_a_sound_plugin_is_loaded_with_all_it_adds(load: Load) -> None:
     assert (plugin.state, plugin.problems) == ("loaded", [])
     assert plugin.hooks == ["register_analyses", "register_quantities"]
     assert plugin.adds == [
-        "quantity doubled_thickness_um", "analysis doubled-thickness", "analysis pressure-above-ambient"
+        "quantity doubled_thickness_um",
+        "analysis doubled-thickness",
+        "analysis pressure-above-ambient",
     ]
     assert quantities.source_of("doubled_thickness_um") == "sound"
 

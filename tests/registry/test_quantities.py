@@ -105,7 +105,7 @@ def test_derives_the_suffix_of_a_slug_from_the_unit(unit: str, suffix: str) -> N
         ("temperature_degc", -300.0, "temperature must be at least -273.15 °C"),
         ("mass_fraction_percent", 101.0, "mass fraction must be at most 100 %"),
         ("cycle_count", 1.5, "number of cycles must be a whole number"),
-        ("c_rate", -1.0, "C-rate must be at least 0 C"),
+        ("c_rate", -1.0, "C-rate must be above 0 C"),
     ],
 )
 def test_says_why_a_number_cannot_be(slug: str, magnitude: float, reason: str) -> None:

@@ -40,8 +40,14 @@ class Command(BaseCommand):
         )
 
     def handle(
-        self, *args: Any, cell: str | None, analysis: list[str], stale: bool, everything: bool,
-        parameter: list[str], **options: Any,
+        self,
+        *args: Any,
+        cell: str | None,
+        analysis: list[str],
+        stale: bool,
+        everything: bool,
+        parameter: list[str],
+        **options: Any,
     ) -> None:
         for name in analysis:
             require_known("analysis", name, plugin_manager.current().analyses)

@@ -11,6 +11,7 @@ PASSWORD_BYTES = 12
 
 
 class Command(BaseCommand):
+    requires_system_checks: tuple[str, ...] = ()
     help = "Create the user ‘admin’ if nobody can administer this registry yet, and show the password once."
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -15,6 +15,7 @@ ANY_ADDRESS = ("0.0.0.0", "::")
 
 
 class Command(BaseCommand):
+    requires_system_checks: tuple[str, ...] = ()
     help = "Serve the pages, the admin and the API until interrupted."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -42,8 +43,20 @@ class Command(BaseCommand):
         os.execv(
             sys.executable,
             [
-                sys.executable, "-m", "gunicorn", "registry.wsgi", "--bind", bind, "--workers", str(workers),
-                "--threads", "4", "--preload", "--log-level", "warning", "--no-control-socket",
+                sys.executable,
+                "-m",
+                "gunicorn",
+                "registry.wsgi",
+                "--bind",
+                bind,
+                "--workers",
+                str(workers),
+                "--threads",
+                "4",
+                "--preload",
+                "--log-level",
+                "warning",
+                "--no-control-socket",
             ],
         )
 

@@ -59,8 +59,17 @@ def draws_a_lopsided_curve(inputs: Inputs) -> Outcome:
 
 
 FAULTS: tuple[Callable[[Inputs], Any], ...] = (
-    raises, exits, returns_nothing, returns_numbers, gives_a_bare_number, gives_nan, gives_too_much,
-    gives_a_negative_resistance, gives_what_it_does_not_declare, gives_a_quantity_twice, speaks_in_strings,
+    raises,
+    exits,
+    returns_nothing,
+    returns_numbers,
+    gives_a_bare_number,
+    gives_nan,
+    gives_too_much,
+    gives_a_negative_resistance,
+    gives_what_it_does_not_declare,
+    gives_a_quantity_twice,
+    speaks_in_strings,
     draws_a_lopsided_curve,
 )
 

@@ -82,9 +82,13 @@ def test_a_file_no_reader_can_read_is_kept_and_says_why(browser, measurement):
     assert Dataset.objects.get().status == "failed"
     (said, _) = browser.said(response)
     assert "ca.csv is kept but could not be read" in said
-    assert Dataset.objects.get().messages[0]["text"] in browser.client.get(page_of(measurement)).context[
-        "inline_admin_formsets"
-    ][1].formset.forms[0].instance.messages[0]["text"]
+    assert (
+        Dataset.objects.get().messages[0]["text"]
+        in browser.client.get(page_of(measurement))
+        .context["inline_admin_formsets"][1]
+        .formset.forms[0]
+        .instance.messages[0]["text"]
+    )
 
 
 def test_refuses_an_empty_file_beside_the_field_and_saves_nothing(browser, measurement):

@@ -14,7 +14,8 @@ def start(browser, members=()):
 def test_who_starts_a_project_owns_it(browser, colleague, viewer):
     assert browser.errors(start(browser, [{"user": viewer.pk, "role": "editor"}])) == {}
     assert dict(Membership.objects.filter(project__slug="new").values_list("user", "role")) == {
-        colleague.pk: "owner", viewer.pk: "editor",
+        colleague.pk: "owner",
+        viewer.pk: "editor",
     }
 
 

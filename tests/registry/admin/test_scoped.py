@@ -15,8 +15,18 @@ ENTERED = [name for name in OURS if name != "analysisrun"]
 
 def test_every_concept_people_enter_is_there():
     assert OURS == [
-        "analysisrun", "batch", "cell", "comparison", "dataset", "formulation", "hardwaresetup", "material",
-        "measurement", "project", "publication", "value",
+        "analysisrun",
+        "batch",
+        "cell",
+        "comparison",
+        "dataset",
+        "formulation",
+        "hardwaresetup",
+        "material",
+        "measurement",
+        "project",
+        "publication",
+        "value",
     ]
 
 

@@ -44,7 +44,10 @@ def test_shows_back_what_was_understood(browser, measurement, quantity, written,
 @pytest.mark.parametrize(
     ("written", "sentence"),
     [
-        ("7.87x10^3", "has no unit"), ("12,5 Ω", "12"), ("1.00×10", "has no unit"), ("10 mA", "is a current"),
+        ("7.87x10^3", "has no unit"),
+        ("12,5 Ω", "12"),
+        ("1.00×10", "has no unit"),
+        ("10 mA", "is a current"),
         ("-3 Ω", "above 0"),
     ],
 )

@@ -68,9 +68,7 @@ def test_lists_runs_that_wait_to_be_run_again(api: APIClient, measurement: Measu
 def test_refuses_what_cannot_be_run(
     api: APIClient, measurement: Measurement, sent: dict, field: str, words: str
 ) -> None:
-    answer = api.post(
-        "/api/runs/", {"measurement": measurement.refcode, "analysis": "ionic-conductivity"} | sent
-    )
+    answer = api.post("/api/runs/", {"measurement": measurement.refcode, "analysis": "ionic-conductivity"} | sent)
     assert answer.status_code == 400
     assert words in (answer.json()["fields"][field][0] if field else answer.json()["error"])
     assert not AnalysisRun.objects.exists()
@@ -85,6 +83,5 @@ def test_a_run_cannot_be_changed_or_deleted(api: APIClient, measurement: Measure
 def test_gives_the_curves_of_a_run(api: APIClient, project: Project) -> None:
     cell = factories.make_cell(project)
     measurement = factories.make_measurement(cell, technique="cycling")
-    AnalysisRun.objects.all()
     run = order(api, measurement, analysis="capacity-retention")
     assert api.get(f"/api/curves/?run={run['id']}").json()["count"] == len(run["curves"])

@@ -4,8 +4,8 @@ import pytest
 from rest_framework.test import APIClient
 
 from registry.models import Measurement, Project
-from registry.services.analysis import analysis_run
 from registry.plugin_manager import current
+from registry.services.analysis import analysis_run
 from tests import factories
 
 

@@ -85,7 +85,9 @@ def test_shows_and_changes_the_definition(api: APIClient, saved: str) -> None:
     shown = api.get(f"{saved}definition/").json()
     assert (shown["slug"], shown["project"]) == ("ours", "lab")
     assert [column["key"] for column in shown["definition"]["columns"]] == [
-        "label", "capacity_retention_percent", "stack_pressure_mpa"
+        "label",
+        "capacity_retention_percent",
+        "stack_pressure_mpa",
     ]
     changed = api.patch(saved, {"title": "Mine", "definition": shown["definition"]})
     assert changed.status_code == 200, changed.json()

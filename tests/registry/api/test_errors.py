@@ -36,6 +36,14 @@ def test_leaves_other_errors_to_the_server() -> None:
 
 
 def test_answers_unknown_addresses_and_methods_in_the_same_shape(api: APIClient, project: Project) -> None:
-    for answer in (api.get("/api/cells/C-99999/"), api.put("/api/projects/lab/", {}), api.get("/api/cells/?page=99")):
+    assert api.get("/api/cells").status_code == 301
+    answers = [
+        api.get("/api/colours/"),
+        api.post("/api/setups/one/", {}),
+        api.get("/api/cells/C-99999/"),
+        api.get("/api/cells/?page=99"),
+        api.put("/api/projects/lab/", {}),
+    ]
+    for answer in answers:
         assert answer.status_code in (404, 405)
         assert set(answer.json()) == {"error", "fields"}

@@ -9,8 +9,13 @@ from tests import factories
 def test_enters_a_variant_with_its_synonyms(api: APIClient, project: Project) -> None:
     parent = factories.make_material(project, "Li6PS5Cl", kind="solid_electrolyte")
     sent = {
-        "project": "lab", "name": "L-LPSCl", "kind": "solid_electrolyte", "variant_of": parent.pk,
-        "synonyms": ["LPSC", "LPSCI"], "density": "1.64 g/cm³", "median_particle_size_um": 4.5,
+        "project": "lab",
+        "name": "L-LPSCl",
+        "kind": "solid_electrolyte",
+        "variant_of": parent.pk,
+        "synonyms": ["LPSC", "LPSCI"],
+        "density": "1.64 g/cm³",
+        "median_particle_size_um": 4.5,
     }
     answer = api.post("/api/materials/", sent)
     assert answer.status_code == 201, answer.json()

@@ -13,8 +13,8 @@ def cell(project: Project) -> Cell:
 
 
 def test_enters_a_measurement_with_conditions_as_text_or_bare(api: APIClient, cell: Cell) -> None:
-    sent = {"cell": cell.refcode, "technique": "cycling", "stack_pressure": "10 MPa", "c_rate": 0.5, "temperature": "RT"}
-    answer = api.post("/api/measurements/", sent)
+    conditions = {"stack_pressure": "10 MPa", "c_rate": 0.5, "temperature": "RT"}
+    answer = api.post("/api/measurements/", {"cell": cell.refcode, "technique": "cycling"} | conditions)
     assert answer.status_code == 201, answer.json()
     shown = answer.json()
     assert (shown["stack_pressure"], shown["stack_pressure_mpa"]) == ("10 MPa", 10.0)

@@ -10,12 +10,11 @@ from rest_framework.request import Request
 from rest_framework.test import APIClient, APIRequestFactory
 
 from registry.api.permissions import actor
-from registry.models import Curve, Project
+from registry.models import Comparison, Curve, Project
 from registry.plugin_manager import current
 from registry.services.analysis import analysis_run
 from registry.services.comparison import comparison_save
 from registry.services.dataset import measurement_add_file
-from registry.models import Comparison
 from tests import factories
 
 
@@ -33,23 +32,43 @@ def addresses(project: Project) -> list[str]:
     (dataset,) = measurement_add_file(
         measurement=measurement, file=SimpleUploadedFile("a.txt", b"nothing"), filename="a.txt", by=None
     )
-    comparison_save(
-        Comparison(project=project, slug="ours", title="Ours", definition={"columns": ["label"]}), by=None
-    )
+    comparison_save(Comparison(project=project, slug="ours", title="Ours", definition={"columns": ["label"]}), by=None)
     return [
-        "/api/projects/lab/", "/api/projects/lab/history/", f"/api/materials/{material.pk}/",
-        f"/api/formulations/{formulation.pk}/", f"/api/setups/{measurement.setup_id}/",
-        f"/api/publications/{publication.pk}/", f"/api/cells/{cell.refcode}/", f"/api/cells/{cell.refcode}/history/",
-        f"/api/measurements/{measurement.refcode}/", f"/api/measurements/{measurement.refcode}/history/",
-        f"/api/values/{value.pk}/", f"/api/runs/{run.pk}/", f"/api/curves/{curve.pk}/", f"/api/datasets/{dataset.pk}/",
-        f"/api/datasets/{dataset.pk}/raw/", f"/api/datasets/{dataset.pk}/columns/", "/api/comparisons/ours/",
+        "/api/projects/lab/",
+        "/api/projects/lab/history/",
+        f"/api/materials/{material.pk}/",
+        f"/api/formulations/{formulation.pk}/",
+        f"/api/setups/{measurement.setup_id}/",
+        f"/api/publications/{publication.pk}/",
+        f"/api/cells/{cell.refcode}/",
+        f"/api/cells/{cell.refcode}/history/",
+        f"/api/measurements/{measurement.refcode}/",
+        f"/api/measurements/{measurement.refcode}/history/",
+        f"/api/values/{value.pk}/",
+        f"/api/runs/{run.pk}/",
+        f"/api/curves/{curve.pk}/",
+        f"/api/datasets/{dataset.pk}/",
+        f"/api/datasets/{dataset.pk}/raw/",
+        f"/api/datasets/{dataset.pk}/columns/",
+        "/api/comparisons/ours/",
         "/api/comparisons/ours/definition/",
     ]
 
 
 LISTS = (
-    "projects", "materials", "batches", "formulations", "setups", "publications", "cells", "measurements", "datasets",
-    "values", "runs", "curves", "audit",
+    "projects",
+    "materials",
+    "batches",
+    "formulations",
+    "setups",
+    "publications",
+    "cells",
+    "measurements",
+    "datasets",
+    "values",
+    "runs",
+    "curves",
+    "audit",
 )
 
 
@@ -118,15 +137,14 @@ def test_a_viewer_reads_everything_and_writes_nothing(
 def test_nobody_writes_without_signing_in(anyone: APIClient, public_project: Project) -> None:
     cell = factories.make_cell(public_project)
     assert anyone.get(f"/api/cells/{cell.refcode}/").status_code == 200
-    for name in ("cells", "measurements", "values", "runs", "datasets", "comparisons", "projects", "publications/bibtex"):
+    names = ("cells", "measurements", "values", "runs", "datasets", "comparisons", "projects", "publications/bibtex")
+    for name in names:
         assert anyone.post(f"/api/{name}/", {}).status_code == 401, name
     assert anyone.patch(f"/api/cells/{cell.refcode}/", {"label": "x"}).status_code == 401
     assert anyone.delete(f"/api/cells/{cell.refcode}/").status_code == 401
 
 
-def test_a_link_to_a_hidden_record_is_a_link_to_nothing(
-    api: APIClient, project: Project
-) -> None:
+def test_a_link_to_a_hidden_record_is_a_link_to_nothing(api: APIClient, project: Project) -> None:
     hidden = factories.make_material(factories.make_project())
     layers = [{"role": "sample", "material": hidden.pk}]
     answer = api.post("/api/cells/", {"project": "lab", "label": "x", "format": "die", "layers": layers})

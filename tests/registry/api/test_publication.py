@@ -22,7 +22,11 @@ def test_enters_every_entry_of_a_bibtex_text(api: APIClient, project: Project) -
 
 
 def test_names_every_bad_entry_and_enters_none(api: APIClient, project: Project) -> None:
-    bad = TWO + "@article{nothing, year = {2020}}\n@article{when, author={A, B}, title={x}, year={soon}}\n@article{wu2025, a={b}}"
+    bad = TWO + (
+        "@article{nothing, year = {2020}}\n"
+        "@article{when, author={A, B}, title={x}, year={soon}}\n"
+        "@article{wu2025, a={b}}"
+    )
     answer = api.post("/api/publications/bibtex/", {"project": "lab", "bibtex": bad})
     assert answer.status_code == 400
     told = " ".join(answer.json()["fields"]["bibtex"])

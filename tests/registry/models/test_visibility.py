@@ -41,15 +41,28 @@ def fill(project: Project) -> None:
     raw_file = RawFile.objects.create(sha256=f"{project.pk:064d}", size=1)
     record_save(
         Dataset(
-            measurement=measurement, raw_file=raw_file, filename="a.csv", status="parsed", columns=["time_s"],
-            header={"a": "b"}, messages=[{"text": "read"}], content_sha256="0" * 64,
+            measurement=measurement,
+            raw_file=raw_file,
+            filename="a.csv",
+            status="parsed",
+            columns=["time_s"],
+            header={"a": "b"},
+            messages=[{"text": "read"}],
+            content_sha256="0" * 64,
         ),
         by=None,
     )
     now = timezone.now()
     run = AnalysisRun(
-        cell=cell, measurement=measurement, analysis="a", plugin="p", version="1", inputs_hash="0", status="done",
-        started_at=now, finished_at=now,
+        cell=cell,
+        measurement=measurement,
+        analysis="a",
+        plugin="p",
+        version="1",
+        inputs_hash="0",
+        status="done",
+        started_at=now,
+        finished_at=now,
     )
     run.save()
     Curve(run=run, name="c", title="C", data={"x": {}}).save()
@@ -92,9 +105,7 @@ def test_nobody_changes_what_is_merely_public(
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
-def test_a_project_for_the_signed_in_shows_to_them_alone(
-    model: type[Scoped], filled: Project, outsider: User
-) -> None:
+def test_a_project_for_the_signed_in_shows_to_them_alone(model: type[Scoped], filled: Project, outsider: User) -> None:
     filled.visibility = "signed_in"
     record_save(filled, by=None)
     assert projects_seen(model, outsider) == {"lab", "open"}

@@ -21,14 +21,29 @@ def measurement(project: Project) -> Measurement:
 def compute(measurement: Measurement, quantity: str, estimate: Estimate, *, is_latest: bool = True) -> Value:
     now = timezone.now()
     run = AnalysisRun(
-        cell=measurement.cell, measurement=measurement, analysis=f"a{AnalysisRun.objects.count()}", plugin="p",
-        version="1", inputs_hash="0", status="done", started_at=now, finished_at=now, is_latest=is_latest,
+        cell=measurement.cell,
+        measurement=measurement,
+        analysis=f"a{AnalysisRun.objects.count()}",
+        plugin="p",
+        version="1",
+        inputs_hash="0",
+        status="done",
+        started_at=now,
+        finished_at=now,
+        is_latest=is_latest,
     )
     run.save()
     value = Value(
-        cell=measurement.cell, measurement=measurement, quantity=quantity, magnitude=estimate.magnitude,
-        lower=estimate.lower, upper=estimate.upper, standard_uncertainty=estimate.standard_uncertainty,
-        origin="computed", run=run, is_latest=is_latest,
+        cell=measurement.cell,
+        measurement=measurement,
+        quantity=quantity,
+        magnitude=estimate.magnitude,
+        lower=estimate.lower,
+        upper=estimate.upper,
+        standard_uncertainty=estimate.standard_uncertainty,
+        origin="computed",
+        run=run,
+        is_latest=is_latest,
     )
     value.save()
     return value
@@ -89,9 +104,7 @@ def test_superseded_values_are_not_compared(measurement: Measurement) -> None:
     assert findings(None) == []
 
 
-def test_nothing_is_found_that_the_user_may_not_see(
-    measurement: Measurement, viewer: User, outsider: User
-) -> None:
+def test_nothing_is_found_that_the_user_may_not_see(measurement: Measurement, viewer: User, outsider: User) -> None:
     report(measurement, "resistance_ohm", "100 Ω")
     compute(measurement, "resistance_ohm", Estimate.exact(500.0))
     assert len(findings(viewer)) == len(findings(None)) == 1

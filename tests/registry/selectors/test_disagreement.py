@@ -23,8 +23,15 @@ def make_pellet(project: Project, sigma: str) -> Cell:
 
 
 def test_finds_what_the_audit_finds_above_below_and_with_qualifiers(public_project: Project) -> None:
-    written = ["6.89×10^-5 S/cm", "6.20×10^-5 S/cm", "6.59×10^-5 S/cm", ">5×10^-5 S/cm", ">8×10^-5 S/cm",
-               "<8×10^-5 S/cm", "<5×10^-5 S/cm"]
+    written = [
+        "6.89×10^-5 S/cm",
+        "6.20×10^-5 S/cm",
+        "6.59×10^-5 S/cm",
+        ">5×10^-5 S/cm",
+        ">8×10^-5 S/cm",
+        "<8×10^-5 S/cm",
+        "<5×10^-5 S/cm",
+    ]
     for sigma in written:
         make_pellet(public_project, sigma)
     visitor = AnonymousUser()

@@ -34,9 +34,7 @@ def pairs() -> list[tuple[int, str]]:
     return list(Measurement.objects.order_by("pk").values_list("pk", "technique"))
 
 
-def test_a_run_keeps_all_that_led_to_its_numbers(
-    measurement: Measurement, analyses: Analyses, colleague: User
-) -> None:
+def test_a_run_keeps_all_that_led_to_its_numbers(measurement: Measurement, analyses: Analyses, colleague: User) -> None:
     run = analysis_run(
         measurement=measurement, analysis=analyses["doubled-thickness"], parameters={"factor": "3"}, by=colleague
     )
@@ -54,7 +52,10 @@ def test_a_run_keeps_all_that_led_to_its_numbers(
 def test_the_hash_covers_version_parameters_and_every_input(measurement: Measurement, analyses: Analyses) -> None:
     run = analysis_run(measurement=measurement, analysis=analyses["doubled-thickness"], by=None)
     whole = {
-        "analysis": "doubled-thickness", "version": "1", "parameters": {"factor": 2.0}, "inputs": run.inputs,
+        "analysis": "doubled-thickness",
+        "version": "1",
+        "parameters": {"factor": 2.0},
+        "inputs": run.inputs,
     }
     assert run.inputs_hash == hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
     other = analysis_run(

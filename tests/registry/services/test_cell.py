@@ -75,7 +75,9 @@ def test_refuses_a_layer_of_nothing_and_of_two_things(project: Project) -> None:
     with pytest.raises(ValidationError, match="give one of the two"):
         factories.make_cell(project, [Layer(position=1, role="anode")])
     both = Layer(
-        position=1, role="anode", material=factories.make_material(project),
+        position=1,
+        role="anode",
+        material=factories.make_material(project),
         formulation=factories.make_formulation(project, (factories.make_material(project), "active", "100 %")),
     )
     with pytest.raises(ValidationError, match="give one of the two"):

@@ -153,9 +153,7 @@ def test_a_deleted_cell_stays_deleted_until_told_to_overwrite(directory: Path) -
 def test_a_value_a_person_reported_or_retired_is_left(directory: Path, django_user_model: type[User]) -> None:
     load(directory)
     admin = django_user_model.objects.create_superuser("admin", password="a long password")
-    by_hand = value_report(
-        measurement=Measurement.objects.get(), quantity="resistance_ohm", written="8 kΩ", by=admin
-    )
+    by_hand = value_report(measurement=Measurement.objects.get(), quantity="resistance_ohm", written="8 kΩ", by=admin)
     assert load(directory).left == ["cells/cells.toml, cell ‘Pellet’, measurement 1, resistance_ohm"]
     value_retire(by_hand, by=admin)
     load(directory)

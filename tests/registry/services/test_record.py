@@ -122,8 +122,11 @@ def test_every_kind_of_link_is_guarded(project: Project, public_project: Project
         ),
         "variant_of": lambda: factories.make_material(public_project, variant_of=secret),
         "publication of a value": lambda: value_report(
-            cell=factories.make_cell(public_project), quantity="cell_mass_mg", written="3 mg",
-            publication=factories.make_publication(project), by=None,
+            cell=factories.make_cell(public_project),
+            quantity="cell_mass_mg",
+            written="3 mg",
+            publication=factories.make_publication(project),
+            by=None,
         ),
         "ingredient": lambda: factories.make_formulation(public_project, (secret, "active", "100 %")),
     }

@@ -161,9 +161,16 @@ def _a_run_that_read(measurement: Measurement, *paths: str) -> AnalysisRun:
     facts = facts_of(measurements_with_inputs([measurement.pk])[0])
     now = timezone.now()
     run = AnalysisRun(
-        cell=measurement.cell, measurement=measurement, analysis="reader", plugin="test", version="1",
-        inputs={path: canonical(facts[path]) for path in paths}, inputs_hash="0", status="done",
-        started_at=now, finished_at=now,
+        cell=measurement.cell,
+        measurement=measurement,
+        analysis="reader",
+        plugin="test",
+        version="1",
+        inputs={path: canonical(facts[path]) for path in paths},
+        inputs_hash="0",
+        status="done",
+        started_at=now,
+        finished_at=now,
     )
     run.save()
     return run

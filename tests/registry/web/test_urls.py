@@ -11,8 +11,17 @@ from registry.models import Cell
 from tests.registry.web.conftest import fill, pages_of
 
 LISTS = [
-    "/", "/cells/", "/materials/", "/compare/", "/publications/", "/plugins/", "/audit/", "/sign-in/",
-    "/compare/low-pressure-cells/", "/compare/electronic-conductivity-vgcf/", "/compare/pouch-energy-density/",
+    "/",
+    "/cells/",
+    "/materials/",
+    "/compare/",
+    "/publications/",
+    "/plugins/",
+    "/audit/",
+    "/sign-in/",
+    "/compare/low-pressure-cells/",
+    "/compare/electronic-conductivity-vgcf/",
+    "/compare/pouch-energy-density/",
 ]
 
 

@@ -69,5 +69,7 @@ def test_conditions_are_listed_as_written_those_that_were() -> None:
     window = {"voltage_lower": "2.5 V", "voltage_upper": "4.3 V"}
     measurement = Measurement(stack_pressure="Coin cell", temperature="RT", **window)
     assert conditions_of(measurement) == [
-        ("Stack pressure", "Coin cell"), ("Temperature", "RT"), ("Voltage window", "2.5 V to 4.3 V"),
+        ("Stack pressure", "Coin cell"),
+        ("Temperature", "RT"),
+        ("Voltage window", "2.5 V to 4.3 V"),
     ]

@@ -1,0 +1,90 @@
+"""Fetching the rows of a comparison table: only what its columns print, in a constant number of queries."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
+
+from registry import quantities
+from registry.hookspecs import LAYER_ROLES, Table
+from registry.models import AnalysisRun, Ingredient, Layer, Measurement, RunStatus, Value
+from registry.models.record import type_of_user
+from registry.selectors import query
+from registry.selectors.row import Row, Shown
+
+VALUE_COLUMNS = (
+    "measurement_id", "quantity", "origin", "magnitude", "lower", "upper", "standard_uncertainty", "degrees_of_freedom",
+    "qualifier", "written", "missing", "inferred", "run__stale_since", "run__inferred_inputs",
+)  # fmt: skip
+LAYER_COLUMNS = (
+    "cell_id", "position", "role", "material_id", "formulation_id", "as_written", *Layer.magnitude_fields().values(),
+)  # fmt: skip
+INGREDIENT_COLUMNS = ("formulation_id", "position", "material_id", "mass_fraction")
+
+
+def filters_of(table: Table) -> dict[str, list[str]]:
+    """The table's filters as the query language takes them."""
+    return {
+        name: [str(one) for one in value] if isinstance(value, list | tuple) else str(value).split(",")
+        for name, value in table.filters.items()
+    }
+
+
+def rows_of(table: Table, user: type_of_user, extra: Mapping[str, Iterable[str]]) -> list[Row]:
+    """The rows that have all the table requires."""
+    keys = {column.key for column in table.columns} | set(table.require) | {name.lstrip("-") for name in table.order}
+    found = _measurements(table, user, extra).order_by("cell_id", "pk")
+    measurements = list(found.select_related("cell").defer("notes", "created_at", "cell__notes", "cell__created_at"))
+    prefetch_related_objects(measurements, "cell__project", "cell__publication")
+    _attach_values(measurements, keys)
+    if any(key.partition(".")[0] in LAYER_ROLES and "." in key for key in keys):
+        prefetch_related_objects([one.cell for one in measurements], _layers())
+    rows = [Row(group) for group in _grouped(measurements, table.row)]
+    rows = [row for row in rows if all(row.has(key) for key in table.require)]
+    _attach_refusals(rows, table)
+    return rows
+
+
+def _measurements(table: Table, user: type_of_user, extra: Mapping[str, Iterable[str]]) -> QuerySet[Measurement]:
+    wanted = query.measurements(query.parse_query(filters_of(table)), user)
+    return query.measurements(query.parse_query(extra), user, among=wanted) if extra else wanted
+
+
+def _attach_values(measurements: Sequence[Measurement], keys: set[str]) -> None:
+    shown: dict[int, list[Shown]] = {one.pk: [] for one in measurements}
+    values = Value.objects.filter(is_latest=True, quantity__in=[key for key in keys if key in quantities.catalogue])
+    for columns in values.filter(measurement__in=list(shown)).order_by("pk").values_list(*VALUE_COLUMNS):
+        shown[columns[0]].append(Shown(*columns))
+    for one in measurements:
+        one.latest_values = shown[one.pk]  # type: ignore[attr-defined]
+
+
+def _layers() -> Prefetch:
+    ingredients = Ingredient.objects.order_by("position").only(*INGREDIENT_COLUMNS).prefetch_related("material")
+    layers = Layer.objects.order_by("position").only(*LAYER_COLUMNS)
+    return Prefetch(
+        "layers",
+        layers.prefetch_related("material", "formulation", Prefetch("formulation__ingredients", ingredients)),
+    )
+
+
+def _attach_refusals(rows: Sequence[Row], table: Table) -> None:
+    """Fetch the runs that say why a computed number is missing, for the rows that miss one."""
+    numbers = [column for column in table.columns if column.key in quantities.catalogue]
+    computed = [column for column in numbers if column.origin != "reported"]
+    lacking = [row for row in rows if any(row.value(column) is None for column in computed)]
+    measurements = [one for row in lacking for one in row.measurements]
+    refusals = AnalysisRun.objects.filter(is_latest=True).exclude(status=RunStatus.DONE)
+    refusals = refusals.only("measurement_id", "analysis", "status", "messages").order_by("pk")
+    prefetch_related_objects(measurements, Prefetch("runs", refusals, to_attr="refusals"))
+
+
+def _grouped(measurements: Sequence[Measurement], row: str) -> list[list[Measurement]]:
+    """One group a measurement, or one a cell and value of the condition (those without it left out)."""
+    if row == "measurement":
+        return [[one] for one in measurements]
+    groups: dict[tuple[int, float], list[Measurement]] = {}
+    for one in measurements:
+        magnitude = getattr(one, row)
+        if magnitude is not None:
+            groups.setdefault((one.cell_id, magnitude), []).append(one)
+    return list(groups.values())

@@ -1,0 +1,22 @@
+"""Measurements in order."""
+
+import pytest
+
+from registry.models import Measurement, Project
+from registry.selectors.measurement import order_measurements
+from registry.selectors.query import Query, QueryError
+from tests import factories
+
+
+def test_orders_by_a_condition_or_a_quantity_those_without_last(project: Project) -> None:
+    cell = factories.make_cell(project)
+    low, high, none = (factories.make_measurement(cell, stack_pressure=text) for text in ("2 MPa", "20 MPa", ""))
+    factories.report(low, "capacity_retention_percent", "90 %")
+    factories.report(high, "capacity_retention_percent", "80 %")
+    for name in ("stack_pressure_mpa", "-capacity_retention_percent"):
+        assert list(order_measurements(Measurement.objects.all(), Query(), [name])) == [low, high, none]
+
+
+def test_names_the_nearest_column(db: None) -> None:
+    with pytest.raises(QueryError, match="Did you mean ‘stack_pressure_mpa’"):
+        order_measurements(Measurement.objects.all(), Query(), ["stack_pressure"])

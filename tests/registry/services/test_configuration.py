@@ -1,0 +1,44 @@
+"""The configuration follows the layers and the names of what they are made of."""
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from registry.models import Cell, Layer, Project
+from registry.services.cell import cell_save
+from registry.services.record import record_save
+from tests import factories
+
+
+def cell_of(project: Project) -> Cell:
+    layers = [
+        Layer(position=1, role="cathode", material=factories.make_material(project, "NCM")),
+        Layer(position=2, role="separator", material=factories.make_material(project, "LPSCl")),
+        Layer(position=3, role="anode", material=factories.make_material(project, "Li")),
+        Layer(position=4, role="current_collector", material=factories.make_material(project, "Cu")),
+    ]
+    return factories.make_cell(project, layers)
+
+
+def test_is_made_from_the_layers_without_current_collectors(project: Project) -> None:
+    assert cell_of(project).configuration == "NCM/LPSCl/Li"
+
+
+def test_follows_a_material_that_is_renamed(project: Project) -> None:
+    cell = cell_of(project)
+    material = cell.layers.get(position=1).material
+    material.name = "NCM90"
+    record_save(material, by=None)
+    cell.refresh_from_db()
+    assert cell.configuration == "NCM90/LPSCl/Li"
+    assert "NCM90" in cell.history.first().history_change_reason
+
+
+def test_follows_a_layer_that_is_left_out(project: Project) -> None:
+    cell = cell_of(project)
+    cell_save(cell, list(cell.layers.exclude(position=2)), by=None)
+    assert Cell.objects.get().configuration == "NCM/Li"
+
+
+def test_a_c_rate_of_zero_is_refused_by_name(project: Project) -> None:
+    with pytest.raises(ValidationError, match="above 0"):
+        factories.make_measurement(cell_of(project), c_rate_as_written="0 C")

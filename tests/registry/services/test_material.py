@@ -1,0 +1,30 @@
+"""Materials with their synonyms."""
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from registry.models import Material, Project, Synonym
+from registry.services.material import material_save
+from tests import factories
+
+
+def test_keeps_synonyms_that_stay_and_their_history(project: Project) -> None:
+    material = factories.make_material(project, "Li6PS5Cl")
+    material_save(material, ["LPSC", "LPSCl"], by=None)
+    kept = Synonym.objects.get(name="LPSCl")
+    material_save(material, ["LPSCl", "argyrodite"], by=None)
+    assert {one.name for one in material.synonyms.all()} == {"LPSCl", "argyrodite"}
+    assert Synonym.history.filter(id=kept.pk).count() == 1
+
+
+def test_corrects_the_capitals_of_a_synonym(project: Project) -> None:
+    material = factories.make_material(project, "Li6PS5Cl")
+    material_save(material, ["lpscl"], by=None)
+    material_save(material, ["LPSCl"], by=None)
+    assert [one.name for one in material.synonyms.all()] == ["LPSCl"]
+
+
+def test_saves_nothing_when_a_synonym_is_listed_twice(project: Project) -> None:
+    with pytest.raises(ValidationError, match="listed twice"):
+        material_save(Material(project=project, name="x", kind="binder"), ["a", "A"], by=None)
+    assert not Material.objects.exists()

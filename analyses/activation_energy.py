@@ -109,9 +109,7 @@ def _check(kelvin: Real, sigma: Real) -> None:
         )
     bad = np.flatnonzero(~(np.isfinite(sigma) & (sigma > 0)))
     if bad.size:
-        raise Unanswerable(
-            f"conductivity {bad[0] + 1} is {sigma[bad[0]]:g} S/cm; its logarithm needs one above zero"
-        )
+        raise Unanswerable(f"conductivity {bad[0] + 1} is {sigma[bad[0]]:g} S/cm; its logarithm needs one above zero")
     different = np.unique(kelvin).size
     if different < FEWEST_TEMPERATURES:
         raise Unanswerable(

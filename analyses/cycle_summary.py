@@ -218,9 +218,7 @@ def _gaps(time: Array, runs: Runs) -> list[str]:
     return [f"No rows for {hours:.3g} h under current after row {gaps[0] + 1}{more}; the current was taken as steady."]
 
 
-def _table(
-    rows: Bounds, numbers: Array, runs: Runs, series: tuple[Array, Array], counted: Counted
-) -> CycleSummary:
+def _table(rows: Bounds, numbers: Array, runs: Runs, series: tuple[Array, Array], counted: Counted) -> CycleSummary:
     time, voltage = series
     cycle = np.searchsorted(rows.first, runs.first_row, side="right") - 1
     halves = [_half(runs, cycle, rows.first.size, sign, voltage) for sign in (1, -1)]

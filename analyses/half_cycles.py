@@ -124,9 +124,7 @@ def row_signs(current_ampere: Array, threshold_a: float) -> Signs:
     return charging - discharging
 
 
-def runs_of(
-    test_time_second: Array, voltage_volt: Array, current_ampere: Array, starts: Rows | None = None
-) -> Runs:
+def runs_of(test_time_second: Array, voltage_volt: Array, current_ampere: Array, starts: Rows | None = None) -> Runs:
     """Find the runs of one sign of current and integrate each by the trapezoidal rule.
 
     Every row stands for half the interval before and half the one after it. Where the sign changes, the current was

@@ -106,9 +106,7 @@ def arcs_in_tail(fit: ImpedanceFit, spectrum: Spectrum) -> tuple[Arc, ...]:
     """
     if not spectrum.ends_in_blocking_tail:
         return ()
-    return tuple(
-        arc for arc in find_arcs(fit.circuit, fit.values) if arc.frequency_hz < spectrum.tail_frequency_hz
-    )
+    return tuple(arc for arc in find_arcs(fit.circuit, fit.values) if arc.frequency_hz < spectrum.tail_frequency_hz)
 
 
 def _says_all(candidate: Candidate, noise_percent: float) -> bool:

@@ -27,8 +27,9 @@ def series() -> tuple[Array, ...]:
     generator = np.random.default_rng(3)
     part = ROWS_PER_CYCLE // 20
     current = np.repeat([1.0, 0.0, -1.0, 0.0], [9 * part, part, 9 * part, part])
-    level = np.concatenate((np.linspace(3.0, 4.2, 9 * part), np.full(part, 4.1), np.linspace(4.1, 3.0, 9 * part),
-                            np.full(part, 3.1)))
+    level = np.concatenate(
+        (np.linspace(3.0, 4.2, 9 * part), np.full(part, 4.1), np.linspace(4.1, 3.0, 9 * part), np.full(part, 3.1))
+    )
     cycles = ROWS // ROWS_PER_CYCLE
     noise = generator.normal(0, 1e-4, ROWS)
     return (

@@ -85,9 +85,7 @@ def fitted_beside(spectra: Spectra, python: str) -> tuple[list[float], Real]:
     """Return seconds and values of impedance.py's fits from the guesses."""
     with tempfile.TemporaryDirectory() as scratch:
         given, answer = Path(scratch) / "spectra.npz", Path(scratch) / "answer.json"
-        np.savez(
-            given, frequency=FREQUENCY, circuit=CIRCUIT, impedance=spectra.impedance, guesses=spectra.guesses
-        )
+        np.savez(given, frequency=FREQUENCY, circuit=CIRCUIT, impedance=spectra.impedance, guesses=spectra.guesses)
         subprocess.run([python, str(BESIDE), str(given), str(answer)], check=True, env=os.environ | ONE_THREAD)
         found = json.loads(answer.read_text())
     return found["seconds"], np.array(found["parameters"])

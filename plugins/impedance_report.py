@@ -141,9 +141,7 @@ def _nyquist(name: str, title: str, spectrum: Spectrum, fit: ImpedanceFit | None
     shown = spectrum.impedance_ohm[spectrum.frequency_hertz >= lowest_hz]
     series = [Series("Data", shown.real.tolist(), (-shown.imag).tolist(), line=False, markers=True)]
     if fit is not None:
-        line = fit.circuit.impedance(
-            np.geomspace(spectrum.frequency_hertz[0], lowest_hz, POINTS_OF_A_LINE), fit.values
-        )
+        line = fit.circuit.impedance(np.geomspace(spectrum.frequency_hertz[0], lowest_hz, POINTS_OF_A_LINE), fit.values)
         series.append(Series("Fit", line.real.tolist(), (-line.imag).tolist()))
     return Curve(name, title, Axis("Re Z", "Ω"), Axis("−Im Z", "Ω"), tuple(series), equal_aspect=True)
 

@@ -85,9 +85,7 @@ def _from_dataset(inputs: Inputs, dataset: Dataset, pellet: Pellet) -> Outcome:
     method = str(inputs.parameter("resistance_method"))
     fit, fitted, remarks = _fit_or_remark(str(inputs.parameter("circuit")), method, spectrum, test)
     noise = test.noise_percent / 100
-    resistances = Resistances(
-        fitted, resistance_at_minimum(spectrum, noise), resistance_at_intercept(spectrum, noise)
-    )
+    resistances = Resistances(fitted, resistance_at_minimum(spectrum, noise), resistance_at_intercept(spectrum, noise))
     result = _chosen(method, resistances, fit)
     apart, words = _bulk_apart(fit, pellet) if fit else ((), ())
     threshold = float(inputs.parameter("kramers_kronig_threshold_percent"))

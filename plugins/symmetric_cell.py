@@ -173,9 +173,7 @@ def _critical(halves: HalfCycles, short: ShortCircuit | None, area: Estimate | s
     return (Result("critical_current_density_ma_cm2", density, note),), (said,)
 
 
-def _curves(
-    rows: tuple[Array, Array, Array], halves: HalfCycles, short: ShortCircuit | None
-) -> tuple[Curve, ...]:
+def _curves(rows: tuple[Array, Array, Array], halves: HalfCycles, short: ShortCircuit | None) -> tuple[Curve, ...]:
     time, voltage, _ = rows
     begun = float(time[halves.runs.first_row[0]])
     kept = np.unique(np.linspace(0, time.size - 1, min(time.size, MOST_POINTS)).round().astype(np.intp))

@@ -21,9 +21,7 @@ NEEDS = (
     "the area of that layer, or the die diameter of the set-up",
 )
 PARAMETERS = (
-    Parameter(
-        "last_points", int, 100, "Points averaged at the end of each voltage step.", minimum=2, maximum=100_000
-    ),
+    Parameter("last_points", int, 100, "Points averaged at the end of each voltage step.", minimum=2, maximum=100_000),
     Parameter(
         "smallest_step_volt",
         float,

@@ -36,8 +36,9 @@ def cycling_rows(
             reach = np.linspace(0, cut_last_at if is_end else 1.0, points)
             level = reach if way > 0 else 1 - reach
             time = clock + reach * whole / ampere * 3600
-            counted = (up + whole * reach, np.full(points, down)) if way > 0 else (
-                np.full(points, up), down + whole * reach)
+            counted = (
+                (up + whole * reach, np.full(points, down)) if way > 0 else (np.full(points, up), down + whole * reach)
+            )
             voltage = LOW_V + (HIGH_V - LOW_V) * level + way * OHMIC_V
             parts.append(_block(time, voltage, way * ampere, number, counted))
             clock, up, down = time[-1], counted[0][-1], counted[1][-1]
@@ -48,8 +49,14 @@ def cycling_rows(
     rng = np.random.default_rng(seed)
     rows[1] *= 1 + rng.normal(0, noise, rows.shape[1])
     rows[2] += currents.max() * rng.normal(0, noise, rows.shape[1])
-    names = ("test_time_second", "voltage_volt", "current_ampere", "cycle_count", "charging_capacity_ah",
-             "discharging_capacity_ah")
+    names = (
+        "test_time_second",
+        "voltage_volt",
+        "current_ampere",
+        "cycle_count",
+        "charging_capacity_ah",
+        "discharging_capacity_ah",
+    )
     return dict(zip(names, rows, strict=True))
 
 

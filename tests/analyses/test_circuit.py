@@ -13,7 +13,12 @@ FREQUENCY = np.geomspace(1e5, 1e-2, 15)
 def test_names_its_parameters_in_order_with_units() -> None:
     circuit = parse_circuit("L0 - R0 - p(R1, CPE1) - Wo2")
     assert [(p.name, p.unit) for p in circuit.parameters] == [
-        ("L0", "H"), ("R0", "ohm"), ("R1", "ohm"), ("CPE1_Q", "S s^n"), ("CPE1_n", ""), ("Wo2_R", "ohm"),
+        ("L0", "H"),
+        ("R0", "ohm"),
+        ("R1", "ohm"),
+        ("CPE1_Q", "S s^n"),
+        ("CPE1_n", ""),
+        ("Wo2_R", "ohm"),
         ("Wo2_tau", "s"),
     ]
 

@@ -30,8 +30,19 @@ def summary_of(**options) -> CycleSummary:
         ([0.1, 1.0], 0),
         ([np.nan, 0.1] + [1.0] * 10, 2),
     ],
-    ids=["two", "rising", "one", "none", "a checkpoint", "a rate test", "hardly lower", "formation and checkpoint",
-         "half of all", "too few cycles", "first without discharge"],
+    ids=[
+        "two",
+        "rising",
+        "one",
+        "none",
+        "a checkpoint",
+        "a rate test",
+        "hardly lower",
+        "formation and checkpoint",
+        "half of all",
+        "too few cycles",
+        "first without discharge",
+    ],
 )
 def test_formation_is_the_first_few_cycles_at_a_clearly_lower_current(currents: list[float], count: int) -> None:
     assert formation_cycles(np.array(currents)) == count

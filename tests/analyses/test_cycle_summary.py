@@ -78,7 +78,7 @@ def test_a_cell_that_starts_charged_has_a_first_discharge_that_is_no_cycle_of_it
     lead = cycling_rows([0.0018], rests=3)
     keep = lead["current_ampere"] < 0
     joined = {name: np.concatenate((lead[name][keep], rows[name])) for name in PLAIN}
-    joined["test_time_second"][keep.sum():] += lead["test_time_second"][keep][-1] + 60
+    joined["test_time_second"][keep.sum() :] += lead["test_time_second"][keep][-1] + 60
     joined["test_time_second"][: keep.sum()] -= lead["test_time_second"][keep][0]
     table = summary_of(joined)
     assert table.cycle.size == 21

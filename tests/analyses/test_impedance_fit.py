@@ -116,8 +116,20 @@ def test_refuses_more_parameters_than_frequencies_can_carry() -> None:
 @pytest.mark.parametrize("text", ["R0-p(R1,CPE1)-W2", "R0-p(R1-Ws1,CPE1)", "R0-p(R1,CPE1)-Wo2", "L0-R0-p(R1,C1)-C2"])
 def test_fits_every_kind_of_element(text: str) -> None:
     circuit = parse_circuit(text)
-    known = {"L0": 1e-6, "R0": 20.0, "R1": 100.0, "CPE1_Q": 1e-7, "CPE1_n": 0.9, "W2": 50.0, "Ws1_R": 200.0,
-             "Ws1_tau": 0.1, "Wo2_R": 50.0, "Wo2_tau": 0.1, "C1": 1e-7, "C2": 1e-3}
+    known = {
+        "L0": 1e-6,
+        "R0": 20.0,
+        "R1": 100.0,
+        "CPE1_Q": 1e-7,
+        "CPE1_n": 0.9,
+        "W2": 50.0,
+        "Ws1_R": 200.0,
+        "Ws1_tau": 0.1,
+        "Wo2_R": 50.0,
+        "Wo2_tau": 0.1,
+        "C1": 1e-7,
+        "C2": 1e-3,
+    }
     values = np.array([known[parameter.name] for parameter in circuit.parameters])
     impedance = noisy(circuit.impedance(FREQUENCY, values), 0.001, 5)
     fit = fit_circuit(circuit, make_spectrum(text, values, 0.001, 5))

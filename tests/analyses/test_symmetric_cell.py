@@ -51,9 +51,7 @@ def test_rests_belong_to_no_half_cycle() -> None:
     rows = symmetric_rows([1e-3] * 4)
     parts = {name: np.split(column, 8) for name, column in rows.items()}
     rest = {"voltage_volt": np.zeros(5), "current_ampere": np.zeros(5)}
-    joined = {
-        name: np.concatenate([piece for part in parts[name] for piece in (part, rest[name])]) for name in rest
-    }
+    joined = {name: np.concatenate([piece for part in parts[name] for piece in (part, rest[name])]) for name in rest}
     joined["test_time_second"] = np.arange(joined["voltage_volt"].size) * 60.0
     assert halves_of(joined).overpotential_v == pytest.approx(np.full(8, 0.05))
 

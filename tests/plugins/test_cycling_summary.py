@@ -114,7 +114,9 @@ def test_a_per_cycle_table_gives_capacities_and_efficiencies_but_no_energies() -
     }
     outcome = run_on(columns)
     assert set(values_of(outcome)) == {
-        "first_cycle_efficiency_percent", "areal_capacity_mah_cm2", "specific_capacity_mah_g"
+        "first_cycle_efficiency_percent",
+        "areal_capacity_mah_cm2",
+        "specific_capacity_mah_g",
     }
     assert [curve.name for curve in outcome.curves] == ["efficiency"]
     assert "No energies and mean voltages" in texts_of(outcome)

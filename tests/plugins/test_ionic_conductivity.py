@@ -79,8 +79,14 @@ def test_fits_a_spectrum_and_does_not_read_the_reported_resistance() -> None:
 def test_says_circuit_window_method_and_what_else_was_tried() -> None:
     text = words(run(inputs_of(lowest_frequency_hz=1.0)))
     for part in (
-        "R by the method fit", "the methods differ by", "outside the window were left out", "Hz; ",
-        f"Circuit {ONE_ARC} (the least BIC", "Tried: R0-CPE0 (", "R1 = ", "passes the Kramers-Kronig test",
+        "R by the method fit",
+        "the methods differ by",
+        "outside the window were left out",
+        "Hz; ",
+        f"Circuit {ONE_ARC} (the least BIC",
+        "Tried: R0-CPE0 (",
+        "R1 = ",
+        "passes the Kramers-Kronig test",
     ):
         assert part in text, part
 

@@ -22,9 +22,12 @@ INGREDIENT_COLUMNS = ("formulation_id", "position", "material_id", "mass_fractio
 
 
 def filters_of(table: Table) -> dict[str, list[str]]:
-    """The table's filters as the query language takes them."""
+    """The table's filters as the query language takes them: words may be several, parted by commas."""
+    several = {*query.WORDS, *query.PARTS, "technique"}
     return {
-        name: [str(one) for one in value] if isinstance(value, list | tuple) else str(value).split(",")
+        name: [str(one) for one in value]
+        if isinstance(value, list | tuple)
+        else (str(value).split(",") if name in several else [str(value)])
         for name, value in table.filters.items()
     }
 

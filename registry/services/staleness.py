@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.db import models
 from django.utils import timezone
 
+from registry import plugin_manager
 from registry.models import AnalysisRun, Cell
 from registry.selectors.inputs import Facts, canonical, facts_of, measurements_with_inputs
 
@@ -37,4 +38,7 @@ def _mark_batch(cells: list[int]) -> int:
 
 def reads_differ(run: AnalysisRun, facts: Facts) -> bool:
     """Whether a fact the run read is another now, or its technique no longer applies."""
+    analysis = plugin_manager.current().analyses.get(run.analysis)
+    if analysis is not None and facts["measurement.technique"] not in analysis.techniques:
+        return True
     return any(canonical(facts.get(path)) != kept for path, kept in run.inputs.items())

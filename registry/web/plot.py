@@ -129,7 +129,9 @@ def _trace_svg(trace: _Trace, index: int, x_axis: Axis, y_axis: Axis, limit: int
         bars = " ".join(
             f"M{x_axis.place(p[0]):.1f} {y_axis.place(0):.1f}V{y_axis.place(p[1]):.1f}" for p in points if p
         )
-        parts.append(format_html('<path class="bars series-{}" stroke-width="{}" d="{}"/>', colour, round(width, 1), bars))
+        parts.append(
+            format_html('<path class="bars series-{}" stroke-width="{}" d="{}"/>', colour, round(width, 1), bars)
+        )
     elif trace.markers or not trace.line or shown == 1:
         dots = " ".join(f"M{x_axis.place(p[0]):.1f} {y_axis.place(p[1]):.1f}h0" for p in points if p)
         if dots:

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analyses.cycle_series import MAD_TO_SIGMA, ROUND_OFF, CycleSeries, running_median
+from analyses.cycle_series import MAD_TO_SIGMA, ROUND_OFF, CycleSeries, median_degrees_of_freedom, running_median
 from analyses.unanswerable import Unanswerable
 from analyses.uncertainty import Estimate, propagate
 
 Array = NDArray[np.float64]
 
 LIFE_FRACTION = 0.8
+WHOLE_CYCLE = 0.52
+"""Standard uncertainty of a cycle number where scatter decides: 1.96 of them hold the cycle before and after."""
 MOST_FITTED = 1000
 NORMAL_95 = 1.959964
 MEDIAN_EFFICIENCY = math.sqrt(math.pi / 2)
@@ -54,13 +56,13 @@ def retention_percent(series: CycleSeries, reference_cycle: int, end_cycle: int)
             f"the end cycle ({end_cycle}) must come after the reference cycle ({reference_cycle}); "
             "retention needs two cycles"
         )
-    reference, end = series.capacity_at(reference_cycle), series.capacity_at(end_cycle)
-    if reference <= 0:
+    reference, end = series.measured_at(reference_cycle), series.measured_at(end_cycle)
+    if reference.magnitude <= 0:
         raise Unanswerable(f"the capacity at the reference cycle {reference_cycle} is zero: choose another reference")
     return propagate(
         lambda end_mah, reference_mah: 100 * end_mah / reference_mah,
-        end_mah=Estimate.measured(end, series.scatter_mah),
-        reference_mah=Estimate.measured(reference, series.scatter_mah),
+        end_mah=end,
+        reference_mah=reference,
     )
 
 
@@ -109,7 +111,7 @@ def fade(series: CycleSeries, reference_cycle: int, end_cycle: int) -> Fade:
     loss = propagate(
         lambda slope_mah, reference_mah: 100 * (0.0 - slope_mah) / reference_mah,
         slope_mah=Estimate.measured(slope, spread / (2 * NORMAL_95)),
-        reference_mah=Estimate.measured(reference, series.scatter_mah),
+        reference_mah=series.measured_at(reference_cycle),
     )
     return Fade(loss, (100 - retention.magnitude) / (end_cycle - reference_cycle), count)
 
@@ -156,7 +158,7 @@ def life_cycles(
 
     Judged on the running median of the good cycles from reference to end, so that one cycle neither ends a life nor
     prolongs it. The standard uncertainty is half the distance between the answers for a limit raised and lowered by
-    the scatter of the capacities.
+    the scatter of the capacities, and half a cycle, as the answer is whole; without scatter it is zero.
 
     Parameters
     ----------
@@ -189,7 +191,7 @@ def life_cycles(
         return None
     early, late = _stays_below(cycles, smooth, limit + doubt), _stays_below(cycles, smooth, limit - doubt)
     spread = (cycles[-1] if late is None else late) - (answer if early is None else early)
-    return Estimate.measured(answer, float(spread) / 2)
+    return Estimate.measured(answer, math.hypot(float(spread) / 2, WHOLE_CYCLE) if series.scatter_mah else 0.0)
 
 
 def _stays_below(cycles: Array, smooth: Array, limit: float) -> float | None:
@@ -228,7 +230,8 @@ def coulombic_efficiency_percent(discharge: Array, charge: Array) -> Estimate:
     ratio = 100 * discharge / charge
     median = float(np.median(ratio))
     sigma = MAD_TO_SIGMA * _rounded_off(float(np.median(np.abs(ratio - median))), median)
-    return Estimate.measured(median, MEDIAN_EFFICIENCY * sigma / math.sqrt(ratio.size))
+    degrees = median_degrees_of_freedom(ratio.size - 1)
+    return Estimate.measured(median, MEDIAN_EFFICIENCY * sigma / math.sqrt(ratio.size), degrees)
 
 
 def _rounded_off(difference: float, scale: float) -> float:

@@ -10,11 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyses.unanswerable import Unanswerable
+from analyses.uncertainty import Estimate
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 MAD_TO_SIGMA = 1.4826
+MEDIAN_DEVIATION_EFFICIENCY = 0.37
 ANOMALY_FACTOR = 6.0
 ANOMALY_FLOOR = 0.005
 """An anomaly is at least half a per cent off, however quiet the series."""
@@ -60,6 +62,37 @@ class CycleSeries:
         good, half = np.flatnonzero(self.clean), self.window // 2
         near = np.concatenate((good[good < place][-half:], good[good > place][:half]))
         return float(np.median(self.capacity_mah[near]))
+
+    def measured_at(self, cycle: int) -> Estimate:
+        """Return that capacity with the scatter as its standard uncertainty."""
+        degrees = median_degrees_of_freedom(int(self.clean.sum()) - 2)
+        return Estimate.measured(self.capacity_at(cycle), self.scatter_mah, degrees)
+
+
+def median_degrees_of_freedom(degrees: int) -> float:
+    """Return the degrees of freedom of a scatter that comes from a median deviation, not from a sum of squares.
+
+    Parameters
+    ----------
+    degrees : int
+        Those a sum of squares would have.
+
+    Returns
+    -------
+    float
+        37 % of them, the efficiency of the median deviation for normal scatter; at least one.
+
+    References
+    ----------
+    Rousseeuw, P. J., Croux, C. (1993). Alternatives to the median absolute deviation. Journal of the American
+    Statistical Association 88, 1273-1283. https://doi.org/10.1080/01621459.1993.10476408
+
+    Examples
+    --------
+    >>> median_degrees_of_freedom(100)
+    37.0
+    """
+    return max(1.0, MEDIAN_DEVIATION_EFFICIENCY * degrees)
 
 
 def cycle_series(cycle: Array, capacity_mah: Array, *, window: int) -> CycleSeries:

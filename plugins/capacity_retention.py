@@ -1,4 +1,4 @@
-"""Capacity retention and fade from a per-cycle table, or fade per cycle from what a publication reports."""
+"""Capacity retention and fade from cycling data, or fade per cycle from what a publication reports."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,9 +14,10 @@ from analyses.capacity_retention import (
     life_cycles,
     retention_percent,
 )
-from analyses.cycle_series import CycleSeries, cycle_series, ordered
+from analyses.cycle_series import CycleSeries, cycle_series
 from analyses.unanswerable import Unanswerable
 from analyses.uncertainty import Estimate
+from plugins.cycling_table import CHARGE, CYCLE, DISCHARGE, FORMATION, ROWS, CyclingTable, holds_cycles, read_cycling
 from registry.hookspecs import (
     Analysis,
     Axis,
@@ -26,6 +27,7 @@ from registry.hookspecs import (
     Message,
     Outcome,
     Parameter,
+    Quantity,
     Refused,
     Result,
     Series,
@@ -34,10 +36,7 @@ from registry.hookspecs import (
 
 Array = NDArray[np.float64]
 
-CYCLE = "cycle_count"
-DISCHARGE = "cycle_discharging_capacity_ah"
-CHARGE = "cycle_charging_capacity_ah"
-MAH_PER_AH = 1000.0
+LIVES = {90: "cycles_to_90_percent", 80: "cycles_to_80_percent", 70: "cycles_to_70_percent"}
 UNEVEN_FADE = 0.2
 """Relative difference of typical and end-to-end loss per cycle above which the fade is called uneven."""
 
@@ -46,8 +45,10 @@ UNEVEN_FADE = 0.2
 class Span:
     """The cycles a retention is taken between."""
 
+    table: CyclingTable
     series: CycleSeries
     charge_mah: Array | None
+    """Of the cycles in the series."""
     reference: int
     end: int
 
@@ -56,7 +57,7 @@ def run(inputs: Inputs) -> Outcome:
     """Return retention, fade, efficiency and cycle life, or the fade per cycle a reported retention stands for."""
     dataset = inputs.dataset
     try:
-        if dataset is not None and {CYCLE, DISCHARGE} <= set(dataset.names):
+        if dataset is not None and holds_cycles(dataset):
             return _from_dataset(inputs, dataset)
         return _from_reported(inputs, dataset)
     except Unanswerable as error:
@@ -72,8 +73,8 @@ def _from_reported(inputs: Inputs, dataset: Dataset | None) -> Outcome:
             words for words, number in (("capacity retention", retention), ("cycle count", cycles)) if number is None
         ]
         raise Refused(
-            f"needs a per-cycle table with {CYCLE} and {DISCHARGE}, or a reported capacity retention and cycle count: "
-            f"{have}, and this measurement reports no {' and no '.join(lacking)}"
+            f"needs a per-cycle table with {CYCLE} and {DISCHARGE}, rows of time, voltage and current, or a reported "
+            f"capacity retention and cycle count: {have}, and this measurement reports no {' and no '.join(lacking)}"
         )
     note = "(100 - retention)/cycles, from the reported numbers; end to end, whatever lies between."
     text = f"Fade from the reported retention after {cycles.magnitude:g} cycles: an average from end to end."
@@ -85,20 +86,10 @@ def _from_reported(inputs: Inputs, dataset: Dataset | None) -> Outcome:
 
 
 def _from_dataset(inputs: Inputs, dataset: Dataset) -> Outcome:
-    columns = {DISCHARGE: np.asarray(dataset.column(DISCHARGE), dtype=float)}
-    if CHARGE in dataset.names:
-        columns[CHARGE] = np.asarray(dataset.column(CHARGE), dtype=float)
-    cycle, columns, remarks = ordered(np.asarray(dataset.column(CYCLE), dtype=float), **columns)
-    window = int(inputs.parameter("anomaly_window"))
-    series = cycle_series(cycle, columns[DISCHARGE] * MAH_PER_AH, window=window)
-    span = Span(
-        series,
-        columns[CHARGE] * MAH_PER_AH if CHARGE in columns else None,
-        int(inputs.parameter("reference_cycle")) or int(cycle[0]),
-        int(inputs.parameter("end_cycle")) or int(cycle[-1]),
-    )
-    retention = retention_percent(series, span.reference, span.end)
-    loss = fade(series, span.reference, span.end)
+    table = read_cycling(inputs, dataset)
+    span = _span(inputs, table)
+    retention = retention_percent(span.series, span.reference, span.end)
+    loss = fade(span.series, span.reference, span.end)
     life, life_messages = _life(span)
     efficiency, efficiency_messages = _efficiency(span)
     values = (
@@ -110,7 +101,7 @@ def _from_dataset(inputs: Inputs, dataset: Dataset) -> Outcome:
     )
     messages = (
         *_choice_messages(inputs, span),
-        *(Message(remark, "warning") for remark in remarks),
+        *table.messages,
         *_anomaly_messages(span),
         *_fade_messages(loss),
         *efficiency_messages,
@@ -119,8 +110,20 @@ def _from_dataset(inputs: Inputs, dataset: Dataset) -> Outcome:
     return Outcome(values, _curves(span), messages)
 
 
+def _span(inputs: Inputs, table: CyclingTable) -> Span:
+    """Return the cycles to compare; formation is judged apart unless the reference lies in it."""
+    reference = int(inputs.parameter("reference_cycle")) or int(table.cycle[table.first_place])
+    end = int(inputs.parameter("end_cycle")) or int(table.cycle[-1])
+    if table.interrupted in (reference, end):
+        raise Refused(f"cycle {table.interrupted} is interrupted and has no capacity to compare: choose another cycle")
+    begin = min(table.first_place, int(np.searchsorted(table.cycle, reference)))
+    window = int(inputs.parameter("anomaly_window"))
+    series = cycle_series(table.cycle[begin:], table.discharge_mah[begin:], window=window)
+    return Span(table, series, None if table.charge_mah is None else table.charge_mah[begin:], reference, end)
+
+
 def _span_values(span: Span) -> tuple[Result, ...]:
-    capacity = Estimate.measured(span.series.capacity_at(span.reference), span.series.scatter_mah)
+    capacity = span.series.measured_at(span.reference)
     return (
         Result("cycle_count", Estimate.exact(span.end - span.reference + 1), "reference and end cycle both counted"),
         Result("retention_reference_cycle", Estimate.exact(span.reference)),
@@ -135,10 +138,15 @@ def _fade_note(span: Span) -> str:
 
 
 def _life(span: Span) -> tuple[tuple[Result, ...], tuple[Message, ...]]:
-    life = life_cycles(span.series, span.reference, span.end)
-    if life is None:
-        return (), (Message(f"Still above 80 % at cycle {span.end}: no cycles to 80 %."),)
-    return (Result("cycles_to_80_percent", life, f"cycle number; 80 % of cycle {span.reference}"),), ()
+    found, above = [], []
+    for percent, slug in LIVES.items():
+        life = life_cycles(span.series, span.reference, span.end, percent / 100)
+        if life is None:
+            above.append(f"{percent} %")
+        else:
+            found.append(Result(slug, life, f"cycle number; {percent} % of cycle {span.reference}"))
+    text = f"Still above {above[0]} at cycle {span.end}: no cycles to {' or '.join(above)}." if above else ""
+    return tuple(found), (Message(text),) if text else ()
 
 
 def _efficiency(span: Span) -> tuple[tuple[Result, ...], tuple[Message, ...]]:
@@ -146,20 +154,24 @@ def _efficiency(span: Span) -> tuple[tuple[Result, ...], tuple[Message, ...]]:
         return (), (Message(f"No coulombic efficiency: the data have no column {CHARGE}."),)
     series, charge = span.series, span.charge_mah
     within = series.clean & (series.cycle >= span.reference) & (series.cycle <= span.end)
-    usable = within & (charge > 0)
+    usable = within & (charge > 0) & (series.capacity_mah > 0)
     messages = []
     if (within & ~usable).any():
         cycles = _names(series.cycle[within & ~usable])
         messages.append(Message(f"Left out of the coulombic efficiency, being without charge: {cycles}.", "warning"))
     if not usable.any():
         return (), (*messages, Message("No coulombic efficiency: no cycle has a charge capacity.", "warning"))
-    estimate = coulombic_efficiency_percent(series.capacity_mah[usable], charge[usable])
-    note = f"discharge over charge of the same cycle, median of {int(usable.sum())} cycles"
+    back, given = series.capacity_mah[usable], charge[usable]
+    if span.table.discharges_first:
+        back, given = given, back
+    estimate = coulombic_efficiency_percent(back, given)
+    note = f"{span.table.efficiency_words}, median of {int(usable.sum())} cycles"
     return (Result("coulombic_efficiency_percent", estimate, note),), tuple(messages)
 
 
 def _choice_messages(inputs: Inputs, span: Span) -> tuple[Message, ...]:
-    reference = "as chosen" if int(inputs.parameter("reference_cycle")) else "the first in the data"
+    first = "the first after formation" if span.table.formation else "the first in the data"
+    reference = "as chosen" if int(inputs.parameter("reference_cycle")) else first
     end = "as chosen" if int(inputs.parameter("end_cycle")) else "the last in the data"
     return (
         Message(f"Reference is cycle {span.reference} ({reference}), end is cycle {span.end} ({end})."),
@@ -229,12 +241,29 @@ def _series(name: str, x: Array, y: Array, *, line: bool = True) -> Series:
 
 
 @hookimpl
+def register_quantities() -> Sequence[Quantity]:
+    """Add the cycle lives beside that to 80 %."""
+    return tuple(
+        Quantity(
+            LIVES[percent],
+            f"Cycles to {percent} %",
+            "dimensionless",
+            symbol=f"N_{percent}",
+            description=f"First cycle from which the capacity stays below {percent} % of the reference cycle's.",
+            is_count=True,
+            minimum=0,
+        )
+        for percent in (90, 70)
+    )
+
+
+@hookimpl
 def register_analyses() -> Sequence[Analysis]:
     """Offer capacity retention on cycling measurements."""
     return (
         Analysis(
             name="capacity-retention",
-            version="1.0.0",
+            version="1.1.0",
             title="Capacity retention and fade",
             description="Retention, fade per cycle, coulombic efficiency and cycle life; lone odd cycles do not count.",
             techniques=("cycling",),
@@ -242,7 +271,7 @@ def register_analyses() -> Sequence[Analysis]:
                 "capacity_retention_percent",
                 "capacity_fade_percent_per_cycle",
                 "coulombic_efficiency_percent",
-                "cycles_to_80_percent",
+                *LIVES.values(),
                 "cycle_count",
                 "retention_reference_cycle",
                 "retention_end_cycle",
@@ -250,7 +279,7 @@ def register_analyses() -> Sequence[Analysis]:
             ),
             run=run,
             parameters=(
-                Parameter("reference_cycle", int, 0, "Cycle that is 100 %; 0 is the first in the data.", minimum=0),
+                Parameter("reference_cycle", int, 0, "Cycle that is 100 %; 0 is the first after formation.", minimum=0),
                 Parameter("end_cycle", int, 0, "Cycle to give the retention at; 0 is the last in the data.", minimum=0),
                 Parameter(
                     "anomaly_window",
@@ -260,9 +289,11 @@ def register_analyses() -> Sequence[Analysis]:
                     minimum=3,
                     maximum=101,
                 ),
+                FORMATION,
             ),
             needs=(
-                f"a per-cycle table with {CYCLE}, {DISCHARGE} and, for the coulombic efficiency, {CHARGE}",
+                f"rows with {', '.join(ROWS)}, of which a per-cycle table is made",
+                f"or a per-cycle table with {CYCLE}, {DISCHARGE} and, for the coulombic efficiency, {CHARGE}",
                 "or a reported capacity retention and cycle count, which give the fade per cycle only",
             ),
         ),

@@ -156,7 +156,7 @@ def _mass_curve(layers: Sequence[Layer], stack: Sequence[CellLayer]) -> Curve:
             (float(layer.position),),
             (layer_mass_mg(part).magnitude,),
             line=False,
-            markers=True,
+            bars=True,
         )
         for layer, part in zip(layers, stack, strict=True)
     )

@@ -228,13 +228,14 @@ class Axis:
 
 @dataclass(frozen=True)
 class Series:
-    """Points (x, y) of shape (n,) each; `line` joins them."""
+    """Points (x, y) of shape (n,) each; `line` joins them, `bars` stands each on the level of zero."""
 
     name: str
     x: Sequence[float]
     y: Sequence[float]
     line: bool = True
     markers: bool = False
+    bars: bool = False
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from registry.hookspecs import Quantity
 from registry.numerals import FRACTION_OF_C, PRECISE, NotationError, Number, fraction_of_c, number_and_unit
 from registry.quantities import violation, words
 
-__all__ = ["NotationError", "Qualifier", "Written", "from_number", "parse"]
+__all__ = ["NotationError", "Qualifier", "Written", "beginnings", "from_number", "parse"]
 
 Qualifier = Literal["=", ">", "<", "~"]
 
@@ -94,6 +94,12 @@ def from_number(value: float, quantity: Quantity) -> str:
     whole = isinstance(value, int) or (quantity.is_count and value == int(value))
     number = str(int(value)) if whole else repr(float(value))
     return f"{number} {_example_unit(quantity)}".strip()
+
+
+def beginnings(qualifier: Qualifier) -> tuple[str, ...]:
+    """Return what a written number with this qualifier may begin with: `>`, `≥`, `more than`, in any capitals."""
+    texts = [text for text, meaning in _MEANING.items() if meaning == qualifier]
+    return tuple(text for text in texts if not any(text != other and text.startswith(other) for other in texts))
 
 
 @lru_cache(maxsize=4096)

@@ -18,7 +18,7 @@ TIMES = {
 }  # fmt: skip
 WORDS = {
     "volt": "V", "volts": "V", "ampere": "A", "amperes": "A", "amp": "A", "amps": "A", "hertz": "Hz",
-    "ohm": "Ω", "ohms": "Ω", "degc": "°C", "celsius": "°C",
+    "ohm": "Ω", "ohms": "Ω", "degc": "°C", "celsius": "°C", "sec": "s", "�c": "°C",
 }  # fmt: skip
 SHOWN_PREFIXES = ("m", "µ", "k")
 NUMBER = "1"
@@ -34,6 +34,7 @@ UNITS: dict[str, dict[str, float]] = {
     "V": _prefixed("V"),
     "A": _prefixed("A"),
     "Ah": _prefixed("Ah"),
+    "Wh": _prefixed("Wh"),
     "Hz": _prefixed("Hz"),
     "Ω": _prefixed("Ω"),
     "°C": {"°C": 1.0},
@@ -43,16 +44,24 @@ COLUMNS: dict[str, tuple[str, tuple[str, ...]]] = {
     "test_time_second": ("s", ("test time", "time", "elapsed time", "total time")),
     "voltage_volt": ("V", ("voltage", "cell voltage", "potential")),
     "current_ampere": ("A", ("current",)),
+    "unix_time_second": ("s", ("unix time",)),
+    "step_time_second": ("s", ("step time",)),
     "cycle_count": (NUMBER, ("cycle", "cycle number", "cycle index", "cycle count")),
     "step_index": (NUMBER, ("step", "step number", "step index")),
+    "step_count": (NUMBER, ("step count",)),
     "ambient_temperature_celsius": ("°C", ("ambient temperature",)),
+    "temperature_t1_celsius": ("°C", ("temperature t1",)),
+    "internal_resistance_ohm": ("Ω", ("internal resistance",)),
     "discharging_capacity_ah": ("Ah", ("discharging capacity", "discharge capacity")),
     "charging_capacity_ah": ("Ah", ("charging capacity", "charge capacity")),
+    "net_capacity_ah": ("Ah", ("net capacity",)),
+    "discharging_energy_wh": ("Wh", ("discharging energy", "discharge energy")),
+    "charging_energy_wh": ("Wh", ("charging energy", "charge energy")),
     "cycle_discharging_capacity_ah": ("Ah", ("cycle discharging capacity", "cycle discharge capacity")),
     "cycle_charging_capacity_ah": ("Ah", ("cycle charging capacity", "cycle charge capacity")),
     "frequency_hertz": ("Hz", ("frequency", "freq")),
-    "real_impedance_ohm": ("Ω", ("real impedance", "re(z)", "z'")),
-    "imaginary_impedance_ohm": ("Ω", ("imaginary impedance", "im(z)", "z''")),
+    "real_impedance_ohm": ("Ω", ("real impedance", "re(z)", "z'", "zreal", "zre")),
+    "imaginary_impedance_ohm": ("Ω", ("imaginary impedance", "im(z)", "z''", "zimag", "zim")),
 }
 """Canonical name (that of the Battery Data Format) with its unit and the other names a head may have."""
 
@@ -79,6 +88,8 @@ class Head:
 
     def converted(self, numbers: Array) -> Array:
         """Return the numbers in the canonical unit; a division by 1000 rounds better than a product with 0.001."""
+        if self.factor == 1:
+            return numbers
         return numbers * self.factor if abs(self.factor) >= 1 else numbers / round(1 / self.factor)
 
 
@@ -97,7 +108,7 @@ def read_head(text: str) -> Head | None:
         if match and canonical:
             groups = match.groupdict()
             unit = groups.get("unit") or groups.get("round") or groups.get("square") or ""
-            return Head(canonical, sign * _factor(text.strip(), canonical, unit), unit)
+            return Head(canonical, sign * unit_factor(text.strip(), canonical, unit), unit)
     return None
 
 
@@ -123,10 +134,11 @@ def _machine_name(name: str) -> str:
     return _MACHINE.get(name.casefold().replace("_", " ").strip(), "")
 
 
-def _factor(text: str, canonical: str, unit: str) -> float:
+def unit_factor(text: str, canonical: str, unit: str) -> float:
+    """Return what turns a number in this unit into one in the unit of the column; `text` is the head, for the error."""
     wanted = COLUMNS[canonical][0]
-    spelt = re.sub(r"[\s·*.]", "", unit).replace("μ", "u").replace("Ohm", "Ω").replace("ohm", "Ω")
-    spelt = WORDS.get(spelt.casefold(), spelt)
+    spelt = re.sub(r"[\s·*.]", "", unit).replace("μ", "u")
+    spelt = WORDS.get(spelt.casefold()) or spelt.replace("Ohm", "Ω").replace("ohm", "Ω")
     found = UNITS[wanted].get(spelt)
     if found is not None:
         return found

@@ -4,25 +4,24 @@ The technique is decided where the columns decide it: one row per cycle is `cycl
 `eis`. Time, voltage and current fit several techniques; the technique is then empty, meaning "as the measurement
 says". The text is read as UTF-8 (with or without byte order mark), and as Latin-1 if it is not UTF-8, so that µ, °
 and ² of older programs are read as meant; the numbers are ASCII in either. Decimal commas are read where semicolons
-or tabs part the columns. Signs are kept as they are, except that a column -Z'' is turned into Z''.
+or tabs part the columns. Signs are kept as they are, except that a column -Z'' is turned into Z''. Counters of
+charge and energy that start again within a time series are summed.
+
+`read_mapped` reads a table whose heads say too little, by a column mapping that says the rest.
 """
 
 import csv
-import io
-import math
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import Any
 
 from plugins.readers.column_heads import Head, HeadError, names_known_column, read_head
-from plugins.readers.plain_text import decoded, header_line, why_not_text
+from plugins.readers.column_mapping import MAPPING_HINT, mapped_table
+from plugins.readers.cycler_series import counted_on, series_warnings
+from plugins.readers.number_table import DELIMITERS, NUMBER, Rows, read_numbers
+from plugins.readers.plain_text import beginning, decoded, first_line, why_not_text
 from registry.hookspecs import Message, Reader, Recording, UnreadableFile, hookimpl
-
-Array = NDArray[np.float64]
 
 TIME_SERIES = ("test_time_second", "voltage_volt", "current_ampere")
 PER_CYCLE = ("cycle_count", "cycle_discharging_capacity_ah")
@@ -32,62 +31,64 @@ OF_A_CYCLE = {
     "discharging_capacity_ah": "cycle_discharging_capacity_ah",
     "charging_capacity_ah": "cycle_charging_capacity_ah",
 }
-DELIMITERS = {"\t": "tab", ";": "semicolon", ",": "comma"}
-NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
-
-
-class CellError(ValueError):
-    """A cell holds no number; the text says why."""
+LONGEST_HEADER = 300
+OF_A_HEADER = ("\t", ";", ",")
 
 
 @dataclass(frozen=True)
 class Header:
-    """The header row: what parts the columns, and which of them are known."""
+    """What names the columns: which of them are known, by their place from 0, and where the rows stand."""
 
-    line: int
-    """Line of the file, from 1."""
-    delimiter: str
-    labels: tuple[str, ...]
+    rows: Rows
     heads: Mapping[int, Head]
-    """Known columns by their place, from 0."""
-    body_start: int
-    """Where in the text the rows begin."""
-
-    def where(self, place: int) -> str:
-        return f"column {place + 1} (‘{self.labels[place]}’)"
+    encoding: str = "utf-8"
 
 
 def recognises(head: bytes, name: str) -> bool:
-    """Return True for a text whose header names known columns, and for a .csv that needs telling what it lacks."""
-    is_named_so = Path(name).suffix.casefold() in {".csv", ".tsv"}
+    """Return True for a text whose header names known columns, and for a .csv or .txt to say what it lacks."""
+    suffix = Path(name).suffix.casefold()
     if why_not_text(head):
-        return is_named_so
-    line = header_line(decoded(head)[0])[0]
-    labels = _fields(line, _delimiter(line))
-    known = sum(names_known_column(label) for label in labels)
-    return known > 1 or (is_named_so and (known == 1 or _is_numeric(labels)))
+        return suffix in {".csv", ".tsv"}
+    line = first_line(head)
+    labels = _fields(line.text, _delimiter(line.text)) if line else ()
+    return suffix in {".csv", ".tsv", ".txt"} or sum(names_known_column(label) for label in labels) > 1
 
 
 def read(path: Path) -> tuple[Recording, ...]:
     """Return the one table of the file, in canonical names and units."""
-    content = path.read_bytes()
-    why = why_not_text(content)
-    if why:
-        raise UnreadableFile(why)
-    text, encoding = decoded(content)
-    header = _read_header(text)
+    return _recordings(_read_header(path))
+
+
+def read_mapped(path: Path, mapping: Mapping[str, Any]) -> tuple[Recording, ...]:
+    """Return the one table of the file, with the columns, line and delimiter that a column mapping gives."""
+    rows, heads = mapped_table(path, mapping)
+    return _recordings(Header(rows, _settled(heads, rows.labels, rows.line)))
+
+
+def _recordings(header: Header) -> tuple[Recording, ...]:
+    rows = header.rows
     technique = _technique(header)
-    numbers, decimal = _numbers(text[header.body_start :], header)
-    columns = {head.canonical: head.converted(numbers[place]) for place, head in header.heads.items()}
+    numbers = read_numbers(rows, tuple(header.heads))
+    columns = {head.canonical: head.converted(numbers.columns.pop(place)) for place, head in header.heads.items()}
     if not next(iter(columns.values())).size:
-        raise UnreadableFile(f"the file has a header (line {header.line}) but no rows below it")
-    described = {"columns": " | ".join(header.labels), "delimiter": DELIMITERS[header.delimiter], "encoding": encoding}
-    return (Recording(technique, columns, described, "", _messages(header, decimal, encoding)),)
+        raise UnreadableFile(f"the file has a header (line {rows.line}) but no rows below it")
+    described = {
+        "columns": " | ".join(rows.labels),
+        "delimiter": DELIMITERS[rows.delimiter],
+        "encoding": header.encoding,
+    }
+    messages = _messages(header, numbers.decimal)
+    if set(columns) >= set(TIME_SERIES):
+        messages += [*counted_on(columns), *series_warnings(columns)]
+    return (Recording(technique, columns, described, "", tuple(messages)),)
 
 
 def _fields(line: str, delimiter: str) -> tuple[str, ...]:
-    rows = csv.reader([line], delimiter=delimiter, skipinitialspace=True)
-    return tuple(label.strip() for label in next(rows, []))
+    try:
+        rows = csv.reader([line], delimiter=delimiter, skipinitialspace=True)
+        return tuple(label.strip() for label in next(rows, []))
+    except csv.Error:
+        return ()
 
 
 def _delimiter(line: str) -> str:
@@ -97,36 +98,44 @@ def _delimiter(line: str) -> str:
         fields = _fields(line, delimiter)
         return sum(names_known_column(field) for field in fields), len(fields)
 
-    return max(DELIMITERS, key=merit)
+    return max(OF_A_HEADER, key=merit)
 
 
-def _is_numeric(labels: Sequence[str]) -> bool:
-    return any(labels) and all(NUMBER.fullmatch(label.replace(",", ".")) for label in labels if label)
+def _is_numeric(line: str) -> bool:
+    cells = line.replace(";", " ").split()
+    cells = [cell for part in cells for cell in (part.split(",") if part.count(",") > 1 else [part]) if cell]
+    return bool(cells) and all(NUMBER.fullmatch(cell.rstrip(",").replace(",", ".")) for cell in cells)
 
 
-def _read_header(text: str) -> Header:
-    line, number, body_start = header_line(text)
-    if not line:
+def _read_header(path: Path) -> Header:
+    content = beginning(path)
+    if why := why_not_text(content):
+        raise UnreadableFile(why)
+    line = first_line(content)
+    if line is None:
         raise UnreadableFile("the file holds no table, only blank lines and comments")
-    delimiter = _delimiter(line)
-    labels = _fields(line, delimiter)
-    if _is_numeric(labels):
+    if _is_numeric(line.text):
         raise UnreadableFile(
-            f"line {number} holds numbers where the header should be: add a first row that names the columns and "
-            "their units, such as ‘test_time_second,voltage_volt,current_ampere’ or ‘Time / s,Voltage / V,Current / mA’"
+            f"line {line.number} holds numbers where the header should be: declare the columns, by a first row that "
+            "names them and their units, such as ‘test_time_second,voltage_volt,current_ampere’ or "
+            f"‘Time / s,Voltage / V,Current / mA’, {MAPPING_HINT}"
         )
+    delimiter = _delimiter(line.text)
+    labels = _fields(line.text, delimiter)
     heads: dict[int, Head] = {}
     for place, label in enumerate(labels):
         if label and label in labels[:place]:
             first = labels.index(label) + 1
-            raise UnreadableFile(f"line {number}: columns {first} and {place + 1} are both ‘{label}’: rename one")
+            raise UnreadableFile(f"line {line.number}: columns {first} and {place + 1} are both ‘{label}’: rename one")
         try:
             head = read_head(label)
         except HeadError as error:
-            raise UnreadableFile(f"line {number}, column {place + 1}: ‘{label}’ {error}") from error
+            where = f"line {line.number}, column {place + 1}: ‘{label}’"
+            raise UnreadableFile(f"{where} {error}, {MAPPING_HINT}") from error
         if head:
             heads[place] = head
-    return Header(number, delimiter, labels, _settled(heads, labels, number), body_start)
+    rows = Rows(path, line.after, line.number, delimiter, labels, quoted=True)
+    return Header(rows, _settled(heads, labels, line.number), decoded(content)[1])
 
 
 def _settled(heads: Mapping[int, Head], labels: Sequence[str], line: int) -> dict[int, Head]:
@@ -152,109 +161,36 @@ def _settled(heads: Mapping[int, Head], labels: Sequence[str], line: int) -> dic
 def _technique(header: Header) -> str:
     """Return the technique the columns decide, or refuse by naming the columns that are missing."""
     have = {head.canonical for head in header.heads.values()}
+    shown = ", ".join(label for label in header.rows.labels if label)[:LONGEST_HEADER]
     for needed, technique in TECHNIQUE_OF.items():
         if have.issuperset(needed):
             return technique
     sets = (TIME_SERIES, PER_CYCLE, SPECTRUM)
     named = [f"({', '.join(needed)})" for needed in sets]
     nearest = max(sets, key=lambda needed: len(have.intersection(needed)) / len(needed))
-    missing = ", ".join(name for name in nearest if name not in have) if have else "no known column in the header"
+    missing = ", ".join(name for name in nearest if name not in have)
+    lacks = f"missing {missing}, the header has {shown}" if have else f"no known column in the header ({shown})"
     raise UnreadableFile(
-        f"line {header.line}: missing {missing}; a table needs one of these sets of columns: "
-        f"{' or '.join(named)}. The header has {', '.join(header.labels)}"
+        f"line {header.rows.line}: {lacks}; a table needs one of these sets of columns: {' or '.join(named)}: rename "
+        f"its columns, {MAPPING_HINT}"
     )
 
 
-def _numbers(body: str, header: Header) -> tuple[dict[int, Array], str]:
-    """Return the known columns by place, and the decimal mark they were written with."""
-    encoded = body.encode()
-    for decimal in (".",) if header.delimiter == "," else (".", ","):
-        found = _read_fast(encoded, header, decimal)
-        if found is not None:
-            return found, decimal
-    return _read_carefully(body, header)
-
-
-def _read_fast(body: bytes, header: Header, decimal: str) -> dict[int, Array] | None:
-    """Return the columns, or None if anything is amiss, for `_read_carefully` to say what and where."""
-    import pyarrow as pa
-    from pyarrow import csv as arrow_csv
-
-    names = [str(place) for place in range(len(header.labels))]
-    wanted = [str(place) for place in header.heads]
-    try:
-        table = arrow_csv.read_csv(
-            pa.BufferReader(body),
-            read_options=arrow_csv.ReadOptions(column_names=names),
-            parse_options=arrow_csv.ParseOptions(delimiter=header.delimiter),
-            convert_options=arrow_csv.ConvertOptions(
-                include_columns=wanted, column_types=dict.fromkeys(wanted, pa.float64()), decimal_point=decimal
-            ),
-        )
-    except pa.ArrowInvalid:
-        return None
-    columns = {place: table.column(str(place)).to_numpy() for place in header.heads}
-    return columns if all(np.isfinite(column).all() for column in columns.values()) else None
-
-
-def _read_carefully(body: str, header: Header) -> tuple[dict[int, Array], str]:
-    """Return what `_read_fast` could not, row by row, or name the line and column that cannot be read."""
-    rows = csv.reader(io.StringIO(body, newline=""), delimiter=header.delimiter)
-    numbers: dict[int, list[float]] = {place: [] for place in header.heads}
-    decimal = ""
-    try:
-        for row in rows:
-            line = header.line + rows.line_num
-            if not any(cell.strip() for cell in row) and len(row) <= 1:
-                continue
-            if len(row) != len(header.labels):
-                raise UnreadableFile(_ragged(line, row, header))
-            for place, column in numbers.items():
-                decimal = decimal or next((mark for mark in row[place] if mark in ".,"), "")
-                try:
-                    column.append(_number(row[place].strip(), decimal))
-                except CellError as error:
-                    raise UnreadableFile(f"line {line}, {header.where(place)}: {error}") from error
-    except csv.Error as error:
-        raise UnreadableFile(f"line {header.line + rows.line_num}: {error}") from error
-    return {place: np.array(column) for place, column in numbers.items()}, decimal
-
-
-def _number(cell: str, decimal: str) -> float:
-    mixed = decimal == "," and "." in cell
-    plain = cell.replace(",", ".") if decimal == "," else cell
-    if not mixed and NUMBER.fullmatch(plain) and math.isfinite(float(plain)):
-        return float(plain)
-    if not cell:
-        raise CellError("the cell is empty; fill it, or remove the row")
-    if cell.casefold().strip("+-") in {"nan", "inf", "infinity", "na", "n/a", "null", "none"}:
-        raise CellError(f"‘{cell}’ is not a number that can be used; remove the row or give the number")
-    marks = f"; other numbers are written with ‘{decimal}’" if {",", "."} & set(cell) - {decimal} and decimal else ""
-    raise CellError(f"‘{cell[:40]}’ is not a number{marks}; write it like 0.0125 or 1.25e-2")
-
-
-def _ragged(line: int, row: Sequence[str], header: Header) -> str:
-    fields = "1 field" if len(row) == 1 else f"{len(row)} fields"
-    text = f"line {line} has {fields} where the header (line {header.line}) has {len(header.labels)}"
-    if header.delimiter == "," and len(row) > len(header.labels):
-        return f"{text}: with decimal commas, part the columns by semicolons or tabs"
-    return f"{text}: the columns are parted by {DELIMITERS[header.delimiter]}; complete or remove the line"
-
-
-def _messages(header: Header, decimal: str, encoding: str) -> tuple[Message, ...]:
+def _messages(header: Header, decimal: str) -> list[Message]:
+    labels = header.rows.labels
     texts = [
-        f"‘{header.labels[place]}’ was read as {head.canonical}, times {head.factor:g}."
+        f"‘{labels[place]}’ was read as {head.canonical}, times {head.factor:g}."
         for place, head in header.heads.items()
         if not head.is_machine_name and head.factor != 1
     ]
-    left_out = [label for place, label in enumerate(header.labels) if label and place not in header.heads]
+    left_out = [label for place, label in enumerate(labels) if label and place not in header.heads]
     if left_out:
         texts.append(f"Left out, being unknown: {', '.join(f'‘{label}’' for label in left_out)}.")
     if decimal == ",":
         texts.append("Numbers were read with decimal commas.")
-    if encoding != "utf-8":
+    if header.encoding != "utf-8":
         texts.append("The text is not UTF-8; it was read as Latin-1.")
-    return tuple(Message(text) for text in texts)
+    return [Message(text) for text in texts]
 
 
 @hookimpl
@@ -263,9 +199,11 @@ def register_readers() -> Sequence[Reader]:
     return (
         Reader(
             name="declared-csv",
-            version="1.0.0",
+            version="1.1.0",
             title="Text table with declared columns (CSV)",
             recognises=recognises,
             read=read,
+            priority=-10,
+            read_mapped=read_mapped,
         ),
     )

@@ -1,12 +1,30 @@
 """What readers of text files share: is it text, in which encoding, and where does it begin; registers nothing."""
 
 import re
+from codecs import BOM_UTF8
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
 
-LINE_END = re.compile(r"\r\n|\n|\r")
+LINE_END = re.compile(rb"\r\n|\n|\r")
 EXCEL_STARTS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 UTF16_STARTS = (b"\xff\xfe", b"\xfe\xff")
 TEXT_CONTROLS = frozenset(b"\t\n\r\f")
 LOOKED_AT = 4096
+HEAD_BYTES = 1 << 20
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a text, without what ends it."""
+
+    text: str
+    number: int
+    """From 1."""
+    start: int
+    """Byte at which it begins."""
+    after: int
+    """Byte at which the next begins."""
 
 
 def why_not_text(content: bytes) -> str:
@@ -31,14 +49,23 @@ def decoded(content: bytes) -> tuple[str, str]:
         return content.decode("latin-1"), "latin-1"
 
 
-def header_line(text: str) -> tuple[str, int, int]:
-    """Return the first line that is neither blank nor a # comment, its number from 1, and where the next begins."""
-    start, number = 0, 1
-    while start < len(text):
-        end = LINE_END.search(text, start)
-        line = text[start : end.start() if end else len(text)]
-        after = end.end() if end else len(text)
-        if line.strip() and not line.lstrip().startswith("#"):
-            return line, number, after
+def lines(content: bytes) -> Iterator[Line]:
+    """Yield the lines of a text, whatever its line ends."""
+    start, number = (len(BOM_UTF8) if content.startswith(BOM_UTF8) else 0), 1
+    while start < len(content):
+        end = LINE_END.search(content, start)
+        stop, after = (end.start(), end.end()) if end else (len(content), len(content))
+        yield Line(decoded(content[start:stop])[0], number, start, after)
         start, number = after, number + 1
-    return "", number, len(text)
+
+
+def first_line(content: bytes) -> Line | None:
+    """Return the first line that is neither blank nor a # comment."""
+    return next((line for line in lines(content) if line.text.strip() and not line.text.lstrip().startswith("#")), None)
+
+
+def beginning(path: Path) -> bytes:
+    """Return the first mebibyte of a file, whole lines only, in which a header must stand."""
+    with path.open("rb") as file:
+        content = file.read(HEAD_BYTES)
+    return content if len(content) < HEAD_BYTES else content[: content.rfind(b"\n") + 1] or content

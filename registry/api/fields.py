@@ -11,6 +11,11 @@ from registry.models import Cell, Measurement, Project
 class VisibleById(serializers.PrimaryKeyRelatedField[Any]):
     """A link by id; what the user may not see does not exist for them."""
 
+    default_error_messages = {
+        "does_not_exist": "There is none with the id {pk_value}, or you may not see it.",
+        "incorrect_type": "This takes an id, a whole number.",
+    }
+
     def get_queryset(self) -> QuerySet[Any]:
         found: Any = super().get_queryset()
         return cast("QuerySet[Any]", found.visible_to(self.context["request"].user))
@@ -18,7 +23,7 @@ class VisibleById(serializers.PrimaryKeyRelatedField[Any]):
     def to_internal_value(self, data: Any) -> Any:
         """Take whole numbers alone, within what a database counts to."""
         if isinstance(data, bool) or not str(data).isdecimal() or len(str(data)) > 18:
-            self.fail("incorrect_type", data_type=type(data).__name__)
+            self.fail("incorrect_type")
         return super().to_internal_value(data)
 
 

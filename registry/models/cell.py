@@ -177,7 +177,10 @@ class Layer(Record, Quantified):
     def clean(self) -> None:
         super().clean()
         if bool(self.material_id) == bool(self.formulation_id):
-            raise ValidationError("A layer is made of a material or of a formulation: give one of the two.")
+            # Beside a field, so that the constraint, which says the same, is passed over.
+            raise ValidationError(
+                {"material": "A layer is made of a material or of a formulation: give one of the two."}
+            )
         if self.batch and self.batch.material_id != self.material_id:
             raise ValidationError({"batch": f"‘{self.batch}’ is not a batch of ‘{self.name}’."})
         if self.cell_id:

@@ -1,5 +1,6 @@
 """Columns for a number as somebody wrote it, with what it means beside it."""
 
+from functools import cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -78,7 +79,7 @@ class Quantified(models.Model):
     @classmethod
     def magnitude_fields(cls) -> dict[str, str]:
         """Map each quantity's slug to the name of the field that holds it as written."""
-        return {field.name: field.written for field in cls._meta.get_fields() if isinstance(field, MagnitudeField)}
+        return _magnitude_fields(cls)
 
     def written(self, slug: str) -> Written | None:
         field = self._meta.get_field(self.magnitude_fields()[slug])
@@ -88,6 +89,11 @@ class Quantified(models.Model):
     def estimate(self, slug: str) -> Estimate | None:
         written = self.written(slug)
         return written.estimate() if written else None
+
+
+@cache
+def _magnitude_fields(model: type[models.Model]) -> dict[str, str]:
+    return {field.name: field.written for field in model._meta.get_fields() if isinstance(field, MagnitudeField)}
 
 
 def positive(slug: str, model: str) -> models.CheckConstraint:

@@ -22,14 +22,15 @@ def projects_filter(path: str, user: type_of_user, *, roles: tuple[str, ...] | N
     from registry.models.project import Membership, Visibility
 
     prefix = f"{path}__" if path else ""
-    member_of = Membership.objects.filter(user_id=user.pk or 0)
+    open_to = [Visibility.PUBLIC] + ([Visibility.SIGNED_IN] if user.is_authenticated else [])
+    is_open = models.Q(**{f"{prefix}visibility__in": open_to})
+    if not user.is_authenticated:
+        return is_open if roles is None else models.Q(pk__in=[])
+    member_of = Membership.objects.filter(user_id=user.pk)
     if roles is not None:
         member_of = member_of.filter(role__in=roles)
     mine = models.Q(**{f"{prefix}pk__in": member_of.values("project")})
-    if roles is not None:
-        return mine
-    open_to = [Visibility.PUBLIC] + ([Visibility.SIGNED_IN] if user.is_authenticated else [])
-    return models.Q(**{f"{prefix}visibility__in": open_to}) | mine
+    return mine if roles is not None else is_open | mine
 
 
 class RecordQuerySet(models.QuerySet):

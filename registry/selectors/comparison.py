@@ -73,6 +73,7 @@ def table_from(slug: str, title: str, definition: Any) -> Table:
         raise ValueError("`columns` lists what to print: [“configuration”, “capacity_retention_percent”, …].")
     if not isinstance(definition.get("filters", {}), dict):
         raise ValueError("`filters` are parameters of the query language and their values: {“anode”: “Li”}.")
+    _check_types(definition, columns)
     try:
         made = Table(
             **{
@@ -88,6 +89,27 @@ def table_from(slug: str, title: str, definition: Any) -> Table:
         raise ValueError(f"The definition cannot be read: {error}.") from error
     check(made)
     return made
+
+
+def _check_types(definition: Mapping[str, Any], columns: Sequence[Any]) -> None:
+    for name in ("row", "caption"):
+        if not isinstance(definition.get(name, ""), str):
+            raise ValueError(f"`{name}` is a text.")
+    for name in ("order", "require"):
+        listed = definition.get(name, [])
+        if not isinstance(listed, list | tuple) or not all(isinstance(one, str) for one in listed):
+            raise ValueError(f"`{name}` lists columns: [“capacity_retention_percent”, …].")
+    if not isinstance(definition.get("transposed", False), bool):
+        raise ValueError("`transposed` is true or false.")
+    known = {field.name for field in fields(Column)}
+    for number, column in enumerate(columns, start=1):
+        if isinstance(column, str):
+            continue
+        if not isinstance(column, dict) or not all(isinstance(one, str) for one in column.values()):
+            raise ValueError(f"Column {number} is a key, or an object of texts: {{“key”: “stack_pressure_mpa”}}.")
+        for name in column:
+            if name not in known:
+                raise ValueError(f"Column {number} has no ‘{name}’.{query.nearest(name, known)}")
 
 
 def check(table: Table) -> None:

@@ -22,9 +22,12 @@ INGREDIENT_COLUMNS = ("formulation_id", "position", "material_id", "mass_fractio
 
 
 def filters_of(table: Table) -> dict[str, list[str]]:
-    """The table's filters as the query language takes them."""
+    """The table's filters as the query language takes them: words may be several, parted by commas."""
+    several = {*query.WORDS, *query.PARTS, "technique"}
     return {
-        name: [str(one) for one in value] if isinstance(value, list | tuple) else str(value).split(",")
+        name: [str(one) for one in value]
+        if isinstance(value, list | tuple)
+        else (str(value).split(",") if name in several else [str(value)])
         for name, value in table.filters.items()
     }
 
@@ -71,11 +74,13 @@ def _attach_refusals(rows: Sequence[Row], table: Table) -> None:
     """Fetch the runs that say why a computed number is missing, for the rows that miss one."""
     numbers = [column for column in table.columns if column.key in quantities.catalogue]
     computed = [column for column in numbers if column.origin != "reported"]
-    lacking = [row for row in rows if any(row.value(column) is None for column in computed)]
-    measurements = [one for row in lacking for one in row.measurements]
-    refusals = AnalysisRun.objects.filter(is_latest=True).exclude(status=RunStatus.DONE)
-    refusals = refusals.only("measurement_id", "analysis", "status", "messages").order_by("pk")
-    prefetch_related_objects(measurements, Prefetch("runs", refusals, to_attr="refusals"))
+    lacking = {row for row in rows if any(row.value(column) is None for column in computed)}
+    shown: dict[int, list[tuple[str, str]]] = {one.pk: [] for row in lacking for one in row.measurements}
+    refusals = AnalysisRun.objects.filter(is_latest=True, measurement__in=list(shown)).exclude(status=RunStatus.DONE)
+    for measurement, analysis, messages in refusals.order_by("pk").values_list("measurement", "analysis", "messages"):
+        shown[measurement].append((analysis, messages[0]["text"]))
+    for row in lacking:
+        row.refusals = [refusal for one in row.measurements for refusal in shown[one.pk]]
 
 
 def _grouped(measurements: Sequence[Measurement], row: str) -> list[list[Measurement]]:

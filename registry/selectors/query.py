@@ -16,12 +16,14 @@ from registry.hookspecs import LAYER_ROLES, TECHNIQUES
 from registry.models import Cell, CellFormat, CellOrigin, Ingredient, Layer, Measurement, Value, ValueOrigin
 from registry.models.record import type_of_user
 from registry.notation import NotationError, parse
+from registry.selectors.bound import OPERATORS, Bound
 from registry.selectors.material import materials_named
 
-OPERATORS = ("gte", "lte", "gt", "lt")
 CONDITIONS = tuple(Measurement.magnitude_fields())
 LAYER_NUMBERS = tuple(Layer.magnitude_fields())
 CELL_NUMBERS = tuple(Cell.magnitude_fields())
+WRITTEN: Mapping[str, str] = {**Measurement.magnitude_fields(), **Layer.magnitude_fields(), **Cell.magnitude_fields()}
+"""The column with the text of each number that is a column of a record."""
 PARTS: Mapping[str, tuple[str, ...]] = {
     "cathode": ("cathode",),
     "electrolyte": ("separator",),
@@ -54,23 +56,6 @@ class QueryError(ValueError):
     def __init__(self, parameter: str, text: str) -> None:
         super().__init__(text)
         self.parameter = parameter
-
-
-@dataclass(frozen=True)
-class Bound:
-    """`slug` compared with a number in the slug's unit; `exists` asks only whether there is one."""
-
-    slug: str
-    operator: str
-    number: float
-
-    def condition(self, column: str) -> Q:
-        if self.operator == "exists":
-            return Q(**{f"{column}__isnull": not self.number})
-        if self.operator == "exact":
-            margin = abs(self.number) * 1e-9
-            return Q(**{f"{column}__gte": self.number - margin, f"{column}__lte": self.number + margin})
-        return Q(**{f"{column}__{self.operator}": self.number})
 
 
 @dataclass(frozen=True)
@@ -215,7 +200,7 @@ def with_values(query: Query, found: QuerySet[Measurement]) -> QuerySet[Measurem
     if query.techniques:
         found = found.filter(technique__in=query.techniques)
     for bound in query.condition_bounds:
-        found = found.filter(bound.condition(bound.slug))
+        found = found.filter(bound.condition_as_written(bound.slug, WRITTEN[bound.slug]))
     for slug in query.quantities:
         found = found.filter(_value_exists(query, slug))
     return found
@@ -241,11 +226,7 @@ def value_condition(query: Query, slug: str) -> Q:
     for bound in query.value_bounds:
         if bound.slug != slug or bound.operator == "exists":
             continue
-        condition &= bound.condition("magnitude")
-        if bound.operator in ("gte", "gt"):
-            condition &= ~Q(qualifier="<")
-        if bound.operator in ("lte", "lt"):
-            condition &= ~Q(qualifier=">")
+        condition &= bound.condition("magnitude") & ~Q(qualifier__in=bound.undecided)
     return condition
 
 
@@ -257,7 +238,7 @@ def _cell_condition(query: Query, user: type_of_user, prefix: str) -> Q:
             any_of |= Q(**{f"{prefix}{WORDS[name]}": value})
         condition &= any_of
     for bound in query.cell_bounds:
-        condition &= bound.condition(f"{prefix}{bound.slug}")
+        condition &= bound.condition_as_written(f"{prefix}{bound.slug}", f"{prefix}{WRITTEN[bound.slug]}")
     for word in query.search.split():
         condition &= _search(word, prefix)
     return condition
@@ -284,7 +265,7 @@ def _layer_conditions(query: Query, user: type_of_user, cell: str) -> list[Q | E
         conditions.append(Exists(of_part.filter(_made_of(name, values, user))))
     for role, bound in query.layer_bounds:
         layers = Layer.objects.filter(cell=OuterRef(cell), **({"role": role} if role else {}))
-        conditions.append(Exists(layers.filter(bound.condition(bound.slug))))
+        conditions.append(Exists(layers.filter(bound.condition_as_written(bound.slug, WRITTEN[bound.slug]))))
     return conditions
 
 

@@ -49,6 +49,7 @@ class Row:
         self.measurements = measurements
         self.cell = measurements[0].cell
         self.number = 0
+        self.refusals: list[tuple[str, str]] = []
 
     @cached_property
     def values(self) -> dict[tuple[str, str], Shown]:
@@ -80,11 +81,10 @@ class Row:
 
     def refusal(self, slug: str) -> str:
         """Why the quantity was not computed, as the analysis that gives it said."""
-        for measurement in self.measurements:
-            for run in measurement.refusals:  # type: ignore[attr-defined]
-                analysis = plugin_manager.current().analyses.get(run.analysis)
-                if analysis and slug in analysis.gives:
-                    return f"Not computed: {run.messages[0]['text']}."
+        analyses = plugin_manager.current().analyses
+        for name, text in self.refusals:
+            if name in analyses and slug in analyses[name].gives:
+                return f"Not computed: {text}."
         return ""
 
     def layer(self, role: str) -> Layer | None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.db import connection, models
 from django.utils import timezone
 
+from registry import plugin_manager
 from registry.models import AnalysisRun, Cell, Measurement
 from registry.selectors.inputs import Facts, canonical, facts_of, measurements_with_inputs
 
@@ -48,4 +49,7 @@ def measurements_lock(condition: models.Q) -> None:
 
 def reads_differ(run: AnalysisRun, facts: Facts) -> bool:
     """Whether a fact the run read is another now, or its technique no longer applies."""
+    analysis = plugin_manager.current().analyses.get(run.analysis)
+    if analysis is not None and facts["measurement.technique"] not in analysis.techniques:
+        return True
     return any(canonical(facts.get(path)) != kept for path, kept in run.inputs.items())

@@ -26,6 +26,8 @@ class Key:
 
     name: str
     colour: int
+    line: bool
+    """Whether it is drawn as a line; else as dots or bars."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,7 @@ class _Trace:
     points: list[Point]
     line: bool
     markers: bool
+    bars: bool
 
 
 def plot_of(curve: Curve) -> Plot:
@@ -57,8 +60,9 @@ def plot_of(curve: Curve) -> Plot:
             for x, y in zip(series["x"], series["y"], strict=True)
         ]
         left_out += sum(point is None for point in points)
-        traces.append(_Trace(series["name"], points, bool(series.get("line", True)), bool(series.get("markers"))))
-    x_axis, y_axis = _axes(data, [point for trace in traces for point in trace.points if point])
+        drawn_as = [bool(series.get(name, name == "line")) for name in ("line", "markers", "bars")]
+        traces.append(_Trace(series["name"], points, *drawn_as))
+    x_axis, y_axis = _axes(data, [point for trace in traces for point in _extent(trace)])
     limit = max(4, MOST_POINTS // max(len(traces), 1))
     drawn = [_trace_svg(trace, index, x_axis, y_axis, limit) for index, trace in enumerate(traces)]
     frame = _frame(x_axis, y_axis, data)
@@ -70,8 +74,16 @@ def plot_of(curve: Curve) -> Plot:
         frame,
         mark_safe("".join(drawn)),
     )
-    legend = tuple(Key(trace.name, index % COLOURS) for index, trace in enumerate(traces))
+    legend = tuple(Key(trace.name, index % COLOURS, trace.line) for index, trace in enumerate(traces))
     return Plot(curve.title, svg, legend, _remark(left_out, traces))
+
+
+def _extent(trace: _Trace) -> list[tuple[float, float]]:
+    """The points the axes must hold; bars stand on zero and are one wide."""
+    points = [point for point in trace.points if point]
+    if not trace.bars:
+        return points
+    return points + [(x + side, 0.0) for x, _ in points for side in (-0.5, 0.5)]
 
 
 def _axes(data: dict[str, Any], points: Sequence[tuple[float, float]]) -> tuple[Axis, Axis]:
@@ -112,7 +124,15 @@ def _trace_svg(trace: _Trace, index: int, x_axis: Axis, y_axis: Axis, limit: int
     parts = []
     if trace.line and shown > 1:
         parts.append(format_html('<path class="line series-{}" d="{}"/>', colour, _line(points, x_axis, y_axis)))
-    if trace.markers or not trace.line or shown == 1:
+    if trace.bars:
+        width = abs(x_axis.place(0.7) - x_axis.place(0))
+        bars = " ".join(
+            f"M{x_axis.place(p[0]):.1f} {y_axis.place(0):.1f}V{y_axis.place(p[1]):.1f}" for p in points if p
+        )
+        parts.append(
+            format_html('<path class="bars series-{}" stroke-width="{}" d="{}"/>', colour, round(width, 1), bars)
+        )
+    elif trace.markers or not trace.line or shown == 1:
         dots = " ".join(f"M{x_axis.place(p[0]):.1f} {y_axis.place(p[1]):.1f}h0" for p in points if p)
         if dots:
             parts.append(format_html('<path class="dots series-{}" d="{}"/>', colour, dots))
@@ -133,6 +153,8 @@ def _line(points: list[Point], x_axis: Axis, y_axis: Axis) -> str:
 def _frame(x_axis: Axis, y_axis: Axis, data: dict[str, Any]) -> SafeString:
     x_ticks, x_power = ticks_of(x_axis, 5)
     y_ticks, y_power = ticks_of(y_axis, 5)
+    if any(series.get("bars") for series in data["series"]) and not x_power:
+        x_ticks = [tick for tick in x_ticks if "." not in tick.label]
     return format_html(
         '<rect class="frame" x="{}" y="{}" width="{}" height="{}"/>{}{}'
         '<text class="axis" x="{}" y="{}" text-anchor="middle">{}</text>'

@@ -4,6 +4,7 @@ import pytest
 from analyses.uncertainty import Estimate
 from plugins.capacity_retention import register_analyses, run
 from registry.hookspecs import Inputs, Outcome, Refused
+from tests.synthetic_cycling import cycling_rows
 
 DATA = {"dataset.sha256": "ab"}
 REPORTED = {
@@ -47,7 +48,7 @@ def test_gives_retention_fade_efficiency_and_capacity_of_a_steady_fade() -> None
 
 def test_gives_what_it_declares() -> None:
     (analysis,) = register_analyses()
-    assert set(values_of(run_on(table(cycles=500)))) == set(analysis.gives)
+    assert set(values_of(run_on(table(cycles=700)))) == set(analysis.gives)
 
 
 def test_says_which_cycles_were_taken_when_none_was_chosen() -> None:
@@ -90,7 +91,7 @@ def test_warns_of_a_fade_that_is_uneven() -> None:
 def test_says_that_80_percent_were_never_reached() -> None:
     outcome = run_on(table(cycles=100))
     assert "cycles_to_80_percent" not in values_of(outcome)
-    assert "Still above 80 % at cycle 100" in texts_of(outcome, "info")
+    assert "Still above 90 % at cycle 100: no cycles to 90 % or 80 % or 70 %." in texts_of(outcome, "info")
 
 
 def test_says_that_there_is_no_efficiency_without_charge() -> None:
@@ -156,3 +157,52 @@ def test_refuses_a_cycle_that_occurs_twice() -> None:
     columns["cycle_count"][4] = 4
     with pytest.raises(Refused, match=r"cycle 4 occurs 2 times \(rows 4, 5\)"):
         run_on(columns)
+
+
+ROWS = cycling_rows(0.018 * (1 - 0.0005 * np.arange(60)), efficiency=0.998, points=20)
+
+
+def test_rows_give_what_their_per_cycle_table_gives() -> None:
+    """By hand: 0.05 % a cycle over 59 cycles leave 97.05 %."""
+    from_rows, from_table = values_of(run_on(ROWS)), values_of(run_on(table(60)))
+    assert from_rows == pytest.approx(from_table)
+    assert from_rows["capacity_retention_percent"] == pytest.approx(97.05)
+
+
+def test_compares_with_the_first_cycle_after_formation() -> None:
+    """Formation at a fifth of the current, with 20 % more capacity, is no part of the fade."""
+    fresh = np.concatenate(([0.0216] * 2, 0.018 * (1 - 0.0005 * np.arange(40))))
+    outcome = run_on(cycling_rows(fresh, current_a=[2e-4] * 2 + [1e-3] * 40, points=20))
+    values = values_of(outcome)
+    assert (values["retention_reference_cycle"], values["cycle_count"]) == (3, 40)
+    assert values["capacity_retention_percent"] == pytest.approx(100 * (1 - 0.0005 * 39))
+    assert values["capacity_fade_percent_per_cycle"] == pytest.approx(0.05)
+    assert "Reference is cycle 3 (the first after formation)" in texts_of(outcome, "info")
+
+
+def test_a_chosen_reference_may_lie_in_formation() -> None:
+    fresh = np.concatenate(([0.02] * 2, 0.018 * (1 - 0.0005 * np.arange(40))))
+    outcome = run_on(cycling_rows(fresh, current_a=[2e-4] * 2 + [1e-3] * 40, points=20), reference_cycle=1, end_cycle=3)
+    assert values_of(outcome)["capacity_retention_percent"] == pytest.approx(90.0)
+
+
+def test_the_interrupted_last_cycle_is_no_end() -> None:
+    rows = cycling_rows(0.018 * (1 - 0.0005 * np.arange(60)), cut_last_at=0.5, points=20)
+    outcome = run_on(rows)
+    assert values_of(outcome)["retention_end_cycle"] == 59
+    assert "The last cycle, 60, is interrupted and left out" in texts_of(outcome, "warning")
+    with pytest.raises(Refused, match="cycle 60 is interrupted"):
+        run_on(rows, end_cycle=60)
+
+
+def test_gives_the_cycles_to_90_80_and_70_percent() -> None:
+    """By hand: 100 - 0.05 (n - 1) falls below 90, 80 and 70 first at cycles 202, 402 and 602."""
+    values = values_of(run_on(table(cycles=700)))
+    assert [values[f"cycles_to_{percent}_percent"] for percent in (90, 80, 70)] == pytest.approx([202, 402, 602], abs=1)
+
+
+def test_a_half_cell_gives_back_on_charge_what_it_took_on_discharge() -> None:
+    rows = cycling_rows(0.018 * (1 - 0.0005 * np.arange(30)), efficiency=1.25, discharge_first=True, points=20)
+    (efficiency,) = [one for one in run_on(rows).values if one.quantity == "coulombic_efficiency_percent"]
+    assert efficiency.estimate.magnitude == pytest.approx(80.0)
+    assert "charge over the preceding discharge" in efficiency.note

@@ -57,43 +57,6 @@ def test_the_run_goes_before_a_reported_resistance_which_is_not_read() -> None:
     assert "reported.resistance_ohm" not in inputs.reads
 
 
-def test_says_how_many_steps_at_which_voltages_and_whether_the_line_meets_the_origin() -> None:
-    texts = " ".join(message.text for message in run(inputs_of(DATA, staircase())).messages)
-    assert "4 voltage steps: 0.1, 0.2, 0.3, 0.4 V; mean of the last 100 points of each." in texts
-    assert "The line meets the origin within its error" in texts
-    assert "Student's t, 2 degrees of freedom" in texts
-
-
-def test_warns_of_an_offset_current() -> None:
-    messages = run(inputs_of(DATA, staircase(offset=1e-4))).messages
-    assert any(message.level == "warning" and "misses the origin" in message.text for message in messages)
-
-
-def test_warns_of_a_current_not_at_rest() -> None:
-    columns = staircase()
-    columns["current_ampere"] = columns["current_ampere"] + 1e-7 * columns["test_time_second"]
-    messages = run(inputs_of(DATA, columns)).messages
-    assert any(message.level == "warning" and "is not at rest" in message.text for message in messages)
-
-
-def test_warns_of_rows_that_belong_to_no_step() -> None:
-    columns = staircase()
-    columns["voltage_volt"][250] = 0.9
-    messages = run(inputs_of(DATA, columns)).messages
-    assert any("rows 251." in message.text for message in messages)
-
-
-def test_draws_the_line_and_its_residuals() -> None:
-    line, residuals = run(inputs_of(DATA, staircase())).curves
-    assert [series.name for series in line.series] == ["Steps", "Fit"]
-    assert sum(residuals.series[0].y) == pytest.approx(0.0, abs=1e-12)
-
-
-def test_averages_as_many_points_as_the_parameter_says() -> None:
-    outcome = run(inputs_of(DATA, staircase(points=40), last_points=30))
-    assert any("mean of the last 30 points" in message.text for message in outcome.messages)
-
-
 @pytest.mark.parametrize(
     ("columns", "words"),
     [
@@ -108,9 +71,17 @@ def test_refuses_a_run_without_a_line(columns: dict[str, np.ndarray], words: str
         run(inputs_of(DATA, columns))
 
 
-def test_refuses_electrodes_that_block_electrons() -> None:
-    with pytest.raises(Refused, match="block electrons"):
-        run(inputs_of(REPORTED | {"setup.blocks": "electrons"}))
+@pytest.mark.parametrize(("blocks", "words"), [("electrons", "block electrons"), ("none", "both carry the current")])
+def test_refuses_electrodes_that_do_not_block_ions(blocks: str, words: str) -> None:
+    with pytest.raises(Refused, match=words):
+        run(inputs_of(REPORTED | {"setup.blocks": blocks}))
+
+
+def test_says_when_the_set_up_does_not_state_what_its_electrodes_block() -> None:
+    unstated = [message.text for message in run(inputs_of(DATA, staircase())).messages if message.level == "warning"]
+    assert "The set-up does not state what its electrodes block" in " ".join(unstated)
+    stated = run(inputs_of(DATA | {"setup.blocks": "ions"}, staircase())).messages
+    assert not any(message.level == "warning" for message in stated)
 
 
 def test_refuses_without_data_and_resistance() -> None:

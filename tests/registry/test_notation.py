@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from registry import quantities
 from registry.hookspecs import Quantity
-from registry.notation import NotationError, Written, from_number, parse
+from registry.notation import NotationError, Written, beginnings, from_number, parse
 
 
 def read(slug: str, text: str) -> Written:
@@ -90,6 +90,8 @@ def test_takes_notes_at_the_end(text: str, exact: bool, inferred: bool) -> None:
 def test_reads_qualifiers(text: str, qualifier: str) -> None:
     written = read("coulombic_efficiency_percent", text)
     assert (written.qualifier, written.magnitude, written.digits) == (qualifier, 99.5, "99.5")
+    told_by = [one for one in ("<", ">", "~", "=") if text.casefold().startswith(beginnings(one))]
+    assert told_by == [qualifier]
 
 
 def test_reads_an_uncertainty_instead_of_rounding() -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from plugins.readers.declared_csv import read, recognises, register_readers
+from plugins.readers.declared_csv import read, read_mapped, recognises, register_readers
 from registry.hookspecs import Recording, UnreadableFile
 
 RUN = "test_time_second,voltage_volt,current_ampere\n"
@@ -169,8 +169,9 @@ def test_names_the_sets_of_columns_a_table_may_have(tmp_path: Path) -> None:
         (RUN.encode(), "data.txt", True),
         (b"Time / s,Voltage,Current\n", "data.txt", True),
         (b"voltage_volt,foo\n", "data.csv", True),
-        (b"voltage_volt,foo\n", "data.txt", False),
-        (b"foo,bar\n", "data.csv", False),
+        (b"voltage_volt,foo\n", "data.txt", True),
+        (b"voltage_volt,foo\n", "data.dat", False),
+        (b"foo,bar\n", "data.csv", True),
         (b"1,2,3\n", "data.csv", True),
         (b"", "data.csv", True),
         (b"PK\x03\x04", "data.csv", True),
@@ -194,4 +195,9 @@ def test_a_million_rows_take_seconds(tmp_path: Path) -> None:
 
 def test_is_offered_as_declared_csv() -> None:
     (reader,) = register_readers()
-    assert (reader.name, reader.read) == ("declared-csv", read)
+    assert (reader.name, reader.read, reader.read_mapped) == ("declared-csv", read, read_mapped)
+
+
+def test_comes_after_every_format_that_knows_its_own_files() -> None:
+    (reader,) = register_readers()
+    assert reader.priority < 0

@@ -1,6 +1,8 @@
+from pathlib import Path
+
 import pytest
 
-from plugins.readers.plain_text import decoded, header_line, why_not_text
+from plugins.readers.plain_text import HEAD_BYTES, beginning, decoded, first_line, lines, why_not_text
 
 
 @pytest.mark.parametrize(
@@ -28,10 +30,24 @@ def test_decodes_a_micro_sign_in_each_encoding(encoding: str) -> None:
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_finds_the_first_line_below_blanks_and_comments(end: str) -> None:
-    text = end.join(("# made by hand", "", "a,b", "1,2"))
-    line, number, after = header_line(text)
-    assert (line, number, text[after:]) == ("a,b", 3, "1,2")
+    content = end.join(("# made by hand", "", "a,b", "1,2")).encode()
+    line = first_line(content)
+    assert line is not None
+    assert (line.text, line.number, content[line.after :]) == ("a,b", 3, b"1,2")
 
 
 def test_finds_no_line_in_blanks() -> None:
-    assert header_line("\n  \n")[0] == ""
+    assert first_line(b"\n  \n") is None
+
+
+def test_a_byte_order_mark_belongs_to_no_line() -> None:
+    (line,) = lines(b"\xef\xbb\xbf1,2\n")
+    assert (line.text, line.start, line.after) == ("1,2", 3, 7)
+
+
+def test_looks_at_whole_lines_of_a_long_file(tmp_path: Path) -> None:
+    path = tmp_path / "long.txt"
+    path.write_bytes(b"0123456789\n" * (HEAD_BYTES // 10))
+    content = beginning(path)
+    assert content.endswith(b"9\n")
+    assert HEAD_BYTES - 11 <= len(content) <= HEAD_BYTES

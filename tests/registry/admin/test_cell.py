@@ -88,7 +88,8 @@ def test_refuses_a_layer_of_nothing_and_one_of_two_things(browser, project, stac
     stack[0] |= {"formulation": formulation.pk}
     stack[1] |= {"material": ""}
     found = browser.errors(filled(browser, project, stack))
-    assert all("give one of the two" in found[f"layers-{row}-__all__"][0] for row in (0, 1))
+    assert all(len(found[f"layers-{row}-material"]) == 1 for row in (0, 1))
+    assert all("give one of the two" in found[f"layers-{row}-material"][0] for row in (0, 1))
     assert not Cell.objects.exists()
 
 

@@ -105,9 +105,15 @@ def test_shows_and_changes_the_definition(api: APIClient, saved: str) -> None:
         ({"columns": [{"key": "stack_pressure_mpa", "unit": "mA"}]}, "current"),
         ({"columns": ["label"], "colour": "red"}, "has no ‘colour’"),
         ({"columns": ["label"], "filters": ["anode"]}, ""),
-        ({"columns": [3]}, ""),
-        ({"columns": ["label"], "order": 3}, ""),
-        ({"columns": ["label"], "row": ["stack_pressure_mpa"]}, ""),
+        ({"columns": ["label"], "filters": {"stack_pressure_mpa__lte": "12,5 MPa"}}, "has a comma"),
+        ({"columns": [3]}, "Column 1 is a key"),
+        ({"columns": [{"key": "label", "title": 5}]}, "Column 1 is a key, or an object of texts"),
+        ({"columns": [{"key": "label", "titel": "Cell"}]}, "Did you mean ‘title’?"),
+        ({"columns": ["label"], "order": 3}, "`order` lists columns"),
+        ({"columns": ["label"], "order": "label"}, "`order` lists columns"),
+        ({"columns": ["label"], "row": ["stack_pressure_mpa"]}, "`row` is a text"),
+        ({"columns": ["label"], "caption": 7}, "`caption` is a text"),
+        ({"columns": ["label"], "transposed": "yes"}, "`transposed` is true or false"),
     ],
 )
 def test_refuses_an_unsound_definition(api: APIClient, project: Project, definition: dict, words: str) -> None:

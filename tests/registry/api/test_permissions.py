@@ -148,7 +148,7 @@ def test_a_link_to_a_hidden_record_is_a_link_to_nothing(api: APIClient, project:
     hidden = factories.make_material(factories.make_project())
     layers = [{"role": "sample", "material": hidden.pk}]
     answer = api.post("/api/cells/", {"project": "lab", "label": "x", "format": "die", "layers": layers})
-    assert "does not exist" in answer.json()["fields"]["layers.1.material"][0]
+    assert "you may not see it" in answer.json()["fields"]["layers.1.material"][0]
 
 
 def test_only_a_user_is_an_actor() -> None:

@@ -44,7 +44,7 @@ def test_counts_done_and_refused_with_the_reason(pellet: Cell, lacking: Cell) ->
 def test_a_second_run_runs_nothing_and_says_so(pellet: Cell) -> None:
     analyze()
     assert "Nothing to run" in analyze()
-    assert AnalysisRun.objects.count() == 1
+    assert AnalysisRun.objects.filter(analysis=ELECTRONIC).count() == 1
 
 
 def test_a_changed_layer_runs_its_cell_again_and_no_other(pellet: Cell, lacking: Cell) -> None:
@@ -64,12 +64,12 @@ def test_stale_leaves_out_what_never_ran(pellet: Cell) -> None:
 def test_all_runs_everything_again(pellet: Cell) -> None:
     analyze()
     analyze("--all")
-    assert AnalysisRun.objects.filter(is_latest=False).count() == 1
+    assert AnalysisRun.objects.filter(analysis=ELECTRONIC, is_latest=False).count() == 1
 
 
 def test_cell_limits_it_to_one(pellet: Cell, lacking: Cell) -> None:
     analyze("--cell", lacking.refcode.lower())
-    assert [run.cell for run in AnalysisRun.objects.all()] == [lacking]
+    assert {run.cell for run in AnalysisRun.objects.all()} == {lacking}
 
 
 def test_another_value_of_a_parameter_is_a_new_run(pellet: Cell) -> None:
@@ -77,10 +77,11 @@ def test_another_value_of_a_parameter_is_a_new_run(pellet: Cell) -> None:
     set_to_50 = ("--analysis", ELECTRONIC, "--parameter", "last_points=50")
     assert "1 done" in analyze(*set_to_50)
     assert "Nothing to run" in analyze(*set_to_50)
-    assert AnalysisRun.objects.get(is_latest=True).parameters["last_points"] == 50
+    assert AnalysisRun.objects.get(analysis=ELECTRONIC, is_latest=True).parameters["last_points"] == 50
 
 
 def test_a_plain_run_keeps_the_parameters_chosen_before(pellet: Cell) -> None:
+    analyze()
     analyze("--analysis", ELECTRONIC, "--parameter", "last_points=50")
     assert "Nothing to run" in analyze()
 

@@ -64,6 +64,8 @@ def test_both_bounds_of_one_quantity_hold_on_one_value(public_project: Project) 
         ("< 80 %", {"capacity_retention_percent__lte": "80"}, True),
         ("< 90 %", {"capacity_retention_percent__gte": "80"}, False),
         ("~80 %", {"capacity_retention_percent__gte": "80"}, True),
+        ("~80 %", {"capacity_retention_percent": "80"}, True),
+        ("> 80 %", {"capacity_retention_percent": "80"}, False),
     ],
 )
 def test_more_than_is_no_answer_to_at_most(
@@ -71,6 +73,35 @@ def test_more_than_is_no_answer_to_at_most(
 ) -> None:
     cycled(public_project, "cell", ("5 MPa", written))
     assert found(**parameters) == (["cell"] if answers else [])
+
+
+@pytest.mark.parametrize(
+    ("written", "parameter", "answers"),
+    [
+        ("> 5 MPa", "stack_pressure_mpa__lte", False),
+        ("At least 5 MPa", "stack_pressure_mpa__lt", False),
+        ("≥ 10 MPa", "stack_pressure_mpa__gte", True),
+        ("< 20 MPa", "stack_pressure_mpa__gte", False),
+        ("≤ 10 MPa", "stack_pressure_mpa__lte", True),
+        ("less than 10 MPa", "stack_pressure_mpa", False),
+        ("~10 MPa", "stack_pressure_mpa", True),
+    ],
+)
+def test_a_pressure_above_is_no_answer_to_at_most(
+    public_project: Project, written: str, parameter: str, answers: bool
+) -> None:
+    cycled(public_project, "cell", (written, "85 %"))
+    assert found(**{parameter: "10"}) == (["cell"] if answers else [])
+
+
+def test_a_layer_thinner_than_is_no_answer_to_at_least(public_project: Project) -> None:
+    thin = layer(public_project, "separator", 1)
+    thin.thickness = "< 50 µm"
+    factories.make_cell(public_project, [thin], label="thin", fabrication_pressure="> 300 MPa")
+    assert found(**{"separator.thickness_um__gte": "20"}) == []
+    assert found(**{"separator.thickness_um__lte": "50"}) == ["thin"]
+    assert found(fabrication_pressure_mpa__lte="400") == []
+    assert found(fabrication_pressure_mpa__gte="300") == ["thin"]
 
 
 def test_a_bound_may_be_written_with_its_unit(public_project: Project) -> None:

@@ -13,6 +13,7 @@ from registry.models import Dataset, Measurement, Project, RawFile
 from registry.selectors.inputs import columns_of
 from registry.services.dataset import measurement_add_file
 from tests import factories
+from tests.plugins.readers.samples import NEWARE, PARSTAT, PEIS
 
 STEPS = b"Time / s,Voltage / V,Current / A\n0,0.1,0.01\n1,0.1,0.011\n2,0.2,0.02\n3,0.2,0.021\n"
 
@@ -93,3 +94,22 @@ def test_a_viewer_adds_no_file(measurement: Measurement, viewer: User) -> None:
     with pytest.raises(PermissionDenied):
         add(measurement, STEPS, by=viewer)
     assert not RawFile.objects.exists()
+
+
+def test_what_its_own_format_refuses_is_not_taken_by_the_catch_all(measurement: Measurement) -> None:
+    """A Parstat text of frequency 0 throughout would pass as a plain table of impedance."""
+    measurement = factories.make_measurement(measurement.cell, technique="eis")
+    (dataset,) = add(measurement, PARSTAT.replace("\t1000\t", "\t0\t").encode(), "run.txt")
+    assert (dataset.status, dataset.reader) == ("failed", "parstat")
+
+
+def test_a_cyclers_file_goes_on_any_measurement_of_time_voltage_and_current(measurement: Measurement) -> None:
+    (dataset,) = add(measurement, NEWARE.encode(), "run.csv")
+    assert (dataset.status, dataset.reader, dataset.rows) == ("parsed", "neware-csv", 4)
+    with pytest.raises(ValidationError, match="holds galvanostatic cycling, but this measurement is electrochemical"):
+        add(factories.make_measurement(measurement.cell, technique="eis"), NEWARE.encode(), "run.csv")
+
+
+def test_each_spectrum_of_a_file_is_a_dataset_of_its_own(measurement: Measurement) -> None:
+    one, other = add(factories.make_measurement(measurement.cell, technique="eis"), PEIS, "run.mpt")
+    assert (one.part_label, other.part_label) == ("cycle number 1", "cycle number 2")

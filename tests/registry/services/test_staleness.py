@@ -84,6 +84,16 @@ def test_a_condition_marks_what_read_it(cell: Cell) -> None:
     assert stale() == ["pressure-above-ambient"]
 
 
+def test_another_technique_marks_what_is_not_for_it(cell: Cell) -> None:
+    measurement = cell.measurements.get()
+    measurement.technique = "cycling"
+    record_save(measurement, by=None)
+    assert stale() == ["doubled-thickness", "pressure-above-ambient"]
+    measurement.technique = "eis"
+    record_save(measurement, by=None)
+    assert stale() == []
+
+
 def test_a_condition_of_another_measurement_marks_nothing(cell: Cell) -> None:
     other = factories.make_measurement(cell, technique="eis", stack_pressure="20 MPa")
     other.stack_pressure = "21 MPa"

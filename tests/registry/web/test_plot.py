@@ -97,3 +97,18 @@ def test_a_gap_stays_a_gap() -> None:
 
 def test_says_so_when_there_is_nothing_to_draw() -> None:
     assert "no points" in plot_of(curve([], [])).remark
+
+
+def test_bars_stand_on_zero_as_high_as_their_numbers() -> None:
+    drawn = plot_of(curve([1.0, 2.0], [100.0, 50.0], series={"line": False, "bars": True}))
+    root = ElementTree.fromstring(drawn.svg)
+    bars = next(one for one in root.iter(f"{SVG}path") if one.get("class", "").startswith("bars")).get("d", "").split()
+    feet, tops = (
+        [float(one) for one in bars[1::2] for one in one.split("V")[:1]],
+        [one.split("V")[1] for one in bars[1::2]],
+    )
+    assert feet[0] == feet[1]
+    assert feet[0] - float(tops[0]) == pytest.approx(2 * (feet[1] - float(tops[1])), abs=0.2)
+    assert not drawn.legend[0].line
+    labels = [one.text or "" for one in root.iter(f"{SVG}text") if one.get("class") == "number"]
+    assert "1.5" not in labels

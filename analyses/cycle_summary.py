@@ -1,0 +1,287 @@
+"""The per-cycle table of a galvanostatic test, from its rows of time, voltage and current."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analyses.charge_counter import COUNTER_TOLERANCE, Counted, per_cycle
+from analyses.half_cycles import (
+    SECONDS_PER_HOUR,
+    SLIGHT_SHARE,
+    Runs,
+    check_series,
+    groups_of_one_sign,
+    runs_of,
+    usual_interval_s,
+    without_noise,
+)
+from analyses.unanswerable import Unanswerable
+
+Array = NDArray[np.float64]
+Rows = NDArray[np.intp]
+Flags = NDArray[np.bool_]
+
+LEADING_SHARE = 0.5
+"""A first discharge below this share of the charge after it only empties the cell: it begins no cycle."""
+INVERTED_SHARE = 0.8
+GAP_FACTOR = 10.0
+GAP_SHARE = 0.05
+"""A gap is ten times the usual interval and carries a twentieth of its half-cycle."""
+
+
+@dataclass(frozen=True)
+class CycleSummary:
+    """One entry for each cycle; every array of shape (cycles,). What a cycle lacks is nan, a charge it lacks zero."""
+
+    cycle: Array
+    charge_ah: Array
+    discharge_ah: Array
+    charge_energy_wh: Array
+    discharge_energy_wh: Array
+    mean_charge_voltage_v: Array
+    """Charge energy over charge capacity [V]."""
+    mean_discharge_voltage_v: Array
+    charge_end_voltage_v: Array
+    discharge_end_voltage_v: Array
+    mean_charge_current_a: Array
+    """Charge over the time it took, rests left out; positive [A]."""
+    mean_discharge_current_a: Array
+    """Positive, too [A]."""
+    duration_s: Array
+    first_row: Rows
+    """From 0."""
+    last_row: Rows
+    discharge_first: Flags
+    """True if the cycle discharges, then charges, as a half-cell of an anode does."""
+    counted_by: str
+    """`instrument`, or `current` if the cycles were counted by the change of its sign."""
+    capacity_from: str
+    """`counters` of the instrument, or `integral` of the current."""
+    remarks: tuple[str, ...]
+
+    def selected(self, which: Flags) -> "CycleSummary":
+        """Return the cycles flagged, of shape (cycles,)."""
+        kept: dict[str, Any] = {name: part[which] for name, part in vars(self).items() if isinstance(part, np.ndarray)}
+        return replace(self, **kept)
+
+    @property
+    def discharges_first(self) -> bool:
+        """True if most cycles that hold both begin with the discharge."""
+        both = (self.charge_ah > 0) & (self.discharge_ah > 0)
+        return bool(both.any()) and float(self.discharge_first[both].mean()) > 0.5
+
+    @property
+    def coulombic_efficiency_percent(self) -> Array:
+        """Discharge over the preceding charge of the same cycle; in a test that discharges first, charge over the
+        preceding discharge. Either way what came back over what went in [%]."""
+        if self.discharges_first:
+            return _ratio(100 * self.charge_ah, self.discharge_ah)
+        return _ratio(100 * self.discharge_ah, self.charge_ah)
+
+    @property
+    def energy_efficiency_percent(self) -> Array:
+        """Discharge energy over charge energy of the same cycle, whichever came first [%]."""
+        return _ratio(100 * self.discharge_energy_wh, self.charge_energy_wh)
+
+
+def cycle_summary(
+    test_time_second: Array,
+    voltage_volt: Array,
+    current_ampere: Array,
+    *,
+    cycle_count: Array | None = None,
+    charging_capacity_ah: Array | None = None,
+    discharging_capacity_ah: Array | None = None,
+) -> CycleSummary:
+    """Summarise each cycle.
+
+    Cycles are the instrument's where it counted them; else a cycle begins where the current turns from discharge to
+    charge (from charge to discharge in a test that begins with a full discharge). Rests between do not count, nor
+    does current about zero (`half_cycles.rest_threshold_a`, `half_cycles.without_noise`). Capacities are those of
+    the instrument's counters where it has them, else the trapezoidal integral of the current. Energy is capacity
+    times the mean voltage, weighted by charge.
+
+    Parameters
+    ----------
+    test_time_second, voltage_volt, current_ampere : ndarray, shape (rows,)
+        Time, never going back [s], voltage [V], and current, negative while discharging [A].
+    cycle_count : ndarray, shape (rows,), optional
+        The instrument's number of the cycle each row belongs to.
+    charging_capacity_ah, discharging_capacity_ah : ndarray, shape (rows,), optional
+        The instrument's counters, both or none; they may start again from zero [Ah].
+
+    Returns
+    -------
+    CycleSummary
+
+    Raises
+    ------
+    Unanswerable
+        If a number is missing, time goes back, there is no current or no discharge, or the sign of the current is
+        that of a charge where the voltage falls.
+    """
+    check_series(test_time_second, voltage_volt, current_ampere)
+    starts, remarks, counted_by = _instrument_starts(cycle_count)
+    runs = runs_of(test_time_second, voltage_volt, current_ampere, starts)
+    solid = without_noise(runs)
+    _check_signs(solid, voltage_volt)
+    own = _starts_by_current(solid)
+    if starts.size == 1 and own.size > 1:
+        if counted_by == "instrument":
+            remarks.append(f"The instrument counts one cycle; the sign of the current turns {own.size} cycles.")
+        starts, counted_by = own, "current"
+    numbers = np.arange(1.0, starts.size + 1)
+    if counted_by == "instrument" and cycle_count is not None:
+        numbers = cycle_count[starts].astype(float)
+    rows = Bounds(starts, np.append(starts[1:], current_ampere.size) - 1)
+    counters = per_cycle(charging_capacity_ah, discharging_capacity_ah, rows.first, rows.last)
+    remarks += [counters.remark] if counters.remark else []
+    remarks += _gaps(test_time_second, runs)
+    table = _table(rows, numbers, solid, (test_time_second, voltage_volt), counters)
+    return _without_empty(table, counted_by, remarks)
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """First and last row of each cycle, from 0."""
+
+    first: Rows
+    last: Rows
+
+
+def _instrument_starts(cycle_count: Array | None) -> tuple[Rows, list[str], str]:
+    """Return the rows at which the instrument's cycles begin; one only, if it did not count or counted backwards."""
+    everything = np.zeros(1, dtype=np.intp)
+    if cycle_count is None:
+        return everything, [], "current"
+    if not np.isfinite(cycle_count.sum()):
+        row = int(np.flatnonzero(~np.isfinite(cycle_count))[0])
+        raise Unanswerable(f"cycle_count has no finite number in row {row + 1}: mend it, or leave the column out")
+    new = np.flatnonzero(cycle_count[1:] != cycle_count[:-1]) + 1
+    starts = np.concatenate((everything, new))
+    numbers = cycle_count[starts]
+    back = np.flatnonzero(np.diff(numbers) < 0)
+    if back.size:
+        text = (
+            f"cycle_count goes back from {numbers[back[0]]:g} to {numbers[back[0] + 1]:g} at row "
+            f"{starts[back[0] + 1] + 1}; the cycles were counted by the sign of the current instead."
+        )
+        return everything, [text], "current"
+    return starts, [], "instrument"
+
+
+def _check_signs(solid: Runs, voltage: Array) -> None:
+    if not solid.sign.size:
+        raise Unanswerable("no current flows in any row: there is no cycle to summarise")
+    if not (solid.sign < 0).any():
+        raise Unanswerable(
+            "no discharge found, every current is positive: is the sign of the current right (a discharging current "
+            "is negative), or do the data hold a charge only?"
+        )
+    rise = (voltage[solid.last_row] - voltage[solid.first_row]) * solid.sign
+    long = solid.charge_ah >= SLIGHT_SHARE * solid.charge_ah.max()
+    if solid.sign[long].size > 1 and float((rise[long] < 0).mean()) > INVERTED_SHARE:
+        raise Unanswerable(
+            "the voltage falls while the current charges and rises while it discharges: the sign of the current "
+            "seems inverted; a discharging current is negative"
+        )
+
+
+def _starts_by_current(solid: Runs) -> Rows:
+    """Return the rows at which cycles begin, the first of them row 0."""
+    group = groups_of_one_sign(solid.sign)
+    first = np.flatnonzero(np.diff(group, prepend=-1))
+    sign, charge = solid.sign[first], np.bincount(group, weights=solid.charge_ah)
+    leading = sign[0]
+    if leading < 0 and sign.size > 1 and charge[0] < LEADING_SHARE * charge[1]:
+        leading = np.int8(1)
+    begins = solid.first_row[first[sign == leading]]
+    rows: Rows = np.concatenate(([0], begins[1:] if sign[0] == leading else begins)).astype(np.intp)
+    return rows
+
+
+def _gaps(time: Array, runs: Runs) -> list[str]:
+    """Name gaps inside a half-cycle: the current through them was not recorded."""
+    wide = np.flatnonzero(time[1:] - time[:-1] > GAP_FACTOR * usual_interval_s(time))
+    if not wide.size:
+        return []
+    run = np.searchsorted(runs.first_row, wide, side="right") - 1
+    inside = (run >= 0) & (wide + 1 <= runs.last_row[run])
+    wide, run = wide[inside], run[inside]
+    gaps = wide[time[wide + 1] - time[wide] > GAP_SHARE * runs.duration_s[run]]
+    if not gaps.size:
+        return []
+    hours = (time[gaps[0] + 1] - time[gaps[0]]) / SECONDS_PER_HOUR
+    more = f" and {gaps.size - 1} more times" if gaps.size > 1 else ""
+    return [f"No rows for {hours:.3g} h under current after row {gaps[0] + 1}{more}; the current was taken as steady."]
+
+
+def _table(rows: Bounds, numbers: Array, runs: Runs, series: tuple[Array, Array], counted: Counted) -> CycleSummary:
+    time, voltage = series
+    cycle = np.searchsorted(rows.first, runs.first_row, side="right") - 1
+    halves = [_half(runs, cycle, rows.first.size, sign, voltage) for sign in (1, -1)]
+    ways = zip(halves, (counted.charge, counted.discharge), strict=True)
+    given = [half[0] if own is None else np.where(half[0] > 0, own, 0.0) for half, own in ways]
+    means = [_ratio(half[1], half[0]) for half in halves]
+    energies = [np.where(ah > 0, ah * np.nan_to_num(mean), 0.0) for ah, mean in zip(given, means, strict=True)]
+    opening = np.zeros(rows.first.size, dtype=np.int8)
+    opening[cycle[::-1]] = runs.sign[::-1]
+    return CycleSummary(
+        cycle=numbers,
+        charge_ah=given[0],
+        discharge_ah=given[1],
+        charge_energy_wh=energies[0],
+        discharge_energy_wh=energies[1],
+        mean_charge_voltage_v=means[0],
+        mean_discharge_voltage_v=means[1],
+        charge_end_voltage_v=halves[0][3],
+        discharge_end_voltage_v=halves[1][3],
+        mean_charge_current_a=_ratio(halves[0][0] * SECONDS_PER_HOUR, halves[0][2]),
+        mean_discharge_current_a=_ratio(halves[1][0] * SECONDS_PER_HOUR, halves[1][2]),
+        duration_s=time[rows.last] - time[rows.first],
+        first_row=rows.first,
+        last_row=rows.last,
+        discharge_first=opening < 0,
+        counted_by="",
+        capacity_from="integral" if counted.charge is None else "counters",
+        remarks=_disagreement(halves, given),
+    )
+
+
+def _half(runs: Runs, cycle: Rows, cycles: int, sign: int, voltage: Array) -> tuple[Array, Array, Array, Array]:
+    """Return charge, energy, time under current and end voltage of the charges or discharges of each cycle."""
+    way = runs.sign == sign
+    of = cycle[way]
+    parts = (runs.charge_ah, runs.energy_wh, runs.duration_s)
+    sums: list[Array] = [np.bincount(of, part[way], cycles).astype(float) for part in parts]
+    end = np.full(cycles, np.nan)
+    end[of] = voltage[runs.last_row[way]]
+    return sums[0], sums[1], sums[2], end
+
+
+def _disagreement(halves: list[tuple[Array, Array, Array, Array]], given: list[Array]) -> tuple[str, ...]:
+    remarks = []
+    for words, half, ah in zip(("charge", "discharge"), halves, given, strict=True):
+        ratio = _ratio(ah, half[0])
+        typical = float(np.median(ratio[np.isfinite(ratio)])) if np.isfinite(ratio).any() else 1.0
+        if abs(typical - 1) > COUNTER_TOLERANCE:
+            remarks.append(
+                f"The instrument's {words} capacity is {typical:.3g} times the integral of the current: check the "
+                "units of both columns; the instrument's was taken."
+            )
+    return tuple(remarks)
+
+
+def _without_empty(table: CycleSummary, counted_by: str, remarks: list[str]) -> CycleSummary:
+    full = (table.charge_ah > 0) | (table.discharge_ah > 0)
+    names = ", ".join(f"{number:g}" for number in table.cycle[~full][:10])
+    said = [*remarks, *table.remarks, *([f"Without charge and discharge, left out: cycle {names}."] if names else [])]
+    return replace(table.selected(full), counted_by=counted_by, remarks=tuple(said))
+
+
+def _ratio(above: Array, below: Array) -> Array:
+    """Return the quotient, nan where the divisor is not above zero."""
+    quotient: Array = np.divide(above, below, out=np.full(below.shape, np.nan), where=below > 0)
+    return quotient

@@ -1,0 +1,238 @@
+"""Complex nonlinear least squares of an equivalent circuit to a spectrum, without a guess."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analyses.circuit import Circuit
+from analyses.circuit_elements import Complex, Real
+from analyses.impedance_arcs import fastest_first
+from analyses.impedance_residuals import PRECISE, CircuitResiduals
+from analyses.impedance_spectrum import Spectrum
+from analyses.impedance_starts import starts
+from analyses.unanswerable import Unanswerable
+from analyses.uncertainty import Estimate
+
+Flags = NDArray[np.bool_]
+
+MOST_STARTS = 12
+AGREEING_STARTS = 3
+AGREEMENT = 1e-3
+"""Relative difference of two sums of squares that are one minimum."""
+LEAST_RESIDUAL = 1e-7
+"""Relative residual at which a fit is exact."""
+NEAR_LIMIT = 1e-4
+NOT_IDENTIFIED = 1.0
+"""Relative standard uncertainty from which a parameter is not determined."""
+EXPONENT_NOT_IDENTIFIED = 0.5
+SMALL_PART = 0.01
+"""Share of the whole resistance below which a part may stay undetermined."""
+NOT_RESOLVED = 1e-5
+"""Relative residual no instrument resolves; a smaller one does not count in favour of a circuit."""
+
+
+@dataclass(frozen=True)
+class FittedParameter:
+    """One number of the fitted circuit."""
+
+    name: str
+    unit: str
+    magnitude: float
+    standard_uncertainty: float
+    """Infinite if the spectrum says nothing of it; zero at a limit, where it was held."""
+    at_limit: bool
+    """True if the fit ran against a limit (an exponent of 1, say), where it has no standard uncertainty."""
+    is_identified: bool
+    """False if it is as uncertain as it is large, or ran against the end of what is sensible. The Q of a
+    constant-phase element is judged at the frequency where it is known best, as that at 1 rad/s may be far off."""
+
+
+@dataclass(frozen=True)
+class ImpedanceFit:
+    """A circuit with its values, their doubt, and how well it describes the spectrum."""
+
+    circuit: Circuit
+    parameters: tuple[FittedParameter, ...]
+    values: Real
+    covariance: Real
+    """Of ln p for scales and p for exponents, shape (parameters, parameters); zero for parameters at a limit."""
+    fitted_ohm: Complex
+    """Z of the circuit at the frequencies of the spectrum [Ω], shape (points,)."""
+    real_residual_percent: Real
+    """Re Z minus that of the circuit, over |Z| [%]."""
+    imaginary_residual_percent: Real
+    """Im Z minus that of the circuit, over |Z| [%]."""
+    residual_percent: float
+    """Root mean square of both residuals for the degrees of freedom left [%]."""
+    chi_square: float
+    """Sum of the squared relative residuals of both parts."""
+    degrees_of_freedom: int
+    aicc: float
+    bic: float
+    starts: int
+    """Number of starts made."""
+    agreeing_starts: int
+    """How many of them ended in this minimum."""
+
+    @property
+    def unidentified(self) -> tuple[str, ...]:
+        """Names of the parameters the spectrum does not determine."""
+        return tuple(parameter.name for parameter in self.parameters if not parameter.is_identified)
+
+    def resistance(self) -> Estimate:
+        """Return the resistance of the conductor between the electrodes, with its standard uncertainty [Ω].
+
+        Raises
+        ------
+        Unanswerable
+            If the circuit has none, or the spectrum does not determine it.
+        """
+        magnitude, gradient = self.circuit.direct_current_resistance(self.values)
+        parts = [p for p, slope in zip(self.parameters, gradient, strict=True) if slope > SMALL_PART * magnitude]
+        lost = [part.name for part in parts if part.at_limit or math.isinf(part.standard_uncertainty)]
+        uncertainty = math.sqrt(max(float(gradient @ self.covariance @ gradient), 0.0))
+        if lost or uncertainty > NOT_IDENTIFIED * magnitude:
+            names = ", ".join(lost or [part.name for part in parts])
+            raise Unanswerable(
+                f"the spectrum does not determine the resistance: with {self.circuit.text} the value of "
+                f"{names} is as uncertain as it is large; measure to higher frequencies if "
+                "the arc is cut off, to lower ones if the blocking tail is missing, or give a simpler circuit"
+            )
+        return Estimate.measured(magnitude, uncertainty, self.degrees_of_freedom)
+
+    def estimate(self, name: str) -> Estimate:
+        """Return a parameter with its standard uncertainty.
+
+        Parameters
+        ----------
+        name : str
+            `R1`, `CPE1_Q`, ...
+
+        Raises
+        ------
+        Unanswerable
+            If the spectrum does not determine it.
+        """
+        parameter = next(parameter for parameter in self.parameters if parameter.name == name)
+        if not parameter.is_identified:
+            raise Unanswerable(f"the spectrum does not determine {name} of the circuit {self.circuit.text}")
+        return Estimate.measured(parameter.magnitude, parameter.standard_uncertainty, self.degrees_of_freedom)
+
+
+def fit_circuit(circuit: Circuit, spectrum: Spectrum, *, most_starts: int = MOST_STARTS) -> ImpedanceFit:
+    """Fit a circuit to a spectrum with the weight 1/|Z|, from starts that the spectrum itself suggests.
+
+    Scales are fitted as logarithms, exponents between 0.05 and 1. Starts are made until three of them end in the same
+    least sum of squares. The covariance is the inverse of JᵀJ times the mean square residual for the degrees of
+    freedom, 2 N - p (N points, p parameters); a parameter at its limit is held there and has no part in it.
+
+    Parameters
+    ----------
+    circuit : Circuit
+        From `parse_circuit`.
+    spectrum : Spectrum
+        From `check_spectrum`.
+    most_starts : int, optional
+        Starts to make at most.
+
+    Returns
+    -------
+    ImpedanceFit
+
+    Raises
+    ------
+    Unanswerable
+        If the circuit has as many parameters as there are numbers in the spectrum.
+    """
+    size, count = 2 * spectrum.frequency_hertz.size, len(circuit.parameters)
+    if size <= count + 2:
+        raise Unanswerable(f"the circuit {circuit.text} has {count} parameters, too many for {size // 2} frequencies")
+    residuals = CircuitResiduals(circuit, spectrum)
+    costs: list[float] = []
+    minima: list[Real] = []
+    for values in starts(circuit, spectrum, most_starts):
+        cost, theta = residuals.solve(values)
+        costs.append(cost)
+        minima.append(theta)
+        if _agreeing(costs, size) >= AGREEING_STARTS:
+            break
+    _, theta = residuals.solve(residuals.values(minima[int(np.argmin(costs))]), PRECISE)
+    return _described(residuals, theta, len(costs), _agreeing(costs, size))
+
+
+def _agreeing(costs: list[float], size: int) -> int:
+    exact = size * LEAST_RESIDUAL**2
+    return sum(cost <= min(costs) * (1 + AGREEMENT) + exact for cost in costs)
+
+
+def _described(residuals: CircuitResiduals, theta: Real, made: int, agreeing: int) -> ImpedanceFit:
+    theta = theta[fastest_first(residuals.circuit, residuals.values(theta))]
+    residual = residuals.residual(theta)
+    at_limit = (theta - residuals.lower < NEAR_LIMIT) | (residuals.upper - theta < NEAR_LIMIT)
+    degrees = residual.size - int(np.count_nonzero(~at_limit))
+    chi_square = float(residual @ residual)
+    covariance, lost = _covariance(residuals.jacobian(theta), at_limit, chi_square / degrees)
+    values = residuals.values(theta)
+    real, imaginary = np.split(-residual, 2)
+    size, count = residual.size, theta.size + 1
+    log_likelihood = size * math.log(max(chi_square / size, NOT_RESOLVED**2))
+    return ImpedanceFit(
+        circuit=residuals.circuit,
+        parameters=_parameters(residuals, theta, covariance, at_limit, lost),
+        values=values,
+        covariance=covariance,
+        fitted_ohm=residuals.circuit.impedance(residuals.spectrum.frequency_hertz, values),
+        real_residual_percent=100 * real,
+        imaginary_residual_percent=100 * imaginary,
+        residual_percent=100 * math.sqrt(chi_square / degrees),
+        chi_square=chi_square,
+        degrees_of_freedom=degrees,
+        aicc=log_likelihood + 2 * count + 2 * count * (count + 1) / (size - count - 1),
+        bic=log_likelihood + count * math.log(size),
+        starts=made,
+        agreeing_starts=agreeing,
+    )
+
+
+def _parameters(
+    residuals: CircuitResiduals, theta: Real, covariance: Real, at_limit: Flags, lost: Flags
+) -> tuple[FittedParameter, ...]:
+    """Return each parameter with its doubt and whether the spectrum determines it."""
+    values, variance, found = residuals.values(theta), np.diag(covariance), []
+    for place, parameter in enumerate(residuals.circuit.parameters):
+        best_known = float(variance[place])
+        exponent = place + 1
+        if parameter.name.endswith("_Q") and variance[exponent] > 0:
+            best_known -= float(covariance[place, exponent] ** 2 / variance[exponent])
+        limit = NOT_IDENTIFIED if parameter.is_scale else EXPONENT_NOT_IDENTIFIED
+        stuck = at_limit[place] and (parameter.is_scale or values[place] < 0.5)
+        spread = math.sqrt(variance[place]) * (values[place] if parameter.is_scale else 1.0)
+        found.append(
+            FittedParameter(
+                parameter.name,
+                parameter.unit,
+                float(values[place]),
+                math.inf if lost[place] else spread,
+                bool(at_limit[place]),
+                not (lost[place] or stuck or best_known > limit**2),
+            )
+        )
+    return tuple(found)
+
+
+def _covariance(jacobian: Real, at_limit: Flags, variance: float) -> tuple[Real, Flags]:
+    """Return the covariance of the variables, and which of them the residuals do not depend on."""
+    count = at_limit.size
+    covariance, lost = np.zeros((count, count)), np.zeros(count, dtype=bool)
+    norms = np.linalg.norm(jacobian, axis=0)
+    free = ~at_limit & (norms > 1e-12 * norms.max())
+    lost[~at_limit & ~free] = True
+    places = np.flatnonzero(free)
+    _, singular, rotation = np.linalg.svd(jacobian[:, places] / norms[places], full_matrices=False)
+    weak = singular < 1e-10 * singular[0]
+    lost[places[(np.abs(rotation[weak]) > 1e-3).any(axis=0)]] = True
+    inverse = (rotation[~weak].T / singular[~weak] ** 2) @ rotation[~weak]
+    covariance[np.ix_(places, places)] = variance * inverse / np.outer(norms[places], norms[places])
+    return covariance, lost

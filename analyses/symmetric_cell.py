@@ -1,0 +1,239 @@
+"""Overpotential of a symmetric cell by half-cycle, its growth, and the current density the cell bears."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analyses.half_cycles import SECONDS_PER_HOUR, Runs, check_series, rest_threshold_a, runs_of
+from analyses.unanswerable import Unanswerable
+from analyses.uncertainty import Estimate
+
+Array = NDArray[np.float64]
+Rows = NDArray[np.intp]
+
+NORMAL_95 = 1.959964
+LEVEL_SHARE = 0.05
+"""Currents that differ by less are one level."""
+NOISE_FACTOR = 6.0
+MAD_TO_SIGMA = 1.4826
+FEWEST_ROWS = 3
+SLIGHT_SHARE = 1e-3
+FEWEST_PAIRS = 4
+MOST_FITTED = 1000
+FEWEST_LEVELS = 3
+
+
+@dataclass(frozen=True)
+class HalfCycles:
+    """Overpotential of each half-cycle; every array of shape (half_cycles,)."""
+
+    runs: Runs
+    middle_h: Array
+    """Time of its middle since the first current [h]."""
+    current_a: Array
+    """Median magnitude [A]."""
+    overpotential_v: Array
+    """Mean voltage in the direction of the current, over the last part [V]."""
+    standard_error_v: Array
+    """Of that mean, from the scatter of its rows [V]."""
+    end_v: Array
+    peak_v: Array
+
+    def selected(self, which: NDArray[np.bool_]) -> "HalfCycles":
+        """Return the half-cycles flagged, of shape (half_cycles,)."""
+        arrays = {name: part[which] for name, part in vars(self).items() if name != "runs"}
+        return HalfCycles(self.runs.selected(which), **arrays)
+
+    def before(self, row: int | None) -> "HalfCycles":
+        """Return the half-cycles that end before a row, from 0; all of them for None."""
+        return self if row is None else self.selected(self.runs.last_row < row)
+
+    def at(self, level_a: float) -> "HalfCycles":
+        """Return the half-cycles at one level of current."""
+        return self.selected(np.abs(self.current_a / level_a - 1) <= LEVEL_SHARE)
+
+
+def symmetric_half_cycles(
+    test_time_second: Array, voltage_volt: Array, current_ampere: Array, *, last_share: float
+) -> HalfCycles:
+    """Find the half-cycles and their overpotentials.
+
+    A half-cycle ends where the current changes its sign, rests, or steps to another level (by more than 5 % and six
+    times its noise). The overpotential is the mean voltage in the direction of the current over the last part of
+    its duration; that is |V|, but for noise about zero, which does not add up.
+
+    Parameters
+    ----------
+    test_time_second, voltage_volt, current_ampere : ndarray, shape (rows,)
+        Time, never going back [s], voltage [V], current [A].
+    last_share : float
+        Share of the duration, counted from the end, that is averaged; above 0, at most 1.
+
+    Returns
+    -------
+    HalfCycles
+
+    Raises
+    ------
+    Unanswerable
+        If a number is missing, time goes back, no current flows, or voltage and current have opposite signs.
+    """
+    check_series(test_time_second, voltage_volt, current_ampere)
+    if not current_ampere.any():
+        raise Unanswerable("no current flows in any row: there is no half-cycle")
+    runs = runs_of(test_time_second, voltage_volt, current_ampere, _level_starts(current_ampere))
+    long = runs.last_row - runs.first_row + 1 >= FEWEST_ROWS
+    if long.any():
+        long &= runs.charge_ah > SLIGHT_SHARE * runs.charge_ah[long].max()
+    runs = runs.selected(long)
+    if not runs.sign.size:
+        raise Unanswerable(f"no half-cycle has {FEWEST_ROWS} rows of one current: record more points")
+    begun = test_time_second[runs.first_row[0]]
+    found = [
+        _overpotential(test_time_second[rows], sign * voltage_volt[rows], np.abs(current_ampere[rows]), last_share)
+        for rows, sign in (
+            (slice(first, last + 1), sign)
+            for first, last, sign in zip(runs.first_row, runs.last_row, runs.sign, strict=True)
+        )
+    ]
+    current, mean, error, end, peak = np.array(found).T
+    if np.median(mean) < 0:
+        raise Unanswerable(
+            "voltage and current have opposite signs in most half-cycles: check the sign of the current or the wiring"
+        )
+    middle = (test_time_second[runs.first_row] + test_time_second[runs.last_row]) / 2 - begun
+    return HalfCycles(runs, middle / SECONDS_PER_HOUR, current, mean, error, end, peak)
+
+
+def usual_current_a(halves: HalfCycles) -> float:
+    """Return the current most half-cycles ran at; of several, the lowest [A]."""
+    ordered = np.sort(halves.current_a)
+    counts = [int((np.abs(halves.current_a / level - 1) <= LEVEL_SHARE).sum()) for level in ordered]
+    return float(np.median(halves.at(float(ordered[int(np.argmax(counts))])).current_a))
+
+
+def mean_overpotential_v(halves: HalfCycles) -> Estimate:
+    """Return the mean over half-cycles of one current.
+
+    Half-cycles of opposite direction are averaged in pairs first, so that an offset of the voltage drops out. The
+    standard uncertainty is that of the mean of a straight line through the pairs against time: a steady growth is
+    not scatter. With fewer than four pairs it is that of the rows averaged.
+
+    Parameters
+    ----------
+    halves : HalfCycles
+        Half-cycles of one current (`HalfCycles.at`).
+
+    Returns
+    -------
+    Estimate
+        Overpotential [V].
+    """
+    time, pairs = _pairs(halves)
+    if pairs.size < FEWEST_PAIRS:
+        error = math.sqrt(float((halves.standard_error_v**2).sum())) / halves.standard_error_v.size
+        return Estimate.measured(float(halves.overpotential_v.mean()), error)
+    centred = time - time.mean()
+    slope = float((centred * pairs).sum() / (centred**2).sum())
+    residual = pairs - pairs.mean() - slope * centred
+    degrees = pairs.size - 2
+    scatter = math.sqrt(float((residual**2).sum()) / degrees)
+    return Estimate.measured(float(pairs.mean()), scatter / math.sqrt(pairs.size), degrees)
+
+
+def polarisation_growth_v_h(halves: HalfCycles) -> Estimate | None:
+    """Return the growth of the overpotential per hour: the median slope between all pairs of points (Theil-Sen).
+
+    Parameters
+    ----------
+    halves : HalfCycles
+        Half-cycles of one current (`HalfCycles.at`).
+
+    Returns
+    -------
+    Estimate or None
+        Its standard uncertainty is Sen's 95 % confidence interval over 2 × 1.96; None with fewer than four pairs of
+        half-cycles [V h⁻¹].
+    """
+    from scipy.stats import theilslopes
+
+    time, pairs = _pairs(halves)
+    if pairs.size < FEWEST_PAIRS:
+        return None
+    if pairs.size > MOST_FITTED:
+        parts = np.array_split(np.arange(pairs.size), MOST_FITTED)
+        time = np.array([np.median(time[part]) for part in parts])
+        pairs = np.array([np.median(pairs[part]) for part in parts])
+    slope, _, low, high = theilslopes(pairs, time, alpha=0.95)
+    return Estimate.measured(float(slope), float(high - low) / (2 * NORMAL_95))
+
+
+def current_levels_a(halves: HalfCycles) -> Array:
+    """Return the currents of the half-cycles, each level once, in the order of the test [A]."""
+    levels: list[float] = []
+    for current in halves.current_a:
+        if not levels or abs(current / levels[-1] - 1) > LEVEL_SHARE:
+            levels.append(float(current))
+    return np.array(levels)
+
+
+def critical_current_a(halves: HalfCycles, short_row: int | None) -> Estimate | str:
+    """Return the last current before that at which the cell short-circuits, in a test of rising current.
+
+    Parameters
+    ----------
+    halves : HalfCycles
+        All half-cycles, those after the short circuit too.
+    short_row : int or None
+        First row, from 0, of the short circuit.
+
+    Returns
+    -------
+    Estimate or str
+        The current [A], its upper bound that at which the cell short-circuits; or why there is none.
+    """
+    levels = current_levels_a(halves)
+    reached = halves.runs.first_row <= (halves.runs.last_row[-1] if short_row is None else short_row)
+    borne = current_levels_a(halves.selected(reached))
+    if levels.size < FEWEST_LEVELS or (np.diff(borne) <= 0).any():
+        return f"the current is not stepped up (levels in A: {', '.join(f'{level:.3g}' for level in levels[:8])})"
+    if short_row is None:
+        return f"no short circuit up to the highest current, {borne.max():.4g} A: the critical one is above"
+    if borne.size < 2:
+        return f"short circuit at the first current already, {borne[0]:.4g} A: the critical one is below"
+    return Estimate(float(borne[-2]), float(borne[-2]), float(borne[-1]))
+
+
+def _level_starts(current: Array) -> Rows:
+    size = np.abs(current)
+    change = np.abs(np.diff(size))
+    noise = MAD_TO_SIGMA * float(np.median(change))
+    low = rest_threshold_a(current)
+    stepped = (change > np.maximum(LEVEL_SHARE * size[1:], NOISE_FACTOR * noise)) & (size[1:] > low) & (size[:-1] > low)
+    return np.flatnonzero(stepped) + 1
+
+
+def _overpotential(
+    time: Array, voltage: Array, current: Array, last_share: float
+) -> tuple[float, float, float, float, float]:
+    last = voltage[time >= time[-1] - last_share * (time[-1] - time[0])]
+    error = float(last.std(ddof=1)) / math.sqrt(last.size) if last.size > 1 else 0.0
+    return float(np.median(current)), float(last.mean()), error, float(voltage[-1]), float(voltage.max())
+
+
+def _pairs(halves: HalfCycles) -> tuple[Array, Array]:
+    """Return middle time [h] and overpotential [V] averaged over neighbours of opposite sign, each used once."""
+    sign = halves.runs.sign
+    places, place = [], 0
+    while place + 1 < sign.size:
+        if sign[place] != sign[place + 1]:
+            places.append(place)
+            place += 1
+        place += 1
+    first = np.array(places, dtype=np.intp)
+    return (
+        (halves.middle_h[first] + halves.middle_h[first + 1]) / 2,
+        (halves.overpotential_v[first] + halves.overpotential_v[first + 1]) / 2,
+    )

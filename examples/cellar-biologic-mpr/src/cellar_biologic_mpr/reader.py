@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The plugin: BioLogic binary files (.mpr) of EC-Lab, read by a program of its own."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from cellar_biologic_mpr import REFUSED, __version__
+from cellar_biologic_mpr.columns import recordings
+from registry.hookspecs import Reader, Recording, UnreadableFile, hookimpl
+
+MAGIC = b"BIO-LOGIC MODULAR FILE"
+PROGRAM = "cellar_biologic_mpr.dump"
+TIMEOUT_SECONDS = 120.0
+EXPORT = "or export it as text (.mpt) in EC-Lab"
+
+
+def recognises(head: bytes, name: str) -> bool:
+    """Return True for a binary file of EC-Lab."""
+    return head.startswith(MAGIC)
+
+
+def read(path: Path) -> tuple[Recording, ...]:
+    """Return each spectrum, or the one time series, of the file."""
+    with tempfile.TemporaryDirectory(prefix="cellar-mpr-") as directory:
+        target = Path(directory) / "columns.npz"
+        _run([sys.executable, "-P", "-m", PROGRAM, str(path.resolve()), str(target)])
+        columns, facts = _loaded(target)
+    return recordings(columns, facts)
+
+
+def _run(command: Sequence[str]) -> None:
+    """Run the program that reads the file; whatever becomes of it, say so in words."""
+    # It multiplies nothing: threads for that only take memory, which may be limited.
+    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
+    try:
+        ended = subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            env=environment,
+            timeout=TIMEOUT_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise UnreadableFile(
+            f"reading it took longer than {TIMEOUT_SECONDS:g} s and was stopped: the file may be damaged; copy it "
+            f"again, {EXPORT}"
+        ) from error
+    except OSError as error:
+        raise UnreadableFile(
+            f"the program that reads .mpr files could not be started ({error}): install cellar-biologic-mpr again"
+        ) from error
+    if ended.returncode == 0:
+        return
+    said = ended.stderr.decode("utf-8", "replace").strip().splitlines()
+    last = said[-1][:400] if said else "it said nothing"
+    if ended.returncode == REFUSED:
+        raise UnreadableFile(last)
+    if ended.returncode < 0:
+        raise UnreadableFile(
+            f"the program that reads .mpr files was ended by {_signal_name(-ended.returncode)}: the file may be "
+            f"damaged or too large; copy it again, {EXPORT}"
+        )
+    raise UnreadableFile(f"the program that reads .mpr files failed ({last}): copy the file again, {EXPORT}")
+
+
+def _signal_name(number: int) -> str:
+    known = {one.value: one.name for one in signal.Signals}
+    return known.get(number, f"signal {number}")
+
+
+def _loaded(target: Path) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+    try:
+        with np.load(target, allow_pickle=False) as content:
+            facts = json.loads(str(content["facts"]))
+            columns = {name: content[f"arr_{place}"] for place, name in enumerate(facts["columns"])}
+    except (OSError, ValueError, LookupError, zipfile.BadZipFile) as error:
+        raise UnreadableFile(f"the program that reads .mpr files left nothing that can be used ({error})") from error
+    return columns, facts
+
+
+@hookimpl
+def register_readers() -> Sequence[Reader]:
+    """Offer the binary files of EC-Lab."""
+    return (
+        Reader(
+            name="biologic-mpr",
+            version=__version__,
+            title="BioLogic binary (.mpr)",
+            recognises=recognises,
+            read=read,
+        ),
+    )

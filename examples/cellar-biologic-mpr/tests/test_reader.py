@@ -1,0 +1,198 @@
+import subprocess
+import sys
+from importlib.metadata import entry_points
+from pathlib import Path
+
+import numpy as np
+import pytest
+from cellar_biologic_mpr import reader
+from mpr import MAGIC, log, module, written
+
+from registry.hookspecs import UnreadableFile
+
+CYCLING = {
+    "time/s": [0.0, 10.0, 20.0, 30.0, 40.0],
+    "Ewe/V": [2.5, 2.75, 3.0, 3.25, 3.0],
+    # 1 mA for 10 s, twice; then -2 mA for 10 s.
+    "dq/mA.h": [0.0, 0.0, 10 / 3600, 10 / 3600, -20 / 3600],
+    "(Q-Qo)/mA.h": [0.0, 0.0, 10 / 3600, 20 / 3600, 0.0],
+    "Ns": [0, 0, 1, 1, 2],
+}
+MODE = [3, 3, 1, 1, 1]
+SPECTRA = {
+    "freq/Hz": [1000.0, 10.0, 0.0, 1000.0, 10.0],
+    "Re(Z)/Ohm": [100.0, 150.0, 0.0, 110.0, 170.0],
+    "-Im(Z)/Ohm": [20.0, 50.0, 0.0, 25.0, -5.0],
+    "time/s": [0.5, 1.5, 2.5, 3.5, 4.5],
+    "cycle number": [1, 1, 1, 2, 2],
+}
+
+
+def test_is_found_by_its_entry_point() -> None:
+    found = [entry for entry in entry_points(group="registry.plugins") if entry.name == "biologic-mpr"]
+    assert [entry.load() for entry in found] == [reader]
+
+
+def test_comes_before_the_refusal_that_cellar_has_built_in() -> None:
+    (described,) = reader.register_readers()
+    assert (described.name, described.priority) == ("biologic-mpr", 0)
+
+
+def test_recognises_the_content_and_not_the_name() -> None:
+    assert reader.recognises(MAGIC, "renamed.dat")
+    assert not reader.recognises(b"EC-Lab ASCII FILE", "run.mpr")
+
+
+def test_galvani_is_not_imported_where_the_registry_runs() -> None:
+    code = "import sys, cellar_biologic_mpr.reader; assert 'galvani' not in str(list(sys.modules)), 'imported'"
+    root = Path(__file__).parents[3]
+    subprocess.run([sys.executable, "-c", code], cwd=root, check=True)
+
+
+def test_the_current_is_the_charge_over_the_time_since_the_row_before(tmp_path: Path) -> None:
+    (recording,) = reader.read(written(tmp_path / "gcpl.mpr", CYCLING, mode=MODE))
+    assert recording.technique == "cycling"
+    assert recording.columns["current_ampere"] == pytest.approx([0, 0, 1e-3, 1e-3, -2e-3])
+    assert any("The file has no current" in message.text for message in recording.messages)
+
+
+def test_capacities_are_summed_since_the_test_began(tmp_path: Path) -> None:
+    columns = reader.read(written(tmp_path / "gcpl.mpr", CYCLING, mode=MODE))[0].columns
+    mah = 1e-3 / 3600
+    assert columns["charging_capacity_ah"] == pytest.approx(np.array([0, 0, 10, 20, 20]) * mah)
+    assert columns["discharging_capacity_ah"] == pytest.approx(np.array([0, 0, 0, 0, 20]) * mah)
+    assert columns["net_capacity_ah"] == pytest.approx(np.array([0, 0, 10, 20, 0]) * mah)
+
+
+def test_a_recorded_current_stays_as_it_is(tmp_path: Path) -> None:
+    with_current = {**CYCLING, "<I>/mA": [0, 0, 1.5, 1.5, -2.5]}
+    (recording,) = reader.read(written(tmp_path / "mb.mpr", with_current, technique=0x7F, mode=MODE))
+    assert recording.columns["current_ampere"] == pytest.approx([0, 0, 1.5e-3, 1.5e-3, -2.5e-3])
+
+
+def test_a_row_without_time_since_the_row_before_is_left_out_and_said_so(tmp_path: Path) -> None:
+    stuck = {**CYCLING, "time/s": [0.0, 10.0, 20.0, 20.0, 40.0]}
+    (recording,) = reader.read(written(tmp_path / "gcpl.mpr", stuck, mode=MODE))
+    assert recording.columns["test_time_second"].tolist() == [0, 10, 20, 40]
+    assert recording.columns["charging_capacity_ah"][-1] == pytest.approx(20e-3 / 3600)
+    assert any(message.text.startswith("Rows left out") and "1." in message.text for message in recording.messages)
+
+
+def test_warns_when_the_increments_do_not_add_up(tmp_path: Path) -> None:
+    doubled = {**CYCLING, "(Q-Qo)/mA.h": [0.0, 0.0, 20 / 3600, 40 / 3600, 0.0]}
+    (recording,) = reader.read(written(tmp_path / "gcpl.mpr", doubled, mode=MODE))
+    said = [message.text for message in recording.messages if message.level == "warning"]
+    assert any("‘dq/mA.h’ does not add up to ‘(Q-Qo)’: at row 4" in text for text in said)
+
+
+def test_a_counter_goes_on_over_its_restarts(tmp_path: Path) -> None:
+    counted = {**CYCLING, "Energy discharge/W.h": [0.0, 0.2, 0.5, 0.1, 0.3]}
+    (recording,) = reader.read(written(tmp_path / "gcpl.mpr", counted, mode=MODE))
+    assert recording.columns["discharging_energy_wh"] == pytest.approx([0, 0.2, 0.5, 0.6, 0.8])
+
+
+def test_each_spectrum_is_apart_and_rows_of_frequency_zero_are_none(tmp_path: Path) -> None:
+    first, second = reader.read(written(tmp_path / "peis.mpr", SPECTRA, technique=0x1D))
+    assert (first.label, second.label) == ("cycle number 1", "cycle number 2")
+    assert first.technique == second.technique == "eis"
+    assert first.columns["frequency_hertz"].tolist() == [1000, 10]
+    assert second.columns["imaginary_impedance_ohm"].tolist() == [-25, 5]
+    assert any("Left out 1 rows with frequency 0" in message.text for message in first.messages)
+
+
+def test_the_header_says_technique_start_and_instrument(tmp_path: Path) -> None:
+    header = reader.read(written(tmp_path / "peis.mpr", SPECTRA, technique=0x1D))[0].header
+    assert header == {
+        "technique": "Potentio Electrochemical Impedance Spectroscopy",
+        "started": "2025-05-15T06:00:00.000",
+        "software": "EC-Lab 11.32",
+        "instrument": "serial number 0168",
+        "channel": "8",
+    }
+
+
+def test_an_odd_date_costs_the_start_and_not_the_rows(tmp_path: Path) -> None:
+    (recording,) = reader.read(written(tmp_path / "gcpl.mpr", CYCLING, mode=MODE, days=0))
+    assert recording.header["started"] == "2025-05-15"
+    assert recording.messages[0].level == "warning"
+    assert "Could not find timestamp" in recording.messages[0].text
+
+
+def test_a_technique_it_does_not_know_is_left_to_the_measurement(tmp_path: Path) -> None:
+    (recording,) = reader.read(written(tmp_path / "odd.mpr", CYCLING, mode=MODE, technique=0xEE))
+    assert (recording.technique, recording.header["technique"]) == ("", "number 238 of EC-Lab")
+
+
+def test_names_the_columns_it_does_not_read_and_the_reference_electrode(tmp_path: Path) -> None:
+    three = {**CYCLING, "P/W": [0.0] * 5, "Ece/V": [0.1] * 5}
+    (recording,) = reader.read(written(tmp_path / "gcpl.mpr", three, mode=MODE))
+    texts = [message.text for message in recording.messages]
+    assert "Not read: ‘P/W’, ‘Ece/V’." in texts
+    assert any("against the reference electrode" in text for text in texts)
+
+
+@pytest.mark.parametrize(
+    ("columns", "reason"),
+    [
+        ({**CYCLING, "unheard of": [0.0] * 5}, r"Column ID 999 .* is unknown.*export it as text"),
+        ({name: [] for name in CYCLING}, "it has no rows"),
+        ({name: CYCLING[name] for name in ("time/s", "Ewe/V")}, r"no column for current_ampere \(current\)"),
+        ({**CYCLING, "Ewe/V": [2.5, np.nan, 3, 3, 3]}, "row 2: the voltage is not a number"),
+        ({**CYCLING, "dq/mA.h": [0, 0, np.inf, 0, 0]}, "row 3, column ‘dq/mA.h’: not a number"),
+        ({**SPECTRA, "freq/Hz": [0.0] * 5}, "no impedance: the frequency of every row is 0"),
+        ({**SPECTRA, "freq/Hz": [10, 10, 0, -1, 10]}, "row 4 has the frequency -1 Hz"),
+        ({**SPECTRA, "Re(Z)/Ohm": [1, 1, 1, 1, np.nan]}, "row 5: the real part of the impedance is not a number"),
+    ],
+)
+def test_refuses_what_cannot_be_right_and_says_where(
+    tmp_path: Path, columns: dict[str, list[float]], reason: str
+) -> None:
+    mode = None if "freq/Hz" in columns or not columns["time/s"] else MODE
+    path = written(tmp_path / "run.mpr", columns, mode=mode)
+    with pytest.raises(UnreadableFile, match=reason):
+        reader.read(path)
+
+
+def test_refuses_a_file_cut_off_anywhere(tmp_path: Path) -> None:
+    whole = written(tmp_path / "gcpl.mpr", CYCLING, mode=MODE).read_bytes()
+    cut = tmp_path / "cut.mpr"
+    for size in (22, 52, 90, 400, 900, 1300, len(whole) - 1):
+        cut.write_bytes(whole[:size])
+        with pytest.raises(UnreadableFile, match=r"cut off|structure"):
+            reader.read(cut)
+
+
+def test_refuses_a_file_without_data(tmp_path: Path) -> None:
+    path = tmp_path / "empty.mpr"
+    path.write_bytes(MAGIC + module(b"VMP Set", bytes(600), 0) + module(b"VMP LOG", log(), 0))
+    with pytest.raises(UnreadableFile, match="its structure is beyond what galvani"):
+        reader.read(path)
+
+
+def test_a_crash_of_the_program_is_a_refusal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = written(tmp_path / "gcpl.mpr", CYCLING, mode=MODE)
+    (tmp_path / "crash.py").write_text("import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setattr(reader, "PROGRAM", "crash")
+    with pytest.raises(UnreadableFile, match="ended by SIGSEGV"):
+        reader.read(path)
+
+
+def test_an_error_of_the_program_is_a_refusal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "PROGRAM", "no_such_program")
+    with pytest.raises(UnreadableFile, match=r"failed \(.*No module named no_such_program"):
+        reader.read(written(tmp_path / "gcpl.mpr", CYCLING, mode=MODE))
+
+
+def test_a_program_that_does_not_end_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "TIMEOUT_SECONDS", 0.001)
+    with pytest.raises(UnreadableFile, match=r"took longer than 0\.001 s and was stopped"):
+        reader.read(written(tmp_path / "gcpl.mpr", CYCLING, mode=MODE))
+
+
+def test_a_program_that_leaves_nothing_is_a_refusal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "idle.py").write_text("")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setattr(reader, "PROGRAM", "idle")
+    with pytest.raises(UnreadableFile, match="left nothing that can be used"):
+        reader.read(written(tmp_path / "gcpl.mpr", CYCLING, mode=MODE))

@@ -1,0 +1,253 @@
+"""Energies, voltages and efficiencies of each cycle, specific and areal capacity, and curves of chosen cycles."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analyses.capacity_retention import coulombic_efficiency_percent
+from analyses.cycle_series import CycleSeries, cycle_series
+from analyses.cycle_summary import CycleSummary
+from analyses.energy_density import CellLayer, areal_capacity_mah_cm2, specific_capacity_mah_g
+from analyses.unanswerable import Unanswerable
+from analyses.uncertainty import Estimate
+from analyses.voltage_curve import cycle_places, voltage_curves
+from plugins.cycling_table import (
+    CHARGE,
+    CYCLE,
+    DISCHARGE,
+    FORMATION,
+    MAH_PER_AH,
+    ROWS,
+    CyclingTable,
+    column,
+    holds_cycles,
+    read_cycling,
+)
+from registry.hookspecs import (
+    Analysis,
+    Axis,
+    Curve,
+    Dataset,
+    Inputs,
+    Layer,
+    Message,
+    Outcome,
+    Parameter,
+    Quantity,
+    Refused,
+    Result,
+    Series,
+    hookimpl,
+)
+
+Array = NDArray[np.float64]
+Given = tuple[tuple[Result, ...], tuple[Message, ...]]
+
+ANOMALY_WINDOW = 5
+MOST_POINTS = 2000
+
+
+def run(inputs: Inputs) -> Outcome:
+    """Return what a cycle gives: energy, mean voltages, efficiencies and capacities per gram and per area."""
+    dataset = inputs.dataset
+    if dataset is None:
+        raise Refused("needs cycling data: none are attached to this measurement")
+    if not holds_cycles(dataset):
+        raise Refused(
+            f"needs rows with {', '.join(ROWS)}, or a per-cycle table with {CYCLE} and {DISCHARGE}: "
+            f"the data hold {', '.join(dataset.names)}"
+        )
+    try:
+        table = read_cycling(inputs, dataset)
+        reference = int(inputs.parameter("reference_cycle")) or int(table.cycle[table.first_place])
+        capacity = _at(table, table.discharge_mah, reference)
+        energies, energy_messages = _energies(table, reference)
+        curves = (*_curves(table), *_chosen_curves(inputs, dataset, table))
+    except Unanswerable as error:
+        raise Refused(str(error)) from error
+    first, first_messages = _first_efficiency(table)
+    specific, specific_messages = _by_layers(inputs, capacity)
+    said = Message(
+        f"Values are those of cycle {reference}. Coulombic efficiency is {table.efficiency_words}; energy efficiency "
+        "is discharge energy over charge energy of the same cycle."
+    )
+    return Outcome(
+        values=(*energies, *first, *specific),
+        curves=curves,
+        messages=(said, *table.messages, *energy_messages, *first_messages, *specific_messages),
+    )
+
+
+def _at(table: CyclingTable, numbers: Array, reference: int) -> Estimate:
+    """Return a number at the reference cycle, or its good neighbours', with the scatter from cycle to cycle."""
+    known = np.isfinite(numbers)
+    known[: min(table.first_place, int(np.searchsorted(table.cycle, reference)))] = False
+    series: CycleSeries = cycle_series(table.cycle[known], numbers[known], window=ANOMALY_WINDOW)
+    if not series.cycle.size:
+        raise Unanswerable("no cycle after formation has both charge and discharge")
+    return series.measured_at(reference)
+
+
+def _energies(table: CyclingTable, reference: int) -> Given:
+    summary = table.summary
+    if summary is None:
+        return (), (Message("No energies and mean voltages: a per-cycle table of capacities holds no voltage."),)
+    at = f"at cycle {reference}"
+    given = [
+        Result("discharge_energy_mwh", _at(table, summary.discharge_energy_wh * MAH_PER_AH, reference), at),
+        Result(
+            "mean_discharge_voltage_v",
+            _at(table, summary.mean_discharge_voltage_v, reference),
+            f"discharge energy over discharge capacity, {at}",
+        ),
+    ]
+    if summary.charge_ah[int(np.searchsorted(table.cycle, reference))] > 0:
+        words = f"charge energy over charge capacity, {at}"
+        given.append(Result("mean_charge_voltage_v", _at(table, summary.mean_charge_voltage_v, reference), words))
+    after = table.cycle >= reference
+    both = after & (summary.charge_energy_wh > 0) & (summary.discharge_energy_wh > 0)
+    if not both.any():
+        return tuple(given), (Message("No energy efficiency: no cycle has charge and discharge above zero volt."),)
+    efficiency = coulombic_efficiency_percent(summary.discharge_energy_wh[both], summary.charge_energy_wh[both])
+    note = f"discharge energy over charge energy of the same cycle, median of {int(both.sum())} cycles"
+    return (*given, Result("energy_efficiency_percent", efficiency, note)), ()
+
+
+def _first_efficiency(table: CyclingTable) -> Given:
+    if table.charge_mah is None:
+        return (), (Message(f"No first-cycle efficiency: the data have no column {CHARGE}."),)
+    both = np.flatnonzero((table.charge_mah > 0) & (table.discharge_mah > 0))
+    if not both.size:
+        return (), (Message("No first-cycle efficiency: no cycle has both charge and discharge."),)
+    if table.cycle[0] > 1:
+        return (), (Message(f"No first-cycle efficiency: the data begin with cycle {table.cycle[0]:.0f}."),)
+    charge, discharge = float(table.charge_mah[both[0]]), float(table.discharge_mah[both[0]])
+    ratio = charge / discharge if table.discharges_first else discharge / charge
+    note = f"{table.efficiency_words}, of cycle {table.cycle[both[0]]:.0f}"
+    return (Result("first_cycle_efficiency_percent", Estimate.exact(100 * ratio), note),), ()
+
+
+def _by_layers(inputs: Inputs, capacity: Estimate) -> Given:
+    """Return capacity per gram and per area, or messages that name what the cathode lacks."""
+    cathodes = [layer for layer in inputs.layers if layer.role == "cathode"]
+    if not cathodes:
+        return (), (Message("No specific and no areal capacity: the cell has no layer with the role cathode."),)
+    results, messages = [], []
+    for slug, note, compute in (
+        ("areal_capacity_mah_cm2", "per area of the cathode", _areal),
+        ("specific_capacity_mah_g", "per gram of active material in the cathode", _specific),
+    ):
+        try:
+            results.append(Result(slug, compute(capacity, cathodes), note))
+        except (Refused, Unanswerable) as refusal:
+            messages.append(Message(f"No capacity {note}: {refusal}.", "warning"))
+    return tuple(results), tuple(messages)
+
+
+def _areal(capacity: Estimate, cathodes: Sequence[Layer]) -> Estimate:
+    return areal_capacity_mah_cm2(capacity, [layer.require("area_cm2", "area") for layer in cathodes])
+
+
+def _specific(capacity: Estimate, cathodes: Sequence[Layer]) -> Estimate:
+    stack = [
+        replace(
+            CellLayer(layer.require("mass_loading_mg_cm2", "areal mass loading"), layer.require("area_cm2", "area")),
+            active_fraction_percent=layer.require("active_fraction_percent", "mass fraction of active material"),
+        )
+        for layer in cathodes
+    ]
+    return specific_capacity_mah_g(capacity, stack)
+
+
+def _curves(table: CyclingTable) -> tuple[Curve, ...]:
+    if table.charge_mah is None:
+        return ()
+    both = (table.charge_mah > 0) & (table.discharge_mah > 0)
+    back, given = table.discharge_mah[both], table.charge_mah[both]
+    efficiency = 100 * (given / back if table.discharges_first else back / given)
+    series = [_series("Coulombic efficiency", table.cycle[both], efficiency)]
+    along = Axis("Cycle")
+    curves = []
+    summary: CycleSummary | None = table.summary
+    if summary is not None:
+        known = both & np.isfinite(summary.energy_efficiency_percent)
+        series.append(_series("Energy efficiency", table.cycle[known], summary.energy_efficiency_percent[known]))
+        voltages = (
+            _series("Charge", table.cycle[both], summary.mean_charge_voltage_v[both]),
+            _series("Discharge", table.cycle[both], summary.mean_discharge_voltage_v[both]),
+        )
+        curves.append(Curve("mean-voltage", "Mean voltage against cycle", along, Axis("Mean voltage", "V"), voltages))
+    return (Curve("efficiency", "Efficiency against cycle", along, Axis("Efficiency", "%"), tuple(series)), *curves)
+
+
+def _chosen_curves(inputs: Inputs, dataset: Dataset, table: CyclingTable) -> tuple[Curve, ...]:
+    summary = table.summary
+    if summary is None:
+        return ()
+    rows = [column(dataset, name) for name in ROWS]
+    series = []
+    for place in cycle_places(summary, str(inputs.parameter("chosen_cycles"))):
+        halves = voltage_curves(rows[0], rows[1], rows[2], summary, place, most_points=MOST_POINTS)
+        for words, half in zip(("charge", "discharge"), halves, strict=True):
+            if half.capacity_ah.size:
+                name = f"Cycle {summary.cycle[place]:.0f}, {words}"
+                series.append(_series(name, half.capacity_ah * MAH_PER_AH, half.voltage_v))
+    if not series:
+        return ()
+    title = "Voltage against capacity of chosen cycles"
+    return (Curve("voltage-capacity", title, Axis("Capacity", "mAh"), Axis("Voltage", "V"), tuple(series)),)
+
+
+def _series(name: str, x: Array, y: Array) -> Series:
+    return Series(name, tuple(x.tolist()), tuple(y.tolist()))
+
+
+@hookimpl
+def register_quantities() -> Sequence[Quantity]:
+    """Add the energy of a cycle, its mean charge voltage and its efficiencies."""
+    back = "What came back over what went in, in the first cycle."
+    of_energy = "Discharge energy over charge energy of the same cycle."
+    return (
+        Quantity("discharge_energy_mwh", "Discharge energy", "mW*h", "mWh", "E_d"),
+        Quantity("mean_charge_voltage_v", "Mean charge voltage", "V", "V", "", "Charge energy over charge capacity."),
+        Quantity("energy_efficiency_percent", "Energy efficiency", "percent", "%", "EE", of_energy, minimum=0),
+        Quantity("first_cycle_efficiency_percent", "First-cycle efficiency", "percent", "%", "", back, minimum=0),
+    )
+
+
+@hookimpl
+def register_analyses() -> Sequence[Analysis]:
+    """Offer the summary of cycles on cycling measurements."""
+    return (
+        Analysis(
+            name="cycling-summary",
+            version="1.0.0",
+            title="Cycling summary",
+            description="Energy, mean voltages, efficiencies, capacity per gram and area, chosen cycles' curves.",
+            techniques=("cycling",),
+            gives=(
+                "discharge_energy_mwh",
+                "mean_discharge_voltage_v",
+                "mean_charge_voltage_v",
+                "energy_efficiency_percent",
+                "first_cycle_efficiency_percent",
+                "areal_capacity_mah_cm2",
+                "specific_capacity_mah_g",
+            ),
+            run=run,
+            parameters=(
+                Parameter(
+                    "reference_cycle", int, 0, "Cycle the values are of; 0 is the first after formation.", minimum=0
+                ),
+                FORMATION,
+                Parameter("chosen_cycles", str, "1,2,10,last", "Cycles whose voltage curves are drawn, with commas."),
+            ),
+            needs=(
+                f"rows with {', '.join(ROWS)}; the instrument's cycle numbers and capacities are used if there",
+                "or a per-cycle table, which gives no energies and voltages",
+                "for areal and specific capacity, the area, loading and active fraction of the cathode",
+            ),
+        ),
+    )

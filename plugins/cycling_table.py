@@ -1,0 +1,134 @@
+"""What the cycling plugins read of the data: a per-cycle table, given or made from the rows; registers nothing."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analyses.cycle_protocol import formation_cycles, interrupted_last
+from analyses.cycle_series import ordered
+from analyses.cycle_summary import CycleSummary, cycle_summary
+from registry.hookspecs import Dataset, Inputs, Message, Parameter, Refused
+
+Array = NDArray[np.float64]
+
+CYCLE = "cycle_count"
+DISCHARGE = "cycle_discharging_capacity_ah"
+CHARGE = "cycle_charging_capacity_ah"
+ROWS = ("test_time_second", "voltage_volt", "current_ampere")
+COUNTERS = ("charging_capacity_ah", "discharging_capacity_ah")
+MAH_PER_AH = 1000.0
+
+FORMATION = Parameter(
+    "formation_cycles",
+    int,
+    -1,
+    "Cycles at the beginning that are formation; -1 recognises them by their lower current, where rows tell it.",
+    minimum=-1,
+    maximum=1000,
+)
+COUNTED_BY_CURRENT = (
+    "The data do not number the cycles: they were counted by the sign of the current, rests and current about zero "
+    "left out."
+)
+
+
+@dataclass(frozen=True)
+class CyclingTable:
+    """Capacities by cycle, without the interrupted last one; every array of shape (cycles,)."""
+
+    cycle: Array
+    discharge_mah: Array
+    charge_mah: Array | None
+    formation: int
+    """Cycles at the beginning that are formation."""
+    interrupted: int | None
+    """Number of the last cycle, left out."""
+    summary: CycleSummary | None
+    """The same cycles with energies and voltages; None if the data are a per-cycle table."""
+    messages: tuple[Message, ...]
+
+    @property
+    def discharges_first(self) -> bool:
+        return self.summary is not None and self.summary.discharges_first
+
+    @property
+    def first_place(self) -> int:
+        """Place, from 0, of the first cycle after formation that has a discharge; the first of all if none has."""
+        after = np.flatnonzero(self.discharge_mah[self.formation :] > 0)
+        return self.formation + int(after[0]) if after.size else 0
+
+    @property
+    def efficiency_words(self) -> str:
+        """How coulombic efficiency is defined here."""
+        if self.discharges_first:
+            return "charge over the preceding discharge of the same cycle, as the test discharges first"
+        return "discharge over charge of the same cycle"
+
+
+def holds_cycles(dataset: Dataset) -> bool:
+    """Return True if the data are a per-cycle table or rows one can be made from."""
+    names = set(dataset.names)
+    return {CYCLE, DISCHARGE} <= names or set(ROWS) <= names
+
+
+def read_cycling(inputs: Inputs, dataset: Dataset) -> CyclingTable:
+    """Return the table, or let `Unanswerable` say what is wrong with the data."""
+    declared = int(inputs.parameter(FORMATION.name))
+    if {CYCLE, DISCHARGE} <= set(dataset.names):
+        return _given(dataset, declared)
+    return _made(dataset, declared)
+
+
+def column(dataset: Dataset, name: str) -> Array:
+    """Return a column as floating-point numbers."""
+    return np.asarray(dataset.column(name), dtype=float)
+
+
+def _given(dataset: Dataset, declared: int) -> CyclingTable:
+    names = [name for name in (DISCHARGE, CHARGE) if name in dataset.names]
+    cycle, columns, remarks = ordered(column(dataset, CYCLE), **{name: column(dataset, name) for name in names})
+    charge = columns[CHARGE] * MAH_PER_AH if CHARGE in columns else None
+    messages = [Message(remark, "warning") for remark in remarks]
+    formation = max(declared, 0)
+    if formation:
+        messages.append(_formation_message(cycle, formation, "as declared"))
+    return CyclingTable(cycle, columns[DISCHARGE] * MAH_PER_AH, charge, formation, None, None, tuple(messages))
+
+
+def _made(dataset: Dataset, declared: int) -> CyclingTable:
+    optional = {name: column(dataset, name) for name in (CYCLE, *COUNTERS) if name in dataset.names}
+    whole = cycle_summary(*(column(dataset, name) for name in ROWS), **optional)
+    messages = [Message(remark, "warning") for remark in whole.remarks]
+    if CYCLE not in optional:
+        messages.append(Message(COUNTED_BY_CURRENT))
+    source = "the instrument's counters" if whole.capacity_from == "counters" else "the integral of the current"
+    messages.append(Message(f"Per-cycle table of {whole.cycle.size} cycles made from rows; capacity by {source}."))
+    why = interrupted_last(whole)
+    table, interrupted = (whole, None)
+    if why:
+        table, interrupted = whole.selected(np.arange(whole.cycle.size) < whole.cycle.size - 1), int(whole.cycle[-1])
+        messages.append(Message(f"The last cycle, {interrupted}, is interrupted and left out: {why}.", "warning"))
+    formation = declared if declared >= 0 else formation_cycles(table.mean_discharge_current_a)
+    if formation:
+        messages.append(_formation_message(table.cycle, formation, "by its current" if declared < 0 else "as declared"))
+    cycle, columns, remarks = ordered(table.cycle, discharge=table.discharge_ah, charge=table.charge_ah)
+    messages += [Message(f"The {remark}", "warning") for remark in remarks]
+    return CyclingTable(
+        cycle,
+        columns["discharge"] * MAH_PER_AH,
+        columns["charge"] * MAH_PER_AH,
+        formation,
+        interrupted,
+        table,
+        tuple(messages),
+    )
+
+
+def _formation_message(cycle: Array, formation: int, how: str) -> Message:
+    if formation >= cycle.size:
+        text = f"{formation} formation cycles are declared, but the data hold {cycle.size} cycles: declare fewer"
+        raise Refused(text)
+    first, last = f"{cycle[0]:.0f}", f"{cycle[formation - 1]:.0f}"
+    words = f"Cycle {first} is" if formation == 1 else f"Cycles {first} to {last} are"
+    return Message(f"{words} formation ({how}); cycling begins with cycle {cycle[formation]:.0f}.")

@@ -1,0 +1,154 @@
+"""What the fit of an impedance spectrum shows and says; registers nothing."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from analyses.impedance_choice import Choice, arcs_in_tail
+from analyses.impedance_fit import FittedParameter, ImpedanceFit
+from analyses.impedance_spectrum import Spectrum
+from analyses.kramers_kronig import KramersKronig
+from analyses.unanswerable import Unanswerable
+from registry.hookspecs import Axis, Curve, Message, Series
+
+NOISE_LEFT = 2.0
+"""Residual of a circuit over the noise from which the circuit, not the noise, decides the error."""
+POINTS_OF_A_LINE = 200
+FREQUENCY = Axis("Frequency", "Hz", log=True)
+UNIT_LABELS = {"ohm": " Ω", "S s^n": " S sⁿ", "ohm s^-1/2": " Ω s⁻¹ᐟ²", "": ""}
+
+
+def spectrum_messages(spectrum: Spectrum) -> tuple[Message, ...]:
+    """Say which frequencies were used, and what is odd about them."""
+    frequency = spectrum.frequency_hertz
+    left_out = f"; {spectrum.left_out} outside the window were left out" if spectrum.left_out else ""
+    messages = [Message(f"{frequency.size} frequencies from {frequency[0]:.3g} to {frequency[-1]:.3g} Hz{left_out}.")]
+    if spectrum.inductive_points:
+        messages.append(
+            Message(
+                f"Inductive tail: Im Z is positive at the highest frequencies ({spectrum.inductive_points}), as cables "
+                "do; it is fitted by an inductor if the circuit has one (L0-...).",
+                "warning",
+            )
+        )
+    if spectrum.negative_real_points:
+        messages.append(
+            Message(
+                f"Re Z is a little below zero at {spectrum.negative_real_points} frequencies, where the cell is all "
+                "but a capacitor; noise or a phase error of the instrument does this.",
+                "warning",
+            )
+        )
+    return tuple(messages)
+
+
+def kramers_kronig_messages(test: KramersKronig, threshold_percent: float) -> tuple[Message, ...]:
+    """Say what the Kramers-Kronig test found."""
+    found = f"{test.noise_percent:.2g} % is left after {test.elements} elements"
+    if test.is_systematic:
+        return (
+            Message(
+                f"Drift: the spectrum fails the Kramers-Kronig test; {found}, and it keeps its sign for longer than "
+                "noise does. The cell changed while it was measured, or its response is not linear; wait for rest, "
+                "use a smaller amplitude, or leave out the lowest frequencies.",
+                "warning",
+            ),
+        )
+    if test.noise_percent > threshold_percent:
+        return (
+            Message(
+                f"The spectrum fails the Kramers-Kronig test: {found}, more than {threshold_percent:g} %; "
+                "it is noisy, check contacts, shielding and current range.",
+                "warning",
+            ),
+        )
+    return (Message(f"The spectrum passes the Kramers-Kronig test: {found}."),)
+
+
+def fit_messages(fit: ImpedanceFit, choice: Choice | None, noise_percent: float) -> tuple[Message, ...]:
+    """Say which circuit was fitted, why, with which values, and how well it describes the spectrum."""
+    how = "the least BIC of the sound ones among those tried" if choice else "as named"
+    described = ", ".join(_parameter_words(parameter) for parameter in fit.parameters)
+    messages = [
+        Message(f"Circuit {fit.circuit.text} ({how}), weight 1/|Z|, residual {fit.residual_percent:.2g} %."),
+        Message(f"Fitted with standard uncertainties: {described}."),
+    ]
+    if choice:
+        messages.append(Message("Tried: " + "; ".join(_candidate_words(choice)) + "."))
+    if fit.residual_percent > NOISE_LEFT * noise_percent and fit.residual_percent > 0.1:
+        text = (
+            f"The circuit leaves {fit.residual_percent:.2g} %, the noise is {noise_percent:.2g} %: the circuit is "
+            "an approximation, and the uncertainty of the fit is less than that of choosing it."
+        )
+        messages.append(Message(text, "warning"))
+    if fit.unidentified:
+        messages.append(
+            Message(f"The spectrum does not determine {', '.join(fit.unidentified)} of the circuit.", "warning")
+        )
+    if fit.agreeing_starts < 2:
+        text = f"Only one of {fit.starts} starts of the fit ended in its minimum; try a simpler circuit."
+        messages.append(Message(text, "warning"))
+    return tuple(messages)
+
+
+def tail_messages(fit: ImpedanceFit, spectrum: Spectrum) -> tuple[Message, ...]:
+    """Say which arcs of a named circuit describe the electrodes rather than the conductor."""
+    arcs = arcs_in_tail(fit, spectrum)
+    if not arcs:
+        return ()
+    names = " and ".join(f"{arc.resistor} ({arc.frequency_hz:.2g} Hz)" for arc in arcs)
+    return (Message(f"The arc of {names} lies in the blocking tail, but counts as resistance here.", "warning"),)
+
+
+def _parameter_words(parameter: FittedParameter) -> str:
+    unit = UNIT_LABELS.get(parameter.unit, f" {parameter.unit}")
+    number = f"{parameter.name} = {parameter.magnitude:.4g}"
+    if parameter.at_limit:
+        return f"{number}{unit} (at its limit)"
+    return f"{number} ± {parameter.standard_uncertainty:.2g}{unit}"
+
+
+def _candidate_words(choice: Choice) -> Sequence[str]:
+    words = []
+    for candidate in choice.candidates:
+        fit = candidate.fit
+        try:
+            resistance = f"{fit.resistance().magnitude:.4g} Ω"
+        except Unanswerable:
+            resistance = "R not determined"
+        refused = f", refused: {candidate.objection}" if candidate.objection else ""
+        words.append(f"{fit.circuit.text} ({resistance}, {fit.residual_percent:.2g} %, BIC {fit.bic:.0f}{refused})")
+    return words
+
+
+def curves(spectrum: Spectrum, fit: ImpedanceFit | None, test: KramersKronig) -> tuple[Curve, ...]:
+    """Return the Nyquist plots, whole and before the tail, and the residuals of the fit and of the test."""
+    frequency = spectrum.frequency_hertz
+    before_tail = spectrum.tail_frequency_hz
+    named = test.real_residual_percent, test.imaginary_residual_percent
+    pictures = [
+        _nyquist("nyquist", "Nyquist plot", spectrum, fit, float(frequency[-1])),
+        _nyquist("nyquist-before-tail", "Nyquist plot before the blocking tail", spectrum, fit, before_tail),
+        _residuals("kramers-kronig-residuals", "Residuals of the Kramers-Kronig test", frequency, *named),
+    ]
+    if fit is not None:
+        left = fit.real_residual_percent, fit.imaginary_residual_percent
+        pictures.insert(2, _residuals("residuals", "Residuals of the fit", frequency, *left))
+    return tuple(pictures)
+
+
+def _nyquist(name: str, title: str, spectrum: Spectrum, fit: ImpedanceFit | None, lowest_hz: float) -> Curve:
+    shown = spectrum.impedance_ohm[spectrum.frequency_hertz >= lowest_hz]
+    series = [Series("Data", shown.real.tolist(), (-shown.imag).tolist(), line=False, markers=True)]
+    if fit is not None:
+        line = fit.circuit.impedance(np.geomspace(spectrum.frequency_hertz[0], lowest_hz, POINTS_OF_A_LINE), fit.values)
+        series.append(Series("Fit", line.real.tolist(), (-line.imag).tolist()))
+    return Curve(name, title, Axis("Re Z", "Ω"), Axis("−Im Z", "Ω"), tuple(series), equal_aspect=True)
+
+
+def _residuals(name: str, title: str, frequency: np.ndarray, real: np.ndarray, imaginary: np.ndarray) -> Curve:
+    series = tuple(
+        Series(label, frequency.tolist(), part.tolist(), line=False, markers=True)
+        for label, part in (("Re Z", real), ("Im Z", imaginary))
+    )
+    return Curve(name, title, FREQUENCY, Axis("Residual over |Z|", "%"), series)

@@ -1,0 +1,131 @@
+"""Arbin workbooks (.xlsx): the channel sheets; pages of one channel are joined, channels are kept apart.
+
+Current is negative on discharge. Other sheets (Global_Info, statistics, charts) hold no series; Global_Info gives the
+header.
+"""
+
+import math
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plugins.readers.arbin_names import NAMES, NEEDED, fixed_units, plain_labels
+from plugins.readers.cycler_series import series_of
+from plugins.readers.instrument_table import described, known_heads, left_out, require
+from plugins.readers.zip_archive import why_not_zip
+from registry.hookspecs import Message, Reader, Recording, UnreadableFile, hookimpl
+
+Array = NDArray[np.float64]
+
+ZIP_START = b"PK\x03\x04"
+CHANNEL = re.compile(r"Channel[_ ]?(?P<channel>[\d-]+?)(?:_(?P<page>\d+))?")
+FACTS = {"Schedule File Name": "schedule", "Start DateTime": "started", "Software Version": "software"}
+Rows = list[list[Any]]
+
+
+def recognises(head: bytes, name: str) -> bool:
+    """Return True for an Excel workbook; whether it is Arbin's shows when it is opened."""
+    return head.startswith(ZIP_START) and (b"xl/" in head or (b"[Content_Types].xml" in head and b"word/" not in head))
+
+
+def read(path: Path) -> tuple[Recording, ...]:
+    """Return one time series for each channel of the workbook."""
+    if why := why_not_zip(path):
+        raise UnreadableFile(why)
+    names, sheets = _sheets(path)
+    if not sheets:
+        raise UnreadableFile(
+            f"the workbook has no sheet of an Arbin channel (such as ‘Channel_1_1’): its sheets are "
+            f"{', '.join(names)[:200] or 'none'}; save the sheet with the data as CSV (UTF-8), with names and units"
+        )
+    channels: dict[str, list[tuple[str, Rows]]] = {}
+    for name, rows in sheets.items():
+        match = CHANNEL.fullmatch(name)
+        if match:
+            channels.setdefault(match["channel"], []).append((name, rows))
+    facts = _facts(sheets.get("Global_Info", []))
+    if not channels:
+        raise UnreadableFile(f"the workbook has no sheet of a channel: its sheets are {', '.join(names)[:200]}")
+    several = len(channels) > 1
+    return tuple(
+        _recording(pages, {**facts, "channel": channel}, f"channel {channel}" if several else "")
+        for channel, pages in channels.items()
+    )
+
+
+def _sheets(path: Path) -> tuple[list[str], dict[str, Rows]]:
+    """Return the names of all sheets, and the rows of those that matter if one is a channel."""
+    from python_calamine import CalamineWorkbook
+
+    try:
+        workbook = CalamineWorkbook.from_path(str(path))
+        names = list(workbook.sheet_names)
+        if not any(CHANNEL.fullmatch(name) for name in names):
+            return names, {}
+        wanted = [name for name in names if CHANNEL.fullmatch(name) or name == "Global_Info"]
+        return names, {name: workbook.get_sheet_by_name(name).to_python() for name in wanted}
+    except (KeyboardInterrupt, SystemExit, MemoryError):
+        raise
+    except BaseException as error:  # the library raises whatever a damaged file leads to, panics of its core included
+        reason = " ".join(str(error).split())[:200] or type(error).__name__
+        raise UnreadableFile(f"the workbook cannot be opened ({reason}): copy or export it again") from error
+
+
+def _facts(rows: Rows) -> dict[str, str]:
+    """Return what Global_Info says: a row of names over a row for each channel."""
+    facts = {"instrument": "Arbin"}
+    for index, row in enumerate(rows[:-1]):
+        if row and row[0] == "Channel":
+            below = dict(zip(row, rows[index + 1], strict=False))
+            facts |= {ours: str(below[theirs]) for theirs, ours in FACTS.items() if below.get(theirs)}
+            break
+    return described(**facts)
+
+
+def _recording(pages: Iterable[tuple[str, Rows]], facts: dict[str, str], label: str) -> Recording:
+    parts = [_page(name, rows) for name, rows in pages]
+    first = parts[0]
+    names = [name for name in first[0] if all(name in columns for columns, _ in parts)]
+    columns = {name: np.concatenate([columns[name] for columns, _ in parts]) for name in names}
+    return series_of(columns, facts, first[1], label=label)
+
+
+def _page(sheet: str, rows: Rows) -> tuple[dict[str, Array], list[Message]]:
+    """Return the columns of one sheet and what is to be said of it."""
+    if len(rows) < 2:
+        raise UnreadableFile(f"the sheet ‘{sheet}’ has no rows below its header")
+    labels = tuple(str(cell) for cell in rows[0])
+    try:
+        heads = known_heads(plain_labels(labels), NAMES, 1, fixed_units(labels), NEEDED)
+        require(heads, NEEDED, labels, 1)
+    except UnreadableFile as error:
+        raise UnreadableFile(f"sheet ‘{sheet}’, {error}") from error
+    columns = {}
+    for place, head in list(heads.items()):
+        column = np.array([_number(row[place]) for row in rows[1:]])
+        if np.isfinite(column).all():
+            columns[head.canonical] = head.converted(column)
+        elif head.canonical in NEEDED:
+            row = int(np.argmin(np.isfinite(column)))
+            cell = str(rows[row + 1][place])[:40] or "empty"
+            where = f"sheet ‘{sheet}’, row {row + 2}, column {place + 1} (‘{labels[place]}’)"
+            raise UnreadableFile(f"{where}: the cell is {cell}, not a number")
+        else:
+            del heads[place]
+    return columns, left_out(labels, list(heads))
+
+
+def _number(cell: object) -> float:
+    return float(cell) if isinstance(cell, int | float) and not isinstance(cell, bool) else math.nan
+
+
+@hookimpl
+def register_readers() -> Sequence[Reader]:
+    """Offer the workbooks of Arbin."""
+    return (
+        Reader(name="arbin-xlsx", version="1.0.0", title="Arbin workbook (.xlsx)", recognises=recognises, read=read),
+    )

@@ -1,0 +1,39 @@
+"""BioLogic binary files (.mpr): recognised, and refused with where to read them.
+
+Every reader of them is under the GPL; the package that uses one is installed apart, and comes before this file.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from registry.hookspecs import Reader, Recording, UnreadableFile, hookimpl
+
+START = b"BIO-LOGIC MODULAR FILE"
+
+
+def recognises(head: bytes, name: str) -> bool:
+    """Return True for a binary file of EC-Lab."""
+    return head.startswith(START)
+
+
+def read(path: Path) -> tuple[Recording, ...]:
+    """Refuse the file, and say how it can be read."""
+    raise UnreadableFile(
+        "BioLogic .mpr is read by the separately installed package cellar-biologic-mpr; or export as text (.mpt) "
+        "in EC-Lab"
+    )
+
+
+@hookimpl
+def register_readers() -> Sequence[Reader]:
+    """Offer the refusal, for where no package reads the format."""
+    return (
+        Reader(
+            name="biologic-mpr-unread",
+            version="1.0.0",
+            title="BioLogic binary (.mpr), by a package of its own",
+            recognises=recognises,
+            read=read,
+            priority=-5,
+        ),
+    )

@@ -1,0 +1,154 @@
+"""Maccor text: both dialects of its export (‘Rec  Cycle P  Cycle C …’ and ‘Rec#  Cyc#  Step …’).
+
+Maccor writes current, capacity and energy without sign, and a letter for what the cell does: they get their sign and
+direction from it. Capacity and energy start again at every step; they are summed. Where TestTime names no unit, the
+stamps of the first and last record settle it (seconds, minutes or hours); if they do not, the file is refused.
+"""
+
+import re
+from collections.abc import Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plugins.readers.clock import spans_seconds
+from plugins.readers.cycler_series import series_of
+from plugins.readers.instrument_table import described, known_heads, left_out, parted_head, read_known
+from plugins.readers.number_table import Rows
+from plugins.readers.plain_text import Line, beginning, lines
+from registry.hookspecs import Message, Reader, Recording, UnreadableFile, hookimpl
+
+Array = NDArray[np.float64]
+
+HEAD = re.compile(rb"^Rec#?\t\s*Cyc(le|#)", re.MULTILINE)
+NAMES = {
+    "testtime": "test_time_second",
+    "test": "test_time_second",
+    "test time": "test_time_second",
+    "steptime": "step_time_second",
+    "voltage": "voltage_volt",
+    "volts": "voltage_volt",
+    "current": "current_ampere",
+    "amps": "current_ampere",
+    "cycle c": "cycle_count",
+    "cyc#": "cycle_count",
+    "cycle": "cycle_count",
+    "step": "step_index",
+    "cap.": "charging_capacity_ah",
+    "amp-hr": "charging_capacity_ah",
+    "ener.": "charging_energy_wh",
+    "watt-hr": "charging_energy_wh",
+}
+UNITS = {"volts": "V", "amps": "A", "amp-hr": "Ah", "watt-hr": "Wh", "testtime": "s", "test time": "s"}
+NEEDED = {
+    "test_time_second": "TestTime", "voltage_volt": "Voltage", "current_ampere": "Current", "step_index": "Step",
+}  # fmt: skip
+STATES = {"md", "state"}
+STAMPS = {"dpt time", "dpt-time"}
+UNITS_OF_TIME = {"s": 1.0, "min": 60.0, "h": 3600.0}
+UNLIKE = 0.02
+"""Relative difference between the stamps and the times up to which they agree."""
+
+
+def recognises(head: bytes, name: str) -> bool:
+    """Return True for a text that has the heads of a Maccor export."""
+    return HEAD.search(head) is not None
+
+
+def read(path: Path) -> tuple[Recording, ...]:
+    """Return the one time series of the file."""
+    header, head = _header(path)
+    labels = tuple(label.strip() for label in head.text.rstrip().split("\t"))
+    names = [parted_head(label) for label in labels]
+    heads = known_heads(labels, NAMES, head.number, UNITS, NEEDED)
+    states = [place for place, (name, _) in enumerate(names) if name in STATES]
+    stamps = [place for place, (name, _) in enumerate(names) if name in STAMPS]
+    if not states:
+        raise UnreadableFile(
+            f"line {head.number}: the table has no column ‘Md’ or ‘State’, which says whether a current charges or "
+            "discharges: export the file again with all columns"
+        )
+    columns, numbers, messages = read_known(
+        Rows(path, head.after, head.number, "\t", labels), heads, NEEDED, words=(states[0], *stamps[:1])
+    )
+    if any(name in UNITS and not unit and name.startswith("test") for name, unit in names):
+        columns["test_time_second"], said = _timed(
+            columns["test_time_second"], numbers.words[stamps[0]] if stamps else None, head.number
+        )
+        messages.append(said)
+    step = columns["step_index"]
+    restarts = np.diff(step, prepend=step[0]) != 0
+    _apply_states(columns, numbers.words[states[0]])
+    messages += left_out(labels, [*heads, *states, *stamps])
+    return (series_of(columns, header, messages, restarts=restarts),)
+
+
+def _header(path: Path) -> tuple[dict[str, str], Line]:
+    above: list[Line] = []
+    for line in islice(lines(beginning(path)), 1000):
+        if HEAD.match(line.text.encode()):
+            break
+        above.append(line)
+    else:
+        raise UnreadableFile("no line names the columns (‘Rec  Cycle P  Cycle C  Step …’): the file is cut off")
+    facts = {}
+    for text in above:
+        name, _, value = text.text.partition("\t")
+        facts[name.strip().rstrip(":")] = re.sub(r"[^\x20-\x7e]+", "", value).strip()
+    return described(
+        instrument=f"Maccor {facts.get('Tester', '')}",
+        channel=facts.get("Channel", ""),
+        name=facts.get("Name", ""),
+        schedule=facts.get("Procedure", ""),
+        started=facts.get("Started", ""),
+        comments=facts.get("Description", ""),
+    ), line
+
+
+def _timed(time: Array, stamps: Any, line: int) -> tuple[Array, Message]:
+    """Return the times in seconds, by the stamps of the first and last record."""
+    spans = spans_seconds(str(stamps[0].as_py()), str(stamps[-1].as_py())) if stamps is not None else set()
+    counted = float(time[-1] - time[0])
+    agreeing = [unit for unit in UNITS_OF_TIME if any(_agree(counted * UNITS_OF_TIME[unit], span) for span in spans)]
+    if len(agreeing) == 1:
+        text = f"TestTime names no unit; the stamps of the records show that it is in {agreeing[0]}."
+        return time * UNITS_OF_TIME[agreeing[0]], Message(text)
+    raise UnreadableFile(
+        f"line {line}: TestTime names no unit, and the stamps of the first and last record (DPT Time) do not settle "
+        "it: export the file again with units, or give a column mapping"
+    )
+
+
+def _agree(counted: float, span: float) -> bool:
+    return span > 0 and abs(counted / span - 1) < UNLIKE
+
+
+def _apply_states(columns: dict[str, Array], states: Any) -> None:
+    """Give current its sign, and charge and energy their direction, by the letter of each record."""
+    import pyarrow.compute as pc
+
+    letters = pc.utf8_trim_whitespace(states)
+    discharging = np.asarray(pc.equal(letters, "D"), dtype=bool)
+    charging = np.asarray(pc.equal(letters, "C"), dtype=bool)
+    is_flowing = ~(discharging | charging) & (columns["current_ampere"] != 0)
+    if is_flowing.any() and not (columns["current_ampere"] < 0).any():
+        row = int(np.argmax(is_flowing))
+        raise UnreadableFile(
+            f"record {row + 1} has a current of {columns['current_ampere'][row]:g} A in the state "
+            f"‘{letters[row].as_py()}’, which says neither charge (C) nor discharge (D)"
+        )
+    columns["current_ampere"] = np.where(discharging, -np.abs(columns["current_ampere"]), columns["current_ampere"])
+    for kind in ("capacity_ah", "energy_wh"):
+        if f"charging_{kind}" in columns:
+            counted = columns[f"charging_{kind}"]
+            columns[f"charging_{kind}"] = np.where(charging, counted, 0.0)
+            columns[f"discharging_{kind}"] = np.where(discharging, counted, 0.0)
+
+
+@hookimpl
+def register_readers() -> Sequence[Reader]:
+    """Offer the text files of Maccor."""
+    return (Reader(name="maccor", version="1.0.0", title="Maccor text", recognises=recognises, read=read),)

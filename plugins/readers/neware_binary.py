@@ -1,0 +1,126 @@
+"""Neware .nda and .ndax, by the library fastnda.
+
+The library names current in mA, negative on discharge, and capacity in mAh, counted from zero in each step with the
+sign of the current. Here it is charge and discharge apart, counted since the test began. Cycles are counted as the
+library does by default: a new one begins with a charge that follows a discharge. Its unix_time_s is left out: the
+file holds the tester's local time without its zone.
+"""
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plugins.readers.cycler_series import series_of
+from plugins.readers.instrument_table import described
+from plugins.readers.zip_archive import why_not_zip
+from registry.hookspecs import Message, Reader, Recording, UnreadableFile, hookimpl
+
+Array = NDArray[np.float64]
+
+NDA_START = b"NEWARE"
+ZIP_START = b"PK\x03\x04"
+NDAX_MEMBERS = (b".ndc", b"VersionInfo.xml", b"TestInfo.xml")
+COLUMNS = {
+    "total_time_s": ("test_time_second", 1.0),
+    "voltage_V": ("voltage_volt", 1.0),
+    "current_mA": ("current_ampere", 1000.0),
+    "cycle_count": ("cycle_count", 1.0),
+    "step_count": ("step_count", 1.0),
+    "step_index": ("step_index", 1.0),
+    "step_time_s": ("step_time_second", 1.0),
+}
+"""Canonical name, and what the library's number is divided by."""
+PER_STEP = {"capacity_mAh": "capacity_ah", "energy_mWh": "energy_wh"}
+FACTS = {
+    "StartTime": "started", "start_time": "started", "StepName": "schedule", "step_name": "schedule",
+    "server_version": "software", "SvrVer": "software", "DevID": "device", "ChlID": "channel", "remarks": "comments",
+}  # fmt: skip
+
+
+def recognises(head: bytes, name: str) -> bool:
+    """Return True for a .nda, and for an archive that holds what a .ndax does."""
+    return head.startswith(NDA_START) or (head.startswith(ZIP_START) and any(part in head for part in NDAX_MEMBERS))
+
+
+def read(path: Path) -> tuple[Recording, ...]:
+    """Return the one time series of the file."""
+    with path.open("rb") as file:
+        suffix = ".ndax" if file.read(4) == ZIP_START else ".nda"
+    if suffix == ".ndax" and (why := why_not_zip(path)):
+        raise UnreadableFile(why)
+    with tempfile.TemporaryDirectory() as directory:
+        # The library goes by the name; raw files are kept under a name without ending.
+        named = Path(directory) / f"raw{suffix}"
+        named.symlink_to(path.resolve())
+        frame, facts = _frame(named)
+    missing = [name for name in ("total_time_s", "voltage_V", "current_mA") if name not in frame.columns]
+    if missing or not frame.height:
+        what = f"no {', '.join(missing)}" if missing else "no records"
+        raise UnreadableFile(f"the {suffix} file holds {what}: export it again from BTSDA")
+    columns = {
+        canonical: frame[theirs].to_numpy().astype(np.float64) / divisor
+        for theirs, (canonical, divisor) in COLUMNS.items()
+        if theirs in frame.columns
+    }
+    unreadable = [name for name, column in columns.items() if not np.isfinite(column).all()]
+    if unreadable:
+        row = int(np.argmin(np.isfinite(columns[unreadable[0]]))) + 1
+        raise UnreadableFile(f"record {row} of the {suffix} file has no {unreadable[0]}: the file is damaged")
+    columns |= _counters(frame)
+    left = [name for name in frame.columns if name not in {*COLUMNS, *PER_STEP, "index"}]
+    messages = [Message(f"Not read: {', '.join(f'‘{name}’' for name in left)}.")] if left else []
+    return (series_of(columns, facts, messages, restarts=_restarts(columns)),)
+
+
+def _frame(path: Path) -> tuple[Any, dict[str, str]]:
+    """Return the library's table and what the file says of itself."""
+    import fastnda
+
+    try:
+        frame = fastnda.read(path)
+        about = fastnda.read_metadata(path)
+    except (KeyboardInterrupt, SystemExit, MemoryError):
+        raise
+    except BaseException as error:  # the library raises whatever a damaged file leads to, panics of its core included
+        reason = " ".join(str(error).split())[:200] or type(error).__name__
+        raise UnreadableFile(f"the {path.suffix} file cannot be read ({reason}): copy or export it again") from error
+    return frame, described(instrument="Neware", **_facts(about))
+
+
+def _facts(about: Mapping[str, Any]) -> dict[str, str]:
+    facts: dict[str, str] = {}
+    for key, value in about.items():
+        if isinstance(value, Mapping):
+            facts = _facts(value) | facts
+        elif key in FACTS and value:
+            facts.setdefault(FACTS[key], str(value))
+    return facts
+
+
+def _restarts(columns: Mapping[str, Array]) -> NDArray[np.bool_] | None:
+    if "step_count" not in columns:
+        return None
+    steps = columns["step_count"]
+    restarts: NDArray[np.bool_] = np.diff(steps, prepend=steps[0]) != 0
+    return restarts
+
+
+def _counters(frame: Any) -> dict[str, Array]:
+    """Return charge and energy of each step, apart by their sign."""
+    counters = {}
+    for theirs, ours in PER_STEP.items():
+        if theirs in frame.columns:
+            signed = frame[theirs].to_numpy().astype(np.float64) / 1000.0
+            counters[f"charging_{ours}"] = np.maximum(signed, 0.0)
+            counters[f"discharging_{ours}"] = np.maximum(-signed, 0.0)
+    return counters
+
+
+@hookimpl
+def register_readers() -> Sequence[Reader]:
+    """Offer the binary files of Neware."""
+    return (Reader(name="neware-nda", version="1.0.0", title="Neware (.nda, .ndax)", recognises=recognises, read=read),)

@@ -1,0 +1,252 @@
+"""Overpotential, polarisation growth, short circuit and critical current density of a symmetric cell."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analyses.geometry import disc_area
+from analyses.half_cycles import SECONDS_PER_HOUR, runs_of
+from analyses.short_circuit import ShortCircuit, find_short_circuit
+from analyses.symmetric_cell import (
+    HalfCycles,
+    critical_current_a,
+    current_levels_a,
+    mean_overpotential_v,
+    polarisation_growth_v_h,
+    symmetric_half_cycles,
+    usual_current_a,
+)
+from analyses.unanswerable import Unanswerable
+from analyses.uncertainty import Estimate, propagate
+from registry.hookspecs import (
+    Analysis,
+    Axis,
+    Curve,
+    Dataset,
+    Inputs,
+    Message,
+    Outcome,
+    Parameter,
+    Quantity,
+    Refused,
+    Result,
+    Series,
+    hookimpl,
+)
+
+Array = NDArray[np.float64]
+Given = tuple[tuple[Result, ...], tuple[Message, ...]]
+
+ROWS = ("test_time_second", "voltage_volt", "current_ampere")
+ELECTRODES = ("cathode", "anode")
+MILLI = 1000.0
+MOST_POINTS = 4000
+
+
+def run(inputs: Inputs) -> Outcome:
+    """Return what the half-cycles tell: overpotential, its growth, and what the cell bore before a short circuit."""
+    dataset = inputs.dataset
+    if dataset is None:
+        raise Refused("needs the rows of a symmetric-cell test: no data are attached to this measurement")
+    rows = _rows(dataset)
+    share = float(inputs.parameter("last_part_percent")) / 100
+    try:
+        halves = symmetric_half_cycles(*rows, last_share=share)
+        short = find_short_circuit(*rows, halves.runs)
+        sound = halves.before(short.row if short else None)
+        area = _area(inputs)
+        overpotential, overpotential_messages = _overpotential(sound, area)
+    except Unanswerable as error:
+        raise Refused(str(error)) from error
+    borne, borne_messages = _borne(rows, halves, short, area)
+    critical, critical_messages = _critical(halves, short, area)
+    said = Message(
+        f"{halves.current_a.size} half-cycles; overpotential is the mean voltage in the direction of the current over "
+        f"the last {100 * share:g} % of each."
+    )
+    return Outcome(
+        values=(*overpotential, *borne, *critical),
+        curves=_curves(rows, halves, short),
+        messages=(said, *overpotential_messages, *borne_messages, *critical_messages),
+    )
+
+
+def _rows(dataset: Dataset) -> tuple[Array, Array, Array]:
+    time, voltage, current = (np.asarray(dataset.column(name), dtype=float) for name in ROWS)
+    return time, voltage, current
+
+
+def _area(inputs: Inputs) -> Estimate | str:
+    """Return the area of the electrodes, or what is missing for it; nothing is assumed."""
+    layers = [layer for layer in inputs.layers if layer.role in ELECTRODES]
+    areas = [area for layer in layers if (area := layer.quantity("area_cm2")) is not None]
+    if len({area.magnitude for area in areas}) > 1:
+        sizes = " and ".join(f"{area.magnitude:g} cm²" for area in areas)
+        return f"the electrodes differ in area ({sizes}), so that the current density has two values"
+    if areas:
+        return areas[0]
+    diameter = inputs.setup("die_diameter_mm")
+    if diameter is None:
+        words = ", ".join(f"layer {layer.position} ({layer.role}, {layer.name})" for layer in layers) or "the cell"
+        return f"needs the area of the electrodes: {words} has none, and the set-up has no die diameter"
+    return disc_area(diameter)
+
+
+def _density(current_a: float, area: Estimate | str) -> str:
+    """Return a current in words, per area where that is known."""
+    if isinstance(area, str):
+        return f"{current_a * MILLI:.4g} mA"
+    return f"{current_a * MILLI / area.magnitude:.4g} mA cm⁻²"
+
+
+def _overpotential(sound: HalfCycles, area: Estimate | str) -> Given:
+    if not sound.current_a.size:
+        return (), (Message("No overpotential: the cell short-circuits in its first half-cycle.", "warning"),)
+    level = usual_current_a(sound)
+    same = sound.at(level)
+    count = same.current_a.size
+    at = f"at {_density(level, area)}, {count} half-cycles"
+    values = [Result("overpotential_v", mean_overpotential_v(same), f"mean {at}")]
+    messages = [
+        Message(
+            f"At {_density(level, area)}: first half-cycle {same.overpotential_v[0]:.4g} V (at its end "
+            f"{same.end_v[0]:.4g} V, peak {same.peak_v[0]:.4g} V), last {same.overpotential_v[-1]:.4g} V (at its end "
+            f"{same.end_v[-1]:.4g} V, peak {same.peak_v[-1]:.4g} V)."
+        )
+    ]
+    growth = polarisation_growth_v_h(same)
+    if growth is None:
+        messages.append(Message(f"No polarisation growth: {count} half-cycles of one current are too few."))
+    else:
+        words = f"median slope between all pairs of cycles, {at}"
+        values.append(Result("polarisation_growth_mv_h", propagate(lambda volt: MILLI * volt, volt=growth), words))
+    return tuple(values), tuple(messages)
+
+
+def _borne(
+    rows: tuple[Array, Array, Array], halves: HalfCycles, short: ShortCircuit | None, area: Estimate | str
+) -> Given:
+    """Return hours and charge up to the short circuit, or to the end of the data."""
+    time = rows[0]
+    begun = float(time[halves.runs.first_row[0]])
+    end = time.size if short is None else short.row
+    until_row = max(end, 2)
+    passed = float(runs_of(rows[0][:until_row], rows[1][:until_row], rows[2][:until_row]).charge_ah.sum()) * MILLI
+    until = "up to the end of the data, without a short circuit" if short is None else "up to the short circuit"
+    hours = (float(time[end - 1]) - begun) / SECONDS_PER_HOUR
+    values = [Result("cycled_time_h", Estimate.exact(hours), f"since the first current, rests counted, {until}")]
+    messages = []
+    if short is None:
+        messages.append(Message(f"No short circuit in {hours:.4g} h."))
+    else:
+        moment, earliest, latest = (
+            (second - begun) / SECONDS_PER_HOUR for second in (short.time_s, short.earliest_s, short.latest_s)
+        )
+        when = Estimate(moment, max(earliest, 0.0), latest)
+        values.append(Result("hours_to_short_circuit_h", when, "since the first current, rests counted"))
+        messages.append(
+            Message(
+                f"Short circuit after {when.magnitude:.4g} h (row {short.row + 1}): |V|/|I| falls from "
+                f"{short.resistance_before_ohm:.4g} to {short.resistance_after_ohm:.4g} Ω and stays low.",
+                "warning",
+            )
+        )
+    if isinstance(area, str):
+        messages.append(Message(f"{passed:.4g} mAh passed {until}; no charge per area: {area}.", "warning"))
+    else:
+        per_area = propagate(lambda mah, cm2: mah / cm2, mah=Estimate.exact(passed), cm2=area)
+        values.append(Result("charge_passed_mah_cm2", per_area, f"both directions added, {until}"))
+    return tuple(values), tuple(messages)
+
+
+def _critical(halves: HalfCycles, short: ShortCircuit | None, area: Estimate | str) -> Given:
+    critical = critical_current_a(halves, short.row if short else None)
+    if isinstance(critical, str):
+        return (), (Message(f"No critical current density: {critical}."),)
+    if isinstance(area, str):
+        return (), (Message(f"No critical current density: {area}.", "warning"),)
+    density = propagate(lambda ampere, cm2: MILLI * ampere / cm2, ampere=critical, cm2=area)
+    levels = ", ".join(f"{MILLI * level / area.magnitude:.3g}" for level in current_levels_a(halves))
+    note = "last current density without a short circuit; the upper bound is that with one"
+    said = Message(f"Current stepped through {levels} mA cm⁻².")
+    return (Result("critical_current_density_ma_cm2", density, note),), (said,)
+
+
+def _curves(rows: tuple[Array, Array, Array], halves: HalfCycles, short: ShortCircuit | None) -> tuple[Curve, ...]:
+    time, voltage, _ = rows
+    begun = float(time[halves.runs.first_row[0]])
+    kept = np.unique(np.linspace(0, time.size - 1, min(time.size, MOST_POINTS)).round().astype(np.intp))
+    whole = [_series("Voltage", (time[kept] - begun) / SECONDS_PER_HOUR, voltage[kept])]
+    if short is not None:
+        moment = np.array([(short.time_s - begun) / SECONDS_PER_HOUR])
+        whole.append(_series("Short circuit", moment, voltage[[short.row]], line=False))
+    along = Axis("Time", "h")
+    resistance = (_series("Resistance", halves.middle_h, halves.overpotential_v / halves.current_a, line=False),)
+    parts = (
+        _series("Mean of the last part", halves.middle_h, halves.overpotential_v, line=False),
+        _series("End", halves.middle_h, halves.end_v, line=False),
+        _series("Peak", halves.middle_h, halves.peak_v, line=False),
+    )
+    return (
+        Curve("voltage", "Voltage against time", along, Axis("Voltage", "V"), tuple(whole)),
+        Curve("overpotential", "Overpotential of each half-cycle", along, Axis("Overpotential", "V"), parts),
+        Curve("resistance", "Overpotential over current", along, Axis("Resistance", "Ω"), resistance),
+    )
+
+
+def _series(name: str, x: Array, y: Array, *, line: bool = True) -> Series:
+    return Series(name, tuple(x.tolist()), tuple(y.tolist()), line=line, markers=not line)
+
+
+@hookimpl
+def register_quantities() -> Sequence[Quantity]:
+    """Add what a symmetric cell bears."""
+    return (
+        Quantity("polarisation_growth_mv_h", "Polarisation growth", "mV/h", "mV h⁻¹", "", "Overpotential per hour."),
+        Quantity("hours_to_short_circuit_h", "Time to short circuit", "h", "h", "t_short", minimum=0),
+        Quantity("cycled_time_h", "Time cycled", "h", "h", "", "Up to a short circuit or the end.", minimum=0),
+        Quantity(
+            "charge_passed_mah_cm2", "Charge passed", "mA*h/cm**2", "mAh cm⁻²", "", "Both directions added.", minimum=0
+        ),
+        Quantity(
+            "critical_current_density_ma_cm2",
+            "Critical current density",
+            "mA/cm**2",
+            "mA cm⁻²",
+            "CCD",
+            "Last current density without a short circuit in a test of rising current.",
+            minimum=0,
+        ),
+    )
+
+
+@hookimpl
+def register_analyses() -> Sequence[Analysis]:
+    """Offer the analysis of symmetric cells."""
+    return (
+        Analysis(
+            name="symmetric-cell",
+            version="1.0.0",
+            title="Symmetric cell",
+            description="Overpotential and its growth, short circuit, charge passed and critical current density.",
+            techniques=("symmetric_cycling",),
+            gives=("overpotential_v", *(quantity.slug for quantity in register_quantities())),
+            run=run,
+            parameters=(
+                Parameter(
+                    "last_part_percent",
+                    float,
+                    20.0,
+                    "Part of each half-cycle, counted from its end, whose voltage is averaged.",
+                    unit="%",
+                    minimum=1.0,
+                    maximum=100.0,
+                ),
+            ),
+            needs=(
+                f"data with the columns {', '.join(ROWS)}",
+                "for charge and current per area, the area of the electrodes or the die diameter of the set-up",
+            ),
+        ),
+    )

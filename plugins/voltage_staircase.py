@@ -1,0 +1,151 @@
+"""What both analyses of stepped-voltage runs share: the resistance of a staircase; registers nothing."""
+
+import math
+
+import numpy as np
+
+from analyses.ohmic_fit import OhmicFit, fit_resistance
+from analyses.uncertainty import Estimate
+from analyses.voltage_steps import VoltageSteps, voltage_steps
+from registry.hookspecs import Axis, Curve, Dataset, Inputs, Message, Outcome, Parameter, Refused, Result, Series
+
+NOTABLE_DRIFT = 0.01
+"""Share of the largest current by which a current may still change at the end of a step without a warning."""
+DRIFT_ERRORS = 4.0
+"""Standard errors a drift must exceed to be one."""
+EQUAL, BY_SCATTER = "equal", "by scatter"
+
+NEEDS = (
+    "data with the columns test_time_second, voltage_volt and current_ampere, or a reported resistance",
+    "the thickness of the one layer with the role sample",
+    "the area of that layer, or the die diameter of the set-up",
+)
+PARAMETERS = (
+    Parameter("last_points", int, 100, "Points averaged at the end of each voltage step.", minimum=2, maximum=100_000),
+    Parameter(
+        "smallest_step_volt",
+        float,
+        0.002,
+        "Smallest change of voltage from one row to the next that begins a new step.",
+        unit="V",
+        minimum=1e-6,
+        maximum=10.0,
+    ),
+    Parameter(
+        "weighting",
+        str,
+        EQUAL,
+        "Weight of the steps in the line: equal, or by the scatter of each where the instrument changed its range.",
+        choices=(EQUAL, BY_SCATTER),
+    ),
+)
+
+
+def reported_resistance(inputs: Inputs) -> Estimate:
+    """Return the resistance this measurement reports, or refuse."""
+    resistance = inputs.reported("resistance_ohm")
+    if resistance is None:
+        raise Refused(
+            "needs a resistance: this measurement has no chronoamperometry data attached and reports no resistance"
+        )
+    return resistance
+
+
+def resistance_of_run(inputs: Inputs, dataset: Dataset) -> Outcome:
+    """Return the resistance of a staircase of voltages, with its plots and remarks."""
+    last_points = int(inputs.parameter("last_points"))
+    found = voltage_steps(
+        np.asarray(dataset.column("test_time_second"), dtype=float),
+        np.asarray(dataset.column("voltage_volt"), dtype=float),
+        np.asarray(dataset.column("current_ampere"), dtype=float),
+        last_points=last_points,
+        smallest_step_volt=float(inputs.parameter("smallest_step_volt")),
+    )
+    numbers = [(step.voltage_v, step.current_a, step.current_standard_error_a) for step in found.steps]
+    voltage, current, error = np.array(numbers).T
+    weighted = inputs.parameter("weighting") == BY_SCATTER
+    fit = fit_resistance(voltage, current, error if weighted else None)
+    note = "One over the slope of current against voltage; " + _interval_words(fit)
+    return Outcome(
+        values=(Result("resistance_ohm", fit.resistance_ohm, note),),
+        curves=_curves(found, fit),
+        messages=_messages(found, fit, last_points, weighted=weighted),
+    )
+
+
+def _interval_words(fit: OhmicFit) -> str:
+    low, high = fit.resistance_interval_ohm
+    bounds = f"{low:.4g} to {high:.4g} Ω" if math.isfinite(high) else f"above {low:.4g} Ω"
+    return f"95 % confidence interval {bounds} (Student's t, {fit.degrees_of_freedom} degrees of freedom)."
+
+
+def _messages(found: VoltageSteps, fit: OhmicFit, last_points: int, *, weighted: bool) -> tuple[Message, ...]:
+    voltages = ", ".join(f"{step.voltage_v:.4g}" for step in found.steps)
+    weights = "each step weighted by one over its squared standard error" if weighted else "all steps of equal weight"
+    return (
+        Message(f"{len(found.steps)} voltage steps: {voltages} V; mean of the last {last_points} points of each."),
+        Message(f"R = {fit.resistance_ohm.magnitude:.4g} Ω, {_interval_words(fit)} Line with {weights}."),
+        *_line_messages(fit),
+        *_step_messages(found),
+    )
+
+
+def _line_messages(fit: OhmicFit) -> list[Message]:
+    """Say whether the line is that of a resistance: through the origin, straight, and rising."""
+    intercept = f"{fit.intercept_a:.2g} ± {fit.intercept_standard_error_a:.2g} A at 0 V"
+    messages = [Message(f"The line meets the origin within its error ({intercept}).")]
+    if fit.intercept_is_significant:
+        text = f"The line misses the origin: {intercept}; an offset of the instrument or a leak?"
+        messages = [Message(text, "warning")]
+    if fit.curvature_probability is None:
+        messages.append(Message("Three steps cannot tell whether the current bends: whether it is ohmic is open."))
+    elif fit.is_curved:
+        text = f"Not ohmic: the current bends away from the line by up to {fit.curvature_a:.2g} A"
+        chance = f"scatter does so in {100 * fit.curvature_probability:.2g} of 100 cases, F test"
+        messages.append(Message(f"{text} ({chance}); R is that of the line, not of a resistor.", "warning"))
+    if not math.isfinite(fit.resistance_interval_ohm[1]):
+        text = "The slope is not distinguishable from zero: the resistance has no upper limit."
+        messages.append(Message(text, "warning"))
+    return messages
+
+
+def _step_messages(found: VoltageSteps) -> list[Message]:
+    messages = []
+    if found.stray_rows:
+        shown = ", ".join(str(row) for row in found.stray_rows[:10])
+        more = f" and {len(found.stray_rows) - 10} more" if len(found.stray_rows) > 10 else ""
+        messages.append(Message(f"Left out, because their voltage belongs to no step: rows {shown}{more}.", "warning"))
+    largest = max(abs(step.current_a) for step in found.steps)
+    for step in found.steps:
+        real = abs(step.drift_a) > DRIFT_ERRORS * step.drift_standard_error_a
+        if real and abs(step.drift_a) > NOTABLE_DRIFT * largest:
+            text = f"Step {step.number} ({step.voltage_v:.4g} V) is not at rest: its current still changes by "
+            messages.append(Message(f"{text}{step.drift_a:.2g} A over the last {step.drift_points} points.", "warning"))
+    return messages
+
+
+def _curves(found: VoltageSteps, fit: OhmicFit) -> tuple[Curve, ...]:
+    voltage = tuple(step.voltage_v for step in found.steps)
+    current = tuple(step.current_a for step in found.steps)
+    ends = (min(0.0, *voltage), max(0.0, *voltage))
+    line = tuple(fit.intercept_a + fit.conductance_s * volt for volt in ends)
+    across = Axis("Voltage", "V")
+    return (
+        Curve(
+            "current-voltage",
+            "Current at rest against voltage",
+            across,
+            Axis("Current", "A"),
+            (
+                Series("Steps", voltage, current, line=False, markers=True),
+                Series("Fit", ends, line),
+            ),
+        ),
+        Curve(
+            "residuals",
+            "Residuals of the fit",
+            across,
+            Axis("Current minus fit", "A"),
+            (Series("Residuals", voltage, fit.residual_a, line=False, markers=True),),
+        ),
+    )

@@ -1,0 +1,46 @@
+"""One bound of a query on one number, and what counts as meeting it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from registry.notation import Qualifier, beginnings
+
+OPERATORS = ("gte", "lte", "gt", "lt")
+UNDECIDED: Mapping[str, tuple[Qualifier, ...]] = {
+    **dict.fromkeys(("gte", "gt"), ("<",)),
+    **dict.fromkeys(("lte", "lt"), (">",)),
+    "exact": ("<", ">"),
+}
+"""Qualifiers that leave open whether a bound is met: more than 5 MPa is no answer to at most 10 MPa."""
+
+
+@dataclass(frozen=True)
+class Bound:
+    """`slug` compared with a number in the slug's unit; `exists` asks only whether there is one."""
+
+    slug: str
+    operator: str
+    number: float
+
+    @property
+    def undecided(self) -> tuple[Qualifier, ...]:
+        return UNDECIDED.get(self.operator, ())
+
+    def condition(self, magnitude: str) -> Q:
+        """What the magnitude must meet, whatever its qualifier."""
+        if self.operator == "exists":
+            return Q(**{f"{magnitude}__isnull": not self.number})
+        if self.operator == "exact":
+            margin = abs(self.number) * 1e-9
+            return Q(**{f"{magnitude}__gte": self.number - margin, f"{magnitude}__lte": self.number + margin})
+        return Q(**{f"{magnitude}__{self.operator}": self.number})
+
+    def condition_as_written(self, magnitude: str, written: str) -> Q:
+        """What a number must meet whose qualifier stands only in the text beside it: `< 10 MPa`."""
+        condition = self.condition(magnitude)
+        for qualifier in self.undecided:
+            for beginning in beginnings(qualifier):
+                condition &= ~Q(**{f"{written}__istartswith": beginning})
+        return condition

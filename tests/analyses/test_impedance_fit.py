@@ -1,0 +1,168 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analyses.circuit import parse_circuit
+from analyses.impedance_arcs import find_arcs
+from analyses.impedance_fit import fit_circuit
+from analyses.unanswerable import Unanswerable
+from tests.spectra import (
+    FREQUENCY,
+    ONE_ARC,
+    ONE_ARC_VALUES,
+    SAMPLES,
+    any_pellet,
+    make_spectrum,
+    noisy,
+    read_ec_lab,
+    read_zarc,
+)
+
+CIRCUITS = ("R0-CPE0", "p(R1,CPE1)-CPE2", ONE_ARC, "p(R1,CPE1)-p(R2,CPE2)-CPE3")
+
+
+@pytest.mark.parametrize("noise", [0.001, 0.01, 0.03])
+def test_stated_interval_covers_the_true_resistance(noise: float) -> None:
+    """Resistance known by construction, circuits and values from a wide range: inside in 90-99 % of 200 trials."""
+    inside = []
+    for trial in range(200):
+        text = CIRCUITS[trial % 4]
+        circuit, values, resistance = any_pellet(text, [trial, int(noise * 1e4)])
+        spectrum = make_spectrum(text, values, noise, [trial, 99])
+        low, high = fit_circuit(circuit, spectrum).resistance().interval()
+        inside.append(low <= resistance <= high)
+    assert 0.9 <= np.mean(inside) <= 0.99
+
+
+@settings(max_examples=25, deadline=None, derandomize=True)
+@given(st.sampled_from(CIRCUITS), st.integers(0, 2**31))
+def test_finds_the_values_without_a_guess_anywhere_in_the_range(text: str, seed: int) -> None:
+    circuit, values, resistance = any_pellet(text, [seed])
+    fit = fit_circuit(circuit, make_spectrum(text, values))
+    assert fit.resistance().magnitude == pytest.approx(resistance, rel=1e-4)
+    assert fit.values == pytest.approx(values, rel=1e-2)
+    assert fit.residual_percent < 1e-3
+
+
+@pytest.mark.parametrize("name", ["R1", "CPE1_Q", "CPE1_n", "CPE2_Q", "CPE2_n"])
+def test_stated_intervals_of_the_other_values_cover_them(name: str) -> None:
+    """The values of one circuit, 200 spectra with 1 % noise."""
+    circuit, inside = parse_circuit(ONE_ARC), []
+    place = [parameter.name for parameter in circuit.parameters].index(name)
+    for trial in range(200):
+        estimate = fit_circuit(circuit, make_spectrum(relative_noise=0.01, seed=[trial]), most_starts=1).estimate(name)
+        inside.append(estimate.interval()[0] <= ONE_ARC_VALUES[place] <= estimate.interval()[1])
+    assert 0.9 <= np.mean(inside) <= 0.99
+
+
+def test_residual_is_the_noise_that_was_added() -> None:
+    fit = fit_circuit(parse_circuit(ONE_ARC), make_spectrum(relative_noise=0.02))
+    assert fit.residual_percent == pytest.approx(2.0, rel=0.2)
+    assert fit.degrees_of_freedom == 2 * 60 - 6
+    assert fit.chi_square == pytest.approx((fit.residual_percent / 100) ** 2 * fit.degrees_of_freedom)
+
+
+def test_an_exponent_of_one_is_held_at_its_limit_and_has_no_uncertainty() -> None:
+    """A capacitor is a constant-phase element with n = 1, the end of its range."""
+    fits = [
+        fit_circuit(parse_circuit(ONE_ARC), make_spectrum("R0-p(R1,C1)-CPE2", (50, 1000, 1e-10, 1e-6, 0.8), 0.01, seed))
+        for seed in range(6)
+    ]
+    at_limit = [fit for fit in fits if fit.parameters[3].at_limit]
+    assert at_limit
+    for fit in at_limit:
+        assert fit.parameters[3].magnitude == pytest.approx(1.0, abs=1e-3)
+        assert fit.parameters[3].standard_uncertainty == 0
+        assert fit.parameters[3].is_identified
+        assert fit.degrees_of_freedom == 2 * 60 - 5
+
+
+def test_numbers_arcs_from_the_fastest() -> None:
+    circuit = parse_circuit(CIRCUITS[3])
+    slow_first = np.array([300.0, 1e-6, 0.9, 500.0, 1e-10, 0.95, 1e-4, 0.9])
+    fit = fit_circuit(circuit, make_spectrum(CIRCUITS[3], slow_first, 0.001))
+    assert fit.values[[0, 3]] == pytest.approx([500.0, 300.0], rel=0.02)
+
+
+def test_a_resistance_too_small_to_see_is_refused() -> None:
+    """1 µΩ before a tail of at least 1 Ω, with 1 % noise."""
+    spectrum = make_spectrum("R0-CPE0", (1e-6, 1e-8, 0.9), 0.01)
+    with pytest.raises(Unanswerable, match="does not determine the resistance: with R0-CPE0 the value of R0"):
+        fit_circuit(parse_circuit("R0-CPE0"), spectrum).resistance()
+
+
+def test_a_resistance_goes_to_zero_with_an_interval_that_holds_it() -> None:
+    for resistance in (10.0, 1.0, 0.3):
+        fit = fit_circuit(parse_circuit("R0-CPE0"), make_spectrum("R0-CPE0", (resistance, 1e-7, 0.9), 0.001))
+        low, high = fit.resistance().interval()
+        assert low <= resistance <= high
+
+
+def test_names_what_the_spectrum_does_not_determine() -> None:
+    fit = fit_circuit(parse_circuit("R0-p(R1,CPE1)-CPE2"), make_spectrum("R0-CPE0", (100, 1e-6, 0.9), 0.01))
+    assert fit.unidentified
+    with pytest.raises(Unanswerable, match=f"does not determine {fit.unidentified[0]}"):
+        fit.estimate(fit.unidentified[0])
+
+
+def test_refuses_more_parameters_than_frequencies_can_carry() -> None:
+    text = "-".join(f"p(R{n},CPE{n})" for n in range(7))
+    spectrum = make_spectrum(frequency=np.geomspace(1e6, 1, 10))
+    with pytest.raises(Unanswerable, match="has 21 parameters, too many for 10 frequencies"):
+        fit_circuit(parse_circuit(text), spectrum)
+
+
+@pytest.mark.parametrize("text", ["R0-p(R1,CPE1)-W2", "R0-p(R1-Ws1,CPE1)", "R0-p(R1,CPE1)-Wo2", "L0-R0-p(R1,C1)-C2"])
+def test_fits_every_kind_of_element(text: str) -> None:
+    circuit = parse_circuit(text)
+    known = {
+        "L0": 1e-6,
+        "R0": 20.0,
+        "R1": 100.0,
+        "CPE1_Q": 1e-7,
+        "CPE1_n": 0.9,
+        "W2": 50.0,
+        "Ws1_R": 200.0,
+        "Ws1_tau": 0.1,
+        "Wo2_R": 50.0,
+        "Wo2_tau": 0.1,
+        "C1": 1e-7,
+        "C2": 1e-3,
+    }
+    values = np.array([known[parameter.name] for parameter in circuit.parameters])
+    impedance = noisy(circuit.impedance(FREQUENCY, values), 0.001, 5)
+    fit = fit_circuit(circuit, make_spectrum(text, values, 0.001, 5))
+    assert np.abs(fit.fitted_ohm / impedance - 1).max() < 0.01
+    assert fit.values == pytest.approx(values, rel=0.05)
+
+
+def test_pydrttools_samples() -> None:
+    """Synthetic spectra of pyDRTtools: R0 = 10 Ω, 50 Ω with τ = 0.1 ms and 10 to 200 Ω with τ = 0.1 s, n = 0.8.
+
+    The values are the round numbers all seven files share; 1ZARC has one arc, 0.1 s, and an inductive end.
+    """
+    second = {"2ZARC0": 10, "2ZARC1": 20, "2ZARC2": 30, "2ZARC3": 50, "2ZARC4": 100, "2ZARC5": 200}
+    for path in SAMPLES.glob("pydrttools/2ZARC?.csv"):
+        fit = fit_circuit(parse_circuit("R0-p(R1,CPE1)-p(R2,CPE2)"), read_zarc(path))
+        for name, true in {"R0": 10, "R1": 50, "CPE1_n": 0.8, "R2": second[path.stem], "CPE2_n": 0.8}.items():
+            estimate = fit.estimate(name)
+            assert abs(estimate.magnitude - true) < 3.5 * estimate.standard_uncertainty, (path.stem, name)
+        fast, slow = find_arcs(fit.circuit, fit.values)
+        assert (fast.time_constant_s, slow.time_constant_s) == pytest.approx((1e-4, 0.1), rel=0.08)
+    for path in SAMPLES.glob("pydrttools/1ZARC.csv"):
+        fit = fit_circuit(parse_circuit("L0-R0-p(R1,CPE1)"), read_zarc(path))
+        assert fit.estimate("R0").magnitude == pytest.approx(10, rel=0.03)
+        assert fit.estimate("R1").magnitude == pytest.approx(50, rel=0.03)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "ohm"), [("p(R1,CPE1)-CPE2", "R1", 1498), (ONE_ARC, "R1", 1297), (ONE_ARC, "", 1468)]
+)
+def test_lpscl_pellet_by_three_readings(text: str, name: str, ohm: float) -> None:
+    """The EC-Lab sample at -25 °C: 1498 Ω by p(R,CPE)-CPE, 1297 Ω for R1 beside a free R0, 1468 Ω for both."""
+    for path in SAMPLES.glob("PEIS_LPSCl_IonBlocking_-25C.txt"):
+        fit = fit_circuit(parse_circuit(text), read_ec_lab(path))
+        estimate = fit.estimate(name) if name else fit.resistance()
+        assert estimate.magnitude == pytest.approx(ohm, abs=1.0)
+        assert estimate.standard_uncertainty / estimate.magnitude < 0.01

@@ -1,0 +1,78 @@
+"""Known answers: `tests/synthetic_staircase.py`, a staircase of voltages with a known resistance."""
+
+import numpy as np
+import pytest
+
+from analyses.unanswerable import Unanswerable
+from analyses.voltage_steps import voltage_steps
+from tests.synthetic_staircase import VOLTS, staircase
+
+
+def steps_of(columns, *, last_points=100, smallest_step_volt=0.002):
+    return voltage_steps(*columns, last_points=last_points, smallest_step_volt=smallest_step_volt)
+
+
+def test_finds_the_voltage_steps_in_the_data() -> None:
+    steps = steps_of(staircase(voltage_noise=3e-4)).steps
+    assert [round(step.voltage_v, 3) for step in steps] == list(VOLTS)
+    assert {step.points for step in steps} == {300}
+
+
+def test_finds_steps_of_noisy_voltage() -> None:
+    assert len(steps_of(staircase(voltage_noise=8e-3)).steps) == 5
+
+
+def test_steps_down_count_like_steps_up() -> None:
+    assert len(steps_of(staircase((0.1, 0.3, 0.1, 0.2))).steps) == 4
+
+
+def test_tells_a_current_that_still_drifts() -> None:
+    time, voltage, current = staircase()
+    drifting = steps_of((time, voltage, current + 1e-6 * time)).steps
+    assert drifting[0].drift_a == pytest.approx(1e-6 * 0.5 * 99, rel=0.01)
+
+
+def test_leaves_out_a_lone_row_and_joins_what_it_parts() -> None:
+    time, voltage, current = staircase()
+    voltage[450] = 0.9
+    found = steps_of((time, voltage, current))
+    assert found.stray_rows == (451,)
+    assert [step.points for step in found.steps] == [300, 299, 300, 300, 300]
+
+
+def test_refuses_fewer_than_three_steps() -> None:
+    with pytest.raises(Unanswerable, match=r"at least 3 steps.*found 2 \(0\.1 V, 0\.2 V\)"):
+        steps_of(staircase(VOLTS[:2]))
+
+
+def test_refuses_a_ramp_which_has_no_steps() -> None:
+    ramp = np.linspace(0.0, 0.5, 2000)
+    with pytest.raises(Unanswerable, match="at least 3 steps"):
+        steps_of((np.arange(2000.0), ramp, ramp / 1000))
+
+
+def test_refuses_a_short_step_by_number_voltage_and_count() -> None:
+    time, voltage, current = staircase()
+    keep = np.ones(voltage.size, dtype=bool)
+    keep[600:860] = False
+    with pytest.raises(Unanswerable, match=r"needs 100 points.*step 3 \(0\.3 V\) has 40"):
+        steps_of((time[keep], voltage[keep], current[keep]))
+
+
+def test_refuses_a_row_without_number() -> None:
+    time, voltage, current = staircase()
+    current[41] = np.nan
+    with pytest.raises(Unanswerable, match="current_ampere has no finite number in row 42"):
+        steps_of((time, voltage, current))
+
+
+def test_refuses_time_that_goes_back() -> None:
+    time, voltage, current = staircase()
+    time[500:] -= 100
+    with pytest.raises(Unanswerable, match=r"goes back.*row 501"):
+        steps_of((time, voltage, current))
+
+
+def test_refuses_no_rows_at_all() -> None:
+    with pytest.raises(Unanswerable, match="at least two rows"):
+        steps_of((np.array([]), np.array([]), np.array([])))

@@ -1,0 +1,59 @@
+"""The files of other laboratories beside the repository, where they are, and the table of what each gives.
+
+`python -m tests.plugins.readers.shared_data` prints the table that docs/formats.md holds.
+"""
+
+from pathlib import Path
+
+from registry.hookspecs import Reader, UnreadableFile
+
+PLACE = Path(__file__).parents[4] / "shared" / "data"
+TECHNIQUES = ("eis", "cycling")
+LONGEST_REASON = 160
+
+
+def folder() -> list[Path]:
+    """Return the folder, or nothing where it is not."""
+    return [PLACE] if PLACE.is_dir() else []
+
+
+def files(smaller_than: int = 1 << 30) -> list[Path]:
+    """Return the files of impedance and cycling, or nothing where there are none."""
+    found = [path for place in folder() for name in TECHNIQUES for path in sorted((place / name).rglob("*.*"))]
+    return [path for path in found if path.stat().st_size < smaller_than]
+
+
+def outcome(path: Path, readers: list[Reader]) -> str:
+    """Return one line of the table: the reader and what it gave, or why it refused."""
+    head = path.read_bytes()[:65_536]
+    knowing = sorted((one for one in readers if one.recognises(head, path.name)), key=lambda one: -one.priority)
+    if not knowing:
+        return "none | | | | not recognised"
+    reader = knowing[0]
+    try:
+        recordings = reader.read(path)
+    except UnreadableFile as refusal:
+        reason = str(refusal).replace("|", "/")
+        return f"{reader.name} | | | | refused: {reason[:LONGEST_REASON]}{'…' if len(reason) > LONGEST_REASON else ''}"
+    rows = ", ".join(str(next(iter(one.columns.values())).size) for one in recordings)
+    techniques = ", ".join(sorted({one.technique or "as the measurement says" for one in recordings}))
+    return f"{reader.name} | {techniques} | {len(recordings)} | {rows} | {', '.join(recordings[0].columns)}"
+
+
+def table(place: Path) -> list[str]:
+    """Return the rows of the table."""
+    from registry import plugin_manager
+
+    readers = list(plugin_manager.current().readers.values())
+    return [f"| {path.relative_to(place)} | {outcome(path, readers)} |" for path in files()]
+
+
+if __name__ == "__main__":
+    import os
+
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+    django.setup()
+    for line in table(folder()[0]):
+        print(line)  # noqa: T201 - this is what the command is for

@@ -1,0 +1,67 @@
+from pathlib import Path
+
+import pytest
+
+from plugins.readers.arbin_csv import read, recognises
+from registry.hookspecs import UnreadableFile
+from tests.plugins.readers import shared_data
+from tests.plugins.readers.samples import ARBIN, ARBIN_PLAIN, write
+
+
+def test_reads_the_time_series_and_counts_over_restarts(tmp_path: Path) -> None:
+    (only,) = read(write(tmp_path, ARBIN))
+    assert only.technique == "cycling"
+    assert {name: column.tolist() for name, column in only.columns.items()} == {
+        "test_time_second": [0, 3600, 7200, 10800],
+        "voltage_volt": [3, 3.5, 3.2, 3.6],
+        "current_ampere": [0.002, 0.002, -0.001, 0.002],
+        "step_time_second": [0, 3600, 3600, 3600],
+        "step_index": [1, 1, 2, 1],
+        "cycle_count": [1, 1, 1, 2],
+        "charging_capacity_ah": pytest.approx([0, 0.002, 0.002, 0.002]),
+        "discharging_capacity_ah": [0, 0, 0.001, 0.001],
+    }
+
+
+def test_an_empty_column_is_left_out_and_named(tmp_path: Path) -> None:
+    texts = [message.text for message in read(write(tmp_path, ARBIN))[0].messages]
+    assert "Left out, because cells are empty or no numbers: ‘Internal_Resistance(Ohm)’." in texts
+
+
+def test_heads_without_units_have_arbins_own(tmp_path: Path) -> None:
+    (only,) = read(write(tmp_path, ARBIN_PLAIN))
+    assert only.columns["unix_time_second"].tolist() == [1494645243.5, 1494645253.5]
+    assert only.columns["temperature_t1_celsius"].tolist() == [30.1, 30.2]
+    assert "The heads name no units: Arbin's own were taken" in only.messages[0].text
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (ARBIN.replace("Current(A)", "Power(W)"), "no column for current_ampere (Current)"),
+        (ARBIN.replace("Current(A)", "Current"), "line 1, column 7: ‘Current’ has no unit"),
+        (ARBIN.replace(",3.2,", ",nan,"), "line 4, column 8 (‘Voltage(V)’): ‘nan’ is not a number that can be used"),
+        (ARBIN[:-4], "line 5 has 9 fields where the header (line 1) has 11"),
+        (ARBIN[: ARBIN.index("1,0,")], "no rows below its header (line 1)"),
+    ],
+)
+def test_says_what_is_wrong_and_where(tmp_path: Path, content: str, words: str) -> None:
+    with pytest.raises(UnreadableFile) as refusal:
+        read(write(tmp_path, content))
+    assert words in str(refusal.value)
+
+
+def test_is_recognised_by_its_heads() -> None:
+    assert recognises(ARBIN.encode(), "data")
+    assert recognises(b"Date Time,Test Time (s),Cycle Index,Step Index,Voltage (V)\n", "data")
+    assert not recognises(b"Test Time / s,Voltage / V,Current / A\n", "data.csv")
+
+
+@pytest.mark.parametrize("folder", shared_data.folder())
+def test_a_rest_of_248_records(folder: Path) -> None:
+    """First and last record of FastCharge_000025_CH8.csv, read by eye."""
+    (only,) = read(folder / "cycling" / "beep" / "FastCharge_000025_CH8.csv")
+    ends = {name: (column.size, column[0], column[-1]) for name, column in only.columns.items()}
+    assert ends["test_time_second"] == (248, 10.0024, 1800.0104)
+    assert ends["voltage_volt"] == (248, 3.3011441, 3.3009677)
+    assert ends["temperature_t1_celsius"] == (248, 30.109268, 28.995434)

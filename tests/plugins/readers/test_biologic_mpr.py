@@ -1,0 +1,18 @@
+from pathlib import Path
+
+import pytest
+
+from plugins.readers.biologic_mpr import read, recognises, register_readers
+from registry.hookspecs import UnreadableFile
+from tests.plugins.readers.samples import MPR, write
+
+
+def test_says_which_package_reads_it(tmp_path: Path) -> None:
+    assert recognises(MPR, "run.mpr")
+    with pytest.raises(UnreadableFile, match="package cellar-biologic-mpr; or export as text"):
+        read(write(tmp_path, MPR))
+
+
+def test_comes_after_the_package_that_reads_it() -> None:
+    (reader,) = register_readers()
+    assert reader.priority < 0

@@ -1,0 +1,149 @@
+from pathlib import Path
+
+import pytest
+
+from plugins.readers.biologic_mpt import read, recognises, register_readers
+from registry.hookspecs import UnreadableFile
+from tests.plugins.readers import shared_data
+from tests.plugins.readers.samples import GCPL, PEIS, biologic, write
+
+CA = biologic("Chronoamperometry / Chronocoulometry", "time/s|Ewe/V|I/mA", ("0 0.1 1.5", "1 0.2 -2.5"))
+
+
+def texts(path: Path) -> str:
+    return " ".join(message.text for one in read(path) for message in one.messages)
+
+
+def test_each_cycle_number_is_a_spectrum_of_its_own(tmp_path: Path) -> None:
+    first, second = read(write(tmp_path, PEIS))
+    assert (first.technique, first.label, second.label) == ("eis", "cycle number 1", "cycle number 2")
+    assert first.columns["frequency_hertz"].tolist() == [1000, 100]
+    assert first.columns["real_impedance_ohm"].tolist() == [10.5, 12.5]
+    assert second.columns["voltage_volt"].tolist() == [3.8, 3.8]
+
+
+def test_the_imaginary_part_is_negative_for_a_capacitive_response(tmp_path: Path) -> None:
+    first, second = read(write(tmp_path, PEIS))
+    assert first.columns["imaginary_impedance_ohm"].tolist() == [-2.5, -4.5]
+    assert second.columns["imaginary_impedance_ohm"].tolist() == [-3.5, 1.5]
+
+
+def test_milliamperes_become_amperes(tmp_path: Path) -> None:
+    assert read(write(tmp_path, PEIS))[0].columns["current_ampere"].tolist() == [0.0005, 0.0005]
+
+
+def test_reads_decimal_commas(tmp_path: Path) -> None:
+    first, _ = read(write(tmp_path, PEIS.replace(b".", b",")))
+    assert first.columns["real_impedance_ohm"].tolist() == [10.5, 12.5]
+    assert "decimal commas" in " ".join(message.text for message in first.messages)
+
+
+def test_placeholders_of_area_and_mass_are_flagged(tmp_path: Path) -> None:
+    (flagged,) = [message for message in read(write(tmp_path, PEIS))[0].messages if message.level == "warning"]
+    assert "electrode surface area 0.001 cm², characteristic mass 0.001 g" in flagged.text
+    assert "not used" in flagged.text
+
+
+def test_the_header_says_instrument_and_start(tmp_path: Path) -> None:
+    header = read(write(tmp_path, PEIS))[0].header
+    assert header["instrument"] == "SP-300 (SN 1)"
+    assert header["started"] == "05/15/2025 01:18:45.867"
+    assert header["technique"] == "Potentio Electrochemical Impedance Spectroscopy"
+    assert "fi  7.000" in header["settings"]
+
+
+def test_rows_of_frequency_zero_are_left_out_with_a_message(tmp_path: Path) -> None:
+    hybrid = biologic("x", "freq/Hz|Re(Z)/Ohm|-Im(Z)/Ohm", ("0 0 0", "0 0 0", "10 1 2"))
+    (only,) = read(write(tmp_path, hybrid))
+    assert only.columns["frequency_hertz"].tolist() == [10]
+    assert "Left out 2 rows with frequency 0" in texts(write(tmp_path, hybrid))
+
+
+def test_a_part_without_any_impedance_is_no_spectrum(tmp_path: Path) -> None:
+    mixed = biologic("x", "freq/Hz|Re(Z)/Ohm|-Im(Z)/Ohm|cycle_number", ("0 0 0 1", "10 1 2 2", "0 0 0 3"))
+    (only,) = read(write(tmp_path, mixed))
+    assert only.label == "cycle number 2"
+
+
+def test_cycling_counts_charge_over_the_restarts_of_each_cycle(tmp_path: Path) -> None:
+    (only,) = read(write(tmp_path, GCPL))
+    assert only.technique == "cycling"
+    assert only.columns["charging_capacity_ah"].tolist() == pytest.approx([0, 0.002, 0.002, 0.004])
+    assert only.columns["discharging_capacity_ah"].tolist() == pytest.approx([0, 0, 0.001, 0.001])
+    assert only.columns["current_ampere"].tolist() == [0, 0.002, -0.001, 0.002]
+    assert only.columns["cycle_count"].tolist() == [0, 0, 0, 1]
+
+
+@pytest.mark.parametrize(
+    ("technique", "expected"),
+    [
+        ("Chronoamperometry / Chronocoulometry", "chronoamperometry"),
+        ("Modulo Bat", "cycling"),
+        ("Galvanostatic Cycling with Potential Limitation", "cycling"),
+        ("Chronopotentiometry", ""),
+    ],
+)
+def test_the_technique_is_that_of_the_header(tmp_path: Path, technique: str, expected: str) -> None:
+    content = CA.replace(b"Chronoamperometry / Chronocoulometry", technique.encode())
+    assert read(write(tmp_path, content))[0].technique == expected
+
+
+def test_the_cell_voltage_comes_before_that_of_one_electrode(tmp_path: Path) -> None:
+    content = biologic("Modulo Bat", "time/s|Ewe/V|Ecell/V|I/A", ("0 0.1 3.7 1", "1 0.2 3.8 2"), program="BT-Lab")
+    assert read(write(tmp_path, content))[0].columns["voltage_volt"].tolist() == [3.7, 3.8]
+
+
+def test_a_reference_electrode_is_pointed_out(tmp_path: Path) -> None:
+    content = biologic("CP", "time/s|Ewe/V|Ece/V|I/A", ("0 0.1 3.7 1", "1 0.2 3.8 2"))
+    assert "against the reference electrode" in texts(write(tmp_path, content))
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (CA.replace(b"I/mA", b"P/W "), "no column for current_ampere (current): it has time/s, Ewe/V, P/W"),
+        (CA.replace(b"I/mA", b"I/V "), "‘I/V’ has the unit ‘V’"),
+        (PEIS.replace(b"freq/Hz\t", b""), "no column for frequency_hertz"),
+        (CA.replace(b"\t1.5", b"\tx"), "line 13, column 3 (‘I/mA’): ‘x’ is not a number"),
+        (CA[:-5], "line 14 has 2 fields where the header (line 12) has 3"),
+        (CA[:40], "within its header of 12: it is cut off"),
+        (CA.replace(b"Nb header lines : 12", b"Nb header lines : 99"), "within its header of 99"),
+        (CA.replace(b"Nb header lines : 12", b"Nb header lines : 0"), "which cannot be"),
+        (CA.replace(b"Nb header lines : 12", b"Nb header lines : 11"), "names no columns"),
+        (CA.replace(b"Nb header lines", b"Header"), "line 2 does not say"),
+        (CA[: CA.index(b"0\t0.1")], "the table below line 12 has no rows"),
+        (biologic("x", "freq/Hz|Re(Z)/Ohm|-Im(Z)/Ohm", ("0 0 0",)), "the frequency of every row is 0"),
+        (biologic("x", "freq/Hz|Re(Z)/Ohm|-Im(Z)/Ohm", ("-5 1 1",)), "row 1 of the table has the frequency -5 Hz"),
+    ],
+)
+def test_says_what_is_wrong_and_where(tmp_path: Path, content: bytes, words: str) -> None:
+    with pytest.raises(UnreadableFile) as refusal:
+        read(write(tmp_path, content))
+    assert words in str(refusal.value)
+
+
+def test_is_recognised_by_its_first_line() -> None:
+    assert recognises(PEIS, "data")
+    assert recognises(b"BT-Lab ASCII FILE\r\n", "data")
+    assert not recognises(b"freq/Hz\tRe(Z)/Ohm\n", "data.mpt")
+    assert [reader.name for reader in register_readers()] == ["biologic-mpt"]
+
+
+@pytest.mark.parametrize("folder", shared_data.folder())
+def test_a_pellet_between_blocking_electrodes(folder: Path) -> None:
+    """The first and last line of the table in PEIS_LPSCl_IonBlocking_-25C.txt, read by eye."""
+    (only,) = read(folder / "eis" / "PEIS_LPSCl_IonBlocking_-25C.txt")
+    ends = {name: (column[0], column[-1]) for name, column in only.columns.items()}
+    assert ends["frequency_hertz"] == (7.0000185e6, 1.0002181e-1)
+    assert ends["real_impedance_ohm"] == (3.5924146e2, 1.7994276e6)
+    assert ends["imaginary_impedance_ohm"] == (-2.9092038e2, -8.0937855e6)
+    assert only.columns["frequency_hertz"].size == 79
+
+
+@pytest.mark.parametrize("folder", shared_data.folder())
+def test_modulo_bat_with_header_of_103_lines(folder: Path) -> None:
+    """Lines 104 and 1500 of Sample_data_biologic_01_MB_CA1.txt, read by eye."""
+    (only,) = read(folder / "cycling" / "pyprobe" / "Sample_data_biologic_01_MB_CA1.txt")
+    assert only.columns["voltage_volt"].size == 1500 - 103
+    assert only.columns["current_ampere"][-1] == pytest.approx(-0.89982635, rel=1e-12)
+    assert only.columns["discharging_capacity_ah"][-1] == pytest.approx(0.03237135133365209, rel=1e-12)

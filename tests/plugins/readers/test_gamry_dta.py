@@ -1,0 +1,76 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from plugins.readers.gamry_dta import read, recognises
+from registry.hookspecs import UnreadableFile
+from tests.plugins.readers import shared_data
+from tests.plugins.readers.samples import GAMRY, GAMRY_ABORTED, GAMRY_TWO, write
+
+
+def test_reads_the_impedance_curve(tmp_path: Path) -> None:
+    (only,) = read(write(tmp_path, GAMRY))
+    assert only.technique == "eis"
+    assert {name: column.tolist() for name, column in only.columns.items()} == {
+        "frequency_hertz": [1000, 100],
+        "real_impedance_ohm": [82.5, 110],
+        "imaginary_impedance_ohm": [-13.5, -15],
+        "test_time_second": [1, 3],
+        "voltage_volt": [-0.34, -0.34],
+    }
+    assert only.header["instrument"] == "REF3000-1"
+    assert only.header["started"] == "4/23/2018 16:43:15"
+    assert only.header["settings"] == "Initial Freq. (Hz): 1.0E+003"
+    assert [message.text for message in only.messages] == ["Not read: the tables OCVCURVE."]
+
+
+def test_each_curve_is_a_recording_of_its_own(tmp_path: Path) -> None:
+    first, second = read(write(tmp_path, GAMRY_TWO))
+    assert (first.label, second.label) == ("ZCURVE 1", "ZCURVE 2")
+    assert (first.columns["real_impedance_ohm"][0], second.columns["real_impedance_ohm"][0]) == (82.5, 92.5)
+
+
+def test_an_aborted_experiment_is_flagged(tmp_path: Path) -> None:
+    (only,) = read(write(tmp_path, GAMRY_ABORTED))
+    assert only.messages[0].level == "warning"
+    assert "The experiment was aborted (line 17)" in only.messages[0].text
+
+
+def test_the_unit_is_that_of_the_second_line(tmp_path: Path) -> None:
+    (only,) = read(write(tmp_path, GAMRY.replace("#\ts\tHz\tohm", "#\ts\tHz\tkohm")))
+    assert only.columns["real_impedance_ohm"].tolist() == [82500, 110000]
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (GAMRY[: GAMRY.index("ZCURVE")], "no impedance (table ZCURVE); its tables are: OCVCURVE"),
+        (GAMRY[: GAMRY.index("\t0\t1\t1000")], "line 12: the table ZCURVE has no rows: it is cut off"),
+        (GAMRY.replace("\t110\t", "\tabc\t"), "line 16, column 5 (‘Zreal’): ‘abc’ is not a number"),
+        (GAMRY[:-8], "line 16 has 7 fields where the header (line 14) has 8"),
+        (GAMRY.replace("Freq\t", "F\t"), "no column for frequency_hertz"),
+        (GAMRY.replace("ohm\tohm", "V\tohm"), "‘Zreal’ has the unit ‘V’"),
+        (GAMRY.replace("\t°\tV", "\tV"), "has 8 names but 7 units"),
+        (GAMRY.replace("ZCURVE\tTABLE", "ZCURVE\tTABLE\t2").replace("\t1000\t", "\t-1\t"), "the frequency -1 Hz"),
+    ],
+)
+def test_says_what_is_wrong_and_where(tmp_path: Path, content: str, words: str) -> None:
+    with pytest.raises(UnreadableFile) as refusal:
+        read(write(tmp_path, content))
+    assert words in str(refusal.value)
+
+
+def test_is_recognised_by_its_first_words() -> None:
+    assert recognises(b"EXPLAIN\r\nTAG\tEISPOT\r\n", "x")
+    assert not recognises(b"EXPLAIN this", "x.DTA")
+
+
+@pytest.mark.parametrize("folder", shared_data.folder())
+def test_two_dialects_hold_the_same_spectrum(folder: Path) -> None:
+    """exampleDataGamry.DTA (Latin-1) and exampleDataGamryABORT.DTA (UTF-8) hold one curve; ends read by eye."""
+    (one,), (other,) = (read(folder / "eis" / "impedance_py" / f"exampleDataGamry{end}.DTA") for end in ("", "ABORT"))
+    assert one.columns["frequency_hertz"].size == 72
+    assert (one.columns["real_impedance_ohm"][0], one.columns["imaginary_impedance_ohm"][-1]) == (825.8584, -6635.557)
+    for name, column in one.columns.items():
+        np.testing.assert_array_equal(column, other.columns[name])

@@ -1,0 +1,46 @@
+from pathlib import Path
+
+import pytest
+
+from plugins.readers.powersuite import read, recognises
+from registry.hookspecs import UnreadableFile
+from tests.plugins.readers import shared_data
+from tests.plugins.readers.samples import POWERSUITE, write
+
+
+def test_reads_the_spectrum_and_says_which_units_it_took(tmp_path: Path) -> None:
+    (only,) = read(write(tmp_path, POWERSUITE))
+    assert {name: column.tolist() for name, column in only.columns.items()} == {
+        "frequency_hertz": [0.1, 2000000],
+        "real_impedance_ohm": [423929.46, -470.5],
+        "imaginary_impedance_ohm": [-49014.063, -1397.7],
+    }
+    assert "frequency was read as Hz, Zre and Zimg as ohm" in only.messages[0].text
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (POWERSUITE.replace("-470.5", "n/a"), "column 2 (‘Zre’): ‘n/a’ is not a number that can be used"),
+        (POWERSUITE.replace("\t -470.5", ""), "has 2 fields where the header (line 1) has 3"),
+        (POWERSUITE[: POWERSUITE.index("0.1")], "has no rows"),
+    ],
+)
+def test_says_what_is_wrong_and_where(tmp_path: Path, content: str, words: str) -> None:
+    with pytest.raises(UnreadableFile) as refusal:
+        read(write(tmp_path, content))
+    assert words in str(refusal.value)
+
+
+def test_is_recognised_by_its_heads() -> None:
+    assert recognises(POWERSUITE.encode(), "data")
+    assert not recognises(b"Frequency,Zre,Zimg\n", "data.txt")
+
+
+@pytest.mark.parametrize("folder", shared_data.folder())
+def test_first_and_last_point_are_those_of_the_file(folder: Path) -> None:
+    """Read by eye from exampleDataPowersuite.txt."""
+    (only,) = read(folder / "eis" / "impedance_py" / "exampleDataPowersuite.txt")
+    assert [(column.size, column[0], column[-1]) for column in only.columns.values()] == [
+        (30, 0.1, 2e6), (30, 423929.46, -470.54113), (30, -49014.063, -1397.7358),
+    ]  # fmt: skip

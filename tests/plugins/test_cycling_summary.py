@@ -1,0 +1,174 @@
+import re
+
+import numpy as np
+import pytest
+
+from analyses.uncertainty import Estimate
+from plugins.cycling_summary import MOST_POINTS, register_analyses, register_quantities, run
+from registry.hookspecs import Inputs, Outcome, Refused
+from tests.synthetic_cycling import cycling_rows
+
+CAPACITY = 0.018 * (1 - 0.001 * np.arange(12))
+PARAMETERS = {parameter.name: parameter.default for parameter in register_analyses()[0].parameters}
+CATHODE = {
+    "layers.count": 1,
+    "layers.1.role": "cathode",
+    "layers.1.name": "NCM90 composite",
+    "layers.1.mass_loading_mg_cm2": Estimate.exact(11.2),
+    "layers.1.area_cm2": Estimate.exact(9.0),
+    "layers.1.active_fraction_percent": Estimate.exact(80.0),
+}
+
+
+def run_on(columns, facts=None, **parameters) -> Outcome:
+    return run(Inputs({"dataset.sha256": "ab"} | CATHODE | (facts or {}), lambda: columns, PARAMETERS | parameters))
+
+
+def values_of(outcome) -> dict[str, float]:
+    return {result.quantity: result.estimate.magnitude for result in outcome.values}
+
+
+def texts_of(outcome) -> str:
+    return " ".join(message.text for message in outcome.messages)
+
+
+def test_gives_energy_voltages_and_efficiencies_of_the_first_cycle() -> None:
+    """18 mAh at a mean of 3.55 V are 63.9 mWh; charge at 3.65 V; CE 99 %, EE 99 % × 3.55/3.65 = 96.288 %."""
+    values = values_of(run_on(cycling_rows(CAPACITY)))
+    assert values["discharge_energy_mwh"] == pytest.approx(63.9, rel=1e-3)
+    assert values["mean_discharge_voltage_v"] == pytest.approx(3.55, rel=1e-3)
+    assert values["mean_charge_voltage_v"] == pytest.approx(3.65, rel=1e-3)
+    assert values["energy_efficiency_percent"] == pytest.approx(96.288, rel=1e-3)
+    assert values["first_cycle_efficiency_percent"] == pytest.approx(99.0)
+
+
+def test_gives_capacity_per_gram_and_per_area() -> None:
+    """Wu et al. 2025, Table 4: 18 mAh / (11.2 mg/cm² × 0.80 × 9 cm²) = 223 mAh/g, and 2.0 mAh/cm²."""
+    values = values_of(run_on(cycling_rows(CAPACITY)))
+    assert values["specific_capacity_mah_g"] == pytest.approx(223.2, abs=0.1)
+    assert values["areal_capacity_mah_cm2"] == pytest.approx(2.0)
+
+
+def test_gives_what_it_declares() -> None:
+    (analysis,) = register_analyses()
+    assert set(values_of(run_on(cycling_rows(CAPACITY)))) == set(analysis.gives)
+
+
+def test_its_own_quantities_are_described() -> None:
+    assert all(quantity.slug.rsplit("_", 1)[1] in {"mwh", "v", "percent"} for quantity in register_quantities())
+
+
+def test_the_values_are_those_of_the_first_cycle_after_formation() -> None:
+    """The third cycle has 18 × 0.998 mAh; the first-cycle efficiency is still that of cycle 1."""
+    rows = cycling_rows(CAPACITY, efficiency=[0.8] + [0.99] * 11, current_a=[2e-4] * 2 + [1e-3] * 10)
+    values = values_of(run_on(rows))
+    assert values["areal_capacity_mah_cm2"] == pytest.approx(18 * 0.998 / 9)
+    assert values["first_cycle_efficiency_percent"] == pytest.approx(80.0)
+    assert "Values are those of cycle 3." in texts_of(run_on(rows))
+
+
+def test_the_values_are_those_of_a_chosen_cycle() -> None:
+    values = values_of(run_on(cycling_rows(CAPACITY), reference_cycle=11))
+    assert values["areal_capacity_mah_cm2"] == pytest.approx(18 * 0.99 / 9)
+
+
+def test_states_the_definition_of_efficiency() -> None:
+    full_cell = run_on(cycling_rows(CAPACITY))
+    assert "Coulombic efficiency is discharge over charge of the same cycle;" in texts_of(full_cell)
+    half_cell = run_on(cycling_rows(CAPACITY, efficiency=1.25, discharge_first=True))
+    assert "charge over the preceding discharge" in texts_of(half_cell)
+    assert values_of(half_cell)["first_cycle_efficiency_percent"] == pytest.approx(80.0)
+
+
+@pytest.mark.parametrize(
+    ("fact", "words", "left"),
+    [
+        ("layers.1.area_cm2", r"needs the area: layer 1 \(cathode, NCM90 composite\) has none", set()),
+        ("layers.1.mass_loading_mg_cm2", "needs the areal mass loading: layer 1", {"areal_capacity_mah_cm2"}),
+        ("layers.1.active_fraction_percent", "needs the mass fraction of active", {"areal_capacity_mah_cm2"}),
+        ("layers.count", "no layer with the role cathode", set()),
+    ],
+)
+def test_names_what_the_cathode_lacks_and_gives_the_rest(fact: str, words: str, left: set[str]) -> None:
+    outcome = run_on(cycling_rows(CAPACITY), {fact: None})
+    by_layers = {"areal_capacity_mah_cm2", "specific_capacity_mah_g"}
+    assert by_layers & set(values_of(outcome)) == left
+    assert "discharge_energy_mwh" in values_of(outcome)
+    assert re.search(words, texts_of(outcome))
+
+
+def test_a_cell_below_zero_volt_has_negative_energy_and_no_energy_efficiency() -> None:
+    """Plating in a lithium half-cell: 4 V less, so 18 mAh at a mean of -0.45 V are -8.1 mWh."""
+    rows = cycling_rows(CAPACITY)
+    outcome = run_on(rows | {"voltage_volt": rows["voltage_volt"] - 4.0})
+    assert values_of(outcome)["discharge_energy_mwh"] == pytest.approx(-8.1, rel=1e-3)
+    assert "energy_efficiency_percent" not in values_of(outcome)
+    assert outcome.curves[0].series[1].y == ()
+
+
+def test_a_per_cycle_table_gives_capacities_and_efficiencies_but_no_energies() -> None:
+    columns = {
+        "cycle_count": np.arange(1.0, 13),
+        "cycle_discharging_capacity_ah": CAPACITY,
+        "cycle_charging_capacity_ah": CAPACITY / 0.99,
+    }
+    outcome = run_on(columns)
+    assert set(values_of(outcome)) == {
+        "first_cycle_efficiency_percent",
+        "areal_capacity_mah_cm2",
+        "specific_capacity_mah_g",
+    }
+    assert [curve.name for curve in outcome.curves] == ["efficiency"]
+    assert "No energies and mean voltages" in texts_of(outcome)
+
+
+def test_a_table_that_begins_later_has_no_first_cycle() -> None:
+    columns = {
+        "cycle_count": np.arange(50.0, 62),
+        "cycle_discharging_capacity_ah": CAPACITY,
+        "cycle_charging_capacity_ah": CAPACITY / 0.99,
+    }
+    outcome = run_on(columns)
+    assert "first_cycle_efficiency_percent" not in values_of(outcome)
+    assert "the data begin with cycle 50" in texts_of(outcome)
+
+
+def test_draws_chosen_cycles_efficiencies_and_mean_voltages() -> None:
+    efficiency, voltage, chosen = run_on(cycling_rows(CAPACITY, points=3000), chosen_cycles="1,last").curves
+    assert [series.name for series in efficiency.series] == ["Coulombic efficiency", "Energy efficiency"]
+    assert [series.name for series in voltage.series] == ["Charge", "Discharge"]
+    names = ["Cycle 1, charge", "Cycle 1, discharge", "Cycle 12, charge", "Cycle 12, discharge"]
+    assert [series.name for series in chosen.series] == names
+    assert {len(series.x) for series in chosen.series} == {MOST_POINTS}
+    assert chosen.series[1].x[-1] == pytest.approx(18.0)
+
+
+def test_an_interrupted_last_cycle_is_in_no_curve() -> None:
+    outcome = run_on(cycling_rows(CAPACITY, cut_last_at=0.3))
+    assert max(outcome.curves[0].series[0].x) == 11
+    assert "is interrupted and left out" in texts_of(outcome)
+
+
+@pytest.mark.parametrize(
+    ("columns", "parameters", "words"),
+    [
+        ({"frequency_hertz": np.ones(3)}, {}, "the data hold frequency_hertz"),
+        (cycling_rows(CAPACITY), {"chosen_cycles": "one"}, "‘one’ is no cycle"),
+        (cycling_rows(CAPACITY), {"reference_cycle": 99}, "cycle 99 is not in the data, which run from 1 to 12"),
+    ],
+    ids=["a spectrum", "an unknown word", "an unknown cycle"],
+)
+def test_refuses_data_and_parameters_that_do_not_fit(columns: dict, parameters: dict, words: str) -> None:
+    with pytest.raises(Refused, match=words):
+        run_on(columns, **parameters)
+
+
+def test_refuses_a_current_of_the_wrong_sign() -> None:
+    rows = cycling_rows(CAPACITY)
+    with pytest.raises(Refused, match="is the sign of the current right"):
+        run_on(rows | {"current_ampere": np.abs(rows["current_ampere"])})
+
+
+def test_refuses_without_data() -> None:
+    with pytest.raises(Refused, match="needs cycling data: none are attached"):
+        run(Inputs(CATHODE, dict, PARAMETERS))

@@ -1,0 +1,83 @@
+import numpy as np
+import pytest
+
+from plugins.cycling_table import FORMATION, CyclingTable, column, holds_cycles, read_cycling
+from registry.hookspecs import Inputs, Refused
+from tests.synthetic_cycling import cycling_rows
+
+CAPACITY = 0.018 * (1 - 0.001 * np.arange(12))
+CURRENT = [2e-4] * 2 + [1e-3] * 10
+
+
+def table_of(columns, formation=FORMATION.default) -> CyclingTable:
+    inputs = Inputs({"dataset.sha256": "ab"}, lambda: columns, {FORMATION.name: formation})
+    return read_cycling(inputs, inputs.dataset)
+
+
+def per_cycle(**columns) -> dict[str, np.ndarray]:
+    return {"cycle_count": np.arange(1.0, 13), "cycle_discharging_capacity_ah": CAPACITY} | columns
+
+
+def texts_of(table) -> str:
+    return " ".join(message.text for message in table.messages)
+
+
+def test_rows_and_a_per_cycle_table_give_the_same_capacities() -> None:
+    made, given = table_of(cycling_rows(CAPACITY)), table_of(per_cycle())
+    assert made.discharge_mah == pytest.approx(given.discharge_mah)
+    assert made.cycle.tolist() == given.cycle.tolist()
+    assert made.summary is not None
+    assert given.summary is None
+
+
+def test_recognises_formation_by_its_current_and_says_so() -> None:
+    table = table_of(cycling_rows(CAPACITY, current_a=CURRENT))
+    assert (table.formation, table.first_place) == (2, 2)
+    assert "Cycles 1 to 2 are formation (by its current); cycling begins with cycle 3." in texts_of(table)
+
+
+def test_takes_declared_formation_and_declared_absence_of_it() -> None:
+    assert table_of(cycling_rows(CAPACITY, current_a=CURRENT), 0).formation == 0
+    assert table_of(per_cycle(), 1).formation == 1
+    assert "Cycle 1 is formation (as declared)" in texts_of(table_of(per_cycle(), 1))
+
+
+@pytest.mark.parametrize("columns", [per_cycle(), cycling_rows(CAPACITY)], ids=["per cycle", "rows"])
+def test_refuses_more_formation_than_cycles(columns: dict) -> None:
+    with pytest.raises(Refused, match="12 formation cycles are declared, but the data hold 12 cycles"):
+        table_of(columns, 12)
+
+
+def test_leaves_out_the_interrupted_last_cycle_and_says_why() -> None:
+    table = table_of(cycling_rows(CAPACITY, cut_last_at=0.4))
+    assert (table.cycle[-1], table.interrupted) == (11, 12)
+    assert "The last cycle, 12, is interrupted and left out: its discharge ends at" in texts_of(table)
+
+
+def test_says_where_cycles_and_capacities_come_from() -> None:
+    rows = cycling_rows(CAPACITY)
+    assert "capacity by the instrument's counters" in texts_of(table_of(rows))
+    plain = {name: rows[name] for name in ("test_time_second", "voltage_volt", "current_ampere")}
+    assert "capacity by the integral of the current" in texts_of(table_of(plain))
+    assert "counted by the sign of the current" in texts_of(table_of(plain))
+
+
+def test_says_how_efficiency_is_defined() -> None:
+    assert table_of(cycling_rows(CAPACITY)).efficiency_words == "discharge over charge of the same cycle"
+    half_cell = table_of(cycling_rows(CAPACITY, efficiency=1.2, discharge_first=True))
+    assert half_cell.efficiency_words.startswith("charge over the preceding discharge")
+
+
+@pytest.mark.parametrize(
+    ("columns", "holds"),
+    [(per_cycle(), True), (cycling_rows(CAPACITY), True), ({"frequency_hertz": np.ones(2)}, False)],
+    ids=["per cycle", "rows", "a spectrum"],
+)
+def test_tells_cycling_from_other_data(columns: dict, holds: bool) -> None:
+    dataset = Inputs({"dataset.sha256": "ab"}, lambda: columns).dataset
+    assert holds_cycles(dataset) is holds
+
+
+def test_columns_are_floating_point() -> None:
+    dataset = Inputs({"dataset.sha256": "ab"}, lambda: {"cycle_count": np.arange(3)}).dataset
+    assert column(dataset, "cycle_count").dtype == float

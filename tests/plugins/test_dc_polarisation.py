@@ -1,0 +1,79 @@
+import numpy as np
+import pytest
+
+from analyses.uncertainty import Estimate
+from plugins.dc_polarisation import register_analyses, run
+from plugins.electronic_conductivity import run as electronic
+from registry.hookspecs import Inputs, Refused
+from tests.synthetic_staircase import staircase
+
+FACTS = {
+    "layers.count": 1,
+    "layers.1.role": "sample",
+    "layers.1.name": "LPSCl",
+    "layers.1.thickness_um": Estimate.exact(600.0),
+    "layers.1.area_cm2": Estimate.exact(0.7854),
+    "setup.blocks": "electrons",
+}
+DATA = {"dataset.sha256": "ab"}
+PARAMETERS = {parameter.name: parameter.default for parameter in register_analyses()[0].parameters}
+
+
+def columns_of(**options) -> dict[str, np.ndarray]:
+    return dict(zip(("test_time_second", "voltage_volt", "current_ampere"), staircase(**options), strict=True))
+
+
+def inputs_of(facts, columns=None) -> Inputs:
+    return Inputs(FACTS | facts, lambda: columns or {}, PARAMETERS)
+
+
+def values_of(outcome) -> dict[str, Estimate]:
+    return {result.quantity: result.estimate for result in outcome.values}
+
+
+def test_gives_the_ionic_conductivity_of_a_run() -> None:
+    """R = 1000 Ω by construction; σ = 0.06 cm / (1000 Ω × 0.7854 cm²) = 7.639e-5 S/cm."""
+    values = values_of(run(inputs_of(DATA, columns_of(noise=1e-7))))
+    assert values["resistance_ohm"].magnitude == pytest.approx(1000.0, rel=1e-3)
+    assert values["ionic_conductivity_s_cm"].magnitude == pytest.approx(7.639e-5, rel=1e-3)
+
+
+def test_gives_the_ionic_conductivity_of_a_reported_resistance() -> None:
+    values = values_of(run(inputs_of({"reported.resistance_ohm": Estimate.exact(1000.0)})))
+    assert values["ionic_conductivity_s_cm"].magnitude == pytest.approx(7.639e-5, rel=1e-3)
+
+
+def test_gives_what_it_declares() -> None:
+    (analysis,) = register_analyses()
+    assert set(values_of(run(inputs_of(DATA, columns_of())))) == set(analysis.gives)
+
+
+@pytest.mark.parametrize(
+    ("blocks", "words"),
+    [
+        ("ions", "those of this set-up block ions"),
+        ("none", "block neither ions nor electrons"),
+        (None, "this set-up does not state what its electrodes block"),
+    ],
+)
+def test_refuses_electrodes_that_do_not_block_electrons(blocks: str | None, words: str) -> None:
+    with pytest.raises(Refused, match=f"needs electrodes that block electrons.*{words}"):
+        run(inputs_of(DATA | {"setup.blocks": blocks}, columns_of()))
+
+
+@pytest.mark.parametrize("blocks", ["ions", "electrons", "none", None])
+def test_one_run_is_never_both_ionic_and_electronic(blocks: str | None) -> None:
+    given = []
+    for analysis in (run, electronic):
+        try:
+            given += list(values_of(analysis(inputs_of(DATA | {"setup.blocks": blocks}, columns_of()))))
+        except Refused:
+            continue
+    assert not {"ionic_conductivity_s_cm", "electronic_conductivity_s_cm"} <= set(given)
+
+
+def test_refuses_a_run_without_a_line_and_a_pellet_without_thickness() -> None:
+    with pytest.raises(Refused, match="at least 3 steps"):
+        run(inputs_of(DATA, columns_of(volts=(0.1, 0.2))))
+    with pytest.raises(Refused, match="needs the pellet thickness"):
+        run(inputs_of(DATA | {"layers.1.thickness_um": None}, columns_of()))

@@ -1,0 +1,106 @@
+import numpy as np
+import pytest
+
+from analyses.uncertainty import Estimate
+from plugins.voltage_staircase import BY_SCATTER, PARAMETERS, reported_resistance, resistance_of_run
+from registry.hookspecs import Inputs, Outcome, Refused
+
+DEFAULTS = {parameter.name: parameter.default for parameter in PARAMETERS}
+
+
+def staircase(volts=(0.1, 0.2, 0.3, 0.4), points=200, resistance=1000.0, offset=0.0) -> dict[str, np.ndarray]:
+    rng = np.random.default_rng(1)
+    voltage = np.repeat(volts, points)
+    return {
+        "test_time_second": np.arange(voltage.size) * 1.0,
+        "voltage_volt": voltage,
+        "current_ampere": voltage / resistance + offset + rng.normal(0, 1e-7, voltage.size),
+    }
+
+
+def outcome_of(columns, **parameters) -> Outcome:
+    inputs = Inputs({"dataset.sha256": "ab"}, lambda: columns, DEFAULTS | parameters)
+    return resistance_of_run(inputs, inputs.dataset)
+
+
+def warnings_of(outcome) -> str:
+    return " ".join(message.text for message in outcome.messages if message.level == "warning")
+
+
+def test_gives_the_resistance_of_a_run() -> None:
+    (result,) = outcome_of(staircase()).values
+    assert result.quantity == "resistance_ohm"
+    assert result.estimate.magnitude == pytest.approx(1000.0, rel=1e-3)
+
+
+def test_says_how_many_steps_at_which_voltages_and_whether_the_line_meets_the_origin() -> None:
+    texts = " ".join(message.text for message in outcome_of(staircase()).messages)
+    assert "4 voltage steps: 0.1, 0.2, 0.3, 0.4 V; mean of the last 100 points of each." in texts
+    assert "The line meets the origin within its error" in texts
+    assert "Student's t, 2 degrees of freedom" in texts
+
+
+def test_warns_of_an_offset_current() -> None:
+    messages = outcome_of(staircase(offset=1e-4)).messages
+    assert any(message.level == "warning" and "misses the origin" in message.text for message in messages)
+
+
+def test_warns_of_a_current_not_at_rest() -> None:
+    columns = staircase()
+    columns["current_ampere"] = columns["current_ampere"] + 1e-7 * columns["test_time_second"]
+    messages = outcome_of(columns).messages
+    assert any(message.level == "warning" and "is not at rest" in message.text for message in messages)
+
+
+def test_warns_of_rows_that_belong_to_no_step() -> None:
+    columns = staircase()
+    columns["voltage_volt"][250] = 0.9
+    messages = outcome_of(columns).messages
+    assert any("rows 251." in message.text for message in messages)
+
+
+def test_draws_the_line_and_its_residuals() -> None:
+    line, residuals = outcome_of(staircase()).curves
+    assert [series.name for series in line.series] == ["Steps", "Fit"]
+    assert sum(residuals.series[0].y) == pytest.approx(0.0, abs=1e-12)
+
+
+def test_averages_as_many_points_as_the_parameter_says() -> None:
+    outcome = outcome_of(staircase(points=40), last_points=30)
+    assert any("mean of the last 30 points" in message.text for message in outcome.messages)
+
+
+@pytest.mark.parametrize("last_points", [5, 100])
+def test_warns_of_a_current_not_at_rest_however_few_points_are_averaged(last_points: int) -> None:
+    columns = staircase()
+    columns["current_ampere"] = columns["current_ampere"] * (1 + 2 * np.exp(-np.tile(np.arange(200), 4) / 60))
+    assert "Step 1 (0.1 V) is not at rest" in warnings_of(outcome_of(columns, last_points=last_points))
+
+
+def test_a_run_that_has_settled_warns_of_nothing() -> None:
+    columns = staircase()
+    columns["current_ampere"] = columns["current_ampere"] * (1 + 2 * np.exp(-np.tile(np.arange(200), 4) / 6))
+    assert warnings_of(outcome_of(columns)) == ""
+
+
+def test_warns_of_a_current_that_bends() -> None:
+    columns = staircase((0.1, 0.2, 0.3, 0.4, 0.5))
+    columns["current_ampere"] = 1e-4 * np.sinh(columns["voltage_volt"] / 0.2)
+    assert "Not ohmic: the current bends away from the line by up to" in warnings_of(outcome_of(columns))
+
+
+def test_says_that_three_steps_cannot_tell_a_bend() -> None:
+    texts = " ".join(message.text for message in outcome_of(staircase((0.1, 0.2, 0.3))).messages)
+    assert "Three steps cannot tell whether the current bends" in texts
+
+
+def test_weights_the_steps_when_asked_to() -> None:
+    outcome = outcome_of(staircase(), weighting=BY_SCATTER)
+    assert outcome.values[0].estimate.magnitude == pytest.approx(1000.0, rel=1e-3)
+    assert any("weighted by one over its squared standard error" in message.text for message in outcome.messages)
+
+
+def test_takes_a_reported_resistance_or_refuses() -> None:
+    assert reported_resistance(Inputs({"reported.resistance_ohm": Estimate.exact(5.0)})).magnitude == 5.0
+    with pytest.raises(Refused, match="reports no resistance"):
+        reported_resistance(Inputs({}))

@@ -1,0 +1,40 @@
+"""Symmetric-cell tests with known answers: an ohmic cell that may short-circuit at a known time."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+
+def symmetric_rows(
+    currents_a: Sequence[float],
+    *,
+    resistance_ohm: float = 50.0,
+    growth_ohm_h: float = 0.0,
+    short_at_h: float | None = None,
+    shorted_share: float = 0.1,
+    points: int = 60,
+    half_hours: float = 1.0,
+    noise: float = 0.0,
+    scatter: float = 0.0,
+    offset_v: float = 0.0,
+    arc: float = 0.0,
+    seed: int = 0,
+) -> dict[str, np.ndarray]:
+    """Return rows of one half-cycle each way for every current.
+
+    `noise` is the scatter of each row, `scatter` that of each pair of half-cycles, both relative. `arc` raises the
+    voltage at both ends of a half-cycle by that share, as dendrite and void growth do.
+    """
+    rng = np.random.default_rng(seed)
+    sizes = np.repeat(np.asarray(currents_a, dtype=float), 2)
+    sign = np.tile([1.0, -1.0], len(currents_a))
+    current = np.repeat(sizes * sign, points)
+    hours = (np.arange(current.size) + 0.5) * half_hours / points
+    place = np.tile(np.linspace(-1, 1, points), sizes.size)
+    wobble = 1 + np.repeat(rng.normal(0, scatter, len(currents_a)), 2 * points)
+    resistance = (resistance_ohm + growth_ohm_h * hours) * (1 + arc * place**2) * wobble
+    if short_at_h is not None:
+        resistance = np.where(hours >= short_at_h, shorted_share * resistance_ohm, resistance)
+    size = resistance_ohm * float(sizes.mean())
+    voltage = current * resistance + offset_v + size * rng.normal(0, noise, current.size)
+    return {"test_time_second": hours * 3600, "voltage_volt": voltage, "current_ampere": current}

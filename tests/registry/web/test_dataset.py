@@ -14,7 +14,6 @@ def test_sends_the_bytes_as_they_came_and_never_as_a_page(cell: Cell, client: Cl
     assert response.headers["Content-Disposition"] == 'attachment; filename="cycles.csv"'
     assert response.headers["X-Content-Type-Options"] == "nosniff"
     assert response.headers["Content-Type"] == "application/octet-stream"
-    response.close()
 
 
 def test_bytes_that_are_gone_are_not_found(cell: Cell, client: Client) -> None:

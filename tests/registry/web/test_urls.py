@@ -41,7 +41,7 @@ def test_every_page_of_a_public_cell_renders_for_a_visitor(cell: Cell, client: C
     for address in pages_of(cell):
         response = client.get(address)
         assert response.status_code == 200, address
-        response.close()
+        response.getvalue()
 
 
 def test_every_page_of_a_private_cell_renders_for_a_member(private_cell: Cell, viewer: User, client: Client) -> None:
@@ -49,7 +49,7 @@ def test_every_page_of_a_private_cell_renders_for_a_member(private_cell: Cell, v
     for address in pages_of(private_cell):
         response = client.get(address)
         assert response.status_code == 200, address
-        response.close()
+        response.getvalue()
 
 
 def test_no_page_of_a_private_cell_exists_for_a_visitor_or_an_outsider(

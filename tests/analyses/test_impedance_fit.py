@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from analyses.circuit import parse_circuit
 from analyses.impedance_arcs import find_arcs
 from analyses.impedance_fit import fit_circuit
+from analyses.impedance_residuals import CircuitResiduals
 from analyses.unanswerable import Unanswerable
 from tests.spectra import (
     FREQUENCY,
@@ -19,6 +20,7 @@ from tests.spectra import (
     read_zarc,
 )
 
+TWO_ARCS_AND_WARBURG = "R0-p(R1,CPE1)-p(R2,CPE2)-W1"
 CIRCUITS = ("R0-CPE0", "p(R1,CPE1)-CPE2", ONE_ARC, "p(R1,CPE1)-p(R2,CPE2)-CPE3")
 
 
@@ -54,6 +56,46 @@ def test_stated_intervals_of_the_other_values_cover_them(name: str) -> None:
         estimate = fit_circuit(circuit, make_spectrum(relative_noise=0.01, seed=[trial]), most_starts=1).estimate(name)
         inside.append(estimate.interval()[0] <= ONE_ARC_VALUES[place] <= estimate.interval()[1])
     assert 0.9 <= np.mean(inside) <= 0.99
+
+
+@pytest.mark.parametrize("noise", [0.03, 0.06])
+def test_strong_noise_makes_no_resistance_too_small(noise: float) -> None:
+    """The weight 1/|Z| of the noisy spectrum alone would make it too small by 2 × noise², 0.18 % and 0.7 %.
+
+    The mean of 200 fits lies within three of its standard errors of the truth, which are less than that.
+    """
+    text, errors = "R0-p(R1,CPE1)", []
+    for trial in range(200):
+        spectrum = make_spectrum(text, (500.0, 500.0, 2e-6, 0.8), noise, [trial, 3])
+        errors.append(fit_circuit(parse_circuit(text), spectrum).resistance().magnitude / 1000 - 1)
+    standard_error = np.std(errors) / np.sqrt(200)
+    assert abs(np.mean(errors)) < 3 * standard_error < 2 * noise**2
+
+
+@pytest.mark.parametrize("noise", [0.001, 0.01, 0.03])
+def test_ends_in_no_worse_minimum_than_a_fit_that_begins_at_the_truth(noise: float) -> None:
+    """Two arcs and a Warburg element: many starts end elsewhere, but not the best of them."""
+    circuit = parse_circuit(TWO_ARCS_AND_WARBURG)
+    for trial in range(25):
+        values = two_arcs_and_warburg(trial)
+        spectrum = make_spectrum(TWO_ARCS_AND_WARBURG, values, noise, [trial, 5], np.geomspace(1e6, 0.1, 71))
+        residuals = CircuitResiduals(circuit, spectrum)
+        from_truth = residuals.evaluate(residuals.polished(residuals.variables(values)))[0]
+        square = (np.abs(fit_circuit(circuit, spectrum).fitted_ohm / spectrum.impedance_ohm - 1) ** 2).sum()
+        assert square < 1.02 * (from_truth**2).sum()
+
+
+def two_arcs_and_warburg(seed: int) -> np.ndarray:
+    """Tops of the arcs at 10 to 100 kHz and a factor of 30 to 300 below."""
+    random = np.random.default_rng(seed)
+    fast = 10 ** random.uniform(4, 5)
+    slow = fast / 10 ** random.uniform(1.5, 2.5)
+    series, *resistances = random.uniform(20, 200, 3)
+    known = [series]
+    for resistance, top in zip(resistances, (fast, slow), strict=True):
+        exponent = random.uniform(0.8, 0.95)
+        known += [resistance, 1 / (resistance * (2 * np.pi * top) ** exponent), exponent]
+    return np.array([*known, series + sum(resistances)])
 
 
 def test_residual_is_the_noise_that_was_added() -> None:
@@ -160,9 +202,12 @@ def test_pydrttools_samples() -> None:
     ("text", "name", "ohm"), [("p(R1,CPE1)-CPE2", "R1", 1498), (ONE_ARC, "R1", 1297), (ONE_ARC, "", 1468)]
 )
 def test_lpscl_pellet_by_three_readings(text: str, name: str, ohm: float) -> None:
-    """The EC-Lab sample at -25 °C: 1498 Ω by p(R,CPE)-CPE, 1297 Ω for R1 beside a free R0, 1468 Ω for both."""
+    """The EC-Lab sample at -25 °C: 1498 Ω by p(R,CPE)-CPE, 1297 Ω for R1 beside a free R0, 1468 Ω for both.
+
+    Those are by the weight 1/|Z| of the spectrum; that of the circuit moves each by 1 Ω, a tenth of its uncertainty.
+    """
     for path in SAMPLES.glob("PEIS_LPSCl_IonBlocking_-25C.txt"):
         fit = fit_circuit(parse_circuit(text), read_ec_lab(path))
         estimate = fit.estimate(name) if name else fit.resistance()
-        assert estimate.magnitude == pytest.approx(ohm, abs=1.0)
+        assert estimate.magnitude == pytest.approx(ohm, abs=1.5)
         assert estimate.standard_uncertainty / estimate.magnitude < 0.01

@@ -142,7 +142,15 @@ def _write(place: Path, recording: Recording) -> Mapping[str, Any]:
     import pyarrow.parquet
 
     table = pyarrow.table(dict(recording.columns))
-    pyarrow.parquet.write_table(table, place, compression="zstd", compression_level=3, row_group_size=ROWS_A_GROUP)
+    pyarrow.parquet.write_table(
+        table,
+        place,
+        compression="zstd",
+        compression_level=3,
+        row_group_size=ROWS_A_GROUP,
+        # Measured numbers seldom repeat: looking for those that do takes longer than writing all, and saves nothing.
+        use_dictionary=False,
+    )
     return {
         "technique": recording.technique,
         "label": recording.label,

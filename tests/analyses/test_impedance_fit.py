@@ -85,6 +85,20 @@ def test_ends_in_no_worse_minimum_than_a_fit_that_begins_at_the_truth(noise: flo
         assert square < 1.02 * (from_truth**2).sum()
 
 
+def test_two_minima_that_noise_cannot_tell_apart_are_both_given() -> None:
+    """194 Ω and 41 Ω by construction, 3 % noise: 125 Ω and 117 Ω with an exponent of 0.50 describe it as well."""
+    values = (22.6, 194.0, 2.8e-7, 0.82, 40.6, 2.6e-5, 0.82, 513.0)
+    spectrum = make_spectrum(TWO_ARCS_AND_WARBURG, values, 0.03, 20, np.geomspace(1e6, 0.1, 71))
+    fit = fit_circuit(parse_circuit(TWO_ARCS_AND_WARBURG), spectrum)
+    assert fit.rival_values is not None
+    assert fit.values[[1, 4]] == pytest.approx([190, 42], abs=1)
+    assert fit.rival_values[[1, 4]] == pytest.approx([125, 117], abs=1)
+
+
+def test_one_minimum_has_no_rival() -> None:
+    assert fit_circuit(parse_circuit(ONE_ARC), make_spectrum(relative_noise=0.03)).rival_values is None
+
+
 def two_arcs_and_warburg(seed: int) -> np.ndarray:
     """Tops of the arcs at 10 to 100 kHz and a factor of 30 to 300 below."""
     random = np.random.default_rng(seed)

@@ -6,7 +6,7 @@ A hook returns descriptions and does no work; the registry runs what they descri
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import pluggy
@@ -353,8 +353,7 @@ class Table:
     caption: str = ""
 
 
-@dataclass(frozen=True)
-class Printed:
+class Printed(NamedTuple):
     """One cell of a table, ready for any format.
 
     `digits` is the number with the digits its source or uncertainty warrants, in plain ASCII (`7.87e3`, `3x3`), empty

@@ -209,7 +209,7 @@ class Endpoint(GenericViewSet[Any]):
 
     def page_of(self, found: QuerySet[Any], columns: Columns) -> Rows:
         """The rows of the page that is asked for."""
-        rows: Rows = self.paginate_queryset(RowList(found, columns)) or []  # type: ignore[arg-type, assignment]
+        rows: Rows = self.paginate_queryset(RowList(found, columns)) or []  # type: ignore[arg-type]
         return rows
 
 

@@ -4,12 +4,13 @@ from django.conf import settings
 from django.db import models
 
 from registry.models.cell import Cell
+from registry.models.lease import QUEUED, Leased, has_a_lease
 from registry.models.measurement import Measurement
 from registry.models.record import Scoped
 
 
 class RunStatus(models.TextChoices):
-    QUEUED = "queued", "Queued"
+    QUEUED = QUEUED, "Queued"
     RUNNING = "running", "Running"
     DONE = "done", "Done"
     REFUSED = "refused", "Refused"
@@ -19,12 +20,8 @@ class RunStatus(models.TextChoices):
 PENDING = (RunStatus.QUEUED, RunStatus.RUNNING)
 
 
-class AnalysisRun(Scoped):
-    """Written once, when it ends: a re-run is a new row, and only `is_latest` and `stale_since` move afterwards.
-
-    One that is queued or running holds a lease instead of results: whoever took it extends the lease while it works,
-    and a lease that has run out is anybody's to take.
-    """
+class AnalysisRun(Leased, Scoped):
+    """Written once, when it ends: a re-run is a new row, and only `is_latest` and `stale_since` move afterwards."""
 
     project_path = "cell__project"
 
@@ -40,12 +37,7 @@ class AnalysisRun(Scoped):
     status = models.CharField(max_length=8, choices=RunStatus)
     messages = models.JSONField(default=list)
     software = models.JSONField(default=dict)
-    queued_at = models.DateTimeField(null=True, blank=True)
-    started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
-    lease_until = models.DateTimeField(null=True, blank=True)
-    heartbeat_at = models.DateTimeField(null=True, blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0, help_text="How often a worker took it up.")
     started_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
@@ -77,10 +69,7 @@ class AnalysisRun(Scoped):
                 ),
                 name="run_ended_is_complete",
             ),
-            models.CheckConstraint(
-                condition=~models.Q(status=RunStatus.RUNNING) | models.Q(lease_until__isnull=False),
-                name="run_running_has_a_lease",
-            ),
+            has_a_lease(RunStatus.RUNNING, name="run_running_has_a_lease"),
         ]
         indexes = [
             models.Index(fields=["analysis", "status"], name="run_analysis_status"),

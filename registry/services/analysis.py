@@ -24,6 +24,7 @@ from registry.models import AnalysisRun, Curve, Measurement, RunStatus, Value, V
 from registry.models.value import FINITE
 from registry.selectors.inputs import Facts, canonical, facts_of, inputs_for, measurements_with_inputs
 from registry.services import staleness
+from registry.services.lease import lease_held
 from registry.services.parameters import parameters_of, still_declared
 from registry.services.record import Actor, require_editor
 
@@ -155,10 +156,8 @@ def inputs_hash(analysis: Analysis, parameters: Mapping[str, Any], reads: Mappin
 def run_store(run: AnalysisRun, outcome: Outcome, *, attempt: int | None = None) -> bool:
     """Make a run that ended the latest, with what it gave; False if it was an attempt that another has taken over."""
     staleness.measurements_lock(Q(pk=run.measurement_id))
-    if attempt is not None:
-        mine = AnalysisRun.objects.filter(pk=run.pk, status=RunStatus.RUNNING, attempts=attempt)
-        if not mine.update(heartbeat_at=timezone.now()):
-            return False
+    if attempt is not None and not lease_held(run, attempt):
+        return False
     earlier = AnalysisRun.objects.filter(measurement=run.measurement_id, analysis=run.analysis, is_latest=True)
     for old in earlier.select_for_update():
         old.is_latest = False

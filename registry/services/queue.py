@@ -1,20 +1,13 @@
-"""Analyses in the background. The run's row is the truth: queued, then leased by a worker that keeps saying it lives.
+"""Analyses in the background. The run's row is the truth: queued, then leased by a worker, then filled once.
 
-A task is only a wake-up, "something is due"; one that is lost, doubled or late changes nothing but the hour. A worker
-takes one due row at a time by compare-and-set, and the number of the attempt fences it: whoever finds at the end that
-another has taken the row up since writes nothing.
+A task is only a wake-up, "something is due"; one that is lost, doubled or late changes nothing but the hour.
 """
 
-import logging
-import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, connection, transaction
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django_tasks import task
@@ -25,14 +18,9 @@ from registry.models import AnalysisRun, Measurement, RunStatus
 from registry.selectors.inputs import facts_of, inputs_for, measurements_with_inputs
 from registry.services import staleness
 from registry.services.analysis import Ended, Job, execute, jobs_pending, run_fill, run_store
+from registry.services.lease import attempts_spent, heartbeat, lease_claim, lease_work
 from registry.services.parameters import parameters_of, still_declared
 from registry.services.record import Actor, require_editor
-
-logger = logging.getLogger(__name__)
-BEATS_A_LEASE = 4
-CANDIDATES = 10
-stopping = threading.Event()
-"""Set when this process is to end: the run at hand is finished, no other is begun."""
 
 
 @task()
@@ -100,39 +88,16 @@ def _queued(measurement: Measurement, analysis: Analysis, parameters: dict[str, 
 
 def runs_work() -> int:
     """Run what is due, one after the other, until nothing is or this process is to end; return how many ended."""
-    ended = 0
-    while not stopping.is_set() and (run := run_claim()) is not None:
-        ended += run_perform(run)
-    return ended
+    return lease_work(run_claim, run_perform)
 
 
 def run_claim() -> AnalysisRun | None:
-    """Take the oldest run that is due, or None if none is. Of several workers that try, one gets it."""
-    while True:
-        now = timezone.now()
-        same_running = AnalysisRun.objects.filter(
-            measurement=OuterRef("measurement"), analysis=OuterRef("analysis"), status=RunStatus.RUNNING
-        )
-        # A later request waits for the run at hand, so that two of one kind never race for being the latest.
-        due = Q(status=RunStatus.QUEUED) & ~Exists(same_running) | Q(status=RunStatus.RUNNING, lease_until__lt=now)
-        candidates = list(AnalysisRun.objects.filter(due).order_by("pk").values_list("pk", "attempts")[:CANDIDATES])
-        for pk, attempts in candidates:
-            still_due = Q(status=RunStatus.QUEUED) | Q(status=RunStatus.RUNNING, lease_until__lt=now)
-            taken = AnalysisRun.objects.filter(still_due, pk=pk, attempts=attempts).update(
-                status=RunStatus.RUNNING,
-                attempts=attempts + 1,
-                started_at=now,
-                heartbeat_at=now,
-                lease_until=now + _lease(),
-            )
-            if taken:
-                return AnalysisRun.objects.filter(pk=pk, attempts=attempts + 1).first()
-        if not candidates:
-            return None
-
-
-def _lease() -> timedelta:
-    return timedelta(seconds=settings.RUN_LEASE_SECONDS)
+    """Take the oldest run that is due, or None if none is."""
+    same_running = AnalysisRun.objects.filter(
+        measurement=OuterRef("measurement"), analysis=OuterRef("analysis"), status=RunStatus.RUNNING
+    )
+    # A later request waits for the run at hand, so that two of one kind never race for being the latest.
+    return lease_claim(AnalysisRun, ready=~Exists(same_running))
 
 
 def run_perform(run: AnalysisRun) -> bool:
@@ -144,8 +109,7 @@ def run_perform(run: AnalysisRun) -> bool:
     analysis = plugin_manager.current().analyses.get(run.analysis)
     if analysis is None:
         return _fail(run, attempt, f"The plugin with the analysis ‘{run.analysis}’ is not loaded: install it again.")
-    if attempt > settings.RUN_ATTEMPTS:
-        times = f"{settings.RUN_ATTEMPTS} times" if settings.RUN_ATTEMPTS > 1 else "once"
+    if times := attempts_spent(run):
         text = (
             f"The worker ended {times} while this ran (out of memory, or stopped): look at its log, then run it again."
         )
@@ -155,7 +119,7 @@ def run_perform(run: AnalysisRun) -> bool:
     except ValidationError as error:
         return _fail(run, attempt, " ".join(error.messages))
     facts = facts_of(measurement)
-    with _heartbeat(run.pk, attempt):
+    with heartbeat(run):
         ended = execute(analysis, inputs_for(measurement, facts, run.parameters))
     run_fill(run, analysis, ended)
     return _store(run, ended.outcome, attempt)
@@ -165,7 +129,6 @@ def run_perform(run: AnalysisRun) -> bool:
 def _store(run: AnalysisRun, outcome: Outcome, attempt: int) -> bool:
     run.lease_until = None
     if not run_store(run, outcome, attempt=attempt):
-        logger.warning("attempt %s at run %s ended after another had taken it up: nothing is kept", attempt, run.pk)
         return False
     now = measurements_with_inputs([run.measurement_id])[0]
     if staleness.reads_differ(run, facts_of(now)):
@@ -180,31 +143,3 @@ def _fail(run: AnalysisRun, attempt: int, text: str) -> bool:
     analysis = plugin_manager.current().analyses.get(run.analysis, unknown)
     run_fill(run, analysis, Ended(RunStatus.FAILED, Outcome(), (Message(text, "warning"),), {}))
     return _store(run, Outcome(), attempt)
-
-
-@contextmanager
-def _heartbeat(pk: int, attempt: int) -> Iterator[None]:
-    """Extend the lease from a thread of its own for as long as the block runs."""
-    done = threading.Event()
-    thread = threading.Thread(target=_beat, args=(pk, attempt, done), name=f"heartbeat of run {pk}", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        done.set()
-        thread.join()
-
-
-def _beat(pk: int, attempt: int, done: threading.Event) -> None:
-    try:
-        while not done.wait(settings.RUN_LEASE_SECONDS / BEATS_A_LEASE):
-            now = timezone.now()
-            mine = AnalysisRun.objects.filter(pk=pk, status=RunStatus.RUNNING, attempts=attempt)
-            try:
-                if not mine.update(heartbeat_at=now, lease_until=now + _lease()):
-                    return
-            except DatabaseError:
-                logger.exception("a heartbeat of run %s was not taken; the next may be", pk)
-                connection.close()
-    finally:
-        connection.close()

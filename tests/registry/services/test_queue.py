@@ -12,7 +12,8 @@ from django.utils import timezone
 from registry import plugin_manager
 from registry.hookspecs import Analysis
 from registry.models import AnalysisRun, Layer, Measurement, Project
-from registry.services.queue import measurement_queue, run_claim, run_perform, run_queue, runs_work, stopping
+from registry.services.lease import stopping
+from registry.services.queue import measurement_queue, run_claim, run_perform, run_queue, runs_work
 from registry.services.record import record_save
 from registry.services.upload import file_upload
 from tests import factories

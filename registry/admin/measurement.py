@@ -15,7 +15,7 @@ from registry.admin.scoped import actor
 from registry.admin.value import ReportedInline, printed, quantity_name, reported_save
 from registry.admin.written import as_written
 from registry.models import PENDING, AnalysisRun, Measurement, Value, ValueOrigin
-from registry.services.analysis import jobs_pending
+from registry.selectors.due import jobs_pending
 from registry.services.queue import jobs_queue
 
 
@@ -114,7 +114,7 @@ class MeasurementAdmin(RecordAdmin):
     @admin.action(permissions=["change"], description="Run the analyses due on the selected %(verbose_name_plural)s")
     def analyze(self, request: HttpRequest, queryset: Any) -> None:
         chosen = queryset.editable_by(request.user)
-        runs = jobs_queue(jobs_pending(chosen.values_list("pk", "technique")), by=actor(request))
+        runs = jobs_queue(jobs_pending(chosen), by=actor(request))
         address = f"{reverse('admin:registry_analysisrun_changelist')}?status__in=queued,running"
         text = format_html('{} queued: <a href="{}">see how they come on</a>.', len(runs), address)
         self.message_user(request, text if runs else "Nothing was due: every result stands.", messages.SUCCESS)

@@ -115,8 +115,8 @@ class ValueEndpoint(mixins.DestroyModelMixin, Endpoint):
 
     def list(self, request: Request) -> Response:
         """Values that stand; superseded and retired ones with `is_latest=false`."""
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()).values_list(*FULL_COLUMNS.values()))
-        return self.get_paginated_response([dict(zip(FULL_COLUMNS, row, strict=True)) for row in page or []])
+        found = self.filter_queryset(self.get_queryset())
+        return self.get_paginated_response(self.page_of(found, FULL_COLUMNS))
 
     def retrieve(self, request: Request, pk: str) -> Response:
         return Response(_row(self.get_object()))

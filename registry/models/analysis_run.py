@@ -4,12 +4,13 @@ from django.conf import settings
 from django.db import models
 
 from registry.models.cell import Cell
+from registry.models.lease import QUEUED, Leased, has_a_lease
 from registry.models.measurement import Measurement
 from registry.models.record import Scoped
 
 
 class RunStatus(models.TextChoices):
-    QUEUED = "queued", "Queued"
+    QUEUED = QUEUED, "Queued"
     RUNNING = "running", "Running"
     DONE = "done", "Done"
     REFUSED = "refused", "Refused"
@@ -19,17 +20,20 @@ class RunStatus(models.TextChoices):
 PENDING = (RunStatus.QUEUED, RunStatus.RUNNING)
 
 
-class AnalysisRun(Scoped):
-    """Written once, when it ends: a re-run is a new row, and only `is_latest` and `stale_since` move afterwards.
-
-    One that is queued or running holds a lease instead of results: whoever took it extends the lease while it works,
-    and a lease that has run out is anybody's to take.
-    """
+class AnalysisRun(Leased, Scoped):
+    """Written once, when it ends: a re-run is a new row, and only `is_latest` and `stale_since` move afterwards."""
 
     project_path = "cell__project"
 
     cell = models.ForeignKey(Cell, on_delete=models.CASCADE, related_name="runs")
-    measurement = models.ForeignKey(Measurement, on_delete=models.CASCADE, related_name="runs")
+    measurement = models.ForeignKey(
+        Measurement,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="runs",
+        help_text="None for an analysis of the whole cell.",
+    )
     analysis = models.CharField(max_length=80)
     plugin = models.CharField(max_length=200)
     version = models.CharField(max_length=40)
@@ -40,12 +44,7 @@ class AnalysisRun(Scoped):
     status = models.CharField(max_length=8, choices=RunStatus)
     messages = models.JSONField(default=list)
     software = models.JSONField(default=dict)
-    queued_at = models.DateTimeField(null=True, blank=True)
-    started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
-    lease_until = models.DateTimeField(null=True, blank=True)
-    heartbeat_at = models.DateTimeField(null=True, blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0, help_text="How often a worker took it up.")
     started_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
@@ -61,9 +60,19 @@ class AnalysisRun(Scoped):
                 name="run_one_latest",
             ),
             models.UniqueConstraint(
+                fields=["cell", "analysis"],
+                condition=models.Q(is_latest=True, measurement__isnull=True),
+                name="run_one_latest_of_cell",
+            ),
+            models.UniqueConstraint(
                 fields=["measurement", "analysis"],
                 condition=models.Q(status=RunStatus.QUEUED),
                 name="run_one_queued",
+            ),
+            models.UniqueConstraint(
+                fields=["cell", "analysis"],
+                condition=models.Q(status=RunStatus.QUEUED, measurement__isnull=True),
+                name="run_one_queued_of_cell",
             ),
             models.CheckConstraint(condition=models.Q(status__in=RunStatus.values), name="run_status_known"),
             models.CheckConstraint(
@@ -77,10 +86,7 @@ class AnalysisRun(Scoped):
                 ),
                 name="run_ended_is_complete",
             ),
-            models.CheckConstraint(
-                condition=~models.Q(status=RunStatus.RUNNING) | models.Q(lease_until__isnull=False),
-                name="run_running_has_a_lease",
-            ),
+            has_a_lease(RunStatus.RUNNING, name="run_running_has_a_lease"),
         ]
         indexes = [
             models.Index(fields=["analysis", "status"], name="run_analysis_status"),
@@ -88,7 +94,17 @@ class AnalysisRun(Scoped):
         ]
 
     def __str__(self) -> str:
-        return f"{self.analysis} {self.version} on {self.measurement_id}: {self.status}"
+        return f"{self.analysis} {self.version} on {self.of}: {self.status}"
+
+    @property
+    def target(self) -> tuple[int, int | None]:
+        """Primary keys of the cell and of the measurement, None for the cell as a whole."""
+        return self.cell_id, self.measurement_id
+
+    @property
+    def of(self) -> Cell | Measurement:
+        """What it analysed: a measurement, or the cell as a whole."""
+        return self.measurement or self.cell
 
 
 class Curve(Scoped):

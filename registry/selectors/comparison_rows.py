@@ -15,6 +15,10 @@ VALUE_COLUMNS = (
     "measurement_id", "quantity", "origin", "magnitude", "lower", "upper", "standard_uncertainty", "degrees_of_freedom",
     "qualifier", "written", "missing", "inferred", "run__stale_since", "run__inferred_inputs",
 )  # fmt: skip
+MEASUREMENT_COLUMNS = ("refcode", "technique", "cell_id")
+CELL_COLUMNS = tuple(
+    f"cell__{name}" for name in ("refcode", "label", "format", "origin", "configuration", "publication", "project")
+)
 LAYER_COLUMNS = (
     "cell_id", "position", "role", "material_id", "formulation_id", "as_written", *Layer.magnitude_fields().values(),
 )  # fmt: skip
@@ -36,8 +40,8 @@ def rows_of(table: Table, user: type_of_user, extra: Mapping[str, Iterable[str]]
     """The rows that have all the table requires."""
     keys = {column.key for column in table.columns} | set(table.require) | {name.lstrip("-") for name in table.order}
     found = _measurements(table, user, extra).order_by("cell_id", "pk")
-    measurements = list(found.select_related("cell").defer("notes", "created_at", "cell__notes", "cell__created_at"))
-    prefetch_related_objects(measurements, "cell__project", "cell__publication")
+    measurements = list(found.select_related("cell").only(*_columns_of({*keys, table.row})))
+    prefetch_related_objects(measurements, *(["cell__project"] if "project" in keys else []), "cell__publication")
     _attach_values(measurements, keys)
     if any(key.partition(".")[0] in LAYER_ROLES and "." in key for key in keys):
         prefetch_related_objects([one.cell for one in measurements], _layers())
@@ -45,6 +49,13 @@ def rows_of(table: Table, user: type_of_user, extra: Mapping[str, Iterable[str]]
     rows = [row for row in rows if all(row.has(key) for key in table.require)]
     _attach_refusals(rows, table)
     return rows
+
+
+def _columns_of(keys: set[str]) -> list[str]:
+    """The columns of measurement and cell that these keys print."""
+    conditions = [name for slug in query.CONDITIONS if slug in keys for name in (slug, query.WRITTEN[slug])]
+    numbers = [name for slug in query.CELL_NUMBERS if slug in keys for name in (slug, query.WRITTEN[slug])]
+    return [*MEASUREMENT_COLUMNS, *conditions, *CELL_COLUMNS, *(f"cell__{name}" for name in numbers)]
 
 
 def _measurements(table: Table, user: type_of_user, extra: Mapping[str, Iterable[str]]) -> QuerySet[Measurement]:
@@ -72,8 +83,8 @@ def _layers() -> Prefetch:
 
 def _attach_refusals(rows: Sequence[Row], table: Table) -> None:
     """Fetch the runs that say why a computed number is missing, for the rows that miss one."""
-    numbers = [column for column in table.columns if column.key in quantities.catalogue]
-    computed = [column for column in numbers if column.origin != "reported"]
+    of_values = query.value_quantities()
+    computed = [one for one in table.columns if one.key in of_values and one.origin != "reported"]
     lacking = {row for row in rows if any(row.value(column) is None for column in computed)}
     shown: dict[int, list[tuple[str, str]]] = {one.pk: [] for row in lacking for one in row.measurements}
     refusals = AnalysisRun.objects.filter(is_latest=True, measurement__in=list(shown)).exclude(status=RunStatus.DONE)

@@ -1,9 +1,8 @@
 """What one cell of a comparison table prints: digits as warranted, a missing number with its reason, footnotes."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from analyses.uncertainty import Estimate
 from registry import quantities, units
@@ -20,8 +19,7 @@ NOT_REPORTED = "Computed from the record; not reported."
 STALE = "An input changed since this was computed; it waits to be computed again."
 
 
-@dataclass(frozen=True)
-class Draft:
+class Draft(NamedTuple):
     """A cell of the table before its footnotes are numbered."""
 
     printed: Printed

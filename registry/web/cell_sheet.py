@@ -21,9 +21,10 @@ from registry.models import (
     ValueOrigin,
 )
 from registry.models.record import type_of_user
+from registry.quantities import stand_in
 from registry.selectors.audit import Finding, pair
 from registry.web.plot import Plot, plot_of
-from registry.web.wording import conditions_of, heading, percent, quantity_of, value_text
+from registry.web.wording import conditions_of, heading, percent, value_text
 
 PLOTS_SHOWN = 12
 
@@ -166,7 +167,7 @@ def lines_of(values: Iterable[Value], sources: dict[int, Publication]) -> list[L
 def _line(slug: str, reported: Value | None, computed: Value | None, sources: dict[int, Publication]) -> Line:
     comparable = reported and computed and reported.magnitude is not None and computed.magnitude is not None
     return Line(
-        heading=heading(quantity_of(slug)),
+        heading=heading(stand_in(slug)),
         reported=reported,
         reported_text=value_text(reported) if reported else "",
         source=sources.get(reported.publication_id or 0) if reported else None,

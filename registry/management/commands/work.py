@@ -18,7 +18,8 @@ from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
 from registry.services.incoming import sweep
-from registry.services.queue import runs_work, stopping
+from registry.services.lease import stopping
+from registry.services.queue import runs_work
 
 logger = logging.getLogger(__name__)
 TIDY_SECONDS = 3600

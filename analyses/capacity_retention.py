@@ -1,4 +1,4 @@
-"""Capacity retention, fade, coulombic efficiency and cycle life from capacity against cycle number."""
+"""Capacity retention, fade and coulombic efficiency from capacity against cycle number."""
 
 import math
 from dataclasses import dataclass
@@ -6,15 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analyses.cycle_series import MAD_TO_SIGMA, ROUND_OFF, CycleSeries, median_degrees_of_freedom, running_median
+from analyses.cycle_series import MAD_TO_SIGMA, ROUND_OFF, CycleSeries, median_degrees_of_freedom
 from analyses.unanswerable import Unanswerable
 from analyses.uncertainty import Estimate, propagate
 
 Array = NDArray[np.float64]
 
-LIFE_FRACTION = 0.8
-WHOLE_CYCLE = 0.52
-"""Standard uncertainty of a cycle number where scatter decides: 1.96 of them hold the cycle before and after."""
 MOST_FITTED = 1000
 NORMAL_95 = 1.959964
 MEDIAN_EFFICIENCY = math.sqrt(math.pi / 2)
@@ -149,55 +146,6 @@ def fade_from_reported(retention: Estimate, cycles: Estimate) -> Estimate:
         retention_percent=retention,
         cycle_count=cycles,
     )
-
-
-def life_cycles(
-    series: CycleSeries, reference_cycle: int, end_cycle: int, fraction: float = LIFE_FRACTION
-) -> Estimate | None:
-    """Return the first cycle from which the capacity stays below a fraction of the reference capacity.
-
-    Judged on the running median of the good cycles from reference to end, so that one cycle neither ends a life nor
-    prolongs it. The standard uncertainty is half the distance between the answers for a limit raised and lowered by
-    the scatter of the capacities, and half a cycle, as the answer is whole; without scatter it is zero.
-
-    Parameters
-    ----------
-    series : CycleSeries
-        Capacity against cycle number.
-    reference_cycle, end_cycle : int
-        Cycle the capacity is compared with, and last cycle looked at.
-    fraction : float, optional
-        End of life as a fraction of the reference capacity.
-
-    Returns
-    -------
-    Estimate or None
-        Cycle number as in the data; None if the capacity is not below the fraction at the end.
-
-    Examples
-    --------
-    >>> from analyses.cycle_series import cycle_series
-    >>> cycle = np.arange(1.0, 31)
-    >>> life_cycles(cycle_series(cycle, 101 - cycle, window=5), reference_cycle=1, end_cycle=30).magnitude
-    22.0
-    """
-    within = series.clean & (series.cycle >= reference_cycle) & (series.cycle <= end_cycle)
-    cycles = series.cycle[within]
-    smooth = running_median(series.capacity_mah[within], series.window // 2)
-    limit = fraction * series.capacity_at(reference_cycle)
-    doubt = series.scatter_mah * math.hypot(1, fraction)
-    answer = _stays_below(cycles, smooth, limit)
-    if answer is None:
-        return None
-    early, late = _stays_below(cycles, smooth, limit + doubt), _stays_below(cycles, smooth, limit - doubt)
-    spread = (cycles[-1] if late is None else late) - (answer if early is None else early)
-    return Estimate.measured(answer, math.hypot(float(spread) / 2, WHOLE_CYCLE) if series.scatter_mah else 0.0)
-
-
-def _stays_below(cycles: Array, smooth: Array, limit: float) -> float | None:
-    above = np.flatnonzero(smooth >= limit)
-    first_below = int(above[-1]) + 1 if above.size else 0
-    return float(cycles[first_below]) if first_below < cycles.size else None
 
 
 def coulombic_efficiency_percent(discharge: Array, charge: Array) -> Estimate:

@@ -5,7 +5,6 @@ from analyses.capacity_retention import (
     coulombic_efficiency_percent,
     fade,
     fade_from_reported,
-    life_cycles,
     retention_percent,
 )
 from analyses.cycle_series import CycleSeries, cycle_series
@@ -102,40 +101,6 @@ def test_refuses_a_reported_retention_after_no_cycles() -> None:
         fade_from_reported(Estimate.rounded(92.6, 0.05), Estimate.exact(0))
 
 
-def test_counts_the_cycles_to_80_percent() -> None:
-    """By hand: 1 - 0.0006 (n - 1) < 0.8 first at n = 335."""
-    life = life_cycles(series_of(steady(500, 0.06)), 1, 500)
-    assert life == Estimate.exact(335)
-
-
-@pytest.mark.parametrize("factor", [0.5, 1.5])
-@pytest.mark.parametrize("odd", [100, 334, 335, 340, 500])
-def test_one_odd_cycle_moves_the_life_by_a_cycle_at_most(odd: int, factor: float) -> None:
-    capacity = steady(500, 0.06)
-    capacity[odd - 1] *= factor
-    life = life_cycles(series_of(capacity), 1, 500)
-    assert life is not None
-    assert abs(life.magnitude - 335) <= 1
-
-
-def test_a_capacity_that_recovers_has_not_ended_its_life() -> None:
-    capacity = np.full(100, 18.0)
-    capacity[40:60] = 12.0
-    assert life_cycles(series_of(capacity), 1, 100) is None
-
-
-def test_no_life_ends_above_the_limit() -> None:
-    assert life_cycles(series_of(steady(100, 0.05)), 1, 100) is None
-
-
-def test_scatter_gives_the_life_an_uncertainty() -> None:
-    rng = np.random.default_rng(4)
-    life = life_cycles(series_of(steady(500, 0.06) + rng.normal(0, 0.05, 500)), 1, 500)
-    assert life is not None
-    assert 0 < life.standard_uncertainty < 20
-    assert abs(life.magnitude - 335) < 3 * life.standard_uncertainty + 5
-
-
 def test_coulombic_efficiency_is_the_median_over_the_cycles() -> None:
     discharge = np.array([99.0, 99.2, 99.1, 60.0, 99.1])
     efficiency = coulombic_efficiency_percent(discharge, np.full(5, 100.0))
@@ -168,18 +133,3 @@ def test_its_intervals_hold_the_truth_in_95_of_100_runs(cycles: int) -> None:
             low, high = estimate.interval()
             hits[name] += low <= true <= high
     assert all(180 <= count <= 198 for count in hits.values()), hits
-
-
-@pytest.mark.parametrize(("percent", "noise"), [(0.1, 0.001), (0.2, 0.0001), (0.1, 0.003)])
-def test_its_interval_holds_the_true_cycle_life_in_95_of_100_runs(percent: float, noise: float) -> None:
-    """200 runs; the true life is the first cycle of the noiseless fade below 90 %: at least 90 % hold it."""
-    truth = steady(200, percent)
-    life = int(np.argmax(truth < 0.9 * 18 - 1e-9)) + 1
-    hits = 0
-    for seed in range(200):
-        capacity = truth + 18 * np.random.default_rng(seed).normal(0, noise, 200)
-        estimate = life_cycles(series_of(capacity), 1, 200, 0.9)
-        assert estimate is not None
-        low, high = estimate.interval()
-        hits += low <= life <= high
-    assert hits >= 180

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analyses.cycle_series import MAD_TO_SIGMA, ROUND_OFF, CycleSeries, median_degrees_of_freedom
+from analyses.cycle_series import MAD_TO_SIGMA, ROUND_OFF, CycleSeries, cycle_series, median_degrees_of_freedom
 from analyses.unanswerable import Unanswerable
 from analyses.uncertainty import Estimate, propagate
 
 Array = NDArray[np.float64]
 
 MOST_FITTED = 1000
+FEWEST_FOR_SEN = 4
+ANOMALY_WINDOW = 5
 NORMAL_95 = 1.959964
 MEDIAN_EFFICIENCY = math.sqrt(math.pi / 2)
 """Standard error of a median over that of a mean, for normal scatter."""
@@ -69,7 +71,8 @@ def fade(series: CycleSeries, reference_cycle: int, end_cycle: int) -> Fade:
     This Theil-Sen slope is divided by the capacity at the reference cycle. It is the loss of a typical cycle: where
     the fade is steep at first and slow later, or the reverse, it differs from the loss per cycle from end to end,
     which is given beside it. The standard uncertainty is the 95 % confidence interval of the slope (Sen's, from
-    Kendall's tau, which takes cycles as independent) over 2 × 1.96; it is zero for a noiseless straight line. More
+    Kendall's tau, which takes cycles as independent) over 2 × 1.96; it is zero for a noiseless straight line. Of
+    fewer than four cycles, whose slopes hold the true one too seldom, it is that of the scatter of the series. More
     than 1,000 cycles are first reduced to medians of equal runs of cycles.
 
     Parameters
@@ -105,9 +108,13 @@ def fade(series: CycleSeries, reference_cycle: int, end_cycle: int) -> Fade:
     slope, _, low, high = theilslopes(capacity, cycle, alpha=0.95)
     reference = series.capacity_at(reference_cycle)
     slope, spread = _rounded_off(float(slope), reference), _rounded_off(float(high - low), reference)
+    fitted = Estimate.measured(slope, spread / (2 * NORMAL_95))
+    if count < FEWEST_FOR_SEN:
+        error = series.scatter_mah / float(np.linalg.norm(cycle - cycle.mean()))
+        fitted = Estimate.measured(slope, error, series.measured_at(reference_cycle).degrees_of_freedom)
     loss = propagate(
         lambda slope_mah, reference_mah: 100 * (0.0 - slope_mah) / reference_mah,
-        slope_mah=Estimate.measured(slope, spread / (2 * NORMAL_95)),
+        slope_mah=fitted,
         reference_mah=series.measured_at(reference_cycle),
     )
     return Fade(loss, (100 - retention.magnitude) / (end_cycle - reference_cycle), count)
@@ -180,6 +187,42 @@ def coulombic_efficiency_percent(discharge: Array, charge: Array) -> Estimate:
     sigma = MAD_TO_SIGMA * _rounded_off(float(np.median(np.abs(ratio - median))), median)
     degrees = median_degrees_of_freedom(ratio.size - 1)
     return Estimate.measured(median, MEDIAN_EFFICIENCY * sigma / math.sqrt(ratio.size), degrees)
+
+
+def first_efficiency_percent(back: Array, given: Array) -> Estimate:
+    """Return what came back over what went in, of the first of these cycles.
+
+    Its standard uncertainty is the relative scatter of the efficiency from cycle to cycle, slow change taken out: one
+    cycle alone does not tell how well it is known.
+
+    Parameters
+    ----------
+    back, given : ndarray, shape (cycles,)
+        Capacities of each cycle, in one unit; those given above zero.
+
+    Returns
+    -------
+    Estimate
+        Efficiency of the first cycle [%]; without an uncertainty if there are fewer than three cycles.
+
+    Raises
+    ------
+    Unanswerable
+        If there is no cycle, or one in which nothing was given.
+
+    Examples
+    --------
+    >>> first = first_efficiency_percent(np.array([85.0, 99.1, 98.9, 99.1, 98.9]), np.full(5, 100.0))
+    >>> (first.magnitude, first.standard_uncertainty > 0)
+    (85.0, True)
+    """
+    if not back.size or (given <= 0).any():
+        raise Unanswerable("the efficiency of the first cycle needs cycles with a capacity above zero each way")
+    ratio = 100 * back / given
+    series = cycle_series(np.arange(1.0, ratio.size + 1), ratio, window=ANOMALY_WINDOW)
+    relative = series.scatter_mah / float(np.median(ratio)) if series.scatter_mah else 0.0
+    degrees = median_degrees_of_freedom(int(series.clean.sum()) - 2)
+    return Estimate.measured(float(ratio[0]), relative * float(ratio[0]), degrees)
 
 
 def _rounded_off(difference: float, scale: float) -> float:

@@ -5,6 +5,7 @@ from analyses.capacity_retention import (
     coulombic_efficiency_percent,
     fade,
     fade_from_reported,
+    first_efficiency_percent,
     retention_percent,
 )
 from analyses.cycle_series import CycleSeries, cycle_series
@@ -114,7 +115,7 @@ def test_refuses_an_efficiency_without_charge(discharge: list[float], charge: li
         coulombic_efficiency_percent(np.array(discharge), np.array(charge))
 
 
-@pytest.mark.parametrize("cycles", [10, 50, 300])
+@pytest.mark.parametrize("cycles", [3, 10, 50, 300])
 def test_its_intervals_hold_the_truth_in_95_of_100_runs(cycles: int) -> None:
     """200 runs with 0.2 % scatter: 180 to 198 intervals hold the true fade, retention, capacity and efficiency."""
     truth = steady(cycles, 0.1)
@@ -133,3 +134,35 @@ def test_its_intervals_hold_the_truth_in_95_of_100_runs(cycles: int) -> None:
             low, high = estimate.interval()
             hits[name] += low <= true <= high
     assert all(180 <= count <= 198 for count in hits.values()), hits
+
+
+@pytest.mark.parametrize("noise", [0.001, 0.01, 0.03])
+def test_intervals_hold_the_true_fade_retention_and_first_efficiency_whatever_the_scatter(noise: float) -> None:
+    """200 runs of 40 cycles; the first efficiency is 85 %, that of the others 99.5 %."""
+    truth, efficiency = steady(40, 0.5), np.where(np.arange(40) == 0, 0.85, 0.995)
+    hits = dict.fromkeys(("fade", "retention", "first efficiency"), 0)
+    for seed in range(200):
+        rng = np.random.default_rng([seed, 4])
+        capacity, charge = (part * (1 + rng.normal(0, noise, 40)) for part in (truth, truth / efficiency))
+        series = series_of(capacity)
+        found = {
+            "fade": (fade(series, 1, 40).percent_per_cycle, 0.5),
+            "retention": (retention_percent(series, 1, 40), 80.5),
+            "first efficiency": (first_efficiency_percent(capacity, charge), 85.0),
+        }
+        for name, (estimate, true) in found.items():
+            low, high = estimate.interval()
+            hits[name] += low <= true <= high
+    assert all(180 <= count <= 198 for count in hits.values()), hits
+
+
+def test_two_cycles_do_not_tell_how_well_the_first_efficiency_is_known() -> None:
+    assert first_efficiency_percent(np.array([85.0, 99.0]), np.full(2, 100.0)) == Estimate(
+        85.0, 85.0, 85.0, 0.0, False, 1
+    )
+
+
+@pytest.mark.parametrize("given", [[], [0.0, 1.0]])
+def test_refuses_a_first_efficiency_of_nothing(given: list[float]) -> None:
+    with pytest.raises(Unanswerable, match="the efficiency of the first cycle needs"):
+        first_efficiency_percent(np.ones(len(given)), np.array(given))

@@ -7,7 +7,9 @@ from analyses.circuit import parse_circuit
 from analyses.impedance_arcs import find_arcs
 from analyses.impedance_fit import fit_circuit
 from analyses.impedance_residuals import CircuitResiduals
+from analyses.ionic_conductivity import ionic_conductivity
 from analyses.unanswerable import Unanswerable
+from analyses.uncertainty import Estimate
 from tests.spectra import (
     FREQUENCY,
     ONE_ARC,
@@ -26,15 +28,22 @@ CIRCUITS = ("R0-CPE0", "p(R1,CPE1)-CPE2", ONE_ARC, "p(R1,CPE1)-p(R2,CPE2)-CPE3")
 
 @pytest.mark.parametrize("noise", [0.001, 0.01, 0.03])
 def test_stated_interval_covers_the_true_resistance(noise: float) -> None:
-    """Resistance known by construction, circuits and values from a wide range: inside in 90-99 % of 200 trials."""
-    inside = []
+    """Resistance known by construction, circuits and values from a wide range: inside in 90-99 % of 200 trials.
+
+    So is the conductivity of a pellet with L/A = 1 cm⁻¹, one over it.
+    """
+    inside, conductivity_inside = [], []
     for trial in range(200):
         text = CIRCUITS[trial % 4]
         circuit, values, resistance = any_pellet(text, [trial, int(noise * 1e4)])
         spectrum = make_spectrum(text, values, noise, [trial, 99])
-        low, high = fit_circuit(circuit, spectrum).resistance().interval()
+        estimate = fit_circuit(circuit, spectrum).resistance()
+        low, high = estimate.interval()
         inside.append(low <= resistance <= high)
+        low, high = ionic_conductivity(estimate, Estimate.exact(1e4), Estimate.exact(1.0)).interval()
+        conductivity_inside.append(low <= 1 / resistance <= high)
     assert 0.9 <= np.mean(inside) <= 0.99
+    assert 0.9 <= np.mean(conductivity_inside) <= 0.99
 
 
 @settings(max_examples=25, deadline=None, derandomize=True)

@@ -18,9 +18,11 @@ from plugins import impedance_report
 from plugins.pellet import Pellet, read_pellet
 from registry.hookspecs import (
     Analysis,
+    Curve,
     Dataset,
     Inputs,
     Message,
+    NotComputed,
     Outcome,
     Parameter,
     Quantity,
@@ -35,6 +37,7 @@ BLOCKED = {
     "none": "The electrodes of the set-up block neither ions nor electrons.",
 }
 METHODS = ("fit", "minimum", "intercept")
+SIGMA = "ionic_conductivity_s_cm"
 
 
 @dataclass(frozen=True)
@@ -46,36 +49,71 @@ class Resistances:
     intercept: Estimate | None
 
 
+@dataclass(frozen=True)
+class Found:
+    """What the spectrum gives by itself: the resistance asked for first, then what stands beside it."""
+
+    values: tuple[Result, ...]
+    curves: tuple[Curve, ...]
+    messages: tuple[Message, ...]
+    fit: ImpedanceFit | None
+
+
 def run(inputs: Inputs) -> Outcome:
-    """Return R of the spectrum by the method asked for, the other methods beside it, and σ_ion = L / (R A)."""
+    """Return R of the spectrum by the method asked for, the other methods beside it, and σ_ion = L / (R A).
+
+    Without the geometry of the pellet a spectrum gives its resistances alone, and says what σ lacks.
+    """
     dataset = inputs.dataset
-    resistance = None if dataset else inputs.reported("resistance_ohm")
-    if dataset is None and resistance is None:
-        raise Refused("needs a resistance: this measurement reports none; enter the one read off the spectrum")
-    pellet = read_pellet(inputs)
     try:
-        found = _from_dataset(inputs, dataset, pellet) if dataset else Outcome()
-        resistance = found.values[0].estimate if resistance is None else resistance
-        sigma = ionic_conductivity(resistance, pellet.thickness_um, pellet.area_cm2)
+        if dataset is None:
+            return _of_reported(inputs)
+        found = _from_dataset(inputs, dataset)
+        return _with_conductivity(inputs, found)
     except Unanswerable as error:
         raise Refused(str(error)) from error
+
+
+def _of_reported(inputs: Inputs) -> Outcome:
+    resistance = inputs.reported("resistance_ohm")
+    if resistance is None:
+        raise Refused("needs a resistance: this measurement reports none; enter the one read off the spectrum")
+    pellet = read_pellet(inputs)
+    sigma = ionic_conductivity(resistance, pellet.thickness_um, pellet.area_cm2)
+    said = Message("σ = L/(R A) with the reported resistance.")
+    return Outcome((Result(SIGMA, sigma),), messages=(said, *pellet.messages, *_blocked(inputs)))
+
+
+def _with_conductivity(inputs: Inputs, found: Found) -> Outcome:
+    """Return the resistances with the conductivities of the pellet, or with the reason why there are none."""
     blocks = str(inputs.fact("setup.blocks"))
-    source = "this" if dataset else "the reported"
-    closing = [Message(f"σ = L/(R A) with {source} resistance."), *pellet.messages]
-    if dataset and blocks in {"electrons", "none"}:
+    closing = []
+    if blocks in {"electrons", "none"}:
         closing.append(
             Message("Electrodes that pass ions add the resistance of their interfaces to the spectrum.", "warning")
         )
-    if blocks in BLOCKED:
-        closing.append(Message(BLOCKED[blocks]))
+    closing += _blocked(inputs)
+    try:
+        pellet = read_pellet(inputs)
+    except Refused as refusal:
+        lacking = (NotComputed(SIGMA, str(refusal)),)
+        return Outcome(found.values, found.curves, (*found.messages, *closing), lacking)
+    sigma = ionic_conductivity(found.values[0].estimate, pellet.thickness_um, pellet.area_cm2)
+    apart, words = _bulk_apart(found.fit, pellet) if found.fit else ((), ())
+    said = Message("σ = L/(R A) with this resistance.")
     return Outcome(
-        values=(*found.values, Result("ionic_conductivity_s_cm", sigma)),
+        values=(*found.values, *apart, Result(SIGMA, sigma)),
         curves=found.curves,
-        messages=(*found.messages, *closing),
+        messages=(*found.messages, *words, said, *pellet.messages, *closing),
     )
 
 
-def _from_dataset(inputs: Inputs, dataset: Dataset, pellet: Pellet) -> Outcome:
+def _blocked(inputs: Inputs) -> tuple[Message, ...]:
+    blocks = str(inputs.fact("setup.blocks"))
+    return (Message(BLOCKED[blocks]),) if blocks in BLOCKED else ()
+
+
+def _from_dataset(inputs: Inputs, dataset: Dataset) -> Found:
     spectrum = check_spectrum(
         *(dataset.column(name) for name in ("frequency_hertz", "real_impedance_ohm", "imaginary_impedance_ohm")),
         lowest_frequency_hz=float(inputs.parameter("lowest_frequency_hz")),
@@ -86,19 +124,17 @@ def _from_dataset(inputs: Inputs, dataset: Dataset, pellet: Pellet) -> Outcome:
     fit, fitted, remarks = _fit_or_remark(str(inputs.parameter("circuit")), method, spectrum, test)
     noise = test.noise_percent / 100
     resistances = Resistances(fitted, resistance_at_minimum(spectrum, noise), resistance_at_intercept(spectrum, noise))
-    result = _chosen(method, resistances, fit)
-    apart, words = _bulk_apart(fit, pellet) if fit else ((), ())
     threshold = float(inputs.parameter("kramers_kronig_threshold_percent"))
-    return Outcome(
-        values=(result, *_beside(resistances, test, fit), *apart),
+    return Found(
+        values=(_chosen(method, resistances, fit), *_beside(resistances, test, fit)),
         curves=impedance_report.curves(spectrum, fit, test),
         messages=(
             _resistance_message(method, resistances),
             *impedance_report.spectrum_messages(spectrum),
             *impedance_report.kramers_kronig_messages(test, threshold),
             *remarks,
-            *words,
         ),
+        fit=fit,
     )
 
 
@@ -266,18 +302,18 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="ionic-conductivity",
-            version="2.0.0",
+            version="2.1.0",
             title="Ionic conductivity",
             description="R of a circuit fitted to the spectrum, or as reported; σ = L/(R A).",
             techniques=("eis",),
-            gives=("resistance_ohm", "ionic_conductivity_s_cm", *(q.slug for q in register_quantities())),
+            gives=("resistance_ohm", SIGMA, *(q.slug for q in register_quantities())),
             run=run,
             parameters=PARAMETERS,
             needs=(
                 "a spectrum with the columns frequency_hertz, real_impedance_ohm and imaginary_impedance_ohm, "
                 "or a reported resistance",
-                "the thickness of the one layer with the role sample",
-                "the area of that layer, or the die diameter of the set-up",
+                "for the conductivity, the thickness of the one layer with the role sample",
+                "for the conductivity, the area of that layer, or the die diameter of the set-up",
             ),
         ),
     )

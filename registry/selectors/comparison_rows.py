@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 
-from registry import quantities
+from registry import plugin_manager, quantities
 from registry.hookspecs import LAYER_ROLES, Table
 from registry.models import AnalysisRun, Ingredient, Layer, Measurement, RunStatus, Value
 from registry.models.record import type_of_user
@@ -13,7 +13,7 @@ from registry.selectors.row import Row, Shown
 
 VALUE_COLUMNS = (
     "measurement_id", "quantity", "origin", "magnitude", "lower", "upper", "standard_uncertainty", "degrees_of_freedom",
-    "qualifier", "written", "missing", "inferred", "run__stale_since", "run__inferred_inputs",
+    "qualifier", "written", "missing", "inferred", "run__stale_since", "run__inferred_inputs", "run__analysis",
 )  # fmt: skip
 MEASUREMENT_COLUMNS = ("refcode", "technique", "cell_id")
 CELL_COLUMNS = tuple(
@@ -66,7 +66,10 @@ def _measurements(table: Table, user: type_of_user, extra: Mapping[str, Iterable
 def _attach_values(measurements: Sequence[Measurement], keys: set[str]) -> None:
     shown: dict[int, list[Shown]] = {one.pk: [] for one in measurements}
     values = Value.objects.filter(is_latest=True, quantity__in=[key for key in keys if key in quantities.catalogue])
-    for columns in values.filter(measurement__in=list(shown)).order_by("pk").values_list(*VALUE_COLUMNS):
+    # Of two analyses that give one quantity, the one that comes first prints.
+    place = plugin_manager.current().rank
+    found = values.filter(measurement__in=list(shown)).order_by("pk").values_list(*VALUE_COLUMNS)
+    for columns in sorted(found, key=lambda columns: place.get(columns[-1], len(place))):
         shown[columns[0]].append(Shown(*columns))
     for one in measurements:
         one.latest_values = shown[one.pk]  # type: ignore[attr-defined]

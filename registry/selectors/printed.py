@@ -105,6 +105,9 @@ class Printer:
             missing = Printed(MISSING, missing=True, refcode=row.measurements[0].refcode)
             return Draft(missing, (reason,) if reason else ())
         measurement = next((one for one in row.measurements if one.pk == value.measurement_id), row.measurements[0])
+        if value.origin == COMPUTED and value.magnitude is None:
+            missing = Printed(MISSING, missing=True, origin="computed", refcode=measurement.refcode)
+            return Draft(missing, (f"Not computed: {value.missing}.",))
         written = parse(value.written, self.quantity) if value.written and self.quantity else None
         printed = self._number(written, value.estimate(), measurement.refcode, value)
         return Draft(printed, tuple(self._notes(row, value)))

@@ -36,6 +36,7 @@ class Shown(NamedTuple):
     inferred: bool
     stale_since: datetime | None
     inferred_inputs: list[str] | None
+    analysis: str | None
 
     def estimate(self) -> Estimate | None:
         return estimate_of(self)
@@ -69,7 +70,7 @@ class Row:
     def deviation(self, slug: str) -> Deviation | None:
         reported = self.values.get((slug, REPORTED))
         computed = self.values.get((slug, COMPUTED))
-        if reported is None or computed is None or reported.magnitude is None:
+        if reported is None or computed is None or reported.magnitude is None or computed.magnitude is None:
             return None
         return deviation(reported, computed) if reported.measurement_id == computed.measurement_id else None
 

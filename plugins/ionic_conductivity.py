@@ -1,6 +1,5 @@
 """Ionic conductivity of a pellet from its impedance spectrum, or from a resistance read off it and reported."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -38,15 +37,6 @@ BLOCKED = {
 }
 METHODS = ("fit", "minimum", "intercept")
 SIGMA = "ionic_conductivity_s_cm"
-
-
-@dataclass(frozen=True)
-class Resistances:
-    """The resistance by each method; None where the spectrum has no answer."""
-
-    fit: Estimate | None
-    minimum: Estimate | None
-    intercept: Estimate | None
 
 
 @dataclass(frozen=True)
@@ -123,13 +113,15 @@ def _from_dataset(inputs: Inputs, dataset: Dataset) -> Found:
     method = str(inputs.parameter("resistance_method"))
     fit, fitted, remarks = _fit_or_remark(str(inputs.parameter("circuit")), method, spectrum, test)
     noise = test.noise_percent / 100
-    resistances = Resistances(fitted, resistance_at_minimum(spectrum, noise), resistance_at_intercept(spectrum, noise))
+    resistances = impedance_report.Resistances(
+        fitted, resistance_at_minimum(spectrum, noise), resistance_at_intercept(spectrum, noise)
+    )
     threshold = float(inputs.parameter("kramers_kronig_threshold_percent"))
     return Found(
-        values=(_chosen(method, resistances, fit), *_beside(resistances, test, fit)),
+        values=(_chosen(method, resistances, fit), *impedance_report.beside(resistances, test, fit)),
         curves=impedance_report.curves(spectrum, fit, test),
         messages=(
-            _resistance_message(method, resistances),
+            impedance_report.resistance_message(method, resistances),
             *impedance_report.spectrum_messages(spectrum),
             *impedance_report.kramers_kronig_messages(test, threshold),
             *remarks,
@@ -161,7 +153,7 @@ def _fit_or_remark(
         return fit, None, (*remarks, Message(f"No resistance from a fit: {error}.", "warning"))
 
 
-def _chosen(method: str, resistances: Resistances, fit: ImpedanceFit | None) -> Result:
+def _chosen(method: str, resistances: impedance_report.Resistances, fit: ImpedanceFit | None) -> Result:
     """Return the resistance by the method asked for, or refuse."""
     if method == "fit" and resistances.fit and fit:
         return Result("resistance_ohm", resistances.fit, f"Sum of the resistors of {fit.circuit.text}.")
@@ -178,39 +170,6 @@ def _chosen(method: str, resistances: Resistances, fit: ImpedanceFit | None) -> 
             "to read; use the method fit or minimum"
         )
     return Result("resistance_ohm", resistances.intercept, "Re Z where Im Z = 0; its doubt is noise alone.")
-
-
-def _beside(resistances: Resistances, test: KramersKronig, fit: ImpedanceFit | None) -> tuple[Result, ...]:
-    """Return what stands beside the resistance: other ways to read it, and how good the spectrum and the fit are."""
-    results = [
-        Result("kramers_kronig_noise_percent", _rms(test.noise_percent, test.degrees_of_freedom)),
-    ]
-    if fit:
-        results.append(Result("fit_residual_percent", _rms(fit.residual_percent, fit.degrees_of_freedom)))
-    if resistances.minimum:
-        results.append(Result("resistance_at_minimum_ohm", resistances.minimum, "Its doubt is noise alone."))
-    if resistances.intercept:
-        results.append(Result("resistance_intercept_ohm", resistances.intercept, "Its doubt is noise alone."))
-    return tuple(results)
-
-
-def _rms(percent: float, degrees: int) -> Estimate:
-    """Return a root mean square with its standard uncertainty, that over √(2 ν) for ν degrees of freedom."""
-    return Estimate.measured(percent, percent / math.sqrt(2 * degrees))
-
-
-def _resistance_message(method: str, resistances: Resistances) -> Message:
-    """Give the resistance by every method, so that the spread of the methods is seen."""
-    named = {"fit": resistances.fit, "minimum": resistances.minimum, "intercept": resistances.intercept}
-    words = [
-        f"{name} {estimate.magnitude:.4g} ± {estimate.standard_uncertainty:.2g} Ω"
-        for name, estimate in named.items()
-        if estimate
-    ]
-    magnitudes = [estimate.magnitude for estimate in named.values() if estimate]
-    spread = (max(magnitudes) - min(magnitudes)) / max(magnitudes)
-    ending = f"; the methods differ by {spread:.1%}" if len(magnitudes) > 1 else ""
-    return Message(f"R by the method {method}. By each: {', '.join(words)} (standard uncertainties){ending}.")
 
 
 def _bulk_apart(fit: ImpedanceFit, pellet: Pellet) -> tuple[tuple[Result, ...], tuple[Message, ...]]:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin import RelatedOnlyFieldListFilter
 from django.http import HttpRequest
@@ -10,6 +9,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
 from registry.admin.dataset import DatasetInline, SeveralFilesField, files_add
+from registry.admin.parameters import ParametersAdmin, ParametersForm
 from registry.admin.record import RecordAdmin
 from registry.admin.scoped import actor
 from registry.admin.value import ReportedInline, printed, quantity_name, reported_save
@@ -19,7 +19,7 @@ from registry.selectors.due import jobs_pending
 from registry.services.queue import jobs_queue
 
 
-class MeasurementForm(forms.ModelForm):
+class MeasurementForm(ParametersForm):
     uploads = SeveralFilesField(
         required=False,
         label="Add data files",
@@ -36,7 +36,7 @@ def _source(value: Value) -> str:
 
 
 @admin.register(Measurement)
-class MeasurementAdmin(RecordAdmin):
+class MeasurementAdmin(ParametersAdmin, RecordAdmin):
     form = MeasurementForm
     actions = ["delete_selected", "analyze"]
     list_display = (

@@ -13,7 +13,8 @@ from registry.selectors.row import Row, Shown
 
 VALUE_COLUMNS = (
     "measurement_id", "quantity", "origin", "magnitude", "lower", "upper", "standard_uncertainty", "degrees_of_freedom",
-    "qualifier", "written", "missing", "inferred", "run__stale_since", "run__inferred_inputs", "run__analysis",
+    "qualifier", "written", "missing", "inferred", "run__stale_since", "run__inferred_inputs", "run__version",
+    "run__analysis",
 )  # fmt: skip
 MEASUREMENT_COLUMNS = ("refcode", "technique", "cell_id")
 CELL_COLUMNS = tuple(

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Literal, NamedTuple
 
 from analyses.uncertainty import Estimate
-from registry import quantities, units
+from registry import plugin_manager, quantities, units
 from registry.display import digits_in_unit, digits_of, pretty
 from registry.hookspecs import LAYER_ROLES, Column, Printed
 from registry.models import Publication
@@ -122,6 +122,8 @@ class Printer:
             notes.append(f"Computed with {inferred_words(value)}.")
         if value.stale_since:
             notes.append(STALE)
+        if newer := plugin_manager.current().newer_version(value.analysis or "", value.version or ""):
+            notes.append(f"Computed by version {value.version} of {value.analysis}; version {newer} is installed.")
         return notes
 
     def _number(self, written: Written | None, estimate: Estimate | None, refcode: str, value: Shown | None) -> Printed:

@@ -36,6 +36,7 @@ class Shown(NamedTuple):
     inferred: bool
     stale_since: datetime | None
     inferred_inputs: list[str] | None
+    version: str | None
     analysis: str | None
 
     def estimate(self) -> Estimate | None:

@@ -12,9 +12,9 @@ from registry.selectors import query
 from registry.selectors.row import Row, Shown
 
 VALUE_COLUMNS = (
-    "measurement_id", "quantity", "origin", "magnitude", "lower", "upper", "standard_uncertainty", "degrees_of_freedom",
-    "qualifier", "written", "missing", "inferred", "run__stale_since", "run__inferred_inputs", "run__version",
-    "run__analysis",
+    "cell_id", "measurement_id", "quantity", "origin", "magnitude", "lower", "upper", "standard_uncertainty",
+    "degrees_of_freedom", "qualifier", "written", "missing", "inferred", "run__stale_since", "run__inferred_inputs",
+    "run__version", "run__analysis",
 )  # fmt: skip
 MEASUREMENT_COLUMNS = ("refcode", "technique", "cell_id")
 CELL_COLUMNS = tuple(
@@ -65,15 +65,26 @@ def _measurements(table: Table, user: type_of_user, extra: Mapping[str, Iterable
 
 
 def _attach_values(measurements: Sequence[Measurement], keys: set[str]) -> None:
-    shown: dict[int, list[Shown]] = {one.pk: [] for one in measurements}
-    values = Value.objects.filter(is_latest=True, quantity__in=[key for key in keys if key in quantities.catalogue])
-    # Of two analyses that give one quantity, the one that comes first prints.
-    place = plugin_manager.current().rank
-    found = values.filter(measurement__in=list(shown)).order_by("pk").values_list(*VALUE_COLUMNS)
-    for columns in sorted(found, key=lambda columns: place.get(columns[-1], len(place))):
-        shown[columns[0]].append(Shown(*columns))
+    """Give each measurement its latest values, and with them those of its cell as a whole."""
+    slugs = [key for key in keys if key in quantities.catalogue]
+    values = Value.objects.filter(is_latest=True, quantity__in=slugs)
+    shown: dict[int | None, list[Shown]] = {one.pk: [] for one in measurements}
+    for value in _in_order(values.filter(measurement__in=list(shown))):
+        shown[value.measurement_id].append(value)
+    whole: dict[int, list[Shown]] = {}
+    if any(quantities.get(slug).per_cell for slug in slugs):
+        cells = {one.cell_id for one in measurements}
+        for value in _in_order(values.filter(measurement=None, cell__in=cells)):
+            whole.setdefault(value.cell_id, []).append(value)
     for one in measurements:
-        one.latest_values = shown[one.pk]  # type: ignore[attr-defined]
+        one.latest_values = shown[one.pk] + whole.get(one.cell_id, [])  # type: ignore[attr-defined]
+
+
+def _in_order(values: QuerySet[Value]) -> list[Shown]:
+    """Of two analyses that give one quantity, that which comes first first."""
+    place = plugin_manager.current().rank
+    found = [Shown(*columns) for columns in values.order_by("pk").values_list(*VALUE_COLUMNS)]
+    return sorted(found, key=lambda value: place.get(value.analysis or "", len(place)))
 
 
 def _layers() -> Prefetch:

@@ -22,7 +22,8 @@ LAYER_WORDS = ("name", "label", "materials")
 class Shown(NamedTuple):
     """A latest value as a table reads it: the columns of `Value` it prints, and two of its run."""
 
-    measurement_id: int
+    cell_id: int
+    measurement_id: int | None
     quantity: str
     origin: str
     magnitude: float | None

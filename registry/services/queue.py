@@ -3,7 +3,7 @@
 A task is only a wake-up, "something is due"; one that is lost, doubled or late changes nothing but the hour.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -76,6 +76,15 @@ def _jobs_queue(jobs: Sequence[Job], by: Actor) -> list[AnalysisRun]:
 def measurement_queue(measurement: Measurement, *, by: Actor) -> list[AnalysisRun]:
     """Put in the queue whatever is due on one measurement, and on its cell as a whole."""
     return jobs_queue(jobs_pending(Measurement.objects.filter(pk=measurement.pk)), by=by)
+
+
+def cells_queue(cells: Iterable[Cell], *, by: Actor) -> list[AnalysisRun]:
+    """Put in the queue what a change made due on these cells; whoever may make the change may have its results.
+
+    Not what another version of its plugin computed: that runs again when somebody asks for it.
+    """
+    measurements = Measurement.objects.filter(cell__in={cell.pk for cell in cells})
+    return _jobs_queue(jobs_pending(measurements, reasons=("never run", "stale", "parameters changed")), by)
 
 
 @transaction.atomic

@@ -78,3 +78,13 @@ def test_a_project_sets_them_for_all_its_cells(owners_browser, measurement):
     owners_browser.fill(page_of(measurement.cell.project), {LAST_POINTS: "50"})
     measurement.cell.project.refresh_from_db()
     assert measurement.cell.project.parameters == {ELECTRONIC: {"last_points": 50}}
+
+
+def test_a_change_queues_what_it_makes_due_on_the_cell(browser, measurement):
+    factories.report(measurement, "resistance_ohm", "100 Ω")
+    layer = measurement.cell.layers.get()
+    page = reverse("admin:registry_cell_change", args=[measurement.cell_id])
+    assert browser.errors(browser.fill(page, {"layers-0-thickness": "500 µm"})) == {}
+    layer.refresh_from_db()
+    assert layer.thickness_um == 500
+    assert AnalysisRun.objects.filter(analysis=ELECTRONIC, status="queued").count() == 1

@@ -144,3 +144,18 @@ def test_tells_the_version_that_is_loaded(api: APIClient, measurement: Measureme
     assert run["loaded_version"] == run["version"]
     AnalysisRun.objects.filter(pk=run["id"]).update(analysis="gone")
     assert api.get(f"/api/runs/{run['id']}/").json()["loaded_version"] is None
+
+
+def test_what_is_written_over_the_api_queues_what_it_makes_due(api: APIClient, measurement: Measurement) -> None:
+    order(api, measurement)
+    sent = {"measurement": measurement.refcode, "quantity": "resistance_ohm", "written": "200 Ω (exact)"}
+    assert api.post("/api/values/", sent).status_code == 201
+    (queued,) = api.get("/api/runs/?status=queued").json()["results"]
+    assert (queued["analysis"], queued["measurement"]) == ("ionic-conductivity", measurement.refcode)
+    runs_work()
+    found = api.get(f"/api/values/?quantity=ionic_conductivity_s_cm&measurement={measurement.refcode}").json()
+    assert found["results"][0]["magnitude"] == pytest.approx(0.06 / (200 * math.pi * 0.25))
+    material = measurement.cell.layers.get().material
+    assert material is not None
+    api.patch(f"/api/materials/{material.pk}/", {"notes": "dried"})
+    assert api.get("/api/runs/?status=queued").json()["count"] == 0

@@ -11,7 +11,7 @@ from django.db.models import Prefetch
 
 from analyses.uncertainty import Estimate
 from registry.hookspecs import Fact, Inputs
-from registry.models import Dataset, Ingredient, IngredientRole, Layer, Measurement, ParseStatus, Value, ValueOrigin
+from registry.models import Dataset, Ingredient, IngredientRole, Layer, Measurement, Value, ValueOrigin
 
 Facts = dict[str, Fact]
 CONDITION_FIELDS = tuple(Measurement.magnitude_fields())
@@ -67,8 +67,8 @@ def facts_of(measurement: Measurement) -> Facts:
 
 
 def dataset_in_use(measurement: Measurement) -> Dataset | None:
-    """The newest parsed dataset of a measurement."""
-    return next((one for one in measurement.datasets.all() if one.status == ParseStatus.PARSED), None)
+    """The newest dataset of a measurement that could be read."""
+    return next((one for one in measurement.datasets.all() if one.holds_data), None)
 
 
 def _layer_facts(layer: Layer) -> Facts:

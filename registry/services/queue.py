@@ -1,7 +1,4 @@
-"""Analyses in the background. The run's row is the truth: queued, then leased by a worker, then filled once.
-
-A task is only a wake-up, "something is due"; one that is lost, doubled or late changes nothing but the hour.
-"""
+"""Analyses in the background. The run's row is the truth: queued, then leased by a worker, then filled once."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,7 +7,6 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
-from django_tasks import task
 
 from registry import plugin_manager
 from registry.hookspecs import Analysis, Message, Outcome
@@ -21,12 +17,7 @@ from registry.services.analysis import Ended, Job, execute, jobs_pending, run_fi
 from registry.services.lease import attempts_spent, heartbeat, lease_claim, lease_work
 from registry.services.parameters import parameters_of, still_declared
 from registry.services.record import Actor, require_editor
-
-
-@task()
-def runs_wake() -> int:
-    """Run whatever is due; safe to call at any time, from anywhere, any number of times."""
-    return runs_work()
+from registry.services.wake import wake_on_commit
 
 
 def run_queue(
@@ -35,7 +26,7 @@ def run_queue(
     """Put one analysis of one measurement in the queue; one that waits there already is not doubled."""
     require_editor(measurement.cell.project, by)
     run = _queued(measurement, analysis, parameters_of(analysis, parameters), by)
-    transaction.on_commit(runs_wake.enqueue, robust=True)
+    wake_on_commit()
     return run
 
 
@@ -44,24 +35,36 @@ def jobs_queue(jobs: Sequence[Job], *, by: Actor) -> list[AnalysisRun]:
     measurements = Measurement.objects.select_related("cell__project").in_bulk({job.measurement for job in jobs})
     for project in {one.cell.project for one in measurements.values()}:
         require_editor(project, by)
-    with transaction.atomic():
-        runs = [
-            _queued(
-                measurements[job.measurement],
-                job.analysis,
-                parameters_of(job.analysis, still_declared(job.analysis, job.parameters)),
-                by,
-            )
-            for job in jobs
-        ]
-        if runs:
-            transaction.on_commit(runs_wake.enqueue, robust=True)
+    return _jobs_queued(jobs, measurements, by)
+
+
+@transaction.atomic
+def _jobs_queued(jobs: Sequence[Job], measurements: Mapping[int, Measurement], by: Actor) -> list[AnalysisRun]:
+    # All at once and so in one order: two that lock them one by one would wait for each other.
+    staleness.measurements_lock(Q(pk__in=measurements))
+    runs = [
+        _queued(
+            measurements[job.measurement],
+            job.analysis,
+            parameters_of(job.analysis, still_declared(job.analysis, job.parameters)),
+            by,
+        )
+        for job in jobs
+    ]
+    if runs:
+        wake_on_commit()
     return runs
 
 
 def measurement_queue(measurement: Measurement, *, by: Actor) -> list[AnalysisRun]:
     """Put in the queue whatever is due on one measurement."""
     return jobs_queue(jobs_pending([(measurement.pk, measurement.technique)]), by=by)
+
+
+def measurement_queue_of_file(measurement: Measurement, *, by: Actor) -> list[AnalysisRun]:
+    """The same once its file was read, on behalf of whoever sent it, whose role was asked for when they did."""
+    jobs = jobs_pending([(measurement.pk, measurement.technique)])
+    return _jobs_queued(jobs, {measurement.pk: measurement}, by)
 
 
 @transaction.atomic
@@ -88,7 +91,7 @@ def _queued(measurement: Measurement, analysis: Analysis, parameters: dict[str, 
 
 def runs_work() -> int:
     """Run what is due, one after the other, until nothing is or this process is to end; return how many ended."""
-    return lease_work(run_claim, run_perform)
+    return lease_work((run_claim, run_perform))
 
 
 def run_claim() -> AnalysisRun | None:

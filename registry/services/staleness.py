@@ -47,6 +47,11 @@ def measurements_lock(condition: models.Q) -> None:
         list(rows.select_for_update(of=("self",), no_key=True).values_list("pk"))
 
 
+def cell_lock(measurement: int) -> None:
+    """Lock all measurements of a measurement's cell: `mark` will, and two that lock in another order wait for ever."""
+    measurements_lock(models.Q(cell__in=Measurement.objects.filter(pk=measurement).values("cell")))
+
+
 def reads_differ(run: AnalysisRun, facts: Facts) -> bool:
     """Whether a fact the run read is another now, or its technique no longer applies."""
     analysis = plugin_manager.current().analyses.get(run.analysis)

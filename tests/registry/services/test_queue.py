@@ -1,6 +1,5 @@
 """Background runs: the row is the truth, taken by one worker at a time, and written once when it ends."""
 
-import io
 from datetime import timedelta
 
 import pytest
@@ -15,7 +14,6 @@ from registry.models import AnalysisRun, Layer, Measurement, Project
 from registry.services.lease import stopping
 from registry.services.queue import measurement_queue, run_claim, run_perform, run_queue, runs_work
 from registry.services.record import record_save
-from registry.services.upload import file_upload
 from tests import factories
 
 Analyses = dict[str, Analysis]
@@ -159,13 +157,6 @@ def test_a_viewer_queues_nothing(measurement: Measurement, analyses: Analyses, v
         run_queue(measurement=measurement, analysis=analyses["doubled-thickness"], by=viewer)
     with pytest.raises(PermissionDenied):
         measurement_queue(measurement, by=viewer)
-
-
-def test_an_upload_queues_what_can_be_computed_of_it(project: Project) -> None:
-    measurement = factories.make_measurement(factories.make_cell(project), technique="cycling")
-    file = io.BytesIO(b"cycle,discharge capacity / mAh\n1,2.0\n2,1.9\n")
-    file_upload(measurement=measurement, file=file, filename="cycles.csv", by=None)
-    assert AnalysisRun.objects.filter(analysis="capacity-retention", status="queued").count() == 1
 
 
 def test_a_committed_request_wakes_the_worker(

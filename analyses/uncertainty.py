@@ -33,6 +33,12 @@ class Estimate:
     degrees_of_freedom: float = math.inf
 
     def __post_init__(self) -> None:
+        is_sound = -math.inf < self.lower <= self.magnitude <= self.upper < math.inf
+        if not (is_sound and 0 <= self.standard_uncertainty < math.inf and self.degrees_of_freedom > 0):
+            self._refuse()
+
+    def _refuse(self) -> None:
+        """Raise ValueError that says what is wrong."""
         numbers = (self.magnitude, self.lower, self.upper, self.standard_uncertainty)
         if not all(math.isfinite(number) for number in numbers):
             raise ValueError(f"an estimate must be finite, got {self.magnitude!r} [{self.lower!r}, {self.upper!r}]")
@@ -40,8 +46,7 @@ class Estimate:
             raise ValueError(f"{self.magnitude!r} lies outside its own bounds [{self.lower!r}, {self.upper!r}]")
         if self.standard_uncertainty < 0:
             raise ValueError(f"a standard uncertainty is not negative, got {self.standard_uncertainty!r}")
-        if not self.degrees_of_freedom > 0:
-            raise ValueError(f"degrees of freedom are above zero, got {self.degrees_of_freedom!r}")
+        raise ValueError(f"degrees of freedom are above zero, got {self.degrees_of_freedom!r}")
 
     @classmethod
     def exact(cls, magnitude: float, *, inferred: bool = False) -> "Estimate":

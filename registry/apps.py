@@ -10,7 +10,9 @@ class RegistryConfig(AppConfig):
 
     def ready(self) -> None:
         from registry import plugin_manager
+        from registry.selectors import comparison
 
+        plugin_manager.check_table = comparison.check
         plugin_manager.load()
         checks.register(plugin_problems)
 

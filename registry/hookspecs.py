@@ -6,7 +6,7 @@ A hook returns descriptions and does no work; the registry runs what they descri
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import pluggy
@@ -133,33 +133,55 @@ class Layer:
         return number
 
 
+Columns = Mapping[str, np.ndarray]
+
+
 class Inputs:
     """All an analysis may read of a measurement and its cell. Every read is kept, so that a later change of just
     these facts, and of no others, makes the result stale.
 
     `facts` maps dotted paths to numbers and words: `measurement.technique`, `measurement.stack_pressure_mpa`,
     `cell.format`, `setup.die_diameter_mm`, `setup.blocks`, `layers.count`, `layers.2.thickness_um`,
-    `reported.resistance_ohm`, `dataset.sha256`. Estimates are in the unit the path ends in.
+    `reported.resistance_ohm`, `computed.mean_discharge_voltage_v`, `dataset.sha256`. Estimates are in the unit the path
+    ends in. Of a whole cell, `measurements.eis` names its spectra, and what is known of each lies below its refcode:
+    `measurements.M-00012.temperature_degc`, `measurements.M-00012.computed.ionic_conductivity_s_cm`.
     """
 
     def __init__(
         self,
         facts: Mapping[str, Fact],
-        columns: Callable[[], Mapping[str, np.ndarray]] = dict,
+        columns: Callable[[], Columns] = dict,
         parameters: Mapping[str, int | float | str | bool] | None = None,
+        *,
+        uses: Sequence[str] | None = None,
+        columns_of: Mapping[str, Callable[[], Columns]] | None = None,
     ) -> None:
+        """`uses` are the computed quantities that may be read, None for any; `columns_of` loads the data of each
+        measurement of a cell, by its refcode."""
         self._facts = facts
         self._load_columns = columns
         self._parameters = dict(parameters or {})
+        self._uses = uses
+        self._columns_of = dict(columns_of or {})
+        self._place = ""
         self.reads: dict[str, Fact] = {}
 
     def fact(self, path: str) -> Fact:
         """Return the fact at a dotted path, None if there is none."""
-        value = self._facts.get(path)
-        self.reads[path] = value
+        whole = self._whole_path(path)
+        value = self._facts.get(whole)
+        self.reads[whole] = value
         return value
 
+    def _whole_path(self, path: str) -> str:
+        """Return the path as it stands among the facts of a whole cell, if these are the inputs of one measurement."""
+        place, _, rest = path.partition(".")
+        if not self._place or place in ("cell", "layers", "measurements"):
+            return path
+        return f"{self._place}.{rest if place == 'measurement' else path}"
+
     def parameter(self, name: str) -> int | float | str | bool:
+        """Return a parameter as it was set, or its default."""
         return self._parameters[name]
 
     def _estimate(self, path: str) -> Estimate | None:
@@ -178,12 +200,40 @@ class Inputs:
         """Return the value of a quantity as reported for this measurement, or None."""
         return self._estimate(f"reported.{slug}")
 
+    def computed(self, slug: str) -> Estimate | None:
+        """Return the value of a quantity as another analysis computed it for this measurement, or None.
+
+        The analysis names the quantity in `uses`, so that it runs after the ones that give it.
+        """
+        if self._uses is not None and slug not in self._uses:
+            raise LookupError(f"reads the computed {slug} without naming it in `uses`: add it there")
+        return self._estimate(f"computed.{slug}")
+
+    def measurements(self, technique: str) -> "tuple[Inputs, ...]":
+        """Return the inputs of each measurement of the cell by this technique, in the order they were entered; of an
+        analysis of whole cells only. What is read there is kept with the rest."""
+        names = self.fact(f"measurements.{technique}")
+        return tuple(self._one(refcode) for refcode in names.split(", ")) if isinstance(names, str) else ()
+
+    def _one(self, refcode: str) -> "Inputs":
+        one = Inputs(self._facts, self._columns_of.get(refcode, dict), self._parameters, uses=self._uses)
+        one._place = f"measurements.{refcode}"
+        one.reads = self.reads
+        return one
+
+    @property
+    def refcode(self) -> str:
+        """The measurement's refcode, for messages; empty except among the measurements of a whole cell."""
+        return self._place.rpartition(".")[2]
+
     @property
     def technique(self) -> str:
+        """The technique of the measurement, one of `TECHNIQUES`."""
         return str(self.fact("measurement.technique"))
 
     @property
     def layers(self) -> tuple[Layer, ...]:
+        """The layers of the cell in the order of stacking."""
         count = self.fact("layers.count")
         return tuple(self._layer(position) for position in range(1, int(count) + 1)) if isinstance(count, int) else ()
 
@@ -214,6 +264,15 @@ class Result:
     quantity: str
     estimate: Estimate
     note: str = ""
+
+
+@dataclass(frozen=True)
+class NotComputed:
+    """A quantity a run could not give although it gave others, and what it lacks: shown where the value would be."""
+
+    quantity: str
+    reason: str
+    """As a refusal says it: `needs the pellet thickness: layer 1 (sample, LPSCl) has none`."""
 
 
 @dataclass(frozen=True)
@@ -265,22 +324,31 @@ class Outcome:
     values: tuple[Result, ...] = ()
     curves: tuple[Curve, ...] = ()
     messages: tuple[Message, ...] = ()
+    not_computed: tuple[NotComputed, ...] = ()
 
 
 @dataclass(frozen=True)
 class Analysis:
-    """A computation the registry offers on every measurement with one of its techniques."""
+    """A computation the registry offers on every measurement with one of its techniques, or on every cell with some."""
 
     name: str
     version: str
+    """Changes with every change of what it gives: runs of another version are then outdated."""
     title: str
     description: str
     techniques: tuple[str, ...]
     gives: tuple[str, ...]
+    """Slugs of the quantities `run` may return; those of a whole cell are `per_cell`."""
     run: Callable[[Inputs], Outcome]
     parameters: tuple[Parameter, ...] = ()
     needs: tuple[str, ...] = ()
     """What it reads, in words, for the plugin page."""
+    uses: tuple[str, ...] = ()
+    """Slugs of the quantities it takes from other analyses, by `Inputs.computed`; it runs after them."""
+    scope: Literal["measurement", "cell"] = "measurement"
+    """`cell`: one run a cell, which reads its measurements through `Inputs.measurements`."""
+    at_least: int = 1
+    """How many measurements of its techniques a cell must have for an analysis of whole cells to be offered."""
 
 
 @dataclass(frozen=True)
@@ -353,8 +421,7 @@ class Table:
     caption: str = ""
 
 
-@dataclass(frozen=True)
-class Printed:
+class Printed(NamedTuple):
     """One cell of a table, ready for any format.
 
     `digits` is the number with the digits its source or uncertainty warrants, in plain ASCII (`7.87e3`, `3x3`), empty

@@ -5,26 +5,22 @@ the rest goes on.
 """
 
 import difflib
-import importlib.util
 import logging
-import pkgutil
-import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib.metadata import entry_points
+from functools import cached_property
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pluggy
 
-from registry import hookspecs, quantities
+from registry import dependencies, hookspecs, quantities
+from registry.analysis_check import analysis_check
 from registry.hookspecs import Analysis, Quantity, Reader, Table, TableFormat
+from registry.plugin_sources import BUILT_IN, Source, find
 
 logger = logging.getLogger(__name__)
-ENTRY_POINT_GROUP = "registry.plugins"
-BUILT_IN = "built in"
 
 
 @dataclass(frozen=True)
@@ -47,9 +43,14 @@ class Plugin:
     hooks: list[str] = field(default_factory=list)
     adds: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    version: str = ""
+    """Of the package that brought it, or its own `__version__`."""
+    disabled: bool = False
 
     @property
     def state(self) -> str:
+        if self.disabled:
+            return "disabled"
         if not self.problems:
             return "loaded"
         return "loaded in part" if self.adds else "refused"
@@ -71,8 +72,43 @@ class Plugins:
     def problems(self) -> list[Problem]:
         return [problem for plugin in self.loaded for problem in plugin.problems]
 
+    def plugin_of(self, kind: str, name: str) -> str:
+        """The plugin an analysis, reader, table or format came from; empty if there is none of this name."""
+        return self.providers.get(f"{kind} {name}", "")
 
+    def newer_version(self, analysis: str, version: str) -> str:
+        """The version of an analysis that is loaded, if it is another than this; empty if not, or if it is gone."""
+        loaded = self.analyses.get(analysis)
+        return loaded.version if loaded and loaded.version != version else ""
+
+    @cached_property
+    def upstream(self) -> Mapping[str, frozenset[str]]:
+        """For each analysis those whose results it takes, directly or through others."""
+        return dependencies.upstream(self.analyses)
+
+    @cached_property
+    def depth(self) -> Mapping[str, int]:
+        """How many steps of waiting lie before each analysis: 0 if it takes no other's results."""
+        return dependencies.depths(self.analyses)
+
+    def downstream(self, name: str) -> list[str]:
+        """The analyses that take the results of this one, directly or through others."""
+        return [other for other, waits_for in self.upstream.items() if name in waits_for]
+
+    @cached_property
+    def rank(self) -> Mapping[str, int]:
+        """The place of each analysis in an order in which none comes before one whose results it takes."""
+        return dependencies.rank(self.analyses)
+
+
+def check_table(table: Table) -> None:
+    """Raise ValueError if a table asks for what there is not; the registry puts its own check here when it starts."""
+
+
+Places = tuple[str, str, tuple[str, ...], int]
+"""Where plugins come from: the package, the directory, the names of those disabled, and how often they were loaded."""
 _current: Plugins | None = None
+_loads = 0
 
 
 def current() -> Plugins:
@@ -84,84 +120,35 @@ def current() -> Plugins:
 
 def load() -> Plugins:
     """Find and load every plugin anew, from the package, the directory and the entry points the settings name."""
-    from django.conf import settings
-
-    global _current
+    global _current, _loads
     quantities.reset()
-    _current = assemble(find(settings.REGISTRY_BUILTIN_PLUGINS, settings.REGISTRY_PLUGINS_DIR))
+    _current = assemble(find(*places()[:3]))
+    _loads += 1
     return _current
 
 
-@dataclass(frozen=True)
-class Source:
-    """Somewhere a plugin may be imported from."""
+def places() -> Places:
+    """Where the settings have plugins come from."""
+    from django.conf import settings
 
-    name: str
-    origin: str
-    module: Callable[[], Any]
-
-
-def find(builtin: str, directory: str) -> list[Source]:
-    """Every place a plugin may be: the package, the directory and the entry points."""
-    return [*_builtin(builtin), *_directory(directory), *_installed()]
+    disabled = tuple(settings.REGISTRY_DISABLED_PLUGINS)
+    return settings.REGISTRY_BUILTIN_PLUGINS, settings.REGISTRY_PLUGINS_DIR, disabled, _loads
 
 
-def _builtin(package_name: str) -> Iterator[Source]:
-    if not package_name:
-        return
-    package = importlib.import_module(package_name)
-    for info in pkgutil.walk_packages(package.__path__, f"{package_name}."):
-        if not info.ispkg:
-            yield Source(info.name, BUILT_IN, lambda name=info.name: importlib.import_module(name))
-
-
-def _directory(directory: str) -> Iterator[Source]:
-    if not directory:
-        return
-    if not Path(directory).is_dir():
-        yield Source(directory, "REGISTRY_PLUGINS_DIR", lambda: _refuse(f"{directory} is not a directory"))
-        return
-    for path in sorted(Path(directory).glob("*.py")):
-        yield Source(path.stem, str(path), lambda path=path: _import_file(path))
-
-
-def _installed() -> Iterator[Source]:
-    for entry in sorted(entry_points(group=ENTRY_POINT_GROUP), key=lambda entry: entry.name):
-        package = entry.dist.name if entry.dist else "an installed package"
-        yield Source(entry.name, package, entry.load)
-
-
-def _refuse(text: str) -> ModuleType:
-    raise ImportError(text)
-
-
-def _import_file(path: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(name := f"registry_plugin_{path.stem}", path)
-    if spec is None or spec.loader is None:
-        raise ImportError(f"{path} is not a Python file")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    try:
-        spec.loader.exec_module(module)
-    except BaseException:
-        del sys.modules[name]
-        raise
-    return module
-
-
-def assemble(sources: list[Source], only: str = "") -> Plugins:
-    """Load each source on its own and collect what it describes; by one hook alone if it is named."""
+def assemble(sources: list[Source], only: Sequence[str] = ()) -> Plugins:
+    """Load each source on its own and collect what it describes; by some hooks alone if they are named."""
     plugins = Plugins()
     manager = pluggy.PluginManager(hookspecs.PROJECT_NAME)
     manager.add_hookspecs(hookspecs)
     modules: list[tuple[Plugin, Any]] = []
     for source in sources:
-        plugin = Plugin(source.name, source.origin)
+        plugin = Plugin(source.name, source.origin, version=source.version, disabled=source.disabled)
         plugins.loaded.append(plugin)
-        module = _guard(plugin, "cannot be imported", source.module)
+        module = None if plugin.disabled else _guard(plugin, "cannot be imported", source.module)
         if module is not None and _register(manager, plugin, module):
+            plugin.version = plugin.version or str(getattr(module, "__version__", ""))
             modules.append((plugin, module))
-    plugins.loaded = [plugin for plugin in plugins.loaded if plugin.hooks or plugin.problems]
+    plugins.loaded = [plugin for plugin in plugins.loaded if plugin.hooks or plugin.problems or plugin.disabled]
     for hook, accept in (
         ("register_quantities", _accept_quantity),
         ("register_readers", _accept_reader),
@@ -170,7 +157,7 @@ def assemble(sources: list[Source], only: str = "") -> Plugins:
         ("register_tables", _accept_table),
     ):
         for plugin, module in modules:
-            if hook in plugin.hooks and only in ("", hook):
+            if hook in plugin.hooks and (not only or hook in only):
                 _collect(plugins, plugin, hook, getattr(module, hook), accept)
     for problem in plugins.problems:
         logger.warning("plugin %s: %s %s", problem.plugin, problem.text, problem.detail)
@@ -265,20 +252,12 @@ def _accept_reader(plugins: Plugins, plugin: Plugin, item: Any) -> str:
 def _accept_analysis(plugins: Plugins, plugin: Plugin, item: Any) -> str:
     _expect(item, Analysis)
     _unique(plugins, plugins.analyses, "analysis", item.name)
-    if not callable(item.run):
-        raise TypeError(f"the analysis ‘{item.name}’ has a `run` that cannot be called")
-    if not item.version:
-        raise ValueError(f"the analysis ‘{item.name}’ needs a version")
-    for slug in item.gives:
-        if slug not in quantities.catalogue:
-            near = difflib.get_close_matches(slug, quantities.catalogue, 1, 0.5)
-            hint = f"did you mean ‘{near[0]}’? If not, " if near else ""
-            mend = f"{hint}add it in register_quantities"
-            raise ValueError(f"the analysis ‘{item.name}’ gives ‘{slug}’, which nobody registered: {mend}")
-    for technique in item.techniques:
-        if technique not in hookspecs.TECHNIQUES:
-            known = ", ".join(hookspecs.TECHNIQUES)
-            raise ValueError(f"the analysis ‘{item.name}’ names the technique ‘{technique}’: there are {known}")
+    analysis_check(item)
+    if path := dependencies.cycle(plugins.analyses, item):
+        raise ValueError(
+            f"the analysis ‘{item.name}’ waits for itself: {' → '.join(path)}. "
+            "Let one of them read what is reported, or give another quantity"
+        )
     plugins.analyses[item.name] = item
     return f"analysis {item.name}"
 
@@ -291,10 +270,8 @@ def _accept_table_format(plugins: Plugins, plugin: Plugin, item: Any) -> str:
 
 
 def _accept_table(plugins: Plugins, plugin: Plugin, item: Any) -> str:
-    from registry.selectors import comparison
-
     _expect(item, Table)
     _unique(plugins, plugins.tables, "table", item.slug)
-    comparison.check(item)
+    check_table(item)
     plugins.tables[item.slug] = item
     return f"table {item.slug}"

@@ -167,6 +167,11 @@ def get(slug: str) -> Quantity:
         raise UnknownQuantity(f"there is no quantity ‘{slug}’{hint}") from None
 
 
+def stand_in(slug: str) -> Quantity:
+    """The quantity; one whose plugin is gone keeps its slug for a name, so that its values stay readable."""
+    return catalogue.get(slug) or Quantity(slug, slug.replace("_", " "), "dimensionless")
+
+
 def register(quantity: Quantity, source: str) -> None:
     """Add a plugin's quantity, or raise QuantityRefused; registering the same one twice from one source is harmless."""
     slug = quantity.slug

@@ -181,9 +181,12 @@ SPECTACULAR_SETTINGS = {
 TASKS = {"default": {"BACKEND": env.str("TASKS_BACKEND", default="django_tasks_db.DatabaseBackend")}}
 RUN_LEASE_SECONDS = env.float("RUN_LEASE_SECONDS", default=45)
 RUN_ATTEMPTS = env.int("RUN_ATTEMPTS", default=3)
+RUN_SECONDS = env.float("RUN_SECONDS", default=300)
+RUN_MEMORY_BYTES = env.int("RUN_MEMORY_BYTES", default=4 * 1024**3)
 
 REGISTRY_BUILTIN_PLUGINS = "plugins"
 REGISTRY_PLUGINS_DIR = env.str("REGISTRY_PLUGINS_DIR", default="")
+REGISTRY_DISABLED_PLUGINS = env.list("REGISTRY_DISABLED_PLUGINS", default=[])
 
 LOGGING = {
     "version": 1,

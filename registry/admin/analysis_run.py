@@ -27,7 +27,7 @@ def fact(kept: Any) -> str:
         return "not entered"
     if not isinstance(kept, list):
         return str(kept)
-    magnitude, lower, upper, uncertainty, inferred = kept
+    magnitude, lower, upper, uncertainty, inferred, *_ = kept
     parts = [f"{magnitude:.10g}"]
     if lower != upper:
         parts.append(f"{lower:.10g} to {upper:.10g}")

@@ -9,6 +9,7 @@ from django.db.models import Count
 from django.forms.models import model_to_dict
 from django.http import HttpRequest
 
+from registry.admin.parameters import ParametersAdmin, ParametersForm
 from registry.admin.positioned import PositionedForm, PositionedFormSet, PositionedInline
 from registry.admin.record import RecordAdmin
 from registry.admin.scoped import actor
@@ -45,7 +46,8 @@ class LayerInline(PositionedInline, admin.StackedInline):
 
 
 @admin.register(Cell)
-class CellAdmin(RecordAdmin):
+class CellAdmin(ParametersAdmin, RecordAdmin):
+    form = ParametersForm
     list_display = (
         "refcode",
         "label",

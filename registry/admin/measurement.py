@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin import RelatedOnlyFieldListFilter
 from django.http import HttpRequest
@@ -11,16 +10,17 @@ from django.utils.html import format_html, format_html_join
 
 from registry.admin.dataset import DatasetInline, SeveralFilesField, files_add
 from registry.admin.following import FollowingAdmin
+from registry.admin.parameters import ParametersAdmin, ParametersForm
 from registry.admin.record import RecordAdmin
 from registry.admin.scoped import actor
 from registry.admin.value import ReportedInline, printed, quantity_name, reported_save
 from registry.admin.written import as_written
 from registry.models import PENDING, AnalysisRun, Cell, Measurement, Value, ValueOrigin
-from registry.services.analysis import jobs_pending
+from registry.selectors.due import jobs_pending
 from registry.services.queue import jobs_queue
 
 
-class MeasurementForm(forms.ModelForm):
+class MeasurementForm(ParametersForm):
     uploads = SeveralFilesField(
         required=False,
         label="Add data files",
@@ -37,7 +37,7 @@ def _source(value: Value) -> str:
 
 
 @admin.register(Measurement)
-class MeasurementAdmin(FollowingAdmin, RecordAdmin):
+class MeasurementAdmin(FollowingAdmin, ParametersAdmin, RecordAdmin):
     form = MeasurementForm
     actions = ["delete_selected", "analyze"]
     list_display = (
@@ -118,7 +118,7 @@ class MeasurementAdmin(FollowingAdmin, RecordAdmin):
     @admin.action(permissions=["change"], description="Run the analyses due on the selected %(verbose_name_plural)s")
     def analyze(self, request: HttpRequest, queryset: Any) -> None:
         chosen = queryset.editable_by(request.user)
-        runs = jobs_queue(jobs_pending(chosen.values_list("pk", "technique")), by=actor(request))
+        runs = jobs_queue(jobs_pending(chosen), by=actor(request))
         address = f"{reverse('admin:registry_analysisrun_changelist')}?status__in=queued,running"
         text = format_html('{} queued: <a href="{}">see how they come on</a>.', len(runs), address)
         self.message_user(request, text if runs else "Nothing was due: every result stands.", messages.SUCCESS)

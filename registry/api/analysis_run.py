@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from registry import plugin_manager
 from registry.api.errors import refusal
-from registry.api.fields import MeasurementField
+from registry.api.fields import CellField, MeasurementField
 from registry.api.filters import Filter
 from registry.api.permissions import actor
 from registry.api.records import Endpoint, StrictSerializer
@@ -18,9 +18,9 @@ from registry.api.rows import rows_of
 from registry.api.value import COLUMNS as VALUE_COLUMNS
 from registry.api.value import ShownValueSerializer
 from registry.hookspecs import Analysis
-from registry.models import AnalysisRun, Curve, Measurement, RunStatus, Value
+from registry.models import AnalysisRun, Cell, Curve, Measurement, RunStatus, Value
 from registry.selectors.query import nearest
-from registry.services.analysis import applicable
+from registry.selectors.subject import subject_of
 from registry.services.queue import run_queue
 
 
@@ -28,7 +28,13 @@ class RunSerializer(serializers.ModelSerializer[AnalysisRun]):
     """One execution of an analysis: how it ended, and what it said."""
 
     cell = serializers.CharField(source="cell.refcode")
-    measurement = serializers.CharField(source="measurement.refcode")
+    measurement = serializers.CharField(
+        source="measurement.refcode", default=None, allow_null=True, help_text="Null for the cell as a whole."
+    )
+
+    loaded_version = serializers.SerializerMethodField(
+        help_text="Version of the analysis that is installed now; null if its plugin is gone."
+    )
 
     class Meta:
         model = AnalysisRun
@@ -39,6 +45,7 @@ class RunSerializer(serializers.ModelSerializer[AnalysisRun]):
             "analysis",
             "plugin",
             "version",
+            "loaded_version",
             "status",
             "parameters",
             "messages",
@@ -52,6 +59,10 @@ class RunSerializer(serializers.ModelSerializer[AnalysisRun]):
             "stale_since",
         ]
         read_only_fields = fields
+
+    def get_loaded_version(self, run: AnalysisRun) -> str | None:
+        analysis = plugin_manager.current().analyses.get(run.analysis)
+        return analysis.version if analysis else None
 
 
 class ShownCurveSerializer(serializers.ModelSerializer[Curve]):
@@ -81,18 +92,27 @@ class WholeRunSerializer(RunSerializer):
 
 
 class RunOrderSerializer(StrictSerializer):
-    """Which analysis to run on which measurement."""
+    """Which analysis to run on which measurement, or on which cell as a whole."""
 
-    measurement = MeasurementField()
+    measurement = MeasurementField(required=False)
+    cell = CellField(required=False, help_text="Instead of a measurement, for an analysis of whole cells.")
     analysis = serializers.CharField(max_length=80)
-    parameters = serializers.DictField(required=False, help_text="Those that are not to be as declared.")
+    parameters = serializers.DictField(
+        required=False, help_text="Set with the measurement or cell from now on; null sets one back."
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Refuse both, or neither."""
+        if ("measurement" in attrs) == ("cell" in attrs):
+            raise serializers.ValidationError({"measurement": ["Give a measurement, or else a cell."]})
+        return attrs
 
 
 class CurveSerializer(serializers.ModelSerializer[Curve]):
     """Axes and points, as the analysis gave them."""
 
     cell = serializers.CharField(source="run.cell.refcode")
-    measurement = serializers.CharField(source="run.measurement.refcode")
+    measurement = serializers.CharField(source="run.measurement.refcode", default=None, allow_null=True)
     analysis = serializers.CharField(source="run.analysis")
     data = serializers.JSONField(help_text="Axes x and y, and series of x and y.")  # type: ignore[assignment]
 
@@ -133,25 +153,27 @@ class RunEndpoint(mixins.ListModelMixin, Endpoint):
         `refused` or `failed`; a refusal is an answer too, with its reason in `messages`."""
         order = RunOrderSerializer(data=request.data, context=self.get_serializer_context())
         order.is_valid(raise_exception=True)
-        measurement: Measurement = order.validated_data["measurement"]
+        measurement, cell = order.validated_data.get("measurement"), order.validated_data.get("cell")
         run = run_queue(
             measurement=measurement,
-            analysis=_analysis(order.validated_data["analysis"], measurement),
+            cell=cell,
+            analysis=_analysis(order.validated_data["analysis"], measurement, cell),
             parameters=order.validated_data.get("parameters"),
             by=actor(request),
         )
         return Response(WholeRunSerializer(run).data, status=status.HTTP_202_ACCEPTED)
 
 
-def _analysis(name: str, measurement: Measurement) -> Analysis:
-    """The analysis with this name, if it is offered on the measurement's technique."""
+def _analysis(name: str, measurement: Measurement | None, cell: Cell | None) -> Analysis:
+    """The analysis with this name, if it is offered on the measurement, or on the cell as a whole."""
     known = plugin_manager.current().analyses
     if name not in known:
         raise refusal({"analysis": f"There is no analysis ‘{name}’.{nearest(name, known)}"})
-    offered = [one.name for one in applicable(measurement.technique)]
-    if name not in offered:
-        technique = measurement.get_technique_display().lower()
-        raise refusal({"analysis": f"‘{name}’ is not for {technique}: there are {', '.join(offered) or 'none'}."})
+    subject = subject_of(measurement=measurement, cell=cell)
+    if not subject.suits(known[name]):
+        offered = ", ".join(one.name for one in known.values() if subject.suits(one)) or "none"
+        of = measurement.get_technique_display().lower() if measurement else "this cell as a whole"
+        raise refusal({"analysis": f"‘{name}’ is not for {of}: there are {offered}."})
     return known[name]
 
 

@@ -15,7 +15,7 @@ from registry.api.fields import ProjectField, VisibleById
 from registry.api.permissions import actor
 from registry.api.querying import asked
 from registry.api.records import RecordEndpoint, RecordSerializer, children_from
-from registry.api.rows import Columns, Rows, grouped_rows, rows_of
+from registry.api.rows import Columns, GroupedRows, Rows, grouped_rows, rows_of
 from registry.api.schema import QuerySchema
 from registry.models import Batch, Cell, Formulation, Layer, Material, Publication, Value
 from registry.models.record import type_of_user
@@ -36,6 +36,7 @@ COLUMNS: Columns = {
     "fabrication_pressure_mpa": "fabrication_pressure_mpa",
     "assembled_on": "assembled_on",
     "notes": "notes",
+    "parameters": "parameters",
     "created_at": "created_at",
 }
 KEYED_COLUMNS: Columns = {"pk": "pk"} | COLUMNS
@@ -54,6 +55,9 @@ LAYER_COLUMNS: Columns = {
 MATCH_COLUMNS: Columns = {name: name for name in ("pk", "refcode", "technique", "label")} | {
     name: name for slug, written in measurement.CONDITIONS.items() for name in (written, slug)
 }
+LAYERS = GroupedRows(Layer.objects.order_by("position"), "cell_id", LAYER_COLUMNS)
+VALUES = GroupedRows(Value.objects.filter(is_latest=True).order_by("pk"), "cell_id", value.COLUMNS)
+VALUES_BY_REFCODE = GroupedRows(Value.objects.order_by("pk"), "cell__refcode", value.COLUMNS)
 
 
 class LayerSerializer(RecordSerializer):
@@ -121,8 +125,7 @@ class CellSerializer(RecordSerializer):
 def shown(rows: Rows) -> Rows:
     """Add to these rows of cells their layers and the values that stand, one query a table."""
     pks = [row["pk"] for row in rows]
-    layers = grouped_rows(Layer.objects.filter(cell__in=pks).order_by("position"), "cell_id", LAYER_COLUMNS)
-    values = grouped_rows(Value.objects.filter(cell__in=pks, is_latest=True).order_by("pk"), "cell_id", value.COLUMNS)
+    layers, values = LAYERS.where(cell__in=pks), VALUES.where(cell__in=pks)
     for row in rows:
         pk = row.pop("pk")
         row["layers"], row["values"], row["matches"] = layers.get(pk, []), values.get(pk, []), None
@@ -137,8 +140,7 @@ def matches(asked_of: query.Query, pks: Sequence[int], user: type_of_user) -> di
     meeting = Q()
     for slug in asked_of.quantities:
         meeting |= query.value_condition(asked_of, slug)
-    values = Value.objects.filter(meeting, cell__in=pks) if meeting else Value.objects.none()
-    by_cell = grouped_rows(values.order_by("pk"), "cell__refcode", value.COLUMNS)
+    by_cell = VALUES_BY_REFCODE.where(meeting, cell__in=pks) if meeting else {}
     return {
         str(cell): [_match(one, by_cell.get(cell, [])) for one in matching] for cell, matching in measurements.items()
     }
@@ -178,8 +180,7 @@ class CellEndpoint(RecordEndpoint):
         """Cells that answer the query, each with the measurements on which it holds."""
         question = asked(request)
         found = query.order_cells(query.cells(question.query, request.user), question.query, question.ordering)
-        page = self.paginate_queryset(found.values_list(*KEYED_COLUMNS.values())) or []
-        rows = [dict(zip(KEYED_COLUMNS, row, strict=True)) for row in page]
+        rows = self.page_of(found, KEYED_COLUMNS)
         pks = [row["pk"] for row in rows]
         shown(rows)
         if question.query.names_measurements:

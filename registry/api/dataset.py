@@ -22,6 +22,7 @@ from registry.hookspecs import TECHNIQUES
 from registry.models import UNREAD, Dataset, ParseStatus
 from registry.selectors.inputs import columns_of
 from registry.selectors.query import QueryError
+from registry.services.queue import cells_queue
 from registry.services.reading import file_queue
 from registry.services.record import record_delete
 from registry.services.upload import file_upload
@@ -127,7 +128,9 @@ class DatasetEndpoint(mixins.RetrieveModelMixin, mixins.ListModelMixin, mixins.D
         return Response(self.get_serializer(dataset).data, status=status.HTTP_202_ACCEPTED)
 
     def perform_destroy(self, instance: Dataset) -> None:
+        cells = list(instance.affected_cells())
         record_delete(instance, by=actor(self.request))
+        cells_queue(cells, by=actor(self.request))
 
     @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
     @action(detail=True)

@@ -11,7 +11,7 @@ from registry.api import value
 from registry.api.fields import CellField, VisibleById
 from registry.api.querying import asked
 from registry.api.records import RecordEndpoint, RecordSerializer
-from registry.api.rows import Columns, Rows, grouped_rows, rows_of
+from registry.api.rows import Columns, GroupedRows, Rows, rows_of
 from registry.api.schema import QuerySchema
 from registry.models import Dataset, HardwareSetup, Measurement, Value
 from registry.selectors import query
@@ -29,10 +29,13 @@ COLUMNS: Columns = {
     "setup": "setup_id",
     "measured_on": "measured_on",
     "notes": "notes",
+    "parameters": "parameters",
     "created_at": "created_at",
 }
 KEYED_COLUMNS: Columns = {"pk": "pk"} | COLUMNS
 DATASET_COLUMNS: Columns = {"id": "pk", "filename": "filename", "status": "status", "rows": "rows"}
+VALUES = GroupedRows(Value.objects.filter(is_latest=True).order_by("pk"), "measurement_id", value.COLUMNS)
+DATASETS = GroupedRows(Dataset.objects.order_by("part", "pk"), "measurement_id", DATASET_COLUMNS)
 
 
 class ShownDatasetSerializer(serializers.Serializer[Any]):
@@ -65,12 +68,7 @@ class MeasurementSerializer(RecordSerializer):
 def shown(rows: Rows) -> Rows:
     """Add to these rows of measurements their values and datasets, one query a table."""
     pks = [row["pk"] for row in rows]
-    values = grouped_rows(
-        Value.objects.filter(measurement__in=pks, is_latest=True).order_by("pk"), "measurement_id", value.COLUMNS
-    )
-    datasets = grouped_rows(
-        Dataset.objects.filter(measurement__in=pks).order_by("part", "pk"), "measurement_id", DATASET_COLUMNS
-    )
+    values, datasets = VALUES.where(measurement__in=pks), DATASETS.where(measurement__in=pks)
     for row in rows:
         pk = row.pop("pk")
         row["values"], row["datasets"] = values.get(pk, []), datasets.get(pk, [])
@@ -95,5 +93,4 @@ class MeasurementEndpoint(RecordEndpoint):
         """Measurements on which all of the query holds."""
         question = asked(request)
         found = order_measurements(query.measurements(question.query, request.user), question.query, question.ordering)
-        page = self.paginate_queryset(found.values_list(*KEYED_COLUMNS.values())) or []
-        return self.get_paginated_response(shown([dict(zip(KEYED_COLUMNS, row, strict=True)) for row in page]))
+        return self.get_paginated_response(shown(self.page_of(found, KEYED_COLUMNS)))

@@ -15,7 +15,7 @@ class FastJSONRenderer(JSONRenderer):
     ) -> Any:
         if data is None:
             return b""
-        options = orjson.OPT_NON_STR_KEYS | orjson.OPT_PASSTHROUGH_DATETIME
+        options = orjson.OPT_NON_STR_KEYS | orjson.OPT_UTC_Z
         try:
             return orjson.dumps(data, default=self.encoder_class().default, option=options)
         except orjson.JSONEncodeError:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Mapping
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 Columns = dict[str, str]
 """Name in the answer → where the query finds it."""
@@ -17,11 +17,37 @@ def rows_of(found: QuerySet[Any], columns: Columns) -> Rows:
     return [dict(zip(names, row, strict=True)) for row in found.values_list(*columns.values())]
 
 
+class RowList:
+    """The rows of a query for a paginator, which counts them without the tables that only their columns need."""
+
+    def __init__(self, found: QuerySet[Any], columns: Columns) -> None:
+        self._found = found
+        self._columns = columns
+
+    def count(self) -> int:
+        return self._found.count()
+
+    def __getitem__(self, part: slice) -> Rows:
+        return rows_of(self._found[part], self._columns)
+
+
+class GroupedRows:
+    """Rows by the value of a further column. Made once and kept: resolving the columns takes as long as fetching."""
+
+    def __init__(self, found: QuerySet[Any], key: str, columns: Columns) -> None:
+        # The key comes last, so that zip leaves it out without a copy of the row.
+        self._found = found.values_list(*columns.values(), key)
+        self._names = tuple(columns)
+
+    def where(self, *conditions: Q, **equal: Any) -> Mapping[Hashable, Rows]:
+        """Fetch those that meet the conditions, in one query."""
+        groups: defaultdict[Hashable, Rows] = defaultdict(list)
+        names = self._names
+        for row in self._found.filter(*conditions, **equal):
+            groups[row[-1]].append(dict(zip(names, row)))  # noqa: B905 - the key is left over
+        return groups
+
+
 def grouped_rows(found: QuerySet[Any], key: str, columns: Columns) -> Mapping[Hashable, Rows]:
     """The rows by the value of a further column, in one query."""
-    names = tuple(columns)
-    groups: defaultdict[Hashable, Rows] = defaultdict(list)
-    # The key comes last, so that zip leaves it out without a copy of the row.
-    for row in found.values_list(*columns.values(), key):
-        groups[row[-1]].append(dict(zip(names, row, strict=False)))
-    return groups
+    return GroupedRows(found, key, columns).where()

@@ -26,7 +26,14 @@ class AnalysisRun(Leased, Scoped):
     project_path = "cell__project"
 
     cell = models.ForeignKey(Cell, on_delete=models.CASCADE, related_name="runs")
-    measurement = models.ForeignKey(Measurement, on_delete=models.CASCADE, related_name="runs")
+    measurement = models.ForeignKey(
+        Measurement,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="runs",
+        help_text="None for an analysis of the whole cell.",
+    )
     analysis = models.CharField(max_length=80)
     plugin = models.CharField(max_length=200)
     version = models.CharField(max_length=40)
@@ -53,9 +60,19 @@ class AnalysisRun(Leased, Scoped):
                 name="run_one_latest",
             ),
             models.UniqueConstraint(
+                fields=["cell", "analysis"],
+                condition=models.Q(is_latest=True, measurement__isnull=True),
+                name="run_one_latest_of_cell",
+            ),
+            models.UniqueConstraint(
                 fields=["measurement", "analysis"],
                 condition=models.Q(status=RunStatus.QUEUED),
                 name="run_one_queued",
+            ),
+            models.UniqueConstraint(
+                fields=["cell", "analysis"],
+                condition=models.Q(status=RunStatus.QUEUED, measurement__isnull=True),
+                name="run_one_queued_of_cell",
             ),
             models.CheckConstraint(condition=models.Q(status__in=RunStatus.values), name="run_status_known"),
             models.CheckConstraint(
@@ -77,7 +94,17 @@ class AnalysisRun(Leased, Scoped):
         ]
 
     def __str__(self) -> str:
-        return f"{self.analysis} {self.version} on {self.measurement_id}: {self.status}"
+        return f"{self.analysis} {self.version} on {self.of}: {self.status}"
+
+    @property
+    def target(self) -> tuple[int, int | None]:
+        """Primary keys of the cell and of the measurement, None for the cell as a whole."""
+        return self.cell_id, self.measurement_id
+
+    @property
+    def of(self) -> Cell | Measurement:
+        """What it analysed: a measurement, or the cell as a whole."""
+        return self.measurement or self.cell
 
 
 class Curve(Scoped):

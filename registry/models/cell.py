@@ -6,6 +6,7 @@ from django.db.models.functions import Lower
 
 from registry.hookspecs import LAYER_ROLES
 from registry.models.fields import MagnitudeField, Quantified, WrittenField, positive
+from registry.models.parametrised import Parametrised
 from registry.models.project import refuse_hidden_link
 from registry.models.record import ProjectRecord, Record
 
@@ -63,7 +64,7 @@ class CellOrigin(models.TextChoices):
     LITERATURE = "literature", "Literature"
 
 
-class Cell(Coded, ProjectRecord, Quantified):
+class Cell(Coded, Parametrised, ProjectRecord, Quantified):
     """A cell, a pellet or a sample. A literature cell needs the publication it comes from."""
 
     refcode_prefix = "C"

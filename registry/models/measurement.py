@@ -6,16 +6,18 @@ from django.db import models
 from registry.hookspecs import TECHNIQUES
 from registry.models.cell import Cell, Coded
 from registry.models.fields import MagnitudeField, Quantified, WrittenField
+from registry.models.parametrised import Parametrised
 from registry.models.project import refuse_hidden_link
 from registry.models.record import Record
 from registry.models.setup import HardwareSetup
 
 
-class Measurement(Coded, Record, Quantified):
+class Measurement(Coded, Parametrised, Record, Quantified):
     """One row of a comparison: everything measured or reported here holds under these conditions together."""
 
     project_path = "cell__project"
     refcode_prefix = "M"
+    scopes = ("measurement",)
 
     cell = models.ForeignKey(Cell, on_delete=models.CASCADE, related_name="measurements")
     technique = models.CharField(max_length=24, choices=list(TECHNIQUES.items()))

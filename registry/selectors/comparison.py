@@ -1,7 +1,7 @@
 """Comparison tables: which rows, and what each cell of the table prints."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from registry import plugin_manager, quantities
@@ -146,8 +146,7 @@ def comparison_print(
     """Print a table of what the user may see; `extra` narrows it with further parameters of the query language."""
     rows = _ordered(rows_of(table, user, extra or {}), table)
     references = _references(rows)
-    mixed = [len({row.origin_of(column) for row in rows} - {""}) > 1 for column in table.columns]
-    printers = [Printer(column, references, mixed=both) for column, both in zip(table.columns, mixed, strict=True)]
+    printers = [Printer(column, references, mixed=_is_mixed(column, rows)) for column in table.columns]
     drafts = [[printer.draft(row) for printer in printers] for row in rows]
     footnotes, printed = _number_footnotes(_in_one_notation(drafts))
     headings = tuple(
@@ -166,6 +165,12 @@ def comparison_print(
         ),
         transposed=table.transposed,
     )
+
+
+def _is_mixed(column: Column, rows: Sequence[Row]) -> bool:
+    """Whether the column prints reported and computed values, which must then be told apart."""
+    shown = (row.value(column) for row in rows) if column.origin == "either" else ()
+    return len({value.origin for value in shown if value}) > 1
 
 
 def _ordered(rows: list[Row], table: Table) -> list[Row]:
@@ -201,7 +206,7 @@ def _in_one_notation(drafts: list[list[Draft]]) -> list[list[Draft]]:
         if not has_power or cell.origin != "computed" or not cell.digits:
             return one
         digits = scientific(cell.digits)
-        return replace(one, printed=replace(cell, digits=digits, text=pretty(digits)))
+        return one._replace(printed=cell._replace(digits=digits, text=pretty(digits)))
 
     return [[aligned(one, power) for one, power in zip(line, powered, strict=True)] for line in drafts]
 
@@ -213,8 +218,11 @@ def _number_footnotes(drafts: list[list[Draft]]) -> tuple[tuple[str, ...], tuple
     for line in drafts:
         row = []
         for one in line:
+            if not one.notes:
+                row.append(one.printed)
+                continue
             marks = sorted(numbers.setdefault(note, len(numbers) + 1) for note in one.notes)
-            row.append(replace(one.printed, notes=tuple(marks)) if marks else one.printed)
+            row.append(one.printed._replace(notes=tuple(marks)))
         rows.append(tuple(row))
     return tuple(numbers), tuple(rows)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 
-from registry import quantities
+from registry import plugin_manager, quantities
 from registry.hookspecs import LAYER_ROLES, Table
 from registry.models import AnalysisRun, Ingredient, Layer, Measurement, RunStatus, Value
 from registry.models.record import type_of_user
@@ -12,9 +12,14 @@ from registry.selectors import query
 from registry.selectors.row import Row, Shown
 
 VALUE_COLUMNS = (
-    "measurement_id", "quantity", "origin", "magnitude", "lower", "upper", "standard_uncertainty", "degrees_of_freedom",
-    "qualifier", "written", "missing", "inferred", "run__stale_since", "run__inferred_inputs",
+    "cell_id", "measurement_id", "quantity", "origin", "magnitude", "lower", "upper", "standard_uncertainty",
+    "degrees_of_freedom", "qualifier", "written", "missing", "inferred", "run__stale_since", "run__inferred_inputs",
+    "run__version", "run__analysis",
 )  # fmt: skip
+MEASUREMENT_COLUMNS = ("refcode", "technique", "cell_id")
+CELL_COLUMNS = tuple(
+    f"cell__{name}" for name in ("refcode", "label", "format", "origin", "configuration", "publication", "project")
+)
 LAYER_COLUMNS = (
     "cell_id", "position", "role", "material_id", "formulation_id", "as_written", *Layer.magnitude_fields().values(),
 )  # fmt: skip
@@ -36,8 +41,8 @@ def rows_of(table: Table, user: type_of_user, extra: Mapping[str, Iterable[str]]
     """The rows that have all the table requires."""
     keys = {column.key for column in table.columns} | set(table.require) | {name.lstrip("-") for name in table.order}
     found = _measurements(table, user, extra).order_by("cell_id", "pk")
-    measurements = list(found.select_related("cell").defer("notes", "created_at", "cell__notes", "cell__created_at"))
-    prefetch_related_objects(measurements, "cell__project", "cell__publication")
+    measurements = list(found.select_related("cell").only(*_columns_of({*keys, table.row})))
+    prefetch_related_objects(measurements, *(["cell__project"] if "project" in keys else []), "cell__publication")
     _attach_values(measurements, keys)
     if any(key.partition(".")[0] in LAYER_ROLES and "." in key for key in keys):
         prefetch_related_objects([one.cell for one in measurements], _layers())
@@ -47,18 +52,39 @@ def rows_of(table: Table, user: type_of_user, extra: Mapping[str, Iterable[str]]
     return rows
 
 
+def _columns_of(keys: set[str]) -> list[str]:
+    """The columns of measurement and cell that these keys print."""
+    conditions = [name for slug in query.CONDITIONS if slug in keys for name in (slug, query.WRITTEN[slug])]
+    numbers = [name for slug in query.CELL_NUMBERS if slug in keys for name in (slug, query.WRITTEN[slug])]
+    return [*MEASUREMENT_COLUMNS, *conditions, *CELL_COLUMNS, *(f"cell__{name}" for name in numbers)]
+
+
 def _measurements(table: Table, user: type_of_user, extra: Mapping[str, Iterable[str]]) -> QuerySet[Measurement]:
     wanted = query.measurements(query.parse_query(filters_of(table)), user)
     return query.measurements(query.parse_query(extra), user, among=wanted) if extra else wanted
 
 
 def _attach_values(measurements: Sequence[Measurement], keys: set[str]) -> None:
-    shown: dict[int, list[Shown]] = {one.pk: [] for one in measurements}
-    values = Value.objects.filter(is_latest=True, quantity__in=[key for key in keys if key in quantities.catalogue])
-    for columns in values.filter(measurement__in=list(shown)).order_by("pk").values_list(*VALUE_COLUMNS):
-        shown[columns[0]].append(Shown(*columns))
+    """Give each measurement its latest values, and with them those of its cell as a whole."""
+    slugs = [key for key in keys if key in quantities.catalogue]
+    values = Value.objects.filter(is_latest=True, quantity__in=slugs)
+    shown: dict[int | None, list[Shown]] = {one.pk: [] for one in measurements}
+    for value in _in_order(values.filter(measurement__in=list(shown))):
+        shown[value.measurement_id].append(value)
+    whole: dict[int, list[Shown]] = {}
+    if any(quantities.get(slug).per_cell for slug in slugs):
+        cells = {one.cell_id for one in measurements}
+        for value in _in_order(values.filter(measurement=None, cell__in=cells)):
+            whole.setdefault(value.cell_id, []).append(value)
     for one in measurements:
-        one.latest_values = shown[one.pk]  # type: ignore[attr-defined]
+        one.latest_values = shown[one.pk] + whole.get(one.cell_id, [])  # type: ignore[attr-defined]
+
+
+def _in_order(values: QuerySet[Value]) -> list[Shown]:
+    """Of two analyses that give one quantity, that which comes first first."""
+    place = plugin_manager.current().rank
+    found = [Shown(*columns) for columns in values.order_by("pk").values_list(*VALUE_COLUMNS)]
+    return sorted(found, key=lambda value: place.get(value.analysis or "", len(place)))
 
 
 def _layers() -> Prefetch:
@@ -72,8 +98,8 @@ def _layers() -> Prefetch:
 
 def _attach_refusals(rows: Sequence[Row], table: Table) -> None:
     """Fetch the runs that say why a computed number is missing, for the rows that miss one."""
-    numbers = [column for column in table.columns if column.key in quantities.catalogue]
-    computed = [column for column in numbers if column.origin != "reported"]
+    of_values = query.value_quantities()
+    computed = [one for one in table.columns if one.key in of_values and one.origin != "reported"]
     lacking = {row for row in rows if any(row.value(column) is None for column in computed)}
     shown: dict[int, list[tuple[str, str]]] = {one.pk: [] for row in lacking for one in row.measurements}
     refusals = AnalysisRun.objects.filter(is_latest=True, measurement__in=list(shown)).exclude(status=RunStatus.DONE)

@@ -1,16 +1,18 @@
 """The facts an analysis may read, for many measurements in a constant number of queries."""
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from functools import reduce
 from typing import Any
 
 import numpy as np
 from django.core.files.storage import default_storage
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 
 from analyses.uncertainty import Estimate
-from registry.hookspecs import Fact, Inputs
+from registry import plugin_manager
+from registry.apart.columns import columns_at
+from registry.hookspecs import Fact
 from registry.models import Dataset, Ingredient, IngredientRole, Layer, Measurement, Value, ValueOrigin
 
 Facts = dict[str, Fact]
@@ -33,13 +35,17 @@ def measurements_with_inputs(measurements: Iterable[int]) -> list[Measurement]:
         .prefetch_related(
             Prefetch("cell__layers", layers),
             Prefetch("datasets", Dataset.objects.order_by("-id")),
-            Prefetch(
-                "values",
-                Value.objects.filter(is_latest=True, origin=ValueOrigin.REPORTED, magnitude__isnull=False),
-                to_attr="reported_values",
-            ),
+            Prefetch("values", _standing_values(), to_attr="standing_values"),
         )
     )
+
+
+def _standing_values() -> Any:
+    """What was reported, and of what was computed the quantities that some analysis takes from others."""
+    used = {slug for analysis in plugin_manager.current().analyses.values() for slug in analysis.uses}
+    wanted = Q(origin=ValueOrigin.REPORTED) | Q(origin=ValueOrigin.COMPUTED, quantity__in=used)
+    values = Value.objects.filter(wanted, is_latest=True, magnitude__isnull=False).select_related("run").order_by("pk")
+    return values.defer("run__inputs", "run__software", "run__messages")
 
 
 def facts_of(measurement: Measurement) -> Facts:
@@ -58,12 +64,24 @@ def facts_of(measurement: Measurement) -> Facts:
     facts["layers.count"] = len(layers)
     for number, layer in enumerate(layers, start=1):
         facts.update({f"layers.{number}.{name}": fact for name, fact in _layer_facts(layer).items()})
-    for value in measurement.reported_values:  # type: ignore[attr-defined]
-        if value.qualifier in ("=", "~"):
+    for value in measurement.standing_values:  # type: ignore[attr-defined]
+        if value.origin == ValueOrigin.REPORTED and value.qualifier in ("=", "~"):
             facts[f"reported.{value.quantity}"] = value.estimate()
+    for quantity, value in computed_values(measurement).items():
+        facts[f"computed.{quantity}"] = value.estimate()
     if dataset := dataset_in_use(measurement):
         facts["dataset.sha256"] = dataset.content_sha256
     return facts
+
+
+def computed_values(measurement: Measurement) -> dict[str, Value]:
+    """The computed value of each quantity that other analyses take; of two, that of the analysis that comes first."""
+    place = plugin_manager.current().rank
+    computed = [value for value in measurement.standing_values if value.run]  # type: ignore[attr-defined]
+    found: dict[str, Value] = {}
+    for value in sorted(computed, key=lambda value: place.get(value.run.analysis, len(place))):
+        found.setdefault(value.quantity, value)
+    return found
 
 
 def dataset_in_use(measurement: Measurement) -> Dataset | None:
@@ -101,33 +119,14 @@ def _add(first: Estimate, second: Estimate) -> Estimate:
     )
 
 
-def inputs_for(measurement: Measurement, facts: Facts, parameters: Mapping[str, Any]) -> Inputs:
-    """What an analysis is given: the facts, and the data when it asks for them."""
-    return Inputs(facts, _columns_loader(measurement), parameters)
-
-
-def _columns_loader(measurement: Measurement) -> Callable[[], Mapping[str, np.ndarray]]:
-    def load() -> Mapping[str, np.ndarray]:
-        dataset = dataset_in_use(measurement)
-        return columns_of(dataset) if dataset else {}
-
-    return load
-
-
 def columns_of(dataset: Dataset) -> dict[str, np.ndarray]:
     """The parsed columns, read-only."""
-    import pyarrow.parquet
-
-    with default_storage.open(dataset.parquet_path) as stored:
-        table = pyarrow.parquet.read_table(stored)
-    columns = {name: table.column(name).to_numpy() for name in table.column_names}
-    for column in columns.values():
-        column.flags.writeable = False
-    return columns
+    return columns_at(default_storage.path(dataset.parquet_path))
 
 
 def canonical(fact: Fact) -> Any:
     """A fact as the run keeps and hashes it."""
     if isinstance(fact, Estimate):
-        return [fact.magnitude, fact.lower, fact.upper, fact.standard_uncertainty, fact.inferred]
+        kept = [fact.magnitude, fact.lower, fact.upper, fact.standard_uncertainty, fact.inferred]
+        return kept if math.isinf(fact.degrees_of_freedom) else [*kept, fact.degrees_of_freedom]
     return fact

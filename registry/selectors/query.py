@@ -185,33 +185,43 @@ def cells(query: Query, user: type_of_user) -> QuerySet[Cell]:
 
 
 def measurements(
-    query: Query, user: type_of_user, *, among: QuerySet[Measurement] | None = None
+    query: Query,
+    user: type_of_user,
+    *,
+    among: QuerySet[Measurement] | None = None,
+    cells: Sequence[int] | None = None,
 ) -> QuerySet[Measurement]:
-    """Visible measurements on which all of the query holds; `among` are visible ones already narrowed."""
+    """Visible measurements on which all of the query holds: `among` visible ones already narrowed, of few `cells`."""
     visible: QuerySet[Measurement] = Measurement.objects.visible_to(user) if among is None else among
-    found = with_values(query, visible).filter(_cell_condition(query, user, "cell__"))
+    if cells is not None:
+        visible = visible.filter(cell__in=cells)
+    found = with_values(query, visible, cells=cells).filter(_cell_condition(query, user, "cell__"))
     for wanted in _layer_conditions(query, user, "cell"):
         found = found.filter(wanted)
     return found
 
 
-def with_values(query: Query, found: QuerySet[Measurement]) -> QuerySet[Measurement]:
-    """Those of the measurements that meet the query's conditions and have its values."""
+def with_values(
+    query: Query, found: QuerySet[Measurement], *, cells: Sequence[int] | None = None
+) -> QuerySet[Measurement]:
+    """Those of the measurements that meet the query's conditions and have its values; `cells` are theirs if few."""
     if query.techniques:
         found = found.filter(technique__in=query.techniques)
     for bound in query.condition_bounds:
         found = found.filter(bound.condition_as_written(bound.slug, WRITTEN[bound.slug]))
     for slug in query.quantities:
-        found = found.filter(_value_exists(query, slug))
+        found = found.filter(_value_exists(query, slug, cells))
     return found
 
 
-def _value_exists(query: Query, slug: str) -> Q:
-    """One value of the quantity that meets every bound on it, on the measurement or on the cell as a whole."""
+def _value_exists(query: Query, slug: str, cells: Sequence[int] | None) -> Q:
+    """One value of the quantity that meets every bound on it, on the measurement, or of the cell anywhere on it."""
     values = Value.objects.filter(value_condition(query, slug))
+    if cells is not None:
+        values = values.filter(cell__in=cells)
     # Not correlated: asked of each measurement in turn, it takes fifty times as long on 10,000 cells.
     if quantities.get(slug).per_cell:
-        answering = Q(cell__in=values.filter(measurement=None).values("cell"))
+        answering = Q(cell__in=values.values("cell"))
     else:
         answering = Q(pk__in=values.filter(measurement__isnull=False).values("measurement"))
     absent = any(bound.operator == "exists" and not bound.number for bound in query.value_bounds if bound.slug == slug)
@@ -319,4 +329,4 @@ def _best_value(query: Query, slug: str, descending: bool) -> QuerySet[Value, An
 
 def matches(query: Query, cell_pks: Iterable[int], user: type_of_user) -> QuerySet[Measurement]:
     """The measurements of these cells on which the query holds."""
-    return measurements(query, user).filter(cell__in=list(cell_pks)).order_by("cell", "pk")
+    return measurements(query, user, cells=list(cell_pks)).order_by("cell", "pk")

@@ -1,9 +1,9 @@
 """One row of a comparison table: a cell under one set of conditions, and what a column may ask of it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import NamedTuple
 
 from analyses.uncertainty import Estimate
 from registry import plugin_manager, quantities
@@ -19,11 +19,11 @@ REPORTED, COMPUTED = ValueOrigin.REPORTED.value, ValueOrigin.COMPUTED.value
 LAYER_WORDS = ("name", "label", "materials")
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(NamedTuple):
     """A latest value as a table reads it: the columns of `Value` it prints, and two of its run."""
 
-    measurement_id: int
+    cell_id: int
+    measurement_id: int | None
     quantity: str
     origin: str
     magnitude: float | None
@@ -37,6 +37,8 @@ class Shown:
     inferred: bool
     stale_since: datetime | None
     inferred_inputs: list[str] | None
+    version: str | None
+    analysis: str | None
 
     def estimate(self) -> Estimate | None:
         return estimate_of(self)
@@ -62,20 +64,15 @@ class Row:
 
     def value(self, column: Column) -> Shown | None:
         """The value a column prints: the reported one, if the column takes either and it has a number or a reason."""
-        reported = self.values.get((column.key, REPORTED))
-        computed = self.values.get((column.key, COMPUTED))
-        if column.origin == "either":
-            return reported or computed
-        return reported if column.origin == "reported" else computed
+        return self.either(column.key) if column.origin == "either" else self.values.get((column.key, column.origin))
 
-    def origin_of(self, column: Column) -> str:
-        value = self.value(column)
-        return value.origin if value else ""
+    def either(self, slug: str) -> Shown | None:
+        return self.values.get((slug, REPORTED)) or self.values.get((slug, COMPUTED))
 
     def deviation(self, slug: str) -> Deviation | None:
         reported = self.values.get((slug, REPORTED))
         computed = self.values.get((slug, COMPUTED))
-        if reported is None or computed is None or reported.magnitude is None:
+        if reported is None or computed is None or reported.magnitude is None or computed.magnitude is None:
             return None
         return deviation(reported, computed) if reported.measurement_id == computed.measurement_id else None
 
@@ -107,7 +104,7 @@ class Row:
         if key in CELL_NUMBERS:
             return getattr(self.cell, key)
         if key in quantities.catalogue:
-            value = self.value(Column(key))
+            value = self.either(key)
             return value.magnitude if value else None
         return fact(self, key, {})
 

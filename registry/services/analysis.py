@@ -2,97 +2,36 @@
 
 import hashlib
 import json
-import logging
 import math
 import platform
-import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from functools import lru_cache
 from importlib.metadata import version
-from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from analyses.uncertainty import Estimate
-from registry import hookspecs, plugin_manager, quantities
-from registry.hookspecs import Analysis, Inputs, Message, Outcome, Refused, Result
-from registry.models import AnalysisRun, Curve, Measurement, RunStatus, Value, ValueOrigin
-from registry.models.value import FINITE
-from registry.selectors.inputs import Facts, canonical, facts_of, inputs_for, measurements_with_inputs
+from registry import plugin_manager
+from registry.apart.executing import Ended
+from registry.apart.wire import curve_data
+from registry.hookspecs import Analysis, NotComputed, Outcome, Result
+from registry.models import AnalysisRun, Cell, Curve, Measurement, Value, ValueOrigin
+from registry.parameters import parameters_of
+from registry.selectors.due import Job, jobs_pending
+from registry.selectors.inputs import canonical
+from registry.selectors.subject import Subject, subject_of, subjects
 from registry.services import staleness
-from registry.services.lease import lease_held
-from registry.services.parameters import parameters_of, still_declared
+from registry.services.parameters import parameters_set
 from registry.services.record import Actor, require_editor
+from registry.services.running import run_apart
 
-logger = logging.getLogger(__name__)
 BATCH = 200
-
-
-@dataclass(frozen=True)
-class Ended:
-    """How one execution of an analysis ended, before anything is stored."""
-
-    status: RunStatus
-    outcome: Outcome
-    messages: tuple[Message, ...]
-    reads: Mapping[str, Any]
-    inferred: tuple[str, ...] = field(default=())
-
-
-def execute(analysis: Analysis, inputs: Inputs) -> Ended:
-    """Run the plugin's function; whatever happens becomes a status and a message."""
-    messages: tuple[Message, ...]
-    try:
-        outcome = analysis.run(inputs)
-        _check(analysis, outcome)
-    except Refused as refusal:
-        status, outcome, messages = RunStatus.REFUSED, Outcome(), (Message(str(refusal), "warning"),)
-    except (Exception, SystemExit) as error:
-        logger.exception("the analysis %s raised", analysis.name)
-        frame = traceback.extract_tb(error.__traceback__)[-1]
-        where = f"{Path(frame.filename).name}:{frame.lineno}"
-        text = f"{type(error).__name__}: {error} ({where})"
-        status, outcome, messages = RunStatus.FAILED, Outcome(), (Message(text, "warning"),)
-    else:
-        status, messages = RunStatus.DONE, outcome.messages
-    reads = {path: canonical(fact) for path, fact in sorted(inputs.reads.items())}
-    inferred = tuple(path for path, kept in reads.items() if isinstance(kept, list) and kept[4])
-    return Ended(status, outcome, messages, reads, inferred)
-
-
-def _check(analysis: Analysis, outcome: Any) -> None:
-    """Refuse an outcome that breaks the contract, in words that name the mend."""
-    _expect(outcome, Outcome, "run() returned")
-    for result in outcome.values:
-        _expect(result, Result, "values hold")
-        _expect(result.estimate, Estimate, f"the estimate of {result.quantity} is")
-        if result.quantity not in analysis.gives:
-            raise ValueError(f"gave {result.quantity}, which is not among the quantities it declares in `gives`")
-        estimate, quantity = result.estimate, quantities.get(result.quantity)
-        if quantity.minimum is not None and estimate.magnitude < quantity.minimum:
-            raise ValueError(f"gave {result.quantity} = {estimate.magnitude:g}, below {quantity.minimum:g}")
-        if max(abs(estimate.lower), abs(estimate.upper), estimate.standard_uncertainty) > FINITE:
-            raise ValueError(f"gave {result.quantity} = {estimate.magnitude:g}, too large a number to keep")
-    given = [result.quantity for result in outcome.values]
-    if len(set(given)) != len(given):
-        raise ValueError("gave a quantity twice: one run gives each quantity once")
-    for message in outcome.messages:
-        _expect(message, Message, "messages hold")
-    for curve in outcome.curves:
-        _expect(curve, hookspecs.Curve, "curves hold")
-        for series in curve.series:
-            if len(series.x) != len(series.y):
-                where = f"the series ‘{series.name}’ of the curve ‘{curve.name}’"
-                raise ValueError(f"{where} has x and y of unequal length")
-
-
-def _expect(given: Any, kind: type, where: str) -> None:
-    if not isinstance(given, kind):
-        raise TypeError(f"{where} a {type(given).__name__}: the contract asks for {kind.__name__}")
+LONGEST_REASON = 200
 
 
 @lru_cache
@@ -102,44 +41,59 @@ def software_versions() -> dict[str, str]:
     return {"python": platform.python_version(), **packages}
 
 
-def applicable(technique: str) -> list[Analysis]:
-    """Analyses offered on measurements of a technique."""
-    return [one for one in plugin_manager.current().analyses.values() if technique in one.techniques]
-
-
 def analysis_run(
-    *, measurement: Measurement, analysis: Analysis, parameters: Mapping[str, Any] | None = None, by: Actor
+    *,
+    measurement: Measurement | None = None,
+    cell: Cell | None = None,
+    analysis: Analysis,
+    parameters: Mapping[str, Any] | None = None,
+    by: Actor,
 ) -> AnalysisRun:
-    """Run one analysis on one measurement and keep the result."""
-    require_editor(measurement.cell.project, by)
-    complete = measurements_with_inputs([measurement.pk])[0]
-    return _run_and_store(complete, facts_of(complete), analysis, parameters_of(analysis, parameters), by)
+    """Run one analysis on a measurement or a whole cell and keep the result; parameters given are set there."""
+    of = measurement or cell
+    assert of is not None
+    require_editor(of.owning_project(), by)
+    if parameters:
+        parameters_set(of, {analysis.name: parameters}, by=by)
+    subject = subject_of(measurement=measurement, cell=cell)
+    run = _run_and_store(subject, analysis, by)
+    staleness.mark([subject.cell])
+    run.refresh_from_db(fields=["stale_since"])
+    return run
 
 
-def _run_and_store(
-    measurement: Measurement, facts: Facts, analysis: Analysis, parameters: Mapping[str, Any], by: Actor
-) -> AnalysisRun:
+def _run_and_store(subject: Subject, analysis: Analysis, by: Actor) -> AnalysisRun:
     run = AnalysisRun(
-        cell_id=measurement.cell_id,
-        measurement=measurement,
+        cell=subject.cell,
+        measurement=subject.measurement,
         analysis=analysis.name,
-        parameters=dict(parameters),
+        parameters=subject.parameters(analysis),
         started_at=timezone.now(),
         started_by=by,
     )
-    ended = execute(analysis, inputs_for(measurement, facts, parameters))
+    ended = run_execute(run, analysis, subject)
     run_fill(run, analysis, ended)
     run_store(run, ended.outcome)
     return run
 
 
+def run_execute(run: AnalysisRun, analysis: Analysis, subject: Subject) -> Ended:
+    """Check the parameters of a run and have the plugin's function run, apart; whatever happens becomes an end."""
+    try:
+        run.parameters = parameters_of(analysis, run.parameters)
+    except ValidationError as error:
+        return Ended.failed(" ".join(error.messages))
+    return run_apart(analysis, subject.facts, run.parameters, subject.datasets)
+
+
 def run_fill(run: AnalysisRun, analysis: Analysis, ended: Ended) -> None:
     """Write into a run, once, how it ended and what it read."""
-    run.plugin = plugin_manager.current().providers.get(f"analysis {analysis.name}", "")
+    reads = {path: canonical(fact) for path, fact in sorted(ended.reads.items())}
+    run.plugin = plugin_manager.current().plugin_of("analysis", analysis.name)
     run.version = analysis.version
-    run.inputs = dict(ended.reads)
-    run.inputs_hash = inputs_hash(analysis, run.parameters, ended.reads)
-    run.inferred_inputs = list(ended.inferred)
+    run.inputs = reads
+    run.inputs_hash = inputs_hash(analysis, run.parameters, reads)
+    run.inferred_inputs = [path for path, kept in reads.items() if isinstance(kept, list) and kept[4]]
     run.status = ended.status
     run.messages = [asdict(message) for message in ended.messages]
     run.software = software_versions()
@@ -153,12 +107,12 @@ def inputs_hash(analysis: Analysis, parameters: Mapping[str, Any], reads: Mappin
 
 
 @transaction.atomic
-def run_store(run: AnalysisRun, outcome: Outcome, *, attempt: int | None = None) -> bool:
-    """Make a run that ended the latest, with what it gave; False if it was an attempt that another has taken over."""
-    staleness.measurements_lock(Q(pk=run.measurement_id))
-    if attempt is not None and not lease_held(run, attempt):
-        return False
-    earlier = AnalysisRun.objects.filter(measurement=run.measurement_id, analysis=run.analysis, is_latest=True)
+def run_store(run: AnalysisRun, outcome: Outcome) -> None:
+    """Make a run that ended the latest, with what it gave."""
+    staleness.measurements_lock(Q(pk=run.measurement_id) if run.measurement_id else Q(cell=run.cell_id))
+    earlier = AnalysisRun.objects.filter(
+        cell=run.cell_id, measurement=run.measurement_id, analysis=run.analysis, is_latest=True
+    )
     for old in earlier.select_for_update():
         old.is_latest = False
         old.save(update_fields=["is_latest"])
@@ -166,10 +120,10 @@ def run_store(run: AnalysisRun, outcome: Outcome, *, attempt: int | None = None)
     run.is_latest = True
     run.save()
     Value.objects.bulk_create(_value(run, result) for result in outcome.values)
+    Value.objects.bulk_create(_missing_value(run, one) for one in outcome.not_computed)
     Curve.objects.bulk_create(
-        Curve(run=run, name=curve.name, title=curve.title, data=_plain(asdict(curve))) for curve in outcome.curves
+        Curve(run=run, name=curve.name, title=curve.title, data=curve_data(curve)) for curve in outcome.curves
     )
-    return True
 
 
 def _value(run: AnalysisRun, result: Result) -> Value:
@@ -190,76 +144,60 @@ def _value(run: AnalysisRun, result: Result) -> Value:
     )
 
 
-def _plain(data: Any) -> Any:
-    """Arrays to lists and NaN to None, as JSON has it."""
-    if isinstance(data, dict):
-        return {key: _plain(value) for key, value in data.items()}
-    if isinstance(data, list | tuple):
-        return [_plain(value) for value in data]
-    if hasattr(data, "tolist"):
-        return _plain(data.tolist())
-    if isinstance(data, float) and not math.isfinite(data):
-        return None
-    return data
-
-
-@dataclass(frozen=True)
-class Job:
-    """One analysis to run on one measurement."""
-
-    measurement: int
-    analysis: Analysis
-    parameters: Mapping[str, Any]
-
-
-def jobs_pending(
-    measurements: Iterable[tuple[int, str]],
-    *,
-    names: Sequence[str] = (),
-    stale_only: bool = False,
-    everything: bool = False,
-    parameters: Mapping[str, Any] | None = None,
-) -> list[Job]:
-    """Which analyses of (measurement, technique) pairs are to run: those never run and those stale, unless told else.
-
-    A run by another version of the plugin counts as stale, as does one with other parameters than those given.
-    """
-    pairs = list(measurements)
-    runs = AnalysisRun.objects.filter(is_latest=True).defer("inputs", "messages", "software")
-    if len(pairs) <= BATCH:
-        runs = runs.filter(measurement__in=[pk for pk, _ in pairs])
-    latest = {(run.measurement_id, run.analysis): run for run in runs}
-    jobs = []
-    for pk, technique in pairs:
-        for analysis in applicable(technique):
-            if names and analysis.name not in names:
-                continue
-            run = latest.get((pk, analysis.name))
-            wanted = {**(run.parameters if run else {}), **(parameters or {})}
-            if everything or (_is_outdated(run, analysis, wanted) if run else not stale_only):
-                jobs.append(Job(pk, analysis, wanted))
-    return jobs
-
-
-def _is_outdated(run: AnalysisRun, analysis: Analysis, parameters: Mapping[str, Any]) -> bool:
-    return run.stale_since is not None or run.version != analysis.version or run.parameters != parameters
+def _missing_value(run: AnalysisRun, lacking: NotComputed) -> Value:
+    return Value(
+        cell_id=run.cell_id,
+        measurement_id=run.measurement_id,
+        quantity=lacking.quantity,
+        missing=shorten(lacking.reason, LONGEST_REASON, placeholder=" …"),
+        origin=ValueOrigin.COMPUTED,
+        run=run,
+    )
 
 
 def jobs_run(
-    jobs: Sequence[Job], *, by: Actor, on_progress: Callable[[AnalysisRun], None] = lambda run: None
+    jobs: Sequence[Job],
+    *,
+    by: Actor,
+    with_downstream: bool = True,
+    on_progress: Callable[[AnalysisRun], None] = lambda run: None,
 ) -> list[AnalysisRun]:
-    """Run many, reading their inputs in batches."""
+    """Run many, each after those whose results it takes, and then whatever came due by their results."""
+    depth = plugin_manager.current().depth
+    runs: list[AnalysisRun] = []
+    for step in range(max(depth.values(), default=0) + 1):
+        at_this_step = {job.key: job for job in jobs if depth[job.analysis.name] == step}
+        if with_downstream and step:
+            names = [name for name, place in depth.items() if place == step]
+            at_this_step |= {job.key: job for job in downstream_due(runs, names)}
+        ran = _batches_run(list(at_this_step.values()), by, on_progress)
+        staleness.mark(Cell.objects.filter(pk__in={run.cell_id for run in ran}))
+        runs += ran
+    return runs
+
+
+def downstream_due(runs: Iterable[AnalysisRun], names: Sequence[str] | None = None) -> list[Job]:
+    """Analyses, of those named or of all, that take results of what these runs ran and are due on their cells."""
+    plugins = plugin_manager.current()
+    ran = {run.analysis for run in runs}
+    named = set(plugins.analyses if names is None else names)
+    wanted = [name for name in plugins.analyses if name in named and plugins.upstream[name] & ran]
+    if not wanted:
+        return []
+    return jobs_pending(Measurement.objects.filter(cell__in={run.cell_id for run in runs}), names=wanted)
+
+
+def _batches_run(jobs: Sequence[Job], by: Actor, on_progress: Callable[[AnalysisRun], None]) -> list[AnalysisRun]:
     runs = []
     for start in range(0, len(jobs), BATCH):
         batch = jobs[start : start + BATCH]
-        measurements = {one.pk: one for one in measurements_with_inputs({job.measurement for job in batch})}
-        facts = {pk: facts_of(one) for pk, one in measurements.items()}
+        found = subjects(
+            measurements={job.measurement for job in batch if job.measurement},
+            cells={job.cell for job in batch if not job.measurement},
+        )
         with transaction.atomic():
             for job in batch:
-                parameters = parameters_of(job.analysis, still_declared(job.analysis, job.parameters))
-                run = _run_and_store(
-                    measurements[job.measurement], facts[job.measurement], job.analysis, parameters, by
-                )
+                run = _run_and_store(found[job.target], job.analysis, by)
                 runs.append(run)
                 on_progress(run)
     return runs

@@ -1,17 +1,10 @@
 """Having a file read by a process apart, and believing only what checks out of its answer."""
 
-import array
-import atexit
 import json
 import logging
-import os
 import signal
-import socket
-import subprocess
-import sys
-import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,16 +12,14 @@ import numpy as np
 from django.conf import settings
 
 from registry import plugin_manager
+from registry.apart.reading import AT_WORK, MANIFEST, part_name
+from registry.apart.server import OUT_OF_MEMORY
 from registry.hookspecs import TECHNIQUES, Recording
-from registry.reading.recordings import AT_WORK, MANIFEST, part_name
-from registry.reading.server import OUT_OF_MEMORY, SAID
+from registry.services.apart import ChildEnded, child_wait, last_words
 
 logger = logging.getLogger(__name__)
-GRACE_SECONDS = 10
 MANIFEST_BYTES = 32 * 1024**2
 MOST_RECORDINGS = 10_000
-LAST_WORDS_BYTES = 4096
-SECRETS = ("SECRET", "PASSWORD", "TOKEN", "DATABASE_URL")
 MESSAGE = {"text", "level"}
 RECORDING = {"technique", "label", "header", "messages", "columns", "rows"}
 
@@ -64,28 +55,6 @@ class Distrusted(ValueError):  # noqa: N818
     """The answer of the reading process is not what such a process writes."""
 
 
-@dataclass
-class _Reading:
-    """The reading process of this process, and the plugins it was started with."""
-
-    owner: int
-    plugins: tuple[str, str]
-    process: subprocess.Popen[bytes]
-    orders: socket.socket
-
-
-_lock = threading.Lock()
-_reading: list[_Reading] = []
-
-
-@dataclass(frozen=True)
-class _Ended:
-    """How the child that read one file ended."""
-
-    code: int
-    timed_out: bool = field(default=False)
-
-
 def parse_file(path: Path, filename: str, directory: Path) -> Parsed:
     """Have the readers read a file, their results in an empty directory; whatever happens there becomes a refusal."""
     ended = _order(path, filename, directory)
@@ -95,11 +64,11 @@ def parse_file(path: Path, filename: str, directory: Path) -> Parsed:
         except Distrusted as error:
             logger.warning("the answer to %s was refused: %s", filename, error)
             return Parsed(refusal=f"{_at_work(directory)} gave an answer that cannot be used: {error}.")
-    logger.warning("reading %s ended with %s: %s", filename, ended, _last_words(directory))
+    logger.warning("reading %s ended with %s: %s", filename, ended, last_words(directory))
     return Parsed(refusal=f"{_at_work(directory)} {_fate(ended)}")
 
 
-def _fate(ended: _Ended) -> str:
+def _fate(ended: ChildEnded) -> str:
     if ended.timed_out:
         return f"was stopped after {settings.PARSE_SECONDS:g} s: is the file whole, and one the instrument wrote?"
     if ended.code == OUT_OF_MEMORY:
@@ -121,99 +90,15 @@ def _at_work(directory: Path) -> str:
     return f"The reader ‘{title}’" if title in known else "The reading of the file"
 
 
-def _last_words(directory: Path) -> str:
-    path = directory / SAID
-    if not path.is_file():
-        return ""
-    with path.open("rb") as opened:
-        opened.seek(max(path.stat().st_size - LAST_WORDS_BYTES, 0))
-        return opened.read().decode(errors="replace")
-
-
-def _order(path: Path, filename: str, directory: Path) -> _Ended:
-    """Send one order and wait for its end; a reading process found dead is replaced once."""
-    order = {
-        "directory": str(directory),
-        "path": str(path),
-        "filename": filename,
-        "seconds": settings.PARSE_SECONDS,
-        "memory_bytes": settings.PARSE_MEMORY_BYTES,
-        "archive_bytes": settings.PARSE_ARCHIVE_BYTES,
-    }
-    for is_last in (False, True):
-        mine, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with mine, theirs:
-            reading = _reading_process()
-            try:
-                attached = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [theirs.fileno()]))]
-                reading.orders.sendmsg([json.dumps(order).encode()], attached)
-                theirs.close()
-                mine.settimeout(settings.PARSE_SECONDS + GRACE_SECONDS)
-                if answer := mine.recv(4096):
-                    said = json.loads(answer)
-                    return _Ended(said["code"], said["timed_out"])
-            except TimeoutError:
-                return _Ended(0, timed_out=True)
-            except OSError:
-                logger.warning("the reading process is gone")
-            _forget(reading)
-            if is_last:
-                break
-    return _Ended(1)
-
-
-def _reading_process() -> _Reading:
-    """The reading process of this process, started if there is none or it knows other plugins."""
-    plugins = (settings.REGISTRY_BUILTIN_PLUGINS, settings.REGISTRY_PLUGINS_DIR)
-    with _lock:
-        standing = _reading[0] if _reading else None
-        if standing and standing.owner == os.getpid() and standing.plugins == plugins:
-            return standing
-        _reading.clear()
-        if standing:
-            _end(standing)
-        mine, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with theirs:
-            process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "registry.reading.server", str(theirs.fileno()), *plugins],
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                env=_environment(),
-                start_new_session=True,
-            )
-        _reading.append(_Reading(os.getpid(), plugins, process, mine))
-        return _reading[0]
-
-
-def _environment() -> dict[str, str]:
-    """This process's, less what a hostile file must not get at."""
-    kept = {name: value for name, value in os.environ.items() if not any(word in name for word in SECRETS)}
-    thrifty = {"OPENBLAS_NUM_THREADS": "1", "ARROW_DEFAULT_MEMORY_POOL": "system"}
-    return kept | thrifty | {"PYTHONPATH": str(settings.BASE_DIR)}
-
-
-def _forget(reading: _Reading) -> None:
-    with _lock:
-        if reading in _reading:
-            _reading.remove(reading)
-            _end(reading)
-
-
-def _end(reading: _Reading) -> None:
-    """Hang up; after a fork the process is the parent's to wait for."""
-    reading.orders.close()
-    if reading.owner == os.getpid():
-        reading.process.wait()
-
-
-def reading_process_end() -> None:
-    """End the reading process, if there is one."""
-    with _lock:
-        while _reading:
-            _end(_reading.pop())
-
-
-atexit.register(reading_process_end)
+def _order(path: Path, filename: str, directory: Path) -> ChildEnded:
+    return child_wait(
+        directory=directory,
+        path=str(path),
+        filename=filename,
+        seconds=settings.PARSE_SECONDS,
+        memory_bytes=settings.PARSE_MEMORY_BYTES,
+        archive_bytes=settings.PARSE_ARCHIVE_BYTES,
+    )
 
 
 def _believed(directory: Path) -> Parsed:

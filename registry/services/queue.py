@@ -1,85 +1,102 @@
 """Analyses in the background. The run's row is the truth: queued, then leased by a worker, then filled once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from registry import plugin_manager
-from registry.hookspecs import Analysis, Message, Outcome
-from registry.models import AnalysisRun, Measurement, RunStatus
-from registry.selectors.inputs import facts_of, inputs_for, measurements_with_inputs
+from registry.apart.executing import Ended
+from registry.hookspecs import Analysis, Inputs, Outcome
+from registry.models import PENDING, UNREAD, AnalysisRun, Cell, Dataset, Measurement, RunStatus
+from registry.selectors.due import Job, jobs_pending
+from registry.selectors.subject import Subject, subject_of, subjects
 from registry.services import staleness
-from registry.services.analysis import Ended, Job, execute, jobs_pending, run_fill, run_store
-from registry.services.lease import attempts_spent, heartbeat, lease_claim, lease_work
-from registry.services.parameters import parameters_of, still_declared
+from registry.services.analysis import downstream_due, run_execute, run_fill, run_store
+from registry.services.lease import attempts_spent, heartbeat, lease_claim, lease_held, lease_work
+from registry.services.parameters import parameters_set
 from registry.services.record import Actor, require_editor
 from registry.services.wake import wake_on_commit
 
 
 def run_queue(
-    *, measurement: Measurement, analysis: Analysis, parameters: Mapping[str, Any] | None = None, by: Actor
+    *,
+    measurement: Measurement | None = None,
+    cell: Cell | None = None,
+    analysis: Analysis,
+    parameters: Mapping[str, Any] | None = None,
+    by: Actor,
 ) -> AnalysisRun:
-    """Put one analysis of one measurement in the queue; one that waits there already is not doubled."""
-    require_editor(measurement.cell.project, by)
-    run = _queued(measurement, analysis, parameters_of(analysis, parameters), by)
-    wake_on_commit()
+    """Put one analysis of a measurement, or of a cell as a whole, in the queue; parameters given are set there.
+
+    One that waits there already is not doubled.
+    """
+    of = measurement or cell
+    assert of is not None
+    require_editor(of.owning_project(), by)
+    with transaction.atomic():
+        if parameters:
+            parameters_set(of, {analysis.name: parameters}, by=by)
+        run = _queued(subject_of(measurement=measurement, cell=cell), analysis, by)
+        wake_on_commit()
     return run
 
 
 def jobs_queue(jobs: Sequence[Job], *, by: Actor) -> list[AnalysisRun]:
     """Put many in the queue, with one wake-up."""
-    measurements = Measurement.objects.select_related("cell__project").in_bulk({job.measurement for job in jobs})
-    for project in {one.cell.project for one in measurements.values()}:
+    cells = Cell.objects.select_related("project").filter(pk__in={job.cell for job in jobs})
+    for project in {cell.project for cell in cells}:
         require_editor(project, by)
-    return _jobs_queued(jobs, measurements, by)
+    return _jobs_queue(jobs, by)
 
 
 @transaction.atomic
-def _jobs_queued(jobs: Sequence[Job], measurements: Mapping[int, Measurement], by: Actor) -> list[AnalysisRun]:
+def _jobs_queue(jobs: Sequence[Job], by: Actor) -> list[AnalysisRun]:
     # All at once and so in one order: two that lock them one by one would wait for each other.
-    staleness.measurements_lock(Q(pk__in=measurements))
-    runs = [
-        _queued(
-            measurements[job.measurement],
-            job.analysis,
-            parameters_of(job.analysis, still_declared(job.analysis, job.parameters)),
-            by,
-        )
-        for job in jobs
-    ]
+    staleness.measurements_lock(Q(cell__in={job.cell for job in jobs}))
+    found = subjects(
+        measurements={job.measurement for job in jobs if job.measurement},
+        cells={job.cell for job in jobs if not job.measurement},
+    )
+    runs = [_queued(found[job.target], job.analysis, by) for job in jobs]
     if runs:
         wake_on_commit()
     return runs
 
 
 def measurement_queue(measurement: Measurement, *, by: Actor) -> list[AnalysisRun]:
-    """Put in the queue whatever is due on one measurement."""
-    return jobs_queue(jobs_pending([(measurement.pk, measurement.technique)]), by=by)
+    """Put in the queue whatever is due on one measurement, and on its cell as a whole."""
+    return jobs_queue(jobs_pending(Measurement.objects.filter(pk=measurement.pk)), by=by)
 
 
-def measurement_queue_of_file(measurement: Measurement, *, by: Actor) -> list[AnalysisRun]:
-    """The same once its file was read, on behalf of whoever sent it, whose role was asked for when they did."""
-    jobs = jobs_pending([(measurement.pk, measurement.technique)])
-    return _jobs_queued(jobs, {measurement.pk: measurement}, by)
+def cells_queue(cells: Iterable[Cell], *, by: Actor) -> list[AnalysisRun]:
+    """Put in the queue what a change made due on these cells; whoever may make the change may have its results.
+
+    Not what another version of its plugin computed: that runs again when somebody asks for it.
+    """
+    measurements = Measurement.objects.filter(cell__in={cell.pk for cell in cells})
+    return _jobs_queue(jobs_pending(measurements, reasons=("never run", "stale", "parameters changed")), by)
 
 
 @transaction.atomic
-def _queued(measurement: Measurement, analysis: Analysis, parameters: dict[str, Any], by: Actor) -> AnalysisRun:
-    staleness.measurements_lock(Q(pk=measurement.pk))
-    waiting = AnalysisRun.objects.filter(measurement=measurement, analysis=analysis.name, status=RunStatus.QUEUED)
+def _queued(subject: Subject, analysis: Analysis, by: Actor) -> AnalysisRun:
+    cell, measurement = subject.key
+    staleness.measurements_lock(Q(pk=measurement) if measurement else Q(cell=cell))
+    waiting = AnalysisRun.objects.filter(
+        cell=cell, measurement=measurement, analysis=analysis.name, status=RunStatus.QUEUED
+    )
+    parameters = subject.parameters(analysis)
     if run := waiting.select_for_update().first():
         run.parameters, run.started_by = parameters, by
         run.save(update_fields=["parameters", "started_by"])
         return run
     return AnalysisRun.objects.create(
-        cell_id=measurement.cell_id,
-        measurement=measurement,
+        cell_id=cell,
+        measurement_id=measurement,
         analysis=analysis.name,
-        plugin=plugin_manager.current().providers.get(f"analysis {analysis.name}", ""),
+        plugin=plugin_manager.current().plugin_of("analysis", analysis.name),
         version=analysis.version,
         parameters=parameters,
         status=RunStatus.QUEUED,
@@ -96,53 +113,62 @@ def runs_work() -> int:
 
 def run_claim() -> AnalysisRun | None:
     """Take the oldest run that is due, or None if none is."""
-    same_running = AnalysisRun.objects.filter(
-        measurement=OuterRef("measurement"), analysis=OuterRef("analysis"), status=RunStatus.RUNNING
-    )
+    of_the_cell = AnalysisRun.objects.filter(cell=OuterRef("cell"))
+    same = of_the_cell.filter(Q(measurement=OuterRef("measurement")) | Q(measurement__isnull=True))
     # A later request waits for the run at hand, so that two of one kind never race for being the latest.
-    return lease_claim(AnalysisRun, ready=~Exists(same_running))
+    ready = ~Q(Exists(same.filter(analysis=OuterRef("analysis"), status=RunStatus.RUNNING)))
+    # What runs on a file that is still to be read waits for it.
+    unread = Dataset.objects.filter(status__in=UNREAD)
+    ready &= ~Q(Exists(unread.filter(measurement=OuterRef("measurement"))))
+    ready &= ~(Q(measurement__isnull=True) & Q(Exists(unread.filter(measurement__cell=OuterRef("cell")))))
+    # What takes the results of others waits until these are there.
+    for name, waits_for in plugin_manager.current().upstream.items():
+        if waits_for:
+            before = of_the_cell.filter(analysis__in=waits_for, status__in=PENDING)
+            ready &= ~(Q(analysis=name) & Q(Exists(before)))
+    return lease_claim(AnalysisRun, ready=ready)
 
 
 def run_perform(run: AnalysisRun) -> bool:
     """Execute a run this process has taken and store how it ended; False if another took it over meanwhile."""
-    attempt = run.attempts
-    measurement = next(iter(measurements_with_inputs([run.measurement_id])), None)
-    if measurement is None:
-        return False
+    with heartbeat(run):
+        analysis, ended = run_result(run)
+    return run_end(run, analysis, ended)
+
+
+def run_result(run: AnalysisRun) -> tuple[Analysis, Ended]:
+    """What the analysis of a run gives on what now stands; whatever prevents it becomes a failure."""
     analysis = plugin_manager.current().analyses.get(run.analysis)
     if analysis is None:
-        return _fail(run, attempt, f"The plugin with the analysis ‘{run.analysis}’ is not loaded: install it again.")
+        text = f"The plugin with the analysis ‘{run.analysis}’ is not loaded: install it again."
+        return Analysis(run.analysis, run.version, "", "", (), (), _nothing), Ended.failed(text)
     if times := attempts_spent(run):
         text = (
             f"The worker ended {times} while this ran (out of memory, or stopped): look at its log, then run it again."
         )
-        return _fail(run, attempt, text)
-    try:
-        run.parameters = parameters_of(analysis, still_declared(analysis, run.parameters))
-    except ValidationError as error:
-        return _fail(run, attempt, " ".join(error.messages))
-    facts = facts_of(measurement)
-    with heartbeat(run):
-        ended = execute(analysis, inputs_for(measurement, facts, run.parameters))
-    run_fill(run, analysis, ended)
-    return _store(run, ended.outcome, attempt)
+        return analysis, Ended.failed(text)
+    wanted = [run.measurement_id] if run.measurement_id else []
+    subject = subjects(measurements=wanted, cells=[] if wanted else [run.cell_id]).get(run.target)
+    if subject is None or not subject.suits(analysis):
+        return analysis, Ended.failed("What it was to run on changed while it waited: it is not for that any more.")
+    run.parameters = subject.parameters(analysis)
+    return analysis, run_execute(run, analysis, subject)
+
+
+def _nothing(inputs: Inputs) -> Outcome:
+    return Outcome()
 
 
 @transaction.atomic
-def _store(run: AnalysisRun, outcome: Outcome, attempt: int) -> bool:
-    run.lease_until = None
-    if not run_store(run, outcome, attempt=attempt):
+def run_end(run: AnalysisRun, analysis: Analysis, ended: Ended) -> bool:
+    """Keep how a run ended and queue what rests on it; False if its lease is another's by now, and nothing is kept."""
+    # Those of the whole cell, since marking takes them all: two that began with their own would wait for each other.
+    staleness.measurements_lock(Q(cell=run.cell_id))
+    if not lease_held(run, run.attempts):
         return False
-    now = measurements_with_inputs([run.measurement_id])[0]
-    if staleness.reads_differ(run, facts_of(now)):
-        run.stale_since = timezone.now()
-        run.save(update_fields=["stale_since"])
+    run_fill(run, analysis, ended)
+    run.lease_until = None
+    run_store(run, ended.outcome)
+    staleness.mark([run.cell])
+    _jobs_queue(downstream_due([run]), run.started_by)
     return True
-
-
-def _fail(run: AnalysisRun, attempt: int, text: str) -> bool:
-    """End a run that cannot be executed, with the reason."""
-    unknown = Analysis(run.analysis, run.version, "", "", (), (), lambda inputs: Outcome())
-    analysis = plugin_manager.current().analyses.get(run.analysis, unknown)
-    run_fill(run, analysis, Ended(RunStatus.FAILED, Outcome(), (Message(text, "warning"),), {}))
-    return _store(run, Outcome(), attempt)

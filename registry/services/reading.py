@@ -15,7 +15,7 @@ from registry.services.dataset import dataset_save, read_again_note, rows_replac
 from registry.services.incoming import content_place, directory_incoming
 from registry.services.lease import attempts_spent, heartbeat, lease_claim, lease_held
 from registry.services.parsing import Parsed, parse_file
-from registry.services.queue import measurement_queue_of_file
+from registry.services.queue import cells_queue
 from registry.services.record import Actor, require_editor
 from registry.services.wake import wake_on_commit
 
@@ -93,5 +93,6 @@ def _store(dataset: Dataset, parsed: Parsed, contents: Sequence[str]) -> bool:
     )
     staleness.mark([measurement.cell])
     if parsed.parts:
-        measurement_queue_of_file(measurement, by=dataset.queued_by)
+        # Whoever sent it might: that they may not any more is no matter of the file.
+        cells_queue([measurement.cell], by=dataset.queued_by)
     return True

@@ -1,4 +1,4 @@
-"""Marking exactly the results whose inputs changed."""
+"""Marking exactly the results whose inputs or parameters changed, and those that rest on them."""
 
 from collections.abc import Iterable
 
@@ -6,8 +6,9 @@ from django.db import connection, models
 from django.utils import timezone
 
 from registry import plugin_manager
-from registry.models import AnalysisRun, Cell, Measurement
-from registry.selectors.inputs import Facts, canonical, facts_of, measurements_with_inputs
+from registry.models import AnalysisRun, Cell, Measurement, Value
+from registry.selectors.inputs import Facts, canonical
+from registry.selectors.subject import Subject, subjects
 
 BATCH = 500
 
@@ -26,15 +27,29 @@ def _mark_batch(cells: list[int]) -> int:
     runs = list(AnalysisRun.objects.filter(cell__in=cells, is_latest=True).order_by("pk"))
     if not runs:
         return 0
-    facts = {one.pk: facts_of(one) for one in measurements_with_inputs({run.measurement_id for run in runs})}
+    place = plugin_manager.current().rank
+    found = subjects(cells=cells)
     now, changed = timezone.now(), []
-    for run in runs:
-        stale = reads_differ(run, facts[run.measurement_id])
+    gone: set[int] = set()
+    unsound: set[int] = set()
+    # In the order in which analyses rest on each other: a result is stale if one it took is.
+    for run in sorted(runs, key=lambda run: place.get(run.analysis, -1)):
+        subject = found.get((run.cell_id, run.measurement_id))
+        if subject is None or not _is_offered(run, subject):
+            run.is_latest = False
+            gone.add(run.pk)
+            unsound.add(run.pk)
+            continue
+        if stale := is_stale(run, subject) or _rests_on(run, subject, unsound):
+            unsound.add(run.pk)
         if stale != (run.stale_since is not None):
             run.stale_since = now if stale else None
             changed.append(run)
     AnalysisRun.objects.bulk_update(changed, ["stale_since"])
-    return len(changed)
+    if gone:
+        AnalysisRun.objects.filter(pk__in=gone).update(is_latest=False)
+        Value.objects.filter(run__in=gone).update(is_latest=False)
+    return len(changed) + len(gone)
 
 
 def measurements_lock(condition: models.Q) -> None:
@@ -52,9 +67,24 @@ def cell_lock(measurement: int) -> None:
     measurements_lock(models.Q(cell__in=Measurement.objects.filter(pk=measurement).values("cell")))
 
 
-def reads_differ(run: AnalysisRun, facts: Facts) -> bool:
-    """Whether a fact the run read is another now, or its technique no longer applies."""
+def _is_offered(run: AnalysisRun, subject: Subject) -> bool:
+    """Whether the analysis still applies: another technique, or too few measurements, takes its results out of use."""
     analysis = plugin_manager.current().analyses.get(run.analysis)
-    if analysis is not None and facts["measurement.technique"] not in analysis.techniques:
+    return analysis is None or subject.suits(analysis)
+
+
+def is_stale(run: AnalysisRun, subject: Subject) -> bool:
+    """Whether a fact the run read, or a parameter it ran with, is another now."""
+    analysis = plugin_manager.current().analyses.get(run.analysis)
+    if analysis is not None and run.parameters != subject.parameters(analysis):
         return True
+    return reads_differ(run, subject.facts)
+
+
+def reads_differ(run: AnalysisRun, facts: Facts) -> bool:
+    """Whether a fact the run read is another now."""
     return any(canonical(facts.get(path)) != kept for path, kept in run.inputs.items())
+
+
+def _rests_on(run: AnalysisRun, subject: Subject, unsound: set[int]) -> bool:
+    return any(subject.givers.get(path) in unsound for path in run.inputs)

@@ -7,8 +7,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from registry.quantities import stand_in
 from registry.selectors.audit import Finding, findings
-from registry.web.wording import heading, percent, quantity_of, value_text
+from registry.web.wording import heading, percent, value_text
 
 FINDINGS_A_PAGE = 100
 
@@ -21,7 +22,7 @@ class Row:
 
     @property
     def heading(self) -> str:
-        return heading(quantity_of(self.finding.reported.quantity))
+        return heading(stand_in(self.finding.reported.quantity))
 
     @property
     def reported(self) -> str:

@@ -9,8 +9,9 @@ from django.db.models import Q, QuerySet
 from registry.hookspecs import Quantity
 from registry.models import Cell, Measurement, Value, ValueOrigin
 from registry.models.record import type_of_user
+from registry.quantities import stand_in
 from registry.selectors.query import Query, matches
-from registry.web.wording import conditions_of, quantity_of, value_with_unit
+from registry.web.wording import conditions_of, value_with_unit
 
 KEY_QUANTITIES = (
     "capacity_retention_percent",
@@ -24,6 +25,7 @@ KEY_QUANTITIES = (
     "overpotential_v",
     "resistance_ohm",
 )
+
 NUMBERS_A_ROW = 3
 MATCHES_A_ROW = 6
 
@@ -122,7 +124,7 @@ def key_numbers(values: Iterable[Value], asked: Sequence[str]) -> tuple[KeyNumbe
         by_quantity[value.quantity][value.measurement_id].append(value)
     known = [slug for slug in asked if slug in by_quantity]
     others = [slug for slug in by_quantity if slug not in asked] if not known else []
-    return tuple(_key_number(quantity_of(slug), by_quantity[slug]) for slug in (known + others)[:NUMBERS_A_ROW])
+    return tuple(_key_number(stand_in(slug), by_quantity[slug]) for slug in (known + others)[:NUMBERS_A_ROW])
 
 
 def _key_number(quantity: Quantity, by_measurement: dict[int | None, list[Value]]) -> KeyNumber:

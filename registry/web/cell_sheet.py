@@ -1,10 +1,10 @@
 """What the page of a cell shows of each measurement: conditions, data, reported beside computed, refusals, curves."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from registry import plugin_manager, quantities
 from registry.hookspecs import Analysis
@@ -22,9 +22,10 @@ from registry.models import (
     ValueOrigin,
 )
 from registry.models.record import type_of_user
+from registry.quantities import stand_in
 from registry.selectors.audit import Finding, pair
 from registry.web.plot import Plot, plot_of
-from registry.web.wording import conditions_of, heading, percent, quantity_of, value_text
+from registry.web.wording import conditions_of, heading, percent, value_text
 
 PLOTS_SHOWN = 12
 
@@ -42,15 +43,21 @@ class Line:
     finding: Finding | None
 
     @property
+    def newer_version(self) -> str:
+        """The version of the analysis that is loaded, where another one computed this."""
+        run = self.computed.run if self.computed else None
+        return plugin_manager.current().newer_version(run.analysis, run.version) if run else ""
+
+    @property
     def difference(self) -> str:
         return percent(self.finding.deviation_percent) if self.finding else ""
 
 
 @dataclass
 class Sheet:
-    """A measurement as the page shows it."""
+    """A measurement, or the cell as a whole, as the page shows it."""
 
-    measurement: Measurement
+    measurement: Measurement | None
     conditions: list[tuple[str, str]]
     datasets: Sequence[Dataset]
     lines: list[Line]
@@ -99,7 +106,8 @@ class CellSheets:
     """All measurements of a cell, and the values that belong to it as a whole."""
 
     sheets: list[Sheet]
-    of_the_cell: list[Line]
+    whole: Sheet
+    """What was reported or computed of the cell as a whole."""
 
     @property
     def files_to_read(self) -> int:
@@ -107,7 +115,7 @@ class CellSheets:
 
     @property
     def runs_to_come(self) -> int:
-        return sum(len(sheet.pending) for sheet in self.sheets)
+        return sum(len(sheet.pending) for sheet in (*self.sheets, self.whole))
 
     @property
     def disagreeing(self) -> list[tuple[Sheet, Line]]:
@@ -129,8 +137,8 @@ def sheets_of(cell: Cell, user: type_of_user) -> CellSheets:
     for value in latest.defer("run__inputs", "run__software"):
         values[value.measurement_id].append(value)
     sources = _sources(values.values(), cell, user)
-    runs: dict[int, list[AnalysisRun]] = defaultdict(list)
-    pending: dict[int, list[AnalysisRun]] = defaultdict(list)
+    runs: dict[int | None, list[AnalysisRun]] = defaultdict(list)
+    pending: dict[int | None, list[AnalysisRun]] = defaultdict(list)
     shown = AnalysisRun.objects.filter(Q(is_latest=True) | Q(status__in=PENDING), cell=cell)
     for run in shown.defer("inputs", "software").order_by("analysis", "pk"):
         (runs if run.is_latest else pending)[run.measurement_id].append(run)
@@ -142,12 +150,22 @@ def sheets_of(cell: Cell, user: type_of_user) -> CellSheets:
             lines=lines_of(values[one.pk], sources),
             runs=runs[one.pk],
             pending=pending[one.pk],
-            waiting=_waiting(one, [*runs[one.pk], *pending[one.pk]]),
+            waiting=_waiting("measurement", Counter([one.technique]), [*runs[one.pk], *pending[one.pk]]),
         )
         for one in measurements
     ]
-    _add_plots(sheets)
-    return CellSheets(sheets, lines_of(values[None], sources))
+    techniques = Counter(one.technique for one in measurements)
+    whole = Sheet(
+        measurement=None,
+        conditions=[],
+        datasets=[],
+        lines=lines_of(values[None], sources),
+        runs=runs[None],
+        pending=pending[None],
+        waiting=_waiting("cell", techniques, [*runs[None], *pending[None]]),
+    )
+    _add_plots([whole, *sheets])
+    return CellSheets(sheets, whole)
 
 
 def _sources(values: Iterable[list[Value]], cell: Cell, user: type_of_user) -> dict[int, Publication]:
@@ -174,7 +192,7 @@ def lines_of(values: Iterable[Value], sources: dict[int, Publication]) -> list[L
 def _line(slug: str, reported: Value | None, computed: Value | None, sources: dict[int, Publication]) -> Line:
     comparable = reported and computed and reported.magnitude is not None and computed.magnitude is not None
     return Line(
-        heading=heading(quantity_of(slug)),
+        heading=heading(stand_in(slug)),
         reported=reported,
         reported_text=value_text(reported) if reported else "",
         source=sources.get(reported.publication_id or 0) if reported else None,
@@ -184,19 +202,25 @@ def _line(slug: str, reported: Value | None, computed: Value | None, sources: di
     )
 
 
-def _waiting(measurement: Measurement, runs: Iterable[AnalysisRun]) -> list[Analysis]:
-    """Analyses of the measurement's technique that were never run on it."""
+def _waiting(scope: str, techniques: Counter[str], runs: Iterable[AnalysisRun]) -> list[Analysis]:
+    """Analyses offered on a measurement, or on a cell with so many of each technique, that were never run on it."""
     ran = {run.analysis for run in runs}
-    offered = plugin_manager.current().analyses.values()
-    return [one for one in offered if measurement.technique in one.techniques and one.name not in ran]
+    return [
+        one
+        for one in plugin_manager.current().analyses.values()
+        if one.scope == scope
+        and one.name not in ran
+        and sum(techniques[technique] for technique in one.techniques) >= (one.at_least if scope == "cell" else 1)
+    ]
 
 
 def _add_plots(sheets: Sequence[Sheet]) -> None:
     """Draw the first curves; of the rest the page says how many there are and where."""
     runs = {run.pk: (sheet, run) for sheet in sheets for run in sheet.done}
-    listed = list(Curve.objects.filter(run__in=runs).order_by("run__measurement", "id").values_list("pk", "run_id"))
+    order = (F("run__measurement").asc(nulls_first=True), "id")
+    listed = list(Curve.objects.filter(run__in=runs).order_by(*order).values_list("pk", "run_id"))
     drawn = [pk for pk, _ in listed[:PLOTS_SHOWN]]
-    for curve in Curve.objects.filter(pk__in=drawn).order_by("run__measurement", "id"):
+    for curve in Curve.objects.filter(pk__in=drawn).order_by(*order):
         sheet, run = runs[curve.run_id]
         sheet.plots.append((run, plot_of(curve)))
     for _, run_pk in listed[PLOTS_SHOWN:]:

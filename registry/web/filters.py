@@ -8,8 +8,8 @@ from django.http import QueryDict
 
 from registry import quantities
 from registry.hookspecs import LAYER_ROLES, Quantity
+from registry.quantities import stand_in
 from registry.selectors.query import value_quantities
-from registry.web.wording import quantity_of
 
 CONDITION = ("quantity", "operator", "number")
 """The three fields of the form that make one condition, such as capacity_retention_percent__gte=80."""
@@ -63,7 +63,7 @@ def words_of(name: str, value: str) -> str:
     role, _, slug = base.rpartition(".")
     if slug not in quantities.catalogue:
         return f"{base.replace('_', ' ')}: {value}"
-    quantity = quantity_of(slug)
+    quantity = stand_in(slug)
     subject = f"{LAYER_ROLES[role].lower()} {quantities.words(quantity)}" if role in LAYER_ROLES else quantity.name
     if operator == "exists":
         return f"{subject}: {'given' if value.lower() == 'true' else 'not given'}"

@@ -13,7 +13,8 @@ from registry.hookspecs import LAYER_ROLES
 from registry.models import Cell, Dataset, Layer, Measurement, Value, ValueOrigin
 from registry.models.fields import MagnitudeField
 from registry.models.record import RecordQuerySet, type_of_user
-from registry.web.wording import quantity_of, typeset
+from registry.quantities import stand_in
+from registry.web.wording import typeset
 
 SHOWN = 200
 _DERIVED = {
@@ -121,7 +122,7 @@ def _value_changes(cell: Cell, user: type_of_user) -> Iterable[Change]:
     reported = Value.objects.filter(cell=cell, origin=ValueOrigin.REPORTED)
     for value in reported.select_related("created_by", "retired_by", "measurement").order_by("pk"):
         where = f" of {value.measurement.refcode}" if value.measurement else ""
-        name = f"{quantity_of(value.quantity).name}{where}"
+        name = f"{stand_in(value.quantity).name}{where}"
         text = typeset(value.written or value.missing)
         yield Change(value.created_at, who(value.created_by, user), f"{name} reported as ‘{text}’")
         if value.retired_at:

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_safe
 from registry import plugin_manager
 from registry.hookspecs import TECHNIQUES, Analysis, Parameter
 from registry.models import AnalysisRun
-from registry.plugin_manager import BUILT_IN, Plugin
-from registry.web.wording import quantity_of
+from registry.plugin_manager import Plugin
+from registry.plugin_sources import BUILT_IN
+from registry.quantities import stand_in
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Described:
 
     @property
     def gives(self) -> str:
-        return ", ".join(quantity_of(slug).name.lower() for slug in self.analysis.gives)
+        return ", ".join(stand_in(slug).name.lower() for slug in self.analysis.gives)
 
     @property
     def parameters(self) -> list[tuple[Parameter, str]]:

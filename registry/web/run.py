@@ -10,10 +10,12 @@ from django.views.decorators.http import require_safe
 from registry import plugin_manager
 from registry.hookspecs import Analysis
 from registry.models import AnalysisRun, Value
-from registry.selectors.inputs import canonical, facts_of, measurements_with_inputs
+from registry.quantities import stand_in
+from registry.selectors.inputs import canonical
+from registry.selectors.subject import subject_of
 from registry.web.history import who
 from registry.web.plot import plot_of
-from registry.web.wording import fact_text, heading, path_words, quantity_of, value_text
+from registry.web.wording import fact_text, heading, path_words, value_text
 
 RUNS_SHOWN = 50
 
@@ -35,7 +37,7 @@ def run_page(request: HttpRequest, pk: int) -> HttpResponse:
     run = get_object_or_404(visible.select_related("cell", "measurement", "measurement__cell", "started_by"), pk=pk)
     analysis = plugin_manager.current().analyses.get(run.analysis)
     has_ended = run.finished_at is not None and run.started_at is not None
-    siblings = visible.filter(measurement=run.measurement, analysis=run.analysis).defer("inputs", "software")
+    siblings = visible.filter(cell=run.cell, measurement=run.measurement, analysis=run.analysis)
     context = {
         "run": run,
         "title": analysis.title if analysis else run.analysis,
@@ -47,10 +49,10 @@ def run_page(request: HttpRequest, pk: int) -> HttpResponse:
         "values": [_row(value) for value in run.values.order_by("pk")],
         "plots": [plot_of(curve) for curve in run.curves.order_by("pk")],
         "latest": None if run.is_latest or not has_ended else siblings.filter(is_latest=True).first(),
-        "siblings": siblings.order_by("-pk")[:RUNS_SHOWN],
+        "siblings": siblings.defer("inputs", "software").order_by("-pk")[:RUNS_SHOWN],
         "seconds": f"{(run.finished_at - run.started_at).total_seconds():.2f}" if has_ended else "",
         "has_ended": has_ended,
-        "measurement_address": run.measurement.get_absolute_url(),
+        "address": run.of.get_absolute_url(),
     }
     return render(request, "web/run.html", context)
 
@@ -59,7 +61,7 @@ def inputs_of(run: AnalysisRun) -> list[InputRead]:
     """Every fact the run read; where the run is stale, beside it what changed since."""
     now: dict[str, Any] = {}
     if run.stale_since:
-        facts = facts_of(measurements_with_inputs([run.measurement_id])[0])
+        facts = subject_of(measurement=run.measurement, cell=run.cell).facts
         now = {path: canonical(facts.get(path)) for path in run.inputs}
     return [
         InputRead(
@@ -82,4 +84,4 @@ def parameters_of(run: AnalysisRun, analysis: Analysis | None) -> list[tuple[str
 
 
 def _row(value: Value) -> tuple[str, str, Value]:
-    return heading(quantity_of(value.quantity)), value_text(value), value
+    return heading(stand_in(value.quantity)), value_text(value), value

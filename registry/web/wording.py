@@ -9,6 +9,7 @@ from registry.display import concise, digits_of
 from registry.hookspecs import LAYER_ROLES, TECHNIQUES, Quantity
 from registry.models import CellFormat, Measurement, Value, ValueOrigin
 from registry.models.setup import Blocks
+from registry.quantities import stand_in
 
 _RAISED = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
 _POWER = re.compile(r"\^\s*(?:\{\s*([+\-−]?\d+)\s*\}|([+\-−]?\d+))")
@@ -26,11 +27,6 @@ def typeset(text: str) -> str:
     return _POWER.sub(lambda found: (found[1] or found[2]).translate(_RAISED), text)
 
 
-def quantity_of(slug: str) -> Quantity:
-    """The quantity; one whose plugin is gone keeps its slug for a name, so that its values stay readable."""
-    return quantities.catalogue.get(slug) or Quantity(slug, slug.replace("_", " "), "dimensionless")
-
-
 def heading(quantity: Quantity) -> str:
     """A quantity as a table head prints it: Resistance / Ω."""
     return f"{quantity.name} / {quantity.unit_label}" if quantity.unit_label else quantity.name
@@ -46,12 +42,12 @@ def value_text(value: Value) -> str:
     if value.origin == ValueOrigin.REPORTED:
         return typeset(value.written or value.missing)
     estimate = value.estimate()
-    return number_text(estimate, quantity_of(value.quantity)) if estimate else value.missing
+    return number_text(estimate, stand_in(value.quantity)) if estimate else value.missing
 
 
 def value_with_unit(value: Value) -> str:
     """A value that stands alone, unit beside it."""
-    text, unit = value_text(value), quantity_of(value.quantity).unit_label
+    text, unit = value_text(value), stand_in(value.quantity).unit_label
     return f"{text} {unit}" if value.origin == ValueOrigin.COMPUTED and unit else text
 
 
@@ -109,7 +105,7 @@ def fact_text(path: str, kept: Any) -> str:
         return "none entered"
     slug = path.rpartition(".")[2]
     if isinstance(kept, list):
-        quantity = quantity_of(slug)
+        quantity = stand_in(slug)
         text = f"{number_text(Estimate(*kept), quantity)} {quantity.unit_label}".strip()
         return f"{text} (inferred)" if kept[4] else text
     return _CHOICES.get(slug, {}).get(kept, str(kept)) if isinstance(kept, str) else str(kept)

@@ -62,13 +62,13 @@ def test_nothing_is_explained_that_is_no_hook() -> None:
 
 
 def test_the_example_plugin_of_the_docs_loads(tmp_path: Path) -> None:
-    from registry import plugin_manager, quantities
+    from registry import plugin_manager, plugin_sources, quantities
 
     (code,) = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "plugins.md").read_text(), re.DOTALL)
     (tmp_path / "example.py").write_text(code)
     try:
         quantities.reset()
-        plugins = plugin_manager.assemble(list(plugin_manager._directory(str(tmp_path))))
+        plugins = plugin_manager.assemble(list(plugin_sources.in_directory(str(tmp_path))))
         assert [plugin.state for plugin in plugins.loaded] == ["loaded"]
     finally:
         plugin_manager.load()

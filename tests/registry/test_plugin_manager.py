@@ -9,11 +9,12 @@ import pytest
 from django.conf import LazySettings
 
 from registry import plugin_manager, quantities
+from registry.apart.executing import execute
 from registry.apps import plugin_problems
 from registry.hookspecs import Inputs
 from registry.models import RunStatus
-from registry.plugin_manager import Plugin, Plugins, Source
-from registry.services.analysis import execute
+from registry.plugin_manager import Plugin, Plugins
+from registry.plugin_sources import Source
 
 Load = Callable[..., Plugins]
 BROKEN = Path(__file__).parent.parent / "data" / "plugins"
@@ -156,7 +157,7 @@ def test_before_loading_says_what_to_call() -> None:
         ("gives-a-bare-number", "the estimate of resistance_ohm is a float: the contract asks for Estimate"),
         ("gives-nan", "an estimate must be finite, got nan"),
         ("gives-too-much", "gave resistance_ohm = 1e+305, too large a number to keep"),
-        ("gives-a-negative-resistance", "gave resistance_ohm = -3, below 0"),
+        ("gives-a-negative-resistance", "gave resistance_ohm = -3: resistance must be above 0 Ω"),
         (
             "gives-what-it-does-not-declare",
             "gave ionic_conductivity_s_cm, which is not among the quantities it declares in `gives`",

@@ -3,21 +3,27 @@
 import re
 from argparse import ArgumentParser
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from textwrap import shorten
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management import BaseCommand, CommandError
+from django.db.models import QuerySet
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from registry import plugin_manager
 from registry.hookspecs import Analysis
-from registry.management.command_line import cell_named, counted, require_known
-from registry.models import AnalysisRun, Measurement, RunStatus
-from registry.services.analysis import Job, jobs_pending, jobs_run
-from registry.services.parameters import parameters_of
+from registry.management.command_line import cell_named, counted, require_known, unknown
+from registry.management.moves import lines_of
+from registry.models import AnalysisRun, Cell, Measurement, Project, RunStatus
+from registry.parameters import parameters_checked
+from registry.selectors.due import Job, Why, jobs_pending
+from registry.selectors.moves import Move
+from registry.services.analysis import jobs_run
+from registry.services.parameters import parameters_set
+from registry.services.preview import jobs_preview
 
 NAMES = re.compile(r" \([^()]*\)")
 LONGEST_REASON = 150
@@ -27,60 +33,73 @@ class Command(BaseCommand):
     help = "Run the analyses that never ran and those whose inputs, parameters or version changed; safe to repeat."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--cell", metavar="REF", help="Only this cell, such as C-00012.")
+        where = parser.add_mutually_exclusive_group()
+        where.add_argument("--cell", metavar="REF", help="Only this cell, such as C-00012.")
+        where.add_argument("--project", metavar="SLUG", help="Only the cells of this project.")
         parser.add_argument("--analysis", metavar="NAME", action="append", default=[], help="Only this analysis.")
         which = parser.add_mutually_exclusive_group()
         which.add_argument("--stale", action="store_true", help="Only what ran before and is stale.")
+        which.add_argument("--outdated", action="store_true", help="Only what ran by another version of its plugin.")
         which.add_argument("--all", action="store_true", dest="everything", help="Run everything again.")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="Run, say how the values would change, and keep nothing."
+        )
         parser.add_argument(
             "--parameter",
             metavar="NAME=VALUE",
             action="append",
             default=[],
-            help="Set a parameter of the one --analysis; runs made with another value are made again.",
+            help="Set a parameter of the one --analysis for the --cell or --project; what it makes stale runs again.",
         )
 
-    def handle(
-        self,
-        *args: Any,
-        cell: str | None,
-        analysis: list[str],
-        stale: bool,
-        everything: bool,
-        parameter: list[str],
-        **options: Any,
-    ) -> None:
+    def handle(self, *args: Any, analysis: list[str], parameter: list[str], **options: Any) -> None:
         for name in analysis:
             require_known("analysis", name, plugin_manager.current().analyses)
-        parameters = _parameters(analysis, parameter)
-        measurements = Measurement.objects.order_by("pk")
-        if cell:
-            measurements = measurements.filter(cell=cell_named(cell))
+        place = _place(options)
+        if parameter:
+            if options["dry_run"]:
+                raise CommandError("--parameter sets a parameter, which --dry-run must not: leave one of them out.")
+            _parameters_set(place, analysis, parameter)
         jobs = jobs_pending(
-            measurements.values_list("pk", "technique"),
-            names=analysis,
-            stale_only=stale,
-            everything=everything,
-            parameters=parameters,
+            _measurements(place), names=analysis, reasons=_reasons(options), everything=options["everything"]
         )
         if not jobs:
             self.stdout.write("Nothing to run: every analysis is up to date.")
             return
-        runs = self._run(jobs)
+        if options["dry_run"]:
+            self._preview(jobs)
+            return
+        runs = self._run(jobs, with_downstream=not analysis)
         failed = self._summarise(runs)
         if failed:
             raise CommandError(f"{failed} of {len(runs)} failed; the others are kept.")
 
-    def _run(self, jobs: Sequence[Job]) -> list[AnalysisRun]:
+    def _run(self, jobs: Sequence[Job], *, with_downstream: bool) -> list[AnalysisRun]:
         """Run the jobs, with a progress bar where somebody watches."""
         if not self.stdout.isatty():
-            measurements = counted(len({job.measurement for job in jobs}), "measurement", "measurements")
-            self.stdout.write(f"Running {counted(len(jobs), 'analysis', 'analyses')} on {measurements}.")
-            return jobs_run(jobs, by=None)
+            self.stdout.write(f"Running {_counted(jobs)}.")
+            return jobs_run(jobs, by=None, with_downstream=with_downstream)
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
         with Progress(*columns, console=Console()) as progress:
             task = progress.add_task("Running analyses", total=len(jobs))
-            return jobs_run(jobs, by=None, on_progress=lambda run: progress.advance(task))
+            return jobs_run(
+                jobs, by=None, with_downstream=with_downstream, on_progress=lambda run: progress.advance(task)
+            )
+
+    def _preview(self, jobs: Sequence[Job]) -> None:
+        """Say of each job why it is due and what it would change."""
+        self.stdout.write(f"Would run {_counted(jobs)}; nothing is kept.")
+        moved: list[Move] = []
+        for why, number in Counter(job.why for job in jobs).most_common():
+            self.stdout.write(f"  {number} {why}")
+        for preview in jobs_preview(jobs):
+            if preview.ended.status != preview.before:
+                text = preview.ended.messages[0].text if preview.ended.messages else ""
+                words = f"{preview.before or 'never run'} → {preview.ended.status}"
+                self.stdout.write(f"{preview.of} {preview.analysis}: {words} {shorten(text, LONGEST_REASON)}".rstrip())
+            moved += preview.moves
+        for line in lines_of(moved):
+            self.stdout.write(line)
 
     def _summarise(self, runs: Sequence[AnalysisRun]) -> int:
         """Write what came of each analysis, and why any refused; return how many failed."""
@@ -101,10 +120,40 @@ def _reason(run: AnalysisRun) -> str:
     return shorten(NAMES.sub("", run.messages[0]["text"]), LONGEST_REASON, placeholder=" …")
 
 
-def _parameters(analyses: Sequence[str], given: Sequence[str]) -> dict[str, Any]:
-    """The parameters as their types, each known to the one analysis they are for."""
-    if not given:
-        return {}
+def _counted(jobs: Sequence[Job]) -> str:
+    measurements = len({job.measurement for job in jobs if job.measurement})
+    cells = len({job.cell for job in jobs if not job.measurement})
+    on = [counted(measurements, "measurement", "measurements")] * bool(measurements)
+    on += [counted(cells, "cell", "cells")] * bool(cells)
+    return f"{counted(len(jobs), 'analysis', 'analyses')} on {' and '.join(on)}"
+
+
+def _reasons(options: Mapping[str, Any]) -> Sequence[Why]:
+    if options["stale"]:
+        return "stale", "parameters changed", "outdated"
+    return ("outdated",) if options["outdated"] else ("never run", "stale", "parameters changed", "outdated")
+
+
+def _place(options: Mapping[str, Any]) -> Cell | Project | None:
+    if options["cell"]:
+        return cell_named(options["cell"])
+    if not options["project"]:
+        return None
+    found: Project | None = Project.objects.filter(slug=options["project"]).first()
+    if found is None:
+        raise unknown("project", options["project"], Project.objects.values_list("slug", flat=True))
+    return found
+
+
+def _measurements(place: Cell | Project | None) -> QuerySet[Measurement]:
+    every: QuerySet[Measurement] = Measurement.objects.all()
+    if isinstance(place, Cell):
+        return every.filter(cell=place)
+    return every.filter(cell__project=place) if place else every
+
+
+def _parameters_set(place: Cell | Project | None, analyses: Sequence[str], given: Sequence[str]) -> None:
+    """Set parameters of the one analysis named, each of its type and within its bounds."""
     if len(analyses) != 1:
         raise CommandError("--parameter belongs to one analysis: name it with --analysis NAME.")
     analysis: Analysis = plugin_manager.current().analyses[analyses[0]]
@@ -116,7 +165,9 @@ def _parameters(analyses: Sequence[str], given: Sequence[str]) -> dict[str, Any]
         require_known(f"parameter of {analysis.name}", name, [known.name for known in analysis.parameters])
         pairs[name] = value
     try:
-        checked = parameters_of(analysis, pairs)
+        checked = parameters_checked(analysis, pairs)
     except ValidationError as error:
         raise CommandError(" ".join(error.messages)) from error
-    return {name: checked[name] for name in pairs}
+    if place is None:
+        raise CommandError("--parameter is kept with a cell or a project: say which with --cell REF or --project SLUG.")
+    parameters_set(place, {analysis.name: checked}, by=None)

@@ -83,7 +83,7 @@ def test_the_page_follows_a_file_until_it_was_read(browser, measurement):
     dataset = Dataset.objects.get()
     for page in (page_of(measurement), reverse("admin:registry_dataset_change", args=[dataset.pk])):
         text = browser.get(page).content.decode()
-        assert f'data-pending="file-{dataset.pk}-queued"' in text
+        assert f'data-pending="file-{dataset.pk}-queued ' in text
         assert "registry/follow.js" in text
     work_due()
     assert "data-follow" not in browser.get(page_of(measurement)).content.decode()

@@ -74,16 +74,32 @@ def test_cell_limits_it_to_one(pellet: Cell, lacking: Cell) -> None:
 
 def test_another_value_of_a_parameter_is_a_new_run(pellet: Cell) -> None:
     analyze()
-    set_to_50 = ("--analysis", ELECTRONIC, "--parameter", "last_points=50")
+    set_to_50 = ("--cell", pellet.refcode, "--analysis", ELECTRONIC, "--parameter", "last_points=50")
     assert "1 done" in analyze(*set_to_50)
     assert "Nothing to run" in analyze(*set_to_50)
     assert AnalysisRun.objects.get(analysis=ELECTRONIC, is_latest=True).parameters["last_points"] == 50
 
 
-def test_a_plain_run_keeps_the_parameters_chosen_before(pellet: Cell) -> None:
+def test_a_parameter_of_a_project_holds_for_all_its_cells(pellet: Cell, lacking: Cell) -> None:
     analyze()
-    analyze("--analysis", ELECTRONIC, "--parameter", "last_points=50")
+    said = analyze("--project", pellet.project.slug, "--analysis", ELECTRONIC, "--parameter", "last_points=50")
+    assert "Running 2 analyses on 2 measurements." in said
     assert "Nothing to run" in analyze()
+    pellet.project.refresh_from_db()
+    assert pellet.project.parameters == {ELECTRONIC: {"last_points": 50}}
+
+
+def test_a_dry_run_tells_what_would_change_and_keeps_nothing(pellet: Cell) -> None:
+    analyze()
+    layer = Layer.objects.get(cell=pellet)
+    layer.thickness = "500 µm"
+    record_save(layer, by=None)
+    said = analyze("--dry-run")
+    assert "Would run 1 analysis on 1 measurement; nothing is kept." in said
+    assert "1 stale" in said
+    (line,) = [line for line in said.splitlines() if "Electronic conductivity / S cm⁻¹" in line]
+    assert "−17 %" in line
+    assert AnalysisRun.objects.filter(analysis=ELECTRONIC).count() == 1
 
 
 @pytest.mark.django_db
@@ -93,6 +109,8 @@ def test_a_plain_run_keeps_the_parameters_chosen_before(pellet: Cell) -> None:
         (["--analysis", "electronic-conductivty"], "Did you mean ‘electronic-conductivity’?"),
         (["--cell", "C-99999"], "There is no cell ‘C-99999’."),
         (["--parameter", "last_points=50"], "name it with --analysis"),
+        (["--analysis", ELECTRONIC, "--parameter", "last_points=50"], "say which with --cell REF or --project SLUG"),
+        (["--project", "nowhere"], "There is no project ‘nowhere’."),
         (["--analysis", ELECTRONIC, "--parameter", "last_point=50"], "Did you mean ‘last_points’?"),
         (["--analysis", ELECTRONIC, "--parameter", "last_points"], "write --parameter last_points=VALUE"),
         (["--analysis", ELECTRONIC, "--parameter", "last_points=1"], "last_points must lie between 2 and"),

@@ -11,7 +11,6 @@ from django.core.management import CommandError, call_command
 
 from registry import plugin_manager
 from registry.models import AnalysisRun, Dataset, Measurement, Project
-from registry.services import parsing
 from registry.services.analysis import analysis_run
 from registry.services.dataset import measurement_add_file
 from tests import factories
@@ -45,12 +44,10 @@ def reader(settings: LazySettings, tmp_path: Path) -> Iterator[Callable[..., Non
     def install(version: str, body: str = ONE_PART, factor: float = 1) -> None:
         code = READER.format(version=version, body=body, factor=factor)
         (tmp_path / "plugins" / "lab_text.py").write_text(code)
-        parsing.reading_process_end()
         plugin_manager.load()
 
     yield install
     settings.REGISTRY_PLUGINS_DIR = ""
-    parsing.reading_process_end()
     plugin_manager.load()
 
 

@@ -5,7 +5,8 @@ from django.contrib.auth.models import AnonymousUser, User
 from registry.models import AnalysisRun, Cell, Layer, Measurement, Project, Value
 from registry.selectors.audit import findings
 from registry.selectors.disagreement import disagreements
-from registry.services.analysis import jobs_pending, jobs_run
+from registry.selectors.due import jobs_pending
+from registry.services.analysis import jobs_run
 from tests import factories
 
 
@@ -17,7 +18,7 @@ def make_pellet(project: Project, sigma: str) -> Cell:
     measurement = factories.make_measurement(cell, technique="chronoamperometry", setup=setup)
     factories.report(measurement, "resistance_ohm", "1.16×10^3 Ω")
     factories.report(measurement, "electronic_conductivity_s_cm", sigma)
-    jobs_run(jobs_pending(Measurement.objects.filter(pk=measurement.pk).values_list("pk", "technique")), by=None)
+    jobs_run(jobs_pending(Measurement.objects.filter(pk=measurement.pk)), by=None)
     assert AnalysisRun.objects.filter(measurement=measurement, status="done").exists()
     return cell
 

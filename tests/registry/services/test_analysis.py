@@ -10,12 +10,14 @@ from pathlib import Path
 import pytest
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import QuerySet
 
 from registry import plugin_manager
 from registry.hookspecs import Analysis, Outcome, Parameter
 from registry.models import AnalysisRun, Cell, Measurement, Project, Value
-from registry.services.analysis import analysis_run, jobs_pending, jobs_run
-from registry.services.parameters import parameters_of
+from registry.parameters import parameters_of
+from registry.selectors.due import jobs_pending
+from registry.services.analysis import analysis_run, jobs_run
 from tests import factories
 
 Analyses = dict[str, Analysis]
@@ -31,8 +33,8 @@ def with_parameter(parameter: Parameter) -> Analysis:
     return Analysis("a", "1", "A", "", (), (), lambda inputs: Outcome(), (parameter,))
 
 
-def pairs() -> list[tuple[int, str]]:
-    return list(Measurement.objects.order_by("pk").values_list("pk", "technique"))
+def every() -> QuerySet[Measurement]:
+    return Measurement.objects.all()
 
 
 def test_a_run_keeps_all_that_led_to_its_numbers(measurement: Measurement, analyses: Analyses, colleague: User) -> None:
@@ -144,35 +146,35 @@ def test_never_bends_a_parameter_into_its_type(kind: type, given: object) -> Non
 
 
 def test_what_never_ran_is_due_and_then_nothing_is(measurement: Measurement) -> None:
-    jobs = jobs_pending(pairs())
+    jobs = jobs_pending(every())
     assert sorted(job.analysis.name for job in jobs) == ["doubled-thickness", "pressure-above-ambient"]
     jobs_run(jobs, by=None)
-    assert jobs_pending(pairs()) == []
-    assert len(jobs_pending(pairs(), everything=True)) == 2
-    assert jobs_pending(pairs(), stale_only=True) == []
+    assert jobs_pending(every()) == []
+    assert len(jobs_pending(every(), everything=True)) == 2
+    assert jobs_pending(every(), reasons=("stale", "parameters changed", "outdated")) == []
 
 
 def test_a_measurement_of_another_technique_is_left_alone(project: Project, analyses: Analyses) -> None:
     factories.make_measurement(factories.make_pellet(project), technique="xrd")
-    assert jobs_pending(pairs()) == []
+    assert jobs_pending(every()) == []
 
 
 def test_a_re_run_keeps_the_parameters_that_were_set(measurement: Measurement, analyses: Analyses) -> None:
     analysis_run(measurement=measurement, analysis=analyses["doubled-thickness"], parameters={"factor": 3}, by=None)
-    again = jobs_run(jobs_pending(pairs(), names=["doubled-thickness"], everything=True), by=None)
+    again = jobs_run(jobs_pending(every(), names=["doubled-thickness"], everything=True), by=None)
     assert [run.parameters for run in again] == [{"factor": 3.0}]
 
 
 def test_progress_is_told_after_each_run(measurement: Measurement) -> None:
     told: list[str] = []
-    jobs_run(jobs_pending(pairs()), by=None, on_progress=lambda run: told.append(run.analysis))
+    jobs_run(jobs_pending(every()), by=None, on_progress=lambda run: told.append(run.analysis))
     assert sorted(told) == ["doubled-thickness", "pressure-above-ambient"]
 
 
 def test_runs_that_fail_leave_the_others_alone(measurement: Measurement, tmp_path: Path, analyses: Analyses) -> None:
     shutil.copy(PLUGINS / "fails_when_run.py", tmp_path / "plugins")
     plugin_manager.load()
-    runs = jobs_run(jobs_pending(pairs()), by=None)
+    runs = jobs_run(jobs_pending(every()), by=None)
     done = {run.analysis for run in runs if run.status == "done"}
     assert done == {"doubled-thickness", "pressure-above-ambient"}
     assert {run.status for run in runs if run.analysis not in done} == {"failed"}
@@ -187,4 +189,4 @@ def test_the_inputs_of_many_are_read_in_a_constant_number_of_queries(
     assert Cell.objects.count() == 4
     # Reads: the batch and its five prefetches; writes: savepoint, earlier run, run, values, curves, release.
     with django_assert_max_num_queries(9 + 8 * 7):
-        jobs_run(jobs_pending(pairs()), by=None)
+        jobs_run(jobs_pending(every()), by=None)

@@ -10,7 +10,7 @@ import pytest
 from django.conf import LazySettings
 
 from registry import plugin_manager
-from registry.services import parsing
+from registry.services import apart
 from registry.services.parsing import Parsed, parse_file
 
 HOSTILE = Path(__file__).parent.parent.parent / "data" / "readers"
@@ -64,7 +64,7 @@ def test_says_when_no_reader_recognises_a_file(results: Path) -> None:
     ],
 )
 def test_whatever_a_reader_does_becomes_a_refusal(results: Path, settings: LazySettings, deed: str, said: str) -> None:
-    settings.PARSE_SECONDS, settings.PARSE_MEMORY_BYTES = 2, 1024**3
+    settings.PARSE_SECONDS, settings.PARSE_MEMORY_BYTES = 2 if deed == "hangs" else 30, 1024**3
     parsed = read(results, deed.encode())
     assert said in parsed.refusal
     assert parsed.parts == ()
@@ -98,13 +98,13 @@ def test_files_are_read_beside_one_that_hangs(results: Path, settings: LazySetti
     assert "was stopped" in slow[0].refusal
 
 
-def test_a_reading_process_found_dead_is_replaced(results: Path) -> None:
+def test_a_server_found_dead_is_replaced(results: Path) -> None:
     read(results, b"nothing known")
-    standing = parsing._reading[0].process
+    standing = apart._servers[0].process
     standing.kill()
     standing.wait()
     assert read(results, STEPS, "steps.csv").parts
-    assert parsing._reading[0].process.pid != standing.pid
+    assert apart._servers[0].process.pid != standing.pid
 
 
 def test_refuses_an_archive_that_would_fill_the_disk(results: Path, tmp_path: Path) -> None:

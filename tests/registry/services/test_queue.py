@@ -1,6 +1,7 @@
 """Background runs: the row is the truth, taken by one worker at a time, and written once when it ends."""
 
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from django.conf import LazySettings
@@ -12,8 +13,18 @@ from registry import plugin_manager
 from registry.hookspecs import Analysis
 from registry.models import AnalysisRun, Layer, Measurement, Project
 from registry.services.lease import stopping
-from registry.services.queue import measurement_queue, run_claim, run_perform, run_queue, runs_work
+from registry.services.queue import (
+    measurement_queue,
+    run_claim,
+    run_end,
+    run_perform,
+    run_queue,
+    run_result,
+    runs_work,
+)
 from registry.services.record import record_save
+from registry.services.upload import file_upload
+from registry.services.work import work_due
 from tests import factories
 
 Analyses = dict[str, Analysis]
@@ -111,21 +122,14 @@ def test_after_three_attempts_it_has_failed_in_words(run: AnalysisRun) -> None:
     assert "The worker ended 3 times while this ran" in ended.messages[0]["text"]
 
 
-def test_an_input_changed_during_a_run_leaves_it_stale(
-    measurement: Measurement, run: AnalysisRun, monkeypatch: pytest.MonkeyPatch, analyses: Analyses
-) -> None:
-    analysis = analyses["doubled-thickness"]
-
-    def slow(inputs: object) -> object:
-        outcome = analysis.run(inputs)  # type: ignore[arg-type]
-        layer = Layer.objects.get(cell=measurement.cell)
-        layer.thickness = "700 µm"
-        record_save(layer, by=None)
-        return outcome
-
-    changed = Analysis(**{**vars(analysis), "run": slow})
-    monkeypatch.setitem(plugin_manager.current().analyses, analysis.name, changed)
-    runs_work()
+def test_an_input_changed_during_a_run_leaves_it_stale(measurement: Measurement, run: AnalysisRun) -> None:
+    taken = run_claim()
+    assert taken is not None
+    analysis, ended = run_result(taken)
+    layer = Layer.objects.get(cell=measurement.cell)
+    layer.thickness = "700 µm"
+    record_save(layer, by=None)
+    assert run_end(taken, analysis, ended)
     assert again(run).status == "done"
     assert again(run).stale_since
 
@@ -150,6 +154,14 @@ def test_a_worker_told_to_stop_begins_no_other(run: AnalysisRun) -> None:
     finally:
         stopping.clear()
     assert again(run).status == "queued"
+
+
+def test_what_runs_on_a_file_waits_until_it_was_read(measurement: Measurement, run: AnalysisRun) -> None:
+    file = BytesIO(b"frequency_hertz,real_impedance_ohm,imaginary_impedance_ohm\n10,1,-1\n1,2,-1\n")
+    file_upload(measurement=measurement, file=file, filename="run.csv", by=None)
+    assert run_claim() is None
+    work_due()
+    assert again(run).status == "done"
 
 
 def test_a_viewer_queues_nothing(measurement: Measurement, analyses: Analyses, viewer: User) -> None:

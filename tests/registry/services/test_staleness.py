@@ -6,10 +6,11 @@ import pytest
 from django.utils import timezone
 
 from registry.hookspecs import Analysis
-from registry.models import AnalysisRun, Cell, Ingredient, Layer, Measurement, Project
+from registry.models import AnalysisRun, Cell, Ingredient, Layer, Measurement, Project, Value
 from registry.models.record import Record
+from registry.selectors.due import jobs_pending
 from registry.selectors.inputs import canonical, facts_of, measurements_with_inputs
-from registry.services.analysis import jobs_pending, jobs_run
+from registry.services.analysis import jobs_run
 from registry.services.cell import cell_save
 from registry.services.record import formulation_save, record_save
 from tests import factories
@@ -27,7 +28,7 @@ def cell(project: Project, analyses: Analyses) -> Cell:
 
 
 def run_all() -> list[AnalysisRun]:
-    return jobs_run(jobs_pending(list(Measurement.objects.values_list("pk", "technique"))), by=None)
+    return jobs_run(jobs_pending(Measurement.objects.all()), by=None)
 
 
 def stale() -> list[str]:
@@ -84,11 +85,13 @@ def test_a_condition_marks_what_read_it(cell: Cell) -> None:
     assert stale() == ["pressure-above-ambient"]
 
 
-def test_another_technique_marks_what_is_not_for_it(cell: Cell) -> None:
+def test_another_technique_takes_what_is_not_for_it_out_of_use(cell: Cell) -> None:
     measurement = cell.measurements.get()
     measurement.technique = "cycling"
     record_save(measurement, by=None)
-    assert stale() == ["doubled-thickness", "pressure-above-ambient"]
+    assert not AnalysisRun.objects.filter(is_latest=True).exists()
+    assert not Value.objects.filter(is_latest=True).exists()
+    assert AnalysisRun.objects.count() == 2
     measurement.technique = "eis"
     record_save(measurement, by=None)
     assert stale() == []

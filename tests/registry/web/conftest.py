@@ -5,7 +5,8 @@ import io
 import pytest
 
 from registry.models import AnalysisRun, Cell, Dataset, Layer, Measurement, Project
-from registry.services.analysis import jobs_pending, jobs_run
+from registry.selectors.due import jobs_pending
+from registry.services.analysis import jobs_run
 from registry.services.dataset import measurement_add_file
 from tests import factories
 
@@ -27,7 +28,7 @@ def fill(project: Project, name: str = "Pellet") -> Cell:
     factories.report(steps, "electronic_conductivity_s_cm", "6.89×10^-5 S/cm")
     cycling = factories.make_measurement(cell, technique="cycling", stack_pressure="2 MPa", label="cycling")
     measurement_add_file(measurement=cycling, file=io.BytesIO(PER_CYCLE.encode()), filename="cycles.csv", by=None)
-    jobs_run(jobs_pending(Measurement.objects.filter(cell=cell).values_list("pk", "technique")), by=None)
+    jobs_run(jobs_pending(Measurement.objects.filter(cell=cell)), by=None)
     return cell
 
 

@@ -7,8 +7,9 @@ from django.test import Client
 from django.urls import reverse
 
 from registry import plugin_manager
-from registry.models import Cell, Layer, Project
-from registry.services.analysis import jobs_pending, jobs_run
+from registry.models import Cell, Layer, Measurement, Project
+from registry.selectors.due import jobs_pending
+from registry.services.analysis import jobs_run
 from registry.services.dataset import measurement_add_file
 from registry.services.queue import run_queue, runs_work
 from registry.services.upload import file_upload
@@ -46,12 +47,10 @@ def test_analyses_that_never_ran_are_named_as_waiting(public_project: Project) -
 
 def test_a_page_draws_so_many_curves_and_counts_the_rest(public_project: Project) -> None:
     cell = factories.make_cell(public_project)
-    pairs = []
     for _ in range(PLOTS_SHOWN):
         measurement = factories.make_measurement(cell)
         measurement_add_file(measurement=measurement, file=io.BytesIO(PER_CYCLE.encode()), filename="c.csv", by=None)
-        pairs.append((measurement.pk, "cycling"))
-    jobs_run(jobs_pending(pairs, names=["capacity-retention"]), by=None)
+    jobs_run(jobs_pending(Measurement.objects.filter(cell=cell), names=["capacity-retention"]), by=None)
     sheets = sheets_of(cell, AnonymousUser()).sheets
     assert sum(len(sheet.plots) for sheet in sheets) == PLOTS_SHOWN
     assert sum(sheet.further_plots for sheet in sheets) > 0

@@ -5,6 +5,7 @@ import pytest
 from analyses.uncertainty import Estimate
 from registry import quantities
 from registry.models import Measurement
+from registry.quantities import stand_in
 from registry.selectors.inputs import canonical
 from registry.web.wording import (
     conditions_of,
@@ -13,7 +14,6 @@ from registry.web.wording import (
     number_text,
     path_words,
     percent,
-    quantity_of,
     typeset,
 )
 
@@ -58,7 +58,7 @@ def test_a_count_has_no_decimals() -> None:
 
 
 def test_a_quantity_whose_plugin_is_gone_keeps_its_slug_for_a_name() -> None:
-    assert heading(quantity_of("glow_lm")) == "glow lm"
+    assert heading(stand_in("glow_lm")) == "glow lm"
 
 
 def test_a_deviation_has_its_sign_unless_it_rounds_to_zero() -> None:

@@ -14,7 +14,7 @@ def settle(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registry', '0003_files_read_in_the_background'),
+        ('registry', '0004_files_read_in_the_background'),
     ]
 
     operations = [

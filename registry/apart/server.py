@@ -1,14 +1,16 @@
-"""A process that has the readers loaded and forks one child for each file, under limits of time and memory.
+"""A process that has the plugins loaded and forks a child for each file to read, and for each process that runs
+analyses, under limits of time and memory.
 
-Started as `python -m registry.reading.server FD`; FD is a socket on which each message is one order, with a socket to
-answer on attached. Forking from here costs milliseconds where a fresh interpreter costs most of a second, and a web
-server with threads must not fork itself. It ends when the other end of FD is gone.
+Started as `python -m registry.apart.server FD PLACES`; FD is a socket on which each message is one order, with a
+socket to answer on attached. Forking from here costs milliseconds where a fresh interpreter costs most of a second, and
+a web server with threads must not fork itself. It ends when the other end of FD is gone.
 """
 
 import array
 import gc
 import json
 import logging
+import math
 import os
 import resource
 import selectors
@@ -16,35 +18,44 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from registry import plugin_manager
-from registry.hookspecs import Reader
-from registry.reading.recordings import read_into
+from registry import plugin_manager, plugin_sources, quantities
+from registry.apart.reading import read_into
+from registry.apart.running import serve
+from registry.plugin_manager import Places, Plugins
 
 LONGEST_ORDER = 65_536
 OUT_OF_MEMORY = 3
 SAID = "said.txt"
+HOOKS = ("register_quantities", "register_readers", "register_analyses")
 
 
 @dataclass(frozen=True)
 class Order:
-    """One file to read, and the limits that hold for it."""
+    """What a child is to be: the reader of one file, or, without a path, one that runs analyses until hung up on."""
 
     directory: str
-    path: str
-    filename: str
-    seconds: float
+    plugins: list[Any]
     memory_bytes: int
-    archive_bytes: int
+    seconds: float = math.inf
+    path: str = ""
+    filename: str = ""
+    archive_bytes: int = 0
+
+    @property
+    def places(self) -> Places:
+        return places_in(self.plugins)
 
 
 @dataclass
 class Child:
-    """A file being read."""
+    """A process at work."""
 
     answer: socket.socket
     deadline: float
@@ -54,9 +65,10 @@ class Child:
 class Server:
     """Takes orders, forks, kills what overstays, and says how each child ended."""
 
-    def __init__(self, orders: socket.socket, readers: list[Reader]) -> None:
+    def __init__(self, orders: socket.socket, places: Places) -> None:
         self.orders = orders
-        self.readers = readers
+        self.places = places
+        self.plugins = load(places)
         self.children: dict[int, Child] = {}
         self.selector = selectors.DefaultSelector()
         self.ended, self._wake = os.pipe()
@@ -84,27 +96,29 @@ class Server:
             self._reap()
 
     def _patience(self) -> float | None:
-        waiting = [child.deadline for child in self.children.values() if not child.timed_out]
+        waiting = [one.deadline for one in self.children.values() if not one.timed_out and one.deadline < math.inf]
         return max(min(waiting) - time.monotonic(), 0) + 0.01 if waiting else None
 
     def _take(self) -> bool:
         """Fork for the next order; False if there will be none."""
-        space = socket.CMSG_SPACE(array.array("i").itemsize)
+        space = socket.CMSG_SPACE(2 * array.array("i").itemsize)
         message, attached, _, _ = self.orders.recvmsg(LONGEST_ORDER, space)
         if not message:
             return False
-        (descriptor,) = array.array("i", attached[0][2])
-        answer, order = socket.socket(fileno=descriptor), Order(**json.loads(message))
+        descriptors = array.array("i", attached[0][2])
+        answer, order = socket.socket(fileno=descriptors[0]), Order(**json.loads(message))
         pid = os.fork()
         if pid == 0:
-            self._become_reader(order, answer)
+            self._become_child(order, answer, descriptors[1:])
+        for descriptor in descriptors[1:]:
+            os.close(descriptor)
         self.children[pid] = Child(answer, time.monotonic() + order.seconds)
         # The asker hanging up ends the child as well.
         self.selector.register(answer, selectors.EVENT_READ, pid)
         return True
 
-    def _become_reader(self, order: Order, answer: socket.socket) -> None:
-        """In the child: give up every way back but the directory, take the limits, read, and leave."""
+    def _become_child(self, order: Order, answer: socket.socket, talk: Sequence[int]) -> None:
+        """In the child: give up every way back but its own, take the limits, do the work, and leave."""
         code = 1
         try:
             os.setsid()
@@ -115,14 +129,20 @@ class Server:
             self.selector.close()
             os.close(self.ended)
             os.close(self._wake)
+            os.chdir(order.directory)
             _speak_into(Path(order.directory) / SAID)
+            plugins = self.plugins if order.places == self.places else load(order.places)
             _limit(order)
-            read_into(Path(order.directory), Path(order.path), order.filename, self.readers, order.archive_bytes)
+            if order.path:
+                readers = plugins.readers.values()
+                read_into(Path(order.directory), Path(order.path), order.filename, readers, order.archive_bytes)
+            else:
+                serve(Connection(talk[0]), plugins.analyses)
             code = 0
         except MemoryError:
             code = OUT_OF_MEMORY
         except BaseException:
-            logging.getLogger(__name__).exception("reading %s failed", order.filename)
+            logging.getLogger(__name__).exception("%s failed", order)
         finally:
             os._exit(code)
 
@@ -164,33 +184,50 @@ def _speak_into(path: Path) -> None:
 
 
 def _limit(order: Order) -> None:
-    seconds = max(int(order.seconds), 1)
-    for kind, limit in (
-        (resource.RLIMIT_AS, order.memory_bytes),
-        (resource.RLIMIT_FSIZE, order.memory_bytes),
-        (resource.RLIMIT_CORE, 0),
+    memory = order.memory_bytes if order.path else order.memory_bytes + _address_space()
+    limits = [(resource.RLIMIT_AS, memory), (resource.RLIMIT_FSIZE, order.memory_bytes), (resource.RLIMIT_CORE, 0)]
+    if order.path:
         # Counts the time of all cores; it only bounds a child whose keeper was killed.
-        (resource.RLIMIT_CPU, seconds * (os.cpu_count() or 1) + 10),
-    ):
+        limits.append((resource.RLIMIT_CPU, max(int(order.seconds), 1) * (os.cpu_count() or 1) + 10))
+    for kind, limit in limits:
         resource.setrlimit(kind, (limit, limit))
 
 
-def main(arguments: list[str]) -> None:
-    """Load the readers, say so, and serve."""
-    descriptor, builtin, directory = arguments
-    logging.disable(logging.WARNING)
-    sources: list[Any] = plugin_manager.find(builtin, directory)
-    readers = list(plugin_manager.assemble(sources, only="register_readers").readers.values())
-    logging.disable(logging.NOTSET)
-    # Once here instead of once a file; pyarrow imports pandas at the first array it is given.
-    import pandas  # type: ignore[import-untyped]  # noqa: F401
-    import pyarrow.csv
-    import pyarrow.parquet  # noqa: F401
+def _address_space() -> int:
+    """Bytes of addresses in use already, libraries for the most part; 0 where the system does not say."""
+    statm = Path("/proc/self/statm")
+    return int(statm.read_text().split()[0]) * resource.getpagesize() if statm.is_file() else 0
 
+
+def places_in(given: list[Any]) -> Places:
+    """Places as JSON had them."""
+    builtin, directory, disabled, loads = given
+    return builtin, directory, tuple(disabled), loads
+
+
+def load(places: Places) -> Plugins:
+    """The readers and analyses of these plugins; what is wrong with any, the process that started this one tells."""
+    logging.disable(logging.WARNING)
+    quantities.reset()
+    plugins = plugin_manager.assemble(plugin_sources.find(*places[:3]), only=HOOKS)
+    logging.disable(logging.NOTSET)
+    return plugins
+
+
+def main(arguments: list[str]) -> None:
+    """Load the plugins, and serve."""
+    descriptor, places = int(arguments[0]), places_in(json.loads(arguments[1]))
+    # Once here instead of once a child; pyarrow imports pandas at the first array it is given.
+    import pandas  # type: ignore[import-untyped]  # noqa: F401
+    import scipy.optimize
+    import scipy.special
+    import scipy.stats  # noqa: F401
+
+    server = Server(socket.socket(fileno=descriptor), places)
     # What is loaded stays: the collector would copy its pages into every child.
     gc.freeze()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    Server(socket.socket(fileno=int(descriptor)), readers).run()
+    server.run()
 
 
 if __name__ == "__main__":

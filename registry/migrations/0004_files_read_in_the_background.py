@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registry', '0002_background_runs'),
+        ('registry', '0003_parameters_and_whole_cells'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -118,7 +118,7 @@ class CellAdmin(ParametersAdmin, RecordAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:
         """Wait for the layers: the service saves all at once."""
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+    def save_parts(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         (layers,) = formsets
         layers.save(commit=False)
         cell_save(form.instance, layers.in_order(), by=actor(request))

@@ -111,8 +111,8 @@ class MeasurementAdmin(FollowingAdmin, ParametersAdmin, RecordAdmin):
         else:
             super().save_formset(request, form, formset, change)
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        super().save_related(request, form, formsets, change)
+    def save_parts(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_parts(request, form, formsets, change)
         files_add(form.instance, form.cleaned_data["uploads"], request, "uploads")
 
     @admin.action(permissions=["change"], description="Run the analyses due on the selected %(verbose_name_plural)s")

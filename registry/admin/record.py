@@ -71,8 +71,12 @@ class ServiceAdmin(ScopedAdmin):
         return record
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        super().save_related(request, form, formsets, change)
+        """Save what is on the page beside the record itself, and queue the analyses that are due by it all."""
+        self.save_parts(request, form, formsets, change)
         cells_queue([*form.cells_before, *form.instance.affected_cells()], by=actor(request))
+
+    def save_parts(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         kept = formset.save(commit=False)

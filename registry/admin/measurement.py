@@ -9,12 +9,13 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
 from registry.admin.dataset import DatasetInline, SeveralFilesField, files_add
+from registry.admin.following import FollowingAdmin
 from registry.admin.parameters import ParametersAdmin, ParametersForm
 from registry.admin.record import RecordAdmin
 from registry.admin.scoped import actor
 from registry.admin.value import ReportedInline, printed, quantity_name, reported_save
 from registry.admin.written import as_written
-from registry.models import PENDING, AnalysisRun, Measurement, Value, ValueOrigin
+from registry.models import PENDING, AnalysisRun, Cell, Measurement, Value, ValueOrigin
 from registry.selectors.due import jobs_pending
 from registry.services.queue import jobs_queue
 
@@ -23,7 +24,7 @@ class MeasurementForm(ParametersForm):
     uploads = SeveralFilesField(
         required=False,
         label="Add data files",
-        help_text="The instrument's own files, kept byte for byte and read on saving.",
+        help_text="The instrument's own files, kept byte for byte and read in the background.",
     )
 
     class Meta:
@@ -36,7 +37,7 @@ def _source(value: Value) -> str:
 
 
 @admin.register(Measurement)
-class MeasurementAdmin(ParametersAdmin, RecordAdmin):
+class MeasurementAdmin(FollowingAdmin, ParametersAdmin, RecordAdmin):
     form = MeasurementForm
     actions = ["delete_selected", "analyze"]
     list_display = (
@@ -79,6 +80,9 @@ class MeasurementAdmin(ParametersAdmin, RecordAdmin):
         ),
         (None, {"fields": ("notes", "computed", "uploads")}),
     )
+
+    def cell_of(self, record: Measurement) -> Cell:
+        return record.cell
 
     @admin.display(description="computed values")
     def computed(self, measurement: Measurement) -> str:

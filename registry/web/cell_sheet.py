@@ -10,6 +10,7 @@ from registry import plugin_manager, quantities
 from registry.hookspecs import Analysis
 from registry.models import (
     PENDING,
+    UNREAD,
     AnalysisRun,
     Cell,
     Curve,
@@ -67,6 +68,11 @@ class Sheet:
     further_plots: int = 0
 
     @property
+    def unread(self) -> int:
+        """How many files are still to be read."""
+        return sum(dataset.status in UNREAD for dataset in self.datasets)
+
+    @property
     def coming(self) -> list[tuple[str, AnalysisRun]]:
         return [(title_of(run), run) for run in self.pending]
 
@@ -104,11 +110,12 @@ class CellSheets:
     """What was reported or computed of the cell as a whole."""
 
     @property
-    def pending(self) -> list[str]:
-        """Runs that have not ended, as `cell_pending` lists them."""
-        sheets = (*self.sheets, self.whole)
-        runs = sorted((run for sheet in sheets for run in sheet.pending), key=lambda run: run.pk)
-        return [f"{run.pk}-{run.status}" for run in runs]
+    def files_to_read(self) -> int:
+        return sum(sheet.unread for sheet in self.sheets)
+
+    @property
+    def runs_to_come(self) -> int:
+        return sum(len(sheet.pending) for sheet in (*self.sheets, self.whole))
 
     @property
     def disagreeing(self) -> list[tuple[Sheet, Line]]:

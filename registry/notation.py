@@ -160,7 +160,22 @@ def _reason(text: str, body: str, quantity: Quantity, *, bare: bool) -> str:
         raise NotationError(
             f"‘{text}’ has no number: write one, for example {example}, or why it is missing, such as ‘not reported’"
         )
+    unit = body.rsplit(maxsplit=1)[-1]
+    if unit != body and len(unit) > 1 and _measures(unit, quantity):
+        raise NotationError(
+            f"‘{text}’ has a unit and no number: write it in figures, for example ‘10 {unit}’, "
+            "or give the reason why it is missing without a unit"
+        )
     return body
+
+
+def _measures(unit: str, quantity: Quantity) -> bool:
+    """Whether a word is a unit of the quantity."""
+    try:
+        units.factor(unit, quantity.unit)
+    except units.UnitError:
+        return False
+    return quantity.unit not in {"", "dimensionless"}
 
 
 def _is_area(quantity: Quantity) -> bool:

@@ -271,3 +271,14 @@ def _read_or_refuse(text: str, quantity: Quantity) -> None:
         if written.magnitude is not None:
             assert quantities.violation(quantity, written.magnitude) == ""
             assert written.estimate() is not None
+
+
+@pytest.mark.parametrize("text", ["ten MPa", "about ten MPa", "high MPa"])
+def test_a_unit_without_a_figure_is_no_reason(text: str) -> None:
+    with pytest.raises(NotationError, match="has a unit and no number: write it in figures, for example ‘10 MPa’"):
+        parse(text, quantities.get("stack_pressure_mpa"))
+
+
+@pytest.mark.parametrize("text", ["Coin cell", "not measured at RT", "constant gap", "springs of unknown force"])
+def test_words_without_a_unit_are_a_reason(text: str) -> None:
+    assert parse(text, quantities.get("stack_pressure_mpa")).missing

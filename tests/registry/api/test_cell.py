@@ -167,7 +167,11 @@ class TestQuery:
     @pytest.mark.parametrize(
         ("asked", "parameter", "words"),
         [
-            ("capacity_retention__gte=80", "capacity_retention__gte", "Did you mean ‘capacity_retention_percent’?"),
+            (
+                "capacity_retention__gte=80",
+                "capacity_retention__gte",
+                "Did you mean ‘capacity_retention_percent__gte’?",
+            ),
             ("capacity_retention_percent__ge=80", "capacity_retention_percent__ge", "is not an operator"),
             ("capacity_retention_percent__gte=NaN", "capacity_retention_percent__gte", "not a finite number"),
             ("stack_pressure_mpa__lte=10 mA", "stack_pressure_mpa__lte", "is a current"),

@@ -198,7 +198,7 @@ def test_the_search_box_finds_a_word_anywhere(public_project: Project, word: str
 @pytest.mark.parametrize(
     ("parameters", "parameter", "told"),
     [
-        ({"stack_presure_mpa__lte": "10"}, "stack_presure_mpa__lte", "Did you mean ‘stack_pressure_mpa’?"),
+        ({"stack_presure_mpa__lte": "10"}, "stack_presure_mpa__lte", "Did you mean ‘stack_pressure_mpa__lte’?"),
         ({"annode": "Li"}, "annode", "Did you mean ‘anode’?"),
         ({"stack_pressure_mpa__max": "10"}, "stack_pressure_mpa__max", "‘max’ is not an operator"),
         ({"stack_pressure_mpa__lte": "10 mA"}, "stack_pressure_mpa__lte", "‘10 mA’ is a current"),

@@ -126,11 +126,17 @@ def with_subscripts(text: str) -> str:
     """Return a heading as pdflatex sets it, the index of a symbol lowered: σ_e, V_mean."""
     parts, end = [], 0
     for found in _SYMBOL.finditer(text):
-        parts.append(escaped(text[end : found.start()]))
+        parts.append(_between(text[end : found.start()]))
         symbol = _SYMBOLS.get(found[1], found[1]).removeprefix(r"\ensuremath{").removesuffix("}")
         parts.append(rf"\ensuremath{{{symbol}_{{\mathrm{{{found[2]}}}}}}}")
         end = found.end()
-    return "".join(parts) + escaped(text[end:])
+    return "".join(parts) + _between(text[end:])
+
+
+def _between(text: str) -> str:
+    """Return text beside a symbol, which keeps the blanks at its ends."""
+    blank = text[:1].isspace(), text[1:] and text[-1].isspace()
+    return f"{' ' * blank[0]}{escaped(text)}{' ' * bool(blank[1])}"
 
 
 def _kind(char: str) -> str:

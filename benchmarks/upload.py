@@ -24,7 +24,9 @@ from benchmarks.cycle_summary import ROWS, series
 from benchmarks.peak_memory import peaks
 from benchmarks.report import Bounded, Section
 
-ROUNDS = 7
+ROUNDS = 9
+AS_IN_THE_REGISTRY = {"ARROW_DEFAULT_MEMORY_POOL": "system", "OPENBLAS_NUM_THREADS": "1"}
+"""What the processes that read files are started with."""
 MOST_TIMES = 2.0
 MOST_COLUMNS = 4.0
 MIB = 1024**2
@@ -37,7 +39,7 @@ MOST_LOOKS = 5
 class Round:
     """Seconds of one round, from the upload on, and of what stands beside it."""
 
-    to_dataset: float
+    to_kept: float
     to_table: float
     to_all: float
     reader: float
@@ -100,7 +102,7 @@ def _round(path: Path) -> Round:
     began = time.perf_counter()
     with path.open("rb") as file:
         file_upload(measurement=measurement, file=file, filename=path.name, by=None)
-    found = {"to_dataset": time.perf_counter() - began}
+    found = {"to_kept": time.perf_counter() - began}
     with _moment_stored(PER_CYCLE_TABLE) as moments:
         _work_until_done(measurement)
     found |= {"to_table": moments[0] - began, "to_all": time.perf_counter() - began}
@@ -110,7 +112,8 @@ def _round(path: Path) -> Round:
 def _beside(path: Path) -> dict[str, float]:
     """Seconds of the reader alone, and of a plain write of what it gives."""
     command = [sys.executable, "-m", "benchmarks.reader_alone", str(path)]
-    alone: dict[str, float] = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
+    answer = subprocess.run(command, check=True, stdout=subprocess.PIPE, env=os.environ | AS_IN_THE_REGISTRY)
+    alone: dict[str, float] = json.loads(answer.stdout)
     return alone
 
 
@@ -173,7 +176,7 @@ def _time_rows(rounds: Sequence[Round]) -> list[Bounded]:
         return Bounded(task, size, "the reader and one Parquet write", ratio, bound, words)
 
     return [
-        row("Upload to the stored dataset", "to_dataset", None),
+        row("Upload, until the file is kept and queued", "to_kept", None),
         row("Upload to the stored per-cycle table", "to_table", MOST_TIMES),
         row("Upload to all results of the measurement", "to_all", None),
     ]

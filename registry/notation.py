@@ -197,6 +197,9 @@ def _factor(number: Number, unit: str, text: str, quantity: Quantity) -> tuple[D
         if quantity.unit == "percent" and 0 < number.value <= 1:
             examples = f"‘{(number.value * 100).normalize():f} %’ or {examples}, whichever is meant"
         raise NotationError(f"‘{text}’ has no unit: write, for example, {examples}")
+    if units.is_by_volume(unit) and not any(word in quantity.slug for word in ("porosity", "volume")):
+        needed = "wt%" if "fraction" in quantity.slug else "a plain %"
+        raise NotationError(f"‘{text}’ is a fraction by volume; {words(quantity)} needs {needed}")
     if units.is_by_mass(unit) and "fraction" not in quantity.slug:
         raise NotationError(f"‘{text}’ is a fraction by mass; {words(quantity)} needs a plain %")
     try:

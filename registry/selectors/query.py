@@ -236,7 +236,7 @@ def value_condition(query: Query, slug: str) -> Q:
     for bound in query.value_bounds:
         if bound.slug != slug or bound.operator == "exists":
             continue
-        condition &= bound.condition("magnitude") & ~Q(qualifier__in=bound.undecided)
+        condition &= bound.condition_on_value()
     return condition
 
 
@@ -269,14 +269,15 @@ def _search(word: str, prefix: str) -> Q:
 
 
 def _layer_conditions(query: Query, user: type_of_user, cell: str) -> list[Q | Exists]:
-    conditions: list[Q | Exists] = []
+    """What the cell's layers must meet: all that is asked of one role, or of any layer, holds on one and the same."""
+    asked: dict[str, Q] = {}
     for name, values in query.parts.items():
-        of_part = Layer.objects.filter(cell=OuterRef(cell), role__in=PARTS[name])
-        conditions.append(Exists(of_part.filter(_made_of(name, values, user))))
+        role = PARTS[name][0] if len(PARTS[name]) == 1 else ""
+        asked[role] = asked.get(role, Q()) & _made_of(name, values, user)
     for role, bound in query.layer_bounds:
-        layers = Layer.objects.filter(cell=OuterRef(cell), **({"role": role} if role else {}))
-        conditions.append(Exists(layers.filter(bound.condition_as_written(bound.slug, WRITTEN[bound.slug]))))
-    return conditions
+        asked[role] = asked.get(role, Q()) & bound.condition_as_written(bound.slug, WRITTEN[bound.slug])
+    of_cell = Layer.objects.filter(cell=OuterRef(cell))
+    return [Exists(of_cell.filter(condition, **({"role": role} if role else {}))) for role, condition in asked.items()]
 
 
 def _made_of(part: str, names: tuple[str, ...], user: type_of_user) -> Q:

@@ -149,6 +149,8 @@ def test_keeps_words_as_the_reason_for_a_missing_number(text: str, reason: str) 
 REFUSED = [
     ("stack_pressure_mpa", "10", "write, for example, ‘10 MPa’"),
     ("stack_pressure_mpa", "10 mA", "‘10 mA’ is a current; stack pressure needs a pressure such as MPa"),
+    ("mass_fraction_percent", "5 vol%", "‘5 vol%’ is a fraction by volume; mass fraction needs wt%"),
+    ("capacity_retention_percent", "90 vol%", "is a fraction by volume; capacity retention needs a plain %"),
     ("stack_pressure_mpa", "168 Wh/L", "is an energy per volume"),
     ("stack_pressure_mpa", "10 Mpa", "did you mean ‘MPa’"),
     ("stack_pressure_mpa", "12,5 MPa", "write ‘12.5 MPa’"),

@@ -11,7 +11,19 @@ import numpy as np
 
 from analyses.uncertainty import Estimate
 from registry import quantities
-from registry.hookspecs import Analysis, Axis, Curve, Fact, Inputs, Message, Outcome, Refused, Result, Series
+from registry.hookspecs import (
+    Analysis,
+    Axis,
+    Curve,
+    Fact,
+    Inputs,
+    Message,
+    NotComputed,
+    Outcome,
+    Refused,
+    Result,
+    Series,
+)
 from registry.raised import raised_words
 
 LARGEST = 1e300
@@ -65,13 +77,18 @@ def execute(analysis: Analysis, inputs: Inputs) -> Ended:
 def check(analysis: Analysis, outcome: Any) -> None:
     """Raise Breach for an outcome that breaks the contract."""
     _expect(outcome, Outcome, "run() returned")
-    for name in ("values", "curves", "messages"):
+    for name in ("values", "curves", "messages", "not_computed"):
         given = getattr(outcome, name)
         if isinstance(given, str) or not isinstance(given, Sequence):
             raise Breach(f"returned an Outcome whose `{name}` are a {type(given).__name__}: write `{name}=(...,)`")
     for result in outcome.values:
         _check_result(analysis, result)
-    given = [result.quantity for result in outcome.values]
+    for lacking in outcome.not_computed:
+        _expect(lacking, NotComputed, "not_computed holds")
+        if lacking.quantity not in analysis.gives:
+            raise Breach(f"says why there is no {lacking.quantity}, which it does not declare in `gives`: add it there")
+        _text(lacking.reason, f"the reason why there is no {lacking.quantity}", LARGEST)
+    given = [one.quantity for one in (*outcome.values, *outcome.not_computed)]
     if len(set(given)) != len(given):
         raise Breach("gave a quantity twice: one run gives each quantity once")
     for message in outcome.messages:

@@ -107,7 +107,9 @@ class ComparisonEndpoint(RecordEndpoint):
         formats = plugin_manager.current().table_formats
         if chosen not in formats:
             hint = nearest(chosen, formats)
-            raise QueryError("format", f"There is no format ‘{chosen}’: there are {', '.join(formats)}.{hint}")
+            raise QueryError(
+                "format", f"There is no format ‘{chosen}’: there are {', '.join(formats) or 'none'}.{hint}"
+            )
         check_parameters(narrowing, more=("format",))
         table = _table(slug, request)
         one = formats[chosen]

@@ -1,7 +1,7 @@
 """What each plugin adds and how its analyses fared, and what is left of plugins that are gone."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from registry.models import PENDING, AnalysisRun, RunStatus, Value
 from registry.models.record import type_of_user
 from registry.plugin_registry import Plugin, Plugins
 from registry.plugin_sources import BUILT_IN
+from registry.selectors.absent import what_became_of
 from registry.selectors.reasons import reason_of
 
 STATES = ("loaded", "loaded in part", "refused", "disabled")
@@ -207,19 +208,9 @@ def _gone_analyses(plugins: Plugins, fared: Mapping[str, Fared], user: type_of_u
     standing = values.exclude(run__analysis__in=list(plugins.analyses)).values_list("run__analysis")
     counted = dict(standing.annotate(Count("pk")))
     return tuple(
-        Gone(name, _why(plugins.loaded, fared[name].plugins), fared[name].ended, counted.get(name, 0)) for name in names
+        Gone(name, what_became_of(next(iter(fared[name].plugins), "")), fared[name].ended, counted.get(name, 0))
+        for name in names
     )
-
-
-def _why(loaded: Sequence[Plugin], plugins: Iterable[str]) -> str:
-    """What became of the plugin that ran an analysis last."""
-    name = next(iter(plugins), "")
-    found = next((plugin for plugin in loaded if plugin.name == name), None)
-    if found is None:
-        return f"{name} is not installed any more" if name else "its plugin is not installed any more"
-    if found.state == "loaded":
-        return f"{name} does not offer it any more"
-    return f"{name} is {found.state}"
 
 
 def _gone_quantities(user: type_of_user) -> tuple[Gone, ...]:

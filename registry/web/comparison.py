@@ -42,7 +42,9 @@ def comparison_page(request: HttpRequest, slug: str) -> HttpResponse:
     name = request.GET.get("format", "")
     formats = plugin_manager.current().table_formats
     if name and name not in formats:
-        context["error"] = f"There is no format ‘{name}’.{query.nearest(name, formats)} There are {', '.join(formats)}."
+        context["error"] = (
+            f"There is no format ‘{name}’.{query.nearest(name, formats)} There are {', '.join(formats) or 'none'}."
+        )
         return render(request, "web/comparison.html", context, status=400)
     try:
         printed = comparison.comparison_print(table, request.user, asked)

@@ -182,6 +182,9 @@ class Inputs:
 
     def parameter(self, name: str) -> int | float | str | bool:
         """Return a parameter as it was set, or its default."""
+        if name not in self._parameters:
+            known = ", ".join(self._parameters) or "none"
+            raise LookupError(f"reads the parameter ‘{name}’ without declaring it in `parameters`: there are {known}")
         return self._parameters[name]
 
     def _estimate(self, path: str) -> Estimate | None:

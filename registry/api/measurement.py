@@ -34,7 +34,7 @@ COLUMNS: Columns = {
 }
 KEYED_COLUMNS: Columns = {"pk": "pk"} | COLUMNS
 DATASET_COLUMNS: Columns = {"id": "pk", "filename": "filename", "status": "status", "rows": "rows"}
-VALUES = GroupedRows(Value.objects.filter(is_latest=True).order_by("pk"), "measurement_id", value.COLUMNS)
+VALUES = GroupedRows(Value.objects.filter(is_latest=True).order_by("pk"), "measurement_id", value.COLUMNS, value.marked)
 DATASETS = GroupedRows(Dataset.objects.order_by("part", "pk"), "measurement_id", DATASET_COLUMNS)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from rest_framework.request import Request
 
 from registry.api.filters import PAGING, given_parameters
+from registry.selectors.absent import is_left
 from registry.selectors.query import Query, QueryError, nearest, parameter_names, parse_query
 
 
@@ -34,7 +35,7 @@ def check_parameters(language: dict[str, list[str]], more: Sequence[str] = ("ord
         base, _, operator = name.partition("__")
         base = base.rpartition(".")[2]
         known = [*parameter_names(), *more]
-        if base not in known:
+        if base not in known and not is_left(base):
             raise QueryError(name, f"There is no parameter ‘{name}’.{nearest(base, known, operator)}")
         if any(not value.strip() for value in values):
             raise QueryError(name, f"‘{name}’ has no value: give one or leave it out.")

@@ -22,7 +22,7 @@ from registry.api.fields import MagnitudeInput
 from registry.api.filters import PAGING, Filter, narrowed, refuse_unknown
 from registry.api.parsers import FiniteJSONParser
 from registry.api.permissions import actor
-from registry.api.rows import Columns, RowList, Rows
+from registry.api.rows import Columns, Finish, RowList, Rows
 from registry.api.schema import CellarSchema
 from registry.models.fields import MagnitudeField, WrittenField
 from registry.models.record import Record
@@ -221,9 +221,9 @@ class Endpoint(GenericViewSet[Any]):
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return narrowed(queryset, self.request, self.filters) if self.action == "list" else queryset
 
-    def page_of(self, found: QuerySet[Any], columns: Columns) -> Rows:
+    def page_of(self, found: QuerySet[Any], columns: Columns, finish: Finish | None = None) -> Rows:
         """The rows of the page that is asked for."""
-        rows: Rows = self.paginate_queryset(RowList(found, columns)) or []  # type: ignore[arg-type]
+        rows: Rows = self.paginate_queryset(RowList(found, columns, finish)) or []  # type: ignore[arg-type]
         return rows
 
 

@@ -53,9 +53,11 @@ class Deviation:
     @property
     def computed_digits(self) -> str:
         """The computed magnitude in the notation of the reported one, with as many digits."""
-        written = parse(self.written, quantities.get(self.quantity))
-        digits = digits_like(self.computed_estimate.magnitude, self.reported_estimate, written.digits)
-        return scientific(digits) if "e" in written.digits else digits
+        # Of a quantity whose plugin is gone, nobody knows the unit it was written in.
+        known = quantities.catalogue.get(self.quantity)
+        written = parse(self.written, known).digits if known else ""
+        digits = digits_like(self.computed_estimate.magnitude, self.reported_estimate, written)
+        return scientific(digits) if "e" in written else digits
 
     def _computed_in(self, written: Written) -> str:
         """The computed magnitude in the unit of the reported one, with as many digits."""
@@ -65,10 +67,10 @@ class Deviation:
 
     def sentence(self) -> str:
         """Reported 6.89×10⁻⁵, computed 6.59×10⁻⁵ S cm⁻¹: +4.6 %."""
-        quantity = quantities.get(self.quantity)
+        quantity = quantities.stand_in(self.quantity)
         computed = f"{pretty(self.computed_digits)} {quantity.unit_label}"
-        written = parse(self.written, quantity)
-        if written.unit and units.factor(quantity.unit, written.unit)[0] != 1:
+        written = parse(self.written, quantity) if self.quantity in quantities.catalogue else None
+        if written and written.unit and units.factor(quantity.unit, written.unit)[0] != 1:
             computed = f"{pretty(self._computed_in(written))} {written.unit}"
         difference = f"{self.deviation_percent:+.1f} %".replace("-", "−") if self.deviation_percent is not None else ""
         numbers = f"reported {self.written}, computed {computed}"

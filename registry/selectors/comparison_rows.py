@@ -9,7 +9,7 @@ from registry.hookspecs import LAYER_ROLES, Table
 from registry.models import AnalysisRun, Ingredient, Layer, Measurement, RunStatus, Value
 from registry.models.record import type_of_user
 from registry.selectors import query
-from registry.selectors.row import Row, Shown
+from registry.selectors.row import FACTS, Row, Shown
 
 VALUE_COLUMNS = (
     "cell_id", "measurement_id", "quantity", "origin", "magnitude", "lower", "upper", "standard_uncertainty",
@@ -67,13 +67,13 @@ def _measurements(table: Table, user: type_of_user, extra: Mapping[str, Iterable
 
 def _attach_values(measurements: Sequence[Measurement], keys: set[str]) -> None:
     """Give each measurement its latest values, and with them those of its cell as a whole."""
-    slugs = [key for key in keys if key in quantities.catalogue]
+    slugs = [key for key in keys if key not in FACTS and "." not in key]
     values = Value.objects.filter(is_latest=True, quantity__in=slugs)
     shown: dict[int | None, list[Shown]] = {one.pk: [] for one in measurements}
     for value in _in_order(values.filter(measurement__in=list(shown))):
         shown[value.measurement_id].append(value)
     whole: dict[int, list[Shown]] = {}
-    if any(quantities.get(slug).per_cell for slug in slugs):
+    if any(slug not in quantities.catalogue or quantities.get(slug).per_cell for slug in slugs):
         cells = {one.cell_id for one in measurements}
         for value in _in_order(values.filter(measurement=None, cell__in=cells)):
             whole.setdefault(value.cell_id, []).append(value)

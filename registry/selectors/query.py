@@ -16,6 +16,7 @@ from registry.hookspecs import LAYER_ROLES, TECHNIQUES
 from registry.models import Cell, CellFormat, CellOrigin, Ingredient, Layer, Measurement, Value, ValueOrigin
 from registry.models.record import type_of_user
 from registry.notation import NotationError, parse
+from registry.selectors.absent import is_left
 from registry.selectors.bound import OPERATORS, Bound
 from registry.selectors.material import materials_named
 
@@ -97,8 +98,11 @@ def value_quantities() -> list[str]:
     return [slug for slug in quantities.catalogue if slug not in columns]
 
 
-def parse_query(parameters: Mapping[str, Iterable[str]]) -> Query:
-    """Parse parameters, each with its values, any of which may match; a QueryError names the nearest valid one."""
+def parse_query(parameters: Mapping[str, Iterable[str]], *, stored: bool = True) -> Query:
+    """Parse parameters, each with its values, any of which may match; a QueryError names the nearest valid one.
+
+    A quantity whose plugin is gone may be asked for as long as it has `stored` values.
+    """
     words: dict[str, tuple[str, ...]] = {}
     parts: dict[str, tuple[str, ...]] = {}
     single: dict[str, str] = {}
@@ -116,7 +120,7 @@ def parse_query(parameters: Mapping[str, Iterable[str]]) -> Query:
         elif name in ("q", "value_origin"):
             single[name] = values[-1]
         elif name not in ("technique", "measurement"):
-            bounds += [_bound(name, value) for value in values]
+            bounds += [_bound(name, value, stored) for value in values]
     return Query(
         words=words,
         parts=parts,
@@ -127,7 +131,7 @@ def parse_query(parameters: Mapping[str, Iterable[str]]) -> Query:
         cell_bounds=tuple(bound for role, bound in bounds if not role and bound.slug in CELL_NUMBERS),
         layer_bounds=tuple((role, bound) for role, bound in bounds if bound.slug in LAYER_NUMBERS),
         condition_bounds=tuple(bound for role, bound in bounds if not role and bound.slug in CONDITIONS),
-        value_bounds=tuple(bound for role, bound in bounds if not role and bound.slug in value_quantities()),
+        value_bounds=tuple(bound for role, bound in bounds if not role and bound.slug not in WRITTEN),
     )
 
 
@@ -137,12 +141,12 @@ def _check_choice(name: str, values: tuple[str, ...]) -> None:
             raise QueryError(name, f"‘{value}’ is not a {name}: there are {', '.join(CHOICES[name])}.")
 
 
-def _bound(name: str, value: str) -> tuple[str, Bound]:
+def _bound(name: str, value: str, stored: bool) -> tuple[str, Bound]:
     """Parse `slug__gte` (or `cathode.slug__gte`) and its number, bare in the slug's unit or with a unit."""
     base, _, operator = name.partition("__")
     role, _, slug = base.rpartition(".")
     known = slug in quantities.catalogue and (not role or (role in LAYER_ROLES and slug in LAYER_NUMBERS))
-    if not known:
+    if not known and not (stored and not role and is_left(slug)):
         raise QueryError(name, f"There is no parameter ‘{name}’.{nearest(base, parameter_names(), operator)}")
     if operator not in ("", "exists", *OPERATORS):
         allowed = ", ".join(f"{slug}__{one}" for one in (*OPERATORS, "exists"))
@@ -162,7 +166,7 @@ def nearest(name: str, known: Iterable[str], operator: str = "") -> str:
 
 
 def _number(name: str, slug: str, value: str) -> float:
-    quantity = quantities.get(slug)
+    quantity = quantities.stand_in(slug)
     try:
         number = float(value)
     except ValueError:
@@ -227,10 +231,11 @@ def _value_exists(query: Query, slug: str, cells: Sequence[int] | None) -> Q:
     if cells is not None:
         values = values.filter(cell__in=cells)
     # Not correlated: asked of each measurement in turn, it takes fifty times as long on 10,000 cells.
-    if quantities.get(slug).per_cell:
-        answering = Q(cell__in=values.values("cell"))
+    of_the_measurement = Q(pk__in=values.filter(measurement__isnull=False).values("measurement"))
+    if slug not in quantities.catalogue:
+        answering = of_the_measurement | Q(cell__in=values.filter(measurement=None).values("cell"))
     else:
-        answering = Q(pk__in=values.filter(measurement__isnull=False).values("measurement"))
+        answering = Q(cell__in=values.values("cell")) if quantities.get(slug).per_cell else of_the_measurement
     absent = any(bound.operator == "exists" and not bound.number for bound in query.value_bounds if bound.slug == slug)
     return ~answering if absent else answering
 
@@ -313,7 +318,7 @@ def order_cells(found: QuerySet[Cell], query: Query, ordering: Sequence[str]) ->
         key, descending = name.lstrip("-"), name.startswith("-")
         if key in CELL_ORDER:
             term = F(key)
-        elif key in value_quantities():
+        elif key in value_quantities() or is_left(key):
             term = F(f"order_{key}")
             found = found.annotate(**{f"order_{key}": Subquery(_best_value(query, key, descending))})
         else:

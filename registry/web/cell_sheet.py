@@ -23,6 +23,7 @@ from registry.models import (
 )
 from registry.models.record import type_of_user
 from registry.quantities import stand_in
+from registry.selectors.absent import gone_words
 from registry.selectors.audit import Finding, pair
 from registry.web.plot import Plot, plot_of
 from registry.web.wording import conditions_of, heading, percent, value_text
@@ -47,6 +48,12 @@ class Line:
         """The version of the analysis that is loaded, where another one computed this."""
         run = self.computed.run if self.computed else None
         return plugin_manager.current().newer_version(run.analysis, run.version) if run else ""
+
+    @property
+    def gone(self) -> str:
+        """What is gone of the plugin that computed this, or that knows this quantity, in a sentence."""
+        value = self.computed or self.reported
+        return gone_words(value.run.analysis if value.run else None, value.quantity) if value else ""
 
     @property
     def difference(self) -> str:

@@ -1,5 +1,6 @@
 """Who changed what of a cell, and when."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -111,8 +112,10 @@ class _Names:
             self._names |= {(model, one.pk): str(one) for one in visible.filter(pk__in=pks)}
 
     def text(self, field: models.Field, value: Any) -> str:
-        if value in (None, ""):
+        if value in (None, "", {}):
             return "nothing"
+        if isinstance(value, dict):
+            return f"‘{json.dumps(value, ensure_ascii=False)}’"
         if field.is_relation:
             return f"‘{self._names.get((field.related_model, value), 'a record that is gone or hidden')}’"  # type: ignore[arg-type]
         chosen = dict(field.flatchoices).get(value, value)

@@ -11,6 +11,7 @@ from registry import plugin_manager
 from registry.hookspecs import Analysis
 from registry.models import AnalysisRun, Value
 from registry.quantities import stand_in
+from registry.selectors.absent import what_became_of
 from registry.selectors.inputs import canonical
 from registry.selectors.subject import subject_of
 from registry.web.history import who
@@ -48,7 +49,7 @@ def run_page(request: HttpRequest, pk: int) -> HttpResponse:
         "run": run,
         "title": analysis.title if analysis else run.analysis,
         "newer_version": analysis.version if analysis and analysis.version != run.version else "",
-        "gone": analysis is None,
+        "gone": "" if analysis else what_became_of(run.plugin),
         "who": who(run.started_by, request.user),
         "inputs": inputs_of(run),
         "parameters": parameters_of(run, analysis),

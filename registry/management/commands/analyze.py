@@ -1,6 +1,5 @@
 """Run analyses: `manage.py analyze` runs those never run and those whose inputs changed."""
 
-import re
 from argparse import ArgumentParser
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -21,12 +20,10 @@ from registry.models import AnalysisRun, Cell, Measurement, Project, RunStatus
 from registry.parameters import parameters_checked
 from registry.selectors.due import Job, Why, jobs_pending
 from registry.selectors.moves import Move
+from registry.selectors.reasons import LONGEST_REASON, reason_of
 from registry.services.analysis import jobs_run
 from registry.services.parameters import parameters_set
 from registry.services.preview import jobs_preview
-
-NAMES = re.compile(r" \([^()]*\)")
-LONGEST_REASON = 150
 
 
 class Command(BaseCommand):
@@ -113,15 +110,10 @@ class Command(BaseCommand):
             words = ", ".join(f"{counts[status]} {status.label.lower()}" for status in RunStatus if counts[status])
             self.stdout.write(f"{name}: {words}")
             for status in (RunStatus.REFUSED, RunStatus.FAILED):
-                reasons = Counter(_reason(run) for run in of_name if run.status == status)
+                reasons = Counter(reason_of(run.messages[0]["text"]) for run in of_name if run.status == status)
                 for reason, count in reasons.most_common():
                     self.stdout.write(f"  {count} {status.label.lower()}: {reason}")
         return sum(run.status == RunStatus.FAILED for run in runs)
-
-
-def _reason(run: AnalysisRun) -> str:
-    """Why it ended so, short and without the names of layers, so that the same reason is counted once."""
-    return shorten(NAMES.sub("", run.messages[0]["text"]), LONGEST_REASON, placeholder=" …")
 
 
 def _counted(jobs: Sequence[Job]) -> str:

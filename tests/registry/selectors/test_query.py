@@ -195,6 +195,7 @@ def test_the_search_box_finds_a_word_anywhere(public_project: Project, word: str
     assert found(q=f"{word} nowhere") == []
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("parameters", "parameter", "told"),
     [

@@ -22,13 +22,17 @@ def is_gone(analysis: str | None, quantity: str) -> bool:
     )
 
 
-def gone_words(analysis: str | None, quantity: str) -> str:
-    """What is gone of that on which a value rests, in a sentence; empty if nothing is."""
-    if analysis and analysis not in plugin_manager.current().analyses:
-        return f"Computed by {analysis}, which is not loaded any more."
-    if quantity not in quantities.catalogue:
-        return f"No loaded plugin registers {quantity}; its numbers are in the unit its name ends in."
-    return ""
+def analysis_gone(analysis: str | None) -> str:
+    """That the analysis a value rests on is not loaded, in a sentence; empty if it is, or if there is none."""
+    is_there = not analysis or analysis in plugin_manager.current().analyses
+    return "" if is_there else f"Computed by {analysis}, which is not loaded any more."
+
+
+def quantity_gone(slug: str) -> str:
+    """That a quantity is not registered, in a sentence; empty if it is."""
+    if slug in quantities.catalogue:
+        return ""
+    return f"No loaded plugin registers {slug}; its numbers are in the unit its name ends in."
 
 
 def what_became_of(name: str) -> str:

@@ -10,7 +10,7 @@ from registry.display import digits_in_unit, digits_of, pretty
 from registry.hookspecs import LAYER_ROLES, Column, Printed
 from registry.models import Publication
 from registry.notation import Written, parse
-from registry.selectors.absent import gone_words
+from registry.selectors.absent import analysis_gone, quantity_gone
 from registry.selectors.query import CELL_NUMBERS, CONDITIONS
 from registry.selectors.row import COMPUTED, FACTS, LAYER_WORDS, REPORTED, Row, Shown, fact, layer_number, layer_words
 
@@ -131,7 +131,7 @@ class Printer:
             notes.append(STALE)
         if newer := plugin_manager.current().newer_version(value.analysis or "", value.version or ""):
             notes.append(f"Computed by version {value.version} of {value.analysis}; version {newer} is installed.")
-        if gone := gone_words(value.analysis, value.quantity):
+        if gone := analysis_gone(value.analysis) or quantity_gone(value.quantity):
             notes.append(gone)
         return notes
 

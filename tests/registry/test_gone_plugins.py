@@ -66,7 +66,8 @@ def test_the_page_of_the_cell_shows_the_numbers_and_marks_them(cell: Cell, clien
     assert "1.21 mm" in text
     assert ">1200" in text
     assert f'title="{NOTE}">plugin gone</span>' in text
-    assert text.count("plugin gone") == 2
+    assert text.count("plugin gone</span>") == 2
+    assert text.count("no longer registered</span>") == 1
 
 
 def test_the_page_of_the_run_says_what_became_of_the_plugin(run: AnalysisRun, client: Client) -> None:

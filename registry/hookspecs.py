@@ -383,6 +383,10 @@ class Reader:
     """Of several that recognise a file, the highest reads first; a catch-all is below zero."""
     read_mapped: Callable[[Path, Mapping[str, Any]], tuple[Recording, ...]] | None = None
     """Reads a file by a column mapping, where the format takes one."""
+    check_mapping: Callable[[Mapping[str, Any]], None] | None = None
+    """Raises `UnreadableFile` for a column mapping that cannot be meant, before it is saved."""
+    mapped_columns: Mapping[str, str] = field(default_factory=dict)
+    """Names a column mapping may give, each with its unit, for who writes one."""
 
 
 @dataclass(frozen=True)

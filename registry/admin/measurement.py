@@ -1,9 +1,12 @@
 """Measurements, with what was reported, what was computed and the files."""
 
+from copy import copy
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin import RelatedOnlyFieldListFilter
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
@@ -15,7 +18,7 @@ from registry.admin.record import RecordAdmin
 from registry.admin.scoped import actor
 from registry.admin.value import ReportedInline, printed, quantity_name, reported_save
 from registry.admin.written import as_written
-from registry.models import PENDING, AnalysisRun, Cell, Measurement, Value, ValueOrigin
+from registry.models import PENDING, AnalysisRun, Cell, ColumnMapping, Dataset, Measurement, Value, ValueOrigin
 from registry.selectors.due import jobs_pending
 from registry.services.queue import jobs_queue
 
@@ -25,6 +28,12 @@ class MeasurementForm(ParametersForm):
         required=False,
         label="Add data files",
         help_text="The instrument's own files, kept byte for byte and read in the background.",
+    )
+    mapping = forms.ModelChoiceField(
+        ColumnMapping.objects.none(),
+        required=False,
+        label="Read by column mapping",
+        help_text="Only for text tables whose heads say too little.",
     )
 
     class Meta:
@@ -78,11 +87,20 @@ class MeasurementAdmin(FollowingAdmin, ParametersAdmin, RecordAdmin):
                 )
             },
         ),
-        (None, {"fields": ("notes", "computed", "uploads")}),
+        (None, {"fields": ("notes", "computed", ("uploads", "mapping"))}),
     )
 
     def cell_of(self, record: Measurement) -> Cell:
         return record.cell
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        mapping = copy(form.base_fields["mapping"])
+        mapping.queryset = ColumnMapping.objects.visible_to(actor(request))
+        mapping.widget = AutocompleteSelect(Dataset._meta.get_field("mapping"), self.admin_site)
+        mapping.widget.choices = mapping.choices
+        form.base_fields["mapping"] = mapping
+        return form
 
     @admin.display(description="computed values")
     def computed(self, measurement: Measurement) -> str:
@@ -113,7 +131,8 @@ class MeasurementAdmin(FollowingAdmin, ParametersAdmin, RecordAdmin):
 
     def save_parts(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_parts(request, form, formsets, change)
-        files_add(form.instance, form.cleaned_data["uploads"], request, "uploads")
+        given = form.cleaned_data
+        files_add(form.instance, given["uploads"], request, mapping=given["mapping"], field="uploads")
 
     @admin.action(permissions=["change"], description="Run the analyses due on the selected %(verbose_name_plural)s")
     def analyze(self, request: HttpRequest, queryset: Any) -> None:

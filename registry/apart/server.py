@@ -47,6 +47,7 @@ class Order:
     path: str = ""
     filename: str = ""
     archive_bytes: int = 0
+    mapping: dict[str, Any] | None = None
 
     @property
     def places(self) -> Places:
@@ -134,8 +135,14 @@ class Server:
             plugins = self.plugins if order.places == self.places else load(order.places)
             _limit(order)
             if order.path:
-                readers = plugins.readers.values()
-                read_into(Path(order.directory), Path(order.path), order.filename, readers, order.archive_bytes)
+                read_into(
+                    Path(order.directory),
+                    Path(order.path),
+                    order.filename,
+                    list(plugins.readers.values()),
+                    archive_bytes=order.archive_bytes,
+                    mapping=order.mapping,
+                )
             else:
                 serve(Connection(talk[0]), plugins.analyses)
             code = 0

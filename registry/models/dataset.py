@@ -6,8 +6,10 @@ from django.conf import settings
 from django.db import models
 
 from registry.models.cell import Cell
+from registry.models.column_mapping import ColumnMapping
 from registry.models.lease import QUEUED, Leased, has_a_lease
 from registry.models.measurement import Measurement
+from registry.models.project import refuse_hidden_link
 from registry.models.record import Record
 
 
@@ -56,6 +58,18 @@ class Dataset(Leased, Record):
     status = models.CharField(max_length=8, choices=ParseStatus)
     reader = models.CharField(max_length=80, blank=True)
     reader_version = models.CharField(max_length=40, blank=True)
+    mapping = models.ForeignKey(
+        ColumnMapping,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="datasets",
+        verbose_name="column mapping",
+        help_text="Only for text tables whose heads say too little.",
+    )
+    mapping_used = models.JSONField(
+        null=True, blank=True, help_text="What the column mapping said when the file was read."
+    )
     columns = models.JSONField(default=list, help_text="Canonical names, units in the names.")
     rows = models.PositiveIntegerField(default=0)
     header = models.JSONField(default=dict)
@@ -89,6 +103,11 @@ class Dataset(Leased, Record):
     def __str__(self) -> str:
         return f"{self.filename} ({self.get_status_display().lower()})"
 
+    def clean(self) -> None:
+        super().clean()
+        if self.mapping and self.measurement_id:
+            refuse_hidden_link("mapping", self.mapping, self.measurement.cell.project)
+
     @property
     def parquet_path(self) -> str:
         """Where the parsed columns lie, below MEDIA_ROOT."""
@@ -98,6 +117,11 @@ class Dataset(Leased, Record):
     def holds_data(self) -> bool:
         """Whether there are columns to compute from, though the file may be about to be read again."""
         return bool(self.content_sha256)
+
+    @property
+    def mapping_changed(self) -> bool:
+        """Whether its column mapping says another thing now than when the file was read."""
+        return (self.mapping.mapping if self.mapping else None) != self.mapping_used
 
     def affected_cells(self) -> models.QuerySet[Cell]:
         return Cell.objects.filter(measurements=self.measurement_id)

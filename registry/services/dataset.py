@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from registry.hookspecs import TECHNIQUES, Message
-from registry.models import Dataset, Measurement, ParseStatus, RawFile
+from registry.models import ColumnMapping, Dataset, Measurement, ParseStatus, RawFile
 from registry.services import staleness
 from registry.services.incoming import Incoming, content_place, receive
 from registry.services.parsing import Parsed, ParsedPart, parse_file
@@ -18,6 +18,7 @@ from registry.services.record import Actor, require_editor
 LONGEST_NAME = 255
 OF_A_READING = (
     *("part_label", "columns", "rows", "header", "messages", "content_sha256", "status", "reader", "reader_version"),
+    *("mapping", "mapping_used"),
 )
 READ_AGAIN = "Read again, the file was refused: "
 
@@ -27,19 +28,29 @@ def name_of(filename: str) -> str:
     return Path(filename.replace("\\", "/")).name[:LONGEST_NAME] or "unnamed"
 
 
-def measurement_add_file(*, measurement: Measurement, file: IO[bytes], filename: str, by: Actor) -> list[Dataset]:
+def measurement_add_file(
+    *, measurement: Measurement, file: IO[bytes], filename: str, mapping: ColumnMapping | None = None, by: Actor
+) -> list[Dataset]:
     """Keep a file and what it holds on a measurement, at once. One that cannot be read is kept with the reason."""
     require_editor(measurement.cell.project, by)
     filename = name_of(filename)
     with receive(file) as arrived:
-        if standing := _standing(measurement, arrived.sha256):
+        if standing := _standing(measurement, arrived.sha256, mapping):
             return standing
-        parsed = parse_file(arrived.raw, filename, arrived.results)
-        return file_store(measurement=measurement, arrived=arrived, filename=filename, parsed=parsed, by=by)
+        parsed = parse_file(arrived.raw, filename, arrived.results, mapping.mapping if mapping else None)
+        return file_store(
+            measurement=measurement, arrived=arrived, filename=filename, parsed=parsed, mapping=mapping, by=by
+        )
 
 
 def file_store(
-    *, measurement: Measurement, arrived: Incoming, filename: str, parsed: Parsed, by: Actor
+    *,
+    measurement: Measurement,
+    arrived: Incoming,
+    filename: str,
+    parsed: Parsed,
+    mapping: ColumnMapping | None = None,
+    by: Actor,
 ) -> list[Dataset]:
     """Move a parsed file and its columns into place, then write the rows that name them, all at once."""
     if clash := technique_clash(parsed.parts, measurement):
@@ -48,7 +59,7 @@ def file_store(
     arrived.raw_place()
     with transaction.atomic():
         staleness.cell_lock(measurement.pk)
-        if standing := _standing(measurement, arrived.sha256):
+        if standing := _standing(measurement, arrived.sha256, mapping):
             return standing
         raw_file, _ = RawFile.objects.get_or_create(sha256=arrived.sha256, defaults={"size": arrived.size})
         datasets = rows_replace(
@@ -57,6 +68,7 @@ def file_store(
             filename=filename,
             parsed=parsed,
             contents=contents,
+            mapping=mapping,
             created_by=by,
             by=by,
         )
@@ -64,9 +76,11 @@ def file_store(
     return datasets
 
 
-def _standing(measurement: Measurement, sha256: str) -> list[Dataset]:
+def _standing(measurement: Measurement, sha256: str, mapping: ColumnMapping | None) -> list[Dataset]:
+    """What was read of the same bytes before, unless by another column mapping than is asked for."""
     found = list(measurement.datasets.filter(raw_file__sha256=sha256).order_by("part"))
-    return found if any(one.holds_data for one in found) else []
+    is_other = mapping is not None and any(one.mapping_id != mapping.pk for one in found)
+    return found if any(one.holds_data for one in found) and not is_other else []
 
 
 def rows_replace(
@@ -76,6 +90,7 @@ def rows_replace(
     filename: str,
     parsed: Parsed,
     contents: Sequence[str],
+    mapping: ColumnMapping | None,
     created_by: Actor,
     by: Actor,
     reason: str = "",
@@ -83,7 +98,8 @@ def rows_replace(
     """Bring the rows of one file on a measurement up to what was read now, within the caller's transaction."""
     rows = {row.part: row for row in measurement.datasets.filter(raw_file=raw_file)}
     kept = []
-    for new in datasets_of(measurement, raw_file, filename, parsed, contents):
+    found = datasets_of(measurement, raw_file, filename=filename, parsed=parsed, contents=contents, mapping=mapping)
+    for new in found:
         row = rows.pop(new.part, None)
         if row is None:
             row = new
@@ -127,7 +143,13 @@ def technique_clash(parts: Sequence[ParsedPart], measurement: Measurement) -> st
 
 
 def datasets_of(
-    measurement: Measurement, raw_file: RawFile, filename: str, parsed: Parsed, contents: Sequence[str]
+    measurement: Measurement,
+    raw_file: RawFile,
+    *,
+    filename: str,
+    parsed: Parsed,
+    contents: Sequence[str],
+    mapping: ColumnMapping | None,
 ) -> list[Dataset]:
     """The rows that say what was found in a file: one for each recording, or one with the reason why there is none."""
     common = {
@@ -136,6 +158,8 @@ def datasets_of(
         "filename": filename,
         "reader": parsed.reader,
         "reader_version": parsed.version,
+        "mapping": mapping,
+        "mapping_used": mapping.mapping if mapping else None,
     }
     if not parsed.parts:
         refusal = asdict(Message(parsed.refusal, "warning"))

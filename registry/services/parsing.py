@@ -55,9 +55,12 @@ class Distrusted(ValueError):  # noqa: N818
     """The answer of the reading process is not what such a process writes."""
 
 
-def parse_file(path: Path, filename: str, directory: Path) -> Parsed:
-    """Have the readers read a file, their results in an empty directory; whatever happens there becomes a refusal."""
-    ended = _order(path, filename, directory)
+def parse_file(path: Path, filename: str, directory: Path, mapping: Mapping[str, Any] | None = None) -> Parsed:
+    """Have the readers read a file, their results in an empty directory; whatever happens there becomes a refusal.
+
+    With a column mapping a reader that takes one reads it.
+    """
+    ended = _order(path, filename, directory, mapping)
     if ended.code == 0 and not ended.timed_out:
         try:
             return _believed(directory)
@@ -90,7 +93,7 @@ def _at_work(directory: Path) -> str:
     return f"The reader ‘{title}’" if title in known else "The reading of the file"
 
 
-def _order(path: Path, filename: str, directory: Path) -> ChildEnded:
+def _order(path: Path, filename: str, directory: Path, mapping: Mapping[str, Any] | None) -> ChildEnded:
     return child_wait(
         directory=directory,
         path=str(path),
@@ -98,6 +101,7 @@ def _order(path: Path, filename: str, directory: Path) -> ChildEnded:
         seconds=settings.PARSE_SECONDS,
         memory_bytes=settings.PARSE_MEMORY_BYTES,
         archive_bytes=settings.PARSE_ARCHIVE_BYTES,
+        mapping=mapping,
     )
 
 

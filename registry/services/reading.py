@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from registry.models import Dataset, Measurement, ParseStatus
+from registry.models import ColumnMapping, Dataset, Measurement, ParseStatus
 from registry.services import staleness
 from registry.services.dataset import dataset_save, read_again_note, rows_replace, technique_clash
 from registry.services.incoming import content_place, directory_incoming
@@ -33,12 +33,28 @@ def queued(dataset: Dataset, *, by: Actor) -> Dataset:
 @transaction.atomic
 def file_queue(dataset: Dataset, *, by: Actor, reason: str = "to be read again") -> Dataset:
     """Have the file of a dataset read again; what was read of it before stands until then."""
+    first = _first_part(dataset, by)
+    dataset_save(queued(first, by=by), by=by, reason=reason)
+    wake_on_commit()
+    return first
+
+
+@transaction.atomic
+def file_queue_with(dataset: Dataset, *, mapping: ColumnMapping | None, by: Actor) -> Dataset:
+    """Have the file of a dataset read by a column mapping, or without one again."""
+    first = _first_part(dataset, by)
+    first.mapping = mapping
+    reason = f"to be read by the column mapping ‘{mapping}’" if mapping else "to be read without a column mapping"
+    dataset_save(queued(first, by=by), by=by, reason=reason)
+    wake_on_commit()
+    return first
+
+
+def _first_part(dataset: Dataset, by: Actor) -> Dataset:
     require_editor(dataset.owning_project(), by)
     staleness.measurements_lock(Q(pk=dataset.measurement_id))
     rows = Dataset.objects.filter(measurement=dataset.measurement_id, raw_file=dataset.raw_file_id)
-    first: Dataset = rows.select_related("measurement__cell__project", "raw_file").order_by("part")[0]
-    dataset_save(queued(first, by=by), by=by, reason=reason)
-    wake_on_commit()
+    first: Dataset = rows.select_related("measurement__cell__project", "raw_file", "mapping").order_by("part")[0]
     return first
 
 
@@ -56,9 +72,10 @@ def file_perform(dataset: Dataset) -> bool:
     if not raw.is_file():
         text = "Its bytes are missing from the file store: restore them from a backup, then have the file read again."
         return _store(dataset, Parsed(refusal=text), [])
+    mapping = dataset.mapping.mapping if dataset.mapping else None
     try:
         with heartbeat(dataset), directory_incoming() as directory:
-            parsed = parse_file(raw, dataset.filename, directory / "results")
+            parsed = parse_file(raw, dataset.filename, directory / "results", mapping)
             contents = [content_place(part) for part in parsed.parts]
     except OSError as error:
         logger.exception("the file of dataset %s could not be read or kept", dataset.pk)
@@ -87,6 +104,7 @@ def _store(dataset: Dataset, parsed: Parsed, contents: Sequence[str]) -> bool:
         filename=dataset.filename,
         parsed=parsed,
         contents=contents,
+        mapping=dataset.mapping,
         created_by=dataset.created_by,
         by=dataset.queued_by,
         reason=f"read by {parsed.reader} {parsed.version}" if parsed.reader else "",

@@ -33,15 +33,15 @@ class Reparsed:
 
 
 def files_to_reparse(*, reader: str = "", failed_only: bool = False) -> list[Dataset]:
-    """One dataset for each file that failed, or that another version of its reader read than is loaded now."""
+    """One dataset for each file that failed, or whose reader or column mapping is another by now."""
     readers = plugin_manager.current().readers
-    first_parts = Dataset.objects.select_related("measurement__cell__project", "raw_file").order_by("pk")
+    first_parts = Dataset.objects.select_related("measurement__cell__project", "raw_file", "mapping").order_by("pk")
     if reader:
         first_parts = first_parts.filter(reader=reader)
     found: dict[tuple[int, int], Dataset] = {}
     for dataset in first_parts:
         known = readers.get(dataset.reader)
-        is_outdated = known is not None and known.version != dataset.reader_version
+        is_outdated = (known is not None and known.version != dataset.reader_version) or dataset.mapping_changed
         if dataset.status == ParseStatus.FAILED or (is_outdated and not failed_only):
             found.setdefault((dataset.measurement_id, dataset.raw_file_id), dataset)
     return list(found.values())
@@ -59,9 +59,10 @@ def file_reparse(dataset: Dataset, *, by: Actor, dry_run: bool = False) -> Repar
     answer = Reparsed(dataset.measurement, dataset.filename, dataset.reader, "still not read")
     if not raw.is_file():
         return replace(answer, change="bytes missing", why=f"There is no file {raw}.")
+    mapping = dataset.mapping
     standing = Dataset.objects.filter(measurement=dataset.measurement_id, raw_file=dataset.raw_file_id)
     with directory_incoming() as directory:
-        parsed = parse_file(raw, dataset.filename, directory / "results")
+        parsed = parse_file(raw, dataset.filename, directory / "results", mapping.mapping if mapping else None)
         answer = replace(answer, reader=f"{parsed.reader} {parsed.version}".strip())
         refusal = parsed.refusal or technique_clash(parsed.parts, dataset.measurement)
         if refusal and standing.exclude(content_sha256="").exists():
@@ -91,6 +92,7 @@ def _store(dataset: Dataset, parsed: Parsed, contents: list[str], *, by: Actor) 
         filename=dataset.filename,
         parsed=parsed,
         contents=contents,
+        mapping=dataset.mapping,
         created_by=dataset.created_by,
         by=by,
         reason=f"read again by {parsed.reader} {parsed.version}".strip(),

@@ -24,6 +24,7 @@ from registry.models import (
 from registry.models.record import type_of_user
 from registry.quantities import stand_in
 from registry.selectors.audit import Finding, pair
+from registry.selectors.column_mapping import may_need_mapping
 from registry.web.plot import Plot, plot_of
 from registry.web.wording import conditions_of, heading, percent, value_text
 
@@ -71,6 +72,11 @@ class Sheet:
     def unread(self) -> int:
         """How many files are still to be read."""
         return sum(dataset.status in UNREAD for dataset in self.datasets)
+
+    @property
+    def mappable(self) -> list[Dataset]:
+        """Files that a column mapping might make readable."""
+        return [dataset for dataset in self.datasets if may_need_mapping(dataset)]
 
     @property
     def coming(self) -> list[tuple[str, AnalysisRun]]:
@@ -129,7 +135,7 @@ def sheets_of(cell: Cell, user: type_of_user) -> CellSheets:
     measurements = list(
         Measurement.objects.filter(cell=cell)
         .select_related("setup")
-        .prefetch_related("datasets__raw_file")
+        .prefetch_related("datasets__raw_file", "datasets__mapping")
         .order_by("pk")
     )
     values: dict[int | None, list[Value]] = defaultdict(list)

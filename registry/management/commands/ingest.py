@@ -11,7 +11,8 @@ from django.core.management import BaseCommand, CommandError
 
 from registry.hookspecs import TECHNIQUES
 from registry.management.command_line import cell_named, measurement_named, require_known, unknown
-from registry.models import HardwareSetup, Measurement, Project
+from registry.models import ColumnMapping, HardwareSetup, Measurement, Project
+from registry.selectors.column_mapping import mappings_usable_in
 from registry.services.ingest import Checked, FilesRefused, file_check, files_ingest
 from registry.services.refusal import refusal_text
 
@@ -40,17 +41,19 @@ class Command(BaseCommand):
         for name, example in CONDITIONS.items():
             option = f"--{name.replace('_', '-')}"
             parser.add_argument(option, metavar="NUMBER", help=f"With its unit, such as ‘{example}’.")
+        parser.add_argument("--mapping", metavar="NAME", help="Read them by this column mapping, for text tables.")
         parser.add_argument("--dry-run", action="store_true", help="Say what the files hold, and keep nothing.")
 
     def handle(self, *args: Any, files: list[Path], dry_run: bool, **options: Any) -> None:
         measurement = _measurement(options)
+        mapping = _mapping(measurement.cell.project, options["mapping"]) if options["mapping"] else None
         try:
             if measurement.pk is None:
                 measurement.full_clean(exclude=["refcode"])
             if dry_run:
-                self._tell([file_check(path, measurement.technique) for path in files])
+                self._tell([file_check(path, measurement.technique, mapping) for path in files])
                 return
-            datasets = files_ingest(measurement=measurement, paths=files, by=None, reason="ingest")
+            datasets = files_ingest(measurement=measurement, paths=files, mapping=mapping, by=None, reason="ingest")
         except FilesRefused as refused:
             self._tell(refused.checked)
             return
@@ -109,3 +112,15 @@ def _setup(project: Project, name: str) -> HardwareSetup:
     if found is None:
         raise unknown("set-up", name, setups.values_list("name", flat=True))
     return found
+
+
+def _mapping(project: Project, name: str) -> ColumnMapping:
+    """The column mapping of this name: the project's own, or else the one of a project open enough."""
+    usable = mappings_usable_in(project)
+    named = [one for one in usable if one.name.casefold() == name.casefold()]
+    if not named:
+        raise unknown("column mapping", name, (one.name for one in usable))
+    if len(named) > 1 and named[0].project != project:
+        places = ", ".join(one.project.slug for one in named)
+        raise CommandError(f"Several projects have a column mapping ‘{name}’ ({places}): copy one into {project.slug}.")
+    return named[0]

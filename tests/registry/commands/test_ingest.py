@@ -71,6 +71,25 @@ def test_a_dry_run_tells_each_recording_of_a_file(cell: Cell, tmp_path: Path) ->
     assert "run.mpt · 2 cycle number 2: biologic-mpt" in said
 
 
+@pytest.mark.parametrize("dry", [[], ["--dry-run"]], ids=["", "dry run"])
+def test_reads_files_by_a_column_mapping(cell: Cell, tmp_path: Path, dry: list[str]) -> None:
+    (tmp_path / "spectrum.dat").write_text("1000 10 -1\n100 12 -4\n")
+    mapping = factories.make_mapping(cell.project, "Bench 3")
+    said = ingest(tmp_path / "spectrum.dat", *new(cell, "eis"), "--mapping", "bench 3", *dry)
+    assert "2 rows" in said
+    assert [one.mapping for one in Dataset.objects.all()] == ([] if dry else [mapping])
+
+
+def test_a_mapping_of_an_open_project_may_be_named(cell: Cell, tmp_path: Path, public_project: Project) -> None:
+    (tmp_path / "spectrum.dat").write_text("1000 10 -1\n100 12 -4\n")
+    shared = factories.make_mapping(public_project, "Shared")
+    factories.make_mapping(factories.make_project(), "Hidden")
+    ingest(tmp_path / "spectrum.dat", *new(cell, "eis"), "--mapping", "Shared")
+    assert Dataset.objects.get().mapping == shared
+    with pytest.raises(CommandError, match=r"There is no column mapping ‘Hidden’\. There are: Shared\."):
+        ingest(tmp_path / "spectrum.dat", *new(cell, "eis"), "--mapping", "Hidden")
+
+
 @pytest.fixture(params=[[], ["--dry-run"]], ids=["", "dry run"])
 def dry(request: pytest.FixtureRequest) -> list[str]:
     return list(request.param)

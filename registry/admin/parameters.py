@@ -1,5 +1,6 @@
 """Parameters of analyses on the page of the project, cell or measurement they are set for: one field each."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -9,11 +10,16 @@ from django.http import HttpRequest
 
 from registry import plugin_manager
 from registry.hookspecs import TECHNIQUES, Analysis, Parameter
-from registry.models import Cell, Measurement
+from registry.models import Cell, Measurement, Project
 from registry.models.parametrised import Parametrised
 from registry.parameters import Settings, parameters_checked, resolved
 
 PREFIX = "parameter"
+REACH: Mapping[type[Parametrised], str] = {
+    Project: "What is set here counts for all cells of the project, unless a cell or a measurement sets its own.",
+    Cell: "What is set here counts for this cell, unless a measurement sets its own.",
+    Measurement: "What is set here counts for this measurement alone.",
+}
 YES_OR_NO = (("true", "yes"), ("false", "no"))
 
 
@@ -49,12 +55,12 @@ def _further_out(record: Parametrised) -> list[Settings]:
 
 def _field(parameter: Parameter, here: Any, outside: dict[str, Any]) -> forms.Field:
     inherited = _shown(outside[parameter.name])
-    unit = f" {parameter.unit}" if parameter.unit else ""
     where = "the default" if outside[parameter.name] == parameter.default else "as set further out"
+    stands = f"{inherited} {parameter.unit}".strip() + f", {where}" if inherited else where
     options: dict[str, Any] = {
-        "label": parameter.name.replace("_", " ") + (f" / {parameter.unit}" if parameter.unit else ""),
+        "label": _label(parameter),
         "required": False,
-        "help_text": f"{parameter.help} Empty: {inherited or 'empty'}{unit if inherited else ''}, {where}.",
+        "help_text": f"{parameter.help} Left empty: {stands}.",
         "initial": None if here is None else _shown(here),
     }
     choices = [(one, one) for one in parameter.choices] or (YES_OR_NO if parameter.type is bool else ())
@@ -62,6 +68,14 @@ def _field(parameter: Parameter, here: Any, outside: dict[str, Any]) -> forms.Fi
         return forms.ChoiceField(choices=[("", f"– {inherited} –"), *choices], **options)
     widget = forms.TextInput(attrs={"placeholder": inherited, "class": "vTextField"})
     return forms.CharField(widget=widget, max_length=200, **options)
+
+
+def _label(parameter: Parameter) -> str:
+    """The name as words, its unit once: `lowest_frequency_hz` in Hz is Lowest frequency / Hz."""
+    words = parameter.name.split("_")
+    if parameter.unit and words[-1] in (parameter.unit.lower(), "percent"):
+        words = words[:-1]
+    return " ".join(words).capitalize() + (f" / {parameter.unit}" if parameter.unit else "")
 
 
 def _shown(value: Any) -> str:
@@ -112,7 +126,7 @@ class ParametersAdmin(admin.ModelAdmin):
         for analysis in analyses_for(obj):
             names = [field_name(analysis, parameter) for parameter in analysis.parameters]
             techniques = ", ".join(TECHNIQUES[one].lower() for one in analysis.techniques)
-            words = f"Version {analysis.version}, on {techniques}. What is set here counts for all it is run on below."
+            words = f"Version {analysis.version}, on {techniques}. {REACH[type(obj)]}"
             title = f"Parameters: {analysis.title.lower()}"
             fieldsets.append((title, {"fields": [*names], "classes": ["collapse"], "description": words}))
         return fieldsets

@@ -226,6 +226,8 @@ def main(arguments: list[str]) -> None:
     descriptor, places = int(arguments[0]), places_in(json.loads(arguments[1]))
     # Once here instead of once a child; pyarrow imports pandas at the first array it is given.
     import pandas  # type: ignore[import-untyped]  # noqa: F401
+    import pyarrow.csv
+    import pyarrow.parquet  # noqa: F401
     import scipy.optimize
     import scipy.special
     import scipy.stats  # noqa: F401

@@ -105,7 +105,7 @@ def content_sha256(part: ParsedPart) -> str:
             digest.update(name.encode())
             for group in range(stored.num_row_groups):
                 column = stored.read_row_group(group, columns=[name], use_threads=False).column(0)
-                digest.update(np.ascontiguousarray(column.to_numpy()).tobytes())
+                digest.update(np.ascontiguousarray(column.to_numpy()).data)
     return digest.hexdigest()
 
 

@@ -46,7 +46,7 @@ def test_the_help_says_what_holds_where_nothing_is_typed(browser, measurement, o
     measurement.cell.parameters = {ELECTRONIC: {"last_points": 30}}
     factories.record_save(measurement.cell, by=None)
     field = browser.get(page_of(measurement)).context["adminform"].form.fields[LAST_POINTS]
-    assert field.help_text.endswith("Empty: 30, as set further out.")
+    assert field.help_text.endswith("Left empty: 30, as set further out.")
 
 
 @pytest.mark.parametrize(

@@ -141,6 +141,8 @@ class DatasetAdmin(FollowingAdmin, RecordAdmin):
         download,
         "part",
         "part_label",
+        "technique",
+        "alone",
         "status",
         remarks,
         "rows",

@@ -47,6 +47,8 @@ class DatasetSerializer(serializers.ModelSerializer[Dataset]):
             "size",
             "part",
             "part_label",
+            "technique",
+            "alone",
             "status",
             "reader",
             "reader_version",

@@ -2,9 +2,11 @@
 
 from typing import ClassVar
 
+import numpy as np
 from django.conf import settings
 from django.db import models
 
+from registry.hookspecs import TECHNIQUES, Recording
 from registry.models.cell import Cell
 from registry.models.column_mapping import ColumnMapping
 from registry.models.lease import QUEUED, Leased, has_a_lease
@@ -55,6 +57,15 @@ class Dataset(Leased, Record):
     filename = models.CharField(max_length=255)
     part = models.PositiveSmallIntegerField(default=0, help_text="Which spectrum or test of the file, from 0.")
     part_label = models.CharField(max_length=120, blank=True)
+    technique = models.CharField(
+        max_length=24,
+        blank=True,
+        choices=list(TECHNIQUES.items()),
+        help_text="What the reader says the recording is; empty if its columns do not decide it.",
+    )
+    alone = models.BooleanField(
+        default=False, help_text="The other recordings of the file belong to measurements of their own."
+    )
     status = models.CharField(max_length=8, choices=ParseStatus)
     reader = models.CharField(max_length=80, blank=True)
     reader_version = models.CharField(max_length=40, blank=True)
@@ -96,12 +107,14 @@ class Dataset(Leased, Record):
                 condition=~models.Q(status=ParseStatus.PARSED) | ~models.Q(content_sha256=""),
                 name="dataset_parsed_has_content",
             ),
+            models.CheckConstraint(condition=models.Q(technique__in=["", *TECHNIQUES]), name="dataset_technique_known"),
             has_a_lease(ParseStatus.READING, name="dataset_reading_has_a_lease"),
         ]
         indexes = [models.Index(fields=["id"], condition=models.Q(status__in=UNREAD), name="dataset_unread")]
 
     def __str__(self) -> str:
-        return f"{self.filename} ({self.get_status_display().lower()})"
+        part = f", {self.part_label}" if self.part_label else ""
+        return f"{self.filename}{part} ({self.get_status_display().lower()})"
 
     def clean(self) -> None:
         super().clean()
@@ -117,6 +130,10 @@ class Dataset(Leased, Record):
     def holds_data(self) -> bool:
         """Whether there are columns to compute from, though the file may be about to be read again."""
         return bool(self.content_sha256)
+
+    def suits(self, technique: str) -> bool:
+        """Whether a measurement of this technique can use it."""
+        return Recording(self.technique, dict.fromkeys(self.columns, np.empty(0))).suits(technique)
 
     @property
     def mapping_changed(self) -> bool:

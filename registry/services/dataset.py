@@ -1,7 +1,7 @@
 """Raw files in: kept byte for byte by their SHA-256, parsed by the first reader that recognises them."""
 
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import IO
 
@@ -13,12 +13,12 @@ from registry.models import ColumnMapping, Dataset, Measurement, ParseStatus, Ra
 from registry.services import staleness
 from registry.services.incoming import Incoming, content_place, receive
 from registry.services.parsing import Parsed, ParsedPart, parse_file
-from registry.services.record import Actor, require_editor
+from registry.services.record import Actor, record_write, require_editor
 
 LONGEST_NAME = 255
 OF_A_READING = (
     *("part_label", "columns", "rows", "header", "messages", "content_sha256", "status", "reader", "reader_version"),
-    *("mapping", "mapping_used"),
+    *("technique", "mapping", "mapping_used"),
 )
 READ_AGAIN = "Read again, the file was refused: "
 
@@ -55,7 +55,7 @@ def file_store(
     """Move a parsed file and its columns into place, then write the rows that name them, all at once."""
     if clash := technique_clash(parsed.parts, measurement):
         raise ValidationError({"file": clash})
-    contents = [content_place(part) for part in parsed.parts]
+    contents = {part.number: content_place(part) for part in parsed.parts}
     arrived.raw_place()
     with transaction.atomic():
         staleness.cell_lock(measurement.pk)
@@ -89,7 +89,7 @@ def rows_replace(
     raw_file: RawFile,
     filename: str,
     parsed: Parsed,
-    contents: Sequence[str],
+    contents: Mapping[int, str],
     mapping: ColumnMapping | None,
     created_by: Actor,
     by: Actor,
@@ -112,10 +112,24 @@ def rows_replace(
             dataset_save(row, by=by, reason=reason)
         kept.append(row)
     for gone in rows.values():
+        if measurement.recording_id == gone.pk:
+            measurement.recording = None
+            record_write(measurement, by=by, reason="the recording used is not in its file any more")
         gone._history_user = by
         gone._change_reason = reason
         gone.delete()
     return kept
+
+
+def parsed_here(parsed: Parsed, measurement: Measurement, raw_file: RawFile) -> Parsed:
+    """What was read of a file, less the recordings that belong to measurements of their own."""
+    alone = set(measurement.datasets.filter(raw_file=raw_file, alone=True).values_list("part", flat=True))
+    if not alone or not parsed.parts:
+        return parsed
+    parts = tuple(part for part in parsed.parts if part.number in alone)
+    count = len(parsed.parts)
+    refusal = "" if parts else f"The file holds {count} recordings now, and not the one that belonged here."
+    return replace(parsed, parts=parts, refusal=refusal)
 
 
 def read_again_note(dataset: Dataset, refusal: str) -> list[dict[str, str]]:
@@ -134,12 +148,12 @@ def dataset_save(dataset: Dataset, *, by: Actor, reason: str = "") -> None:
 
 
 def technique_clash(parts: Sequence[ParsedPart], measurement: Measurement) -> str:
-    """Why a measurement cannot hold these recordings; empty if it can."""
-    for part in parts:
-        if not part.suits(measurement.technique):
-            found, here = TECHNIQUES[part.technique].lower(), TECHNIQUES[measurement.technique].lower()
-            return f"The file holds {found}, but this measurement is {here}: put it on a measurement of its technique."
-    return ""
+    """Why a measurement can use none of these recordings; empty if it can use one."""
+    if not parts or any(part.suits(measurement.technique) for part in parts):
+        return ""
+    found = " and ".join(dict.fromkeys(TECHNIQUES[part.technique].lower() for part in parts))
+    here = TECHNIQUES[measurement.technique].lower()
+    return f"The file holds {found}, but this measurement is {here}: put it on a measurement of its technique."
 
 
 def datasets_of(
@@ -148,7 +162,7 @@ def datasets_of(
     *,
     filename: str,
     parsed: Parsed,
-    contents: Sequence[str],
+    contents: Mapping[int, str],
     mapping: ColumnMapping | None,
 ) -> list[Dataset]:
     """The rows that say what was found in a file: one for each recording, or one with the reason why there is none."""
@@ -166,15 +180,16 @@ def datasets_of(
         return [Dataset(status=ParseStatus.FAILED, messages=[refusal], **common)]
     return [
         Dataset(
-            part=number,
+            part=part.number,
             part_label=part.label,
+            technique=part.technique,
             status=ParseStatus.PARSED,
             columns=list(part.columns),
             rows=part.rows,
             header=dict(part.header),
             messages=[dict(message) for message in part.messages],
-            content_sha256=content,
+            content_sha256=contents[part.number],
             **common,
         )
-        for number, (part, content) in enumerate(zip(parsed.parts, contents, strict=True))
+        for part in parsed.parts
     ]

@@ -10,10 +10,12 @@ from django.db import transaction
 
 from registry.hookspecs import TECHNIQUES
 from registry.models import ColumnMapping, Dataset, Measurement
+from registry.selectors.recording import recordings_to_part
 from registry.services.dataset import file_store
 from registry.services.incoming import Incoming, receive
 from registry.services.parsing import Parsed, ParsedPart, parse_file
 from registry.services.record import Actor, record_save, require_editor
+from registry.services.split import measurement_split
 
 
 @dataclass(frozen=True)
@@ -61,10 +63,9 @@ def _read(path: Path, technique: str, mapping: ColumnMapping | None, until_kept:
         return _Read(Checked(path, "", (), f"The file cannot be opened: {error.strerror}."))
     parsed = parse_file(arrived.raw, path.name, arrived.results, mapping.mapping if mapping else None)
     reader, refusal = f"{parsed.reader} {parsed.version}".strip(), parsed.refusal
-    for part in parsed.parts:
-        if not part.suits(technique):
-            holds, wanted = TECHNIQUES[part.technique].lower(), TECHNIQUES[technique].lower()
-            refusal = refusal or f"The file holds {holds}, the measurement is {wanted}."
+    if parsed.parts and not any(part.suits(technique) for part in parsed.parts):
+        holds = " and ".join(dict.fromkeys(TECHNIQUES[part.technique].lower() for part in parsed.parts))
+        refusal = f"The file holds {holds}, the measurement is {TECHNIQUES[technique].lower()}."
     return _Read(Checked(path, reader, parsed.parts, refusal), arrived, parsed)
 
 
@@ -73,10 +74,14 @@ def files_ingest(
     measurement: Measurement,
     paths: Sequence[Path],
     mapping: ColumnMapping | None = None,
+    split: bool = False,
     by: Actor,
     reason: str = "",
 ) -> list[Dataset]:
-    """Save the measurement if it is new, and add each file; a file that cannot be read undoes all of it."""
+    """Save the measurement if it is new, and add each file; a file that cannot be read undoes all of it.
+
+    With `split`, each recording of a file that holds several becomes a measurement.
+    """
     require_editor(measurement.cell.project, by)
     with ExitStack() as until_kept:
         read = [_read(path, measurement.technique, mapping, until_kept) for path in paths]
@@ -98,4 +103,7 @@ def files_ingest(
                     mapping=mapping,
                     by=by,
                 )
-        return datasets
+            while split and recordings_to_part(measurement):
+                measurement_split(measurement=measurement, by=by)
+        kept = Dataset.objects.filter(pk__in=[one.pk for one in datasets]).select_related("measurement")
+        return list(kept.order_by("raw_file", "part"))

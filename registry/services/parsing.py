@@ -28,6 +28,8 @@ RECORDING = {"technique", "label", "header", "messages", "columns", "rows"}
 class ParsedPart:
     """One recording of a file: what it is, and the Parquet file its columns are in."""
 
+    number: int
+    """Its place in the file, from 0."""
     technique: str
     label: str
     columns: tuple[str, ...]
@@ -124,13 +126,14 @@ def _believed(directory: Path) -> Parsed:
         raise Distrusted("it names a reader that is not loaded")
     if refusal or not recordings:
         return Parsed(reader, version, (), refusal or "The file holds no data.")
-    return Parsed(reader, version, tuple(_part(one, directory / part_name(at)) for at, one in enumerate(recordings)))
+    return Parsed(reader, version, tuple(_part(at, one, directory) for at, one in enumerate(recordings)))
 
 
-def _part(given: Any, path: Path) -> ParsedPart:
+def _part(number: int, given: Any, directory: Path) -> ParsedPart:
     import pyarrow
     import pyarrow.parquet
 
+    path = directory / part_name(number)
     _expect_keys(given, RECORDING, "a recording")
     technique, columns, rows = given["technique"], given["columns"], given["rows"]
     if technique not in ("", *TECHNIQUES):
@@ -149,6 +152,7 @@ def _part(given: Any, path: Path) -> ParsedPart:
     if schema.names != columns or stored.num_rows != rows or not columns:
         raise Distrusted("the columns of a recording are others than it says")
     return ParsedPart(
+        number=number,
         technique=technique,
         label=_text(given["label"], 120),
         columns=tuple(_text(name, 100) for name in columns),

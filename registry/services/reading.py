@@ -1,7 +1,7 @@
 """Files read in the background. The dataset's row is the truth: queued, then leased by a worker, then as found."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 from django.core.files.storage import default_storage
@@ -11,11 +11,11 @@ from django.utils import timezone
 
 from registry.models import ColumnMapping, Dataset, Measurement, ParseStatus
 from registry.services import staleness
-from registry.services.dataset import dataset_save, read_again_note, rows_replace, technique_clash
+from registry.services.dataset import dataset_save, parsed_here, read_again_note, rows_replace, technique_clash
 from registry.services.incoming import content_place, directory_incoming
 from registry.services.lease import attempts_spent, heartbeat, lease_claim, lease_held
 from registry.services.parsing import Parsed, parse_file
-from registry.services.queue import cells_queue
+from registry.services.queue import data_queue
 from registry.services.record import Actor, require_editor
 from registry.services.wake import wake_on_commit
 
@@ -67,32 +67,33 @@ def file_perform(dataset: Dataset) -> bool:
     """Read a file this process has taken up and store what was found; False if another took it over meanwhile."""
     if times := attempts_spent(dataset):
         text = f"The worker ended {times} while it read this file (out of memory, or stopped): look at its log, "
-        return _store(dataset, Parsed(refusal=f"{text}then have the file read again."), [])
+        return _store(dataset, Parsed(refusal=f"{text}then have the file read again."), {})
     raw = Path(default_storage.path(dataset.raw_file.path))
     if not raw.is_file():
         text = "Its bytes are missing from the file store: restore them from a backup, then have the file read again."
-        return _store(dataset, Parsed(refusal=text), [])
+        return _store(dataset, Parsed(refusal=text), {})
     mapping = dataset.mapping.mapping if dataset.mapping else None
     try:
         with heartbeat(dataset), directory_incoming() as directory:
             parsed = parse_file(raw, dataset.filename, directory / "results", mapping)
-            contents = [content_place(part) for part in parsed.parts]
+            contents = {part.number: content_place(part) for part in parsed.parts}
     except OSError as error:
         logger.exception("the file of dataset %s could not be read or kept", dataset.pk)
         text = f"The server could not keep what it read ({error.strerror}): once that is mended, have it read again."
-        parsed, contents = Parsed(refusal=text), []
+        parsed, contents = Parsed(refusal=text), {}
     return _store(dataset, parsed, contents)
 
 
 @transaction.atomic
-def _store(dataset: Dataset, parsed: Parsed, contents: Sequence[str]) -> bool:
+def _store(dataset: Dataset, parsed: Parsed, contents: Mapping[int, str]) -> bool:
     """Write what was found and queue what can be computed of it, all at once."""
     staleness.cell_lock(dataset.measurement_id)
     if not lease_held(dataset, dataset.attempts):
         return False
     measurement = Measurement.objects.select_related("cell__project").get(pk=dataset.measurement_id)
+    parsed = parsed_here(parsed, measurement, dataset.raw_file)
     if clash := technique_clash(parsed.parts, measurement):
-        parsed, contents = Parsed(parsed.reader, parsed.version, (), clash), []
+        parsed = Parsed(parsed.reader, parsed.version, (), clash)
     if parsed.refusal and dataset.holds_data:
         dataset.status, dataset.lease_until = ParseStatus.PARSED, None
         dataset.messages = read_again_note(dataset, parsed.refusal)
@@ -111,6 +112,5 @@ def _store(dataset: Dataset, parsed: Parsed, contents: Sequence[str]) -> bool:
     )
     staleness.mark([measurement.cell])
     if parsed.parts:
-        # Whoever sent it might: that they may not any more is no matter of the file.
-        cells_queue([measurement.cell], by=dataset.queued_by)
+        data_queue(measurement, by=dataset.queued_by)
     return True

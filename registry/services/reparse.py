@@ -1,6 +1,6 @@
 """Reading again what is there, with readers that may have learnt more; the raw bytes are never touched."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -11,7 +11,7 @@ from django.db import transaction
 from registry import plugin_manager
 from registry.models import Dataset, Measurement, ParseStatus
 from registry.services import staleness
-from registry.services.dataset import rows_replace, technique_clash
+from registry.services.dataset import parsed_here, rows_replace, technique_clash
 from registry.services.incoming import content_place, content_sha256, directory_incoming
 from registry.services.parsing import Parsed, parse_file
 from registry.services.record import Actor
@@ -63,6 +63,7 @@ def file_reparse(dataset: Dataset, *, by: Actor, dry_run: bool = False) -> Repar
     standing = Dataset.objects.filter(measurement=dataset.measurement_id, raw_file=dataset.raw_file_id)
     with directory_incoming() as directory:
         parsed = parse_file(raw, dataset.filename, directory / "results", mapping.mapping if mapping else None)
+        parsed = parsed_here(parsed, dataset.measurement, dataset.raw_file)
         answer = replace(answer, reader=f"{parsed.reader} {parsed.version}".strip())
         refusal = parsed.refusal or technique_clash(parsed.parts, dataset.measurement)
         if refusal and standing.exclude(content_sha256="").exists():
@@ -70,8 +71,8 @@ def file_reparse(dataset: Dataset, *, by: Actor, dry_run: bool = False) -> Repar
         if refusal:
             parsed = Parsed(parsed.reader, parsed.version, (), refusal)
         before = list(standing.order_by("part").values_list("content_sha256", flat=True))
-        contents = [content_sha256(part) for part in parsed.parts]
-        is_new = bool(contents) and contents != before
+        contents = {part.number: content_sha256(part) for part in parsed.parts}
+        is_new = bool(contents) and list(contents.values()) != before
         answer = replace(answer, change="still not read" if refusal else "new data" if is_new else "same data")
         if dry_run:
             return replace(answer, why=refusal)
@@ -82,7 +83,7 @@ def file_reparse(dataset: Dataset, *, by: Actor, dry_run: bool = False) -> Repar
 
 
 @transaction.atomic
-def _store(dataset: Dataset, parsed: Parsed, contents: list[str], *, by: Actor) -> int:
+def _store(dataset: Dataset, parsed: Parsed, contents: Mapping[int, str], *, by: Actor) -> int:
     """Bring the rows of one file up to what was read now; return how many runs became stale."""
     measurement = dataset.measurement
     staleness.cell_lock(measurement.pk)

@@ -13,6 +13,7 @@ from registry.hookspecs import TECHNIQUES
 from registry.management.command_line import cell_named, measurement_named, require_known, unknown
 from registry.models import ColumnMapping, HardwareSetup, Measurement, Project
 from registry.selectors.column_mapping import mappings_usable_in
+from registry.selectors.recording import recording_in_use
 from registry.services.ingest import Checked, FilesRefused, file_check, files_ingest
 from registry.services.refusal import refusal_text
 
@@ -42,9 +43,12 @@ class Command(BaseCommand):
             option = f"--{name.replace('_', '-')}"
             parser.add_argument(option, metavar="NUMBER", help=f"With its unit, such as ‘{example}’.")
         parser.add_argument("--mapping", metavar="NAME", help="Read them by this column mapping, for text tables.")
+        parser.add_argument(
+            "--split", action="store_true", help="Make a measurement of each recording of a file that holds several."
+        )
         parser.add_argument("--dry-run", action="store_true", help="Say what the files hold, and keep nothing.")
 
-    def handle(self, *args: Any, files: list[Path], dry_run: bool, **options: Any) -> None:
+    def handle(self, *args: Any, files: list[Path], split: bool, dry_run: bool, **options: Any) -> None:
         measurement = _measurement(options)
         mapping = _mapping(measurement.cell.project, options["mapping"]) if options["mapping"] else None
         try:
@@ -53,7 +57,9 @@ class Command(BaseCommand):
             if dry_run:
                 self._tell([file_check(path, measurement.technique, mapping) for path in files])
                 return
-            datasets = files_ingest(measurement=measurement, paths=files, mapping=mapping, by=None, reason="ingest")
+            datasets = files_ingest(
+                measurement=measurement, paths=files, mapping=mapping, split=split, by=None, reason="ingest"
+            )
         except FilesRefused as refused:
             self._tell(refused.checked)
             return
@@ -62,7 +68,9 @@ class Command(BaseCommand):
         parts = Counter(dataset.raw_file_id for dataset in datasets)
         for dataset in datasets:
             part = f" · {dataset.part + 1} {dataset.part_label}".rstrip() if parts[dataset.raw_file_id] > 1 else ""
-            self.stdout.write(f"{measurement.refcode}: {dataset.filename}{part}, {dataset.rows} rows")
+            self.stdout.write(f"{dataset.measurement.refcode}: {dataset.filename}{part}, {dataset.rows} rows")
+        if undecided := recording_in_use(measurement).undecided:
+            self.stdout.write(f"{measurement.refcode}: {undecided}. --split does the latter.")
         self.stdout.write("Run `analyze` to compute from them.")
 
     def _tell(self, checked: Sequence[Checked]) -> None:

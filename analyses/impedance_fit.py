@@ -21,6 +21,8 @@ Flags = NDArray[np.bool_]
 MOST_STARTS = 32
 STARTS_OF_ANY, STARTS_OF_AN_ARC = 2, 8
 REWEIGHTINGS = 2
+DESCRIBED = 0.2
+"""Root mean square residual, relative, up to which what a circuit leaves may be noise."""
 NOT_TOLD_APART = 4.0
 """Twice the difference of log-likelihoods up to which noise may decide between two minima: two standard deviations."""
 SAME_EXPONENT = 0.05
@@ -189,7 +191,12 @@ def _indistinguishable(found: Minima, residuals: CircuitResiduals) -> list[Real]
 
 
 def _settled(residuals: CircuitResiduals, theta: Real) -> tuple[CircuitResiduals, Real]:
-    """Return the minimum next to these variables, and the residuals over the modulus of the circuit itself."""
+    """Return the minimum next to these variables, and the residuals over the modulus of the circuit itself.
+
+    Of a circuit that does not describe the spectrum the modulus says nothing of the noise: that of the spectrum stays.
+    """
+    if np.sqrt(np.mean(residuals.evaluate(theta)[0] ** 2)) > DESCRIBED:
+        return residuals, residuals.polished(theta)
     for _ in range(REWEIGHTINGS):
         residuals = residuals.reweighted(theta)
         theta = residuals.polished(theta)

@@ -32,7 +32,7 @@ CIRCUITS = (
     "R0-p(R1,CPE1)-p(R2,CPE2)-W1",
 )
 NOISES = (0.001, 0.01, 0.03)
-SPECTRA = 40
+SPECTRA = 30
 """Of each circuit and noise."""
 FREQUENCY = np.geomspace(1e6, 0.1, 71)
 GUESS_SPREAD = 0.2

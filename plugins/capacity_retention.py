@@ -69,12 +69,15 @@ def _from_reported(inputs: Inputs, dataset: Dataset | None) -> Outcome:
     cycles = inputs.reported("cycle_count")
     if retention is None or cycles is None:
         have = f"the data hold {', '.join(dataset.names)}" if dataset else "no data are attached"
+        slugs = {"capacity_retention_percent": retention, "cycle_count": cycles}
         lacking = [
-            words for words, number in (("capacity retention", retention), ("cycle count", cycles)) if number is None
+            f"of the {slug.rsplit('_percent', 1)[0].replace('_', ' ')} {inputs.why_not_reported(slug)}"
+            for slug, number in slugs.items()
+            if number is None
         ]
         raise Refused(
             f"needs a per-cycle table with {CYCLE} and {DISCHARGE}, rows of time, voltage and current, or a reported "
-            f"capacity retention and cycle count: {have}, and this measurement reports no {' and no '.join(lacking)}"
+            f"capacity retention and cycle count: {have}, and {' and '.join(lacking)}"
         )
     note = "(100 - retention)/cycles, from the reported numbers; end to end, whatever lies between."
     text = f"Fade from the reported retention after {cycles.magnitude:g} cycles: an average from end to end."

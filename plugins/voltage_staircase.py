@@ -48,9 +48,8 @@ def reported_resistance(inputs: Inputs) -> Estimate:
     """Return the resistance this measurement reports, or refuse."""
     resistance = inputs.reported("resistance_ohm")
     if resistance is None:
-        raise Refused(
-            "needs a resistance: this measurement has no chronoamperometry data attached and reports no resistance"
-        )
+        why = inputs.why_not_reported("resistance_ohm")
+        raise Refused(f"needs a resistance: no chronoamperometry data are attached, and {why}")
     return resistance
 
 

@@ -201,6 +201,11 @@ class Inputs:
         """Return the value of a quantity as reported for this measurement, or None."""
         return self._estimate(f"reported.{slug}")
 
+    def why_not_reported(self, slug: str) -> str:
+        """Return in words why `reported` gave None: nothing is reported, or only a bound such as `>80 %`."""
+        bound = self.fact(f"reported.{slug}")
+        return f"this measurement reports only a bound, {bound}" if bound else "this measurement reports none"
+
     def computed(self, slug: str) -> Estimate | None:
         """Return the value of a quantity as another analysis computed it for this measurement, or None.
 

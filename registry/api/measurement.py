@@ -126,6 +126,6 @@ class MeasurementEndpoint(RecordEndpoint):
     @extend_schema(filters=False)
     def list(self, request: Request) -> Response:
         """Measurements on which all of the query holds."""
-        question = asked(request)
+        question = asked(request, refcode="measurement")
         found = order_measurements(query.measurements(question.query, request.user), question.query, question.ordering)
         return self.get_paginated_response(shown(self.page_of(found, KEYED_COLUMNS)))

@@ -32,6 +32,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
 }
 WORDS: Mapping[str, str] = {
     "refcode": "refcode__iexact",
+    "cell": "refcode__iexact",
     "label": "label__icontains",
     "configuration": "configuration__icontains",
     "project": "project__slug",
@@ -66,6 +67,8 @@ class Query:
     parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     search: str = ""
     techniques: tuple[str, ...] = ()
+    measurements: tuple[str, ...] = ()
+    """Refcodes, any of which may match."""
     value_origin: str = ""
     cell_bounds: tuple[Bound, ...] = ()
     layer_bounds: tuple[tuple[str, Bound], ...] = ()
@@ -79,13 +82,13 @@ class Query:
     @property
     def names_measurements(self) -> bool:
         """Whether it asks anything of a measurement, rather than of the cell alone."""
-        return bool(self.techniques or self.condition_bounds or self.value_bounds)
+        return bool(self.techniques or self.measurements or self.condition_bounds or self.value_bounds)
 
 
 def parameter_names() -> list[str]:
     """Every parameter a query may have, operators apart."""
     numbers = [*CONDITIONS, *LAYER_NUMBERS, *CELL_NUMBERS, *value_quantities()]
-    return sorted({*WORDS, *PARTS, "q", "technique", "value_origin", *numbers})
+    return sorted({*WORDS, *PARTS, "q", "technique", "measurement", "value_origin", *numbers})
 
 
 def value_quantities() -> list[str]:
@@ -112,13 +115,14 @@ def parse_query(parameters: Mapping[str, Iterable[str]]) -> Query:
             parts[name] = values
         elif name in ("q", "value_origin"):
             single[name] = values[-1]
-        elif name != "technique":
+        elif name not in ("technique", "measurement"):
             bounds += [_bound(name, value) for value in values]
     return Query(
         words=words,
         parts=parts,
         search=single.get("q", ""),
         techniques=tuple(value.strip() for value in parameters.get("technique", ()) if value.strip()),
+        measurements=tuple(value.strip().upper() for value in parameters.get("measurement", ()) if value.strip()),
         value_origin=single.get("value_origin", ""),
         cell_bounds=tuple(bound for role, bound in bounds if not role and bound.slug in CELL_NUMBERS),
         layer_bounds=tuple((role, bound) for role, bound in bounds if bound.slug in LAYER_NUMBERS),
@@ -139,7 +143,7 @@ def _bound(name: str, value: str) -> tuple[str, Bound]:
     role, _, slug = base.rpartition(".")
     known = slug in quantities.catalogue and (not role or (role in LAYER_ROLES and slug in LAYER_NUMBERS))
     if not known:
-        raise QueryError(name, f"There is no parameter ‘{name}’.{nearest(base, parameter_names())}")
+        raise QueryError(name, f"There is no parameter ‘{name}’.{nearest(base, parameter_names(), operator)}")
     if operator not in ("", "exists", *OPERATORS):
         allowed = ", ".join(f"{slug}__{one}" for one in (*OPERATORS, "exists"))
         raise QueryError(name, f"‘{operator}’ is not an operator: write {slug} or {allowed}.")
@@ -150,10 +154,11 @@ def _bound(name: str, value: str) -> tuple[str, Bound]:
     return role, Bound(slug, operator or "exact", _number(name, slug, value))
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """A hint at the nearest valid name, to put behind an error."""
+def nearest(name: str, known: Iterable[str], operator: str = "") -> str:
+    """A hint at the nearest valid name, with the operator it was used with, to put behind an error."""
     close = difflib.get_close_matches(name, list(known), 1, 0.5)
-    return f" Did you mean ‘{close[0]}’?" if close else ""
+    ending = f"__{operator}" if operator in ("exists", *OPERATORS) else ""
+    return f" Did you mean ‘{close[0]}{ending}’?" if close else ""
 
 
 def _number(name: str, slug: str, value: str) -> float:
@@ -207,6 +212,8 @@ def with_values(
     """Those of the measurements that meet the query's conditions and have its values; `cells` are theirs if few."""
     if query.techniques:
         found = found.filter(technique__in=query.techniques)
+    if query.measurements:
+        found = found.filter(refcode__in=query.measurements)
     for bound in query.condition_bounds:
         found = found.filter(bound.condition_as_written(bound.slug, WRITTEN[bound.slug]))
     for slug in query.quantities:
@@ -236,7 +243,7 @@ def value_condition(query: Query, slug: str) -> Q:
     for bound in query.value_bounds:
         if bound.slug != slug or bound.operator == "exists":
             continue
-        condition &= bound.condition("magnitude") & ~Q(qualifier__in=bound.undecided)
+        condition &= bound.condition_on_value()
     return condition
 
 
@@ -269,14 +276,15 @@ def _search(word: str, prefix: str) -> Q:
 
 
 def _layer_conditions(query: Query, user: type_of_user, cell: str) -> list[Q | Exists]:
-    conditions: list[Q | Exists] = []
+    """What the cell's layers must meet: all that is asked of one role, or of any layer, holds on one and the same."""
+    asked: dict[str, Q] = {}
     for name, values in query.parts.items():
-        of_part = Layer.objects.filter(cell=OuterRef(cell), role__in=PARTS[name])
-        conditions.append(Exists(of_part.filter(_made_of(name, values, user))))
+        role = PARTS[name][0] if len(PARTS[name]) == 1 else ""
+        asked[role] = asked.get(role, Q()) & _made_of(name, values, user)
     for role, bound in query.layer_bounds:
-        layers = Layer.objects.filter(cell=OuterRef(cell), **({"role": role} if role else {}))
-        conditions.append(Exists(layers.filter(bound.condition_as_written(bound.slug, WRITTEN[bound.slug]))))
-    return conditions
+        asked[role] = asked.get(role, Q()) & bound.condition_as_written(bound.slug, WRITTEN[bound.slug])
+    of_cell = Layer.objects.filter(cell=OuterRef(cell))
+    return [Exists(of_cell.filter(condition, **({"role": role} if role else {}))) for role, condition in asked.items()]
 
 
 def _made_of(part: str, names: tuple[str, ...], user: type_of_user) -> Q:

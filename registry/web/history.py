@@ -14,6 +14,7 @@ from registry.models import Cell, Dataset, Layer, Measurement, Value, ValueOrigi
 from registry.models.fields import MagnitudeField
 from registry.models.record import RecordQuerySet, type_of_user
 from registry.quantities import stand_in
+from registry.selectors import history
 from registry.web.wording import typeset
 
 SHOWN = 200
@@ -36,24 +37,24 @@ class Change:
 
 def changes_of(cell: Cell, user: type_of_user) -> list[Change]:
     """The changes of a cell, its layers, measurements, data files and reported values, newest first."""
+    since = history.told_since(cell, user)
     rows: list[Any] = []
-    for history in (
+    for written in (
         Cell.history.filter(id=cell.pk),
         Layer.history.filter(cell_id=cell.pk),
         Measurement.history.filter(cell_id=cell.pk),
         Dataset.history.filter(measurement__cell_id=cell.pk),
     ):
-        rows += history.select_related("history_user")
+        rows += history.told(written, since).select_related("history_user")
     names = _Names(rows, user)
     changes = [*_record_changes(rows, names, user), *_value_changes(cell, user)]
+    changes = [change for change in changes if since is None or change.when >= since]
     return sorted(changes, key=lambda change: change.when, reverse=True)
 
 
 def who(account: User | None, user: type_of_user) -> str:
-    """The account's name for people who are signed in; visitors are not told the names people sign in with."""
-    if account is None:
-        return "command line"
-    return (account.get_full_name() or account.get_username()) if user.is_authenticated else "a member"
+    """Who wrote, as pages name them."""
+    return history.who(account, user) or "command line"
 
 
 def _record_changes(rows: list[Any], names: "_Names", user: type_of_user) -> Iterable[Change]:

@@ -18,6 +18,7 @@ from registry.web.plot import plot_of
 from registry.web.wording import fact_text, heading, path_words, value_text
 
 RUNS_SHOWN = 50
+LONGEST_WORD = 30
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,11 @@ class InputRead:
     path: str
     text: str
     now: str = ""
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it has a word no phone has room for, such as a hash."""
+        return any(len(word) > LONGEST_WORD for word in self.text.split())
 
 
 @require_safe

@@ -104,6 +104,12 @@ def test_two_minima_that_noise_cannot_tell_apart_are_both_given() -> None:
     assert fit.rival_values[[1, 4]] == pytest.approx([125, 117], abs=1)
 
 
+def test_a_circuit_that_describes_nothing_is_weighted_by_the_spectrum() -> None:
+    """A resistor for a spectrum that is all tail leaves no more than |Z| itself, 100 %, of each part on average."""
+    fit = fit_circuit(parse_circuit("R0"), make_spectrum("R0-CPE0", (1.0, 1e-6, 0.9)))
+    assert 50 < fit.residual_percent <= 100
+
+
 def test_one_minimum_has_no_rival() -> None:
     assert fit_circuit(parse_circuit(ONE_ARC), make_spectrum(relative_noise=0.03)).rival_values is None
 

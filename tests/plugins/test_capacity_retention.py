@@ -129,8 +129,15 @@ def test_falls_back_on_the_reported_numbers_beside_data_that_are_no_cycle_table(
 @pytest.mark.parametrize(
     ("facts", "words"),
     [
-        ({}, "no data are attached, and this measurement reports no capacity retention and no cycle count"),
-        (REPORTED | {"reported.cycle_count": None}, "reports no cycle count"),
+        (
+            {},
+            "no data are attached, and of the capacity retention this measurement reports none and of the cycle count",
+        ),
+        (REPORTED | {"reported.cycle_count": None}, "of the cycle count this measurement reports none"),
+        (
+            REPORTED | {"reported.capacity_retention_percent": ">80 %"},
+            "of the capacity retention this measurement reports only a bound, >80 %",
+        ),
         (REPORTED | {"reported.cycle_count": Estimate.exact(0)}, "number of cycles must be above zero"),
     ],
 )

@@ -102,7 +102,7 @@ def test_weights_the_steps_when_asked_to() -> None:
 
 def test_takes_a_reported_resistance_or_refuses() -> None:
     assert reported_resistance(Inputs({"reported.resistance_ohm": Estimate.exact(5.0)})).magnitude == 5.0
-    with pytest.raises(Refused, match="reports no resistance"):
+    with pytest.raises(Refused, match="reports none"):
         reported_resistance(Inputs({}))
 
 

@@ -41,6 +41,7 @@ class Command(BaseCommand):
         which.add_argument("--stale", action="store_true", help="Only what ran before and is stale.")
         which.add_argument("--outdated", action="store_true", help="Only what ran by another version of its plugin.")
         which.add_argument("--all", action="store_true", dest="everything", help="Run everything again.")
+        parser.add_argument("--strict", action="store_true", help="End with an error if a run failed.")
         parser.add_argument(
             "--dry-run", action="store_true", help="Run, say how the values would change, and keep nothing."
         )
@@ -72,7 +73,10 @@ class Command(BaseCommand):
         runs = self._run(jobs, with_downstream=not analysis)
         failed = self._summarise(runs)
         if failed:
-            raise CommandError(f"{failed} of {len(runs)} failed; the others are kept.")
+            said = f"{failed} of {len(runs)} failed; the others are kept. See the page of a run for its reason."
+            if options["strict"]:
+                raise CommandError(said)
+            self.stderr.write(said)
 
     def _run(self, jobs: Sequence[Job], *, with_downstream: bool) -> list[AnalysisRun]:
         """Run the jobs, with a progress bar where somebody watches."""

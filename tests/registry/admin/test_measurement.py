@@ -207,7 +207,7 @@ def test_a_file_may_be_added_on_its_own_page(browser, measurement):
     browser.fill(reverse("admin:registry_dataset_add"), data)
     dataset = Dataset.objects.get()
     form = browser.get(reverse("admin:registry_dataset_change", args=[dataset.pk])).context["adminform"].form
-    assert list(form.fields) == ["mapping"]
+    assert set(form.fields) == {"mapping", "seen"}
 
 
 def test_runs_the_analyses_that_are_due_and_shows_what_they_gave(browser, project):

@@ -36,6 +36,7 @@ from registry.hookspecs import (
 
 Array = NDArray[np.float64]
 
+RETENTION, CYCLES = "capacity_retention_percent", "cycle_count"
 LIVES = {90: "cycles_to_90_percent", 80: "cycles_to_80_percent", 70: "cycles_to_70_percent"}
 UNEVEN_FADE = 0.2
 """Relative difference of typical and end-to-end loss per cycle above which the fade is called uneven."""
@@ -65,16 +66,11 @@ def run(inputs: Inputs) -> Outcome:
 
 
 def _from_reported(inputs: Inputs, dataset: Dataset | None) -> Outcome:
-    retention = inputs.reported("capacity_retention_percent")
-    cycles = inputs.reported("cycle_count")
+    retention, cycles = inputs.reported(RETENTION), inputs.reported(CYCLES)
     if retention is None or cycles is None:
         have = f"the data hold {', '.join(dataset.names)}" if dataset else "no data are attached"
-        slugs = {"capacity_retention_percent": retention, "cycle_count": cycles}
-        lacking = [
-            f"of the {slug.rsplit('_percent', 1)[0].replace('_', ' ')} {inputs.why_not_reported(slug)}"
-            for slug, number in slugs.items()
-            if number is None
-        ]
+        both = (("capacity retention", RETENTION, retention), ("cycle count", CYCLES, cycles))
+        lacking = [f"of the {words} {inputs.why_not_reported(slug)}" for words, slug, number in both if number is None]
         raise Refused(
             f"needs a per-cycle table with {CYCLE} and {DISCHARGE}, rows of time, voltage and current, or a reported "
             f"capacity retention and cycle count: {have}, and {' and '.join(lacking)}"

@@ -142,9 +142,10 @@ class Inputs:
 
     `facts` maps dotted paths to numbers and words: `measurement.technique`, `measurement.stack_pressure_mpa`,
     `cell.format`, `setup.die_diameter_mm`, `setup.blocks`, `layers.count`, `layers.2.thickness_um`,
-    `reported.resistance_ohm`, `computed.mean_discharge_voltage_v`, `dataset.sha256`. Estimates are in the unit the path
-    ends in. Of a whole cell, `measurements.eis` names its spectra, and what is known of each lies below its refcode:
-    `measurements.M-00012.temperature_degc`, `measurements.M-00012.computed.ionic_conductivity_s_cm`.
+    `reported.resistance_ohm`, `computed.mean_discharge_voltage_v`, `dataset.sha256`, `dataset.undecided`. Estimates
+    are in the unit the path ends in. Of a whole cell, `measurements.eis` names its spectra, and what is known of each
+    lies below its refcode: `measurements.M-00012.temperature_degc`,
+    `measurements.M-00012.computed.ionic_conductivity_s_cm`.
     """
 
     def __init__(
@@ -259,8 +260,11 @@ class Inputs:
 
     @property
     def dataset(self) -> Dataset | None:
-        """The parsed data of this measurement, or None if no file is attached or none could be read."""
+        """The parsed data of this measurement, or None if no file is attached or none could be read; refuses if there
+        are several recordings and none is chosen."""
         if self.fact("dataset.sha256") is None:
+            if isinstance(undecided := self.fact("dataset.undecided"), str):
+                raise Refused(undecided)
             return None
         return Dataset(self._load_columns(), lambda path: None)
 
@@ -391,6 +395,10 @@ class Reader:
     """Of several that recognise a file, the highest reads first; a catch-all is below zero."""
     read_mapped: Callable[[Path, Mapping[str, Any]], tuple[Recording, ...]] | None = None
     """Reads a file by a column mapping, where the format takes one."""
+    check_mapping: Callable[[Mapping[str, Any]], None] | None = None
+    """Raises `UnreadableFile` for a column mapping that cannot be meant, before it is saved."""
+    mapped_columns: Mapping[str, str] = field(default_factory=dict)
+    """Names a column mapping may give, each with its unit, for who writes one."""
 
 
 @dataclass(frozen=True)

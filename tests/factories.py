@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 
 from registry.models import (
     Cell,
+    ColumnMapping,
     Formulation,
     HardwareSetup,
     Ingredient,
@@ -19,6 +20,7 @@ from registry.models import (
     Value,
 )
 from registry.services.cell import cell_save
+from registry.services.column_mapping import mapping_save
 from registry.services.record import formulation_save, record_save
 from registry.services.value import value_report
 
@@ -59,6 +61,13 @@ def make_formulation(project: Project, *ingredients: tuple[Material, str, str], 
 def make_setup(project: Project, **overrides: Any) -> HardwareSetup:
     fields = {"name": f"Die {next(_numbers)}", "kind": "die", "die_diameter": "10 mm (exact)"} | overrides
     return record_save(HardwareSetup(project=project, **fields), by=None)
+
+
+def make_mapping(project: Project, name: str = "", **overrides: Any) -> ColumnMapping:
+    """Of a spectrum without heads, unless told otherwise."""
+    columns = {"0": "frequency_hertz", "1": "real_impedance_ohm", "2": "imaginary_impedance_ohm"}
+    fields = {"name": name or f"Mapping {next(_numbers)}", "mapping": {"columns": columns}} | overrides
+    return mapping_save(ColumnMapping(project=project, **fields), by=None)
 
 
 def make_publication(project: Project, **overrides: Any) -> Publication:

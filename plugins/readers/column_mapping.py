@@ -43,7 +43,7 @@ def mapped_table(path: Path, mapping: Mapping[str, Any]) -> tuple[Rows, dict[int
     content = beginning(path)
     if why := why_not_text(content):
         raise UnreadableFile(why)
-    mapped = _checked(mapping)
+    mapped = checked(mapping)
     table = list(islice(lines(content), LINES_LOOKED_AT))
     line, delimiter, labels, after = _by_place(mapped, table) if mapped.by_place else _by_head(mapped, table)
     places = {key: int(key) if mapped.by_place else labels.index(key) for key in mapped.heads}
@@ -55,7 +55,8 @@ def mapped_table(path: Path, mapping: Mapping[str, Any]) -> tuple[Rows, dict[int
     return rows, {places[key]: head for key, head in mapped.heads.items()}
 
 
-def _checked(mapping: Mapping[str, Any]) -> Mapped:
+def checked(mapping: Mapping[str, Any]) -> Mapped:
+    """Return what a column mapping says, or raise `UnreadableFile` that names what is wrong with it."""
     unknown = [key for key in mapping if key not in KEYS]
     if unknown:
         raise UnreadableFile(f"the column mapping has an unknown key ‘{unknown[0]}’: there are {', '.join(KEYS)}")
@@ -64,21 +65,23 @@ def _checked(mapping: Mapping[str, Any]) -> Mapped:
         raise UnreadableFile("the column mapping has no ‘columns’, which say what each column is")
     heads = {}
     for key, name in columns.items():
+        if not isinstance(name, str) or not name.strip():
+            raise UnreadableFile(f"the column mapping does not say what ‘{key}’ is: name it, or leave it out")
         try:
-            head = read_head(str(name))
+            head = read_head(name)
         except HeadError as error:
             raise UnreadableFile(f"the column mapping: ‘{name}’ (for ‘{key}’) {error}") from error
         if head is None:
             raise UnreadableFile(f"the column mapping: ‘{name}’ (for ‘{key}’) is not the name of a known column")
         heads[str(key)] = head
     header_line = mapping.get("header_line")
-    if header_line is not None and (not isinstance(header_line, int) or header_line < 0):
+    if header_line is not None and (type(header_line) is not int or header_line < 0):
         raise UnreadableFile(f"the column mapping: the header line ‘{header_line}’ is no line number")
     delimiter = mapping.get("delimiter") or ""
-    if delimiter and delimiter not in DELIMITERS:
+    if delimiter and (not isinstance(delimiter, str) or delimiter not in DELIMITERS):
         raise UnreadableFile(f"the column mapping: a delimiter is a comma, semicolon, tab or blank, not ‘{delimiter}’")
     decimal = mapping.get("decimal") or ""
-    if decimal not in {"", ".", ","}:
+    if decimal not in ("", ".", ","):
         raise UnreadableFile(f"the column mapping: the decimal mark is . or , and not ‘{decimal}’")
     return Mapped(
         heads, header_line, (delimiter,) if delimiter else tuple(DELIMITERS), (decimal,) if decimal else (".", ",")

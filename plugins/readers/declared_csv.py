@@ -7,7 +7,8 @@ and ² of older programs are read as meant; the numbers are ASCII in either. Dec
 or tabs part the columns. Signs are kept as they are, except that a column -Z'' is turned into Z''. Counters of
 charge and energy that start again within a time series are summed.
 
-`read_mapped` reads a table whose heads say too little, by a column mapping that says the rest.
+`read_mapped` reads a table whose heads say too little, by a column mapping that says the rest; `check_mapping` says
+what such a mapping lacks, without a file.
 """
 
 import csv
@@ -16,8 +17,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from plugins.readers.column_heads import Head, HeadError, names_known_column, read_head
-from plugins.readers.column_mapping import MAPPING_HINT, mapped_table
+from plugins.readers.column_heads import COLUMNS, Head, HeadError, names_known_column, read_head
+from plugins.readers.column_mapping import MAPPING_HINT, checked, mapped_table
 from plugins.readers.cycler_series import counted_on, series_warnings
 from plugins.readers.number_table import DELIMITERS, NUMBER, Rows, read_numbers
 from plugins.readers.plain_text import beginning, decoded, first_line, why_not_text
@@ -62,12 +63,20 @@ def read(path: Path) -> tuple[Recording, ...]:
 def read_mapped(path: Path, mapping: Mapping[str, Any]) -> tuple[Recording, ...]:
     """Return the one table of the file, with the columns, line and delimiter that a column mapping gives."""
     rows, heads = mapped_table(path, mapping)
-    return _recordings(Header(rows, _settled(heads, rows.labels, rows.line)))
+    return _recordings(Header(rows, _settled(heads, rows.labels, f"line {rows.line}")))
+
+
+def check_mapping(mapping: Mapping[str, Any]) -> None:
+    """Raise `UnreadableFile` unless the mapping names known columns, each once, that make a table together."""
+    heads, where = checked(mapping).heads, "the column mapping"
+    settled = _settled(dict(enumerate(heads.values())), list(heads), where)
+    _technique(settled, where, "it gives", ", ".join(head.canonical for head in settled.values()))
 
 
 def _recordings(header: Header) -> tuple[Recording, ...]:
     rows = header.rows
-    technique = _technique(header)
+    shown = ", ".join(label for label in rows.labels if label)[:LONGEST_HEADER]
+    technique = _technique(header.heads, f"line {rows.line}", "the header has", shown)
     numbers = read_numbers(rows, tuple(header.heads))
     columns = {head.canonical: head.converted(numbers.columns.pop(place)) for place, head in header.heads.items()}
     if not next(iter(columns.values())).size:
@@ -135,10 +144,10 @@ def _read_header(path: Path) -> Header:
         if head:
             heads[place] = head
     rows = Rows(path, line.after, line.number, delimiter, labels, quoted=True)
-    return Header(rows, _settled(heads, labels, line.number), decoded(content)[1])
+    return Header(rows, _settled(heads, labels, f"line {line.number}"), decoded(content)[1])
 
 
-def _settled(heads: Mapping[int, Head], labels: Sequence[str], line: int) -> dict[int, Head]:
+def _settled(heads: Mapping[int, Head], labels: Sequence[str], where: str) -> dict[int, Head]:
     """Return the heads with each name once; ‘Discharge capacity’ of a table without time is that of a cycle."""
     is_time_series = set(TIME_SERIES) <= {head.canonical for head in heads.values()}
     settled: dict[int, Head] = {}
@@ -150,7 +159,7 @@ def _settled(heads: Mapping[int, Head], labels: Sequence[str], line: int) -> dic
         if head.canonical in taken:
             other = taken[head.canonical]
             raise UnreadableFile(
-                f"line {line}: columns {other + 1} (‘{labels[other]}’) and {place + 1} (‘{labels[place]}’) are both "
+                f"{where}: columns {other + 1} (‘{labels[other]}’) and {place + 1} (‘{labels[place]}’) are both "
                 f"{head.canonical}; remove one, or give it another name"
             )
         taken[head.canonical] = place
@@ -158,10 +167,9 @@ def _settled(heads: Mapping[int, Head], labels: Sequence[str], line: int) -> dic
     return settled
 
 
-def _technique(header: Header) -> str:
+def _technique(heads: Mapping[int, Head], where: str, has: str, shown: str) -> str:
     """Return the technique the columns decide, or refuse by naming the columns that are missing."""
-    have = {head.canonical for head in header.heads.values()}
-    shown = ", ".join(label for label in header.rows.labels if label)[:LONGEST_HEADER]
+    have = {head.canonical for head in heads.values()}
     for needed, technique in TECHNIQUE_OF.items():
         if have.issuperset(needed):
             return technique
@@ -169,9 +177,9 @@ def _technique(header: Header) -> str:
     named = [f"({', '.join(needed)})" for needed in sets]
     nearest = max(sets, key=lambda needed: len(have.intersection(needed)) / len(needed))
     missing = ", ".join(name for name in nearest if name not in have)
-    lacks = f"missing {missing}, the header has {shown}" if have else f"no known column in the header ({shown})"
+    lacks = f"missing {missing}, {has} {shown}" if have else f"no known column in the header ({shown})"
     raise UnreadableFile(
-        f"line {header.rows.line}: {lacks}; a table needs one of these sets of columns: {' or '.join(named)}: rename "
+        f"{where}: {lacks}; a table needs one of these sets of columns: {' or '.join(named)}: rename "
         f"its columns, {MAPPING_HINT}"
     )
 
@@ -205,5 +213,7 @@ def register_readers() -> Sequence[Reader]:
             read=read,
             priority=-10,
             read_mapped=read_mapped,
+            check_mapping=check_mapping,
+            mapped_columns={name: unit for name, (unit, _) in COLUMNS.items()},
         ),
     )

@@ -5,6 +5,7 @@ from django.contrib import admin
 from registry.admin import (
     analysis_run,
     cell,
+    column_mapping,
     comparison,
     dataset,
     formulation,
@@ -19,6 +20,7 @@ from registry.admin import (
 __all__ = [
     "analysis_run",
     "cell",
+    "column_mapping",
     "comparison",
     "dataset",
     "formulation",

@@ -1,5 +1,6 @@
 """Raw files and what readers made of them."""
 
+import json
 from typing import Any
 
 from django import forms
@@ -13,8 +14,9 @@ from django.utils.html import format_html, format_html_join
 from registry.admin.following import FollowingAdmin
 from registry.admin.record import RecordAdmin
 from registry.admin.scoped import ScopedInline, actor
-from registry.models import UNREAD, Cell, Dataset, Measurement
-from registry.services.reading import file_queue
+from registry.models import UNREAD, Cell, ColumnMapping, Dataset, Measurement
+from registry.selectors.column_mapping import may_need_mapping
+from registry.services.reading import file_queue, file_queue_with
 from registry.services.upload import file_upload
 
 
@@ -33,12 +35,16 @@ class SeveralFilesField(forms.FileField):
         return [super(SeveralFilesField, self).clean(one, initial) for one in files if one]
 
 
-def files_add(measurement: Measurement, files: Any, request: HttpRequest, field: str) -> list[Dataset]:
+def files_add(
+    measurement: Measurement, files: Any, request: HttpRequest, *, mapping: ColumnMapping | None, field: str
+) -> list[Dataset]:
     """Keep files on a measurement; a refusal names the file beside the field it came by."""
     kept = []
     for file in files:
         try:
-            kept += file_upload(measurement=measurement, file=file, filename=file.name or "", by=actor(request))
+            kept += file_upload(
+                measurement=measurement, file=file, filename=file.name or "", mapping=mapping, by=actor(request)
+            )
         except ValidationError as error:
             raise ValidationError({field: f"{file.name}: {' '.join(error.messages)}"}) from error
     for dataset in kept:
@@ -62,7 +68,20 @@ def download(dataset: Dataset) -> str:
 
 @admin.display(description="messages")
 def remarks(dataset: Dataset) -> str:
-    return format_html_join("", "<div>{}</div>", ((message["text"],) for message in dataset.messages)) or "–"
+    said = format_html_join("", "<div>{}</div>", ((message["text"],) for message in dataset.messages))
+    if dataset.pk and may_need_mapping(dataset):
+        address = f"{reverse('admin:registry_columnmapping_add')}?dataset={dataset.pk}"
+        said += format_html('<div><a href="{}">Make a column mapping for it</a></div>', address)
+    return said or "–"
+
+
+@admin.display(description="column mapping, as read by")
+def mapping_used(dataset: Dataset) -> str:
+    if dataset.mapping_used is None:
+        return "–"
+    text = json.dumps(dataset.mapping_used, indent=2, ensure_ascii=False)
+    since = "It says another thing now: have the file read again." if dataset.mapping_changed else ""
+    return format_html("<pre>{}</pre>{}", text, since)
 
 
 @admin.display(description="columns")
@@ -70,11 +89,31 @@ def column_names(dataset: Dataset) -> str:
     return ", ".join(dataset.columns) or "–"
 
 
+@admin.display(description="file")
+def file_and_part(dataset: Dataset) -> str:
+    return format_html("{}<div>{}</div>", download(dataset), dataset.part_label)
+
+
+@admin.display(description="state")
+def state(dataset: Dataset) -> str:
+    """The status, and what there is to say of the file."""
+    said = remarks(dataset)
+    return format_html("{}{}", dataset.get_status_display(), "" if said == "–" else said)
+
+
+@admin.display(description="data found")
+def found(dataset: Dataset) -> str:
+    if not dataset.holds_data:
+        return "–"
+    rows = f"{dataset.rows:,} rows of {column_names(dataset)}"
+    return format_html("{}<div>read by {} {}</div>", rows, dataset.reader, dataset.reader_version)
+
+
 class DatasetInline(ScopedInline, admin.TabularInline):
     """Files of a measurement; new ones come by the upload field above."""
 
     model = Dataset
-    fields: Any = (download, "part_label", "status", "rows", column_names, "reader", remarks)
+    fields: Any = (file_and_part, state, found)
     readonly_fields: Any = fields
     verbose_name_plural = "data"
     ordering = ["pk"]
@@ -91,17 +130,19 @@ class DatasetForm(forms.ModelForm):
 class DatasetAdmin(FollowingAdmin, RecordAdmin):
     form = DatasetForm
     actions = ["delete_selected", "read_again"]
-    list_display = ("filename", "part_label", "measurement", "status", "rows", "reader", "created_at", "created_by")
+    list_display = ("filename", "part_label", "status", "rows", "reader", "measurement", "created_at", "created_by")
     list_select_related = ("measurement", "created_by")
     list_filter = ("status", "reader", ("measurement__cell__project", RelatedOnlyFieldListFilter))
     search_fields = ("filename", "measurement__refcode", "measurement__label", "measurement__cell__label")
     date_hierarchy = "created_at"
-    autocomplete_fields = ("measurement",)
+    autocomplete_fields = ("measurement", "mapping")
     shown = (
         "measurement",
         download,
         "part",
         "part_label",
+        "technique",
+        "alone",
         "status",
         remarks,
         "rows",
@@ -109,23 +150,22 @@ class DatasetAdmin(FollowingAdmin, RecordAdmin):
         "header",
         "reader",
         "reader_version",
+        mapping_used,
         "content_sha256",
         "created_at",
         "created_by",
     )
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return self.shown if obj else ("measurement", "file")
+        return ("mapping", *self.shown) if obj else ("measurement", "file", "mapping")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return self.shown if obj else ()
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """A file never changes: delete it and add another."""
-        return obj is None and super().has_change_permission(request, obj)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_change_permission(request, obj)
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """A file never changes, only by which column mapping it is read: delete it and add another."""
+        form = forms.ModelForm if change else DatasetForm
+        return super().get_form(request, obj, change, **{"form": form, **kwargs})
 
     def cell_of(self, record: Dataset) -> Cell:
         return record.measurement.cell
@@ -138,6 +178,9 @@ class DatasetAdmin(FollowingAdmin, RecordAdmin):
         self.message_user(request, f"{len(files)} queued: reload this list to see how they come on.", messages.SUCCESS)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        kept = files_add(obj.measurement, [form.cleaned_data["file"]], request, "file")
-        obj.pk = kept[0].pk
+        if not change:
+            kept = files_add(obj.measurement, [form.cleaned_data["file"]], request, mapping=obj.mapping, field="file")
+            obj.pk = kept[0].pk
+        elif "mapping" in form.changed_data:
+            file_queue_with(obj, mapping=obj.mapping, by=actor(request))
         obj.refresh_from_db()

@@ -1,10 +1,14 @@
 """Measurements, with what was reported, what was computed and the files."""
 
+from copy import copy
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin import RelatedOnlyFieldListFilter
-from django.http import HttpRequest
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
@@ -15,9 +19,24 @@ from registry.admin.record import RecordAdmin
 from registry.admin.scoped import actor
 from registry.admin.value import ReportedInline, printed, quantity_name, reported_save
 from registry.admin.written import as_written
-from registry.models import PENDING, AnalysisRun, Cell, Measurement, Value, ValueOrigin
+from registry.models import PENDING, AnalysisRun, Cell, ColumnMapping, Dataset, Measurement, Value, ValueOrigin
 from registry.selectors.due import jobs_pending
-from registry.services.queue import jobs_queue
+from registry.selectors.recording import recording_in_use, recordings_to_part
+from registry.services.queue import cells_queue, jobs_queue
+from registry.services.split import measurement_split
+
+
+def recordings_of(measurement: Measurement) -> Any:
+    """The recordings of its files, the newest file first."""
+    return measurement.datasets.exclude(content_sha256="").order_by("-raw_file", "part")
+
+
+class RecordingField(forms.ModelChoiceField):
+    """Recordings by what tells them apart."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        rows = f"{obj.rows:,} rows"
+        return ", ".join(filter(None, (obj.filename, obj.part_label or f"recording {obj.part + 1}", rows)))
 
 
 class MeasurementForm(ParametersForm):
@@ -25,6 +44,12 @@ class MeasurementForm(ParametersForm):
         required=False,
         label="Add data files",
         help_text="The instrument's own files, kept byte for byte and read in the background.",
+    )
+    mapping = forms.ModelChoiceField(
+        ColumnMapping.objects.none(),
+        required=False,
+        label="Read by column mapping",
+        help_text="Only for text tables whose heads say too little.",
     )
 
     class Meta:
@@ -39,6 +64,7 @@ def _source(value: Value) -> str:
 @admin.register(Measurement)
 class MeasurementAdmin(FollowingAdmin, ParametersAdmin, RecordAdmin):
     form = MeasurementForm
+    change_form_template = "admin/registry/measurement/change_form.html"
     actions = ["delete_selected", "analyze"]
     list_display = (
         "refcode",
@@ -78,11 +104,51 @@ class MeasurementAdmin(FollowingAdmin, ParametersAdmin, RecordAdmin):
                 )
             },
         ),
-        (None, {"fields": ("notes", "computed", "uploads")}),
+        (None, {"fields": ("notes", "computed", ("uploads", "mapping"))}),
     )
 
     def cell_of(self, record: Measurement) -> Cell:
         return record.cell
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        mapping = copy(form.base_fields["mapping"])
+        mapping.queryset = ColumnMapping.objects.visible_to(actor(request))
+        mapping.widget = AutocompleteSelect(Dataset._meta.get_field("mapping"), self.admin_site)
+        mapping.widget.choices = mapping.choices
+        form.base_fields["mapping"] = mapping
+        if "recording" in form.base_fields:
+            form.base_fields["recording"] = RecordingField(
+                recordings_of(obj),
+                required=False,
+                label="Recording used",
+                help_text=Measurement._meta.get_field("recording").help_text,
+            )
+        return form
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """A recording can be chosen where there are several, or one was."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None or not (obj.recording_id or recordings_of(obj).count() > 1):
+            return fieldsets
+        return [*fieldsets, ("Recording", {"fields": ("recording",)})]
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        measurement = kwargs.get("obj")
+        if measurement is not None and measurement.pk and self.may_edit(request, measurement):
+            context["undecided"] = recording_in_use(measurement).undecided
+            context["to_part"] = recordings_to_part(measurement)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        """Part the file once the page is saved, if that was asked for."""
+        if "_split" not in request.POST:
+            return super().response_change(request, obj)
+        made = measurement_split(measurement=obj, by=actor(request))
+        cells_queue([obj.cell], by=actor(request))
+        names = ", ".join(one.refcode for one in made)
+        self.message_user(request, f"Each recording has a measurement now: {names}.", messages.SUCCESS)
+        return redirect(f"{reverse('admin:registry_measurement_changelist')}?cell__id__exact={obj.cell_id}")
 
     @admin.display(description="computed values")
     def computed(self, measurement: Measurement) -> str:
@@ -113,7 +179,8 @@ class MeasurementAdmin(FollowingAdmin, ParametersAdmin, RecordAdmin):
 
     def save_parts(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_parts(request, form, formsets, change)
-        files_add(form.instance, form.cleaned_data["uploads"], request, "uploads")
+        given = form.cleaned_data
+        files_add(form.instance, given["uploads"], request, mapping=given["mapping"], field="uploads")
 
     @admin.action(permissions=["change"], description="Run the analyses due on the selected %(verbose_name_plural)s")
     def analyze(self, request: HttpRequest, queryset: Any) -> None:

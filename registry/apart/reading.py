@@ -7,7 +7,7 @@ nothing of it unchecked.
 import json
 import os
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -40,13 +40,27 @@ def part_name(part: int) -> str:
     return f"part-{part}.parquet"
 
 
-def read_into(directory: Path, path: Path, filename: str, readers: Iterable[Reader], archive_bytes: int) -> None:
-    """Read a file and leave in the directory what was found; the manifest comes last."""
+def read_into(
+    directory: Path,
+    path: Path,
+    filename: str,
+    readers: Sequence[Reader],
+    *,
+    archive_bytes: int,
+    mapping: Mapping[str, Any] | None = None,
+) -> None:
+    """Read a file, by a column mapping if one is given, and leave what was found in the directory; manifest last."""
     with path.open("rb") as opened:
         head = opened.read(HEAD_BYTES)
     found = Found(None, (), zip_bomb(path, archive_bytes)) if head.startswith(ZIP_START) else Found(None, ())
     if not found.refusal:
-        found = _read(directory, path, filename, head, list(readers))
+        recognising = [reader for reader in readers if _recognises(directory, reader, head, filename)]
+        if mapping is None:
+            found = _read(directory, _foremost(recognising), lambda reader: reader.read(path))
+            if not found.refusal and not found.reader:
+                found = Found(None, (), _unknown(head, readers))
+        else:
+            found = _read_mapped(directory, path, mapping, readers, recognising)
     manifest: dict[str, Any] = {"reader": "", "version": "", "refusal": found.refusal, "recordings": []}
     if found.reader:
         manifest |= {"reader": found.reader.name, "version": found.reader.version}
@@ -71,20 +85,35 @@ def zip_bomb(path: Path, archive_bytes: int) -> str:
     )
 
 
-def _read(directory: Path, path: Path, filename: str, head: bytes, readers: Sequence[Reader]) -> Found:
-    """Let the readers that recognise the file read it; the first that can, does.
-
-    A lower priority is not asked: a catch-all must not make something else of what its own format refuses.
-    """
-    recognising = [reader for reader in readers if _recognises(directory, reader, head, filename)]
+def _foremost(recognising: Sequence[Reader]) -> list[Reader]:
+    """Those of the highest priority: a catch-all must not make something else of what its own format refuses."""
     highest = max((reader.priority for reader in recognising), default=0)
+    return [reader for reader in recognising if reader.priority == highest]
+
+
+def _read_mapped(
+    directory: Path,
+    path: Path,
+    mapping: Mapping[str, Any],
+    readers: Iterable[Reader],
+    recognising: Sequence[Reader],
+) -> Found:
+    """Let the readers that take column mappings read it, those first that recognise the file."""
+    known = {reader.name for reader in recognising}
+    taking = [reader for reader in readers if reader.read_mapped]
+    taking.sort(key=lambda reader: (reader.name not in known, -reader.priority))
+    if not taking:
+        return Found(None, (), "A column mapping was chosen, but no reader that takes one is installed.")
+    return _read(directory, taking, lambda reader: reader.read_mapped(path, mapping) if reader.read_mapped else ())
+
+
+def _read(directory: Path, readers: Sequence[Reader], read: Callable[[Reader], Iterable[Recording]]) -> Found:
+    """Let the readers read the file one after the other; the first that can, does."""
     refusals = []
-    for reader in recognising:
-        if reader.priority < highest:
-            continue
+    for reader in readers:
         _say_who_is_at_work(directory, reader)
         try:
-            recordings = tuple(reader.read(path))
+            recordings = tuple(read(reader))
             _check(recordings)
         except UnreadableFile as error:
             refusals.append((reader, str(error)))
@@ -97,8 +126,13 @@ def _read(directory: Path, path: Path, filename: str, head: bytes, readers: Sequ
     if refusals:
         reader, text = refusals[0]
         return Found(reader, (), text)
+    return Found(None, ())
+
+
+def _unknown(head: bytes, readers: Iterable[Reader]) -> str:
     titles = ", ".join(reader.title for reader in readers) or "none is installed"
-    return Found(None, (), f"No reader recognises this file. Readers: {titles}.")
+    hint = "" if b"\0" in head else " If it is a text table, a column mapping can say what its columns are."
+    return f"No reader recognises this file. Readers: {titles}.{hint}"
 
 
 def _recognises(directory: Path, reader: Reader, head: bytes, filename: str) -> bool:

@@ -34,6 +34,7 @@ from registry.plugin_manager import Places, Plugins
 
 LONGEST_ORDER = 65_536
 OUT_OF_MEMORY = 3
+LOADING_SECONDS = 60
 SAID = "said.txt"
 SCRATCH = "scratch"
 LARGEST_FILE = 64 * 1024**2
@@ -53,6 +54,7 @@ class Order:
     path: str = ""
     filename: str = ""
     archive_bytes: int = 0
+    mapping: dict[str, Any] | None = None
 
     @property
     def places(self) -> Places:
@@ -119,7 +121,8 @@ class Server:
             self._become_child(order, answer, descriptors[1:])
         for descriptor in descriptors[1:]:
             os.close(descriptor)
-        self.children[pid] = Child(answer, time.monotonic() + order.seconds)
+        loading = 0 if order.places == self.places else LOADING_SECONDS
+        self.children[pid] = Child(answer, time.monotonic() + loading + order.seconds)
         # The asker hanging up ends the child as well.
         self.selector.register(answer, selectors.EVENT_READ, pid)
         return True
@@ -143,8 +146,16 @@ class Server:
             plugins = self.plugins if order.places == self.places else load(order.places)
             _limit(order)
             if order.path:
-                readers = plugins.readers.values()
-                read_into(Path(order.directory), Path(order.path), order.filename, readers, order.archive_bytes)
+                # Plugins that had to be loaded first took their own time.
+                signal.setitimer(signal.ITIMER_REAL, order.seconds)
+                read_into(
+                    Path(order.directory),
+                    Path(order.path),
+                    order.filename,
+                    list(plugins.readers.values()),
+                    archive_bytes=order.archive_bytes,
+                    mapping=order.mapping,
+                )
             else:
                 serve(socket.socket(fileno=talk[0]), plugins.analyses)
             code = 0

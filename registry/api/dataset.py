@@ -13,17 +13,17 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from registry.api.fields import MeasurementField
+from registry.api.fields import MeasurementField, VisibleById
 from registry.api.filters import Filter
 from registry.api.parsers import FiniteJSONParser
 from registry.api.permissions import actor
 from registry.api.records import Endpoint, StrictSerializer
 from registry.hookspecs import TECHNIQUES
-from registry.models import UNREAD, Dataset, ParseStatus
+from registry.models import UNREAD, ColumnMapping, Dataset, ParseStatus
 from registry.selectors.inputs import columns_of
 from registry.selectors.query import QueryError
 from registry.services.queue import cells_queue
-from registry.services.reading import file_queue
+from registry.services.reading import file_queue, file_queue_with
 from registry.services.record import record_delete
 from registry.services.upload import file_upload
 
@@ -47,9 +47,13 @@ class DatasetSerializer(serializers.ModelSerializer[Dataset]):
             "size",
             "part",
             "part_label",
+            "technique",
+            "alone",
             "status",
             "reader",
             "reader_version",
+            "mapping",
+            "mapping_used",
             "columns",
             "rows",
             "header",
@@ -61,11 +65,27 @@ class DatasetSerializer(serializers.ModelSerializer[Dataset]):
         read_only_fields = fields
 
 
+class MappingField(VisibleById):
+    """A column mapping by its id."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(queryset=ColumnMapping.objects.select_related("project"), allow_null=True, **kwargs)
+
+
 class UploadSerializer(StrictSerializer):
     """A raw file for a measurement."""
 
     measurement = MeasurementField()
     file = serializers.FileField(allow_empty_file=True, help_text="As the instrument wrote it.")
+    mapping = MappingField(
+        required=False, help_text="Id of a column mapping, for a text table whose heads say too little."
+    )
+
+
+class ReadBySerializer(StrictSerializer):
+    """By which column mapping a file is to be read."""
+
+    mapping = MappingField(help_text="Id of a column mapping; null for none.")
 
 
 class ColumnsSerializer(serializers.Serializer[Any]):
@@ -75,7 +95,8 @@ class ColumnsSerializer(serializers.Serializer[Any]):
 
 
 class DatasetEndpoint(mixins.RetrieveModelMixin, mixins.ListModelMixin, mixins.DestroyModelMixin, Endpoint):
-    """Raw files, kept byte for byte, with the columns found in them. A file never changes: delete it, add another."""
+    """Raw files, kept byte for byte, with the columns found in them. A file never changes: delete it, add another; only
+    by which column mapping it is read can be chosen."""
 
     queryset = Dataset.objects.order_by("pk")
     serializer_class = DatasetSerializer
@@ -114,7 +135,11 @@ class DatasetEndpoint(mixins.RetrieveModelMixin, mixins.ListModelMixin, mixins.D
         upload.is_valid(raise_exception=True)
         file: IO[bytes] = upload.validated_data["file"]
         datasets = file_upload(
-            measurement=upload.validated_data["measurement"], file=file, filename=str(file.name), by=actor(request)
+            measurement=upload.validated_data["measurement"],
+            file=file,
+            filename=str(file.name),
+            mapping=upload.validated_data.get("mapping"),
+            by=actor(request),
         )
         is_pending = any(dataset.status in UNREAD for dataset in datasets)
         code = status.HTTP_202_ACCEPTED if is_pending else status.HTTP_200_OK
@@ -126,6 +151,15 @@ class DatasetEndpoint(mixins.RetrieveModelMixin, mixins.ListModelMixin, mixins.D
         """Read the file again, in the background; what was read of it before stands until then."""
         dataset = file_queue(self.get_object(), by=actor(request))
         return Response(self.get_serializer(dataset).data, status=status.HTTP_202_ACCEPTED)
+
+    @extend_schema(request=ReadBySerializer, responses={202: DatasetSerializer})
+    def partial_update(self, request: Request, pk: str) -> Response:
+        """Choose the column mapping a file is read by; it is read again in the background."""
+        dataset = self.get_object()
+        chosen = ReadBySerializer(data=request.data, context=self.get_serializer_context())
+        chosen.is_valid(raise_exception=True)
+        queued = file_queue_with(dataset, mapping=chosen.validated_data["mapping"], by=actor(request))
+        return Response(self.get_serializer(queued).data, status=status.HTTP_202_ACCEPTED)
 
     def perform_destroy(self, instance: Dataset) -> None:
         cells = list(instance.affected_cells())

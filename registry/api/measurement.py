@@ -3,12 +3,14 @@
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers
+from rest_framework import serializers, status
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from registry.api import value
 from registry.api.fields import CellField, VisibleById
+from registry.api.permissions import actor
 from registry.api.querying import asked
 from registry.api.records import RecordEndpoint, RecordSerializer
 from registry.api.rows import Columns, GroupedRows, Rows, rows_of
@@ -16,6 +18,8 @@ from registry.api.schema import QuerySchema
 from registry.models import Dataset, HardwareSetup, Measurement, Value
 from registry.selectors import query
 from registry.selectors.measurement import order_measurements
+from registry.services.queue import cells_queue
+from registry.services.split import measurement_split
 
 CONDITIONS = Measurement.magnitude_fields()
 """Slug of each condition → the field that holds it as written."""
@@ -27,13 +31,22 @@ COLUMNS: Columns = {
     "label": "label",
     **{name: name for slug, written in CONDITIONS.items() for name in (written, slug)},
     "setup": "setup_id",
+    "recording": "recording_id",
     "measured_on": "measured_on",
     "notes": "notes",
     "parameters": "parameters",
     "created_at": "created_at",
 }
 KEYED_COLUMNS: Columns = {"pk": "pk"} | COLUMNS
-DATASET_COLUMNS: Columns = {"id": "pk", "filename": "filename", "status": "status", "rows": "rows"}
+DATASET_COLUMNS: Columns = {
+    "id": "pk",
+    "filename": "filename",
+    "part": "part",
+    "part_label": "part_label",
+    "technique": "technique",
+    "status": "status",
+    "rows": "rows",
+}
 VALUES = GroupedRows(Value.objects.filter(is_latest=True).order_by("pk"), "measurement_id", value.COLUMNS, value.marked)
 DATASETS = GroupedRows(Dataset.objects.order_by("part", "pk"), "measurement_id", DATASET_COLUMNS)
 
@@ -43,6 +56,9 @@ class ShownDatasetSerializer(serializers.Serializer[Any]):
 
     id = serializers.IntegerField()
     filename = serializers.CharField()
+    part = serializers.IntegerField(help_text="Which recording of the file, from 0.")
+    part_label = serializers.CharField()
+    technique = serializers.CharField(help_text="Empty if its columns do not decide it.")
     status = serializers.CharField()
     rows = serializers.IntegerField(allow_null=True)
 
@@ -54,6 +70,12 @@ class MeasurementSerializer(RecordSerializer):
     cell = CellField()
     project = serializers.CharField(read_only=True)
     setup = VisibleById(queryset=HardwareSetup.objects.select_related("project"), required=False, allow_null=True)
+    recording = VisibleById(
+        queryset=Dataset.objects.select_related("measurement"),
+        required=False,
+        allow_null=True,
+        help_text="Id of the dataset that is analysed, where the newest file holds several; null for its only one.",
+    )
     values = value.ShownValueSerializer(many=True, read_only=True)
     datasets = ShownDatasetSerializer(many=True, read_only=True)
 
@@ -87,6 +109,19 @@ class MeasurementEndpoint(RecordEndpoint):
     def check_parameters(self, request: Request) -> None:
         if self.action != "list":
             super().check_parameters(request)
+
+    @extend_schema(request=None, responses={201: MeasurementSerializer(many=True)}, filters=False)
+    @action(detail=True, methods=["post"], pagination_class=None)
+    def split(self, request: Request, refcode: str) -> Response:
+        """Make a measurement of each recording of the newest file that holds several, under the same conditions.
+
+        Voltage and cycle number are those of each recording, where it says so. This measurement keeps the recording
+        chosen for it, or the first. All are returned, in the order of the recordings, and their analyses are queued.
+        """
+        measurement: Measurement = self.get_object()
+        made = measurement_split(measurement=measurement, by=actor(request))
+        cells_queue([measurement.cell], by=actor(request))
+        return Response(self.get_serializer(made, many=True).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(filters=False)
     def list(self, request: Request) -> Response:

@@ -2,6 +2,7 @@
 
 from registry.models.analysis_run import PENDING, AnalysisRun, Curve, RunStatus
 from registry.models.cell import Cell, CellFormat, CellOrigin, Layer, RefcodeCounter, configuration_of
+from registry.models.column_mapping import ColumnMapping
 from registry.models.comparison import Comparison
 from registry.models.dataset import UNREAD, Dataset, ParseStatus, RawFile
 from registry.models.formulation import (
@@ -25,6 +26,7 @@ __all__ = [
     "Cell",
     "CellFormat",
     "CellOrigin",
+    "ColumnMapping",
     "Comparison",
     "Curve",
     "Dataset",

@@ -2,12 +2,16 @@
 
 from typing import ClassVar
 
+import numpy as np
 from django.conf import settings
 from django.db import models
 
+from registry.hookspecs import TECHNIQUES, Recording
 from registry.models.cell import Cell
+from registry.models.column_mapping import ColumnMapping
 from registry.models.lease import QUEUED, Leased, has_a_lease
 from registry.models.measurement import Measurement
+from registry.models.project import refuse_hidden_link
 from registry.models.record import Record
 
 
@@ -53,9 +57,30 @@ class Dataset(Leased, Record):
     filename = models.CharField(max_length=255)
     part = models.PositiveSmallIntegerField(default=0, help_text="Which spectrum or test of the file, from 0.")
     part_label = models.CharField(max_length=120, blank=True)
+    technique = models.CharField(
+        max_length=24,
+        blank=True,
+        choices=list(TECHNIQUES.items()),
+        help_text="What the reader says the recording is; empty if its columns do not decide it.",
+    )
+    alone = models.BooleanField(
+        default=False, help_text="The other recordings of the file belong to measurements of their own."
+    )
     status = models.CharField(max_length=8, choices=ParseStatus)
     reader = models.CharField(max_length=80, blank=True)
     reader_version = models.CharField(max_length=40, blank=True)
+    mapping = models.ForeignKey(
+        ColumnMapping,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="datasets",
+        verbose_name="column mapping",
+        help_text="Only for text tables whose heads say too little.",
+    )
+    mapping_used = models.JSONField(
+        null=True, blank=True, help_text="What the column mapping said when the file was read."
+    )
     columns = models.JSONField(default=list, help_text="Canonical names, units in the names.")
     rows = models.PositiveIntegerField(default=0)
     header = models.JSONField(default=dict)
@@ -82,12 +107,19 @@ class Dataset(Leased, Record):
                 condition=~models.Q(status=ParseStatus.PARSED) | ~models.Q(content_sha256=""),
                 name="dataset_parsed_has_content",
             ),
+            models.CheckConstraint(condition=models.Q(technique__in=["", *TECHNIQUES]), name="dataset_technique_known"),
             has_a_lease(ParseStatus.READING, name="dataset_reading_has_a_lease"),
         ]
         indexes = [models.Index(fields=["id"], condition=models.Q(status__in=UNREAD), name="dataset_unread")]
 
     def __str__(self) -> str:
-        return f"{self.filename} ({self.get_status_display().lower()})"
+        part = f", {self.part_label}" if self.part_label else ""
+        return f"{self.filename}{part} ({self.get_status_display().lower()})"
+
+    def clean(self) -> None:
+        super().clean()
+        if self.mapping and self.measurement_id:
+            refuse_hidden_link("mapping", self.mapping, self.measurement.cell.project)
 
     @property
     def parquet_path(self) -> str:
@@ -98,6 +130,15 @@ class Dataset(Leased, Record):
     def holds_data(self) -> bool:
         """Whether there are columns to compute from, though the file may be about to be read again."""
         return bool(self.content_sha256)
+
+    def suits(self, technique: str) -> bool:
+        """Whether a measurement of this technique can use it."""
+        return Recording(self.technique, dict.fromkeys(self.columns, np.empty(0))).suits(technique)
+
+    @property
+    def mapping_changed(self) -> bool:
+        """Whether its column mapping says another thing now than when the file was read."""
+        return (self.mapping.mapping if self.mapping else None) != self.mapping_used
 
     def affected_cells(self) -> models.QuerySet[Cell]:
         return Cell.objects.filter(measurements=self.measurement_id)

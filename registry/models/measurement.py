@@ -1,5 +1,7 @@
 """A cell under one technique and one set of conditions."""
 
+from typing import TYPE_CHECKING
+
 from django.core.exceptions import ValidationError
 from django.db import models
 
@@ -10,6 +12,9 @@ from registry.models.parametrised import Parametrised
 from registry.models.project import refuse_hidden_link
 from registry.models.record import Record
 from registry.models.setup import HardwareSetup
+
+if TYPE_CHECKING:
+    from registry.models.dataset import Dataset
 
 
 class Measurement(Coded, Parametrised, Record, Quantified):
@@ -42,6 +47,16 @@ class Measurement(Coded, Parametrised, Record, Quantified):
     cycle_number = MagnitudeField(written="cycle_number_as_written")
     setup = models.ForeignKey(
         HardwareSetup, on_delete=models.PROTECT, null=True, blank=True, related_name="measurements"
+    )
+    recording = models.ForeignKey(
+        "registry.Dataset",
+        # Deleted with the measurement, but not from under it.
+        on_delete=models.RESTRICT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="recording used",
+        help_text="Which recording of its files is analysed. Empty: the only one of the newest file.",
     )
     measured_on = models.DateField(null=True, blank=True)
     notes = models.TextField(blank=True)
@@ -94,6 +109,18 @@ class Measurement(Coded, Parametrised, Record, Quantified):
             raise ValidationError({"voltage_upper": "The upper voltage limit must be above the lower one."})
         if self.setup and self.cell_id:
             refuse_hidden_link("setup", self.setup, self.cell.project)
+        if self.recording:
+            self._refuse_recording(self.recording)
+
+    def _refuse_recording(self, recording: "Dataset") -> None:
+        """Raise unless the recording is one of this measurement's, and of its technique."""
+        if recording.measurement_id != self.pk:
+            raise ValidationError({"recording": f"‘{recording}’ is not a recording of this measurement."})
+        if not recording.holds_data:
+            raise ValidationError({"recording": f"‘{recording}’ holds no data."})
+        if not recording.suits(self.technique):
+            theirs, ours = TECHNIQUES[recording.technique].lower(), TECHNIQUES.get(self.technique, "").lower()
+            raise ValidationError({"recording": f"‘{recording}’ holds {theirs}, but this measurement is {ours}."})
 
     def affected_cells(self) -> models.QuerySet[Cell]:
         return Cell.objects.filter(pk=self.cell_id)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from registry.models.project import Project
 
 type_of_user = User | AnonymousUser
+LONGEST_REASON = 100
 
 
 class HistoryBypassed(TypeError):  # noqa: N818
@@ -97,6 +98,11 @@ class History(HistoricalRecords):
     def fields_included(self, model: Any) -> list[models.Field]:
         passing = getattr(model, "passing", ())
         return [field for field in super().fields_included(model) if field.name not in passing]
+
+    def get_change_reason_for_object(self, instance: Any, history_type: str, using: str | None) -> str | None:
+        """As long as its column is: a record's name in it may be longer."""
+        reason: str | None = super().get_change_reason_for_object(instance, history_type, using)
+        return f"{reason[: LONGEST_REASON - 1]}…" if reason and len(reason) > LONGEST_REASON else reason
 
 
 class Record(Scoped):

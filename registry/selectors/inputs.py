@@ -14,6 +14,7 @@ from registry import plugin_manager
 from registry.apart.columns import columns_at
 from registry.hookspecs import Fact
 from registry.models import Dataset, Ingredient, IngredientRole, Layer, Measurement, Value, ValueOrigin
+from registry.selectors.recording import recording_in_use
 
 Facts = dict[str, Fact]
 CONDITION_FIELDS = tuple(Measurement.magnitude_fields())
@@ -34,7 +35,7 @@ def measurements_with_inputs(measurements: Iterable[int]) -> list[Measurement]:
         .select_related("cell", "cell__project", "setup")
         .prefetch_related(
             Prefetch("cell__layers", layers),
-            Prefetch("datasets", Dataset.objects.order_by("-id")),
+            Prefetch("datasets", Dataset.objects.defer("header", "messages", "mapping_used").order_by("-id")),
             Prefetch("values", _standing_values(), to_attr="standing_values"),
         )
     )
@@ -70,8 +71,11 @@ def facts_of(measurement: Measurement) -> Facts:
             facts[f"reported.{value.quantity}"] = value.estimate() if is_number else value.written
     for quantity, value in computed_values(measurement).items():
         facts[f"computed.{quantity}"] = value.estimate()
-    if dataset := dataset_in_use(measurement):
-        facts["dataset.sha256"] = dataset.content_sha256
+    used = recording_in_use(measurement)
+    if used.dataset:
+        facts["dataset.sha256"] = used.dataset.content_sha256
+    elif used.undecided:
+        facts["dataset.undecided"] = used.undecided
     return facts
 
 
@@ -86,8 +90,8 @@ def computed_values(measurement: Measurement) -> dict[str, Value]:
 
 
 def dataset_in_use(measurement: Measurement) -> Dataset | None:
-    """The newest dataset of a measurement that could be read."""
-    return next((one for one in measurement.datasets.all() if one.holds_data), None)
+    """The recording a measurement uses, None if there is none or it is undecided which."""
+    return recording_in_use(measurement).dataset
 
 
 def _layer_facts(layer: Layer) -> Facts:

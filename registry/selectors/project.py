@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.db.models import Model
 
-from registry.models import Cell, Formulation, HardwareSetup, Material, Project, Publication
+from registry.models import Cell, ColumnMapping, Formulation, HardwareSetup, Material, Project, Publication
 
 USES: dict[type[Model], tuple[str, ...]] = {
     Cell: (
@@ -13,6 +13,7 @@ USES: dict[type[Model], tuple[str, ...]] = {
         "layers__material__project",
         "layers__formulation__project",
         "measurements__setup__project",
+        "measurements__datasets__mapping__project",
     ),
     Formulation: ("ingredients__material__project",),
     Material: ("variant_of__project",),
@@ -22,6 +23,7 @@ USED_BY: dict[type[Model], tuple[str, ...]] = {
     Material: ("layers__cell__project", "ingredients__formulation__project", "variants__project"),
     Formulation: ("layers__cell__project",),
     HardwareSetup: ("measurements__cell__project",),
+    ColumnMapping: ("datasets__measurement__cell__project",),
     Publication: ("cells__project", "values__cell__project"),
 }
 """Paths from a record to the projects of what uses it."""
@@ -30,6 +32,7 @@ OF_PROJECT: dict[type[Model], str] = {
     Formulation: "formulations",
     Material: "materials",
     HardwareSetup: "hardwaresetups",
+    ColumnMapping: "columnmappings",
     Publication: "publications",
 }
 

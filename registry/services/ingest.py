@@ -9,11 +9,13 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from registry.hookspecs import TECHNIQUES
-from registry.models import Dataset, Measurement
+from registry.models import ColumnMapping, Dataset, Measurement
+from registry.selectors.recording import recordings_to_part
 from registry.services.dataset import file_store
 from registry.services.incoming import Incoming, receive
 from registry.services.parsing import Parsed, ParsedPart, parse_file
 from registry.services.record import Actor, record_save, require_editor
+from registry.services.split import measurement_split
 
 
 @dataclass(frozen=True)
@@ -43,13 +45,13 @@ class _Read:
     parsed: Parsed | None = None
 
 
-def file_check(path: Path, technique: str) -> Checked:
+def file_check(path: Path, technique: str, mapping: ColumnMapping | None = None) -> Checked:
     """Read a file as adding it to a measurement of this technique would, and keep nothing."""
     with ExitStack() as until_kept:
-        return _read(path, technique, until_kept).checked
+        return _read(path, technique, mapping, until_kept).checked
 
 
-def _read(path: Path, technique: str, until_kept: ExitStack) -> _Read:
+def _read(path: Path, technique: str, mapping: ColumnMapping | None, until_kept: ExitStack) -> _Read:
     if not path.is_file():
         return _Read(Checked(path, "", (), "There is no such file." if not path.exists() else "This is not a file."))
     try:
@@ -59,20 +61,30 @@ def _read(path: Path, technique: str, until_kept: ExitStack) -> _Read:
         return _Read(Checked(path, "", (), " ".join(error.messages)))
     except OSError as error:
         return _Read(Checked(path, "", (), f"The file cannot be opened: {error.strerror}."))
-    parsed = parse_file(arrived.raw, path.name, arrived.results)
+    parsed = parse_file(arrived.raw, path.name, arrived.results, mapping.mapping if mapping else None)
     reader, refusal = f"{parsed.reader} {parsed.version}".strip(), parsed.refusal
-    for part in parsed.parts:
-        if not part.suits(technique):
-            holds, wanted = TECHNIQUES[part.technique].lower(), TECHNIQUES[technique].lower()
-            refusal = refusal or f"The file holds {holds}, the measurement is {wanted}."
+    if parsed.parts and not any(part.suits(technique) for part in parsed.parts):
+        holds = " and ".join(dict.fromkeys(TECHNIQUES[part.technique].lower() for part in parsed.parts))
+        refusal = f"The file holds {holds}, the measurement is {TECHNIQUES[technique].lower()}."
     return _Read(Checked(path, reader, parsed.parts, refusal), arrived, parsed)
 
 
-def files_ingest(*, measurement: Measurement, paths: Sequence[Path], by: Actor, reason: str = "") -> list[Dataset]:
-    """Save the measurement if it is new, and add each file; a file that cannot be read undoes all of it."""
+def files_ingest(
+    *,
+    measurement: Measurement,
+    paths: Sequence[Path],
+    mapping: ColumnMapping | None = None,
+    split: bool = False,
+    by: Actor,
+    reason: str = "",
+) -> list[Dataset]:
+    """Save the measurement if it is new, and add each file; a file that cannot be read undoes all of it.
+
+    With `split`, each recording of a file that holds several becomes a measurement.
+    """
     require_editor(measurement.cell.project, by)
     with ExitStack() as until_kept:
-        read = [_read(path, measurement.technique, until_kept) for path in paths]
+        read = [_read(path, measurement.technique, mapping, until_kept) for path in paths]
         if any(one.checked.refusal for one in read):
             raise FilesRefused([one.checked for one in read])
         with transaction.atomic():
@@ -84,6 +96,14 @@ def files_ingest(*, measurement: Measurement, paths: Sequence[Path], by: Actor, 
                 assert one.parsed is not None
                 name = one.checked.path.name
                 datasets += file_store(
-                    measurement=measurement, arrived=one.arrived, filename=name, parsed=one.parsed, by=by
+                    measurement=measurement,
+                    arrived=one.arrived,
+                    filename=name,
+                    parsed=one.parsed,
+                    mapping=mapping,
+                    by=by,
                 )
-        return datasets
+            while split and recordings_to_part(measurement):
+                measurement_split(measurement=measurement, by=by)
+        kept = Dataset.objects.filter(pk__in=[one.pk for one in datasets]).select_related("measurement")
+        return list(kept.order_by("raw_file", "part"))

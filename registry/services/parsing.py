@@ -28,6 +28,8 @@ RECORDING = {"technique", "label", "header", "messages", "columns", "rows"}
 class ParsedPart:
     """One recording of a file: what it is, and the Parquet file its columns are in."""
 
+    number: int
+    """Its place in the file, from 0."""
     technique: str
     label: str
     columns: tuple[str, ...]
@@ -55,9 +57,12 @@ class Distrusted(ValueError):  # noqa: N818
     """The answer of the reading process is not what such a process writes."""
 
 
-def parse_file(path: Path, filename: str, directory: Path) -> Parsed:
-    """Have the readers read a file, their results in an empty directory; whatever happens there becomes a refusal."""
-    ended = _order(path, filename, directory)
+def parse_file(path: Path, filename: str, directory: Path, mapping: Mapping[str, Any] | None = None) -> Parsed:
+    """Have the readers read a file, their results in an empty directory; whatever happens there becomes a refusal.
+
+    With a column mapping a reader that takes one reads it.
+    """
+    ended = _order(path, filename, directory, mapping)
     if ended.code == 0 and not ended.timed_out:
         try:
             return _believed(directory)
@@ -69,7 +74,7 @@ def parse_file(path: Path, filename: str, directory: Path) -> Parsed:
 
 
 def _fate(ended: ChildEnded) -> str:
-    if ended.timed_out:
+    if ended.timed_out or ended.code == -signal.SIGALRM:
         return f"was stopped after {settings.PARSE_SECONDS:g} s: is the file whole, and one the instrument wrote?"
     if ended.code == OUT_OF_MEMORY:
         gib = settings.PARSE_MEMORY_BYTES / 1024**3
@@ -90,7 +95,7 @@ def _at_work(directory: Path) -> str:
     return f"The reader ‘{title}’" if title in known else "The reading of the file"
 
 
-def _order(path: Path, filename: str, directory: Path) -> ChildEnded:
+def _order(path: Path, filename: str, directory: Path, mapping: Mapping[str, Any] | None) -> ChildEnded:
     return child_wait(
         directory=directory,
         path=str(path),
@@ -98,6 +103,7 @@ def _order(path: Path, filename: str, directory: Path) -> ChildEnded:
         seconds=settings.PARSE_SECONDS,
         memory_bytes=settings.PARSE_MEMORY_BYTES,
         archive_bytes=settings.PARSE_ARCHIVE_BYTES,
+        mapping=mapping,
     )
 
 
@@ -120,13 +126,14 @@ def _believed(directory: Path) -> Parsed:
         raise Distrusted("it names a reader that is not loaded")
     if refusal or not recordings:
         return Parsed(reader, version, (), refusal or "The file holds no data.")
-    return Parsed(reader, version, tuple(_part(one, directory / part_name(at)) for at, one in enumerate(recordings)))
+    return Parsed(reader, version, tuple(_part(at, one, directory) for at, one in enumerate(recordings)))
 
 
-def _part(given: Any, path: Path) -> ParsedPart:
+def _part(number: int, given: Any, directory: Path) -> ParsedPart:
     import pyarrow
     import pyarrow.parquet
 
+    path = directory / part_name(number)
     _expect_keys(given, RECORDING, "a recording")
     technique, columns, rows = given["technique"], given["columns"], given["rows"]
     if technique not in ("", *TECHNIQUES):
@@ -145,6 +152,7 @@ def _part(given: Any, path: Path) -> ParsedPart:
     if schema.names != columns or stored.num_rows != rows or not columns:
         raise Distrusted("the columns of a recording are others than it says")
     return ParsedPart(
+        number=number,
         technique=technique,
         label=_text(given["label"], 120),
         columns=tuple(_text(name, 100) for name in columns),

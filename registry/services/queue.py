@@ -80,6 +80,13 @@ def cells_queue(cells: Iterable[Cell], *, by: Actor) -> list[AnalysisRun]:
     return _jobs_queue(jobs_pending(measurements, reasons=("never run", "stale", "parameters changed")), by)
 
 
+def data_queue(measurement: Measurement, *, by: Actor) -> list[AnalysisRun]:
+    """Put in the queue what data that were just read make due: all that is on their measurement, by whichever version,
+    and on its cell what they changed. Whoever sent them might, whatever became of their role since."""
+    runs = _jobs_queue(jobs_pending(Measurement.objects.filter(pk=measurement.pk)), by)
+    return runs + cells_queue([measurement.cell], by=by)
+
+
 @transaction.atomic
 def _queued(subject: Subject, analysis: Analysis, by: Actor) -> AnalysisRun:
     cell, measurement = subject.key

@@ -89,8 +89,9 @@ def record_delete(record: Record, *, by: Actor, reason: str = "") -> None:
     record._change_reason = reason  # type: ignore[attr-defined]
     try:
         record.delete()
-    except models.ProtectedError as error:
-        shown = _listed(error.protected_objects, by)
+    except (models.ProtectedError, models.RestrictedError) as error:
+        users = error.protected_objects if isinstance(error, models.ProtectedError) else error.restricted_objects
+        shown = _listed(users, by)
         raise ValidationError(f"‘{record}’ is in use by {shown}: change those first.", code="in_use") from error
     staleness.mark({cell for cell in cells if type(cell).objects.filter(pk=cell.pk).exists()})
 
@@ -164,6 +165,13 @@ def _save_with_history(record: Record, *, by: Actor, reason: str) -> None:
             f"‘{record}’ could not be saved: somebody else saved the same at the same moment. Reload and try again.",
             code="conflict",
         ) from error
+
+
+def record_write(record: R, *, by: Actor, reason: str = "") -> R:
+    """Validate and save, for a service that asked for permission before and marks what rests on the record after."""
+    record.full_clean()
+    _save_with_history(record, by=by, reason=reason)
+    return record
 
 
 def _delete_with_history(record: Record, *, by: Actor, reason: str) -> None:

@@ -1,6 +1,6 @@
 """Reading again what is there, with readers that may have learnt more; the raw bytes are never touched."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -11,7 +11,7 @@ from django.db import transaction
 from registry import plugin_manager
 from registry.models import Dataset, Measurement, ParseStatus
 from registry.services import staleness
-from registry.services.dataset import rows_replace, technique_clash
+from registry.services.dataset import parsed_here, rows_replace, technique_clash
 from registry.services.incoming import content_place, content_sha256, directory_incoming
 from registry.services.parsing import Parsed, parse_file
 from registry.services.record import Actor
@@ -33,15 +33,15 @@ class Reparsed:
 
 
 def files_to_reparse(*, reader: str = "", failed_only: bool = False) -> list[Dataset]:
-    """One dataset for each file that failed, or that another version of its reader read than is loaded now."""
+    """One dataset for each file that failed, or whose reader or column mapping is another by now."""
     readers = plugin_manager.current().readers
-    first_parts = Dataset.objects.select_related("measurement__cell__project", "raw_file").order_by("pk")
+    first_parts = Dataset.objects.select_related("measurement__cell__project", "raw_file", "mapping").order_by("pk")
     if reader:
         first_parts = first_parts.filter(reader=reader)
     found: dict[tuple[int, int], Dataset] = {}
     for dataset in first_parts:
         known = readers.get(dataset.reader)
-        is_outdated = known is not None and known.version != dataset.reader_version
+        is_outdated = (known is not None and known.version != dataset.reader_version) or dataset.mapping_changed
         if dataset.status == ParseStatus.FAILED or (is_outdated and not failed_only):
             found.setdefault((dataset.measurement_id, dataset.raw_file_id), dataset)
     return list(found.values())
@@ -59,9 +59,11 @@ def file_reparse(dataset: Dataset, *, by: Actor, dry_run: bool = False) -> Repar
     answer = Reparsed(dataset.measurement, dataset.filename, dataset.reader, "still not read")
     if not raw.is_file():
         return replace(answer, change="bytes missing", why=f"There is no file {raw}.")
+    mapping = dataset.mapping
     standing = Dataset.objects.filter(measurement=dataset.measurement_id, raw_file=dataset.raw_file_id)
     with directory_incoming() as directory:
-        parsed = parse_file(raw, dataset.filename, directory / "results")
+        parsed = parse_file(raw, dataset.filename, directory / "results", mapping.mapping if mapping else None)
+        parsed = parsed_here(parsed, dataset.measurement, dataset.raw_file)
         answer = replace(answer, reader=f"{parsed.reader} {parsed.version}".strip())
         refusal = parsed.refusal or technique_clash(parsed.parts, dataset.measurement)
         if refusal and standing.exclude(content_sha256="").exists():
@@ -69,8 +71,8 @@ def file_reparse(dataset: Dataset, *, by: Actor, dry_run: bool = False) -> Repar
         if refusal:
             parsed = Parsed(parsed.reader, parsed.version, (), refusal)
         before = list(standing.order_by("part").values_list("content_sha256", flat=True))
-        contents = [content_sha256(part) for part in parsed.parts]
-        is_new = bool(contents) and contents != before
+        contents = {part.number: content_sha256(part) for part in parsed.parts}
+        is_new = bool(contents) and list(contents.values()) != before
         answer = replace(answer, change="still not read" if refusal else "new data" if is_new else "same data")
         if dry_run:
             return replace(answer, why=refusal)
@@ -81,7 +83,7 @@ def file_reparse(dataset: Dataset, *, by: Actor, dry_run: bool = False) -> Repar
 
 
 @transaction.atomic
-def _store(dataset: Dataset, parsed: Parsed, contents: list[str], *, by: Actor) -> int:
+def _store(dataset: Dataset, parsed: Parsed, contents: Mapping[int, str], *, by: Actor) -> int:
     """Bring the rows of one file up to what was read now; return how many runs became stale."""
     measurement = dataset.measurement
     staleness.cell_lock(measurement.pk)
@@ -91,6 +93,7 @@ def _store(dataset: Dataset, parsed: Parsed, contents: list[str], *, by: Actor) 
         filename=dataset.filename,
         parsed=parsed,
         contents=contents,
+        mapping=dataset.mapping,
         created_by=dataset.created_by,
         by=by,
         reason=f"read again by {parsed.reader} {parsed.version}".strip(),

@@ -25,6 +25,8 @@ from registry.models.record import type_of_user
 from registry.quantities import stand_in
 from registry.selectors.absent import analysis_gone, quantity_gone
 from registry.selectors.audit import Finding, pair
+from registry.selectors.column_mapping import may_need_mapping
+from registry.selectors.recording import InUse, recording_in_use
 from registry.web.plot import Plot, plot_of
 from registry.web.wording import conditions_of, heading, percent, value_text
 
@@ -85,6 +87,27 @@ class Sheet:
         return sum(dataset.status in UNREAD for dataset in self.datasets)
 
     @property
+    def data(self) -> list[tuple[Dataset, list[str]]]:
+        """Each dataset with what there is to say of it and was not said of its file before."""
+        said: set[tuple[int, str]] = set()
+        found = []
+        for dataset in self.datasets:
+            texts = [message["text"] for message in dataset.messages]
+            found.append((dataset, [text for text in texts if (dataset.raw_file_id, text) not in said]))
+            said.update((dataset.raw_file_id, text) for text in texts)
+        return found
+
+    @property
+    def in_use(self) -> InUse:
+        """The recording that is analysed, or why none is."""
+        return recording_in_use(self.measurement) if self.measurement else InUse()
+
+    @property
+    def mappable(self) -> list[Dataset]:
+        """Files that a column mapping might make readable."""
+        return [dataset for dataset in self.datasets if may_need_mapping(dataset)]
+
+    @property
     def coming(self) -> list[tuple[str, AnalysisRun]]:
         return [(title_of(run), run) for run in self.pending]
 
@@ -141,7 +164,7 @@ def sheets_of(cell: Cell, user: type_of_user) -> CellSheets:
     measurements = list(
         Measurement.objects.filter(cell=cell)
         .select_related("setup")
-        .prefetch_related("datasets__raw_file")
+        .prefetch_related("datasets__raw_file", "datasets__mapping")
         .order_by("pk")
     )
     values: dict[int | None, list[Value]] = defaultdict(list)

@@ -21,7 +21,7 @@ from registry.web.wording import typeset
 SHOWN = 200
 _DERIVED = {
     *("created_at", "cell", "measurement", "configuration", "position", "content_sha256", "raw_file"),
-    *("columns", "header", "messages"),
+    *("columns", "header", "messages", "mapping_used"),
 }
 _VERBS = {"+": "entered", "-": "deleted"}
 

@@ -91,6 +91,8 @@ def path_words(path: str) -> str:
     """A dotted path of an input in words: `layers.2.thickness_um` is Layer 2: thickness."""
     if path == "dataset.sha256":
         return "Data file (SHA-256 of its columns)"
+    if path == "dataset.undecided":
+        return "Why no recording is used"
     if path == "layers.count":
         return "Number of layers"
     place, _, rest = path.partition(".")

@@ -11,7 +11,9 @@ from django.core.management import BaseCommand, CommandError
 
 from registry.hookspecs import TECHNIQUES
 from registry.management.command_line import cell_named, measurement_named, require_known, unknown
-from registry.models import HardwareSetup, Measurement, Project
+from registry.models import ColumnMapping, HardwareSetup, Measurement, Project
+from registry.selectors.column_mapping import mappings_usable_in
+from registry.selectors.recording import recording_in_use
 from registry.services.ingest import Checked, FilesRefused, file_check, files_ingest
 from registry.services.refusal import refusal_text
 
@@ -40,17 +42,24 @@ class Command(BaseCommand):
         for name, example in CONDITIONS.items():
             option = f"--{name.replace('_', '-')}"
             parser.add_argument(option, metavar="NUMBER", help=f"With its unit, such as ‘{example}’.")
+        parser.add_argument("--mapping", metavar="NAME", help="Read them by this column mapping, for text tables.")
+        parser.add_argument(
+            "--split", action="store_true", help="Make a measurement of each recording of a file that holds several."
+        )
         parser.add_argument("--dry-run", action="store_true", help="Say what the files hold, and keep nothing.")
 
-    def handle(self, *args: Any, files: list[Path], dry_run: bool, **options: Any) -> None:
+    def handle(self, *args: Any, files: list[Path], split: bool, dry_run: bool, **options: Any) -> None:
         measurement = _measurement(options)
+        mapping = _mapping(measurement.cell.project, options["mapping"]) if options["mapping"] else None
         try:
             if measurement.pk is None:
                 measurement.full_clean(exclude=["refcode"])
             if dry_run:
-                self._tell([file_check(path, measurement.technique) for path in files])
+                self._tell([file_check(path, measurement.technique, mapping) for path in files])
                 return
-            datasets = files_ingest(measurement=measurement, paths=files, by=None, reason="ingest")
+            datasets = files_ingest(
+                measurement=measurement, paths=files, mapping=mapping, split=split, by=None, reason="ingest"
+            )
         except FilesRefused as refused:
             self._tell(refused.checked)
             return
@@ -59,7 +68,9 @@ class Command(BaseCommand):
         parts = Counter(dataset.raw_file_id for dataset in datasets)
         for dataset in datasets:
             part = f" · {dataset.part + 1} {dataset.part_label}".rstrip() if parts[dataset.raw_file_id] > 1 else ""
-            self.stdout.write(f"{measurement.refcode}: {dataset.filename}{part}, {dataset.rows} rows")
+            self.stdout.write(f"{dataset.measurement.refcode}: {dataset.filename}{part}, {dataset.rows} rows")
+        if undecided := recording_in_use(measurement).undecided:
+            self.stdout.write(f"{measurement.refcode}: {undecided}. --split does the latter.")
         self.stdout.write("Run `analyze` to compute from them.")
 
     def _tell(self, checked: Sequence[Checked]) -> None:
@@ -109,3 +120,15 @@ def _setup(project: Project, name: str) -> HardwareSetup:
     if found is None:
         raise unknown("set-up", name, setups.values_list("name", flat=True))
     return found
+
+
+def _mapping(project: Project, name: str) -> ColumnMapping:
+    """The column mapping of this name: the project's own, or else the one of a project open enough."""
+    usable = mappings_usable_in(project)
+    named = [one for one in usable if one.name.casefold() == name.casefold()]
+    if not named:
+        raise unknown("column mapping", name, (one.name for one in usable))
+    if len(named) > 1 and named[0].project != project:
+        places = ", ".join(one.project.slug for one in named)
+        raise CommandError(f"Several projects have a column mapping ‘{name}’ ({places}): copy one into {project.slug}.")
+    return named[0]

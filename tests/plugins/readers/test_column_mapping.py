@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from plugins.readers.declared_csv import read, read_mapped
+from plugins.readers.declared_csv import check_mapping, read, read_mapped
 from registry.hookspecs import UnreadableFile
 from tests.plugins.readers import shared_data
 from tests.plugins.readers.samples import write
@@ -87,6 +87,34 @@ def test_says_what_is_wrong_and_where(tmp_path: Path, content: str, mapping: Map
     with pytest.raises(UnreadableFile) as refusal:
         read_mapped(write(tmp_path, content), mapping)
     assert words in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("mapping", "words"),
+    [
+        ({"columns": {"U": 3.5}}, "the column mapping does not say what ‘U’ is: name it, or leave it out"),
+        ({"columns": {"U": " "}}, "the column mapping does not say what ‘U’ is"),
+        ({"columns": ["voltage_volt"]}, "the column mapping has no ‘columns’"),
+        ({"columns": {"U": "Volts"}}, "‘Volts’ (for ‘U’) is not the name of a known column"),
+        ({"columns": {"U": "voltage_volt"}}, "the column mapping: missing test_time_second, current_ampere"),
+        (
+            {"columns": {"U": "voltage_volt", "E": "Voltage / mV"}},
+            "the column mapping: columns 1 (‘U’) and 2 (‘E’) are both voltage_volt",
+        ),
+        ({**LOG_MAPPING, "header_line": True}, "‘True’ is no line number"),
+        ({**LOG_MAPPING, "delimiter": [","]}, "a delimiter is a comma"),
+        ({**LOG_MAPPING, "decimal": ["."]}, "the decimal mark is . or ,"),
+    ],
+)
+def test_says_without_a_file_what_a_mapping_lacks(mapping: Mapping[str, Any], words: str) -> None:
+    with pytest.raises(UnreadableFile) as refusal:
+        check_mapping(mapping)
+    assert words in str(refusal.value)
+
+
+@pytest.mark.parametrize("mapping", [SPECTRUM, CYCLING, LOG_MAPPING])
+def test_a_sound_mapping_passes_without_a_file(mapping: Mapping[str, Any]) -> None:
+    check_mapping(mapping)
 
 
 BROKEN = {

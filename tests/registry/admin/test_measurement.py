@@ -1,14 +1,18 @@
 """A measurement with its conditions, reported values and files."""
 
+from io import BytesIO
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils.html import escape
 
 from registry.models import AnalysisRun, Dataset, Measurement, RawFile
+from registry.services.dataset import measurement_add_file
 from registry.services.queue import runs_work
 from registry.services.work import work_due
 from tests import factories
+from tests.plugins.readers.samples import PEIS
 
 ADD = "admin:registry_measurement_add"
 
@@ -135,6 +139,63 @@ def test_refuses_an_empty_file_beside_the_field_and_saves_nothing(browser, measu
     assert not RawFile.objects.exists()
 
 
+@pytest.fixture
+def spectra(cell):
+    """A measurement whose file holds two."""
+    measurement = factories.make_measurement(cell, technique="eis", label="Run 7")
+    measurement_add_file(measurement=measurement, file=BytesIO(PEIS), filename="run.mpt", by=None)
+    return measurement
+
+
+def test_a_recording_is_chosen_on_the_page(browser, spectra):
+    page = browser.get(page_of(spectra)).content.decode()
+    assert "the file run.mpt holds 2 spectra: choose one, or make a measurement of each" in page
+    choices = [text for _, text in browser.get(page_of(spectra)).context["adminform"].form.fields["recording"].choices]
+    assert choices[1:] == ["run.mpt, cycle number 1, 2 rows", "run.mpt, cycle number 2, 2 rows"]
+    chosen = spectra.datasets.get(part=1)
+    assert browser.errors(browser.fill(page_of(spectra), {"recording": chosen.pk})) == {}
+    spectra.refresh_from_db()
+    assert spectra.recording == chosen
+    assert AnalysisRun.objects.filter(measurement=spectra, status="queued").exists()
+    assert "No data are used" not in browser.get(page_of(spectra)).content.decode()
+
+
+def test_a_technique_the_chosen_recording_does_not_suit_is_refused_beside_it(browser, spectra):
+    browser.fill(page_of(spectra), {"recording": spectra.datasets.get(part=1).pk})
+    errors = browser.errors(browser.fill(page_of(spectra), {"technique": "cycling"}))
+    assert "holds electrochemical impedance spectroscopy" in errors["recording"][0]
+
+
+def test_each_recording_gets_a_measurement_at_a_press(browser, spectra):
+    response = browser.fill(page_of(spectra), {"_split": "yes", "stack_pressure": "10 MPa"})
+    assert response.status_code == 302
+    one, other = Measurement.objects.order_by("pk")
+    assert (one.label, other.label) == ("Run 7, cycle number 1", "Run 7, cycle number 2")
+    assert (one.stack_pressure_mpa, other.stack_pressure_mpa) == (10, 10)
+    assert f"Each recording has a measurement now: {one.refcode}, {other.refcode}." in browser.said(response)
+    assert AnalysisRun.objects.filter(measurement__in=[one, other], status="queued").count() >= 2
+    assert "_split" not in browser.get(page_of(one)).content.decode()
+
+
+def test_enter_saves_and_parts_nothing(browser, spectra):
+    """A form sent by Enter presses its first button."""
+    page = browser.get(page_of(spectra)).content.decode()
+    assert page.index('name="_save"') < page.index('name="_split"')
+
+
+def test_nothing_is_chosen_where_there_is_one_recording(browser, measurement):
+    measurement_add_file(measurement=measurement, file=BytesIO(CA), filename="ca.csv", by=None)
+    form = browser.get(page_of(measurement)).context["adminform"].form
+    assert "recording" not in form.fields
+
+
+def test_the_recording_used_cannot_be_taken_off(browser, spectra):
+    browser.fill(page_of(spectra), {"recording": spectra.datasets.get(part=0).pk})
+    response = browser.fill(page_of(spectra), {"datasets-0-DELETE": "on"})
+    assert "protected related objects: measurement" in browser.errors(response)["datasets"][0]
+    assert spectra.datasets.count() == 2
+
+
 def test_takes_a_file_off_again(browser, measurement):
     browser.fill(page_of(measurement), {"uploads": upload("ca.csv", CA)})
     browser.fill(page_of(measurement), {"datasets-0-DELETE": "on"})
@@ -145,9 +206,8 @@ def test_a_file_may_be_added_on_its_own_page(browser, measurement):
     data = {"measurement": measurement.pk, "file": upload("ca.csv", CA)}
     browser.fill(reverse("admin:registry_dataset_add"), data)
     dataset = Dataset.objects.get()
-    page = browser.get(reverse("admin:registry_dataset_change", args=[dataset.pk]))
-    assert page.status_code == 200
-    assert b'name="_save"' not in page.content
+    form = browser.get(reverse("admin:registry_dataset_change", args=[dataset.pk])).context["adminform"].form
+    assert set(form.fields) == {"mapping", "seen"}
 
 
 def test_runs_the_analyses_that_are_due_and_shows_what_they_gave(browser, project):

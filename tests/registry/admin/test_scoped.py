@@ -18,6 +18,7 @@ def test_every_concept_people_enter_is_there():
         "analysisrun",
         "batch",
         "cell",
+        "columnmapping",
         "comparison",
         "dataset",
         "formulation",

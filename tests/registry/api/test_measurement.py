@@ -1,10 +1,16 @@
 """Measurements over the API."""
 
+from collections.abc import Callable
+from io import BytesIO
+
 import pytest
+from django.contrib.auth.models import User
 from rest_framework.test import APIClient
 
-from registry.models import Cell, Measurement, Project
+from registry.models import AnalysisRun, Cell, Measurement, Project
+from registry.services.dataset import measurement_add_file
 from tests import factories
+from tests.plugins.readers.samples import PEIS
 
 
 @pytest.fixture
@@ -112,6 +118,53 @@ def test_refuses_a_parameter_that_cannot_be_set(api: APIClient, cell: Cell, sent
     answer = api.patch(f"/api/measurements/{measurement.refcode}/", {"parameters": sent})
     assert answer.status_code == 400
     assert words in answer.json()["fields"]["parameters"][0]
+
+
+@pytest.fixture
+def spectra(project: Project) -> Measurement:
+    """A measurement whose file holds two."""
+    measurement = factories.make_measurement(factories.make_pellet(project), technique="eis", label="Run 7")
+    measurement_add_file(measurement=measurement, file=BytesIO(PEIS), filename="run.mpt", by=None)
+    return measurement
+
+
+def test_a_recording_is_chosen_by_its_id(api: APIClient, spectra: Measurement) -> None:
+    address = f"/api/measurements/{spectra.refcode}/"
+    assert [(one["part"], one["part_label"], one["technique"]) for one in api.get(address).json()["datasets"]] == [
+        (0, "cycle number 1", "eis"),
+        (1, "cycle number 2", "eis"),
+    ]
+    chosen = api.get(address).json()["datasets"][1]["id"]
+    answer = api.patch(address, {"recording": chosen})
+    assert (answer.status_code, answer.json()["recording"]) == (200, chosen)
+    assert AnalysisRun.objects.filter(measurement=spectra, status="queued").exists()
+    assert api.patch(address, {"recording": None}).json()["recording"] is None
+    changed = [field["name"] for entry in api.get(f"{address}history/").json() for field in entry["fields"]]
+    assert changed == ["recording", "recording"]
+
+
+def test_a_recording_of_another_measurement_is_refused(api: APIClient, spectra: Measurement) -> None:
+    other = factories.make_measurement(spectra.cell, technique="eis")
+    answer = api.patch(f"/api/measurements/{other.refcode}/", {"recording": spectra.datasets.first().pk})
+    assert answer.status_code == 400
+    assert "is not a recording of this measurement" in answer.json()["fields"]["recording"][0]
+
+
+def test_each_recording_becomes_a_measurement(api: APIClient, spectra: Measurement) -> None:
+    answer = api.post(f"/api/measurements/{spectra.refcode}/split/")
+    assert answer.status_code == 201, answer.json()
+    one, other = answer.json()
+    assert (one["refcode"], one["voltage_v"], other["voltage_v"]) == (spectra.refcode, 3.7, 3.8)
+    assert [len(each["datasets"]) for each in (one, other)] == [1, 1]
+    assert AnalysisRun.objects.filter(status="queued").values("measurement").distinct().count() == 2
+    again = api.post(f"/api/measurements/{spectra.refcode}/split/")
+    assert (again.status_code, "holds several recordings" in again.json()["error"]) == (400, True)
+
+
+def test_a_viewer_makes_no_measurements_of_recordings(
+    spectra: Measurement, viewer: User, client_for: Callable[[User], APIClient]
+) -> None:
+    assert client_for(viewer).post(f"/api/measurements/{spectra.refcode}/split/").status_code == 403
 
 
 def test_a_measurement_is_found_by_its_own_refcode_and_by_its_cell(api: APIClient, cell: Cell) -> None:

@@ -32,6 +32,7 @@ def addresses(project: Project) -> list[str]:
     (dataset,) = measurement_add_file(
         measurement=measurement, file=SimpleUploadedFile("a.txt", b"nothing"), filename="a.txt", by=None
     )
+    mapping = factories.make_mapping(project)
     comparison_save(Comparison(project=project, slug="ours", title="Ours", definition={"columns": ["label"]}), by=None)
     return [
         "/api/projects/lab/",
@@ -50,6 +51,8 @@ def addresses(project: Project) -> list[str]:
         f"/api/datasets/{dataset.pk}/",
         f"/api/datasets/{dataset.pk}/raw/",
         f"/api/datasets/{dataset.pk}/columns/",
+        f"/api/column-mappings/{mapping.pk}/",
+        f"/api/column-mappings/{mapping.pk}/history/",
         "/api/comparisons/ours/",
         "/api/comparisons/ours/definition/",
     ]
@@ -65,6 +68,7 @@ LISTS = (
     "cells",
     "measurements",
     "datasets",
+    "column-mappings",
     "values",
     "runs",
     "curves",
@@ -125,6 +129,7 @@ def test_a_viewer_reads_everything_and_writes_nothing(
         ("materials", {"project": "lab", "name": "x", "kind": "binder"}),
         ("publications/bibtex", {"project": "lab", "bibtex": "@article{a, author={A, B}, title={x}}"}),
         ("comparisons", {"project": "lab", "slug": "x", "title": "x", "definition": {"columns": ["label"]}}),
+        ("column-mappings", {"project": "lab", "name": "x", "mapping": {"columns": {"0": "cycle", "1": "cycle"}}}),
         ("memberships", {"project": "lab", "user": "viewer", "role": "owner"}),
     ]
     for name, sent in writes:

@@ -29,6 +29,7 @@ CEILINGS = {
     "cells": 10,
     "measurements": 10,
     "datasets": 4,
+    "column-mappings": 4,
     "values": 4,
     "runs": 4,
     "curves": 4,
@@ -69,6 +70,7 @@ def make_one_of_each(project: Project) -> None:
     factories.report(measurement, "ionic_conductivity_s_cm", "1 mS/cm")
     run = analysis_run(measurement=measurement, analysis=current().analyses["ionic-conductivity"], by=None)
     Curve.objects.create(run=run, name="drawn", title="Drawn", data={})
+    factories.make_mapping(project)
     name = f"{number}.txt"
     measurement_add_file(measurement=measurement, file=SimpleUploadedFile(name, name.encode()), filename=name, by=None)
     definition = {"columns": ["label"]}

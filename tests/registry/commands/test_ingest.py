@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 
 from registry.models import Cell, Dataset, Measurement, Project, RawFile
 from tests import factories
-from tests.plugins.readers.samples import PEIS
+from tests.plugins.readers.samples import GAMRY_TWO, PEIS
 
 STEPS = "time / s,voltage / V,current / A\n" + "".join(
     f"{10 * step + second},{0.1 * step:.1f},{1e-3 * step}\n" for step in (1, 2, 3) for second in range(10)
@@ -69,6 +69,45 @@ def test_a_dry_run_tells_each_recording_of_a_file(cell: Cell, tmp_path: Path) ->
     said = ingest(tmp_path / "run.mpt", *new(cell, "eis"), "--dry-run")
     assert "run.mpt · 1 cycle number 1: biologic-mpt" in said
     assert "run.mpt · 2 cycle number 2: biologic-mpt" in said
+
+
+def test_says_that_a_recording_is_to_be_chosen(cell: Cell, tmp_path: Path) -> None:
+    (tmp_path / "run.mpt").write_bytes(PEIS)
+    said = ingest(tmp_path / "run.mpt", *new(cell, "eis"))
+    assert (
+        "the file run.mpt holds 2 spectra: choose one, or make a measurement of each. --split does the latter." in said
+    )
+
+
+def test_splits_files_into_measurements(cell: Cell, tmp_path: Path) -> None:
+    (tmp_path / "run.mpt").write_bytes(PEIS)
+    (tmp_path / "run.DTA").write_text(GAMRY_TWO)
+    said = ingest(tmp_path / "run.mpt", tmp_path / "run.DTA", *new(cell, "eis"), "--split", "--temperature", "RT")
+    measurements = Measurement.objects.order_by("pk")
+    assert {(one.temperature, one.datasets.count()) for one in measurements} == {("RT", 1)}
+    assert len(measurements) == 4
+    assert [line.split(":")[0] for line in said.splitlines()[:4]] == [
+        one.measurement.refcode for one in Dataset.objects.order_by("raw_file", "part")
+    ]
+
+
+@pytest.mark.parametrize("dry", [[], ["--dry-run"]], ids=["", "dry run"])
+def test_reads_files_by_a_column_mapping(cell: Cell, tmp_path: Path, dry: list[str]) -> None:
+    (tmp_path / "spectrum.dat").write_text("1000 10 -1\n100 12 -4\n")
+    mapping = factories.make_mapping(cell.project, "Bench 3")
+    said = ingest(tmp_path / "spectrum.dat", *new(cell, "eis"), "--mapping", "bench 3", *dry)
+    assert "2 rows" in said
+    assert [one.mapping for one in Dataset.objects.all()] == ([] if dry else [mapping])
+
+
+def test_a_mapping_of_an_open_project_may_be_named(cell: Cell, tmp_path: Path, public_project: Project) -> None:
+    (tmp_path / "spectrum.dat").write_text("1000 10 -1\n100 12 -4\n")
+    shared = factories.make_mapping(public_project, "Shared")
+    factories.make_mapping(factories.make_project(), "Hidden")
+    ingest(tmp_path / "spectrum.dat", *new(cell, "eis"), "--mapping", "Shared")
+    assert Dataset.objects.get().mapping == shared
+    with pytest.raises(CommandError, match=r"There is no column mapping ‘Hidden’\. There are: Shared\."):
+        ingest(tmp_path / "spectrum.dat", *new(cell, "eis"), "--mapping", "Hidden")
 
 
 @pytest.fixture(params=[[], ["--dry-run"]], ids=["", "dry run"])

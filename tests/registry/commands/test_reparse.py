@@ -10,7 +10,7 @@ from django.conf import LazySettings
 from django.core.management import CommandError, call_command
 
 from registry import plugin_manager
-from registry.models import AnalysisRun, Dataset, Measurement, Project
+from registry.models import AnalysisRun, ColumnMapping, Dataset, Measurement, Project
 from registry.services.analysis import analysis_run
 from registry.services.dataset import measurement_add_file
 from tests import factories
@@ -111,6 +111,20 @@ def test_what_a_worse_reader_refuses_is_kept(measurement: Measurement, reader: C
     reader("2", REFUSES)
     assert "kept as it was, lab-text 2. line 2: this version knows" in reparse()
     assert (Dataset.objects.get().status, Dataset.objects.get().reader_version) == ("parsed", "1")
+
+
+def test_a_file_is_read_again_by_its_column_mapping(measurement: Measurement) -> None:
+    mapping = factories.make_mapping(
+        measurement.cell.project, mapping={"columns": {"n": "cycle", "q": "Discharge capacity / mAh"}}
+    )
+    file = BytesIO(b"n,q\n1,2.0\n2,1.9\n")
+    measurement_add_file(measurement=measurement, file=file, filename="run.csv", mapping=mapping, by=None)
+    assert "Nothing to read again" in reparse()
+    changed = {"columns": {"n": "cycle", "q": "Discharge capacity / Ah"}}
+    ColumnMapping.objects.shift_without_history(mapping=changed)
+    assert "run.csv: new data, declared-csv" in reparse()
+    assert Dataset.objects.get().mapping_used == changed
+    assert "Nothing to read again" in reparse()
 
 
 def test_parts_come_and_go_with_the_reader(measurement: Measurement, reader: Callable[..., None]) -> None:

@@ -38,6 +38,7 @@ def fill(project: Project) -> None:
     cell = factories.make_cell(project, [Layer(position=1, role="anode", material=material)], publication=publication)
     measurement = factories.make_measurement(cell, setup=setup)
     factories.report(measurement, "cycle_count", "5")
+    factories.make_mapping(project)
     raw_file = RawFile.objects.create(sha256=f"{project.pk:064d}", size=1)
     record_save(
         Dataset(
@@ -82,7 +83,7 @@ def projects_seen(model: type[Scoped], user: User | AnonymousUser) -> set[str]:
 
 
 def test_the_models_named_here_are_all_there_are() -> None:
-    assert len(MODELS) == 17
+    assert len(MODELS) == 18
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)

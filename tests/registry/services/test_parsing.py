@@ -14,6 +14,7 @@ from registry.services import apart
 from registry.services.parsing import Parsed, parse_file
 
 HOSTILE = Path(__file__).parent.parent.parent / "data" / "readers"
+SPECTRUM = {"columns": {"0": "frequency_hertz", "1": "real_impedance_ohm", "2": "imaginary_impedance_ohm"}}
 STEPS = b"Time / s,Voltage / V,Current / A\n0,0.1,0.01\n1,0.1,0.011\n"
 
 
@@ -46,6 +47,36 @@ def test_gives_columns_rows_and_who_read_them(results: Path) -> None:
 
 def test_says_when_no_reader_recognises_a_file(results: Path) -> None:
     assert read(results, b"\x00\x01\x02").refusal.startswith("No reader recognises this file.")
+
+
+def test_suggests_a_column_mapping_for_a_text_nobody_knows(results: Path) -> None:
+    assert "a column mapping can say what its columns are" in read(results, b"1;2;3\n4;5;6\n", "run.dat").refusal
+    assert "column mapping" not in read(results, b"\x00\x01").refusal
+
+
+def test_reads_a_text_nobody_knows_by_a_column_mapping(results: Path, tmp_path: Path) -> None:
+    (tmp_path / "raw").write_bytes(b"1000;2;-3\n100;5;-6\n")
+    parsed = parse_file(tmp_path / "raw", "run.dat", results, SPECTRUM)
+    assert (parsed.reader, parsed.parts[0].technique, parsed.parts[0].rows) == ("declared-csv", "eis", 2)
+
+
+def test_a_file_its_reader_knows_is_read_by_the_mapping_all_the_same(results: Path, tmp_path: Path) -> None:
+    (tmp_path / "raw").write_bytes(STEPS)
+    parsed = parse_file(tmp_path / "raw", "steps.csv", results, SPECTRUM)
+    assert parsed.parts[0].columns == tuple(SPECTRUM["columns"].values())
+
+
+def test_a_mapping_without_a_reader_that_takes_one_is_said(
+    results: Path, tmp_path: Path, settings: LazySettings
+) -> None:
+    builtin = settings.REGISTRY_BUILTIN_PLUGINS
+    settings.REGISTRY_BUILTIN_PLUGINS, settings.REGISTRY_PLUGINS_DIR = "", str(HOSTILE)
+    plugin_manager.load()
+    (tmp_path / "raw").write_bytes(STEPS)
+    parsed = parse_file(tmp_path / "raw", "steps.csv", results, SPECTRUM)
+    settings.REGISTRY_BUILTIN_PLUGINS, settings.REGISTRY_PLUGINS_DIR = builtin, ""
+    plugin_manager.load()
+    assert parsed.refusal == "A column mapping was chosen, but no reader that takes one is installed."
 
 
 @pytest.mark.usefixtures("_hostile")

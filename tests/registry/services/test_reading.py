@@ -74,6 +74,14 @@ def test_what_can_be_computed_is_queued_with_the_data(dataset: Dataset, colleagu
     assert (run.status, run.started_by) == ("queued", colleague)
 
 
+def test_what_another_version_refused_is_computed_of_new_data(dataset: Dataset, measurement: Measurement) -> None:
+    analysis = plugin_manager.current().analyses["capacity-retention"]
+    before = analysis_run(measurement=measurement, analysis=analysis, by=None)
+    AnalysisRun.objects.filter(pk=before.pk).update(version="0")
+    work_due()
+    assert AnalysisRun.objects.get(analysis=analysis.name, is_latest=True).pk != before.pk
+
+
 def test_who_lost_their_role_since_is_served_all_the_same(dataset: Dataset, colleague: User) -> None:
     Membership.objects.get(user=colleague).delete()
     work_due()

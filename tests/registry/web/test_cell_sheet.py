@@ -12,10 +12,12 @@ from registry.selectors.due import jobs_pending
 from registry.services.analysis import jobs_run
 from registry.services.dataset import measurement_add_file
 from registry.services.queue import run_queue, runs_work
+from registry.services.record import record_save
 from registry.services.upload import file_upload
 from registry.services.work import work_due
 from registry.web.cell_sheet import PLOTS_SHOWN, sheets_of
 from tests import factories
+from tests.plugins.readers.samples import PEIS
 from tests.registry.web.conftest import PER_CYCLE
 
 
@@ -87,6 +89,21 @@ def test_the_page_follows_a_file_that_is_to_be_read(client: Client, public_proje
     page = client.get(cell.get_absolute_url()).content.decode()
     assert "50 rows of cycle_count" in page
     assert "data-follow" not in page
+
+
+def test_several_recordings_are_told_apart_and_the_one_used_is_marked(client: Client, public_project: Project) -> None:
+    cell = factories.make_cell(public_project)
+    measurement = factories.make_measurement(cell, technique="eis")
+    measurement_add_file(measurement=measurement, file=io.BytesIO(PEIS), filename="run.mpt", by=None)
+    page = client.get(cell.get_absolute_url()).content.decode()
+    assert "No data are used: the file run.mpt holds 2 spectra: choose one, or make a measurement of each." in page
+    assert '<span class="tag done">used</span>' not in page
+    measurement.recording = measurement.datasets.get(part=1)
+    record_save(measurement, by=None)
+    page = client.get(cell.get_absolute_url()).content.decode()
+    assert "No data are used" not in page
+    assert page.count('<span class="tag done">used</span>') == 1
+    assert page.count("Not read: ‘Cs/µF’.") == 1
 
 
 def test_an_outsider_cannot_follow_a_private_cell(client: Client, project: Project) -> None:

@@ -1,0 +1,89 @@
+"""Column mappings, made from scratch or from a file that could not be read."""
+
+import json
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin import RelatedOnlyFieldListFilter
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+
+from registry.admin.comparison import ReadableJSONField
+from registry.admin.record import RecordAdmin
+from registry.admin.scoped import actor
+from registry.models import ColumnMapping, Dataset
+from registry.selectors.beginning import DELIMITERS, beginning_of
+from registry.selectors.column_mapping import mapped_columns, mapping_draft
+from registry.services.column_mapping import mapping_save
+from registry.services.reading import file_queue_with
+
+EXAMPLE = {"columns": {"Freq": "frequency_hertz", "Zreal": "Z' / Ohm", "Zimag": "-Z'' / Ohm"}, "delimiter": ","}
+
+
+class ColumnMappingForm(forms.ModelForm):
+    mapping = ReadableJSONField(
+        widget=forms.Textarea(attrs={"rows": 16, "cols": 90, "spellcheck": "false", "class": "vLargeTextField"}),
+        help_text="`columns` gives each head of the file, or its place from 0 in a table without heads, a name with a "
+        "unit. `header_line` (from 1), `delimiter` (`,` `;` tab, or a blank for any run of blanks) and `decimal` "
+        f"(`.` or `,`) are optional. For example {json.dumps(EXAMPLE)}",
+    )
+
+
+@admin.register(ColumnMapping)
+class ColumnMappingAdmin(RecordAdmin):
+    form = ColumnMappingForm
+    list_display = ("name", "project", "file_count", "created_at")
+    ordering = ("name",)
+    list_select_related = ("project",)
+    list_filter = (("project", RelatedOnlyFieldListFilter),)
+    search_fields = ("name", "description")
+    fields = ("project", "name", "description", "mapping")
+    change_form_template = "admin/registry/columnmapping/change_form.html"
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).annotate(file_count=Count("datasets__raw_file", distinct=True))
+
+    @admin.display(description="files", ordering="file_count")
+    def file_count(self, mapping: ColumnMapping) -> int:
+        return int(mapping.file_count)  # type: ignore[attr-defined]
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        initial: dict[str, Any] = dict(super().get_changeform_initial_data(request))
+        if dataset := dataset_asked_for(request):
+            initial |= {
+                "project": dataset.measurement.cell.project_id,
+                "name": f"Like {dataset.filename}"[:120],
+                "mapping": mapping_draft(beginning_of(dataset)),
+            }
+        return initial
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        if dataset := dataset_asked_for(request):
+            beginning = beginning_of(dataset)
+            context |= {
+                "dataset": dataset,
+                "beginning": beginning,
+                "parted_by": DELIMITERS.get(beginning.delimiter, "") if beginning else "",
+            }
+        context["known_columns"] = mapped_columns().items()
+        response: HttpResponse = super().render_change_form(request, context, *args, **kwargs)
+        return response
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Save it; the file it was made from is then read by it."""
+        mapping_save(obj, by=actor(request))
+        dataset = None if change else dataset_asked_for(request)
+        if dataset is not None:
+            file_queue_with(dataset, mapping=obj, by=actor(request))
+            self.message_user(request, f"‘{dataset.filename}’ is read by it in the background.")
+
+
+def dataset_asked_for(request: HttpRequest) -> Dataset | None:
+    """The dataset a new mapping is to be for (`?dataset=`), of those the user may change."""
+    asked = request.GET.get("dataset", "")
+    if not (asked.isascii() and asked.isdecimal()):
+        return None
+    editable = Dataset.objects.editable_by(actor(request)).select_related("measurement__cell__project", "raw_file")
+    found: Dataset | None = editable.filter(pk=int(asked)).first()
+    return found

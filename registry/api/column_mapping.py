@@ -1,0 +1,37 @@
+"""Column mappings of text tables."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from registry.api.fields import ProjectField
+from registry.api.filters import Filter
+from registry.api.permissions import actor
+from registry.api.records import RecordEndpoint, RecordSerializer
+from registry.models import ColumnMapping
+from registry.services.column_mapping import mapping_save
+
+
+class ColumnMappingSerializer(RecordSerializer):
+    """What the columns of a text table are; files that name it are read again when it changes."""
+
+    project = ProjectField()
+    mapping = serializers.DictField(help_text="`columns`, and perhaps `header_line`, `delimiter`, `decimal`.")
+
+    class Meta:
+        model = ColumnMapping
+        fields = ["id", "project", "name", "description", "mapping", "created_at"]
+
+    def store(self, record: ColumnMapping, nested: dict[str, Any]) -> ColumnMapping:
+        return mapping_save(record, by=actor(self.context["request"]))
+
+
+class ColumnMappingEndpoint(RecordEndpoint):
+    """How to read text tables whose heads say too little. Name one when a file is sent, or for a file that is there."""
+
+    queryset = ColumnMapping.objects.select_related("project").order_by("name", "pk")
+    serializer_class = ColumnMappingSerializer
+    filters = {
+        "project": Filter("project__slug", "Slug of the project."),
+        "name": Filter("name__iexact", "The name, whatever its capitals."),
+    }

@@ -1,0 +1,91 @@
+"""Which recording of its files a measurement uses: the one chosen, or the only one that suits it. None is guessed."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from django.core.files.storage import default_storage
+
+from registry.models import Dataset, Measurement
+
+STEADY_VOLT = 0.01
+"""A voltage that moves by more is no state."""
+NOUNS = {"eis": "spectra"}
+
+
+@dataclass(frozen=True)
+class InUse:
+    """The recording a measurement uses, or why there is none although there are some."""
+
+    dataset: Dataset | None = None
+    undecided: str = ""
+
+
+def recording_in_use(measurement: Measurement) -> InUse:
+    """The recording chosen, or else the one recording of the newest file that suits the measurement."""
+    datasets = [one for one in measurement.datasets.all() if one.holds_data]
+    if measurement.recording_id:
+        chosen = next((one for one in datasets if one.pk == measurement.recording_id), None)
+        if chosen is None or not chosen.suits(measurement.technique):
+            return InUse(
+                undecided="the recording that was chosen does not suit this measurement any more: choose another"
+            )
+        return InUse(chosen)
+    for file in files_of(datasets):
+        suiting = suiting_of(file, measurement.technique)
+        if len(suiting) == 1:
+            return InUse(suiting[0])
+        if suiting:
+            noun = NOUNS.get(measurement.technique, "recordings")
+            text = f"the file {file[0].filename} holds {len(suiting)} {noun}: choose one, or make a measurement of each"
+            return InUse(undecided=text)
+    return InUse()
+
+
+def suiting_of(file: Sequence[Dataset], technique: str) -> list[Dataset]:
+    """The recordings of a file that are of a technique, or else those that may be taken for it."""
+    exact = [one for one in file if one.technique == technique]
+    return exact or [one for one in file if one.suits(technique)]
+
+
+def files_of(datasets: Iterable[Dataset]) -> list[list[Dataset]]:
+    """The recordings of each file in their order, the newest file first."""
+    files: dict[int, list[Dataset]] = {}
+    for one in sorted(datasets, key=lambda one: one.part):
+        files.setdefault(one.raw_file_id, []).append(one)
+    return sorted(files.values(), key=lambda file: min(one.pk for one in file), reverse=True)
+
+
+def recordings_to_part(measurement: Measurement) -> list[Dataset]:
+    """The recordings of the newest file that holds several; none if no file does."""
+    datasets = [one for one in measurement.datasets.all() if one.holds_data]
+    return next((file for file in files_of(datasets) if len(file) > 1), [])
+
+
+def state_of(recording: Dataset) -> dict[str, str]:
+    """Voltage and cycle number as fields of a measurement, where the recording has one throughout."""
+    state = {}
+    voltage = _column(recording, "voltage_volt")
+    if voltage.size and np.ptp(voltage) <= STEADY_VOLT:
+        state["voltage"] = f"{float(np.median(voltage)):.3f} V"
+    cycle = _column(recording, "cycle_count")
+    if cycle.size and np.ptp(cycle) == 0 and cycle[0] >= 0:
+        state["cycle_number_as_written"] = f"{float(cycle[0]):.0f}"
+    return state
+
+
+def _column(recording: Dataset, name: str) -> np.ndarray:
+    """One column of a recording, empty if it has none of this name."""
+    import pyarrow.parquet
+
+    if name not in recording.columns:
+        return np.empty(0)
+    stored = pyarrow.parquet.read_table(default_storage.path(recording.parquet_path), columns=[name])
+    return np.asarray(stored.column(name).to_numpy(), dtype=float)
+
+
+def label_of(recording: Dataset, among: Sequence[Dataset]) -> str:
+    """What tells a recording from the others of its file."""
+    named = [one.part_label for one in among]
+    is_told = recording.part_label and named.count(recording.part_label) == 1
+    return recording.part_label if is_told else f"recording {recording.part + 1}"

@@ -1,0 +1,184 @@
+"""Column mappings: checked when they are saved, used when a file is read, kept with what was read."""
+
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied, ValidationError
+
+from registry import plugin_manager
+from registry.models import AnalysisRun, ColumnMapping, Dataset, Measurement, Project
+from registry.selectors.inputs import columns_of
+from registry.services.analysis import analysis_run
+from registry.services.column_mapping import mapping_save
+from registry.services.reading import file_queue, file_queue_with
+from registry.services.record import record_delete
+from registry.services.upload import file_upload
+from registry.services.work import work_due
+from tests import factories
+
+SPECTRUM = b"1000;10;-1\n100;12;-4\n10;15;-3\n"
+MILLIOHM = {"columns": {"0": "frequency_hertz", "1": "Z' / mOhm", "2": "Z'' / mOhm"}}
+
+
+@pytest.fixture
+def measurement(project: Project) -> Measurement:
+    return factories.make_measurement(factories.make_pellet(project), technique="eis")
+
+
+@pytest.fixture
+def mapping(project: Project) -> ColumnMapping:
+    return factories.make_mapping(project, "Bench 3")
+
+
+def upload(measurement: Measurement, mapping: ColumnMapping | None = None, by: User | None = None) -> Dataset:
+    file = BytesIO(SPECTRUM)
+    file_upload(measurement=measurement, file=file, filename="spectrum.txt", mapping=mapping, by=by)
+    work_due()
+    return Dataset.objects.get(measurement=measurement)
+
+
+def say(mapping: ColumnMapping, content: Any, by: User | None = None) -> None:
+    mapping.mapping = content
+    mapping_save(mapping, by=by)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ([], "A column mapping is an object such as {"),
+        ({}, "The column mapping has no ‘columns’, which say what each column is."),
+        ({"columns": {"0": "Voltage"}}, "‘Voltage’ (for ‘0’) has no unit"),
+        ({"columns": {"0": ""}}, "does not say what ‘0’ is"),
+        ({"columns": {"0": "voltage_volt"}}, "missing test_time_second, current_ampere"),
+        ({"columns": {"0": "voltage_volt"}, "sheet": 1}, "unknown key ‘sheet’"),
+        ({"columns": {"x" * 20_000: "voltage_volt"}}, "longer than 16384 characters"),
+    ],
+)
+def test_what_is_wrong_with_a_mapping_is_named(project: Project, content: Any, said: str) -> None:
+    with pytest.raises(ValidationError) as refusal:
+        mapping_save(ColumnMapping(project=project, name="x", mapping=content), by=None)
+    assert said in refusal.value.message_dict["mapping"][0]
+    assert not ColumnMapping.objects.exists()
+
+
+def test_a_project_has_one_mapping_of_a_name(project: Project, mapping: ColumnMapping) -> None:
+    with pytest.raises(ValidationError, match="has a column mapping of this name already"):
+        factories.make_mapping(project, "BENCH 3")
+
+
+def test_a_viewer_saves_none(project: Project, viewer: User) -> None:
+    with pytest.raises(PermissionDenied):
+        mapping_save(ColumnMapping(project=project, name="x", mapping=MILLIOHM), by=viewer)
+
+
+def test_a_file_is_read_by_the_mapping_it_came_with(measurement: Measurement, mapping: ColumnMapping) -> None:
+    dataset = upload(measurement, mapping)
+    assert (dataset.status, dataset.reader, dataset.rows) == ("parsed", "declared-csv", 3)
+    assert list(columns_of(dataset)["imaginary_impedance_ohm"]) == [-1, -4, -3]
+    assert (dataset.mapping, dataset.mapping_used) == (mapping, mapping.mapping)
+
+
+def test_a_file_that_failed_is_read_once_a_mapping_is_chosen(measurement: Measurement, mapping: ColumnMapping) -> None:
+    failed = upload(measurement)
+    assert failed.status == "failed"
+    assert "give a column mapping" in failed.messages[0]["text"]
+    file_queue_with(failed, mapping=mapping, by=None)
+    work_due()
+    dataset = Dataset.objects.get()
+    assert (dataset.pk, dataset.status, dataset.rows) == (failed.pk, "parsed", 3)
+    reasons = [row.history_change_reason for row in dataset.history.all()]
+    assert "to be read by the column mapping ‘Bench 3’" in reasons
+
+
+def test_the_same_file_with_a_mapping_is_read_by_it(measurement: Measurement, mapping: ColumnMapping) -> None:
+    upload(measurement)
+    assert upload(measurement, mapping).status == "parsed"
+
+
+def test_a_mapping_that_changes_has_its_files_read_again(measurement: Measurement, mapping: ColumnMapping) -> None:
+    before = upload(measurement, mapping)
+    analysis = plugin_manager.current().analyses["ionic-conductivity"]
+    run = analysis_run(measurement=measurement, analysis=analysis, by=None)
+    say(mapping, MILLIOHM)
+    waiting = Dataset.objects.get()
+    assert (waiting.status, waiting.mapping_used) == ("queued", before.mapping_used)
+    work_due()
+    dataset = Dataset.objects.get()
+    assert dataset.mapping_used == MILLIOHM
+    assert list(columns_of(dataset)["real_impedance_ohm"]) == [0.01, 0.012, 0.015]
+    assert AnalysisRun.objects.filter(analysis="ionic-conductivity", pk__gt=run.pk, is_latest=True).exists()
+
+
+def test_a_new_name_has_nothing_read_again(measurement: Measurement, mapping: ColumnMapping) -> None:
+    upload(measurement, mapping)
+    mapping.name = "Bench 4"
+    mapping_save(mapping, by=None)
+    assert Dataset.objects.get().status == "parsed"
+
+
+def test_a_mapping_that_reads_it_no_more_leaves_the_reading_before(
+    measurement: Measurement, mapping: ColumnMapping
+) -> None:
+    before = upload(measurement, mapping)
+    say(mapping, {"columns": {"0": "frequency_hertz", "1": "Z' / Ohm", "7": "Z'' / Ohm"}})
+    work_due()
+    dataset = Dataset.objects.get()
+    assert (dataset.status, dataset.content_sha256) == ("parsed", before.content_sha256)
+    assert (dataset.mapping_used, dataset.mapping_changed) == (before.mapping_used, True)
+    assert "no line has numbers in the columns of the mapping" in dataset.messages[0]["text"]
+
+
+def test_reading_again_uses_the_mapping(measurement: Measurement, mapping: ColumnMapping) -> None:
+    dataset = upload(measurement, mapping)
+    file_queue(dataset, by=None)
+    work_due()
+    assert Dataset.objects.get().mapping_used == mapping.mapping
+
+
+def test_without_it_the_readers_decide_again(measurement: Measurement, mapping: ColumnMapping) -> None:
+    dataset = upload(measurement, mapping)
+    file_queue_with(dataset, mapping=None, by=None)
+    work_due()
+    dataset.refresh_from_db()
+    assert dataset.mapping is None
+    assert "Read again, the file was refused" in dataset.messages[0]["text"]
+
+
+def test_files_of_projects_one_may_not_change_stay_as_they_were_read(
+    public_project: Project, measurement: Measurement, colleague: User
+) -> None:
+    owner = factories.make_member(public_project, "owner")
+    shared = factories.make_mapping(public_project, "Everybody's")
+    upload(measurement, shared, by=colleague)
+    say(shared, MILLIOHM, by=owner)
+    dataset = Dataset.objects.get()
+    assert (dataset.status, dataset.mapping_changed) == ("parsed", True)
+
+
+def test_a_mapping_that_others_cannot_see_is_refused(public_project: Project, mapping: ColumnMapping) -> None:
+    measurement = factories.make_measurement(factories.make_cell(public_project), technique="eis")
+    with pytest.raises(ValidationError, match="which fewer people may see"):
+        upload(measurement, mapping)
+
+
+def test_a_mapping_that_files_name_is_not_deleted(measurement: Measurement, mapping: ColumnMapping) -> None:
+    upload(measurement, mapping)
+    with pytest.raises(ValidationError, match=r"is in use by spectrum.txt"):
+        record_delete(mapping, by=None)
+
+
+def test_a_long_name_fits_the_reason_of_a_change(measurement: Measurement, project: Project) -> None:
+    upload(measurement, factories.make_mapping(project, "n" * 120))
+    file_queue_with(Dataset.objects.get(), mapping=factories.make_mapping(project, "m" * 120), by=None)
+    (newest, *_) = Dataset.objects.get().history.all()
+    assert len(newest.history_change_reason) == 100
+
+
+def test_without_a_reader_that_takes_mappings_none_is_saved(
+    project: Project, measurement: Measurement, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(plugin_manager.current().readers, "declared-csv")
+    with pytest.raises(ValidationError, match="No reader that takes column mappings is installed"):
+        factories.make_mapping(project)

@@ -38,6 +38,9 @@ LAYER_ROLES: Mapping[str, str] = {
     "sample": "Sample",
 }
 
+LARGEST_MAGNITUDE = 1e50
+"""Nothing that is measured is larger in any unit; an analysis is not given such a number, it would overflow."""
+
 Fact = Estimate | str | int | float | bool | None
 Origin = Literal["reported", "computed", "either"]
 
@@ -97,11 +100,16 @@ class Dataset:
         return tuple(self._columns)
 
     def column(self, name: str) -> np.ndarray:
-        """Return a column, or refuse by naming it and what there is."""
+        """Return a column, or refuse by naming it and what there is, or the row of a number no instrument measures."""
         self._read("dataset.sha256")
         if name not in self._columns:
             raise Refused(f"needs the column {name} in the data: it has {', '.join(self._columns) or 'none'}")
-        return self._columns[name]
+        column = self._columns[name]
+        beyond = np.abs(column) > LARGEST_MAGNITUDE
+        if beyond.any():
+            row = int(np.argmax(beyond))
+            raise Refused(f"the column {name} holds {column[row]:g} in row {row + 1}: nothing measures that")
+        return column
 
 
 @dataclass(frozen=True)
@@ -167,10 +175,12 @@ class Inputs:
         self.reads: dict[str, Fact] = {}
 
     def fact(self, path: str) -> Fact:
-        """Return the fact at a dotted path, None if there is none."""
+        """Return the fact at a dotted path, None if there is none; refuse a number larger than anything measured."""
         whole = self._whole_path(path)
         value = self._facts.get(whole)
         self.reads[whole] = value
+        if isinstance(value, Estimate) and max(value.upper, -value.lower) > LARGEST_MAGNITUDE:
+            raise Refused(f"{whole} is {value.magnitude:g}, more than anything measured: correct it")
         return value
 
     def _whole_path(self, path: str) -> str:

@@ -5,6 +5,7 @@ import faulthandler
 import json
 import os
 import signal
+import sys
 import threading
 import warnings
 from collections.abc import Mapping
@@ -34,6 +35,7 @@ class State:
     environment: dict[str, str]
     threads: int
     filters: int
+    modules: int
     umask: int
 
     @classmethod
@@ -41,7 +43,8 @@ class State:
         umask = os.umask(0o077)
         os.umask(umask)
         return cls(
-            os.getcwd(), np.geterr(), dict(os.environ), threading.active_count(), len(warnings.filters), umask
+            os.getcwd(), np.geterr(), dict(os.environ), threading.active_count(), len(warnings.filters),
+            len(sys.modules), umask,
         )  # fmt: skip
 
     def changed(self, before: "State") -> str:
@@ -55,7 +58,8 @@ class State:
             return f"changed the environment variable {names[0]}: declare a parameter instead"
         if self.threads > before.threads:
             return "left a thread running: join it before returning"
-        if self.filters != before.filters:
+        # A library imported here for the first time may add filters of its own, once.
+        if self.filters != before.filters and self.modules == before.modules:
             return "changed how warnings are treated: use `with warnings.catch_warnings()`"
         return "changed the umask" if self.umask != before.umask else ""
 
@@ -103,8 +107,6 @@ def _answer(order: Mapping[str, Any], analyses: Mapping[str, Analysis]) -> tuple
 
 def _printed() -> str:
     """What was written to standard output, as a fault; empty if nothing was."""
-    import sys
-
     sys.stdout.flush()
     if not os.fstat(1).st_size:
         return ""

@@ -53,7 +53,7 @@ def in_directory(directory: str) -> Iterator[Source]:
         yield Source(directory, "REGISTRY_PLUGINS_DIR", lambda: _refuse(f"{directory} is not a directory"))
         return
     for path in sorted(Path(directory).glob("*.py")):
-        yield Source(path.stem, str(path), lambda path=path: _import_file(path))
+        yield Source(path.stem, str(path), lambda path=path: import_file(path))
 
 
 def _installed() -> Iterator[Source]:
@@ -66,7 +66,8 @@ def _refuse(text: str) -> ModuleType:
     raise ImportError(text)
 
 
-def _import_file(path: Path) -> ModuleType:
+def import_file(path: Path) -> ModuleType:
+    """Import a plugin that is a file in no package."""
     spec = importlib.util.spec_from_file_location(name := f"registry_plugin_{path.stem}", path)
     if spec is None or spec.loader is None:
         raise ImportError(f"{path} is not a Python file")

@@ -83,7 +83,7 @@ def _read(directory: Path, path: Path, filename: str, head: bytes, readers: Sequ
         _say_who_is_at_work(directory, reader)
         try:
             recordings = tuple(reader.read(path))
-            _check(recordings)
+            check(recordings)
         except UnreadableFile as error:
             refusals.append((reader, str(error)))
         except MemoryError:
@@ -121,8 +121,8 @@ def _named(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}{where}"
 
 
-def _check(recordings: Sequence[Any]) -> None:
-    """Refuse what breaks the contract, by name."""
+def check(recordings: Sequence[Any]) -> None:
+    """Raise for recordings that break the contract, in words that name the mend."""
     for recording in recordings:
         if not isinstance(recording, Recording):
             raise TypeError(f"returned a {type(recording).__name__}: the contract asks for Recording")

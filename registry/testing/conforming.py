@@ -20,7 +20,7 @@ from registry.testing.checks.soundness import (
 )
 from registry.testing.example import Example
 from registry.testing.golden import Golden, ended_summary
-from registry.testing.registering import registered
+from registry.testing.registering import name_of, registered
 
 
 def assert_plugin_conforms(
@@ -41,7 +41,7 @@ def assert_plugin_conforms(
     faults = list(plugin_faults(plugin, golden, examples=examples or {}, samples=samples or {}, beside=beside))
     if faults:
         points = "\n".join(f"{number}. {fault}." for number, fault in enumerate(faults, start=1))
-        raise AssertionError(f"{plugin.__name__} does not conform to the contract of plugins:\n{points}")
+        raise AssertionError(f"{name_of(plugin)} does not conform to the contract of plugins:\n{points}")
 
 
 def plugin_faults(

@@ -12,7 +12,7 @@ VISIBLE = """
 """
 CELL = """
     SELECT c.id, c.refcode, p.slug, c.label, c.format, c.origin, c.publication_id, b.key, c.configuration,
-           c.fabrication_pressure, c.fabrication_pressure_mpa, c.assembled_on, c.notes, c.created_at
+           c.fabrication_pressure, c.fabrication_pressure_mpa, c.assembled_on, c.notes, c.parameters, c.created_at
     FROM registry_cell c JOIN registry_project p ON p.id = c.project_id
     LEFT JOIN registry_publication b ON b.id = c.publication_id
 """

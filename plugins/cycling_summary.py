@@ -74,7 +74,12 @@ def run(inputs: Inputs) -> Outcome:
         "is discharge energy over charge energy of the same cycle."
     )
     return Outcome(
-        values=(*energies, *first, *specific),
+        values=(
+            Result("discharge_capacity_mah", capacity, f"at cycle {reference}"),
+            *energies,
+            *first,
+            *specific,
+        ),
         curves=curves,
         messages=(said, *table.messages, *energy_messages, *first_messages, *specific_messages),
     )
@@ -223,11 +228,12 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="cycling-summary",
-            version="1.0.0",
+            version="1.1.0",
             title="Cycling summary",
             description="Energy, mean voltages, efficiencies, capacity per gram and area, chosen cycles' curves.",
             techniques=("cycling",),
             gives=(
+                "discharge_capacity_mah",
                 "discharge_energy_mwh",
                 "mean_discharge_voltage_v",
                 "mean_charge_voltage_v",

@@ -1,7 +1,7 @@
-"""Energy density of a cell from its layers, its reported capacity and its mean discharge voltage."""
+"""Energy density of a cell from its layers, its discharge capacity and its mean discharge voltage."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 from analyses.energy_density import (
@@ -29,53 +29,73 @@ from registry.hookspecs import (
     hookimpl,
 )
 
+CAPACITY, VOLTAGE = "discharge_capacity_mah", "mean_discharge_voltage_v"
 COUNTED_ROLES = ("cathode", "separator", "anode", "interlayer", "current_collector")
 
 
 def run(inputs: Inputs) -> Outcome:
-    """Return Wh/kg, Wh/L where thicknesses are known, and the capacities per gram and per area."""
+    """Return Wh/kg, Wh/L where thicknesses are known, and of a reported capacity that per gram and per area."""
     layers = tuple(layer for layer in inputs.layers if layer.role in COUNTED_ROLES)
     for role in ("cathode", "anode"):
         if not any(layer.role == role for layer in layers):
             raise Refused(f"needs the mass of a whole cell: it has no layer with the role {role}")
-    capacity, voltage, stack = _read(inputs, layers)
+    cycle, stack = _read(inputs, layers)
     try:
         mass = cell_mass_mg(stack)
-        density = gravimetric_energy_density_wh_kg(capacity, voltage, stack)
-        areal = areal_capacity_mah_cm2(
-            capacity, [part.area_cm2 for layer, part in zip(layers, stack, strict=True) if layer.role == "cathode"]
-        )
+        density = gravimetric_energy_density_wh_kg(cycle.capacity, cycle.voltage, stack)
+        specific, specific_messages = ((), ()) if cycle.is_computed else _capacities(layers, stack, cycle.capacity)
     except Unanswerable as error:
         raise Refused(str(error)) from error
-    specific, specific_messages = _specific_capacity(layers, stack, capacity)
-    volumetric, volumetric_messages = _volumetric(layers, stack, capacity, voltage)
+    volumetric, volumetric_messages = _volumetric(layers, stack, cycle.capacity, cycle.voltage)
     return Outcome(
         values=(
             Result("gravimetric_energy_density_wh_kg", density),
             *volumetric,
             *specific,
-            Result("areal_capacity_mah_cm2", areal, "per area of the cathode"),
             Result("cell_mass_mg", mass, "layers only, without packaging and terminals"),
         ),
         curves=(_mass_curve(layers, stack),),
-        messages=(*_mass_messages(layers, stack, mass), *specific_messages, *volumetric_messages),
+        messages=(cycle.words, *_mass_messages(layers, stack, mass), *specific_messages, *volumetric_messages),
     )
 
 
-def _read(inputs: Inputs, layers: Sequence[Layer]) -> tuple[Estimate, Estimate, tuple[CellLayer, ...]]:
-    """Return capacity, voltage and stack, or refuse with everything that is missing."""
+@dataclass(frozen=True)
+class Cycle:
+    """The capacity and mean voltage of the cycle the energy is of, and where they come from."""
+
+    capacity: Estimate
+    voltage: Estimate
+    is_computed: bool
+    words: Message
+
+
+def _read(inputs: Inputs, layers: Sequence[Layer]) -> tuple[Cycle, tuple[CellLayer, ...]]:
+    """Return cycle and stack, or refuse with everything that is missing."""
     lacking: list[str] = []
-    capacity = _or_note(lambda: _reported(inputs, "discharge_capacity_mah", "discharge capacity"), lacking)
-    voltage = _or_note(lambda: _reported(inputs, "mean_discharge_voltage_v", "mean discharge voltage"), lacking)
+    cycle = _cycle(inputs, lacking)
     stack = []
     for layer in layers:
         loading = _or_note(partial(_positive, layer, "mass_loading_mg_cm2", "areal mass loading"), lacking)
         area = _or_note(partial(_positive, layer, "area_cm2", "area"), lacking)
         if loading is not None and area is not None:
             stack.append(CellLayer(loading, area, layer.quantity("thickness_um")))
-    if capacity is None or voltage is None or lacking:
+    if cycle is None or lacking:
         raise Refused("needs " + "; ".join(lacking))
-    return capacity, voltage, tuple(stack)
+    return cycle, tuple(stack)
+
+
+def _cycle(inputs: Inputs, lacking: list[str]) -> Cycle | None:
+    """Return capacity and voltage of one cycle of the data, or else both as reported; never one of each."""
+    capacity, voltage = inputs.computed(CAPACITY), inputs.computed(VOLTAGE)
+    if capacity is not None and voltage is not None and capacity.lower > 0 and voltage.lower > 0:
+        words = f"Computed from the data: {capacity.magnitude:.5g} mAh at {voltage.magnitude:.4g} V on average."
+        return Cycle(capacity, voltage, is_computed=True, words=Message(words))
+    capacity = _or_note(lambda: _reported(inputs, CAPACITY, "discharge capacity"), lacking)
+    voltage = _or_note(lambda: _reported(inputs, VOLTAGE, "mean discharge voltage"), lacking)
+    if capacity is None or voltage is None:
+        return None
+    words = f"As reported: {capacity.magnitude:.5g} mAh at {voltage.magnitude:.4g} V on average."
+    return Cycle(capacity, voltage, is_computed=False, words=Message(words))
 
 
 def _or_note(read: Callable[[], Estimate], lacking: list[str]) -> Estimate | None:
@@ -89,7 +109,7 @@ def _or_note(read: Callable[[], Estimate], lacking: list[str]) -> Estimate | Non
 def _reported(inputs: Inputs, slug: str, words: str) -> Estimate:
     number = inputs.reported(slug)
     if number is None:
-        raise Refused(f"needs the {words}: this measurement reports none")
+        raise Refused(f"needs the {words}: none was computed from data, and this measurement reports none")
     if number.lower <= 0:
         raise Refused(f"needs the {words} above zero within its rounding: {number.magnitude:g} is reported")
     return number
@@ -106,22 +126,26 @@ def _named(layer: Layer) -> str:
     return f"layer {layer.position} ({layer.role}, {layer.name})"
 
 
-def _specific_capacity(
+def _capacities(
     layers: Sequence[Layer], stack: Sequence[CellLayer], capacity: Estimate
 ) -> tuple[tuple[Result, ...], tuple[Message, ...]]:
+    """Return the reported capacity per area and per gram; of a computed one the cycling summary gives them."""
+    parts = [(layer, part) for layer, part in zip(layers, stack, strict=True) if layer.role == "cathode"]
+    areal = areal_capacity_mah_cm2(capacity, [part.area_cm2 for _, part in parts])
+    results = (Result("areal_capacity_mah_cm2", areal, "per area of the cathode"),)
     cathodes = []
-    for layer, part in zip(layers, stack, strict=True):
-        if layer.role == "cathode":
-            fraction = layer.quantity("active_fraction_percent")
-            if fraction is None:
-                text = f"No specific capacity: {_named(layer)} has no mass fraction of active material."
-                return (), (Message(text),)
-            cathodes.append(replace(part, active_fraction_percent=fraction))
+    for layer, part in parts:
+        fraction = layer.quantity("active_fraction_percent")
+        if fraction is None:
+            return results, (
+                Message(f"No specific capacity: {_named(layer)} has no mass fraction of active material."),
+            )
+        cathodes.append(replace(part, active_fraction_percent=fraction))
     try:
         specific = specific_capacity_mah_g(capacity, cathodes)
     except Unanswerable as error:
-        return (), (Message(f"No specific capacity: {error}.", "warning"),)
-    return (Result("specific_capacity_mah_g", specific, "per gram of active material in the cathode"),), ()
+        return results, (Message(f"No specific capacity: {error}.", "warning"),)
+    return (Result("specific_capacity_mah_g", specific, "per gram of active material in the cathode"), *results), ()
 
 
 def _volumetric(
@@ -169,7 +193,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="energy-density",
-            version="1.0.0",
+            version="1.1.0",
             title="Energy density",
             description="Capacity times mean voltage over the mass and the volume of the layers.",
             techniques=("cycling",),
@@ -181,8 +205,9 @@ def register_analyses() -> Sequence[Analysis]:
                 "cell_mass_mg",
             ),
             run=run,
+            uses=(CAPACITY, VOLTAGE),
             needs=(
-                "the reported discharge capacity and mean discharge voltage",
+                "the discharge capacity and mean discharge voltage of a cycle, computed from its data or else reported",
                 "the areal mass loading and the area of every layer, a cathode and an anode among them",
                 "for Wh/L, the thickness of every layer",
                 "for the specific capacity, the mass fraction of active material in the cathode",

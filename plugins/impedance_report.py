@@ -1,6 +1,8 @@
 """What the fit of an impedance spectrum shows and says; registers nothing."""
 
+import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -9,7 +11,8 @@ from analyses.impedance_fit import FittedParameter, ImpedanceFit
 from analyses.impedance_spectrum import Spectrum
 from analyses.kramers_kronig import KramersKronig
 from analyses.unanswerable import Unanswerable
-from registry.hookspecs import Axis, Curve, Message, Series
+from analyses.uncertainty import Estimate
+from registry.hookspecs import Axis, Curve, Message, Result, Series
 
 NOISE_LEFT = 2.0
 """Residual of a circuit over the noise from which the circuit, not the noise, decides the error."""
@@ -152,3 +155,45 @@ def _residuals(name: str, title: str, frequency: np.ndarray, real: np.ndarray, i
         for label, part in (("Re Z", real), ("Im Z", imaginary))
     )
     return Curve(name, title, FREQUENCY, Axis("Residual over |Z|", "%"), series)
+
+
+@dataclass(frozen=True)
+class Resistances:
+    """The resistance by each method; None where the spectrum has no answer."""
+
+    fit: Estimate | None
+    minimum: Estimate | None
+    intercept: Estimate | None
+
+
+def beside(resistances: Resistances, test: KramersKronig, fit: ImpedanceFit | None) -> tuple[Result, ...]:
+    """Return what stands beside the resistance: other ways to read it, and how good the spectrum and the fit are."""
+    results = [
+        Result("kramers_kronig_noise_percent", _rms(test.noise_percent, test.degrees_of_freedom)),
+    ]
+    if fit:
+        results.append(Result("fit_residual_percent", _rms(fit.residual_percent, fit.degrees_of_freedom)))
+    if resistances.minimum:
+        results.append(Result("resistance_at_minimum_ohm", resistances.minimum, "Its doubt is noise alone."))
+    if resistances.intercept:
+        results.append(Result("resistance_intercept_ohm", resistances.intercept, "Its doubt is noise alone."))
+    return tuple(results)
+
+
+def _rms(percent: float, degrees: int) -> Estimate:
+    """Return a root mean square with its standard uncertainty, that over √(2 ν) for ν degrees of freedom."""
+    return Estimate.measured(percent, percent / math.sqrt(2 * degrees))
+
+
+def resistance_message(method: str, resistances: Resistances) -> Message:
+    """Give the resistance by every method, so that the spread of the methods is seen."""
+    named = {"fit": resistances.fit, "minimum": resistances.minimum, "intercept": resistances.intercept}
+    words = [
+        f"{name} {estimate.magnitude:.4g} ± {estimate.standard_uncertainty:.2g} Ω"
+        for name, estimate in named.items()
+        if estimate
+    ]
+    magnitudes = [estimate.magnitude for estimate in named.values() if estimate]
+    spread = (max(magnitudes) - min(magnitudes)) / max(magnitudes)
+    ending = f"; the methods differ by {spread:.1%}" if len(magnitudes) > 1 else ""
+    return Message(f"R by the method {method}. By each: {', '.join(words)} (standard uncertainties){ending}.")

@@ -1,6 +1,5 @@
 """Ionic conductivity of a pellet from its impedance spectrum, or from a resistance read off it and reported."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,9 +17,11 @@ from plugins import impedance_report
 from plugins.pellet import Pellet, read_pellet
 from registry.hookspecs import (
     Analysis,
+    Curve,
     Dataset,
     Inputs,
     Message,
+    NotComputed,
     Outcome,
     Parameter,
     Quantity,
@@ -35,47 +36,74 @@ BLOCKED = {
     "none": "The electrodes of the set-up block neither ions nor electrons.",
 }
 METHODS = ("fit", "minimum", "intercept")
+SIGMA = "ionic_conductivity_s_cm"
 
 
 @dataclass(frozen=True)
-class Resistances:
-    """The resistance by each method; None where the spectrum has no answer."""
+class Found:
+    """What the spectrum gives by itself: the resistance asked for first, then what stands beside it."""
 
-    fit: Estimate | None
-    minimum: Estimate | None
-    intercept: Estimate | None
+    values: tuple[Result, ...]
+    curves: tuple[Curve, ...]
+    messages: tuple[Message, ...]
+    fit: ImpedanceFit | None
 
 
 def run(inputs: Inputs) -> Outcome:
-    """Return R of the spectrum by the method asked for, the other methods beside it, and σ_ion = L / (R A)."""
+    """Return R of the spectrum by the method asked for, the other methods beside it, and σ_ion = L / (R A).
+
+    Without the geometry of the pellet a spectrum gives its resistances alone, and says what σ lacks.
+    """
     dataset = inputs.dataset
-    resistance = None if dataset else inputs.reported("resistance_ohm")
-    if dataset is None and resistance is None:
-        raise Refused("needs a resistance: this measurement reports none; enter the one read off the spectrum")
-    pellet = read_pellet(inputs)
     try:
-        found = _from_dataset(inputs, dataset, pellet) if dataset else Outcome()
-        resistance = found.values[0].estimate if resistance is None else resistance
-        sigma = ionic_conductivity(resistance, pellet.thickness_um, pellet.area_cm2)
+        if dataset is None:
+            return _of_reported(inputs)
+        found = _from_dataset(inputs, dataset)
+        return _with_conductivity(inputs, found)
     except Unanswerable as error:
         raise Refused(str(error)) from error
+
+
+def _of_reported(inputs: Inputs) -> Outcome:
+    resistance = inputs.reported("resistance_ohm")
+    if resistance is None:
+        raise Refused("needs a resistance: this measurement reports none; enter the one read off the spectrum")
+    pellet = read_pellet(inputs)
+    sigma = ionic_conductivity(resistance, pellet.thickness_um, pellet.area_cm2)
+    said = Message("σ = L/(R A) with the reported resistance.")
+    return Outcome((Result(SIGMA, sigma),), messages=(said, *pellet.messages, *_blocked(inputs)))
+
+
+def _with_conductivity(inputs: Inputs, found: Found) -> Outcome:
+    """Return the resistances with the conductivities of the pellet, or with the reason why there are none."""
     blocks = str(inputs.fact("setup.blocks"))
-    source = "this" if dataset else "the reported"
-    closing = [Message(f"σ = L/(R A) with {source} resistance."), *pellet.messages]
-    if dataset and blocks in {"electrons", "none"}:
+    closing = []
+    if blocks in {"electrons", "none"}:
         closing.append(
             Message("Electrodes that pass ions add the resistance of their interfaces to the spectrum.", "warning")
         )
-    if blocks in BLOCKED:
-        closing.append(Message(BLOCKED[blocks]))
+    closing += _blocked(inputs)
+    try:
+        pellet = read_pellet(inputs)
+    except Refused as refusal:
+        lacking = (NotComputed(SIGMA, str(refusal)),)
+        return Outcome(found.values, found.curves, (*found.messages, *closing), lacking)
+    sigma = ionic_conductivity(found.values[0].estimate, pellet.thickness_um, pellet.area_cm2)
+    apart, words = _bulk_apart(found.fit, pellet) if found.fit else ((), ())
+    said = Message("σ = L/(R A) with this resistance.")
     return Outcome(
-        values=(*found.values, Result("ionic_conductivity_s_cm", sigma)),
+        values=(*found.values, *apart, Result(SIGMA, sigma)),
         curves=found.curves,
-        messages=(*found.messages, *closing),
+        messages=(*found.messages, *words, said, *pellet.messages, *closing),
     )
 
 
-def _from_dataset(inputs: Inputs, dataset: Dataset, pellet: Pellet) -> Outcome:
+def _blocked(inputs: Inputs) -> tuple[Message, ...]:
+    blocks = str(inputs.fact("setup.blocks"))
+    return (Message(BLOCKED[blocks]),) if blocks in BLOCKED else ()
+
+
+def _from_dataset(inputs: Inputs, dataset: Dataset) -> Found:
     spectrum = check_spectrum(
         *(dataset.column(name) for name in ("frequency_hertz", "real_impedance_ohm", "imaginary_impedance_ohm")),
         lowest_frequency_hz=float(inputs.parameter("lowest_frequency_hz")),
@@ -85,20 +113,20 @@ def _from_dataset(inputs: Inputs, dataset: Dataset, pellet: Pellet) -> Outcome:
     method = str(inputs.parameter("resistance_method"))
     fit, fitted, remarks = _fit_or_remark(str(inputs.parameter("circuit")), method, spectrum, test)
     noise = test.noise_percent / 100
-    resistances = Resistances(fitted, resistance_at_minimum(spectrum, noise), resistance_at_intercept(spectrum, noise))
-    result = _chosen(method, resistances, fit)
-    apart, words = _bulk_apart(fit, pellet) if fit else ((), ())
+    resistances = impedance_report.Resistances(
+        fitted, resistance_at_minimum(spectrum, noise), resistance_at_intercept(spectrum, noise)
+    )
     threshold = float(inputs.parameter("kramers_kronig_threshold_percent"))
-    return Outcome(
-        values=(result, *_beside(resistances, test, fit), *apart),
+    return Found(
+        values=(_chosen(method, resistances, fit), *impedance_report.beside(resistances, test, fit)),
         curves=impedance_report.curves(spectrum, fit, test),
         messages=(
-            _resistance_message(method, resistances),
+            impedance_report.resistance_message(method, resistances),
             *impedance_report.spectrum_messages(spectrum),
             *impedance_report.kramers_kronig_messages(test, threshold),
             *remarks,
-            *words,
         ),
+        fit=fit,
     )
 
 
@@ -125,7 +153,7 @@ def _fit_or_remark(
         return fit, None, (*remarks, Message(f"No resistance from a fit: {error}.", "warning"))
 
 
-def _chosen(method: str, resistances: Resistances, fit: ImpedanceFit | None) -> Result:
+def _chosen(method: str, resistances: impedance_report.Resistances, fit: ImpedanceFit | None) -> Result:
     """Return the resistance by the method asked for, or refuse."""
     if method == "fit" and resistances.fit and fit:
         return Result("resistance_ohm", resistances.fit, f"Sum of the resistors of {fit.circuit.text}.")
@@ -142,39 +170,6 @@ def _chosen(method: str, resistances: Resistances, fit: ImpedanceFit | None) -> 
             "to read; use the method fit or minimum"
         )
     return Result("resistance_ohm", resistances.intercept, "Re Z where Im Z = 0; its doubt is noise alone.")
-
-
-def _beside(resistances: Resistances, test: KramersKronig, fit: ImpedanceFit | None) -> tuple[Result, ...]:
-    """Return what stands beside the resistance: other ways to read it, and how good the spectrum and the fit are."""
-    results = [
-        Result("kramers_kronig_noise_percent", _rms(test.noise_percent, test.degrees_of_freedom)),
-    ]
-    if fit:
-        results.append(Result("fit_residual_percent", _rms(fit.residual_percent, fit.degrees_of_freedom)))
-    if resistances.minimum:
-        results.append(Result("resistance_at_minimum_ohm", resistances.minimum, "Its doubt is noise alone."))
-    if resistances.intercept:
-        results.append(Result("resistance_intercept_ohm", resistances.intercept, "Its doubt is noise alone."))
-    return tuple(results)
-
-
-def _rms(percent: float, degrees: int) -> Estimate:
-    """Return a root mean square with its standard uncertainty, that over √(2 ν) for ν degrees of freedom."""
-    return Estimate.measured(percent, percent / math.sqrt(2 * degrees))
-
-
-def _resistance_message(method: str, resistances: Resistances) -> Message:
-    """Give the resistance by every method, so that the spread of the methods is seen."""
-    named = {"fit": resistances.fit, "minimum": resistances.minimum, "intercept": resistances.intercept}
-    words = [
-        f"{name} {estimate.magnitude:.4g} ± {estimate.standard_uncertainty:.2g} Ω"
-        for name, estimate in named.items()
-        if estimate
-    ]
-    magnitudes = [estimate.magnitude for estimate in named.values() if estimate]
-    spread = (max(magnitudes) - min(magnitudes)) / max(magnitudes)
-    ending = f"; the methods differ by {spread:.1%}" if len(magnitudes) > 1 else ""
-    return Message(f"R by the method {method}. By each: {', '.join(words)} (standard uncertainties){ending}.")
 
 
 def _bulk_apart(fit: ImpedanceFit, pellet: Pellet) -> tuple[tuple[Result, ...], tuple[Message, ...]]:
@@ -266,18 +261,18 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="ionic-conductivity",
-            version="2.0.0",
+            version="2.1.0",
             title="Ionic conductivity",
             description="R of a circuit fitted to the spectrum, or as reported; σ = L/(R A).",
             techniques=("eis",),
-            gives=("resistance_ohm", "ionic_conductivity_s_cm", *(q.slug for q in register_quantities())),
+            gives=("resistance_ohm", SIGMA, *(q.slug for q in register_quantities())),
             run=run,
             parameters=PARAMETERS,
             needs=(
                 "a spectrum with the columns frequency_hertz, real_impedance_ohm and imaginary_impedance_ohm, "
                 "or a reported resistance",
-                "the thickness of the one layer with the role sample",
-                "the area of that layer, or the die diameter of the set-up",
+                "for the conductivity, the thickness of the one layer with the role sample",
+                "for the conductivity, the area of that layer, or the die diameter of the set-up",
             ),
         ),
     )

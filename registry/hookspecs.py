@@ -277,6 +277,15 @@ class Result:
 
 
 @dataclass(frozen=True)
+class NotComputed:
+    """A quantity a run could not give although it gave others, and what it lacks: shown where the value would be."""
+
+    quantity: str
+    reason: str
+    """As a refusal says it: `needs the pellet thickness: layer 1 (sample, LPSCl) has none`."""
+
+
+@dataclass(frozen=True)
 class Axis:
     """One axis of a curve."""
 
@@ -325,6 +334,7 @@ class Outcome:
     values: tuple[Result, ...] = ()
     curves: tuple[Curve, ...] = ()
     messages: tuple[Message, ...] = ()
+    not_computed: tuple[NotComputed, ...] = ()
 
 
 @dataclass(frozen=True)

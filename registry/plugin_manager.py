@@ -76,6 +76,11 @@ class Plugins:
         """The plugin an analysis, reader, table or format came from; empty if there is none of this name."""
         return self.providers.get(f"{kind} {name}", "")
 
+    def newer_version(self, analysis: str, version: str) -> str:
+        """The version of an analysis that is loaded, if it is another than this; empty if not, or if it is gone."""
+        loaded = self.analyses.get(analysis)
+        return loaded.version if loaded and loaded.version != version else ""
+
     @cached_property
     def upstream(self) -> Mapping[str, frozenset[str]]:
         """For each analysis those whose results it takes, directly or through others."""

@@ -9,6 +9,7 @@ from django.db.models import Count
 from django.forms.models import model_to_dict
 from django.http import HttpRequest
 
+from registry.admin.parameters import ParametersAdmin, ParametersForm
 from registry.admin.positioned import PositionedForm, PositionedFormSet, PositionedInline
 from registry.admin.record import RecordAdmin
 from registry.admin.scoped import actor
@@ -45,7 +46,8 @@ class LayerInline(PositionedInline, admin.StackedInline):
 
 
 @admin.register(Cell)
-class CellAdmin(RecordAdmin):
+class CellAdmin(ParametersAdmin, RecordAdmin):
+    form = ParametersForm
     list_display = (
         "refcode",
         "label",
@@ -116,7 +118,7 @@ class CellAdmin(RecordAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:
         """Wait for the layers: the service saves all at once."""
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+    def save_parts(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         (layers,) = formsets
         layers.save(commit=False)
         cell_save(form.instance, layers.in_order(), by=actor(request))

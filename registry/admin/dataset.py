@@ -10,9 +10,11 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
+from registry.admin.following import FollowingAdmin
 from registry.admin.record import RecordAdmin
 from registry.admin.scoped import ScopedInline, actor
-from registry.models import Dataset, Measurement, ParseStatus
+from registry.models import UNREAD, Cell, Dataset, Measurement
+from registry.services.reading import file_queue
 from registry.services.upload import file_upload
 
 
@@ -40,9 +42,14 @@ def files_add(measurement: Measurement, files: Any, request: HttpRequest, field:
         except ValidationError as error:
             raise ValidationError({field: f"{file.name}: {' '.join(error.messages)}"}) from error
     for dataset in kept:
-        if dataset.status == ParseStatus.FAILED:
-            said = " ".join(message["text"] for message in dataset.messages)
-            messages.warning(request, f"{dataset.filename} is kept but could not be read: {said}")
+        page = measurement.get_absolute_url()
+        if dataset.status in UNREAD:
+            text = format_html(
+                '‘{}’ is kept and waits to be read: <a href="{}">its results</a>.', dataset.filename, page
+            )
+            messages.info(request, text)
+        elif dataset.part == 0:
+            messages.info(request, f"‘{dataset.filename}’ is on this measurement already: nothing was added.")
     return kept
 
 
@@ -81,8 +88,9 @@ class DatasetForm(forms.ModelForm):
 
 
 @admin.register(Dataset)
-class DatasetAdmin(RecordAdmin):
+class DatasetAdmin(FollowingAdmin, RecordAdmin):
     form = DatasetForm
+    actions = ["delete_selected", "read_again"]
     list_display = ("filename", "part_label", "measurement", "status", "rows", "reader", "created_at", "created_by")
     list_select_related = ("measurement", "created_by")
     list_filter = ("status", "reader", ("measurement__cell__project", RelatedOnlyFieldListFilter))
@@ -118,6 +126,16 @@ class DatasetAdmin(RecordAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_change_permission(request, obj)
+
+    def cell_of(self, record: Dataset) -> Cell:
+        return record.measurement.cell
+
+    @admin.action(permissions=["change"], description="Read the selected files again")
+    def read_again(self, request: HttpRequest, queryset: Any) -> None:
+        files = {(one.measurement_id, one.raw_file_id): one for one in queryset.editable_by(request.user)}
+        for dataset in files.values():
+            file_queue(dataset, by=actor(request))
+        self.message_user(request, f"{len(files)} queued: reload this list to see how they come on.", messages.SUCCESS)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         kept = files_add(obj.measurement, [form.cleaned_data["file"]], request, "file")

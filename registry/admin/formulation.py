@@ -62,7 +62,7 @@ class FormulationAdmin(RecordAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Wait for the ingredients: the service saves all at once."""
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+    def save_parts(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         (ingredients,) = formsets
         ingredients.save(commit=False)
         formulation_save(form.instance, ingredients.in_order(), by=actor(request))

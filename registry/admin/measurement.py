@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin import RelatedOnlyFieldListFilter
 from django.http import HttpRequest
@@ -10,20 +9,22 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
 from registry.admin.dataset import DatasetInline, SeveralFilesField, files_add
+from registry.admin.following import FollowingAdmin
+from registry.admin.parameters import ParametersAdmin, ParametersForm
 from registry.admin.record import RecordAdmin
 from registry.admin.scoped import actor
 from registry.admin.value import ReportedInline, printed, quantity_name, reported_save
 from registry.admin.written import as_written
-from registry.models import PENDING, AnalysisRun, Measurement, Value, ValueOrigin
+from registry.models import PENDING, AnalysisRun, Cell, Measurement, Value, ValueOrigin
 from registry.selectors.due import jobs_pending
 from registry.services.queue import jobs_queue
 
 
-class MeasurementForm(forms.ModelForm):
+class MeasurementForm(ParametersForm):
     uploads = SeveralFilesField(
         required=False,
         label="Add data files",
-        help_text="The instrument's own files, kept byte for byte and read on saving.",
+        help_text="The instrument's own files, kept byte for byte and read in the background.",
     )
 
     class Meta:
@@ -36,7 +37,7 @@ def _source(value: Value) -> str:
 
 
 @admin.register(Measurement)
-class MeasurementAdmin(RecordAdmin):
+class MeasurementAdmin(FollowingAdmin, ParametersAdmin, RecordAdmin):
     form = MeasurementForm
     actions = ["delete_selected", "analyze"]
     list_display = (
@@ -80,6 +81,9 @@ class MeasurementAdmin(RecordAdmin):
         (None, {"fields": ("notes", "computed", "uploads")}),
     )
 
+    def cell_of(self, record: Measurement) -> Cell:
+        return record.cell
+
     @admin.display(description="computed values")
     def computed(self, measurement: Measurement) -> str:
         if measurement.pk is None:
@@ -107,8 +111,8 @@ class MeasurementAdmin(RecordAdmin):
         else:
             super().save_formset(request, form, formset, change)
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        super().save_related(request, form, formsets, change)
+    def save_parts(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_parts(request, form, formsets, change)
         files_add(form.instance, form.cleaned_data["uploads"], request, "uploads")
 
     @admin.action(permissions=["change"], description="Run the analyses due on the selected %(verbose_name_plural)s")

@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.contrib.auth.models import User
 from django.http import HttpRequest
 
+from registry.admin.parameters import ParametersAdmin, ParametersForm
 from registry.admin.record import RecordAdmin
 from registry.admin.scoped import ScopedInline, actor, owns, row_forms
 from registry.models import Membership, Project
@@ -45,7 +46,8 @@ class MembershipInline(ScopedInline, admin.TabularInline):
 
 
 @admin.register(Project)
-class ProjectAdmin(RecordAdmin):
+class ProjectAdmin(ParametersAdmin, RecordAdmin):
+    form = ParametersForm
     list_display = ("name", "slug", "visibility", "created_at")
     list_filter = ("visibility",)
     search_fields = ("name", "slug", "description")

@@ -16,6 +16,7 @@ from simple_history.admin import SimpleHistoryAdmin
 
 from registry.admin.scoped import ScopedAdmin, actor
 from registry.models.record import Record, RecordQuerySet, Scoped
+from registry.services.queue import cells_queue
 from registry.services.record import record_delete, record_save
 
 SHOWN_OF_CHILDREN = 100
@@ -64,6 +65,19 @@ class ServiceAdmin(ScopedAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         record_save(obj, by=actor(request))
 
+    def save_form(self, request: HttpRequest, form: Any, change: bool) -> Any:
+        record = super().save_form(request, form, change)
+        form.cells_before = list(record.affected_cells()) if change else []
+        return record
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Save what is on the page beside the record itself, and queue the analyses that are due by it all."""
+        self.save_parts(request, form, formsets, change)
+        cells_queue([*form.cells_before, *form.instance.affected_cells()], by=actor(request))
+
+    def save_parts(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         kept = formset.save(commit=False)
         for gone in formset.deleted_objects:
@@ -72,7 +86,9 @@ class ServiceAdmin(ScopedAdmin):
             record_save(record, by=actor(request))
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        cells = list(obj.affected_cells())
         record_delete(obj, by=actor(request))
+        cells_queue(cells, by=actor(request))
 
     def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
         for record in queryset:

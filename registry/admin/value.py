@@ -19,6 +19,7 @@ from registry.display import digits_of, pretty
 from registry.models import Value, ValueOrigin
 from registry.models.project import refuse_hidden_link
 from registry.selectors.query import value_quantities
+from registry.services.queue import cells_queue
 from registry.services.value import value_parse, value_report, value_retire
 
 GROUPS = {
@@ -246,6 +247,7 @@ class ValueAdmin(ServiceAdmin):
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         value_retire(obj, by=actor(request))
+        cells_queue([obj.cell], by=actor(request))
 
     def get_deleted_objects(self, objs: Iterable[Any], request: HttpRequest) -> Any:
         values = list(objs)

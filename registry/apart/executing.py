@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from analyses.uncertainty import Estimate
 from registry import hookspecs, quantities
-from registry.hookspecs import Analysis, Fact, Inputs, Message, Outcome, Refused, Result
+from registry.hookspecs import Analysis, Fact, Inputs, Message, NotComputed, Outcome, Refused, Result
 
 LARGEST = 1e300
 """Beyond this, sums and squares of numbers are no longer finite."""
@@ -74,7 +74,13 @@ def check(analysis: Analysis, outcome: Any) -> None:
             raise ValueError(f"gave {result.quantity} = {estimate.magnitude:g}: {reason}")
         if max(abs(estimate.lower), abs(estimate.upper), estimate.standard_uncertainty) > LARGEST:
             raise ValueError(f"gave {result.quantity} = {estimate.magnitude:g}, too large a number to keep")
-    given = [result.quantity for result in outcome.values]
+    for lacking in outcome.not_computed:
+        _expect(lacking, NotComputed, "not_computed holds")
+        if lacking.quantity not in analysis.gives:
+            raise ValueError(f"says why there is no {lacking.quantity}, which it does not declare in `gives`")
+        if not lacking.reason:
+            raise ValueError(f"gives no reason why there is no {lacking.quantity}: say what it lacks")
+    given = [one.quantity for one in (*outcome.values, *outcome.not_computed)]
     if len(set(given)) != len(given):
         raise ValueError("gave a quantity twice: one run gives each quantity once")
     for message in outcome.messages:

@@ -10,7 +10,7 @@ import numpy as np
 
 from analyses.uncertainty import Estimate
 from registry.apart.executing import Ended
-from registry.hookspecs import Axis, Curve, Fact, Message, Outcome, Result, Series
+from registry.hookspecs import Axis, Curve, Fact, Message, NotComputed, Outcome, Result, Series
 
 ESTIMATE = "estimate"
 
@@ -53,6 +53,7 @@ def ended_out(ended: Ended) -> dict[str, Any]:
             {"quantity": one.quantity, "estimate": estimate_out(one.estimate), "note": str(one.note)}
             for one in ended.outcome.values
         ],
+        "not_computed": [asdict(one) for one in ended.outcome.not_computed],
         "curves": [curve_data(curve) for curve in ended.outcome.curves],
     }
 
@@ -62,8 +63,9 @@ def ended_in(given: Mapping[str, Any], facts: Mapping[str, Fact]) -> Ended:
     messages = tuple(Message(**one) for one in given["messages"])
     values = tuple(Result(one["quantity"], estimate_in(one["estimate"]), one["note"]) for one in given["values"])
     curves = tuple(_curve(one) for one in given["curves"])
+    lacking = tuple(NotComputed(**one) for one in given["not_computed"])
     reads = {path: facts.get(path) for path in given["reads"]}
-    return Ended(given["status"], Outcome(values, curves, messages), messages, reads)
+    return Ended(given["status"], Outcome(values, curves, messages, lacking), messages, reads)
 
 
 def curve_data(curve: Curve) -> dict[str, Any]:

@@ -32,6 +32,10 @@ class RunSerializer(serializers.ModelSerializer[AnalysisRun]):
         source="measurement.refcode", default=None, allow_null=True, help_text="Null for the cell as a whole."
     )
 
+    loaded_version = serializers.SerializerMethodField(
+        help_text="Version of the analysis that is installed now; null if its plugin is gone."
+    )
+
     class Meta:
         model = AnalysisRun
         fields = [
@@ -41,6 +45,7 @@ class RunSerializer(serializers.ModelSerializer[AnalysisRun]):
             "analysis",
             "plugin",
             "version",
+            "loaded_version",
             "status",
             "parameters",
             "messages",
@@ -54,6 +59,10 @@ class RunSerializer(serializers.ModelSerializer[AnalysisRun]):
             "stale_since",
         ]
         read_only_fields = fields
+
+    def get_loaded_version(self, run: AnalysisRun) -> str | None:
+        analysis = plugin_manager.current().analyses.get(run.analysis)
+        return analysis.version if analysis else None
 
 
 class ShownCurveSerializer(serializers.ModelSerializer[Curve]):

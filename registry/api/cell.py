@@ -36,6 +36,7 @@ COLUMNS: Columns = {
     "fabrication_pressure_mpa": "fabrication_pressure_mpa",
     "assembled_on": "assembled_on",
     "notes": "notes",
+    "parameters": "parameters",
     "created_at": "created_at",
 }
 KEYED_COLUMNS: Columns = {"pk": "pk"} | COLUMNS

@@ -15,12 +15,15 @@ from rest_framework.response import Response
 
 from registry.api.fields import MeasurementField
 from registry.api.filters import Filter
+from registry.api.parsers import FiniteJSONParser
 from registry.api.permissions import actor
 from registry.api.records import Endpoint, StrictSerializer
 from registry.hookspecs import TECHNIQUES
-from registry.models import Dataset, ParseStatus
+from registry.models import UNREAD, Dataset, ParseStatus
 from registry.selectors.inputs import columns_of
 from registry.selectors.query import QueryError
+from registry.services.queue import cells_queue
+from registry.services.reading import file_queue
 from registry.services.record import record_delete
 from registry.services.upload import file_upload
 
@@ -52,6 +55,8 @@ class DatasetSerializer(serializers.ModelSerializer[Dataset]):
             "header",
             "messages",
             "created_at",
+            "queued_at",
+            "attempts",
         ]
         read_only_fields = fields
 
@@ -80,7 +85,7 @@ class DatasetEndpoint(mixins.RetrieveModelMixin, mixins.ListModelMixin, mixins.D
         "cell": Filter("measurement__cell__refcode", "Refcode of the cell."),
         "measurement": Filter("measurement__refcode", "Refcode of the measurement."),
         "technique": Filter("measurement__technique", "Technique of the measurement.", choices=tuple(TECHNIQUES)),
-        "status": Filter("status", "Whether it could be read.", choices=ParseStatus.values),
+        "status": Filter("status", "Whether it was read, and could be.", choices=ParseStatus.values),
         "reader": Filter("reader", "Name of the reader."),
         "sha256": Filter("raw_file__sha256", "Of the raw bytes."),
     }
@@ -91,13 +96,19 @@ class DatasetEndpoint(mixins.RetrieveModelMixin, mixins.ListModelMixin, mixins.D
         return visible.select_related("measurement", "raw_file").order_by("pk")
 
     def get_parsers(self) -> list[Any]:
-        return [MultiPartParser()]
+        """A new file comes as a form; all else is said in JSON."""
+        return [FiniteJSONParser()] if self.detail else [MultiPartParser()]
 
-    @extend_schema(request=UploadSerializer, responses={201: DatasetSerializer(many=True)})
+    @extend_schema(
+        request=UploadSerializer, responses={202: DatasetSerializer(many=True), 200: DatasetSerializer(many=True)}
+    )
     def create(self, request: Request) -> Response:
-        """Add a file to a measurement. One that no reader can read is kept, with the reason in its messages.
+        """Add a file to a measurement. It is kept at once and read in the background: ask for the dataset by its id
+        until its `status` is `parsed` or `failed`; why a file could not be read stands in its messages.
 
-        What can be computed of it is put in the queue: /api/runs/?measurement=… says how that comes on.
+        A file with several recordings becomes as many datasets, which /api/datasets/?measurement=… lists. What can be
+        computed of them is then put in the queue: /api/runs/?measurement=… says how that comes on. The answer is 200
+        with what there is if the measurement holds this file already.
         """
         upload = UploadSerializer(data=request.data, context=self.get_serializer_context())
         upload.is_valid(raise_exception=True)
@@ -105,10 +116,21 @@ class DatasetEndpoint(mixins.RetrieveModelMixin, mixins.ListModelMixin, mixins.D
         datasets = file_upload(
             measurement=upload.validated_data["measurement"], file=file, filename=str(file.name), by=actor(request)
         )
-        return Response(self.get_serializer(datasets, many=True).data, status=status.HTTP_201_CREATED)
+        is_pending = any(dataset.status in UNREAD for dataset in datasets)
+        code = status.HTTP_202_ACCEPTED if is_pending else status.HTTP_200_OK
+        return Response(self.get_serializer(datasets, many=True).data, status=code)
+
+    @extend_schema(request=None, responses={202: DatasetSerializer})
+    @action(detail=True, methods=["post"])
+    def read(self, request: Request, pk: str) -> Response:
+        """Read the file again, in the background; what was read of it before stands until then."""
+        dataset = file_queue(self.get_object(), by=actor(request))
+        return Response(self.get_serializer(dataset).data, status=status.HTTP_202_ACCEPTED)
 
     def perform_destroy(self, instance: Dataset) -> None:
+        cells = list(instance.affected_cells())
         record_delete(instance, by=actor(self.request))
+        cells_queue(cells, by=actor(self.request))
 
     @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
     @action(detail=True)
@@ -136,8 +158,9 @@ class DatasetEndpoint(mixins.RetrieveModelMixin, mixins.ListModelMixin, mixins.D
         if chosen not in COLUMN_FORMATS:
             raise QueryError("format", f"Columns come as {' or '.join(COLUMN_FORMATS)}, not as ‘{chosen}’.")
         dataset = self.get_object()
-        if dataset.status != ParseStatus.PARSED:
-            said = " ".join(message["text"] for message in dataset.messages)
+        if not dataset.holds_data:
+            is_unread = dataset.status in UNREAD
+            said = "It is still to be read." if is_unread else " ".join(one["text"] for one in dataset.messages)
             raise serializers.ValidationError([f"No columns could be read from {dataset.filename}: {said}"])
         columns = columns_of(dataset)
         if chosen == "json":

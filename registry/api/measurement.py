@@ -29,6 +29,7 @@ COLUMNS: Columns = {
     "setup": "setup_id",
     "measured_on": "measured_on",
     "notes": "notes",
+    "parameters": "parameters",
     "created_at": "created_at",
 }
 KEYED_COLUMNS: Columns = {"pk": "pk"} | COLUMNS

@@ -20,7 +20,7 @@ class ProjectSerializer(RecordSerializer):
 
     class Meta:
         model = Project
-        fields = ["slug", "name", "description", "visibility", "created_at"]
+        fields = ["slug", "name", "description", "visibility", "parameters", "created_at"]
 
     def store(self, record: Project, nested: dict[str, Any]) -> Project:
         save = project_create if record.pk is None else record_save

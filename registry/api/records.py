@@ -28,6 +28,7 @@ from registry.models.record import Record
 from registry.notation import NotationError, from_number
 from registry.selectors.history import changes
 from registry.selectors.query import nearest
+from registry.services.queue import cells_queue
 from registry.services.record import record_delete, record_save
 
 
@@ -109,13 +110,20 @@ class RecordSerializer(StrictSerializer, serializers.ModelSerializer[Any]):
 
     def create(self, validated_data: dict[str, Any]) -> Any:
         nested = {name: validated_data.pop(name) for name in self.nested if name in validated_data}
-        return self.store(self.Meta.model(**validated_data), nested)
+        return self._stored(self.Meta.model(**validated_data), nested)
 
     def update(self, instance: Any, validated_data: dict[str, Any]) -> Any:
         nested = {name: validated_data.pop(name) for name in self.nested if name in validated_data}
         for name, value in validated_data.items():
             setattr(instance, name, value)
-        return self.store(instance, nested)
+        return self._stored(instance, nested)
+
+    def _stored(self, record: Any, nested: dict[str, Any]) -> Any:
+        """Store it, and queue the analyses that are due by it."""
+        before = list(record.affected_cells()) if record.pk else []
+        stored = self.store(record, nested)
+        cells_queue([*before, *stored.affected_cells()], by=actor(self.context["request"]))
+        return stored
 
     nested: ClassVar[tuple[str, ...]] = ()
     """Fields that are records of their own, for `store` to save."""
@@ -225,7 +233,9 @@ class RecordEndpoint(ModelViewSet[Any], Endpoint):
         return super().get_queryset().visible_to(self.request.user)  # type: ignore[attr-defined]
 
     def perform_destroy(self, instance: Any) -> None:
+        cells = list(instance.affected_cells())
         record_delete(instance, by=actor(self.request))
+        cells_queue(cells, by=actor(self.request))
 
     @extend_schema(responses=ChangeSerializer(many=True), filters=False)
     @action(detail=True, pagination_class=None)

@@ -14,6 +14,7 @@ from registry.api.permissions import actor
 from registry.api.records import Endpoint, StrictSerializer
 from registry.api.rows import Columns, rows_of
 from registry.models import Publication, Qualifier, Value, ValueOrigin
+from registry.services.queue import cells_queue
 from registry.services.value import value_report, value_retire
 
 COLUMNS: Columns = {
@@ -127,11 +128,13 @@ class ValueEndpoint(mixins.DestroyModelMixin, Endpoint):
         report = ReportSerializer(data=request.data, context=self.get_serializer_context())
         report.is_valid(raise_exception=True)
         value = value_report(**report.validated_data, by=actor(request))
+        cells_queue([value.cell], by=actor(request))
         return Response(_row(value), status=status.HTTP_201_CREATED)
 
     def perform_destroy(self, instance: Value) -> None:
         """Take a reported value out of use."""
         value_retire(instance, by=actor(self.request))
+        cells_queue([instance.cell], by=actor(self.request))
 
 
 def _row(value: Value) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from registry.models.analysis_run import PENDING, AnalysisRun, Curve, RunStatus
 from registry.models.cell import Cell, CellFormat, CellOrigin, Layer, RefcodeCounter, configuration_of
 from registry.models.comparison import Comparison
-from registry.models.dataset import Dataset, ParseStatus, RawFile
+from registry.models.dataset import UNREAD, Dataset, ParseStatus, RawFile
 from registry.models.formulation import (
     Formulation,
     Ingredient,
@@ -19,6 +19,7 @@ from registry.models.value import Qualifier, Value, ValueOrigin
 
 __all__ = [
     "PENDING",
+    "UNREAD",
     "AnalysisRun",
     "Batch",
     "Cell",

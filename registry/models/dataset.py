@@ -1,9 +1,12 @@
 """Raw files, kept byte for byte, and what a reader made of them."""
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 
 from registry.models.cell import Cell
+from registry.models.lease import QUEUED, Leased, has_a_lease
 from registry.models.measurement import Measurement
 from registry.models.record import Record
 
@@ -25,14 +28,25 @@ class RawFile(models.Model):
 
 
 class ParseStatus(models.TextChoices):
+    QUEUED = QUEUED, "Waits to be read"
+    READING = "reading", "Being read"
     PARSED = "parsed", "Parsed"
     FAILED = "failed", "Could not be read"
 
 
-class Dataset(Record):
-    """A raw file on a measurement, and the columns a reader found in it."""
+UNREAD = (ParseStatus.QUEUED, ParseStatus.READING)
+
+
+class Dataset(Leased, Record):
+    """A raw file on a measurement, and the columns a reader found in it.
+
+    A file that is to be read has one row, `queued`; of one that is to be read again, the row of its first part says so,
+    and what was read before stands until then.
+    """
 
     project_path = "measurement__cell__project"
+    at_work = "reading"
+    passing: ClassVar[tuple[str, ...]] = (*Leased.passing, "queued_by")
 
     measurement = models.ForeignKey(Measurement, on_delete=models.CASCADE, related_name="datasets")
     raw_file = models.ForeignKey(RawFile, on_delete=models.PROTECT, related_name="datasets")
@@ -51,6 +65,9 @@ class Dataset(Record):
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
+    queued_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         ordering = ["measurement", "part"]
@@ -65,7 +82,9 @@ class Dataset(Record):
                 condition=~models.Q(status=ParseStatus.PARSED) | ~models.Q(content_sha256=""),
                 name="dataset_parsed_has_content",
             ),
+            has_a_lease(ParseStatus.READING, name="dataset_reading_has_a_lease"),
         ]
+        indexes = [models.Index(fields=["id"], condition=models.Q(status__in=UNREAD), name="dataset_unread")]
 
     def __str__(self) -> str:
         return f"{self.filename} ({self.get_status_display().lower()})"
@@ -74,6 +93,11 @@ class Dataset(Record):
     def parquet_path(self) -> str:
         """Where the parsed columns lie, below MEDIA_ROOT."""
         return f"parsed/{self.content_sha256[:2]}/{self.content_sha256}.parquet"
+
+    @property
+    def holds_data(self) -> bool:
+        """Whether there are columns to compute from, though the file may be about to be read again."""
+        return bool(self.content_sha256)
 
     def affected_cells(self) -> models.QuerySet[Cell]:
         return Cell.objects.filter(measurements=self.measurement_id)

@@ -14,6 +14,8 @@ class Leased(models.Model):
     """
 
     at_work: ClassVar[str] = "running"
+    passing: ClassVar[tuple[str, ...]] = ("queued_at", "started_at", "lease_until", "heartbeat_at", "attempts")
+    """Fields that move while a worker is at it; the history of a record leaves them out."""
 
     queued_at = models.DateTimeField(null=True, blank=True)
     started_at = models.DateTimeField(null=True, blank=True)

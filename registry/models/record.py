@@ -91,10 +91,18 @@ class Scoped(models.Model):
         return Cell.objects.none()
 
 
+class History(HistoricalRecords):
+    """Every change of a record but those of its `passing` fields, which are nobody's to make."""
+
+    def fields_included(self, model: Any) -> list[models.Field]:
+        passing = getattr(model, "passing", ())
+        return [field for field in super().fields_included(model) if field.name not in passing]
+
+
 class Record(Scoped):
     """A record people enter: scoped to a project, with the history of every change."""
 
-    history = HistoricalRecords(inherit=True)
+    history = History(inherit=True)
 
     class Meta:
         abstract = True

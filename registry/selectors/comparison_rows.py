@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 
-from registry import quantities
+from registry import plugin_manager, quantities
 from registry.hookspecs import LAYER_ROLES, Table
 from registry.models import AnalysisRun, Ingredient, Layer, Measurement, RunStatus, Value
 from registry.models.record import type_of_user
@@ -12,8 +12,9 @@ from registry.selectors import query
 from registry.selectors.row import Row, Shown
 
 VALUE_COLUMNS = (
-    "measurement_id", "quantity", "origin", "magnitude", "lower", "upper", "standard_uncertainty", "degrees_of_freedom",
-    "qualifier", "written", "missing", "inferred", "run__stale_since", "run__inferred_inputs",
+    "cell_id", "measurement_id", "quantity", "origin", "magnitude", "lower", "upper", "standard_uncertainty",
+    "degrees_of_freedom", "qualifier", "written", "missing", "inferred", "run__stale_since", "run__inferred_inputs",
+    "run__version", "run__analysis",
 )  # fmt: skip
 MEASUREMENT_COLUMNS = ("refcode", "technique", "cell_id")
 CELL_COLUMNS = tuple(
@@ -64,12 +65,26 @@ def _measurements(table: Table, user: type_of_user, extra: Mapping[str, Iterable
 
 
 def _attach_values(measurements: Sequence[Measurement], keys: set[str]) -> None:
-    shown: dict[int, list[Shown]] = {one.pk: [] for one in measurements}
-    values = Value.objects.filter(is_latest=True, quantity__in=[key for key in keys if key in quantities.catalogue])
-    for columns in values.filter(measurement__in=list(shown)).order_by("pk").values_list(*VALUE_COLUMNS):
-        shown[columns[0]].append(Shown(*columns))
+    """Give each measurement its latest values, and with them those of its cell as a whole."""
+    slugs = [key for key in keys if key in quantities.catalogue]
+    values = Value.objects.filter(is_latest=True, quantity__in=slugs)
+    shown: dict[int | None, list[Shown]] = {one.pk: [] for one in measurements}
+    for value in _in_order(values.filter(measurement__in=list(shown))):
+        shown[value.measurement_id].append(value)
+    whole: dict[int, list[Shown]] = {}
+    if any(quantities.get(slug).per_cell for slug in slugs):
+        cells = {one.cell_id for one in measurements}
+        for value in _in_order(values.filter(measurement=None, cell__in=cells)):
+            whole.setdefault(value.cell_id, []).append(value)
     for one in measurements:
-        one.latest_values = shown[one.pk]  # type: ignore[attr-defined]
+        one.latest_values = shown[one.pk] + whole.get(one.cell_id, [])  # type: ignore[attr-defined]
+
+
+def _in_order(values: QuerySet[Value]) -> list[Shown]:
+    """Of two analyses that give one quantity, that which comes first first."""
+    place = plugin_manager.current().rank
+    found = [Shown(*columns) for columns in values.order_by("pk").values_list(*VALUE_COLUMNS)]
+    return sorted(found, key=lambda value: place.get(value.analysis or "", len(place)))
 
 
 def _layers() -> Prefetch:

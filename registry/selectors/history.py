@@ -42,7 +42,7 @@ def changes(record: Record, parts: Sequence[tuple[type[Record], str]] = ()) -> l
 
 def _changes_of(model: type[Record], history: Any) -> list[Change]:
     """Compare each historical row with the one before it of the same record."""
-    names = [field.attname for field in model._meta.concrete_fields if not field.primary_key]
+    names = [field.attname for field in model.history.model.tracked_fields if not field.primary_key]
     previous: dict[int, Any] = {}
     found = []
     for row in history.select_related("history_user").order_by("history_id"):

@@ -13,7 +13,7 @@ from analyses.uncertainty import Estimate
 from registry import plugin_manager
 from registry.apart.columns import columns_at
 from registry.hookspecs import Fact
-from registry.models import Dataset, Ingredient, IngredientRole, Layer, Measurement, ParseStatus, Value, ValueOrigin
+from registry.models import Dataset, Ingredient, IngredientRole, Layer, Measurement, Value, ValueOrigin
 
 Facts = dict[str, Fact]
 CONDITION_FIELDS = tuple(Measurement.magnitude_fields())
@@ -85,8 +85,8 @@ def computed_values(measurement: Measurement) -> dict[str, Value]:
 
 
 def dataset_in_use(measurement: Measurement) -> Dataset | None:
-    """The newest parsed dataset of a measurement."""
-    return next((one for one in measurement.datasets.all() if one.status == ParseStatus.PARSED), None)
+    """The newest dataset of a measurement that could be read."""
+    return next((one for one in measurement.datasets.all() if one.holds_data), None)
 
 
 def _layer_facts(layer: Layer) -> Facts:

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Literal, NamedTuple
 
 from analyses.uncertainty import Estimate
-from registry import quantities, units
+from registry import plugin_manager, quantities, units
 from registry.display import digits_in_unit, digits_of, pretty
 from registry.hookspecs import LAYER_ROLES, Column, Printed
 from registry.models import Publication
@@ -105,6 +105,9 @@ class Printer:
             missing = Printed(MISSING, missing=True, refcode=row.measurements[0].refcode)
             return Draft(missing, (reason,) if reason else ())
         measurement = next((one for one in row.measurements if one.pk == value.measurement_id), row.measurements[0])
+        if value.origin == COMPUTED and value.magnitude is None:
+            missing = Printed(MISSING, missing=True, origin="computed", refcode=measurement.refcode)
+            return Draft(missing, (f"Not computed: {value.missing}.",))
         written = parse(value.written, self.quantity) if value.written and self.quantity else None
         printed = self._number(written, value.estimate(), measurement.refcode, value)
         return Draft(printed, tuple(self._notes(row, value)))
@@ -119,6 +122,8 @@ class Printer:
             notes.append(f"Computed with {inferred_words(value)}.")
         if value.stale_since:
             notes.append(STALE)
+        if newer := plugin_manager.current().newer_version(value.analysis or "", value.version or ""):
+            notes.append(f"Computed by version {value.version} of {value.analysis}; version {newer} is installed.")
         return notes
 
     def _number(self, written: Written | None, estimate: Estimate | None, refcode: str, value: Shown | None) -> Printed:

@@ -22,7 +22,8 @@ LAYER_WORDS = ("name", "label", "materials")
 class Shown(NamedTuple):
     """A latest value as a table reads it: the columns of `Value` it prints, and two of its run."""
 
-    measurement_id: int
+    cell_id: int
+    measurement_id: int | None
     quantity: str
     origin: str
     magnitude: float | None
@@ -36,6 +37,8 @@ class Shown(NamedTuple):
     inferred: bool
     stale_since: datetime | None
     inferred_inputs: list[str] | None
+    version: str | None
+    analysis: str | None
 
     def estimate(self) -> Estimate | None:
         return estimate_of(self)
@@ -69,7 +72,7 @@ class Row:
     def deviation(self, slug: str) -> Deviation | None:
         reported = self.values.get((slug, REPORTED))
         computed = self.values.get((slug, COMPUTED))
-        if reported is None or computed is None or reported.magnitude is None:
+        if reported is None or computed is None or reported.magnitude is None or computed.magnitude is None:
             return None
         return deviation(reported, computed) if reported.measurement_id == computed.measurement_id else None
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from functools import lru_cache
 from importlib.metadata import version
+from textwrap import shorten
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -18,7 +19,7 @@ from django.utils import timezone
 from registry import plugin_manager
 from registry.apart.executing import Ended
 from registry.apart.wire import curve_data
-from registry.hookspecs import Analysis, Outcome, Result
+from registry.hookspecs import Analysis, NotComputed, Outcome, Result
 from registry.models import AnalysisRun, Cell, Curve, Measurement, Value, ValueOrigin
 from registry.parameters import parameters_of
 from registry.selectors.due import Job, jobs_pending
@@ -30,6 +31,7 @@ from registry.services.record import Actor, require_editor
 from registry.services.running import run_apart
 
 BATCH = 200
+LONGEST_REASON = 200
 
 
 @lru_cache
@@ -118,6 +120,7 @@ def run_store(run: AnalysisRun, outcome: Outcome) -> None:
     run.is_latest = True
     run.save()
     Value.objects.bulk_create(_value(run, result) for result in outcome.values)
+    Value.objects.bulk_create(_missing_value(run, one) for one in outcome.not_computed)
     Curve.objects.bulk_create(
         Curve(run=run, name=curve.name, title=curve.title, data=curve_data(curve)) for curve in outcome.curves
     )
@@ -136,6 +139,17 @@ def _value(run: AnalysisRun, result: Result) -> Value:
         degrees_of_freedom=None if math.isinf(estimate.degrees_of_freedom) else estimate.degrees_of_freedom,
         inferred=estimate.inferred,
         note=result.note,
+        origin=ValueOrigin.COMPUTED,
+        run=run,
+    )
+
+
+def _missing_value(run: AnalysisRun, lacking: NotComputed) -> Value:
+    return Value(
+        cell_id=run.cell_id,
+        measurement_id=run.measurement_id,
+        quantity=lacking.quantity,
+        missing=shorten(lacking.reason, LONGEST_REASON, placeholder=" …"),
         origin=ValueOrigin.COMPUTED,
         run=run,
     )

@@ -7,7 +7,6 @@ from typing import IO
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
 
 from registry.hookspecs import TECHNIQUES, Message
 from registry.models import Dataset, Measurement, ParseStatus, RawFile
@@ -17,12 +16,21 @@ from registry.services.parsing import Parsed, ParsedPart, parse_file
 from registry.services.record import Actor, require_editor
 
 LONGEST_NAME = 255
+OF_A_READING = (
+    *("part_label", "columns", "rows", "header", "messages", "content_sha256", "status", "reader", "reader_version"),
+)
+READ_AGAIN = "Read again, the file was refused: "
+
+
+def name_of(filename: str) -> str:
+    """The name a file came by, without any path."""
+    return Path(filename.replace("\\", "/")).name[:LONGEST_NAME] or "unnamed"
 
 
 def measurement_add_file(*, measurement: Measurement, file: IO[bytes], filename: str, by: Actor) -> list[Dataset]:
-    """Keep a file and what it holds on a measurement. A file that cannot be read is kept with the reason."""
+    """Keep a file and what it holds on a measurement, at once. One that cannot be read is kept with the reason."""
     require_editor(measurement.cell.project, by)
-    filename = Path(filename.replace("\\", "/")).name[:LONGEST_NAME] or "unnamed"
+    filename = name_of(filename)
     with receive(file) as arrived:
         if standing := _standing(measurement, arrived.sha256):
             return standing
@@ -39,23 +47,65 @@ def file_store(
     contents = [content_place(part) for part in parsed.parts]
     arrived.raw_place()
     with transaction.atomic():
-        staleness.measurements_lock(Q(pk=measurement.pk))
+        staleness.cell_lock(measurement.pk)
         if standing := _standing(measurement, arrived.sha256):
             return standing
         raw_file, _ = RawFile.objects.get_or_create(sha256=arrived.sha256, defaults={"size": arrived.size})
-        for failed in measurement.datasets.filter(raw_file=raw_file):
-            failed.delete()
-        datasets = datasets_of(measurement, raw_file, filename, parsed, contents)
-        for dataset in datasets:
-            dataset.created_by = by
-            dataset_save(dataset, by=by)
+        datasets = rows_replace(
+            measurement=measurement,
+            raw_file=raw_file,
+            filename=filename,
+            parsed=parsed,
+            contents=contents,
+            created_by=by,
+            by=by,
+        )
         staleness.mark([measurement.cell])
     return datasets
 
 
 def _standing(measurement: Measurement, sha256: str) -> list[Dataset]:
-    found = measurement.datasets.filter(raw_file__sha256=sha256, status=ParseStatus.PARSED)
-    return list(found.order_by("part"))
+    found = list(measurement.datasets.filter(raw_file__sha256=sha256).order_by("part"))
+    return found if any(one.holds_data for one in found) else []
+
+
+def rows_replace(
+    *,
+    measurement: Measurement,
+    raw_file: RawFile,
+    filename: str,
+    parsed: Parsed,
+    contents: Sequence[str],
+    created_by: Actor,
+    by: Actor,
+    reason: str = "",
+) -> list[Dataset]:
+    """Bring the rows of one file on a measurement up to what was read now, within the caller's transaction."""
+    rows = {row.part: row for row in measurement.datasets.filter(raw_file=raw_file)}
+    kept = []
+    for new in datasets_of(measurement, raw_file, filename, parsed, contents):
+        row = rows.pop(new.part, None)
+        if row is None:
+            row = new
+            row.created_by = created_by
+            dataset_save(row, by=by, reason=reason)
+        elif any(getattr(row, name) != getattr(new, name) for name in OF_A_READING):
+            for name in OF_A_READING:
+                setattr(row, name, getattr(new, name))
+            row.lease_until = None
+            dataset_save(row, by=by, reason=reason)
+        kept.append(row)
+    for gone in rows.values():
+        gone._history_user = by
+        gone._change_reason = reason
+        gone.delete()
+    return kept
+
+
+def read_again_note(dataset: Dataset, refusal: str) -> list[dict[str, str]]:
+    """The messages of a dataset that stands although its file, read again, was refused."""
+    said = [message for message in dataset.messages if not message["text"].startswith(READ_AGAIN)]
+    return [asdict(Message(f"{READ_AGAIN}{refusal} What stands here is the reading before.", "warning")), *said]
 
 
 def dataset_save(dataset: Dataset, *, by: Actor, reason: str = "") -> None:

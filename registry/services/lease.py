@@ -1,7 +1,7 @@
 """Work in the background, whatever its kind: a row is taken by one worker at a time, which keeps saying that it lives.
 
-A worker takes one due row by compare-and-set, and the number of the attempt fences it: whoever finds at the end that
-another has taken the row up since writes nothing.
+A worker takes one due row by compare-and-set, and the number of the attempt since it was queued fences it: whoever
+finds at the end that another has taken the row up, or that it was queued anew, writes nothing.
 """
 
 import logging
@@ -28,11 +28,23 @@ stopping = threading.Event()
 L = TypeVar("L", bound=Leased)
 
 
-def lease_work(claim: Callable[[], L | None], perform: Callable[[L], bool]) -> int:
-    """Do what is due, one after the other, until nothing is or this process is to end; return how many ended."""
+Kind = tuple[Callable[[], Any], Callable[[Any], bool]]
+"""How to claim a row of one kind, None if none is due, and how to see it to its end."""
+
+
+def lease_work(*kinds: Kind) -> int:
+    """Do what is due, one after the other and of the first kind first, until nothing is or this process is to end.
+
+    Return how many ended.
+    """
     ended = 0
-    while not stopping.is_set() and (row := claim()) is not None:
-        ended += perform(row)
+    while not stopping.is_set():
+        for claim, perform in kinds:
+            if (row := claim()) is not None:
+                ended += perform(row)
+                break
+        else:
+            break
     return ended
 
 
@@ -68,7 +80,7 @@ def lease_claim(model: type[L], *, ready: Q | Combinable | None = None) -> L | N
 
 def lease_held(row: Leased, attempt: int) -> bool:
     """Whether this attempt still has the row; within a transaction, nobody else can take it until that ends."""
-    mine = _rows(type(row)).filter(pk=row.pk, status=row.at_work, attempts=attempt)
+    mine = _rows(type(row)).filter(pk=row.pk, status=row.at_work, attempts=attempt, queued_at=row.queued_at)
     held = bool(mine.shift_without_history(heartbeat_at=timezone.now()))
     if not held:
         logger.warning("attempt %s at %s ended after another had taken it up: nothing is kept", attempt, _named(row))
@@ -96,7 +108,7 @@ def heartbeat(row: Leased) -> Iterator[None]:
 
 
 def _beat(row: Leased, done: threading.Event) -> None:
-    mine = _rows(type(row)).filter(pk=row.pk, status=row.at_work, attempts=row.attempts)
+    mine = _rows(type(row)).filter(pk=row.pk, status=row.at_work, attempts=row.attempts, queued_at=row.queued_at)
     try:
         while not done.wait(settings.RUN_LEASE_SECONDS / BEATS_A_LEASE):
             now = timezone.now()

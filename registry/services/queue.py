@@ -1,20 +1,16 @@
-"""Analyses in the background. The run's row is the truth: queued, then leased by a worker, then filled once.
+"""Analyses in the background. The run's row is the truth: queued, then leased by a worker, then filled once."""
 
-A task is only a wake-up, "something is due"; one that is lost, doubled or late changes nothing but the hour.
-"""
-
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
-from django_tasks import task
 
 from registry import plugin_manager
 from registry.apart.executing import Ended
 from registry.hookspecs import Analysis, Inputs, Outcome
-from registry.models import PENDING, AnalysisRun, Cell, Measurement, RunStatus
+from registry.models import PENDING, UNREAD, AnalysisRun, Cell, Dataset, Measurement, RunStatus
 from registry.selectors.due import Job, jobs_pending
 from registry.selectors.subject import Subject, subject_of, subjects
 from registry.services import staleness
@@ -22,12 +18,7 @@ from registry.services.analysis import downstream_due, run_execute, run_fill, ru
 from registry.services.lease import attempts_spent, heartbeat, lease_claim, lease_held, lease_work
 from registry.services.parameters import parameters_set
 from registry.services.record import Actor, require_editor
-
-
-@task()
-def runs_wake() -> int:
-    """Run whatever is due; safe to call at any time, from anywhere, any number of times."""
-    return runs_work()
+from registry.services.wake import wake_on_commit
 
 
 def run_queue(
@@ -49,7 +40,7 @@ def run_queue(
         if parameters:
             parameters_set(of, {analysis.name: parameters}, by=by)
         run = _queued(subject_of(measurement=measurement, cell=cell), analysis, by)
-        transaction.on_commit(runs_wake.enqueue, robust=True)
+        wake_on_commit()
     return run
 
 
@@ -63,19 +54,30 @@ def jobs_queue(jobs: Sequence[Job], *, by: Actor) -> list[AnalysisRun]:
 
 @transaction.atomic
 def _jobs_queue(jobs: Sequence[Job], by: Actor) -> list[AnalysisRun]:
+    # All at once and so in one order: two that lock them one by one would wait for each other.
+    staleness.measurements_lock(Q(cell__in={job.cell for job in jobs}))
     found = subjects(
         measurements={job.measurement for job in jobs if job.measurement},
         cells={job.cell for job in jobs if not job.measurement},
     )
     runs = [_queued(found[job.target], job.analysis, by) for job in jobs]
     if runs:
-        transaction.on_commit(runs_wake.enqueue, robust=True)
+        wake_on_commit()
     return runs
 
 
 def measurement_queue(measurement: Measurement, *, by: Actor) -> list[AnalysisRun]:
     """Put in the queue whatever is due on one measurement, and on its cell as a whole."""
     return jobs_queue(jobs_pending(Measurement.objects.filter(pk=measurement.pk)), by=by)
+
+
+def cells_queue(cells: Iterable[Cell], *, by: Actor) -> list[AnalysisRun]:
+    """Put in the queue what a change made due on these cells; whoever may make the change may have its results.
+
+    Not what another version of its plugin computed: that runs again when somebody asks for it.
+    """
+    measurements = Measurement.objects.filter(cell__in={cell.pk for cell in cells})
+    return _jobs_queue(jobs_pending(measurements, reasons=("never run", "stale", "parameters changed")), by)
 
 
 @transaction.atomic
@@ -106,7 +108,7 @@ def _queued(subject: Subject, analysis: Analysis, by: Actor) -> AnalysisRun:
 
 def runs_work() -> int:
     """Run what is due, one after the other, until nothing is or this process is to end; return how many ended."""
-    return lease_work(run_claim, run_perform)
+    return lease_work((run_claim, run_perform))
 
 
 def run_claim() -> AnalysisRun | None:
@@ -115,6 +117,10 @@ def run_claim() -> AnalysisRun | None:
     same = of_the_cell.filter(Q(measurement=OuterRef("measurement")) | Q(measurement__isnull=True))
     # A later request waits for the run at hand, so that two of one kind never race for being the latest.
     ready = ~Q(Exists(same.filter(analysis=OuterRef("analysis"), status=RunStatus.RUNNING)))
+    # What runs on a file that is still to be read waits for it.
+    unread = Dataset.objects.filter(status__in=UNREAD)
+    ready &= ~Q(Exists(unread.filter(measurement=OuterRef("measurement"))))
+    ready &= ~(Q(measurement__isnull=True) & Q(Exists(unread.filter(measurement__cell=OuterRef("cell")))))
     # What takes the results of others waits until these are there.
     for name, waits_for in plugin_manager.current().upstream.items():
         if waits_for:
@@ -156,6 +162,8 @@ def _nothing(inputs: Inputs) -> Outcome:
 @transaction.atomic
 def run_end(run: AnalysisRun, analysis: Analysis, ended: Ended) -> bool:
     """Keep how a run ended and queue what rests on it; False if its lease is another's by now, and nothing is kept."""
+    # Those of the whole cell, since marking takes them all: two that began with their own would wait for each other.
+    staleness.measurements_lock(Q(cell=run.cell_id))
     if not lease_held(run, run.attempts):
         return False
     run_fill(run, analysis, ended)

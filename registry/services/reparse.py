@@ -7,18 +7,16 @@ from typing import Literal
 
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import Q
 
 from registry import plugin_manager
 from registry.models import Dataset, Measurement, ParseStatus
 from registry.services import staleness
-from registry.services.dataset import dataset_save, datasets_of, technique_clash
+from registry.services.dataset import rows_replace, technique_clash
 from registry.services.incoming import content_place, content_sha256, directory_incoming
 from registry.services.parsing import Parsed, parse_file
 from registry.services.record import Actor
 
 Change = Literal["new data", "same data", "still not read", "kept as it was", "bytes missing"]
-OF_A_READER = ("part_label", "columns", "rows", "header", "messages", "content_sha256", "status", "reader")
 
 
 @dataclass(frozen=True)
@@ -66,7 +64,7 @@ def file_reparse(dataset: Dataset, *, by: Actor, dry_run: bool = False) -> Repar
         parsed = parse_file(raw, dataset.filename, directory / "results")
         answer = replace(answer, reader=f"{parsed.reader} {parsed.version}".strip())
         refusal = parsed.refusal or technique_clash(parsed.parts, dataset.measurement)
-        if refusal and standing.filter(status=ParseStatus.PARSED).exists():
+        if refusal and standing.exclude(content_sha256="").exists():
             return replace(answer, change="kept as it was", why=refusal)
         if refusal:
             parsed = Parsed(parsed.reader, parsed.version, (), refusal)
@@ -78,28 +76,23 @@ def file_reparse(dataset: Dataset, *, by: Actor, dry_run: bool = False) -> Repar
             return replace(answer, why=refusal)
         for part in parsed.parts:
             content_place(part)
-        stale = _rows_replace(dataset, parsed, contents, by=by)
+        stale = _store(dataset, parsed, contents, by=by)
     return replace(answer, why=refusal, stale=stale)
 
 
 @transaction.atomic
-def _rows_replace(dataset: Dataset, parsed: Parsed, contents: list[str], *, by: Actor) -> int:
+def _store(dataset: Dataset, parsed: Parsed, contents: list[str], *, by: Actor) -> int:
     """Bring the rows of one file up to what was read now; return how many runs became stale."""
     measurement = dataset.measurement
-    staleness.measurements_lock(Q(pk=measurement.pk))
-    rows = {row.part: row for row in measurement.datasets.filter(raw_file=dataset.raw_file_id)}
-    reason = f"read again by {parsed.reader} {parsed.version}".strip()
-    for new in datasets_of(measurement, dataset.raw_file, dataset.filename, parsed, contents):
-        row = rows.pop(new.part, None)
-        if row is None:
-            new.created_by = dataset.created_by
-            dataset_save(new, by=by, reason=reason)
-        elif any(getattr(row, name) != getattr(new, name) for name in (*OF_A_READER, "reader_version")):
-            for name in (*OF_A_READER, "reader_version"):
-                setattr(row, name, getattr(new, name))
-            dataset_save(row, by=by, reason=reason)
-    for gone in rows.values():
-        gone._history_user = by
-        gone._change_reason = reason
-        gone.delete()
+    staleness.cell_lock(measurement.pk)
+    rows_replace(
+        measurement=measurement,
+        raw_file=dataset.raw_file,
+        filename=dataset.filename,
+        parsed=parsed,
+        contents=contents,
+        created_by=dataset.created_by,
+        by=by,
+        reason=f"read again by {parsed.reader} {parsed.version}".strip(),
+    )
     return staleness.mark([measurement.cell])

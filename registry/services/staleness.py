@@ -62,6 +62,11 @@ def measurements_lock(condition: models.Q) -> None:
         list(rows.select_for_update(of=("self",), no_key=True).values_list("pk"))
 
 
+def cell_lock(measurement: int) -> None:
+    """Lock all measurements of a measurement's cell: `mark` will, and two that lock in another order wait for ever."""
+    measurements_lock(models.Q(cell__in=Measurement.objects.filter(pk=measurement).values("cell")))
+
+
 def _is_offered(run: AnalysisRun, subject: Subject) -> bool:
     """Whether the analysis still applies: another technique, or too few measurements, takes its results out of use."""
     analysis = plugin_manager.current().analyses.get(run.analysis)

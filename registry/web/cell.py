@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from registry.hookspecs import TECHNIQUES
-from registry.models import PENDING, AnalysisRun, Cell, CellFormat, CellOrigin, Ingredient, Project
+from registry.models import Cell, CellFormat, CellOrigin, Ingredient, Project
 from registry.models.record import type_of_user
 from registry.selectors import query
+from registry.selectors.pending import pending_of
 from registry.web import filters
 from registry.web.cell_results import results_for
 from registry.web.cell_sheet import sheets_of
@@ -84,12 +85,15 @@ def cell_page(request: HttpRequest, refcode: str) -> HttpResponse:
     layers = list(cell.layers.select_related("material", "formulation", "batch").order_by("position"))
     contents = _contents([layer.formulation_id for layer in layers if layer.formulation_id])
     changes = changes_of(cell, request.user)
+    # Before the results are read: what ends in between is then news to the page, and not lost to it.
+    pending = pending_of(cell)
     context = {
         "cell": cell,
         "layers": [(layer, contents.get(layer.formulation_id or 0, "")) for layer in layers],
         "drawing": drawing_of(layers),
         "fabrication_pressure": typeset(cell.fabrication_pressure),
         "found": sheets_of(cell, request.user),
+        "pending": pending,
         "changes": changes[:SHOWN],
         "further_changes": max(len(changes) - SHOWN, 0),
         "may_edit": Project.objects.editable_by(request.user).filter(pk=cell.project_id).exists(),
@@ -99,10 +103,9 @@ def cell_page(request: HttpRequest, refcode: str) -> HttpResponse:
 
 @require_safe
 def cell_pending(request: HttpRequest, refcode: str) -> JsonResponse:
-    """The runs of a cell that have not ended, for its page to follow."""
+    """What of a cell has not ended, for its page to follow."""
     cell = get_object_or_404(Cell.objects.visible_to(request.user), refcode=refcode)
-    pending = AnalysisRun.objects.filter(cell=cell, status__in=PENDING).order_by("pk")
-    return JsonResponse({"pending": [f"{pk}-{status}" for pk, status in pending.values_list("pk", "status")]})
+    return JsonResponse({"pending": pending_of(cell)})
 
 
 def _contents(formulations: list[int]) -> dict[int, str]:

@@ -1,15 +1,16 @@
 """What the page of a cell shows of each measurement: conditions, data, reported beside computed, refusals, curves."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from registry import plugin_manager, quantities
 from registry.hookspecs import Analysis
 from registry.models import (
     PENDING,
+    UNREAD,
     AnalysisRun,
     Cell,
     Curve,
@@ -42,15 +43,21 @@ class Line:
     finding: Finding | None
 
     @property
+    def newer_version(self) -> str:
+        """The version of the analysis that is loaded, where another one computed this."""
+        run = self.computed.run if self.computed else None
+        return plugin_manager.current().newer_version(run.analysis, run.version) if run else ""
+
+    @property
     def difference(self) -> str:
         return percent(self.finding.deviation_percent) if self.finding else ""
 
 
 @dataclass
 class Sheet:
-    """A measurement as the page shows it."""
+    """A measurement, or the cell as a whole, as the page shows it."""
 
-    measurement: Measurement
+    measurement: Measurement | None
     conditions: list[tuple[str, str]]
     datasets: Sequence[Dataset]
     lines: list[Line]
@@ -59,6 +66,11 @@ class Sheet:
     waiting: list[Analysis]
     plots: list[tuple[AnalysisRun, Plot]] = field(default_factory=list)
     further_plots: int = 0
+
+    @property
+    def unread(self) -> int:
+        """How many files are still to be read."""
+        return sum(dataset.status in UNREAD for dataset in self.datasets)
 
     @property
     def coming(self) -> list[tuple[str, AnalysisRun]]:
@@ -94,13 +106,16 @@ class CellSheets:
     """All measurements of a cell, and the values that belong to it as a whole."""
 
     sheets: list[Sheet]
-    of_the_cell: list[Line]
+    whole: Sheet
+    """What was reported or computed of the cell as a whole."""
 
     @property
-    def pending(self) -> list[str]:
-        """Runs that have not ended, as `cell_pending` lists them."""
-        runs = sorted((run for sheet in self.sheets for run in sheet.pending), key=lambda run: run.pk)
-        return [f"{run.pk}-{run.status}" for run in runs]
+    def files_to_read(self) -> int:
+        return sum(sheet.unread for sheet in self.sheets)
+
+    @property
+    def runs_to_come(self) -> int:
+        return sum(len(sheet.pending) for sheet in (*self.sheets, self.whole))
 
     @property
     def disagreeing(self) -> list[tuple[Sheet, Line]]:
@@ -122,8 +137,8 @@ def sheets_of(cell: Cell, user: type_of_user) -> CellSheets:
     for value in latest.defer("run__inputs", "run__software"):
         values[value.measurement_id].append(value)
     sources = _sources(values.values(), cell, user)
-    runs: dict[int, list[AnalysisRun]] = defaultdict(list)
-    pending: dict[int, list[AnalysisRun]] = defaultdict(list)
+    runs: dict[int | None, list[AnalysisRun]] = defaultdict(list)
+    pending: dict[int | None, list[AnalysisRun]] = defaultdict(list)
     shown = AnalysisRun.objects.filter(Q(is_latest=True) | Q(status__in=PENDING), cell=cell)
     for run in shown.defer("inputs", "software").order_by("analysis", "pk"):
         (runs if run.is_latest else pending)[run.measurement_id].append(run)
@@ -135,12 +150,22 @@ def sheets_of(cell: Cell, user: type_of_user) -> CellSheets:
             lines=lines_of(values[one.pk], sources),
             runs=runs[one.pk],
             pending=pending[one.pk],
-            waiting=_waiting(one, [*runs[one.pk], *pending[one.pk]]),
+            waiting=_waiting("measurement", Counter([one.technique]), [*runs[one.pk], *pending[one.pk]]),
         )
         for one in measurements
     ]
-    _add_plots(sheets)
-    return CellSheets(sheets, lines_of(values[None], sources))
+    techniques = Counter(one.technique for one in measurements)
+    whole = Sheet(
+        measurement=None,
+        conditions=[],
+        datasets=[],
+        lines=lines_of(values[None], sources),
+        runs=runs[None],
+        pending=pending[None],
+        waiting=_waiting("cell", techniques, [*runs[None], *pending[None]]),
+    )
+    _add_plots([whole, *sheets])
+    return CellSheets(sheets, whole)
 
 
 def _sources(values: Iterable[list[Value]], cell: Cell, user: type_of_user) -> dict[int, Publication]:
@@ -177,19 +202,25 @@ def _line(slug: str, reported: Value | None, computed: Value | None, sources: di
     )
 
 
-def _waiting(measurement: Measurement, runs: Iterable[AnalysisRun]) -> list[Analysis]:
-    """Analyses of the measurement's technique that were never run on it."""
+def _waiting(scope: str, techniques: Counter[str], runs: Iterable[AnalysisRun]) -> list[Analysis]:
+    """Analyses offered on a measurement, or on a cell with so many of each technique, that were never run on it."""
     ran = {run.analysis for run in runs}
-    offered = plugin_manager.current().analyses.values()
-    return [one for one in offered if measurement.technique in one.techniques and one.name not in ran]
+    return [
+        one
+        for one in plugin_manager.current().analyses.values()
+        if one.scope == scope
+        and one.name not in ran
+        and sum(techniques[technique] for technique in one.techniques) >= (one.at_least if scope == "cell" else 1)
+    ]
 
 
 def _add_plots(sheets: Sequence[Sheet]) -> None:
     """Draw the first curves; of the rest the page says how many there are and where."""
     runs = {run.pk: (sheet, run) for sheet in sheets for run in sheet.done}
-    listed = list(Curve.objects.filter(run__in=runs).order_by("run__measurement", "id").values_list("pk", "run_id"))
+    order = (F("run__measurement").asc(nulls_first=True), "id")
+    listed = list(Curve.objects.filter(run__in=runs).order_by(*order).values_list("pk", "run_id"))
     drawn = [pk for pk, _ in listed[:PLOTS_SHOWN]]
-    for curve in Curve.objects.filter(pk__in=drawn).order_by("run__measurement", "id"):
+    for curve in Curve.objects.filter(pk__in=drawn).order_by(*order):
         sheet, run = runs[curve.run_id]
         sheet.plots.append((run, plot_of(curve)))
     for _, run_pk in listed[PLOTS_SHOWN:]:

@@ -17,7 +17,10 @@ from registry.quantities import stand_in
 from registry.web.wording import typeset
 
 SHOWN = 200
-_DERIVED = {"created_at", "cell", "measurement", "configuration", "position", "content_sha256", "raw_file"}
+_DERIVED = {
+    *("created_at", "cell", "measurement", "configuration", "position", "content_sha256", "raw_file"),
+    *("columns", "header", "messages"),
+}
 _VERBS = {"+": "entered", "-": "deleted"}
 
 
@@ -79,7 +82,7 @@ def _subject(row: Any) -> str:
 def _difference(before: Any, after: Any, names: "_Names") -> str:
     """Each field that differs, old and new; empty if only derived columns do."""
     texts = []
-    for field in after.instance_type._meta.concrete_fields:
+    for field in after.tracked_fields:
         old, new = getattr(before, field.attname), getattr(after, field.attname)
         if old == new or field.name in _DERIVED or isinstance(field, MagnitudeField):
             continue
@@ -93,7 +96,7 @@ class _Names:
     def __init__(self, rows: list[Any], user: type_of_user) -> None:
         wanted: dict[type[models.Model], set[int]] = defaultdict(set)
         for row in rows:
-            for field in row.instance_type._meta.concrete_fields:
+            for field in row.tracked_fields:
                 pk = getattr(row, field.attname)
                 if field.is_relation and field.name not in _DERIVED and pk is not None:
                     wanted[field.related_model].add(pk)

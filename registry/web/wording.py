@@ -13,7 +13,13 @@ from registry.quantities import stand_in
 
 _RAISED = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
 _POWER = re.compile(r"\^\s*(?:\{\s*([+\-−]?\d+)\s*\}|([+\-−]?\d+))")
-_PLACES = {"measurement": "Measurement", "cell": "Cell", "setup": "Set-up", "reported": "Reported"}
+_PLACES = {
+    "measurement": "Measurement",
+    "cell": "Cell",
+    "setup": "Set-up",
+    "reported": "Reported",
+    "computed": "Computed",
+}
 _CHOICES: dict[str, dict[str, str]] = {
     "technique": dict(TECHNIQUES),
     "role": dict(LAYER_ROLES),
@@ -88,10 +94,21 @@ def path_words(path: str) -> str:
     if path == "layers.count":
         return "Number of layers"
     place, _, rest = path.partition(".")
+    if place == "measurements":
+        return _of_measurement(rest)
     if place == "layers":
         number, _, rest = rest.partition(".")
         return f"Layer {number}: {_name(rest)}"
     return f"{_PLACES.get(place, place)}: {_name(rest)}"
+
+
+def _of_measurement(path: str) -> str:
+    """A path below a cell's measurements: `eis` names them, `M-00012.temperature_degc` is a fact of one."""
+    refcode, _, rest = path.partition(".")
+    if not rest:
+        return f"Measurements: {TECHNIQUES.get(refcode, refcode).lower()}"
+    inner = path_words(rest) if "." in rest else _name(rest)
+    return f"{refcode}: {inner[0].lower()}{inner[1:]}"
 
 
 def _name(slug: str) -> str:

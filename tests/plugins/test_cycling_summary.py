@@ -114,6 +114,7 @@ def test_a_per_cycle_table_gives_capacities_and_efficiencies_but_no_energies() -
     }
     outcome = run_on(columns)
     assert set(values_of(outcome)) == {
+        "discharge_capacity_mah",
         "first_cycle_efficiency_percent",
         "areal_capacity_mah_cm2",
         "specific_capacity_mah_g",

@@ -88,7 +88,8 @@ def test_refuses_with_everything_that_is_missing() -> None:
     with pytest.raises(Refused) as refusal:
         run(Inputs(facts))
     assert str(refusal.value) == (
-        "needs the mean discharge voltage: this measurement reports none; the area: layer 2 (separator, LPSCl) has none"
+        "needs the mean discharge voltage: none was computed from data, and this measurement reports none; "
+        "the area: layer 2 (separator, LPSCl) has none"
     )
 
 
@@ -108,3 +109,27 @@ def test_refuses_a_number_that_may_be_zero(path: str) -> None:
 def test_gives_what_it_declares() -> None:
     (analysis,) = register_analyses()
     assert set(values_of(run(Inputs(pouch(**THICKNESSES))))) == set(analysis.gives)
+
+
+COMPUTED = {
+    "computed.discharge_capacity_mah": Estimate.measured(17.6, 0.02),
+    "computed.mean_discharge_voltage_v": Estimate.measured(3.60, 0.001),
+}
+
+
+def test_takes_capacity_and_voltage_of_the_data_before_reported_ones() -> None:
+    """By hand: 17.6 mAh × 3.60 V / 332.2 mg = 190.7 Wh/kg."""
+    outcome = run(Inputs(pouch(**COMPUTED)))
+    assert values_of(outcome)["gravimetric_energy_density_wh_kg"].magnitude == pytest.approx(190.7, abs=0.05)
+    assert "Computed from the data: 17.6 mAh at 3.6 V on average." in texts_of(outcome)
+
+
+def test_leaves_capacities_per_gram_and_area_of_the_data_to_the_cycling_summary() -> None:
+    assert not {"specific_capacity_mah_g", "areal_capacity_mah_cm2"} & set(values_of(run(Inputs(pouch(**COMPUTED)))))
+
+
+@pytest.mark.parametrize("path", list(COMPUTED))
+def test_never_takes_one_of_the_data_and_one_as_reported(path: str) -> None:
+    outcome = run(Inputs(pouch(**(COMPUTED | {path: None}))))
+    assert round(values_of(outcome)["gravimetric_energy_density_wh_kg"].magnitude, 1) == 168.5
+    assert "As reported: 18 mAh at 3.11 V on average." in texts_of(outcome)

@@ -191,3 +191,12 @@ def test_gives_nothing_it_does_not_declare() -> None:
     (analysis,) = register_analyses()
     assert set(estimates(run(inputs_of()))) <= set(analysis.gives)
     assert {quantity.slug for quantity in register_quantities()} < set(analysis.gives)
+
+
+def test_a_spectrum_without_a_pellet_thickness_gives_its_resistances_and_says_what_the_conductivity_lacks() -> None:
+    outcome = run(inputs_of(facts={"layers.1.thickness_um": None}))
+    assert "resistance_ohm" in estimates(outcome)
+    assert "ionic_conductivity_s_cm" not in estimates(outcome)
+    (lacking,) = outcome.not_computed
+    assert lacking.quantity == "ionic_conductivity_s_cm"
+    assert lacking.reason == "needs the pellet thickness: layer 1 (sample, LPSCl) has none"

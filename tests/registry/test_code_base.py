@@ -74,6 +74,13 @@ def test_the_example_plugin_of_the_docs_loads(tmp_path: Path) -> None:
         plugin_manager.load()
 
 
+def test_every_quantity_has_its_line_in_the_nomenclature() -> None:
+    from registry import quantities
+
+    text = (ROOT / "docs" / "nomenclature.md").read_text()
+    assert [slug for slug in quantities.catalogue if f"`{slug}`" not in text] == []
+
+
 def test_no_file_is_named_after_nothing() -> None:
     assert [path for path in modules(*SOURCES, "tests") if path.stem in NAMELESS] == []
 

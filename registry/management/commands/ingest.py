@@ -68,11 +68,11 @@ class Command(BaseCommand):
             if one.refusal:
                 self.stdout.write(f"{one.path}: refused. {one.refusal}")
                 continue
-            for recording in one.recordings:
+            for number, recording in enumerate(one.recordings, start=1):
                 technique = TECHNIQUES.get(recording.technique, "technique as the measurement says")
-                self.stdout.write(
-                    f"{one.path}: {one.reader}, {technique}, {recording.rows} rows: {', '.join(recording.columns)}"
-                )
+                part = f" · {number} {recording.label}".rstrip() if len(one.recordings) > 1 else ""
+                columns = ", ".join(recording.columns)
+                self.stdout.write(f"{one.path}{part}: {one.reader}, {technique}, {recording.rows} rows: {columns}")
                 for message in recording.messages:
                     self.stdout.write(f"  {message['level']}: {message['text']}")
         refused = sum(bool(one.refusal) for one in checked)

@@ -19,7 +19,7 @@ from django_tasks_db.models import DBTaskResult
 
 from registry.services.incoming import sweep
 from registry.services.lease import stopping
-from registry.services.queue import runs_work
+from registry.services.work import work_due
 
 logger = logging.getLogger(__name__)
 TIDY_SECONDS = 3600
@@ -28,7 +28,9 @@ KEPT = timedelta(days=1)
 
 class Command(BaseCommand):
     requires_system_checks: tuple[str, ...] = ()
-    help = "Run queued analyses until stopped. Any number of workers may run; one that is killed loses nothing."
+    help = (
+        "Read files and run analyses that are queued, until stopped. Any number of workers; one killed loses nothing."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--once", action="store_true", help="End when nothing is due.")
@@ -50,7 +52,7 @@ class Command(BaseCommand):
                     tidy()
                 wake_ups_take()
                 # Also without a wake-up: a lease that ran out sends none.
-                runs_work()
+                work_due()
             except DatabaseError:
                 logger.exception("the database did not answer as it should; trying again")
             if once or (parent and os.getppid() != parent):

@@ -1,6 +1,7 @@
-// Shows results when they are there: asks which runs are still to come, and loads the page again when that changes.
+// Shows results when they are there: asks what is still to come, and loads the page again when that changes.
 const INTERVAL = 2000;
 const notice = document.querySelector("[data-follow]");
+let isEdited = false;
 
 async function look() {
   try {
@@ -8,7 +9,12 @@ async function look() {
     if (response.ok) {
       const { pending } = await response.json();
       if (pending.join(" ") !== notice.dataset.pending) {
-        window.location.reload();
+        if (isEdited) {
+          // What is being typed would be lost.
+          notice.textContent = notice.dataset.news;
+        } else {
+          window.location.reload();
+        }
         return;
       }
     }
@@ -19,5 +25,10 @@ async function look() {
 }
 
 if (notice) {
+  for (const form of document.querySelectorAll("form")) {
+    for (const kind of ["input", "change"]) {
+      form.addEventListener(kind, () => { isEdited = true; });
+    }
+  }
   setTimeout(look, INTERVAL);
 }

@@ -1,28 +1,56 @@
-"""Two analyses: one that takes a minute the first time it is begun, one that writes down each time it runs."""
+"""Two analyses and two readers: one takes a minute the first time it is begun, one writes down each time it runs."""
 
 import os
 import time
 from pathlib import Path
 
+import numpy as np
+
 from analyses.uncertainty import Estimate
-from registry.hookspecs import Analysis, Inputs, Outcome, Result, hookimpl
+from registry.hookspecs import Analysis, Inputs, Outcome, Reader, Recording, Result, hookimpl
 
 PLACE = Path(os.environ.get("SLOW_AND_QUICK", "/nonexistent"))
 
 
-def slow(inputs: Inputs) -> Outcome:
+def dawdle() -> None:
     begun = PLACE / "begun"
     if not begun.exists():
         begun.write_text(str(os.getpid()))
         time.sleep(60)
+
+
+def note() -> None:
+    with (PLACE / "ran").open("a") as log:
+        log.write(f"{os.getpid()}\n")
+    time.sleep(0.005)
+
+
+def slow(inputs: Inputs) -> Outcome:
+    dawdle()
     return Outcome(values=(Result("resistance_ohm", Estimate.exact(7.0)),))
 
 
 def quick(inputs: Inputs) -> Outcome:
-    with (PLACE / "ran").open("a") as log:
-        log.write(f"{os.getpid()}\n")
-    time.sleep(0.005)
+    note()
     return Outcome(values=(Result("resistance_ohm", Estimate.exact(3.0)),))
+
+
+def read_slowly(path: Path) -> tuple[Recording, ...]:
+    dawdle()
+    return (Recording("pressure", {"test_time_second": np.arange(7.0)}),)
+
+
+def read_quickly(path: Path) -> tuple[Recording, ...]:
+    note()
+    return (Recording("pressure", {"test_time_second": np.arange(3.0)}),)
+
+
+@hookimpl
+def register_readers() -> list[Reader]:
+    return [
+        Reader("slow", "1", "Slow", lambda head, name: head.startswith(b"slow"), read_slowly),
+        Reader("quick", "1", "Quick", lambda head, name: head.startswith(b"quick"), read_quickly),
+    ]
 
 
 @hookimpl

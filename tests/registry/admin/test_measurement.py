@@ -3,9 +3,11 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils.html import escape
 
 from registry.models import AnalysisRun, Dataset, Measurement, RawFile
 from registry.services.queue import runs_work
+from registry.services.work import work_due
 from tests import factories
 
 ADD = "admin:registry_measurement_add"
@@ -68,9 +70,42 @@ def test_keeps_an_uploaded_file_with_what_a_reader_made_of_it(browser, measureme
     response = browser.fill(page_of(measurement), {"uploads": upload("ca.csv", CA)})
     assert browser.errors(response) == {}
     dataset = Dataset.objects.get()
-    assert (dataset.filename, dataset.created_by, dataset.rows) == ("ca.csv", colleague, 3)
+    assert (dataset.filename, dataset.created_by, dataset.status) == ("ca.csv", colleague, "queued")
+    assert "‘ca.csv’ is kept and waits to be read" in browser.said(response)[0]
+    work_due()
+    assert Dataset.objects.get().rows == 3
     page = browser.get(page_of(measurement)).content.decode()
     assert reverse("web:dataset-file", args=[dataset.pk]) in page
+
+
+def test_the_page_follows_a_file_until_it_was_read(browser, measurement):
+    browser.fill(page_of(measurement), {"uploads": upload("ca.csv", CA)})
+    dataset = Dataset.objects.get()
+    for page in (page_of(measurement), reverse("admin:registry_dataset_change", args=[dataset.pk])):
+        text = browser.get(page).content.decode()
+        assert f'data-pending="file-{dataset.pk}-queued ' in text
+        assert "registry/follow.js" in text
+    work_due()
+    assert "data-follow" not in browser.get(page_of(measurement)).content.decode()
+
+
+def test_the_same_file_again_is_said_to_be_there(browser, measurement):
+    browser.fill(page_of(measurement), {"uploads": upload("ca.csv", CA)})
+    work_due()
+    response = browser.fill(page_of(measurement), {"uploads": upload("again.csv", CA)})
+    assert "‘ca.csv’ is on this measurement already" in browser.said(response)[-2]
+    assert Dataset.objects.count() == 1
+
+
+def test_files_can_be_read_again(browser, make_browser, viewer, measurement):
+    browser.fill(page_of(measurement), {"uploads": upload("ca.csv", CA)})
+    work_due()
+    dataset = Dataset.objects.get()
+    data = {"action": "read_again", "_selected_action": [dataset.pk]}
+    make_browser(viewer).client.post(reverse("admin:registry_dataset_changelist"), data)
+    assert Dataset.objects.get().status == "parsed"
+    browser.client.post(reverse("admin:registry_dataset_changelist"), data)
+    assert Dataset.objects.get().status == "queued"
 
 
 def test_several_files_go_in_at_once(browser, measurement):
@@ -80,16 +115,13 @@ def test_several_files_go_in_at_once(browser, measurement):
 
 def test_a_file_no_reader_can_read_is_kept_and_says_why(browser, measurement):
     response = browser.fill(page_of(measurement), {"uploads": upload("ca.csv", b"PK\x03\x04 an Excel file")})
-    assert Dataset.objects.get().status == "failed"
-    (said, _) = browser.said(response)
-    assert "ca.csv is kept but could not be read" in said
-    assert (
-        Dataset.objects.get().messages[0]["text"]
-        in browser.client.get(page_of(measurement))
-        .context["inline_admin_formsets"][1]
-        .formset.forms[0]
-        .instance.messages[0]["text"]
-    )
+    assert browser.errors(response) == {}
+    work_due()
+    dataset = Dataset.objects.get()
+    assert dataset.status == "failed"
+    page = browser.get(page_of(measurement)).content.decode()
+    assert "Could not be read" in page
+    assert escape(dataset.messages[0]["text"]) in page
 
 
 def test_refuses_an_empty_file_beside_the_field_and_saves_nothing(browser, measurement):

@@ -95,3 +95,67 @@ def test_gives_the_curves_of_a_run(api: APIClient, project: Project) -> None:
     measurement = factories.make_measurement(cell, technique="cycling")
     run = order(api, measurement, analysis="capacity-retention")
     assert api.get(f"/api/curves/?run={run['id']}").json()["count"] == len(run["curves"])
+
+
+def test_a_parameter_given_with_a_run_is_kept_with_the_measurement(api: APIClient, measurement: Measurement) -> None:
+    run = order(api, measurement, parameters={"lowest_frequency_hz": 10})
+    assert run["parameters"]["lowest_frequency_hz"] == 10
+    shown = api.get(f"/api/measurements/{measurement.refcode}/").json()
+    assert shown["parameters"] == {"ionic-conductivity": {"lowest_frequency_hz": 10.0}}
+    again = order(api, measurement, parameters={"lowest_frequency_hz": None})
+    assert again["parameters"]["lowest_frequency_hz"] == 0
+    assert api.get(f"/api/measurements/{measurement.refcode}/").json()["parameters"] == {}
+
+
+def test_a_cell_as_a_whole_is_analysed_by_its_refcode(api: APIClient, project: Project) -> None:
+    cell = factories.make_pellet(project)
+    for text, sigma in (("0 °C", "0.1"), ("25 °C", "0.4"), ("60 °C", "1.5")):
+        spectrum = factories.make_measurement(cell, technique="eis", temperature=text)
+        factories.report(spectrum, "ionic_conductivity_s_cm", f"{sigma} mS/cm")
+    answer = api.post("/api/runs/", {"cell": cell.refcode, "analysis": "activation-energy"})
+    assert (answer.status_code, answer.json()["measurement"]) == (202, None)
+    runs_work()
+    run = api.get(f"/api/runs/{answer.json()['id']}/").json()
+    assert (run["status"], run["cell"], run["measurement"]) == ("done", cell.refcode, None)
+    found = api.get("/api/cells/?activation_energy_ev__lte=0.5").json()["results"]
+    assert [one["refcode"] for one in found] == [cell.refcode]
+
+
+@pytest.mark.parametrize(
+    ("sent", "field", "words"),
+    [
+        ({}, "measurement", "Give a measurement, or else a cell."),
+        ({"cell": "it", "measurement": "it"}, "measurement", "Give a measurement, or else a cell."),
+        ({"cell": "it"}, "analysis", "‘ionic-conductivity’ is not for this cell as a whole: there are none."),
+    ],
+)
+def test_refuses_what_it_cannot_run_on(
+    api: APIClient, measurement: Measurement, sent: dict, field: str, words: str
+) -> None:
+    codes = {"cell": measurement.cell.refcode, "measurement": measurement.refcode}
+    named = {name: codes[name] for name in sent}
+    answer = api.post("/api/runs/", named | {"analysis": "ionic-conductivity"})
+    assert answer.status_code == 400
+    assert words in answer.json()["fields"][field][0]
+
+
+def test_tells_the_version_that_is_loaded(api: APIClient, measurement: Measurement) -> None:
+    run = order(api, measurement)
+    assert run["loaded_version"] == run["version"]
+    AnalysisRun.objects.filter(pk=run["id"]).update(analysis="gone")
+    assert api.get(f"/api/runs/{run['id']}/").json()["loaded_version"] is None
+
+
+def test_what_is_written_over_the_api_queues_what_it_makes_due(api: APIClient, measurement: Measurement) -> None:
+    order(api, measurement)
+    sent = {"measurement": measurement.refcode, "quantity": "resistance_ohm", "written": "200 Ω (exact)"}
+    assert api.post("/api/values/", sent).status_code == 201
+    (queued,) = api.get("/api/runs/?status=queued").json()["results"]
+    assert (queued["analysis"], queued["measurement"]) == ("ionic-conductivity", measurement.refcode)
+    runs_work()
+    found = api.get(f"/api/values/?quantity=ionic_conductivity_s_cm&measurement={measurement.refcode}").json()
+    assert found["results"][0]["magnitude"] == pytest.approx(0.06 / (200 * math.pi * 0.25))
+    material = measurement.cell.layers.get().material
+    assert material is not None
+    api.patch(f"/api/materials/{material.pk}/", {"notes": "dried"})
+    assert api.get("/api/runs/?status=queued").json()["count"] == 0

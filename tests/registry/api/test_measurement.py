@@ -87,3 +87,28 @@ def test_refuses_an_unknown_parameter(api: APIClient, cell: Cell) -> None:
 
 def test_a_query_of_the_list_is_no_parameter_of_one_measurement(api: APIClient, cell: Cell) -> None:
     assert api.get(f"/api/measurements/{factories.make_measurement(cell).refcode}/?technique=eis").status_code == 400
+
+
+def test_parameters_of_analyses_are_set_with_the_measurement(api: APIClient, cell: Cell) -> None:
+    measurement = factories.make_measurement(cell, technique="chronoamperometry")
+    sent = {"parameters": {"electronic-conductivity": {"last_points": 50}}}
+    answer = api.patch(f"/api/measurements/{measurement.refcode}/", sent)
+    assert answer.json()["parameters"] == sent["parameters"]
+
+
+@pytest.mark.parametrize(
+    ("sent", "words"),
+    [
+        ({"electronic-conductivty": {}}, "There is no analysis ‘electronic-conductivty’ to set here"),
+        ({"activation-energy": {"stack_pressure_mpa": 10}}, "There is no analysis ‘activation-energy’ to set here"),
+        ({"electronic-conductivity": {"last_point": 5}}, "has no parameter ‘last_point’: there are last_points"),
+        ({"electronic-conductivity": {"last_points": 1}}, "last_points must lie between 2 and"),
+        ({"electronic-conductivity": 5}, "Parameters are an object by analysis"),
+        ([], "Parameters are an object by analysis"),
+    ],
+)
+def test_refuses_a_parameter_that_cannot_be_set(api: APIClient, cell: Cell, sent: object, words: str) -> None:
+    measurement = factories.make_measurement(cell, technique="chronoamperometry")
+    answer = api.patch(f"/api/measurements/{measurement.refcode}/", {"parameters": sent})
+    assert answer.status_code == 400
+    assert words in answer.json()["fields"]["parameters"][0]

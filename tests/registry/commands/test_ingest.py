@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 
 from registry.models import Cell, Dataset, Measurement, Project, RawFile
 from tests import factories
+from tests.plugins.readers.samples import PEIS
 
 STEPS = "time / s,voltage / V,current / A\n" + "".join(
     f"{10 * step + second},{0.1 * step:.1f},{1e-3 * step}\n" for step in (1, 2, 3) for second in range(10)
@@ -61,6 +62,13 @@ def test_a_dry_run_says_what_the_file_holds_and_keeps_nothing(cell: Cell, file: 
     assert "30 rows: test_time_second, voltage_volt, current_ampere" in said
     assert not Measurement.objects.exists()
     assert not RawFile.objects.exists()
+
+
+def test_a_dry_run_tells_each_recording_of_a_file(cell: Cell, tmp_path: Path) -> None:
+    (tmp_path / "run.mpt").write_bytes(PEIS)
+    said = ingest(tmp_path / "run.mpt", *new(cell, "eis"), "--dry-run")
+    assert "run.mpt · 1 cycle number 1: biologic-mpt" in said
+    assert "run.mpt · 2 cycle number 2: biologic-mpt" in said
 
 
 @pytest.fixture(params=[[], ["--dry-run"]], ids=["", "dry run"])

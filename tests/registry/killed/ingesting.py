@@ -1,10 +1,13 @@
-"""Ingest until killed, or say what state that left: `ingesting.py ingest` and `ingesting.py check`."""
+"""Bring files in until killed (`ingesting.py ingest`, `upload` or `read`), or say what that left (`check`)."""
 
 import hashlib
+import io
 import itertools
 import json
 import os
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import django
@@ -12,13 +15,15 @@ import django
 django.setup()
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 
-from registry.models import Dataset, Measurement, Project, RawFile
+from registry.models import PENDING, UNREAD, AnalysisRun, Dataset, Measurement, Project, RawFile
 from registry.selectors.inputs import columns_of
 from registry.services.incoming import sweep
 from registry.services.ingest import files_ingest
 from registry.services.record import record_save
+from registry.services.upload import file_upload
+from registry.services.work import work_due
 from tests import factories
 
 HEAD = "Time / s,Voltage / V,Current / A\n"
@@ -31,24 +36,49 @@ def cell():
     return project.cells.first() or factories.make_pellet(project)
 
 
+def content(stamp: str) -> str:
+    return HEAD + "".join(f"{row},0.1,{row}e-5\n" for row in range(2000)) + f"2000,0.1,{hash(stamp) % 9973}\n"
+
+
 def ingest(stamp: str) -> None:
+    """Read a file and store what it holds."""
     path = Path(settings.DATA_DIR) / f"{stamp}.csv"
-    path.write_text(HEAD + "".join(f"{row},0.1,{row}e-5\n" for row in range(2000)) + f"2000,0.1,{hash(stamp) % 97}\n")
+    path.write_text(content(stamp))
     files_ingest(measurement=Measurement(cell=cell(), technique="chronoamperometry"), paths=[path], by=None)
     path.unlink()
 
 
-def forever() -> None:
-    """A child for each line of standard input: it says its process id when warm, then ingests until killed."""
+def upload(stamp: str) -> None:
+    """Store a file to be read."""
+    with transaction.atomic():
+        measurement = factories.make_measurement(cell(), technique="chronoamperometry")
+        file_upload(measurement=measurement, file=io.BytesIO(content(stamp).encode()), filename="run.csv", by=None)
+
+
+def read(stamp: str) -> None:
+    """Store a file to be read, and read it as a worker does."""
+    upload(stamp)
+    work_due()
+
+
+def forever(bring_in: Callable[[str], None]) -> None:
+    """A child for each line of standard input: it says its process id when warm, then brings files in until killed."""
     for line in sys.stdin:
         pid = os.fork()
         if pid == 0:
-            ingest(f"warm-{line.strip()}")
+            bring_in(f"warm-{line.strip()}")
             print(os.getpid(), flush=True)
             for number in itertools.count():
-                ingest(f"{line.strip()}-{number}")
+                bring_in(f"{line.strip()}-{number}")
         os.waitpid(pid, 0)
         print("ended", flush=True)
+
+
+def finish() -> None:
+    """Do what the killed ones left, as a worker does once their leases have run out."""
+    while Dataset.objects.filter(status__in=UNREAD).exists() or AnalysisRun.objects.filter(status__in=PENDING).exists():
+        work_due()
+        time.sleep(0.1)
 
 
 def content_sha256(dataset: Dataset) -> str:
@@ -61,6 +91,7 @@ def content_sha256(dataset: Dataset) -> str:
 
 def check() -> None:
     ingest("afterwards")
+    finish()
     files = Path(settings.MEDIA_ROOT)
     datasets = list(Dataset.objects.select_related("raw_file"))
     raw_wrong = [
@@ -81,6 +112,8 @@ def check() -> None:
                 "contents_wrong": [one.pk for one in datasets if content_sha256(one) != one.content_sha256],
                 "measurements_without_data": Measurement.objects.filter(datasets__isnull=True).count(),
                 "not_parsed": Dataset.objects.exclude(status="parsed").count(),
+                "nothing_computed": Dataset.objects.filter(queued_at__isnull=False, measurement__runs=None).count(),
+                "taken_up_again": Dataset.objects.filter(attempts__gt=1).count(),
                 "integrity": integrity,
                 "left_in_incoming": left,
                 "left_after_sweep": len(list((files / "incoming").iterdir())),
@@ -91,4 +124,4 @@ def check() -> None:
 
 
 if __name__ == "__main__":
-    forever() if sys.argv[1] == "ingest" else check()
+    check() if sys.argv[1] == "check" else forever({"ingest": ingest, "upload": upload, "read": read}[sys.argv[1]])

@@ -38,8 +38,16 @@ def wait_for(path: Path) -> None:
         time.sleep(0.05)
 
 
+def wait_until_gone(pid: int) -> None:
+    """The process that was reading ends with the worker that ordered it."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while Path(f"/proc/{pid}").exists():
+        assert time.monotonic() < deadline, f"process {pid} goes on"
+        time.sleep(0.05)
+
+
 def test_a_killed_workers_run_is_taken_up_again(registry: dict[str, str], tmp_path: Path) -> None:
-    script(registry, "queue", "slow", "1")
+    script(registry, "runs", "slow", "1")
     with work(registry) as worker:
         wait_for(tmp_path / "begun")
         time.sleep(4)
@@ -56,7 +64,7 @@ def test_a_killed_workers_run_is_taken_up_again(registry: dict[str, str], tmp_pa
 
 
 def test_two_workers_racing_run_each_of_a_hundred_once(registry: dict[str, str], tmp_path: Path) -> None:
-    script(registry, "queue", "quick", "100")
+    script(registry, "runs", "quick", "100")
     with work(registry, "--once") as first, work(registry, "--once") as second:
         assert (first.wait(PATIENCE_SECONDS), second.wait(PATIENCE_SECONDS)) == (0, 0)
     rows = json.loads(script(registry, "state"))
@@ -64,3 +72,29 @@ def test_two_workers_racing_run_each_of_a_hundred_once(registry: dict[str, str],
     assert len({row[3] for row in rows}) == 100
     assert [row[4] for row in rows] == [3.0] * 100
     assert len((tmp_path / "ran").read_text().splitlines()) == 100
+
+
+def test_a_file_a_killed_worker_was_reading_is_taken_up_again(registry: dict[str, str], tmp_path: Path) -> None:
+    script(registry, "files", "slow", "1")
+    with work(registry) as worker:
+        wait_for(tmp_path / "begun")
+        time.sleep(4)
+        # Longer than the lease: the heartbeat has kept it.
+        assert json.loads(script(registry, "state"))[0][:3] == ["reading", 1, 0]
+        os.kill(worker.pid, signal.SIGKILL)
+    wait_until_gone(int((tmp_path / "begun").read_text()))
+    with work(registry, "--interval", "0.2") as second:
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while (row := json.loads(script(registry, "state"))[0])[0] != "parsed":
+            assert time.monotonic() < deadline, row
+        second.terminate()
+    assert (row[1], row[2]) == (2, 7)
+
+
+def test_two_workers_racing_read_each_of_fifty_files_once(registry: dict[str, str], tmp_path: Path) -> None:
+    script(registry, "files", "quick", "50")
+    with work(registry, "--once") as first, work(registry, "--once") as second:
+        assert (first.wait(PATIENCE_SECONDS), second.wait(PATIENCE_SECONDS)) == (0, 0)
+    rows = json.loads(script(registry, "state"))
+    assert Counter(tuple(row[:3]) for row in rows) == {("parsed", 1, 3): 50}
+    assert len((tmp_path / "ran").read_text().splitlines()) == 50

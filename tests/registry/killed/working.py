@@ -1,5 +1,9 @@
-"""Queue runs for workers to fight over (`working.py queue NAME COUNT`), or say what became of them (`state`)."""
+"""Queue runs or files for workers to fight over (`working.py runs NAME COUNT`, `files NAME COUNT`).
 
+`working.py state` says what became of them.
+"""
+
+import io
 import json
 import sys
 
@@ -8,25 +12,39 @@ import django
 django.setup()
 
 from registry import plugin_manager
-from registry.models import AnalysisRun, Project
+from registry.models import AnalysisRun, Cell, Dataset, Project
 from registry.services.queue import run_queue
 from registry.services.record import record_save
+from registry.services.upload import file_upload
 from tests import factories
 
 
-def queue(name: str, count: int) -> None:
-    project = record_save(Project(slug="lab", name="Lab", visibility="private"), by=None)
-    cell = factories.make_cell(project)
-    analysis = plugin_manager.current().analyses[name]
+def cell() -> Cell:
+    return factories.make_cell(record_save(Project(slug="lab", name="Lab", visibility="private"), by=None))
+
+
+def queue_runs(name: str, count: int) -> None:
+    where, analysis = cell(), plugin_manager.current().analyses[name]
     for _ in range(count):
-        run_queue(measurement=factories.make_measurement(cell, technique="xrd"), analysis=analysis, by=None)
+        run_queue(measurement=factories.make_measurement(where, technique="xrd"), analysis=analysis, by=None)
+
+
+def queue_files(name: str, count: int) -> None:
+    where = cell()
+    for number in range(count):
+        measurement = factories.make_measurement(where, technique="pressure")
+        file_upload(measurement=measurement, file=io.BytesIO(f"{name} {number}".encode()), filename="run", by=None)
 
 
 def state() -> None:
     runs = AnalysisRun.objects.order_by("pk")
-    fields = ("status", "attempts", "is_latest", "measurement_id")
-    print(json.dumps([[*row, values] for *row, values in runs.values_list(*fields, "values__magnitude")]))
+    fields = ("status", "attempts", "is_latest", "measurement_id", "values__magnitude")
+    files = Dataset.objects.order_by("pk").values_list("status", "attempts", "rows", "measurement_id")
+    print(json.dumps([*(list(row) for row in files), *(list(row) for row in runs.values_list(*fields))]))
 
 
 if __name__ == "__main__":
-    queue(sys.argv[2], int(sys.argv[3])) if sys.argv[1] == "queue" else state()
+    if sys.argv[1] == "state":
+        state()
+    else:
+        {"runs": queue_runs, "files": queue_files}[sys.argv[1]](sys.argv[2], int(sys.argv[3]))

@@ -1,6 +1,7 @@
 """A lease: one worker has a row until it ends or falls silent."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.conf import LazySettings
@@ -55,4 +56,28 @@ def test_attempts_are_spent_after_as_many_as_are_allowed(run: AnalysisRun, setti
 
 
 def test_work_goes_on_until_nothing_is_due(run: AnalysisRun) -> None:
-    assert lease_work(lambda: lease_claim(AnalysisRun), lambda row: row.pk == run.pk) == 1
+    assert lease_work((lambda: lease_claim(AnalysisRun), lambda row: row.pk == run.pk)) == 1
+
+
+def test_the_first_kind_of_work_goes_before_the_second() -> None:
+    letters, numbers, done = ["a", "b"], [1], []
+
+    def take(things: list[Any]) -> Any:
+        return things.pop(0) if things else None
+
+    def note(thing: Any) -> bool:
+        done.append(thing)
+        if thing == 1:
+            letters.append("c")
+        return True
+
+    assert lease_work((lambda: take(letters), note), (lambda: take(numbers), note)) == 4
+    assert done == ["a", "b", 1, "c"]
+
+
+def test_a_row_queued_anew_is_lost_to_who_had_it(run: AnalysisRun) -> None:
+    first = claimed()
+    AnalysisRun.objects.filter(pk=run.pk).update(status="queued", attempts=0, queued_at=timezone.now())
+    second = claimed()
+    assert (first.attempts, second.attempts) == (1, 1)
+    assert (lease_held(first, 1), lease_held(second, 1)) == (False, True)

@@ -1,7 +1,7 @@
 """Background runs: the row is the truth, taken by one worker at a time, and written once when it ends."""
 
-import io
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from django.conf import LazySettings
@@ -24,6 +24,7 @@ from registry.services.queue import (
 )
 from registry.services.record import record_save
 from registry.services.upload import file_upload
+from registry.services.work import work_due
 from tests import factories
 
 Analyses = dict[str, Analysis]
@@ -155,18 +156,19 @@ def test_a_worker_told_to_stop_begins_no_other(run: AnalysisRun) -> None:
     assert again(run).status == "queued"
 
 
+def test_what_runs_on_a_file_waits_until_it_was_read(measurement: Measurement, run: AnalysisRun) -> None:
+    file = BytesIO(b"frequency_hertz,real_impedance_ohm,imaginary_impedance_ohm\n10,1,-1\n1,2,-1\n")
+    file_upload(measurement=measurement, file=file, filename="run.csv", by=None)
+    assert run_claim() is None
+    work_due()
+    assert again(run).status == "done"
+
+
 def test_a_viewer_queues_nothing(measurement: Measurement, analyses: Analyses, viewer: User) -> None:
     with pytest.raises(PermissionDenied):
         run_queue(measurement=measurement, analysis=analyses["doubled-thickness"], by=viewer)
     with pytest.raises(PermissionDenied):
         measurement_queue(measurement, by=viewer)
-
-
-def test_an_upload_queues_what_can_be_computed_of_it(project: Project) -> None:
-    measurement = factories.make_measurement(factories.make_cell(project), technique="cycling")
-    file = io.BytesIO(b"cycle,discharge capacity / mAh\n1,2.0\n2,1.9\n")
-    file_upload(measurement=measurement, file=file, filename="cycles.csv", by=None)
-    assert AnalysisRun.objects.filter(analysis="capacity-retention", status="queued").count() == 1
 
 
 def test_a_committed_request_wakes_the_worker(

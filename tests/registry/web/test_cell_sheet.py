@@ -12,6 +12,8 @@ from registry.selectors.due import jobs_pending
 from registry.services.analysis import jobs_run
 from registry.services.dataset import measurement_add_file
 from registry.services.queue import run_queue, runs_work
+from registry.services.upload import file_upload
+from registry.services.work import work_due
 from registry.web.cell_sheet import PLOTS_SHOWN, sheets_of
 from tests import factories
 from tests.registry.web.conftest import PER_CYCLE
@@ -60,14 +62,31 @@ def test_the_page_follows_runs_that_are_to_come(client: Client, public_project: 
     analysis = plugin_manager.current().analyses["ionic-conductivity"]
     run = run_queue(measurement=measurement, analysis=analysis, by=None)
     page = client.get(cell.get_absolute_url()).content.decode()
-    assert f'data-pending="{run.pk}-queued"' in page
+    assert f'data-pending="run-{run.pk}-queued"' in page
     assert "registry/follow.js" in page
     pending = reverse("web:cell-pending", args=[cell.refcode])
-    assert client.get(pending).json() == {"pending": [f"{run.pk}-queued"]}
+    assert client.get(pending).json() == {"pending": [f"run-{run.pk}-queued"]}
     assert "This run has not ended: it is queued." in client.get(reverse("web:run", args=[run.pk])).content.decode()
     runs_work()
     assert client.get(pending).json() == {"pending": []}
     assert "data-follow" not in client.get(cell.get_absolute_url()).content.decode()
+
+
+def test_the_page_follows_a_file_that_is_to_be_read(client: Client, public_project: Project) -> None:
+    cell = factories.make_cell(public_project)
+    measurement = factories.make_measurement(cell)
+    (dataset,) = file_upload(
+        measurement=measurement, file=io.BytesIO(PER_CYCLE.encode()), filename="cycles.csv", by=None
+    )
+    page = client.get(cell.get_absolute_url()).content.decode()
+    assert f'data-pending="file-{dataset.pk}-queued"' in page
+    assert "1 file to be read; this page shows the results when they are there." in page
+    assert '<span class="tag queued">waits to be read</span>' in page
+    assert "not run yet" not in page
+    work_due()
+    page = client.get(cell.get_absolute_url()).content.decode()
+    assert "50 rows of cycle_count" in page
+    assert "data-follow" not in page
 
 
 def test_an_outsider_cannot_follow_a_private_cell(client: Client, project: Project) -> None:

@@ -40,6 +40,10 @@ def test_powers_are_raised_and_nothing_else_changes(written: str, printed: str) 
         ("setup.die_diameter_mm", "Set-up: die diameter"),
         ("measurement.technique", "Measurement: technique"),
         ("dataset.sha256", "Data file (SHA-256 of its columns)"),
+        ("computed.mean_discharge_voltage_v", "Computed: mean discharge voltage"),
+        ("measurements.eis", "Measurements: electrochemical impedance spectroscopy"),
+        ("measurements.M-00012.temperature_degc", "M-00012: temperature"),
+        ("measurements.M-00012.computed.ionic_conductivity_s_cm", "M-00012: computed: ionic conductivity"),
     ],
 )
 def test_a_path_in_words(path: str, words: str) -> None:

@@ -1,0 +1,210 @@
+"""Activation energy of ionic conduction from the spectra of one cell at several temperatures."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from analyses.activation_energy import FEWEST_TEMPERATURES, ZERO_CELSIUS_K, activation_energy
+from analyses.unanswerable import Unanswerable
+from analyses.uncertainty import Estimate, propagate
+from registry.hookspecs import (
+    Analysis,
+    Axis,
+    Curve,
+    Inputs,
+    Message,
+    Outcome,
+    Parameter,
+    Quantity,
+    Refused,
+    Result,
+    Series,
+    hookimpl,
+)
+
+SIGMA = "ionic_conductivity_s_cm"
+ANY = -1.0
+SAME = (("stack_pressure_mpa", "{:g} MPa"), ("voltage_v", "{:g} V"), ("cycle_number", "cycle {:g}"))
+
+
+@dataclass(frozen=True)
+class Point:
+    """A spectrum with its temperature and conductivity, and the other conditions it was measured under."""
+
+    refcode: str
+    temperature_degc: Estimate
+    conductivity_s_cm: Estimate
+    is_reported: bool
+    conditions: str
+
+
+def run(inputs: Inputs) -> Outcome:
+    """Return E_a and the prefactor of σT = σ₀ exp(-E_a/kT) over the temperatures of one series."""
+    points, lacking = _points(inputs)
+    series, others = _one_series(points, lacking)
+    series = sorted(series, key=lambda point: point.temperature_degc.magnitude)
+    try:
+        fit = activation_energy(*_numbers(series))
+        bounds = _bounds(series)
+    except Unanswerable as error:
+        raise Refused(str(error)) from error
+    energy = fit.activation_energy_ev
+    inferred = any(point.conductivity_s_cm.inferred or point.temperature_degc.inferred for point in series)
+    estimate = Estimate(
+        energy.magnitude,
+        min(bounds.lower, energy.magnitude),
+        max(bounds.upper, energy.magnitude),
+        energy.standard_uncertainty,
+        inferred,
+        energy.degrees_of_freedom,
+    )
+    left_out = [Message(f"Left out: {words}.") for words in (*lacking, *others)]
+    said = Message(
+        f"From {len(series)} spectra, {', '.join(point.refcode for point in series)}, at "
+        f"{series[0].conditions or 'conditions that were not entered'}: slope of ln(σT) against 1/kT. "
+        "Its doubt is the scatter about the line; the geometry of the pellet, common to all, does not enter."
+    )
+    return Outcome(
+        values=(Result("activation_energy_ev", estimate, f"{len(series)} temperatures"),),
+        curves=(_curve(series, fit.fitted_s_cm),),
+        messages=(said, *left_out),
+    )
+
+
+def _points(inputs: Inputs) -> tuple[list[Point], list[str]]:
+    """Return the spectra with temperature and conductivity, and in words those that lack one."""
+    wanted = float(inputs.parameter("stack_pressure_mpa"))
+    points, lacking = [], []
+    for one in inputs.measurements("eis"):
+        pressure = one.condition("stack_pressure_mpa")
+        if wanted != ANY and (pressure is None or not np.isclose(pressure.magnitude, wanted)):
+            continue
+        temperature = one.condition("temperature_degc")
+        computed = one.computed(SIGMA)
+        conductivity = computed or one.reported(SIGMA)
+        if temperature is None:
+            lacking.append(f"{one.refcode} has no temperature")
+        elif conductivity is None:
+            lacking.append(f"{one.refcode} has no ionic conductivity, computed or reported")
+        else:
+            points.append(Point(one.refcode, temperature, conductivity, computed is None, _conditions(one)))
+    return points, lacking
+
+
+def _conditions(one: Inputs) -> str:
+    """What else a spectrum was measured under, in words; spectra of one series share it."""
+    found = [(form, one.condition(slug)) for slug, form in SAME]
+    return ", ".join(form.format(number.magnitude) for form, number in found if number is not None)
+
+
+def _one_series(points: Sequence[Point], lacking: Sequence[str]) -> tuple[list[Point], list[str]]:
+    """Return the one series with enough temperatures, and in words the spectra of other conditions; or refuse."""
+    groups: dict[str, list[Point]] = {}
+    for point in points:
+        groups.setdefault(point.conditions, []).append(point)
+    enough = [group for group in groups.values() if _temperatures(group) >= FEWEST_TEMPERATURES]
+    if len(enough) > 1:
+        named = "; ".join(f"{group[0].conditions or 'none entered'} ({len(group)} spectra)" for group in enough)
+        raise Refused(
+            f"needs one temperature series, and the spectra make {len(enough)}, by the other conditions: {named}; "
+            "set the parameter stack_pressure_mpa, or enter what tells them apart"
+        )
+    if not enough:
+        counts = "; ".join(
+            f"{_temperatures(group)} at {name or 'no other condition'}" for name, group in groups.items()
+        )
+        rest = f"; {'; '.join(lacking)}" if lacking else ""
+        raise Refused(
+            f"needs spectra at {FEWEST_TEMPERATURES} temperatures under the same other conditions: "
+            f"there are {counts or 'none'}{rest}"
+        )
+    (series,) = enough
+    others = [f"{point.refcode}, at {point.conditions}" for point in points if point not in series]
+    return series, others
+
+
+def _temperatures(group: Sequence[Point]) -> int:
+    return len({point.temperature_degc.magnitude for point in group})
+
+
+def _numbers(series: Sequence[Point]) -> tuple[np.ndarray, np.ndarray]:
+    temperatures = np.array([point.temperature_degc.magnitude for point in series])
+    return temperatures, np.array([point.conductivity_s_cm.magnitude for point in series])
+
+
+def _bounds(series: Sequence[Point]) -> Estimate:
+    """Carry the rounding of temperatures and of reported conductivities, which is each point's own, to the slope."""
+    given: dict[str, Estimate] = {}
+    for place, point in enumerate(series):
+        temperature = point.temperature_degc
+        given[f"t{place}"] = Estimate(temperature.magnitude, temperature.lower, temperature.upper)
+        sigma = point.conductivity_s_cm
+        bounds = (sigma.lower, sigma.upper) if point.is_reported else (sigma.magnitude, sigma.magnitude)
+        given[f"s{place}"] = Estimate(sigma.magnitude, *bounds)
+
+    def slope(**at: float) -> float:
+        temperatures = np.array([at[f"t{place}"] for place in range(len(series))])
+        sigmas = np.array([at[f"s{place}"] for place in range(len(series))])
+        return activation_energy(temperatures, sigmas).activation_energy_ev.magnitude
+
+    return propagate(slope, **given)
+
+
+def _curve(series: Sequence[Point], fitted: np.ndarray) -> Curve:
+    temperatures, sigma = _numbers(series)
+    kelvin = temperatures + ZERO_CELSIUS_K
+    along = tuple((1000 / kelvin).tolist())
+    return Curve(
+        "arrhenius",
+        "Ionic conductivity against temperature",
+        Axis("1000 / T", "K⁻¹"),
+        Axis("σT", "S cm⁻¹ K", log=True),
+        (
+            Series("Spectra", along, tuple((sigma * kelvin).tolist()), line=False, markers=True),
+            Series("σT = σ₀ exp(−E_a/kT)", along, tuple((np.asarray(fitted) * kelvin).tolist())),
+        ),
+    )
+
+
+@hookimpl
+def register_quantities() -> Sequence[Quantity]:
+    """Add the activation energy, which belongs to the cell and not to one of its spectra."""
+    words = "Slope of ln(σT) against 1/kT."
+    return (Quantity("activation_energy_ev", "Activation energy", "eV", "eV", "E_a", words, per_cell=True),)
+
+
+@hookimpl
+def register_analyses() -> Sequence[Analysis]:
+    """Offer the activation energy on cells with spectra at several temperatures."""
+    return (
+        Analysis(
+            name="activation-energy",
+            version="1.0.0",
+            title="Activation energy",
+            description="Temperature series of the ionic conductivity: slope of ln(σT) against 1/kT.",
+            techniques=("eis",),
+            gives=("activation_energy_ev",),
+            run=run,
+            parameters=(
+                Parameter(
+                    "stack_pressure_mpa",
+                    float,
+                    ANY,
+                    "Stack pressure of the series, where a cell has several; −1 takes the only one there is.",
+                    "MPa",
+                    ANY,
+                    1e4,
+                ),
+            ),
+            needs=(
+                f"impedance measurements at {FEWEST_TEMPERATURES} temperatures or more, alike in pressure, voltage "
+                "and cycle",
+                "the temperature of each",
+                "the ionic conductivity of each, computed from its spectrum or else reported",
+            ),
+            uses=(SIGMA,),
+            scope="cell",
+            at_least=FEWEST_TEMPERATURES,
+        ),
+    )

@@ -1,0 +1,121 @@
+"""`manage.py analyses`, and what a new version of a plugin makes of results that stand."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.conf import LazySettings
+from django.contrib.auth.models import AnonymousUser
+from django.core.management import CommandError, call_command
+
+from registry import plugin_manager
+from registry.models import AnalysisRun, Cell, Project, Value
+from registry.web.cell_sheet import sheets_of
+from tests import factories
+
+CHAINED = Path(__file__).parent.parent.parent / "data" / "chained" / "chained.py"
+
+
+@pytest.fixture
+def install(settings: LazySettings, tmp_path: Path) -> Iterator[Callable[[str, str], None]]:
+    """Install a version of the analysis `double`, whose sum is written in Python."""
+    directory = tmp_path / "plugins"
+    directory.mkdir()
+    shutil.copy(CHAINED, directory)
+    builtin = settings.REGISTRY_BUILTIN_PLUGINS
+    settings.REGISTRY_BUILTIN_PLUGINS, settings.REGISTRY_PLUGINS_DIR = "", str(directory)
+
+    def _install(version: str, formula: str) -> None:
+        code = CHAINED.read_text().replace('"double", "1"', f'"double", "{version}"')
+        (directory / "chained.py").write_text(code.replace("lambda t: factor * t", f"lambda t: {formula}"))
+        plugin_manager.load()
+
+    yield _install
+    settings.REGISTRY_BUILTIN_PLUGINS, settings.REGISTRY_PLUGINS_DIR = builtin, ""
+    plugin_manager.load()
+
+
+@pytest.fixture
+def cell(project: Project, install: Callable[[str, str], None]) -> Cell:
+    """A pellet of 600 µm, 599.5 to 600.5 as written, which version 1 has doubled."""
+    install("1", "factor * t")
+    cell = factories.make_pellet(project)
+    factories.make_measurement(cell, technique="eis")
+    call("analyze")
+    return cell
+
+
+def call(*arguments: str) -> str:
+    said = StringIO()
+    call_command(*arguments, stdout=said)
+    return said.getvalue()
+
+
+def test_lists_each_with_its_version_and_what_it_waits_for(cell: Cell) -> None:
+    said = call("analyses")
+    assert "double@1: Double, of a measurement\n" in said
+    assert "sum@1: Sum, of a cell, after double, quadruple\n" in said
+
+
+def test_a_new_version_makes_results_outdated_and_says_what_would_change(
+    cell: Cell, install: Callable[[str, str], None]
+) -> None:
+    install("2", "factor * t + 1")
+    said = call("analyze", "--outdated", "--dry-run")
+    assert "Would run 1 analysis on 1 measurement; nothing is kept." in said
+    assert "1 outdated" in said
+    # 1200 to 1201 with the rounding 1199 to 1201, which is 0.577 as a standard uncertainty.
+    assert "+1.7 u, +0.083 %" in said
+    assert Value.objects.get(quantity="twofold_um", is_latest=True).magnitude == 1200
+
+
+def test_the_page_of_the_cell_marks_what_an_older_version_computed(
+    cell: Cell, install: Callable[[str, str], None]
+) -> None:
+    install("2", "factor * t + 1")
+    (sheet,) = sheets_of(cell, AnonymousUser()).sheets
+    marks = {line.heading: line.newer_version for line in sheet.lines}
+    assert marks == {"Twofold thickness / µm": "2", "Fourfold thickness / µm": ""}
+
+
+def test_after_it_ran_the_two_versions_can_be_compared_and_the_old_run_stays(
+    cell: Cell, install: Callable[[str, str], None]
+) -> None:
+    install("2", "factor * t + 1")
+    call("analyze", "--outdated")
+    said = call("analyses", "diff", "double@1", "double@2")
+    assert "double@1 → double@2, on 1 measurement or cell:" in said
+    assert "Twofold thickness / µm" in said
+    assert "+1.7 u, +0.083 %" in said
+    old, new = AnalysisRun.objects.filter(analysis="double").order_by("pk")
+    assert (old.is_latest, old.values.get().magnitude) == (False, 1200)
+    assert call("analyses", "diff", str(old.pk), str(new.pk)).splitlines()[1:] == said.splitlines()[1:]
+
+
+def test_what_rests_on_an_outdated_result_follows_it(cell: Cell, install: Callable[[str, str], None]) -> None:
+    install("2", "factor * t + 1")
+    call("analyze", "--outdated")
+    assert Value.objects.get(quantity="fourfold_um", is_latest=True).magnitude == 2 * 1201
+
+
+def test_a_version_that_changes_nothing_says_so(cell: Cell, install: Callable[[str, str], None]) -> None:
+    install("2", "t * factor")
+    call("analyze", "--outdated")
+    assert "No value moves." in call("analyses", "diff", "double@1", "double@2")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("double", "double@1", "‘double’ names no version: write double@VERSION"),
+        ("double@7", "double@1", "There is no run of a version ‘double@7’."),
+        ("double@1", "quadruple@1", "double and quadruple are two analyses"),
+        ("9999", "double@1", "There is no run 9999"),
+    ],
+)
+def test_a_wrong_name_is_told(cell: Cell, old: str, new: str, told: str) -> None:
+    with pytest.raises(CommandError) as refused:
+        call("analyses", "diff", old, new)
+    assert told in str(refused.value)

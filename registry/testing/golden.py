@@ -80,6 +80,7 @@ def ended_summary(ended: Ended) -> dict[str, Any]:
     return {
         "status": ended.status,
         "values": {slug: _estimate(estimate) for slug, estimate in sorted(ended.values.items())},
+        "not_computed": sorted(lacking.quantity for lacking in ended.outcome.not_computed),
         "curves": {
             curve.name: {series.name: _series(series) for series in curve.series} for curve in ended.outcome.curves
         },

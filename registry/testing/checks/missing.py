@@ -26,7 +26,8 @@ def missing_faults(case: Case, done: Ended) -> Iterator[str]:
     if any(path.endswith("dataset.sha256") for path in read):
         for name in dict.fromkeys(name for load in case.example.data.values() for name in load()):
             example = case.example.with_columns(partial(_less, name))
-            yield from _judged(case, case.observe(example).ended, f"the column {name}", column_words(name))
+            ended = case.observe(example).ended
+            yield from _judged(case, ended, done, f"the column {name}", column_words(name))
 
 
 def _together(paths: Sequence[str]) -> list[list[str]]:
@@ -52,7 +53,7 @@ def _without(case: Case, paths: Sequence[str], done: Ended) -> Iterator[str]:
             break
         removed += instead
     words = [word for path in removed for word in fact_words(path, case.example.facts.get(path))]
-    yield from _judged(case, ended, " and ".join(_shown(removed)), words)
+    yield from _judged(case, ended, done, " and ".join(_shown(removed)), words)
 
 
 def _shown(paths: Sequence[str]) -> list[str]:
@@ -72,17 +73,25 @@ def _less(name: str, columns: Columns) -> Columns:
     return {other: column for other, column in columns.items() if other != name}
 
 
-def _judged(case: Case, ended: Ended, what: str, words: Sequence[str]) -> Iterator[str]:
+def _judged(case: Case, ended: Ended, done: Ended, what: str, words: Sequence[str]) -> Iterator[str]:
+    reasons = [ended.text] if ended.status == "refused" else _newly_lacking(ended, done)
     if ended.status == "failed":
         yield (
             f"{case.where} fails without {what}: {ended.text}. Refuse instead: raise Refused(‘needs …’), with what is "
             "missing and where it belongs"
         )
-    elif ended.status == "refused" and not any(word in ended.text.casefold() for word in words):
-        yield (
-            f"{case.where} does not name what is missing: without {what} it says ‘{ended.text[:SAID]}’. Let the reason "
-            f"have one of the words {', '.join(dict.fromkeys(words))}"
-        )
+    for reason in reasons:
+        if not any(word in reason.casefold() for word in words):
+            yield (
+                f"{case.where} does not name what is missing: without {what} it says ‘{reason[:SAID]}’. Let the reason "
+                f"have one of the words {', '.join(dict.fromkeys(words))}"
+            )
+
+
+def _newly_lacking(ended: Ended, done: Ended) -> list[str]:
+    """Why it gave less than with everything at hand."""
+    before = {lacking.quantity for lacking in done.outcome.not_computed}
+    return [lacking.reason for lacking in ended.outcome.not_computed if lacking.quantity not in before]
 
 
 def fact_words(path: str, fact: Fact = None) -> list[str]:

@@ -1,3 +1,4 @@
+from registry.hookspecs import NotComputed, Outcome
 from registry.testing import example_cell, example_inputs
 from registry.testing.checks.case import Case
 from registry.testing.checks.missing import column_words, fact_words, missing_faults
@@ -52,3 +53,13 @@ def test_a_fact_of_every_measurement_is_named_once() -> None:
 
     (fault,) = faults(case_of(trips, example_cell("eis")))
     assert "fails without measurements.*.temperature_degc: ValueError" in fault
+
+
+def test_why_a_quantity_is_lacking_names_what_is_missing_too() -> None:
+    def gives_less(inputs):
+        thickness = inputs.only_layer("sample").quantity("thickness_um")
+        lacking = () if thickness else (NotComputed("thickness_um", "not known"),)
+        return Outcome(values=broken.made(1.0).values, not_computed=lacking)
+
+    (fault,) = faults(case_of(gives_less, gives=("resistance_ohm", "thickness_um")))
+    assert "without layers.1.thickness_um it says ‘not known’" in fault

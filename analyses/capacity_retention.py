@@ -1,4 +1,4 @@
-"""Capacity retention, fade, coulombic efficiency and cycle life from capacity against cycle number."""
+"""Capacity retention, fade and coulombic efficiency from capacity against cycle number."""
 
 import math
 from dataclasses import dataclass
@@ -6,16 +6,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analyses.cycle_series import MAD_TO_SIGMA, ROUND_OFF, CycleSeries, median_degrees_of_freedom, running_median
+from analyses.cycle_series import MAD_TO_SIGMA, ROUND_OFF, CycleSeries, cycle_series, median_degrees_of_freedom
 from analyses.unanswerable import Unanswerable
 from analyses.uncertainty import Estimate, propagate
 
 Array = NDArray[np.float64]
 
-LIFE_FRACTION = 0.8
-WHOLE_CYCLE = 0.52
-"""Standard uncertainty of a cycle number where scatter decides: 1.96 of them hold the cycle before and after."""
 MOST_FITTED = 1000
+FEWEST_FOR_SEN = 4
+ANOMALY_WINDOW = 5
 NORMAL_95 = 1.959964
 MEDIAN_EFFICIENCY = math.sqrt(math.pi / 2)
 """Standard error of a median over that of a mean, for normal scatter."""
@@ -72,7 +71,8 @@ def fade(series: CycleSeries, reference_cycle: int, end_cycle: int) -> Fade:
     This Theil-Sen slope is divided by the capacity at the reference cycle. It is the loss of a typical cycle: where
     the fade is steep at first and slow later, or the reverse, it differs from the loss per cycle from end to end,
     which is given beside it. The standard uncertainty is the 95 % confidence interval of the slope (Sen's, from
-    Kendall's tau, which takes cycles as independent) over 2 × 1.96; it is zero for a noiseless straight line. More
+    Kendall's tau, which takes cycles as independent) over 2 × 1.96; it is zero for a noiseless straight line. Of
+    fewer than four cycles, whose slopes hold the true one too seldom, it is that of the scatter of the series. More
     than 1,000 cycles are first reduced to medians of equal runs of cycles.
 
     Parameters
@@ -108,9 +108,13 @@ def fade(series: CycleSeries, reference_cycle: int, end_cycle: int) -> Fade:
     slope, _, low, high = theilslopes(capacity, cycle, alpha=0.95)
     reference = series.capacity_at(reference_cycle)
     slope, spread = _rounded_off(float(slope), reference), _rounded_off(float(high - low), reference)
+    fitted = Estimate.measured(slope, spread / (2 * NORMAL_95))
+    if count < FEWEST_FOR_SEN:
+        error = series.scatter_mah / float(np.linalg.norm(cycle - cycle.mean()))
+        fitted = Estimate.measured(slope, error, series.measured_at(reference_cycle).degrees_of_freedom)
     loss = propagate(
         lambda slope_mah, reference_mah: 100 * (0.0 - slope_mah) / reference_mah,
-        slope_mah=Estimate.measured(slope, spread / (2 * NORMAL_95)),
+        slope_mah=fitted,
         reference_mah=series.measured_at(reference_cycle),
     )
     return Fade(loss, (100 - retention.magnitude) / (end_cycle - reference_cycle), count)
@@ -151,55 +155,6 @@ def fade_from_reported(retention: Estimate, cycles: Estimate) -> Estimate:
     )
 
 
-def life_cycles(
-    series: CycleSeries, reference_cycle: int, end_cycle: int, fraction: float = LIFE_FRACTION
-) -> Estimate | None:
-    """Return the first cycle from which the capacity stays below a fraction of the reference capacity.
-
-    Judged on the running median of the good cycles from reference to end, so that one cycle neither ends a life nor
-    prolongs it. The standard uncertainty is half the distance between the answers for a limit raised and lowered by
-    the scatter of the capacities, and half a cycle, as the answer is whole; without scatter it is zero.
-
-    Parameters
-    ----------
-    series : CycleSeries
-        Capacity against cycle number.
-    reference_cycle, end_cycle : int
-        Cycle the capacity is compared with, and last cycle looked at.
-    fraction : float, optional
-        End of life as a fraction of the reference capacity.
-
-    Returns
-    -------
-    Estimate or None
-        Cycle number as in the data; None if the capacity is not below the fraction at the end.
-
-    Examples
-    --------
-    >>> from analyses.cycle_series import cycle_series
-    >>> cycle = np.arange(1.0, 31)
-    >>> life_cycles(cycle_series(cycle, 101 - cycle, window=5), reference_cycle=1, end_cycle=30).magnitude
-    22.0
-    """
-    within = series.clean & (series.cycle >= reference_cycle) & (series.cycle <= end_cycle)
-    cycles = series.cycle[within]
-    smooth = running_median(series.capacity_mah[within], series.window // 2)
-    limit = fraction * series.capacity_at(reference_cycle)
-    doubt = series.scatter_mah * math.hypot(1, fraction)
-    answer = _stays_below(cycles, smooth, limit)
-    if answer is None:
-        return None
-    early, late = _stays_below(cycles, smooth, limit + doubt), _stays_below(cycles, smooth, limit - doubt)
-    spread = (cycles[-1] if late is None else late) - (answer if early is None else early)
-    return Estimate.measured(answer, math.hypot(float(spread) / 2, WHOLE_CYCLE) if series.scatter_mah else 0.0)
-
-
-def _stays_below(cycles: Array, smooth: Array, limit: float) -> float | None:
-    above = np.flatnonzero(smooth >= limit)
-    first_below = int(above[-1]) + 1 if above.size else 0
-    return float(cycles[first_below]) if first_below < cycles.size else None
-
-
 def coulombic_efficiency_percent(discharge: Array, charge: Array) -> Estimate:
     """Return the median of discharge capacity over charge capacity of the same cycle.
 
@@ -232,6 +187,42 @@ def coulombic_efficiency_percent(discharge: Array, charge: Array) -> Estimate:
     sigma = MAD_TO_SIGMA * _rounded_off(float(np.median(np.abs(ratio - median))), median)
     degrees = median_degrees_of_freedom(ratio.size - 1)
     return Estimate.measured(median, MEDIAN_EFFICIENCY * sigma / math.sqrt(ratio.size), degrees)
+
+
+def first_efficiency_percent(back: Array, given: Array) -> Estimate:
+    """Return what came back over what went in, of the first of these cycles.
+
+    Its standard uncertainty is the relative scatter of the efficiency from cycle to cycle, slow change taken out: one
+    cycle alone does not tell how well it is known.
+
+    Parameters
+    ----------
+    back, given : ndarray, shape (cycles,)
+        Capacities of each cycle, in one unit; those given above zero.
+
+    Returns
+    -------
+    Estimate
+        Efficiency of the first cycle [%]; without an uncertainty if there are fewer than three cycles.
+
+    Raises
+    ------
+    Unanswerable
+        If there is no cycle, or one in which nothing was given.
+
+    Examples
+    --------
+    >>> first = first_efficiency_percent(np.array([85.0, 99.1, 98.9, 99.1, 98.9]), np.full(5, 100.0))
+    >>> (first.magnitude, first.standard_uncertainty > 0)
+    (85.0, True)
+    """
+    if not back.size or (given <= 0).any():
+        raise Unanswerable("the efficiency of the first cycle needs cycles with a capacity above zero each way")
+    ratio = 100 * back / given
+    series = cycle_series(np.arange(1.0, ratio.size + 1), ratio, window=ANOMALY_WINDOW)
+    relative = series.scatter_mah / float(np.median(ratio)) if series.scatter_mah else 0.0
+    degrees = median_degrees_of_freedom(int(series.clean.sum()) - 2)
+    return Estimate.measured(float(ratio[0]), relative * float(ratio[0]), degrees)
 
 
 def _rounded_off(difference: float, scale: float) -> float:

@@ -78,12 +78,12 @@ class Circuit:
         ----------
         frequency_hertz : ndarray, shape (frequencies,)
             Above zero [Hz].
-        values : ndarray, shape (parameters,)
+        values : ndarray, shape (..., parameters)
             In the order and units of `parameters`.
 
         Returns
         -------
-        ndarray, shape (frequencies,)
+        ndarray, shape (..., frequencies)
             Complex impedance [Ω].
         """
         return self.with_jacobian(AngularFrequency.of(frequency_hertz), np.asarray(values, dtype=np.float64))[0]
@@ -95,17 +95,17 @@ class Circuit:
         ----------
         frequency : AngularFrequency
             Of shape (frequencies,).
-        values : ndarray, shape (parameters,)
-            In the order and units of `parameters`.
+        values : ndarray, shape (..., parameters)
+            In the order and units of `parameters`; several sets of them cost little more than one.
 
         Returns
         -------
-        impedance : ndarray, shape (frequencies,)
+        impedance : ndarray, shape (..., frequencies)
             Complex impedance [Ω].
-        jacobian : ndarray, shape (parameters, frequencies)
+        jacobian : ndarray, shape (..., parameters, frequencies)
             Complex derivatives [Ω].
         """
-        jacobian = np.empty((values.size, frequency.jw.size), dtype=np.complex128)
+        jacobian = np.empty((*values.shape, frequency.jw.size), dtype=np.complex128)
         return _evaluate_series(self.tree, frequency, values, jacobian), jacobian
 
     def direct_current_resistance(self, values: Real) -> tuple[float, Real]:
@@ -261,13 +261,13 @@ def _evaluate_series(series: Series, frequency: AngularFrequency, values: Real, 
 def _evaluate_item(item: Item, frequency: AngularFrequency, values: Real, jacobian: Complex) -> Complex:
     if isinstance(item, Element):
         rows = slice(item.first, item.first + len(item.kind.parameters))
-        impedance, jacobian[rows] = item.kind.evaluate(values[rows], frequency)
+        impedance, jacobian[..., rows, :] = item.kind.evaluate(values[..., rows], frequency)
         return impedance
     each = [_evaluate_series(branch, frequency, values, jacobian) for branch in item.branches]
     admittances = [1 / branch for branch in each]
     impedance = 1 / sum(admittances[1:], start=admittances[0])
     for branch, admittance in zip(item.branches, admittances, strict=True):
-        jacobian[branch.first : branch.stop] *= (impedance * admittance) ** 2
+        jacobian[..., branch.first : branch.stop, :] *= ((impedance * admittance) ** 2)[..., np.newaxis, :]
     return impedance
 
 

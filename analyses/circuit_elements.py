@@ -41,8 +41,9 @@ class ParameterKind:
 class ElementKind:
     """One letter of the circuit language.
 
-    `evaluate(values, frequency)` returns the impedance of shape (frequencies,) and its derivatives of shape
-    (parameters, frequencies), by ln p for a parameter that is a scale and by p for an exponent.
+    `evaluate(values, frequency)` takes values of shape (..., parameters) and returns the impedance of shape
+    (..., frequencies) and its derivatives of shape (..., parameters, frequencies), by ln p for a parameter that is a
+    scale and by p for an exponent.
     """
 
     symbol: str
@@ -53,45 +54,55 @@ class ElementKind:
     """What a direct current meets: `open`, `short`, or the resistance that is the first parameter (`resistance`)."""
 
 
+def _at(values: Real, place: int) -> Real:
+    """Return one parameter, to be broadcast along the frequencies."""
+    return values[..., place, np.newaxis]
+
+
+def _one_slope(impedance: Complex, slope: Complex) -> tuple[Complex, Complex]:
+    return impedance, slope[..., np.newaxis, :]
+
+
 def _resistor(values: Real, frequency: AngularFrequency) -> tuple[Complex, Complex]:
-    impedance = np.full(frequency.jw.shape, values[0], dtype=np.complex128)
-    return impedance, impedance[np.newaxis]
+    impedance: Complex = _at(values, 0) * np.ones_like(frequency.jw)
+    return _one_slope(impedance, impedance)
 
 
 def _capacitor(values: Real, frequency: AngularFrequency) -> tuple[Complex, Complex]:
-    impedance = 1 / (frequency.jw * values[0])
-    return impedance, -impedance[np.newaxis]
+    impedance = 1 / (frequency.jw * _at(values, 0))
+    return _one_slope(impedance, -impedance)
 
 
 def _inductor(values: Real, frequency: AngularFrequency) -> tuple[Complex, Complex]:
-    impedance = frequency.jw * values[0]
-    return impedance, impedance[np.newaxis]
+    impedance = frequency.jw * _at(values, 0)
+    return _one_slope(impedance, impedance)
 
 
 def _constant_phase(values: Real, frequency: AngularFrequency) -> tuple[Complex, Complex]:
-    impedance = np.exp(-values[1] * frequency.log_jw) / values[0]
-    return impedance, np.stack((-impedance, -impedance * frequency.log_jw))
+    power: Complex = np.exp(-_at(values, 1) * frequency.log_jw)
+    impedance = power / _at(values, 0)
+    return impedance, np.stack((-impedance, -impedance * frequency.log_jw), axis=-2)
 
 
 def _warburg(values: Real, frequency: AngularFrequency) -> tuple[Complex, Complex]:
-    impedance = np.sqrt(2) * values[0] / frequency.root_jw
-    return impedance, impedance[np.newaxis]
+    impedance = np.sqrt(2) * _at(values, 0) / frequency.root_jw
+    return _one_slope(impedance, impedance)
 
 
 def _finite_open(values: Real, frequency: AngularFrequency) -> tuple[Complex, Complex]:
-    x = frequency.root_jw * np.sqrt(values[1])
+    x = frequency.root_jw * np.sqrt(_at(values, 1))
     coth = 1 / np.tanh(x)
-    impedance = values[0] * coth / x
-    slope = values[0] * ((1 - coth**2) - coth / x) / 2
-    return impedance, np.stack((impedance, slope))
+    impedance = _at(values, 0) * coth / x
+    slope = _at(values, 0) * ((1 - coth**2) - coth / x) / 2
+    return impedance, np.stack((impedance, slope), axis=-2)
 
 
 def _finite_short(values: Real, frequency: AngularFrequency) -> tuple[Complex, Complex]:
-    x = frequency.root_jw * np.sqrt(values[1])
+    x = frequency.root_jw * np.sqrt(_at(values, 1))
     tanh = np.tanh(x)
-    impedance = values[0] * tanh / x
-    slope = values[0] * ((1 - tanh**2) - tanh / x) / 2
-    return impedance, np.stack((impedance, slope))
+    impedance = _at(values, 0) * tanh / x
+    slope = _at(values, 0) * ((1 - tanh**2) - tanh / x) / 2
+    return impedance, np.stack((impedance, slope), axis=-2)
 
 
 _RESISTANCE = ParameterKind("_R", "ohm", is_scale=True)

@@ -1,15 +1,16 @@
 """Complex nonlinear least squares of an equivalent circuit to a spectrum, without a guess."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analyses.circuit import Circuit
+from analyses.circuit import Circuit, Parallel
 from analyses.circuit_elements import Complex, Real
+from analyses.damped_least_squares import Minima
 from analyses.impedance_arcs import fastest_first
-from analyses.impedance_residuals import PRECISE, CircuitResiduals
+from analyses.impedance_residuals import CircuitResiduals
 from analyses.impedance_spectrum import Spectrum
 from analyses.impedance_starts import starts
 from analyses.unanswerable import Unanswerable
@@ -17,8 +18,14 @@ from analyses.uncertainty import Estimate
 
 Flags = NDArray[np.bool_]
 
-MOST_STARTS = 12
-AGREEING_STARTS = 3
+MOST_STARTS = 32
+STARTS_OF_ANY, STARTS_OF_AN_ARC = 2, 8
+REWEIGHTINGS = 2
+DESCRIBED = 0.2
+"""Root mean square residual, relative, up to which what a circuit leaves may be noise."""
+NOT_TOLD_APART = 4.0
+"""Twice the difference of log-likelihoods up to which noise may decide between two minima: two standard deviations."""
+SAME_EXPONENT = 0.05
 AGREEMENT = 1e-3
 """Relative difference of two sums of squares that are one minimum."""
 LEAST_RESIDUAL = 1e-7
@@ -75,6 +82,8 @@ class ImpedanceFit:
     """Number of starts made."""
     agreeing_starts: int
     """How many of them ended in this minimum."""
+    rival_values: Real | None = None
+    """Other values that describe the spectrum as well within its noise, of another minimum; None if there are none."""
 
     @property
     def unidentified(self) -> tuple[str, ...]:
@@ -122,11 +131,14 @@ class ImpedanceFit:
 
 
 def fit_circuit(circuit: Circuit, spectrum: Spectrum, *, most_starts: int = MOST_STARTS) -> ImpedanceFit:
-    """Fit a circuit to a spectrum with the weight 1/|Z|, from starts that the spectrum itself suggests.
+    """Fit a circuit to a spectrum, with noise in proportion to |Z|, from starts that the spectrum itself suggests.
 
-    Scales are fitted as logarithms, exponents between 0.05 and 1. Starts are made until three of them end in the same
-    least sum of squares. The covariance is the inverse of JᵀJ times the mean square residual for the degrees of
-    freedom, 2 N - p (N points, p parameters); a parameter at its limit is held there and has no part in it.
+    Scales are fitted as logarithms, exponents between 0.05 and 1. Starts are compared by the weight 1/|Z| of the
+    spectrum; the best is refined with that of the circuit, as the noise of a measured |Z| gives most weight to the
+    points it makes small, and a resistance comes out too small by twice the squared noise [1]_. Of two minima that
+    the noise cannot tell apart, that with exponents nearer to one is taken, and the other is kept beside it. The
+    covariance is the inverse of JᵀJ times the mean square residual for the degrees of freedom, 2 N - p (N points,
+    p parameters); a parameter at its limit is held there and has no part in it.
 
     Parameters
     ----------
@@ -145,55 +157,100 @@ def fit_circuit(circuit: Circuit, spectrum: Spectrum, *, most_starts: int = MOST
     ------
     Unanswerable
         If the circuit has as many parameters as there are numbers in the spectrum.
+
+    References
+    ----------
+    .. [1] R. J. Carroll, D. Ruppert, Transformation and Weighting in Regression, Chapman and Hall 1988, chapter 2,
+       doi:10.1201/9780203735268.
     """
     size, count = 2 * spectrum.frequency_hertz.size, len(circuit.parameters)
     if size <= count + 2:
         raise Unanswerable(f"the circuit {circuit.text} has {count} parameters, too many for {size // 2} frequencies")
     residuals = CircuitResiduals(circuit, spectrum)
-    costs: list[float] = []
-    minima: list[Real] = []
-    for values in starts(circuit, spectrum, most_starts):
-        cost, theta = residuals.solve(values)
-        costs.append(cost)
-        minima.append(theta)
-        if _agreeing(costs, size) >= AGREEING_STARTS:
-            break
-    _, theta = residuals.solve(residuals.values(minima[int(np.argmin(costs))]), PRECISE)
-    return _described(residuals, theta, len(costs), _agreeing(costs, size))
+    arcs = sum(isinstance(item, Parallel) for item in circuit.tree.items)
+    made = min(most_starts, STARTS_OF_ANY + STARTS_OF_AN_ARC * arcs)
+    found = residuals.solve(np.array(list(starts(circuit, spectrum, made))))
+    fits = []
+    for theta in _indistinguishable(found, residuals):
+        settled = _settled(residuals, theta)
+        agreeing = _agreeing(found.sum_of_squares, size)
+        fits.append(_described(*settled, made, agreeing))
+    return _with_rival(fits)
 
 
-def _agreeing(costs: list[float], size: int) -> int:
-    exact = size * LEAST_RESIDUAL**2
-    return sum(cost <= min(costs) * (1 + AGREEMENT) + exact for cost in costs)
+def _indistinguishable(found: Minima, residuals: CircuitResiduals) -> list[Real]:
+    """Return the best minimum, or two if another is as good within the noise: the one with the most usual exponents,
+    those nearest to one, before the other."""
+    squares, exponents = found.sum_of_squares, found.variables[:, ~residuals.is_scale]
+    best = int(np.argmin(squares))
+    limit = squares[best] * (1 + NOT_TOLD_APART / max(residuals.target.size * 2 - residuals.is_scale.size, 1))
+    usual = exponents.min(axis=1, initial=1.0)
+    other = int(np.argmax(np.where(squares <= limit, usual, -1.0)))
+    places = [best] if usual[other] - usual[best] < SAME_EXPONENT else [other, best]
+    return [found.variables[place] for place in places]
+
+
+def _settled(residuals: CircuitResiduals, theta: Real) -> tuple[CircuitResiduals, Real]:
+    """Return the minimum next to these variables, and the residuals over the modulus of the circuit itself.
+
+    Of a circuit that does not describe the spectrum the modulus says nothing of the noise: that of the spectrum stays.
+    """
+    if np.sqrt(np.mean(residuals.evaluate(theta)[0] ** 2)) > DESCRIBED:
+        return residuals, residuals.polished(theta)
+    for _ in range(REWEIGHTINGS):
+        residuals = residuals.reweighted(theta)
+        theta = residuals.polished(theta)
+    return residuals, theta
+
+
+def _with_rival(fits: list[ImpedanceFit]) -> ImpedanceFit:
+    """Return the first fit, with the values of the second if they differ by more than the standard uncertainty."""
+    first, *others = fits
+    for other in others:
+        known = [p.standard_uncertainty for p in first.parameters]
+        if (np.abs(first.values - other.values) > np.array(known)).any() and not first.unidentified:
+            return replace(first, rival_values=other.values)
+    return first
+
+
+def _agreeing(squares: Real, size: int) -> int:
+    return int(np.count_nonzero(squares <= squares.min() * (1 + AGREEMENT) + size * LEAST_RESIDUAL**2))
 
 
 def _described(residuals: CircuitResiduals, theta: Real, made: int, agreeing: int) -> ImpedanceFit:
     theta = theta[fastest_first(residuals.circuit, residuals.values(theta))]
-    residual = residuals.residual(theta)
+    residual, jacobian = residuals.evaluate(theta)
     at_limit = (theta - residuals.lower < NEAR_LIMIT) | (residuals.upper - theta < NEAR_LIMIT)
     degrees = residual.size - int(np.count_nonzero(~at_limit))
     chi_square = float(residual @ residual)
-    covariance, lost = _covariance(residuals.jacobian(theta), at_limit, chi_square / degrees)
-    values = residuals.values(theta)
-    real, imaginary = np.split(-residual, 2)
-    size, count = residual.size, theta.size + 1
-    log_likelihood = size * math.log(max(chi_square / size, NOT_RESOLVED**2))
+    covariance, lost = _covariance(jacobian.T, at_limit, chi_square / degrees)
+    values, fitted = residuals.values(theta), residuals.impedance(theta)
+    criteria = _criteria(residuals, chi_square)
     return ImpedanceFit(
         circuit=residuals.circuit,
         parameters=_parameters(residuals, theta, covariance, at_limit, lost),
         values=values,
         covariance=covariance,
-        fitted_ohm=residuals.circuit.impedance(residuals.spectrum.frequency_hertz, values),
-        real_residual_percent=100 * real,
-        imaginary_residual_percent=100 * imaginary,
+        fitted_ohm=fitted,
+        real_residual_percent=-100 * residual[0::2],
+        imaginary_residual_percent=-100 * residual[1::2],
         residual_percent=100 * math.sqrt(chi_square / degrees),
         chi_square=chi_square,
         degrees_of_freedom=degrees,
-        aicc=log_likelihood + 2 * count + 2 * count * (count + 1) / (size - count - 1),
-        bic=log_likelihood + count * math.log(size),
+        aicc=criteria[0],
+        bic=criteria[1],
         starts=made,
         agreeing_starts=agreeing,
     )
+
+
+def _criteria(residuals: CircuitResiduals, chi_square: float) -> tuple[float, float]:
+    """Return AICc and BIC of normal noise in proportion to the modulus the residuals are taken over."""
+    size, count = 2 * residuals.weight.size, residuals.is_scale.size + 1
+    modulus = np.log(residuals.weight * np.abs(residuals.spectrum.impedance_ohm))
+    minus_twice_log_likelihood = size * math.log(max(chi_square / size, NOT_RESOLVED**2)) - 4 * float(modulus.sum())
+    corrected = 2 * count + 2 * count * (count + 1) / (size - count - 1)
+    return minus_twice_log_likelihood + corrected, minus_twice_log_likelihood + count * math.log(size)
 
 
 def _parameters(

@@ -1,35 +1,40 @@
-"""What is left between a circuit and a spectrum, weighted by 1/|Z|, and the minimum of it near a start."""
+"""What is left between a circuit and a spectrum, in proportion to |Z|, and the minima of it near some starts."""
 
 import math
 
 import numpy as np
 
 from analyses.circuit import Circuit
-from analyses.circuit_elements import AngularFrequency, Real
+from analyses.circuit_elements import AngularFrequency, Complex, Real
+from analyses.damped_least_squares import Minima, damped_least_squares
 from analyses.impedance_spectrum import Spectrum
 
-MOST_EVALUATIONS = 100
 ROUGH, PRECISE = 1e-6, 1e-10
 """Tolerances, relative: to tell minima apart, and to end in one."""
 LEAST_EXPONENT = 0.05
+FEW_STEPS, MOST_STEPS = 25, 200
+LEADING = 6
+"""How many of the starts that are ahead after a few steps go on."""
 INSIDE = 1e-3
-"""How far inside its limits a variable begins; the solver is slow to leave a limit."""
+"""How far inside its limits a variable begins."""
 SCALE_MARGIN = math.log(1e8)
 """How far beyond what the spectrum can tell a parameter may wander, in ln p."""
 
 
 class CircuitResiduals:
-    """The residuals of a circuit in the variables that are fitted: ln p for scales, p for exponents."""
+    """The residuals of a circuit in the variables that are fitted: ln p for scales, p for exponents.
 
-    def __init__(self, circuit: Circuit, spectrum: Spectrum) -> None:
+    `modulus_ohm` is what the difference to the spectrum is divided by, of shape (points,); that of the spectrum if
+    it is not given. Variables have the shape (..., parameters).
+    """
+
+    def __init__(self, circuit: Circuit, spectrum: Spectrum, modulus_ohm: Real | None = None) -> None:
         self.circuit, self.spectrum = circuit, spectrum
         self.frequency = AngularFrequency.of(spectrum.frequency_hertz)
-        self.weight = 1 / np.abs(spectrum.impedance_ohm)
+        self.weight = 1 / (np.abs(spectrum.impedance_ohm) if modulus_ohm is None else modulus_ohm)
         self.target = spectrum.impedance_ohm * self.weight
         self.is_scale = np.array(circuit.is_scale)
         self.lower, self.upper = self._limits()
-        self._at: Real | None = None
-        self._jacobian = np.empty((0, 0))
 
     def _limits(self) -> tuple[Real, Real]:
         """Return limits of the variables, wide enough that a parameter at one has no effect on the spectrum."""
@@ -58,36 +63,37 @@ class CircuitResiduals:
         """Return the parameters of the circuit, in their units, for these variables."""
         return np.where(self.is_scale, np.exp(np.where(self.is_scale, theta, 0.0)), theta)
 
-    def residual(self, theta: Real) -> Real:
-        """Return (Z of the circuit - Z)/|Z|, real parts before imaginary ones, shape (2 points,)."""
+    def variables(self, values: Real) -> Real:
+        """Return the variables for these parameters of the circuit."""
+        return np.where(self.is_scale, np.log(np.where(self.is_scale, values, 1.0)), values)
+
+    def impedance(self, theta: Real) -> Complex:
+        """Return Z of the circuit [Ω], shape (..., points)."""
+        return self.circuit.with_jacobian(self.frequency, self.values(theta))[0]
+
+    def evaluate(self, theta: Real) -> tuple[Real, Real]:
+        """Return (Z of the circuit - Z) over the modulus, shape (..., 2 points), and its derivatives by the variables,
+        shape (..., parameters, 2 points); real and imaginary part of each point side by side."""
         impedance, jacobian = self.circuit.with_jacobian(self.frequency, self.values(theta))
-        weighted = jacobian * self.weight
-        self._at, self._jacobian = theta, np.concatenate((weighted.real, weighted.imag), axis=1).T
-        left = impedance * self.weight - self.target
-        return np.concatenate((left.real, left.imag))
+        return (impedance * self.weight - self.target).view(np.float64), (jacobian * self.weight).view(np.float64)
 
-    def jacobian(self, theta: Real) -> Real:
-        """Return the derivatives of `residual` by the variables, shape (2 points, parameters)."""
-        if self._at is None or not np.array_equal(theta, self._at):
-            self.residual(theta)
-        return self._jacobian
+    def reweighted(self, theta: Real) -> "CircuitResiduals":
+        """Return the same residuals over the modulus of the circuit with these variables, of shape (parameters,)."""
+        return CircuitResiduals(self.circuit, self.spectrum, np.abs(self.impedance(theta)))
 
-    def solve(self, values: Real, tolerance: float = ROUGH) -> tuple[float, Real]:
-        """Return the sum of squares and the variables of the minimum reached from these values."""
-        from scipy.optimize import least_squares
+    def solve(self, starts: Real) -> Minima:
+        """Return the minima reached from these parameters of the circuit, of shape (starts, parameters)."""
+        inside = np.clip(self.variables(starts), self.lower + INSIDE, self.upper - INSIDE)
+        found = self._minima(inside, ROUGH, FEW_STEPS)
+        ahead = np.argsort(found.sum_of_squares)[:LEADING]
+        further = self._minima(found.variables[ahead], ROUGH, MOST_STEPS)
+        found.variables[ahead], found.sum_of_squares[ahead] = further.variables, further.sum_of_squares
+        return found
 
-        start = np.where(self.is_scale, np.log(np.where(self.is_scale, values, 1.0)), values)
-        margin = INSIDE if tolerance >= ROUGH else tolerance
-        inside = np.clip(start, self.lower + margin, self.upper - margin)
-        answer = least_squares(
-            self.residual,
-            inside,
-            self.jacobian,
-            bounds=(self.lower, self.upper),
-            x_scale="jac",
-            ftol=tolerance,
-            xtol=tolerance,
-            gtol=1e-12,
-            max_nfev=MOST_EVALUATIONS,
-        )
-        return 2 * float(answer.cost), answer.x
+    def polished(self, theta: Real) -> Real:
+        """Return the minimum next to variables of shape (parameters,), as precisely as it can be found."""
+        return self._minima(theta[np.newaxis], PRECISE, MOST_STEPS).variables[0]
+
+    def _minima(self, theta: Real, tolerance: float, most_steps: int) -> Minima:
+        limits = (self.lower, self.upper)
+        return damped_least_squares(self.evaluate, theta, *limits, tolerance=tolerance, most_steps=most_steps)

@@ -6,15 +6,22 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
-from benchmarks.report import Measured, page
+from benchmarks.report import Measured, Section, page
 
 ROOT = Path(__file__).parent.parent
 TARGET = ROOT / "docs" / "benchmarks.md"
+APART = {
+    "upload": {},
+    "cycle_summary": {},
+    "impedance_fit": dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
+}
+"""Benchmarks besides those of the database, and the environment each needs."""
 
 
-def measured_on(database_url: str) -> Measured:
-    """Run the measurements in a process of their own, with a data directory that is thrown away."""
+def answer_of(module: str, database_url: str, variables: dict[str, str]) -> Any:
+    """Run a module in a process of its own, with a data directory that is thrown away, and return what it answers."""
     with tempfile.TemporaryDirectory(prefix="cellar-bench-") as scratch:
         answer = Path(scratch) / "answer.json"
         environment = os.environ | {
@@ -23,14 +30,16 @@ def measured_on(database_url: str) -> Measured:
             "DJANGO_SETTINGS_MODULE": "registry.settings",
             "LOG_LEVEL": "ERROR",
         }
-        command = [sys.executable, "-m", "benchmarks.session", str(answer)]
-        subprocess.run(command, cwd=ROOT, env=environment, check=True)
-        return Measured(**json.loads(answer.read_text()))
+        command = [sys.executable, "-m", *module.split(), str(answer)]
+        subprocess.run(command, cwd=ROOT, env=environment | variables, check=True)
+        return json.loads(answer.read_text())
 
 
 def main() -> int:
     urls = ["", *filter(None, [os.environ.get("TEST_DATABASE_URL", "")])]
-    text = page([measured_on(url) for url in urls])
+    measured = [Measured(**answer_of("benchmarks.session", url, {})) for url in urls]
+    sections = [Section.of(answer_of(f"benchmarks.apart {name}", "", variables)) for name, variables in APART.items()]
+    text = page(measured, sections)
     TARGET.write_text(text)
     sys.stdout.write(f"{text}\nWritten to {TARGET.relative_to(ROOT)}.\n")
     return 0

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.cycle_summary`: the per-cycle table of 1,000,000 rows beside bare `numpy.add.reduceat`.
+"""The per-cycle table of 1,000,000 rows beside bare `numpy.add.reduceat`.
 
 Beside it stands the least code that gives the same sums: trapezoidal charge, parted by its sign, charge and energy
 each way by four calls of `reduceat` over cycles whose first rows are known. It checks nothing and finds no cycles.
@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyses.cycle_summary import cycle_summary
+from benchmarks.report import Bounded, Section
 
 Array = NDArray[np.float64]
 
@@ -55,15 +56,16 @@ def seconds_of(task: Callable[[], object]) -> float:
     return time.perf_counter() - begun
 
 
-def main() -> int:
+def measure() -> Section:
+    """Time the summary in its three ways and the bare sums, in turn."""
     seconds, voltage, current, cycle = series()
     counters = [np.cumsum(np.maximum(way * current, 0.0)) * 2.0 / 3600 for way in (1, -1)]
     capacities = {"charging_capacity_ah": counters[0], "discharging_capacity_ah": counters[1]}
     tasks: dict[str, Callable[[], object]] = {
-        "bare reduceat": lambda: bare(seconds, voltage, current, cycle),
-        "cycles counted by the instrument": lambda: cycle_summary(seconds, voltage, current, cycle_count=cycle),
-        "cycles counted by the current": lambda: cycle_summary(seconds, voltage, current),
-        "with the instrument's counters": lambda: cycle_summary(
+        "bare": lambda: bare(seconds, voltage, current, cycle),
+        "Cycles counted by the instrument": lambda: cycle_summary(seconds, voltage, current, cycle_count=cycle),
+        "Cycles counted by the current": lambda: cycle_summary(seconds, voltage, current),
+        "With the instrument's counters": lambda: cycle_summary(
             seconds, voltage, current, cycle_count=cycle, **capacities
         ),
     }
@@ -71,14 +73,19 @@ def main() -> int:
     for _ in range(ROUNDS):
         for name, task in tasks.items():
             times[name].append(seconds_of(task))
-    beside = statistics.median(times.pop("bare reduceat"))
-    sys.stdout.write(f"bare reduceat, {ROWS:,} rows: {beside * 1e3:.1f} ms\n")
-    ratios = {name: statistics.median(taken) / beside for name, taken in times.items()}
-    for name, ratio in ratios.items():
-        verdict = "within" if ratio <= MOST_TIMES else "ABOVE"
-        sys.stdout.write(f"{name}: {ratio:.2f} times, {verdict} the bound of {MOST_TIMES:g}\n")
-    return int(max(ratios.values()) > MOST_TIMES)
+    beside = statistics.median(times.pop("bare"))
+    rows = []
+    for name, taken in times.items():
+        ours = statistics.median(taken)
+        words = f"{1e3 * ours:.1f} ms against {1e3 * beside:.1f} ms"
+        size = f"{ROWS:,} rows, {ROWS // ROWS_PER_CYCLE} cycles"
+        rows.append(Bounded(name, size, "four bare `numpy.add.reduceat`", ours / beside, MOST_TIMES, words))
+    text = (
+        "Per-cycle charge, energy, voltages, currents and durations of a cycler's rows, all checks and the finding of "
+        "cycles included, beside the four sums alone over cycles whose first rows are known."
+    )
+    return Section("Per-cycle summary", text, rows)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.stdout.write(measure().text_block())

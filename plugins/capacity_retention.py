@@ -11,9 +11,9 @@ from analyses.capacity_retention import (
     coulombic_efficiency_percent,
     fade,
     fade_from_reported,
-    life_cycles,
     retention_percent,
 )
+from analyses.cycle_life import life_cycles
 from analyses.cycle_series import CycleSeries, cycle_series
 from analyses.unanswerable import Unanswerable
 from analyses.uncertainty import Estimate
@@ -69,12 +69,15 @@ def _from_reported(inputs: Inputs, dataset: Dataset | None) -> Outcome:
     cycles = inputs.reported("cycle_count")
     if retention is None or cycles is None:
         have = f"the data hold {', '.join(dataset.names)}" if dataset else "no data are attached"
+        slugs = {"capacity_retention_percent": retention, "cycle_count": cycles}
         lacking = [
-            words for words, number in (("capacity retention", retention), ("cycle count", cycles)) if number is None
+            f"of the {slug.rsplit('_percent', 1)[0].replace('_', ' ')} {inputs.why_not_reported(slug)}"
+            for slug, number in slugs.items()
+            if number is None
         ]
         raise Refused(
             f"needs a per-cycle table with {CYCLE} and {DISCHARGE}, rows of time, voltage and current, or a reported "
-            f"capacity retention and cycle count: {have}, and this measurement reports no {' and no '.join(lacking)}"
+            f"capacity retention and cycle count: {have}, and {' and '.join(lacking)}"
         )
     note = "(100 - retention)/cycles, from the reported numbers; end to end, whatever lies between."
     text = f"Fade from the reported retention after {cycles.magnitude:g} cycles: an average from end to end."
@@ -138,15 +141,20 @@ def _fade_note(span: Span) -> str:
 
 
 def _life(span: Span) -> tuple[tuple[Result, ...], tuple[Message, ...]]:
-    found, above = [], []
+    found, above, messages = [], [], []
     for percent, slug in LIVES.items():
-        life = life_cycles(span.series, span.reference, span.end, percent / 100)
+        try:
+            life = life_cycles(span.series, span.reference, span.end, percent / 100)
+        except Unanswerable as reason:
+            messages.append(Message(f"No cycles to {percent} %: {reason}.", "warning"))
+            continue
         if life is None:
             above.append(f"{percent} %")
         else:
             found.append(Result(slug, life, f"cycle number; {percent} % of cycle {span.reference}"))
-    text = f"Still above {above[0]} at cycle {span.end}: no cycles to {' or '.join(above)}." if above else ""
-    return tuple(found), (Message(text),) if text else ()
+    if above:
+        messages.append(Message(f"Still above {above[0]} at cycle {span.end}: no cycles to {' or '.join(above)}."))
+    return tuple(found), tuple(messages)
 
 
 def _efficiency(span: Span) -> tuple[tuple[Result, ...], tuple[Message, ...]]:
@@ -263,7 +271,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="capacity-retention",
-            version="1.1.0",
+            version="1.2.0",
             title="Capacity retention and fade",
             description="Retention, fade per cycle, coulombic efficiency and cycle life; lone odd cycles do not count.",
             techniques=("cycling",),

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from analyses.capacity_retention import coulombic_efficiency_percent
+from analyses.capacity_retention import coulombic_efficiency_percent, first_efficiency_percent
 from analyses.cycle_series import CycleSeries, cycle_series
 from analyses.cycle_summary import CycleSummary
 from analyses.energy_density import CellLayer, areal_capacity_mah_cm2, specific_capacity_mah_g
@@ -128,10 +128,12 @@ def _first_efficiency(table: CyclingTable) -> Given:
         return (), (Message("No first-cycle efficiency: no cycle has both charge and discharge."),)
     if table.cycle[0] > 1:
         return (), (Message(f"No first-cycle efficiency: the data begin with cycle {table.cycle[0]:.0f}."),)
-    charge, discharge = float(table.charge_mah[both[0]]), float(table.discharge_mah[both[0]])
-    ratio = charge / discharge if table.discharges_first else discharge / charge
-    note = f"{table.efficiency_words}, of cycle {table.cycle[both[0]]:.0f}"
-    return (Result("first_cycle_efficiency_percent", Estimate.exact(100 * ratio), note),), ()
+    back, given = table.discharge_mah[both], table.charge_mah[both]
+    if table.discharges_first:
+        back, given = given, back
+    doubt = "its doubt is the scatter of the efficiency" if both.size > 2 else "one or two cycles do not tell its doubt"
+    note = f"{table.efficiency_words}, of cycle {table.cycle[both[0]]:.0f}; {doubt}"
+    return (Result("first_cycle_efficiency_percent", first_efficiency_percent(back, given), note),), ()
 
 
 def _by_layers(inputs: Inputs, capacity: Estimate) -> Given:

@@ -30,6 +30,7 @@ from registry.hookspecs import (
 )
 
 CAPACITY, VOLTAGE = "discharge_capacity_mah", "mean_discharge_voltage_v"
+PAIR = {CAPACITY: "discharge capacity", VOLTAGE: "mean discharge voltage"}
 COUNTED_ROLES = ("cathode", "separator", "anode", "interlayer", "current_collector")
 
 
@@ -90,9 +91,17 @@ def _cycle(inputs: Inputs, lacking: list[str]) -> Cycle | None:
     if capacity is not None and voltage is not None and capacity.lower > 0 and voltage.lower > 0:
         words = f"Computed from the data: {capacity.magnitude:.5g} mAh at {voltage.magnitude:.4g} V on average."
         return Cycle(capacity, voltage, is_computed=True, words=Message(words))
-    capacity = _or_note(lambda: _reported(inputs, CAPACITY, "discharge capacity"), lacking)
-    voltage = _or_note(lambda: _reported(inputs, VOLTAGE, "mean discharge voltage"), lacking)
+    of_data = [words for slug, words in PAIR.items() if inputs.computed(slug) is not None]
+    missing: list[str] = []
+    capacity = _or_note(lambda: _reported(inputs, CAPACITY, PAIR[CAPACITY]), missing)
+    voltage = _or_note(lambda: _reported(inputs, VOLTAGE, PAIR[VOLTAGE]), missing)
     if capacity is None or voltage is None:
+        if len(of_data) == 1:
+            missing = [
+                f"{' and '.join(PAIR.values())} both of the data or both reported: the data give the {of_data[0]} "
+                f"alone, and of {'; of '.join(missing)}"
+            ]
+        lacking += missing
         return None
     words = f"As reported: {capacity.magnitude:.5g} mAh at {voltage.magnitude:.4g} V on average."
     return Cycle(capacity, voltage, is_computed=False, words=Message(words))
@@ -109,7 +118,8 @@ def _or_note(read: Callable[[], Estimate], lacking: list[str]) -> Estimate | Non
 def _reported(inputs: Inputs, slug: str, words: str) -> Estimate:
     number = inputs.reported(slug)
     if number is None:
-        raise Refused(f"needs the {words}: none was computed from data, and this measurement reports none")
+        computed = "" if inputs.computed(slug) is not None else "none was computed from data, and "
+        raise Refused(f"needs the {words}: {computed}{inputs.why_not_reported(slug)}")
     if number.lower <= 0:
         raise Refused(f"needs the {words} above zero within its rounding: {number.magnitude:g} is reported")
     return number

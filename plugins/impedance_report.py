@@ -73,7 +73,9 @@ def fit_messages(fit: ImpedanceFit, choice: Choice | None, noise_percent: float)
     how = "the least BIC of the sound ones among those tried" if choice else "as named"
     described = ", ".join(_parameter_words(parameter) for parameter in fit.parameters)
     messages = [
-        Message(f"Circuit {fit.circuit.text} ({how}), weight 1/|Z|, residual {fit.residual_percent:.2g} %."),
+        Message(
+            f"Circuit {fit.circuit.text} ({how}), noise in proportion to |Z|, residual {fit.residual_percent:.2g} %."
+        ),
         Message(f"Fitted with standard uncertainties: {described}."),
     ]
     if choice:
@@ -88,6 +90,11 @@ def fit_messages(fit: ImpedanceFit, choice: Choice | None, noise_percent: float)
         messages.append(
             Message(f"The spectrum does not determine {', '.join(fit.unidentified)} of the circuit.", "warning")
         )
+    if fit.rival_values is not None:
+        pairs = zip(fit.parameters, fit.rival_values, strict=True)
+        values = ", ".join(f"{parameter.name} = {value:.4g}" for parameter, value in pairs)
+        text = f"The noise leaves other values as likely: {values}. The uncertainties hold for the values given."
+        messages.append(Message(text, "warning"))
     if fit.agreeing_starts < 2:
         text = f"Only one of {fit.starts} starts of the fit ended in its minimum; try a simpler circuit."
         messages.append(Message(text, "warning"))

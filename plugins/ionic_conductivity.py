@@ -67,7 +67,8 @@ def run(inputs: Inputs) -> Outcome:
 def _of_reported(inputs: Inputs) -> Outcome:
     resistance = inputs.reported("resistance_ohm")
     if resistance is None:
-        raise Refused("needs a resistance: this measurement reports none; enter the one read off the spectrum")
+        why = inputs.why_not_reported("resistance_ohm")
+        raise Refused(f"needs a resistance: {why}; enter the one read off the spectrum")
     pellet = read_pellet(inputs)
     sigma = ionic_conductivity(resistance, pellet.thickness_um, pellet.area_cm2)
     said = Message("σ = L/(R A) with the reported resistance.")

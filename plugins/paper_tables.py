@@ -40,7 +40,7 @@ CONDUCTIVITY_PRESSURE = Table(
 
 LOW_PRESSURE_CELLS = Table(
     slug="low-pressure-cells",
-    title="Cycling of all-solid-state batteries under low stack pressure",
+    title="Cycle life of all-solid-state batteries, and their stack pressure",
     caption="Capacity fade is derived from retention and number of cycles, end to end; it is not reported.",
     columns=(
         Column("number", "Number"),

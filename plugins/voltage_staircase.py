@@ -10,7 +10,10 @@ from analyses.voltage_steps import VoltageSteps, voltage_steps
 from registry.hookspecs import Axis, Curve, Dataset, Inputs, Message, Outcome, Parameter, Refused, Result, Series
 
 NOTABLE_DRIFT = 0.01
-"""Share of the largest current by which a current may still change at the end of a step without a warning."""
+"""Share of the largest current by which a current may still change at the end of a step without a warning, if that is
+not more than the doubt the line has at that voltage."""
+NEGLIGIBLE_DRIFT = 1e-4
+"""Share of the largest current below which a change never matters."""
 DRIFT_ERRORS = 4.0
 """Standard errors a drift must exceed to be one."""
 EQUAL, BY_SCATTER = "equal", "by scatter"
@@ -45,9 +48,8 @@ def reported_resistance(inputs: Inputs) -> Estimate:
     """Return the resistance this measurement reports, or refuse."""
     resistance = inputs.reported("resistance_ohm")
     if resistance is None:
-        raise Refused(
-            "needs a resistance: this measurement has no chronoamperometry data attached and reports no resistance"
-        )
+        why = inputs.why_not_reported("resistance_ohm")
+        raise Refused(f"needs a resistance: no chronoamperometry data are attached, and {why}")
     return resistance
 
 
@@ -86,7 +88,7 @@ def _messages(found: VoltageSteps, fit: OhmicFit, last_points: int, *, weighted:
         Message(f"{len(found.steps)} voltage steps: {voltages} V; mean of the last {last_points} points of each."),
         Message(f"R = {fit.resistance_ohm.magnitude:.4g} Ω, {_interval_words(fit)} Line with {weights}."),
         *_line_messages(fit),
-        *_step_messages(found),
+        *_step_messages(found, fit),
     )
 
 
@@ -109,7 +111,7 @@ def _line_messages(fit: OhmicFit) -> list[Message]:
     return messages
 
 
-def _step_messages(found: VoltageSteps) -> list[Message]:
+def _step_messages(found: VoltageSteps, fit: OhmicFit) -> list[Message]:
     messages = []
     if found.stray_rows:
         shown = ", ".join(str(row) for row in found.stray_rows[:10])
@@ -118,7 +120,9 @@ def _step_messages(found: VoltageSteps) -> list[Message]:
     largest = max(abs(step.current_a) for step in found.steps)
     for step in found.steps:
         real = abs(step.drift_a) > DRIFT_ERRORS * step.drift_standard_error_a
-        if real and abs(step.drift_a) > NOTABLE_DRIFT * largest:
+        stated = fit.conductance_standard_error_s * abs(step.voltage_v)
+        limit = max(min(NOTABLE_DRIFT * largest, stated), NEGLIGIBLE_DRIFT * largest)
+        if real and abs(step.drift_a) > limit:
             text = f"Step {step.number} ({step.voltage_v:.4g} V) is not at rest: its current still changes by "
             messages.append(Message(f"{text}{step.drift_a:.2g} A over the last {step.drift_points} points.", "warning"))
     return messages

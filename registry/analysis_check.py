@@ -2,36 +2,44 @@
 
 import difflib
 import math
-from collections.abc import Sequence
+import re
 
 from registry import quantities
+from registry.descriptor_check import LONGEST_NAME, LONGEST_VERSION, listed, takes, text
 from registry.hookspecs import TECHNIQUES, Analysis, Parameter
 
+NAME = re.compile(r"[A-Za-z0-9]+([-_.][A-Za-z0-9]+)*")
 PARAMETER_TYPES = (int, float, str, bool)
 SCOPES = ("measurement", "cell")
 
 
 def analysis_check(analysis: Analysis) -> None:
     """Raise TypeError or ValueError that says what is wrong with it and how to mend it."""
+    text(analysis.name, "an analysis", "name", longest=LONGEST_NAME)
     named = f"the analysis ‘{analysis.name}’"
-    if not callable(analysis.run):
-        raise TypeError(f"{named} has a `run` that cannot be called")
-    for name in ("version", "title"):
-        if not (isinstance(getattr(analysis, name), str) and getattr(analysis, name)):
-            raise ValueError(f"{named} needs a {name}, as text")
+    if not NAME.fullmatch(analysis.name):
+        raise ValueError(f"{named} needs a name of letters, digits and hyphens, such as pellet-porosity")
+    takes(analysis.run, 1, f"{named}: run", "def run(inputs):")
+    text(analysis.version, named, "version", longest=LONGEST_VERSION)
+    text(analysis.title, named, "title")
+    text(analysis.description, named, "description", may_be_empty=True)
     for name in ("techniques", "gives", "uses", "needs", "parameters"):
-        if isinstance(getattr(analysis, name), str) or not isinstance(getattr(analysis, name), Sequence):
-            raise TypeError(f"{named} has `{name}` that is no tuple: write ({getattr(analysis, name)!r},)")
+        listed(getattr(analysis, name), named, name)
     if not analysis.techniques:
         raise ValueError(f"{named} names no technique, so it would never run: there are {', '.join(TECHNIQUES)}")
     for technique in analysis.techniques:
         if technique not in TECHNIQUES:
-            raise ValueError(f"{named} names the technique ‘{technique}’: there are {', '.join(TECHNIQUES)}")
+            near = difflib.get_close_matches(str(technique), TECHNIQUES, 1, 0.5)
+            hint = f"did you mean ‘{near[0]}’? There" if near else "there"
+            raise ValueError(f"{named} names the technique ‘{technique}’: {hint} are {', '.join(TECHNIQUES)}")
     _check_quantities(analysis, named)
     if analysis.scope not in SCOPES:
         raise ValueError(f"{named} has the scope ‘{analysis.scope}’: there are {' and '.join(SCOPES)}")
     if not isinstance(analysis.at_least, int) or analysis.at_least < 1:
         raise ValueError(f"{named} is offered from at least {analysis.at_least!r} measurements: write 1 or more")
+    for parameter in analysis.parameters:
+        if not isinstance(parameter, Parameter):
+            raise TypeError(f"{named} has the parameter {parameter!r}: write Parameter(name, type, default, help)")
     names = [parameter.name for parameter in analysis.parameters]
     for parameter in analysis.parameters:
         if names.count(parameter.name) > 1:
@@ -42,6 +50,8 @@ def analysis_check(analysis: Analysis) -> None:
 def _check_quantities(analysis: Analysis, named: str) -> None:
     for verb, slugs in (("gives", analysis.gives), ("uses", analysis.uses)):
         for slug in slugs:
+            if not isinstance(slug, str):
+                raise TypeError(f"{named} {verb} {slug!r}: write the slug of a quantity")
             if slug not in quantities.catalogue:
                 near = difflib.get_close_matches(slug, quantities.catalogue, 1, 0.5)
                 hint = f"did you mean ‘{near[0]}’? If not, " if near else ""
@@ -55,19 +65,33 @@ def _check_quantities(analysis: Analysis, named: str) -> None:
 
 def _check_parameter(parameter: Parameter, named: str) -> None:
     which = f"the parameter ‘{parameter.name}’ of {named}"
-    if not parameter.name.isidentifier():
+    if not isinstance(parameter.name, str) or not parameter.name.isidentifier():
         raise ValueError(f"{which} needs a name of letters, digits and underscores")
     if parameter.type not in PARAMETER_TYPES:
         raise TypeError(f"{which} has a type that cannot be set: there are int, float, str and bool")
     default = parameter.default
     if type(default) is not parameter.type and not (parameter.type is float and type(default) is int):
-        raise TypeError(f"{which} is declared {parameter.type.__name__}, but its default {default!r} is not")
-    if not parameter.help:
+        declared = parameter.type.__name__
+        raise TypeError(f"{which} is declared {declared}, but its default {default!r} is not: change either")
+    if not isinstance(parameter.help, str) or not parameter.help:
         raise ValueError(f"{which} has no help: say in a sentence what it does")
+    text(parameter.unit, which, "unit", may_be_empty=True)
+    listed(parameter.choices, which, "choices")
+    for bound in (parameter.minimum, parameter.maximum):
+        if bound is not None and (isinstance(bound, bool) or not isinstance(bound, int | float)):
+            raise TypeError(f"{which} has the bound {bound!r}, which is no number")
+        if bound is not None and parameter.type in (str, bool):
+            kind = parameter.type.__name__
+            raise TypeError(f"{which} is declared {kind} and has the bound {bound!r}: leave it out, or give choices")
+    if parameter.choices and (parameter.type is not str or not all(isinstance(one, str) for one in parameter.choices)):
+        raise TypeError(f"{which} has choices that are no texts: declare it str and write choices=(“a”, “b”)")
     if parameter.choices and default not in parameter.choices:
-        raise ValueError(f"{which} has the default {default!r}, which is not among {', '.join(parameter.choices)}")
+        raise ValueError(
+            f"{which} has the default {default!r}, which is not among {', '.join(parameter.choices)}: add it"
+        )
     if isinstance(default, int | float) and not isinstance(default, bool):
         low = -math.inf if parameter.minimum is None else parameter.minimum
         high = math.inf if parameter.maximum is None else parameter.maximum
         if not low <= default <= high:
-            raise ValueError(f"{which} has the default {default!r} outside its own bounds, {low:g} to {high:g}")
+            bounds = f"{low:g} to {high:g}"
+            raise ValueError(f"{which} has the default {default!r} outside its own bounds, {bounds}: change one")

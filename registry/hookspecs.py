@@ -210,6 +210,9 @@ class Inputs:
 
     def parameter(self, name: str) -> int | float | str | bool:
         """Return a parameter as it was set, or its default."""
+        if name not in self._parameters:
+            known = ", ".join(self._parameters) or "none"
+            raise LookupError(f"reads the parameter ‘{name}’ without declaring it in `parameters`: there are {known}")
         return self._parameters[name]
 
     def _estimate(self, path: str) -> Estimate | None:
@@ -227,6 +230,11 @@ class Inputs:
     def reported(self, slug: str) -> Estimate | None:
         """Return the value of a quantity as reported for this measurement, or None."""
         return self._estimate(f"reported.{slug}")
+
+    def why_not_reported(self, slug: str) -> str:
+        """Return in words why `reported` gave None: nothing is reported, or only a bound such as `>80 %`."""
+        bound = self.fact(f"reported.{slug}")
+        return f"this measurement reports only a bound, {bound}" if bound else "this measurement reports none"
 
     def computed(self, slug: str) -> Estimate | None:
         """Return the value of a quantity as another analysis computed it for this measurement, or None.

@@ -160,7 +160,22 @@ def _reason(text: str, body: str, quantity: Quantity, *, bare: bool) -> str:
         raise NotationError(
             f"‘{text}’ has no number: write one, for example {example}, or why it is missing, such as ‘not reported’"
         )
+    unit = body.rsplit(maxsplit=1)[-1]
+    if unit != body and len(unit) > 1 and _measures(unit, quantity):
+        raise NotationError(
+            f"‘{text}’ has a unit and no number: write it in figures, for example ‘10 {unit}’, "
+            "or give the reason why it is missing without a unit"
+        )
     return body
+
+
+def _measures(unit: str, quantity: Quantity) -> bool:
+    """Whether a word is a unit of the quantity."""
+    try:
+        units.factor(unit, quantity.unit)
+    except units.UnitError:
+        return False
+    return quantity.unit not in {"", "dimensionless"}
 
 
 def _is_area(quantity: Quantity) -> bool:
@@ -197,6 +212,9 @@ def _factor(number: Number, unit: str, text: str, quantity: Quantity) -> tuple[D
         if quantity.unit == "percent" and 0 < number.value <= 1:
             examples = f"‘{(number.value * 100).normalize():f} %’ or {examples}, whichever is meant"
         raise NotationError(f"‘{text}’ has no unit: write, for example, {examples}")
+    if units.is_by_volume(unit) and not any(word in quantity.slug for word in ("porosity", "volume")):
+        needed = "wt%" if "fraction" in quantity.slug else "a plain %"
+        raise NotationError(f"‘{text}’ is a fraction by volume; {words(quantity)} needs {needed}")
     if units.is_by_mass(unit) and "fraction" not in quantity.slug:
         raise NotationError(f"‘{text}’ is a fraction by mass; {words(quantity)} needs a plain %")
     try:

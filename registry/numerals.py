@@ -129,7 +129,9 @@ def _check_rest(rest: str, text: str) -> None:
     if re.match(r"(?:-|to|…|\.\.\.?)\s*[0-9]", rest):
         raise NotationError(f"‘{text}’ looks like a range: enter one number (the two ends have fields of their own)")
     if re.match(rf"[×·]\s*10[0-9{_RAISED}-]", rest):
-        raise NotationError(f"the power of ten in ‘{text}’ cannot be read: write it as ‘×10^-3’")
+        flattened = re.match(r"[×·]\s*10(-?[0-9]{1,2})(?![0-9])", rest)
+        meant = f"‘×10^{flattened[1]}’ if that is meant" if flattened else "‘×10^-3’, say"
+        raise NotationError(f"the power of ten in ‘{text}’ cannot be read: write it as {meant}")
     if re.match(r"[×·]\s*[0-9.]", rest):
         raise NotationError(f"‘{text}’ is a product: only an area is given by its sides, and a power of ten as ‘×10^3’")
     if re.match(r"[0-9.±'_]", rest):

@@ -6,99 +6,22 @@ the rest goes on.
 
 import difflib
 import logging
-import traceback
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
-from pathlib import Path
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import pluggy
 
 from registry import dependencies, hookspecs, quantities
 from registry.analysis_check import analysis_check
+from registry.descriptor_check import arguments, quantity_check, reader_check, table_check, table_format_check
 from registry.hookspecs import Analysis, Quantity, Reader, Table, TableFormat
-from registry.plugin_sources import BUILT_IN, Source, find
+from registry.plugin_registry import Plugin, Plugins, Problem
+from registry.plugin_sources import BUILT_IN, Source, find, import_problem
+from registry.plugin_trial import Trial
+from registry.raised import raised_words
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Problem:
-    """Why a plugin, or a part of it, is not used."""
-
-    plugin: str
-    text: str
-    detail: str = ""
-    """The last line of the traceback, where there is one."""
-
-
-@dataclass
-class Plugin:
-    """A plugin as the plugin page shows it."""
-
-    name: str
-    source: str
-    """`built in`, the directory, or the package that brought it."""
-    hooks: list[str] = field(default_factory=list)
-    adds: list[str] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    version: str = ""
-    """Of the package that brought it, or its own `__version__`."""
-    disabled: bool = False
-
-    @property
-    def state(self) -> str:
-        if self.disabled:
-            return "disabled"
-        if not self.problems:
-            return "loaded"
-        return "loaded in part" if self.adds else "refused"
-
-
-@dataclass
-class Plugins:
-    """All that sound plugins describe, by name."""
-
-    loaded: list[Plugin] = field(default_factory=list)
-    analyses: dict[str, Analysis] = field(default_factory=dict)
-    readers: dict[str, Reader] = field(default_factory=dict)
-    tables: dict[str, Table] = field(default_factory=dict)
-    table_formats: dict[str, TableFormat] = field(default_factory=dict)
-    providers: dict[str, str] = field(default_factory=dict)
-    """Which plugin each analysis, reader, table and format came from: `analysis energy-density` → its plugin."""
-
-    @property
-    def problems(self) -> list[Problem]:
-        return [problem for plugin in self.loaded for problem in plugin.problems]
-
-    def plugin_of(self, kind: str, name: str) -> str:
-        """The plugin an analysis, reader, table or format came from; empty if there is none of this name."""
-        return self.providers.get(f"{kind} {name}", "")
-
-    def newer_version(self, analysis: str, version: str) -> str:
-        """The version of an analysis that is loaded, if it is another than this; empty if not, or if it is gone."""
-        loaded = self.analyses.get(analysis)
-        return loaded.version if loaded and loaded.version != version else ""
-
-    @cached_property
-    def upstream(self) -> Mapping[str, frozenset[str]]:
-        """For each analysis those whose results it takes, directly or through others."""
-        return dependencies.upstream(self.analyses)
-
-    @cached_property
-    def depth(self) -> Mapping[str, int]:
-        """How many steps of waiting lie before each analysis: 0 if it takes no other's results."""
-        return dependencies.depths(self.analyses)
-
-    def downstream(self, name: str) -> list[str]:
-        """The analyses that take the results of this one, directly or through others."""
-        return [other for other, waits_for in self.upstream.items() if name in waits_for]
-
-    @cached_property
-    def rank(self) -> Mapping[str, int]:
-        """The place of each analysis in an order in which none comes before one whose results it takes."""
-        return dependencies.rank(self.analyses)
+__all__ = ["Plugin", "Plugins", "Problem", "assemble", "check_table", "current", "load", "places"]
 
 
 def check_table(table: Table) -> None:
@@ -106,8 +29,9 @@ def check_table(table: Table) -> None:
 
 
 Places = tuple[str, str, tuple[str, ...], int]
-"""Where plugins come from: the package, the directory, the names of those disabled, and how often they were loaded."""
+"""Where plugins come from: the package, the directory, the names to leave out, and how often they were loaded."""
 _current: Plugins | None = None
+_unfit: tuple[str, ...] = ()
 _loads = 0
 
 
@@ -120,34 +44,51 @@ def current() -> Plugins:
 
 def load() -> Plugins:
     """Find and load every plugin anew, from the package, the directory and the entry points the settings name."""
-    global _current, _loads
+    from django.conf import settings
+
+    global _current, _unfit, _loads
     quantities.reset()
-    _current = assemble(find(*places()[:3]))
+    disabled = tuple(settings.REGISTRY_DISABLED_PLUGINS)
+    sources = find(settings.REGISTRY_BUILTIN_PLUGINS, settings.REGISTRY_PLUGINS_DIR, disabled)
+    trial = Trial(sources, settings.REGISTRY_PLUGINS_DIR, settings.LOAD_SECONDS)
+    _current = assemble(trial.sources)
+    _unfit = trial.unfit()
     _loads += 1
     return _current
 
 
 def places() -> Places:
-    """Where the settings have plugins come from."""
+    """Where the settings have plugins come from, less those that are to be imported nowhere."""
     from django.conf import settings
 
-    disabled = tuple(settings.REGISTRY_DISABLED_PLUGINS)
-    return settings.REGISTRY_BUILTIN_PLUGINS, settings.REGISTRY_PLUGINS_DIR, disabled, _loads
+    left_out = (*settings.REGISTRY_DISABLED_PLUGINS, *_unfit)
+    return settings.REGISTRY_BUILTIN_PLUGINS, settings.REGISTRY_PLUGINS_DIR, left_out, _loads
 
 
-def assemble(sources: list[Source], only: Sequence[str] = ()) -> Plugins:
+def assemble(sources: Sequence[Source], only: Sequence[str] = ()) -> Plugins:
     """Load each source on its own and collect what it describes; by some hooks alone if they are named."""
     plugins = Plugins()
     manager = pluggy.PluginManager(hookspecs.PROJECT_NAME)
     manager.add_hookspecs(hookspecs)
     modules: list[tuple[Plugin, Any]] = []
     for source in sources:
-        plugin = Plugin(source.name, source.origin, version=source.version, disabled=source.disabled)
+        plugin = Plugin.of(source)
+        namesake = next((one for one in plugins.loaded if one.name == source.name), None)
         plugins.loaded.append(plugin)
-        module = None if plugin.disabled else _guard(plugin, "cannot be imported", source.module)
-        if module is not None and _register(manager, plugin, module):
-            plugin.version = plugin.version or str(getattr(module, "__version__", ""))
-            modules.append((plugin, module))
+        if plugin.disabled:
+            continue
+        if namesake:
+            plugin.report(f"has the name of the plugin from {namesake.source}: rename one of the two")
+            continue
+        try:
+            module = source.module()
+            if _register(manager, plugin, module):
+                plugin.version = plugin.version or str(getattr(module, "__version__", ""))
+                modules.append((plugin, module))
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            plugin.report(*import_problem(source, error))
     plugins.loaded = [plugin for plugin in plugins.loaded if plugin.hooks or plugin.problems or plugin.disabled]
     for hook, accept in (
         ("register_quantities", _accept_quantity),
@@ -164,19 +105,6 @@ def assemble(sources: list[Source], only: Sequence[str] = ()) -> Plugins:
     return plugins
 
 
-def _guard(plugin: Plugin, what: str, call: Callable[[], Any]) -> Any:
-    """Call third-party code; keep whatever it raises as a problem."""
-    try:
-        return call()
-    except (Exception, SystemExit) as error:
-        last_line = traceback.format_exception_only(error)[-1].strip()
-        frame = traceback.extract_tb(error.__traceback__)[-1]
-        place = (error.filename, error.lineno) if isinstance(error, SyntaxError) else (frame.filename, frame.lineno)
-        where = f"{Path(place[0] or plugin.name).name}:{place[1]}"
-        plugin.problems.append(Problem(plugin.name, what, f"{last_line} ({where})"))
-        return None
-
-
 def _register(manager: pluggy.PluginManager, plugin: Plugin, module: Any) -> bool:
     known = [name for name in vars(hookspecs) if name.startswith("register_")]
     marked = [name for name in dir(module) if _is_hookimpl(getattr(module, name, None))]
@@ -184,16 +112,21 @@ def _register(manager: pluggy.PluginManager, plugin: Plugin, module: Any) -> boo
         if name not in known:
             close = difflib.get_close_matches(name, known, 1)
             hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(known)}."
-            plugin.problems.append(Problem(plugin.name, f"implements {name}, which is no hook: {hint}"))
+            plugin.report(f"implements {name}, which is no hook: {hint}")
     for name in (name for name in known if callable(getattr(module, name, None)) and name not in marked):
         if getattr(module, name) is not getattr(hookspecs, name):
-            plugin.problems.append(Problem(plugin.name, f"defines {name} without @hookimpl, so it is not called"))
+            plugin.report(f"defines {name} without @hookimpl, so it is not called: put @hookimpl above it")
+    for name in marked:
+        if wrong := arguments(getattr(module, name), 0):
+            plugin.report(f"{name} takes {wrong}, and a hook is given nothing: write `def {name}():`")
     if not marked and not plugin.problems and plugin.source != BUILT_IN:
-        text = f"implements no hook: decorate one of {', '.join(known)} with @hookimpl"
-        plugin.problems.append(Problem(plugin.name, text))
+        plugin.report(f"implements no hook: decorate one of {', '.join(known)} with @hookimpl")
     if plugin.problems or not marked:
         return False
-    if _guard(plugin, "cannot be registered", lambda: manager.register(module, name=plugin.name)) is None:
+    try:
+        manager.register(module, name=plugin.name)
+    except ValueError:
+        plugin.report("cannot be registered: another source has the same module, so remove it from one of the two")
         return False
     plugin.hooks = marked
     return True
@@ -211,12 +144,24 @@ def _collect(
     accept: Callable[[Plugins, Plugin, Any], str],
 ) -> None:
     """Take in each thing a hook describes; one that is unsound is a problem of its own."""
-    described = _guard(plugin, f"{hook} raised", lambda: list(call()))
-    for item in described or []:
+    try:
+        returned = call()
+        described = list(returned) if isinstance(returned, Iterable) else None
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        plugin.report(f"{hook} raised", raised_words(error, plugin.package))
+        return
+    if described is None:
+        plugin.report(f"{hook} returned a {type(returned).__name__}: return a list of what it adds")
+        return
+    for item in described:
         try:
             name = accept(plugins, plugin, item)
         except (ValueError, TypeError, LookupError) as error:
-            plugin.problems.append(Problem(plugin.name, f"{hook}: {error}"))
+            plugin.report(f"{hook}: {error}")
+        except Exception as error:
+            plugin.report(f"{hook}: describes what cannot be read", raised_words(error, plugin.package))
         else:
             plugin.adds.append(name)
             plugins.providers[name] = plugin.name
@@ -228,8 +173,6 @@ def _expect(item: Any, kind: type) -> None:
 
 
 def _unique(plugins: Plugins, taken: dict[str, Any], kind: str, name: str) -> None:
-    if not name:
-        raise ValueError(f"a {kind} needs a name")
     if name in taken:
         raise ValueError(
             f"the {kind} ‘{name}’ is provided by {plugins.providers[f'{kind} {name}']} already: rename one"
@@ -238,12 +181,14 @@ def _unique(plugins: Plugins, taken: dict[str, Any], kind: str, name: str) -> No
 
 def _accept_quantity(plugins: Plugins, plugin: Plugin, item: Any) -> str:
     _expect(item, Quantity)
+    quantity_check(item)
     quantities.register(item, plugin.name)
     return f"quantity {item.slug}"
 
 
 def _accept_reader(plugins: Plugins, plugin: Plugin, item: Any) -> str:
     _expect(item, Reader)
+    reader_check(item)
     _unique(plugins, plugins.readers, "reader", item.name)
     plugins.readers[item.name] = item
     return f"reader {item.name}"
@@ -251,8 +196,8 @@ def _accept_reader(plugins: Plugins, plugin: Plugin, item: Any) -> str:
 
 def _accept_analysis(plugins: Plugins, plugin: Plugin, item: Any) -> str:
     _expect(item, Analysis)
-    _unique(plugins, plugins.analyses, "analysis", item.name)
     analysis_check(item)
+    _unique(plugins, plugins.analyses, "analysis", item.name)
     if path := dependencies.cycle(plugins.analyses, item):
         raise ValueError(
             f"the analysis ‘{item.name}’ waits for itself: {' → '.join(path)}. "
@@ -264,6 +209,7 @@ def _accept_analysis(plugins: Plugins, plugin: Plugin, item: Any) -> str:
 
 def _accept_table_format(plugins: Plugins, plugin: Plugin, item: Any) -> str:
     _expect(item, TableFormat)
+    table_format_check(item)
     _unique(plugins, plugins.table_formats, "table format", item.name)
     plugins.table_formats[item.name] = item
     return f"table format {item.name}"
@@ -271,6 +217,7 @@ def _accept_table_format(plugins: Plugins, plugin: Plugin, item: Any) -> str:
 
 def _accept_table(plugins: Plugins, plugin: Plugin, item: Any) -> str:
     _expect(item, Table)
+    table_check(item)
     _unique(plugins, plugins.tables, "table", item.slug)
     check_table(item)
     plugins.tables[item.slug] = item

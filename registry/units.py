@@ -23,8 +23,9 @@ _GRAMMAR = re.compile(rf"(?:1/)?{_FACTOR}(?:\*{_FACTOR})*(?:/{_FACTOR})*")
 
 # Bare ratios never reach pint: it takes an angle, or moles per mole, for a percentage without a word.
 _BY_MASS = frozenset({"wt%", "wtpercent", "weight%", "mass%", "w/w%", "%(w/w)"})
+_BY_VOLUME = frozenset({"vol%", "volpercent", "volume%", "v/v%", "%(v/v)"})
 _RATIOS: dict[str, Decimal] = {
-    **dict.fromkeys(("%", "percent", "pct", "vol%", *_BY_MASS), Decimal("0.01")),
+    **dict.fromkeys(("%", "percent", "pct", *_BY_MASS, *_BY_VOLUME), Decimal("0.01")),
     **dict.fromkeys(("‰", "permille"), Decimal("0.001")),
     "ppm": Decimal("0.000001"),
     **dict.fromkeys(("", "dimensionless", "1"), Decimal(1)),
@@ -111,6 +112,11 @@ def label(unit: str) -> str:
 def is_by_mass(text: str) -> bool:
     """True for a percentage that says it is by mass: `wt%`, `wt.%`."""
     return _squeezed(text) in _BY_MASS
+
+
+def is_by_volume(text: str) -> bool:
+    """True for a percentage that says it is by volume: `vol%`, `vol.%`."""
+    return _squeezed(text) in _BY_VOLUME
 
 
 def reads(text: str) -> bool:

@@ -87,6 +87,7 @@ _SYMBOLS |= {
     for char, name in zip(chars, names.split(), strict=True)
 }
 
+_SYMBOL = re.compile(r"(?<!\w)([A-Za-zαβγδεζηθικλνξπρστυφχψωΓΔΘΛΞΠΣΥΦΨ])_([A-Za-z0-9]+)(?!\w)")
 # Two of a kind would join into a dash or a quotation mark.
 _LIGATURE = re.compile(r"([-',])(?=\1)")
 _ACCENTS = dict(zip("\u0300\u0301\u0302\u0303\u0308\u030a\u0327\u030c\u0306\u0304\u0307\u0328\u030b",
@@ -119,6 +120,23 @@ def escaped(text: str) -> str:
             plain = "".join(_character(char) for char in unicodedata.normalize("NFC", chars))
             parts.append(_LIGATURE.sub(r"\1{}", plain))
     return "".join(parts)
+
+
+def with_subscripts(text: str) -> str:
+    """Return a heading as pdflatex sets it, the index of a symbol lowered: σ_e, V_mean."""
+    parts, end = [], 0
+    for found in _SYMBOL.finditer(text):
+        parts.append(_between(text[end : found.start()]))
+        symbol = _SYMBOLS.get(found[1], found[1]).removeprefix(r"\ensuremath{").removesuffix("}")
+        parts.append(rf"\ensuremath{{{symbol}_{{\mathrm{{{found[2]}}}}}}}")
+        end = found.end()
+    return "".join(parts) + _between(text[end:])
+
+
+def _between(text: str) -> str:
+    """Return text beside a symbol, which keeps the blanks at its ends."""
+    blank = text[:1].isspace(), text[1:] and text[-1].isspace()
+    return f"{' ' * blank[0]}{escaped(text)}{' ' * bool(blank[1])}"
 
 
 def _kind(char: str) -> str:
@@ -172,7 +190,7 @@ def _unit_symbol(name: str) -> str:
 def _head_cell(heading: Heading, *, right: bool) -> str:
     """Return a column head on several short lines, the unit on the last: wide heads push a table off the page."""
     words = textwrap.wrap(one_line(heading.title), _HEAD_WIDTH, break_on_hyphens=False, break_long_words=False)
-    lines = [escaped(line) for line in words]
+    lines = [with_subscripts(line) for line in words]
     if heading.unit:
         lines.append(f"/ {unit(heading.unit)}")
     if len(lines) <= 1:
@@ -183,7 +201,7 @@ def _head_cell(heading: Heading, *, right: bool) -> str:
 
 def _cell(cell: Heading | Printed) -> str:
     if isinstance(cell, Heading):
-        return escaped(cell.title) + (f" / {unit(cell.unit)}" if cell.unit else "")
+        return with_subscripts(cell.title) + (f" / {unit(cell.unit)}" if cell.unit else "")
     number = number_in(cell)
     mark = rf"\textsuperscript{{{marks(cell)}}}" if cell.notes else ""
     if number is None:

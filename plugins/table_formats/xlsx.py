@@ -47,7 +47,8 @@ def _magnitude(cell: Printed, digits: str) -> float:
     if cell.number is not None:
         place = Decimal(1).scaleb(int(printed.as_tuple().exponent))
         if Decimal(repr(cell.number)).quantize(place, ROUND_HALF_UP) == printed:
-            return cell.number
+            # A sum of floats carries dust in its last digits (8.030000000000001), which a spreadsheet would show.
+            return float(f"{cell.number:.14g}")
     return float(printed)
 
 

@@ -107,7 +107,7 @@ class CellAdmin(ParametersAdmin, RecordAdmin):
         if request.method == "GET" and not obj.pk:
             model = model_cell(request)
             layers = cell_like(model)[1] if model else []
-            kwargs["initial"] = [model_to_dict(layer) for layer in layers] or [{"position": n} for n in (1, 2, 3)]
+            kwargs["initial"] = [model_to_dict(layer) for layer in layers] or [*LayerInline.beginning]
         return kwargs
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None) -> Any:

@@ -59,6 +59,12 @@ class FormulationAdmin(RecordAdmin):
     def ingredients_as_written(self, formulation: Formulation) -> str:
         return " : ".join(str(ingredient) for ingredient in formulation.ingredients.all()) or "–"
 
+    def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
+        kwargs: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)
+        if request.method == "GET" and not obj.pk:
+            kwargs["initial"] = [*IngredientInline.beginning]
+        return kwargs
+
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Wait for the ingredients: the service saves all at once."""
 

@@ -71,9 +71,10 @@ class PositionedFormSet(forms.BaseInlineFormSet):
 
 
 class PositionedInline(ScopedInline):
-    """Rows entered in order, three empty ones to begin with."""
+    """Rows entered in order, three empty ones to begin with, numbered from 1."""
 
     ordering = ["position"]
+    beginning = ({"position": 1}, {"position": 2}, {"position": 3})
 
     class Media:
         js = ["registry/positions.js"]

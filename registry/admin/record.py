@@ -1,5 +1,6 @@
 """What the admins of all records share: services write, refusals stand on the form, history says who and when."""
 
+from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
@@ -14,8 +15,10 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from simple_history.admin import SimpleHistoryAdmin
 
+from registry.admin.meanwhile import meanwhile_form, replaced_parts
 from registry.admin.scoped import ScopedAdmin, actor
 from registry.models.record import Record, RecordQuerySet, Scoped
+from registry.selectors.history import told, told_since
 from registry.services.queue import cells_queue
 from registry.services.record import record_delete, record_save
 
@@ -144,6 +147,25 @@ class RecordAdmin(ServiceAdmin, SimpleHistoryAdmin):
     object_history_template = "admin/registry/object_history.html"
     object_history_list_template = "admin/registry/object_history_list.html"
 
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        if self._saves_over(request, obj):
+            kwargs["form"] = meanwhile_form(kwargs.get("form", self.form), obj, replaced_parts(self.inlines))
+        return super().get_form(request, obj, change, **kwargs)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        (title, options), *others = super().get_fieldsets(request, obj)
+        if self._saves_over(request, obj):
+            options = {**options, "fields": [*options["fields"], "seen"]}
+        return [(title, options), *others]
+
+    def _saves_over(self, request: HttpRequest, record: Any) -> bool:
+        return record is not None and record.pk is not None and self.has_change_permission(request, record)
+
+    def get_history_queryset(self, request: HttpRequest, history_manager: Any, pk_name: str, object_id: Any) -> Any:
+        found = super().get_history_queryset(request, history_manager, pk_name, object_id)
+        record = self.get_object(request, unquote(str(object_id)))
+        return told(found, told_since(record, actor(request))) if isinstance(record, Record) else found
+
     def revert_disabled(self, request: HttpRequest, obj: Any = None) -> bool:
         return True
 
@@ -160,18 +182,19 @@ class RecordAdmin(ServiceAdmin, SimpleHistoryAdmin):
         record = self.get_object(request, unquote(object_id))
         if record is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        context = {"children": self._children_history(record), **(extra_context or {})}
+        since = told_since(record, actor(request))
+        context = {"children": self._children_history(record, since), **(extra_context or {})}
         response: HttpResponse = super().history_view(request, object_id, context)
         return response
 
-    def _children_history(self, record: Any) -> list[tuple[str, list[Any]]]:
+    def _children_history(self, record: Any, since: datetime | None) -> list[tuple[str, list[Any]]]:
         """Changes of the rows entered on this record's page, newest first."""
         groups = []
         for inline in self.inlines:
             if not issubclass(inline.model, Record):
                 continue
             fk = next(f for f in inline.model._meta.fields if f.related_model is self.model)
-            rows: models.QuerySet = inline.model.history.filter(**{f"{fk.name}_id": record.pk})
+            rows: models.QuerySet = told(inline.model.history.filter(**{f"{fk.name}_id": record.pk}), since)
             newest = list(rows.select_related("history_user").order_by("id", "-history_date", "-history_id"))
             for later, earlier in pairwise(newest):
                 if later.id == earlier.id:

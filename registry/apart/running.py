@@ -2,89 +2,124 @@
 each whether it left the process as it found it."""
 
 import faulthandler
-import json
 import os
+import resource
 import signal
+import socket
 import sys
-import threading
-import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from functools import partial
-from multiprocessing.connection import Connection
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
+from registry.apart import talk
 from registry.apart.columns import columns_at
 from registry.apart.executing import Ended, execute
+from registry.apart.surroundings import (
+    LIBRARIES_CHANGE,
+    SHOWN,
+    Names,
+    Surroundings,
+    addresses_in_use,
+    closely_watched,
+    watched,
+)
 from registry.apart.wire import ended_out, facts_in, packed
 from registry.hookspecs import Analysis, Inputs
+from registry.raised import raised_words
 
 PRINTED = "printed.txt"
-SHOWN = 80
+LARGEST_ORDER = 1024**3
+LARGEST_ANSWER = 32 * 1024**2
+READY = "ready"
+"""What a process says first: until then it may take long, afterwards the seconds of a run count."""
+MOST_SAID = 1024**2
+HUNG_UP = 4
+"""Exit code of a process that could not answer, because the analysis closed what it answers by."""
+MOST_READS = 10_000
+GROWN = 4
+"""A process that holds one part in so many of the memory it may use is not given another run."""
+LAST_WORDS_BYTES = 4096
 
 
 @dataclass(frozen=True)
-class State:
-    """What of a process an analysis must leave as it is."""
+class Before:
+    """This process before the first run."""
 
-    directory: str
-    numpy_errors: Mapping[str, Any]
-    environment: dict[str, str]
-    threads: int
-    filters: int
+    pid: int
+    surroundings: Surroundings
+    names: Names
+    files: frozenset[str]
+    addresses: int
     modules: int
-    umask: int
 
     @classmethod
-    def now(cls) -> "State":
-        umask = os.umask(0o077)
-        os.umask(umask)
-        return cls(
-            os.getcwd(), np.geterr(), dict(os.environ), threading.active_count(), len(warnings.filters),
-            len(sys.modules), umask,
-        )  # fmt: skip
+    def any_run(cls) -> "Before":
+        files = frozenset(os.listdir())
+        names = Names(watched(), closely_watched())
+        return cls(os.getpid(), Surroundings.now(), names, files, addresses_in_use(), len(sys.modules))
 
-    def changed(self, before: "State") -> str:
-        """What is not as it was, and the mend; empty if all is."""
-        if self.directory != before.directory:
-            return "changed the working directory: give open() a whole path instead"
-        if self.numpy_errors != before.numpy_errors:
-            return "changed how NumPy treats errors for all that runs after it: use `with numpy.errstate(...)`"
-        if self.environment != before.environment:
-            names = sorted(name for name, _ in self.environment.items() ^ before.environment.items())
-            return f"changed the environment variable {names[0]}: declare a parameter instead"
-        if self.threads > before.threads:
-            return "left a thread running: join it before returning"
-        # A library imported here for the first time may add filters of its own, once.
-        if self.filters != before.filters and self.modules == before.modules:
-            return "changed how warnings are treated: use `with warnings.catch_warnings()`"
-        return "changed the umask" if self.umask != before.umask else ""
+    def fault(self) -> str:
+        """What a run did to this process, in words that name the mend; empty if it is as it was."""
+        libraries_do = LIBRARIES_CHANGE if self.is_past() else ()
+        try:
+            return (
+                _printed()
+                or Surroundings.now().changed(self.surroundings, besides=libraries_do)
+                or _left_behind(self.files)
+                or self.names.replaced()
+            )
+        except (OSError, ValueError):
+            return "closed a file of the process it ran in: close what it opened itself, by `with open(...)`"
+
+    def is_past(self) -> bool:
+        """Whether modules were imported since, which may have changed a little themselves."""
+        return len(sys.modules) != self.modules
+
+    @staticmethod
+    def flood() -> str:
+        """That more was written to standard error than anybody reads, as a fault."""
+        with suppress(OSError):
+            if (size := os.fstat(2).st_size) > MOST_SAID:
+                return f"wrote {size / 1024**2:,.0f} MiB to standard error: a Message says it shorter"
+        return ""
 
 
-def serve(connection: Connection, analyses: Mapping[str, Analysis]) -> None:
+def serve(asker: socket.socket, analyses: Mapping[str, Analysis]) -> None:
     """Run what is ordered until the other end is gone, or until a run leaves this process unfit for another."""
     faulthandler.enable()
     printed = os.open(PRINTED, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
     os.dup2(printed, 1)
+    before = Before.any_run()
+    talk.send(asker, packed(READY))
     while True:
         try:
-            order = json.loads(connection.recv_bytes())
+            order = talk.receive(asker, LARGEST_ORDER)
         except EOFError:
             return
         signal.setitimer(signal.ITIMER_REAL, order["seconds"])
-        answer, is_fit = _answer(order, analyses)
+        ended, is_fit = _run(order, analyses, before)
+        answer = _answer(order, ended, is_fit)
         signal.setitimer(signal.ITIMER_REAL, 0)
-        connection.send_bytes(packed({"answer": answer, "is_fit": is_fit}))
+        # A copy that the analysis made of this process must not answer in its place.
+        if os.getpid() != before.pid:
+            os._exit(1)
+        try:
+            talk.send(asker, answer)
+        except EOFError:
+            os._exit(HUNG_UP)
         if not is_fit:
             return
+        os.ftruncate(2, 0)
+        if before.is_past():
+            before = replace(Before.any_run(), addresses=before.addresses)
 
 
-def _answer(order: Mapping[str, Any], analyses: Mapping[str, Analysis]) -> tuple[dict[str, Any], bool]:
+def _run(order: Mapping[str, Any], analyses: Mapping[str, Analysis], before: Before) -> tuple[Ended, bool]:
     """How the run ended, and whether this process can take another."""
-    before = State.now()
     inputs = Inputs(
         facts_in(order["facts"]),
         partial(columns_at, order["datasets"].get("", "")),
@@ -94,21 +129,61 @@ def _answer(order: Mapping[str, Any], analyses: Mapping[str, Analysis]) -> tuple
     )
     try:
         ended = execute(analyses[order["analysis"]], inputs)
-        answer = ended_out(ended)
-        fault = _printed() or State.now().changed(before)
+        fault, flood = before.fault(), before.flood()
     except MemoryError:
-        return ended_out(Ended.failed(order["out_of_memory"], inputs.reads)), False
-    except (TypeError, ValueError, AttributeError) as error:
-        return ended_out(Ended.failed(f"what it returned cannot be kept: {error}", inputs.reads)), False
-    if fault:
-        return ended_out(Ended.failed(fault, inputs.reads)), False
-    return answer, True
+        return Ended.failed(order["out_of_memory"], inputs.reads), False
+    if flood:
+        return Ended.failed(flood, inputs.reads), False
+    # An error says more than what it left undone.
+    if fault and ended.status != "failed":
+        return Ended.failed(fault, inputs.reads), False
+    return ended, not (fault or _has_grown(before))
+
+
+def _answer(order: Mapping[str, Any], ended: Ended, is_fit: bool) -> bytes:
+    """The end of a run for whoever ordered it; one that cannot be sent is a failure."""
+    about = {"number": order["number"], "is_fit": is_fit, "log": _log() if ended.status == "failed" else ""}
+    try:
+        answer = packed({**about, "answer": ended_out(ended)})
+        fault = f"returned {len(answer) / 1024**2:,.0f} MiB: a curve is a picture, some thousand points are enough"
+    except MemoryError:
+        answer, fault = b"", order["out_of_memory"]
+    except Exception as error:
+        answer, fault = b"", f"returned what cannot be kept: {raised_words(error)}"
+    if 0 < len(answer) <= LARGEST_ANSWER:
+        return answer
+    reads = dict(islice(ended.reads.items(), MOST_READS))
+    return packed({**about, "answer": ended_out(Ended.failed(fault, reads))})
+
+
+def _log() -> str:
+    """The end of what was written to standard error: the traceback, for the log."""
+    with suppress(OSError):
+        start = max(os.fstat(2).st_size - LAST_WORDS_BYTES, 0)
+        return os.pread(2, LAST_WORDS_BYTES, start).decode(errors="replace")
+    return ""
 
 
 def _printed() -> str:
     """What was written to standard output, as a fault; empty if nothing was."""
-    sys.stdout.flush()
+    if sys.__stdout__:
+        sys.__stdout__.flush()
+    os.fstat(2)
     if not os.fstat(1).st_size:
         return ""
-    first = Path(PRINTED).read_text(errors="replace")[:SHOWN].strip()
+    with Path(PRINTED).open("rb") as opened:
+        first = opened.read(SHOWN).decode(errors="replace").strip()
     return f"printed to standard output (‘{first}’): return a Message for a remark, or use logging"
+
+
+def _left_behind(before: frozenset[str]) -> str:
+    """A file that was not here, as a fault; empty if there is none."""
+    new = sorted(set(os.listdir()) - before)
+    return f"left the file ‘{new[0]}’ behind: return a Curve or a Message, or remove it" if new else ""
+
+
+def _has_grown(before: Before) -> bool:
+    """Whether the runs so far left so much in memory that a later one might find too little."""
+    limit = resource.getrlimit(resource.RLIMIT_AS)[0]
+    room = limit - before.addresses
+    return limit != resource.RLIM_INFINITY and addresses_in_use() - before.addresses > room / GROWN

@@ -17,22 +17,28 @@ import selectors
 import signal
 import socket
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
 from registry import plugin_manager, plugin_sources, quantities
+from registry.apart.kinship import adopt_orphans, children_of_this_process, die_with_parent
 from registry.apart.reading import read_into
 from registry.apart.running import serve
+from registry.apart.surroundings import addresses_in_use
 from registry.plugin_manager import Places, Plugins
 
 LONGEST_ORDER = 65_536
 OUT_OF_MEMORY = 3
 SAID = "said.txt"
+SCRATCH = "scratch"
+LARGEST_FILE = 64 * 1024**2
+"""An analysis writes none to keep; what it prints ends in one."""
+PATIENCE_SECONDS = 1.0
 HOOKS = ("register_quantities", "register_readers", "register_analyses")
 
 
@@ -72,6 +78,7 @@ class Server:
         self.children: dict[int, Child] = {}
         self.selector = selectors.DefaultSelector()
         self.ended, self._wake = os.pipe()
+        adopt_orphans()
 
     def run(self) -> None:
         """Serve until the other end is gone."""
@@ -122,6 +129,7 @@ class Server:
         code = 1
         try:
             os.setsid()
+            die_with_parent()
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             for one in (answer, self.orders, *(child.answer for child in self.children.values())):
@@ -131,13 +139,14 @@ class Server:
             os.close(self._wake)
             os.chdir(order.directory)
             _speak_into(Path(order.directory) / SAID)
+            _write_here(Path(order.directory) / SCRATCH)
             plugins = self.plugins if order.places == self.places else load(order.places)
             _limit(order)
             if order.path:
                 readers = plugins.readers.values()
                 read_into(Path(order.directory), Path(order.path), order.filename, readers, order.archive_bytes)
             else:
-                serve(Connection(talk[0]), plugins.analyses)
+                serve(socket.socket(fileno=talk[0]), plugins.analyses)
             code = 0
         except MemoryError:
             code = OUT_OF_MEMORY
@@ -155,48 +164,67 @@ class Server:
             os.kill(pid, signal.SIGKILL)
 
     def _kill_all(self) -> None:
+        """Kill every child, and what any of them had left behind."""
         for pid in self.children:
             self._kill(pid)
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while self._reap() and time.monotonic() < deadline:
+            time.sleep(0.01)
 
-    def _reap(self) -> None:
-        """Say how the children that ended did, and clear away what they started."""
-        while self.children:
-            pid, status = os.waitpid(-1, os.WNOHANG)
+    def _reap(self) -> bool:
+        """Say how the children that ended did, and kill what they left behind; False if there is none any more."""
+        while True:
+            try:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                return False
             if pid == 0:
-                return
-            child = self.children.pop(pid)
-            self.selector.unregister(child.answer)
+                return True
             with suppress(ProcessLookupError):
                 os.killpg(pid, signal.SIGKILL)
-            said = {"code": os.waitstatus_to_exitcode(status), "timed_out": child.timed_out}
-            # Whoever asked may be gone.
-            with suppress(OSError):
-                child.answer.send(json.dumps(said).encode(), socket.MSG_NOSIGNAL)
-            child.answer.close()
+            if child := self.children.pop(pid, None):
+                self._tell(child, os.waitstatus_to_exitcode(status))
+            self._kill_orphans()
+
+    def _tell(self, child: Child, code: int) -> None:
+        self.selector.unregister(child.answer)
+        said = {"code": code, "timed_out": child.timed_out}
+        # Whoever asked may be gone.
+        with suppress(OSError):
+            child.answer.send(json.dumps(said).encode(), socket.MSG_NOSIGNAL)
+        child.answer.close()
+
+    def _kill_orphans(self) -> None:
+        """Kill what children that ended had started in a session of its own."""
+        for pid in children_of_this_process():
+            if pid not in self.children:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+
+
+def _write_here(directory: Path) -> None:
+    """Let temporary files be made in a directory that goes when this process does."""
+    directory.mkdir(exist_ok=True)
+    os.environ["TMPDIR"] = tempfile.tempdir = str(directory)
 
 
 def _speak_into(path: Path) -> None:
-    """Let what the reader prints go to a file of bounded length, never to this process's own output."""
-    spoken = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    """Let what the child prints go to a file of bounded length, never to this process's own output."""
+    spoken = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o600)
     nothing = os.open(os.devnull, os.O_RDONLY)
     for source, target in ((nothing, 0), (spoken, 1), (spoken, 2)):
         os.dup2(source, target)
 
 
 def _limit(order: Order) -> None:
-    memory = order.memory_bytes if order.path else order.memory_bytes + _address_space()
-    limits = [(resource.RLIMIT_AS, memory), (resource.RLIMIT_FSIZE, order.memory_bytes), (resource.RLIMIT_CORE, 0)]
+    memory = order.memory_bytes if order.path else order.memory_bytes + addresses_in_use()
+    largest_file = order.memory_bytes if order.path else LARGEST_FILE
+    limits = [(resource.RLIMIT_AS, memory), (resource.RLIMIT_FSIZE, largest_file), (resource.RLIMIT_CORE, 0)]
     if order.path:
         # Counts the time of all cores; it only bounds a child whose keeper was killed.
         limits.append((resource.RLIMIT_CPU, max(int(order.seconds), 1) * (os.cpu_count() or 1) + 10))
     for kind, limit in limits:
         resource.setrlimit(kind, (limit, limit))
-
-
-def _address_space() -> int:
-    """Bytes of addresses in use already, libraries for the most part; 0 where the system does not say."""
-    statm = Path("/proc/self/statm")
-    return int(statm.read_text().split()[0]) * resource.getpagesize() if statm.is_file() else 0
 
 
 def places_in(given: list[Any]) -> Places:
@@ -219,6 +247,8 @@ def main(arguments: list[str]) -> None:
     descriptor, places = int(arguments[0]), places_in(json.loads(arguments[1]))
     # Once here instead of once a child; pyarrow imports pandas at the first array it is given.
     import pandas  # type: ignore[import-untyped]  # noqa: F401
+    import pyarrow.csv
+    import pyarrow.parquet  # noqa: F401
     import scipy.optimize
     import scipy.special
     import scipy.stats  # noqa: F401

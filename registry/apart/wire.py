@@ -1,23 +1,26 @@
 """What goes to and from the process an analysis runs in, as JSON: never pickles, so nothing runs on reading."""
 
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import asdict
+
+# Taken now: a plugin may give json.dumps another meaning later.
+from json import dumps
 from typing import Any
 
 import numpy as np
 
 from analyses.uncertainty import Estimate
-from registry.apart.executing import Ended
+from registry.apart.executing import Ended, real_numbers
 from registry.hookspecs import Axis, Curve, Fact, Message, NotComputed, Outcome, Result, Series
 
 ESTIMATE = "estimate"
+LONGEST_TEXT = 10_000
 
 
 def packed(data: Any) -> bytes:
     """Plain data as JSON."""
-    return json.dumps(data, allow_nan=False).encode()
+    return dumps(data, allow_nan=False).encode()
 
 
 def facts_out(facts: Mapping[str, Fact]) -> dict[str, Any]:
@@ -60,11 +63,13 @@ def ended_out(ended: Ended) -> dict[str, Any]:
 
 def ended_in(given: Mapping[str, Any], facts: Mapping[str, Fact]) -> Ended:
     """How a run ended, made anew; TypeError, ValueError or LookupError if that is not what was sent."""
-    messages = tuple(Message(**one) for one in given["messages"])
-    values = tuple(Result(one["quantity"], estimate_in(one["estimate"]), one["note"]) for one in given["values"])
+    messages = tuple(Message(cleaned(one["text"]), one["level"]) for one in given["messages"])
+    values = tuple(
+        Result(one["quantity"], estimate_in(one["estimate"]), cleaned(one["note"])) for one in given["values"]
+    )
     curves = tuple(_curve(one) for one in given["curves"])
-    lacking = tuple(NotComputed(**one) for one in given["not_computed"])
-    reads = {path: facts.get(path) for path in given["reads"]}
+    lacking = tuple(NotComputed(one["quantity"], cleaned(one["reason"])) for one in given["not_computed"])
+    reads = {cleaned(path): facts.get(path) for path in given["reads"]}
     return Ended(given["status"], Outcome(values, curves, messages, lacking), messages, reads)
 
 
@@ -75,11 +80,22 @@ def curve_data(curve: Curve) -> dict[str, Any]:
 
 
 def _curve(given: Mapping[str, Any]) -> Curve:
-    series = tuple(Series(**one) for one in given["series"])
-    return Curve(**{**given, "x": Axis(**given["x"]), "y": Axis(**given["y"]), "series": series})
+    series = tuple(Series(**_texts_cleaned(one)) for one in given["series"])
+    x, y = (Axis(**_texts_cleaned(given[name])) for name in ("x", "y"))
+    return Curve(**{**_texts_cleaned(given), "x": x, "y": y, "series": series})
+
+
+def _texts_cleaned(given: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: cleaned(value) if isinstance(value, str) else value for name, value in given.items()}
 
 
 def numbers(given: Any) -> list[float | None]:
     """Any sequence of numbers as JSON has it."""
-    column = np.asarray([math.nan if one is None else one for one in given], dtype=float)
+    column = real_numbers(given)
     return [number if finite else None for number, finite in zip(column.tolist(), np.isfinite(column), strict=True)]
+
+
+def cleaned(text: str) -> str:
+    """Text that every database keeps: without the characters no encoding has a place for, and of bounded length."""
+    kept = text[:LONGEST_TEXT].replace("\0", "�").encode("utf-8", "replace").decode()
+    return kept if len(text) <= LONGEST_TEXT else f"{kept} …"

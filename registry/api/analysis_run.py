@@ -16,7 +16,7 @@ from registry.api.permissions import actor
 from registry.api.records import Endpoint, StrictSerializer
 from registry.api.rows import rows_of
 from registry.api.value import COLUMNS as VALUE_COLUMNS
-from registry.api.value import ShownValueSerializer
+from registry.api.value import ShownValueSerializer, marked
 from registry.hookspecs import Analysis
 from registry.models import AnalysisRun, Cell, Curve, Measurement, RunStatus, Value
 from registry.selectors.query import nearest
@@ -88,7 +88,7 @@ class WholeRunSerializer(RunSerializer):
 
     @extend_schema_field(ShownValueSerializer(many=True))
     def get_values(self, run: AnalysisRun) -> list[dict[str, Any]]:
-        return rows_of(Value.objects.filter(run=run).order_by("pk"), VALUE_COLUMNS)
+        return rows_of(Value.objects.filter(run=run).order_by("pk"), VALUE_COLUMNS, marked)
 
 
 class RunOrderSerializer(StrictSerializer):

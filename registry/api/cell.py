@@ -56,8 +56,8 @@ MATCH_COLUMNS: Columns = {name: name for name in ("pk", "refcode", "technique", 
     name: name for slug, written in measurement.CONDITIONS.items() for name in (written, slug)
 }
 LAYERS = GroupedRows(Layer.objects.order_by("position"), "cell_id", LAYER_COLUMNS)
-VALUES = GroupedRows(Value.objects.filter(is_latest=True).order_by("pk"), "cell_id", value.COLUMNS)
-VALUES_BY_REFCODE = GroupedRows(Value.objects.order_by("pk"), "cell__refcode", value.COLUMNS)
+VALUES = GroupedRows(Value.objects.filter(is_latest=True).order_by("pk"), "cell_id", value.COLUMNS, value.marked)
+VALUES_BY_REFCODE = GroupedRows(Value.objects.order_by("pk"), "cell__refcode", value.COLUMNS, value.marked)
 
 
 class LayerSerializer(RecordSerializer):

@@ -22,6 +22,7 @@ from registry.hookspecs import Table
 from registry.models import Comparison
 from registry.selectors import comparison
 from registry.selectors.query import QueryError, nearest
+from registry.selectors.rendered import rendered
 from registry.services.comparison import comparison_save
 
 
@@ -106,13 +107,14 @@ class ComparisonEndpoint(RecordEndpoint):
         formats = plugin_manager.current().table_formats
         if chosen not in formats:
             hint = nearest(chosen, formats)
-            raise QueryError("format", f"There is no format ‘{chosen}’: there are {', '.join(formats)}.{hint}")
+            raise QueryError(
+                "format", f"There is no format ‘{chosen}’: there are {', '.join(formats) or 'none'}.{hint}"
+            )
         check_parameters(narrowing, more=("format",))
         table = _table(slug, request)
         one = formats[chosen]
-        answer = HttpResponse(
-            one.render(comparison.comparison_print(table, request.user, narrowing)), content_type=one.media_type
-        )
+        printed = comparison.comparison_print(table, request.user, narrowing)
+        answer = HttpResponse(rendered(one, printed), content_type=one.media_type)
         disposition = "inline" if chosen in ("json", "html") else "attachment"
         answer["Content-Disposition"] = f'{disposition}; filename="{table.slug}.{one.extension.lstrip(".")}"'
         return answer

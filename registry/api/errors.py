@@ -20,6 +20,7 @@ from rest_framework.views import APIView, exception_handler
 
 from registry.selectors.comparison import UnknownComparison
 from registry.selectors.query import QueryError
+from registry.selectors.rendered import FormatFailed
 
 WHOLE = ("", "detail", "non_field_errors", NON_FIELD_ERRORS)
 """Keys under which Django and DRF put what concerns no single field."""
@@ -51,8 +52,8 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     """Turn an error of the domain into an answer; anything else stays an error of the server."""
     if isinstance(error, QueryError):
         return _answer({error.parameter: [str(error)]}, status.HTTP_400_BAD_REQUEST, str(error))
-    if isinstance(error, UnknownComparison):
-        return _answer({}, status.HTTP_404_NOT_FOUND, str(error))
+    if isinstance(error, UnknownComparison | FormatFailed):
+        return _answer({}, 404 if isinstance(error, UnknownComparison) else 500, str(error))
     if isinstance(error, IntegrityError):
         return _answer({}, status.HTTP_409_CONFLICT, TAKEN)
     if isinstance(error, DomainError):

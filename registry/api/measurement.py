@@ -34,7 +34,7 @@ COLUMNS: Columns = {
 }
 KEYED_COLUMNS: Columns = {"pk": "pk"} | COLUMNS
 DATASET_COLUMNS: Columns = {"id": "pk", "filename": "filename", "status": "status", "rows": "rows"}
-VALUES = GroupedRows(Value.objects.filter(is_latest=True).order_by("pk"), "measurement_id", value.COLUMNS)
+VALUES = GroupedRows(Value.objects.filter(is_latest=True).order_by("pk"), "measurement_id", value.COLUMNS, value.marked)
 DATASETS = GroupedRows(Dataset.objects.order_by("part", "pk"), "measurement_id", DATASET_COLUMNS)
 
 
@@ -91,6 +91,6 @@ class MeasurementEndpoint(RecordEndpoint):
     @extend_schema(filters=False)
     def list(self, request: Request) -> Response:
         """Measurements on which all of the query holds."""
-        question = asked(request)
+        question = asked(request, refcode="measurement")
         found = order_measurements(query.measurements(question.query, request.user), question.query, question.ordering)
         return self.get_paginated_response(shown(self.page_of(found, KEYED_COLUMNS)))

@@ -1,35 +1,81 @@
-"""Plugins as they were loaded, and the analyses they bring."""
+"""Plugins as they were loaded, the analyses they bring and how these fared, and what is left of those that are gone."""
 
 from typing import Any
 
 from django.http import Http404
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from registry import plugin_manager
 from registry.api.records import Endpoint
 from registry.hookspecs import Analysis, Parameter
-from registry.plugin_manager import Plugin
+from registry.models import RunStatus
+from registry.selectors.plugin_overview import ENDED_BADLY, STATES, Gone, Offered, Shown, overview
 
 
 class ProblemSerializer(serializers.Serializer[Any]):
     """Why a plugin, or a part of it, is not used."""
 
-    text = serializers.CharField()
-    detail = serializers.CharField()
+    text = serializers.CharField(help_text="What is wrong, and the mend.")
+    detail = serializers.CharField(help_text="The last line of the traceback with its place, where there is one.")
+
+
+class ReasonSerializer(serializers.Serializer[Any]):
+    """Why so many runs ended without a result."""
+
+    status = serializers.ChoiceField(choices=[(status.value, status.label) for status in ENDED_BADLY])
+    reason = serializers.CharField()
+    count = serializers.IntegerField()
+
+
+class TakenSerializer(serializers.Serializer[Any]):
+    """A quantity an analysis takes from others."""
+
+    quantity = serializers.CharField()
+    given_by = serializers.ListField(child=serializers.CharField(), help_text="Analyses.")
+
+
+class FaredSerializer(serializers.Serializer[Any]):
+    """How the latest runs of an analysis ended, of those you may see."""
+
+    name = serializers.CharField()
+    version = serializers.CharField()
+    runs = serializers.DictField(child=serializers.IntegerField(), help_text="By status.")
+    stale = serializers.IntegerField(help_text="Whose inputs are others now.")
+    outdated = serializers.DictField(child=serializers.IntegerField(), help_text="By another version than is loaded.")
+    reasons = ReasonSerializer(many=True)
+    takes = TakenSerializer(many=True)
+    taken_by = serializers.ListField(child=serializers.CharField(), help_text="Analyses.")
 
 
 class PluginSerializer(serializers.Serializer[Any]):
     """A plugin, what it adds and what is wrong with it."""
 
     name = serializers.CharField()
-    source = serializers.CharField()  # type: ignore[assignment]
-    state = serializers.ChoiceField(choices=["loaded", "loaded in part", "refused"])
+    source = serializers.CharField(help_text="`built in`, the file, or the package.")  # type: ignore[assignment]
+    version = serializers.CharField()
+    state = serializers.ChoiceField(choices=STATES)
     hooks = serializers.ListField(child=serializers.CharField())
     adds = serializers.ListField(child=serializers.CharField())
+    quantities = serializers.ListField(child=serializers.CharField())
+    readers = serializers.ListField(child=serializers.CharField())
+    tables = serializers.ListField(child=serializers.CharField())
+    table_formats = serializers.ListField(child=serializers.CharField())
+    analyses = FaredSerializer(many=True)
     problems = ProblemSerializer(many=True)
+
+
+class GoneSerializer(serializers.Serializer[Any]):
+    """What no loaded plugin has; its values stay readable."""
+
+    kind = serializers.ChoiceField(choices=["analysis", "quantity"])
+    name = serializers.CharField()
+    why = serializers.CharField()
+    runs = serializers.IntegerField()
+    values = serializers.IntegerField(help_text="That stand.")
 
 
 class ParameterSerializer(serializers.Serializer[Any]):
@@ -46,14 +92,16 @@ class ParameterSerializer(serializers.Serializer[Any]):
 
 
 class AnalysisSerializer(serializers.Serializer[Any]):
-    """A computation that can be run on measurements."""
+    """A computation that can be run on measurements, or on whole cells."""
 
     name = serializers.CharField()
     version = serializers.CharField()
     title = serializers.CharField()
     description = serializers.CharField()
     techniques = serializers.ListField(child=serializers.CharField())
+    scope = serializers.ChoiceField(choices=["measurement", "cell"])
     needs = serializers.ListField(child=serializers.CharField())
+    uses = serializers.ListField(child=serializers.CharField(), help_text="Quantities it takes from other analyses.")
     gives = serializers.ListField(child=serializers.CharField(), help_text="Quantities.")
     parameters = ParameterSerializer(many=True)
     plugin = serializers.CharField()
@@ -66,8 +114,17 @@ class PluginEndpoint(Endpoint):
 
     def list(self, request: Request) -> Response:
         """All plugins."""
-        page = self.paginate_queryset([_plugin(one) for one in plugin_manager.current().loaded])
+        page = self.paginate_queryset([_plugin(one) for one in overview(request.user).plugins])
         return self.get_paginated_response(page)
+
+    @extend_schema(responses=GoneSerializer(many=True))
+    @action(detail=False)
+    def gone(self, request: Request) -> Response:
+        """Analyses that have runs, and quantities that have values, of which no plugin is loaded."""
+        found = overview(request.user)
+        gone = [_gone("analysis", one) for one in found.gone_analyses]
+        gone += [_gone("quantity", one) for one in found.gone_quantities]
+        return self.get_paginated_response(self.paginate_queryset(gone))
 
 
 class AnalysisEndpoint(Endpoint):
@@ -91,22 +148,51 @@ class AnalysisEndpoint(Endpoint):
         return Response(_analysis(analyses[name]))
 
 
-def _plugin(plugin: Plugin) -> dict[str, Any]:
+def _plugin(shown: Shown) -> dict[str, Any]:
+    plugin = shown.plugin
     return {
         "name": plugin.name,
-        "source": plugin.source,
+        "source": shown.source,
+        "version": plugin.version,
         "state": plugin.state,
         "hooks": plugin.hooks,
         "adds": plugin.adds,
+        "quantities": [one.slug for one in shown.quantities],
+        "readers": [one.name for one in shown.readers],
+        "tables": [one.slug for one in shown.tables],
+        "table_formats": [one.name for one in shown.table_formats],
+        "analyses": [_fared(one) for one in shown.analyses],
         "problems": [{"text": problem.text, "detail": problem.detail} for problem in plugin.problems],
     }
 
 
+def _fared(offered: Offered) -> dict[str, Any]:
+    fared = offered.fared
+    return {
+        "name": offered.analysis.name,
+        "version": offered.analysis.version,
+        "runs": {status: fared.counts[status] for status in RunStatus.values},
+        "stale": fared.stale,
+        "outdated": offered.outdated,
+        "reasons": [
+            {"status": status.value, "reason": reason, "count": count}
+            for status in ENDED_BADLY
+            for reason, count in fared.because(status)
+        ],
+        "takes": [{"quantity": slug, "given_by": givers} for slug, givers in offered.takes],
+        "taken_by": offered.taken_by,
+    }
+
+
+def _gone(kind: str, gone: Gone) -> dict[str, Any]:
+    return {"kind": kind, "name": gone.name, "why": gone.why, "runs": gone.runs, "values": gone.values}
+
+
 def _analysis(analysis: Analysis) -> dict[str, Any]:
-    words = ("name", "version", "title", "description", "techniques", "needs", "gives")
+    words = ("name", "version", "title", "description", "techniques", "scope", "needs", "uses", "gives")
     return {name: getattr(analysis, name) for name in words} | {
         "parameters": [_parameter(one) for one in analysis.parameters],
-        "plugin": plugin_manager.current().providers[f"analysis {analysis.name}"],
+        "plugin": plugin_manager.current().plugin_of("analysis", analysis.name),
     }
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from rest_framework.request import Request
 
 from registry.api.filters import PAGING, given_parameters
+from registry.selectors.absent import is_left
 from registry.selectors.query import Query, QueryError, nearest, parameter_names, parse_query
 
 
@@ -17,9 +18,11 @@ class Asked:
     ordering: Sequence[str]
 
 
-def asked(request: Request) -> Asked:
-    """Parse the whole address; every parameter counts, none is passed over."""
+def asked(request: Request, *, refcode: str = "refcode") -> Asked:
+    """Parse the whole address; none is passed over. `refcode` says what a bare refcode names."""
     given = given_parameters(request)
+    if "refcode" in given:
+        given[refcode] = [*given.get(refcode, []), *given.pop("refcode")]
     ordering = [name.strip() for text in given.pop("ordering", []) for name in text.split(",") if name.strip()]
     language = {name: values for name, values in given.items() if name not in PAGING}
     check_parameters(language)
@@ -29,9 +32,10 @@ def asked(request: Request) -> Asked:
 def check_parameters(language: dict[str, list[str]], more: Sequence[str] = ("ordering", *PAGING)) -> None:
     """Refuse a parameter without a value: passing it over would answer another question."""
     for name, values in language.items():
-        base = name.partition("__")[0].rpartition(".")[2]
+        base, _, operator = name.partition("__")
+        base = base.rpartition(".")[2]
         known = [*parameter_names(), *more]
-        if base not in known:
-            raise QueryError(name, f"There is no parameter ‘{name}’.{nearest(base, known)}")
+        if base not in known and not is_left(base):
+            raise QueryError(name, f"There is no parameter ‘{name}’.{nearest(base, known, operator)}")
         if any(not value.strip() for value in values):
             raise QueryError(name, f"‘{name}’ has no value: give one or leave it out.")

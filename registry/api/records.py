@@ -5,8 +5,9 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError as DomainError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import QuerySet
+from django.http import Http404
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -21,7 +22,7 @@ from registry.api.fields import MagnitudeInput
 from registry.api.filters import PAGING, Filter, narrowed, refuse_unknown
 from registry.api.parsers import FiniteJSONParser
 from registry.api.permissions import actor
-from registry.api.rows import Columns, RowList, Rows
+from registry.api.rows import Columns, Finish, RowList, Rows
 from registry.api.schema import CellarSchema
 from registry.models.fields import MagnitudeField, WrittenField
 from registry.models.record import Record
@@ -113,10 +114,15 @@ class RecordSerializer(StrictSerializer, serializers.ModelSerializer[Any]):
         return self._stored(self.Meta.model(**validated_data), nested)
 
     def update(self, instance: Any, validated_data: dict[str, Any]) -> Any:
+        """Write what was sent over what stands now, so that of two at once neither undoes the other."""
         nested = {name: validated_data.pop(name) for name in self.nested if name in validated_data}
-        for name, value in validated_data.items():
-            setattr(instance, name, value)
-        return self._stored(instance, nested)
+        with transaction.atomic():
+            standing = type(instance)._default_manager.select_for_update(of=("self",)).filter(pk=instance.pk).first()
+            if standing is None:
+                raise Http404
+            for name, value in validated_data.items():
+                setattr(standing, name, value)
+            return self._stored(standing, nested)
 
     def _stored(self, record: Any, nested: dict[str, Any]) -> Any:
         """Store it, and queue the analyses that are due by it."""
@@ -215,9 +221,9 @@ class Endpoint(GenericViewSet[Any]):
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return narrowed(queryset, self.request, self.filters) if self.action == "list" else queryset
 
-    def page_of(self, found: QuerySet[Any], columns: Columns) -> Rows:
+    def page_of(self, found: QuerySet[Any], columns: Columns, finish: Finish | None = None) -> Rows:
         """The rows of the page that is asked for."""
-        rows: Rows = self.paginate_queryset(RowList(found, columns)) or []  # type: ignore[arg-type]
+        rows: Rows = self.paginate_queryset(RowList(found, columns, finish)) or []  # type: ignore[arg-type]
         return rows
 
 
@@ -241,5 +247,5 @@ class RecordEndpoint(ModelViewSet[Any], Endpoint):
     @action(detail=True, pagination_class=None)
     def history(self, request: Request, **kwargs: Any) -> Response:
         """Who changed it, when and how, newest first."""
-        found = changes(self.get_object(), self.history_parts)
+        found = changes(self.get_object(), request.user, self.history_parts)
         return Response(ChangeSerializer(found, many=True).data)

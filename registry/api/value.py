@@ -14,6 +14,7 @@ from registry.api.permissions import actor
 from registry.api.records import Endpoint, StrictSerializer
 from registry.api.rows import Columns, rows_of
 from registry.models import Publication, Qualifier, Value, ValueOrigin
+from registry.selectors.absent import is_gone
 from registry.services.queue import cells_queue
 from registry.services.value import value_report, value_retire
 
@@ -34,6 +35,7 @@ COLUMNS: Columns = {
     "origin": "origin",
     "publication": "publication_id",
     "run": "run_id",
+    "analysis": "run__analysis",
     "stale_since": "run__stale_since",
 }
 FULL_COLUMNS: Columns = COLUMNS | {
@@ -42,6 +44,11 @@ FULL_COLUMNS: Columns = COLUMNS | {
     "created_at": "created_at",
     "retired_at": "retired_at",
 }
+
+
+def marked(row: dict[str, Any]) -> None:
+    """Say of a row whether the plugin it rests on is gone."""
+    row["gone"] = is_gone(row["analysis"], row["quantity"])
 
 
 class ShownValueSerializer(serializers.Serializer[Any]):
@@ -63,6 +70,8 @@ class ShownValueSerializer(serializers.Serializer[Any]):
     origin = serializers.ChoiceField(choices=ValueOrigin.choices)
     publication = serializers.IntegerField(allow_null=True)
     run = serializers.IntegerField(allow_null=True, help_text="The run that computed it.")
+    analysis = serializers.CharField(allow_null=True, help_text="The analysis that computed it.")
+    gone = serializers.BooleanField(help_text="Whether its analysis is not loaded, or its quantity not registered.")
     stale_since = serializers.DateTimeField(allow_null=True, help_text="Since when an input of its run is another.")
 
 
@@ -117,7 +126,7 @@ class ValueEndpoint(mixins.DestroyModelMixin, Endpoint):
     def list(self, request: Request) -> Response:
         """Values that stand; superseded and retired ones with `is_latest=false`."""
         found = self.filter_queryset(self.get_queryset())
-        return self.get_paginated_response(self.page_of(found, FULL_COLUMNS))
+        return self.get_paginated_response(self.page_of(found, FULL_COLUMNS, marked))
 
     def retrieve(self, request: Request, pk: str) -> Response:
         return Response(_row(self.get_object()))
@@ -138,4 +147,4 @@ class ValueEndpoint(mixins.DestroyModelMixin, Endpoint):
 
 
 def _row(value: Value) -> dict[str, Any]:
-    return rows_of(Value.objects.filter(pk=value.pk), FULL_COLUMNS)[0]
+    return rows_of(Value.objects.filter(pk=value.pk), FULL_COLUMNS, marked)[0]

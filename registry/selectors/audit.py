@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from analyses.uncertainty import Estimate
-from registry import quantities
-from registry.display import digits_like, percent_difference, pretty, scientific
+from registry import quantities, units
+from registry.display import digits_like, estimate_in, percent_difference, pretty, scientific, to_unit
 from registry.models import Measurement, Value, ValueOrigin
 from registry.models.record import type_of_user
-from registry.notation import parse
+from registry.notation import Written, parse
 
 
 class Number(Protocol):
@@ -53,15 +53,27 @@ class Deviation:
     @property
     def computed_digits(self) -> str:
         """The computed magnitude in the notation of the reported one, with as many digits."""
-        written = parse(self.written, quantities.get(self.quantity))
-        digits = digits_like(self.computed_estimate.magnitude, self.reported_estimate, written.digits)
-        return scientific(digits) if "e" in written.digits else digits
+        # Of a quantity whose plugin is gone, nobody knows the unit it was written in.
+        known = quantities.catalogue.get(self.quantity)
+        written = parse(self.written, known).digits if known else ""
+        digits = digits_like(self.computed_estimate.magnitude, self.reported_estimate, written)
+        return scientific(digits) if "e" in written else digits
+
+    def _computed_in(self, written: Written) -> str:
+        """The computed magnitude in the unit of the reported one, with as many digits."""
+        unit = quantities.get(self.quantity).unit
+        reported = estimate_in(self.reported_estimate, unit, written.unit)
+        return digits_like(to_unit(self.computed_estimate.magnitude, unit, written.unit), reported, written.digits)
 
     def sentence(self) -> str:
         """Reported 6.89×10⁻⁵, computed 6.59×10⁻⁵ S cm⁻¹: +4.6 %."""
-        quantity = quantities.get(self.quantity)
+        quantity = quantities.stand_in(self.quantity)
+        computed = f"{pretty(self.computed_digits)} {quantity.unit_label}"
+        written = parse(self.written, quantity) if self.quantity in quantities.catalogue else None
+        if written and written.unit and units.factor(quantity.unit, written.unit)[0] != 1:
+            computed = f"{pretty(self._computed_in(written))} {written.unit}"
         difference = f"{self.deviation_percent:+.1f} %".replace("-", "−") if self.deviation_percent is not None else ""
-        numbers = f"reported {self.written}, computed {pretty(self.computed_digits)} {quantity.unit_label}"
+        numbers = f"reported {self.written}, computed {computed}"
         verdict = "they disagree" if not self.agrees else "consistent within rounding and uncertainty"
         return f"{quantity.name}: {numbers.strip()} ({difference}): {verdict}."
 

@@ -15,6 +15,9 @@ UNDECIDED: Mapping[str, tuple[Qualifier, ...]] = {
 }
 """Qualifiers that leave open whether a bound is met: more than 5 MPa is no answer to at most 10 MPa."""
 
+BEYOND: Mapping[str, Qualifier] = {"gt": ">", "lt": "<"}
+"""Qualifiers by which a number at the bound itself meets a strict one."""
+
 
 @dataclass(frozen=True)
 class Bound:
@@ -37,10 +40,22 @@ class Bound:
             return Q(**{f"{magnitude}__gte": self.number - margin, f"{magnitude}__lte": self.number + margin})
         return Q(**{f"{magnitude}__{self.operator}": self.number})
 
+    def condition_on_value(self) -> Q:
+        """What a value must meet, its qualifier heeded: more than 80 is above 80, and no answer to below 80."""
+        condition = self.condition("magnitude") & ~Q(qualifier__in=self.undecided)
+        if beyond := BEYOND.get(self.operator):
+            condition |= Q(qualifier=beyond, magnitude=self.number)
+        return condition
+
     def condition_as_written(self, magnitude: str, written: str) -> Q:
-        """What a number must meet whose qualifier stands only in the text beside it: `< 10 MPa`."""
+        """The same of a number whose qualifier stands only in the text beside it: `< 10 MPa`."""
         condition = self.condition(magnitude)
         for qualifier in self.undecided:
             for beginning in beginnings(qualifier):
                 condition &= ~Q(**{f"{written}__istartswith": beginning})
+        if beyond := BEYOND.get(self.operator):
+            begins = Q()
+            for beginning in beginnings(beyond):
+                begins |= Q(**{f"{written}__istartswith": beginning})
+            condition |= begins & Q(**{magnitude: self.number})
         return condition

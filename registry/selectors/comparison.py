@@ -10,6 +10,7 @@ from registry.hookspecs import LAYER_ROLES, Column, Heading, Printed, PrintedTab
 from registry.models import Comparison, Publication
 from registry.models.record import type_of_user
 from registry.selectors import query
+from registry.selectors.absent import is_left
 from registry.selectors.comparison_rows import filters_of, rows_of
 from registry.selectors.printed import Draft, Printer, column_unit, is_numeric
 from registry.selectors.row import FACTS, LAYER_WORDS, Row
@@ -87,7 +88,7 @@ def table_from(slug: str, title: str, definition: Any) -> Table:
         )
     except TypeError as error:
         raise ValueError(f"The definition cannot be read: {error}.") from error
-    check(made)
+    check(made, stored=True)
     return made
 
 
@@ -112,11 +113,14 @@ def _check_types(definition: Mapping[str, Any], columns: Sequence[Any]) -> None:
                 raise ValueError(f"Column {number} has no ‘{name}’.{query.nearest(name, known)}")
 
 
-def check(table: Table) -> None:
-    """Raise ValueError, naming the nearest valid word, unless every key, filter and unit of the table is known."""
+def check(table: Table, *, stored: bool = False) -> None:
+    """Raise ValueError, naming the nearest valid word, unless every key, filter and unit of the table is known.
+
+    A quantity whose plugin is gone is known as long as it has values, if `stored` ones are asked for.
+    """
     keys = [column.key for column in table.columns]
     for key in [*keys, *table.require, *(name.lstrip("-") for name in table.order)]:
-        if not _is_key(key):
+        if not _is_key(key) and not (stored and is_left(key)):
             raise ValueError(f"There is no column ‘{key}’.{query.nearest(key, column_keys())}")
     if table.row != "measurement" and table.row not in query.CONDITIONS:
         raise ValueError(f"A row is a ‘measurement’ or a condition, not ‘{table.row}’: {', '.join(query.CONDITIONS)}.")
@@ -124,7 +128,7 @@ def check(table: Table) -> None:
         column_unit(column)
         if column.origin not in ("reported", "computed", "either"):
             raise ValueError(f"The origin of ‘{column.key}’ is reported, computed or either, not ‘{column.origin}’.")
-    query.parse_query(filters_of(table))
+    query.parse_query(filters_of(table), stored=stored)
 
 
 def column_keys() -> list[str]:

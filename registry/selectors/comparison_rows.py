@@ -9,7 +9,7 @@ from registry.hookspecs import LAYER_ROLES, Table
 from registry.models import AnalysisRun, Ingredient, Layer, Measurement, RunStatus, Value
 from registry.models.record import type_of_user
 from registry.selectors import query
-from registry.selectors.row import Row, Shown
+from registry.selectors.row import FACTS, Row, Shown
 
 VALUE_COLUMNS = (
     "cell_id", "measurement_id", "quantity", "origin", "magnitude", "lower", "upper", "standard_uncertainty",
@@ -41,7 +41,8 @@ def rows_of(table: Table, user: type_of_user, extra: Mapping[str, Iterable[str]]
     """The rows that have all the table requires."""
     keys = {column.key for column in table.columns} | set(table.require) | {name.lstrip("-") for name in table.order}
     found = _measurements(table, user, extra).order_by("cell_id", "pk")
-    measurements = list(found.select_related("cell").only(*_columns_of({*keys, table.row})))
+    needed = keys if table.row == "measurement" else {*keys, *query.CONDITIONS}
+    measurements = list(found.select_related("cell").only(*_columns_of(needed)))
     prefetch_related_objects(measurements, *(["cell__project"] if "project" in keys else []), "cell__publication")
     _attach_values(measurements, keys)
     if any(key.partition(".")[0] in LAYER_ROLES and "." in key for key in keys):
@@ -66,13 +67,13 @@ def _measurements(table: Table, user: type_of_user, extra: Mapping[str, Iterable
 
 def _attach_values(measurements: Sequence[Measurement], keys: set[str]) -> None:
     """Give each measurement its latest values, and with them those of its cell as a whole."""
-    slugs = [key for key in keys if key in quantities.catalogue]
+    slugs = [key for key in keys if key not in FACTS and "." not in key]
     values = Value.objects.filter(is_latest=True, quantity__in=slugs)
     shown: dict[int | None, list[Shown]] = {one.pk: [] for one in measurements}
     for value in _in_order(values.filter(measurement__in=list(shown))):
         shown[value.measurement_id].append(value)
     whole: dict[int, list[Shown]] = {}
-    if any(quantities.get(slug).per_cell for slug in slugs):
+    if any(slug not in quantities.catalogue or quantities.get(slug).per_cell for slug in slugs):
         cells = {one.cell_id for one in measurements}
         for value in _in_order(values.filter(measurement=None, cell__in=cells)):
             whole.setdefault(value.cell_id, []).append(value)
@@ -110,12 +111,28 @@ def _attach_refusals(rows: Sequence[Row], table: Table) -> None:
 
 
 def _grouped(measurements: Sequence[Measurement], row: str) -> list[list[Measurement]]:
-    """One group a measurement, or one a cell and value of the condition (those without it left out)."""
+    """One group a measurement; or of a pivot by a condition, measurements of a cell that share all their conditions.
+
+    Those without the condition are left out. Where two hold a value of one quantity they stay apart: a table prints
+    both, and never one for the other.
+    """
     if row == "measurement":
         return [[one] for one in measurements]
-    groups: dict[tuple[int, float], list[Measurement]] = {}
+    groups: dict[tuple[float | None, ...], list[list[Measurement]]] = {}
     for one in measurements:
-        magnitude = getattr(one, row)
-        if magnitude is not None:
-            groups.setdefault((one.cell_id, magnitude), []).append(one)
-    return list(groups.values())
+        if getattr(one, row) is None:
+            continue
+        alike = groups.setdefault((one.cell_id, *(getattr(one, slug) for slug in query.CONDITIONS)), [])
+        held = _held(one)
+        fitting = next((group for group in alike if not any(held & _held(other) for other in group)), None)
+        if fitting is None:
+            alike.append([one])
+        else:
+            fitting.append(one)
+    return [group for alike in groups.values() for group in alike]
+
+
+def _held(measurement: Measurement) -> set[tuple[str, str]]:
+    """Quantity and origin of the values a measurement holds itself."""
+    values: list[Shown] = measurement.latest_values  # type: ignore[attr-defined]
+    return {(value.quantity, value.origin) for value in values if value.measurement_id is not None}

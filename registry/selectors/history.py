@@ -1,12 +1,16 @@
-"""Who changed a record, when and how."""
+"""Who changed a record, when and how: to each what they might see at the time."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from registry.models.record import Record
+from django.contrib.auth.models import User
 
+from registry.models import Membership, Project
+from registry.models.record import Record, type_of_user
+
+OPEN_TO_ALL, OPEN_TO_SIGNED_IN = ("public",), ("public", "signed_in")
 KINDS = {"+": "entered", "~": "changed", "-": "deleted"}
 
 
@@ -32,15 +36,93 @@ class Change:
     fields: tuple[FieldChange, ...] = field(default=())
 
 
-def changes(record: Record, parts: Sequence[tuple[type[Record], str]] = ()) -> list[Change]:
-    """Every change of a record and of its parts (model and the foreign key to the record), newest first."""
-    found = _changes_of(type(record), type(record).history.filter(id=record.pk))
+def changes(record: Record, user: type_of_user, parts: Sequence[tuple[type[Record], str]] = ()) -> list[Change]:
+    """The changes of a record and of its parts (model and the foreign key to the record), newest first."""
+    since = told_since(record, user)
+    found = _changes_of(type(record), told(type(record).history.filter(id=record.pk), since), user)
     for model, link in parts:
-        found += _changes_of(model, model.history.filter(**{f"{link}_id": record.pk}))
+        found += _changes_of(model, told(model.history.filter(**{f"{link}_id": record.pk}), since), user)
     return sorted(found, key=lambda change: change.at, reverse=True)
 
 
-def _changes_of(model: type[Record], history: Any) -> list[Change]:
+def told(history: Any, since: datetime | None) -> Any:
+    """The rows of a history from a moment on, all of them if it is None."""
+    return history if since is None else history.filter(history_date__gte=since)
+
+
+def told_since(record: Record, user: type_of_user) -> datetime | None:
+    """Since when the user could see a record, if it was once in a project they do not see, or in one not open yet.
+
+    What stood in it before is not told, nor what the change at that moment replaced. None if they could all along.
+    """
+    if user.is_active and user.is_superuser:
+        return None
+    root: Any = record
+    for step in type(record).project_path.split("__")[:-1]:
+        root = getattr(root, step)
+    if isinstance(root, Project):
+        return _opened(root.pk, user)
+    rows = list(type(root).history.filter(id=root.pk).order_by("-history_id").values_list("history_date", "project_id"))
+    visible = set(
+        Project.objects.visible_to(user).filter(pk__in={project for _, project in rows}).values_list("pk", flat=True)
+    )
+    moments: list[datetime] = []
+    lived = set()
+    for place, (_, project) in enumerate(rows):
+        if project not in visible:
+            moments.append(rows[place - 1][0])
+            break
+        lived.add(project)
+    moments += [moment for moment in (_opened(project, user) for project in lived) if moment]
+    return max(moments, default=None)
+
+
+def _opened(project: int, user: type_of_user) -> datetime | None:
+    """Since when a project is open to somebody who is no member; None if it always was, or for a member."""
+    if user.is_authenticated and Membership.objects.filter(project=project, user_id=user.pk).exists():
+        return None
+    open_to = OPEN_TO_SIGNED_IN if user.is_authenticated else OPEN_TO_ALL
+    since = None
+    rows = Project.history.filter(id=project).order_by("-history_id").values_list("history_date", "visibility")
+    for moment, visibility in rows:
+        if visibility not in open_to:
+            return since
+        since = moment
+    return None
+
+
+@dataclass(frozen=True)
+class LastChange:
+    """How far a history has got: a mark that any later change makes another, and whose change it was."""
+
+    mark: str
+    by: str = ""
+    when: datetime = datetime.min
+
+
+def last_change(record: Record, parts: Sequence[type[Record]] = ()) -> LastChange:
+    """The last change of a record and of the rows that belong to it."""
+    rows = [type(record).history.filter(id=record.pk).order_by("-history_id").first()]
+    for model in parts:
+        link = next(field.name for field in model._meta.fields if field.related_model is type(record))
+        rows.append(model.history.filter(**{f"{link}_id": record.pk}).order_by("-history_id").first())
+    known = [row for row in rows if row is not None]
+    newest = max(known, key=lambda row: row.history_date, default=None)
+    mark = "-".join(str(row.history_id) if row else "0" for row in rows)
+    if newest is None:
+        return LastChange(mark)
+    by = newest.history_user.get_username() if newest.history_user else "the command line"
+    return LastChange(mark, by, newest.history_date)
+
+
+def who(account: User | None, user: type_of_user) -> str:
+    """The account's name for people who are signed in; visitors are not told the names people sign in with."""
+    if account is None:
+        return ""
+    return (account.get_full_name() or account.get_username()) if user.is_authenticated else "a member"
+
+
+def _changes_of(model: type[Record], history: Any, user: type_of_user) -> list[Change]:
     """Compare each historical row with the one before it of the same record."""
     names = [field.attname for field in model.history.model.tracked_fields if not field.primary_key]
     previous: dict[int, Any] = {}
@@ -59,9 +141,12 @@ def _changes_of(model: type[Record], history: Any) -> list[Change]:
         previous[row.id] = row
         if before is not None and row.history_type == "~" and not differing:
             continue
-        who = row.history_user.get_username() if row.history_user else ""
         kind = KINDS[row.history_type]
         mark = next((str(getattr(row, name)) for name in ("position", "name") if hasattr(row, name)), "")
         what = f"{model._meta.verbose_name} {mark}".strip()
-        found.append(Change(row.history_date, who, kind, what, row.history_change_reason or "", differing))
+        found.append(
+            Change(
+                row.history_date, who(row.history_user, user), kind, what, row.history_change_reason or "", differing
+            )
+        )
     return found

@@ -65,8 +65,9 @@ def facts_of(measurement: Measurement) -> Facts:
     for number, layer in enumerate(layers, start=1):
         facts.update({f"layers.{number}.{name}": fact for name, fact in _layer_facts(layer).items()})
     for value in measurement.standing_values:  # type: ignore[attr-defined]
-        if value.origin == ValueOrigin.REPORTED and value.qualifier in ("=", "~"):
-            facts[f"reported.{value.quantity}"] = value.estimate()
+        if value.origin == ValueOrigin.REPORTED:
+            is_number = value.qualifier in ("=", "~")
+            facts[f"reported.{value.quantity}"] = value.estimate() if is_number else value.written
     for quantity, value in computed_values(measurement).items():
         facts[f"computed.{quantity}"] = value.estimate()
     if dataset := dataset_in_use(measurement):

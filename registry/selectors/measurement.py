@@ -7,6 +7,7 @@ from django.db.models import F, Max, Min, OuterRef, QuerySet, Subquery
 
 from registry import quantities
 from registry.models import Measurement, Value
+from registry.selectors.absent import is_left
 from registry.selectors.query import CONDITIONS, Query, QueryError, nearest, value_quantities
 
 COLUMNS = ("refcode", "label", "technique", "created_at", "measured_on", *CONDITIONS)
@@ -19,7 +20,7 @@ def order_measurements(found: QuerySet[Measurement], query: Query, ordering: Seq
         key, descending = name.removeprefix("-"), name.startswith("-")
         if key in COLUMNS:
             term = F(key)
-        elif key in value_quantities():
+        elif key in value_quantities() or is_left(key):
             term = F(f"order_{key}")
             found = found.annotate(**{f"order_{key}": Subquery(_best_value(query, key, descending))})
         else:
@@ -30,7 +31,7 @@ def order_measurements(found: QuerySet[Measurement], query: Query, ordering: Seq
 
 
 def _best_value(query: Query, slug: str, descending: bool) -> QuerySet[Value, Any]:
-    per_cell = quantities.get(slug).per_cell
+    per_cell = quantities.stand_in(slug).per_cell
     place = {"cell": OuterRef("cell"), "measurement": None} if per_cell else {"measurement": OuterRef("pk")}
     # Neither a bound on the magnitude nor an order by it: SQLite would walk all values of the quantity each time.
     values = Value.objects.filter(quantity=slug, is_latest=True, **place)

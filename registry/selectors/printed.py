@@ -10,8 +10,9 @@ from registry.display import digits_in_unit, digits_of, pretty
 from registry.hookspecs import LAYER_ROLES, Column, Printed
 from registry.models import Publication
 from registry.notation import Written, parse
+from registry.selectors.absent import analysis_gone, quantity_gone
 from registry.selectors.query import CELL_NUMBERS, CONDITIONS
-from registry.selectors.row import COMPUTED, LAYER_WORDS, REPORTED, Row, Shown, fact, layer_number, layer_words
+from registry.selectors.row import COMPUTED, FACTS, LAYER_WORDS, REPORTED, Row, Shown, fact, layer_number, layer_words
 
 MISSING = "–"
 INFERRED = "Inferred, not stated in the source."
@@ -30,14 +31,16 @@ def is_numeric(key: str) -> bool:
     role, _, rest = key.partition(".")
     if role in LAYER_ROLES and rest:
         return rest.partition(".")[0] in quantities.catalogue
-    return key in quantities.catalogue
+    return key not in FACTS
 
 
 def slug_of(column: Column) -> str:
     """The quantity a column holds; empty for words."""
     role, _, rest = column.key.partition(".")
-    slug = rest.partition(".")[0] if role in LAYER_ROLES and rest else column.key
-    return slug if slug in quantities.catalogue else ""
+    if role in LAYER_ROLES and rest:
+        slug = rest.partition(".")[0]
+        return slug if slug in quantities.catalogue else ""
+    return "" if column.key in FACTS else column.key
 
 
 def column_unit(column: Column) -> tuple[Decimal, str]:
@@ -47,8 +50,9 @@ def column_unit(column: Column) -> tuple[Decimal, str]:
         if column.unit:
             raise ValueError(f"‘{column.key}’ holds words, so it has no unit.")
         return Decimal(1), ""
-    quantity = quantities.get(slug)
-    if not column.unit:
+    quantity = quantities.stand_in(slug)
+    # Of a quantity whose plugin is gone, only the stored numbers are known.
+    if not column.unit or slug not in quantities.catalogue:
         return Decimal(1), quantity.unit_label
     scale, offset = units.factor(column.unit, quantity.unit)
     if offset:
@@ -68,7 +72,8 @@ class Printer:
         self.scale, _ = column_unit(column)
         self.times = float(self.scale)
         slug = slug_of(column)
-        self.quantity = quantities.get(slug) if slug else None
+        self.quantity = quantities.stand_in(slug) if slug else None
+        self.is_registered = slug in quantities.catalogue
         self.draft = self._drafter()
 
     def _drafter(self) -> Callable[[Row], Draft]:
@@ -108,7 +113,9 @@ class Printer:
         if value.origin == COMPUTED and value.magnitude is None:
             missing = Printed(MISSING, missing=True, origin="computed", refcode=measurement.refcode)
             return Draft(missing, (f"Not computed: {value.missing}.",))
-        written = parse(value.written, self.quantity) if value.written and self.quantity else None
+        written = (
+            parse(value.written, self.quantity) if value.written and self.quantity and self.is_registered else None
+        )
         printed = self._number(written, value.estimate(), measurement.refcode, value)
         return Draft(printed, tuple(self._notes(row, value)))
 
@@ -124,6 +131,8 @@ class Printer:
             notes.append(STALE)
         if newer := plugin_manager.current().newer_version(value.analysis or "", value.version or ""):
             notes.append(f"Computed by version {value.version} of {value.analysis}; version {newer} is installed.")
+        if gone := analysis_gone(value.analysis) or quantity_gone(value.quantity):
+            notes.append(gone)
         return notes
 
     def _number(self, written: Written | None, estimate: Estimate | None, refcode: str, value: Shown | None) -> Printed:
@@ -131,7 +140,8 @@ class Printer:
         if value is not None:
             origin = "reported" if value.origin == REPORTED else "computed"
         if estimate is None:
-            return Printed(written.missing if written else MISSING, missing=True, origin=origin, refcode=refcode)
+            reason = written.missing if written else (value.missing if value else "")
+            return Printed(reason or MISSING, missing=True, origin=origin, refcode=refcode)
         text, digits = self._text(written, estimate)
         return Printed(
             text=text,

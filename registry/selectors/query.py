@@ -16,6 +16,7 @@ from registry.hookspecs import LAYER_ROLES, TECHNIQUES
 from registry.models import Cell, CellFormat, CellOrigin, Ingredient, Layer, Measurement, Value, ValueOrigin
 from registry.models.record import type_of_user
 from registry.notation import NotationError, parse
+from registry.selectors.absent import is_left
 from registry.selectors.bound import OPERATORS, Bound
 from registry.selectors.material import materials_named
 
@@ -32,6 +33,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
 }
 WORDS: Mapping[str, str] = {
     "refcode": "refcode__iexact",
+    "cell": "refcode__iexact",
     "label": "label__icontains",
     "configuration": "configuration__icontains",
     "project": "project__slug",
@@ -66,6 +68,8 @@ class Query:
     parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     search: str = ""
     techniques: tuple[str, ...] = ()
+    measurements: tuple[str, ...] = ()
+    """Refcodes, any of which may match."""
     value_origin: str = ""
     cell_bounds: tuple[Bound, ...] = ()
     layer_bounds: tuple[tuple[str, Bound], ...] = ()
@@ -79,13 +83,13 @@ class Query:
     @property
     def names_measurements(self) -> bool:
         """Whether it asks anything of a measurement, rather than of the cell alone."""
-        return bool(self.techniques or self.condition_bounds or self.value_bounds)
+        return bool(self.techniques or self.measurements or self.condition_bounds or self.value_bounds)
 
 
 def parameter_names() -> list[str]:
     """Every parameter a query may have, operators apart."""
     numbers = [*CONDITIONS, *LAYER_NUMBERS, *CELL_NUMBERS, *value_quantities()]
-    return sorted({*WORDS, *PARTS, "q", "technique", "value_origin", *numbers})
+    return sorted({*WORDS, *PARTS, "q", "technique", "measurement", "value_origin", *numbers})
 
 
 def value_quantities() -> list[str]:
@@ -94,8 +98,11 @@ def value_quantities() -> list[str]:
     return [slug for slug in quantities.catalogue if slug not in columns]
 
 
-def parse_query(parameters: Mapping[str, Iterable[str]]) -> Query:
-    """Parse parameters, each with its values, any of which may match; a QueryError names the nearest valid one."""
+def parse_query(parameters: Mapping[str, Iterable[str]], *, stored: bool = True) -> Query:
+    """Parse parameters, each with its values, any of which may match; a QueryError names the nearest valid one.
+
+    A quantity whose plugin is gone may be asked for as long as it has `stored` values.
+    """
     words: dict[str, tuple[str, ...]] = {}
     parts: dict[str, tuple[str, ...]] = {}
     single: dict[str, str] = {}
@@ -112,18 +119,19 @@ def parse_query(parameters: Mapping[str, Iterable[str]]) -> Query:
             parts[name] = values
         elif name in ("q", "value_origin"):
             single[name] = values[-1]
-        elif name != "technique":
-            bounds += [_bound(name, value) for value in values]
+        elif name not in ("technique", "measurement"):
+            bounds += [_bound(name, value, stored) for value in values]
     return Query(
         words=words,
         parts=parts,
         search=single.get("q", ""),
         techniques=tuple(value.strip() for value in parameters.get("technique", ()) if value.strip()),
+        measurements=tuple(value.strip().upper() for value in parameters.get("measurement", ()) if value.strip()),
         value_origin=single.get("value_origin", ""),
         cell_bounds=tuple(bound for role, bound in bounds if not role and bound.slug in CELL_NUMBERS),
         layer_bounds=tuple((role, bound) for role, bound in bounds if bound.slug in LAYER_NUMBERS),
         condition_bounds=tuple(bound for role, bound in bounds if not role and bound.slug in CONDITIONS),
-        value_bounds=tuple(bound for role, bound in bounds if not role and bound.slug in value_quantities()),
+        value_bounds=tuple(bound for role, bound in bounds if not role and bound.slug not in WRITTEN),
     )
 
 
@@ -133,13 +141,13 @@ def _check_choice(name: str, values: tuple[str, ...]) -> None:
             raise QueryError(name, f"‘{value}’ is not a {name}: there are {', '.join(CHOICES[name])}.")
 
 
-def _bound(name: str, value: str) -> tuple[str, Bound]:
+def _bound(name: str, value: str, stored: bool) -> tuple[str, Bound]:
     """Parse `slug__gte` (or `cathode.slug__gte`) and its number, bare in the slug's unit or with a unit."""
     base, _, operator = name.partition("__")
     role, _, slug = base.rpartition(".")
     known = slug in quantities.catalogue and (not role or (role in LAYER_ROLES and slug in LAYER_NUMBERS))
-    if not known:
-        raise QueryError(name, f"There is no parameter ‘{name}’.{nearest(base, parameter_names())}")
+    if not known and not (stored and not role and is_left(slug)):
+        raise QueryError(name, f"There is no parameter ‘{name}’.{nearest(base, parameter_names(), operator)}")
     if operator not in ("", "exists", *OPERATORS):
         allowed = ", ".join(f"{slug}__{one}" for one in (*OPERATORS, "exists"))
         raise QueryError(name, f"‘{operator}’ is not an operator: write {slug} or {allowed}.")
@@ -150,14 +158,15 @@ def _bound(name: str, value: str) -> tuple[str, Bound]:
     return role, Bound(slug, operator or "exact", _number(name, slug, value))
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """A hint at the nearest valid name, to put behind an error."""
+def nearest(name: str, known: Iterable[str], operator: str = "") -> str:
+    """A hint at the nearest valid name, with the operator it was used with, to put behind an error."""
     close = difflib.get_close_matches(name, list(known), 1, 0.5)
-    return f" Did you mean ‘{close[0]}’?" if close else ""
+    ending = f"__{operator}" if operator in ("exists", *OPERATORS) else ""
+    return f" Did you mean ‘{close[0]}{ending}’?" if close else ""
 
 
 def _number(name: str, slug: str, value: str) -> float:
-    quantity = quantities.get(slug)
+    quantity = quantities.stand_in(slug)
     try:
         number = float(value)
     except ValueError:
@@ -207,6 +216,8 @@ def with_values(
     """Those of the measurements that meet the query's conditions and have its values; `cells` are theirs if few."""
     if query.techniques:
         found = found.filter(technique__in=query.techniques)
+    if query.measurements:
+        found = found.filter(refcode__in=query.measurements)
     for bound in query.condition_bounds:
         found = found.filter(bound.condition_as_written(bound.slug, WRITTEN[bound.slug]))
     for slug in query.quantities:
@@ -220,10 +231,11 @@ def _value_exists(query: Query, slug: str, cells: Sequence[int] | None) -> Q:
     if cells is not None:
         values = values.filter(cell__in=cells)
     # Not correlated: asked of each measurement in turn, it takes fifty times as long on 10,000 cells.
-    if quantities.get(slug).per_cell:
-        answering = Q(cell__in=values.values("cell"))
+    of_the_measurement = Q(pk__in=values.filter(measurement__isnull=False).values("measurement"))
+    if slug not in quantities.catalogue:
+        answering = of_the_measurement | Q(cell__in=values.filter(measurement=None).values("cell"))
     else:
-        answering = Q(pk__in=values.filter(measurement__isnull=False).values("measurement"))
+        answering = Q(cell__in=values.values("cell")) if quantities.get(slug).per_cell else of_the_measurement
     absent = any(bound.operator == "exists" and not bound.number for bound in query.value_bounds if bound.slug == slug)
     return ~answering if absent else answering
 
@@ -236,7 +248,7 @@ def value_condition(query: Query, slug: str) -> Q:
     for bound in query.value_bounds:
         if bound.slug != slug or bound.operator == "exists":
             continue
-        condition &= bound.condition("magnitude") & ~Q(qualifier__in=bound.undecided)
+        condition &= bound.condition_on_value()
     return condition
 
 
@@ -269,14 +281,15 @@ def _search(word: str, prefix: str) -> Q:
 
 
 def _layer_conditions(query: Query, user: type_of_user, cell: str) -> list[Q | Exists]:
-    conditions: list[Q | Exists] = []
+    """What the cell's layers must meet: all that is asked of one role, or of any layer, holds on one and the same."""
+    asked: dict[str, Q] = {}
     for name, values in query.parts.items():
-        of_part = Layer.objects.filter(cell=OuterRef(cell), role__in=PARTS[name])
-        conditions.append(Exists(of_part.filter(_made_of(name, values, user))))
+        role = PARTS[name][0] if len(PARTS[name]) == 1 else ""
+        asked[role] = asked.get(role, Q()) & _made_of(name, values, user)
     for role, bound in query.layer_bounds:
-        layers = Layer.objects.filter(cell=OuterRef(cell), **({"role": role} if role else {}))
-        conditions.append(Exists(layers.filter(bound.condition_as_written(bound.slug, WRITTEN[bound.slug]))))
-    return conditions
+        asked[role] = asked.get(role, Q()) & bound.condition_as_written(bound.slug, WRITTEN[bound.slug])
+    of_cell = Layer.objects.filter(cell=OuterRef(cell))
+    return [Exists(of_cell.filter(condition, **({"role": role} if role else {}))) for role, condition in asked.items()]
 
 
 def _made_of(part: str, names: tuple[str, ...], user: type_of_user) -> Q:
@@ -305,7 +318,7 @@ def order_cells(found: QuerySet[Cell], query: Query, ordering: Sequence[str]) ->
         key, descending = name.lstrip("-"), name.startswith("-")
         if key in CELL_ORDER:
             term = F(key)
-        elif key in value_quantities():
+        elif key in value_quantities() or is_left(key):
             term = F(f"order_{key}")
             found = found.annotate(**{f"order_{key}": Subquery(_best_value(query, key, descending))})
         else:

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from analyses.uncertainty import Estimate
-from registry import plugin_manager, quantities
+from registry import plugin_manager
 from registry.hookspecs import LAYER_ROLES, TECHNIQUES, Column
 from registry.models import CellFormat, Layer, Measurement, Publication, ValueOrigin
 from registry.models.value import estimate_of
@@ -103,10 +103,10 @@ class Row:
             return getattr(self.measurements[0], key)
         if key in CELL_NUMBERS:
             return getattr(self.cell, key)
-        if key in quantities.catalogue:
-            value = self.either(key)
-            return value.magnitude if value else None
-        return fact(self, key, {})
+        if key in FACTS:
+            return fact(self, key, {})
+        value = self.either(key)
+        return value.magnitude if value else None
 
 
 def fact(row: Row, key: str, references: dict[Publication, int]) -> str:

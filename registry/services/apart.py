@@ -21,7 +21,8 @@ from registry.apart.server import SAID
 
 logger = logging.getLogger(__name__)
 GRACE_SECONDS = 10
-LAST_WORDS_BYTES = 4096
+LAST_WORDS_BYTES = 32_768
+LOADED = "\nExtension modules: "
 SECRETS = ("SECRET", "PASSWORD", "TOKEN", "DATABASE_URL")
 
 
@@ -38,7 +39,7 @@ class ServerGone(OSError):  # noqa: N818 - it is what happened
 
 
 @dataclass
-class _Server:
+class Server:
     """The server of this process."""
 
     owner: int
@@ -47,27 +48,29 @@ class _Server:
 
 
 _lock = threading.Lock()
-_servers: list[_Server] = []
+_servers: list[Server] = []
 
 
-def child_order(*attached: socket.socket, directory: Path, **order: Any) -> socket.socket:
+def child_order(
+    *attached: socket.socket, directory: Path, server: "Server | None" = None, **order: Any
+) -> socket.socket:
     """Have a child do this; what is attached it can write to. Returns where the server says how the child ended.
 
-    A server found dead is replaced once. Closing the socket kills the child.
+    A server found dead is replaced once, unless one is given. Closing the socket kills the child.
     """
     plugins = plugin_manager.places()
     message = json.dumps({"directory": str(directory), "plugins": plugins, **order}).encode()
     for is_last in (False, True):
         mine, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        server = _server()
+        asked = server or _server()
         try:
             descriptors = array.array("i", [theirs.fileno(), *(one.fileno() for one in attached)])
-            server.orders.sendmsg([message], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, descriptors)])
+            asked.orders.sendmsg([message], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, descriptors)])
         except OSError as error:
             mine.close()
             logger.warning("the server of processes apart is gone")
-            _forget(server)
-            if is_last:
+            _forget(asked)
+            if is_last or server:
                 raise ServerGone("no process can be started apart") from error
         else:
             return mine
@@ -108,10 +111,10 @@ def last_words(directory: Path) -> str:
         return ""
     with path.open("rb") as opened:
         opened.seek(max(path.stat().st_size - LAST_WORDS_BYTES, 0))
-        return opened.read().decode(errors="replace")
+        return opened.read().decode(errors="replace").partition(LOADED)[0]
 
 
-def _server() -> _Server:
+def _server() -> Server:
     """The server of this process, started if there is none."""
     with _lock:
         standing = _servers[0] if _servers else None
@@ -119,19 +122,24 @@ def _server() -> _Server:
             return standing
         _servers.clear()
         if standing:
-            _end(standing)
-        mine, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        places = json.dumps(plugin_manager.places())
-        with theirs:
-            process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "registry.apart.server", str(theirs.fileno()), places],
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                env=_environment(),
-                start_new_session=True,
-            )
-        _servers.append(_Server(os.getpid(), process, mine))
+            server_end(standing)
+        _servers.append(server_start())
         return _servers[0]
+
+
+def server_start() -> Server:
+    """Start one that only its starter knows; whoever does ends it."""
+    mine, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    places = json.dumps(plugin_manager.places())
+    with theirs:
+        process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "registry.apart.server", str(theirs.fileno()), places],
+            pass_fds=[theirs.fileno()],
+            stdin=subprocess.DEVNULL,
+            env=_environment(),
+            start_new_session=True,
+        )
+    return Server(os.getpid(), process, mine)
 
 
 def _environment() -> dict[str, str]:
@@ -144,19 +152,19 @@ def _environment() -> dict[str, str]:
 def server_forget() -> None:
     """Let the next order start another server."""
     with _lock:
-        servers: Sequence[_Server] = tuple(_servers)
+        servers: Sequence[Server] = tuple(_servers)
     for server in servers:
         _forget(server)
 
 
-def _forget(server: _Server) -> None:
+def _forget(server: Server) -> None:
     with _lock:
         if server in _servers:
             _servers.remove(server)
-            _end(server)
+            server_end(server)
 
 
-def _end(server: _Server) -> None:
+def server_end(server: Server) -> None:
     """Hang up; after a fork the process is the parent's to wait for."""
     server.orders.close()
     if server.owner == os.getpid():

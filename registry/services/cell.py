@@ -22,10 +22,10 @@ def cell_save(cell: Cell, layers: Sequence[Layer], *, by: Actor, reason: str = "
 
 
 def cell_like(cell: Cell) -> tuple[Cell, list[Layer]]:
-    """Return an unsaved copy of a cell and its layers, to be changed and saved as a new one."""
+    """Return an unsaved copy of a cell and its layers, less what is the one cell's own: its label, date and notes."""
     layers = list(cell.layers.order_by("position"))
     copy = Cell.objects.get(pk=cell.pk)
-    copy.pk, copy.refcode, copy.label = None, "", ""
+    copy.pk, copy.refcode, copy.label, copy.assembled_on, copy.notes = None, "", "", None, ""
     copy._state.adding = True
     for layer in layers:
         layer.pk, layer.cell_id = None, None

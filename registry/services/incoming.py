@@ -10,6 +10,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,8 +51,8 @@ def receive(file: IO[bytes]) -> Iterator[Incoming]:
     """Take bytes in, hashed and safely on disk; on leaving, whatever was not moved into place is gone."""
     with directory_incoming() as directory:
         raw = directory / "raw"
-        digest, size = hashlib.sha256(), 0
-        with raw.open("xb") as written:
+        size = 0
+        with raw.open("x+b") as written:
             while chunk := file.read(CHUNK_BYTES):
                 size += len(chunk)
                 if size > settings.UPLOAD_MAX_BYTES:
@@ -59,13 +60,23 @@ def receive(file: IO[bytes]) -> Iterator[Incoming]:
                     raise ValidationError(
                         {"file": f"The file is larger than {limit} MiB, the most that is taken here."}
                     )
-                digest.update(chunk)
                 written.write(chunk)
             if size == 0:
                 raise ValidationError({"file": "The file is empty (0 bytes): export it again from the instrument."})
             written.flush()
-            os.fsync(written.fileno())
-        yield Incoming(directory, raw, digest.hexdigest(), size)
+            with _safe_meanwhile(written):
+                written.seek(0)
+                sha256 = hashlib.file_digest(written, "sha256").hexdigest()
+        yield Incoming(directory, raw, sha256, size)
+
+
+@contextmanager
+def _safe_meanwhile(written: IO[bytes]) -> Iterator[None]:
+    """Have a file made safe on disk while the block runs; it is when the block has ended."""
+    with ThreadPoolExecutor(1) as beside:
+        safe = beside.submit(os.fsync, written.fileno())
+        yield
+        safe.result()
 
 
 @contextmanager
@@ -87,9 +98,8 @@ def _base() -> Path:
 
 def content_place(part: ParsedPart) -> str:
     """Move the columns of a recording to where the SHA-256 of what they hold says, and return it."""
-    sha256 = content_sha256(part)
-    with part.path.open("rb") as written:
-        os.fsync(written.fileno())
+    with part.path.open("rb") as written, _safe_meanwhile(written):
+        sha256 = content_sha256(part)
     # Also where it stands already: the sweep must see it as new.
     _move_into_place(part.path, Path(settings.MEDIA_ROOT) / Dataset(content_sha256=sha256).parquet_path)
     return sha256
@@ -105,7 +115,7 @@ def content_sha256(part: ParsedPart) -> str:
             digest.update(name.encode())
             for group in range(stored.num_row_groups):
                 column = stored.read_row_group(group, columns=[name], use_threads=False).column(0)
-                digest.update(np.ascontiguousarray(column.to_numpy()).tobytes())
+                digest.update(np.ascontiguousarray(column.to_numpy()).data)
     return digest.hexdigest()
 
 

@@ -7,12 +7,14 @@ import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
 
+from registry import quantities
 from registry.apart.executing import Ended, execute
-from registry.apart.running import SHOWN, State
+from registry.apart.surroundings import LIBRARIES_CHANGE, SHOWN, Names, Surroundings, closely_watched
 from registry.hookspecs import Analysis, Inputs
 from registry.testing.example import Example
 from registry.testing.registering import Registered, registered
@@ -63,34 +65,55 @@ def _one_of(found: Registered, name: str) -> Analysis:
 
 def observe(analysis: Analysis, inputs: Inputs) -> Observed:
     """Run an analysis, and say what it printed, or left in another state; this process gets its own state back."""
-    with watched() as faults:
+    with looked_after() as faults:
         ended = execute(analysis, inputs)
     return Observed(ended, "; ".join(faults))
 
 
 @contextmanager
-def watched() -> Iterator[list[str]]:
-    """Look after what is done meanwhile: in the end the list says what it printed or changed in this process."""
+def looked_after() -> Iterator[list[str]]:
+    """See to what is done meanwhile: in the end the list says what it printed or changed in this process."""
     faults: list[str] = []
     printed = io.StringIO()
     with warnings.catch_warnings(), redirect_stdout(printed), redirect_stderr(io.StringIO()):
         # In the registry a warning is no error; and on hostile inputs there are many.
         warnings.simplefilter("ignore")
-        before = State.now()
+        before, modules = Surroundings.now(), len(sys.modules)
         try:
             yield faults
-            if fault := State.now().changed(before):
+            libraries_do = LIBRARIES_CHANGE if len(sys.modules) != modules else ()
+            if fault := Surroundings.now().changed(before, besides=libraries_do):
                 faults.append(fault)
+            if fault := _names().replaced():
+                faults.append(fault)
+                _names_restore()
         finally:
             _restore(before)
     if said := printed.getvalue().strip():
         faults.append(f"printed to standard output (‘{said[:SHOWN]}’): return a Message for a remark, or use logging")
 
 
-def _restore(before: State) -> None:
+@cache
+def _names() -> Names:
+    """What the names of NumPy and the contract stand for; the catalogue of quantities changes from plugin to plugin."""
+    return Names((), [module for module in closely_watched() if module is not quantities])
+
+
+def _names_restore() -> None:
+    """Give names their meanings back; where that cannot be, whoever runs next is not to blame for it."""
+    for _, names, meanings in _names().watched:
+        if isinstance(names, dict):
+            names.update(meanings)
+    if _names().replaced():
+        _names.cache_clear()
+
+
+def _restore(before: Surroundings) -> None:
     os.chdir(before.directory)
     os.umask(before.umask)
     np.seterr(**before.numpy_errors)
+    sys.setrecursionlimit(before.recursion)
+    sys.path[:] = before.path
     if os.environ != before.environment:
         os.environ.clear()
         os.environ.update(before.environment)

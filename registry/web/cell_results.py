@@ -93,9 +93,7 @@ def _within_bounds(query: Query) -> Q:
         one = Q(quantity=slug)
         for bound in query.value_bounds:
             if bound.slug == slug and bound.operator != "exists":
-                one &= bound.condition("magnitude")
-            if bound.slug == slug and bound.operator in ("gte", "gt", "lte", "lt"):
-                one &= ~Q(qualifier="<" if bound.operator in ("gte", "gt") else ">")
+                one &= bound.condition_on_value()
         condition |= one
     return condition
 

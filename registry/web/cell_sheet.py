@@ -23,6 +23,7 @@ from registry.models import (
 )
 from registry.models.record import type_of_user
 from registry.quantities import stand_in
+from registry.selectors.absent import analysis_gone, quantity_gone
 from registry.selectors.audit import Finding, pair
 from registry.web.plot import Plot, plot_of
 from registry.web.wording import conditions_of, heading, percent, value_text
@@ -47,6 +48,17 @@ class Line:
         """The version of the analysis that is loaded, where another one computed this."""
         run = self.computed.run if self.computed else None
         return plugin_manager.current().newer_version(run.analysis, run.version) if run else ""
+
+    @property
+    def analysis_gone(self) -> str:
+        """That what computed this is not loaded, in a sentence."""
+        return analysis_gone(self.computed.run.analysis) if self.computed and self.computed.run else ""
+
+    @property
+    def quantity_gone(self) -> str:
+        """That no plugin registers this quantity, in a sentence."""
+        value = self.computed or self.reported
+        return quantity_gone(value.quantity) if value else ""
 
     @property
     def difference(self) -> str:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from registry import plugin_manager
 from registry.hookspecs import PrintedTable, Table
 from registry.selectors import comparison, query
+from registry.selectors.rendered import FormatFailed, rendered
 from registry.web import filters
 from registry.web.comparison_table import page_table
 
@@ -41,7 +42,9 @@ def comparison_page(request: HttpRequest, slug: str) -> HttpResponse:
     name = request.GET.get("format", "")
     formats = plugin_manager.current().table_formats
     if name and name not in formats:
-        context["error"] = f"There is no format ‘{name}’.{query.nearest(name, formats)} There are {', '.join(formats)}."
+        context["error"] = (
+            f"There is no format ‘{name}’.{query.nearest(name, formats)} There are {', '.join(formats) or 'none'}."
+        )
         return render(request, "web/comparison.html", context, status=400)
     try:
         printed = comparison.comparison_print(table, request.user, asked)
@@ -49,7 +52,7 @@ def comparison_page(request: HttpRequest, slug: str) -> HttpResponse:
         context["error"] = str(error)
         return render(request, "web/comparison.html", context, status=400)
     if name:
-        return _file(printed, name)
+        return _file(request, context, printed, name)
     context |= {"printed": printed, "table": page_table(printed, request.user)}
     return render(request, "web/comparison.html", context)
 
@@ -72,9 +75,14 @@ def _around(table: Table, path: str, asked: dict[str, list[str]]) -> dict[str, A
     }
 
 
-def _file(printed: PrintedTable, name: str) -> HttpResponse:
+def _file(request: HttpRequest, context: dict[str, Any], printed: PrintedTable, name: str) -> HttpResponse:
     table_format = plugin_manager.current().table_formats[name]
-    response = HttpResponse(table_format.render(printed), content_type=table_format.media_type)
+    try:
+        content = rendered(table_format, printed)
+    except FormatFailed as error:
+        context["error"] = str(error)
+        return render(request, "web/comparison.html", context, status=500)
+    response = HttpResponse(content, content_type=table_format.media_type)
     response.headers["Content-Disposition"] = f'attachment; filename="{printed.slug}.{table_format.extension}"'
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response

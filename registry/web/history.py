@@ -1,5 +1,6 @@
 """Who changed what of a cell, and when."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from registry.models import Cell, Dataset, Layer, Measurement, Value, ValueOrigi
 from registry.models.fields import MagnitudeField
 from registry.models.record import RecordQuerySet, type_of_user
 from registry.quantities import stand_in
+from registry.selectors import history
 from registry.web.wording import typeset
 
 SHOWN = 200
@@ -36,24 +38,24 @@ class Change:
 
 def changes_of(cell: Cell, user: type_of_user) -> list[Change]:
     """The changes of a cell, its layers, measurements, data files and reported values, newest first."""
+    since = history.told_since(cell, user)
     rows: list[Any] = []
-    for history in (
+    for written in (
         Cell.history.filter(id=cell.pk),
         Layer.history.filter(cell_id=cell.pk),
         Measurement.history.filter(cell_id=cell.pk),
         Dataset.history.filter(measurement__cell_id=cell.pk),
     ):
-        rows += history.select_related("history_user")
+        rows += history.told(written, since).select_related("history_user")
     names = _Names(rows, user)
     changes = [*_record_changes(rows, names, user), *_value_changes(cell, user)]
+    changes = [change for change in changes if since is None or change.when >= since]
     return sorted(changes, key=lambda change: change.when, reverse=True)
 
 
 def who(account: User | None, user: type_of_user) -> str:
-    """The account's name for people who are signed in; visitors are not told the names people sign in with."""
-    if account is None:
-        return "command line"
-    return (account.get_full_name() or account.get_username()) if user.is_authenticated else "a member"
+    """Who wrote, as pages name them."""
+    return history.who(account, user) or "command line"
 
 
 def _record_changes(rows: list[Any], names: "_Names", user: type_of_user) -> Iterable[Change]:
@@ -110,8 +112,10 @@ class _Names:
             self._names |= {(model, one.pk): str(one) for one in visible.filter(pk__in=pks)}
 
     def text(self, field: models.Field, value: Any) -> str:
-        if value in (None, ""):
+        if value in (None, "", {}):
             return "nothing"
+        if isinstance(value, dict):
+            return f"‘{json.dumps(value, ensure_ascii=False)}’"
         if field.is_relation:
             return f"‘{self._names.get((field.related_model, value), 'a record that is gone or hidden')}’"  # type: ignore[arg-type]
         chosen = dict(field.flatchoices).get(value, value)

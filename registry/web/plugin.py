@@ -1,68 +1,93 @@
-"""Plugins: what each adds, which were refused and why, and how their analyses fare."""
+"""Plugins: what each adds, which were refused and why, how their analyses fare, and what is left of those gone."""
 
-from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from registry import plugin_manager
-from registry.hookspecs import TECHNIQUES, Analysis, Parameter
-from registry.models import AnalysisRun
-from registry.plugin_manager import Plugin
-from registry.plugin_sources import BUILT_IN
+from registry.hookspecs import TECHNIQUES, Parameter, Quantity
+from registry.models import RunStatus
 from registry.quantities import stand_in
+from registry.selectors.plugin_overview import Offered, Shown, overview
 
 
 @dataclass(frozen=True)
 class Described:
-    """An analysis with the words and counts the page adds to it."""
+    """An analysis with the words the page adds to it."""
 
-    analysis: Analysis
-    plugin: str
-    runs: dict[str, int]
+    offered: Offered
 
     @property
-    def techniques(self) -> str:
-        return ", ".join(TECHNIQUES[one] for one in self.analysis.techniques)
+    def on(self) -> str:
+        techniques = ", ".join(TECHNIQUES[one] for one in self.offered.analysis.techniques)
+        return techniques if self.offered.analysis.scope == "measurement" else f"whole cells, from {techniques}"
 
     @property
     def gives(self) -> str:
-        return ", ".join(stand_in(slug).name.lower() for slug in self.analysis.gives)
+        return ", ".join(stand_in(slug).name.lower() for slug in self.offered.analysis.gives)
+
+    @property
+    def takes(self) -> list[tuple[str, tuple[str, ...]]]:
+        return [(stand_in(slug).name.lower(), givers) for slug, givers in self.offered.takes]
 
     @property
     def parameters(self) -> list[tuple[Parameter, str]]:
-        return [(one, bounds_of(one)) for one in self.analysis.parameters]
+        return [(one, bounds_of(one)) for one in self.offered.analysis.parameters]
+
+    @property
+    def counts(self) -> list[tuple[str, int]]:
+        """How many runs ended how, those to come last and only where there are any."""
+        counts = self.offered.fared.counts
+        ended = [(status, counts[status]) for status in (RunStatus.DONE, RunStatus.REFUSED, RunStatus.FAILED)]
+        coming = [(status, counts[status]) for status in (RunStatus.QUEUED, RunStatus.RUNNING) if counts[status]]
+        return [(str(status.value), number) for status, number in (*ended, *coming)]
+
+    @property
+    def reasons(self) -> list[tuple[str, str, int]]:
+        """Status, reason and number of those that ended without a result."""
+        return [
+            (str(status.value), reason, number)
+            for status in (RunStatus.FAILED, RunStatus.REFUSED)
+            for reason, number in self.offered.fared.because(status)
+        ]
+
+
+@dataclass(frozen=True)
+class Article:
+    """A plugin as the page shows it."""
+
+    shown: Shown
+
+    @property
+    def analyses(self) -> list[Described]:
+        return [Described(one) for one in self.shown.analyses]
+
+    @property
+    def quantities(self) -> Sequence[Quantity]:
+        return sorted(self.shown.quantities, key=lambda one: one.name)
+
+    @property
+    def place(self) -> int:
+        """Those with problems first, then by how much there is to say of them."""
+        plugin = self.shown.plugin
+        order = (plugin.problems, self.shown.analyses, self.shown.tables, self.shown.readers, self.shown.table_formats)
+        return next((number for number, there in enumerate(order) if there), len(order))
 
 
 @require_safe
 def plugin_list(request: HttpRequest) -> HttpResponse:
     """Everything that was found, sound or not."""
-    plugins = plugin_manager.current()
-    counted: dict[str, dict[str, int]] = defaultdict(dict)
-    runs = AnalysisRun.objects.visible_to(request.user).filter(is_latest=True).order_by()
-    for row in runs.values("analysis", "status").annotate(number=Count("pk")):
-        counted[row["analysis"]][row["status"]] = row["number"]
+    found = overview(request.user)
+    articles = sorted((Article(one) for one in found.plugins), key=lambda one: one.place)
     context = {
-        "plugins": [(one, source_words(one)) for one in sorted(plugins.loaded, key=lambda one: not one.problems)],
-        "analyses": [
-            Described(one, plugins.providers.get(f"analysis {one.name}", ""), counted[one.name])
-            for one in plugins.analyses.values()
-        ],
-        "readers": plugins.readers.values(),
-        "formats": plugins.table_formats.values(),
+        "found": found,
+        "troubled": [one for one in articles if one.shown.plugin.problems],
+        "large": [one for one in articles if one.shown.analyses and not one.shown.plugin.problems],
+        "small": [one for one in articles if not one.shown.analyses and not one.shown.plugin.problems],
     }
     return render(request, "web/plugins.html", context)
-
-
-def source_words(plugin: Plugin) -> str:
-    """Where a plugin comes from; of a path only the file's name, for the rest is the server's own business."""
-    if plugin.source == BUILT_IN:
-        return BUILT_IN
-    return Path(plugin.source).name if "/" in plugin.source else plugin.source
 
 
 def bounds_of(parameter: Parameter) -> str:

@@ -11,6 +11,7 @@ from registry import plugin_manager
 from registry.hookspecs import Analysis
 from registry.models import AnalysisRun, Value
 from registry.quantities import stand_in
+from registry.selectors.absent import what_became_of
 from registry.selectors.inputs import canonical
 from registry.selectors.subject import subject_of
 from registry.web.history import who
@@ -18,6 +19,7 @@ from registry.web.plot import plot_of
 from registry.web.wording import fact_text, heading, path_words, value_text
 
 RUNS_SHOWN = 50
+LONGEST_WORD = 30
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,11 @@ class InputRead:
     path: str
     text: str
     now: str = ""
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it has a word no phone has room for, such as a hash."""
+        return any(len(word) > LONGEST_WORD for word in self.text.split())
 
 
 @require_safe
@@ -42,7 +49,7 @@ def run_page(request: HttpRequest, pk: int) -> HttpResponse:
         "run": run,
         "title": analysis.title if analysis else run.analysis,
         "newer_version": analysis.version if analysis and analysis.version != run.version else "",
-        "gone": analysis is None,
+        "gone": "" if analysis else what_became_of(run.plugin),
         "who": who(run.started_by, request.user),
         "inputs": inputs_of(run),
         "parameters": parameters_of(run, analysis),

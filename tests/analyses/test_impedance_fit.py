@@ -6,7 +6,10 @@ from hypothesis import strategies as st
 from analyses.circuit import parse_circuit
 from analyses.impedance_arcs import find_arcs
 from analyses.impedance_fit import fit_circuit
+from analyses.impedance_residuals import CircuitResiduals
+from analyses.ionic_conductivity import ionic_conductivity
 from analyses.unanswerable import Unanswerable
+from analyses.uncertainty import Estimate
 from tests.spectra import (
     FREQUENCY,
     ONE_ARC,
@@ -19,20 +22,28 @@ from tests.spectra import (
     read_zarc,
 )
 
+TWO_ARCS_AND_WARBURG = "R0-p(R1,CPE1)-p(R2,CPE2)-W1"
 CIRCUITS = ("R0-CPE0", "p(R1,CPE1)-CPE2", ONE_ARC, "p(R1,CPE1)-p(R2,CPE2)-CPE3")
 
 
 @pytest.mark.parametrize("noise", [0.001, 0.01, 0.03])
 def test_stated_interval_covers_the_true_resistance(noise: float) -> None:
-    """Resistance known by construction, circuits and values from a wide range: inside in 90-99 % of 200 trials."""
-    inside = []
+    """Resistance known by construction, circuits and values from a wide range: inside in 90-99 % of 200 trials.
+
+    So is the conductivity of a pellet with L/A = 1 cm⁻¹, one over it.
+    """
+    inside, conductivity_inside = [], []
     for trial in range(200):
         text = CIRCUITS[trial % 4]
         circuit, values, resistance = any_pellet(text, [trial, int(noise * 1e4)])
         spectrum = make_spectrum(text, values, noise, [trial, 99])
-        low, high = fit_circuit(circuit, spectrum).resistance().interval()
+        estimate = fit_circuit(circuit, spectrum).resistance()
+        low, high = estimate.interval()
         inside.append(low <= resistance <= high)
+        low, high = ionic_conductivity(estimate, Estimate.exact(1e4), Estimate.exact(1.0)).interval()
+        conductivity_inside.append(low <= 1 / resistance <= high)
     assert 0.9 <= np.mean(inside) <= 0.99
+    assert 0.9 <= np.mean(conductivity_inside) <= 0.99
 
 
 @settings(max_examples=25, deadline=None, derandomize=True)
@@ -54,6 +65,66 @@ def test_stated_intervals_of_the_other_values_cover_them(name: str) -> None:
         estimate = fit_circuit(circuit, make_spectrum(relative_noise=0.01, seed=[trial]), most_starts=1).estimate(name)
         inside.append(estimate.interval()[0] <= ONE_ARC_VALUES[place] <= estimate.interval()[1])
     assert 0.9 <= np.mean(inside) <= 0.99
+
+
+@pytest.mark.parametrize("noise", [0.03, 0.06])
+def test_strong_noise_makes_no_resistance_too_small(noise: float) -> None:
+    """The weight 1/|Z| of the noisy spectrum alone would make it too small by 2 × noise², 0.18 % and 0.7 %.
+
+    The mean of 200 fits lies within three of its standard errors of the truth, which are less than that.
+    """
+    text, errors = "R0-p(R1,CPE1)", []
+    for trial in range(200):
+        spectrum = make_spectrum(text, (500.0, 500.0, 2e-6, 0.8), noise, [trial, 3])
+        errors.append(fit_circuit(parse_circuit(text), spectrum).resistance().magnitude / 1000 - 1)
+    standard_error = np.std(errors) / np.sqrt(200)
+    assert abs(np.mean(errors)) < 3 * standard_error < 2 * noise**2
+
+
+@pytest.mark.parametrize("noise", [0.001, 0.01, 0.03])
+def test_ends_in_no_worse_minimum_than_a_fit_that_begins_at_the_truth(noise: float) -> None:
+    """Two arcs and a Warburg element: many starts end elsewhere, but not the best of them."""
+    circuit = parse_circuit(TWO_ARCS_AND_WARBURG)
+    for trial in range(25):
+        values = two_arcs_and_warburg(trial)
+        spectrum = make_spectrum(TWO_ARCS_AND_WARBURG, values, noise, [trial, 5], np.geomspace(1e6, 0.1, 71))
+        residuals = CircuitResiduals(circuit, spectrum)
+        from_truth = residuals.evaluate(residuals.polished(residuals.variables(values)))[0]
+        square = (np.abs(fit_circuit(circuit, spectrum).fitted_ohm / spectrum.impedance_ohm - 1) ** 2).sum()
+        assert square < 1.02 * (from_truth**2).sum()
+
+
+def test_two_minima_that_noise_cannot_tell_apart_are_both_given() -> None:
+    """194 Ω and 41 Ω by construction, 3 % noise: 125 Ω and 117 Ω with an exponent of 0.50 describe it as well."""
+    values = (22.6, 194.0, 2.8e-7, 0.82, 40.6, 2.6e-5, 0.82, 513.0)
+    spectrum = make_spectrum(TWO_ARCS_AND_WARBURG, values, 0.03, 20, np.geomspace(1e6, 0.1, 71))
+    fit = fit_circuit(parse_circuit(TWO_ARCS_AND_WARBURG), spectrum)
+    assert fit.rival_values is not None
+    assert fit.values[[1, 4]] == pytest.approx([190, 42], abs=1)
+    assert fit.rival_values[[1, 4]] == pytest.approx([125, 117], abs=1)
+
+
+def test_a_circuit_that_describes_nothing_is_weighted_by_the_spectrum() -> None:
+    """A resistor for a spectrum that is all tail leaves no more than |Z| itself, 100 %, of each part on average."""
+    fit = fit_circuit(parse_circuit("R0"), make_spectrum("R0-CPE0", (1.0, 1e-6, 0.9)))
+    assert 50 < fit.residual_percent <= 100
+
+
+def test_one_minimum_has_no_rival() -> None:
+    assert fit_circuit(parse_circuit(ONE_ARC), make_spectrum(relative_noise=0.03)).rival_values is None
+
+
+def two_arcs_and_warburg(seed: int) -> np.ndarray:
+    """Tops of the arcs at 10 to 100 kHz and a factor of 30 to 300 below."""
+    random = np.random.default_rng(seed)
+    fast = 10 ** random.uniform(4, 5)
+    slow = fast / 10 ** random.uniform(1.5, 2.5)
+    series, *resistances = random.uniform(20, 200, 3)
+    known = [series]
+    for resistance, top in zip(resistances, (fast, slow), strict=True):
+        exponent = random.uniform(0.8, 0.95)
+        known += [resistance, 1 / (resistance * (2 * np.pi * top) ** exponent), exponent]
+    return np.array([*known, series + sum(resistances)])
 
 
 def test_residual_is_the_noise_that_was_added() -> None:
@@ -160,9 +231,12 @@ def test_pydrttools_samples() -> None:
     ("text", "name", "ohm"), [("p(R1,CPE1)-CPE2", "R1", 1498), (ONE_ARC, "R1", 1297), (ONE_ARC, "", 1468)]
 )
 def test_lpscl_pellet_by_three_readings(text: str, name: str, ohm: float) -> None:
-    """The EC-Lab sample at -25 °C: 1498 Ω by p(R,CPE)-CPE, 1297 Ω for R1 beside a free R0, 1468 Ω for both."""
+    """The EC-Lab sample at -25 °C: 1498 Ω by p(R,CPE)-CPE, 1297 Ω for R1 beside a free R0, 1468 Ω for both.
+
+    Those are by the weight 1/|Z| of the spectrum; that of the circuit moves each by 1 Ω, a tenth of its uncertainty.
+    """
     for path in SAMPLES.glob("PEIS_LPSCl_IonBlocking_-25C.txt"):
         fit = fit_circuit(parse_circuit(text), read_ec_lab(path))
         estimate = fit.estimate(name) if name else fit.resistance()
-        assert estimate.magnitude == pytest.approx(ohm, abs=1.0)
+        assert estimate.magnitude == pytest.approx(ohm, abs=1.5)
         assert estimate.standard_uncertainty / estimate.magnitude < 0.01

@@ -98,7 +98,7 @@ def test_an_intercept_before_an_arc_is_not_taken() -> None:
     assert resistance_at_intercept(spectrum, 0.001) is None
 
 
-@pytest.mark.parametrize("noise", [0.001, 0.01])
+@pytest.mark.parametrize("noise", [0.001, 0.01, 0.03])
 @pytest.mark.parametrize("method", ["minimum", "intercept"])
 def test_stated_interval_covers_the_value_without_noise(method: str, noise: float) -> None:
     """The method applied to the same spectrum without noise is what its uncertainty speaks of: 90-99 % of 200."""

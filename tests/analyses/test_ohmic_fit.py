@@ -7,8 +7,10 @@ import pytest
 from scipy.stats import f as f_distribution
 from scipy.stats import linregress
 
+from analyses.electronic_conductivity import electronic_conductivity
 from analyses.ohmic_fit import fit_resistance
 from analyses.unanswerable import Unanswerable
+from analyses.uncertainty import Estimate
 from analyses.voltage_steps import voltage_steps
 from registry.testing.synthetic.staircase import VOLTS, staircase
 
@@ -54,6 +56,20 @@ def test_its_confidence_interval_holds_the_true_resistance_in_95_of_100_runs() -
         low, high = fit_of(staircase(points=150, noise=2e-5, seed=seed), last_points=20).resistance_interval_ohm
         hits += low <= 1000.0 <= high
     assert 180 <= hits <= 198
+
+
+@pytest.mark.parametrize("noise", [0.001, 0.01, 0.03])
+@pytest.mark.parametrize("volts", [VOLTS[:3], VOLTS])
+def test_interval_of_the_conductivity_holds_the_true_one_in_95_of_100_runs(noise: float, volts) -> None:
+    """200 settled runs of a pellet of 1000 Ω, L/A = 1 cm⁻¹; noise of each row relative to the largest current."""
+    hits = {"equal": 0, "by scatter": 0}
+    for seed in range(200):
+        run = staircase(volts, points=200, noise=noise * volts[-1] / 1000, seed=seed)
+        for weighting in hits:
+            resistance = fit_of(run, last_points=20, weighted=weighting == "by scatter").resistance_ohm
+            low, high = electronic_conductivity(resistance, Estimate.exact(1e4), Estimate.exact(1.0)).interval()
+            hits[weighting] += low <= 1e-3 <= high
+    assert all(180 <= count <= 198 for count in hits.values()), hits
 
 
 def test_student_t_widens_the_interval_of_few_steps() -> None:

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from analyses.short_circuit import find_short_circuit
 from analyses.symmetric_cell import (
     HalfCycles,
     critical_current_a,
@@ -16,11 +17,12 @@ from analyses.unanswerable import Unanswerable
 from analyses.uncertainty import Estimate
 from registry.testing.synthetic.symmetric import symmetric_rows
 
+NAMES = ("test_time_second", "voltage_volt", "current_ampere")
 STEPPED = [1e-3 * step for step in range(1, 7)]
 
 
 def halves_of(rows, last_share=0.2) -> HalfCycles:
-    columns = [rows[name] for name in ("test_time_second", "voltage_volt", "current_ampere")]
+    columns = [rows[name] for name in NAMES]
     return symmetric_half_cycles(*columns, last_share=last_share)
 
 
@@ -93,6 +95,15 @@ def test_its_intervals_hold_the_true_mean_and_growth_in_95_of_100_runs(cycles: i
     assert 180 <= sum(covered(polarisation_growth_v_h(halves), 0.0) for halves in runs) <= 198
 
 
+@pytest.mark.parametrize("noise", [0.001, 0.01, 0.03])
+def test_its_intervals_hold_a_growth_and_the_mean_of_it_whatever_the_noise(noise: float) -> None:
+    """200 runs of 20 cycles of 2 h at 1 mA, 0.5 Ω/h: 0.5 mV/h, and 50 mV + 0.5 mV/h × 20 h in the mean."""
+    growing = {"growth_ohm_h": 0.5, "scatter": noise, "noise": noise, "points": 10}
+    runs = [halves_of(symmetric_rows([1e-3] * 20, seed=seed, **growing), 1.0) for seed in range(200)]
+    assert 180 <= sum(covered(mean_overpotential_v(halves), 0.06) for halves in runs) <= 198
+    assert 180 <= sum(covered(polarisation_growth_v_h(halves), 5e-4) for halves in runs) <= 198
+
+
 def test_the_interval_of_few_half_cycles_is_that_of_their_rows() -> None:
     """200 runs of two cycles with 10 % white noise on every row."""
     estimates = [
@@ -131,6 +142,24 @@ def test_the_critical_current_is_the_last_without_a_short_circuit() -> None:
     critical = critical_current_a(halves_of(rows), row_at(rows, 9.3))
     assert isinstance(critical, Estimate)
     assert (critical.magnitude, critical.lower, critical.upper) == pytest.approx((4e-3, 4e-3, 5e-3))
+
+
+@pytest.mark.parametrize("noise", [0.001, 0.01, 0.03])
+def test_the_bounds_of_the_critical_current_hold_the_true_one(noise: float) -> None:
+    """200 cells that short-circuit at a random time above a random current between 1 and 6 mA: at least 180 hold it."""
+    hits = 0
+    for seed in range(200):
+        rng = np.random.default_rng([seed, 6])
+        true = rng.uniform(1.05e-3, 5.95e-3)
+        level = int(np.argmax(np.array(STEPPED) > true))
+        hours = 2 * level + rng.uniform(0.2, 1.8)
+        rows = symmetric_rows(STEPPED, short_at_h=hours, noise=noise, seed=seed)
+        rows["current_ampere"] = rows["current_ampere"] * (1 + rng.normal(0, noise, rows["current_ampere"].size))
+        halves = halves_of(rows)
+        short = find_short_circuit(*(rows[name] for name in NAMES), halves.runs)
+        critical = critical_current_a(halves, short.row if short else None)
+        hits += isinstance(critical, Estimate) and critical.lower <= true <= critical.upper
+    assert hits >= 180
 
 
 @pytest.mark.parametrize(

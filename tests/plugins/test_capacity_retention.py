@@ -129,8 +129,15 @@ def test_falls_back_on_the_reported_numbers_beside_data_that_are_no_cycle_table(
 @pytest.mark.parametrize(
     ("facts", "words"),
     [
-        ({}, "no data are attached, and this measurement reports no capacity retention and no cycle count"),
-        (REPORTED | {"reported.cycle_count": None}, "reports no cycle count"),
+        (
+            {},
+            "no data are attached, and of the capacity retention this measurement reports none and of the cycle count",
+        ),
+        (REPORTED | {"reported.cycle_count": None}, "of the cycle count this measurement reports none"),
+        (
+            REPORTED | {"reported.capacity_retention_percent": ">80 %"},
+            "of the capacity retention this measurement reports only a bound, >80 %",
+        ),
         (REPORTED | {"reported.cycle_count": Estimate.exact(0)}, "number of cycles must be above zero"),
     ],
 )
@@ -206,3 +213,12 @@ def test_a_half_cell_gives_back_on_charge_what_it_took_on_discharge() -> None:
     (efficiency,) = [one for one in run_on(rows).values if one.quantity == "coulombic_efficiency_percent"]
     assert efficiency.estimate.magnitude == pytest.approx(80.0)
     assert "charge over the preceding discharge" in efficiency.note
+
+
+def test_says_that_scatter_hides_where_a_limit_is_crossed() -> None:
+    """0.86 % a cycle over 30 cycles, with a scatter of 8 %: 90 and 80 % are crossed, but none can tell where."""
+    columns = table(cycles=30, percent_per_cycle=0.86)
+    columns["cycle_discharging_capacity_ah"] += np.random.default_rng(2).normal(0, 0.08 * 0.018, 30)
+    outcome = run_on(columns)
+    assert "cycles_to_80_percent" not in values_of(outcome)
+    assert "No cycles to 80 %: the fade is within the scatter: 30 good cycles" in texts_of(outcome, "warning")

@@ -85,7 +85,7 @@ def test_says_when_the_set_up_does_not_state_what_its_electrodes_block() -> None
 
 
 def test_refuses_without_data_and_resistance() -> None:
-    with pytest.raises(Refused, match=r"no chronoamperometry data attached and reports no resistance"):
+    with pytest.raises(Refused, match=r"no chronoamperometry data are attached, and this measurement reports none"):
         run(inputs_of({}))
 
 

@@ -133,3 +133,16 @@ def test_never_takes_one_of_the_data_and_one_as_reported(path: str) -> None:
     outcome = run(Inputs(pouch(**(COMPUTED | {path: None}))))
     assert round(values_of(outcome)["gravimetric_energy_density_wh_kg"].magnitude, 1) == 168.5
     assert "As reported: 18 mAh at 3.11 V on average." in texts_of(outcome)
+
+
+def test_says_what_the_data_lack_where_they_give_one_of_the_two() -> None:
+    facts = pouch(
+        **{"computed.discharge_capacity_mah": Estimate.exact(18.0), "reported.mean_discharge_voltage_v": None}
+    )
+    with pytest.raises(Refused) as refusal:
+        run(Inputs(facts))
+    assert str(refusal.value) == (
+        "needs discharge capacity and mean discharge voltage both of the data or both reported: the data give the "
+        "discharge capacity alone, and of the mean discharge voltage: none was computed from data, and this "
+        "measurement reports none"
+    )

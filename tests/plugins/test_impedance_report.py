@@ -53,6 +53,14 @@ def test_warns_of_values_the_spectrum_does_not_determine() -> None:
     assert any(text.startswith("The spectrum does not determine") for text in warnings)
 
 
+def test_warns_of_other_values_that_are_as_likely() -> None:
+    text = "R0-p(R1,CPE1)-p(R2,CPE2)-W1"
+    values = (22.6, 194.0, 2.8e-7, 0.82, 40.6, 2.6e-5, 0.82, 513.0)
+    fit = fit_circuit(parse_circuit(text), make_spectrum(text, values, 0.03, 20, np.geomspace(1e6, 0.1, 71)))
+    (warning,) = (m.text for m in impedance_report.fit_messages(fit, None, 3.0) if m.level == "warning")
+    assert warning.startswith("The noise leaves other values as likely: R0 = ")
+
+
 def test_warns_of_an_arc_in_the_tail() -> None:
     text = "R0-p(R1,CPE1)-p(R2,CPE2)-CPE3"
     spectrum = make_spectrum(text, (50.0, 1e3, 1e-9, 0.9, 1e4, 2e-5, 0.9, 1e-6, 0.9))

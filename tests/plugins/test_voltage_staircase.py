@@ -102,5 +102,17 @@ def test_weights_the_steps_when_asked_to() -> None:
 
 def test_takes_a_reported_resistance_or_refuses() -> None:
     assert reported_resistance(Inputs({"reported.resistance_ohm": Estimate.exact(5.0)})).magnitude == 5.0
-    with pytest.raises(Refused, match="reports no resistance"):
+    with pytest.raises(Refused, match="reports none"):
         reported_resistance(Inputs({}))
+
+
+def test_warns_of_a_small_drift_that_is_more_than_the_doubt_of_the_line() -> None:
+    """Half a per cent of the largest current over the last 100 points, where the line is good to 0.05 %."""
+    columns = staircase()
+    place = np.tile(np.arange(200), 4)
+    columns["current_ampere"] = columns["current_ampere"] - 0.005 * 4e-4 * place / 100
+    assert "Step 4 (0.4 V) is not at rest: its current still changes by -2e-06 A" in warnings_of(outcome_of(columns))
+
+
+def test_noise_alone_is_no_drift() -> None:
+    assert "not at rest" not in warnings_of(outcome_of(staircase()))

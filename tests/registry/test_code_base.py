@@ -48,6 +48,13 @@ def test_every_analysis_and_plugin_has_a_test_file_of_its_name(path: Path) -> No
     assert mirror.exists(), f"{mirror.relative_to(ROOT)} is missing"
 
 
+def test_every_quantity_has_its_line_in_the_nomenclature() -> None:
+    from registry import quantities
+
+    text = (ROOT / "docs" / "nomenclature.md").read_text()
+    assert [slug for slug in quantities.catalogue if f"`{slug}`" not in text] == []
+
+
 def test_no_file_is_named_after_nothing() -> None:
     assert [path for path in modules(*SOURCES, "tests") if path.stem in NAMELESS] == []
 
@@ -59,14 +66,15 @@ def test_files_are_short_enough_to_read() -> None:
 
 
 def test_every_requirement_is_pinned() -> None:
-    for name in ("requirements.txt", "requirements-dev.txt"):
+    for name in ("requirements.txt", "requirements-dev.txt", "benchmarks/requirements-impedance.txt"):
         for line in (ROOT / name).read_text().splitlines():
             if line and not line.startswith(("#", "-r ")):
                 assert re.fullmatch(r"[\w.-]+(\[[\w,]+\])?==[\w.]+", line), f"{name}: {line}"
 
 
 def test_requirements_name_packages_and_no_place_to_fetch_them_from() -> None:
-    for path in [*ROOT.glob("requirements*.txt"), ROOT / "Makefile", ROOT / "pyproject.toml", ROOT / ".ci" / "run"]:
+    requirements = [*ROOT.glob("requirements*.txt"), *(ROOT / "benchmarks").glob("requirements*.txt")]
+    for path in [*requirements, ROOT / "Makefile", ROOT / "pyproject.toml", ROOT / ".ci" / "run"]:
         assert not re.search(r"index-url|find-links|trusted-host|https?://(?!127\.0\.0\.1)", path.read_text()), path
 
 

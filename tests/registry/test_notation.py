@@ -149,6 +149,8 @@ def test_keeps_words_as_the_reason_for_a_missing_number(text: str, reason: str) 
 REFUSED = [
     ("stack_pressure_mpa", "10", "write, for example, ‘10 MPa’"),
     ("stack_pressure_mpa", "10 mA", "‘10 mA’ is a current; stack pressure needs a pressure such as MPa"),
+    ("mass_fraction_percent", "5 vol%", "‘5 vol%’ is a fraction by volume; mass fraction needs wt%"),
+    ("capacity_retention_percent", "90 vol%", "is a fraction by volume; capacity retention needs a plain %"),
     ("stack_pressure_mpa", "168 Wh/L", "is an energy per volume"),
     ("stack_pressure_mpa", "10 Mpa", "did you mean ‘MPa’"),
     ("stack_pressure_mpa", "12,5 MPa", "write ‘12.5 MPa’"),
@@ -269,3 +271,14 @@ def _read_or_refuse(text: str, quantity: Quantity) -> None:
         if written.magnitude is not None:
             assert quantities.violation(quantity, written.magnitude) == ""
             assert written.estimate() is not None
+
+
+@pytest.mark.parametrize("text", ["ten MPa", "about ten MPa", "high MPa"])
+def test_a_unit_without_a_figure_is_no_reason(text: str) -> None:
+    with pytest.raises(NotationError, match="has a unit and no number: write it in figures, for example ‘10 MPa’"):
+        parse(text, quantities.get("stack_pressure_mpa"))
+
+
+@pytest.mark.parametrize("text", ["Coin cell", "not measured at RT", "constant gap", "springs of unknown force"])
+def test_words_without_a_unit_are_a_reason(text: str) -> None:
+    assert parse(text, quantities.get("stack_pressure_mpa")).missing

@@ -1,24 +1,67 @@
 """List the plugins: `manage.py plugins`."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.core.management import BaseCommand
+from django.db import DatabaseError
 
-from registry import plugin_manager
-from registry.management.command_line import counted
+from registry.management.command_line import counted, operator
+from registry.models import RunStatus
+from registry.selectors.plugin_overview import ENDED_BADLY, Offered, Shown, overview
 
 
 class Command(BaseCommand):
-    help = "List the plugins, what each adds, and why any is not used."
+    help = "List the plugins, what each adds, how its analyses fared, and why any is not used."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        plugins = plugin_manager.current()
-        for plugin in plugins.loaded:
-            adds = f": {', '.join(plugin.adds)}" if plugin.adds else ""
-            self.stdout.write(f"{plugin.name} ({plugin.source}) {plugin.state}{adds}")
-            for problem in plugin.problems:
-                self.stdout.write(f"  {problem.text}")
-                if problem.detail:
-                    self.stdout.write(f"    {problem.detail}")
-        refused = sum(bool(plugin.problems) for plugin in plugins.loaded)
-        self.stdout.write(f"{counted(len(plugins.loaded), 'plugin', 'plugins')}, {refused} with problems.")
+        try:
+            found = overview(operator())
+        except DatabaseError:
+            found = overview(None)
+            self.stdout.write("Runs are not counted: there is no database yet, `manage.py migrate` makes it.")
+        for shown in sorted(found.plugins, key=lambda one: bool(one.plugin.problems)):
+            for line in _lines(shown):
+                self.stdout.write(line)
+        for gone in found.gone_analyses:
+            left = f"{counted(gone.runs, 'run', 'runs')} and {counted(gone.values, 'value', 'values')}"
+            self.stdout.write(f"{gone.name}: {gone.why}; its {left} stay readable.")
+        for gone in found.gone_quantities:
+            left = counted(gone.values, "value stays", "values stay")
+            self.stdout.write(f"{gone.name}: {gone.why}; its {left} readable.")
+        if found.outdated:
+            command = "manage.py analyze --outdated --dry-run"
+            results = counted(found.outdated, "result", "results")
+            self.stdout.write(f"Of another version than is loaded: {results}. See `{command}`.")
+        self.stdout.write(f"{found.summary} Problems: {found.problems}.")
+
+
+def _lines(shown: Shown) -> Iterator[str]:
+    plugin = shown.plugin
+    version = f" {plugin.version}" if plugin.version else ""
+    adds = f": {', '.join(plugin.adds)}" if plugin.adds else ""
+    yield f"{plugin.name} ({plugin.source}{version}) {plugin.state}{adds}"
+    if plugin.hooks:
+        yield f"  hooks: {', '.join(plugin.hooks)}"
+    for offered in shown.analyses:
+        yield from _fared(offered)
+    for problem in plugin.problems:
+        yield f"  {problem.text}"
+        if problem.detail:
+            yield f"    {problem.detail}"
+
+
+def _fared(offered: Offered) -> Iterator[str]:
+    """What an analysis takes of others, and how its runs ended."""
+    name, fared = offered.analysis.name, offered.fared
+    for slug, givers in offered.takes:
+        yield f"  {name} takes {slug} from {' or '.join(givers) or 'no analysis that is loaded'}"
+    if not fared.counts:
+        return
+    words = [f"{fared.counts[status]} {status.label.lower()}" for status in RunStatus if fared.counts[status]]
+    words += [f"{number} of version {version}" for version, number in offered.outdated.items()]
+    words += [f"{fared.stale} stale"] if fared.stale else []
+    yield f"  {name} {offered.analysis.version}: {', '.join(words)}"
+    for status in ENDED_BADLY:
+        for reason, number in fared.because(status):
+            yield f"    {number} {status.label.lower()}: {reason}"

@@ -10,6 +10,7 @@ from registry import plugin_manager
 from registry.hookspecs import TableFormat
 from registry.management.command_line import operator, require_known
 from registry.selectors.comparison import comparison_print, entries, table_get
+from registry.selectors.rendered import FormatFailed, rendered
 
 
 class Command(BaseCommand):
@@ -27,9 +28,11 @@ class Command(BaseCommand):
         require_known("table", slug, [entry.slug for entry in entries(user)])
         table_format = _format(options["format"], output)
         try:
-            content = table_format.render(comparison_print(table_get(slug, user), user))
+            content = rendered(table_format, comparison_print(table_get(slug, user), user))
         except ValueError as error:
             raise CommandError(f"The table ‘{slug}’ cannot be printed: {error}") from error
+        except FormatFailed as error:
+            raise CommandError(str(error)) from error
         if output:
             _write(Path(output), content)
             self.stdout.write(f"Wrote {output} ({len(content)} bytes).")

@@ -12,7 +12,7 @@ import numpy as np
 from registry.apart.reading import HEAD_BYTES, check
 from registry.hookspecs import TECHNIQUES, Reader, Recording, UnreadableFile
 from registry.testing.golden import Golden, recordings_summary
-from registry.testing.running import watched
+from registry.testing.running import looked_after
 
 CUTS, FLIPS = 24, 48
 NAME = "0123456789abcdef"
@@ -99,7 +99,7 @@ def damaged(content: bytes, seed: int) -> Iterator[tuple[str, bytes]]:
 def _refusal_faults(reader: Reader, content: bytes, what: str, *, must_refuse: bool = False) -> Iterator[str]:
     """It reads sound columns, or refuses in words that say where."""
     try:
-        with watched():
+        with looked_after():
             recordings = _read(reader, content)
             check(recordings)
     except UnreadableFile as refusal:
@@ -124,7 +124,7 @@ def _refusal_faults(reader: Reader, content: bytes, what: str, *, must_refuse: b
 def _reading(reader: Reader, content: bytes, what: str) -> tuple[list[str], Sequence[Recording]]:
     """Read a sample twice; return what is wrong, and what was read."""
     try:
-        with watched() as faults:
+        with looked_after() as faults:
             recordings = _read(reader, content)
             check(recordings)
             again = _read(reader, content)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from plugins.table_formats.latex import escaped, register_table_formats, render, unit
+from plugins.table_formats.latex import escaped, register_table_formats, render, unit, with_subscripts
 from registry.hookspecs import Heading, Printed, PrintedTable
 
 
@@ -184,3 +184,15 @@ def test_gives_the_same_bytes_each_time(table: PrintedTable) -> None:
 def test_registers_as_latex() -> None:
     (form,) = register_table_formats()
     assert (form.name, form.extension) == ("latex", "tex")
+
+
+@pytest.mark.parametrize(
+    ("text", "set_as"),
+    [
+        ("σ_e", r"\ensuremath{\sigma_{\mathrm{e}}}"),
+        ("σ_ion computed", r"\ensuremath{\sigma_{\mathrm{ion}}} computed"),
+        ("snake_case_name", r"snake\_case\_name"),
+    ],
+)
+def test_the_index_of_a_symbol_is_lowered(text: str, set_as: str) -> None:
+    assert with_subscripts(text) == set_as

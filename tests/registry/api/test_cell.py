@@ -1,8 +1,11 @@
 """Cells over the API: layers, numbers as written, and the query language."""
 
 import pytest
+from django.contrib.auth.models import User
+from django.test import RequestFactory
 from rest_framework.test import APIClient
 
+from registry.api.cell import CellSerializer
 from registry.models import Cell, Layer, Project
 from tests import factories
 
@@ -164,7 +167,11 @@ class TestQuery:
     @pytest.mark.parametrize(
         ("asked", "parameter", "words"),
         [
-            ("capacity_retention__gte=80", "capacity_retention__gte", "Did you mean ‘capacity_retention_percent’?"),
+            (
+                "capacity_retention__gte=80",
+                "capacity_retention__gte",
+                "Did you mean ‘capacity_retention_percent__gte’?",
+            ),
             ("capacity_retention_percent__ge=80", "capacity_retention_percent__ge", "is not an operator"),
             ("capacity_retention_percent__gte=NaN", "capacity_retention_percent__gte", "not a finite number"),
             ("stack_pressure_mpa__lte=10 mA", "stack_pressure_mpa__lte", "is a current"),
@@ -185,3 +192,18 @@ class TestQuery:
         answer = api.get(f"/api/cells/?{asked}")
         assert answer.status_code == 400
         assert words in answer.json()["fields"][parameter][0]
+
+
+def test_of_two_changes_at_once_neither_undoes_the_other(api: APIClient, project: Project) -> None:
+    """Both have read the cell before either writes, as two requests at the same moment do."""
+    cell = factories.make_cell(project)
+    sent: tuple[dict, dict] = ({"notes": "dried"}, {"fabrication_pressure": "360 MPa"})
+    request = RequestFactory().patch("/")
+    request.user = User.objects.get(username="colleague")
+    both = [CellSerializer(Cell.objects.get(), data=one, partial=True, context={"request": request}) for one in sent]
+    for one in both:
+        assert one.is_valid()
+    for one in both:
+        one.save()
+    cell.refresh_from_db()
+    assert (cell.notes, cell.fabrication_pressure_mpa) == ("dried", 360)

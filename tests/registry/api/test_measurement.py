@@ -112,3 +112,22 @@ def test_refuses_a_parameter_that_cannot_be_set(api: APIClient, cell: Cell, sent
     answer = api.patch(f"/api/measurements/{measurement.refcode}/", {"parameters": sent})
     assert answer.status_code == 400
     assert words in answer.json()["fields"]["parameters"][0]
+
+
+def test_a_measurement_is_found_by_its_own_refcode_and_by_its_cell(api: APIClient, cell: Cell) -> None:
+    one, other = (factories.make_measurement(cell, technique="eis") for _ in range(2))
+    factories.make_measurement(factories.make_cell(cell.project), technique="eis")
+    for asked, expected in (
+        (f"refcode={one.refcode}", [one]),
+        (f"measurement={one.refcode.lower()}", [one]),
+        (f"cell={cell.refcode}", [one, other]),
+    ):
+        found = api.get(f"/api/measurements/?{asked}").json()["results"]
+        assert [shown["refcode"] for shown in found] == [expect.refcode for expect in expected]
+    (shown,) = api.get(f"/api/cells/?measurement={other.refcode}").json()["results"]
+    assert [match["measurement"] for match in shown["matches"]] == [other.refcode]
+
+
+def test_a_hint_keeps_the_operator(api: APIClient, cell: Cell) -> None:
+    answer = api.get("/api/measurements/?capacity_retension_percent__gte=80")
+    assert "Did you mean ‘capacity_retention_percent__gte’?" in answer.json()["error"]

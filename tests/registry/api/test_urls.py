@@ -35,7 +35,7 @@ CEILINGS = {
     "comparisons": 4,
     "quantities": 2,
     "analyses": 2,
-    "plugins": 2,
+    "plugins": 6,
     "audit": 5,
 }
 QUESTION = "?resistance_ohm__gte=1&stack_pressure_mpa__lte=10&anode=LTO&ordering=-resistance_ohm"

@@ -86,3 +86,35 @@ def test_of_two_analyses_that_give_one_quantity_the_upstream_one_prints(public_p
     run_all()
     ((after,),), _ = printed(table_of("areal_capacity_mah_cm2"))
     assert (before.number, after.number) == (3.0, 2.0)
+
+
+PIVOT = Table(
+    "p",
+    "P",
+    (Column("temperature_degc"), Column("ionic_conductivity_s_cm"), Column("electronic_conductivity_s_cm")),
+    row="stack_pressure_mpa",
+)
+
+
+def texts(table: Table) -> list[tuple[str, ...]]:
+    return [tuple(cell.text for cell in row) for row in printed(table)[0]]
+
+
+def test_a_pivot_joins_measurements_that_share_every_condition_and_no_others(public_project: Project) -> None:
+    cell = factories.make_pellet(public_project)
+    for technique, temperature, slug, number in (
+        ("eis", "25 °C", "ionic_conductivity_s_cm", "1.00"),
+        ("eis", "60 °C", "ionic_conductivity_s_cm", "5.00"),
+        ("chronoamperometry", "60 °C", "electronic_conductivity_s_cm", "9.99"),
+    ):
+        one = factories.make_measurement(cell, technique=technique, stack_pressure="10 MPa", temperature=temperature)
+        factories.report(one, slug, f"{number} S/cm")
+    assert texts(PIVOT) == [("25", "1.00", "–"), ("60", "5.00", "9.99")]
+
+
+def test_a_pivot_never_takes_one_of_two_values_for_the_other(public_project: Project) -> None:
+    cell = factories.make_pellet(public_project)
+    for number in ("1.00", "2.00"):
+        one = factories.make_measurement(cell, technique="eis", stack_pressure="10 MPa", temperature="25 °C")
+        factories.report(one, "ionic_conductivity_s_cm", f"{number} S/cm")
+    assert texts(PIVOT) == [("25", "1.00", "–"), ("25", "2.00", "–")]

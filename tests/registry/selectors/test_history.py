@@ -1,6 +1,7 @@
 """Who changed what."""
 
-from django.contrib.auth.models import User
+import pytest
+from django.contrib.auth.models import AnonymousUser, User
 
 from registry.models import Cell, Layer, Project
 from registry.selectors.history import changes
@@ -12,19 +13,75 @@ def test_tells_each_change_with_its_author_newest_first(project: Project, collea
     cell = factories.make_cell(project, label="first")
     cell.label = "second"
     record_save(cell, by=colleague, reason="mistyped")
-    newest, oldest = changes(cell)
+    newest, oldest = changes(cell, colleague)
     assert (newest.by, newest.kind, newest.reason) == ("colleague", "changed", "mistyped")
     assert [(one.name, one.before, one.after) for one in newest.fields] == [("label", "first", "second")]
     assert (oldest.by, oldest.kind, oldest.fields) == ("", "entered", ())
 
 
-def test_tells_the_history_of_parts_with_it(project: Project) -> None:
+def test_tells_the_history_of_parts_with_it(project: Project, colleague: User) -> None:
     cell = factories.make_pellet(project)
-    assert "layer 1" in {change.what for change in changes(cell, [(Layer, "cell")])}
-    assert "layer 1" not in {change.what for change in changes(Cell.objects.get())}
+    assert "layer 1" in {change.what for change in changes(cell, colleague, [(Layer, "cell")])}
+    assert "layer 1" not in {change.what for change in changes(Cell.objects.get(), colleague)}
 
 
-def test_costs_one_query_a_kind_of_record(project: Project, django_assert_num_queries: object) -> None:
+def test_costs_one_query_a_kind_of_record_and_three_for_who_may_see_it(
+    project: Project, colleague: User, django_assert_num_queries: object
+) -> None:
     cell = factories.make_pellet(project)
-    with django_assert_num_queries(2):  # type: ignore[operator]
-        changes(cell, [(Layer, "cell")])
+    with django_assert_num_queries(2 + 3):  # type: ignore[operator]
+        changes(cell, colleague, [(Layer, "cell")])
+
+
+@pytest.fixture
+def opened(project: Project, public_project: Project, colleague: User) -> Cell:
+    """A cell with a secret in its notes, cleared and renamed before it moved to a public project."""
+    cell = factories.make_cell(project, label="secret label", notes="secret recipe")
+    cell.notes, cell.label = "", "plain"
+    record_save(cell, by=colleague)
+    cell.project = public_project
+    record_save(cell, by=None)
+    cell.label = "plainer"
+    record_save(cell, by=None)
+    return cell
+
+
+def told(cell: Cell, user: User | AnonymousUser) -> str:
+    return str(changes(cell, user))
+
+
+def test_what_a_record_held_in_a_private_project_is_told_to_its_members_alone(
+    opened: Cell, colleague: User, outsider: User
+) -> None:
+    assert "secret recipe" in told(opened, colleague)
+    for user in (outsider, AnonymousUser()):
+        assert "secret" not in told(opened, user)
+        assert [change.kind for change in changes(opened, user)] == ["changed", "changed"]
+
+
+def test_what_stood_before_a_project_was_opened_is_told_to_its_members_alone(
+    project: Project, colleague: User, outsider: User
+) -> None:
+    cell = factories.make_cell(project, label="secret label")
+    cell.label = "plain"
+    record_save(cell, by=colleague)
+    project.visibility = "public"
+    record_save(project, by=None)
+    assert changes(cell, AnonymousUser()) == []
+    assert "secret" in told(cell, colleague)
+    cell.label = "plainer"
+    record_save(cell, by=colleague)
+    (change,) = changes(cell, outsider)
+    assert change.kind == "changed"
+    assert "secret" not in str(change)
+
+
+def test_visitors_are_not_told_the_names_people_sign_in_with(
+    public_project: Project, colleague: User, outsider: User
+) -> None:
+    cell = factories.make_cell(public_project, label="first")
+    factories.make_member(public_project, "editor", "curie")
+    cell.label = "second"
+    record_save(cell, by=User.objects.get(username="curie"))
+    assert [change.by for change in changes(cell, AnonymousUser())] == ["a member", ""]
+    assert [change.by for change in changes(cell, outsider)] == ["curie", ""]

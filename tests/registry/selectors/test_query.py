@@ -195,10 +195,11 @@ def test_the_search_box_finds_a_word_anywhere(public_project: Project, word: str
     assert found(q=f"{word} nowhere") == []
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("parameters", "parameter", "told"),
     [
-        ({"stack_presure_mpa__lte": "10"}, "stack_presure_mpa__lte", "Did you mean ‘stack_pressure_mpa’?"),
+        ({"stack_presure_mpa__lte": "10"}, "stack_presure_mpa__lte", "Did you mean ‘stack_pressure_mpa__lte’?"),
         ({"annode": "Li"}, "annode", "Did you mean ‘anode’?"),
         ({"stack_pressure_mpa__max": "10"}, "stack_pressure_mpa__max", "‘max’ is not an operator"),
         ({"stack_pressure_mpa__lte": "10 mA"}, "stack_pressure_mpa__lte", "‘10 mA’ is a current"),
@@ -273,3 +274,40 @@ def test_an_unknown_order_names_the_nearest(public_project: Project) -> None:
     everything = parse_query({})
     with pytest.raises(QueryError, match="Did you mean ‘capacity_retention_percent’"):
         query.order_cells(query.cells(everything, ANYBODY), everything, ["capacity_retention"])
+
+
+def test_all_that_is_asked_of_layers_holds_on_one_layer(public_project: Project) -> None:
+    """Loadings of 11.2 and 14.3 are no answer to ‘from 12 to 13’."""
+    cathode = layer(public_project, "cathode", 1, name="NCM90")
+    anode = layer(public_project, "anode", 2, name="Li-In")
+    cathode.mass_loading, anode.mass_loading = "11.2 mg/cm²", "14.3 mg/cm²"
+    factories.make_cell(public_project, [cathode, anode], label="pouch")
+    assert found(mass_loading_mg_cm2__gte="12", mass_loading_mg_cm2__lte="13") == []
+    assert found(mass_loading_mg_cm2__gte="12") == ["pouch"]
+    assert found(material="Li-In", mass_loading_mg_cm2__lte="12") == []
+    assert found(material="Li-In", mass_loading_mg_cm2__gte="14") == ["pouch"]
+    assert found(cathode="NCM90", **{"cathode.mass_loading_mg_cm2__gte": "12"}) == []
+    assert found(cathode="NCM90", **{"anode.mass_loading_mg_cm2__gte": "12"}) == ["pouch"]
+
+
+@pytest.mark.parametrize(
+    ("written", "parameters", "is_met"),
+    [
+        (">80 %", {"capacity_retention_percent__gt": "80"}, True),
+        (">80 %", {"capacity_retention_percent__gte": "80"}, True),
+        ("80 %", {"capacity_retention_percent__gt": "80"}, False),
+        ("<80 %", {"capacity_retention_percent__lt": "80"}, True),
+        (">80 %", {"capacity_retention_percent__gt": "81"}, False),
+    ],
+)
+def test_more_than_a_number_is_above_it(
+    public_project: Project, written: str, parameters: dict[str, str], is_met: bool
+) -> None:
+    cycled(public_project, "one", ("5 MPa", written))
+    assert found(**parameters) == (["one"] if is_met else [])
+
+
+def test_a_condition_written_as_more_than_a_number_is_above_it(public_project: Project) -> None:
+    cycled(public_project, "pressed", ("> 10 MPa", "90 %"))
+    assert found(stack_pressure_mpa__gt="10") == ["pressed"]
+    assert found(stack_pressure_mpa__lte="10") == []

@@ -51,6 +51,11 @@ def silences_numpy(inputs: Inputs) -> Outcome:
     return sound(inputs)
 
 
+def replaces_a_function_of_numpy(inputs: Inputs) -> Outcome:
+    np.median = np.mean
+    return sound(inputs)
+
+
 def leaves_a_thread(inputs: Inputs) -> Outcome:
     threading.Timer(0.05, lambda: None).start()
     return sound(inputs)

@@ -68,7 +68,7 @@ def test_a_filtered_list_shows_the_measurement_that_matched_and_where_its_number
 def test_an_unknown_filter_is_refused_with_the_nearest_name(db: None, client: Client) -> None:
     response = client.get("/cells/?capacity_retenton_percent__gte=80")
     assert response.status_code == 400
-    assert "Did you mean ‘capacity_retention_percent’?" in response.content.decode()
+    assert "Did you mean ‘capacity_retention_percent__gte’?" in response.content.decode()
 
 
 def test_a_filter_with_a_wrong_unit_is_refused_and_kept_in_the_form(db: None, client: Client) -> None:

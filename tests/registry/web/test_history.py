@@ -4,6 +4,7 @@ from django.contrib.auth.models import AnonymousUser, User
 
 from registry.models import Cell
 from registry.services.cell import cell_save
+from registry.services.parameters import parameters_set
 from registry.services.record import record_save
 from registry.services.value import value_report
 from registry.web.history import changes_of
@@ -42,3 +43,9 @@ def test_a_visitor_is_not_told_the_names_people_sign_in_with(cell: Cell, colleag
     cell.history.filter(notes="looked at again").update(history_user=colleague)
     assert "colleague" not in {one.who for one in changes_of(cell, AnonymousUser())}
     assert "colleague" in {one.who for one in changes_of(cell, colleague)}
+
+
+def test_parameters_that_were_set_are_told(private_cell: Cell, colleague: User) -> None:
+    parameters_set(private_cell, {"capacity-retention": {"reference_cycle": 3}}, by=colleague)
+    told = changes_of(private_cell, colleague)[0]
+    assert told.what == 'Cell: parameters nothing → ‘{"capacity-retention": {"reference_cycle": 3}}’'

@@ -51,7 +51,7 @@ def test_a_refused_run_says_what_it_needs(cell: Cell, client: Client) -> None:
 def test_a_run_whose_plugin_is_gone_stays_readable(cell: Cell, client: Client) -> None:
     run = conductivity_of(cell)
     AnalysisRun.objects.filter(pk=run.pk).update(analysis="gone-away")
-    assert "is not loaded now" in client.get(f"/runs/{run.pk}/").content.decode()
+    assert "is not loaded:" in client.get(f"/runs/{run.pk}/").content.decode()
 
 
 def test_names_who_started_it_to_people_who_are_signed_in_only(private_cell: Cell, owner: User, client: Client) -> None:

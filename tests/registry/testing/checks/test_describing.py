@@ -18,9 +18,9 @@ def told_of(hook: str, item: object, directory: Path) -> str:
 @pytest.mark.parametrize(
     ("quantity", "told"),
     [
-        (Quantity("price_g", "", "g", "g"), "the quantity price_g has no name"),
+        (Quantity("price_g", "", "g", "g"), "the quantity ‘price_g’ needs a name"),
         (Quantity("crack_length_mm", "Crack", "mm"), "has the unit mm but no label"),
-        (Quantity("crack_mm", "Crack", "mm", "mm", minimum=1, maximum=0), "its minimum, 1, at or above its maximum, 0"),
+        (Quantity("crack_mm", "Crack", "mm", "mm", minimum=1, maximum=0), "the minimum 1 above the maximum 0"),
     ],
 )
 def test_a_quantity_can_head_a_column(quantity: Quantity, told: str, tmp_path: Path) -> None:
@@ -36,7 +36,7 @@ def test_every_key_a_table_may_have_is_known_here() -> None:
 @pytest.mark.parametrize(
     ("table", "told"),
     [
-        (Table("empty", "", ()), "the table empty needs a title and columns"),
+        (Table("empty", "", ()), "the table ‘empty’ needs a title"),
         (Table("cracks", "Cracks", (Column("crack_length_mm"),)), "There is no column ‘crack_length_mm’"),
     ],
 )
@@ -53,7 +53,7 @@ def test_a_table_asks_for_what_there_is(table: Table, told: str, tmp_path: Path)
         ),
         (
             TableFormat("odd", "text/odd", ".odd", lambda table: b"x"),
-            "has the extension ‘.odd’: write it without",
+            "has the extension ‘.odd’: write letters",
         ),
         (TableFormat("odd", "text/odd", "odd", lambda table: b""), "gives bytes of a table with odd words"),
         (

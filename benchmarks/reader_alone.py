@@ -1,0 +1,41 @@
+"""`python -m benchmarks.reader_alone FILE`: a reader called on a file and one plain Parquet write of what it returned.
+
+In a process of its own, as files are read in the registry: memory that was used before costs less.
+"""
+
+import json
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import django
+
+from registry import plugin_manager
+from registry.apart.reading import HEAD_BYTES
+
+
+def main(given: str) -> None:
+    """Write the seconds of both."""
+    django.setup()
+    import pandas  # type: ignore[import-untyped]  # noqa: F401 - pyarrow imports it at the first array it is given
+    import pyarrow.csv
+    import pyarrow.parquet
+
+    path = Path(given)
+    with path.open("rb") as file:
+        head = file.read(HEAD_BYTES)
+    knowing = [one for one in plugin_manager.current().readers.values() if one.recognises(head, path.name)]
+    reader = max(knowing, key=lambda one: one.priority)
+    began = time.perf_counter()
+    (recording,) = reader.read(path)
+    read = time.perf_counter()
+    with tempfile.TemporaryDirectory(dir=path.parent) as scratch:
+        table = pyarrow.table(dict(recording.columns))
+        pyarrow.parquet.write_table(table, Path(scratch) / "beside", compression="zstd", compression_level=3)
+        written = time.perf_counter()
+    sys.stdout.write(json.dumps({"reader": read - began, "write": written - read}))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,112 @@
+"""What the package adds to Cellar: a quantity, the analysis that gives it, and the table that compares it."""
+
+from analyses.geometry import disc_area
+from analyses.uncertainty import Estimate
+from cellar_area_specific_resistance import __version__
+from cellar_area_specific_resistance.resistance import area_specific_resistance
+from registry.hookspecs import (
+    Analysis,
+    Column,
+    Inputs,
+    Message,
+    Outcome,
+    Parameter,
+    Quantity,
+    Refused,
+    Result,
+    Table,
+    hookimpl,
+)
+
+SLUG = "area_specific_resistance_ohm_cm2"
+ROLES = ("sample", "separator")
+QUANTITY = Quantity(
+    SLUG,
+    "Area-specific resistance",
+    "ohm*cm**2",
+    "Ω cm²",
+    "ASR",
+    "Resistance times the area the current passes, of one of the like faces in series.",
+    minimum=0,
+)
+FACES = Parameter("faces", int, 1, "Like faces in series, of which one is meant: 2 for a symmetric cell.", "", 1, 2)
+TABLE = Table(
+    slug="area-specific-resistance",
+    title="Area-specific resistance of pellets and interfaces",
+    caption="Resistance as reported, else as computed from the spectrum, times the area.",
+    columns=(
+        Column("label", "Sample"),
+        Column("configuration", "Configuration"),
+        Column("stack_pressure_mpa", "Stack pressure"),
+        Column("temperature_degc", "Temperature"),
+        Column("resistance_ohm", "Resistance"),
+        Column(SLUG, "ASR", "Ω cm²"),
+        Column("reference", "Reference"),
+    ),
+    filters={"technique": "eis"},
+    require=(SLUG,),
+    order=(SLUG,),
+)
+
+
+def run(inputs: Inputs) -> Outcome:
+    """Multiply the resistance by the area; refuse if either is not known."""
+    resistance, source = _resistance(inputs)
+    area, whence = _area(inputs)
+    faces = int(inputs.parameter("faces"))
+    given = area_specific_resistance(resistance, area, faces)
+    remark = Message(f"Resistance {source}, area {area.magnitude:.4g} cm² {whence}, {faces} in series.")
+    return Outcome(values=(Result(SLUG, given),), messages=(remark,))
+
+
+def _resistance(inputs: Inputs) -> tuple[Estimate, str]:
+    """What was reported, else what another analysis computed of the spectrum; it runs before this one."""
+    reported = inputs.reported("resistance_ohm")
+    if reported is not None:
+        return reported, "as reported"
+    computed = inputs.computed("resistance_ohm")
+    if computed is None:
+        raise Refused("needs a resistance: none is reported, and none was computed from the spectrum")
+    return computed, "as computed from the spectrum"
+
+
+def _area(inputs: Inputs) -> tuple[Estimate, str]:
+    """The area of the sample or separator, else that of the die; never assumed."""
+    for layer in inputs.layers:
+        if layer.role in ROLES and (area := layer.quantity("area_cm2")) is not None:
+            return area, f"of layer {layer.position}"
+    diameter = inputs.setup("die_diameter_mm")
+    if diameter is None:
+        raise Refused("needs an area: no sample or separator has one, and the set-up has no die diameter")
+    return disc_area(diameter), "of the die"
+
+
+@hookimpl
+def register_quantities() -> list[Quantity]:
+    """Add the quantity."""
+    return [QUANTITY]
+
+
+@hookimpl
+def register_analyses() -> list[Analysis]:
+    """Add the analysis of each spectrum."""
+    return [
+        Analysis(
+            name="area-specific-resistance",
+            version=__version__,
+            title="Area-specific resistance",
+            description="Resistance times the area the current passes.",
+            techniques=("eis",),
+            gives=(SLUG,),
+            run=run,
+            parameters=(FACES,),
+            needs=("a resistance, reported or computed", "the area of the sample or separator, or a die diameter"),
+            uses=("resistance_ohm",),
+        )
+    ]
+
+
+@hookimpl
+def register_tables() -> list[Table]:
+    """Add the table."""
+    return [TABLE]

@@ -1,0 +1,55 @@
+"""What the plugin reads, gives and refuses."""
+
+import math
+
+import pytest
+from cellar_area_specific_resistance import plugin
+
+from analyses.uncertainty import Estimate
+from registry.hookspecs import Fact, Inputs, Refused
+
+DIE = {"setup.die_diameter_mm": Estimate.exact(10.0)}
+SAMPLE = {"layers.count": 1, "layers.1.role": "sample", "layers.1.area_cm2": Estimate.exact(0.5)}
+REPORTED = {"reported.resistance_ohm": Estimate.exact(100.0)}
+COMPUTED = {"computed.resistance_ohm": Estimate.exact(90.0)}
+
+
+def given(facts: dict[str, Fact], faces: int = 1) -> float:
+    (result,) = plugin.run(Inputs(facts, parameters={"faces": faces}, uses=("resistance_ohm",))).values
+    assert result.quantity == plugin.SLUG
+    return result.estimate.magnitude
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        (REPORTED | SAMPLE, 50.0),
+        (REPORTED | DIE, 100 * math.pi / 4),
+        (COMPUTED | SAMPLE, 45.0),
+        (COMPUTED | REPORTED | SAMPLE, 50.0),
+        (REPORTED | SAMPLE | DIE, 50.0),
+    ],
+    ids=["area of the layer", "area of the die", "computed", "reported before computed", "layer before die"],
+)
+def test_takes_what_is_nearest(facts: dict[str, Fact], expected: float) -> None:
+    assert given(facts) == pytest.approx(expected)
+
+
+def test_a_symmetric_cell_has_two_faces() -> None:
+    assert given(REPORTED | SAMPLE, faces=2) == 25.0
+
+
+@pytest.mark.parametrize(("facts", "reason"), [(SAMPLE, "needs a resistance"), (REPORTED, "needs an area")])
+def test_refuses_by_naming_what_is_missing(facts: dict[str, Fact], reason: str) -> None:
+    with pytest.raises(Refused, match=reason):
+        given(facts)
+
+
+def test_what_it_describes_fits_together() -> None:
+    (quantity,), (analysis,), (table,) = (
+        plugin.register_quantities(),
+        plugin.register_analyses(),
+        plugin.register_tables(),
+    )
+    assert analysis.gives == table.require == (quantity.slug,)
+    assert quantity.slug in [column.key for column in table.columns]

@@ -1,0 +1,84 @@
+#!/usr/bin/env bash
+# Do the two plugin packages work in an environment that has Cellar's requirements and them, and nothing else? They are
+# built, installed, and used through the admin, the API and the tables of a server. With an instrument's binary files and
+# the text export of one at hand: do both hold the same numbers?
+#
+#   examples/check_packages.sh [DIRECTORY WITH eis/ AND cycling/]     PYTHON names the interpreter.
+set -euo pipefail
+data=$(realpath -m "${1:-$(dirname "$0")/../../shared/data}")
+cd "$(dirname "$0")/.."
+
+scratch=$(mktemp -d)
+server=
+finish() {
+    if [ -n "$server" ]; then kill "$server" 2>/dev/null || true; wait "$server" 2>/dev/null || true; fi
+    rm -rf "$scratch"
+}
+trap finish EXIT
+
+echo "-- an environment with requirements.txt and the packages, built as they are handed on"
+"${PYTHON:-python3}" -m venv "$scratch/venv"
+python=$scratch/venv/bin/python
+pip() { $python -m pip --quiet --disable-pip-version-check "$@"; }
+pip install -r requirements.txt 'setuptools>=77'
+mkdir "$scratch/sdist" "$scratch/wheel"
+for package in cellar-biologic-mpr cellar-area-specific-resistance; do
+    # A copy is built, so that it leaves nothing in the checkout.
+    cp -r "examples/$package" "$scratch/$package"
+    (cd "$scratch/$package" && $python -c 'import sys, setuptools.build_meta as b; b.build_sdist(sys.argv[1])' ../sdist) >/dev/null
+done
+pip wheel --no-deps --no-build-isolation --wheel-dir "$scratch/wheel" "$scratch"/sdist/*.tar.gz
+pip install "$scratch"/wheel/*.whl
+ls "$scratch/sdist" "$scratch/wheel"
+
+export CELLAR_DATA_DIR=$scratch/data PYTHONDONTWRITEBYTECODE=1
+unset DATABASE_URL
+
+echo "-- the plugins are loaded, and say where they come from, before there is a database"
+$python manage.py plugins >"$scratch/plugins"
+for expected in \
+    'biologic-mpr (cellar-biologic-mpr 1.0.0) loaded: reader biologic-mpr' \
+    'area-specific-resistance (cellar-area-specific-resistance 1.0.0) loaded: quantity area_specific_resistance_ohm_cm2'; do
+    grep -F "$expected" "$scratch/plugins" || { cat "$scratch/plugins"; echo "expected ‘$expected’" >&2; exit 1; }
+done
+
+echo "-- their own tests"
+for package in cellar-biologic-mpr cellar-area-specific-resistance; do
+    $python -m pytest -q -p no:cacheprovider -c "examples/$package/pyproject.toml" "examples/$package/tests"
+done
+
+echo "-- used through the admin, the API and the pages of a server"
+$python manage.py migrate --verbosity 0
+password=$($python manage.py first_user | sed -n 's/^Sign in as admin with the password //p')
+port=$($python -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+$python manage.py serve --port "$port" --workers 1 >"$scratch/served" 2>&1 &
+server=$!
+curl --silent --fail --noproxy '*' --retry 60 --retry-delay 1 --retry-connrefused --max-time 90 --output /dev/null \
+    "http://127.0.0.1:$port/"
+$python examples/use_packages.py "http://127.0.0.1:$port" admin "$password" || { tail -50 "$scratch/served"; exit 1; }
+$python manage.py table area-specific-resistance --format csv | tee "$scratch/table"
+[ "$(grep -c '^Pellet' "$scratch/table")" = 2 ]
+kill "$server"
+wait "$server" || true
+server=
+
+echo "-- without the package, what it computed stays readable"
+pip uninstall --yes cellar-area-specific-resistance
+$python manage.py plugins >"$scratch/plugins" 2>/dev/null
+grep -F 'area-specific-resistance: area-specific-resistance is not installed any more; its 2 runs and 2 values stay readable.' "$scratch/plugins"
+
+binary=$data/eis/PEIS_LPSCl_IonBlocking_-25C.mpr
+cycling=$data/cycling/navani/jdb11-1_c3_gcpl_5cycles_2V-3p8V_C-24_data_C09.mpr
+if [ ! -f "$binary" ] || [ ! -f "$cycling" ]; then
+    echo "NOT TESTED on an instrument's files: $data does not have them"
+    exit 0
+fi
+
+echo "-- files of an instrument"
+cell=$($python manage.py shell --no-imports -c 'from registry.models import Cell; print(Cell.objects.earliest("pk").refcode)')
+$python manage.py ingest "$binary" --cell "$cell" --technique eis --dry-run | tee "$scratch/ingested"
+$python manage.py ingest "$cycling" --cell "$cell" --technique cycling --dry-run | tee -a "$scratch/ingested"
+for expected in ": biologic-mpr [0-9.]+, .*, 79 rows: frequency_hertz" ": biologic-mpr [0-9.]+, .*, 46102 rows: .*current_ampere"; do
+    grep -qE "$expected" "$scratch/ingested" || { echo "expected a line like ‘$expected’" >&2; exit 1; }
+done
+PYTHONPATH=. $python examples/compare_with_text.py "$binary" "${binary%.mpr}.txt"

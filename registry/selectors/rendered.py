@@ -1,0 +1,32 @@
+"""A printed table as the bytes of a file, by the format of a plugin."""
+
+import logging
+
+from registry import plugin_manager
+from registry.hookspecs import PrintedTable, TableFormat
+from registry.raised import raised_words
+
+logger = logging.getLogger(__name__)
+
+
+class FormatFailed(RuntimeError):  # noqa: N818 - it is what happened
+    """A table format did not give a file; the text says whose it is and why."""
+
+
+def rendered(table_format: TableFormat, printed: PrintedTable) -> bytes:
+    """Write the table; whatever the plugin raises instead becomes FormatFailed."""
+    name = table_format.name
+    plugin = plugin_manager.current().plugin_of("table format", name)
+    try:
+        content = table_format.render(printed)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        logger.exception("the table format %s of %s failed", name, plugin)
+        package = str(getattr(table_format.render, "__module__", "")).partition(".")[0]
+        words = raised_words(error, package)
+        raise FormatFailed(f"The format ‘{name}’ of the plugin {plugin} failed: {words}. Choose another.") from error
+    if not isinstance(content, bytes):
+        kind = type(content).__name__
+        raise FormatFailed(f"The format ‘{name}’ of the plugin {plugin} gave a {kind}, not bytes. Choose another.")
+    return content

@@ -1,0 +1,5 @@
+"""A plugin that goes where its data lie."""
+
+import os
+
+os.chdir("/")

@@ -1,0 +1,12 @@
+"""A plugin whose table format names its ending as one sees it."""
+
+from registry.hookspecs import PrintedTable, TableFormat, hookimpl
+
+
+def render(table: PrintedTable) -> bytes:
+    return b""
+
+
+@hookimpl
+def register_table_formats() -> list[TableFormat]:
+    return [TableFormat("rst", "text/x-rst", ".rst", render)]

@@ -1,0 +1,5 @@
+"""A plugin that will not be interrupted."""
+
+import signal
+
+signal.signal(signal.SIGTERM, signal.SIG_IGN)

@@ -1,0 +1,247 @@
+"""A plugin that loads well and, once it runs, harms the process it runs in, each time in another way."""
+
+import ctypes
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from itertools import count
+from typing import Any
+
+import numpy as np
+
+from analyses.uncertainty import Estimate
+from registry import hookspecs
+from registry.hookspecs import Analysis, Axis, Curve, Inputs, Message, Outcome, Result, Series, hookimpl
+
+ONE = Outcome(values=(Result("resistance_ohm", Estimate.exact(1.0)),))
+
+
+def ends_the_process(inputs: Inputs) -> Outcome:
+    os._exit(0)
+
+
+def crashes(inputs: Inputs) -> Any:
+    ctypes.string_at(0)
+
+
+def kills_itself(inputs: Inputs) -> Any:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def kills_its_parent(inputs: Inputs) -> Any:
+    os.kill(os.getppid(), signal.SIGKILL)
+    time.sleep(60)
+
+
+def loops(inputs: Inputs) -> Any:
+    for _ in count():
+        pass
+
+
+def loops_deaf(inputs: Inputs) -> Any:
+    signal.signal(signal.SIGALRM, signal.SIG_IGN)
+    for _ in count():
+        time.sleep(0.01)
+
+
+def takes_ten_gigabytes(inputs: Inputs) -> Outcome:
+    return Outcome(messages=(Message(str(np.ones(10 * 1024**3 // 8).sum())),))
+
+
+def calls_itself(inputs: Inputs) -> Any:
+    sys.setrecursionlimit(10**9)
+    deeper: Callable[[int], Any] = lambda depth: list(map(deeper, [depth + 1]))  # noqa: E731
+    return deeper(0)
+
+
+def lifts_the_recursion_limit(inputs: Inputs) -> Outcome:
+    sys.setrecursionlimit(123_456)
+    return ONE
+
+
+def prints(inputs: Inputs) -> Outcome:
+    print("R =", 1.0)  # noqa: T201
+    return ONE
+
+
+def prints_past_python(inputs: Inputs) -> Outcome:
+    os.write(1, b"iteration 1 of 1")
+    return ONE
+
+
+def floods_standard_error(inputs: Inputs) -> Outcome:
+    line = "not converged\n" * 80_000
+    for _ in range(1_000):
+        sys.stderr.write(line)
+    return ONE
+
+
+def changes_directory(inputs: Inputs) -> Outcome:
+    os.chdir("/")
+    return ONE
+
+
+def changes_numpy_errors(inputs: Inputs) -> Outcome:
+    np.seterr(all="ignore")
+    return ONE
+
+
+def changes_environment(inputs: Inputs) -> Outcome:
+    os.environ["OMP_NUM_THREADS"] = "64"
+    return ONE
+
+
+def changes_signals(inputs: Inputs) -> Outcome:
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGALRM])
+    return ONE
+
+
+def changes_logging(inputs: Inputs) -> Outcome:
+    import logging
+
+    logging.basicConfig(level=logging.DEBUG, force=True)
+    return ONE
+
+
+def leaves_a_thread(inputs: Inputs) -> Outcome:
+    threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
+    return ONE
+
+
+def leaves_a_process(inputs: Inputs) -> Outcome:
+    subprocess.Popen(["sleep", "61.8"])
+    return ONE
+
+
+def leaves_a_daemon(inputs: Inputs) -> Outcome:
+    """Twice away: its parent is gone, and its session is its own."""
+    code = "import subprocess; subprocess.Popen(['sleep', '61.8'], start_new_session=True)"
+    subprocess.run([sys.executable, "-c", code], check=True)
+    return ONE
+
+
+def leaves_a_file(inputs: Inputs) -> Outcome:
+    np.save("fit.npy", np.ones(3))
+    return ONE
+
+
+def answers_twice(inputs: Inputs) -> Outcome:
+    if os.fork() == 0:
+        return Outcome(values=(Result("resistance_ohm", Estimate.exact(2.0)),))
+    time.sleep(0.1)
+    return ONE
+
+
+def closes_everything(inputs: Inputs) -> Outcome:
+    os.closerange(3, 256)
+    return ONE
+
+
+def closes_standard_output(inputs: Inputs) -> Outcome:
+    os.close(1)
+    return ONE
+
+
+def speaks_to_the_registry(inputs: Inputs) -> Outcome:
+    for descriptor in range(3, 64):
+        try:
+            os.write(descriptor, b"\xff" * 64)
+        except OSError:
+            continue
+    return ONE
+
+
+def replaces_numpy(inputs: Inputs) -> Outcome:
+    np.mean = np.median
+    return ONE
+
+
+def replaces_json(inputs: Inputs) -> Outcome:
+    json.dumps = lambda *args, **kwargs: "{}"
+    return ONE
+
+
+def replaces_the_contract(inputs: Inputs) -> Outcome:
+    Estimate.exact = classmethod(lambda cls, magnitude: cls(2 * magnitude, 0, 1e9))  # type: ignore[assignment]
+    return ONE
+
+
+def changes_the_techniques(inputs: Inputs) -> Outcome:
+    hookspecs.TECHNIQUES["divination"] = "By looking"  # type: ignore[index]
+    return ONE
+
+
+def returns_too_much(inputs: Inputs) -> Outcome:
+    return Outcome(messages=(Message("no convergence; " * 2_400_000),))
+
+
+def returns_too_many_points(inputs: Inputs) -> Outcome:
+    x = np.zeros(1_000_001)
+    return Outcome(curves=(Curve("fit", "Fit", Axis("x"), Axis("y"), (Series("data", x, x),)),))
+
+
+def draws_words(inputs: Inputs) -> Any:
+    series = (Series("data", ("a", "b"), (1.0, 2.0)),)  # type: ignore[arg-type]
+    return Outcome(curves=(Curve("fit", "Fit", Axis("x"), Axis("y"), series),))
+
+
+def draws_complex_numbers(inputs: Inputs) -> Any:
+    series = (Series("data", np.ones(2), np.ones(2) * 1j),)
+    return Outcome(curves=(Curve("fit", "Fit", Axis("x"), Axis("y"), series),))
+
+
+def labels_with_an_object(inputs: Inputs) -> Any:
+    curve = Curve("fit", "Fit", Axis(object()), Axis("y"), (Series("data", (1.0,), (1.0,)),))  # type: ignore[arg-type]
+    return Outcome(curves=(curve,))
+
+
+def notes_a_function(inputs: Inputs) -> Any:
+    return Outcome(values=(Result("resistance_ohm", Estimate.exact(1.0), note=prints),))  # type: ignore[arg-type]
+
+
+def notes_a_novel(inputs: Inputs) -> Outcome:
+    return Outcome(values=(Result("resistance_ohm", Estimate.exact(1.0), note="Once upon a time. " * 40),))
+
+
+def gives_one_value_alone(inputs: Inputs) -> Any:
+    return Outcome(values=Result("resistance_ohm", Estimate.exact(1.0)))  # type: ignore[arg-type]
+
+
+def raises_without_words(inputs: Inputs) -> Any:
+    class UnspeakableError(Exception):
+        def __str__(self) -> str:
+            raise RuntimeError("no words")
+
+    raise UnspeakableError
+
+
+def raises_at_length(inputs: Inputs) -> Any:
+    raise ValueError("no convergence; " * 1_000_000)
+
+
+def reads_what_it_does_not_use(inputs: Inputs) -> Any:
+    return Outcome(messages=(Message(str(inputs.computed("ionic_conductivity_s_cm"))),))
+
+
+def reads_a_parameter_there_is_not(inputs: Inputs) -> Any:
+    return Outcome(messages=(Message(str(inputs.parameter("window"))),))
+
+
+HARMS: tuple[Callable[[Inputs], Any], ...] = tuple(
+    one
+    for name, one in tuple(globals().items())
+    if callable(one) and getattr(one, "__module__", "") == __name__ and not name.startswith("_")
+)
+
+
+@hookimpl
+def register_analyses() -> list[Analysis]:
+    return [
+        Analysis(run.__name__.replace("_", "-"), "1", run.__name__, "A harm.", ("eis",), ("resistance_ohm",), run)
+        for run in HARMS
+    ]

@@ -1,0 +1,13 @@
+"""A plugin whose bound is a word."""
+
+from registry.hookspecs import Analysis, Inputs, Outcome, Parameter, hookimpl
+
+
+def run(inputs: Inputs) -> Outcome:
+    return Outcome()
+
+
+@hookimpl
+def register_analyses() -> list[Analysis]:
+    window = Parameter("window", int, 5, "Points to smooth over.", minimum="1")
+    return [Analysis("smooth", "1", "Smooth", "Smooths.", ("eis",), (), run, (window,))]

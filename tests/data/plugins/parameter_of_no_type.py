@@ -1,0 +1,13 @@
+"""A plugin with a parameter nobody could type into a form."""
+
+from registry.hookspecs import Analysis, Inputs, Outcome, Parameter, hookimpl
+
+
+def run(inputs: Inputs) -> Outcome:
+    return Outcome()
+
+
+@hookimpl
+def register_analyses() -> list[Analysis]:
+    window = Parameter("windows", list, [], "Points to smooth over.")
+    return [Analysis("smooth", "1", "Smooth", "Smooths.", ("eis",), (), run, (window,))]

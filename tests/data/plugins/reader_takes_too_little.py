@@ -1,0 +1,18 @@
+"""A plugin whose reader looks at the name alone."""
+
+from pathlib import Path
+
+from registry.hookspecs import Reader, Recording, hookimpl
+
+
+def recognises(name: str) -> bool:
+    return name.endswith(".dat")
+
+
+def read(path: Path) -> tuple[Recording, ...]:
+    return ()
+
+
+@hookimpl
+def register_readers() -> list[Reader]:
+    return [Reader("dat", "1", "Data", recognises, read)]  # type: ignore[arg-type]

@@ -1,0 +1,12 @@
+"""A plugin that answers later."""
+
+from registry.hookspecs import Analysis, Inputs, Outcome, hookimpl
+
+
+async def run(inputs: Inputs) -> Outcome:
+    return Outcome()
+
+
+@hookimpl
+def register_analyses() -> list[Analysis]:
+    return [Analysis("smooth", "1", "Smooth", "Smooths.", ("eis",), ("resistance_ohm",), run)]  # type: ignore[arg-type]

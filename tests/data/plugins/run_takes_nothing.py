@@ -1,0 +1,12 @@
+"""A plugin whose function takes no inputs."""
+
+from registry.hookspecs import Analysis, Outcome, hookimpl
+
+
+def run() -> Outcome:
+    return Outcome()
+
+
+@hookimpl
+def register_analyses() -> list[Analysis]:
+    return [Analysis("smooth", "1", "Smooth", "Smooths.", ("eis",), ("resistance_ohm",), run)]  # type: ignore[arg-type]

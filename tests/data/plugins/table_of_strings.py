@@ -1,0 +1,8 @@
+"""A plugin whose table has words where its columns belong."""
+
+from registry.hookspecs import Table, hookimpl
+
+
+@hookimpl
+def register_tables() -> list[Table]:
+    return [Table("pressures", "Pressures", ("label", "stack_pressure_mpa"))]  # type: ignore[arg-type]

@@ -1,0 +1,8 @@
+"""A plugin whose table asks for a technique that does not exist."""
+
+from registry.hookspecs import Column, Table, hookimpl
+
+
+@hookimpl
+def register_tables() -> list[Table]:
+    return [Table("pressures", "Pressures", (Column("label"),), filters={"stack_presure_mpa__lte": "10"})]

@@ -1,0 +1,12 @@
+"""A plugin that forgot the comma of a tuple of one."""
+
+from registry.hookspecs import Analysis, Inputs, Outcome, hookimpl
+
+
+def run(inputs: Inputs) -> Outcome:
+    return Outcome()
+
+
+@hookimpl
+def register_analyses() -> list[Analysis]:
+    return [Analysis("smooth", "1", "Smooth", "Smooths.", ("eis"), ("resistance_ohm",), run)]  # type: ignore[arg-type]

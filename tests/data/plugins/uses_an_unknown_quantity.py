@@ -1,0 +1,13 @@
+"""A plugin that takes a result nobody gives the name of."""
+
+from registry.hookspecs import Analysis, Inputs, Outcome, hookimpl
+
+
+def run(inputs: Inputs) -> Outcome:
+    return Outcome()
+
+
+@hookimpl
+def register_analyses() -> list[Analysis]:
+    uses = ("ionic_conductivty_s_cm",)
+    return [Analysis("tortuosity", "1", "Tortuosity", "From conductivity.", ("eis",), (), run, uses=uses)]

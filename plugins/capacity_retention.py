@@ -80,8 +80,7 @@ def _from_reported(inputs: Inputs, dataset: Dataset | None) -> Outcome:
             f"capacity retention and cycle count: {have}, and {' and '.join(lacking)}"
         )
     note = "(100 - retention)/cycles, from the reported numbers; end to end, whatever lies between."
-    text = f"Fade from the reported retention after {cycles.magnitude:g} cycles: an average from end to end."
-    messages = [Message(text)]
+    messages = [Message(f"Fade from the reported retention after {cycles.magnitude:g} cycles: an average, end to end.")]
     if dataset is not None:
         messages.append(Message(f"The data attached are no per-cycle table ({', '.join(dataset.names)}); not used."))
     loss = fade_from_reported(retention, cycles)
@@ -232,15 +231,10 @@ def _curves(span: Span) -> tuple[Curve, ...]:
     if odd.any():
         capacity.append(_series("Anomalies", series.cycle[odd], series.capacity_mah[odd], line=False))
         retention.append(_series("Anomalies", series.cycle[odd], percent[odd], line=False))
+    title = f"Capacity retention, relative to cycle {span.reference}"
     return (
         Curve("capacity", "Capacity against cycle", along, Axis("Capacity", "mAh"), tuple(capacity)),
-        Curve(
-            "retention",
-            f"Capacity retention, relative to cycle {span.reference}",
-            along,
-            Axis("Capacity retention", "%"),
-            tuple(retention),
-        ),
+        Curve("retention", title, along, Axis("Capacity retention", "%"), tuple(retention)),
     )
 
 

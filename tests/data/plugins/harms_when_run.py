@@ -220,6 +220,11 @@ def raises_without_words(inputs: Inputs) -> Any:
     raise UnspeakableError
 
 
+def raises_in_tongues(inputs: Inputs) -> Any:
+    """Characters that have no place in any database."""
+    raise ValueError("a\0b\ud800c")
+
+
 def raises_at_length(inputs: Inputs) -> Any:
     raise ValueError("no convergence; " * 1_000_000)
 

@@ -11,12 +11,14 @@ MANAGE := $(BIN)/python manage.py
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench clean
+.PHONY: help install run test check docs bench clean
 
 help:
 	@echo "make run     install, load the worked example, analyse it and serve (PORT=8000, HOST=127.0.0.1, PYTHON=python3)"
+	@echo "make install install what Cellar runs on into .venv, and no more"
 	@echo "make test    run the tests (on PostgreSQL when TEST_DATABASE_URL is set; ARGS='-k pressure' narrows)"
 	@echo "make check   lint, import contracts, types, system checks, missing migrations"
+	@echo "make docs    write the pages of docs/plugins that are made from registry/hookspecs.py"
 	@echo "make bench   measure, and write docs/benchmarks.md"
 	@echo "make clean   remove .venv and caches; the data in var/ stays"
 
@@ -36,6 +38,8 @@ $(VENV)/requirements-dev.stamp: $(VENV)/requirements.stamp requirements-dev.txt
 	@$(INSTALL) -r requirements-dev.txt
 	@touch $@
 
+install: $(VENV)/requirements.stamp
+
 run: $(VENV)/requirements.stamp
 	@$(MANAGE) migrate --verbosity 0
 	@$(MANAGE) load_example wu2025 --skip-checks
@@ -54,6 +58,9 @@ check: $(VENV)/requirements-dev.stamp
 	$(BIN)/mypy
 	DJANGO_SETTINGS_MODULE=tests.settings $(MANAGE) check --fail-level WARNING
 	DJANGO_SETTINGS_MODULE=tests.settings $(MANAGE) makemigrations --check --dry-run
+
+docs: $(VENV)/requirements.stamp
+	$(BIN)/python docs/plugins/make_pages.py
 
 bench: $(VENV)/requirements-dev.stamp
 	$(BIN)/python -m benchmarks

@@ -38,6 +38,9 @@ LAYER_ROLES: Mapping[str, str] = {
     "sample": "Sample",
 }
 
+LARGEST_MAGNITUDE = 1e50
+"""Nothing that is measured is larger in any unit; an analysis is not given such a number, it would overflow."""
+
 Fact = Estimate | str | int | float | bool | None
 Origin = Literal["reported", "computed", "either"]
 
@@ -55,33 +58,47 @@ class Quantity:
     """A named number. The slug ends in the unit every stored magnitude has: `thickness_um`."""
 
     slug: str
+    """Its name everywhere: argument, column, key and filter. Small letters, ending in the unit."""
     name: str
+    """What a column head prints."""
     unit: str
     """Unit as pint reads it (`S/cm`, `mA*h/g`, `percent`, `dimensionless`)."""
     unit_label: str = ""
     """Unit as a column head prints it (`S cm⁻¹`); empty for a bare number."""
     symbol: str = ""
+    """As a formula has it: `σ_ion`."""
     description: str = ""
+    """How it is defined, where its name leaves that open."""
     is_count: bool = False
     """Whole numbers without rounding, such as a number of cycles."""
     per_cell: bool = False
     """True if it belongs to a cell whatever the test conditions (an activation energy, say)."""
     minimum: float | None = None
+    """The least it can be; a run that gives less has failed."""
     maximum: float | None = None
+    """The most it can be."""
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """A number, text or choice an analysis lets its user set."""
+    """A number, text or choice an analysis lets its user set, for a project, a cell or a measurement."""
 
     name: str
+    """Letters, digits and underscores."""
     type: type
+    """`int`, `float`, `str` or `bool`."""
     default: int | float | str | bool
+    """What it is until someone sets it; of its type and within its bounds."""
     help: str
+    """What it does, in a sentence."""
     unit: str = ""
+    """As it stands behind the number."""
     minimum: float | None = None
+    """The least it may be set to."""
     maximum: float | None = None
+    """The most it may be set to."""
     choices: tuple[str, ...] = ()
+    """The texts it may be set to; any, if there are none."""
 
 
 class Dataset:
@@ -93,15 +110,21 @@ class Dataset:
 
     @property
     def names(self) -> tuple[str, ...]:
+        """The names of the columns."""
         self._read("dataset.sha256")
         return tuple(self._columns)
 
     def column(self, name: str) -> np.ndarray:
-        """Return a column, or refuse by naming it and what there is."""
+        """Return a column, or refuse by naming it and what there is, or the row of a number no instrument measures."""
         self._read("dataset.sha256")
         if name not in self._columns:
             raise Refused(f"needs the column {name} in the data: it has {', '.join(self._columns) or 'none'}")
-        return self._columns[name]
+        column = self._columns[name]
+        beyond = np.abs(column) > LARGEST_MAGNITUDE
+        if beyond.any():
+            row = int(np.argmax(beyond))
+            raise Refused(f"the column {name} holds {column[row]:g} in row {row + 1}: nothing measures that")
+        return column
 
 
 @dataclass(frozen=True)
@@ -109,14 +132,17 @@ class Layer:
     """One layer of the cell, numbered from 1 in the order of stacking."""
 
     position: int
+    """From 1."""
     _get: Callable[[str], Fact]
 
     @property
     def role(self) -> str:
+        """What it does in the cell, one of `LAYER_ROLES`."""
         return str(self._get("role"))
 
     @property
     def name(self) -> str:
+        """What it is made of, as the configuration of the cell has it."""
         return str(self._get("name"))
 
     def quantity(self, slug: str) -> Estimate | None:
@@ -168,10 +194,12 @@ class Inputs:
         self.reads: dict[str, Fact] = {}
 
     def fact(self, path: str) -> Fact:
-        """Return the fact at a dotted path, None if there is none."""
+        """Return the fact at a dotted path, None if there is none; refuse a number larger than anything measured."""
         whole = self._whole_path(path)
         value = self._facts.get(whole)
         self.reads[whole] = value
+        if isinstance(value, Estimate) and max(value.upper, -value.lower) > LARGEST_MAGNITUDE:
+            raise Refused(f"{whole} is {value.magnitude:g}, more than anything measured: correct it")
         return value
 
     def _whole_path(self, path: str) -> str:
@@ -274,8 +302,11 @@ class Result:
     """One computed value: a registered quantity in its own unit."""
 
     quantity: str
+    """Slug of a quantity the analysis names in `gives`."""
     estimate: Estimate
+    """The number, the bounds rounding leaves it, and its standard uncertainty."""
     note: str = ""
+    """How it was got, in a few words: `median of 98 cycles`."""
 
 
 @dataclass(frozen=True)
@@ -283,6 +314,7 @@ class NotComputed:
     """A quantity a run could not give although it gave others, and what it lacks: shown where the value would be."""
 
     quantity: str
+    """Slug of a quantity the analysis names in `gives`."""
     reason: str
     """As a refusal says it: `needs the pellet thickness: layer 1 (sample, LPSCl) has none`."""
 
@@ -292,21 +324,31 @@ class Axis:
     """One axis of a curve."""
 
     label: str
+    """What stands beside it."""
     unit: str = ""
+    """As printed: `mAh`."""
     log: bool = False
+    """Logarithmic."""
     reversed: bool = False
+    """Falling from left to right, or from below."""
 
 
 @dataclass(frozen=True)
 class Series:
-    """Points (x, y) of shape (n,) each; `line` joins them, `bars` stands each on the level of zero."""
+    """Points of a curve; NaN leaves a gap."""
 
     name: str
+    """As the legend has it."""
     x: Sequence[float]
+    """Shape (n,)."""
     y: Sequence[float]
+    """Shape (n,)."""
     line: bool = True
+    """Joined by a line."""
     markers: bool = False
+    """Each with a marker."""
     bars: bool = False
+    """Each standing on the level of zero."""
 
 
 @dataclass(frozen=True)
@@ -314,11 +356,17 @@ class Curve:
     """A picture of the analysis that the registry keeps and plots."""
 
     name: str
+    """Unlike that of every other curve of the run."""
     title: str
+    """What the picture shows."""
     x: Axis
+    """The axis across."""
     y: Axis
+    """The axis upwards."""
     series: tuple[Series, ...]
+    """What is drawn."""
     equal_aspect: bool = False
+    """One unit is as long on both axes, as in a Nyquist plot."""
 
 
 @dataclass(frozen=True)
@@ -326,17 +374,23 @@ class Message:
     """A remark kept with the run: `info` explains, `warning` asks for a look."""
 
     text: str
+    """A sentence or two, in a scientist's words."""
     level: Literal["info", "warning"] = "info"
+    """Whether it asks for a look."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """All an analysis gives back."""
+    """All an analysis gives back. Plugin, version, parameters, inputs and times are stamped by the registry."""
 
     values: tuple[Result, ...] = ()
+    """The numbers, each quantity once."""
     curves: tuple[Curve, ...] = ()
+    """What is to be plotted."""
     messages: tuple[Message, ...] = ()
+    """Remarks: what was chosen, left out, or looks odd."""
     not_computed: tuple[NotComputed, ...] = ()
+    """Quantities it could not give, with the reason."""
 
 
 @dataclass(frozen=True)
@@ -344,15 +398,21 @@ class Analysis:
     """A computation the registry offers on every measurement with one of its techniques, or on every cell with some."""
 
     name: str
+    """Words with hyphens, unlike that of every other analysis: `energy-density`."""
     version: str
     """Changes with every change of what it gives: runs of another version are then outdated."""
     title: str
+    """As a heading has it."""
     description: str
+    """What it computes, and from what, in a sentence."""
     techniques: tuple[str, ...]
+    """Those of the measurements it is offered on, of `TECHNIQUES`."""
     gives: tuple[str, ...]
     """Slugs of the quantities `run` may return; those of a whole cell are `per_cell`."""
     run: Callable[[Inputs], Outcome]
+    """A function at the top of a module; reads through `Inputs` alone, and gives an `Outcome` or raises `Refused`."""
     parameters: tuple[Parameter, ...] = ()
+    """What its user may set."""
     needs: tuple[str, ...] = ()
     """What it reads, in words, for the plugin page."""
     uses: tuple[str, ...] = ()
@@ -368,10 +428,15 @@ class Recording:
     """One spectrum or test found in a file. Columns have canonical names (docs/nomenclature.md) and shape (rows,)."""
 
     technique: str
+    """One of `TECHNIQUES`, or empty if the file cannot tell."""
     columns: Mapping[str, np.ndarray]
+    """Finite numbers in canonical units."""
     header: Mapping[str, str] = field(default_factory=dict)
+    """What the file says of itself, to be shown."""
     label: str = ""
+    """Which of several in the file it is."""
     messages: tuple[Message, ...] = ()
+    """What was left out, converted or looks odd."""
 
     def suits(self, technique: str) -> bool:
         """Return True if a measurement of this technique can hold it; any technique with time, voltage and current
@@ -387,10 +452,15 @@ class Reader:
     """A file format. `recognises` looks at the first bytes and the name; `read` raises `UnreadableFile`."""
 
     name: str
+    """Words with hyphens, unlike that of every other reader."""
     version: str
+    """Changes with every change of what it gives; `manage.py reparse` reads files again with a newer one."""
     title: str
+    """Which files, in words."""
     recognises: Callable[[bytes, str], bool]
+    """Given the first 65,536 bytes and the name, whether it knows the file; raises nothing, whatever the bytes are."""
     read: Callable[[Path], tuple[Recording, ...]]
+    """Given the path, without an ending, what is in the file; it changes nothing on the disk."""
     priority: int = 0
     """Of several that recognise a file, the highest reads first; a catch-all is below zero."""
     read_mapped: Callable[[Path, Mapping[str, Any]], tuple[Recording, ...]] | None = None
@@ -412,6 +482,7 @@ class Column:
 
     key: str
     title: str = ""
+    """What the head prints; empty means the quantity's name."""
     unit: str = ""
     """Unit to print in, as pint reads it; empty means the quantity's own."""
     origin: Origin = "either"
@@ -423,18 +494,24 @@ class Table:
     """A comparison table: which measurements (filters as in the API's query), what of each, in which order."""
 
     slug: str
+    """Its name in addresses and commands."""
     title: str
+    """What it shows."""
     columns: tuple[Column, ...]
+    """From left to right."""
     row: str = "measurement"
     """`measurement`: a row is a cell under one set of conditions. A condition slug: measurements of a cell that
     share its value are one row (a pivot)."""
     filters: Mapping[str, str] = field(default_factory=dict)
+    """Parameters of the API's query and their values: `{"technique": "cycling", "stack_pressure_mpa__lte": "10"}`."""
     require: tuple[str, ...] = ()
     """Keys a row must have a value for to be in the table."""
     order: tuple[str, ...] = ()
     """Column keys, `-` before one for descending; empty means as entered."""
     transposed: bool = False
+    """Headings down the side, one column a row."""
     caption: str = ""
+    """What its reader should know."""
 
 
 class Printed(NamedTuple):
@@ -445,20 +522,29 @@ class Printed(NamedTuple):
     """
 
     text: str
+    """What a page prints."""
     digits: str = ""
+    """The number in plain ASCII."""
     number: float | None = None
+    """The magnitude in the column's unit."""
     uncertainty: float | None = None
     """Combined standard uncertainty in the column's unit, where known."""
     lower: float | None = None
+    """The bounds rounding leaves it, below"""
     upper: float | None = None
+    """and above."""
     origin: Literal["reported", "computed", ""] = ""
+    """Whether it was reported or computed."""
     missing: bool = False
+    """True if the text says why there is no number."""
     notes: tuple[int, ...] = ()
     """Numbers of the footnotes that belong to this cell, from 1."""
     refcode: str = ""
     """Cell or measurement this came from."""
     stale: bool = False
+    """True if an input changed since it was computed."""
     inferred: bool = False
+    """True if it, or an input of it, was deduced rather than stated."""
 
 
 @dataclass(frozen=True)
@@ -466,10 +552,13 @@ class Heading:
     """A printed column head: the unit stands here, never beside the numbers."""
 
     key: str
+    """That of the column."""
     title: str
+    """What it prints."""
     unit: str = ""
     """Unit label as printed (`mS cm⁻¹`)."""
     numeric: bool = False
+    """True if the column holds numbers."""
 
 
 @dataclass(frozen=True)
@@ -477,9 +566,13 @@ class Reference:
     """A publication, numbered in the order the table first cites it."""
 
     number: int
+    """From 1."""
     text: str
+    """As a list of references prints it."""
     doi: str = ""
+    """Without an address before it."""
     bibtex: str = ""
+    """The whole entry."""
 
 
 @dataclass(frozen=True)
@@ -487,12 +580,19 @@ class PrintedTable:
     """A comparison table with every number already formatted; `rows` is (rows, columns)."""
 
     slug: str
+    """That of the `Table`."""
     title: str
+    """What it shows."""
     caption: str
+    """What its reader should know; may be empty."""
     headings: tuple[Heading, ...]
+    """One a column."""
     rows: tuple[tuple[Printed, ...], ...]
+    """As many cells each as there are headings."""
     footnotes: tuple[str, ...] = ()
+    """Numbered from 1, as `Printed.notes` name them."""
     references: tuple[Reference, ...] = ()
+    """Those the rows cite."""
     transposed: bool = False
     """True if formats should print headings down the side and one column a row."""
 
@@ -507,36 +607,70 @@ class TableFormat:
     """A way to write a `PrintedTable` to bytes."""
 
     name: str
+    """As `--format` and the API take it."""
     media_type: str
+    """As HTTP has it: `text/csv`."""
     extension: str
+    """Of the file, without a dot."""
     render: Callable[[PrintedTable], bytes]
+    """A function that writes any table: with odd words, without rows, transposed."""
 
 
 @hookspec
 def register_quantities() -> Sequence[Quantity]:
-    """Add quantities that analyses may give, people may report, and queries may filter on."""
+    """Add quantities that analyses may give, people may report, and queries may filter on.
+
+    A slug is registered once, whoever does it; the second is refused and named with the first. It ends in its unit
+    (`thickness_um`), and `unit` and `unit_label` are the same unit, so that a number is never in doubt. The new
+    quantity is a filter of the API (`thickness_um__lte=50`), a column of any table, and an entry in the list of
+    what can be reported. Nothing in the database changes for it.
+    """
     raise NotImplementedError
 
 
 @hookspec
 def register_readers() -> Sequence[Reader]:
-    """Add file formats."""
+    """Add file formats.
+
+    A file is read in a process apart, under limits of time and memory. Of the readers that recognise it, those of
+    the highest `priority` are asked, and the first that can read it does. A reader converts to canonical names and
+    units (docs/nomenclature.md), keeps every row it can, and says in a message what it left out or changed. It
+    refuses what it cannot make sense of with `UnreadableFile`, whose text says where (line, row, column) and what
+    would help.
+    """
     raise NotImplementedError
 
 
 @hookspec
 def register_analyses() -> Sequence[Analysis]:
-    """Add analyses."""
+    """Add analyses.
+
+    An analysis is offered on every measurement with one of its techniques, or with `scope="cell"` on every cell
+    that has enough of them. It runs in a process apart, under limits of time and memory, after those whose results
+    it `uses`. What it reads is kept with the result, so that a later change of just these facts makes the result
+    stale. When something is missing it raises `Refused`; whatever else it raises ends as a failed run with the
+    error and its place. It must give the same of the same inputs, print nothing, and leave the process as it was.
+    """
     raise NotImplementedError
 
 
 @hookspec
 def register_tables() -> Sequence[Table]:
-    """Add declared comparison tables."""
+    """Add declared comparison tables.
+
+    A table is a question, asked anew each time: which measurements, what of each, in which order. It has a page
+    (`/compare/SLUG/`), an address in the API, and `manage.py table SLUG`. A key, filter or unit there is not is
+    refused when the plugin is loaded, with the nearest that there is.
+    """
     raise NotImplementedError
 
 
 @hookspec
 def register_table_formats() -> Sequence[TableFormat]:
-    """Add formats that tables are written in."""
+    """Add formats that tables are written in.
+
+    A format gets a `PrintedTable`, in which every number has its digits already, and lays it out; it decides
+    nothing about the numbers. It is then a `--format` of `manage.py table`, a download on the table's page, and a
+    format of the API.
+    """
     raise NotImplementedError

@@ -84,7 +84,7 @@ def in_directory(directory: str) -> Iterator[Source]:
         yield Source("REGISTRY_PLUGINS_DIR", directory, partial(_refuse, text))
         return
     for path in sorted(Path(directory).glob("*.py")):
-        module = partial(_import_file, path)
+        module = partial(import_file, path)
         yield Source(path.stem, str(path), module, package=f"{MODULE_PREFIX}{path.stem}", state=_hash(path))
 
 
@@ -122,7 +122,8 @@ def _refuse(text: str) -> ModuleType:
     raise NoPlugin(text)
 
 
-def _import_file(path: Path) -> ModuleType:
+def import_file(path: Path) -> ModuleType:
+    """Import a plugin that is a file in no package."""
     spec = importlib.util.spec_from_file_location(name := f"{MODULE_PREFIX}{path.stem}", path)
     if spec is None or spec.loader is None:
         raise ImportError(f"{path} is not a Python file")

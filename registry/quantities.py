@@ -2,6 +2,8 @@
 
 import difflib
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 
 from registry import units
@@ -201,6 +203,19 @@ def reset() -> None:
     catalogue.update((quantity.slug, quantity) for quantity in CORE)
     _sources.clear()
     _sources.update(dict.fromkeys(catalogue, "Cellar"))
+
+
+@contextmanager
+def kept() -> Iterator[None]:
+    """Leave the catalogue in the end as it was, whatever is registered meanwhile."""
+    known, sources = dict(catalogue), dict(_sources)
+    try:
+        yield
+    finally:
+        catalogue.clear()
+        catalogue.update(known)
+        _sources.clear()
+        _sources.update(sources)
 
 
 def words(quantity: Quantity) -> str:

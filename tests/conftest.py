@@ -8,6 +8,8 @@ from django.contrib.auth.models import User
 from registry.models import Project
 from tests import factories
 
+pytest_plugins = ["registry.testing.pytest_plugin"]
+
 
 @pytest.fixture
 def project(db: None) -> Project:

@@ -44,6 +44,16 @@ class Ended:
     messages: tuple[Message, ...] = ()
     reads: Mapping[str, Fact] = field(default_factory=dict)
 
+    @property
+    def values(self) -> dict[str, Estimate]:
+        """What it gave, by quantity."""
+        return {result.quantity: result.estimate for result in self.outcome.values}
+
+    @property
+    def text(self) -> str:
+        """All it said, a remark a line."""
+        return "\n".join(message.text for message in self.messages)
+
     @classmethod
     def failed(cls, text: str, reads: Mapping[str, Fact] | None = None) -> "Ended":
         """It did not get to an end of its own."""

@@ -114,7 +114,7 @@ def _read(directory: Path, readers: Sequence[Reader], read: Callable[[Reader], I
         _say_who_is_at_work(directory, reader)
         try:
             recordings = tuple(read(reader))
-            _check(recordings)
+            check(recordings)
         except UnreadableFile as error:
             refusals.append((reader, str(error)))
         except MemoryError:
@@ -160,8 +160,8 @@ def _named(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}{where}"
 
 
-def _check(recordings: Sequence[Any]) -> None:
-    """Refuse what breaks the contract, by name."""
+def check(recordings: Sequence[Any]) -> None:
+    """Raise for recordings that break the contract, in words that name the mend."""
     for recording in recordings:
         if not isinstance(recording, Recording):
             raise TypeError(f"returned a {type(recording).__name__}: the contract asks for Recording")

@@ -5,7 +5,7 @@ import pytest
 
 from analyses.cycle_protocol import formation_cycles, interrupted_last
 from analyses.cycle_summary import CycleSummary, cycle_summary
-from tests.synthetic_cycling import cycling_rows
+from registry.testing.synthetic.cycling import cycling_rows
 
 CAPACITY = np.full(12, 0.018)
 

@@ -1,11 +1,11 @@
-"""Known answers: `tests/synthetic_cycling.py`, constant currents on a voltage linear in the capacity."""
+"""Known answers: `registry/testing/synthetic/cycling.py`, constant currents on a voltage linear in the capacity."""
 
 import numpy as np
 import pytest
 
 from analyses.cycle_summary import CycleSummary, cycle_summary
 from analyses.unanswerable import Unanswerable
-from tests.synthetic_cycling import cycling_rows
+from registry.testing.synthetic.cycling import cycling_rows
 
 CAPACITY = 0.018 * (1 - 0.002 * np.arange(20))
 PLAIN = ("test_time_second", "voltage_volt", "current_ampere")

@@ -1,4 +1,4 @@
-"""Known answers: runs with a known resistance (`tests/synthetic_staircase.py`), scipy.stats, tables of quantiles."""
+"""Known answers: `registry/testing/synthetic/staircase.py`, scipy.stats and tables of quantiles."""
 
 import math
 
@@ -12,7 +12,7 @@ from analyses.ohmic_fit import fit_resistance
 from analyses.unanswerable import Unanswerable
 from analyses.uncertainty import Estimate
 from analyses.voltage_steps import voltage_steps
-from tests.synthetic_staircase import VOLTS, staircase
+from registry.testing.synthetic.staircase import VOLTS, staircase
 
 
 def steps_of(columns, *, last_points=100):

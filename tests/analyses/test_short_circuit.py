@@ -1,11 +1,11 @@
-"""Known answers: `tests/synthetic_symmetric.py`, short circuits at known times in an ohmic cell."""
+"""Known answers: `registry/testing/synthetic/symmetric.py`, short circuits at known times in an ohmic cell."""
 
 import numpy as np
 import pytest
 
 from analyses.short_circuit import ShortCircuit, find_short_circuit
 from analyses.symmetric_cell import symmetric_half_cycles
-from tests.synthetic_symmetric import symmetric_rows
+from registry.testing.synthetic.symmetric import symmetric_rows
 
 STEADY = [1e-3] * 20
 STEPPED = [1e-3 * step for step in range(1, 11)]

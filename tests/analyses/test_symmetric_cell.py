@@ -1,4 +1,4 @@
-"""Known answers: `tests/synthetic_symmetric.py`, an ohmic cell whose resistance is given."""
+"""Known answers: `registry/testing/synthetic/symmetric.py`, an ohmic cell whose resistance is given."""
 
 import numpy as np
 import pytest
@@ -15,7 +15,7 @@ from analyses.symmetric_cell import (
 )
 from analyses.unanswerable import Unanswerable
 from analyses.uncertainty import Estimate
-from tests.synthetic_symmetric import symmetric_rows
+from registry.testing.synthetic.symmetric import symmetric_rows
 
 NAMES = ("test_time_second", "voltage_volt", "current_ampere")
 STEPPED = [1e-3 * step for step in range(1, 7)]

@@ -1,4 +1,4 @@
-"""Known answers: `tests/synthetic_cycling.py`, a voltage linear in the capacity."""
+"""Known answers: `registry/testing/synthetic/cycling.py`, a voltage linear in the capacity."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,7 @@ import pytest
 from analyses.cycle_summary import cycle_summary
 from analyses.unanswerable import Unanswerable
 from analyses.voltage_curve import cycle_places, voltage_curves
-from tests.synthetic_cycling import cycling_rows
+from registry.testing.synthetic.cycling import cycling_rows
 
 ROWS = cycling_rows([0.018, 0.017, 0.016], points=500)
 PLAIN = [ROWS[name] for name in ("test_time_second", "voltage_volt", "current_ampere")]

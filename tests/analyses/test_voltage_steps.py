@@ -1,11 +1,11 @@
-"""Known answers: `tests/synthetic_staircase.py`, a staircase of voltages with a known resistance."""
+"""Known answers: `registry/testing/synthetic/staircase.py`, a staircase of voltages with a known resistance."""
 
 import numpy as np
 import pytest
 
 from analyses.unanswerable import Unanswerable
 from analyses.voltage_steps import voltage_steps
-from tests.synthetic_staircase import VOLTS, staircase
+from registry.testing.synthetic.staircase import VOLTS, staircase
 
 
 def steps_of(columns, *, last_points=100, smallest_step_volt=0.002):

@@ -4,7 +4,7 @@ import pytest
 from analyses.uncertainty import Estimate
 from plugins.capacity_retention import register_analyses, run
 from registry.hookspecs import Inputs, Outcome, Refused
-from tests.synthetic_cycling import cycling_rows
+from registry.testing.synthetic.cycling import cycling_rows
 
 DATA = {"dataset.sha256": "ab"}
 REPORTED = {

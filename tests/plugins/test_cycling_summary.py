@@ -6,7 +6,7 @@ import pytest
 from analyses.uncertainty import Estimate
 from plugins.cycling_summary import MOST_POINTS, register_analyses, register_quantities, run
 from registry.hookspecs import Inputs, Outcome, Refused
-from tests.synthetic_cycling import cycling_rows
+from registry.testing.synthetic.cycling import cycling_rows
 
 CAPACITY = 0.018 * (1 - 0.001 * np.arange(12))
 PARAMETERS = {parameter.name: parameter.default for parameter in register_analyses()[0].parameters}

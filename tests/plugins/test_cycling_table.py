@@ -3,7 +3,7 @@ import pytest
 
 from plugins.cycling_table import FORMATION, CyclingTable, column, holds_cycles, read_cycling
 from registry.hookspecs import Inputs, Refused
-from tests.synthetic_cycling import cycling_rows
+from registry.testing.synthetic.cycling import cycling_rows
 
 CAPACITY = 0.018 * (1 - 0.001 * np.arange(12))
 CURRENT = [2e-4] * 2 + [1e-3] * 10

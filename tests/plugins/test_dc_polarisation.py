@@ -5,7 +5,7 @@ from analyses.uncertainty import Estimate
 from plugins.dc_polarisation import register_analyses, run
 from plugins.electronic_conductivity import run as electronic
 from registry.hookspecs import Inputs, Refused
-from tests.synthetic_staircase import staircase
+from registry.testing.synthetic.staircase import staircase
 
 FACTS = {
     "layers.count": 1,

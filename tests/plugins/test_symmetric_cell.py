@@ -3,7 +3,7 @@ import pytest
 from analyses.uncertainty import Estimate
 from plugins.symmetric_cell import register_analyses, register_quantities, run
 from registry.hookspecs import Inputs, Outcome, Refused
-from tests.synthetic_symmetric import symmetric_rows
+from registry.testing.synthetic.symmetric import symmetric_rows
 
 PARAMETERS = {parameter.name: parameter.default for parameter in register_analyses()[0].parameters}
 ELECTRODES = {

@@ -9,15 +9,12 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from registry import hookspecs
-
 ROOT = Path(__file__).parent.parent.parent
 SOURCES = ("analyses", "plugins", "registry", "benchmarks")
 LONGEST_FILE = 300
 NAMELESS = {"utils", "helpers", "common", "misc"}
 WITHOUT_TESTS = {"__init__.py", "unanswerable.py"}
 """Empty files, and one that is a single exception."""
-HOOKS = sorted(name for name in vars(hookspecs) if name.startswith("register_"))
 
 
 def modules(*packages: str) -> list[Path]:
@@ -49,29 +46,6 @@ def test_no_migration_is_missing() -> None:
 def test_every_analysis_and_plugin_has_a_test_file_of_its_name(path: Path) -> None:
     mirror = ROOT / "tests" / path.relative_to(ROOT).parent / f"test_{path.name}"
     assert mirror.exists(), f"{mirror.relative_to(ROOT)} is missing"
-
-
-@pytest.mark.parametrize("hook", HOOKS)
-def test_every_hook_is_explained(hook: str) -> None:
-    assert f"`{hook}`" in (ROOT / "docs" / "plugins.md").read_text()
-
-
-def test_nothing_is_explained_that_is_no_hook() -> None:
-    named = set(re.findall(r"\bregister_\w+", (ROOT / "docs" / "plugins.md").read_text()))
-    assert named == set(HOOKS)
-
-
-def test_the_example_plugin_of_the_docs_loads(tmp_path: Path) -> None:
-    from registry import plugin_manager, plugin_sources, quantities
-
-    (code,) = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "plugins.md").read_text(), re.DOTALL)
-    (tmp_path / "example.py").write_text(code)
-    try:
-        quantities.reset()
-        plugins = plugin_manager.assemble(list(plugin_sources.in_directory(str(tmp_path))))
-        assert [plugin.state for plugin in plugins.loaded] == ["loaded"]
-    finally:
-        plugin_manager.load()
 
 
 def test_every_quantity_has_its_line_in_the_nomenclature() -> None:

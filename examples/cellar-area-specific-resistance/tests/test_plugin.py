@@ -7,6 +7,7 @@ from cellar_area_specific_resistance import plugin
 
 from analyses.uncertainty import Estimate
 from registry.hookspecs import Fact, Inputs, Refused
+from registry.testing import Golden, assert_plugin_conforms
 
 DIE = {"setup.die_diameter_mm": Estimate.exact(10.0)}
 SAMPLE = {"layers.count": 1, "layers.1.role": "sample", "layers.1.area_cm2": Estimate.exact(0.5)}
@@ -53,3 +54,7 @@ def test_what_it_describes_fits_together() -> None:
     )
     assert analysis.gives == table.require == (quantity.slug,)
     assert quantity.slug in [column.key for column in table.columns]
+
+
+def test_conforms_to_the_contract_of_plugins(golden: Golden) -> None:
+    assert_plugin_conforms(plugin, golden)

@@ -1,11 +1,25 @@
 """Cycling data with known answers: constant currents, and a voltage that is linear in the capacity."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
 
 LOW_V, HIGH_V, OHMIC_V = 3.0, 4.2, 0.05
 """Charge runs from 3.05 to 4.25 V and discharge from 4.15 to 2.95 V, so their means are 3.65 and 3.55 V."""
+
+
+def linear(level: Array) -> Array:
+    """Return the voltage at a state of charge from 0 to 1, without losses."""
+    return LOW_V + (HIGH_V - LOW_V) * level
+
+
+def layered_oxide(level: Array) -> Array:
+    """Return a voltage with the bends of a layered oxide against lithium."""
+    bends = 0.05 * np.tanh((level - 0.25) / 0.06) + 0.03 * np.tanh((level - 0.6) / 0.05)
+    return np.asarray(3.45 + 0.75 * level + bends - 0.35 * np.exp(-level / 0.03))
 
 
 def cycling_rows(
@@ -19,7 +33,8 @@ def cycling_rows(
     cut_last_at: float | None = None,
     noise: float = 0.0,
     seed: int = 0,
-) -> dict[str, np.ndarray]:
+    curve: Callable[[Array], Array] = linear,
+) -> dict[str, Array]:
     """Return rows of charge, rest, discharge and rest for each cycle, with the instrument's counters.
 
     `efficiency` is that of each cycle, discharge over charge. `cut_last_at` ends the last half-cycle at this share
@@ -27,19 +42,19 @@ def cycling_rows(
     """
     capacities = np.asarray(discharge_ah, dtype=float)
     shares, currents = (np.broadcast_to(given, capacities.shape) for given in (efficiency, current_a))
-    parts: list[np.ndarray] = []
+    parts: list[Array] = []
     clock = up = down = 0.0
     for number, (ah, share, ampere) in enumerate(zip(capacities, shares, currents, strict=True), start=1):
         halves = [(-1, ah), (1, ah / share)] if discharge_first else [(1, ah / share), (-1, ah)]
         for half, (way, whole) in enumerate(halves):
-            is_end = cut_last_at is not None and number == capacities.size and half == 1
-            reach = np.linspace(0, cut_last_at if is_end else 1.0, points)
+            is_end = number == capacities.size and half == 1
+            reach = np.linspace(0, cut_last_at if is_end and cut_last_at is not None else 1.0, points)
             level = reach if way > 0 else 1 - reach
             time = clock + reach * whole / ampere * 3600
             counted = (
                 (up + whole * reach, np.full(points, down)) if way > 0 else (np.full(points, up), down + whole * reach)
             )
-            voltage = LOW_V + (HIGH_V - LOW_V) * level + way * OHMIC_V
+            voltage = curve(level) + way * OHMIC_V
             parts.append(_block(time, voltage, way * ampere, number, counted))
             clock, up, down = time[-1], counted[0][-1], counted[1][-1]
             idle = clock + np.arange(rests) * 600.0
@@ -60,6 +75,6 @@ def cycling_rows(
     return dict(zip(names, rows, strict=True))
 
 
-def _block(time: np.ndarray, voltage: np.ndarray, ampere: float, number: int, counted: tuple) -> np.ndarray:
+def _block(time: Array, voltage: Array, ampere: float, number: int, counted: tuple) -> Array:
     ones = np.ones(time.size)
     return np.array([time, voltage, ampere * ones, number * ones, counted[0] * ones, counted[1] * ones])

@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
 
 
 def symmetric_rows(
@@ -19,7 +22,7 @@ def symmetric_rows(
     offset_v: float = 0.0,
     arc: float = 0.0,
     seed: int = 0,
-) -> dict[str, np.ndarray]:
+) -> dict[str, Array]:
     """Return rows of one half-cycle each way for every current.
 
     `noise` is the scatter of each row, `scatter` that of each pair of half-cycles, both relative. `arc` raises the

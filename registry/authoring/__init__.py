@@ -1,0 +1,1 @@
+"""Writing the beginning of a plugin: `manage.py startplugin`."""

@@ -1,0 +1,96 @@
+"""The cells of the example inputs, as facts: what they are made of, how they are held, what was reported of them."""
+
+from collections.abc import Mapping
+
+from analyses.uncertainty import Estimate
+from registry.hookspecs import Fact
+from registry.quantities import CONDITIONS
+
+exact, rounded, measured = Estimate.exact, Estimate.rounded, Estimate.measured
+Facts = dict[str, Fact]
+
+DIE_DIAMETER_MM = 10.0
+AREA_CM2 = 0.7854
+PELLET_UM = 1000.0
+CAPACITY_MAH = 1.32
+ROOM_DEGC = 25.0
+
+ELECTROLYTE: Facts = {
+    "role": "separator",
+    "name": "Li6PS5Cl",
+    "mass_loading_mg_cm2": rounded(100.0, 0.5),
+    "area_cm2": exact(AREA_CM2),
+    "thickness_um": rounded(600.0, 5.0),
+    "density_g_cm3": rounded(1.86, 0.005),
+    "theoretical_capacity_mah_g": None,
+}
+COMPOSITE: Facts = {
+    "role": "cathode",
+    "name": "NCM811 composite",
+    "mass_loading_mg_cm2": rounded(12.0, 0.05),
+    "area_cm2": exact(AREA_CM2),
+    "thickness_um": rounded(50.0, 0.5),
+    "active_fraction_percent": rounded(70.0, 0.5),
+    "theoretical_capacity_mah_g": exact(279.0),
+}
+LITHIUM: Facts = {
+    "role": "anode",
+    "name": "Li",
+    "mass_loading_mg_cm2": rounded(5.34, 0.005),
+    "area_cm2": exact(AREA_CM2),
+    "thickness_um": rounded(100.0, 0.5),
+    "density_g_cm3": rounded(0.534, 0.0005),
+    "theoretical_capacity_mah_g": exact(3861.0),
+    "active_fraction_percent": exact(100.0),
+}
+SAMPLE: Facts = ELECTROLYTE | {
+    "role": "sample",
+    "mass_loading_mg_cm2": rounded(164.0, 0.5),
+    "thickness_um": rounded(PELLET_UM, 5.0),
+}
+MIXTURE: Facts = {
+    "role": "sample",
+    "name": "NCM811 composite with VGCF",
+    "mass_loading_mg_cm2": rounded(250.0, 0.5),
+    "area_cm2": exact(AREA_CM2),
+    "thickness_um": rounded(PELLET_UM, 5.0),
+    "active_fraction_percent": rounded(70.0, 0.5),
+    "theoretical_capacity_mah_g": exact(279.0),
+}
+
+
+def stacked(form: str, *layers: Facts) -> Facts:
+    """The facts of a cell of these layers, from the cathode side."""
+    facts: Facts = {
+        "cell.format": form,
+        "cell.fabrication_pressure_mpa": rounded(380.0, 5.0),
+        "layers.count": len(layers),
+    }
+    for number, layer in enumerate(layers, start=1):
+        facts |= {f"layers.{number}.{name}": fact for name, fact in layer.items()}
+    return facts
+
+
+PELLET = stacked("blocking_pellet", SAMPLE)
+COMPOSITE_PELLET = stacked("blocking_pellet", MIXTURE)
+FULL_CELL = stacked("die", COMPOSITE, ELECTROLYTE, LITHIUM)
+LITHIUM_ON_BOTH_SIDES = stacked("symmetric", LITHIUM | {"role": "cathode"}, ELECTROLYTE, LITHIUM)
+
+
+def measured_as(
+    technique: str,
+    *,
+    blocks: str | None = None,
+    reported: Mapping[str, Estimate] | None = None,
+    computed: Mapping[str, Estimate] | None = None,
+    has_data: bool = True,
+    **conditions: Estimate,
+) -> Facts:
+    """The facts of one measurement, at 10 MPa and room temperature unless told otherwise."""
+    held = {"stack_pressure_mpa": rounded(10.0, 0.5), "temperature_degc": rounded(ROOM_DEGC, 0.5)} | conditions
+    facts: Facts = {"measurement.technique": technique}
+    facts |= {f"measurement.{slug}": held.get(slug) for slug in CONDITIONS}
+    facts |= {"setup.die_diameter_mm": exact(DIE_DIAMETER_MM), "setup.blocks": blocks}
+    facts |= {f"reported.{slug}": number for slug, number in (reported or {}).items()}
+    facts |= {f"computed.{slug}": number for slug, number in (computed or {}).items()}
+    return facts | ({"dataset.sha256": f"the example data of {technique}"} if has_data else {})

@@ -1,0 +1,1 @@
+"""Data of each technique with known answers, made from formulas."""

@@ -1,0 +1,46 @@
+"""The plugins of the how-tos are loaded, and their tests pass."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import LazySettings
+
+from registry import plugin_manager
+from tests.docs.blocks import DOCS, blocks_of
+
+HOW_TOS = sorted((DOCS / "plugins" / "how-to").glob("*.md"))
+
+
+@pytest.fixture
+def folder(tmp_path: Path, settings: LazySettings) -> Iterator[Path]:
+    """A folder with every plugin of the how-tos, and their tests."""
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "conftest.py").write_text('pytest_plugins = ["registry.testing.pytest_plugin"]\n')
+    for page in HOW_TOS:
+        for block in blocks_of(page):
+            (tmp_path / block.file).write_text(block.text)
+    yield tmp_path
+    settings.REGISTRY_PLUGINS_DIR = ""
+    plugin_manager.load()
+
+
+@pytest.mark.parametrize("page", HOW_TOS, ids=lambda page: page.stem)
+def test_a_how_to_is_a_plugin_and_its_test(page: Path) -> None:
+    plugin, test = blocks_of(page)
+    assert test.file == f"tests/test_{plugin.file}"
+
+
+def test_the_plugins_are_loaded_and_their_tests_pass(folder: Path, settings: LazySettings) -> None:
+    settings.REGISTRY_PLUGINS_DIR = str(folder)
+    plugins = plugin_manager.load()
+    assert plugins.problems == []
+    assert {"areal-energy", "conductivity-span"} <= set(plugins.analyses)
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--update-golden", str(folder)]
+    environment = os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    ran = subprocess.run(command, cwd=DOCS.parent, env=environment, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "13 passed" in ran.stdout

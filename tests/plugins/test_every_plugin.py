@@ -1,0 +1,40 @@
+"""Every plugin that ships with Cellar conforms to the contract, as those of others are asked to."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from registry import plugin_manager
+from registry.plugin_sources import BUILT_IN
+from registry.testing import Golden, assert_plugin_conforms
+from tests.plugins.readers.samples import SAMPLES
+
+GOLDEN = Path(__file__).parent / "golden"
+WITHOUT_SAMPLES = ("biologic-mpr-unread", "neware-nda")
+"""One recognises a format only to say what to install; no files of the others may be kept here."""
+
+
+def built_in() -> list[str]:
+    return [plugin.name for plugin in plugin_manager.current().loaded if plugin.source == BUILT_IN]
+
+
+def samples() -> Mapping[str, Mapping[str, bytes]]:
+    found: dict[str, dict[str, bytes]] = {}
+    for what, (reader, content) in SAMPLES.items():
+        found.setdefault(reader, {})[what] = content
+    return found | {name: {} for name in WITHOUT_SAMPLES}
+
+
+@pytest.mark.parametrize("name", built_in())
+def test_conforms_to_the_contract(name: str, golden: Golden) -> None:
+    plugin = __import__(name, fromlist=["run"])
+    assert_plugin_conforms(plugin, golden, samples=samples())
+
+
+def test_every_golden_file_is_of_an_analysis_or_reader_there_is() -> None:
+    current = plugin_manager.current()
+    kept = {json.loads(path.read_text())["name"] for path in GOLDEN.glob("*.json")}
+    readers = {f"reader-{name}" for name in current.readers if name not in WITHOUT_SAMPLES}
+    assert kept == set(current.analyses) | readers

@@ -79,7 +79,7 @@ def measurement(visitor: Visitor, cell: str, label: str, typed: Mapping[str, str
         "temperature": "25 °C",
     }
     visitor.submit("/admin/registry/measurement/add/", fields | typed, has="technique", files=files)
-    found = visitor.api("GET", f"measurements/?refcode={cell}&technique=eis")["results"]
+    found = visitor.api("GET", f"measurements/?cell={cell}&technique=eis")["results"]
     return str(next(one["refcode"] for one in found if one["label"] == label))
 
 

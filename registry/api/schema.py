@@ -62,7 +62,9 @@ def query_parameters() -> list[OpenApiParameter]:
     """Every parameter of the query language, with the unit of each number."""
     words = {
         "q": "Words anywhere in what names a cell.",
-        "refcode": "Refcode.",
+        "refcode": "Refcode of what is listed.",
+        "cell": "Refcode of the cell.",
+        "measurement": "Refcode of the measurement; of a cell, one that it has.",
         "label": "Part of the label.",
         "configuration": "Part of the configuration.",
         "project": "Slug of the project.",

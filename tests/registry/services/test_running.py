@@ -182,6 +182,7 @@ def test_no_process_runs_the_analyses_of_two_plugins() -> None:
 
 @pytest.mark.usefixtures("_loaded")
 def test_a_process_is_used_again_while_it_is_as_it_was() -> None:
+    runners_end()
     apart(SOUND)
     (before,) = (one.talk for one in running._idle if one.plugin == "sound")
     apart(SOUND)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from django.db.models import QuerySet
@@ -25,6 +25,8 @@ class Job:
     measurement: int | None
     analysis: Analysis
     why: Why
+    parameters: Mapping[str, Any] = field(compare=False)
+    """What is set for the analysis there, not yet checked against its bounds."""
 
     @property
     def target(self) -> Key:
@@ -75,19 +77,20 @@ def jobs_pending(
     latest = _latest({row[1] for row in rows})
     jobs = []
     for target, analysis, levels in targets:
-        why = _why(latest.get((target, analysis.name)), analysis, levels)
+        parameters = resolved(analysis, *levels)
+        why = _why(latest.get((target, analysis.name)), analysis, parameters)
         if everything or why in reasons:
-            jobs.append(Job(*target, analysis, why or "asked for"))
+            jobs.append(Job(*target, analysis, why or "asked for", parameters))
     return sorted(jobs, key=lambda job: (job.cell, plugins.rank[job.analysis.name]))
 
 
-def _why(run: _Latest | None, analysis: Analysis, levels: Sequence[Settings]) -> Why | None:
+def _why(run: _Latest | None, analysis: Analysis, parameters: Mapping[str, Any]) -> Why | None:
     """Why the analysis is to run; None if its result stands."""
     if run is None:
         return "never run"
     if run.version != analysis.version:
         return "outdated"
-    if run.parameters != resolved(analysis, *levels):
+    if run.parameters != parameters:
         return "parameters changed"
     return "stale" if run.is_stale else None
 

@@ -12,7 +12,7 @@ from registry.apart.executing import Ended
 from registry.hookspecs import Analysis, Inputs, Outcome
 from registry.models import PENDING, UNREAD, AnalysisRun, Cell, Dataset, Measurement, RunStatus
 from registry.selectors.due import Job, jobs_pending
-from registry.selectors.subject import Subject, subject_of, subjects
+from registry.selectors.subject import subject_of, subjects
 from registry.services import staleness
 from registry.services.analysis import downstream_due, run_execute, run_fill, run_store
 from registry.services.lease import attempts_spent, heartbeat, lease_claim, lease_held, lease_work
@@ -39,8 +39,8 @@ def run_queue(
     with transaction.atomic():
         if parameters:
             parameters_set(of, {analysis.name: parameters}, by=by)
-        run = _queued(subject_of(measurement=measurement, cell=cell), analysis, by)
-        wake_on_commit()
+        subject = subject_of(measurement=measurement, cell=cell)
+        (run,) = _jobs_queue([Job(*subject.key, analysis, "asked for", subject.parameters(analysis))], by)
     return run
 
 
@@ -54,16 +54,32 @@ def jobs_queue(jobs: Sequence[Job], *, by: Actor) -> list[AnalysisRun]:
 
 @transaction.atomic
 def _jobs_queue(jobs: Sequence[Job], by: Actor) -> list[AnalysisRun]:
+    cells = {job.cell for job in jobs}
     # All at once and so in one order: two that lock them one by one would wait for each other.
-    staleness.measurements_lock(Q(cell__in={job.cell for job in jobs}))
-    found = subjects(
-        measurements={job.measurement for job in jobs if job.measurement},
-        cells={job.cell for job in jobs if not job.measurement},
-    )
-    runs = [_queued(found[job.target], job.analysis, by) for job in jobs]
+    staleness.measurements_lock(Q(cell__in=cells))
+    queued = AnalysisRun.objects.filter(cell__in=cells, status=RunStatus.QUEUED).select_for_update()
+    waiting = {((run.cell_id, run.measurement_id), run.analysis): run for run in queued}
+    runs = [waiting.get(job.key) or _new_run(job) for job in jobs]
+    for run, job in zip(runs, jobs, strict=True):
+        run.parameters, run.started_by = dict(job.parameters), by
+    AnalysisRun.objects.bulk_update([run for run in runs if run.pk], ["parameters", "started_by"])
+    AnalysisRun.objects.bulk_create(run for run in runs if not run.pk)
     if runs:
         wake_on_commit()
     return runs
+
+
+def _new_run(job: Job) -> AnalysisRun:
+    return AnalysisRun(
+        cell_id=job.cell,
+        measurement_id=job.measurement,
+        analysis=job.analysis.name,
+        plugin=plugin_manager.current().plugin_of("analysis", job.analysis.name),
+        version=job.analysis.version,
+        status=RunStatus.QUEUED,
+        is_latest=False,
+        queued_at=timezone.now(),
+    )
 
 
 def measurement_queue(measurement: Measurement, *, by: Actor) -> list[AnalysisRun]:
@@ -83,34 +99,9 @@ def cells_queue(cells: Iterable[Cell], *, by: Actor) -> list[AnalysisRun]:
 def data_queue(measurement: Measurement, *, by: Actor) -> list[AnalysisRun]:
     """Put in the queue what data that were just read make due: all that is on their measurement, by whichever version,
     and on its cell what they changed. Whoever sent them might, whatever became of their role since."""
-    runs = _jobs_queue(jobs_pending(Measurement.objects.filter(pk=measurement.pk)), by)
-    return runs + cells_queue([measurement.cell], by=by)
-
-
-@transaction.atomic
-def _queued(subject: Subject, analysis: Analysis, by: Actor) -> AnalysisRun:
-    cell, measurement = subject.key
-    staleness.measurements_lock(Q(pk=measurement) if measurement else Q(cell=cell))
-    waiting = AnalysisRun.objects.filter(
-        cell=cell, measurement=measurement, analysis=analysis.name, status=RunStatus.QUEUED
-    )
-    parameters = subject.parameters(analysis)
-    if run := waiting.select_for_update().first():
-        run.parameters, run.started_by = parameters, by
-        run.save(update_fields=["parameters", "started_by"])
-        return run
-    return AnalysisRun.objects.create(
-        cell_id=cell,
-        measurement_id=measurement,
-        analysis=analysis.name,
-        plugin=plugin_manager.current().plugin_of("analysis", analysis.name),
-        version=analysis.version,
-        parameters=parameters,
-        status=RunStatus.QUEUED,
-        is_latest=False,
-        queued_at=timezone.now(),
-        started_by=by,
-    )
+    pending = jobs_pending(Measurement.objects.filter(cell=measurement.cell_id))
+    own = (measurement.pk, None)
+    return _jobs_queue([job for job in pending if job.measurement in own or job.why == "stale"], by)
 
 
 def runs_work() -> int:

@@ -11,11 +11,10 @@ from pathlib import Path
 from typing import Any
 
 SCRIPT = str(Path(__file__).parent / "ingesting.py")
-KILLS = 15
-LONGEST_PAUSE = 0.4
+KILLS = 10
 
 
-def killed_again_and_again(scratch: dict[str, str], deed: str) -> dict[str, Any]:
+def killed_again_and_again(scratch: dict[str, str], deed: str, longest_pause: float) -> dict[str, Any]:
     """The state that is left after so many kills, once a worker has finished what was begun."""
     scratch = scratch | {"RUN_LEASE_SECONDS": "1", "RUN_ATTEMPTS": "100"}
     process = subprocess.Popen(
@@ -29,7 +28,7 @@ def killed_again_and_again(scratch: dict[str, str], deed: str) -> dict[str, Any]
             process.stdin.write(f"{number}\n")
             process.stdin.flush()
             pid = int(process.stdout.readline())
-            time.sleep(moments.uniform(0, LONGEST_PAUSE))
+            time.sleep(moments.uniform(0, longest_pause))
             os.kill(pid, signal.SIGKILL)
             assert process.stdout.readline() == "ended\n"
     checked = subprocess.run([sys.executable, SCRIPT, "check"], env=scratch, capture_output=True, text=True, check=True)
@@ -44,13 +43,13 @@ def killed_again_and_again(scratch: dict[str, str], deed: str) -> dict[str, Any]
     return state
 
 
-def test_every_row_names_whole_files_after_fifteen_kills_of_an_ingest(scratch: dict[str, str]) -> None:
-    killed_again_and_again(scratch, "ingest")
+def test_every_row_names_whole_files_after_ten_kills_of_an_ingest(scratch: dict[str, str]) -> None:
+    killed_again_and_again(scratch, "ingest", longest_pause=0.4)
 
 
-def test_every_file_is_read_after_fifteen_kills_of_a_server(scratch: dict[str, str]) -> None:
-    killed_again_and_again(scratch, "upload")
+def test_every_file_is_read_after_ten_kills_of_a_server(scratch: dict[str, str]) -> None:
+    killed_again_and_again(scratch, "upload", longest_pause=0.1)
 
 
-def test_every_file_is_read_once_after_fifteen_kills_of_a_worker(scratch: dict[str, str]) -> None:
-    assert killed_again_and_again(scratch, "read")["taken_up_again"] > 0
+def test_every_file_is_read_once_after_ten_kills_of_a_worker(scratch: dict[str, str]) -> None:
+    assert killed_again_and_again(scratch, "read", longest_pause=0.4)["taken_up_again"] > 0

@@ -119,7 +119,7 @@ def ran(
         jobs = []
         for name in FAULTS:
             measurement = factories.make_measurement(pellet, technique="eis", label=name)
-            jobs += [Job(pellet.pk, measurement.pk, analyses[one], "asked for") for one in (name, SOUND)]
+            jobs += [Job(pellet.pk, measurement.pk, analyses[one], "asked for", {}) for one in (name, SOUND)]
         runs = jobs_run(jobs, by=None, with_downstream=False)
         yield {run.analysis if run.analysis != SOUND else f"{run.measurement.label}, then sound": run for run in runs}
         transaction.set_rollback(True)
@@ -222,7 +222,7 @@ def test_a_queue_goes_on_after_each_fault(db: None) -> None:
     analyses = plugin_manager.current().analyses
     names = ["crashes", SOUND, "prints", "replaces-numpy"]
     measurement = factories.make_measurement(pellet, technique="eis")
-    jobs_queue([Job(pellet.pk, measurement.pk, analyses[name], "asked for") for name in names], by=None)
+    jobs_queue([Job(pellet.pk, measurement.pk, analyses[name], "asked for", {}) for name in names], by=None)
     assert runs_work() == len(names)
     found = dict(measurement.runs.values_list("analysis", "status"))
     assert found == {"crashes": "failed", "prints": "failed", "replaces-numpy": "failed", SOUND: "done"}

@@ -49,7 +49,7 @@ run: $(VENV)/requirements.stamp
 	@$(MANAGE) serve --host $(HOST) --port $(PORT)
 
 test: $(VENV)/requirements-dev.stamp
-	$(BIN)/python -m pytest -n 2 -q $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile -q $(ARGS)
 
 check: $(VENV)/requirements-dev.stamp
 	$(BIN)/ruff check .

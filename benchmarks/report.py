@@ -90,9 +90,9 @@ Written by `make bench`. Every ratio is taken in one run, on one machine, of Cel
 same data, and stands beside the most it may be; ratios travel between machines, milliseconds do not.
 
 Pages and tables are held against hand-written SQL for the same rows (`benchmarks/by_hand.py`), in the same process,
-each the median of several alternating warm rounds: at most {queries} SQL queries, whatever the length, and at most
-{times:g} times the time. The data are made by a seeded generator (`benchmarks/data.py`): 10,000 cells with 30,000
-layers, 15,000 measurements and 67,500 values.
+each the fastest of several alternating warm rounds, as what else the machine does only adds: at most {queries} SQL
+queries, whatever the length, and at most {times:g} times the time. The data are made by a seeded generator
+(`benchmarks/data.py`): 10,000 cells with 30,000 layers, 15,000 measurements and 67,500 values.
 """
 
 

@@ -20,6 +20,7 @@ from registry.api.schema import QuerySchema
 from registry.models import Batch, Cell, Formulation, Layer, Material, Publication, Value
 from registry.models.record import type_of_user
 from registry.selectors import query
+from registry.selectors.among import Among
 from registry.services.cell import cell_save
 from registry.services.record import record_save
 
@@ -125,7 +126,7 @@ class CellSerializer(RecordSerializer):
 def shown(rows: Rows) -> Rows:
     """Add to these rows of cells their layers and the values that stand, one query a table."""
     pks = [row["pk"] for row in rows]
-    layers, values = LAYERS.where(cell__in=pks), VALUES.where(cell__in=pks)
+    layers, values = LAYERS.where(Among("cell_id", pks)), VALUES.where(Among("cell_id", pks))
     for row in rows:
         pk = row.pop("pk")
         row["layers"], row["values"], row["matches"] = layers.get(pk, []), values.get(pk, []), None
@@ -140,7 +141,7 @@ def matches(asked_of: query.Query, pks: Sequence[int], user: type_of_user) -> di
     meeting = Q()
     for slug in asked_of.quantities:
         meeting |= query.value_condition(asked_of, slug)
-    by_cell = VALUES_BY_REFCODE.where(meeting, cell__in=pks) if meeting else {}
+    by_cell = VALUES_BY_REFCODE.where(meeting, Among("cell_id", pks)) if meeting else {}
     return {
         str(cell): [_match(one, by_cell.get(cell, [])) for one in matching] for cell, matching in measurements.items()
     }

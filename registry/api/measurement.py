@@ -17,6 +17,7 @@ from registry.api.rows import Columns, GroupedRows, Rows, rows_of
 from registry.api.schema import QuerySchema
 from registry.models import Dataset, HardwareSetup, Measurement, Value
 from registry.selectors import query
+from registry.selectors.among import Among
 from registry.selectors.measurement import order_measurements
 from registry.services.queue import cells_queue
 from registry.services.split import measurement_split
@@ -90,7 +91,7 @@ class MeasurementSerializer(RecordSerializer):
 def shown(rows: Rows) -> Rows:
     """Add to these rows of measurements their values and datasets, one query a table."""
     pks = [row["pk"] for row in rows]
-    values, datasets = VALUES.where(measurement__in=pks), DATASETS.where(measurement__in=pks)
+    values, datasets = (found.where(Among("measurement_id", pks)) for found in (VALUES, DATASETS))
     for row in rows:
         pk = row.pop("pk")
         row["values"], row["datasets"] = values.get(pk, []), datasets.get(pk, [])

@@ -6,19 +6,21 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from registry.selectors.among import Among
+
 Columns = dict[str, str]
 """Name in the answer → where the query finds it."""
 Rows = list[dict[str, Any]]
-Finish = Callable[[dict[str, Any]], None]
-"""Adds to a row what no column holds."""
+Finish = Callable[[Rows], None]
+"""Adds to rows what no column holds."""
 
 
 def rows_of(found: QuerySet[Any], columns: Columns, finish: Finish | None = None) -> Rows:
     """Fetch these columns of every row, in one query."""
     names = tuple(columns)
     rows = [dict(zip(names, row, strict=True)) for row in found.values_list(*columns.values())]
-    for row in rows if finish else ():
-        finish(row)
+    if finish:
+        finish(rows)
     return rows
 
 
@@ -46,14 +48,15 @@ class GroupedRows:
         self._names = tuple(columns)
         self._finish = finish
 
-    def where(self, *conditions: Q, **equal: Any) -> Mapping[Hashable, Rows]:
+    def where(self, *conditions: Q | Among, **equal: Any) -> Mapping[Hashable, Rows]:
         """Fetch those that meet the conditions, in one query."""
         groups: defaultdict[Hashable, Rows] = defaultdict(list)
+        found = list(self._found.filter(*conditions, **equal))
         names = self._names
-        for row in self._found.filter(*conditions, **equal):
-            made = dict(zip(names, row))  # noqa: B905 - the key is left over
-            if self._finish:
-                self._finish(made)
+        rows = [dict(zip(names, row)) for row in found]  # noqa: B905 - the key is left over
+        if self._finish:
+            self._finish(rows)
+        for row, made in zip(found, rows, strict=True):
             groups[row[-1]].append(made)
         return groups
 

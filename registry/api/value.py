@@ -8,13 +8,13 @@ from rest_framework import mixins, serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from registry import plugin_manager, quantities
 from registry.api.fields import CellField, MeasurementField, VisibleById
 from registry.api.filters import Filter
 from registry.api.permissions import actor
 from registry.api.records import Endpoint, StrictSerializer
-from registry.api.rows import Columns, rows_of
+from registry.api.rows import Columns, Rows, rows_of
 from registry.models import Publication, Qualifier, Value, ValueOrigin
-from registry.selectors.absent import is_gone
 from registry.services.queue import cells_queue
 from registry.services.value import value_report, value_retire
 
@@ -46,9 +46,11 @@ FULL_COLUMNS: Columns = COLUMNS | {
 }
 
 
-def marked(row: dict[str, Any]) -> None:
-    """Say of a row whether the plugin it rests on is gone."""
-    row["gone"] = is_gone(row["analysis"], row["quantity"])
+def marked(rows: Rows) -> None:
+    """Say of each row whether the plugin it rests on is gone."""
+    known, loaded = quantities.catalogue, plugin_manager.current().analyses
+    for row in rows:
+        row["gone"] = row["quantity"] not in known or (row["analysis"] is not None and row["analysis"] not in loaded)
 
 
 class ShownValueSerializer(serializers.Serializer[Any]):

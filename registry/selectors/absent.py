@@ -15,13 +15,6 @@ def is_left(slug: str) -> bool:
     return Value.objects.filter(quantity=slug, is_latest=True).exists()
 
 
-def is_gone(analysis: str | None, quantity: str) -> bool:
-    """Whether a value rests on an analysis that is not loaded, or is of a quantity that is not registered."""
-    return quantity not in quantities.catalogue or (
-        bool(analysis) and analysis not in plugin_manager.current().analyses
-    )
-
-
 def analysis_gone(analysis: str | None) -> str:
     """That the analysis a value rests on is not loaded, in a sentence; empty if it is, or if there is none."""
     is_there = not analysis or analysis in plugin_manager.current().analyses

@@ -9,6 +9,7 @@ from registry.hookspecs import LAYER_ROLES, Table
 from registry.models import AnalysisRun, Ingredient, Layer, Measurement, RunStatus, Value
 from registry.models.record import type_of_user
 from registry.selectors import query
+from registry.selectors.among import Among
 from registry.selectors.row import FACTS, Row, Shown
 
 VALUE_COLUMNS = (
@@ -70,12 +71,12 @@ def _attach_values(measurements: Sequence[Measurement], keys: set[str]) -> None:
     slugs = [key for key in keys if key not in FACTS and "." not in key]
     values = Value.objects.filter(is_latest=True, quantity__in=slugs)
     shown: dict[int | None, list[Shown]] = {one.pk: [] for one in measurements}
-    for value in _in_order(values.filter(measurement__in=list(shown))):
+    for value in _in_order(values.filter(Among("measurement_id", shown))):
         shown[value.measurement_id].append(value)
     whole: dict[int, list[Shown]] = {}
     if any(slug not in quantities.catalogue or quantities.get(slug).per_cell for slug in slugs):
         cells = {one.cell_id for one in measurements}
-        for value in _in_order(values.filter(measurement=None, cell__in=cells)):
+        for value in _in_order(values.filter(Among("cell_id", cells), measurement=None)):
             whole.setdefault(value.cell_id, []).append(value)
     for one in measurements:
         one.latest_values = shown[one.pk] + whole.get(one.cell_id, [])  # type: ignore[attr-defined]
@@ -103,7 +104,7 @@ def _attach_refusals(rows: Sequence[Row], table: Table) -> None:
     computed = [one for one in table.columns if one.key in of_values and one.origin != "reported"]
     lacking = {row for row in rows if any(row.value(column) is None for column in computed)}
     shown: dict[int, list[tuple[str, str]]] = {one.pk: [] for row in lacking for one in row.measurements}
-    refusals = AnalysisRun.objects.filter(is_latest=True, measurement__in=list(shown)).exclude(status=RunStatus.DONE)
+    refusals = AnalysisRun.objects.filter(Among("measurement_id", shown), is_latest=True).exclude(status=RunStatus.DONE)
     for measurement, analysis, messages in refusals.order_by("pk").values_list("measurement", "analysis", "messages"):
         shown[measurement].append((analysis, messages[0]["text"]))
     for row in lacking:

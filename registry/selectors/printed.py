@@ -109,7 +109,7 @@ class Printer:
             reason = row.refusal(self.column.key) if self.column.origin != REPORTED else ""
             missing = Printed(MISSING, missing=True, refcode=row.measurements[0].refcode)
             return Draft(missing, (reason,) if reason else ())
-        measurement = next((one for one in row.measurements if one.pk == value.measurement_id), row.measurements[0])
+        measurement = row.measurement_of(value)
         if value.origin == COMPUTED and value.magnitude is None:
             missing = Printed(MISSING, missing=True, origin="computed", refcode=measurement.refcode)
             return Draft(missing, (f"Not computed: {value.missing}.",))

@@ -15,7 +15,7 @@ from registry.selectors.audit import Deviation, deviation
 from registry.selectors.query import CELL_NUMBERS, CONDITIONS, LAYER_NUMBERS
 
 THIS_WORK = "This work"
-REPORTED, COMPUTED = ValueOrigin.REPORTED.value, ValueOrigin.COMPUTED.value
+REPORTED, COMPUTED, EITHER = ValueOrigin.REPORTED.value, ValueOrigin.COMPUTED.value, "either"
 LAYER_WORDS = ("name", "label", "materials")
 
 
@@ -55,19 +55,25 @@ class Row:
 
     @cached_property
     def values(self) -> dict[tuple[str, str], Shown]:
-        """The latest value of each (quantity, origin)."""
+        """The latest value of each (quantity, origin); of either, the reported one if it has a number or a reason."""
         found: dict[tuple[str, str], Shown] = {}
         for measurement in self.measurements:
             for value in measurement.latest_values:  # type: ignore[attr-defined]
                 found.setdefault((value.quantity, value.origin), value)
+        for (quantity, origin), value in tuple(found.items()):
+            if origin == REPORTED or (quantity, REPORTED) not in found:
+                found[quantity, EITHER] = value
         return found
 
     def value(self, column: Column) -> Shown | None:
-        """The value a column prints: the reported one, if the column takes either and it has a number or a reason."""
-        return self.either(column.key) if column.origin == "either" else self.values.get((column.key, column.origin))
+        """The value a column prints."""
+        return self.values.get((column.key, column.origin))
 
-    def either(self, slug: str) -> Shown | None:
-        return self.values.get((slug, REPORTED)) or self.values.get((slug, COMPUTED))
+    def measurement_of(self, value: Shown) -> Measurement:
+        """The measurement a value was found on; of a value of the whole cell, the first."""
+        if len(self.measurements) == 1:
+            return self.measurements[0]
+        return next((one for one in self.measurements if one.pk == value.measurement_id), self.measurements[0])
 
     def deviation(self, slug: str) -> Deviation | None:
         reported = self.values.get((slug, REPORTED))
@@ -105,7 +111,7 @@ class Row:
             return getattr(self.cell, key)
         if key in FACTS:
             return fact(self, key, {})
-        value = self.either(key)
+        value = self.values.get((key, EITHER))
         return value.magnitude if value else None
 
 

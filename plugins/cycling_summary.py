@@ -13,6 +13,7 @@ from analyses.energy_density import CellLayer, areal_capacity_mah_cm2, specific_
 from analyses.unanswerable import Unanswerable
 from analyses.uncertainty import Estimate
 from analyses.voltage_curve import cycle_places, voltage_curves
+from plugins.cycling_curves import cycle_curves
 from plugins.cycling_table import (
     CHARGE,
     CYCLE,
@@ -69,6 +70,7 @@ def run(inputs: Inputs) -> Outcome:
         raise Refused(str(error)) from error
     first, first_messages = _first_efficiency(table)
     specific, specific_messages = _by_layers(inputs, capacity)
+    curves += cycle_curves(table, capacity.magnitude, specific)
     said = Message(
         f"Values are those of cycle {reference}. Coulombic efficiency is {table.efficiency_words}; energy efficiency "
         "is discharge energy over charge energy of the same cycle."
@@ -230,7 +232,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="cycling-summary",
-            version="1.1.0",
+            version="1.2.0",
             title="Cycling summary",
             description="Energy, mean voltages, efficiencies, capacity per gram and area, chosen cycles' curves.",
             techniques=("cycling",),

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import orjson
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
@@ -18,6 +20,7 @@ from registry.api.schema import QuerySchema
 from registry.models import Dataset, HardwareSetup, Measurement, Value
 from registry.selectors import query
 from registry.selectors.among import Among
+from registry.selectors.cycle_table import cycle_table
 from registry.selectors.measurement import order_measurements
 from registry.services.queue import cells_queue
 from registry.services.split import measurement_split
@@ -123,6 +126,14 @@ class MeasurementEndpoint(RecordEndpoint):
         made = measurement_split(measurement=measurement, by=actor(request))
         cells_queue([measurement.cell], by=actor(request))
         return Response(self.get_serializer(made, many=True).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(responses=OpenApiTypes.OBJECT, filters=False)
+    @action(detail=True, pagination_class=None)
+    def cycles(self, request: Request, refcode: str) -> Response:
+        """The per-cycle table: for each cycle, by the head of its column with the unit, what the analyses gave."""
+        table = cycle_table(self.get_object()).reset_index()
+        rows = orjson.loads(table.to_json(orient="values", double_precision=15))
+        return Response({"columns": list(table.columns), "rows": rows})
 
     @extend_schema(filters=False)
     def list(self, request: Request) -> Response:

@@ -26,6 +26,7 @@ from registry.quantities import stand_in
 from registry.selectors.absent import analysis_gone, quantity_gone
 from registry.selectors.audit import Finding, pair
 from registry.selectors.column_mapping import may_need_mapping
+from registry.selectors.cycle_table import CYCLE
 from registry.selectors.recording import InUse, recording_in_use
 from registry.web.plot import Plot, plot_of
 from registry.web.wording import conditions_of, heading, percent, value_text
@@ -80,6 +81,8 @@ class Sheet:
     waiting: list[Analysis]
     plots: list[tuple[AnalysisRun, Plot]] = field(default_factory=list)
     further_plots: int = 0
+    has_cycles: bool = False
+    """Whether curves give numbers by cycle."""
 
     @property
     def unread(self) -> int:
@@ -253,10 +256,12 @@ def _add_plots(sheets: Sequence[Sheet]) -> None:
     """Draw the first curves; of the rest the page says how many there are and where."""
     runs = {run.pk: (sheet, run) for sheet in sheets for run in sheet.done}
     order = (F("run__measurement").asc(nulls_first=True), "id")
-    listed = list(Curve.objects.filter(run__in=runs).order_by(*order).values_list("pk", "run_id"))
-    drawn = [pk for pk, _ in listed[:PLOTS_SHOWN]]
+    listed = list(Curve.objects.filter(run__in=runs).order_by(*order).values_list("pk", "run_id", "data__x__label"))
+    drawn = [pk for pk, _, _ in listed[:PLOTS_SHOWN]]
     for curve in Curve.objects.filter(pk__in=drawn).order_by(*order):
         sheet, run = runs[curve.run_id]
         sheet.plots.append((run, plot_of(curve)))
-    for _, run_pk in listed[PLOTS_SHOWN:]:
+    for _, run_pk, _ in listed[PLOTS_SHOWN:]:
         runs[run_pk][0].further_plots += 1
+    for _, run_pk, label in listed:
+        runs[run_pk][0].has_cycles |= label == CYCLE

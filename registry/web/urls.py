@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from registry.web import audit, cell, comparison, dataset, formulation, home, material, plugin, publication, run, setup
+from registry.web import (
+    audit,
+    cell,
+    comparison,
+    dataset,
+    formulation,
+    home,
+    material,
+    measurement,
+    plugin,
+    publication,
+    run,
+    setup,
+)
 
 app_name = "web"
 urlpatterns = [
@@ -14,6 +27,7 @@ urlpatterns = [
     path("cells/", cell.cell_list, name="cells"),
     path("cells/<str:refcode>/", cell.cell_page, name="cell"),
     path("cells/<str:refcode>/pending/", cell.cell_pending, name="cell-pending"),
+    path("measurements/<str:refcode>/cycles.csv", measurement.measurement_cycles, name="measurement-cycles"),
     path("compare/", comparison.comparison_list, name="comparisons"),
     path("compare/<slug:slug>/", comparison.comparison_page, name="comparison"),
     path("publications/", publication.publication_list, name="publications"),

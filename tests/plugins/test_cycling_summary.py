@@ -119,7 +119,7 @@ def test_a_per_cycle_table_gives_capacities_and_efficiencies_but_no_energies() -
         "areal_capacity_mah_cm2",
         "specific_capacity_mah_g",
     }
-    assert [curve.name for curve in outcome.curves] == ["efficiency"]
+    assert [curve.name for curve in outcome.curves] == ["efficiency", "specific-capacity", "areal-capacity"]
     assert "No energies and mean voltages" in texts_of(outcome)
 
 
@@ -135,13 +135,30 @@ def test_a_table_that_begins_later_has_no_first_cycle() -> None:
 
 
 def test_draws_chosen_cycles_efficiencies_and_mean_voltages() -> None:
-    efficiency, voltage, chosen = run_on(cycling_rows(CAPACITY, points=3000), chosen_cycles="1,last").curves
+    efficiency, voltage, chosen, *_ = run_on(cycling_rows(CAPACITY, points=3000), chosen_cycles="1,last").curves
     assert [series.name for series in efficiency.series] == ["Coulombic efficiency", "Energy efficiency"]
     assert [series.name for series in voltage.series] == ["Charge", "Discharge"]
     names = ["Cycle 1, charge", "Cycle 1, discharge", "Cycle 12, charge", "Cycle 12, discharge"]
     assert [series.name for series in chosen.series] == names
     assert {len(series.x) for series in chosen.series} == {MOST_POINTS}
     assert chosen.series[1].x[-1] == pytest.approx(18.0)
+
+
+def test_draws_what_each_cycle_gave_with_its_unit() -> None:
+    """18 mAh are 223 mAh/g and 2.0 mAh/cm² (Wu et al. 2025, Table 4); at 1 mA a half-cycle of 18 mAh takes 18 h."""
+    curves = {curve.name: curve for curve in run_on(cycling_rows(CAPACITY)).curves}
+    assert curves["energy"].y.unit == "mWh"
+    assert curves["energy"].series[0].y == pytest.approx(CAPACITY * 3550, rel=1e-3)
+    assert curves["end-voltage"].series[0].y[0] > curves["end-voltage"].series[1].y[0]
+    assert curves["duration"].series[0].y[0] == pytest.approx(18 / 0.99 + 18, rel=0.05)
+    assert curves["specific-capacity"].series[0].y == pytest.approx(CAPACITY / 0.018 * 223.2, rel=1e-3)
+    assert curves["areal-capacity"].series[0].y == pytest.approx(CAPACITY / 0.018 * 2.0)
+    assert all(max(series.x) == 12 for name in ("energy", "duration") for series in curves[name].series)
+
+
+def test_without_a_cathode_there_is_no_capacity_per_gram() -> None:
+    names = {curve.name for curve in run_on(cycling_rows(CAPACITY), {"layers.1.role": "anode"}).curves}
+    assert not names & {"specific-capacity", "areal-capacity"}
 
 
 def test_an_interrupted_last_cycle_is_in_no_curve() -> None:

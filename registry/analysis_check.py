@@ -4,6 +4,8 @@ import difflib
 import math
 import re
 
+from django.conf import settings
+
 from registry import quantities
 from registry.descriptor_check import LONGEST_NAME, LONGEST_VERSION, listed, takes, text
 from registry.hookspecs import TECHNIQUES, Analysis, Parameter
@@ -11,6 +13,8 @@ from registry.hookspecs import TECHNIQUES, Analysis, Parameter
 NAME = re.compile(r"[A-Za-z0-9]+([-_.][A-Za-z0-9]+)*")
 PARAMETER_TYPES = (int, float, str, bool)
 SCOPES = ("measurement", "cell")
+ALIKE = 0.75
+"""From which likeness on another slug is taken for what was meant."""
 
 
 def analysis_check(analysis: Analysis) -> None:
@@ -53,14 +57,24 @@ def _check_quantities(analysis: Analysis, named: str) -> None:
             if not isinstance(slug, str):
                 raise TypeError(f"{named} {verb} {slug!r}: write the slug of a quantity")
             if slug not in quantities.catalogue:
-                near = difflib.get_close_matches(slug, quantities.catalogue, 1, 0.5)
+                near = difflib.get_close_matches(slug, quantities.catalogue, 1, ALIKE)
+                off = ", ".join(settings.REGISTRY_DISABLED_PLUGINS) if settings.configured else ""
                 hint = f"did you mean ‘{near[0]}’? If not, " if near else ""
+                hint += f"does a plugin that is disabled ({off}) register it? If not, " if off else ""
                 mend = f"{hint}add it in register_quantities"
                 raise ValueError(f"{named} {verb} ‘{slug}’, which nobody registered: {mend}")
     if analysis.scope == "cell":
         for slug in analysis.gives:
             if not quantities.get(slug).per_cell:
                 raise ValueError(f"{named} is of whole cells, but ‘{slug}’ is not: register it with per_cell=True")
+
+
+def _check_finite(parameter: Parameter, which: str) -> None:
+    if isinstance(parameter.default, float) and not math.isfinite(parameter.default):
+        raise ValueError(f"{which} has the default {parameter.default!r}, which cannot be kept: give a finite number")
+    for bound in (parameter.minimum, parameter.maximum):
+        if isinstance(bound, float) and not math.isfinite(bound):
+            raise ValueError(f"{which} has the bound {bound!r}, which bounds nothing: leave it out")
 
 
 def _check_parameter(parameter: Parameter, named: str) -> None:
@@ -77,6 +91,7 @@ def _check_parameter(parameter: Parameter, named: str) -> None:
         raise ValueError(f"{which} has no help: say in a sentence what it does")
     text(parameter.unit, which, "unit", may_be_empty=True)
     listed(parameter.choices, which, "choices")
+    _check_finite(parameter, which)
     for bound in (parameter.minimum, parameter.maximum):
         if bound is not None and (isinstance(bound, bool) or not isinstance(bound, int | float)):
             raise TypeError(f"{which} has the bound {bound!r}, which is no number")

@@ -41,16 +41,34 @@ def parameters_checked(analysis: Analysis, given: Mapping[str, Any]) -> dict[str
         number = _typed(parameter, value)
         too_low = parameter.minimum is not None and number < parameter.minimum
         too_high = parameter.maximum is not None and number > parameter.maximum
-        if too_low or too_high:
-            raise ValidationError(f"{name} must lie between {parameter.minimum} and {parameter.maximum}, got {number}.")
-        if parameter.choices and number not in parameter.choices:
-            raise ValidationError(f"{name} must be one of {', '.join(parameter.choices)}, got ‘{number}’.")
+        if too_low or too_high or (parameter.choices and number not in parameter.choices):
+            raise ValidationError(f"{name} must be {bounds_of(parameter)}, got ‘{number}’.")
         values[name] = number
     return values
 
 
+def bounds_of(parameter: Parameter) -> str:
+    """What a parameter may be, in words."""
+    if parameter.choices:
+        return "one of " + ", ".join(parameter.choices)
+    low, high = parameter.minimum, parameter.maximum
+    unit = f" {parameter.unit}" if parameter.unit else ""
+    if low is not None and high is not None:
+        return f"from {low:,.10g} to {high:,.10g}{unit}"
+    if low is not None:
+        return f"at least {low:,.10g}{unit}"
+    return f"at most {high:,.10g}{unit}" if high is not None else "any"
+
+
 def _typed(parameter: Parameter, value: Any) -> Any:
-    """The value as the parameter's type, or ValidationError; a fraction is not cut to a whole number."""
+    """The value as the parameter's type, or ValidationError: a number may be written as text, not the other way round.
+
+    A fraction is not cut to a whole number, and what no database keeps (a null character, half a surrogate) is no text.
+    """
+    if parameter.type is str and not (isinstance(value, str) and _can_be_kept(value)):
+        raise ValidationError(f"{parameter.name} must be text, got {value!a}.")
+    if parameter.type in (int, float) and isinstance(value, bool):
+        raise ValidationError(f"{parameter.name} must be {KINDS_OF_PARAMETER[parameter.type]}, got ‘{value}’.")
     given = {"true": True, "false": False}.get(str(value).lower()) if parameter.type is bool else value
     try:
         typed = None if given is None else parameter.type(given)
@@ -61,6 +79,10 @@ def _typed(parameter: Parameter, value: Any) -> Any:
     if typed is None or cut or endless:
         raise ValidationError(f"{parameter.name} must be {KINDS_OF_PARAMETER[parameter.type]}, got ‘{value}’.")
     return typed
+
+
+def _can_be_kept(text: str) -> bool:
+    return "\x00" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def resolved(analysis: Analysis, *levels: Settings) -> dict[str, Any]:

@@ -42,7 +42,8 @@ def _named(quantity: Quantity) -> str:
 
 def _moved_by(move: Move) -> str:
     if move.difference is None:
-        return "new" if move.before is None else "gone"
+        became = "new" if move.before is None else "gone"
+        return f"{became}: {move.reason}" if move.reason else became
     parts: Iterable[str] = (
         f"{move.in_uncertainties:+.2g} u" if move.in_uncertainties is not None else "",
         f"{move.percent:+.2g} %" if move.percent is not None else "",

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from analyses.uncertainty import Estimate
-from registry.models import AnalysisRun, Value
+from registry.models import AnalysisRun, RunStatus, Value
+from registry.selectors.reasons import reason_of
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,8 @@ class Move:
     quantity: str
     before: Estimate | None
     after: Estimate | None
+    reason: str = ""
+    """Why it is not given after, or was not before, where the run says so."""
 
     @property
     def difference(self) -> float | None:
@@ -56,9 +59,9 @@ def _numbers(estimate: Estimate) -> tuple[float, ...]:
     return estimate.magnitude, estimate.lower, estimate.upper, estimate.standard_uncertainty
 
 
-def moves(of: str, before: Mapping[str, Estimate], after: Mapping[str, Estimate]) -> list[Move]:
+def moves(of: str, before: Mapping[str, Estimate], after: Mapping[str, Estimate], reason: str = "") -> list[Move]:
     """Every quantity given before or after, whether it moved or not."""
-    return [Move(of, slug, before.get(slug), after.get(slug)) for slug in dict.fromkeys([*before, *after])]
+    return [Move(of, slug, before.get(slug), after.get(slug), reason) for slug in dict.fromkeys([*before, *after])]
 
 
 def values_of(runs: Iterable[AnalysisRun]) -> dict[int, dict[str, Estimate]]:
@@ -76,9 +79,14 @@ def moves_between(before: Iterable[AnalysisRun], after: Iterable[AnalysisRun]) -
     earlier = {run.target: run for run in before}
     later = {run.target: run for run in after}
     values = values_of([*earlier.values(), *later.values()])
-    return [
-        move
-        for target, run in later.items()
-        if target in earlier
-        for move in moves(run.of.refcode, values[earlier[target].pk], values[run.pk])
-    ]
+    found = []
+    for target, run in later.items():
+        if target in earlier:
+            reason = _why_nothing(run) or _why_nothing(earlier[target])
+            found += moves(run.of.refcode, values[earlier[target].pk], values[run.pk], reason)
+    return found
+
+
+def _why_nothing(run: AnalysisRun) -> str:
+    """Why a run gave no values; empty if it did."""
+    return "" if run.status == RunStatus.DONE or not run.messages else reason_of(run.messages[0]["text"])

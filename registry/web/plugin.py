@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from registry.hookspecs import TECHNIQUES, Parameter, Quantity
 from registry.models import RunStatus
+from registry.parameters import bounds_of
 from registry.quantities import stand_in
 from registry.selectors.plugin_overview import Offered, Shown, overview
 
@@ -88,15 +89,3 @@ def plugin_list(request: HttpRequest) -> HttpResponse:
         "small": [one for one in articles if not one.shown.analyses and not one.shown.plugin.problems],
     }
     return render(request, "web/plugins.html", context)
-
-
-def bounds_of(parameter: Parameter) -> str:
-    """What a parameter may be, in words."""
-    if parameter.choices:
-        return "one of " + ", ".join(parameter.choices)
-    low, high = parameter.minimum, parameter.maximum
-    if low is not None and high is not None:
-        return f"{low:g} to {high:g}"
-    if low is not None:
-        return f"at least {low:g}"
-    return f"at most {high:g}" if high is not None else "any"

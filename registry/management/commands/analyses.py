@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from registry import plugin_manager
 from registry.management.command_line import counted, unknown
 from registry.management.moves import lines_of
-from registry.models import AnalysisRun, RunStatus
+from registry.models import PENDING, AnalysisRun
 from registry.selectors.moves import moves_between
 
 
@@ -47,12 +47,15 @@ class Command(BaseCommand):
 
 
 def _runs(named: str) -> list[AnalysisRun]:
-    """The run of this number, or the last run by this version of an analysis on each measurement or cell."""
-    ended = AnalysisRun.objects.filter(status=RunStatus.DONE).select_related("cell", "measurement").order_by("pk")
+    """The run of this number, or the last run by this version of an analysis on each measurement or cell.
+
+    One that was refused or failed gave nothing, and that is what it is compared by.
+    """
+    ended = AnalysisRun.objects.exclude(status__in=PENDING).select_related("cell", "measurement").order_by("pk")
     if named.isdecimal():
         found = list(ended.filter(pk=named))
         if not found:
-            raise CommandError(f"There is no run {named} that gave values.")
+            raise CommandError(f"There is no run {named} that has ended.")
         return found
     name, sign, version = named.partition("@")
     if not sign:

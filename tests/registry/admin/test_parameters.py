@@ -50,7 +50,7 @@ def test_the_help_says_what_holds_where_nothing_is_typed(browser, measurement, o
 
 
 @pytest.mark.parametrize(
-    ("typed", "told"), [("1", "last_points must lie between 2 and"), ("many", "last_points must be a whole number")]
+    ("typed", "told"), [("1", "last_points must be from 2 to"), ("many", "last_points must be a whole number")]
 )
 def test_a_refusal_stands_beside_its_field_and_nothing_is_saved(browser, measurement, typed, told):
     response = browser.fill(page_of(measurement), {LAST_POINTS: typed, "label": "new"})

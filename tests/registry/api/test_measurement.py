@@ -108,7 +108,7 @@ def test_parameters_of_analyses_are_set_with_the_measurement(api: APIClient, cel
         ({"electronic-conductivty": {}}, "There is no analysis ‘electronic-conductivty’ to set here"),
         ({"activation-energy": {"stack_pressure_mpa": 10}}, "There is no analysis ‘activation-energy’ to set here"),
         ({"electronic-conductivity": {"last_point": 5}}, "has no parameter ‘last_point’: there are last_points"),
-        ({"electronic-conductivity": {"last_points": 1}}, "last_points must lie between 2 and"),
+        ({"electronic-conductivity": {"last_points": 1}}, "last_points must be from 2 to"),
         ({"electronic-conductivity": 5}, "Parameters are an object by analysis"),
         ([], "Parameters are an object by analysis"),
     ],

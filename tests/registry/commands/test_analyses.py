@@ -106,6 +106,17 @@ def test_a_version_that_changes_nothing_says_so(cell: Cell, install: Callable[[s
     assert "No value moves." in call("analyses", "diff", "double@1", "double@2")
 
 
+def test_a_version_that_gives_no_value_takes_those_of_the_older_away_and_says_why(
+    cell: Cell, install: Callable[[str, str], None]
+) -> None:
+    install("2", "t / 0")
+    call("analyze", "--outdated", "--analysis", "double")
+    said = call("analyses", "diff", "double@1", "double@2")
+    assert "gone: ZeroDivisionError" in said
+    assert "1 value moves" in said
+    assert "new: ZeroDivisionError" in call("analyses", "diff", "double@2", "double@1")
+
+
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [

@@ -113,7 +113,7 @@ def test_a_dry_run_tells_what_would_change_and_keeps_nothing(pellet: Cell) -> No
         (["--project", "nowhere"], "There is no project ‘nowhere’."),
         (["--analysis", ELECTRONIC, "--parameter", "last_point=50"], "Did you mean ‘last_points’?"),
         (["--analysis", ELECTRONIC, "--parameter", "last_points"], "write --parameter last_points=VALUE"),
-        (["--analysis", ELECTRONIC, "--parameter", "last_points=1"], "last_points must lie between 2 and"),
+        (["--analysis", ELECTRONIC, "--parameter", "last_points=1"], "last_points must be from 2 to"),
         (["--analysis", ELECTRONIC, "--parameter", "last_points=many"], "last_points must be a whole number"),
     ],
 )

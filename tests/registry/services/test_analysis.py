@@ -112,7 +112,7 @@ def test_an_outsider_runs_nothing(measurement: Measurement, analyses: Analyses, 
     [
         ({"faktor": 2}, "has no parameter ‘faktor’: there are factor"),
         ({"factor": "two"}, "factor must be a finite number, got ‘two’"),
-        ({"factor": 11}, "factor must lie between 1 and 10, got 11.0"),
+        ({"factor": 11}, "factor must be from 1 to 10, got ‘11.0’"),
         ({"factor": "nan"}, "factor must be a finite number, got ‘nan’"),
         ({"factor": None}, "factor must be a finite number, got ‘None’"),
     ],

@@ -4,16 +4,13 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import pytest
 from django.db import connection
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 
 from registry import plugin_manager
-from registry.hookspecs import Parameter
 from registry.models import AnalysisRun, Cell
 from registry.plugin_manager import Plugin, Problem
-from registry.web.plugin import bounds_of
 from tests.registry.web.conftest import fill
 
 WORDS = "ZeroDivisionError: division by zero (broken.py:1)"
@@ -113,17 +110,3 @@ def test_a_disabled_plugin_is_shown_as_such_and_gives_nothing(db: None, client: 
     plugin_manager.load()
     assert "1 disabled" in response.content.decode()
     assert "energy-density" not in [one.analysis.name for one in response.context["found"].offered]
-
-
-@pytest.mark.parametrize(
-    ("limits", "words"),
-    [
-        ({"minimum": 1, "maximum": 9}, "1 to 9"),
-        ({"minimum": 1}, "at least 1"),
-        ({"maximum": 9}, "at most 9"),
-        ({"choices": ("a", "b")}, "one of a, b"),
-        ({}, "any"),
-    ],
-)
-def test_bounds_in_words(limits: dict[str, object], words: str) -> None:
-    assert bounds_of(Parameter("p", int, 1, "help", **limits)) == words  # type: ignore[arg-type]

@@ -46,6 +46,20 @@ GCPL = biologic(
     "Ns|time/s|Ewe/V|<I>/mA|cycle_number|Q_charge/mA.h|Q_discharge/mA.h",
     ("1 0.0 3.0 0.0 0 0 0", "1 3600.0 3.5 2.0 0 2.0 0", "2 7200.0 3.2 -1.0 0 0 1.0", "1 10800 3.6 2.0 1 2.0 0"),
 )
+MODULO = biologic(
+    "Modulo Bat",
+    "mode|Ns|cycle_number|time/s|Ecell/V|I/mA|freq/Hz|Re(Z)/Ohm|-Im(Z)/Ohm",
+    (
+        "1 0 0 0 3.0 1 0 0 0",
+        "1 1 0 36 4.2 -1 0 0 0",
+        "3 2 0 72 3.0 0 1000 20 5",
+        "3 2 0 73 3.0 0 100 30 9",
+        "1 0 1 74 3.0 1 0 0 0",
+        "1 1 1 110 4.2 -1 0 0 0",
+        "3 2 1 146 3.0 0 1000 22 5",
+        "3 2 1 147 3.0 0 100 33 9",
+    ),
+)
 GAMRY = (
     "EXPLAIN\nTAG\tEISPOT\nTITLE\tLABEL\tPotentiostatic EIS\tTest &Identifier\nDATE\tLABEL\t4/23/2018\tDate\n"
     "TIME\tLABEL\t16:43:15\tTime\nPSTAT\tPSTAT\tREF3000-1\tPotentiostat\n"
@@ -201,6 +215,7 @@ SAMPLES: dict[str, tuple[str, bytes]] = {
     **{name: (reader, text.encode()) for name, (reader, text) in TEXTS.items()},
     "biologic, impedance": ("biologic-mpt", PEIS),
     "biologic, cycling": ("biologic-mpt", GCPL),
+    "biologic, cycling and impedance": ("biologic-mpt", MODULO),
     "biologic binary": ("biologic-mpr-unread", MPR),
     "arbin workbook": ("arbin-xlsx", arbin_workbook()),
 }

@@ -7,9 +7,10 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from registry.models import AnalysisRun, Cell, Dataset, Measurement, Project, RawFile, RunStatus
+from registry.selectors.recording import recording_in_use
 from registry.services.queue import runs_work
 from tests import factories
-from tests.plugins.readers.samples import GAMRY, GAMRY_TWO, PEIS
+from tests.plugins.readers.samples import GAMRY, GAMRY_TWO, MODULO, PEIS
 
 STEPS = "time / s,voltage / V,current / A\n" + "".join(
     f"{10 * step + second},{0.1 * step:.1f},{1e-3 * step}\n" for step in (1, 2, 3) for second in range(10)
@@ -145,6 +146,15 @@ def test_says_that_a_recording_is_to_be_chosen(cell: Cell, tmp_path: Path) -> No
     assert (
         "the file run.mpt holds 2 spectra: choose one, or make a measurement of each. --split does the latter." in said
     )
+
+
+def test_a_measurement_uses_the_spectra_or_the_cycling_between_them(cell: Cell, tmp_path: Path) -> None:
+    (tmp_path / "run.mpt").write_bytes(MODULO)
+    assert "the file run.mpt holds 2 spectra: choose one" in ingest(tmp_path / "run.mpt", *new(cell, "eis"))
+    ingest(tmp_path / "run.mpt", *new(cell, "cycling"))
+    used = recording_in_use(Measurement.objects.get(technique="cycling")).dataset
+    assert used is not None
+    assert (used.technique, used.part_label, used.rows) == ("cycling", "time series", 4)
 
 
 def test_splits_files_into_measurements(cell: Cell, tmp_path: Path) -> None:

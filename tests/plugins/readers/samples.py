@@ -70,6 +70,12 @@ GAMRY = (
 )
 GAMRY_ABORTED = GAMRY + "EXPERIMENTABORTED\tTOGGLE\tT\tExperiment Aborted\n"
 GAMRY_TWO = GAMRY + GAMRY[GAMRY.index("ZCURVE") :].replace("\t82.5\t", "\t92.5\t")
+GAMRY_CHRONOA = (
+    "EXPLAIN\nTAG\tCHRONOA\nTITLE\tLABEL\tChronoamperometry Scan\tTest &Identifier\nDATE\tLABEL\t1/1/2020\tDate\n"
+    "OCVCURVE\tTABLE\t1\n\tPt\tT\tVf\n\t#\ts\tV vs. Ref.\n\t0\t0.2\t-0.3\n"
+    "CURVE\tTABLE\t3\n\tPt\tT\tVf\tIm\tOver\n\t#\ts\tV vs. Ref.\tmA\tbits\n"
+    "\t0\t-1\t0.1\t0.5\t...........\n\t1\t0\t0.2\t1.5\t...........\n\t2\t1\t0.2\t-1.0\t...........\n"
+)
 ZPLOT = (
     "ZPLOT2 ASCII\n  Measured Data, ZPlot:       3.2c\n  Experiment Type:            Sweep Frequency\n"
     "  Date:                       10-12-2018\n  Time:                       12:32:21\n"
@@ -196,6 +202,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "gamry": ("gamry-dta", GAMRY),
     "gamry, aborted": ("gamry-dta", GAMRY_ABORTED),
     "gamry, two curves": ("gamry-dta", GAMRY_TWO),
+    "gamry, chronoamperometry": ("gamry-dta", GAMRY_CHRONOA),
     "zplot": ("zplot", ZPLOT),
     "zplot without comments": ("zplot", ZPLOT_PLAIN),
     "autolab": ("zplot", AUTOLAB),

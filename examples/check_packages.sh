@@ -37,7 +37,7 @@ unset DATABASE_URL
 echo "-- the plugins are loaded, and say where they come from, before there is a database"
 $python manage.py plugins >"$scratch/plugins"
 for expected in \
-    'biologic-mpr (cellar-biologic-mpr 1.0.0) loaded: reader biologic-mpr' \
+    'biologic-mpr (cellar-biologic-mpr 1.1.0) loaded: reader biologic-mpr' \
     'area-specific-resistance (cellar-area-specific-resistance 1.0.0) loaded: quantity area_specific_resistance_ohm_cm2'; do
     grep -F "$expected" "$scratch/plugins" || { cat "$scratch/plugins"; echo "expected ‘$expected’" >&2; exit 1; }
 done

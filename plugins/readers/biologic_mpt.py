@@ -24,6 +24,8 @@ Array = NDArray[np.float64]
 STARTS = ("EC-Lab ASCII FILE", "BT-Lab ASCII FILE")
 COUNT = re.compile(r"Nb header lines\s*:\s*(\d+)")
 MOST_HEADER_LINES = 5000
+BETWEEN = "between spectra"
+"""A column beside those of the file: 1 at rows of a time series, 0 at those of a spectrum."""
 LONGEST_SETTINGS = 8000
 NAMES = {
     "freq": "frequency_hertz",
@@ -78,7 +80,7 @@ def recognises(head: bytes, name: str) -> bool:
 
 
 def read(path: Path) -> tuple[Recording, ...]:
-    """Return each spectrum, or the one time series, of the file."""
+    """Return each spectrum and the time series of the file."""
     header = _header(path)
     last = header[-1]
     labels = tuple(last.text.rstrip("\r\n\t ").split("\t"))
@@ -94,9 +96,9 @@ def read(path: Path) -> tuple[Recording, ...]:
     columns, _, messages = read_known(rows, heads, spectrum.NEEDED if is_spectrum else cycler_series.NEEDED)
     facts, entered = _facts(header, name)
     messages += [*entered, *_voltage_messages(labels), *left_out(labels, list(heads))]
-    if is_spectrum:
-        return _spectra(columns, facts, messages)
     technique = next((ours for theirs, ours in TECHNIQUES.items() if name.casefold().startswith(theirs)), "")
+    if is_spectrum:
+        return _with_spectra(columns, facts, messages, technique)
     return (cycler_series.series_of(columns, facts, messages, technique=technique),)
 
 
@@ -145,22 +147,45 @@ def _voltage_messages(labels: Sequence[str]) -> list[Message]:
     return []
 
 
+def _with_spectra(
+    columns: Mapping[str, Array], facts: Mapping[str, str], messages: Sequence[Message], technique: str
+) -> tuple[Recording, ...]:
+    """Return each spectrum of the file and, of a technique of time series, the rows between the spectra."""
+    is_series = columns["frequency_hertz"] == 0
+    if not (technique and is_series.any() and set(columns) >= set(cycler_series.NEEDED)):
+        return _spectra(columns, facts, messages)
+    columns = {**columns, BETWEEN: is_series.astype(np.float64)}
+    rows = {name: column[is_series] for name, column in columns.items() if name not in (*spectrum.NEEDED, BETWEEN)}
+    if is_series.all():
+        return (cycler_series.series_of(rows, facts, messages, technique=technique),)
+    series = int(is_series.sum())
+    impedance = is_series.size - series
+    text = f"The {series} rows with frequency 0, voltage and current over time, are a recording of their own."
+    spectra = _spectra(columns, facts, [*messages, Message(text)])
+    said = [*messages, Message(f"The {impedance} rows of impedance are recordings of their own.")]
+    return (*spectra, cycler_series.series_of(rows, facts, said, technique=technique, label="time series"))
+
+
 def _spectra(
     columns: Mapping[str, Array], facts: Mapping[str, str], messages: Sequence[Message]
 ) -> tuple[Recording, ...]:
-    """Return each spectrum apart: they differ in cycle number or sequence."""
-    keys = [key for key in ("cycle_count", "step_index") if key in columns]
-    found = list(spectrum.parts(columns, keys))
+    """Return each spectrum apart: they differ in cycle number or sequence, or rows of a time series part them."""
+    words = {"cycle_count": "cycle number", "step_index": "Ns"}
+    keys = [key for key in words if key in columns]
+    found = list(spectrum.parts(columns, [*keys, BETWEEN]))
     several = len(found) > 1
-    recordings = []
-    for values, part in found:
-        words = {"cycle_count": "cycle number", "step_index": "Ns"}
-        label = ", ".join(f"{words[key]} {value:g}" for key, value in zip(keys, values, strict=True)) if several else ""
-        if several and not (part["frequency_hertz"] != 0).any():
-            continue
-        recordings.append(spectrum.spectrum_of(part, facts, messages, label=label))
-    if not recordings:
+    kept = [(values, part) for values, part in found if (part["frequency_hertz"] != 0).any()]
+    if not kept:
         raise UnreadableFile("the table holds no impedance: the frequency of every row is 0")
+    dropped = columns["frequency_hertz"].size - sum(part["frequency_hertz"].size for _, part in kept)
+    if dropped and BETWEEN not in columns:
+        text = f"Left out {dropped} rows of other cycles or sequences with frequency 0: they hold no impedance."
+        messages = [*messages, Message(text)]
+    recordings = []
+    for values, part in kept:
+        label = ", ".join(f"{words[key]} {value:g}" for key, value in zip(keys, values, strict=False))
+        part.pop(BETWEEN, None)
+        recordings.append(spectrum.spectrum_of(part, facts, messages, label=label if several else ""))
     return tuple(recordings)
 
 
@@ -170,7 +195,7 @@ def register_readers() -> Sequence[Reader]:
     return (
         Reader(
             name="biologic-mpt",
-            version="1.0.0",
+            version="1.1.0",
             title="BioLogic text (.mpt, .txt)",
             recognises=recognises,
             read=read,

@@ -22,6 +22,7 @@ from plugins.readers.column_mapping import MAPPING_HINT, checked, mapped_table
 from plugins.readers.cycler_series import counted_on, series_warnings
 from plugins.readers.number_table import DELIMITERS, NUMBER, Rows, read_numbers
 from plugins.readers.plain_text import beginning, decoded, first_line, why_not_text
+from plugins.readers.spectrum import spectrum_of
 from registry.hookspecs import Message, Reader, Recording, UnreadableFile, hookimpl
 
 TIME_SERIES = ("test_time_second", "voltage_volt", "current_ampere")
@@ -89,6 +90,8 @@ def _recordings(header: Header) -> tuple[Recording, ...]:
     messages = _messages(header, numbers.decimal)
     if set(columns) >= set(TIME_SERIES):
         messages += [*counted_on(columns), *series_warnings(columns)]
+    if technique == "eis":
+        return (spectrum_of(columns, described, messages),)
     return (Recording(technique, columns, described, "", tuple(messages)),)
 
 
@@ -207,7 +210,7 @@ def register_readers() -> Sequence[Reader]:
     return (
         Reader(
             name="declared-csv",
-            version="1.1.0",
+            version="1.2.0",
             title="Text table with declared columns (CSV)",
             recognises=recognises,
             read=read,

@@ -1,18 +1,20 @@
-"""Gamry .DTA: every impedance curve (ZCURVE) of the file, apart.
+"""Gamry .DTA: every impedance curve (ZCURVE) of the file, apart, or every curve (CURVE) of a chronoamperometry or
+chronopotentiometry.
 
 A table begins with its name and `TABLE`, then a line of names, a line of units, and rows that begin with a tab. Its
 other curves (open circuit, frequency-response raw data) are named in a message. Zimag has its own sign: negative for
-a capacitive response.
+a capacitive response. Currents keep Gamry's sign: positive oxidises the working electrode.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from plugins.readers.instrument_table import described, known_heads, read_known
-from plugins.readers.number_table import Rows
+from plugins.readers import cycler_series, spectrum
+from plugins.readers.instrument_table import described, known_heads, left_out, read_known
+from plugins.readers.number_table import Array, Rows
 from plugins.readers.plain_text import Line, lines
-from plugins.readers.spectrum import NEEDED, spectrum_of
 from registry.hookspecs import Message, Reader, Recording, UnreadableFile, hookimpl
 
 NAMES = {
@@ -22,6 +24,11 @@ NAMES = {
     "time": "test_time_second",
     "vdc": "voltage_volt",
 }
+SERIES_NAMES = {"t": "test_time_second", "vf": "voltage_volt", "im": "current_ampere"}
+SERIES_TAGS = {"CHRONOA": "chronoamperometry", "CHRONOP": "cycling"}
+"""Gamry's tags of experiments whose curves are time series, and their techniques here."""
+AGAINST = re.compile(r"\s+vs\.?\s.*", re.IGNORECASE)
+"""What Gamry writes behind the unit of a potential: ‘V vs. Ref.’."""
 FACTS = {"TITLE": "technique", "DATE": "date", "TIME": "time", "PSTAT": "instrument"}
 SETTINGS = ("VDC", "FREQINIT", "FREQFINAL", "PTSPERDEC", "VAC", "IAC", "AREA", "ZGUESS", "EOC", "FRAMEWORKVERSION")
 
@@ -41,21 +48,48 @@ def recognises(head: bytes, name: str) -> bool:
 
 
 def read(path: Path) -> tuple[Recording, ...]:
-    """Return each impedance curve of the file."""
+    """Return each impedance curve of the file, or each curve of a time series."""
     found = list(lines(path.read_bytes()))
     curves = _curves(found)
+    tag = next(
+        (fields[1].strip() for line in found if (fields := line.text.split("\t"))[0] == "TAG" and fields[1:]), ""
+    )
     impedance = [curve for curve in curves if curve.name.startswith("ZCURVE")]
-    if not impedance:
-        others = ", ".join(curve.name for curve in curves) or "none"
-        raise UnreadableFile(f"the file holds no impedance (table ZCURVE); its tables are: {others}")
-    facts, messages = _facts(found)
-    left = sorted({curve.name for curve in curves} - {curve.name for curve in impedance})
+    series = [curve for curve in curves if re.fullmatch(r"CURVE\d*", curve.name)] if tag in SERIES_TAGS else []
+    wanted = impedance or series
+    if not wanted:
+        raise UnreadableFile(_lacking(found, curves, tag))
+    facts, messages = _facts(
+        found, "spectrum may not reach its final frequency" if impedance else "series may be short"
+    )
+    left = sorted({curve.name for curve in curves} - {curve.name for curve in wanted})
     if left:
         messages.append(Message(f"Not read: the tables {', '.join(left)}."))
-    several = len(impedance) > 1
+    labels = [f"{curve.name} {number}" if len(wanted) > 1 else "" for number, curve in enumerate(wanted, 1)]
+    if impedance:
+        return tuple(
+            _spectrum(path, curve, facts, messages, label) for curve, label in zip(wanted, labels, strict=True)
+        )
     return tuple(
-        _spectrum(path, curve, facts, messages, f"{curve.name} {number}" if several else "")
-        for number, curve in enumerate(impedance, 1)
+        _series(path, curve, facts, messages, technique=SERIES_TAGS[tag], label=label)
+        for curve, label in zip(wanted, labels, strict=True)
+    )
+
+
+def _lacking(found: Sequence[Line], curves: Sequence["Curve"], tag: str) -> str:
+    """Say why there is no table to read: the file ends before it, or holds others."""
+    end = found[-1].number if found else 1
+    if not curves:
+        return f"the file ends at line {end}, before its first table: it is cut off; copy or export it again"
+    tables = ", ".join(f"{curve.name} (line {curve.lines[0].number})" for curve in curves)
+    if tag in SERIES_TAGS or tag.startswith("EIS"):
+        lacks = "series (table CURVE)" if tag in SERIES_TAGS else "impedance (table ZCURVE)"
+        return f"the file holds no {lacks}; its tables are: {tables}; it ends at line {end}: was it cut off there?"
+    last = curves[0].lines[min(2, len(curves[0].lines) - 1)].number
+    return (
+        f"the file ({tag or 'without a tag'}) holds no impedance (table ZCURVE), and curves are read of "
+        f"{' and '.join(SERIES_TAGS)} only; its tables are: {tables}; give a column mapping by place, such as "
+        f'{{"columns": {{"2": "Time / s", "3": "Voltage / V", "4": "Current / A"}}, "header_line": {last}}}'
     )
 
 
@@ -71,7 +105,7 @@ def _curves(found: Sequence[Line]) -> list[Curve]:
     return curves
 
 
-def _facts(found: Sequence[Line]) -> tuple[dict[str, str], list[Message]]:
+def _facts(found: Sequence[Line], aborted: str) -> tuple[dict[str, str], list[Message]]:
     facts: dict[str, str] = {}
     settings = []
     messages = []
@@ -84,13 +118,38 @@ def _facts(found: Sequence[Line]) -> tuple[dict[str, str], list[Message]]:
         elif fields[0] in SETTINGS:
             settings.append(f"{fields[-1].replace('&', '').strip()}: {fields[2].strip()}")
         elif fields[0] == "EXPERIMENTABORTED" and fields[2].strip() == "T":
-            text = f"The experiment was aborted (line {line.number}): the spectrum may not reach its final frequency."
+            text = f"The experiment was aborted (line {line.number}): the {aborted}."
             messages.append(Message(text, "warning"))
     started = " ".join(facts.pop(name) for name in ("date", "time") if name in facts)
     return described(**facts, started=started, settings="\n".join(settings)), messages
 
 
 def _spectrum(path: Path, curve: Curve, facts: dict[str, str], messages: Sequence[Message], label: str) -> Recording:
+    columns, _, said = _table(path, curve, NAMES, spectrum.NEEDED)
+    return spectrum.spectrum_of(columns, facts, [*messages, *said], label=label, announced=_announced(curve))
+
+
+def _series(
+    path: Path, curve: Curve, facts: dict[str, str], messages: Sequence[Message], *, technique: str, label: str
+) -> Recording:
+    columns, unread, said = _table(path, curve, SERIES_NAMES, cycler_series.NEEDED)
+    said = [*messages, *said, *unread]
+    points, rows = _announced(curve), columns["test_time_second"].size
+    if points is not None and points != rows:
+        said.append(Message(f"The file announces {points} points and holds {rows}: it is not complete.", "warning"))
+    return cycler_series.series_of(columns, facts, said, technique=technique, label=label)
+
+
+def _announced(curve: Curve) -> int | None:
+    """The number of points that the line of a table's name gives."""
+    announced = curve.lines[0].text.split("\t")[2:3]
+    return int(announced[0]) if announced and announced[0].strip().isdecimal() else None
+
+
+def _table(
+    path: Path, curve: Curve, known: Mapping[str, str], needed: Mapping[str, str]
+) -> tuple[dict[str, Array], list[Message], list[Message]]:
+    """Return the columns of a table, which of them were not known, and what is to be said of them."""
     if len(curve.lines) < 4:
         raise UnreadableFile(f"line {curve.lines[0].number}: the table {curve.name} has no rows: it is cut off")
     names, units = (line.text.split("\t") for line in curve.lines[1:3])
@@ -98,18 +157,22 @@ def _spectrum(path: Path, curve: Curve, facts: dict[str, str], messages: Sequenc
         where = f"lines {curve.lines[1].number} and {curve.lines[2].number}"
         raise UnreadableFile(f"{where}: the table {curve.name} has {len(names)} names but {len(units)} units")
     line = curve.lines[1].number
-    fixed = {name.strip().casefold(): unit.strip() for name, unit in zip(names, units, strict=True)}
-    heads = known_heads(names, NAMES, line, fixed, NEEDED)
+    fixed = {name.strip().casefold(): AGAINST.sub("", unit.strip()) for name, unit in zip(names, units, strict=True)}
+    heads = known_heads(names, known, line, fixed, needed)
     rows = Rows(path, curve.lines[3].start, curve.lines[2].number, "\t", tuple(names), end=curve.lines[-1].after)
-    columns, _, said = read_known(rows, heads, NEEDED)
-    announced = curve.lines[0].text.split("\t")[2:3]
-    points = int(announced[0]) if announced and announced[0].strip().isdecimal() else None
-    return spectrum_of(columns, facts, [*messages, *said], label=label, announced=points)
+    columns, _, said = read_known(rows, heads, needed)
+    return columns, left_out(names, list(heads)), said
 
 
 @hookimpl
 def register_readers() -> Sequence[Reader]:
     """Offer the files of Gamry Framework."""
     return (
-        Reader(name="gamry-dta", version="1.0.0", title="Gamry impedance (.DTA)", recognises=recognises, read=read),
+        Reader(
+            name="gamry-dta",
+            version="1.1.0",
+            title="Gamry impedance and chronoamperometry (.DTA)",
+            recognises=recognises,
+            read=read,
+        ),
     )

@@ -20,11 +20,11 @@ from registry import plugin_manager
 from registry.apart.executing import Ended
 from registry.apart.wire import curve_data
 from registry.hookspecs import Analysis, NotComputed, Outcome, Result
-from registry.models import AnalysisRun, Cell, Curve, Measurement, Value, ValueOrigin
+from registry.models import AnalysisRun, Cell, Curve, Measurement, RunStatus, Value, ValueOrigin
 from registry.parameters import parameters_of
 from registry.selectors.due import Job, jobs_pending
 from registry.selectors.inputs import canonical
-from registry.selectors.subject import Subject, subject_of, subjects
+from registry.selectors.subject import Key, Subject, subject_of, subjects
 from registry.services import staleness
 from registry.services.parameters import parameters_set
 from registry.services.record import Actor, require_editor
@@ -62,15 +62,12 @@ def analysis_run(
     return run
 
 
-def _run_and_store(subject: Subject, analysis: Analysis, by: Actor) -> AnalysisRun:
-    run = AnalysisRun(
-        cell=subject.cell,
-        measurement=subject.measurement,
-        analysis=analysis.name,
-        parameters=subject.parameters(analysis),
-        started_at=timezone.now(),
-        started_by=by,
+def _run_and_store(subject: Subject, analysis: Analysis, by: Actor, waiting: AnalysisRun | None = None) -> AnalysisRun:
+    """Run an analysis as a new run, or as the one that waits for it in the queue."""
+    run = waiting or AnalysisRun(
+        cell=subject.cell, measurement=subject.measurement, analysis=analysis.name, started_by=by
     )
+    run.parameters, run.started_at = subject.parameters(analysis), timezone.now()
     ended = run_execute(run, analysis, subject)
     run_fill(run, analysis, ended)
     run_store(run, ended.outcome)
@@ -191,13 +188,23 @@ def _batches_run(jobs: Sequence[Job], by: Actor, on_progress: Callable[[Analysis
     runs = []
     for start in range(0, len(jobs), BATCH):
         batch = jobs[start : start + BATCH]
-        found = subjects(
-            measurements={job.measurement for job in batch if job.measurement},
-            cells={job.cell for job in batch if not job.measurement},
-        )
         with transaction.atomic():
+            waiting = _waiting_for(batch)
+            found = subjects(
+                measurements={job.measurement for job in batch if job.measurement},
+                cells={job.cell for job in batch if not job.measurement},
+            )
             for job in batch:
-                run = _run_and_store(found[job.target], job.analysis, by)
+                run = _run_and_store(found[job.target], job.analysis, by, waiting.get(job.key))
                 runs.append(run)
                 on_progress(run)
     return runs
+
+
+def _waiting_for(jobs: Sequence[Job]) -> dict[tuple[Key, str], AnalysisRun]:
+    """The runs that wait in the queue for these jobs; within a transaction, no worker takes them before it ends."""
+    cells = {job.cell for job in jobs}
+    # In the order in which what queues them locks.
+    staleness.measurements_lock(Q(cell__in=cells))
+    queued = AnalysisRun.objects.filter(cell__in=cells, status=RunStatus.QUEUED).select_for_update()
+    return {(run.target, run.analysis): run for run in queued}

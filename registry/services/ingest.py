@@ -46,7 +46,7 @@ class _Read:
 
 
 def file_check(path: Path, technique: str, mapping: ColumnMapping | None = None) -> Checked:
-    """Read a file as adding it to a measurement of this technique would, and keep nothing."""
+    """Read a file as adding it to a measurement of this technique, or of any if it is empty, would; keep nothing."""
     with ExitStack() as until_kept:
         return _read(path, technique, mapping, until_kept).checked
 
@@ -63,7 +63,7 @@ def _read(path: Path, technique: str, mapping: ColumnMapping | None, until_kept:
         return _Read(Checked(path, "", (), f"The file cannot be opened: {error.strerror}."))
     parsed = parse_file(arrived.raw, path.name, arrived.results, mapping.mapping if mapping else None)
     reader, refusal = f"{parsed.reader} {parsed.version}".strip(), parsed.refusal
-    if parsed.parts and not any(part.suits(technique) for part in parsed.parts):
+    if technique and parsed.parts and not any(part.suits(technique) for part in parsed.parts):
         holds = " and ".join(dict.fromkeys(TECHNIQUES[part.technique].lower() for part in parsed.parts))
         refusal = f"The file holds {holds}, the measurement is {TECHNIQUES[technique].lower()}."
     return _Read(Checked(path, reader, parsed.parts, refusal), arrived, parsed)

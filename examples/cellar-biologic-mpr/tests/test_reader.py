@@ -100,6 +100,49 @@ def test_each_spectrum_is_apart_and_rows_of_frequency_zero_are_none(tmp_path: Pa
     assert any("Left out 1 rows with frequency 0" in message.text for message in first.messages)
 
 
+MODULO = {
+    "time/s": [0.0, 10.0, 20.0, 21.0, 30.0, 40.0],
+    "Ewe/V": [3.0, 3.5, 3.5, 3.5, 3.25, 3.25],
+    "<I>/mA": [1.0, 1.0, 0.0, 0.0, -1.0, 0.0],
+    "freq/Hz": [0.0, 0.0, 1000.0, 10.0, 0.0, 1000.0],
+    "Re(Z)/Ohm": [0.0, 0.0, 100.0, 150.0, 0.0, 110.0],
+    "-Im(Z)/Ohm": [0.0, 0.0, 20.0, 50.0, 0.0, 25.0],
+}
+
+
+def test_the_cycling_between_spectra_is_a_recording_beside_them(tmp_path: Path) -> None:
+    first, second, cycling = reader.read(written(tmp_path / "f", MODULO, technique=0x7F))
+    assert [one.technique for one in (first, second, cycling)] == ["eis", "eis", "cycling"]
+    assert (first.columns["frequency_hertz"].tolist(), second.columns["frequency_hertz"].tolist()) == (
+        [1000, 10],
+        [1000],
+    )
+    assert cycling.columns["test_time_second"].tolist() == [0, 10, 30]
+    assert cycling.columns["current_ampere"].tolist() == [0.001, 0.001, -0.001]
+    assert set(cycling.columns) == {"test_time_second", "voltage_volt", "current_ampere"}
+    assert any(message.text.startswith("The 3 rows with frequency 0") for message in first.messages)
+
+
+def test_spectra_stand_where_the_rows_between_them_are_no_time_series(tmp_path: Path) -> None:
+    without = {name: values for name, values in MODULO.items() if name != "Ewe/V"}
+    found = reader.read(written(tmp_path / "f", without, technique=0x7F))
+    assert {one.technique for one in found} == {"eis"}
+    assert any("no column for voltage_volt" in message.text for message in found[0].messages)
+
+
+def test_cycling_with_a_column_of_frequencies_and_no_spectrum_is_cycling(tmp_path: Path) -> None:
+    plain = {**MODULO, "freq/Hz": [0.0] * 6}
+    (only,) = reader.read(written(tmp_path / "f", plain, technique=0x7F))
+    assert (only.technique, only.label, only.columns["voltage_volt"].size) == ("cycling", "", 6)
+
+
+def test_the_rest_before_a_spectrum_is_left_out_with_its_number(tmp_path: Path) -> None:
+    rest = {**MODULO, "cycle number": [0, 0, 1, 1, 2, 3]}
+    first, second = reader.read(written(tmp_path / "f", rest, technique=0x1D))
+    assert (first.technique, second.technique) == ("eis", "eis")
+    assert any(message.text.startswith("Left out 3 rows of other cycles") for message in first.messages)
+
+
 def test_the_header_says_technique_start_and_instrument(tmp_path: Path) -> None:
     header = reader.read(written(tmp_path / "peis.mpr", SPECTRA, technique=0x1D))[0].header
     assert header == {

@@ -10,11 +10,12 @@ from django.core.exceptions import ValidationError
 from django.core.management import BaseCommand, CommandError
 
 from registry.hookspecs import TECHNIQUES
-from registry.management.command_line import cell_named, measurement_named, require_known, unknown
+from registry.management.command_line import cell_named, counted, measurement_named, unknown
 from registry.models import ColumnMapping, HardwareSetup, Measurement, Project
 from registry.selectors.column_mapping import mappings_usable_in
 from registry.selectors.recording import recording_in_use
 from registry.services.ingest import Checked, FilesRefused, file_check, files_ingest
+from registry.services.queue import cells_queue, data_queue
 from registry.services.refusal import refusal_text
 
 CONDITIONS = {
@@ -33,10 +34,10 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
-        where = parser.add_mutually_exclusive_group(required=True)
+        where = parser.add_mutually_exclusive_group()
         where.add_argument("--cell", metavar="REF", help="Make a new measurement of this cell, such as C-00012.")
         where.add_argument("--measurement", metavar="REF", help="Add to this measurement, such as M-00034.")
-        parser.add_argument("--technique", help=f"Of the new measurement: {', '.join(TECHNIQUES)}.")
+        parser.add_argument("--technique", help=f"Of the new measurement: {', '.join(TECHNIQUES)}, or its whole name.")
         parser.add_argument("--label", help="What the new measurement is to be called.")
         parser.add_argument("--setup", metavar="NAME", help="The hardware set-up, by its name in the cell's project.")
         for name, example in CONDITIONS.items():
@@ -46,9 +47,15 @@ class Command(BaseCommand):
         parser.add_argument(
             "--split", action="store_true", help="Make a measurement of each recording of a file that holds several."
         )
-        parser.add_argument("--dry-run", action="store_true", help="Say what the files hold, and keep nothing.")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="Say what the files hold, of whichever cell, and keep nothing."
+        )
 
     def handle(self, *args: Any, files: list[Path], split: bool, dry_run: bool, **options: Any) -> None:
+        if not (options["cell"] or options["measurement"]):
+            technique = _technique_without_cell(options, dry_run=dry_run)
+            self._tell([file_check(path, technique) for path in files])
+            return
         measurement = _measurement(options)
         mapping = _mapping(measurement.cell.project, options["mapping"]) if options["mapping"] else None
         try:
@@ -71,7 +78,8 @@ class Command(BaseCommand):
             self.stdout.write(f"{dataset.measurement.refcode}: {dataset.filename}{part}, {dataset.rows} rows")
         if undecided := recording_in_use(measurement).undecided:
             self.stdout.write(f"{measurement.refcode}: {undecided}. --split does the latter.")
-        self.stdout.write("Run `analyze` to compute from them.")
+        queued = cells_queue([measurement.cell], by=None) if split else data_queue(measurement, by=None)
+        self.stdout.write(_said_of(len(queued)))
 
     def _tell(self, checked: Sequence[Checked]) -> None:
         """Say what each file holds; fail if any is refused."""
@@ -92,22 +100,51 @@ class Command(BaseCommand):
         self.stdout.write("Nothing was saved: this was a dry run.")
 
 
+def _said_of(queued: int) -> str:
+    """What becomes of the analyses that the data made due."""
+    if not queued:
+        return "No analysis is due."
+    them = "them" if queued > 1 else "it"
+    analyses = counted(queued, "analysis", "analyses")
+    return f"Queued {analyses}: a worker (`serve` or `work`) runs {them}; `analyze` runs {them} now."
+
+
+def _technique_without_cell(options: dict[str, Any], *, dry_run: bool) -> str:
+    """The technique that files are to be of when they are only looked at, empty for any."""
+    if not dry_run:
+        raise CommandError("one of the arguments --cell --measurement is required, except with --dry-run.")
+    of_a_cell = _given(options, "label", "setup", *CONDITIONS, "mapping")
+    if of_a_cell:
+        raise CommandError(f"{of_a_cell} belong to a cell: name it with --cell, or leave them out.")
+    return _technique(options["technique"]) if options["technique"] is not None else ""
+
+
+def _given(options: dict[str, Any], *names: str) -> str:
+    """The options among these that were given, as they are written."""
+    return ", ".join(f"--{name.replace('_', '-')}" for name in names if options[name] is not None)
+
+
+def _technique(written: str) -> str:
+    """The technique of this name or title, in any capitals."""
+    names = {name.casefold(): technique for technique, title in TECHNIQUES.items() for name in (technique, title)}
+    if written.strip().casefold() not in names:
+        raise unknown("technique", written, TECHNIQUES)
+    return names[written.strip().casefold()]
+
+
 def _measurement(options: dict[str, Any]) -> Measurement:
     """The standing measurement, or a new one with the conditions given."""
-    described = [name for name in ("technique", "label", "setup", *CONDITIONS) if options[name] is not None]
     if options["measurement"]:
-        if described:
-            names = ", ".join(f"--{name.replace('_', '-')}" for name in described)
-            raise CommandError(f"{names} describe a new measurement: leave them out with --measurement.")
+        if described := _given(options, "technique", "label", "setup", *CONDITIONS):
+            raise CommandError(f"{described} describe a new measurement: leave them out with --measurement.")
         return measurement_named(options["measurement"])
     cell = cell_named(options["cell"])
     if options["technique"] is None:
         raise CommandError(f"A new measurement needs its --technique: {', '.join(TECHNIQUES)}.")
-    require_known("technique", options["technique"], TECHNIQUES)
     conditions = {FIELD_OF.get(name, name): options[name] for name in CONDITIONS if options[name] is not None}
     return Measurement(
         cell=cell,
-        technique=options["technique"],
+        technique=_technique(options["technique"]),
         label=options["label"] or "",
         setup=_setup(cell.project, options["setup"]) if options["setup"] else None,
         **conditions,

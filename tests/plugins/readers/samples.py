@@ -46,6 +46,20 @@ GCPL = biologic(
     "Ns|time/s|Ewe/V|<I>/mA|cycle_number|Q_charge/mA.h|Q_discharge/mA.h",
     ("1 0.0 3.0 0.0 0 0 0", "1 3600.0 3.5 2.0 0 2.0 0", "2 7200.0 3.2 -1.0 0 0 1.0", "1 10800 3.6 2.0 1 2.0 0"),
 )
+MODULO = biologic(
+    "Modulo Bat",
+    "mode|Ns|cycle_number|time/s|Ecell/V|I/mA|freq/Hz|Re(Z)/Ohm|-Im(Z)/Ohm",
+    (
+        "1 0 0 0 3.0 1 0 0 0",
+        "1 1 0 36 4.2 -1 0 0 0",
+        "3 2 0 72 3.0 0 1000 20 5",
+        "3 2 0 73 3.0 0 100 30 9",
+        "1 0 1 74 3.0 1 0 0 0",
+        "1 1 1 110 4.2 -1 0 0 0",
+        "3 2 1 146 3.0 0 1000 22 5",
+        "3 2 1 147 3.0 0 100 33 9",
+    ),
+)
 GAMRY = (
     "EXPLAIN\nTAG\tEISPOT\nTITLE\tLABEL\tPotentiostatic EIS\tTest &Identifier\nDATE\tLABEL\t4/23/2018\tDate\n"
     "TIME\tLABEL\t16:43:15\tTime\nPSTAT\tPSTAT\tREF3000-1\tPotentiostat\n"
@@ -56,6 +70,12 @@ GAMRY = (
 )
 GAMRY_ABORTED = GAMRY + "EXPERIMENTABORTED\tTOGGLE\tT\tExperiment Aborted\n"
 GAMRY_TWO = GAMRY + GAMRY[GAMRY.index("ZCURVE") :].replace("\t82.5\t", "\t92.5\t")
+GAMRY_CHRONOA = (
+    "EXPLAIN\nTAG\tCHRONOA\nTITLE\tLABEL\tChronoamperometry Scan\tTest &Identifier\nDATE\tLABEL\t1/1/2020\tDate\n"
+    "OCVCURVE\tTABLE\t1\n\tPt\tT\tVf\n\t#\ts\tV vs. Ref.\n\t0\t0.2\t-0.3\n"
+    "CURVE\tTABLE\t3\n\tPt\tT\tVf\tIm\tOver\n\t#\ts\tV vs. Ref.\tmA\tbits\n"
+    "\t0\t-1\t0.1\t0.5\t...........\n\t1\t0\t0.2\t1.5\t...........\n\t2\t1\t0.2\t-1.0\t...........\n"
+)
 ZPLOT = (
     "ZPLOT2 ASCII\n  Measured Data, ZPlot:       3.2c\n  Experiment Type:            Sweep Frequency\n"
     "  Date:                       10-12-2018\n  Time:                       12:32:21\n"
@@ -182,6 +202,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "gamry": ("gamry-dta", GAMRY),
     "gamry, aborted": ("gamry-dta", GAMRY_ABORTED),
     "gamry, two curves": ("gamry-dta", GAMRY_TWO),
+    "gamry, chronoamperometry": ("gamry-dta", GAMRY_CHRONOA),
     "zplot": ("zplot", ZPLOT),
     "zplot without comments": ("zplot", ZPLOT_PLAIN),
     "autolab": ("zplot", AUTOLAB),
@@ -201,6 +222,7 @@ SAMPLES: dict[str, tuple[str, bytes]] = {
     **{name: (reader, text.encode()) for name, (reader, text) in TEXTS.items()},
     "biologic, impedance": ("biologic-mpt", PEIS),
     "biologic, cycling": ("biologic-mpt", GCPL),
+    "biologic, cycling and impedance": ("biologic-mpt", MODULO),
     "biologic binary": ("biologic-mpr-unread", MPR),
     "arbin workbook": ("arbin-xlsx", arbin_workbook()),
 }

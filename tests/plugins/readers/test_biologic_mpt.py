@@ -5,7 +5,7 @@ import pytest
 from plugins.readers.biologic_mpt import read, recognises, register_readers
 from registry.hookspecs import UnreadableFile
 from tests.plugins.readers import shared_data
-from tests.plugins.readers.samples import GCPL, PEIS, biologic, write
+from tests.plugins.readers.samples import GCPL, MODULO, PEIS, biologic, write
 
 CA = biologic("Chronoamperometry / Chronocoulometry", "time/s|Ewe/V|I/mA", ("0 0.1 1.5", "1 0.2 -2.5"))
 
@@ -63,6 +63,44 @@ def test_a_part_without_any_impedance_is_no_spectrum(tmp_path: Path) -> None:
     mixed = biologic("x", "freq/Hz|Re(Z)/Ohm|-Im(Z)/Ohm|cycle_number", ("0 0 0 1", "10 1 2 2", "0 0 0 3"))
     (only,) = read(write(tmp_path, mixed))
     assert only.label == "cycle number 2"
+    assert only.messages[-1].text.startswith("Left out 2 rows of other cycles or sequences with frequency 0")
+
+
+def test_the_cycling_between_spectra_is_a_recording_beside_them(tmp_path: Path) -> None:
+    first, second, cycling = read(write(tmp_path, MODULO))
+    assert [one.technique for one in (first, second, cycling)] == ["eis", "eis", "cycling"]
+    assert [one.label for one in (first, second, cycling)] == [
+        "cycle number 0, Ns 2",
+        "cycle number 1, Ns 2",
+        "time series",
+    ]
+    assert first.columns["frequency_hertz"].tolist() == [1000, 100]
+    assert set(cycling.columns) == {"test_time_second", "voltage_volt", "current_ampere", "cycle_count", "step_index"}
+    assert cycling.columns["test_time_second"].tolist() == [0, 36, 74, 110]
+    assert cycling.columns["current_ampere"].tolist() == [0.001, -0.001, 0.001, -0.001]
+    assert "The 4 rows with frequency 0, voltage and current over time" in texts(write(tmp_path, MODULO))
+
+
+def test_spectra_that_cycling_parts_are_apart_without_a_number(tmp_path: Path) -> None:
+    heads = "time/s|Ecell/V|I/mA|freq/Hz|Re(Z)/Ohm|-Im(Z)/Ohm"
+    rows = ("0 3 1 0 0 0", "1 3 0 1000 5 1", "2 3 1 0 0 0", "3 3 0 1000 6 1")
+    first, second, cycling = read(write(tmp_path, biologic("Modulo Bat", heads, rows)))
+    assert (first.columns["real_impedance_ohm"].tolist(), second.columns["real_impedance_ohm"].tolist()) == ([5], [6])
+    assert cycling.columns["test_time_second"].tolist() == [0, 2]
+
+
+def test_cycling_with_a_column_of_frequencies_and_no_spectrum_is_cycling(tmp_path: Path) -> None:
+    content = biologic("Modulo Bat", "time/s|Ecell/V|I/mA|freq/Hz|Re(Z)/Ohm|-Im(Z)/Ohm", ("0 3 1 0 0 0", "1 3 1 0 0 0"))
+    (only,) = read(write(tmp_path, content))
+    assert (only.technique, only.label, only.columns["voltage_volt"].tolist()) == ("cycling", "", [3, 3])
+
+
+def test_the_rest_before_a_spectrum_is_no_recording(tmp_path: Path) -> None:
+    heads = "time/s|Ewe/V|I/mA|freq/Hz|Re(Z)/Ohm|-Im(Z)/Ohm"
+    rest = biologic("Potentio Electrochemical Impedance Spectroscopy", heads, ("0 3 0 0 0 0", "1 3 0 1000 5 1"))
+    (only,) = read(write(tmp_path, rest))
+    assert only.technique == "eis"
+    assert "Left out 1 rows with frequency 0" in texts(write(tmp_path, rest))
 
 
 def test_cycling_counts_charge_over_the_restarts_of_each_cycle(tmp_path: Path) -> None:

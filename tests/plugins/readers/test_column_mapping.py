@@ -112,6 +112,12 @@ def test_says_without_a_file_what_a_mapping_lacks(mapping: Mapping[str, Any], wo
     assert words in str(refusal.value)
 
 
+def test_a_mapped_spectrum_has_no_rows_of_frequency_zero_and_none_below(tmp_path: Path) -> None:
+    assert columns(tmp_path, "1000,2,3\n0,2,3\n", SPECTRUM)["frequency_hertz"] == [1000]
+    with pytest.raises(UnreadableFile, match="row 2 of the table has the frequency -1 Hz"):
+        columns(tmp_path, "1000,2,3\n-1,2,3\n", SPECTRUM)
+
+
 @pytest.mark.parametrize("mapping", [SPECTRUM, CYCLING, LOG_MAPPING])
 def test_a_sound_mapping_passes_without_a_file(mapping: Mapping[str, Any]) -> None:
     check_mapping(mapping)

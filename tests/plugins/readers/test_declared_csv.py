@@ -63,6 +63,22 @@ def test_reads_a_spectrum_as_impedance_and_turns_its_sign(tmp_path: Path) -> Non
     }
 
 
+def test_rows_of_frequency_zero_are_left_out_with_their_number(tmp_path: Path) -> None:
+    only = recording(tmp_path, "Frequency / Hz,Z' / Ohm,Z'' / Ohm\n0,9,9\n1000,20,-5\n0,9,9\n")
+    assert only.columns["frequency_hertz"].tolist() == [1000]
+    assert only.columns["real_impedance_ohm"].tolist() == [20]
+    assert only.messages[-1].text.startswith("Left out 2 rows with frequency 0")
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [("1000,20,-5\n-100,20,-5\n", "row 2 of the table has the frequency -100 Hz"), ("0,1,1\n", "every row is 0")],
+)
+def test_a_frequency_that_cannot_be_is_refused(tmp_path: Path, rows: str, words: str) -> None:
+    with pytest.raises(UnreadableFile, match=words):
+        recording(tmp_path, f"Frequency / Hz,Z' / Ohm,Z'' / Ohm\n{rows}")
+
+
 def test_capacity_beside_time_is_that_passed_so_far(tmp_path: Path) -> None:
     only = recording(tmp_path, "Time / s,Voltage / V,Current / A,Cycle,Discharge capacity / Ah\n0,3,1,1,0\n")
     assert "discharging_capacity_ah" in only.columns

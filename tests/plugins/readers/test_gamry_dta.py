@@ -1,12 +1,14 @@
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from plugins.readers import declared_csv
 from plugins.readers.gamry_dta import read, recognises
-from registry.hookspecs import UnreadableFile
+from registry.hookspecs import TECHNIQUES, UnreadableFile
 from tests.plugins.readers import shared_data
-from tests.plugins.readers.samples import GAMRY, GAMRY_ABORTED, GAMRY_TWO, write
+from tests.plugins.readers.samples import GAMRY, GAMRY_ABORTED, GAMRY_CHRONOA, GAMRY_TWO, write
 
 
 def test_reads_the_impedance_curve(tmp_path: Path) -> None:
@@ -42,10 +44,60 @@ def test_the_unit_is_that_of_the_second_line(tmp_path: Path) -> None:
     assert only.columns["real_impedance_ohm"].tolist() == [82500, 110000]
 
 
+def test_reads_the_curve_of_a_chronoamperometry(tmp_path: Path) -> None:
+    (only,) = read(write(tmp_path, GAMRY_CHRONOA))
+    assert (only.technique, only.label) == ("chronoamperometry", "")
+    assert {name: column.tolist() for name, column in only.columns.items()} == {
+        "test_time_second": [-1, 0, 1],
+        "voltage_volt": [0.1, 0.2, 0.2],
+        "current_ampere": [0.0005, 0.0015, -0.001],
+    }
+    assert [message.text for message in only.messages] == [
+        "Not read: the tables OCVCURVE.",
+        "Not read: ‘Pt’, ‘Over’.",
+    ]
+
+
+def test_a_chronopotentiometry_is_taken_by_any_measurement_over_time(tmp_path: Path) -> None:
+    (only,) = read(write(tmp_path, GAMRY_CHRONOA.replace("CHRONOA", "CHRONOP")))
+    assert [name for name in TECHNIQUES if only.suits(name)] == [
+        "chronoamperometry",
+        "cycling",
+        "symmetric_cycling",
+        "pressure",
+    ]
+
+
+def test_a_curve_of_fewer_points_than_announced_is_flagged(tmp_path: Path) -> None:
+    (only,) = read(write(tmp_path, GAMRY_CHRONOA.replace("CURVE\tTABLE\t3", "CURVE\tTABLE\t4")))
+    assert only.messages[-1].text == "The file announces 4 points and holds 3: it is not complete."
+    assert only.messages[-1].level == "warning"
+
+
+def test_the_mapping_that_a_refusal_names_reads_the_table(tmp_path: Path) -> None:
+    path = write(tmp_path, GAMRY_CHRONOA[: GAMRY_CHRONOA.index("OCVCURVE")] + GAMRY_CHRONOA[_curve_at() :])
+    path.write_text(path.read_text().replace("CHRONOA", "PWR800"))
+    with pytest.raises(UnreadableFile) as refusal:
+        read(path)
+    assert "(PWR800) holds no impedance (table ZCURVE)" in str(refusal.value)
+    assert "its tables are: CURVE (line 5)" in str(refusal.value)
+    mapping = json.loads(str(refusal.value).partition("such as ")[2])
+    (only,) = declared_csv.read_mapped(path, mapping)
+    assert only.columns["test_time_second"].tolist() == [-1, 0, 1]
+
+
+def _curve_at() -> int:
+    return GAMRY_CHRONOA.index("\nCURVE") + 1
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (GAMRY[: GAMRY.index("ZCURVE")], "no impedance (table ZCURVE); its tables are: OCVCURVE"),
+        (GAMRY[: GAMRY.index("ZCURVE")], "its tables are: OCVCURVE (line 8); it ends at line 11"),
+        (GAMRY[: GAMRY.index("OCVCURVE")], "the file ends at line 7, before its first table: it is cut off"),
+        (GAMRY_CHRONOA[: _curve_at()], "no series (table CURVE); its tables are: OCVCURVE (line 5); it ends at line 8"),
+        (GAMRY_CHRONOA[: GAMRY_CHRONOA.index("\t0\t-1")], "line 9: the table CURVE has no rows: it is cut off"),
+        (GAMRY_CHRONOA.replace("\tIm\t", "\tI\t"), "line 11: the table has no column for current_ampere"),
         (GAMRY[: GAMRY.index("\t0\t1\t1000")], "line 12: the table ZCURVE has no rows: it is cut off"),
         (GAMRY.replace("\t110\t", "\tabc\t"), "line 16, column 5 (‘Zreal’): ‘abc’ is not a number"),
         (GAMRY[:-8], "line 16 has 7 fields where the header (line 14) has 8"),

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from registry.models import AnalysisRun, Cell, Layer, Project
+from registry.models import AnalysisRun, Cell, Layer, Project, RunStatus
+from registry.services.queue import cells_queue, runs_work
 from registry.services.record import record_save
 from tests import factories
 
@@ -45,6 +46,17 @@ def test_a_second_run_runs_nothing_and_says_so(pellet: Cell) -> None:
     analyze()
     assert "Nothing to run" in analyze()
     assert AnalysisRun.objects.filter(analysis=ELECTRONIC).count() == 1
+
+
+def test_runs_what_waits_in_the_queue_and_leaves_nothing_there(pellet: Cell) -> None:
+    waiting = cells_queue([pellet], by=None)
+    analyze()
+    assert set(AnalysisRun.objects.filter(pk__in=[run.pk for run in waiting]).values_list("status", flat=True)) <= {
+        RunStatus.DONE,
+        RunStatus.REFUSED,
+    }
+    assert AnalysisRun.objects.filter(analysis=ELECTRONIC).count() == 1
+    assert runs_work() == 0
 
 
 def test_a_changed_layer_runs_its_cell_again_and_no_other(pellet: Cell, lacking: Cell) -> None:

@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from registry.models import Cell, Dataset, Measurement, Project, RawFile
+from registry.models import AnalysisRun, Cell, Dataset, Measurement, Project, RawFile, RunStatus
+from registry.selectors.recording import recording_in_use
+from registry.services.queue import runs_work
 from tests import factories
-from tests.plugins.readers.samples import GAMRY_TWO, PEIS
+from tests.plugins.readers.samples import GAMRY, GAMRY_TWO, MODULO, PEIS
 
 STEPS = "time / s,voltage / V,current / A\n" + "".join(
     f"{10 * step + second},{0.1 * step:.1f},{1e-3 * step}\n" for step in (1, 2, 3) for second in range(10)
@@ -71,12 +73,88 @@ def test_a_dry_run_tells_each_recording_of_a_file(cell: Cell, tmp_path: Path) ->
     assert "run.mpt · 2 cycle number 2: biologic-mpt" in said
 
 
+def test_a_dry_run_needs_no_cell(file: Path) -> None:
+    (file.parent / "run.mpt").write_bytes(PEIS)
+    said = ingest(file, file.parent / "run.mpt", "--dry-run")
+    assert "steps.csv: declared-csv" in said
+    assert "technique as the measurement says, 30 rows: test_time_second, voltage_volt, current_ampere" in said
+    assert "run.mpt · 2 cycle number 2: biologic-mpt 1" in said
+    assert "Electrochemical impedance spectroscopy, 2 rows: frequency_hertz" in said
+
+
+def test_a_dry_run_without_a_cell_fails_on_a_refused_file(file: Path) -> None:
+    bad = file.with_name("bad.csv")
+    bad.write_text("time,voltage\n1,2\n")
+    with pytest.raises(CommandError, match=r"(?s)bad\.csv: refused.*1 of 2 files"):
+        ingest(file, bad, "--dry-run")
+    with pytest.raises(CommandError, match="electrochemical impedance spectroscopy, the measurement is galvanostatic"):
+        ingest(_gamry(file), "--technique", "Galvanostatic Cycling", "--dry-run")
+
+
+def _gamry(beside: Path) -> Path:
+    path = beside.with_name("run.DTA")
+    path.write_text(GAMRY)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([], "one of the arguments --cell --measurement is required"),
+        (["--technique", "eis"], "one of the arguments --cell --measurement is required"),
+        (["--dry-run", "--setup", "Die 7", "--mapping", "x"], "--setup, --mapping belong to a cell"),
+        (["--dry-run", "--technique", "ies"], "There is no technique ‘ies’. Did you mean ‘eis’?"),
+    ],
+)
+def test_without_a_cell_there_is_only_a_dry_run(file: Path, arguments: list[str], said: str) -> None:
+    with pytest.raises(CommandError) as refused:
+        ingest(file, *arguments)
+    assert said in str(refused.value)
+
+
+@pytest.mark.parametrize("written", ["EIS", "Eis", "electrochemical IMPEDANCE spectroscopy"])
+def test_a_technique_is_known_in_any_capitals_and_by_its_title(cell: Cell, file: Path, written: str) -> None:
+    ingest(_gamry(file), *new(cell, written))
+    assert Measurement.objects.get().technique == "eis"
+
+
+def test_what_became_due_is_queued(cell: Cell, file: Path) -> None:
+    said = ingest(file, *new(cell))
+    queued = AnalysisRun.objects.filter(status=RunStatus.QUEUED)
+    assert queued
+    assert {run.measurement for run in queued} == {Measurement.objects.get()}
+    assert f"Queued {len(queued)} analys" in said.splitlines()[-1]
+    assert "a worker (`serve` or `work`) runs" in said
+    runs_work()
+    assert "No analysis is due." in ingest(file, "--measurement", Measurement.objects.get().refcode)
+
+
+def test_each_part_of_a_split_file_is_queued(cell: Cell, tmp_path: Path) -> None:
+    (tmp_path / "run.mpt").write_bytes(PEIS)
+    ingest(tmp_path / "run.mpt", *new(cell, "eis"), "--split")
+    assert {run.measurement for run in AnalysisRun.objects.all()} >= set(Measurement.objects.all())
+
+
+def test_a_dry_run_queues_nothing(cell: Cell, file: Path) -> None:
+    ingest(file, *new(cell), "--dry-run")
+    assert not AnalysisRun.objects.exists()
+
+
 def test_says_that_a_recording_is_to_be_chosen(cell: Cell, tmp_path: Path) -> None:
     (tmp_path / "run.mpt").write_bytes(PEIS)
     said = ingest(tmp_path / "run.mpt", *new(cell, "eis"))
     assert (
         "the file run.mpt holds 2 spectra: choose one, or make a measurement of each. --split does the latter." in said
     )
+
+
+def test_a_measurement_uses_the_spectra_or_the_cycling_between_them(cell: Cell, tmp_path: Path) -> None:
+    (tmp_path / "run.mpt").write_bytes(MODULO)
+    assert "the file run.mpt holds 2 spectra: choose one" in ingest(tmp_path / "run.mpt", *new(cell, "eis"))
+    ingest(tmp_path / "run.mpt", *new(cell, "cycling"))
+    used = recording_in_use(Measurement.objects.get(technique="cycling")).dataset
+    assert used is not None
+    assert (used.technique, used.part_label, used.rows) == ("cycling", "time series", 4)
 
 
 def test_splits_files_into_measurements(cell: Cell, tmp_path: Path) -> None:

@@ -5,6 +5,6 @@
 turns what that wrote into recordings. This file imports nothing, so that the program needs nothing of Cellar.
 """
 
-__version__ = "1.0.0"
+__version__ = "1.1.0"
 REFUSED = 3
 """Status of the program when its errors say what is wrong with the file."""

@@ -68,19 +68,63 @@ TECHNIQUES = {
 
 
 def recordings(raw: Mapping[str, np.ndarray], facts: Mapping[str, Any]) -> tuple[Recording, ...]:
-    """Return each spectrum, or the one time series, of the columns of a file."""
+    """Return each spectrum and the time series of the columns of a file."""
     name, technique = TECHNIQUES.get(facts["technique"], (f"number {facts['technique']} of EC-Lab", ""))
     header = _header(name, facts)
     messages = _start_messages(facts)
     columns, used = _canonical(raw)
-    if "frequency_hertz" in columns:
-        return _spectra(columns, header, [*messages, *_left_out(raw, used)])
-    columns, said = _with_charge(columns, raw)
-    _require(columns, SERIES, raw)
-    finite, incomplete = _finite(columns, SERIES)
+    if "frequency_hertz" not in columns:
+        return (_series(columns, raw, technique, header, [*messages, *_left_out(raw, {*used, INCREMENT})]),)
+    messages += _left_out(raw, used)
+    is_series = columns["frequency_hertz"] == 0
+    if not technique or not is_series.any():
+        return _spectra(columns, header, messages)
+    return _with_series(columns, raw, technique, header, messages)
+
+
+def _with_series(
+    columns: Mapping[str, Array],
+    raw: Mapping[str, np.ndarray],
+    technique: str,
+    header: Mapping[str, str],
+    messages: Sequence[Message],
+) -> tuple[Recording, ...]:
+    """Return each spectrum of a technique of time series, and the rows between them, which have frequency 0."""
+    is_series = columns["frequency_hertz"] == 0
+    rows = int(is_series.sum())
+    impedance = is_series.size - rows
+    own = [Message(f"The {impedance} rows of impedance are recordings of their own.")] if impedance else []
+    label = "time series" if impedance else ""
+    try:
+        series = _series(columns, raw, technique, header, [*messages, *own], label=label)
+    except UnreadableFile as error:
+        text = f"The {rows} rows with frequency 0 are left out, being no time series either: {error}."
+        return _spectra(columns, header, [*messages, Message(text, "warning")])
+    if not impedance:
+        return (series,)
+    text = f"The {rows} rows with frequency 0, voltage and current over time, are a recording of their own."
+    return (*_spectra(columns, header, [*messages, Message(text)], between=is_series), series)
+
+
+def _series(
+    columns: Mapping[str, Array],
+    raw: Mapping[str, np.ndarray],
+    technique: str,
+    header: Mapping[str, str],
+    messages: Sequence[Message],
+    *,
+    label: str = "",
+) -> Recording:
+    """Return the time series of a file; of one with frequencies, its rows of frequency 0."""
+    whole, said = _with_charge(columns, raw)
+    if "frequency_hertz" in whole:
+        is_series = whole["frequency_hertz"] == 0
+        whole = {name: column[is_series] for name, column in whole.items() if name not in SPECTRUM}
+    _require(whole, SERIES, raw)
+    finite, incomplete = _finite(whole, SERIES)
     finite, counted = _counted_on(finite)
-    messages += [*said, *incomplete, *counted, *_voltage_messages(raw), *_left_out(raw, {*used, INCREMENT, "mode"})]
-    return (Recording(technique, finite, header, "", (*messages, *_series_messages(finite))),)
+    messages = [*messages, *said, *incomplete, *counted, *_voltage_messages(raw), *_series_messages(finite)]
+    return Recording(technique, finite, header, label, tuple(messages))
 
 
 def _header(name: str, facts: Mapping[str, Any]) -> dict[str, str]:
@@ -236,18 +280,29 @@ def _left_out(raw: Mapping[str, np.ndarray], used: set[str]) -> list[Message]:
 
 
 def _spectra(
-    columns: Mapping[str, Array], header: Mapping[str, str], messages: Sequence[Message]
+    columns: Mapping[str, Array],
+    header: Mapping[str, str],
+    messages: Sequence[Message],
+    *,
+    between: NDArray[np.bool_] | None = None,
 ) -> tuple[Recording, ...]:
-    """Return each spectrum apart: they differ in cycle number or sequence. Rows of frequency 0 are none."""
+    """Return each spectrum apart: they differ in cycle number or sequence. Rows of frequency 0 are none.
+
+    `between` marks rows of a time series, shape (rows,), which part spectra too and are told of elsewhere.
+    """
     _require(columns, SPECTRUM, columns)
     frequency = columns["frequency_hertz"]
     if (frequency < 0).any():
         row = int(np.argmax(frequency < 0))
         raise UnreadableFile(f"row {row + 1} has the frequency {frequency[row]:g} Hz: it must be positive")
-    rows = [(label, part[frequency[part] > 0], part) for label, part in _parts(columns)]
+    rows = [(label, part[frequency[part] > 0], part) for label, part in _parts(columns, between)]
     found = [(label, kept, part) for label, kept, part in rows if kept.size]
     if not found:
         raise UnreadableFile("the file holds no impedance: the frequency of every row is 0; export as text (.mpt)")
+    empty = sum(part.size for _, kept, part in rows if not kept.size)
+    if empty and between is None:
+        text = f"Left out {empty} rows of other cycles or sequences with frequency 0: they hold no impedance."
+        messages = [*messages, Message(text)]
     recorded = []
     for label, kept, part in found:
         spectrum, said = _finite({name: column[kept] for name, column in columns.items()}, SPECTRUM, kept)
@@ -258,12 +313,12 @@ def _spectra(
     return tuple(recorded)
 
 
-def _parts(columns: Mapping[str, Array]) -> Iterator[tuple[str, NDArray[np.intp]]]:
-    """Yield a label and the rows of each run of one cycle number and sequence."""
+def _parts(columns: Mapping[str, Array], between: NDArray[np.bool_] | None) -> Iterator[tuple[str, NDArray[np.intp]]]:
+    """Yield a label and the rows of each run of one cycle number and sequence, apart from those between spectra."""
     words_of = {"cycle_count": "cycle number", "step_index": "Ns"}
     keys = {words: columns[key] for key, words in words_of.items() if key in columns}
     size = columns["frequency_hertz"].size
-    changes = np.zeros(max(size - 1, 0), dtype=bool)
+    changes = np.zeros(max(size - 1, 0), dtype=bool) if between is None else between[1:] != between[:-1]
     for column in keys.values():
         changes |= np.diff(column) != 0
     for begin, end in pairwise([0, *(np.flatnonzero(changes) + 1).tolist(), size]):

@@ -50,7 +50,8 @@ def formation_cycles(current_a: Array) -> int:
         usual = float(np.median(rest)) if rest.size else 0.0
         steady = np.abs(rest / usual - 1) <= 1 - FORMATION_SHARE if usual else np.zeros(1)
         follows = current_a[count] >= FORMATION_SHARE * usual
-        if follows and np.nanmax(first) < FORMATION_SHARE * usual and float(steady.mean()) >= STEADY_SHARE:
+        slow = np.isfinite(first).any() and np.nanmax(first) < FORMATION_SHARE * usual
+        if follows and slow and float(steady.mean()) >= STEADY_SHARE:
             return count
     return 0
 
@@ -58,9 +59,10 @@ def formation_cycles(current_a: Array) -> int:
 def interrupted_last(table: CycleSummary) -> str:
     """Return why the last cycle counts as interrupted, or an empty text if it does not.
 
-    It is interrupted if it lacks its second half, or if that half ends well before the voltage at which it ended in
-    up to ten cycles before: by more than six times their spread and more than 2 % of the voltage window, and with
-    less capacity than the cycle before.
+    It is interrupted if it lacks what comes back (the discharge in a test that begins with a charge), or if that half
+    ends well before the voltage at which it ended in up to ten cycles before: by more than six times their spread and
+    more than 2 % of the voltage window, and with less capacity than the cycle before. A last cycle that holds what
+    comes back and nothing after it is complete.
 
     Parameters
     ----------

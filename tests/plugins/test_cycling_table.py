@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from plugins.cycling_table import FORMATION, CyclingTable, column, holds_cycles, read_cycling
+from plugins.cycling_table import FIRST_HALF, FORMATION, CyclingTable, column, holds_cycles, read_cycling
 from registry.hookspecs import Inputs, Refused
 from registry.testing.synthetic.cycling import cycling_rows
 
@@ -9,8 +9,8 @@ CAPACITY = 0.018 * (1 - 0.001 * np.arange(12))
 CURRENT = [2e-4] * 2 + [1e-3] * 10
 
 
-def table_of(columns, formation=FORMATION.default) -> CyclingTable:
-    inputs = Inputs({"dataset.sha256": "ab"}, lambda: columns, {FORMATION.name: formation})
+def table_of(columns, formation=FORMATION.default, first_half=FIRST_HALF.default) -> CyclingTable:
+    inputs = Inputs({"dataset.sha256": "ab"}, lambda: columns, {FORMATION.name: formation, FIRST_HALF.name: first_half})
     return read_cycling(inputs, inputs.dataset)
 
 

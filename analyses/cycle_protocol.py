@@ -56,6 +56,22 @@ def formation_cycles(current_a: Array) -> int:
     return 0
 
 
+def lacks_last(capacity: Array) -> bool:
+    """Return True if the last cycle has less than 1 % of the capacity of the cycles before: it was not gone through.
+
+    Parameters
+    ----------
+    capacity : ndarray, shape (cycles,)
+        What came back in each cycle, in any unit.
+
+    Examples
+    --------
+    >>> (lacks_last(np.array([2.0, 1.9, 0.0])), lacks_last(np.array([2.0, 1.9, 0.5])))
+    (True, False)
+    """
+    return capacity.size > 1 and bool(capacity[-1] <= SMALL_SHARE * float(np.median(capacity[:-1])))
+
+
 def interrupted_last(table: CycleSummary) -> str:
     """Return why the last cycle counts as interrupted, or an empty text if it does not.
 
@@ -76,7 +92,7 @@ def interrupted_last(table: CycleSummary) -> str:
         return ""
     first, second = ("discharge", "charge") if table.discharges_first else ("charge", "discharge")
     capacity = table.charge_ah if table.discharges_first else table.discharge_ah
-    if capacity[-1] <= SMALL_SHARE * float(np.median(capacity[:-1])):
+    if lacks_last(capacity):
         return f"it has a {first} but no {second}"
     ends = table.charge_end_voltage_v if table.discharges_first else table.discharge_end_voltage_v
     earlier = ends[:-1][-NEIGHBOURS:]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from analyses.cycle_protocol import formation_cycles, interrupted_last
+from analyses.cycle_protocol import formation_cycles, interrupted_last, lacks_last
 from analyses.cycle_series import ordered
 from analyses.cycle_summary import CycleSummary, cycle_summary
 from analyses.uncertainty import Estimate
@@ -145,19 +145,22 @@ def _given(dataset: Dataset, declared: int, first_half: str) -> CyclingTable:
     cycle, columns, remarks = ordered(column(dataset, CYCLE), **{name: column(dataset, name) for name in names})
     charge = columns[CHARGE] * MAH_PER_AH if CHARGE in columns else None
     messages = [Message(remark, "warning") for remark in remarks]
+    discharge, discharges_first = columns[DISCHARGE] * MAH_PER_AH, first_half == DISCHARGE_FIRST
+    interrupted = None
+    lacking = [words for words, half in (("discharge", discharge), ("charge", charge)) if _lacks(half)]
+    if "discharge" in lacking or (lacking and discharges_first):
+        interrupted = int(cycle[-1])
+        why = "it has neither charge nor discharge" if len(lacking) > 1 else f"it has no {lacking[0]}"
+        messages.append(_interrupted_message(interrupted, why))
+        cycle, discharge, charge = cycle[:-1], discharge[:-1], None if charge is None else charge[:-1]
     formation = max(declared, 0)
     if formation:
         messages.append(_formation_message(cycle, formation, "as declared"))
-    return CyclingTable(
-        cycle,
-        columns[DISCHARGE] * MAH_PER_AH,
-        charge,
-        formation,
-        None,
-        None,
-        tuple(messages),
-        first_half == DISCHARGE_FIRST,
-    )
+    return CyclingTable(cycle, discharge, charge, formation, interrupted, None, tuple(messages), discharges_first)
+
+
+def _lacks(half: Array | None) -> bool:
+    return half is not None and lacks_last(half)
 
 
 def _made(dataset: Dataset, declared: int, first_half: str) -> CyclingTable:
@@ -174,7 +177,7 @@ def _made(dataset: Dataset, declared: int, first_half: str) -> CyclingTable:
     table, interrupted = (whole, None)
     if why:
         table, interrupted = whole.selected(np.arange(whole.cycle.size) < whole.cycle.size - 1), int(whole.cycle[-1])
-        messages.append(Message(f"The last cycle, {interrupted}, is interrupted and left out: {why}.", "warning"))
+        messages.append(_interrupted_message(interrupted, why))
     if table.spans_numbers:
         given, back = ("discharge", "charge") if table.discharges_first else ("charge", "discharge")
         text = (
@@ -196,6 +199,10 @@ def _made(dataset: Dataset, declared: int, first_half: str) -> CyclingTable:
         tuple(messages),
         table.discharges_first,
     )
+
+
+def _interrupted_message(cycle: int, why: str) -> Message:
+    return Message(f"The last cycle, {cycle}, is interrupted and left out: {why}.", "warning")
 
 
 def _formation_message(cycle: Array, formation: int, how: str) -> Message:

@@ -57,6 +57,14 @@ def test_warns_of_a_coulombic_efficiency_above_100_percent() -> None:
     assert "above 100 %" not in texts_of(declared, "warning")
 
 
+def test_the_retention_ends_before_an_interrupted_last_cycle() -> None:
+    columns = table()
+    columns["cycle_discharging_capacity_ah"][-1] = 0.0
+    values = values_of(run_on(columns))
+    assert values["retention_end_cycle"] == 400
+    assert values["capacity_retention_percent"] == pytest.approx(100 - 0.05 * 399)
+
+
 def test_gives_what_it_declares() -> None:
     (analysis,) = register_analyses()
     assert set(values_of(run_on(table(cycles=700)))) == set(analysis.gives)

@@ -50,17 +50,35 @@ def formation_cycles(current_a: Array) -> int:
         usual = float(np.median(rest)) if rest.size else 0.0
         steady = np.abs(rest / usual - 1) <= 1 - FORMATION_SHARE if usual else np.zeros(1)
         follows = current_a[count] >= FORMATION_SHARE * usual
-        if follows and np.nanmax(first) < FORMATION_SHARE * usual and float(steady.mean()) >= STEADY_SHARE:
+        slow = np.isfinite(first).any() and np.nanmax(first) < FORMATION_SHARE * usual
+        if follows and slow and float(steady.mean()) >= STEADY_SHARE:
             return count
     return 0
+
+
+def lacks_last(capacity: Array) -> bool:
+    """Return True if the last cycle has less than 1 % of the capacity of the cycles before: it was not gone through.
+
+    Parameters
+    ----------
+    capacity : ndarray, shape (cycles,)
+        What came back in each cycle, in any unit.
+
+    Examples
+    --------
+    >>> (lacks_last(np.array([2.0, 1.9, 0.0])), lacks_last(np.array([2.0, 1.9, 0.5])))
+    (True, False)
+    """
+    return capacity.size > 1 and bool(capacity[-1] <= SMALL_SHARE * float(np.median(capacity[:-1])))
 
 
 def interrupted_last(table: CycleSummary) -> str:
     """Return why the last cycle counts as interrupted, or an empty text if it does not.
 
-    It is interrupted if it lacks its second half, or if that half ends well before the voltage at which it ended in
-    up to ten cycles before: by more than six times their spread and more than 2 % of the voltage window, and with
-    less capacity than the cycle before.
+    It is interrupted if it lacks what comes back (the discharge in a test that begins with a charge), or if that half
+    ends well before the voltage at which it ended in up to ten cycles before: by more than six times their spread and
+    more than 2 % of the voltage window, and with less capacity than the cycle before. A last cycle that holds what
+    comes back and nothing after it is complete.
 
     Parameters
     ----------
@@ -74,7 +92,7 @@ def interrupted_last(table: CycleSummary) -> str:
         return ""
     first, second = ("discharge", "charge") if table.discharges_first else ("charge", "discharge")
     capacity = table.charge_ah if table.discharges_first else table.discharge_ah
-    if capacity[-1] <= SMALL_SHARE * float(np.median(capacity[:-1])):
+    if lacks_last(capacity):
         return f"it has a {first} but no {second}"
     ends = table.charge_end_voltage_v if table.discharges_first else table.discharge_end_voltage_v
     earlier = ends[:-1][-NEIGHBOURS:]

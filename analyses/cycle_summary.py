@@ -55,6 +55,9 @@ class CycleSummary:
     last_row: Rows
     discharge_first: Flags
     """True if the cycle discharges, then charges, as a half-cell of an anode does."""
+    discharges_first: bool
+    """True if the test does: if its first half-cycle is a discharge, and more than the emptying of a charged cell. Of
+    data that begin with a later cycle it is what most cycles do."""
     counted_by: str
     """`instrument`, or `current` if the cycles were counted by the change of its sign."""
     capacity_from: str
@@ -67,23 +70,54 @@ class CycleSummary:
         return replace(self, **kept)
 
     @property
-    def discharges_first(self) -> bool:
-        """True if most cycles that hold both begin with the discharge."""
-        both = (self.charge_ah > 0) & (self.discharge_ah > 0)
-        return bool(both.any()) and float(self.discharge_first[both].mean()) > 0.5
+    def preceding_place(self) -> Rows:
+        """Place, from 0, of the cycle that holds the half before what came back; -1 where none does.
+
+        It is the cycle itself where it begins with the half the file begins with. Where the number steps between the
+        two, so that each cycle begins with what came back, it is the cycle before, if that ends with the other half.
+        """
+        given = self.discharge_ah if self.discharges_first else self.charge_ah
+        back = self.charge_ah if self.discharges_first else self.discharge_ah
+        in_order = self.discharge_first == self.discharges_first
+        ends_given = (given > 0) & (~in_order | (back <= 0))
+        before = np.where(np.concatenate(([False], ends_given[:-1])), np.arange(-1, given.size - 1), -1)
+        place: Rows = np.where(in_order, np.arange(given.size), before).astype(np.intp)
+        return place
+
+    @property
+    def spans_numbers(self) -> bool:
+        """True if most of what came back has the half before it in the cycle before."""
+        back = self.charge_ah if self.discharges_first else self.discharge_ah
+        place = self.preceding_place
+        paired = (place >= 0) & (back > 0)
+        return bool(paired.any()) and float((place < np.arange(place.size))[paired].mean()) > 0.5
+
+    def preceding(self, numbers: Array) -> Array:
+        """Return numbers of each cycle at the cycle that holds the half before what came back; nan where none."""
+        place = self.preceding_place
+        found: Array = np.where(place >= 0, numbers[place], np.nan) if place.size else numbers
+        return found
 
     @property
     def coulombic_efficiency_percent(self) -> Array:
-        """Discharge over the preceding charge of the same cycle; in a test that discharges first, charge over the
-        preceding discharge. Either way what came back over what went in [%]."""
+        """Discharge over the charge before it; in a test that discharges first, charge over the discharge before it.
+        Either way what came back over what went in, of one cycle or across two [%]."""
         if self.discharges_first:
-            return _ratio(100 * self.charge_ah, self.discharge_ah)
-        return _ratio(100 * self.discharge_ah, self.charge_ah)
+            return _ratio(100 * self.charge_ah, self.preceding(self.discharge_ah))
+        return _ratio(100 * self.discharge_ah, self.preceding(self.charge_ah))
 
     @property
     def energy_efficiency_percent(self) -> Array:
-        """Discharge energy over charge energy of the same cycle, whichever came first [%]."""
-        return _ratio(100 * self.discharge_energy_wh, self.charge_energy_wh)
+        """Discharge energy over charge energy of the same two halves, whichever came first [%]."""
+        discharge, charge = self.energy_pair_wh
+        return _ratio(100 * discharge, charge)
+
+    @property
+    def energy_pair_wh(self) -> tuple[Array, Array]:
+        """Discharge and charge energy of the two halves that the efficiencies compare [Wh]."""
+        if self.discharges_first:
+            return self.preceding(self.discharge_energy_wh), self.charge_energy_wh
+        return self.discharge_energy_wh, self.preceding(self.charge_energy_wh)
 
 
 def cycle_summary(
@@ -140,6 +174,9 @@ def cycle_summary(
     remarks += [counters.remark] if counters.remark else []
     remarks += _gaps(test_time_second, runs)
     table = _table(rows, numbers, solid, (test_time_second, voltage_volt), counters)
+    if numbers[0] > 1:
+        both = (table.charge_ah > 0) & (table.discharge_ah > 0)
+        table = replace(table, discharges_first=bool(both.any()) and float(table.discharge_first[both].mean()) > 0.5)
     return _without_empty(table, counted_by, remarks)
 
 
@@ -193,13 +230,34 @@ def _starts_by_current(solid: Runs) -> Rows:
     """Return the rows at which cycles begin, the first of them row 0."""
     group = groups_of_one_sign(solid.sign)
     first = np.flatnonzero(np.diff(group, prepend=-1))
-    sign, charge = solid.sign[first], np.bincount(group, weights=solid.charge_ah)
-    leading = sign[0]
-    if leading < 0 and sign.size > 1 and charge[0] < LEADING_SHARE * charge[1]:
-        leading = np.int8(1)
+    sign, leading = solid.sign[first], _leading_sign(solid)
     begins = solid.first_row[first[sign == leading]]
     rows: Rows = np.concatenate(([0], begins[1:] if sign[0] == leading else begins)).astype(np.intp)
     return rows
+
+
+def _leading_sign(solid: Runs) -> int:
+    """Return the sign of the half-cycle the test begins with, not counting a discharge that only empties the cell."""
+    group = groups_of_one_sign(solid.sign)
+    charge = np.bincount(group, weights=solid.charge_ah)
+    leading = int(solid.sign[0])
+    return 1 if leading < 0 and charge.size > 1 and charge[0] < LEADING_SHARE * charge[1] else leading
+
+
+def _opens_with_discharge(runs: Runs, cycle: Rows, cycles: int) -> Flags:
+    """Return which cycles discharge before they charge, by the middle of the charge that passed each way.
+
+    A row of the half-cycle before, which an instrument may count to the next cycle, does not turn it.
+    """
+    middle = []
+    for sign in (-1, 1):
+        way = runs.sign == sign
+        of, weight = cycle[way], runs.charge_ah[way]
+        total = np.bincount(of, weight, cycles).astype(float)
+        place = np.bincount(of, weight * (runs.first_row[way] + runs.last_row[way]) / 2, cycles).astype(float)
+        middle.append(np.where(total > 0, _ratio(place, total), np.inf))
+    opens: Flags = middle[0] < middle[1]
+    return opens
 
 
 def _gaps(time: Array, runs: Runs) -> list[str]:
@@ -226,8 +284,6 @@ def _table(rows: Bounds, numbers: Array, runs: Runs, series: tuple[Array, Array]
     given = [half[0] if own is None else np.where(half[0] > 0, own, 0.0) for half, own in ways]
     means = [_ratio(half[1], half[0]) for half in halves]
     energies = [np.where(ah > 0, ah * np.nan_to_num(mean), 0.0) for ah, mean in zip(given, means, strict=True)]
-    opening = np.zeros(rows.first.size, dtype=np.int8)
-    opening[cycle[::-1]] = runs.sign[::-1]
     return CycleSummary(
         cycle=numbers,
         charge_ah=given[0],
@@ -243,7 +299,8 @@ def _table(rows: Bounds, numbers: Array, runs: Runs, series: tuple[Array, Array]
         duration_s=time[rows.last] - time[rows.first],
         first_row=rows.first,
         last_row=rows.last,
-        discharge_first=opening < 0,
+        discharge_first=_opens_with_discharge(runs, cycle, rows.first.size),
+        discharges_first=_leading_sign(runs) < 0,
         counted_by="",
         capacity_from="integral" if counted.charge is None else "counters",
         remarks=_disagreement(halves, given),

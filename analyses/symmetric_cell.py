@@ -14,8 +14,19 @@ Array = NDArray[np.float64]
 Rows = NDArray[np.intp]
 
 NORMAL_95 = 1.959964
-LEVEL_SHARE = 0.05
-"""Currents that differ by less are one level."""
+CLEAR_STEP_SHARE = 0.05
+"""A change of the current from row to row by more is a step whatever the rows around it do."""
+LEVEL_SHARE = 0.005
+"""Currents in one direction that differ by less are one level, however little they scatter."""
+OPPOSITE_SHARE = 0.02
+"""The same for currents in opposite directions, which an offset of the instrument sets apart."""
+OFFSET_SHARE = 0.002
+"""Or by less than this share of the largest current, which is about the accuracy of a range."""
+LEVEL_ERRORS = 4.0
+"""Standard errors by which the medians of two half-cycles differ if they are two levels."""
+MEDIAN_ERROR = math.sqrt(math.pi / 2)
+"""Standard error of a median over that of a mean, for normal scatter."""
+MOST_LEVELS_TRIED = 500
 NOISE_FACTOR = 6.0
 MAD_TO_SIGMA = 1.4826
 FEWEST_ROWS = 3
@@ -34,6 +45,8 @@ class HalfCycles:
     """Time of its middle since the first current [h]."""
     current_a: Array
     """Median magnitude [A]."""
+    current_error_a: Array
+    """Standard error of that median, from the scatter of the rows of the half-cycle [A]."""
     overpotential_v: Array
     """Mean voltage in the direction of the current, over the last part [V]."""
     standard_error_v: Array
@@ -52,7 +65,51 @@ class HalfCycles:
 
     def at(self, level_a: float) -> "HalfCycles":
         """Return the half-cycles at one level of current."""
-        return self.selected(np.abs(self.current_a / level_a - 1) <= LEVEL_SHARE)
+        return self.selected(self.is_at(level_a))
+
+    def is_at(self, level_a: float) -> NDArray[np.bool_]:
+        """Return which half-cycles are at one level of current, of shape (half_cycles,).
+
+        In each direction it is the level of the half-cycle nearest to `level_a` [A].
+        """
+        away = np.abs(self.current_a - level_a)
+        found = np.zeros(away.size, dtype=bool)
+        for sign in (1, -1):
+            way = np.flatnonzero(self.runs.sign == sign)
+            if way.size:
+                nearest = int(way[np.argmin(away[way])])
+                if away[nearest] <= self._offset_a(level_a):
+                    found[way] = self._close(nearest, way, LEVEL_SHARE * self.current_a[nearest])
+        return found
+
+    def levels(self) -> Rows:
+        """Return the number, from 0, of the level each half-cycle is at, in the order of the test.
+
+        A level ends with a half-cycle whose current differs from that of the level in the same direction by more than
+        0.5 % and four standard errors, or, where the level has none in that direction yet, from the other one by more
+        than 2 %, 0.2 % of the largest current, and four standard errors.
+        """
+        level = np.zeros(self.current_a.size, dtype=np.intp)
+        known: dict[int, int] = {}
+        number = -1
+        for place, sign in enumerate(self.runs.sign.tolist()):
+            like = known.get(sign, known.get(-sign))
+            size = float(self.current_a[place])
+            least = LEVEL_SHARE * size if sign in known else self._offset_a(size)
+            if like is None or not self._close(like, np.array([place]), least)[0]:
+                number, known = number + 1, {}
+            known.setdefault(sign, place)
+            level[place] = number
+        return level
+
+    def _offset_a(self, level_a: float) -> float:
+        return max(OPPOSITE_SHARE * level_a, OFFSET_SHARE * float(self.current_a.max()))
+
+    def _close(self, place: int, others: Rows, least_a: float) -> NDArray[np.bool_]:
+        """Return which of the others have the current of one half-cycle, within their errors or `least_a`."""
+        doubt = LEVEL_ERRORS * np.hypot(self.current_error_a[others], self.current_error_a[place])
+        close: NDArray[np.bool_] = np.abs(self.current_a[others] - self.current_a[place]) <= np.maximum(least_a, doubt)
+        return close
 
 
 def symmetric_half_cycles(
@@ -60,9 +117,10 @@ def symmetric_half_cycles(
 ) -> HalfCycles:
     """Find the half-cycles and their overpotentials.
 
-    A half-cycle ends where the current changes its sign, rests, or steps to another level (by more than 5 % and six
-    times its noise). The overpotential is the mean voltage in the direction of the current over the last part of
-    its duration; that is |V|, but for noise about zero, which does not add up.
+    A half-cycle ends where the current changes its sign, rests, or steps to another level: by more than 5 % from one
+    row to the next, or by more than 0.5 % where the current is steady before and after, and in either case by more
+    than six times its noise. The overpotential is the mean voltage in the direction of the current over the last part
+    of its duration; that is |V|, but for noise about zero, which does not add up.
 
     Parameters
     ----------
@@ -98,20 +156,23 @@ def symmetric_half_cycles(
             for first, last, sign in zip(runs.first_row, runs.last_row, runs.sign, strict=True)
         )
     ]
-    current, mean, error, end, peak = np.array(found).T
+    current, scatter, mean, error, end, peak = np.array(found).T
     if np.median(mean) < 0:
         raise Unanswerable(
             "voltage and current have opposite signs in most half-cycles: check the sign of the current or the wiring"
         )
     middle = (test_time_second[runs.first_row] + test_time_second[runs.last_row]) / 2 - begun
-    return HalfCycles(runs, middle / SECONDS_PER_HOUR, current, mean, error, end, peak)
+    usual = current * float(np.median(scatter / current))
+    doubt = MEDIAN_ERROR * np.maximum(scatter, usual) / np.sqrt(runs.last_row - runs.first_row + 1)
+    return HalfCycles(runs, middle / SECONDS_PER_HOUR, current, doubt, mean, error, end, peak)
 
 
 def usual_current_a(halves: HalfCycles) -> float:
     """Return the current most half-cycles ran at; of several, the lowest [A]."""
     ordered = np.sort(halves.current_a)
-    counts = [int((np.abs(halves.current_a / level - 1) <= LEVEL_SHARE).sum()) for level in ordered]
-    return float(np.median(halves.at(float(ordered[int(np.argmax(counts))])).current_a))
+    tried = ordered[np.unique(np.linspace(0, ordered.size - 1, min(ordered.size, MOST_LEVELS_TRIED)).astype(np.intp))]
+    counts = [int(halves.is_at(level).sum()) for level in tried.tolist()]
+    return float(np.median(halves.at(float(tried[int(np.argmax(counts))])).current_a))
 
 
 def mean_overpotential_v(halves: HalfCycles) -> Estimate:
@@ -172,11 +233,8 @@ def polarisation_growth_v_h(halves: HalfCycles) -> Estimate | None:
 
 def current_levels_a(halves: HalfCycles) -> Array:
     """Return the currents of the half-cycles, each level once, in the order of the test [A]."""
-    levels: list[float] = []
-    for current in halves.current_a:
-        if not levels or abs(current / levels[-1] - 1) > LEVEL_SHARE:
-            levels.append(float(current))
-    return np.array(levels)
+    level = halves.levels()
+    return np.array([np.median(halves.current_a[level == number]) for number in np.unique(level)])
 
 
 def critical_current_a(halves: HalfCycles, short_row: int | None) -> Estimate | str:
@@ -197,7 +255,8 @@ def critical_current_a(halves: HalfCycles, short_row: int | None) -> Estimate | 
     levels = current_levels_a(halves)
     reached = halves.runs.first_row <= (halves.runs.last_row[-1] if short_row is None else short_row)
     borne = current_levels_a(halves.selected(reached))
-    if levels.size < FEWEST_LEVELS or (np.diff(borne) <= 0).any():
+    stepped = levels.size >= FEWEST_LEVELS and levels.max() > (1 + CLEAR_STEP_SHARE) * levels[0]
+    if not stepped or (np.diff(borne) <= 0).any():
         return f"the current is not stepped up (levels in A: {', '.join(f'{level:.3g}' for level in levels[:8])})"
     if short_row is None:
         return f"no short circuit up to the highest current, {borne.max():.4g} A: the critical one is above"
@@ -209,18 +268,25 @@ def critical_current_a(halves: HalfCycles, short_row: int | None) -> Estimate | 
 def _level_starts(current: Array) -> Rows:
     size = np.abs(current)
     change = np.abs(np.diff(size))
-    noise = MAD_TO_SIGMA * float(np.median(change))
     low = rest_threshold_a(current)
-    stepped = (change > np.maximum(LEVEL_SHARE * size[1:], NOISE_FACTOR * noise)) & (size[1:] > low) & (size[:-1] > low)
-    return np.flatnonzero(stepped) + 1
+    flows = (size[1:] > low) & (size[:-1] > low)
+    noise = MAD_TO_SIGMA * float(np.median(change))
+    share = MAD_TO_SIGMA * float(np.median(change[flows] / size[1:][flows])) if flows.any() else 0.0
+    beyond_noise = flows & (change > NOISE_FACTOR * np.maximum(noise, share * size[1:]))
+    around = np.concatenate(([0.0], change, [0.0]))
+    alone = change > 2 * np.maximum(around[:-2], around[2:])
+    stepped = (change > CLEAR_STEP_SHARE * size[1:]) | (alone & (change > LEVEL_SHARE * size[1:]))
+    return np.flatnonzero(beyond_noise & stepped) + 1
 
 
 def _overpotential(
     time: Array, voltage: Array, current: Array, last_share: float
-) -> tuple[float, float, float, float, float]:
+) -> tuple[float, float, float, float, float, float]:
+    usual = float(np.median(current))
+    scatter = MAD_TO_SIGMA * float(np.median(np.abs(current - usual)))
     last = voltage[time >= time[-1] - last_share * (time[-1] - time[0])]
     error = float(last.std(ddof=1)) / math.sqrt(last.size) if last.size > 1 else 0.0
-    return float(np.median(current)), float(last.mean()), error, float(voltage[-1]), float(voltage.max())
+    return usual, scatter, float(last.mean()), error, float(voltage[-1]), float(voltage.max())
 
 
 def _pairs(halves: HalfCycles) -> tuple[Array, Array]:

@@ -16,6 +16,14 @@ FEWEST_STEPS = 3
 NOISE_FACTOR = 6.0
 MAD_TO_SIGMA = 1.4826
 DRIFT_DIVISOR = 5
+ZERO_ERRORS = 4.0
+"""Standard errors up to which a mean current is zero."""
+ZERO_SHARE = 1e-3
+"""Or this share of what the steps with a current would have at that voltage: an offset of the instrument."""
+REST_SHARE = 0.01
+"""Largest current of a rest, as a share of what the nearest step with a current says of its voltage."""
+EXPECTED_ERRORS = 10.0
+"""Standard errors that expected current must exceed for its absence to tell anything."""
 
 
 @dataclass(frozen=True)
@@ -39,12 +47,23 @@ class VoltageStep:
 
 
 @dataclass(frozen=True)
+class OpenCircuitRest:
+    """A stretch of constant voltage without current, where the other steps say there should be one."""
+
+    voltage_v: float
+    first_row: int
+    """From 1."""
+    last_row: int
+
+
+@dataclass(frozen=True)
 class VoltageSteps:
     """The steps of a chronoamperometry run, and the rows that belong to none."""
 
     steps: tuple[VoltageStep, ...]
     stray_rows: tuple[int, ...]
     """Rows, from 1, whose voltage differs from the rows before and after."""
+    rests: tuple[OpenCircuitRest, ...] = ()
 
 
 def voltage_steps(
@@ -60,6 +79,11 @@ def voltage_steps(
     A step begins where the voltage changes from one row to the next by more than `smallest_step_volt` and by more
     than six times the noise of such changes (1.4826 times their median magnitude). A single row between two such
     changes is left out, and what lies before and after it is one step if the voltage is the same.
+
+    A rest at open circuit is no step: its voltage is not zero and its current is, within four standard errors or a
+    thousandth of what it should be, while a step at no higher voltage carries more than a hundred times as much. Where
+    all steps with a current are at higher voltages, what lies below them is a rest only if it has one voltage:
+    currents that vanish below a threshold, or everywhere, are those of the sample.
 
     Parameters
     ----------
@@ -86,11 +110,19 @@ def voltage_steps(
     """
     check_series(test_time_second, voltage_volt, current_ampere)
     pieces, stray, limit = _constant_pieces(voltage_volt, smallest_step_volt)
+    resting = _at_open_circuit(pieces, voltage_volt, current_ampere, last_points, limit)
+    rests = tuple(
+        OpenCircuitRest(float(np.median(voltage_volt[rows])), int(rows[0]) + 1, int(rows[-1]) + 1)
+        for rows, rest in zip(pieces, resting, strict=True)
+        if rest
+    )
+    pieces = [rows for rows, rest in zip(pieces, resting, strict=True) if not rest]
     if len(pieces) < FEWEST_STEPS:
         levels = ", ".join(f"{np.median(voltage_volt[rows]):.4g} V" for rows in pieces) or "no constant voltage"
         raise Unanswerable(
             f"needs at least {FEWEST_STEPS} steps of constant voltage for a line of current against voltage: found "
             f"{len(pieces)} ({levels}), taking a change above {limit:.3g} V from row to row as a new step"
+            + (f", without {len(rests)} at open circuit, where no current flows" if rests else "")
         )
     short = [
         f"step {number} ({np.median(voltage_volt[rows]):.4g} V) has {rows.size}"
@@ -106,7 +138,7 @@ def voltage_steps(
         _averaged(number, rows, voltage_volt, current_ampere, last_points)
         for number, rows in enumerate(pieces, start=1)
     )
-    return VoltageSteps(steps, tuple(int(row) + 1 for row in stray))
+    return VoltageSteps(steps, tuple(int(row) + 1 for row in stray), rests)
 
 
 def _constant_pieces(voltage: Array, smallest_step: float) -> tuple[list[Rows], Rows, float]:
@@ -127,6 +159,37 @@ def _constant_pieces(voltage: Array, smallest_step: float) -> tuple[list[Rows], 
         else:
             pieces.append(rows)
     return pieces, alone, limit
+
+
+def _at_open_circuit(
+    pieces: list[Rows], voltage: Array, current: Array, last_points: int, limit: float
+) -> NDArray[np.bool_]:
+    """Return which stretches are rests at open circuit, of shape (pieces,)."""
+    last = [rows[-last_points:] for rows in pieces]
+    volt = np.abs([float(np.median(voltage[rows])) for rows in last])
+    size = np.abs([float(current[rows].mean()) for rows in last])
+    error = np.array([float(current[rows].std(ddof=1)) / math.sqrt(rows.size) for rows in last])
+    rest = np.zeros(len(pieces), dtype=bool)
+    charged = volt > limit
+    if not charged.any():
+        return rest
+    usual = float((size[charged] / volt[charged]).max())
+    empty = charged & (size <= np.maximum(ZERO_ERRORS * error, ZERO_SHARE * usual * volt))
+    carrying = np.flatnonzero(charged & ~empty)
+    if not carrying.size:
+        return rest
+    lowest = carrying[np.argmin(volt[carrying])]
+    under = np.flatnonzero(empty & (volt < volt[lowest] - limit))
+    is_threshold = under.size > 0 and float(np.ptp(volt[under])) > limit
+    for place in np.flatnonzero(empty).tolist():
+        if place in under and is_threshold:
+            continue
+        below = carrying[volt[carrying] <= volt[place] + limit]
+        nearest = below[np.argmax(volt[below])] if below.size else lowest
+        expected = size[nearest] * volt[place] / volt[nearest]
+        zero = size[place] <= max(ZERO_ERRORS * error[place], ZERO_SHARE * expected)
+        rest[place] = zero and size[place] <= REST_SHARE * expected and expected > EXPECTED_ERRORS * error[place]
+    return rest
 
 
 def _averaged(number: int, rows: Rows, voltage: Array, current: Array, last_points: int) -> VoltageStep:

@@ -17,7 +17,17 @@ from analyses.cycle_life import life_cycles
 from analyses.cycle_series import CycleSeries, cycle_series
 from analyses.unanswerable import Unanswerable
 from analyses.uncertainty import Estimate
-from plugins.cycling_table import CHARGE, CYCLE, DISCHARGE, FORMATION, ROWS, CyclingTable, holds_cycles, read_cycling
+from plugins.cycling_table import (
+    CHARGE,
+    CYCLE,
+    DISCHARGE,
+    FIRST_HALF,
+    FORMATION,
+    ROWS,
+    CyclingTable,
+    holds_cycles,
+    read_cycling,
+)
 from registry.hookspecs import (
     Analysis,
     Axis,
@@ -50,6 +60,10 @@ class Span:
     series: CycleSeries
     charge_mah: Array | None
     """Of the cycles in the series."""
+    back_mah: Array | None
+    """What came back in each of them."""
+    given_mah: Array | None
+    """What went in before; nan where nothing did."""
     reference: int
     end: int
 
@@ -117,7 +131,9 @@ def _span(inputs: Inputs, table: CyclingTable) -> Span:
     begin = min(table.first_place, int(np.searchsorted(table.cycle, reference)))
     window = int(inputs.parameter("anomaly_window"))
     series = cycle_series(table.cycle[begin:], table.discharge_mah[begin:], window=window)
-    return Span(table, series, None if table.charge_mah is None else table.charge_mah[begin:], reference, end)
+    parts = (table.charge_mah, table.back_mah, table.given_mah)
+    charge, back, given = (None if part is None else part[begin:] for part in parts)
+    return Span(table, series, charge, back, given, reference, end)
 
 
 def _span_values(span: Span) -> tuple[Result, ...]:
@@ -153,21 +169,20 @@ def _life(span: Span) -> tuple[tuple[Result, ...], tuple[Message, ...]]:
 
 
 def _efficiency(span: Span) -> tuple[tuple[Result, ...], tuple[Message, ...]]:
-    if span.charge_mah is None:
+    back, given = span.back_mah, span.given_mah
+    if back is None or given is None:
         return (), (Message(f"No coulombic efficiency: the data have no column {CHARGE}."),)
-    series, charge = span.series, span.charge_mah
+    series = span.series
     within = series.clean & (series.cycle >= span.reference) & (series.cycle <= span.end)
-    usable = within & (charge > 0) & (series.capacity_mah > 0)
+    usable = within & (given > 0) & (back > 0)
     messages = []
     if (within & ~usable).any():
         cycles = _names(series.cycle[within & ~usable])
         messages.append(Message(f"Left out of the coulombic efficiency, being without charge: {cycles}.", "warning"))
     if not usable.any():
         return (), (*messages, Message("No coulombic efficiency: no cycle has a charge capacity.", "warning"))
-    back, given = series.capacity_mah[usable], charge[usable]
-    if span.table.discharges_first:
-        back, given = given, back
-    estimate = coulombic_efficiency_percent(back, given)
+    estimate = coulombic_efficiency_percent(back[usable], given[usable])
+    messages += span.table.above_unity("Coulombic efficiency", estimate)
     note = f"{span.table.efficiency_words}, median of {int(usable.sum())} cycles"
     return (Result("coulombic_efficiency_percent", estimate, note),), tuple(messages)
 
@@ -261,7 +276,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="capacity-retention",
-            version="1.2.0",
+            version="1.3.0",
             title="Capacity retention and fade",
             description="Retention, fade per cycle, coulombic efficiency and cycle life; lone odd cycles do not count.",
             techniques=("cycling",),
@@ -288,6 +303,7 @@ def register_analyses() -> Sequence[Analysis]:
                     maximum=101,
                 ),
                 FORMATION,
+                FIRST_HALF,
             ),
             needs=(
                 f"rows with {', '.join(ROWS)}, of which a per-cycle table is made",

@@ -18,6 +18,7 @@ from plugins.cycling_table import (
     CHARGE,
     CYCLE,
     DISCHARGE,
+    FIRST_HALF,
     FORMATION,
     MAH_PER_AH,
     ROWS,
@@ -73,7 +74,7 @@ def run(inputs: Inputs) -> Outcome:
     curves += cycle_curves(table, capacity.magnitude, specific)
     said = Message(
         f"Values are those of cycle {reference}. Coulombic efficiency is {table.efficiency_words}; energy efficiency "
-        "is discharge energy over charge energy of the same cycle."
+        f"is discharge energy over charge energy of {table.energy_words}."
     )
     return Outcome(
         values=(
@@ -114,28 +115,29 @@ def _energies(table: CyclingTable, reference: int) -> Given:
         words = f"charge energy over charge capacity, {at}"
         given.append(Result("mean_charge_voltage_v", _at(table, summary.mean_charge_voltage_v, reference), words))
     after = table.cycle >= reference
-    both = after & (summary.charge_energy_wh > 0) & (summary.discharge_energy_wh > 0)
+    discharge, charge = summary.energy_pair_wh
+    both = after & (charge > 0) & (discharge > 0)
     if not both.any():
         return tuple(given), (Message("No energy efficiency: no cycle has charge and discharge above zero volt."),)
-    efficiency = coulombic_efficiency_percent(summary.discharge_energy_wh[both], summary.charge_energy_wh[both])
-    note = f"discharge energy over charge energy of the same cycle, median of {int(both.sum())} cycles"
+    efficiency = coulombic_efficiency_percent(discharge[both], charge[both])
+    note = f"discharge energy over charge energy of {table.energy_words}, median of {int(both.sum())} cycles"
     return (*given, Result("energy_efficiency_percent", efficiency, note)), ()
 
 
 def _first_efficiency(table: CyclingTable) -> Given:
-    if table.charge_mah is None:
+    back, given = table.back_mah, table.given_mah
+    if back is None or given is None:
         return (), (Message(f"No first-cycle efficiency: the data have no column {CHARGE}."),)
-    both = np.flatnonzero((table.charge_mah > 0) & (table.discharge_mah > 0))
+    both = np.flatnonzero((given > 0) & (back > 0))
     if not both.size:
         return (), (Message("No first-cycle efficiency: no cycle has both charge and discharge."),)
     if table.cycle[0] > 1:
         return (), (Message(f"No first-cycle efficiency: the data begin with cycle {table.cycle[0]:.0f}."),)
-    back, given = table.discharge_mah[both], table.charge_mah[both]
-    if table.discharges_first:
-        back, given = given, back
+    efficiency = first_efficiency_percent(back[both], given[both])
     doubt = "its doubt is the scatter of the efficiency" if both.size > 2 else "one or two cycles do not tell its doubt"
     note = f"{table.efficiency_words}, of cycle {table.cycle[both[0]]:.0f}; {doubt}"
-    return (Result("first_cycle_efficiency_percent", first_efficiency_percent(back, given), note),), ()
+    above = table.above_unity("First-cycle efficiency", efficiency)
+    return (Result("first_cycle_efficiency_percent", efficiency, note),), above
 
 
 def _by_layers(inputs: Inputs, capacity: Estimate) -> Given:
@@ -171,18 +173,18 @@ def _specific(capacity: Estimate, cathodes: Sequence[Layer]) -> Estimate:
 
 
 def _curves(table: CyclingTable) -> tuple[Curve, ...]:
-    if table.charge_mah is None:
+    back, given = table.back_mah, table.given_mah
+    if back is None or given is None:
         return ()
-    both = (table.charge_mah > 0) & (table.discharge_mah > 0)
-    back, given = table.discharge_mah[both], table.charge_mah[both]
-    efficiency = 100 * (given / back if table.discharges_first else back / given)
-    series = [_series("Coulombic efficiency", table.cycle[both], efficiency)]
+    paired = (given > 0) & (back > 0)
+    series = [_series("Coulombic efficiency", table.cycle[paired], 100 * back[paired] / given[paired])]
     along = Axis("Cycle")
     curves = []
     summary: CycleSummary | None = table.summary
     if summary is not None:
-        known = both & np.isfinite(summary.energy_efficiency_percent)
+        known = paired & np.isfinite(summary.energy_efficiency_percent)
         series.append(_series("Energy efficiency", table.cycle[known], summary.energy_efficiency_percent[known]))
+        both = (summary.charge_ah > 0) & (summary.discharge_ah > 0)
         voltages = (
             _series("Charge", table.cycle[both], summary.mean_charge_voltage_v[both]),
             _series("Discharge", table.cycle[both], summary.mean_discharge_voltage_v[both]),
@@ -252,6 +254,7 @@ def register_analyses() -> Sequence[Analysis]:
                     "reference_cycle", int, 0, "Cycle the values are of; 0 is the first after formation.", minimum=0
                 ),
                 FORMATION,
+                FIRST_HALF,
                 Parameter("chosen_cycles", str, "1,2,10,last", "Cycles whose voltage curves are drawn, with commas."),
             ),
             needs=(

@@ -38,7 +38,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="dc-polarisation",
-            version="1.0.0",
+            version="1.1.0",
             title="DC polarisation",
             description="σ_ion = L/(R A), R from a line of current at rest against voltage, electrons blocked.",
             techniques=("chronoamperometry",),

@@ -49,7 +49,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="electronic-conductivity",
-            version="1.1.0",
+            version="1.2.0",
             title="Electronic conductivity",
             description="R from a line of current at rest against voltage, or as reported; σ = L/(R A).",
             techniques=("chronoamperometry",),

@@ -227,7 +227,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="symmetric-cell",
-            version="1.0.0",
+            version="1.1.0",
             title="Symmetric cell",
             description="Overpotential and its growth, short circuit, charge passed and critical current density.",
             techniques=("symmetric_cycling",),

@@ -1,12 +1,13 @@
 """What both analyses of stepped-voltage runs share: the resistance of a staircase; registers nothing."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 
 from analyses.ohmic_fit import OhmicFit, fit_resistance
 from analyses.uncertainty import Estimate
-from analyses.voltage_steps import VoltageSteps, voltage_steps
+from analyses.voltage_steps import VoltageStep, VoltageSteps, voltage_steps
 from registry.hookspecs import Axis, Curve, Dataset, Inputs, Message, Outcome, Parameter, Refused, Result, Series
 
 NOTABLE_DRIFT = 0.01
@@ -56,12 +57,13 @@ def reported_resistance(inputs: Inputs) -> Estimate:
 def resistance_of_run(inputs: Inputs, dataset: Dataset) -> Outcome:
     """Return the resistance of a staircase of voltages, with its plots and remarks."""
     last_points = int(inputs.parameter("last_points"))
+    smallest_step_volt = float(inputs.parameter("smallest_step_volt"))
     found = voltage_steps(
         np.asarray(dataset.column("test_time_second"), dtype=float),
         np.asarray(dataset.column("voltage_volt"), dtype=float),
         np.asarray(dataset.column("current_ampere"), dtype=float),
         last_points=last_points,
-        smallest_step_volt=float(inputs.parameter("smallest_step_volt")),
+        smallest_step_volt=smallest_step_volt,
     )
     numbers = [(step.voltage_v, step.current_a, step.current_standard_error_a) for step in found.steps]
     voltage, current, error = np.array(numbers).T
@@ -71,7 +73,7 @@ def resistance_of_run(inputs: Inputs, dataset: Dataset) -> Outcome:
     return Outcome(
         values=(Result("resistance_ohm", fit.resistance_ohm, note),),
         curves=_curves(found, fit),
-        messages=_messages(found, fit, last_points, weighted=weighted),
+        messages=_messages(found, fit, last_points, smallest_step_volt, weighted=weighted),
     )
 
 
@@ -81,7 +83,9 @@ def _interval_words(fit: OhmicFit) -> str:
     return f"95 % confidence interval {bounds} (Student's t, {fit.degrees_of_freedom} degrees of freedom)."
 
 
-def _messages(found: VoltageSteps, fit: OhmicFit, last_points: int, *, weighted: bool) -> tuple[Message, ...]:
+def _messages(
+    found: VoltageSteps, fit: OhmicFit, last_points: int, smallest_step_volt: float, *, weighted: bool
+) -> tuple[Message, ...]:
     voltages = ", ".join(f"{step.voltage_v:.4g}" for step in found.steps)
     weights = "each step weighted by one over its squared standard error" if weighted else "all steps of equal weight"
     return (
@@ -89,6 +93,7 @@ def _messages(found: VoltageSteps, fit: OhmicFit, last_points: int, *, weighted:
         Message(f"R = {fit.resistance_ohm.magnitude:.4g} Ω, {_interval_words(fit)} Line with {weights}."),
         *_line_messages(fit),
         *_step_messages(found, fit),
+        *_repeat_messages(found, fit, smallest_step_volt),
     )
 
 
@@ -117,14 +122,44 @@ def _step_messages(found: VoltageSteps, fit: OhmicFit) -> list[Message]:
         shown = ", ".join(str(row) for row in found.stray_rows[:10])
         more = f" and {len(found.stray_rows) - 10} more" if len(found.stray_rows) > 10 else ""
         messages.append(Message(f"Left out, because their voltage belongs to no step: rows {shown}{more}.", "warning"))
+    if found.rests:
+        shown = ", ".join(
+            f"{rest.voltage_v:.4g} V in rows {rest.first_row} to {rest.last_row}" for rest in found.rests[:10]
+        )
+        more = f" and {len(found.rests) - 10} more" if len(found.rests) > 10 else ""
+        text = f"Left out as rests at open circuit, having a voltage but no current: {shown}{more}."
+        messages.append(Message(text, "warning"))
     largest = max(abs(step.current_a) for step in found.steps)
     for step in found.steps:
         real = abs(step.drift_a) > DRIFT_ERRORS * step.drift_standard_error_a
-        stated = fit.conductance_standard_error_s * abs(step.voltage_v)
-        limit = max(min(NOTABLE_DRIFT * largest, stated), NEGLIGIBLE_DRIFT * largest)
-        if real and abs(step.drift_a) > limit:
+        if real and abs(step.drift_a) > _notable_a(step, fit, largest):
             text = f"Step {step.number} ({step.voltage_v:.4g} V) is not at rest: its current still changes by "
             messages.append(Message(f"{text}{step.drift_a:.2g} A over the last {step.drift_points} points.", "warning"))
+    return messages
+
+
+def _notable_a(step: VoltageStep, fit: OhmicFit, largest_a: float) -> float:
+    """Return the change of the current at a step [A] that is worth a warning."""
+    stated = fit.conductance_standard_error_s * abs(step.voltage_v)
+    return max(min(NOTABLE_DRIFT * largest_a, stated), NEGLIGIBLE_DRIFT * largest_a)
+
+
+def _repeat_messages(found: VoltageSteps, fit: OhmicFit, smallest_step_volt: float) -> list[Message]:
+    """Warn where the current did not come back to what it was at the same voltage."""
+    messages = []
+    largest = max(abs(step.current_a) for step in found.steps)
+    ordered = sorted(found.steps, key=lambda step: step.voltage_v)
+    for one, other in pairwise(ordered):
+        apart = abs(other.voltage_v - one.voltage_v)
+        if apart > smallest_step_volt:
+            continue
+        scatter = math.hypot(one.current_standard_error_a, other.current_standard_error_a)
+        differs = abs(other.current_a - one.current_a) - abs(fit.conductance_s) * apart
+        if differs > max(DRIFT_ERRORS * scatter, _notable_a(one, fit, largest)):
+            first, second = sorted((one, other), key=lambda step: step.number)
+            text = f"Steps {first.number} and {second.number} are both at {first.voltage_v:.4g} V, but their currents "
+            currents = f"differ beyond their scatter: {first.current_a:.4g} and {second.current_a:.4g} A"
+            messages.append(Message(f"{text}{currents}; did the sample change, or is one not a step?", "warning"))
     return messages
 
 

@@ -73,6 +73,21 @@ def test_a_complete_last_cycle_is_not_interrupted(noise: float) -> None:
     assert interrupted_last(summary_of(noise=noise)) == ""
 
 
+def test_a_complete_last_discharge_numbered_before_its_charge_is_not_interrupted() -> None:
+    """Cycle 1 is the first charge alone, and each later number steps before the discharge."""
+    rows = cycling_rows(CAPACITY)
+    count = rows["cycle_count"] + (rows["voltage_volt"] < 4.2) * (rows["current_ampere"] < 0)
+    rows["cycle_count"] = np.maximum.accumulate(count)
+    columns = [rows[name] for name in ("test_time_second", "voltage_volt", "current_ampere")]
+    table = cycle_summary(*columns, cycle_count=rows["cycle_count"])
+    assert table.charge_ah[-1] == 0
+    assert interrupted_last(table) == ""
+
+
+def test_a_first_cycle_without_discharge_is_told_without_a_warning() -> None:
+    assert formation_cycles(np.array([np.nan, 1.0, 1.0, 1.0, 1.0])) == 0
+
+
 def test_a_single_cycle_has_none_to_be_compared_with() -> None:
     rows = cycling_rows(CAPACITY[:1], cut_last_at=0.5)
     table = cycle_summary(rows["test_time_second"], rows["voltage_volt"], rows["current_ampere"])

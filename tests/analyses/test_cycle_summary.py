@@ -94,6 +94,53 @@ def test_a_half_cell_that_discharges_first_takes_what_comes_back_on_charge() -> 
     assert table.coulombic_efficiency_percent == pytest.approx(80.0)
 
 
+def stepped_within(rows, sign: int) -> dict[str, np.ndarray]:
+    """Return the rows with a cycle number that steps before the half-cycles of one sign."""
+    way = np.where(rows["current_ampere"] != 0, np.sign(rows["current_ampere"]), 0)
+    flows = np.flatnonzero(way)
+    turns = flows[1:][(way[flows[1:]] == sign) & (way[flows[:-1]] != sign)]
+    count = np.zeros(way.size)
+    count[turns] = 1
+    return rows | {"cycle_count": 1 + np.cumsum(count)}
+
+
+@pytest.mark.parametrize(("discharge_first", "efficiency", "percent"), [(False, 0.99, 99.0), (True, 1.25, 80.0)])
+def test_pairs_what_came_back_with_the_half_before_it_across_cycle_numbers(
+    discharge_first: bool, efficiency: float, percent: float
+) -> None:
+    """Every half that comes back has a number of its own; it is that share of the half before by construction."""
+    rows = cycling_rows(CAPACITY, efficiency=efficiency, discharge_first=discharge_first)
+    table = full(stepped_within(rows, 1 if discharge_first else -1))
+    assert table.cycle.size == 21
+    assert table.discharges_first is discharge_first
+    assert table.spans_numbers
+    assert table.coulombic_efficiency_percent[1:] == pytest.approx(percent)
+    assert np.isnan(table.coulombic_efficiency_percent[0]) or table.coulombic_efficiency_percent[0] == 0
+    assert table.energy_efficiency_percent[1:] == pytest.approx(100 * efficiency * 3.55 / 3.65, rel=1e-4)
+
+
+def test_a_row_counted_to_the_next_cycle_does_not_turn_the_pairs() -> None:
+    rows = cycling_rows(CAPACITY, rests=0)
+    late = np.concatenate((rows["cycle_count"][:1], rows["cycle_count"][:-1]))
+    table = full(rows | {"cycle_count": late})
+    assert not table.spans_numbers
+    assert table.coulombic_efficiency_percent[1:-1] == pytest.approx(99.0, rel=2e-3)
+
+
+def test_a_second_discharge_has_no_charge_before_it() -> None:
+    rows = cycling_rows(CAPACITY[:6])
+    charge = (rows["cycle_count"] == 4) & (rows["current_ampere"] > 0)
+    table = full({name: column[~charge] for name, column in rows.items()})
+    assert np.isnan(table.coulombic_efficiency_percent[3])
+    assert table.coulombic_efficiency_percent[[0, 1, 2, 4, 5]] == pytest.approx(99.0)
+
+
+def test_data_from_a_later_cycle_on_begin_as_most_cycles_do() -> None:
+    rows = cycling_rows(CAPACITY)
+    cut = (rows["cycle_count"] > 5) | ((rows["cycle_count"] == 5) & (rows["current_ampere"] < 0))
+    assert not full({name: column[cut] for name, column in rows.items()}).discharges_first
+
+
 def test_instruments_counters_go_before_the_integral() -> None:
     rows = cycling_rows(CAPACITY)
     for name in ("charging_capacity_ah", "discharging_capacity_ah"):

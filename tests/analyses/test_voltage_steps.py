@@ -40,6 +40,56 @@ def test_leaves_out_a_lone_row_and_joins_what_it_parts() -> None:
     assert [step.points for step in found.steps] == [300, 299, 300, 300, 300]
 
 
+def at_rest(columns, place: int, volt: float, *, points: int = 200, noise: float = 0.0):
+    """Put a rest at open circuit before the row `place`."""
+    _, voltage, current = columns
+    idle = np.random.default_rng(3).normal(0, noise, points) if noise else np.zeros(points)
+    joined = np.insert(voltage, place, np.full(points, volt)), np.insert(current, place, idle)
+    return (np.arange(joined[0].size) * 0.5, *joined)
+
+
+@pytest.mark.parametrize("noise", [0.0, 1e-7])
+@pytest.mark.parametrize(
+    ("place", "volt"), [(0, 0.35), (0, 0.15), (0, 0.04), (1500, 0.6)], ids=["within", "low", "below all", "at the end"]
+)
+def test_a_rest_at_open_circuit_is_no_step(place: int, volt: float, noise: float) -> None:
+    found = steps_of(at_rest(staircase(noise=noise), place, volt, noise=noise))
+    assert [round(step.voltage_v, 3) for step in found.steps] == list(VOLTS)
+    (rest,) = found.rests
+    assert (rest.voltage_v, rest.first_row, rest.last_row) == (volt, place + 1, place + 200)
+
+
+def test_rests_between_the_steps_are_no_steps_however_short() -> None:
+    columns = staircase(noise=1e-7)
+    for place in (1200, 900, 600, 300):
+        columns = at_rest(columns, place, 0.05 + place / 1e4, points=30, noise=1e-7)
+    found = steps_of(columns)
+    assert [round(step.voltage_v, 3) for step in found.steps] == list(VOLTS)
+    assert len(found.rests) == 4
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_steps_of_an_insulator_are_no_rests(seed: int) -> None:
+    found = steps_of(staircase(resistance=1e15, noise=1e-9, seed=seed))
+    assert len(found.steps) == 5
+    assert found.rests == ()
+
+
+def test_a_current_that_sets_in_at_a_voltage_has_steps_without_current_below_it() -> None:
+    time, voltage, current = staircase(noise=1e-9)
+    found = steps_of((time, voltage, np.where(voltage < 0.45, current * 1e-7, current)))
+    assert len(found.steps) == 5
+
+
+def test_no_current_at_zero_volt_is_a_step() -> None:
+    assert len(steps_of(staircase((0.0, 0.1, 0.2, -0.1), noise=1e-9)).steps) == 4
+
+
+def test_says_how_many_rests_are_not_among_too_few_steps() -> None:
+    with pytest.raises(Unanswerable, match=r"found 2 \(0\.1 V, 0\.2 V\).*without 1 at open circuit"):
+        steps_of(at_rest(staircase(VOLTS[:2]), 0, 0.15))
+
+
 def test_refuses_fewer_than_three_steps() -> None:
     with pytest.raises(Unanswerable, match=r"at least 3 steps.*found 2 \(0\.1 V, 0\.2 V\)"):
         steps_of(staircase(VOLTS[:2]))

@@ -46,6 +46,25 @@ def test_gives_retention_fade_efficiency_and_capacity_of_a_steady_fade() -> None
     assert (values["retention_reference_cycle"], values["retention_end_cycle"], values["cycle_count"]) == (1, 401, 401)
 
 
+def test_warns_of_a_coulombic_efficiency_above_100_percent() -> None:
+    """0.3 % less comes back on charge: a table taken to charge first gives 100/0.997 %."""
+    columns = table()
+    columns["cycle_charging_capacity_ah"] = 0.997 * columns["cycle_discharging_capacity_ah"]
+    assert values_of(run_on(columns))["coulombic_efficiency_percent"] == pytest.approx(100 / 0.997)
+    assert "set the parameter first_half to “discharge”" in texts_of(run_on(columns), "warning")
+    declared = run_on(columns, first_half="discharge")
+    assert values_of(declared)["coulombic_efficiency_percent"] == pytest.approx(99.7)
+    assert "above 100 %" not in texts_of(declared, "warning")
+
+
+def test_the_retention_ends_before_an_interrupted_last_cycle() -> None:
+    columns = table()
+    columns["cycle_discharging_capacity_ah"][-1] = 0.0
+    values = values_of(run_on(columns))
+    assert values["retention_end_cycle"] == 400
+    assert values["capacity_retention_percent"] == pytest.approx(100 - 0.05 * 399)
+
+
 def test_gives_what_it_declares() -> None:
     (analysis,) = register_analyses()
     assert set(values_of(run_on(table(cycles=700)))) == set(analysis.gives)

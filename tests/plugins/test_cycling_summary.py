@@ -134,6 +134,39 @@ def test_a_table_that_begins_later_has_no_first_cycle() -> None:
     assert "the data begin with cycle 50" in texts_of(outcome)
 
 
+def half_cell_table() -> dict[str, np.ndarray]:
+    """Return a graphite half-cell's table: 90 % of the first discharge come back on charge, then 99.7 %."""
+    share = np.where(np.arange(12) == 0, 0.90, 0.997)
+    return {
+        "cycle_count": np.arange(1.0, 13),
+        "cycle_discharging_capacity_ah": CAPACITY,
+        "cycle_charging_capacity_ah": CAPACITY * share,
+    }
+
+
+def test_a_table_does_not_say_which_half_came_first_but_a_parameter_does() -> None:
+    taken = run_on(half_cell_table())
+    assert values_of(taken)["first_cycle_efficiency_percent"] == pytest.approx(100 / 0.90)
+    (warning,) = [message.text for message in taken.messages if message.level == "warning"]
+    assert warning.startswith("First-cycle efficiency is 111.1 %, above 100 %: more came back than went in.")
+    assert "set the parameter first_half to “discharge”" in warning
+    declared = run_on(half_cell_table(), first_half="discharge")
+    assert values_of(declared)["first_cycle_efficiency_percent"] == pytest.approx(90.0)
+    assert not [message for message in declared.messages if message.level == "warning"]
+
+
+def test_the_first_discharge_is_compared_with_the_first_charge_whatever_their_numbers() -> None:
+    """Cycle 1 is the formation charge alone, of which 88 % come back; each later number steps before the discharge."""
+    rows = cycling_rows(CAPACITY, efficiency=[0.88] + [0.99] * 11)
+    stepped = np.maximum.accumulate(rows["cycle_count"] + (rows["current_ampere"] < 0))
+    outcome = run_on(rows | {"cycle_count": stepped})
+    assert values_of(outcome)["first_cycle_efficiency_percent"] == pytest.approx(88.0)
+    assert "its cycle number steps before each discharge" in texts_of(outcome)
+    assert "interrupted" not in texts_of(outcome)
+    turned = run_on(rows | {"cycle_count": stepped}, first_half="discharge")
+    assert "set the parameter first_half to “charge”" in texts_of(turned)
+
+
 def test_draws_chosen_cycles_efficiencies_and_mean_voltages() -> None:
     efficiency, voltage, chosen, *_ = run_on(cycling_rows(CAPACITY, points=3000), chosen_cycles="1,last").curves
     assert [series.name for series in efficiency.series] == ["Coulombic efficiency", "Energy efficiency"]

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from plugins.cycling_table import FORMATION, CyclingTable, column, holds_cycles, read_cycling
+from plugins.cycling_table import FIRST_HALF, FORMATION, CyclingTable, column, holds_cycles, read_cycling
 from registry.hookspecs import Inputs, Refused
 from registry.testing.synthetic.cycling import cycling_rows
 
@@ -9,8 +9,8 @@ CAPACITY = 0.018 * (1 - 0.001 * np.arange(12))
 CURRENT = [2e-4] * 2 + [1e-3] * 10
 
 
-def table_of(columns, formation=FORMATION.default) -> CyclingTable:
-    inputs = Inputs({"dataset.sha256": "ab"}, lambda: columns, {FORMATION.name: formation})
+def table_of(columns, formation=FORMATION.default, first_half=FIRST_HALF.default) -> CyclingTable:
+    inputs = Inputs({"dataset.sha256": "ab"}, lambda: columns, {FORMATION.name: formation, FIRST_HALF.name: first_half})
     return read_cycling(inputs, inputs.dataset)
 
 
@@ -52,6 +52,28 @@ def test_leaves_out_the_interrupted_last_cycle_and_says_why() -> None:
     table = table_of(cycling_rows(CAPACITY, cut_last_at=0.4))
     assert (table.cycle[-1], table.interrupted) == (11, 12)
     assert "The last cycle, 12, is interrupted and left out: its discharge ends at" in texts_of(table)
+
+
+@pytest.mark.parametrize(
+    ("last", "first_half", "words"),
+    [
+        ((0.0, 0.018), "charge", "it has no discharge"),
+        ((0.0, 0.0), "charge", "it has neither charge nor discharge"),
+        ((0.018, 0.0), "discharge", "it has no charge"),
+    ],
+)
+def test_a_table_that_ends_within_a_cycle_ends_with_the_one_before(last: tuple, first_half: str, words: str) -> None:
+    columns = per_cycle(cycle_charging_capacity_ah=CAPACITY / 0.99)
+    for name, ah in zip(("cycle_discharging_capacity_ah", "cycle_charging_capacity_ah"), last, strict=True):
+        columns[name] = np.append(columns[name][:-1], ah)
+    table = table_of(columns, first_half=first_half)
+    assert (table.cycle[-1], table.interrupted) == (11, 12)
+    assert f"The last cycle, 12, is interrupted and left out: {words}." in texts_of(table)
+
+
+def test_a_last_discharge_without_charge_is_complete_in_a_table_that_charges_first() -> None:
+    charge = np.append(CAPACITY[:-1] / 0.99, 0.0)
+    assert table_of(per_cycle(cycle_charging_capacity_ah=charge)).interrupted is None
 
 
 def test_says_where_cycles_and_capacities_come_from() -> None:

@@ -59,6 +59,23 @@ def test_warns_of_rows_that_belong_to_no_step() -> None:
     assert any("rows 251." in message.text for message in messages)
 
 
+def test_names_a_rest_at_open_circuit_and_leaves_it_out() -> None:
+    columns = staircase((0.15, 0.1, 0.2, 0.3, 0.4))
+    columns["current_ampere"][:200] = 0.0
+    outcome = outcome_of(columns)
+    assert outcome.values[0].estimate.magnitude == pytest.approx(1000.0, rel=1e-3)
+    text = "Left out as rests at open circuit, having a voltage but no current: 0.15 V in rows 1 to 200."
+    assert warnings_of(outcome) == text
+
+
+def test_warns_of_another_current_at_the_same_voltage() -> None:
+    columns = staircase((0.1, 0.2, 0.3, 0.2))
+    assert "both at" not in warnings_of(outcome_of(columns))
+    columns["current_ampere"][600:] *= 1.1
+    words = "Steps 2 and 4 are both at 0.2 V, but their currents differ beyond their scatter: 0.0002 and 0.00022 A"
+    assert words in warnings_of(outcome_of(columns))
+
+
 def test_draws_the_line_and_its_residuals() -> None:
     line, residuals = outcome_of(staircase()).curves
     assert [series.name for series in line.series] == ["Steps", "Fit"]

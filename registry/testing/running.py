@@ -14,7 +14,15 @@ import numpy as np
 
 from registry import quantities
 from registry.apart.executing import Ended, execute
-from registry.apart.surroundings import LIBRARIES_CHANGE, SHOWN, Names, Surroundings, closely_watched
+from registry.apart.surroundings import (
+    LIBRARIES_CHANGE,
+    SHOWN,
+    Names,
+    Surroundings,
+    closely_watched,
+    import_shared,
+    watched,
+)
 from registry.hookspecs import Analysis, Inputs
 from registry.testing.example import Example
 from registry.testing.registering import Registered, registered
@@ -78,6 +86,7 @@ def looked_after() -> Iterator[list[str]]:
     with warnings.catch_warnings(), redirect_stdout(printed), redirect_stderr(io.StringIO()):
         # In the registry a warning is no error; and on hostile inputs there are many.
         warnings.simplefilter("ignore")
+        _names()
         before, modules = Surroundings.now(), len(sys.modules)
         try:
             yield faults
@@ -95,15 +104,14 @@ def looked_after() -> Iterator[list[str]]:
 
 @cache
 def _names() -> Names:
-    """What the names of NumPy and the contract stand for; the catalogue of quantities changes from plugin to plugin."""
-    return Names((), [module for module in closely_watched() if module is not quantities])
+    """What the names that analyses share stand for; the catalogue of quantities changes from plugin to plugin."""
+    import_shared()
+    return Names(watched(), [module for module in closely_watched() if module is not quantities])
 
 
 def _names_restore() -> None:
     """Give names their meanings back; where that cannot be, whoever runs next is not to blame for it."""
-    for _, names, meanings in _names().watched:
-        if isinstance(names, dict):
-            names.update(meanings)
+    _names().put_back()
     if _names().replaced():
         _names.cache_clear()
 

@@ -34,6 +34,15 @@ FAULTS = [
     ("changes_directory_at_import", "it changed the working directory: give open() a whole path instead"),
     ("starts_a_thread_at_import", "it left a thread running: join it"),
     ("replaces_numpy_at_import", "it replaced numpy.mean for all that runs after it: give your own another name"),
+    ("changes_a_constant_at_import", "it changed analyses.geometry.UM_PER_CM, which others use: give your own another"),
+    (
+        "changes_what_readers_share_at_import",
+        "it changed plugins.readers.column_heads.PREFIXES, which others use: work",
+    ),
+    (
+        "replaces_scipy_at_import",
+        "it replaced scipy.stats.theilslopes for all that runs after it: give your own another",
+    ),
     ("handles_signals_at_import", "it changed how signals are handled: leave them alone"),
     ("misspells_a_hook", "implements register_analysis, which is no hook: did you mean register_analyses?"),
     ("forgets_hookimpl", "defines register_analyses without @hookimpl, so it is not called: put @hookimpl above it"),

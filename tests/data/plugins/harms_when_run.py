@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from analyses import geometry
 from analyses.uncertainty import Estimate
 from registry import hookspecs
 from registry.hookspecs import Analysis, Axis, Curve, Inputs, Message, Outcome, Result, Series, hookimpl
@@ -158,6 +159,30 @@ def speaks_to_the_registry(inputs: Inputs) -> Outcome:
 
 def replaces_numpy(inputs: Inputs) -> Outcome:
     np.mean = np.median
+    return ONE
+
+
+def replaces_scipy(inputs: Inputs) -> Outcome:
+    import scipy.stats
+
+    scipy.stats.theilslopes = np.median
+    return ONE
+
+
+def changes_a_constant(inputs: Inputs) -> Outcome:
+    geometry.UM_PER_CM = 10.0
+    return ONE
+
+
+def changes_a_table_within(inputs: Inputs) -> Outcome:
+    from plugins.readers import column_heads
+
+    column_heads.UNITS["V"]["GV"] = 1e9
+    return ONE
+
+
+def forbids_an_import(inputs: Inputs) -> Outcome:
+    sys.modules["analyses.cycle_life"] = None  # type: ignore[assignment]
     return ONE
 
 

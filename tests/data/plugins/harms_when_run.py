@@ -17,7 +17,7 @@ import numpy as np
 from analyses import geometry
 from analyses.uncertainty import Estimate
 from registry import hookspecs
-from registry.hookspecs import Analysis, Axis, Curve, Inputs, Message, Outcome, Result, Series, hookimpl
+from registry.hookspecs import Analysis, Axis, Curve, Inputs, Message, Outcome, Refused, Result, Series, hookimpl
 
 ONE = Outcome(values=(Result("resistance_ohm", Estimate.exact(1.0)),))
 
@@ -243,6 +243,14 @@ def raises_without_words(inputs: Inputs) -> Any:
             raise RuntimeError("no words")
 
     raise UnspeakableError
+
+
+def refuses_without_words(inputs: Inputs) -> Any:
+    class Unspeakable(Refused):
+        def __str__(self) -> str:
+            raise SystemExit("no words")
+
+    raise Unspeakable
 
 
 def raises_in_tongues(inputs: Inputs) -> Any:

@@ -37,6 +37,7 @@ FAULTS = {
     "raises": "ZeroDivisionError: division by zero (fails_when_run.py:",
     "exits": "SystemExit: no licence found (fails_when_run.py:",
     "raises-without-words": "UnspeakableError: its text cannot be read (harms_when_run.py:",
+    "refuses-without-words": "Unspeakable: its text cannot be read (harms_when_run.py:",
     "raises-in-tongues": "ValueError: a�b?c (harms_when_run.py:",
     "raises-at-length": "ValueError: no convergence; no convergence;",
     "returns-nothing": "run() returned a NoneType: the contract asks for Outcome",

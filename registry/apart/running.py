@@ -116,6 +116,7 @@ def serve(asker: socket.socket, analyses: Mapping[str, Analysis], names: Names) 
             return
         os.ftruncate(2, 0)
         if before.is_past():
+            before.surroundings.put_back()
             before = replace(Before.any_run(names_now()), addresses=before.addresses)
 
 

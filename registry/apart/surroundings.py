@@ -2,6 +2,8 @@
 
 import _thread
 import builtins
+import decimal
+import gc
 import importlib
 import json
 import locale
@@ -46,6 +48,12 @@ MENDS: Mapping[str, str] = {
     "threads": "left a thread running: join it before returning",
     "children": "left a process running: wait for its end before returning",
     "filters": "changed how warnings are treated: use `with warnings.catch_warnings()`",
+    "numpy_call": "changed what NumPy calls at errors: use `with numpy.errstate(call=...)`",
+    "printing": "changed how NumPy prints: use `with numpy.printoptions(...)`",
+    "decimals": "changed how Decimal computes: use `with decimal.localcontext()`",
+    "is_collecting": "switched the garbage collector off: leave it alone",
+    "tracing": "left a trace or profile function set: take it away with sys.settrace(None) before returning",
+    "is_blocking": "made a module impossible to import: leave sys.modules alone",
     "umask": "changed the umask: give the one file its mode with os.chmod()",
     "handlers": "changed how signals are handled: leave them alone, by one of them it is stopped in time",
     "limits": "changed the limits of its process: leave them alone",
@@ -66,7 +74,7 @@ class Surroundings:
     numpy_errors: Mapping[str, Any]
     threads: int
     children: bool
-    filters: int
+    filters: tuple[Any, ...]
     umask: int
     handlers: tuple[Any, ...]
     limits: tuple[Any, ...]
@@ -75,6 +83,12 @@ class Surroundings:
     locale: str
     logs: tuple[Any, ...]
     streams: tuple[Any, ...]
+    numpy_call: Any
+    printing: Mapping[str, Any]
+    decimals: tuple[Any, ...]
+    is_collecting: bool
+    tracing: tuple[Any, ...]
+    is_blocking: bool
 
     @classmethod
     def now(cls) -> "Surroundings":
@@ -86,7 +100,7 @@ class Surroundings:
             numpy_errors=np.geterr(),
             threads=_thread._count(),
             children=_has_children(),
-            filters=len(warnings.filters),
+            filters=tuple(warnings.filters),
             umask=umask,
             handlers=(*map(signal.getsignal, SIGNALS), signal.pthread_sigmask(signal.SIG_BLOCK, [])),
             limits=tuple(resource.getrlimit(kind) for kind in LIMITS),
@@ -95,6 +109,12 @@ class Surroundings:
             locale=locale.setlocale(locale.LC_ALL),
             logs=(*logging.root.handlers, logging.root.level, logging.root.manager.disable),
             streams=(sys.stdout, sys.stderr),
+            numpy_call=np.geterrcall(),
+            printing=np.get_printoptions(),
+            decimals=_decimals(decimal.getcontext()),
+            is_collecting=gc.isenabled(),
+            tracing=(sys.gettrace(), sys.getprofile()),
+            is_blocking=None in tuple(sys.modules.values()),
         )
 
     def changed(self, before: "Surroundings", besides: Iterable[str] = ()) -> str:
@@ -108,6 +128,22 @@ class Surroundings:
             if now != then and one.name not in (*besides, "environment") and (one.name != "threads" or now > then):
                 return MENDS[one.name]
         return ""
+
+    def put_back(self) -> None:
+        """Undo what importing a library may change."""
+        warnings.filters = [*self.filters]
+        # At its end Python decides anew which filter a warning meets.
+        with warnings.catch_warnings():
+            pass
+        if os.environ != self.environment:
+            os.environ.clear()
+            os.environ.update(self.environment)
+
+
+def _decimals(context: decimal.Context) -> tuple[Any, ...]:
+    """How it computes, without what it remembers of having computed."""
+    traps = tuple(context.traps.values())
+    return context.prec, context.rounding, context.Emin, context.Emax, context.capitals, context.clamp, traps
 
 
 def _directory() -> str:

@@ -1,5 +1,7 @@
 """Running an analysis here, without a database, and looking after what else it did."""
 
+import decimal
+import gc
 import io
 import os
 import sys
@@ -122,6 +124,11 @@ def _restore(before: Surroundings) -> None:
     np.seterr(**before.numpy_errors)
     sys.setrecursionlimit(before.recursion)
     sys.path[:] = before.path
-    if os.environ != before.environment:
-        os.environ.clear()
-        os.environ.update(before.environment)
+    decimal.getcontext().prec, decimal.getcontext().rounding = before.decimals[:2]
+    np.seterrcall(before.numpy_call)
+    np.set_printoptions(**before.printing)
+    if before.is_collecting:
+        gc.enable()
+    sys.settrace(before.tracing[0])
+    sys.setprofile(before.tracing[1])
+    before.put_back()

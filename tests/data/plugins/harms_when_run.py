@@ -1,6 +1,8 @@
 """A plugin that loads well and, once it runs, harms the process it runs in, each time in another way."""
 
 import ctypes
+import decimal
+import gc
 import json
 import os
 import signal
@@ -8,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+import warnings
 from collections.abc import Callable
 from itertools import count
 from typing import Any
@@ -97,6 +100,42 @@ def changes_environment(inputs: Inputs) -> Outcome:
     return ONE
 
 
+def changes_a_filter_of_warnings(inputs: Inputs) -> Outcome:
+    filters: Any = warnings.filters
+    filters[0] = ("error", None, Warning, None, 0)
+    return ONE
+
+
+def changes_decimals(inputs: Inputs) -> Outcome:
+    decimal.getcontext().prec = 3
+    return ONE
+
+
+def stops_the_collector(inputs: Inputs) -> Outcome:
+    gc.disable()
+    return ONE
+
+
+def changes_how_arrays_are_printed(inputs: Inputs) -> Outcome:
+    np.set_printoptions(precision=1)
+    return ONE
+
+
+def calls_at_errors_of_numpy(inputs: Inputs) -> Outcome:
+    np.seterrcall(lambda *args: None)
+    return ONE
+
+
+def traces(inputs: Inputs) -> Outcome:
+    sys.settrace(lambda *args: None)
+    return ONE
+
+
+def blocks_an_import(inputs: Inputs) -> Outcome:
+    sys.modules["colorsys"] = None  # type: ignore[assignment]
+    return ONE
+
+
 def changes_signals(inputs: Inputs) -> Outcome:
     signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGALRM])
     return ONE
@@ -181,8 +220,8 @@ def changes_a_table_within(inputs: Inputs) -> Outcome:
     return ONE
 
 
-def forbids_an_import(inputs: Inputs) -> Outcome:
-    sys.modules["analyses.cycle_life"] = None  # type: ignore[assignment]
+def swaps_a_module(inputs: Inputs) -> Outcome:
+    sys.modules["analyses.cycle_life"] = geometry
     return ONE
 
 

@@ -1,5 +1,5 @@
 """A plugin that mends SciPy to its own taste."""
 
-import scipy.stats
+import scipy.special
 
-scipy.stats.theilslopes = lambda y, x: (0.0, 0.0, 0.0, 0.0)
+scipy.special.stdtrit = lambda degrees_of_freedom, p: 2.0

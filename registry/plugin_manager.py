@@ -6,6 +6,7 @@ the rest goes on.
 
 import difflib
 import logging
+import warnings
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -81,7 +82,9 @@ def assemble(sources: Sequence[Source], only: Sequence[str] = ()) -> Plugins:
             plugin.report(f"has the name of the plugin from {namesake.source}: rename one of the two")
             continue
         try:
-            module = source.module()
+            # How warnings are treated is not for one plugin to say to all.
+            with warnings.catch_warnings():
+                module = source.module()
             if _register(manager, plugin, module):
                 plugin.version = plugin.version or str(getattr(module, "__version__", ""))
                 modules.append((plugin, module))

@@ -10,7 +10,7 @@ def raised_words(error: BaseException, home: str = "") -> str:
     """`ZeroDivisionError: division by zero (resistance.py:12)`; the line is the last within the package `home`."""
     try:
         said = error.msg if isinstance(error, SyntaxError) else str(error)
-    except Exception:
+    except BaseException:
         said = "its text cannot be read"
     kind = type(error).__name__
     said = said.strip()

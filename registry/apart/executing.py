@@ -70,18 +70,26 @@ def execute(analysis: Analysis, inputs: Inputs) -> Ended:
         outcome = analysis.run(inputs)
         check(analysis, outcome)
     except Refused as refusal:
-        reason = str(refusal).strip() or "refused without a reason: raise Refused with what is missing, in words"
+        try:
+            reason = str(refusal).strip() or "refused without a reason: raise Refused with what is missing, in words"
+        except BaseException:
+            return _raised(analysis, refusal, inputs)
         return Ended("refused", messages=(Message(reason, "warning"),), reads=inputs.reads)
     except MemoryError:
         raise
     except Breach as breach:
         return Ended.failed(str(breach), inputs.reads)
     except BaseException as error:
-        with suppress(Exception):
-            sys.stderr.write("".join(traceback.format_exception(error))[-LONGEST_TRACEBACK:])
-        home = str(getattr(analysis.run, "__module__", "")).partition(".")[0]
-        return Ended.failed(raised_words(error, home), inputs.reads)
+        return _raised(analysis, error, inputs)
     return Ended("done", outcome, tuple(outcome.messages), inputs.reads)
+
+
+def _raised(analysis: Analysis, error: BaseException, inputs: Inputs) -> Ended:
+    """The failure that an error is; its traceback goes to the log."""
+    with suppress(Exception):
+        sys.stderr.write("".join(traceback.format_exception(error))[-LONGEST_TRACEBACK:])
+    home = str(getattr(analysis.run, "__module__", "")).partition(".")[0]
+    return Ended.failed(raised_words(error, home), inputs.reads)
 
 
 def check(analysis: Analysis, outcome: Any) -> None:

@@ -24,8 +24,7 @@ from registry.apart.surroundings import (
     Names,
     Surroundings,
     addresses_in_use,
-    closely_watched,
-    watched,
+    names_now,
 )
 from registry.apart.wire import ended_out, facts_in, packed
 from registry.hookspecs import Analysis, Inputs
@@ -57,9 +56,8 @@ class Before:
     modules: int
 
     @classmethod
-    def any_run(cls) -> "Before":
+    def any_run(cls, names: Names) -> "Before":
         files = frozenset(os.listdir())
-        names = Names(watched(), closely_watched())
         return cls(os.getpid(), Surroundings.now(), names, files, addresses_in_use(), len(sys.modules))
 
     def fault(self) -> str:
@@ -88,12 +86,15 @@ class Before:
         return ""
 
 
-def serve(asker: socket.socket, analyses: Mapping[str, Analysis]) -> None:
-    """Run what is ordered until the other end is gone, or until a run leaves this process unfit for another."""
+def serve(asker: socket.socket, analyses: Mapping[str, Analysis], names: Names) -> None:
+    """Run what is ordered until the other end is gone, or until a run leaves this process unfit for another.
+
+    `names` is what the names of this process stand for.
+    """
     faulthandler.enable()
     printed = os.open(PRINTED, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
     os.dup2(printed, 1)
-    before = Before.any_run()
+    before = Before.any_run(names)
     talk.send(asker, packed(READY))
     while True:
         try:
@@ -115,7 +116,8 @@ def serve(asker: socket.socket, analyses: Mapping[str, Analysis]) -> None:
             return
         os.ftruncate(2, 0)
         if before.is_past():
-            before = replace(Before.any_run(), addresses=before.addresses)
+            before.surroundings.put_back()
+            before = replace(Before.any_run(names_now()), addresses=before.addresses)
 
 
 def _run(order: Mapping[str, Any], analyses: Mapping[str, Analysis], before: Before) -> tuple[Ended, bool]:

@@ -29,7 +29,7 @@ from registry import plugin_manager, plugin_sources, quantities
 from registry.apart.kinship import adopt_orphans, children_of_this_process, die_with_parent
 from registry.apart.reading import read_into
 from registry.apart.running import serve
-from registry.apart.surroundings import addresses_in_use
+from registry.apart.surroundings import addresses_in_use, import_shared, names_now
 from registry.plugin_manager import Places, Plugins
 
 LONGEST_ORDER = 65_536
@@ -77,6 +77,7 @@ class Server:
         self.orders = orders
         self.places = places
         self.plugins = load(places)
+        self.names = names_now()
         self.children: dict[int, Child] = {}
         self.selector = selectors.DefaultSelector()
         self.ended, self._wake = os.pipe()
@@ -143,7 +144,10 @@ class Server:
             os.chdir(order.directory)
             _speak_into(Path(order.directory) / SAID)
             _write_here(Path(order.directory) / SCRATCH)
-            plugins = self.plugins if order.places == self.places else load(order.places)
+            plugins, names = self.plugins, self.names
+            if order.places != self.places:
+                plugins = load(order.places)
+                names = names_now()
             _limit(order)
             if order.path:
                 # Plugins that had to be loaded first took their own time.
@@ -157,7 +161,7 @@ class Server:
                     mapping=order.mapping,
                 )
             else:
-                serve(socket.socket(fileno=talk[0]), plugins.analyses)
+                serve(socket.socket(fileno=talk[0]), plugins.analyses, names)
             code = 0
         except MemoryError:
             code = OUT_OF_MEMORY
@@ -264,6 +268,7 @@ def main(arguments: list[str]) -> None:
     import scipy.special
     import scipy.stats  # noqa: F401
 
+    import_shared()
     server = Server(socket.socket(fileno=descriptor), places)
     # What is loaded stays: the collector would copy its pages into every child.
     gc.freeze()

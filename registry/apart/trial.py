@@ -6,6 +6,7 @@ the names: the text of what is wrong with it and the detail, as JSON.
 """
 
 import faulthandler
+import importlib
 import json
 import os
 import resource
@@ -23,10 +24,10 @@ from registry.apart.kinship import adopt_orphans, children_of_this_process, die_
 from registry.apart.surroundings import (
     LIBRARIES_CHANGE,
     SHOWN,
-    Names,
     Surroundings,
     addresses_in_use,
-    closely_watched,
+    import_shared,
+    names_now,
     watched,
 )
 from registry.plugin_sources import Source, import_problem, in_directory, installed
@@ -36,9 +37,18 @@ Found = tuple[str, str]
 """Text and detail of a problem; both empty if there is none."""
 
 
+class Unseen(Exception):  # noqa: N818 - it is what happened
+    """The plugin is the first to import these libraries, so what it made of them cannot be told."""
+
+    def __init__(self, libraries: Sequence[str]) -> None:
+        super().__init__(*libraries)
+        self.libraries = libraries
+
+
 def try_plugin(source: Source) -> Found:
     """Import it and call its hooks; what these return is looked at where it is kept."""
-    before, names = Surroundings.now(), Names(watched(), closely_watched())
+    libraries = {one.__name__ for one in watched()}
+    before, names = Surroundings.now(), names_now()
     try:
         module = source.module()
         for name in (name for name in vars(hookspecs) if name.startswith("register_")):
@@ -56,10 +66,14 @@ def try_plugin(source: Source) -> Found:
     if printed:
         return f"printed to standard output when it was imported (‘{printed}’): use logging", ""
     fault = Surroundings.now().changed(before, besides=LIBRARIES_CHANGE) or names.replaced()
-    return (f"when it was imported, it {fault}", "") if fault else ("", "")
+    if fault:
+        return f"when it was imported, it {fault}", ""
+    if unseen := sorted({one.__name__ for one in watched()} - libraries):
+        raise Unseen(unseen)
+    return "", ""
 
 
-def tried(source: Source, seconds: float, memory_bytes: int, out: int) -> Found:
+def tried(source: Source, seconds: float, memory_bytes: int, out: int, *, is_second: bool = False) -> Found:
     """Try it in a child, and say how that ended."""
     with tempfile.TemporaryFile() as printed, tempfile.TemporaryFile() as said, tempfile.TemporaryFile() as answer:
         pid = os.fork()
@@ -69,10 +83,17 @@ def tried(source: Source, seconds: float, memory_bytes: int, out: int) -> Found:
         code = _ended(pid, seconds)
         answer.seek(0)
         if code == 0 and (told := answer.read()):
-            text, detail = json.loads(told)
-            return text, detail
-        said.seek(0)
-        return _fate(code, said.read().decode(errors="replace"), seconds), ""
+            text, detail, unseen = json.loads(told)
+            if is_second or not unseen:
+                return text, detail
+        else:
+            said.seek(0)
+            return _fate(code, said.read().decode(errors="replace"), seconds), ""
+    # Imported where the next child finds them as they are; it takes long, and most plugins need none of them.
+    for library in unseen:
+        with suppress(Exception):
+            importlib.import_module(library)
+    return tried(source, seconds, memory_bytes, out, is_second=True)
 
 
 def _be_child(source: Source, speaks_into: Sequence[IO[bytes]], answer: IO[bytes], memory_bytes: int) -> None:
@@ -87,12 +108,15 @@ def _be_child(source: Source, speaks_into: Sequence[IO[bytes]], answer: IO[bytes
         limit = memory_bytes + addresses_in_use()
         resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        unseen: Sequence[str] = ()
         try:
             found = try_plugin(source)
+        except Unseen as those:
+            found, unseen = ("", ""), those.libraries
         except MemoryError:
             size = f"{memory_bytes / 1024**3:.3g} GiB of memory"
             found = f"needed more than {size} when it was imported: read data in run(), not at import", ""
-        os.pwrite(answer.fileno(), json.dumps(found).encode(), 0)
+        os.pwrite(answer.fileno(), json.dumps([*found, unseen]).encode(), 0)
         code = 0
     finally:
         os._exit(code)
@@ -132,6 +156,7 @@ def main(arguments: list[str]) -> None:
     """Try the plugins named, one after the other."""
     directory, names, seconds, memory_bytes = arguments
     adopt_orphans()
+    import_shared()
     out = os.dup(1)
     for name in json.loads(names):
         sources = [one for one in (*in_directory(directory), *installed()) if one.name == name]

@@ -1,5 +1,7 @@
 """Running an analysis here, without a database, and looking after what else it did."""
 
+import decimal
+import gc
 import io
 import os
 import sys
@@ -14,7 +16,15 @@ import numpy as np
 
 from registry import quantities
 from registry.apart.executing import Ended, execute
-from registry.apart.surroundings import LIBRARIES_CHANGE, SHOWN, Names, Surroundings, closely_watched
+from registry.apart.surroundings import (
+    LIBRARIES_CHANGE,
+    SHOWN,
+    Names,
+    Surroundings,
+    closely_watched,
+    import_shared,
+    watched,
+)
 from registry.hookspecs import Analysis, Inputs
 from registry.testing.example import Example
 from registry.testing.registering import Registered, registered
@@ -78,6 +88,7 @@ def looked_after() -> Iterator[list[str]]:
     with warnings.catch_warnings(), redirect_stdout(printed), redirect_stderr(io.StringIO()):
         # In the registry a warning is no error; and on hostile inputs there are many.
         warnings.simplefilter("ignore")
+        _names()
         before, modules = Surroundings.now(), len(sys.modules)
         try:
             yield faults
@@ -95,15 +106,14 @@ def looked_after() -> Iterator[list[str]]:
 
 @cache
 def _names() -> Names:
-    """What the names of NumPy and the contract stand for; the catalogue of quantities changes from plugin to plugin."""
-    return Names((), [module for module in closely_watched() if module is not quantities])
+    """What the names that analyses share stand for; the catalogue of quantities changes from plugin to plugin."""
+    import_shared()
+    return Names(watched(), [module for module in closely_watched() if module is not quantities])
 
 
 def _names_restore() -> None:
     """Give names their meanings back; where that cannot be, whoever runs next is not to blame for it."""
-    for _, names, meanings in _names().watched:
-        if isinstance(names, dict):
-            names.update(meanings)
+    _names().put_back()
     if _names().replaced():
         _names.cache_clear()
 
@@ -114,6 +124,11 @@ def _restore(before: Surroundings) -> None:
     np.seterr(**before.numpy_errors)
     sys.setrecursionlimit(before.recursion)
     sys.path[:] = before.path
-    if os.environ != before.environment:
-        os.environ.clear()
-        os.environ.update(before.environment)
+    decimal.getcontext().prec, decimal.getcontext().rounding = before.decimals[:2]
+    np.seterrcall(before.numpy_call)
+    np.set_printoptions(**before.printing)
+    if before.is_collecting:
+        gc.enable()
+    sys.settrace(before.tracing[0])
+    sys.setprofile(before.tracing[1])
+    before.put_back()

@@ -2,6 +2,7 @@
 
 import shutil
 import sys
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -18,7 +19,9 @@ Load = Callable[..., Plugins]
 BROKEN = Path(__file__).parent.parent / "data" / "plugins"
 
 
-BROKEN_STEMS = sorted({path.stem for path in BROKEN.glob("*.py")} - {"sound", "fails_when_run", "harms_when_run"})
+BROKEN_STEMS = sorted(
+    {path.stem for path in BROKEN.glob("*.py")} - {"sound", "fails_when_run", "harms_when_run", "imports_when_run"}
+)
 FAULTS = [
     ("raises_at_import", "it needs a_library_nobody_installed, which is not installed in Cellar's environment"),
     ("raises_at_import", "No module named 'a_library_nobody_installed' (raises_at_import.py:3)"),
@@ -34,6 +37,15 @@ FAULTS = [
     ("changes_directory_at_import", "it changed the working directory: give open() a whole path instead"),
     ("starts_a_thread_at_import", "it left a thread running: join it"),
     ("replaces_numpy_at_import", "it replaced numpy.mean for all that runs after it: give your own another name"),
+    ("changes_a_constant_at_import", "it changed analyses.geometry.UM_PER_CM, which others use: give your own another"),
+    (
+        "changes_what_readers_share_at_import",
+        "it changed plugins.readers.column_heads.PREFIXES, which others use: work",
+    ),
+    (
+        "replaces_scipy_at_import",
+        "it replaced scipy.special.stdtrit for all that runs after it: give your own another",
+    ),
     ("handles_signals_at_import", "it changed how signals are handled: leave them alone"),
     ("misspells_a_hook", "implements register_analysis, which is no hook: did you mean register_analyses?"),
     ("forgets_hookimpl", "defines register_analyses without @hookimpl, so it is not called: put @hookimpl above it"),
@@ -111,6 +123,13 @@ def one(plugins: Plugins, name: str) -> Plugin:
 
 def said_of(plugins: Plugins, name: str) -> str:
     return " / ".join(f"{problem.text}: {problem.detail}" for problem in one(plugins, name).problems)
+
+
+def test_how_a_plugin_treats_warnings_is_not_how_all_do(load: Load, tmp_path: Path) -> None:
+    (tmp_path / "strict.py").write_text("import warnings\nwarnings.simplefilter('error', UnicodeWarning)\n")
+    before = list(warnings.filters)
+    assert one(load("sound"), "sound").state == "loaded"
+    assert list(warnings.filters) == before
 
 
 def test_a_sound_plugin_is_loaded_with_all_it_adds(load: Load) -> None:

@@ -1,6 +1,8 @@
 """A plugin that loads well and, once it runs, harms the process it runs in, each time in another way."""
 
 import ctypes
+import decimal
+import gc
 import json
 import os
 import signal
@@ -8,15 +10,17 @@ import subprocess
 import sys
 import threading
 import time
+import warnings
 from collections.abc import Callable
 from itertools import count
 from typing import Any
 
 import numpy as np
 
+from analyses import geometry
 from analyses.uncertainty import Estimate
 from registry import hookspecs
-from registry.hookspecs import Analysis, Axis, Curve, Inputs, Message, Outcome, Result, Series, hookimpl
+from registry.hookspecs import Analysis, Axis, Curve, Inputs, Message, Outcome, Refused, Result, Series, hookimpl
 
 ONE = Outcome(values=(Result("resistance_ohm", Estimate.exact(1.0)),))
 
@@ -96,6 +100,42 @@ def changes_environment(inputs: Inputs) -> Outcome:
     return ONE
 
 
+def changes_a_filter_of_warnings(inputs: Inputs) -> Outcome:
+    filters: Any = warnings.filters
+    filters[0] = ("error", None, Warning, None, 0)
+    return ONE
+
+
+def changes_decimals(inputs: Inputs) -> Outcome:
+    decimal.getcontext().prec = 3
+    return ONE
+
+
+def stops_the_collector(inputs: Inputs) -> Outcome:
+    gc.disable()
+    return ONE
+
+
+def changes_how_arrays_are_printed(inputs: Inputs) -> Outcome:
+    np.set_printoptions(precision=1)
+    return ONE
+
+
+def calls_at_errors_of_numpy(inputs: Inputs) -> Outcome:
+    np.seterrcall(lambda *args: None)
+    return ONE
+
+
+def traces(inputs: Inputs) -> Outcome:
+    sys.settrace(lambda *args: None)
+    return ONE
+
+
+def blocks_an_import(inputs: Inputs) -> Outcome:
+    sys.modules["colorsys"] = None  # type: ignore[assignment]
+    return ONE
+
+
 def changes_signals(inputs: Inputs) -> Outcome:
     signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGALRM])
     return ONE
@@ -161,6 +201,30 @@ def replaces_numpy(inputs: Inputs) -> Outcome:
     return ONE
 
 
+def replaces_scipy(inputs: Inputs) -> Outcome:
+    import scipy.stats
+
+    scipy.stats.theilslopes = np.median
+    return ONE
+
+
+def changes_a_constant(inputs: Inputs) -> Outcome:
+    geometry.UM_PER_CM = 10.0
+    return ONE
+
+
+def changes_a_table_within(inputs: Inputs) -> Outcome:
+    from plugins.readers import column_heads
+
+    column_heads.UNITS["V"]["GV"] = 1e9
+    return ONE
+
+
+def swaps_a_module(inputs: Inputs) -> Outcome:
+    sys.modules["analyses.cycle_life"] = geometry
+    return ONE
+
+
 def replaces_json(inputs: Inputs) -> Outcome:
     json.dumps = lambda *args, **kwargs: "{}"
     return ONE
@@ -218,6 +282,14 @@ def raises_without_words(inputs: Inputs) -> Any:
             raise RuntimeError("no words")
 
     raise UnspeakableError
+
+
+def refuses_without_words(inputs: Inputs) -> Any:
+    class Unspeakable(Refused):
+        def __str__(self) -> str:
+            raise SystemExit("no words")
+
+    raise Unspeakable
 
 
 def raises_in_tongues(inputs: Inputs) -> Any:

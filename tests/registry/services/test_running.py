@@ -37,6 +37,7 @@ FAULTS = {
     "raises": "ZeroDivisionError: division by zero (fails_when_run.py:",
     "exits": "SystemExit: no licence found (fails_when_run.py:",
     "raises-without-words": "UnspeakableError: its text cannot be read (harms_when_run.py:",
+    "refuses-without-words": "Unspeakable: its text cannot be read (harms_when_run.py:",
     "raises-in-tongues": "ValueError: a�b?c (harms_when_run.py:",
     "raises-at-length": "ValueError: no convergence; no convergence;",
     "returns-nothing": "run() returned a NoneType: the contract asks for Outcome",
@@ -74,10 +75,21 @@ FAULTS = {
     "changes-directory": "changed the working directory: give open() a whole path instead",
     "changes-numpy-errors": "changed how NumPy treats errors for all that runs after it: use `with numpy.errstate",
     "changes-environment": "changed the environment variable OMP_NUM_THREADS: declare a parameter instead",
+    "changes-a-filter-of-warnings": "changed how warnings are treated: use `with warnings.catch_warnings()`",
+    "changes-decimals": "changed how Decimal computes: use `with decimal.localcontext()`",
+    "stops-the-collector": "switched the garbage collector off: leave it alone",
+    "changes-how-arrays-are-printed": "changed how NumPy prints: use `with numpy.printoptions(...)`",
+    "calls-at-errors-of-numpy": "changed what NumPy calls at errors: use `with numpy.errstate(call=...)`",
+    "traces": "left a trace or profile function set: take it away with sys.settrace(None) before returning",
+    "blocks-an-import": "made a module impossible to import: leave sys.modules alone",
     "changes-signals": "changed how signals are handled: leave them alone",
     "changes-logging": "changed how logs are written: use `logging.getLogger(__name__)`",
     "changes-the-techniques": "changed registry.hookspecs.TECHNIQUES, which others use: work on a copy",
     "replaces-numpy": "replaced numpy.mean for all that runs after it: give your own another name",
+    "replaces-scipy": "replaced scipy.stats.theilslopes for all that runs after it",
+    "changes-a-constant": "changed analyses.geometry.UM_PER_CM, which others use: give your own another name",
+    "changes-a-table-within": "changed plugins.readers.column_heads.UNITS, which others use: work on a copy",
+    "swaps-a-module": "changed sys.modules.analyses.cycle_life, which others use",
     "replaces-json": "replaced json.dumps for all that runs after it",
     "replaces-the-contract": "replaced analyses.uncertainty.Estimate.exact for all that runs after it",
     "leaves-a-thread": "left a thread running: join it",
@@ -95,7 +107,7 @@ FAULTS = {
 def _loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """The harmful analyses beside the sound ones, under small limits."""
     directory = tmp_path_factory.mktemp("plugins")
-    for name in ("fails_when_run", "harms_when_run", "sound"):
+    for name in ("fails_when_run", "harms_when_run", "imports_when_run", "sound"):
         shutil.copy(PLUGINS / f"{name}.py", directory)
     limits = {"RUN_SECONDS": 2, "RUN_MEMORY_BYTES": 1024**3}
     with override_settings(REGISTRY_BUILTIN_PLUGINS="", REGISTRY_PLUGINS_DIR=str(directory), **limits):
@@ -144,7 +156,9 @@ def test_a_fault_leaves_the_sound_result_as_it_is(ran: dict[str, AnalysisRun], n
 @pytest.mark.usefixtures("_loaded")
 def test_every_harm_there_is_is_tried() -> None:
     plugins = plugin_manager.current()
-    harmful = {name for name in plugins.analyses if plugins.plugin_of("analysis", name) != "sound"}
+    harmful = {
+        name for name in plugins.analyses if plugins.plugin_of("analysis", name) in ("fails_when_run", "harms_when_run")
+    }
     assert harmful == set(FAULTS)
 
 
@@ -187,6 +201,18 @@ def test_a_process_is_used_again_while_it_is_as_it_was() -> None:
     (before,) = (one.talk for one in running._idle if one.plugin == "sound")
     apart(SOUND)
     assert [one.talk for one in running._idle if one.plugin == "sound"] == [before]
+
+
+@pytest.mark.usefixtures("_loaded")
+def test_what_the_import_of_a_library_changed_is_put_back_before_the_next_run() -> None:
+    runners_end()
+    for _ in range(2):
+        assert apart("imports-a-library").status == "done"
+        (process,) = (one.talk for one in running._idle)
+        told = apart("warns")
+        assert (told.status, told.values["resistance_ohm"].magnitude) == ("done", 1.0)
+        assert [one.talk for one in running._idle] == [process]
+        runners_end()
 
 
 @pytest.mark.usefixtures("_loaded")

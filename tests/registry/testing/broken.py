@@ -7,6 +7,7 @@ from types import ModuleType
 
 import numpy as np
 
+from analyses import geometry
 from analyses.uncertainty import Estimate
 from registry.hookspecs import Analysis, Inputs, Outcome, Parameter, Reader, Refused, Result, hookimpl
 
@@ -53,6 +54,11 @@ def silences_numpy(inputs: Inputs) -> Outcome:
 
 def replaces_a_function_of_numpy(inputs: Inputs) -> Outcome:
     np.median = np.mean
+    return sound(inputs)
+
+
+def changes_a_constant(inputs: Inputs) -> Outcome:
+    geometry.UM_PER_CM = 10.0
     return sound(inputs)
 
 

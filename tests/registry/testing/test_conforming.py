@@ -37,6 +37,10 @@ def test_a_sound_plugin_conforms(kept: Golden) -> None:
             broken.replaces_a_function_of_numpy,
             "replaced numpy.median for all that runs after it: give your",
         ),
+        (
+            broken.changes_a_constant,
+            "changed analyses.geometry.UM_PER_CM, which others use: give your own another name",
+        ),
         (broken.leaves_a_thread, "left a thread running: join it before returning"),
         (broken.rolls_dice, "gave something else the second time (resistance_ohm = "),
         (broken.remembers, "gave something else after it had run on other inputs (resistance_ohm = "),

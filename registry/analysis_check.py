@@ -4,8 +4,6 @@ import difflib
 import math
 import re
 
-from django.conf import settings
-
 from registry import quantities
 from registry.descriptor_check import LONGEST_NAME, LONGEST_VERSION, listed, takes, text
 from registry.hookspecs import TECHNIQUES, Analysis, Parameter
@@ -58,9 +56,7 @@ def _check_quantities(analysis: Analysis, named: str) -> None:
                 raise TypeError(f"{named} {verb} {slug!r}: write the slug of a quantity")
             if slug not in quantities.catalogue:
                 near = difflib.get_close_matches(slug, quantities.catalogue, 1, ALIKE)
-                off = ", ".join(settings.REGISTRY_DISABLED_PLUGINS) if settings.configured else ""
                 hint = f"did you mean ‘{near[0]}’? If not, " if near else ""
-                hint += f"does a plugin that is disabled ({off}) register it? If not, " if off else ""
                 mend = f"{hint}add it in register_quantities"
                 raise ValueError(f"{named} {verb} ‘{slug}’, which nobody registered: {mend}")
     if analysis.scope == "cell":

@@ -177,23 +177,6 @@ def test_draws_chosen_cycles_efficiencies_and_mean_voltages() -> None:
     assert chosen.series[1].x[-1] == pytest.approx(18.0)
 
 
-def test_draws_what_each_cycle_gave_with_its_unit() -> None:
-    """18 mAh are 223 mAh/g and 2.0 mAh/cm² (Wu et al. 2025, Table 4); at 1 mA a half-cycle of 18 mAh takes 18 h."""
-    curves = {curve.name: curve for curve in run_on(cycling_rows(CAPACITY)).curves}
-    assert curves["energy"].y.unit == "mWh"
-    assert curves["energy"].series[0].y == pytest.approx(CAPACITY * 3550, rel=1e-3)
-    assert curves["end-voltage"].series[0].y[0] > curves["end-voltage"].series[1].y[0]
-    assert curves["duration"].series[0].y[0] == pytest.approx(18 / 0.99 + 18, rel=0.05)
-    assert curves["specific-capacity"].series[0].y == pytest.approx(CAPACITY / 0.018 * 223.2, rel=1e-3)
-    assert curves["areal-capacity"].series[0].y == pytest.approx(CAPACITY / 0.018 * 2.0)
-    assert all(max(series.x) == 12 for name in ("energy", "duration") for series in curves[name].series)
-
-
-def test_without_a_cathode_there_is_no_capacity_per_gram() -> None:
-    names = {curve.name for curve in run_on(cycling_rows(CAPACITY), {"layers.1.role": "anode"}).curves}
-    assert not names & {"specific-capacity", "areal-capacity"}
-
-
 def test_an_interrupted_last_cycle_is_in_no_curve() -> None:
     outcome = run_on(cycling_rows(CAPACITY, cut_last_at=0.3))
     assert max(outcome.curves[0].series[0].x) == 11

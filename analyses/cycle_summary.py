@@ -7,12 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyses.charge_counter import COUNTER_TOLERANCE, Counted, per_cycle
+from analyses.cycle_starts import instrument_starts, leading_sign, opens_with_discharge, starts_by_current
 from analyses.half_cycles import (
     SECONDS_PER_HOUR,
     SLIGHT_SHARE,
     Runs,
     check_series,
-    groups_of_one_sign,
     runs_of,
     usual_interval_s,
     without_noise,
@@ -23,8 +23,6 @@ Array = NDArray[np.float64]
 Rows = NDArray[np.intp]
 Flags = NDArray[np.bool_]
 
-LEADING_SHARE = 0.5
-"""A first discharge below this share of the charge after it only empties the cell: it begins no cycle."""
 INVERTED_SHARE = 0.8
 GAP_FACTOR = 10.0
 GAP_SHARE = 0.05
@@ -157,11 +155,11 @@ def cycle_summary(
         that of a charge where the voltage falls.
     """
     check_series(test_time_second, voltage_volt, current_ampere)
-    starts, remarks, counted_by = _instrument_starts(cycle_count)
+    starts, remarks, counted_by = instrument_starts(cycle_count)
     runs = runs_of(test_time_second, voltage_volt, current_ampere, starts)
     solid = without_noise(runs)
     _check_signs(solid, voltage_volt)
-    own = _starts_by_current(solid)
+    own = starts_by_current(solid)
     if starts.size == 1 and own.size > 1:
         if counted_by == "instrument":
             remarks.append(f"The instrument counts one cycle; the sign of the current turns {own.size} cycles.")
@@ -188,27 +186,6 @@ class Bounds:
     last: Rows
 
 
-def _instrument_starts(cycle_count: Array | None) -> tuple[Rows, list[str], str]:
-    """Return the rows at which the instrument's cycles begin; one only, if it did not count or counted backwards."""
-    everything = np.zeros(1, dtype=np.intp)
-    if cycle_count is None:
-        return everything, [], "current"
-    if not np.isfinite(cycle_count.sum()):
-        row = int(np.flatnonzero(~np.isfinite(cycle_count))[0])
-        raise Unanswerable(f"cycle_count has no finite number in row {row + 1}: mend it, or leave the column out")
-    new = np.flatnonzero(cycle_count[1:] != cycle_count[:-1]) + 1
-    starts = np.concatenate((everything, new))
-    numbers = cycle_count[starts]
-    back = np.flatnonzero(np.diff(numbers) < 0)
-    if back.size:
-        text = (
-            f"cycle_count goes back from {numbers[back[0]]:g} to {numbers[back[0] + 1]:g} at row "
-            f"{starts[back[0] + 1] + 1}; the cycles were counted by the sign of the current instead."
-        )
-        return everything, [text], "current"
-    return starts, [], "instrument"
-
-
 def _check_signs(solid: Runs, voltage: Array) -> None:
     if not solid.sign.size:
         raise Unanswerable("no current flows in any row: there is no cycle to summarise")
@@ -224,40 +201,6 @@ def _check_signs(solid: Runs, voltage: Array) -> None:
             "the voltage falls while the current charges and rises while it discharges: the sign of the current "
             "seems inverted; a discharging current is negative"
         )
-
-
-def _starts_by_current(solid: Runs) -> Rows:
-    """Return the rows at which cycles begin, the first of them row 0."""
-    group = groups_of_one_sign(solid.sign)
-    first = np.flatnonzero(np.diff(group, prepend=-1))
-    sign, leading = solid.sign[first], _leading_sign(solid)
-    begins = solid.first_row[first[sign == leading]]
-    rows: Rows = np.concatenate(([0], begins[1:] if sign[0] == leading else begins)).astype(np.intp)
-    return rows
-
-
-def _leading_sign(solid: Runs) -> int:
-    """Return the sign of the half-cycle the test begins with, not counting a discharge that only empties the cell."""
-    group = groups_of_one_sign(solid.sign)
-    charge = np.bincount(group, weights=solid.charge_ah)
-    leading = int(solid.sign[0])
-    return 1 if leading < 0 and charge.size > 1 and charge[0] < LEADING_SHARE * charge[1] else leading
-
-
-def _opens_with_discharge(runs: Runs, cycle: Rows, cycles: int) -> Flags:
-    """Return which cycles discharge before they charge, by the middle of the charge that passed each way.
-
-    A row of the half-cycle before, which an instrument may count to the next cycle, does not turn it.
-    """
-    middle = []
-    for sign in (-1, 1):
-        way = runs.sign == sign
-        of, weight = cycle[way], runs.charge_ah[way]
-        total = np.bincount(of, weight, cycles).astype(float)
-        place = np.bincount(of, weight * (runs.first_row[way] + runs.last_row[way]) / 2, cycles).astype(float)
-        middle.append(np.where(total > 0, _ratio(place, total), np.inf))
-    opens: Flags = middle[0] < middle[1]
-    return opens
 
 
 def _gaps(time: Array, runs: Runs) -> list[str]:
@@ -299,8 +242,8 @@ def _table(rows: Bounds, numbers: Array, runs: Runs, series: tuple[Array, Array]
         duration_s=time[rows.last] - time[rows.first],
         first_row=rows.first,
         last_row=rows.last,
-        discharge_first=_opens_with_discharge(runs, cycle, rows.first.size),
-        discharges_first=_leading_sign(runs) < 0,
+        discharge_first=opens_with_discharge(runs, cycle, rows.first.size),
+        discharges_first=leading_sign(runs) < 0,
         counted_by="",
         capacity_from="integral" if counted.charge is None else "counters",
         remarks=_disagreement(halves, given),

@@ -33,7 +33,6 @@ FEWEST_ROWS = 3
 SLIGHT_SHARE = 1e-3
 FEWEST_PAIRS = 4
 MOST_FITTED = 1000
-FEWEST_LEVELS = 3
 
 
 @dataclass(frozen=True)
@@ -229,40 +228,6 @@ def polarisation_growth_v_h(halves: HalfCycles) -> Estimate | None:
         pairs = np.array([np.median(pairs[part]) for part in parts])
     slope, _, low, high = theilslopes(pairs, time, alpha=0.95)
     return Estimate.measured(float(slope), float(high - low) / (2 * NORMAL_95))
-
-
-def current_levels_a(halves: HalfCycles) -> Array:
-    """Return the currents of the half-cycles, each level once, in the order of the test [A]."""
-    level = halves.levels()
-    return np.array([np.median(halves.current_a[level == number]) for number in np.unique(level)])
-
-
-def critical_current_a(halves: HalfCycles, short_row: int | None) -> Estimate | str:
-    """Return the last current before that at which the cell short-circuits, in a test of rising current.
-
-    Parameters
-    ----------
-    halves : HalfCycles
-        All half-cycles, those after the short circuit too.
-    short_row : int or None
-        First row, from 0, of the short circuit.
-
-    Returns
-    -------
-    Estimate or str
-        The current [A], its upper bound that at which the cell short-circuits; or why there is none.
-    """
-    levels = current_levels_a(halves)
-    reached = halves.runs.first_row <= (halves.runs.last_row[-1] if short_row is None else short_row)
-    borne = current_levels_a(halves.selected(reached))
-    stepped = levels.size >= FEWEST_LEVELS and levels.max() > (1 + CLEAR_STEP_SHARE) * levels[0]
-    if not stepped or (np.diff(borne) <= 0).any():
-        return f"the current is not stepped up (levels in A: {', '.join(f'{level:.3g}' for level in levels[:8])})"
-    if short_row is None:
-        return f"no short circuit up to the highest current, {borne.max():.4g} A: the critical one is above"
-    if borne.size < 2:
-        return f"short circuit at the first current already, {borne[0]:.4g} A: the critical one is below"
-    return Estimate(float(borne[-2]), float(borne[-2]), float(borne[-1]))
 
 
 def _level_starts(current: Array) -> Rows:

@@ -17,6 +17,7 @@ from analyses.cycle_life import life_cycles
 from analyses.cycle_series import CycleSeries, cycle_series
 from analyses.unanswerable import Unanswerable
 from analyses.uncertainty import Estimate
+from plugins.cycling_curves import capacity_curves
 from plugins.cycling_table import (
     CHARGE,
     CYCLE,
@@ -30,8 +31,6 @@ from plugins.cycling_table import (
 )
 from registry.hookspecs import (
     Analysis,
-    Axis,
-    Curve,
     Dataset,
     Inputs,
     Message,
@@ -40,7 +39,6 @@ from registry.hookspecs import (
     Quantity,
     Refused,
     Result,
-    Series,
     hookimpl,
 )
 
@@ -119,7 +117,7 @@ def _from_dataset(inputs: Inputs, dataset: Dataset) -> Outcome:
         *efficiency_messages,
         *life_messages,
     )
-    return Outcome(values, _curves(span), messages)
+    return Outcome(values, capacity_curves(span.series, span.charge_mah, span.reference), messages)
 
 
 def _span(inputs: Inputs, table: CyclingTable) -> Span:
@@ -227,30 +225,6 @@ def _names(cycles: Array, most: int = 20) -> str:
     names = ", ".join(f"{number:.0f}" for number in cycles[:most])
     more = f" and {cycles.size - most} more" if cycles.size > most else ""
     return f"cycle {names}" if cycles.size == 1 else f"cycles {names}{more}"
-
-
-def _curves(span: Span) -> tuple[Curve, ...]:
-    series = span.series
-    clean, odd = series.clean, series.anomalous
-    reference = series.capacity_at(span.reference)
-    percent = 100 * series.capacity_mah / reference
-    along = Axis("Cycle")
-    capacity = [_series("Discharge capacity", series.cycle[clean], series.capacity_mah[clean])]
-    if span.charge_mah is not None:
-        capacity.append(_series("Charge capacity", series.cycle[clean], span.charge_mah[clean]))
-    retention = [_series("Retention", series.cycle[clean], percent[clean])]
-    if odd.any():
-        capacity.append(_series("Anomalies", series.cycle[odd], series.capacity_mah[odd], line=False))
-        retention.append(_series("Anomalies", series.cycle[odd], percent[odd], line=False))
-    title = f"Capacity retention, relative to cycle {span.reference}"
-    return (
-        Curve("capacity", "Capacity against cycle", along, Axis("Capacity", "mAh"), tuple(capacity)),
-        Curve("retention", title, along, Axis("Capacity retention", "%"), tuple(retention)),
-    )
-
-
-def _series(name: str, x: Array, y: Array, *, line: bool = True) -> Series:
-    return Series(name, tuple(x.tolist()), tuple(y.tolist()), line=line, markers=not line)
 
 
 @hookimpl

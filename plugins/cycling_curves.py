@@ -1,4 +1,4 @@
-"""Curves that are the columns of a per-cycle table: energy, end voltages, duration, capacity per gram and per area.
+"""Curves against the number of the cycle, which are the columns of the per-cycle table.
 
 Registers nothing. What a cycle lacks is left out of its series.
 """
@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from analyses.cycle_series import CycleSeries
 from analyses.cycle_summary import CycleSummary
 from plugins.cycling_table import MAH_PER_AH, CyclingTable
 from registry.hookspecs import Axis, Curve, Result, Series
@@ -22,10 +23,49 @@ BY_LAYERS = (
 )
 
 
-def series(name: str, x: Array, y: Array) -> Series:
+def series_of(name: str, x: Array, y: Array, *, line: bool = True) -> Series:
     """Return the points at which there is a number."""
     known = np.isfinite(y)
-    return Series(name, tuple(x[known].tolist()), tuple(y[known].tolist()))
+    return Series(name, tuple(x[known].tolist()), tuple(y[known].tolist()), line=line, markers=not line)
+
+
+def capacity_curves(series: CycleSeries, charge_mah: Array | None, reference: int) -> tuple[Curve, ...]:
+    """Return capacity and retention; anomalies are points beside the lines."""
+    clean, odd = series.clean, series.anomalous
+    percent = 100 * series.capacity_mah / series.capacity_at(reference)
+    capacity = [series_of("Discharge capacity", series.cycle[clean], series.capacity_mah[clean])]
+    if charge_mah is not None:
+        capacity.append(series_of("Charge capacity", series.cycle[clean], charge_mah[clean]))
+    retention = [series_of("Retention", series.cycle[clean], percent[clean])]
+    if odd.any():
+        capacity.append(series_of("Anomalies", series.cycle[odd], series.capacity_mah[odd], line=False))
+        retention.append(series_of("Anomalies", series.cycle[odd], percent[odd], line=False))
+    title = f"Capacity retention, relative to cycle {reference}"
+    return (
+        Curve("capacity", "Capacity against cycle", ALONG, Axis("Capacity", "mAh"), tuple(capacity)),
+        Curve("retention", title, ALONG, Axis("Capacity retention", "%"), tuple(retention)),
+    )
+
+
+def efficiency_curves(table: CyclingTable) -> tuple[Curve, ...]:
+    """Return the efficiencies and, of rows, the mean voltages."""
+    back, given = table.back_mah, table.given_mah
+    if back is None or given is None:
+        return ()
+    paired = (given > 0) & (back > 0)
+    efficiency = [series_of("Coulombic efficiency", table.cycle[paired], 100 * back[paired] / given[paired])]
+    curves = []
+    summary = table.summary
+    if summary is not None:
+        energy = summary.energy_efficiency_percent
+        efficiency.append(series_of("Energy efficiency", table.cycle[paired], energy[paired]))
+        both = (summary.charge_ah > 0) & (summary.discharge_ah > 0)
+        voltages = (
+            series_of("Charge", table.cycle[both], summary.mean_charge_voltage_v[both]),
+            series_of("Discharge", table.cycle[both], summary.mean_discharge_voltage_v[both]),
+        )
+        curves.append(Curve("mean-voltage", "Mean voltage against cycle", ALONG, Axis("Mean voltage", "V"), voltages))
+    return (Curve("efficiency", "Efficiency against cycle", ALONG, Axis("Efficiency", "%"), tuple(efficiency)), *curves)
 
 
 def cycle_curves(table: CyclingTable, capacity_mah: float, by_layers: Sequence[Result]) -> tuple[Curve, ...]:
@@ -42,14 +82,14 @@ def cycle_curves(table: CyclingTable, capacity_mah: float, by_layers: Sequence[R
 def _of_rows(summary: CycleSummary) -> list[Curve]:
     cycle = summary.cycle
     energy = (
-        series("Discharge energy", cycle, _held(summary.discharge_energy_wh, summary.discharge_ah) * MAH_PER_AH),
-        series("Charge energy", cycle, _held(summary.charge_energy_wh, summary.charge_ah) * MAH_PER_AH),
+        series_of("Discharge energy", cycle, _held(summary.discharge_energy_wh, summary.discharge_ah) * MAH_PER_AH),
+        series_of("Charge energy", cycle, _held(summary.charge_energy_wh, summary.charge_ah) * MAH_PER_AH),
     )
     ends = (
-        series("End of charge", cycle, summary.charge_end_voltage_v),
-        series("End of discharge", cycle, summary.discharge_end_voltage_v),
+        series_of("End of charge", cycle, summary.charge_end_voltage_v),
+        series_of("End of discharge", cycle, summary.discharge_end_voltage_v),
     )
-    hours = (series("Duration", cycle, summary.duration_s / SECONDS_PER_HOUR),)
+    hours = (series_of("Duration", cycle, summary.duration_s / SECONDS_PER_HOUR),)
     return [
         Curve("energy", "Energy against cycle", ALONG, Axis("Energy", "mWh"), energy),
         Curve("end-voltage", "End voltages against cycle", ALONG, Axis("End voltage", "V"), ends),
@@ -58,10 +98,10 @@ def _of_rows(summary: CycleSummary) -> list[Curve]:
 
 
 def _capacities(table: CyclingTable, scale: float) -> tuple[Series, ...]:
-    discharge = series("Discharge", table.cycle, _held(table.discharge_mah, table.discharge_mah) * scale)
+    discharge = series_of("Discharge", table.cycle, _held(table.discharge_mah, table.discharge_mah) * scale)
     if table.charge_mah is None:
         return (discharge,)
-    return discharge, series("Charge", table.cycle, _held(table.charge_mah, table.charge_mah) * scale)
+    return discharge, series_of("Charge", table.cycle, _held(table.charge_mah, table.charge_mah) * scale)
 
 
 def _held(numbers: Array, capacity: Array) -> Array:

@@ -8,12 +8,11 @@ from numpy.typing import NDArray
 
 from analyses.capacity_retention import coulombic_efficiency_percent, first_efficiency_percent
 from analyses.cycle_series import CycleSeries, cycle_series
-from analyses.cycle_summary import CycleSummary
 from analyses.energy_density import CellLayer, areal_capacity_mah_cm2, specific_capacity_mah_g
 from analyses.unanswerable import Unanswerable
 from analyses.uncertainty import Estimate
 from analyses.voltage_curve import cycle_places, voltage_curves
-from plugins.cycling_curves import cycle_curves
+from plugins.cycling_curves import cycle_curves, efficiency_curves, series_of
 from plugins.cycling_table import (
     CHARGE,
     CYCLE,
@@ -40,7 +39,6 @@ from registry.hookspecs import (
     Quantity,
     Refused,
     Result,
-    Series,
     hookimpl,
 )
 
@@ -66,7 +64,7 @@ def run(inputs: Inputs) -> Outcome:
         reference = int(inputs.parameter("reference_cycle")) or int(table.cycle[table.first_place])
         capacity = _at(table, table.discharge_mah, reference)
         energies, energy_messages = _energies(table, reference)
-        curves = (*_curves(table), *_chosen_curves(inputs, dataset, table))
+        curves = (*efficiency_curves(table), *_chosen_curves(inputs, dataset, table))
     except Unanswerable as error:
         raise Refused(str(error)) from error
     first, first_messages = _first_efficiency(table)
@@ -172,27 +170,6 @@ def _specific(capacity: Estimate, cathodes: Sequence[Layer]) -> Estimate:
     return specific_capacity_mah_g(capacity, stack)
 
 
-def _curves(table: CyclingTable) -> tuple[Curve, ...]:
-    back, given = table.back_mah, table.given_mah
-    if back is None or given is None:
-        return ()
-    paired = (given > 0) & (back > 0)
-    series = [_series("Coulombic efficiency", table.cycle[paired], 100 * back[paired] / given[paired])]
-    along = Axis("Cycle")
-    curves = []
-    summary: CycleSummary | None = table.summary
-    if summary is not None:
-        known = paired & np.isfinite(summary.energy_efficiency_percent)
-        series.append(_series("Energy efficiency", table.cycle[known], summary.energy_efficiency_percent[known]))
-        both = (summary.charge_ah > 0) & (summary.discharge_ah > 0)
-        voltages = (
-            _series("Charge", table.cycle[both], summary.mean_charge_voltage_v[both]),
-            _series("Discharge", table.cycle[both], summary.mean_discharge_voltage_v[both]),
-        )
-        curves.append(Curve("mean-voltage", "Mean voltage against cycle", along, Axis("Mean voltage", "V"), voltages))
-    return (Curve("efficiency", "Efficiency against cycle", along, Axis("Efficiency", "%"), tuple(series)), *curves)
-
-
 def _chosen_curves(inputs: Inputs, dataset: Dataset, table: CyclingTable) -> tuple[Curve, ...]:
     summary = table.summary
     if summary is None:
@@ -204,15 +181,11 @@ def _chosen_curves(inputs: Inputs, dataset: Dataset, table: CyclingTable) -> tup
         for words, half in zip(("charge", "discharge"), halves, strict=True):
             if half.capacity_ah.size:
                 name = f"Cycle {summary.cycle[place]:.0f}, {words}"
-                series.append(_series(name, half.capacity_ah * MAH_PER_AH, half.voltage_v))
+                series.append(series_of(name, half.capacity_ah * MAH_PER_AH, half.voltage_v))
     if not series:
         return ()
     title = "Voltage against capacity of chosen cycles"
     return (Curve("voltage-capacity", title, Axis("Capacity", "mAh"), Axis("Voltage", "V"), tuple(series)),)
-
-
-def _series(name: str, x: Array, y: Array) -> Series:
-    return Series(name, tuple(x.tolist()), tuple(y.tolist()))
 
 
 @hookimpl

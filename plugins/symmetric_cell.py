@@ -5,13 +5,12 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from analyses.critical_current import critical_current_a, current_levels_a
 from analyses.geometry import disc_area
 from analyses.half_cycles import SECONDS_PER_HOUR, runs_of
 from analyses.short_circuit import ShortCircuit, find_short_circuit
 from analyses.symmetric_cell import (
     HalfCycles,
-    critical_current_a,
-    current_levels_a,
     mean_overpotential_v,
     polarisation_growth_v_h,
     symmetric_half_cycles,

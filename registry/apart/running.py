@@ -18,14 +18,8 @@ from typing import Any
 from registry.apart import talk
 from registry.apart.columns import columns_at
 from registry.apart.executing import Ended, execute
-from registry.apart.surroundings import (
-    LIBRARIES_CHANGE,
-    SHOWN,
-    Names,
-    Surroundings,
-    addresses_in_use,
-    names_now,
-)
+from registry.apart.names import Names, names_now
+from registry.apart.surroundings import LIBRARIES_CHANGE, SHOWN, Surroundings, addresses_in_use
 from registry.apart.wire import ended_out, facts_in, packed
 from registry.hookspecs import Analysis, Inputs
 from registry.raised import raised_words

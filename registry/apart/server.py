@@ -27,9 +27,10 @@ from typing import Any
 
 from registry import plugin_manager, plugin_sources, quantities
 from registry.apart.kinship import adopt_orphans, children_of_this_process, die_with_parent
+from registry.apart.names import import_shared, names_now
 from registry.apart.reading import read_into
 from registry.apart.running import serve
-from registry.apart.surroundings import addresses_in_use, import_shared, names_now
+from registry.apart.surroundings import addresses_in_use
 from registry.plugin_manager import Places, Plugins
 
 LONGEST_ORDER = 65_536

@@ -21,15 +21,8 @@ from typing import IO
 from registry import hookspecs
 from registry.apart.crash import crash_line
 from registry.apart.kinship import adopt_orphans, children_of_this_process, die_with_parent
-from registry.apart.surroundings import (
-    LIBRARIES_CHANGE,
-    SHOWN,
-    Surroundings,
-    addresses_in_use,
-    import_shared,
-    names_now,
-    watched,
-)
+from registry.apart.names import import_shared, names_now, watched
+from registry.apart.surroundings import LIBRARIES_CHANGE, SHOWN, Surroundings, addresses_in_use
 from registry.plugin_sources import Source, import_problem, in_directory, installed
 
 LOOK_SECONDS = 0.002

@@ -16,15 +16,8 @@ import numpy as np
 
 from registry import quantities
 from registry.apart.executing import Ended, execute
-from registry.apart.surroundings import (
-    LIBRARIES_CHANGE,
-    SHOWN,
-    Names,
-    Surroundings,
-    closely_watched,
-    import_shared,
-    watched,
-)
+from registry.apart.names import Names, closely_watched, import_shared, watched
+from registry.apart.surroundings import LIBRARIES_CHANGE, SHOWN, Surroundings
 from registry.hookspecs import Analysis, Inputs
 from registry.testing.example import Example
 from registry.testing.registering import Registered, registered

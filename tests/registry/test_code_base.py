@@ -11,7 +11,7 @@ from django.core.management import call_command
 
 ROOT = Path(__file__).parent.parent.parent
 SOURCES = ("analyses", "plugins", "registry", "benchmarks")
-LONGEST_FILE = 350
+LONGEST_FILE = 300
 NAMELESS = {"utils", "helpers", "common", "misc"}
 WITHOUT_TESTS = {"__init__.py", "unanswerable.py"}
 """Empty files, and one that is a single exception."""
@@ -61,7 +61,7 @@ def test_no_file_is_named_after_nothing() -> None:
 
 def test_files_are_short_enough_to_read() -> None:
     lengths = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in modules(*SOURCES)}
-    allowed = {"registry/hookspecs.py"}
+    allowed = {"registry/hookspecs.py", "registry/selectors/query.py"}
     assert {name for name, length in lengths.items() if length > LONGEST_FILE} <= allowed
 
 

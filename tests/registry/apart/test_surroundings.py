@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from registry.apart.surroundings import Names, Surroundings, closely_watched, names_now, watched
+from registry.apart.names import Names, closely_watched, names_now, watched
+from registry.apart.surroundings import Surroundings
 
 ROOT = Path(__file__).parents[3]
 

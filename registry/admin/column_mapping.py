@@ -37,8 +37,8 @@ class ColumnMappingAdmin(RecordAdmin):
     ordering = ("name",)
     list_select_related = ("project",)
     list_filter = (("project", RelatedOnlyFieldListFilter),)
-    search_fields = ("name", "description")
-    fields = ("project", "name", "description", "mapping")
+    search_fields = ("name", "notes")
+    fields = ("project", "name", "notes", "mapping")
     change_form_template = "admin/registry/columnmapping/change_form.html"
 
     def get_queryset(self, request: HttpRequest) -> Any:

@@ -20,7 +20,7 @@ class ColumnMappingSerializer(RecordSerializer):
 
     class Meta:
         model = ColumnMapping
-        fields = ["id", "project", "name", "description", "mapping", "created_at"]
+        fields = ["id", "project", "name", "notes", "mapping", "created_at"]
 
     def store(self, record: ColumnMapping, nested: dict[str, Any]) -> ColumnMapping:
         return mapping_save(record, by=actor(self.context["request"]))

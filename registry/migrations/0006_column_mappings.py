@@ -30,10 +30,10 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=120)),
-                ('description', models.TextField(blank=True, help_text='Which program or person writes such files.')),
+                ('notes', models.TextField(blank=True)),
                 ('mapping', models.JSONField(help_text='`columns`, and perhaps `header_line`, `delimiter`, `decimal`.')),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='columnmappings', to='registry.project')),
+                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='registry.project')),
             ],
             options={
                 'ordering': ['name'],
@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
                 ('name', models.CharField(max_length=120)),
-                ('description', models.TextField(blank=True, help_text='Which program or person writes such files.')),
+                ('notes', models.TextField(blank=True)),
                 ('mapping', models.JSONField(help_text='`columns`, and perhaps `header_line`, `delimiter`, `decimal`.')),
                 ('created_at', models.DateTimeField(blank=True, editable=False)),
                 ('history_id', models.AutoField(primary_key=True, serialize=False)),

@@ -3,17 +3,14 @@
 from django.db import models
 from django.db.models.functions import Lower
 
-from registry.models.record import Record
+from registry.models.record import ProjectRecord
 
 
-class ColumnMapping(Record):
+class ColumnMapping(ProjectRecord):
     """How to read tables whose heads say too little: what each column is, and in which unit."""
 
-    project = models.ForeignKey("registry.Project", on_delete=models.PROTECT, related_name="columnmappings")
     name = models.CharField(max_length=120)
-    description = models.TextField(blank=True, help_text="Which program or person writes such files.")
     mapping = models.JSONField(help_text="`columns`, and perhaps `header_line`, `delimiter`, `decimal`.")
-    created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ["name"]

@@ -12,7 +12,7 @@ from registry.services.work import work_due
 from tests import factories
 
 COLUMNS = {"0": "frequency_hertz", "1": "Z' / Ohm", "2": "Z'' / Ohm"}
-SENT = {"project": "lab", "name": "Bench 3", "description": "No heads", "mapping": {"columns": COLUMNS}}
+SENT = {"project": "lab", "name": "Bench 3", "notes": "No heads", "mapping": {"columns": COLUMNS}}
 SPECTRUM = b"1000;10;-1\n100;12;-4\n10;15;-3\n"
 
 

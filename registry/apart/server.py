@@ -27,7 +27,7 @@ from typing import Any
 
 from registry import plugin_manager, plugin_sources, quantities
 from registry.apart.kinship import adopt_orphans, children_of_this_process, die_with_parent
-from registry.apart.names import import_shared, names_now
+from registry.apart.names import Names, import_shared, names_now
 from registry.apart.reading import read_into
 from registry.apart.running import serve
 from registry.apart.surroundings import addresses_in_use
@@ -78,7 +78,8 @@ class Server:
         self.orders = orders
         self.places = places
         self.plugins = load(places)
-        self.names = names_now()
+        self.names: Names | None = None
+        """What names stand for, once analyses are to run."""
         self.children: dict[int, Child] = {}
         self.selector = selectors.DefaultSelector()
         self.ended, self._wake = os.pipe()
@@ -118,9 +119,10 @@ class Server:
             return False
         descriptors = array.array("i", attached[0][2])
         answer, order = socket.socket(fileno=descriptors[0]), Order(**json.loads(message))
+        names = None if order.path else self._names_for_runs()
         pid = os.fork()
         if pid == 0:
-            self._become_child(order, answer, descriptors[1:])
+            self._become_child(order, answer, descriptors[1:], names)
         for descriptor in descriptors[1:]:
             os.close(descriptor)
         loading = 0 if order.places == self.places else LOADING_SECONDS
@@ -129,7 +131,19 @@ class Server:
         self.selector.register(answer, selectors.EVENT_READ, pid)
         return True
 
-    def _become_child(self, order: Order, answer: socket.socket, talk: Sequence[int]) -> None:
+    def _names_for_runs(self) -> Names:
+        """What analyses import, imported here once instead of once a child; files to read do not wait for it."""
+        if self.names is None:
+            import scipy.optimize
+            import scipy.special
+            import scipy.stats  # noqa: F401
+
+            self.names = names_now()
+            # What is loaded stays: the collector would copy its pages into every child.
+            gc.freeze()
+        return self.names
+
+    def _become_child(self, order: Order, answer: socket.socket, talk: Sequence[int], names: Names | None) -> None:
         """In the child: give up every way back but its own, take the limits, do the work, and leave."""
         code = 1
         try:
@@ -145,12 +159,12 @@ class Server:
             os.chdir(order.directory)
             _speak_into(Path(order.directory) / SAID)
             _write_here(Path(order.directory) / SCRATCH)
-            plugins, names = self.plugins, self.names
+            plugins = self.plugins
             if order.places != self.places:
                 plugins = load(order.places)
-                names = names_now()
+                names = names and names_now()
             _limit(order)
-            if order.path:
+            if names is None:
                 # Plugins that had to be loaded first took their own time.
                 signal.setitimer(signal.ITIMER_REAL, order.seconds)
                 read_into(
@@ -265,13 +279,9 @@ def main(arguments: list[str]) -> None:
     import pandas  # type: ignore[import-untyped]  # noqa: F401
     import pyarrow.csv
     import pyarrow.parquet  # noqa: F401
-    import scipy.optimize
-    import scipy.special
-    import scipy.stats  # noqa: F401
 
     import_shared()
     server = Server(socket.socket(fileno=descriptor), places)
-    # What is loaded stays: the collector would copy its pages into every child.
     gc.freeze()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     server.run()

@@ -1,12 +1,13 @@
 """A plugin not built in is tried apart before it is imported here. What is found is tested with the plugin manager."""
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
 
 from registry import plugin_trial
-from registry.plugin_sources import NoPlugin, in_directory
+from registry.plugin_sources import NoPlugin, import_file, in_directory
 from registry.plugin_trial import Trial
 
 WRITES_ITS_PROCESS = "import os\nwith open({place!r}, 'a') as notes:\n    notes.write(f'{{os.getpid()}} ')\n"
@@ -74,3 +75,14 @@ def test_a_trial_that_cannot_start_keeps_no_plugin_out(tmp_path: Path, monkeypat
     trial = trial_of(tmp_path)
     trial.sources[0].module()
     assert trial.unfit() == ()
+
+
+def test_a_file_edited_twice_in_a_second_is_the_newer_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the same length and with the same time of change, as Python would take its bytecode for that of the other."""
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    path = tmp_path / "edited.py"
+    for version in ("1", "2"):
+        path.write_text(f"VERSION = {version}\n")
+        os.utime(path, (1_700_000_000, 1_700_000_000))
+        assert int(version) == import_file(path).VERSION
+    assert not (tmp_path / "__pycache__").exists()

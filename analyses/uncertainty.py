@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 NORMAL_95_PERCENT = 1.959963984540054
+ROOT_3 = math.sqrt(3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ class Estimate:
     @property
     def combined_standard_uncertainty(self) -> float:
         """Scatter and rounding in one standard deviation, rounding taken as uniform (GUM, JCGM 100:2008, 4.3.7)."""
-        return math.hypot(self.standard_uncertainty, self.half_width / math.sqrt(3))
+        return math.hypot(self.standard_uncertainty, self.half_width / ROOT_3)
 
     @property
     def coverage_factor(self) -> float:

@@ -78,6 +78,9 @@ class Quantity:
     maximum: float | None = None
     """The most it can be."""
 
+    def __hash__(self) -> int:
+        return hash(self.slug)
+
 
 @dataclass(frozen=True)
 class Parameter:

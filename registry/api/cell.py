@@ -126,7 +126,7 @@ class CellSerializer(RecordSerializer):
 def shown(rows: Rows) -> Rows:
     """Add to these rows of cells their layers and the values that stand, one query a table."""
     pks = [row["pk"] for row in rows]
-    layers, values = LAYERS.where(Among("cell_id", pks)), VALUES.where(Among("cell_id", pks))
+    layers, values = LAYERS.of(pks), VALUES.of(pks)
     for row in rows:
         pk = row.pop("pk")
         row["layers"], row["values"], row["matches"] = layers.get(pk, []), values.get(pk, []), None

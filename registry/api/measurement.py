@@ -19,7 +19,6 @@ from registry.api.rows import Columns, GroupedRows, Rows, rows_of
 from registry.api.schema import QuerySchema
 from registry.models import Dataset, HardwareSetup, Measurement, Value
 from registry.selectors import query
-from registry.selectors.among import Among
 from registry.selectors.cycle_table import cycle_table
 from registry.selectors.measurement import order_measurements
 from registry.services.queue import cells_queue
@@ -94,7 +93,7 @@ class MeasurementSerializer(RecordSerializer):
 def shown(rows: Rows) -> Rows:
     """Add to these rows of measurements their values and datasets, one query a table."""
     pks = [row["pk"] for row in rows]
-    values, datasets = (found.where(Among("measurement_id", pks)) for found in (VALUES, DATASETS))
+    values, datasets = VALUES.of(pks), DATASETS.of(pks)
     for row in rows:
         pk = row.pop("pk")
         row["values"], row["datasets"] = values.get(pk, []), datasets.get(pk, [])

@@ -21,8 +21,13 @@ class Among(Func):
 
     def as_sqlite(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, tuple[Any, ...]]:
         column, parameters = compiler.compile(self.source_expressions[0])
-        return f"{column} IN (SELECT value FROM json_each(%s))", (*parameters, json.dumps(self.pks))
+        return f"{column} IN (SELECT value FROM json_each(%s))", (*parameters, keys_parameter(self.pks, connection))
 
     def as_postgresql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, tuple[Any, ...]]:
         column, parameters = compiler.compile(self.source_expressions[0])
-        return f"{column} = ANY(%s)", (*parameters, self.pks)
+        return f"{column} = ANY(%s)", (*parameters, keys_parameter(self.pks, connection))
+
+
+def keys_parameter(pks: Iterable[int | None], connection: Any) -> Any:
+    """The keys as the one parameter that `Among` makes of them."""
+    return json.dumps(list(pks)) if connection.vendor == "sqlite" else list(pks)

@@ -181,9 +181,10 @@ def _ordered(rows: list[Row], table: Table) -> list[Row]:
     """Sort by each key in turn, rows without it last; ties stay as entered."""
     for name in reversed(table.order):
         key, descending = name.lstrip("-"), name.startswith("-")
-        having = [row for row in rows if row.sort_key(key) is not None]
-        rest = [row for row in rows if row.sort_key(key) is None]
-        rows = sorted(having, key=lambda row: row.sort_key(key), reverse=descending) + rest  # type: ignore[arg-type,return-value]
+        keyed = [(row.sort_key(key), row) for row in rows]
+        having = [pair for pair in keyed if pair[0] is not None]
+        having.sort(key=lambda pair: pair[0], reverse=descending)  # type: ignore[arg-type,return-value]
+        rows = [row for _, row in having] + [row for place, row in keyed if place is None]
     literature = 0
     for row in rows:
         if row.cell.origin == "literature":
@@ -196,8 +197,8 @@ def _references(rows: Sequence[Row]) -> dict[Publication, int]:
     """Number the publications of literature rows in the order they are first cited."""
     cited: dict[Publication, int] = {}
     for row in rows:
-        if row.cell.origin == "literature" and row.cell.publication:
-            cited.setdefault(row.cell.publication, len(cited) + 1)
+        if row.cell.origin == "literature" and row.publication:
+            cited.setdefault(row.publication, len(cited) + 1)
     return cited
 
 

@@ -6,7 +6,7 @@ from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 
 from registry import plugin_manager, quantities
 from registry.hookspecs import LAYER_ROLES, Table
-from registry.models import AnalysisRun, Ingredient, Layer, Measurement, RunStatus, Value
+from registry.models import AnalysisRun, Ingredient, Layer, Measurement, Publication, RunStatus, Value
 from registry.models.record import type_of_user
 from registry.selectors import query
 from registry.selectors.among import Among
@@ -44,11 +44,14 @@ def rows_of(table: Table, user: type_of_user, extra: Mapping[str, Iterable[str]]
     found = _measurements(table, user, extra).order_by("cell_id", "pk")
     needed = keys if table.row == "measurement" else {*keys, *query.CONDITIONS}
     measurements = list(found.select_related("cell").only(*_columns_of(needed)))
-    prefetch_related_objects(measurements, *(["cell__project"] if "project" in keys else []), "cell__publication")
+    if "project" in keys:
+        prefetch_related_objects(measurements, "cell__project")
     _attach_values(measurements, keys)
     if any(key.partition(".")[0] in LAYER_ROLES and "." in key for key in keys):
         prefetch_related_objects([one.cell for one in measurements], _layers())
-    rows = [Row(group) for group in _grouped(measurements, table.row)]
+    cited = Publication.objects.filter(Among("pk", {one.cell.publication_id for one in measurements}))
+    publications = {one.pk: one for one in cited}
+    rows = [Row(group, publications.get(group[0].cell.publication_id)) for group in _grouped(measurements, table.row)]
     rows = [row for row in rows if all(row.has(key) for key in table.require)]
     _attach_refusals(rows, table)
     return rows

@@ -74,6 +74,7 @@ class Printer:
         slug = slug_of(column)
         self.quantity = quantities.stand_in(slug) if slug else None
         self.is_registered = slug in quantities.catalogue
+        self.gone = quantity_gone(slug) if slug else ""
         self.draft = self._drafter()
 
     def _drafter(self) -> Callable[[Row], Draft]:
@@ -129,11 +130,12 @@ class Printer:
             notes.append(f"Computed with {inferred_words(value)}.")
         if value.stale_since:
             notes.append(STALE)
-        if newer := plugin_manager.current().newer_version(value.analysis or "", value.version or ""):
-            notes.append(f"Computed by version {value.version} of {value.analysis}; version {newer} is installed.")
-        if gone := analysis_gone(value.analysis) or quantity_gone(value.quantity):
-            notes.append(gone)
-        return notes
+        gone = self.gone
+        if value.analysis:
+            if newer := plugin_manager.current().newer_version(value.analysis, value.version or ""):
+                notes.append(f"Computed by version {value.version} of {value.analysis}; version {newer} is installed.")
+            gone = analysis_gone(value.analysis) or gone
+        return [*notes, gone] if gone else notes
 
     def _number(self, written: Written | None, estimate: Estimate | None, refcode: str, value: Shown | None) -> Printed:
         origin: Literal["reported", "computed", ""] = ""

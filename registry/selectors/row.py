@@ -47,9 +47,10 @@ class Shown(NamedTuple):
 class Row:
     """A cell under one set of conditions: one measurement, or those that share a condition."""
 
-    def __init__(self, measurements: list[Measurement]) -> None:
+    def __init__(self, measurements: list[Measurement], publication: Publication | None) -> None:
         self.measurements = measurements
         self.cell = measurements[0].cell
+        self.publication = publication
         self.number = 0
         self.refusals: list[tuple[str, str]] = []
 
@@ -121,10 +122,9 @@ def fact(row: Row, key: str, references: dict[Publication, int]) -> str:
 
 
 def _reference(row: Row, references: dict[Publication, int]) -> str:
-    publication = row.cell.publication
     if row.cell.origin == "own":
         return THIS_WORK
-    return str(references.get(publication, "")) if publication else ""
+    return str(references.get(row.publication, "")) if row.publication else ""
 
 
 FACTS: Mapping[str, Callable[[Row, dict[Publication, int]], str]] = {

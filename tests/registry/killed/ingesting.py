@@ -82,11 +82,9 @@ def finish() -> None:
 
 
 def content_sha256(dataset: Dataset) -> str:
-    digest = hashlib.sha256()
-    for name, column in columns_of(dataset).items():
-        digest.update(name.encode())
-        digest.update(column.tobytes())
-    return digest.hexdigest()
+    columns = columns_of(dataset).items()
+    digests = (hashlib.sha256(name.encode() + column.tobytes()).digest() for name, column in columns)
+    return hashlib.sha256(b"".join(digests)).hexdigest()
 
 
 def check() -> None:

@@ -162,12 +162,20 @@ def _collect(
         try:
             name = accept(plugins, plugin, item)
         except (ValueError, TypeError, LookupError) as error:
-            plugin.report(f"{hook}: {error}")
+            plugin.report(f"{hook}: {error}{_of_disabled(plugins, error)}")
         except Exception as error:
             plugin.report(f"{hook}: describes what cannot be read", raised_words(error, plugin.package))
         else:
             plugin.adds.append(name)
             plugins.providers[name] = plugin.name
+
+
+def _of_disabled(plugins: Plugins, error: Exception) -> str:
+    """Which plugins are disabled, to stand behind the error that a quantity is missing."""
+    disabled = [plugin.name for plugin in plugins.loaded if plugin.disabled]
+    if not disabled or not isinstance(error, quantities.Unregistered):
+        return ""
+    return f" (REGISTRY_DISABLED_PLUGINS names {', '.join(disabled)}: what they register is not there)"
 
 
 def _expect(item: Any, kind: type) -> None:

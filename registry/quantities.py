@@ -18,6 +18,10 @@ class QuantityRefused(ValueError):  # noqa: N818 - reads as the field says it
     """A quantity cannot be added to the catalogue; the text says why and how to mend it."""
 
 
+class Unregistered(ValueError):  # noqa: N818 - it is what the quantity is
+    """A plugin names a quantity that is not in the catalogue; the text says which and how to mend it."""
+
+
 CORE: tuple[Quantity, ...] = (
     Quantity("resistance_ohm", "Resistance", "ohm", "Ω", "R", minimum=0),
     Quantity("ionic_conductivity_s_cm", "Ionic conductivity", "S/cm", "S cm⁻¹", "σ_ion", minimum=0),

@@ -121,7 +121,7 @@ def check(table: Table, *, stored: bool = False) -> None:
     keys = [column.key for column in table.columns]
     for key in [*keys, *table.require, *(name.lstrip("-") for name in table.order)]:
         if not _is_key(key) and not (stored and is_left(key)):
-            raise ValueError(f"There is no column ‘{key}’.{query.nearest(key, column_keys())}")
+            raise quantities.Unregistered(f"There is no column ‘{key}’.{query.nearest(key, column_keys())}")
     if table.row != "measurement" and table.row not in query.CONDITIONS:
         raise ValueError(f"A row is a ‘measurement’ or a condition, not ‘{table.row}’: {', '.join(query.CONDITIONS)}.")
     for column in table.columns:

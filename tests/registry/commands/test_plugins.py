@@ -81,6 +81,34 @@ def test_a_disabled_plugin_is_listed_and_a_name_that_is_none_has_a_hint(db: None
     assert "there is no plugin of this name: did you mean ‘plugins.paper_tables’?" in said
 
 
+RESTS_ON_ANOTHER = """
+from registry.hookspecs import Analysis, Column, Outcome, Table, hookimpl
+
+@hookimpl
+def register_analyses():
+    uses = ("activation_energy_ev",)
+    run = lambda inputs: Outcome()
+    return [Analysis("lab-barrier", "1", "Barrier", "", ("cycling",), ("resistance_ohm",), run, uses=uses)]
+
+@hookimpl
+def register_tables():
+    return [Table("lab-barriers", "Barriers", (Column("activation_energy_ev"),))]
+"""
+
+
+def test_what_rests_on_a_disabled_plugin_names_it(db: None, settings: LazySettings, tmp_path: Path) -> None:
+    (tmp_path / "lab.py").write_text(RESTS_ON_ANOTHER)
+    settings.REGISTRY_PLUGINS_DIR = str(tmp_path)
+    settings.REGISTRY_DISABLED_PLUGINS = ["plugins.activation_energy"]
+    plugin_manager.load()
+    said = plugins()
+    settings.REGISTRY_DISABLED_PLUGINS, settings.REGISTRY_PLUGINS_DIR = [], ""
+    plugin_manager.load()
+    because = "(REGISTRY_DISABLED_PLUGINS names plugins.activation_energy: what they register is not there)"
+    assert f"add it in register_quantities {because}" in " ".join(said.split())
+    assert f"Did you mean ‘active_fraction_percent’? {because}" in " ".join(said.split())
+
+
 @pytest.mark.django_db(transaction=True)
 def test_works_before_there_is_a_database() -> None:
     with connection.cursor() as cursor:

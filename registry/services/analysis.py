@@ -4,6 +4,7 @@ import hashlib
 import json
 import math
 import platform
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from functools import lru_cache
@@ -31,6 +32,8 @@ from registry.services.record import Actor, require_editor
 from registry.services.running import run_apart
 
 BATCH = 200
+HELD_SECONDS = 5
+"""How long others may have to wait for the database: on SQLite nobody else writes before a batch is stored."""
 LONGEST_REASON = 200
 
 
@@ -185,10 +188,10 @@ def downstream_due(runs: Iterable[AnalysisRun], names: Sequence[str] | None = No
 
 
 def _batches_run(jobs: Sequence[Job], by: Actor, on_progress: Callable[[AnalysisRun], None]) -> list[AnalysisRun]:
-    runs = []
-    for start in range(0, len(jobs), BATCH):
-        batch = jobs[start : start + BATCH]
+    runs: list[AnalysisRun] = []
+    while batch := jobs[len(runs) : len(runs) + BATCH]:
         with transaction.atomic():
+            began = time.monotonic()
             waiting = _waiting_for(batch)
             found = subjects(
                 measurements={job.measurement for job in batch if job.measurement},
@@ -198,6 +201,8 @@ def _batches_run(jobs: Sequence[Job], by: Actor, on_progress: Callable[[Analysis
                 run = _run_and_store(found[job.target], job.analysis, by, waiting.get(job.key))
                 runs.append(run)
                 on_progress(run)
+                if time.monotonic() - began > HELD_SECONDS:
+                    break
     return runs
 
 

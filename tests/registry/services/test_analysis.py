@@ -171,6 +171,22 @@ def test_progress_is_told_after_each_run(measurement: Measurement) -> None:
     assert sorted(told) == ["doubled-thickness", "pressure-above-ambient"]
 
 
+def test_what_was_stored_stays_when_it_is_interrupted(
+    measurement: Measurement, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Others wait no longer for the database than a batch takes; each batch stays, whatever becomes of the next."""
+    monkeypatch.setattr("registry.services.analysis.HELD_SECONDS", 0)
+
+    def interrupt(run: AnalysisRun) -> None:
+        if AnalysisRun.objects.count() == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        jobs_run(jobs_pending(every()), by=None, on_progress=interrupt)
+    assert AnalysisRun.objects.count() == Value.objects.count() == 1
+    assert len(jobs_pending(every())) == 1
+
+
 def test_runs_that_fail_leave_the_others_alone(measurement: Measurement, tmp_path: Path, analyses: Analyses) -> None:
     shutil.copy(PLUGINS / "fails_when_run.py", tmp_path / "plugins")
     plugin_manager.load()

@@ -97,6 +97,11 @@ class Value(Scoped):
                 name="value_one_latest_report",
             ),
             models.UniqueConstraint(
+                fields=["cell", "quantity"],
+                condition=models.Q(is_latest=True, origin=ValueOrigin.REPORTED, measurement__isnull=True),
+                name="value_one_latest_report_of_cell",
+            ),
+            models.UniqueConstraint(
                 fields=["run", "quantity"], condition=models.Q(run__isnull=False), name="value_once_per_run"
             ),
         ]

@@ -57,6 +57,7 @@ def value_report(
     publication = publication or cell.publication
     if publication:
         refuse_hidden_link("publication", publication, cell.project)
+    _reports_lock(cell)
     standing = Value.objects.filter(
         cell=cell, measurement=measurement, quantity=quantity, origin=ValueOrigin.REPORTED, is_latest=True
     ).first()
@@ -86,6 +87,11 @@ def value_report(
     value.save()
     staleness.mark([cell])
     return value
+
+
+def _reports_lock(cell: Cell) -> None:
+    """Of two who report at the same moment, let the second see what the first did. SQLite has one writer."""
+    list(Cell.objects.select_for_update(no_key=True).filter(pk=cell.pk).values_list("pk"))
 
 
 @transaction.atomic

@@ -1,8 +1,12 @@
 """Reported values: kept as printed, superseded but never overwritten."""
 
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
 import pytest
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
 
 from registry.models import Measurement, Project, Value
 from registry.services.value import value_report, value_retire
@@ -44,6 +48,28 @@ def test_another_report_supersedes_and_the_old_row_stays(measurement: Measuremen
     old.refresh_from_db()
     assert (old.is_latest, old.magnitude, old.retired_by) == (False, 1000.0, colleague)
     assert (new.is_latest, new.created_by) == (True, colleague)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("whole_cell", [False, True])
+def test_of_those_who_report_at_the_same_moment_the_last_one_stands(measurement: Measurement, whole_cell: bool) -> None:
+    """The suite's SQLite lives in one thread only: there they come one after the other."""
+    of: dict[str, Any] = {"cell": measurement.cell} if whole_cell else {"measurement": measurement}
+    quantity, unit = ("activation_energy_ev", "eV") if whole_cell else ("resistance_ohm", "Ω")
+
+    def enter(number: int) -> None:
+        try:
+            value_report(**of, quantity=quantity, written=f"{number} {unit}", by=None)
+        finally:
+            if connection.vendor != "sqlite":
+                connection.close()
+
+    if connection.vendor == "sqlite":
+        list(map(enter, range(1, 9)))
+    else:
+        with ThreadPoolExecutor(8) as at_once:
+            list(at_once.map(enter, range(1, 9)))
+    assert (Value.objects.count(), Value.objects.filter(is_latest=True).count()) == (8, 1)
 
 
 def test_a_retired_value_says_who_and_when(measurement: Measurement, colleague: User) -> None:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -54,13 +55,26 @@ def anywhere(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict[st
     if request.param == "sqlite":
         yield request.getfixturevalue("scratch")
         return
+    with database(template=request.getfixturevalue("_template")) as url:
+        yield environment(tmp_path / "scratch", url)
+
+
+@pytest.fixture(scope="session")
+def _template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The name of a migrated database to make others from."""
+    with database() as url:
+        manage(environment(tmp_path_factory.mktemp("template"), url), "migrate", "--verbosity", "0")
+        yield urlsplit(url).path.removeprefix("/")
+
+
+@contextmanager
+def database(template: str = "template1") -> Iterator[str]:
+    """The URL of a new database on the server for tests, like another; it goes with the block."""
     server = os.environ["TEST_DATABASE_URL"]
     name = f"cellar_killed_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         try:
-            there = environment(tmp_path / "scratch", urlsplit(server)._replace(path=f"/{name}").geturl())
-            manage(there, "migrate", "--verbosity", "0")
-            yield there
+            yield urlsplit(server)._replace(path=f"/{name}").geturl()
         finally:
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)")

@@ -1,11 +1,13 @@
 """Queue runs or files for workers to fight over (`working.py runs NAME COUNT`, `files NAME COUNT`).
 
-`working.py state` says what became of them.
+`working.py state` says what became of them, `working.py wait STATUS` once the first has come to that.
 """
 
 import io
 import json
 import sys
+import time
+from typing import Any
 
 import django
 
@@ -36,15 +38,26 @@ def queue_files(name: str, count: int) -> None:
         file_upload(measurement=measurement, file=io.BytesIO(f"{name} {number}".encode()), filename="run", by=None)
 
 
-def state() -> None:
+PATIENCE_SECONDS = 60
+
+
+def rows() -> list[list[Any]]:
     runs = AnalysisRun.objects.order_by("pk")
     fields = ("status", "attempts", "is_latest", "measurement_id", "values__magnitude")
     files = Dataset.objects.order_by("pk").values_list("status", "attempts", "rows", "measurement_id")
-    print(json.dumps([*(list(row) for row in files), *(list(row) for row in runs.values_list(*fields))]))
+    return [*(list(row) for row in files), *(list(row) for row in runs.values_list(*fields))]
+
+
+def wait(status: str) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while rows()[0][0] != status and time.monotonic() < deadline:
+        time.sleep(0.1)
 
 
 if __name__ == "__main__":
-    if sys.argv[1] == "state":
-        state()
+    if sys.argv[1] in ("state", "wait"):
+        if sys.argv[1] == "wait":
+            wait(sys.argv[2])
+        print(json.dumps(rows()))
     else:
         {"runs": queue_runs, "files": queue_files}[sys.argv[1]](sys.argv[2], int(sys.argv[3]))

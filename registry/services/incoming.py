@@ -25,6 +25,7 @@ from registry.models import Dataset, RawFile
 from registry.services.parsing import ParsedPart
 
 CHUNK_BYTES = 1 << 20
+ROWS_HASHED = 65_536
 SWEPT_AFTER_SECONDS = 3600
 
 
@@ -119,9 +120,8 @@ def _column_sha256(path: Path, name: str) -> bytes:
 
     digest = hashlib.sha256(name.encode())
     with pyarrow.parquet.ParquetFile(path) as stored:
-        for group in range(stored.num_row_groups):
-            column = stored.read_row_group(group, columns=[name], use_threads=False).column(0)
-            digest.update(np.ascontiguousarray(column.to_numpy()).data)
+        for rows in stored.iter_batches(ROWS_HASHED, columns=[name], use_threads=False):
+            digest.update(np.ascontiguousarray(rows.column(0).to_numpy(zero_copy_only=False)).data)
     return digest.digest()
 
 

@@ -46,6 +46,11 @@ _REASONS = {
     **dict.fromkeys(("n/a", "na", "n.a.", "not applicable"), "not applicable"),
     **dict.fromkeys(("not reported", "nr", "n.r.", "not given", "not stated", "–", "—", "―"), "not reported"),
 }
+_NUMBER_IN_WORDS = re.compile(
+    r"(a half|half|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
+    r"|(thir|four|fif|six|seven|eigh|nine)teen|(twen|thir|for|fif|six|seven|eigh|nine)ty|hundred)\b",
+    re.IGNORECASE,
+)
 _NOT_FINITE = frozenset({"nan", "inf", "infinity", "∞"})
 
 
@@ -155,15 +160,16 @@ def _reason(text: str, body: str, quantity: Quantity, *, bare: bool) -> str:
         return known
     if body.lower().lstrip("+-−").partition(" ")[0] in _NOT_FINITE:
         raise NotationError(f"‘{text}’ is not a finite number: write ‘not reported’ or the reason in words")
+    example = f"‘10 {_example_unit(quantity)}’".replace(" ’", "’")
     if not bare or not any(map(str.isalpha, body)) or units.reads(body):
-        example = f"‘10 {_example_unit(quantity)}’".replace(" ’", "’")
         raise NotationError(
             f"‘{text}’ has no number: write one, for example {example}, or why it is missing, such as ‘not reported’"
         )
     unit = body.rsplit(maxsplit=1)[-1]
-    if unit != body and len(unit) > 1 and _measures(unit, quantity):
+    is_number = _NUMBER_IN_WORDS.match(body) and units.reads(unit)
+    if unit != body and len(unit) > 1 and (is_number or _measures(unit, quantity)):
         raise NotationError(
-            f"‘{text}’ has a unit and no number: write it in figures, for example ‘10 {unit}’, "
+            f"‘{text}’ has a unit and no number: write it in figures, for example {example}, "
             "or give the reason why it is missing without a unit"
         )
     return body

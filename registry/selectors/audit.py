@@ -66,16 +66,17 @@ class Deviation:
         return digits_like(to_unit(self.computed_estimate.magnitude, unit, written.unit), reported, written.digits)
 
     def sentence(self) -> str:
-        """Reported 6.89×10⁻⁵, computed 6.59×10⁻⁵ S cm⁻¹: +4.6 %."""
+        """Both numbers, how far the reported one lies above the computed one, and whether they agree."""
         quantity = quantities.stand_in(self.quantity)
         computed = f"{pretty(self.computed_digits)} {quantity.unit_label}"
         written = parse(self.written, quantity) if self.quantity in quantities.catalogue else None
         if written and written.unit and units.factor(quantity.unit, written.unit)[0] != 1:
             computed = f"{pretty(self._computed_in(written))} {written.unit}"
-        difference = f"{self.deviation_percent:+.1f} %".replace("-", "−") if self.deviation_percent is not None else ""
+        percent = self.deviation_percent
+        difference = f" (reported − computed: {percent:+.1f} %)".replace(" -", " −") if percent is not None else ""
         numbers = f"reported {self.written}, computed {computed}"
         verdict = "they disagree" if not self.agrees else "consistent within rounding and uncertainty"
-        return f"{quantity.name}: {numbers.strip()} ({difference}): {verdict}."
+        return f"{quantity.name}: {numbers.strip()}{difference}: {verdict}."
 
 
 def deviation(reported: Number, computed: Number) -> Deviation:

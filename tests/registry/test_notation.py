@@ -138,6 +138,7 @@ def test_counts_are_not_rounded(text: str) -> None:
         ("–", "not reported"),
         ("—", "not reported"),
         ("about to be measured", "about to be measured"),
+        ("one cell shorted", "one cell shorted"),
     ],
 )
 def test_keeps_words_as_the_reason_for_a_missing_number(text: str, reason: str) -> None:
@@ -156,6 +157,8 @@ REFUSED = [
     ("stack_pressure_mpa", "12,5 MPa", "write ‘12.5 MPa’"),
     ("stack_pressure_mpa", "12,5", "write ‘12.5’"),
     ("stack_pressure_mpa", "-1 MPa", "must be at least 0 MPa"),
+    ("stack_pressure_mpa", "ten MPa", "has a unit and no number: write it in figures, for example ‘10 MPa’"),
+    ("mass_loading_mg_cm2", "eleven mg", "has a unit and no number: write it in figures, for example ‘10 mg cm⁻²’"),
     ("stack_pressure_mpa", "MPa", "has no number"),
     ("stack_pressure_mpa", "mA", "has no number"),
     ("stack_pressure_mpa", "-", "has no number"),

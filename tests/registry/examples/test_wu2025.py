@@ -35,7 +35,7 @@ def test_the_audit_command_names_the_cell_and_both_numbers() -> None:
     call_command("audit", stdout=said)
     assert "1 disagrees, 4 consistent" in said.getvalue()
     assert "NCM@1 wt% VGCF" in said.getvalue()
-    assert "reported 6.89×10⁻⁵ S cm⁻¹, computed 6.59×10⁻⁵ S cm⁻¹ (+4.6 %)" in said.getvalue()
+    assert "reported 6.89×10⁻⁵ S cm⁻¹, computed 6.59×10⁻⁵ S cm⁻¹ (reported − computed: +4.6 %)" in said.getvalue()
 
 
 def test_large_and_small_particles_are_variants_of_one_electrolyte() -> None:

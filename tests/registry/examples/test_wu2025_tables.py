@@ -76,7 +76,7 @@ def test_table_1_prints_resistance_and_conductivity_as_the_paper_does() -> None:
 def test_table_1_marks_the_row_that_contradicts_itself_and_no_other() -> None:
     _, _, below = table("electronic-conductivity-vgcf")
     assert below.count("they disagree") == 1
-    assert "reported 6.89×10⁻⁵ S cm⁻¹, computed 6.59×10⁻⁵ S cm⁻¹ (+4.6 %)" in below
+    assert "reported 6.89×10⁻⁵ S cm⁻¹, computed 6.59×10⁻⁵ S cm⁻¹ (reported − computed: +4.6 %)" in below
 
 
 def test_table_1_says_that_what_it_computes_rests_on_inferred_inputs() -> None:

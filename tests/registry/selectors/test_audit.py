@@ -62,7 +62,10 @@ def test_the_row_of_table_1_that_contradicts_itself_is_found(measurement: Measur
     finding = only()
     assert not finding.agrees
     assert finding.deviation_percent == pytest.approx(4.6, abs=0.05)
-    assert "reported 6.89×10^-5 S/cm, computed 6.59×10⁻⁵ S cm⁻¹ (+4.6 %): they disagree." in finding.sentence()
+    assert (
+        "reported 6.89×10^-5 S/cm, computed 6.59×10⁻⁵ S cm⁻¹ (reported − computed: +4.6 %): they disagree."
+        in finding.sentence()
+    )
 
 
 def test_table_4_is_consistent_within_rounding(measurement: Measurement) -> None:

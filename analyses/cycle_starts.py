@@ -12,6 +12,8 @@ Flags = NDArray[np.bool_]
 
 LEADING_SHARE = 0.5
 """A first discharge below this share of the charge after it only empties the cell: it begins no cycle."""
+PULSE_SHARE = 0.25
+"""What carries less than this share of the largest half-cycle of its cycle is a pulse, not another half-cycle."""
 
 
 def instrument_starts(cycle_count: Array | None) -> tuple[Rows, list[str], str]:
@@ -54,6 +56,27 @@ def leading_sign(solid: Runs) -> int:
     charge = np.bincount(group, weights=solid.charge_ah)
     leading = int(solid.sign[0])
     return 1 if leading < 0 and charge.size > 1 and charge[0] < LEADING_SHARE * charge[1] else leading
+
+
+def several_halves(runs: Runs, starts: Rows, numbers: Array) -> list[str]:
+    """Return a remark if cycles, by their first rows, hold more than one charge and one discharge besides pulses."""
+    cycle = np.searchsorted(starts, runs.first_row, side="right") - 1
+    turns = np.flatnonzero(np.diff(runs.sign, prepend=0) | np.diff(cycle, prepend=-1))
+    charge, of, sign = np.add.reduceat(runs.charge_ah, turns), cycle[turns], runs.sign[turns]
+    largest = np.zeros(starts.size)
+    np.maximum.at(largest, of, charge)
+    long = charge >= PULSE_SHARE * largest[of]
+    of, sign = of[long], sign[long]
+    begins = (np.diff(of, prepend=-1) != 0) | (np.diff(sign, prepend=0) != 0)
+    several = numbers[np.bincount(of[begins], minlength=starts.size) > 2]
+    if not several.size:
+        return []
+    named = ", ".join(f"{number:g}" for number in several[:10]) + (" and more" if several.size > 10 else "")
+    words = f"cycle {named}" if several.size == 1 else f"cycles {named}"
+    return [
+        f"More than one charge and one discharge in {words}: their capacities were added up. Does the cycle number of "
+        "the file count each?"
+    ]
 
 
 def opens_with_discharge(runs: Runs, cycle: Rows, cycles: int) -> Flags:

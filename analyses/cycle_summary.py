@@ -7,7 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyses.charge_counter import COUNTER_TOLERANCE, Counted, per_cycle
-from analyses.cycle_starts import instrument_starts, leading_sign, opens_with_discharge, starts_by_current
+from analyses.cycle_starts import (
+    instrument_starts,
+    leading_sign,
+    opens_with_discharge,
+    several_halves,
+    starts_by_current,
+)
 from analyses.half_cycles import (
     SECONDS_PER_HOUR,
     SLIGHT_SHARE,
@@ -167,6 +173,7 @@ def cycle_summary(
     numbers = np.arange(1.0, starts.size + 1)
     if counted_by == "instrument" and cycle_count is not None:
         numbers = cycle_count[starts].astype(float)
+        remarks += several_halves(solid, starts, numbers)
     rows = Bounds(starts, np.append(starts[1:], current_ampere.size) - 1)
     counters = per_cycle(charging_capacity_ah, discharging_capacity_ah, rows.first, rows.last)
     remarks += [counters.remark] if counters.remark else []

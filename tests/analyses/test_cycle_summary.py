@@ -57,6 +57,18 @@ def test_counts_the_cycles_itself_where_the_instrument_counts_one() -> None:
     assert "counts one cycle; the sign of the current turns 20" in table.remarks[0]
 
 
+def test_says_which_cycles_of_the_instrument_hold_several() -> None:
+    """Two cycles counted as one; a cycle with ten discharges parted by charging pulses is still one."""
+    rows = cycling_rows(CAPACITY)
+    rows["cycle_count"] = np.maximum(rows["cycle_count"], 2)
+    (remark,) = full(rows).remarks
+    assert remark.startswith("More than one charge and one discharge in cycle 2: their capacities were added up.")
+    rows = cycling_rows(CAPACITY)
+    discharge = np.flatnonzero((rows["cycle_count"] == 3) & (rows["current_ampere"] < 0))
+    rows["current_ampere"][discharge[10::10]] *= -1
+    assert summary_of(rows, "cycle_count").remarks == ()
+
+
 def test_counts_the_cycles_itself_where_the_number_goes_back() -> None:
     rows = cycling_rows(CAPACITY)
     rows["cycle_count"] = np.where(rows["cycle_count"] > 10, rows["cycle_count"] - 10, rows["cycle_count"])

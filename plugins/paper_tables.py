@@ -41,7 +41,7 @@ CONDUCTIVITY_PRESSURE = Table(
 LOW_PRESSURE_CELLS = Table(
     slug="low-pressure-cells",
     title="Cycle life of all-solid-state batteries, and their stack pressure",
-    caption="Capacity fade is derived from retention and number of cycles, end to end; it is not reported.",
+    caption="Capacity fade is derived, not reported: from the cycling data, or from retention and number of cycles.",
     columns=(
         Column("number", "Number"),
         Column("configuration", "Battery configuration"),

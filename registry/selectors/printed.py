@@ -17,6 +17,7 @@ from registry.selectors.row import COMPUTED, FACTS, LAYER_WORDS, REPORTED, Row, 
 MISSING = "–"
 INFERRED = "Inferred, not stated in the source."
 NOT_REPORTED = "Computed from the record; not reported."
+UNCERTAIN_SHARE = 0.1
 STALE = "An input changed since this was computed; it waits to be computed again."
 
 
@@ -69,7 +70,7 @@ class Printer:
         self.references = references
         self.mixed = mixed
         self.role, _, self.name = column.key.partition(".")
-        self.scale, _ = column_unit(column)
+        self.scale, self.unit = column_unit(column)
         self.times = float(self.scale)
         slug = slug_of(column)
         self.quantity = quantities.stand_in(slug) if slug else None
@@ -128,6 +129,8 @@ class Printer:
             notes.append(deviation.sentence())
         if computed and value.inferred:
             notes.append(f"Computed with {inferred_words(value)}.")
+        if computed and (scatter := self._scatter(value)):
+            notes.append(scatter)
         if value.stale_since:
             notes.append(STALE)
         gone = self.gone
@@ -136,6 +139,13 @@ class Printer:
                 notes.append(f"Computed by version {value.version} of {value.analysis}; version {newer} is installed.")
             gone = analysis_gone(value.analysis) or gone
         return [*notes, gone] if gone else notes
+
+    def _scatter(self, value: Shown) -> str:
+        """The standard uncertainty, where it is so large that the number must not be read without it."""
+        if value.magnitude is None or value.standard_uncertainty <= UNCERTAIN_SHARE * abs(value.magnitude):
+            return ""
+        number = pretty(f"{value.standard_uncertainty * self.times:.2g}")
+        return f"Standard uncertainty {number} {self.unit}".strip() + "."
 
     def _number(self, written: Written | None, estimate: Estimate | None, refcode: str, value: Shown | None) -> Printed:
         origin: Literal["reported", "computed", ""] = ""

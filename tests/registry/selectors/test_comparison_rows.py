@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from registry.hookspecs import Column, Printed, Table
-from registry.models import AnalysisRun, Cell, Layer, Measurement, Project
+from registry.models import AnalysisRun, Cell, Layer, Measurement, Project, Value
 from registry.selectors.comparison import comparison_print
 from registry.selectors.due import jobs_pending
 from registry.services.analysis import jobs_run
@@ -51,6 +51,15 @@ def test_a_value_an_older_version_computed_says_so(cell: Cell) -> None:
     _, notes = printed(table_of("activation_energy_ev"))
     (note,) = [note for note in notes if "version" in note]
     assert note.startswith("Computed by version 0.9.0 of activation-energy; version ")
+
+
+@pytest.mark.parametrize(("share", "said"), [(0.05, ()), (0.4, ("Standard uncertainty 0.14 eV.",))])
+def test_a_number_of_large_scatter_says_so(cell: Cell, share: float, said: tuple[str, ...]) -> None:
+    run_all()
+    computed = Value.objects.filter(quantity="activation_energy_ev")
+    computed.update(magnitude=0.35, lower=0.35, upper=0.35, standard_uncertainty=share * 0.35)
+    _, notes = printed(table_of("activation_energy_ev"))
+    assert tuple(note for note in notes if "uncertainty" in note) == said
 
 
 def test_a_number_that_was_not_computed_gives_its_reason(public_project: Project) -> None:

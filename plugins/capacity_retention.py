@@ -27,6 +27,7 @@ from plugins.cycling_table import (
     ROWS,
     CyclingTable,
     holds_cycles,
+    median_words,
     read_cycling,
 )
 from registry.hookspecs import (
@@ -181,7 +182,7 @@ def _efficiency(span: Span) -> tuple[tuple[Result, ...], tuple[Message, ...]]:
         return (), (*messages, Message("No coulombic efficiency: no cycle has a charge capacity.", "warning"))
     estimate = coulombic_efficiency_percent(back[usable], given[usable])
     messages += span.table.above_unity("Coulombic efficiency", estimate)
-    note = f"{span.table.efficiency_words}, median of {int(usable.sum())} cycles"
+    note = f"{span.table.efficiency_words}, {median_words(int(usable.sum()))}"
     return (Result("coulombic_efficiency_percent", estimate, note),), tuple(messages)
 
 

@@ -24,6 +24,7 @@ from plugins.cycling_table import (
     CyclingTable,
     column,
     holds_cycles,
+    median_words,
     read_cycling,
 )
 from registry.hookspecs import (
@@ -118,7 +119,7 @@ def _energies(table: CyclingTable, reference: int) -> Given:
     if not both.any():
         return tuple(given), (Message("No energy efficiency: no cycle has charge and discharge above zero volt."),)
     efficiency = coulombic_efficiency_percent(discharge[both], charge[both])
-    note = f"discharge energy over charge energy of {table.energy_words}, median of {int(both.sum())} cycles"
+    note = f"discharge energy over charge energy of {table.energy_words}, {median_words(int(both.sum()))}"
     return (*given, Result("energy_efficiency_percent", efficiency, note)), ()
 
 
@@ -132,8 +133,9 @@ def _first_efficiency(table: CyclingTable) -> Given:
     if table.cycle[0] > 1:
         return (), (Message(f"No first-cycle efficiency: the data begin with cycle {table.cycle[0]:.0f}."),)
     efficiency = first_efficiency_percent(back[both], given[both])
-    doubt = "its doubt is the scatter of the efficiency" if both.size > 2 else "one or two cycles do not tell its doubt"
-    note = f"{table.efficiency_words}, of cycle {table.cycle[both[0]]:.0f}; {doubt}"
+    known = "its uncertainty is the scatter of the efficiency"
+    known = known if both.size > 2 else "its uncertainty is not known of one or two cycles"
+    note = f"{table.efficiency_words}, of cycle {table.cycle[both[0]]:.0f}; {known}"
     above = table.above_unity("First-cycle efficiency", efficiency)
     return (Result("first_cycle_efficiency_percent", efficiency, note),), above
 

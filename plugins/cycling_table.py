@@ -140,6 +140,11 @@ def column(dataset: Dataset, name: str) -> Array:
     return np.asarray(dataset.column(name), dtype=float)
 
 
+def median_words(cycles: int) -> str:
+    """Of how many cycles a number is the median."""
+    return "of one cycle" if cycles == 1 else f"median of {cycles} cycles"
+
+
 def _given(dataset: Dataset, declared: int, first_half: str) -> CyclingTable:
     names = [name for name in (DISCHARGE, CHARGE) if name in dataset.names]
     cycle, columns, remarks = ordered(column(dataset, CYCLE), **{name: column(dataset, name) for name in names})

@@ -16,6 +16,9 @@ from registry.hookspecs import Axis, Curve, Message, Result, Series
 
 NOISE_LEFT = 2.0
 """Residual of a circuit over the noise from which the circuit, not the noise, decides the error."""
+WIDE_SPREAD = 0.2
+"""Spread of the methods over the largest resistance above which it is more than any of their uncertainties."""
+NOISE_ALONE = "Its uncertainty is that of noise alone."
 POINTS_OF_A_LINE = 200
 FREQUENCY = Axis("Frequency", "Hz", log=True)
 UNIT_LABELS = {"ohm": " Ω", "S s^n": " S sⁿ", "ohm s^-1/2": " Ω s⁻¹ᐟ²", "": ""}
@@ -112,10 +115,20 @@ def tail_messages(fit: ImpedanceFit, spectrum: Spectrum) -> tuple[Message, ...]:
 
 def _parameter_words(parameter: FittedParameter) -> str:
     unit = UNIT_LABELS.get(parameter.unit, f" {parameter.unit}")
-    number = f"{parameter.name} = {parameter.magnitude:.4g}"
     if parameter.at_limit:
-        return f"{number}{unit} (at its limit)"
-    return f"{number} ± {parameter.standard_uncertainty:.2g}{unit}"
+        return f"{parameter.name} = {parameter.magnitude:.4g}{unit} (at its limit)"
+    return f"{parameter.name} = {_plus_minus(parameter.magnitude, parameter.standard_uncertainty)}{unit}"
+
+
+def _plus_minus(magnitude: float, uncertainty: float) -> str:
+    """Both with one power of ten, down to the second significant digit of the uncertainty: (1.99 ± 0.26)e4."""
+    if not (uncertainty > 0 and math.isfinite(uncertainty)):
+        return f"{magnitude:.4g}"
+    largest = math.floor(math.log10(max(abs(magnitude), uncertainty)))
+    power = largest if largest > 4 or largest < -2 else 0
+    decimals = max(power - math.floor(math.log10(uncertainty)) + 1, 0)
+    pair = f"{magnitude / 10.0**power:.{decimals}f} ± {uncertainty / 10.0**power:.{decimals}f}"
+    return f"({pair})e{power}" if power else pair
 
 
 def _candidate_words(choice: Choice) -> Sequence[str]:
@@ -136,14 +149,14 @@ def curves(spectrum: Spectrum, fit: ImpedanceFit | None, test: KramersKronig) ->
     frequency = spectrum.frequency_hertz
     before_tail = spectrum.tail_frequency_hz
     named = test.real_residual_percent, test.imaginary_residual_percent
-    pictures = [
-        _nyquist("nyquist", "Nyquist plot", spectrum, fit, float(frequency[-1])),
-        _nyquist("nyquist-before-tail", "Nyquist plot before the blocking tail", spectrum, fit, before_tail),
-        _residuals("kramers-kronig-residuals", "Residuals of the Kramers-Kronig test", frequency, *named),
-    ]
+    pictures = [_nyquist("nyquist", "Nyquist plot", spectrum, fit, float(frequency[-1]))]
+    if before_tail > frequency[-1]:
+        title = "Nyquist plot before the blocking tail"
+        pictures.append(_nyquist("nyquist-before-tail", title, spectrum, fit, before_tail))
     if fit is not None:
         left = fit.real_residual_percent, fit.imaginary_residual_percent
-        pictures.insert(2, _residuals("residuals", "Residuals of the fit", frequency, *left))
+        pictures.append(_residuals("residuals", "Residuals of the fit", frequency, *left))
+    pictures.append(_residuals("kramers-kronig-residuals", "Residuals of the Kramers-Kronig test", frequency, *named))
     return tuple(pictures)
 
 
@@ -181,9 +194,9 @@ def beside(resistances: Resistances, test: KramersKronig, fit: ImpedanceFit | No
     if fit:
         results.append(Result("fit_residual_percent", _rms(fit.residual_percent, fit.degrees_of_freedom)))
     if resistances.minimum:
-        results.append(Result("resistance_at_minimum_ohm", resistances.minimum, "Its doubt is noise alone."))
+        results.append(Result("resistance_at_minimum_ohm", resistances.minimum, NOISE_ALONE))
     if resistances.intercept:
-        results.append(Result("resistance_intercept_ohm", resistances.intercept, "Its doubt is noise alone."))
+        results.append(Result("resistance_intercept_ohm", resistances.intercept, NOISE_ALONE))
     return tuple(results)
 
 
@@ -196,11 +209,14 @@ def resistance_message(method: str, resistances: Resistances) -> Message:
     """Give the resistance by every method, so that the spread of the methods is seen."""
     named = {"fit": resistances.fit, "minimum": resistances.minimum, "intercept": resistances.intercept}
     words = [
-        f"{name} {estimate.magnitude:.4g} ± {estimate.standard_uncertainty:.2g} Ω"
+        f"{name} {_plus_minus(estimate.magnitude, estimate.standard_uncertainty)} Ω"
         for name, estimate in named.items()
         if estimate
     ]
     magnitudes = [estimate.magnitude for estimate in named.values() if estimate]
     spread = (max(magnitudes) - min(magnitudes)) / max(magnitudes)
-    ending = f"; the methods differ by {spread:.1%}" if len(magnitudes) > 1 else ""
-    return Message(f"R by the method {method}. By each: {', '.join(words)} (standard uncertainties){ending}.")
+    ending = f"; the methods differ by {100 * spread:.2g} %" if len(magnitudes) > 1 else ""
+    text = f"R by the method {method}. By each: {', '.join(words)} (standard uncertainties){ending}."
+    if spread > WIDE_SPREAD:
+        return Message(f"{text} The number rests on the choice of the method.", "warning")
+    return Message(text)

@@ -141,6 +141,8 @@ def matches(asked_of: query.Query, pks: Sequence[int], user: type_of_user) -> di
     meeting = Q()
     for slug in asked_of.quantities:
         meeting |= query.value_condition(asked_of, slug)
+    if asked_of.value_origin and not asked_of.quantities:
+        meeting = Q(is_latest=True, origin=asked_of.value_origin)
     by_cell = VALUES_BY_REFCODE.where(meeting, Among("cell_id", pks)) if meeting else {}
     return {
         str(cell): [_match(one, by_cell.get(cell, [])) for one in matching] for cell, matching in measurements.items()

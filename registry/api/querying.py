@@ -7,7 +7,9 @@ from rest_framework.request import Request
 
 from registry.api.filters import PAGING, given_parameters
 from registry.selectors.absent import is_left
-from registry.selectors.query import Query, QueryError, nearest, parameter_names, parse_query
+from registry.selectors.query import PARTS, WORDS, Query, QueryError, nearest, parameter_names, parse_query
+
+PLAIN = (*WORDS, *PARTS, "q", "technique", "measurement", "value_origin", "ordering", *PAGING)
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,7 @@ def check_parameters(language: dict[str, list[str]], more: Sequence[str] = ("ord
         base = base.rpartition(".")[2]
         known = [*parameter_names(), *more]
         if base not in known and not is_left(base):
-            raise QueryError(name, f"There is no parameter ‘{name}’.{nearest(base, known, operator)}")
+            hint = nearest(base, known, operator) or f" Besides quantities there are {', '.join(sorted(PLAIN))}."
+            raise QueryError(name, f"There is no parameter ‘{name}’.{hint}")
         if any(not value.strip() for value in values):
             raise QueryError(name, f"‘{name}’ has no value: give one or leave it out.")

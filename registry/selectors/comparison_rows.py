@@ -51,7 +51,10 @@ def rows_of(table: Table, user: type_of_user, extra: Mapping[str, Iterable[str]]
         prefetch_related_objects([one.cell for one in measurements], _layers())
     cited = Publication.objects.filter(Among("pk", {one.cell.publication_id for one in measurements}))
     publications = {one.pk: one for one in cited}
-    rows = [Row(group, publications.get(group[0].cell.publication_id)) for group in _grouped(measurements, table.row)]
+    groups = _grouped(measurements, table.row)
+    if table.row != "measurement":
+        groups = _answering(groups, _queries(table, extra))
+    rows = [Row(group, publications.get(group[0].cell.publication_id)) for group in groups]
     rows = [row for row in rows if all(row.has(key) for key in table.require)]
     _attach_refusals(rows, table)
     return rows
@@ -64,9 +67,32 @@ def _columns_of(keys: set[str]) -> list[str]:
     return [*MEASUREMENT_COLUMNS, *conditions, *CELL_COLUMNS, *(f"cell__{name}" for name in numbers)]
 
 
+def _queries(table: Table, extra: Mapping[str, Iterable[str]]) -> list[query.Query]:
+    return [query.parse_query(asked) for asked in (filters_of(table), extra) if asked]
+
+
 def _measurements(table: Table, user: type_of_user, extra: Mapping[str, Iterable[str]]) -> QuerySet[Measurement]:
-    wanted = query.measurements(query.parse_query(filters_of(table)), user)
-    return query.measurements(query.parse_query(extra), user, among=wanted) if extra else wanted
+    """What the table's rows are made of; of a pivot, whatever its values are, for a row holds those of several."""
+    found: QuerySet[Measurement] | None = None
+    for asked in _queries(table, extra) or [query.Query()]:
+        found = query.measurements(asked if table.row == "measurement" else asked.without_values, user, among=found)
+    assert found is not None
+    return found
+
+
+def _answering(groups: Sequence[list[Measurement]], queries: Iterable[query.Query]) -> list[list[Measurement]]:
+    """The rows of a pivot that have what is asked of each quantity, on whichever of their measurements."""
+    kept = list(groups)
+    for asked in (one for one in queries if one.value_origin or one.value_bounds):
+        for quantity in asked.quantities or ("",):
+            about = asked.about(quantity)
+            pks = [one.pk for group in kept for one in group]
+            found = query.with_values(about, Measurement.objects.filter(Among("pk", pks)))
+            having = set(found.values_list("pk", flat=True))
+            # That a row lacks a quantity must be so of all its measurements.
+            enough = all if about.asks_for_none else any
+            kept = [group for group in kept if enough(one.pk in having for one in group)]
+    return kept
 
 
 def _attach_values(measurements: Sequence[Measurement], keys: set[str]) -> None:

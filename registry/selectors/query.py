@@ -6,7 +6,7 @@ All conditions of a query hold together on one measurement: a retention at 20 MP
 import difflib
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db.models import Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery
@@ -84,7 +84,23 @@ class Query:
     @property
     def names_measurements(self) -> bool:
         """Whether it asks anything of a measurement, rather than of the cell alone."""
-        return bool(self.techniques or self.measurements or self.condition_bounds or self.value_bounds)
+        of_values = self.value_origin or self.value_bounds
+        return bool(self.techniques or self.measurements or self.condition_bounds or of_values)
+
+    @property
+    def asks_for_none(self) -> bool:
+        """Whether it asks that a quantity has no value."""
+        return any(bound.operator == "exists" and not bound.number for bound in self.value_bounds)
+
+    @property
+    def without_values(self) -> "Query":
+        """The same, but for what it asks of values."""
+        return replace(self, value_origin="", value_bounds=())
+
+    def about(self, quantity: str) -> "Query":
+        """What it asks of the values of one quantity, and nothing else."""
+        bounds = tuple(bound for bound in self.value_bounds if bound.slug == quantity)
+        return Query(value_origin=self.value_origin, value_bounds=bounds)
 
 
 def parameter_names() -> list[str]:
@@ -223,6 +239,10 @@ def with_values(
         found = found.filter(bound.condition_as_written(bound.slug, WRITTEN[bound.slug]))
     for slug in query.quantities:
         found = found.filter(_value_exists(query, slug, cells))
+    if query.value_origin and not query.quantities:
+        values = Value.objects.filter(is_latest=True, origin=query.value_origin)
+        whole = values.filter(measurement=None).values("cell")
+        found = found.filter(Q(pk__in=values.values("measurement")) | Q(cell__in=whole))
     return found
 
 
@@ -237,8 +257,7 @@ def _value_exists(query: Query, slug: str, cells: Sequence[int] | None) -> Q:
         answering = of_the_measurement | Q(cell__in=values.filter(measurement=None).values("cell"))
     else:
         answering = Q(cell__in=values.values("cell")) if quantities.get(slug).per_cell else of_the_measurement
-    absent = any(bound.operator == "exists" and not bound.number for bound in query.value_bounds if bound.slug == slug)
-    return ~answering if absent else answering
+    return ~answering if query.about(slug).asks_for_none else answering
 
 
 def value_condition(query: Query, slug: str) -> Q:

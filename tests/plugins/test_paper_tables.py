@@ -61,6 +61,30 @@ def test_conductivities_at_one_pressure_share_a_row_and_pressures_rise(project: 
     assert [[one.text for one in row[1:]] for row in rows] == [["2", "0.37", "7.4"], ["10", "0.37", "7.4"]]
 
 
+@pytest.mark.parametrize(
+    ("asked", "pressures"),
+    [
+        ({"ionic_conductivity_s_cm__gte": ["0.0003"]}, ["10", "20"]),
+        ({"ionic_conductivity_s_cm__gte": ["0.0003"], "electronic_conductivity_s_cm__lte": ["0.007"]}, ["20"]),
+        ({"electronic_conductivity_s_cm__exists": ["false"]}, []),
+        ({"value_origin": ["reported"]}, ["2", "10", "20"]),
+        ({"value_origin": ["computed"]}, []),
+    ],
+)
+def test_a_row_of_several_measurements_answers_with_any_of_them(
+    project: Project, owner: User, asked: dict[str, list[str]], pressures: list[str]
+) -> None:
+    cell = factories.make_pellet(project)
+    for pressure, ionic, electronic in (("2 MPa", "0.2", "6.5"), ("10 MPa", "0.3", "7.4"), ("20 MPa", "0.4", "6.9")):
+        spectrum = factories.make_measurement(cell, technique="eis", stack_pressure=pressure)
+        steps = factories.make_measurement(cell, technique="chronoamperometry", stack_pressure=pressure)
+        factories.report(spectrum, "ionic_conductivity_s_cm", f"{ionic} mS/cm")
+        factories.report(steps, "electronic_conductivity_s_cm", f"{electronic} mS/cm")
+    rows = comparison_print(table_get("conductivity-pressure", owner), owner, asked).rows
+    assert [row[1].text for row in rows] == pressures
+    assert all(not one.missing for row in rows for one in row)
+
+
 def test_a_composite_without_the_additive_is_not_in_the_additives_table(project: Project, owner: User) -> None:
     measurement = factories.make_measurement(factories.make_pellet(project), technique="chronoamperometry")
     factories.report(measurement, "resistance_ohm", "10 Ω")

@@ -178,6 +178,7 @@ class TestQuery:
             ("stack_pressure_mpa__lte=", "stack_pressure_mpa__lte", "has no value"),
             ("anod=", "anod", "Did you mean ‘anode’?"),
             ("pagesize=10", "pagesize", "Did you mean ‘page_size’?"),
+            ("search=NCM90", "search", "Besides quantities there are anode, cathode,"),
             ("format=cion", "format", "there are die"),
             ("value_origin=guessed", "value_origin", "reported, computed"),
             ("ordering=colour", "ordering", "cannot be ordered by ‘colour’"),

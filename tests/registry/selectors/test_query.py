@@ -139,6 +139,7 @@ def test_value_origin_narrows(public_project: Project) -> None:
     cycled(public_project, "cell", ("5 MPa", "85 %"))
     assert found(capacity_retention_percent__gte="80", value_origin="reported") == ["cell"]
     assert found(capacity_retention_percent__gte="80", value_origin="computed") == []
+    assert (found(value_origin="reported"), found(value_origin="computed")) == (["cell"], [])
 
 
 def test_a_part_is_found_by_every_name_of_its_material(public_project: Project) -> None:

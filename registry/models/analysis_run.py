@@ -6,7 +6,7 @@ from django.db import models
 from registry.models.cell import Cell
 from registry.models.lease import QUEUED, Leased, has_a_lease
 from registry.models.measurement import Measurement
-from registry.models.record import Scoped
+from registry.models.record import Scoped, SupersededQuerySet
 
 
 class RunStatus(models.TextChoices):
@@ -24,6 +24,8 @@ class AnalysisRun(Leased, Scoped):
     """Written once, when it ends: a re-run is a new row, and only `is_latest` and `stale_since` move afterwards."""
 
     project_path = "cell__project"
+    stands = models.Q(is_latest=True) | models.Q(status__in=PENDING)
+    objects = SupersededQuerySet.as_manager()
 
     cell = models.ForeignKey(Cell, on_delete=models.CASCADE, related_name="runs")
     measurement = models.ForeignKey(
@@ -111,6 +113,8 @@ class Curve(Scoped):
     """Named arrays a plugin wants shown, as it gave them."""
 
     project_path = "run__cell__project"
+    stands = models.Q(run__is_latest=True)
+    objects = SupersededQuerySet.as_manager()
 
     run = models.ForeignKey(AnalysisRun, on_delete=models.CASCADE, related_name="curves")
     name = models.CharField(max_length=80)

@@ -78,7 +78,7 @@ class Cell(Coded, Parametrised, ProjectRecord, Quantified):
     fabrication_pressure = WrittenField(quantity="fabrication_pressure_mpa", help_text="For example 360 MPa")
     fabrication_pressure_mpa = MagnitudeField(written="fabrication_pressure")
     assembled_on = models.DateField(null=True, blank=True)
-    configuration = models.CharField(max_length=400, blank=True, editable=False)
+    configuration = models.TextField(blank=True, editable=False)
 
     class Meta:
         ordering = ["refcode"]

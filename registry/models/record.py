@@ -69,6 +69,34 @@ class RecordQuerySet(models.QuerySet):
         return super().update(**kwargs)
 
 
+class SupersededQuerySet(RecordQuerySet):
+    """Rows that stand until others supersede them.
+
+    What is superseded may tell of a time when its cell was closed: it is shown only to those who might see the cell
+    wherever it ever was, and its project however closed that ever was.
+    """
+
+    def visible_to(self, user: type_of_user) -> Self:
+        seen = super().visible_to(user)
+        if user.is_active and user.is_superuser:
+            return seen
+        stands: models.Q = self.model.stands
+        return seen.filter(stands | ~was_hidden(self.model.project_path.removesuffix("__project"), user))
+
+
+def was_hidden(cell: str, user: type_of_user) -> models.Q:
+    """Condition that the cell at this path was once where the user would not have seen it."""
+    from registry.models.cell import Cell
+    from registry.models.project import Membership, Project, Visibility
+
+    open_to = [Visibility.PUBLIC] + ([Visibility.SIGNED_IN] if user.is_authenticated else [])
+    places = Cell.history.filter(id=models.OuterRef(f"{cell}_id"))
+    elsewhere = places.exclude(project__in=Project.objects.visible_to(user).values("pk"))
+    closed = Project.history.filter(id=models.OuterRef(f"{cell}__project_id")).exclude(visibility__in=open_to)
+    mine = models.Q(**{f"{cell}__project__in": Membership.objects.filter(user_id=user.pk).values("project")})
+    return models.Q(models.Exists(elsewhere)) | (models.Q(models.Exists(closed)) & ~mine)
+
+
 class Scoped(models.Model):
     """Anything that belongs to a project, directly or through `project_path`."""
 

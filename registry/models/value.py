@@ -11,7 +11,7 @@ from registry.models.analysis_run import AnalysisRun
 from registry.models.cell import Cell
 from registry.models.measurement import Measurement
 from registry.models.publication import Publication
-from registry.models.record import Scoped
+from registry.models.record import Scoped, SupersededQuerySet
 
 FINITE = 1e300
 
@@ -32,6 +32,8 @@ class Value(Scoped):
     """A number with its bounds and scatter, or the stated reason why there is none."""
 
     project_path = "cell__project"
+    stands = models.Q(is_latest=True)
+    objects = SupersededQuerySet.as_manager()
 
     cell = models.ForeignKey(Cell, on_delete=models.CASCADE, related_name="values")
     measurement = models.ForeignKey(Measurement, on_delete=models.CASCADE, null=True, blank=True, related_name="values")

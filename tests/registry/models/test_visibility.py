@@ -8,6 +8,7 @@ from django.utils import timezone
 from registry.models import (
     AnalysisRun,
     Batch,
+    Cell,
     Comparison,
     Curve,
     Dataset,
@@ -16,6 +17,7 @@ from registry.models import (
     Project,
     RawFile,
     Synonym,
+    Value,
 )
 from registry.models.record import Scoped
 from registry.services.record import record_save
@@ -130,3 +132,46 @@ def test_no_record_is_listed_twice(model: type[Scoped], filled: Project, owner: 
 def test_a_former_member_sees_nothing(filled: Project, viewer: User) -> None:
     Membership.objects.get(user=viewer).delete()
     assert projects_seen(Layer, viewer) == {"open"}
+
+
+def make_superseded(project: Project) -> Cell:
+    """A cell with two values, runs and curves, of which one each stands."""
+    cell = factories.make_cell(project)
+    measurement = factories.make_measurement(cell)
+    about = {"cell": cell, "measurement": measurement, "analysis": "a", "plugin": "p", "version": "1"}
+    now = timezone.now()
+    for place in range(2):
+        factories.report(measurement, "cycle_count", str(place))
+        ended = {"inputs_hash": "0", "status": "done", "started_at": now, "finished_at": now}
+        run = AnalysisRun.objects.create(is_latest=place == 1, **about, **ended)
+        Curve.objects.create(run=run, name="c", title="C", data={"x": {}})
+    return cell
+
+
+def counts(user: User | AnonymousUser) -> list[int]:
+    return [model.objects.visible_to(user).count() for model in (Value, AnalysisRun, Curve)]
+
+
+def test_what_was_superseded_is_seen_by_all_where_it_was_never_closed(public_project: Project, outsider: User) -> None:
+    make_superseded(public_project)
+    assert counts(AnonymousUser()) == counts(outsider) == [2, 2, 2]
+
+
+def test_what_was_superseded_in_a_closed_project_stays_closed_when_its_cell_moves(
+    project: Project, public_project: Project, owner: User, outsider: User
+) -> None:
+    cell = make_superseded(project)
+    cell.project = public_project
+    record_save(cell, by=None)
+    assert counts(AnonymousUser()) == counts(outsider) == [1, 1, 1]
+    assert counts(owner) == counts(factories.make_user(is_superuser=True)) == [2, 2, 2]
+
+
+def test_what_was_superseded_in_a_closed_project_stays_closed_when_it_opens(
+    project: Project, owner: User, outsider: User
+) -> None:
+    make_superseded(project)
+    project.visibility = "public"
+    record_save(project, by=None)
+    assert counts(AnonymousUser()) == counts(outsider) == [1, 1, 1]
+    assert counts(owner) == [2, 2, 2]

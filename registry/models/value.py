@@ -11,7 +11,7 @@ from registry.models.analysis_run import AnalysisRun
 from registry.models.cell import Cell
 from registry.models.measurement import Measurement
 from registry.models.publication import Publication
-from registry.models.record import Scoped, SupersededQuerySet
+from registry.models.record import History, Scoped, SupersededQuerySet
 
 FINITE = 1e300
 
@@ -34,6 +34,9 @@ class Value(Scoped):
     project_path = "cell__project"
     stands = models.Q(is_latest=True)
     objects = SupersededQuerySet.as_manager()
+    # Rows only ever change by being superseded, which they say themselves: a trail is left where they are deleted.
+    skip_history_when_saving = True
+    deleted = History()
 
     cell = models.ForeignKey(Cell, on_delete=models.CASCADE, related_name="values")
     measurement = models.ForeignKey(Measurement, on_delete=models.CASCADE, null=True, blank=True, related_name="values")

@@ -123,11 +123,18 @@ class _Names:
 
 
 def _value_changes(cell: Cell, user: type_of_user) -> Iterable[Change]:
-    reported = Value.objects.filter(cell=cell, origin=ValueOrigin.REPORTED)
-    for value in reported.select_related("created_by", "retired_by", "measurement").order_by("pk"):
-        where = f" of {value.measurement.refcode}" if value.measurement else ""
-        name = f"{stand_in(value.quantity).name}{where}"
-        text = typeset(value.written or value.missing)
-        yield Change(value.created_at, who(value.created_by, user), f"{name} reported as ‘{text}’")
-        if value.retired_at:
-            yield Change(value.retired_at, who(value.retired_by, user), f"{name} ‘{text}’ taken out of use")
+    """What was reported, also on measurements that were deleted since."""
+    refcodes = dict(Measurement.history.filter(cell_id=cell.pk).values_list("id", "refcode"))
+    for rows in (Value.objects, Value.deleted):
+        reported = rows.filter(cell_id=cell.pk, origin=ValueOrigin.REPORTED)
+        for value in reported.select_related("created_by", "retired_by").order_by("id"):
+            yield from _of_value(value, refcodes.get(value.measurement_id, ""), user)
+
+
+def _of_value(value: Any, refcode: str, user: type_of_user) -> Iterable[Change]:
+    where = f" of {refcode}" if refcode else ""
+    name = f"{stand_in(value.quantity).name}{where}"
+    text = typeset(value.written or value.missing)
+    yield Change(value.created_at, who(value.created_by, user), f"{name} reported as ‘{text}’")
+    if value.retired_at:
+        yield Change(value.retired_at, who(value.retired_by, user), f"{name} ‘{text}’ taken out of use")

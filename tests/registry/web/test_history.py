@@ -2,12 +2,13 @@
 
 from django.contrib.auth.models import AnonymousUser, User
 
-from registry.models import Cell
+from registry.models import Cell, Value
 from registry.services.cell import cell_save
 from registry.services.parameters import parameters_set
-from registry.services.record import record_save
+from registry.services.record import record_delete, record_save
 from registry.services.value import value_report
 from registry.web.history import changes_of
+from tests import factories
 
 
 def test_says_who_changed_which_number_from_what_to_what(private_cell: Cell, colleague: User) -> None:
@@ -30,6 +31,19 @@ def test_a_superseded_value_is_listed_with_who_took_it_out(private_cell: Cell, c
     value_report(measurement=measurement, quantity="resistance_ohm", written="1.17×10^3 Ω", by=colleague)
     texts = [f"{one.who}: {one.what}" for one in changes_of(private_cell, colleague)]
     assert f"colleague: Resistance of {measurement.refcode} ‘1.16×10³ Ω’ taken out of use" in texts
+
+
+def test_what_was_reported_on_a_measurement_stays_told_when_it_is_deleted(private_cell: Cell, colleague: User) -> None:
+    measurement = factories.make_measurement(private_cell)
+    for written in ("123 Ω", "124 Ω"):
+        value_report(measurement=measurement, quantity="resistance_ohm", written=written, by=colleague)
+    before = {(change.when, change.who, change.what) for change in changes_of(private_cell, colleague)}
+    refcode = measurement.refcode
+    record_delete(measurement, by=colleague)
+    assert not Value.objects.filter(written="124 Ω").exists()
+    after = {(change.when, change.who, change.what) for change in changes_of(private_cell, colleague)}
+    assert {what for _, _, what in after - before} == {f"Measurement {refcode}: deleted"}
+    assert before < after
 
 
 def test_the_newest_change_comes_first(private_cell: Cell, colleague: User) -> None:

@@ -23,6 +23,8 @@ ANOMALY_FLOOR = 0.005
 EDGE_WIDENING = 1.6
 """sqrt(5/2): the spread of a point about a line through the four before it, one step on."""
 EDGE_JUMP_FACTOR = 3.0
+OUTERMOST = 8
+"""Good cycles a line goes through to one beyond them: few enough to be straight, enough to know its slope."""
 ROUND_OFF = 1e-12
 """Relative scatter below which numbers differ by the arithmetic alone."""
 FEWEST_EDGE_NEIGHBOURS = 3
@@ -55,18 +57,32 @@ class CycleSeries:
         return int(found[0])
 
     def capacity_at(self, cycle: int) -> float:
-        """Return the capacity [mAh] at a cycle; at an anomaly, the median of its nearest good neighbours."""
+        """Return the capacity [mAh] at a cycle; at an anomaly, the median of as many good neighbours on either side.
+
+        Before the first good cycle, and after the last, it is that of a line through the nearest good ones: the median
+        of their slopes from pair to pair (Theil-Sen), so that fade between them and the anomaly counts.
+        """
         place = self.place(cycle)
         if not self.anomalous[place]:
             return float(self.capacity_mah[place])
-        good, half = np.flatnonzero(self.clean), self.window // 2
-        near = np.concatenate((good[good < place][-half:], good[good > place][:half]))
-        return float(np.median(self.capacity_mah[near]))
+        good = np.flatnonzero(self.clean)
+        before, after = good[good < place], good[good > place]
+        if beside := min(before.size, after.size, self.window // 2):
+            return float(np.median(self.capacity_mah[[*before[-beside:], *after[:beside]]]))
+        near = before[-OUTERMOST:] if before.size else after[:OUTERMOST]
+        return _on_their_line(self.cycle[near], self.capacity_mah[near], self.cycle[place])
 
     def measured_at(self, cycle: int) -> Estimate:
         """Return that capacity with the scatter as its standard uncertainty."""
         degrees = median_degrees_of_freedom(int(self.clean.sum()) - 2)
         return Estimate.measured(self.capacity_at(cycle), self.scatter_mah, degrees)
+
+
+def _on_their_line(cycle: Array, capacity_mah: Array, at: float) -> float:
+    first, second = np.triu_indices(cycle.size, 1)
+    slopes = (capacity_mah[second] - capacity_mah[first]) / (cycle[second] - cycle[first])
+    slope = float(np.median(slopes)) if slopes.size else 0.0
+    return float(np.median(capacity_mah + slope * (at - cycle)))
 
 
 def median_degrees_of_freedom(degrees: int) -> float:

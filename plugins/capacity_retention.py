@@ -206,7 +206,7 @@ def _anomaly_messages(span: Span) -> tuple[Message, ...]:
         messages.append(Message(f"Far from their neighbours and kept out of every result: {names}.", "warning"))
     for words, cycle in (("reference", span.reference), ("end", span.end)):
         if series.anomalous[series.place(cycle)]:
-            stand_in = f"the median of its neighbours, {series.capacity_at(cycle):.4g} mAh"
+            stand_in = f"what its neighbours give, {series.capacity_at(cycle):.4g} mAh"
             measured = f"{series.capacity_mah[series.place(cycle)]:.4g} mAh"
             text = f"The {words} cycle {cycle} is an anomaly ({measured}): {stand_in}, stands in."
             messages.append(Message(text, "warning"))
@@ -251,7 +251,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="capacity-retention",
-            version="1.3.0",
+            version="1.4.0",
             title="Capacity retention and fade",
             description="Retention, fade per cycle, coulombic efficiency and cycle life; lone odd cycles do not count.",
             techniques=("cycling",),

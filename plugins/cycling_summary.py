@@ -35,6 +35,7 @@ from registry.hookspecs import (
     Inputs,
     Layer,
     Message,
+    NotComputed,
     Outcome,
     Parameter,
     Quantity,
@@ -69,7 +70,7 @@ def run(inputs: Inputs) -> Outcome:
     except Unanswerable as error:
         raise Refused(str(error)) from error
     first, first_messages = _first_efficiency(table)
-    specific, specific_messages = _by_layers(inputs, capacity)
+    specific, lacking = _by_layers(inputs, capacity)
     curves += cycle_curves(table, capacity.magnitude, specific)
     said = Message(
         f"Values are those of cycle {reference}. Coulombic efficiency is {table.efficiency_words}; energy efficiency "
@@ -83,7 +84,8 @@ def run(inputs: Inputs) -> Outcome:
             *specific,
         ),
         curves=curves,
-        messages=(said, *table.messages, *energy_messages, *first_messages, *specific_messages),
+        messages=(said, *table.messages, *energy_messages, *first_messages),
+        not_computed=lacking,
     )
 
 
@@ -140,21 +142,22 @@ def _first_efficiency(table: CyclingTable) -> Given:
     return (Result("first_cycle_efficiency_percent", efficiency, note),), above
 
 
-def _by_layers(inputs: Inputs, capacity: Estimate) -> Given:
-    """Return capacity per gram and per area, or messages that name what the cathode lacks."""
+def _by_layers(inputs: Inputs, capacity: Estimate) -> tuple[tuple[Result, ...], tuple[NotComputed, ...]]:
+    """Return capacity per gram and per area, or what the cathode lacks for them."""
     cathodes = [layer for layer in inputs.layers if layer.role == "cathode"]
-    if not cathodes:
-        return (), (Message("No specific and no areal capacity: the cell has no layer with the role cathode."),)
-    results, messages = [], []
+    several = f"; the areas of its {len(cathodes)} layers added up" if len(cathodes) > 1 else ""
+    results, lacking = [], []
     for slug, note, compute in (
-        ("areal_capacity_mah_cm2", "per area of the cathode", _areal),
+        ("areal_capacity_mah_cm2", f"per area of the cathode{several}", _areal),
         ("specific_capacity_mah_g", "per gram of active material in the cathode", _specific),
     ):
         try:
+            if not cathodes:
+                raise Refused("needs a layer with the role cathode: the cell has none")
             results.append(Result(slug, compute(capacity, cathodes), note))
         except (Refused, Unanswerable) as refusal:
-            messages.append(Message(f"No capacity {note}: {refusal}.", "warning"))
-    return tuple(results), tuple(messages)
+            lacking.append(NotComputed(slug, str(refusal)))
+    return tuple(results), tuple(lacking)
 
 
 def _areal(capacity: Estimate, cathodes: Sequence[Layer]) -> Estimate:
@@ -209,7 +212,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="cycling-summary",
-            version="1.2.0",
+            version="1.3.0",
             title="Cycling summary",
             description="Energy, mean voltages, efficiencies, capacity per gram and area, chosen cycles' curves.",
             techniques=("cycling",),

@@ -262,7 +262,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="ionic-conductivity",
-            version="2.1.0",
+            version="2.2.0",
             title="Ionic conductivity",
             description="R of a circuit fitted to the spectrum, or as reported; σ = L/(R A).",
             techniques=("eis",),

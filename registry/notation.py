@@ -32,6 +32,8 @@ _MEANING: dict[str, Qualifier] = {
     **dict.fromkeys(("~", "∼", "≈", "≃", "ca.", "ca", "about", "approx.", "approx", "approximately", "circa"), "~"),
     "=": "=",
 }
+_OR_EQUAL = {">": ("≥", "⩾", ">=", "at least"), "<": ("≤", "⩽", "<=", "at most")}
+"""What is printed of a bound that the number may reach, and the other ways to write it."""
 _QUALIFIER = re.compile(
     r"([<>]=|[>≥⩾<≤⩽~∼≈≃=]|(?:more than|at least|less than|at most|ca\.?|about|approx(?:\.|imately)?|circa)"
     r"(?=\s*(?:[(+.−-]?[0-9]|RT|room|C/)))\s*",
@@ -73,6 +75,14 @@ class Written:
     inferred: bool = False
     missing: str = ""
     """Why there is no number, in words; empty if there is one."""
+
+    @property
+    def sign(self) -> str:
+        """The qualifier as a table prints it: ≥ and ≤ where it was written so, nothing for equality."""
+        ways = _OR_EQUAL.get(self.qualifier, ())
+        if ways and self.text.lower().startswith(ways):
+            return ways[0]
+        return "" if self.qualifier == "=" else self.qualifier
 
     def estimate(self) -> Estimate | None:
         """Return the number with its doubt, or None if it is missing."""

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 
-from plugins.table_formats.marks import check
+from plugins.table_formats.marks import check, number_in
 from registry.hookspecs import Heading, Printed, PrintedTable, TableFormat, hookimpl
 
 
@@ -23,6 +23,7 @@ def _cell(cell: Printed) -> dict[str, object]:
     return {
         "text": cell.text,
         "digits": cell.digits,
+        "qualifier": number.qualifier if (number := number_in(cell)) else "",
         "value": cell.number,
         "uncertainty": cell.uncertainty,
         "lower": cell.lower,

@@ -95,8 +95,14 @@ class Printer:
         if layer is None:
             return Draft(Printed(MISSING, missing=True))
         if self.name in LAYER_WORDS:
-            return Draft(Printed(layer_words(layer, self.name), refcode=row.cell.refcode))
-        return self._entered(layer_number(layer, self.name), row.cell.refcode)
+            draft = Draft(Printed(layer_words(layer, self.name), refcode=row.cell.refcode))
+        else:
+            draft = self._entered(layer_number(layer, self.name), row.cell.refcode)
+        alike = sum(one.role == self.role for one in row.cell.layers.all())
+        if alike == 1:
+            return draft
+        note = f"Of the first of {alike} layers with the role {LAYER_ROLES[self.role].lower()}; all are counted."
+        return draft._replace(notes=(*draft.notes, note))
 
     def _entered(self, written: Written | None, refcode: str) -> Draft:
         """A number entered with the record: as it was written, where the unit is the column's."""
@@ -178,8 +184,7 @@ class Printer:
             unit = self.column.unit or self.quantity.unit
             digits = digits_in_unit(written.digits, written.unit, unit) if written.unit else written.digits
         digits = digits or digits_of(estimate, scale=self.scale, count=self.quantity.is_count)
-        qualifier = "" if written is None or written.qualifier == "=" else written.qualifier
-        return qualifier + pretty(digits), digits
+        return (written.sign if written else "") + pretty(digits), digits
 
 
 def inferred_words(value: Shown) -> str:

@@ -77,6 +77,19 @@ def test_neighbours_stand_in_for_an_odd_cycle() -> None:
     assert series.capacity_at(51) == capacity[50]
 
 
+@pytest.mark.parametrize("place", [0, 40, 99])
+def test_what_stands_in_for_an_odd_cycle_holds_its_capacity_in_95_of_100_runs(place: int) -> None:
+    """A line with known scatter, one cycle of it at half its capacity: first, within, or last."""
+    cycle, truth = np.arange(1.0, 101.0), 18 * (1 - 0.0015 * np.arange(100))
+    rng, inside = np.random.default_rng(11), 0
+    for _ in range(200):
+        capacity = truth + rng.normal(0, 0.02, 100)
+        capacity[place] = 9.0
+        low, high = cycle_series(cycle, capacity, window=5).measured_at(place + 1).interval()
+        inside += low <= truth[place] <= high
+    assert inside >= 180
+
+
 def test_three_cycles_are_too_few_for_an_anomaly() -> None:
     assert anomalies([10, 5, 10]) == []
 

@@ -86,7 +86,7 @@ def test_states_the_definition_of_efficiency() -> None:
         ("layers.1.area_cm2", r"needs the area: layer 1 \(cathode, NCM90 composite\) has none", set()),
         ("layers.1.mass_loading_mg_cm2", "needs the areal mass loading: layer 1", {"areal_capacity_mah_cm2"}),
         ("layers.1.active_fraction_percent", "needs the mass fraction of active", {"areal_capacity_mah_cm2"}),
-        ("layers.count", "no layer with the role cathode", set()),
+        ("layers.count", "needs a layer with the role cathode", set()),
     ],
 )
 def test_names_what_the_cathode_lacks_and_gives_the_rest(fact: str, words: str, left: set[str]) -> None:
@@ -94,7 +94,8 @@ def test_names_what_the_cathode_lacks_and_gives_the_rest(fact: str, words: str, 
     by_layers = {"areal_capacity_mah_cm2", "specific_capacity_mah_g"}
     assert by_layers & set(values_of(outcome)) == left
     assert "discharge_energy_mwh" in values_of(outcome)
-    assert re.search(words, texts_of(outcome))
+    assert {one.quantity for one in outcome.not_computed} == by_layers - left
+    assert all(re.search(words, one.reason) for one in outcome.not_computed)
 
 
 def test_a_cell_below_zero_volt_has_negative_energy_and_no_energy_efficiency() -> None:

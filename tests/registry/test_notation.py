@@ -72,6 +72,13 @@ def test_takes_notes_at_the_end(text: str, exact: bool, inferred: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "sign"), [("99 %", ""), (">99 %", ">"), ("at least 99 %", "≥"), ("<= 99 %", "≤"), ("ca. 99 %", "~")]
+)
+def test_prints_a_bound_that_may_be_reached_as_one(text: str, sign: str) -> None:
+    assert read("capacity_retention_percent", text).sign == sign
+
+
+@pytest.mark.parametrize(
     ("text", "qualifier"),
     [
         (">99.5%", ">"),

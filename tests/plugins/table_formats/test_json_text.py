@@ -17,6 +17,7 @@ def test_every_cell_carries_its_number_and_where_it_came_from(table: PrintedTabl
     assert read(table)["rows"][0]["resistance_ohm"] == {
         "text": "7.87×10³",
         "digits": "7.87e3",
+        "qualifier": "",
         "value": 7870.0,
         "uncertainty": 2.9,
         "lower": 7865.0,

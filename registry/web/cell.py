@@ -22,20 +22,21 @@ from registry.web.wording import typeset
 
 CELLS_A_PAGE = 25
 RESERVED = ("page", "ordering")
-FIELDS = (
-    "q",
-    "cathode",
-    "electrolyte",
-    "anode",
-    "format",
-    "origin",
-    "project",
-    "technique",
-    "value_origin",
-    "stack_pressure_mpa__gte",
-    "stack_pressure_mpa__lte",
-    "capacity_retention_percent__gte",
-)
+FIELDS = {
+    "q": "Search",
+    "cathode": "Cathode",
+    "electrolyte": "Electrolyte",
+    "anode": "Anode",
+    "format": "Format",
+    "origin": "Origin",
+    "project": "Project",
+    "technique": "Technique",
+    "value_origin": "Values",
+    "stack_pressure_mpa__gte": "Stack pressure from",
+    "stack_pressure_mpa__lte": "Stack pressure to",
+    "capacity_retention_percent__gte": "Retention at least",
+}
+"""The parameters the form has a field for, and its label."""
 
 
 @require_safe
@@ -51,7 +52,7 @@ def cell_list(request: HttpRequest) -> HttpResponse:
         ordering = [name for name in request.GET.get("ordering", "").split(",") if name]
         found = query.order_cells(query.cells(parsed, request.user), parsed, ordering)
     except query.QueryError as error:
-        context["error"] = error
+        context |= {"error": filters.refusal(error, FIELDS), "invalid": error.parameter}
         return render(request, "web/cells.html", context, status=400)
     try:
         page = Paginator(found.select_related("publication", "project"), CELLS_A_PAGE).page(request.GET.get("page", 1))
@@ -66,7 +67,8 @@ def _form(path: str, asked: dict[str, list[str]], user: type_of_user) -> dict[st
     text = filters.query_string(asked)
     return {
         "given": {name: values[0] for name, values in asked.items()},
-        "conditions": filters.conditions(path, asked, FIELDS),
+        "labels": FIELDS,
+        "conditions": filters.conditions(path, asked, FIELDS, in_sight=("q",)),
         "quantities": filters.choosable(),
         "formats": CellFormat.choices,
         "origins": CellOrigin.choices,

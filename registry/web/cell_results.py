@@ -11,6 +11,7 @@ from registry.models import Cell, Measurement, Value, ValueOrigin
 from registry.models.record import type_of_user
 from registry.quantities import stand_in
 from registry.selectors.query import Query, matches
+from registry.web.measurement import in_one_line
 from registry.web.wording import conditions_of, value_with_unit
 
 KEY_QUANTITIES = (
@@ -107,7 +108,7 @@ def _result(cell: Cell, found: Sequence[Measurement], values: Sequence[Value], a
     lines = tuple(
         Match(
             measurement,
-            ", ".join(text for _, text in conditions_of(measurement)),
+            in_one_line(conditions_of(measurement)),
             key_numbers([value for value in values if value.measurement_id in (measurement.pk, None)], asked),
         )
         for measurement in shown

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import F, Q
 
-from registry import plugin_manager, quantities
+from registry import plugin_manager
 from registry.hookspecs import Analysis
 from registry.models import (
     PENDING,
@@ -19,53 +19,18 @@ from registry.models import (
     Publication,
     RunStatus,
     Value,
-    ValueOrigin,
 )
 from registry.models.record import type_of_user
-from registry.quantities import stand_in
-from registry.selectors.absent import analysis_gone, quantity_gone
-from registry.selectors.audit import Finding, pair
 from registry.selectors.column_mapping import may_need_mapping
 from registry.selectors.cycle_table import CYCLE
 from registry.selectors.recording import InUse, recording_in_use
+from registry.web.line import Line, lines_of
+from registry.web.measurement import in_one_line
+from registry.web.outcome import SharedRefusal, reason_of, shared_refusals, title_of, warnings_of
 from registry.web.plot import Plot, plot_of
-from registry.web.wording import conditions_of, heading, percent, value_text
+from registry.web.wording import conditions_of
 
 PLOTS_SHOWN = 12
-
-
-@dataclass(frozen=True)
-class Line:
-    """One quantity, reported beside computed."""
-
-    heading: str
-    reported: Value | None
-    reported_text: str
-    source: Publication | None
-    computed: Value | None
-    computed_text: str
-    finding: Finding | None
-
-    @property
-    def newer_version(self) -> str:
-        """The version of the analysis that is loaded, where another one computed this."""
-        run = self.computed.run if self.computed else None
-        return plugin_manager.current().newer_version(run.analysis, run.version) if run else ""
-
-    @property
-    def analysis_gone(self) -> str:
-        """That what computed this is not loaded, in a sentence."""
-        return analysis_gone(self.computed.run.analysis) if self.computed and self.computed.run else ""
-
-    @property
-    def quantity_gone(self) -> str:
-        """That no plugin registers this quantity, in a sentence."""
-        value = self.computed or self.reported
-        return quantity_gone(value.quantity) if value else ""
-
-    @property
-    def difference(self) -> str:
-        return percent(self.finding.deviation_percent) if self.finding else ""
 
 
 @dataclass
@@ -83,6 +48,10 @@ class Sheet:
     further_plots: int = 0
     has_cycles: bool = False
     """Whether curves give numbers by cycle."""
+    shared: frozenset[int] = frozenset()
+    """Runs whose refusal the page says once for several measurements."""
+    explains_doubt: bool = False
+    """Whether it is the first on the page with a number whose doubt is printed."""
 
     @property
     def unread(self) -> int:
@@ -90,15 +59,31 @@ class Sheet:
         return sum(dataset.status in UNREAD for dataset in self.datasets)
 
     @property
-    def data(self) -> list[tuple[Dataset, list[str]]]:
-        """Each dataset with what there is to say of it and was not said of its file before."""
+    def conditions_line(self) -> str:
+        """Its conditions to stand behind its label."""
+        return in_one_line(self.conditions, self.measurement.label if self.measurement else "")
+
+    @property
+    def data(self) -> list[tuple[Dataset, list[str], list[str]]]:
+        """Each dataset with the warnings and the remarks on it that were not given of its file before."""
         said: set[tuple[int, str]] = set()
         found = []
         for dataset in self.datasets:
-            texts = [message["text"] for message in dataset.messages]
-            found.append((dataset, [text for text in texts if (dataset.raw_file_id, text) not in said]))
-            said.update((dataset.raw_file_id, text) for text in texts)
+            new = [one for one in dataset.messages if (dataset.raw_file_id, one["text"]) not in said]
+            said.update((dataset.raw_file_id, one["text"]) for one in new)
+            warnings = [one["text"] for one in new if one["level"] == "warning"]
+            found.append((dataset, warnings, [one["text"] for one in new if one["level"] != "warning"]))
         return found
+
+    @property
+    def shows(self) -> dict[str, bool]:
+        """Which columns of its table of values hold anything."""
+        return {
+            "reported": any(line.reported for line in self.lines),
+            "computed": any(line.computed for line in self.lines),
+            "difference": any(line.difference for line in self.lines),
+            "verdict": any(line.finding for line in self.lines),
+        }
 
     @property
     def in_use(self) -> InUse:
@@ -115,28 +100,22 @@ class Sheet:
         return [(title_of(run), run) for run in self.pending]
 
     @property
-    def refused(self) -> list[tuple[str, AnalysisRun]]:
-        return [(title_of(run), run) for run in self.runs if run.status == RunStatus.REFUSED]
+    def refused(self) -> list[tuple[str, AnalysisRun, str]]:
+        """Those of its refusals that are its own, with their reasons."""
+        runs = [run for run in self.runs if run.status == RunStatus.REFUSED and run.pk not in self.shared]
+        return [(title_of(run), run, reason_of(run)) for run in runs]
 
     @property
-    def failed(self) -> list[tuple[str, AnalysisRun]]:
-        return [(title_of(run), run) for run in self.runs if run.status == RunStatus.FAILED]
+    def failed(self) -> list[tuple[str, AnalysisRun, str]]:
+        return [(title_of(run), run, reason_of(run)) for run in self.runs if run.status == RunStatus.FAILED]
 
     @property
-    def done(self) -> list[AnalysisRun]:
-        return [run for run in self.runs if run.status == RunStatus.DONE]
+    def done(self) -> list[tuple[str, AnalysisRun]]:
+        return [(title_of(run), run) for run in self.runs if run.status == RunStatus.DONE]
 
     @property
-    def warnings(self) -> list[tuple[AnalysisRun, str]]:
-        return [
-            (run, message["text"]) for run in self.done for message in run.messages if message["level"] == "warning"
-        ]
-
-
-def title_of(run: AnalysisRun) -> str:
-    """The analysis's title, or its name if its plugin is gone."""
-    analysis = plugin_manager.current().analyses.get(run.analysis)
-    return analysis.title if analysis else run.analysis
+    def warnings(self) -> list[tuple[str, list[tuple[str, AnalysisRun]]]]:
+        return warnings_of(run for _, run in self.done)
 
 
 @dataclass(frozen=True)
@@ -146,6 +125,7 @@ class CellSheets:
     sheets: list[Sheet]
     whole: Sheet
     """What was reported or computed of the cell as a whole."""
+    shared_refusals: list[SharedRefusal]
 
     @property
     def files_to_read(self) -> int:
@@ -203,41 +183,19 @@ def sheets_of(cell: Cell, user: type_of_user) -> CellSheets:
         waiting=_waiting("cell", techniques, [*runs[None], *pending[None]]),
     )
     _add_plots([whole, *sheets])
-    return CellSheets(sheets, whole)
+    shared = shared_refusals((one, run) for one in measurements for run in runs[one.pk])
+    said_above = frozenset(run.pk for refusal in shared for _, run in refusal.on)
+    for sheet in sheets:
+        sheet.shared = said_above
+    if first := next((one for one in (whole, *sheets) if any(line.in_doubt for line in one.lines)), None):
+        first.explains_doubt = True
+    return CellSheets(sheets, whole, shared)
 
 
 def _sources(values: Iterable[list[Value]], cell: Cell, user: type_of_user) -> dict[int, Publication]:
     """Publications of values, where another than the cell's own, of those the user may see."""
     wanted = {value.publication_id for several in values for value in several} - {None, cell.publication_id}
     return Publication.objects.visible_to(user).in_bulk(wanted) if wanted else {}
-
-
-def lines_of(values: Iterable[Value], sources: dict[int, Publication]) -> list[Line]:
-    """Pair reported with computed values of the same quantity, in the order of the catalogue."""
-    by_quantity: dict[str, list[Value]] = defaultdict(list)
-    for value in values:
-        by_quantity[value.quantity].append(value)
-    order = {slug: place for place, slug in enumerate(quantities.catalogue)}
-    lines = []
-    for slug in sorted(by_quantity, key=lambda slug: order.get(slug, len(order))):
-        several = by_quantity[slug]
-        reported = next((one for one in several if one.origin == ValueOrigin.REPORTED), None)
-        computed = sorted((one for one in several if one.origin == ValueOrigin.COMPUTED), key=lambda one: one.pk)
-        lines += [_line(slug, reported, one, sources) for one in computed] or [_line(slug, reported, None, sources)]
-    return lines
-
-
-def _line(slug: str, reported: Value | None, computed: Value | None, sources: dict[int, Publication]) -> Line:
-    comparable = reported and computed and reported.magnitude is not None and computed.magnitude is not None
-    return Line(
-        heading=heading(stand_in(slug)),
-        reported=reported,
-        reported_text=value_text(reported) if reported else "",
-        source=sources.get(reported.publication_id or 0) if reported else None,
-        computed=computed,
-        computed_text=value_text(computed) if computed else "",
-        finding=pair(reported, computed) if comparable and reported and computed else None,
-    )
 
 
 def _waiting(scope: str, techniques: Counter[str], runs: Iterable[AnalysisRun]) -> list[Analysis]:
@@ -254,7 +212,7 @@ def _waiting(scope: str, techniques: Counter[str], runs: Iterable[AnalysisRun]) 
 
 def _add_plots(sheets: Sequence[Sheet]) -> None:
     """Draw the first curves; of the rest the page says how many there are and where."""
-    runs = {run.pk: (sheet, run) for sheet in sheets for run in sheet.done}
+    runs = {run.pk: (sheet, run) for sheet in sheets for _, run in sheet.done}
     order = (F("run__measurement").asc(nulls_first=True), "id")
     listed = list(Curve.objects.filter(run__in=runs).order_by(*order).values_list("pk", "run_id", "data__x__label"))
     drawn = [pk for pk, _, _ in listed[:PLOTS_SHOWN]]

@@ -16,6 +16,8 @@ from registry.web.comparison_table import page_table
 
 RESERVED = ("format",)
 FIELDS = ("q",)
+FORMAT_NAMES = {"csv": "CSV", "html": "HTML", "json": "JSON", "latex": "LaTeX", "md": "Markdown", "xlsx": "Excel"}
+"""How people call the formats that are commonly there; any other goes by its own name."""
 
 
 @require_safe
@@ -49,7 +51,7 @@ def comparison_page(request: HttpRequest, slug: str) -> HttpResponse:
     try:
         printed = comparison.comparison_print(table, request.user, asked)
     except query.QueryError as error:
-        context["error"] = str(error)
+        context |= {"error": filters.refusal(error, {}), "invalid": error.parameter}
         return render(request, "web/comparison.html", context, status=400)
     if name:
         return _file(request, context, printed, name)
@@ -63,13 +65,13 @@ def _around(table: Table, path: str, asked: dict[str, list[str]]) -> dict[str, A
     return {
         "slug": table.slug,
         "title": table.title,
-        "caption": table.caption,
+        "caption": "" if table.caption == table.title else table.caption,
         "given": {name: values[0] for name, values in asked.items()},
         "conditions": filters.conditions(path, asked, FIELDS),
         "quantities": filters.choosable(),
         "filtered": bool(asked),
         "downloads": [
-            (one, f"{path}?format={one.name}" + (f"&{text}" if text else ""))
+            (FORMAT_NAMES.get(one.name, one.name), f"{path}?format={one.name}" + (f"&{text}" if text else ""))
             for one in plugin_manager.current().table_formats.values()
         ],
     }

@@ -15,6 +15,10 @@ from registry.selectors.audit import findings
 _NUMBER = re.compile(r"^([^.×]*)(.*)$", re.DOTALL)
 _INDEX = re.compile(r"\b([^\W\d_])_(\w{1,4})\b")
 _NARROW = frozenset("⁰¹²³⁴⁵⁶⁷⁸⁹⁻.")
+NAMES = ("label", "configuration", "cell", "refcode")
+"""Columns that name what a row is of."""
+UNBROKEN = ("number", "reference", "cell", "refcode", "measurement")
+"""Columns of words too short to break."""
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -35,6 +39,7 @@ class Entry:
     marks: tuple[Mark, ...]
     disagrees: bool
     numeric: bool = False
+    short: bool = False
     whole: str = ""
     rest: str = ""
     whole_ch: float = 0
@@ -51,6 +56,7 @@ class Entry:
             "stale": self.printed.stale,
             "inferred": self.printed.inferred,
             "disagrees": self.disagrees,
+            "short": self.short,
         }
         return " ".join(name for name, holds in names.items() if holds)
 
@@ -73,6 +79,11 @@ class PageTable:
     heads: tuple[Head, ...]
     lines: tuple[tuple[Entry, ...], ...]
     footnotes: tuple[tuple[str, str], ...]
+
+    @property
+    def name_column(self) -> int:
+        """The column that stays in sight when the table is moved sideways."""
+        return next((place for place, head in enumerate(self.heads) if head.heading.key in NAMES), 0)
 
     @property
     def columns(self) -> list[tuple[Head, tuple[Entry, ...]]]:
@@ -104,13 +115,14 @@ def page_table(table: PrintedTable, user: type_of_user) -> PageTable:
     }
     cells = Cell.objects.visible_to(user).filter(refcode__in=refcodes - addresses.keys())
     addresses |= {one.refcode: one.get_absolute_url() for one in cells}
-    widths = [_widths(column) for _, column in table.grid()]
+    by_column = [_widths(column) for _, column in table.grid()]
     lines = tuple(
         tuple(
             _entry(printed, heading, addresses, disagreeing, width)
             for printed, heading, width in zip(row, table.headings, widths, strict=True)
         )
         for row in table.rows
+        for widths in ([[_widths(row)] * len(row)] if table.transposed else [by_column])
     )
     notes = tuple((letter(number), text) for number, text in enumerate(table.footnotes, start=1))
     return PageTable(tuple(Head(heading) for heading in table.headings), lines, notes)
@@ -139,6 +151,7 @@ def _entry(
         tuple(Mark(number, letter(number)) for number in printed.notes),
         (printed.refcode, heading.key) in disagreeing,
         heading.numeric,
+        heading.key in UNBROKEN,
         whole,
         rest,
         *widths,

@@ -1,4 +1,7 @@
-"""The per-cycle table of a measurement, as a file."""
+"""A measurement in one line, and its per-cycle table as a file."""
+
+import re
+from collections.abc import Iterable
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -6,6 +9,14 @@ from django.views.decorators.http import require_safe
 
 from registry.models import Measurement
 from registry.selectors.cycle_table import cycle_table
+
+
+def in_one_line(conditions: Iterable[tuple[str, str]], label: str = "") -> str:
+    """Test conditions by name, a bare cycle number with its word, less those that the label says."""
+    words = [f"cycle {text}" if name == "At cycle" and text.isdecimal() else text for name, text in conditions]
+    return ", ".join(
+        one for one in words if not re.search(rf"(?<![\w.−-]){re.escape(one)}(?!\w)", label, re.IGNORECASE)
+    )
 
 
 @require_safe

@@ -8,8 +8,8 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from registry import plugin_manager
-from registry.hookspecs import Analysis
-from registry.models import AnalysisRun, Value
+from registry.hookspecs import Analysis, Parameter
+from registry.models import AnalysisRun, Project, Value
 from registry.quantities import stand_in
 from registry.selectors.absent import what_became_of
 from registry.selectors.inputs import canonical
@@ -20,6 +20,7 @@ from registry.web.wording import fact_text, heading, path_words, value_text
 
 RUNS_SHOWN = 50
 LONGEST_WORD = 30
+UNIT_WORDS = ("hz", "percent", "volt")
 
 
 @dataclass(frozen=True)
@@ -43,17 +44,20 @@ def run_page(request: HttpRequest, pk: int) -> HttpResponse:
     visible = AnalysisRun.objects.visible_to(request.user)
     run = get_object_or_404(visible.select_related("cell", "measurement", "measurement__cell", "started_by"), pk=pk)
     analysis = plugin_manager.current().analyses.get(run.analysis)
+    values = [_row(value) for value in run.values.order_by("pk")]
     has_ended = run.finished_at is not None and run.started_at is not None
     siblings = visible.filter(cell=run.cell, measurement=run.measurement, analysis=run.analysis)
     context = {
         "run": run,
+        "may_edit": Project.objects.editable_by(request.user).filter(pk=run.cell.project_id).exists(),
         "title": analysis.title if analysis else run.analysis,
         "newer_version": analysis.version if analysis and analysis.version != run.version else "",
         "gone": "" if analysis else what_became_of(run.plugin),
         "who": who(run.started_by, request.user),
         "inputs": inputs_of(run),
         "parameters": parameters_of(run, analysis),
-        "values": [_row(value) for value in run.values.order_by("pk")],
+        "values": values,
+        "in_doubt": any(set("([") & set(text) for _, text, _ in values),
         "plots": [plot_of(curve) for curve in run.curves.order_by("pk")],
         "latest": None if run.is_latest or not has_ended else siblings.filter(is_latest=True).first(),
         "siblings": siblings.defer("inputs", "software").order_by("-pk")[:RUNS_SHOWN],
@@ -81,14 +85,29 @@ def inputs_of(run: AnalysisRun) -> list[InputRead]:
     ]
 
 
-def parameters_of(run: AnalysisRun, analysis: Analysis | None) -> list[tuple[str, Any, str, str]]:
-    """Name, value, unit and help of each parameter."""
+def parameters_of(run: AnalysisRun, analysis: Analysis | None) -> list[tuple[str, str, str]]:
+    """Label, value with unit, and help of each parameter."""
     declared = {one.name: one for one in analysis.parameters} if analysis else {}
-    return [
-        (name, value, declared[name].unit if name in declared else "", declared[name].help if name in declared else "")
-        for name, value in run.parameters.items()
-    ]
+    return [(_label(name), *_set_to(value, declared.get(name))) for name, value in run.parameters.items()]
+
+
+def _label(name: str) -> str:
+    """A parameter's name as words, less the unit at its end: that stands with the value."""
+    words = name.split("_")
+    return " ".join(words[:-1] if words[-1] in UNIT_WORDS else words).capitalize()
+
+
+def _set_to(value: Any, parameter: Parameter | None) -> tuple[str, str]:
+    """What a parameter was set to, in words, and what it does."""
+    text = f"{value:.10g}" if isinstance(value, float) else str(value)
+    if isinstance(value, bool):
+        text = "yes" if value else "no"
+    if parameter is None:
+        return text or "–", ""
+    left_to_it = "empty to have one chosen" in parameter.help
+    return f"{text} {parameter.unit}".strip() or ("chosen automatically" if left_to_it else "–"), parameter.help
 
 
 def _row(value: Value) -> tuple[str, str, Value]:
-    return heading(stand_in(value.quantity)), value_text(value), value
+    """Quantity, number and the value; no number where the value is a reason for none."""
+    return heading(stand_in(value.quantity)), "" if value.missing else value_text(value), value

@@ -77,6 +77,20 @@ def test_a_filter_with_a_wrong_unit_is_refused_and_kept_in_the_form(db: None, cl
     assert 'value="10 mA"' in response.content.decode()
 
 
+def test_a_field_that_cannot_be_answered_is_marked_and_named_as_its_label(db: None, client: Client) -> None:
+    text = client.get("/cells/?stack_pressure_mpa__gte=abc").content.decode()
+    assert 'id="filter-error">Stack pressure from: ‘abc’ is not a number.</p>' in text
+    assert text.count('aria-invalid="true" aria-describedby="filter-error"') == 1
+    assert "<details open>" in text
+
+
+def test_the_filters_stay_closed_over_an_answer_and_name_what_is_set(cell: Cell, client: Client) -> None:
+    text = client.get("/cells/?q=pellet&technique=cycling").content.decode()
+    assert "<details open>" not in text
+    assert "technique: Galvanostatic cycling" in text
+    assert 'type="hidden" name="technique"' not in text
+
+
 def test_a_page_beyond_the_last_is_not_found(cell: Cell, client: Client) -> None:
     assert client.get("/cells/?page=7").status_code == 404
     assert client.get("/cells/?page=last-but-one").status_code == 404
@@ -110,6 +124,20 @@ def test_a_cell_shows_reported_beside_computed_with_the_difference(cell: Cell, c
 def test_a_cell_names_what_a_refused_analysis_needs(cell: Cell, client: Client) -> None:
     text = client.get(f"/cells/{cell.refcode}/").content.decode()
     assert "not computed: needs" in text
+
+
+def test_the_layers_come_before_the_measurements_and_say_who_may_see_the_cell(cell: Cell, client: Client) -> None:
+    text = client.get(f"/cells/{cell.refcode}/").content.decode()
+    assert text.index("Layers in the order they are stacked") < text.index("<h2>Measurements</h2>")
+    assert text.index("<h2>Measurements</h2>") < text.index('<ul class="list short">')
+    assert "(visible to everyone)" in text
+
+
+def test_a_configuration_that_is_the_label_is_not_repeated(public_project: Project, client: Client) -> None:
+    layer = Layer(position=1, role="anode", material=factories.make_material(public_project, "Li"))
+    cell = factories.make_cell(public_project, [layer], label="Li")
+    assert cell.configuration == "Li"
+    assert '<p class="lead">' not in client.get(f"/cells/{cell.refcode}/").content.decode()
 
 
 def test_a_measurement_without_a_file_says_so(cell: Cell, client: Client) -> None:

@@ -5,9 +5,10 @@ import io
 from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import escape
 
 from registry import plugin_manager
-from registry.models import Cell, Layer, Measurement, Project
+from registry.models import Cell, Dataset, Layer, Measurement, Project
 from registry.selectors.due import jobs_pending
 from registry.services.analysis import jobs_run
 from registry.services.dataset import measurement_add_file
@@ -15,7 +16,7 @@ from registry.services.queue import run_queue, runs_work
 from registry.services.record import record_save
 from registry.services.upload import file_upload
 from registry.services.work import work_due
-from registry.web.cell_sheet import PLOTS_SHOWN, sheets_of
+from registry.web.cell_sheet import PLOTS_SHOWN, Sheet, sheets_of
 from tests import factories
 from tests.plugins.readers.samples import PEIS
 from tests.registry.web.conftest import PER_CYCLE
@@ -87,7 +88,9 @@ def test_the_page_follows_a_file_that_is_to_be_read(client: Client, public_proje
     assert "not run yet" not in page
     work_due()
     page = client.get(cell.get_absolute_url()).content.decode()
-    assert "50 rows of cycle_count" in page
+    assert "50 rows, <span" in page
+    dataset.refresh_from_db()
+    assert f"<summary>{len(dataset.columns)} columns" in page
     assert "data-follow" not in page
 
 
@@ -104,6 +107,44 @@ def test_several_recordings_are_told_apart_and_the_one_used_is_marked(client: Cl
     assert "No data are used" not in page
     assert page.count('<span class="tag done">used</span>') == 1
     assert page.count("Not read: ‘Cs/µF’.") == 1
+    assert page.index("1 remark</summary>") < page.index("Not read: ‘Cs/µF’.")
+
+
+def test_a_warning_on_a_file_is_told_from_a_remark_and_each_is_given_once() -> None:
+    messages = [{"level": "warning", "text": "Mind this."}, {"level": "info", "text": "Not read: ‘x’."}]
+    several = [Dataset(raw_file_id=1, messages=messages) for _ in range(2)]
+    sheet = Sheet(None, [], several, lines=[], runs=[], pending=[], waiting=[])
+    assert [said for _, *said in sheet.data] == [[["Mind this."], ["Not read: ‘x’."]], [[], []]]
+
+
+def test_columns_without_a_value_are_left_out(cell: Cell, client: Client, public_project: Project) -> None:
+    other = factories.make_cell(public_project)
+    factories.report(factories.make_measurement(other), "cycle_count", "5")
+    page = client.get(other.get_absolute_url()).content.decode()
+    assert 'class="number">Reported</th>' in page
+    for head in ("Computed</th>", "Difference</th>", "Verdict</th>"):
+        assert head not in page
+        assert head in client.get(cell.get_absolute_url()).content.decode()
+
+
+def test_the_same_refusal_of_several_measurements_is_said_once(client: Client, public_project: Project) -> None:
+    cell = factories.make_pellet(public_project)
+    for _ in range(2):
+        factories.make_measurement(cell, technique="eis")
+    jobs_run(jobs_pending(Measurement.objects.filter(cell=cell), names=["ionic-conductivity"]), by=None)
+    found = sheets_of(cell, AnonymousUser())
+    (refusal,) = found.shared_refusals
+    assert [measurement for measurement, _ in refusal.on] == [sheet.measurement for sheet in found.sheets]
+    assert all(not sheet.refused for sheet in found.sheets)
+    page = client.get(cell.get_absolute_url()).content.decode()
+    assert page.count(escape(refusal.reason)) == 1
+    assert "Ionic conductivity not computed on" in page
+
+
+def test_brackets_are_explained_below_the_first_number_that_has_some(cell: Cell, client: Client) -> None:
+    found = sheets_of(cell, AnonymousUser())
+    assert [sheet.explains_doubt for sheet in found.sheets] == [True, False]
+    assert client.get(cell.get_absolute_url()).content.decode().count("Digits in brackets are") == 1
 
 
 def test_an_outsider_cannot_follow_a_private_cell(client: Client, project: Project) -> None:

@@ -66,6 +66,29 @@ def test_a_transposed_table_has_its_headings_down_the_side(cell: Cell, client: C
     assert '<th scope="row">Resistance <span class="unit">/ Ω</span></th>' in text
 
 
+def test_the_column_of_names_stays_in_sight(cell: Cell, client: Client) -> None:
+    text = client.get(save(cell.project, columns=["technique", "label", "resistance_ohm"])).content.decode()
+    assert '<th scope="col" class=" named">Label</th>' in text
+
+
+def test_a_caption_that_repeats_the_title_is_hidden(cell: Cell, client: Client) -> None:
+    assert '<caption id="caption" class="hidden">' in client.get(save(cell.project, caption="Mine")).content.decode()
+    Comparison.objects.all().delete()
+    assert '<caption id="caption"><span' in client.get(save(cell.project, caption="Of pellets")).content.decode()
+
+
+def test_a_condition_that_cannot_be_answered_is_named_in_words(cell: Cell, client: Client) -> None:
+    response = client.get(f"{save(cell.project)}?resistance_ohm__gte=abc")
+    assert response.status_code == 400
+    assert "Resistance at least: ‘abc’ is not a number." in response.content.decode()
+    assert '<li class="invalid">' in response.content.decode()
+
+
+def test_formats_go_by_the_names_people_know(cell: Cell, client: Client) -> None:
+    names = [name for name, _ in client.get(save(cell.project)).context["downloads"]]
+    assert names == ["CSV", "HTML", "JSON", "LaTeX", "Markdown", "Excel"]
+
+
 def test_a_table_nobody_may_see_does_not_exist(project: Project, outsider: User, owner: User, client: Client) -> None:
     address = save(project)
     assert client.get(address).status_code == 404

@@ -38,3 +38,23 @@ def test_letters_go_on_after_z() -> None:
 
 def test_an_index_is_set_low_and_the_rest_escaped(db: None) -> None:
     assert page_table(table(), AnonymousUser()).heads[0].title == "R<sub>ion</sub> &lt;x&gt;"
+
+
+def test_numbers_of_a_transposed_table_share_a_decimal_point_down_the_page(db: None) -> None:
+    headings = (Heading("label", "Cell"), RESISTANCE, Heading("number", "Number"))
+    row = (Printed("Pouch"), Printed("8.3", "8.3", 8.3), Printed("This work"))
+    upright = PrintedTable("t", "T", "", headings, (row,), (), transposed=True)
+    others = (Heading("label", "Cell"), RESISTANCE, Heading("thickness_um", "Thickness", "µm", numeric=True))
+    longer = PrintedTable("t", "T", "", others, ((*row[:2], Printed("168.5", "168.5", 168.5)),), (), transposed=True)
+    assert page_table(upright, AnonymousUser()).lines[0][1].whole_ch == 1
+    assert page_table(longer, AnonymousUser()).lines[0][1].whole_ch == 3
+
+
+def test_the_column_that_names_a_row_is_found_and_short_words_are_not_broken(db: None) -> None:
+    headings = (Heading("number", "Number"), Heading("configuration", "Cell"))
+    found = page_table(
+        PrintedTable("t", "T", "", headings, ((Printed("This work"), Printed("A/B")),), ()), AnonymousUser()
+    )
+    assert found.name_column == 1
+    assert [entry.classes for entry in found.lines[0]] == ["short", ""]
+    assert page_table(table(), AnonymousUser()).name_column == 0

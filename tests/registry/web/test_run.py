@@ -7,6 +7,7 @@ from registry import plugin_manager
 from registry.models import AnalysisRun, Cell
 from registry.services.analysis import analysis_run
 from registry.services.cell import cell_save
+from registry.web.run import parameters_of
 
 
 def conductivity_of(cell: Cell) -> AnalysisRun:
@@ -46,6 +47,45 @@ def test_a_refused_run_says_what_it_needs(cell: Cell, client: Client) -> None:
     run = AnalysisRun.objects.filter(cell=cell, status="refused").first()
     assert run is not None
     assert "Not computed: needs" in client.get(f"/runs/{run.pk}/").content.decode()
+
+
+def test_a_refused_run_leads_with_that_and_tells_an_editor_where_to_mend_it(
+    private_cell: Cell, viewer: User, owner: User, client: Client
+) -> None:
+    run = AnalysisRun.objects.filter(cell=private_cell, status="refused", measurement__isnull=False).first()
+    assert run is not None
+    client.force_login(viewer)
+    text = client.get(f"/runs/{run.pk}/").content.decode()
+    assert "How this was computed" not in text
+    assert (
+        text.index("Refused, so there are no results") < text.index("Not computed: needs") < text.index("What it read")
+    )
+    assert "What is missing is entered" not in text
+    client.force_login(owner)
+    assert (
+        f'href="/admin/registry/measurement/{run.measurement_id}/change/"'
+        in client.get(f"/runs/{run.pk}/").content.decode()
+    )
+
+
+def test_a_reason_for_no_number_stands_in_the_note(cell: Cell, client: Client) -> None:
+    run = conductivity_of(cell)
+    missing = {"magnitude": None, "lower": None, "upper": None, "missing": "needs a layer"}
+    run.values.update(**missing)
+    text = client.get(f"/runs/{run.pk}/").content.decode()
+    assert 'class="number missing">not computed</td>' in text
+    assert '<span class="refused">needs a layer</span>' in text
+
+
+def test_parameters_are_named_in_words_with_their_unit_once() -> None:
+    analysis = plugin_manager.current().analyses["ionic-conductivity"]
+    run = AnalysisRun(parameters={"circuit": "", "lowest_frequency_hz": 0.0, "gone": "", "kept": True})
+    assert [(name, text) for name, text, _ in parameters_of(run, analysis)] == [
+        ("Circuit", "chosen automatically"),
+        ("Lowest frequency", "0 Hz"),
+        ("Gone", "–"),
+        ("Kept", "yes"),
+    ]
 
 
 def test_a_run_whose_plugin_is_gone_stays_readable(cell: Cell, client: Client) -> None:

@@ -65,7 +65,7 @@ class Visitor:
         self.script = urllib.request.build_opener(direct)
         self.token = ""
         account = {"username": username, "password": password}
-        self.submit("/admin/login/?next=/admin/", account, has="username")
+        self.submit("/sign-in/?next=/admin/", account, has="username")
         self.token = self.api("POST", "auth/login/", account)["token"]
 
     def page(self, path: str) -> str:

@@ -1,7 +1,15 @@
-"""The one Django app."""
+"""The one Django app, and the admin as the project sets it up."""
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
+from django.contrib.admin.apps import AdminConfig
 from django.core import checks
+
+PLAIN_NAMES = {
+    "auth": "Accounts",
+    "axes": "Sign-in attempts",
+    "django_tasks_database": "Background work",
+    "knox": "API tokens",
+}
 
 
 class RegistryConfig(AppConfig):
@@ -15,6 +23,17 @@ class RegistryConfig(AppConfig):
         plugin_manager.check_table = comparison.check
         plugin_manager.load()
         checks.register(plugin_problems)
+
+
+class RegistryAdminConfig(AdminConfig):
+    """The admin in the registry's order, the apps it takes from others under names that say what they hold."""
+
+    default_site = "registry.admin_site.RegistrySite"
+
+    def ready(self) -> None:
+        super().ready()
+        for label, name in PLAIN_NAMES.items():
+            apps.get_app_config(label).verbose_name = name
 
 
 def plugin_problems(**kwargs: object) -> list[checks.CheckMessage]:

@@ -1,7 +1,5 @@
 """The web admin: one file per concept."""
 
-from django.contrib import admin
-
 from registry.admin import (
     analysis_run,
     cell,
@@ -31,8 +29,3 @@ __all__ = [
     "setup",
     "value",
 ]
-
-admin.site.site_header = "Cellar"
-admin.site.site_title = "Cellar"
-admin.site.index_title = "Records"
-admin.site.empty_value_display = "–"

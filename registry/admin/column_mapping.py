@@ -8,12 +8,13 @@ from django.contrib import admin
 from django.contrib.admin import RelatedOnlyFieldListFilter
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
 
 from registry.admin.comparison import ReadableJSONField
 from registry.admin.record import RecordAdmin
 from registry.admin.scoped import actor
 from registry.models import ColumnMapping, Dataset
-from registry.selectors.beginning import DELIMITERS, beginning_of
+from registry.selectors.beginning import DELIMITERS, Beginning, beginning_of
 from registry.selectors.column_mapping import mapped_columns, mapping_draft
 from registry.services.column_mapping import mapping_save
 from registry.services.reading import file_queue_with
@@ -21,12 +22,19 @@ from registry.services.reading import file_queue_with
 EXAMPLE = {"columns": {"Freq": "frequency_hertz", "Zreal": "Z' / Ohm", "Zimag": "-Z'' / Ohm"}, "delimiter": ","}
 
 
+HELP = format_html(
+    "<code>columns</code> gives each head of the file, or its place from 0 in a table without heads, a name with a "
+    "unit. <code>header_line</code> (from 1), <code>delimiter</code> (<code>,</code> <code>;</code> tab, or a blank "
+    "for any run of blanks) and <code>decimal</code> (<code>.</code> or <code>,</code>) are optional. "
+    "For example <code>{}</code>",
+    json.dumps(EXAMPLE),
+)
+
+
 class ColumnMappingForm(forms.ModelForm):
     mapping = ReadableJSONField(
         widget=forms.Textarea(attrs={"rows": 16, "cols": 90, "spellcheck": "false", "class": "vLargeTextField"}),
-        help_text="`columns` gives each head of the file, or its place from 0 in a table without heads, a name with a "
-        "unit. `header_line` (from 1), `delimiter` (`,` `;` tab, or a blank for any run of blanks) and `decimal` "
-        f"(`.` or `,`) are optional. For example {json.dumps(EXAMPLE)}",
+        help_text=HELP,
     )
 
 
@@ -41,6 +49,15 @@ class ColumnMappingAdmin(RecordAdmin):
     fields = ("project", "name", "notes", "mapping")
     change_form_template = "admin/registry/columnmapping/change_form.html"
 
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """The mapping as text is folded away where the heads of a file stand above it to be filled in."""
+        (title, options), *others = super().get_fieldsets(request, obj)
+        _, beginning = file_asked_for(request)
+        if obj is not None or beginning is None or not beginning.columns:
+            return [(title, options), *others]
+        first = {**options, "fields": [name for name in options["fields"] if name != "mapping"]}
+        return [(title, first), ("The mapping as text", {"fields": ["mapping"], "classes": ["collapse"]}), *others]
+
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).annotate(file_count=Count("datasets__raw_file", distinct=True))
 
@@ -50,17 +67,18 @@ class ColumnMappingAdmin(RecordAdmin):
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         initial: dict[str, Any] = dict(super().get_changeform_initial_data(request))
-        if dataset := dataset_asked_for(request):
+        dataset, beginning = file_asked_for(request)
+        if dataset:
             initial |= {
                 "project": dataset.measurement.cell.project_id,
                 "name": f"Like {dataset.filename}"[:120],
-                "mapping": mapping_draft(beginning_of(dataset)),
+                "mapping": mapping_draft(beginning),
             }
         return initial
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-        if dataset := dataset_asked_for(request):
-            beginning = beginning_of(dataset)
+        dataset, beginning = file_asked_for(request)
+        if dataset:
             context |= {
                 "dataset": dataset,
                 "beginning": beginning,
@@ -73,17 +91,20 @@ class ColumnMappingAdmin(RecordAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Save it; the file it was made from is then read by it."""
         mapping_save(obj, by=actor(request))
-        dataset = None if change else dataset_asked_for(request)
-        if dataset is not None:
+        dataset, _ = file_asked_for(request)
+        if dataset is not None and not change:
             file_queue_with(dataset, mapping=obj, by=actor(request))
             self.message_user(request, f"‘{dataset.filename}’ is read by it in the background.")
 
 
-def dataset_asked_for(request: HttpRequest) -> Dataset | None:
-    """The dataset a new mapping is to be for (`?dataset=`), of those the user may change."""
-    asked = request.GET.get("dataset", "")
-    if not (asked.isascii() and asked.isdecimal()):
-        return None
-    editable = Dataset.objects.editable_by(actor(request)).select_related("measurement__cell__project", "raw_file")
-    found: Dataset | None = editable.filter(pk=int(asked)).first()
-    return found
+def file_asked_for(request: HttpRequest) -> tuple[Dataset | None, Beginning | None]:
+    """The dataset a new mapping is to be for (`?dataset=`), of those the user may change, and how its file begins.
+
+    Read once a request.
+    """
+    if not hasattr(request, "file_asked_for"):
+        asked = request.GET.get("dataset", "")
+        editable = Dataset.objects.editable_by(actor(request)).select_related("measurement__cell__project", "raw_file")
+        dataset = editable.filter(pk=int(asked)).first() if asked.isascii() and asked.isdecimal() else None
+        request.file_asked_for = dataset, beginning_of(dataset) if dataset else None  # type: ignore[attr-defined]
+    return request.file_asked_for  # type: ignore[attr-defined]

@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin import RelatedOnlyFieldListFilter
 from django.http import HttpRequest
+from django.utils.html import format_html, format_html_join
 
 from registry.admin.record import RecordAdmin
 from registry.admin.scoped import actor
@@ -18,6 +19,12 @@ EXAMPLE = {
     "filters": {"technique": "cycling", "stack_pressure_mpa__lte": "10 MPa"},
     "order": ["-capacity_retention_percent"],
 }
+
+KEYS = format_html_join(
+    ", ",
+    "<code>{}</code>",
+    ((key,) for key in ("columns", "filters", "order", "require", "row", "transposed", "caption")),
+)
 
 
 class ReadableJSONField(forms.JSONField):
@@ -32,8 +39,7 @@ class ReadableJSONField(forms.JSONField):
 class ComparisonForm(forms.ModelForm):
     definition = ReadableJSONField(
         widget=forms.Textarea(attrs={"rows": 24, "cols": 90, "spellcheck": "false", "class": "vLargeTextField"}),
-        help_text=f"`columns`, `filters`, `order`, `require`, `row`, `transposed`, `caption`. "
-        f"For example {json.dumps(EXAMPLE)}",
+        help_text=format_html("{}. For example <code>{}</code>", KEYS, json.dumps(EXAMPLE)),
     )
 
 

@@ -116,6 +116,7 @@ class DatasetInline(ScopedInline, admin.TabularInline):
     fields: Any = (file_and_part, state, found)
     readonly_fields: Any = fields
     verbose_name_plural = "data"
+    when_empty = "No file yet: files go in by ‘Add data files’ above."
     ordering = ["pk"]
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -25,6 +25,18 @@ from registry.selectors.recording import recording_in_use, recordings_to_part
 from registry.services.queue import cells_queue, jobs_queue
 from registry.services.split import measurement_split
 
+SHORT_TECHNIQUES = {
+    "eis": "EIS",
+    "chronoamperometry": "CA",
+    "cycling": "Cycling",
+    "symmetric_cycling": "Symmetric cell",
+    "pressure": "Pressure",
+    "sem": "SEM",
+    "xrd": "XRD",
+    "photograph": "Photograph",
+}
+"""As the list prints them; its filter has the full names."""
+
 
 def recordings_of(measurement: Measurement) -> Any:
     """The recordings of its files, the newest file first."""
@@ -53,7 +65,7 @@ class MeasurementForm(ParametersForm):
     )
 
     class Meta:
-        labels = {"setup": "Set-up"}
+        labels = {"setup": "Set-up", "voltage": "At the voltage", "cycle_number_as_written": "At cycle"}
 
 
 def _source(value: Value) -> str:
@@ -69,7 +81,7 @@ class MeasurementAdmin(FollowingAdmin, ParametersAdmin, RecordAdmin):
     list_display = (
         "refcode",
         "cell",
-        "technique",
+        "short_technique",
         "label",
         as_written("stack_pressure", "stack_pressure_mpa", "stack pressure"),
         as_written("temperature", "temperature_degc", "temperature"),
@@ -149,6 +161,10 @@ class MeasurementAdmin(FollowingAdmin, ParametersAdmin, RecordAdmin):
         names = ", ".join(one.refcode for one in made)
         self.message_user(request, f"Each recording has a measurement now: {names}.", messages.SUCCESS)
         return redirect(f"{reverse('admin:registry_measurement_changelist')}?cell__id__exact={obj.cell_id}")
+
+    @admin.display(description="technique", ordering="technique")
+    def short_technique(self, measurement: Measurement) -> str:
+        return SHORT_TECHNIQUES[measurement.technique]
 
     @admin.display(description="computed values")
     def computed(self, measurement: Measurement) -> str:

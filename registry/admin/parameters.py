@@ -1,12 +1,12 @@
 """Parameters of analyses on the page of the project, cell or measurement they are set for: one field each."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from registry import plugin_manager
 from registry.hookspecs import TECHNIQUES, Analysis, Parameter
@@ -110,9 +110,7 @@ class ParametersForm(forms.ModelForm):
 
 
 class ParametersAdmin(admin.ModelAdmin):
-    """Adds the fields to the change form of a record, one folded part for each analysis."""
-
-    parameters_form: type[ParametersForm] = ParametersForm
+    """Adds the fields to the change form of a record, folded behind all else on it, by analysis."""
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         if obj is not None:
@@ -120,13 +118,33 @@ class ParametersAdmin(admin.ModelAdmin):
         return super().get_form(request, obj, change, **kwargs)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        fieldsets = list(super().get_fieldsets(request, obj))
-        if obj is None or not self.has_change_permission(request, obj):
-            return fieldsets
-        for analysis in analyses_for(obj):
-            names = [field_name(analysis, parameter) for parameter in analysis.parameters]
-            techniques = ", ".join(TECHNIQUES[one].lower() for one in analysis.techniques)
-            words = f"Version {analysis.version}, on {techniques}. {REACH[type(obj)]}"
-            title = f"Parameters: {analysis.title.lower()}"
-            fieldsets.append((title, {"fields": [*names], "classes": ["collapse"], "description": words}))
-        return fieldsets
+        return [*super().get_fieldsets(request, obj), *self._of_analyses(request, obj)]
+
+    def _of_analyses(self, request: HttpRequest, record: Any) -> list[tuple[str, dict[str, Any]]]:
+        if record is None or record.pk is None or not self.has_change_permission(request, record):
+            return []
+        return [
+            (
+                analysis.title,
+                {
+                    "fields": [field_name(analysis, parameter) for parameter in analysis.parameters],
+                    "classes": ["parameters"],
+                    "description": f"Version {analysis.version}, on {_listed(analysis.techniques)}.",
+                },
+            )
+            for analysis in analyses_for(record)
+        ]
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        record = kwargs.get("obj")
+        if isinstance(record, Parametrised) and self._of_analyses(request, record):
+            context["parameters_reach"] = REACH[type(record)]
+            context["parameters_at_fault"] = any(name.startswith(f"{PREFIX}:") for name in context["adminform"].errors)
+        response: HttpResponse = super().render_change_form(request, context, *args, **kwargs)
+        return response
+
+
+def _listed(techniques: Sequence[str]) -> str:
+    """Techniques within a sentence: small letters, but for X-ray."""
+    names = [TECHNIQUES[one] for one in techniques]
+    return ", ".join(name if name[1] == "-" else name[0].lower() + name[1:] for name in names)

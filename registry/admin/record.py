@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from simple_history.admin import SimpleHistoryAdmin
 
+from registry.admin.faults import faults_of
 from registry.admin.meanwhile import meanwhile_form, replaced_parts
 from registry.admin.scoped import ScopedAdmin, actor
 from registry.models.record import Record, RecordQuerySet, Scoped
@@ -64,6 +65,11 @@ class ServiceAdmin(ScopedAdmin):
         form = super().get_form(request, obj, change, **kwargs)
         refusal = getattr(request, "refusal", None)
         return form if refusal is None else refused_form(form, refusal)
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        context["faults"] = faults_of(context["adminform"].form, context["inline_admin_formsets"])
+        response: HttpResponse = super().render_change_form(request, context, *args, **kwargs)
+        return response
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         record_save(obj, by=actor(request))

@@ -64,7 +64,6 @@ class ScopedAdmin(ScopedMixin, admin.ModelAdmin):
     """Any active staff user may view what is visible, change what a role lets them, and add into their projects."""
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        """Anonymous visitors come this far, on the sign-in page."""
         user = request.user
         return isinstance(user, User) and user.is_active and user.is_staff
 

@@ -78,11 +78,17 @@ class ValueForm(forms.ModelForm):
             self.fields["written"].widget = _WrittenOf(slug)
             self.fields["written"].required = True
             self.fields["written"].label = "As printed"
+            self.fields["written"].help_text = "For example 7.87×10^3 Ω, or why there is none: Coin cell"
         if "cell" in self.fields:
             self.fields["cell"].required = False
+            self.fields["measurement"].help_text = "Required, unless the value is one of the whole cell."
+            self.fields["cell"].help_text = "Only for a value of the whole cell; otherwise it is the measurement's."
 
     def clean(self) -> Any:
         cleaned = super().clean() or self.cleaned_data
+        told = any(cleaned.get(name) or name in self.errors for name in ("measurement", "cell"))
+        if "cell" in self.fields and not told:
+            self.add_error("measurement", "Give the measurement, or the cell if the value is one of the whole cell.")
         if not self.has_changed():
             return cleaned
         if "quantity" in cleaned and "written" in cleaned:

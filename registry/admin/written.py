@@ -1,6 +1,6 @@
 """Numbers typed as printed, with what was understood shown back beside the field."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms
 from django.contrib import admin
@@ -17,10 +17,17 @@ from registry.services.value import value_parse
 SIGNS = {"=": "=", ">": "more than", "<": "less than", "~": "about"}
 
 
-def read_as(written: Written, quantity: Quantity) -> str:
-    """Say what was understood: ‘= 0.000366 S cm⁻¹, 0.0003655 to 0.0003665’, ‘no number: Coin cell’."""
+class Understood(NamedTuple):
+    """What is said of a text, and whether it is a `number`, the `words` that stand for one, or an `error`."""
+
+    text: str = ""
+    kind: str = ""
+
+
+def read_as(written: Written, quantity: Quantity) -> Understood:
+    """Say what was understood: ‘= 0.000366 S cm⁻¹, 0.0003655 to 0.0003665’."""
     if written.magnitude is None:
-        return f"no number: {written.missing}"
+        return Understood(f"kept as the reason why there is no number: {written.missing}", "words")
     parts = [f"{SIGNS[written.qualifier]} {_plainly(written.magnitude)} {quantity.unit_label}".rstrip()]
     if written.lower is not None and written.upper is not None and written.lower != written.upper:
         parts.append(f"{_plainly(written.lower)} to {_plainly(written.upper)}")
@@ -30,28 +37,27 @@ def read_as(written: Written, quantity: Quantity) -> str:
         parts.append("exact")
     if written.inferred:
         parts.append("inferred")
-    return ", ".join(parts)
+    return Understood(", ".join(parts), "number")
 
 
 def _plainly(number: float) -> str:
     return pretty(f"{number:.10g}")
 
 
-def understood(quantity: str, text: str) -> tuple[str, str]:
-    """Return what was understood and what is wrong; one of the two is empty."""
+def understood(quantity: str, text: str) -> Understood:
+    """Return what was understood or what is wrong; nothing of an empty text, or before its quantity is chosen."""
     if not text.strip() or not quantity:
-        return "", ""
+        return Understood()
     try:
         known, written = value_parse(quantity, text)
     except ValidationError as error:
-        return "", " ".join(error.messages)
-    return read_as(written, known), ""
+        return Understood(" ".join(error.messages), "error")
+    return read_as(written, known)
 
 
 def read_as_view(request: HttpRequest) -> JsonResponse:
     """Answer the preview while somebody types."""
-    text, error = understood(request.GET.get("quantity", ""), request.GET.get("written", ""))
-    return JsonResponse({"text": text, "error": error})
+    return JsonResponse(understood(request.GET.get("quantity", ""), request.GET.get("written", ""))._asdict())
 
 
 class WrittenInput(forms.TextInput):
@@ -81,10 +87,15 @@ class WrittenInput(forms.TextInput):
         return self.quantity
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> Any:
+        text, kind = understood(self.parsed_by(), str(value or ""))
+        if kind == "error":
+            # The form says so itself.
+            text, kind = Understood()
         return format_html(
-            '<span class="written">{}<span class="read-as" aria-live="polite">{}</span></span>',
+            '<span class="written">{}<span class="read-as read-as-{}" aria-live="polite">{}</span></span>',
             super().render(name, value, attrs, renderer),
-            understood(self.parsed_by(), str(value or ""))[0],
+            kind,
+            text,
         )
 
 

@@ -13,14 +13,14 @@ function quantityOf(input) {
 
 function show(input, answer) {
   const note = input.parentElement.querySelector(".read-as");
-  note.textContent = answer.error || answer.text;
-  note.classList.toggle("read-as-error", Boolean(answer.error));
+  note.textContent = answer.text;
+  note.className = `read-as read-as-${answer.kind}`;
 }
 
 async function ask(input) {
   const quantity = quantityOf(input);
   if (!input.value.trim() || !quantity) {
-    show(input, { text: "", error: "" });
+    show(input, { text: "", kind: "" });
     return;
   }
   const asked = input.value;

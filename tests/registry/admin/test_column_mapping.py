@@ -114,3 +114,21 @@ def test_the_list_counts_files(browser, measurement, project):
     send(browser, measurement, mapping=mapping.pk)
     page = browser.get(reverse("admin:registry_columnmapping_changelist")).content.decode()
     assert '<td class="field-file_count">1</td>' in page
+
+
+def test_the_heads_stand_out_and_the_mapping_as_text_is_folded(browser, failed):
+    page = browser.get(make_from(failed))
+    text = page.content.decode()
+    assert '<div class="scroller"><table class="heads">' in text
+    assert "placeholder" not in text.partition('<table class="heads">')[2].partition("</table>")[0]
+    assert "`" not in text.partition('id="id_mapping_helptext"')[2].partition("</div>")[0]
+    folded = {fieldset.name: bool(fieldset.is_collapsible) for fieldset in page.context["adminform"]}
+    assert folded == {None: False, "The mapping as text": True}
+    refused = browser.fill(make_from(failed))
+    assert not any(fieldset.is_collapsible for fieldset in refused.context["adminform"])
+
+
+def test_the_mapping_is_open_where_no_heads_are_shown(browser, project):
+    mapping = factories.make_mapping(project, mapping={"columns": COLUMNS})
+    for page in (reverse(ADD), reverse("admin:registry_columnmapping_change", args=[mapping.pk])):
+        assert not any(fieldset.is_collapsible for fieldset in browser.get(page).context["adminform"])

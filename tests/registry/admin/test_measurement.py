@@ -7,6 +7,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils.html import escape
 
+from registry.admin.measurement import SHORT_TECHNIQUES
+from registry.hookspecs import TECHNIQUES
 from registry.models import AnalysisRun, Dataset, Measurement, RawFile
 from registry.services.dataset import measurement_add_file
 from registry.services.queue import runs_work
@@ -230,3 +232,32 @@ def test_analyses_run_only_where_one_may_edit(make_browser, viewer, measurement)
     url = reverse("admin:registry_measurement_changelist")
     make_browser(viewer).client.post(url, {"action": "analyze", "_selected_action": [measurement.pk]})
     assert not AnalysisRun.objects.exists()
+
+
+def test_each_value_of_a_row_carries_its_name_where_there_is_no_room_for_heads(browser, measurement):
+    page = browser.get(page_of(measurement)).content.decode()
+    for name, label in [("quantity", "Quantity"), ("written", "As printed"), ("publication", "Publication")]:
+        assert f'<td class="field-{name}" data-label="{label}">' in page
+
+
+@pytest.mark.parametrize("new", [True, False])
+def test_where_there_are_no_files_it_says_how_they_come(browser, measurement, new):
+    page = browser.get(reverse(ADD) if new else page_of(measurement)).content.decode()
+    assert "files go in by ‘Add data files’ above" in page
+    assert "Data found" not in page
+
+
+def test_the_state_is_named_as_on_the_public_pages(browser, measurement):
+    form = browser.get(page_of(measurement)).context["adminform"].form
+    assert [form[name].label for name in ("voltage", "cycle_number_as_written")] == ["At the voltage", "At cycle"]
+
+
+@pytest.mark.parametrize(("technique", "shown"), [("eis", "EIS"), ("symmetric_cycling", "Symmetric cell")])
+def test_the_list_prints_techniques_short(browser, cell, technique, shown):
+    factories.make_measurement(cell, technique=technique)
+    page = browser.get(reverse("admin:registry_measurement_changelist")).content.decode()
+    assert f'<td class="field-short_technique">{shown}</td>' in page
+
+
+def test_each_technique_has_a_short_name():
+    assert set(SHORT_TECHNIQUES) == set(TECHNIQUES)

@@ -88,3 +88,22 @@ def test_a_change_queues_what_it_makes_due_on_the_cell(browser, measurement):
     layer.refresh_from_db()
     assert layer.thickness_um == 500
     assert AnalysisRun.objects.filter(analysis=ELECTRONIC, status="queued").count() == 1
+
+
+def test_they_stand_in_one_folded_part_behind_the_layers(browser, measurement):
+    page = browser.get(page_of(measurement.cell)).content.decode()
+    assert page.index("Layers, from 1") < page.index("Parameters of the analyses") < page.index("DC polarisation")
+    assert page.count("<details>") == 1
+    assert "on X-ray" not in page
+    assert "on chronoamperometry." in page
+
+
+def test_the_part_is_open_where_one_of_them_is_refused(browser, measurement):
+    refused = browser.fill(page_of(measurement), {LAST_POINTS: "many"}).content.decode()
+    assert "<details open>" in refused
+    other = browser.fill(page_of(measurement), {"stack_pressure": "10"}).content.decode()
+    assert "<details open>" not in other
+
+
+def test_a_new_record_has_none(browser):
+    assert "Parameters of the analyses" not in browser.get(reverse("admin:registry_cell_add")).content.decode()

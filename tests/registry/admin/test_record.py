@@ -80,3 +80,11 @@ def test_history_of_a_cell_tells_what_became_of_its_layers(browser, project, col
     browser.fill(reverse("admin:registry_cell_change", args=[cell.pk]), {"layers-0-thickness": "500 µm"})
     page = browser.get(reverse("admin:registry_cell_history", args=[cell.pk])).content.decode()
     assert "600 µm → 500 µm" in page
+
+
+def test_histories_are_scrolled_by_themselves_where_they_are_too_wide(browser, project):
+    page = browser.get(
+        reverse("admin:registry_cell_history", args=[factories.make_pellet(project).pk])
+    ).content.decode()
+    assert page.count('<table class="history">') == 2
+    assert page.count('<div class="scroller"><table class="history">') == 2

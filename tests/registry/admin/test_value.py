@@ -154,10 +154,33 @@ def read_as(browser, quantity, written):
 
 
 def test_preview_says_what_is_understood_and_what_is_wrong(browser):
-    assert read_as(browser, "stack_pressure_mpa", "10 MPa") == {"text": "= 10 MPa, 9.5 to 10.5", "error": ""}
-    assert "is a current" in read_as(browser, "stack_pressure_mpa", "10 mA")["error"]
-    assert read_as(browser, "stack_pressure_mpa", "") == {"text": "", "error": ""}
+    assert read_as(browser, "stack_pressure_mpa", "10 MPa") == {"text": "= 10 MPa, 9.5 to 10.5", "kind": "number"}
+    wrong = read_as(browser, "stack_pressure_mpa", "10 mA")
+    assert ("is a current" in wrong["text"], wrong["kind"]) == (True, "error")
+    assert read_as(browser, "stack_pressure_mpa", "") == {"text": "", "kind": ""}
+
+
+def test_preview_tells_words_from_a_number(browser, measurement):
+    said = "kept as the reason why there is no number: eleven mg"
+    assert read_as(browser, "mass_loading_mg_cm2", "eleven mg") == {"text": said, "kind": "words"}
+    measurement.stack_pressure = "Coin cell"
+    factories.record_save(measurement, by=None)
+    said = '<span class="read-as read-as-words" aria-live="polite">kept as the reason why there is no number: Coin cell'
+    assert said in browser.get(page_of(measurement)).content.decode()
 
 
 def test_preview_is_for_staff(client, db):
     assert client.get(reverse("admin:registry_read_as")).status_code == 302
+
+
+def test_without_a_place_the_first_attempt_names_it(browser, measurement):
+    errors = browser.errors(browser.fill(reverse("admin:registry_value_add")))
+    assert errors["measurement"] == ["Give the measurement, or the cell if the value is one of the whole cell."]
+    assert set(errors) == {"measurement", "quantity", "written"}
+    data = {"measurement": "0", "quantity": "resistance_ohm", "written": "5 Ω"}
+    assert len(browser.errors(browser.fill(reverse("admin:registry_value_add"), data))["measurement"]) == 1
+
+
+def test_the_help_of_a_number_does_not_repeat_its_label(browser):
+    form = browser.get(reverse("admin:registry_value_add")).context["adminform"].form
+    assert form["written"].label not in form["written"].help_text

@@ -61,8 +61,8 @@ def efficiency_curves(table: CyclingTable) -> tuple[Curve, ...]:
         efficiency.append(series_of("Energy efficiency", table.cycle[paired], energy[paired]))
         both = (summary.charge_ah > 0) & (summary.discharge_ah > 0)
         voltages = (
-            series_of("Charge", table.cycle[both], summary.mean_charge_voltage_v[both]),
             series_of("Discharge", table.cycle[both], summary.mean_discharge_voltage_v[both]),
+            series_of("Charge", table.cycle[both], summary.mean_charge_voltage_v[both]),
         )
         curves.append(Curve("mean-voltage", "Mean voltage against cycle", ALONG, Axis("Mean voltage", "V"), voltages))
     return (Curve("efficiency", "Efficiency against cycle", ALONG, Axis("Efficiency", "%"), tuple(efficiency)), *curves)
@@ -86,8 +86,8 @@ def _of_rows(summary: CycleSummary) -> list[Curve]:
         series_of("Charge energy", cycle, _held(summary.charge_energy_wh, summary.charge_ah) * MAH_PER_AH),
     )
     ends = (
-        series_of("End of charge", cycle, summary.charge_end_voltage_v),
         series_of("End of discharge", cycle, summary.discharge_end_voltage_v),
+        series_of("End of charge", cycle, summary.charge_end_voltage_v),
     )
     hours = (series_of("Duration", cycle, summary.duration_s / SECONDS_PER_HOUR),)
     return [

@@ -183,7 +183,7 @@ def _chosen_curves(inputs: Inputs, dataset: Dataset, table: CyclingTable) -> tup
     series = []
     for place in cycle_places(summary, str(inputs.parameter("chosen_cycles"))):
         halves = voltage_curves(rows[0], rows[1], rows[2], summary, place, most_points=MOST_POINTS)
-        for words, half in zip(("charge", "discharge"), halves, strict=True):
+        for words, half in (("discharge", halves[1]), ("charge", halves[0])):
             if half.capacity_ah.size:
                 name = f"Cycle {summary.cycle[place]:.0f}, {words}"
                 series.append(series_of(name, half.capacity_ah * MAH_PER_AH, half.voltage_v))

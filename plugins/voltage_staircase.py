@@ -79,7 +79,9 @@ def resistance_of_run(inputs: Inputs, dataset: Dataset) -> Outcome:
 
 def _interval_words(fit: OhmicFit) -> str:
     low, high = fit.resistance_interval_ohm
-    bounds = f"{low:.4g} to {high:.4g} Ω" if math.isfinite(high) else f"above {low:.4g} Ω"
+    # As many digits as it takes to tell the bounds apart, and two.
+    digits = max(4, 2 - math.floor(math.log10((high - low) / abs(high)))) if low < high < math.inf else 4
+    bounds = f"{low:.{digits}g} to {high:.{digits}g} Ω" if math.isfinite(high) else f"above {low:.4g} Ω"
     return f"95 % confidence interval {bounds} (Student's t, {fit.degrees_of_freedom} degrees of freedom)."
 
 

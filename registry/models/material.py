@@ -61,7 +61,7 @@ class Material(ProjectRecord, Quantified):
         seen, ancestor = {self.pk}, self.variant_of
         while ancestor is not None:
             if ancestor.pk in seen:
-                raise ValidationError({"variant_of": f"‘{ancestor}’ is itself a variant of ‘{self}’."})
+                raise ValidationError({"variant_of": f"‘{self.variant_of}’ is itself a variant of ‘{self}’."})
             seen.add(ancestor.pk)
             ancestor = ancestor.variant_of
         if self.variant_of and self.project_id:

@@ -67,6 +67,8 @@ class Publication(ProjectRecord):
         place = ", ".join(part for part in (where, self.pages) if part)
         when = f"({self.year})" if self.year else ""
         tail = " ".join(part for part in (place, when) if part)
+        if not place and when:
+            return f"{who} {self.title.rstrip('.')} {when}."
         return f"{who} {self.title.rstrip('.')}." + (f" {tail}." if tail else "")
 
     def bibtex(self) -> str:

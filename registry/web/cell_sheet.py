@@ -210,6 +210,11 @@ def _waiting(scope: str, techniques: Counter[str], runs: Iterable[AnalysisRun]) 
     ]
 
 
+def _is_single(curve: Curve) -> bool:
+    """Whether all its points lie at one place: a test of one cycle, whose numbers stand in the per-cycle table."""
+    return len({x for series in curve.data["series"] for x in series["x"]}) < 2
+
+
 def _add_plots(sheets: Sequence[Sheet]) -> None:
     """Draw the first curves; of the rest the page says how many there are and where."""
     runs = {run.pk: (sheet, run) for sheet in sheets for _, run in sheet.done}
@@ -218,7 +223,8 @@ def _add_plots(sheets: Sequence[Sheet]) -> None:
     drawn = [pk for pk, _, _ in listed[:PLOTS_SHOWN]]
     for curve in Curve.objects.filter(pk__in=drawn).order_by(*order):
         sheet, run = runs[curve.run_id]
-        sheet.plots.append((run, plot_of(curve)))
+        if not _is_single(curve):
+            sheet.plots.append((run, plot_of(curve)))
     for _, run_pk, _ in listed[PLOTS_SHOWN:]:
         runs[run_pk][0].further_plots += 1
     for _, run_pk, label in listed:

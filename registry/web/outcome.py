@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from registry import plugin_manager
 from registry.models import AnalysisRun, Measurement, RunStatus
+from registry.web.wording import typeset
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ def title_of(run: AnalysisRun) -> str:
 
 def reason_of(run: AnalysisRun) -> str:
     """Why a run gave nothing, as a sentence."""
-    text = run.messages[0]["text"]
+    text = typeset(run.messages[0]["text"])
     return text if text.endswith((".", "?", "!")) else f"{text}."
 
 
@@ -35,7 +36,7 @@ def warnings_of(runs: Iterable[AnalysisRun]) -> list[tuple[str, list[tuple[str, 
     for run in runs:
         for message in run.messages:
             if message["level"] == "warning":
-                found[message["text"]].append((title_of(run), run))
+                found[typeset(message["text"])].append((title_of(run), run))
     return list(found.items())
 
 

@@ -151,10 +151,8 @@ def _line(points: list[Point], x_axis: Axis, y_axis: Axis) -> str:
 
 
 def _frame(x_axis: Axis, y_axis: Axis, data: dict[str, Any]) -> SafeString:
-    x_ticks, x_power = ticks_of(x_axis, 5)
+    x_ticks, x_power = ticks_of(x_axis, 5, whole=_counts(data))
     y_ticks, y_power = ticks_of(y_axis, 5)
-    if any(series.get("bars") for series in data["series"]) and not x_power:
-        x_ticks = [tick for tick in x_ticks if "." not in tick.label]
     return format_html(
         '<rect class="frame" x="{}" y="{}" width="{}" height="{}"/>{}{}'
         '<text class="axis" x="{}" y="{}" text-anchor="middle">{}</text>'
@@ -170,6 +168,15 @@ def _frame(x_axis: Axis, y_axis: Axis, data: dict[str, Any]) -> SafeString:
         _axis_label(data["x"], x_power),
         (TOP + BOTTOM) / 2,
         _axis_label(data["y"], y_power),
+    )
+
+
+def _counts(data: dict[str, Any]) -> bool:
+    """Whether the abscissa counts something: it has bars, or no unit and whole numbers alone, as cycles have."""
+    if any(series.get("bars") for series in data["series"]):
+        return True
+    return not data["x"].get("unit") and all(
+        float(x).is_integer() for series in data["series"] for x in series["x"] if x is not None
     )
 
 

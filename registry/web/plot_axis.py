@@ -61,15 +61,17 @@ def widened(axis: Axis, per_pixel: float) -> Axis:
     return Axis(middle - half, middle + half, axis.start, axis.end, axis.log, axis.reversed)
 
 
-def ticks_of(axis: Axis, wanted: int) -> tuple[Sequence[Tick], int]:
-    """The ticks, and the power of ten to print beside the unit (zero for none)."""
-    return (_log_ticks(axis, wanted), 0) if axis.log else _linear_ticks(axis, wanted)
+def ticks_of(axis: Axis, wanted: int, *, whole: bool = False) -> tuple[Sequence[Tick], int]:
+    """The ticks, at `whole` numbers alone if so, and the power of ten to print beside the unit (zero for none)."""
+    return (_log_ticks(axis, wanted), 0) if axis.log else _linear_ticks(axis, wanted, whole)
 
 
-def _linear_ticks(axis: Axis, wanted: int) -> tuple[list[Tick], int]:
+def _linear_ticks(axis: Axis, wanted: int, whole: bool) -> tuple[list[Tick], int]:
     raw = (axis.high - axis.low) / wanted
+    raw = max(raw, 1.0) if whole else raw
     power = 10.0 ** math.floor(math.log10(raw))
-    step = next((factor * power for factor in (1, 2, 2.5, 5) if factor * power >= raw * 0.999), 10 * power)
+    factors = (1, 2, 5) if whole else (1, 2, 2.5, 5)
+    step = next((factor * power for factor in factors if factor * power >= raw * 0.999), 10 * power)
     numbers = [n * step for n in range(math.ceil(axis.low / step - 1e-9), math.floor(axis.high / step + 1e-9) + 1)]
     size = math.floor(math.log10(max((abs(number) for number in numbers), default=1.0) or 1.0))
     exponent = 3 * (size // 3) if size >= 5 or size <= -3 else 0

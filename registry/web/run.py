@@ -16,7 +16,7 @@ from registry.selectors.inputs import canonical
 from registry.selectors.subject import subject_of
 from registry.web.history import who
 from registry.web.plot import plot_of
-from registry.web.wording import fact_text, heading, path_words, value_text
+from registry.web.wording import fact_text, heading, path_words, typeset, value_text
 
 RUNS_SHOWN = 50
 LONGEST_WORD = 30
@@ -58,6 +58,7 @@ def run_page(request: HttpRequest, pk: int) -> HttpResponse:
         "parameters": parameters_of(run, analysis),
         "values": values,
         "in_doubt": any(set("([") & set(text) for _, text, _ in values),
+        "messages": [{**message, "text": typeset(message["text"])} for message in run.messages],
         "plots": [plot_of(curve) for curve in run.curves.order_by("pk")],
         "latest": None if run.is_latest or not has_ended else siblings.filter(is_latest=True).first(),
         "siblings": siblings.defer("inputs", "software").order_by("-pk")[:RUNS_SHOWN],

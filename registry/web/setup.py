@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from registry.models import HardwareSetup, Measurement
+from registry.web.measurement import in_one_line
 from registry.web.wording import conditions_of, typeset
 
 MEASUREMENTS_SHOWN = 100
@@ -31,7 +32,7 @@ def setup_page(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "setup": setup,
         "facts": [(name, text) for name, text in facts if text],
-        "measurements": [(one, ", ".join(text for _, text in conditions_of(one))) for one in shown],
+        "measurements": [(one, in_one_line(conditions_of(one))) for one in shown],
         "measurement_count": measurements.count(),
     }
     return render(request, "web/setup.html", context)

@@ -1,5 +1,6 @@
 """How pages word numbers, test conditions, and the facts an analysis read."""
 
+import math
 import re
 from typing import Any
 
@@ -13,6 +14,9 @@ from registry.quantities import stand_in
 
 _RAISED = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
 _POWER = re.compile(r"\^\s*(?:\{\s*([+\-−]?\d+)\s*\}|([+\-−]?\d+))")
+_E_NOTATION = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?|\([^()]*\))e([+-]?\d+)(?!\w)")
+_SIGN = re.compile(r"(?<![\w.)\]-])-(?=\d)")
+NO_BREAK = "\N{NO-BREAK SPACE}"
 _PLACES = {
     "measurement": "Measurement",
     "cell": "Cell",
@@ -20,6 +24,7 @@ _PLACES = {
     "reported": "Reported",
     "computed": "Computed",
 }
+_NONE = {"computed": "none computed", "reported": "none reported"}
 _CHOICES: dict[str, dict[str, str]] = {
     "technique": dict(TECHNIQUES),
     "role": dict(LAYER_ROLES),
@@ -29,18 +34,34 @@ _CHOICES: dict[str, dict[str, str]] = {
 
 
 def typeset(text: str) -> str:
-    """Print powers raised, as the source did: `7.87×10^3 Ω` as 7.87×10³ Ω."""
-    return _POWER.sub(lambda found: (found[1] or found[2]).translate(_RAISED), text)
+    """Print powers raised and signs as minus: `7.87×10^3 Ω` as 7.87×10³ Ω, `2e-05` as 2×10⁻⁵, `-5` as −5."""
+    powers = _POWER.sub(lambda found: (found[1] or found[2]).translate(_RAISED), text)
+    short = _E_NOTATION.sub(lambda found: f"{found[1]}×10{str(int(found[2])).translate(_RAISED)}", powers)
+    return _SIGN.sub("−", short)
 
 
 def heading(quantity: Quantity) -> str:
-    """A quantity as a table head prints it: Resistance / Ω."""
-    return f"{quantity.name} / {quantity.unit_label}" if quantity.unit_label else quantity.name
+    """A quantity as a table head prints it, the unit unbroken: Resistance / Ω."""
+    unit = quantity.unit_label.replace(" ", NO_BREAK)
+    return f"{quantity.name} /{NO_BREAK}{unit}" if unit else quantity.name
 
 
 def number_text(estimate: Estimate, quantity: Quantity) -> str:
     """A number with its doubt, in the quantity's unit, the unit left to the head."""
     return digits_of(estimate, count=True) if quantity.is_count else concise(estimate)
+
+
+def _input_text(estimate: Estimate, quantity: Quantity) -> str:
+    """An input with the digits it was entered with, where rounding is all its doubt: 18 [17.5, 18.5]."""
+    width = estimate.upper - estimate.lower
+    if estimate.standard_uncertainty or not 1e-3 <= width <= 1e5:
+        return number_text(estimate, quantity)
+    place = round(math.log10(width))
+    if not math.isclose(width, 10.0**place, rel_tol=1e-6):
+        return number_text(estimate, quantity)
+    last, beyond = max(-place, 0), max(1 - place, 0)
+    bounds = f"[{estimate.lower:.{beyond}f}, {estimate.upper:.{beyond}f}]"
+    return f"{estimate.magnitude:.{last}f} {bounds}".replace("-", "−")
 
 
 def value_text(value: Value) -> str:
@@ -121,10 +142,10 @@ def _name(slug: str) -> str:
 def fact_text(path: str, kept: Any) -> str:
     """A fact as a run keeps it, in words, with its unit."""
     if kept is None:
-        return "none entered"
+        return _NONE.get(path.partition(".")[0], "none entered")
     slug = path.rpartition(".")[2]
     if isinstance(kept, list):
         quantity = stand_in(slug)
-        text = f"{number_text(Estimate(*kept), quantity)} {quantity.unit_label}".strip()
+        text = f"{_input_text(Estimate(*kept), quantity)} {quantity.unit_label}".strip()
         return f"{text} (inferred)" if kept[4] else text
     return _CHOICES.get(slug, {}).get(kept, str(kept)) if isinstance(kept, str) else str(kept)

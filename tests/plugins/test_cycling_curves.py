@@ -11,7 +11,7 @@ def test_draws_what_each_cycle_gave_with_its_unit() -> None:
     curves = {curve.name: curve for curve in run_on(cycling_rows(CAPACITY)).curves}
     assert curves["energy"].y.unit == "mWh"
     assert curves["energy"].series[0].y == pytest.approx(CAPACITY * 3550, rel=1e-3)
-    assert curves["end-voltage"].series[0].y[0] > curves["end-voltage"].series[1].y[0]
+    assert curves["end-voltage"].series[0].y[0] < curves["end-voltage"].series[1].y[0]
     assert curves["duration"].series[0].y[0] == pytest.approx(18 / 0.99 + 18, rel=0.05)
     assert curves["specific-capacity"].series[0].y == pytest.approx(CAPACITY / 0.018 * 223.2, rel=1e-3)
     assert curves["areal-capacity"].series[0].y == pytest.approx(CAPACITY / 0.018 * 2.0)

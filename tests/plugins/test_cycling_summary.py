@@ -171,11 +171,11 @@ def test_the_first_discharge_is_compared_with_the_first_charge_whatever_their_nu
 def test_draws_chosen_cycles_efficiencies_and_mean_voltages() -> None:
     efficiency, voltage, chosen, *_ = run_on(cycling_rows(CAPACITY, points=3000), chosen_cycles="1,last").curves
     assert [series.name for series in efficiency.series] == ["Coulombic efficiency", "Energy efficiency"]
-    assert [series.name for series in voltage.series] == ["Charge", "Discharge"]
-    names = ["Cycle 1, charge", "Cycle 1, discharge", "Cycle 12, charge", "Cycle 12, discharge"]
+    assert [series.name for series in voltage.series] == ["Discharge", "Charge"]
+    names = ["Cycle 1, discharge", "Cycle 1, charge", "Cycle 12, discharge", "Cycle 12, charge"]
     assert [series.name for series in chosen.series] == names
     assert {len(series.x) for series in chosen.series} == {MOST_POINTS}
-    assert chosen.series[1].x[-1] == pytest.approx(18.0)
+    assert chosen.series[0].x[-1] == pytest.approx(18.0)
 
 
 def test_an_interrupted_last_cycle_is_in_no_curve() -> None:

@@ -48,6 +48,22 @@ def test_puts_a_common_power_of_ten_with_the_unit() -> None:
     assert "Current &lt;&amp;&gt; / 10⁻⁶ A" in plot_of(curve([0, 1], [1e-6, 2e-6])).svg
 
 
+@pytest.mark.parametrize(
+    ("cycles", "unit", "labels"),
+    [
+        ([1.0, 2.0, 3.0], "", ["1", "2", "3"]),
+        ([1.0], "", ["1"]),
+        ([1.0, 250.0], "", ["0", "100", "200"]),
+        ([1.0, 2.0], "s", ["1.00", "1.25", "1.50", "1.75", "2.00"]),
+    ],
+)
+def test_what_is_counted_has_whole_numbers_at_its_ticks(cycles: list[float], unit: str, labels: list[str]) -> None:
+    x = {"label": "Cycle", "unit": unit, "log": False, "reversed": False}
+    drawn = plot_of(curve(list(cycles), [1e-3 for _ in cycles], x=x))
+    texts = [one for one in ElementTree.fromstring(drawn.svg).iter(f"{SVG}text") if one.get("class") == "number"]
+    assert [one.text for one in texts if one.get("text-anchor") == "middle"] == labels
+
+
 def test_draws_more_to_the_right_and_up() -> None:
     first, last = path_points(plot_of(curve([0, 1], [0, 1])).svg, "line")
     assert last[0] > first[0]

@@ -25,9 +25,13 @@ from registry.web.wording import (
         ("9.71×10^{-6} S cm^{-1}", "9.71×10⁻⁶ S cm⁻¹"),
         ("0.366 mS cm⁻¹", "0.366 mS cm⁻¹"),
         ("Coin cell", "Coin cell"),
+        ("from 2e+05 to 1.5e-2 Hz", "from 2×10⁵ to 1.5×10⁻² Hz"),
+        ("(1.99 ± 0.26)e4 Ω", "(1.99 ± 0.26)×10⁴ Ω"),
+        ("-25 °C, BIC -398", "−25 °C, BIC −398"),
+        ("C-00012 on 2025-03-09, R0-p(R1,CPE1), 1e5a", "C-00012 on 2025-03-09, R0-p(R1,CPE1), 1e5a"),
     ],
 )
-def test_powers_are_raised_and_nothing_else_changes(written: str, printed: str) -> None:
+def test_powers_are_raised_signs_are_minus_and_nothing_else_changes(written: str, printed: str) -> None:
     assert typeset(written) == printed
 
 
@@ -55,6 +59,20 @@ def test_a_fact_prints_with_its_unit_and_says_when_it_was_inferred() -> None:
     assert fact_text("layers.1.thickness_um", canonical(Estimate.measured(600.0, 1.0, 3.0))).endswith("µm")
     assert fact_text("measurement.technique", "eis") == "Electrochemical impedance spectroscopy"
     assert fact_text("layers.1.area_cm2", None) == "none entered"
+    assert fact_text("computed.resistance_ohm", None) == "none computed"
+
+
+@pytest.mark.parametrize(
+    ("bounds", "printed"),
+    [
+        ((18.0, 17.5, 18.5), "18 [17.5, 18.5] mAh"),
+        ((3.11, 3.105, 3.115), "3.11 [3.105, 3.115] mAh"),
+        ((7870.0, 7865.0, 7875.0), "7870 [7865, 7875] mAh"),
+        ((18.0, 18.0, 18.0), "18 mAh"),
+    ],
+)
+def test_an_input_has_the_digits_it_was_entered_with(bounds: tuple[float, float, float], printed: str) -> None:
+    assert fact_text("reported.discharge_capacity_mah", canonical(Estimate(*bounds))) == printed
 
 
 def test_a_count_has_no_decimals() -> None:

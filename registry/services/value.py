@@ -8,6 +8,7 @@ from registry import quantities
 from registry.hookspecs import Quantity
 from registry.models import Cell, Measurement, Publication, Qualifier, Value, ValueOrigin
 from registry.models.project import refuse_hidden_link
+from registry.models.value import FINITE
 from registry.notation import NotationError, Written, parse
 from registry.selectors.query import value_quantities
 from registry.services import staleness
@@ -24,9 +25,12 @@ def value_parse(quantity: str, written: str) -> tuple[Quantity, Written]:
     except quantities.UnknownQuantity as error:
         raise ValidationError({"quantity": str(error)}) from error
     try:
-        return known, parse(written, known)
+        parsed = parse(written, known)
     except NotationError as error:
         raise ValidationError({"written": str(error)}) from error
+    if max(abs(parsed.lower or 0.0), abs(parsed.upper or 0.0), parsed.standard_uncertainty) > FINITE:
+        raise ValidationError({"written": f"‘{written}’ is more than can be kept: is the power of ten right?"})
+    return known, parsed
 
 
 @transaction.atomic

@@ -30,6 +30,11 @@ def test_a_value_in_another_unit_is_kept_in_the_quantitys_own(measurement: Measu
     assert (value.magnitude, value.lower, value.upper) == pytest.approx((3.66e-4, 3.655e-4, 3.665e-4), rel=1e-12)
 
 
+def test_a_number_too_large_to_keep_is_refused_in_words(measurement: Measurement) -> None:
+    with pytest.raises(ValidationError, match="is more than can be kept: is the power of ten right"):
+        report(measurement, "resistance_ohm", "1e301 Ω")
+
+
 def test_words_are_the_reason_for_a_missing_number(measurement: Measurement) -> None:
     value = report(measurement, "capacity_retention_percent", "Coin cell shorted")
     assert (value.magnitude, value.missing) == (None, "Coin cell shorted")

@@ -1,13 +1,13 @@
 """Who changed a record, when and how: to each what they might see at the time."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import User
 
-from registry.models import Membership, Project
+from registry.models import Cell, Measurement, Membership, Project, Value, ValueOrigin
 from registry.models.record import Record, type_of_user
 
 OPEN_TO_ALL, OPEN_TO_SIGNED_IN = ("public",), ("public", "signed_in")
@@ -37,12 +37,26 @@ class Change:
 
 
 def changes(record: Record, user: type_of_user, parts: Sequence[tuple[type[Record], str]] = ()) -> list[Change]:
-    """The changes of a record and of its parts (model and the foreign key to the record), newest first."""
+    """The changes of a record, of its parts (model and the foreign key to the record) and of what is reported of it,
+    newest first."""
     since = told_since(record, user)
     found = _changes_of(type(record), told(type(record).history.filter(id=record.pk), since), user)
     for model, link in parts:
         found += _changes_of(model, told(model.history.filter(**{f"{link}_id": record.pk}), since), user)
+    if isinstance(record, Cell | Measurement):
+        found += [one for one in _reports(record, user) if since is None or one.at >= since]
     return sorted(found, key=lambda change: change.at, reverse=True)
+
+
+def _reports(record: Cell | Measurement, user: type_of_user) -> Iterator[Change]:
+    """What was reported of it and what was taken out of use, also what was deleted with its measurement since."""
+    for rows in (Value.objects, Value.deleted):
+        reported = rows.filter(**{f"{type(record).__name__.lower()}_id": record.pk}, origin=ValueOrigin.REPORTED)
+        for value in reported.select_related("created_by", "retired_by"):
+            what = f"value {value.quantity} {value.written}"
+            yield Change(value.created_at, who(value.created_by, user), "entered", what, "")
+            if value.retired_at:
+                yield Change(value.retired_at, who(value.retired_by, user), "changed", what, "taken out of use")
 
 
 def told(history: Any, since: datetime | None) -> Any:

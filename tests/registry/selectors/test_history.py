@@ -5,7 +5,8 @@ from django.contrib.auth.models import AnonymousUser, User
 
 from registry.models import Cell, Layer, Project
 from registry.selectors.history import changes
-from registry.services.record import record_save
+from registry.services.record import record_delete, record_save
+from registry.services.value import value_report
 from tests import factories
 
 
@@ -25,11 +26,29 @@ def test_tells_the_history_of_parts_with_it(project: Project, colleague: User) -
     assert "layer 1" not in {change.what for change in changes(Cell.objects.get(), colleague)}
 
 
+def test_tells_what_was_reported_and_taken_out_of_use(public_project: Project, colleague: User, outsider: User) -> None:
+    measurement = factories.make_measurement(factories.make_cell(public_project))
+    for written in ("123 Ω", "124 Ω"):
+        value_report(measurement=measurement, quantity="resistance_ohm", written=written, by=None)
+    expected = [
+        ("entered", "value resistance_ohm 124 Ω", ""),
+        ("changed", "value resistance_ohm 123 Ω", "taken out of use"),
+        ("entered", "value resistance_ohm 123 Ω", ""),
+    ]
+    cell = measurement.cell
+    for record in (cell, measurement):
+        found = [(one.kind, one.what, one.reason) for one in changes(record, outsider) if "value" in one.what]
+        assert found == expected
+    record_delete(measurement, by=None)
+    assert [(one.kind, one.what, one.reason) for one in changes(cell, outsider) if "value" in one.what] == expected
+
+
 def test_costs_one_query_a_kind_of_record_and_three_for_who_may_see_it(
     project: Project, colleague: User, django_assert_num_queries: object
 ) -> None:
     cell = factories.make_pellet(project)
-    with django_assert_num_queries(2 + 3):  # type: ignore[operator]
+    # Cell, layers, values that are there and values that were deleted.
+    with django_assert_num_queries(4 + 3):  # type: ignore[operator]
         changes(cell, colleague, [(Layer, "cell")])
 
 

@@ -58,7 +58,7 @@ def run_page(request: HttpRequest, pk: int) -> HttpResponse:
         "parameters": parameters_of(run, analysis),
         "values": values,
         "in_doubt": any(set("([") & set(text) for _, text, _ in values),
-        "messages": [{**message, "text": typeset(message["text"])} for message in run.messages],
+        "said": [{**message, "text": typeset(message["text"])} for message in run.messages],
         "plots": [plot_of(curve) for curve in run.curves.order_by("pk")],
         "latest": None if run.is_latest or not has_ended else siblings.filter(is_latest=True).first(),
         "siblings": siblings.defer("inputs", "software").order_by("-pk")[:RUNS_SHOWN],

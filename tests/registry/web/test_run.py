@@ -77,6 +77,14 @@ def test_a_reason_for_no_number_stands_in_the_note(cell: Cell, client: Client) -
     assert '<span class="refused">needs a layer</span>' in text
 
 
+def test_what_a_run_said_stands_there_once_with_minus_signs_and_powers_of_ten(cell: Cell, client: Client) -> None:
+    run = AnalysisRun.objects.filter(cell=cell, status="done").first()
+    assert run
+    AnalysisRun.objects.filter(pk=run.pk).update(messages=[{"text": "R of -2e-05", "level": "warning"}])
+    page = client.get(f"/runs/{run.pk}/").content.decode()
+    assert page.count("R of") == page.count("R of −2×10⁻⁵") == 1
+
+
 def test_parameters_are_named_in_words_with_their_unit_once() -> None:
     analysis = plugin_manager.current().analyses["ionic-conductivity"]
     run = AnalysisRun(parameters={"circuit": "", "lowest_frequency_hz": 0.0, "gone": "", "kept": True})

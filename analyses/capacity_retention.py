@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analyses.cycle_series import MAD_TO_SIGMA, ROUND_OFF, CycleSeries, cycle_series, median_degrees_of_freedom
+from analyses.cycle_series import MAD_TO_SIGMA, ROUND_OFF, CycleSeries, cycle_series
 from analyses.unanswerable import Unanswerable
-from analyses.uncertainty import Estimate, propagate
+from analyses.uncertainty import Estimate, median_degrees_of_freedom, propagate
 
 Array = NDArray[np.float64]
 

@@ -10,13 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyses.unanswerable import Unanswerable
-from analyses.uncertainty import Estimate
+from analyses.uncertainty import Estimate, median_degrees_of_freedom
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 MAD_TO_SIGMA = 1.4826
-MEDIAN_DEVIATION_EFFICIENCY = 0.37
 ANOMALY_FACTOR = 6.0
 ANOMALY_FLOOR = 0.005
 """An anomaly is at least half a per cent off, however quiet the series."""
@@ -83,32 +82,6 @@ def _on_their_line(cycle: Array, capacity_mah: Array, at: float) -> float:
     slopes = (capacity_mah[second] - capacity_mah[first]) / (cycle[second] - cycle[first])
     slope = float(np.median(slopes)) if slopes.size else 0.0
     return float(np.median(capacity_mah + slope * (at - cycle)))
-
-
-def median_degrees_of_freedom(degrees: int) -> float:
-    """Return the degrees of freedom of a scatter that comes from a median deviation, not from a sum of squares.
-
-    Parameters
-    ----------
-    degrees : int
-        Those a sum of squares would have.
-
-    Returns
-    -------
-    float
-        37 % of them, the efficiency of the median deviation for normal scatter; at least one.
-
-    References
-    ----------
-    Rousseeuw, P. J., Croux, C. (1993). Alternatives to the median absolute deviation. Journal of the American
-    Statistical Association 88, 1273-1283. https://doi.org/10.1080/01621459.1993.10476408
-
-    Examples
-    --------
-    >>> median_degrees_of_freedom(100)
-    37.0
-    """
-    return max(1.0, MEDIAN_DEVIATION_EFFICIENCY * degrees)
 
 
 def cycle_series(cycle: Array, capacity_mah: Array, *, window: int) -> CycleSeries:

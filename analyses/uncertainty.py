@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 NORMAL_95_PERCENT = 1.959963984540054
 ROOT_3 = math.sqrt(3)
+MEDIAN_DEVIATION_EFFICIENCY = 0.37
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,32 @@ class Estimate:
             return self.lower, self.upper
         widening = self.coverage_factor * self.standard_uncertainty
         return self.lower - widening, self.upper + widening
+
+
+def median_degrees_of_freedom(degrees: int) -> float:
+    """Return the degrees of freedom of a scatter that comes from a median deviation, not from a sum of squares.
+
+    Parameters
+    ----------
+    degrees : int
+        Those a sum of squares would have.
+
+    Returns
+    -------
+    float
+        37 % of them, the efficiency of the median deviation for normal scatter; at least one.
+
+    References
+    ----------
+    Rousseeuw, P. J., Croux, C. (1993). Alternatives to the median absolute deviation. Journal of the American
+    Statistical Association 88, 1273-1283. https://doi.org/10.1080/01621459.1993.10476408
+
+    Examples
+    --------
+    >>> median_degrees_of_freedom(100)
+    37.0
+    """
+    return max(1.0, MEDIAN_DEVIATION_EFFICIENCY * degrees)
 
 
 def propagate(function: Callable[..., float], **inputs: Estimate) -> Estimate:

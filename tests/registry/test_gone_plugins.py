@@ -124,7 +124,7 @@ def test_a_saved_table_prints_the_numbers_with_a_footnote(cell: Cell, client: Cl
     assert [one.title for one in printed.headings] == ["Label", "Stack pressure", "Twice"]
     assert [one.number for one in printed.rows[0]] == [None, 10.0, 1210.0]
     assert printed.footnotes == (
-        "doubled thickness um: reported 1.21 mm, computed 1200.0 (+0.8 %): they disagree.",
+        "doubled thickness um: reported 1.21 mm, computed 1200.0 (reported − computed: +0.8 %): they disagree.",
         f"No loaded plugin registers {SLUG}; its numbers are in the unit its name ends in.",
     )
     assert "1210" in client.get("/compare/twice/").content.decode()
@@ -190,5 +190,5 @@ def test_it_is_all_there_again_when_the_plugin_is(
     plugin_manager.load()
     text = client.get(f"/cells/{cell.refcode}/").content.decode()
     assert "plugin gone" not in text
-    assert "Doubled thickness / µm" in text
+    assert "Doubled thickness /\N{NO-BREAK SPACE}µm" in text
     assert jobs_pending(Measurement.objects.all(), names=["doubled-thickness"]) == []

@@ -77,7 +77,7 @@ def test_the_page_of_the_cell_marks_what_an_older_version_computed(
     install("2", "factor * t + 1")
     (sheet,) = sheets_of(cell, AnonymousUser()).sheets
     marks = {line.heading: line.newer_version for line in sheet.lines}
-    assert marks == {"Twofold thickness / µm": "2", "Fourfold thickness / µm": ""}
+    assert marks == {"Twofold thickness /\N{NO-BREAK SPACE}µm": "2", "Fourfold thickness /\N{NO-BREAK SPACE}µm": ""}
 
 
 def test_after_it_ran_the_two_versions_can_be_compared_and_the_old_run_stays(

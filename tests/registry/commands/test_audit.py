@@ -32,7 +32,7 @@ def test_says_so_when_there_is_nothing_to_compare() -> None:
 def test_lists_what_disagrees_with_both_numbers(project: Project) -> None:
     enter(project, "1.10×10^-3 S/cm")
     assert "1 disagrees, 0 consistent" in audit()
-    assert "reported 1.10×10^-3 S/cm, computed 1.00×10⁻³ S cm⁻¹ (+10.0 %)" in audit()
+    assert "reported 1.10×10^-3 S/cm, computed 1.00×10⁻³ S cm⁻¹ (reported − computed: +10.0 %)" in audit()
 
 
 def test_lists_what_agrees_only_when_asked(project: Project) -> None:

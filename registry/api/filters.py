@@ -59,7 +59,8 @@ def given_parameters(request: Request) -> dict[str, list[str]]:
     for name, values in given.items():
         for text in (name, *values):
             if any(ord(character) < 32 or 0xD800 <= ord(character) < 0xE000 for character in text):
-                raise QueryError(name, f"The parameter ‘{name!a}’ holds a control character: remove it.")
+                shown = name.encode("unicode_escape").decode()
+                raise QueryError(name, f"The parameter ‘{shown}’ holds a control character: remove it.")
     return given
 
 

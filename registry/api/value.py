@@ -10,11 +10,13 @@ from rest_framework.response import Response
 
 from registry import plugin_manager, quantities
 from registry.api.fields import CellField, MeasurementField, VisibleById
-from registry.api.filters import Filter
+from registry.api.filters import Filter, given_parameters
 from registry.api.permissions import actor
 from registry.api.records import Endpoint, StrictSerializer
 from registry.api.rows import Columns, Rows, rows_of
 from registry.models import Publication, Qualifier, Value, ValueOrigin
+from registry.selectors.absent import is_left
+from registry.selectors.query import QueryError, nearest, value_quantities
 from registry.services.queue import cells_queue
 from registry.services.value import value_report, value_retire
 
@@ -124,6 +126,13 @@ class ValueEndpoint(mixins.DestroyModelMixin, Endpoint):
 
     def get_queryset(self) -> QuerySet[Value]:
         return Value.objects.visible_to(self.request.user).order_by("pk")
+
+    def check_parameters(self, request: Request) -> None:
+        super().check_parameters(request)
+        for slug in given_parameters(request).get("quantity", []):
+            if slug.strip() not in quantities.catalogue and not is_left(slug.strip()):
+                hint = nearest(slug, value_quantities())
+                raise QueryError("quantity", f"There is no quantity ‘{slug}’, and no value of one.{hint}")
 
     def list(self, request: Request) -> Response:
         """Values that stand; superseded and retired ones with `is_latest=false`."""

@@ -95,3 +95,9 @@ def test_filters_the_list(api: APIClient, measurement: Measurement) -> None:
     assert api.get("/api/values/?quantity=resistance_ohm&quantity=ionic_conductivity_s_cm").json()["count"] == 2
     answer = api.get("/api/values/?origin=guessed")
     assert (answer.status_code, list(answer.json()["fields"])) == (400, ["origin"])
+
+
+def test_a_quantity_there_is_not_is_refused_with_the_nearest(api: APIClient, measurement: Measurement) -> None:
+    answer = api.get("/api/values/?quantity=resistence_ohm")
+    assert answer.status_code == 400
+    assert "Did you mean ‘resistance_ohm’?" in answer.json()["fields"]["quantity"][0]

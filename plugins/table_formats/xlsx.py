@@ -96,6 +96,11 @@ def _write_cell(sheet: _Sheet, column: int, cell: Heading | Printed, *, numeric:
         look["num_format"] = number_format(digits, number.qualifier, mark)
         sheet.number(column, _magnitude(cell, digits), **look)
         return
+    if isinstance(cell, Printed) and number is not None and cell.number is not None:
+        # The sides of a product are shown, and their product is what formulas take.
+        look["num_format"] = f'"{shown(cell)}{mark}"'
+        sheet.number(column, cell.number, **look)
+        return
     if isinstance(cell, Printed) and cell.missing:
         look |= {"italic": True, "font_color": "#595959"}
     text = shown(cell)

@@ -64,13 +64,13 @@ def test_the_format_shows_exactly_the_digits(digits: str, expected: str) -> None
     assert number_format(digits) == expected
 
 
-def test_words_and_products_are_text_and_no_formula_runs(table: PrintedTable) -> None:
+def test_words_are_text_products_are_numbers_shown_by_their_sides_and_no_formula_runs(table: PrintedTable) -> None:
     sheet = read(table)
     cells = [cell for row in sheet.iter_rows() for cell in row if cell.value is not None]
     assert {cell.data_type for cell in cells} == {"s", "n"}
     assert b"<f>" not in render(table)
     first, *_, area, _ = line(sheet, head_row(sheet, "Sample") + 1)
-    assert (first.value, area.value) == ('=cmd("calc")', "3×3")
+    assert (first.value, area.value, area.number_format) == ('=cmd("calc")', 9, '"3×3"')
 
 
 def test_a_missing_value_prints_its_reason_in_italics(table: PrintedTable) -> None:

@@ -19,7 +19,7 @@ from registry.api.rows import Columns, GroupedRows, Rows, grouped_rows, rows_of
 from registry.api.schema import QuerySchema
 from registry.models import Batch, Cell, Formulation, Layer, Material, Publication, Value
 from registry.models.record import type_of_user
-from registry.selectors import query
+from registry.selectors import answers, query
 from registry.selectors.among import Among
 from registry.services.cell import cell_save
 from registry.services.record import record_save
@@ -137,10 +137,10 @@ def matches(asked_of: query.Query, pks: Sequence[int], user: type_of_user) -> di
     """By the refcode of each of these cells, which answer the query: the measurements on which it holds."""
     # What the query asks of the cell itself holds already.
     of_measurements = replace(asked_of, words={}, parts={}, search="", cell_bounds=(), layer_bounds=())
-    measurements = grouped_rows(query.matches(of_measurements, pks, user), "cell__refcode", MATCH_COLUMNS)
+    measurements = grouped_rows(answers.matches(of_measurements, pks, user), "cell__refcode", MATCH_COLUMNS)
     meeting = Q()
     for slug in asked_of.quantities:
-        meeting |= query.value_condition(asked_of, slug)
+        meeting |= answers.value_condition(asked_of, slug)
     if asked_of.value_origin and not asked_of.quantities:
         meeting = Q(is_latest=True, origin=asked_of.value_origin)
     by_cell = VALUES_BY_REFCODE.where(meeting, Among("cell_id", pks)) if meeting else {}
@@ -182,7 +182,7 @@ class CellEndpoint(RecordEndpoint):
     def list(self, request: Request) -> Response:
         """Cells that answer the query, each with the measurements on which it holds."""
         question = asked(request)
-        found = query.order_cells(query.cells(question.query, request.user), question.query, question.ordering)
+        found = answers.order_cells(answers.cells(question.query, request.user), question.query, question.ordering)
         rows = self.page_of(found, KEYED_COLUMNS)
         pks = [row["pk"] for row in rows]
         shown(rows)

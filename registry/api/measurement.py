@@ -18,7 +18,7 @@ from registry.api.records import RecordEndpoint, RecordSerializer
 from registry.api.rows import Columns, GroupedRows, Rows, rows_of
 from registry.api.schema import QuerySchema
 from registry.models import Dataset, HardwareSetup, Measurement, Value
-from registry.selectors import query
+from registry.selectors import answers
 from registry.selectors.cycle_table import cycle_table
 from registry.selectors.measurement import order_measurements
 from registry.services.queue import cells_queue
@@ -138,5 +138,7 @@ class MeasurementEndpoint(RecordEndpoint):
     def list(self, request: Request) -> Response:
         """Measurements on which all of the query holds."""
         question = asked(request, refcode="measurement")
-        found = order_measurements(query.measurements(question.query, request.user), question.query, question.ordering)
+        found = order_measurements(
+            answers.measurements(question.query, request.user), question.query, question.ordering
+        )
         return self.get_paginated_response(shown(self.page_of(found, KEYED_COLUMNS)))

@@ -18,13 +18,19 @@ class HistoryBypassed(TypeError):  # noqa: N818
     """A bulk write that would leave no history was refused."""
 
 
+def open_to(user: type_of_user) -> list[str]:
+    """The visibilities of projects that show to somebody who is no member."""
+    from registry.models.project import Visibility
+
+    return [Visibility.PUBLIC, Visibility.SIGNED_IN] if user.is_authenticated else [Visibility.PUBLIC]
+
+
 def projects_filter(path: str, user: type_of_user, *, roles: tuple[str, ...] | None = None) -> models.Q:
     """Condition on rows whose project (at `path`; empty for the project itself) the user may see, or hold a role in."""
-    from registry.models.project import Membership, Visibility
+    from registry.models.project import Membership
 
     prefix = f"{path}__" if path else ""
-    open_to = [Visibility.PUBLIC] + ([Visibility.SIGNED_IN] if user.is_authenticated else [])
-    is_open = models.Q(**{f"{prefix}visibility__in": open_to})
+    is_open = models.Q(**{f"{prefix}visibility__in": open_to(user)})
     if not user.is_authenticated:
         return is_open if roles is None else models.Q(pk__in=[])
     member_of = Membership.objects.filter(user_id=user.pk)
@@ -87,12 +93,11 @@ class SupersededQuerySet(RecordQuerySet):
 def was_hidden(cell: str, user: type_of_user) -> models.Q:
     """Condition that the cell at this path was once where the user would not have seen it."""
     from registry.models.cell import Cell
-    from registry.models.project import Membership, Project, Visibility
+    from registry.models.project import Membership, Project
 
-    open_to = [Visibility.PUBLIC] + ([Visibility.SIGNED_IN] if user.is_authenticated else [])
     places = Cell.history.filter(id=models.OuterRef(f"{cell}_id"))
     elsewhere = places.exclude(project__in=Project.objects.visible_to(user).values("pk"))
-    closed = Project.history.filter(id=models.OuterRef(f"{cell}__project_id")).exclude(visibility__in=open_to)
+    closed = Project.history.filter(id=models.OuterRef(f"{cell}__project_id")).exclude(visibility__in=open_to(user))
     mine = models.Q(**{f"{cell}__project__in": Membership.objects.filter(user_id=user.pk).values("project")})
     return models.Q(models.Exists(elsewhere)) | (models.Q(models.Exists(closed)) & ~mine)
 

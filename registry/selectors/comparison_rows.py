@@ -8,7 +8,7 @@ from registry import plugin_manager, quantities
 from registry.hookspecs import LAYER_ROLES, Table
 from registry.models import AnalysisRun, Ingredient, Layer, Measurement, Publication, RunStatus, Value
 from registry.models.record import type_of_user
-from registry.selectors import query
+from registry.selectors import answers, query
 from registry.selectors.among import Among
 from registry.selectors.row import FACTS, Row, Shown
 
@@ -75,7 +75,7 @@ def _measurements(table: Table, user: type_of_user, extra: Mapping[str, Iterable
     """What the table's rows are made of; of a pivot, whatever its values are, for a row holds those of several."""
     found: QuerySet[Measurement] | None = None
     for asked in _queries(table, extra) or [query.Query()]:
-        found = query.measurements(asked if table.row == "measurement" else asked.without_values, user, among=found)
+        found = answers.measurements(asked if table.row == "measurement" else asked.without_values, user, among=found)
     assert found is not None
     return found
 
@@ -87,7 +87,7 @@ def _answering(groups: Sequence[list[Measurement]], queries: Iterable[query.Quer
         for quantity in asked.quantities or ("",):
             about = asked.about(quantity)
             pks = [one.pk for group in kept for one in group]
-            found = query.with_values(about, Measurement.objects.filter(Among("pk", pks)))
+            found = answers.with_values(about, Measurement.objects.filter(Among("pk", pks)))
             having = set(found.values_list("pk", flat=True))
             # That a row lacks a quantity must be so of all its measurements.
             enough = all if about.asks_for_none else any

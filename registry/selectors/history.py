@@ -8,9 +8,8 @@ from typing import Any
 from django.contrib.auth.models import User
 
 from registry.models import Cell, Measurement, Membership, Project, Value, ValueOrigin
-from registry.models.record import Record, type_of_user
+from registry.models.record import Record, open_to, type_of_user
 
-OPEN_TO_ALL, OPEN_TO_SIGNED_IN = ("public",), ("public", "signed_in")
 KINDS = {"+": "entered", "~": "changed", "-": "deleted"}
 
 
@@ -95,11 +94,11 @@ def _opened(project: int, user: type_of_user) -> datetime | None:
     """Since when a project is open to somebody who is no member; None if it always was, or for a member."""
     if user.is_authenticated and Membership.objects.filter(project=project, user_id=user.pk).exists():
         return None
-    open_to = OPEN_TO_SIGNED_IN if user.is_authenticated else OPEN_TO_ALL
+    visibilities = open_to(user)
     since = None
     rows = Project.history.filter(id=project).order_by("-history_id").values_list("history_date", "visibility")
     for moment, visibility in rows:
-        if visibility not in open_to:
+        if visibility not in visibilities:
             return since
         since = moment
     return None

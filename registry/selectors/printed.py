@@ -101,7 +101,7 @@ class Printer:
         alike = sum(one.role == self.role for one in row.cell.layers.all())
         if alike == 1:
             return draft
-        note = f"Of the first of {alike} layers with the role {LAYER_ROLES[self.role].lower()}; all are counted."
+        note = f"Of the first of {alike} layers with the role {LAYER_ROLES[self.role].lower()}."
         return draft._replace(notes=(*draft.notes, note))
 
     def _entered(self, written: Written | None, refcode: str) -> Draft:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from registry.hookspecs import TECHNIQUES
 from registry.models import Cell, CellFormat, CellOrigin, Ingredient, Project
 from registry.models.record import type_of_user
-from registry.selectors import query
+from registry.selectors import answers, query
 from registry.selectors.pending import pending_of
 from registry.web import filters
 from registry.web.cell_results import results_for
@@ -50,7 +50,7 @@ def cell_list(request: HttpRequest) -> HttpResponse:
     try:
         parsed = query.parse_query(asked)
         ordering = [name for name in request.GET.get("ordering", "").split(",") if name]
-        found = query.order_cells(query.cells(parsed, request.user), parsed, ordering)
+        found = answers.order_cells(answers.cells(parsed, request.user), parsed, ordering)
     except query.QueryError as error:
         context |= {"error": filters.refusal(error, FIELDS), "invalid": error.parameter}
         return render(request, "web/cells.html", context, status=400)

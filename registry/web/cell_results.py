@@ -10,7 +10,8 @@ from registry.hookspecs import Quantity
 from registry.models import Cell, Measurement, Value, ValueOrigin
 from registry.models.record import type_of_user
 from registry.quantities import stand_in
-from registry.selectors.query import Query, matches
+from registry.selectors.answers import matches
+from registry.selectors.query import Query
 from registry.web.measurement import in_one_line
 from registry.web.wording import conditions_of, value_with_unit
 

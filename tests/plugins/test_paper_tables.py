@@ -92,6 +92,17 @@ def test_a_composite_without_the_additive_is_not_in_the_additives_table(project:
     assert printed("electronic-conductivity-vgcf", owner).rows == ()
 
 
+def test_the_energy_table_says_of_which_of_several_layers_a_number_is(project: Project, owner: User) -> None:
+    layers = [Layer(position=place, role="cathode", material=factories.make_material(project)) for place in (1, 2)]
+    layers[0].mass_loading, layers[1].mass_loading = "11.2 mg/cm²", "5.0 mg/cm²"
+    measurement = factories.make_measurement(factories.make_cell(project, layers))
+    factories.report(measurement, "gravimetric_energy_density_wh_kg", "200 Wh/kg")
+    table = printed("pouch-energy-density", owner)
+    (loading,) = next(column for heading, column in table.grid() if heading.title == "Cathode: mass loading")
+    assert loading.text == "11.2"
+    assert [table.footnotes[note - 1] for note in loading.notes] == ["Of the first of 2 layers with the role cathode."]
+
+
 def test_the_energy_table_prints_a_dash_for_a_layer_a_cell_lacks(project: Project, owner: User) -> None:
     cathode = Layer(position=1, role="cathode", material=factories.make_material(project), area="1 cm²")
     measurement = factories.make_measurement(factories.make_cell(project, [cathode]))

@@ -9,7 +9,6 @@ from typing import Any
 
 from django.db import connection, models
 
-from registry import quantities
 from registry.models import (
     AnalysisRun,
     Cell,
@@ -23,8 +22,9 @@ from registry.models import (
     RefcodeCounter,
     Value,
 )
-from registry.notation import parse
-from registry.services.dataset import measurement_add_file
+from registry.numbers import catalogue
+from registry.numbers.parsing import parse
+from registry.services.files.dataset import measurement_add_file
 
 SEED = 20250101
 CELLS = 10_000
@@ -184,7 +184,7 @@ def _run(measurement: Measurement) -> AnalysisRun:
 
 
 def _reported(measurement: Measurement, slug: str, text: str) -> Value:
-    written = parse(text, quantities.get(slug))
+    written = parse(text, catalogue.get(slug))
     return Value(
         cell_id=measurement.cell_id, measurement=measurement, quantity=slug, written=written.text,
         magnitude=written.magnitude, lower=written.lower, upper=written.upper, origin="reported",

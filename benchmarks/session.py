@@ -160,7 +160,7 @@ def compare_table() -> "tuple[Any, Callable[[], Any]]":
 
     from benchmarks import by_hand
     from benchmarks.report import Comparison
-    from registry.selectors.comparison import comparison_print, table_get
+    from registry.selectors.comparison.tables import comparison_print, table_get
 
     user = AnonymousUser()
     table = table_get("low-pressure-cells", user)
@@ -184,10 +184,10 @@ def compare_rerun(pairs: list[tuple[int, str]]) -> "list[Any]":
     from registry.hookspecs import Inputs
     from registry.models import Measurement
     from registry.parameters import parameters_of
-    from registry.selectors.due import jobs_pending
-    from registry.selectors.subject import subjects
-    from registry.services.analysis import jobs_run
+    from registry.selectors.analysis_inputs.due import jobs_pending
+    from registry.selectors.analysis_inputs.targets import subjects
     from registry.services.running import run_apart
+    from registry.services.runs.analysis import jobs_run
 
     chosen = [pk for pk, _ in pairs]
     jobs = jobs_pending(Measurement.objects.filter(pk__in=chosen), everything=True)

@@ -92,7 +92,7 @@ WORDS = (
 
 
 def _round(path: Path) -> Round:
-    from registry.services.upload import file_upload
+    from registry.services.files.upload import file_upload
 
     measurement = _measurement()
     began = time.perf_counter()
@@ -179,7 +179,7 @@ def _time_rows(rounds: Sequence[Round]) -> list[Bounded]:
 
 
 def _memory_row(path: Path) -> list[Bounded]:
-    from registry.services.upload import file_upload
+    from registry.services.files.upload import file_upload
 
     measurement = _measurement()
 

@@ -4,9 +4,9 @@ import difflib
 import math
 import re
 
-from registry import quantities
 from registry.descriptor_check import LONGEST_NAME, LONGEST_VERSION, listed, takes, text
 from registry.hookspecs import TECHNIQUES, Analysis, Parameter
+from registry.numbers import catalogue
 
 NAME = re.compile(r"[A-Za-z0-9]+([-_.][A-Za-z0-9]+)*")
 PARAMETER_TYPES = (int, float, str, bool)
@@ -54,14 +54,14 @@ def _check_quantities(analysis: Analysis, named: str) -> None:
         for slug in slugs:
             if not isinstance(slug, str):
                 raise TypeError(f"{named} {verb} {slug!r}: write the slug of a quantity")
-            if slug not in quantities.catalogue:
-                near = difflib.get_close_matches(slug, quantities.catalogue, 1, ALIKE)
+            if slug not in catalogue.catalogue:
+                near = difflib.get_close_matches(slug, catalogue.catalogue, 1, ALIKE)
                 hint = f"did you mean ‘{near[0]}’? If not, " if near else ""
                 mend = f"{hint}add it in register_quantities"
-                raise quantities.Unregistered(f"{named} {verb} ‘{slug}’, which nobody registered: {mend}")
+                raise catalogue.Unregistered(f"{named} {verb} ‘{slug}’, which nobody registered: {mend}")
     if analysis.scope == "cell":
         for slug in analysis.gives:
-            if not quantities.get(slug).per_cell:
+            if not catalogue.get(slug).per_cell:
                 raise ValueError(f"{named} is of whole cells, but ‘{slug}’ is not: register it with per_cell=True")
 
 

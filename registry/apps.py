@@ -18,9 +18,9 @@ class RegistryConfig(AppConfig):
 
     def ready(self) -> None:
         from registry import plugin_manager
-        from registry.selectors import comparison
+        from registry.selectors.comparison import tables
 
-        plugin_manager.check_table = comparison.check
+        plugin_manager.check_table = tables.check
         plugin_manager.load()
         checks.register(plugin_problems)
 

@@ -12,10 +12,11 @@ from typing import Any
 
 import pluggy
 
-from registry import dependencies, hookspecs, quantities
+from registry import dependencies, hookspecs
 from registry.analysis_check import analysis_check
 from registry.descriptor_check import arguments, quantity_check, reader_check, table_check, table_format_check
 from registry.hookspecs import Analysis, Quantity, Reader, Table, TableFormat
+from registry.numbers import catalogue
 from registry.plugin_registry import Plugin, Plugins, Problem
 from registry.plugin_sources import BUILT_IN, Source, find, import_problem
 from registry.plugin_trial import Trial
@@ -48,7 +49,7 @@ def load() -> Plugins:
     from django.conf import settings
 
     global _current, _unfit, _loads
-    quantities.reset()
+    catalogue.reset()
     disabled = tuple(settings.REGISTRY_DISABLED_PLUGINS)
     sources = find(settings.REGISTRY_BUILTIN_PLUGINS, settings.REGISTRY_PLUGINS_DIR, disabled)
     trial = Trial(sources, settings.REGISTRY_PLUGINS_DIR, settings.LOAD_SECONDS)
@@ -173,7 +174,7 @@ def _collect(
 def _of_disabled(plugins: Plugins, error: Exception) -> str:
     """Which plugins are disabled, to stand behind the error that a quantity is missing."""
     disabled = [plugin.name for plugin in plugins.loaded if plugin.disabled]
-    if not disabled or not isinstance(error, quantities.Unregistered):
+    if not disabled or not isinstance(error, catalogue.Unregistered):
         return ""
     return f" (REGISTRY_DISABLED_PLUGINS names {', '.join(disabled)}: what they register is not there)"
 
@@ -193,7 +194,7 @@ def _unique(plugins: Plugins, taken: dict[str, Any], kind: str, name: str) -> No
 def _accept_quantity(plugins: Plugins, plugin: Plugin, item: Any) -> str:
     _expect(item, Quantity)
     quantity_check(item)
-    quantities.register(item, plugin.name)
+    catalogue.register(item, plugin.name)
     return f"quantity {item.slug}"
 
 

@@ -8,7 +8,7 @@ from django.db.models import Prefetch
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 
-from registry.admin.scoped import ScopedAdmin
+from registry.admin.base.linkable import ScopedAdmin
 from registry.admin.value import printed, quantity_name
 from registry.models import AnalysisRun, Curve
 

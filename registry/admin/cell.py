@@ -9,11 +9,11 @@ from django.db.models import Count
 from django.forms.models import model_to_dict
 from django.http import HttpRequest
 
-from registry.admin.parameters import ParametersAdmin, ParametersForm
-from registry.admin.positioned import PositionedForm, PositionedFormSet, PositionedInline
-from registry.admin.record import RecordAdmin
-from registry.admin.scoped import actor
-from registry.admin.written import as_written
+from registry.admin.base.interpretation import as_written
+from registry.admin.base.linkable import actor
+from registry.admin.base.parameters import ParametersAdmin, ParametersForm
+from registry.admin.base.positioned import PositionedForm, PositionedFormSet, PositionedInline
+from registry.admin.base.record import RecordAdmin
 from registry.models import Cell, Layer
 from registry.services.cell import cell_like, cell_save
 

@@ -10,14 +10,14 @@ from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 
+from registry.admin.base.linkable import actor
+from registry.admin.base.record import RecordAdmin
 from registry.admin.comparison import ReadableJSONField
-from registry.admin.record import RecordAdmin
-from registry.admin.scoped import actor
 from registry.models import ColumnMapping, Dataset
-from registry.selectors.beginning import DELIMITERS, Beginning, beginning_of
 from registry.selectors.column_mapping import mapped_columns, mapping_draft
+from registry.selectors.file_head import DELIMITERS, Beginning, beginning_of
 from registry.services.column_mapping import mapping_save
-from registry.services.reading import file_queue_with
+from registry.services.files.reading import file_queue_with
 
 EXAMPLE = {"columns": {"Freq": "frequency_hertz", "Zreal": "Z' / Ohm", "Zimag": "-Z'' / Ohm"}, "delimiter": ","}
 

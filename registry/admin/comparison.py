@@ -9,8 +9,8 @@ from django.contrib.admin import RelatedOnlyFieldListFilter
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 
-from registry.admin.record import RecordAdmin
-from registry.admin.scoped import actor
+from registry.admin.base.linkable import actor
+from registry.admin.base.record import RecordAdmin
 from registry.models import Comparison
 from registry.services.comparison import comparison_save
 

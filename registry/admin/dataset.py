@@ -11,13 +11,13 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
-from registry.admin.following import FollowingAdmin
-from registry.admin.record import RecordAdmin
-from registry.admin.scoped import ScopedInline, actor
+from registry.admin.base.linkable import ScopedInline, actor
+from registry.admin.base.live_reload import FollowingAdmin
+from registry.admin.base.record import RecordAdmin
 from registry.models import UNREAD, Cell, ColumnMapping, Dataset, Measurement
 from registry.selectors.column_mapping import may_need_mapping
-from registry.services.reading import file_queue, file_queue_with
-from registry.services.upload import file_upload
+from registry.services.files.reading import file_queue, file_queue_with
+from registry.services.files.upload import file_upload
 
 
 class SeveralFilesInput(forms.ClearableFileInput):

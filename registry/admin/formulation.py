@@ -8,9 +8,9 @@ from django.core.exceptions import ValidationError
 from django.db.models import Prefetch
 from django.http import HttpRequest
 
-from registry.admin.positioned import PositionedForm, PositionedFormSet, PositionedInline
-from registry.admin.record import RecordAdmin
-from registry.admin.scoped import actor
+from registry.admin.base.linkable import actor
+from registry.admin.base.positioned import PositionedForm, PositionedFormSet, PositionedInline
+from registry.admin.base.record import RecordAdmin
 from registry.models import Formulation, Ingredient, refuse_fractions_that_do_not_add_up
 from registry.services.record import formulation_save
 

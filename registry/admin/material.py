@@ -3,9 +3,9 @@
 from django.contrib import admin
 from django.contrib.admin import RelatedOnlyFieldListFilter
 
-from registry.admin.record import RecordAdmin
-from registry.admin.scoped import ScopedInline
-from registry.admin.written import as_written
+from registry.admin.base.interpretation import as_written
+from registry.admin.base.linkable import ScopedInline
+from registry.admin.base.record import RecordAdmin
 from registry.models import Batch, Material, Synonym
 
 

@@ -12,18 +12,18 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
+from registry.admin.base.interpretation import as_written
+from registry.admin.base.linkable import actor
+from registry.admin.base.live_reload import FollowingAdmin
+from registry.admin.base.parameters import ParametersAdmin, ParametersForm
+from registry.admin.base.record import RecordAdmin
 from registry.admin.dataset import DatasetInline, SeveralFilesField, files_add
-from registry.admin.following import FollowingAdmin
-from registry.admin.parameters import ParametersAdmin, ParametersForm
-from registry.admin.record import RecordAdmin
-from registry.admin.scoped import actor
 from registry.admin.value import ReportedInline, printed, quantity_name, reported_save
-from registry.admin.written import as_written
 from registry.models import PENDING, AnalysisRun, Cell, ColumnMapping, Dataset, Measurement, Value, ValueOrigin
-from registry.selectors.due import jobs_pending
-from registry.selectors.recording import recording_in_use, recordings_to_part
-from registry.services.queue import cells_queue, jobs_queue
-from registry.services.split import measurement_split
+from registry.selectors.analysis_inputs.dataset_in_use import recording_in_use, recordings_to_part
+from registry.selectors.analysis_inputs.due import jobs_pending
+from registry.services.files.split import measurement_split
+from registry.services.runs.queue import cells_queue, jobs_queue
 
 SHORT_TECHNIQUES = {
     "eis": "EIS",

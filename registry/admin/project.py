@@ -7,9 +7,9 @@ from django.contrib import admin
 from django.contrib.auth.models import User
 from django.http import HttpRequest
 
-from registry.admin.parameters import ParametersAdmin, ParametersForm
-from registry.admin.record import RecordAdmin
-from registry.admin.scoped import ScopedInline, actor, owns, row_forms
+from registry.admin.base.linkable import ScopedInline, actor, owns, row_forms
+from registry.admin.base.parameters import ParametersAdmin, ParametersForm
+from registry.admin.base.record import RecordAdmin
 from registry.models import Membership, Project
 from registry.services.project import project_create
 from registry.services.record import record_save

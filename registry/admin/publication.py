@@ -8,7 +8,7 @@ from django.contrib.admin import RelatedOnlyFieldListFilter
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
-from registry.admin.record import RecordAdmin
+from registry.admin.base.record import RecordAdmin
 from registry.models import Publication
 from registry.services.publication import bibtex_read
 

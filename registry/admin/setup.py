@@ -3,8 +3,8 @@
 from django.contrib import admin
 from django.contrib.admin import RelatedOnlyFieldListFilter
 
-from registry.admin.record import RecordAdmin
-from registry.admin.written import as_written
+from registry.admin.base.interpretation import as_written
+from registry.admin.base.record import RecordAdmin
 from registry.models import HardwareSetup
 
 

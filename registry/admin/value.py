@@ -11,15 +11,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
 
-from registry import quantities
-from registry.admin.record import ServiceAdmin
-from registry.admin.scoped import ScopedInline, actor, row_forms
-from registry.admin.written import WrittenInput, read_as_view
-from registry.display import digits_of, pretty
+from registry.admin.base.interpretation import WrittenInput, read_as_view
+from registry.admin.base.linkable import ScopedInline, actor, row_forms
+from registry.admin.base.record import ServiceAdmin
 from registry.models import Value, ValueOrigin
 from registry.models.project import refuse_hidden_link
-from registry.selectors.query import value_quantities
-from registry.services.queue import cells_queue
+from registry.numbers import catalogue
+from registry.numbers.formatting import digits_of, pretty
+from registry.selectors.query.parsing import value_quantities
+from registry.services.runs.queue import cells_queue
 from registry.services.value import value_parse, value_report, value_retire
 
 GROUPS = {
@@ -34,7 +34,7 @@ def quantity_choices() -> list[tuple[str, Any]]:
     """Quantities a value may have, grouped by what they measure, units beside the names."""
     groups: dict[str, list[tuple[str, str]]] = {name: [] for name in (*GROUPS, "Other")}
     for slug in value_quantities():
-        unit = quantities.get(slug).unit_label
+        unit = catalogue.get(slug).unit_label
         group = next((name for name, units in GROUPS.items() if unit in units), "Other")
         groups[group].append((slug, quantity_label(slug)))
     named = [(name, sorted(found, key=lambda one: one[1])) for name, found in groups.items() if found]
@@ -42,14 +42,14 @@ def quantity_choices() -> list[tuple[str, Any]]:
 
 
 def quantity_label(slug: str) -> str:
-    if slug not in quantities.catalogue:
+    if slug not in catalogue.catalogue:
         return slug
-    quantity = quantities.get(slug)
+    quantity = catalogue.get(slug)
     return f"{quantity.name} ({quantity.unit_label})" if quantity.unit_label else quantity.name
 
 
 def quantity_name(slug: str) -> str:
-    return quantities.get(slug).name if slug in quantities.catalogue else slug
+    return catalogue.get(slug).name if slug in catalogue.catalogue else slug
 
 
 def printed(value: Value) -> str:
@@ -57,7 +57,7 @@ def printed(value: Value) -> str:
     if value.written or value.magnitude is None:
         return value.written or value.missing
     estimate = value.estimate()
-    known = quantities.catalogue.get(value.quantity)
+    known = catalogue.catalogue.get(value.quantity)
     digits = pretty(digits_of(estimate, count=bool(known and known.is_count))) if estimate else ""
     return f"{digits} {known.unit_label if known else ''}".strip()
 

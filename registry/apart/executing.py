@@ -10,7 +10,6 @@ from typing import Any, Literal
 import numpy as np
 
 from analyses.uncertainty import Estimate
-from registry import quantities
 from registry.hookspecs import (
     Analysis,
     Axis,
@@ -24,6 +23,7 @@ from registry.hookspecs import (
     Result,
     Series,
 )
+from registry.numbers import catalogue
 from registry.raised import raised_words
 
 LARGEST = 1e300
@@ -127,8 +127,8 @@ def _check_result(analysis: Analysis, result: Any) -> None:
             f"gave {result.quantity}, which is not among the quantities it declares in `gives`: "
             "add it there, or leave it out"
         )
-    estimate, quantity = result.estimate, quantities.get(result.quantity)
-    if reason := quantities.violation(quantity, estimate.magnitude):
+    estimate, quantity = result.estimate, catalogue.get(result.quantity)
+    if reason := catalogue.violation(quantity, estimate.magnitude):
         raise Breach(
             f"gave {result.quantity} = {estimate.magnitude:g}: {reason}. Raise Refused where no answer can be given"
         )

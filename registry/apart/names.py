@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-CONTRACT = ("registry.hookspecs", "registry.quantities")
+CONTRACT = ("registry.hookspecs", "registry.numbers.catalogue")
 SHARED = ("analyses", "plugins")
 OF_SCIPY = re.compile(r"scipy\.[a-z]+")
 OWN_TO_CLASSES = ("__dict__", "__weakref__", "__abstractmethods__", "_abc_impl")

@@ -25,12 +25,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from registry import plugin_manager, plugin_sources, quantities
+from registry import plugin_manager, plugin_sources
 from registry.apart.kinship import adopt_orphans, children_of_this_process, die_with_parent
 from registry.apart.names import Names, import_shared, names_now
 from registry.apart.reading import read_into
 from registry.apart.running import serve
 from registry.apart.surroundings import addresses_in_use
+from registry.numbers import catalogue
 from registry.plugin_manager import Places, Plugins
 
 LONGEST_ORDER = 65_536
@@ -266,7 +267,7 @@ def places_in(given: list[Any]) -> Places:
 def load(places: Places) -> Plugins:
     """The readers and analyses of these plugins; what is wrong with any, the process that started this one tells."""
     logging.disable(logging.WARNING)
-    quantities.reset()
+    catalogue.reset()
     plugins = plugin_manager.assemble(plugin_sources.find(*places[:3]), only=HOOKS)
     logging.disable(logging.NOTSET)
     return plugins

@@ -9,19 +9,19 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from registry import plugin_manager
-from registry.api.errors import refusal
-from registry.api.fields import CellField, MeasurementField
-from registry.api.filters import Filter
-from registry.api.permissions import actor
-from registry.api.records import Endpoint, StrictSerializer
-from registry.api.rows import rows_of
+from registry.api.base.errors import refusal
+from registry.api.base.fields import CellField, MeasurementField
+from registry.api.base.filters import Filter
+from registry.api.base.permissions import actor
+from registry.api.base.records import Endpoint, StrictSerializer
+from registry.api.base.rows import rows_of
 from registry.api.value import COLUMNS as VALUE_COLUMNS
 from registry.api.value import ShownValueSerializer, marked
 from registry.hookspecs import Analysis
 from registry.models import AnalysisRun, Cell, Curve, Measurement, RunStatus, Value
-from registry.selectors.query import nearest
-from registry.selectors.subject import subject_of
-from registry.services.queue import run_queue
+from registry.selectors.analysis_inputs.targets import subject_of
+from registry.selectors.query.parsing import nearest
+from registry.services.runs.queue import run_queue
 
 
 class RunSerializer(serializers.ModelSerializer[AnalysisRun]):

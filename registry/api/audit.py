@@ -8,8 +8,8 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from registry.api.filters import PAGING, as_boolean, refuse_unknown
-from registry.api.records import Endpoint
+from registry.api.base.filters import PAGING, as_boolean, refuse_unknown
+from registry.api.base.records import Endpoint
 from registry.models import Cell, Measurement, Value
 from registry.selectors.audit import Finding, findings
 

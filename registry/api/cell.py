@@ -11,16 +11,17 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from registry.api import measurement, value
-from registry.api.fields import ProjectField, VisibleById
-from registry.api.permissions import actor
-from registry.api.querying import asked
-from registry.api.records import RecordEndpoint, RecordSerializer, children_from
-from registry.api.rows import Columns, GroupedRows, Rows, grouped_rows, rows_of
-from registry.api.schema import QuerySchema
+from registry.api.base.fields import ProjectField, VisibleById
+from registry.api.base.list_query import asked
+from registry.api.base.permissions import actor
+from registry.api.base.records import RecordEndpoint, RecordSerializer, children_from
+from registry.api.base.rows import Columns, GroupedRows, Rows, grouped_rows, rows_of
+from registry.api.base.schema import QuerySchema
 from registry.models import Batch, Cell, Formulation, Layer, Material, Publication, Value
 from registry.models.record import type_of_user
-from registry.selectors import answers, query
-from registry.selectors.among import Among
+from registry.selectors.query import to_sql
+from registry.selectors.query.parsing import Query
+from registry.selectors.query.primary_key_in import Among
 from registry.services.cell import cell_save
 from registry.services.record import record_save
 
@@ -133,14 +134,14 @@ def shown(rows: Rows) -> Rows:
     return rows
 
 
-def matches(asked_of: query.Query, pks: Sequence[int], user: type_of_user) -> dict[str, Rows]:
+def matches(asked_of: Query, pks: Sequence[int], user: type_of_user) -> dict[str, Rows]:
     """By the refcode of each of these cells, which answer the query: the measurements on which it holds."""
     # What the query asks of the cell itself holds already.
     of_measurements = replace(asked_of, words={}, parts={}, search="", cell_bounds=(), layer_bounds=())
-    measurements = grouped_rows(answers.matches(of_measurements, pks, user), "cell__refcode", MATCH_COLUMNS)
+    measurements = grouped_rows(to_sql.matches(of_measurements, pks, user), "cell__refcode", MATCH_COLUMNS)
     meeting = Q()
     for slug in asked_of.quantities:
-        meeting |= answers.value_condition(asked_of, slug)
+        meeting |= to_sql.value_condition(asked_of, slug)
     if asked_of.value_origin and not asked_of.quantities:
         meeting = Q(is_latest=True, origin=asked_of.value_origin)
     by_cell = VALUES_BY_REFCODE.where(meeting, Among("cell_id", pks)) if meeting else {}
@@ -182,7 +183,7 @@ class CellEndpoint(RecordEndpoint):
     def list(self, request: Request) -> Response:
         """Cells that answer the query, each with the measurements on which it holds."""
         question = asked(request)
-        found = answers.order_cells(answers.cells(question.query, request.user), question.query, question.ordering)
+        found = to_sql.order_cells(to_sql.cells(question.query, request.user), question.query, question.ordering)
         rows = self.page_of(found, KEYED_COLUMNS)
         pks = [row["pk"] for row in rows]
         shown(rows)

@@ -4,10 +4,10 @@ from typing import Any
 
 from rest_framework import serializers
 
-from registry.api.fields import ProjectField
-from registry.api.filters import Filter
-from registry.api.permissions import actor
-from registry.api.records import RecordEndpoint, RecordSerializer
+from registry.api.base.fields import ProjectField
+from registry.api.base.filters import Filter
+from registry.api.base.permissions import actor
+from registry.api.base.records import RecordEndpoint, RecordSerializer
 from registry.models import ColumnMapping
 from registry.services.column_mapping import mapping_save
 

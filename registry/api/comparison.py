@@ -13,16 +13,16 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from registry import plugin_manager
-from registry.api.fields import ProjectField
-from registry.api.filters import given_parameters
-from registry.api.permissions import actor
-from registry.api.querying import check_parameters
-from registry.api.records import RecordEndpoint, RecordSerializer
+from registry.api.base.fields import ProjectField
+from registry.api.base.filters import given_parameters
+from registry.api.base.list_query import check_parameters
+from registry.api.base.permissions import actor
+from registry.api.base.records import RecordEndpoint, RecordSerializer
 from registry.hookspecs import Table
 from registry.models import Comparison
-from registry.selectors import comparison
-from registry.selectors.query import QueryError, nearest
-from registry.selectors.rendered import rendered
+from registry.selectors.comparison import tables
+from registry.selectors.comparison.rendering import rendered
+from registry.selectors.query.parsing import QueryError, nearest
 from registry.services.comparison import comparison_save
 
 
@@ -92,7 +92,7 @@ class ComparisonEndpoint(RecordEndpoint):
                 "source": one.source,
                 "saved": one.comparison is not None,
             }
-            for one in comparison.entries(request.user)
+            for one in tables.entries(request.user)
         ]
         return self.get_paginated_response(self.paginate_queryset(entries))
 
@@ -113,7 +113,7 @@ class ComparisonEndpoint(RecordEndpoint):
         check_parameters(narrowing, more=("format",))
         table = _table(slug, request)
         one = formats[chosen]
-        printed = comparison.comparison_print(table, request.user, narrowing)
+        printed = tables.comparison_print(table, request.user, narrowing)
         answer = HttpResponse(rendered(one, printed), content_type=one.media_type)
         disposition = "inline" if chosen in ("json", "html") else "attachment"
         answer["Content-Disposition"] = f'{disposition}; filename="{table.slug}.{one.extension.lstrip(".")}"'
@@ -130,13 +130,13 @@ class ComparisonEndpoint(RecordEndpoint):
                 "slug": table.slug,
                 "project": saved.project.slug if saved else None,
                 "title": table.title,
-                "definition": comparison.definition_of(table),
+                "definition": tables.definition_of(table),
             }
         )
 
 
 def _table(slug: str, request: Request) -> Table:
     try:
-        return comparison.table_get(slug, request.user)
+        return tables.table_get(slug, request.user)
     except ValueError as error:
         raise DomainError({"definition": str(error)}) from error

@@ -13,19 +13,19 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from registry.api.fields import MeasurementField, VisibleById
-from registry.api.filters import Filter
-from registry.api.parsers import FiniteJSONParser
-from registry.api.permissions import actor
-from registry.api.records import Endpoint, StrictSerializer
+from registry.api.base.fields import MeasurementField, VisibleById
+from registry.api.base.filters import Filter
+from registry.api.base.parsers import FiniteJSONParser
+from registry.api.base.permissions import actor
+from registry.api.base.records import Endpoint, StrictSerializer
 from registry.hookspecs import TECHNIQUES
 from registry.models import UNREAD, ColumnMapping, Dataset, ParseStatus
-from registry.selectors.inputs import columns_of
-from registry.selectors.query import QueryError
-from registry.services.queue import cells_queue
-from registry.services.reading import file_queue, file_queue_with
+from registry.selectors.analysis_inputs.facts import columns_of
+from registry.selectors.query.parsing import QueryError
+from registry.services.files.reading import file_queue, file_queue_with
+from registry.services.files.upload import file_upload
 from registry.services.record import record_delete
-from registry.services.upload import file_upload
+from registry.services.runs.queue import cells_queue
 
 COLUMN_FORMATS = ("json", "csv")
 

@@ -5,10 +5,10 @@ from typing import Any
 from django.db.models import Prefetch
 from rest_framework import serializers
 
-from registry.api.fields import ProjectField, VisibleById
-from registry.api.filters import Filter
-from registry.api.permissions import actor
-from registry.api.records import RecordEndpoint, RecordSerializer, children_from
+from registry.api.base.fields import ProjectField, VisibleById
+from registry.api.base.filters import Filter
+from registry.api.base.permissions import actor
+from registry.api.base.records import RecordEndpoint, RecordSerializer, children_from
 from registry.models import Batch, Formulation, Ingredient, Material
 from registry.services.record import formulation_save, record_save
 

@@ -4,10 +4,10 @@ from typing import Any
 
 from rest_framework import serializers
 
-from registry.api.fields import ProjectField, VisibleById
-from registry.api.filters import Filter
-from registry.api.permissions import actor
-from registry.api.records import RecordEndpoint, RecordSerializer
+from registry.api.base.fields import ProjectField, VisibleById
+from registry.api.base.filters import Filter
+from registry.api.base.permissions import actor
+from registry.api.base.records import RecordEndpoint, RecordSerializer
 from registry.models import Batch, Material, MaterialKind, Synonym
 from registry.services.material import material_save
 from registry.services.record import record_save

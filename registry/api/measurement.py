@@ -11,18 +11,18 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from registry.api import value
-from registry.api.fields import CellField, VisibleById
-from registry.api.permissions import actor
-from registry.api.querying import asked
-from registry.api.records import RecordEndpoint, RecordSerializer
-from registry.api.rows import Columns, GroupedRows, Rows, rows_of
-from registry.api.schema import QuerySchema
+from registry.api.base.fields import CellField, VisibleById
+from registry.api.base.list_query import asked
+from registry.api.base.permissions import actor
+from registry.api.base.records import RecordEndpoint, RecordSerializer
+from registry.api.base.rows import Columns, GroupedRows, Rows, rows_of
+from registry.api.base.schema import QuerySchema
 from registry.models import Dataset, HardwareSetup, Measurement, Value
-from registry.selectors import answers
 from registry.selectors.cycle_table import cycle_table
 from registry.selectors.measurement import order_measurements
-from registry.services.queue import cells_queue
-from registry.services.split import measurement_split
+from registry.selectors.query import to_sql
+from registry.services.files.split import measurement_split
+from registry.services.runs.queue import cells_queue
 
 CONDITIONS = Measurement.magnitude_fields()
 """Slug of each condition → the field that holds it as written."""
@@ -138,7 +138,5 @@ class MeasurementEndpoint(RecordEndpoint):
     def list(self, request: Request) -> Response:
         """Measurements on which all of the query holds."""
         question = asked(request, refcode="measurement")
-        found = order_measurements(
-            answers.measurements(question.query, request.user), question.query, question.ordering
-        )
+        found = order_measurements(to_sql.measurements(question.query, request.user), question.query, question.ordering)
         return self.get_paginated_response(shown(self.page_of(found, KEYED_COLUMNS)))

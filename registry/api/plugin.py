@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from registry import plugin_manager
-from registry.api.records import Endpoint
+from registry.api.base.records import Endpoint
 from registry.hookspecs import Analysis, Parameter
 from registry.models import RunStatus
 from registry.selectors.plugin_overview import ENDED_BADLY, STATES, Gone, Offered, Shown, overview

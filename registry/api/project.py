@@ -6,10 +6,10 @@ from django.contrib.auth.models import User
 from rest_framework import serializers
 from rest_framework.permissions import IsAuthenticated
 
-from registry.api.fields import ProjectField
-from registry.api.filters import Filter
-from registry.api.permissions import actor
-from registry.api.records import RecordEndpoint, RecordSerializer
+from registry.api.base.fields import ProjectField
+from registry.api.base.filters import Filter
+from registry.api.base.permissions import actor
+from registry.api.base.records import RecordEndpoint, RecordSerializer
 from registry.models import Membership, Project, Role, Visibility
 from registry.services.project import project_create
 from registry.services.record import record_save

@@ -10,10 +10,10 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from registry.api.fields import ProjectField
-from registry.api.filters import Filter, narrowed
-from registry.api.permissions import actor
-from registry.api.records import RecordEndpoint, RecordSerializer, StrictSerializer
+from registry.api.base.fields import ProjectField
+from registry.api.base.filters import Filter, narrowed
+from registry.api.base.permissions import actor
+from registry.api.base.records import RecordEndpoint, RecordSerializer, StrictSerializer
 from registry.models import Publication
 from registry.services.publication import bibtex_read, publications_save
 from registry.services.record import require_editor

@@ -9,8 +9,8 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from registry import quantities
-from registry.api.records import Endpoint
+from registry.api.base.records import Endpoint
+from registry.numbers import catalogue
 
 
 class QuantitySerializer(serializers.Serializer[Any]):
@@ -38,16 +38,16 @@ class QuantityEndpoint(Endpoint):
 
     def list(self, request: Request) -> Response:
         """The catalogue."""
-        page = self.paginate_queryset([_row(slug) for slug in quantities.catalogue])
+        page = self.paginate_queryset([_row(slug) for slug in catalogue.catalogue])
         return self.get_paginated_response(page)
 
     @extend_schema(responses=QuantitySerializer)
     def retrieve(self, request: Request, slug: str) -> Response:
         """One quantity."""
-        if slug not in quantities.catalogue:
+        if slug not in catalogue.catalogue:
             raise Http404
         return Response(_row(slug))
 
 
 def _row(slug: str) -> dict[str, Any]:
-    return asdict(quantities.get(slug)) | {"source": quantities.source_of(slug)}
+    return asdict(catalogue.get(slug)) | {"source": catalogue.source_of(slug)}

@@ -1,8 +1,8 @@
 """Hardware set-ups."""
 
-from registry.api.fields import ProjectField
-from registry.api.filters import Filter
-from registry.api.records import RecordEndpoint, RecordSerializer
+from registry.api.base.fields import ProjectField
+from registry.api.base.filters import Filter
+from registry.api.base.records import RecordEndpoint, RecordSerializer
 from registry.models import HardwareSetup, SetupKind
 
 

@@ -15,11 +15,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from registry.api.filters import refuse_unknown
-from registry.api.parsers import FiniteJSONParser
-from registry.api.permissions import actor
-from registry.api.records import StrictSerializer
-from registry.api.schema import CellarSchema
+from registry.api.base.filters import refuse_unknown
+from registry.api.base.parsers import FiniteJSONParser
+from registry.api.base.permissions import actor
+from registry.api.base.records import StrictSerializer
+from registry.api.base.schema import CellarSchema
 
 
 class SignInSerializer(StrictSerializer):

@@ -22,7 +22,7 @@ from registry.api import (
     token,
     value,
 )
-from registry.api.errors import Nowhere
+from registry.api.base.errors import Nowhere
 
 app_name = "api"
 router = DefaultRouter()

@@ -8,16 +8,17 @@ from rest_framework import mixins, serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from registry import plugin_manager, quantities
-from registry.api.fields import CellField, MeasurementField, VisibleById
-from registry.api.filters import Filter, given_parameters
-from registry.api.permissions import actor
-from registry.api.records import Endpoint, StrictSerializer
-from registry.api.rows import Columns, Rows, rows_of
+from registry import plugin_manager
+from registry.api.base.fields import CellField, MeasurementField, VisibleById
+from registry.api.base.filters import Filter, given_parameters
+from registry.api.base.permissions import actor
+from registry.api.base.records import Endpoint, StrictSerializer
+from registry.api.base.rows import Columns, Rows, rows_of
 from registry.models import Publication, Qualifier, Value, ValueOrigin
-from registry.selectors.absent import is_left
-from registry.selectors.query import QueryError, nearest, value_quantities
-from registry.services.queue import cells_queue
+from registry.numbers import catalogue
+from registry.selectors.orphans import is_left
+from registry.selectors.query.parsing import QueryError, nearest, value_quantities
+from registry.services.runs.queue import cells_queue
 from registry.services.value import value_report, value_retire
 
 COLUMNS: Columns = {
@@ -50,7 +51,7 @@ FULL_COLUMNS: Columns = COLUMNS | {
 
 def marked(rows: Rows) -> None:
     """Say of each row whether the plugin it rests on is gone."""
-    known, loaded = quantities.catalogue, plugin_manager.current().analyses
+    known, loaded = catalogue.catalogue, plugin_manager.current().analyses
     for row in rows:
         row["gone"] = row["quantity"] not in known or (row["analysis"] is not None and row["analysis"] not in loaded)
 
@@ -130,7 +131,7 @@ class ValueEndpoint(mixins.DestroyModelMixin, Endpoint):
     def check_parameters(self, request: Request) -> None:
         super().check_parameters(request)
         for slug in given_parameters(request).get("quantity", []):
-            if slug.strip() not in quantities.catalogue and not is_left(slug.strip()):
+            if slug.strip() not in catalogue.catalogue and not is_left(slug.strip()):
                 hint = nearest(slug, value_quantities())
                 raise QueryError("quantity", f"There is no quantity ‘{slug}’, and no value of one.{hint}")
 

@@ -6,7 +6,7 @@ from django.contrib.auth.models import User
 from django.core.management import CommandError
 
 from registry.models import Cell, Measurement
-from registry.selectors.query import nearest
+from registry.selectors.query.parsing import nearest
 
 
 def operator() -> User:

@@ -7,8 +7,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from analyses.uncertainty import Estimate
-from registry import quantities
-from registry.notation import NotationError, Written, parse
+from registry.numbers import catalogue
+from registry.numbers.parsing import NotationError, Written, parse
 
 
 class WrittenField(models.CharField):
@@ -45,7 +45,7 @@ class WrittenField(models.CharField):
         if not value:
             return None
         try:
-            return parse(value, quantities.get(self.quantity))
+            return parse(value, catalogue.get(self.quantity))
         except NotationError as error:
             raise ValidationError(str(error), code="notation") from error
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from analyses.uncertainty import Estimate
-from registry import quantities, units
-from registry.display import digits_like, estimate_in, percent_difference, pretty, scientific, to_unit
 from registry.models import Measurement, Value, ValueOrigin
 from registry.models.record import type_of_user
-from registry.notation import Written, parse
+from registry.numbers import catalogue, units
+from registry.numbers.formatting import digits_like, estimate_in, percent_difference, pretty, scientific, to_unit
+from registry.numbers.parsing import Written, parse
 
 
 class Number(Protocol):
@@ -54,22 +54,22 @@ class Deviation:
     def computed_digits(self) -> str:
         """The computed magnitude in the notation of the reported one, with as many digits."""
         # Of a quantity whose plugin is gone, nobody knows the unit it was written in.
-        known = quantities.catalogue.get(self.quantity)
+        known = catalogue.catalogue.get(self.quantity)
         written = parse(self.written, known).digits if known else ""
         digits = digits_like(self.computed_estimate.magnitude, self.reported_estimate, written)
         return scientific(digits) if "e" in written else digits
 
     def _computed_in(self, written: Written) -> str:
         """The computed magnitude in the unit of the reported one, with as many digits."""
-        unit = quantities.get(self.quantity).unit
+        unit = catalogue.get(self.quantity).unit
         reported = estimate_in(self.reported_estimate, unit, written.unit)
         return digits_like(to_unit(self.computed_estimate.magnitude, unit, written.unit), reported, written.digits)
 
     def sentence(self) -> str:
         """Both numbers, how far the reported one lies above the computed one, and whether they agree."""
-        quantity = quantities.stand_in(self.quantity)
+        quantity = catalogue.stand_in(self.quantity)
         computed = f"{pretty(self.computed_digits)} {quantity.unit_label}"
-        written = parse(self.written, quantity) if self.quantity in quantities.catalogue else None
+        written = parse(self.written, quantity) if self.quantity in catalogue.catalogue else None
         if written and written.unit and units.factor(quantity.unit, written.unit)[0] != 1:
             computed = f"{pretty(self._computed_in(written))} {written.unit}"
         percent = self.deviation_percent

@@ -5,7 +5,7 @@ from typing import Any
 from registry import plugin_manager
 from registry.hookspecs import Reader
 from registry.models import ColumnMapping, Dataset, ParseStatus, Project
-from registry.selectors.beginning import Beginning
+from registry.selectors.file_head import Beginning
 
 
 def readers_taking_mappings() -> list[Reader]:

@@ -5,10 +5,10 @@ from typing import Any
 
 from django.db.models import F, Max, Min, OuterRef, QuerySet, Subquery
 
-from registry import quantities
 from registry.models import Measurement, Value
-from registry.selectors.absent import is_left
-from registry.selectors.query import CONDITIONS, Query, QueryError, nearest, value_quantities
+from registry.numbers import catalogue
+from registry.selectors.orphans import is_left
+from registry.selectors.query.parsing import CONDITIONS, Query, QueryError, nearest, value_quantities
 
 COLUMNS = ("refcode", "label", "technique", "created_at", "measured_on", *CONDITIONS)
 
@@ -31,7 +31,7 @@ def order_measurements(found: QuerySet[Measurement], query: Query, ordering: Seq
 
 
 def _best_value(query: Query, slug: str, descending: bool) -> QuerySet[Value, Any]:
-    per_cell = quantities.stand_in(slug).per_cell
+    per_cell = catalogue.stand_in(slug).per_cell
     place = {"cell": OuterRef("cell"), "measurement": None} if per_cell else {"measurement": OuterRef("pk")}
     # Neither a bound on the magnitude nor an order by it: SQLite would walk all values of the quantity each time.
     values = Value.objects.filter(quantity=slug, is_latest=True, **place)

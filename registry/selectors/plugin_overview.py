@@ -9,14 +9,15 @@ from typing import Any
 from django.db.models import Count, Q
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 
-from registry import dependencies, plugin_manager, quantities
+from registry import dependencies, plugin_manager
 from registry.hookspecs import Analysis, Quantity, Reader, Table, TableFormat
 from registry.models import PENDING, AnalysisRun, RunStatus, Value
 from registry.models.record import type_of_user
+from registry.numbers import catalogue
 from registry.plugin_registry import Plugin, Plugins
 from registry.plugin_sources import BUILT_IN
-from registry.selectors.absent import what_became_of
-from registry.selectors.reasons import reason_of
+from registry.selectors.orphans import what_became_of
+from registry.selectors.refusal_reasons import reason_of
 
 STATES = ("loaded", "loaded in part", "refused", "disabled")
 KINDS = (
@@ -166,7 +167,7 @@ def _shown(plugins: Plugins, plugin: Plugin, offered: Mapping[str, Offered]) -> 
     return Shown(
         plugin,
         source_words(plugin),
-        of("quantity", quantities.catalogue),
+        of("quantity", catalogue.catalogue),
         of("reader", plugins.readers),
         of("analysis", offered),
         of("table", plugins.tables),
@@ -214,6 +215,6 @@ def _gone_analyses(plugins: Plugins, fared: Mapping[str, Fared], user: type_of_u
 
 
 def _gone_quantities(user: type_of_user) -> tuple[Gone, ...]:
-    values = Value.objects.visible_to(user).filter(is_latest=True).exclude(quantity__in=list(quantities.catalogue))
+    values = Value.objects.visible_to(user).filter(is_latest=True).exclude(quantity__in=list(catalogue.catalogue))
     counted = values.order_by("quantity").values_list("quantity").annotate(Count("pk"))
     return tuple(Gone(slug, "no plugin registers it any more", values=number) for slug, number in counted)

@@ -9,7 +9,7 @@ from django.db import transaction
 from registry.hookspecs import UnreadableFile
 from registry.models import ColumnMapping, Dataset
 from registry.selectors.column_mapping import readers_taking_mappings
-from registry.services.reading import file_queue
+from registry.services.files.reading import file_queue
 from registry.services.record import Actor, record_save, require_permission
 
 LONGEST = 16_384

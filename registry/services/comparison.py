@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 
 from registry import plugin_manager
 from registry.models import Comparison
-from registry.selectors.comparison import table_from
+from registry.selectors.comparison.tables import table_from
 from registry.services.record import Actor, record_save
 
 

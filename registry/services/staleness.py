@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from registry import plugin_manager
 from registry.models import AnalysisRun, Cell, Measurement, Value
-from registry.selectors.inputs import Facts, canonical
-from registry.selectors.subject import Subject, subjects
+from registry.selectors.analysis_inputs.facts import Facts, canonical
+from registry.selectors.analysis_inputs.targets import Subject, subjects
 
 BATCH = 500
 

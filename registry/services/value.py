@@ -4,13 +4,13 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from registry import quantities
 from registry.hookspecs import Quantity
 from registry.models import Cell, Measurement, Publication, Qualifier, Value, ValueOrigin
 from registry.models.project import refuse_hidden_link
 from registry.models.value import FINITE
-from registry.notation import NotationError, Written, parse
-from registry.selectors.query import value_quantities
+from registry.numbers import catalogue
+from registry.numbers.parsing import NotationError, Written, parse
+from registry.selectors.query.parsing import value_quantities
 from registry.services import staleness
 from registry.services.record import Actor, require_editor
 
@@ -21,8 +21,8 @@ NUMBERS = ("magnitude", "lower", "upper", "degrees_of_freedom")
 def value_parse(quantity: str, written: str) -> tuple[Quantity, Written]:
     """Parse a value as printed; raise ValidationError beside the field that is wrong."""
     try:
-        known = quantities.get(quantity)
-    except quantities.UnknownQuantity as error:
+        known = catalogue.get(quantity)
+    except catalogue.UnknownQuantity as error:
         raise ValidationError({"quantity": str(error)}) from error
     try:
         parsed = parse(written, known)

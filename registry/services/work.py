@@ -1,8 +1,8 @@
 """All that is done in the background: files are read before analyses run, since someone waits for each."""
 
-from registry.services.lease import lease_work
-from registry.services.queue import run_claim, run_perform
-from registry.services.reading import file_claim, file_perform
+from registry.services.files.reading import file_claim, file_perform
+from registry.services.leases import lease_work
+from registry.services.runs.queue import run_claim, run_perform
 
 
 def work_due() -> int:

@@ -10,7 +10,7 @@ import numpy as np
 
 from analyses.uncertainty import Estimate
 from registry.hookspecs import TECHNIQUES, Analysis, Columns, Fact, Inputs
-from registry.quantities import CONDITIONS
+from registry.numbers.catalogue import CONDITIONS
 
 LAYER_FACTS = (
     "role",

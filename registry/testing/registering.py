@@ -7,8 +7,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from registry import plugin_manager, quantities
+from registry import plugin_manager
 from registry.hookspecs import Analysis, Quantity, Reader, Table, TableFormat
+from registry.numbers import catalogue
 from registry.plugin_sources import Source, find, import_file
 
 BUILT_IN_PACKAGE = "plugins"
@@ -37,8 +38,8 @@ def registered(plugin: Any, beside: Sequence[Any] = ()) -> Iterator[Registered]:
     """Take a plugin in, with others that it builds on; while this lasts, its quantities are in the catalogue."""
     name = name_of(plugin)
     given = [Source(name_of(one), "given", lambda one=one: one) for one in (*beside, plugin)]
-    with quantities.kept():
-        quantities.reset()
+    with catalogue.kept():
+        catalogue.reset()
         plugins = plugin_manager.assemble([*_others(plugin, *beside), *given])
         own = [one for one in plugins.loaded if one.name == name and one.source == "given"]
         problems = [f"{problem.text} {problem.detail}".strip() for one in own for problem in one.problems]
@@ -49,7 +50,7 @@ def registered(plugin: Any, beside: Sequence[Any] = ()) -> Iterator[Registered]:
         yield Registered(
             name,
             tuple(problems),
-            quantities=tuple(one for slug, one in quantities.catalogue.items() if quantities.source_of(slug) == name),
+            quantities=tuple(one for slug, one in catalogue.catalogue.items() if catalogue.source_of(slug) == name),
             analyses=of_it("analysis", plugins.analyses),
             readers=of_it("reader", plugins.readers),
             tables=of_it("table", plugins.tables),

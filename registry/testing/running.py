@@ -14,11 +14,11 @@ from typing import Any
 
 import numpy as np
 
-from registry import quantities
 from registry.apart.executing import Ended, execute
 from registry.apart.names import Names, closely_watched, import_shared, watched
 from registry.apart.surroundings import LIBRARIES_CHANGE, SHOWN, Surroundings
 from registry.hookspecs import Analysis, Inputs
+from registry.numbers import catalogue
 from registry.testing.example import Example
 from registry.testing.registering import Registered, registered
 
@@ -101,7 +101,7 @@ def looked_after() -> Iterator[list[str]]:
 def _names() -> Names:
     """What the names that analyses share stand for; the catalogue of quantities changes from plugin to plugin."""
     import_shared()
-    return Names(watched(), [module for module in closely_watched() if module is not quantities])
+    return Names(watched(), [module for module in closely_watched() if module is not catalogue])
 
 
 def _names_restore() -> None:

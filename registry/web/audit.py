@@ -7,9 +7,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from registry.quantities import stand_in
+from registry.numbers.catalogue import stand_in
 from registry.selectors.audit import Finding, findings
-from registry.web.wording import heading, percent, value_text
+from registry.web.presentation.text import heading, percent, value_text
 
 FINDINGS_A_PAGE = 100
 

@@ -11,14 +11,15 @@ from django.views.decorators.http import require_safe
 from registry.hookspecs import TECHNIQUES
 from registry.models import Cell, CellFormat, CellOrigin, Ingredient, Project
 from registry.models.record import type_of_user
-from registry.selectors import answers, query
 from registry.selectors.pending import pending_of
-from registry.web import filters
-from registry.web.cell_results import results_for
-from registry.web.cell_sheet import sheets_of
-from registry.web.history import SHOWN, changes_of
-from registry.web.stack import drawing_of
-from registry.web.wording import typeset
+from registry.selectors.query import to_sql
+from registry.selectors.query.parsing import QueryError, parse_query
+from registry.web.cell_page.measurement_section import sheets_of
+from registry.web.cell_page.results import results_for
+from registry.web.cell_page.stack import drawing_of
+from registry.web.presentation import filters
+from registry.web.presentation.history import SHOWN, changes_of
+from registry.web.presentation.text import typeset
 
 CELLS_A_PAGE = 25
 RESERVED = ("page", "ordering")
@@ -48,10 +49,10 @@ def cell_list(request: HttpRequest) -> HttpResponse:
     asked = filters.parameters(request.GET, RESERVED)
     context: dict[str, Any] = _form(path, asked, request.user)
     try:
-        parsed = query.parse_query(asked)
+        parsed = parse_query(asked)
         ordering = [name for name in request.GET.get("ordering", "").split(",") if name]
-        found = answers.order_cells(answers.cells(parsed, request.user), parsed, ordering)
-    except query.QueryError as error:
+        found = to_sql.order_cells(to_sql.cells(parsed, request.user), parsed, ordering)
+    except QueryError as error:
         context |= {"error": filters.refusal(error, FIELDS), "invalid": error.parameter}
         return render(request, "web/cells.html", context, status=400)
     try:

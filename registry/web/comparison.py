@@ -9,10 +9,11 @@ from django.views.decorators.http import require_safe
 
 from registry import plugin_manager
 from registry.hookspecs import PrintedTable, Table
-from registry.selectors import comparison, query
-from registry.selectors.rendered import FormatFailed, rendered
-from registry.web import filters
-from registry.web.comparison_table import page_table
+from registry.selectors.comparison import tables
+from registry.selectors.comparison.rendering import FormatFailed, rendered
+from registry.selectors.query.parsing import QueryError, nearest
+from registry.web.presentation import filters
+from registry.web.presentation.comparison_table import page_table
 
 RESERVED = ("format",)
 FIELDS = ("q",)
@@ -23,7 +24,7 @@ FORMAT_NAMES = {"csv": "CSV", "html": "HTML", "json": "JSON", "latex": "LaTeX", 
 @require_safe
 def comparison_list(request: HttpRequest) -> HttpResponse:
     """Tables that plugins declare and people saved."""
-    return render(request, "web/comparisons.html", {"tables": comparison.entries(request.user)})
+    return render(request, "web/comparisons.html", {"tables": tables.entries(request.user)})
 
 
 @require_safe
@@ -33,8 +34,8 @@ def comparison_page(request: HttpRequest, slug: str) -> HttpResponse:
     if address := filters.address_with_condition(path, request.GET):
         return HttpResponseRedirect(address)
     try:
-        table = comparison.table_get(slug, request.user)
-    except comparison.UnknownComparison as error:
+        table = tables.table_get(slug, request.user)
+    except tables.UnknownComparison as error:
         raise Http404(str(error)) from error
     except ValueError as error:
         context = {"slug": slug, "title": slug, "unsound": error}
@@ -45,12 +46,12 @@ def comparison_page(request: HttpRequest, slug: str) -> HttpResponse:
     formats = plugin_manager.current().table_formats
     if name and name not in formats:
         context["error"] = (
-            f"There is no format ‘{name}’.{query.nearest(name, formats)} There are {', '.join(formats) or 'none'}."
+            f"There is no format ‘{name}’.{nearest(name, formats)} There are {', '.join(formats) or 'none'}."
         )
         return render(request, "web/comparison.html", context, status=400)
     try:
-        printed = comparison.comparison_print(table, request.user, asked)
-    except query.QueryError as error:
+        printed = tables.comparison_print(table, request.user, asked)
+    except QueryError as error:
         context |= {"error": filters.refusal(error, {}), "invalid": error.parameter}
         return render(request, "web/comparison.html", context, status=400)
     if name:

@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from registry.models import Cell, Formulation
-from registry.web.wording import typeset
+from registry.web.presentation.text import typeset
 
 CELLS_SHOWN = 100
 

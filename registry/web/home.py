@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from registry import plugin_manager
 from registry.models import Cell, Measurement, Project, Publication, Value
-from registry.selectors import comparison
+from registry.selectors.comparison import tables
 from registry.selectors.disagreement import disagreements
 
 RECENT = 8
@@ -25,7 +25,7 @@ def home(request: HttpRequest) -> HttpResponse:
             ("publications", Publication.objects.visible_to(user).count(), "web:publications"),
         ],
         "recent": cells.select_related("publication", "project").order_by("-created_at", "-pk")[:RECENT],
-        "tables": comparison.entries(user),
+        "tables": tables.entries(user),
         "disagreeing": len(disagreements(user)),
         "problems": len(plugin_manager.current().problems),
         "may_enter": Project.objects.editable_by(user).exists(),

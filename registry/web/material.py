@@ -10,7 +10,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from registry.models import Cell, Formulation, HardwareSetup, Material
-from registry.web.wording import typeset
+from registry.web.presentation.text import typeset
 
 CELLS_SHOWN = 50
 

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_safe
 
 from registry.hookspecs import TECHNIQUES, Parameter, Quantity
 from registry.models import RunStatus
+from registry.numbers.catalogue import stand_in
 from registry.parameters import bounds_of
-from registry.quantities import stand_in
 from registry.selectors.plugin_overview import Offered, Shown, overview
 
 

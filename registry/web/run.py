@@ -10,13 +10,13 @@ from django.views.decorators.http import require_safe
 from registry import plugin_manager
 from registry.hookspecs import Analysis, Parameter
 from registry.models import AnalysisRun, Project, Value
-from registry.quantities import stand_in
-from registry.selectors.absent import what_became_of
-from registry.selectors.inputs import canonical
-from registry.selectors.subject import subject_of
-from registry.web.history import who
-from registry.web.plot import plot_of
-from registry.web.wording import fact_text, heading, path_words, typeset, value_text
+from registry.numbers.catalogue import stand_in
+from registry.selectors.analysis_inputs.facts import canonical
+from registry.selectors.analysis_inputs.targets import subject_of
+from registry.selectors.orphans import what_became_of
+from registry.web.plots.plot import plot_of
+from registry.web.presentation.history import who
+from registry.web.presentation.text import fact_text, heading, path_words, typeset, value_text
 
 RUNS_SHOWN = 50
 LONGEST_WORD = 30

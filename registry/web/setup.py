@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from registry.models import HardwareSetup, Measurement
 from registry.web.measurement import in_one_line
-from registry.web.wording import conditions_of, typeset
+from registry.web.presentation.text import conditions_of, typeset
 
 MEASUREMENTS_SHOWN = 100
 

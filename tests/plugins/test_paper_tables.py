@@ -6,7 +6,7 @@ from django.contrib.auth.models import AnonymousUser, User
 from plugins.paper_tables import register_tables
 from registry.hookspecs import PrintedTable
 from registry.models import Layer, Project
-from registry.selectors.comparison import check, comparison_print, table_get
+from registry.selectors.comparison.tables import check, comparison_print, table_get
 from tests import factories
 
 TABLES = {table.slug: table for table in register_tables()}

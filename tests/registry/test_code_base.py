@@ -49,10 +49,10 @@ def test_every_analysis_and_plugin_has_a_test_file_of_its_name(path: Path) -> No
 
 
 def test_every_quantity_has_its_line_in_the_nomenclature() -> None:
-    from registry import quantities
+    from registry.numbers import catalogue
 
     text = (ROOT / "docs" / "nomenclature.md").read_text()
-    assert [slug for slug in quantities.catalogue if f"`{slug}`" not in text] == []
+    assert [slug for slug in catalogue.catalogue if f"`{slug}`" not in text] == []
 
 
 def test_no_file_is_named_after_nothing() -> None:

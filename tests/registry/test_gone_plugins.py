@@ -17,14 +17,15 @@ from rest_framework.test import APIClient
 
 from registry import plugin_manager
 from registry.models import AnalysisRun, Cell, Comparison, Measurement, Project, Value
-from registry.selectors import answers, query
+from registry.selectors.analysis_inputs.due import jobs_pending
 from registry.selectors.audit import findings
-from registry.selectors.comparison import comparison_print, table_from, table_get
-from registry.selectors.due import jobs_pending
+from registry.selectors.comparison.tables import comparison_print, table_from, table_get
 from registry.selectors.measurement import order_measurements
-from registry.services.analysis import jobs_run
+from registry.selectors.query import to_sql
+from registry.selectors.query.parsing import parse_query
 from registry.services.parameters import parameters_set
 from registry.services.record import record_save
+from registry.services.runs.analysis import jobs_run
 from tests import factories
 
 PLUGINS = Path(__file__).parent.parent / "data" / "plugins"
@@ -101,8 +102,8 @@ def test_one_can_still_ask_for_the_quantity(cell: Cell, client: Client) -> None:
     assert [one["written"] for one in found[0]["matches"][0]["values"]] == ["1.21 mm"]
     assert client.get(f"/api/cells/?{SLUG}__gte=1300").json()["results"] == []
     assert cell.label in client.get(f"/cells/?{SLUG}__gte=1").content.decode()
-    parsed = query.parse_query({f"{SLUG}__exists": ["false"]})
-    assert list(answers.cells(parsed, AnonymousUser())) == []
+    parsed = parse_query({f"{SLUG}__exists": ["false"]})
+    assert list(to_sql.cells(parsed, AnonymousUser())) == []
     ordered = order_measurements(Measurement.objects.all(), parsed, [SLUG])
     assert [one.cell for one in ordered] == [cell]
 

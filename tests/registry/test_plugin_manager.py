@@ -10,8 +10,9 @@ import pytest
 from django.conf import LazySettings
 from django.test import override_settings
 
-from registry import plugin_manager, quantities
+from registry import plugin_manager
 from registry.apps import plugin_problems
+from registry.numbers import catalogue
 from registry.plugin_manager import Plugin, Plugins
 from registry.plugin_sources import Source
 
@@ -141,7 +142,7 @@ def test_a_sound_plugin_is_loaded_with_all_it_adds(load: Load) -> None:
         "analysis doubled-thickness",
         "analysis pressure-above-ambient",
     ]
-    assert quantities.source_of("doubled_thickness_um") == "sound"
+    assert catalogue.source_of("doubled_thickness_um") == "sound"
 
 
 @pytest.mark.parametrize(("stem", "told"), FAULTS, ids=[stem for stem, _ in FAULTS])
@@ -193,7 +194,7 @@ def test_a_directory_that_is_not_there_is_a_problem(settings: LazySettings, tmp_
 def test_the_same_plugin_from_two_places_is_registered_once(load: Load) -> None:
     load("sound")
     module = sys.modules["registry_plugin_sound"]
-    quantities.reset()
+    catalogue.reset()
     plugins = plugin_manager.assemble([Source("sound", "a", lambda: module), Source("other", "b", lambda: module)])
     first, second = plugins.loaded
     assert first.state == "loaded"
@@ -203,7 +204,7 @@ def test_the_same_plugin_from_two_places_is_registered_once(load: Load) -> None:
 def test_of_two_plugins_of_one_name_the_first_is_loaded(load: Load) -> None:
     load("sound")
     module = sys.modules["registry_plugin_sound"]
-    quantities.reset()
+    catalogue.reset()
     plugins = plugin_manager.assemble([Source("sound", "a", lambda: module), Source("sound", "b", lambda: module)])
     assert [plugin.state for plugin in plugins.loaded] == ["loaded", "refused"]
     assert plugins.problems[0].text == "has the name of the plugin from a: rename one of the two"

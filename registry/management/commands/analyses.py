@@ -8,9 +8,9 @@ from django.db.models import QuerySet
 
 from registry import plugin_manager
 from registry.management.command_line import counted, unknown
-from registry.management.moves import lines_of
+from registry.management.value_changes import lines_of
 from registry.models import PENDING, AnalysisRun
-from registry.selectors.moves import moves_between
+from registry.selectors.value_changes import moves_between
 
 
 class Command(BaseCommand):

@@ -15,15 +15,15 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from registry import plugin_manager
 from registry.hookspecs import Analysis
 from registry.management.command_line import cell_named, counted, require_known, unknown
-from registry.management.moves import lines_of
+from registry.management.value_changes import lines_of
 from registry.models import AnalysisRun, Cell, Measurement, Project, RunStatus
 from registry.parameters import parameters_checked
-from registry.selectors.due import Job, Why, jobs_pending
-from registry.selectors.moves import Move
-from registry.selectors.reasons import LONGEST_REASON, reason_of
-from registry.services.analysis import jobs_run
+from registry.selectors.analysis_inputs.due import Job, Why, jobs_pending
+from registry.selectors.refusal_reasons import LONGEST_REASON, reason_of
+from registry.selectors.value_changes import Move
 from registry.services.parameters import parameters_set
-from registry.services.preview import jobs_preview
+from registry.services.runs.analysis import jobs_run
+from registry.services.runs.preview import jobs_preview
 
 
 class Command(BaseCommand):

@@ -12,11 +12,11 @@ from django.core.management import BaseCommand, CommandError
 from registry.hookspecs import TECHNIQUES
 from registry.management.command_line import cell_named, counted, measurement_named, unknown
 from registry.models import ColumnMapping, HardwareSetup, Measurement, Project
+from registry.selectors.analysis_inputs.dataset_in_use import recording_in_use
 from registry.selectors.column_mapping import mappings_usable_in
-from registry.selectors.recording import recording_in_use
-from registry.services.ingest import Checked, FilesRefused, file_check, files_ingest
-from registry.services.queue import cells_queue, data_queue
-from registry.services.refusal import refusal_text
+from registry.services.files.ingest import Checked, FilesRefused, file_check, files_ingest
+from registry.services.runs.queue import cells_queue, data_queue
+from registry.services.validation_text import refusal_text
 
 CONDITIONS = {
     "stack_pressure": "10 MPa",

@@ -6,8 +6,8 @@ from typing import Any
 from django.core.management import BaseCommand, CommandError
 
 from registry.management.command_line import counted
-from registry.services.example import Summary, example_load
-from registry.services.example_files import ExampleError, example_names
+from registry.services.imports.importer import Summary, example_load
+from registry.services.imports.toml_files import ExampleError, example_names
 
 
 class Command(BaseCommand):

@@ -9,7 +9,7 @@ from django.core.management import BaseCommand
 from registry import plugin_manager
 from registry.management.command_line import counted, require_known
 from registry.models import Dataset
-from registry.services.reparse import files_reparse, files_to_reparse
+from registry.services.files.reparse import files_reparse, files_to_reparse
 
 
 class Command(BaseCommand):

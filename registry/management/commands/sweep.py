@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management import BaseCommand
 
 from registry.management.command_line import counted
-from registry.services.incoming import SWEPT_AFTER_SECONDS, sweep
+from registry.services.files.staging import SWEPT_AFTER_SECONDS, sweep
 
 
 class Command(BaseCommand):

@@ -9,8 +9,8 @@ from django.core.management import BaseCommand, CommandError
 from registry import plugin_manager
 from registry.hookspecs import TableFormat
 from registry.management.command_line import operator, require_known
-from registry.selectors.comparison import comparison_print, entries, table_get
-from registry.selectors.rendered import FormatFailed, rendered
+from registry.selectors.comparison.rendering import FormatFailed, rendered
+from registry.selectors.comparison.tables import comparison_print, entries, table_get
 
 
 class Command(BaseCommand):

@@ -17,8 +17,8 @@ from django_tasks_db.backend import DatabaseBackend
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
-from registry.services.incoming import sweep
-from registry.services.lease import stopping
+from registry.services.files.staging import sweep
+from registry.services.leases import stopping
 from registry.services.work import work_due
 
 logger = logging.getLogger(__name__)

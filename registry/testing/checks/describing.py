@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from registry import quantities, units
 from registry.hookspecs import LAYER_ROLES, PrintedTable, Quantity, Table, TableFormat
+from registry.numbers import catalogue, units
 from registry.testing.example import LAYER_FACTS
 from registry.testing.printed import example_table
 
@@ -29,9 +29,9 @@ def table_faults(table: Table) -> Iterator[str]:
             yield f"the table {table.slug} has the column ‘{key}’, which is no quantity and no fact of cell or layer"
     for column in table.columns:
         slug = column.key.split(".")[1] if "." in column.key else column.key
-        if column.unit and slug in quantities.catalogue:
+        if column.unit and slug in catalogue.catalogue:
             try:
-                units.factor(column.unit, quantities.get(slug).unit)
+                units.factor(column.unit, catalogue.get(slug).unit)
             except units.UnitError as error:
                 yield f"the table {table.slug} prints {column.key} in ‘{column.unit}’: {error}"
 
@@ -43,7 +43,7 @@ def is_key(key: str) -> bool:
         return bool(rest.removeprefix("mass_fraction_percent."))
     if role in LAYER_ROLES:
         return rest in {*OF_A_LAYER, *LAYER_FACTS} - {"role"}
-    return key in CELL_FACTS or key in quantities.catalogue
+    return key in CELL_FACTS or key in catalogue.catalogue
 
 
 def format_faults(form: TableFormat) -> Iterator[str]:

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from registry import quantities
 from registry.apart.executing import Ended
 from registry.hookspecs import LAYER_ROLES, Columns, Fact
+from registry.numbers import catalogue
 from registry.testing.checks.case import Case
 from registry.testing.example import Example
 
@@ -105,7 +105,7 @@ def fact_words(path: str, fact: Fact = None) -> list[str]:
         return ["layer", LAYER_ROLES.get(str(fact), str(fact)).casefold()]
     if last == "blocks":
         return ["block"]
-    name = quantities.stand_in(last).name.casefold()
+    name = catalogue.stand_in(last).name.casefold()
     words = [word for word in name.split() if len(word) > 2 and word not in SAYS_LITTLE]
     return [last, *(words or [name])]
 

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from registry import quantities
 from registry.apart.executing import Ended
 from registry.apart.wire import ended_out, packed
 from registry.hookspecs import Columns, Outcome
+from registry.numbers import catalogue
 from registry.testing.checks.case import Case
 from registry.testing.example import Example
 
@@ -44,7 +44,7 @@ def _unit_faults(case: Case, ended: Ended) -> Iterator[str]:
             continue
         ratio = estimate.magnitude / known.magnitude
         if not 1 / FAR_OFF < abs(ratio) < FAR_OFF:
-            unit = quantities.get(slug).unit_label or "1"
+            unit = catalogue.get(slug).unit_label or "1"
             yield (
                 f"{case.where} gave {slug} = {estimate.magnitude:.4g}, but these inputs have {known.magnitude:.4g} "
                 f"{unit}: is it in {unit}? If the example does not suit the analysis, give another by `examples`"

@@ -10,8 +10,8 @@ from django.utils.html import escape
 from registry.admin.measurement import SHORT_TECHNIQUES
 from registry.hookspecs import TECHNIQUES
 from registry.models import AnalysisRun, Dataset, Measurement, RawFile
-from registry.services.dataset import measurement_add_file
-from registry.services.queue import runs_work
+from registry.services.files.dataset import measurement_add_file
+from registry.services.runs.queue import runs_work
 from registry.services.work import work_due
 from tests import factories
 from tests.plugins.readers.samples import PEIS

@@ -6,7 +6,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from registry.models import AnalysisRun, Measurement, Project
-from registry.services.queue import runs_work
+from registry.services.runs.queue import runs_work
 from tests import factories
 
 

@@ -5,7 +5,7 @@ from rest_framework.test import APIClient
 
 from registry.models import Measurement, Project
 from registry.plugin_manager import current
-from registry.services.analysis import analysis_run
+from registry.services.runs.analysis import analysis_run
 from tests import factories
 
 

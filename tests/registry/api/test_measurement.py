@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from rest_framework.test import APIClient
 
 from registry.models import AnalysisRun, Cell, Measurement, Project
-from registry.services.dataset import measurement_add_file
+from registry.services.files.dataset import measurement_add_file
 from tests import factories
 from tests.plugins.readers.samples import PEIS
 

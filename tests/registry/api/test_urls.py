@@ -12,10 +12,10 @@ from rest_framework.test import APIClient
 from registry.api.urls import router
 from registry.models import Batch, Comparison, Curve, Layer, Project
 from registry.plugin_manager import current
-from registry.services.analysis import analysis_run
 from registry.services.comparison import comparison_save
-from registry.services.dataset import measurement_add_file
+from registry.services.files.dataset import measurement_add_file
 from registry.services.record import record_save
+from registry.services.runs.analysis import analysis_run
 from tests import factories
 
 CEILINGS = {

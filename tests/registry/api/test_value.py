@@ -4,7 +4,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from registry.models import Measurement, Project, Value
-from registry.services.queue import runs_work
+from registry.services.runs.queue import runs_work
 from tests import factories
 
 

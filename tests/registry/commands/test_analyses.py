@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 
 from registry import plugin_manager
 from registry.models import AnalysisRun, Cell, Project, Value
-from registry.web.cell_sheet import sheets_of
+from registry.web.cell_page.measurement_section import sheets_of
 from tests import factories
 
 CHAINED = Path(__file__).parent.parent.parent / "data" / "chained" / "chained.py"

@@ -7,8 +7,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from registry.models import AnalysisRun, Cell, Layer, Project, RunStatus
-from registry.services.queue import cells_queue, runs_work
 from registry.services.record import record_save
+from registry.services.runs.queue import cells_queue, runs_work
 from tests import factories
 
 ELECTRONIC = "electronic-conductivity"

@@ -7,8 +7,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from registry.models import AnalysisRun, Cell, Dataset, Measurement, Project, RawFile, RunStatus
-from registry.selectors.recording import recording_in_use
-from registry.services.queue import runs_work
+from registry.selectors.analysis_inputs.dataset_in_use import recording_in_use
+from registry.services.runs.queue import runs_work
 from tests import factories
 from tests.plugins.readers.samples import GAMRY, GAMRY_TWO, MODULO, PEIS
 

@@ -11,8 +11,8 @@ from django.core.management import CommandError, call_command
 
 from registry import plugin_manager
 from registry.models import AnalysisRun, ColumnMapping, Dataset, Measurement, Project
-from registry.services.analysis import analysis_run
-from registry.services.dataset import measurement_add_file
+from registry.services.files.dataset import measurement_add_file
+from registry.services.runs.analysis import analysis_run
 from tests import factories
 
 READER = """

@@ -16,7 +16,7 @@ from django.test import Client, override_settings
 from registry import plugin_manager
 from registry.hookspecs import PrintedTable
 from registry.models import AnalysisRun, Cell, Comparison, Project, Value
-from registry.selectors.comparison import comparison_print, definition_of, table_get
+from registry.selectors.comparison.tables import comparison_print, definition_of, table_get
 from registry.services.record import record_save
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("paper")]

@@ -8,9 +8,9 @@ from django.core.management import call_command
 
 from registry.hookspecs import TECHNIQUES
 from registry.models import AnalysisRun, Cell, Dataset, HardwareSetup, Layer, Material, Measurement, Publication, Value
-from registry.selectors.answers import cells
 from registry.selectors.audit import findings
-from registry.selectors.query import parse_query
+from registry.selectors.query.parsing import parse_query
+from registry.selectors.query.to_sql import cells
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("paper")]
 

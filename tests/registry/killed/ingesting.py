@@ -18,11 +18,11 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from registry.models import PENDING, UNREAD, AnalysisRun, Dataset, Measurement, Project, RawFile
-from registry.selectors.inputs import columns_of
-from registry.services.incoming import sweep
-from registry.services.ingest import files_ingest
+from registry.selectors.analysis_inputs.facts import columns_of
+from registry.services.files.ingest import files_ingest
+from registry.services.files.staging import sweep
+from registry.services.files.upload import file_upload
 from registry.services.record import record_save
-from registry.services.upload import file_upload
 from registry.services.work import work_due
 from tests import factories
 

@@ -15,9 +15,9 @@ django.setup()
 
 from registry import plugin_manager
 from registry.models import AnalysisRun, Cell, Dataset, Project
-from registry.services.queue import run_queue
+from registry.services.files.upload import file_upload
 from registry.services.record import record_save
-from registry.services.upload import file_upload
+from registry.services.runs.queue import run_queue
 from tests import factories
 
 

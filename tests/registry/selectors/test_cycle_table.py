@@ -10,10 +10,10 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from registry.models import Layer, Measurement, Project
+from registry.selectors.analysis_inputs.due import jobs_pending
 from registry.selectors.cycle_table import cycle_table
-from registry.selectors.due import jobs_pending
-from registry.services.analysis import jobs_run
-from registry.services.ingest import files_ingest
+from registry.services.files.ingest import files_ingest
+from registry.services.runs.analysis import jobs_run
 from registry.testing.synthetic.cycling import cycling_rows
 from tests import factories
 

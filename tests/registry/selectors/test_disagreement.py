@@ -3,10 +3,10 @@
 from django.contrib.auth.models import AnonymousUser, User
 
 from registry.models import AnalysisRun, Cell, Layer, Measurement, Project, Value
+from registry.selectors.analysis_inputs.due import jobs_pending
 from registry.selectors.audit import findings
 from registry.selectors.disagreement import disagreements
-from registry.selectors.due import jobs_pending
-from registry.services.analysis import jobs_run
+from registry.services.runs.analysis import jobs_run
 from tests import factories
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from registry.models import Measurement, Project
 from registry.selectors.measurement import order_measurements
-from registry.selectors.query import Query, QueryError
+from registry.selectors.query.parsing import Query, QueryError
 from tests import factories
 
 

@@ -12,8 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from registry import plugin_manager
 from registry.models import AnalysisRun, Cell, Measurement, Project, Value
 from registry.selectors.plugin_overview import Offered, Overview, overview
-from registry.selectors.reasons import reason_of
-from registry.services.queue import run_queue
+from registry.selectors.refusal_reasons import reason_of
+from registry.services.runs.queue import run_queue
 from tests import factories
 from tests.registry.web.conftest import fill
 

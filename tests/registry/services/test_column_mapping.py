@@ -9,12 +9,12 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from registry import plugin_manager
 from registry.models import AnalysisRun, ColumnMapping, Dataset, Measurement, Project
-from registry.selectors.inputs import columns_of
-from registry.services.analysis import analysis_run
+from registry.selectors.analysis_inputs.facts import columns_of
 from registry.services.column_mapping import mapping_save
-from registry.services.reading import file_queue, file_queue_with
+from registry.services.files.reading import file_queue, file_queue_with
+from registry.services.files.upload import file_upload
 from registry.services.record import record_delete
-from registry.services.upload import file_upload
+from registry.services.runs.analysis import analysis_run
 from registry.services.work import work_due
 from tests import factories
 

@@ -18,11 +18,11 @@ from registry import plugin_manager
 from registry.apart.executing import Ended
 from registry.hookspecs import Fact
 from registry.models import AnalysisRun, Value
-from registry.selectors.due import Job
+from registry.selectors.analysis_inputs.due import Job
 from registry.services import running
-from registry.services.analysis import jobs_run
-from registry.services.queue import jobs_queue, runs_work
 from registry.services.running import run_apart, runners_end
+from registry.services.runs.analysis import jobs_run
+from registry.services.runs.queue import jobs_queue, runs_work
 from tests import factories
 
 PLUGINS = Path(__file__).parent.parent.parent / "data" / "plugins"

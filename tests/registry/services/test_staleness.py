@@ -8,11 +8,11 @@ from django.utils import timezone
 from registry.hookspecs import Analysis
 from registry.models import AnalysisRun, Cell, Ingredient, Layer, Measurement, Project, Value
 from registry.models.record import Record
-from registry.selectors.due import jobs_pending
-from registry.selectors.inputs import canonical, facts_of, measurements_with_inputs
-from registry.services.analysis import jobs_run
+from registry.selectors.analysis_inputs.due import jobs_pending
+from registry.selectors.analysis_inputs.facts import canonical, facts_of, measurements_with_inputs
 from registry.services.cell import cell_save
 from registry.services.record import formulation_save, record_save
+from registry.services.runs.analysis import jobs_run
 from tests import factories
 
 Analyses = dict[str, Analysis]

@@ -2,8 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from registry import plugin_manager, quantities
+from registry import plugin_manager
 from registry.hookspecs import Inputs, Outcome, Quantity
+from registry.numbers import catalogue
 from registry.testing import Golden, assert_plugin_conforms, example_inputs
 from tests.registry.testing import broken
 from tests.registry.testing.broken import plugin_of, plugin_with
@@ -121,6 +122,6 @@ def test_knows_the_quantities_of_plugins_beside_it(tmp_path: Path) -> None:
 
 
 def test_leaves_the_registry_as_it_was(kept: Golden) -> None:
-    before = dict(quantities.catalogue), plugin_manager.current()
+    before = dict(catalogue.catalogue), plugin_manager.current()
     assert_plugin_conforms(plugin_of(broken.sound), kept)
-    assert (quantities.catalogue, plugin_manager.current()) == before
+    assert (catalogue.catalogue, plugin_manager.current()) == before

@@ -10,7 +10,7 @@ import pytest
 from analyses.activation_energy import activation_energy
 from registry.hookspecs import TECHNIQUES
 from registry.models import Layer, Project
-from registry.selectors.inputs import CONDITION_FIELDS, facts_of, measurements_with_inputs
+from registry.selectors.analysis_inputs.facts import CONDITION_FIELDS, facts_of, measurements_with_inputs
 from registry.testing import example_cell, example_forms, example_inputs
 from registry.testing.examples import EXAMPLES_VERSION
 from registry.testing.golden import differences, extent

@@ -1,7 +1,7 @@
 from pathlib import Path
 
 from plugins import cycling_summary, pellet
-from registry import quantities
+from registry.numbers import catalogue
 from registry.testing.registering import load_plugin, registered
 
 SOUND = Path(__file__).parents[2] / "data" / "plugins" / "sound.py"
@@ -17,8 +17,8 @@ def test_a_built_in_plugin_is_taken_in_with_what_it_adds() -> None:
 def test_a_file_is_taken_in_under_its_own_name() -> None:
     with registered(load_plugin(SOUND)) as found:
         assert (found.name, found.problems) == ("sound", ())
-        assert quantities.source_of("doubled_thickness_um") == "sound"
-    assert "doubled_thickness_um" not in quantities.catalogue
+        assert catalogue.source_of("doubled_thickness_um") == "sound"
+    assert "doubled_thickness_um" not in catalogue.catalogue
 
 
 def test_a_module_that_registers_nothing_has_a_problem() -> None:

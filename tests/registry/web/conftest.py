@@ -5,9 +5,9 @@ import io
 import pytest
 
 from registry.models import AnalysisRun, Cell, Dataset, Layer, Measurement, Project
-from registry.selectors.due import jobs_pending
-from registry.services.analysis import jobs_run
-from registry.services.dataset import measurement_add_file
+from registry.selectors.analysis_inputs.due import jobs_pending
+from registry.services.files.dataset import measurement_add_file
+from registry.services.runs.analysis import jobs_run
 from tests import factories
 
 PER_CYCLE = "cycle,charge capacity (mAh),discharge capacity (mAh)\n" + "".join(

@@ -5,8 +5,8 @@ from django.test import Client
 
 from registry import plugin_manager
 from registry.models import AnalysisRun, Cell
-from registry.services.analysis import analysis_run
 from registry.services.cell import cell_save
+from registry.services.runs.analysis import analysis_run
 from registry.web.run import parameters_of
 
 

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from registry.hookspecs import Column, Quantity, Table, TableFormat
-from registry.selectors import comparison
+from registry.selectors.comparison import tables
 from registry.testing import Golden, assert_plugin_conforms
 from registry.testing.checks.describing import is_key
 from tests.registry.testing.broken import plugin_with
@@ -28,7 +28,7 @@ def test_a_quantity_can_head_a_column(quantity: Quantity, told: str, tmp_path: P
 
 
 def test_every_key_a_table_may_have_is_known_here() -> None:
-    assert [key for key in comparison.column_keys() if not is_key(key)] == []
+    assert [key for key in tables.column_keys() if not is_key(key)] == []
     assert is_key("sample.mass_fraction_percent.VGCF")
     assert not is_key("stack_presure_mpa")
 

@@ -1,0 +1,110 @@
+"""Numbers typed as printed, with what was understood shown back beside the field."""
+
+from typing import Any, NamedTuple
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, JsonResponse
+from django.urls import reverse
+from django.utils.html import format_html
+
+from registry.hookspecs import Quantity
+from registry.numbers.formatting import pretty
+from registry.numbers.parsing import Written
+from registry.services.value import value_parse
+
+SIGNS = {"=": "=", ">": "more than", "<": "less than", "~": "about"}
+
+
+class Understood(NamedTuple):
+    """What is said of a text, and whether it is a `number`, the `words` that stand for one, or an `error`."""
+
+    text: str = ""
+    kind: str = ""
+
+
+def read_as(written: Written, quantity: Quantity) -> Understood:
+    """Say what was understood: ‘= 0.000366 S cm⁻¹, 0.0003655 to 0.0003665’."""
+    if written.magnitude is None:
+        return Understood(f"kept as the reason why there is no number: {written.missing}", "words")
+    parts = [f"{SIGNS[written.qualifier]} {_plainly(written.magnitude)} {quantity.unit_label}".rstrip()]
+    if written.lower is not None and written.upper is not None and written.lower != written.upper:
+        parts.append(f"{_plainly(written.lower)} to {_plainly(written.upper)}")
+    if written.standard_uncertainty:
+        parts.append(f"standard uncertainty {_plainly(written.standard_uncertainty)}")
+    if written.exact:
+        parts.append("exact")
+    if written.inferred:
+        parts.append("inferred")
+    return Understood(", ".join(parts), "number")
+
+
+def _plainly(number: float) -> str:
+    return pretty(f"{number:.10g}")
+
+
+def understood(quantity: str, text: str) -> Understood:
+    """Return what was understood or what is wrong; nothing of an empty text, or before its quantity is chosen."""
+    if not text.strip() or not quantity:
+        return Understood()
+    try:
+        known, written = value_parse(quantity, text)
+    except ValidationError as error:
+        return Understood(" ".join(error.messages), "error")
+    return read_as(written, known)
+
+
+def read_as_view(request: HttpRequest) -> JsonResponse:
+    """Answer the preview while somebody types."""
+    return JsonResponse(understood(request.GET.get("quantity", ""), request.GET.get("written", ""))._asdict())
+
+
+class WrittenInput(forms.TextInput):
+    """A text input with the parsed number under it. Without a quantity of its own it follows the row's `quantity`."""
+
+    class Media:
+        js = ["registry/read_as.js"]
+
+    def __init__(self, attrs: dict[str, Any] | None = None, *, quantity: str = "") -> None:
+        self.quantity = quantity
+        super().__init__(attrs)
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        context["widget"]["attrs"].update(
+            {
+                "autocomplete": "off",
+                "size": 22,
+                "data-quantity": self.quantity,
+                "data-read-as": reverse("admin:registry_read_as"),
+            }
+        )
+        return context
+
+    def parsed_by(self) -> str:
+        """Slug of the quantity the text is read as."""
+        return self.quantity
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> Any:
+        text, kind = understood(self.parsed_by(), str(value or ""))
+        if kind == "error":
+            # The form says so itself.
+            text, kind = Understood()
+        return format_html(
+            '<span class="written">{}<span class="read-as read-as-{}" aria-live="polite">{}</span></span>',
+            super().render(name, value, attrs, renderer),
+            kind,
+            text,
+        )
+
+
+def as_written(field: str, slug: str, title: str) -> Any:
+    """Make a list column that prints a number as written and sorts by its magnitude."""
+
+    @admin.display(description=title, ordering=slug, empty_value="–")
+    def column(record: Any) -> str:
+        return getattr(record, field) or "–"
+
+    column.__name__ = f"{field}_as_written"
+    return column

@@ -1,0 +1,210 @@
+"""What the admins of all records share: services write, refusals stand on the form, history says who and when."""
+
+from datetime import datetime
+from itertools import pairwise
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.actions import delete_selected
+from django.contrib.admin.utils import NestedObjects, unquote
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
+from django.db import models, transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.text import capfirst
+from simple_history.admin import SimpleHistoryAdmin
+
+from registry.admin.base.edit_conflict import meanwhile_form, replaced_parts
+from registry.admin.base.error_links import faults_of
+from registry.admin.base.linkable import ScopedAdmin, actor
+from registry.models.record import Record, RecordQuerySet, Scoped
+from registry.selectors.history import told, told_since
+from registry.services.record import record_delete, record_save
+from registry.services.runs.queue import cells_queue
+
+SHOWN_OF_CHILDREN = 100
+
+
+def refused_form(form: Any, refusal: ValidationError) -> Any:
+    """Return a form class that shows what a service refused after the form itself was content."""
+
+    class Refused(form):
+        def clean(self) -> Any:
+            cleaned = super().clean()
+            by_field = refusal.error_dict if hasattr(refusal, "error_dict") else {NON_FIELD_ERRORS: [refusal]}
+            for field, errors in by_field.items():
+                self.add_error(field if field in self.fields else None, list(errors))
+            return cleaned
+
+    return Refused
+
+
+class ServiceAdmin(ScopedAdmin):
+    """Writes through services. A refusal rolls everything back and the form returns with its sentence."""
+
+    actions = ["delete_selected"]
+    list_per_page = 50
+    delete_confirmation_template = "admin/registry/delete_confirmation.html"
+    delete_selected_confirmation_template = "admin/registry/delete_selected_confirmation.html"
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except ValidationError as refusal:
+            request.refusal = refusal  # type: ignore[attr-defined]
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        refusal = getattr(request, "refusal", None)
+        return form if refusal is None else refused_form(form, refusal)
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        context["faults"] = faults_of(context["adminform"].form, context["inline_admin_formsets"])
+        response: HttpResponse = super().render_change_form(request, context, *args, **kwargs)
+        return response
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        record_save(obj, by=actor(request))
+
+    def save_form(self, request: HttpRequest, form: Any, change: bool) -> Any:
+        record = super().save_form(request, form, change)
+        form.cells_before = list(record.affected_cells()) if change else []
+        return record
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Save what is on the page beside the record itself, and queue the analyses that are due by it all."""
+        self.save_parts(request, form, formsets, change)
+        cells_queue([*form.cells_before, *form.instance.affected_cells()], by=actor(request))
+
+    def save_parts(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        kept = formset.save(commit=False)
+        for gone in formset.deleted_objects:
+            self.delete_model(request, gone)
+        for record in kept:
+            record_save(record, by=actor(request))
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        cells = list(obj.affected_cells())
+        record_delete(obj, by=actor(request))
+        cells_queue(cells, by=actor(request))
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        for record in queryset:
+            self.delete_model(request, record)
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> Any:
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except ValidationError as refusal:
+            self.message_user(request, " ".join(refusal.messages), messages.ERROR)
+            return redirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[object_id]))
+
+    @admin.action(permissions=["delete"], description="Delete the selected %(verbose_name_plural)s")
+    def delete_selected(self, request: HttpRequest, queryset: Any) -> Any:
+        """Delete all or none."""
+        try:
+            with transaction.atomic():
+                return delete_selected(self, request, queryset)
+        except (ValidationError, PermissionDenied) as refusal:
+            said = " ".join(refusal.messages) if isinstance(refusal, ValidationError) else str(refusal)
+            self.message_user(request, f"Nothing was deleted. {said}", messages.ERROR)
+            return None
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """What goes along; what stands in the way is shown first and left to the service once confirmed."""
+        collector = NestedObjects(using="default")
+        collector.collect(objs)
+        going = collector.nested(lambda record: f"{capfirst(record._meta.verbose_name)}: {record}")
+        counts: dict[Any, int] = {
+            model._meta.verbose_name_plural: len(found)  # type: ignore[attr-defined]
+            for model, found in collector.model_objs.items()
+        }
+        protected = [] if request.method == "POST" and "post" in request.POST else self._in_the_way(collector, request)
+        return going, counts, set(), protected
+
+    def _in_the_way(self, collector: NestedObjects, request: HttpRequest) -> list[str]:
+        shown, hidden = [], 0
+        for record in sorted(collector.protected, key=str):
+            found = type(record)._default_manager.filter(pk=record.pk)
+            seen = not isinstance(record, Scoped) or (
+                isinstance(found, RecordQuerySet) and found.visible_to(actor(request)).exists()
+            )
+            if seen:
+                shown.append(f"{capfirst(record._meta.verbose_name)}: {record}")
+            else:
+                hidden += 1
+        return shown + ([f"{hidden} in projects you do not see"] if hidden else [])
+
+
+class RecordAdmin(ServiceAdmin, SimpleHistoryAdmin):
+    """A record with the history of its own changes and of the rows entered on its page."""
+
+    object_history_template = "admin/registry/object_history.html"
+    object_history_list_template = "admin/registry/object_history_list.html"
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        if self._saves_over(request, obj):
+            kwargs["form"] = meanwhile_form(kwargs.get("form", self.form), obj, replaced_parts(self.inlines))
+        return super().get_form(request, obj, change, **kwargs)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        (title, options), *others = super().get_fieldsets(request, obj)
+        if self._saves_over(request, obj):
+            options = {**options, "fields": [*options["fields"], "seen"]}
+        return [(title, options), *others]
+
+    def _saves_over(self, request: HttpRequest, record: Any) -> bool:
+        return record is not None and record.pk is not None and self.has_change_permission(request, record)
+
+    def get_history_queryset(self, request: HttpRequest, history_manager: Any, pk_name: str, object_id: Any) -> Any:
+        found = super().get_history_queryset(request, history_manager, pk_name, object_id)
+        record = self.get_object(request, unquote(str(object_id)))
+        return told(found, told_since(record, actor(request))) if isinstance(record, Record) else found
+
+    def revert_disabled(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True
+
+    def has_change_history_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_urls(self) -> Any:
+        """Leave out the page of one old version: it would save past the services."""
+        return [url for url in super().get_urls() if not (url.name or "").endswith("_simple_history")]
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        record = self.get_object(request, unquote(object_id))
+        if record is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        since = told_since(record, actor(request))
+        context = {"children": self._children_history(record, since), **(extra_context or {})}
+        response: HttpResponse = super().history_view(request, object_id, context)
+        return response
+
+    def _children_history(self, record: Any, since: datetime | None) -> list[tuple[str, list[Any]]]:
+        """Changes of the rows entered on this record's page, newest first."""
+        groups = []
+        for inline in self.inlines:
+            if not issubclass(inline.model, Record):
+                continue
+            fk = next(f for f in inline.model._meta.fields if f.related_model is self.model)
+            rows: models.QuerySet = told(inline.model.history.filter(**{f"{fk.name}_id": record.pk}), since)
+            newest = list(rows.select_related("history_user").order_by("id", "-history_date", "-history_id"))
+            for later, earlier in pairwise(newest):
+                if later.id == earlier.id:
+                    later.changes = later.diff_against(earlier, foreign_keys_are_objs=True).changes
+            newest.sort(key=lambda row: (row.history_date, row.history_id), reverse=True)
+            groups.append((capfirst(str(inline.model._meta.verbose_name_plural)), newest[:SHOWN_OF_CHILDREN]))
+        return [group for group in groups if group[1]]

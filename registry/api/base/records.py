@@ -1,0 +1,251 @@
+"""What the endpoints of all records share: strict fields, numbers as written, writes through services, history."""
+
+import math
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, ClassVar
+
+from django.core.exceptions import ValidationError as DomainError
+from django.db import models, transaction
+from django.db.models import QuerySet
+from django.http import Http404
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.parsers import BaseParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet, ModelViewSet
+
+from registry.api.base.errors import plain, refusal
+from registry.api.base.fields import MagnitudeInput
+from registry.api.base.filters import PAGING, Filter, narrowed, refuse_unknown
+from registry.api.base.parsers import FiniteJSONParser
+from registry.api.base.permissions import actor
+from registry.api.base.rows import Columns, Finish, RowList, Rows
+from registry.api.base.schema import CellarSchema
+from registry.models.fields import MagnitudeField, WrittenField
+from registry.models.record import Record
+from registry.numbers import catalogue
+from registry.numbers.parsing import NotationError, from_number
+from registry.selectors.history import changes
+from registry.selectors.query.parsing import nearest
+from registry.services.record import record_delete, record_save
+from registry.services.runs.queue import cells_queue
+
+
+class StrictSerializer(serializers.Serializer[Any]):
+    """Refuses fields it does not know, naming the nearest it does; fields that are only read are passed over."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, Mapping):
+            known = [name for name, field in self.fields.items() if not field.read_only]
+            unknown = [str(name) for name in data if name not in self.fields]
+            if unknown:
+                raise refusal({name: f"There is no field ‘{name}’.{nearest(name, known)}" for name in unknown})
+        return super().to_internal_value(data)
+
+
+class RecordSerializer(StrictSerializer, serializers.ModelSerializer[Any]):
+    """A record, written through its service. Each written number may be given as text or, in its own unit, bare."""
+
+    def get_uniqueness_extra_kwargs(
+        self, field_names: Any, declared_fields: Any, extra_kwargs: Any
+    ) -> tuple[Any, dict[str, Any]]:
+        """Leave uniqueness to the model, whose messages say what stands in the way."""
+        return extra_kwargs, {}
+
+    def get_validators(self) -> list[Any]:
+        return []
+
+    def build_standard_field(self, field_name: str, model_field: Any) -> Any:
+        """Make the magnitude of a written number writable."""
+        if not isinstance(model_field, MagnitudeField):
+            return super().build_standard_field(field_name, model_field)
+        unit = catalogue.get(field_name).unit_label or "a bare number"
+        written = model_field.written
+        text = f"In {unit}: what `{written}` means. Give either of the two."
+        return MagnitudeInput, {"written": written, "required": False, "allow_null": True, "help_text": text}
+
+    def to_internal_value(self, data: Any) -> Any:
+        if self.instance is not None and isinstance(data, Mapping) and "refcode" in data:
+            standing = getattr(self.instance, "refcode", None)
+            if standing and data["refcode"] != standing:
+                raise refusal({"refcode": f"A refcode never changes: this is {standing}. Labels and notes can."})
+        values = super().to_internal_value(data)
+        self._join_numbers(values)
+        return values
+
+    def _join_numbers(self, values: dict[str, Any]) -> None:
+        """Make one text of what was written and the bare number beside it."""
+        errors = {}
+        model: type[models.Model] = self.Meta.model
+        for field in model._meta.get_fields():
+            if not isinstance(field, MagnitudeField) or field.name not in self.fields:
+                continue
+            try:
+                self._join_number(values, field)
+            except DomainError as error:
+                errors[field.written] = " ".join(error.messages)
+            except NotationError as error:
+                errors[field.name] = str(error)
+        if errors:
+            raise refusal(errors)
+
+    def _join_number(self, values: dict[str, Any], field: MagnitudeField) -> None:
+        bare = field.name in values
+        number, text = values.pop(field.name, None), values.get(field.written)
+        model: type[models.Model] = self.Meta.model
+        written_field = model._meta.get_field(field.written)
+        assert isinstance(written_field, WrittenField)
+        if text is not None:
+            written = written_field.written(text.strip())
+            magnitude = written.magnitude if written else None
+            if bare and not _same(number, magnitude):
+                said = f"‘{text}’" if text else "nothing"
+                raise NotationError(f"{field.written} says {said}, {field.name} says {number}: give one.")
+        elif bare and number is None:
+            values[field.written] = ""
+        elif bare and not (self.instance is not None and _same(number, getattr(self.instance, field.name, None))):
+            values[field.written] = from_number(number, catalogue.get(field.name))
+            written_field.written(values[field.written])
+
+    def create(self, validated_data: dict[str, Any]) -> Any:
+        nested = {name: validated_data.pop(name) for name in self.nested if name in validated_data}
+        return self._stored(self.Meta.model(**validated_data), nested)
+
+    def update(self, instance: Any, validated_data: dict[str, Any]) -> Any:
+        """Write what was sent over what stands now, so that of two at once neither undoes the other."""
+        nested = {name: validated_data.pop(name) for name in self.nested if name in validated_data}
+        with transaction.atomic():
+            standing = type(instance)._default_manager.select_for_update(of=("self",)).filter(pk=instance.pk).first()
+            if standing is None:
+                raise Http404
+            for name, value in validated_data.items():
+                setattr(standing, name, value)
+            return self._stored(standing, nested)
+
+    def _stored(self, record: Any, nested: dict[str, Any]) -> Any:
+        """Store it, and queue the analyses that are due by it."""
+        before = list(record.affected_cells()) if record.pk else []
+        stored = self.store(record, nested)
+        cells_queue([*before, *stored.affected_cells()], by=actor(self.context["request"]))
+        return stored
+
+    nested: ClassVar[tuple[str, ...]] = ()
+    """Fields that are records of their own, for `store` to save."""
+
+    def store(self, record: Any, nested: dict[str, Any]) -> Any:
+        return record_save(record, by=actor(self.context["request"]))
+
+
+def _same(number: float | None, magnitude: float | None) -> bool:
+    if number is None or magnitude is None:
+        return number is magnitude
+    return math.isclose(number, magnitude, rel_tol=1e-9)
+
+
+def children_from(
+    model: type[Record], given: Sequence[dict[str, Any]], *, name: str, parent: str, owner: Any
+) -> list[Any]:
+    """Make the layers or ingredients of what was sent: those with an id stay themselves, all else is new."""
+    standing = {one.pk: one for one in model.objects.filter(**{parent: owner})} if owner.pk else {}
+    children, errors = [], {}
+    for number, values in enumerate(given, start=1):
+        pk = values.pop("id", None)
+        if pk is not None and pk not in standing:
+            errors[f"{name}.{number}.id"] = f"There is no entry {pk} here: leave the id out to make a new one."
+            continue
+        child = standing.pop(pk) if pk is not None else model()
+        settings = _blank(model, exclude=(parent,)) | {"position": number} | values
+        for field, value in {**settings, parent: owner}.items():
+            setattr(child, field, value)
+        try:
+            child.full_clean(exclude=[parent], validate_unique=False, validate_constraints=False)
+        except DomainError as error:
+            errors |= {f"{name}.{number}.{field}".rstrip("._"): " ".join(text) for field, text in _fields(error)}
+        children.append(child)
+    if errors:
+        raise refusal(errors)
+    return children
+
+
+def _fields(error: DomainError) -> list[tuple[str, list[str]]]:
+    return [("" if field == "__all__" else field, texts) for field, texts in plain(error).items()]
+
+
+def _blank(model: type[models.Model], exclude: Collection[str]) -> dict[str, Any]:
+    """What each editable field holds when nothing was entered."""
+    return {
+        field.name: field.get_default()
+        for field in model._meta.concrete_fields
+        if field.editable and not field.primary_key and field.name not in exclude
+    }
+
+
+class FieldChangeSerializer(serializers.Serializer[Any]):
+    """One field before and after; links by id."""
+
+    name = serializers.CharField()
+    before = serializers.JSONField()
+    after = serializers.JSONField()
+
+
+class ChangeSerializer(serializers.Serializer[Any]):
+    """One entry of a record's history."""
+
+    at = serializers.DateTimeField()
+    by = serializers.CharField(help_text="Empty for the command line.")
+    kind = serializers.ChoiceField(choices=["entered", "changed", "deleted"])
+    what = serializers.CharField(help_text="Which part of the record: `cell`, `layer 1`.")
+    reason = serializers.CharField()
+    fields = FieldChangeSerializer(many=True)  # type: ignore[assignment]
+
+
+class Endpoint(GenericViewSet[Any]):
+    """Takes the parameters it names and no others."""
+
+    schema = CellarSchema()
+    parser_classes: Sequence[type[BaseParser]] = (FiniteJSONParser,)
+    filters: ClassVar[Mapping[str, Filter]] = {}
+    parameters: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    """Parameters of actions other than `list`."""
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        self.check_parameters(request)
+
+    def check_parameters(self, request: Request) -> None:
+        known = (*self.filters, *PAGING) if self.action == "list" else self.parameters.get(self.action, ())
+        refuse_unknown(request, known)
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return narrowed(queryset, self.request, self.filters) if self.action == "list" else queryset
+
+    def page_of(self, found: QuerySet[Any], columns: Columns, finish: Finish | None = None) -> Rows:
+        """The rows of the page that is asked for."""
+        rows: Rows = self.paginate_queryset(RowList(found, columns, finish)) or []  # type: ignore[arg-type]
+        return rows
+
+
+class RecordEndpoint(ModelViewSet[Any], Endpoint):
+    """List, read, enter, change (PATCH) and delete records of one concept, and read their history."""
+
+    http_method_names = ["get", "post", "patch", "delete", "head", "options"]
+    lookup_value_regex = r"\d{1,18}"
+    history_parts: ClassVar[tuple[tuple[type[Record], str], ...]] = ()
+    """Records that are part of this one (model, link to it), whose history is told with it."""
+
+    def get_queryset(self) -> QuerySet[Any]:
+        return super().get_queryset().visible_to(self.request.user)  # type: ignore[attr-defined]
+
+    def perform_destroy(self, instance: Any) -> None:
+        cells = list(instance.affected_cells())
+        record_delete(instance, by=actor(self.request))
+        cells_queue(cells, by=actor(self.request))
+
+    @extend_schema(responses=ChangeSerializer(many=True), filters=False)
+    @action(detail=True, pagination_class=None)
+    def history(self, request: Request, **kwargs: Any) -> Response:
+        """Who changed it, when and how, newest first."""
+        found = changes(self.get_object(), request.user, self.history_parts)
+        return Response(ChangeSerializer(found, many=True).data)

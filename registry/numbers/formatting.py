@@ -1,0 +1,186 @@
+"""Printing numbers with the digits their source or their doubt warrants: ASCII digits first, Unicode for pages."""
+
+import math
+from decimal import Context, Decimal
+from functools import lru_cache
+
+from analyses.uncertainty import Estimate
+from registry.numbers import units
+
+_SUPERSCRIPT = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+_PRECISE = Context(prec=400)
+_SMALL, _LARGE = -3, 5
+"""Powers of ten between which numbers print without one."""
+_SHORT, _ROUGHLY, _FLOAT_DIGITS = 6, 4, 15
+_DUST = Decimal("1e-12")
+
+
+def digits_of(estimate: Estimate, *, scale: float | Decimal = 1.0, count: bool = False) -> str:
+    """Return the ASCII digits of `estimate` times `scale` that its doubt warrants.
+
+    The last digit is the second significant one of the combined standard uncertainty: 168.5 within [162.8, 174.2]
+    prints `168.5`. Without any doubt a number prints in full if that takes six digits, else with four.
+    """
+    if count:
+        return f"{_scaled(estimate.magnitude, scale):.0f}"
+    magnitude, doubt = _scaled(estimate.magnitude, scale), _scaled(estimate.combined_standard_uncertainty, scale)
+    return _plain_or_scientific(_at(magnitude, _last_place(magnitude, doubt)))
+
+
+def concise(estimate: Estimate, *, scale: float | Decimal = 1.0) -> str:
+    """Return a number with its doubt for a page.
+
+    `6.586(17)×10⁻⁵` where scatter outweighs rounding: combined standard uncertainty in units of the last digits.
+    `168.5 [162.8, 174.2]` where rounding outweighs scatter: the interval, scatter widening it to its 95 %
+    interval. Just the digits where there is no doubt.
+    """
+    digits = digits_of(estimate, scale=scale)
+    magnitude, doubt = _scaled(estimate.magnitude, scale), _scaled(estimate.combined_standard_uncertainty, scale)
+    if _is_certain(magnitude, doubt):
+        return pretty(digits)
+    if estimate.standard_uncertainty < estimate.half_width / math.sqrt(3):
+        place = _last_place(magnitude, doubt)
+        lower, upper = (_at(_scaled(bound, scale), place) for bound in estimate.interval())
+        return f"{pretty(digits)} [{pretty(_plain_or_scientific(lower))}, {pretty(_plain_or_scientific(upper))}]"
+    mantissa, _, power = digits.partition("e")
+    decimals = len(mantissa.partition(".")[2])
+    in_last_digits = doubt.scaleb(decimals - int(power or 0), _PRECISE)
+    tail = pretty(f"1e{power}").removeprefix("1") if power else ""
+    return f"{pretty(mantissa)}({in_last_digits:.0f}){tail}"
+
+
+def digits_like(magnitude: float, like: Estimate, digits: str) -> str:
+    """Print a magnitude with as many significant digits as another number was written with, to stand beside it.
+
+    `digits` are those of the other as written; where it was not written in digits (RT), `like` gives their number.
+    """
+    sides = (digits or digits_of(like)).split("x")
+    significant = min(max(len(_figures(side).lstrip("0")), 1) for side in sides)
+    number = _scaled(magnitude, 1.0)
+    if not number:
+        return "0"
+    # Rounding may carry into a further digit (0.09996), so the last place is found on the rounded number.
+    rounded = _at(number, number.adjusted() - significant + 1)
+    return _plain_or_scientific(_at(number, rounded.adjusted() - significant + 1))
+
+
+def rescale_digits(digits: str, scale: Decimal) -> str:
+    """Print digits as written in a unit smaller or larger by a power of ten, keeping their significance.
+
+    `7.66e-3` S/cm times 1000 is `7.66` mS/cm; `0.370` mS/cm times 0.001 is `3.70e-4` S/cm.
+    """
+    shift = power_of_ten(scale)
+    if shift is None:
+        raise ValueError(f"digits as written can be moved by a power of ten only, not by {scale}")
+    if shift == 0 or not digits:
+        return digits
+    sides = digits.split("x")
+    if shift % len(sides):
+        raise ValueError(f"the sides of {digits} cannot share the factor {scale}")
+    return "x".join(_plain_or_scientific(Decimal(side).scaleb(shift // len(sides), _PRECISE)) for side in sides)
+
+
+@lru_cache(maxsize=4096)
+def digits_in_unit(digits: str, source: str, target: str) -> str:
+    """Print digits as written in another unit; empty if that takes more than moving the decimal point."""
+    scale, offset = units.factor(source, target)
+    shift = power_of_ten(scale)
+    if offset or shift is None or shift % (digits.count("x") + 1):
+        return ""
+    moved = rescale_digits(digits, scale)
+    return "" if "x" in moved and "e" in moved else moved
+
+
+def power_of_ten(scale: Decimal) -> int | None:
+    """Return n if the scale is 10 to the n, else None."""
+    normal = scale.normalize(_PRECISE)
+    return normal.adjusted() if normal.as_tuple().digits == (1,) and normal > 0 else None
+
+
+@lru_cache(maxsize=4096)
+def pretty(digits: str) -> str:
+    """Return ASCII digits as a page prints them: `7.87e3` as 7.87×10³, `-5` as −5, `3x3` as 3×3."""
+    if "x" in digits:
+        return "×".join(pretty(side) for side in digits.split("x"))
+    mantissa, _, power = digits.partition("e")
+    tail = f"×10{str(int(power)).translate(_SUPERSCRIPT)}" if power else ""
+    return mantissa.replace("-", "−") + tail
+
+
+def percent_difference(reported: float, computed: float) -> float | None:
+    """Return by how many per cent the reported value exceeds the computed one, None if that is zero."""
+    return 100 * (reported - computed) / abs(computed) if computed else None
+
+
+def to_unit(magnitude: float, source: str, target: str) -> float:
+    """Convert a magnitude; raise UnitError if the units measure different things."""
+    scale, offset = units.factor(source, target)
+    return float(Decimal(repr(float(magnitude))) * scale + offset)
+
+
+def estimate_in(estimate: Estimate, source: str, target: str) -> Estimate:
+    """Convert a number with its bounds and scatter; raise UnitError if the units measure different things."""
+    magnitude, lower, upper = (
+        to_unit(number, source, target) for number in (estimate.magnitude, estimate.lower, estimate.upper)
+    )
+    scatter = float(_scaled(estimate.standard_uncertainty, units.factor(source, target)[0]))
+    return Estimate(magnitude, lower, upper, scatter, estimate.inferred)
+
+
+def _scaled(number: float, scale: float | Decimal) -> Decimal:
+    return _PRECISE.multiply(
+        Decimal(repr(float(number))), scale if isinstance(scale, Decimal) else Decimal(repr(scale))
+    )
+
+
+def _figures(digits: str) -> str:
+    """Return the figures of ASCII digits, without sign, point and power of ten."""
+    return digits.partition("e")[0].lstrip("-").replace(".", "")
+
+
+def _is_certain(magnitude: Decimal, doubt: Decimal) -> bool:
+    """True without doubt, and where the doubt is no more than the dust of float arithmetic."""
+    return doubt <= abs(magnitude) * _DUST
+
+
+def _last_place(magnitude: Decimal, doubt: Decimal) -> int:
+    """Return the power of ten of the last digit worth printing."""
+    if not _is_certain(magnitude, doubt):
+        second_digit = Decimal(f"{doubt:.1e}").adjusted() - 1
+        return max(second_digit, magnitude.adjusted() - _FLOAT_DIGITS + 1) if magnitude else second_digit
+    place = _as_integer(magnitude.normalize(_PRECISE).as_tuple().exponent)
+    if magnitude.adjusted() - place >= _SHORT:
+        place = magnitude.adjusted() - _ROUGHLY + 1
+    return place if magnitude.adjusted() >= _LARGE else min(place, 0)
+
+
+def _as_integer(exponent: int | str) -> int:
+    """Narrow a Decimal's exponent, which is a letter for NaN only."""
+    return int(exponent)
+
+
+def _at(magnitude: Decimal, place: int) -> Decimal:
+    rounded = magnitude.quantize(Decimal(1).scaleb(place), context=_PRECISE)
+    return rounded if rounded else rounded.copy_abs()
+
+
+def scientific(digits: str) -> str:
+    """Print ASCII digits with a power of ten, whatever their size: `0.007639` as `7.639e-3`."""
+    number = Decimal(digits) if "x" not in digits else Decimal(0)
+    return _with_power(number) if number and "e" not in digits else digits
+
+
+def _plain_or_scientific(number: Decimal) -> str:
+    """Print all digits of a Decimal and no others: plainly within 0.001 to 100 000, else with a power of ten."""
+    place = _as_integer(number.as_tuple().exponent)
+    if not number:
+        return f"{number:f}" if -_SHORT <= place <= 0 else "0"
+    if place <= 0 and _SMALL <= number.adjusted() < _LARGE:
+        return f"{number:f}"
+    return _with_power(number)
+
+
+def _with_power(number: Decimal) -> str:
+    first, *others = number.as_tuple().digits
+    fraction = "." + "".join(map(str, others)) if others else ""
+    return f"{'-' if number < 0 else ''}{first}{fraction}e{number.adjusted()}"

@@ -1,0 +1,167 @@
+"""One row of a comparison table: a cell under one set of conditions, and what a column may ask of it."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import cached_property
+from typing import NamedTuple
+
+from analyses.uncertainty import Estimate
+from registry import plugin_manager
+from registry.hookspecs import LAYER_ROLES, TECHNIQUES, Column
+from registry.models import CellFormat, Layer, Measurement, Publication, ValueOrigin
+from registry.models.value import estimate_of
+from registry.numbers.parsing import Written
+from registry.selectors.audit import Deviation, deviation
+from registry.selectors.query.parsing import CELL_NUMBERS, CONDITIONS, LAYER_NUMBERS
+
+THIS_WORK = "This work"
+REPORTED, COMPUTED, EITHER = ValueOrigin.REPORTED.value, ValueOrigin.COMPUTED.value, "either"
+LAYER_WORDS = ("name", "label", "materials")
+
+
+class Shown(NamedTuple):
+    """A latest value as a table reads it: the columns of `Value` it prints, and two of its run."""
+
+    cell_id: int
+    measurement_id: int | None
+    quantity: str
+    origin: str
+    magnitude: float | None
+    lower: float | None
+    upper: float | None
+    standard_uncertainty: float
+    degrees_of_freedom: float | None
+    qualifier: str
+    written: str
+    missing: str
+    inferred: bool
+    stale_since: datetime | None
+    inferred_inputs: list[str] | None
+    version: str | None
+    analysis: str | None
+
+    def estimate(self) -> Estimate | None:
+        return estimate_of(self)
+
+
+class Row:
+    """A cell under one set of conditions: one measurement, or those that share a condition."""
+
+    def __init__(self, measurements: list[Measurement], publication: Publication | None) -> None:
+        self.measurements = measurements
+        self.cell = measurements[0].cell
+        self.publication = publication
+        self.number = 0
+        self.refusals: list[tuple[str, str]] = []
+
+    @cached_property
+    def values(self) -> dict[tuple[str, str], Shown]:
+        """The latest value of each (quantity, origin); of either, the reported one if it has a number or a reason."""
+        found: dict[tuple[str, str], Shown] = {}
+        for measurement in self.measurements:
+            for value in measurement.latest_values:  # type: ignore[attr-defined]
+                found.setdefault((value.quantity, value.origin), value)
+        for (quantity, origin), value in tuple(found.items()):
+            if origin == REPORTED or (quantity, REPORTED) not in found:
+                found[quantity, EITHER] = value
+        return found
+
+    def value(self, column: Column) -> Shown | None:
+        """The value a column prints."""
+        return self.values.get((column.key, column.origin))
+
+    def measurement_of(self, value: Shown) -> Measurement:
+        """The measurement a value was found on; of a value of the whole cell, the first."""
+        if len(self.measurements) == 1:
+            return self.measurements[0]
+        return next((one for one in self.measurements if one.pk == value.measurement_id), self.measurements[0])
+
+    def deviation(self, slug: str) -> Deviation | None:
+        reported = self.values.get((slug, REPORTED))
+        computed = self.values.get((slug, COMPUTED))
+        if reported is None or computed is None or reported.magnitude is None or computed.magnitude is None:
+            return None
+        return deviation(reported, computed) if reported.measurement_id == computed.measurement_id else None
+
+    def refusal(self, slug: str) -> str:
+        """Why the quantity was not computed, as the analysis that gives it said."""
+        analyses = plugin_manager.current().analyses
+        for name, text in self.refusals:
+            if name in analyses and slug in analyses[name].gives:
+                return f"Not computed: {text}."
+        return ""
+
+    def layer(self, role: str) -> Layer | None:
+        return next((layer for layer in self.cell.layers.all() if layer.role == role), None)
+
+    def has(self, key: str) -> bool:
+        return self.sort_key(key) is not None
+
+    def sort_key(self, key: str) -> float | str | None:
+        """A number or a word to sort by, None if the row has none."""
+        role, _, rest = key.partition(".")
+        if role in LAYER_ROLES and rest:
+            layer = self.layer(role)
+            written = layer_number(layer, rest) if layer else None
+            if layer and rest in LAYER_WORDS:
+                return layer_words(layer, rest)
+            return written.magnitude if written else None
+        if key in CONDITIONS:
+            return getattr(self.measurements[0], key)
+        if key in CELL_NUMBERS:
+            return getattr(self.cell, key)
+        if key in FACTS:
+            return fact(self, key, {})
+        value = self.values.get((key, EITHER))
+        return value.magnitude if value else None
+
+
+def fact(row: Row, key: str, references: dict[Publication, int]) -> str:
+    """A word about the cell."""
+    return FACTS[key](row, references)
+
+
+def _reference(row: Row, references: dict[Publication, int]) -> str:
+    if row.cell.origin == "own":
+        return THIS_WORK
+    return str(references.get(row.publication, "")) if row.publication else ""
+
+
+FACTS: Mapping[str, Callable[[Row, dict[Publication, int]], str]] = {
+    "number": lambda row, _: THIS_WORK if row.cell.origin == "own" else str(row.number),
+    "refcode": lambda row, _: row.cell.refcode,
+    "measurement": lambda row, _: ", ".join(one.refcode for one in row.measurements),
+    "label": lambda row, _: row.cell.label,
+    "configuration": lambda row, _: row.cell.configuration,
+    "project": lambda row, _: row.cell.project.name,
+    "reference": _reference,
+    "technique": lambda row, _: TECHNIQUES[row.measurements[0].technique],
+    "format": lambda row, _: CellFormat(row.cell.format).label,
+    "origin": lambda row, _: row.cell.origin,
+}
+
+
+def layer_words(layer: Layer, name: str) -> str:
+    """The layer's name, or what it is made of: `NCM90 (80 wt%), LPSCl`."""
+    if name == "name":
+        return layer.name
+    if name == "label" or layer.formulation is None:
+        return layer.label
+    parts = [
+        f"{one.material} ({one.mass_fraction})" if one.mass_fraction else str(one.material)
+        for one in layer.formulation.ingredients.all()
+    ]
+    return ", ".join(parts) or layer.label
+
+
+def layer_number(layer: Layer, path: str) -> Written | None:
+    """A number of a layer; `mass_fraction_percent.VGCF` is that of an ingredient."""
+    slug, _, material = path.partition(".")
+    if not material:
+        return layer.written(slug) if slug in LAYER_NUMBERS else None
+    if layer.formulation is None:
+        return None
+    for one in layer.formulation.ingredients.all():
+        if one.material.name.casefold() == material.casefold():
+            return one.written("mass_fraction_percent")
+    return None

@@ -1,0 +1,191 @@
+"""The one query language: the API, the pages and the tables all filter with it.
+
+All conditions of a query hold together on one measurement: a retention at 20 MPa never answers for 2 MPa.
+"""
+
+import difflib
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from registry.hookspecs import LAYER_ROLES, TECHNIQUES
+from registry.models import Cell, CellFormat, CellOrigin, Layer, Measurement, ValueOrigin
+from registry.numbers import catalogue
+from registry.numbers.parsing import NotationError, parse
+from registry.selectors.orphans import is_left
+from registry.selectors.query.bound import OPERATORS, Bound
+
+CONDITIONS = tuple(Measurement.magnitude_fields())
+LAYER_NUMBERS = tuple(Layer.magnitude_fields())
+CELL_NUMBERS = tuple(Cell.magnitude_fields())
+WRITTEN: Mapping[str, str] = {**Measurement.magnitude_fields(), **Layer.magnitude_fields(), **Cell.magnitude_fields()}
+"""The column with the text of each number that is a column of a record."""
+PARTS: Mapping[str, tuple[str, ...]] = {
+    "cathode": ("cathode",),
+    "electrolyte": ("separator",),
+    "anode": ("anode",),
+    "material": tuple(LAYER_ROLES),
+}
+WORDS: Mapping[str, str] = {
+    "refcode": "refcode__iexact",
+    "cell": "refcode__iexact",
+    "label": "label__icontains",
+    "configuration": "configuration__icontains",
+    "project": "project__slug",
+    "publication": "publication__key__iexact",
+    "doi": "publication__doi__iexact",
+    "format": "format",
+    "origin": "origin",
+}
+CHOICES: Mapping[str, Sequence[str]] = {
+    "format": CellFormat.values,
+    "origin": CellOrigin.values,
+    "technique": list(TECHNIQUES),
+    "value_origin": ValueOrigin.values,
+}
+
+
+class QueryError(ValueError):
+    """A query cannot be answered; `parameter` names the one to mend."""
+
+    def __init__(self, parameter: str, text: str) -> None:
+        super().__init__(text)
+        self.parameter = parameter
+
+
+@dataclass(frozen=True)
+class Query:
+    """A parsed query."""
+
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    search: str = ""
+    techniques: tuple[str, ...] = ()
+    measurements: tuple[str, ...] = ()
+    """Refcodes, any of which may match."""
+    value_origin: str = ""
+    cell_bounds: tuple[Bound, ...] = ()
+    layer_bounds: tuple[tuple[str, Bound], ...] = ()
+    condition_bounds: tuple[Bound, ...] = ()
+    value_bounds: tuple[Bound, ...] = ()
+
+    @property
+    def quantities(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(bound.slug for bound in self.value_bounds))
+
+    @property
+    def names_measurements(self) -> bool:
+        """Whether it asks anything of a measurement, rather than of the cell alone."""
+        of_values = self.value_origin or self.value_bounds
+        return bool(self.techniques or self.measurements or self.condition_bounds or of_values)
+
+    @property
+    def asks_for_none(self) -> bool:
+        """Whether it asks that a quantity has no value."""
+        return any(bound.operator == "exists" and not bound.number for bound in self.value_bounds)
+
+    @property
+    def without_values(self) -> "Query":
+        """The same, but for what it asks of values."""
+        return replace(self, value_origin="", value_bounds=())
+
+    def about(self, quantity: str) -> "Query":
+        """What it asks of the values of one quantity, and nothing else."""
+        bounds = tuple(bound for bound in self.value_bounds if bound.slug == quantity)
+        return Query(value_origin=self.value_origin, value_bounds=bounds)
+
+
+def parameter_names() -> list[str]:
+    """Every parameter a query may have, operators apart."""
+    numbers = [*CONDITIONS, *LAYER_NUMBERS, *CELL_NUMBERS, *value_quantities()]
+    return sorted({*WORDS, *PARTS, "q", "technique", "measurement", "value_origin", *numbers})
+
+
+def value_quantities() -> list[str]:
+    """Quantities that values may have: all but those that are columns of a record."""
+    columns = {*CONDITIONS, *LAYER_NUMBERS, *CELL_NUMBERS}
+    return [slug for slug in catalogue.catalogue if slug not in columns]
+
+
+def parse_query(parameters: Mapping[str, Iterable[str]], *, stored: bool = True) -> Query:
+    """Parse parameters, each with its values, any of which may match; a QueryError names the nearest valid one.
+
+    A quantity whose plugin is gone may be asked for as long as it has `stored` values.
+    """
+    words: dict[str, tuple[str, ...]] = {}
+    parts: dict[str, tuple[str, ...]] = {}
+    single: dict[str, str] = {}
+    bounds: list[tuple[str, Bound]] = []
+    for name, given in parameters.items():
+        values = tuple(value.strip() for value in given if value.strip())
+        if not values:
+            continue
+        if name in CHOICES:
+            _check_choice(name, values)
+        if name in WORDS:
+            words[name] = values
+        elif name in PARTS:
+            parts[name] = values
+        elif name in ("q", "value_origin"):
+            single[name] = values[-1]
+        elif name not in ("technique", "measurement"):
+            bounds += [_bound(name, value, stored) for value in values]
+    return Query(
+        words=words,
+        parts=parts,
+        search=single.get("q", ""),
+        techniques=tuple(value.strip() for value in parameters.get("technique", ()) if value.strip()),
+        measurements=tuple(value.strip().upper() for value in parameters.get("measurement", ()) if value.strip()),
+        value_origin=single.get("value_origin", ""),
+        cell_bounds=tuple(bound for role, bound in bounds if not role and bound.slug in CELL_NUMBERS),
+        layer_bounds=tuple((role, bound) for role, bound in bounds if bound.slug in LAYER_NUMBERS),
+        condition_bounds=tuple(bound for role, bound in bounds if not role and bound.slug in CONDITIONS),
+        value_bounds=tuple(bound for role, bound in bounds if not role and bound.slug not in WRITTEN),
+    )
+
+
+def _check_choice(name: str, values: tuple[str, ...]) -> None:
+    for value in values:
+        if value not in CHOICES[name]:
+            raise QueryError(name, f"‘{value}’ is not a {name}: there are {', '.join(CHOICES[name])}.")
+
+
+def _bound(name: str, value: str, stored: bool) -> tuple[str, Bound]:
+    """Parse `slug__gte` (or `cathode.slug__gte`) and its number, bare in the slug's unit or with a unit."""
+    base, _, operator = name.partition("__")
+    role, _, slug = base.rpartition(".")
+    known = slug in catalogue.catalogue and (not role or (role in LAYER_ROLES and slug in LAYER_NUMBERS))
+    if not known and not (stored and not role and is_left(slug)):
+        raise QueryError(name, f"There is no parameter ‘{name}’.{nearest(base, parameter_names(), operator)}")
+    if operator not in ("", "exists", *OPERATORS):
+        allowed = ", ".join(f"{slug}__{one}" for one in (*OPERATORS, "exists"))
+        raise QueryError(name, f"‘{operator}’ is not an operator: write {slug} or {allowed}.")
+    if operator == "exists":
+        if value.lower() not in ("true", "false"):
+            raise QueryError(name, f"{name} is true or false, not ‘{value}’.")
+        return role, Bound(slug, operator, float(value.lower() == "true"))
+    return role, Bound(slug, operator or "exact", _number(name, slug, value))
+
+
+def nearest(name: str, known: Iterable[str], operator: str = "") -> str:
+    """A hint at the nearest valid name, with the operator it was used with, to put behind an error."""
+    close = difflib.get_close_matches(name, list(known), 1, 0.5)
+    ending = f"__{operator}" if operator in ("exists", *OPERATORS) else ""
+    return f" Did you mean ‘{close[0]}{ending}’?" if close else ""
+
+
+def _number(name: str, slug: str, value: str) -> float:
+    quantity = catalogue.stand_in(slug)
+    try:
+        number = float(value)
+    except ValueError:
+        try:
+            magnitude = parse(value, quantity).magnitude
+        except NotationError as error:
+            raise QueryError(name, f"{name}: {error}") from error
+        if magnitude is None:
+            raise QueryError(name, f"{name}: ‘{value}’ is not a number.") from None
+        number = magnitude
+    if not math.isfinite(number):
+        raise QueryError(name, f"{name}: ‘{value}’ is not a finite number.")
+    return number

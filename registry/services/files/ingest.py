@@ -1,0 +1,109 @@
+"""Files from the command line onto a measurement, new or standing: all of them, or nothing."""
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from registry.hookspecs import TECHNIQUES
+from registry.models import ColumnMapping, Dataset, Measurement
+from registry.selectors.analysis_inputs.dataset_in_use import recordings_to_part
+from registry.services.files.dataset import file_store
+from registry.services.files.split import measurement_split
+from registry.services.files.staging import Incoming, receive
+from registry.services.parsing import Parsed, ParsedPart, parse_file
+from registry.services.record import Actor, record_save, require_editor
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What a file would become, or why it is refused."""
+
+    path: Path
+    reader: str
+    recordings: tuple[ParsedPart, ...]
+    refusal: str = ""
+
+
+class FilesRefused(ValidationError):  # noqa: N818 - the field says a file is refused
+    """Some of the files cannot be taken, so none was; `checked` says what each is."""
+
+    def __init__(self, checked: Sequence[Checked]) -> None:
+        super().__init__([f"{one.path}: {one.refusal}" for one in checked if one.refusal])
+        self.checked = tuple(checked)
+
+
+@dataclass(frozen=True)
+class _Read:
+    """A file that arrived, and what was found in it."""
+
+    checked: Checked
+    arrived: Incoming | None = None
+    parsed: Parsed | None = None
+
+
+def file_check(path: Path, technique: str, mapping: ColumnMapping | None = None) -> Checked:
+    """Read a file as adding it to a measurement of this technique, or of any if it is empty, would; keep nothing."""
+    with ExitStack() as until_kept:
+        return _read(path, technique, mapping, until_kept).checked
+
+
+def _read(path: Path, technique: str, mapping: ColumnMapping | None, until_kept: ExitStack) -> _Read:
+    if not path.is_file():
+        return _Read(Checked(path, "", (), "There is no such file." if not path.exists() else "This is not a file."))
+    try:
+        with path.open("rb") as file:
+            arrived = until_kept.enter_context(receive(file))
+    except ValidationError as error:
+        return _Read(Checked(path, "", (), " ".join(error.messages)))
+    except OSError as error:
+        return _Read(Checked(path, "", (), f"The file cannot be opened: {error.strerror}."))
+    parsed = parse_file(arrived.raw, path.name, arrived.results, mapping.mapping if mapping else None)
+    reader, refusal = f"{parsed.reader} {parsed.version}".strip(), parsed.refusal
+    if technique and parsed.parts and not any(part.suits(technique) for part in parsed.parts):
+        holds = " and ".join(dict.fromkeys(TECHNIQUES[part.technique].lower() for part in parsed.parts))
+        refusal = f"The file holds {holds}, the measurement is {TECHNIQUES[technique].lower()}."
+    return _Read(Checked(path, reader, parsed.parts, refusal), arrived, parsed)
+
+
+def files_ingest(
+    *,
+    measurement: Measurement,
+    paths: Sequence[Path],
+    mapping: ColumnMapping | None = None,
+    split: bool = False,
+    by: Actor,
+    reason: str = "",
+) -> list[Dataset]:
+    """Save the measurement if it is new, and add each file; a file that cannot be read undoes all of it.
+
+    With `split`, each recording of a file that holds several becomes a measurement.
+    """
+    require_editor(measurement.cell.project, by)
+    with ExitStack() as until_kept:
+        read = [_read(path, measurement.technique, mapping, until_kept) for path in paths]
+        if any(one.checked.refusal for one in read):
+            raise FilesRefused([one.checked for one in read])
+        with transaction.atomic():
+            if measurement.pk is None:
+                record_save(measurement, by=by, reason=reason)
+            datasets = []
+            for one in read:
+                assert one.arrived is not None
+                assert one.parsed is not None
+                name = one.checked.path.name
+                datasets += file_store(
+                    measurement=measurement,
+                    arrived=one.arrived,
+                    filename=name,
+                    parsed=one.parsed,
+                    mapping=mapping,
+                    by=by,
+                )
+            while split and recordings_to_part(measurement):
+                measurement_split(measurement=measurement, by=by)
+        kept = Dataset.objects.filter(pk__in=[one.pk for one in datasets]).select_related("measurement")
+        return list(kept.order_by("raw_file", "part"))

@@ -1,0 +1,101 @@
+"""Reading again what is there, with readers that may have learnt more; the raw bytes are never touched."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+from django.core.files.storage import default_storage
+from django.db import transaction
+
+from registry import plugin_manager
+from registry.models import Dataset, Measurement, ParseStatus
+from registry.services import staleness
+from registry.services.files.dataset import parsed_here, rows_replace, technique_clash
+from registry.services.files.staging import content_place, content_sha256, directory_incoming
+from registry.services.parsing import Parsed, parse_file
+from registry.services.record import Actor
+
+Change = Literal["new data", "same data", "still not read", "kept as it was", "bytes missing"]
+
+
+@dataclass(frozen=True)
+class Reparsed:
+    """What came of reading one file of one measurement again."""
+
+    measurement: Measurement
+    filename: str
+    reader: str
+    change: Change
+    why: str = ""
+    stale: int = 0
+    """Runs that became stale by it."""
+
+
+def files_to_reparse(*, reader: str = "", failed_only: bool = False) -> list[Dataset]:
+    """One dataset for each file that failed, or whose reader or column mapping is another by now."""
+    readers = plugin_manager.current().readers
+    first_parts = Dataset.objects.select_related("measurement__cell__project", "raw_file", "mapping").order_by("pk")
+    if reader:
+        first_parts = first_parts.filter(reader=reader)
+    found: dict[tuple[int, int], Dataset] = {}
+    for dataset in first_parts:
+        known = readers.get(dataset.reader)
+        is_outdated = (known is not None and known.version != dataset.reader_version) or dataset.mapping_changed
+        if dataset.status == ParseStatus.FAILED or (is_outdated and not failed_only):
+            found.setdefault((dataset.measurement_id, dataset.raw_file_id), dataset)
+    return list(found.values())
+
+
+def files_reparse(datasets: list[Dataset], *, by: Actor, dry_run: bool = False) -> Iterator[Reparsed]:
+    """Read each file again and keep what is new, one after the other."""
+    for dataset in datasets:
+        yield file_reparse(dataset, by=by, dry_run=dry_run)
+
+
+def file_reparse(dataset: Dataset, *, by: Actor, dry_run: bool = False) -> Reparsed:
+    """Read the file of a dataset again; what could be read before and cannot now is kept as it was."""
+    raw = Path(default_storage.path(dataset.raw_file.path))
+    answer = Reparsed(dataset.measurement, dataset.filename, dataset.reader, "still not read")
+    if not raw.is_file():
+        return replace(answer, change="bytes missing", why=f"There is no file {raw}.")
+    mapping = dataset.mapping
+    standing = Dataset.objects.filter(measurement=dataset.measurement_id, raw_file=dataset.raw_file_id)
+    with directory_incoming() as directory:
+        parsed = parse_file(raw, dataset.filename, directory / "results", mapping.mapping if mapping else None)
+        parsed = parsed_here(parsed, dataset.measurement, dataset.raw_file)
+        answer = replace(answer, reader=f"{parsed.reader} {parsed.version}".strip())
+        refusal = parsed.refusal or technique_clash(parsed.parts, dataset.measurement)
+        if refusal and standing.exclude(content_sha256="").exists():
+            return replace(answer, change="kept as it was", why=refusal)
+        if refusal:
+            parsed = Parsed(parsed.reader, parsed.version, (), refusal)
+        before = list(standing.order_by("part").values_list("content_sha256", flat=True))
+        contents = {part.number: content_sha256(part) for part in parsed.parts}
+        is_new = bool(contents) and list(contents.values()) != before
+        answer = replace(answer, change="still not read" if refusal else "new data" if is_new else "same data")
+        if dry_run:
+            return replace(answer, why=refusal)
+        for part in parsed.parts:
+            content_place(part)
+        stale = _store(dataset, parsed, contents, by=by)
+    return replace(answer, why=refusal, stale=stale)
+
+
+@transaction.atomic
+def _store(dataset: Dataset, parsed: Parsed, contents: Mapping[int, str], *, by: Actor) -> int:
+    """Bring the rows of one file up to what was read now; return how many runs became stale."""
+    measurement = dataset.measurement
+    staleness.cell_lock(measurement.pk)
+    rows_replace(
+        measurement=measurement,
+        raw_file=dataset.raw_file,
+        filename=dataset.filename,
+        parsed=parsed,
+        contents=contents,
+        mapping=dataset.mapping,
+        created_by=dataset.created_by,
+        by=by,
+        reason=f"read again by {parsed.reader} {parsed.version}".strip(),
+    )
+    return staleness.mark([measurement.cell])

@@ -1,0 +1,47 @@
+"""A file from a person: its bytes kept at once, read in the background."""
+
+from typing import IO
+
+from django.db import transaction
+from django.db.models import Q
+
+from registry.models import ColumnMapping, Dataset, Measurement, ParseStatus, RawFile
+from registry.services import staleness
+from registry.services.files.dataset import dataset_save, name_of
+from registry.services.files.reading import file_queue, file_queue_with, queued
+from registry.services.files.staging import Incoming, receive
+from registry.services.record import Actor, require_editor
+from registry.services.wake import wake_on_commit
+
+
+def file_upload(
+    *, measurement: Measurement, file: IO[bytes], filename: str, mapping: ColumnMapping | None = None, by: Actor
+) -> list[Dataset]:
+    """Keep a file on a measurement, to be read in the background with what can be computed of it.
+
+    The same file again is the one that is there; one that could not be read, or that comes with another column mapping,
+    is read again.
+    """
+    require_editor(measurement.cell.project, by)
+    with receive(file) as arrived:
+        arrived.raw_place()
+        return _rows(measurement, arrived, name_of(filename), mapping, by)
+
+
+@transaction.atomic
+def _rows(
+    measurement: Measurement, arrived: Incoming, filename: str, mapping: ColumnMapping | None, by: Actor
+) -> list[Dataset]:
+    staleness.measurements_lock(Q(pk=measurement.pk))
+    standing = list(measurement.datasets.filter(raw_file__sha256=arrived.sha256).order_by("part"))
+    if standing and mapping and standing[0].mapping_id != mapping.pk:
+        return [file_queue_with(standing[0], mapping=mapping, by=by)]
+    if standing and standing[0].status == ParseStatus.FAILED:
+        return [file_queue(standing[0], by=by, reason="sent again")]
+    if standing:
+        return standing
+    raw_file, _ = RawFile.objects.get_or_create(sha256=arrived.sha256, defaults={"size": arrived.size})
+    dataset = Dataset(measurement=measurement, raw_file=raw_file, filename=filename, mapping=mapping, created_by=by)
+    dataset_save(queued(dataset, by=by), by=by)
+    wake_on_commit()
+    return [dataset]

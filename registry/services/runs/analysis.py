@@ -1,0 +1,215 @@
+"""Running analyses and keeping what they gave, each run written once."""
+
+import hashlib
+import json
+import math
+import platform
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict
+from functools import lru_cache
+from importlib.metadata import version
+from textwrap import shorten
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from registry import plugin_manager
+from registry.apart.executing import Ended
+from registry.apart.wire import curve_data
+from registry.hookspecs import Analysis, NotComputed, Outcome, Result
+from registry.models import AnalysisRun, Cell, Curve, Measurement, RunStatus, Value, ValueOrigin
+from registry.parameters import parameters_of
+from registry.selectors.analysis_inputs.due import Job, jobs_pending
+from registry.selectors.analysis_inputs.facts import canonical
+from registry.selectors.analysis_inputs.targets import Key, Subject, subject_of, subjects
+from registry.services import staleness
+from registry.services.parameters import parameters_set
+from registry.services.record import Actor, require_editor
+from registry.services.running import run_apart
+
+BATCH = 200
+HELD_SECONDS = 5
+"""How long others may have to wait for the database: on SQLite nobody else writes before a batch is stored."""
+LONGEST_REASON = 200
+
+
+@lru_cache
+def software_versions() -> dict[str, str]:
+    """Versions that may matter to a number."""
+    packages = {name: version(name) for name in ("numpy", "scipy", "pandas", "django", "pluggy")}
+    return {"python": platform.python_version(), **packages}
+
+
+def analysis_run(
+    *,
+    measurement: Measurement | None = None,
+    cell: Cell | None = None,
+    analysis: Analysis,
+    parameters: Mapping[str, Any] | None = None,
+    by: Actor,
+) -> AnalysisRun:
+    """Run one analysis on a measurement or a whole cell and keep the result; parameters given are set there."""
+    of = measurement or cell
+    assert of is not None
+    require_editor(of.owning_project(), by)
+    if parameters:
+        parameters_set(of, {analysis.name: parameters}, by=by)
+    subject = subject_of(measurement=measurement, cell=cell)
+    run = _run_and_store(subject, analysis, by)
+    staleness.mark([subject.cell])
+    run.refresh_from_db(fields=["stale_since"])
+    return run
+
+
+def _run_and_store(subject: Subject, analysis: Analysis, by: Actor, waiting: AnalysisRun | None = None) -> AnalysisRun:
+    """Run an analysis as a new run, or as the one that waits for it in the queue."""
+    run = waiting or AnalysisRun(
+        cell=subject.cell, measurement=subject.measurement, analysis=analysis.name, started_by=by
+    )
+    run.parameters, run.started_at = subject.parameters(analysis), timezone.now()
+    ended = run_execute(run, analysis, subject)
+    run_fill(run, analysis, ended)
+    run_store(run, ended.outcome)
+    return run
+
+
+def run_execute(run: AnalysisRun, analysis: Analysis, subject: Subject) -> Ended:
+    """Check the parameters of a run and have the plugin's function run, apart; whatever happens becomes an end."""
+    try:
+        run.parameters = parameters_of(analysis, run.parameters)
+    except ValidationError as error:
+        return Ended.failed(" ".join(error.messages))
+    return run_apart(analysis, subject.facts, run.parameters, subject.datasets)
+
+
+def run_fill(run: AnalysisRun, analysis: Analysis, ended: Ended) -> None:
+    """Write into a run, once, how it ended and what it read."""
+    reads = {path: canonical(fact) for path, fact in sorted(ended.reads.items())}
+    run.plugin = plugin_manager.current().plugin_of("analysis", analysis.name)
+    run.version = analysis.version
+    run.inputs = reads
+    run.inputs_hash = inputs_hash(analysis, run.parameters, reads)
+    run.inferred_inputs = [path for path, kept in reads.items() if isinstance(kept, list) and kept[4]]
+    run.status = ended.status
+    run.messages = [asdict(message) for message in ended.messages]
+    run.software = software_versions()
+    run.finished_at = timezone.now()
+
+
+def inputs_hash(analysis: Analysis, parameters: Mapping[str, Any], reads: Mapping[str, Any]) -> str:
+    """SHA-256 over all that decided the result: analysis, version, parameters and every fact read."""
+    whole = {"analysis": analysis.name, "version": analysis.version, "parameters": parameters, "inputs": reads}
+    return hashlib.sha256(json.dumps(whole, sort_keys=True, default=dict).encode()).hexdigest()
+
+
+@transaction.atomic
+def run_store(run: AnalysisRun, outcome: Outcome) -> None:
+    """Make a run that ended the latest, with what it gave."""
+    staleness.measurements_lock(Q(pk=run.measurement_id) if run.measurement_id else Q(cell=run.cell_id))
+    earlier = AnalysisRun.objects.filter(
+        cell=run.cell_id, measurement=run.measurement_id, analysis=run.analysis, is_latest=True
+    )
+    for old in earlier.select_for_update():
+        old.is_latest = False
+        old.save(update_fields=["is_latest"])
+        Value.objects.filter(run=old).update(is_latest=False)
+    run.is_latest = True
+    run.save()
+    Value.objects.bulk_create(_value(run, result) for result in outcome.values)
+    Value.objects.bulk_create(_missing_value(run, one) for one in outcome.not_computed)
+    Curve.objects.bulk_create(
+        Curve(run=run, name=curve.name, title=curve.title, data=curve_data(curve)) for curve in outcome.curves
+    )
+
+
+def _value(run: AnalysisRun, result: Result) -> Value:
+    estimate = result.estimate
+    return Value(
+        cell_id=run.cell_id,
+        measurement_id=run.measurement_id,
+        quantity=result.quantity,
+        magnitude=estimate.magnitude,
+        lower=estimate.lower,
+        upper=estimate.upper,
+        standard_uncertainty=estimate.standard_uncertainty,
+        degrees_of_freedom=None if math.isinf(estimate.degrees_of_freedom) else estimate.degrees_of_freedom,
+        inferred=estimate.inferred,
+        note=result.note,
+        origin=ValueOrigin.COMPUTED,
+        run=run,
+    )
+
+
+def _missing_value(run: AnalysisRun, lacking: NotComputed) -> Value:
+    return Value(
+        cell_id=run.cell_id,
+        measurement_id=run.measurement_id,
+        quantity=lacking.quantity,
+        missing=shorten(lacking.reason, LONGEST_REASON, placeholder=" …"),
+        origin=ValueOrigin.COMPUTED,
+        run=run,
+    )
+
+
+def jobs_run(
+    jobs: Sequence[Job],
+    *,
+    by: Actor,
+    with_downstream: bool = True,
+    on_progress: Callable[[AnalysisRun], None] = lambda run: None,
+) -> list[AnalysisRun]:
+    """Run many, each after those whose results it takes, and then whatever came due by their results."""
+    depth = plugin_manager.current().depth
+    runs: list[AnalysisRun] = []
+    for step in range(max(depth.values(), default=0) + 1):
+        at_this_step = {job.key: job for job in jobs if depth[job.analysis.name] == step}
+        if with_downstream and step:
+            names = [name for name, place in depth.items() if place == step]
+            at_this_step |= {job.key: job for job in downstream_due(runs, names)}
+        ran = _batches_run(list(at_this_step.values()), by, on_progress)
+        staleness.mark(Cell.objects.filter(pk__in={run.cell_id for run in ran}))
+        runs += ran
+    return runs
+
+
+def downstream_due(runs: Iterable[AnalysisRun], names: Sequence[str] | None = None) -> list[Job]:
+    """Analyses, of those named or of all, that take results of what these runs ran and are due on their cells."""
+    plugins = plugin_manager.current()
+    ran = {run.analysis for run in runs}
+    named = set(plugins.analyses if names is None else names)
+    wanted = [name for name in plugins.analyses if name in named and plugins.upstream[name] & ran]
+    if not wanted:
+        return []
+    return jobs_pending(Measurement.objects.filter(cell__in={run.cell_id for run in runs}), names=wanted)
+
+
+def _batches_run(jobs: Sequence[Job], by: Actor, on_progress: Callable[[AnalysisRun], None]) -> list[AnalysisRun]:
+    runs: list[AnalysisRun] = []
+    while batch := jobs[len(runs) : len(runs) + BATCH]:
+        with transaction.atomic():
+            began = time.monotonic()
+            waiting = _waiting_for(batch)
+            found = subjects(
+                measurements={job.measurement for job in batch if job.measurement},
+                cells={job.cell for job in batch if not job.measurement},
+            )
+            for job in batch:
+                run = _run_and_store(found[job.target], job.analysis, by, waiting.get(job.key))
+                runs.append(run)
+                on_progress(run)
+                if time.monotonic() - began > HELD_SECONDS:
+                    break
+    return runs
+
+
+def _waiting_for(jobs: Sequence[Job]) -> dict[tuple[Key, str], AnalysisRun]:
+    """The runs that wait in the queue for these jobs; within a transaction, no worker takes them before it ends."""
+    cells = {job.cell for job in jobs}
+    # In the order in which what queues them locks.
+    staleness.measurements_lock(Q(cell__in=cells))
+    queued = AnalysisRun.objects.filter(cell__in=cells, status=RunStatus.QUEUED).select_for_update()
+    return {(run.target, run.analysis): run for run in queued}

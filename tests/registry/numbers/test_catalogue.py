@@ -1,0 +1,134 @@
+"""The catalogue of quantities. Names and suffixes come from DESIGN.md and docs/nomenclature.md."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from registry.hookspecs import Quantity
+from registry.numbers import catalogue, parsing, units
+
+
+@pytest.fixture(autouse=True)
+def _fresh_catalogue() -> Iterator[None]:
+    before, sources = dict(catalogue.catalogue), dict(catalogue._sources)
+    catalogue.reset()
+    yield
+    catalogue.catalogue.clear()
+    catalogue.catalogue.update(before)
+    catalogue._sources.clear()
+    catalogue._sources.update(sources)
+
+
+@pytest.mark.parametrize("quantity", catalogue.CORE, ids=lambda quantity: quantity.slug)
+def test_every_slug_ends_in_its_unit(quantity: Quantity) -> None:
+    suffix = catalogue.unit_suffix(quantity.unit)
+    assert quantity.slug.replace("_per_", "_").endswith(suffix)
+
+
+@pytest.mark.parametrize("quantity", catalogue.CORE, ids=lambda quantity: quantity.slug)
+def test_every_label_reads_as_the_unit(quantity: Quantity) -> None:
+    assert units.factor(quantity.unit_label, quantity.unit) == (1, 0)
+
+
+def test_slugs_are_unique_and_conditions_among_them() -> None:
+    slugs = [quantity.slug for quantity in catalogue.CORE]
+    assert len(slugs) == len(set(slugs))
+    assert set(catalogue.CONDITIONS) <= set(slugs)
+    assert catalogue.POSITIVE.issubset(slugs)
+
+
+def test_names_the_nearest_quantity() -> None:
+    with pytest.raises(catalogue.UnknownQuantity, match="did you mean ‘stack_pressure_mpa’"):
+        catalogue.get("stack_presure_mpa")
+
+
+def test_accepts_a_quantity_of_a_plugin_and_forgets_it_on_reset() -> None:
+    added = Quantity("activation_energy_ev", "Activation energy", "eV", "eV", per_cell=True)
+    catalogue.register(added, "arrhenius")
+    assert catalogue.get("activation_energy_ev") is added
+    assert catalogue.source_of("activation_energy_ev") == "arrhenius"
+    catalogue.reset()
+    with pytest.raises(catalogue.UnknownQuantity):
+        catalogue.get("activation_energy_ev")
+
+
+def test_registering_the_same_twice_is_harmless() -> None:
+    added = Quantity("activation_energy_ev", "Activation energy", "eV", "eV")
+    catalogue.register(added, "arrhenius")
+    catalogue.register(added, "arrhenius")
+    assert catalogue.get("activation_energy_ev") == added
+
+
+def test_names_both_sides_of_a_duplicate() -> None:
+    with pytest.raises(catalogue.QuantityRefused, match="of mine is already registered by Cellar"):
+        catalogue.register(Quantity("stack_pressure_mpa", "Stack pressure", "MPa", "MPa"), "mine")
+
+
+@pytest.mark.parametrize(
+    ("quantity", "reason"),
+    [
+        (Quantity("peak_height_v", "Peak height", "MPa", "MPa"), "let it end in ‘_mpa’"),
+        (Quantity("peak_height_mpa", "Peak height", "dimensionless"), "ends in a unit but the quantity has none"),
+        (Quantity("peak_height_zorks", "Peak height", "zorks", "zorks"), "‘zorks’ is not a unit Cellar knows"),
+        (Quantity("peak_height_v", "Peak height", "V", "mV"), "is not its unit"),
+        (Quantity("peak_height_v", "Peak height", "V", "A"), "is a current"),
+        (Quantity("Peak-Height_v", "Peak height", "V", "V"), "small letters"),
+    ],
+)
+def test_refuses_a_quantity_that_contradicts_itself(quantity: Quantity, reason: str) -> None:
+    with pytest.raises(catalogue.QuantityRefused, match=reason):
+        catalogue.register(quantity, "mine")
+    assert quantity.slug not in catalogue.catalogue
+
+
+@pytest.mark.parametrize(
+    ("unit", "suffix"),
+    [
+        ("mA*h/g", "mah_g"),
+        ("cm**2", "cm2"),
+        ("mA/cm**2", "ma_cm2"),
+        ("S*cm**-1", "s_cm"),
+        ("kJ/mol", "kj_mol"),
+        ("Ω", "ohm"),
+        ("dimensionless", ""),
+    ],
+)
+def test_derives_the_suffix_of_a_slug_from_the_unit(unit: str, suffix: str) -> None:
+    assert catalogue.unit_suffix(unit) == suffix
+
+
+@pytest.mark.parametrize(
+    ("slug", "magnitude", "reason"),
+    [
+        ("thickness_um", 0.0, "thickness must be above 0 µm"),
+        ("stack_pressure_mpa", -1.0, "stack pressure must be at least 0 MPa"),
+        ("temperature_degc", -300.0, "temperature must be at least -273.15 °C"),
+        ("mass_fraction_percent", 101.0, "mass fraction must be at most 100 %"),
+        ("cycle_count", 1.5, "number of cycles must be a whole number"),
+        ("c_rate", -1.0, "C-rate must be above 0 C"),
+    ],
+)
+def test_says_why_a_number_cannot_be(slug: str, magnitude: float, reason: str) -> None:
+    assert catalogue.violation(catalogue.get(slug), magnitude) == reason
+
+
+@pytest.mark.parametrize(
+    ("slug", "magnitude"),
+    [
+        ("stack_pressure_mpa", 0.0),
+        ("capacity_retention_percent", 101.0),
+        ("coulombic_efficiency_percent", 100.2),
+        ("capacity_fade_percent_per_cycle", -0.01),
+        ("pressure_change_mpa", -0.5),
+    ],
+)
+def test_lets_unusual_but_possible_numbers_pass(slug: str, magnitude: float) -> None:
+    assert catalogue.violation(catalogue.get(slug), magnitude) == ""
+
+
+def test_a_plugin_quantity_can_be_written_at_once() -> None:
+    catalogue.register(
+        Quantity("area_specific_resistance_ohm_cm2", "Area-specific resistance", "ohm*cm**2", "Ω cm²"), "x"
+    )
+    quantity = catalogue.get("area_specific_resistance_ohm_cm2")
+    assert parsing.parse("12.5 Ω cm²", quantity).magnitude == 12.5

@@ -1,0 +1,137 @@
+"""Spellings of units. Factors follow from the SI prefixes and the defined units (BIPM, SI Brochure, 9th edition)."""
+
+import subprocess
+import sys
+from decimal import Decimal
+
+import pytest
+
+from registry.numbers import units
+from registry.numbers.catalogue import CORE
+
+SPELLINGS = {
+    "S/cm": [
+        "S cm-1",
+        "S cm^-1",
+        "S cm⁻¹",
+        "S cm −1",
+        "S·cm⁻¹",
+        "S.cm-1",
+        "S*cm**-1",
+        "S cm^{-1}",
+        "S cm ⁻¹",
+        "Ω⁻¹ cm⁻¹",
+    ],
+    "mA*h/g": ["mAh/g", "mAh g-1", "mAh g−1", "mAh g⁻¹", "mA h g^-1", "mAhg-1", "mA·h·g⁻¹", "Ah/kg", "mAhr/g"],
+    "W*h/kg": ["Wh/kg", "Wh kg⁻¹", "W h kg-1", "Whkg-1"],
+    "mg/cm**2": ["mg/cm2", "mg/cm²", "mg cm-2", "mg cm⁻²", "mg·cm^-2", "mg per cm²"],
+    "um": ["µm", "μm", "um", "micron", "㎛"],
+    "ohm": ["Ω", "Ω", "ohm", "Ohm", "ohms"],
+    "degC": ["°C", "℃", "degC", "deg C", "º C", "celsius"],
+    "percent": ["%", "percent", "wt%", "wt.%", "wt. %", "％"],
+    "percent/cycle": ["%/cycle", "% per cycle", "% cycle⁻¹", "percent per cycle"],
+    "c_rate": ["C", "C-rate"],
+    "dimensionless": ["", "cycles", "cycle"],
+}
+
+
+@pytest.mark.parametrize(("unit", "written"), [(unit, text) for unit, texts in SPELLINGS.items() for text in texts])
+def test_reads_every_usual_spelling_as_the_same_unit(unit: str, written: str) -> None:
+    assert units.factor(written, unit) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    ("written", "unit", "scale"),
+    [
+        ("mS cm⁻¹", "S/cm", "0.001"),
+        ("cm", "um", "10000"),
+        ("kΩ", "ohm", "1000"),
+        ("bar", "MPa", "0.1"),
+        ("Ah", "mA*h", "1000"),
+        ("mm²", "cm**2", "0.01"),
+        ("ppm", "percent", "0.0001"),
+        ("%", "dimensionless", "0.01"),
+        ("kg/m3", "g/cm**3", "0.001"),
+    ],
+)
+def test_converts_by_an_exact_decimal_factor(written: str, unit: str, scale: str) -> None:
+    assert units.factor(written, unit) == (Decimal(scale), 0)
+
+
+def test_converts_coulombs_into_milliampere_hours() -> None:
+    scale, offset = units.factor("C", "mA*h")
+    assert offset == 0
+    assert float(scale) == 1 / 3.6
+
+
+def test_gives_kelvin_and_fahrenheit_an_offset() -> None:
+    assert units.factor("K", "degC") == (1, Decimal("-273.15"))
+    scale, offset = units.factor("°F", "degC")
+    assert float(scale) == 5 / 9
+    assert float(offset) == -160 / 9
+
+
+def test_takes_a_temperature_inside_a_product_as_a_difference() -> None:
+    assert units.factor("mV/°C", "mV/K") == (1, 0)
+
+
+def test_names_the_dimension_found_and_the_one_wanted() -> None:
+    with pytest.raises(units.UnitError, match=r"‘mA’ is a current; a pressure such as MPa is needed"):
+        units.factor("mA", "MPa")
+
+
+@pytest.mark.parametrize(
+    ("written", "unit"),
+    [
+        ("mAh g", "mA*h/g"),
+        ("S cm", "S/cm"),
+        ("Wh/L", "MPa"),
+        ("MPa", "W*h/L"),
+        ("rad", "percent"),
+        ("mol/mol", "percent"),
+        ("%", "percent/cycle"),
+        ("%/cycle", "percent"),
+        ("C", "degC"),
+        ("1/h", "c_rate"),
+        ("%", "MPa"),
+        ("dBm", "W"),
+        ("dBu m", "MPa"),
+        ("octave g", "dimensionless"),
+        ("", "MPa"),
+        ("blob blob", "MPa"),
+        ("m^999", "m"),
+        ("S^0", "MPa"),
+        ("mA/cm² g", "mA/cm**2"),
+    ],
+)
+def test_refuses_a_unit_that_measures_something_else(written: str, unit: str) -> None:
+    with pytest.raises(units.UnitError):
+        units.factor(written, unit)
+
+
+def test_suggests_the_right_capitals() -> None:
+    with pytest.raises(units.UnitError, match="did you mean ‘MPa’"):
+        units.factor("Mpa", "MPa")
+
+
+@pytest.mark.parametrize(
+    "reason", ["Coin cell", "not measured", "unknown", "varied", "spring", "short circuit", "ambient"]
+)
+def test_takes_words_for_words(reason: str) -> None:
+    assert not units.reads(reason)
+
+
+@pytest.mark.parametrize("unit", ["MPa", "%", "mS/cm", "wt%", "cycles", "C"])
+def test_knows_a_bare_unit(unit: str) -> None:
+    assert units.reads(unit)
+
+
+@pytest.mark.parametrize("unit", sorted({quantity.unit for quantity in CORE}))
+def test_spells_every_unit_of_its_own_so_that_it_reads_back(unit: str) -> None:
+    if unit != "dimensionless":
+        assert units.factor(units.label(unit), unit) == (1, 0)
+
+
+def test_starts_without_loading_the_unit_library() -> None:
+    code = "import sys; from registry.numbers import catalogue, formatting, parsing; sys.exit('pint' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

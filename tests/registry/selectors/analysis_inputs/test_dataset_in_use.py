@@ -1,0 +1,159 @@
+"""Which recording a measurement uses: the one chosen, or the only one that suits it; none is guessed."""
+
+from io import BytesIO
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from registry import plugin_manager
+from registry.models import AnalysisRun, Dataset, Measurement, Project
+from registry.selectors.analysis_inputs.dataset_in_use import recording_in_use, state_of
+from registry.selectors.analysis_inputs.facts import facts_of, measurements_with_inputs
+from registry.services.files.dataset import dataset_save, measurement_add_file
+from registry.services.record import record_delete, record_save
+from registry.services.runs.analysis import analysis_run
+from tests import factories
+from tests.plugins.readers.samples import GAMRY, PEIS, VERSASTUDIO
+
+SEGMENTS = VERSASTUDIO.replace(
+    "<Graph1>",
+    "<Segment2>\nType=2\nDefinition=Segment #, Point #, E(V), I(A), Elapsed Time(s), 0\n"
+    "1,0,0.1,1E-6,5\n1,1,0.1,1E-6,6\n</Segment2>\n\n<Graph1>",
+).encode()
+
+
+@pytest.fixture
+def measurement(project: Project) -> Measurement:
+    return factories.make_measurement(factories.make_pellet(project), technique="eis")
+
+
+@pytest.fixture
+def spectra(measurement: Measurement) -> list[Dataset]:
+    return add(measurement, PEIS, "run.mpt")
+
+
+def add(measurement: Measurement, content: bytes, name: str) -> list[Dataset]:
+    return measurement_add_file(measurement=measurement, file=BytesIO(content), filename=name, by=None)
+
+
+def choose(measurement: Measurement, recording: Dataset | None) -> None:
+    measurement.recording = recording
+    record_save(measurement, by=None)
+
+
+def test_the_one_recording_of_a_file_is_used(measurement: Measurement) -> None:
+    (only,) = add(measurement, GAMRY.encode(), "run.DTA")
+    assert recording_in_use(measurement).dataset == only
+
+
+def test_of_several_none_is_used_until_one_is_chosen(measurement: Measurement, spectra: list[Dataset]) -> None:
+    used = recording_in_use(measurement)
+    assert used.dataset is None
+    assert used.undecided == "the file run.mpt holds 2 spectra: choose one, or make a measurement of each"
+    choose(measurement, spectra[0])
+    assert recording_in_use(measurement).dataset == spectra[0]
+
+
+def test_the_newest_file_counts(measurement: Measurement, spectra: list[Dataset]) -> None:
+    (newer,) = add(measurement, GAMRY.encode(), "run.DTA")
+    assert recording_in_use(measurement).dataset == newer
+    choose(measurement, spectra[1])
+    assert recording_in_use(measurement).dataset == spectra[1]
+
+
+def test_a_file_whose_rows_came_later_is_not_newer_for_that(measurement: Measurement, spectra: list[Dataset]) -> None:
+    (newer,) = add(measurement, GAMRY.encode(), "run.DTA")
+    late = Dataset.objects.get(pk=spectra[1].pk)
+    late.pk, late.part, late._state.adding = None, 2, True
+    dataset_save(late, by=None)
+    assert recording_in_use(measurement).dataset == newer
+
+
+def test_a_segment_without_frequency_is_no_rival_of_a_spectrum(measurement: Measurement) -> None:
+    spectrum, series = add(measurement, SEGMENTS, "run.par")
+    assert (spectrum.technique, series.technique) == ("eis", "")
+    assert recording_in_use(measurement).dataset == spectrum
+
+
+def test_a_part_of_another_technique_is_kept_and_is_no_rival(measurement: Measurement) -> None:
+    spectrum, series = add(measurement, SEGMENTS, "run.par")
+    series.technique = "cycling"
+    dataset_save(series, by=None)
+    assert recording_in_use(measurement).dataset == spectrum
+    with pytest.raises(ValidationError, match="holds galvanostatic cycling, but this measurement is electrochemical"):
+        choose(measurement, series)
+
+
+def test_the_file_of_nothing_is_undecided_about_nothing(measurement: Measurement) -> None:
+    add(measurement, b"nothing known", "run.dat")
+    used = recording_in_use(measurement)
+    assert (used.dataset, used.undecided) == (None, "")
+
+
+def test_an_analysis_refuses_while_it_is_undecided(measurement: Measurement, spectra: list[Dataset]) -> None:
+    run = analysis_run(measurement=measurement, analysis=ionic(), by=None)
+    assert run.status == "refused"
+    assert run.messages[0]["text"] == "the file run.mpt holds 2 spectra: choose one, or make a measurement of each"
+    assert run.inputs["dataset.sha256"] is None
+
+
+def test_the_choice_makes_results_stale_and_is_kept_in_the_history(
+    measurement: Measurement, spectra: list[Dataset]
+) -> None:
+    run = analysis_run(measurement=measurement, analysis=ionic(), by=None)
+    choose(measurement, spectra[0])
+    assert AnalysisRun.objects.get(pk=run.pk).stale_since
+    first = analysis_run(measurement=measurement, analysis=ionic(), by=None)
+    choose(measurement, spectra[1])
+    assert AnalysisRun.objects.get(pk=first.pk).stale_since
+    choose(measurement, spectra[0])
+    assert AnalysisRun.objects.get(pk=first.pk).stale_since is None
+    chosen = [row.recording_id for row in measurement.history.order_by("history_id")]
+    assert chosen == [None, spectra[0].pk, spectra[1].pk, spectra[0].pk]
+
+
+def test_a_recording_of_another_measurement_is_refused(measurement: Measurement, spectra: list[Dataset]) -> None:
+    other = factories.make_measurement(measurement.cell, technique="eis")
+    with pytest.raises(ValidationError, match="is not a recording of this measurement"):
+        choose(other, spectra[0])
+
+
+def test_one_without_data_is_refused(measurement: Measurement) -> None:
+    (failed,) = add(measurement, b"nothing known", "run.dat")
+    with pytest.raises(ValidationError, match="holds no data"):
+        choose(measurement, failed)
+
+
+def test_the_recording_used_is_not_deleted_from_under_the_measurement(
+    measurement: Measurement, spectra: list[Dataset]
+) -> None:
+    choose(measurement, spectra[0])
+    with pytest.raises(ValidationError, match=f"is in use by {measurement.refcode}"):
+        record_delete(spectra[0], by=None)
+    record_delete(measurement, by=None)
+    assert not Dataset.objects.exists()
+
+
+def test_the_voltage_and_cycle_of_a_recording_are_its_state(measurement: Measurement, spectra: list[Dataset]) -> None:
+    assert [state_of(one) for one in spectra] == [
+        {"voltage": "3.700 V", "cycle_number_as_written": "1"},
+        {"voltage": "3.800 V", "cycle_number_as_written": "2"},
+    ]
+
+
+def test_a_voltage_that_moves_is_no_state(measurement: Measurement) -> None:
+    content = b"frequency_hertz,real_impedance_ohm,imaginary_impedance_ohm,voltage_volt\n10,1,-1,3.70\n1,2,-1,3.72\n"
+    (only,) = add(measurement, content, "run.csv")
+    assert state_of(only) == {}
+
+
+def test_facts_cost_the_same_for_one_recording_and_for_many(
+    measurement: Measurement, spectra: list[Dataset], django_assert_max_num_queries: object
+) -> None:
+    with django_assert_max_num_queries(8):  # type: ignore[operator]
+        (found,) = measurements_with_inputs([measurement.pk])
+        assert "dataset.undecided" in facts_of(found)
+
+
+def ionic():
+    return plugin_manager.current().analyses["ionic-conductivity"]

@@ -1,0 +1,129 @@
+"""What the rows of a table take from the values: of whole cells, of several analyses, and reasons for none."""
+
+import io
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+
+from registry.hookspecs import Column, Printed, Table
+from registry.models import AnalysisRun, Cell, Layer, Measurement, Project, Value
+from registry.selectors.analysis_inputs.due import jobs_pending
+from registry.selectors.comparison.tables import comparison_print
+from registry.services.files.dataset import measurement_add_file
+from registry.services.runs.analysis import jobs_run
+from tests import factories
+from tests.spectra import columns_of, make_spectrum
+
+
+def table_of(*keys: str, **fields: object) -> Table:
+    return Table("t", "T", tuple(Column(key, origin="computed") for key in keys), **fields)  # type: ignore[arg-type]
+
+
+def printed(table: Table) -> tuple[list[tuple[Printed, ...]], tuple[str, ...]]:
+    made = comparison_print(table, AnonymousUser())
+    return list(made.rows), made.footnotes
+
+
+@pytest.fixture
+def cell(public_project: Project) -> Cell:
+    """A pellet with reported conductivities at three temperatures."""
+    cell = factories.make_pellet(public_project)
+    for text, sigma in (("0 °C", "0.1"), ("25 °C", "0.4"), ("60 °C", "1.5")):
+        spectrum = factories.make_measurement(cell, technique="eis", temperature=text)
+        factories.report(spectrum, "ionic_conductivity_s_cm", f"{sigma} mS/cm")
+    return cell
+
+
+def run_all() -> None:
+    jobs_run(jobs_pending(Measurement.objects.all()), by=None)
+
+
+def test_a_value_of_the_cell_as_a_whole_stands_in_each_of_its_rows(cell: Cell) -> None:
+    run_all()
+    rows, _ = printed(table_of("activation_energy_ev"))
+    assert len({row[0].number for row in rows}) == 1
+    assert rows[0][0].number == pytest.approx(0.35, abs=0.03)
+
+
+def test_a_value_an_older_version_computed_says_so(cell: Cell) -> None:
+    run_all()
+    AnalysisRun.objects.filter(analysis="activation-energy").update(version="0.9.0")
+    _, notes = printed(table_of("activation_energy_ev"))
+    (note,) = [note for note in notes if "version" in note]
+    assert note.startswith("Computed by version 0.9.0 of activation-energy; version ")
+
+
+@pytest.mark.parametrize(("share", "said"), [(0.05, ()), (0.4, ("Standard uncertainty 0.14 eV.",))])
+def test_a_number_of_large_scatter_says_so(cell: Cell, share: float, said: tuple[str, ...]) -> None:
+    run_all()
+    computed = Value.objects.filter(quantity="activation_energy_ev")
+    computed.update(magnitude=0.35, lower=0.35, upper=0.35, standard_uncertainty=share * 0.35)
+    _, notes = printed(table_of("activation_energy_ev"))
+    assert tuple(note for note in notes if "uncertainty" in note) == said
+
+
+def test_a_number_that_was_not_computed_gives_its_reason(public_project: Project) -> None:
+    cell = factories.make_pellet(public_project, thickness="")
+    spectrum = factories.make_measurement(cell, technique="eis")
+    columns = columns_of(make_spectrum(relative_noise=0.003))
+    rows = ["frequency_hertz,real_impedance_ohm,imaginary_impedance_ohm"]
+    rows += [",".join(map(repr, map(float, row))) for row in zip(*columns.values(), strict=True)]
+    file = io.BytesIO("\n".join(rows).encode())
+    measurement_add_file(measurement=spectrum, file=file, filename="z.csv", by=None)
+    run_all()
+    ((resistance, sigma),), notes = printed(table_of("resistance_ohm", "ionic_conductivity_s_cm"))
+    assert resistance.number
+    assert (sigma.missing, sigma.origin) == (True, "computed")
+    assert notes[sigma.notes[0] - 1].startswith("Not computed: needs the pellet thickness: layer 1 (sample, Material")
+
+
+def test_of_two_analyses_that_give_one_quantity_the_upstream_one_prints(public_project: Project) -> None:
+    """The cycling summary gives 2.00 mAh of the data, whatever capacity is reported; energy density rests on it."""
+    layers = [
+        Layer(position=1, role="cathode", material=factories.make_material(public_project), area="1 cm² (exact)"),
+        Layer(position=2, role="anode", material=factories.make_material(public_project), area="1 cm² (exact)"),
+    ]
+    for layer in layers:
+        layer.mass_loading = "10 mg/cm²"
+    cycling = factories.make_measurement(factories.make_cell(public_project, layers))
+    factories.report(cycling, "discharge_capacity_mah", "3.00 mAh")
+    factories.report(cycling, "mean_discharge_voltage_v", "3.60 V")
+    run_all()
+    ((before,),), _ = printed(table_of("areal_capacity_mah_cm2"))
+    file = io.BytesIO(b"cycle,discharge capacity / mAh\n" + b"".join(b"%d,2.00\n" % cycle for cycle in range(1, 9)))
+    measurement_add_file(measurement=cycling, file=file, filename="cycles.csv", by=None)
+    run_all()
+    ((after,),), _ = printed(table_of("areal_capacity_mah_cm2"))
+    assert (before.number, after.number) == (3.0, 2.0)
+
+
+PIVOT = Table(
+    "p",
+    "P",
+    (Column("temperature_degc"), Column("ionic_conductivity_s_cm"), Column("electronic_conductivity_s_cm")),
+    row="stack_pressure_mpa",
+)
+
+
+def texts(table: Table) -> list[tuple[str, ...]]:
+    return [tuple(cell.text for cell in row) for row in printed(table)[0]]
+
+
+def test_a_pivot_joins_measurements_that_share_every_condition_and_no_others(public_project: Project) -> None:
+    cell = factories.make_pellet(public_project)
+    for technique, temperature, slug, number in (
+        ("eis", "25 °C", "ionic_conductivity_s_cm", "1.00"),
+        ("eis", "60 °C", "ionic_conductivity_s_cm", "5.00"),
+        ("chronoamperometry", "60 °C", "electronic_conductivity_s_cm", "9.99"),
+    ):
+        one = factories.make_measurement(cell, technique=technique, stack_pressure="10 MPa", temperature=temperature)
+        factories.report(one, slug, f"{number} S/cm")
+    assert texts(PIVOT) == [("25", "1.00", "–"), ("60", "5.00", "9.99")]
+
+
+def test_a_pivot_never_takes_one_of_two_values_for_the_other(public_project: Project) -> None:
+    cell = factories.make_pellet(public_project)
+    for number in ("1.00", "2.00"):
+        one = factories.make_measurement(cell, technique="eis", stack_pressure="10 MPa", temperature="25 °C")
+        factories.report(one, "ionic_conductivity_s_cm", f"{number} S/cm")
+    assert texts(PIVOT) == [("25", "1.00", "–"), ("25", "2.00", "–")]

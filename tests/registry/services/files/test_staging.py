@@ -1,0 +1,53 @@
+"""What a killed process leaves is swept; what a record names, or what is young, stays."""
+
+import io
+import os
+import time
+from pathlib import Path
+
+import pytest
+from django.conf import LazySettings
+
+from registry.models import Project
+from registry.services.files.dataset import measurement_add_file
+from registry.services.files.staging import sweep
+from tests import factories
+
+STEPS = b"Time / s,Voltage / V,Current / A\n0,0.1,0.01\n1,0.1,0.011\n"
+DAY_SECONDS = 86_400
+
+
+@pytest.fixture
+def files(project: Project, settings: LazySettings) -> Path:
+    """A stored dataset, an unfinished upload and an orphan, all a day old."""
+    measurement = factories.make_measurement(factories.make_pellet(project), technique="chronoamperometry")
+    measurement_add_file(measurement=measurement, file=io.BytesIO(STEPS), filename="steps.csv", by=None)
+    root = Path(settings.MEDIA_ROOT)
+    (root / "incoming" / "left" / "results").mkdir(parents=True)
+    (root / "incoming" / "left" / "raw").write_bytes(b"half a fi")
+    (root / "raw" / "ab").mkdir(exist_ok=True)
+    (root / "raw" / "ab" / ("ab" * 32)).write_bytes(b"no row names me")
+    for path in root.rglob("*"):
+        os.utime(path, (time.time() - DAY_SECONDS,) * 2)
+    return root
+
+
+def stored(root: Path) -> int:
+    return sum(path.is_file() for path in root.rglob("*"))
+
+
+def test_removes_what_no_record_names_and_nothing_else(files: Path) -> None:
+    swept = sweep()
+    assert (swept.directories, swept.files, swept.bytes) == (1, 1, 9 + 15)
+    assert stored(files) == 2
+    assert sweep().files == 0
+
+
+def test_a_dry_run_removes_nothing(files: Path) -> None:
+    assert sweep(dry_run=True).files == 1
+    assert stored(files) == 4
+
+
+def test_what_is_young_stays(files: Path) -> None:
+    (files / "incoming" / "left" / "raw").touch()
+    assert sweep().directories == 0

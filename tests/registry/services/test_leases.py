@@ -1,0 +1,83 @@
+"""A lease: one worker has a row until it ends or falls silent."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.conf import LazySettings
+from django.db.models import Q
+from django.utils import timezone
+
+from registry.hookspecs import Analysis
+from registry.models import AnalysisRun, Project
+from registry.services.leases import attempts_spent, lease_claim, lease_held, lease_work
+from registry.services.runs.queue import run_queue
+from tests import factories
+
+
+@pytest.fixture
+def run(project: Project, analyses: dict[str, Analysis]) -> AnalysisRun:
+    measurement = factories.make_measurement(factories.make_pellet(project), technique="eis")
+    return run_queue(measurement=measurement, analysis=analyses["doubled-thickness"], by=None)
+
+
+def claimed() -> AnalysisRun:
+    taken = lease_claim(AnalysisRun)
+    assert taken is not None
+    return taken
+
+
+def silence(run: AnalysisRun) -> None:
+    AnalysisRun.objects.filter(pk=run.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
+
+
+def test_a_row_that_was_taken_is_nobody_elses(run: AnalysisRun) -> None:
+    assert claimed().pk == run.pk
+    assert lease_claim(AnalysisRun) is None
+
+
+def test_a_row_that_is_not_ready_waits(run: AnalysisRun) -> None:
+    assert lease_claim(AnalysisRun, ready=Q(analysis="another")) is None
+
+
+def test_whoever_fell_silent_has_lost_the_row(run: AnalysisRun) -> None:
+    first = claimed()
+    assert lease_held(first, first.attempts)
+    silence(run)
+    second = claimed()
+    assert (second.attempts, lease_held(first, 1), lease_held(second, 2)) == (2, False, True)
+
+
+def test_attempts_are_spent_after_as_many_as_are_allowed(run: AnalysisRun, settings: LazySettings) -> None:
+    settings.RUN_ATTEMPTS = 1
+    assert attempts_spent(claimed()) == ""
+    silence(run)
+    assert attempts_spent(claimed()) == "once"
+
+
+def test_work_goes_on_until_nothing_is_due(run: AnalysisRun) -> None:
+    assert lease_work((lambda: lease_claim(AnalysisRun), lambda row: row.pk == run.pk)) == 1
+
+
+def test_the_first_kind_of_work_goes_before_the_second() -> None:
+    letters, numbers, done = ["a", "b"], [1], []
+
+    def take(things: list[Any]) -> Any:
+        return things.pop(0) if things else None
+
+    def note(thing: Any) -> bool:
+        done.append(thing)
+        if thing == 1:
+            letters.append("c")
+        return True
+
+    assert lease_work((lambda: take(letters), note), (lambda: take(numbers), note)) == 4
+    assert done == ["a", "b", 1, "c"]
+
+
+def test_a_row_queued_anew_is_lost_to_who_had_it(run: AnalysisRun) -> None:
+    first = claimed()
+    AnalysisRun.objects.filter(pk=run.pk).update(status="queued", attempts=0, queued_at=timezone.now())
+    second = claimed()
+    assert (first.attempts, second.attempts) == (1, 1)
+    assert (lease_held(first, 1), lease_held(second, 1)) == (False, True)

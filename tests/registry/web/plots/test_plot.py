@@ -1,0 +1,130 @@
+"""Curves as SVG."""
+
+from xml.etree import ElementTree
+
+import pytest
+
+from registry.models import Curve
+from registry.web.plots.plot import MOST_POINTS, decimated, plot_of
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def curve(xs: list[float | None], ys: list[float | None], **overrides: object) -> Curve:
+    series = {"name": "<one>", "x": xs, "y": ys, "line": True, "markers": False} | overrides.pop("series", {})  # type: ignore[operator]
+    data = {
+        "x": {"label": "Time", "unit": "s", "log": False, "reversed": False},
+        "y": {"label": "Current <&>", "unit": "A", "log": False, "reversed": False},
+        "series": [series],
+        "equal_aspect": False,
+    }
+    return Curve(name="c", title="A <curve>", data=data | overrides)
+
+
+def path_points(svg: str, kind: str) -> list[tuple[float, float]]:
+    root = ElementTree.fromstring(svg)
+    path = next(one for one in root.iter(f"{SVG}path") if one.get("class", "").startswith(kind))
+    steps = path.get("d", "").replace("h0", "").replace("M", " ").replace("L", " ")
+    numbers = [float(number) for number in steps.split()]
+    return list(zip(numbers[::2], numbers[1::2], strict=True))
+
+
+@pytest.mark.parametrize(
+    ("x", "y"),
+    [
+        ([0.0, 1.0, 2.0], [1e-6, 2e-6, 3e-6]),
+        ([], []),
+        ([5.0], [5.0]),
+        ([1.0, 2.0], [7.0, 7.0]),
+        ([1.0, None, 3.0], [1.0, 2.0, None]),
+        ([0.0, 1e300], [-1e300, 1e-300]),
+    ],
+)
+def test_is_well_formed_xml_whatever_the_points(x: list[float | None], y: list[float | None]) -> None:
+    ElementTree.fromstring(plot_of(curve(x, y)).svg)
+
+
+def test_puts_a_common_power_of_ten_with_the_unit() -> None:
+    assert "Current &lt;&amp;&gt; / 10⁻⁶ A" in plot_of(curve([0, 1], [1e-6, 2e-6])).svg
+
+
+@pytest.mark.parametrize(
+    ("cycles", "unit", "labels"),
+    [
+        ([1.0, 2.0, 3.0], "", ["1", "2", "3"]),
+        ([1.0], "", ["1"]),
+        ([1.0, 250.0], "", ["0", "100", "200"]),
+        ([1.0, 2.0], "s", ["1.00", "1.25", "1.50", "1.75", "2.00"]),
+    ],
+)
+def test_what_is_counted_has_whole_numbers_at_its_ticks(cycles: list[float], unit: str, labels: list[str]) -> None:
+    x = {"label": "Cycle", "unit": unit, "log": False, "reversed": False}
+    drawn = plot_of(curve(list(cycles), [1e-3 for _ in cycles], x=x))
+    texts = [one for one in ElementTree.fromstring(drawn.svg).iter(f"{SVG}text") if one.get("class") == "number"]
+    assert [one.text for one in texts if one.get("text-anchor") == "middle"] == labels
+
+
+def test_draws_more_to_the_right_and_up() -> None:
+    first, last = path_points(plot_of(curve([0, 1], [0, 1])).svg, "line")
+    assert last[0] > first[0]
+    assert last[1] < first[1]
+
+
+def test_a_reversed_axis_runs_the_other_way() -> None:
+    axis = {"label": "Time", "unit": "s", "log": False, "reversed": True}
+    first, last = path_points(plot_of(curve([0, 1], [0, 1], x=axis)).svg, "line")
+    assert last[0] < first[0]
+
+
+def test_a_decade_of_a_log_axis_is_as_long_as_any_other() -> None:
+    axis = {"label": "Frequency", "unit": "Hz", "log": True, "reversed": False}
+    one, ten, hundred = path_points(plot_of(curve([1, 10, 100], [0, 1, 2], x=axis)).svg, "line")
+    assert ten[0] - one[0] == pytest.approx(hundred[0] - ten[0], abs=0.11)
+
+
+def test_counts_points_that_have_no_place_on_a_log_axis() -> None:
+    axis = {"label": "Frequency", "unit": "Hz", "log": True, "reversed": False}
+    assert plot_of(curve([0, -1, 10, 100], [1, 1, 1, 2], x=axis)).remark.startswith("2 points")
+
+
+def test_equal_aspect_draws_a_unit_as_long_on_both_axes() -> None:
+    # Rounded to a tenth of a pixel in the file.
+    points = path_points(plot_of(curve([0, 3, 3], [0, 0, 1], equal_aspect=True)).svg, "line")
+    across, up = points[1][0] - points[0][0], points[1][1] - points[2][1]
+    assert across / 3 == pytest.approx(up, abs=0.2)
+
+
+def test_a_lone_point_is_drawn_as_a_dot() -> None:
+    assert len(path_points(plot_of(curve([1.0], [2.0])).svg, "dots")) == 1
+
+
+def test_thins_a_long_series_and_keeps_its_spike() -> None:
+    points = [(float(n), 1000.0 if n == 54_321 else 0.0) for n in range(100_000)]
+    thinned = decimated(list(points), MOST_POINTS)
+    assert len(thinned) <= MOST_POINTS
+    assert (54_321.0, 1000.0) in thinned
+    assert [point for point in thinned if point] == sorted(point for point in thinned if point)
+
+
+def test_a_gap_stays_a_gap() -> None:
+    svg = plot_of(curve([0, 1, 2, 3, 4], [0, 1, None, 3, 4])).svg
+    assert svg.count("M", svg.index('class="line')) >= 2
+
+
+def test_says_so_when_there_is_nothing_to_draw() -> None:
+    assert "no points" in plot_of(curve([], [])).remark
+
+
+def test_bars_stand_on_zero_as_high_as_their_numbers() -> None:
+    drawn = plot_of(curve([1.0, 2.0], [100.0, 50.0], series={"line": False, "bars": True}))
+    root = ElementTree.fromstring(drawn.svg)
+    bars = next(one for one in root.iter(f"{SVG}path") if one.get("class", "").startswith("bars")).get("d", "").split()
+    feet, tops = (
+        [float(one) for one in bars[1::2] for one in one.split("V")[:1]],
+        [one.split("V")[1] for one in bars[1::2]],
+    )
+    assert feet[0] == feet[1]
+    assert feet[0] - float(tops[0]) == pytest.approx(2 * (feet[1] - float(tops[1])), abs=0.2)
+    assert not drawn.legend[0].line
+    labels = [one.text or "" for one in root.iter(f"{SVG}text") if one.get("class") == "number"]
+    assert "1.5" not in labels

@@ -18,7 +18,7 @@ from registry.api.base.records import RecordEndpoint, RecordSerializer, children
 from registry.api.base.rows import Columns, GroupedRows, Rows, grouped_rows, rows_of
 from registry.api.base.schema import QuerySchema
 from registry.models import Batch, Cell, Formulation, Layer, Material, Publication, Value
-from registry.models.record import type_of_user
+from registry.models.visibility import AnyUser
 from registry.selectors.query import to_sql
 from registry.selectors.query.parsing import Query
 from registry.selectors.query.primary_key_in import Among
@@ -134,7 +134,7 @@ def shown(rows: Rows) -> Rows:
     return rows
 
 
-def matches(asked_of: Query, pks: Sequence[int], user: type_of_user) -> dict[str, Rows]:
+def matches(asked_of: Query, pks: Sequence[int], user: AnyUser) -> dict[str, Rows]:
     """By the refcode of each of these cells, which answer the query: the measurements on which it holds."""
     # What the query asks of the cell itself holds already.
     of_measurements = replace(asked_of, words={}, parts={}, search="", cell_bounds=(), layer_bounds=())

@@ -20,6 +20,7 @@ from registry.api.base.permissions import actor
 from registry.api.base.records import Endpoint, StrictSerializer
 from registry.hookspecs import TECHNIQUES
 from registry.models import UNREAD, ColumnMapping, Dataset, ParseStatus
+from registry.selectors.affected_cells import affected_cells
 from registry.selectors.analysis_inputs.facts import columns_of
 from registry.selectors.query.parsing import QueryError
 from registry.services.files.reading import file_queue, file_queue_with
@@ -162,7 +163,7 @@ class DatasetEndpoint(mixins.RetrieveModelMixin, mixins.ListModelMixin, mixins.D
         return Response(self.get_serializer(queued).data, status=status.HTTP_202_ACCEPTED)
 
     def perform_destroy(self, instance: Dataset) -> None:
-        cells = list(instance.affected_cells())
+        cells = list(affected_cells(instance))
         record_delete(instance, by=actor(self.request))
         cells_queue(cells, by=actor(self.request))
 

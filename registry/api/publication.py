@@ -15,8 +15,8 @@ from registry.api.base.filters import Filter, narrowed
 from registry.api.base.permissions import actor
 from registry.api.base.records import RecordEndpoint, RecordSerializer, StrictSerializer
 from registry.models import Publication
+from registry.services.permissions import require_editor
 from registry.services.publication import bibtex_read, publications_save
-from registry.services.record import require_editor
 
 
 class PublicationSerializer(RecordSerializer):

@@ -113,9 +113,6 @@ class Cell(Coded, Parametrised, ProjectRecord, Quantified):
         if self.publication and self.project_id:
             refuse_hidden_link("publication", self.publication, self.project)
 
-    def affected_cells(self) -> models.QuerySet["Cell"]:
-        return Cell.objects.filter(pk=self.pk)
-
 
 class Layer(Record, Quantified):
     """One layer, numbered from 1 (the cathode side, by custom). It is a material or a formulation."""
@@ -188,9 +185,6 @@ class Layer(Record, Quantified):
             for field in ("material", "formulation"):
                 if linked := getattr(self, field):
                     refuse_hidden_link(field, linked, self.cell.project)
-
-    def affected_cells(self) -> models.QuerySet[Cell]:
-        return Cell.objects.filter(pk=self.cell_id)
 
 
 def configuration_of(layers: list[Layer]) -> str:

@@ -4,10 +4,10 @@ from typing import ClassVar
 
 import numpy as np
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 
 from registry.hookspecs import TECHNIQUES, Recording
-from registry.models.cell import Cell
 from registry.models.column_mapping import ColumnMapping
 from registry.models.lease import QUEUED, Leased, has_a_lease
 from registry.models.measurement import Measurement
@@ -140,5 +140,12 @@ class Dataset(Leased, Record):
         """Whether its column mapping says another thing now than when the file was read."""
         return (self.mapping.mapping if self.mapping else None) != self.mapping_used
 
-    def affected_cells(self) -> models.QuerySet[Cell]:
-        return Cell.objects.filter(measurements=self.measurement_id)
+    def check_usable_by(self, measurement: Measurement) -> None:
+        """Raise unless it belongs to the measurement, holds data and is of its technique."""
+        if self.measurement_id != measurement.pk:
+            raise ValidationError({"recording": f"‘{self}’ is not a recording of this measurement."})
+        if not self.holds_data:
+            raise ValidationError({"recording": f"‘{self}’ holds no data."})
+        if not self.suits(measurement.technique):
+            holds, needs = TECHNIQUES[self.technique].lower(), TECHNIQUES.get(measurement.technique, "").lower()
+            raise ValidationError({"recording": f"‘{self}’ holds {holds}, but this measurement is {needs}."})

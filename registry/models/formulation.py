@@ -6,7 +6,6 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
 
-from registry.models.cell import Cell
 from registry.models.fields import MagnitudeField, Quantified, WrittenField
 from registry.models.material import Batch, Material
 from registry.models.project import refuse_hidden_link
@@ -35,9 +34,6 @@ class Formulation(ProjectRecord):
 
     def __str__(self) -> str:
         return self.name
-
-    def affected_cells(self) -> models.QuerySet[Cell]:
-        return Cell.objects.filter(layers__formulation=self).distinct()
 
 
 class IngredientRole(models.TextChoices):
@@ -92,9 +88,6 @@ class Ingredient(Record, Quantified):
             refuse_hidden_link("material", self.material, self.formulation.project)
         if self.batch and self.material_id and self.batch.material_id != self.material_id:
             raise ValidationError({"batch": f"‘{self.batch}’ is not a batch of ‘{self.material}’."})
-
-    def affected_cells(self) -> models.QuerySet[Cell]:
-        return Cell.objects.filter(layers__formulation=self.formulation_id).distinct()
 
 
 def refuse_fractions_that_do_not_add_up(ingredients: list[Ingredient]) -> None:

@@ -4,7 +4,6 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
 
-from registry.models.cell import Cell
 from registry.models.fields import MagnitudeField, Quantified, WrittenField, positive
 from registry.models.project import refuse_hidden_link
 from registry.models.record import ProjectRecord, Record
@@ -66,11 +65,6 @@ class Material(ProjectRecord, Quantified):
             ancestor = ancestor.variant_of
         if self.variant_of and self.project_id:
             refuse_hidden_link("variant_of", self.variant_of, self.project)
-
-    def affected_cells(self) -> models.QuerySet[Cell]:
-        return Cell.objects.filter(
-            models.Q(layers__material=self) | models.Q(layers__formulation__ingredients__material=self)
-        ).distinct()
 
 
 class Synonym(Record):

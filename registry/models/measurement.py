@@ -1,7 +1,5 @@
 """A cell under one technique and one set of conditions."""
 
-from typing import TYPE_CHECKING
-
 from django.core.exceptions import ValidationError
 from django.db import models
 
@@ -12,9 +10,6 @@ from registry.models.parametrised import Parametrised
 from registry.models.project import refuse_hidden_link
 from registry.models.record import Record
 from registry.models.setup import HardwareSetup
-
-if TYPE_CHECKING:
-    from registry.models.dataset import Dataset
 
 
 class Measurement(Coded, Parametrised, Record, Quantified):
@@ -110,20 +105,7 @@ class Measurement(Coded, Parametrised, Record, Quantified):
         if self.setup and self.cell_id:
             refuse_hidden_link("setup", self.setup, self.cell.project)
         if self.recording:
-            self._refuse_recording(self.recording)
-
-    def _refuse_recording(self, recording: "Dataset") -> None:
-        """Raise unless the recording is one of this measurement's, and of its technique."""
-        if recording.measurement_id != self.pk:
-            raise ValidationError({"recording": f"‘{recording}’ is not a recording of this measurement."})
-        if not recording.holds_data:
-            raise ValidationError({"recording": f"‘{recording}’ holds no data."})
-        if not recording.suits(self.technique):
-            theirs, ours = TECHNIQUES[recording.technique].lower(), TECHNIQUES.get(self.technique, "").lower()
-            raise ValidationError({"recording": f"‘{recording}’ holds {theirs}, but this measurement is {ours}."})
-
-    def affected_cells(self) -> models.QuerySet[Cell]:
-        return Cell.objects.filter(pk=self.cell_id)
+            self.recording.check_usable_by(self)
 
     def get_absolute_url(self) -> str:
         return f"{self.cell.get_absolute_url()}#{self.refcode}"

@@ -1,25 +1,12 @@
 """Who may see and change what."""
 
-from typing import TYPE_CHECKING
-
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 
 from registry.models.parametrised import Parametrised
 from registry.models.record import Record
-
-if TYPE_CHECKING:
-    from registry.models.cell import Cell
-
-
-class Visibility(models.TextChoices):
-    PRIVATE = "private", "Members only"
-    SIGNED_IN = "signed_in", "Every signed-in user"
-    PUBLIC = "public", "Everyone"
-
-
-OPENNESS = {Visibility.PRIVATE: 0, Visibility.SIGNED_IN: 1, Visibility.PUBLIC: 2}
+from registry.models.visibility import OPENNESS, Visibility
 
 
 class Project(Parametrised, Record):
@@ -43,13 +30,6 @@ class Project(Parametrised, Record):
 
     def __str__(self) -> str:
         return self.name
-
-    def affected_cells(self) -> "models.QuerySet[Cell]":
-        """All of its cells while its parameters are about to change, else none: analyses read nothing more of it."""
-        from registry.models.cell import Cell
-
-        changes = bool(self.pk) and self.parameters != self.parameters_stored()
-        return Cell.objects.filter(project=self.pk) if changes else Cell.objects.none()
 
     def shows_to_all_who_see(self, other: "Project") -> bool:
         """Whether everyone who may see a record of `other` may also see a record of this project."""

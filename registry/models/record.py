@@ -2,15 +2,14 @@
 
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from django.contrib.auth.models import AnonymousUser, User
 from django.db import models
 from simple_history.models import HistoricalRecords
 
+from registry.models.visibility import AnyUser, projects_filter, was_hidden
+
 if TYPE_CHECKING:
-    from registry.models.cell import Cell
     from registry.models.project import Project
 
-type_of_user = User | AnonymousUser
 LONGEST_REASON = 100
 
 
@@ -18,37 +17,15 @@ class HistoryBypassed(TypeError):  # noqa: N818
     """A bulk write that would leave no history was refused."""
 
 
-def open_to(user: type_of_user) -> list[str]:
-    """The visibilities of projects that show to somebody who is no member."""
-    from registry.models.project import Visibility
-
-    return [Visibility.PUBLIC, Visibility.SIGNED_IN] if user.is_authenticated else [Visibility.PUBLIC]
-
-
-def projects_filter(path: str, user: type_of_user, *, roles: tuple[str, ...] | None = None) -> models.Q:
-    """Condition on rows whose project (at `path`; empty for the project itself) the user may see, or hold a role in."""
-    from registry.models.project import Membership
-
-    prefix = f"{path}__" if path else ""
-    is_open = models.Q(**{f"{prefix}visibility__in": open_to(user)})
-    if not user.is_authenticated:
-        return is_open if roles is None else models.Q(pk__in=[])
-    member_of = Membership.objects.filter(user_id=user.pk)
-    if roles is not None:
-        member_of = member_of.filter(role__in=roles)
-    mine = models.Q(**{f"{prefix}pk__in": member_of.values("project")})
-    return mine if roles is not None else is_open | mine
-
-
 class RecordQuerySet(models.QuerySet):
     """Rows a user may see or change; bulk writes that bypass history are refused."""
 
-    def visible_to(self, user: type_of_user) -> Self:
+    def visible_to(self, user: AnyUser) -> Self:
         if user.is_active and user.is_superuser:
             return self
         return self.filter(projects_filter(self.model.project_path, user))
 
-    def editable_by(self, user: type_of_user) -> Self:
+    def editable_by(self, user: AnyUser) -> Self:
         if user.is_active and user.is_superuser:
             return self
         if not (user.is_authenticated and user.is_active):
@@ -82,24 +59,12 @@ class SupersededQuerySet(RecordQuerySet):
     wherever it ever was, and its project however closed that ever was.
     """
 
-    def visible_to(self, user: type_of_user) -> Self:
+    def visible_to(self, user: AnyUser) -> Self:
         seen = super().visible_to(user)
         if user.is_active and user.is_superuser:
             return seen
         stands: models.Q = self.model.stands
         return seen.filter(stands | ~was_hidden(self.model.project_path.removesuffix("__project"), user))
-
-
-def was_hidden(cell: str, user: type_of_user) -> models.Q:
-    """Condition that the cell at this path was once where the user would not have seen it."""
-    from registry.models.cell import Cell
-    from registry.models.project import Membership, Project
-
-    places = Cell.history.filter(id=models.OuterRef(f"{cell}_id"))
-    elsewhere = places.exclude(project__in=Project.objects.visible_to(user).values("pk"))
-    closed = Project.history.filter(id=models.OuterRef(f"{cell}__project_id")).exclude(visibility__in=open_to(user))
-    mine = models.Q(**{f"{cell}__project__in": Membership.objects.filter(user_id=user.pk).values("project")})
-    return models.Q(models.Exists(elsewhere)) | (models.Q(models.Exists(closed)) & ~mine)
 
 
 class Scoped(models.Model):
@@ -117,12 +82,6 @@ class Scoped(models.Model):
         for step in filter(None, self.project_path.split("__")):
             found = getattr(found, step)
         return found
-
-    def affected_cells(self) -> "models.QuerySet[Cell]":
-        """Cells whose analyses may have read this record."""
-        from registry.models.cell import Cell
-
-        return Cell.objects.none()
 
 
 class History(HistoricalRecords):

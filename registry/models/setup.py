@@ -3,7 +3,6 @@
 from django.db import models
 from django.db.models.functions import Lower
 
-from registry.models.cell import Cell
 from registry.models.fields import MagnitudeField, Quantified, WrittenField, positive
 from registry.models.record import ProjectRecord
 
@@ -66,6 +65,3 @@ class HardwareSetup(ProjectRecord, Quantified):
 
     def __str__(self) -> str:
         return self.name
-
-    def affected_cells(self) -> models.QuerySet[Cell]:
-        return Cell.objects.filter(measurements__setup=self).distinct()

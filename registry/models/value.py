@@ -124,9 +124,6 @@ class Value(Scoped):
     def estimate(self) -> Estimate | None:
         return estimate_of(self)
 
-    def affected_cells(self) -> models.QuerySet[Cell]:
-        return Cell.objects.filter(pk=self.cell_id)
-
 
 class Numbers(Protocol):
     """The columns of a value that make its estimate."""

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from analyses.uncertainty import Estimate
 from registry.models import Measurement, Value, ValueOrigin
-from registry.models.record import type_of_user
+from registry.models.visibility import AnyUser
 from registry.numbers import catalogue, units
 from registry.numbers.formatting import digits_like, estimate_in, percent_difference, pretty, scientific, to_unit
 from registry.numbers.parsing import Written, parse
@@ -101,7 +101,7 @@ class Finding(Deviation):
 
 
 def findings(
-    user: type_of_user | None, *, cells: Iterable[int] | None = None, measurements: Iterable[int] | None = None
+    user: AnyUser | None, *, cells: Iterable[int] | None = None, measurements: Iterable[int] | None = None
 ) -> list[Finding]:
     """Every pair of a reported and a computed value on one measurement; `user` None sees all (the command line)."""
     values = Value.objects.all() if user is None else Value.objects.visible_to(user)

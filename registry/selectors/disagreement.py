@@ -3,14 +3,14 @@
 from django.db.models import Exists, F, OuterRef, Q
 
 from registry.models import Value, ValueOrigin
-from registry.models.record import type_of_user
+from registry.models.visibility import AnyUser
 from registry.selectors.audit import Finding, findings
 
 LEAST_COVERAGE = 1.95
 """No interval is widened by fewer standard uncertainties, so that no disagreement is missed here."""
 
 
-def disagreements(user: type_of_user) -> list[Finding]:
+def disagreements(user: AnyUser) -> list[Finding]:
     """Every finding that does not agree: candidates by SQL, each then judged by `Finding.agrees`."""
     widening = LEAST_COVERAGE * F("standard_uncertainty")
     reported = Value.objects.filter(

@@ -8,7 +8,8 @@ from typing import Any
 from django.contrib.auth.models import User
 
 from registry.models import Cell, Measurement, Membership, Project, Value, ValueOrigin
-from registry.models.record import Record, open_to, type_of_user
+from registry.models.record import Record
+from registry.models.visibility import AnyUser, open_to
 
 KINDS = {"+": "entered", "~": "changed", "-": "deleted"}
 
@@ -35,7 +36,7 @@ class Change:
     fields: tuple[FieldChange, ...] = field(default=())
 
 
-def changes(record: Record, user: type_of_user, parts: Sequence[tuple[type[Record], str]] = ()) -> list[Change]:
+def changes(record: Record, user: AnyUser, parts: Sequence[tuple[type[Record], str]] = ()) -> list[Change]:
     """The changes of a record, of its parts (model and the foreign key to the record) and of what is reported of it,
     newest first."""
     since = told_since(record, user)
@@ -47,7 +48,7 @@ def changes(record: Record, user: type_of_user, parts: Sequence[tuple[type[Recor
     return sorted(found, key=lambda change: change.at, reverse=True)
 
 
-def _reports(record: Cell | Measurement, user: type_of_user) -> Iterator[Change]:
+def _reports(record: Cell | Measurement, user: AnyUser) -> Iterator[Change]:
     """What was reported of it and what was taken out of use, also what was deleted with its measurement since."""
     for rows in (Value.objects, Value.deleted):
         reported = rows.filter(**{f"{type(record).__name__.lower()}_id": record.pk}, origin=ValueOrigin.REPORTED)
@@ -63,7 +64,7 @@ def told(history: Any, since: datetime | None) -> Any:
     return history if since is None else history.filter(history_date__gte=since)
 
 
-def told_since(record: Record, user: type_of_user) -> datetime | None:
+def told_since(record: Record, user: AnyUser) -> datetime | None:
     """Since when the user could see a record, if it was once in a project they do not see, or in one not open yet.
 
     What stood in it before is not told, nor what the change at that moment replaced. None if they could all along.
@@ -90,7 +91,7 @@ def told_since(record: Record, user: type_of_user) -> datetime | None:
     return max(moments, default=None)
 
 
-def _opened(project: int, user: type_of_user) -> datetime | None:
+def _opened(project: int, user: AnyUser) -> datetime | None:
     """Since when a project is open to somebody who is no member; None if it always was, or for a member."""
     if user.is_authenticated and Membership.objects.filter(project=project, user_id=user.pk).exists():
         return None
@@ -128,14 +129,14 @@ def last_change(record: Record, parts: Sequence[type[Record]] = ()) -> LastChang
     return LastChange(mark, by, newest.history_date)
 
 
-def who(account: User | None, user: type_of_user) -> str:
+def who(account: User | None, user: AnyUser) -> str:
     """The account's name for people who are signed in; visitors are not told the names people sign in with."""
     if account is None:
         return ""
     return (account.get_full_name() or account.get_username()) if user.is_authenticated else "a member"
 
 
-def _changes_of(model: type[Record], history: Any, user: type_of_user) -> list[Change]:
+def _changes_of(model: type[Record], history: Any, user: AnyUser) -> list[Change]:
     """Compare each historical row with the one before it of the same record."""
     names = [field.attname for field in model.history.model.tracked_fields if not field.primary_key]
     previous: dict[int, Any] = {}

@@ -3,10 +3,10 @@
 from django.db.models import Q
 
 from registry.models import Material
-from registry.models.record import type_of_user
+from registry.models.visibility import AnyUser
 
 
-def materials_named(name: str, user: type_of_user) -> set[int]:
+def materials_named(name: str, user: AnyUser) -> set[int]:
     """Keys of the materials with this name, synonym or formula, and of all their variants."""
     named = Q(name__iexact=name) | Q(synonyms__name__iexact=name) | Q(formula__iexact=name)
     visible = Material.objects.visible_to(user)

@@ -12,7 +12,7 @@ from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from registry import dependencies, plugin_manager
 from registry.hookspecs import Analysis, Quantity, Reader, Table, TableFormat
 from registry.models import PENDING, AnalysisRun, RunStatus, Value
-from registry.models.record import type_of_user
+from registry.models.visibility import AnyUser
 from registry.numbers import catalogue
 from registry.plugin_registry import Plugin, Plugins
 from registry.plugin_sources import BUILT_IN
@@ -133,7 +133,7 @@ class Overview:
         return sum(sum(one.outdated.values()) for one in self.offered)
 
 
-def overview(user: type_of_user | None) -> Overview:
+def overview(user: AnyUser | None) -> Overview:
     """All plugins, with counts of the runs and values the user may see, in a constant number of queries.
 
     Without a user nothing is asked of the database, and nothing counted.
@@ -183,7 +183,7 @@ def _offered(plugins: Plugins, analysis: Analysis, fared: Fared) -> Offered:
     return Offered(analysis, fared, tuple(takes.items()), tuple(taken_by))
 
 
-def _fared(user: type_of_user) -> dict[str, Fared]:
+def _fared(user: AnyUser) -> dict[str, Fared]:
     runs = AnalysisRun.objects.visible_to(user).filter(Q(is_latest=True) | Q(status__in=PENDING)).order_by()
     found: dict[str, Fared] = {}
     rows = runs.values_list("analysis", "plugin", "version", "status").annotate(
@@ -203,7 +203,7 @@ def _fared(user: type_of_user) -> dict[str, Fared]:
     return found
 
 
-def _gone_analyses(plugins: Plugins, fared: Mapping[str, Fared], user: type_of_user) -> tuple[Gone, ...]:
+def _gone_analyses(plugins: Plugins, fared: Mapping[str, Fared], user: AnyUser) -> tuple[Gone, ...]:
     names = sorted(fared.keys() - plugins.analyses.keys())
     values = Value.objects.visible_to(user).filter(is_latest=True, magnitude__isnull=False).exclude(run=None).order_by()
     standing = values.exclude(run__analysis__in=list(plugins.analyses)).values_list("run__analysis")
@@ -214,7 +214,7 @@ def _gone_analyses(plugins: Plugins, fared: Mapping[str, Fared], user: type_of_u
     )
 
 
-def _gone_quantities(user: type_of_user) -> tuple[Gone, ...]:
+def _gone_quantities(user: AnyUser) -> tuple[Gone, ...]:
     values = Value.objects.visible_to(user).filter(is_latest=True).exclude(quantity__in=list(catalogue.catalogue))
     counted = values.order_by("quantity").values_list("quantity").annotate(Count("pk"))
     return tuple(Gone(slug, "no plugin registers it any more", values=number) for slug, number in counted)

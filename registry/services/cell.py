@@ -7,7 +7,8 @@ from django.db import transaction
 from registry.models import Cell, Layer
 from registry.services import staleness
 from registry.services.configuration import configurations_update
-from registry.services.record import Actor, record_save, replace_children
+from registry.services.permissions import Actor
+from registry.services.record import record_save, replace_children
 
 
 @transaction.atomic

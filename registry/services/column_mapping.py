@@ -10,7 +10,8 @@ from registry.hookspecs import UnreadableFile
 from registry.models import ColumnMapping, Dataset
 from registry.selectors.column_mapping import readers_taking_mappings
 from registry.services.files.reading import file_queue
-from registry.services.record import Actor, record_save, require_permission
+from registry.services.permissions import Actor, require_permission
+from registry.services.record import record_save
 
 LONGEST = 16_384
 

@@ -5,7 +5,8 @@ from django.core.exceptions import ValidationError
 from registry import plugin_manager
 from registry.models import Comparison
 from registry.selectors.comparison.tables import table_from
-from registry.services.record import Actor, record_save
+from registry.services.permissions import Actor
+from registry.services.record import record_save
 
 
 def comparison_save(comparison: Comparison, *, by: Actor, reason: str = "") -> Comparison:

@@ -6,7 +6,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from registry.models import Material, Synonym
-from registry.services.record import Actor, record_delete, record_save
+from registry.services.permissions import Actor
+from registry.services.record import record_delete, record_save
 
 
 @transaction.atomic

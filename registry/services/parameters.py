@@ -4,7 +4,8 @@ from typing import Any
 
 from registry.models import Cell, Measurement, Project
 from registry.parameters import Settings
-from registry.services.record import Actor, record_save
+from registry.services.permissions import Actor
+from registry.services.record import record_save
 
 
 def parameters_set(record: Project | Cell | Measurement, given: Settings, *, by: Actor) -> None:

@@ -3,7 +3,8 @@
 from django.db import transaction
 
 from registry.models import Membership, Project, Role
-from registry.services.record import Actor, record_save
+from registry.services.permissions import Actor
+from registry.services.record import record_save
 
 
 @transaction.atomic

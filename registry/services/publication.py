@@ -6,7 +6,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from registry.models import Project, Publication
-from registry.services.record import Actor, record_save, require_editor
+from registry.services.permissions import Actor, require_editor
+from registry.services.record import record_save
 
 PLACES = ("journal", "booktitle", "publisher", "school", "institution")
 """Where an entry may say it appeared, by preference."""

@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
-from django.contrib.auth.models import User
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 
 from registry.models import (
@@ -17,46 +16,15 @@ from registry.models import (
     Role,
     refuse_fractions_that_do_not_add_up,
 )
-from registry.models.project import Visibility
 from registry.models.record import Record, Scoped
+from registry.models.visibility import Visibility
+from registry.selectors.affected_cells import affected_cells
 from registry.selectors.project import projects_used_by, projects_using
 from registry.services import staleness
 from registry.services.configuration import configurations_update
+from registry.services.permissions import Actor, require_permission
 
 R = TypeVar("R", bound=Record)
-Actor = User | None
-"""Who writes; None is the command line, which may write anything."""
-
-
-def require_editor(project: Project, by: Actor) -> None:
-    """Raise PermissionDenied unless the actor is an editor or owner of the project."""
-    if by is None or Project.objects.editable_by(by).filter(pk=project.pk).exists():
-        return
-    raise PermissionDenied(f"You are not an editor of the project ‘{project}’.")
-
-
-def require_owner(project: Project, by: Actor) -> None:
-    """Raise PermissionDenied unless the actor owns the project."""
-    if by is None or (by.is_active and by.is_superuser):
-        return
-    if not project.memberships.filter(user=by, role="owner").exists():
-        raise PermissionDenied(f"Only an owner of the project ‘{project}’ may change who sees it and who is a member.")
-
-
-def require_permission(record: Scoped, by: Actor) -> None:
-    """Raise PermissionDenied unless the actor may write this record where it is and where it was."""
-    if isinstance(record, Project):
-        if record.pk:
-            require_owner(record, by)
-        elif by is not None and not by.is_active:
-            raise PermissionDenied("Your account is not active.")
-        return
-    require = require_owner if isinstance(record, Membership) else require_editor
-    require(record.owning_project(), by)
-    if record.pk:
-        before = type(record).objects.filter(pk=record.pk).first()
-        if before is not None and before.owning_project() != record.owning_project():
-            require(before.owning_project(), by)
 
 
 @transaction.atomic
@@ -66,12 +34,12 @@ def record_save(record: R, *, by: Actor, reason: str = "") -> R:
     record.full_clean()
     if isinstance(record, Membership) and record.pk and record.role != Role.OWNER:
         _refuse_losing_the_last_owner(record)
-    cells_before = list(record.affected_cells()) if record.pk else []
+    cells_before = list(affected_cells(record)) if record.pk else []
     is_new = not record.pk
     _save_with_history(record, by=by, reason=reason)
     if not is_new:
         refuse_hidden_links(record, by=by)
-    cells = {*cells_before, *record.affected_cells()}
+    cells = {*cells_before, *affected_cells(record)}
     if isinstance(record, Material | Formulation | Layer):
         configurations_update(cells, by=by, reason=f"‘{record}’ changed")
     staleness.mark(cells)
@@ -84,7 +52,7 @@ def record_delete(record: Record, *, by: Actor, reason: str = "") -> None:
     require_permission(record, by)
     if isinstance(record, Membership):
         _refuse_losing_the_last_owner(record)
-    cells = list(record.affected_cells())
+    cells = list(affected_cells(record))
     record._history_user = by  # type: ignore[attr-defined]
     record._change_reason = reason  # type: ignore[attr-defined]
     try:
@@ -118,7 +86,7 @@ def formulation_save(
     refuse_fractions_that_do_not_add_up(list(ingredients))
     record_save(formulation, by=by, reason=reason)
     replace_children(formulation.ingredients, ingredients, parent={"formulation": formulation}, by=by, reason=reason)
-    staleness.mark(formulation.affected_cells())
+    staleness.mark(affected_cells(formulation))
     return formulation
 
 

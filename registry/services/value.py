@@ -12,7 +12,7 @@ from registry.numbers import catalogue
 from registry.numbers.parsing import NotationError, Written, parse
 from registry.selectors.query.parsing import value_quantities
 from registry.services import staleness
-from registry.services.record import Actor, require_editor
+from registry.services.permissions import Actor, require_editor
 
 NUMBERS = ("magnitude", "lower", "upper", "degrees_of_freedom")
 """Columns that may be empty, though no form offers them."""

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from registry.hookspecs import TECHNIQUES
 from registry.models import Cell, CellFormat, CellOrigin, Ingredient, Project
-from registry.models.record import type_of_user
+from registry.models.visibility import AnyUser
 from registry.selectors.pending import pending_of
 from registry.selectors.query import to_sql
 from registry.selectors.query.parsing import QueryError, parse_query
@@ -63,7 +63,7 @@ def cell_list(request: HttpRequest) -> HttpResponse:
     return render(request, "web/cells.html", context)
 
 
-def _form(path: str, asked: dict[str, list[str]], user: type_of_user) -> dict[str, Any]:
+def _form(path: str, asked: dict[str, list[str]], user: AnyUser) -> dict[str, Any]:
     api = f"{reverse('web:home')}api/cells/"
     text = filters.query_string(asked)
     return {

@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from registry.models import Cell, Formulation
+from registry.selectors.affected_cells import affected_cells
 from registry.web.presentation.text import typeset
 
 CELLS_SHOWN = 100
@@ -15,7 +16,7 @@ def formulation_page(request: HttpRequest, pk: int) -> HttpResponse:
     """One formulation."""
     visible = Formulation.objects.visible_to(request.user).select_related("project")
     formulation = get_object_or_404(visible, pk=pk)
-    cells = Cell.objects.visible_to(request.user).filter(pk__in=formulation.affected_cells().values("pk"))
+    cells = Cell.objects.visible_to(request.user).filter(pk__in=affected_cells(formulation).values("pk"))
     ingredients = list(formulation.ingredients.select_related("material", "batch").order_by("position"))
     context = {
         "formulation": formulation,

@@ -10,6 +10,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from registry.models import Cell, Formulation, HardwareSetup, Material
+from registry.selectors.affected_cells import affected_cells
 from registry.web.presentation.text import typeset
 
 CELLS_SHOWN = 50
@@ -65,7 +66,7 @@ def material_page(request: HttpRequest, pk: int) -> HttpResponse:
     """One material: properties as written, variants, batches, and what is made of it."""
     visible = Material.objects.visible_to(request.user)
     material = get_object_or_404(visible.select_related("project").prefetch_related("synonyms", "batches"), pk=pk)
-    cells = Cell.objects.visible_to(request.user).filter(pk__in=material.affected_cells().values("pk"))
+    cells = Cell.objects.visible_to(request.user).filter(pk__in=affected_cells(material).values("pk"))
     formulations = Formulation.objects.visible_to(request.user).filter(ingredients__material=material)
     facts = [
         ("Density", material.density),

@@ -19,6 +19,7 @@ from registry.admin.base.edit_conflict import meanwhile_form, replaced_parts
 from registry.admin.base.error_links import faults_of
 from registry.admin.base.linkable import ScopedAdmin, actor
 from registry.models.record import Record, RecordQuerySet, Scoped
+from registry.selectors.affected_cells import affected_cells
 from registry.selectors.history import told, told_since
 from registry.services.record import record_delete, record_save
 from registry.services.runs.queue import cells_queue
@@ -76,13 +77,13 @@ class ServiceAdmin(ScopedAdmin):
 
     def save_form(self, request: HttpRequest, form: Any, change: bool) -> Any:
         record = super().save_form(request, form, change)
-        form.cells_before = list(record.affected_cells()) if change else []
+        form.cells_before = list(affected_cells(record)) if change else []
         return record
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Save what is on the page beside the record itself, and queue the analyses that are due by it all."""
         self.save_parts(request, form, formsets, change)
-        cells_queue([*form.cells_before, *form.instance.affected_cells()], by=actor(request))
+        cells_queue([*form.cells_before, *affected_cells(form.instance)], by=actor(request))
 
     def save_parts(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
@@ -95,7 +96,7 @@ class ServiceAdmin(ScopedAdmin):
             record_save(record, by=actor(request))
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        cells = list(obj.affected_cells())
+        cells = list(affected_cells(obj))
         record_delete(obj, by=actor(request))
         cells_queue(cells, by=actor(request))
 

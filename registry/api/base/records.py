@@ -27,6 +27,7 @@ from registry.models.fields import MagnitudeField, WrittenField
 from registry.models.record import Record
 from registry.numbers import catalogue
 from registry.numbers.parsing import NotationError, from_number
+from registry.selectors.affected_cells import affected_cells
 from registry.selectors.history import changes
 from registry.selectors.query.parsing import nearest
 from registry.services.record import record_delete, record_save
@@ -126,9 +127,9 @@ class RecordSerializer(StrictSerializer, serializers.ModelSerializer[Any]):
 
     def _stored(self, record: Any, nested: dict[str, Any]) -> Any:
         """Store it, and queue the analyses that are due by it."""
-        before = list(record.affected_cells()) if record.pk else []
+        before = list(affected_cells(record)) if record.pk else []
         stored = self.store(record, nested)
-        cells_queue([*before, *stored.affected_cells()], by=actor(self.context["request"]))
+        cells_queue([*before, *affected_cells(stored)], by=actor(self.context["request"]))
         return stored
 
     nested: ClassVar[tuple[str, ...]] = ()
@@ -239,7 +240,7 @@ class RecordEndpoint(ModelViewSet[Any], Endpoint):
         return super().get_queryset().visible_to(self.request.user)  # type: ignore[attr-defined]
 
     def perform_destroy(self, instance: Any) -> None:
-        cells = list(instance.affected_cells())
+        cells = list(affected_cells(instance))
         record_delete(instance, by=actor(self.request))
         cells_queue(cells, by=actor(self.request))
 

@@ -7,7 +7,7 @@ from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from registry import plugin_manager
 from registry.hookspecs import LAYER_ROLES, Table
 from registry.models import AnalysisRun, Ingredient, Layer, Measurement, Publication, RunStatus, Value
-from registry.models.record import type_of_user
+from registry.models.visibility import AnyUser
 from registry.numbers import catalogue
 from registry.selectors.comparison.row import FACTS, Row, Shown
 from registry.selectors.query import to_sql
@@ -49,7 +49,7 @@ def filters_of(table: Table) -> dict[str, list[str]]:
     }
 
 
-def rows_of(table: Table, user: type_of_user, extra: Mapping[str, Iterable[str]]) -> list[Row]:
+def rows_of(table: Table, user: AnyUser, extra: Mapping[str, Iterable[str]]) -> list[Row]:
     """The rows that have all the table requires."""
     keys = {column.key for column in table.columns} | set(table.require) | {name.lstrip("-") for name in table.order}
     found = _measurements(table, user, extra).order_by("cell_id", "pk")
@@ -82,7 +82,7 @@ def _queries(table: Table, extra: Mapping[str, Iterable[str]]) -> list[Query]:
     return [parse_query(asked) for asked in (filters_of(table), extra) if asked]
 
 
-def _measurements(table: Table, user: type_of_user, extra: Mapping[str, Iterable[str]]) -> QuerySet[Measurement]:
+def _measurements(table: Table, user: AnyUser, extra: Mapping[str, Iterable[str]]) -> QuerySet[Measurement]:
     """What the table's rows are made of; of a pivot, whatever its values are, for a row holds those of several."""
     found: QuerySet[Measurement] | None = None
     for asked in _queries(table, extra) or [Query()]:

@@ -7,7 +7,7 @@ from typing import Any
 from registry import plugin_manager
 from registry.hookspecs import LAYER_ROLES, Column, Heading, Printed, PrintedTable, Reference, Table
 from registry.models import Comparison, Publication
-from registry.models.record import type_of_user
+from registry.models.visibility import AnyUser
 from registry.numbers import catalogue
 from registry.numbers.formatting import pretty, scientific
 from registry.selectors.comparison.formatting import Draft, Printer, column_unit, is_numeric
@@ -39,7 +39,7 @@ class Entry:
     comparison: Comparison | None = None
 
 
-def entries(user: type_of_user) -> list[Entry]:
+def entries(user: AnyUser) -> list[Entry]:
     """Every table the user may see: those plugins declare, then those people saved."""
     plugins = plugin_manager.current()
     declared = [
@@ -52,7 +52,7 @@ def entries(user: type_of_user) -> list[Entry]:
     ]
 
 
-def table_get(slug: str, user: type_of_user) -> Table:
+def table_get(slug: str, user: AnyUser) -> Table:
     """The table with this slug, declared or saved."""
     declared = plugin_manager.current().tables
     if slug in declared:
@@ -152,9 +152,7 @@ def _is_key(key: str) -> bool:
     return key in column_keys()
 
 
-def comparison_print(
-    table: Table, user: type_of_user, extra: Mapping[str, Iterable[str]] | None = None
-) -> PrintedTable:
+def comparison_print(table: Table, user: AnyUser, extra: Mapping[str, Iterable[str]] | None = None) -> PrintedTable:
     """Print a table of what the user may see; `extra` narrows it with further parameters of the query language."""
     rows = _ordered(rows_of(table, user, extra or {}), table)
     references = _references(rows)

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery
 
 from registry.models import Cell, Ingredient, Layer, Measurement, Value
-from registry.models.record import type_of_user
+from registry.models.visibility import AnyUser
 from registry.numbers import catalogue
 from registry.selectors.material import materials_named
 from registry.selectors.orphans import is_left
@@ -26,7 +26,7 @@ SEARCHED = ("refcode", "label", "configuration", "notes", "publication__key", "p
 CELL_ORDER = ("refcode", "label", "configuration", "created_at", "assembled_on", *CELL_NUMBERS)
 
 
-def cells(query: Query, user: type_of_user) -> QuerySet[Cell]:
+def cells(query: Query, user: AnyUser) -> QuerySet[Cell]:
     """Visible cells the query asks for."""
     found: QuerySet[Cell] = Cell.objects.visible_to(user).filter(_cell_condition(query, user, ""))
     for wanted in _layer_conditions(query, user, "pk"):
@@ -39,7 +39,7 @@ def cells(query: Query, user: type_of_user) -> QuerySet[Cell]:
 
 def measurements(
     query: Query,
-    user: type_of_user,
+    user: AnyUser,
     *,
     among: QuerySet[Measurement] | None = None,
     cells: Sequence[int] | None = None,
@@ -99,7 +99,7 @@ def value_condition(query: Query, slug: str) -> Q:
     return condition
 
 
-def _cell_condition(query: Query, user: type_of_user, prefix: str) -> Q:
+def _cell_condition(query: Query, user: AnyUser, prefix: str) -> Q:
     condition = Q()
     for name, values in query.words.items():
         any_of = Q()
@@ -127,7 +127,7 @@ def _search(word: str, prefix: str) -> Q:
     return in_cell | Q(**{f"{prefix}pk__in" if prefix else "pk__in": layers.values("cell")})
 
 
-def _layer_conditions(query: Query, user: type_of_user, cell: str) -> list[Q | Exists]:
+def _layer_conditions(query: Query, user: AnyUser, cell: str) -> list[Q | Exists]:
     """What the cell's layers must meet: all that is asked of one role, or of any layer, holds on one and the same."""
     asked: dict[str, Q] = {}
     for name, values in query.parts.items():
@@ -139,7 +139,7 @@ def _layer_conditions(query: Query, user: type_of_user, cell: str) -> list[Q | E
     return [Exists(of_cell.filter(condition, **({"role": role} if role else {}))) for role, condition in asked.items()]
 
 
-def _made_of(part: str, names: tuple[str, ...], user: type_of_user) -> Q:
+def _made_of(part: str, names: tuple[str, ...], user: AnyUser) -> Q:
     """A layer of this material, or of a formulation with it as the active material or electrolyte of that part."""
     condition = Q()
     for name in names:
@@ -187,6 +187,6 @@ def _best_value(query: Query, slug: str, descending: bool) -> QuerySet[Value, An
     return values.order_by().values("cell").annotate(best=best).values("best")
 
 
-def matches(query: Query, cell_pks: Iterable[int], user: type_of_user) -> QuerySet[Measurement]:
+def matches(query: Query, cell_pks: Iterable[int], user: AnyUser) -> QuerySet[Measurement]:
     """The measurements of these cells on which the query holds."""
     return measurements(query, user, cells=list(cell_pks)).order_by("cell", "pk")

@@ -13,7 +13,8 @@ from registry.models import ColumnMapping, Dataset, Measurement, ParseStatus, Ra
 from registry.services import staleness
 from registry.services.files.staging import Incoming, content_place, receive
 from registry.services.parsing import Parsed, ParsedPart, parse_file
-from registry.services.record import Actor, record_write, require_editor
+from registry.services.permissions import Actor, require_editor
+from registry.services.record import record_write
 
 LONGEST_NAME = 255
 OF_A_READING = (

@@ -15,7 +15,8 @@ from registry.services.files.dataset import file_store
 from registry.services.files.split import measurement_split
 from registry.services.files.staging import Incoming, receive
 from registry.services.parsing import Parsed, ParsedPart, parse_file
-from registry.services.record import Actor, record_save, require_editor
+from registry.services.permissions import Actor, require_editor
+from registry.services.record import record_save
 
 
 @dataclass(frozen=True)

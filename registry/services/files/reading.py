@@ -15,7 +15,7 @@ from registry.services.files.dataset import dataset_save, parsed_here, read_agai
 from registry.services.files.staging import content_place, directory_incoming
 from registry.services.leases import attempts_spent, heartbeat, lease_claim, lease_held
 from registry.services.parsing import Parsed, parse_file
-from registry.services.record import Actor, require_editor
+from registry.services.permissions import Actor, require_editor
 from registry.services.runs.queue import data_queue
 from registry.services.wake import wake_on_commit
 

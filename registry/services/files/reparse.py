@@ -14,7 +14,7 @@ from registry.services import staleness
 from registry.services.files.dataset import parsed_here, rows_replace, technique_clash
 from registry.services.files.staging import content_place, content_sha256, directory_incoming
 from registry.services.parsing import Parsed, parse_file
-from registry.services.record import Actor
+from registry.services.permissions import Actor
 
 Change = Literal["new data", "same data", "still not read", "kept as it was", "bytes missing"]
 

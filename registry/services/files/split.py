@@ -8,7 +8,8 @@ from registry.models import UNREAD, Dataset, Measurement
 from registry.selectors.analysis_inputs.dataset_in_use import label_of, recordings_to_part, state_of, suiting_of
 from registry.services import staleness
 from registry.services.files.dataset import dataset_save
-from registry.services.record import Actor, record_write, require_editor
+from registry.services.permissions import Actor, require_editor
+from registry.services.record import record_write
 
 STATE = ("voltage", "cycle_number_as_written")
 SHARED = (

@@ -28,7 +28,7 @@ from registry.selectors.analysis_inputs.facts import canonical
 from registry.selectors.analysis_inputs.targets import Key, Subject, subject_of, subjects
 from registry.services import staleness
 from registry.services.parameters import parameters_set
-from registry.services.record import Actor, require_editor
+from registry.services.permissions import Actor, require_editor
 from registry.services.running import run_apart
 
 BATCH = 200

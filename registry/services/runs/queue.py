@@ -16,7 +16,7 @@ from registry.selectors.analysis_inputs.targets import subject_of, subjects
 from registry.services import staleness
 from registry.services.leases import attempts_spent, heartbeat, lease_claim, lease_held, lease_work
 from registry.services.parameters import parameters_set
-from registry.services.record import Actor, require_editor
+from registry.services.permissions import Actor, require_editor
 from registry.services.runs.analysis import downstream_due, run_execute, run_fill, run_store
 from registry.services.wake import wake_on_commit
 

@@ -20,7 +20,7 @@ from registry.models import (
     RunStatus,
     Value,
 )
-from registry.models.record import type_of_user
+from registry.models.visibility import AnyUser
 from registry.selectors.analysis_inputs.dataset_in_use import InUse, recording_in_use
 from registry.selectors.column_mapping import may_need_mapping
 from registry.selectors.cycle_table import CYCLE
@@ -142,7 +142,7 @@ class CellSheets:
         ]
 
 
-def sheets_of(cell: Cell, user: type_of_user) -> CellSheets:
+def sheets_of(cell: Cell, user: AnyUser) -> CellSheets:
     """Read everything measured on a cell in a constant number of queries."""
     measurements = list(
         Measurement.objects.filter(cell=cell)
@@ -192,7 +192,7 @@ def sheets_of(cell: Cell, user: type_of_user) -> CellSheets:
     return CellSheets(sheets, whole, shared)
 
 
-def _sources(values: Iterable[list[Value]], cell: Cell, user: type_of_user) -> dict[int, Publication]:
+def _sources(values: Iterable[list[Value]], cell: Cell, user: AnyUser) -> dict[int, Publication]:
     """Publications of values, where another than the cell's own, of those the user may see."""
     wanted = {value.publication_id for several in values for value in several} - {None, cell.publication_id}
     return Publication.objects.visible_to(user).in_bulk(wanted) if wanted else {}

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from registry.hookspecs import Quantity
 from registry.models import Cell, Measurement, Value, ValueOrigin
-from registry.models.record import type_of_user
+from registry.models.visibility import AnyUser
 from registry.numbers.catalogue import stand_in
 from registry.selectors.query.parsing import Query
 from registry.selectors.query.to_sql import matches
@@ -61,7 +61,7 @@ class Result:
     further_matches: int
 
 
-def results_for(cells: Sequence[Cell], query: Query, user: type_of_user) -> list[Result]:
+def results_for(cells: Sequence[Cell], query: Query, user: AnyUser) -> list[Result]:
     """Rows for a page of cells in a constant number of queries."""
     pks = [cell.pk for cell in cells]
     found: dict[int, list[Measurement]] = defaultdict(list)

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from registry.hookspecs import Heading, Printed, PrintedTable
 from registry.models import Cell, Measurement
-from registry.models.record import type_of_user
+from registry.models.visibility import AnyUser
 from registry.selectors.audit import findings
 
 _NUMBER = re.compile(r"^([^.×]*)(.*)$", re.DOTALL)
@@ -102,7 +102,7 @@ class PageTable:
         return any(entry.disagrees for line in self.lines for entry in line)
 
 
-def page_table(table: PrintedTable, user: type_of_user) -> PageTable:
+def page_table(table: PrintedTable, user: AnyUser) -> PageTable:
     """Set a printed table for the page, in a constant number of queries."""
     refcodes = {printed.refcode for row in table.rows for printed in row if printed.refcode}
     measurements = Measurement.objects.visible_to(user).filter(refcode__in=refcodes).select_related("cell")

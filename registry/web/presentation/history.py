@@ -13,7 +13,8 @@ from django.db import models
 from registry.hookspecs import LAYER_ROLES
 from registry.models import Cell, Dataset, Layer, Measurement, Value, ValueOrigin
 from registry.models.fields import MagnitudeField
-from registry.models.record import RecordQuerySet, type_of_user
+from registry.models.record import RecordQuerySet
+from registry.models.visibility import AnyUser
 from registry.numbers.catalogue import stand_in
 from registry.selectors import history
 from registry.web.presentation.text import typeset
@@ -36,7 +37,7 @@ class Change:
     reason: str = ""
 
 
-def changes_of(cell: Cell, user: type_of_user) -> list[Change]:
+def changes_of(cell: Cell, user: AnyUser) -> list[Change]:
     """The changes of a cell, its layers, measurements, data files and reported values, newest first."""
     since = history.told_since(cell, user)
     rows: list[Any] = []
@@ -53,12 +54,12 @@ def changes_of(cell: Cell, user: type_of_user) -> list[Change]:
     return sorted(changes, key=lambda change: change.when, reverse=True)
 
 
-def who(account: User | None, user: type_of_user) -> str:
+def who(account: User | None, user: AnyUser) -> str:
     """Who wrote, as pages name them."""
     return history.who(account, user) or "command line"
 
 
-def _record_changes(rows: list[Any], names: "_Names", user: type_of_user) -> Iterable[Change]:
+def _record_changes(rows: list[Any], names: "_Names", user: AnyUser) -> Iterable[Change]:
     lives: dict[tuple[type, int], list[Any]] = defaultdict(list)
     for row in sorted(rows, key=lambda row: (row.history_date, row.history_id)):
         lives[type(row), row.id].append(row)
@@ -95,7 +96,7 @@ def _difference(before: Any, after: Any, names: "_Names") -> str:
 class _Names:
     """Names of the records that history rows point to, of those the user may see."""
 
-    def __init__(self, rows: list[Any], user: type_of_user) -> None:
+    def __init__(self, rows: list[Any], user: AnyUser) -> None:
         wanted: dict[type[models.Model], set[int]] = defaultdict(set)
         for row in rows:
             for field in row.tracked_fields:
@@ -122,7 +123,7 @@ class _Names:
         return f"‘{chosen}’"
 
 
-def _value_changes(cell: Cell, user: type_of_user) -> Iterable[Change]:
+def _value_changes(cell: Cell, user: AnyUser) -> Iterable[Change]:
     """What was reported, also on measurements that were deleted since."""
     refcodes = dict(Measurement.history.filter(cell_id=cell.pk).values_list("id", "refcode"))
     for rows in (Value.objects, Value.deleted):
@@ -131,7 +132,7 @@ def _value_changes(cell: Cell, user: type_of_user) -> Iterable[Change]:
             yield from _of_value(value, refcodes.get(value.measurement_id, ""), user)
 
 
-def _of_value(value: Any, refcode: str, user: type_of_user) -> Iterable[Change]:
+def _of_value(value: Any, refcode: str, user: AnyUser) -> Iterable[Change]:
     where = f" of {refcode}" if refcode else ""
     name = f"{stand_in(value.quantity).name}{where}"
     text = typeset(value.written or value.missing)

@@ -25,7 +25,7 @@ def test_the_bytes_are_the_format_s() -> None:
 @pytest.mark.parametrize(
     ("render", "told"),
     [
-        (ends_the_process, r"failed: SystemExit: no template found \(test_rendered.py:\d+\). Choose another."),
+        (ends_the_process, r"failed: SystemExit: no template found \(test_rendering.py:\d+\). Choose another."),
         (gives_text, "gave a str, not bytes. Choose another."),
     ],
 )

@@ -1,0 +1,59 @@
+"""Who may see a record: decided here, by the visibility and the members of its project.
+
+Every queryset of records has `visible_to(user)` (registry/models/record.py), which applies `projects_filter`.
+"""
+
+from typing import Any
+
+from django.apps import apps
+from django.contrib.auth.models import AnonymousUser, User
+from django.db import models
+
+AnyUser = User | AnonymousUser
+
+
+class Visibility(models.TextChoices):
+    PRIVATE = "private", "Members only"
+    SIGNED_IN = "signed_in", "Every signed-in user"
+    PUBLIC = "public", "Everyone"
+
+
+OPENNESS = {Visibility.PRIVATE: 0, Visibility.SIGNED_IN: 1, Visibility.PUBLIC: 2}
+
+
+def open_to(user: AnyUser) -> list[str]:
+    """The visibilities that let a user see a project of which they are not a member."""
+    return [Visibility.PUBLIC, Visibility.SIGNED_IN] if user.is_authenticated else [Visibility.PUBLIC]
+
+
+def projects_filter(path: str, user: AnyUser, *, roles: tuple[str, ...] | None = None) -> models.Q:
+    """Condition on rows whose project (at `path`; empty for the project itself) the user may see, or hold a role in."""
+    prefix = f"{path}__" if path else ""
+    is_open = models.Q(**{f"{prefix}visibility__in": open_to(user)})
+    if not user.is_authenticated:
+        return is_open if roles is None else models.Q(pk__in=[])
+    memberships = _memberships(user)
+    if roles is not None:
+        memberships = memberships.filter(role__in=roles)
+    is_member = models.Q(**{f"{prefix}pk__in": memberships.values("project")})
+    return is_member if roles is not None else is_open | is_member
+
+
+def was_hidden(cell: str, user: AnyUser) -> models.Q:
+    """Condition that the cell at this path was once in a project, or its project once so closed, that the user would
+    not have seen it."""
+    projects = _model("Project")
+    earlier = _model("Cell").history.filter(id=models.OuterRef(f"{cell}_id"))
+    elsewhere = earlier.exclude(project__in=projects.objects.visible_to(user).values("pk"))
+    closed = projects.history.filter(id=models.OuterRef(f"{cell}__project_id")).exclude(visibility__in=open_to(user))
+    is_member = models.Q(**{f"{cell}__project__in": _memberships(user).values("project")})
+    return models.Q(models.Exists(elsewhere)) | (models.Q(models.Exists(closed)) & ~is_member)
+
+
+def _memberships(user: AnyUser) -> Any:
+    return _model("Membership").objects.filter(user_id=user.pk)
+
+
+def _model(name: str) -> Any:
+    """A model by its name, as foreign keys name theirs: projects and cells are records and ask here themselves."""
+    return apps.get_model("registry", name)

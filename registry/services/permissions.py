@@ -1,0 +1,41 @@
+"""Who may write what: every service asks here before it writes."""
+
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+
+from registry.models import Membership, Project
+from registry.models.record import Scoped
+
+Actor = User | None
+"""Who writes; None is the command line, which may write anything."""
+
+
+def require_editor(project: Project, by: Actor) -> None:
+    """Raise PermissionDenied unless the actor is an editor or owner of the project."""
+    if by is None or Project.objects.editable_by(by).filter(pk=project.pk).exists():
+        return
+    raise PermissionDenied(f"You are not an editor of the project ‘{project}’.")
+
+
+def require_owner(project: Project, by: Actor) -> None:
+    """Raise PermissionDenied unless the actor owns the project."""
+    if by is None or (by.is_active and by.is_superuser):
+        return
+    if not project.memberships.filter(user=by, role="owner").exists():
+        raise PermissionDenied(f"Only an owner of the project ‘{project}’ may change who sees it and who is a member.")
+
+
+def require_permission(record: Scoped, by: Actor) -> None:
+    """Raise PermissionDenied unless the actor may write this record where it is and where it was."""
+    if isinstance(record, Project):
+        if record.pk:
+            require_owner(record, by)
+        elif by is not None and not by.is_active:
+            raise PermissionDenied("Your account is not active.")
+        return
+    require = require_owner if isinstance(record, Membership) else require_editor
+    require(record.owning_project(), by)
+    if record.pk:
+        before = type(record).objects.filter(pk=record.pk).first()
+        if before is not None and before.owning_project() != record.owning_project():
+            require(before.owning_project(), by)

@@ -19,9 +19,13 @@ class RegistryConfig(AppConfig):
     def ready(self) -> None:
         from registry import plugin_manager
         from registry.selectors.comparison import tables
+        from registry.services import background
+        from registry.services.files.reading import file_claim, file_perform
+        from registry.services.runs.queue import run_claim, run_perform
 
         plugin_manager.check_table = tables.check
         plugin_manager.load()
+        background.register_work((file_claim, file_perform), (run_claim, run_perform))
         checks.register(plugin_problems)
 
 

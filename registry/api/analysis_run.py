@@ -21,7 +21,7 @@ from registry.hookspecs import Analysis
 from registry.models import AnalysisRun, Cell, Curve, Measurement, RunStatus, Value
 from registry.selectors.analysis_inputs.targets import subject_of
 from registry.selectors.query.parsing import nearest
-from registry.services.runs.queue import run_queue
+from registry.services.run_requests import request_run
 
 
 class RunSerializer(serializers.ModelSerializer[AnalysisRun]):
@@ -154,7 +154,7 @@ class RunEndpoint(mixins.ListModelMixin, Endpoint):
         order = RunOrderSerializer(data=request.data, context=self.get_serializer_context())
         order.is_valid(raise_exception=True)
         measurement, cell = order.validated_data.get("measurement"), order.validated_data.get("cell")
-        run = run_queue(
+        run = request_run(
             measurement=measurement,
             cell=cell,
             analysis=_analysis(order.validated_data["analysis"], measurement, cell),

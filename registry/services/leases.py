@@ -28,11 +28,11 @@ stopping = threading.Event()
 L = TypeVar("L", bound=Leased)
 
 
-Kind = tuple[Callable[[], Any], Callable[[Any], bool]]
+WorkKind = tuple[Callable[[], Any], Callable[[Any], bool]]
 """How to claim a row of one kind, None if none is due, and how to see it to its end."""
 
 
-def lease_work(*kinds: Kind) -> int:
+def work_until_idle(*kinds: WorkKind) -> int:
     """Do what is due, one after the other and of the first kind first, until nothing is or this process is to end.
 
     Return how many ended.

@@ -17,9 +17,9 @@ from django_tasks_db.backend import DatabaseBackend
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
+from registry.services.background import do_due_work
 from registry.services.files.staging import sweep
 from registry.services.leases import stopping
-from registry.services.work import work_due
 
 logger = logging.getLogger(__name__)
 TIDY_SECONDS = 3600
@@ -52,7 +52,7 @@ class Command(BaseCommand):
                     tidy()
                 wake_ups_take()
                 # Also without a wake-up: a lease that ran out sends none.
-                work_due()
+                do_due_work()
             except DatabaseError:
                 logger.exception("the database did not answer as it should; trying again")
             if once or (parent and os.getppid() != parent):

@@ -11,13 +11,13 @@ from django.utils import timezone
 
 from registry.models import ColumnMapping, Dataset, Measurement, ParseStatus
 from registry.services import staleness
+from registry.services.background import wake_on_commit
 from registry.services.files.dataset import dataset_save, parsed_here, read_again_note, rows_replace, technique_clash
 from registry.services.files.staging import content_place, directory_incoming
 from registry.services.leases import attempts_spent, heartbeat, lease_claim, lease_held
 from registry.services.parsing import Parsed, parse_file
 from registry.services.permissions import Actor, require_editor
 from registry.services.runs.queue import data_queue
-from registry.services.wake import wake_on_commit
 
 logger = logging.getLogger(__name__)
 

@@ -7,11 +7,11 @@ from django.db.models import Q
 
 from registry.models import ColumnMapping, Dataset, Measurement, ParseStatus, RawFile
 from registry.services import staleness
+from registry.services.background import wake_on_commit
 from registry.services.files.dataset import dataset_save, name_of
 from registry.services.files.reading import file_queue, file_queue_with, queued
 from registry.services.files.staging import Incoming, receive
 from registry.services.permissions import Actor, require_editor
-from registry.services.wake import wake_on_commit
 
 
 def file_upload(

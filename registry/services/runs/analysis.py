@@ -27,7 +27,6 @@ from registry.selectors.analysis_inputs.due import Job, jobs_pending
 from registry.selectors.analysis_inputs.facts import canonical
 from registry.selectors.analysis_inputs.targets import Key, Subject, subject_of, subjects
 from registry.services import staleness
-from registry.services.parameters import parameters_set
 from registry.services.permissions import Actor, require_editor
 from registry.services.running import run_apart
 
@@ -49,15 +48,12 @@ def analysis_run(
     measurement: Measurement | None = None,
     cell: Cell | None = None,
     analysis: Analysis,
-    parameters: Mapping[str, Any] | None = None,
     by: Actor,
 ) -> AnalysisRun:
-    """Run one analysis on a measurement or a whole cell and keep the result; parameters given are set there."""
+    """Run one analysis on a measurement or a whole cell and keep the result."""
     of = measurement or cell
     assert of is not None
     require_editor(of.owning_project(), by)
-    if parameters:
-        parameters_set(of, {analysis.name: parameters}, by=by)
     subject = subject_of(measurement=measurement, cell=cell)
     run = _run_and_store(subject, analysis, by)
     staleness.mark([subject.cell])

@@ -1,7 +1,6 @@
 """Analyses in the background. The run's row is the truth: queued, then leased by a worker, then filled once."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
@@ -14,11 +13,10 @@ from registry.models import PENDING, UNREAD, AnalysisRun, Cell, Dataset, Measure
 from registry.selectors.analysis_inputs.due import Job, jobs_pending
 from registry.selectors.analysis_inputs.targets import subject_of, subjects
 from registry.services import staleness
-from registry.services.leases import attempts_spent, heartbeat, lease_claim, lease_held, lease_work
-from registry.services.parameters import parameters_set
+from registry.services.background import wake_on_commit
+from registry.services.leases import attempts_spent, heartbeat, lease_claim, lease_held, work_until_idle
 from registry.services.permissions import Actor, require_editor
 from registry.services.runs.analysis import downstream_due, run_execute, run_fill, run_store
-from registry.services.wake import wake_on_commit
 
 
 def run_queue(
@@ -26,10 +24,9 @@ def run_queue(
     measurement: Measurement | None = None,
     cell: Cell | None = None,
     analysis: Analysis,
-    parameters: Mapping[str, Any] | None = None,
     by: Actor,
 ) -> AnalysisRun:
-    """Put one analysis of a measurement, or of a cell as a whole, in the queue; parameters given are set there.
+    """Put one analysis of a measurement, or of a cell as a whole, in the queue.
 
     One that waits there already is not doubled.
     """
@@ -37,8 +34,6 @@ def run_queue(
     assert of is not None
     require_editor(of.owning_project(), by)
     with transaction.atomic():
-        if parameters:
-            parameters_set(of, {analysis.name: parameters}, by=by)
         subject = subject_of(measurement=measurement, cell=cell)
         (run,) = _jobs_queue([Job(*subject.key, analysis, "asked for", subject.parameters(analysis))], by)
     return run
@@ -106,7 +101,7 @@ def data_queue(measurement: Measurement, *, by: Actor) -> list[AnalysisRun]:
 
 def runs_work() -> int:
     """Run what is due, one after the other, until nothing is or this process is to end; return how many ended."""
-    return lease_work((run_claim, run_perform))
+    return work_until_idle((run_claim, run_perform))
 
 
 def run_claim() -> AnalysisRun | None:

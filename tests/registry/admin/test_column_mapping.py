@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from registry.models import ColumnMapping, Dataset
-from registry.services.work import work_due
+from registry.services.background import do_due_work
 from tests import factories
 
 ADD = "admin:registry_columnmapping_add"
@@ -32,7 +32,7 @@ def send(browser, measurement, **more):
     page = reverse("admin:registry_measurement_change", args=[measurement.pk])
     response = browser.fill(page, {"uploads": SimpleUploadedFile("spectrum.txt", SPECTRUM), **more})
     assert browser.errors(response) == {}
-    work_due()
+    do_due_work()
 
 
 def make_from(dataset):
@@ -61,7 +61,7 @@ def test_the_file_is_read_by_the_mapping_made_for_it(browser, failed):
     response = browser.fill(make_from(failed), {"mapping": json.dumps({"columns": COLUMNS})})
     assert browser.errors(response) == {}
     assert "‘spectrum.txt’ is read by it in the background." in browser.said(response)
-    work_due()
+    do_due_work()
     dataset = Dataset.objects.get()
     assert (dataset.status, dataset.rows, dataset.mapping) == ("parsed", 3, ColumnMapping.objects.get())
 
@@ -90,7 +90,7 @@ def test_a_mapping_is_chosen_for_a_file_that_is_there(browser, failed, project):
     mapping = factories.make_mapping(project, mapping={"columns": COLUMNS})
     browser.fill(reverse("admin:registry_dataset_change", args=[failed.pk]), {"mapping": mapping.pk})
     assert Dataset.objects.get().status == "queued"
-    work_due()
+    do_due_work()
     assert Dataset.objects.get().status == "parsed"
     page = browser.get(reverse("admin:registry_dataset_change", args=[failed.pk])).content.decode()
     assert "frequency_hertz" in page

@@ -10,9 +10,9 @@ from django.utils.html import escape
 from registry.admin.measurement import SHORT_TECHNIQUES
 from registry.hookspecs import TECHNIQUES
 from registry.models import AnalysisRun, Dataset, Measurement, RawFile
+from registry.services.background import do_due_work
 from registry.services.files.dataset import measurement_add_file
 from registry.services.runs.queue import runs_work
-from registry.services.work import work_due
 from tests import factories
 from tests.plugins.readers.samples import PEIS
 
@@ -78,7 +78,7 @@ def test_keeps_an_uploaded_file_with_what_a_reader_made_of_it(browser, measureme
     dataset = Dataset.objects.get()
     assert (dataset.filename, dataset.created_by, dataset.status) == ("ca.csv", colleague, "queued")
     assert "‘ca.csv’ is kept and waits to be read" in browser.said(response)[0]
-    work_due()
+    do_due_work()
     assert Dataset.objects.get().rows == 3
     page = browser.get(page_of(measurement)).content.decode()
     assert reverse("web:dataset-file", args=[dataset.pk]) in page
@@ -91,13 +91,13 @@ def test_the_page_follows_a_file_until_it_was_read(browser, measurement):
         text = browser.get(page).content.decode()
         assert f'data-pending="file-{dataset.pk}-queued ' in text
         assert "registry/follow.js" in text
-    work_due()
+    do_due_work()
     assert "data-follow" not in browser.get(page_of(measurement)).content.decode()
 
 
 def test_the_same_file_again_is_said_to_be_there(browser, measurement):
     browser.fill(page_of(measurement), {"uploads": upload("ca.csv", CA)})
-    work_due()
+    do_due_work()
     response = browser.fill(page_of(measurement), {"uploads": upload("again.csv", CA)})
     assert "‘ca.csv’ is on this measurement already" in browser.said(response)[-2]
     assert Dataset.objects.count() == 1
@@ -105,7 +105,7 @@ def test_the_same_file_again_is_said_to_be_there(browser, measurement):
 
 def test_files_can_be_read_again(browser, make_browser, viewer, measurement):
     browser.fill(page_of(measurement), {"uploads": upload("ca.csv", CA)})
-    work_due()
+    do_due_work()
     dataset = Dataset.objects.get()
     data = {"action": "read_again", "_selected_action": [dataset.pk]}
     make_browser(viewer).client.post(reverse("admin:registry_dataset_changelist"), data)
@@ -122,7 +122,7 @@ def test_several_files_go_in_at_once(browser, measurement):
 def test_a_file_no_reader_can_read_is_kept_and_says_why(browser, measurement):
     response = browser.fill(page_of(measurement), {"uploads": upload("ca.csv", b"PK\x03\x04 an Excel file")})
     assert browser.errors(response) == {}
-    work_due()
+    do_due_work()
     dataset = Dataset.objects.get()
     assert dataset.status == "failed"
     page = browser.get(page_of(measurement)).content.decode()

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from rest_framework.test import APIClient
 
 from registry.models import Dataset, Measurement, Project
-from registry.services.work import work_due
+from registry.services.background import do_due_work
 from tests import factories
 
 COLUMNS = {"0": "frequency_hertz", "1": "Z' / Ohm", "2": "Z'' / Ohm"}
@@ -25,7 +25,7 @@ def upload(api: APIClient, measurement: Measurement, **more: object) -> dict:
     sent = {"measurement": measurement.refcode, "file": SimpleUploadedFile("s.txt", SPECTRUM), **more}
     answer = api.post("/api/datasets/", sent, format="multipart")
     assert answer.status_code == 202, answer.json()
-    work_due()
+    do_due_work()
     return api.get(f"/api/datasets/{answer.json()[0]['id']}/").json()
 
 
@@ -66,7 +66,7 @@ def test_a_mapping_is_chosen_for_a_file_that_failed(api: APIClient, measurement:
     address = f"/api/datasets/{dataset['id']}/"
     answer = api.patch(address, {"mapping": factories.make_mapping(project).pk})
     assert (answer.status_code, answer.json()["status"]) == (202, "queued")
-    work_due()
+    do_due_work()
     assert api.get(address).json()["status"] == "parsed"
     assert api.patch(address, {"mapping": None}).status_code == 202
 

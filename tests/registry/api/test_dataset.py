@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.test import APIClient
 
 from registry.models import Dataset, Measurement, Project, RawFile
-from registry.services.work import work_due
+from registry.services.background import do_due_work
 from tests import factories
 
 CURRENTS = b"time / s,voltage / V,current / A\n0,0.1,1e-5\n1,0.1,2e-5\n2,0.1,\n"
@@ -30,7 +30,7 @@ def upload(api: APIClient, measurement: Measurement, content: bytes, name: str =
 def uploaded(api: APIClient, measurement: Measurement, content: bytes) -> dict[str, Any]:
     """The dataset of a file once it was read."""
     (dataset,) = upload(api, measurement, content).json()
-    work_due()
+    do_due_work()
     return api.get(f"/api/datasets/{dataset['id']}/").json()
 
 

@@ -19,11 +19,11 @@ from django.db import connection, transaction
 
 from registry.models import PENDING, UNREAD, AnalysisRun, Dataset, Measurement, Project, RawFile
 from registry.selectors.analysis_inputs.facts import columns_of
+from registry.services.background import do_due_work
 from registry.services.files.ingest import files_ingest
 from registry.services.files.staging import sweep
 from registry.services.files.upload import file_upload
 from registry.services.record import record_save
-from registry.services.work import work_due
 from tests import factories
 
 HEAD = "Time / s,Voltage / V,Current / A\n"
@@ -58,7 +58,7 @@ def upload(stamp: str) -> None:
 def read(stamp: str) -> None:
     """Store a file to be read, and read it as a worker does."""
     upload(stamp)
-    work_due()
+    do_due_work()
 
 
 def forever(bring_in: Callable[[str], None]) -> None:
@@ -77,7 +77,7 @@ def forever(bring_in: Callable[[str], None]) -> None:
 def finish() -> None:
     """Do what the killed ones left, as a worker does once their leases have run out."""
     while Dataset.objects.filter(status__in=UNREAD).exists() or AnalysisRun.objects.filter(status__in=PENDING).exists():
-        work_due()
+        do_due_work()
         time.sleep(0.1)
 
 

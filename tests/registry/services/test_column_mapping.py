@@ -10,12 +10,12 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from registry import plugin_manager
 from registry.models import AnalysisRun, ColumnMapping, Dataset, Measurement, Project
 from registry.selectors.analysis_inputs.facts import columns_of
+from registry.services.background import do_due_work
 from registry.services.column_mapping import mapping_save
 from registry.services.files.reading import file_queue, file_queue_with
 from registry.services.files.upload import file_upload
 from registry.services.record import record_delete
 from registry.services.runs.analysis import analysis_run
-from registry.services.work import work_due
 from tests import factories
 
 SPECTRUM = b"1000;10;-1\n100;12;-4\n10;15;-3\n"
@@ -35,7 +35,7 @@ def mapping(project: Project) -> ColumnMapping:
 def upload(measurement: Measurement, mapping: ColumnMapping | None = None, by: User | None = None) -> Dataset:
     file = BytesIO(SPECTRUM)
     file_upload(measurement=measurement, file=file, filename="spectrum.txt", mapping=mapping, by=by)
-    work_due()
+    do_due_work()
     return Dataset.objects.get(measurement=measurement)
 
 
@@ -85,7 +85,7 @@ def test_a_file_that_failed_is_read_once_a_mapping_is_chosen(measurement: Measur
     assert failed.status == "failed"
     assert "give a column mapping" in failed.messages[0]["text"]
     file_queue_with(failed, mapping=mapping, by=None)
-    work_due()
+    do_due_work()
     dataset = Dataset.objects.get()
     assert (dataset.pk, dataset.status, dataset.rows) == (failed.pk, "parsed", 3)
     reasons = [row.history_change_reason for row in dataset.history.all()]
@@ -104,7 +104,7 @@ def test_a_mapping_that_changes_has_its_files_read_again(measurement: Measuremen
     say(mapping, MILLIOHM)
     waiting = Dataset.objects.get()
     assert (waiting.status, waiting.mapping_used) == ("queued", before.mapping_used)
-    work_due()
+    do_due_work()
     dataset = Dataset.objects.get()
     assert dataset.mapping_used == MILLIOHM
     assert list(columns_of(dataset)["real_impedance_ohm"]) == [0.01, 0.012, 0.015]
@@ -123,7 +123,7 @@ def test_a_mapping_that_reads_it_no_more_leaves_the_reading_before(
 ) -> None:
     before = upload(measurement, mapping)
     say(mapping, {"columns": {"0": "frequency_hertz", "1": "Z' / Ohm", "7": "Z'' / Ohm"}})
-    work_due()
+    do_due_work()
     dataset = Dataset.objects.get()
     assert (dataset.status, dataset.content_sha256) == ("parsed", before.content_sha256)
     assert (dataset.mapping_used, dataset.mapping_changed) == (before.mapping_used, True)
@@ -133,14 +133,14 @@ def test_a_mapping_that_reads_it_no_more_leaves_the_reading_before(
 def test_reading_again_uses_the_mapping(measurement: Measurement, mapping: ColumnMapping) -> None:
     dataset = upload(measurement, mapping)
     file_queue(dataset, by=None)
-    work_due()
+    do_due_work()
     assert Dataset.objects.get().mapping_used == mapping.mapping
 
 
 def test_without_it_the_readers_decide_again(measurement: Measurement, mapping: ColumnMapping) -> None:
     dataset = upload(measurement, mapping)
     file_queue_with(dataset, mapping=None, by=None)
-    work_due()
+    do_due_work()
     dataset.refresh_from_db()
     assert dataset.mapping is None
     assert "Read again, the file was refused" in dataset.messages[0]["text"]

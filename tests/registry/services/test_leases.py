@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from registry.hookspecs import Analysis
 from registry.models import AnalysisRun, Project
-from registry.services.leases import attempts_spent, lease_claim, lease_held, lease_work
+from registry.services.leases import attempts_spent, lease_claim, lease_held, work_until_idle
 from registry.services.runs.queue import run_queue
 from tests import factories
 
@@ -56,7 +56,7 @@ def test_attempts_are_spent_after_as_many_as_are_allowed(run: AnalysisRun, setti
 
 
 def test_work_goes_on_until_nothing_is_due(run: AnalysisRun) -> None:
-    assert lease_work((lambda: lease_claim(AnalysisRun), lambda row: row.pk == run.pk)) == 1
+    assert work_until_idle((lambda: lease_claim(AnalysisRun), lambda row: row.pk == run.pk)) == 1
 
 
 def test_the_first_kind_of_work_goes_before_the_second() -> None:
@@ -71,7 +71,7 @@ def test_the_first_kind_of_work_goes_before_the_second() -> None:
             letters.append("c")
         return True
 
-    assert lease_work((lambda: take(letters), note), (lambda: take(numbers), note)) == 4
+    assert work_until_idle((lambda: take(letters), note), (lambda: take(numbers), note)) == 4
     assert done == ["a", "b", 1, "c"]
 
 

@@ -13,11 +13,11 @@ from django.utils import timezone
 from registry import plugin_manager
 from registry.models import AnalysisRun, Dataset, Measurement, Membership, Project
 from registry.selectors.analysis_inputs.facts import facts_of, measurements_with_inputs
+from registry.services.background import do_due_work
 from registry.services.files.reading import file_claim, file_perform, file_queue
 from registry.services.files.upload import file_upload
 from registry.services.record import record_save
 from registry.services.runs.analysis import analysis_run
-from registry.services.work import work_due
 from tests import factories
 from tests.plugins.readers.samples import NEWARE, PEIS
 
@@ -61,7 +61,7 @@ def test_a_worker_reads_a_file_and_fills_its_row(dataset: Dataset) -> None:
 
 
 def test_the_history_says_who_sent_it_and_what_read_it(dataset: Dataset, colleague: User) -> None:
-    work_due()
+    do_due_work()
     read, sent = dataset.history.all()
     assert (sent.history_type, sent.history_user, sent.status) == ("+", colleague, "queued")
     assert (read.history_user, read.status) == (colleague, "parsed")
@@ -78,19 +78,19 @@ def test_what_another_version_refused_is_computed_of_new_data(dataset: Dataset, 
     analysis = plugin_manager.current().analyses["capacity-retention"]
     before = analysis_run(measurement=measurement, analysis=analysis, by=None)
     AnalysisRun.objects.filter(pk=before.pk).update(version="0")
-    work_due()
+    do_due_work()
     assert AnalysisRun.objects.get(analysis=analysis.name, is_latest=True).pk != before.pk
 
 
 def test_who_lost_their_role_since_is_served_all_the_same(dataset: Dataset, colleague: User) -> None:
     Membership.objects.get(user=colleague).delete()
-    work_due()
+    do_due_work()
     assert AnalysisRun.objects.filter(analysis="capacity-retention", status="done").exists()
 
 
 def test_files_are_read_before_analyses_run(dataset: Dataset, measurement: Measurement) -> None:
     upload(factories.make_measurement(measurement.cell), b"cycle,discharge capacity / mAh\n1,1.0\n2,0.9\n")
-    work_due()
+    do_due_work()
     first_run = min(run.started_at for run in AnalysisRun.objects.all() if run.started_at)
     assert max(one.started_at for one in Dataset.objects.all() if one.started_at) < first_run
 
@@ -98,7 +98,7 @@ def test_files_are_read_before_analyses_run(dataset: Dataset, measurement: Measu
 @pytest.mark.parametrize("content", [b"\x00\x01\x02", b"cycle,discharge capacity / mAh\n1,none\n"])
 def test_a_file_that_cannot_be_read_is_kept_with_the_reason(measurement: Measurement, content: bytes) -> None:
     dataset = upload(measurement, content)
-    work_due()
+    do_due_work()
     failed = again(dataset)
     assert (failed.status, failed.rows, failed.content_sha256) == ("failed", 0, "")
     assert failed.messages[0]["text"]
@@ -107,7 +107,7 @@ def test_a_file_that_cannot_be_read_is_kept_with_the_reason(measurement: Measure
 
 def test_a_file_of_another_technique_is_kept_with_the_reason(measurement: Measurement) -> None:
     dataset = upload(factories.make_measurement(measurement.cell, technique="eis"), NEWARE.encode())
-    work_due()
+    do_due_work()
     failed = again(dataset)
     assert (failed.status, failed.reader) == ("failed", "neware-csv")
     assert "The file holds galvanostatic cycling, but this measurement is" in failed.messages[0]["text"]
@@ -116,13 +116,13 @@ def test_a_file_of_another_technique_is_kept_with_the_reason(measurement: Measur
 def test_the_technique_counts_that_the_measurement_has_by_then(dataset: Dataset, measurement: Measurement) -> None:
     measurement.technique = "eis"
     record_save(measurement, by=None)
-    work_due()
+    do_due_work()
     assert again(dataset).status == "failed"
 
 
 def test_each_recording_gets_a_row(measurement: Measurement, colleague: User) -> None:
     first = upload(factories.make_measurement(measurement.cell, technique="eis"), PEIS, by=colleague)
-    work_due()
+    do_due_work()
     one, other = Dataset.objects.order_by("part")
     assert (one.pk, one.part_label, other.part_label) == (first.pk, "cycle number 1", "cycle number 2")
     assert other.created_by == colleague
@@ -132,7 +132,7 @@ def test_a_file_whose_worker_fell_silent_is_taken_up_again(dataset: Dataset) -> 
     claim()
     assert file_claim() is None
     silence(dataset)
-    work_due()
+    do_due_work()
     assert (again(dataset).status, again(dataset).attempts) == ("parsed", 2)
 
 
@@ -160,18 +160,18 @@ def test_after_three_attempts_it_has_failed_in_words(dataset: Dataset) -> None:
     for _ in range(3):
         claim()
         silence(dataset)
-    work_due()
+    do_due_work()
     failed = again(dataset)
     assert failed.status == "failed"
     assert "The worker ended 3 times while it read this file" in failed.messages[0]["text"]
     file_queue(failed, by=None)
-    work_due()
+    do_due_work()
     assert again(dataset).status == "parsed"
 
 
 def test_bytes_that_are_missing_are_said(dataset: Dataset, settings: LazySettings) -> None:
     (Path(settings.MEDIA_ROOT) / dataset.raw_file.path).unlink()
-    work_due()
+    do_due_work()
     assert "Its bytes are missing from the file store" in again(dataset).messages[0]["text"]
 
 
@@ -182,7 +182,7 @@ def test_a_file_deleted_while_it_was_read_ends_quietly(dataset: Dataset) -> None
 
 
 def test_what_was_read_stands_until_it_was_read_again(dataset: Dataset, measurement: Measurement) -> None:
-    work_due()
+    do_due_work()
     content = again(dataset).content_sha256
     file_queue(dataset, by=None)
     waiting = again(dataset)
@@ -191,13 +191,13 @@ def test_what_was_read_stands_until_it_was_read_again(dataset: Dataset, measurem
 
 
 def test_what_is_refused_when_read_again_stands_with_a_warning(dataset: Dataset, measurement: Measurement) -> None:
-    work_due()
+    do_due_work()
     analysis_run(measurement=measurement, analysis=plugin_manager.current().analyses["capacity-retention"], by=None)
     measurement.technique = "eis"
     record_save(measurement, by=None)
     for _ in range(2):
         file_queue(dataset, by=None)
-        work_due()
+        do_due_work()
     stands = again(dataset)
     assert (stands.status, stands.rows) == ("parsed", 2)
     (warning,) = [one["text"] for one in stands.messages if one["text"].startswith("Read again")]
@@ -205,10 +205,10 @@ def test_what_is_refused_when_read_again_stands_with_a_warning(dataset: Dataset,
 
 
 def test_read_again_and_found_the_same_leaves_results_as_they_are(dataset: Dataset) -> None:
-    work_due()
+    do_due_work()
     runs = AnalysisRun.objects.count()
     file_queue(dataset, by=None)
-    work_due()
+    do_due_work()
     assert again(dataset).status == "parsed"
     assert AnalysisRun.objects.count() == runs
     assert not AnalysisRun.objects.filter(stale_since__isnull=False).exists()

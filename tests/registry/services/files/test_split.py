@@ -8,13 +8,13 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from registry.models import Dataset, Measurement, Project
 from registry.selectors.analysis_inputs.dataset_in_use import recording_in_use
+from registry.services.background import do_due_work
 from registry.services.files import reparse
 from registry.services.files.dataset import dataset_save, measurement_add_file
 from registry.services.files.reading import file_queue
 from registry.services.files.split import measurement_split
 from registry.services.files.upload import file_upload
 from registry.services.record import record_save
-from registry.services.work import work_due
 from tests import factories
 from tests.plugins.readers.samples import GAMRY, PEIS
 
@@ -124,7 +124,7 @@ def test_the_file_read_again_gives_each_its_own_recording(measurement: Measureme
     one, other = split(measurement)
     for each in (one, other):
         file_queue(each.datasets.get(), by=None)
-    work_due()
+    do_due_work()
     assert [(each.datasets.get().part, each.datasets.get().status) for each in (one, other)] == [
         (0, "parsed"),
         (1, "parsed"),
@@ -162,7 +162,7 @@ def test_a_recording_used_that_its_file_lost_is_used_no_more(measurement: Measur
     record_save(measurement, by=None)
     Dataset.objects.filter(part=1).shift_without_history(part=7)
     file_queue(measurement.datasets.get(part=0), by=None)
-    work_due()
+    do_due_work()
     measurement.refresh_from_db()
     assert measurement.recording is None
     assert "not in its file any more" in measurement.history.first().history_change_reason

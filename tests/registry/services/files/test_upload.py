@@ -10,8 +10,8 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from registry.models import AnalysisRun, Dataset, Measurement, Project, RawFile
+from registry.services.background import do_due_work
 from registry.services.files.upload import file_upload
-from registry.services.work import work_due
 from tests import factories
 
 CYCLES = b"cycle,discharge capacity / mAh\n1,2.0\n2,1.9\n"
@@ -50,14 +50,14 @@ def test_a_committed_upload_is_read_and_computed_of(
 def test_the_same_file_again_is_the_one_that_is_there(measurement: Measurement) -> None:
     waiting = upload(measurement)
     assert upload(measurement, name="renamed.csv").pk == waiting.pk
-    work_due()
+    do_due_work()
     read = upload(measurement)
     assert (read.pk, read.status, Dataset.objects.count()) == (waiting.pk, "parsed", 1)
 
 
 def test_one_that_could_not_be_read_is_read_again_when_it_is_sent_again(measurement: Measurement) -> None:
     upload(measurement, b"nothing known")
-    work_due()
+    do_due_work()
     again = upload(measurement, b"nothing known")
     assert (again.status, RawFile.objects.count()) == ("queued", 1)
     assert again.history.first().history_change_reason == "sent again"

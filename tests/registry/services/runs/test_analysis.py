@@ -17,6 +17,7 @@ from registry.hookspecs import Analysis, Outcome, Parameter
 from registry.models import AnalysisRun, Cell, Measurement, Project, Value
 from registry.parameters import parameters_of
 from registry.selectors.analysis_inputs.due import jobs_pending
+from registry.services.parameters import parameters_set
 from registry.services.runs.analysis import analysis_run, jobs_run
 from tests import factories
 
@@ -38,9 +39,8 @@ def every() -> QuerySet[Measurement]:
 
 
 def test_a_run_keeps_all_that_led_to_its_numbers(measurement: Measurement, analyses: Analyses, colleague: User) -> None:
-    run = analysis_run(
-        measurement=measurement, analysis=analyses["doubled-thickness"], parameters={"factor": "3"}, by=colleague
-    )
+    parameters_set(measurement, {"doubled-thickness": {"factor": "3"}}, by=colleague)
+    run = analysis_run(measurement=measurement, analysis=analyses["doubled-thickness"], by=colleague)
     run.refresh_from_db()
     assert (run.analysis, run.version, run.plugin, run.status) == ("doubled-thickness", "1", "sound", "done")
     assert (run.parameters, run.started_by) == ({"factor": 3.0}, colleague)
@@ -61,9 +61,8 @@ def test_the_hash_covers_version_parameters_and_every_input(measurement: Measure
         "inputs": run.inputs,
     }
     assert run.inputs_hash == hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
-    other = analysis_run(
-        measurement=measurement, analysis=analyses["doubled-thickness"], parameters={"factor": 3}, by=None
-    )
+    parameters_set(measurement, {"doubled-thickness": {"factor": 3}}, by=None)
+    other = analysis_run(measurement=measurement, analysis=analyses["doubled-thickness"], by=None)
     assert other.inputs_hash != run.inputs_hash
 
 
@@ -160,7 +159,8 @@ def test_a_measurement_of_another_technique_is_left_alone(project: Project, anal
 
 
 def test_a_re_run_keeps_the_parameters_that_were_set(measurement: Measurement, analyses: Analyses) -> None:
-    analysis_run(measurement=measurement, analysis=analyses["doubled-thickness"], parameters={"factor": 3}, by=None)
+    parameters_set(measurement, {"doubled-thickness": {"factor": 3}}, by=None)
+    analysis_run(measurement=measurement, analysis=analyses["doubled-thickness"], by=None)
     again = jobs_run(jobs_pending(every(), names=["doubled-thickness"], everything=True), by=None)
     assert [run.parameters for run in again] == [{"factor": 3.0}]
 

@@ -12,9 +12,11 @@ from django.utils import timezone
 from registry import plugin_manager
 from registry.hookspecs import Analysis
 from registry.models import AnalysisRun, Layer, Measurement, Project
+from registry.services.background import do_due_work
 from registry.services.files.upload import file_upload
 from registry.services.leases import stopping
 from registry.services.record import record_save
+from registry.services.run_requests import request_run
 from registry.services.runs.queue import (
     measurement_queue,
     run_claim,
@@ -24,7 +26,6 @@ from registry.services.runs.queue import (
     run_result,
     runs_work,
 )
-from registry.services.work import work_due
 from tests import factories
 
 Analyses = dict[str, Analysis]
@@ -73,7 +74,7 @@ def test_one_that_waits_is_not_doubled_and_takes_the_newest_parameters(
     measurement: Measurement, analyses: Analyses, run: AnalysisRun
 ) -> None:
     analysis = analyses["doubled-thickness"]
-    other = run_queue(measurement=measurement, analysis=analysis, parameters={"factor": 3}, by=None)
+    other = request_run(measurement=measurement, analysis=analysis, parameters={"factor": 3}, by=None)
     assert (other.pk, again(run).parameters["factor"]) == (run.pk, 3)
 
 
@@ -160,7 +161,7 @@ def test_what_runs_on_a_file_waits_until_it_was_read(measurement: Measurement, r
     file = BytesIO(b"frequency_hertz,real_impedance_ohm,imaginary_impedance_ohm\n10,1,-1\n1,2,-1\n")
     file_upload(measurement=measurement, file=file, filename="run.csv", by=None)
     assert run_claim() is None
-    work_due()
+    do_due_work()
     assert again(run).status == "done"
 
 

@@ -10,12 +10,12 @@ from django.utils.html import escape
 from registry import plugin_manager
 from registry.models import Cell, Dataset, Layer, Measurement, Project
 from registry.selectors.analysis_inputs.due import jobs_pending
+from registry.services.background import do_due_work
 from registry.services.files.dataset import measurement_add_file
 from registry.services.files.upload import file_upload
 from registry.services.record import record_save
 from registry.services.runs.analysis import jobs_run
 from registry.services.runs.queue import run_queue, runs_work
-from registry.services.work import work_due
 from registry.web.cell_page.measurement_section import PLOTS_SHOWN, Sheet, sheets_of
 from tests import factories
 from tests.plugins.readers.samples import PEIS
@@ -92,7 +92,7 @@ def test_the_page_follows_a_file_that_is_to_be_read(client: Client, public_proje
     assert "1 file to be read; this page shows the results when they are there." in page
     assert '<span class="tag queued">waits to be read</span>' in page
     assert "not run yet" not in page
-    work_due()
+    do_due_work()
     page = client.get(cell.get_absolute_url()).content.decode()
     assert "50 rows, <span" in page
     dataset.refresh_from_db()

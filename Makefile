@@ -18,7 +18,7 @@ help:
 	@echo "make install install what Cellar runs on into .venv, and no more"
 	@echo "make test    run the tests (on PostgreSQL when TEST_DATABASE_URL is set; ARGS='-k pressure' narrows)"
 	@echo "make check   lint, import contracts, types, system checks, missing migrations"
-	@echo "make docs    write the pages of docs/plugins that are made from registry/hookspecs.py"
+	@echo "make docs    write the pages of docs/plugins that are made from the plugin contract"
 	@echo "make bench   measure, and write docs/benchmarks.md"
 	@echo "make clean   remove .venv and caches; the data in var/ stays"
 

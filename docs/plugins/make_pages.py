@@ -1,4 +1,4 @@
-"""Writes the pages that say what the contract of plugins is, from the contract itself.
+"""Writes the reference pages of the plugin contract from the contract itself.
 
     .venv/bin/python docs/plugins/make_pages.py
 
@@ -14,7 +14,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-MADE = "<!-- Made by docs/plugins/make_pages.py from registry/hookspecs.py: change it there. -->"
+MADE = "<!-- Made by docs/plugins/make_pages.py from registry/hookspecs.py and registry/contract/: change it there. -->"
 OWN_PAGES = {"Inputs": "../inputs.md", "Outcome": "../outcome.md"}
 HOW_TO: Mapping[str, tuple[tuple[str, str], ...]] = {
     "register_quantities": (("A quantity", "quantity"),),
@@ -28,14 +28,14 @@ HOW_TO: Mapping[str, tuple[tuple[str, str], ...]] = {
 }
 
 
-def tree(path: str) -> ast.Module:
+def tree(path: Path) -> ast.Module:
     """A module, parsed."""
-    return ast.parse((ROOT / path).read_text())
+    return ast.parse(path.read_text())
 
 
-CONTRACT = tree("registry/hookspecs.py")
-CLASSES = {node.name: node for node in CONTRACT.body if isinstance(node, ast.ClassDef)}
-HOOKS = [node for node in CONTRACT.body if isinstance(node, ast.FunctionDef) and node.name.startswith("register_")]
+CONTRACT = [node for path in sorted((ROOT / "registry" / "contract").glob("*.py")) for node in tree(path).body]
+CLASSES = {node.name: node for node in CONTRACT if isinstance(node, ast.ClassDef)}
+HOOKS = [node for node in tree(ROOT / "registry" / "hookspecs.py").body if isinstance(node, ast.FunctionDef)]
 
 
 def pages() -> dict[Path, str]:
@@ -94,7 +94,7 @@ def outcome_page() -> str:
     parts = ["# Outcome", MADE]
     for name in ("Outcome", "Result", "NotComputed", "Message", "Curve", "Axis", "Series"):
         parts += class_section(name, "../")
-    module = tree("analyses/uncertainty.py")
+    module = tree(ROOT / "analyses" / "uncertainty.py")
     estimate = next(node for node in module.body if isinstance(node, ast.ClassDef))
     propagate = next(node for node in module.body if isinstance(node, ast.FunctionDef) and node.name == "propagate")
     parts += ["## `Estimate`", "From `analyses.uncertainty`.", numpydoc(ast.get_docstring(estimate))]
@@ -105,7 +105,7 @@ def outcome_page() -> str:
 
 def words_table(name: str) -> str:
     """A mapping of words in the contract."""
-    nodes = [node for node in CONTRACT.body if isinstance(node, ast.AnnAssign) and ast.unparse(node.target) == name]
+    nodes = [node for node in CONTRACT if isinstance(node, ast.AnnAssign) and ast.unparse(node.target) == name]
     assert nodes[0].value is not None
     rows = [f"| `{word}` | {meaning} |" for word, meaning in ast.literal_eval(nodes[0].value).items()]
     return "\n".join(["| word | meaning |", "| --- | --- |", *rows])

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
 
-from registry.hookspecs import Quantity
+from registry.contract.quantity import Quantity
 from registry.numbers import units
 
 

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Literal
 
 from analyses.uncertainty import Estimate
-from registry.hookspecs import Quantity
+from registry.contract.quantity import Quantity
 from registry.numbers import units
 from registry.numbers.catalogue import violation, words
 from registry.numbers.grammar import FRACTION_OF_C, PRECISE, NotationError, Number, fraction_of_c, number_and_unit

@@ -8,7 +8,7 @@ from typing import Any
 
 from registry.selectors.query.parsing import nearest
 
-EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 BIBLIOGRAPHY = "publications.bib"
 
 KEYS: Mapping[str, tuple[str, ...]] = {

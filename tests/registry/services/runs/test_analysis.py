@@ -22,7 +22,7 @@ from registry.services.runs.analysis import analysis_run, jobs_run
 from tests import factories
 
 Analyses = dict[str, Analysis]
-PLUGINS = Path(__file__).parent.parent.parent / "data" / "plugins"
+PLUGINS = Path(__file__).parents[3] / "data" / "plugins"
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from registry.services.runs.analysis import analysis_run, jobs_run
 from registry.services.runs.queue import jobs_queue, run_claim, runs_work
 from tests import factories
 
-CHAINED = Path(__file__).parent.parent.parent / "data" / "chained" / "chained.py"
+CHAINED = Path(__file__).parents[3] / "data" / "chained" / "chained.py"
 
 
 @pytest.fixture(autouse=True)

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from registry.contract.quantity import Quantity
 from registry.numbers import units
+from registry.numbers.builtin_quantities import BUILTIN_QUANTITIES, POSITIVE
 
 
 class UnknownQuantity(LookupError):  # noqa: N818 - reads as the field says it
@@ -22,144 +23,11 @@ class Unregistered(ValueError):  # noqa: N818 - it is what the quantity is
     """A plugin names a quantity that is not in the catalogue; the text says which and how to mend it."""
 
 
-CORE: tuple[Quantity, ...] = (
-    Quantity("resistance_ohm", "Resistance", "ohm", "Ω", "R", minimum=0),
-    Quantity("ionic_conductivity_s_cm", "Ionic conductivity", "S/cm", "S cm⁻¹", "σ_ion", minimum=0),
-    Quantity("electronic_conductivity_s_cm", "Electronic conductivity", "S/cm", "S cm⁻¹", "σ_e", minimum=0),
-    Quantity(
-        "specific_capacity_mah_g",
-        "Specific capacity",
-        "mA*h/g",
-        "mAh g⁻¹",
-        "Q_m",
-        "Discharge capacity per gram of active material.",
-        minimum=0,
-    ),
-    Quantity(
-        "areal_capacity_mah_cm2",
-        "Areal capacity",
-        "mA*h/cm**2",
-        "mAh cm⁻²",
-        "Q_A",
-        "Discharge capacity per area of the cathode.",
-        minimum=0,
-    ),
-    Quantity("discharge_capacity_mah", "Discharge capacity", "mA*h", "mAh", "Q_d", minimum=0),
-    Quantity(
-        "capacity_retention_percent",
-        "Capacity retention",
-        "percent",
-        "%",
-        "",
-        "Capacity at the end cycle over capacity at the reference cycle; above 100 % when it rose.",
-        minimum=0,
-    ),
-    Quantity(
-        "capacity_fade_percent_per_cycle",
-        "Capacity fade",
-        "percent/cycle",
-        "% per cycle",
-        "",
-        "Capacity lost per cycle, of the capacity at the reference cycle; negative when it rises.",
-    ),
-    Quantity(
-        "coulombic_efficiency_percent",
-        "Coulombic efficiency",
-        "percent",
-        "%",
-        "CE",
-        "Discharge capacity over charge capacity of the same cycle.",
-        minimum=0,
-    ),
-    Quantity("cycle_count", "Number of cycles", "dimensionless", is_count=True, minimum=0),
-    Quantity(
-        "cycles_to_80_percent",
-        "Cycles to 80 %",
-        "dimensionless",
-        "",
-        "N_80",
-        "First cycle from which the capacity stays below 80 % of the reference cycle's.",
-        is_count=True,
-        minimum=0,
-    ),
-    Quantity("retention_reference_cycle", "Reference cycle", "dimensionless", is_count=True, minimum=0),
-    Quantity("retention_end_cycle", "End cycle", "dimensionless", is_count=True, minimum=0),
-    Quantity("mean_discharge_voltage_v", "Mean discharge voltage", "V", "V", "V_mean"),
-    Quantity("gravimetric_energy_density_wh_kg", "Gravimetric energy density", "W*h/kg", "Wh kg⁻¹", "E_m", minimum=0),
-    Quantity("volumetric_energy_density_wh_l", "Volumetric energy density", "W*h/L", "Wh L⁻¹", "E_V", minimum=0),
-    Quantity("overpotential_v", "Overpotential", "V", "V", "η"),
-    Quantity("porosity_percent", "Porosity", "percent", "%", "ε", minimum=0, maximum=100),
-    Quantity("pressure_change_mpa", "Pressure change", "MPa", "MPa", "Δp"),
-    Quantity("cell_mass_mg", "Cell mass", "mg", "mg", "m", per_cell=True, minimum=0),
-    Quantity("stack_pressure_mpa", "Stack pressure", "MPa", "MPa", "p", minimum=0),
-    Quantity("fabrication_pressure_mpa", "Fabrication pressure", "MPa", "MPa", "p_fab", per_cell=True, minimum=0),
-    Quantity("temperature_degc", "Temperature", "degC", "°C", "T", minimum=-273.15),
-    Quantity(
-        "c_rate",
-        "C-rate",
-        "c_rate",
-        "C",
-        "",
-        "Current over the current that empties the nominal capacity in one hour.",
-        minimum=0,
-    ),
-    Quantity("current_density_ma_cm2", "Current density", "mA/cm**2", "mA cm⁻²", "j"),
-    Quantity("voltage_v", "Voltage", "V", "V", "V"),
-    Quantity("voltage_lower_v", "Lower voltage limit", "V", "V", "V_min"),
-    Quantity("voltage_upper_v", "Upper voltage limit", "V", "V", "V_max"),
-    Quantity("cycle_number", "Cycle number", "dimensionless", "", "N", is_count=True, minimum=0),
-    Quantity("mass_loading_mg_cm2", "Areal mass loading", "mg/cm**2", "mg cm⁻²", "m_A", minimum=0),
-    Quantity("area_cm2", "Area", "cm**2", "cm²", "A", minimum=0),
-    Quantity("thickness_um", "Thickness", "um", "µm", "L", minimum=0),
-    Quantity("die_diameter_mm", "Die diameter", "mm", "mm", "d", minimum=0),
-    Quantity("density_g_cm3", "Density", "g/cm**3", "g cm⁻³", "ρ", minimum=0),
-    Quantity("theoretical_capacity_mah_g", "Theoretical capacity", "mA*h/g", "mAh g⁻¹", "Q_th", minimum=0),
-    Quantity("median_particle_size_um", "Median particle size", "um", "µm", "d_50", minimum=0),
-    Quantity("mass_fraction_percent", "Mass fraction", "percent", "%", "w", minimum=0, maximum=100),
-    Quantity(
-        "active_fraction_percent",
-        "Active-material fraction",
-        "percent",
-        "%",
-        "w_act",
-        "Mass fraction of active material in a layer.",
-        minimum=0,
-        maximum=100,
-    ),
+KNOWN_UNITS: frozenset[tuple[str, str]] = frozenset(
+    (quantity.unit, quantity.unit_label) for quantity in BUILTIN_QUANTITIES
 )
 
-CONDITIONS: tuple[str, ...] = (
-    "stack_pressure_mpa",
-    "temperature_degc",
-    "c_rate",
-    "current_density_ma_cm2",
-    "voltage_lower_v",
-    "voltage_upper_v",
-    "voltage_v",
-    "cycle_number",
-)
-"""The test conditions a measurement has columns for."""
-
-POSITIVE: frozenset[str] = frozenset(
-    {
-        "c_rate",
-        "resistance_ohm",
-        "mass_loading_mg_cm2",
-        "area_cm2",
-        "thickness_um",
-        "die_diameter_mm",
-        "density_g_cm3",
-        "theoretical_capacity_mah_g",
-        "median_particle_size_um",
-        "active_fraction_percent",
-        "cell_mass_mg",
-    }
-)
-"""Quantities that cannot be zero either: others are divided by them."""
-
-KNOWN_UNITS: frozenset[tuple[str, str]] = frozenset((quantity.unit, quantity.unit_label) for quantity in CORE)
-
-catalogue: dict[str, Quantity] = {quantity.slug: quantity for quantity in CORE}
+catalogue: dict[str, Quantity] = {quantity.slug: quantity for quantity in BUILTIN_QUANTITIES}
 _sources: dict[str, str] = dict.fromkeys(catalogue, "Cellar")
 
 
@@ -188,9 +56,7 @@ def register(quantity: Quantity, source: str) -> None:
             f"the quantity ‘{slug}’ of {source} is already registered by {_sources[slug]}: choose another slug"
         )
     _check_slug(quantity, source)
-    # A pair Cellar itself uses is known to be right, and asking pint costs a starting worker half a second.
-    if (quantity.unit, quantity.unit_label) not in KNOWN_UNITS:
-        _check_unit(quantity, source)
+    _check_unit(quantity, source)
     catalogue[slug] = quantity
     _sources[slug] = source
 
@@ -204,7 +70,7 @@ def source_of(slug: str) -> str:
 def reset() -> None:
     """Forget what plugins registered."""
     catalogue.clear()
-    catalogue.update((quantity.slug, quantity) for quantity in CORE)
+    catalogue.update((quantity.slug, quantity) for quantity in BUILTIN_QUANTITIES)
     _sources.clear()
     _sources.update(dict.fromkeys(catalogue, "Cellar"))
 

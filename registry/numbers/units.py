@@ -6,6 +6,8 @@ from decimal import Context, Decimal, localcontext
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
+from registry.numbers.known_units import KNOWN_FACTORS
+
 if TYPE_CHECKING:
     import pint
 
@@ -130,6 +132,13 @@ def reads(text: str) -> bool:
 def factor(from_text: str, to_unit: str) -> tuple[Decimal, Decimal]:
     """Return (scale, offset) so that magnitude in `to_unit` = scale * number in `from_text` + offset."""
     from_text = from_text.strip()
+    if known := KNOWN_FACTORS.get(to_unit, {}).get(from_text):
+        return Decimal(known), Decimal(0)
+    return _factor(from_text, to_unit)
+
+
+def _factor(from_text: str, to_unit: str) -> tuple[Decimal, Decimal]:
+    """Ask pint."""
     target = _RATIOS.get(_squeezed(to_unit))
     if target is not None:
         return _ratio(from_text, to_unit, target), Decimal(0)

@@ -1,17 +1,21 @@
 """The per-cycle table of a measurement: all that its analyses drew against the number of the cycle."""
 
-from typing import Any
-
-import pandas as pd  # type: ignore[import-untyped]
+from typing import TYPE_CHECKING, Any
 
 from registry.models import Curve, Measurement
+
+if TYPE_CHECKING:
+    import pandas as pd  # type: ignore[import-untyped]
 
 CYCLE = "Cycle"
 """Label of the axis across of a curve that belongs to the table."""
 
 
-def cycle_table(measurement: Measurement) -> pd.DataFrame:
+def cycle_table(measurement: Measurement) -> "pd.DataFrame":
     """A row for each cycle, a column for each series with its unit in the head; nan where a series has no number."""
+    # Only who asks for a table pays for pandas; a starting server does not.
+    import pandas as pd
+
     latest = Curve.objects.filter(run__measurement=measurement, run__is_latest=True, data__x__label=CYCLE)
     columns: dict[str, pd.Series] = {}
     for curve in latest.order_by("pk"):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from analyses.uncertainty import Estimate
 from registry.hookspecs import Fact
-from registry.numbers.catalogue import CONDITIONS
+from registry.numbers.builtin_quantities import CONDITIONS
 
 exact, rounded, measured = Estimate.exact, Estimate.rounded, Estimate.measured
 Facts = dict[str, Fact]

@@ -10,7 +10,7 @@ import numpy as np
 
 from analyses.uncertainty import Estimate
 from registry.hookspecs import TECHNIQUES, Analysis, Columns, Fact, Inputs
-from registry.numbers.catalogue import CONDITIONS
+from registry.numbers.builtin_quantities import CONDITIONS
 
 LAYER_FACTS = (
     "role",

@@ -7,7 +7,8 @@ from decimal import Decimal
 import pytest
 
 from registry.numbers import units
-from registry.numbers.catalogue import CORE
+from registry.numbers.builtin_quantities import BUILTIN_QUANTITIES
+from registry.numbers.known_units import KNOWN_FACTORS
 
 SPELLINGS = {
     "S/cm": [
@@ -126,7 +127,7 @@ def test_knows_a_bare_unit(unit: str) -> None:
     assert units.reads(unit)
 
 
-@pytest.mark.parametrize("unit", sorted({quantity.unit for quantity in CORE}))
+@pytest.mark.parametrize("unit", sorted({quantity.unit for quantity in BUILTIN_QUANTITIES}))
 def test_spells_every_unit_of_its_own_so_that_it_reads_back(unit: str) -> None:
     if unit != "dimensionless":
         assert units.factor(units.label(unit), unit) == (1, 0)
@@ -135,3 +136,11 @@ def test_spells_every_unit_of_its_own_so_that_it_reads_back(unit: str) -> None:
 def test_starts_without_loading_the_unit_library() -> None:
     code = "import sys; from registry.numbers import catalogue, formatting, parsing; sys.exit('pint' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("unit", "spelling", "scale"),
+    [(unit, *row) for unit, spellings in KNOWN_FACTORS.items() for row in spellings.items()],
+)
+def test_the_conversions_known_without_pint_are_those_of_pint(unit: str, spelling: str, scale: str) -> None:
+    assert units._factor(spelling, unit) == (Decimal(scale), Decimal(0))

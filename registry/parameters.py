@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 
 from registry import plugin_manager
 from registry.hookspecs import Analysis, Parameter
+from registry.text_input import TextError, check_text
 
 Settings = Mapping[str, Mapping[str, Any]]
 """By analysis and parameter."""
@@ -65,7 +66,7 @@ def _typed(parameter: Parameter, value: Any) -> Any:
 
     A fraction is not cut to a whole number, and what no database keeps (a null character, half a surrogate) is no text.
     """
-    if parameter.type is str and not (isinstance(value, str) and _can_be_kept(value)):
+    if parameter.type is str and not (isinstance(value, str) and _can_be_stored(value)):
         raise ValidationError(f"{parameter.name} must be text, got {value!a}.")
     if parameter.type in (int, float) and isinstance(value, bool):
         raise ValidationError(f"{parameter.name} must be {KINDS_OF_PARAMETER[parameter.type]}, got ‘{value}’.")
@@ -81,8 +82,12 @@ def _typed(parameter: Parameter, value: Any) -> Any:
     return typed
 
 
-def _can_be_kept(text: str) -> bool:
-    return "\x00" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
+def _can_be_stored(text: str) -> bool:
+    try:
+        check_text(text)
+    except TextError:
+        return False
+    return True
 
 
 def resolved(analysis: Analysis, *levels: Settings) -> dict[str, Any]:

@@ -8,6 +8,7 @@ canonical name, or a plain one with its unit. Optional: `header_line` (from 1; o
 above the numbers), `delimiter` (`,` `;` tab, or a blank for any run of blanks) and `decimal` (`.` or `,`).
 """
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import islice
@@ -73,7 +74,7 @@ def checked(mapping: Mapping[str, Any]) -> Mapped:
             raise UnreadableFile(f"the column mapping: ‘{name}’ (for ‘{key}’) {error}") from error
         if head is None:
             raise UnreadableFile(f"the column mapping: ‘{name}’ (for ‘{key}’) is not the name of a known column")
-        heads[str(key)] = head
+        heads[_as_stored(str(key))] = head
     header_line = mapping.get("header_line")
     if header_line is not None and (type(header_line) is not int or header_line < 0):
         raise UnreadableFile(f"the column mapping: the header line ‘{header_line}’ is no line number")
@@ -88,7 +89,14 @@ def checked(mapping: Mapping[str, Any]) -> Mapped:
     )
 
 
+def _as_stored(text: str) -> str:
+    """Composed and without invisible characters, as a record keeps the mapping: a file's heads may be neither."""
+    visible = "".join(character for character in text if unicodedata.category(character) != "Cf")
+    return unicodedata.normalize("NFC", visible)
+
+
 def _parted(text: str, delimiter: str) -> tuple[str, ...]:
+    text = _as_stored(text)
     if delimiter == " ":
         return tuple(text.split())
     labels = tuple(label.strip().strip('"').strip() for label in text.split(delimiter))

@@ -59,7 +59,7 @@ class AnalysisRunAdmin(ScopedAdmin):
         "analysis",
         ("cell__project", RelatedOnlyFieldListFilter),
     )
-    search_fields = ("analysis", "measurement__refcode", "cell__refcode", "cell__label")
+    search_fields = ("analysis", "measurement__refcode", "cell__refcode", "cell__label_key")
     date_hierarchy = "started_at"
     fields = readonly_fields = (
         "analysis",

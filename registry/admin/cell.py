@@ -69,12 +69,12 @@ class CellAdmin(ParametersAdmin, RecordAdmin):
     )
     search_fields = (
         "refcode",
-        "label",
-        "configuration",
+        "label_key",
+        "configuration_key",
         "publication__key",
-        "layers__material__name",
-        "layers__material__synonyms__name",
-        "layers__formulation__name",
+        "layers__material__name_key",
+        "layers__material__synonyms__name_key",
+        "layers__formulation__name_key",
     )
     date_hierarchy = "assembled_on"
     autocomplete_fields = ("publication",)

@@ -45,7 +45,7 @@ class ColumnMappingAdmin(RecordAdmin):
     ordering = ("name",)
     list_select_related = ("project",)
     list_filter = (("project", RelatedOnlyFieldListFilter),)
-    search_fields = ("name", "notes")
+    search_fields = ("name_key", "notes")
     fields = ("project", "name", "notes", "mapping")
     change_form_template = "admin/registry/columnmapping/change_form.html"
 

@@ -13,6 +13,7 @@ from registry.admin.base.linkable import actor
 from registry.admin.base.record import RecordAdmin
 from registry.models import Comparison
 from registry.services.comparison import comparison_save
+from registry.text_input import TextError, clean_json
 
 EXAMPLE = {
     "columns": ["configuration", "stack_pressure_mpa", "capacity_retention_percent", "reference"],
@@ -32,6 +33,10 @@ class ReadableJSONField(forms.JSONField):
 
     def prepare_value(self, value: Any) -> Any:
         if isinstance(value, dict | list):
+            try:
+                clean_json(value)
+            except TextError:
+                return json.dumps(value, indent=2)
             return json.dumps(value, indent=2, ensure_ascii=False)
         return super().prepare_value(value)
 

@@ -134,7 +134,7 @@ class DatasetAdmin(FollowingAdmin, RecordAdmin):
     list_display = ("filename", "part_label", "status", "rows", "reader", "measurement", "created_at", "created_by")
     list_select_related = ("measurement", "created_by")
     list_filter = ("status", "reader", ("measurement__cell__project", RelatedOnlyFieldListFilter))
-    search_fields = ("filename", "measurement__refcode", "measurement__label", "measurement__cell__label")
+    search_fields = ("filename", "measurement__refcode", "measurement__label", "measurement__cell__label_key")
     date_hierarchy = "created_at"
     autocomplete_fields = ("measurement", "mapping")
     shown = (

@@ -47,7 +47,7 @@ class FormulationAdmin(RecordAdmin):
     list_display = ("name", "ingredients_as_written", "project")
     list_select_related = ("project",)
     list_filter = (("project", RelatedOnlyFieldListFilter),)
-    search_fields = ("name", "ingredients__material__name", "ingredients__material__synonyms__name")
+    search_fields = ("name_key", "ingredients__material__name_key", "ingredients__material__synonyms__name_key")
     fields = ("project", "name", "process", "notes")
     inlines = (IngredientInline,)
 

@@ -33,7 +33,7 @@ class MaterialAdmin(RecordAdmin):
     )
     list_select_related = ("variant_of", "project")
     list_filter = ("kind", ("project", RelatedOnlyFieldListFilter))
-    search_fields = ("name", "formula", "synonyms__name")
+    search_fields = ("name_key", "formula_key", "synonyms__name_key")
     autocomplete_fields = ("variant_of",)
     fields = (
         "project",
@@ -58,7 +58,7 @@ class BatchAdmin(RecordAdmin):
     )
     list_select_related = ("material",)
     list_filter = (("material", RelatedOnlyFieldListFilter),)
-    search_fields = ("lot", "supplier", "material__name", "material__synonyms__name")
+    search_fields = ("lot", "supplier", "material__name_key", "material__synonyms__name_key")
     date_hierarchy = "received_on"
     autocomplete_fields = ("material",)
     fields = ("material", "lot", "supplier", "received_on", "median_particle_size", "notes")

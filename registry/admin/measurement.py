@@ -6,14 +6,13 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin import RelatedOnlyFieldListFilter
-from django.contrib.admin.widgets import AutocompleteSelect
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
 from registry.admin.base.interpretation import as_written
-from registry.admin.base.linkable import actor
+from registry.admin.base.linkable import AutocompleteByNumber, actor
 from registry.admin.base.live_reload import FollowingAdmin
 from registry.admin.base.parameters import ParametersAdmin, ParametersForm
 from registry.admin.base.record import RecordAdmin
@@ -98,7 +97,7 @@ class MeasurementAdmin(FollowingAdmin, ParametersAdmin, RecordAdmin):
         ("setup", RelatedOnlyFieldListFilter),
         "cell__origin",
     )
-    search_fields = ("refcode", "label", "cell__refcode", "cell__label", "cell__configuration")
+    search_fields = ("refcode", "label", "cell__refcode", "cell__label_key", "cell__configuration_key")
     date_hierarchy = "measured_on"
     autocomplete_fields = ("cell", "setup")
     readonly_fields = ("refcode", "computed")
@@ -126,7 +125,7 @@ class MeasurementAdmin(FollowingAdmin, ParametersAdmin, RecordAdmin):
         form = super().get_form(request, obj, change, **kwargs)
         mapping = copy(form.base_fields["mapping"])
         mapping.queryset = ColumnMapping.objects.visible_to(actor(request))
-        mapping.widget = AutocompleteSelect(Dataset._meta.get_field("mapping"), self.admin_site)
+        mapping.widget = AutocompleteByNumber(Dataset._meta.get_field("mapping"), self.admin_site)
         mapping.widget.choices = mapping.choices
         form.base_fields["mapping"] = mapping
         if "recording" in form.base_fields:

@@ -23,7 +23,7 @@ class HardwareSetupAdmin(RecordAdmin):
     )
     list_select_related = ("project",)
     list_filter = ("kind", "pressure_application", ("project", RelatedOnlyFieldListFilter))
-    search_fields = ("name", "press", "instrument", "channel")
+    search_fields = ("name_key", "press", "instrument", "channel")
     date_hierarchy = "calibrated_on"
     fields = (
         "project",

@@ -197,7 +197,7 @@ class ValueAdmin(ServiceAdmin):
         ("cell__project", RelatedOnlyFieldListFilter),
         ("publication", RelatedOnlyFieldListFilter),
     )
-    search_fields = ("quantity", "written", "missing", "cell__refcode", "cell__label", "measurement__refcode")
+    search_fields = ("quantity", "written", "missing", "cell__refcode", "cell__label_key", "measurement__refcode")
     autocomplete_fields = ("measurement", "cell", "publication")
     readonly_fields = (
         "as_printed",

@@ -13,6 +13,7 @@ import numpy as np
 from analyses.uncertainty import Estimate
 from registry.apart.executing import Ended, real_numbers
 from registry.hookspecs import Axis, Curve, Fact, Message, NotComputed, Outcome, Result, Series
+from registry.text_input import replace_unstorable
 
 ESTIMATE = "estimate"
 LONGEST_TEXT = 10_000
@@ -97,5 +98,5 @@ def numbers(given: Any) -> list[float | None]:
 
 def cleaned(text: str) -> str:
     """Text that every database keeps: without the characters no encoding has a place for, and of bounded length."""
-    kept = text[:LONGEST_TEXT].replace("\0", "�").encode("utf-8", "replace").decode()
+    kept = replace_unstorable(text[:LONGEST_TEXT])
     return kept if len(text) <= LONGEST_TEXT else f"{kept} …"

@@ -33,5 +33,5 @@ class ColumnMappingEndpoint(RecordEndpoint):
     serializer_class = ColumnMappingSerializer
     filters = {
         "project": Filter("project__slug", "Slug of the project."),
-        "name": Filter("name__iexact", "The name, whatever its capitals."),
+        "name": Filter("name_key", "The name, whatever its capitals."),
     }

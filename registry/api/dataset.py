@@ -9,13 +9,12 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import mixins, serializers, status
 from rest_framework.decorators import action
-from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from registry.api.base.fields import MeasurementField, VisibleById
 from registry.api.base.filters import Filter
-from registry.api.base.parsers import FiniteJSONParser
+from registry.api.base.parsers import FiniteJSONParser, TextMultiPartParser
 from registry.api.base.permissions import actor
 from registry.api.base.records import Endpoint, StrictSerializer
 from registry.hookspecs import TECHNIQUES
@@ -119,7 +118,7 @@ class DatasetEndpoint(mixins.RetrieveModelMixin, mixins.ListModelMixin, mixins.D
 
     def get_parsers(self) -> list[Any]:
         """A new file comes as a form; all else is said in JSON."""
-        return [FiniteJSONParser()] if self.detail else [MultiPartParser()]
+        return [FiniteJSONParser()] if self.detail else [TextMultiPartParser()]
 
     @extend_schema(
         request=UploadSerializer, responses={202: DatasetSerializer(many=True), 200: DatasetSerializer(many=True)}

@@ -69,6 +69,6 @@ class FormulationEndpoint(RecordEndpoint):
     history_parts = ((Ingredient, "formulation"),)
     filters = {
         "project": Filter("project__slug", "Slug of the project."),
-        "name": Filter("name__iexact", "The name, whatever its capitals."),
+        "name": Filter("name_key", "The name, whatever its capitals."),
         "material": Filter("ingredients__material", "Id of a material among its ingredients.", kind="id", many=True),
     }

@@ -87,8 +87,8 @@ class MaterialEndpoint(RecordEndpoint):
     filters = {
         "project": Filter("project__slug", "Slug of the project."),
         "kind": Filter("kind", "Kind of material.", choices=MaterialKind.values),
-        "name": Filter("name__iexact", "The name, whatever its capitals."),
-        "synonym": Filter("synonyms__name__iexact", "A synonym, whatever its capitals.", many=True),
+        "name": Filter("name_key", "The name, whatever its capitals."),
+        "synonym": Filter("synonyms__name_key", "A synonym, whatever its capitals.", many=True),
         "variant_of": Filter("variant_of", "Id of the material it is a variant of.", kind="id"),
     }
 

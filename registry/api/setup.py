@@ -39,5 +39,5 @@ class SetupEndpoint(RecordEndpoint):
     filters = {
         "project": Filter("project__slug", "Slug of the project."),
         "kind": Filter("kind", "Kind of set-up.", choices=SetupKind.values),
-        "name": Filter("name__iexact", "The name, whatever its capitals."),
+        "name": Filter("name_key", "The name, whatever its capitals."),
     }

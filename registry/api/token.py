@@ -15,11 +15,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from registry.api.base.errors import refusal
 from registry.api.base.filters import refuse_unknown
 from registry.api.base.parsers import FiniteJSONParser
 from registry.api.base.permissions import actor
 from registry.api.base.records import StrictSerializer
 from registry.api.base.schema import CellarSchema
+from registry.text_input import TextError, check_text
 
 
 class SignInSerializer(StrictSerializer):
@@ -47,6 +49,11 @@ class HeaderOrBody(BasicAuthentication):
 def sign_in(request: Request, username: str, password: str) -> User:
     """The user with this name and password; repeated wrong guesses are locked out for a while."""
     plain_request = request._request
+    for name, text in (("username", username), ("password", password)):
+        try:
+            check_text(text)
+        except TextError as error:
+            raise refusal({name: str(error)}) from error
     user = authenticate(request=plain_request, username=username, password=password)
     if getattr(plain_request, "axes_locked_out", False):
         # The lock is told in the shape of every other error, rather than by its middleware's page.

@@ -1,5 +1,6 @@
 """What the commands share: on whose behalf they read, and finding what an argument names."""
 
+from argparse import ArgumentTypeError
 from collections.abc import Iterable
 
 from django.contrib.auth.models import User
@@ -7,6 +8,7 @@ from django.core.management import CommandError
 
 from registry.models import Cell, Measurement
 from registry.selectors.query.parsing import nearest
+from registry.text_input import TextError, clean_text
 
 
 def operator() -> User:
@@ -31,6 +33,14 @@ def measurement_named(refcode: str) -> Measurement:
         known = Measurement.objects.values_list("refcode", flat=True)
         raise CommandError(f"There is no measurement ‘{refcode}’.{_hint(refcode, known)}")
     return found
+
+
+def text_argument(text: str) -> str:
+    """A word of the command line as text is stored; bytes that are no UTF-8 arrive as halves of surrogate pairs."""
+    try:
+        return clean_text(text)
+    except TextError as error:
+        raise ArgumentTypeError(str(error)) from error
 
 
 def require_known(kind: str, name: str, known: Iterable[str]) -> None:

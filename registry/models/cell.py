@@ -2,13 +2,13 @@
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models.functions import Lower
 
 from registry.hookspecs import LAYER_ROLES
 from registry.models.fields import MagnitudeField, Quantified, WrittenField, positive
 from registry.models.parametrised import Parametrised
 from registry.models.project import refuse_hidden_link
 from registry.models.record import ProjectRecord, Record
+from registry.models.text import KeyField
 
 
 class RefcodeCounter(models.Model):
@@ -70,6 +70,7 @@ class Cell(Coded, Parametrised, ProjectRecord, Quantified):
     refcode_prefix = "C"
 
     label = models.CharField(max_length=160)
+    label_key = KeyField(source="label")
     format = models.CharField(max_length=16, choices=CellFormat)
     origin = models.CharField(max_length=16, choices=CellOrigin, default=CellOrigin.OWN)
     publication = models.ForeignKey(
@@ -79,13 +80,13 @@ class Cell(Coded, Parametrised, ProjectRecord, Quantified):
     fabrication_pressure_mpa = MagnitudeField(written="fabrication_pressure")
     assembled_on = models.DateField(null=True, blank=True)
     configuration = models.TextField(blank=True, editable=False)
+    configuration_key = KeyField(source="configuration")
 
     class Meta:
         ordering = ["refcode"]
         constraints = [
             models.UniqueConstraint(
-                "project",
-                Lower("label"),
+                fields=["project", "label_key"],
                 name="cell_label_unique_in_project",
                 violation_error_message="This project has a cell with this label already.",
             ),
@@ -132,6 +133,7 @@ class Layer(Record, Quantified):
     as_written = models.CharField(
         max_length=120, blank=True, help_text="How the configuration should print it, if not by its name."
     )
+    as_written_key = KeyField(source="as_written")
     mass_loading = WrittenField(quantity="mass_loading_mg_cm2", help_text="Areal, for example 11.2 mg/cm²")
     mass_loading_mg_cm2 = MagnitudeField(written="mass_loading")
     area = WrittenField(quantity="area_cm2", help_text="For example 3×3 cm² (exact)")

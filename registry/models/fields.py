@@ -9,6 +9,7 @@ from django.db import models
 from analyses.uncertainty import Estimate
 from registry.numbers import catalogue
 from registry.numbers.parsing import NotationError, Written, parse
+from registry.text_input import TextError, clean_text
 
 
 class WrittenField(models.CharField):
@@ -45,7 +46,9 @@ class WrittenField(models.CharField):
         if not value:
             return None
         try:
-            return parse(value, catalogue.get(self.quantity))
+            return parse(clean_text(value), catalogue.get(self.quantity))
+        except TextError as error:
+            raise ValidationError(str(error), code="text") from error
         except NotationError as error:
             raise ValidationError(str(error), code="notation") from error
 

@@ -4,12 +4,12 @@ import math
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models.functions import Lower
 
 from registry.models.fields import MagnitudeField, Quantified, WrittenField
 from registry.models.material import Batch, Material
 from registry.models.project import refuse_hidden_link
 from registry.models.record import ProjectRecord, Record
+from registry.models.text import KeyField
 
 LARGEST_ROUNDING_PERCENT = 0.5
 """Rounding may explain a sum of 99.9 %; one of 101 % is a mistake, however many whole numbers it has."""
@@ -19,14 +19,14 @@ class Formulation(ProjectRecord):
     """What a composite layer is made of: LTO : LPSCl : VGCF = 35 : 60 : 5."""
 
     name = models.CharField(max_length=120)
+    name_key = KeyField(source="name")
     process = models.TextField(blank=True, help_text="How it was mixed, cast or pressed.")
 
     class Meta:
         ordering = ["name"]
         constraints = [
             models.UniqueConstraint(
-                "project",
-                Lower("name"),
+                fields=["project", "name_key"],
                 name="formulation_name_unique_in_project",
                 violation_error_message="This project has a formulation of this name already.",
             ),

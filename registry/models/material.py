@@ -2,11 +2,11 @@
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models.functions import Lower
 
 from registry.models.fields import MagnitudeField, Quantified, WrittenField, positive
 from registry.models.project import refuse_hidden_link
 from registry.models.record import ProjectRecord, Record
+from registry.models.text import KeyField
 
 
 class MaterialKind(models.TextChoices):
@@ -23,7 +23,9 @@ class Material(ProjectRecord, Quantified):
     """A substance. A variant (L-LPSCl) points to what it is a variant of (Li6PS5Cl)."""
 
     name = models.CharField(max_length=120)
+    name_key = KeyField(source="name")
     formula = models.CharField(max_length=120, blank=True)
+    formula_key = KeyField(source="formula")
     kind = models.CharField(max_length=32, choices=MaterialKind)
     variant_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="variants")
     density = WrittenField(quantity="density_g_cm3", help_text="For example 1.64 g/cm³")
@@ -37,8 +39,7 @@ class Material(ProjectRecord, Quantified):
         ordering = ["name"]
         constraints = [
             models.UniqueConstraint(
-                "project",
-                Lower("name"),
+                fields=["project", "name_key"],
                 name="material_name_unique_in_project",
                 violation_error_message="This project has a material of this name already.",
             ),
@@ -74,14 +75,14 @@ class Synonym(Record):
 
     material = models.ForeignKey(Material, on_delete=models.CASCADE, related_name="synonyms")
     name = models.CharField(max_length=120)
+    name_key = KeyField(source="name")
 
     class Meta:
         ordering = ["name"]
-        indexes = [models.Index(Lower("name"), name="synonym_name_lower")]
+        indexes = [models.Index(fields=["name_key"], name="synonym_name_key")]
         constraints = [
             models.UniqueConstraint(
-                "material",
-                Lower("name"),
+                fields=["material", "name_key"],
                 name="synonym_unique_in_material",
                 violation_error_message="This material has this synonym already.",
             ),

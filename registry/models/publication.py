@@ -1,15 +1,11 @@
 """Where a reported number was printed."""
 
-import re
-
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
 
+from registry.doi import clean_doi
 from registry.models.record import ProjectRecord
-
-DOI = re.compile(r"^10\.\d{4,9}/\S+$")
-DOI_PREFIX = re.compile(r"^(https?://(dx\.)?doi\.org/|doi:\s*)", re.IGNORECASE)
 
 
 class Publication(ProjectRecord):
@@ -51,9 +47,10 @@ class Publication(ProjectRecord):
 
     def clean(self) -> None:
         super().clean()
-        self.doi = DOI_PREFIX.sub("", self.doi.strip())
-        if self.doi and not DOI.match(self.doi):
-            raise ValidationError({"doi": f"‘{self.doi}’ is not a DOI: one looks like 10.1002/aenm.202404817."})
+        try:
+            self.doi = clean_doi(self.doi)
+        except ValueError as error:
+            raise ValidationError({"doi": str(error)}) from error
 
     def author_list(self) -> list[str]:
         return [line.strip() for line in self.authors.splitlines() if line.strip()]

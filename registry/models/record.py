@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from django.db import models
 from simple_history.models import HistoricalRecords
 
+from registry.models.text import CleanText, KeyField
 from registry.models.visibility import AnyUser, projects_filter, was_hidden
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ class SupersededQuerySet(RecordQuerySet):
         return seen.filter(stands | ~was_hidden(self.model.project_path.removesuffix("__project"), user))
 
 
-class Scoped(models.Model):
+class Scoped(CleanText):
     """Anything that belongs to a project, directly or through `project_path`."""
 
     project_path: ClassVar[str] = "project"
@@ -85,11 +86,12 @@ class Scoped(models.Model):
 
 
 class History(HistoricalRecords):
-    """Every change of a record but those of its `passing` fields, which are nobody's to make."""
+    """Every change of a record but those of its `passing` fields, which are nobody's to make, and of keys of names."""
 
     def fields_included(self, model: Any) -> list[models.Field]:
         passing = getattr(model, "passing", ())
-        return [field for field in super().fields_included(model) if field.name not in passing]
+        fields = super().fields_included(model)
+        return [field for field in fields if field.name not in passing and not isinstance(field, KeyField)]
 
     def get_change_reason_for_object(self, instance: Any, history_type: str, using: str | None) -> str | None:
         """As long as its column is: a record's name in it may be longer."""

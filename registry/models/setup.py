@@ -1,10 +1,10 @@
 """What a cell is held and measured in."""
 
 from django.db import models
-from django.db.models.functions import Lower
 
 from registry.models.fields import MagnitudeField, Quantified, WrittenField, positive
 from registry.models.record import ProjectRecord
+from registry.models.text import KeyField
 
 
 class SetupKind(models.TextChoices):
@@ -33,6 +33,7 @@ class HardwareSetup(ProjectRecord, Quantified):
     """A die or fixture, how it is pressed, and the instrument it hangs on."""
 
     name = models.CharField(max_length=120)
+    name_key = KeyField(source="name")
     kind = models.CharField(max_length=16, choices=SetupKind)
     die_diameter = WrittenField(quantity="die_diameter_mm", help_text="For example 10 mm (exact)")
     die_diameter_mm = MagnitudeField(written="die_diameter")
@@ -50,8 +51,7 @@ class HardwareSetup(ProjectRecord, Quantified):
         verbose_name = "hardware set-up"
         constraints = [
             models.UniqueConstraint(
-                "project",
-                Lower("name"),
+                fields=["project", "name_key"],
                 name="setup_name_unique_in_project",
                 violation_error_message="This project has a set-up of this name already.",
             ),

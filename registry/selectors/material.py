@@ -8,7 +8,7 @@ from registry.models.visibility import AnyUser
 
 def materials_named(name: str, user: AnyUser) -> set[int]:
     """Keys of the materials with this name, synonym or formula, and of all their variants."""
-    named = Q(name__iexact=name) | Q(synonyms__name__iexact=name) | Q(formula__iexact=name)
+    named = Q(name_key=name) | Q(synonyms__name_key=name) | Q(formula_key=name)
     visible = Material.objects.visible_to(user)
     found = set(visible.filter(named).values_list("pk", flat=True))
     newest = found

@@ -8,17 +8,19 @@ from django.db import transaction
 from registry.models import Material, Synonym
 from registry.services.permissions import Actor
 from registry.services.record import record_delete, record_save
+from registry.text_input import TextError, clean_text, name_key
 
 
 @transaction.atomic
 def material_save(material: Material, synonyms: Sequence[str], *, by: Actor, reason: str = "") -> Material:
     """Save a material and make `synonyms` all its other names."""
     wanted: dict[str, str] = {}
-    for name in synonyms:
-        if wanted.setdefault(name.casefold(), name) != name or list(synonyms).count(name) > 1:
+    for name in _cleaned(synonyms):
+        if name_key(name) in wanted:
             raise ValidationError({"synonyms": f"‘{name}’ is listed twice: keep one."})
+        wanted[name_key(name)] = name
     record_save(material, by=by, reason=reason)
-    standing = {synonym.name.casefold(): synonym for synonym in material.synonyms.order_by("pk")}
+    standing = {name_key(synonym.name): synonym for synonym in material.synonyms.order_by("pk")}
     for key, synonym in standing.items():
         if key not in wanted:
             record_delete(synonym, by=by, reason=reason)
@@ -28,3 +30,10 @@ def material_save(material: Material, synonyms: Sequence[str], *, by: Actor, rea
             synonym.name = name
             record_save(synonym, by=by, reason=reason)
     return material
+
+
+def _cleaned(synonyms: Sequence[str]) -> list[str]:
+    try:
+        return [clean_text(name) for name in synonyms]
+    except TextError as error:
+        raise ValidationError({"synonyms": str(error)}) from error

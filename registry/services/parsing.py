@@ -16,6 +16,7 @@ from registry.apart.reading import AT_WORK, MANIFEST, part_name
 from registry.apart.server import OUT_OF_MEMORY
 from registry.hookspecs import TECHNIQUES, Recording
 from registry.services.apart import ChildEnded, child_wait, last_words
+from registry.text_input import replace_unstorable
 
 logger = logging.getLogger(__name__)
 MANIFEST_BYTES = 32 * 1024**2
@@ -154,7 +155,7 @@ def _part(number: int, given: Any, directory: Path) -> ParsedPart:
     return ParsedPart(
         number=number,
         technique=technique,
-        label=_text(given["label"], 120),
+        label=" ".join(_text(given["label"], 120).split()),
         columns=tuple(_text(name, 100) for name in columns),
         rows=rows,
         header={_text(name, 200): _text(value, 4000) for name, value in given["header"].items()},
@@ -175,7 +176,7 @@ def _expect_keys(given: Any, keys: set[str], what: str) -> None:
 
 
 def _text(given: Any, longest: int) -> str:
-    """Words that every database can keep: no NUL, no half of a surrogate pair."""
+    """Text of an instrument or a reader, without what cannot be stored; NUL only pads."""
     if not isinstance(given, str):
         raise Distrusted("words are expected where something else stands")
-    return given[:longest].replace("\0", "").encode(errors="replace").decode()
+    return replace_unstorable(given[:longest].replace("\0", ""))[:longest]

@@ -13,6 +13,7 @@ from registry.numbers.parsing import NotationError, Written, parse
 from registry.selectors.query.parsing import value_quantities
 from registry.services import staleness
 from registry.services.permissions import Actor, require_editor
+from registry.text_input import TextError, clean_text
 
 NUMBERS = ("magnitude", "lower", "upper", "degrees_of_freedom")
 """Columns that may be empty, though no form offers them."""
@@ -25,8 +26,8 @@ def value_parse(quantity: str, written: str) -> tuple[Quantity, Written]:
     except catalogue.UnknownQuantity as error:
         raise ValidationError({"quantity": str(error)}) from error
     try:
-        parsed = parse(written, known)
-    except NotationError as error:
+        parsed = parse(clean_text(written), known)
+    except (NotationError, TextError) as error:
         raise ValidationError({"written": str(error)}) from error
     if max(abs(parsed.lower or 0.0), abs(parsed.upper or 0.0), parsed.standard_uncertainty) > FINITE:
         raise ValidationError({"written": f"‘{written}’ is more than can be kept: is the power of ten right?"})
@@ -50,6 +51,7 @@ def value_report(
         raise ValidationError({"measurement": "A value belongs to a measurement, or to a cell as a whole."})
     require_editor(cell.project, by)
     known, parsed = value_parse(quantity, written)
+    note = _note(note)
     if quantity not in value_quantities():
         raise ValidationError(
             {"quantity": f"{known.name} is entered with the measurement, the cell or its layer, not as a value."}
@@ -91,6 +93,14 @@ def value_report(
     value.save()
     staleness.mark([cell])
     return value
+
+
+def _note(note: str) -> str:
+    """As it will be stored, so that the same note again is known as the same."""
+    try:
+        return clean_text(note)
+    except TextError as error:
+        raise ValidationError({"note": str(error)}) from error
 
 
 def _reports_lock(cell: Cell) -> None:

@@ -7,7 +7,7 @@ from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.utils import unquote
-from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.contrib.admin.widgets import AutocompleteSelect, RelatedFieldWidgetWrapper
 from django.contrib.auth.models import User
 from django.db import models
 from django.http import HttpRequest
@@ -30,6 +30,18 @@ def choosable(source: type[models.Model], field: str, found: RecordQuerySet, use
     return found.editable_by(user) if holds else found.visible_to(user)
 
 
+def is_key(text: object) -> bool:
+    """Whether a text can be the key of a record."""
+    return str(text).isascii() and str(text).isdecimal() and len(str(text)) < 19
+
+
+class AutocompleteByNumber(AutocompleteSelect):
+    """Shows a form again that was sent with what is no key, as nothing chosen."""
+
+    def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
+        return super().optgroups(name, [key for key in value if is_key(key)], attr)
+
+
 class ScopedMixin(BaseModelAdmin):
     """Querysets, links and permissions by project role, for admins and inlines alike."""
 
@@ -43,6 +55,8 @@ class ScopedMixin(BaseModelAdmin):
             all_of_it = related._default_manager.get_queryset()
             assert isinstance(all_of_it, RecordQuerySet)
             kwargs["queryset"] = choosable(db_field.model, db_field.name, all_of_it, actor(request))
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", AutocompleteByNumber(db_field, self.admin_site))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:

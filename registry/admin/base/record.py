@@ -6,8 +6,9 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.actions import delete_selected
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import NestedObjects, unquote
-from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, BadRequest, PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -17,7 +18,7 @@ from simple_history.admin import SimpleHistoryAdmin
 
 from registry.admin.base.edit_conflict import meanwhile_form, replaced_parts
 from registry.admin.base.error_links import faults_of
-from registry.admin.base.linkable import ScopedAdmin, actor
+from registry.admin.base.linkable import ScopedAdmin, actor, is_key
 from registry.models.record import Record, RecordQuerySet, Scoped
 from registry.selectors.affected_cells import affected_cells
 from registry.selectors.history import told, told_since
@@ -71,6 +72,11 @@ class ServiceAdmin(ScopedAdmin):
         context["faults"] = faults_of(context["adminform"].form, context["inline_admin_formsets"])
         response: HttpResponse = super().render_change_form(request, context, *args, **kwargs)
         return response
+
+    def response_action(self, request: HttpRequest, queryset: Any, *args: Any, **kwargs: Any) -> Any:
+        if not all(is_key(key) for key in request.POST.getlist(ACTION_CHECKBOX_NAME)):
+            raise BadRequest("A chosen row has no number.")
+        return super().response_action(request, queryset, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         record_save(obj, by=actor(request))

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from django.db.models import Q, QuerySet
 from rest_framework.request import Request
 
-from registry.selectors.query.parsing import QueryError, nearest
+from registry.selectors.query.parsing import QueryError, nearest, stored_values
 
 PAGING = ("page", "page_size")
 BOOLEANS = {"true": True, "false": False}
@@ -54,14 +54,11 @@ def as_boolean(name: str, value: str) -> bool:
 
 
 def given_parameters(request: Request) -> dict[str, list[str]]:
-    """Every query parameter with its values; control characters are refused, as no database takes them all."""
-    given = {name: request.query_params.getlist(name) for name in request.query_params}
-    for name, values in given.items():
-        for text in (name, *values):
-            if any(ord(character) < 32 or 0xD800 <= ord(character) < 0xE000 for character in text):
-                shown = name.encode("unicode_escape").decode()
-                raise QueryError(name, f"The parameter ‘{shown}’ holds a control character: remove it.")
-    return given
+    """Every query parameter with its values as text is stored, those left empty included."""
+    return {
+        name: [text for value in values for text in stored_values(name, [value]) or ("",)]
+        for name, values in request.query_params.lists()
+    }
 
 
 def refuse_unknown(request: Request, known: Collection[str]) -> None:

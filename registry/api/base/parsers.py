@@ -1,12 +1,14 @@
-"""JSON in, without what JSON cannot say: NaN, infinity, numbers too large, nesting without end."""
+"""Bodies of requests: JSON without NaN, infinity and nesting without end, and only text that can be stored."""
 
 import json
 import math
 from collections.abc import Mapping
 from typing import IO, Any
 
-from rest_framework.exceptions import ParseError
-from rest_framework.parsers import JSONParser
+from rest_framework.exceptions import ParseError, ValidationError
+from rest_framework.parsers import DataAndFiles, JSONParser, MultiPartParser
+
+from registry.text_input import TextError, check_text, texts_in
 
 
 class FiniteJSONParser(JSONParser):
@@ -16,11 +18,35 @@ class FiniteJSONParser(JSONParser):
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
         try:
-            return json.loads(stream.read().decode(), parse_float=_finite, parse_constant=_finite)
+            data = json.loads(stream.read().decode(), parse_float=_finite, parse_constant=_finite)
+            refuse_unstorable(data)
         except RecursionError as error:
             raise ParseError("The JSON is nested too deeply.") from error
         except ValueError as error:
             raise ParseError(f"This is not JSON: {error}.") from error
+        return data
+
+
+class TextMultiPartParser(MultiPartParser):
+    """Refuses what cannot be stored in the fields of a form."""
+
+    def parse(
+        self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> DataAndFiles:
+        parsed = super().parse(stream, media_type, parser_context)
+        for name, values in parsed.data.lists():
+            for value in values:
+                refuse_unstorable({name: value})
+        return parsed
+
+
+def refuse_unstorable(data: Any) -> None:
+    """Raise ValidationError, naming the field, for a character that no text may contain."""
+    for path, text in texts_in(data):
+        try:
+            check_text(text)
+        except TextError as error:
+            raise ValidationError({path: [str(error)]}) from error
 
 
 def _finite(text: str) -> float:

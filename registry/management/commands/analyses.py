@@ -7,7 +7,7 @@ from django.core.management import BaseCommand, CommandError
 from django.db.models import QuerySet
 
 from registry import plugin_manager
-from registry.management.command_line import counted, unknown
+from registry.management.command_line import counted, text_argument, unknown
 from registry.management.value_changes import lines_of
 from registry.models import PENDING, AnalysisRun
 from registry.selectors.value_changes import moves_between
@@ -20,8 +20,8 @@ class Command(BaseCommand):
         commands = parser.add_subparsers(dest="command", title="what to do; without it, the analyses are listed")
         diff = commands.add_parser("diff", help="Which values moved, and by how much in units of their uncertainty.")
         words = "A version of an analysis (ionic-conductivity@2.0.0), or the number of a run."
-        diff.add_argument("old", metavar="OLD", help=words)
-        diff.add_argument("new", metavar="NEW", help=words)
+        diff.add_argument("old", type=text_argument, metavar="OLD", help=words)
+        diff.add_argument("new", type=text_argument, metavar="NEW", help=words)
 
     def handle(self, *args: Any, command: str | None, **options: Any) -> None:
         if command == "diff":

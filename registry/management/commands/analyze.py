@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from registry import plugin_manager
 from registry.hookspecs import Analysis
-from registry.management.command_line import cell_named, counted, require_known, unknown
+from registry.management.command_line import cell_named, counted, require_known, text_argument, unknown
 from registry.management.value_changes import lines_of
 from registry.models import AnalysisRun, Cell, Measurement, Project, RunStatus
 from registry.parameters import parameters_checked
@@ -31,9 +31,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         where = parser.add_mutually_exclusive_group()
-        where.add_argument("--cell", metavar="REF", help="Only this cell, such as C-00012.")
-        where.add_argument("--project", metavar="SLUG", help="Only the cells of this project.")
-        parser.add_argument("--analysis", metavar="NAME", action="append", default=[], help="Only this analysis.")
+        where.add_argument("--cell", type=text_argument, metavar="REF", help="Only this cell, such as C-00012.")
+        where.add_argument("--project", type=text_argument, metavar="SLUG", help="Only the cells of this project.")
+        parser.add_argument(
+            "--analysis", type=text_argument, metavar="NAME", action="append", default=[], help="Only this analysis."
+        )
         which = parser.add_mutually_exclusive_group()
         which.add_argument("--stale", action="store_true", help="Only what ran before and is stale.")
         which.add_argument("--outdated", action="store_true", help="Only what ran by another version of its plugin.")
@@ -44,6 +46,7 @@ class Command(BaseCommand):
         )
         parser.add_argument(
             "--parameter",
+            type=text_argument,
             metavar="NAME=VALUE",
             action="append",
             default=[],

@@ -10,13 +10,14 @@ from django.core.exceptions import ValidationError
 from django.core.management import BaseCommand, CommandError
 
 from registry.hookspecs import TECHNIQUES
-from registry.management.command_line import cell_named, counted, measurement_named, unknown
+from registry.management.command_line import cell_named, counted, measurement_named, text_argument, unknown
 from registry.models import ColumnMapping, HardwareSetup, Measurement, Project
 from registry.selectors.analysis_inputs.dataset_in_use import recording_in_use
 from registry.selectors.column_mapping import mappings_usable_in
 from registry.services.files.ingest import Checked, FilesRefused, file_check, files_ingest
 from registry.services.runs.queue import cells_queue, data_queue
 from registry.services.validation_text import refusal_text
+from registry.text_input import name_key
 
 CONDITIONS = {
     "stack_pressure": "10 MPa",
@@ -35,15 +36,32 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
         where = parser.add_mutually_exclusive_group()
-        where.add_argument("--cell", metavar="REF", help="Make a new measurement of this cell, such as C-00012.")
-        where.add_argument("--measurement", metavar="REF", help="Add to this measurement, such as M-00034.")
-        parser.add_argument("--technique", help=f"Of the new measurement: {', '.join(TECHNIQUES)}, or its whole name.")
-        parser.add_argument("--label", help="What the new measurement is to be called.")
-        parser.add_argument("--setup", metavar="NAME", help="The hardware set-up, by its name in the cell's project.")
+        where.add_argument(
+            "--cell", type=text_argument, metavar="REF", help="Make a new measurement of this cell, such as C-00012."
+        )
+        where.add_argument(
+            "--measurement", type=text_argument, metavar="REF", help="Add to this measurement, such as M-00034."
+        )
+        parser.add_argument(
+            "--technique",
+            type=text_argument,
+            help=f"Of the new measurement: {', '.join(TECHNIQUES)}, or its whole name.",
+        )
+        parser.add_argument("--label", type=text_argument, help="What the new measurement is to be called.")
+        parser.add_argument(
+            "--setup",
+            type=text_argument,
+            metavar="NAME",
+            help="The hardware set-up, by its name in the cell's project.",
+        )
         for name, example in CONDITIONS.items():
             option = f"--{name.replace('_', '-')}"
-            parser.add_argument(option, metavar="NUMBER", help=f"With its unit, such as ‘{example}’.")
-        parser.add_argument("--mapping", metavar="NAME", help="Read them by this column mapping, for text tables.")
+            parser.add_argument(
+                option, type=text_argument, metavar="NUMBER", help=f"With its unit, such as ‘{example}’."
+            )
+        parser.add_argument(
+            "--mapping", type=text_argument, metavar="NAME", help="Read them by this column mapping, for text tables."
+        )
         parser.add_argument(
             "--split", action="store_true", help="Make a measurement of each recording of a file that holds several."
         )
@@ -153,7 +171,7 @@ def _measurement(options: dict[str, Any]) -> Measurement:
 
 def _setup(project: Project, name: str) -> HardwareSetup:
     setups = HardwareSetup.objects.filter(project=project)
-    found: HardwareSetup | None = setups.filter(name__iexact=name).first()
+    found: HardwareSetup | None = setups.filter(name_key=name).first()
     if found is None:
         raise unknown("set-up", name, setups.values_list("name", flat=True))
     return found
@@ -162,7 +180,7 @@ def _setup(project: Project, name: str) -> HardwareSetup:
 def _mapping(project: Project, name: str) -> ColumnMapping:
     """The column mapping of this name: the project's own, or else the one of a project open enough."""
     usable = mappings_usable_in(project)
-    named = [one for one in usable if one.name.casefold() == name.casefold()]
+    named = [one for one in usable if name_key(one.name) == name_key(name)]
     if not named:
         raise unknown("column mapping", name, (one.name for one in usable))
     if len(named) > 1 and named[0].project != project:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management import BaseCommand, CommandError
 
-from registry.management.command_line import counted
+from registry.management.command_line import counted, text_argument
 from registry.services.imports.importer import Summary, example_load
 from registry.services.imports.toml_files import ExampleError, example_names
 
@@ -14,7 +14,7 @@ class Command(BaseCommand):
     help = f"Enter a worked example from its files; safe to repeat. There are: {', '.join(example_names())}."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("name", help="Which example, such as wu2025.")
+        parser.add_argument("name", type=text_argument, help="Which example, such as wu2025.")
         parser.add_argument(
             "--overwrite",
             action="store_true",

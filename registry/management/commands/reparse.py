@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management import BaseCommand
 
 from registry import plugin_manager
-from registry.management.command_line import counted, require_known
+from registry.management.command_line import counted, require_known, text_argument
 from registry.models import Dataset
 from registry.services.files.reparse import files_reparse, files_to_reparse
 
@@ -16,7 +16,9 @@ class Command(BaseCommand):
     help = "Read again the files that failed or that another version of their reader read; the raw bytes stay."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--reader", metavar="NAME", default="", help="Only files this reader read or refused.")
+        parser.add_argument(
+            "--reader", type=text_argument, metavar="NAME", default="", help="Only files this reader read or refused."
+        )
         parser.add_argument("--failed", action="store_true", help="Only files that could not be read.")
         parser.add_argument("--dry-run", action="store_true", help="Say what would change, and keep nothing.")
 

@@ -8,7 +8,7 @@ from django.core.management import BaseCommand, CommandError
 
 from registry import plugin_manager
 from registry.hookspecs import TableFormat
-from registry.management.command_line import operator, require_known
+from registry.management.command_line import operator, require_known, text_argument
 from registry.selectors.comparison.rendering import FormatFailed, rendered
 from registry.selectors.comparison.tables import comparison_print, entries, table_get
 
@@ -17,7 +17,7 @@ class Command(BaseCommand):
     help = "Print a comparison table, declared by a plugin or saved by a person."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("slug", help="Which table, such as low-pressure-cells.")
+        parser.add_argument("slug", type=text_argument, help="Which table, such as low-pressure-cells.")
         parser.add_argument("--format", help="md (the default), csv, json, html, latex, xlsx or what plugins add.")
         parser.add_argument(
             "-o", "--output", metavar="FILE", help="Write to a file; its ending can stand for --format."

@@ -13,6 +13,7 @@ from registry.models.value import estimate_of
 from registry.numbers.parsing import Written
 from registry.selectors.audit import Deviation, deviation
 from registry.selectors.query.parsing import CELL_NUMBERS, CONDITIONS, LAYER_NUMBERS
+from registry.text_input import name_key
 
 THIS_WORK = "This work"
 REPORTED, COMPUTED, EITHER = ValueOrigin.REPORTED.value, ValueOrigin.COMPUTED.value, "either"
@@ -162,6 +163,6 @@ def layer_number(layer: Layer, path: str) -> Written | None:
     if layer.formulation is None:
         return None
     for one in layer.formulation.ingredients.all():
-        if one.material.name.casefold() == material.casefold():
+        if name_key(one.material.name) == name_key(material):
             return one.written("mass_fraction_percent")
     return None

@@ -22,6 +22,7 @@ from registry.selectors.query.parsing import (
     parse_query,
     value_quantities,
 )
+from registry.text_input import TextError, clean_json, replace_unstorable
 
 
 class UnknownComparison(LookupError):  # noqa: N818
@@ -47,9 +48,13 @@ def entries(user: AnyUser) -> list[Entry]:
         for table in plugins.tables.values()
     ]
     saved = Comparison.objects.visible_to(user).select_related("project").order_by("slug")
-    return declared + [
-        Entry(one.slug, one.title, one.definition.get("caption", ""), str(one.project), one) for one in saved
-    ]
+    return declared + [Entry(one.slug, one.title, _caption(one.definition), str(one.project), one) for one in saved]
+
+
+def _caption(definition: Any) -> str:
+    """The caption of a saved table, also of one saved before its text was checked."""
+    caption = definition.get("caption", "") if isinstance(definition, dict) else ""
+    return replace_unstorable(caption) if isinstance(caption, str) else ""
 
 
 def table_get(slug: str, user: AnyUser) -> Table:
@@ -74,6 +79,10 @@ def table_from(slug: str, title: str, definition: Any) -> Table:
     if not isinstance(definition, dict):
         raise ValueError("The definition is an object with `columns`, and perhaps `filters`, `order`, `row`.")
     known = {field.name for field in fields(Table)} - {"slug", "title"}
+    try:
+        definition = clean_json(definition)
+    except TextError as error:
+        raise ValueError(f"{error.path}: {error}") from error
     for name in definition:
         if name not in known:
             raise ValueError(f"A definition has no ‘{name}’.{nearest(name, known)}")

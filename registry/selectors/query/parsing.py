@@ -8,12 +8,14 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from registry.doi import clean_doi
 from registry.hookspecs import LAYER_ROLES, TECHNIQUES
 from registry.models import Cell, CellFormat, CellOrigin, Layer, Measurement, ValueOrigin
 from registry.numbers import catalogue
 from registry.numbers.parsing import NotationError, parse
 from registry.selectors.orphans import is_left
 from registry.selectors.query.bound import OPERATORS, Bound
+from registry.text_input import TextError, clean_text, escaped
 
 CONDITIONS = tuple(Measurement.magnitude_fields())
 LAYER_NUMBERS = tuple(Layer.magnitude_fields())
@@ -29,8 +31,8 @@ PARTS: Mapping[str, tuple[str, ...]] = {
 WORDS: Mapping[str, str] = {
     "refcode": "refcode__iexact",
     "cell": "refcode__iexact",
-    "label": "label__icontains",
-    "configuration": "configuration__icontains",
+    "label": "label_key__contains",
+    "configuration": "configuration_key__contains",
     "project": "project__slug",
     "publication": "publication__key__iexact",
     "doi": "publication__doi__iexact",
@@ -116,8 +118,8 @@ def parse_query(parameters: Mapping[str, Iterable[str]], *, stored: bool = True)
     parts: dict[str, tuple[str, ...]] = {}
     single: dict[str, str] = {}
     bounds: list[tuple[str, Bound]] = []
-    for name, given in parameters.items():
-        values = tuple(value.strip() for value in given if value.strip())
+    stored_parameters = {name: stored_values(name, values) for name, values in parameters.items()}
+    for name, values in stored_parameters.items():
         if not values:
             continue
         if name in CHOICES:
@@ -134,14 +136,26 @@ def parse_query(parameters: Mapping[str, Iterable[str]], *, stored: bool = True)
         words=words,
         parts=parts,
         search=single.get("q", ""),
-        techniques=tuple(value.strip() for value in parameters.get("technique", ()) if value.strip()),
-        measurements=tuple(value.strip().upper() for value in parameters.get("measurement", ()) if value.strip()),
+        techniques=stored_parameters.get("technique", ()),
+        measurements=tuple(value.upper() for value in stored_parameters.get("measurement", ())),
         value_origin=single.get("value_origin", ""),
         cell_bounds=tuple(bound for role, bound in bounds if not role and bound.slug in CELL_NUMBERS),
         layer_bounds=tuple((role, bound) for role, bound in bounds if bound.slug in LAYER_NUMBERS),
         condition_bounds=tuple(bound for role, bound in bounds if not role and bound.slug in CONDITIONS),
         value_bounds=tuple(bound for role, bound in bounds if not role and bound.slug not in WRITTEN),
     )
+
+
+def stored_values(name: str, values: Iterable[str]) -> tuple[str, ...]:
+    """The values of a parameter in the form in which text is stored, less those left empty."""
+    try:
+        clean_text(name)
+        cleaned = [clean_text(value) for value in values if value.strip()]
+        if not all(cleaned):
+            raise TextError("The value consists of invisible characters: type it again.")
+        return tuple(clean_doi(value) if name == "doi" else value for value in cleaned)
+    except ValueError as error:
+        raise QueryError(escaped(name), f"{escaped(name)}: {error}") from error
 
 
 def _check_choice(name: str, values: tuple[str, ...]) -> None:

@@ -22,7 +22,15 @@ from registry.selectors.query.parsing import (
 )
 from registry.selectors.query.primary_key_in import Among
 
-SEARCHED = ("refcode", "label", "configuration", "notes", "publication__key", "publication__title", "project__name")
+SEARCHED = (
+    "refcode",
+    "label_key",
+    "configuration_key",
+    "notes",
+    "publication__key",
+    "publication__title",
+    "project__name",
+)
 CELL_ORDER = ("refcode", "label", "configuration", "created_at", "assembled_on", *CELL_NUMBERS)
 
 
@@ -119,10 +127,10 @@ def _search(word: str, prefix: str) -> Q:
     for column in SEARCHED:
         in_cell |= Q(**{f"{prefix}{column}__icontains": word})
     layers = Layer.objects.filter(
-        Q(material__name__icontains=word)
-        | Q(material__synonyms__name__icontains=word)
-        | Q(formulation__name__icontains=word)
-        | Q(formulation__ingredients__material__name__icontains=word)
+        Q(material__name_key__contains=word)
+        | Q(material__synonyms__name_key__contains=word)
+        | Q(formulation__name_key__contains=word)
+        | Q(formulation__ingredients__material__name_key__contains=word)
     )
     return in_cell | Q(**{f"{prefix}pk__in" if prefix else "pk__in": layers.values("cell")})
 
@@ -151,8 +159,8 @@ def _made_of(part: str, names: tuple[str, ...], user: AnyUser) -> Q:
             ingredients = ingredients.filter(role="active")
         condition |= (
             Q(material__in=materials)
-            | Q(as_written__iexact=name)
-            | Q(formulation__name__iexact=name)
+            | Q(as_written_key=name)
+            | Q(formulation__name_key=name)
             | Q(formulation__in=ingredients.values("formulation"))
         )
     return condition

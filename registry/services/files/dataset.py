@@ -15,6 +15,7 @@ from registry.services.files.staging import Incoming, content_place, receive
 from registry.services.parsing import Parsed, ParsedPart, parse_file
 from registry.services.permissions import Actor, require_editor
 from registry.services.record import record_write
+from registry.text_input import replace_unstorable
 
 LONGEST_NAME = 255
 OF_A_READING = (
@@ -26,7 +27,8 @@ READ_AGAIN = "Read again, the file was refused: "
 
 def name_of(filename: str) -> str:
     """The name a file came by, without any path."""
-    return Path(filename.replace("\\", "/")).name[:LONGEST_NAME] or "unnamed"
+    visible = " ".join(replace_unstorable(filename).split())
+    return Path(visible.replace("\\", "/")).name[:LONGEST_NAME].strip() or "unnamed"
 
 
 def measurement_add_file(

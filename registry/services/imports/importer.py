@@ -43,6 +43,7 @@ from registry.services.publication import bibtex_read
 from registry.services.record import formulation_save, record_save
 from registry.services.validation_text import refusal_text
 from registry.services.value import value_report
+from registry.text_input import TextError, clean_text, name_key
 
 R = TypeVar("R", bound=Record)
 CITED = ("authors", "title", "journal", "year", "volume", "pages", "doi")
@@ -122,7 +123,7 @@ class _Loading:
     def _material(self, entry: Entry) -> None:
         fields = self._plain(entry) | {"variant_of": self._link(entry, "variant_of", Material)}
         material = self._enter(entry, Material, self._key(entry, "name"), fields)
-        for name in entry.given.get("synonyms", []):
+        for name in _cleaned_list(entry, "synonyms"):
             key = {"material": material, "name": name}
             if self.overwrite or not self._deleted_by_hand(Synonym, key):
                 self._enter(entry, Synonym, key, key)
@@ -179,7 +180,7 @@ class _Loading:
             raise entry.error(f"‘reported.{quantity}’ is not text: write it as printed, in quotation marks.")
         reports = Value.objects.filter(measurement=measurement, quantity=quantity, origin=ValueOrigin.REPORTED)
         standing = reports.filter(is_latest=True).first()
-        if standing and standing.written == written.strip():
+        if standing and standing.written == _cleaned(entry, quantity, written):
             return
         by_hand = standing.created_by_id is not None if standing else reports.exists()
         if by_hand and not self.overwrite:
@@ -201,7 +202,7 @@ class _Loading:
 
     def _find(self, entry: Entry, model: type[R], key: Mapping[str, Any], fields: Mapping[str, Any]) -> tuple[R, bool]:
         """The record with this key, or that had it when it was entered, with the fields set; whether they differ."""
-        identity = (model, tuple(str(value).casefold() for value in key.values()))
+        identity = (model, tuple(name_key(str(value)) for value in key.values()))
         if identity in self.seen:
             raise entry.error("this name stands twice in the files: give each entry its own.")
         self.seen.add(identity)
@@ -264,6 +265,18 @@ class _Loading:
             save()
         except ValidationError as error:
             raise entry.error(refusal_text(error)) from error
+
+
+def _cleaned_list(entry: Entry, key: str) -> list[str]:
+    return [_cleaned(entry, key, text) for text in entry.given.get(key, [])]
+
+
+def _cleaned(entry: Entry, key: str, text: str) -> str:
+    """As it is stored, so that what stands is known again."""
+    try:
+        return clean_text(str(text))
+    except TextError as error:
+        raise entry.error(f"‘{key}’: {error}") from error
 
 
 def _children(

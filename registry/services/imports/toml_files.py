@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from registry.selectors.query.parsing import nearest
+from registry.text_input import TextError, clean_text
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 BIBLIOGRAPHY = "publications.bib"
@@ -34,6 +35,8 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 """What an entry of each kind may say, as the files name it."""
+LINES = frozenset({"description", "notes", "process"})
+"""Keys whose text may have several lines."""
 NAMED_BY: Mapping[str, str] = {"project": "slug", "cell": "label", "measurement": "label"}
 REQUIRED: Mapping[str, tuple[str, ...]] = {
     "project": ("slug", "name", "visibility"),
@@ -65,7 +68,10 @@ class Entry:
         value = self.given.get(key, "")
         if isinstance(value, bool) or not isinstance(value, str | int):
             raise self.error(f"‘{key}’ is not text: write it in quotation marks, with its unit where it has one.")
-        return str(value).strip()
+        try:
+            return clean_text(str(value), lines=key in LINES).strip()
+        except TextError as error:
+            raise self.error(f"‘{key}’: {error}") from error
 
     def parts(self, key: str, kind: str) -> list["Entry"]:
         """The entries listed under a key, such as a cell's layers."""

@@ -168,3 +168,12 @@ def test_spectra_without_heads_are_read_when_told(
     (only,) = read_mapped(folder / "eis" / name, mapping)
     assert tuple(column[0] for column in only.columns.values()) == pytest.approx(first, rel=1e-12)
     assert only.columns["frequency_hertz"].size == points
+
+
+def test_heads_are_found_in_either_composition(tmp_path: Path) -> None:
+    stored = {"columns": {"Größe Ω": "Time / s", "U": "Voltage / V", "I": "Current / A"}}
+    table = "{};U;I\n1;2;3\n4;5;6\n"
+    for head in ("Größe Ω", "Gro\u0308ße \u2126", "\u200bGröße Ω\ufeff"):
+        assert columns(tmp_path, table.format(head), stored)["test_time_second"] == [1, 4]
+    typed = {"columns": {"Gro\u0308ße \u2126": "Time / s", "U": "Voltage / V", "I": "Current / A"}}
+    assert columns(tmp_path, table.format("Größe Ω"), typed)["test_time_second"] == [1, 4]

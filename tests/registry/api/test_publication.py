@@ -1,5 +1,6 @@
 """Publications over the API, with BibTeX in and out."""
 
+import pytest
 from rest_framework.test import APIClient
 
 from registry.models import Project, Publication
@@ -61,5 +62,30 @@ def test_gives_bibtex_of_what_the_filters_leave(api: APIClient, project: Project
 def test_refuses_what_is_no_doi(api: APIClient, project: Project) -> None:
     sent = {"project": "lab", "key": "a", "authors": "A, B", "title": "x", "doi": "see the web"}
     answer = api.post("/api/publications/", sent)
+    assert answer.status_code == 400
+    assert "is not a DOI" in answer.json()["fields"]["doi"][0]
+
+
+DOI = "10.1038/s41563-024-02066-9"
+
+
+@pytest.mark.parametrize(
+    "again", [f"{DOI}.", f"https://doi.org/{DOI.upper()}", DOI.replace("-", "–"), f"doi:{DOI},", DOI.replace("-", "−")]
+)
+def test_a_second_record_of_a_paper_is_refused(api: APIClient, project: Project, again: str) -> None:
+    sent = {"project": "lab", "authors": "A, B", "title": "x"}
+    assert api.post("/api/publications/", {**sent, "key": "a", "doi": DOI}).status_code == 201
+    refused = api.post("/api/publications/", {**sent, "key": "b", "doi": again})
+    assert refused.status_code == 400
+    assert "with this DOI already" in refused.json()["error"]
+    text = f"@article{{c, author={{A, B}}, title={{x}}, doi={{{again}}}}}"
+    refused = api.post("/api/publications/bibtex/", {"project": "lab", "bibtex": text})
+    assert refused.status_code == 400
+    assert [row["key"] for row in api.get("/api/publications/", {"doi": again}).json()["results"]] == ["a"]
+
+
+@pytest.mark.parametrize("endpoint", ["publications", "cells"])
+def test_a_doi_asked_for_that_is_none_is_refused(api: APIClient, endpoint: str) -> None:
+    answer = api.get(f"/api/{endpoint}/?doi=10.1016")
     assert answer.status_code == 400
     assert "is not a DOI" in answer.json()["fields"]["doi"][0]

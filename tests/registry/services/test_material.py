@@ -28,3 +28,14 @@ def test_saves_nothing_when_a_synonym_is_listed_twice(project: Project) -> None:
     with pytest.raises(ValidationError, match="listed twice"):
         material_save(Material(project=project, name="x", kind="binder"), ["a", "A"], by=None)
     assert not Material.objects.exists()
+
+
+def test_synonyms_are_compared_however_they_are_spelled(project: Project) -> None:
+    for twice in (["Zelle Ä", "ZELLE a\u0308"], ["LPSC", "LPSC\u200b"]):
+        with pytest.raises(ValidationError, match="listed twice"):
+            material_save(Material(project=project, name="x", kind="binder"), twice, by=None)
+    material = factories.make_material(project, "Li6PS5Cl")
+    material_save(material, ["säure"], by=None)
+    kept = Synonym.objects.get()
+    material_save(material, ["SA\u0308URE\u200b"], by=None)
+    assert list(material.synonyms.values_list("pk", "name")) == [(kept.pk, "SÄURE")]

@@ -108,3 +108,15 @@ def test_a_table_costs_the_same_for_one_row_and_for_four(cell: Cell, client: Cli
     with CaptureQueriesContext(connection) as many:
         client.get(address)
     assert len(many) == len(few)
+
+
+def test_a_table_saved_before_its_text_was_checked_harms_no_page(public_project: Project, client: Client) -> None:
+    definition = {"columns": ["label", {"key": "configuration", "heading": "\ud800"}], "caption": "half \ud800"}
+    if connection.vendor != "sqlite":
+        definition = {"columns": ["label"], "caption": 5}
+    Comparison(project=public_project, slug="bad", title="Bad", definition=definition).save()
+    assert "Bad" in client.get("/compare/").content.decode()
+    answer = client.get("/compare/bad/")
+    assert answer.status_code == 400
+    for path in ("/api/comparisons/", "/api/comparisons/bad/", "/api/comparisons/bad/definition/"):
+        assert client.get(path).status_code < 500

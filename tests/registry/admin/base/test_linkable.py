@@ -1,5 +1,7 @@
 """Who gets in, and who sees and changes what."""
 
+import re
+
 import pytest
 from django.contrib import admin
 from django.test import Client
@@ -147,3 +149,31 @@ def test_lists_cost_the_same_queries_whatever_their_length(
     enter(5)
     with django_assert_num_queries(len(few.captured_queries)):
         browser.get(url)
+
+
+@pytest.mark.parametrize("name", [name for name in ENTERED if name != "dataset"])
+def test_a_form_with_what_cannot_be_stored_in_any_field_comes_back(browser, project, name):
+    factories.make_measurement(factories.make_pellet(project))
+    url = reverse(f"admin:registry_{name}_add")
+    shown = browser.shown(url)
+    # Of the rows below the form the first stands for all.
+    for field in (name for name in shown if "_FORMS" not in name and not re.search(r"-[1-9]-", name)):
+        assert browser.client.post(url, shown | {field: "a\0b"}).status_code == 200, field
+
+
+@pytest.mark.parametrize("name", ENTERED)
+@pytest.mark.parametrize("key", ["a\0b", "abc", "9" * 30])
+def test_rows_chosen_by_what_is_no_number_are_a_400(browser, name, key):
+    data = {"action": "delete_selected", "_selected_action": key}
+    assert browser.client.post(reverse(f"admin:registry_{name}_changelist"), data).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("material", "MU\u0308LLER\u200b"), ("cell", "zelle Ä"), ("formulation", "säure")]
+)
+def test_the_searches_find_names_in_any_spelling(browser, project, name, text):
+    factories.make_material(project, "Müller")
+    factories.make_cell(project, label="ZELLE ä")
+    factories.make_formulation(project, name="SÄURE")
+    page = browser.client.get(reverse(f"admin:registry_{name}_changelist"), {"q": text})
+    assert page.context["cl"].result_count == 1

@@ -18,8 +18,8 @@ from tests import factories
         (b"[" * 100_000, "nested too deeply"),
         (b"[1]", "dictionary"),
         (b'"text"', "dictionary"),
-        (b'{"label": "\\u0000"}', "label: Null characters"),
-        (b'{"label": "\\ud800"}', "label"),
+        (b'{"label": "\\u0000"}', "label: This text contains the control character U+0000"),
+        (b'{"label": "\\ud800"}', "label: This text contains half of a surrogate pair (U+D800)"),
     ],
 )
 def test_refuses_a_body_and_changes_nothing(api: APIClient, project: Project, body: bytes, words: str) -> None:

@@ -280,3 +280,41 @@ def test_a_condition_written_as_more_than_a_number_is_above_it(public_project: P
     cycled(public_project, "pressed", ("> 10 MPa", "90 %"))
     assert found(stack_pressure_mpa__gt="10") == ["pressed"]
     assert found(stack_pressure_mpa__lte="10") == []
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"label": "ZELLE ä"},
+        {"label": "lle a\u0308"},
+        {"cathode": "mu\u0308ller-NCM"},
+        {"material": "MÜLLER-NCM\u200b"},
+        {"material": "ΩNCM"},
+        {"material": "δ-ncm"},
+        {"anode": "LÄGE 2"},
+        {"electrolyte": "SÄURE"},
+        {"configuration": "müller-ncm/sÄure"},
+        {"q": "zelle Ä müller ωncm"},
+        {"doi": "https://doi.org/10.1038/S41563–024–02066–9."},
+    ],
+)
+def test_names_are_found_in_any_spelling(public_project: Project, asked: dict[str, str]) -> None:
+    paper = factories.make_publication(public_project, doi="10.1038/s41563-024-02066-9")
+    cathode = layer(public_project, "cathode", 1, name="Müller-NCM", formula="Δ-NCM")
+    record_save(Synonym(material=cathode.material, name="ωNCM"), by=None)
+    acid = factories.make_material(public_project, "Säure", kind="solid_electrolyte")
+    mix = factories.make_formulation(public_project, (acid, "electrolyte", "100 %"), name="säure")
+    anode = layer(public_project, "anode", 3, name="Li")
+    anode.as_written = "Läge 2"
+    layers = [cathode, Layer(position=2, role="separator", formulation=mix), anode]
+    factories.make_cell(public_project, layers, label="Zelle Ä", publication=paper)
+    factories.make_cell(public_project, label="another")
+    assert found(**asked) == ["Zelle Ä"]
+
+
+@pytest.mark.parametrize("value", ["a\0", "\ud800", "a\x1bb", "a\nb", "\u200b"])
+def test_a_value_that_is_no_text_is_refused_by_its_parameter(value: str) -> None:
+    for name in ("q", "label", "anode", "doi", "measurement", "stack_pressure_mpa__gte"):
+        with pytest.raises(QueryError) as error:
+            parse_query({name: [value]})
+        assert error.value.parameter == name

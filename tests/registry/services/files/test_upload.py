@@ -78,3 +78,17 @@ def test_a_viewer_uploads_nothing(measurement: Measurement, viewer: User) -> Non
     with pytest.raises(PermissionDenied):
         upload(measurement, by=viewer)
     assert not RawFile.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("a\0b.csv", "a�b.csv"),
+        ("a\udcffb.csv", "a�b.csv"),
+        ("Mu\u0308\u200b.csv", "Mü.csv"),
+        ("a\nb.csv", "a b.csv"),
+        ("\u200b", "unnamed"),
+    ],
+)
+def test_a_file_keeps_what_can_be_stored_of_its_name(measurement: Measurement, name: str, kept: str) -> None:
+    assert upload(measurement, name=name).filename == kept

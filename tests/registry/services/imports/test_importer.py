@@ -193,3 +193,16 @@ def test_an_error_names_the_file_and_the_entry_and_saves_nothing(
 def test_an_unknown_example_names_those_there_are() -> None:
     with pytest.raises(ExampleError, match=r"no example ‘wu2052’\. Did you mean ‘wu2025’\?"):
         example_directory("wu2052")
+
+
+def test_names_in_another_spelling_are_the_same_records(directory: Path) -> None:
+    for file in ("materials.toml", "formulations.toml"):
+        text = (directory / file).read_text(encoding="utf-8")
+        text = text.replace("LPSCl", "Mu\u0308ller\u200b").replace("argyrodite", "a\u0308\ufeff")
+        (directory / file).write_text(text, encoding="utf-8")
+    load(directory)
+    assert Material.objects.filter(name="Müller").count() == 1
+    before = histories()
+    again = load(directory)
+    assert (dict(again.entered), again.changed, again.left) == ({}, [], [])
+    assert histories() == before

@@ -2,12 +2,17 @@
 
 from typing import Any
 
+from django.apps import apps
 from django.contrib.admin import AdminSite
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import FieldDoesNotExist, PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import URLPattern, URLResolver, path, reverse
+
+from registry.models.record import is_key
 
 ORDER = (
     "Cell",
@@ -38,6 +43,34 @@ class RegistrySite(AdminSite):
             if app["app_label"] == "registry":
                 app["models"].sort(key=lambda model: ORDER.index(model["object_name"]))
         return sorted(apps, key=lambda app: app["app_label"] != "registry")
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """Django's own shortcut to the page of a record, which would find every record, gives way to one that asks."""
+        address = "r/<str:content_type_id>/<path:object_id>/"
+        return [path(address, self.admin_view(self.view_on_site), name="view_on_site"), *super().get_urls()]
+
+    def view_on_site(self, request: HttpRequest, content_type_id: str, object_id: str) -> HttpResponse:
+        """Send to the page of a record the user may see; of any other nothing is said, nor whether there is one."""
+        kind = ContentType.objects.filter(pk=content_type_id).first() if is_key(content_type_id) else None
+        model_admin = self._registry.get(kind.model_class()) if kind else None  # type: ignore[arg-type]
+        record = model_admin.get_object(request, object_id) if model_admin else None
+        if model_admin is None or record is None or not model_admin.has_view_permission(request, record):
+            raise Http404("There is no such record, or you may not see it.")
+        address = getattr(record, "get_absolute_url", None)
+        if address is None:
+            raise Http404("There is no such record, or you may not see it.")
+        return redirect(address())
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        """Refuse a name that is a link from elsewhere, which Django would try to search like one to elsewhere."""
+        try:
+            model = apps.get_model(request.GET.get("app_label", ""), request.GET.get("model_name", ""))
+            field = model._meta.get_field(request.GET.get("field_name", ""))
+        except (LookupError, FieldDoesNotExist) as error:
+            raise PermissionDenied from error
+        if not field.concrete:
+            raise PermissionDenied
+        return super().autocomplete_view(request)
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Send to the sign-in page, which checks where to go on to; who may enter goes straight on."""

@@ -149,7 +149,7 @@ CONTENT_SECURITY_POLICY = {
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "knox.auth.TokenAuthentication",
+        "registry.api.authentication.StrictTokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["registry.api.base.permissions.ProjectRolePermission"],
@@ -165,7 +165,15 @@ REST_FRAMEWORK = {
 REST_KNOX = {"TOKEN_TTL": None, "AUTO_REFRESH": False}
 SPECTACULAR_SETTINGS = {
     "TITLE": "Cellar",
-    "DESCRIPTION": "The registry of a battery lab's cells, what was computed of them, and the literature beside them.",
+    "DESCRIPTION": (
+        "The registry of a battery lab's cells, what was computed of them, and the literature beside them.\n\n"
+        "Sign in with `Authorization: Token …`; any other Authorization header is answered with 401.\n\n"
+        "A field that is not taken is refused, with the nearest name. What the registry sets (`refcode`, `values`, "
+        "`created_at`) is refused in a POST; in a PATCH it may be sent back as it was read.\n\n"
+        "A query has at most 100 conditions: each value of a parameter and each word of `q` counts, repeats count "
+        "once. A value has at most 1000 characters, `ordering` at most 5 columns. `x__exists=false` with another "
+        "condition on the same number is refused."
+    ),
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "ENUM_NAME_OVERRIDES": {

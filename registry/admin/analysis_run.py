@@ -8,9 +8,10 @@ from django.db.models import Prefetch
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 
-from registry.admin.base.linkable import ScopedAdmin
+from registry.admin.base.linkable import ScopedAdmin, actor
 from registry.admin.value import printed, quantity_name
 from registry.models import AnalysisRun, Curve
+from registry.selectors.history import run_events
 
 ROW = "<tr><th scope=row>{}</th><td>{}</td></tr>"
 
@@ -100,6 +101,9 @@ class AnalysisRunAdmin(ScopedAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def history_context(self, request: HttpRequest, record: Any) -> dict[str, Any]:
+        return {"events": run_events(record, actor(request))}
 
     @admin.display(description="messages")
     def said(self, run: AnalysisRun) -> str:

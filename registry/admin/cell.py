@@ -15,6 +15,7 @@ from registry.admin.base.parameters import ParametersAdmin, ParametersForm
 from registry.admin.base.positioned import PositionedForm, PositionedFormSet, PositionedInline
 from registry.admin.base.record import RecordAdmin
 from registry.models import Cell, Layer
+from registry.models.record import is_key
 from registry.services.cell import cell_like, cell_save
 
 
@@ -127,7 +128,7 @@ class CellAdmin(ParametersAdmin, RecordAdmin):
 def model_cell(request: HttpRequest) -> Cell | None:
     """The visible cell a new one is to be like (`?like=`), read once a request."""
     like = request.GET.get("like", "")
-    if not like.isdecimal():
+    if not is_key(like):
         return None
     if not hasattr(request, "model_cell"):
         request.model_cell = Cell.objects.visible_to(actor(request)).filter(pk=int(like)).first()  # type: ignore[attr-defined]

@@ -14,6 +14,7 @@ from registry.admin.base.linkable import actor
 from registry.admin.base.record import RecordAdmin
 from registry.admin.comparison import ReadableJSONField
 from registry.models import ColumnMapping, Dataset
+from registry.models.record import is_key
 from registry.selectors.column_mapping import mapped_columns, mapping_draft
 from registry.selectors.file_head import DELIMITERS, Beginning, beginning_of
 from registry.services.column_mapping import mapping_save
@@ -105,6 +106,6 @@ def file_asked_for(request: HttpRequest) -> tuple[Dataset | None, Beginning | No
     if not hasattr(request, "file_asked_for"):
         asked = request.GET.get("dataset", "")
         editable = Dataset.objects.editable_by(actor(request)).select_related("measurement__cell__project", "raw_file")
-        dataset = editable.filter(pk=int(asked)).first() if asked.isascii() and asked.isdecimal() else None
+        dataset = editable.filter(pk=int(asked)).first() if is_key(asked) else None
         request.file_asked_for = dataset, beginning_of(dataset) if dataset else None  # type: ignore[attr-defined]
     return request.file_asked_for  # type: ignore[attr-defined]

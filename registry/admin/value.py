@@ -18,6 +18,7 @@ from registry.models import Value, ValueOrigin
 from registry.models.project import refuse_hidden_link
 from registry.numbers import catalogue
 from registry.numbers.formatting import digits_of, pretty
+from registry.selectors.history import value_events
 from registry.selectors.query.parsing import value_quantities
 from registry.services.runs.queue import cells_queue
 from registry.services.value import value_parse, value_report, value_retire
@@ -227,6 +228,9 @@ class ValueAdmin(ServiceAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         standing = obj is None or (obj.origin == ValueOrigin.REPORTED and obj.is_latest)
         return standing and super().has_change_permission(request, obj)
+
+    def history_context(self, request: HttpRequest, record: Any) -> dict[str, Any]:
+        return {"events": value_events(record, actor(request))}
 
     def get_urls(self) -> Any:
         preview = path("read-as/", self.admin_site.admin_view(read_as_view), name="registry_read_as")

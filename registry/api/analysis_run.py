@@ -13,8 +13,9 @@ from registry.api.base.errors import refusal
 from registry.api.base.fields import CellField, MeasurementField
 from registry.api.base.filters import Filter
 from registry.api.base.permissions import actor
-from registry.api.base.records import Endpoint, StrictSerializer
+from registry.api.base.records import Endpoint
 from registry.api.base.rows import rows_of
+from registry.api.strict import StrictSerializer
 from registry.api.value import COLUMNS as VALUE_COLUMNS
 from registry.api.value import ShownValueSerializer, marked
 from registry.hookspecs import Analysis
@@ -93,6 +94,8 @@ class WholeRunSerializer(RunSerializer):
 
 class RunOrderSerializer(StrictSerializer):
     """Which analysis to run on which measurement, or on which cell as a whole."""
+
+    shown_as = WholeRunSerializer
 
     measurement = MeasurementField(required=False)
     cell = CellField(required=False, help_text="Instead of a measurement, for an analysis of whole cells.")

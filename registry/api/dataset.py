@@ -16,7 +16,8 @@ from registry.api.base.fields import MeasurementField, VisibleById
 from registry.api.base.filters import Filter
 from registry.api.base.parsers import FiniteJSONParser, TextMultiPartParser
 from registry.api.base.permissions import actor
-from registry.api.base.records import Endpoint, StrictSerializer
+from registry.api.base.records import Endpoint
+from registry.api.strict import StrictSerializer, refuse_fields
 from registry.hookspecs import TECHNIQUES
 from registry.models import UNREAD, ColumnMapping, Dataset, ParseStatus
 from registry.selectors.affected_cells import affected_cells
@@ -77,6 +78,7 @@ class UploadSerializer(StrictSerializer):
 
     measurement = MeasurementField()
     file = serializers.FileField(allow_empty_file=True, help_text="As the instrument wrote it.")
+    shown_as = DatasetSerializer
     mapping = MappingField(
         required=False, help_text="Id of a column mapping, for a text table whose heads say too little."
     )
@@ -86,6 +88,7 @@ class ReadBySerializer(StrictSerializer):
     """By which column mapping a file is to be read."""
 
     mapping = MappingField(help_text="Id of a column mapping; null for none.")
+    shown_as = DatasetSerializer
 
 
 class ColumnsSerializer(serializers.Serializer[Any]):
@@ -149,6 +152,7 @@ class DatasetEndpoint(mixins.RetrieveModelMixin, mixins.ListModelMixin, mixins.D
     @action(detail=True, methods=["post"])
     def read(self, request: Request, pk: str) -> Response:
         """Read the file again, in the background; what was read of it before stands until then."""
+        refuse_fields(request)
         dataset = file_queue(self.get_object(), by=actor(request))
         return Response(self.get_serializer(dataset).data, status=status.HTTP_202_ACCEPTED)
 
@@ -156,7 +160,7 @@ class DatasetEndpoint(mixins.RetrieveModelMixin, mixins.ListModelMixin, mixins.D
     def partial_update(self, request: Request, pk: str) -> Response:
         """Choose the column mapping a file is read by; it is read again in the background."""
         dataset = self.get_object()
-        chosen = ReadBySerializer(data=request.data, context=self.get_serializer_context())
+        chosen = ReadBySerializer(dataset, data=request.data, context=self.get_serializer_context())
         chosen.is_valid(raise_exception=True)
         queued = file_queue_with(dataset, mapping=chosen.validated_data["mapping"], by=actor(request))
         return Response(self.get_serializer(queued).data, status=status.HTTP_202_ACCEPTED)

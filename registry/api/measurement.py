@@ -17,6 +17,7 @@ from registry.api.base.permissions import actor
 from registry.api.base.records import RecordEndpoint, RecordSerializer
 from registry.api.base.rows import Columns, GroupedRows, Rows, rows_of
 from registry.api.base.schema import QuerySchema
+from registry.api.strict import refuse_fields
 from registry.models import Dataset, HardwareSetup, Measurement, Value
 from registry.selectors.cycle_table import cycle_table
 from registry.selectors.measurement import order_measurements
@@ -121,6 +122,7 @@ class MeasurementEndpoint(RecordEndpoint):
         Voltage and cycle number are those of each recording, where it says so. This measurement keeps the recording
         chosen for it, or the first. All are returned, in the order of the recordings, and their analyses are queued.
         """
+        refuse_fields(request)
         measurement: Measurement = self.get_object()
         made = measurement_split(measurement=measurement, by=actor(request))
         cells_queue([measurement.cell], by=actor(request))

@@ -13,7 +13,8 @@ from rest_framework.response import Response
 from registry.api.base.fields import ProjectField
 from registry.api.base.filters import Filter, narrowed
 from registry.api.base.permissions import actor
-from registry.api.base.records import RecordEndpoint, RecordSerializer, StrictSerializer
+from registry.api.base.records import RecordEndpoint, RecordSerializer
+from registry.api.strict import StrictSerializer
 from registry.models import Publication
 from registry.services.permissions import require_editor
 from registry.services.publication import bibtex_read, publications_save

@@ -15,13 +15,16 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from registry.api.authentication import HEADER
 from registry.api.base.errors import refusal
 from registry.api.base.filters import refuse_unknown
 from registry.api.base.parsers import FiniteJSONParser
 from registry.api.base.permissions import actor
-from registry.api.base.records import StrictSerializer
 from registry.api.base.schema import CellarSchema
+from registry.api.strict import StrictSerializer, refuse_fields
 from registry.text_input import TextError, check_text
+
+UNKNOWN = "This name and password do not belong together."
 
 
 class SignInSerializer(StrictSerializer):
@@ -42,7 +45,17 @@ class TokenSerializer(serializers.Serializer[Any]):
 class HeaderOrBody(BasicAuthentication):
     """Reads a Basic header; checks it as the body would be."""
 
+    def authenticate(self, request: Request) -> tuple[User, None] | None:
+        """Refuse every other header but a token, which may be an old one."""
+        scheme = str(request.META.get(HEADER, "Token")).partition(" ")[0].lower()
+        if scheme not in ("basic", "token"):
+            raise AuthenticationFailed("Sign in with name and password as JSON, or in a Basic header.")
+        signed_in: tuple[User, None] | None = super().authenticate(request)
+        return signed_in
+
     def authenticate_credentials(self, userid: str, password: str, request: Any = None) -> tuple[User, None]:
+        if not SignInSerializer(data={"username": userid, "password": password}).is_valid():
+            raise AuthenticationFailed(UNKNOWN)
         return sign_in(request, userid, password), None
 
 
@@ -60,7 +73,7 @@ def sign_in(request: Request, username: str, password: str) -> User:
         plain_request.axes_locked_out = False  # type: ignore[attr-defined]
         raise Throttled(detail="Too many wrong passwords for this name: wait a quarter of an hour.")
     if not isinstance(user, User):
-        raise AuthenticationFailed("This name and password do not belong together.")
+        raise AuthenticationFailed(UNKNOWN)
     return user
 
 
@@ -72,6 +85,10 @@ class Login(APIView):
     permission_classes = (AllowAny,)
     parser_classes = (FiniteJSONParser,)
     serializer_class = SignInSerializer
+
+    def get_authenticate_header(self, request: Request) -> str:
+        """What a wrong name or password is answered with, so that it is a 401."""
+        return 'Basic realm="Cellar"'
 
     @extend_schema(request=SignInSerializer, responses=TokenSerializer, operation_id="auth_login")
     def post(self, request: Request) -> Response:
@@ -97,6 +114,7 @@ class Logout(APIView):
     @extend_schema(request=None, responses={204: None}, operation_id="auth_logout")
     def post(self, request: Request) -> Response:
         """Make the token this request carries worthless."""
+        refuse_fields(request)
         if not isinstance(request.auth, AuthToken):
             raise serializers.ValidationError(["You are signed in by session, not by token: sign out on the pages."])
         request.auth.delete()
@@ -114,5 +132,6 @@ class LogoutAll(APIView):
     @transaction.atomic
     def post(self, request: Request) -> Response:
         """Make every token of yours worthless."""
+        refuse_fields(request)
         AuthToken.objects.filter(user=actor(request)).delete()
         return Response(status=status.HTTP_204_NO_CONTENT)

@@ -12,8 +12,9 @@ from registry import plugin_manager
 from registry.api.base.fields import CellField, MeasurementField, VisibleById
 from registry.api.base.filters import Filter, given_parameters
 from registry.api.base.permissions import actor
-from registry.api.base.records import Endpoint, StrictSerializer
+from registry.api.base.records import Endpoint
 from registry.api.base.rows import Columns, Rows, rows_of
+from registry.api.strict import StrictSerializer
 from registry.models import Publication, Qualifier, Value, ValueOrigin
 from registry.numbers import catalogue
 from registry.selectors.orphans import is_left
@@ -91,6 +92,8 @@ class ValueSerializer(ShownValueSerializer):
 
 class ReportSerializer(StrictSerializer):
     """A value as somebody reported it."""
+
+    shown_as = ValueSerializer
 
     measurement = MeasurementField(required=False, allow_null=True)
     cell = CellField(required=False, allow_null=True, help_text="For a quantity of the cell as a whole.")

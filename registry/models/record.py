@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 LONGEST_REASON = 100
 
 
+def is_key(text: str) -> bool:
+    """Whether a text is a primary key: a whole number, and none larger than databases count to."""
+    return text.isascii() and text.isdecimal() and len(text) < 19
+
+
 class HistoryBypassed(TypeError):  # noqa: N818
     """A bulk write that would leave no history was refused."""
 

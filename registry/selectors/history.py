@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
-from registry.models import Cell, Measurement, Membership, Project, Value, ValueOrigin
+from registry.models import AnalysisRun, Cell, Measurement, Membership, Project, Value, ValueOrigin
 from registry.models.record import Record
 from registry.models.visibility import AnyUser, open_to
 
@@ -164,3 +164,43 @@ def _changes_of(model: type[Record], history: Any, user: AnyUser) -> list[Change
             )
         )
     return found
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened to a row that is never changed."""
+
+    at: datetime
+    by: str
+    what: str
+
+
+def value_events(value: Value, user: AnyUser) -> list[Event]:
+    """What was reported and computed of a quantity on one measurement or cell and may be seen, newest first."""
+    same = {"cell": value.cell_id, "measurement": value.measurement_id, "quantity": value.quantity}
+    rows = Value.objects.visible_to(user).filter(**same).select_related("created_by", "retired_by", "run")
+    events = []
+    for row in rows:
+        text = f"‘{row.written or row.missing or row.magnitude}’"
+        origin = f"computed by run {row.run_id}, {row.run.analysis} {row.run.version}" if row.run else "reported"
+        events.append(Event(row.created_at, who(row.created_by, user), f"{text} {origin}"))
+        if row.retired_at:
+            events.append(Event(row.retired_at, who(row.retired_by, user), f"{text} taken out of use"))
+    return sorted(events, key=lambda event: event.at, reverse=True)
+
+
+def run_events(run: AnalysisRun, user: AnyUser) -> list[Event]:
+    """When the runs of an analysis on one measurement or cell were queued, started and ended, newest first."""
+    same = {"cell": run.cell_id, "measurement": run.measurement_id, "analysis": run.analysis}
+    rows = AnalysisRun.objects.visible_to(user).filter(**same).defer("inputs", "software").select_related("started_by")
+    events = []
+    for row in rows:
+        by, name = who(row.started_by, user), f"run {row.pk}, version {row.version}"
+        moments = (
+            (row.queued_at, by, "queued"),
+            (row.started_at, by, "started"),
+            (row.finished_at, by, row.get_status_display().lower()),
+            (row.stale_since, "", "stale: an input changed"),
+        )
+        events += [Event(at, actor, f"{name}: {what}") for at, actor, what in moments if at]
+    return sorted(events, key=lambda event: event.at, reverse=True)

@@ -8,7 +8,7 @@ from django.db.models import F, Max, Min, OuterRef, QuerySet, Subquery
 from registry.models import Measurement, Value
 from registry.numbers import catalogue
 from registry.selectors.orphans import is_left
-from registry.selectors.query.parsing import CONDITIONS, Query, QueryError, nearest, value_quantities
+from registry.selectors.query.parsing import CONDITIONS, Query, QueryError, nearest, ordering_keys, value_quantities
 
 COLUMNS = ("refcode", "label", "technique", "created_at", "measured_on", *CONDITIONS)
 
@@ -16,8 +16,7 @@ COLUMNS = ("refcode", "label", "technique", "created_at", "measured_on", *CONDIT
 def order_measurements(found: QuerySet[Measurement], query: Query, ordering: Sequence[str]) -> QuerySet[Measurement]:
     """Order by columns of the measurement or by a quantity (its best value that answers the query), then by refcode."""
     terms = []
-    for name in ordering:
-        key, descending = name.removeprefix("-"), name.startswith("-")
+    for key, descending in ordering_keys(ordering).items():
         if key in COLUMNS:
             term = F(key)
         elif key in value_quantities() or is_left(key):

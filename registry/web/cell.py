@@ -50,7 +50,7 @@ def cell_list(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = _form(path, asked, request.user)
     try:
         parsed = parse_query(asked)
-        ordering = [name for name in request.GET.get("ordering", "").split(",") if name]
+        ordering = [name for text in request.GET.getlist("ordering") for name in text.split(",") if name]
         found = to_sql.order_cells(to_sql.cells(parsed, request.user), parsed, ordering)
     except QueryError as error:
         context |= {"error": filters.refusal(error, FIELDS), "invalid": error.parameter}

@@ -10,7 +10,7 @@ from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import AutocompleteSelect, RelatedFieldWidgetWrapper
 from django.contrib.auth.models import User
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from registry.admin.base.interpretation import WrittenInput
 from registry.models import Membership, Project
@@ -77,6 +77,8 @@ class ScopedMixin(BaseModelAdmin):
 class ScopedAdmin(ScopedMixin, admin.ModelAdmin):
     """Any active staff user may view what is visible, change what a role lets them, and add into their projects."""
 
+    object_history_template = "admin/registry/event_history.html"
+
     def has_module_permission(self, request: HttpRequest) -> bool:
         user = request.user
         return isinstance(user, User) and user.is_active and user.is_staff
@@ -110,6 +112,20 @@ class ScopedAdmin(ScopedMixin, admin.ModelAdmin):
         if self.get_object(request, unquote(object_id)) is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined]
         return super().delete_view(request, object_id, extra_context)
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        record = self.get_object(request, unquote(object_id))
+        if record is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined]
+        context = {**self.history_context(request, record), **(extra_context or {})}
+        response: HttpResponse = super().history_view(request, object_id, context)
+        return response
+
+    def history_context(self, request: HttpRequest, record: Any) -> dict[str, Any]:
+        """What the template of the history page needs beside the record."""
+        return {}
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         match = request.resolver_match

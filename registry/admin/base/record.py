@@ -19,6 +19,7 @@ from simple_history.admin import SimpleHistoryAdmin
 from registry.admin.base.edit_conflict import meanwhile_form, replaced_parts
 from registry.admin.base.error_links import faults_of
 from registry.admin.base.linkable import ScopedAdmin, actor, is_key
+from registry.admin.visible_names import VisibleNames
 from registry.models.record import Record, RecordQuerySet, Scoped
 from registry.selectors.affected_cells import affected_cells
 from registry.selectors.history import told, told_since
@@ -189,18 +190,15 @@ class RecordAdmin(ServiceAdmin, SimpleHistoryAdmin):
         """Leave out the page of one old version: it would save past the services."""
         return [url for url in super().get_urls() if not (url.name or "").endswith("_simple_history")]
 
-    def history_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        record = self.get_object(request, unquote(object_id))
-        if record is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        since = told_since(record, actor(request))
-        context = {"children": self._children_history(record, since), **(extra_context or {})}
-        response: HttpResponse = super().history_view(request, object_id, context)
-        return response
+    def history_context(self, request: HttpRequest, record: Any) -> dict[str, Any]:
+        return {"children": self._children_history(request, record, told_since(record, actor(request)))}
 
-    def _children_history(self, record: Any, since: datetime | None) -> list[tuple[str, list[Any]]]:
+    def get_historical_record_context_helper(self, request: HttpRequest, historical_record: Any) -> VisibleNames:
+        return VisibleNames(self.model, historical_record, request)
+
+    def _children_history(
+        self, request: HttpRequest, record: Any, since: datetime | None
+    ) -> list[tuple[str, list[Any]]]:
         """Changes of the rows entered on this record's page, newest first."""
         groups = []
         for inline in self.inlines:
@@ -211,7 +209,11 @@ class RecordAdmin(ServiceAdmin, SimpleHistoryAdmin):
             newest = list(rows.select_related("history_user").order_by("id", "-history_date", "-history_id"))
             for later, earlier in pairwise(newest):
                 if later.id == earlier.id:
-                    later.changes = later.diff_against(earlier, foreign_keys_are_objs=True).changes
+                    names = VisibleNames(inline.model, later, request)
+                    delta = later.diff_against(earlier, foreign_keys_are_objs=True)
+                    later.changes = names.context_for_delta_changes(delta)
+            for row in newest:
+                row.title = VisibleNames(inline.model, row, request).title()
             newest.sort(key=lambda row: (row.history_date, row.history_id), reverse=True)
             groups.append((capfirst(str(inline.model._meta.verbose_name_plural)), newest[:SHOWN_OF_CHILDREN]))
         return [group for group in groups if group[1]]

@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from rest_framework import serializers
 
 from registry.models import Cell, Measurement, Project
+from registry.models.record import is_key
 
 
 class VisibleById(serializers.PrimaryKeyRelatedField[Any]):
@@ -22,7 +23,7 @@ class VisibleById(serializers.PrimaryKeyRelatedField[Any]):
 
     def to_internal_value(self, data: Any) -> Any:
         """Take whole numbers alone, within what a database counts to."""
-        if isinstance(data, bool) or not str(data).isdecimal() or len(str(data)) > 18:
+        if isinstance(data, bool) or not is_key(str(data)):
             self.fail("incorrect_type")
         return super().to_internal_value(data)
 

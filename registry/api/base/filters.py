@@ -7,7 +7,8 @@ from typing import Any, Literal
 from django.db.models import Q, QuerySet
 from rest_framework.request import Request
 
-from registry.selectors.query.parsing import QueryError, nearest, stored_values
+from registry.models.record import is_key
+from registry.selectors.query.parsing import QueryError, nearest, refuse_too_many, stored_values
 
 PAGING = ("page", "page_size")
 BOOLEANS = {"true": True, "false": False}
@@ -36,7 +37,7 @@ class Filter:
         if not value:
             raise QueryError(name, f"‘{name}’ has no value: give one or leave it out.")
         if self.kind == "id":
-            if not (value.isascii() and value.isdecimal() and len(value) < 19):
+            if not is_key(value):
                 raise QueryError(name, f"{name} is the number of a record, not ‘{value}’.")
             return int(value)
         if self.kind == "boolean":
@@ -54,11 +55,14 @@ def as_boolean(name: str, value: str) -> bool:
 
 
 def given_parameters(request: Request) -> dict[str, list[str]]:
-    """Every query parameter with its values as text is stored, those left empty included."""
-    return {
-        name: [text for value in values for text in stored_values(name, [value]) or ("",)]
+    """Every query parameter with its values as text is stored, each once, those left empty included; refused are more
+    than a database can run."""
+    given = {
+        name: list(dict.fromkeys(text for value in values for text in stored_values(name, [value]) or ("",)))
         for name, values in request.query_params.lists()
     }
+    refuse_too_many(given)
+    return given
 
 
 def refuse_unknown(request: Request, known: Collection[str]) -> None:

@@ -33,10 +33,10 @@ def asked(request: Request, *, refcode: str = "refcode") -> Asked:
 
 def check_parameters(language: dict[str, list[str]], more: Sequence[str] = ("ordering", *PAGING)) -> None:
     """Refuse a parameter without a value: passing it over would answer another question."""
+    known = [*parameter_names(), *more]
     for name, values in language.items():
         base, _, operator = name.partition("__")
         base = base.rpartition(".")[2]
-        known = [*parameter_names(), *more]
         if base not in known and not is_left(base):
             hint = nearest(base, known, operator) or f" Besides quantities there are {', '.join(sorted(PLAIN))}."
             raise QueryError(name, f"There is no parameter ‘{name}’.{hint}")

@@ -17,6 +17,6 @@ class Pages(PageNumberPagination):
         given = request.query_params.get("page_size")
         if given is None:
             return self.page_size
-        if not (given.isascii() and given.isdecimal() and 1 <= int(given[:9]) <= self.max_page_size):
+        if not (given.isascii() and given.isdecimal() and len(given) < 10 and 1 <= int(given) <= self.max_page_size):
             raise QueryError("page_size", f"page_size is a whole number from 1 to {self.max_page_size}, not ‘{given}’.")
         return int(given)

@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections import Counter
 from collections.abc import Mapping
 from typing import IO, Any
 
@@ -18,7 +19,8 @@ class FiniteJSONParser(JSONParser):
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
         try:
-            data = json.loads(stream.read().decode(), parse_float=_finite, parse_constant=_finite)
+            text = stream.read().decode()
+            data = json.loads(text, parse_float=_finite, parse_constant=_finite, object_pairs_hook=_each_once)
             refuse_unstorable(data)
         except RecursionError as error:
             raise ParseError("The JSON is nested too deeply.") from error
@@ -47,6 +49,15 @@ def refuse_unstorable(data: Any) -> None:
             check_text(text)
         except TextError as error:
             raise ValidationError({path: [str(error)]}) from error
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object; of a name that is there twice, one value would be dropped."""
+    names = dict(pairs)
+    if len(names) < len(pairs):
+        name = Counter(name for name, _ in pairs).most_common(1)[0][0]
+        raise ValueError(f"‘{name}’ is there twice in one object; leave one out")
+    return names
 
 
 def _finite(text: str) -> float:

@@ -23,27 +23,15 @@ from registry.api.base.parsers import FiniteJSONParser
 from registry.api.base.permissions import actor
 from registry.api.base.rows import Columns, Finish, RowList, Rows
 from registry.api.base.schema import CellarSchema
+from registry.api.strict import StrictSerializer
 from registry.models.fields import MagnitudeField, WrittenField
 from registry.models.record import Record
 from registry.numbers import catalogue
 from registry.numbers.parsing import NotationError, from_number
 from registry.selectors.affected_cells import affected_cells
 from registry.selectors.history import changes
-from registry.selectors.query.parsing import nearest
 from registry.services.record import record_delete, record_save
 from registry.services.runs.queue import cells_queue
-
-
-class StrictSerializer(serializers.Serializer[Any]):
-    """Refuses fields it does not know, naming the nearest it does; fields that are only read are passed over."""
-
-    def to_internal_value(self, data: Any) -> Any:
-        if isinstance(data, Mapping):
-            known = [name for name, field in self.fields.items() if not field.read_only]
-            unknown = [str(name) for name in data if name not in self.fields]
-            if unknown:
-                raise refusal({name: f"There is no field ‘{name}’.{nearest(name, known)}" for name in unknown})
-        return super().to_internal_value(data)
 
 
 class RecordSerializer(StrictSerializer, serializers.ModelSerializer[Any]):
@@ -68,10 +56,6 @@ class RecordSerializer(StrictSerializer, serializers.ModelSerializer[Any]):
         return MagnitudeInput, {"written": written, "required": False, "allow_null": True, "help_text": text}
 
     def to_internal_value(self, data: Any) -> Any:
-        if self.instance is not None and isinstance(data, Mapping) and "refcode" in data:
-            standing = getattr(self.instance, "refcode", None)
-            if standing and data["refcode"] != standing:
-                raise refusal({"refcode": f"A refcode never changes: this is {standing}. Labels and notes can."})
         values = super().to_internal_value(data)
         self._join_numbers(values)
         return values

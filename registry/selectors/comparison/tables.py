@@ -24,6 +24,9 @@ from registry.selectors.query.parsing import (
 )
 from registry.text_input import TextError, clean_json, replace_unstorable
 
+MAX_COLUMNS = 100
+"""Columns a saved table prints, and as many it is ordered by or requires."""
+
 
 class UnknownComparison(LookupError):  # noqa: N818
     """No table has this slug, or none the user may see."""
@@ -119,6 +122,9 @@ def _check_types(definition: Mapping[str, Any], columns: Sequence[Any]) -> None:
             raise ValueError(f"`{name}` lists columns: [“capacity_retention_percent”, …].")
     if not isinstance(definition.get("transposed", False), bool):
         raise ValueError("`transposed` is true or false.")
+    for name, listed in (("columns", columns), *((name, definition.get(name, ())) for name in ("order", "require"))):
+        if len(listed) > MAX_COLUMNS:
+            raise ValueError(f"`{name}` has at most {MAX_COLUMNS} entries, not {len(listed)}.")
     known = {field.name for field in fields(Column)}
     for number, column in enumerate(columns, start=1):
         if isinstance(column, str):

@@ -1,6 +1,6 @@
 """One bound of a query on one number, and what counts as meeting it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -28,6 +28,11 @@ class Bound:
     number: float
 
     @property
+    def asks_for_none(self) -> bool:
+        """Whether it asks that there is no number."""
+        return self.operator == "exists" and not self.number
+
+    @property
     def undecided(self) -> tuple[Qualifier, ...]:
         return UNDECIDED.get(self.operator, ())
 
@@ -50,12 +55,17 @@ class Bound:
     def condition_as_written(self, magnitude: str, written: str) -> Q:
         """The same of a number whose qualifier stands only in the text beside it: `< 10 MPa`."""
         condition = self.condition(magnitude)
-        for qualifier in self.undecided:
-            for beginning in beginnings(qualifier):
-                condition &= ~Q(**{f"{written}__istartswith": beginning})
+        if self.undecided:
+            condition &= ~_begins_with(self.undecided, written)
         if beyond := BEYOND.get(self.operator):
-            begins = Q()
-            for beginning in beginnings(beyond):
-                begins |= Q(**{f"{written}__istartswith": beginning})
-            condition |= begins & Q(**{magnitude: self.number})
+            condition |= _begins_with((beyond,), written) & Q(**{magnitude: self.number})
         return condition
+
+
+def _begins_with(qualifiers: Iterable[Qualifier], written: str) -> Q:
+    """That a text begins with one of these qualifiers; one branch, as SQLite bounds the depth of an expression."""
+    begins = Q()
+    for qualifier in qualifiers:
+        for beginning in beginnings(qualifier):
+            begins |= Q(**{f"{written}__istartswith": beginning})
+    return begins

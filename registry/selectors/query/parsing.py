@@ -45,6 +45,12 @@ CHOICES: Mapping[str, Sequence[str]] = {
     "technique": list(TECHNIQUES),
     "value_origin": ValueOrigin.values,
 }
+MAX_CONDITIONS = 100
+"""Conditions of one query, each value of a parameter and each word of `q` counted: what every database can run."""
+MAX_LENGTH = 1000
+"""Characters of one value."""
+MAX_ORDERING = 5
+"""Columns or quantities to order by."""
 
 
 class QueryError(ValueError):
@@ -84,7 +90,7 @@ class Query:
     @property
     def asks_for_none(self) -> bool:
         """Whether it asks that a quantity has no value."""
-        return any(bound.operator == "exists" and not bound.number for bound in self.value_bounds)
+        return any(bound.asks_for_none for bound in self.value_bounds)
 
     @property
     def without_values(self) -> "Query":
@@ -114,14 +120,12 @@ def parse_query(parameters: Mapping[str, Iterable[str]], *, stored: bool = True)
 
     A quantity whose plugin is gone may be asked for as long as it has `stored` values.
     """
+    asked = without_repeats(parameters)
     words: dict[str, tuple[str, ...]] = {}
     parts: dict[str, tuple[str, ...]] = {}
     single: dict[str, str] = {}
     bounds: list[tuple[str, Bound]] = []
-    stored_parameters = {name: stored_values(name, values) for name, values in parameters.items()}
-    for name, values in stored_parameters.items():
-        if not values:
-            continue
+    for name, values in asked.items():
         if name in CHOICES:
             _check_choice(name, values)
         if name in WORDS:
@@ -129,15 +133,16 @@ def parse_query(parameters: Mapping[str, Iterable[str]], *, stored: bool = True)
         elif name in PARTS:
             parts[name] = values
         elif name in ("q", "value_origin"):
-            single[name] = values[-1]
+            single[name] = _only(name, values)
         elif name not in ("technique", "measurement"):
             bounds += [_bound(name, value, stored) for value in values]
+    _refuse_contradictions(bounds)
     return Query(
         words=words,
         parts=parts,
         search=single.get("q", ""),
-        techniques=stored_parameters.get("technique", ()),
-        measurements=tuple(value.upper() for value in stored_parameters.get("measurement", ())),
+        techniques=asked.get("technique", ()),
+        measurements=tuple(value.upper() for value in asked.get("measurement", ())),
         value_origin=single.get("value_origin", ""),
         cell_bounds=tuple(bound for role, bound in bounds if not role and bound.slug in CELL_NUMBERS),
         layer_bounds=tuple((role, bound) for role, bound in bounds if bound.slug in LAYER_NUMBERS),
@@ -156,6 +161,63 @@ def stored_values(name: str, values: Iterable[str]) -> tuple[str, ...]:
         return tuple(clean_doi(value) if name == "doi" else value for value in cleaned)
     except ValueError as error:
         raise QueryError(escaped(name), f"{escaped(name)}: {error}") from error
+
+
+def without_repeats(parameters: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
+    """The parameters that have values, each value once and as text is stored; a QueryError if they are too many."""
+    once = {name: tuple(dict.fromkeys(stored_values(name, values))) for name, values in parameters.items()}
+    refuse_too_many(once)
+    return {name: values for name, values in once.items() if values}
+
+
+def refuse_too_many(parameters: Mapping[str, Sequence[str]]) -> None:
+    """Raise QueryError for more conditions, or longer ones, than a database can run."""
+    counts = {
+        name: sum(len(value.split()) for value in values) if name == "q" else len(values)
+        for name, values in parameters.items()
+    }
+    if sum(counts.values()) > MAX_CONDITIONS:
+        most = max(counts, key=lambda name: counts[name])
+        text = f"A query has at most {MAX_CONDITIONS} conditions, and this one has {sum(counts.values())}"
+        raise QueryError(most, f"{text}: each value of a parameter and each word of a search counts. Ask for less.")
+    for name, values in parameters.items():
+        longest = max(map(len, values), default=0)
+        if max(longest, len(name)) > MAX_LENGTH:
+            what = f"A value of ‘{name}’" if longest > MAX_LENGTH else "The name of a parameter"
+            raise QueryError(name[:MAX_LENGTH], f"{what} is longer than {MAX_LENGTH} characters: shorten it.")
+
+
+def ordering_keys(ordering: Iterable[str]) -> dict[str, bool]:
+    """Each column or quantity to order by, and whether from the largest down; only its first mention counts."""
+    keys: dict[str, bool] = {}
+    for name in ordering:
+        keys.setdefault(name.removeprefix("-"), name.startswith("-"))
+    if len(keys) > MAX_ORDERING:
+        raise QueryError("ordering", f"A list is ordered by at most {MAX_ORDERING} columns, not by {len(keys)}.")
+    return keys
+
+
+def _only(name: str, values: tuple[str, ...]) -> str:
+    if len(values) > 1:
+        raise QueryError(name, f"‘{name}’ takes one value, not {len(values)}: leave the others out.")
+    return values[0]
+
+
+def _refuse_contradictions(bounds: Iterable[tuple[str, Bound]]) -> None:
+    """Raise QueryError where a number is asked to be absent and, on the same layer or record, to be anything else."""
+    by_number: dict[tuple[str, str], list[Bound]] = {}
+    for role, bound in bounds:
+        by_number.setdefault((role, bound.slug), []).append(bound)
+    for (role, slug), of_number in by_number.items():
+        absent = [bound for bound in of_number if bound.asks_for_none]
+        if absent and len(of_number) > len(absent):
+            other = next(bound for bound in of_number if not bound.asks_for_none)
+            name = f"{role}.{slug}" if role else slug
+            condition = name if other.operator == "exact" else f"{name}__{other.operator}"
+            raise QueryError(
+                f"{name}__exists",
+                f"‘{name}__exists=false’ and another condition, ‘{condition}’, contradict each other: leave one out.",
+            )
 
 
 def _check_choice(name: str, values: tuple[str, ...]) -> None:

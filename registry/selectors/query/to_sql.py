@@ -18,6 +18,7 @@ from registry.selectors.query.parsing import (
     Query,
     QueryError,
     nearest,
+    ordering_keys,
     value_quantities,
 )
 from registry.selectors.query.primary_key_in import Among
@@ -116,7 +117,7 @@ def _cell_condition(query: Query, user: AnyUser, prefix: str) -> Q:
         condition &= any_of
     for bound in query.cell_bounds:
         condition &= bound.condition_as_written(f"{prefix}{bound.slug}", f"{prefix}{WRITTEN[bound.slug]}")
-    for word in query.search.split():
+    for word in dict.fromkeys(query.search.split()):
         condition &= _search(word, prefix)
     return condition
 
@@ -169,8 +170,7 @@ def _made_of(part: str, names: tuple[str, ...], user: AnyUser) -> Q:
 def order_cells(found: QuerySet[Cell], query: Query, ordering: Sequence[str]) -> QuerySet[Cell]:
     """Order by columns of the cell or by a quantity (the best value among matching measurements), then by refcode."""
     terms = []
-    for name in ordering:
-        key, descending = name.lstrip("-"), name.startswith("-")
+    for key, descending in ordering_keys(ordering).items():
         if key in CELL_ORDER:
             term = F(key)
         elif key in value_quantities() or is_left(key):

@@ -10,7 +10,7 @@ from registry.hookspecs import LAYER_ROLES, TECHNIQUES, Quantity
 from registry.models import CellFormat, CellOrigin
 from registry.numbers import catalogue
 from registry.numbers.catalogue import stand_in
-from registry.selectors.query.parsing import QueryError, value_quantities
+from registry.selectors.query.parsing import MAX_CONDITIONS, QueryError, value_quantities
 
 CONDITION = ("quantity", "operator", "number")
 """The three fields of the form that make one condition, such as capacity_retention_percent__gte=80."""
@@ -37,7 +37,7 @@ class Condition:
 
 def parameters(given: QueryDict, reserved: Sequence[str]) -> dict[str, list[str]]:
     """The parameters of the query language: those with a value, less what the page keeps for itself."""
-    kept = {name: [value for value in given.getlist(name) if value.strip()] for name in given}
+    kept = {name: [value for value in dict.fromkeys(given.getlist(name)) if value.strip()] for name in given}
     return {name: values for name, values in kept.items() if values and name not in (*reserved, *CONDITION)}
 
 
@@ -55,8 +55,10 @@ def address_with_condition(path: str, given: QueryDict) -> str:
 def conditions(
     path: str, asked: Mapping[str, Sequence[str]], fields: Collection[str], in_sight: Collection[str] = ()
 ) -> list[Condition]:
-    """Every parameter but those whose field is always in sight."""
+    """Every parameter but those whose field is always in sight; none of a query that is too large to be answered."""
     pairs = [(name, value) for name, values in asked.items() for value in values]
+    if len(pairs) > MAX_CONDITIONS:
+        return []
     shown: set[str] = set()
     found = []
     for place, (name, value) in enumerate(pairs):

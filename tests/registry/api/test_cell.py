@@ -97,7 +97,7 @@ def test_creates_no_cell_when_a_layer_is_bad(api: APIClient, project: Project) -
 def test_refuses_another_refcode(api: APIClient, full_cell: Cell) -> None:
     answer = api.patch(f"/api/cells/{full_cell.refcode}/", {"refcode": "C-99999"})
     assert answer.status_code == 400
-    assert "never changes" in answer.json()["fields"]["refcode"][0]
+    assert "cannot be changed" in answer.json()["fields"]["refcode"][0]
 
 
 def test_deletes_a_cell(api: APIClient, full_cell: Cell) -> None:

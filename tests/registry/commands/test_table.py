@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from registry.models import Project
+from registry.models import Comparison, Project
+from registry.selectors.query.parsing import MAX_CONDITIONS
 from tests import factories
 
 SLUG = "low-pressure-cells"
@@ -57,3 +58,12 @@ def test_a_wrong_argument_is_named(arguments: list[str], said: str) -> None:
     with pytest.raises(CommandError) as refused:
         table(*arguments)
     assert said in str(refused.value)
+
+
+def test_a_saved_table_that_asks_too_much_is_refused_in_words(project: Project) -> None:
+    """Also one saved when more was taken."""
+    filters = {"anode": [f"M{number}" for number in range(MAX_CONDITIONS + 1)]}
+    definition = {"columns": ["label"], "filters": filters}
+    Comparison(project=project, slug="old", title="Old", definition=definition).save()
+    with pytest.raises(CommandError, match=f"at most {MAX_CONDITIONS} conditions"):
+        table("old")

@@ -16,6 +16,7 @@ from tests import factories
         (b'{"label": ', "not JSON"),
         (b"\xff\xfe", "not JSON"),
         (b"[" * 100_000, "nested too deeply"),
+        (b'{"label": "one", "label": "two"}', "‘label’ is there twice"),
         (b"[1]", "dictionary"),
         (b'"text"', "dictionary"),
         (b'{"label": "\\u0000"}', "label: This text contains the control character U+0000"),

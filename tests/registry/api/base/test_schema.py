@@ -9,7 +9,7 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.validation import validate_schema
 from rest_framework.test import APIClient
 
-from registry.selectors.query.parsing import parameter_names
+from registry.selectors.query.parsing import MAX_CONDITIONS, MAX_LENGTH, MAX_ORDERING, parameter_names
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +29,16 @@ def test_documents_every_parameter_of_the_query_language(description: dict) -> N
         documented = {one["name"] for one in description["paths"][path]["get"]["parameters"]}
         assert {*parameter_names(), "ordering", "page", "page_size"} <= documented
         assert {"capacity_retention_percent__gte", "stack_pressure_mpa__lte", "cycle_count__exists"} <= documented
+
+
+def test_documents_the_limits_of_a_query(description: dict) -> None:
+    text = description["info"]["description"]
+    for limit in (
+        f"at most {MAX_CONDITIONS} conditions",
+        f"at most {MAX_LENGTH} characters",
+        f"at most {MAX_ORDERING} columns",
+    ):
+        assert limit in text
 
 
 def test_documents_one_shape_of_errors(description: dict) -> None:

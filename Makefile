@@ -1,4 +1,4 @@
-# Everything one does with Cellar: `make run` to use it, `make test` and `make check` before a change goes in.
+# `make run` uses Cellar; `make test` and `make check` pass before a change goes in.
 
 PYTHON ?= python3
 HOST ?= 127.0.0.1
@@ -11,13 +11,15 @@ MANAGE := $(BIN)/python manage.py
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check docs bench clean
+.PHONY: help install run test test-slow check check-wheel docs bench clean
 
 help:
 	@echo "make run     install, load the worked example, analyse it and serve (PORT=8000, HOST=127.0.0.1, PYTHON=python3)"
 	@echo "make install install what Cellar runs on into .venv, and no more"
 	@echo "make test    run the tests (on PostgreSQL when TEST_DATABASE_URL is set; ARGS='-k pressure' narrows)"
+	@echo "make test-slow run the tests marked slow, which simulate for minutes"
 	@echo "make check   lint, import contracts, types, system checks, missing migrations"
+	@echo "make check-wheel build the wheel, and use it and the example packages in new environments"
 	@echo "make docs    write the pages of docs/plugins that are made from the plugin contract"
 	@echo "make bench   measure, and write docs/benchmarks.md"
 	@echo "make clean   remove .venv and caches; the data in var/ stays"
@@ -33,14 +35,19 @@ $(VENV)/requirements.stamp: $(VENV)/python.stamp requirements.txt
 	@$(INSTALL) -r requirements.txt
 	@touch $@
 
-$(VENV)/requirements-dev.stamp: $(VENV)/requirements.stamp requirements-dev.txt
+# The checkout itself as cellar-registry, which plugin packages depend on, and the command `cellar`.
+$(VENV)/checkout.stamp: $(VENV)/requirements.stamp pyproject.toml setup.py
+	@$(INSTALL) --no-deps --editable .
+	@touch $@
+
+$(VENV)/requirements-dev.stamp: $(VENV)/checkout.stamp requirements-dev.txt
 	@echo "Installing what the tests and checks need (once) ..."
 	@$(INSTALL) -r requirements-dev.txt
 	@touch $@
 
-install: $(VENV)/requirements.stamp
+install: $(VENV)/checkout.stamp
 
-run: $(VENV)/requirements.stamp
+run: $(VENV)/checkout.stamp
 	@$(MANAGE) migrate --verbosity 0
 	@$(MANAGE) load_example wu2025 --skip-checks
 	@$(MANAGE) analyze --skip-checks
@@ -51,6 +58,9 @@ run: $(VENV)/requirements.stamp
 test: $(VENV)/requirements-dev.stamp
 	$(BIN)/python -m pytest -n 2 --dist loadfile -q $(ARGS)
 
+test-slow: $(VENV)/requirements-dev.stamp
+	$(BIN)/python -m pytest -n 2 --dist loadfile -q -m slow $(ARGS)
+
 check: $(VENV)/requirements-dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -58,6 +68,10 @@ check: $(VENV)/requirements-dev.stamp
 	$(BIN)/mypy
 	DJANGO_SETTINGS_MODULE=tests.settings $(MANAGE) check --fail-level WARNING
 	DJANGO_SETTINGS_MODULE=tests.settings $(MANAGE) makemigrations --check --dry-run
+
+check-wheel: $(VENV)/python.stamp
+	PYTHON=$(BIN)/python examples/check_wheel.sh
+	PYTHON=$(BIN)/python examples/check_packages.sh
 
 docs: $(VENV)/requirements.stamp
 	$(BIN)/python docs/plugins/make_pages.py

@@ -1,1 +1,1 @@
-"""Pure numerics of battery measurements: arrays and numbers in, frozen dataclasses out."""
+"""Part of Cellar: pure numerics of battery measurements: arrays and numbers in, frozen dataclasses out."""

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Do the two plugin packages work in an environment that has Cellar's requirements and them, and nothing else? They are
-# built, installed, and used through the admin, the API and the tables of a server. With an instrument's binary files and
-# the text export of one at hand: do both hold the same numbers?
+# Do the two plugin packages work in an environment that has Cellar's wheel and them, and nothing else? They are built,
+# installed, tested, and used through the admin, the API and the tables of a server. With an instrument's binary files
+# and the text export of one at hand: do both hold the same numbers?
 #
 #   examples/check_packages.sh [DIRECTORY WITH eis/ AND cycling/]     PYTHON names the interpreter.
 set -euo pipefail
@@ -16,11 +16,13 @@ finish() {
 }
 trap finish EXIT
 
-echo "-- an environment with requirements.txt and the packages, built as they are handed on"
-"${PYTHON:-python3}" -m venv "$scratch/venv"
+echo "-- an environment with the wheel of Cellar and the packages, built as they are handed on"
+checkout=$PWD
+examples/make_environment.sh "$scratch"
 python=$scratch/venv/bin/python
+cellar=$scratch/venv/bin/cellar
 pip() { $python -m pip --quiet --disable-pip-version-check "$@"; }
-pip install -r requirements.txt 'setuptools>=77'
+pip install 'setuptools>=77'
 mkdir "$scratch/sdist" "$scratch/wheel"
 for package in cellar-biologic-mpr cellar-area-specific-resistance; do
     # A copy is built, so that it leaves nothing in the checkout.
@@ -28,14 +30,18 @@ for package in cellar-biologic-mpr cellar-area-specific-resistance; do
     (cd "$scratch/$package" && $python -c 'import sys, setuptools.build_meta as b; b.build_sdist(sys.argv[1])' ../sdist) >/dev/null
 done
 pip wheel --no-deps --no-build-isolation --wheel-dir "$scratch/wheel" "$scratch"/sdist/*.tar.gz
-pip install "$scratch"/wheel/*.whl
+for wheel in "$scratch"/wheel/*.whl; do
+    pip install --constraint "$scratch/constraints.txt" --find-links "$scratch/dist" "$wheel[test]"
+done
 ls "$scratch/sdist" "$scratch/wheel"
 
-export CELLAR_DATA_DIR=$scratch/data PYTHONDONTWRITEBYTECODE=1
-unset DATABASE_URL
+export CELLAR_DATA_DIR=$scratch/data
+unset DATABASE_URL PYTHONPATH PYTHONDONTWRITEBYTECODE
+mkdir "$scratch/elsewhere"
+cd "$scratch/elsewhere"
 
 echo "-- the plugins are loaded, and say where they come from, before there is a database"
-$python manage.py plugins >"$scratch/plugins"
+$cellar plugins >"$scratch/plugins"
 for expected in \
     'biologic-mpr (cellar-biologic-mpr 1.1.0) loaded: reader biologic-mpr' \
     'area-specific-resistance (cellar-area-specific-resistance 1.0.0) loaded: quantity area_specific_resistance_ohm_cm2'; do
@@ -44,19 +50,19 @@ done
 
 echo "-- their own tests"
 for package in cellar-biologic-mpr cellar-area-specific-resistance; do
-    $python -m pytest -q -p no:cacheprovider -c "examples/$package/pyproject.toml" "examples/$package/tests"
+    (cd "$scratch/$package" && $python -m pytest -q -p no:cacheprovider)
 done
 
 echo "-- used through the admin, the API and the pages of a server"
-$python manage.py migrate --verbosity 0
-password=$($python manage.py first_user | sed -n 's/^Sign in as admin with the password //p')
+$cellar migrate --verbosity 0
+password=$($cellar first_user | sed -n 's/^Sign in as admin with the password //p')
 port=$($python -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-$python manage.py serve --port "$port" --workers 1 >"$scratch/served" 2>&1 &
+$cellar serve --port "$port" --workers 1 >"$scratch/served" 2>&1 &
 server=$!
 curl --silent --fail --noproxy '*' --retry 60 --retry-delay 1 --retry-connrefused --max-time 90 --output /dev/null \
     "http://127.0.0.1:$port/"
-$python examples/use_packages.py "http://127.0.0.1:$port" admin "$password" || { tail -50 "$scratch/served"; exit 1; }
-$python manage.py table area-specific-resistance --format csv | tee "$scratch/table"
+$python "$checkout/examples/use_packages.py" "http://127.0.0.1:$port" admin "$password" || { tail -50 "$scratch/served"; exit 1; }
+$cellar table area-specific-resistance --format csv | tee "$scratch/table"
 [ "$(grep -c '^Pellet' "$scratch/table")" = 2 ]
 kill "$server"
 wait "$server" || true
@@ -64,7 +70,7 @@ server=
 
 echo "-- without the package, what it computed stays readable"
 pip uninstall --yes cellar-area-specific-resistance
-$python manage.py plugins >"$scratch/plugins" 2>/dev/null
+$cellar plugins >"$scratch/plugins" 2>/dev/null
 grep -F 'area-specific-resistance: area-specific-resistance is not installed any more; its 2 runs and 2 values stay readable.' "$scratch/plugins"
 
 binary=$data/eis/PEIS_LPSCl_IonBlocking_-25C.mpr
@@ -75,10 +81,10 @@ if [ ! -f "$binary" ] || [ ! -f "$cycling" ]; then
 fi
 
 echo "-- files of an instrument"
-cell=$($python manage.py shell --no-imports -c 'from registry.models import Cell; print(Cell.objects.earliest("pk").refcode)')
-$python manage.py ingest "$binary" --cell "$cell" --technique eis --dry-run | tee "$scratch/ingested"
-$python manage.py ingest "$cycling" --cell "$cell" --technique cycling --dry-run | tee -a "$scratch/ingested"
+cell=$($cellar shell --no-imports -c 'from registry.models import Cell; print(Cell.objects.earliest("pk").refcode)')
+$cellar ingest "$binary" --cell "$cell" --technique eis --dry-run | tee "$scratch/ingested"
+$cellar ingest "$cycling" --cell "$cell" --technique cycling --dry-run | tee -a "$scratch/ingested"
 for expected in ": biologic-mpr [0-9.]+, .*, 79 rows: frequency_hertz" ": biologic-mpr [0-9.]+, .*, 46102 rows: .*current_ampere"; do
     grep -qE "$expected" "$scratch/ingested" || { echo "expected a line like ‘$expected’" >&2; exit 1; }
 done
-PYTHONPATH=. $python examples/compare_with_text.py "$binary" "${binary%.mpr}.txt"
+$python "$checkout/examples/compare_with_text.py" "$binary" "${binary%.mpr}.txt"

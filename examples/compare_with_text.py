@@ -1,6 +1,6 @@
 """Say by how much a .mpr file and EC-Lab's text export of it differ; end with 1 if by more than the text's digits.
 
-`python examples/compare_with_text.py FILE.mpr FILE.txt`, from a checkout, with cellar-biologic-mpr installed.
+`python examples/compare_with_text.py FILE.mpr FILE.txt`, with cellar-registry and cellar-biologic-mpr installed.
 """
 
 import sys

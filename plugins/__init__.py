@@ -1,0 +1,1 @@
+"""Part of Cellar: the plugins that ship with it, one file each."""

@@ -1,8 +1,16 @@
 """The one Django app, and the admin as the project sets it up."""
 
+from pathlib import Path
+
 from django.apps import AppConfig, apps
+from django.conf import settings
 from django.contrib.admin.apps import AdminConfig
 from django.core import checks
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
+
+from cellar_registry import command
+from registry import data_directory
 
 PLAIN_NAMES = {
     "auth": "Accounts",
@@ -27,6 +35,9 @@ class RegistryConfig(AppConfig):
         plugin_manager.load()
         background.register_work((file_claim, file_perform), (run_claim, run_perform))
         checks.register(plugin_problems)
+        data_directory.tighten(private_paths())
+        checks.register(permission_problems)
+        connection_created.connect(close_database_to_others)
 
 
 class RegistryAdminConfig(AdminConfig):
@@ -45,6 +56,31 @@ def plugin_problems(**kwargs: object) -> list[checks.CheckMessage]:
     from registry import plugin_manager
 
     return [
-        checks.Warning(problem.text, hint="See `manage.py plugins`.", obj=problem.plugin, id="registry.W001")
+        checks.Warning(problem.text, hint=f"See `{command('plugins')}`.", obj=problem.plugin, id="registry.W001")
         for problem in plugin_manager.current().problems
     ]
+
+
+def permission_problems(**kwargs: object) -> list[checks.CheckMessage]:
+    """A warning for each part of the data directory that others than its owner can read."""
+    return [
+        checks.Warning(
+            f"{path} is open to other users, and its permissions could not be changed.",
+            hint=f"As its owner: chmod go-rwx {path}",
+            id="registry.W002",
+        )
+        for path in data_directory.open_to_others(private_paths())
+    ]
+
+
+def private_paths() -> list[Path]:
+    """What only the owner of the data directory may read."""
+    database = settings.DATABASES["default"]
+    is_sqlite = str(database["ENGINE"]).endswith("sqlite3")
+    return data_directory.private_paths(Path(settings.DATA_DIR), str(database["NAME"]) if is_sqlite else "")
+
+
+def close_database_to_others(connection: BaseDatabaseWrapper, **kwargs: object) -> None:
+    """Close the file of a SQLite database to others as soon as a connection has made it."""
+    if connection.vendor == "sqlite":
+        data_directory.tighten(data_directory.database_paths(str(connection.settings_dict["NAME"])))

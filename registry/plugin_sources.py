@@ -15,6 +15,7 @@ from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
 
+from cellar_registry import command
 from registry.raised import raised_words
 
 ENTRY_POINT_GROUP = "registry.plugins"
@@ -62,7 +63,7 @@ def find(builtin: str, directory: str, disabled: Sequence[str] = ()) -> list[Sou
 
 def _not_to_disable(name: str, names: Sequence[str]) -> str:
     near = difflib.get_close_matches(name, names, 1, 0.5)
-    hint = f"did you mean ‘{near[0]}’?" if near else "`manage.py plugins` lists their names."
+    hint = f"did you mean ‘{near[0]}’?" if near else f"`{command('plugins')}` lists their names."
     return f"REGISTRY_DISABLED_PLUGINS names it, and there is no plugin of this name: {hint}"
 
 

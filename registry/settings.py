@@ -1,30 +1,23 @@
 """Settings. Every one that a site may want to change is an environment variable; the defaults run on one machine."""
 
-import secrets
 from pathlib import Path
 
 import environ
 from csp.constants import NONCE, NONE, SELF
+from django.utils.functional import SimpleLazyObject
 
-BASE_DIR = Path(__file__).resolve().parent.parent
+from cellar_registry import IS_CHECKOUT, ROOT, require_own_packages
+from registry.data_directory import default_directory, load_or_create_key
+
+# Again, though registry/__init__.py does: another package may have been installed over it.
+require_own_packages()
+
+BASE_DIR = ROOT
 env = environ.Env()
 
-DATA_DIR = Path(env.str("CELLAR_DATA_DIR", default=str(BASE_DIR / "var")))
-DATA_DIR.mkdir(parents=True, exist_ok=True)
-
-
-def secret_key() -> str:
-    """The key in the environment, or one made at random and kept in the data directory."""
-    if key := env.str("SECRET_KEY", default=""):
-        return key
-    path = DATA_DIR / "secret_key"
-    if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(50))
-    return path.read_text()
-
-
-SECRET_KEY = secret_key()
+DATA_DIR = Path(env.str("CELLAR_DATA_DIR", default="") or default_directory()).expanduser().absolute()
+# Made at random when it is first asked for, so that commands that sign nothing write nothing.
+SECRET_KEY = env.str("SECRET_KEY", default="") or SimpleLazyObject(lambda: load_or_create_key(DATA_DIR / "secret_key"))
 DEBUG = env.bool("DEBUG", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -68,13 +61,15 @@ WSGI_APPLICATION = "registry.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
+        # Of an installed Cellar they are in registry/templates, where APP_DIRS looks first.
+        "DIRS": [BASE_DIR / "templates"] if IS_CHECKOUT else [],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "registry.web.context.command_line",
             ],
         },
     }

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from string import Template
 
+from cellar_registry import command
+from registry import __version__
 from registry.authoring.beginnings import BEGINNINGS, SAMPLE
 from registry.authoring.naming import Names
 from registry.hookspecs import TECHNIQUES
@@ -51,8 +53,8 @@ def plan_package(names: Names, kind: str, technique: str, folder: Path) -> Plan:
     source, tests = root / "src" / names.package, root / "tests"
     words = {"distribution": names.distribution, "package": names.package, "name": names.name, "title": names.title}
     files = {
-        root / "pyproject.toml": _filled("pyproject", **words),
-        root / "README.md": _filled("package_readme", **words, what=_what(kind, technique)),
+        root / "pyproject.toml": _filled("pyproject", **words, cellar=__version__),
+        root / "README.md": _filled("package_readme", **words, what=_what(kind, technique), plugins=command("plugins")),
         source / "__init__.py": f'"""{names.title}, a plugin of Cellar."""\n',
         source / "plugin.py": _plugin(
             names, kind, technique, import_formula=f"from {names.package}.{names.module} import {names.module}\n"

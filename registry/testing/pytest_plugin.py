@@ -5,7 +5,11 @@ pytest_plugins = ["registry.testing.pytest_plugin"]
 
 import pytest
 
+from cellar_registry import require_own_packages
 from registry.testing.golden import Golden
+
+# Again, though registry/__init__.py does: another package may have been installed over it.
+require_own_packages()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -48,7 +48,10 @@ def checkout(tmp_path: Path) -> Path:
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(venv)], check=True)
     (packages,) = venv.glob("lib/python*/site-packages")
     (packages / "installed.pth").write_text(f"import site; site.addsitedir({sysconfig.get_path('purelib')!r})\n")
-    for stamp in ("python", "requirements"):
+    # What `pip install --editable` leaves for pip to know that cellar-registry is installed.
+    metadata = "import sys, setuptools.build_meta as backend; backend.prepare_metadata_for_build_wheel(sys.argv[1])"
+    subprocess.run([sys.executable, "-c", metadata, str(packages)], cwd=folder, check=True, capture_output=True)
+    for stamp in ("python", "requirements", "checkout"):
         (venv / f"{stamp}.stamp").touch()
     return folder
 

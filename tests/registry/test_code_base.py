@@ -3,11 +3,14 @@
 import re
 import subprocess
 import sys
+import tomllib
 from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parent.parent.parent
 SOURCES = ("analyses", "plugins", "registry", "benchmarks")
@@ -70,6 +73,19 @@ def test_every_requirement_is_pinned() -> None:
         for line in (ROOT / name).read_text().splitlines():
             if line and not line.startswith(("#", "-r ")):
                 assert re.fullmatch(r"[\w.-]+(\[[\w,]+\])?==[\w.]+", line), f"{name}: {line}"
+
+
+def test_the_tests_run_on_versions_that_the_wheel_allows() -> None:
+    """Each dependency of the wheel and its extras is pinned in requirements.txt, within its range, extras included."""
+    lines = (ROOT / "requirements.txt").read_text().splitlines()
+    pins = {canonicalize_name(pin.name): pin for line in lines if line[:1].isalpha() for pin in [Requirement(line)]}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = project["optional-dependencies"].values()
+    for wanted in map(Requirement, [*project["dependencies"], *(line for extra in extras for line in extra)]):
+        pin = pins[canonicalize_name(wanted.name)]
+        (version,) = (specifier.version for specifier in pin.specifier)
+        assert wanted.specifier.contains(version), f"{wanted} excludes the pinned {version}"
+        assert wanted.extras <= pin.extras, wanted
 
 
 def test_requirements_name_packages_and_no_place_to_fetch_them_from() -> None:

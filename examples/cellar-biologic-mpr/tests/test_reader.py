@@ -45,8 +45,7 @@ def test_recognises_the_content_and_not_the_name() -> None:
 
 def test_galvani_is_not_imported_where_the_registry_runs() -> None:
     code = "import sys, cellar_biologic_mpr.reader; assert 'galvani' not in str(list(sys.modules)), 'imported'"
-    root = Path(__file__).parents[3]
-    subprocess.run([sys.executable, "-c", code], cwd=root, check=True)
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_the_current_is_the_charge_over_the_time_since_the_row_before(tmp_path: Path) -> None:

@@ -7,6 +7,8 @@ from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
+from cellar_registry import command
+
 PASSWORD_BYTES = 12
 
 
@@ -20,18 +22,16 @@ class Command(BaseCommand):
             if standing is None:
                 self._create()
                 return
-        self.stdout.write(
-            f"Sign in as {standing.username}. Password lost? manage.py changepassword {standing.username}"
-        )
+        reset = command(f"changepassword {standing.username}")
+        self.stdout.write(f"Sign in as {standing.username}. Password lost? {reset}")
 
     def _create(self) -> None:
         username = "admin"
         if User.objects.filter(username=username).exists():
-            self.stdout.write(
-                f"The user ‘{username}’ exists but may not administer: manage.py createsuperuser makes another one."
-            )
+            create = command("createsuperuser")
+            self.stdout.write(f"The user ‘{username}’ exists but may not administer: {create} makes another one.")
             return
         password = secrets.token_urlsafe(PASSWORD_BYTES)
         User.objects.create_superuser(username, password=password)
         self.stdout.write(f"Sign in as {username} with the password {password}")
-        self.stdout.write(f"It is shown this once. Another: manage.py changepassword {username}")
+        self.stdout.write(f"It is shown this once. Another: {command(f'changepassword {username}')}")

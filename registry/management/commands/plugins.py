@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management import BaseCommand
 from django.db import DatabaseError
 
+from cellar_registry import command
 from registry.management.command_line import counted, operator
 from registry.models import RunStatus
 from registry.selectors.plugin_overview import ENDED_BADLY, Offered, Shown, overview
@@ -19,7 +20,7 @@ class Command(BaseCommand):
             found = overview(operator())
         except DatabaseError:
             found = overview(None)
-            self.stdout.write("Runs are not counted: there is no database yet, `manage.py migrate` makes it.")
+            self.stdout.write(f"Runs are not counted: there is no database yet, `{command('migrate')}` makes it.")
         for shown in sorted(found.plugins, key=lambda one: bool(one.plugin.problems)):
             for line in _lines(shown):
                 self.stdout.write(line)
@@ -30,9 +31,9 @@ class Command(BaseCommand):
             left = counted(gone.values, "value stays", "values stay")
             self.stdout.write(f"{gone.name}: {gone.why}; its {left} readable.")
         if found.outdated:
-            command = "manage.py analyze --outdated --dry-run"
             results = counted(found.outdated, "result", "results")
-            self.stdout.write(f"Of another version than is loaded: {results}. See `{command}`.")
+            dry_run = command("analyze --outdated --dry-run")
+            self.stdout.write(f"Of another version than is loaded: {results}. See `{dry_run}`.")
         self.stdout.write(f"{found.summary} Problems: {found.problems}.")
 
 

@@ -13,11 +13,16 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from cellar_registry import IS_CHECKOUT, command, python_command, python_environment
+from registry.data_directory import create_directory
+
 LAST_PORT = 65_535
 LOOK_SECONDS = 0.2
 RESTART_SECONDS = 1.0
 STOP_SECONDS = 30
 ANY_ADDRESS = ("0.0.0.0", "::")
+# Imported before gunicorn puts the current directory first, where another `registry` may lie.
+GUNICORN = "import registry; from gunicorn.app.wsgiapp import run; run()"
 
 
 class Command(BaseCommand):
@@ -29,11 +34,12 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=8000, help="port to listen on (default: %(default)s)")
         parser.add_argument("--workers", type=int, default=2, help="processes (default: %(default)s)")
         parser.add_argument(
-            "--no-work", action="store_true", help="leave background work to a `manage.py work` elsewhere"
+            "--no-work", action="store_true", help=f"leave background work to a `{command('work')}` elsewhere"
         )
 
     def handle(self, *args: Any, host: str, port: int, workers: int, no_work: bool, **options: Any) -> None:
         refuse_taken_port(host, port)
+        create_directory(Path(settings.DATA_DIR))
         shown = "127.0.0.1" if host in ANY_ADDRESS else host
         base = f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
         self.stdout.write(
@@ -41,6 +47,7 @@ class Command(BaseCommand):
             f"Table    {base}/compare/low-pressure-cells/\n"
             f"Admin    {base}/admin/\n"
             f"API      {base}/api/docs/\n"
+            f"Data     {settings.DATA_DIR}\n"
             "Stop with Ctrl-C."
         )
         if host in ANY_ADDRESS:
@@ -49,11 +56,16 @@ class Command(BaseCommand):
         self.stdout.flush()
         Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
         bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-        server = [sys.executable, "-m", "gunicorn", "registry.wsgi", "--bind", bind, "--workers", str(workers)]
+        server = python_command("-c", GUNICORN, "registry.wsgi", "--bind", bind, "--workers", str(workers))
         server += ["--threads", "4", "--preload", "--log-level", "warning", "--no-control-socket"]
         if no_work:
-            os.execv(sys.executable, server)
-        sys.exit(keep(server, [sys.executable, sys.argv[0], "work", "--parent", str(os.getpid())]))
+            os.execve(sys.executable, server, python_environment())
+        sys.exit(keep(server, python_command("-m", "registry", "work", "--parent", str(os.getpid()))))
+
+
+def port_option(port: int) -> str:
+    """How another port is chosen here."""
+    return f"make run PORT={port}" if IS_CHECKOUT else command(f"serve --port {port}")
 
 
 def keep(server: list[str], worker: list[str]) -> int:
@@ -62,13 +74,14 @@ def keep(server: list[str], worker: list[str]) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda number, frame: stopped.append(number))
     # A group of their own: Ctrl-C reaches this process alone, which passes it on once.
-    serving = subprocess.Popen(server, start_new_session=True)
-    working = subprocess.Popen(worker, start_new_session=True)
+    environment = python_environment()
+    serving = subprocess.Popen(server, env=environment, start_new_session=True)
+    working = subprocess.Popen(worker, env=environment, start_new_session=True)
     while not stopped and serving.poll() is None:
         time.sleep(LOOK_SECONDS)
         if working.poll() is not None and not stopped:
             time.sleep(RESTART_SECONDS)
-            working = subprocess.Popen(worker, start_new_session=True)
+            working = subprocess.Popen(worker, env=environment, start_new_session=True)
     for process in (serving, working):
         if process.poll() is None:
             process.terminate()
@@ -95,5 +108,5 @@ def refuse_taken_port(host: str, port: int) -> None:
             reason = error.strerror or str(error)
             raise CommandError(
                 f"Cannot listen on {host} port {port} ({reason.lower()}). "
-                f"Stop what uses it, or choose another port: make run PORT={min(port + 1, LAST_PORT)}"
+                f"Stop what uses it, or choose another port: {port_option(min(port + 1, LAST_PORT))}"
             ) from error

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, CommandParser
 
+from cellar_registry import IS_CHECKOUT, command
 from registry import plugin_manager
 from registry.authoring.beginnings import KINDS
 from registry.authoring.files import Plan, plan_file, plan_package
@@ -73,4 +74,5 @@ class Command(BaseCommand):
             self.stdout.write(f"Use it:   {python} -m pip install {root}")
         elif Path(settings.REGISTRY_PLUGINS_DIR or "/nowhere").resolve() != root:
             self.stdout.write(f"Use it:   export REGISTRY_PLUGINS_DIR={root}")
-        self.stdout.write(f"See it:   {python} manage.py plugins")
+        plugins = command("plugins")
+        self.stdout.write(f"See it:   {f'{python} {plugins}' if IS_CHECKOUT else plugins}")

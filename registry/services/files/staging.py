@@ -21,6 +21,7 @@ import numpy as np
 from django.conf import settings
 from django.core.exceptions import ValidationError
 
+from registry.data_directory import create_directory
 from registry.models import Dataset, RawFile
 from registry.services.parsing import ParsedPart
 
@@ -85,6 +86,7 @@ def _safe_meanwhile(written: IO[bytes]) -> Iterator[None]:
 def directory_incoming() -> Iterator[Path]:
     """A directory beside the files, so that what is made in it can be moved into place; emptied and removed after."""
     base = _base()
+    create_directory(Path(settings.DATA_DIR))
     base.mkdir(parents=True, exist_ok=True)
     directory = Path(tempfile.mkdtemp(dir=base))
     (directory / "results").mkdir()
@@ -127,7 +129,7 @@ def _column_sha256(path: Path, name: str) -> bytes:
 
 def _move_into_place(temporary: Path, place: Path) -> None:
     place.parent.mkdir(parents=True, exist_ok=True)
-    os.chmod(temporary, 0o440)
+    os.chmod(temporary, 0o400)
     os.utime(temporary)
     os.replace(temporary, place)
     directory = os.open(place.parent, os.O_RDONLY)

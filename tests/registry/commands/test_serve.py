@@ -1,11 +1,14 @@
 """Serving: a port that is taken is said before anything starts."""
 
 import socket
+import subprocess
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 
-from registry.management.commands.serve import refuse_taken_port
+from cellar_registry import python_command, python_environment
+from registry.management.commands.serve import GUNICORN, refuse_taken_port
 
 
 def test_says_that_the_port_is_taken_and_which_to_try() -> None:
@@ -35,3 +38,12 @@ def test_a_free_port_is_free_afterwards() -> None:
         port = probe.getsockname()[1]
     refuse_taken_port("127.0.0.1", port)
     refuse_taken_port("127.0.0.1", port)
+
+
+def test_the_current_directory_does_not_hide_the_registry(tmp_path: Path) -> None:
+    (tmp_path / "registry").mkdir()
+    (tmp_path / "registry" / "__init__.py").write_text("raise SystemExit('the wrong registry')")
+    command = python_command("-c", GUNICORN, "--check-config", "registry.wsgi")
+    environment = python_environment()
+    ended = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stderr

@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# Build the wheel of Cellar and install it into a new environment, with the versions that requirements.txt pins.
+#
+#   examples/make_environment.sh DIRECTORY     leaves DIRECTORY/dist, DIRECTORY/constraints.txt and DIRECTORY/venv
+set -euo pipefail
+scratch=$(realpath "$1")
+cd "$(dirname "$0")/.."
+
+"${PYTHON:-python3}" -m venv "$scratch/venv"
+pip() { "$scratch/venv/bin/python" -m pip --quiet --disable-pip-version-check "$@"; }
+# A copy is built, so that it leaves nothing in the checkout and takes nothing along from an earlier build.
+mkdir "$scratch/source"
+cp -r README.md LICENSE pyproject.toml setup.py cellar_registry.py registry analyses plugins templates "$scratch/source"
+pip wheel --no-deps --wheel-dir "$scratch/dist" "$scratch/source"
+ls "$scratch/dist"
+# Constraints may not name extras.
+sed 's/\[.*\]//' requirements.txt >"$scratch/constraints.txt"
+pip install --constraint "$scratch/constraints.txt" "$scratch"/dist/cellar_registry-*.whl
+pip check

@@ -1,13 +1,14 @@
 """Write the beginning of a plugin: `manage.py startplugin area-specific-resistance --technique eis`."""
 
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, CommandParser
 
-from cellar_registry import IS_CHECKOUT, command
+from cellar_registry import DISTRIBUTION, IS_CHECKOUT, command
 from registry import plugin_manager
 from registry.authoring.beginnings import KINDS
 from registry.authoring.files import Plan, plan_file, plan_package
@@ -69,7 +70,10 @@ class Command(BaseCommand):
         python, root = Path(sys.executable), plan.tests.parent
         if python.is_relative_to(Path.cwd()):
             python = python.relative_to(Path.cwd())
-        self.stdout.write(f"\nTest it:  {python} -m pytest {root}")
+        self.stdout.write("")
+        if find_spec("pytest") is None:
+            self.stdout.write(f"First:    {python} -m pip install '{DISTRIBUTION}[testing]'")
+        self.stdout.write(f"Test it:  {python} -m pytest {root}")
         if plan.source:
             self.stdout.write(f"Use it:   {python} -m pip install {root}")
         elif Path(settings.REGISTRY_PLUGINS_DIR or "/nowhere").resolve() != root:

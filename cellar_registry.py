@@ -8,7 +8,6 @@ import importlib
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from importlib.metadata import distributions
 from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
 
@@ -59,6 +58,8 @@ def _require_own(name: str) -> None:
 
 def _owners(name: str) -> Iterator[str]:
     """The other distributions that have installed a package of this name."""
+    from importlib.metadata import distributions
+
     for distribution in distributions():
         title = distribution.metadata["Name"]
         if title != DISTRIBUTION and PurePosixPath(name, "__init__.py") in map(PurePosixPath, distribution.files or ()):

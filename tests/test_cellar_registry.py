@@ -18,7 +18,7 @@ STARTS = {
     "python -m registry": ["-m", "registry", "check"],
     "wsgi": ["-c", "import registry.wsgi"],
     "pytest plugin": ["-c", "import registry.testing.pytest_plugin"],
-    "sandbox child": ["-m", "registry.apart.server", "0", "[]"],
+    "any module, as in a sandbox child": ["-m", "registry.hookspecs"],
 }
 
 

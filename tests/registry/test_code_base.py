@@ -12,6 +12,8 @@ from django.core.management import call_command
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from registry import __version__
+
 ROOT = Path(__file__).parent.parent.parent
 SOURCES = ("analyses", "plugins", "registry", "benchmarks")
 LONGEST_FILE = 300
@@ -86,6 +88,15 @@ def test_the_tests_run_on_versions_that_the_wheel_allows() -> None:
         (version,) = (specifier.version for specifier in pin.specifier)
         assert wanted.specifier.contains(version), f"{wanted} excludes the pinned {version}"
         assert wanted.extras <= pin.extras, wanted
+
+
+@pytest.mark.parametrize("package", sorted((ROOT / "examples").glob("cellar-*")), ids=lambda path: path.name)
+def test_an_example_package_depends_on_cellar_and_not_on_a_checkout(package: Path) -> None:
+    settings = tomllib.loads((package / "pyproject.toml").read_text())
+    (wanted,) = (line for line in settings["project"]["dependencies"] if line.startswith("cellar-registry"))
+    assert Requirement(wanted).specifier.contains(__version__)
+    assert settings["project"]["optional-dependencies"]["test"] == ["cellar-registry[testing]"]
+    assert "pythonpath" not in settings["tool"]["pytest"]["ini_options"]
 
 
 def test_requirements_name_packages_and_no_place_to_fetch_them_from() -> None:

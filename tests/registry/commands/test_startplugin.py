@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from django.conf import LazySettings
 from django.core.management import CommandError, call_command
 
-from registry import plugin_manager
+from registry import __version__, plugin_manager
 from registry.hookspecs import TECHNIQUES
 
 ROOT = Path(__file__).parents[3]
@@ -66,6 +67,13 @@ def test_files_of_every_kind_pass_their_tests_at_once_and_are_loaded(tmp_path: P
 def test_a_package_passes_its_tests_before_it_is_installed(tmp_path: Path) -> None:
     started("our resistance", tmp_path, technique="eis", package=True)
     assert "4 passed" in ran_by_pytest(tmp_path / "cellar-our-resistance")
+
+
+def test_a_package_depends_on_this_version_of_cellar(tmp_path: Path) -> None:
+    started("our resistance", tmp_path, technique="eis", package=True)
+    settings = tomllib.loads((tmp_path / "cellar-our-resistance" / "pyproject.toml").read_text())
+    assert f"cellar-registry>={__version__}" in settings["project"]["dependencies"]
+    assert settings["project"]["optional-dependencies"]["test"] == ["cellar-registry[testing]"]
 
 
 @pytest.mark.parametrize("kind", ["reader", "table"])

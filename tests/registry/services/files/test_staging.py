@@ -36,6 +36,14 @@ def stored(root: Path) -> int:
     return sum(path.is_file() for path in root.rglob("*"))
 
 
+@pytest.mark.django_db
+def test_what_is_stored_can_be_read_by_its_owner_alone(project: Project, settings: LazySettings) -> None:
+    measurement = factories.make_measurement(factories.make_pellet(project), technique="chronoamperometry")
+    measurement_add_file(measurement=measurement, file=io.BytesIO(STEPS), filename="steps.csv", by=None)
+    modes = [oct(path.stat().st_mode)[-3:] for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()]
+    assert modes == ["400", "400"]
+
+
 def test_removes_what_no_record_names_and_nothing_else(files: Path) -> None:
     swept = sweep()
     assert (swept.directories, swept.files, swept.bytes) == (1, 1, 9 + 15)

@@ -36,7 +36,7 @@ $(VENV)/requirements.stamp: $(VENV)/python.stamp requirements.txt
 	@touch $@
 
 # The checkout itself as cellar-registry, which plugin packages depend on, and the command `cellar`.
-$(VENV)/checkout.stamp: $(VENV)/requirements.stamp pyproject.toml setup.py
+$(VENV)/checkout.stamp: $(VENV)/requirements.stamp pyproject.toml setup.py registry/__init__.py
 	@$(INSTALL) --no-deps --editable .
 	@touch $@
 

@@ -25,6 +25,10 @@ class RegistryConfig(AppConfig):
     verbose_name = "Registry"
 
     def ready(self) -> None:
+        data_directory.tighten(private_paths())
+        checks.register(permission_problems)
+        connection_created.connect(close_database_to_others)
+
         from registry import plugin_manager
         from registry.selectors.comparison import tables
         from registry.services import background
@@ -35,9 +39,6 @@ class RegistryConfig(AppConfig):
         plugin_manager.load()
         background.register_work((file_claim, file_perform), (run_claim, run_perform))
         checks.register(plugin_problems)
-        data_directory.tighten(private_paths())
-        checks.register(permission_problems)
-        connection_created.connect(close_database_to_others)
 
 
 class RegistryAdminConfig(AdminConfig):

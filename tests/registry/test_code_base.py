@@ -1,5 +1,6 @@
 """One test for each rule about the code base itself."""
 
+import ast
 import re
 import subprocess
 import sys
@@ -103,6 +104,17 @@ def test_requirements_name_packages_and_no_place_to_fetch_them_from() -> None:
     requirements = [*ROOT.glob("requirements*.txt"), *(ROOT / "benchmarks").glob("requirements*.txt")]
     for path in [*requirements, ROOT / "Makefile", ROOT / "pyproject.toml", ROOT / ".ci" / "run"]:
         assert not re.search(r"index-url|find-links|trusted-host|https?://(?!127\.0\.0\.1)", path.read_text()), path
+
+
+def test_messages_name_commands_as_they_are_typed_where_cellar_is_installed() -> None:
+    """`cellar_registry.command` knows whether that is `manage.py` or `cellar`; docstrings are of the checkout."""
+    for path in modules("registry", "plugins"):
+        tree = ast.parse(path.read_text())
+        docs = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+        texts = [node for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+        assert not [text.lineno for text in texts if "manage.py" in text.value and id(text) not in docs], path
+    for path in (ROOT / "templates").rglob("*.html"):
+        assert "manage.py" not in path.read_text(), path
 
 
 def test_pages_fetch_nothing_from_elsewhere() -> None:

@@ -31,7 +31,7 @@ for package in cellar-biologic-mpr cellar-area-specific-resistance; do
 done
 pip wheel --no-deps --no-build-isolation --wheel-dir "$scratch/wheel" "$scratch"/sdist/*.tar.gz
 for wheel in "$scratch"/wheel/*.whl; do
-    pip install --constraint "$scratch/constraints.txt" --find-links "$scratch/dist" "$wheel[test]"
+    pip install --constraint "$scratch/constraints.txt" "$wheel[test]"
 done
 ls "$scratch/sdist" "$scratch/wheel"
 

@@ -76,7 +76,7 @@ rm -r registry
 
 echo "-- a plugin package: begun, tested, installed, loaded"
 cellar startplugin our-resistance --technique eis --package
-pip install --constraint "$scratch/constraints.txt" --find-links "$scratch/dist" './cellar-our-resistance[test]'
+pip install --constraint "$scratch/constraints.txt" './cellar-our-resistance[test]'
 (cd cellar-our-resistance && python -m pytest -q -p no:cacheprovider)
 cellar plugins | grep -F 'our-resistance (cellar-our-resistance 0.1.0) loaded'
 

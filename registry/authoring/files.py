@@ -54,7 +54,9 @@ def plan_package(names: Names, kind: str, technique: str, folder: Path) -> Plan:
     words = {"distribution": names.distribution, "package": names.package, "name": names.name, "title": names.title}
     files = {
         root / "pyproject.toml": _filled("pyproject", **words, cellar=__version__),
-        root / "README.md": _filled("package_readme", **words, what=_what(kind, technique), plugins=command("plugins")),
+        root / "README.md": _filled(
+            "package_readme", **words, cellar=__version__, what=_what(kind, technique), plugins=command("plugins")
+        ),
         source / "__init__.py": f'"""{names.title}, a plugin of Cellar."""\n',
         source / "plugin.py": _plugin(
             names, kind, technique, import_formula=f"from {names.package}.{names.module} import {names.module}\n"

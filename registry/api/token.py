@@ -54,6 +54,7 @@ class HeaderOrBody(BasicAuthentication):
         return signed_in
 
     def authenticate_credentials(self, userid: str, password: str, request: Any = None) -> tuple[User, None]:
+        _refuse_unstorable(userid, password)
         if not SignInSerializer(data={"username": userid, "password": password}).is_valid():
             raise AuthenticationFailed(UNKNOWN)
         return sign_in(request, userid, password), None
@@ -62,11 +63,7 @@ class HeaderOrBody(BasicAuthentication):
 def sign_in(request: Request, username: str, password: str) -> User:
     """The user with this name and password; repeated wrong guesses are locked out for a while."""
     plain_request = request._request
-    for name, text in (("username", username), ("password", password)):
-        try:
-            check_text(text)
-        except TextError as error:
-            raise refusal({name: str(error)}) from error
+    _refuse_unstorable(username, password)
     user = authenticate(request=plain_request, username=username, password=password)
     if getattr(plain_request, "axes_locked_out", False):
         # The lock is told in the shape of every other error, rather than by its middleware's page.
@@ -75,6 +72,15 @@ def sign_in(request: Request, username: str, password: str) -> User:
     if not isinstance(user, User):
         raise AuthenticationFailed(UNKNOWN)
     return user
+
+
+def _refuse_unstorable(username: str, password: str) -> None:
+    """Raise ValidationError for a character that no text may contain."""
+    for name, text in (("username", username), ("password", password)):
+        try:
+            check_text(text)
+        except TextError as error:
+            raise refusal({name: str(error)}) from error
 
 
 class Login(APIView):

@@ -20,7 +20,7 @@ WRONG = [
     "Token ",
     "Token wrong",
     "Token two words",
-    "Token \x00\x01",
+    "Token \x01",
     "Token \x7f",
     "Token é",
     "Token €",
@@ -82,7 +82,7 @@ def test_a_token_of_an_account_that_is_closed_is_refused(api: APIClient, colleag
     assert api.get("/api/projects/").status_code == 401
 
 
-@pytest.mark.parametrize("name", ["nobody", "\x00", "x" * 5000, "é€"])
+@pytest.mark.parametrize("name", ["nobody", "x" * 5000, "é€"])
 def test_signing_in_with_a_wrong_header_is_a_401(anyone: APIClient, name: str) -> None:
     header = "Basic " + base64.b64encode(f"{name}:wrong".encode()).decode()
     for sent in (header, "Bearer x", "", "garbage", "Basic", "Basic ???", "Basic é"):

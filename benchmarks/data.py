@@ -24,7 +24,7 @@ from registry.models import (
 )
 from registry.numbers import catalogue
 from registry.numbers.parsing import parse
-from registry.services.files.dataset import measurement_add_file
+from registry.services.files.dataset import add_file
 
 SEED = 20250101
 CELLS = 10_000
@@ -205,9 +205,7 @@ def attach_cycles() -> list[tuple[int, str]]:
         first.setdefault(measurement.cell_id, measurement)
     chosen = list(first.values())[:MEASURED_CELLS]
     for measurement in chosen:
-        measurement_add_file(
-            measurement=measurement, file=BytesIO(_cycle_table(chance)), filename="cycles.csv", by=None
-        )
+        add_file(measurement=measurement, file=BytesIO(_cycle_table(chance)), filename="cycles.csv", by=None)
     return [(measurement.pk, measurement.technique) for measurement in chosen]
 
 

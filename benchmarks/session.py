@@ -160,14 +160,14 @@ def compare_table() -> "tuple[Any, Callable[[], Any]]":
 
     from benchmarks import by_hand
     from benchmarks.report import Comparison
-    from registry.selectors.comparison.tables import comparison_print, table_get
+    from registry.selectors.comparison.tables import format_table, get_table
 
     user = AnonymousUser()
-    table = table_get("low-pressure-cells", user)
+    table = get_table("low-pressure-cells", user)
     narrowed = {"capacity_retention_percent__gte": ["80"], "stack_pressure_mpa__lte": ["10"], "anode": ["Li"]}
 
     def by_table() -> Any:
-        return comparison_print(table, user, narrowed)
+        return format_table(table, user, narrowed)
 
     measurements = by_hand.table_rows()[0]
     _agree("rows", len(by_table().rows), len(measurements))
@@ -184,21 +184,21 @@ def compare_rerun(pairs: list[tuple[int, str]]) -> "list[Any]":
     from registry.hookspecs import Inputs
     from registry.models import Measurement
     from registry.parameters import parameters_of
-    from registry.selectors.analysis_inputs.due import jobs_pending
-    from registry.selectors.analysis_inputs.targets import subjects
+    from registry.selectors.analysis_inputs.due import list_due_jobs
+    from registry.selectors.analysis_inputs.targets import get_targets
     from registry.services.running import run_apart
-    from registry.services.runs.analysis import jobs_run
+    from registry.services.runs.analysis import run_jobs
 
     chosen = [pk for pk, _ in pairs]
-    jobs = jobs_pending(Measurement.objects.filter(pk__in=chosen), everything=True)
-    found = subjects(measurements=chosen)
+    jobs = list_due_jobs(Measurement.objects.filter(pk__in=chosen), everything=True)
+    found = get_targets(measurements=chosen)
     columns = {key: columns_at(one.datasets[""]) for key, one in found.items() if one.datasets}
 
     def rerun() -> None:
-        jobs_run(jobs, by=None)
+        run_jobs(jobs, by=None)
 
     def rerun_some() -> None:
-        jobs_run(jobs[:COUNTED_JOBS], by=None)
+        run_jobs(jobs[:COUNTED_JOBS], by=None)
 
     def here() -> int:
         done = 0

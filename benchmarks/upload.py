@@ -92,12 +92,12 @@ WORDS = (
 
 
 def _round(path: Path) -> Round:
-    from registry.services.files.upload import file_upload
+    from registry.services.files.upload import upload_file
 
     measurement = _measurement()
     began = time.perf_counter()
     with path.open("rb") as file:
-        file_upload(measurement=measurement, file=file, filename=path.name, by=None)
+        upload_file(measurement=measurement, file=file, filename=path.name, by=None)
     found = {"to_kept": time.perf_counter() - began}
     with _moment_stored(PER_CYCLE_TABLE) as moments:
         _work_until_done(measurement)
@@ -115,13 +115,13 @@ def _beside(path: Path) -> dict[str, float]:
 
 def _measurement() -> Any:
     from registry.models import Cell, Measurement, Project
-    from registry.services.record import record_save
+    from registry.services.record import save_record
 
     project, _ = Project.objects.get_or_create(slug="bench", defaults={"name": "Benchmark", "visibility": "public"})
     cell = Cell(project=project, label=f"Cell {Cell.objects.count() + 1}", format="die")
-    record_save(cell, by=None)
+    save_record(cell, by=None)
     measurement = Measurement(cell=cell, technique="cycling")
-    record_save(measurement, by=None)
+    save_record(measurement, by=None)
     return measurement
 
 
@@ -179,13 +179,13 @@ def _time_rows(rounds: Sequence[Round]) -> list[Bounded]:
 
 
 def _memory_row(path: Path) -> list[Bounded]:
-    from registry.services.files.upload import file_upload
+    from registry.services.files.upload import upload_file
 
     measurement = _measurement()
 
     def ingest() -> None:
         with path.open("rb") as file:
-            file_upload(measurement=measurement, file=file, filename=path.name, by=None)
+            upload_file(measurement=measurement, file=file, filename=path.name, by=None)
         if not measurement.datasets.filter(status="parsed").exists():
             _work_until_done(measurement)
 

@@ -58,7 +58,7 @@ def _check_quantities(analysis: Analysis, named: str) -> None:
                 near = difflib.get_close_matches(slug, catalogue.catalogue, 1, ALIKE)
                 hint = f"did you mean ‘{near[0]}’? If not, " if near else ""
                 mend = f"{hint}add it in register_quantities"
-                raise catalogue.Unregistered(f"{named} {verb} ‘{slug}’, which nobody registered: {mend}")
+                raise catalogue.UnregisteredQuantityError(f"{named} {verb} ‘{slug}’, which nobody registered: {mend}")
     if analysis.scope == "cell":
         for slug in analysis.gives:
             if not catalogue.get(slug).per_cell:

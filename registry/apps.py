@@ -32,12 +32,12 @@ class RegistryConfig(AppConfig):
         from registry import plugin_manager
         from registry.selectors.comparison import tables
         from registry.services import background
-        from registry.services.files.reading import file_claim, file_perform
-        from registry.services.runs.queue import run_claim, run_perform
+        from registry.services.files.reading import claim_file, read_claimed_file
+        from registry.services.runs.queue import claim_run, perform_run
 
-        plugin_manager.check_table = tables.check
+        plugin_manager.check_table = tables.check_table
         plugin_manager.load()
-        background.register_work((file_claim, file_perform), (run_claim, run_perform))
+        background.register_work((claim_file, read_claimed_file), (claim_run, perform_run))
         checks.register(plugin_problems)
 
 

@@ -174,7 +174,7 @@ def _collect(
 def _of_disabled(plugins: Plugins, error: Exception) -> str:
     """Which plugins are disabled, to stand behind the error that a quantity is missing."""
     disabled = [plugin.name for plugin in plugins.loaded if plugin.disabled]
-    if not disabled or not isinstance(error, catalogue.Unregistered):
+    if not disabled or not isinstance(error, catalogue.UnregisteredQuantityError):
         return ""
     return f" (REGISTRY_DISABLED_PLUGINS names {', '.join(disabled)}: what they register is not there)"
 

@@ -19,10 +19,10 @@ from registry.models import (
     Publication,
     Value,
 )
-from registry.services.cell import cell_save
-from registry.services.column_mapping import mapping_save
-from registry.services.record import formulation_save, record_save
-from registry.services.value import value_report
+from registry.services.cell import save_cell
+from registry.services.column_mapping import save_column_mapping
+from registry.services.record import save_formulation, save_record
+from registry.services.value import report_value
 
 _numbers = count(1)
 
@@ -34,18 +34,18 @@ def make_user(username: str = "", **overrides: Any) -> User:
 def make_project(**overrides: Any) -> Project:
     number = next(_numbers)
     fields = {"slug": f"project-{number}", "name": f"Project {number}", "visibility": "private"} | overrides
-    return record_save(Project(**fields), by=None)
+    return save_record(Project(**fields), by=None)
 
 
 def make_member(project: Project, role: str = "editor", username: str = "", **overrides: Any) -> User:
     user = make_user(username, **overrides)
-    record_save(Membership(project=project, user=user, role=role), by=None)
+    save_record(Membership(project=project, user=user, role=role), by=None)
     return user
 
 
 def make_material(project: Project, name: str = "", **overrides: Any) -> Material:
     fields = {"name": name or f"Material {next(_numbers)}", "kind": "active_material"} | overrides
-    return record_save(Material(project=project, **fields), by=None)
+    return save_record(Material(project=project, **fields), by=None)
 
 
 def make_formulation(project: Project, *ingredients: tuple[Material, str, str], **overrides: Any) -> Formulation:
@@ -55,29 +55,29 @@ def make_formulation(project: Project, *ingredients: tuple[Material, str, str], 
         Ingredient(position=position, material=material, role=role, mass_fraction=fraction)
         for position, (material, role, fraction) in enumerate(ingredients, start=1)
     ]
-    return formulation_save(Formulation(project=project, **fields), parts, by=None)
+    return save_formulation(Formulation(project=project, **fields), parts, by=None)
 
 
 def make_setup(project: Project, **overrides: Any) -> HardwareSetup:
     fields = {"name": f"Die {next(_numbers)}", "kind": "die", "die_diameter": "10 mm (exact)"} | overrides
-    return record_save(HardwareSetup(project=project, **fields), by=None)
+    return save_record(HardwareSetup(project=project, **fields), by=None)
 
 
 def make_mapping(project: Project, name: str = "", **overrides: Any) -> ColumnMapping:
     """Of a spectrum without heads, unless told otherwise."""
     columns = {"0": "frequency_hertz", "1": "real_impedance_ohm", "2": "imaginary_impedance_ohm"}
     fields = {"name": name or f"Mapping {next(_numbers)}", "mapping": {"columns": columns}} | overrides
-    return mapping_save(ColumnMapping(project=project, **fields), by=None)
+    return save_column_mapping(ColumnMapping(project=project, **fields), by=None)
 
 
 def make_publication(project: Project, **overrides: Any) -> Publication:
     fields = {"key": f"paper{next(_numbers)}", "authors": "Curie, M.", "title": "On cells", "year": 2025} | overrides
-    return record_save(Publication(project=project, **fields), by=None)
+    return save_record(Publication(project=project, **fields), by=None)
 
 
 def make_cell(project: Project, layers: list[Layer] | None = None, **overrides: Any) -> Cell:
     fields = {"label": f"Cell {next(_numbers)}", "format": "die"} | overrides
-    return cell_save(Cell(project=project, **fields), layers or [], by=None)
+    return save_cell(Cell(project=project, **fields), layers or [], by=None)
 
 
 def make_pellet(project: Project, **layer: Any) -> Cell:
@@ -89,8 +89,8 @@ def make_pellet(project: Project, **layer: Any) -> Cell:
 
 def make_measurement(cell: Cell, **overrides: Any) -> Measurement:
     fields = {"technique": "cycling"} | overrides
-    return record_save(Measurement(cell=cell, **fields), by=None)
+    return save_record(Measurement(cell=cell, **fields), by=None)
 
 
 def report(measurement: Measurement, quantity: str, written: str) -> Value:
-    return value_report(measurement=measurement, quantity=quantity, written=written, by=None)
+    return report_value(measurement=measurement, quantity=quantity, written=written, by=None)

@@ -16,7 +16,7 @@ from registry.admin.base.positioned import PositionedForm, PositionedFormSet, Po
 from registry.admin.base.record import RecordAdmin
 from registry.models import Cell, Layer
 from registry.models.record import is_key
-from registry.services.cell import cell_like, cell_save
+from registry.services.cell import copy_cell, save_cell
 
 
 class LayerForm(PositionedForm):
@@ -100,14 +100,14 @@ class CellAdmin(ParametersAdmin, RecordAdmin):
         model = model_cell(request)
         if model is None:
             return dict(super().get_changeform_initial_data(request))
-        copy, _ = cell_like(model)
+        copy, _ = copy_cell(model)
         return model_to_dict(copy)
 
     def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
         kwargs: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)
         if request.method == "GET" and not obj.pk:
             model = model_cell(request)
-            layers = cell_like(model)[1] if model else []
+            layers = copy_cell(model)[1] if model else []
             kwargs["initial"] = [model_to_dict(layer) for layer in layers] or [*LayerInline.beginning]
         return kwargs
 
@@ -122,7 +122,7 @@ class CellAdmin(ParametersAdmin, RecordAdmin):
     def save_parts(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         (layers,) = formsets
         layers.save(commit=False)
-        cell_save(form.instance, layers.in_order(), by=actor(request))
+        save_cell(form.instance, layers.in_order(), by=actor(request))
 
 
 def model_cell(request: HttpRequest) -> Cell | None:

@@ -15,10 +15,10 @@ from registry.admin.base.record import RecordAdmin
 from registry.admin.comparison import ReadableJSONField
 from registry.models import ColumnMapping, Dataset
 from registry.models.record import is_key
-from registry.selectors.column_mapping import mapped_columns, mapping_draft
-from registry.selectors.file_head import DELIMITERS, Beginning, beginning_of
-from registry.services.column_mapping import mapping_save
-from registry.services.files.reading import file_queue_with
+from registry.selectors.column_mapping import draft_mapping, list_mappable_columns
+from registry.selectors.file_head import DELIMITERS, FileHead, read_file_head
+from registry.services.column_mapping import save_column_mapping
+from registry.services.files.reading import queue_file_with_mapping
 
 EXAMPLE = {"columns": {"Freq": "frequency_hertz", "Zreal": "Z' / Ohm", "Zimag": "-Z'' / Ohm"}, "delimiter": ","}
 
@@ -73,7 +73,7 @@ class ColumnMappingAdmin(RecordAdmin):
             initial |= {
                 "project": dataset.measurement.cell.project_id,
                 "name": f"Like {dataset.filename}"[:120],
-                "mapping": mapping_draft(beginning),
+                "mapping": draft_mapping(beginning),
             }
         return initial
 
@@ -85,20 +85,20 @@ class ColumnMappingAdmin(RecordAdmin):
                 "beginning": beginning,
                 "parted_by": DELIMITERS.get(beginning.delimiter, "") if beginning else "",
             }
-        context["known_columns"] = mapped_columns().items()
+        context["known_columns"] = list_mappable_columns().items()
         response: HttpResponse = super().render_change_form(request, context, *args, **kwargs)
         return response
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Save it; the file it was made from is then read by it."""
-        mapping_save(obj, by=actor(request))
+        save_column_mapping(obj, by=actor(request))
         dataset, _ = file_asked_for(request)
         if dataset is not None and not change:
-            file_queue_with(dataset, mapping=obj, by=actor(request))
+            queue_file_with_mapping(dataset, mapping=obj, by=actor(request))
             self.message_user(request, f"‘{dataset.filename}’ is read by it in the background.")
 
 
-def file_asked_for(request: HttpRequest) -> tuple[Dataset | None, Beginning | None]:
+def file_asked_for(request: HttpRequest) -> tuple[Dataset | None, FileHead | None]:
     """The dataset a new mapping is to be for (`?dataset=`), of those the user may change, and how its file begins.
 
     Read once a request.
@@ -107,5 +107,5 @@ def file_asked_for(request: HttpRequest) -> tuple[Dataset | None, Beginning | No
         asked = request.GET.get("dataset", "")
         editable = Dataset.objects.editable_by(actor(request)).select_related("measurement__cell__project", "raw_file")
         dataset = editable.filter(pk=int(asked)).first() if is_key(asked) else None
-        request.file_asked_for = dataset, beginning_of(dataset) if dataset else None  # type: ignore[attr-defined]
+        request.file_asked_for = dataset, read_file_head(dataset) if dataset else None  # type: ignore[attr-defined]
     return request.file_asked_for  # type: ignore[attr-defined]

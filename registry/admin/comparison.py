@@ -12,7 +12,7 @@ from django.utils.html import format_html, format_html_join
 from registry.admin.base.linkable import actor
 from registry.admin.base.record import RecordAdmin
 from registry.models import Comparison
-from registry.services.comparison import comparison_save
+from registry.services.comparison import save_comparison
 from registry.text_input import TextError, clean_json
 
 EXAMPLE = {
@@ -59,4 +59,4 @@ class ComparisonAdmin(RecordAdmin):
     fields = ("project", "title", "slug", "definition", "notes")
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        comparison_save(obj, by=actor(request))
+        save_comparison(obj, by=actor(request))

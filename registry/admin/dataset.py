@@ -16,8 +16,8 @@ from registry.admin.base.live_reload import FollowingAdmin
 from registry.admin.base.record import RecordAdmin
 from registry.models import UNREAD, Cell, ColumnMapping, Dataset, Measurement
 from registry.selectors.column_mapping import may_need_mapping
-from registry.services.files.reading import file_queue, file_queue_with
-from registry.services.files.upload import file_upload
+from registry.services.files.reading import queue_file, queue_file_with_mapping
+from registry.services.files.upload import upload_file
 
 
 class SeveralFilesInput(forms.ClearableFileInput):
@@ -42,7 +42,7 @@ def files_add(
     kept = []
     for file in files:
         try:
-            kept += file_upload(
+            kept += upload_file(
                 measurement=measurement, file=file, filename=file.name or "", mapping=mapping, by=actor(request)
             )
         except ValidationError as error:
@@ -175,7 +175,7 @@ class DatasetAdmin(FollowingAdmin, RecordAdmin):
     def read_again(self, request: HttpRequest, queryset: Any) -> None:
         files = {(one.measurement_id, one.raw_file_id): one for one in queryset.editable_by(request.user)}
         for dataset in files.values():
-            file_queue(dataset, by=actor(request))
+            queue_file(dataset, by=actor(request))
         self.message_user(request, f"{len(files)} queued: reload this list to see how they come on.", messages.SUCCESS)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
@@ -183,5 +183,5 @@ class DatasetAdmin(FollowingAdmin, RecordAdmin):
             kept = files_add(obj.measurement, [form.cleaned_data["file"]], request, mapping=obj.mapping, field="file")
             obj.pk = kept[0].pk
         elif "mapping" in form.changed_data:
-            file_queue_with(obj, mapping=obj.mapping, by=actor(request))
+            queue_file_with_mapping(obj, mapping=obj.mapping, by=actor(request))
         obj.refresh_from_db()

@@ -11,8 +11,8 @@ from django.http import HttpRequest
 from registry.admin.base.linkable import actor
 from registry.admin.base.positioned import PositionedForm, PositionedFormSet, PositionedInline
 from registry.admin.base.record import RecordAdmin
-from registry.models import Formulation, Ingredient, refuse_fractions_that_do_not_add_up
-from registry.services.record import formulation_save
+from registry.models import Formulation, Ingredient, check_fractions_add_up
+from registry.services.record import save_formulation
 
 
 class IngredientForm(PositionedForm):
@@ -31,7 +31,7 @@ class IngredientFormSet(PositionedFormSet):
         for material, role in listed:
             if listed.count((material, role)) > 1:
                 raise ValidationError(f"‘{material}’ is listed twice in one role: make it one row.")
-        refuse_fractions_that_do_not_add_up(rows)
+        check_fractions_add_up(rows)
 
 
 class IngredientInline(PositionedInline, admin.TabularInline):
@@ -71,4 +71,4 @@ class FormulationAdmin(RecordAdmin):
     def save_parts(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         (ingredients,) = formsets
         ingredients.save(commit=False)
-        formulation_save(form.instance, ingredients.in_order(), by=actor(request))
+        save_formulation(form.instance, ingredients.in_order(), by=actor(request))

@@ -19,10 +19,10 @@ from registry.admin.base.record import RecordAdmin
 from registry.admin.dataset import DatasetInline, SeveralFilesField, files_add
 from registry.admin.value import ReportedInline, printed, quantity_name, reported_save
 from registry.models import PENDING, AnalysisRun, Cell, ColumnMapping, Dataset, Measurement, Value, ValueOrigin
-from registry.selectors.analysis_inputs.dataset_in_use import recording_in_use, recordings_to_part
-from registry.selectors.analysis_inputs.due import jobs_pending
-from registry.services.files.split import measurement_split
-from registry.services.runs.queue import cells_queue, jobs_queue
+from registry.selectors.analysis_inputs.dataset_in_use import datasets_to_split, get_dataset_in_use
+from registry.selectors.analysis_inputs.due import list_due_jobs
+from registry.services.files.split import split_measurement
+from registry.services.runs.queue import queue_cells, queue_jobs
 
 SHORT_TECHNIQUES = {
     "eis": "EIS",
@@ -147,16 +147,16 @@ class MeasurementAdmin(FollowingAdmin, ParametersAdmin, RecordAdmin):
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         measurement = kwargs.get("obj")
         if measurement is not None and measurement.pk and self.may_edit(request, measurement):
-            context["undecided"] = recording_in_use(measurement).undecided
-            context["to_part"] = recordings_to_part(measurement)
+            context["undecided"] = get_dataset_in_use(measurement).undecided
+            context["to_part"] = datasets_to_split(measurement)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
         """Part the file once the page is saved, if that was asked for."""
         if "_split" not in request.POST:
             return super().response_change(request, obj)
-        made = measurement_split(measurement=obj, by=actor(request))
-        cells_queue([obj.cell], by=actor(request))
+        made = split_measurement(measurement=obj, by=actor(request))
+        queue_cells([obj.cell], by=actor(request))
         names = ", ".join(one.refcode for one in made)
         self.message_user(request, f"Each recording has a measurement now: {names}.", messages.SUCCESS)
         return redirect(f"{reverse('admin:registry_measurement_changelist')}?cell__id__exact={obj.cell_id}")
@@ -200,7 +200,7 @@ class MeasurementAdmin(FollowingAdmin, ParametersAdmin, RecordAdmin):
     @admin.action(permissions=["change"], description="Run the analyses due on the selected %(verbose_name_plural)s")
     def analyze(self, request: HttpRequest, queryset: Any) -> None:
         chosen = queryset.editable_by(request.user)
-        runs = jobs_queue(jobs_pending(chosen), by=actor(request))
+        runs = queue_jobs(list_due_jobs(chosen), by=actor(request))
         address = f"{reverse('admin:registry_analysisrun_changelist')}?status__in=queued,running"
         text = format_html('{} queued: <a href="{}">see how they come on</a>.', len(runs), address)
         self.message_user(request, text if runs else "Nothing was due: every result stands.", messages.SUCCESS)

@@ -11,8 +11,8 @@ from registry.admin.base.linkable import ScopedInline, actor, owns, row_forms
 from registry.admin.base.parameters import ParametersAdmin, ParametersForm
 from registry.admin.base.record import RecordAdmin
 from registry.models import Membership, Project
-from registry.services.project import project_create
-from registry.services.record import record_save
+from registry.services.project import create_project
+from registry.services.record import save_record
 
 
 class MembershipFormSet(forms.BaseInlineFormSet):
@@ -63,6 +63,6 @@ class ProjectAdmin(ParametersAdmin, RecordAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if change:
-            record_save(obj, by=actor(request))
+            save_record(obj, by=actor(request))
         else:
-            project_create(obj, by=actor(request))
+            create_project(obj, by=actor(request))

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 from registry.admin.base.record import RecordAdmin
 from registry.models import Publication
-from registry.services.publication import bibtex_read
+from registry.services.publication import parse_bibtex
 
 FILLED = ("key", "doi", "authors", "title", "journal", "year", "volume", "pages")
 
@@ -38,7 +38,7 @@ class PublicationForm(forms.ModelForm):
         if not text or project is None:
             return cleaned
         try:
-            read = bibtex_read(text, project)
+            read = parse_bibtex(text, project)
         except ValidationError as error:
             self.add_error("bibtex", error.error_dict["bibtex"])
             return cleaned

@@ -15,13 +15,13 @@ from registry.admin.base.interpretation import WrittenInput, read_as_view
 from registry.admin.base.linkable import ScopedInline, actor, row_forms
 from registry.admin.base.record import ServiceAdmin
 from registry.models import Value, ValueOrigin
-from registry.models.project import refuse_hidden_link
+from registry.models.project import check_link_visible
 from registry.numbers import catalogue
-from registry.numbers.formatting import digits_of, pretty
+from registry.numbers.formatting import format_digits, to_typographic
 from registry.selectors.history import value_events
 from registry.selectors.query.parsing import value_quantities
-from registry.services.runs.queue import cells_queue
-from registry.services.value import value_parse, value_report, value_retire
+from registry.services.runs.queue import queue_cells
+from registry.services.value import parse_value, report_value, retire_value
 
 GROUPS = {
     "Resistance and conductivity": ("Ω", "S cm⁻¹"),
@@ -59,7 +59,7 @@ def printed(value: Value) -> str:
         return value.written or value.missing
     estimate = value.estimate()
     known = catalogue.catalogue.get(value.quantity)
-    digits = pretty(digits_of(estimate, count=bool(known and known.is_count))) if estimate else ""
+    digits = to_typographic(format_digits(estimate, count=bool(known and known.is_count))) if estimate else ""
     return f"{digits} {known.unit_label if known else ''}".strip()
 
 
@@ -93,7 +93,7 @@ class ValueForm(forms.ModelForm):
         if not self.has_changed():
             return cleaned
         if "quantity" in cleaned and "written" in cleaned:
-            value_parse(cleaned["quantity"], cleaned["written"])
+            parse_value(cleaned["quantity"], cleaned["written"])
         self._check_place(cleaned)
         return cleaned
 
@@ -104,7 +104,7 @@ class ValueForm(forms.ModelForm):
             raise ValidationError({"cell": f"The measurement is one of {measurement.cell}: leave the cell empty."})
         cell = measurement.cell if measurement and measurement.cell_id else cell
         if cell and cleaned.get("publication"):
-            refuse_hidden_link("publication", cleaned["publication"], cell.project)
+            check_link_visible("publication", cleaned["publication"], cell.project)
 
     def validate_unique(self) -> None:
         """A report supersedes the one before it."""
@@ -129,8 +129,8 @@ def report_form(form: Any, request: HttpRequest) -> Value:
     value: Value = form.instance
     shown = Value.objects.get(pk=value.pk) if value.pk else None
     if shown and shown.quantity != value.quantity:
-        value_retire(shown, by=actor(request))
-    return value_report(
+        retire_value(shown, by=actor(request))
+    return report_value(
         measurement=value.measurement,
         cell=None if value.measurement else value.cell,
         quantity=value.quantity,
@@ -179,7 +179,7 @@ def reported_save(formset: Any, request: HttpRequest) -> None:
     """Retire the rows ticked for deletion and report those new or changed."""
     formset.save(commit=False)
     for gone in formset.deleted_objects:
-        value_retire(gone, by=actor(request))
+        retire_value(gone, by=actor(request))
     for form in row_forms(formset):
         if form.has_changed():
             form.instance.measurement = formset.instance
@@ -256,8 +256,8 @@ class ValueAdmin(ServiceAdmin):
         return response
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        value_retire(obj, by=actor(request))
-        cells_queue([obj.cell], by=actor(request))
+        retire_value(obj, by=actor(request))
+        queue_cells([obj.cell], by=actor(request))
 
     def get_deleted_objects(self, objs: Iterable[Any], request: HttpRequest) -> Any:
         values = list(objs)

@@ -128,7 +128,7 @@ def _check_result(analysis: Analysis, result: Any) -> None:
             "add it there, or leave it out"
         )
     estimate, quantity = result.estimate, catalogue.get(result.quantity)
-    if reason := catalogue.violation(quantity, estimate.magnitude):
+    if reason := catalogue.range_error(quantity, estimate.magnitude):
         raise Breach(
             f"gave {result.quantity} = {estimate.magnitude:g}: {reason}. Raise Refused where no answer can be given"
         )

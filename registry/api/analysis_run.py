@@ -20,7 +20,7 @@ from registry.api.value import COLUMNS as VALUE_COLUMNS
 from registry.api.value import ShownValueSerializer, marked
 from registry.hookspecs import Analysis
 from registry.models import AnalysisRun, Cell, Curve, Measurement, RunStatus, Value
-from registry.selectors.analysis_inputs.targets import subject_of
+from registry.selectors.analysis_inputs.targets import get_target
 from registry.selectors.query.parsing import nearest
 from registry.services.run_requests import request_run
 
@@ -172,7 +172,7 @@ def _analysis(name: str, measurement: Measurement | None, cell: Cell | None) -> 
     known = plugin_manager.current().analyses
     if name not in known:
         raise refusal({"analysis": f"There is no analysis ‘{name}’.{nearest(name, known)}"})
-    subject = subject_of(measurement=measurement, cell=cell)
+    subject = get_target(measurement=measurement, cell=cell)
     if not subject.suits(known[name]):
         offered = ", ".join(one.name for one in known.values() if subject.suits(one)) or "none"
         of = measurement.get_technique_display().lower() if measurement else "this cell as a whole"

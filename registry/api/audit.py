@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from registry.api.base.filters import PAGING, as_boolean, refuse_unknown
 from registry.api.base.records import Endpoint
 from registry.models import Cell, Measurement, Value
-from registry.selectors.audit import Finding, findings
+from registry.selectors.audit import Finding, list_findings
 
 
 class NumberSerializer(serializers.Serializer[Any]):
@@ -57,7 +57,7 @@ class AuditEndpoint(Endpoint):
     )
     def list(self, request: Request) -> Response:
         """Every pair of a reported and a computed value of one quantity under the same conditions."""
-        found = findings(request.user, **_scope(request))
+        found = list_findings(request.user, **_scope(request))
         if "disagreeing" in request.query_params:
             wanted = as_boolean("disagreeing", request.query_params["disagreeing"])
             found = [finding for finding in found if finding.agrees is not wanted]

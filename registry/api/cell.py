@@ -20,10 +20,10 @@ from registry.api.base.schema import QuerySchema
 from registry.models import Batch, Cell, Formulation, Layer, Material, Publication, Value
 from registry.models.visibility import AnyUser
 from registry.selectors.query import to_sql
-from registry.selectors.query.parsing import Query
-from registry.selectors.query.primary_key_in import Among
-from registry.services.cell import cell_save
-from registry.services.record import record_save
+from registry.selectors.query.parsing import ListQuery
+from registry.selectors.query.primary_key_in import PrimaryKeyIn
+from registry.services.cell import save_cell
+from registry.services.record import save_record
 
 COLUMNS: Columns = {
     "refcode": "refcode",
@@ -116,9 +116,9 @@ class CellSerializer(RecordSerializer):
     def store(self, record: Cell, nested: dict[str, Any]) -> Cell:
         by = actor(self.context["request"])
         if "layers" not in nested:
-            return record_save(record, by=by)
+            return save_record(record, by=by)
         layers = children_from(Layer, nested["layers"], name="layers", parent="cell", owner=record)
-        return cell_save(record, layers, by=by)
+        return save_cell(record, layers, by=by)
 
     def to_representation(self, instance: Cell) -> dict[str, Any]:
         return shown(rows_of(Cell.objects.filter(pk=instance.pk), KEYED_COLUMNS))[0]
@@ -134,17 +134,19 @@ def shown(rows: Rows) -> Rows:
     return rows
 
 
-def matches(asked_of: Query, pks: Sequence[int], user: AnyUser) -> dict[str, Rows]:
+def matches(asked_of: ListQuery, pks: Sequence[int], user: AnyUser) -> dict[str, Rows]:
     """By the refcode of each of these cells, which answer the query: the measurements on which it holds."""
     # What the query asks of the cell itself holds already.
     of_measurements = replace(asked_of, words={}, parts={}, search="", cell_bounds=(), layer_bounds=())
-    measurements = grouped_rows(to_sql.matches(of_measurements, pks, user), "cell__refcode", MATCH_COLUMNS)
+    measurements = grouped_rows(
+        to_sql.matching_measurements(of_measurements, pks, user), "cell__refcode", MATCH_COLUMNS
+    )
     meeting = Q()
     for slug in asked_of.quantities:
         meeting |= to_sql.value_condition(asked_of, slug)
     if asked_of.value_origin and not asked_of.quantities:
         meeting = Q(is_latest=True, origin=asked_of.value_origin)
-    by_cell = VALUES_BY_REFCODE.where(meeting, Among("cell_id", pks)) if meeting else {}
+    by_cell = VALUES_BY_REFCODE.where(meeting, PrimaryKeyIn("cell_id", pks)) if meeting else {}
     return {
         str(cell): [_match(one, by_cell.get(cell, [])) for one in matching] for cell, matching in measurements.items()
     }
@@ -183,7 +185,7 @@ class CellEndpoint(RecordEndpoint):
     def list(self, request: Request) -> Response:
         """Cells that answer the query, each with the measurements on which it holds."""
         question = asked(request)
-        found = to_sql.order_cells(to_sql.cells(question.query, request.user), question.query, question.ordering)
+        found = to_sql.order_cells(to_sql.filter_cells(question.query, request.user), question.query, question.ordering)
         rows = self.page_of(found, KEYED_COLUMNS)
         pks = [row["pk"] for row in rows]
         shown(rows)

@@ -9,7 +9,7 @@ from registry.api.base.filters import Filter
 from registry.api.base.permissions import actor
 from registry.api.base.records import RecordEndpoint, RecordSerializer
 from registry.models import ColumnMapping
-from registry.services.column_mapping import mapping_save
+from registry.services.column_mapping import save_column_mapping
 
 
 class ColumnMappingSerializer(RecordSerializer):
@@ -23,7 +23,7 @@ class ColumnMappingSerializer(RecordSerializer):
         fields = ["id", "project", "name", "notes", "mapping", "created_at"]
 
     def store(self, record: ColumnMapping, nested: dict[str, Any]) -> ColumnMapping:
-        return mapping_save(record, by=actor(self.context["request"]))
+        return save_column_mapping(record, by=actor(self.context["request"]))
 
 
 class ColumnMappingEndpoint(RecordEndpoint):

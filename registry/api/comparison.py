@@ -21,9 +21,9 @@ from registry.api.base.records import RecordEndpoint, RecordSerializer
 from registry.hookspecs import Table
 from registry.models import Comparison
 from registry.selectors.comparison import tables
-from registry.selectors.comparison.rendering import rendered
+from registry.selectors.comparison.rendering import render_table
 from registry.selectors.query.parsing import QueryError, nearest
-from registry.services.comparison import comparison_save
+from registry.services.comparison import save_comparison
 
 
 class ComparisonSerializer(RecordSerializer):
@@ -37,7 +37,7 @@ class ComparisonSerializer(RecordSerializer):
         fields = ["slug", "project", "title", "definition", "notes", "created_at"]
 
     def store(self, record: Comparison, nested: dict[str, Any]) -> Comparison:
-        return comparison_save(record, by=actor(self.context["request"]))
+        return save_comparison(record, by=actor(self.context["request"]))
 
 
 class EntrySerializer(serializers.Serializer[Any]):
@@ -92,7 +92,7 @@ class ComparisonEndpoint(RecordEndpoint):
                 "source": one.source,
                 "saved": one.comparison is not None,
             }
-            for one in tables.entries(request.user)
+            for one in tables.list_tables(request.user)
         ]
         return self.get_paginated_response(self.paginate_queryset(entries))
 
@@ -113,8 +113,8 @@ class ComparisonEndpoint(RecordEndpoint):
         check_parameters(narrowing, more=("format",))
         table = _table(slug, request)
         one = formats[chosen]
-        printed = tables.comparison_print(table, request.user, narrowing)
-        answer = HttpResponse(rendered(one, printed), content_type=one.media_type)
+        printed = tables.format_table(table, request.user, narrowing)
+        answer = HttpResponse(render_table(one, printed), content_type=one.media_type)
         disposition = "inline" if chosen in ("json", "html") else "attachment"
         answer["Content-Disposition"] = f'{disposition}; filename="{table.slug}.{one.extension.lstrip(".")}"'
         return answer
@@ -130,13 +130,13 @@ class ComparisonEndpoint(RecordEndpoint):
                 "slug": table.slug,
                 "project": saved.project.slug if saved else None,
                 "title": table.title,
-                "definition": tables.definition_of(table),
+                "definition": tables.table_definition(table),
             }
         )
 
 
 def _table(slug: str, request: Request) -> Table:
     try:
-        return tables.table_get(slug, request.user)
+        return tables.get_table(slug, request.user)
     except ValueError as error:
         raise DomainError({"definition": str(error)}) from error

@@ -21,12 +21,12 @@ from registry.api.strict import StrictSerializer, refuse_fields
 from registry.hookspecs import TECHNIQUES
 from registry.models import UNREAD, ColumnMapping, Dataset, ParseStatus
 from registry.selectors.affected_cells import affected_cells
-from registry.selectors.analysis_inputs.facts import columns_of
+from registry.selectors.analysis_inputs.facts import read_columns
 from registry.selectors.query.parsing import QueryError
-from registry.services.files.reading import file_queue, file_queue_with
-from registry.services.files.upload import file_upload
-from registry.services.record import record_delete
-from registry.services.runs.queue import cells_queue
+from registry.services.files.reading import queue_file, queue_file_with_mapping
+from registry.services.files.upload import upload_file
+from registry.services.record import delete_record
+from registry.services.runs.queue import queue_cells
 
 COLUMN_FORMATS = ("json", "csv")
 
@@ -137,7 +137,7 @@ class DatasetEndpoint(mixins.RetrieveModelMixin, mixins.ListModelMixin, mixins.D
         upload = UploadSerializer(data=request.data, context=self.get_serializer_context())
         upload.is_valid(raise_exception=True)
         file: IO[bytes] = upload.validated_data["file"]
-        datasets = file_upload(
+        datasets = upload_file(
             measurement=upload.validated_data["measurement"],
             file=file,
             filename=str(file.name),
@@ -153,7 +153,7 @@ class DatasetEndpoint(mixins.RetrieveModelMixin, mixins.ListModelMixin, mixins.D
     def read(self, request: Request, pk: str) -> Response:
         """Read the file again, in the background; what was read of it before stands until then."""
         refuse_fields(request)
-        dataset = file_queue(self.get_object(), by=actor(request))
+        dataset = queue_file(self.get_object(), by=actor(request))
         return Response(self.get_serializer(dataset).data, status=status.HTTP_202_ACCEPTED)
 
     @extend_schema(request=ReadBySerializer, responses={202: DatasetSerializer})
@@ -162,13 +162,13 @@ class DatasetEndpoint(mixins.RetrieveModelMixin, mixins.ListModelMixin, mixins.D
         dataset = self.get_object()
         chosen = ReadBySerializer(dataset, data=request.data, context=self.get_serializer_context())
         chosen.is_valid(raise_exception=True)
-        queued = file_queue_with(dataset, mapping=chosen.validated_data["mapping"], by=actor(request))
+        queued = queue_file_with_mapping(dataset, mapping=chosen.validated_data["mapping"], by=actor(request))
         return Response(self.get_serializer(queued).data, status=status.HTTP_202_ACCEPTED)
 
     def perform_destroy(self, instance: Dataset) -> None:
         cells = list(affected_cells(instance))
-        record_delete(instance, by=actor(self.request))
-        cells_queue(cells, by=actor(self.request))
+        delete_record(instance, by=actor(self.request))
+        queue_cells(cells, by=actor(self.request))
 
     @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
     @action(detail=True)
@@ -200,7 +200,7 @@ class DatasetEndpoint(mixins.RetrieveModelMixin, mixins.ListModelMixin, mixins.D
             is_unread = dataset.status in UNREAD
             said = "It is still to be read." if is_unread else " ".join(one["text"] for one in dataset.messages)
             raise serializers.ValidationError([f"No columns could be read from {dataset.filename}: {said}"])
-        columns = columns_of(dataset)
+        columns = read_columns(dataset)
         if chosen == "json":
             return Response({"columns": {name: _numbers(column) for name, column in columns.items()}})
         answer = HttpResponse(_csv(columns), content_type="text/csv; charset=utf-8")

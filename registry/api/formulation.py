@@ -10,7 +10,7 @@ from registry.api.base.filters import Filter
 from registry.api.base.permissions import actor
 from registry.api.base.records import RecordEndpoint, RecordSerializer, children_from
 from registry.models import Batch, Formulation, Ingredient, Material
-from registry.services.record import formulation_save, record_save
+from registry.services.record import save_formulation, save_record
 
 
 class IngredientSerializer(RecordSerializer):
@@ -50,11 +50,11 @@ class FormulationSerializer(RecordSerializer):
     def store(self, record: Formulation, nested: dict[str, Any]) -> Formulation:
         by = actor(self.context["request"])
         if "ingredients" not in nested:
-            return record_save(record, by=by)
+            return save_record(record, by=by)
         ingredients = children_from(
             Ingredient, nested["ingredients"], name="ingredients", parent="formulation", owner=record
         )
-        return formulation_save(record, ingredients, by=by)
+        return save_formulation(record, ingredients, by=by)
 
 
 class FormulationEndpoint(RecordEndpoint):

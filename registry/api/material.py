@@ -9,8 +9,8 @@ from registry.api.base.filters import Filter
 from registry.api.base.permissions import actor
 from registry.api.base.records import RecordEndpoint, RecordSerializer
 from registry.models import Batch, Material, MaterialKind, Synonym
-from registry.services.material import material_save
-from registry.services.record import record_save
+from registry.services.material import save_material
+from registry.services.record import save_record
 
 
 class SynonymsField(serializers.ListField):
@@ -53,8 +53,8 @@ class MaterialSerializer(RecordSerializer):
     def store(self, record: Material, nested: dict[str, Any]) -> Material:
         by = actor(self.context["request"])
         if "synonyms" in nested:
-            return material_save(record, nested["synonyms"], by=by)
-        return record_save(record, by=by)
+            return save_material(record, nested["synonyms"], by=by)
+        return save_record(record, by=by)
 
 
 class BatchSerializer(RecordSerializer):

@@ -22,8 +22,8 @@ from registry.models import Dataset, HardwareSetup, Measurement, Value
 from registry.selectors.cycle_table import cycle_table
 from registry.selectors.measurement import order_measurements
 from registry.selectors.query import to_sql
-from registry.services.files.split import measurement_split
-from registry.services.runs.queue import cells_queue
+from registry.services.files.split import split_measurement
+from registry.services.runs.queue import queue_cells
 
 CONDITIONS = Measurement.magnitude_fields()
 """Slug of each condition → the field that holds it as written."""
@@ -124,8 +124,8 @@ class MeasurementEndpoint(RecordEndpoint):
         """
         refuse_fields(request)
         measurement: Measurement = self.get_object()
-        made = measurement_split(measurement=measurement, by=actor(request))
-        cells_queue([measurement.cell], by=actor(request))
+        made = split_measurement(measurement=measurement, by=actor(request))
+        queue_cells([measurement.cell], by=actor(request))
         return Response(self.get_serializer(made, many=True).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(responses=OpenApiTypes.OBJECT, filters=False)
@@ -140,5 +140,7 @@ class MeasurementEndpoint(RecordEndpoint):
     def list(self, request: Request) -> Response:
         """Measurements on which all of the query holds."""
         question = asked(request, refcode="measurement")
-        found = order_measurements(to_sql.measurements(question.query, request.user), question.query, question.ordering)
+        found = order_measurements(
+            to_sql.filter_measurements(question.query, request.user), question.query, question.ordering
+        )
         return self.get_paginated_response(shown(self.page_of(found, KEYED_COLUMNS)))

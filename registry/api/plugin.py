@@ -13,7 +13,14 @@ from registry import plugin_manager
 from registry.api.base.records import Endpoint
 from registry.hookspecs import Analysis, Parameter
 from registry.models import RunStatus
-from registry.selectors.plugin_overview import ENDED_BADLY, STATES, Gone, Offered, Shown, overview
+from registry.selectors.plugin_overview import (
+    ENDED_BADLY,
+    STATES,
+    AnalysisInfo,
+    Orphan,
+    PluginInfo,
+    get_plugin_overview,
+)
 
 
 class ProblemSerializer(serializers.Serializer[Any]):
@@ -114,14 +121,14 @@ class PluginEndpoint(Endpoint):
 
     def list(self, request: Request) -> Response:
         """All plugins."""
-        page = self.paginate_queryset([_plugin(one) for one in overview(request.user).plugins])
+        page = self.paginate_queryset([_plugin(one) for one in get_plugin_overview(request.user).plugins])
         return self.get_paginated_response(page)
 
     @extend_schema(responses=GoneSerializer(many=True))
     @action(detail=False)
     def gone(self, request: Request) -> Response:
         """Analyses that have runs, and quantities that have values, of which no plugin is loaded."""
-        found = overview(request.user)
+        found = get_plugin_overview(request.user)
         gone = [_gone("analysis", one) for one in found.gone_analyses]
         gone += [_gone("quantity", one) for one in found.gone_quantities]
         return self.get_paginated_response(self.paginate_queryset(gone))
@@ -148,7 +155,7 @@ class AnalysisEndpoint(Endpoint):
         return Response(_analysis(analyses[name]))
 
 
-def _plugin(shown: Shown) -> dict[str, Any]:
+def _plugin(shown: PluginInfo) -> dict[str, Any]:
     plugin = shown.plugin
     return {
         "name": plugin.name,
@@ -166,7 +173,7 @@ def _plugin(shown: Shown) -> dict[str, Any]:
     }
 
 
-def _fared(offered: Offered) -> dict[str, Any]:
+def _fared(offered: AnalysisInfo) -> dict[str, Any]:
     fared = offered.fared
     return {
         "name": offered.analysis.name,
@@ -184,7 +191,7 @@ def _fared(offered: Offered) -> dict[str, Any]:
     }
 
 
-def _gone(kind: str, gone: Gone) -> dict[str, Any]:
+def _gone(kind: str, gone: Orphan) -> dict[str, Any]:
     return {"kind": kind, "name": gone.name, "why": gone.why, "runs": gone.runs, "values": gone.values}
 
 

@@ -11,8 +11,8 @@ from registry.api.base.filters import Filter
 from registry.api.base.permissions import actor
 from registry.api.base.records import RecordEndpoint, RecordSerializer
 from registry.models import Membership, Project, Role, Visibility
-from registry.services.project import project_create
-from registry.services.record import record_save
+from registry.services.project import create_project
+from registry.services.record import save_record
 
 
 class ProjectSerializer(RecordSerializer):
@@ -23,7 +23,7 @@ class ProjectSerializer(RecordSerializer):
         fields = ["slug", "name", "description", "visibility", "parameters", "created_at"]
 
     def store(self, record: Project, nested: dict[str, Any]) -> Project:
-        save = project_create if record.pk is None else record_save
+        save = create_project if record.pk is None else save_record
         return save(record, by=actor(self.context["request"]))
 
 

@@ -17,7 +17,7 @@ from registry.api.base.records import RecordEndpoint, RecordSerializer
 from registry.api.strict import StrictSerializer
 from registry.models import Publication
 from registry.services.permissions import require_editor
-from registry.services.publication import bibtex_read, publications_save
+from registry.services.publication import parse_bibtex, save_publications
 
 
 class PublicationSerializer(RecordSerializer):
@@ -90,5 +90,5 @@ class PublicationEndpoint(RecordEndpoint):
         sent.is_valid(raise_exception=True)
         values: dict[str, Any] = sent.validated_data
         require_editor(values["project"], actor(request))
-        publications = publications_save(bibtex_read(values["bibtex"], values["project"]), by=actor(request))
+        publications = save_publications(parse_bibtex(values["bibtex"], values["project"]), by=actor(request))
         return Response(self.get_serializer(publications, many=True).data, status=status.HTTP_201_CREATED)

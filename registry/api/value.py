@@ -17,10 +17,10 @@ from registry.api.base.rows import Columns, Rows, rows_of
 from registry.api.strict import StrictSerializer
 from registry.models import Publication, Qualifier, Value, ValueOrigin
 from registry.numbers import catalogue
-from registry.selectors.orphans import is_left
+from registry.selectors.orphans import has_orphaned_values
 from registry.selectors.query.parsing import QueryError, nearest, value_quantities
-from registry.services.runs.queue import cells_queue
-from registry.services.value import value_report, value_retire
+from registry.services.runs.queue import queue_cells
+from registry.services.value import report_value, retire_value
 
 COLUMNS: Columns = {
     "id": "pk",
@@ -134,7 +134,7 @@ class ValueEndpoint(mixins.DestroyModelMixin, Endpoint):
     def check_parameters(self, request: Request) -> None:
         super().check_parameters(request)
         for slug in given_parameters(request).get("quantity", []):
-            if slug.strip() not in catalogue.catalogue and not is_left(slug.strip()):
+            if slug.strip() not in catalogue.catalogue and not has_orphaned_values(slug.strip()):
                 hint = nearest(slug, value_quantities())
                 raise QueryError("quantity", f"There is no quantity ‘{slug}’, and no value of one.{hint}")
 
@@ -151,14 +151,14 @@ class ValueEndpoint(mixins.DestroyModelMixin, Endpoint):
         """Report a value as printed. The same again changes nothing; another supersedes the one that stands."""
         report = ReportSerializer(data=request.data, context=self.get_serializer_context())
         report.is_valid(raise_exception=True)
-        value = value_report(**report.validated_data, by=actor(request))
-        cells_queue([value.cell], by=actor(request))
+        value = report_value(**report.validated_data, by=actor(request))
+        queue_cells([value.cell], by=actor(request))
         return Response(_row(value), status=status.HTTP_201_CREATED)
 
     def perform_destroy(self, instance: Value) -> None:
         """Take a reported value out of use."""
-        value_retire(instance, by=actor(self.request))
-        cells_queue([instance.cell], by=actor(self.request))
+        retire_value(instance, by=actor(self.request))
+        queue_cells([instance.cell], by=actor(self.request))
 
 
 def _row(value: Value) -> dict[str, Any]:

@@ -5,15 +5,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from registry.hookspecs import Quantity
 from registry.management.command_line import counted
 from registry.numbers import catalogue
-from registry.numbers.formatting import concise
-from registry.selectors.value_changes import Move
+from registry.numbers.formatting import format_with_uncertainty
+from registry.selectors.value_changes import ValueChange
 
 HEAD = ("of", "quantity", "before", "after", "moved by")
 
 
-def lines_of(moved: Sequence[Move]) -> Iterator[str]:
+def lines_of(moved: Sequence[ValueChange]) -> Iterator[str]:
     """A table of what moved, the largest first in units of its uncertainty, and a sentence on the rest."""
-    shown = [move for move in moved if move.is_moved]
+    shown = [move for move in moved if move.has_changed]
     if not shown:
         yield "No value moves."
         return
@@ -24,15 +24,15 @@ def lines_of(moved: Sequence[Move]) -> Iterator[str]:
     yield f"{counted(len(shown), 'value moves', 'values move')}; u is the larger standard uncertainty of the two."
 
 
-def _size(move: Move) -> float:
+def _size(move: ValueChange) -> float:
     if move.in_uncertainties is not None:
         return abs(move.in_uncertainties)
     return float("inf") if move.difference is None or move.difference else 0.0
 
 
-def _row(move: Move) -> tuple[str, ...]:
-    quantity = catalogue.stand_in(move.quantity)
-    sides = [concise(one) if one else "–" for one in (move.before, move.after)]
+def _row(move: ValueChange) -> tuple[str, ...]:
+    quantity = catalogue.get_or_placeholder(move.quantity)
+    sides = [format_with_uncertainty(one) if one else "–" for one in (move.before, move.after)]
     return move.of, _named(quantity), *sides, _moved_by(move)
 
 
@@ -40,7 +40,7 @@ def _named(quantity: Quantity) -> str:
     return f"{quantity.name} / {quantity.unit_label}" if quantity.unit_label else quantity.name
 
 
-def _moved_by(move: Move) -> str:
+def _moved_by(move: ValueChange) -> str:
     if move.difference is None:
         became = "new" if move.before is None else "gone"
         return f"{became}: {move.reason}" if move.reason else became

@@ -1,7 +1,7 @@
 """One file per concept; import from here."""
 
 from registry.models.analysis_run import PENDING, AnalysisRun, Curve, RunStatus
-from registry.models.cell import Cell, CellFormat, CellOrigin, Layer, RefcodeCounter, configuration_of
+from registry.models.cell import Cell, CellFormat, CellOrigin, Layer, RefcodeCounter, build_configuration
 from registry.models.column_mapping import ColumnMapping
 from registry.models.comparison import Comparison
 from registry.models.dataset import UNREAD, Dataset, ParseStatus, RawFile
@@ -9,7 +9,7 @@ from registry.models.formulation import (
     Formulation,
     Ingredient,
     IngredientRole,
-    refuse_fractions_that_do_not_add_up,
+    check_fractions_add_up,
 )
 from registry.models.material import Batch, Material, MaterialKind, Synonym
 from registry.models.measurement import Measurement
@@ -53,6 +53,6 @@ __all__ = [
     "Value",
     "ValueOrigin",
     "Visibility",
-    "configuration_of",
-    "refuse_fractions_that_do_not_add_up",
+    "build_configuration",
+    "check_fractions_add_up",
 ]

@@ -6,7 +6,7 @@ from django.db import models, transaction
 from registry.hookspecs import LAYER_ROLES
 from registry.models.fields import MagnitudeField, Quantified, WrittenField, positive
 from registry.models.parametrised import Parametrised
-from registry.models.project import refuse_hidden_link
+from registry.models.project import check_link_visible
 from registry.models.record import ProjectRecord, Record
 from registry.models.text import KeyField
 
@@ -112,7 +112,7 @@ class Cell(Coded, Parametrised, ProjectRecord, Quantified):
         if self.origin == CellOrigin.LITERATURE and self.publication is None:
             raise ValidationError({"publication": "A cell from the literature needs its publication."})
         if self.publication and self.project_id:
-            refuse_hidden_link("publication", self.publication, self.project)
+            check_link_visible("publication", self.publication, self.project)
 
 
 class Layer(Record, Quantified):
@@ -186,9 +186,9 @@ class Layer(Record, Quantified):
         if self.cell_id:
             for field in ("material", "formulation"):
                 if linked := getattr(self, field):
-                    refuse_hidden_link(field, linked, self.cell.project)
+                    check_link_visible(field, linked, self.cell.project)
 
 
-def configuration_of(layers: list[Layer]) -> str:
+def build_configuration(layers: list[Layer]) -> str:
     """The configuration as papers print it: cathode/electrolyte/anode, current collectors left out."""
     return "/".join(layer.label for layer in layers if layer.role != "current_collector")

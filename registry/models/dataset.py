@@ -11,7 +11,7 @@ from registry.hookspecs import TECHNIQUES, Recording
 from registry.models.column_mapping import ColumnMapping
 from registry.models.lease import QUEUED, Leased, has_a_lease
 from registry.models.measurement import Measurement
-from registry.models.project import refuse_hidden_link
+from registry.models.project import check_link_visible
 from registry.models.record import Record
 
 
@@ -119,7 +119,7 @@ class Dataset(Leased, Record):
     def clean(self) -> None:
         super().clean()
         if self.mapping and self.measurement_id:
-            refuse_hidden_link("mapping", self.mapping, self.measurement.cell.project)
+            check_link_visible("mapping", self.mapping, self.measurement.cell.project)
 
     @property
     def parquet_path(self) -> str:

@@ -8,7 +8,7 @@ from django.db import models
 
 from analyses.uncertainty import Estimate
 from registry.numbers import catalogue
-from registry.numbers.parsing import NotationError, Written, parse
+from registry.numbers.parsing import NotationError, ParsedNumber, parse
 from registry.text_input import TextError, clean_text
 
 
@@ -41,7 +41,7 @@ class WrittenField(models.CharField):
             setattr(model_instance, self.quantity, written.magnitude if written else None)
         return value
 
-    def written(self, value: str) -> Written | None:
+    def written(self, value: str) -> ParsedNumber | None:
         """Parse what was written; raise ValidationError with the parser's sentence."""
         if not value:
             return None
@@ -84,7 +84,7 @@ class Quantified(models.Model):
         """Map each quantity's slug to the name of the field that holds it as written."""
         return _magnitude_fields(cls)
 
-    def written(self, slug: str) -> Written | None:
+    def written(self, slug: str) -> ParsedNumber | None:
         field = self._meta.get_field(self.magnitude_fields()[slug])
         assert isinstance(field, WrittenField)
         return field.written(getattr(self, field.name))

@@ -7,7 +7,7 @@ from django.db import models
 
 from registry.models.fields import MagnitudeField, Quantified, WrittenField
 from registry.models.material import Batch, Material
-from registry.models.project import refuse_hidden_link
+from registry.models.project import check_link_visible
 from registry.models.record import ProjectRecord, Record
 from registry.models.text import KeyField
 
@@ -85,12 +85,12 @@ class Ingredient(Record, Quantified):
     def clean(self) -> None:
         super().clean()
         if self.material_id and self.formulation_id:
-            refuse_hidden_link("material", self.material, self.formulation.project)
+            check_link_visible("material", self.material, self.formulation.project)
         if self.batch and self.material_id and self.batch.material_id != self.material_id:
             raise ValidationError({"batch": f"‘{self.batch}’ is not a batch of ‘{self.material}’."})
 
 
-def refuse_fractions_that_do_not_add_up(ingredients: list[Ingredient]) -> None:
+def check_fractions_add_up(ingredients: list[Ingredient]) -> None:
     """Raise unless the stated mass fractions can add up to 100 % (or to less, while some are not stated)."""
     stated = [number for one in ingredients if (number := one.estimate("mass_fraction_percent")) is not None]
     if not stated:

@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from registry.models.fields import MagnitudeField, Quantified, WrittenField, positive
-from registry.models.project import refuse_hidden_link
+from registry.models.project import check_link_visible
 from registry.models.record import ProjectRecord, Record
 from registry.models.text import KeyField
 
@@ -65,7 +65,7 @@ class Material(ProjectRecord, Quantified):
             seen.add(ancestor.pk)
             ancestor = ancestor.variant_of
         if self.variant_of and self.project_id:
-            refuse_hidden_link("variant_of", self.variant_of, self.project)
+            check_link_visible("variant_of", self.variant_of, self.project)
 
 
 class Synonym(Record):

@@ -7,7 +7,7 @@ from registry.hookspecs import TECHNIQUES
 from registry.models.cell import Cell, Coded
 from registry.models.fields import MagnitudeField, Quantified, WrittenField
 from registry.models.parametrised import Parametrised
-from registry.models.project import refuse_hidden_link
+from registry.models.project import check_link_visible
 from registry.models.record import Record
 from registry.models.setup import HardwareSetup
 
@@ -103,7 +103,7 @@ class Measurement(Coded, Parametrised, Record, Quantified):
         if lower and upper and lower.magnitude >= upper.magnitude:
             raise ValidationError({"voltage_upper": "The upper voltage limit must be above the lower one."})
         if self.setup and self.cell_id:
-            refuse_hidden_link("setup", self.setup, self.cell.project)
+            check_link_visible("setup", self.setup, self.cell.project)
         if self.recording:
             self.recording.check_usable_by(self)
 

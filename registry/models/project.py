@@ -39,7 +39,7 @@ class Project(Parametrised, Record):
         return openness > 0 and openness >= OPENNESS[Visibility(other.visibility)]
 
 
-def refuse_hidden_link(field: str, linked: "Record", project: Project) -> None:
+def check_link_visible(field: str, linked: "Record", project: Project) -> None:
     """Raise unless everyone who sees `project` may see what it links to."""
     theirs = linked.owning_project()
     if not theirs.shows_to_all_who_see(project):

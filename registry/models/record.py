@@ -19,7 +19,7 @@ def is_key(text: str) -> bool:
     return text.isascii() and text.isdecimal() and len(text) < 19
 
 
-class HistoryBypassed(TypeError):  # noqa: N818
+class HistoryBypassedError(TypeError):
     """A bulk write that would leave no history was refused."""
 
 
@@ -40,20 +40,20 @@ class RecordQuerySet(models.QuerySet):
 
     def update(self, **kwargs: Any) -> int:
         if hasattr(self.model, "history"):
-            raise HistoryBypassed("update() leaves no history: save each record through a service")
+            raise HistoryBypassedError("update() leaves no history: save each record through a service")
         return super().update(**kwargs)
 
     def bulk_create(self, objs: Any, *args: Any, **kwargs: Any) -> Any:
         if hasattr(self.model, "history"):
-            raise HistoryBypassed("bulk_create() leaves no history: use simple_history's bulk_create_with_history")
+            raise HistoryBypassedError("bulk_create() leaves no history: use simple_history's bulk_create_with_history")
         return super().bulk_create(objs, *args, **kwargs)
 
     def bulk_update(self, objs: Any, *args: Any, **kwargs: Any) -> int:
         if hasattr(self.model, "history"):
-            raise HistoryBypassed("bulk_update() leaves no history: save each record through a service")
+            raise HistoryBypassedError("bulk_update() leaves no history: save each record through a service")
         return super().bulk_update(objs, *args, **kwargs)
 
-    def shift_without_history(self, **kwargs: Any) -> int:
+    def update_untracked(self, **kwargs: Any) -> int:
         """Update a column whose interim value nobody is to see, inside the transaction that then saves each row."""
         return super().update(**kwargs)
 

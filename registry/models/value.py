@@ -122,10 +122,10 @@ class Value(Scoped):
         return f"{self.quantity} {self.written or self.magnitude or self.missing} ({self.origin})"
 
     def estimate(self) -> Estimate | None:
-        return estimate_of(self)
+        return get_estimate(self)
 
 
-class Numbers(Protocol):
+class HasEstimate(Protocol):
     """The columns of a value that make its estimate."""
 
     @property
@@ -142,7 +142,7 @@ class Numbers(Protocol):
     def inferred(self) -> bool: ...
 
 
-def estimate_of(value: Numbers) -> Estimate | None:
+def get_estimate(value: HasEstimate) -> Estimate | None:
     """The number with its doubt, None if it is missing."""
     if value.magnitude is None or value.lower is None or value.upper is None:
         return None

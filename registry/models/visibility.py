@@ -21,7 +21,7 @@ class Visibility(models.TextChoices):
 OPENNESS = {Visibility.PRIVATE: 0, Visibility.SIGNED_IN: 1, Visibility.PUBLIC: 2}
 
 
-def open_to(user: AnyUser) -> list[str]:
+def visibilities_open_to(user: AnyUser) -> list[str]:
     """The visibilities that let a user see a project of which they are not a member."""
     return [Visibility.PUBLIC, Visibility.SIGNED_IN] if user.is_authenticated else [Visibility.PUBLIC]
 
@@ -29,7 +29,7 @@ def open_to(user: AnyUser) -> list[str]:
 def projects_filter(path: str, user: AnyUser, *, roles: tuple[str, ...] | None = None) -> models.Q:
     """Condition on rows whose project (at `path`; empty for the project itself) the user may see, or hold a role in."""
     prefix = f"{path}__" if path else ""
-    is_open = models.Q(**{f"{prefix}visibility__in": open_to(user)})
+    is_open = models.Q(**{f"{prefix}visibility__in": visibilities_open_to(user)})
     if not user.is_authenticated:
         return is_open if roles is None else models.Q(pk__in=[])
     memberships = _memberships(user)
@@ -45,7 +45,9 @@ def was_hidden(cell: str, user: AnyUser) -> models.Q:
     projects = _model("Project")
     earlier = _model("Cell").history.filter(id=models.OuterRef(f"{cell}_id"))
     elsewhere = earlier.exclude(project__in=projects.objects.visible_to(user).values("pk"))
-    closed = projects.history.filter(id=models.OuterRef(f"{cell}__project_id")).exclude(visibility__in=open_to(user))
+    closed = projects.history.filter(id=models.OuterRef(f"{cell}__project_id")).exclude(
+        visibility__in=visibilities_open_to(user)
+    )
     is_member = models.Q(**{f"{cell}__project__in": _memberships(user).values("project")})
     return models.Q(models.Exists(elsewhere)) | (models.Q(models.Exists(closed)) & ~is_member)
 

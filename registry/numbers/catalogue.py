@@ -11,15 +11,15 @@ from registry.numbers import units
 from registry.numbers.builtin_quantities import BUILTIN_QUANTITIES, POSITIVE
 
 
-class UnknownQuantity(LookupError):  # noqa: N818 - reads as the field says it
+class UnknownQuantityError(LookupError):
     """No quantity has this slug; the text names the nearest one."""
 
 
-class QuantityRefused(ValueError):  # noqa: N818 - reads as the field says it
+class InvalidQuantityError(ValueError):
     """A quantity cannot be added to the catalogue; the text says why and how to mend it."""
 
 
-class Unregistered(ValueError):  # noqa: N818 - it is what the quantity is
+class UnregisteredQuantityError(ValueError):
     """A plugin names a quantity that is not in the catalogue; the text says which and how to mend it."""
 
 
@@ -38,10 +38,10 @@ def get(slug: str) -> Quantity:
     except KeyError:
         near = difflib.get_close_matches(slug, catalogue, n=1, cutoff=0.5)
         hint = f": did you mean ‘{near[0]}’?" if near else ""
-        raise UnknownQuantity(f"there is no quantity ‘{slug}’{hint}") from None
+        raise UnknownQuantityError(f"there is no quantity ‘{slug}’{hint}") from None
 
 
-def stand_in(slug: str) -> Quantity:
+def get_or_placeholder(slug: str) -> Quantity:
     """The quantity; one whose plugin is gone keeps its slug for a name, so that its values stay readable."""
     return catalogue.get(slug) or Quantity(slug, slug.replace("_", " "), "dimensionless")
 
@@ -52,7 +52,7 @@ def register(quantity: Quantity, source: str) -> None:
     if slug in catalogue:
         if catalogue[slug] == quantity and _sources[slug] == source:
             return
-        raise QuantityRefused(
+        raise InvalidQuantityError(
             f"the quantity ‘{slug}’ of {source} is already registered by {_sources[slug]}: choose another slug"
         )
     _check_slug(quantity, source)
@@ -76,7 +76,7 @@ def reset() -> None:
 
 
 @contextmanager
-def kept() -> Iterator[None]:
+def catalogue_restored() -> Iterator[None]:
     """Leave the catalogue in the end as it was, whatever is registered meanwhile."""
     known, sources = dict(catalogue), dict(_sources)
     try:
@@ -88,24 +88,24 @@ def kept() -> Iterator[None]:
         _sources.update(sources)
 
 
-def words(quantity: Quantity) -> str:
+def in_sentence(quantity: Quantity) -> str:
     """Return the name as it stands inside a sentence: ‘stack pressure’, ‘C-rate’."""
     name = quantity.name
     return name if name[1:2] in {"-", " "} or name[1:2].isupper() else name[:1].lower() + name[1:]
 
 
-def violation(quantity: Quantity, magnitude: float) -> str:
+def range_error(quantity: Quantity, magnitude: float) -> str:
     """Return why a magnitude in the quantity's unit cannot be, or an empty text if it can."""
     label = f" {quantity.unit_label}" if quantity.unit_label else ""
     minimum, maximum = quantity.minimum, quantity.maximum
     if quantity.slug in POSITIVE and magnitude <= 0:
-        return f"{words(quantity)} must be above 0{label}"
+        return f"{in_sentence(quantity)} must be above 0{label}"
     if minimum is not None and magnitude < minimum:
-        return f"{words(quantity)} must be at least {minimum:g}{label}"
+        return f"{in_sentence(quantity)} must be at least {minimum:g}{label}"
     if maximum is not None and magnitude > maximum:
-        return f"{words(quantity)} must be at most {maximum:g}{label}"
+        return f"{in_sentence(quantity)} must be at most {maximum:g}{label}"
     if quantity.is_count and magnitude != int(magnitude):
-        return f"{words(quantity)} must be a whole number"
+        return f"{in_sentence(quantity)} must be a whole number"
     return ""
 
 
@@ -127,15 +127,17 @@ def _ends_in(slug: str, suffix: str) -> bool:
 def _check_slug(quantity: Quantity, source: str) -> None:
     slug, suffix = quantity.slug, unit_suffix(quantity.unit)
     if not re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", slug):
-        raise QuantityRefused(f"the slug ‘{slug}’ of {source} must be small letters, digits and single underscores")
+        raise InvalidQuantityError(
+            f"the slug ‘{slug}’ of {source} must be small letters, digits and single underscores"
+        )
     if suffix and not _ends_in(slug, suffix):
-        raise QuantityRefused(
+        raise InvalidQuantityError(
             f"the slug ‘{slug}’ of {source} contradicts its unit ‘{quantity.unit}’: let it end in ‘_{suffix}’"
         )
     if not suffix and not quantity.is_count:
         for unit in sorted({unit for unit, _ in KNOWN_UNITS}):
             if unit_suffix(unit) and _ends_in(slug, unit_suffix(unit)):
-                raise QuantityRefused(
+                raise InvalidQuantityError(
                     f"the slug ‘{slug}’ of {source} ends in a unit but the quantity has none: give it the unit ‘{unit}’"
                 )
 
@@ -148,8 +150,8 @@ def _check_unit(quantity: Quantity, source: str) -> None:
         try:
             conversion = units.factor(written, quantity.unit)
         except units.UnitError as error:
-            raise QuantityRefused(f"the unit ‘{written}’ of ‘{quantity.slug}’ ({source}): {error}") from error
+            raise InvalidQuantityError(f"the unit ‘{written}’ of ‘{quantity.slug}’ ({source}): {error}") from error
         if conversion != (Decimal(1), Decimal(0)):
-            raise QuantityRefused(
+            raise InvalidQuantityError(
                 f"the unit label ‘{written}’ of ‘{quantity.slug}’ ({source}) is not its unit ‘{quantity.unit}’"
             )

@@ -15,7 +15,7 @@ _SHORT, _ROUGHLY, _FLOAT_DIGITS = 6, 4, 15
 _DUST = Decimal("1e-12")
 
 
-def digits_of(estimate: Estimate, *, scale: float | Decimal = 1.0, count: bool = False) -> str:
+def format_digits(estimate: Estimate, *, scale: float | Decimal = 1.0, count: bool = False) -> str:
     """Return the ASCII digits of `estimate` times `scale` that its doubt warrants.
 
     The last digit is the second significant one of the combined standard uncertainty: 168.5 within [162.8, 174.2]
@@ -27,34 +27,35 @@ def digits_of(estimate: Estimate, *, scale: float | Decimal = 1.0, count: bool =
     return _plain_or_scientific(_at(magnitude, _last_place(magnitude, doubt)))
 
 
-def concise(estimate: Estimate, *, scale: float | Decimal = 1.0) -> str:
+def format_with_uncertainty(estimate: Estimate, *, scale: float | Decimal = 1.0) -> str:
     """Return a number with its doubt for a page.
 
     `6.586(17)×10⁻⁵` where scatter outweighs rounding: combined standard uncertainty in units of the last digits.
     `168.5 [162.8, 174.2]` where rounding outweighs scatter: the interval, scatter widening it to its 95 %
     interval. Just the digits where there is no doubt.
     """
-    digits = digits_of(estimate, scale=scale)
+    digits = format_digits(estimate, scale=scale)
     magnitude, doubt = _scaled(estimate.magnitude, scale), _scaled(estimate.combined_standard_uncertainty, scale)
     if _is_certain(magnitude, doubt):
-        return pretty(digits)
+        return to_typographic(digits)
     if estimate.standard_uncertainty < estimate.half_width / math.sqrt(3):
         place = _last_place(magnitude, doubt)
-        lower, upper = (_at(_scaled(bound, scale), place) for bound in estimate.interval())
-        return f"{pretty(digits)} [{pretty(_plain_or_scientific(lower))}, {pretty(_plain_or_scientific(upper))}]"
+        bounds = (_plain_or_scientific(_at(_scaled(bound, scale), place)) for bound in estimate.interval())
+        lower, upper = map(to_typographic, bounds)
+        return f"{to_typographic(digits)} [{lower}, {upper}]"
     mantissa, _, power = digits.partition("e")
     decimals = len(mantissa.partition(".")[2])
     in_last_digits = doubt.scaleb(decimals - int(power or 0), _PRECISE)
-    tail = pretty(f"1e{power}").removeprefix("1") if power else ""
-    return f"{pretty(mantissa)}({in_last_digits:.0f}){tail}"
+    tail = to_typographic(f"1e{power}").removeprefix("1") if power else ""
+    return f"{to_typographic(mantissa)}({in_last_digits:.0f}){tail}"
 
 
-def digits_like(magnitude: float, like: Estimate, digits: str) -> str:
+def format_digits_like(magnitude: float, like: Estimate, digits: str) -> str:
     """Print a magnitude with as many significant digits as another number was written with, to stand beside it.
 
     `digits` are those of the other as written; where it was not written in digits (RT), `like` gives their number.
     """
-    sides = (digits or digits_of(like)).split("x")
+    sides = (digits or format_digits(like)).split("x")
     significant = min(max(len(_figures(side).lstrip("0")), 1) for side in sides)
     number = _scaled(magnitude, 1.0)
     if not number:
@@ -98,10 +99,10 @@ def power_of_ten(scale: Decimal) -> int | None:
 
 
 @lru_cache(maxsize=4096)
-def pretty(digits: str) -> str:
+def to_typographic(digits: str) -> str:
     """Return ASCII digits as a page prints them: `7.87e3` as 7.87×10³, `-5` as −5, `3x3` as 3×3."""
     if "x" in digits:
-        return "×".join(pretty(side) for side in digits.split("x"))
+        return "×".join(to_typographic(side) for side in digits.split("x"))
     mantissa, _, power = digits.partition("e")
     tail = f"×10{str(int(power)).translate(_SUPERSCRIPT)}" if power else ""
     return mantissa.replace("-", "−") + tail
@@ -112,16 +113,16 @@ def percent_difference(reported: float, computed: float) -> float | None:
     return 100 * (reported - computed) / abs(computed) if computed else None
 
 
-def to_unit(magnitude: float, source: str, target: str) -> float:
+def convert(magnitude: float, source: str, target: str) -> float:
     """Convert a magnitude; raise UnitError if the units measure different things."""
     scale, offset = units.factor(source, target)
     return float(Decimal(repr(float(magnitude))) * scale + offset)
 
 
-def estimate_in(estimate: Estimate, source: str, target: str) -> Estimate:
+def convert_estimate(estimate: Estimate, source: str, target: str) -> Estimate:
     """Convert a number with its bounds and scatter; raise UnitError if the units measure different things."""
     magnitude, lower, upper = (
-        to_unit(number, source, target) for number in (estimate.magnitude, estimate.lower, estimate.upper)
+        convert(number, source, target) for number in (estimate.magnitude, estimate.lower, estimate.upper)
     )
     scatter = float(_scaled(estimate.standard_uncertainty, units.factor(source, target)[0]))
     return Estimate(magnitude, lower, upper, scatter, estimate.inferred)
@@ -164,7 +165,7 @@ def _at(magnitude: Decimal, place: int) -> Decimal:
     return rounded if rounded else rounded.copy_abs()
 
 
-def scientific(digits: str) -> str:
+def to_scientific(digits: str) -> str:
     """Print ASCII digits with a power of ten, whatever their size: `0.007639` as `7.639e-3`."""
     number = Decimal(digits) if "x" not in digits else Decimal(0)
     return _with_power(number) if number and "e" not in digits else digits

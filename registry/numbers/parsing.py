@@ -16,10 +16,10 @@ from typing import Literal
 from analyses.uncertainty import Estimate
 from registry.contract.quantity import Quantity
 from registry.numbers import units
-from registry.numbers.catalogue import violation, words
+from registry.numbers.catalogue import in_sentence, range_error
 from registry.numbers.grammar import FRACTION_OF_C, PRECISE, NotationError, Number, fraction_of_c, number_and_unit
 
-__all__ = ["NotationError", "Qualifier", "Written", "beginnings", "from_number", "parse"]
+__all__ = ["NotationError", "ParsedNumber", "Qualifier", "number_as_text", "parse", "qualifier_prefixes"]
 
 Qualifier = Literal["=", ">", "<", "~"]
 
@@ -57,7 +57,7 @@ _NOT_FINITE = frozenset({"nan", "inf", "infinity", "∞"})
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class ParsedNumber:
     """What was written for a quantity, and what it means in the quantity's unit."""
 
     text: str
@@ -91,34 +91,34 @@ class Written:
         return Estimate(self.magnitude, self.lower, self.upper, self.standard_uncertainty, self.inferred)
 
 
-def parse(text: str, quantity: Quantity) -> Written:
+def parse(text: str, quantity: Quantity) -> ParsedNumber:
     """Read a written number, or the reason why there is none; raise NotationError otherwise."""
     if len(text) > LONGEST:
         raise NotationError(f"{len(text)} characters are too many for a number: write at most {LONGEST}")
     return _parse(text.strip(), quantity)
 
 
-def from_number(value: float, quantity: Quantity) -> str:
+def number_as_text(value: float, quantity: Quantity) -> str:
     """Return the text for a bare number in the quantity's own unit: 10 for a stack pressure gives `10 MPa`."""
     try:
         finite = not isinstance(value, bool) and math.isfinite(value)
     except (TypeError, OverflowError):
         finite = False
     if not finite:
-        raise NotationError(f"‘{value!s:.40}’ is not a finite number: {words(quantity)} needs one")
+        raise NotationError(f"‘{value!s:.40}’ is not a finite number: {in_sentence(quantity)} needs one")
     whole = isinstance(value, int) or (quantity.is_count and value == int(value))
     number = str(int(value)) if whole else repr(float(value))
     return f"{number} {_example_unit(quantity)}".strip()
 
 
-def beginnings(qualifier: Qualifier) -> tuple[str, ...]:
+def qualifier_prefixes(qualifier: Qualifier) -> tuple[str, ...]:
     """Return what a written number with this qualifier may begin with: `>`, `≥`, `more than`, in any capitals."""
     texts = [text for text, meaning in _MEANING.items() if meaning == qualifier]
     return tuple(text for text in texts if not any(text != other and text.startswith(other) for other in texts))
 
 
 @lru_cache(maxsize=4096)
-def _parse(text: str, quantity: Quantity) -> Written:
+def _parse(text: str, quantity: Quantity) -> ParsedNumber:
     _check_characters(text)
     body, notes = _without_notes(text)
     exact, inferred = "exact" in notes, "inferred" in notes
@@ -127,11 +127,11 @@ def _parse(text: str, quantity: Quantity) -> Written:
         qualifier, body = _MEANING[found[1].lower()], body[found.end() :]
     if body.lower() in _ROOM_TEMPERATURE and quantity.unit == "degC" and not exact:
         low, middle, high = ROOM_TEMPERATURE_DEGC
-        return Written(
+        return ParsedNumber(
             text, "", "", middle, low, high, qualifier="~" if qualifier == "=" else qualifier, inferred=inferred
         )
     if not any(character in "0123456789" for character in body):
-        return Written(text, missing=_reason(text, body, quantity, bare=not notes and not found))
+        return ParsedNumber(text, missing=_reason(text, body, quantity, bare=not notes and not found))
     with localcontext(PRECISE):
         fraction = FRACTION_OF_C.fullmatch(body) if quantity.unit == "c_rate" else None
         number, unit = (
@@ -143,7 +143,7 @@ def _parse(text: str, quantity: Quantity) -> Written:
             raise NotationError(f"‘{text}’ gives an uncertainty, so it cannot be exact: keep one of the two")
         exact = exact or fraction is not None
         lower, value, upper, uncertainty = _in_own_unit(number, unit, text, quantity, rounded=not exact)
-    return Written(text, number.digits, unit, value, lower, upper, uncertainty, qualifier, exact, inferred)
+    return ParsedNumber(text, number.digits, unit, value, lower, upper, uncertainty, qualifier, exact, inferred)
 
 
 def _check_characters(text: str) -> None:
@@ -171,12 +171,12 @@ def _reason(text: str, body: str, quantity: Quantity, *, bare: bool) -> str:
     if body.lower().lstrip("+-−").partition(" ")[0] in _NOT_FINITE:
         raise NotationError(f"‘{text}’ is not a finite number: write ‘not reported’ or the reason in words")
     example = f"‘10 {_example_unit(quantity)}’".replace(" ’", "’")
-    if not bare or not any(map(str.isalpha, body)) or units.reads(body):
+    if not bare or not any(map(str.isalpha, body)) or units.is_unit(body):
         raise NotationError(
             f"‘{text}’ has no number: write one, for example {example}, or why it is missing, such as ‘not reported’"
         )
     unit = body.rsplit(maxsplit=1)[-1]
-    is_number = _NUMBER_IN_WORDS.match(body) and units.reads(unit)
+    is_number = _NUMBER_IN_WORDS.match(body) and units.is_unit(unit)
     if unit != body and len(unit) > 1 and (is_number or _measures(unit, quantity)):
         raise NotationError(
             f"‘{text}’ has a unit and no number: write it in figures, for example {example}, "
@@ -209,7 +209,7 @@ def _in_own_unit(
     vanished = value == 0 and number.value * scale + offset != 0
     if vanished or not all(map(math.isfinite, (value, lower, upper, uncertainty))):
         raise NotationError(f"‘{text}’ is too large or too small a number to keep: check its power of ten")
-    if reason := violation(quantity, value):
+    if reason := range_error(quantity, value):
         raise NotationError(f"‘{text}’ cannot be: {reason}")
     if not rounded or quantity.is_count:
         return value, value, value, uncertainty
@@ -230,19 +230,19 @@ def _factor(number: Number, unit: str, text: str, quantity: Quantity) -> tuple[D
         raise NotationError(f"‘{text}’ has no unit: write, for example, {examples}")
     if units.is_by_volume(unit) and not any(word in quantity.slug for word in ("porosity", "volume")):
         needed = "wt%" if "fraction" in quantity.slug else "a plain %"
-        raise NotationError(f"‘{text}’ is a fraction by volume; {words(quantity)} needs {needed}")
+        raise NotationError(f"‘{text}’ is a fraction by volume; {in_sentence(quantity)} needs {needed}")
     if units.is_by_mass(unit) and "fraction" not in quantity.slug:
-        raise NotationError(f"‘{text}’ is a fraction by mass; {words(quantity)} needs a plain %")
+        raise NotationError(f"‘{text}’ is a fraction by mass; {in_sentence(quantity)} needs a plain %")
     try:
         return units.factor(unit, quantity.unit)
     except units.UnitError as error:
         known = f"‘{text}’ is {error.found}" if error.found else f"‘{unit}’ is not a unit Cellar knows{error.hint}"
         # ‘resistance needs a resistance’ says nothing.
         wanted = error.wanted
-        if f" {words(quantity)} " in wanted:
+        if f" {in_sentence(quantity)} " in wanted:
             wanted = f"a unit such as {_example_unit(quantity)}"
-        raise NotationError(f"{known}; {words(quantity)} needs {wanted}") from error
+        raise NotationError(f"{known}; {in_sentence(quantity)} needs {wanted}") from error
 
 
 def _example_unit(quantity: Quantity) -> str:
-    return quantity.unit_label or ("" if quantity.unit in {"", "dimensionless"} else units.label(quantity.unit))
+    return quantity.unit_label or ("" if quantity.unit in {"", "dimensionless"} else units.short_label(quantity.unit))

@@ -104,7 +104,7 @@ def normalise(text: str) -> str:
     return re.sub(r"\s+", "*", re.sub(r"\s*([*/])\s*", r"\1", text.strip()))
 
 
-def label(unit: str) -> str:
+def short_label(unit: str) -> str:
     """Return a short spelling of one of pint's units for a message: `mA*h/g` becomes `mAh/g`."""
     spelled = unit.replace("**2", "²").replace("**3", "³").replace("mA*h", "mAh").replace("W*h", "Wh")
     spelled = spelled.replace("degC", "°C").replace("ohm", "Ω").replace("percent", "%").replace("*", " ")
@@ -121,7 +121,7 @@ def is_by_volume(text: str) -> bool:
     return _squeezed(text) in _BY_VOLUME
 
 
-def reads(text: str) -> bool:
+def is_unit(text: str) -> bool:
     """True if the text is a unit of any kind."""
     if _squeezed(text) in _RATIOS or text in _COUNTED:
         return True
@@ -149,9 +149,9 @@ def _factor(from_text: str, to_unit: str) -> tuple[Decimal, Decimal]:
     source, goal = _read(from_text), _read(to_unit)
     if goal is None:
         raise UnitError(to_unit, "", "a unit pint reads")
-    wanted = f"{_kind(goal)} such as {label(to_unit)}"
+    wanted = f"{_kind(goal)} such as {short_label(to_unit)}"
     if source is None:
-        hint = f" (did you mean ‘{label(to_unit)}’?)" if from_text.lower() == label(to_unit).lower() else ""
+        hint = f" (did you mean ‘{short_label(to_unit)}’?)" if from_text.lower() == short_label(to_unit).lower() else ""
         if _squeezed(from_text) in _RATIOS:
             raise UnitError(from_text, "a bare ratio", wanted)
         raise UnitError(from_text, "", wanted, hint)
@@ -170,7 +170,7 @@ def _ratio(from_text: str, to_unit: str, target: Decimal) -> Decimal:
     if scale is not None:
         return scale / target
     source = _read(from_text)
-    wanted = "a bare number" if target == 1 else f"a percentage such as {label(to_unit)}"
+    wanted = "a bare number" if target == 1 else f"a percentage such as {short_label(to_unit)}"
     raise UnitError(from_text, _kind(source) if source is not None else "", wanted)
 
 

@@ -8,8 +8,15 @@ from analyses.uncertainty import Estimate
 from registry.models import Measurement, Value, ValueOrigin
 from registry.models.visibility import AnyUser
 from registry.numbers import catalogue, units
-from registry.numbers.formatting import digits_like, estimate_in, percent_difference, pretty, scientific, to_unit
-from registry.numbers.parsing import Written, parse
+from registry.numbers.formatting import (
+    convert,
+    convert_estimate,
+    format_digits_like,
+    percent_difference,
+    to_scientific,
+    to_typographic,
+)
+from registry.numbers.parsing import ParsedNumber, parse
 
 
 class Number(Protocol):
@@ -56,22 +63,24 @@ class Deviation:
         # Of a quantity whose plugin is gone, nobody knows the unit it was written in.
         known = catalogue.catalogue.get(self.quantity)
         written = parse(self.written, known).digits if known else ""
-        digits = digits_like(self.computed_estimate.magnitude, self.reported_estimate, written)
-        return scientific(digits) if "e" in written else digits
+        digits = format_digits_like(self.computed_estimate.magnitude, self.reported_estimate, written)
+        return to_scientific(digits) if "e" in written else digits
 
-    def _computed_in(self, written: Written) -> str:
+    def _computed_in(self, written: ParsedNumber) -> str:
         """The computed magnitude in the unit of the reported one, with as many digits."""
         unit = catalogue.get(self.quantity).unit
-        reported = estimate_in(self.reported_estimate, unit, written.unit)
-        return digits_like(to_unit(self.computed_estimate.magnitude, unit, written.unit), reported, written.digits)
+        reported = convert_estimate(self.reported_estimate, unit, written.unit)
+        return format_digits_like(
+            convert(self.computed_estimate.magnitude, unit, written.unit), reported, written.digits
+        )
 
     def sentence(self) -> str:
         """Both numbers, how far the reported one lies above the computed one, and whether they agree."""
-        quantity = catalogue.stand_in(self.quantity)
-        computed = f"{pretty(self.computed_digits)} {quantity.unit_label}"
+        quantity = catalogue.get_or_placeholder(self.quantity)
+        computed = f"{to_typographic(self.computed_digits)} {quantity.unit_label}"
         written = parse(self.written, quantity) if self.quantity in catalogue.catalogue else None
         if written and written.unit and units.factor(quantity.unit, written.unit)[0] != 1:
-            computed = f"{pretty(self._computed_in(written))} {written.unit}"
+            computed = f"{to_typographic(self._computed_in(written))} {written.unit}"
         percent = self.deviation_percent
         difference = f" (reported − computed: {percent:+.1f} %)".replace(" -", " −") if percent is not None else ""
         numbers = f"reported {self.written}, computed {computed}"
@@ -100,7 +109,7 @@ class Finding(Deviation):
         return self.reported.measurement
 
 
-def findings(
+def list_findings(
     user: AnyUser | None, *, cells: Iterable[int] | None = None, measurements: Iterable[int] | None = None
 ) -> list[Finding]:
     """Every pair of a reported and a computed value on one measurement; `user` None sees all (the command line)."""
@@ -122,11 +131,11 @@ def findings(
     for value in computed.select_related("run").order_by("measurement", "id"):
         counterpart = standing.get((value.measurement_id, value.quantity))
         if counterpart is not None:
-            pairs.append(pair(counterpart, value))
+            pairs.append(compare_values(counterpart, value))
     return pairs
 
 
-def pair(reported: Value, computed: Value) -> Finding:
+def compare_values(reported: Value, computed: Value) -> Finding:
     """Compare two stored values that both have a number."""
     found = deviation(reported, computed)
     return Finding(

@@ -5,40 +5,40 @@ from typing import Any
 from registry import plugin_manager
 from registry.hookspecs import Reader
 from registry.models import ColumnMapping, Dataset, ParseStatus, Project
-from registry.selectors.file_head import Beginning
+from registry.selectors.file_head import FileHead
 
 
-def readers_taking_mappings() -> list[Reader]:
+def list_mapping_readers() -> list[Reader]:
     """Readers that read a file by a column mapping, the foremost first."""
     readers = plugin_manager.current().readers.values()
     return sorted((one for one in readers if one.read_mapped), key=lambda one: -one.priority)
 
 
-def mapped_columns() -> dict[str, str]:
+def list_mappable_columns() -> dict[str, str]:
     """Names that a column mapping may give, each with its unit."""
-    return {name: unit for reader in readers_taking_mappings() for name, unit in reader.mapped_columns.items()}
+    return {name: unit for reader in list_mapping_readers() for name, unit in reader.mapped_columns.items()}
 
 
 def may_need_mapping(dataset: Dataset) -> bool:
     """Whether a column mapping might make a file readable: no reader knew it, or one that takes mappings refused it."""
     if dataset.status != ParseStatus.FAILED:
         return False
-    taking = {reader.name for reader in readers_taking_mappings()}
+    taking = {reader.name for reader in list_mapping_readers()}
     return bool(taking) and dataset.reader in {"", *taking}
 
 
-def mappings_usable_in(project: Project) -> list[ColumnMapping]:
+def list_usable_mappings(project: Project) -> list[ColumnMapping]:
     """The column mappings that files of a project may name: its own, then those everybody who sees it may see."""
     every = ColumnMapping.objects.select_related("project").order_by("name", "pk")
     usable = [one for one in every if one.project.shows_to_all_who_see(project)]
     return sorted(usable, key=lambda one: one.project_id != project.pk)
 
 
-def mapping_draft(beginning: Beginning | None) -> dict[str, Any]:
+def draft_mapping(beginning: FileHead | None) -> dict[str, Any]:
     """A column mapping for a file to be filled in: its heads, named where they are canonical names already."""
     if beginning is None or not beginning.delimiter:
         return {"columns": {}}
-    known = mapped_columns()
+    known = list_mappable_columns()
     columns = {head: head.casefold() if head.casefold() in known else "" for head, _ in beginning.columns}
     header = {"header_line": beginning.header_line} if beginning.header_line > 1 else {}
     return {"columns": columns, **header, "delimiter": beginning.delimiter}

@@ -4,13 +4,13 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from registry.models import Value, ValueOrigin
 from registry.models.visibility import AnyUser
-from registry.selectors.audit import Finding, findings
+from registry.selectors.audit import Finding, list_findings
 
 LEAST_COVERAGE = 1.95
 """No interval is widened by fewer standard uncertainties, so that no disagreement is missed here."""
 
 
-def disagreements(user: AnyUser) -> list[Finding]:
+def list_disagreements(user: AnyUser) -> list[Finding]:
     """Every finding that does not agree: candidates by SQL, each then judged by `Finding.agrees`."""
     widening = LEAST_COVERAGE * F("standard_uncertainty")
     reported = Value.objects.filter(
@@ -29,4 +29,4 @@ def disagreements(user: AnyUser) -> list[Finding]:
         .filter(Exists(reported.filter(above | below)))
     )
     measurements = set(candidates.values_list("measurement_id", flat=True))
-    return [one for one in findings(user, measurements=measurements) if not one.agrees] if measurements else []
+    return [one for one in list_findings(user, measurements=measurements) if not one.agrees] if measurements else []

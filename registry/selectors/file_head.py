@@ -17,7 +17,7 @@ NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?")
 
 
 @dataclass(frozen=True)
-class Beginning:
+class FileHead:
     """The first lines of a text, and what looks like the heads of the table in it."""
 
     lines: tuple[str, ...]
@@ -39,7 +39,7 @@ class Beginning:
         return [(head, cell) for head, cell in zip(self.heads, self.first_row, strict=True) if head]
 
 
-def beginning_of(dataset: Dataset) -> Beginning | None:
+def read_file_head(dataset: Dataset) -> FileHead | None:
     """The beginning of a raw file; None if it is not text, or its bytes are missing."""
     if not default_storage.exists(dataset.raw_file.path):
         return None
@@ -59,7 +59,7 @@ def _text(content: bytes) -> str:
         return content[: error.start].decode("utf-8-sig") if cut else content.decode("latin-1")
 
 
-def _seen(lines: list[str]) -> Beginning:
+def _seen(lines: list[str]) -> FileHead:
     for place, line in enumerate(lines):
         delimiter = _delimiter(line)
         if not delimiter:
@@ -70,8 +70,8 @@ def _seen(lines: list[str]) -> Beginning:
         # Heads that occur twice name no column, so its place does.
         named = has_heads and len(set(above)) == len(above)
         heads = above if named else tuple(str(number) for number in range(len(row)))
-        return Beginning(tuple(lines[:LINES]), place if named else 0, delimiter, heads, row)
-    return Beginning(tuple(lines[:LINES]))
+        return FileHead(tuple(lines[:LINES]), place if named else 0, delimiter, heads, row)
+    return FileHead(tuple(lines[:LINES]))
 
 
 def _delimiter(line: str) -> str:

@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 
 from registry.models import AnalysisRun, Cell, Measurement, Membership, Project, Value, ValueOrigin
 from registry.models.record import Record
-from registry.models.visibility import AnyUser, open_to
+from registry.models.visibility import AnyUser, visibilities_open_to
 
 KINDS = {"+": "entered", "~": "changed", "-": "deleted"}
 
@@ -36,13 +36,13 @@ class Change:
     fields: tuple[FieldChange, ...] = field(default=())
 
 
-def changes(record: Record, user: AnyUser, parts: Sequence[tuple[type[Record], str]] = ()) -> list[Change]:
+def list_changes(record: Record, user: AnyUser, parts: Sequence[tuple[type[Record], str]] = ()) -> list[Change]:
     """The changes of a record, of its parts (model and the foreign key to the record) and of what is reported of it,
     newest first."""
-    since = told_since(record, user)
-    found = _changes_of(type(record), told(type(record).history.filter(id=record.pk), since), user)
+    since = visible_since(record, user)
+    found = _changes_of(type(record), visible_history(type(record).history.filter(id=record.pk), since), user)
     for model, link in parts:
-        found += _changes_of(model, told(model.history.filter(**{f"{link}_id": record.pk}), since), user)
+        found += _changes_of(model, visible_history(model.history.filter(**{f"{link}_id": record.pk}), since), user)
     if isinstance(record, Cell | Measurement):
         found += [one for one in _reports(record, user) if since is None or one.at >= since]
     return sorted(found, key=lambda change: change.at, reverse=True)
@@ -54,17 +54,19 @@ def _reports(record: Cell | Measurement, user: AnyUser) -> Iterator[Change]:
         reported = rows.filter(**{f"{type(record).__name__.lower()}_id": record.pk}, origin=ValueOrigin.REPORTED)
         for value in reported.select_related("created_by", "retired_by"):
             what = f"value {value.quantity} {value.written}"
-            yield Change(value.created_at, who(value.created_by, user), "entered", what, "")
+            yield Change(value.created_at, account_name(value.created_by, user), "entered", what, "")
             if value.retired_at:
-                yield Change(value.retired_at, who(value.retired_by, user), "changed", what, "taken out of use")
+                yield Change(
+                    value.retired_at, account_name(value.retired_by, user), "changed", what, "taken out of use"
+                )
 
 
-def told(history: Any, since: datetime | None) -> Any:
+def visible_history(history: Any, since: datetime | None) -> Any:
     """The rows of a history from a moment on, all of them if it is None."""
     return history if since is None else history.filter(history_date__gte=since)
 
 
-def told_since(record: Record, user: AnyUser) -> datetime | None:
+def visible_since(record: Record, user: AnyUser) -> datetime | None:
     """Since when the user could see a record, if it was once in a project they do not see, or in one not open yet.
 
     What stood in it before is not told, nor what the change at that moment replaced. None if they could all along.
@@ -95,7 +97,7 @@ def _opened(project: int, user: AnyUser) -> datetime | None:
     """Since when a project is open to somebody who is no member; None if it always was, or for a member."""
     if user.is_authenticated and Membership.objects.filter(project=project, user_id=user.pk).exists():
         return None
-    visibilities = open_to(user)
+    visibilities = visibilities_open_to(user)
     since = None
     rows = Project.history.filter(id=project).order_by("-history_id").values_list("history_date", "visibility")
     for moment, visibility in rows:
@@ -129,7 +131,7 @@ def last_change(record: Record, parts: Sequence[type[Record]] = ()) -> LastChang
     return LastChange(mark, by, newest.history_date)
 
 
-def who(account: User | None, user: AnyUser) -> str:
+def account_name(account: User | None, user: AnyUser) -> str:
     """The account's name for people who are signed in; visitors are not told the names people sign in with."""
     if account is None:
         return ""
@@ -160,7 +162,12 @@ def _changes_of(model: type[Record], history: Any, user: AnyUser) -> list[Change
         what = f"{model._meta.verbose_name} {mark}".strip()
         found.append(
             Change(
-                row.history_date, who(row.history_user, user), kind, what, row.history_change_reason or "", differing
+                row.history_date,
+                account_name(row.history_user, user),
+                kind,
+                what,
+                row.history_change_reason or "",
+                differing,
             )
         )
     return found
@@ -183,9 +190,9 @@ def value_events(value: Value, user: AnyUser) -> list[Event]:
     for row in rows:
         text = f"‘{row.written or row.missing or row.magnitude}’"
         origin = f"computed by run {row.run_id}, {row.run.analysis} {row.run.version}" if row.run else "reported"
-        events.append(Event(row.created_at, who(row.created_by, user), f"{text} {origin}"))
+        events.append(Event(row.created_at, account_name(row.created_by, user), f"{text} {origin}"))
         if row.retired_at:
-            events.append(Event(row.retired_at, who(row.retired_by, user), f"{text} taken out of use"))
+            events.append(Event(row.retired_at, account_name(row.retired_by, user), f"{text} taken out of use"))
     return sorted(events, key=lambda event: event.at, reverse=True)
 
 
@@ -195,7 +202,7 @@ def run_events(run: AnalysisRun, user: AnyUser) -> list[Event]:
     rows = AnalysisRun.objects.visible_to(user).filter(**same).defer("inputs", "software").select_related("started_by")
     events = []
     for row in rows:
-        by, name = who(row.started_by, user), f"run {row.pk}, version {row.version}"
+        by, name = account_name(row.started_by, user), f"run {row.pk}, version {row.version}"
         moments = (
             (row.queued_at, by, "queued"),
             (row.started_at, by, "started"),

@@ -6,7 +6,7 @@ from registry.models import Material
 from registry.models.visibility import AnyUser
 
 
-def materials_named(name: str, user: AnyUser) -> set[int]:
+def get_material_ids(name: str, user: AnyUser) -> set[int]:
     """Keys of the materials with this name, synonym or formula, and of all their variants."""
     named = Q(name_key=name) | Q(synonyms__name_key=name) | Q(formula_key=name)
     visible = Material.objects.visible_to(user)

@@ -7,19 +7,21 @@ from django.db.models import F, Max, Min, OuterRef, QuerySet, Subquery
 
 from registry.models import Measurement, Value
 from registry.numbers import catalogue
-from registry.selectors.orphans import is_left
-from registry.selectors.query.parsing import CONDITIONS, Query, QueryError, nearest, ordering_keys, value_quantities
+from registry.selectors.orphans import has_orphaned_values
+from registry.selectors.query.parsing import CONDITIONS, ListQuery, QueryError, nearest, ordering_keys, value_quantities
 
 COLUMNS = ("refcode", "label", "technique", "created_at", "measured_on", *CONDITIONS)
 
 
-def order_measurements(found: QuerySet[Measurement], query: Query, ordering: Sequence[str]) -> QuerySet[Measurement]:
+def order_measurements(
+    found: QuerySet[Measurement], query: ListQuery, ordering: Sequence[str]
+) -> QuerySet[Measurement]:
     """Order by columns of the measurement or by a quantity (its best value that answers the query), then by refcode."""
     terms = []
     for key, descending in ordering_keys(ordering).items():
         if key in COLUMNS:
             term = F(key)
-        elif key in value_quantities() or is_left(key):
+        elif key in value_quantities() or has_orphaned_values(key):
             term = F(f"order_{key}")
             found = found.annotate(**{f"order_{key}": Subquery(_best_value(query, key, descending))})
         else:
@@ -29,8 +31,8 @@ def order_measurements(found: QuerySet[Measurement], query: Query, ordering: Seq
     return found.order_by(*terms, "refcode")
 
 
-def _best_value(query: Query, slug: str, descending: bool) -> QuerySet[Value, Any]:
-    per_cell = catalogue.stand_in(slug).per_cell
+def _best_value(query: ListQuery, slug: str, descending: bool) -> QuerySet[Value, Any]:
+    per_cell = catalogue.get_or_placeholder(slug).per_cell
     place = {"cell": OuterRef("cell"), "measurement": None} if per_cell else {"measurement": OuterRef("pk")}
     # Neither a bound on the magnitude nor an order by it: SQLite would walk all values of the quantity each time.
     values = Value.objects.filter(quantity=slug, is_latest=True, **place)

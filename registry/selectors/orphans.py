@@ -9,27 +9,27 @@ from registry.numbers import catalogue
 SLUG = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 
 
-def is_left(slug: str) -> bool:
+def has_orphaned_values(slug: str) -> bool:
     """Whether no plugin registers this quantity, but there are values of it; asks the database only then."""
     if slug in catalogue.catalogue or not SLUG.fullmatch(slug):
         return False
     return Value.objects.filter(quantity=slug, is_latest=True).exists()
 
 
-def analysis_gone(analysis: str | None) -> str:
+def missing_analysis_note(analysis: str | None) -> str:
     """That the analysis a value rests on is not loaded, in a sentence; empty if it is, or if there is none."""
     is_there = not analysis or analysis in plugin_manager.current().analyses
     return "" if is_there else f"Computed by {analysis}, which is not loaded any more."
 
 
-def quantity_gone(slug: str) -> str:
+def missing_quantity_note(slug: str) -> str:
     """That a quantity is not registered, in a sentence; empty if it is."""
     if slug in catalogue.catalogue:
         return ""
     return f"No loaded plugin registers {slug}; its numbers are in the unit its name ends in."
 
 
-def what_became_of(name: str) -> str:
+def plugin_status_note(name: str) -> str:
     """What became of the plugin whose analysis is not loaded, for a sentence."""
     found = next((plugin for plugin in plugin_manager.current().loaded if plugin.name == name), None)
     if found is None:

@@ -3,7 +3,7 @@
 from registry.models import PENDING, UNREAD, AnalysisRun, Cell, Dataset
 
 
-def pending_of(cell: Cell) -> list[str]:
+def list_pending(cell: Cell) -> list[str]:
     """Files that are to be read and runs that have not ended, each with its state; another list means news."""
     files = Dataset.objects.filter(measurement__cell=cell, status__in=UNREAD).order_by("pk")
     runs = AnalysisRun.objects.filter(cell=cell, status__in=PENDING).order_by("pk")

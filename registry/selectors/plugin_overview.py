@@ -16,8 +16,8 @@ from registry.models.visibility import AnyUser
 from registry.numbers import catalogue
 from registry.plugin_registry import Plugin, Plugins
 from registry.plugin_sources import BUILT_IN
-from registry.selectors.orphans import what_became_of
-from registry.selectors.refusal_reasons import reason_of
+from registry.selectors.orphans import plugin_status_note
+from registry.selectors.refusal_reasons import refusal_reason
 
 STATES = ("loaded", "loaded in part", "refused", "disabled")
 KINDS = (
@@ -31,7 +31,7 @@ ENDED_BADLY = (RunStatus.REFUSED, RunStatus.FAILED)
 
 
 @dataclass
-class Fared:
+class RunCounts:
     """How the latest runs of an analysis ended, of those the user may see."""
 
     counts: Counter[str] = field(default_factory=Counter)
@@ -55,11 +55,11 @@ class Fared:
 
 
 @dataclass(frozen=True)
-class Offered:
+class AnalysisInfo:
     """An analysis that can be run, and how it fared."""
 
     analysis: Analysis
-    fared: Fared
+    fared: RunCounts
     takes: tuple[tuple[str, tuple[str, ...]], ...]
     """The quantities it takes from others, each with the analyses that give it."""
     taken_by: tuple[str, ...]
@@ -72,20 +72,20 @@ class Offered:
 
 
 @dataclass(frozen=True)
-class Shown:
+class PluginInfo:
     """A plugin with all that it adds."""
 
     plugin: Plugin
     source: str
     quantities: tuple[Quantity, ...] = ()
     readers: tuple[Reader, ...] = ()
-    analyses: tuple[Offered, ...] = ()
+    analyses: tuple[AnalysisInfo, ...] = ()
     tables: tuple[Table, ...] = ()
     table_formats: tuple[TableFormat, ...] = ()
 
 
 @dataclass(frozen=True)
-class Gone:
+class Orphan:
     """An analysis that is not loaded and has runs, or a quantity that is not registered and has values."""
 
     name: str
@@ -95,15 +95,15 @@ class Gone:
 
 
 @dataclass(frozen=True)
-class Overview:
+class PluginOverview:
     """Every plugin that was found, and what is left of those that are gone."""
 
-    plugins: tuple[Shown, ...]
-    gone_analyses: tuple[Gone, ...]
-    gone_quantities: tuple[Gone, ...]
+    plugins: tuple[PluginInfo, ...]
+    gone_analyses: tuple[Orphan, ...]
+    gone_quantities: tuple[Orphan, ...]
 
     @property
-    def offered(self) -> list[Offered]:
+    def offered(self) -> list[AnalysisInfo]:
         return [one for shown in self.plugins for one in shown.analyses]
 
     @property
@@ -133,15 +133,15 @@ class Overview:
         return sum(sum(one.outdated.values()) for one in self.offered)
 
 
-def overview(user: AnyUser | None) -> Overview:
+def get_plugin_overview(user: AnyUser | None) -> PluginOverview:
     """All plugins, with counts of the runs and values the user may see, in a constant number of queries.
 
     Without a user nothing is asked of the database, and nothing counted.
     """
     plugins = plugin_manager.current()
     fared = _fared(user) if user else {}
-    offered = {one.name: _offered(plugins, one, fared.get(one.name, Fared())) for one in plugins.analyses.values()}
-    return Overview(
+    offered = {one.name: _offered(plugins, one, fared.get(one.name, RunCounts())) for one in plugins.analyses.values()}
+    return PluginOverview(
         tuple(_shown(plugins, plugin, offered) for plugin in plugins.loaded),
         _gone_analyses(plugins, fared, user) if user else (),
         _gone_quantities(user) if user else (),
@@ -152,21 +152,21 @@ def _counted(number: int, one: str, many: str) -> str:
     return f"{number} {one if number == 1 else many}"
 
 
-def source_words(plugin: Plugin) -> str:
+def plugin_source_text(plugin: Plugin) -> str:
     """Where a plugin comes from; of a path only the file's name, for the rest is the server's own business."""
     if plugin.source == BUILT_IN:
         return BUILT_IN
     return Path(plugin.source).name if "/" in plugin.source else plugin.source
 
 
-def _shown(plugins: Plugins, plugin: Plugin, offered: Mapping[str, Offered]) -> Shown:
+def _shown(plugins: Plugins, plugin: Plugin, offered: Mapping[str, AnalysisInfo]) -> PluginInfo:
     def of(kind: str, known: Mapping[str, Any]) -> tuple[Any, ...]:
         names = (name.removeprefix(f"{kind} ") for name in plugin.adds if name.startswith(f"{kind} "))
         return tuple(known[name] for name in names if name in known)
 
-    return Shown(
+    return PluginInfo(
         plugin,
-        source_words(plugin),
+        plugin_source_text(plugin),
         of("quantity", catalogue.catalogue),
         of("reader", plugins.readers),
         of("analysis", offered),
@@ -175,22 +175,22 @@ def _shown(plugins: Plugins, plugin: Plugin, offered: Mapping[str, Offered]) -> 
     )
 
 
-def _offered(plugins: Plugins, analysis: Analysis, fared: Fared) -> Offered:
+def _offered(plugins: Plugins, analysis: Analysis, fared: RunCounts) -> AnalysisInfo:
     takes = {slug: tuple(one.name for one in plugins.analyses.values() if slug in one.gives) for slug in analysis.uses}
     taken_by = (
         one.name for one in plugins.analyses.values() if analysis.name in dependencies.givers(plugins.analyses, one)
     )
-    return Offered(analysis, fared, tuple(takes.items()), tuple(taken_by))
+    return AnalysisInfo(analysis, fared, tuple(takes.items()), tuple(taken_by))
 
 
-def _fared(user: AnyUser) -> dict[str, Fared]:
+def _fared(user: AnyUser) -> dict[str, RunCounts]:
     runs = AnalysisRun.objects.visible_to(user).filter(Q(is_latest=True) | Q(status__in=PENDING)).order_by()
-    found: dict[str, Fared] = {}
+    found: dict[str, RunCounts] = {}
     rows = runs.values_list("analysis", "plugin", "version", "status").annotate(
         number=Count("pk"), stale=Count("pk", filter=Q(stale_since__isnull=False))
     )
     for name, plugin, version, status, number, stale in rows:
-        fared = found.setdefault(name, Fared())
+        fared = found.setdefault(name, RunCounts())
         fared.counts[status] += number
         fared.stale += stale
         fared.plugins[plugin] += number
@@ -199,22 +199,22 @@ def _fared(user: AnyUser) -> dict[str, Fared]:
     first = KeyTextTransform("text", KeyTransform("0", "messages"))
     badly = runs.filter(status__in=ENDED_BADLY).annotate(reason=first)
     for name, status, reason, number in badly.values_list("analysis", "status", "reason").annotate(Count("pk")):
-        found[name].reasons[(status, reason_of(reason or ""))] += number
+        found[name].reasons[(status, refusal_reason(reason or ""))] += number
     return found
 
 
-def _gone_analyses(plugins: Plugins, fared: Mapping[str, Fared], user: AnyUser) -> tuple[Gone, ...]:
+def _gone_analyses(plugins: Plugins, fared: Mapping[str, RunCounts], user: AnyUser) -> tuple[Orphan, ...]:
     names = sorted(fared.keys() - plugins.analyses.keys())
     values = Value.objects.visible_to(user).filter(is_latest=True, magnitude__isnull=False).exclude(run=None).order_by()
     standing = values.exclude(run__analysis__in=list(plugins.analyses)).values_list("run__analysis")
     counted = dict(standing.annotate(Count("pk")))
     return tuple(
-        Gone(name, what_became_of(next(iter(fared[name].plugins), "")), fared[name].ended, counted.get(name, 0))
+        Orphan(name, plugin_status_note(next(iter(fared[name].plugins), "")), fared[name].ended, counted.get(name, 0))
         for name in names
     )
 
 
-def _gone_quantities(user: AnyUser) -> tuple[Gone, ...]:
+def _gone_quantities(user: AnyUser) -> tuple[Orphan, ...]:
     values = Value.objects.visible_to(user).filter(is_latest=True).exclude(quantity__in=list(catalogue.catalogue))
     counted = values.order_by("quantity").values_list("quantity").annotate(Count("pk"))
-    return tuple(Gone(slug, "no plugin registers it any more", values=number) for slug, number in counted)
+    return tuple(Orphan(slug, "no plugin registers it any more", values=number) for slug, number in counted)

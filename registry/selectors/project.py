@@ -37,12 +37,12 @@ OF_PROJECT: dict[type[Model], str] = {
 }
 
 
-def projects_used_by(record: Model) -> set[Project]:
+def list_projects_used_by(record: Model) -> set[Project]:
     """Projects of the records that this record, or a record of this project, uses."""
     return _projects_at(record, USES)
 
 
-def projects_using(record: Model) -> set[Project]:
+def list_projects_using(record: Model) -> set[Project]:
     """Projects of the records that use this record, or a record of this project."""
     return _projects_at(record, USED_BY)
 

@@ -7,6 +7,6 @@ NAMES = re.compile(r" \((?![^()]*\.py:\d+\))[^()]*\)")
 LONGEST_REASON = 150
 
 
-def reason_of(text: str) -> str:
+def refusal_reason(text: str) -> str:
     """The reason, short and without the names of layers; the line of an error stays."""
     return shorten(NAMES.sub("", text), LONGEST_REASON, placeholder=" …")

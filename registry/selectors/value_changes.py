@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from analyses.uncertainty import Estimate
 from registry.models import AnalysisRun, RunStatus, Value
-from registry.selectors.refusal_reasons import reason_of
+from registry.selectors.refusal_reasons import refusal_reason
 
 
 @dataclass(frozen=True)
-class Move:
+class ValueChange:
     """One quantity of one measurement or cell, before and after; None where it was not given."""
 
     of: str
@@ -47,7 +47,7 @@ class Move:
         return 100 * self.difference / abs(self.before.magnitude)
 
     @property
-    def is_moved(self) -> bool:
+    def has_changed(self) -> bool:
         """Whether anything differs: the number beyond the last digits of a float, its doubt, or whether it is there."""
         if self.before is None or self.after is None:
             return True
@@ -59,12 +59,16 @@ def _numbers(estimate: Estimate) -> tuple[float, ...]:
     return estimate.magnitude, estimate.lower, estimate.upper, estimate.standard_uncertainty
 
 
-def moves(of: str, before: Mapping[str, Estimate], after: Mapping[str, Estimate], reason: str = "") -> list[Move]:
+def list_changes(
+    of: str, before: Mapping[str, Estimate], after: Mapping[str, Estimate], reason: str = ""
+) -> list[ValueChange]:
     """Every quantity given before or after, whether it moved or not."""
-    return [Move(of, slug, before.get(slug), after.get(slug), reason) for slug in dict.fromkeys([*before, *after])]
+    return [
+        ValueChange(of, slug, before.get(slug), after.get(slug), reason) for slug in dict.fromkeys([*before, *after])
+    ]
 
 
-def values_of(runs: Iterable[AnalysisRun]) -> dict[int, dict[str, Estimate]]:
+def values_by_run(runs: Iterable[AnalysisRun]) -> dict[int, dict[str, Estimate]]:
     """What each run gave, by its primary key."""
     found: dict[int, dict[str, Estimate]] = {run.pk: {} for run in runs}
     for value in Value.objects.filter(run__in=list(found)).order_by("pk"):
@@ -74,19 +78,19 @@ def values_of(runs: Iterable[AnalysisRun]) -> dict[int, dict[str, Estimate]]:
     return found
 
 
-def moves_between(before: Iterable[AnalysisRun], after: Iterable[AnalysisRun]) -> list[Move]:
+def list_changes_between(before: Iterable[AnalysisRun], after: Iterable[AnalysisRun]) -> list[ValueChange]:
     """What moved from earlier to later runs, of the measurements and cells that have both."""
     earlier = {run.target: run for run in before}
     later = {run.target: run for run in after}
-    values = values_of([*earlier.values(), *later.values()])
+    values = values_by_run([*earlier.values(), *later.values()])
     found = []
     for target, run in later.items():
         if target in earlier:
             reason = _why_nothing(run) or _why_nothing(earlier[target])
-            found += moves(run.of.refcode, values[earlier[target].pk], values[run.pk], reason)
+            found += list_changes(run.of.refcode, values[earlier[target].pk], values[run.pk], reason)
     return found
 
 
 def _why_nothing(run: AnalysisRun) -> str:
     """Why a run gave no values; empty if it did."""
-    return "" if run.status == RunStatus.DONE or not run.messages else reason_of(run.messages[0]["text"])
+    return "" if run.status == RunStatus.DONE or not run.messages else refusal_reason(run.messages[0]["text"])

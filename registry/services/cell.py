@@ -6,23 +6,23 @@ from django.db import transaction
 
 from registry.models import Cell, Layer
 from registry.services import staleness
-from registry.services.configuration import configurations_update
+from registry.services.configuration import update_configurations
 from registry.services.permissions import Actor
-from registry.services.record import record_save, replace_children
+from registry.services.record import replace_children, save_record
 
 
 @transaction.atomic
-def cell_save(cell: Cell, layers: Sequence[Layer], *, by: Actor, reason: str = "") -> Cell:
+def save_cell(cell: Cell, layers: Sequence[Layer], *, by: Actor, reason: str = "") -> Cell:
     """Save a cell with all its layers, in order; the configuration is made from them."""
-    record_save(cell, by=by, reason=reason)
+    save_record(cell, by=by, reason=reason)
     replace_children(cell.layers, layers, parent={"cell": cell}, by=by, reason=reason)
-    configurations_update([cell], by=by, reason=reason or "layers changed")
+    update_configurations([cell], by=by, reason=reason or "layers changed")
     cell.refresh_from_db(fields=["configuration"])
-    staleness.mark([cell])
+    staleness.mark_stale([cell])
     return cell
 
 
-def cell_like(cell: Cell) -> tuple[Cell, list[Layer]]:
+def copy_cell(cell: Cell) -> tuple[Cell, list[Layer]]:
     """Return an unsaved copy of a cell and its layers, less what is the one cell's own: its label, date and notes."""
     layers = list(cell.layers.order_by("position"))
     copy = Cell.objects.get(pk=cell.pk)

@@ -8,38 +8,38 @@ from django.db import transaction
 
 from registry.hookspecs import UnreadableFile
 from registry.models import ColumnMapping, Dataset
-from registry.selectors.column_mapping import readers_taking_mappings
-from registry.services.files.reading import file_queue
+from registry.selectors.column_mapping import list_mapping_readers
+from registry.services.files.reading import queue_file
 from registry.services.permissions import Actor, require_permission
-from registry.services.record import record_save
+from registry.services.record import save_record
 
 LONGEST = 16_384
 
 
 @transaction.atomic
-def mapping_save(mapping: ColumnMapping, *, by: Actor, reason: str = "") -> ColumnMapping:
+def save_column_mapping(mapping: ColumnMapping, *, by: Actor, reason: str = "") -> ColumnMapping:
     """Save a column mapping that a reader takes; files that name it are read again if it says another thing now."""
     require_permission(mapping, by)
-    mapping_check(mapping.mapping)
+    validate_column_mapping(mapping.mapping)
     standing = ColumnMapping.objects.filter(pk=mapping.pk).values_list("mapping", flat=True).first()
-    record_save(mapping, by=by, reason=reason)
+    save_record(mapping, by=by, reason=reason)
     if standing is not None and standing != mapping.mapping:
         named = Dataset.objects.filter(mapping=mapping).select_related("measurement__cell__project").order_by("pk")
         # Files of projects that only use it stay as they are, with the mapping they were read by.
         mine = named if by is None else named.editable_by(by)
         for dataset in {(one.measurement_id, one.raw_file_id): one for one in mine}.values():
-            file_queue(dataset, by=by, reason=f"the column mapping ‘{mapping}’ changed")
+            queue_file(dataset, by=by, reason=f"the column mapping ‘{mapping}’ changed")
     return mapping
 
 
-def mapping_check(mapping: Any) -> None:
+def validate_column_mapping(mapping: Any) -> None:
     """Raise ValidationError, naming what is wrong, unless some reader takes the mapping."""
     if not isinstance(mapping, dict):
         example = '{"columns": {"Time": "test_time_second", "U": "Voltage / V", "I": "Current / mA"}}'
         raise ValidationError({"mapping": f"A column mapping is an object such as {example}."})
     if len(json.dumps(mapping)) > LONGEST:
         raise ValidationError({"mapping": f"The column mapping is longer than {LONGEST} characters."})
-    readers = readers_taking_mappings()
+    readers = list_mapping_readers()
     if not readers:
         raise ValidationError({"mapping": "No reader that takes column mappings is installed."})
     refusals = []

@@ -4,15 +4,15 @@ from collections.abc import Iterable
 
 from django.contrib.auth.models import User
 
-from registry.models import Cell, configuration_of
+from registry.models import Cell, build_configuration
 
 
-def configurations_update(cells: Iterable[Cell], *, by: User | None, reason: str) -> None:
+def update_configurations(cells: Iterable[Cell], *, by: User | None, reason: str) -> None:
     """Write anew the configurations that differ; they follow from what the actor was allowed to change."""
     pks = [cell.pk for cell in cells]
     found = Cell.objects.filter(pk__in=pks).prefetch_related("layers__material", "layers__formulation")
     for cell in found.order_by("pk"):
-        configuration = configuration_of(sorted(cell.layers.all(), key=lambda layer: layer.position))
+        configuration = build_configuration(sorted(cell.layers.all(), key=lambda layer: layer.position))
         if configuration != cell.configuration:
             cell.configuration = configuration
             cell._history_user = by

@@ -23,7 +23,7 @@ from registry.models.record import RecordQuerySet
 logger = logging.getLogger(__name__)
 BEATS_A_LEASE = 4
 CANDIDATES = 10
-stopping = threading.Event()
+stop_requested = threading.Event()
 """Set when this process is to end: the work at hand is finished, no other is begun."""
 L = TypeVar("L", bound=Leased)
 
@@ -38,7 +38,7 @@ def work_until_idle(*kinds: WorkKind) -> int:
     Return how many ended.
     """
     ended = 0
-    while not stopping.is_set():
+    while not stop_requested.is_set():
         for claim, perform in kinds:
             if (row := claim()) is not None:
                 ended += perform(row)
@@ -48,7 +48,7 @@ def work_until_idle(*kinds: WorkKind) -> int:
     return ended
 
 
-def lease_claim(model: type[L], *, ready: Q | Combinable | None = None) -> L | None:
+def claim_row(model: type[L], *, ready: Q | Combinable | None = None) -> L | None:
     """Take the oldest row that is due, or None if none is. Of several workers that try, one gets it.
 
     Due is what is queued and `ready`, and what another took and let the lease run out of.
@@ -63,7 +63,7 @@ def lease_claim(model: type[L], *, ready: Q | Combinable | None = None) -> L | N
             taken = (
                 _rows(model)
                 .filter(queued | abandoned, pk=pk, attempts=attempts)
-                .shift_without_history(
+                .update_untracked(
                     status=model.at_work,
                     attempts=attempts + 1,
                     started_at=now,
@@ -78,16 +78,16 @@ def lease_claim(model: type[L], *, ready: Q | Combinable | None = None) -> L | N
             return None
 
 
-def lease_held(row: Leased, attempt: int) -> bool:
+def holds_lease(row: Leased, attempt: int) -> bool:
     """Whether this attempt still has the row; within a transaction, nobody else can take it until that ends."""
     mine = _rows(type(row)).filter(pk=row.pk, status=row.at_work, attempts=attempt, queued_at=row.queued_at)
-    held = bool(mine.shift_without_history(heartbeat_at=timezone.now()))
+    held = bool(mine.update_untracked(heartbeat_at=timezone.now()))
     if not held:
         logger.warning("attempt %s at %s ended after another had taken it up: nothing is kept", attempt, _named(row))
     return held
 
 
-def attempts_spent(row: Leased) -> str:
+def exhausted_attempts(row: Leased) -> str:
     """How often workers ended over a row, in words, once that was as often as is allowed; empty before."""
     if row.attempts <= settings.RUN_ATTEMPTS:
         return ""
@@ -113,7 +113,7 @@ def _beat(row: Leased, done: threading.Event) -> None:
         while not done.wait(settings.RUN_LEASE_SECONDS / BEATS_A_LEASE):
             now = timezone.now()
             try:
-                if not mine.shift_without_history(heartbeat_at=now, lease_until=now + _lease()):
+                if not mine.update_untracked(heartbeat_at=now, lease_until=now + _lease()):
                     return
             except DatabaseError:
                 logger.exception("a heartbeat of %s was not taken; the next may be", _named(row))

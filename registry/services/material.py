@@ -7,28 +7,28 @@ from django.db import transaction
 
 from registry.models import Material, Synonym
 from registry.services.permissions import Actor
-from registry.services.record import record_delete, record_save
+from registry.services.record import delete_record, save_record
 from registry.text_input import TextError, clean_text, name_key
 
 
 @transaction.atomic
-def material_save(material: Material, synonyms: Sequence[str], *, by: Actor, reason: str = "") -> Material:
+def save_material(material: Material, synonyms: Sequence[str], *, by: Actor, reason: str = "") -> Material:
     """Save a material and make `synonyms` all its other names."""
     wanted: dict[str, str] = {}
     for name in _cleaned(synonyms):
         if name_key(name) in wanted:
             raise ValidationError({"synonyms": f"‘{name}’ is listed twice: keep one."})
         wanted[name_key(name)] = name
-    record_save(material, by=by, reason=reason)
+    save_record(material, by=by, reason=reason)
     standing = {name_key(synonym.name): synonym for synonym in material.synonyms.order_by("pk")}
     for key, synonym in standing.items():
         if key not in wanted:
-            record_delete(synonym, by=by, reason=reason)
+            delete_record(synonym, by=by, reason=reason)
     for key, name in wanted.items():
         synonym = standing.get(key) or Synonym(material=material)
         if synonym.name != name:
             synonym.name = name
-            record_save(synonym, by=by, reason=reason)
+            save_record(synonym, by=by, reason=reason)
     return material
 
 

@@ -5,14 +5,14 @@ from typing import Any
 from registry.models import Cell, Measurement, Project
 from registry.parameters import Settings
 from registry.services.permissions import Actor
-from registry.services.record import record_save
+from registry.services.record import save_record
 
 
-def parameters_set(record: Project | Cell | Measurement, given: Settings, *, by: Actor) -> None:
+def set_parameters(record: Project | Cell | Measurement, given: Settings, *, by: Actor) -> None:
     """Set parameters for what lies in this record; one that is None is again as set further out."""
     settings: dict[str, dict[str, Any]] = {name: dict(values) for name, values in record.parameters.items()}
     for name, values in given.items():
         changed = settings.get(name, {}) | dict(values)
         settings[name] = {parameter: value for parameter, value in changed.items() if value is not None}
     record.parameters = {name: values for name, values in settings.items() if values}
-    record_save(record, by=by, reason="parameters of analyses")
+    save_record(record, by=by, reason="parameters of analyses")

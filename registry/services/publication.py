@@ -7,13 +7,13 @@ from django.db import transaction
 
 from registry.models import Project, Publication
 from registry.services.permissions import Actor, require_editor
-from registry.services.record import record_save
+from registry.services.record import save_record
 
 PLACES = ("journal", "booktitle", "publisher", "school", "institution")
 """Where an entry may say it appeared, by preference."""
 
 
-def bibtex_read(text: str, project: Project) -> list[Publication]:
+def parse_bibtex(text: str, project: Project) -> list[Publication]:
     """Unsaved publications of a project, one an entry; raise ValidationError naming every entry that is bad."""
     from bibtexparser import middlewares
     from bibtexparser.entrypoint import parse_string
@@ -41,13 +41,13 @@ def bibtex_read(text: str, project: Project) -> list[Publication]:
 
 
 @transaction.atomic
-def publications_save(publications: Sequence[Publication], *, by: Actor, reason: str = "") -> list[Publication]:
+def save_publications(publications: Sequence[Publication], *, by: Actor, reason: str = "") -> list[Publication]:
     """Save all or none; raise ValidationError naming the keys of those that cannot be."""
     bad = []
     for publication in publications:
         require_editor(publication.project, by)
         try:
-            record_save(publication, by=by, reason=reason)
+            save_record(publication, by=by, reason=reason)
         except ValidationError as error:
             bad.append(f"entry ‘{publication.key}’: {' '.join(error.messages)}")
     if bad:

@@ -14,21 +14,21 @@ from registry.models import (
     Membership,
     Project,
     Role,
-    refuse_fractions_that_do_not_add_up,
+    check_fractions_add_up,
 )
 from registry.models.record import Record, Scoped
 from registry.models.visibility import Visibility
 from registry.selectors.affected_cells import affected_cells
-from registry.selectors.project import projects_used_by, projects_using
+from registry.selectors.project import list_projects_used_by, list_projects_using
 from registry.services import staleness
-from registry.services.configuration import configurations_update
+from registry.services.configuration import update_configurations
 from registry.services.permissions import Actor, require_permission
 
 R = TypeVar("R", bound=Record)
 
 
 @transaction.atomic
-def record_save(record: R, *, by: Actor, reason: str = "") -> R:
+def save_record(record: R, *, by: Actor, reason: str = "") -> R:
     """Validate and save one record with its history; mark what was computed from it."""
     require_permission(record, by)
     record.full_clean()
@@ -41,13 +41,13 @@ def record_save(record: R, *, by: Actor, reason: str = "") -> R:
         refuse_hidden_links(record, by=by)
     cells = {*cells_before, *affected_cells(record)}
     if isinstance(record, Material | Formulation | Layer):
-        configurations_update(cells, by=by, reason=f"‘{record}’ changed")
-    staleness.mark(cells)
+        update_configurations(cells, by=by, reason=f"‘{record}’ changed")
+    staleness.mark_stale(cells)
     return record
 
 
 @transaction.atomic
-def record_delete(record: Record, *, by: Actor, reason: str = "") -> None:
+def delete_record(record: Record, *, by: Actor, reason: str = "") -> None:
     """Delete a record nothing else refers to; its history stays."""
     require_permission(record, by)
     if isinstance(record, Membership):
@@ -61,7 +61,7 @@ def record_delete(record: Record, *, by: Actor, reason: str = "") -> None:
         users = error.protected_objects if isinstance(error, models.ProtectedError) else error.restricted_objects
         shown = _listed(users, by)
         raise ValidationError(f"‘{record}’ is in use by {shown}: change those first.", code="in_use") from error
-    staleness.mark({cell for cell in cells if type(cell).objects.filter(pk=cell.pk).exists()})
+    staleness.mark_stale({cell for cell in cells if type(cell).objects.filter(pk=cell.pk).exists()})
 
 
 def _listed(users: Iterable[models.Model], by: Actor) -> str:
@@ -79,14 +79,14 @@ def _may_see(record: models.Model, by: Actor) -> bool:
 
 
 @transaction.atomic
-def formulation_save(
+def save_formulation(
     formulation: Formulation, ingredients: Sequence[Ingredient], *, by: Actor, reason: str = ""
 ) -> Formulation:
     """Save a formulation with all its ingredients, whose fractions must be able to add up."""
-    refuse_fractions_that_do_not_add_up(list(ingredients))
-    record_save(formulation, by=by, reason=reason)
+    check_fractions_add_up(list(ingredients))
+    save_record(formulation, by=by, reason=reason)
     replace_children(formulation.ingredients, ingredients, parent={"formulation": formulation}, by=by, reason=reason)
-    staleness.mark(affected_cells(formulation))
+    staleness.mark_stale(affected_cells(formulation))
     return formulation
 
 
@@ -101,7 +101,7 @@ def replace_children(
     for gone in manager.exclude(pk__in=kept):
         _delete_with_history(gone, by=by, reason=reason)
     rows = manager.filter(pk__in=kept)
-    rows.shift_without_history(position=models.F("position") + 10_000)
+    rows.update_untracked(position=models.F("position") + 10_000)
     before = {row.pk: row for row in rows}
     for child in children:
         for name, record in parent.items():
@@ -109,7 +109,7 @@ def replace_children(
         child.full_clean()
         unchanged = child.pk and _same_fields(child, before.get(child.pk))
         if unchanged:
-            manager.filter(pk=child.pk).shift_without_history(position=child.position)  # type: ignore[attr-defined]
+            manager.filter(pk=child.pk).update_untracked(position=child.position)  # type: ignore[attr-defined]
         else:
             _save_with_history(child, by=by, reason=reason)
 
@@ -135,7 +135,7 @@ def _save_with_history(record: Record, *, by: Actor, reason: str) -> None:
         ) from error
 
 
-def record_write(record: R, *, by: Actor, reason: str = "") -> R:
+def write_record(record: R, *, by: Actor, reason: str = "") -> R:
     """Validate and save, for a service that asked for permission before and marks what rests on the record after."""
     record.full_clean()
     _save_with_history(record, by=by, reason=reason)
@@ -160,12 +160,12 @@ def refuse_hidden_links(record: Record, *, by: Actor) -> None:
     """Raise unless everyone who sees a record sees what it uses, wherever it has moved and however open it now is."""
     project = record.owning_project()
     field = "visibility" if isinstance(record, Project) else "project"
-    for used in projects_used_by(record):
+    for used in list_projects_used_by(record):
         if not used.shows_to_all_who_see(project):
             raise ValidationError(
                 {field: f"‘{record}’ uses records of {_named(used, by)}, which fewer people may see: open it first."}
             )
-    for user in projects_using(record):
+    for user in list_projects_using(record):
         if not project.shows_to_all_who_see(user):
             raise ValidationError(
                 {field: f"Records of {_named(user, by)} use ‘{record}’: it must stay as open as they are."}

@@ -7,9 +7,9 @@ from django.db import transaction
 
 from registry.hookspecs import Analysis
 from registry.models import AnalysisRun, Cell, Measurement
-from registry.services.parameters import parameters_set
+from registry.services.parameters import set_parameters
 from registry.services.permissions import Actor
-from registry.services.runs.queue import run_queue
+from registry.services.runs.queue import queue_run
 
 
 @transaction.atomic
@@ -25,5 +25,5 @@ def request_run(
     record = measurement or cell
     assert record is not None
     if parameters:
-        parameters_set(record, {analysis.name: parameters}, by=by)
-    return run_queue(measurement=measurement, cell=cell, analysis=analysis, by=by)
+        set_parameters(record, {analysis.name: parameters}, by=by)
+    return queue_run(measurement=measurement, cell=cell, analysis=analysis, by=by)

@@ -8,12 +8,12 @@ from django.utils import timezone
 from registry import plugin_manager
 from registry.models import AnalysisRun, Cell, Measurement, Value
 from registry.selectors.analysis_inputs.facts import Facts, canonical
-from registry.selectors.analysis_inputs.targets import Subject, subjects
+from registry.selectors.analysis_inputs.targets import AnalysisTarget, get_targets
 
 BATCH = 500
 
 
-def mark(cells: Iterable[Cell] | models.QuerySet[Cell]) -> int:
+def mark_stale(cells: Iterable[Cell] | models.QuerySet[Cell]) -> int:
     """Compare what each latest run read with what now stands, mark it stale or fresh; return how many changed."""
     pks = [cell.pk for cell in cells]
     changed = 0
@@ -23,12 +23,12 @@ def mark(cells: Iterable[Cell] | models.QuerySet[Cell]) -> int:
 
 
 def _mark_batch(cells: list[int]) -> int:
-    measurements_lock(models.Q(cell__in=cells))
+    lock_measurements(models.Q(cell__in=cells))
     runs = list(AnalysisRun.objects.filter(cell__in=cells, is_latest=True).order_by("pk"))
     if not runs:
         return 0
     place = plugin_manager.current().rank
-    found = subjects(cells=cells)
+    found = get_targets(cells=cells)
     now, changed = timezone.now(), []
     gone: set[int] = set()
     unsound: set[int] = set()
@@ -52,7 +52,7 @@ def _mark_batch(cells: list[int]) -> int:
     return len(changed) + len(gone)
 
 
-def measurements_lock(condition: models.Q) -> None:
+def lock_measurements(condition: models.Q) -> None:
     """Within a transaction, let a change of inputs and the storing of a run that read them wait for each other.
 
     Whichever comes second then sees the first, so no run ends fresh on inputs that are gone. SQLite has one writer.
@@ -62,18 +62,18 @@ def measurements_lock(condition: models.Q) -> None:
         list(rows.select_for_update(of=("self",), no_key=True).values_list("pk"))
 
 
-def cell_lock(measurement: int) -> None:
+def lock_cell_of(measurement: int) -> None:
     """Lock all measurements of a measurement's cell: `mark` will, and two that lock in another order wait for ever."""
-    measurements_lock(models.Q(cell__in=Measurement.objects.filter(pk=measurement).values("cell")))
+    lock_measurements(models.Q(cell__in=Measurement.objects.filter(pk=measurement).values("cell")))
 
 
-def _is_offered(run: AnalysisRun, subject: Subject) -> bool:
+def _is_offered(run: AnalysisRun, subject: AnalysisTarget) -> bool:
     """Whether the analysis still applies: another technique, or too few measurements, takes its results out of use."""
     analysis = plugin_manager.current().analyses.get(run.analysis)
     return analysis is None or subject.suits(analysis)
 
 
-def is_stale(run: AnalysisRun, subject: Subject) -> bool:
+def is_stale(run: AnalysisRun, subject: AnalysisTarget) -> bool:
     """Whether a fact the run read, or a parameter it ran with, is another now."""
     analysis = plugin_manager.current().analyses.get(run.analysis)
     if analysis is not None and run.parameters != subject.parameters(analysis):
@@ -86,5 +86,5 @@ def reads_differ(run: AnalysisRun, facts: Facts) -> bool:
     return any(canonical(facts.get(path)) != kept for path, kept in run.inputs.items())
 
 
-def _rests_on(run: AnalysisRun, subject: Subject, unsound: set[int]) -> bool:
+def _rests_on(run: AnalysisRun, subject: AnalysisTarget, unsound: set[int]) -> bool:
     return any(subject.givers.get(path) in unsound for path in run.inputs)

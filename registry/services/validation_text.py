@@ -3,7 +3,7 @@
 from django.core.exceptions import ValidationError
 
 
-def refusal_text(error: ValidationError) -> str:
+def validation_text(error: ValidationError) -> str:
     """The sentences of a ValidationError on one line, each with its field."""
     if not hasattr(error, "error_dict"):
         return " ".join(error.messages)

@@ -6,10 +6,10 @@ from django.utils import timezone
 
 from registry.hookspecs import Quantity
 from registry.models import Cell, Measurement, Publication, Qualifier, Value, ValueOrigin
-from registry.models.project import refuse_hidden_link
+from registry.models.project import check_link_visible
 from registry.models.value import FINITE
 from registry.numbers import catalogue
-from registry.numbers.parsing import NotationError, Written, parse
+from registry.numbers.parsing import NotationError, ParsedNumber, parse
 from registry.selectors.query.parsing import value_quantities
 from registry.services import staleness
 from registry.services.permissions import Actor, require_editor
@@ -19,11 +19,11 @@ NUMBERS = ("magnitude", "lower", "upper", "degrees_of_freedom")
 """Columns that may be empty, though no form offers them."""
 
 
-def value_parse(quantity: str, written: str) -> tuple[Quantity, Written]:
+def parse_value(quantity: str, written: str) -> tuple[Quantity, ParsedNumber]:
     """Parse a value as printed; raise ValidationError beside the field that is wrong."""
     try:
         known = catalogue.get(quantity)
-    except catalogue.UnknownQuantity as error:
+    except catalogue.UnknownQuantityError as error:
         raise ValidationError({"quantity": str(error)}) from error
     try:
         parsed = parse(clean_text(written), known)
@@ -35,7 +35,7 @@ def value_parse(quantity: str, written: str) -> tuple[Quantity, Written]:
 
 
 @transaction.atomic
-def value_report(
+def report_value(
     *,
     measurement: Measurement | None = None,
     cell: Cell | None = None,
@@ -50,7 +50,7 @@ def value_report(
     if cell is None:
         raise ValidationError({"measurement": "A value belongs to a measurement, or to a cell as a whole."})
     require_editor(cell.project, by)
-    known, parsed = value_parse(quantity, written)
+    known, parsed = parse_value(quantity, written)
     note = _note(note)
     if quantity not in value_quantities():
         raise ValidationError(
@@ -62,7 +62,7 @@ def value_report(
         )
     publication = publication or cell.publication
     if publication:
-        refuse_hidden_link("publication", publication, cell.project)
+        check_link_visible("publication", publication, cell.project)
     _reports_lock(cell)
     standing = Value.objects.filter(
         cell=cell, measurement=measurement, quantity=quantity, origin=ValueOrigin.REPORTED, is_latest=True
@@ -70,7 +70,7 @@ def value_report(
     if standing and (standing.written, standing.note, standing.publication) == (parsed.text, note, publication):
         return standing
     if standing:
-        value_retire(standing, by=by)
+        retire_value(standing, by=by)
     value = Value(
         cell=cell,
         measurement=measurement,
@@ -91,7 +91,7 @@ def value_report(
     unset = [field for field in NUMBERS if getattr(value, field) is None]
     value.full_clean(exclude=unset)
     value.save()
-    staleness.mark([cell])
+    staleness.mark_stale([cell])
     return value
 
 
@@ -109,7 +109,7 @@ def _reports_lock(cell: Cell) -> None:
 
 
 @transaction.atomic
-def value_retire(value: Value, *, by: Actor) -> None:
+def retire_value(value: Value, *, by: Actor) -> None:
     """Take a reported value out of use; the row stays with who did it and when."""
     require_editor(value.cell.project, by)
     if value.origin != ValueOrigin.REPORTED:
@@ -118,4 +118,4 @@ def value_retire(value: Value, *, by: Actor) -> None:
     value.retired_at = timezone.now()
     value.retired_by = by
     value.save(update_fields=["is_latest", "retired_at", "retired_by"])
-    staleness.mark([value.cell])
+    staleness.mark_stale([value.cell])

@@ -38,7 +38,7 @@ def registered(plugin: Any, beside: Sequence[Any] = ()) -> Iterator[Registered]:
     """Take a plugin in, with others that it builds on; while this lasts, its quantities are in the catalogue."""
     name = name_of(plugin)
     given = [Source(name_of(one), "given", lambda one=one: one) for one in (*beside, plugin)]
-    with catalogue.kept():
+    with catalogue.catalogue_restored():
         catalogue.reset()
         plugins = plugin_manager.assemble([*_others(plugin, *beside), *given])
         own = [one for one in plugins.loaded if one.name == name and one.source == "given"]

@@ -7,8 +7,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from registry.numbers.catalogue import stand_in
-from registry.selectors.audit import Finding, findings
+from registry.numbers.catalogue import get_or_placeholder
+from registry.selectors.audit import Finding, list_findings
 from registry.web.presentation.text import heading, percent, value_text
 
 FINDINGS_A_PAGE = 100
@@ -22,7 +22,7 @@ class Row:
 
     @property
     def heading(self) -> str:
-        return heading(stand_in(self.finding.reported.quantity))
+        return heading(get_or_placeholder(self.finding.reported.quantity))
 
     @property
     def reported(self) -> str:
@@ -40,7 +40,7 @@ class Row:
 @require_safe
 def audit_page(request: HttpRequest) -> HttpResponse:
     """All findings, those that disagree first and the largest deviation first among them."""
-    found = findings(request.user)
+    found = list_findings(request.user)
     found.sort(key=lambda one: (one.agrees, -abs(one.deviation_percent or 0.0)))
     try:
         page = Paginator(found, FINDINGS_A_PAGE).page(request.GET.get("page", 1))

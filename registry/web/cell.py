@@ -11,9 +11,9 @@ from django.views.decorators.http import require_safe
 from registry.hookspecs import TECHNIQUES
 from registry.models import Cell, CellFormat, CellOrigin, Ingredient, Project
 from registry.models.visibility import AnyUser
-from registry.selectors.pending import pending_of
+from registry.selectors.pending import list_pending
 from registry.selectors.query import to_sql
-from registry.selectors.query.parsing import QueryError, parse_query
+from registry.selectors.query.parsing import QueryError, parse_list_query
 from registry.web.cell_page.measurement_section import sheets_of
 from registry.web.cell_page.results import results_for
 from registry.web.cell_page.stack import drawing_of
@@ -49,9 +49,9 @@ def cell_list(request: HttpRequest) -> HttpResponse:
     asked = filters.parameters(request.GET, RESERVED)
     context: dict[str, Any] = _form(path, asked, request.user)
     try:
-        parsed = parse_query(asked)
+        parsed = parse_list_query(asked)
         ordering = [name for text in request.GET.getlist("ordering") for name in text.split(",") if name]
-        found = to_sql.order_cells(to_sql.cells(parsed, request.user), parsed, ordering)
+        found = to_sql.order_cells(to_sql.filter_cells(parsed, request.user), parsed, ordering)
     except QueryError as error:
         context |= {"error": filters.refusal(error, FIELDS), "invalid": error.parameter}
         return render(request, "web/cells.html", context, status=400)
@@ -89,7 +89,7 @@ def cell_page(request: HttpRequest, refcode: str) -> HttpResponse:
     contents = _contents([layer.formulation_id for layer in layers if layer.formulation_id])
     changes = changes_of(cell, request.user)
     # Before the results are read: what ends in between is then news to the page, and not lost to it.
-    pending = pending_of(cell)
+    pending = list_pending(cell)
     context = {
         "cell": cell,
         "layers": [(layer, contents.get(layer.formulation_id or 0, "")) for layer in layers],
@@ -108,7 +108,7 @@ def cell_page(request: HttpRequest, refcode: str) -> HttpResponse:
 def cell_pending(request: HttpRequest, refcode: str) -> JsonResponse:
     """What of a cell has not ended, for its page to follow."""
     cell = get_object_or_404(Cell.objects.visible_to(request.user), refcode=refcode)
-    return JsonResponse({"pending": pending_of(cell)})
+    return JsonResponse({"pending": list_pending(cell)})
 
 
 def _contents(formulations: list[int]) -> dict[int, str]:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from registry import plugin_manager
 from registry.hookspecs import PrintedTable, Table
 from registry.selectors.comparison import tables
-from registry.selectors.comparison.rendering import FormatFailed, rendered
+from registry.selectors.comparison.rendering import RenderingError, render_table
 from registry.selectors.query.parsing import QueryError, nearest
 from registry.web.presentation import filters
 from registry.web.presentation.comparison_table import page_table
@@ -24,7 +24,7 @@ FORMAT_NAMES = {"csv": "CSV", "html": "HTML", "json": "JSON", "latex": "LaTeX", 
 @require_safe
 def comparison_list(request: HttpRequest) -> HttpResponse:
     """Tables that plugins declare and people saved."""
-    return render(request, "web/comparisons.html", {"tables": tables.entries(request.user)})
+    return render(request, "web/comparisons.html", {"tables": tables.list_tables(request.user)})
 
 
 @require_safe
@@ -34,8 +34,8 @@ def comparison_page(request: HttpRequest, slug: str) -> HttpResponse:
     if address := filters.address_with_condition(path, request.GET):
         return HttpResponseRedirect(address)
     try:
-        table = tables.table_get(slug, request.user)
-    except tables.UnknownComparison as error:
+        table = tables.get_table(slug, request.user)
+    except tables.UnknownTableError as error:
         raise Http404(str(error)) from error
     except ValueError as error:
         context = {"slug": slug, "title": slug, "unsound": error}
@@ -50,7 +50,7 @@ def comparison_page(request: HttpRequest, slug: str) -> HttpResponse:
         )
         return render(request, "web/comparison.html", context, status=400)
     try:
-        printed = tables.comparison_print(table, request.user, asked)
+        printed = tables.format_table(table, request.user, asked)
     except QueryError as error:
         context |= {"error": filters.refusal(error, {}), "invalid": error.parameter}
         return render(request, "web/comparison.html", context, status=400)
@@ -81,8 +81,8 @@ def _around(table: Table, path: str, asked: dict[str, list[str]]) -> dict[str, A
 def _file(request: HttpRequest, context: dict[str, Any], printed: PrintedTable, name: str) -> HttpResponse:
     table_format = plugin_manager.current().table_formats[name]
     try:
-        content = rendered(table_format, printed)
-    except FormatFailed as error:
+        content = render_table(table_format, printed)
+    except RenderingError as error:
         context["error"] = str(error)
         return render(request, "web/comparison.html", context, status=500)
     response = HttpResponse(content, content_type=table_format.media_type)

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from registry import plugin_manager
 from registry.models import Cell, Measurement, Project, Publication, Value
 from registry.selectors.comparison import tables
-from registry.selectors.disagreement import disagreements
+from registry.selectors.disagreement import list_disagreements
 
 RECENT = 8
 
@@ -25,8 +25,8 @@ def home(request: HttpRequest) -> HttpResponse:
             ("publications", Publication.objects.visible_to(user).count(), "web:publications"),
         ],
         "recent": cells.select_related("publication", "project").order_by("-created_at", "-pk")[:RECENT],
-        "tables": tables.entries(user),
-        "disagreeing": len(disagreements(user)),
+        "tables": tables.list_tables(user),
+        "disagreeing": len(list_disagreements(user)),
         "problems": len(plugin_manager.current().problems),
         "may_enter": Project.objects.editable_by(user).exists(),
     }

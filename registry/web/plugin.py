@@ -9,16 +9,16 @@ from django.views.decorators.http import require_safe
 
 from registry.hookspecs import TECHNIQUES, Parameter, Quantity
 from registry.models import RunStatus
-from registry.numbers.catalogue import stand_in
+from registry.numbers.catalogue import get_or_placeholder
 from registry.parameters import bounds_of
-from registry.selectors.plugin_overview import Offered, Shown, overview
+from registry.selectors.plugin_overview import AnalysisInfo, PluginInfo, get_plugin_overview
 
 
 @dataclass(frozen=True)
 class Described:
     """An analysis with the words the page adds to it."""
 
-    offered: Offered
+    offered: AnalysisInfo
 
     @property
     def on(self) -> str:
@@ -27,11 +27,11 @@ class Described:
 
     @property
     def gives(self) -> str:
-        return ", ".join(stand_in(slug).name.lower() for slug in self.offered.analysis.gives)
+        return ", ".join(get_or_placeholder(slug).name.lower() for slug in self.offered.analysis.gives)
 
     @property
     def takes(self) -> list[tuple[str, tuple[str, ...]]]:
-        return [(stand_in(slug).name.lower(), givers) for slug, givers in self.offered.takes]
+        return [(get_or_placeholder(slug).name.lower(), givers) for slug, givers in self.offered.takes]
 
     @property
     def parameters(self) -> list[tuple[Parameter, str]]:
@@ -59,7 +59,7 @@ class Described:
 class Article:
     """A plugin as the page shows it."""
 
-    shown: Shown
+    shown: PluginInfo
 
     @property
     def analyses(self) -> list[Described]:
@@ -80,7 +80,7 @@ class Article:
 @require_safe
 def plugin_list(request: HttpRequest) -> HttpResponse:
     """Everything that was found, sound or not."""
-    found = overview(request.user)
+    found = get_plugin_overview(request.user)
     articles = sorted((Article(one) for one in found.plugins), key=lambda one: one.place)
     context = {
         "found": found,

@@ -10,10 +10,10 @@ from django.views.decorators.http import require_safe
 from registry import plugin_manager
 from registry.hookspecs import Analysis, Parameter
 from registry.models import AnalysisRun, Project, Value
-from registry.numbers.catalogue import stand_in
+from registry.numbers.catalogue import get_or_placeholder
 from registry.selectors.analysis_inputs.facts import canonical
-from registry.selectors.analysis_inputs.targets import subject_of
-from registry.selectors.orphans import what_became_of
+from registry.selectors.analysis_inputs.targets import get_target
+from registry.selectors.orphans import plugin_status_note
 from registry.web.plots.plot import plot_of
 from registry.web.presentation.history import who
 from registry.web.presentation.text import fact_text, heading, path_words, typeset, value_text
@@ -52,7 +52,7 @@ def run_page(request: HttpRequest, pk: int) -> HttpResponse:
         "may_edit": Project.objects.editable_by(request.user).filter(pk=run.cell.project_id).exists(),
         "title": analysis.title if analysis else run.analysis,
         "newer_version": analysis.version if analysis and analysis.version != run.version else "",
-        "gone": "" if analysis else what_became_of(run.plugin),
+        "gone": "" if analysis else plugin_status_note(run.plugin),
         "who": who(run.started_by, request.user),
         "inputs": inputs_of(run),
         "parameters": parameters_of(run, analysis),
@@ -73,7 +73,7 @@ def inputs_of(run: AnalysisRun) -> list[InputRead]:
     """Every fact the run read; where the run is stale, beside it what changed since."""
     now: dict[str, Any] = {}
     if run.stale_since:
-        facts = subject_of(measurement=run.measurement, cell=run.cell).facts
+        facts = get_target(measurement=run.measurement, cell=run.cell).facts
         now = {path: canonical(facts.get(path)) for path in run.inputs}
     return [
         InputRead(
@@ -111,4 +111,4 @@ def _set_to(value: Any, parameter: Parameter | None) -> tuple[str, str]:
 
 def _row(value: Value) -> tuple[str, str, Value]:
     """Quantity, number and the value; no number where the value is a reason for none."""
-    return heading(stand_in(value.quantity)), "" if value.missing else value_text(value), value
+    return heading(get_or_placeholder(value.quantity)), "" if value.missing else value_text(value), value

@@ -6,19 +6,19 @@ from django.contrib.auth.models import AnonymousUser, User
 from plugins.paper_tables import register_tables
 from registry.hookspecs import PrintedTable
 from registry.models import Layer, Project
-from registry.selectors.comparison.tables import check, comparison_print, table_get
+from registry.selectors.comparison.tables import check_table, format_table, get_table
 from tests import factories
 
 TABLES = {table.slug: table for table in register_tables()}
 
 
 def printed(slug: str, user: User | AnonymousUser) -> PrintedTable:
-    return comparison_print(table_get(slug, user), user)
+    return format_table(get_table(slug, user), user)
 
 
 @pytest.mark.parametrize("slug", list(TABLES))
 def test_every_key_filter_and_unit_is_known(slug: str) -> None:
-    check(TABLES[slug])
+    check_table(TABLES[slug])
 
 
 @pytest.mark.django_db
@@ -80,7 +80,7 @@ def test_a_row_of_several_measurements_answers_with_any_of_them(
         steps = factories.make_measurement(cell, technique="chronoamperometry", stack_pressure=pressure)
         factories.report(spectrum, "ionic_conductivity_s_cm", f"{ionic} mS/cm")
         factories.report(steps, "electronic_conductivity_s_cm", f"{electronic} mS/cm")
-    rows = comparison_print(table_get("conductivity-pressure", owner), owner, asked).rows
+    rows = format_table(get_table("conductivity-pressure", owner), owner, asked).rows
     assert [row[1].text for row in rows] == pressures
     assert all(not one.missing for row in rows for one in row)
 

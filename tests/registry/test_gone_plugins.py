@@ -17,15 +17,15 @@ from rest_framework.test import APIClient
 
 from registry import plugin_manager
 from registry.models import AnalysisRun, Cell, Comparison, Measurement, Project, Value
-from registry.selectors.analysis_inputs.due import jobs_pending
-from registry.selectors.audit import findings
-from registry.selectors.comparison.tables import comparison_print, table_from, table_get
+from registry.selectors.analysis_inputs.due import list_due_jobs
+from registry.selectors.audit import list_findings
+from registry.selectors.comparison.tables import build_table, format_table, get_table
 from registry.selectors.measurement import order_measurements
 from registry.selectors.query import to_sql
-from registry.selectors.query.parsing import parse_query
-from registry.services.parameters import parameters_set
-from registry.services.record import record_save
-from registry.services.runs.analysis import jobs_run
+from registry.selectors.query.parsing import parse_list_query
+from registry.services.parameters import set_parameters
+from registry.services.record import save_record
+from registry.services.runs.analysis import run_jobs
 from tests import factories
 
 PLUGINS = Path(__file__).parent.parent / "data" / "plugins"
@@ -46,11 +46,11 @@ def cell(public_project: Project, settings: LazySettings, tmp_path: Path) -> Ite
     cell = factories.make_pellet(public_project)
     measurement = factories.make_measurement(cell, technique="eis", stack_pressure="10 MPa")
     factories.report(measurement, SLUG, "1.21 mm")
-    parameters_set(cell, {"doubled-thickness": {"factor": 2.0}}, by=None)
-    jobs = jobs_pending(Measurement.objects.all(), names=["doubled-thickness", "pressure-above-ambient"])
-    jobs_run(jobs, by=None)
+    set_parameters(cell, {"doubled-thickness": {"factor": 2.0}}, by=None)
+    jobs = list_due_jobs(Measurement.objects.all(), names=["doubled-thickness", "pressure-above-ambient"])
+    run_jobs(jobs, by=None)
     saved = Comparison(project=public_project, slug="twice", title="Twice", definition=DEFINITION)
-    record_save(saved, by=None)
+    save_record(saved, by=None)
     settings.REGISTRY_PLUGINS_DIR = ""
     plugin_manager.load()
     yield cell
@@ -102,8 +102,8 @@ def test_one_can_still_ask_for_the_quantity(cell: Cell, client: Client) -> None:
     assert [one["written"] for one in found[0]["matches"][0]["values"]] == ["1.21 mm"]
     assert client.get(f"/api/cells/?{SLUG}__gte=1300").json()["results"] == []
     assert cell.label in client.get(f"/cells/?{SLUG}__gte=1").content.decode()
-    parsed = parse_query({f"{SLUG}__exists": ["false"]})
-    assert list(to_sql.cells(parsed, AnonymousUser())) == []
+    parsed = parse_list_query({f"{SLUG}__exists": ["false"]})
+    assert list(to_sql.filter_cells(parsed, AnonymousUser())) == []
     ordered = order_measurements(Measurement.objects.all(), parsed, [SLUG])
     assert [one.cell for one in ordered] == [cell]
 
@@ -121,7 +121,7 @@ def test_a_name_that_never_was_a_quantity_is_refused_as_before(cell: Cell, clien
 
 
 def test_a_saved_table_prints_the_numbers_with_a_footnote(cell: Cell, client: Client) -> None:
-    printed = comparison_print(table_get("twice", AnonymousUser()), AnonymousUser())
+    printed = format_table(get_table("twice", AnonymousUser()), AnonymousUser())
     assert [one.title for one in printed.headings] == ["Label", "Stack pressure", "Twice"]
     assert [one.number for one in printed.rows[0]] == [None, 10.0, 1210.0]
     assert printed.footnotes == (
@@ -133,16 +133,16 @@ def test_a_saved_table_prints_the_numbers_with_a_footnote(cell: Cell, client: Cl
 
 
 def test_a_table_of_what_was_computed_names_the_analysis(cell: Cell) -> None:
-    computed = table_from("computed", "Computed", {"columns": ["label", {"key": SLUG, "origin": "computed"}]})
-    printed = comparison_print(computed, AnonymousUser())
+    computed = build_table("computed", "Computed", {"columns": ["label", {"key": SLUG, "origin": "computed"}]})
+    printed = format_table(computed, AnonymousUser())
     assert (printed.rows[0][1].text, printed.footnotes[-1]) == ("1200", NOTE)
 
 
 def test_a_reason_for_a_number_that_is_missing_is_printed(cell: Cell) -> None:
     reported = Value.objects.filter(quantity=SLUG, origin="reported")
     reported.update(magnitude=None, lower=None, upper=None, written="Too thin", missing="Too thin")
-    table = table_from("reported", "Reported", {"columns": [{"key": SLUG, "origin": "reported"}]})
-    assert comparison_print(table, AnonymousUser()).rows[0][0].text == "Too thin"
+    table = build_table("reported", "Reported", {"columns": [{"key": SLUG, "origin": "reported"}]})
+    assert format_table(table, AnonymousUser()).rows[0][0].text == "Too thin"
 
 
 def test_a_table_can_be_saved_and_edited_with_it(cell: Cell, client: Client, owner: User) -> None:
@@ -154,7 +154,7 @@ def test_a_table_can_be_saved_and_edited_with_it(cell: Cell, client: Client, own
 
 
 def test_the_audit_compares_it_still(cell: Cell, client: Client) -> None:
-    (finding,) = [one for one in findings(None) if one.quantity == SLUG]
+    (finding,) = [one for one in list_findings(None) if one.quantity == SLUG]
     assert not finding.agrees
     assert SLUG.replace("_", " ") in client.get("/audit/").content.decode()
     said = StringIO()
@@ -179,7 +179,7 @@ def test_nothing_of_it_is_run_and_its_parameters_are_kept(cell: Cell) -> None:
     assert "doubled-thickness" not in said.getvalue()
     cell.refresh_from_db()
     cell.label = "renamed"
-    record_save(cell, by=None)
+    save_record(cell, by=None)
     assert cell.parameters == {"doubled-thickness": {"factor": 2.0}}
     assert cell.runs.filter(analysis="doubled-thickness", is_latest=True).exists()
 
@@ -192,4 +192,4 @@ def test_it_is_all_there_again_when_the_plugin_is(
     text = client.get(f"/cells/{cell.refcode}/").content.decode()
     assert "plugin gone" not in text
     assert "Doubled thickness /\N{NO-BREAK SPACE}µm" in text
-    assert jobs_pending(Measurement.objects.all(), names=["doubled-thickness"]) == []
+    assert list_due_jobs(Measurement.objects.all(), names=["doubled-thickness"]) == []

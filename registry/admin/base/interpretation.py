@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from registry.hookspecs import Quantity
-from registry.numbers.formatting import pretty
-from registry.numbers.parsing import Written
-from registry.services.value import value_parse
+from registry.numbers.formatting import to_typographic
+from registry.numbers.parsing import ParsedNumber
+from registry.services.value import parse_value
 
 SIGNS = {"=": "=", ">": "more than", "<": "less than", "~": "about"}
 
@@ -24,7 +24,7 @@ class Understood(NamedTuple):
     kind: str = ""
 
 
-def read_as(written: Written, quantity: Quantity) -> Understood:
+def read_as(written: ParsedNumber, quantity: Quantity) -> Understood:
     """Say what was understood: ‘= 0.000366 S cm⁻¹, 0.0003655 to 0.0003665’."""
     if written.magnitude is None:
         return Understood(f"kept as the reason why there is no number: {written.missing}", "words")
@@ -41,7 +41,7 @@ def read_as(written: Written, quantity: Quantity) -> Understood:
 
 
 def _plainly(number: float) -> str:
-    return pretty(f"{number:.10g}")
+    return to_typographic(f"{number:.10g}")
 
 
 def understood(quantity: str, text: str) -> Understood:
@@ -49,7 +49,7 @@ def understood(quantity: str, text: str) -> Understood:
     if not text.strip() or not quantity:
         return Understood()
     try:
-        known, written = value_parse(quantity, text)
+        known, written = parse_value(quantity, text)
     except ValidationError as error:
         return Understood(" ".join(error.messages), "error")
     return read_as(written, known)

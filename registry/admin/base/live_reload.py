@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from registry.models import Cell
-from registry.selectors.pending import pending_of
+from registry.selectors.pending import list_pending
 
 
 class FollowingAdmin(admin.ModelAdmin):
@@ -22,7 +22,7 @@ class FollowingAdmin(admin.ModelAdmin):
         record = kwargs.get("obj")
         if record is not None and record.pk:
             cell = self.cell_of(record)
-            context["pending"] = pending_of(cell)
+            context["pending"] = list_pending(cell)
             context["follow"] = reverse("web:cell-pending", args=[cell.refcode])
         response: HttpResponse = super().render_change_form(request, context, *args, **kwargs)
         return response

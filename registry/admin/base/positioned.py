@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
 from registry.admin.base.linkable import ScopedInline, row_forms
-from registry.models.project import refuse_hidden_link
+from registry.models.project import check_link_visible
 
 
 class PositionedForm(forms.ModelForm):
@@ -40,7 +40,7 @@ class PositionedForm(forms.ModelForm):
         for name in self.links:
             if name in self.cleaned_data and (linked := getattr(self.instance, name)):
                 try:
-                    refuse_hidden_link(name, linked, self.parent.project)
+                    check_link_visible(name, linked, self.parent.project)
                 except ValidationError as error:
                     self._update_errors(error)  # type: ignore[attr-defined]
 

@@ -22,9 +22,9 @@ from registry.admin.base.linkable import ScopedAdmin, actor, is_key
 from registry.admin.visible_names import VisibleNames
 from registry.models.record import Record, RecordQuerySet, Scoped
 from registry.selectors.affected_cells import affected_cells
-from registry.selectors.history import told, told_since
-from registry.services.record import record_delete, record_save
-from registry.services.runs.queue import cells_queue
+from registry.selectors.history import visible_history, visible_since
+from registry.services.record import delete_record, save_record
+from registry.services.runs.queue import queue_cells
 
 SHOWN_OF_CHILDREN = 100
 
@@ -80,7 +80,7 @@ class ServiceAdmin(ScopedAdmin):
         return super().response_action(request, queryset, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        record_save(obj, by=actor(request))
+        save_record(obj, by=actor(request))
 
     def save_form(self, request: HttpRequest, form: Any, change: bool) -> Any:
         record = super().save_form(request, form, change)
@@ -90,7 +90,7 @@ class ServiceAdmin(ScopedAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Save what is on the page beside the record itself, and queue the analyses that are due by it all."""
         self.save_parts(request, form, formsets, change)
-        cells_queue([*form.cells_before, *affected_cells(form.instance)], by=actor(request))
+        queue_cells([*form.cells_before, *affected_cells(form.instance)], by=actor(request))
 
     def save_parts(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
@@ -100,12 +100,12 @@ class ServiceAdmin(ScopedAdmin):
         for gone in formset.deleted_objects:
             self.delete_model(request, gone)
         for record in kept:
-            record_save(record, by=actor(request))
+            save_record(record, by=actor(request))
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         cells = list(affected_cells(obj))
-        record_delete(obj, by=actor(request))
-        cells_queue(cells, by=actor(request))
+        delete_record(obj, by=actor(request))
+        queue_cells(cells, by=actor(request))
 
     def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
         for record in queryset:
@@ -178,7 +178,7 @@ class RecordAdmin(ServiceAdmin, SimpleHistoryAdmin):
     def get_history_queryset(self, request: HttpRequest, history_manager: Any, pk_name: str, object_id: Any) -> Any:
         found = super().get_history_queryset(request, history_manager, pk_name, object_id)
         record = self.get_object(request, unquote(str(object_id)))
-        return told(found, told_since(record, actor(request))) if isinstance(record, Record) else found
+        return visible_history(found, visible_since(record, actor(request))) if isinstance(record, Record) else found
 
     def revert_disabled(self, request: HttpRequest, obj: Any = None) -> bool:
         return True
@@ -191,7 +191,7 @@ class RecordAdmin(ServiceAdmin, SimpleHistoryAdmin):
         return [url for url in super().get_urls() if not (url.name or "").endswith("_simple_history")]
 
     def history_context(self, request: HttpRequest, record: Any) -> dict[str, Any]:
-        return {"children": self._children_history(request, record, told_since(record, actor(request)))}
+        return {"children": self._children_history(request, record, visible_since(record, actor(request)))}
 
     def get_historical_record_context_helper(self, request: HttpRequest, historical_record: Any) -> VisibleNames:
         return VisibleNames(self.model, historical_record, request)
@@ -205,7 +205,7 @@ class RecordAdmin(ServiceAdmin, SimpleHistoryAdmin):
             if not issubclass(inline.model, Record):
                 continue
             fk = next(f for f in inline.model._meta.fields if f.related_model is self.model)
-            rows: models.QuerySet = told(inline.model.history.filter(**{f"{fk.name}_id": record.pk}), since)
+            rows: models.QuerySet = visible_history(inline.model.history.filter(**{f"{fk.name}_id": record.pk}), since)
             newest = list(rows.select_related("history_user").order_by("id", "-history_date", "-history_id"))
             for later, earlier in pairwise(newest):
                 if later.id == earlier.id:

@@ -18,8 +18,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView, exception_handler
 
-from registry.selectors.comparison.rendering import FormatFailed
-from registry.selectors.comparison.tables import UnknownComparison
+from registry.selectors.comparison.rendering import RenderingError
+from registry.selectors.comparison.tables import UnknownTableError
 from registry.selectors.query.parsing import QueryError
 
 WHOLE = ("", "detail", "non_field_errors", NON_FIELD_ERRORS)
@@ -52,8 +52,8 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     """Turn an error of the domain into an answer; anything else stays an error of the server."""
     if isinstance(error, QueryError):
         return _answer({error.parameter: [str(error)]}, status.HTTP_400_BAD_REQUEST, str(error))
-    if isinstance(error, UnknownComparison | FormatFailed):
-        return _answer({}, 404 if isinstance(error, UnknownComparison) else 500, str(error))
+    if isinstance(error, UnknownTableError | RenderingError):
+        return _answer({}, 404 if isinstance(error, UnknownTableError) else 500, str(error))
     if isinstance(error, IntegrityError):
         return _answer({}, status.HTTP_409_CONFLICT, TAKEN)
     if isinstance(error, DomainError):

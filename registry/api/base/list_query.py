@@ -6,8 +6,16 @@ from dataclasses import dataclass
 from rest_framework.request import Request
 
 from registry.api.base.filters import PAGING, given_parameters
-from registry.selectors.orphans import is_left
-from registry.selectors.query.parsing import PARTS, WORDS, Query, QueryError, nearest, parameter_names, parse_query
+from registry.selectors.orphans import has_orphaned_values
+from registry.selectors.query.parsing import (
+    PARTS,
+    WORDS,
+    ListQuery,
+    QueryError,
+    nearest,
+    parameter_names,
+    parse_list_query,
+)
 
 PLAIN = (*WORDS, *PARTS, "q", "technique", "measurement", "value_origin", "ordering", *PAGING)
 
@@ -16,7 +24,7 @@ PLAIN = (*WORDS, *PARTS, "q", "technique", "measurement", "value_origin", "order
 class Asked:
     """A query and the order its answer is wanted in."""
 
-    query: Query
+    query: ListQuery
     ordering: Sequence[str]
 
 
@@ -28,7 +36,7 @@ def asked(request: Request, *, refcode: str = "refcode") -> Asked:
     ordering = [name.strip() for text in given.pop("ordering", []) for name in text.split(",") if name.strip()]
     language = {name: values for name, values in given.items() if name not in PAGING}
     check_parameters(language)
-    return Asked(parse_query(language), ordering)
+    return Asked(parse_list_query(language), ordering)
 
 
 def check_parameters(language: dict[str, list[str]], more: Sequence[str] = ("ordering", *PAGING)) -> None:
@@ -37,7 +45,7 @@ def check_parameters(language: dict[str, list[str]], more: Sequence[str] = ("ord
     for name, values in language.items():
         base, _, operator = name.partition("__")
         base = base.rpartition(".")[2]
-        if base not in known and not is_left(base):
+        if base not in known and not has_orphaned_values(base):
             hint = nearest(base, known, operator) or f" Besides quantities there are {', '.join(sorted(PLAIN))}."
             raise QueryError(name, f"There is no parameter ‘{name}’.{hint}")
         if any(not value.strip() for value in values):

@@ -27,11 +27,11 @@ from registry.api.strict import StrictSerializer
 from registry.models.fields import MagnitudeField, WrittenField
 from registry.models.record import Record
 from registry.numbers import catalogue
-from registry.numbers.parsing import NotationError, from_number
+from registry.numbers.parsing import NotationError, number_as_text
 from registry.selectors.affected_cells import affected_cells
-from registry.selectors.history import changes
-from registry.services.record import record_delete, record_save
-from registry.services.runs.queue import cells_queue
+from registry.selectors.history import list_changes
+from registry.services.record import delete_record, save_record
+from registry.services.runs.queue import queue_cells
 
 
 class RecordSerializer(StrictSerializer, serializers.ModelSerializer[Any]):
@@ -91,7 +91,7 @@ class RecordSerializer(StrictSerializer, serializers.ModelSerializer[Any]):
         elif bare and number is None:
             values[field.written] = ""
         elif bare and not (self.instance is not None and _same(number, getattr(self.instance, field.name, None))):
-            values[field.written] = from_number(number, catalogue.get(field.name))
+            values[field.written] = number_as_text(number, catalogue.get(field.name))
             written_field.written(values[field.written])
 
     def create(self, validated_data: dict[str, Any]) -> Any:
@@ -113,14 +113,14 @@ class RecordSerializer(StrictSerializer, serializers.ModelSerializer[Any]):
         """Store it, and queue the analyses that are due by it."""
         before = list(affected_cells(record)) if record.pk else []
         stored = self.store(record, nested)
-        cells_queue([*before, *affected_cells(stored)], by=actor(self.context["request"]))
+        queue_cells([*before, *affected_cells(stored)], by=actor(self.context["request"]))
         return stored
 
     nested: ClassVar[tuple[str, ...]] = ()
     """Fields that are records of their own, for `store` to save."""
 
     def store(self, record: Any, nested: dict[str, Any]) -> Any:
-        return record_save(record, by=actor(self.context["request"]))
+        return save_record(record, by=actor(self.context["request"]))
 
 
 def _same(number: float | None, magnitude: float | None) -> bool:
@@ -225,12 +225,12 @@ class RecordEndpoint(ModelViewSet[Any], Endpoint):
 
     def perform_destroy(self, instance: Any) -> None:
         cells = list(affected_cells(instance))
-        record_delete(instance, by=actor(self.request))
-        cells_queue(cells, by=actor(self.request))
+        delete_record(instance, by=actor(self.request))
+        queue_cells(cells, by=actor(self.request))
 
     @extend_schema(responses=ChangeSerializer(many=True), filters=False)
     @action(detail=True, pagination_class=None)
     def history(self, request: Request, **kwargs: Any) -> Response:
         """Who changed it, when and how, newest first."""
-        found = changes(self.get_object(), request.user, self.history_parts)
+        found = list_changes(self.get_object(), request.user, self.history_parts)
         return Response(ChangeSerializer(found, many=True).data)

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Expression, Q, QuerySet
 
-from registry.selectors.query.primary_key_in import Among, keys_parameter
+from registry.selectors.query.primary_key_in import PrimaryKeyIn, keys_parameter
 
 Columns = dict[str, str]
 """Name in the answer → where the query finds it."""
@@ -77,7 +77,7 @@ class GroupedRows:
         self._finish = finish
         self._compiled: dict[str, Compiled] = {}
 
-    def where(self, *conditions: Q | Among) -> Mapping[Hashable, Rows]:
+    def where(self, *conditions: Q | PrimaryKeyIn) -> Mapping[Hashable, Rows]:
         """Fetch those that meet the conditions, in one query."""
         return self._grouped(list(self._found.filter(*conditions)))
 
@@ -92,7 +92,7 @@ class GroupedRows:
         return self._grouped(found, compiled.converters)
 
     def _compile(self) -> Compiled:
-        compiler = self._found.filter(Among(self._key)).query.get_compiler(connection=connection)
+        compiler = self._found.filter(PrimaryKeyIn(self._key)).query.get_compiler(connection=connection)
         sql, parameters = compiler.as_sql()
         if len(parameters) != 1:
             raise ValueError(f"rows kept by {self._key} are asked for by it alone, not also by {parameters}")

@@ -10,7 +10,7 @@ from registry import plugin_manager
 from registry.management.command_line import counted, text_argument, unknown
 from registry.management.value_changes import lines_of
 from registry.models import PENDING, AnalysisRun
-from registry.selectors.value_changes import moves_between
+from registry.selectors.value_changes import list_changes_between
 
 
 class Command(BaseCommand):
@@ -42,7 +42,7 @@ class Command(BaseCommand):
         if not both:
             raise CommandError(f"{old} and {new} ran on nothing in common, so there is nothing to compare.")
         self.stdout.write(f"{old} → {new}, on {counted(len(both), 'measurement or cell', 'measurements or cells')}:")
-        for line in lines_of(moves_between(before, after)):
+        for line in lines_of(list_changes_between(before, after)):
             self.stdout.write(line)
 
 

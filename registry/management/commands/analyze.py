@@ -18,12 +18,12 @@ from registry.management.command_line import cell_named, counted, require_known,
 from registry.management.value_changes import lines_of
 from registry.models import AnalysisRun, Cell, Measurement, Project, RunStatus
 from registry.parameters import parameters_checked
-from registry.selectors.analysis_inputs.due import Job, Why, jobs_pending
-from registry.selectors.refusal_reasons import LONGEST_REASON, reason_of
-from registry.selectors.value_changes import Move
-from registry.services.parameters import parameters_set
-from registry.services.runs.analysis import jobs_run
-from registry.services.runs.preview import jobs_preview
+from registry.selectors.analysis_inputs.due import Job, Why, list_due_jobs
+from registry.selectors.refusal_reasons import LONGEST_REASON, refusal_reason
+from registry.selectors.value_changes import ValueChange
+from registry.services.parameters import set_parameters
+from registry.services.runs.analysis import run_jobs
+from registry.services.runs.preview import preview_jobs
 
 
 class Command(BaseCommand):
@@ -61,7 +61,7 @@ class Command(BaseCommand):
             if options["dry_run"]:
                 raise CommandError("--parameter sets a parameter, which --dry-run must not: leave one of them out.")
             _parameters_set(place, analysis, parameter)
-        jobs = jobs_pending(
+        jobs = list_due_jobs(
             _measurements(place), names=analysis, reasons=_reasons(options), everything=options["everything"]
         )
         if not jobs:
@@ -82,26 +82,26 @@ class Command(BaseCommand):
         """Run the jobs, with a progress bar where somebody watches."""
         if not self.stdout.isatty():
             self.stdout.write(f"Running {_counted(jobs)}.")
-            return jobs_run(jobs, by=None, with_downstream=with_downstream)
+            return run_jobs(jobs, by=None, with_downstream=with_downstream)
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
         with Progress(*columns, console=Console()) as progress:
             task = progress.add_task("Running analyses", total=len(jobs))
-            return jobs_run(
+            return run_jobs(
                 jobs, by=None, with_downstream=with_downstream, on_progress=lambda run: progress.advance(task)
             )
 
     def _preview(self, jobs: Sequence[Job]) -> None:
         """Say of each job why it is due and what it would change."""
         self.stdout.write(f"Would run {_counted(jobs)}; nothing is kept.")
-        moved: list[Move] = []
+        moved: list[ValueChange] = []
         for why, number in Counter(job.why for job in jobs).most_common():
             self.stdout.write(f"  {number} {why}")
-        for preview in jobs_preview(jobs):
+        for preview in preview_jobs(jobs):
             if preview.ended.status != preview.before:
                 text = preview.ended.messages[0].text if preview.ended.messages else ""
                 words = f"{preview.before or 'never run'} → {preview.ended.status}"
                 self.stdout.write(f"{preview.of} {preview.analysis}: {words} {shorten(text, LONGEST_REASON)}".rstrip())
-            moved += preview.moves
+            moved += preview.changes
         for line in lines_of(moved):
             self.stdout.write(line)
 
@@ -113,7 +113,7 @@ class Command(BaseCommand):
             words = ", ".join(f"{counts[status]} {status.label.lower()}" for status in RunStatus if counts[status])
             self.stdout.write(f"{name}: {words}")
             for status in (RunStatus.REFUSED, RunStatus.FAILED):
-                reasons = Counter(reason_of(run.messages[0]["text"]) for run in of_name if run.status == status)
+                reasons = Counter(refusal_reason(run.messages[0]["text"]) for run in of_name if run.status == status)
                 for reason, count in reasons.most_common():
                     self.stdout.write(f"  {count} {status.label.lower()}: {reason}")
         return sum(run.status == RunStatus.FAILED for run in runs)
@@ -169,4 +169,4 @@ def _parameters_set(place: Cell | Project | None, analyses: Sequence[str], given
         raise CommandError(" ".join(error.messages)) from error
     if place is None:
         raise CommandError("--parameter is kept with a cell or a project: say which with --cell REF or --project SLUG.")
-    parameters_set(place, {analysis.name: checked}, by=None)
+    set_parameters(place, {analysis.name: checked}, by=None)

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management import BaseCommand, CommandError
 
 from registry.management.command_line import counted
-from registry.selectors.audit import Finding, findings
+from registry.selectors.audit import Finding, list_findings
 
 
 class Command(BaseCommand):
@@ -18,7 +18,7 @@ class Command(BaseCommand):
         parser.add_argument("--fail", action="store_true", help="Exit with status 1 if any disagree.")
 
     def handle(self, *args: Any, everything: bool, fail: bool, **options: Any) -> None:
-        found = findings(None)
+        found = list_findings(None)
         disagreeing = [one for one in found if not one.agrees]
         agreeing = [one for one in found if one.agrees]
         self.stdout.write(_sentence(found, disagreeing))

@@ -12,11 +12,11 @@ from django.core.management import BaseCommand, CommandError
 from registry.hookspecs import TECHNIQUES
 from registry.management.command_line import cell_named, counted, measurement_named, text_argument, unknown
 from registry.models import ColumnMapping, HardwareSetup, Measurement, Project
-from registry.selectors.analysis_inputs.dataset_in_use import recording_in_use
-from registry.selectors.column_mapping import mappings_usable_in
-from registry.services.files.ingest import Checked, FilesRefused, file_check, files_ingest
-from registry.services.runs.queue import cells_queue, data_queue
-from registry.services.validation_text import refusal_text
+from registry.selectors.analysis_inputs.dataset_in_use import get_dataset_in_use
+from registry.selectors.column_mapping import list_usable_mappings
+from registry.services.files.ingest import CheckedFile, FilesRefusedError, check_file, ingest_files
+from registry.services.runs.queue import queue_cells, queue_for_new_data
+from registry.services.validation_text import validation_text
 from registry.text_input import name_key
 
 CONDITIONS = {
@@ -72,7 +72,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, files: list[Path], split: bool, dry_run: bool, **options: Any) -> None:
         if not (options["cell"] or options["measurement"]):
             technique = _technique_without_cell(options, dry_run=dry_run)
-            self._tell([file_check(path, technique) for path in files])
+            self._tell([check_file(path, technique) for path in files])
             return
         measurement = _measurement(options)
         mapping = _mapping(measurement.cell.project, options["mapping"]) if options["mapping"] else None
@@ -80,26 +80,26 @@ class Command(BaseCommand):
             if measurement.pk is None:
                 measurement.full_clean(exclude=["refcode"])
             if dry_run:
-                self._tell([file_check(path, measurement.technique, mapping) for path in files])
+                self._tell([check_file(path, measurement.technique, mapping) for path in files])
                 return
-            datasets = files_ingest(
+            datasets = ingest_files(
                 measurement=measurement, paths=files, mapping=mapping, split=split, by=None, reason="ingest"
             )
-        except FilesRefused as refused:
+        except FilesRefusedError as refused:
             self._tell(refused.checked)
             return
         except ValidationError as error:
-            raise CommandError(f"Nothing was saved. {refusal_text(error)}") from error
+            raise CommandError(f"Nothing was saved. {validation_text(error)}") from error
         parts = Counter(dataset.raw_file_id for dataset in datasets)
         for dataset in datasets:
             part = f" · {dataset.part + 1} {dataset.part_label}".rstrip() if parts[dataset.raw_file_id] > 1 else ""
             self.stdout.write(f"{dataset.measurement.refcode}: {dataset.filename}{part}, {dataset.rows} rows")
-        if undecided := recording_in_use(measurement).undecided:
+        if undecided := get_dataset_in_use(measurement).undecided:
             self.stdout.write(f"{measurement.refcode}: {undecided}. --split does the latter.")
-        queued = cells_queue([measurement.cell], by=None) if split else data_queue(measurement, by=None)
+        queued = queue_cells([measurement.cell], by=None) if split else queue_for_new_data(measurement, by=None)
         self.stdout.write(_said_of(len(queued)))
 
-    def _tell(self, checked: Sequence[Checked]) -> None:
+    def _tell(self, checked: Sequence[CheckedFile]) -> None:
         """Say what each file holds; fail if any is refused."""
         for one in checked:
             if one.refusal:
@@ -179,7 +179,7 @@ def _setup(project: Project, name: str) -> HardwareSetup:
 
 def _mapping(project: Project, name: str) -> ColumnMapping:
     """The column mapping of this name: the project's own, or else the one of a project open enough."""
-    usable = mappings_usable_in(project)
+    usable = list_usable_mappings(project)
     named = [one for one in usable if name_key(one.name) == name_key(name)]
     if not named:
         raise unknown("column mapping", name, (one.name for one in usable))

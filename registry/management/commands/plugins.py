@@ -9,7 +9,7 @@ from django.db import DatabaseError
 from cellar_registry import command
 from registry.management.command_line import counted, operator
 from registry.models import RunStatus
-from registry.selectors.plugin_overview import ENDED_BADLY, Offered, Shown, overview
+from registry.selectors.plugin_overview import ENDED_BADLY, AnalysisInfo, PluginInfo, get_plugin_overview
 
 
 class Command(BaseCommand):
@@ -17,9 +17,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            found = overview(operator())
+            found = get_plugin_overview(operator())
         except DatabaseError:
-            found = overview(None)
+            found = get_plugin_overview(None)
             self.stdout.write(f"Runs are not counted: there is no database yet, `{command('migrate')}` makes it.")
         for shown in sorted(found.plugins, key=lambda one: bool(one.plugin.problems)):
             for line in _lines(shown):
@@ -37,7 +37,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{found.summary} Problems: {found.problems}.")
 
 
-def _lines(shown: Shown) -> Iterator[str]:
+def _lines(shown: PluginInfo) -> Iterator[str]:
     plugin = shown.plugin
     version = f" {plugin.version}" if plugin.version else ""
     adds = f": {', '.join(plugin.adds)}" if plugin.adds else ""
@@ -52,7 +52,7 @@ def _lines(shown: Shown) -> Iterator[str]:
             yield f"    {problem.detail}"
 
 
-def _fared(offered: Offered) -> Iterator[str]:
+def _fared(offered: AnalysisInfo) -> Iterator[str]:
     """What an analysis takes of others, and how its runs ended."""
     name, fared = offered.analysis.name, offered.fared
     for slug, givers in offered.takes:

@@ -9,7 +9,7 @@ from django.core.management import BaseCommand
 from registry import plugin_manager
 from registry.management.command_line import counted, require_known, text_argument
 from registry.models import Dataset
-from registry.services.files.reparse import files_reparse, files_to_reparse
+from registry.services.files.reparse import list_files_to_reparse, reparse_files
 
 
 class Command(BaseCommand):
@@ -26,13 +26,13 @@ class Command(BaseCommand):
         if reader:
             used = Dataset.objects.exclude(reader="").order_by().values_list("reader", flat=True).distinct()
             require_known("reader", reader, {*plugin_manager.current().readers, *used})
-        datasets = files_to_reparse(reader=reader, failed_only=failed)
+        datasets = list_files_to_reparse(reader=reader, failed_only=failed)
         if not datasets:
             self.stdout.write("Nothing to read again: every file was read by its reader of now.")
             return
         changes: Counter[str] = Counter()
         stale = 0
-        for one in files_reparse(datasets, by=None, dry_run=dry_run):
+        for one in reparse_files(datasets, by=None, dry_run=dry_run):
             changes[one.change] += 1
             stale += one.stale
             why = f" {one.why}" if one.why else ""

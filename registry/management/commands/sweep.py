@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management import BaseCommand
 
 from registry.management.command_line import counted
-from registry.services.files.staging import SWEPT_AFTER_SECONDS, sweep
+from registry.services.files.staging import SWEPT_AFTER_SECONDS, clean_files
 
 
 class Command(BaseCommand):
@@ -23,7 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="Say what would go, and remove nothing.")
 
     def handle(self, *args: Any, older_than: float, dry_run: bool, **options: Any) -> None:
-        swept = sweep(older_than_seconds=older_than, dry_run=dry_run)
+        swept = clean_files(older_than_seconds=older_than, dry_run=dry_run)
         verb = "Would remove" if dry_run else "Removed"
         unfinished = counted(swept.directories, "unfinished upload", "unfinished uploads")
         orphans = counted(swept.files, "file no record names", "files no record names")

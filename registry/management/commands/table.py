@@ -9,8 +9,8 @@ from django.core.management import BaseCommand, CommandError
 from registry import plugin_manager
 from registry.hookspecs import TableFormat
 from registry.management.command_line import operator, require_known, text_argument
-from registry.selectors.comparison.rendering import FormatFailed, rendered
-from registry.selectors.comparison.tables import comparison_print, entries, table_get
+from registry.selectors.comparison.rendering import RenderingError, render_table
+from registry.selectors.comparison.tables import format_table, get_table, list_tables
 
 
 class Command(BaseCommand):
@@ -25,13 +25,13 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, slug: str, output: str | None, **options: Any) -> None:
         user = operator()
-        require_known("table", slug, [entry.slug for entry in entries(user)])
+        require_known("table", slug, [entry.slug for entry in list_tables(user)])
         table_format = _format(options["format"], output)
         try:
-            content = rendered(table_format, comparison_print(table_get(slug, user), user))
+            content = render_table(table_format, format_table(get_table(slug, user), user))
         except ValueError as error:
             raise CommandError(f"The table ‘{slug}’ cannot be printed: {error}") from error
-        except FormatFailed as error:
+        except RenderingError as error:
             raise CommandError(str(error)) from error
         if output:
             _write(Path(output), content)

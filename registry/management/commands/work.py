@@ -18,8 +18,8 @@ from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
 from registry.services.background import do_due_work
-from registry.services.files.staging import sweep
-from registry.services.leases import stopping
+from registry.services.files.staging import clean_files
+from registry.services.leases import stop_requested
 
 logger = logging.getLogger(__name__)
 TIDY_SECONDS = 3600
@@ -40,11 +40,11 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, once: bool, interval: float, parent: int, **options: Any) -> None:
-        stopping.clear()
+        stop_requested.clear()
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: stopping.set())
+            signal.signal(number, lambda *_: stop_requested.set())
         tidied = 0.0
-        while not stopping.is_set():
+        while not stop_requested.is_set():
             close_old_connections()
             try:
                 if not once and time.monotonic() - tidied > TIDY_SECONDS:
@@ -57,7 +57,7 @@ class Command(BaseCommand):
                 logger.exception("the database did not answer as it should; trying again")
             if once or (parent and os.getppid() != parent):
                 return
-            stopping.wait(interval)
+            stop_requested.wait(interval)
 
 
 def wake_ups_take() -> None:
@@ -77,5 +77,5 @@ def wake_ups_take() -> None:
 
 def tidy() -> None:
     """Remove what killed processes left: unfinished uploads, and tasks nobody will finish, which are wake-ups only."""
-    sweep()
+    clean_files()
     DBTaskResult.objects.filter(enqueued_at__lt=timezone.now() - KEPT).delete()

@@ -14,41 +14,41 @@ NOUNS = {"eis": "spectra"}
 
 
 @dataclass(frozen=True)
-class InUse:
+class DatasetInUse:
     """The recording a measurement uses, or why there is none although there are some."""
 
     dataset: Dataset | None = None
     undecided: str = ""
 
 
-def recording_in_use(measurement: Measurement) -> InUse:
+def get_dataset_in_use(measurement: Measurement) -> DatasetInUse:
     """The recording chosen, or else the one recording of the newest file that suits the measurement."""
     datasets = [one for one in measurement.datasets.all() if one.holds_data]
     if measurement.recording_id:
         chosen = next((one for one in datasets if one.pk == measurement.recording_id), None)
         if chosen is None or not chosen.suits(measurement.technique):
-            return InUse(
+            return DatasetInUse(
                 undecided="the recording that was chosen does not suit this measurement any more: choose another"
             )
-        return InUse(chosen)
-    for file in files_of(datasets):
-        suiting = suiting_of(file, measurement.technique)
+        return DatasetInUse(chosen)
+    for file in datasets_by_file(datasets):
+        suiting = suitable_datasets(file, measurement.technique)
         if len(suiting) == 1:
-            return InUse(suiting[0])
+            return DatasetInUse(suiting[0])
         if suiting:
             noun = NOUNS.get(measurement.technique, "recordings")
             text = f"the file {file[0].filename} holds {len(suiting)} {noun}: choose one, or make a measurement of each"
-            return InUse(undecided=text)
-    return InUse()
+            return DatasetInUse(undecided=text)
+    return DatasetInUse()
 
 
-def suiting_of(file: Sequence[Dataset], technique: str) -> list[Dataset]:
+def suitable_datasets(file: Sequence[Dataset], technique: str) -> list[Dataset]:
     """The recordings of a file that are of a technique, or else those that may be taken for it."""
     exact = [one for one in file if one.technique == technique]
     return exact or [one for one in file if one.suits(technique)]
 
 
-def files_of(datasets: Iterable[Dataset]) -> list[list[Dataset]]:
+def datasets_by_file(datasets: Iterable[Dataset]) -> list[list[Dataset]]:
     """The recordings of each file in their order, the newest file first."""
     files: dict[int, list[Dataset]] = {}
     for one in sorted(datasets, key=lambda one: one.part):
@@ -56,13 +56,13 @@ def files_of(datasets: Iterable[Dataset]) -> list[list[Dataset]]:
     return sorted(files.values(), key=lambda file: min(one.pk for one in file), reverse=True)
 
 
-def recordings_to_part(measurement: Measurement) -> list[Dataset]:
+def datasets_to_split(measurement: Measurement) -> list[Dataset]:
     """The recordings of the newest file that holds several; none if no file does."""
     datasets = [one for one in measurement.datasets.all() if one.holds_data]
-    return next((file for file in files_of(datasets) if len(file) > 1), [])
+    return next((file for file in datasets_by_file(datasets) if len(file) > 1), [])
 
 
-def state_of(recording: Dataset) -> dict[str, str]:
+def dataset_state(recording: Dataset) -> dict[str, str]:
     """Voltage and cycle number as fields of a measurement, where the recording has one throughout."""
     state = {}
     voltage = _column(recording, "voltage_volt")
@@ -84,7 +84,7 @@ def _column(recording: Dataset, name: str) -> np.ndarray:
     return np.asarray(stored.column(name).to_numpy(), dtype=float)
 
 
-def label_of(recording: Dataset, among: Sequence[Dataset]) -> str:
+def dataset_label(recording: Dataset, among: Sequence[Dataset]) -> str:
     """What tells a recording from the others of its file."""
     named = [one.part_label for one in among]
     is_told = recording.part_label and named.count(recording.part_label) == 1

@@ -46,7 +46,7 @@ class _Latest:
     is_stale: bool
 
 
-def jobs_pending(
+def list_due_jobs(
     measurements: QuerySet[Measurement],
     *,
     names: Sequence[str] = (),

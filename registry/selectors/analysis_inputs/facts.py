@@ -14,7 +14,7 @@ from registry import plugin_manager
 from registry.apart.columns import columns_at
 from registry.hookspecs import Fact
 from registry.models import Dataset, Ingredient, IngredientRole, Layer, Measurement, Value, ValueOrigin
-from registry.selectors.analysis_inputs.dataset_in_use import recording_in_use
+from registry.selectors.analysis_inputs.dataset_in_use import get_dataset_in_use
 
 Facts = dict[str, Fact]
 CONDITION_FIELDS = tuple(Measurement.magnitude_fields())
@@ -49,7 +49,7 @@ def _standing_values() -> Any:
     return values.defer("run__inputs", "run__software", "run__messages")
 
 
-def facts_of(measurement: Measurement) -> Facts:
+def measurement_facts(measurement: Measurement) -> Facts:
     """Every fact of one measurement, by dotted path."""
     facts: Facts = {
         "measurement.technique": measurement.technique,
@@ -71,7 +71,7 @@ def facts_of(measurement: Measurement) -> Facts:
             facts[f"reported.{value.quantity}"] = value.estimate() if is_number else value.written
     for quantity, value in computed_values(measurement).items():
         facts[f"computed.{quantity}"] = value.estimate()
-    used = recording_in_use(measurement)
+    used = get_dataset_in_use(measurement)
     if used.dataset:
         facts["dataset.sha256"] = used.dataset.content_sha256
     elif used.undecided:
@@ -91,7 +91,7 @@ def computed_values(measurement: Measurement) -> dict[str, Value]:
 
 def dataset_in_use(measurement: Measurement) -> Dataset | None:
     """The recording a measurement uses, None if there is none or it is undecided which."""
-    return recording_in_use(measurement).dataset
+    return get_dataset_in_use(measurement).dataset
 
 
 def _layer_facts(layer: Layer) -> Facts:
@@ -124,7 +124,7 @@ def _add(first: Estimate, second: Estimate) -> Estimate:
     )
 
 
-def columns_of(dataset: Dataset) -> dict[str, np.ndarray]:
+def read_columns(dataset: Dataset) -> dict[str, np.ndarray]:
     """The parsed columns, read-only."""
     return columns_at(default_storage.path(dataset.parquet_path))
 

@@ -16,7 +16,7 @@ from registry.selectors.analysis_inputs.facts import (
     Facts,
     computed_values,
     dataset_in_use,
-    facts_of,
+    measurement_facts,
     measurements_with_inputs,
 )
 
@@ -26,7 +26,7 @@ OF_THE_CELL = ("cell.", "layers.")
 
 
 @dataclass(frozen=True)
-class Subject:
+class AnalysisTarget:
     """A measurement or a whole cell, and all an analysis may read of it."""
 
     cell: Cell
@@ -54,12 +54,12 @@ class Subject:
         return resolved(analysis, *levels, self.measurement.parameters if self.measurement else {})
 
 
-def subjects(*, measurements: Iterable[int] = (), cells: Iterable[int] = ()) -> dict[Key, Subject]:
+def get_targets(*, measurements: Iterable[int] = (), cells: Iterable[int] = ()) -> dict[Key, AnalysisTarget]:
     """These measurements, and these cells as a whole with all of theirs, in a constant number of queries."""
     whole = set(cells)
     wanted = Measurement.objects.filter(Q(pk__in=list(measurements)) | Q(cell__in=whole)).values_list("pk", flat=True)
-    found: dict[Key, Subject] = {}
-    by_cell: dict[int, list[Subject]] = {}
+    found: dict[Key, AnalysisTarget] = {}
+    by_cell: dict[int, list[AnalysisTarget]] = {}
     for measurement in measurements_with_inputs(wanted):
         subject = _of_measurement(measurement)
         found[subject.key] = subject
@@ -70,9 +70,9 @@ def subjects(*, measurements: Iterable[int] = (), cells: Iterable[int] = ()) -> 
     return found
 
 
-def subject_of(*, measurement: Measurement | None = None, cell: Cell | None = None) -> Subject:
+def get_target(*, measurement: Measurement | None = None, cell: Cell | None = None) -> AnalysisTarget:
     """The measurement, or else the cell as a whole, with all an analysis may read of it."""
-    found = subjects(measurements=[measurement.pk] if measurement else [], cells=[cell.pk] if cell else [])
+    found = get_targets(measurements=[measurement.pk] if measurement else [], cells=[cell.pk] if cell else [])
     if measurement:
         return found[(measurement.cell_id, measurement.pk)]
     assert cell is not None
@@ -81,19 +81,19 @@ def subject_of(*, measurement: Measurement | None = None, cell: Cell | None = No
     return found[(cell.pk, None)]
 
 
-def _of_measurement(measurement: Measurement) -> Subject:
+def _of_measurement(measurement: Measurement) -> AnalysisTarget:
     dataset = dataset_in_use(measurement)
-    return Subject(
+    return AnalysisTarget(
         measurement.cell,
         measurement,
-        facts_of(measurement),
+        measurement_facts(measurement),
         {"": default_storage.path(dataset.parquet_path)} if dataset else {},
         {f"computed.{slug}": value.run_id for slug, value in computed_values(measurement).items() if value.run_id},
         Counter([measurement.technique]),
     )
 
 
-def _of_cell(parts: list[Subject]) -> Subject:
+def _of_cell(parts: list[AnalysisTarget]) -> AnalysisTarget:
     """Its own facts once, and those of each measurement below its refcode."""
     facts: Facts = {path: fact for path, fact in parts[0].facts.items() if path.startswith(OF_THE_CELL)}
     datasets: dict[str, str] = {}
@@ -113,4 +113,4 @@ def _of_cell(parts: list[Subject]) -> Subject:
     for technique, refcodes in named.items():
         facts[f"measurements.{technique}"] = ", ".join(refcodes)
     techniques = Counter({technique: len(refcodes) for technique, refcodes in named.items()})
-    return Subject(parts[0].cell, None, facts, datasets, givers, techniques)
+    return AnalysisTarget(parts[0].cell, None, facts, datasets, givers, techniques)

@@ -9,20 +9,20 @@ from registry import plugin_manager
 from registry.hookspecs import LAYER_ROLES, Column, Printed
 from registry.models import Publication
 from registry.numbers import catalogue, units
-from registry.numbers.formatting import digits_in_unit, digits_of, pretty
-from registry.numbers.parsing import Written, parse
+from registry.numbers.formatting import digits_in_unit, format_digits, to_typographic
+from registry.numbers.parsing import ParsedNumber, parse
 from registry.selectors.comparison.row import (
     COMPUTED,
     FACTS,
     LAYER_WORDS,
     REPORTED,
+    LatestValue,
     Row,
-    Shown,
-    fact,
+    cell_fact,
     layer_number,
-    layer_words,
+    layer_text,
 )
-from registry.selectors.orphans import analysis_gone, quantity_gone
+from registry.selectors.orphans import missing_analysis_note, missing_quantity_note
 from registry.selectors.query.parsing import CELL_NUMBERS, CONDITIONS
 
 MISSING = "–"
@@ -32,7 +32,7 @@ UNCERTAIN_SHARE = 0.1
 STALE = "An input changed since this was computed; it waits to be computed again."
 
 
-class Draft(NamedTuple):
+class CellDraft(NamedTuple):
     """A cell of the table before its footnotes are numbered."""
 
     printed: Printed
@@ -46,7 +46,7 @@ def is_numeric(key: str) -> bool:
     return key not in FACTS
 
 
-def slug_of(column: Column) -> str:
+def column_quantity(column: Column) -> str:
     """The quantity a column holds; empty for words."""
     role, _, rest = column.key.partition(".")
     if role in LAYER_ROLES and rest:
@@ -57,12 +57,12 @@ def slug_of(column: Column) -> str:
 
 def column_unit(column: Column) -> tuple[Decimal, str]:
     """How many of the column's unit make one of the quantity's, and the unit's label; ValueError if it cannot be."""
-    slug = slug_of(column)
+    slug = column_quantity(column)
     if not slug:
         if column.unit:
             raise ValueError(f"‘{column.key}’ holds words, so it has no unit.")
         return Decimal(1), ""
-    quantity = catalogue.stand_in(slug)
+    quantity = catalogue.get_or_placeholder(slug)
     # Of a quantity whose plugin is gone, only the stored numbers are known.
     if not column.unit or slug not in catalogue.catalogue:
         return Decimal(1), quantity.unit_label
@@ -72,7 +72,7 @@ def column_unit(column: Column) -> tuple[Decimal, str]:
     return 1 / scale, column.unit
 
 
-class Printer:
+class ColumnFormatter:
     """Prints one column: what does not differ from row to row is settled once."""
 
     def __init__(self, column: Column, references: dict[Publication, int], *, mixed: bool) -> None:
@@ -83,13 +83,13 @@ class Printer:
         self.role, _, self.name = column.key.partition(".")
         self.scale, self.unit = column_unit(column)
         self.times = float(self.scale)
-        slug = slug_of(column)
-        self.quantity = catalogue.stand_in(slug) if slug else None
+        slug = column_quantity(column)
+        self.quantity = catalogue.get_or_placeholder(slug) if slug else None
         self.is_registered = slug in catalogue.catalogue
-        self.gone = quantity_gone(slug) if slug else ""
+        self.gone = missing_quantity_note(slug) if slug else ""
         self.draft = self._drafter()
 
-    def _drafter(self) -> Callable[[Row], Draft]:
+    def _drafter(self) -> Callable[[Row], CellDraft]:
         key = self.column.key
         if self.role in LAYER_ROLES and self.name:
             return self._layer
@@ -99,14 +99,14 @@ class Printer:
             return lambda row: self._entered(row.cell.written(key), row.cell.refcode)
         if self.quantity is not None:
             return self._value
-        return lambda row: Draft(Printed(fact(row, key, self.references), refcode=row.cell.refcode))
+        return lambda row: CellDraft(Printed(cell_fact(row, key, self.references), refcode=row.cell.refcode))
 
-    def _layer(self, row: Row) -> Draft:
+    def _layer(self, row: Row) -> CellDraft:
         layer = row.layer(self.role)
         if layer is None:
-            return Draft(Printed(MISSING, missing=True))
+            return CellDraft(Printed(MISSING, missing=True))
         if self.name in LAYER_WORDS:
-            draft = Draft(Printed(layer_words(layer, self.name), refcode=row.cell.refcode))
+            draft = CellDraft(Printed(layer_text(layer, self.name), refcode=row.cell.refcode))
         else:
             draft = self._entered(layer_number(layer, self.name), row.cell.refcode)
         alike = sum(one.role == self.role for one in row.cell.layers.all())
@@ -115,37 +115,37 @@ class Printer:
         note = f"Of the first of {alike} layers with the role {LAYER_ROLES[self.role].lower()}."
         return draft._replace(notes=(*draft.notes, note))
 
-    def _entered(self, written: Written | None, refcode: str) -> Draft:
+    def _entered(self, written: ParsedNumber | None, refcode: str) -> CellDraft:
         """A number entered with the record: as it was written, where the unit is the column's."""
         if written is None:
-            return Draft(Printed(MISSING, missing=True, refcode=refcode))
+            return CellDraft(Printed(MISSING, missing=True, refcode=refcode))
         notes = (INFERRED,) if written.inferred else ()
-        return Draft(self._number(written, written.estimate(), refcode, None), notes)
+        return CellDraft(self._number(written, written.estimate(), refcode, None), notes)
 
-    def _value(self, row: Row) -> Draft:
+    def _value(self, row: Row) -> CellDraft:
         value = row.value(self.column)
         if value is None:
             reason = row.refusal(self.column.key) if self.column.origin != REPORTED else ""
             missing = Printed(MISSING, missing=True, refcode=row.measurements[0].refcode)
-            return Draft(missing, (reason,) if reason else ())
+            return CellDraft(missing, (reason,) if reason else ())
         measurement = row.measurement_of(value)
         if value.origin == COMPUTED and value.magnitude is None:
             missing = Printed(MISSING, missing=True, origin="computed", refcode=measurement.refcode)
-            return Draft(missing, (f"Not computed: {value.missing}.",))
+            return CellDraft(missing, (f"Not computed: {value.missing}.",))
         written = (
             parse(value.written, self.quantity) if value.written and self.quantity and self.is_registered else None
         )
         printed = self._number(written, value.estimate(), measurement.refcode, value)
-        return Draft(printed, tuple(self._notes(row, value)))
+        return CellDraft(printed, tuple(self._notes(row, value)))
 
-    def _notes(self, row: Row, value: Shown) -> list[str]:
+    def _notes(self, row: Row, value: LatestValue) -> list[str]:
         computed = value.origin == COMPUTED
         notes = [NOT_REPORTED] if computed and self.mixed else []
         deviation = row.deviation(value.quantity)
         if deviation and not deviation.agrees:
             notes.append(deviation.sentence())
         if computed and value.inferred:
-            notes.append(f"Computed with {inferred_words(value)}.")
+            notes.append(f"Computed with {inferred_note(value)}.")
         if computed and (scatter := self._scatter(value)):
             notes.append(scatter)
         if value.stale_since:
@@ -154,17 +154,19 @@ class Printer:
         if value.analysis:
             if newer := plugin_manager.current().newer_version(value.analysis, value.version or ""):
                 notes.append(f"Computed by version {value.version} of {value.analysis}; version {newer} is installed.")
-            gone = analysis_gone(value.analysis) or gone
+            gone = missing_analysis_note(value.analysis) or gone
         return [*notes, gone] if gone else notes
 
-    def _scatter(self, value: Shown) -> str:
+    def _scatter(self, value: LatestValue) -> str:
         """The standard uncertainty, where it is so large that the number must not be read without it."""
         if value.magnitude is None or value.standard_uncertainty <= UNCERTAIN_SHARE * abs(value.magnitude):
             return ""
-        number = pretty(f"{value.standard_uncertainty * self.times:.2g}")
+        number = to_typographic(f"{value.standard_uncertainty * self.times:.2g}")
         return f"Standard uncertainty {number} {self.unit}".strip() + "."
 
-    def _number(self, written: Written | None, estimate: Estimate | None, refcode: str, value: Shown | None) -> Printed:
+    def _number(
+        self, written: ParsedNumber | None, estimate: Estimate | None, refcode: str, value: LatestValue | None
+    ) -> Printed:
         origin: Literal["reported", "computed", ""] = ""
         if value is not None:
             origin = "reported" if value.origin == REPORTED else "computed"
@@ -185,7 +187,7 @@ class Printer:
             inferred=estimate.inferred,
         )
 
-    def _text(self, written: Written | None, estimate: Estimate) -> tuple[str, str]:
+    def _text(self, written: ParsedNumber | None, estimate: Estimate) -> tuple[str, str]:
         """Digits as written if the unit is the same or a power of ten away, else those the doubt warrants."""
         assert self.quantity is not None
         if written is not None and not written.digits:
@@ -194,11 +196,11 @@ class Printer:
         if written is not None:
             unit = self.column.unit or self.quantity.unit
             digits = digits_in_unit(written.digits, written.unit, unit) if written.unit else written.digits
-        digits = digits or digits_of(estimate, scale=self.scale, count=self.quantity.is_count)
-        return (written.sign if written else "") + pretty(digits), digits
+        digits = digits or format_digits(estimate, scale=self.scale, count=self.quantity.is_count)
+        return (written.sign if written else "") + to_typographic(digits), digits
 
 
-def inferred_words(value: Shown) -> str:
+def inferred_note(value: LatestValue) -> str:
     """The inferred inputs of a computed value, in words."""
     names = [_path_words(path) for path in value.inferred_inputs or []]
     return "inferred " + " and ".join(names) if names else "an inferred input"

@@ -9,11 +9,11 @@ from registry.raised import raised_words
 logger = logging.getLogger(__name__)
 
 
-class FormatFailed(RuntimeError):  # noqa: N818 - it is what happened
+class RenderingError(RuntimeError):
     """A table format did not give a file; the text says whose it is and why."""
 
 
-def rendered(table_format: TableFormat, printed: PrintedTable) -> bytes:
+def render_table(table_format: TableFormat, printed: PrintedTable) -> bytes:
     """Write the table; whatever the plugin raises instead becomes FormatFailed."""
     name = table_format.name
     plugin = plugin_manager.current().plugin_of("table format", name)
@@ -25,8 +25,8 @@ def rendered(table_format: TableFormat, printed: PrintedTable) -> bytes:
         logger.exception("the table format %s of %s failed", name, plugin)
         package = str(getattr(table_format.render, "__module__", "")).partition(".")[0]
         words = raised_words(error, package)
-        raise FormatFailed(f"The format ‘{name}’ of the plugin {plugin} failed: {words}. Choose another.") from error
+        raise RenderingError(f"The format ‘{name}’ of the plugin {plugin} failed: {words}. Choose another.") from error
     if not isinstance(content, bytes):
         kind = type(content).__name__
-        raise FormatFailed(f"The format ‘{name}’ of the plugin {plugin} gave a {kind}, not bytes. Choose another.")
+        raise RenderingError(f"The format ‘{name}’ of the plugin {plugin} gave a {kind}, not bytes. Choose another.")
     return content

@@ -9,8 +9,8 @@ from analyses.uncertainty import Estimate
 from registry import plugin_manager
 from registry.hookspecs import LAYER_ROLES, TECHNIQUES, Column
 from registry.models import CellFormat, Layer, Measurement, Publication, ValueOrigin
-from registry.models.value import estimate_of
-from registry.numbers.parsing import Written
+from registry.models.value import get_estimate
+from registry.numbers.parsing import ParsedNumber
 from registry.selectors.audit import Deviation, deviation
 from registry.selectors.query.parsing import CELL_NUMBERS, CONDITIONS, LAYER_NUMBERS
 from registry.text_input import name_key
@@ -20,7 +20,7 @@ REPORTED, COMPUTED, EITHER = ValueOrigin.REPORTED.value, ValueOrigin.COMPUTED.va
 LAYER_WORDS = ("name", "label", "materials")
 
 
-class Shown(NamedTuple):
+class LatestValue(NamedTuple):
     """A latest value as a table reads it: the columns of `Value` it prints, and two of its run."""
 
     cell_id: int
@@ -42,7 +42,7 @@ class Shown(NamedTuple):
     analysis: str | None
 
     def estimate(self) -> Estimate | None:
-        return estimate_of(self)
+        return get_estimate(self)
 
 
 class Row:
@@ -56,9 +56,9 @@ class Row:
         self.refusals: list[tuple[str, str]] = []
 
     @cached_property
-    def values(self) -> dict[tuple[str, str], Shown]:
+    def values(self) -> dict[tuple[str, str], LatestValue]:
         """The latest value of each (quantity, origin); of either, the reported one if it has a number or a reason."""
-        found: dict[tuple[str, str], Shown] = {}
+        found: dict[tuple[str, str], LatestValue] = {}
         for measurement in self.measurements:
             for value in measurement.latest_values:  # type: ignore[attr-defined]
                 found.setdefault((value.quantity, value.origin), value)
@@ -67,11 +67,11 @@ class Row:
                 found[quantity, EITHER] = value
         return found
 
-    def value(self, column: Column) -> Shown | None:
+    def value(self, column: Column) -> LatestValue | None:
         """The value a column prints."""
         return self.values.get((column.key, column.origin))
 
-    def measurement_of(self, value: Shown) -> Measurement:
+    def measurement_of(self, value: LatestValue) -> Measurement:
         """The measurement a value was found on; of a value of the whole cell, the first."""
         if len(self.measurements) == 1:
             return self.measurements[0]
@@ -105,19 +105,19 @@ class Row:
             layer = self.layer(role)
             written = layer_number(layer, rest) if layer else None
             if layer and rest in LAYER_WORDS:
-                return layer_words(layer, rest)
+                return layer_text(layer, rest)
             return written.magnitude if written else None
         if key in CONDITIONS:
             return getattr(self.measurements[0], key)
         if key in CELL_NUMBERS:
             return getattr(self.cell, key)
         if key in FACTS:
-            return fact(self, key, {})
+            return cell_fact(self, key, {})
         value = self.values.get((key, EITHER))
         return value.magnitude if value else None
 
 
-def fact(row: Row, key: str, references: dict[Publication, int]) -> str:
+def cell_fact(row: Row, key: str, references: dict[Publication, int]) -> str:
     """A word about the cell."""
     return FACTS[key](row, references)
 
@@ -142,7 +142,7 @@ FACTS: Mapping[str, Callable[[Row, dict[Publication, int]], str]] = {
 }
 
 
-def layer_words(layer: Layer, name: str) -> str:
+def layer_text(layer: Layer, name: str) -> str:
     """The layer's name, or what it is made of: `NCM90 (80 wt%), LPSCl`."""
     if name == "name":
         return layer.name
@@ -155,7 +155,7 @@ def layer_words(layer: Layer, name: str) -> str:
     return ", ".join(parts) or layer.label
 
 
-def layer_number(layer: Layer, path: str) -> Written | None:
+def layer_number(layer: Layer, path: str) -> ParsedNumber | None:
     """A number of a layer; `mass_fraction_percent.VGCF` is that of an ingredient."""
     slug, _, material = path.partition(".")
     if not material:

@@ -9,7 +9,7 @@ from registry.hookspecs import LAYER_ROLES, Table
 from registry.models import AnalysisRun, Ingredient, Layer, Measurement, Publication, RunStatus, Value
 from registry.models.visibility import AnyUser
 from registry.numbers import catalogue
-from registry.selectors.comparison.row import FACTS, Row, Shown
+from registry.selectors.comparison.row import FACTS, LatestValue, Row
 from registry.selectors.query import to_sql
 from registry.selectors.query.parsing import (
     CELL_NUMBERS,
@@ -17,11 +17,11 @@ from registry.selectors.query.parsing import (
     PARTS,
     WORDS,
     WRITTEN,
-    Query,
-    parse_query,
+    ListQuery,
+    parse_list_query,
     value_quantities,
 )
-from registry.selectors.query.primary_key_in import Among
+from registry.selectors.query.primary_key_in import PrimaryKeyIn
 
 VALUE_COLUMNS = (
     "cell_id", "measurement_id", "quantity", "origin", "magnitude", "lower", "upper", "standard_uncertainty",
@@ -38,7 +38,7 @@ LAYER_COLUMNS = (
 INGREDIENT_COLUMNS = ("formulation_id", "position", "material_id", "mass_fraction")
 
 
-def filters_of(table: Table) -> dict[str, list[str]]:
+def table_filters(table: Table) -> dict[str, list[str]]:
     """The table's filters as the query language takes them: words may be several, parted by commas."""
     several = {*WORDS, *PARTS, "technique"}
     return {
@@ -49,7 +49,7 @@ def filters_of(table: Table) -> dict[str, list[str]]:
     }
 
 
-def rows_of(table: Table, user: AnyUser, extra: Mapping[str, Iterable[str]]) -> list[Row]:
+def fetch_rows(table: Table, user: AnyUser, extra: Mapping[str, Iterable[str]]) -> list[Row]:
     """The rows that have all the table requires."""
     keys = {column.key for column in table.columns} | set(table.require) | {name.lstrip("-") for name in table.order}
     found = _measurements(table, user, extra).order_by("cell_id", "pk")
@@ -60,7 +60,7 @@ def rows_of(table: Table, user: AnyUser, extra: Mapping[str, Iterable[str]]) -> 
     _attach_values(measurements, keys)
     if any(key.partition(".")[0] in LAYER_ROLES and "." in key for key in keys):
         prefetch_related_objects([one.cell for one in measurements], _layers())
-    cited = Publication.objects.filter(Among("pk", {one.cell.publication_id for one in measurements}))
+    cited = Publication.objects.filter(PrimaryKeyIn("pk", {one.cell.publication_id for one in measurements}))
     publications = {one.pk: one for one in cited}
     groups = _grouped(measurements, table.row)
     if table.row != "measurement":
@@ -78,27 +78,29 @@ def _columns_of(keys: set[str]) -> list[str]:
     return [*MEASUREMENT_COLUMNS, *conditions, *CELL_COLUMNS, *(f"cell__{name}" for name in numbers)]
 
 
-def _queries(table: Table, extra: Mapping[str, Iterable[str]]) -> list[Query]:
-    return [parse_query(asked) for asked in (filters_of(table), extra) if asked]
+def _queries(table: Table, extra: Mapping[str, Iterable[str]]) -> list[ListQuery]:
+    return [parse_list_query(asked) for asked in (table_filters(table), extra) if asked]
 
 
 def _measurements(table: Table, user: AnyUser, extra: Mapping[str, Iterable[str]]) -> QuerySet[Measurement]:
     """What the table's rows are made of; of a pivot, whatever its values are, for a row holds those of several."""
     found: QuerySet[Measurement] | None = None
-    for asked in _queries(table, extra) or [Query()]:
-        found = to_sql.measurements(asked if table.row == "measurement" else asked.without_values, user, among=found)
+    for asked in _queries(table, extra) or [ListQuery()]:
+        found = to_sql.filter_measurements(
+            asked if table.row == "measurement" else asked.without_values, user, among=found
+        )
     assert found is not None
     return found
 
 
-def _answering(groups: Sequence[list[Measurement]], queries: Iterable[Query]) -> list[list[Measurement]]:
+def _answering(groups: Sequence[list[Measurement]], queries: Iterable[ListQuery]) -> list[list[Measurement]]:
     """The rows of a pivot that have what is asked of each quantity, on whichever of their measurements."""
     kept = list(groups)
     for asked in (one for one in queries if one.value_origin or one.value_bounds):
         for quantity in asked.quantities or ("",):
             about = asked.about(quantity)
             pks = [one.pk for group in kept for one in group]
-            found = to_sql.with_values(about, Measurement.objects.filter(Among("pk", pks)))
+            found = to_sql.with_values(about, Measurement.objects.filter(PrimaryKeyIn("pk", pks)))
             having = set(found.values_list("pk", flat=True))
             # That a row lacks a quantity must be so of all its measurements.
             enough = all if about.asks_for_none else any
@@ -110,22 +112,22 @@ def _attach_values(measurements: Sequence[Measurement], keys: set[str]) -> None:
     """Give each measurement its latest values, and with them those of its cell as a whole."""
     slugs = [key for key in keys if key not in FACTS and "." not in key]
     values = Value.objects.filter(is_latest=True, quantity__in=slugs)
-    shown: dict[int | None, list[Shown]] = {one.pk: [] for one in measurements}
-    for value in _in_order(values.filter(Among("measurement_id", shown))):
+    shown: dict[int | None, list[LatestValue]] = {one.pk: [] for one in measurements}
+    for value in _in_order(values.filter(PrimaryKeyIn("measurement_id", shown))):
         shown[value.measurement_id].append(value)
-    whole: dict[int, list[Shown]] = {}
+    whole: dict[int, list[LatestValue]] = {}
     if any(slug not in catalogue.catalogue or catalogue.get(slug).per_cell for slug in slugs):
         cells = {one.cell_id for one in measurements}
-        for value in _in_order(values.filter(Among("cell_id", cells), measurement=None)):
+        for value in _in_order(values.filter(PrimaryKeyIn("cell_id", cells), measurement=None)):
             whole.setdefault(value.cell_id, []).append(value)
     for one in measurements:
         one.latest_values = shown[one.pk] + whole.get(one.cell_id, [])  # type: ignore[attr-defined]
 
 
-def _in_order(values: QuerySet[Value]) -> list[Shown]:
+def _in_order(values: QuerySet[Value]) -> list[LatestValue]:
     """Of two analyses that give one quantity, that which comes first first."""
     place = plugin_manager.current().rank
-    found = [Shown(*columns) for columns in values.order_by("pk").values_list(*VALUE_COLUMNS)]
+    found = [LatestValue(*columns) for columns in values.order_by("pk").values_list(*VALUE_COLUMNS)]
     return sorted(found, key=lambda value: place.get(value.analysis or "", len(place)))
 
 
@@ -144,7 +146,9 @@ def _attach_refusals(rows: Sequence[Row], table: Table) -> None:
     computed = [one for one in table.columns if one.key in of_values and one.origin != "reported"]
     lacking = {row for row in rows if any(row.value(column) is None for column in computed)}
     shown: dict[int, list[tuple[str, str]]] = {one.pk: [] for row in lacking for one in row.measurements}
-    refusals = AnalysisRun.objects.filter(Among("measurement_id", shown), is_latest=True).exclude(status=RunStatus.DONE)
+    refusals = AnalysisRun.objects.filter(PrimaryKeyIn("measurement_id", shown), is_latest=True).exclude(
+        status=RunStatus.DONE
+    )
     for measurement, analysis, messages in refusals.order_by("pk").values_list("measurement", "analysis", "messages"):
         shown[measurement].append((analysis, messages[0]["text"]))
     for row in lacking:
@@ -175,5 +179,5 @@ def _grouped(measurements: Sequence[Measurement], row: str) -> list[list[Measure
 
 def _held(measurement: Measurement) -> set[tuple[str, str]]:
     """Quantity and origin of the values a measurement holds itself."""
-    values: list[Shown] = measurement.latest_values  # type: ignore[attr-defined]
+    values: list[LatestValue] = measurement.latest_values  # type: ignore[attr-defined]
     return {(value.quantity, value.origin) for value in values if value.measurement_id is not None}

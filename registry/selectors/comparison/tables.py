@@ -9,17 +9,17 @@ from registry.hookspecs import LAYER_ROLES, Column, Heading, Printed, PrintedTab
 from registry.models import Comparison, Publication
 from registry.models.visibility import AnyUser
 from registry.numbers import catalogue
-from registry.numbers.formatting import pretty, scientific
-from registry.selectors.comparison.formatting import Draft, Printer, column_unit, is_numeric
+from registry.numbers.formatting import to_scientific, to_typographic
+from registry.selectors.comparison.formatting import CellDraft, ColumnFormatter, column_unit, is_numeric
 from registry.selectors.comparison.row import FACTS, LAYER_WORDS, Row
-from registry.selectors.comparison.rows import filters_of, rows_of
-from registry.selectors.orphans import is_left
+from registry.selectors.comparison.rows import fetch_rows, table_filters
+from registry.selectors.orphans import has_orphaned_values
 from registry.selectors.query.parsing import (
     CELL_NUMBERS,
     CONDITIONS,
     LAYER_NUMBERS,
     nearest,
-    parse_query,
+    parse_list_query,
     value_quantities,
 )
 from registry.text_input import TextError, clean_json, replace_unstorable
@@ -28,12 +28,12 @@ MAX_COLUMNS = 100
 """Columns a saved table prints, and as many it is ordered by or requires."""
 
 
-class UnknownComparison(LookupError):  # noqa: N818
+class UnknownTableError(LookupError):
     """No table has this slug, or none the user may see."""
 
 
 @dataclass(frozen=True)
-class Entry:
+class TableListing:
     """A table as a list of tables shows it."""
 
     slug: str
@@ -43,15 +43,17 @@ class Entry:
     comparison: Comparison | None = None
 
 
-def entries(user: AnyUser) -> list[Entry]:
+def list_tables(user: AnyUser) -> list[TableListing]:
     """Every table the user may see: those plugins declare, then those people saved."""
     plugins = plugin_manager.current()
     declared = [
-        Entry(table.slug, table.title, table.caption, plugins.providers[f"table {table.slug}"])
+        TableListing(table.slug, table.title, table.caption, plugins.providers[f"table {table.slug}"])
         for table in plugins.tables.values()
     ]
     saved = Comparison.objects.visible_to(user).select_related("project").order_by("slug")
-    return declared + [Entry(one.slug, one.title, _caption(one.definition), str(one.project), one) for one in saved]
+    return declared + [
+        TableListing(one.slug, one.title, _caption(one.definition), str(one.project), one) for one in saved
+    ]
 
 
 def _caption(definition: Any) -> str:
@@ -60,24 +62,24 @@ def _caption(definition: Any) -> str:
     return replace_unstorable(caption) if isinstance(caption, str) else ""
 
 
-def table_get(slug: str, user: AnyUser) -> Table:
+def get_table(slug: str, user: AnyUser) -> Table:
     """The table with this slug, declared or saved."""
     declared = plugin_manager.current().tables
     if slug in declared:
         return declared[slug]
     saved = Comparison.objects.visible_to(user).filter(slug=slug).first()
     if saved is None:
-        known = [entry.slug for entry in entries(user)]
-        raise UnknownComparison(f"There is no table ‘{slug}’.{nearest(slug, known)}")
-    return table_of(saved)
+        known = [entry.slug for entry in list_tables(user)]
+        raise UnknownTableError(f"There is no table ‘{slug}’.{nearest(slug, known)}")
+    return table_from_comparison(saved)
 
 
-def table_of(comparison: Comparison) -> Table:
+def table_from_comparison(comparison: Comparison) -> Table:
     """A saved comparison as a table; raises ValueError where its definition is unsound."""
-    return table_from(comparison.slug, comparison.title, comparison.definition)
+    return build_table(comparison.slug, comparison.title, comparison.definition)
 
 
-def table_from(slug: str, title: str, definition: Any) -> Table:
+def build_table(slug: str, title: str, definition: Any) -> Table:
     """Make a table of plain data and check it; the ValueError names what is wrong."""
     if not isinstance(definition, dict):
         raise ValueError("The definition is an object with `columns`, and perhaps `filters`, `order`, `row`.")
@@ -108,7 +110,7 @@ def table_from(slug: str, title: str, definition: Any) -> Table:
         )
     except TypeError as error:
         raise ValueError(f"The definition cannot be read: {error}.") from error
-    check(made, stored=True)
+    check_table(made, stored=True)
     return made
 
 
@@ -136,22 +138,22 @@ def _check_types(definition: Mapping[str, Any], columns: Sequence[Any]) -> None:
                 raise ValueError(f"Column {number} has no ‘{name}’.{nearest(name, known)}")
 
 
-def check(table: Table, *, stored: bool = False) -> None:
+def check_table(table: Table, *, stored: bool = False) -> None:
     """Raise ValueError, naming the nearest valid word, unless every key, filter and unit of the table is known.
 
     A quantity whose plugin is gone is known as long as it has values, if `stored` ones are asked for.
     """
     keys = [column.key for column in table.columns]
     for key in [*keys, *table.require, *(name.lstrip("-") for name in table.order)]:
-        if not _is_key(key) and not (stored and is_left(key)):
-            raise catalogue.Unregistered(f"There is no column ‘{key}’.{nearest(key, column_keys())}")
+        if not _is_key(key) and not (stored and has_orphaned_values(key)):
+            raise catalogue.UnregisteredQuantityError(f"There is no column ‘{key}’.{nearest(key, column_keys())}")
     if table.row != "measurement" and table.row not in CONDITIONS:
         raise ValueError(f"A row is a ‘measurement’ or a condition, not ‘{table.row}’: {', '.join(CONDITIONS)}.")
     for column in table.columns:
         column_unit(column)
         if column.origin not in ("reported", "computed", "either"):
             raise ValueError(f"The origin of ‘{column.key}’ is reported, computed or either, not ‘{column.origin}’.")
-    parse_query(filters_of(table), stored=stored)
+    parse_list_query(table_filters(table), stored=stored)
 
 
 def column_keys() -> list[str]:
@@ -167,11 +169,11 @@ def _is_key(key: str) -> bool:
     return key in column_keys()
 
 
-def comparison_print(table: Table, user: AnyUser, extra: Mapping[str, Iterable[str]] | None = None) -> PrintedTable:
+def format_table(table: Table, user: AnyUser, extra: Mapping[str, Iterable[str]] | None = None) -> PrintedTable:
     """Print a table of what the user may see; `extra` narrows it with further parameters of the query language."""
-    rows = _ordered(rows_of(table, user, extra or {}), table)
+    rows = _ordered(fetch_rows(table, user, extra or {}), table)
     references = _references(rows)
-    printers = [Printer(column, references, mixed=_is_mixed(column, rows)) for column in table.columns]
+    printers = [ColumnFormatter(column, references, mixed=_is_mixed(column, rows)) for column in table.columns]
     drafts = [[printer.draft(row) for printer in printers] for row in rows]
     footnotes, printed = _number_footnotes(_in_one_notation(drafts))
     headings = tuple(
@@ -223,21 +225,21 @@ def _references(rows: Sequence[Row]) -> dict[Publication, int]:
     return cited
 
 
-def _in_one_notation(drafts: list[list[Draft]]) -> list[list[Draft]]:
+def _in_one_notation(drafts: list[list[CellDraft]]) -> list[list[CellDraft]]:
     """Print computed numbers with a power of ten wherever their column has one; reported ones stay as printed."""
     powered = [any("e" in one.printed.digits for one in column) for column in zip(*drafts, strict=True)]
 
-    def aligned(one: Draft, has_power: bool) -> Draft:
+    def aligned(one: CellDraft, has_power: bool) -> CellDraft:
         cell = one.printed
         if not has_power or cell.origin != "computed" or not cell.digits:
             return one
-        digits = scientific(cell.digits)
-        return one._replace(printed=cell._replace(digits=digits, text=pretty(digits)))
+        digits = to_scientific(cell.digits)
+        return one._replace(printed=cell._replace(digits=digits, text=to_typographic(digits)))
 
     return [[aligned(one, power) for one, power in zip(line, powered, strict=True)] for line in drafts]
 
 
-def _number_footnotes(drafts: list[list[Draft]]) -> tuple[tuple[str, ...], tuple[tuple[Printed, ...], ...]]:
+def _number_footnotes(drafts: list[list[CellDraft]]) -> tuple[tuple[str, ...], tuple[tuple[Printed, ...], ...]]:
     """Number footnotes from 1 as the table is read, the same words once."""
     numbers: dict[str, int] = {}
     rows = []
@@ -266,7 +268,7 @@ def _title(column: Column) -> str:
     return column.key.replace("_", " ").capitalize()
 
 
-def definition_of(table: Table) -> dict[str, Any]:
+def table_definition(table: Table) -> dict[str, Any]:
     """The table as the plain data a saved comparison holds, to start a new one from."""
     data = asdict(table)
     return {name: value for name, value in data.items() if name not in ("slug", "title")}

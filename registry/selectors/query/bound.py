@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from registry.numbers.parsing import Qualifier, beginnings
+from registry.numbers.parsing import Qualifier, qualifier_prefixes
 
 OPERATORS = ("gte", "lte", "gt", "lt")
 UNDECIDED: Mapping[str, tuple[Qualifier, ...]] = {
@@ -66,6 +66,6 @@ def _begins_with(qualifiers: Iterable[Qualifier], written: str) -> Q:
     """That a text begins with one of these qualifiers; one branch, as SQLite bounds the depth of an expression."""
     begins = Q()
     for qualifier in qualifiers:
-        for beginning in beginnings(qualifier):
+        for beginning in qualifier_prefixes(qualifier):
             begins |= Q(**{f"{written}__istartswith": beginning})
     return begins

@@ -13,7 +13,7 @@ from registry.hookspecs import LAYER_ROLES, TECHNIQUES
 from registry.models import Cell, CellFormat, CellOrigin, Layer, Measurement, ValueOrigin
 from registry.numbers import catalogue
 from registry.numbers.parsing import NotationError, parse
-from registry.selectors.orphans import is_left
+from registry.selectors.orphans import has_orphaned_values
 from registry.selectors.query.bound import OPERATORS, Bound
 from registry.text_input import TextError, clean_text, escaped
 
@@ -62,7 +62,7 @@ class QueryError(ValueError):
 
 
 @dataclass(frozen=True)
-class Query:
+class ListQuery:
     """A parsed query."""
 
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -93,14 +93,14 @@ class Query:
         return any(bound.asks_for_none for bound in self.value_bounds)
 
     @property
-    def without_values(self) -> "Query":
+    def without_values(self) -> "ListQuery":
         """The same, but for what it asks of values."""
         return replace(self, value_origin="", value_bounds=())
 
-    def about(self, quantity: str) -> "Query":
+    def about(self, quantity: str) -> "ListQuery":
         """What it asks of the values of one quantity, and nothing else."""
         bounds = tuple(bound for bound in self.value_bounds if bound.slug == quantity)
-        return Query(value_origin=self.value_origin, value_bounds=bounds)
+        return ListQuery(value_origin=self.value_origin, value_bounds=bounds)
 
 
 def parameter_names() -> list[str]:
@@ -115,7 +115,7 @@ def value_quantities() -> list[str]:
     return [slug for slug in catalogue.catalogue if slug not in columns]
 
 
-def parse_query(parameters: Mapping[str, Iterable[str]], *, stored: bool = True) -> Query:
+def parse_list_query(parameters: Mapping[str, Iterable[str]], *, stored: bool = True) -> ListQuery:
     """Parse parameters, each with its values, any of which may match; a QueryError names the nearest valid one.
 
     A quantity whose plugin is gone may be asked for as long as it has `stored` values.
@@ -137,7 +137,7 @@ def parse_query(parameters: Mapping[str, Iterable[str]], *, stored: bool = True)
         elif name not in ("technique", "measurement"):
             bounds += [_bound(name, value, stored) for value in values]
     _refuse_contradictions(bounds)
-    return Query(
+    return ListQuery(
         words=words,
         parts=parts,
         search=single.get("q", ""),
@@ -231,7 +231,7 @@ def _bound(name: str, value: str, stored: bool) -> tuple[str, Bound]:
     base, _, operator = name.partition("__")
     role, _, slug = base.rpartition(".")
     known = slug in catalogue.catalogue and (not role or (role in LAYER_ROLES and slug in LAYER_NUMBERS))
-    if not known and not (stored and not role and is_left(slug)):
+    if not known and not (stored and not role and has_orphaned_values(slug)):
         raise QueryError(name, f"There is no parameter ‘{name}’.{nearest(base, parameter_names(), operator)}")
     if operator not in ("", "exists", *OPERATORS):
         allowed = ", ".join(f"{slug}__{one}" for one in (*OPERATORS, "exists"))
@@ -251,7 +251,7 @@ def nearest(name: str, known: Iterable[str], operator: str = "") -> str:
 
 
 def _number(name: str, slug: str, value: str) -> float:
-    quantity = catalogue.stand_in(slug)
+    quantity = catalogue.get_or_placeholder(slug)
     try:
         number = float(value)
     except ValueError:

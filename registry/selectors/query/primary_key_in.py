@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import BooleanField, F, Func
 
 
-class Among(Func):
+class PrimaryKeyIn(Func):
     """Whether a column holds one of these primary keys, which go to the database as one parameter.
 
     `column__in=pks` means the same; with hundreds of keys making its SQL takes longer than the query itself.

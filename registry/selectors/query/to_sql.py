@@ -8,20 +8,20 @@ from django.db.models import Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquer
 from registry.models import Cell, Ingredient, Layer, Measurement, Value
 from registry.models.visibility import AnyUser
 from registry.numbers import catalogue
-from registry.selectors.material import materials_named
-from registry.selectors.orphans import is_left
+from registry.selectors.material import get_material_ids
+from registry.selectors.orphans import has_orphaned_values
 from registry.selectors.query.parsing import (
     CELL_NUMBERS,
     PARTS,
     WORDS,
     WRITTEN,
-    Query,
+    ListQuery,
     QueryError,
     nearest,
     ordering_keys,
     value_quantities,
 )
-from registry.selectors.query.primary_key_in import Among
+from registry.selectors.query.primary_key_in import PrimaryKeyIn
 
 SEARCHED = (
     "refcode",
@@ -35,7 +35,7 @@ SEARCHED = (
 CELL_ORDER = ("refcode", "label", "configuration", "created_at", "assembled_on", *CELL_NUMBERS)
 
 
-def cells(query: Query, user: AnyUser) -> QuerySet[Cell]:
+def filter_cells(query: ListQuery, user: AnyUser) -> QuerySet[Cell]:
     """Visible cells the query asks for."""
     found: QuerySet[Cell] = Cell.objects.visible_to(user).filter(_cell_condition(query, user, ""))
     for wanted in _layer_conditions(query, user, "pk"):
@@ -46,8 +46,8 @@ def cells(query: Query, user: AnyUser) -> QuerySet[Cell]:
     return found
 
 
-def measurements(
-    query: Query,
+def filter_measurements(
+    query: ListQuery,
     user: AnyUser,
     *,
     among: QuerySet[Measurement] | None = None,
@@ -56,7 +56,7 @@ def measurements(
     """Visible measurements on which all of the query holds: `among` visible ones already narrowed, of few `cells`."""
     visible: QuerySet[Measurement] = Measurement.objects.visible_to(user) if among is None else among
     if cells is not None:
-        visible = visible.filter(Among("cell_id", cells))
+        visible = visible.filter(PrimaryKeyIn("cell_id", cells))
     found = with_values(query, visible, cells=cells).filter(_cell_condition(query, user, "cell__"))
     for wanted in _layer_conditions(query, user, "cell"):
         found = found.filter(wanted)
@@ -64,7 +64,7 @@ def measurements(
 
 
 def with_values(
-    query: Query, found: QuerySet[Measurement], *, cells: Sequence[int] | None = None
+    query: ListQuery, found: QuerySet[Measurement], *, cells: Sequence[int] | None = None
 ) -> QuerySet[Measurement]:
     """Those of the measurements that meet the query's conditions and have its values; `cells` are theirs if few."""
     if query.techniques:
@@ -82,11 +82,11 @@ def with_values(
     return found
 
 
-def _value_exists(query: Query, slug: str, cells: Sequence[int] | None) -> Q:
+def _value_exists(query: ListQuery, slug: str, cells: Sequence[int] | None) -> Q:
     """One value of the quantity that meets every bound on it, on the measurement, or of the cell anywhere on it."""
     values = Value.objects.filter(value_condition(query, slug))
     if cells is not None:
-        values = values.filter(Among("cell_id", cells))
+        values = values.filter(PrimaryKeyIn("cell_id", cells))
     # Not correlated: asked of each measurement in turn, it takes fifty times as long on 10,000 cells.
     of_the_measurement = Q(pk__in=values.filter(measurement__isnull=False).values("measurement"))
     if slug not in catalogue.catalogue:
@@ -96,7 +96,7 @@ def _value_exists(query: Query, slug: str, cells: Sequence[int] | None) -> Q:
     return ~answering if query.about(slug).asks_for_none else answering
 
 
-def value_condition(query: Query, slug: str) -> Q:
+def value_condition(query: ListQuery, slug: str) -> Q:
     """What a value must meet to answer every bound on its quantity."""
     condition = Q(quantity=slug, is_latest=True, magnitude__isnull=False)
     if query.value_origin:
@@ -108,7 +108,7 @@ def value_condition(query: Query, slug: str) -> Q:
     return condition
 
 
-def _cell_condition(query: Query, user: AnyUser, prefix: str) -> Q:
+def _cell_condition(query: ListQuery, user: AnyUser, prefix: str) -> Q:
     condition = Q()
     for name, values in query.words.items():
         any_of = Q()
@@ -136,7 +136,7 @@ def _search(word: str, prefix: str) -> Q:
     return in_cell | Q(**{f"{prefix}pk__in" if prefix else "pk__in": layers.values("cell")})
 
 
-def _layer_conditions(query: Query, user: AnyUser, cell: str) -> list[Q | Exists]:
+def _layer_conditions(query: ListQuery, user: AnyUser, cell: str) -> list[Q | Exists]:
     """What the cell's layers must meet: all that is asked of one role, or of any layer, holds on one and the same."""
     asked: dict[str, Q] = {}
     for name, values in query.parts.items():
@@ -152,7 +152,7 @@ def _made_of(part: str, names: tuple[str, ...], user: AnyUser) -> Q:
     """A layer of this material, or of a formulation with it as the active material or electrolyte of that part."""
     condition = Q()
     for name in names:
-        materials = materials_named(name, user)
+        materials = get_material_ids(name, user)
         ingredients = Ingredient.objects.filter(material__in=materials)
         if part == "electrolyte":
             ingredients = ingredients.filter(role="electrolyte")
@@ -167,13 +167,13 @@ def _made_of(part: str, names: tuple[str, ...], user: AnyUser) -> Q:
     return condition
 
 
-def order_cells(found: QuerySet[Cell], query: Query, ordering: Sequence[str]) -> QuerySet[Cell]:
+def order_cells(found: QuerySet[Cell], query: ListQuery, ordering: Sequence[str]) -> QuerySet[Cell]:
     """Order by columns of the cell or by a quantity (the best value among matching measurements), then by refcode."""
     terms = []
     for key, descending in ordering_keys(ordering).items():
         if key in CELL_ORDER:
             term = F(key)
-        elif key in value_quantities() or is_left(key):
+        elif key in value_quantities() or has_orphaned_values(key):
             term = F(f"order_{key}")
             found = found.annotate(**{f"order_{key}": Subquery(_best_value(query, key, descending))})
         else:
@@ -183,7 +183,7 @@ def order_cells(found: QuerySet[Cell], query: Query, ordering: Sequence[str]) ->
     return found.order_by(*terms, "refcode")
 
 
-def _best_value(query: Query, slug: str, descending: bool) -> QuerySet[Value, Any]:
+def _best_value(query: ListQuery, slug: str, descending: bool) -> QuerySet[Value, Any]:
     # Neither a bound on the magnitude nor an order by it: SQLite would walk all values of the quantity for each cell.
     values = Value.objects.filter(cell=OuterRef("pk"), quantity=slug, is_latest=True)
     if query.names_measurements:
@@ -195,6 +195,6 @@ def _best_value(query: Query, slug: str, descending: bool) -> QuerySet[Value, An
     return values.order_by().values("cell").annotate(best=best).values("best")
 
 
-def matches(query: Query, cell_pks: Iterable[int], user: AnyUser) -> QuerySet[Measurement]:
+def matching_measurements(query: ListQuery, cell_pks: Iterable[int], user: AnyUser) -> QuerySet[Measurement]:
     """The measurements of these cells on which the query holds."""
-    return measurements(query, user, cells=list(cell_pks)).order_by("cell", "pk")
+    return filter_measurements(query, user, cells=list(cell_pks)).order_by("cell", "pk")

@@ -11,10 +11,10 @@ from django.db import transaction
 from registry.hookspecs import TECHNIQUES, Message
 from registry.models import ColumnMapping, Dataset, Measurement, ParseStatus, RawFile
 from registry.services import staleness
-from registry.services.files.staging import Incoming, content_place, receive
+from registry.services.files.staging import StagedFile, stage, store_columns
 from registry.services.parsing import Parsed, ParsedPart, parse_file
 from registry.services.permissions import Actor, require_editor
-from registry.services.record import record_write
+from registry.services.record import write_record
 from registry.text_input import replace_unstorable
 
 LONGEST_NAME = 255
@@ -25,47 +25,47 @@ OF_A_READING = (
 READ_AGAIN = "Read again, the file was refused: "
 
 
-def name_of(filename: str) -> str:
+def base_filename(filename: str) -> str:
     """The name a file came by, without any path."""
     visible = " ".join(replace_unstorable(filename).split())
     return Path(visible.replace("\\", "/")).name[:LONGEST_NAME].strip() or "unnamed"
 
 
-def measurement_add_file(
+def add_file(
     *, measurement: Measurement, file: IO[bytes], filename: str, mapping: ColumnMapping | None = None, by: Actor
 ) -> list[Dataset]:
     """Keep a file and what it holds on a measurement, at once. One that cannot be read is kept with the reason."""
     require_editor(measurement.cell.project, by)
-    filename = name_of(filename)
-    with receive(file) as arrived:
+    filename = base_filename(filename)
+    with stage(file) as arrived:
         if standing := _standing(measurement, arrived.sha256, mapping):
             return standing
         parsed = parse_file(arrived.raw, filename, arrived.results, mapping.mapping if mapping else None)
-        return file_store(
+        return store_file(
             measurement=measurement, arrived=arrived, filename=filename, parsed=parsed, mapping=mapping, by=by
         )
 
 
-def file_store(
+def store_file(
     *,
     measurement: Measurement,
-    arrived: Incoming,
+    arrived: StagedFile,
     filename: str,
     parsed: Parsed,
     mapping: ColumnMapping | None = None,
     by: Actor,
 ) -> list[Dataset]:
     """Move a parsed file and its columns into place, then write the rows that name them, all at once."""
-    if clash := technique_clash(parsed.parts, measurement):
+    if clash := technique_mismatch(parsed.parts, measurement):
         raise ValidationError({"file": clash})
-    contents = {part.number: content_place(part) for part in parsed.parts}
+    contents = {part.number: store_columns(part) for part in parsed.parts}
     arrived.raw_place()
     with transaction.atomic():
-        staleness.cell_lock(measurement.pk)
+        staleness.lock_cell_of(measurement.pk)
         if standing := _standing(measurement, arrived.sha256, mapping):
             return standing
         raw_file, _ = RawFile.objects.get_or_create(sha256=arrived.sha256, defaults={"size": arrived.size})
-        datasets = rows_replace(
+        datasets = replace_datasets(
             measurement=measurement,
             raw_file=raw_file,
             filename=filename,
@@ -75,7 +75,7 @@ def file_store(
             created_by=by,
             by=by,
         )
-        staleness.mark([measurement.cell])
+        staleness.mark_stale([measurement.cell])
     return datasets
 
 
@@ -86,7 +86,7 @@ def _standing(measurement: Measurement, sha256: str, mapping: ColumnMapping | No
     return found if any(one.holds_data for one in found) and not is_other else []
 
 
-def rows_replace(
+def replace_datasets(
     *,
     measurement: Measurement,
     raw_file: RawFile,
@@ -101,30 +101,30 @@ def rows_replace(
     """Bring the rows of one file on a measurement up to what was read now, within the caller's transaction."""
     rows = {row.part: row for row in measurement.datasets.filter(raw_file=raw_file)}
     kept = []
-    found = datasets_of(measurement, raw_file, filename=filename, parsed=parsed, contents=contents, mapping=mapping)
+    found = build_datasets(measurement, raw_file, filename=filename, parsed=parsed, contents=contents, mapping=mapping)
     for new in found:
         row = rows.pop(new.part, None)
         if row is None:
             row = new
             row.created_by = created_by
-            dataset_save(row, by=by, reason=reason)
+            save_dataset(row, by=by, reason=reason)
         elif any(getattr(row, name) != getattr(new, name) for name in OF_A_READING):
             for name in OF_A_READING:
                 setattr(row, name, getattr(new, name))
             row.lease_until = None
-            dataset_save(row, by=by, reason=reason)
+            save_dataset(row, by=by, reason=reason)
         kept.append(row)
     for gone in rows.values():
         if measurement.recording_id == gone.pk:
             measurement.recording = None
-            record_write(measurement, by=by, reason="the recording used is not in its file any more")
+            write_record(measurement, by=by, reason="the recording used is not in its file any more")
         gone._history_user = by
         gone._change_reason = reason
         gone.delete()
     return kept
 
 
-def parsed_here(parsed: Parsed, measurement: Measurement, raw_file: RawFile) -> Parsed:
+def keep_own_parts(parsed: Parsed, measurement: Measurement, raw_file: RawFile) -> Parsed:
     """What was read of a file, less the recordings that belong to measurements of their own."""
     alone = set(measurement.datasets.filter(raw_file=raw_file, alone=True).values_list("part", flat=True))
     if not alone or not parsed.parts:
@@ -135,13 +135,13 @@ def parsed_here(parsed: Parsed, measurement: Measurement, raw_file: RawFile) -> 
     return replace(parsed, parts=parts, refusal=refusal)
 
 
-def read_again_note(dataset: Dataset, refusal: str) -> list[dict[str, str]]:
+def reread_messages(dataset: Dataset, refusal: str) -> list[dict[str, str]]:
     """The messages of a dataset that stands although its file, read again, was refused."""
     said = [message for message in dataset.messages if not message["text"].startswith(READ_AGAIN)]
     return [asdict(Message(f"{READ_AGAIN}{refusal} What stands here is the reading before.", "warning")), *said]
 
 
-def dataset_save(dataset: Dataset, *, by: Actor, reason: str = "") -> None:
+def save_dataset(dataset: Dataset, *, by: Actor, reason: str = "") -> None:
     """Validate and save one dataset with its history."""
     dataset._history_user = by  # type: ignore[attr-defined]
     dataset._change_reason = reason  # type: ignore[attr-defined]
@@ -150,7 +150,7 @@ def dataset_save(dataset: Dataset, *, by: Actor, reason: str = "") -> None:
     dataset.save()
 
 
-def technique_clash(parts: Sequence[ParsedPart], measurement: Measurement) -> str:
+def technique_mismatch(parts: Sequence[ParsedPart], measurement: Measurement) -> str:
     """Why a measurement can use none of these recordings; empty if it can use one."""
     if not parts or any(part.suits(measurement.technique) for part in parts):
         return ""
@@ -159,7 +159,7 @@ def technique_clash(parts: Sequence[ParsedPart], measurement: Measurement) -> st
     return f"The file holds {found}, but this measurement is {here}: put it on a measurement of its technique."
 
 
-def datasets_of(
+def build_datasets(
     measurement: Measurement,
     raw_file: RawFile,
     *,

@@ -10,17 +10,17 @@ from django.db import transaction
 
 from registry.hookspecs import TECHNIQUES
 from registry.models import ColumnMapping, Dataset, Measurement
-from registry.selectors.analysis_inputs.dataset_in_use import recordings_to_part
-from registry.services.files.dataset import file_store
-from registry.services.files.split import measurement_split
-from registry.services.files.staging import Incoming, receive
+from registry.selectors.analysis_inputs.dataset_in_use import datasets_to_split
+from registry.services.files.dataset import store_file
+from registry.services.files.split import split_measurement
+from registry.services.files.staging import StagedFile, stage
 from registry.services.parsing import Parsed, ParsedPart, parse_file
 from registry.services.permissions import Actor, require_editor
-from registry.services.record import record_save
+from registry.services.record import save_record
 
 
 @dataclass(frozen=True)
-class Checked:
+class CheckedFile:
     """What a file would become, or why it is refused."""
 
     path: Path
@@ -29,10 +29,10 @@ class Checked:
     refusal: str = ""
 
 
-class FilesRefused(ValidationError):  # noqa: N818 - the field says a file is refused
+class FilesRefusedError(ValidationError):
     """Some of the files cannot be taken, so none was; `checked` says what each is."""
 
-    def __init__(self, checked: Sequence[Checked]) -> None:
+    def __init__(self, checked: Sequence[CheckedFile]) -> None:
         super().__init__([f"{one.path}: {one.refusal}" for one in checked if one.refusal])
         self.checked = tuple(checked)
 
@@ -41,12 +41,12 @@ class FilesRefused(ValidationError):  # noqa: N818 - the field says a file is re
 class _Read:
     """A file that arrived, and what was found in it."""
 
-    checked: Checked
-    arrived: Incoming | None = None
+    checked: CheckedFile
+    arrived: StagedFile | None = None
     parsed: Parsed | None = None
 
 
-def file_check(path: Path, technique: str, mapping: ColumnMapping | None = None) -> Checked:
+def check_file(path: Path, technique: str, mapping: ColumnMapping | None = None) -> CheckedFile:
     """Read a file as adding it to a measurement of this technique, or of any if it is empty, would; keep nothing."""
     with ExitStack() as until_kept:
         return _read(path, technique, mapping, until_kept).checked
@@ -54,23 +54,25 @@ def file_check(path: Path, technique: str, mapping: ColumnMapping | None = None)
 
 def _read(path: Path, technique: str, mapping: ColumnMapping | None, until_kept: ExitStack) -> _Read:
     if not path.is_file():
-        return _Read(Checked(path, "", (), "There is no such file." if not path.exists() else "This is not a file."))
+        return _Read(
+            CheckedFile(path, "", (), "There is no such file." if not path.exists() else "This is not a file.")
+        )
     try:
         with path.open("rb") as file:
-            arrived = until_kept.enter_context(receive(file))
+            arrived = until_kept.enter_context(stage(file))
     except ValidationError as error:
-        return _Read(Checked(path, "", (), " ".join(error.messages)))
+        return _Read(CheckedFile(path, "", (), " ".join(error.messages)))
     except OSError as error:
-        return _Read(Checked(path, "", (), f"The file cannot be opened: {error.strerror}."))
+        return _Read(CheckedFile(path, "", (), f"The file cannot be opened: {error.strerror}."))
     parsed = parse_file(arrived.raw, path.name, arrived.results, mapping.mapping if mapping else None)
     reader, refusal = f"{parsed.reader} {parsed.version}".strip(), parsed.refusal
     if technique and parsed.parts and not any(part.suits(technique) for part in parsed.parts):
         holds = " and ".join(dict.fromkeys(TECHNIQUES[part.technique].lower() for part in parsed.parts))
         refusal = f"The file holds {holds}, the measurement is {TECHNIQUES[technique].lower()}."
-    return _Read(Checked(path, reader, parsed.parts, refusal), arrived, parsed)
+    return _Read(CheckedFile(path, reader, parsed.parts, refusal), arrived, parsed)
 
 
-def files_ingest(
+def ingest_files(
     *,
     measurement: Measurement,
     paths: Sequence[Path],
@@ -87,16 +89,16 @@ def files_ingest(
     with ExitStack() as until_kept:
         read = [_read(path, measurement.technique, mapping, until_kept) for path in paths]
         if any(one.checked.refusal for one in read):
-            raise FilesRefused([one.checked for one in read])
+            raise FilesRefusedError([one.checked for one in read])
         with transaction.atomic():
             if measurement.pk is None:
-                record_save(measurement, by=by, reason=reason)
+                save_record(measurement, by=by, reason=reason)
             datasets = []
             for one in read:
                 assert one.arrived is not None
                 assert one.parsed is not None
                 name = one.checked.path.name
-                datasets += file_store(
+                datasets += store_file(
                     measurement=measurement,
                     arrived=one.arrived,
                     filename=name,
@@ -104,7 +106,7 @@ def files_ingest(
                     mapping=mapping,
                     by=by,
                 )
-            while split and recordings_to_part(measurement):
-                measurement_split(measurement=measurement, by=by)
+            while split and datasets_to_split(measurement):
+                split_measurement(measurement=measurement, by=by)
         kept = Dataset.objects.filter(pk__in=[one.pk for one in datasets]).select_related("measurement")
         return list(kept.order_by("raw_file", "part"))

@@ -11,8 +11,8 @@ from django.db import transaction
 from registry import plugin_manager
 from registry.models import Dataset, Measurement, ParseStatus
 from registry.services import staleness
-from registry.services.files.dataset import parsed_here, rows_replace, technique_clash
-from registry.services.files.staging import content_place, content_sha256, directory_incoming
+from registry.services.files.dataset import keep_own_parts, replace_datasets, technique_mismatch
+from registry.services.files.staging import content_sha256, staging_directory, store_columns
 from registry.services.parsing import Parsed, parse_file
 from registry.services.permissions import Actor
 
@@ -20,7 +20,7 @@ Change = Literal["new data", "same data", "still not read", "kept as it was", "b
 
 
 @dataclass(frozen=True)
-class Reparsed:
+class ReparsedFile:
     """What came of reading one file of one measurement again."""
 
     measurement: Measurement
@@ -32,7 +32,7 @@ class Reparsed:
     """Runs that became stale by it."""
 
 
-def files_to_reparse(*, reader: str = "", failed_only: bool = False) -> list[Dataset]:
+def list_files_to_reparse(*, reader: str = "", failed_only: bool = False) -> list[Dataset]:
     """One dataset for each file that failed, or whose reader or column mapping is another by now."""
     readers = plugin_manager.current().readers
     first_parts = Dataset.objects.select_related("measurement__cell__project", "raw_file", "mapping").order_by("pk")
@@ -47,25 +47,25 @@ def files_to_reparse(*, reader: str = "", failed_only: bool = False) -> list[Dat
     return list(found.values())
 
 
-def files_reparse(datasets: list[Dataset], *, by: Actor, dry_run: bool = False) -> Iterator[Reparsed]:
+def reparse_files(datasets: list[Dataset], *, by: Actor, dry_run: bool = False) -> Iterator[ReparsedFile]:
     """Read each file again and keep what is new, one after the other."""
     for dataset in datasets:
-        yield file_reparse(dataset, by=by, dry_run=dry_run)
+        yield reparse_file(dataset, by=by, dry_run=dry_run)
 
 
-def file_reparse(dataset: Dataset, *, by: Actor, dry_run: bool = False) -> Reparsed:
+def reparse_file(dataset: Dataset, *, by: Actor, dry_run: bool = False) -> ReparsedFile:
     """Read the file of a dataset again; what could be read before and cannot now is kept as it was."""
     raw = Path(default_storage.path(dataset.raw_file.path))
-    answer = Reparsed(dataset.measurement, dataset.filename, dataset.reader, "still not read")
+    answer = ReparsedFile(dataset.measurement, dataset.filename, dataset.reader, "still not read")
     if not raw.is_file():
         return replace(answer, change="bytes missing", why=f"There is no file {raw}.")
     mapping = dataset.mapping
     standing = Dataset.objects.filter(measurement=dataset.measurement_id, raw_file=dataset.raw_file_id)
-    with directory_incoming() as directory:
+    with staging_directory() as directory:
         parsed = parse_file(raw, dataset.filename, directory / "results", mapping.mapping if mapping else None)
-        parsed = parsed_here(parsed, dataset.measurement, dataset.raw_file)
+        parsed = keep_own_parts(parsed, dataset.measurement, dataset.raw_file)
         answer = replace(answer, reader=f"{parsed.reader} {parsed.version}".strip())
-        refusal = parsed.refusal or technique_clash(parsed.parts, dataset.measurement)
+        refusal = parsed.refusal or technique_mismatch(parsed.parts, dataset.measurement)
         if refusal and standing.exclude(content_sha256="").exists():
             return replace(answer, change="kept as it was", why=refusal)
         if refusal:
@@ -77,7 +77,7 @@ def file_reparse(dataset: Dataset, *, by: Actor, dry_run: bool = False) -> Repar
         if dry_run:
             return replace(answer, why=refusal)
         for part in parsed.parts:
-            content_place(part)
+            store_columns(part)
         stale = _store(dataset, parsed, contents, by=by)
     return replace(answer, why=refusal, stale=stale)
 
@@ -86,8 +86,8 @@ def file_reparse(dataset: Dataset, *, by: Actor, dry_run: bool = False) -> Repar
 def _store(dataset: Dataset, parsed: Parsed, contents: Mapping[int, str], *, by: Actor) -> int:
     """Bring the rows of one file up to what was read now; return how many runs became stale."""
     measurement = dataset.measurement
-    staleness.cell_lock(measurement.pk)
-    rows_replace(
+    staleness.lock_cell_of(measurement.pk)
+    replace_datasets(
         measurement=measurement,
         raw_file=dataset.raw_file,
         filename=dataset.filename,
@@ -98,4 +98,4 @@ def _store(dataset: Dataset, parsed: Parsed, contents: Mapping[int, str], *, by:
         by=by,
         reason=f"read again by {parsed.reader} {parsed.version}".strip(),
     )
-    return staleness.mark([measurement.cell])
+    return staleness.mark_stale([measurement.cell])

@@ -5,11 +5,16 @@ from django.db import transaction
 
 from registry.hookspecs import TECHNIQUES
 from registry.models import UNREAD, Dataset, Measurement
-from registry.selectors.analysis_inputs.dataset_in_use import label_of, recordings_to_part, state_of, suiting_of
+from registry.selectors.analysis_inputs.dataset_in_use import (
+    dataset_label,
+    dataset_state,
+    datasets_to_split,
+    suitable_datasets,
+)
 from registry.services import staleness
-from registry.services.files.dataset import dataset_save
+from registry.services.files.dataset import save_dataset
 from registry.services.permissions import Actor, require_editor
-from registry.services.record import record_write
+from registry.services.record import write_record
 
 STATE = ("voltage", "cycle_number_as_written")
 SHARED = (
@@ -22,14 +27,14 @@ LONGEST_NUMBER = len(", ") + len(" (999)")
 
 
 @transaction.atomic
-def measurement_split(*, measurement: Measurement, by: Actor) -> list[Measurement]:
+def split_measurement(*, measurement: Measurement, by: Actor) -> list[Measurement]:
     """Make a measurement of each recording of the newest file that holds several; return all that then have one.
 
     The measurement keeps the recording chosen for it, or else the first that suits it, if it has no data but these.
     """
     require_editor(measurement.cell.project, by)
-    staleness.cell_lock(measurement.pk)
-    recordings = recordings_to_part(measurement)
+    staleness.lock_cell_of(measurement.pk)
+    recordings = datasets_to_split(measurement)
     if not recordings:
         raise ValidationError(f"No file of {measurement} holds several recordings.")
     file = recordings[0].raw_file_id
@@ -42,8 +47,8 @@ def measurement_split(*, measurement: Measurement, by: Actor) -> list[Measuremen
         own = _narrowed if recording == kept else _like
         measurements.append(own(measurement, recording, labels[recording.pk], by))
         recording.measurement, recording.alone = measurements[-1], True
-        dataset_save(recording, by=by, reason="made a measurement of its own")
-    staleness.mark([measurement.cell])
+        save_dataset(recording, by=by, reason="made a measurement of its own")
+    staleness.mark_stale([measurement.cell])
     return measurements
 
 
@@ -55,16 +60,16 @@ def _kept(measurement: Measurement, recordings: list[Dataset]) -> Dataset | None
     others = [one for one in measurement.datasets.all() if one not in recordings]
     if any(one.holds_data and one.suits(measurement.technique) for one in others):
         return None
-    return next(iter(suiting_of(recordings, measurement.technique)), None)
+    return next(iter(suitable_datasets(recordings, measurement.technique)), None)
 
 
 def _narrowed(measurement: Measurement, recording: Dataset, label: str, by: Actor) -> Measurement:
     """The measurement itself, with the state of its recording where none was entered."""
     measurement.label = label
-    for name, text in state_of(recording).items():
+    for name, text in dataset_state(recording).items():
         if not getattr(measurement, name):
             setattr(measurement, name, text)
-    return record_write(measurement, by=by, reason=f"of one recording of {recording.filename}")
+    return write_record(measurement, by=by, reason=f"of one recording of {recording.filename}")
 
 
 def _like(measurement: Measurement, recording: Dataset, label: str, by: Actor) -> Measurement:
@@ -73,8 +78,8 @@ def _like(measurement: Measurement, recording: Dataset, label: str, by: Actor) -
     shared = {name: getattr(measurement, name) for name in SHARED}
     if technique != measurement.technique:
         shared.pop("parameters")
-    made = Measurement(cell=measurement.cell, technique=technique, label=label, **shared, **state_of(recording))
-    return record_write(made, by=by, reason=f"of a recording that was on {measurement.refcode}")
+    made = Measurement(cell=measurement.cell, technique=technique, label=label, **shared, **dataset_state(recording))
+    return write_record(made, by=by, reason=f"of a recording that was on {measurement.refcode}")
 
 
 def _labels(measurement: Measurement, recordings: list[Dataset]) -> dict[int, str]:
@@ -84,7 +89,7 @@ def _labels(measurement: Measurement, recordings: list[Dataset]) -> dict[int, st
     taken = set(measurement.cell.measurements.exclude(pk=measurement.pk).values_list("label", flat=True))
     labels = {}
     for recording in recordings:
-        told = label_of(recording, recordings)
+        told = dataset_label(recording, recordings)
         if not recording.suits(measurement.technique):
             told = f"{told}, {TECHNIQUES[recording.technique].lower()}"
         label = f"{stem[: LONGEST_LABEL - len(told) - LONGEST_NUMBER]}, {told}"

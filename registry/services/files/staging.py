@@ -31,7 +31,7 @@ SWEPT_AFTER_SECONDS = 3600
 
 
 @dataclass(frozen=True)
-class Incoming:
+class StagedFile:
     """Bytes that have arrived, not yet in their place."""
 
     directory: Path
@@ -50,9 +50,9 @@ class Incoming:
 
 
 @contextmanager
-def receive(file: IO[bytes]) -> Iterator[Incoming]:
+def stage(file: IO[bytes]) -> Iterator[StagedFile]:
     """Take bytes in, hashed and safely on disk; on leaving, whatever was not moved into place is gone."""
-    with directory_incoming() as directory:
+    with staging_directory() as directory:
         raw = directory / "raw"
         size = 0
         with raw.open("x+b") as written:
@@ -70,7 +70,7 @@ def receive(file: IO[bytes]) -> Iterator[Incoming]:
             with _safe_meanwhile(written):
                 written.seek(0)
                 sha256 = hashlib.file_digest(written, "sha256").hexdigest()
-        yield Incoming(directory, raw, sha256, size)
+        yield StagedFile(directory, raw, sha256, size)
 
 
 @contextmanager
@@ -83,7 +83,7 @@ def _safe_meanwhile(written: IO[bytes]) -> Iterator[None]:
 
 
 @contextmanager
-def directory_incoming() -> Iterator[Path]:
+def staging_directory() -> Iterator[Path]:
     """A directory beside the files, so that what is made in it can be moved into place; emptied and removed after."""
     base = _base()
     create_directory(Path(settings.DATA_DIR))
@@ -100,7 +100,7 @@ def _base() -> Path:
     return Path(settings.MEDIA_ROOT) / "incoming"
 
 
-def content_place(part: ParsedPart) -> str:
+def store_columns(part: ParsedPart) -> str:
     """Move the columns of a recording to where the SHA-256 of what they hold says, and return it."""
     with part.path.open("rb") as written, _safe_meanwhile(written):
         sha256 = content_sha256(part)
@@ -140,7 +140,7 @@ def _move_into_place(temporary: Path, place: Path) -> None:
 
 
 @dataclass(frozen=True)
-class Swept:
+class CleanedFiles:
     """What a sweep removed."""
 
     directories: int
@@ -148,7 +148,7 @@ class Swept:
     bytes: int
 
 
-def sweep(*, older_than_seconds: float = SWEPT_AFTER_SECONDS, dry_run: bool = False) -> Swept:
+def clean_files(*, older_than_seconds: float = SWEPT_AFTER_SECONDS, dry_run: bool = False) -> CleanedFiles:
     """Remove what killed processes left behind: directories of files on their way in, and files no row names."""
     before = time.time() - older_than_seconds
     base = _base()
@@ -164,7 +164,7 @@ def sweep(*, older_than_seconds: float = SWEPT_AFTER_SECONDS, dry_run: bool = Fa
             # The same bytes may have come in again since the list was made.
             if path.stat().st_mtime < before:
                 path.unlink()
-    return Swept(len(directories), len(orphans), freed)
+    return CleanedFiles(len(directories), len(orphans), freed)
 
 
 def _newest(directory: Path) -> float:

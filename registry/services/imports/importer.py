@@ -28,21 +28,21 @@ from registry.models import (
 )
 from registry.models.record import Record
 from registry.selectors.query.parsing import nearest
-from registry.services.cell import cell_save
+from registry.services.cell import save_cell
 from registry.services.imports.toml_files import (
     BIBLIOGRAPHY,
     KEYS,
-    Entry,
-    ExampleError,
-    bibliography,
-    entries,
+    ImportEntry,
+    ImportFileError,
     example_directory,
-    project_entry,
+    read_bibliography,
+    read_entries,
+    read_project_entry,
 )
-from registry.services.publication import bibtex_read
-from registry.services.record import formulation_save, record_save
-from registry.services.validation_text import refusal_text
-from registry.services.value import value_report
+from registry.services.publication import parse_bibtex
+from registry.services.record import save_formulation, save_record
+from registry.services.validation_text import validation_text
+from registry.services.value import report_value
 from registry.text_input import TextError, clean_text, name_key
 
 R = TypeVar("R", bound=Record)
@@ -57,7 +57,7 @@ DATES = frozenset({"assembled_on", "measured_on", "calibrated_on"})
 
 
 @dataclass
-class Summary:
+class ImportSummary:
     """What loading an example did."""
 
     entered: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -67,7 +67,7 @@ class Summary:
     """Entries whose record somebody changed, renamed or deleted by hand."""
 
 
-def example_load(name: str, *, overwrite: bool = False, directory: Path | None = None) -> Summary:
+def load_example(name: str, *, overwrite: bool = False, directory: Path | None = None) -> ImportSummary:
     """Enter what is missing and mend what the files say otherwise; all of it or nothing."""
     loading = _Loading(f"load_example {name}", overwrite)
     with transaction.atomic():
@@ -81,28 +81,28 @@ class _Loading:
     def __init__(self, reason: str, overwrite: bool) -> None:
         self.reason = reason
         self.overwrite = overwrite
-        self.summary = Summary()
+        self.summary = ImportSummary()
         self.known: dict[type[Record], dict[str, Record]] = {}
         self.seen: set[tuple[type[Record], tuple[str, ...]]] = set()
         self.project: Project
 
     def load(self, directory: Path) -> None:
-        first = project_entry(directory)
+        first = read_project_entry(directory)
         self.project = self._enter(first, Project, {"slug": first.text("slug")}, self._plain(first))
         self._publications(directory)
-        for one in entries(directory, "material", "materials.toml"):
+        for one in read_entries(directory, "material", "materials.toml"):
             self._material(one)
-        for one in entries(directory, "formulation", "formulations.toml"):
+        for one in read_entries(directory, "formulation", "formulations.toml"):
             self._formulation(one)
-        for one in entries(directory, "setup", "setups.toml"):
+        for one in read_entries(directory, "setup", "setups.toml"):
             self._enter(one, HardwareSetup, self._key(one, "name"), self._plain(one))
-        for one in entries(directory, "cell", "cells/*.toml"):
+        for one in read_entries(directory, "cell", "cells/*.toml"):
             self._cell(one)
 
-    def _key(self, entry: Entry, name: str) -> dict[str, Any]:
+    def _key(self, entry: ImportEntry, name: str) -> dict[str, Any]:
         return {"project": self.project, name: entry.text(name)}
 
-    def _plain(self, entry: Entry) -> dict[str, Any]:
+    def _plain(self, entry: ImportEntry) -> dict[str, Any]:
         """Every field an entry may state as text or date; what it does not state is empty."""
         fields: dict[str, Any] = {
             FIELD_OF.get(key, key): entry.text(key) for key in KEYS[entry.kind] if key not in NOT_PLAIN
@@ -110,17 +110,17 @@ class _Loading:
         return fields | {key: entry.given.get(key) for key in KEYS[entry.kind] if key in DATES}
 
     def _publications(self, directory: Path) -> None:
-        text = bibliography(directory)
+        text = read_bibliography(directory)
         try:
-            read = bibtex_read(text, self.project) if text else []
+            read = parse_bibtex(text, self.project) if text else []
         except ValidationError as error:
-            raise ExampleError(f"{BIBLIOGRAPHY}: {refusal_text(error)}") from error
+            raise ImportFileError(f"{BIBLIOGRAPHY}: {validation_text(error)}") from error
         for one in read:
-            entry = Entry("publication", f"{BIBLIOGRAPHY}, entry ‘{one.key}’", {"name": one.key})
+            entry = ImportEntry("publication", f"{BIBLIOGRAPHY}, entry ‘{one.key}’", {"name": one.key})
             fields = {name: getattr(one, name) for name in CITED}
             self._enter(entry, Publication, {"project": self.project, "key": one.key}, fields)
 
-    def _material(self, entry: Entry) -> None:
+    def _material(self, entry: ImportEntry) -> None:
         fields = self._plain(entry) | {"variant_of": self._link(entry, "variant_of", Material)}
         material = self._enter(entry, Material, self._key(entry, "name"), fields)
         for name in _cleaned_list(entry, "synonyms"):
@@ -128,7 +128,7 @@ class _Loading:
             if self.overwrite or not self._deleted_by_hand(Synonym, key):
                 self._enter(entry, Synonym, key, key)
 
-    def _formulation(self, entry: Entry) -> None:
+    def _formulation(self, entry: ImportEntry) -> None:
         record, differs = self._find(entry, Formulation, self._key(entry, "name"), self._plain(entry))
         ingredients = [
             self._plain(part) | {"position": position, "material": self._link(part, "material", Material)}
@@ -136,10 +136,10 @@ class _Loading:
         ]
         parts, parts_differ = _children(record, "ingredients", Ingredient, ingredients)
         if self._may_write(entry, record, differs or parts_differ, (Ingredient, "formulation")):
-            self._guarded(entry, lambda: formulation_save(record, parts, by=None, reason=self.reason))
+            self._guarded(entry, lambda: save_formulation(record, parts, by=None, reason=self.reason))
         self._remember(entry, record)
 
-    def _cell(self, entry: Entry) -> None:
+    def _cell(self, entry: ImportEntry) -> None:
         key = self._key(entry, "label")
         if not self.overwrite and self._deleted_by_hand(Cell, key):
             self.summary.left.append(f"{entry.where} (deleted)")
@@ -152,17 +152,17 @@ class _Loading:
         ]
         parts, parts_differ = _children(record, "layers", Layer, layers)
         if self._may_write(entry, record, differs or parts_differ, (Layer, "cell")):
-            self._guarded(entry, lambda: cell_save(record, parts, by=None, reason=self.reason))
+            self._guarded(entry, lambda: save_cell(record, parts, by=None, reason=self.reason))
         for part in entry.parts("measurements", "measurement"):
             self._measurement(part, record)
 
-    def _made_of(self, entry: Entry) -> dict[str, Any]:
+    def _made_of(self, entry: ImportEntry) -> dict[str, Any]:
         return {
             "material": self._link(entry, "material", Material),
             "formulation": self._link(entry, "formulation", Formulation),
         }
 
-    def _measurement(self, entry: Entry, cell: Cell) -> None:
+    def _measurement(self, entry: ImportEntry, cell: Cell) -> None:
         key = {"cell": cell, "label": entry.text("label")}
         if not self.overwrite and self._deleted_by_hand(Measurement, key):
             self.summary.left.append(f"{entry.where} (deleted)")
@@ -175,7 +175,7 @@ class _Loading:
         for quantity, written in reported.items():
             self._value(entry, measurement, quantity, written)
 
-    def _value(self, entry: Entry, measurement: Measurement, quantity: str, written: Any) -> None:
+    def _value(self, entry: ImportEntry, measurement: Measurement, quantity: str, written: Any) -> None:
         if not isinstance(written, str):
             raise entry.error(f"‘reported.{quantity}’ is not text: write it as printed, in quotation marks.")
         reports = Value.objects.filter(measurement=measurement, quantity=quantity, origin=ValueOrigin.REPORTED)
@@ -186,21 +186,23 @@ class _Loading:
         if by_hand and not self.overwrite:
             self.summary.left.append(f"{entry.where}, {quantity}")
             return
-        self._guarded(entry, lambda: value_report(measurement=measurement, quantity=quantity, written=written, by=None))
+        self._guarded(entry, lambda: report_value(measurement=measurement, quantity=quantity, written=written, by=None))
         if standing:
             self.summary.changed.append(f"{entry.where}, {quantity}")
         else:
             self.summary.entered["reported value", "reported values"] += 1
 
-    def _enter(self, entry: Entry, model: type[R], key: Mapping[str, Any], fields: Mapping[str, Any]) -> R:
+    def _enter(self, entry: ImportEntry, model: type[R], key: Mapping[str, Any], fields: Mapping[str, Any]) -> R:
         """Save one record unless it stands as the files have it, or somebody changed it."""
         record, differs = self._find(entry, model, key, fields)
         if self._may_write(entry, record, differs):
-            self._guarded(entry, lambda: record_save(record, by=None, reason=self.reason))
+            self._guarded(entry, lambda: save_record(record, by=None, reason=self.reason))
         self._remember(entry, record)
         return record
 
-    def _find(self, entry: Entry, model: type[R], key: Mapping[str, Any], fields: Mapping[str, Any]) -> tuple[R, bool]:
+    def _find(
+        self, entry: ImportEntry, model: type[R], key: Mapping[str, Any], fields: Mapping[str, Any]
+    ) -> tuple[R, bool]:
         """The record with this key, or that had it when it was entered, with the fields set; whether they differ."""
         identity = (model, tuple(name_key(str(value)) for value in key.values()))
         if identity in self.seen:
@@ -219,7 +221,7 @@ class _Loading:
         return record, bool(differs)
 
     def _may_write(
-        self, entry: Entry, record: Record, differs: bool, children: tuple[type[Record], str] | None = None
+        self, entry: ImportEntry, record: Record, differs: bool, children: tuple[type[Record], str] | None = None
     ) -> bool:
         """Whether to save: it differs, and nobody but this loader ever changed it. Keeps the summary."""
         if not differs:
@@ -246,10 +248,10 @@ class _Loading:
         entered = model.history.filter(**key, history_change_reason=self.reason).values_list("id", flat=True)
         return bool(entered) and not model.objects.filter(pk__in=entered).exists()
 
-    def _remember(self, entry: Entry, record: Record) -> None:
+    def _remember(self, entry: ImportEntry, record: Record) -> None:
         self.known.setdefault(type(record), {})[entry.text("name")] = record
 
-    def _link(self, entry: Entry, key: str, model: type[R]) -> R | None:
+    def _link(self, entry: ImportEntry, key: str, model: type[R]) -> R | None:
         """The record an entry names, which must stand in the files before it."""
         name = entry.text(key)
         if not name:
@@ -260,18 +262,18 @@ class _Loading:
             raise entry.error(f"there is no {key} ‘{name}’ before it.{nearest(name, known)}{there_are}")
         return known[name]  # type: ignore[return-value]
 
-    def _guarded(self, entry: Entry, save: Any) -> None:
+    def _guarded(self, entry: ImportEntry, save: Any) -> None:
         try:
             save()
         except ValidationError as error:
-            raise entry.error(refusal_text(error)) from error
+            raise entry.error(validation_text(error)) from error
 
 
-def _cleaned_list(entry: Entry, key: str) -> list[str]:
+def _cleaned_list(entry: ImportEntry, key: str) -> list[str]:
     return [_cleaned(entry, key, text) for text in entry.given.get(key, [])]
 
 
-def _cleaned(entry: Entry, key: str, text: str) -> str:
+def _cleaned(entry: ImportEntry, key: str, text: str) -> str:
     """As it is stored, so that what stands is known again."""
     try:
         return clean_text(str(text))

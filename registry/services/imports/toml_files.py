@@ -50,12 +50,12 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
 """What an entry must say: some of it names the entry, the rest must not fall back to a model's default."""
 
 
-class ExampleError(Exception):
+class ImportFileError(Exception):
     """A worked example cannot be entered; the text names the file and the entry."""
 
 
 @dataclass(frozen=True)
-class Entry:
+class ImportEntry:
     """One entry of a file, its keys known to be allowed."""
 
     kind: str
@@ -73,20 +73,20 @@ class Entry:
         except TextError as error:
             raise self.error(f"‘{key}’: {error}") from error
 
-    def parts(self, key: str, kind: str) -> list["Entry"]:
+    def parts(self, key: str, kind: str) -> list["ImportEntry"]:
         """The entries listed under a key, such as a cell's layers."""
         listed = self.given.get(key, [])
         if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
             raise self.error(f"‘{key}’ is not a list of tables: write [[{self.kind}.{key}]], or [{{ … }}, …].")
-        return [entry(kind, f"{self.where}, {kind} {number}", one) for number, one in enumerate(listed, start=1)]
+        return [make_entry(kind, f"{self.where}, {kind} {number}", one) for number, one in enumerate(listed, start=1)]
 
-    def error(self, text: str) -> ExampleError:
-        return ExampleError(f"{self.where}: {text}")
+    def error(self, text: str) -> ImportFileError:
+        return ImportFileError(f"{self.where}: {text}")
 
 
-def entry(kind: str, where: str, given: Mapping[str, Any]) -> Entry:
+def make_entry(kind: str, where: str, given: Mapping[str, Any]) -> ImportEntry:
     """Check the keys of an entry, and that it says what it must."""
-    made = Entry(kind, where, given)
+    made = ImportEntry(kind, where, given)
     for key in given:
         if key not in KEYS[kind]:
             raise made.error(f"a {kind} has no ‘{key}’.{nearest(key, KEYS[kind])} There are: {', '.join(KEYS[kind])}.")
@@ -96,25 +96,25 @@ def entry(kind: str, where: str, given: Mapping[str, Any]) -> Entry:
     return made
 
 
-def example_names() -> list[str]:
+def list_examples() -> list[str]:
     """The worked examples that come with Cellar."""
     return sorted(path.parent.name for path in EXAMPLES.glob("*/project.toml"))
 
 
 def example_directory(name: str) -> Path:
     """Where an example's files lie, or an error that lists the examples there are."""
-    names = example_names()
+    names = list_examples()
     if name not in names:
-        raise ExampleError(f"There is no example ‘{name}’.{nearest(name, names)} There are: {', '.join(names)}.")
+        raise ImportFileError(f"There is no example ‘{name}’.{nearest(name, names)} There are: {', '.join(names)}.")
     return EXAMPLES / name
 
 
-def project_entry(directory: Path) -> Entry:
+def read_project_entry(directory: Path) -> ImportEntry:
     """The project all of the example belongs to."""
-    return entry("project", "project.toml", _toml(directory / "project.toml", "project.toml"))
+    return make_entry("project", "project.toml", _toml(directory / "project.toml", "project.toml"))
 
 
-def entries(directory: Path, kind: str, pattern: str) -> list[Entry]:
+def read_entries(directory: Path, kind: str, pattern: str) -> list[ImportEntry]:
     """The [[kind]] entries of the files that match, file by file in the order of their names."""
     found = []
     for path in sorted(directory.glob(pattern)):
@@ -122,16 +122,16 @@ def entries(directory: Path, kind: str, pattern: str) -> list[Entry]:
         content = _toml(path, file)
         for key in content:
             if key != kind:
-                raise ExampleError(f"{file}: ‘{key}’ does not belong here: the entries of this file are [[{kind}]].")
+                raise ImportFileError(f"{file}: ‘{key}’ does not belong here: the entries of this file are [[{kind}]].")
         if not isinstance(listed := content.get(kind, []), list):
-            raise ExampleError(f"{file}: write [[{kind}]] in double brackets: it begins one of several.")
+            raise ImportFileError(f"{file}: write [[{kind}]] in double brackets: it begins one of several.")
         for number, given in enumerate(listed, start=1):
             name = given.get(NAMED_BY.get(kind, "name"))
-            found.append(entry(kind, f"{file}, {kind} ‘{name}’" if name else f"{file}, {kind} {number}", given))
+            found.append(make_entry(kind, f"{file}, {kind} ‘{name}’" if name else f"{file}, {kind} {number}", given))
     return found
 
 
-def bibliography(directory: Path) -> str:
+def read_bibliography(directory: Path) -> str:
     """The text of publications.bib, empty if the example has none."""
     path = directory / BIBLIOGRAPHY
     return path.read_text(encoding="utf-8") if path.exists() else ""
@@ -141,4 +141,4 @@ def _toml(path: Path, file: str) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ExampleError(f"{file} cannot be read: {error}.") from error
+        raise ImportFileError(f"{file} cannot be read: {error}.") from error

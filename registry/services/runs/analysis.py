@@ -23,9 +23,9 @@ from registry.apart.wire import curve_data
 from registry.hookspecs import Analysis, NotComputed, Outcome, Result
 from registry.models import AnalysisRun, Cell, Curve, Measurement, RunStatus, Value, ValueOrigin
 from registry.parameters import parameters_of
-from registry.selectors.analysis_inputs.due import Job, jobs_pending
+from registry.selectors.analysis_inputs.due import Job, list_due_jobs
 from registry.selectors.analysis_inputs.facts import canonical
-from registry.selectors.analysis_inputs.targets import Key, Subject, subject_of, subjects
+from registry.selectors.analysis_inputs.targets import AnalysisTarget, Key, get_target, get_targets
 from registry.services import staleness
 from registry.services.permissions import Actor, require_editor
 from registry.services.running import run_apart
@@ -43,7 +43,7 @@ def software_versions() -> dict[str, str]:
     return {"python": platform.python_version(), **packages}
 
 
-def analysis_run(
+def run_analysis(
     *,
     measurement: Measurement | None = None,
     cell: Cell | None = None,
@@ -54,26 +54,28 @@ def analysis_run(
     of = measurement or cell
     assert of is not None
     require_editor(of.owning_project(), by)
-    subject = subject_of(measurement=measurement, cell=cell)
+    subject = get_target(measurement=measurement, cell=cell)
     run = _run_and_store(subject, analysis, by)
-    staleness.mark([subject.cell])
+    staleness.mark_stale([subject.cell])
     run.refresh_from_db(fields=["stale_since"])
     return run
 
 
-def _run_and_store(subject: Subject, analysis: Analysis, by: Actor, waiting: AnalysisRun | None = None) -> AnalysisRun:
+def _run_and_store(
+    subject: AnalysisTarget, analysis: Analysis, by: Actor, waiting: AnalysisRun | None = None
+) -> AnalysisRun:
     """Run an analysis as a new run, or as the one that waits for it in the queue."""
     run = waiting or AnalysisRun(
         cell=subject.cell, measurement=subject.measurement, analysis=analysis.name, started_by=by
     )
     run.parameters, run.started_at = subject.parameters(analysis), timezone.now()
-    ended = run_execute(run, analysis, subject)
-    run_fill(run, analysis, ended)
-    run_store(run, ended.outcome)
+    ended = execute_run(run, analysis, subject)
+    fill_run(run, analysis, ended)
+    store_run(run, ended.outcome)
     return run
 
 
-def run_execute(run: AnalysisRun, analysis: Analysis, subject: Subject) -> Ended:
+def execute_run(run: AnalysisRun, analysis: Analysis, subject: AnalysisTarget) -> Ended:
     """Check the parameters of a run and have the plugin's function run, apart; whatever happens becomes an end."""
     try:
         run.parameters = parameters_of(analysis, run.parameters)
@@ -82,7 +84,7 @@ def run_execute(run: AnalysisRun, analysis: Analysis, subject: Subject) -> Ended
     return run_apart(analysis, subject.facts, run.parameters, subject.datasets)
 
 
-def run_fill(run: AnalysisRun, analysis: Analysis, ended: Ended) -> None:
+def fill_run(run: AnalysisRun, analysis: Analysis, ended: Ended) -> None:
     """Write into a run, once, how it ended and what it read."""
     reads = {path: canonical(fact) for path, fact in sorted(ended.reads.items())}
     run.plugin = plugin_manager.current().plugin_of("analysis", analysis.name)
@@ -103,9 +105,9 @@ def inputs_hash(analysis: Analysis, parameters: Mapping[str, Any], reads: Mappin
 
 
 @transaction.atomic
-def run_store(run: AnalysisRun, outcome: Outcome) -> None:
+def store_run(run: AnalysisRun, outcome: Outcome) -> None:
     """Make a run that ended the latest, with what it gave."""
-    staleness.measurements_lock(Q(pk=run.measurement_id) if run.measurement_id else Q(cell=run.cell_id))
+    staleness.lock_measurements(Q(pk=run.measurement_id) if run.measurement_id else Q(cell=run.cell_id))
     earlier = AnalysisRun.objects.filter(
         cell=run.cell_id, measurement=run.measurement_id, analysis=run.analysis, is_latest=True
     )
@@ -151,7 +153,7 @@ def _missing_value(run: AnalysisRun, lacking: NotComputed) -> Value:
     )
 
 
-def jobs_run(
+def run_jobs(
     jobs: Sequence[Job],
     *,
     by: Actor,
@@ -165,14 +167,14 @@ def jobs_run(
         at_this_step = {job.key: job for job in jobs if depth[job.analysis.name] == step}
         if with_downstream and step:
             names = [name for name, place in depth.items() if place == step]
-            at_this_step |= {job.key: job for job in downstream_due(runs, names)}
+            at_this_step |= {job.key: job for job in list_due_downstream(runs, names)}
         ran = _batches_run(list(at_this_step.values()), by, on_progress)
-        staleness.mark(Cell.objects.filter(pk__in={run.cell_id for run in ran}))
+        staleness.mark_stale(Cell.objects.filter(pk__in={run.cell_id for run in ran}))
         runs += ran
     return runs
 
 
-def downstream_due(runs: Iterable[AnalysisRun], names: Sequence[str] | None = None) -> list[Job]:
+def list_due_downstream(runs: Iterable[AnalysisRun], names: Sequence[str] | None = None) -> list[Job]:
     """Analyses, of those named or of all, that take results of what these runs ran and are due on their cells."""
     plugins = plugin_manager.current()
     ran = {run.analysis for run in runs}
@@ -180,7 +182,7 @@ def downstream_due(runs: Iterable[AnalysisRun], names: Sequence[str] | None = No
     wanted = [name for name in plugins.analyses if name in named and plugins.upstream[name] & ran]
     if not wanted:
         return []
-    return jobs_pending(Measurement.objects.filter(cell__in={run.cell_id for run in runs}), names=wanted)
+    return list_due_jobs(Measurement.objects.filter(cell__in={run.cell_id for run in runs}), names=wanted)
 
 
 def _batches_run(jobs: Sequence[Job], by: Actor, on_progress: Callable[[AnalysisRun], None]) -> list[AnalysisRun]:
@@ -189,7 +191,7 @@ def _batches_run(jobs: Sequence[Job], by: Actor, on_progress: Callable[[Analysis
         with transaction.atomic():
             began = time.monotonic()
             waiting = _waiting_for(batch)
-            found = subjects(
+            found = get_targets(
                 measurements={job.measurement for job in batch if job.measurement},
                 cells={job.cell for job in batch if not job.measurement},
             )
@@ -206,6 +208,6 @@ def _waiting_for(jobs: Sequence[Job]) -> dict[tuple[Key, str], AnalysisRun]:
     """The runs that wait in the queue for these jobs; within a transaction, no worker takes them before it ends."""
     cells = {job.cell for job in jobs}
     # In the order in which what queues them locks.
-    staleness.measurements_lock(Q(cell__in=cells))
+    staleness.lock_measurements(Q(cell__in=cells))
     queued = AnalysisRun.objects.filter(cell__in=cells, status=RunStatus.QUEUED).select_for_update()
     return {(run.target, run.analysis): run for run in queued}

@@ -9,8 +9,8 @@ from registry.apart.executing import Ended
 from registry.models import AnalysisRun
 from registry.parameters import parameters_of
 from registry.selectors.analysis_inputs.due import Job
-from registry.selectors.analysis_inputs.targets import subjects
-from registry.selectors.value_changes import Move, moves, values_of
+from registry.selectors.analysis_inputs.targets import get_targets
+from registry.selectors.value_changes import ValueChange, list_changes, values_by_run
 from registry.services.running import run_apart
 
 BATCH = 200
@@ -26,20 +26,20 @@ class Preview:
     before: str
     """Status of the run that stands; empty if there is none."""
     ended: Ended
-    moves: tuple[Move, ...]
+    changes: tuple[ValueChange, ...]
 
 
-def jobs_preview(jobs: Sequence[Job]) -> Iterator[Preview]:
+def preview_jobs(jobs: Sequence[Job]) -> Iterator[Preview]:
     """Run each on what now stands; what takes the results of others reads theirs as they are, not as they would be."""
     for start in range(0, len(jobs), BATCH):
         batch = jobs[start : start + BATCH]
-        found = subjects(
+        found = get_targets(
             measurements={job.measurement for job in batch if job.measurement},
             cells={job.cell for job in batch if not job.measurement},
         )
         cells = {job.cell for job in batch}
         latest = {(run.target, run.analysis): run for run in AnalysisRun.objects.filter(cell__in=cells, is_latest=True)}
-        given = values_of(latest.values())
+        given = values_by_run(latest.values())
         for job in batch:
             subject, run = found[job.target], latest.get(job.key)
             try:
@@ -49,5 +49,5 @@ def jobs_preview(jobs: Sequence[Job]) -> Iterator[Preview]:
                 ended = Ended.failed(" ".join(error.messages))
             of = (subject.measurement or subject.cell).refcode
             after = {result.quantity: result.estimate for result in ended.outcome.values}
-            changed = tuple(move for move in moves(of, given[run.pk] if run else {}, after) if move.is_moved)
+            changed = tuple(move for move in list_changes(of, given[run.pk] if run else {}, after) if move.has_changed)
             yield Preview(of, job.analysis.name, run.status if run else "", ended, changed)

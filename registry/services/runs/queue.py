@@ -10,16 +10,16 @@ from registry import plugin_manager
 from registry.apart.executing import Ended
 from registry.hookspecs import Analysis, Inputs, Outcome
 from registry.models import PENDING, UNREAD, AnalysisRun, Cell, Dataset, Measurement, RunStatus
-from registry.selectors.analysis_inputs.due import Job, jobs_pending
-from registry.selectors.analysis_inputs.targets import subject_of, subjects
+from registry.selectors.analysis_inputs.due import Job, list_due_jobs
+from registry.selectors.analysis_inputs.targets import get_target, get_targets
 from registry.services import staleness
 from registry.services.background import wake_on_commit
-from registry.services.leases import attempts_spent, heartbeat, lease_claim, lease_held, work_until_idle
+from registry.services.leases import claim_row, exhausted_attempts, heartbeat, holds_lease, work_until_idle
 from registry.services.permissions import Actor, require_editor
-from registry.services.runs.analysis import downstream_due, run_execute, run_fill, run_store
+from registry.services.runs.analysis import execute_run, fill_run, list_due_downstream, store_run
 
 
-def run_queue(
+def queue_run(
     *,
     measurement: Measurement | None = None,
     cell: Cell | None = None,
@@ -34,12 +34,12 @@ def run_queue(
     assert of is not None
     require_editor(of.owning_project(), by)
     with transaction.atomic():
-        subject = subject_of(measurement=measurement, cell=cell)
+        subject = get_target(measurement=measurement, cell=cell)
         (run,) = _jobs_queue([Job(*subject.key, analysis, "asked for", subject.parameters(analysis))], by)
     return run
 
 
-def jobs_queue(jobs: Sequence[Job], *, by: Actor) -> list[AnalysisRun]:
+def queue_jobs(jobs: Sequence[Job], *, by: Actor) -> list[AnalysisRun]:
     """Put many in the queue, with one wake-up."""
     cells = Cell.objects.select_related("project").filter(pk__in={job.cell for job in jobs})
     for project in {cell.project for cell in cells}:
@@ -51,7 +51,7 @@ def jobs_queue(jobs: Sequence[Job], *, by: Actor) -> list[AnalysisRun]:
 def _jobs_queue(jobs: Sequence[Job], by: Actor) -> list[AnalysisRun]:
     cells = {job.cell for job in jobs}
     # All at once and so in one order: two that lock them one by one would wait for each other.
-    staleness.measurements_lock(Q(cell__in=cells))
+    staleness.lock_measurements(Q(cell__in=cells))
     queued = AnalysisRun.objects.filter(cell__in=cells, status=RunStatus.QUEUED).select_for_update()
     waiting = {((run.cell_id, run.measurement_id), run.analysis): run for run in queued}
     runs = [waiting.get(job.key) or _new_run(job) for job in jobs]
@@ -77,34 +77,34 @@ def _new_run(job: Job) -> AnalysisRun:
     )
 
 
-def measurement_queue(measurement: Measurement, *, by: Actor) -> list[AnalysisRun]:
+def queue_measurement(measurement: Measurement, *, by: Actor) -> list[AnalysisRun]:
     """Put in the queue whatever is due on one measurement, and on its cell as a whole."""
-    return jobs_queue(jobs_pending(Measurement.objects.filter(pk=measurement.pk)), by=by)
+    return queue_jobs(list_due_jobs(Measurement.objects.filter(pk=measurement.pk)), by=by)
 
 
-def cells_queue(cells: Iterable[Cell], *, by: Actor) -> list[AnalysisRun]:
+def queue_cells(cells: Iterable[Cell], *, by: Actor) -> list[AnalysisRun]:
     """Put in the queue what a change made due on these cells; whoever may make the change may have its results.
 
     Not what another version of its plugin computed: that runs again when somebody asks for it.
     """
     measurements = Measurement.objects.filter(cell__in={cell.pk for cell in cells})
-    return _jobs_queue(jobs_pending(measurements, reasons=("never run", "stale", "parameters changed")), by)
+    return _jobs_queue(list_due_jobs(measurements, reasons=("never run", "stale", "parameters changed")), by)
 
 
-def data_queue(measurement: Measurement, *, by: Actor) -> list[AnalysisRun]:
+def queue_for_new_data(measurement: Measurement, *, by: Actor) -> list[AnalysisRun]:
     """Put in the queue what data that were just read make due: all that is on their measurement, by whichever version,
     and on its cell what they changed. Whoever sent them might, whatever became of their role since."""
-    pending = jobs_pending(Measurement.objects.filter(cell=measurement.cell_id))
+    pending = list_due_jobs(Measurement.objects.filter(cell=measurement.cell_id))
     own = (measurement.pk, None)
     return _jobs_queue([job for job in pending if job.measurement in own or job.why == "stale"], by)
 
 
-def runs_work() -> int:
+def do_due_runs() -> int:
     """Run what is due, one after the other, until nothing is or this process is to end; return how many ended."""
-    return work_until_idle((run_claim, run_perform))
+    return work_until_idle((claim_run, perform_run))
 
 
-def run_claim() -> AnalysisRun | None:
+def claim_run() -> AnalysisRun | None:
     """Take the oldest run that is due, or None if none is."""
     of_the_cell = AnalysisRun.objects.filter(cell=OuterRef("cell"))
     same = of_the_cell.filter(Q(measurement=OuterRef("measurement")) | Q(measurement__isnull=True))
@@ -119,33 +119,33 @@ def run_claim() -> AnalysisRun | None:
         if waits_for:
             before = of_the_cell.filter(analysis__in=waits_for, status__in=PENDING)
             ready &= ~(Q(analysis=name) & Q(Exists(before)))
-    return lease_claim(AnalysisRun, ready=ready)
+    return claim_row(AnalysisRun, ready=ready)
 
 
-def run_perform(run: AnalysisRun) -> bool:
+def perform_run(run: AnalysisRun) -> bool:
     """Execute a run this process has taken and store how it ended; False if another took it over meanwhile."""
     with heartbeat(run):
-        analysis, ended = run_result(run)
-    return run_end(run, analysis, ended)
+        analysis, ended = compute_result(run)
+    return finish_run(run, analysis, ended)
 
 
-def run_result(run: AnalysisRun) -> tuple[Analysis, Ended]:
+def compute_result(run: AnalysisRun) -> tuple[Analysis, Ended]:
     """What the analysis of a run gives on what now stands; whatever prevents it becomes a failure."""
     analysis = plugin_manager.current().analyses.get(run.analysis)
     if analysis is None:
         text = f"The plugin with the analysis ‘{run.analysis}’ is not loaded: install it again."
         return Analysis(run.analysis, run.version, "", "", (), (), _nothing), Ended.failed(text)
-    if times := attempts_spent(run):
+    if times := exhausted_attempts(run):
         text = (
             f"The worker ended {times} while this ran (out of memory, or stopped): look at its log, then run it again."
         )
         return analysis, Ended.failed(text)
     wanted = [run.measurement_id] if run.measurement_id else []
-    subject = subjects(measurements=wanted, cells=[] if wanted else [run.cell_id]).get(run.target)
+    subject = get_targets(measurements=wanted, cells=[] if wanted else [run.cell_id]).get(run.target)
     if subject is None or not subject.suits(analysis):
         return analysis, Ended.failed("What it was to run on changed while it waited: it is not for that any more.")
     run.parameters = subject.parameters(analysis)
-    return analysis, run_execute(run, analysis, subject)
+    return analysis, execute_run(run, analysis, subject)
 
 
 def _nothing(inputs: Inputs) -> Outcome:
@@ -153,15 +153,15 @@ def _nothing(inputs: Inputs) -> Outcome:
 
 
 @transaction.atomic
-def run_end(run: AnalysisRun, analysis: Analysis, ended: Ended) -> bool:
+def finish_run(run: AnalysisRun, analysis: Analysis, ended: Ended) -> bool:
     """Keep how a run ended and queue what rests on it; False if its lease is another's by now, and nothing is kept."""
     # Those of the whole cell, since marking takes them all: two that began with their own would wait for each other.
-    staleness.measurements_lock(Q(cell=run.cell_id))
-    if not lease_held(run, run.attempts):
+    staleness.lock_measurements(Q(cell=run.cell_id))
+    if not holds_lease(run, run.attempts):
         return False
-    run_fill(run, analysis, ended)
+    fill_run(run, analysis, ended)
     run.lease_until = None
-    run_store(run, ended.outcome)
-    staleness.mark([run.cell])
-    _jobs_queue(downstream_due([run]), run.started_by)
+    store_run(run, ended.outcome)
+    staleness.mark_stale([run.cell])
+    _jobs_queue(list_due_downstream([run]), run.started_by)
     return True

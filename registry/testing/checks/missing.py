@@ -105,7 +105,7 @@ def fact_words(path: str, fact: Fact = None) -> list[str]:
         return ["layer", LAYER_ROLES.get(str(fact), str(fact)).casefold()]
     if last == "blocks":
         return ["block"]
-    name = catalogue.stand_in(last).name.casefold()
+    name = catalogue.get_or_placeholder(last).name.casefold()
     words = [word for word in name.split() if len(word) > 2 and word not in SAYS_LITTLE]
     return [last, *(words or [name])]
 

@@ -21,7 +21,7 @@ from registry.models import (
     Value,
 )
 from registry.models.visibility import AnyUser
-from registry.selectors.analysis_inputs.dataset_in_use import InUse, recording_in_use
+from registry.selectors.analysis_inputs.dataset_in_use import DatasetInUse, get_dataset_in_use
 from registry.selectors.column_mapping import may_need_mapping
 from registry.selectors.cycle_table import CYCLE
 from registry.web.cell_page.outcome import SharedRefusal, reason_of, shared_refusals, title_of, warnings_of
@@ -86,9 +86,9 @@ class Sheet:
         }
 
     @property
-    def in_use(self) -> InUse:
+    def in_use(self) -> DatasetInUse:
         """The recording that is analysed, or why none is."""
-        return recording_in_use(self.measurement) if self.measurement else InUse()
+        return get_dataset_in_use(self.measurement) if self.measurement else DatasetInUse()
 
     @property
     def mappable(self) -> list[Dataset]:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from registry import plugin_manager
 from registry.models import Publication, Value, ValueOrigin
 from registry.numbers import catalogue
-from registry.numbers.catalogue import stand_in
-from registry.selectors.audit import Finding, pair
-from registry.selectors.orphans import analysis_gone, quantity_gone
+from registry.numbers.catalogue import get_or_placeholder
+from registry.selectors.audit import Finding, compare_values
+from registry.selectors.orphans import missing_analysis_note, missing_quantity_note
 from registry.web.cell_page.outcome import title_of
 from registry.web.presentation.text import heading, percent, value_text
 
@@ -37,13 +37,13 @@ class Line:
     @property
     def analysis_gone(self) -> str:
         """That what computed this is not loaded, in a sentence."""
-        return analysis_gone(self.computed.run.analysis) if self.computed and self.computed.run else ""
+        return missing_analysis_note(self.computed.run.analysis) if self.computed and self.computed.run else ""
 
     @property
     def quantity_gone(self) -> str:
         """That no plugin registers this quantity, in a sentence."""
         value = self.computed or self.reported
-        return quantity_gone(value.quantity) if value else ""
+        return missing_quantity_note(value.quantity) if value else ""
 
     @property
     def in_doubt(self) -> bool:
@@ -78,12 +78,12 @@ def _line(
 ) -> Line:
     comparable = reported and computed and reported.magnitude is not None and computed.magnitude is not None
     return Line(
-        heading=heading(stand_in(slug)),
+        heading=heading(get_or_placeholder(slug)),
         reported=reported,
         reported_text=value_text(reported) if reported else "",
         source=sources.get(reported.publication_id or 0) if reported else None,
         computed=computed,
         computed_text=value_text(computed) if computed else "",
-        finding=pair(reported, computed) if comparable and reported and computed else None,
+        finding=compare_values(reported, computed) if comparable and reported and computed else None,
         computed_by=title_of(computed.run) if several and computed and computed.run else "",
     )

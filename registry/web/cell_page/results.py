@@ -9,9 +9,9 @@ from django.db.models import Q, QuerySet
 from registry.hookspecs import Quantity
 from registry.models import Cell, Measurement, Value, ValueOrigin
 from registry.models.visibility import AnyUser
-from registry.numbers.catalogue import stand_in
-from registry.selectors.query.parsing import Query
-from registry.selectors.query.to_sql import matches
+from registry.numbers.catalogue import get_or_placeholder
+from registry.selectors.query.parsing import ListQuery
+from registry.selectors.query.to_sql import matching_measurements
 from registry.web.measurement import in_one_line
 from registry.web.presentation.text import conditions_of, value_with_unit
 
@@ -61,12 +61,12 @@ class Result:
     further_matches: int
 
 
-def results_for(cells: Sequence[Cell], query: Query, user: AnyUser) -> list[Result]:
+def results_for(cells: Sequence[Cell], query: ListQuery, user: AnyUser) -> list[Result]:
     """Rows for a page of cells in a constant number of queries."""
     pks = [cell.pk for cell in cells]
     found: dict[int, list[Measurement]] = defaultdict(list)
     if query.names_measurements:
-        for measurement in matches(query, pks, user):
+        for measurement in matching_measurements(query, pks, user):
             found[measurement.cell_id].append(measurement)
     values: dict[int, list[Value]] = defaultdict(list)
     for value in _values(pks, query, found):
@@ -75,7 +75,7 @@ def results_for(cells: Sequence[Cell], query: Query, user: AnyUser) -> list[Resu
     return [_result(cell, found[cell.pk], values[cell.pk], asked) for cell in cells]
 
 
-def _values(pks: Sequence[int], query: Query, found: dict[int, list[Measurement]]) -> QuerySet[Value]:
+def _values(pks: Sequence[int], query: ListQuery, found: dict[int, list[Measurement]]) -> QuerySet[Value]:
     """The values to show: those of the matching measurements if the query names any, and of the origin it names."""
     values = Value.objects.filter(cell__in=pks, is_latest=True, magnitude__isnull=False).order_by("cell", "pk")
     if query.value_origin:
@@ -88,7 +88,7 @@ def _values(pks: Sequence[int], query: Query, found: dict[int, list[Measurement]
     return values
 
 
-def _within_bounds(query: Query) -> Q:
+def _within_bounds(query: ListQuery) -> Q:
     """Values that answer the query: of a quantity it asks for, and within every bound on it."""
     condition = Q()
     for slug in query.quantities:
@@ -100,7 +100,7 @@ def _within_bounds(query: Query) -> Q:
     return condition
 
 
-def _asked(query: Query) -> tuple[str, ...]:
+def _asked(query: ListQuery) -> tuple[str, ...]:
     return query.quantities if query.value_bounds else KEY_QUANTITIES
 
 
@@ -124,7 +124,7 @@ def key_numbers(values: Iterable[Value], asked: Sequence[str]) -> tuple[KeyNumbe
         by_quantity[value.quantity][value.measurement_id].append(value)
     known = [slug for slug in asked if slug in by_quantity]
     others = [slug for slug in by_quantity if slug not in asked] if not known else []
-    return tuple(_key_number(stand_in(slug), by_quantity[slug]) for slug in (known + others)[:NUMBERS_A_ROW])
+    return tuple(_key_number(get_or_placeholder(slug), by_quantity[slug]) for slug in (known + others)[:NUMBERS_A_ROW])
 
 
 def _key_number(quantity: Quantity, by_measurement: dict[int | None, list[Value]]) -> KeyNumber:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from registry.numbers.formatting import pretty
+from registry.numbers.formatting import to_typographic
 
 LARGEST = 1e150
 """Beyond this a range of floats overflows; such points are left out and counted."""
@@ -77,7 +77,7 @@ def _linear_ticks(axis: Axis, wanted: int, whole: bool) -> tuple[list[Tick], int
     exponent = 3 * (size // 3) if size >= 5 or size <= -3 else 0
     factor = 10.0**exponent
     decimals = len(f"{step / factor:.10f}".rstrip("0").partition(".")[2])
-    return [Tick(axis.place(n), pretty(f"{n / factor + 0.0:.{decimals}f}")) for n in numbers], exponent
+    return [Tick(axis.place(n), to_typographic(f"{n / factor + 0.0:.{decimals}f}")) for n in numbers], exponent
 
 
 def _log_ticks(axis: Axis, wanted: int) -> list[Tick]:
@@ -94,4 +94,4 @@ def _log_ticks(axis: Axis, wanted: int) -> list[Tick]:
 
 
 def _log_label(factor: int, power: int, *, plain: bool) -> str:
-    return f"{factor * 10.0**power:g}" if plain else pretty(f"{factor}e{power}").removeprefix("1×")
+    return f"{factor * 10.0**power:g}" if plain else to_typographic(f"{factor}e{power}").removeprefix("1×")

@@ -8,7 +8,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from registry.models import Curve
-from registry.numbers.formatting import pretty
+from registry.numbers.formatting import to_typographic
 from registry.web.plots.axis import Axis, Tick, axis_for, drawable, ticks_of, widened
 
 WIDTH, HEIGHT = 420, 300
@@ -198,7 +198,7 @@ def _y_ticks(ticks: Sequence[Tick]) -> SafeString:
 
 def _axis_label(axis: dict[str, Any], power: int) -> str:
     """Label / unit; a common power of ten stands with the unit: Current / 10⁻⁶ A."""
-    ten = pretty(f"1e{power}").removeprefix("1×") if power else ""
+    ten = to_typographic(f"1e{power}").removeprefix("1×") if power else ""
     unit = " ".join(part for part in (ten, str(axis.get("unit") or "")) if part)
     return f"{axis['label']} / {unit}" if unit else str(axis["label"])
 

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from registry.hookspecs import Heading, Printed, PrintedTable
 from registry.models import Cell, Measurement
 from registry.models.visibility import AnyUser
-from registry.selectors.audit import findings
+from registry.selectors.audit import list_findings
 
 _NUMBER = re.compile(r"^([^.×]*)(.*)$", re.DOTALL)
 _INDEX = re.compile(r"\b([^\W\d_])_(\w{1,4})\b")
@@ -110,7 +110,7 @@ def page_table(table: PrintedTable, user: AnyUser) -> PageTable:
     codes = {one.pk: one.refcode for one in measurements}
     disagreeing = {
         (codes[one.measurement.pk], one.reported.quantity)
-        for one in findings(user, measurements=codes)
+        for one in list_findings(user, measurements=codes)
         if not one.agrees
     }
     cells = Cell.objects.visible_to(user).filter(refcode__in=refcodes - addresses.keys())

@@ -9,7 +9,7 @@ from django.http import QueryDict
 from registry.hookspecs import LAYER_ROLES, TECHNIQUES, Quantity
 from registry.models import CellFormat, CellOrigin
 from registry.numbers import catalogue
-from registry.numbers.catalogue import stand_in
+from registry.numbers.catalogue import get_or_placeholder
 from registry.selectors.query.parsing import MAX_CONDITIONS, QueryError, value_quantities
 
 CONDITION = ("quantity", "operator", "number")
@@ -88,8 +88,8 @@ def _subject(base: str) -> tuple[str, Quantity | None]:
     role, _, slug = base.rpartition(".")
     if slug not in catalogue.catalogue:
         return base.replace("_", " "), None
-    quantity = stand_in(slug)
-    named = f"{LAYER_ROLES[role].lower()} {catalogue.words(quantity)}" if role in LAYER_ROLES else quantity.name
+    quantity = get_or_placeholder(slug)
+    named = f"{LAYER_ROLES[role].lower()} {catalogue.in_sentence(quantity)}" if role in LAYER_ROLES else quantity.name
     return named, quantity
 
 

@@ -15,7 +15,7 @@ from registry.models import Cell, Dataset, Layer, Measurement, Value, ValueOrigi
 from registry.models.fields import MagnitudeField
 from registry.models.record import RecordQuerySet
 from registry.models.visibility import AnyUser
-from registry.numbers.catalogue import stand_in
+from registry.numbers.catalogue import get_or_placeholder
 from registry.selectors import history
 from registry.web.presentation.text import typeset
 
@@ -39,7 +39,7 @@ class Change:
 
 def changes_of(cell: Cell, user: AnyUser) -> list[Change]:
     """The changes of a cell, its layers, measurements, data files and reported values, newest first."""
-    since = history.told_since(cell, user)
+    since = history.visible_since(cell, user)
     rows: list[Any] = []
     for written in (
         Cell.history.filter(id=cell.pk),
@@ -47,7 +47,7 @@ def changes_of(cell: Cell, user: AnyUser) -> list[Change]:
         Measurement.history.filter(cell_id=cell.pk),
         Dataset.history.filter(measurement__cell_id=cell.pk),
     ):
-        rows += history.told(written, since).select_related("history_user")
+        rows += history.visible_history(written, since).select_related("history_user")
     names = _Names(rows, user)
     changes = [*_record_changes(rows, names, user), *_value_changes(cell, user)]
     changes = [change for change in changes if since is None or change.when >= since]
@@ -56,7 +56,7 @@ def changes_of(cell: Cell, user: AnyUser) -> list[Change]:
 
 def who(account: User | None, user: AnyUser) -> str:
     """Who wrote, as pages name them."""
-    return history.who(account, user) or "command line"
+    return history.account_name(account, user) or "command line"
 
 
 def _record_changes(rows: list[Any], names: "_Names", user: AnyUser) -> Iterable[Change]:
@@ -134,7 +134,7 @@ def _value_changes(cell: Cell, user: AnyUser) -> Iterable[Change]:
 
 def _of_value(value: Any, refcode: str, user: AnyUser) -> Iterable[Change]:
     where = f" of {refcode}" if refcode else ""
-    name = f"{stand_in(value.quantity).name}{where}"
+    name = f"{get_or_placeholder(value.quantity).name}{where}"
     text = typeset(value.written or value.missing)
     yield Change(value.created_at, who(value.created_by, user), f"{name} reported as ‘{text}’")
     if value.retired_at:

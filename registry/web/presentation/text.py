@@ -9,8 +9,8 @@ from registry.hookspecs import LAYER_ROLES, TECHNIQUES, Quantity
 from registry.models import CellFormat, Measurement, Value, ValueOrigin
 from registry.models.setup import Blocks
 from registry.numbers import catalogue
-from registry.numbers.catalogue import stand_in
-from registry.numbers.formatting import concise, digits_of
+from registry.numbers.catalogue import get_or_placeholder
+from registry.numbers.formatting import format_digits, format_with_uncertainty
 
 _RAISED = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
 _POWER = re.compile(r"\^\s*(?:\{\s*([+\-−]?\d+)\s*\}|([+\-−]?\d+))")
@@ -48,7 +48,7 @@ def heading(quantity: Quantity) -> str:
 
 def number_text(estimate: Estimate, quantity: Quantity) -> str:
     """A number with its doubt, in the quantity's unit, the unit left to the head."""
-    return digits_of(estimate, count=True) if quantity.is_count else concise(estimate)
+    return format_digits(estimate, count=True) if quantity.is_count else format_with_uncertainty(estimate)
 
 
 def _input_text(estimate: Estimate, quantity: Quantity) -> str:
@@ -69,12 +69,12 @@ def value_text(value: Value) -> str:
     if value.origin == ValueOrigin.REPORTED:
         return typeset(value.written or value.missing)
     estimate = value.estimate()
-    return number_text(estimate, stand_in(value.quantity)) if estimate else value.missing
+    return number_text(estimate, get_or_placeholder(value.quantity)) if estimate else value.missing
 
 
 def value_with_unit(value: Value) -> str:
     """A value that stands alone, unit beside it."""
-    text, unit = value_text(value), stand_in(value.quantity).unit_label
+    text, unit = value_text(value), get_or_placeholder(value.quantity).unit_label
     return f"{text} {unit}" if value.origin == ValueOrigin.COMPUTED and unit else text
 
 
@@ -136,7 +136,7 @@ def _of_measurement(path: str) -> str:
 
 def _name(slug: str) -> str:
     known = catalogue.catalogue.get(slug)
-    return catalogue.words(known) if known else slug.replace("_", " ")
+    return catalogue.in_sentence(known) if known else slug.replace("_", " ")
 
 
 def fact_text(path: str, kept: Any) -> str:
@@ -145,7 +145,7 @@ def fact_text(path: str, kept: Any) -> str:
         return _NONE.get(path.partition(".")[0], "none entered")
     slug = path.rpartition(".")[2]
     if isinstance(kept, list):
-        quantity = stand_in(slug)
+        quantity = get_or_placeholder(slug)
         text = f"{_input_text(Estimate(*kept), quantity)} {quantity.unit_label}".strip()
         return f"{text} (inferred)" if kept[4] else text
     return _CHOICES.get(slug, {}).get(kept, str(kept)) if isinstance(kept, str) else str(kept)

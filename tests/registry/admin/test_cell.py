@@ -95,9 +95,9 @@ def test_refuses_a_layer_of_nothing_and_one_of_two_things(browser, project, stac
 
 def test_refuses_a_layer_fewer_people_may_see_than_the_cell(make_browser, project, public_project, stack, colleague):
     from registry.models import Membership
-    from registry.services.record import record_save
+    from registry.services.record import save_record
 
-    record_save(Membership(project=public_project, user=colleague, role="editor"), by=None)
+    save_record(Membership(project=public_project, user=colleague, role="editor"), by=None)
     browser = make_browser(colleague)
     found = browser.errors(filled(browser, public_project, stack[:1]))
     assert "which fewer people may see" in found["layers-0-material"][0]

@@ -16,7 +16,7 @@ from django.urls import reverse
 from registry.admin.base.linkable import ScopedAdmin
 from registry.models import Cell, Layer, Measurement, Project
 from registry.models.record import Scoped
-from registry.services.record import record_save
+from registry.services.record import save_record
 from tests import factories
 from tests.registry.api.test_urls import make_one_of_each
 
@@ -33,7 +33,7 @@ def filled(project: Project) -> Project:
     factories.make_cell(project, label=f"{SECRET} cell", notes=SECRET)
     factories.make_material(project, f"{SECRET} material")
     project.name = f"{SECRET} project"
-    record_save(project, by=None)
+    save_record(project, by=None)
     return project
 
 

@@ -37,10 +37,10 @@ def test_refuses_a_second_material_of_the_same_name(browser, project):
 
 def test_refuses_a_batch_in_use_to_be_taken_out(browser, project):
     from registry.models import Layer
-    from registry.services.record import record_save
+    from registry.services.record import save_record
 
     material = factories.make_material(project)
-    batch = record_save(Batch(material=material, lot="7"), by=None)
+    batch = save_record(Batch(material=material, lot="7"), by=None)
     factories.make_cell(project, [Layer(position=1, role="sample", material=material, batch=batch)])
     url = reverse("admin:registry_material_change", args=[material.pk])
     response = browser.fill(url, {"batches-0-DELETE": "on"})

@@ -11,8 +11,8 @@ from registry.admin.measurement import SHORT_TECHNIQUES
 from registry.hookspecs import TECHNIQUES
 from registry.models import AnalysisRun, Dataset, Measurement, RawFile
 from registry.services.background import do_due_work
-from registry.services.files.dataset import measurement_add_file
-from registry.services.runs.queue import runs_work
+from registry.services.files.dataset import add_file
+from registry.services.runs.queue import do_due_runs
 from tests import factories
 from tests.plugins.readers.samples import PEIS
 
@@ -145,7 +145,7 @@ def test_refuses_an_empty_file_beside_the_field_and_saves_nothing(browser, measu
 def spectra(cell):
     """A measurement whose file holds two."""
     measurement = factories.make_measurement(cell, technique="eis", label="Run 7")
-    measurement_add_file(measurement=measurement, file=BytesIO(PEIS), filename="run.mpt", by=None)
+    add_file(measurement=measurement, file=BytesIO(PEIS), filename="run.mpt", by=None)
     return measurement
 
 
@@ -186,7 +186,7 @@ def test_enter_saves_and_parts_nothing(browser, spectra):
 
 
 def test_nothing_is_chosen_where_there_is_one_recording(browser, measurement):
-    measurement_add_file(measurement=measurement, file=BytesIO(CA), filename="ca.csv", by=None)
+    add_file(measurement=measurement, file=BytesIO(CA), filename="ca.csv", by=None)
     form = browser.get(page_of(measurement)).context["adminform"].form
     assert "recording" not in form.fields
 
@@ -220,7 +220,7 @@ def test_runs_the_analyses_that_are_due_and_shows_what_they_gave(browser, projec
     browser.client.post(url, {"action": "analyze", "_selected_action": [measurement.pk]})
     assert set(AnalysisRun.objects.values_list("status", flat=True)) == {"queued"}
     assert "ionic-conductivity: queued" in browser.get(page_of(measurement)).content.decode()
-    runs_work()
+    do_due_runs()
     assert "computed values" in browser.get(page_of(measurement)).content.decode().lower()
     for run in AnalysisRun.objects.all():
         page = browser.get(reverse("admin:registry_analysisrun_change", args=[run.pk]))

@@ -131,9 +131,9 @@ def test_deleting_a_value_retires_it(browser, measurement):
 
 def test_refuses_a_publication_fewer_people_may_see(browser, project, public_project, colleague):
     from registry.models import Membership
-    from registry.services.record import record_save
+    from registry.services.record import save_record
 
-    record_save(Membership(project=public_project, user=colleague, role="editor"), by=None)
+    save_record(Membership(project=public_project, user=colleague, role="editor"), by=None)
     measurement = factories.make_measurement(factories.make_pellet(public_project))
     paper = factories.make_publication(project)
     row = {"quantity": "porosity_percent", "written": "3 %", "publication": paper.pk}

@@ -5,8 +5,8 @@ from django.test import Client
 from django.urls import reverse
 
 from registry.models import Layer, Project
-from registry.services.cell import cell_save
-from registry.services.record import record_save
+from registry.services.cell import save_cell
+from registry.services.record import save_record
 from tests import factories
 
 
@@ -20,11 +20,11 @@ def test_a_history_names_no_record_that_is_private_now(public_project: Project, 
     )
     layer = cell.layers.get()
     layer.material, cell.publication = other, None
-    cell_save(cell, [layer], by=None)
+    save_cell(cell, [layer], by=None)
     address = reverse("admin:registry_cell_history", args=[cell.pk])
     assert page(outsider, address).count("Xylophone") >= 2
     elsewhere.visibility = "private"
-    record_save(elsewhere, by=None)
+    save_record(elsewhere, by=None)
     assert "Xylophone" not in page(outsider, address)
     assert "a record that is gone or hidden" in page(outsider, address)
     assert "Xylophone" in page(User.objects.create_superuser("head"), address)

@@ -6,7 +6,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from registry.models import AnalysisRun, Measurement, Project
-from registry.services.runs.queue import runs_work
+from registry.services.runs.queue import do_due_runs
 from tests import factories
 
 
@@ -23,7 +23,7 @@ def order(api: APIClient, measurement: Measurement, **sent: object) -> dict:
     answer = api.post("/api/runs/", {"measurement": measurement.refcode, "analysis": "ionic-conductivity"} | sent)
     assert answer.status_code == 202, answer.json()
     assert answer.json()["status"] == "queued"
-    runs_work()
+    do_due_runs()
     return api.get(f"/api/runs/{answer.json()['id']}/").json()
 
 
@@ -114,7 +114,7 @@ def test_a_cell_as_a_whole_is_analysed_by_its_refcode(api: APIClient, project: P
         factories.report(spectrum, "ionic_conductivity_s_cm", f"{sigma} mS/cm")
     answer = api.post("/api/runs/", {"cell": cell.refcode, "analysis": "activation-energy"})
     assert (answer.status_code, answer.json()["measurement"]) == (202, None)
-    runs_work()
+    do_due_runs()
     run = api.get(f"/api/runs/{answer.json()['id']}/").json()
     assert (run["status"], run["cell"], run["measurement"]) == ("done", cell.refcode, None)
     found = api.get("/api/cells/?activation_energy_ev__lte=0.5").json()["results"]
@@ -152,7 +152,7 @@ def test_what_is_written_over_the_api_queues_what_it_makes_due(api: APIClient, m
     assert api.post("/api/values/", sent).status_code == 201
     (queued,) = api.get("/api/runs/?status=queued").json()["results"]
     assert (queued["analysis"], queued["measurement"]) == ("ionic-conductivity", measurement.refcode)
-    runs_work()
+    do_due_runs()
     found = api.get(f"/api/values/?quantity=ionic_conductivity_s_cm&measurement={measurement.refcode}").json()
     assert found["results"][0]["magnitude"] == pytest.approx(0.06 / (200 * math.pi * 0.25))
     material = measurement.cell.layers.get().material

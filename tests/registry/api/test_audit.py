@@ -5,7 +5,7 @@ from rest_framework.test import APIClient
 
 from registry.models import Measurement, Project
 from registry.plugin_manager import current
-from registry.services.runs.analysis import analysis_run
+from registry.services.runs.analysis import run_analysis
 from tests import factories
 
 
@@ -16,7 +16,7 @@ def measurement(project: Project) -> Measurement:
     measurement = factories.make_measurement(pellet, technique="eis", setup=factories.make_setup(project))
     factories.report(measurement, "resistance_ohm", "100 Ω (exact)")
     factories.report(measurement, "ionic_conductivity_s_cm", "8.64×10^-4 S/cm")
-    analysis_run(measurement=measurement, analysis=current().analyses["ionic-conductivity"], by=None)
+    run_analysis(measurement=measurement, analysis=current().analyses["ionic-conductivity"], by=None)
     return measurement
 
 

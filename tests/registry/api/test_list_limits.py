@@ -15,7 +15,7 @@ from registry.selectors.query.parsing import (
     MAX_ORDERING,
     value_quantities,
 )
-from registry.services.comparison import comparison_save
+from registry.services.comparison import save_comparison
 from tests import factories
 
 LISTS = {f"/api/{prefix}/": viewset for prefix, viewset, _ in router.registry} | {
@@ -47,7 +47,7 @@ def saved(public_project: Project) -> Comparison:
     cell = factories.make_pellet(public_project)
     factories.report(factories.make_measurement(cell), "capacity_retention_percent", "80 %")
     definition = {"columns": ["label"] * 100, "filters": {"anode": ["Li"] * 150}}
-    return comparison_save(Comparison(project=public_project, slug="saved", title="T", definition=definition), by=None)
+    return save_comparison(Comparison(project=public_project, slug="saved", title="T", definition=definition), by=None)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from rest_framework.test import APIClient
 
 from registry.models import AnalysisRun, Cell, Measurement, Project
-from registry.services.files.dataset import measurement_add_file
+from registry.services.files.dataset import add_file
 from tests import factories
 from tests.plugins.readers.samples import PEIS
 
@@ -124,7 +124,7 @@ def test_refuses_a_parameter_that_cannot_be_set(api: APIClient, cell: Cell, sent
 def spectra(project: Project) -> Measurement:
     """A measurement whose file holds two."""
     measurement = factories.make_measurement(factories.make_pellet(project), technique="eis", label="Run 7")
-    measurement_add_file(measurement=measurement, file=BytesIO(PEIS), filename="run.mpt", by=None)
+    add_file(measurement=measurement, file=BytesIO(PEIS), filename="run.mpt", by=None)
     return measurement
 
 

@@ -12,10 +12,10 @@ from rest_framework.test import APIClient
 from registry.api.urls import router
 from registry.models import Batch, Comparison, Curve, Layer, Project
 from registry.plugin_manager import current
-from registry.services.comparison import comparison_save
-from registry.services.files.dataset import measurement_add_file
-from registry.services.record import record_save
-from registry.services.runs.analysis import analysis_run
+from registry.services.comparison import save_comparison
+from registry.services.files.dataset import add_file
+from registry.services.record import save_record
+from registry.services.runs.analysis import run_analysis
 from tests import factories
 
 CEILINGS = {
@@ -55,7 +55,7 @@ def fill(project: Project, colleague: object) -> Callable[[int], None]:
 def make_one_of_each(project: Project) -> None:
     number = next(numbers)
     material = factories.make_material(project, f"material {number}", formula="LTO")
-    record_save(Batch(material=material, lot=str(number)), by=None)
+    save_record(Batch(material=material, lot=str(number)), by=None)
     formulation = factories.make_formulation(project, (material, "active", "100 %"))
     layers = [
         Layer(position=1, role="sample", material=material, thickness="600 µm"),
@@ -68,13 +68,13 @@ def make_one_of_each(project: Project) -> None:
     )
     factories.report(measurement, "resistance_ohm", "100 Ω")
     factories.report(measurement, "ionic_conductivity_s_cm", "1 mS/cm")
-    run = analysis_run(measurement=measurement, analysis=current().analyses["ionic-conductivity"], by=None)
+    run = run_analysis(measurement=measurement, analysis=current().analyses["ionic-conductivity"], by=None)
     Curve.objects.create(run=run, name="drawn", title="Drawn", data={})
     factories.make_mapping(project)
     name = f"{number}.txt"
-    measurement_add_file(measurement=measurement, file=SimpleUploadedFile(name, name.encode()), filename=name, by=None)
+    add_file(measurement=measurement, file=SimpleUploadedFile(name, name.encode()), filename=name, by=None)
     definition = {"columns": ["label"]}
-    comparison_save(Comparison(project=project, slug=f"t{number}", title="T", definition=definition), by=None)
+    save_comparison(Comparison(project=project, slug=f"t{number}", title="T", definition=definition), by=None)
     factories.make_member(factories.make_project(visibility="public"))
 
 

@@ -4,7 +4,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from registry.models import Measurement, Project, Value
-from registry.services.runs.queue import runs_work
+from registry.services.runs.queue import do_due_runs
 from tests import factories
 
 
@@ -50,7 +50,7 @@ def test_deleting_takes_a_report_out_of_use(api: APIClient, measurement: Measure
 def test_a_computed_value_cannot_be_deleted(api: APIClient, measurement: Measurement) -> None:
     report(api, measurement, quantity="resistance_ohm", written="1.30 Ω")
     run = api.post("/api/runs/", {"measurement": measurement.refcode, "analysis": "ionic-conductivity"}).json()
-    runs_work()
+    do_due_runs()
     run = api.get(f"/api/runs/{run['id']}/").json()
     answer = api.delete(f"/api/values/{run['values'][0]['id']}/")
     assert answer.status_code == 400

@@ -7,8 +7,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from registry.models import AnalysisRun, Cell, Layer, Project, RunStatus
-from registry.services.record import record_save
-from registry.services.runs.queue import cells_queue, runs_work
+from registry.services.record import save_record
+from registry.services.runs.queue import do_due_runs, queue_cells
 from tests import factories
 
 ELECTRONIC = "electronic-conductivity"
@@ -49,21 +49,21 @@ def test_a_second_run_runs_nothing_and_says_so(pellet: Cell) -> None:
 
 
 def test_runs_what_waits_in_the_queue_and_leaves_nothing_there(pellet: Cell) -> None:
-    waiting = cells_queue([pellet], by=None)
+    waiting = queue_cells([pellet], by=None)
     analyze()
     assert set(AnalysisRun.objects.filter(pk__in=[run.pk for run in waiting]).values_list("status", flat=True)) <= {
         RunStatus.DONE,
         RunStatus.REFUSED,
     }
     assert AnalysisRun.objects.filter(analysis=ELECTRONIC).count() == 1
-    assert runs_work() == 0
+    assert do_due_runs() == 0
 
 
 def test_a_changed_layer_runs_its_cell_again_and_no_other(pellet: Cell, lacking: Cell) -> None:
     analyze()
     layer = Layer.objects.get(cell=pellet)
     layer.thickness = "500 µm"
-    record_save(layer, by=None)
+    save_record(layer, by=None)
     assert "Running 1 analysis on 1 measurement." in analyze("--stale")
     newest = AnalysisRun.objects.latest("pk")
     assert newest.cell == pellet
@@ -105,7 +105,7 @@ def test_a_dry_run_tells_what_would_change_and_keeps_nothing(pellet: Cell) -> No
     analyze()
     layer = Layer.objects.get(cell=pellet)
     layer.thickness = "500 µm"
-    record_save(layer, by=None)
+    save_record(layer, by=None)
     said = analyze("--dry-run")
     assert "Would run 1 analysis on 1 measurement; nothing is kept." in said
     assert "1 stale" in said

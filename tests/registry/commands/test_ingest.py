@@ -7,8 +7,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from registry.models import AnalysisRun, Cell, Dataset, Measurement, Project, RawFile, RunStatus
-from registry.selectors.analysis_inputs.dataset_in_use import recording_in_use
-from registry.services.runs.queue import runs_work
+from registry.selectors.analysis_inputs.dataset_in_use import get_dataset_in_use
+from registry.services.runs.queue import do_due_runs
 from tests import factories
 from tests.plugins.readers.samples import GAMRY, GAMRY_TWO, MODULO, PEIS
 
@@ -125,7 +125,7 @@ def test_what_became_due_is_queued(cell: Cell, file: Path) -> None:
     assert {run.measurement for run in queued} == {Measurement.objects.get()}
     assert f"Queued {len(queued)} analys" in said.splitlines()[-1]
     assert "a worker (`serve` or `work`) runs" in said
-    runs_work()
+    do_due_runs()
     assert "No analysis is due." in ingest(file, "--measurement", Measurement.objects.get().refcode)
 
 
@@ -152,7 +152,7 @@ def test_a_measurement_uses_the_spectra_or_the_cycling_between_them(cell: Cell, 
     (tmp_path / "run.mpt").write_bytes(MODULO)
     assert "the file run.mpt holds 2 spectra: choose one" in ingest(tmp_path / "run.mpt", *new(cell, "eis"))
     ingest(tmp_path / "run.mpt", *new(cell, "cycling"))
-    used = recording_in_use(Measurement.objects.get(technique="cycling")).dataset
+    used = get_dataset_in_use(Measurement.objects.get(technique="cycling")).dataset
     assert used is not None
     assert (used.technique, used.part_label, used.rows) == ("cycling", "time series", 4)
 

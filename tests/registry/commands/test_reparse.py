@@ -11,8 +11,8 @@ from django.core.management import CommandError, call_command
 
 from registry import plugin_manager
 from registry.models import AnalysisRun, ColumnMapping, Dataset, Measurement, Project
-from registry.services.files.dataset import measurement_add_file
-from registry.services.runs.analysis import analysis_run
+from registry.services.files.dataset import add_file
+from registry.services.runs.analysis import run_analysis
 from tests import factories
 
 READER = """
@@ -58,7 +58,7 @@ def measurement(project: Project) -> Measurement:
 
 def add(measurement: Measurement) -> Dataset:
     file = BytesIO(b"LAB\n2e-3\n1.9e-3\n1.8e-3\n1.7e-3\n")
-    return measurement_add_file(measurement=measurement, file=file, filename="run.txt", by=None)[0]
+    return add_file(measurement=measurement, file=file, filename="run.txt", by=None)[0]
 
 
 def reparse(*arguments: str) -> str:
@@ -86,7 +86,7 @@ def test_results_of_data_that_changed_become_stale(measurement: Measurement, rea
     reader("1")
     add(measurement)
     analysis = plugin_manager.current().analyses["capacity-retention"]
-    run = analysis_run(measurement=measurement, analysis=analysis, by=None)
+    run = run_analysis(measurement=measurement, analysis=analysis, by=None)
     assert "dataset.sha256" in run.inputs
     reader("2", factor=1000)
     assert "would" not in reparse("--dry-run")
@@ -98,7 +98,7 @@ def test_results_of_data_that_changed_become_stale(measurement: Measurement, rea
 def test_the_same_data_read_again_leaves_results_fresh(measurement: Measurement, reader: Callable[..., None]) -> None:
     reader("1")
     add(measurement)
-    analysis_run(measurement=measurement, analysis=plugin_manager.current().analyses["capacity-retention"], by=None)
+    run_analysis(measurement=measurement, analysis=plugin_manager.current().analyses["capacity-retention"], by=None)
     reader("2")
     assert "same data" in reparse("--reader", "lab-text")
     assert Dataset.objects.get().reader_version == "2"
@@ -118,10 +118,10 @@ def test_a_file_is_read_again_by_its_column_mapping(measurement: Measurement) ->
         measurement.cell.project, mapping={"columns": {"n": "cycle", "q": "Discharge capacity / mAh"}}
     )
     file = BytesIO(b"n,q\n1,2.0\n2,1.9\n")
-    measurement_add_file(measurement=measurement, file=file, filename="run.csv", mapping=mapping, by=None)
+    add_file(measurement=measurement, file=file, filename="run.csv", mapping=mapping, by=None)
     assert "Nothing to read again" in reparse()
     changed = {"columns": {"n": "cycle", "q": "Discharge capacity / Ah"}}
-    ColumnMapping.objects.shift_without_history(mapping=changed)
+    ColumnMapping.objects.update_untracked(mapping=changed)
     assert "run.csv: new data, declared-csv" in reparse()
     assert Dataset.objects.get().mapping_used == changed
     assert "Nothing to read again" in reparse()

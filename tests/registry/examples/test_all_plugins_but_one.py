@@ -16,8 +16,8 @@ from django.test import Client, override_settings
 from registry import plugin_manager
 from registry.hookspecs import PrintedTable
 from registry.models import AnalysisRun, Cell, Comparison, Project, Value
-from registry.selectors.comparison.tables import comparison_print, definition_of, table_get
-from registry.services.record import record_save
+from registry.selectors.comparison.tables import format_table, get_table, table_definition
+from registry.services.record import save_record
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("paper")]
 
@@ -58,7 +58,7 @@ def numbers_of(client: Client, cell: Cell) -> list[tuple[str, ...]]:
 
 
 def printed(slug: str) -> PrintedTable:
-    return comparison_print(table_get(slug, AnonymousUser()), AnonymousUser())
+    return format_table(get_table(slug, AnonymousUser()), AnonymousUser())
 
 
 def words(table: PrintedTable) -> list[tuple[str, ...]]:
@@ -97,9 +97,9 @@ def test_the_tables_print_the_same_and_mark_what_nothing_computes_any_more(clien
 
 @pytest.mark.parametrize("slug", TABLES)
 def test_a_saved_table_prints_the_same_with_a_table_format_alone(client: Client, slug: str) -> None:
-    definition = definition_of(table_get(slug, AnonymousUser()))
+    definition = table_definition(get_table(slug, AnonymousUser()))
     project = Project.objects.earliest("pk")
-    record_save(Comparison(project=project, slug=f"our-{slug}", title="Ours", definition=definition), by=None)
+    save_record(Comparison(project=project, slug=f"our-{slug}", title="Ours", definition=definition), by=None)
     before = words(printed(slug))
     with left("plugins.table_formats.markdown"):
         assert words(printed(f"our-{slug}")) == before

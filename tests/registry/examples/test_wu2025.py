@@ -8,22 +8,22 @@ from django.core.management import call_command
 
 from registry.hookspecs import TECHNIQUES
 from registry.models import AnalysisRun, Cell, Dataset, HardwareSetup, Layer, Material, Measurement, Publication, Value
-from registry.selectors.audit import findings
-from registry.selectors.query.parsing import parse_query
-from registry.selectors.query.to_sql import cells
+from registry.selectors.audit import list_findings
+from registry.selectors.query.parsing import parse_list_query
+from registry.selectors.query.to_sql import filter_cells
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("paper")]
 
 
 def test_the_audit_finds_the_one_disagreement_of_the_paper_and_nothing_else() -> None:
-    disagreeing = [one for one in findings(None) if not one.agrees]
+    disagreeing = [one for one in list_findings(None) if not one.agrees]
     assert [one.measurement.cell.label for one in disagreeing] == ["NCM@1 wt% VGCF"]
     assert disagreeing[0].deviation_percent == pytest.approx(4.6, abs=0.05)
     assert disagreeing[0].computed_estimate.magnitude == pytest.approx(6.59e-5, abs=0.005e-5)
 
 
 def test_the_audit_finds_the_energy_density_consistent_within_rounding() -> None:
-    (found,) = [one for one in findings(None) if one.reported.quantity == "gravimetric_energy_density_wh_kg"]
+    (found,) = [one for one in list_findings(None) if one.reported.quantity == "gravimetric_energy_density_wh_kg"]
     assert found.agrees
     assert found.deviation_percent == pytest.approx(1.0, abs=0.05)
     # The reading notes: 168.5 Wh/kg in [162.8, 174.2].
@@ -46,7 +46,7 @@ def test_large_and_small_particles_are_variants_of_one_electrolyte() -> None:
 
 @pytest.mark.parametrize("name", ["LPSCl", "LPSC", "LPSCI", "Li6PS5Cl", "argyrodite"])
 def test_every_name_of_the_electrolyte_finds_the_symmetric_cell(name: str) -> None:
-    found = cells(parse_query({"electrolyte": [name]}), AnonymousUser())
+    found = filter_cells(parse_list_query({"electrolyte": [name]}), AnonymousUser())
     assert found.filter(label="Li | S-LPSCl | Li").exists()
 
 
@@ -55,7 +55,7 @@ def test_every_name_of_the_electrolyte_finds_the_symmetric_cell(name: str) -> No
     [("anode", "Li-In", {"5", "9"}), ("anode", "LiIn", {"5", "9"}), ("cathode", "NCA", {"1"}), ("anode", "Si", {"2"})],
 )
 def test_literature_rows_are_found_by_each_part(part: str, name: str, rows: set[str]) -> None:
-    found = cells(parse_query({part: [name], "origin": ["literature"]}), AnonymousUser())
+    found = filter_cells(parse_list_query({part: [name], "origin": ["literature"]}), AnonymousUser())
     labels = Measurement.objects.filter(cell__in=found).values_list("label", flat=True)
     assert {label.rpartition(" ")[2] for label in labels} == rows
 

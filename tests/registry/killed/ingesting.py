@@ -18,12 +18,12 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from registry.models import PENDING, UNREAD, AnalysisRun, Dataset, Measurement, Project, RawFile
-from registry.selectors.analysis_inputs.facts import columns_of
+from registry.selectors.analysis_inputs.facts import read_columns
 from registry.services.background import do_due_work
-from registry.services.files.ingest import files_ingest
-from registry.services.files.staging import sweep
-from registry.services.files.upload import file_upload
-from registry.services.record import record_save
+from registry.services.files.ingest import ingest_files
+from registry.services.files.staging import clean_files
+from registry.services.files.upload import upload_file
+from registry.services.record import save_record
 from tests import factories
 
 HEAD = "Time / s,Voltage / V,Current / A\n"
@@ -32,7 +32,7 @@ HEAD = "Time / s,Voltage / V,Current / A\n"
 def cell():
     project = Project.objects.filter(slug="lab").first()
     if project is None:
-        project = record_save(Project(slug="lab", name="Lab", visibility="private"), by=None)
+        project = save_record(Project(slug="lab", name="Lab", visibility="private"), by=None)
     return project.cells.first() or factories.make_pellet(project)
 
 
@@ -44,7 +44,7 @@ def ingest(stamp: str) -> None:
     """Read a file and store what it holds."""
     path = Path(settings.DATA_DIR) / f"{stamp}.csv"
     path.write_text(content(stamp))
-    files_ingest(measurement=Measurement(cell=cell(), technique="chronoamperometry"), paths=[path], by=None)
+    ingest_files(measurement=Measurement(cell=cell(), technique="chronoamperometry"), paths=[path], by=None)
     path.unlink()
 
 
@@ -52,7 +52,7 @@ def upload(stamp: str) -> None:
     """Store a file to be read."""
     with transaction.atomic():
         measurement = factories.make_measurement(cell(), technique="chronoamperometry")
-        file_upload(measurement=measurement, file=io.BytesIO(content(stamp).encode()), filename="run.csv", by=None)
+        upload_file(measurement=measurement, file=io.BytesIO(content(stamp).encode()), filename="run.csv", by=None)
 
 
 def read(stamp: str) -> None:
@@ -82,7 +82,7 @@ def finish() -> None:
 
 
 def content_sha256(dataset: Dataset) -> str:
-    columns = columns_of(dataset).items()
+    columns = read_columns(dataset).items()
     digests = (hashlib.sha256(name.encode() + column.tobytes()).digest() for name, column in columns)
     return hashlib.sha256(b"".join(digests)).hexdigest()
 
@@ -101,7 +101,7 @@ def check() -> None:
         cursor.execute("PRAGMA integrity_check")
         integrity = cursor.fetchone()[0]
     left = len(list((files / "incoming").iterdir()))
-    sweep(older_than_seconds=0)
+    clean_files(older_than_seconds=0)
     print(
         json.dumps(
             {

@@ -15,27 +15,27 @@ django.setup()
 
 from registry import plugin_manager
 from registry.models import AnalysisRun, Cell, Dataset, Project
-from registry.services.files.upload import file_upload
-from registry.services.record import record_save
-from registry.services.runs.queue import run_queue
+from registry.services.files.upload import upload_file
+from registry.services.record import save_record
+from registry.services.runs.queue import queue_run
 from tests import factories
 
 
 def cell() -> Cell:
-    return factories.make_cell(record_save(Project(slug="lab", name="Lab", visibility="private"), by=None))
+    return factories.make_cell(save_record(Project(slug="lab", name="Lab", visibility="private"), by=None))
 
 
 def queue_runs(name: str, count: int) -> None:
     where, analysis = cell(), plugin_manager.current().analyses[name]
     for _ in range(count):
-        run_queue(measurement=factories.make_measurement(where, technique="xrd"), analysis=analysis, by=None)
+        queue_run(measurement=factories.make_measurement(where, technique="xrd"), analysis=analysis, by=None)
 
 
 def queue_files(name: str, count: int) -> None:
     where = cell()
     for number in range(count):
         measurement = factories.make_measurement(where, technique="pressure")
-        file_upload(measurement=measurement, file=io.BytesIO(f"{name} {number}".encode()), filename="run", by=None)
+        upload_file(measurement=measurement, file=io.BytesIO(f"{name} {number}".encode()), filename="run", by=None)
 
 
 PATIENCE_SECONDS = 60

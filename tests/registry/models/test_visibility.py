@@ -20,7 +20,7 @@ from registry.models import (
     Value,
 )
 from registry.models.record import Scoped
-from registry.services.record import record_save
+from registry.services.record import save_record
 from tests import factories
 
 MODELS = sorted(
@@ -32,8 +32,8 @@ MODELS = sorted(
 def fill(project: Project) -> None:
     """At least one record of every model."""
     material = factories.make_material(project)
-    record_save(Synonym(material=material, name="Other name"), by=None)
-    record_save(Batch(material=material, lot="1"), by=None)
+    save_record(Synonym(material=material, name="Other name"), by=None)
+    save_record(Batch(material=material, lot="1"), by=None)
     factories.make_formulation(project, (material, "active", "100 %"))
     setup = factories.make_setup(project)
     publication = factories.make_publication(project)
@@ -42,7 +42,7 @@ def fill(project: Project) -> None:
     factories.report(measurement, "cycle_count", "5")
     factories.make_mapping(project)
     raw_file = RawFile.objects.create(sha256=f"{project.pk:064d}", size=1)
-    record_save(
+    save_record(
         Dataset(
             measurement=measurement,
             raw_file=raw_file,
@@ -69,14 +69,14 @@ def fill(project: Project) -> None:
     )
     run.save()
     Curve(run=run, name="c", title="C", data={"x": {}}).save()
-    record_save(Comparison(project=project, slug=project.slug, title="T", definition={"columns": ["label"]}), by=None)
+    save_record(Comparison(project=project, slug=project.slug, title="T", definition={"columns": ["label"]}), by=None)
 
 
 @pytest.fixture
 def filled(project: Project, owner: User, public_project: Project) -> Project:
     fill(project)
     fill(public_project)
-    record_save(Membership(project=public_project, user=factories.make_user(), role="owner"), by=None)
+    save_record(Membership(project=public_project, user=factories.make_user(), role="owner"), by=None)
     return project
 
 
@@ -110,7 +110,7 @@ def test_nobody_changes_what_is_merely_public(
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
 def test_a_project_for_the_signed_in_shows_to_them_alone(model: type[Scoped], filled: Project, outsider: User) -> None:
     filled.visibility = "signed_in"
-    record_save(filled, by=None)
+    save_record(filled, by=None)
     assert projects_seen(model, outsider) == {"lab", "open"}
     assert projects_seen(model, AnonymousUser()) == {"open"}
 
@@ -162,7 +162,7 @@ def test_what_was_superseded_in_a_closed_project_stays_closed_when_its_cell_move
 ) -> None:
     cell = make_superseded(project)
     cell.project = public_project
-    record_save(cell, by=None)
+    save_record(cell, by=None)
     assert counts(AnonymousUser()) == counts(outsider) == [1, 1, 1]
     assert counts(owner) == counts(factories.make_user(is_superuser=True)) == [2, 2, 2]
 
@@ -172,6 +172,6 @@ def test_what_was_superseded_in_a_closed_project_stays_closed_when_it_opens(
 ) -> None:
     make_superseded(project)
     project.visibility = "public"
-    record_save(project, by=None)
+    save_record(project, by=None)
     assert counts(AnonymousUser()) == counts(outsider) == [1, 1, 1]
     assert counts(owner) == [2, 2, 2]

@@ -39,7 +39,7 @@ def test_slugs_are_unique_and_conditions_among_them() -> None:
 
 
 def test_names_the_nearest_quantity() -> None:
-    with pytest.raises(catalogue.UnknownQuantity, match="did you mean ‘stack_pressure_mpa’"):
+    with pytest.raises(catalogue.UnknownQuantityError, match="did you mean ‘stack_pressure_mpa’"):
         catalogue.get("stack_presure_mpa")
 
 
@@ -49,7 +49,7 @@ def test_accepts_a_quantity_of_a_plugin_and_forgets_it_on_reset() -> None:
     assert catalogue.get("activation_energy_ev") is added
     assert catalogue.source_of("activation_energy_ev") == "arrhenius"
     catalogue.reset()
-    with pytest.raises(catalogue.UnknownQuantity):
+    with pytest.raises(catalogue.UnknownQuantityError):
         catalogue.get("activation_energy_ev")
 
 
@@ -61,7 +61,7 @@ def test_registering_the_same_twice_is_harmless() -> None:
 
 
 def test_names_both_sides_of_a_duplicate() -> None:
-    with pytest.raises(catalogue.QuantityRefused, match="of mine is already registered by Cellar"):
+    with pytest.raises(catalogue.InvalidQuantityError, match="of mine is already registered by Cellar"):
         catalogue.register(Quantity("stack_pressure_mpa", "Stack pressure", "MPa", "MPa"), "mine")
 
 
@@ -77,7 +77,7 @@ def test_names_both_sides_of_a_duplicate() -> None:
     ],
 )
 def test_refuses_a_quantity_that_contradicts_itself(quantity: Quantity, reason: str) -> None:
-    with pytest.raises(catalogue.QuantityRefused, match=reason):
+    with pytest.raises(catalogue.InvalidQuantityError, match=reason):
         catalogue.register(quantity, "mine")
     assert quantity.slug not in catalogue.catalogue
 
@@ -110,7 +110,7 @@ def test_derives_the_suffix_of_a_slug_from_the_unit(unit: str, suffix: str) -> N
     ],
 )
 def test_says_why_a_number_cannot_be(slug: str, magnitude: float, reason: str) -> None:
-    assert catalogue.violation(catalogue.get(slug), magnitude) == reason
+    assert catalogue.range_error(catalogue.get(slug), magnitude) == reason
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_says_why_a_number_cannot_be(slug: str, magnitude: float, reason: str) -
     ],
 )
 def test_lets_unusual_but_possible_numbers_pass(slug: str, magnitude: float) -> None:
-    assert catalogue.violation(catalogue.get(slug), magnitude) == ""
+    assert catalogue.range_error(catalogue.get(slug), magnitude) == ""
 
 
 def test_a_plugin_quantity_can_be_written_at_once() -> None:

@@ -28,7 +28,7 @@ CONDUCTIVITY = Estimate(6.5857e-5, 6.557e-5, 6.614e-5)
     ],
 )
 def test_prints_two_digits_of_the_doubt(estimate: Estimate, digits: str) -> None:
-    assert formatting.digits_of(estimate) == digits
+    assert formatting.format_digits(estimate) == digits
 
 
 @pytest.mark.parametrize(
@@ -47,16 +47,16 @@ def test_prints_two_digits_of_the_doubt(estimate: Estimate, digits: str) -> None
     ],
 )
 def test_prints_a_number_without_doubt_in_full_or_with_four_digits(number: float, digits: str) -> None:
-    assert formatting.digits_of(Estimate.exact(number)) == digits
+    assert formatting.format_digits(Estimate.exact(number)) == digits
 
 
 def test_prints_a_count_as_a_whole_number() -> None:
-    assert formatting.digits_of(Estimate.measured(2000.0, 30.0), count=True) == "2000"
+    assert formatting.format_digits(Estimate.measured(2000.0, 30.0), count=True) == "2000"
 
 
 def test_prints_in_another_scale() -> None:
-    assert formatting.digits_of(CONDUCTIVITY, scale=1000) == "0.06586"
-    assert formatting.digits_of(CONDUCTIVITY, scale=Decimal(1000)) == "0.06586"
+    assert formatting.format_digits(CONDUCTIVITY, scale=1000) == "0.06586"
+    assert formatting.format_digits(CONDUCTIVITY, scale=Decimal(1000)) == "0.06586"
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_prints_in_another_scale() -> None:
     ],
 )
 def test_shows_scatter_in_brackets_and_rounding_as_an_interval(estimate: Estimate, text: str) -> None:
-    assert formatting.concise(estimate) == text
+    assert formatting.format_with_uncertainty(estimate) == text
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_prints_written_digits_in_another_unit_where_the_point_only_moves(
     ],
 )
 def test_prints_as_many_digits_as_the_number_beside_it(magnitude: float, digits: str, printed: str) -> None:
-    assert formatting.digits_like(magnitude, Estimate.exact(1.0), digits) == printed
+    assert formatting.format_digits_like(magnitude, Estimate.exact(1.0), digits) == printed
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_prints_as_many_digits_as_the_number_beside_it(magnitude: float, digits:
     ],
 )
 def test_prints_unicode_on_pages(digits: str, text: str) -> None:
-    assert formatting.pretty(digits) == text
+    assert formatting.to_typographic(digits) == text
 
 
 def test_states_by_how_much_reported_exceeds_computed() -> None:
@@ -162,12 +162,12 @@ def test_states_by_how_much_reported_exceeds_computed() -> None:
 
 
 def test_converts_units() -> None:
-    assert formatting.to_unit(298, "K", "degC") == 24.85
-    assert formatting.to_unit(0.366, "mS/cm", "S/cm") == 0.000366
-    converted = formatting.estimate_in(Estimate(25.0, 24.5, 25.5, 0.1, inferred=True), "degC", "K")
+    assert formatting.convert(298, "K", "degC") == 24.85
+    assert formatting.convert(0.366, "mS/cm", "S/cm") == 0.000366
+    converted = formatting.convert_estimate(Estimate(25.0, 24.5, 25.5, 0.1, inferred=True), "degC", "K")
     assert converted == Estimate(298.15, 297.65, 298.65, 0.1, inferred=True)
     with pytest.raises(UnitError):
-        formatting.to_unit(1, "K", "MPa")
+        formatting.convert(1, "K", "MPa")
 
 
 numbers = st.floats(min_value=-1e100, max_value=1e100).filter(lambda x: x == 0 or abs(x) > 1e-100)
@@ -176,7 +176,7 @@ doubts = st.floats(min_value=0, max_value=1e100).filter(lambda x: x == 0 or x > 
 
 @given(numbers, doubts)
 def test_printed_digits_stay_within_the_doubt(magnitude: float, doubt: float) -> None:
-    digits = formatting.digits_of(Estimate.measured(magnitude, doubt))
+    digits = formatting.format_digits(Estimate.measured(magnitude, doubt))
     allowed = max(doubt / 10, abs(magnitude) * 5.1e-4 if doubt <= 1e-12 * abs(magnitude) else abs(magnitude) * 1e-14)
     assert abs(float(digits) - magnitude) <= allowed
 
@@ -192,7 +192,7 @@ def test_moving_digits_there_and_back_keeps_value_and_significance(number: Decim
 
 @given(numbers, doubts)
 def test_pages_hold_no_ascii_minus_and_no_letter(magnitude: float, doubt: float) -> None:
-    text = formatting.concise(Estimate.measured(magnitude, doubt))
+    text = formatting.format_with_uncertainty(Estimate.measured(magnitude, doubt))
     assert set(text) <= set("0123456789.−×⁰¹²³⁴⁵⁶⁷⁸⁹⁻() [],")
 
 
@@ -201,4 +201,4 @@ def test_pages_hold_no_ascii_minus_and_no_letter(magnitude: float, doubt: float)
     [("0.007639", "7.639e-3"), ("-120", "-1.20e2"), ("5", "5e0"), ("7.64e-3", "7.64e-3"), ("3x3", "3x3"), ("0", "0")],
 )
 def test_prints_with_a_power_of_ten_whatever_the_size(digits: str, with_power: str) -> None:
-    assert formatting.scientific(digits) == with_power
+    assert formatting.to_scientific(digits) == with_power

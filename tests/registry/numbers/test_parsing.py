@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from registry.hookspecs import Quantity
 from registry.numbers import catalogue
 from registry.numbers.builtin_quantities import BUILTIN_QUANTITIES
-from registry.numbers.parsing import NotationError, Written, beginnings, from_number, parse
+from registry.numbers.parsing import NotationError, ParsedNumber, number_as_text, parse, qualifier_prefixes
 
 
-def read(slug: str, text: str) -> Written:
+def read(slug: str, text: str) -> ParsedNumber:
     return parse(text, catalogue.get(slug))
 
 
@@ -98,7 +98,7 @@ def test_prints_a_bound_that_may_be_reached_as_one(text: str, sign: str) -> None
 def test_reads_qualifiers(text: str, qualifier: str) -> None:
     written = read("coulombic_efficiency_percent", text)
     assert (written.qualifier, written.magnitude, written.digits) == (qualifier, 99.5, "99.5")
-    told_by = [one for one in ("<", ">", "~", "=") if text.casefold().startswith(beginnings(one))]
+    told_by = [one for one in ("<", ">", "~", "=") if text.casefold().startswith(qualifier_prefixes(one))]
     assert told_by == [qualifier]
 
 
@@ -219,15 +219,15 @@ def test_rounding_does_not_reach_past_what_is_possible() -> None:
 
 
 def test_writes_a_bare_number_in_the_unit_of_the_quantity() -> None:
-    assert from_number(10, catalogue.get("stack_pressure_mpa")) == "10 MPa"
-    assert from_number(2000.0, catalogue.get("cycle_count")) == "2000"
-    assert from_number(1e-5, catalogue.get("ionic_conductivity_s_cm")) == "1e-05 S cm⁻¹"
+    assert number_as_text(10, catalogue.get("stack_pressure_mpa")) == "10 MPa"
+    assert number_as_text(2000.0, catalogue.get("cycle_count")) == "2000"
+    assert number_as_text(1e-5, catalogue.get("ionic_conductivity_s_cm")) == "1e-05 S cm⁻¹"
 
 
 def test_does_not_round_a_bare_count() -> None:
     quantity = catalogue.get("cycle_count")
     with pytest.raises(NotationError, match="whole number"):
-        parse(from_number(20.5, quantity), quantity)
+        parse(number_as_text(20.5, quantity), quantity)
 
 
 def test_keeps_a_qualifier_before_room_temperature() -> None:
@@ -237,7 +237,7 @@ def test_keeps_a_qualifier_before_room_temperature() -> None:
 @pytest.mark.parametrize("value", [math.nan, math.inf, True, 10**400])
 def test_refuses_a_bare_number_that_is_not_finite(value: float) -> None:
     with pytest.raises(NotationError, match="finite number"):
-        from_number(value, catalogue.get("stack_pressure_mpa"))
+        number_as_text(value, catalogue.get("stack_pressure_mpa"))
 
 
 every_quantity = st.sampled_from(BUILTIN_QUANTITIES)
@@ -249,7 +249,7 @@ def test_reads_back_every_bare_number(quantity: Quantity, value: float) -> None:
         value = float(math.floor(min(value, 1e15)) + 1)
     if quantity.maximum is not None:
         value = min(value, quantity.maximum)
-    written = parse(from_number(value, quantity), quantity)
+    written = parse(number_as_text(value, quantity), quantity)
     assert written.magnitude == value
     assert written.lower is not None
     assert written.upper is not None
@@ -280,7 +280,7 @@ def _read_or_refuse(text: str, quantity: Quantity) -> None:
         assert written.text == text.strip()
         assert parse(written.text, quantity) == written
         if written.magnitude is not None:
-            assert catalogue.violation(quantity, written.magnitude) == ""
+            assert catalogue.range_error(quantity, written.magnitude) == ""
             assert written.estimate() is not None
 
 

@@ -119,18 +119,18 @@ def test_suggests_the_right_capitals() -> None:
     "reason", ["Coin cell", "not measured", "unknown", "varied", "spring", "short circuit", "ambient"]
 )
 def test_takes_words_for_words(reason: str) -> None:
-    assert not units.reads(reason)
+    assert not units.is_unit(reason)
 
 
 @pytest.mark.parametrize("unit", ["MPa", "%", "mS/cm", "wt%", "cycles", "C"])
 def test_knows_a_bare_unit(unit: str) -> None:
-    assert units.reads(unit)
+    assert units.is_unit(unit)
 
 
 @pytest.mark.parametrize("unit", sorted({quantity.unit for quantity in BUILTIN_QUANTITIES}))
 def test_spells_every_unit_of_its_own_so_that_it_reads_back(unit: str) -> None:
     if unit != "dimensionless":
-        assert units.factor(units.label(unit), unit) == (1, 0)
+        assert units.factor(units.short_label(unit), unit) == (1, 0)
 
 
 def test_starts_without_loading_the_unit_library() -> None:

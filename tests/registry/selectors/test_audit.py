@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from analyses.uncertainty import Estimate
 from registry.models import AnalysisRun, Measurement, Project, Value
-from registry.selectors.audit import Finding, findings
+from registry.selectors.audit import Finding, list_findings
 from tests import factories
 from tests.factories import report
 
@@ -50,7 +50,7 @@ def compute(measurement: Measurement, quantity: str, estimate: Estimate, *, is_l
 
 
 def only(user: User | None = None) -> Finding:
-    (finding,) = findings(user)
+    (finding,) = list_findings(user)
     return finding
 
 
@@ -98,17 +98,17 @@ def test_values_under_other_conditions_are_not_compared(measurement: Measurement
     other = factories.make_measurement(measurement.cell, technique="chronoamperometry", stack_pressure="5 MPa")
     report(measurement, "resistance_ohm", "100 Ω")
     compute(other, "resistance_ohm", Estimate.exact(500.0))
-    assert findings(None) == []
+    assert list_findings(None) == []
 
 
 def test_superseded_values_are_not_compared(measurement: Measurement) -> None:
     report(measurement, "resistance_ohm", "100 Ω")
     compute(measurement, "resistance_ohm", Estimate.exact(500.0), is_latest=False)
-    assert findings(None) == []
+    assert list_findings(None) == []
 
 
 def test_nothing_is_found_that_the_user_may_not_see(measurement: Measurement, viewer: User, outsider: User) -> None:
     report(measurement, "resistance_ohm", "100 Ω")
     compute(measurement, "resistance_ohm", Estimate.exact(500.0))
-    assert len(findings(viewer)) == len(findings(None)) == 1
-    assert findings(outsider) == findings(AnonymousUser()) == []
+    assert len(list_findings(viewer)) == len(list_findings(None)) == 1
+    assert list_findings(outsider) == list_findings(AnonymousUser()) == []

@@ -10,10 +10,10 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from registry.models import Layer, Measurement, Project
-from registry.selectors.analysis_inputs.due import jobs_pending
+from registry.selectors.analysis_inputs.due import list_due_jobs
 from registry.selectors.cycle_table import cycle_table
-from registry.services.files.ingest import files_ingest
-from registry.services.runs.analysis import jobs_run
+from registry.services.files.ingest import ingest_files
+from registry.services.runs.analysis import run_jobs
 from registry.testing.synthetic.cycling import cycling_rows
 from tests import factories
 
@@ -33,8 +33,8 @@ def measurement(project: Project, tmp_path: Path) -> Measurement:
         writer.writerow(rows)
         writer.writerows(zip(*(column.tolist() for column in rows.values()), strict=True))
     found = Measurement(cell=factories.make_cell(project, [layer]), technique="cycling")
-    files_ingest(measurement=found, paths=[path], by=None)
-    jobs_run(jobs_pending(Measurement.objects.filter(pk=found.pk)), by=None)
+    ingest_files(measurement=found, paths=[path], by=None)
+    run_jobs(list_due_jobs(Measurement.objects.filter(pk=found.pk)), by=None)
     return found
 
 

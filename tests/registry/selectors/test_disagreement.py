@@ -3,10 +3,10 @@
 from django.contrib.auth.models import AnonymousUser, User
 
 from registry.models import AnalysisRun, Cell, Layer, Measurement, Project, Value
-from registry.selectors.analysis_inputs.due import jobs_pending
-from registry.selectors.audit import findings
-from registry.selectors.disagreement import disagreements
-from registry.services.runs.analysis import jobs_run
+from registry.selectors.analysis_inputs.due import list_due_jobs
+from registry.selectors.audit import list_findings
+from registry.selectors.disagreement import list_disagreements
+from registry.services.runs.analysis import run_jobs
 from tests import factories
 
 
@@ -18,7 +18,7 @@ def make_pellet(project: Project, sigma: str) -> Cell:
     measurement = factories.make_measurement(cell, technique="chronoamperometry", setup=setup)
     factories.report(measurement, "resistance_ohm", "1.16×10^3 Ω")
     factories.report(measurement, "electronic_conductivity_s_cm", sigma)
-    jobs_run(jobs_pending(Measurement.objects.filter(pk=measurement.pk)), by=None)
+    run_jobs(list_due_jobs(Measurement.objects.filter(pk=measurement.pk)), by=None)
     assert AnalysisRun.objects.filter(measurement=measurement, status="done").exists()
     return cell
 
@@ -36,18 +36,18 @@ def test_finds_what_the_audit_finds_above_below_and_with_qualifiers(public_proje
     for sigma in written:
         make_pellet(public_project, sigma)
     visitor = AnonymousUser()
-    expected = {one.reported.written for one in findings(visitor) if not one.agrees}
+    expected = {one.reported.written for one in list_findings(visitor) if not one.agrees}
     assert expected == {"6.89×10^-5 S/cm", "6.20×10^-5 S/cm", ">8×10^-5 S/cm", "<5×10^-5 S/cm"}
-    assert {one.reported.written for one in disagreements(visitor)} == expected
+    assert {one.reported.written for one in list_disagreements(visitor)} == expected
 
 
 def test_a_wide_scatter_of_few_degrees_of_freedom_agrees(public_project: Project) -> None:
     make_pellet(public_project, "6.89×10^-5 S/cm")
     Value.objects.filter(origin="computed").update(standard_uncertainty=5e-7, degrees_of_freedom=1)
-    assert disagreements(AnonymousUser()) == []
+    assert list_disagreements(AnonymousUser()) == []
 
 
 def test_shows_an_outsider_nothing(project: Project, outsider: User, owner: User) -> None:
     make_pellet(project, "6.89×10^-5 S/cm")
-    assert disagreements(outsider) == []
-    assert len(disagreements(owner)) == 1
+    assert list_disagreements(outsider) == []
+    assert len(list_disagreements(owner)) == 1

@@ -5,9 +5,9 @@ from io import BytesIO
 import pytest
 
 from registry.models import Dataset, Project
-from registry.selectors.column_mapping import mapping_draft
-from registry.selectors.file_head import LOOKED_AT, Beginning, beginning_of
-from registry.services.files.upload import file_upload
+from registry.selectors.column_mapping import draft_mapping
+from registry.selectors.file_head import LOOKED_AT, FileHead, read_file_head
+from registry.services.files.upload import upload_file
 from tests import factories
 
 
@@ -16,9 +16,9 @@ def measurement(project: Project):
     return factories.make_measurement(factories.make_cell(project))
 
 
-def begin(measurement, content: bytes) -> Beginning | None:
-    (dataset,) = file_upload(measurement=measurement, file=BytesIO(content), filename="a.txt", by=None)
-    return beginning_of(Dataset.objects.get(pk=dataset.pk))
+def begin(measurement, content: bytes) -> FileHead | None:
+    (dataset,) = upload_file(measurement=measurement, file=BytesIO(content), filename="a.txt", by=None)
+    return read_file_head(Dataset.objects.get(pk=dataset.pk))
 
 
 @pytest.mark.parametrize(
@@ -47,8 +47,8 @@ def test_a_column_without_a_head_is_left_out(measurement) -> None:
 
 def test_a_text_without_a_table_shows_its_lines(measurement) -> None:
     found = begin(measurement, b"a letter\nof two lines\n")
-    assert found == Beginning(("a letter", "of two lines"))
-    assert mapping_draft(found) == {"columns": {}}
+    assert found == FileHead(("a letter", "of two lines"))
+    assert draft_mapping(found) == {"columns": {}}
 
 
 def test_what_is_no_text_has_no_beginning(measurement) -> None:
@@ -65,7 +65,7 @@ def test_a_character_cut_in_half_at_the_end_is_left_out(measurement) -> None:
 
 def test_a_draft_names_what_has_its_canonical_name_already(measurement) -> None:
     found = begin(measurement, b"note\nVoltage_volt;I\n3.5;1\n")
-    assert mapping_draft(found) == {
+    assert draft_mapping(found) == {
         "columns": {"Voltage_volt": "voltage_volt", "I": ""},
         "header_line": 2,
         "delimiter": ";",

@@ -4,17 +4,17 @@ import pytest
 from django.contrib.auth.models import AnonymousUser, User
 
 from registry.models import Cell, Layer, Project
-from registry.selectors.history import changes
-from registry.services.record import record_delete, record_save
-from registry.services.value import value_report
+from registry.selectors.history import list_changes
+from registry.services.record import delete_record, save_record
+from registry.services.value import report_value
 from tests import factories
 
 
 def test_tells_each_change_with_its_author_newest_first(project: Project, colleague: User) -> None:
     cell = factories.make_cell(project, label="first")
     cell.label = "second"
-    record_save(cell, by=colleague, reason="mistyped")
-    newest, oldest = changes(cell, colleague)
+    save_record(cell, by=colleague, reason="mistyped")
+    newest, oldest = list_changes(cell, colleague)
     assert (newest.by, newest.kind, newest.reason) == ("colleague", "changed", "mistyped")
     assert [(one.name, one.before, one.after) for one in newest.fields] == [("label", "first", "second")]
     assert (oldest.by, oldest.kind, oldest.fields) == ("", "entered", ())
@@ -22,14 +22,14 @@ def test_tells_each_change_with_its_author_newest_first(project: Project, collea
 
 def test_tells_the_history_of_parts_with_it(project: Project, colleague: User) -> None:
     cell = factories.make_pellet(project)
-    assert "layer 1" in {change.what for change in changes(cell, colleague, [(Layer, "cell")])}
-    assert "layer 1" not in {change.what for change in changes(Cell.objects.get(), colleague)}
+    assert "layer 1" in {change.what for change in list_changes(cell, colleague, [(Layer, "cell")])}
+    assert "layer 1" not in {change.what for change in list_changes(Cell.objects.get(), colleague)}
 
 
 def test_tells_what_was_reported_and_taken_out_of_use(public_project: Project, colleague: User, outsider: User) -> None:
     measurement = factories.make_measurement(factories.make_cell(public_project))
     for written in ("123 Ω", "124 Ω"):
-        value_report(measurement=measurement, quantity="resistance_ohm", written=written, by=None)
+        report_value(measurement=measurement, quantity="resistance_ohm", written=written, by=None)
     expected = [
         ("entered", "value resistance_ohm 124 Ω", ""),
         ("changed", "value resistance_ohm 123 Ω", "taken out of use"),
@@ -37,10 +37,10 @@ def test_tells_what_was_reported_and_taken_out_of_use(public_project: Project, c
     ]
     cell = measurement.cell
     for record in (cell, measurement):
-        found = [(one.kind, one.what, one.reason) for one in changes(record, outsider) if "value" in one.what]
+        found = [(one.kind, one.what, one.reason) for one in list_changes(record, outsider) if "value" in one.what]
         assert found == expected
-    record_delete(measurement, by=None)
-    assert [(one.kind, one.what, one.reason) for one in changes(cell, outsider) if "value" in one.what] == expected
+    delete_record(measurement, by=None)
+    assert [(one.kind, one.what, one.reason) for one in list_changes(cell, outsider) if "value" in one.what] == expected
 
 
 def test_costs_one_query_a_kind_of_record_and_three_for_who_may_see_it(
@@ -49,7 +49,7 @@ def test_costs_one_query_a_kind_of_record_and_three_for_who_may_see_it(
     cell = factories.make_pellet(project)
     # Cell, layers, values that are there and values that were deleted.
     with django_assert_num_queries(4 + 3):  # type: ignore[operator]
-        changes(cell, colleague, [(Layer, "cell")])
+        list_changes(cell, colleague, [(Layer, "cell")])
 
 
 @pytest.fixture
@@ -57,16 +57,16 @@ def opened(project: Project, public_project: Project, colleague: User) -> Cell:
     """A cell with a secret in its notes, cleared and renamed before it moved to a public project."""
     cell = factories.make_cell(project, label="secret label", notes="secret recipe")
     cell.notes, cell.label = "", "plain"
-    record_save(cell, by=colleague)
+    save_record(cell, by=colleague)
     cell.project = public_project
-    record_save(cell, by=None)
+    save_record(cell, by=None)
     cell.label = "plainer"
-    record_save(cell, by=None)
+    save_record(cell, by=None)
     return cell
 
 
 def told(cell: Cell, user: User | AnonymousUser) -> str:
-    return str(changes(cell, user))
+    return str(list_changes(cell, user))
 
 
 def test_what_a_record_held_in_a_private_project_is_told_to_its_members_alone(
@@ -75,7 +75,7 @@ def test_what_a_record_held_in_a_private_project_is_told_to_its_members_alone(
     assert "secret recipe" in told(opened, colleague)
     for user in (outsider, AnonymousUser()):
         assert "secret" not in told(opened, user)
-        assert [change.kind for change in changes(opened, user)] == ["changed", "changed"]
+        assert [change.kind for change in list_changes(opened, user)] == ["changed", "changed"]
 
 
 def test_what_stood_before_a_project_was_opened_is_told_to_its_members_alone(
@@ -83,14 +83,14 @@ def test_what_stood_before_a_project_was_opened_is_told_to_its_members_alone(
 ) -> None:
     cell = factories.make_cell(project, label="secret label")
     cell.label = "plain"
-    record_save(cell, by=colleague)
+    save_record(cell, by=colleague)
     project.visibility = "public"
-    record_save(project, by=None)
-    assert changes(cell, AnonymousUser()) == []
+    save_record(project, by=None)
+    assert list_changes(cell, AnonymousUser()) == []
     assert "secret" in told(cell, colleague)
     cell.label = "plainer"
-    record_save(cell, by=colleague)
-    (change,) = changes(cell, outsider)
+    save_record(cell, by=colleague)
+    (change,) = list_changes(cell, outsider)
     assert change.kind == "changed"
     assert "secret" not in str(change)
 
@@ -101,6 +101,6 @@ def test_visitors_are_not_told_the_names_people_sign_in_with(
     cell = factories.make_cell(public_project, label="first")
     factories.make_member(public_project, "editor", "curie")
     cell.label = "second"
-    record_save(cell, by=User.objects.get(username="curie"))
-    assert [change.by for change in changes(cell, AnonymousUser())] == ["a member", ""]
-    assert [change.by for change in changes(cell, outsider)] == ["curie", ""]
+    save_record(cell, by=User.objects.get(username="curie"))
+    assert [change.by for change in list_changes(cell, AnonymousUser())] == ["a member", ""]
+    assert [change.by for change in list_changes(cell, outsider)] == ["curie", ""]

@@ -4,7 +4,7 @@ import pytest
 
 from registry.models import Measurement, Project
 from registry.selectors.measurement import order_measurements
-from registry.selectors.query.parsing import Query, QueryError
+from registry.selectors.query.parsing import ListQuery, QueryError
 from tests import factories
 
 
@@ -14,9 +14,9 @@ def test_orders_by_a_condition_or_a_quantity_those_without_last(project: Project
     factories.report(low, "capacity_retention_percent", "90 %")
     factories.report(high, "capacity_retention_percent", "80 %")
     for name in ("stack_pressure_mpa", "-capacity_retention_percent"):
-        assert list(order_measurements(Measurement.objects.all(), Query(), [name])) == [low, high, none]
+        assert list(order_measurements(Measurement.objects.all(), ListQuery(), [name])) == [low, high, none]
 
 
 def test_names_the_nearest_column(db: None) -> None:
     with pytest.raises(QueryError, match="Did you mean ‘stack_pressure_mpa’"):
-        order_measurements(Measurement.objects.all(), Query(), ["stack_pressure"])
+        order_measurements(Measurement.objects.all(), ListQuery(), ["stack_pressure"])

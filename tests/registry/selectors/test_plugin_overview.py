@@ -11,9 +11,9 @@ from django.test.utils import CaptureQueriesContext
 
 from registry import plugin_manager
 from registry.models import AnalysisRun, Cell, Measurement, Project, Value
-from registry.selectors.plugin_overview import Offered, Overview, overview
-from registry.selectors.refusal_reasons import reason_of
-from registry.services.runs.queue import run_queue
+from registry.selectors.plugin_overview import AnalysisInfo, PluginOverview, get_plugin_overview
+from registry.selectors.refusal_reasons import refusal_reason
+from registry.services.runs.queue import queue_run
 from tests import factories
 from tests.registry.web.conftest import fill
 
@@ -34,11 +34,11 @@ def disabled(*names: str) -> Iterator[None]:
     plugin_manager.load()
 
 
-def seen(user: User | AnonymousUser | None = None) -> Overview:
-    return overview(user or AnonymousUser())
+def seen(user: User | AnonymousUser | None = None) -> PluginOverview:
+    return get_plugin_overview(user or AnonymousUser())
 
 
-def offered(name: str, found: Overview | None = None) -> Offered:
+def offered(name: str, found: PluginOverview | None = None) -> AnalysisInfo:
     return next(one for one in (found or seen()).offered if one.analysis.name == name)
 
 
@@ -72,7 +72,7 @@ def test_an_analysis_says_whose_results_it_takes_and_who_takes_its(db: None) -> 
 def test_runs_are_counted_by_how_they_ended(cell: Cell) -> None:
     assert offered(ELECTRONIC).fared.counts == {"done": 1}
     steps = cell.measurements.get(technique="chronoamperometry")
-    run_queue(measurement=steps, analysis=plugin_manager.current().analyses[ELECTRONIC], by=None)
+    queue_run(measurement=steps, analysis=plugin_manager.current().analyses[ELECTRONIC], by=None)
     assert offered(ELECTRONIC).fared.counts == {"done": 1, "queued": 1}
 
 
@@ -98,7 +98,7 @@ def test_the_same_reason_is_counted_once_whatever_the_layers_are_called(cell: Ce
     ],
 )
 def test_a_reason_is_short_and_keeps_the_line_of_an_error(text: str, reason: str) -> None:
-    assert reason_of(text) == reason
+    assert refusal_reason(text) == reason
 
 
 def test_runs_of_another_version_are_outdated(cell: Cell) -> None:
@@ -156,5 +156,5 @@ def test_it_takes_four_queries_whatever_there_is(cell: Cell) -> None:
 
 
 def test_without_a_user_no_database_is_needed() -> None:
-    assert overview(None).gone_analyses == ()
-    assert len(overview(None).plugins) == len(plugin_manager.current().loaded)
+    assert get_plugin_overview(None).gone_analyses == ()
+    assert len(get_plugin_overview(None).plugins) == len(plugin_manager.current().loaded)

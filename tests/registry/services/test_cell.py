@@ -8,8 +8,8 @@ from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 
 from registry.models import Cell, Layer, Project, RefcodeCounter
-from registry.services.cell import cell_like, cell_save
-from registry.services.record import record_delete, record_save
+from registry.services.cell import copy_cell, save_cell
+from registry.services.record import delete_record, save_record
 from tests import factories
 
 
@@ -32,14 +32,14 @@ def test_layers_can_change_places(project: Project) -> None:
     cell = factories.make_cell(project, stack(project, "A", "B", "C"))
     first, second, third = cell.layers.order_by("position")
     first.position, third.position = 3, 1
-    cell_save(cell, [first, second, third], by=None)
+    save_cell(cell, [first, second, third], by=None)
     assert [layer.name for layer in cell.layers.order_by("position")] == ["C", "B", "A"]
     assert cell.configuration == "C/B/A"
 
 
 def test_a_layer_left_out_is_deleted(project: Project) -> None:
     cell = factories.make_cell(project, stack(project, "A", "B", "C"))
-    cell_save(cell, list(cell.layers.order_by("position"))[:2], by=None)
+    save_cell(cell, list(cell.layers.order_by("position"))[:2], by=None)
     assert cell.configuration == "A/B"
     assert cell.layers.count() == 2
 
@@ -93,13 +93,13 @@ def test_a_refcode_never_changes(project: Project) -> None:
     cell = factories.make_cell(project)
     cell.refcode = "C-99999"
     with pytest.raises(ValidationError, match="A refcode never changes"):
-        record_save(cell, by=None)
+        save_record(cell, by=None)
 
 
 def test_a_refcode_is_never_given_twice(project: Project) -> None:
     first = factories.make_cell(project)
     code = first.refcode
-    record_delete(first, by=None)
+    delete_record(first, by=None)
     assert factories.make_cell(project).refcode != code
 
 
@@ -132,9 +132,9 @@ def _in_threads(count: int) -> list[str]:
 
 def test_a_cell_like_another_is_new_and_has_its_layers(project: Project, colleague: User) -> None:
     model = factories.make_cell(project, stack(project, "A", "B", "C"), fabrication_pressure="360 MPa")
-    copy, layers = cell_like(model)
+    copy, layers = copy_cell(model)
     copy.label = "The second"
-    cell_save(copy, layers, by=colleague)
+    save_cell(copy, layers, by=colleague)
     assert (copy.configuration, copy.fabrication_pressure_mpa) == ("A/B/C", 360.0)
     assert copy.refcode != model.refcode
     assert model.layers.count() == copy.layers.count() == 3

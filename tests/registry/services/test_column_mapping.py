@@ -9,13 +9,13 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from registry import plugin_manager
 from registry.models import AnalysisRun, ColumnMapping, Dataset, Measurement, Project
-from registry.selectors.analysis_inputs.facts import columns_of
+from registry.selectors.analysis_inputs.facts import read_columns
 from registry.services.background import do_due_work
-from registry.services.column_mapping import mapping_save
-from registry.services.files.reading import file_queue, file_queue_with
-from registry.services.files.upload import file_upload
-from registry.services.record import record_delete
-from registry.services.runs.analysis import analysis_run
+from registry.services.column_mapping import save_column_mapping
+from registry.services.files.reading import queue_file, queue_file_with_mapping
+from registry.services.files.upload import upload_file
+from registry.services.record import delete_record
+from registry.services.runs.analysis import run_analysis
 from tests import factories
 
 SPECTRUM = b"1000;10;-1\n100;12;-4\n10;15;-3\n"
@@ -34,14 +34,14 @@ def mapping(project: Project) -> ColumnMapping:
 
 def upload(measurement: Measurement, mapping: ColumnMapping | None = None, by: User | None = None) -> Dataset:
     file = BytesIO(SPECTRUM)
-    file_upload(measurement=measurement, file=file, filename="spectrum.txt", mapping=mapping, by=by)
+    upload_file(measurement=measurement, file=file, filename="spectrum.txt", mapping=mapping, by=by)
     do_due_work()
     return Dataset.objects.get(measurement=measurement)
 
 
 def say(mapping: ColumnMapping, content: Any, by: User | None = None) -> None:
     mapping.mapping = content
-    mapping_save(mapping, by=by)
+    save_column_mapping(mapping, by=by)
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def say(mapping: ColumnMapping, content: Any, by: User | None = None) -> None:
 )
 def test_what_is_wrong_with_a_mapping_is_named(project: Project, content: Any, said: str) -> None:
     with pytest.raises(ValidationError) as refusal:
-        mapping_save(ColumnMapping(project=project, name="x", mapping=content), by=None)
+        save_column_mapping(ColumnMapping(project=project, name="x", mapping=content), by=None)
     assert said in refusal.value.message_dict["mapping"][0]
     assert not ColumnMapping.objects.exists()
 
@@ -70,13 +70,13 @@ def test_a_project_has_one_mapping_of_a_name(project: Project, mapping: ColumnMa
 
 def test_a_viewer_saves_none(project: Project, viewer: User) -> None:
     with pytest.raises(PermissionDenied):
-        mapping_save(ColumnMapping(project=project, name="x", mapping=MILLIOHM), by=viewer)
+        save_column_mapping(ColumnMapping(project=project, name="x", mapping=MILLIOHM), by=viewer)
 
 
 def test_a_file_is_read_by_the_mapping_it_came_with(measurement: Measurement, mapping: ColumnMapping) -> None:
     dataset = upload(measurement, mapping)
     assert (dataset.status, dataset.reader, dataset.rows) == ("parsed", "declared-csv", 3)
-    assert list(columns_of(dataset)["imaginary_impedance_ohm"]) == [-1, -4, -3]
+    assert list(read_columns(dataset)["imaginary_impedance_ohm"]) == [-1, -4, -3]
     assert (dataset.mapping, dataset.mapping_used) == (mapping, mapping.mapping)
 
 
@@ -84,7 +84,7 @@ def test_a_file_that_failed_is_read_once_a_mapping_is_chosen(measurement: Measur
     failed = upload(measurement)
     assert failed.status == "failed"
     assert "give a column mapping" in failed.messages[0]["text"]
-    file_queue_with(failed, mapping=mapping, by=None)
+    queue_file_with_mapping(failed, mapping=mapping, by=None)
     do_due_work()
     dataset = Dataset.objects.get()
     assert (dataset.pk, dataset.status, dataset.rows) == (failed.pk, "parsed", 3)
@@ -100,21 +100,21 @@ def test_the_same_file_with_a_mapping_is_read_by_it(measurement: Measurement, ma
 def test_a_mapping_that_changes_has_its_files_read_again(measurement: Measurement, mapping: ColumnMapping) -> None:
     before = upload(measurement, mapping)
     analysis = plugin_manager.current().analyses["ionic-conductivity"]
-    run = analysis_run(measurement=measurement, analysis=analysis, by=None)
+    run = run_analysis(measurement=measurement, analysis=analysis, by=None)
     say(mapping, MILLIOHM)
     waiting = Dataset.objects.get()
     assert (waiting.status, waiting.mapping_used) == ("queued", before.mapping_used)
     do_due_work()
     dataset = Dataset.objects.get()
     assert dataset.mapping_used == MILLIOHM
-    assert list(columns_of(dataset)["real_impedance_ohm"]) == [0.01, 0.012, 0.015]
+    assert list(read_columns(dataset)["real_impedance_ohm"]) == [0.01, 0.012, 0.015]
     assert AnalysisRun.objects.filter(analysis="ionic-conductivity", pk__gt=run.pk, is_latest=True).exists()
 
 
 def test_a_new_name_has_nothing_read_again(measurement: Measurement, mapping: ColumnMapping) -> None:
     upload(measurement, mapping)
     mapping.name = "Bench 4"
-    mapping_save(mapping, by=None)
+    save_column_mapping(mapping, by=None)
     assert Dataset.objects.get().status == "parsed"
 
 
@@ -132,14 +132,14 @@ def test_a_mapping_that_reads_it_no_more_leaves_the_reading_before(
 
 def test_reading_again_uses_the_mapping(measurement: Measurement, mapping: ColumnMapping) -> None:
     dataset = upload(measurement, mapping)
-    file_queue(dataset, by=None)
+    queue_file(dataset, by=None)
     do_due_work()
     assert Dataset.objects.get().mapping_used == mapping.mapping
 
 
 def test_without_it_the_readers_decide_again(measurement: Measurement, mapping: ColumnMapping) -> None:
     dataset = upload(measurement, mapping)
-    file_queue_with(dataset, mapping=None, by=None)
+    queue_file_with_mapping(dataset, mapping=None, by=None)
     do_due_work()
     dataset.refresh_from_db()
     assert dataset.mapping is None
@@ -166,12 +166,12 @@ def test_a_mapping_that_others_cannot_see_is_refused(public_project: Project, ma
 def test_a_mapping_that_files_name_is_not_deleted(measurement: Measurement, mapping: ColumnMapping) -> None:
     upload(measurement, mapping)
     with pytest.raises(ValidationError, match=r"is in use by spectrum.txt"):
-        record_delete(mapping, by=None)
+        delete_record(mapping, by=None)
 
 
 def test_a_long_name_fits_the_reason_of_a_change(measurement: Measurement, project: Project) -> None:
     upload(measurement, factories.make_mapping(project, "n" * 120))
-    file_queue_with(Dataset.objects.get(), mapping=factories.make_mapping(project, "m" * 120), by=None)
+    queue_file_with_mapping(Dataset.objects.get(), mapping=factories.make_mapping(project, "m" * 120), by=None)
     (newest, *_) = Dataset.objects.get().history.all()
     assert len(newest.history_change_reason) == 100
 

@@ -4,8 +4,8 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from registry.models import Cell, Layer, Project
-from registry.services.cell import cell_save
-from registry.services.record import record_save
+from registry.services.cell import save_cell
+from registry.services.record import save_record
 from tests import factories
 
 
@@ -27,7 +27,7 @@ def test_follows_a_material_that_is_renamed(project: Project) -> None:
     cell = cell_of(project)
     material = cell.layers.get(position=1).material
     material.name = "NCM90"
-    record_save(material, by=None)
+    save_record(material, by=None)
     cell.refresh_from_db()
     assert cell.configuration == "NCM90/LPSCl/Li"
     assert "NCM90" in cell.history.first().history_change_reason
@@ -35,7 +35,7 @@ def test_follows_a_material_that_is_renamed(project: Project) -> None:
 
 def test_follows_a_layer_that_is_left_out(project: Project) -> None:
     cell = cell_of(project)
-    cell_save(cell, list(cell.layers.exclude(position=2)), by=None)
+    save_cell(cell, list(cell.layers.exclude(position=2)), by=None)
     assert Cell.objects.get().configuration == "NCM/Li"
 
 

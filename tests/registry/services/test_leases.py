@@ -10,19 +10,19 @@ from django.utils import timezone
 
 from registry.hookspecs import Analysis
 from registry.models import AnalysisRun, Project
-from registry.services.leases import attempts_spent, lease_claim, lease_held, work_until_idle
-from registry.services.runs.queue import run_queue
+from registry.services.leases import claim_row, exhausted_attempts, holds_lease, work_until_idle
+from registry.services.runs.queue import queue_run
 from tests import factories
 
 
 @pytest.fixture
 def run(project: Project, analyses: dict[str, Analysis]) -> AnalysisRun:
     measurement = factories.make_measurement(factories.make_pellet(project), technique="eis")
-    return run_queue(measurement=measurement, analysis=analyses["doubled-thickness"], by=None)
+    return queue_run(measurement=measurement, analysis=analyses["doubled-thickness"], by=None)
 
 
 def claimed() -> AnalysisRun:
-    taken = lease_claim(AnalysisRun)
+    taken = claim_row(AnalysisRun)
     assert taken is not None
     return taken
 
@@ -33,30 +33,30 @@ def silence(run: AnalysisRun) -> None:
 
 def test_a_row_that_was_taken_is_nobody_elses(run: AnalysisRun) -> None:
     assert claimed().pk == run.pk
-    assert lease_claim(AnalysisRun) is None
+    assert claim_row(AnalysisRun) is None
 
 
 def test_a_row_that_is_not_ready_waits(run: AnalysisRun) -> None:
-    assert lease_claim(AnalysisRun, ready=Q(analysis="another")) is None
+    assert claim_row(AnalysisRun, ready=Q(analysis="another")) is None
 
 
 def test_whoever_fell_silent_has_lost_the_row(run: AnalysisRun) -> None:
     first = claimed()
-    assert lease_held(first, first.attempts)
+    assert holds_lease(first, first.attempts)
     silence(run)
     second = claimed()
-    assert (second.attempts, lease_held(first, 1), lease_held(second, 2)) == (2, False, True)
+    assert (second.attempts, holds_lease(first, 1), holds_lease(second, 2)) == (2, False, True)
 
 
 def test_attempts_are_spent_after_as_many_as_are_allowed(run: AnalysisRun, settings: LazySettings) -> None:
     settings.RUN_ATTEMPTS = 1
-    assert attempts_spent(claimed()) == ""
+    assert exhausted_attempts(claimed()) == ""
     silence(run)
-    assert attempts_spent(claimed()) == "once"
+    assert exhausted_attempts(claimed()) == "once"
 
 
 def test_work_goes_on_until_nothing_is_due(run: AnalysisRun) -> None:
-    assert work_until_idle((lambda: lease_claim(AnalysisRun), lambda row: row.pk == run.pk)) == 1
+    assert work_until_idle((lambda: claim_row(AnalysisRun), lambda row: row.pk == run.pk)) == 1
 
 
 def test_the_first_kind_of_work_goes_before_the_second() -> None:
@@ -80,4 +80,4 @@ def test_a_row_queued_anew_is_lost_to_who_had_it(run: AnalysisRun) -> None:
     AnalysisRun.objects.filter(pk=run.pk).update(status="queued", attempts=0, queued_at=timezone.now())
     second = claimed()
     assert (first.attempts, second.attempts) == (1, 1)
-    assert (lease_held(first, 1), lease_held(second, 1)) == (False, True)
+    assert (holds_lease(first, 1), holds_lease(second, 1)) == (False, True)

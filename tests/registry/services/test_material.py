@@ -4,38 +4,38 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from registry.models import Material, Project, Synonym
-from registry.services.material import material_save
+from registry.services.material import save_material
 from tests import factories
 
 
 def test_keeps_synonyms_that_stay_and_their_history(project: Project) -> None:
     material = factories.make_material(project, "Li6PS5Cl")
-    material_save(material, ["LPSC", "LPSCl"], by=None)
+    save_material(material, ["LPSC", "LPSCl"], by=None)
     kept = Synonym.objects.get(name="LPSCl")
-    material_save(material, ["LPSCl", "argyrodite"], by=None)
+    save_material(material, ["LPSCl", "argyrodite"], by=None)
     assert {one.name for one in material.synonyms.all()} == {"LPSCl", "argyrodite"}
     assert Synonym.history.filter(id=kept.pk).count() == 1
 
 
 def test_corrects_the_capitals_of_a_synonym(project: Project) -> None:
     material = factories.make_material(project, "Li6PS5Cl")
-    material_save(material, ["lpscl"], by=None)
-    material_save(material, ["LPSCl"], by=None)
+    save_material(material, ["lpscl"], by=None)
+    save_material(material, ["LPSCl"], by=None)
     assert [one.name for one in material.synonyms.all()] == ["LPSCl"]
 
 
 def test_saves_nothing_when_a_synonym_is_listed_twice(project: Project) -> None:
     with pytest.raises(ValidationError, match="listed twice"):
-        material_save(Material(project=project, name="x", kind="binder"), ["a", "A"], by=None)
+        save_material(Material(project=project, name="x", kind="binder"), ["a", "A"], by=None)
     assert not Material.objects.exists()
 
 
 def test_synonyms_are_compared_however_they_are_spelled(project: Project) -> None:
     for twice in (["Zelle Ä", "ZELLE a\u0308"], ["LPSC", "LPSC\u200b"]):
         with pytest.raises(ValidationError, match="listed twice"):
-            material_save(Material(project=project, name="x", kind="binder"), twice, by=None)
+            save_material(Material(project=project, name="x", kind="binder"), twice, by=None)
     material = factories.make_material(project, "Li6PS5Cl")
-    material_save(material, ["säure"], by=None)
+    save_material(material, ["säure"], by=None)
     kept = Synonym.objects.get()
-    material_save(material, ["SA\u0308URE\u200b"], by=None)
+    save_material(material, ["SA\u0308URE\u200b"], by=None)
     assert list(material.synonyms.values_list("pk", "name")) == [(kept.pk, "SÄURE")]

@@ -1,17 +1,17 @@
 """Starting a project."""
 
 from registry.models import Membership, Project
-from registry.services.project import project_create
+from registry.services.project import create_project
 from tests import factories
 
 
 def test_whoever_starts_a_project_owns_it(db: None) -> None:
     user = factories.make_user()
-    project = project_create(Project(slug="new", name="New"), by=user)
+    project = create_project(Project(slug="new", name="New"), by=user)
     assert Membership.objects.get(project=project).user == user
     assert Membership.objects.get(project=project).role == "owner"
 
 
 def test_the_command_line_owns_nothing(db: None) -> None:
-    project = project_create(Project(slug="new", name="New"), by=None)
+    project = create_project(Project(slug="new", name="New"), by=None)
     assert not project.memberships.exists()

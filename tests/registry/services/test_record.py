@@ -6,10 +6,10 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
 from registry.models import Cell, Formulation, Ingredient, Layer, Material, Membership, Project
-from registry.models.record import HistoryBypassed
-from registry.services.cell import cell_save
-from registry.services.record import formulation_save, record_delete, record_save
-from registry.services.value import value_report
+from registry.models.record import HistoryBypassedError
+from registry.services.cell import save_cell
+from registry.services.record import delete_record, save_formulation, save_record
+from registry.services.value import report_value
 from tests import factories
 
 
@@ -17,7 +17,7 @@ def test_history_says_who_when_and_what(project: Project, colleague: User) -> No
     before = timezone.now()
     material = factories.make_material(project, "NCM90")
     material.density = "4.7 g/cm³"
-    record_save(material, by=colleague, reason="weighed")
+    save_record(material, by=colleague, reason="weighed")
     newest, first = material.history.order_by("-history_id")
     assert (newest.history_user, newest.history_change_reason, newest.density) == (colleague, "weighed", "4.7 g/cm³")
     assert (first.history_user, first.density_g_cm3) == (None, None)
@@ -29,7 +29,7 @@ def test_history_says_who_when_and_what(project: Project, colleague: User) -> No
 def test_a_deleted_record_leaves_its_history(project: Project, colleague: User) -> None:
     material = factories.make_material(project, "Gone")
     pk = material.pk
-    record_delete(material, by=colleague, reason="entered twice")
+    delete_record(material, by=colleague, reason="entered twice")
     last = Material.history.filter(id=pk).latest()
     assert (last.history_type, last.history_user, last.history_change_reason) == ("-", colleague, "entered twice")
 
@@ -42,7 +42,7 @@ def test_bulk_writes_that_leave_no_history_are_refused(project: Project, method:
         "bulk_create": lambda: Material.objects.bulk_create([Material(project=project, name="Silent")]),
         "bulk_update": lambda: Material.objects.bulk_update([material], ["name"]),
     }
-    with pytest.raises(HistoryBypassed, match="leaves no history"):
+    with pytest.raises(HistoryBypassedError, match="leaves no history"):
         calls[method]()
     assert Material.objects.get().name == material.name
 
@@ -55,7 +55,7 @@ def test_no_way_to_a_queryset_goes_around_the_guard(project: Project, owner: Use
         "visible_to": lambda: Material.objects.visible_to(owner),
         "related": project.materials.all,
     }
-    with pytest.raises(HistoryBypassed):
+    with pytest.raises(HistoryBypassedError):
         ways[reach]().update(name="Silent")
 
 
@@ -63,10 +63,10 @@ def test_no_way_to_a_queryset_goes_around_the_guard(project: Project, owner: Use
 def test_only_editors_write(project: Project, request: pytest.FixtureRequest, role: str) -> None:
     who = request.getfixturevalue(role)
     with pytest.raises(PermissionDenied, match="You are not an editor of the project ‘Lab’"):
-        record_save(Material(project=project, name="X", kind="coating"), by=who)
+        save_record(Material(project=project, name="X", kind="coating"), by=who)
     standing = factories.make_material(project)
     with pytest.raises(PermissionDenied):
-        record_delete(standing, by=who)
+        delete_record(standing, by=who)
     assert Material.objects.count() == 1
 
 
@@ -74,13 +74,13 @@ def test_a_suspended_editor_writes_nothing(project: Project, colleague: User) ->
     colleague.is_active = False
     colleague.save()
     with pytest.raises(PermissionDenied):
-        record_save(Material(project=project, name="X", kind="coating"), by=colleague)
+        save_record(Material(project=project, name="X", kind="coating"), by=colleague)
 
 
 def test_only_an_owner_changes_members(project: Project, colleague: User, owner: User, outsider: User) -> None:
     with pytest.raises(PermissionDenied, match="Only an owner"):
-        record_save(Membership(project=project, user=outsider, role="owner"), by=colleague)
-    assert record_save(Membership(project=project, user=outsider, role="viewer"), by=owner).pk
+        save_record(Membership(project=project, user=outsider, role="owner"), by=colleague)
+    assert save_record(Membership(project=project, user=outsider, role="viewer"), by=owner).pk
 
 
 def test_moving_a_record_needs_a_role_in_both_projects(project: Project, colleague: User) -> None:
@@ -88,7 +88,7 @@ def test_moving_a_record_needs_a_role_in_both_projects(project: Project, colleag
     foreign = factories.make_material(elsewhere)
     foreign.project = project
     with pytest.raises(PermissionDenied, match=str(elsewhere)):
-        record_save(foreign, by=colleague)
+        save_record(foreign, by=colleague)
     foreign.refresh_from_db()
     assert foreign.project == elsewhere
 
@@ -97,7 +97,7 @@ def test_what_is_in_use_cannot_be_deleted(project: Project) -> None:
     cell = factories.make_pellet(project)
     material = Material.objects.get()
     with pytest.raises(ValidationError, match=r"is in use by 1\. Sample") as refused:
-        record_delete(material, by=None)
+        delete_record(material, by=None)
     assert refused.value.code == "in_use"
     assert cell.layers.count() == 1
 
@@ -121,7 +121,7 @@ def test_every_kind_of_link_is_guarded(project: Project, public_project: Project
             factories.make_cell(public_project), setup=factories.make_setup(project)
         ),
         "variant_of": lambda: factories.make_material(public_project, variant_of=secret),
-        "publication of a value": lambda: value_report(
+        "publication of a value": lambda: report_value(
             cell=factories.make_cell(public_project),
             quantity="cell_mass_mg",
             written="3 mg",
@@ -151,7 +151,7 @@ def test_a_project_others_use_cannot_be_closed(project: Project, public_project:
     factories.make_cell(project, [Layer(position=1, role="anode", material=shared)])
     public_project.visibility = "private"
     with pytest.raises(ValidationError, match="Records of ‘Lab’") as refused:
-        record_save(public_project, by=None)
+        save_record(public_project, by=None)
     assert set(refused.value.message_dict) == {"visibility"}
     public_project.refresh_from_db()
     assert public_project.visibility == "public"
@@ -160,16 +160,16 @@ def test_a_project_others_use_cannot_be_closed(project: Project, public_project:
 def test_a_project_whose_publication_a_value_cites_cannot_be_closed(project: Project, public_project: Project) -> None:
     publication = factories.make_publication(public_project)
     cell = factories.make_cell(project)
-    value_report(cell=cell, quantity="cell_mass_mg", written="3 mg", publication=publication, by=None)
+    report_value(cell=cell, quantity="cell_mass_mg", written="3 mg", publication=publication, by=None)
     public_project.visibility = "private"
     with pytest.raises(ValidationError, match="Records of ‘Lab’"):
-        record_save(public_project, by=None)
+        save_record(public_project, by=None)
 
 
 def test_a_project_nobody_uses_can_be_closed(public_project: Project) -> None:
     factories.make_material(public_project)
     public_project.visibility = "private"
-    assert record_save(public_project, by=None).visibility == "private"
+    assert save_record(public_project, by=None).visibility == "private"
 
 
 def test_refuses_fractions_that_add_up_to_101_percent(project: Project) -> None:
@@ -200,12 +200,12 @@ def test_refuses_two_ingredients_at_one_position_and_keeps_nothing(project: Proj
     first, second = factories.make_material(project), factories.make_material(project)
     twice = [Ingredient(position=1, material=one, role="active", mass_fraction="50 %") for one in (first, second)]
     with pytest.raises(ValidationError, match="Two entries have the position 1"):
-        formulation_save(Formulation(project=project, name="Twice"), twice, by=colleague)
+        save_formulation(Formulation(project=project, name="Twice"), twice, by=colleague)
     assert not Formulation.objects.exists()
 
 
 def test_saving_a_cell_as_it_stands_writes_no_history_of_its_layers(project: Project, colleague: User) -> None:
     cell = factories.make_pellet(project)
     layer = cell.layers.get()
-    cell_save(cell, [layer], by=colleague)
+    save_cell(cell, [layer], by=colleague)
     assert layer.history.count() == 1

@@ -21,8 +21,8 @@ from registry.models import AnalysisRun, Value
 from registry.selectors.analysis_inputs.due import Job
 from registry.services import running
 from registry.services.running import run_apart, runners_end
-from registry.services.runs.analysis import jobs_run
-from registry.services.runs.queue import jobs_queue, runs_work
+from registry.services.runs.analysis import run_jobs
+from registry.services.runs.queue import do_due_runs, queue_jobs
 from tests import factories
 
 PLUGINS = Path(__file__).parent.parent.parent / "data" / "plugins"
@@ -132,7 +132,7 @@ def ran(
         for name in FAULTS:
             measurement = factories.make_measurement(pellet, technique="eis", label=name)
             jobs += [Job(pellet.pk, measurement.pk, analyses[one], "asked for", {}) for one in (name, SOUND)]
-        runs = jobs_run(jobs, by=None, with_downstream=False)
+        runs = run_jobs(jobs, by=None, with_downstream=False)
         yield {run.analysis if run.analysis != SOUND else f"{run.measurement.label}, then sound": run for run in runs}
         transaction.set_rollback(True)
 
@@ -248,8 +248,8 @@ def test_a_queue_goes_on_after_each_fault(db: None) -> None:
     analyses = plugin_manager.current().analyses
     names = ["crashes", SOUND, "prints", "replaces-numpy"]
     measurement = factories.make_measurement(pellet, technique="eis")
-    jobs_queue([Job(pellet.pk, measurement.pk, analyses[name], "asked for", {}) for name in names], by=None)
-    assert runs_work() == len(names)
+    queue_jobs([Job(pellet.pk, measurement.pk, analyses[name], "asked for", {}) for name in names], by=None)
+    assert do_due_runs() == len(names)
     found = dict(measurement.runs.values_list("analysis", "status"))
     assert found == {"crashes": "failed", "prints": "failed", "replaces-numpy": "failed", SOUND: "done"}
     assert Value.objects.get(measurement=measurement).magnitude == 1200.0

@@ -8,11 +8,11 @@ from django.utils import timezone
 from registry.hookspecs import Analysis
 from registry.models import AnalysisRun, Cell, Ingredient, Layer, Measurement, Project, Value
 from registry.models.record import Record
-from registry.selectors.analysis_inputs.due import jobs_pending
-from registry.selectors.analysis_inputs.facts import canonical, facts_of, measurements_with_inputs
-from registry.services.cell import cell_save
-from registry.services.record import formulation_save, record_save
-from registry.services.runs.analysis import jobs_run
+from registry.selectors.analysis_inputs.due import list_due_jobs
+from registry.selectors.analysis_inputs.facts import canonical, measurement_facts, measurements_with_inputs
+from registry.services.cell import save_cell
+from registry.services.record import save_formulation, save_record
+from registry.services.runs.analysis import run_jobs
 from tests import factories
 
 Analyses = dict[str, Analysis]
@@ -28,7 +28,7 @@ def cell(project: Project, analyses: Analyses) -> Cell:
 
 
 def run_all() -> list[AnalysisRun]:
-    return jobs_run(jobs_pending(Measurement.objects.all()), by=None)
+    return run_jobs(list_due_jobs(Measurement.objects.all()), by=None)
 
 
 def stale() -> list[str]:
@@ -40,7 +40,7 @@ def set_layer(cell: Cell, **fields: str) -> None:
     layer = cell.layers.get()
     for name, text in fields.items():
         setattr(layer, name, text)
-    record_save(layer, by=None)
+    save_record(layer, by=None)
 
 
 def test_a_thickness_marks_what_read_it_and_nothing_else(cell: Cell) -> None:
@@ -51,7 +51,7 @@ def test_a_thickness_marks_what_read_it_and_nothing_else(cell: Cell) -> None:
 def test_the_same_through_the_whole_cell(cell: Cell) -> None:
     layer = cell.layers.get()
     layer.thickness = "610 µm"
-    cell_save(cell, [layer], by=None)
+    save_cell(cell, [layer], by=None)
     assert stale() == ["doubled-thickness"]
 
 
@@ -74,33 +74,33 @@ def test_a_fact_nobody_read_marks_nothing(cell: Cell, field: str) -> None:
 
 def test_a_label_marks_nothing(cell: Cell) -> None:
     cell.label = "Renamed"
-    record_save(cell, by=None)
+    save_record(cell, by=None)
     assert stale() == []
 
 
 def test_a_condition_marks_what_read_it(cell: Cell) -> None:
     measurement = cell.measurements.get()
     measurement.stack_pressure = "12 MPa"
-    record_save(measurement, by=None)
+    save_record(measurement, by=None)
     assert stale() == ["pressure-above-ambient"]
 
 
 def test_another_technique_takes_what_is_not_for_it_out_of_use(cell: Cell) -> None:
     measurement = cell.measurements.get()
     measurement.technique = "cycling"
-    record_save(measurement, by=None)
+    save_record(measurement, by=None)
     assert not AnalysisRun.objects.filter(is_latest=True).exists()
     assert not Value.objects.filter(is_latest=True).exists()
     assert AnalysisRun.objects.count() == 2
     measurement.technique = "eis"
-    record_save(measurement, by=None)
+    save_record(measurement, by=None)
     assert stale() == []
 
 
 def test_a_condition_of_another_measurement_marks_nothing(cell: Cell) -> None:
     other = factories.make_measurement(cell, technique="eis", stack_pressure="20 MPa")
     other.stack_pressure = "21 MPa"
-    record_save(other, by=None)
+    save_record(other, by=None)
     assert stale() == []
 
 
@@ -133,13 +133,13 @@ def test_a_refusal_is_retried_once_its_input_is_there(project: Project, analyses
 
 
 def test_removing_the_layer_marks_what_read_it(cell: Cell) -> None:
-    cell_save(cell, [], by=None)
+    save_cell(cell, [], by=None)
     assert stale() == ["doubled-thickness"]
 
 
 def test_a_second_layer_marks_what_counted_them(cell: Cell, project: Project) -> None:
     second = Layer(position=2, role="anode", material=factories.make_material(project))
-    cell_save(cell, [*cell.layers.all(), second], by=None)
+    save_cell(cell, [*cell.layers.all(), second], by=None)
     assert stale() == ["doubled-thickness"]
 
 
@@ -160,7 +160,7 @@ def test_a_record_far_from_the_cell_reaches_its_runs(project: Project, change: s
     run = _a_run_that_read(measurement, *reads.values())
     changes: dict[str, Callable[[], object]] = {
         "material": lambda: _set(active, theoretical_capacity="280 mAh/g"),
-        "ingredient": lambda: formulation_save(
+        "ingredient": lambda: save_formulation(
             composite, [_changed(one, active="90 %") for one in composite.ingredients.all()], by=None
         ),
         "setup": lambda: _set(setup, die_diameter="13 mm (exact)"),
@@ -171,7 +171,7 @@ def test_a_record_far_from_the_cell_reaches_its_runs(project: Project, change: s
 
 
 def _a_run_that_read(measurement: Measurement, *paths: str) -> AnalysisRun:
-    facts = facts_of(measurements_with_inputs([measurement.pk])[0])
+    facts = measurement_facts(measurements_with_inputs([measurement.pk])[0])
     now = timezone.now()
     run = AnalysisRun(
         cell=measurement.cell,
@@ -198,4 +198,4 @@ def _changed(ingredient: Ingredient, *, active: str) -> Ingredient:
 def _set(record: Record, **fields: str) -> None:
     for name, text in fields.items():
         setattr(record, name, text)
-    record_save(record, by=None)
+    save_record(record, by=None)

@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 
 from registry.models import Measurement, Project, Value
-from registry.services.value import value_report, value_retire
+from registry.services.value import report_value, retire_value
 from tests import factories
 from tests.factories import report
 
@@ -49,7 +49,7 @@ def test_the_same_again_changes_nothing(measurement: Measurement) -> None:
 
 def test_another_report_supersedes_and_the_old_row_stays(measurement: Measurement, colleague: User) -> None:
     old = report(measurement, "cycle_count", "1000")
-    new = value_report(measurement=measurement, quantity="cycle_count", written="1001", by=colleague)
+    new = report_value(measurement=measurement, quantity="cycle_count", written="1001", by=colleague)
     old.refresh_from_db()
     assert (old.is_latest, old.magnitude, old.retired_by) == (False, 1000.0, colleague)
     assert (new.is_latest, new.created_by) == (True, colleague)
@@ -64,7 +64,7 @@ def test_of_those_who_report_at_the_same_moment_the_last_one_stands(measurement:
 
     def enter(number: int) -> None:
         try:
-            value_report(**of, quantity=quantity, written=f"{number} {unit}", by=None)
+            report_value(**of, quantity=quantity, written=f"{number} {unit}", by=None)
         finally:
             if connection.vendor != "sqlite":
                 connection.close()
@@ -79,7 +79,7 @@ def test_of_those_who_report_at_the_same_moment_the_last_one_stands(measurement:
 
 def test_a_retired_value_says_who_and_when(measurement: Measurement, colleague: User) -> None:
     value = report(measurement, "cycle_count", "1000")
-    value_retire(value, by=colleague)
+    retire_value(value, by=colleague)
     value.refresh_from_db()
     assert (value.is_latest, value.retired_by) == (False, colleague)
     assert value.retired_at is not None
@@ -88,9 +88,9 @@ def test_a_retired_value_says_who_and_when(measurement: Measurement, colleague: 
 
 def test_a_viewer_neither_reports_nor_retires(measurement: Measurement, viewer: User) -> None:
     with pytest.raises(PermissionDenied):
-        value_report(measurement=measurement, quantity="cycle_count", written="3", by=viewer)
+        report_value(measurement=measurement, quantity="cycle_count", written="3", by=viewer)
     with pytest.raises(PermissionDenied):
-        value_retire(report(measurement, "cycle_count", "3"), by=viewer)
+        retire_value(report(measurement, "cycle_count", "3"), by=viewer)
 
 
 @pytest.mark.parametrize(
@@ -114,17 +114,17 @@ def test_refuses_what_cannot_be_beside_its_field(
 
 def test_a_value_that_depends_on_conditions_needs_a_measurement(measurement: Measurement) -> None:
     with pytest.raises(ValidationError, match="report it on the measurement it was found in"):
-        value_report(cell=measurement.cell, quantity="resistance_ohm", written="3 Ω", by=None)
+        report_value(cell=measurement.cell, quantity="resistance_ohm", written="3 Ω", by=None)
 
 
 def test_a_value_of_the_cell_as_a_whole_needs_none(measurement: Measurement) -> None:
-    value = value_report(cell=measurement.cell, quantity="cell_mass_mg", written="332.2 mg", by=None)
+    value = report_value(cell=measurement.cell, quantity="cell_mass_mg", written="332.2 mg", by=None)
     assert (value.measurement, value.cell) == (None, measurement.cell)
 
 
 def test_a_cell_keeps_one_latest_value_of_a_quantity_of_its_own(measurement: Measurement) -> None:
     for written in ("332.2 mg", "333 mg"):
-        value_report(cell=measurement.cell, quantity="cell_mass_mg", written=written, by=None)
+        report_value(cell=measurement.cell, quantity="cell_mass_mg", written=written, by=None)
     assert [value.written for value in Value.objects.filter(is_latest=True)] == ["333 mg"]
 
 

@@ -10,7 +10,7 @@ import pytest
 from analyses.activation_energy import activation_energy
 from registry.hookspecs import TECHNIQUES
 from registry.models import Layer, Project
-from registry.selectors.analysis_inputs.facts import CONDITION_FIELDS, facts_of, measurements_with_inputs
+from registry.selectors.analysis_inputs.facts import CONDITION_FIELDS, measurement_facts, measurements_with_inputs
 from registry.testing import example_cell, example_forms, example_inputs
 from registry.testing.examples import EXAMPLES_VERSION
 from registry.testing.golden import differences, extent
@@ -94,7 +94,7 @@ def test_has_the_facts_the_registry_gives_and_no_others(project: Project) -> Non
     factories.report(measurement, "discharge_capacity_mah", "1.32 mAh")
     (fetched,) = measurements_with_inputs([measurement.pk])
     made = {path for path in example_inputs("cycling").facts if not path.startswith(("reported", "computed"))}
-    assert set(facts_of(fetched)) - {"reported.discharge_capacity_mah"} == made - {"dataset.sha256"}
+    assert set(measurement_facts(fetched)) - {"reported.discharge_capacity_mah"} == made - {"dataset.sha256"}
     assert {f"measurement.{slug}" for slug in CONDITION_FIELDS} <= made
 
 

@@ -5,9 +5,9 @@ import io
 import pytest
 
 from registry.models import AnalysisRun, Cell, Dataset, Layer, Measurement, Project
-from registry.selectors.analysis_inputs.due import jobs_pending
-from registry.services.files.dataset import measurement_add_file
-from registry.services.runs.analysis import jobs_run
+from registry.selectors.analysis_inputs.due import list_due_jobs
+from registry.services.files.dataset import add_file
+from registry.services.runs.analysis import run_jobs
 from tests import factories
 
 PER_CYCLE = "cycle,charge capacity (mAh),discharge capacity (mAh)\n" + "".join(
@@ -27,8 +27,8 @@ def fill(project: Project, name: str = "Pellet") -> Cell:
     factories.report(steps, "resistance_ohm", "1.16×10^3 Ω")
     factories.report(steps, "electronic_conductivity_s_cm", "6.89×10^-5 S/cm")
     cycling = factories.make_measurement(cell, technique="cycling", stack_pressure="2 MPa", label="cycling")
-    measurement_add_file(measurement=cycling, file=io.BytesIO(PER_CYCLE.encode()), filename="cycles.csv", by=None)
-    jobs_run(jobs_pending(Measurement.objects.filter(cell=cell)), by=None)
+    add_file(measurement=cycling, file=io.BytesIO(PER_CYCLE.encode()), filename="cycles.csv", by=None)
+    run_jobs(list_due_jobs(Measurement.objects.filter(cell=cell)), by=None)
     return cell
 
 

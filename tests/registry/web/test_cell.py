@@ -7,7 +7,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from registry.models import AnalysisRun, Cell, Layer, Project
-from registry.services.cell import cell_save
+from registry.services.cell import save_cell
 from tests import factories
 
 CEILING = 12
@@ -148,7 +148,7 @@ def test_a_changed_thickness_marks_its_results_stale(cell: Cell, client: Client)
     assert "stale" not in client.get(f"/cells/{cell.refcode}/").content.decode()
     layers = list(cell.layers.order_by("position"))
     layers[0].thickness = "0.0700 cm (inferred)"
-    cell_save(cell, layers, by=None)
+    save_cell(cell, layers, by=None)
     assert '<span class="tag stale">stale</span>' in client.get(f"/cells/{cell.refcode}/").content.decode()
 
 

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from registry import plugin_manager
 from registry.models import Cell, Comparison, Project
-from registry.services.record import record_save
+from registry.services.record import save_record
 from tests.registry.web.conftest import fill
 
 COLUMNS = ["label", "resistance_ohm", "electronic_conductivity_s_cm"]
@@ -16,7 +16,7 @@ COLUMNS = ["label", "resistance_ohm", "electronic_conductivity_s_cm"]
 
 def save(project: Project, **definition: object) -> str:
     made = {"columns": COLUMNS, "filters": {"technique": "chronoamperometry"}} | definition
-    record_save(Comparison(project=project, slug="mine", title="Mine", definition=made), by=None)
+    save_record(Comparison(project=project, slug="mine", title="Mine", definition=made), by=None)
     return "/compare/mine/"
 
 

@@ -3,7 +3,7 @@
 from django.test import Client
 
 from registry.models import Layer, Project, Synonym
-from registry.services.record import record_save
+from registry.services.record import save_record
 from registry.web.material import grouped
 from tests import factories
 
@@ -24,7 +24,7 @@ def test_a_variant_of_something_hidden_stands_on_its_own(public_project: Project
 
 def test_a_material_shows_its_synonyms_and_numbers_as_written(public_project: Project, client: Client) -> None:
     material = factories.make_material(public_project, "Li6PS5Cl", kind="solid_electrolyte", density="1.64 g/cm^3")
-    record_save(Synonym(material=material, name="LPSCI"), by=None)
+    save_record(Synonym(material=material, name="LPSCI"), by=None)
     text = client.get(f"/materials/{material.pk}/").content.decode()
     assert "LPSCI" in text
     assert "1.64 g/cm³" in text

@@ -5,8 +5,8 @@ from django.test import Client
 
 from registry import plugin_manager
 from registry.models import AnalysisRun, Cell
-from registry.services.cell import cell_save
-from registry.services.runs.analysis import analysis_run
+from registry.services.cell import save_cell
+from registry.services.runs.analysis import run_analysis
 from registry.web.run import parameters_of
 
 
@@ -28,7 +28,7 @@ def test_shows_every_input_with_its_value_then_the_hash_and_the_software(cell: C
 def test_a_stale_run_says_which_input_changed(cell: Cell, client: Client) -> None:
     layers = list(cell.layers.order_by("position"))
     layers[0].thickness = "0.0700 cm (exact)"
-    cell_save(cell, layers, by=None)
+    save_cell(cell, layers, by=None)
     response = client.get(f"/runs/{conductivity_of(cell).pk}/")
     assert "Stale since" in response.content.decode()
     assert [(one.words, one.now) for one in response.context["inputs"] if one.now] == [("Layer 1: thickness", "700 µm")]
@@ -37,7 +37,7 @@ def test_a_stale_run_says_which_input_changed(cell: Cell, client: Client) -> Non
 def test_a_superseded_run_links_to_the_one_that_stands(cell: Cell, client: Client) -> None:
     old = conductivity_of(cell)
     analysis = plugin_manager.current().analyses[old.analysis]
-    new = analysis_run(measurement=old.measurement, analysis=analysis, by=None)
+    new = run_analysis(measurement=old.measurement, analysis=analysis, by=None)
     text = client.get(f"/runs/{old.pk}/").content.decode()
     assert f'Superseded by <a href="/runs/{new.pk}/">' in text
     assert client.get(f"/runs/{new.pk}/").context["latest"] is None
@@ -105,6 +105,6 @@ def test_a_run_whose_plugin_is_gone_stays_readable(cell: Cell, client: Client) -
 def test_names_who_started_it_to_people_who_are_signed_in_only(private_cell: Cell, owner: User, client: Client) -> None:
     old = conductivity_of(private_cell)
     analysis = plugin_manager.current().analyses[old.analysis]
-    run = analysis_run(measurement=old.measurement, analysis=analysis, by=owner)
+    run = run_analysis(measurement=old.measurement, analysis=analysis, by=owner)
     client.force_login(owner)
     assert client.get(f"/runs/{run.pk}/").context["who"] == "owner"

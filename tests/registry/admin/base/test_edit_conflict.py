@@ -38,10 +38,10 @@ def test_what_the_background_computes_is_no_change_of_the_record(browser, cell):
     measurement = factories.make_measurement(cell, technique="chronoamperometry")
     factories.report(measurement, "resistance_ohm", "100 Ω")
     opened = browser.shown(page_of(measurement))
-    from registry.services.runs.queue import measurement_queue, runs_work
+    from registry.services.runs.queue import do_due_runs, queue_measurement
 
-    measurement_queue(measurement, by=None)
-    runs_work()
+    queue_measurement(measurement, by=None)
+    do_due_runs()
     assert browser.errors(browser.client.post(page_of(measurement), opened | {"label": "CA"})) == {}
 
 

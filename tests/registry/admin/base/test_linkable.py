@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from registry.models import Batch, Cell, Material, Synonym
-from registry.services.record import record_save
+from registry.services.record import save_record
 from tests import factories
 
 OURS = sorted(model._meta.model_name for model in admin.site._registry if model._meta.app_label == "registry")
@@ -118,7 +118,7 @@ def autocomplete(browser, model, field, term=""):
 
 def test_autocomplete_offers_what_is_visible_and_finds_synonyms(browser, project, public_project):
     argyrodite = factories.make_material(public_project, "Li6PS5Cl")
-    record_save(Synonym(material=argyrodite, name="LPSCl"), by=None)
+    save_record(Synonym(material=argyrodite, name="LPSCl"), by=None)
     factories.make_material(factories.make_project(), "LPSCl secret")
     assert autocomplete(browser, "layer", "material", "LPSCl") == ["Li6PS5Cl"]
 
@@ -137,7 +137,7 @@ def test_lists_cost_the_same_queries_whatever_their_length(
     def enter(count):
         for _ in range(count):
             material = factories.make_material(project)
-            record_save(Batch(material=material, lot="1"), by=None)
+            save_record(Batch(material=material, lot="1"), by=None)
             factories.make_formulation(project, (material, "active", "100 %"))
             measurement = factories.make_measurement(factories.make_pellet(project), stack_pressure="10 MPa")
             factories.report(measurement, "capacity_retention_percent", "90 %")

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from registry.models import AnalysisRun
-from registry.services.runs.queue import measurement_queue, runs_work
+from registry.services.runs.queue import do_due_runs, queue_measurement
 from tests import factories
 
 ELECTRONIC = "electronic-conductivity"
@@ -68,8 +68,8 @@ def test_a_choice_is_offered_as_such(browser, project):
 
 def test_set_for_a_cell_it_makes_its_results_stale(browser, measurement):
     factories.report(measurement, "resistance_ohm", "100 Ω")
-    measurement_queue(measurement, by=None)
-    runs_work()
+    queue_measurement(measurement, by=None)
+    do_due_runs()
     browser.fill(page_of(measurement.cell), {LAST_POINTS: "50"})
     assert AnalysisRun.objects.filter(analysis=ELECTRONIC, stale_since__isnull=False).count() == 1
 

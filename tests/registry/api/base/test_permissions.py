@@ -12,9 +12,9 @@ from rest_framework.test import APIClient, APIRequestFactory
 from registry.api.base.permissions import actor
 from registry.models import Comparison, Curve, Project
 from registry.plugin_manager import current
-from registry.services.comparison import comparison_save
-from registry.services.files.dataset import measurement_add_file
-from registry.services.runs.analysis import analysis_run
+from registry.services.comparison import save_comparison
+from registry.services.files.dataset import add_file
+from registry.services.runs.analysis import run_analysis
 from tests import factories
 
 
@@ -27,13 +27,13 @@ def addresses(project: Project) -> list[str]:
     measurement = factories.make_measurement(cell, technique="eis", setup=factories.make_setup(project))
     value = factories.report(measurement, "resistance_ohm", "100 Ω")
     publication = factories.make_publication(project)
-    run = analysis_run(measurement=measurement, analysis=current().analyses["ionic-conductivity"], by=None)
+    run = run_analysis(measurement=measurement, analysis=current().analyses["ionic-conductivity"], by=None)
     curve = Curve.objects.create(run=run, name="seen", title="Seen", data={})
-    (dataset,) = measurement_add_file(
+    (dataset,) = add_file(
         measurement=measurement, file=SimpleUploadedFile("a.txt", b"nothing"), filename="a.txt", by=None
     )
     mapping = factories.make_mapping(project)
-    comparison_save(Comparison(project=project, slug="ours", title="Ours", definition={"columns": ["label"]}), by=None)
+    save_comparison(Comparison(project=project, slug="ours", title="Ours", definition={"columns": ["label"]}), by=None)
     return [
         "/api/projects/lab/",
         "/api/projects/lab/history/",

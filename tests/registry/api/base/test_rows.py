@@ -5,8 +5,8 @@ from django.db.models.sql import Query
 
 from registry.api.base.rows import GroupedRows, grouped_rows, rows_of
 from registry.models import Layer, Project, Value
-from registry.selectors.query.primary_key_in import Among
-from registry.services.value import value_report
+from registry.selectors.query.primary_key_in import PrimaryKeyIn
+from registry.services.value import report_value
 from tests import factories
 
 
@@ -23,7 +23,7 @@ def test_names_and_groups_rows_in_one_query(project: Project, django_assert_num_
 def test_rows_asked_by_their_keys_are_those_of_the_query(project: Project) -> None:
     cells = [factories.make_pellet(project), factories.make_pellet(project)]
     one = factories.make_measurement(cells[0])
-    value = value_report(measurement=one, quantity="resistance_ohm", written="7.87×10^3 Ω", by=None)
+    value = report_value(measurement=one, quantity="resistance_ohm", written="7.87×10^3 Ω", by=None)
     columns = {
         "written": "written",
         "inferred": "inferred",
@@ -37,7 +37,7 @@ def test_rows_asked_by_their_keys_are_those_of_the_query(project: Project) -> No
         ]
     }
     pks = [cell.pk for cell in cells]
-    assert values.of(pks) == values.where(Among("cell_id", pks)) == expected
+    assert values.of(pks) == values.where(PrimaryKeyIn("cell_id", pks)) == expected
     assert values.of([cells[1].pk]) == values.of([]) == {}
 
 

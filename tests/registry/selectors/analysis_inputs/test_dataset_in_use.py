@@ -7,11 +7,11 @@ from django.core.exceptions import ValidationError
 
 from registry import plugin_manager
 from registry.models import AnalysisRun, Dataset, Measurement, Project
-from registry.selectors.analysis_inputs.dataset_in_use import recording_in_use, state_of
-from registry.selectors.analysis_inputs.facts import facts_of, measurements_with_inputs
-from registry.services.files.dataset import dataset_save, measurement_add_file
-from registry.services.record import record_delete, record_save
-from registry.services.runs.analysis import analysis_run
+from registry.selectors.analysis_inputs.dataset_in_use import dataset_state, get_dataset_in_use
+from registry.selectors.analysis_inputs.facts import measurement_facts, measurements_with_inputs
+from registry.services.files.dataset import add_file, save_dataset
+from registry.services.record import delete_record, save_record
+from registry.services.runs.analysis import run_analysis
 from tests import factories
 from tests.plugins.readers.samples import GAMRY, PEIS, VERSASTUDIO
 
@@ -33,65 +33,65 @@ def spectra(measurement: Measurement) -> list[Dataset]:
 
 
 def add(measurement: Measurement, content: bytes, name: str) -> list[Dataset]:
-    return measurement_add_file(measurement=measurement, file=BytesIO(content), filename=name, by=None)
+    return add_file(measurement=measurement, file=BytesIO(content), filename=name, by=None)
 
 
 def choose(measurement: Measurement, recording: Dataset | None) -> None:
     measurement.recording = recording
-    record_save(measurement, by=None)
+    save_record(measurement, by=None)
 
 
 def test_the_one_recording_of_a_file_is_used(measurement: Measurement) -> None:
     (only,) = add(measurement, GAMRY.encode(), "run.DTA")
-    assert recording_in_use(measurement).dataset == only
+    assert get_dataset_in_use(measurement).dataset == only
 
 
 def test_of_several_none_is_used_until_one_is_chosen(measurement: Measurement, spectra: list[Dataset]) -> None:
-    used = recording_in_use(measurement)
+    used = get_dataset_in_use(measurement)
     assert used.dataset is None
     assert used.undecided == "the file run.mpt holds 2 spectra: choose one, or make a measurement of each"
     choose(measurement, spectra[0])
-    assert recording_in_use(measurement).dataset == spectra[0]
+    assert get_dataset_in_use(measurement).dataset == spectra[0]
 
 
 def test_the_newest_file_counts(measurement: Measurement, spectra: list[Dataset]) -> None:
     (newer,) = add(measurement, GAMRY.encode(), "run.DTA")
-    assert recording_in_use(measurement).dataset == newer
+    assert get_dataset_in_use(measurement).dataset == newer
     choose(measurement, spectra[1])
-    assert recording_in_use(measurement).dataset == spectra[1]
+    assert get_dataset_in_use(measurement).dataset == spectra[1]
 
 
 def test_a_file_whose_rows_came_later_is_not_newer_for_that(measurement: Measurement, spectra: list[Dataset]) -> None:
     (newer,) = add(measurement, GAMRY.encode(), "run.DTA")
     late = Dataset.objects.get(pk=spectra[1].pk)
     late.pk, late.part, late._state.adding = None, 2, True
-    dataset_save(late, by=None)
-    assert recording_in_use(measurement).dataset == newer
+    save_dataset(late, by=None)
+    assert get_dataset_in_use(measurement).dataset == newer
 
 
 def test_a_segment_without_frequency_is_no_rival_of_a_spectrum(measurement: Measurement) -> None:
     spectrum, series = add(measurement, SEGMENTS, "run.par")
     assert (spectrum.technique, series.technique) == ("eis", "")
-    assert recording_in_use(measurement).dataset == spectrum
+    assert get_dataset_in_use(measurement).dataset == spectrum
 
 
 def test_a_part_of_another_technique_is_kept_and_is_no_rival(measurement: Measurement) -> None:
     spectrum, series = add(measurement, SEGMENTS, "run.par")
     series.technique = "cycling"
-    dataset_save(series, by=None)
-    assert recording_in_use(measurement).dataset == spectrum
+    save_dataset(series, by=None)
+    assert get_dataset_in_use(measurement).dataset == spectrum
     with pytest.raises(ValidationError, match="holds galvanostatic cycling, but this measurement is electrochemical"):
         choose(measurement, series)
 
 
 def test_the_file_of_nothing_is_undecided_about_nothing(measurement: Measurement) -> None:
     add(measurement, b"nothing known", "run.dat")
-    used = recording_in_use(measurement)
+    used = get_dataset_in_use(measurement)
     assert (used.dataset, used.undecided) == (None, "")
 
 
 def test_an_analysis_refuses_while_it_is_undecided(measurement: Measurement, spectra: list[Dataset]) -> None:
-    run = analysis_run(measurement=measurement, analysis=ionic(), by=None)
+    run = run_analysis(measurement=measurement, analysis=ionic(), by=None)
     assert run.status == "refused"
     assert run.messages[0]["text"] == "the file run.mpt holds 2 spectra: choose one, or make a measurement of each"
     assert run.inputs["dataset.sha256"] is None
@@ -100,10 +100,10 @@ def test_an_analysis_refuses_while_it_is_undecided(measurement: Measurement, spe
 def test_the_choice_makes_results_stale_and_is_kept_in_the_history(
     measurement: Measurement, spectra: list[Dataset]
 ) -> None:
-    run = analysis_run(measurement=measurement, analysis=ionic(), by=None)
+    run = run_analysis(measurement=measurement, analysis=ionic(), by=None)
     choose(measurement, spectra[0])
     assert AnalysisRun.objects.get(pk=run.pk).stale_since
-    first = analysis_run(measurement=measurement, analysis=ionic(), by=None)
+    first = run_analysis(measurement=measurement, analysis=ionic(), by=None)
     choose(measurement, spectra[1])
     assert AnalysisRun.objects.get(pk=first.pk).stale_since
     choose(measurement, spectra[0])
@@ -129,13 +129,13 @@ def test_the_recording_used_is_not_deleted_from_under_the_measurement(
 ) -> None:
     choose(measurement, spectra[0])
     with pytest.raises(ValidationError, match=f"is in use by {measurement.refcode}"):
-        record_delete(spectra[0], by=None)
-    record_delete(measurement, by=None)
+        delete_record(spectra[0], by=None)
+    delete_record(measurement, by=None)
     assert not Dataset.objects.exists()
 
 
 def test_the_voltage_and_cycle_of_a_recording_are_its_state(measurement: Measurement, spectra: list[Dataset]) -> None:
-    assert [state_of(one) for one in spectra] == [
+    assert [dataset_state(one) for one in spectra] == [
         {"voltage": "3.700 V", "cycle_number_as_written": "1"},
         {"voltage": "3.800 V", "cycle_number_as_written": "2"},
     ]
@@ -144,7 +144,7 @@ def test_the_voltage_and_cycle_of_a_recording_are_its_state(measurement: Measure
 def test_a_voltage_that_moves_is_no_state(measurement: Measurement) -> None:
     content = b"frequency_hertz,real_impedance_ohm,imaginary_impedance_ohm,voltage_volt\n10,1,-1,3.70\n1,2,-1,3.72\n"
     (only,) = add(measurement, content, "run.csv")
-    assert state_of(only) == {}
+    assert dataset_state(only) == {}
 
 
 def test_facts_cost_the_same_for_one_recording_and_for_many(
@@ -152,7 +152,7 @@ def test_facts_cost_the_same_for_one_recording_and_for_many(
 ) -> None:
     with django_assert_max_num_queries(8):  # type: ignore[operator]
         (found,) = measurements_with_inputs([measurement.pk])
-        assert "dataset.undecided" in facts_of(found)
+        assert "dataset.undecided" in measurement_facts(found)
 
 
 def ionic():

@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from registry.hookspecs import PrintedTable, TableFormat
-from registry.selectors.comparison.rendering import FormatFailed, rendered
+from registry.selectors.comparison.rendering import RenderingError, render_table
 
 TABLE = PrintedTable("t", "T", "", (), ())
 
@@ -19,7 +19,7 @@ def gives_text(table: PrintedTable) -> bytes:
 
 
 def test_the_bytes_are_the_format_s() -> None:
-    assert rendered(TableFormat("t", "text/plain", "txt", lambda table: table.title.encode()), TABLE) == b"T"
+    assert render_table(TableFormat("t", "text/plain", "txt", lambda table: table.title.encode()), TABLE) == b"T"
 
 
 @pytest.mark.parametrize(
@@ -30,5 +30,5 @@ def test_the_bytes_are_the_format_s() -> None:
     ],
 )
 def test_what_it_does_instead_is_told(render: object, told: str) -> None:
-    with pytest.raises(FormatFailed, match=told):
-        rendered(TableFormat("odd", "text/plain", "txt", render), TABLE)  # type: ignore[arg-type]
+    with pytest.raises(RenderingError, match=told):
+        render_table(TableFormat("odd", "text/plain", "txt", render), TABLE)  # type: ignore[arg-type]

@@ -7,10 +7,10 @@ from django.contrib.auth.models import AnonymousUser
 
 from registry.hookspecs import Column, Printed, Table
 from registry.models import AnalysisRun, Cell, Layer, Measurement, Project, Value
-from registry.selectors.analysis_inputs.due import jobs_pending
-from registry.selectors.comparison.tables import comparison_print
-from registry.services.files.dataset import measurement_add_file
-from registry.services.runs.analysis import jobs_run
+from registry.selectors.analysis_inputs.due import list_due_jobs
+from registry.selectors.comparison.tables import format_table
+from registry.services.files.dataset import add_file
+from registry.services.runs.analysis import run_jobs
 from tests import factories
 from tests.spectra import columns_of, make_spectrum
 
@@ -20,7 +20,7 @@ def table_of(*keys: str, **fields: object) -> Table:
 
 
 def printed(table: Table) -> tuple[list[tuple[Printed, ...]], tuple[str, ...]]:
-    made = comparison_print(table, AnonymousUser())
+    made = format_table(table, AnonymousUser())
     return list(made.rows), made.footnotes
 
 
@@ -35,7 +35,7 @@ def cell(public_project: Project) -> Cell:
 
 
 def run_all() -> None:
-    jobs_run(jobs_pending(Measurement.objects.all()), by=None)
+    run_jobs(list_due_jobs(Measurement.objects.all()), by=None)
 
 
 def test_a_value_of_the_cell_as_a_whole_stands_in_each_of_its_rows(cell: Cell) -> None:
@@ -69,7 +69,7 @@ def test_a_number_that_was_not_computed_gives_its_reason(public_project: Project
     rows = ["frequency_hertz,real_impedance_ohm,imaginary_impedance_ohm"]
     rows += [",".join(map(repr, map(float, row))) for row in zip(*columns.values(), strict=True)]
     file = io.BytesIO("\n".join(rows).encode())
-    measurement_add_file(measurement=spectrum, file=file, filename="z.csv", by=None)
+    add_file(measurement=spectrum, file=file, filename="z.csv", by=None)
     run_all()
     ((resistance, sigma),), notes = printed(table_of("resistance_ohm", "ionic_conductivity_s_cm"))
     assert resistance.number
@@ -91,7 +91,7 @@ def test_of_two_analyses_that_give_one_quantity_the_upstream_one_prints(public_p
     run_all()
     ((before,),), _ = printed(table_of("areal_capacity_mah_cm2"))
     file = io.BytesIO(b"cycle,discharge capacity / mAh\n" + b"".join(b"%d,2.00\n" % cycle for cycle in range(1, 9)))
-    measurement_add_file(measurement=cycling, file=file, filename="cycles.csv", by=None)
+    add_file(measurement=cycling, file=file, filename="cycles.csv", by=None)
     run_all()
     ((after,),), _ = printed(table_of("areal_capacity_mah_cm2"))
     assert (before.number, after.number) == (3.0, 2.0)

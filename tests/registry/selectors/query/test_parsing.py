@@ -2,7 +2,7 @@
 
 import pytest
 
-from registry.selectors.query.parsing import MAX_CONDITIONS, MAX_LENGTH, QueryError, ordering_keys, parse_query
+from registry.selectors.query.parsing import MAX_CONDITIONS, MAX_LENGTH, QueryError, ordering_keys, parse_list_query
 
 
 @pytest.mark.django_db
@@ -28,17 +28,17 @@ def test_names_the_parameter_that_is_wrong_and_the_nearest_right_one(
     parameters: dict[str, str], parameter: str, told: str
 ) -> None:
     with pytest.raises(QueryError) as error:
-        parse_query({name: [text] for name, text in parameters.items()})
+        parse_list_query({name: [text] for name, text in parameters.items()})
     assert error.value.parameter == parameter
     assert told in str(error.value)
 
 
 def test_an_empty_parameter_asks_nothing() -> None:
-    assert parse_query({"anode": ["", " "], "stack_pressure_mpa__lte": [""]}) == parse_query({})
+    assert parse_list_query({"anode": ["", " "], "stack_pressure_mpa__lte": [""]}) == parse_list_query({})
 
 
 def test_what_is_asked_twice_is_asked_once() -> None:
-    assert parse_query({"anode": ["Li", " Li "] * 75, "technique": ["eis"] * 2}) == parse_query(
+    assert parse_list_query({"anode": ["Li", " Li "] * 75, "technique": ["eis"] * 2}) == parse_list_query(
         {"anode": ["Li"], "technique": ["eis"]}
     )
 
@@ -54,20 +54,20 @@ def test_what_is_asked_twice_is_asked_once() -> None:
 )
 def test_a_query_has_a_largest_number_of_conditions(parameters: dict[str, list[str]], parameter: str) -> None:
     with pytest.raises(QueryError, match="at most 100 conditions") as error:
-        parse_query(parameters)
+        parse_list_query(parameters)
     assert error.value.parameter == parameter
 
 
 @pytest.mark.parametrize("parameter", ["anode", "q", "stack_pressure_mpa__lte", "measurement"])
 def test_a_value_has_a_largest_length(parameter: str) -> None:
     with pytest.raises(QueryError, match="longer than 1000 characters"):
-        parse_query({parameter: ["1" * (MAX_LENGTH + 1)]})
+        parse_list_query({parameter: ["1" * (MAX_LENGTH + 1)]})
 
 
 @pytest.mark.parametrize("parameter", ["q", "value_origin"])
 def test_of_two_values_where_one_counts_neither_is_dropped(parameter: str) -> None:
     with pytest.raises(QueryError, match="takes one value, not 2") as error:
-        parse_query({parameter: ["reported", "computed"]})
+        parse_list_query({parameter: ["reported", "computed"]})
     assert error.value.parameter == parameter
 
 
@@ -84,7 +84,7 @@ def test_of_two_values_where_one_counts_neither_is_dropped(parameter: str) -> No
 @pytest.mark.parametrize(("operator", "value"), [("", "5"), ("__gte", "5"), ("__lt", "5"), ("__exists", "true")])
 def test_what_is_absent_has_no_other_condition(name: str, operator: str, value: str) -> None:
     with pytest.raises(QueryError, match="contradict each other") as error:
-        parse_query(
+        parse_list_query(
             {f"{name}{operator}": [value], f"{name}__exists": ["false", *([value] if operator == "__exists" else [])]}
         )
     assert error.value.parameter == f"{name}__exists"
@@ -103,7 +103,7 @@ def test_what_is_absent_has_no_other_condition(name: str, operator: str, value: 
 )
 def test_what_can_be_answered_is_no_contradiction(parameters: dict[str, list[str]]) -> None:
     """Another layer may have the number; and no measurement is at least 5 and at most 2, which is an answer."""
-    parse_query(parameters)
+    parse_list_query(parameters)
 
 
 def test_only_the_first_mention_of_a_column_orders_a_list() -> None:

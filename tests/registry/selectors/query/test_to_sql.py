@@ -7,9 +7,9 @@ from django.contrib.auth.models import AnonymousUser, User
 
 from registry.models import Cell, Layer, Project, Synonym
 from registry.selectors.query import to_sql
-from registry.selectors.query.parsing import QueryError, parse_query
-from registry.services.record import record_save
-from registry.services.value import value_report, value_retire
+from registry.selectors.query.parsing import QueryError, parse_list_query
+from registry.services.record import save_record
+from registry.services.value import report_value, retire_value
 from tests import factories
 from tests.factories import report
 
@@ -18,8 +18,8 @@ ANYBODY = AnonymousUser()
 
 def found(user: User | AnonymousUser = ANYBODY, **parameters: str) -> list[str]:
     """Labels of the cells that answer a query; a double underscore stands for itself."""
-    wanted = parse_query({name: [text] for name, text in parameters.items()})
-    return sorted(to_sql.cells(wanted, user).values_list("label", flat=True))
+    wanted = parse_list_query({name: [text] for name, text in parameters.items()})
+    return sorted(to_sql.filter_cells(wanted, user).values_list("label", flat=True))
 
 
 def cycled(project: Project, label: str, *tests: tuple[str, str], layers: list[Layer] | None = None) -> Cell:
@@ -115,7 +115,7 @@ def test_a_superseded_and_a_retired_value_answer_nothing(public_project: Project
     cell = cycled(public_project, "cell", ("5 MPa", "95 %"))
     value = report(cell.measurements.get(), "capacity_retention_percent", "70 %")
     assert found(capacity_retention_percent__gte="80") == []
-    value_retire(value, by=None)
+    retire_value(value, by=None)
     assert found(capacity_retention_percent__exists="true") == []
     assert found(capacity_retention_percent__exists="false") == ["cell"]
 
@@ -131,7 +131,7 @@ def test_a_missing_number_answers_no_bound(public_project: Project) -> None:
 
 def test_a_value_of_the_whole_cell_answers_beside_any_condition(public_project: Project) -> None:
     cell = cycled(public_project, "cell", ("5 MPa", "85 %"))
-    value_report(cell=cell, quantity="cell_mass_mg", written="332.2 mg", by=None)
+    report_value(cell=cell, quantity="cell_mass_mg", written="332.2 mg", by=None)
     assert found(cell_mass_mg__lte="400", stack_pressure_mpa__lte="10") == ["cell"]
 
 
@@ -144,7 +144,7 @@ def test_value_origin_narrows(public_project: Project) -> None:
 
 def test_a_part_is_found_by_every_name_of_its_material(public_project: Project) -> None:
     argyrodite = factories.make_material(public_project, "Li6PS5Cl", kind="solid_electrolyte")
-    record_save(Synonym(material=argyrodite, name="LPSCl"), by=None)
+    save_record(Synonym(material=argyrodite, name="LPSCl"), by=None)
     small = layer(public_project, "separator", 1, name="S-LPSCl", kind="solid_electrolyte", variant_of=argyrodite)
     factories.make_cell(public_project, [small], label="cell")
     for name in ("Li6PS5Cl", "lpscl", "S-LPSCl"):
@@ -215,16 +215,16 @@ def test_a_private_synonym_finds_nothing_for_an_outsider(
 
 def test_matches_are_the_measurements_the_whole_query_holds_on(public_project: Project) -> None:
     cell = cycled(public_project, "cell", ("20 MPa", "90 %"), ("5 MPa", "85 %"))
-    wanted = parse_query({"capacity_retention_percent__gte": ["80"], "stack_pressure_mpa__lte": ["10"]})
-    assert [one.stack_pressure for one in to_sql.matches(wanted, [cell.pk], ANYBODY)] == ["5 MPa"]
+    wanted = parse_list_query({"capacity_retention_percent__gte": ["80"], "stack_pressure_mpa__lte": ["10"]})
+    assert [one.stack_pressure for one in to_sql.matching_measurements(wanted, [cell.pk], ANYBODY)] == ["5 MPa"]
 
 
 def test_cells_are_ordered_by_a_quantity_those_without_it_last(public_project: Project) -> None:
     cycled(public_project, "low", ("5 MPa", "60 %"))
     cycled(public_project, "none")
     cycled(public_project, "high", ("5 MPa", "95 %"), ("5 MPa", "10 %"))
-    everything = parse_query({})
-    cells = to_sql.cells(everything, ANYBODY)
+    everything = parse_list_query({})
+    cells = to_sql.filter_cells(everything, ANYBODY)
     descending = to_sql.order_cells(cells, everything, ["-capacity_retention_percent"])
     assert [cell.label for cell in descending] == ["high", "low", "none"]
     ascending = to_sql.order_cells(cells, everything, ["capacity_retention_percent"])
@@ -234,15 +234,15 @@ def test_cells_are_ordered_by_a_quantity_those_without_it_last(public_project: P
 def test_the_order_of_a_narrowed_query_counts_matching_measurements_only(public_project: Project) -> None:
     cycled(public_project, "a", ("5 MPa", "60 %"), ("50 MPa", "99 %"))
     cycled(public_project, "b", ("5 MPa", "70 %"))
-    narrowed = parse_query({"stack_pressure_mpa__lte": ["10"]})
-    cells = to_sql.order_cells(to_sql.cells(narrowed, ANYBODY), narrowed, ["-capacity_retention_percent"])
+    narrowed = parse_list_query({"stack_pressure_mpa__lte": ["10"]})
+    cells = to_sql.order_cells(to_sql.filter_cells(narrowed, ANYBODY), narrowed, ["-capacity_retention_percent"])
     assert [cell.label for cell in cells] == ["b", "a"]
 
 
 def test_an_unknown_order_names_the_nearest(public_project: Project) -> None:
-    everything = parse_query({})
+    everything = parse_list_query({})
     with pytest.raises(QueryError, match="Did you mean ‘capacity_retention_percent’"):
-        to_sql.order_cells(to_sql.cells(everything, ANYBODY), everything, ["capacity_retention"])
+        to_sql.order_cells(to_sql.filter_cells(everything, ANYBODY), everything, ["capacity_retention"])
 
 
 def test_all_that_is_asked_of_layers_holds_on_one_layer(public_project: Project) -> None:
@@ -301,7 +301,7 @@ def test_a_condition_written_as_more_than_a_number_is_above_it(public_project: P
 def test_names_are_found_in_any_spelling(public_project: Project, asked: dict[str, str]) -> None:
     paper = factories.make_publication(public_project, doi="10.1038/s41563-024-02066-9")
     cathode = layer(public_project, "cathode", 1, name="Müller-NCM", formula="Δ-NCM")
-    record_save(Synonym(material=cathode.material, name="ωNCM"), by=None)
+    save_record(Synonym(material=cathode.material, name="ωNCM"), by=None)
     acid = factories.make_material(public_project, "Säure", kind="solid_electrolyte")
     mix = factories.make_formulation(public_project, (acid, "electrolyte", "100 %"), name="säure")
     anode = layer(public_project, "anode", 3, name="Li")
@@ -316,5 +316,5 @@ def test_names_are_found_in_any_spelling(public_project: Project, asked: dict[st
 def test_a_value_that_is_no_text_is_refused_by_its_parameter(value: str) -> None:
     for name in ("q", "label", "anode", "doi", "measurement", "stack_pressure_mpa__gte"):
         with pytest.raises(QueryError) as error:
-            parse_query({name: [value]})
+            parse_list_query({name: [value]})
         assert error.value.parameter == name

@@ -10,8 +10,8 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from registry.models import Dataset, Measurement, Project, RawFile
-from registry.selectors.analysis_inputs.facts import columns_of
-from registry.services.files.dataset import measurement_add_file
+from registry.selectors.analysis_inputs.facts import read_columns
+from registry.services.files.dataset import add_file
 from tests import factories
 from tests.plugins.readers.samples import NEWARE, PARSTAT, PEIS
 
@@ -24,7 +24,7 @@ def measurement(project: Project) -> Measurement:
 
 
 def add(measurement: Measurement, content: bytes, filename: str = "steps.csv", by: User | None = None) -> list[Dataset]:
-    return measurement_add_file(measurement=measurement, file=BytesIO(content), filename=filename, by=by)
+    return add_file(measurement=measurement, file=BytesIO(content), filename=filename, by=by)
 
 
 def test_the_bytes_are_kept_as_they_came(measurement: Measurement, settings: LazySettings, colleague: User) -> None:
@@ -36,7 +36,7 @@ def test_the_bytes_are_kept_as_they_came(measurement: Measurement, settings: Laz
 
 def test_the_columns_come_back_as_they_went_in(measurement: Measurement) -> None:
     (dataset,) = add(measurement, STEPS)
-    columns = columns_of(dataset)
+    columns = read_columns(dataset)
     assert list(columns["voltage_volt"]) == [0.1, 0.1, 0.2, 0.2]
     with pytest.raises(ValueError, match="read-only"):
         columns["voltage_volt"][0] = 5.0

@@ -12,12 +12,12 @@ from django.utils import timezone
 
 from registry import plugin_manager
 from registry.models import AnalysisRun, Dataset, Measurement, Membership, Project
-from registry.selectors.analysis_inputs.facts import facts_of, measurements_with_inputs
+from registry.selectors.analysis_inputs.facts import measurement_facts, measurements_with_inputs
 from registry.services.background import do_due_work
-from registry.services.files.reading import file_claim, file_perform, file_queue
-from registry.services.files.upload import file_upload
-from registry.services.record import record_save
-from registry.services.runs.analysis import analysis_run
+from registry.services.files.reading import claim_file, queue_file, read_claimed_file
+from registry.services.files.upload import upload_file
+from registry.services.record import save_record
+from registry.services.runs.analysis import run_analysis
 from tests import factories
 from tests.plugins.readers.samples import NEWARE, PEIS
 
@@ -35,18 +35,18 @@ def dataset(measurement: Measurement, colleague: User) -> Dataset:
 
 
 def upload(measurement: Measurement, content: bytes = CYCLES, by: User | None = None) -> Dataset:
-    (dataset,) = file_upload(measurement=measurement, file=BytesIO(content), filename="run.csv", by=by)
+    (dataset,) = upload_file(measurement=measurement, file=BytesIO(content), filename="run.csv", by=by)
     return dataset
 
 
 def claim() -> Dataset:
-    taken = file_claim()
+    taken = claim_file()
     assert taken is not None
     return taken
 
 
 def silence(dataset: Dataset) -> None:
-    Dataset.objects.filter(pk=dataset.pk).shift_without_history(lease_until=timezone.now() - timedelta(seconds=1))
+    Dataset.objects.filter(pk=dataset.pk).update_untracked(lease_until=timezone.now() - timedelta(seconds=1))
 
 
 def again(dataset: Dataset) -> Dataset:
@@ -54,10 +54,10 @@ def again(dataset: Dataset) -> Dataset:
 
 
 def test_a_worker_reads_a_file_and_fills_its_row(dataset: Dataset) -> None:
-    assert file_perform(claim())
+    assert read_claimed_file(claim())
     read = again(dataset)
     assert (read.status, read.rows, read.reader, read.lease_until) == ("parsed", 2, "declared-csv", None)
-    assert file_claim() is None
+    assert claim_file() is None
 
 
 def test_the_history_says_who_sent_it_and_what_read_it(dataset: Dataset, colleague: User) -> None:
@@ -69,14 +69,14 @@ def test_the_history_says_who_sent_it_and_what_read_it(dataset: Dataset, colleag
 
 
 def test_what_can_be_computed_is_queued_with_the_data(dataset: Dataset, colleague: User) -> None:
-    file_perform(claim())
+    read_claimed_file(claim())
     run = AnalysisRun.objects.get(analysis="capacity-retention")
     assert (run.status, run.started_by) == ("queued", colleague)
 
 
 def test_what_another_version_refused_is_computed_of_new_data(dataset: Dataset, measurement: Measurement) -> None:
     analysis = plugin_manager.current().analyses["capacity-retention"]
-    before = analysis_run(measurement=measurement, analysis=analysis, by=None)
+    before = run_analysis(measurement=measurement, analysis=analysis, by=None)
     AnalysisRun.objects.filter(pk=before.pk).update(version="0")
     do_due_work()
     assert AnalysisRun.objects.get(analysis=analysis.name, is_latest=True).pk != before.pk
@@ -115,7 +115,7 @@ def test_a_file_of_another_technique_is_kept_with_the_reason(measurement: Measur
 
 def test_the_technique_counts_that_the_measurement_has_by_then(dataset: Dataset, measurement: Measurement) -> None:
     measurement.technique = "eis"
-    record_save(measurement, by=None)
+    save_record(measurement, by=None)
     do_due_work()
     assert again(dataset).status == "failed"
 
@@ -130,7 +130,7 @@ def test_each_recording_gets_a_row(measurement: Measurement, colleague: User) ->
 
 def test_a_file_whose_worker_fell_silent_is_taken_up_again(dataset: Dataset) -> None:
     claim()
-    assert file_claim() is None
+    assert claim_file() is None
     silence(dataset)
     do_due_work()
     assert (again(dataset).status, again(dataset).attempts) == ("parsed", 2)
@@ -140,20 +140,20 @@ def test_a_late_finisher_whose_file_was_taken_writes_nothing(dataset: Dataset) -
     late = claim()
     silence(dataset)
     quick = claim()
-    assert file_perform(late) is False
+    assert read_claimed_file(late) is False
     assert again(dataset).status == "reading"
-    assert file_perform(quick) is True
-    assert file_perform(late) is False
+    assert read_claimed_file(quick) is True
+    assert read_claimed_file(late) is False
     assert AnalysisRun.objects.filter(analysis="capacity-retention").count() == 1
 
 
 def test_a_file_queued_anew_is_lost_to_who_was_reading_it(dataset: Dataset) -> None:
     late = claim()
-    file_queue(dataset, by=None)
+    queue_file(dataset, by=None)
     quick = claim()
     assert (late.attempts, quick.attempts) == (1, 1)
-    assert file_perform(late) is False
-    assert file_perform(quick) is True
+    assert read_claimed_file(late) is False
+    assert read_claimed_file(quick) is True
 
 
 def test_after_three_attempts_it_has_failed_in_words(dataset: Dataset) -> None:
@@ -164,7 +164,7 @@ def test_after_three_attempts_it_has_failed_in_words(dataset: Dataset) -> None:
     failed = again(dataset)
     assert failed.status == "failed"
     assert "The worker ended 3 times while it read this file" in failed.messages[0]["text"]
-    file_queue(failed, by=None)
+    queue_file(failed, by=None)
     do_due_work()
     assert again(dataset).status == "parsed"
 
@@ -178,25 +178,25 @@ def test_bytes_that_are_missing_are_said(dataset: Dataset, settings: LazySetting
 def test_a_file_deleted_while_it_was_read_ends_quietly(dataset: Dataset) -> None:
     taken = claim()
     dataset.delete()
-    assert file_perform(taken) is False
+    assert read_claimed_file(taken) is False
 
 
 def test_what_was_read_stands_until_it_was_read_again(dataset: Dataset, measurement: Measurement) -> None:
     do_due_work()
     content = again(dataset).content_sha256
-    file_queue(dataset, by=None)
+    queue_file(dataset, by=None)
     waiting = again(dataset)
     assert (waiting.status, waiting.content_sha256, waiting.rows) == ("queued", content, 2)
-    assert facts_of(measurements_with_inputs([measurement.pk])[0])["dataset.sha256"] == content
+    assert measurement_facts(measurements_with_inputs([measurement.pk])[0])["dataset.sha256"] == content
 
 
 def test_what_is_refused_when_read_again_stands_with_a_warning(dataset: Dataset, measurement: Measurement) -> None:
     do_due_work()
-    analysis_run(measurement=measurement, analysis=plugin_manager.current().analyses["capacity-retention"], by=None)
+    run_analysis(measurement=measurement, analysis=plugin_manager.current().analyses["capacity-retention"], by=None)
     measurement.technique = "eis"
-    record_save(measurement, by=None)
+    save_record(measurement, by=None)
     for _ in range(2):
-        file_queue(dataset, by=None)
+        queue_file(dataset, by=None)
         do_due_work()
     stands = again(dataset)
     assert (stands.status, stands.rows) == ("parsed", 2)
@@ -207,7 +207,7 @@ def test_what_is_refused_when_read_again_stands_with_a_warning(dataset: Dataset,
 def test_read_again_and_found_the_same_leaves_results_as_they_are(dataset: Dataset) -> None:
     do_due_work()
     runs = AnalysisRun.objects.count()
-    file_queue(dataset, by=None)
+    queue_file(dataset, by=None)
     do_due_work()
     assert again(dataset).status == "parsed"
     assert AnalysisRun.objects.count() == runs
@@ -216,4 +216,4 @@ def test_read_again_and_found_the_same_leaves_results_as_they_are(dataset: Datas
 
 def test_a_viewer_has_nothing_read_again(dataset: Dataset, viewer: User) -> None:
     with pytest.raises(PermissionDenied):
-        file_queue(dataset, by=viewer)
+        queue_file(dataset, by=viewer)

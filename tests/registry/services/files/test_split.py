@@ -7,14 +7,14 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from registry.models import Dataset, Measurement, Project
-from registry.selectors.analysis_inputs.dataset_in_use import recording_in_use
+from registry.selectors.analysis_inputs.dataset_in_use import get_dataset_in_use
 from registry.services.background import do_due_work
 from registry.services.files import reparse
-from registry.services.files.dataset import dataset_save, measurement_add_file
-from registry.services.files.reading import file_queue
-from registry.services.files.split import measurement_split
-from registry.services.files.upload import file_upload
-from registry.services.record import record_save
+from registry.services.files.dataset import add_file, save_dataset
+from registry.services.files.reading import queue_file
+from registry.services.files.split import split_measurement
+from registry.services.files.upload import upload_file
+from registry.services.record import save_record
 from tests import factories
 from tests.plugins.readers.samples import GAMRY, PEIS
 
@@ -37,11 +37,11 @@ def measurement(project: Project) -> Measurement:
 
 
 def add(measurement: Measurement, content: bytes, name: str) -> list[Dataset]:
-    return measurement_add_file(measurement=measurement, file=BytesIO(content), filename=name, by=None)
+    return add_file(measurement=measurement, file=BytesIO(content), filename=name, by=None)
 
 
 def split(measurement: Measurement, by: User | None = None) -> list[Measurement]:
-    made = measurement_split(measurement=measurement, by=by)
+    made = split_measurement(measurement=measurement, by=by)
     return list(Measurement.objects.filter(pk__in=[one.pk for one in made]).order_by("pk"))
 
 
@@ -50,7 +50,7 @@ def test_each_recording_has_a_measurement_under_the_same_conditions(measurement:
     assert one == measurement
     for name in ("stack_pressure", "temperature", "setup", "technique", "cell", "parameters"):
         assert getattr(one, name) == getattr(other, name) == getattr(measurement, name)
-    assert [recording_in_use(each).dataset.part for each in (one, other)] == [0, 1]
+    assert [get_dataset_in_use(each).dataset.part for each in (one, other)] == [0, 1]
     assert Dataset.objects.count() == 2
 
 
@@ -62,7 +62,7 @@ def test_voltage_and_cycle_number_are_those_of_the_recording(measurement: Measur
 
 def test_what_was_entered_stays_and_is_not_copied_to_another_state(measurement: Measurement) -> None:
     measurement.voltage = "3.71 V"
-    record_save(measurement, by=None)
+    save_record(measurement, by=None)
     one, other = split(measurement)
     assert (one.voltage, other.voltage) == ("3.71 V", "3.800 V")
 
@@ -74,19 +74,19 @@ def test_labels_tell_them_apart(measurement: Measurement) -> None:
 
 def test_without_a_label_the_file_names_them(measurement: Measurement) -> None:
     measurement.label = ""
-    record_save(measurement, by=None)
+    save_record(measurement, by=None)
     assert [one.label for one in split(measurement)] == ["run, cycle number 1", "run, cycle number 2"]
 
 
 def test_a_label_as_long_as_can_be_is_cut(measurement: Measurement) -> None:
     measurement.label = "x" * 160
-    record_save(measurement, by=None)
+    save_record(measurement, by=None)
     assert {len(one.label) <= 160 and one.label.endswith(("1", "2")) for one in split(measurement)} == {True}
 
 
 def test_the_recording_chosen_stays_where_it_is(measurement: Measurement) -> None:
     measurement.recording = measurement.datasets.get(part=1)
-    record_save(measurement, by=None)
+    save_record(measurement, by=None)
     split(measurement)
     assert measurement.datasets.get().part == 1
     assert Measurement.objects.get(pk=measurement.pk).label == "Run 7, cycle number 2"
@@ -104,7 +104,7 @@ def test_beside_other_data_all_recordings_go(project: Project) -> None:
 def test_a_recording_of_another_technique_has_a_measurement_of_that(measurement: Measurement) -> None:
     series = measurement.datasets.get(part=1)
     series.technique = "cycling"
-    dataset_save(series, by=None)
+    save_dataset(series, by=None)
     one, other = split(measurement)
     assert (one.technique, other.technique, other.parameters) == ("eis", "cycling", {})
     assert other.label == "Run 7, cycle number 2, galvanostatic cycling"
@@ -123,18 +123,18 @@ def test_the_history_says_where_each_came_from(measurement: Measurement, colleag
 def test_the_file_read_again_gives_each_its_own_recording(measurement: Measurement) -> None:
     one, other = split(measurement)
     for each in (one, other):
-        file_queue(each.datasets.get(), by=None)
+        queue_file(each.datasets.get(), by=None)
     do_due_work()
     assert [(each.datasets.get().part, each.datasets.get().status) for each in (one, other)] == [
         (0, "parsed"),
         (1, "parsed"),
     ]
-    assert {each.change for each in reparse.files_reparse(list(Dataset.objects.all()), by=None)} == {"same data"}
+    assert {each.change for each in reparse.reparse_files(list(Dataset.objects.all()), by=None)} == {"same data"}
 
 
 def test_the_same_file_sent_again_is_there_already(measurement: Measurement) -> None:
     split(measurement)
-    (standing,) = file_upload(measurement=measurement, file=BytesIO(PEIS), filename="run.mpt", by=None)
+    (standing,) = upload_file(measurement=measurement, file=BytesIO(PEIS), filename="run.mpt", by=None)
     assert (standing.part, standing.status, Dataset.objects.count()) == (0, "parsed", 2)
 
 
@@ -146,7 +146,7 @@ def test_one_recording_is_nothing_to_part(project: Project) -> None:
 
 
 def test_a_file_that_is_being_read_is_waited_for(measurement: Measurement) -> None:
-    file_queue(measurement.datasets.get(part=0), by=None)
+    queue_file(measurement.datasets.get(part=0), by=None)
     with pytest.raises(ValidationError, match=r"run.mpt is being read"):
         split(measurement)
 
@@ -159,9 +159,9 @@ def test_a_viewer_parts_nothing(measurement: Measurement, viewer: User) -> None:
 
 def test_a_recording_used_that_its_file_lost_is_used_no_more(measurement: Measurement) -> None:
     measurement.recording = measurement.datasets.get(part=1)
-    record_save(measurement, by=None)
-    Dataset.objects.filter(part=1).shift_without_history(part=7)
-    file_queue(measurement.datasets.get(part=0), by=None)
+    save_record(measurement, by=None)
+    Dataset.objects.filter(part=1).update_untracked(part=7)
+    queue_file(measurement.datasets.get(part=0), by=None)
     do_due_work()
     measurement.refresh_from_db()
     assert measurement.recording is None

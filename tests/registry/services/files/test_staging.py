@@ -9,8 +9,8 @@ import pytest
 from django.conf import LazySettings
 
 from registry.models import Project
-from registry.services.files.dataset import measurement_add_file
-from registry.services.files.staging import sweep
+from registry.services.files.dataset import add_file
+from registry.services.files.staging import clean_files
 from tests import factories
 
 STEPS = b"Time / s,Voltage / V,Current / A\n0,0.1,0.01\n1,0.1,0.011\n"
@@ -21,7 +21,7 @@ DAY_SECONDS = 86_400
 def files(project: Project, settings: LazySettings) -> Path:
     """A stored dataset, an unfinished upload and an orphan, all a day old."""
     measurement = factories.make_measurement(factories.make_pellet(project), technique="chronoamperometry")
-    measurement_add_file(measurement=measurement, file=io.BytesIO(STEPS), filename="steps.csv", by=None)
+    add_file(measurement=measurement, file=io.BytesIO(STEPS), filename="steps.csv", by=None)
     root = Path(settings.MEDIA_ROOT)
     (root / "incoming" / "left" / "results").mkdir(parents=True)
     (root / "incoming" / "left" / "raw").write_bytes(b"half a fi")
@@ -39,23 +39,23 @@ def stored(root: Path) -> int:
 @pytest.mark.django_db
 def test_what_is_stored_can_be_read_by_its_owner_alone(project: Project, settings: LazySettings) -> None:
     measurement = factories.make_measurement(factories.make_pellet(project), technique="chronoamperometry")
-    measurement_add_file(measurement=measurement, file=io.BytesIO(STEPS), filename="steps.csv", by=None)
+    add_file(measurement=measurement, file=io.BytesIO(STEPS), filename="steps.csv", by=None)
     modes = [oct(path.stat().st_mode)[-3:] for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()]
     assert modes == ["400", "400"]
 
 
 def test_removes_what_no_record_names_and_nothing_else(files: Path) -> None:
-    swept = sweep()
+    swept = clean_files()
     assert (swept.directories, swept.files, swept.bytes) == (1, 1, 9 + 15)
     assert stored(files) == 2
-    assert sweep().files == 0
+    assert clean_files().files == 0
 
 
 def test_a_dry_run_removes_nothing(files: Path) -> None:
-    assert sweep(dry_run=True).files == 1
+    assert clean_files(dry_run=True).files == 1
     assert stored(files) == 4
 
 
 def test_what_is_young_stays(files: Path) -> None:
     (files / "incoming" / "left" / "raw").touch()
-    assert sweep().directories == 0
+    assert clean_files().directories == 0

@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from registry.models import AnalysisRun, Dataset, Measurement, Project, RawFile
 from registry.services.background import do_due_work
-from registry.services.files.upload import file_upload
+from registry.services.files.upload import upload_file
 from tests import factories
 
 CYCLES = b"cycle,discharge capacity / mAh\n1,2.0\n2,1.9\n"
@@ -23,7 +23,7 @@ def measurement(project: Project) -> Measurement:
 
 
 def upload(measurement: Measurement, content: bytes = CYCLES, name: str = "c.csv", by: User | None = None) -> Dataset:
-    (dataset,) = file_upload(measurement=measurement, file=BytesIO(content), filename=name, by=by)
+    (dataset,) = upload_file(measurement=measurement, file=BytesIO(content), filename=name, by=by)
     return dataset
 
 

@@ -6,10 +6,10 @@ import pytest
 from django.contrib.auth.models import User
 
 from registry.models import Cell, Formulation, Layer, Material, Measurement, Project, Synonym, Value
-from registry.services.imports.importer import Summary, example_load
-from registry.services.imports.toml_files import ExampleError, example_directory
-from registry.services.record import record_delete, record_save
-from registry.services.value import value_report, value_retire
+from registry.services.imports.importer import ImportSummary, load_example
+from registry.services.imports.toml_files import ImportFileError, example_directory
+from registry.services.record import delete_record, save_record
+from registry.services.value import report_value, retire_value
 
 pytestmark = pytest.mark.django_db
 
@@ -61,8 +61,8 @@ def directory(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def load(directory: Path, *, overwrite: bool = False) -> Summary:
-    return example_load("small", overwrite=overwrite, directory=directory)
+def load(directory: Path, *, overwrite: bool = False) -> ImportSummary:
+    return load_example("small", overwrite=overwrite, directory=directory)
 
 
 def replaced(directory: Path, file: str, old: str, new: str) -> Path:
@@ -118,7 +118,7 @@ def test_what_a_person_changed_is_left_and_named(directory: Path) -> None:
     load(directory)
     layer = Layer.objects.get()
     layer.thickness = "450 µm"
-    record_save(layer, by=None, reason="measured again")
+    save_record(layer, by=None, reason="measured again")
     assert load(directory).left == ["cells/cells.toml, cell ‘Pellet’"]
     assert Layer.objects.get().thickness_um == 450
 
@@ -127,7 +127,7 @@ def test_overwrite_sets_back_what_a_person_changed(directory: Path) -> None:
     load(directory)
     layer = Layer.objects.get()
     layer.thickness = "450 µm"
-    record_save(layer, by=None, reason="measured again")
+    save_record(layer, by=None, reason="measured again")
     load(directory, overwrite=True)
     assert Layer.objects.get().thickness_um == 600
 
@@ -136,14 +136,14 @@ def test_a_renamed_cell_is_not_entered_twice(directory: Path) -> None:
     load(directory)
     cell = Cell.objects.get()
     cell.label = "Pellet, the good one"
-    record_save(cell, by=None)
+    save_record(cell, by=None)
     assert load(directory).left == ["cells/cells.toml, cell ‘Pellet’"]
     assert Cell.objects.get().label == "Pellet, the good one"
 
 
 def test_a_deleted_cell_stays_deleted_until_told_to_overwrite(directory: Path) -> None:
     load(directory)
-    record_delete(Cell.objects.get(), by=None)
+    delete_record(Cell.objects.get(), by=None)
     assert load(directory).left == ["cells/cells.toml, cell ‘Pellet’ (deleted)"]
     assert not Cell.objects.exists()
     load(directory, overwrite=True)
@@ -153,9 +153,9 @@ def test_a_deleted_cell_stays_deleted_until_told_to_overwrite(directory: Path) -
 def test_a_value_a_person_reported_or_retired_is_left(directory: Path, django_user_model: type[User]) -> None:
     load(directory)
     admin = django_user_model.objects.create_superuser("admin", password="a long password")
-    by_hand = value_report(measurement=Measurement.objects.get(), quantity="resistance_ohm", written="8 kΩ", by=admin)
+    by_hand = report_value(measurement=Measurement.objects.get(), quantity="resistance_ohm", written="8 kΩ", by=admin)
     assert load(directory).left == ["cells/cells.toml, cell ‘Pellet’, measurement 1, resistance_ohm"]
-    value_retire(by_hand, by=admin)
+    retire_value(by_hand, by=admin)
     load(directory)
     assert not Value.objects.filter(is_latest=True).exists()
 
@@ -184,14 +184,14 @@ def test_an_error_names_the_file_and_the_entry_and_saves_nothing(
     directory: Path, file: str, old: str, new: str, said: str
 ) -> None:
     replaced(directory, file, old, new)
-    with pytest.raises(ExampleError) as refused:
+    with pytest.raises(ImportFileError) as refused:
         load(directory)
     assert said in str(refused.value)
     assert not Project.objects.exists()
 
 
 def test_an_unknown_example_names_those_there_are() -> None:
-    with pytest.raises(ExampleError, match=r"no example ‘wu2052’\. Did you mean ‘wu2025’\?"):
+    with pytest.raises(ImportFileError, match=r"no example ‘wu2052’\. Did you mean ‘wu2025’\?"):
         example_directory("wu2052")
 
 

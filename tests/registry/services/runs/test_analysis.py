@@ -16,9 +16,9 @@ from registry import plugin_manager
 from registry.hookspecs import Analysis, Outcome, Parameter
 from registry.models import AnalysisRun, Cell, Measurement, Project, Value
 from registry.parameters import parameters_of
-from registry.selectors.analysis_inputs.due import jobs_pending
-from registry.services.parameters import parameters_set
-from registry.services.runs.analysis import analysis_run, jobs_run
+from registry.selectors.analysis_inputs.due import list_due_jobs
+from registry.services.parameters import set_parameters
+from registry.services.runs.analysis import run_analysis, run_jobs
 from tests import factories
 
 Analyses = dict[str, Analysis]
@@ -39,8 +39,8 @@ def every() -> QuerySet[Measurement]:
 
 
 def test_a_run_keeps_all_that_led_to_its_numbers(measurement: Measurement, analyses: Analyses, colleague: User) -> None:
-    parameters_set(measurement, {"doubled-thickness": {"factor": "3"}}, by=colleague)
-    run = analysis_run(measurement=measurement, analysis=analyses["doubled-thickness"], by=colleague)
+    set_parameters(measurement, {"doubled-thickness": {"factor": "3"}}, by=colleague)
+    run = run_analysis(measurement=measurement, analysis=analyses["doubled-thickness"], by=colleague)
     run.refresh_from_db()
     assert (run.analysis, run.version, run.plugin, run.status) == ("doubled-thickness", "1", "sound", "done")
     assert (run.parameters, run.started_by) == ({"factor": 3.0}, colleague)
@@ -53,7 +53,7 @@ def test_a_run_keeps_all_that_led_to_its_numbers(measurement: Measurement, analy
 
 
 def test_the_hash_covers_version_parameters_and_every_input(measurement: Measurement, analyses: Analyses) -> None:
-    run = analysis_run(measurement=measurement, analysis=analyses["doubled-thickness"], by=None)
+    run = run_analysis(measurement=measurement, analysis=analyses["doubled-thickness"], by=None)
     whole = {
         "analysis": "doubled-thickness",
         "version": "1",
@@ -61,14 +61,14 @@ def test_the_hash_covers_version_parameters_and_every_input(measurement: Measure
         "inputs": run.inputs,
     }
     assert run.inputs_hash == hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
-    parameters_set(measurement, {"doubled-thickness": {"factor": 3}}, by=None)
-    other = analysis_run(measurement=measurement, analysis=analyses["doubled-thickness"], by=None)
+    set_parameters(measurement, {"doubled-thickness": {"factor": 3}}, by=None)
+    other = run_analysis(measurement=measurement, analysis=analyses["doubled-thickness"], by=None)
     assert other.inputs_hash != run.inputs_hash
 
 
 def test_a_second_run_is_a_new_row_and_the_first_stays_readable(measurement: Measurement, analyses: Analyses) -> None:
-    first = analysis_run(measurement=measurement, analysis=analyses["doubled-thickness"], by=None)
-    second = analysis_run(measurement=measurement, analysis=analyses["doubled-thickness"], by=None)
+    first = run_analysis(measurement=measurement, analysis=analyses["doubled-thickness"], by=None)
+    second = run_analysis(measurement=measurement, analysis=analyses["doubled-thickness"], by=None)
     first.refresh_from_db()
     assert (first.is_latest, second.is_latest) == (False, True)
     assert (first.values.get().is_latest, second.values.get().is_latest) == (False, True)
@@ -77,18 +77,18 @@ def test_a_second_run_is_a_new_row_and_the_first_stays_readable(measurement: Mea
 
 def test_a_refusal_is_kept_with_its_reason_and_no_value(project: Project, analyses: Analyses) -> None:
     bare = factories.make_measurement(factories.make_pellet(project, thickness=""), technique="eis")
-    run = analysis_run(measurement=bare, analysis=analyses["doubled-thickness"], by=None)
+    run = run_analysis(measurement=bare, analysis=analyses["doubled-thickness"], by=None)
     assert run.status == "refused"
     assert run.messages[0]["text"].startswith("needs the pellet thickness: layer 1 (sample, Material")
     assert not run.values.exists()
 
 
 def test_a_refused_run_takes_the_earlier_value_out_of_use(measurement: Measurement, analyses: Analyses) -> None:
-    analysis_run(measurement=measurement, analysis=analyses["doubled-thickness"], by=None)
+    run_analysis(measurement=measurement, analysis=analyses["doubled-thickness"], by=None)
     layer = measurement.cell.layers.get()
     layer.thickness = ""
     factories.record_save(layer, by=None)
-    analysis_run(measurement=measurement, analysis=analyses["doubled-thickness"], by=None)
+    run_analysis(measurement=measurement, analysis=analyses["doubled-thickness"], by=None)
     assert not Value.objects.filter(is_latest=True).exists()
     assert Value.objects.count() == 1
 
@@ -96,13 +96,13 @@ def test_a_refused_run_takes_the_earlier_value_out_of_use(measurement: Measureme
 def test_what_was_inferred_is_marked_on_the_run(project: Project, analyses: Analyses) -> None:
     pellet = factories.make_pellet(project, thickness="0.060 cm (inferred)")
     measurement = factories.make_measurement(pellet, technique="eis")
-    run = analysis_run(measurement=measurement, analysis=analyses["doubled-thickness"], by=None)
+    run = run_analysis(measurement=measurement, analysis=analyses["doubled-thickness"], by=None)
     assert run.inferred_inputs == ["layers.1.thickness_um"]
 
 
 def test_an_outsider_runs_nothing(measurement: Measurement, analyses: Analyses, outsider: User) -> None:
     with pytest.raises(PermissionDenied):
-        analysis_run(measurement=measurement, analysis=analyses["doubled-thickness"], by=outsider)
+        run_analysis(measurement=measurement, analysis=analyses["doubled-thickness"], by=outsider)
     assert not AnalysisRun.objects.exists()
 
 
@@ -145,29 +145,29 @@ def test_never_bends_a_parameter_into_its_type(kind: type, given: object) -> Non
 
 
 def test_what_never_ran_is_due_and_then_nothing_is(measurement: Measurement) -> None:
-    jobs = jobs_pending(every())
+    jobs = list_due_jobs(every())
     assert sorted(job.analysis.name for job in jobs) == ["doubled-thickness", "pressure-above-ambient"]
-    jobs_run(jobs, by=None)
-    assert jobs_pending(every()) == []
-    assert len(jobs_pending(every(), everything=True)) == 2
-    assert jobs_pending(every(), reasons=("stale", "parameters changed", "outdated")) == []
+    run_jobs(jobs, by=None)
+    assert list_due_jobs(every()) == []
+    assert len(list_due_jobs(every(), everything=True)) == 2
+    assert list_due_jobs(every(), reasons=("stale", "parameters changed", "outdated")) == []
 
 
 def test_a_measurement_of_another_technique_is_left_alone(project: Project, analyses: Analyses) -> None:
     factories.make_measurement(factories.make_pellet(project), technique="xrd")
-    assert jobs_pending(every()) == []
+    assert list_due_jobs(every()) == []
 
 
 def test_a_re_run_keeps_the_parameters_that_were_set(measurement: Measurement, analyses: Analyses) -> None:
-    parameters_set(measurement, {"doubled-thickness": {"factor": 3}}, by=None)
-    analysis_run(measurement=measurement, analysis=analyses["doubled-thickness"], by=None)
-    again = jobs_run(jobs_pending(every(), names=["doubled-thickness"], everything=True), by=None)
+    set_parameters(measurement, {"doubled-thickness": {"factor": 3}}, by=None)
+    run_analysis(measurement=measurement, analysis=analyses["doubled-thickness"], by=None)
+    again = run_jobs(list_due_jobs(every(), names=["doubled-thickness"], everything=True), by=None)
     assert [run.parameters for run in again] == [{"factor": 3.0}]
 
 
 def test_progress_is_told_after_each_run(measurement: Measurement) -> None:
     told: list[str] = []
-    jobs_run(jobs_pending(every()), by=None, on_progress=lambda run: told.append(run.analysis))
+    run_jobs(list_due_jobs(every()), by=None, on_progress=lambda run: told.append(run.analysis))
     assert sorted(told) == ["doubled-thickness", "pressure-above-ambient"]
 
 
@@ -182,15 +182,15 @@ def test_what_was_stored_stays_when_it_is_interrupted(
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        jobs_run(jobs_pending(every()), by=None, on_progress=interrupt)
+        run_jobs(list_due_jobs(every()), by=None, on_progress=interrupt)
     assert AnalysisRun.objects.count() == Value.objects.count() == 1
-    assert len(jobs_pending(every())) == 1
+    assert len(list_due_jobs(every())) == 1
 
 
 def test_runs_that_fail_leave_the_others_alone(measurement: Measurement, tmp_path: Path, analyses: Analyses) -> None:
     shutil.copy(PLUGINS / "fails_when_run.py", tmp_path / "plugins")
     plugin_manager.load()
-    runs = jobs_run(jobs_pending(every()), by=None)
+    runs = run_jobs(list_due_jobs(every()), by=None)
     done = {run.analysis for run in runs if run.status == "done"}
     assert done == {"doubled-thickness", "pressure-above-ambient"}
     assert {run.status for run in runs if run.analysis not in done} == {"failed"}
@@ -205,4 +205,4 @@ def test_the_inputs_of_many_are_read_in_a_constant_number_of_queries(
     assert Cell.objects.count() == 4
     # Reads: the batch and its five prefetches; writes: savepoint, earlier run, run, values, curves, release.
     with django_assert_max_num_queries(9 + 8 * 7):
-        jobs_run(jobs_pending(every()), by=None)
+        run_jobs(list_due_jobs(every()), by=None)

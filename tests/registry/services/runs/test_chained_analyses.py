@@ -9,11 +9,11 @@ from django.conf import LazySettings
 
 from registry import plugin_manager
 from registry.models import AnalysisRun, Cell, Measurement, Project, Value
-from registry.selectors.analysis_inputs.due import jobs_pending
-from registry.services.parameters import parameters_set
-from registry.services.record import record_delete, record_save
-from registry.services.runs.analysis import analysis_run, jobs_run
-from registry.services.runs.queue import jobs_queue, run_claim, runs_work
+from registry.selectors.analysis_inputs.due import list_due_jobs
+from registry.services.parameters import set_parameters
+from registry.services.record import delete_record, save_record
+from registry.services.runs.analysis import run_analysis, run_jobs
+from registry.services.runs.queue import claim_run, do_due_runs, queue_jobs
 from tests import factories
 
 CHAINED = Path(__file__).parents[3] / "data" / "chained" / "chained.py"
@@ -42,7 +42,7 @@ def cell(project: Project) -> Cell:
 
 
 def run_due() -> list[str]:
-    return [run.analysis for run in jobs_run(jobs_pending(Measurement.objects.all()), by=None)]
+    return [run.analysis for run in run_jobs(list_due_jobs(Measurement.objects.all()), by=None)]
 
 
 def latest(analysis: str) -> list[AnalysisRun]:
@@ -57,7 +57,7 @@ def stale() -> list[str]:
 def set_thickness(cell: Cell, text: str) -> None:
     layer = cell.layers.get()
     layer.thickness = text
-    record_save(layer, by=None)
+    save_record(layer, by=None)
 
 
 def test_each_runs_after_those_whose_results_it_takes(cell: Cell) -> None:
@@ -104,7 +104,7 @@ def test_restoring_the_input_takes_the_mark_off_the_whole_chain(cell: Cell) -> N
 
 def test_a_result_that_stays_the_same_leaves_those_that_took_it_alone(cell: Cell) -> None:
     run_due()
-    jobs_run(jobs_pending(Measurement.objects.all(), names=["double"], everything=True), by=None)
+    run_jobs(list_due_jobs(Measurement.objects.all(), names=["double"], everything=True), by=None)
     assert stale() == []
     assert run_due() == []
 
@@ -121,13 +121,13 @@ def test_a_refusal_upstream_makes_the_rest_refuse_and_a_mend_mends_all(cell: Cel
 def test_one_analysis_asked_for_by_name_marks_what_rests_on_it(cell: Cell) -> None:
     run_due()
     set_thickness(cell, "700 µm")
-    jobs_run(jobs_pending(Measurement.objects.all(), names=["double"]), by=None, with_downstream=False)
+    run_jobs(list_due_jobs(Measurement.objects.all(), names=["double"]), by=None, with_downstream=False)
     assert stale() == ["quadruple", "sum"]
 
 
 def test_a_parameter_of_the_cell_makes_the_chain_stale(cell: Cell) -> None:
     run_due()
-    parameters_set(cell, {"double": {"factor": 3}}, by=None)
+    set_parameters(cell, {"double": {"factor": 3}}, by=None)
     assert stale() == ["double", "quadruple", "sum"]
     run_due()
     assert Value.objects.get(quantity="fourfold_sum_um", is_latest=True).magnitude == 2 * 6 * 600
@@ -140,7 +140,7 @@ def test_another_measurement_makes_the_analysis_of_the_cell_stale_and_too_few_ta
     run_due()
     assert Value.objects.get(quantity="fourfold_sum_um", is_latest=True).note == "3 spectra"
     for one in (third, cell.measurements.order_by("pk")[0]):
-        record_delete(one, by=None)
+        delete_record(one, by=None)
     assert latest("sum") == []
     assert not Value.objects.filter(quantity="fourfold_sum_um", is_latest=True).exists()
 
@@ -151,23 +151,23 @@ def test_a_cell_with_too_few_measurements_is_offered_none(project: Project) -> N
 
 
 def test_a_worker_waits_with_what_rests_on_others(cell: Cell) -> None:
-    jobs_queue(jobs_pending(Measurement.objects.all()), by=None)
-    taken = [run_claim(), run_claim()]
+    queue_jobs(list_due_jobs(Measurement.objects.all()), by=None)
+    taken = [claim_run(), claim_run()]
     assert [run.analysis for run in taken if run] == ["double", "double"]
-    assert run_claim() is None
+    assert claim_run() is None
 
 
 def test_the_background_runs_the_chain_in_order(cell: Cell) -> None:
-    jobs_queue(jobs_pending(Measurement.objects.all()), by=None)
-    assert runs_work() == 5
+    queue_jobs(list_due_jobs(Measurement.objects.all()), by=None)
+    assert do_due_runs() == 5
     assert [run.status for name in ("double", "quadruple", "sum") for run in latest(name)] == ["done"] * 5
 
 
 def test_a_result_in_the_background_queues_what_it_makes_stale(cell: Cell) -> None:
     run_due()
     set_thickness(cell, "700 µm")
-    jobs_queue(jobs_pending(Measurement.objects.all(), names=["double"]), by=None)
-    runs_work()
+    queue_jobs(list_due_jobs(Measurement.objects.all(), names=["double"]), by=None)
+    do_due_runs()
     assert stale() == []
     assert Value.objects.get(quantity="fourfold_sum_um", is_latest=True).magnitude == 2 * 4 * 700
 
@@ -175,6 +175,6 @@ def test_a_result_in_the_background_queues_what_it_makes_stale(cell: Cell) -> No
 def test_a_whole_cell_can_be_asked_for_alone(cell: Cell) -> None:
     run_due()
     analysis = plugin_manager.current().analyses["sum"]
-    run = analysis_run(cell=cell, analysis=analysis, by=None)
+    run = run_analysis(cell=cell, analysis=analysis, by=None)
     assert (run.status, run.measurement, run.is_latest) == ("done", None, True)
     assert len(latest("sum")) == 1

@@ -9,13 +9,13 @@ from django.utils.html import escape
 
 from registry import plugin_manager
 from registry.models import Cell, Dataset, Layer, Measurement, Project
-from registry.selectors.analysis_inputs.due import jobs_pending
+from registry.selectors.analysis_inputs.due import list_due_jobs
 from registry.services.background import do_due_work
-from registry.services.files.dataset import measurement_add_file
-from registry.services.files.upload import file_upload
-from registry.services.record import record_save
-from registry.services.runs.analysis import jobs_run
-from registry.services.runs.queue import run_queue, runs_work
+from registry.services.files.dataset import add_file
+from registry.services.files.upload import upload_file
+from registry.services.record import save_record
+from registry.services.runs.analysis import run_jobs
+from registry.services.runs.queue import do_due_runs, queue_run
 from registry.web.cell_page.measurement_section import PLOTS_SHOWN, Sheet, sheets_of
 from tests import factories
 from tests.plugins.readers.samples import PEIS
@@ -58,8 +58,8 @@ def test_a_page_draws_so_many_curves_and_counts_the_rest(public_project: Project
     cell = factories.make_cell(public_project)
     for _ in range(PLOTS_SHOWN):
         measurement = factories.make_measurement(cell)
-        measurement_add_file(measurement=measurement, file=io.BytesIO(PER_CYCLE.encode()), filename="c.csv", by=None)
-    jobs_run(jobs_pending(Measurement.objects.filter(cell=cell), names=["capacity-retention"]), by=None)
+        add_file(measurement=measurement, file=io.BytesIO(PER_CYCLE.encode()), filename="c.csv", by=None)
+    run_jobs(list_due_jobs(Measurement.objects.filter(cell=cell), names=["capacity-retention"]), by=None)
     sheets = sheets_of(cell, AnonymousUser()).sheets
     assert sum(len(sheet.plots) for sheet in sheets) == PLOTS_SHOWN
     assert sum(sheet.further_plots for sheet in sheets) > 0
@@ -69,14 +69,14 @@ def test_the_page_follows_runs_that_are_to_come(client: Client, public_project: 
     cell = factories.make_pellet(public_project)
     measurement = factories.make_measurement(cell, technique="eis")
     analysis = plugin_manager.current().analyses["ionic-conductivity"]
-    run = run_queue(measurement=measurement, analysis=analysis, by=None)
+    run = queue_run(measurement=measurement, analysis=analysis, by=None)
     page = client.get(cell.get_absolute_url()).content.decode()
     assert f'data-pending="run-{run.pk}-queued"' in page
     assert "registry/follow.js" in page
     pending = reverse("web:cell-pending", args=[cell.refcode])
     assert client.get(pending).json() == {"pending": [f"run-{run.pk}-queued"]}
     assert "This run has not ended: it is queued." in client.get(reverse("web:run", args=[run.pk])).content.decode()
-    runs_work()
+    do_due_runs()
     assert client.get(pending).json() == {"pending": []}
     assert "data-follow" not in client.get(cell.get_absolute_url()).content.decode()
 
@@ -84,7 +84,7 @@ def test_the_page_follows_runs_that_are_to_come(client: Client, public_project: 
 def test_the_page_follows_a_file_that_is_to_be_read(client: Client, public_project: Project) -> None:
     cell = factories.make_cell(public_project)
     measurement = factories.make_measurement(cell)
-    (dataset,) = file_upload(
+    (dataset,) = upload_file(
         measurement=measurement, file=io.BytesIO(PER_CYCLE.encode()), filename="cycles.csv", by=None
     )
     page = client.get(cell.get_absolute_url()).content.decode()
@@ -103,12 +103,12 @@ def test_the_page_follows_a_file_that_is_to_be_read(client: Client, public_proje
 def test_several_recordings_are_told_apart_and_the_one_used_is_marked(client: Client, public_project: Project) -> None:
     cell = factories.make_cell(public_project)
     measurement = factories.make_measurement(cell, technique="eis")
-    measurement_add_file(measurement=measurement, file=io.BytesIO(PEIS), filename="run.mpt", by=None)
+    add_file(measurement=measurement, file=io.BytesIO(PEIS), filename="run.mpt", by=None)
     page = client.get(cell.get_absolute_url()).content.decode()
     assert "No data are used: the file run.mpt holds 2 spectra: choose one, or make a measurement of each." in page
     assert '<span class="tag done">used</span>' not in page
     measurement.recording = measurement.datasets.get(part=1)
-    record_save(measurement, by=None)
+    save_record(measurement, by=None)
     page = client.get(cell.get_absolute_url()).content.decode()
     assert "No data are used" not in page
     assert page.count('<span class="tag done">used</span>') == 1
@@ -137,7 +137,7 @@ def test_the_same_refusal_of_several_measurements_is_said_once(client: Client, p
     cell = factories.make_pellet(public_project)
     for _ in range(2):
         factories.make_measurement(cell, technique="eis")
-    jobs_run(jobs_pending(Measurement.objects.filter(cell=cell), names=["ionic-conductivity"]), by=None)
+    run_jobs(list_due_jobs(Measurement.objects.filter(cell=cell), names=["ionic-conductivity"]), by=None)
     found = sheets_of(cell, AnonymousUser())
     (refusal,) = found.shared_refusals
     assert [measurement for measurement, _ in refusal.on] == [sheet.measurement for sheet in found.sheets]

@@ -2,7 +2,7 @@
 
 from registry import plugin_manager
 from registry.models import Cell, Value
-from registry.services.runs.analysis import analysis_run
+from registry.services.runs.analysis import run_analysis
 from registry.web.cell_page.quantity_row import lines_of
 
 
@@ -11,7 +11,7 @@ def test_a_quantity_two_analyses_computed_says_which_gave_each(cell: Cell) -> No
     assert value.run is not None
     (line,) = lines_of([value], {})
     assert line.computed_by == ""
-    run = analysis_run(
+    run = run_analysis(
         measurement=value.measurement, analysis=plugin_manager.current().analyses[value.run.analysis], by=None
     )
     run.analysis = "gone-away"

@@ -5,7 +5,7 @@ import pytest
 from analyses.uncertainty import Estimate
 from registry.models import Measurement
 from registry.numbers import catalogue
-from registry.numbers.catalogue import stand_in
+from registry.numbers.catalogue import get_or_placeholder
 from registry.selectors.analysis_inputs.facts import canonical
 from registry.web.presentation.text import conditions_of, fact_text, heading, number_text, path_words, percent, typeset
 
@@ -72,7 +72,7 @@ def test_a_count_has_no_decimals() -> None:
 
 
 def test_a_quantity_whose_plugin_is_gone_keeps_its_slug_for_a_name() -> None:
-    assert heading(stand_in("glow_lm")) == "glow lm"
+    assert heading(get_or_placeholder("glow_lm")) == "glow lm"
 
 
 def test_a_deviation_has_its_sign_unless_it_rounds_to_zero() -> None:

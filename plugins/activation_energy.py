@@ -184,7 +184,7 @@ def register_analyses() -> Sequence[Analysis]:
             title="Activation energy",
             description="Temperature series of the ionic conductivity: slope of ln(σT) against 1/kT.",
             techniques=("eis",),
-            gives=("activation_energy_ev",),
+            outputs=("activation_energy_ev",),
             run=run,
             parameters=(
                 Parameter(
@@ -197,14 +197,14 @@ def register_analyses() -> Sequence[Analysis]:
                     1e4,
                 ),
             ),
-            needs=(
+            requirements=(
                 f"impedance measurements at {FEWEST_TEMPERATURES} temperatures or more, alike in pressure, voltage "
                 "and cycle",
                 "the temperature of each",
                 "the ionic conductivity of each, computed from its spectrum or else reported",
             ),
-            uses=(SIGMA,),
+            depends_on=(SIGMA,),
             scope="cell",
-            at_least=FEWEST_TEMPERATURES,
+            min_measurements=FEWEST_TEMPERATURES,
         ),
     )

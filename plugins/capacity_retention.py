@@ -83,7 +83,7 @@ def _from_reported(inputs: Inputs, dataset: Dataset | None) -> Outcome:
     if retention is None or cycles is None:
         have = f"the data hold {', '.join(dataset.names)}" if dataset else "no data are attached"
         both = (("capacity retention", RETENTION, retention), ("cycle count", CYCLES, cycles))
-        lacking = [f"of the {words} {inputs.why_not_reported(slug)}" for words, slug, number in both if number is None]
+        lacking = [f"of the {words} {inputs.missing_reason(slug)}" for words, slug, number in both if number is None]
         raise Refused(
             f"needs a per-cycle table with {CYCLE} and {DISCHARGE}, rows of time, voltage and current, or a reported "
             f"capacity retention and cycle count: {have}, and {' and '.join(lacking)}"
@@ -255,7 +255,7 @@ def register_analyses() -> Sequence[Analysis]:
             title="Capacity retention and fade",
             description="Retention, fade per cycle, coulombic efficiency and cycle life; lone odd cycles do not count.",
             techniques=("cycling",),
-            gives=(
+            outputs=(
                 "capacity_retention_percent",
                 "capacity_fade_percent_per_cycle",
                 "coulombic_efficiency_percent",
@@ -280,7 +280,7 @@ def register_analyses() -> Sequence[Analysis]:
                 FORMATION,
                 FIRST_HALF,
             ),
-            needs=(
+            requirements=(
                 f"rows with {', '.join(ROWS)}, of which a per-cycle table is made",
                 f"or a per-cycle table with {CYCLE}, {DISCHARGE} and, for the coulombic efficiency, {CHARGE}",
                 "or a reported capacity retention and cycle count, which give the fade per cycle only",

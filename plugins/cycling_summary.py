@@ -216,7 +216,7 @@ def register_analyses() -> Sequence[Analysis]:
             title="Cycling summary",
             description="Energy, mean voltages, efficiencies, capacity per gram and area, chosen cycles' curves.",
             techniques=("cycling",),
-            gives=(
+            outputs=(
                 "discharge_capacity_mah",
                 "discharge_energy_mwh",
                 "mean_discharge_voltage_v",
@@ -235,7 +235,7 @@ def register_analyses() -> Sequence[Analysis]:
                 FIRST_HALF,
                 Parameter("chosen_cycles", str, "1,2,10,last", "Cycles whose voltage curves are drawn, with commas."),
             ),
-            needs=(
+            requirements=(
                 f"rows with {', '.join(ROWS)}; the instrument's cycle numbers and capacities are used if there",
                 "or a per-cycle table, which gives no energies and voltages",
                 "for areal and specific capacity, the area, loading and active fraction of the cathode",

@@ -42,9 +42,9 @@ def register_analyses() -> Sequence[Analysis]:
             title="DC polarisation",
             description="σ_ion = L/(R A), R from a line of current at rest against voltage, electrons blocked.",
             techniques=("chronoamperometry",),
-            gives=("resistance_ohm", "ionic_conductivity_s_cm"),
+            outputs=("resistance_ohm", "ionic_conductivity_s_cm"),
             run=run,
             parameters=PARAMETERS,
-            needs=(*NEEDS, "a set-up whose electrodes block electrons"),
+            requirements=(*NEEDS, "a set-up whose electrodes block electrons"),
         ),
     )

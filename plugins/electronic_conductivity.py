@@ -53,9 +53,9 @@ def register_analyses() -> Sequence[Analysis]:
             title="Electronic conductivity",
             description="R from a line of current at rest against voltage, or as reported; σ = L/(R A).",
             techniques=("chronoamperometry",),
-            gives=("resistance_ohm", "electronic_conductivity_s_cm"),
+            outputs=("resistance_ohm", "electronic_conductivity_s_cm"),
             run=run,
             parameters=PARAMETERS,
-            needs=(*NEEDS, "a set-up whose electrodes block ions, or that does not state what they block"),
+            requirements=(*NEEDS, "a set-up whose electrodes block ions, or that does not state what they block"),
         ),
     )

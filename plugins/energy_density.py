@@ -119,7 +119,7 @@ def _reported(inputs: Inputs, slug: str, words: str) -> Estimate:
     number = inputs.reported(slug)
     if number is None:
         computed = "" if inputs.computed(slug) is not None else "none was computed from data, and "
-        raise Refused(f"needs the {words}: {computed}{inputs.why_not_reported(slug)}")
+        raise Refused(f"needs the {words}: {computed}{inputs.missing_reason(slug)}")
     if number.lower <= 0:
         raise Refused(f"needs the {words} above zero within its rounding: {number.magnitude:g} is reported")
     return number
@@ -207,7 +207,7 @@ def register_analyses() -> Sequence[Analysis]:
             title="Energy density",
             description="Capacity times mean voltage over the mass and the volume of the layers.",
             techniques=("cycling",),
-            gives=(
+            outputs=(
                 "gravimetric_energy_density_wh_kg",
                 "volumetric_energy_density_wh_l",
                 "specific_capacity_mah_g",
@@ -215,8 +215,8 @@ def register_analyses() -> Sequence[Analysis]:
                 "cell_mass_mg",
             ),
             run=run,
-            uses=(CAPACITY, VOLTAGE),
-            needs=(
+            depends_on=(CAPACITY, VOLTAGE),
+            requirements=(
                 "the discharge capacity and mean discharge voltage of a cycle, computed from its data or else reported",
                 "the areal mass loading and the area of every layer, a cathode and an anode among them",
                 "for Wh/L, the thickness of every layer",

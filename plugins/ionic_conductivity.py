@@ -67,7 +67,7 @@ def run(inputs: Inputs) -> Outcome:
 def _of_reported(inputs: Inputs) -> Outcome:
     resistance = inputs.reported("resistance_ohm")
     if resistance is None:
-        why = inputs.why_not_reported("resistance_ohm")
+        why = inputs.missing_reason("resistance_ohm")
         raise Refused(f"needs a resistance: {why}; enter the one read off the spectrum")
     pellet = read_pellet(inputs)
     sigma = ionic_conductivity(resistance, pellet.thickness_um, pellet.area_cm2)
@@ -266,10 +266,10 @@ def register_analyses() -> Sequence[Analysis]:
             title="Ionic conductivity",
             description="R of a circuit fitted to the spectrum, or as reported; σ = L/(R A).",
             techniques=("eis",),
-            gives=("resistance_ohm", SIGMA, *(q.slug for q in register_quantities())),
+            outputs=("resistance_ohm", SIGMA, *(q.slug for q in register_quantities())),
             run=run,
             parameters=PARAMETERS,
-            needs=(
+            requirements=(
                 "a spectrum with the columns frequency_hertz, real_impedance_ohm and imaginary_impedance_ohm, "
                 "or a reported resistance",
                 "for the conductivity, the thickness of the one layer with the role sample",

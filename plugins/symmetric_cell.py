@@ -230,7 +230,7 @@ def register_analyses() -> Sequence[Analysis]:
             title="Symmetric cell",
             description="Overpotential and its growth, short circuit, charge passed and critical current density.",
             techniques=("symmetric_cycling",),
-            gives=("overpotential_v", *(quantity.slug for quantity in register_quantities())),
+            outputs=("overpotential_v", *(quantity.slug for quantity in register_quantities())),
             run=run,
             parameters=(
                 Parameter(
@@ -243,7 +243,7 @@ def register_analyses() -> Sequence[Analysis]:
                     maximum=100.0,
                 ),
             ),
-            needs=(
+            requirements=(
                 f"data with the columns {', '.join(ROWS)}",
                 "for charge and current per area, the area of the electrodes or the die diameter of the set-up",
             ),

@@ -49,7 +49,7 @@ def reported_resistance(inputs: Inputs) -> Estimate:
     """Return the resistance this measurement reports, or refuse."""
     resistance = inputs.reported("resistance_ohm")
     if resistance is None:
-        why = inputs.why_not_reported("resistance_ohm")
+        why = inputs.missing_reason("resistance_ohm")
         raise Refused(f"needs a resistance: no chronoamperometry data are attached, and {why}")
     return resistance
 

@@ -25,7 +25,7 @@ def analysis_check(analysis: Analysis) -> None:
     text(analysis.version, named, "version", longest=LONGEST_VERSION)
     text(analysis.title, named, "title")
     text(analysis.description, named, "description", may_be_empty=True)
-    for name in ("techniques", "gives", "uses", "needs", "parameters"):
+    for name in ("techniques", "outputs", "depends_on", "requirements", "parameters"):
         listed(getattr(analysis, name), named, name)
     if not analysis.techniques:
         raise ValueError(f"{named} names no technique, so it would never run: there are {', '.join(TECHNIQUES)}")
@@ -37,8 +37,10 @@ def analysis_check(analysis: Analysis) -> None:
     _check_quantities(analysis, named)
     if analysis.scope not in SCOPES:
         raise ValueError(f"{named} has the scope ‘{analysis.scope}’: there are {' and '.join(SCOPES)}")
-    if not isinstance(analysis.at_least, int) or analysis.at_least < 1:
-        raise ValueError(f"{named} is offered from at least {analysis.at_least!r} measurements: write 1 or more")
+    if not isinstance(analysis.min_measurements, int) or analysis.min_measurements < 1:
+        raise ValueError(
+            f"{named} is offered from at least {analysis.min_measurements!r} measurements: write 1 or more"
+        )
     for parameter in analysis.parameters:
         if not isinstance(parameter, Parameter):
             raise TypeError(f"{named} has the parameter {parameter!r}: write Parameter(name, type, default, help)")
@@ -50,7 +52,7 @@ def analysis_check(analysis: Analysis) -> None:
 
 
 def _check_quantities(analysis: Analysis, named: str) -> None:
-    for verb, slugs in (("gives", analysis.gives), ("uses", analysis.uses)):
+    for verb, slugs in (("gives", analysis.outputs), ("uses", analysis.depends_on)):
         for slug in slugs:
             if not isinstance(slug, str):
                 raise TypeError(f"{named} {verb} {slug!r}: write the slug of a quantity")
@@ -60,7 +62,7 @@ def _check_quantities(analysis: Analysis, named: str) -> None:
                 mend = f"{hint}add it in register_quantities"
                 raise catalogue.UnregisteredQuantityError(f"{named} {verb} ‘{slug}’, which nobody registered: {mend}")
     if analysis.scope == "cell":
-        for slug in analysis.gives:
+        for slug in analysis.outputs:
             if not catalogue.get(slug).per_cell:
                 raise ValueError(f"{named} is of whole cells, but ‘{slug}’ is not: register it with per_cell=True")
 

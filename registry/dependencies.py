@@ -7,7 +7,7 @@ from registry.hookspecs import Analysis
 
 def givers(analyses: Mapping[str, Analysis], analysis: Analysis) -> list[str]:
     """The analyses that give a quantity this one uses."""
-    return [one.name for one in analyses.values() if set(one.gives) & set(analysis.uses)]
+    return [one.name for one in analyses.values() if set(one.outputs) & set(analysis.depends_on)]
 
 
 def cycle(analyses: Mapping[str, Analysis], added: Analysis) -> Sequence[str]:

@@ -98,7 +98,7 @@ def register_analyses() -> Sequence[Analysis]:
 
     An analysis is offered on every measurement with one of its techniques, or with `scope="cell"` on every cell
     that has enough of them. It runs in a process apart, under limits of time and memory, after those whose results
-    it `uses`. What it reads is kept with the result, so that a later change of just these facts makes the result
+    it `depends_on`. What it reads is kept with the result, so that a later change of just these facts makes the result
     stale. When something is missing it raises `Refused`; whatever else it raises ends as a failed run with the
     error and its place. It must give the same of the same inputs, print nothing, and leave the process as it was.
     """

@@ -143,7 +143,7 @@ class DatasetAdmin(FollowingAdmin, RecordAdmin):
         "part",
         "part_label",
         "technique",
-        "alone",
+        "split_off",
         "status",
         remarks,
         "rows",

@@ -103,8 +103,10 @@ def check(analysis: Analysis, outcome: Any) -> None:
         _check_result(analysis, result)
     for lacking in outcome.not_computed:
         _expect(lacking, NotComputed, "not_computed holds")
-        if lacking.quantity not in analysis.gives:
-            raise Breach(f"says why there is no {lacking.quantity}, which it does not declare in `gives`: add it there")
+        if lacking.quantity not in analysis.outputs:
+            raise Breach(
+                f"says why there is no {lacking.quantity}, which it does not declare in `outputs`: add it there"
+            )
         _text(lacking.reason, f"the reason why there is no {lacking.quantity}", LARGEST)
     given = [one.quantity for one in (*outcome.values, *outcome.not_computed)]
     if len(set(given)) != len(given):
@@ -122,9 +124,9 @@ def check(analysis: Analysis, outcome: Any) -> None:
 def _check_result(analysis: Analysis, result: Any) -> None:
     _expect(result, Result, "values hold")
     _expect(result.estimate, Estimate, f"the estimate of {result.quantity} is")
-    if result.quantity not in analysis.gives:
+    if result.quantity not in analysis.outputs:
         raise Breach(
-            f"gave {result.quantity}, which is not among the quantities it declares in `gives`: "
+            f"gave {result.quantity}, which is not among the quantities it declares in `outputs`: "
             "add it there, or leave it out"
         )
     estimate, quantity = result.estimate, catalogue.get(result.quantity)

@@ -120,7 +120,7 @@ def _run(order: Mapping[str, Any], analyses: Mapping[str, Analysis], before: Bef
         facts_in(order["facts"]),
         partial(columns_at, order["datasets"].get("", "")),
         order["parameters"],
-        uses=tuple(analyses[order["analysis"]].uses),
+        depends_on=tuple(analyses[order["analysis"]].depends_on),
         columns_of={refcode: partial(columns_at, path) for refcode, path in order["datasets"].items()},
     )
     try:

@@ -49,7 +49,7 @@ class DatasetSerializer(serializers.ModelSerializer[Dataset]):
             "part",
             "part_label",
             "technique",
-            "alone",
+            "split_off",
             "status",
             "reader",
             "reader_version",

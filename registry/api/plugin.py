@@ -107,9 +107,9 @@ class AnalysisSerializer(serializers.Serializer[Any]):
     description = serializers.CharField()
     techniques = serializers.ListField(child=serializers.CharField())
     scope = serializers.ChoiceField(choices=["measurement", "cell"])
-    needs = serializers.ListField(child=serializers.CharField())
-    uses = serializers.ListField(child=serializers.CharField(), help_text="Quantities it takes from other analyses.")
-    gives = serializers.ListField(child=serializers.CharField(), help_text="Quantities.")
+    requirements = serializers.ListField(child=serializers.CharField())
+    depends_on = serializers.ListField(child=serializers.CharField(), help_text="Quantities from other analyses.")
+    outputs = serializers.ListField(child=serializers.CharField(), help_text="Quantities.")
     parameters = ParameterSerializer(many=True)
     plugin = serializers.CharField()
 
@@ -196,7 +196,7 @@ def _gone(kind: str, gone: Orphan) -> dict[str, Any]:
 
 
 def _analysis(analysis: Analysis) -> dict[str, Any]:
-    words = ("name", "version", "title", "description", "techniques", "scope", "needs", "uses", "gives")
+    words = ("name", "version", "title", "description", "techniques", "scope", "requirements", "depends_on", "outputs")
     return {name: getattr(analysis, name) for name in words} | {
         "parameters": [_parameter(one) for one in analysis.parameters],
         "plugin": plugin_manager.current().plugin_of("analysis", analysis.name),

@@ -44,17 +44,17 @@ class Analysis:
     """What it computes, and from what, in a sentence."""
     techniques: tuple[str, ...]
     """Those of the measurements it is offered on, of `TECHNIQUES`."""
-    gives: tuple[str, ...]
+    outputs: tuple[str, ...]
     """Slugs of the quantities `run` may return; those of a whole cell are `per_cell`."""
     run: Callable[[Inputs], Outcome]
     """A function at the top of a module; reads through `Inputs` alone, and gives an `Outcome` or raises `Refused`."""
     parameters: tuple[Parameter, ...] = ()
     """What its user may set."""
-    needs: tuple[str, ...] = ()
+    requirements: tuple[str, ...] = ()
     """What it reads, in words, for the plugin page."""
-    uses: tuple[str, ...] = ()
+    depends_on: tuple[str, ...] = ()
     """Slugs of the quantities it takes from other analyses, by `Inputs.computed`; it runs after them."""
     scope: Literal["measurement", "cell"] = "measurement"
     """`cell`: one run a cell, which reads its measurements through `Inputs.measurements`."""
-    at_least: int = 1
+    min_measurements: int = 1
     """How many measurements of its techniques a cell must have for an analysis of whole cells to be offered."""

@@ -90,15 +90,15 @@ class Inputs:
         columns: Callable[[], Columns] = dict,
         parameters: Mapping[str, int | float | str | bool] | None = None,
         *,
-        uses: Sequence[str] | None = None,
+        depends_on: Sequence[str] | None = None,
         columns_of: Mapping[str, Callable[[], Columns]] | None = None,
     ) -> None:
-        """`uses` are the computed quantities that may be read, None for any; `columns_of` loads the data of each
+        """`depends_on` are the computed quantities that may be read, None for any; `columns_of` loads the data of each
         measurement of a cell, by its refcode."""
         self._facts = facts
         self._load_columns = columns
         self._parameters = dict(parameters or {})
-        self._uses = uses
+        self._uses = depends_on
         self._columns_of = dict(columns_of or {})
         self._place = ""
         self.reads: dict[str, Fact] = {}
@@ -142,7 +142,7 @@ class Inputs:
         """Return the value of a quantity as reported for this measurement, or None."""
         return self._estimate(f"reported.{slug}")
 
-    def why_not_reported(self, slug: str) -> str:
+    def missing_reason(self, slug: str) -> str:
         """Return in words why `reported` gave None: nothing is reported, or only a bound such as `>80 %`."""
         bound = self.fact(f"reported.{slug}")
         return f"this measurement reports only a bound, {bound}" if bound else "this measurement reports none"
@@ -150,10 +150,10 @@ class Inputs:
     def computed(self, slug: str) -> Estimate | None:
         """Return the value of a quantity as another analysis computed it for this measurement, or None.
 
-        The analysis names the quantity in `uses`, so that it runs after the ones that give it.
+        The analysis names the quantity in `depends_on`, so that it runs after the ones that give it.
         """
         if self._uses is not None and slug not in self._uses:
-            raise LookupError(f"reads the computed {slug} without naming it in `uses`: add it there")
+            raise LookupError(f"reads the computed {slug} without naming it in `depends_on`: add it there")
         return self._estimate(f"computed.{slug}")
 
     def measurements(self, technique: str) -> "tuple[Inputs, ...]":
@@ -163,7 +163,7 @@ class Inputs:
         return tuple(self._one(refcode) for refcode in names.split(", ")) if isinstance(names, str) else ()
 
     def _one(self, refcode: str) -> "Inputs":
-        one = Inputs(self._facts, self._columns_of.get(refcode, dict), self._parameters, uses=self._uses)
+        one = Inputs(self._facts, self._columns_of.get(refcode, dict), self._parameters, depends_on=self._uses)
         one._place = f"measurements.{refcode}"
         one.reads = self.reads
         return one

@@ -16,7 +16,7 @@ class Result:
     """One computed value: a registered quantity in its own unit."""
 
     quantity: str
-    """Slug of a quantity the analysis names in `gives`."""
+    """Slug of a quantity the analysis names in `outputs`."""
     estimate: Estimate
     """The number, the bounds rounding leaves it, and its standard uncertainty."""
     note: str = ""
@@ -28,7 +28,7 @@ class NotComputed:
     """A quantity a run could not give although it gave others, and what it lacks: shown where the value would be."""
 
     quantity: str
-    """Slug of a quantity the analysis names in `gives`."""
+    """Slug of a quantity the analysis names in `outputs`."""
     reason: str
     """As a refusal says it: `needs the pellet thickness: layer 1 (sample, LPSCl) has none`."""
 

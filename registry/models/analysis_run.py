@@ -24,7 +24,7 @@ class AnalysisRun(Leased, Scoped):
     """Written once, when it ends: a re-run is a new row, and only `is_latest` and `stale_since` move afterwards."""
 
     project_path = "cell__project"
-    stands = models.Q(is_latest=True) | models.Q(status__in=PENDING)
+    current = models.Q(is_latest=True) | models.Q(status__in=PENDING)
     objects = SupersededQuerySet.as_manager()
 
     cell = models.ForeignKey(Cell, on_delete=models.CASCADE, related_name="runs")
@@ -113,7 +113,7 @@ class Curve(Scoped):
     """Named arrays a plugin wants shown, as it gave them."""
 
     project_path = "run__cell__project"
-    stands = models.Q(run__is_latest=True)
+    current = models.Q(run__is_latest=True)
     objects = SupersededQuerySet.as_manager()
 
     run = models.ForeignKey(AnalysisRun, on_delete=models.CASCADE, related_name="curves")

@@ -49,8 +49,8 @@ class Dataset(Leased, Record):
     """
 
     project_path = "measurement__cell__project"
-    at_work = "reading"
-    passing: ClassVar[tuple[str, ...]] = (*Leased.passing, "queued_by")
+    running_status = "reading"
+    untracked_fields: ClassVar[tuple[str, ...]] = (*Leased.untracked_fields, "queued_by")
 
     measurement = models.ForeignKey(Measurement, on_delete=models.CASCADE, related_name="datasets")
     raw_file = models.ForeignKey(RawFile, on_delete=models.PROTECT, related_name="datasets")
@@ -63,7 +63,7 @@ class Dataset(Leased, Record):
         choices=list(TECHNIQUES.items()),
         help_text="What the reader says the recording is; empty if its columns do not decide it.",
     )
-    alone = models.BooleanField(
+    split_off = models.BooleanField(
         default=False, help_text="The other recordings of the file belong to measurements of their own."
     )
     status = models.CharField(max_length=8, choices=ParseStatus)
@@ -147,5 +147,5 @@ class Dataset(Leased, Record):
         if not self.holds_data:
             raise ValidationError({"recording": f"‘{self}’ holds no data."})
         if not self.suits(measurement.technique):
-            holds, needs = TECHNIQUES[self.technique].lower(), TECHNIQUES.get(measurement.technique, "").lower()
-            raise ValidationError({"recording": f"‘{self}’ holds {holds}, but this measurement is {needs}."})
+            holds, expected = TECHNIQUES[self.technique].lower(), TECHNIQUES.get(measurement.technique, "").lower()
+            raise ValidationError({"recording": f"‘{self}’ holds {holds}, but this measurement is {expected}."})

@@ -13,8 +13,8 @@ class Leased(models.Model):
     Whoever took it extends the lease while at work; a lease that has run out is anybody's to take.
     """
 
-    at_work: ClassVar[str] = "running"
-    passing: ClassVar[tuple[str, ...]] = ("queued_at", "started_at", "lease_until", "heartbeat_at", "attempts")
+    running_status: ClassVar[str] = "running"
+    untracked_fields: ClassVar[tuple[str, ...]] = ("queued_at", "started_at", "lease_until", "heartbeat_at", "attempts")
     """Fields that move while a worker is at it; the history of a record leaves them out."""
 
     queued_at = models.DateTimeField(null=True, blank=True)
@@ -27,7 +27,7 @@ class Leased(models.Model):
         abstract = True
 
 
-def has_a_lease(at_work: str, *, name: str) -> models.CheckConstraint:
+def has_a_lease(running_status: str, *, name: str) -> models.CheckConstraint:
     """A named constraint: what is being worked at has a lease that can run out."""
-    condition = ~models.Q(status=at_work) | models.Q(lease_until__isnull=False)
+    condition = ~models.Q(status=running_status) | models.Q(lease_until__isnull=False)
     return models.CheckConstraint(condition=condition, name=name)

@@ -69,8 +69,8 @@ class SupersededQuerySet(RecordQuerySet):
         seen = super().visible_to(user)
         if user.is_active and user.is_superuser:
             return seen
-        stands: models.Q = self.model.stands
-        return seen.filter(stands | ~was_hidden(self.model.project_path.removesuffix("__project"), user))
+        current: models.Q = self.model.current
+        return seen.filter(current | ~was_hidden(self.model.project_path.removesuffix("__project"), user))
 
 
 class Scoped(CleanText):
@@ -91,12 +91,12 @@ class Scoped(CleanText):
 
 
 class History(HistoricalRecords):
-    """Every change of a record but those of its `passing` fields, which are nobody's to make, and of keys of names."""
+    """Every change of a record, except of its `untracked_fields` and of the keys of its names."""
 
     def fields_included(self, model: Any) -> list[models.Field]:
-        passing = getattr(model, "passing", ())
+        untracked_fields = getattr(model, "untracked_fields", ())
         fields = super().fields_included(model)
-        return [field for field in fields if field.name not in passing and not isinstance(field, KeyField)]
+        return [field for field in fields if field.name not in untracked_fields and not isinstance(field, KeyField)]
 
     def get_change_reason_for_object(self, instance: Any, history_type: str, using: str | None) -> str | None:
         """As long as its column is: a record's name in it may be longer."""

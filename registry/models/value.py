@@ -32,7 +32,7 @@ class Value(Scoped):
     """A number with its bounds and scatter, or the stated reason why there is none."""
 
     project_path = "cell__project"
-    stands = models.Q(is_latest=True)
+    current = models.Q(is_latest=True)
     objects = SupersededQuerySet.as_manager()
     # Rows only ever change by being superseded, which they say themselves: a trail is left where they are deleted.
     skip_history_when_saving = True

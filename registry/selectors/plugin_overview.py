@@ -176,7 +176,10 @@ def _shown(plugins: Plugins, plugin: Plugin, offered: Mapping[str, AnalysisInfo]
 
 
 def _offered(plugins: Plugins, analysis: Analysis, fared: RunCounts) -> AnalysisInfo:
-    takes = {slug: tuple(one.name for one in plugins.analyses.values() if slug in one.gives) for slug in analysis.uses}
+    takes = {
+        slug: tuple(one.name for one in plugins.analyses.values() if slug in one.outputs)
+        for slug in analysis.depends_on
+    }
     taken_by = (
         one.name for one in plugins.analyses.values() if analysis.name in dependencies.givers(plugins.analyses, one)
     )

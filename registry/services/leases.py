@@ -55,7 +55,7 @@ def claim_row(model: type[L], *, ready: Q | Combinable | None = None) -> L | Non
     """
     while True:
         now = timezone.now()
-        abandoned = Q(status=model.at_work, lease_until__lt=now)
+        abandoned = Q(status=model.running_status, lease_until__lt=now)
         queued = Q(status=QUEUED)
         due = (queued & ready if ready is not None else queued) | abandoned
         candidates = list(_rows(model).filter(due).order_by("pk").values_list("pk", "attempts")[:CANDIDATES])
@@ -64,7 +64,7 @@ def claim_row(model: type[L], *, ready: Q | Combinable | None = None) -> L | Non
                 _rows(model)
                 .filter(queued | abandoned, pk=pk, attempts=attempts)
                 .update_untracked(
-                    status=model.at_work,
+                    status=model.running_status,
                     attempts=attempts + 1,
                     started_at=now,
                     heartbeat_at=now,
@@ -80,7 +80,7 @@ def claim_row(model: type[L], *, ready: Q | Combinable | None = None) -> L | Non
 
 def holds_lease(row: Leased, attempt: int) -> bool:
     """Whether this attempt still has the row; within a transaction, nobody else can take it until that ends."""
-    mine = _rows(type(row)).filter(pk=row.pk, status=row.at_work, attempts=attempt, queued_at=row.queued_at)
+    mine = _rows(type(row)).filter(pk=row.pk, status=row.running_status, attempts=attempt, queued_at=row.queued_at)
     held = bool(mine.update_untracked(heartbeat_at=timezone.now()))
     if not held:
         logger.warning("attempt %s at %s ended after another had taken it up: nothing is kept", attempt, _named(row))
@@ -108,7 +108,7 @@ def heartbeat(row: Leased) -> Iterator[None]:
 
 
 def _beat(row: Leased, done: threading.Event) -> None:
-    mine = _rows(type(row)).filter(pk=row.pk, status=row.at_work, attempts=row.attempts, queued_at=row.queued_at)
+    mine = _rows(type(row)).filter(pk=row.pk, status=row.running_status, attempts=row.attempts, queued_at=row.queued_at)
     try:
         while not done.wait(settings.RUN_LEASE_SECONDS / BEATS_A_LEASE):
             now = timezone.now()

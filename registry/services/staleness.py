@@ -87,4 +87,4 @@ def reads_differ(run: AnalysisRun, facts: Facts) -> bool:
 
 
 def _rests_on(run: AnalysisRun, subject: AnalysisTarget, unsound: set[int]) -> bool:
-    return any(subject.givers.get(path) in unsound for path in run.inputs)
+    return any(subject.producing_runs.get(path) in unsound for path in run.inputs)

@@ -53,9 +53,9 @@ class Example(Inputs):
         facts: Mapping[str, Fact],
         data: Data,
         parameters: Mapping[str, Any] | None = None,
-        uses: tuple[str, ...] | None = None,
+        depends_on: tuple[str, ...] | None = None,
     ) -> None:
-        super().__init__(facts, data.get("", dict), parameters, uses=uses, columns_of=data)
+        super().__init__(facts, data.get("", dict), parameters, depends_on=depends_on, columns_of=data)
         self.facts = dict(facts)
         self.data = data
         self.parameters = dict(parameters or {})
@@ -93,7 +93,7 @@ class Example(Inputs):
             if name not in defaults:
                 known = ", ".join(defaults) or "none"
                 raise ValueError(f"‘{analysis.name}’ has no parameter ‘{name}’: there are {known}")
-        return Example(self.facts, self.data, defaults | given, tuple(analysis.uses))
+        return Example(self.facts, self.data, defaults | given, tuple(analysis.depends_on))
 
 
 def _checked(path: str) -> str:

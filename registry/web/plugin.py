@@ -26,8 +26,8 @@ class Described:
         return techniques if self.offered.analysis.scope == "measurement" else f"whole cells, from {techniques}"
 
     @property
-    def gives(self) -> str:
-        return ", ".join(get_or_placeholder(slug).name.lower() for slug in self.offered.analysis.gives)
+    def outputs(self) -> str:
+        return ", ".join(get_or_placeholder(slug).name.lower() for slug in self.offered.analysis.outputs)
 
     @property
     def takes(self) -> list[tuple[str, tuple[str, ...]]]:

@@ -29,7 +29,9 @@ def series(*degc: float, first: int = 1, pressure: float = 10.0, origin: str = "
 
 def inputs_of(facts: dict, **parameters: float) -> Inputs:
     numbers = sorted({path.split(".")[1] for path in facts if path.startswith("measurements.M-")})
-    return Inputs(facts | {"measurements.eis": ", ".join(numbers)}, parameters=PARAMETERS | parameters, uses=(SIGMA,))
+    return Inputs(
+        facts | {"measurements.eis": ", ".join(numbers)}, parameters=PARAMETERS | parameters, depends_on=(SIGMA,)
+    )
 
 
 def energy_of(outcome: Outcome) -> Estimate:
@@ -122,4 +124,4 @@ def test_two_spectra_at_one_temperature_are_no_third() -> None:
 
 def test_is_offered_on_cells_with_spectra_enough() -> None:
     (analysis,) = register_analyses()
-    assert (analysis.scope, analysis.at_least, analysis.uses) == ("cell", 3, (SIGMA,))
+    assert (analysis.scope, analysis.min_measurements, analysis.depends_on) == ("cell", 3, (SIGMA,))

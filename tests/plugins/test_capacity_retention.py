@@ -67,7 +67,7 @@ def test_the_retention_ends_before_an_interrupted_last_cycle() -> None:
 
 def test_gives_what_it_declares() -> None:
     (analysis,) = register_analyses()
-    assert set(values_of(run_on(table(cycles=700)))) == set(analysis.gives)
+    assert set(values_of(run_on(table(cycles=700)))) == set(analysis.outputs)
 
 
 def test_says_which_cycles_were_taken_when_none_was_chosen() -> None:

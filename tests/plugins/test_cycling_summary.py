@@ -51,7 +51,7 @@ def test_gives_capacity_per_gram_and_per_area() -> None:
 
 def test_gives_what_it_declares() -> None:
     (analysis,) = register_analyses()
-    assert set(values_of(run_on(cycling_rows(CAPACITY)))) == set(analysis.gives)
+    assert set(values_of(run_on(cycling_rows(CAPACITY)))) == set(analysis.outputs)
 
 
 def test_its_own_quantities_are_described() -> None:

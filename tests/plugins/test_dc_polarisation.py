@@ -45,7 +45,7 @@ def test_gives_the_ionic_conductivity_of_a_reported_resistance() -> None:
 
 def test_gives_what_it_declares() -> None:
     (analysis,) = register_analyses()
-    assert set(values_of(run(inputs_of(DATA, columns_of())))) == set(analysis.gives)
+    assert set(values_of(run(inputs_of(DATA, columns_of())))) == set(analysis.outputs)
 
 
 @pytest.mark.parametrize(

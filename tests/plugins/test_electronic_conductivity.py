@@ -96,4 +96,4 @@ def test_refuses_a_pellet_without_thickness() -> None:
 
 def test_gives_what_it_declares() -> None:
     (analysis,) = register_analyses()
-    assert set(values_of(run(inputs_of(DATA, staircase())))) == set(analysis.gives)
+    assert set(values_of(run(inputs_of(DATA, staircase())))) == set(analysis.outputs)

@@ -108,7 +108,7 @@ def test_refuses_a_number_that_may_be_zero(path: str) -> None:
 
 def test_gives_what_it_declares() -> None:
     (analysis,) = register_analyses()
-    assert set(values_of(run(Inputs(pouch(**THICKNESSES))))) == set(analysis.gives)
+    assert set(values_of(run(Inputs(pouch(**THICKNESSES))))) == set(analysis.outputs)
 
 
 COMPUTED = {

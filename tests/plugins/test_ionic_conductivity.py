@@ -189,8 +189,8 @@ def test_draws_nyquist_plots_and_residuals() -> None:
 
 def test_gives_nothing_it_does_not_declare() -> None:
     (analysis,) = register_analyses()
-    assert set(estimates(run(inputs_of()))) <= set(analysis.gives)
-    assert {quantity.slug for quantity in register_quantities()} < set(analysis.gives)
+    assert set(estimates(run(inputs_of()))) <= set(analysis.outputs)
+    assert {quantity.slug for quantity in register_quantities()} < set(analysis.outputs)
 
 
 def test_a_spectrum_without_a_pellet_thickness_gives_its_resistances_and_says_what_the_conductivity_lacks() -> None:

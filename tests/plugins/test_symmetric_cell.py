@@ -65,8 +65,8 @@ def test_gives_the_critical_current_density_of_a_stepped_test() -> None:
 def test_gives_what_it_declares() -> None:
     (analysis,) = register_analyses()
     steps = [0.5e-3] * 5 + [1e-3, 1.5e-3, 2e-3]
-    assert set(values_of(run_on(symmetric_rows(steps, short_at_h=13.3)))) == set(analysis.gives)
-    assert {quantity.slug for quantity in register_quantities()} < set(analysis.gives)
+    assert set(values_of(run_on(symmetric_rows(steps, short_at_h=13.3)))) == set(analysis.outputs)
+    assert {quantity.slug for quantity in register_quantities()} < set(analysis.outputs)
 
 
 @pytest.mark.parametrize(

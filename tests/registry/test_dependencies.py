@@ -10,8 +10,8 @@ def analyses(**flows: str) -> dict[str, Analysis]:
     """Name → 'uses>gives', each a word or words with commas."""
     made = {}
     for name, flow in flows.items():
-        uses, gives = (tuple(filter(None, side.split(","))) for side in flow.split(">"))
-        made[name] = Analysis(name, "1", name, "", ("eis",), gives, lambda inputs: Outcome(), uses=uses)
+        depends_on, outputs = (tuple(filter(None, side.split(","))) for side in flow.split(">"))
+        made[name] = Analysis(name, "1", name, "", ("eis",), outputs, lambda inputs: Outcome(), depends_on=depends_on)
     return made
 
 

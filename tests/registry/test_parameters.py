@@ -17,7 +17,7 @@ def analysis(*parameters: Parameter) -> Analysis:
         title="Trial",
         description="Nothing.",
         techniques=("eis",),
-        gives=("resistance_ohm",),
+        outputs=("resistance_ohm",),
         run=lambda _: Outcome(),
         parameters=parameters,
     )

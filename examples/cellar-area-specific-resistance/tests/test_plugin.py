@@ -16,7 +16,7 @@ COMPUTED = {"computed.resistance_ohm": Estimate.exact(90.0)}
 
 
 def given(facts: dict[str, Fact], faces: int = 1) -> float:
-    (result,) = plugin.run(Inputs(facts, parameters={"faces": faces}, uses=("resistance_ohm",))).values
+    (result,) = plugin.run(Inputs(facts, parameters={"faces": faces}, depends_on=("resistance_ohm",))).values
     assert result.quantity == plugin.SLUG
     return result.estimate.magnitude
 
@@ -52,7 +52,7 @@ def test_what_it_describes_fits_together() -> None:
         plugin.register_analyses(),
         plugin.register_tables(),
     )
-    assert analysis.gives == table.require == (quantity.slug,)
+    assert analysis.outputs == table.require == (quantity.slug,)
     assert quantity.slug in [column.key for column in table.columns]
 
 

@@ -94,7 +94,7 @@ class Command(BaseCommand):
         """Say of each job why it is due and what it would change."""
         self.stdout.write(f"Would run {_counted(jobs)}; nothing is kept.")
         moved: list[ValueChange] = []
-        for why, number in Counter(job.why for job in jobs).most_common():
+        for why, number in Counter(job.reason for job in jobs).most_common():
             self.stdout.write(f"  {number} {why}")
         for preview in preview_jobs(jobs):
             if preview.ended.status != preview.before:

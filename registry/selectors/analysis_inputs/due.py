@@ -24,7 +24,7 @@ class Job:
     cell: int
     measurement: int | None
     analysis: Analysis
-    why: Why
+    reason: Why
     parameters: Mapping[str, Any] = field(compare=False)
     """What is set for the analysis there, not yet checked against its bounds."""
 
@@ -72,15 +72,15 @@ def list_due_jobs(
         settings = {row[1]: (row[5], row[4]) for row in rows}
         for cell, counted in counts.items():
             for analysis in whole:
-                if sum(counted[technique] for technique in analysis.techniques) >= analysis.at_least:
+                if sum(counted[technique] for technique in analysis.techniques) >= analysis.min_measurements:
                     targets.append(((cell, None), analysis, settings[cell]))
     latest = _latest({row[1] for row in rows})
     jobs = []
     for target, analysis, levels in targets:
         parameters = resolved(analysis, *levels)
-        why = _why(latest.get((target, analysis.name)), analysis, parameters)
-        if everything or why in reasons:
-            jobs.append(Job(*target, analysis, why or "asked for", parameters))
+        reason = _why(latest.get((target, analysis.name)), analysis, parameters)
+        if everything or reason in reasons:
+            jobs.append(Job(*target, analysis, reason or "asked for", parameters))
     return sorted(jobs, key=lambda job: (job.cell, plugins.rank[job.analysis.name]))
 
 

@@ -43,7 +43,7 @@ def measurements_with_inputs(measurements: Iterable[int]) -> list[Measurement]:
 
 def _standing_values() -> Any:
     """What was reported, and of what was computed the quantities that some analysis takes from others."""
-    used = {slug for analysis in plugin_manager.current().analyses.values() for slug in analysis.uses}
+    used = {slug for analysis in plugin_manager.current().analyses.values() for slug in analysis.depends_on}
     wanted = Q(origin=ValueOrigin.REPORTED) | Q(origin=ValueOrigin.COMPUTED, quantity__in=used)
     values = Value.objects.filter(wanted, is_latest=True, magnitude__isnull=False).select_related("run").order_by("pk")
     return values.defer("run__inputs", "run__software", "run__messages")

@@ -34,7 +34,7 @@ class AnalysisTarget:
     facts: Facts
     datasets: Mapping[str, str]
     """Paths of the parsed columns: under an empty name, or of a cell's measurements under their refcodes."""
-    givers: Mapping[str, int]
+    producing_runs: Mapping[str, int]
     """By the path of each computed fact the run that gave it."""
     techniques: Counter[str] = field(default_factory=Counter)
 
@@ -46,7 +46,7 @@ class AnalysisTarget:
         """Whether the analysis is offered on it."""
         number = sum(self.techniques[technique] for technique in analysis.techniques)
         scope = "measurement" if self.measurement else "cell"
-        return analysis.scope == scope and number >= (1 if self.measurement else analysis.at_least)
+        return analysis.scope == scope and number >= (1 if self.measurement else analysis.min_measurements)
 
     def parameters(self, analysis: Analysis) -> dict[str, Any]:
         """What is set for the analysis here, not yet checked against its bounds."""
@@ -97,7 +97,7 @@ def _of_cell(parts: list[AnalysisTarget]) -> AnalysisTarget:
     """Its own facts once, and those of each measurement below its refcode."""
     facts: Facts = {path: fact for path, fact in parts[0].facts.items() if path.startswith(OF_THE_CELL)}
     datasets: dict[str, str] = {}
-    givers: dict[str, int] = {}
+    producing_runs: dict[str, int] = {}
     named: dict[str, list[str]] = {}
     for part in parts:
         assert part.measurement is not None
@@ -107,10 +107,10 @@ def _of_cell(parts: list[AnalysisTarget]) -> AnalysisTarget:
         for path, fact in part.facts.items():
             if not path.startswith(OF_THE_CELL):
                 facts[place + path.removeprefix("measurement.")] = fact
-        givers.update({place + path: run for path, run in part.givers.items()})
+        producing_runs.update({place + path: run for path, run in part.producing_runs.items()})
         if part.datasets:
             datasets[refcode] = part.datasets[""]
     for technique, refcodes in named.items():
         facts[f"measurements.{technique}"] = ", ".join(refcodes)
     techniques = Counter({technique: len(refcodes) for technique, refcodes in named.items()})
-    return AnalysisTarget(parts[0].cell, None, facts, datasets, givers, techniques)
+    return AnalysisTarget(parts[0].cell, None, facts, datasets, producing_runs, techniques)

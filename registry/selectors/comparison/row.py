@@ -88,7 +88,7 @@ class Row:
         """Why the quantity was not computed, as the analysis that gives it said."""
         analyses = plugin_manager.current().analyses
         for name, text in self.refusals:
-            if name in analyses and slug in analyses[name].gives:
+            if name in analyses and slug in analyses[name].outputs:
                 return f"Not computed: {text}."
         return ""
 

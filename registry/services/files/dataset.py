@@ -126,10 +126,10 @@ def replace_datasets(
 
 def keep_own_parts(parsed: Parsed, measurement: Measurement, raw_file: RawFile) -> Parsed:
     """What was read of a file, less the recordings that belong to measurements of their own."""
-    alone = set(measurement.datasets.filter(raw_file=raw_file, alone=True).values_list("part", flat=True))
-    if not alone or not parsed.parts:
+    split_off = set(measurement.datasets.filter(raw_file=raw_file, split_off=True).values_list("part", flat=True))
+    if not split_off or not parsed.parts:
         return parsed
-    parts = tuple(part for part in parsed.parts if part.number in alone)
+    parts = tuple(part for part in parsed.parts if part.number in split_off)
     count = len(parsed.parts)
     refusal = "" if parts else f"The file holds {count} recordings now, and not the one that belonged here."
     return replace(parsed, parts=parts, refusal=refusal)

@@ -46,7 +46,7 @@ def split_measurement(*, measurement: Measurement, by: Actor) -> list[Measuremen
     for recording in recordings:
         own = _narrowed if recording == kept else _like
         measurements.append(own(measurement, recording, labels[recording.pk], by))
-        recording.measurement, recording.alone = measurements[-1], True
+        recording.measurement, recording.split_off = measurements[-1], True
         save_dataset(recording, by=by, reason="made a measurement of its own")
     staleness.mark_stale([measurement.cell])
     return measurements

@@ -96,7 +96,7 @@ def queue_for_new_data(measurement: Measurement, *, by: Actor) -> list[AnalysisR
     and on its cell what they changed. Whoever sent them might, whatever became of their role since."""
     pending = list_due_jobs(Measurement.objects.filter(cell=measurement.cell_id))
     own = (measurement.pk, None)
-    return _jobs_queue([job for job in pending if job.measurement in own or job.why == "stale"], by)
+    return _jobs_queue([job for job in pending if job.measurement in own or job.reason == "stale"], by)
 
 
 def do_due_runs() -> int:

@@ -35,7 +35,7 @@ def cases_of(analysis: Analysis, given: Sequence[Example] = ()) -> list[Case]:
     if given:
         return [Case(analysis, f"given, number {number}", one) for number, one in enumerate(given, start=1)]
     if analysis.scope == "cell":
-        count = max(FEWEST_IN_A_CELL, analysis.at_least)
+        count = max(FEWEST_IN_A_CELL, analysis.min_measurements)
         return [Case(analysis, "whole cell", example_cell(*analysis.techniques, count=count))]
     return [
         Case(analysis, f"{technique}, {form}", example_inputs(technique, form=form))

@@ -103,7 +103,7 @@ def change_faults(case: Case, before: Mapping[str, Columns]) -> Iterator[str]:
 def never_done_fault(cases: list[Case], endings: list[Ended]) -> str:
     """What to say of an analysis that no example suits."""
     analysis = cases[0].analysis
-    lacking = [slug for slug in analysis.uses if not any(case.example.fact(f"computed.{slug}") for case in cases)]
+    lacking = [slug for slug in analysis.depends_on if not any(case.example.fact(f"computed.{slug}") for case in cases)]
     reasons = "; ".join(f"‘{case.form}’: {ended.text}" for case, ended in zip(cases, endings, strict=True))
     hint = f" (the examples hold no computed {', '.join(lacking)})" if lacking and analysis.scope != "cell" else ""
     return (

@@ -206,7 +206,8 @@ def _waiting(scope: str, techniques: Counter[str], runs: Iterable[AnalysisRun]) 
         for one in plugin_manager.current().analyses.values()
         if one.scope == scope
         and one.name not in ran
-        and sum(techniques[technique] for technique in one.techniques) >= (one.at_least if scope == "cell" else 1)
+        and sum(techniques[technique] for technique in one.techniques)
+        >= (one.min_measurements if scope == "cell" else 1)
     ]
 
 

@@ -37,9 +37,11 @@ def register_quantities() -> list[Quantity]:
 @hookimpl
 def register_analyses() -> list[Analysis]:
     factor = Parameter("factor", float, 2.0, "By how much.", minimum=1, maximum=10)
-    sums = Analysis("sum", "1", "Sum", "", ("eis",), ("fourfold_sum_um",), add, uses=("fourfold_um",), scope="cell")
+    sums = Analysis(
+        "sum", "1", "Sum", "", ("eis",), ("fourfold_sum_um",), add, depends_on=("fourfold_um",), scope="cell"
+    )
     return [
-        Analysis(**{**vars(sums), "at_least": 2}),
-        Analysis("quadruple", "1", "Quadruple", "", ("eis",), ("fourfold_um",), quadruple, uses=("twofold_um",)),
+        Analysis(**{**vars(sums), "min_measurements": 2}),
+        Analysis("quadruple", "1", "Quadruple", "", ("eis",), ("fourfold_um",), quadruple, depends_on=("twofold_um",)),
         Analysis("double", "1", "Double", "", ("eis",), ("twofold_um",), double, (factor,)),
     ]

@@ -32,7 +32,7 @@ def register_analyses() -> list[Analysis]:
             title="Doubled thickness",
             description="The thickness of the sample, multiplied.",
             techniques=("eis",),
-            gives=("doubled_thickness_um",),
+            outputs=("doubled_thickness_um",),
             run=twice_the_thickness,
             parameters=(factor,),
         ),
@@ -42,7 +42,7 @@ def register_analyses() -> list[Analysis]:
             title="Pressure above ambient",
             description="The stack pressure less that of the air.",
             techniques=("eis",),
-            gives=("pressure_change_mpa",),
+            outputs=("pressure_change_mpa",),
             run=pressure_above_ambient,
         ),
     ]

@@ -9,5 +9,5 @@ def run(inputs: Inputs) -> Outcome:
 
 @hookimpl
 def register_analyses() -> list[Analysis]:
-    uses = ("ionic_conductivty_s_cm",)
-    return [Analysis("tortuosity", "1", "Tortuosity", "From conductivity.", ("eis",), (), run, uses=uses)]
+    depends_on = ("ionic_conductivty_s_cm",)
+    return [Analysis("tortuosity", "1", "Tortuosity", "From conductivity.", ("eis",), (), run, depends_on=depends_on)]

@@ -18,6 +18,6 @@ def register_quantities() -> list[Quantity]:
 @hookimpl
 def register_analyses() -> list[Analysis]:
     return [
-        Analysis("hens", "1", "Hens", "Of eggs.", ("eis",), ("hen_count",), run, uses=("egg_count",)),
-        Analysis("eggs", "1", "Eggs", "Of hens.", ("eis",), ("egg_count",), run, uses=("hen_count",)),
+        Analysis("hens", "1", "Hens", "Of eggs.", ("eis",), ("hen_count",), run, depends_on=("egg_count",)),
+        Analysis("eggs", "1", "Eggs", "Of hens.", ("eis",), ("egg_count",), run, depends_on=("hen_count",)),
     ]

@@ -9,5 +9,5 @@ def run(inputs: Inputs) -> Outcome:
 
 @hookimpl
 def register_analyses() -> list[Analysis]:
-    gives = ("resistance_ohm",)
-    return [Analysis("mean-resistance", "1", "Mean", "Of all spectra.", ("eis",), gives, run, scope="cell")]
+    outputs = ("resistance_ohm",)
+    return [Analysis("mean-resistance", "1", "Mean", "Of all spectra.", ("eis",), outputs, run, scope="cell")]

@@ -88,7 +88,7 @@ from registry.hookspecs import Analysis, Column, Outcome, Table, hookimpl
 def register_analyses():
     uses = ("activation_energy_ev",)
     run = lambda inputs: Outcome()
-    return [Analysis("lab-barrier", "1", "Barrier", "", ("cycling",), ("resistance_ohm",), run, uses=uses)]
+    return [Analysis("lab-barrier", "1", "Barrier", "", ("cycling",), ("resistance_ohm",), run, depends_on=uses)]
 
 @hookimpl
 def register_tables():

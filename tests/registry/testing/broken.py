@@ -135,7 +135,7 @@ def plugin_of(run, **changes) -> ModuleType:
         "title": "Typical resistance",
         "description": "The median of Re Z.",
         "techniques": ("eis",),
-        "gives": ("resistance_ohm",),
+        "outputs": ("resistance_ohm",),
         "run": run,
         "parameters": (SHARE,),
     } | changes

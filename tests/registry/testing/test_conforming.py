@@ -49,7 +49,7 @@ def test_a_sound_plugin_conforms(kept: Golden) -> None:
         (broken.gives_nan, "failed: ValueError: an estimate must be finite, got nan"),
         (broken.gives_another_quantity, "failed: gave thickness_um, which is not among the quantities"),
         (broken.gives_milliohm, "but these inputs have 1050 Ω: is it in Ω?"),
-        (broken.reads_computed_unannounced, "reads the computed resistance_ohm without naming it in `uses`"),
+        (broken.reads_computed_unannounced, "reads the computed resistance_ohm without naming it in `depends_on`"),
         (broken.mumbles, "does not name what is missing: without dataset.sha256 it says ‘something is missing here’"),
         (broken.trips_over_what_is_missing, "fails without layers.1.thickness_um: AttributeError: 'NoneType' object"),
         (broken.trips_over_what_is_odd, "fails on data without rows: IndexError: index 3 is out of bounds"),
@@ -79,7 +79,7 @@ def test_an_analysis_that_cannot_be_sent_to_another_process_is_none(kept: Golden
 
 def test_what_the_registry_would_refuse_is_said_first(kept: Golden) -> None:
     assert "‘resistance_in_ohms’, which nobody registered" in told_of(
-        plugin_of(broken.sound, gives=("resistance_in_ohms",)), kept
+        plugin_of(broken.sound, outputs=("resistance_in_ohms",)), kept
     )
     assert "the analysis ‘energy-density’ is provided by plugins.energy_density already: rename one" in told_of(
         plugin_of(broken.sound, name="energy-density"), kept
@@ -115,7 +115,7 @@ def test_takes_inputs_of_the_authors_own(tmp_path: Path) -> None:
 
 def test_knows_the_quantities_of_plugins_beside_it(tmp_path: Path) -> None:
     other = plugin_with("register_quantities", Quantity("tortuosity", "Tortuosity", "dimensionless"))
-    plugin = plugin_of(broken.sound, gives=("resistance_ohm", "tortuosity"))
+    plugin = plugin_of(broken.sound, outputs=("resistance_ohm", "tortuosity"))
     golden = Golden(tmp_path, update=True)
     assert "‘tortuosity’, which nobody registered" in told_of(plugin, golden)
     assert_plugin_conforms(plugin, golden, beside=[other])

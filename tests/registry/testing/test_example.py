@@ -69,7 +69,7 @@ def test_an_analysis_gets_its_defaults_and_what_it_may_use() -> None:
     (analysis,) = broken.plugin_of(broken.sound).register_analyses()
     inputs = example_inputs("eis").for_analysis(analysis)
     assert inputs.parameter("share") == 1.0
-    with pytest.raises(LookupError, match="without naming it in `uses`"):
+    with pytest.raises(LookupError, match="without naming it in `depends_on`"):
         inputs.computed("resistance_ohm")
 
 

@@ -97,11 +97,14 @@ def register_analyses() -> list[Analysis]:
             title="Area-specific resistance",
             description="Resistance times the area the current passes.",
             techniques=("eis",),
-            gives=(SLUG,),
+            outputs=(SLUG,),
             run=run,
             parameters=(FACES,),
-            needs=("a resistance, reported or computed", "the area of the sample or separator, or a die diameter"),
-            uses=("resistance_ohm",),
+            requirements=(
+                "a resistance, reported or computed",
+                "the area of the sample or separator, or a die diameter",
+            ),
+            depends_on=("resistance_ohm",),
         )
     ]
 

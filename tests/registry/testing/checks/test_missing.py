@@ -61,5 +61,5 @@ def test_why_a_quantity_is_lacking_names_what_is_missing_too() -> None:
         lacking = () if thickness else (NotComputed("thickness_um", "not known"),)
         return Outcome(values=broken.made(1.0).values, not_computed=lacking)
 
-    (fault,) = faults(case_of(gives_less, gives=("resistance_ohm", "thickness_um")))
+    (fault,) = faults(case_of(gives_less, outputs=("resistance_ohm", "thickness_um")))
     assert "without layers.1.thickness_um it says ‘not known’" in fault

@@ -1,4 +1,4 @@
-"""Numbers with the two kinds of doubt a lab has: rounding of what was written, and scatter of what was measured."""
+"""Numbers with the two kinds of uncertainty a lab has: rounding of what was written, scatter of what was measured."""
 
 import math
 from collections.abc import Callable
@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 NORMAL_95_PERCENT = 1.959963984540054
 ROOT_3 = math.sqrt(3)
-MEDIAN_DEVIATION_EFFICIENCY = 0.37
+ROUND_OFF = 1e-12
+"""Share of a number up to which its uncertainty is round-off of the arithmetic, and counts as none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,8 @@ class Estimate:
     lower, upper : float
         Bounds within which the number lies if every input was correctly rounded [unit of `magnitude`].
     standard_uncertainty : float, optional
-        Standard deviation from scatter (a fit, repeated readings), rounding apart [unit of `magnitude`].
+        Standard deviation from scatter (a fit, repeated readings), rounding not included [unit of `magnitude`]. Up to
+        `ROUND_OFF` of the magnitude it is round-off, which differs from processor to processor, and becomes zero.
     inferred : bool, optional
         True if the number, or one it was computed from, was deduced rather than stated or measured.
     degrees_of_freedom : float, optional
@@ -38,6 +40,8 @@ class Estimate:
         is_sound = -math.inf < self.lower <= self.magnitude <= self.upper < math.inf
         if not (is_sound and 0 <= self.standard_uncertainty < math.inf and self.degrees_of_freedom > 0):
             self._refuse()
+        if self.standard_uncertainty and is_round_off(self.standard_uncertainty, self.magnitude):
+            object.__setattr__(self, "standard_uncertainty", 0.0)
 
     def _refuse(self) -> None:
         """Raise ValueError that says what is wrong."""
@@ -52,7 +56,7 @@ class Estimate:
 
     @classmethod
     def exact(cls, magnitude: float, *, inferred: bool = False) -> "Estimate":
-        """Return a number without any doubt, such as a count or a cut area."""
+        """Return a number without uncertainty, such as a count or a cut area."""
         return cls(magnitude, magnitude, magnitude, inferred=inferred)
 
     @classmethod
@@ -64,7 +68,7 @@ class Estimate:
     def measured(
         cls, magnitude: float, standard_uncertainty: float, degrees_of_freedom: float = math.inf
     ) -> "Estimate":
-        """Return a number whose only doubt is the scatter of its measurement."""
+        """Return a number whose only uncertainty is the scatter of its measurement."""
         return cls(magnitude, magnitude, magnitude, standard_uncertainty, degrees_of_freedom=degrees_of_freedom)
 
     @property
@@ -86,6 +90,11 @@ class Estimate:
 
         return float(stdtrit(self.degrees_of_freedom, 0.975))
 
+    @property
+    def is_certain(self) -> bool:
+        """True if neither scatter nor rounding leaves more than round-off."""
+        return is_round_off(self.combined_standard_uncertainty, self.magnitude)
+
     def interval(self) -> tuple[float, float]:
         """Return the rounding bounds widened by the 95 % interval of the scatter."""
         if self.standard_uncertainty == 0:
@@ -94,30 +103,15 @@ class Estimate:
         return self.lower - widening, self.upper + widening
 
 
-def median_degrees_of_freedom(degrees: int) -> float:
-    """Return the degrees of freedom of a scatter that comes from a median deviation, not from a sum of squares.
-
-    Parameters
-    ----------
-    degrees : int
-        Those a sum of squares would have.
-
-    Returns
-    -------
-    float
-        37 % of them, the efficiency of the median deviation for normal scatter; at least one.
-
-    References
-    ----------
-    Rousseeuw, P. J., Croux, C. (1993). Alternatives to the median absolute deviation. Journal of the American
-    Statistical Association 88, 1273-1283. https://doi.org/10.1080/01621459.1993.10476408
+def is_round_off(difference: float, magnitude: float) -> bool:
+    """Return True if a difference is no more than the arithmetic itself leaves of a number of this magnitude.
 
     Examples
     --------
-    >>> median_degrees_of_freedom(100)
-    37.0
+    >>> is_round_off(3.5e-16, 0.33), is_round_off(3.5e-9, 0.33)
+    (True, False)
     """
-    return max(1.0, MEDIAN_DEVIATION_EFFICIENCY * degrees)
+    return abs(difference) <= ROUND_OFF * abs(magnitude)
 
 
 def propagate(function: Callable[..., float], **inputs: Estimate) -> Estimate:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from analyses.cycle_summary import cycle_summary
+from analyses.cycling.cycle_summary import cycle_summary
 from benchmarks.report import Bounded, Section
 
 Array = NDArray[np.float64]

@@ -18,9 +18,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from analyses.circuit import parse_circuit
-from analyses.impedance_fit import fit_circuit
-from analyses.impedance_spectrum import check_spectrum
+from analyses.impedance.circuit import parse_circuit
+from analyses.impedance.circuit_fit import fit_circuit
+from analyses.impedance.spectrum import check_spectrum
 from benchmarks.impedance_environment import Environment, environment
 from benchmarks.report import Bounded, Section
 

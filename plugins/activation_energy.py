@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analyses.activation_energy import FEWEST_TEMPERATURES, ZERO_CELSIUS_K, activation_energy
-from analyses.unanswerable import Unanswerable
+from analyses.transport.activation_energy import FEWEST_TEMPERATURES, ZERO_CELSIUS_K, activation_energy
 from analyses.uncertainty import Estimate, propagate
 from registry.hookspecs import (
     Analysis,
@@ -30,7 +29,7 @@ SAME = (("stack_pressure_mpa", "{:g} MPa"), ("voltage_v", "{:g} V"), ("cycle_num
 
 @dataclass(frozen=True)
 class Point:
-    """A spectrum with its temperature and conductivity, and the other conditions it was measured under."""
+    """Temperature and conductivity of a spectrum, and its other conditions as text."""
 
     refcode: str
     temperature_degc: Estimate
@@ -42,13 +41,10 @@ class Point:
 def run(inputs: Inputs) -> Outcome:
     """Return E_a and the prefactor of σT = σ₀ exp(-E_a/kT) over the temperatures of one series."""
     points, lacking = _points(inputs)
-    series, others = _one_series(points, lacking)
+    series, others = _only_series(points, lacking)
     series = sorted(series, key=lambda point: point.temperature_degc.magnitude)
-    try:
-        fit = activation_energy(*_numbers(series))
-        bounds = _bounds(series)
-    except Unanswerable as error:
-        raise Refused(str(error)) from error
+    fit = activation_energy(*_numbers(series))
+    bounds = _bounds(series)
     energy = fit.activation_energy_ev
     inferred = any(point.conductivity_s_cm.inferred or point.temperature_degc.inferred for point in series)
     estimate = Estimate(
@@ -59,47 +55,47 @@ def run(inputs: Inputs) -> Outcome:
         inferred,
         energy.degrees_of_freedom,
     )
-    left_out = [Message(f"Left out: {words}.") for words in (*lacking, *others)]
-    said = Message(
-        f"From {len(series)} spectra, {', '.join(point.refcode for point in series)}, at "
-        f"{series[0].conditions or 'conditions that were not entered'}: slope of ln(σT) against 1/kT. "
-        "Its doubt is the scatter about the line; the geometry of the pellet, common to all, does not enter."
+    left_out = [Message(f"Excluded: {reason}.") for reason in (*lacking, *others)]
+    source = Message(
+        f"Slope of ln(σT) against 1/kT of {len(series)} spectra ({', '.join(point.refcode for point in series)}) at "
+        f"{series[0].conditions or 'conditions not entered'}. The uncertainty is the scatter about the line; pellet "
+        "geometry is common to all and cancels."
     )
     return Outcome(
         values=(Result("activation_energy_ev", estimate, f"{len(series)} temperatures"),),
         curves=(_curve(series, fit.fitted_s_cm),),
-        messages=(said, *left_out),
+        messages=(source, *left_out),
     )
 
 
 def _points(inputs: Inputs) -> tuple[list[Point], list[str]]:
-    """Return the spectra with temperature and conductivity, and in words those that lack one."""
+    """Return the spectra with temperature and conductivity, and why others are excluded."""
     wanted = float(inputs.parameter("stack_pressure_mpa"))
     points, lacking = [], []
-    for one in inputs.measurements("eis"):
-        pressure = one.condition("stack_pressure_mpa")
+    for spectrum in inputs.measurements("eis"):
+        pressure = spectrum.condition("stack_pressure_mpa")
         if wanted != ANY and (pressure is None or not np.isclose(pressure.magnitude, wanted)):
             continue
-        temperature = one.condition("temperature_degc")
-        computed = one.computed(SIGMA)
-        conductivity = computed or one.reported(SIGMA)
+        temperature = spectrum.condition("temperature_degc")
+        computed = spectrum.computed(SIGMA)
+        conductivity = computed or spectrum.reported(SIGMA)
         if temperature is None:
-            lacking.append(f"{one.refcode} has no temperature")
+            lacking.append(f"{spectrum.refcode} has no temperature")
         elif conductivity is None:
-            lacking.append(f"{one.refcode} has no ionic conductivity, computed or reported")
+            lacking.append(f"{spectrum.refcode} has no ionic conductivity, computed or reported")
         else:
-            points.append(Point(one.refcode, temperature, conductivity, computed is None, _conditions(one)))
+            points.append(Point(spectrum.refcode, temperature, conductivity, computed is None, _conditions(spectrum)))
     return points, lacking
 
 
-def _conditions(one: Inputs) -> str:
-    """What else a spectrum was measured under, in words; spectra of one series share it."""
-    found = [(form, one.condition(slug)) for slug, form in SAME]
-    return ", ".join(form.format(number.magnitude) for form, number in found if number is not None)
+def _conditions(spectrum: Inputs) -> str:
+    """Return the other conditions of a spectrum as text; spectra of one series share them."""
+    numbers = [(form, spectrum.condition(slug)) for slug, form in SAME]
+    return ", ".join(form.format(number.magnitude) for form, number in numbers if number is not None)
 
 
-def _one_series(points: Sequence[Point], lacking: Sequence[str]) -> tuple[list[Point], list[str]]:
-    """Return the one series with enough temperatures, and in words the spectra of other conditions; or refuse."""
+def _only_series(points: Sequence[Point], lacking: Sequence[str]) -> tuple[list[Point], list[str]]:
+    """Return the only series with enough temperatures and the excluded spectra, or refuse."""
     groups: dict[str, list[Point]] = {}
     for point in points:
         groups.setdefault(point.conditions, []).append(point)
@@ -107,17 +103,17 @@ def _one_series(points: Sequence[Point], lacking: Sequence[str]) -> tuple[list[P
     if len(enough) > 1:
         named = "; ".join(f"{group[0].conditions or 'none entered'} ({len(group)} spectra)" for group in enough)
         raise Refused(
-            f"needs one temperature series, and the spectra make {len(enough)}, by the other conditions: {named}; "
-            "set the parameter stack_pressure_mpa, or enter what tells them apart"
+            f"{len(enough)} temperature series at different conditions ({named}): set stack_pressure_mpa, or enter "
+            "what distinguishes them"
         )
     if not enough:
         counts = "; ".join(
-            f"{_temperatures(group)} at {name or 'no other condition'}" for name, group in groups.items()
+            f"{_temperatures(group)} at {name or 'no other conditions'}" for name, group in groups.items()
         )
         rest = f"; {'; '.join(lacking)}" if lacking else ""
         raise Refused(
-            f"needs spectra at {FEWEST_TEMPERATURES} temperatures under the same other conditions: "
-            f"there are {counts or 'none'}{rest}"
+            f"needs spectra at {FEWEST_TEMPERATURES} temperatures and otherwise equal conditions: there are "
+            f"{counts or 'none'}{rest}"
         )
     (series,) = enough
     others = [f"{point.refcode}, at {point.conditions}" for point in points if point not in series]
@@ -134,21 +130,21 @@ def _numbers(series: Sequence[Point]) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _bounds(series: Sequence[Point]) -> Estimate:
-    """Carry the rounding of temperatures and of reported conductivities, which is each point's own, to the slope."""
-    given: dict[str, Estimate] = {}
-    for place, point in enumerate(series):
+    """Propagate the rounding of temperatures and of reported conductivities, independent for each point."""
+    values: dict[str, Estimate] = {}
+    for index, point in enumerate(series):
         temperature = point.temperature_degc
-        given[f"t{place}"] = Estimate(temperature.magnitude, temperature.lower, temperature.upper)
+        values[f"t{index}"] = Estimate(temperature.magnitude, temperature.lower, temperature.upper)
         sigma = point.conductivity_s_cm
         bounds = (sigma.lower, sigma.upper) if point.is_reported else (sigma.magnitude, sigma.magnitude)
-        given[f"s{place}"] = Estimate(sigma.magnitude, *bounds)
+        values[f"s{index}"] = Estimate(sigma.magnitude, *bounds)
 
     def slope(**at: float) -> float:
-        temperatures = np.array([at[f"t{place}"] for place in range(len(series))])
-        sigmas = np.array([at[f"s{place}"] for place in range(len(series))])
+        temperatures = np.array([at[f"t{index}"] for index in range(len(series))])
+        sigmas = np.array([at[f"s{index}"] for index in range(len(series))])
         return activation_energy(temperatures, sigmas).activation_energy_ev.magnitude
 
-    return propagate(slope, **given)
+    return propagate(slope, **values)
 
 
 def _curve(series: Sequence[Point], fitted: np.ndarray) -> Curve:
@@ -157,7 +153,7 @@ def _curve(series: Sequence[Point], fitted: np.ndarray) -> Curve:
     along = tuple((1000 / kelvin).tolist())
     return Curve(
         "arrhenius",
-        "Ionic conductivity against temperature",
+        "Arrhenius plot of the ionic conductivity",
         Axis("1000 / T", "K⁻¹"),
         Axis("σT", "S cm⁻¹ K", log=True),
         (
@@ -169,7 +165,7 @@ def _curve(series: Sequence[Point], fitted: np.ndarray) -> Curve:
 
 @hookimpl
 def register_quantities() -> Sequence[Quantity]:
-    """Add the activation energy, which belongs to the cell and not to one of its spectra."""
+    """Add the activation energy, a cell-level quantity."""
     words = "Slope of ln(σT) against 1/kT."
     return (Quantity("activation_energy_ev", "Activation energy", "eV", "eV", "E_a", words, per_cell=True),)
 
@@ -182,7 +178,7 @@ def register_analyses() -> Sequence[Analysis]:
             name="activation-energy",
             version="1.0.0",
             title="Activation energy",
-            description="Temperature series of the ionic conductivity: slope of ln(σT) against 1/kT.",
+            description="Slope of ln(σT) against 1/kT over spectra at several temperatures.",
             techniques=("eis",),
             outputs=("activation_energy_ev",),
             run=run,
@@ -191,17 +187,17 @@ def register_analyses() -> Sequence[Analysis]:
                     "stack_pressure_mpa",
                     float,
                     ANY,
-                    "Stack pressure of the series, where a cell has several; −1 takes the only one there is.",
+                    "Stack pressure of the temperature series, if the cell has several; −1: the only one.",
                     "MPa",
                     ANY,
                     1e4,
                 ),
             ),
             requirements=(
-                f"impedance measurements at {FEWEST_TEMPERATURES} temperatures or more, alike in pressure, voltage "
+                f"impedance measurements at {FEWEST_TEMPERATURES} or more temperatures, at the same pressure, voltage "
                 "and cycle",
                 "the temperature of each",
-                "the ionic conductivity of each, computed from its spectrum or else reported",
+                "the ionic conductivity of each, computed or reported",
             ),
             depends_on=(SIGMA,),
             scope="cell",

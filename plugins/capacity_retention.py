@@ -6,19 +6,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analyses.capacity_retention import (
+from analyses.cycling.capacity_retention import (
     Fade,
     coulombic_efficiency_percent,
     fade,
     fade_from_reported,
     retention_percent,
 )
-from analyses.cycle_life import life_cycles
-from analyses.cycle_series import CycleSeries, cycle_series
-from analyses.unanswerable import Unanswerable
+from analyses.cycling.cycle_life import life_cycles
+from analyses.cycling.cycle_series import CycleSeries, cycle_series
+from analyses.insufficient_data import InsufficientData
 from analyses.uncertainty import Estimate
-from plugins.cycling_curves import capacity_curves
-from plugins.cycling_table import (
+from registry.contract.analysing.cycling_curves import capacity_curves
+from registry.contract.analysing.cycling_table import (
     CHARGE,
     CYCLE,
     DISCHARGE,
@@ -59,39 +59,36 @@ class Span:
     series: CycleSeries
     charge_mah: Array | None
     """Of the cycles in the series."""
-    back_mah: Array | None
-    """What came back in each of them."""
-    given_mah: Array | None
-    """What went in before; nan where nothing did."""
+    recovered_mah: Array | None
+    """Capacity recovered in each of them."""
+    stored_mah: Array | None
+    """Capacity stored before; nan where there was none."""
     reference: int
     end: int
 
 
 def run(inputs: Inputs) -> Outcome:
-    """Return retention, fade, efficiency and cycle life, or the fade per cycle a reported retention stands for."""
+    """Return retention, fade, efficiency and cycle life, or the fade per cycle of a reported retention."""
     dataset = inputs.dataset
-    try:
-        if dataset is not None and holds_cycles(dataset):
-            return _from_dataset(inputs, dataset)
-        return _from_reported(inputs, dataset)
-    except Unanswerable as error:
-        raise Refused(str(error)) from error
+    if dataset is not None and holds_cycles(dataset):
+        return _from_dataset(inputs, dataset)
+    return _from_reported(inputs, dataset)
 
 
 def _from_reported(inputs: Inputs, dataset: Dataset | None) -> Outcome:
     retention, cycles = inputs.reported(RETENTION), inputs.reported(CYCLES)
     if retention is None or cycles is None:
-        have = f"the data hold {', '.join(dataset.names)}" if dataset else "no data are attached"
-        both = (("capacity retention", RETENTION, retention), ("cycle count", CYCLES, cycles))
-        lacking = [f"of the {words} {inputs.missing_reason(slug)}" for words, slug, number in both if number is None]
+        have = f"the data have the columns {', '.join(dataset.names)}" if dataset else "no data"
+        both = (("capacity retention", RETENTION, retention), ("number of cycles", CYCLES, cycles))
+        lacking = [f"{name}: {inputs.missing_reason(slug)}" for name, slug, number in both if number is None]
         raise Refused(
-            f"needs a per-cycle table with {CYCLE} and {DISCHARGE}, rows of time, voltage and current, or a reported "
-            f"capacity retention and cycle count: {have}, and {' and '.join(lacking)}"
+            "needs time, voltage and current, a per-cycle table, or a reported capacity retention and number of cycles "
+            f"({have}; {'; '.join(lacking)})"
         )
-    note = "(100 - retention)/cycles, from the reported numbers; end to end, whatever lies between."
-    messages = [Message(f"Fade from the reported retention after {cycles.magnitude:g} cycles: an average, end to end.")]
+    note = "(100 - retention)/cycles from the reported numbers: an average from first to last cycle."
+    messages = [Message(f"Average fade from the reported retention after {cycles.magnitude:g} cycles.")]
     if dataset is not None:
-        messages.append(Message(f"The data attached are no per-cycle table ({', '.join(dataset.names)}); not used."))
+        messages.append(Message(f"The data are not a per-cycle table and were not used ({', '.join(dataset.names)})."))
     loss = fade_from_reported(retention, cycles)
     return Outcome(values=(Result("capacity_fade_percent_per_cycle", loss, note),), messages=tuple(messages))
 
@@ -122,17 +119,17 @@ def _from_dataset(inputs: Inputs, dataset: Dataset) -> Outcome:
 
 
 def _span(inputs: Inputs, table: CyclingTable) -> Span:
-    """Return the cycles to compare; formation is judged apart unless the reference lies in it."""
-    reference = int(inputs.parameter("reference_cycle")) or int(table.cycle[table.first_place])
+    """Return the cycles to compare; formation is excluded unless the reference lies in it."""
+    reference = int(inputs.parameter("reference_cycle")) or int(table.cycle[table.first_index])
     end = int(inputs.parameter("end_cycle")) or int(table.cycle[-1])
     if table.interrupted in (reference, end):
-        raise Refused(f"cycle {table.interrupted} is interrupted and has no capacity to compare: choose another cycle")
-    begin = min(table.first_place, int(np.searchsorted(table.cycle, reference)))
+        raise Refused(f"cycle {table.interrupted} is interrupted: choose another cycle")
+    begin = min(table.first_index, int(np.searchsorted(table.cycle, reference)))
     window = int(inputs.parameter("anomaly_window"))
     series = cycle_series(table.cycle[begin:], table.discharge_mah[begin:], window=window)
-    parts = (table.charge_mah, table.back_mah, table.given_mah)
-    charge, back, given = (None if part is None else part[begin:] for part in parts)
-    return Span(table, series, charge, back, given, reference, end)
+    parts = (table.charge_mah, table.recovered_mah, table.stored_mah)
+    charge, recovered, stored = (None if part is None else part[begin:] for part in parts)
+    return Span(table, series, charge, recovered, stored, reference, end)
 
 
 def _span_values(span: Span) -> tuple[Result, ...]:
@@ -146,53 +143,53 @@ def _span_values(span: Span) -> tuple[Result, ...]:
 
 
 def _fade_note(span: Span) -> str:
-    pairs = f"median slope between all pairs of good cycles from {span.reference} to {span.end}"
+    pairs = f"median slope between all pairs of usable cycles from {span.reference} to {span.end}"
     return f"{pairs}, relative to cycle {span.reference}"
 
 
 def _life(span: Span) -> tuple[tuple[Result, ...], tuple[Message, ...]]:
-    found, above, messages = [], [], []
+    lives, above, messages = [], [], []
     for percent, slug in LIVES.items():
         try:
             life = life_cycles(span.series, span.reference, span.end, percent / 100)
-        except Unanswerable as reason:
+        except InsufficientData as reason:
             messages.append(Message(f"No cycles to {percent} %: {reason}.", "warning"))
             continue
         if life is None:
             above.append(f"{percent} %")
         else:
-            found.append(Result(slug, life, f"cycle number; {percent} % of cycle {span.reference}"))
+            lives.append(Result(slug, life, f"cycle number; {percent} % of cycle {span.reference}"))
     if above:
-        messages.append(Message(f"Still above {above[0]} at cycle {span.end}: no cycles to {' or '.join(above)}."))
-    return tuple(found), tuple(messages)
+        messages.append(Message(f"No cycles to {' or '.join(above)}: still above {above[0]} at cycle {span.end}."))
+    return tuple(lives), tuple(messages)
 
 
 def _efficiency(span: Span) -> tuple[tuple[Result, ...], tuple[Message, ...]]:
-    back, given = span.back_mah, span.given_mah
-    if back is None or given is None:
-        return (), (Message(f"No coulombic efficiency: the data have no column {CHARGE}."),)
+    recovered, stored = span.recovered_mah, span.stored_mah
+    if recovered is None or stored is None:
+        return (), (Message(f"No coulombic efficiency: no column {CHARGE}."),)
     series = span.series
     within = series.clean & (series.cycle >= span.reference) & (series.cycle <= span.end)
-    usable = within & (given > 0) & (back > 0)
+    usable = within & (stored > 0) & (recovered > 0)
     messages = []
     if (within & ~usable).any():
         cycles = _names(series.cycle[within & ~usable])
-        messages.append(Message(f"Left out of the coulombic efficiency, being without charge: {cycles}.", "warning"))
+        messages.append(Message(f"Excluded from the coulombic efficiency (no charge): {cycles}.", "warning"))
     if not usable.any():
         return (), (*messages, Message("No coulombic efficiency: no cycle has a charge capacity.", "warning"))
-    estimate = coulombic_efficiency_percent(back[usable], given[usable])
+    estimate = coulombic_efficiency_percent(recovered[usable], stored[usable])
     messages += span.table.above_unity("Coulombic efficiency", estimate)
-    note = f"{span.table.efficiency_words}, {median_words(int(usable.sum()))}"
+    note = f"{span.table.efficiency_definition}, {median_words(int(usable.sum()))}"
     return (Result("coulombic_efficiency_percent", estimate, note),), tuple(messages)
 
 
 def _choice_messages(inputs: Inputs, span: Span) -> tuple[Message, ...]:
     first = "the first after formation" if span.table.formation else "the first in the data"
-    reference = "as chosen" if int(inputs.parameter("reference_cycle")) else first
-    end = "as chosen" if int(inputs.parameter("end_cycle")) else "the last in the data"
+    reference = "as set" if int(inputs.parameter("reference_cycle")) else first
+    end = "as set" if int(inputs.parameter("end_cycle")) else "the last in the data"
     return (
-        Message(f"Reference is cycle {span.reference} ({reference}), end is cycle {span.end} ({end})."),
-        Message(f"Scatter from cycle to cycle {span.series.scatter_mah:.2g} mAh, slow change taken out."),
+        Message(f"Reference: cycle {span.reference} ({reference}); end: cycle {span.end} ({end})."),
+        Message(f"Scatter between cycles, without slow change: {span.series.scatter_mah:.2g} mAh."),
     )
 
 
@@ -200,26 +197,26 @@ def _anomaly_messages(span: Span) -> tuple[Message, ...]:
     series = span.series
     messages = []
     if series.cycle.size < 4:
-        messages.append(Message(f"{series.cycle.size} cycles are too few to tell an anomaly.", "warning"))
+        messages.append(Message(f"{series.cycle.size} cycles are too few to detect anomalies.", "warning"))
     if series.anomalous.any():
         names = _names(series.cycle[series.anomalous])
-        messages.append(Message(f"Far from their neighbours and kept out of every result: {names}.", "warning"))
-    for words, cycle in (("reference", span.reference), ("end", span.end)):
-        if series.anomalous[series.place(cycle)]:
-            stand_in = f"what its neighbours give, {series.capacity_at(cycle):.4g} mAh"
-            measured = f"{series.capacity_mah[series.place(cycle)]:.4g} mAh"
-            text = f"The {words} cycle {cycle} is an anomaly ({measured}): {stand_in}, stands in."
+        messages.append(Message(f"Anomalous, excluded from all results: {names}.", "warning"))
+    for name, cycle in (("reference", span.reference), ("end", span.end)):
+        if series.anomalous[series.index_of(cycle)]:
+            measured = f"{series.capacity_mah[series.index_of(cycle)]:.4g} mAh"
+            text = f"The {name} cycle {cycle} is anomalous ({measured}): replaced by a line through its neighbours "
+            text += f"({series.capacity_at(cycle):.4g} mAh)."
             messages.append(Message(text, "warning"))
     return tuple(messages)
 
 
 def _fade_messages(loss: Fade) -> tuple[Message, ...]:
     typical, overall = loss.percent_per_cycle.magnitude, loss.end_to_end_percent_per_cycle
-    doubt = 2 * loss.percent_per_cycle.standard_uncertainty
-    text = f"{overall:.4g} % per cycle from end to end, {typical:.4g} % in a typical cycle"
-    if abs(typical - overall) > max(doubt, UNEVEN_FADE * abs(overall)):
-        return (Message(f"The fade is uneven: {text}.", "warning"),)
-    return (Message(f"Fade {text}."),)
+    expanded = 2 * loss.percent_per_cycle.standard_uncertainty
+    text = f"{overall:.4g} % per cycle on average, {typical:.4g} % in a typical cycle"
+    if abs(typical - overall) > max(expanded, UNEVEN_FADE * abs(overall)):
+        return (Message(f"Uneven fade: {text}.", "warning"),)
+    return (Message(f"Fade: {text}."),)
 
 
 def _names(cycles: Array, most: int = 20) -> str:
@@ -230,14 +227,14 @@ def _names(cycles: Array, most: int = 20) -> str:
 
 @hookimpl
 def register_quantities() -> Sequence[Quantity]:
-    """Add the cycle lives beside that to 80 %."""
+    """Add the cycle lives to 90 % and 70 %."""
     return tuple(
         Quantity(
             LIVES[percent],
             f"Cycles to {percent} %",
             "dimensionless",
             symbol=f"N_{percent}",
-            description=f"First cycle from which the capacity stays below {percent} % of the reference cycle's.",
+            description=f"First cycle after which the capacity stays below {percent} % of that of the reference cycle.",
             is_count=True,
             minimum=0,
         )
@@ -253,7 +250,7 @@ def register_analyses() -> Sequence[Analysis]:
             name="capacity-retention",
             version="1.4.0",
             title="Capacity retention and fade",
-            description="Retention, fade per cycle, coulombic efficiency and cycle life; lone odd cycles do not count.",
+            description="Retention, fade per cycle, coulombic efficiency and cycle life, without single anomalies.",
             techniques=("cycling",),
             outputs=(
                 "capacity_retention_percent",
@@ -267,13 +264,17 @@ def register_analyses() -> Sequence[Analysis]:
             ),
             run=run,
             parameters=(
-                Parameter("reference_cycle", int, 0, "Cycle that is 100 %; 0 is the first after formation.", minimum=0),
-                Parameter("end_cycle", int, 0, "Cycle to give the retention at; 0 is the last in the data.", minimum=0),
+                Parameter(
+                    "reference_cycle", int, 0, "Cycle that counts as 100 %; 0: the first after formation.", minimum=0
+                ),
+                Parameter(
+                    "end_cycle", int, 0, "Cycle at which retention is computed; 0: the last in the data.", minimum=0
+                ),
                 Parameter(
                     "anomaly_window",
                     int,
                     5,
-                    "Cycles, an odd number, whose median decides whether the one in the middle is an anomaly.",
+                    "Odd number of cycles whose median shows whether the middle one is anomalous.",
                     minimum=3,
                     maximum=101,
                 ),
@@ -281,9 +282,9 @@ def register_analyses() -> Sequence[Analysis]:
                 FIRST_HALF,
             ),
             requirements=(
-                f"rows with {', '.join(ROWS)}, of which a per-cycle table is made",
-                f"or a per-cycle table with {CYCLE}, {DISCHARGE} and, for the coulombic efficiency, {CHARGE}",
-                "or a reported capacity retention and cycle count, which give the fade per cycle only",
+                f"rows with {', '.join(ROWS)}",
+                f"or a per-cycle table with {CYCLE}, {DISCHARGE} and, for coulombic efficiency, {CHARGE}",
+                "or a reported capacity retention and cycle count (fade per cycle only)",
             ),
         ),
     )

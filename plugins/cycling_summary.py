@@ -6,14 +6,14 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from analyses.capacity_retention import coulombic_efficiency_percent, first_efficiency_percent
-from analyses.cycle_series import CycleSeries, cycle_series
-from analyses.energy_density import CellLayer, areal_capacity_mah_cm2, specific_capacity_mah_g
-from analyses.unanswerable import Unanswerable
+from analyses.cell.energy_density import CellLayer, areal_capacity_mah_cm2, specific_capacity_mah_g
+from analyses.cycling.capacity_retention import coulombic_efficiency_percent, first_efficiency_percent
+from analyses.cycling.cycle_series import CycleSeries, cycle_series
+from analyses.cycling.voltage_curve import cycle_indices, voltage_curves
+from analyses.insufficient_data import InsufficientData
 from analyses.uncertainty import Estimate
-from analyses.voltage_curve import cycle_places, voltage_curves
-from plugins.cycling_curves import cycle_curves, efficiency_curves, series_of
-from plugins.cycling_table import (
+from registry.contract.analysing.cycling_curves import cycle_curves, efficiency_curves, series_of
+from registry.contract.analysing.cycling_table import (
     CHARGE,
     CYCLE,
     DISCHARGE,
@@ -45,7 +45,7 @@ from registry.hookspecs import (
 )
 
 Array = NDArray[np.float64]
-Given = tuple[tuple[Result, ...], tuple[Message, ...]]
+Part = tuple[tuple[Result, ...], tuple[Message, ...]]
 
 ANOMALY_WINDOW = 5
 MOST_POINTS = 2000
@@ -55,26 +55,23 @@ def run(inputs: Inputs) -> Outcome:
     """Return what a cycle gives: energy, mean voltages, efficiencies and capacities per gram and per area."""
     dataset = inputs.dataset
     if dataset is None:
-        raise Refused("needs cycling data: none are attached to this measurement")
+        raise Refused("no data: upload the file of a cycling test")
     if not holds_cycles(dataset):
         raise Refused(
-            f"needs rows with {', '.join(ROWS)}, or a per-cycle table with {CYCLE} and {DISCHARGE}: "
-            f"the data hold {', '.join(dataset.names)}"
+            f"needs rows with {', '.join(ROWS)}, or a per-cycle table with {CYCLE} and {DISCHARGE}: the data have the "
+            f"columns {', '.join(dataset.names)}"
         )
-    try:
-        table = read_cycling(inputs, dataset)
-        reference = int(inputs.parameter("reference_cycle")) or int(table.cycle[table.first_place])
-        capacity = _at(table, table.discharge_mah, reference)
-        energies, energy_messages = _energies(table, reference)
-        curves = (*efficiency_curves(table), *_chosen_curves(inputs, dataset, table))
-    except Unanswerable as error:
-        raise Refused(str(error)) from error
+    table = read_cycling(inputs, dataset)
+    reference = int(inputs.parameter("reference_cycle")) or int(table.cycle[table.first_index])
+    capacity = _at(table, table.discharge_mah, reference)
+    energies, energy_messages = _energies(table, reference)
+    curves = (*efficiency_curves(table), *_chosen_curves(inputs, dataset, table))
     first, first_messages = _first_efficiency(table)
     specific, lacking = _by_layers(inputs, capacity)
     curves += cycle_curves(table, capacity.magnitude, specific)
-    said = Message(
-        f"Values are those of cycle {reference}. Coulombic efficiency is {table.efficiency_words}; energy efficiency "
-        f"is discharge energy over charge energy of {table.energy_words}."
+    definitions = Message(
+        f"Values of cycle {reference}. Coulombic efficiency: {table.efficiency_definition}; energy efficiency: "
+        f"discharge energy over charge energy of {table.energy_definition}."
     )
     return Outcome(
         values=(
@@ -84,27 +81,27 @@ def run(inputs: Inputs) -> Outcome:
             *specific,
         ),
         curves=curves,
-        messages=(said, *table.messages, *energy_messages, *first_messages),
+        messages=(definitions, *table.messages, *energy_messages, *first_messages),
         not_computed=lacking,
     )
 
 
 def _at(table: CyclingTable, numbers: Array, reference: int) -> Estimate:
-    """Return a number at the reference cycle, or its good neighbours', with the scatter from cycle to cycle."""
+    """Return a number at the reference cycle, or from its usable neighbours, with the scatter between cycles."""
     known = np.isfinite(numbers)
-    known[: min(table.first_place, int(np.searchsorted(table.cycle, reference)))] = False
+    known[: min(table.first_index, int(np.searchsorted(table.cycle, reference)))] = False
     series: CycleSeries = cycle_series(table.cycle[known], numbers[known], window=ANOMALY_WINDOW)
     if not series.cycle.size:
-        raise Unanswerable("no cycle after formation has both charge and discharge")
+        raise InsufficientData("no cycle after formation has both charge and discharge")
     return series.measured_at(reference)
 
 
-def _energies(table: CyclingTable, reference: int) -> Given:
+def _energies(table: CyclingTable, reference: int) -> Part:
     summary = table.summary
     if summary is None:
-        return (), (Message("No energies and mean voltages: a per-cycle table of capacities holds no voltage."),)
+        return (), (Message("No energies or mean voltages: a per-cycle table of capacities has no voltage."),)
     at = f"at cycle {reference}"
-    given = [
+    results = [
         Result("discharge_energy_mwh", _at(table, summary.discharge_energy_wh * MAH_PER_AH, reference), at),
         Result(
             "mean_discharge_voltage_v",
@@ -114,38 +111,38 @@ def _energies(table: CyclingTable, reference: int) -> Given:
     ]
     if summary.charge_ah[int(np.searchsorted(table.cycle, reference))] > 0:
         words = f"charge energy over charge capacity, {at}"
-        given.append(Result("mean_charge_voltage_v", _at(table, summary.mean_charge_voltage_v, reference), words))
+        results.append(Result("mean_charge_voltage_v", _at(table, summary.mean_charge_voltage_v, reference), words))
     after = table.cycle >= reference
     discharge, charge = summary.energy_pair_wh
     both = after & (charge > 0) & (discharge > 0)
     if not both.any():
-        return tuple(given), (Message("No energy efficiency: no cycle has charge and discharge above zero volt."),)
+        return tuple(results), (Message("No energy efficiency: no cycle has charge and discharge above 0 V."),)
     efficiency = coulombic_efficiency_percent(discharge[both], charge[both])
-    note = f"discharge energy over charge energy of {table.energy_words}, {median_words(int(both.sum()))}"
-    return (*given, Result("energy_efficiency_percent", efficiency, note)), ()
+    note = f"discharge energy over charge energy of {table.energy_definition}, {median_words(int(both.sum()))}"
+    return (*results, Result("energy_efficiency_percent", efficiency, note)), ()
 
 
-def _first_efficiency(table: CyclingTable) -> Given:
-    back, given = table.back_mah, table.given_mah
-    if back is None or given is None:
-        return (), (Message(f"No first-cycle efficiency: the data have no column {CHARGE}."),)
-    both = np.flatnonzero((given > 0) & (back > 0))
+def _first_efficiency(table: CyclingTable) -> Part:
+    recovered, stored = table.recovered_mah, table.stored_mah
+    if recovered is None or stored is None:
+        return (), (Message(f"No first-cycle efficiency: no column {CHARGE}."),)
+    both = np.flatnonzero((stored > 0) & (recovered > 0))
     if not both.size:
         return (), (Message("No first-cycle efficiency: no cycle has both charge and discharge."),)
     if table.cycle[0] > 1:
-        return (), (Message(f"No first-cycle efficiency: the data begin with cycle {table.cycle[0]:.0f}."),)
-    efficiency = first_efficiency_percent(back[both], given[both])
-    known = "its uncertainty is the scatter of the efficiency"
-    known = known if both.size > 2 else "its uncertainty is not known of one or two cycles"
-    note = f"{table.efficiency_words}, of cycle {table.cycle[both[0]]:.0f}; {known}"
+        return (), (Message(f"No first-cycle efficiency: the data start at cycle {table.cycle[0]:.0f}."),)
+    efficiency = first_efficiency_percent(recovered[both], stored[both])
+    known = "uncertainty from the scatter of the efficiency"
+    known = known if both.size > 2 else "uncertainty unknown from fewer than three cycles"
+    note = f"{table.efficiency_definition}, of cycle {table.cycle[both[0]]:.0f}; {known}"
     above = table.above_unity("First-cycle efficiency", efficiency)
     return (Result("first_cycle_efficiency_percent", efficiency, note),), above
 
 
 def _by_layers(inputs: Inputs, capacity: Estimate) -> tuple[tuple[Result, ...], tuple[NotComputed, ...]]:
-    """Return capacity per gram and per area, or what the cathode lacks for them."""
+    """Return capacity per gram and per area, or what is missing for them."""
     cathodes = [layer for layer in inputs.layers if layer.role == "cathode"]
-    several = f"; the areas of its {len(cathodes)} layers added up" if len(cathodes) > 1 else ""
+    several = f" (sum of {len(cathodes)} layers)" if len(cathodes) > 1 else ""
     results, lacking = [], []
     for slug, note, compute in (
         ("areal_capacity_mah_cm2", f"per area of the cathode{several}", _areal),
@@ -153,9 +150,9 @@ def _by_layers(inputs: Inputs, capacity: Estimate) -> tuple[tuple[Result, ...], 
     ):
         try:
             if not cathodes:
-                raise Refused("needs a layer with the role cathode: the cell has none")
+                raise Refused("the cell has no layer with the role cathode: add one")
             results.append(Result(slug, compute(capacity, cathodes), note))
-        except (Refused, Unanswerable) as refusal:
+        except (Refused, InsufficientData) as refusal:
             lacking.append(NotComputed(slug, str(refusal)))
     return tuple(results), tuple(lacking)
 
@@ -181,28 +178,28 @@ def _chosen_curves(inputs: Inputs, dataset: Dataset, table: CyclingTable) -> tup
         return ()
     rows = [column(dataset, name) for name in ROWS]
     series = []
-    for place in cycle_places(summary, str(inputs.parameter("chosen_cycles"))):
-        halves = voltage_curves(rows[0], rows[1], rows[2], summary, place, most_points=MOST_POINTS)
+    for index in cycle_indices(summary, str(inputs.parameter("chosen_cycles"))):
+        halves = voltage_curves(rows[0], rows[1], rows[2], summary, index, most_points=MOST_POINTS)
         for words, half in (("discharge", halves[1]), ("charge", halves[0])):
             if half.capacity_ah.size:
-                name = f"Cycle {summary.cycle[place]:.0f}, {words}"
+                name = f"Cycle {summary.cycle[index]:.0f}, {words}"
                 series.append(series_of(name, half.capacity_ah * MAH_PER_AH, half.voltage_v))
     if not series:
         return ()
-    title = "Voltage against capacity of chosen cycles"
+    title = "Voltage against capacity of selected cycles"
     return (Curve("voltage-capacity", title, Axis("Capacity", "mAh"), Axis("Voltage", "V"), tuple(series)),)
 
 
 @hookimpl
 def register_quantities() -> Sequence[Quantity]:
     """Add the energy of a cycle, its mean charge voltage and its efficiencies."""
-    back = "What came back over what went in, in the first cycle."
+    first = "Recovered over stored capacity in the first cycle."
     of_energy = "Discharge energy over charge energy of the same cycle."
     return (
         Quantity("discharge_energy_mwh", "Discharge energy", "mW*h", "mWh", "E_d"),
         Quantity("mean_charge_voltage_v", "Mean charge voltage", "V", "V", "", "Charge energy over charge capacity."),
         Quantity("energy_efficiency_percent", "Energy efficiency", "percent", "%", "EE", of_energy, minimum=0),
-        Quantity("first_cycle_efficiency_percent", "First-cycle efficiency", "percent", "%", "", back, minimum=0),
+        Quantity("first_cycle_efficiency_percent", "First-cycle efficiency", "percent", "%", "", first, minimum=0),
     )
 
 
@@ -214,7 +211,7 @@ def register_analyses() -> Sequence[Analysis]:
             name="cycling-summary",
             version="1.3.0",
             title="Cycling summary",
-            description="Energy, mean voltages, efficiencies, capacity per gram and area, chosen cycles' curves.",
+            description="Energy, mean voltages, efficiencies, specific and areal capacity, selected voltage curves.",
             techniques=("cycling",),
             outputs=(
                 "discharge_capacity_mah",
@@ -229,16 +226,18 @@ def register_analyses() -> Sequence[Analysis]:
             run=run,
             parameters=(
                 Parameter(
-                    "reference_cycle", int, 0, "Cycle the values are of; 0 is the first after formation.", minimum=0
+                    "reference_cycle", int, 0, "Cycle whose values are given; 0: the first after formation.", minimum=0
                 ),
                 FORMATION,
                 FIRST_HALF,
-                Parameter("chosen_cycles", str, "1,2,10,last", "Cycles whose voltage curves are drawn, with commas."),
+                Parameter(
+                    "chosen_cycles", str, "1,2,10,last", "Cycles whose voltage curves are plotted, separated by commas."
+                ),
             ),
             requirements=(
-                f"rows with {', '.join(ROWS)}; the instrument's cycle numbers and capacities are used if there",
-                "or a per-cycle table, which gives no energies and voltages",
-                "for areal and specific capacity, the area, loading and active fraction of the cathode",
+                f"rows with {', '.join(ROWS)}; the instrument's cycle numbers and capacities are used where present",
+                "or a per-cycle table (no energies or voltages)",
+                "for areal and specific capacity: area, mass loading and active fraction of the cathode",
             ),
         ),
     )

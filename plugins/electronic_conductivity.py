@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 
-from analyses.electronic_conductivity import electronic_conductivity
-from analyses.unanswerable import Unanswerable
-from plugins.pellet import read_pellet
-from plugins.voltage_staircase import NEEDS, PARAMETERS, reported_resistance, resistance_of_run
+from analyses.transport.electronic_conductivity import electronic_conductivity
+from registry.contract.analysing.pellet import read_pellet
+from registry.contract.analysing.voltage_staircase import NEEDS, PARAMETERS, reported_resistance, resistance_of_run
 from registry.hookspecs import Analysis, Inputs, Message, Outcome, Refused, Result, hookimpl
 
 UNSTATED = (
-    "The set-up does not state what its electrodes block: this is the electronic conductivity only if they block ions."
+    "The set-up does not state what its electrodes block: the electronic conductivity holds only if they block ions."
 )
 
 
@@ -18,22 +17,19 @@ def run(inputs: Inputs) -> Outcome:
     blocks = inputs.fact("setup.blocks")
     if blocks == "electrons":
         raise Refused(
-            "the electrodes of the set-up block electrons, so its current says nothing of electronic conductivity; "
-            "use electrodes that block ions (dc-polarisation gives the ionic conductivity)"
+            "the electrodes of the set-up block electrons: use ion-blocking electrodes (dc-polarisation gives the "
+            "ionic conductivity)"
         )
     if blocks == "none":
         raise Refused(
-            "the electrodes of the set-up block neither ions nor electrons, so that both carry the current; "
-            "use electrodes that block ions"
+            "the electrodes of the set-up block neither ions nor electrons, so both carry the current: use "
+            "ion-blocking electrodes"
         )
     pellet = read_pellet(inputs)
     dataset = inputs.dataset
-    try:
-        fitted = resistance_of_run(inputs, dataset) if dataset else Outcome()
-        resistance = fitted.values[0].estimate if fitted.values else reported_resistance(inputs)
-        sigma = electronic_conductivity(resistance, pellet.thickness_um, pellet.area_cm2)
-    except Unanswerable as error:
-        raise Refused(str(error)) from error
+    fitted = resistance_of_run(inputs, dataset) if dataset else Outcome()
+    resistance = fitted.values[0].estimate if fitted.values else reported_resistance(inputs)
+    sigma = electronic_conductivity(resistance, pellet.thickness_um, pellet.area_cm2)
     source = Message(f"σ = L/(R A) with the {'fitted' if dataset else 'reported'} resistance.")
     unstated = () if blocks == "ions" else (Message(UNSTATED, "warning" if dataset else "info"),)
     return Outcome(
@@ -51,11 +47,14 @@ def register_analyses() -> Sequence[Analysis]:
             name="electronic-conductivity",
             version="1.2.0",
             title="Electronic conductivity",
-            description="R from a line of current at rest against voltage, or as reported; σ = L/(R A).",
+            description="σ = L/(R A), with R from steady-state current against voltage, or as reported.",
             techniques=("chronoamperometry",),
             outputs=("resistance_ohm", "electronic_conductivity_s_cm"),
             run=run,
             parameters=PARAMETERS,
-            requirements=(*NEEDS, "a set-up whose electrodes block ions, or that does not state what they block"),
+            requirements=(
+                *NEEDS,
+                "a set-up whose electrodes block ions (assumed where it does not state what they block)",
+            ),
         ),
     )

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from analyses.energy_density import (
+from analyses.cell.energy_density import (
     CellLayer,
     areal_capacity_mah_cm2,
     cell_mass_mg,
@@ -13,7 +13,7 @@ from analyses.energy_density import (
     specific_capacity_mah_g,
     volumetric_energy_density_wh_l,
 )
-from analyses.unanswerable import Unanswerable
+from analyses.insufficient_data import InsufficientData
 from analyses.uncertainty import Estimate
 from registry.hookspecs import (
     Analysis,
@@ -39,39 +39,36 @@ def run(inputs: Inputs) -> Outcome:
     layers = tuple(layer for layer in inputs.layers if layer.role in COUNTED_ROLES)
     for role in ("cathode", "anode"):
         if not any(layer.role == role for layer in layers):
-            raise Refused(f"needs the mass of a whole cell: it has no layer with the role {role}")
+            raise Refused(f"no cell mass: the cell has no layer with the role {role}")
     cycle, stack = _read(inputs, layers)
-    try:
-        mass = cell_mass_mg(stack)
-        density = gravimetric_energy_density_wh_kg(cycle.capacity, cycle.voltage, stack)
-        specific, specific_messages = ((), ()) if cycle.is_computed else _capacities(layers, stack, cycle.capacity)
-    except Unanswerable as error:
-        raise Refused(str(error)) from error
+    mass = cell_mass_mg(stack)
+    density = gravimetric_energy_density_wh_kg(cycle.capacity, cycle.voltage, stack)
+    specific, specific_messages = ((), ()) if cycle.is_computed else _capacities(layers, stack, cycle.capacity)
     volumetric, volumetric_messages = _volumetric(layers, stack, cycle.capacity, cycle.voltage)
     return Outcome(
         values=(
             Result("gravimetric_energy_density_wh_kg", density),
             *volumetric,
             *specific,
-            Result("cell_mass_mg", mass, "layers only, without packaging and terminals"),
+            Result("cell_mass_mg", mass, "layers only; no packaging or terminals"),
         ),
         curves=(_mass_curve(layers, stack),),
-        messages=(cycle.words, *_mass_messages(layers, stack, mass), *specific_messages, *volumetric_messages),
+        messages=(cycle.source, *_mass_messages(layers, stack, mass), *specific_messages, *volumetric_messages),
     )
 
 
 @dataclass(frozen=True)
 class Cycle:
-    """The capacity and mean voltage of the cycle the energy is of, and where they come from."""
+    """Capacity and mean voltage of the cycle whose energy counts, and where they come from."""
 
     capacity: Estimate
     voltage: Estimate
     is_computed: bool
-    words: Message
+    source: Message
 
 
 def _read(inputs: Inputs, layers: Sequence[Layer]) -> tuple[Cycle, tuple[CellLayer, ...]]:
-    """Return cycle and stack, or refuse with everything that is missing."""
+    """Return cycle and stack, or refuse by naming everything that is missing."""
     lacking: list[str] = []
     cycle = _cycle(inputs, lacking)
     stack = []
@@ -81,7 +78,7 @@ def _read(inputs: Inputs, layers: Sequence[Layer]) -> tuple[Cycle, tuple[CellLay
         if loading is not None and area is not None:
             stack.append(CellLayer(loading, area, layer.quantity("thickness_um")))
     if cycle is None or lacking:
-        raise Refused("needs " + "; ".join(lacking))
+        raise Refused("; ".join(lacking))
     return cycle, tuple(stack)
 
 
@@ -89,46 +86,47 @@ def _cycle(inputs: Inputs, lacking: list[str]) -> Cycle | None:
     """Return capacity and voltage of one cycle of the data, or else both as reported; never one of each."""
     capacity, voltage = inputs.computed(CAPACITY), inputs.computed(VOLTAGE)
     if capacity is not None and voltage is not None and capacity.lower > 0 and voltage.lower > 0:
-        words = f"Computed from the data: {capacity.magnitude:.5g} mAh at {voltage.magnitude:.4g} V on average."
-        return Cycle(capacity, voltage, is_computed=True, words=Message(words))
+        source = f"From the data: {capacity.magnitude:.5g} mAh at a mean voltage of {voltage.magnitude:.4g} V."
+        return Cycle(capacity, voltage, is_computed=True, source=Message(source))
     of_data = [words for slug, words in PAIR.items() if inputs.computed(slug) is not None]
     missing: list[str] = []
     capacity = _or_note(lambda: _reported(inputs, CAPACITY, PAIR[CAPACITY]), missing)
     voltage = _or_note(lambda: _reported(inputs, VOLTAGE, PAIR[VOLTAGE]), missing)
     if capacity is None or voltage is None:
         if len(of_data) == 1:
-            missing = [
-                f"{' and '.join(PAIR.values())} both of the data or both reported: the data give the {of_data[0]} "
-                f"alone, and of {'; of '.join(missing)}"
-            ]
+            missing.insert(
+                0,
+                f"{' and '.join(PAIR.values())} must both be computed or both reported: only {of_data[0]} is computed",
+            )
         lacking += missing
         return None
-    words = f"As reported: {capacity.magnitude:.5g} mAh at {voltage.magnitude:.4g} V on average."
-    return Cycle(capacity, voltage, is_computed=False, words=Message(words))
+    source = f"As reported: {capacity.magnitude:.5g} mAh at a mean voltage of {voltage.magnitude:.4g} V."
+    return Cycle(capacity, voltage, is_computed=False, source=Message(source))
 
 
 def _or_note(read: Callable[[], Estimate], lacking: list[str]) -> Estimate | None:
     try:
         return read()
     except Refused as refusal:
-        lacking.append(str(refusal).removeprefix("needs "))
+        lacking.append(str(refusal))
         return None
 
 
 def _reported(inputs: Inputs, slug: str, words: str) -> Estimate:
     number = inputs.reported(slug)
     if number is None:
-        computed = "" if inputs.computed(slug) is not None else "none was computed from data, and "
-        raise Refused(f"needs the {words}: {computed}{inputs.missing_reason(slug)}")
+        raise Refused(f"no {words}: upload cycling data or enter one ({inputs.missing_reason(slug)})")
     if number.lower <= 0:
-        raise Refused(f"needs the {words} above zero within its rounding: {number.magnitude:g} is reported")
+        raise Refused(f"the reported {words} ({number.magnitude:g}) is not above zero within rounding: correct it")
     return number
 
 
 def _positive(layer: Layer, slug: str, words: str) -> Estimate:
     number = layer.require(slug, words)
     if number.lower <= 0:
-        raise Refused(f"needs the {words} above zero within its rounding: {_named(layer)} has {number.magnitude:g}")
+        raise Refused(
+            f"the {words} of {_named(layer)} ({number.magnitude:g}) is not above zero within rounding: correct it"
+        )
     return number
 
 
@@ -139,7 +137,7 @@ def _named(layer: Layer) -> str:
 def _capacities(
     layers: Sequence[Layer], stack: Sequence[CellLayer], capacity: Estimate
 ) -> tuple[tuple[Result, ...], tuple[Message, ...]]:
-    """Return the reported capacity per area and per gram; of a computed one the cycling summary gives them."""
+    """Return a reported capacity per area and per gram; for a computed one the cycling summary does."""
     parts = [(layer, part) for layer, part in zip(layers, stack, strict=True) if layer.role == "cathode"]
     areal = areal_capacity_mah_cm2(capacity, [part.area_cm2 for _, part in parts])
     results = (Result("areal_capacity_mah_cm2", areal, "per area of the cathode"),)
@@ -148,12 +146,12 @@ def _capacities(
         fraction = layer.quantity("active_fraction_percent")
         if fraction is None:
             return results, (
-                Message(f"No specific capacity: {_named(layer)} has no mass fraction of active material."),
+                Message(f"No specific capacity: enter the mass fraction of active material of {_named(layer)}."),
             )
         cathodes.append(replace(part, active_fraction_percent=fraction))
     try:
         specific = specific_capacity_mah_g(capacity, cathodes)
-    except Unanswerable as error:
+    except InsufficientData as error:
         return results, (Message(f"No specific capacity: {error}.", "warning"),)
     return (Result("specific_capacity_mah_g", specific, "per gram of active material in the cathode"), *results), ()
 
@@ -163,12 +161,12 @@ def _volumetric(
 ) -> tuple[tuple[Result, ...], tuple[Message, ...]]:
     lacking = [_named(layer) for layer, part in zip(layers, stack, strict=True) if part.thickness_um is None]
     if lacking:
-        return (), (Message(f"No energy per volume: no thickness for {', '.join(lacking)}."),)
+        return (), (Message(f"No volumetric energy density: enter the thickness of {', '.join(lacking)}."),)
     try:
         density = volumetric_energy_density_wh_l(capacity, voltage, stack)
-    except Unanswerable as error:
-        return (), (Message(f"No energy per volume: {error}.", "warning"),)
-    note = "volume is the sum of area times thickness of the layers, without packaging"
+    except InsufficientData as error:
+        return (), (Message(f"No volumetric energy density: {error}.", "warning"),)
+    note = "volume: sum of area times thickness of the layers; no packaging"
     return (Result("volumetric_energy_density_wh_l", density, note),), ()
 
 
@@ -179,7 +177,7 @@ def _mass_messages(layers: Sequence[Layer], stack: Sequence[CellLayer], mass: Es
         share = 100 * own / mass.magnitude
         text = f"Layer {layer.position} ({layer.role}, {layer.name}): {own:.1f} mg, {share:.1f} % of "
         messages.append(Message(f"{text}{mass.magnitude:.1f} mg."))
-    messages.append(Message("Only these layers count: no packaging, no terminals, and no layer that was not entered."))
+    messages.append(Message("Mass of the layers entered only: no packaging, no terminals."))
     return tuple(messages)
 
 
@@ -205,7 +203,7 @@ def register_analyses() -> Sequence[Analysis]:
             name="energy-density",
             version="1.1.0",
             title="Energy density",
-            description="Capacity times mean voltage over the mass and the volume of the layers.",
+            description="Discharge capacity times mean discharge voltage, per mass and per volume of the layers.",
             techniques=("cycling",),
             outputs=(
                 "gravimetric_energy_density_wh_kg",
@@ -217,10 +215,10 @@ def register_analyses() -> Sequence[Analysis]:
             run=run,
             depends_on=(CAPACITY, VOLTAGE),
             requirements=(
-                "the discharge capacity and mean discharge voltage of a cycle, computed from its data or else reported",
-                "the areal mass loading and the area of every layer, a cathode and an anode among them",
-                "for Wh/L, the thickness of every layer",
-                "for the specific capacity, the mass fraction of active material in the cathode",
+                "discharge capacity and mean discharge voltage of one cycle, computed from data or reported",
+                "mass loading and area of every layer, including a cathode and an anode",
+                "for Wh/L: the thickness of every layer",
+                "for the specific capacity: the mass fraction of active material in the cathode",
             ),
         ),
     )

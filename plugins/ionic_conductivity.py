@@ -1,20 +1,20 @@
-"""Ionic conductivity of a pellet from its impedance spectrum, or from a resistance read off it and reported."""
+"""Ionic conductivity of a pellet from its impedance spectrum, or from a reported resistance."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from analyses.circuit import parse_circuit
-from analyses.geometry import UM_PER_CM
-from analyses.impedance_arcs import bulk_and_grain_boundary, find_arcs
-from analyses.impedance_choice import choose_circuit
-from analyses.impedance_fit import ImpedanceFit, fit_circuit
-from analyses.impedance_spectrum import Spectrum, check_spectrum, resistance_at_intercept, resistance_at_minimum
-from analyses.ionic_conductivity import ionic_conductivity
-from analyses.kramers_kronig import KramersKronig, kramers_kronig
-from analyses.unanswerable import Unanswerable
+from analyses.cell.geometry import UM_PER_CM
+from analyses.impedance.arcs import bulk_and_grain_boundary, find_arcs
+from analyses.impedance.circuit import parse_circuit
+from analyses.impedance.circuit_choice import choose_circuit
+from analyses.impedance.circuit_fit import ImpedanceFit, fit_circuit
+from analyses.impedance.kramers_kronig import KramersKronig, kramers_kronig
+from analyses.impedance.spectrum import Spectrum, check_spectrum, resistance_at_intercept, resistance_at_minimum
+from analyses.insufficient_data import InsufficientData
+from analyses.transport.ionic_conductivity import ionic_conductivity
 from analyses.uncertainty import Estimate
-from plugins import impedance_report
-from plugins.pellet import Pellet, read_pellet
+from registry.contract.analysing import impedance_report
+from registry.contract.analysing.pellet import Pellet, read_pellet
 from registry.hookspecs import (
     Analysis,
     Curve,
@@ -40,8 +40,8 @@ SIGMA = "ionic_conductivity_s_cm"
 
 
 @dataclass(frozen=True)
-class Found:
-    """What the spectrum gives by itself: the resistance asked for first, then what stands beside it."""
+class SpectrumResult:
+    """What the spectrum gives by itself: first the resistance by the chosen method, then the other values."""
 
     values: tuple[Result, ...]
     curves: tuple[Curve, ...]
@@ -50,52 +50,48 @@ class Found:
 
 
 def run(inputs: Inputs) -> Outcome:
-    """Return R of the spectrum by the method asked for, the other methods beside it, and σ_ion = L / (R A).
+    """Return R of the spectrum by the chosen method and by the others, and σ_ion = L / (R A).
 
     Without the geometry of the pellet a spectrum gives its resistances alone, and says what σ lacks.
     """
     dataset = inputs.dataset
-    try:
-        if dataset is None:
-            return _of_reported(inputs)
-        found = _from_dataset(inputs, dataset)
-        return _with_conductivity(inputs, found)
-    except Unanswerable as error:
-        raise Refused(str(error)) from error
+    if dataset is None:
+        return _from_reported(inputs)
+    return _with_conductivity(inputs, _from_dataset(inputs, dataset))
 
 
-def _of_reported(inputs: Inputs) -> Outcome:
+def _from_reported(inputs: Inputs) -> Outcome:
     resistance = inputs.reported("resistance_ohm")
     if resistance is None:
         why = inputs.missing_reason("resistance_ohm")
-        raise Refused(f"needs a resistance: {why}; enter the one read off the spectrum")
+        raise Refused(f"no resistance: upload a spectrum or enter one ({why})")
     pellet = read_pellet(inputs)
     sigma = ionic_conductivity(resistance, pellet.thickness_um, pellet.area_cm2)
-    said = Message("σ = L/(R A) with the reported resistance.")
-    return Outcome((Result(SIGMA, sigma),), messages=(said, *pellet.messages, *_blocked(inputs)))
+    formula = Message("σ = L/(R A) with the reported resistance.")
+    return Outcome((Result(SIGMA, sigma),), messages=(formula, *pellet.messages, *_blocked(inputs)))
 
 
-def _with_conductivity(inputs: Inputs, found: Found) -> Outcome:
+def _with_conductivity(inputs: Inputs, resistances: SpectrumResult) -> Outcome:
     """Return the resistances with the conductivities of the pellet, or with the reason why there are none."""
     blocks = str(inputs.fact("setup.blocks"))
     closing = []
     if blocks in {"electrons", "none"}:
         closing.append(
-            Message("Electrodes that pass ions add the resistance of their interfaces to the spectrum.", "warning")
+            Message("The electrodes do not block ions, so the resistance includes that of their interfaces.", "warning")
         )
     closing += _blocked(inputs)
     try:
         pellet = read_pellet(inputs)
-    except Refused as refusal:
+    except (Refused, InsufficientData) as refusal:
         lacking = (NotComputed(SIGMA, str(refusal)),)
-        return Outcome(found.values, found.curves, (*found.messages, *closing), lacking)
-    sigma = ionic_conductivity(found.values[0].estimate, pellet.thickness_um, pellet.area_cm2)
-    apart, words = _bulk_apart(found.fit, pellet) if found.fit else ((), ())
-    said = Message("σ = L/(R A) with this resistance.")
+        return Outcome(resistances.values, resistances.curves, (*resistances.messages, *closing), lacking)
+    sigma = ionic_conductivity(resistances.values[0].estimate, pellet.thickness_um, pellet.area_cm2)
+    bulk, bulk_messages = _bulk(resistances.fit, pellet) if resistances.fit else ((), ())
+    formula = Message("σ = L/(R A) with this resistance.")
     return Outcome(
-        values=(*found.values, *apart, Result(SIGMA, sigma)),
-        curves=found.curves,
-        messages=(*found.messages, *words, said, *pellet.messages, *closing),
+        values=(*resistances.values, *bulk, Result(SIGMA, sigma)),
+        curves=resistances.curves,
+        messages=(*resistances.messages, *bulk_messages, formula, *pellet.messages, *closing),
     )
 
 
@@ -104,7 +100,7 @@ def _blocked(inputs: Inputs) -> tuple[Message, ...]:
     return (Message(BLOCKED[blocks]),) if blocks in BLOCKED else ()
 
 
-def _from_dataset(inputs: Inputs, dataset: Dataset) -> Found:
+def _from_dataset(inputs: Inputs, dataset: Dataset) -> SpectrumResult:
     spectrum = check_spectrum(
         *(dataset.column(name) for name in ("frequency_hertz", "real_impedance_ohm", "imaginary_impedance_ohm")),
         lowest_frequency_hz=float(inputs.parameter("lowest_frequency_hz")),
@@ -118,8 +114,8 @@ def _from_dataset(inputs: Inputs, dataset: Dataset) -> Found:
         fitted, resistance_at_minimum(spectrum, noise), resistance_at_intercept(spectrum, noise)
     )
     threshold = float(inputs.parameter("kramers_kronig_threshold_percent"))
-    return Found(
-        values=(_chosen(method, resistances, fit), *impedance_report.beside(resistances, test, fit)),
+    return SpectrumResult(
+        values=(_chosen(method, resistances, fit), *impedance_report.other_values(resistances, test, fit)),
         curves=impedance_report.curves(spectrum, fit, test),
         messages=(
             impedance_report.resistance_message(method, resistances),
@@ -134,7 +130,7 @@ def _from_dataset(inputs: Inputs, dataset: Dataset) -> Found:
 def _fit_or_remark(
     text: str, method: str, spectrum: Spectrum, test: KramersKronig
 ) -> tuple[ImpedanceFit | None, Estimate | None, tuple[Message, ...]]:
-    """Fit the circuit that is named, or choose one; another method than the fit goes on without it."""
+    """Fit the circuit entered, or choose one; methods other than the fit go on without it."""
     fit, choice = None, None
     remarks: list[Message] = []
     try:
@@ -148,10 +144,10 @@ def _fit_or_remark(
             *impedance_report.tail_messages(fit, spectrum),
         ]
         return fit, fit.resistance(), tuple(remarks)
-    except Unanswerable as error:
+    except InsufficientData as error:
         if method == "fit":
             raise
-        return fit, None, (*remarks, Message(f"No resistance from a fit: {error}.", "warning"))
+        return fit, None, (*remarks, Message(f"No resistance from the fit: {error}.", "warning"))
 
 
 def _chosen(method: str, resistances: impedance_report.Resistances, fit: ImpedanceFit | None) -> Result:
@@ -161,44 +157,44 @@ def _chosen(method: str, resistances: impedance_report.Resistances, fit: Impedan
     if method == "minimum":
         if resistances.minimum is None:
             raise Refused(
-                "the spectrum has no minimum of -Im Z between an arc and the blocking tail, so no resistance is there "
-                "to read; use the method fit or intercept"
+                "no minimum of -Im Z between an arc and the blocking tail: set resistance_method to fit or intercept"
             )
-        return Result("resistance_ohm", resistances.minimum, "Re Z at the minimum of −Im Z; its doubt is noise alone.")
+        return Result(
+            "resistance_ohm", resistances.minimum, "Re Z at the minimum of −Im Z; uncertainty from noise alone."
+        )
     if resistances.intercept is None:
         raise Refused(
-            "the spectrum does not cross the real axis on its way into the blocking tail, so no resistance is there "
-            "to read; use the method fit or minimum"
+            "no intercept with the real axis before the blocking tail: set resistance_method to fit or minimum"
         )
-    return Result("resistance_ohm", resistances.intercept, "Re Z where Im Z = 0; its doubt is noise alone.")
+    return Result("resistance_ohm", resistances.intercept, "Re Z where Im Z = 0; uncertainty from noise alone.")
 
 
-def _bulk_apart(fit: ImpedanceFit, pellet: Pellet) -> tuple[tuple[Result, ...], tuple[Message, ...]]:
+def _bulk(fit: ImpedanceFit, pellet: Pellet) -> tuple[tuple[Result, ...], tuple[Message, ...]]:
     """Return the resistances of bulk and grain boundaries if two arcs are resolved, or say why not."""
     arcs = find_arcs(fit.circuit, fit.values)
     if len(arcs) != 2:
         return (), ()
     by_name = {parameter.name: parameter for parameter in fit.parameters}
-    doubts = tuple(by_name[arc.resistor].standard_uncertainty / arc.resistance_ohm for arc in arcs)
+    uncertainties = tuple(by_name[arc.resistor].standard_uncertainty / arc.resistance_ohm for arc in arcs)
     thickness_over_area = pellet.thickness_um.magnitude / UM_PER_CM / pellet.area_cm2.magnitude
-    reason = bulk_and_grain_boundary(arcs, doubts, thickness_over_area)
+    reason = bulk_and_grain_boundary(arcs, uncertainties, thickness_over_area)
     if reason:
-        return (), (Message(f"Bulk and grain boundaries are not told apart: {reason}."),)
+        return (), (Message(f"Bulk and grain boundaries are not resolved: {reason}."),)
     bulk, boundary = (fit.estimate(arc.resistor) for arc in arcs)
     sigma = ionic_conductivity(bulk, pellet.thickness_um, pellet.area_cm2)
-    note = "By the capacitance of its arc, {:.2g} F."
+    note = "Assigned by the arc capacitance, {:.2g} F."
     results = (
         Result("bulk_resistance_ohm", bulk, note.format(arcs[0].capacitance_f)),
         Result("grain_boundary_resistance_ohm", boundary, note.format(arcs[1].capacitance_f)),
         Result("bulk_ionic_conductivity_s_cm", sigma),
     )
     tops = f"{arcs[0].frequency_hz:.3g} Hz and {arcs[1].frequency_hz:.3g} Hz"
-    return results, (Message(f"Bulk and grain boundaries are resolved: the tops of their arcs are at {tops}."),)
+    return results, (Message(f"Bulk and grain boundaries are resolved (arc maxima at {tops})."),)
 
 
 @hookimpl
 def register_quantities() -> Sequence[Quantity]:
-    """Add what stands beside a fitted resistance."""
+    """Add the resistances by other methods and the quality of spectrum and fit."""
     return (
         Quantity("resistance_at_minimum_ohm", "Resistance at the minimum of −Im Z", "ohm", "Ω", "R_min", minimum=0),
         Quantity("resistance_intercept_ohm", "Resistance at the real axis", "ohm", "Ω", "R_int", minimum=0),
@@ -211,7 +207,7 @@ def register_quantities() -> Sequence[Quantity]:
             "percent",
             "%",
             "",
-            "Root mean square residual of the linear Kramers-Kronig test, over |Z|.",
+            "Root mean square residual of the linear Kramers-Kronig test, relative to |Z|.",
             minimum=0,
         ),
         Quantity(
@@ -220,7 +216,7 @@ def register_quantities() -> Sequence[Quantity]:
             "percent",
             "%",
             "",
-            "Root mean square residual of the equivalent circuit, over |Z|.",
+            "Root mean square residual of the equivalent circuit, relative to |Z|.",
             minimum=0,
         ),
     )
@@ -231,7 +227,7 @@ PARAMETERS = (
         "circuit",
         str,
         "",
-        "Equivalent circuit, such as R0-p(R1,CPE1)-CPE2, of R, C, L, CPE, W, Wo, Ws; empty to have one chosen.",
+        "Equivalent circuit of R, C, L, CPE, W, Wo and Ws, such as R0-p(R1,CPE1)-CPE2; empty to have one chosen.",
     ),
     Parameter("lowest_frequency_hz", float, 0.0, "Lowest frequency used; 0 for all.", "Hz", 0.0, 1e12),
     Parameter("highest_frequency_hz", float, 0.0, "Highest frequency used; 0 for all.", "Hz", 0.0, 1e12),
@@ -239,16 +235,16 @@ PARAMETERS = (
         "resistance_method",
         str,
         "fit",
-        "Which resistance the conductivity is computed from: that of the fitted circuit, Re Z at the minimum of "
-        "−Im Z, or Re Z where the spectrum crosses the real axis.",
+        "Resistance used for the conductivity: from the fitted circuit, Re Z at the minimum of −Im Z, or Re Z at the "
+        "intercept with the real axis.",
         choices=METHODS,
     ),
     Parameter(
         "kramers_kronig_threshold_percent",
         float,
         1.0,
-        "Residual of the Kramers-Kronig test above which the spectrum is flagged; 1 % is what potentiostats are "
-        "accurate to over most of their range.",
+        "Kramers-Kronig residual above which the spectrum is flagged; 1 % is the accuracy of most potentiostats over "
+        "most of their range.",
         "%",
         0.001,
         100.0,
@@ -264,7 +260,7 @@ def register_analyses() -> Sequence[Analysis]:
             name="ionic-conductivity",
             version="2.2.0",
             title="Ionic conductivity",
-            description="R of a circuit fitted to the spectrum, or as reported; σ = L/(R A).",
+            description="σ = L/(R A), with R from an equivalent circuit fitted to the spectrum, or as reported.",
             techniques=("eis",),
             outputs=("resistance_ohm", SIGMA, *(q.slug for q in register_quantities())),
             run=run,
@@ -272,8 +268,8 @@ def register_analyses() -> Sequence[Analysis]:
             requirements=(
                 "a spectrum with the columns frequency_hertz, real_impedance_ohm and imaginary_impedance_ohm, "
                 "or a reported resistance",
-                "for the conductivity, the thickness of the one layer with the role sample",
-                "for the conductivity, the area of that layer, or the die diameter of the set-up",
+                "for the conductivity: the thickness of the only layer with the role sample",
+                "for the conductivity: the area of that layer, or the die diameter of the set-up",
             ),
         ),
     )

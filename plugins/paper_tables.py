@@ -1,4 +1,4 @@
-"""The four comparison tables that come with Cellar. They show every cell that fits, whoever entered it."""
+"""Four comparison tables of every cell that matches, whoever entered it."""
 
 from collections.abc import Sequence
 

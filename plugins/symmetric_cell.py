@@ -5,18 +5,17 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from analyses.critical_current import critical_current_a, current_levels_a
-from analyses.geometry import disc_area
-from analyses.half_cycles import SECONDS_PER_HOUR, runs_of
-from analyses.short_circuit import ShortCircuit, find_short_circuit
-from analyses.symmetric_cell import (
+from analyses.cell.geometry import disc_area
+from analyses.cycling.half_cycles import SECONDS_PER_HOUR, runs_of
+from analyses.symmetric_cells.critical_current import critical_current_a, current_levels_a
+from analyses.symmetric_cells.overpotential import (
     HalfCycles,
     mean_overpotential_v,
     polarisation_growth_v_h,
     symmetric_half_cycles,
     usual_current_a,
 )
-from analyses.unanswerable import Unanswerable
+from analyses.symmetric_cells.short_circuit import ShortCircuit, find_short_circuit
 from analyses.uncertainty import Estimate, propagate
 from registry.hookspecs import (
     Analysis,
@@ -44,30 +43,26 @@ MOST_POINTS = 4000
 
 
 def run(inputs: Inputs) -> Outcome:
-    """Return what the half-cycles tell: overpotential, its growth, and what the cell bore before a short circuit."""
+    """Return overpotential and its growth, and time and charge up to a short circuit."""
     dataset = inputs.dataset
     if dataset is None:
-        raise Refused("needs the rows of a symmetric-cell test: no data are attached to this measurement")
+        raise Refused("no data: upload the file of a symmetric-cell test")
     rows = _rows(dataset)
     share = float(inputs.parameter("last_part_percent")) / 100
-    try:
-        halves = symmetric_half_cycles(*rows, last_share=share)
-        short = find_short_circuit(*rows, halves.runs)
-        sound = halves.before(short.row if short else None)
-        area = _area(inputs)
-        overpotential, overpotential_messages = _overpotential(sound, area)
-    except Unanswerable as error:
-        raise Refused(str(error)) from error
-    borne, borne_messages = _borne(rows, halves, short, area)
+    halves = symmetric_half_cycles(*rows, last_share=share)
+    short = find_short_circuit(*rows, halves.runs)
+    area = _area(inputs)
+    overpotential, overpotential_messages = _overpotential(halves.before(short.row if short else None), area)
+    endurance, endurance_messages = _endurance(rows, halves, short, area)
     critical, critical_messages = _critical(halves, short, area)
-    said = Message(
-        f"{halves.current_a.size} half-cycles; overpotential is the mean voltage in the direction of the current over "
-        f"the last {100 * share:g} % of each."
+    definition = Message(
+        f"{halves.current_a.size} half-cycles; overpotential: mean voltage in the direction of the current over the "
+        f"last {100 * share:g} % of each."
     )
     return Outcome(
-        values=(*overpotential, *borne, *critical),
+        values=(*overpotential, *endurance, *critical),
         curves=_curves(rows, halves, short),
-        messages=(said, *overpotential_messages, *borne_messages, *critical_messages),
+        messages=(definition, *overpotential_messages, *endurance_messages, *critical_messages),
     )
 
 
@@ -77,53 +72,53 @@ def _rows(dataset: Dataset) -> tuple[Array, Array, Array]:
 
 
 def _area(inputs: Inputs) -> Estimate | str:
-    """Return the area of the electrodes, or what is missing for it; nothing is assumed."""
+    """Return the electrode area, or what is missing for it; nothing is assumed."""
     layers = [layer for layer in inputs.layers if layer.role in ELECTRODES]
     areas = [area for layer in layers if (area := layer.quantity("area_cm2")) is not None]
     if len({area.magnitude for area in areas}) > 1:
         sizes = " and ".join(f"{area.magnitude:g} cm²" for area in areas)
-        return f"the electrodes differ in area ({sizes}), so that the current density has two values"
+        return f"the electrodes differ in area ({sizes}), so the current density is ambiguous"
     if areas:
         return areas[0]
     diameter = inputs.setup("die_diameter_mm")
     if diameter is None:
-        words = ", ".join(f"layer {layer.position} ({layer.role}, {layer.name})" for layer in layers) or "the cell"
-        return f"needs the area of the electrodes: {words} has none, and the set-up has no die diameter"
+        electrodes = ", ".join(f"layer {layer.position} ({layer.role}, {layer.name})" for layer in layers)
+        return f"enter the area of {electrodes or 'the electrodes'} or the die diameter of the set-up"
     return disc_area(diameter)
 
 
 def _density(current_a: float, area: Estimate | str) -> str:
-    """Return a current in words, per area where that is known."""
+    """Return a current as text, per area where that is known."""
     if isinstance(area, str):
         return f"{current_a * MILLI:.4g} mA"
     return f"{current_a * MILLI / area.magnitude:.4g} mA cm⁻²"
 
 
-def _overpotential(sound: HalfCycles, area: Estimate | str) -> Given:
-    if not sound.current_a.size:
-        return (), (Message("No overpotential: the cell short-circuits in its first half-cycle.", "warning"),)
-    level = usual_current_a(sound)
-    same = sound.at(level)
+def _overpotential(before_short: HalfCycles, area: Estimate | str) -> Given:
+    if not before_short.current_a.size:
+        return (), (Message("No overpotential: short circuit in the first half-cycle.", "warning"),)
+    level = usual_current_a(before_short)
+    same = before_short.at(level)
     count = same.current_a.size
     at = f"at {_density(level, area)}, {count} half-cycles"
     values = [Result("overpotential_v", mean_overpotential_v(same), f"mean {at}")]
     messages = [
         Message(
-            f"At {_density(level, area)}: first half-cycle {same.overpotential_v[0]:.4g} V (at its end "
-            f"{same.end_v[0]:.4g} V, peak {same.peak_v[0]:.4g} V), last {same.overpotential_v[-1]:.4g} V (at its end "
-            f"{same.end_v[-1]:.4g} V, peak {same.peak_v[-1]:.4g} V)."
+            f"At {_density(level, area)}: first half-cycle {same.overpotential_v[0]:.4g} V (end {same.end_v[0]:.4g} V, "
+            f"peak {same.peak_v[0]:.4g} V), last {same.overpotential_v[-1]:.4g} V (end {same.end_v[-1]:.4g} V, peak "
+            f"{same.peak_v[-1]:.4g} V)."
         )
     ]
     growth = polarisation_growth_v_h(same)
     if growth is None:
-        messages.append(Message(f"No polarisation growth: {count} half-cycles of one current are too few."))
+        messages.append(Message(f"No polarisation growth: only {count} half-cycles at the same current."))
     else:
         words = f"median slope between all pairs of cycles, {at}"
         values.append(Result("polarisation_growth_mv_h", propagate(lambda volt: MILLI * volt, volt=growth), words))
     return tuple(values), tuple(messages)
 
 
-def _borne(
+def _endurance(
     rows: tuple[Array, Array, Array], halves: HalfCycles, short: ShortCircuit | None, area: Estimate | str
 ) -> Given:
     """Return hours and charge up to the short circuit, or to the end of the data."""
@@ -134,7 +129,7 @@ def _borne(
     passed = float(runs_of(rows[0][:until_row], rows[1][:until_row], rows[2][:until_row]).charge_ah.sum()) * MILLI
     until = "up to the end of the data, without a short circuit" if short is None else "up to the short circuit"
     hours = (float(time[end - 1]) - begun) / SECONDS_PER_HOUR
-    values = [Result("cycled_time_h", Estimate.exact(hours), f"since the first current, rests counted, {until}")]
+    values = [Result("cycled_time_h", Estimate.exact(hours), f"since the first current, including rests, {until}")]
     messages = []
     if short is None:
         messages.append(Message(f"No short circuit in {hours:.4g} h."))
@@ -143,7 +138,7 @@ def _borne(
             (second - begun) / SECONDS_PER_HOUR for second in (short.time_s, short.earliest_s, short.latest_s)
         )
         when = Estimate(moment, max(earliest, 0.0), latest)
-        values.append(Result("hours_to_short_circuit_h", when, "since the first current, rests counted"))
+        values.append(Result("hours_to_short_circuit_h", when, "since the first current, including rests"))
         messages.append(
             Message(
                 f"Short circuit after {when.magnitude:.4g} h (row {short.row + 1}): |V|/|I| falls from "
@@ -152,7 +147,7 @@ def _borne(
             )
         )
     if isinstance(area, str):
-        messages.append(Message(f"{passed:.4g} mAh passed {until}; no charge per area: {area}.", "warning"))
+        messages.append(Message(f"No charge per area ({passed:.4g} mAh {until}): {area}.", "warning"))
     else:
         per_area = propagate(lambda mah, cm2: mah / cm2, mah=Estimate.exact(passed), cm2=area)
         values.append(Result("charge_passed_mah_cm2", per_area, f"both directions added, {until}"))
@@ -167,9 +162,9 @@ def _critical(halves: HalfCycles, short: ShortCircuit | None, area: Estimate | s
         return (), (Message(f"No critical current density: {area}.", "warning"),)
     density = propagate(lambda ampere, cm2: MILLI * ampere / cm2, ampere=critical, cm2=area)
     levels = ", ".join(f"{MILLI * level / area.magnitude:.3g}" for level in current_levels_a(halves))
-    note = "last current density without a short circuit; the upper bound is that with one"
-    said = Message(f"Current stepped through {levels} mA cm⁻².")
-    return (Result("critical_current_density_ma_cm2", density, note),), (said,)
+    note = "highest current density without a short circuit; upper bound: the one with it"
+    levels_message = Message(f"Current stepped through {levels} mA cm⁻².")
+    return (Result("critical_current_density_ma_cm2", density, note),), (levels_message,)
 
 
 def _curves(rows: tuple[Array, Array, Array], halves: HalfCycles, short: ShortCircuit | None) -> tuple[Curve, ...]:
@@ -200,11 +195,20 @@ def _series(name: str, x: Array, y: Array, *, line: bool = True) -> Series:
 
 @hookimpl
 def register_quantities() -> Sequence[Quantity]:
-    """Add what a symmetric cell bears."""
+    """Add the quantities of symmetric cells."""
     return (
-        Quantity("polarisation_growth_mv_h", "Polarisation growth", "mV/h", "mV h⁻¹", "", "Overpotential per hour."),
+        Quantity(
+            "polarisation_growth_mv_h",
+            "Polarisation growth",
+            "mV/h",
+            "mV h⁻¹",
+            "",
+            "Rise of the overpotential per hour.",
+        ),
         Quantity("hours_to_short_circuit_h", "Time to short circuit", "h", "h", "t_short", minimum=0),
-        Quantity("cycled_time_h", "Time cycled", "h", "h", "", "Up to a short circuit or the end.", minimum=0),
+        Quantity(
+            "cycled_time_h", "Time cycled", "h", "h", "", "Up to a short circuit or the end of the data.", minimum=0
+        ),
         Quantity(
             "charge_passed_mah_cm2", "Charge passed", "mA*h/cm**2", "mAh cm⁻²", "", "Both directions added.", minimum=0
         ),
@@ -214,7 +218,7 @@ def register_quantities() -> Sequence[Quantity]:
             "mA/cm**2",
             "mA cm⁻²",
             "CCD",
-            "Last current density without a short circuit in a test of rising current.",
+            "Highest current density without a short circuit in a test with rising current.",
             minimum=0,
         ),
     )
@@ -237,7 +241,7 @@ def register_analyses() -> Sequence[Analysis]:
                     "last_part_percent",
                     float,
                     20.0,
-                    "Part of each half-cycle, counted from its end, whose voltage is averaged.",
+                    "Last part of each half-cycle whose voltage is averaged.",
                     unit="%",
                     minimum=1.0,
                     maximum=100.0,
@@ -245,7 +249,7 @@ def register_analyses() -> Sequence[Analysis]:
             ),
             requirements=(
                 f"data with the columns {', '.join(ROWS)}",
-                "for charge and current per area, the area of the electrodes or the die diameter of the set-up",
+                "for charge and current per area: the electrode area or the die diameter of the set-up",
             ),
         ),
     )

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
-from analyses.circuit import Circuit, parse_circuit
-from analyses.impedance_spectrum import Spectrum, check_spectrum
+from analyses.impedance.circuit import Circuit, parse_circuit
+from analyses.impedance.spectrum import Spectrum, check_spectrum
 
 SAMPLES = Path(__file__).parents[2] / "shared" / "data" / "eis"
 FREQUENCY = np.geomspace(7e6, 0.1, 60)

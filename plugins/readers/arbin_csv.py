@@ -1,21 +1,21 @@
-"""Arbin CSV: the channel table of MITS Pro, with units in the heads or with Arbin's own fixed ones (s, V, A, Ah, Wh).
+"""Arbin CSV: the channel table of MITS Pro, with units in the headers or with Arbin's own fixed ones (s, V, A, Ah, Wh).
 
-Current is negative on discharge. Charge_Capacity and its like go on until the schedule sets them back; they are
-summed over that. A metadata file has no series and is not read.
+Current is negative on discharge. Charge_Capacity and the like run until the schedule resets them; they are summed over
+resets. A metadata file has no series and is not read.
 """
 
 import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from plugins.readers.arbin_names import NAMES, NEEDED, fixed_units, plain_labels
-from plugins.readers.cycler_series import series_of
-from plugins.readers.instrument_table import described, known_heads, left_out, read_known
-from plugins.readers.number_table import NUMBER, Rows
-from plugins.readers.plain_text import beginning, lines
+from registry.contract.reading.arbin_headers import NAMES, NEEDED, fixed_units, plain_labels
+from registry.contract.reading.cycler_series import series_of
+from registry.contract.reading.instrument_table import header_facts, known_columns, read_columns, unread_columns
+from registry.contract.reading.number_table import NUMBER, Rows
+from registry.contract.reading.plain_text import file_head, lines
 from registry.hookspecs import Message, Reader, Recording, UnreadableFile, hookimpl
 
-HEADS = tuple(
+HEADER_PATTERNS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         r"\bTest[_ ]Time\b",
@@ -27,30 +27,30 @@ HEADS = tuple(
 
 
 def recognises(head: bytes, name: str) -> bool:
-    """Return True for a text whose first line has the heads of an Arbin channel."""
+    """Return True for a text whose first line has the headers of an Arbin channel."""
     first = next(lines(head), None)
-    return first is not None and all(pattern.search(first.text) for pattern in HEADS)
+    return first is not None and all(pattern.search(first.text) for pattern in HEADER_PATTERNS)
 
 
 def read(path: Path) -> tuple[Recording, ...]:
     """Return the one time series of the file."""
-    found = lines(beginning(path))
-    head, first = next(found, None), next(found, None)
+    text_lines = lines(file_head(path))
+    head, first = next(text_lines, None), next(text_lines, None)
     if head is None or first is None:
-        raise UnreadableFile("the file holds no rows below its header (line 1): export it again")
+        raise UnreadableFile("no rows below the header (line 1): export the file again")
     labels = tuple(label.strip().strip('"') for label in head.text.split(","))
     cells = [cell.strip().strip('"') for cell in first.text.split(",")]
-    heads = known_heads(plain_labels(labels), NAMES, head.number, fixed_units(labels), NEEDED)
-    stamps = [place for place, known in heads.items() if known.canonical == "unix_time_second"]
-    for place in stamps:
-        if place >= len(cells) or not NUMBER.fullmatch(cells[place]):
-            del heads[place]
+    headers = known_columns(plain_labels(labels), NAMES, head.number, fixed_units(labels), NEEDED)
+    stamps = [index for index, known in headers.items() if known.canonical == "unix_time_second"]
+    for index in stamps:
+        if index >= len(cells) or not NUMBER.fullmatch(cells[index]):
+            del headers[index]
     rows = Rows(path, head.after, head.number, ",", labels, quoted=True, decimals=(".",))
-    columns, _, messages = read_known(rows, heads, NEEDED)
-    messages += left_out(labels, list(heads))
+    columns, _, messages = read_columns(rows, headers, NEEDED)
+    messages += unread_columns(labels, list(headers))
     if fixed_units(labels):
-        messages.insert(0, Message("The heads name no units: Arbin's own were taken (s, V, A, Ah, Wh, Ω, °C)."))
-    return (series_of(columns, described(instrument="Arbin"), messages),)
+        messages.insert(0, Message("No units in the headers: used Arbin's own (s, V, A, Ah, Wh, Ω, °C)."))
+    return (series_of(columns, header_facts(instrument="Arbin"), messages),)
 
 
 @hookimpl

@@ -1,4 +1,4 @@
-"""Arbin workbooks (.xlsx): the channel sheets; pages of one channel are joined, channels are kept apart.
+"""Arbin workbooks (.xlsx): the channel sheets; pages of one channel are joined, channels are separate.
 
 Current is negative on discharge. Other sheets (Global_Info, statistics, charts) hold no series; Global_Info gives the
 header.
@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from plugins.readers.arbin_names import NAMES, NEEDED, fixed_units, plain_labels
-from plugins.readers.cycler_series import series_of
-from plugins.readers.instrument_table import described, known_heads, left_out, require
-from plugins.readers.zip_archive import why_not_zip
+from registry.contract.reading.arbin_headers import NAMES, NEEDED, fixed_units, plain_labels
+from registry.contract.reading.cycler_series import series_of
+from registry.contract.reading.instrument_table import header_facts, known_columns, require_columns, unread_columns
+from registry.contract.reading.zip_archive import zip_problem
 from registry.hookspecs import Message, Reader, Recording, UnreadableFile, hookimpl
 
 Array = NDArray[np.float64]
@@ -34,13 +34,13 @@ def recognises(head: bytes, name: str) -> bool:
 
 def read(path: Path) -> tuple[Recording, ...]:
     """Return one time series for each channel of the workbook."""
-    if why := why_not_zip(path):
+    if why := zip_problem(path):
         raise UnreadableFile(why)
     names, sheets = _sheets(path)
     if not sheets:
         raise UnreadableFile(
-            f"the workbook has no sheet of an Arbin channel (such as ‘Channel_1_1’): its sheets are "
-            f"{', '.join(names)[:200] or 'none'}; save the sheet with the data as CSV (UTF-8), with names and units"
+            f"no sheet of an Arbin channel (such as ‘Channel_1_1’): the sheets are "
+            f"{', '.join(names)[:200] or 'none'}; save the data sheet as CSV (UTF-8) with column names and units"
         )
     channels: dict[str, list[tuple[str, Rows]]] = {}
     for name, rows in sheets.items():
@@ -49,7 +49,7 @@ def read(path: Path) -> tuple[Recording, ...]:
             channels.setdefault(match["channel"], []).append((name, rows))
     facts = _facts(sheets.get("Global_Info", []))
     if not channels:
-        raise UnreadableFile(f"the workbook has no sheet of a channel: its sheets are {', '.join(names)[:200]}")
+        raise UnreadableFile(f"no sheet of a channel: the sheets are {', '.join(names)[:200]}")
     several = len(channels) > 1
     return tuple(
         _recording(pages, {**facts, "channel": channel}, f"channel {channel}" if several else "")
@@ -76,14 +76,14 @@ def _sheets(path: Path) -> tuple[list[str], dict[str, Rows]]:
 
 
 def _facts(rows: Rows) -> dict[str, str]:
-    """Return what Global_Info says: a row of names over a row for each channel."""
+    """Return the entries of Global_Info: a row of names above a row for each channel."""
     facts = {"instrument": "Arbin"}
     for index, row in enumerate(rows[:-1]):
         if row and row[0] == "Channel":
             below = dict(zip(row, rows[index + 1], strict=False))
-            facts |= {ours: str(below[theirs]) for theirs, ours in FACTS.items() if below.get(theirs)}
+            facts |= {name: str(below[label]) for label, name in FACTS.items() if below.get(label)}
             break
-    return described(**facts)
+    return header_facts(**facts)
 
 
 def _recording(pages: Iterable[tuple[str, Rows]], facts: dict[str, str], label: str) -> Recording:
@@ -95,28 +95,28 @@ def _recording(pages: Iterable[tuple[str, Rows]], facts: dict[str, str], label: 
 
 
 def _page(sheet: str, rows: Rows) -> tuple[dict[str, Array], list[Message]]:
-    """Return the columns of one sheet and what is to be said of it."""
+    """Return the columns of one sheet, and messages."""
     if len(rows) < 2:
-        raise UnreadableFile(f"the sheet ‘{sheet}’ has no rows below its header")
+        raise UnreadableFile(f"sheet ‘{sheet}’: no rows below the header")
     labels = tuple(str(cell) for cell in rows[0])
     try:
-        heads = known_heads(plain_labels(labels), NAMES, 1, fixed_units(labels), NEEDED)
-        require(heads, NEEDED, labels, 1)
+        headers = known_columns(plain_labels(labels), NAMES, 1, fixed_units(labels), NEEDED)
+        require_columns(headers, NEEDED, labels, 1)
     except UnreadableFile as error:
         raise UnreadableFile(f"sheet ‘{sheet}’, {error}") from error
     columns = {}
-    for place, head in list(heads.items()):
-        column = np.array([_number(row[place]) for row in rows[1:]])
+    for index, head in list(headers.items()):
+        column = np.array([_number(row[index]) for row in rows[1:]])
         if np.isfinite(column).all():
             columns[head.canonical] = head.converted(column)
         elif head.canonical in NEEDED:
             row = int(np.argmin(np.isfinite(column)))
-            cell = str(rows[row + 1][place])[:40] or "empty"
-            where = f"sheet ‘{sheet}’, row {row + 2}, column {place + 1} (‘{labels[place]}’)"
-            raise UnreadableFile(f"{where}: the cell is {cell}, not a number")
+            cell = str(rows[row + 1][index])[:40]
+            where = f"sheet ‘{sheet}’, row {row + 2}, column {index + 1} (‘{labels[index]}’)"
+            raise UnreadableFile(f"{where}: " + (f"‘{cell}’ is not a number" if cell else "the cell is empty"))
         else:
-            del heads[place]
-    return columns, left_out(labels, list(heads))
+            del headers[index]
+    return columns, unread_columns(labels, list(headers))
 
 
 def _number(cell: object) -> float:

@@ -1,16 +1,16 @@
 """Basytec text: a header of lines that begin with ~, the last of which names the columns.
 
-Current is negative on discharge. Ah-Cyc-Charge and its like start again at every cycle; they are summed.
+Current is negative on discharge. Ah-Cyc-Charge and the like are reset at every cycle; they are summed.
 """
 
 from collections.abc import Sequence
 from itertools import takewhile
 from pathlib import Path
 
-from plugins.readers.cycler_series import NEEDED, series_of
-from plugins.readers.instrument_table import described, known_heads, left_out, read_known
-from plugins.readers.number_table import Rows
-from plugins.readers.plain_text import beginning, lines
+from registry.contract.reading.cycler_series import NEEDED, series_of
+from registry.contract.reading.instrument_table import header_facts, known_columns, read_columns, unread_columns
+from registry.contract.reading.number_table import Rows
+from registry.contract.reading.plain_text import file_head, lines
 from registry.hookspecs import Reader, Recording, UnreadableFile, hookimpl
 
 START = b"~Resultfile from Basytec"
@@ -28,7 +28,7 @@ NAMES = {
     "t1": "temperature_t1_celsius",
 }
 UNITS = {"ah-cyc-charge": "Ah", "ah-cyc-discharge": "Ah", "wh-cyc-charge": "Wh", "wh-cyc-discharge": "Wh"}
-"""As those of the columns Ah[Ah] and Wh[Wh] beside them."""
+"""As those of the neighbouring columns Ah[Ah] and Wh[Wh]."""
 FACTS = {
     "Start of Test": "started", "Testplan": "schedule", "Testchannel": "channel", "Name of Test": "name",
     "Battery": "cell",
@@ -42,20 +42,22 @@ def recognises(head: bytes, name: str) -> bool:
 
 def read(path: Path) -> tuple[Recording, ...]:
     """Return the one time series of the file."""
-    header = list(takewhile(lambda line: line.text.startswith("~"), lines(beginning(path))))
+    header = list(takewhile(lambda line: line.text.startswith("~"), lines(file_head(path))))
     if not header or "\t" not in header[-1].text:
-        raise UnreadableFile("no line names the columns (‘~Time[s]  DataSet …’): the file is cut off")
-    head = header[-1]
-    labels = tuple(label.strip() for label in head.text.rstrip().split("\t"))
-    heads = known_heads(labels, NAMES, head.number, UNITS, NEEDED)
-    columns, _, messages = read_known(Rows(path, head.after, head.number, "\t", labels), heads, NEEDED)
+        raise UnreadableFile(
+            "no line with column names (‘~Time[s]  DataSet …’): the file is truncated; copy or export it again"
+        )
+    header_line = header[-1]
+    labels = tuple(label.strip() for label in header_line.text.rstrip().split("\t"))
+    known = known_columns(labels, NAMES, header_line.number, UNITS, NEEDED)
+    columns, _, messages = read_columns(Rows(path, header_line.after, header_line.number, "\t", labels), known, NEEDED)
     facts = {"instrument": "Basytec"}
     for line in header[1:-1]:
         name, _, value = line.text[1:].partition(":")
         if name in FACTS:
             facts[FACTS[name]] = value
-    messages += left_out(labels, list(heads))
-    return (series_of(columns, described(**facts), messages),)
+    messages += unread_columns(labels, list(known))
+    return (series_of(columns, header_facts(**facts), messages),)
 
 
 @hookimpl

@@ -1,6 +1,6 @@
 """BioLogic binary files (.mpr): recognised, and refused with where to read them.
 
-Every reader of them is under the GPL; the package that uses one is installed apart, and comes before this file.
+All readers of them are under the GPL; the package that uses one is installed separately and takes precedence.
 """
 
 from collections.abc import Sequence
@@ -19,8 +19,7 @@ def recognises(head: bytes, name: str) -> bool:
 def read(path: Path) -> tuple[Recording, ...]:
     """Refuse the file, and say how it can be read."""
     raise UnreadableFile(
-        "BioLogic .mpr is read by the separately installed package cellar-biologic-mpr; or export as text (.mpt) "
-        "in EC-Lab"
+        "BioLogic .mpr files need the package cellar-biologic-mpr: install it, or export as text (.mpt) in EC-Lab"
     )
 
 
@@ -31,7 +30,7 @@ def register_readers() -> Sequence[Reader]:
         Reader(
             name="biologic-mpr-unread",
             version="1.0.0",
-            title="BioLogic binary (.mpr), by a package of its own",
+            title="BioLogic binary (.mpr), needs a separate package",
             recognises=recognises,
             read=read,
             priority=-5,

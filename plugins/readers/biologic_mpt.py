@@ -13,10 +13,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from plugins.readers import cycler_series, spectrum
-from plugins.readers.instrument_table import described, known_heads, left_out, read_known
-from plugins.readers.number_table import Rows
-from plugins.readers.plain_text import Line, beginning, lines
+from registry.contract.reading import cycler_series, spectrum
+from registry.contract.reading.instrument_table import header_facts, known_columns, read_columns, unread_columns
+from registry.contract.reading.number_table import Rows
+from registry.contract.reading.plain_text import Line, file_head, lines
 from registry.hookspecs import Message, Reader, Recording, UnreadableFile, hookimpl
 
 Array = NDArray[np.float64]
@@ -25,7 +25,7 @@ STARTS = ("EC-Lab ASCII FILE", "BT-Lab ASCII FILE")
 COUNT = re.compile(r"Nb header lines\s*:\s*(\d+)")
 MOST_HEADER_LINES = 5000
 BETWEEN = "between spectra"
-"""A column beside those of the file: 1 at rows of a time series, 0 at those of a spectrum."""
+"""An extra column: 1 at rows of a time series, 0 at those of a spectrum."""
 LONGEST_SETTINGS = 8000
 NAMES = {
     "freq": "frequency_hertz",
@@ -86,39 +86,41 @@ def read(path: Path) -> tuple[Recording, ...]:
     labels = tuple(last.text.rstrip("\r\n\t ").split("\t"))
     if len(labels) < 2:
         raise UnreadableFile(
-            f"line {last.number}, the last of the header by the count in line 2, names no columns: "
-            f"‘{last.text[:60]}’; export the file again as text"
+            f"line {last.number}, the last header line according to line 2, has no column names "
+            f"(‘{last.text[:60]}’): export the file again as text"
         )
     name = next((line.text.strip() for line in header[2:-1] if line.text.strip()), "")
-    heads = known_heads(labels, NAMES, last.number, needed={**spectrum.NEEDED, **cycler_series.NEEDED})
+    headers = known_columns(labels, NAMES, last.number, needed={**spectrum.NEEDED, **cycler_series.NEEDED})
     rows = Rows(path, last.after, last.number, "\t", labels)
-    is_spectrum = any(head.canonical in spectrum.NEEDED for head in heads.values())
-    columns, _, messages = read_known(rows, heads, spectrum.NEEDED if is_spectrum else cycler_series.NEEDED)
+    is_spectrum = any(head.canonical in spectrum.NEEDED for head in headers.values())
+    columns, _, messages = read_columns(rows, headers, spectrum.NEEDED if is_spectrum else cycler_series.NEEDED)
     facts, entered = _facts(header, name)
-    messages += [*entered, *_voltage_messages(labels), *left_out(labels, list(heads))]
-    technique = next((ours for theirs, ours in TECHNIQUES.items() if name.casefold().startswith(theirs)), "")
+    messages += [*entered, *_voltage_messages(labels), *unread_columns(labels, list(headers))]
+    technique = next((technique for prefix, technique in TECHNIQUES.items() if name.casefold().startswith(prefix)), "")
     if is_spectrum:
         return _with_spectra(columns, facts, messages, technique)
     return (cycler_series.series_of(columns, facts, messages, technique=technique),)
 
 
 def _header(path: Path) -> list[Line]:
-    found = lines(beginning(path))
-    first = list(islice(found, 2))
+    text_lines = lines(file_head(path))
+    first = list(islice(text_lines, 2))
     count = COUNT.search(first[1].text) if len(first) == 2 else None
     if count is None:
-        raise UnreadableFile("line 2 does not say ‘Nb header lines : …’: export the file again as text with its header")
+        raise UnreadableFile("line 2 is not ‘Nb header lines : …’: export the file again as text with header")
     wanted = int(count[1])
     if not 3 <= wanted <= MOST_HEADER_LINES:
-        raise UnreadableFile(f"line 2 says that the header has {wanted} lines, which cannot be")
-    header = [*first, *islice(found, wanted - 2)]
+        raise UnreadableFile(f"line 2 states {wanted} header lines, which is impossible: export the file again as text")
+    header = [*first, *islice(text_lines, wanted - 2)]
     if len(header) < wanted:
-        raise UnreadableFile(f"the file ends after {len(header)} lines, within its header of {wanted}: it is cut off")
+        raise UnreadableFile(
+            f"the file ends within its header (line {len(header)} of {wanted}): copy or export it again"
+        )
     return header
 
 
 def _facts(header: Sequence[Line], name: str) -> tuple[dict[str, str], list[Message]]:
-    """Return what the header says, and the message about area and mass."""
+    """Return the entries of the header, and the message about area and mass."""
     facts = {"technique": name}
     entered = []
     for line in header[2:-1]:
@@ -131,18 +133,18 @@ def _facts(header: Sequence[Line], name: str) -> tuple[dict[str, str], list[Mess
     settings = "\n".join(re.sub(r" {2,}", "  ", line.text.rstrip()) for line in header[3:-1] if line.text.strip())
     facts["settings"] = settings[:LONGEST_SETTINGS]
     if not entered:
-        return described(**facts), []
+        return header_facts(**facts), []
     text = (
-        f"EC-Lab's header gives {', '.join(entered)}: numbers of its set-up page, mostly placeholders. They are not "
-        "used; area and mass come from the layers of the cell."
+        f"Not used: {', '.join(entered)} of the EC-Lab header (often placeholders); area and mass come from the layers "
+        "of the cell."
     )
-    return described(**facts), [Message(text, "warning" if any(" 0.001 " in one for one in entered) else "info")]
+    return header_facts(**facts), [Message(text, "warning" if any(" 0.001 " in text for text in entered) else "info")]
 
 
 def _voltage_messages(labels: Sequence[str]) -> list[Message]:
     names = {label.split("/")[0].strip("<>").casefold() for label in labels}
     if "ece" in names and not names & {"ecell", "ewe-ece"}:
-        text = "voltage_volt is Ewe, against the reference electrode; the file has Ece too, but not the cell's voltage."
+        text = "voltage_volt is Ewe against the reference electrode: the file has Ece but no cell voltage."
         return [Message(text, "warning")]
     return []
 
@@ -160,32 +162,32 @@ def _with_spectra(
         return (cycler_series.series_of(rows, facts, messages, technique=technique),)
     series = int(is_series.sum())
     impedance = is_series.size - series
-    text = f"The {series} rows with frequency 0, voltage and current over time, are a recording of their own."
+    text = f"The {series} rows at frequency 0 (voltage and current over time) are a separate recording."
     spectra = _spectra(columns, facts, [*messages, Message(text)])
-    said = [*messages, Message(f"The {impedance} rows of impedance are recordings of their own.")]
-    return (*spectra, cycler_series.series_of(rows, facts, said, technique=technique, label="time series"))
+    series_messages = [*messages, Message(f"The {impedance} rows of impedance are separate recordings.")]
+    return (*spectra, cycler_series.series_of(rows, facts, series_messages, technique=technique, label="time series"))
 
 
 def _spectra(
     columns: Mapping[str, Array], facts: Mapping[str, str], messages: Sequence[Message]
 ) -> tuple[Recording, ...]:
-    """Return each spectrum apart: they differ in cycle number or sequence, or rows of a time series part them."""
+    """Return each spectrum separately: by cycle number, sequence, or rows of a time series between them."""
     words = {"cycle_count": "cycle number", "step_index": "Ns"}
     keys = [key for key in words if key in columns]
-    found = list(spectrum.parts(columns, [*keys, BETWEEN]))
-    several = len(found) > 1
-    kept = [(values, part) for values, part in found if (part["frequency_hertz"] != 0).any()]
+    parts = list(spectrum.parts(columns, [*keys, BETWEEN]))
+    several = len(parts) > 1
+    kept = [(values, part) for values, part in parts if (part["frequency_hertz"] != 0).any()]
     if not kept:
-        raise UnreadableFile("the table holds no impedance: the frequency of every row is 0")
+        raise UnreadableFile("no impedance in the table: the frequency of every row is 0")
     dropped = columns["frequency_hertz"].size - sum(part["frequency_hertz"].size for _, part in kept)
     if dropped and BETWEEN not in columns:
-        text = f"Left out {dropped} rows of other cycles or sequences with frequency 0: they hold no impedance."
+        text = f"Dropped {dropped} rows of other cycles or sequences at frequency 0."
         messages = [*messages, Message(text)]
     recordings = []
     for values, part in kept:
         label = ", ".join(f"{words[key]} {value:g}" for key, value in zip(keys, values, strict=False))
         part.pop(BETWEEN, None)
-        recordings.append(spectrum.spectrum_of(part, facts, messages, label=label if several else ""))
+        recordings.append(spectrum.spectrum_recording(part, facts, messages, label=label if several else ""))
     return tuple(recordings)
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from plugins.readers.instrument_table import described, known_heads, read_known
-from plugins.readers.number_table import Rows
-from plugins.readers.plain_text import lines
-from plugins.readers.spectrum import NEEDED, spectrum_of
+from registry.contract.reading.instrument_table import header_facts, known_columns, read_columns
+from registry.contract.reading.number_table import Rows
+from registry.contract.reading.plain_text import lines
+from registry.contract.reading.spectrum import NEEDED, spectrum_recording
 from registry.hookspecs import Reader, Recording, UnreadableFile, hookimpl
 
 NAMES = {"freq": "frequency_hertz", "z'": "real_impedance_ohm", 'z"': "imaginary_impedance_ohm"}
@@ -20,27 +20,27 @@ def recognises(head: bytes, name: str) -> bool:
 
 def read(path: Path) -> tuple[Recording, ...]:
     """Return the one spectrum of the file."""
-    found = list(lines(path.read_bytes()))
-    technique = found[1].text.strip() if len(found) > 1 else ""
-    place = next((index for index, line in enumerate(found) if line.text.startswith("Freq/Hz")), None)
-    if place is None:
+    text_lines = list(lines(path.read_bytes()))
+    technique = text_lines[1].text.strip() if len(text_lines) > 1 else ""
+    index = next((index for index, line in enumerate(text_lines) if line.text.startswith("Freq/Hz")), None)
+    if index is None:
         raise UnreadableFile(
-            f"the file holds ‘{technique[:40]}’; of CH Instruments only ‘{IMPEDANCE}’ is read, whose table begins with "
-            "‘Freq/Hz’: save other techniques as CSV with names and units"
+            f"only ‘{IMPEDANCE}’ (a table that begins with ‘Freq/Hz’) is read from CH Instruments files, and this one "
+            f"has ‘{technique[:40]}’: save other techniques as CSV with column names and units"
         )
-    head = found[place]
-    labels = tuple(label.strip() for label in head.text.split(","))
-    rows = Rows(path, head.after, head.number, ",", labels, decimals=(".",))
-    columns, _, messages = read_known(rows, known_heads(labels, NAMES, head.number, needed=NEEDED), NEEDED)
-    facts = {"technique": technique, "started": found[0].text}
+    header_line = text_lines[index]
+    labels = tuple(label.strip() for label in header_line.text.split(","))
+    rows = Rows(path, header_line.after, header_line.number, ",", labels, decimals=(".",))
+    columns, _, messages = read_columns(rows, known_columns(labels, NAMES, header_line.number, needed=NEEDED), NEEDED)
+    facts = {"technique": technique, "started": text_lines[0].text}
     settings = []
-    for line in found[2:place]:
+    for line in text_lines[2:index]:
         name, _, value = line.text.partition(":")
         if name == "Instrument Model":
             facts["instrument"] = value
         elif "=" in line.text:
             settings.append(line.text.strip())
-    return (spectrum_of(columns, described(**facts, settings="\n".join(settings)), messages),)
+    return (spectrum_recording(columns, header_facts(**facts, settings="\n".join(settings)), messages),)
 
 
 @hookimpl

@@ -4,11 +4,11 @@ The technique is decided where the columns decide it: one row per cycle is `cycl
 `eis`. Time, voltage and current fit several techniques; the technique is then empty, meaning "as the measurement
 says". The text is read as UTF-8 (with or without byte order mark), and as Latin-1 if it is not UTF-8, so that µ, °
 and ² of older programs are read as meant; the numbers are ASCII in either. Decimal commas are read where semicolons
-or tabs part the columns. Signs are kept as they are, except that a column -Z'' is turned into Z''. Counters of
-charge and energy that start again within a time series are summed.
+or tabs separate the columns. Signs are kept as they are, except that a column -Z'' is turned into Z''. Counters of
+charge and energy that are reset within a time series are summed.
 
-`read_mapped` reads a table whose heads say too little, by a column mapping that says the rest; `check_mapping` says
-what such a mapping lacks, without a file.
+`read_mapped` reads a table without usable column headers by a column mapping; `check_mapping` checks such a mapping
+without a file.
 """
 
 import csv
@@ -17,12 +17,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from plugins.readers.column_heads import COLUMNS, Head, HeadError, names_known_column, read_head
-from plugins.readers.column_mapping import MAPPING_HINT, checked, mapped_table
-from plugins.readers.cycler_series import counted_on, series_warnings
-from plugins.readers.number_table import DELIMITERS, NUMBER, Rows, read_numbers
-from plugins.readers.plain_text import beginning, decoded, first_line, why_not_text
-from plugins.readers.spectrum import spectrum_of
+from registry.contract.reading.column_headers import COLUMNS, HeaderError, KnownColumn, names_known_column, parse_header
+from registry.contract.reading.column_mapping import MAPPING_HINT, open_mapped, parse_mapping
+from registry.contract.reading.cycler_series import series_warnings, sum_counters
+from registry.contract.reading.number_table import DELIMITERS, NUMBER, Rows, read_numbers
+from registry.contract.reading.plain_text import decoded, file_head, first_line, text_problem
+from registry.contract.reading.spectrum import spectrum_recording
 from registry.hookspecs import Message, Reader, Recording, UnreadableFile, hookimpl
 
 TIME_SERIES = ("test_time_second", "voltage_volt", "current_ampere")
@@ -42,14 +42,14 @@ class Header:
     """What names the columns: which of them are known, by their place from 0, and where the rows stand."""
 
     rows: Rows
-    heads: Mapping[int, Head]
+    headers: Mapping[int, KnownColumn]
     encoding: str = "utf-8"
 
 
 def recognises(head: bytes, name: str) -> bool:
     """Return True for a text whose header names known columns, and for a .csv or .txt to say what it lacks."""
     suffix = Path(name).suffix.casefold()
-    if why_not_text(head):
+    if text_problem(head):
         return suffix in {".csv", ".tsv"}
     line = first_line(head)
     labels = _fields(line.text, _delimiter(line.text)) if line else ()
@@ -63,36 +63,36 @@ def read(path: Path) -> tuple[Recording, ...]:
 
 def read_mapped(path: Path, mapping: Mapping[str, Any]) -> tuple[Recording, ...]:
     """Return the one table of the file, with the columns, line and delimiter that a column mapping gives."""
-    rows, heads = mapped_table(path, mapping)
-    return _recordings(Header(rows, _settled(heads, rows.labels, f"line {rows.line}")))
+    rows, headers = open_mapped(path, mapping)
+    return _recordings(Header(rows, _settled(headers, rows.labels, f"line {rows.line}")))
 
 
 def check_mapping(mapping: Mapping[str, Any]) -> None:
     """Raise `UnreadableFile` unless the mapping names known columns, each once, that make a table together."""
-    heads, where = checked(mapping).heads, "the column mapping"
-    settled = _settled(dict(enumerate(heads.values())), list(heads), where)
+    headers, where = parse_mapping(mapping).headers, "the column mapping"
+    settled = _settled(dict(enumerate(headers.values())), list(headers), where)
     _technique(settled, where, "it gives", ", ".join(head.canonical for head in settled.values()))
 
 
 def _recordings(header: Header) -> tuple[Recording, ...]:
     rows = header.rows
     shown = ", ".join(label for label in rows.labels if label)[:LONGEST_HEADER]
-    technique = _technique(header.heads, f"line {rows.line}", "the header has", shown)
-    numbers = read_numbers(rows, tuple(header.heads))
-    columns = {head.canonical: head.converted(numbers.columns.pop(place)) for place, head in header.heads.items()}
+    technique = _technique(header.headers, f"line {rows.line}", "the header has", shown)
+    numbers = read_numbers(rows, tuple(header.headers))
+    columns = {head.canonical: head.converted(numbers.columns.pop(index)) for index, head in header.headers.items()}
     if not next(iter(columns.values())).size:
-        raise UnreadableFile(f"the file has a header (line {rows.line}) but no rows below it")
-    described = {
+        raise UnreadableFile(f"no rows below the header (line {rows.line})")
+    header_facts = {
         "columns": " | ".join(rows.labels),
         "delimiter": DELIMITERS[rows.delimiter],
         "encoding": header.encoding,
     }
     messages = _messages(header, numbers.decimal)
     if set(columns) >= set(TIME_SERIES):
-        messages += [*counted_on(columns), *series_warnings(columns)]
+        messages += [*sum_counters(columns), *series_warnings(columns)]
     if technique == "eis":
-        return (spectrum_of(columns, described, messages),)
-    return (Recording(technique, columns, described, "", tuple(messages)),)
+        return (spectrum_recording(columns, header_facts, messages),)
+    return (Recording(technique, columns, header_facts, "", tuple(messages)),)
 
 
 def _fields(line: str, delimiter: str) -> tuple[str, ...]:
@@ -120,59 +120,60 @@ def _is_numeric(line: str) -> bool:
 
 
 def _read_header(path: Path) -> Header:
-    content = beginning(path)
-    if why := why_not_text(content):
+    content = file_head(path)
+    if why := text_problem(content):
         raise UnreadableFile(why)
     line = first_line(content)
     if line is None:
-        raise UnreadableFile("the file holds no table, only blank lines and comments")
+        raise UnreadableFile("no table: the file has only blank lines and comments")
     if _is_numeric(line.text):
         raise UnreadableFile(
-            f"line {line.number} holds numbers where the header should be: declare the columns, by a first row that "
-            "names them and their units, such as ‘test_time_second,voltage_volt,current_ampere’ or "
+            f"line {line.number} has numbers instead of a header: add a first row with names and units, such as "
             f"‘Time / s,Voltage / V,Current / mA’, {MAPPING_HINT}"
         )
     delimiter = _delimiter(line.text)
     labels = _fields(line.text, delimiter)
-    heads: dict[int, Head] = {}
-    for place, label in enumerate(labels):
-        if label and label in labels[:place]:
+    headers: dict[int, KnownColumn] = {}
+    for index, label in enumerate(labels):
+        if label and label in labels[:index]:
             first = labels.index(label) + 1
-            raise UnreadableFile(f"line {line.number}: columns {first} and {place + 1} are both ‘{label}’: rename one")
+            raise UnreadableFile(
+                f"line {line.number}: columns {first} and {index + 1} are both ‘{label}’: rename one of them"
+            )
         try:
-            head = read_head(label)
-        except HeadError as error:
-            where = f"line {line.number}, column {place + 1}: ‘{label}’"
+            head = parse_header(label)
+        except HeaderError as error:
+            where = f"line {line.number}, column {index + 1}: ‘{label}’"
             raise UnreadableFile(f"{where} {error}, {MAPPING_HINT}") from error
         if head:
-            heads[place] = head
+            headers[index] = head
     rows = Rows(path, line.after, line.number, delimiter, labels, quoted=True)
-    return Header(rows, _settled(heads, labels, f"line {line.number}"), decoded(content)[1])
+    return Header(rows, _settled(headers, labels, f"line {line.number}"), decoded(content)[1])
 
 
-def _settled(heads: Mapping[int, Head], labels: Sequence[str], where: str) -> dict[int, Head]:
-    """Return the heads with each name once; ‘Discharge capacity’ of a table without time is that of a cycle."""
-    is_time_series = set(TIME_SERIES) <= {head.canonical for head in heads.values()}
-    settled: dict[int, Head] = {}
+def _settled(headers: Mapping[int, KnownColumn], labels: Sequence[str], where: str) -> dict[int, KnownColumn]:
+    """Return the columns, each name once; ‘Discharge capacity’ of a table without time is that of a cycle."""
+    is_time_series = set(TIME_SERIES) <= {head.canonical for head in headers.values()}
+    settled: dict[int, KnownColumn] = {}
     taken: dict[str, int] = {}
-    for place, head in heads.items():
+    for index, head in headers.items():
         per_cycle = OF_A_CYCLE.get(head.canonical)
         if per_cycle and not is_time_series and not head.is_machine_name:
             head = replace(head, canonical=per_cycle)  # noqa: PLW2901 - the same column under its fitting name
         if head.canonical in taken:
             other = taken[head.canonical]
             raise UnreadableFile(
-                f"{where}: columns {other + 1} (‘{labels[other]}’) and {place + 1} (‘{labels[place]}’) are both "
-                f"{head.canonical}; remove one, or give it another name"
+                f"{where}: columns {other + 1} (‘{labels[other]}’) and {index + 1} (‘{labels[index]}’) are both "
+                f"{head.canonical}: remove or rename one of them"
             )
-        taken[head.canonical] = place
-        settled[place] = head
+        taken[head.canonical] = index
+        settled[index] = head
     return settled
 
 
-def _technique(heads: Mapping[int, Head], where: str, has: str, shown: str) -> str:
+def _technique(headers: Mapping[int, KnownColumn], where: str, has: str, shown: str) -> str:
     """Return the technique the columns decide, or refuse by naming the columns that are missing."""
-    have = {head.canonical for head in heads.values()}
+    have = {head.canonical for head in headers.values()}
     for needed, technique in TECHNIQUE_OF.items():
         if have.issuperset(needed):
             return technique
@@ -180,27 +181,24 @@ def _technique(heads: Mapping[int, Head], where: str, has: str, shown: str) -> s
     named = [f"({', '.join(needed)})" for needed in sets]
     nearest = max(sets, key=lambda needed: len(have.intersection(needed)) / len(needed))
     missing = ", ".join(name for name in nearest if name not in have)
-    lacks = f"missing {missing}, {has} {shown}" if have else f"no known column in the header ({shown})"
-    raise UnreadableFile(
-        f"{where}: {lacks}; a table needs one of these sets of columns: {' or '.join(named)}: rename "
-        f"its columns, {MAPPING_HINT}"
-    )
+    lacks = f"missing {missing} ({has} {shown})" if have else f"no known column in the header ({shown})"
+    raise UnreadableFile(f"{where}: {lacks}; a table needs {' or '.join(named)}: rename the columns, {MAPPING_HINT}")
 
 
 def _messages(header: Header, decimal: str) -> list[Message]:
     labels = header.rows.labels
     texts = [
-        f"‘{labels[place]}’ was read as {head.canonical}, times {head.factor:g}."
-        for place, head in header.heads.items()
+        f"‘{labels[index]}’ read as {head.canonical}, multiplied by {head.factor:g}."
+        for index, head in header.headers.items()
         if not head.is_machine_name and head.factor != 1
     ]
-    left_out = [label for place, label in enumerate(labels) if label and place not in header.heads]
-    if left_out:
-        texts.append(f"Left out, being unknown: {', '.join(f'‘{label}’' for label in left_out)}.")
+    unread_columns = [label for index, label in enumerate(labels) if label and index not in header.headers]
+    if unread_columns:
+        texts.append(f"Unknown columns, not read: {', '.join(f'‘{label}’' for label in unread_columns)}.")
     if decimal == ",":
-        texts.append("Numbers were read with decimal commas.")
+        texts.append("Decimal commas.")
     if header.encoding != "utf-8":
-        texts.append("The text is not UTF-8; it was read as Latin-1.")
+        texts.append("Not UTF-8: read as Latin-1.")
     return [Message(text) for text in texts]
 
 

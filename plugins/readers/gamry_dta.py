@@ -1,4 +1,4 @@
-"""Gamry .DTA: every impedance curve (ZCURVE) of the file, apart, or every curve (CURVE) of a chronoamperometry or
+"""Gamry .DTA: each impedance curve (ZCURVE) of the file, or every curve (CURVE) of a chronoamperometry or
 chronopotentiometry.
 
 A table begins with its name and `TABLE`, then a line of names, a line of units, and rows that begin with a tab. Its
@@ -11,10 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from plugins.readers import cycler_series, spectrum
-from plugins.readers.instrument_table import described, known_heads, left_out, read_known
-from plugins.readers.number_table import Array, Rows
-from plugins.readers.plain_text import Line, lines
+from registry.contract.reading import cycler_series, spectrum
+from registry.contract.reading.instrument_table import header_facts, known_columns, read_columns, unread_columns
+from registry.contract.reading.number_table import Array, Rows
+from registry.contract.reading.plain_text import Line, lines
 from registry.hookspecs import Message, Reader, Recording, UnreadableFile, hookimpl
 
 NAMES = {
@@ -49,19 +49,17 @@ def recognises(head: bytes, name: str) -> bool:
 
 def read(path: Path) -> tuple[Recording, ...]:
     """Return each impedance curve of the file, or each curve of a time series."""
-    found = list(lines(path.read_bytes()))
-    curves = _curves(found)
+    text_lines = list(lines(path.read_bytes()))
+    curves = _curves(text_lines)
     tag = next(
-        (fields[1].strip() for line in found if (fields := line.text.split("\t"))[0] == "TAG" and fields[1:]), ""
+        (fields[1].strip() for line in text_lines if (fields := line.text.split("\t"))[0] == "TAG" and fields[1:]), ""
     )
     impedance = [curve for curve in curves if curve.name.startswith("ZCURVE")]
     series = [curve for curve in curves if re.fullmatch(r"CURVE\d*", curve.name)] if tag in SERIES_TAGS else []
     wanted = impedance or series
     if not wanted:
-        raise UnreadableFile(_lacking(found, curves, tag))
-    facts, messages = _facts(
-        found, "spectrum may not reach its final frequency" if impedance else "series may be short"
-    )
+        raise UnreadableFile(_lacking(text_lines, curves, tag))
+    facts, messages = _facts(text_lines, "spectrum may be incomplete" if impedance else "series may be incomplete")
     left = sorted({curve.name for curve in curves} - {curve.name for curve in wanted})
     if left:
         messages.append(Message(f"Not read: the tables {', '.join(left)}."))
@@ -76,40 +74,40 @@ def read(path: Path) -> tuple[Recording, ...]:
     )
 
 
-def _lacking(found: Sequence[Line], curves: Sequence["Curve"], tag: str) -> str:
-    """Say why there is no table to read: the file ends before it, or holds others."""
-    end = found[-1].number if found else 1
+def _lacking(text_lines: Sequence[Line], curves: Sequence["Curve"], tag: str) -> str:
+    """Return why there is no table to read: the file ends before it, or has others."""
+    end = text_lines[-1].number if text_lines else 1
     if not curves:
-        return f"the file ends at line {end}, before its first table: it is cut off; copy or export it again"
+        return f"the file ends at line {end}, before its first table: it is truncated; copy or export it again"
     tables = ", ".join(f"{curve.name} (line {curve.lines[0].number})" for curve in curves)
     if tag in SERIES_TAGS or tag.startswith("EIS"):
         lacks = "series (table CURVE)" if tag in SERIES_TAGS else "impedance (table ZCURVE)"
-        return f"the file holds no {lacks}; its tables are: {tables}; it ends at line {end}: was it cut off there?"
+        return f"no {lacks} among the tables {tables}: the file may be truncated at line {end}; copy or export it again"
     last = curves[0].lines[min(2, len(curves[0].lines) - 1)].number
     return (
-        f"the file ({tag or 'without a tag'}) holds no impedance (table ZCURVE), and curves are read of "
-        f"{' and '.join(SERIES_TAGS)} only; its tables are: {tables}; give a column mapping by place, such as "
+        f"no impedance (table ZCURVE) among the tables {tables}, and curves of {tag or 'a file without a tag'} are not "
+        f"read (only {' and '.join(SERIES_TAGS)}): use a column mapping by position, such as "
         f'{{"columns": {{"2": "Time / s", "3": "Voltage / V", "4": "Current / A"}}, "header_line": {last}}}'
     )
 
 
-def _curves(found: Sequence[Line]) -> list[Curve]:
+def _curves(text_lines: Sequence[Line]) -> list[Curve]:
     curves = []
-    for index, line in enumerate(found):
+    for index, line in enumerate(text_lines):
         fields = line.text.split("\t")
         if len(fields) > 1 and fields[1].strip() == "TABLE":
             end = index + 1
-            while end < len(found) and found[end].text.startswith("\t"):
+            while end < len(text_lines) and text_lines[end].text.startswith("\t"):
                 end += 1
-            curves.append(Curve(fields[0].strip(), tuple(found[index:end])))
+            curves.append(Curve(fields[0].strip(), tuple(text_lines[index:end])))
     return curves
 
 
-def _facts(found: Sequence[Line], aborted: str) -> tuple[dict[str, str], list[Message]]:
+def _facts(text_lines: Sequence[Line], aborted: str) -> tuple[dict[str, str], list[Message]]:
     facts: dict[str, str] = {}
     settings = []
     messages = []
-    for line in found:
+    for line in text_lines:
         fields = line.text.split("\t")
         if len(fields) < 3:
             continue
@@ -121,47 +119,49 @@ def _facts(found: Sequence[Line], aborted: str) -> tuple[dict[str, str], list[Me
             text = f"The experiment was aborted (line {line.number}): the {aborted}."
             messages.append(Message(text, "warning"))
     started = " ".join(facts.pop(name) for name in ("date", "time") if name in facts)
-    return described(**facts, started=started, settings="\n".join(settings)), messages
+    return header_facts(**facts, started=started, settings="\n".join(settings)), messages
 
 
 def _spectrum(path: Path, curve: Curve, facts: dict[str, str], messages: Sequence[Message], label: str) -> Recording:
-    columns, _, said = _table(path, curve, NAMES, spectrum.NEEDED)
-    return spectrum.spectrum_of(columns, facts, [*messages, *said], label=label, announced=_announced(curve))
+    columns, _, remarks = _table(path, curve, NAMES, spectrum.NEEDED)
+    return spectrum.spectrum_recording(
+        columns, facts, [*messages, *remarks], label=label, expected_points=_announced(curve)
+    )
 
 
 def _series(
     path: Path, curve: Curve, facts: dict[str, str], messages: Sequence[Message], *, technique: str, label: str
 ) -> Recording:
-    columns, unread, said = _table(path, curve, SERIES_NAMES, cycler_series.NEEDED)
-    said = [*messages, *said, *unread]
+    columns, unread, remarks = _table(path, curve, SERIES_NAMES, cycler_series.NEEDED)
+    remarks = [*messages, *remarks, *unread]
     points, rows = _announced(curve), columns["test_time_second"].size
     if points is not None and points != rows:
-        said.append(Message(f"The file announces {points} points and holds {rows}: it is not complete.", "warning"))
-    return cycler_series.series_of(columns, facts, said, technique=technique, label=label)
+        remarks.append(Message(f"Incomplete file: {rows} of {points} points.", "warning"))
+    return cycler_series.series_of(columns, facts, remarks, technique=technique, label=label)
 
 
 def _announced(curve: Curve) -> int | None:
-    """The number of points that the line of a table's name gives."""
-    announced = curve.lines[0].text.split("\t")[2:3]
-    return int(announced[0]) if announced and announced[0].strip().isdecimal() else None
+    """Return the number of points that the first line of a table states."""
+    expected_points = curve.lines[0].text.split("\t")[2:3]
+    return int(expected_points[0]) if expected_points and expected_points[0].strip().isdecimal() else None
 
 
 def _table(
     path: Path, curve: Curve, known: Mapping[str, str], needed: Mapping[str, str]
 ) -> tuple[dict[str, Array], list[Message], list[Message]]:
-    """Return the columns of a table, which of them were not known, and what is to be said of them."""
+    """Return the columns of a table, which of them were not known, and what is to be remarks of them."""
     if len(curve.lines) < 4:
-        raise UnreadableFile(f"line {curve.lines[0].number}: the table {curve.name} has no rows: it is cut off")
+        raise UnreadableFile(f"line {curve.lines[0].number}: the table {curve.name} has no rows: the file is truncated")
     names, units = (line.text.split("\t") for line in curve.lines[1:3])
     if len(names) != len(units):
         where = f"lines {curve.lines[1].number} and {curve.lines[2].number}"
         raise UnreadableFile(f"{where}: the table {curve.name} has {len(names)} names but {len(units)} units")
     line = curve.lines[1].number
     fixed = {name.strip().casefold(): AGAINST.sub("", unit.strip()) for name, unit in zip(names, units, strict=True)}
-    heads = known_heads(names, known, line, fixed, needed)
+    headers = known_columns(names, known, line, fixed, needed)
     rows = Rows(path, curve.lines[3].start, curve.lines[2].number, "\t", tuple(names), end=curve.lines[-1].after)
-    columns, _, said = read_known(rows, heads, needed)
-    return columns, left_out(names, list(heads)), said
+    columns, _, remarks = read_columns(rows, headers, needed)
+    return columns, unread_columns(names, list(headers)), remarks
 
 
 @hookimpl

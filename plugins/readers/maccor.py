@@ -1,8 +1,8 @@
 """Maccor text: both dialects of its export (‘Rec  Cycle P  Cycle C …’ and ‘Rec#  Cyc#  Step …’).
 
-Maccor writes current, capacity and energy without sign, and a letter for what the cell does: they get their sign and
-direction from it. Capacity and energy start again at every step; they are summed. Where TestTime names no unit, the
-stamps of the first and last record settle it (seconds, minutes or hours); if they do not, the file is refused.
+Maccor writes current, capacity and energy without sign, and a letter for the state, which gives them sign and
+direction. Capacity and energy are reset at every step; they are summed. Where TestTime has no unit, the time stamps of
+the first and last record decide it (seconds, minutes or hours); if they do not, the file is refused.
 """
 
 import re
@@ -14,16 +14,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from plugins.readers.clock import spans_seconds
-from plugins.readers.cycler_series import series_of
-from plugins.readers.instrument_table import described, known_heads, left_out, parted_head, read_known
-from plugins.readers.number_table import Rows
-from plugins.readers.plain_text import Line, beginning, lines
+from registry.contract.reading.clock_times import spans_seconds
+from registry.contract.reading.cycler_series import series_of
+from registry.contract.reading.instrument_table import (
+    header_facts,
+    known_columns,
+    read_columns,
+    split_header,
+    unread_columns,
+)
+from registry.contract.reading.number_table import Rows
+from registry.contract.reading.plain_text import Line, file_head, lines
 from registry.hookspecs import Message, Reader, Recording, UnreadableFile, hookimpl
 
 Array = NDArray[np.float64]
 
-HEAD = re.compile(rb"^Rec#?\t\s*Cyc(le|#)", re.MULTILINE)
+HEADER = re.compile(rb"^Rec#?\t\s*Cyc(le|#)", re.MULTILINE)
 NAMES = {
     "testtime": "test_time_second",
     "test": "test_time_second",
@@ -54,51 +60,52 @@ UNLIKE = 0.02
 
 
 def recognises(head: bytes, name: str) -> bool:
-    """Return True for a text that has the heads of a Maccor export."""
-    return HEAD.search(head) is not None
+    """Return True for a text that has the headers of a Maccor export."""
+    return HEADER.search(head) is not None
 
 
 def read(path: Path) -> tuple[Recording, ...]:
     """Return the one time series of the file."""
-    header, head = _header(path)
-    labels = tuple(label.strip() for label in head.text.rstrip().split("\t"))
-    names = [parted_head(label) for label in labels]
-    heads = known_heads(labels, NAMES, head.number, UNITS, NEEDED)
-    states = [place for place, (name, _) in enumerate(names) if name in STATES]
-    stamps = [place for place, (name, _) in enumerate(names) if name in STAMPS]
+    header, header_line = _header(path)
+    labels = tuple(label.strip() for label in header_line.text.rstrip().split("\t"))
+    names = [split_header(label) for label in labels]
+    known = known_columns(labels, NAMES, header_line.number, UNITS, NEEDED)
+    states = [index for index, (name, _) in enumerate(names) if name in STATES]
+    stamps = [index for index, (name, _) in enumerate(names) if name in STAMPS]
     if not states:
         raise UnreadableFile(
-            f"line {head.number}: the table has no column ‘Md’ or ‘State’, which says whether a current charges or "
-            "discharges: export the file again with all columns"
+            f"line {header_line.number}: no column ‘Md’ or ‘State’ (charge or discharge): export again with all columns"
         )
-    columns, numbers, messages = read_known(
-        Rows(path, head.after, head.number, "\t", labels), heads, NEEDED, words=(states[0], *stamps[:1])
+    columns, numbers, messages = read_columns(
+        Rows(path, header_line.after, header_line.number, "\t", labels), known, NEEDED, words=(states[0], *stamps[:1])
     )
     if any(name in UNITS and not unit and name.startswith("test") for name, unit in names):
-        columns["test_time_second"], said = _timed(
-            columns["test_time_second"], numbers.words[stamps[0]] if stamps else None, head.number
+        columns["test_time_second"], unit_message = _timed(
+            columns["test_time_second"], numbers.words[stamps[0]] if stamps else None, header_line.number
         )
-        messages.append(said)
+        messages.append(unit_message)
     step = columns["step_index"]
     restarts = np.diff(step, prepend=step[0]) != 0
     _apply_states(columns, numbers.words[states[0]])
-    messages += left_out(labels, [*heads, *states, *stamps])
+    messages += unread_columns(labels, [*known, *states, *stamps])
     return (series_of(columns, header, messages, restarts=restarts),)
 
 
 def _header(path: Path) -> tuple[dict[str, str], Line]:
     above: list[Line] = []
-    for line in islice(lines(beginning(path)), 1000):
-        if HEAD.match(line.text.encode()):
+    for line in islice(lines(file_head(path)), 1000):
+        if HEADER.match(line.text.encode()):
             break
         above.append(line)
     else:
-        raise UnreadableFile("no line names the columns (‘Rec  Cycle P  Cycle C  Step …’): the file is cut off")
+        raise UnreadableFile(
+            "no line with column names (‘Rec  Cycle P  Cycle C  Step …’): the file is truncated; export it again"
+        )
     facts = {}
     for text in above:
         name, _, value = text.text.partition("\t")
         facts[name.strip().rstrip(":")] = re.sub(r"[^\x20-\x7e]+", "", value).strip()
-    return described(
+    return header_facts(
         instrument=f"Maccor {facts.get('Tester', '')}",
         channel=facts.get("Channel", ""),
         name=facts.get("Name", ""),
@@ -109,16 +116,16 @@ def _header(path: Path) -> tuple[dict[str, str], Line]:
 
 
 def _timed(time: Array, stamps: Any, line: int) -> tuple[Array, Message]:
-    """Return the times in seconds, by the stamps of the first and last record."""
+    """Return the times in seconds, by the time stamps of the first and last record."""
     spans = spans_seconds(str(stamps[0].as_py()), str(stamps[-1].as_py())) if stamps is not None else set()
     counted = float(time[-1] - time[0])
     agreeing = [unit for unit in UNITS_OF_TIME if any(_agree(counted * UNITS_OF_TIME[unit], span) for span in spans)]
     if len(agreeing) == 1:
-        text = f"TestTime names no unit; the stamps of the records show that it is in {agreeing[0]}."
+        text = f"TestTime has no unit: {agreeing[0]} according to the time stamps of the records."
         return time * UNITS_OF_TIME[agreeing[0]], Message(text)
     raise UnreadableFile(
-        f"line {line}: TestTime names no unit, and the stamps of the first and last record (DPT Time) do not settle "
-        "it: export the file again with units, or give a column mapping"
+        f"line {line}: TestTime has no unit, and the time stamps (DPT Time) do not decide it: export the file again "
+        "with units, or use a column mapping"
     )
 
 
@@ -127,7 +134,7 @@ def _agree(counted: float, span: float) -> bool:
 
 
 def _apply_states(columns: dict[str, Array], states: Any) -> None:
-    """Give current its sign, and charge and energy their direction, by the letter of each record."""
+    """Apply the state of each record: the sign of current, the direction of charge and energy."""
     import pyarrow.compute as pc
 
     letters = pc.utf8_trim_whitespace(states)
@@ -138,7 +145,7 @@ def _apply_states(columns: dict[str, Array], states: Any) -> None:
         row = int(np.argmax(is_flowing))
         raise UnreadableFile(
             f"record {row + 1} has a current of {columns['current_ampere'][row]:g} A in the state "
-            f"‘{letters[row].as_py()}’, which says neither charge (C) nor discharge (D)"
+            f"‘{letters[row].as_py()}’, which is neither charge (C) nor discharge (D)"
         )
     columns["current_ampere"] = np.where(discharging, -np.abs(columns["current_ampere"]), columns["current_ampere"])
     for kind in ("capacity_ah", "energy_wh"):

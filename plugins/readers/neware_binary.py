@@ -1,7 +1,7 @@
 """Neware .nda and .ndax, by the library fastnda.
 
 The library names current in mA, negative on discharge, and capacity in mAh, counted from zero in each step with the
-sign of the current. Here it is charge and discharge apart, counted since the test began. Cycles are counted as the
+sign of the current. Here charge and discharge are separate, counted since the test began. Cycles are counted as the
 library does by default: a new one begins with a charge that follows a discharge. Its unix_time_s is left out: the
 file holds the tester's local time without its zone.
 """
@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from plugins.readers.cycler_series import series_of
-from plugins.readers.instrument_table import described
-from plugins.readers.zip_archive import why_not_zip
+from registry.contract.reading.cycler_series import series_of
+from registry.contract.reading.instrument_table import header_facts
+from registry.contract.reading.zip_archive import zip_problem
 from registry.hookspecs import Message, Reader, Recording, UnreadableFile, hookimpl
 
 Array = NDArray[np.float64]
@@ -50,7 +50,7 @@ def read(path: Path) -> tuple[Recording, ...]:
     """Return the one time series of the file."""
     with path.open("rb") as file:
         suffix = ".ndax" if file.read(4) == ZIP_START else ".nda"
-    if suffix == ".ndax" and (why := why_not_zip(path)):
+    if suffix == ".ndax" and (why := zip_problem(path)):
         raise UnreadableFile(why)
     with tempfile.TemporaryDirectory() as directory:
         # The library goes by the name; raw files are kept under a name without ending.
@@ -60,11 +60,11 @@ def read(path: Path) -> tuple[Recording, ...]:
     missing = [name for name in ("total_time_s", "voltage_V", "current_mA") if name not in frame.columns]
     if missing or not frame.height:
         what = f"no {', '.join(missing)}" if missing else "no records"
-        raise UnreadableFile(f"the {suffix} file holds {what}: export it again from BTSDA")
+        raise UnreadableFile(f"{what} in the {suffix} file: export it again from BTSDA")
     columns = {
-        canonical: frame[theirs].to_numpy().astype(np.float64) / divisor
-        for theirs, (canonical, divisor) in COLUMNS.items()
-        if theirs in frame.columns
+        canonical: frame[column].to_numpy().astype(np.float64) / divisor
+        for column, (canonical, divisor) in COLUMNS.items()
+        if column in frame.columns
     }
     unreadable = [name for name, column in columns.items() if not np.isfinite(column).all()]
     if unreadable:
@@ -77,7 +77,7 @@ def read(path: Path) -> tuple[Recording, ...]:
 
 
 def _frame(path: Path) -> tuple[Any, dict[str, str]]:
-    """Return the library's table and what the file says of itself."""
+    """Return the library's table and the metadata of the file."""
     import fastnda
 
     try:
@@ -88,7 +88,7 @@ def _frame(path: Path) -> tuple[Any, dict[str, str]]:
     except BaseException as error:  # the library raises whatever a damaged file leads to, panics of its core included
         reason = " ".join(str(error).split())[:200] or type(error).__name__
         raise UnreadableFile(f"the {path.suffix} file cannot be read ({reason}): copy or export it again") from error
-    return frame, described(instrument="Neware", **_facts(about))
+    return frame, header_facts(instrument="Neware", **_facts(about))
 
 
 def _facts(about: Mapping[str, Any]) -> dict[str, str]:
@@ -110,13 +110,13 @@ def _restarts(columns: Mapping[str, Array]) -> NDArray[np.bool_] | None:
 
 
 def _counters(frame: Any) -> dict[str, Array]:
-    """Return charge and energy of each step, apart by their sign."""
+    """Return charge and energy of each step, separated by sign."""
     counters = {}
-    for theirs, ours in PER_STEP.items():
-        if theirs in frame.columns:
-            signed = frame[theirs].to_numpy().astype(np.float64) / 1000.0
-            counters[f"charging_{ours}"] = np.maximum(signed, 0.0)
-            counters[f"discharging_{ours}"] = np.maximum(-signed, 0.0)
+    for column, quantity in PER_STEP.items():
+        if column in frame.columns:
+            signed = frame[column].to_numpy().astype(np.float64) / 1000.0
+            counters[f"charging_{quantity}"] = np.maximum(signed, 0.0)
+            counters[f"discharging_{quantity}"] = np.maximum(-signed, 0.0)
     return counters
 
 

@@ -7,11 +7,17 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from plugins.readers.clock import elapsed_seconds
-from plugins.readers.cycler_series import series_of
-from plugins.readers.instrument_table import described, known_heads, left_out, parted_head, read_known
-from plugins.readers.number_table import Rows
-from plugins.readers.plain_text import beginning, lines
+from registry.contract.reading.clock_times import elapsed_seconds
+from registry.contract.reading.cycler_series import series_of
+from registry.contract.reading.instrument_table import (
+    header_facts,
+    known_columns,
+    read_columns,
+    split_header,
+    unread_columns,
+)
+from registry.contract.reading.number_table import Rows
+from registry.contract.reading.plain_text import file_head, lines
 from registry.hookspecs import Reader, Recording, UnreadableFile, hookimpl
 
 START = re.compile(rb"(\xef\xbb\xbf)?\"?DataPoint\"?[,;\t]\"?Cycle Index\"?[,;\t]\"?Step Index\"?[,;\t]")
@@ -31,32 +37,32 @@ TIMES = {"cumulative time": "test_time_second", "total time": "test_time_second"
 
 
 def recognises(head: bytes, name: str) -> bool:
-    """Return True for a text whose first line has the heads of a Neware export."""
+    """Return True for a text whose first line has the headers of a Neware export."""
     return START.match(head) is not None
 
 
 def read(path: Path) -> tuple[Recording, ...]:
     """Return the one time series of the file."""
-    head = next(lines(beginning(path)), None)
-    if head is None:
+    header_line = next(lines(file_head(path)), None)
+    if header_line is None:
         raise UnreadableFile("the file is empty (0 bytes): export it again")
-    delimiter = next((mark for mark in head.text if mark in ",;\t"), ",")
-    labels = tuple(label.strip().strip('"') for label in head.text.split(delimiter))
-    heads = known_heads(labels, NAMES, head.number, needed=NEEDED)
-    times = {place: TIMES[name] for place, label in enumerate(labels) if (name := parted_head(label)[0]) in TIMES}
+    delimiter = next((mark for mark in header_line.text if mark in ",;\t"), ",")
+    labels = tuple(label.strip().strip('"') for label in header_line.text.split(delimiter))
+    known = known_columns(labels, NAMES, header_line.number, needed=NEEDED)
+    times = {index: TIMES[name] for index, label in enumerate(labels) if (name := split_header(label)[0]) in TIMES}
     if "test_time_second" not in times.values():
         raise UnreadableFile(
-            f"line {head.number}: the table has no column for test_time_second (‘Cumulative Time’ or ‘Total Time’): "
-            "export the file again with all columns"
+            f"line {header_line.number}: no column for test_time_second (‘Cumulative Time’ or ‘Total Time’): export "
+            "the file again with all columns"
         )
-    dates = [place for place, label in enumerate(labels) if label == "Date"]
-    rows = Rows(path, head.after, head.number, delimiter, labels, quoted=True)
-    columns, numbers, messages = read_known(rows, heads, NEEDED, words=(*times, *dates))
-    for place, canonical in times.items():
-        columns[canonical] = elapsed_seconds(numbers.words.pop(place), labels[place])
+    dates = [index for index, label in enumerate(labels) if label == "Date"]
+    rows = Rows(path, header_line.after, header_line.number, delimiter, labels, quoted=True)
+    columns, numbers, messages = read_columns(rows, known, NEEDED, words=(*times, *dates))
+    for index, canonical in times.items():
+        columns[canonical] = elapsed_seconds(numbers.words.pop(index), labels[index])
     started = str(numbers.words[dates[0]][0].as_py()) if dates else ""
-    messages += left_out(labels, [*heads, *times, *dates])
-    return (series_of(columns, described(instrument="Neware", started=started), messages),)
+    messages += unread_columns(labels, [*known, *times, *dates])
+    return (series_of(columns, header_facts(instrument="Neware", started=started), messages),)
 
 
 @hookimpl

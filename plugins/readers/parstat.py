@@ -6,10 +6,10 @@ Zim has its own sign: negative for a capacitive response.
 from collections.abc import Sequence
 from pathlib import Path
 
-from plugins.readers.instrument_table import known_heads, left_out, read_known
-from plugins.readers.number_table import Rows
-from plugins.readers.plain_text import beginning, lines
-from plugins.readers.spectrum import NEEDED, spectrum_of
+from registry.contract.reading.instrument_table import known_columns, read_columns, unread_columns
+from registry.contract.reading.number_table import Rows
+from registry.contract.reading.plain_text import file_head, lines
+from registry.contract.reading.spectrum import NEEDED, spectrum_recording
 from registry.hookspecs import Reader, Recording, UnreadableFile, hookimpl
 
 START = b"Potential (V)\tCurrent (A)\tElapsed Time (s)\tFrequency (Hz)\t"
@@ -24,20 +24,20 @@ NAMES = {
 
 
 def recognises(head: bytes, name: str) -> bool:
-    """Return True for a text whose first line has the heads of Parstat's export."""
+    """Return True for a text whose first line has the headers of Parstat's export."""
     return head.removeprefix(b"\xef\xbb\xbf").startswith(START)
 
 
 def read(path: Path) -> tuple[Recording, ...]:
     """Return the one spectrum of the file."""
-    head = next(lines(beginning(path)), None)
-    if head is None:
+    header_line = next(lines(file_head(path)), None)
+    if header_line is None:
         raise UnreadableFile("the file is empty (0 bytes): export it again")
-    labels = tuple(head.text.rstrip().split("\t"))
-    heads = known_heads(labels, NAMES, head.number, needed=NEEDED)
-    rows = Rows(path, head.after, head.number, "\t", labels)
-    columns, _, messages = read_known(rows, heads, NEEDED)
-    return (spectrum_of(columns, {}, [*messages, *left_out(labels, list(heads))]),)
+    labels = tuple(header_line.text.rstrip().split("\t"))
+    known = known_columns(labels, NAMES, header_line.number, needed=NEEDED)
+    rows = Rows(path, header_line.after, header_line.number, "\t", labels)
+    columns, _, messages = read_columns(rows, known, NEEDED)
+    return (spectrum_recording(columns, {}, [*messages, *unread_columns(labels, list(known))]),)
 
 
 @hookimpl

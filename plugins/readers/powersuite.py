@@ -1,6 +1,6 @@
 """PowerSuite text (Princeton Applied Research): frequency, Zre and Zimg, three columns without units.
 
-The program writes Hz and ohm, and nothing else; a message says that they were read so. Zimg has its own sign:
+The software always writes Hz and ohm; a message states that. Zimg has its own sign:
 negative for a capacitive response.
 """
 
@@ -8,10 +8,10 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from plugins.readers.instrument_table import known_heads, read_known
-from plugins.readers.number_table import Rows
-from plugins.readers.plain_text import beginning, lines
-from plugins.readers.spectrum import NEEDED, spectrum_of
+from registry.contract.reading.instrument_table import known_columns, read_columns
+from registry.contract.reading.number_table import Rows
+from registry.contract.reading.plain_text import file_head, lines
+from registry.contract.reading.spectrum import NEEDED, spectrum_recording
 from registry.hookspecs import Message, Reader, Recording, UnreadableFile, hookimpl
 
 START = re.compile(rb"(\xef\xbb\xbf)?Frequency\t\s*Zre\t\s*Zimg\s*[\r\n]")
@@ -20,20 +20,20 @@ UNITS = {"frequency": "Hz", "zre": "Ohm", "zimg": "Ohm"}
 
 
 def recognises(head: bytes, name: str) -> bool:
-    """Return True for a text whose first line has the heads of PowerSuite's export."""
+    """Return True for a text whose first line has the headers of PowerSuite's export."""
     return START.match(head) is not None
 
 
 def read(path: Path) -> tuple[Recording, ...]:
     """Return the one spectrum of the file."""
-    head = next(lines(beginning(path)), None)
-    if head is None:
+    header_line = next(lines(file_head(path)), None)
+    if header_line is None:
         raise UnreadableFile("the file is empty (0 bytes): export it again")
-    labels = tuple(label.strip() for label in head.text.split("\t"))
-    heads = known_heads(labels, NAMES, head.number, UNITS)
-    columns, _, messages = read_known(Rows(path, head.after, head.number, "\t", labels), heads, NEEDED)
-    said = Message("PowerSuite writes no units: frequency was read as Hz, Zre and Zimg as ohm.")
-    return (spectrum_of(columns, {"program": "PowerSuite"}, [said, *messages]),)
+    labels = tuple(label.strip() for label in header_line.text.split("\t"))
+    known = known_columns(labels, NAMES, header_line.number, UNITS)
+    columns, _, messages = read_columns(Rows(path, header_line.after, header_line.number, "\t", labels), known, NEEDED)
+    units = Message("No units in the file: frequency read as Hz, Zre and Zimg as ohm.")
+    return (spectrum_recording(columns, {"program": "PowerSuite"}, [units, *messages]),)
 
 
 @hookimpl

@@ -1,4 +1,4 @@
-"""VersaStudio .par (Princeton Applied Research): each segment apart, impedance or time series.
+"""VersaStudio .par (Princeton Applied Research): each segment as impedance or time series.
 
 A segment names its columns in one line, `Definition=Segment #, Point #, E(V), …`, followed by rows. Z Imag has its own
 sign: negative for a capacitive response. The sign of I(A) is kept.
@@ -8,10 +8,10 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from plugins.readers import cycler_series, spectrum
-from plugins.readers.instrument_table import described, known_heads, left_out, read_known
-from plugins.readers.number_table import Rows
-from plugins.readers.plain_text import Line, lines
+from registry.contract.reading import cycler_series, spectrum
+from registry.contract.reading.instrument_table import header_facts, known_columns, read_columns, unread_columns
+from registry.contract.reading.number_table import Rows
+from registry.contract.reading.plain_text import Line, lines
 from registry.hookspecs import Reader, Recording, UnreadableFile, hookimpl
 
 START = re.compile(rb"(\xef\xbb\xbf)?<Application>\s+Name=VersaStudio")
@@ -24,7 +24,7 @@ NAMES = {
     "i": "current_ampere",
 }
 UNITS = {"z real": "Ohm", "z imag": "Ohm"}
-"""VersaStudio writes no unit at these; they are in ohm."""
+"""VersaStudio writes no unit for these; they are in ohm."""
 SETTINGS = ("Action1", "Action2")
 
 
@@ -38,17 +38,17 @@ def read(path: Path) -> tuple[Recording, ...]:
     sections = _sections(list(lines(path.read_bytes())))
     segments = {name: body for name, body in sections.items() if name.startswith("Segment")}
     if not segments:
-        raise UnreadableFile("the file holds no data (no section <Segment1>): nothing was measured, or it is cut off")
+        raise UnreadableFile("no data (no section <Segment1>): nothing was measured, or the file is truncated")
     facts = _facts(sections)
     several = len(segments) > 1
     return tuple(_recording(path, name, body, facts, several) for name, body in segments.items())
 
 
-def _sections(found: Sequence[Line]) -> dict[str, list[Line]]:
+def _sections(text_lines: Sequence[Line]) -> dict[str, list[Line]]:
     """Return the lines within each `<Name>` … `</Name>`; the last may be cut off."""
     sections: dict[str, list[Line]] = {}
     name = ""
-    for line in found:
+    for line in text_lines:
         text = line.text.strip()
         if re.fullmatch(r"<\w+>", text):
             name = text[1:-1]
@@ -62,12 +62,12 @@ def _sections(found: Sequence[Line]) -> dict[str, list[Line]]:
 
 def _facts(sections: Mapping[str, Sequence[Line]]) -> dict[str, str]:
     def entries(name: str) -> dict[str, str]:
-        parted = (line.text.partition("=") for line in sections.get(name, ()))
-        return {key.strip(): value.strip() for key, _, value in parted}
+        entries_of_section = (line.text.partition("=") for line in sections.get(name, ()))
+        return {key.strip(): value.strip() for key, _, value in entries_of_section}
 
     instrument, experiment = entries("Instrument"), entries("Experiment")
     settings = [line.text.strip() for name in SETTINGS for line in sections.get(name, ())]
-    return described(
+    return header_facts(
         instrument=f"{instrument.get('Type', '')}{instrument.get('Model', '')} {instrument.get('SN', '')}",
         technique=entries("Action1").get("Name", ""),
         started=f"{experiment.get('DateAcquired', '')} {experiment.get('TimeAcquired', '')}",
@@ -79,22 +79,22 @@ def _facts(sections: Mapping[str, Sequence[Line]]) -> dict[str, str]:
 def _recording(path: Path, name: str, body: Sequence[Line], facts: Mapping[str, str], several: bool) -> Recording:
     definition = next((line for line in body if line.text.startswith("Definition=")), None)
     if definition is None:
-        raise UnreadableFile(f"the section <{name}> does not name its columns (‘Definition=…’): it is cut off")
+        raise UnreadableFile(f"section <{name}> has no column names (‘Definition=…’): the file is truncated")
     labels = tuple(label.strip() for label in definition.text.removeprefix("Definition=").split(","))
     if labels[-1].isdecimal():
         labels = labels[:-1]
-    heads = known_heads(labels, NAMES, definition.number, UNITS, {**spectrum.NEEDED, **cycler_series.NEEDED})
+    headers = known_columns(labels, NAMES, definition.number, UNITS, {**spectrum.NEEDED, **cycler_series.NEEDED})
     rows = Rows(path, definition.after, definition.number, ",", labels, end=body[-1].after, decimals=(".",))
     label = name if several else ""
-    said = left_out(labels, list(heads))
-    if {"frequency_hertz"} <= {head.canonical for head in heads.values()}:
-        columns, _, messages = read_known(rows, heads, {**spectrum.NEEDED, **cycler_series.NEEDED})
+    unread = unread_columns(labels, list(headers))
+    if {"frequency_hertz"} <= {head.canonical for head in headers.values()}:
+        columns, _, messages = read_columns(rows, headers, {**spectrum.NEEDED, **cycler_series.NEEDED})
         if (columns["frequency_hertz"] != 0).any():
-            return spectrum.spectrum_of(columns, facts, [*messages, *said], label=label)
+            return spectrum.spectrum_recording(columns, facts, [*messages, *unread], label=label)
         columns = {key: column for key, column in columns.items() if key not in spectrum.NEEDED}
     else:
-        columns, _, messages = read_known(rows, heads, cycler_series.NEEDED)
-    return cycler_series.series_of(columns, facts, [*messages, *said], technique="", label=label)
+        columns, _, messages = read_columns(rows, headers, cycler_series.NEEDED)
+    return cycler_series.series_of(columns, facts, [*messages, *unread], technique="", label=label)
 
 
 @hookimpl

@@ -1,17 +1,17 @@
 """ZPlot and ZView .z: `ZPLOT2 ASCII`, `ZPlotW Data File` (without comments) and `Z60W Data File` (as Autolab writes).
 
-The heads name no units: frequency is in Hz, time in s, Z'(a) and Z''(b) are in ohm. Z'' has its own sign: negative
-for a capacitive response. The file says how many points it has; a warning follows when it holds another number.
+The headers have no units: frequency is in Hz, time in s, Z'(a) and Z''(b) are in ohm. Z'' has its own sign: negative
+for a capacitive response. The file states its number of points; another number gives a warning.
 """
 
 import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from plugins.readers.instrument_table import described, known_heads, read_known
-from plugins.readers.number_table import Rows
-from plugins.readers.plain_text import Line, lines
-from plugins.readers.spectrum import NEEDED, spectrum_of
+from registry.contract.reading.instrument_table import header_facts, known_columns, read_columns
+from registry.contract.reading.number_table import Rows
+from registry.contract.reading.plain_text import Line, lines
+from registry.contract.reading.spectrum import NEEDED, spectrum_recording
 from registry.hookspecs import Reader, Recording, UnreadableFile, hookimpl
 
 STARTS = ("ZPLOT2 ASCII", '"ZPlotW Data File', '"Z60W Data File', "ZPlotW Data File", "Z60W Data File")
@@ -26,7 +26,7 @@ UNIT_OF = {"Z'(a)": "Z'(Ohm)", "Z''(b)": "Z''(Ohm)"}
 FACTS = {"Measured Data, ZPlot": "software", "Experiment Type": "technique"}
 POINTS = re.compile(r"(?:Data Points:\s*)?(\d{1,7})")
 NOT_SETTINGS = {"Data Points", "Date", "Time"}
-HEAD = re.compile(r"\s*\"?\s*Freq\s*\(Hz\)")
+HEADER = re.compile(r"\s*\"?\s*Freq\s*\(Hz\)")
 
 
 def recognises(head: bytes, name: str) -> bool:
@@ -36,26 +36,28 @@ def recognises(head: bytes, name: str) -> bool:
 
 def read(path: Path) -> tuple[Recording, ...]:
     """Return the one spectrum of the file."""
-    found = list(lines(path.read_bytes()))
-    place = next((index for index, line in enumerate(found) if HEAD.match(line.text)), None)
-    if place is None:
-        raise UnreadableFile("no line names the columns (‘Freq(Hz)  Ampl  Bias …’): the file is cut off")
-    header, head = found[:place], found[place]
-    names = re.sub(r"\s+\(", "(", head.text).strip().strip('"').split()
+    text_lines = list(lines(path.read_bytes()))
+    index = next((index for index, line in enumerate(text_lines) if HEADER.match(line.text)), None)
+    if index is None:
+        raise UnreadableFile(
+            "no line with column names (‘Freq(Hz)  Ampl  Bias …’): the file is truncated; copy or export it again"
+        )
+    header, header_line = text_lines[:index], text_lines[index]
+    names = re.sub(r"\s+\(", "(", header_line.text).strip().strip('"').split()
     labels = tuple(UNIT_OF.get(label, label) for label in names)
-    heads = known_heads(labels, NAMES, head.number, needed=NEEDED)
-    rows_at = place + 1
-    if rows_at < len(found) and found[rows_at].text.strip() == "End Comments":
+    known = known_columns(labels, NAMES, header_line.number, needed=NEEDED)
+    rows_at = index + 1
+    if rows_at < len(text_lines) and text_lines[rows_at].text.strip() == "End Comments":
         rows_at += 1
-    above = found[rows_at - 1]
-    first = next((line.text for line in found[rows_at:] if line.text.strip()), "")
+    above = text_lines[rows_at - 1]
+    first = next((line.text for line in text_lines[rows_at:] if line.text.strip()), "")
     rows = Rows(path, above.after, above.number, "," if "," in first else "\t", labels, decimals=(".",))
-    columns, _, messages = read_known(rows, heads, NEEDED)
+    columns, _, messages = read_columns(rows, known, NEEDED)
     if not columns.get("test_time_second", columns["frequency_hertz"]).any():
         del columns["test_time_second"]
-    announced = POINTS.fullmatch(header[-1].text.strip()) if header else None
-    points = int(announced[1]) if announced else None
-    return (spectrum_of(columns, _facts(header), messages, announced=points),)
+    expected_points = POINTS.fullmatch(header[-1].text.strip()) if header else None
+    points = int(expected_points[1]) if expected_points else None
+    return (spectrum_recording(columns, _facts(header), messages, expected_points=points),)
 
 
 def _facts(header: Sequence[Line]) -> dict[str, str]:
@@ -70,7 +72,7 @@ def _facts(header: Sequence[Line]) -> dict[str, str]:
             facts[FACTS[name]] = value
         elif text and name not in NOT_SETTINGS:
             settings.append(f"{name}: {value.strip()}" if colon else text)
-    return described(**facts, started=re.sub(r"\s+", " ", started), settings="\n".join(settings))
+    return header_facts(**facts, started=re.sub(r"\s+", " ", started), settings="\n".join(settings))
 
 
 @hookimpl
@@ -80,7 +82,7 @@ def register_readers() -> Sequence[Reader]:
         Reader(
             name="zplot",
             version="1.0.0",
-            title="ZPlot and ZView impedance (.z), also as Autolab writes it",
+            title="ZPlot, ZView and Autolab impedance (.z)",
             recognises=recognises,
             read=read,
         ),

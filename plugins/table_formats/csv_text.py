@@ -4,14 +4,14 @@ import csv
 import io
 from collections.abc import Iterator
 
-from plugins.table_formats.marks import (
+from registry.contract.table_text import (
     NO_ROWS,
-    arranged,
-    letters,
-    number_in,
+    cell_text,
+    footnote_letters,
+    lay_out,
+    number_of,
     one_line,
     reference_text,
-    shown,
 )
 from registry.hookspecs import Heading, Printed, PrintedTable, TableFormat, hookimpl
 
@@ -26,17 +26,17 @@ def guarded(text: str) -> str:
 
 
 def _cell(cell: Heading | Printed) -> str:
-    number = number_in(cell)
+    number = number_of(cell)
     if number is None:
-        return guarded(shown(cell))
+        return guarded(cell_text(cell))
     return number.ascii if len(number.factors) == 1 else guarded(number.ascii)
 
 
 def _places(table: PrintedTable, note: int) -> str:
-    """Return where a footnote belongs. A mark beside a number in its cell would stop it from being a number."""
+    """Return where a footnote belongs. A mark in the cell of a number would stop it from being a number."""
     line = "column" if table.transposed else "row"
     return "; ".join(
-        f"{line} {position} ({shown(row[0])}): {one_line(heading.title)}"
+        f"{line} {position} ({cell_text(row[0])}): {one_line(heading.title)}"
         for position, row in enumerate(table.rows, start=1)
         for heading, cell in zip(table.headings, row, strict=True)
         if note in cell.notes
@@ -52,7 +52,7 @@ def _about(table: PrintedTable) -> Iterator[list[str]]:
     if table.footnotes:
         yield ["Notes"]
     for number, footnote in enumerate(table.footnotes, start=1):
-        yield [letters(number), guarded(footnote), guarded(_places(table, number))]
+        yield [footnote_letters(number), guarded(footnote), guarded(_places(table, number))]
     if table.references:
         yield ["References"]
     for reference in table.references:
@@ -61,7 +61,7 @@ def _about(table: PrintedTable) -> Iterator[list[str]]:
 
 def render(table: PrintedTable) -> bytes:
     """Write a table as CSV."""
-    layout = arranged(table)
+    layout = lay_out(table)
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\r\n")
     for line in (layout.head, *layout.body):

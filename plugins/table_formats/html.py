@@ -4,7 +4,15 @@ from urllib.parse import quote
 
 from jinja2 import Environment, StrictUndefined
 
-from plugins.table_formats.marks import NO_ROWS, arranged, gap, letters, number_in, one_line, reference_text
+from registry.contract.table_text import (
+    NO_ROWS,
+    footnote_letters,
+    lay_out,
+    number_of,
+    one_line,
+    reference_text,
+    thin_space,
+)
 from registry.hookspecs import Heading, Printed, PrintedTable, TableFormat, hookimpl
 
 _DOCUMENT = """\
@@ -62,7 +70,8 @@ h2 { font-size: 1rem; }
 <section aria-label="Notes">
 <ul class="notes">
 {% for footnote in table.footnotes %}
-<li id="{{ id }}-note-{{ letters(loop.index) }}"><sup>{{ letters(loop.index) }}</sup> {{ footnote | line }}</li>
+{% set mark = footnote_letters(loop.index) -%}
+<li id="{{ id }}-note-{{ mark }}"><sup>{{ mark }}</sup> {{ footnote | line }}</li>
 {% endfor %}
 </ul>
 </section>
@@ -87,8 +96,9 @@ _MACROS = """\
 {{ cell.title | line }}{% if cell.unit %} <span class="unit">/ {{ cell.unit | line }}</span>{% endif %}
 {%- endmacro %}
 {% macro noted(cell) -%}
-{{ cell.text | line }}{% if cell.notes %}{{ gap(cell.text) }}<sup>{% for note in cell.notes %}\
-<a href="#{{ id }}-note-{{ letters(note) }}">{{ letters(note) }}</a>{{ "," if not loop.last }}{% endfor %}</sup>\
+{{ cell.text | line }}{% if cell.notes %}{{ thin_space(cell.text) }}<sup>{% for note in cell.notes %}\
+{% set mark = footnote_letters(note) %}\
+<a href="#{{ id }}-note-{{ mark }}">{{ mark }}</a>{{ "," if not loop.last }}{% endfor %}</sup>\
 {% endif %}
 {%- endmacro %}
 {% macro printed(cell, numeric, scope) -%}
@@ -109,7 +119,7 @@ def _doi_address(doi: str) -> str:
 
 
 def _classes(cell: Printed, numeric: bool) -> str:
-    names = {"number": numeric or number_in(cell) is not None, "missing": cell.missing}
+    names = {"number": numeric or number_of(cell) is not None, "missing": cell.missing}
     return " ".join(name for name, holds in names.items() if holds)
 
 
@@ -120,11 +130,11 @@ def render(table: PrintedTable) -> bytes:
     document = environment.from_string(_MACROS + _DOCUMENT)
     text = document.render(
         table=table,
-        layout=arranged(table),
+        layout=lay_out(table),
         id=table.slug,
         no_rows=NO_ROWS,
-        letters=letters,
-        gap=gap,
+        footnote_letters=footnote_letters,
+        thin_space=thin_space,
         reference_text=reference_text,
         classes=_classes,
         is_heading=lambda cell: isinstance(cell, Heading),

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 
-from plugins.table_formats.marks import check, number_in
+from registry.contract.table_text import check_table, number_of
 from registry.hookspecs import Heading, Printed, PrintedTable, TableFormat, hookimpl
 
 
@@ -23,7 +23,7 @@ def _cell(cell: Printed) -> dict[str, object]:
     return {
         "text": cell.text,
         "digits": cell.digits,
-        "qualifier": number.qualifier if (number := number_in(cell)) else "",
+        "qualifier": number.qualifier if (number := number_of(cell)) else "",
         "value": cell.number,
         "uncertainty": cell.uncertainty,
         "lower": cell.lower,
@@ -39,7 +39,7 @@ def _cell(cell: Printed) -> dict[str, object]:
 
 def as_dict(table: PrintedTable) -> dict[str, object]:
     """Return a table as plain data; `notes` of a cell count the footnotes from 1."""
-    check(table)
+    check_table(table)
     keys = _unique_keys(table.headings)
     return {
         "slug": table.slug,

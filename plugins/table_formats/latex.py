@@ -1,4 +1,4 @@
-"""Comparison tables as a LaTeX document of their own: booktabs rules, siunitx numbers, set by pdflatex as it stands."""
+"""Comparison tables as a complete LaTeX document: booktabs rules, siunitx numbers, ready for pdflatex."""
 
 import re
 import textwrap
@@ -6,16 +6,16 @@ import unicodedata
 from collections.abc import Iterator
 from itertools import groupby
 
-from plugins.table_formats.marks import (
+from registry.contract.table_text import (
     NO_ROWS,
     Layout,
-    arranged,
-    letters,
-    marks,
-    number_in,
+    cell_text,
+    footnote_letters,
+    footnote_marks,
+    lay_out,
+    number_of,
     one_line,
     reference_line,
-    shown,
 )
 from registry.hookspecs import Heading, Printed, PrintedTable, TableFormat, hookimpl
 
@@ -75,7 +75,7 @@ _SYMBOLS = {
     }.items()
 }  # fmt: skip
 
-# The Greek letters that have a command of their own, in the order of the alphabet; mu stands above.
+# Greek letters with their own command, in alphabetical order; mu is above.
 _GREEK = {
     "αβγδεζηθικλνξπρστυφχψω": "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda nu xi pi rho sigma "
     "tau upsilon phi chi psi omega",
@@ -125,16 +125,16 @@ def escaped(text: str) -> str:
 def with_subscripts(text: str) -> str:
     """Return a heading as pdflatex sets it, the index of a symbol lowered: σ_e, V_mean."""
     parts, end = [], 0
-    for found in _SYMBOL.finditer(text):
-        parts.append(_between(text[end : found.start()]))
-        symbol = _SYMBOLS.get(found[1], found[1]).removeprefix(r"\ensuremath{").removesuffix("}")
-        parts.append(rf"\ensuremath{{{symbol}_{{\mathrm{{{found[2]}}}}}}}")
-        end = found.end()
+    for match in _SYMBOL.finditer(text):
+        parts.append(_between(text[end : match.start()]))
+        symbol = _SYMBOLS.get(match[1], match[1]).removeprefix(r"\ensuremath{").removesuffix("}")
+        parts.append(rf"\ensuremath{{{symbol}_{{\mathrm{{{match[2]}}}}}}}")
+        end = match.end()
     return "".join(parts) + _between(text[end:])
 
 
 def _between(text: str) -> str:
-    """Return text beside a symbol, which keeps the blanks at its ends."""
+    """Return text next to a symbol, with the spaces at its ends kept."""
     blank = text[:1].isspace(), text[1:] and text[-1].isspace()
     return f"{' ' * blank[0]}{escaped(text)}{' ' * bool(blank[1])}"
 
@@ -150,8 +150,8 @@ def _character(char: str) -> str:
         return _SYMBOLS[char]
     if char.isascii():
         return char
-    apart = unicodedata.normalize("NFD", char)
-    base, accent = apart[0], apart[1:]
+    decomposed = unicodedata.normalize("NFD", char)
+    base, accent = decomposed[0], decomposed[1:]
     if accent in _ACCENTS and base.isascii():
         return rf"\{_ACCENTS[accent]}{{{base}}}"
     plainer = unicodedata.normalize("NFKC", char)
@@ -168,13 +168,13 @@ def unit(label: str) -> str:
 
 
 def _unit_part(part: str) -> str:
-    found = _UNIT_PART.fullmatch(part)
-    symbol = _unit_symbol(found[1]) if found else ""
-    if not found or not symbol:
+    match = _UNIT_PART.fullmatch(part)
+    symbol = _unit_symbol(match[1]) if match else ""
+    if not match or not symbol:
         return ""
-    power = int("".join(_RAISED[char] for char in found[2] or "¹"))
-    raised = {1: "", 2: r"\squared", 3: r"\cubed"}.get(abs(power), rf"\tothe{{{abs(power)}}}")
-    return (r"\per" if power < 0 else "") + symbol + raised
+    power = int("".join(_RAISED[char] for char in match[2] or "¹"))
+    superscript = {1: "", 2: r"\squared", 3: r"\cubed"}.get(abs(power), rf"\tothe{{{abs(power)}}}")
+    return (r"\per" if power < 0 else "") + symbol + superscript
 
 
 def _unit_symbol(name: str) -> str:
@@ -188,7 +188,7 @@ def _unit_symbol(name: str) -> str:
 
 
 def _head_cell(heading: Heading, *, right: bool) -> str:
-    """Return a column head on several short lines, the unit on the last: wide heads push a table off the page."""
+    """Return a column header on several short lines, the unit last: wide headers push a table off the page."""
     words = textwrap.wrap(one_line(heading.title), _HEAD_WIDTH, break_on_hyphens=False, break_long_words=False)
     lines = [with_subscripts(line) for line in words]
     if heading.unit:
@@ -202,10 +202,10 @@ def _head_cell(heading: Heading, *, right: bool) -> str:
 def _cell(cell: Heading | Printed) -> str:
     if isinstance(cell, Heading):
         return with_subscripts(cell.title) + (f" / {unit(cell.unit)}" if cell.unit else "")
-    number = number_in(cell)
-    mark = rf"\textsuperscript{{{marks(cell)}}}" if cell.notes else ""
+    number = number_of(cell)
+    mark = rf"\textsuperscript{{{footnote_marks(cell)}}}" if cell.notes else ""
     if number is None:
-        words = escaped(shown(cell))
+        words = escaped(cell_text(cell))
         return (rf"\textit{{{words}}}" if cell.missing else words) + mark
     command = "num" if len(number.factors) == 1 else "numproduct"
     comparator = _COMPARATORS.get(number.qualifier, "")
@@ -236,12 +236,12 @@ def _notes(table: PrintedTable) -> Iterator[str]:
     if table.footnotes:
         yield r"\par\medskip{\raggedright\footnotesize"
         for number, footnote in enumerate(table.footnotes, start=1):
-            yield rf"\noindent\textsuperscript{{{letters(number)}}}~{escaped(footnote)}\par"
+            yield rf"\noindent\textsuperscript{{{footnote_letters(number)}}}~{escaped(footnote)}\par"
         yield "}"
 
 
 def _body(table: PrintedTable) -> Iterator[str]:
-    layout = arranged(table)
+    layout = lay_out(table)
     columns = "".join("r" if numeric else "l" for numeric in layout.numeric)
     about = ". ".join(escaped(text).rstrip(".") for text in (table.title, table.caption) if text) + "."
     label = re.sub(r"[^A-Za-z0-9]+", "-", table.slug)

@@ -4,16 +4,16 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from plugins.table_formats.marks import (
+from registry.contract.table_text import (
     NO_ROWS,
-    arranged,
-    gap,
-    letters,
-    marks,
+    cell_text,
+    footnote_letters,
+    footnote_marks,
+    lay_out,
     one_line,
-    raised,
     reference_line,
-    shown,
+    superscript,
+    thin_space,
 )
 from registry.hookspecs import Heading, Printed, PrintedTable, TableFormat, hookimpl
 
@@ -27,7 +27,7 @@ _BLOCK_START = re.compile(r"^(?=[#>+=~-])|^(\d{1,9})(?=[.)])")
 
 def escaped(text: str) -> str:
     """Return text in which Markdown and HTML find nothing to interpret, altered no more than that takes."""
-    text = _ALWAYS.sub(lambda found: "\\" + found[0], one_line(text))
+    text = _ALWAYS.sub(lambda match: "\\" + match[0], one_line(text))
     text = _UNDERSCORE_AT_WORD_EDGE.sub(r"\\_", text)
     text = _TAG.sub("&lt;", _ENTITY.sub("&amp;", text))
     for paired in "~$":
@@ -43,9 +43,9 @@ def _paragraph(text: str) -> str:
 
 
 def _cell(cell: Heading | Printed) -> str:
-    words = shown(cell)
-    mark = raised(marks(cell))
-    text = escaped(words) + (gap(words) + mark if mark else "")
+    words = cell_text(cell)
+    mark = superscript(footnote_marks(cell))
+    text = escaped(words) + (thin_space(words) + mark if mark else "")
     wants_words = isinstance(cell, Printed) and cell.missing and any(char.isalnum() for char in words)
     return f"*{text}*" if wants_words else text
 
@@ -63,7 +63,7 @@ def _padded(text: str, width: int, *, right: bool) -> str:
 
 
 def _pipe_table(table: PrintedTable) -> Iterator[str]:
-    layout = arranged(table)
+    layout = lay_out(table)
     lines = [[_cell(cell) for cell in line] for line in (layout.head, *layout.body)]
     widths = [max(3, *(_width(line[column]) for line in lines)) for column in range(len(layout.head))]
     for index, line in enumerate(lines):
@@ -84,10 +84,10 @@ def _lines(table: PrintedTable) -> Iterator[str]:
     if not table.rows:
         yield ""
         yield NO_ROWS
-    # Two blanks at a line's end keep the lines apart in Markdown.
+    # Two spaces at the end of a line keep lines separate in Markdown.
     for number, footnote in enumerate(table.footnotes, start=1):
         yield from ("",) if number == 1 else ()
-        yield f"{raised(letters(number))} {escaped(footnote)}  "
+        yield f"{superscript(footnote_letters(number))} {escaped(footnote)}  "
     for index, reference in enumerate(table.references):
         yield from ("",) if index == 0 else ()
         yield f"[{reference.number}] {escaped(reference_line(reference))}  "

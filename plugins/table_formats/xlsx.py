@@ -10,18 +10,18 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from plugins.table_formats.marks import (
+from registry.contract.table_text import (
     NO_ROWS,
     Number,
-    arranged,
-    gap,
-    letters,
-    marks,
-    number_in,
+    cell_text,
+    footnote_letters,
+    footnote_marks,
+    lay_out,
+    number_of,
     one_line,
-    raised,
     reference_line,
-    shown,
+    superscript,
+    thin_space,
 )
 from registry.hookspecs import Heading, Printed, PrintedTable, TableFormat, hookimpl
 
@@ -45,8 +45,8 @@ def _magnitude(cell: Printed, digits: str) -> float:
     """Return the number in full if a spreadsheet would round it to the printed digits, else the printed digits."""
     printed = Decimal(digits)
     if cell.number is not None:
-        place = Decimal(1).scaleb(int(printed.as_tuple().exponent))
-        if Decimal(repr(cell.number)).quantize(place, ROUND_HALF_UP) == printed:
+        index = Decimal(1).scaleb(int(printed.as_tuple().exponent))
+        if Decimal(repr(cell.number)).quantize(index, ROUND_HALF_UP) == printed:
             # A sum of floats carries dust in its last digits (8.030000000000001), which a spreadsheet would show.
             return float(f"{cell.number:.14g}")
     return float(printed)
@@ -89,8 +89,8 @@ def _write_cell(sheet: _Sheet, column: int, cell: Heading | Printed, *, numeric:
         look |= {"bottom": 1, "text_wrap": True, "valign": "bottom"}
     if head or isinstance(cell, Heading):
         look["bold"] = True
-    number: Number | None = number_in(cell)
-    mark = raised(marks(cell))
+    number: Number | None = number_of(cell)
+    mark = superscript(footnote_marks(cell))
     if isinstance(cell, Printed) and number is not None and len(number.factors) == 1:
         digits = number.factors[0]
         look["num_format"] = number_format(digits, number.qualifier, mark)
@@ -98,17 +98,17 @@ def _write_cell(sheet: _Sheet, column: int, cell: Heading | Printed, *, numeric:
         return
     if isinstance(cell, Printed) and number is not None and cell.number is not None:
         # The sides of a product are shown, and their product is what formulas take.
-        look["num_format"] = f'"{shown(cell)}{mark}"'
+        look["num_format"] = f'"{cell_text(cell)}{mark}"'
         sheet.number(column, cell.number, **look)
         return
     if isinstance(cell, Printed) and cell.missing:
         look |= {"italic": True, "font_color": "#595959"}
-    text = shown(cell)
-    sheet.text(column, text + (gap(text) + mark if mark else ""), **look)
+    text = cell_text(cell)
+    sheet.text(column, text + (thin_space(text) + mark if mark else ""), **look)
 
 
 def _write_table(sheet: _Sheet, table: PrintedTable) -> None:
-    layout = arranged(table)
+    layout = lay_out(table)
     for index, line in enumerate((layout.head, *layout.body)):
         for column, cell in enumerate(line):
             _write_cell(sheet, column, cell, numeric=layout.numeric[column], head=index == 0)
@@ -116,7 +116,7 @@ def _write_table(sheet: _Sheet, table: PrintedTable) -> None:
         if index == 0:
             sheet.worksheet.freeze_panes(sheet.row, 1)
     for column in range(len(layout.head)):
-        longest = max(len(shown(line[column])) for line in (layout.head, *layout.body))
+        longest = max(len(cell_text(line[column])) for line in (layout.head, *layout.body))
         sheet.worksheet.set_column(column, column, min(longest + 3.0, _WIDEST))
     if not table.rows:
         sheet.line(NO_ROWS)
@@ -127,7 +127,7 @@ def _write_below(sheet: _Sheet, table: PrintedTable) -> None:
         if number == 1:
             sheet.line()
             sheet.line("Notes", bold=True)
-        sheet.line(f"{raised(letters(number))} {one_line(footnote)}")
+        sheet.line(f"{superscript(footnote_letters(number))} {one_line(footnote)}")
     for index, reference in enumerate(table.references):
         if index == 0:
             sheet.line()

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from analyses.insufficient_data import InsufficientData
 from analyses.uncertainty import Estimate
 from registry.hookspecs import (
     Analysis,
@@ -69,7 +70,7 @@ def execute(analysis: Analysis, inputs: Inputs) -> Ended:
     try:
         outcome = analysis.run(inputs)
         check(analysis, outcome)
-    except Refused as refusal:
+    except (Refused, InsufficientData) as refusal:
         try:
             reason = str(refusal).strip() or "refused without a reason: raise Refused with what is missing, in words"
         except BaseException:

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 CONTRACT = ("registry.hookspecs", "registry.numbers.catalogue")
-SHARED = ("analyses", "plugins")
+SHARED = ("analyses", "plugins", "registry.contract")
 OF_SCIPY = re.compile(r"scipy\.[a-z]+")
 OWN_TO_CLASSES = ("__dict__", "__weakref__", "__abstractmethods__", "_abc_impl")
 MADE_IN_PYTHON = 1 << 9
@@ -144,7 +144,7 @@ def closely_watched() -> list[ModuleType]:
     shared = [
         module
         for name, module in reversed(tuple(sys.modules.items()))
-        if name.partition(".")[0] in SHARED and isinstance(module, ModuleType)
+        if f"{name}.".startswith(tuple(f"{package}." for package in SHARED)) and isinstance(module, ModuleType)
     ]
     return [builtins, json, math, np, np.linalg, np.fft, *ours, *shared]
 

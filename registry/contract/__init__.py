@@ -1,1 +1,1 @@
-"""The plugin contract in plain dataclasses: what a plugin is given and what it gives back. Needs no Django."""
+"""The plugin contract: what a plugin is given, gives back and may build on, in plain Python without Django."""

@@ -58,7 +58,7 @@ BUILTIN_QUANTITIES: tuple[Quantity, ...] = (
         "dimensionless",
         "",
         "N_80",
-        "First cycle from which the capacity stays below 80 % of the reference cycle's.",
+        "First cycle after which the capacity stays below 80 % of that of the reference cycle.",
         is_count=True,
         minimum=0,
     ),

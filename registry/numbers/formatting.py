@@ -4,7 +4,7 @@ import math
 from decimal import Context, Decimal
 from functools import lru_cache
 
-from analyses.uncertainty import Estimate
+from analyses.uncertainty import ROUND_OFF, Estimate
 from registry.numbers import units
 
 _SUPERSCRIPT = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
@@ -12,7 +12,6 @@ _PRECISE = Context(prec=400)
 _SMALL, _LARGE = -3, 5
 """Powers of ten between which numbers print without one."""
 _SHORT, _ROUGHLY, _FLOAT_DIGITS = 6, 4, 15
-_DUST = Decimal("1e-12")
 
 
 def format_digits(estimate: Estimate, *, scale: float | Decimal = 1.0, count: bool = False) -> str:
@@ -36,7 +35,7 @@ def format_with_uncertainty(estimate: Estimate, *, scale: float | Decimal = 1.0)
     """
     digits = format_digits(estimate, scale=scale)
     magnitude, doubt = _scaled(estimate.magnitude, scale), _scaled(estimate.combined_standard_uncertainty, scale)
-    if _is_certain(magnitude, doubt):
+    if estimate.is_certain:
         return to_typographic(digits)
     if estimate.standard_uncertainty < estimate.half_width / math.sqrt(3):
         place = _last_place(magnitude, doubt)
@@ -140,8 +139,8 @@ def _figures(digits: str) -> str:
 
 
 def _is_certain(magnitude: Decimal, doubt: Decimal) -> bool:
-    """True without doubt, and where the doubt is no more than the dust of float arithmetic."""
-    return doubt <= abs(magnitude) * _DUST
+    """True if the uncertainty is no more than round-off, by the rule of `Estimate.is_certain`."""
+    return doubt <= abs(magnitude) * Decimal(repr(ROUND_OFF))
 
 
 def _last_place(magnitude: Decimal, doubt: Decimal) -> int:

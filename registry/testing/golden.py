@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from analyses.uncertainty import Estimate
+from analyses.uncertainty import ROUND_OFF, Estimate
 from registry.apart.executing import Ended
 from registry.hookspecs import Recording, Series
 from registry.testing.examples import EXAMPLES_VERSION
@@ -145,9 +145,10 @@ def differences(kept: Any, now: Any, place: str = "") -> list[str]:
 
 def _of_estimate(kept: Mapping[str, float]) -> dict[str, float]:
     """How far each of the numbers may move."""
-    doubt = kept["standard_uncertainty"]
-    allowed = max(RELATIVE * abs(kept["magnitude"]), OF_UNCERTAINTY * doubt)
-    return {name: OF_UNCERTAINTY * doubt if name == "standard_uncertainty" else allowed for name in kept}
+    magnitude, uncertainty = abs(kept["magnitude"]), kept["standard_uncertainty"]
+    allowed = max(RELATIVE * magnitude, OF_UNCERTAINTY * uncertainty)
+    of_uncertainty = max(ROUND_OFF * magnitude, OF_UNCERTAINTY * uncertainty)
+    return {name: of_uncertainty if name == "standard_uncertainty" else allowed for name in kept}
 
 
 def _of_extent(kept: Mapping[str, float]) -> dict[str, float]:

@@ -8,7 +8,7 @@ import pytest
 
 import analyses
 
-MODULES = [f"analyses.{info.name}" for info in pkgutil.iter_modules(analyses.__path__)]
+MODULES = [info.name for info in pkgutil.walk_packages(analyses.__path__, "analyses.")]
 
 
 @pytest.mark.parametrize("name", MODULES)

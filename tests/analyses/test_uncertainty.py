@@ -75,3 +75,20 @@ def test_refuses_what_is_no_number(numbers: tuple[float, ...]) -> None:
 def test_rounding_counts_as_a_uniform_distribution() -> None:
     # JCGM 100:2008, 4.3.7: half-width over the square root of three.
     assert Estimate.rounded(1.0, 0.3).combined_standard_uncertainty == pytest.approx(0.3 / math.sqrt(3))
+
+
+def test_an_uncertainty_that_is_round_off_counts_as_none() -> None:
+    energy = Estimate.measured(0.33, 3.5e-16)
+    assert energy.standard_uncertainty == 0.0
+    assert energy == Estimate.measured(0.33, 4.2e-16)
+    assert energy.is_certain
+
+
+def test_an_uncertainty_above_round_off_is_kept() -> None:
+    assert Estimate.measured(0.33, 1e-11).standard_uncertainty == 1e-11
+    assert not Estimate.measured(0.33, 1e-11).is_certain
+    assert not Estimate.rounded(0.33, 0.005).is_certain
+
+
+def test_zero_keeps_any_uncertainty() -> None:
+    assert Estimate.measured(0.0, 1e-30).standard_uncertainty == 1e-30

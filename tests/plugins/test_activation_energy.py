@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from analyses.activation_energy import BOLTZMANN_EV_K
+from analyses.transport.activation_energy import BOLTZMANN_EV_K
 from analyses.uncertainty import Estimate
 from plugins.activation_energy import register_analyses, run
 from registry.hookspecs import Inputs, Outcome, Refused
@@ -20,10 +20,10 @@ def series(*degc: float, first: int = 1, pressure: float = 10.0, origin: str = "
     """Return the facts of spectra M-1, M-2 and so on, σT = 2e5 S cm⁻¹ K × exp(-0.35 eV/kT) by construction."""
     facts: dict = {}
     for number, temperature in enumerate(degc, start=first):
-        place = f"measurements.M-{number}"
-        facts[f"{place}.temperature_degc"] = Estimate.exact(temperature)
-        facts[f"{place}.stack_pressure_mpa"] = Estimate.exact(pressure)
-        facts[f"{place}.{origin}.{SIGMA}"] = Estimate.exact(sigma_at(temperature))
+        index = f"measurements.M-{number}"
+        facts[f"{index}.temperature_degc"] = Estimate.exact(temperature)
+        facts[f"{index}.stack_pressure_mpa"] = Estimate.exact(pressure)
+        facts[f"{index}.{origin}.{SIGMA}"] = Estimate.exact(sigma_at(temperature))
     return facts
 
 
@@ -92,14 +92,16 @@ def test_spectra_under_other_conditions_are_left_out_and_named() -> None:
     facts = series(*DEGC) | series(25.0, 60.0, first=5, pressure=50.0)
     outcome = run(inputs_of(facts))
     assert energy_of(outcome).magnitude == pytest.approx(0.35, rel=1e-9)
-    said = " ".join(message.text for message in outcome.messages)
-    assert "From 4 spectra, M-1, M-2, M-3, M-4, at 10 MPa" in said
-    assert "Left out: M-5, at 50 MPa." in said
+    messages = " ".join(message.text for message in outcome.messages)
+    assert "4 spectra (M-1, M-2, M-3, M-4) at 10 MPa" in messages
+    assert "Excluded: M-5, at 50 MPa." in messages
 
 
 def test_two_series_are_refused_until_one_is_chosen() -> None:
     facts = series(*DEGC) | series(*DEGC, first=5, pressure=50.0)
-    with pytest.raises(Refused, match=r"make 2, by the other conditions: 10 MPa \(4 spectra\); 50 MPa \(4 spectra\)"):
+    with pytest.raises(
+        Refused, match=r"2 temperature series at different conditions \(10 MPa \(4 spectra\); 50 MPa \(4 spectra\)\)"
+    ):
         run(inputs_of(facts))
     assert "M-5" in run(inputs_of(facts, stack_pressure_mpa=50.0)).messages[0].text
 
@@ -112,7 +114,7 @@ def test_refuses_with_what_each_spectrum_lacks() -> None:
     with pytest.raises(Refused) as refusal:
         run(inputs_of(facts))
     assert str(refusal.value) == (
-        "needs spectra at 3 temperatures under the same other conditions: there are 2 at 10 MPa; "
+        "needs spectra at 3 temperatures and otherwise equal conditions: there are 2 at 10 MPa; "
         "M-1 has no temperature; M-2 has no ionic conductivity, computed or reported"
     )
 

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from analyses.insufficient_data import InsufficientData
 from analyses.uncertainty import Estimate
 from plugins.dc_polarisation import register_analyses, run
 from plugins.electronic_conductivity import run as electronic
@@ -51,9 +52,9 @@ def test_gives_what_it_declares() -> None:
 @pytest.mark.parametrize(
     ("blocks", "words"),
     [
-        ("ions", "those of this set-up block ions"),
+        ("ions", "those of the set-up block ions"),
         ("none", "block neither ions nor electrons"),
-        (None, "this set-up does not state what its electrodes block"),
+        (None, "enter what the electrodes of the set-up block"),
     ],
 )
 def test_refuses_electrodes_that_do_not_block_electrons(blocks: str | None, words: str) -> None:
@@ -63,17 +64,17 @@ def test_refuses_electrodes_that_do_not_block_electrons(blocks: str | None, word
 
 @pytest.mark.parametrize("blocks", ["ions", "electrons", "none", None])
 def test_one_run_is_never_both_ionic_and_electronic(blocks: str | None) -> None:
-    given = []
+    quantities = []
     for analysis in (run, electronic):
         try:
-            given += list(values_of(analysis(inputs_of(DATA | {"setup.blocks": blocks}, columns_of()))))
+            quantities += list(values_of(analysis(inputs_of(DATA | {"setup.blocks": blocks}, columns_of()))))
         except Refused:
             continue
-    assert not {"ionic_conductivity_s_cm", "electronic_conductivity_s_cm"} <= set(given)
+    assert not {"ionic_conductivity_s_cm", "electronic_conductivity_s_cm"} <= set(quantities)
 
 
 def test_refuses_a_run_without_a_line_and_a_pellet_without_thickness() -> None:
-    with pytest.raises(Refused, match="at least 3 steps"):
+    with pytest.raises(InsufficientData, match="at least 3 steps"):
         run(inputs_of(DATA, columns_of(volts=(0.1, 0.2))))
     with pytest.raises(Refused, match="needs the pellet thickness"):
         run(inputs_of(DATA | {"layers.1.thickness_um": None}, columns_of()))

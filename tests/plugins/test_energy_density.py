@@ -62,13 +62,15 @@ def test_gives_energy_per_volume_where_every_thickness_is_known() -> None:
 def test_names_the_layer_without_thickness() -> None:
     outcome = run(Inputs(pouch(**(THICKNESSES | {"layers.2.thickness_um": None}))))
     assert "volumetric_energy_density_wh_l" not in values_of(outcome)
-    assert "No energy per volume: no thickness for layer 2 (separator, LPSCl)." in texts_of(outcome)
+    assert "No volumetric energy density: enter the thickness of layer 2 (separator, LPSCl)." in texts_of(outcome)
 
 
 def test_names_the_cathode_without_active_fraction() -> None:
     outcome = run(Inputs(pouch(**{"layers.1.active_fraction_percent": None})))
     assert "specific_capacity_mah_g" not in values_of(outcome)
-    assert "No specific capacity: layer 1 (cathode, NCM90)" in texts_of(outcome)
+    assert "No specific capacity: enter the mass fraction of active material of layer 1 (cathode, NCM90)" in texts_of(
+        outcome
+    )
 
 
 def test_a_layer_that_is_a_sample_does_not_count() -> None:
@@ -88,8 +90,8 @@ def test_refuses_with_everything_that_is_missing() -> None:
     with pytest.raises(Refused) as refusal:
         run(Inputs(facts))
     assert str(refusal.value) == (
-        "needs the mean discharge voltage: none was computed from data, and this measurement reports none; "
-        "the area: layer 2 (separator, LPSCl) has none"
+        "no mean discharge voltage: upload cycling data or enter one (this measurement reports none); "
+        "needs the area: layer 2 (separator, LPSCl) has none"
     )
 
 
@@ -102,7 +104,7 @@ def test_refuses_a_cell_without_electrode(role: str) -> None:
 
 @pytest.mark.parametrize("path", ["layers.1.mass_loading_mg_cm2", "reported.discharge_capacity_mah"])
 def test_refuses_a_number_that_may_be_zero(path: str) -> None:
-    with pytest.raises(Refused, match="above zero within its rounding"):
+    with pytest.raises(Refused, match="above zero within rounding"):
         run(Inputs(pouch(**{path: Estimate.rounded(0.3, 0.5)})))
 
 
@@ -121,7 +123,7 @@ def test_takes_capacity_and_voltage_of_the_data_before_reported_ones() -> None:
     """By hand: 17.6 mAh × 3.60 V / 332.2 mg = 190.7 Wh/kg."""
     outcome = run(Inputs(pouch(**COMPUTED)))
     assert values_of(outcome)["gravimetric_energy_density_wh_kg"].magnitude == pytest.approx(190.7, abs=0.05)
-    assert "Computed from the data: 17.6 mAh at 3.6 V on average." in texts_of(outcome)
+    assert "From the data: 17.6 mAh at a mean voltage of 3.6 V." in texts_of(outcome)
 
 
 def test_leaves_capacities_per_gram_and_area_of_the_data_to_the_cycling_summary() -> None:
@@ -132,7 +134,7 @@ def test_leaves_capacities_per_gram_and_area_of_the_data_to_the_cycling_summary(
 def test_never_takes_one_of_the_data_and_one_as_reported(path: str) -> None:
     outcome = run(Inputs(pouch(**(COMPUTED | {path: None}))))
     assert round(values_of(outcome)["gravimetric_energy_density_wh_kg"].magnitude, 1) == 168.5
-    assert "As reported: 18 mAh at 3.11 V on average." in texts_of(outcome)
+    assert "As reported: 18 mAh at a mean voltage of 3.11 V." in texts_of(outcome)
 
 
 def test_says_what_the_data_lack_where_they_give_one_of_the_two() -> None:
@@ -142,7 +144,6 @@ def test_says_what_the_data_lack_where_they_give_one_of_the_two() -> None:
     with pytest.raises(Refused) as refusal:
         run(Inputs(facts))
     assert str(refusal.value) == (
-        "needs discharge capacity and mean discharge voltage both of the data or both reported: the data give the "
-        "discharge capacity alone, and of the mean discharge voltage: none was computed from data, and this "
-        "measurement reports none"
+        "discharge capacity and mean discharge voltage must both be computed or both reported: only discharge capacity "
+        "is computed; no mean discharge voltage: upload cycling data or enter one (this measurement reports none)"
     )

@@ -1,11 +1,13 @@
 """Every plugin that ships with Cellar conforms to the contract, as those of others are asked to."""
 
 import json
+import pkgutil
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
+import plugins
 from registry import plugin_manager
 from registry.plugin_sources import BUILT_IN
 from registry.testing import Golden, assert_plugin_conforms
@@ -21,10 +23,18 @@ def built_in() -> list[str]:
 
 
 def samples() -> Mapping[str, Mapping[str, bytes]]:
-    found: dict[str, dict[str, bytes]] = {}
+    by_reader: dict[str, dict[str, bytes]] = {}
     for what, (reader, content) in SAMPLES.items():
-        found.setdefault(reader, {})[what] = content
-    return found | {name: {} for name in WITHOUT_SAMPLES}
+        by_reader.setdefault(reader, {})[what] = content
+    return by_reader | {name: {} for name in WITHOUT_SAMPLES}
+
+
+@pytest.mark.parametrize(
+    "name", [module.name for module in pkgutil.walk_packages(plugins.__path__, "plugins.") if not module.ispkg]
+)
+def test_every_module_in_plugins_implements_a_hook(name: str) -> None:
+    plugin = next(plugin for plugin in plugin_manager.current().loaded if plugin.name == name)
+    assert plugin.hooks
 
 
 @pytest.mark.parametrize("name", built_in())

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from analyses.insufficient_data import InsufficientData
 from analyses.uncertainty import Estimate
 from plugins.ionic_conductivity import register_analyses, register_quantities, run
 from registry.hookspecs import Inputs, Outcome, Refused
@@ -58,53 +59,53 @@ def test_refuses_a_pellet_without_thickness() -> None:
 
 
 def test_refuses_a_resistance_that_may_be_zero() -> None:
-    with pytest.raises(Refused, match="above zero with the rounding"):
+    with pytest.raises(InsufficientData, match="above zero within rounding"):
         run(Inputs(FACTS | {"reported.resistance_ohm": Estimate.rounded(0.3, 0.5)}))
 
 
 def test_fits_a_spectrum_and_does_not_read_the_reported_resistance() -> None:
     """R0 + R1 = 1050 Ω by construction; σ = 0.06 cm / (1050 Ω × 0.7854 cm²) = 7.276e-5 S/cm."""
     inputs = inputs_of()
-    found = estimates(run(inputs))
-    assert found["resistance_ohm"].magnitude == pytest.approx(1050.0, rel=5e-3)
-    assert found["resistance_ohm"].standard_uncertainty > 0
-    assert found["ionic_conductivity_s_cm"].magnitude == pytest.approx(7.276e-5, rel=5e-3)
-    assert found["ionic_conductivity_s_cm"].degrees_of_freedom == pytest.approx(2 * 60 - 6, abs=2)
-    assert found["kramers_kronig_noise_percent"].magnitude == pytest.approx(0.3, rel=0.25)
-    assert found["fit_residual_percent"].magnitude == pytest.approx(0.3, rel=0.25)
-    assert found["resistance_at_minimum_ohm"].magnitude == pytest.approx(1050.0, rel=0.1)
+    computed = estimates(run(inputs))
+    assert computed["resistance_ohm"].magnitude == pytest.approx(1050.0, rel=5e-3)
+    assert computed["resistance_ohm"].standard_uncertainty > 0
+    assert computed["ionic_conductivity_s_cm"].magnitude == pytest.approx(7.276e-5, rel=5e-3)
+    assert computed["ionic_conductivity_s_cm"].degrees_of_freedom == pytest.approx(2 * 60 - 6, abs=2)
+    assert computed["kramers_kronig_noise_percent"].magnitude == pytest.approx(0.3, rel=0.25)
+    assert computed["fit_residual_percent"].magnitude == pytest.approx(0.3, rel=0.25)
+    assert computed["resistance_at_minimum_ohm"].magnitude == pytest.approx(1050.0, rel=0.1)
     assert "reported.resistance_ohm" not in inputs.reads
 
 
 def test_says_circuit_window_method_and_what_else_was_tried() -> None:
     text = words(run(inputs_of(lowest_frequency_hz=1.0)))
     for part in (
-        "R by the method fit",
-        "the methods differ by",
-        "outside the window were left out",
+        "R from the method fit",
+        "spread",
+        "outside the frequency window",
         "Hz; ",
-        f"Circuit {ONE_ARC} (the least BIC",
+        f"Circuit {ONE_ARC} (lowest BIC",
         "Tried: R0-CPE0 (",
         "R1 = ",
-        "passes the Kramers-Kronig test",
+        "Passes the Kramers-Kronig test",
     ):
         assert part in text, part
 
 
 def test_fits_the_circuit_that_is_named() -> None:
     outcome = run(inputs_of(circuit="p(R1,CPE1)-CPE2"))
-    assert "Circuit p(R1,CPE1)-CPE2 (as named)" in words(outcome)
-    assert "the circuit is an approximation" in words(outcome, "warning")
+    assert "Circuit p(R1,CPE1)-CPE2 (as entered)" in words(outcome)
+    assert "model error dominates" in words(outcome, "warning")
 
 
 def test_refuses_a_circuit_it_cannot_read_and_says_where() -> None:
-    with pytest.raises(Refused, match=r"cannot be read at character 4: 'X' is no element"):
+    with pytest.raises(InsufficientData, match=r"cannot be read at character 4: 'X' is not an element"):
         run(inputs_of(circuit="R0-X1"))
 
 
 def test_takes_the_minimum_if_asked() -> None:
-    found = estimates(run(inputs_of(resistance_method="minimum")))
-    assert found["resistance_ohm"] == found["resistance_at_minimum_ohm"]
+    computed = estimates(run(inputs_of(resistance_method="minimum")))
+    assert computed["resistance_ohm"] == computed["resistance_at_minimum_ohm"]
 
 
 def test_takes_the_intercept_if_asked() -> None:
@@ -116,7 +117,7 @@ def test_takes_the_intercept_if_asked() -> None:
 
 
 @pytest.mark.parametrize(
-    ("method", "reason"), [("intercept", "does not cross the real axis"), ("minimum", "has no minimum of -Im Z")]
+    ("method", "reason"), [("intercept", "no intercept with the real axis"), ("minimum", "no minimum of -Im Z")]
 )
 def test_refuses_a_reading_the_spectrum_does_not_have(method: str, reason: str) -> None:
     columns = columns_of(make_spectrum("R0-CPE0", (100.0, 1e-6, 0.9), 0.0))
@@ -127,39 +128,39 @@ def test_refuses_a_reading_the_spectrum_does_not_have(method: str, reason: str) 
 def test_another_method_than_the_fit_goes_on_without_a_circuit() -> None:
     """An arc whose tail is cut off right after the minimum, read by a circuit whose resistance it does not hold."""
     outcome = run(inputs_of(circuit="C1-CPE2", resistance_method="minimum"))
-    assert "No resistance from a fit: the circuit C1-CPE2 has no resistor" in words(outcome, "warning")
+    assert "No resistance from the fit: the circuit C1-CPE2 has no resistor" in words(outcome, "warning")
     assert estimates(outcome)["resistance_ohm"].magnitude > 0
 
 
 def test_gives_bulk_and_grain_boundaries_where_two_arcs_are_resolved() -> None:
     """500 Ω at 3e-11 F and 800 Ω at 1e-8 F by construction; capacitances as Irvine, Sinclair and West 1990."""
     facts = {"layers.1.thickness_um": Estimate.exact(10_000.0), "layers.1.area_cm2": Estimate.exact(1.0)}
-    found = estimates(run(inputs_of(columns_of(make_spectrum(*TWO_ARCS, 0.002)), facts)))
-    assert found["bulk_resistance_ohm"].magnitude == pytest.approx(500.0, rel=0.05)
-    assert found["grain_boundary_resistance_ohm"].magnitude == pytest.approx(800.0, rel=0.05)
-    assert found["bulk_ionic_conductivity_s_cm"].magnitude == pytest.approx(1 / 500, rel=0.05)
-    assert found["resistance_ohm"].magnitude == pytest.approx(1300.0, rel=0.01)
+    computed = estimates(run(inputs_of(columns_of(make_spectrum(*TWO_ARCS, 0.002)), facts)))
+    assert computed["bulk_resistance_ohm"].magnitude == pytest.approx(500.0, rel=0.05)
+    assert computed["grain_boundary_resistance_ohm"].magnitude == pytest.approx(800.0, rel=0.05)
+    assert computed["bulk_ionic_conductivity_s_cm"].magnitude == pytest.approx(1 / 500, rel=0.05)
+    assert computed["resistance_ohm"].magnitude == pytest.approx(1300.0, rel=0.01)
 
 
 def test_says_why_bulk_and_grain_boundaries_are_not_told_apart() -> None:
     columns = columns_of(make_spectrum(TWO_ARCS[0], (500.0, 3e-8, 0.97, 800.0, 1e-6, 0.95, 1e-3, 0.85), 0.002))
     outcome = run(inputs_of(columns))
     assert "bulk_resistance_ohm" not in estimates(outcome)
-    assert "Bulk and grain boundaries are not told apart: the arc of R1 has a capacitance" in words(outcome)
+    assert "Bulk and grain boundaries are not resolved: the capacitance of the R1 arc" in words(outcome)
 
 
 @pytest.mark.parametrize(
     ("column", "row", "number", "reason"),
     [
-        ("frequency_hertz", 3, 0.0, "zero or negative frequencies: row 4"),
-        ("real_impedance_ohm", 3, np.nan, "missing numbers"),
-        ("real_impedance_ohm", 3, -1e4, "unphysical"),
+        ("frequency_hertz", 3, 0.0, "frequency of zero or below in row 4"),
+        ("real_impedance_ohm", 3, np.nan, "is not a finite number"),
+        ("real_impedance_ohm", 3, -1e4, "negative Re Z"),
     ],
 )
 def test_refuses_a_spectrum_by_the_name_of_what_is_wrong(column, row, number, reason: str) -> None:
     columns = {name: values.copy() for name, values in columns_of(make_spectrum()).items()}
     columns[column][row] = number
-    with pytest.raises(Refused, match=reason):
+    with pytest.raises(InsufficientData, match=reason):
         run(inputs_of(columns))
 
 
@@ -170,14 +171,16 @@ def test_refuses_data_without_a_frequency() -> None:
 
 def test_warns_of_noise_above_the_threshold() -> None:
     noisy = columns_of(make_spectrum(relative_noise=0.02))
-    assert "fails the Kramers-Kronig test" in words(run(inputs_of(noisy)), "warning")
+    assert "Kramers-Kronig residual" in words(run(inputs_of(noisy)), "warning")
     quiet = run(inputs_of(noisy, kramers_kronig_threshold_percent=5.0))
-    assert "passes the Kramers-Kronig test" in words(quiet)
+    assert "Passes the Kramers-Kronig test" in words(quiet)
 
 
 @pytest.mark.parametrize("blocks", ["electrons", "none"])
 def test_warns_that_electrodes_which_pass_ions_add_to_the_resistance(blocks: str) -> None:
-    assert "add the resistance of their interfaces" in words(run(inputs_of(facts={"setup.blocks": blocks})), "warning")
+    assert "the resistance includes that of their interfaces" in words(
+        run(inputs_of(facts={"setup.blocks": blocks})), "warning"
+    )
 
 
 def test_draws_nyquist_plots_and_residuals() -> None:

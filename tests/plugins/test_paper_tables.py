@@ -58,7 +58,7 @@ def test_conductivities_at_one_pressure_share_a_row_and_pressures_rise(project: 
         factories.report(spectrum, "ionic_conductivity_s_cm", "3.7e-4 S/cm")
         factories.report(steps, "electronic_conductivity_s_cm", "7.4 mS/cm")
     rows = printed("conductivity-pressure", owner).rows
-    assert [[one.text for one in row[1:]] for row in rows] == [["2", "0.37", "7.4"], ["10", "0.37", "7.4"]]
+    assert [[cell.text for cell in row[1:]] for row in rows] == [["2", "0.37", "7.4"], ["10", "0.37", "7.4"]]
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_a_row_of_several_measurements_answers_with_any_of_them(
         factories.report(steps, "electronic_conductivity_s_cm", f"{electronic} mS/cm")
     rows = format_table(get_table("conductivity-pressure", owner), owner, asked).rows
     assert [row[1].text for row in rows] == pressures
-    assert all(not one.missing for row in rows for one in row)
+    assert all(not cell.missing for row in rows for cell in row)
 
 
 def test_a_composite_without_the_additive_is_not_in_the_additives_table(project: Project, owner: User) -> None:
@@ -93,7 +93,7 @@ def test_a_composite_without_the_additive_is_not_in_the_additives_table(project:
 
 
 def test_the_energy_table_says_of_which_of_several_layers_a_number_is(project: Project, owner: User) -> None:
-    layers = [Layer(position=place, role="cathode", material=factories.make_material(project)) for place in (1, 2)]
+    layers = [Layer(position=index, role="cathode", material=factories.make_material(project)) for index in (1, 2)]
     layers[0].mass_loading, layers[1].mass_loading = "11.2 mg/cm²", "5.0 mg/cm²"
     measurement = factories.make_measurement(factories.make_cell(project, layers))
     factories.report(measurement, "gravimetric_energy_density_wh_kg", "200 Wh/kg")

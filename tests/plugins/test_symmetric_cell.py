@@ -1,5 +1,6 @@
 import pytest
 
+from analyses.insufficient_data import InsufficientData
 from analyses.uncertainty import Estimate
 from plugins.symmetric_cell import register_analyses, register_quantities, run
 from registry.hookspecs import Inputs, Outcome, Refused
@@ -57,7 +58,7 @@ def test_gives_the_hours_to_a_short_circuit_and_nothing_from_after_it() -> None:
 def test_gives_the_critical_current_density_of_a_stepped_test() -> None:
     """Short circuit in the fifth step of 2 h: 2 mA on 0.5 cm² were borne, 2.5 mA were not."""
     outcome = run_on(symmetric_rows(STEPPED, short_at_h=9.3))
-    (critical,) = [one for one in outcome.values if one.quantity == "critical_current_density_ma_cm2"]
+    (critical,) = [result for result in outcome.values if result.quantity == "critical_current_density_ma_cm2"]
     assert (critical.estimate.magnitude, critical.estimate.upper) == pytest.approx((4.0, 5.0))
     assert "Current stepped through 1, 2, 3, 4, 5, 6 mA cm⁻²." in texts_of(outcome)
 
@@ -74,7 +75,7 @@ def test_gives_what_it_declares() -> None:
     [
         (
             {"layers.1.area_cm2": None},
-            "needs the area of the electrodes: layer 1 (cathode, Li), layer 3 (anode, Li) has none, and the set-up has",
+            "enter the area of layer 1 (cathode, Li), layer 3 (anode, Li) or the die diameter",
         ),
         ({"layers.3.area_cm2": Estimate.exact(0.6)}, "the electrodes differ in area (0.5 cm² and 0.6 cm²)"),
     ],
@@ -97,7 +98,7 @@ def test_takes_the_area_of_the_die_where_the_electrodes_have_none() -> None:
 def test_a_short_circuit_in_the_first_half_cycle_leaves_no_overpotential() -> None:
     outcome = run_on(symmetric_rows([1e-3] * 10, short_at_h=0.5))
     assert "overpotential_v" not in values_of(outcome)
-    assert "short-circuits in its first half-cycle" in texts_of(outcome)
+    assert "short circuit in the first half-cycle" in texts_of(outcome)
 
 
 def test_draws_voltage_overpotential_and_resistance() -> None:
@@ -108,7 +109,7 @@ def test_draws_voltage_overpotential_and_resistance() -> None:
 
 
 def test_refuses_without_data_and_without_a_column() -> None:
-    with pytest.raises(Refused, match="needs the rows of a symmetric-cell test"):
+    with pytest.raises(Refused, match="upload the file of a symmetric-cell test"):
         run(Inputs(ELECTRODES, dict, PARAMETERS))
     with pytest.raises(Refused, match="needs the column current_ampere"):
         run_on({name: column for name, column in symmetric_rows([1e-3]).items() if name != "current_ampere"})
@@ -116,5 +117,5 @@ def test_refuses_without_data_and_without_a_column() -> None:
 
 def test_refuses_a_current_of_the_wrong_sign() -> None:
     rows = symmetric_rows([1e-3] * 4)
-    with pytest.raises(Refused, match="opposite signs"):
+    with pytest.raises(InsufficientData, match="opposite signs"):
         run_on(rows | {"current_ampere": -rows["current_ampere"]})

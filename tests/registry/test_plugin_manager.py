@@ -38,10 +38,13 @@ FAULTS = [
     ("changes_directory_at_import", "it changed the working directory: give open() a whole path instead"),
     ("starts_a_thread_at_import", "it left a thread running: join it"),
     ("replaces_numpy_at_import", "it replaced numpy.mean for all that runs after it: give your own another name"),
-    ("changes_a_constant_at_import", "it changed analyses.geometry.UM_PER_CM, which others use: give your own another"),
+    (
+        "changes_a_constant_at_import",
+        "it changed analyses.cell.geometry.UM_PER_CM, which others use: give your own another",
+    ),
     (
         "changes_what_readers_share_at_import",
-        "it changed plugins.readers.column_heads.PREFIXES, which others use: work",
+        "it changed registry.contract.reading.column_headers.PREFIXES, which others use: work",
     ),
     (
         "replaces_scipy_at_import",

@@ -1,5 +1,5 @@
 """A plugin that has thicknesses in millimetres."""
 
-from analyses import geometry
+from analyses.cell import geometry
 
 geometry.UM_PER_CM = 10.0

@@ -1,5 +1,5 @@
 """A plugin that reads one more prefix, in a table that is not its own."""
 
-from plugins.readers import column_heads
+from registry.contract.reading import column_headers
 
-column_heads.PREFIXES["G"] = 1e9
+column_headers.PREFIXES["G"] = 1e9

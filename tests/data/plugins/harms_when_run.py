@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from analyses import geometry
+from analyses.cell import geometry
 from analyses.uncertainty import Estimate
 from registry import hookspecs
 from registry.hookspecs import Analysis, Axis, Curve, Inputs, Message, Outcome, Refused, Result, Series, hookimpl
@@ -214,14 +214,14 @@ def changes_a_constant(inputs: Inputs) -> Outcome:
 
 
 def changes_a_table_within(inputs: Inputs) -> Outcome:
-    from plugins.readers import column_heads
+    from registry.contract.reading import column_headers
 
-    column_heads.UNITS["V"]["GV"] = 1e9
+    column_headers.UNITS["V"]["GV"] = 1e9
     return ONE
 
 
 def swaps_a_module(inputs: Inputs) -> Outcome:
-    sys.modules["analyses.cycle_life"] = geometry
+    sys.modules["analyses.cycling.cycle_life"] = geometry
     return ONE
 
 

@@ -16,7 +16,7 @@ BIOLOGIC_SETTINGS = (
 
 def biologic(
     technique: str,
-    heads: str,
+    headers: str,
     rows: tuple[str, ...],
     *,
     program: str = "EC-Lab",
@@ -25,7 +25,7 @@ def biologic(
     """Return a text of EC-Lab; heads and fields are parted by blanks in the arguments, by tabs in the file."""
     above = ["", technique, "", *settings, ""]
     count = len(above) + 3
-    head = heads.replace("_", " ").split("|")
+    head = headers.replace("_", " ").split("|")
     lines = [f"{program} ASCII FILE", f"Nb header lines : {count}   ", *above, "\t".join(head) + "\t"]
     lines += ["\t".join(row.split()) for row in rows]
     return "\r\n".join(lines).encode("latin-1")

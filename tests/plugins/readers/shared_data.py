@@ -19,14 +19,16 @@ def folder() -> list[Path]:
 
 def files(smaller_than: int = 1 << 30) -> list[Path]:
     """Return the files of impedance and cycling, or nothing where there are none."""
-    found = [path for place in folder() for name in TECHNIQUES for path in sorted((place / name).rglob("*.*"))]
-    return [path for path in found if path.stat().st_size < smaller_than]
+    paths = [path for directory in folder() for name in TECHNIQUES for path in sorted((directory / name).rglob("*.*"))]
+    return [path for path in paths if path.stat().st_size < smaller_than]
 
 
 def outcome(path: Path, readers: list[Reader]) -> str:
     """Return one line of the table: the reader and what it gave, or why it refused."""
     head = path.read_bytes()[:65_536]
-    knowing = sorted((one for one in readers if one.recognises(head, path.name)), key=lambda one: -one.priority)
+    knowing = sorted(
+        (reader for reader in readers if reader.recognises(head, path.name)), key=lambda reader: -reader.priority
+    )
     if not knowing:
         return "none | | | | not recognised"
     reader = knowing[0]
@@ -35,17 +37,17 @@ def outcome(path: Path, readers: list[Reader]) -> str:
     except UnreadableFile as refusal:
         reason = str(refusal).replace("|", "/")
         return f"{reader.name} | | | | refused: {reason[:LONGEST_REASON]}{'…' if len(reason) > LONGEST_REASON else ''}"
-    rows = ", ".join(str(next(iter(one.columns.values())).size) for one in recordings)
-    techniques = ", ".join(sorted({one.technique or "as the measurement says" for one in recordings}))
+    rows = ", ".join(str(next(iter(recording.columns.values())).size) for recording in recordings)
+    techniques = ", ".join(sorted({recording.technique or "as the measurement says" for recording in recordings}))
     return f"{reader.name} | {techniques} | {len(recordings)} | {rows} | {', '.join(recordings[0].columns)}"
 
 
-def table(place: Path) -> list[str]:
+def table(directory: Path) -> list[str]:
     """Return the rows of the table."""
     from registry import plugin_manager
 
     readers = list(plugin_manager.current().readers.values())
-    return [f"| {path.relative_to(place)} | {outcome(path, readers)} |" for path in files()]
+    return [f"| {path.relative_to(directory)} | {outcome(path, readers)} |" for path in files()]
 
 
 if __name__ == "__main__":

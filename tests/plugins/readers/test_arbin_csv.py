@@ -25,14 +25,14 @@ def test_reads_the_time_series_and_counts_over_restarts(tmp_path: Path) -> None:
 
 def test_an_empty_column_is_left_out_and_named(tmp_path: Path) -> None:
     texts = [message.text for message in read(write(tmp_path, ARBIN))[0].messages]
-    assert "Left out, because cells are empty or no numbers: ‘Internal_Resistance(Ohm)’." in texts
+    assert "Dropped columns with empty cells or text: ‘Internal_Resistance(Ohm)’." in texts
 
 
 def test_heads_without_units_have_arbins_own(tmp_path: Path) -> None:
     (only,) = read(write(tmp_path, ARBIN_PLAIN))
     assert only.columns["unix_time_second"].tolist() == [1494645243.5, 1494645253.5]
     assert only.columns["temperature_t1_celsius"].tolist() == [30.1, 30.2]
-    assert "The heads name no units: Arbin's own were taken" in only.messages[0].text
+    assert "No units in the headers: used Arbin's own" in only.messages[0].text
 
 
 @pytest.mark.parametrize(
@@ -40,9 +40,9 @@ def test_heads_without_units_have_arbins_own(tmp_path: Path) -> None:
     [
         (ARBIN.replace("Current(A)", "Power(W)"), "no column for current_ampere (Current)"),
         (ARBIN.replace("Current(A)", "Current"), "line 1, column 7: ‘Current’ has no unit"),
-        (ARBIN.replace(",3.2,", ",nan,"), "line 4, column 8 (‘Voltage(V)’): ‘nan’ is not a number that can be used"),
+        (ARBIN.replace(",3.2,", ",nan,"), "line 4, column 8 (‘Voltage(V)’): ‘nan’ is not a finite number"),
         (ARBIN[:-4], "line 5 has 9 fields where the header (line 1) has 11"),
-        (ARBIN[: ARBIN.index("1,0,")], "no rows below its header (line 1)"),
+        (ARBIN[: ARBIN.index("1,0,")], "no rows below the header (line 1)"),
     ],
 )
 def test_says_what_is_wrong_and_where(tmp_path: Path, content: str, words: str) -> None:

@@ -33,7 +33,7 @@ def test_reads_the_time_series_and_counts_over_cycles(tmp_path: Path) -> None:
         (BASYTEC.replace("~Time[h]", "~Time"), "line 6, column 1: ‘~Time’ has no unit"),
         (BASYTEC.replace("\t3.2\t", "\tx\t"), "line 9, column 6 (‘U[V]’): ‘x’ is not a number"),
         (BASYTEC[:-12], "line 10 has 8 fields where the header (line 6) has 11"),
-        (BASYTEC[:80], "no line names the columns"),
+        (BASYTEC[:80], "no line with column names"),
     ],
 )
 def test_says_what_is_wrong_and_where(tmp_path: Path, content: str, words: str) -> None:

@@ -11,7 +11,7 @@ CA = biologic("Chronoamperometry / Chronocoulometry", "time/s|Ewe/V|I/mA", ("0 0
 
 
 def texts(path: Path) -> str:
-    return " ".join(message.text for one in read(path) for message in one.messages)
+    return " ".join(message.text for recording in read(path) for message in recording.messages)
 
 
 def test_each_cycle_number_is_a_spectrum_of_its_own(tmp_path: Path) -> None:
@@ -35,13 +35,13 @@ def test_milliamperes_become_amperes(tmp_path: Path) -> None:
 def test_reads_decimal_commas(tmp_path: Path) -> None:
     first, _ = read(write(tmp_path, PEIS.replace(b".", b",")))
     assert first.columns["real_impedance_ohm"].tolist() == [10.5, 12.5]
-    assert "decimal commas" in " ".join(message.text for message in first.messages)
+    assert "Decimal commas" in " ".join(message.text for message in first.messages)
 
 
 def test_placeholders_of_area_and_mass_are_flagged(tmp_path: Path) -> None:
     (flagged,) = [message for message in read(write(tmp_path, PEIS))[0].messages if message.level == "warning"]
     assert "electrode surface area 0.001 cm², characteristic mass 0.001 g" in flagged.text
-    assert "not used" in flagged.text
+    assert "Not used" in flagged.text
 
 
 def test_the_header_says_instrument_and_start(tmp_path: Path) -> None:
@@ -56,20 +56,20 @@ def test_rows_of_frequency_zero_are_left_out_with_a_message(tmp_path: Path) -> N
     hybrid = biologic("x", "freq/Hz|Re(Z)/Ohm|-Im(Z)/Ohm", ("0 0 0", "0 0 0", "10 1 2"))
     (only,) = read(write(tmp_path, hybrid))
     assert only.columns["frequency_hertz"].tolist() == [10]
-    assert "Left out 2 rows with frequency 0" in texts(write(tmp_path, hybrid))
+    assert "Dropped 2 rows at frequency 0" in texts(write(tmp_path, hybrid))
 
 
 def test_a_part_without_any_impedance_is_no_spectrum(tmp_path: Path) -> None:
     mixed = biologic("x", "freq/Hz|Re(Z)/Ohm|-Im(Z)/Ohm|cycle_number", ("0 0 0 1", "10 1 2 2", "0 0 0 3"))
     (only,) = read(write(tmp_path, mixed))
     assert only.label == "cycle number 2"
-    assert only.messages[-1].text.startswith("Left out 2 rows of other cycles or sequences with frequency 0")
+    assert only.messages[-1].text.startswith("Dropped 2 rows of other cycles or sequences at frequency 0")
 
 
 def test_the_cycling_between_spectra_is_a_recording_beside_them(tmp_path: Path) -> None:
     first, second, cycling = read(write(tmp_path, MODULO))
-    assert [one.technique for one in (first, second, cycling)] == ["eis", "eis", "cycling"]
-    assert [one.label for one in (first, second, cycling)] == [
+    assert [recording.technique for recording in (first, second, cycling)] == ["eis", "eis", "cycling"]
+    assert [recording.label for recording in (first, second, cycling)] == [
         "cycle number 0, Ns 2",
         "cycle number 1, Ns 2",
         "time series",
@@ -78,13 +78,13 @@ def test_the_cycling_between_spectra_is_a_recording_beside_them(tmp_path: Path) 
     assert set(cycling.columns) == {"test_time_second", "voltage_volt", "current_ampere", "cycle_count", "step_index"}
     assert cycling.columns["test_time_second"].tolist() == [0, 36, 74, 110]
     assert cycling.columns["current_ampere"].tolist() == [0.001, -0.001, 0.001, -0.001]
-    assert "The 4 rows with frequency 0, voltage and current over time" in texts(write(tmp_path, MODULO))
+    assert "The 4 rows at frequency 0 (voltage and current over time)" in texts(write(tmp_path, MODULO))
 
 
 def test_spectra_that_cycling_parts_are_apart_without_a_number(tmp_path: Path) -> None:
-    heads = "time/s|Ecell/V|I/mA|freq/Hz|Re(Z)/Ohm|-Im(Z)/Ohm"
+    headers = "time/s|Ecell/V|I/mA|freq/Hz|Re(Z)/Ohm|-Im(Z)/Ohm"
     rows = ("0 3 1 0 0 0", "1 3 0 1000 5 1", "2 3 1 0 0 0", "3 3 0 1000 6 1")
-    first, second, cycling = read(write(tmp_path, biologic("Modulo Bat", heads, rows)))
+    first, second, cycling = read(write(tmp_path, biologic("Modulo Bat", headers, rows)))
     assert (first.columns["real_impedance_ohm"].tolist(), second.columns["real_impedance_ohm"].tolist()) == ([5], [6])
     assert cycling.columns["test_time_second"].tolist() == [0, 2]
 
@@ -96,11 +96,11 @@ def test_cycling_with_a_column_of_frequencies_and_no_spectrum_is_cycling(tmp_pat
 
 
 def test_the_rest_before_a_spectrum_is_no_recording(tmp_path: Path) -> None:
-    heads = "time/s|Ewe/V|I/mA|freq/Hz|Re(Z)/Ohm|-Im(Z)/Ohm"
-    rest = biologic("Potentio Electrochemical Impedance Spectroscopy", heads, ("0 3 0 0 0 0", "1 3 0 1000 5 1"))
+    headers = "time/s|Ewe/V|I/mA|freq/Hz|Re(Z)/Ohm|-Im(Z)/Ohm"
+    rest = biologic("Potentio Electrochemical Impedance Spectroscopy", headers, ("0 3 0 0 0 0", "1 3 0 1000 5 1"))
     (only,) = read(write(tmp_path, rest))
     assert only.technique == "eis"
-    assert "Left out 1 rows with frequency 0" in texts(write(tmp_path, rest))
+    assert "Dropped 1 rows at frequency 0" in texts(write(tmp_path, rest))
 
 
 def test_cycling_counts_charge_over_the_restarts_of_each_cycle(tmp_path: Path) -> None:
@@ -139,19 +139,19 @@ def test_a_reference_electrode_is_pointed_out(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (CA.replace(b"I/mA", b"P/W "), "no column for current_ampere (current): it has time/s, Ewe/V, P/W"),
+        (CA.replace(b"I/mA", b"P/W "), "no column for current_ampere (current) among time/s, Ewe/V, P/W"),
         (CA.replace(b"I/mA", b"I/V "), "‘I/V’ has the unit ‘V’"),
         (PEIS.replace(b"freq/Hz\t", b""), "no column for frequency_hertz"),
         (CA.replace(b"\t1.5", b"\tx"), "line 13, column 3 (‘I/mA’): ‘x’ is not a number"),
         (CA[:-5], "line 14 has 2 fields where the header (line 12) has 3"),
-        (CA[:40], "within its header of 12: it is cut off"),
-        (CA.replace(b"Nb header lines : 12", b"Nb header lines : 99"), "within its header of 99"),
-        (CA.replace(b"Nb header lines : 12", b"Nb header lines : 0"), "which cannot be"),
-        (CA.replace(b"Nb header lines : 12", b"Nb header lines : 11"), "names no columns"),
-        (CA.replace(b"Nb header lines", b"Header"), "line 2 does not say"),
-        (CA[: CA.index(b"0\t0.1")], "the table below line 12 has no rows"),
+        (CA[:40], "within its header (line 2 of 12)"),
+        (CA.replace(b"Nb header lines : 12", b"Nb header lines : 99"), "within its header (line 14 of 99)"),
+        (CA.replace(b"Nb header lines : 12", b"Nb header lines : 0"), "which is impossible"),
+        (CA.replace(b"Nb header lines : 12", b"Nb header lines : 11"), "has no column names"),
+        (CA.replace(b"Nb header lines", b"Header"), "line 2 is not ‘Nb header lines"),
+        (CA[: CA.index(b"0\t0.1")], "no rows below line 12"),
         (biologic("x", "freq/Hz|Re(Z)/Ohm|-Im(Z)/Ohm", ("0 0 0",)), "the frequency of every row is 0"),
-        (biologic("x", "freq/Hz|Re(Z)/Ohm|-Im(Z)/Ohm", ("-5 1 1",)), "row 1 of the table has the frequency -5 Hz"),
+        (biologic("x", "freq/Hz|Re(Z)/Ohm|-Im(Z)/Ohm", ("-5 1 1",)), "row 1 of the table: the frequency is -5 Hz"),
     ],
 )
 def test_says_what_is_wrong_and_where(tmp_path: Path, content: bytes, words: str) -> None:

@@ -29,7 +29,7 @@ def test_reads_the_spectrum(tmp_path: Path) -> None:
         (CHI.replace("A.C. Impedance", "Amperometric i-t Curve").replace("Freq/Hz", "Time/sec"), "‘Amperometric i-t"),
         (CHI.replace("5.6e+3", "--"), "line 16, column 2 (‘Z'/ohm’): ‘--’ is not a number"),
         (CHI[:-12], "line 16 has 4 fields where the header (line 13) has 5"),
-        (CHI[: CHI.index("9.9e+4")], "has no rows"),
+        (CHI[: CHI.index("9.9e+4")], "no rows below"),
     ],
 )
 def test_says_what_is_wrong_and_where(tmp_path: Path, content: str, words: str) -> None:

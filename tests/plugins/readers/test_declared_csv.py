@@ -67,12 +67,12 @@ def test_rows_of_frequency_zero_are_left_out_with_their_number(tmp_path: Path) -
     only = recording(tmp_path, "Frequency / Hz,Z' / Ohm,Z'' / Ohm\n0,9,9\n1000,20,-5\n0,9,9\n")
     assert only.columns["frequency_hertz"].tolist() == [1000]
     assert only.columns["real_impedance_ohm"].tolist() == [20]
-    assert only.messages[-1].text.startswith("Left out 2 rows with frequency 0")
+    assert only.messages[-1].text.startswith("Dropped 2 rows at frequency 0")
 
 
 @pytest.mark.parametrize(
     ("rows", "words"),
-    [("1000,20,-5\n-100,20,-5\n", "row 2 of the table has the frequency -100 Hz"), ("0,1,1\n", "every row is 0")],
+    [("1000,20,-5\n-100,20,-5\n", "row 2 of the table: the frequency is -100 Hz"), ("0,1,1\n", "every row is 0")],
 )
 def test_a_frequency_that_cannot_be_is_refused(tmp_path: Path, rows: str, words: str) -> None:
     with pytest.raises(UnreadableFile, match=words):
@@ -92,7 +92,7 @@ def test_converts_units_and_says_so(tmp_path: Path) -> None:
         "voltage_volt": [1.5],
         "current_ampere": [pytest.approx(3e-6)],
     }
-    assert "‘Voltage (mV)’ was read as voltage_volt, times 0.001." in texts_of(only)
+    assert "‘Voltage (mV)’ read as voltage_volt, multiplied by 0.001." in texts_of(only)
 
 
 @pytest.mark.parametrize("delimiter", [";", "\t"])
@@ -100,7 +100,7 @@ def test_reads_decimal_commas_where_commas_do_not_part_columns(tmp_path: Path, d
     content = RUN.replace(",", delimiter) + delimiter.join(("0", "0,5", "1,5e-3")) + "\n"
     only = recording(tmp_path, content)
     assert columns_of(only) == {"test_time_second": [0], "voltage_volt": [0.5], "current_ampere": [0.0015]}
-    assert "decimal commas" in texts_of(only)
+    assert "Decimal commas" in texts_of(only)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "latin-1"])
@@ -111,7 +111,7 @@ def test_reads_a_micro_sign_in_each_encoding(tmp_path: Path, encoding: str) -> N
 
 def test_names_the_columns_it_leaves_out(tmp_path: Path) -> None:
     only = recording(tmp_path, "test_time_second,voltage_volt,current_ampere,Remark\n0,1,2,odd; but fine\n")
-    assert "Left out, being unknown: ‘Remark’." in texts_of(only)
+    assert "Unknown columns, not read: ‘Remark’." in texts_of(only)
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
@@ -133,18 +133,18 @@ def test_reads_quoted_cells(tmp_path: Path) -> None:
     ("content", "words"),
     [
         ("", "the file is empty (0 bytes)"),
-        (b"PK\x03\x04\x14\x00\x06", "the file is an Excel workbook, whatever its name"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1", "the file is an Excel workbook, whatever its name"),
+        (b"PK\x03\x04\x14\x00\x06", "the file is an Excel workbook"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1", "the file is an Excel workbook"),
         (b"\x00\x01\x02\xff", "the file is not text (byte 0x00 at position 1)"),
         ("\n\n", "only blank lines and comments"),
-        ("0,1,2\n1,2,3\n", "line 1 holds numbers where the header should be"),
-        (RUN, "a header (line 1) but no rows below it"),
+        ("0,1,2\n1,2,3\n", "line 1 has numbers instead of a header"),
+        (RUN, "no rows below the header (line 1)"),
         ("test_time_second,voltage_volt\n0,1\n", "line 1: missing current_ampere"),
         ("cycle_count,cycle_charging_capacity_ah\n1,2\n", "missing cycle_discharging_capacity_ah"),
         ("foo,bar\n1,2\n", "no known column in the header"),
         ("Time / s,Voltage,Current / A\n0,1,2\n", "line 1, column 2: ‘Voltage’ has no unit"),
         ("Time / s,Voltage / mA,Current / A\n0,1,2\n", "line 1, column 2: ‘Voltage / mA’ has the unit ‘mA’"),
-        (RUN + "0,1,2\n1,nan,2\n", "line 3, column 2 (‘voltage_volt’): ‘nan’ is not a number that can be used"),
+        (RUN + "0,1,2\n1,nan,2\n", "line 3, column 2 (‘voltage_volt’): ‘nan’ is not a finite number"),
         (RUN + "0,1,2\n1,2,-inf\n", "line 3, column 3 (‘current_ampere’): ‘-inf’"),
         (RUN + "0,1,2\n1,,2\n", "line 3, column 2 (‘voltage_volt’): the cell is empty"),
         (RUN + "0,1,2\n1, ,2\n", "line 3, column 2 (‘voltage_volt’): the cell is empty"),

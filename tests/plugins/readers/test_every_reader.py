@@ -16,7 +16,9 @@ HEAD_BYTES = 65_536
 
 def first_asked(content: bytes, name: str) -> list[str]:
     """Return the names of the readers that are asked to read a file."""
-    knowing = [one for one in plugin_manager.current().readers.values() if one.recognises(content[:HEAD_BYTES], name)]
+    knowing = [
+        reader for reader in plugin_manager.current().readers.values() if reader.recognises(content[:HEAD_BYTES], name)
+    ]
     highest = max((reader.priority for reader in knowing), default=0)
     return [reader.name for reader in knowing if reader.priority == highest]
 

@@ -70,7 +70,7 @@ def test_a_chronopotentiometry_is_taken_by_any_measurement_over_time(tmp_path: P
 
 def test_a_curve_of_fewer_points_than_announced_is_flagged(tmp_path: Path) -> None:
     (only,) = read(write(tmp_path, GAMRY_CHRONOA.replace("CURVE\tTABLE\t3", "CURVE\tTABLE\t4")))
-    assert only.messages[-1].text == "The file announces 4 points and holds 3: it is not complete."
+    assert only.messages[-1].text == "Incomplete file: 3 of 4 points."
     assert only.messages[-1].level == "warning"
 
 
@@ -79,8 +79,8 @@ def test_the_mapping_that_a_refusal_names_reads_the_table(tmp_path: Path) -> Non
     path.write_text(path.read_text().replace("CHRONOA", "PWR800"))
     with pytest.raises(UnreadableFile) as refusal:
         read(path)
-    assert "(PWR800) holds no impedance (table ZCURVE)" in str(refusal.value)
-    assert "its tables are: CURVE (line 5)" in str(refusal.value)
+    assert "curves of PWR800 are not read" in str(refusal.value)
+    assert "among the tables CURVE (line 5)" in str(refusal.value)
     mapping = json.loads(str(refusal.value).partition("such as ")[2])
     (only,) = declared_csv.read_mapped(path, mapping)
     assert only.columns["test_time_second"].tolist() == [-1, 0, 1]
@@ -93,18 +93,21 @@ def _curve_at() -> int:
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (GAMRY[: GAMRY.index("ZCURVE")], "its tables are: OCVCURVE (line 8); it ends at line 11"),
-        (GAMRY[: GAMRY.index("OCVCURVE")], "the file ends at line 7, before its first table: it is cut off"),
-        (GAMRY_CHRONOA[: _curve_at()], "no series (table CURVE); its tables are: OCVCURVE (line 5); it ends at line 8"),
-        (GAMRY_CHRONOA[: GAMRY_CHRONOA.index("\t0\t-1")], "line 9: the table CURVE has no rows: it is cut off"),
-        (GAMRY_CHRONOA.replace("\tIm\t", "\tI\t"), "line 11: the table has no column for current_ampere"),
-        (GAMRY[: GAMRY.index("\t0\t1\t1000")], "line 12: the table ZCURVE has no rows: it is cut off"),
+        (GAMRY[: GAMRY.index("ZCURVE")], "among the tables OCVCURVE (line 8): the file may be truncated at line 11"),
+        (GAMRY[: GAMRY.index("OCVCURVE")], "the file ends at line 7, before its first table: it is truncated"),
+        (
+            GAMRY_CHRONOA[: _curve_at()],
+            "no series (table CURVE) among the tables OCVCURVE (line 5): the file may be truncated at line 8",
+        ),
+        (GAMRY_CHRONOA[: GAMRY_CHRONOA.index("\t0\t-1")], "line 9: the table CURVE has no rows: the file is truncated"),
+        (GAMRY_CHRONOA.replace("\tIm\t", "\tI\t"), "line 11: no column for current_ampere"),
+        (GAMRY[: GAMRY.index("\t0\t1\t1000")], "line 12: the table ZCURVE has no rows: the file is truncated"),
         (GAMRY.replace("\t110\t", "\tabc\t"), "line 16, column 5 (‘Zreal’): ‘abc’ is not a number"),
         (GAMRY[:-8], "line 16 has 7 fields where the header (line 14) has 8"),
         (GAMRY.replace("Freq\t", "F\t"), "no column for frequency_hertz"),
         (GAMRY.replace("ohm\tohm", "V\tohm"), "‘Zreal’ has the unit ‘V’"),
         (GAMRY.replace("\t°\tV", "\tV"), "has 8 names but 7 units"),
-        (GAMRY.replace("ZCURVE\tTABLE", "ZCURVE\tTABLE\t2").replace("\t1000\t", "\t-1\t"), "the frequency -1 Hz"),
+        (GAMRY.replace("ZCURVE\tTABLE", "ZCURVE\tTABLE\t2").replace("\t1000\t", "\t-1\t"), "the frequency is -1 Hz"),
     ],
 )
 def test_says_what_is_wrong_and_where(tmp_path: Path, content: str, words: str) -> None:
@@ -121,8 +124,13 @@ def test_is_recognised_by_its_first_words() -> None:
 @pytest.mark.parametrize("folder", shared_data.folder())
 def test_two_dialects_hold_the_same_spectrum(folder: Path) -> None:
     """exampleDataGamry.DTA (Latin-1) and exampleDataGamryABORT.DTA (UTF-8) hold one curve; ends read by eye."""
-    (one,), (other,) = (read(folder / "eis" / "impedance_py" / f"exampleDataGamry{end}.DTA") for end in ("", "ABORT"))
-    assert one.columns["frequency_hertz"].size == 72
-    assert (one.columns["real_impedance_ohm"][0], one.columns["imaginary_impedance_ohm"][-1]) == (825.8584, -6635.557)
-    for name, column in one.columns.items():
-        np.testing.assert_array_equal(column, other.columns[name])
+    (complete,), (aborted,) = (
+        read(folder / "eis" / "impedance_py" / f"exampleDataGamry{end}.DTA") for end in ("", "ABORT")
+    )
+    assert complete.columns["frequency_hertz"].size == 72
+    assert (complete.columns["real_impedance_ohm"][0], complete.columns["imaginary_impedance_ohm"][-1]) == (
+        825.8584,
+        -6635.557,
+    )
+    for name, column in complete.columns.items():
+        np.testing.assert_array_equal(column, aborted.columns[name])

@@ -29,7 +29,7 @@ def test_current_and_charge_get_their_direction_from_the_state(tmp_path: Path) -
 
 def test_the_unit_of_the_time_is_settled_by_the_stamps(tmp_path: Path) -> None:
     (only,) = read(write(tmp_path, MACCOR))
-    assert only.messages[0].text == "TestTime names no unit; the stamps of the records show that it is in min."
+    assert only.messages[0].text == "TestTime has no unit: min according to the time stamps of the records."
 
 
 def test_reads_the_other_dialect(tmp_path: Path) -> None:
@@ -42,7 +42,7 @@ def test_reads_the_other_dialect(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (MACCOR.replace("6:40:24 PM", "6:41:50 AM"), "TestTime names no unit, and the stamps"),
+        (MACCOR.replace("6:40:24 PM", "6:41:50 AM"), "TestTime has no unit, and the time stamps"),
         (MACCOR.replace("\tMd\t", "\tXx\t"), "no column ‘Md’ or ‘State’"),
         (
             MACCOR.replace("\tC\t1\t5/11/2021 4", "\tR\t1\t5/11/2021 4"),
@@ -51,7 +51,7 @@ def test_reads_the_other_dialect(tmp_path: Path) -> None:
         (MACCOR.replace("\tVoltage [V]", "\tX"), "no column for voltage_volt (Voltage)"),
         (MACCOR.replace("3.2\tD", "\tD"), "line 12, column 10 (‘Voltage [V]’): the cell is empty"),
         (MACCOR[:-30], "line 13 has 9 fields where the header (line 8) has 13"),
-        (MACCOR[:90], "no line names the columns"),
+        (MACCOR[:90], "no line with column names"),
     ],
 )
 def test_says_what_is_wrong_and_where(tmp_path: Path, content: str, words: str) -> None:

@@ -8,7 +8,7 @@ from registry.hookspecs import UnreadableFile
 from tests.plugins.readers import shared_data
 from tests.plugins.readers.samples import arbin_workbook, workbook, write
 
-FILES = [place / "cycling" / "navani" / name for place in shared_data.folder() for name in ("test.nda", "test.ndax")]
+FILES = [index / "cycling" / "navani" / name for index in shared_data.folder() for name in ("test.nda", "test.ndax")]
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
@@ -17,21 +17,21 @@ def test_agrees_with_the_librarys_own_columns(path: Path) -> None:
 
     frame = fastnda.read(path)
     (only,) = read(path)
-    theirs = {name: frame[name].to_numpy().astype(float) for name in frame.columns if name != "step_type"}
-    for ours, column in {
-        "test_time_second": theirs["total_time_s"],
-        "voltage_volt": theirs["voltage_V"],
-        "current_ampere": theirs["current_mA"] / 1000,
-        "cycle_count": theirs["cycle_count"],
-        "step_index": theirs["step_index"],
-        "step_count": theirs["step_count"],
-        "step_time_second": theirs["step_time_s"],
+    expected = {name: frame[name].to_numpy().astype(float) for name in frame.columns if name != "step_type"}
+    for name, column in {
+        "test_time_second": expected["total_time_s"],
+        "voltage_volt": expected["voltage_V"],
+        "current_ampere": expected["current_mA"] / 1000,
+        "cycle_count": expected["cycle_count"],
+        "step_index": expected["step_index"],
+        "step_count": expected["step_count"],
+        "step_time_second": expected["step_time_s"],
     }.items():
-        np.testing.assert_array_equal(only.columns[ours], column)
+        np.testing.assert_array_equal(only.columns[name], column)
     net = only.columns["charging_capacity_ah"] - only.columns["discharging_capacity_ah"]
-    for step in np.unique(theirs["step_count"]):
-        rows = theirs["step_count"] == step
-        counted = theirs["capacity_mAh"][rows] / 1000
+    for step in np.unique(expected["step_count"]):
+        rows = expected["step_count"] == step
+        counted = expected["capacity_mAh"][rows] / 1000
         np.testing.assert_allclose(net[rows] - net[rows][0], counted - counted[0], atol=1e-12)
 
 

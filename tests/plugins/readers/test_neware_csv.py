@@ -30,7 +30,7 @@ def test_reads_the_time_series_in_canonical_units(tmp_path: Path) -> None:
 
 def test_says_that_counters_were_summed(tmp_path: Path) -> None:
     (only,) = read(write(tmp_path, NEWARE))
-    assert "The counters of charge or energy start again 1 times" in only.messages[-1].text
+    assert "Charge or energy counters were reset 1 times" in only.messages[-1].text
 
 
 @pytest.mark.parametrize("delimiter", [";", "\t"])
@@ -52,7 +52,7 @@ def test_reads_decimal_commas_of_other_exports(tmp_path: Path, delimiter: str) -
         ),
         (NEWARE.replace(",3.2,", ",,"), "line 4, column 8 (‘Voltage(V)’): the cell is empty"),
         (NEWARE[:-40], "line 5 has 6 fields where the header (line 1) has 11"),
-        (NEWARE[: NEWARE.index("1,1,1")], "has no rows"),
+        (NEWARE[: NEWARE.index("1,1,1")], "no rows below"),
     ],
 )
 def test_says_what_is_wrong_and_where(tmp_path: Path, content: str, words: str) -> None:

@@ -18,7 +18,7 @@ def test_reads_impedance_and_leaves_out_the_time_series_before_it(tmp_path: Path
         "voltage_volt": [3.4],
         "current_ampere": [0.02],
     }
-    assert only.messages[-1].text == "Left out 2 rows with frequency 0: voltage and current over time, no impedance."
+    assert only.messages[-1].text == "Dropped 2 rows at frequency 0 (voltage and current over time)."
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ def test_reads_impedance_and_leaves_out_the_time_series_before_it(tmp_path: Path
     [
         (PARSTAT.replace("0.0265", "?"), "line 4, column 5 (‘Zre (ohms)’): ‘?’ is not a number"),
         (PARSTAT.replace("\t1000\t", "\t0\t"), "the frequency of every row is 0"),
-        (PARSTAT.replace("Zim (ohms)", "Phase (deg)"), "line 1: the table has no column for imaginary_impedance_ohm"),
+        (PARSTAT.replace("Zim (ohms)", "Phase (deg)"), "line 1: no column for imaginary_impedance_ohm"),
     ],
 )
 def test_says_what_is_wrong_and_where(tmp_path: Path, content: str, words: str) -> None:

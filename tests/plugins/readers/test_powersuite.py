@@ -15,15 +15,15 @@ def test_reads_the_spectrum_and_says_which_units_it_took(tmp_path: Path) -> None
         "real_impedance_ohm": [423929.46, -470.5],
         "imaginary_impedance_ohm": [-49014.063, -1397.7],
     }
-    assert "frequency was read as Hz, Zre and Zimg as ohm" in only.messages[0].text
+    assert "frequency read as Hz, Zre and Zimg as ohm" in only.messages[0].text
 
 
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (POWERSUITE.replace("-470.5", "n/a"), "column 2 (‘Zre’): ‘n/a’ is not a number that can be used"),
+        (POWERSUITE.replace("-470.5", "n/a"), "column 2 (‘Zre’): ‘n/a’ is not a finite number"),
         (POWERSUITE.replace("\t -470.5", ""), "has 2 fields where the header (line 1) has 3"),
-        (POWERSUITE[: POWERSUITE.index("0.1")], "has no rows"),
+        (POWERSUITE[: POWERSUITE.index("0.1")], "no rows below"),
     ],
 )
 def test_says_what_is_wrong_and_where(tmp_path: Path, content: str, words: str) -> None:

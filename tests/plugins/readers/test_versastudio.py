@@ -41,7 +41,7 @@ def test_a_segment_of_frequency_zero_is_a_time_series(tmp_path: Path) -> None:
     ("content", "words"),
     [
         (VERSASTUDIO[: VERSASTUDIO.index("<Segment1>")], "no section <Segment1>"),
-        (VERSASTUDIO.replace("Definition=", "Def="), "does not name its columns"),
+        (VERSASTUDIO.replace("Definition=", "Def="), "has no column names"),
         (VERSASTUDIO.replace("1516.3", "?"), "line 21, column 7 (‘Z Real’): ‘?’ is not a number"),
         (VERSASTUDIO.replace(",1516.3,-122.8", ""), "line 21 has 6 fields where the header (line 19) has 8"),
     ],

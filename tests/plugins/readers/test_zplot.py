@@ -26,9 +26,7 @@ def test_reads_a_file_with_comments(tmp_path: Path) -> None:
 def test_reads_a_file_without_comments_and_says_that_points_are_missing(tmp_path: Path) -> None:
     (only,) = read(write(tmp_path, ZPLOT_PLAIN))
     assert only.columns["imaginary_impedance_ohm"].tolist() == [-85, -190]
-    assert [message.text for message in only.messages] == [
-        "The file announces 3 points and holds 2: it is not complete."
-    ]
+    assert [message.text for message in only.messages] == ["Incomplete file: 2 of 3 points."]
     assert only.messages[0].level == "warning"
 
 
@@ -44,8 +42,8 @@ def test_reads_what_autolab_writes_without_its_empty_times(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (ZPLOT[: ZPLOT.index("  Freq(Hz)")], "no line names the columns"),
-        (ZPLOT[: ZPLOT.index("5.0E+04")], "the table below line 9 has no rows"),
+        (ZPLOT[: ZPLOT.index("  Freq(Hz)")], "no line with column names"),
+        (ZPLOT[: ZPLOT.index("5.0E+04")], "no rows below line 9"),
         (ZPLOT.replace("7.5E+01", "bad"), "line 11, column 5 (‘Z'(Ohm)’): ‘bad’ is not a number"),
         (ZPLOT.replace("\tZ''(b)", "\tY"), "no column for imaginary_impedance_ohm"),
         (ZPLOT[:-20], "line 11 has 5 fields where the header (line 9) has 9"),

@@ -77,7 +77,7 @@ def test_transposes(transposed_table: PrintedTable) -> None:
 def test_says_that_there_are_no_rows(empty_table: PrintedTable) -> None:
     lines = read(empty_table)
     assert lines[1] == []
-    assert lines[-1][0].startswith("No rows:")
+    assert lines[-1][0].startswith("No measurement matches")
 
 
 def test_footnotes_go_on_after_z_and_references_may_be_none(noted_table: PrintedTable) -> None:

@@ -113,7 +113,7 @@ def test_says_that_there_are_no_rows(empty_table: PrintedTable) -> None:
     page = Page(empty_table)
     tag, attributes, text = page.rows[1][0]
     assert (tag, attributes) == ("td", {"colspan": "5"})
-    assert text.startswith("No rows:")
+    assert text.startswith("No measurement matches")
 
 
 def test_footnotes_go_on_after_z_and_references_may_be_none(noted_table: PrintedTable) -> None:

@@ -167,7 +167,7 @@ def test_transposes(transposed_table: PrintedTable) -> None:
 
 
 def test_says_that_there_are_no_rows(empty_table: PrintedTable) -> None:
-    assert r"\multicolumn{5}{l}{No rows:" in render(empty_table).decode()
+    assert r"\multicolumn{5}{l}{No measurement matches" in render(empty_table).decode()
 
 
 def test_a_table_longer_than_a_page_may_break(noted_table: PrintedTable) -> None:

@@ -86,7 +86,7 @@ def test_transposes(transposed_table: PrintedTable) -> None:
 def test_says_that_there_are_no_rows(empty_table: PrintedTable) -> None:
     text = render(empty_table).decode()
     assert len(pipe_rows(text)) == 2
-    assert "No rows: no measurement answers" in text
+    assert "No measurement matches" in text
 
 
 def test_footnotes_go_on_after_z_and_references_may_be_none(noted_table: PrintedTable) -> None:

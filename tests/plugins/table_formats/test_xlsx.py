@@ -102,7 +102,7 @@ def test_transposes(transposed_table: PrintedTable) -> None:
 
 
 def test_says_that_there_are_no_rows(empty_table: PrintedTable) -> None:
-    assert str(column_a(read(empty_table))[-1]).startswith("No rows:")
+    assert str(column_a(read(empty_table))[-1]).startswith("No measurement matches")
 
 
 def test_footnotes_go_on_after_z_and_references_may_be_none(noted_table: PrintedTable) -> None:

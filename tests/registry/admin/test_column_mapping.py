@@ -68,7 +68,7 @@ def test_the_file_is_read_by_the_mapping_made_for_it(browser, failed):
 
 def test_a_mapping_that_is_not_filled_in_is_refused_beside_its_field(browser, failed):
     errors = browser.errors(browser.fill(make_from(failed)))
-    assert "does not say what ‘Freq’ is" in errors["mapping"][0]
+    assert "has no name for ‘Freq’" in errors["mapping"][0]
     assert not ColumnMapping.objects.exists()
     assert Dataset.objects.get().status == "failed"
 

@@ -202,3 +202,8 @@ def test_pages_hold_no_ascii_minus_and_no_letter(magnitude: float, doubt: float)
 )
 def test_prints_with_a_power_of_ten_whatever_the_size(digits: str, with_power: str) -> None:
     assert formatting.to_scientific(digits) == with_power
+
+
+def test_an_uncertainty_that_is_round_off_is_not_printed() -> None:
+    for uncertainty in (3.5e-16, 4.2e-16):
+        assert formatting.format_with_uncertainty(Estimate.measured(0.33, uncertainty)) == "0.33"

@@ -48,9 +48,9 @@ def say(mapping: ColumnMapping, content: Any, by: User | None = None) -> None:
     ("content", "said"),
     [
         ([], "A column mapping is an object such as {"),
-        ({}, "The column mapping has no ‘columns’, which say what each column is."),
+        ({}, "The column mapping has no ‘columns’: state what each column is."),
         ({"columns": {"0": "Voltage"}}, "‘Voltage’ (for ‘0’) has no unit"),
-        ({"columns": {"0": ""}}, "does not say what ‘0’ is"),
+        ({"columns": {"0": ""}}, "has no name for ‘0’"),
         ({"columns": {"0": "voltage_volt"}}, "missing test_time_second, current_ampere"),
         ({"columns": {"0": "voltage_volt"}, "sheet": 1}, "unknown key ‘sheet’"),
         ({"columns": {"x" * 20_000: "voltage_volt"}}, "longer than 16384 characters"),
@@ -83,7 +83,7 @@ def test_a_file_is_read_by_the_mapping_it_came_with(measurement: Measurement, ma
 def test_a_file_that_failed_is_read_once_a_mapping_is_chosen(measurement: Measurement, mapping: ColumnMapping) -> None:
     failed = upload(measurement)
     assert failed.status == "failed"
-    assert "give a column mapping" in failed.messages[0]["text"]
+    assert "use a column mapping" in failed.messages[0]["text"]
     queue_file_with_mapping(failed, mapping=mapping, by=None)
     do_due_work()
     dataset = Dataset.objects.get()

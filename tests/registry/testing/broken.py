@@ -7,7 +7,7 @@ from types import ModuleType
 
 import numpy as np
 
-from analyses import geometry
+from analyses.cell import geometry
 from analyses.uncertainty import Estimate
 from registry.hookspecs import Analysis, Inputs, Outcome, Parameter, Reader, Refused, Result, hookimpl
 

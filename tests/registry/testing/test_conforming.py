@@ -40,7 +40,7 @@ def test_a_sound_plugin_conforms(kept: Golden) -> None:
         ),
         (
             broken.changes_a_constant,
-            "changed analyses.geometry.UM_PER_CM, which others use: give your own another name",
+            "changed analyses.cell.geometry.UM_PER_CM, which others use: give your own another name",
         ),
         (broken.leaves_a_thread, "left a thread running: join it before returning"),
         (broken.rolls_dice, "gave something else the second time (resistance_ohm = "),

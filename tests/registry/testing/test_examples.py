@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analyses.activation_energy import activation_energy
+from analyses.transport.activation_energy import activation_energy
 from registry.hookspecs import TECHNIQUES
 from registry.models import Layer, Project
 from registry.selectors.analysis_inputs.facts import CONDITION_FIELDS, measurement_facts, measurements_with_inputs

@@ -93,3 +93,14 @@ def test_a_curve_may_move_by_less_than_can_be_seen() -> None:
     assert differences(before, extent([0.0, 50.0, 100.009])) == []
     assert differences(before, extent([0.0, 50.0, 100.02])) == [": highest 100, now 100.02"]
     assert differences(before, extent([0.0, 100.0])) == [": points 3, now 2"]
+
+
+def test_round_off_in_place_of_no_uncertainty_is_no_change(tmp_path: Path) -> None:
+    assert list(Golden(tmp_path, update=True).faults("ohm", "1", given(**exact_numbers(0.0)))) == []
+    for uncertainty in (3.5e-14, 4.2e-14):
+        assert list(Golden(tmp_path).faults("ohm", "1", given(**exact_numbers(uncertainty)))) == []
+    assert list(Golden(tmp_path).faults("ohm", "1", given(**exact_numbers(1e-9)))) != []
+
+
+def exact_numbers(standard_uncertainty: float) -> dict[str, float]:
+    return {"lower": 100.0, "upper": 100.0, "standard_uncertainty": standard_uncertainty}

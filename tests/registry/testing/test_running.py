@@ -22,7 +22,7 @@ def test_runs_with_other_parameters() -> None:
     ended = run_analysis(
         ionic_conductivity, example_inputs("eis"), parameters={"resistance_method": "minimum", "circuit": "R0-CPE0"}
     )
-    assert "R by the method minimum" in ended.text
+    assert "R from the method minimum" in ended.text
 
 
 def test_runs_an_analysis_that_is_not_in_a_module_of_a_plugin() -> None:

@@ -1,6 +1,6 @@
 """What the package adds to Cellar: a quantity, the analysis that gives it, and the table that compares it."""
 
-from analyses.geometry import disc_area
+from analyses.cell.geometry import disc_area
 from analyses.uncertainty import Estimate
 from cellar_area_specific_resistance import __version__
 from cellar_area_specific_resistance.resistance import area_specific_resistance

@@ -1,0 +1,1 @@
+"""The cell as built: geometry of its layers, mass and energy density."""

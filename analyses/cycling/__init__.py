@@ -1,0 +1,1 @@
+"""Galvanostatic cycling: half-cycles, per-cycle tables, retention and cycle life."""

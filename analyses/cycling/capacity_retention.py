@@ -1,0 +1,244 @@
+"""Capacity retention, fade and coulombic efficiency from capacity against cycle number."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analyses.cycling.cycle_series import CycleSeries, cycle_series
+from analyses.insufficient_data import InsufficientData
+from analyses.statistics.medians import MAD_TO_SIGMA, median_degrees_of_freedom
+from analyses.uncertainty import Estimate, is_round_off, propagate
+
+Array = NDArray[np.float64]
+
+MOST_FITTED = 1000
+FEWEST_FOR_SEN = 4
+ANOMALY_WINDOW = 5
+NORMAL_95 = 1.959964
+MEDIAN_EFFICIENCY = math.sqrt(math.pi / 2)
+"""Standard error of a median over that of a mean, for normal scatter."""
+
+
+@dataclass(frozen=True)
+class Fade:
+    """Loss per cycle, relative to the capacity at the reference cycle."""
+
+    percent_per_cycle: Estimate
+    end_to_end_percent_per_cycle: float
+    """(100 - retention) / (end - reference), which is the same for a steady fade only."""
+    cycles_fitted: int
+
+
+def retention_percent(series: CycleSeries, reference_cycle: int, end_cycle: int) -> Estimate:
+    """Return the capacity at the end cycle over that at the reference cycle.
+
+    Parameters
+    ----------
+    series : CycleSeries
+        Capacity against cycle number.
+    reference_cycle, end_cycle : int
+        Cycle numbers in the data. An anomalous one is replaced by a line through its usable neighbours.
+
+    Returns
+    -------
+    Estimate
+        Retention, with the scatter from cycle to cycle as standard uncertainty of both capacities [%].
+
+    Raises
+    ------
+    InsufficientData
+        If the end is not after the reference, a cycle is not in the data, or the reference capacity is zero.
+    """
+    if end_cycle <= reference_cycle:
+        raise InsufficientData(
+            f"the end cycle ({end_cycle}) must come after the reference cycle ({reference_cycle}): retention needs two "
+            "cycles"
+        )
+    reference, end = series.measured_at(reference_cycle), series.measured_at(end_cycle)
+    if reference.magnitude <= 0:
+        raise InsufficientData(
+            f"zero capacity at the reference cycle {reference_cycle}: choose another reference cycle"
+        )
+    return propagate(
+        lambda end_mah, reference_mah: 100 * end_mah / reference_mah,
+        end_mah=end,
+        reference_mah=reference,
+    )
+
+
+def fade(series: CycleSeries, reference_cycle: int, end_cycle: int) -> Fade:
+    """Return the typical loss per cycle: the median of the slopes between all pairs of good cycles.
+
+    This Theil-Sen slope is divided by the capacity at the reference cycle. It is the loss of a typical cycle: where
+    the fade is steep at first and slow later, or the reverse, it differs from the loss per cycle from end to end,
+    which is returned as well. The standard uncertainty is the 95 % confidence interval of the slope (Sen's, from
+    Kendall's tau, which takes cycles as independent) over 2 × 1.96; it is zero for a noiseless straight line. Of
+    fewer than four cycles, whose slopes hold the true one too seldom, it is that of the scatter of the series. More
+    than 1,000 cycles are first reduced to medians of equal runs of cycles.
+
+    Parameters
+    ----------
+    series : CycleSeries
+        Capacity against cycle number; its anomalies are left out.
+    reference_cycle, end_cycle : int
+        First and last cycle of the fit.
+
+    Returns
+    -------
+    Fade
+        Positive for a loss.
+
+    Raises
+    ------
+    InsufficientData
+        If fewer than two good cycles lie between reference and end, both included, or as `retention_percent` does.
+
+    References
+    ----------
+    Sen, P. K. (1968). Estimates of the regression coefficient based on Kendall's tau. Journal of the American
+    Statistical Association 63, 1379-1389. https://doi.org/10.1080/01621459.1968.10480934
+    """
+    from scipy.stats import theilslopes
+
+    retention = retention_percent(series, reference_cycle, end_cycle)
+    within = series.clean & (series.cycle >= reference_cycle) & (series.cycle <= end_cycle)
+    count = int(within.sum())
+    if count < 2:
+        raise InsufficientData(f"no fade: only {count} usable cycle from {reference_cycle} to {end_cycle}")
+    cycle, capacity = _run_medians(series.cycle[within], series.capacity_mah[within])
+    slope, _, low, high = theilslopes(capacity, cycle, alpha=0.95)
+    reference = series.capacity_at(reference_cycle)
+    slope, spread = _rounded_off(float(slope), reference), _rounded_off(float(high - low), reference)
+    fitted = Estimate.measured(slope, spread / (2 * NORMAL_95))
+    if count < FEWEST_FOR_SEN:
+        error = series.scatter_mah / float(np.linalg.norm(cycle - cycle.mean()))
+        fitted = Estimate.measured(slope, error, series.measured_at(reference_cycle).degrees_of_freedom)
+    loss = propagate(
+        lambda slope_mah, reference_mah: 100 * (0.0 - slope_mah) / reference_mah,
+        slope_mah=fitted,
+        reference_mah=series.measured_at(reference_cycle),
+    )
+    return Fade(loss, (100 - retention.magnitude) / (end_cycle - reference_cycle), count)
+
+
+def fade_from_reported(retention: Estimate, cycles: Estimate) -> Estimate:
+    """Return the loss per cycle from end to end of a reported retention.
+
+    Parameters
+    ----------
+    retention : Estimate
+        Capacity retention after `cycles` [%].
+    cycles : Estimate
+        Number of cycles.
+
+    Returns
+    -------
+    Estimate
+        (100 - retention) / cycles, with the rounding of both carried along [% per cycle].
+
+    Raises
+    ------
+    InsufficientData
+        If the number of cycles is not above zero.
+
+    Examples
+    --------
+    >>> loss = fade_from_reported(Estimate.rounded(92.6, 0.05), Estimate.exact(150))
+    >>> (round(loss.magnitude, 4), round(loss.lower, 4), round(loss.upper, 4))
+    (0.0493, 0.049, 0.0497)
+    """
+    if cycles.lower <= 0:
+        raise InsufficientData(f"the number of cycles must be above zero, not {cycles.magnitude:g}")
+    return propagate(
+        lambda retention_percent, cycle_count: (100 - retention_percent) / cycle_count,
+        retention_percent=retention,
+        cycle_count=cycles,
+    )
+
+
+def coulombic_efficiency_percent(discharge: Array, charge: Array) -> Estimate:
+    """Return the median of discharge capacity over charge capacity of the same cycle.
+
+    Parameters
+    ----------
+    discharge, charge : ndarray, shape (cycles,)
+        Capacities of each cycle, in one unit; the charge above zero.
+
+    Returns
+    -------
+    Estimate
+        Median coulombic efficiency, its standard uncertainty that of a median under normal scatter [%].
+
+    Raises
+    ------
+    InsufficientData
+        If there is no cycle, or one without charge.
+
+    Examples
+    --------
+    >>> coulombic_efficiency_percent(np.array([99.0, 99.0, 50.0]), np.array([100.0, 100.0, 100.0])).magnitude
+    99.0
+    """
+    if not discharge.size:
+        raise InsufficientData("no coulombic efficiency: no cycle has both charge and discharge")
+    if (charge <= 0).any():
+        raise InsufficientData("no coulombic efficiency: a cycle has no charge capacity above zero")
+    ratio = 100 * discharge / charge
+    median = float(np.median(ratio))
+    sigma = MAD_TO_SIGMA * _rounded_off(float(np.median(np.abs(ratio - median))), median)
+    degrees = median_degrees_of_freedom(ratio.size - 1)
+    return Estimate.measured(median, MEDIAN_EFFICIENCY * sigma / math.sqrt(ratio.size), degrees)
+
+
+def first_efficiency_percent(recovered: Array, stored: Array) -> Estimate:
+    """Return recovered over stored capacity of the first of these cycles.
+
+    Its standard uncertainty is the relative scatter of the efficiency from cycle to cycle, slow change taken out: one
+    cycle alone does not tell how well it is known.
+
+    Parameters
+    ----------
+    recovered, stored : ndarray, shape (cycles,)
+        Capacities of each cycle, in the same unit; those stored above zero.
+
+    Returns
+    -------
+    Estimate
+        Efficiency of the first cycle [%]; without an uncertainty if there are fewer than three cycles.
+
+    Raises
+    ------
+    InsufficientData
+        If there is no cycle, or one in which nothing was stored.
+
+    Examples
+    --------
+    >>> first = first_efficiency_percent(np.array([85.0, 99.1, 98.9, 99.1, 98.9]), np.full(5, 100.0))
+    >>> (first.magnitude, first.standard_uncertainty > 0)
+    (85.0, True)
+    """
+    if not recovered.size or (stored <= 0).any():
+        raise InsufficientData("no first-cycle efficiency: charge and discharge capacity must be above zero")
+    ratio = 100 * recovered / stored
+    series = cycle_series(np.arange(1.0, ratio.size + 1), ratio, window=ANOMALY_WINDOW)
+    relative = series.scatter_mah / float(np.median(ratio)) if series.scatter_mah else 0.0
+    degrees = median_degrees_of_freedom(int(series.clean.sum()) - 2)
+    return Estimate.measured(float(ratio[0]), relative * float(ratio[0]), degrees)
+
+
+def _rounded_off(difference: float, scale: float) -> float:
+    """Return a difference, or zero where it is no more than the arithmetic leaves."""
+    return 0.0 if is_round_off(difference, scale) else difference
+
+
+def _run_medians(cycle: Array, capacity: Array) -> tuple[Array, Array]:
+    """Return medians of equal runs of cycles where there are too many for all pairs, else what was given."""
+    if cycle.size <= MOST_FITTED:
+        return cycle, capacity
+    runs = np.array_split(np.arange(cycle.size), MOST_FITTED)
+    return (
+        np.array([np.median(cycle[run]) for run in runs]),
+        np.array([np.median(capacity[run]) for run in runs]),
+    )

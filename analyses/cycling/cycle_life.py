@@ -1,0 +1,133 @@
+"""The cycle at which a capacity falls below a share of what it was."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analyses.cycling.cycle_series import CycleSeries
+from analyses.insufficient_data import InsufficientData
+from analyses.statistics.medians import running_median
+from analyses.uncertainty import Estimate
+
+Array = NDArray[np.float64]
+
+LIFE_FRACTION = 0.8
+WHOLE_CYCLE = 0.52
+"""Standard uncertainty of a cycle number where scatter decides: 1.96 of them hold the cycle before and after."""
+DETERMINED = 10.0
+"""Standard errors the slope must have for enough cycles to be taken to tell where they cross."""
+UNDETERMINED = 6.0
+"""Standard errors of the slope below which not even all cycles tell it."""
+FEWEST_CYCLES = 7.0
+LONGER = 1.4
+ROUNDS = 3
+
+
+def life_cycles(
+    series: CycleSeries, reference_cycle: int, end_cycle: int, fraction: float = LIFE_FRACTION
+) -> Estimate | None:
+    """Return the first cycle from which the capacity stays below a fraction of the reference capacity.
+
+    Judged on the running median of the good cycles from reference to end, so that one cycle neither ends a life nor
+    prolongs it. Its standard uncertainty is half the distance between the answers for a limit raised and lowered by
+    the scatter of the capacities, and half a cycle, as the answer is whole; without scatter it is zero.
+
+    Where the scatter is more than the fade within the window of the median, the median crosses the limit more than
+    once, and the last crossing comes late. There a parabola through the cycles about the crossing answers, as few of
+    them as determine its slope to a tenth, or all. Its standard uncertainty is that of inverse regression [1]_, with
+    the scatter of the reference in it.
+
+    Parameters
+    ----------
+    series : CycleSeries
+        Capacity against cycle number.
+    reference_cycle, end_cycle : int
+        Cycle the capacity is compared with, and last cycle looked at.
+    fraction : float, optional
+        End of life as a fraction of the reference capacity.
+
+    Returns
+    -------
+    Estimate or None
+        Cycle number as in the data; None if the capacity is not below the fraction at the end.
+
+    Raises
+    ------
+    InsufficientData
+        If all cycles together do not determine the slope at the crossing to a sixth: the fade is within the scatter.
+
+    References
+    ----------
+    .. [1] N. R. Draper, H. Smith, Applied Regression Analysis, 3rd ed., Wiley 1998, section 3.2,
+       doi:10.1002/9781118625590.
+
+    Examples
+    --------
+    >>> from analyses.cycling.cycle_series import cycle_series
+    >>> cycle = np.arange(1.0, 31)
+    >>> life_cycles(cycle_series(cycle, 101 - cycle, window=5), reference_cycle=1, end_cycle=30).magnitude
+    22.0
+    """
+    within = series.clean & (series.cycle >= reference_cycle) & (series.cycle <= end_cycle)
+    cycles, capacity = series.cycle[within], series.capacity_mah[within]
+    smooth = running_median(capacity, series.window // 2)
+    limit = fraction * series.capacity_at(reference_cycle)
+    spread = series.scatter_mah * math.hypot(1, fraction)
+    answer, early, late = (_stays_below(cycles, smooth, level) for level in (limit, limit + spread, limit - spread))
+    if early is None or (answer is None and series.scatter_mah == 0):
+        return None
+    last = cycles[-1] if late is None else late
+    in_doubt = np.count_nonzero((cycles >= early) & (cycles <= last))
+    if answer is not None and late is not None and in_doubt <= series.window:
+        half = float(last - early) / 2
+        return Estimate.measured(answer, math.hypot(half, WHOLE_CYCLE) if series.scatter_mah else 0.0)
+    crossing = _crossing(cycles, capacity, limit, last if answer is None else answer, series.scatter_mah)
+    if crossing.at > cycles[-1]:
+        return None
+    uncertainty = math.hypot(crossing.standard_error, fraction * series.scatter_mah / crossing.slope, WHOLE_CYCLE)
+    whole = float(cycles[min(int(np.searchsorted(cycles, crossing.at, side="right")), cycles.size - 1)])
+    return Estimate.measured(whole, uncertainty, series.measured_at(reference_cycle).degrees_of_freedom)
+
+
+def _stays_below(cycles: Array, smooth: Array, limit: float) -> float | None:
+    above = np.flatnonzero(smooth >= limit)
+    first_below = int(above[-1]) + 1 if above.size else 0
+    return float(cycles[first_below]) if first_below < cycles.size else None
+
+
+@dataclass(frozen=True)
+class _Crossing:
+    """Where a falling curve meets a level."""
+
+    at: float
+    standard_error: float
+    """Of the curve, the level taken as known."""
+    slope: float
+    """Fall per cycle, above zero."""
+
+
+def _crossing(cycles: Array, capacity: Array, limit: float, near: float, scatter: float) -> _Crossing:
+    """Return where a parabola through the cycles nearest to a place meets the limit, centred there in a few rounds."""
+    count, at = FEWEST_CYCLES, near
+    while True:
+        for _ in range(ROUNDS):
+            rows = np.argsort(np.abs(cycles - at), kind="stable")[: round(count)]
+            reach = float(np.abs(cycles[rows] - at).max())
+            terms = np.vander((cycles[rows] - at) / reach, 3, increasing=True)
+            inverse = np.linalg.solve(terms.T @ terms, terms.T)[:2] / np.array([[1.0], [reach]])
+            level, slope = inverse @ capacity[rows]
+            level_error, slope_error = scatter * np.linalg.norm(inverse, axis=1)
+            if slope >= 0:
+                break
+            centre, at = at, float(np.clip(at - (level - limit) / slope, cycles[0], cycles[-1] + 1))
+        if -slope >= DETERMINED * slope_error or count >= cycles.size:
+            break
+        count *= LONGER
+    if -slope < UNDETERMINED * slope_error:
+        raise InsufficientData(
+            f"the fade is within the scatter ({scatter:.2g} mAh): {cycles.size} usable cycles do not show where the "
+            f"capacity crosses {limit:.4g} mAh"
+        )
+    return _Crossing(float(centre - (level - limit) / slope), float(-level_error / slope), float(-slope))

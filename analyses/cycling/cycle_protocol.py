@@ -1,0 +1,108 @@
+"""What the test program did to the cycles: which were formation, and whether the last one was cut short."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analyses.cycling.cycle_summary import CycleSummary
+from analyses.statistics.medians import MAD_TO_SIGMA
+
+Array = NDArray[np.float64]
+
+FORMATION_SHARE = 0.75
+"""Formation runs at less than this share of the usual current."""
+MOST_FORMATION = 5
+STEADY_SHARE = 0.8
+"""Cycling is steady if so many cycles after the formation share one current within 25 %."""
+NEIGHBOURS = 10
+CUT_OFF_SPREADS = 6.0
+CUT_OFF_SHARE = 0.02
+"""How far from the usual cut-off a voltage may end, as a share of the voltage window."""
+SMALL_SHARE = 0.01
+
+
+def formation_cycles(current_a: Array) -> int:
+    """Return how many of the first cycles are formation: at most five, at a clearly lower current than what follows.
+
+    Parameters
+    ----------
+    current_a : ndarray, shape (cycles,)
+        Mean current of each cycle, positive; nan where a cycle has none [A].
+
+    Returns
+    -------
+    int
+        0 if the first cycle is like the others, or if the current keeps changing (a rate test has no formation that
+        the current could tell).
+
+    Examples
+    --------
+    >>> formation_cycles(np.array([0.1, 0.1, 1.0, 1.0, 1.0, 1.0]))
+    2
+    >>> formation_cycles(np.array([0.1, 0.2, 0.5, 1.0, 2.0, 0.1]))
+    0
+    """
+    known = current_a[np.isfinite(current_a)]
+    if known.size < 3:
+        return 0
+    for count in range(min(MOST_FORMATION, (current_a.size - 1) // 2), 0, -1):
+        first, rest = current_a[:count], current_a[count:]
+        rest = rest[np.isfinite(rest)]
+        usual = float(np.median(rest)) if rest.size else 0.0
+        steady = np.abs(rest / usual - 1) <= 1 - FORMATION_SHARE if usual else np.zeros(1)
+        follows = current_a[count] >= FORMATION_SHARE * usual
+        slow = np.isfinite(first).any() and np.nanmax(first) < FORMATION_SHARE * usual
+        if follows and slow and float(steady.mean()) >= STEADY_SHARE:
+            return count
+    return 0
+
+
+def lacks_last(capacity: Array) -> bool:
+    """Return True if the last cycle has less than 1 % of the capacity of the cycles before: it was not gone through.
+
+    Parameters
+    ----------
+    capacity : ndarray, shape (cycles,)
+        Recovered capacity of each cycle, in any unit.
+
+    Examples
+    --------
+    >>> (lacks_last(np.array([2.0, 1.9, 0.0])), lacks_last(np.array([2.0, 1.9, 0.5])))
+    (True, False)
+    """
+    return capacity.size > 1 and bool(capacity[-1] <= SMALL_SHARE * float(np.median(capacity[:-1])))
+
+
+def interrupted_last(table: CycleSummary) -> str:
+    """Return why the last cycle counts as interrupted, or an empty text if it does not.
+
+    It is interrupted if it lacks what comes back (the discharge in a test that begins with a charge), or if that half
+    ends well before the voltage at which it ended in up to ten cycles before: by more than six times their spread and
+    more than 2 % of the voltage window, and with less capacity than the cycle before. A last cycle that holds what
+    comes back and nothing after it is complete.
+
+    Parameters
+    ----------
+    table : CycleSummary
+
+    Returns
+    -------
+    str
+    """
+    if table.cycle.size < 2:
+        return ""
+    first, second = ("discharge", "charge") if table.discharges_first else ("charge", "discharge")
+    capacity = table.charge_ah if table.discharges_first else table.discharge_ah
+    if lacks_last(capacity):
+        return f"it has a {first} but no {second}"
+    ends = table.charge_end_voltage_v if table.discharges_first else table.discharge_end_voltage_v
+    earlier = ends[:-1][-NEIGHBOURS:]
+    earlier = earlier[np.isfinite(earlier)]
+    if not earlier.size or capacity[-1] >= capacity[-2]:
+        return ""
+    usual = float(np.median(earlier))
+    window = float(np.nanmedian(table.charge_end_voltage_v) - np.nanmedian(table.discharge_end_voltage_v))
+    spread = MAD_TO_SIGMA * float(np.median(np.abs(earlier - usual)))
+    short = (usual - ends[-1]) if table.discharges_first else (ends[-1] - usual)
+    if short > max(CUT_OFF_SPREADS * spread, CUT_OFF_SHARE * abs(window)):
+        return f"its {second} ends at {ends[-1]:.3g} V instead of {usual:.3g} V"
+    return ""

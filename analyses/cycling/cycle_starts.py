@@ -1,0 +1,95 @@
+"""Where the cycles of a galvanostatic test begin, and with which half."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analyses.cycling.half_cycles import Runs, groups_of_one_sign
+from analyses.insufficient_data import InsufficientData
+
+Array = NDArray[np.float64]
+Rows = NDArray[np.intp]
+Flags = NDArray[np.bool_]
+
+LEADING_SHARE = 0.5
+"""A first discharge below this share of the charge after it only empties the cell: it begins no cycle."""
+PULSE_SHARE = 0.25
+"""What carries less than this share of the largest half-cycle of its cycle is a pulse, not another half-cycle."""
+
+
+def instrument_starts(cycle_count: Array | None) -> tuple[Rows, list[str], str]:
+    """Return the rows at which the instrument's cycles begin; one only, if it did not count or counted backwards.
+
+    With them come remarks, and by what the cycles are counted: `instrument`, or `current` if that is still to be done.
+    """
+    everything = np.zeros(1, dtype=np.intp)
+    if cycle_count is None:
+        return everything, [], "current"
+    if not np.isfinite(cycle_count.sum()):
+        row = int(np.flatnonzero(~np.isfinite(cycle_count))[0])
+        raise InsufficientData(f"cycle_count is not a number in row {row + 1}: correct it, or remove the column")
+    new = np.flatnonzero(cycle_count[1:] != cycle_count[:-1]) + 1
+    starts = np.concatenate((everything, new))
+    numbers = cycle_count[starts]
+    back = np.flatnonzero(np.diff(numbers) < 0)
+    if back.size:
+        text = (
+            f"cycle_count falls from {numbers[back[0]]:g} to {numbers[back[0] + 1]:g} in row "
+            f"{starts[back[0] + 1] + 1}: cycles were counted by the sign of the current instead."
+        )
+        return everything, [text], "current"
+    return starts, [], "instrument"
+
+
+def starts_by_current(solid: Runs) -> Rows:
+    """Return the rows at which cycles begin, the first of them row 0."""
+    group = groups_of_one_sign(solid.sign)
+    first = np.flatnonzero(np.diff(group, prepend=-1))
+    sign, leading = solid.sign[first], leading_sign(solid)
+    begins = solid.first_row[first[sign == leading]]
+    rows: Rows = np.concatenate(([0], begins[1:] if sign[0] == leading else begins)).astype(np.intp)
+    return rows
+
+
+def leading_sign(solid: Runs) -> int:
+    """Return the sign of the half-cycle the test begins with, not counting a discharge that only empties the cell."""
+    group = groups_of_one_sign(solid.sign)
+    charge = np.bincount(group, weights=solid.charge_ah)
+    leading = int(solid.sign[0])
+    return 1 if leading < 0 and charge.size > 1 and charge[0] < LEADING_SHARE * charge[1] else leading
+
+
+def several_halves(runs: Runs, starts: Rows, numbers: Array) -> list[str]:
+    """Return a remark if cycles, by their first rows, hold more than one charge and one discharge besides pulses."""
+    cycle = np.searchsorted(starts, runs.first_row, side="right") - 1
+    turns = np.flatnonzero(np.diff(runs.sign, prepend=0) | np.diff(cycle, prepend=-1))
+    charge, of, sign = np.add.reduceat(runs.charge_ah, turns), cycle[turns], runs.sign[turns]
+    largest = np.zeros(starts.size)
+    np.maximum.at(largest, of, charge)
+    long = charge >= PULSE_SHARE * largest[of]
+    of, sign = of[long], sign[long]
+    begins = (np.diff(of, prepend=-1) != 0) | (np.diff(sign, prepend=0) != 0)
+    several = numbers[np.bincount(of[begins], minlength=starts.size) > 2]
+    if not several.size:
+        return []
+    named = ", ".join(f"{number:g}" for number in several[:10]) + (" and more" if several.size > 10 else "")
+    words = f"cycle {named}" if several.size == 1 else f"cycles {named}"
+    return [
+        f"More than one charge and one discharge in {words}: capacities were added; check the cycle numbers of the "
+        "file."
+    ]
+
+
+def opens_with_discharge(runs: Runs, cycle: Rows, cycles: int) -> Flags:
+    """Return which cycles discharge before they charge, by the middle of the charge that passed each way.
+
+    A row of the half-cycle before, which an instrument may count to the next cycle, does not turn it.
+    """
+    middle = []
+    for sign in (-1, 1):
+        way = runs.sign == sign
+        of, weight = cycle[way], runs.charge_ah[way]
+        total = np.bincount(of, weight, cycles).astype(float)
+        index = np.bincount(of, weight * (runs.first_row[way] + runs.last_row[way]) / 2, cycles).astype(float)
+        middle.append(np.divide(index, total, out=np.full(cycles, np.inf), where=total > 0))
+    opens: Flags = middle[0] < middle[1]
+    return opens

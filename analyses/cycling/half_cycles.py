@@ -1,0 +1,229 @@
+"""Half-cycles of a time series: runs of rows whose current has one sign, with the charge and energy that passed."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analyses.insufficient_data import InsufficientData
+from analyses.statistics.medians import MAD_TO_SIGMA
+
+Array = NDArray[np.float64]
+Rows = NDArray[np.intp]
+Signs = NDArray[np.int8]
+
+SECONDS_PER_HOUR = 3600.0
+REST_SHARE = 0.002
+"""A current up to this share of the largest is none; formation at C/20 in a test at 10C is 0.5 %."""
+MOST_REST_SHARE = 0.05
+NOISE_FACTOR = 6.0
+SAMPLED = 10_000
+"""Rows looked at for a noise or a usual interval: enough, and quick in a million."""
+SLIGHT_SHARE = 0.01
+"""Current one way that carries less than this share of the largest half-cycle is noise, not a half-cycle."""
+
+
+@dataclass(frozen=True)
+class Runs:
+    """Runs of rows with current of one sign, rests left out; every array of shape (runs,)."""
+
+    first_row: Rows
+    """From 0."""
+    last_row: Rows
+    sign: Signs
+    """+1 while charging, -1 while discharging."""
+    charge_ah: Array
+    """Positive whichever way it went [Ah]."""
+    energy_wh: Array
+    """Integral of voltage over that charge [Wh]."""
+    duration_s: Array
+    threshold_a: float
+    """Current up to which a row counts as rest [A]."""
+
+    def selected(self, which: NDArray[np.bool_]) -> "Runs":
+        """Return the runs flagged, of shape (runs,)."""
+        return Runs(
+            self.first_row[which],
+            self.last_row[which],
+            self.sign[which],
+            self.charge_ah[which],
+            self.energy_wh[which],
+            self.duration_s[which],
+            self.threshold_a,
+        )
+
+
+def check_series(test_time_second: Array, voltage_volt: Array, current_ampere: Array) -> None:
+    """Refuse a time series with missing numbers, with time going back, or without two rows.
+
+    Parameters
+    ----------
+    test_time_second, voltage_volt, current_ampere : ndarray, shape (rows,)
+        Time [s], voltage [V], current [A].
+
+    Raises
+    ------
+    InsufficientData
+        Naming the column and the row, which count from 1.
+    """
+    columns = {
+        "test_time_second": test_time_second,
+        "voltage_volt": voltage_volt,
+        "current_ampere": current_ampere,
+    }
+    if len({column.size for column in columns.values()}) > 1:
+        sizes = ", ".join(f"{name} {column.size}" for name, column in columns.items())
+        raise InsufficientData(f"the columns differ in length: {sizes}")
+    if test_time_second.size < 2:
+        raise InsufficientData(
+            f"at least two rows of time, voltage and current are needed: there is {test_time_second.size}"
+        )
+    for name, column in columns.items():
+        if not np.isfinite(column.sum()):
+            bad = np.flatnonzero(~np.isfinite(column))
+            if bad.size:
+                raise InsufficientData(
+                    f"{name} is not a finite number in row {bad[0] + 1} ({bad.size} such rows in total)"
+                )
+    if (test_time_second[1:] < test_time_second[:-1]).any():
+        row = int(np.flatnonzero(np.diff(test_time_second) < 0)[0])
+        raise InsufficientData(
+            f"test_time_second falls from {test_time_second[row]:g} s to {test_time_second[row + 1]:g} s in row "
+            f"{row + 2}: a file must hold one test in order of time"
+        )
+
+
+def rest_threshold_a(current_ampere: Array) -> float:
+    """Return the current up to which a row counts as rest.
+
+    It is 0.2 % of the largest current, or six times the noise (1.4826 times the median change from row to row, over
+    the square root of two) where that is more, but never above 5 % of the largest.
+
+    Parameters
+    ----------
+    current_ampere : ndarray, shape (rows,)
+        Current [A].
+
+    Returns
+    -------
+    float
+        Threshold [A].
+
+    Examples
+    --------
+    >>> rest_threshold_a(np.array([0.0, 0.0, 1.0, 1.0, -1.0, -1.0]))
+    0.002
+    """
+    largest = max(float(current_ampere.max()), -float(current_ampere.min()))
+    stride = max(1, current_ampere.size // SAMPLED)
+    change = np.abs(current_ampere[1::stride] - current_ampere[:-1:stride][: current_ampere[1::stride].size])
+    noise = MAD_TO_SIGMA * float(np.median(change)) / np.sqrt(2)
+    return float(min(max(REST_SHARE * largest, NOISE_FACTOR * noise), MOST_REST_SHARE * largest))
+
+
+def row_signs(current_ampere: Array, threshold_a: float) -> Signs:
+    """Return +1 where a row charges, -1 where it discharges, 0 where it rests, of shape (rows,)."""
+    charging: Signs = (current_ampere > threshold_a).view(np.int8)
+    discharging: Signs = (current_ampere < -threshold_a).view(np.int8)
+    return charging - discharging
+
+
+def runs_of(test_time_second: Array, voltage_volt: Array, current_ampere: Array, starts: Rows | None = None) -> Runs:
+    """Find the runs of one sign of current and integrate each by the trapezoidal rule.
+
+    Every row stands for half the interval before and half the one after it. Where the sign changes, the current was
+    switched somewhere in between: each side gets half of that interval, but no more than half its own next interval,
+    so that a rest without rows carries no charge.
+
+    Parameters
+    ----------
+    test_time_second, voltage_volt, current_ampere : ndarray, shape (rows,)
+        Time, never going back [s], voltage [V], and current, positive while charging [A].
+    starts : ndarray of int, optional
+        Rows, from 0, at which a run ends even if the sign stays (a new cycle by the instrument's count).
+
+    Returns
+    -------
+    Runs
+
+    Examples
+    --------
+    >>> hours = 3600.0 * np.arange(6)
+    >>> runs = runs_of(hours, np.full(6, 2.0), np.array([1.0, 1.0, 1.0, -1.0, -1.0, -1.0]))
+    >>> (runs.sign.tolist(), runs.charge_ah.tolist(), runs.energy_wh.tolist())
+    ([1, -1], [2.5, 2.5], [5.0, 5.0])
+    """
+    threshold = rest_threshold_a(current_ampere)
+    sign = row_signs(current_ampere, threshold)
+    turns = np.flatnonzero(sign[1:] != sign[:-1]) + 1
+    charge = _row_weights(test_time_second, turns)
+    charge *= current_ampere
+    edges = np.concatenate(([0], turns)) if starts is None else np.union1d(np.append(turns, 0), starts)
+    passed = np.add.reduceat(charge, edges) / SECONDS_PER_HOUR
+    charge *= voltage_volt
+    energy = np.add.reduceat(charge, edges) / SECONDS_PER_HOUR
+    last = np.append(edges[1:], sign.size) - 1
+    way = sign[edges]
+    runs = Runs(
+        edges, last, way, passed * way, energy * way, test_time_second[last] - test_time_second[edges], threshold
+    )
+    return runs.selected(way != 0)
+
+
+def without_noise(runs: Runs) -> Runs:
+    """Return the runs without those that go the other way but carry next to nothing.
+
+    Runs of one sign that follow one another are taken together (a pulse train is one half-cycle); a group that
+    carries less than 1 % of the largest one is the noise about zero current of a rest.
+
+    Parameters
+    ----------
+    runs : Runs
+        As `runs_of` returns them.
+
+    Returns
+    -------
+    Runs
+    """
+    if not runs.sign.size:
+        return runs
+    group = groups_of_one_sign(runs.sign)
+    charge = np.bincount(group, weights=runs.charge_ah)
+    return runs.selected((charge >= SLIGHT_SHARE * charge.max())[group])
+
+
+def groups_of_one_sign(sign: Signs) -> Rows:
+    """Return the number, from 0, of the group of consecutive equal signs each belongs to, of shape (runs,).
+
+    Examples
+    --------
+    >>> groups_of_one_sign(np.array([1, 1, -1, 1], dtype=np.int8)).tolist()
+    [0, 0, 1, 2]
+    """
+    group: Rows = np.concatenate(([0], np.cumsum(sign[1:] != sign[:-1]))).astype(np.intp)
+    return group
+
+
+def usual_interval_s(test_time_second: Array) -> float:
+    """Return the median interval between rows [s], from a sample of them where there are many."""
+    stride = max(1, test_time_second.size // SAMPLED)
+    later = test_time_second[1::stride]
+    return float(np.median(later - test_time_second[:-1:stride][: later.size]))
+
+
+def _row_weights(time: Array, turns: Rows) -> Array:
+    """Return the time each row stands for [s], of shape (rows,)."""
+    weight = np.empty(time.size)
+    np.subtract(time[2:], time[:-2], out=weight[1:-1])
+    weight[0], weight[-1] = time[1] - time[0], time[-1] - time[-2]
+    weight *= 0.5
+    if turns.size:
+        usual = usual_interval_s(time)
+        across = time[turns] - time[turns - 1]
+        edges = np.concatenate(([0], turns, [time.size]))
+        alone = np.diff(edges) == 1
+        before = np.where(alone[:-1], usual, time[turns - 1] - time[np.maximum(turns - 2, 0)])
+        after = np.where(alone[1:], usual, time[np.minimum(turns + 1, time.size - 1)] - time[turns])
+        weight[turns - 1] -= np.maximum(across - before, 0.0) / 2
+        weight[turns] -= np.maximum(across - after, 0.0) / 2
+    return weight

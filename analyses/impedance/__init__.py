@@ -1,0 +1,1 @@
+"""Impedance spectra: equivalent circuits, their fit, and the Kramers-Kronig test."""

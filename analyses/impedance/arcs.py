@@ -1,0 +1,161 @@
+"""The arcs of a circuit: resistors parallel to a capacitive element, their time constants, and their assignment."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from analyses.impedance.circuit import Circuit, Item, Parallel
+from analyses.impedance.circuit_elements import Real
+
+WELL_SEPARATED = 10.0
+"""Ratio of time constants above which two arcs are separate."""
+WELL_DETERMINED = 0.25
+"""Relative standard uncertainty up to which the resistance of an arc is a result."""
+BULK_F_CM = (1e-13, 1e-10)
+GRAIN_BOUNDARY_F_CM = (1e-11, 1e-7)
+"""Ranges of capacitance times thickness over area that Irvine, Sinclair and West give, with a decade of room below."""
+
+
+@dataclass(frozen=True)
+class Arc:
+    """A resistor and a capacitive element in parallel, in series with the rest."""
+
+    resistor: str
+    resistance_ohm: float
+    time_constant_s: float
+    capacitance_f: float
+    """Of the capacitor with the same time constant, τ/R [1]_; [F]."""
+
+    @property
+    def frequency_hz(self) -> float:
+        """Frequency of the top of the arc."""
+        return 1 / (2 * math.pi * self.time_constant_s)
+
+
+def find_arcs(circuit: Circuit, values: Real) -> tuple[Arc, ...]:
+    """Return the arcs that stand in series, in the order of the circuit.
+
+    Parameters
+    ----------
+    circuit : Circuit
+        Any circuit; items other than p(R,CPE) and p(R,C) are passed over.
+    values : ndarray, shape (parameters,)
+        In the order and units of the circuit's parameters.
+
+    Returns
+    -------
+    tuple of Arc
+
+    References
+    ----------
+    .. [1] C. H. Hsu, F. Mansfeld, Corrosion 57, 747 (2001), doi:10.5006/1.3280607.
+
+    Examples
+    --------
+    >>> from analyses.impedance.circuit import parse_circuit
+    >>> [arc] = find_arcs(parse_circuit("R0-p(R1,C1)"), np.array([1.0, 100.0, 1e-9]))
+    >>> round(arc.time_constant_s * 1e9), arc.resistor
+    (100, 'R1')
+    """
+    arcs = []
+    for item in circuit.tree.items:
+        indices = _arc_places(item)
+        if indices is None:
+            continue
+        resistor, admittance, exponent = indices
+        resistance = float(values[resistor])
+        n = 1.0 if exponent is None else float(values[exponent])
+        tau = math.exp(math.log(resistance * float(values[admittance])) / n)
+        arcs.append(Arc(circuit.parameters[resistor].name, resistance, tau, tau / resistance))
+    return tuple(arcs)
+
+
+def fastest_first(circuit: Circuit, values: Real) -> np.ndarray:
+    """Return the order of parameters that puts arcs of one kind in the order of their time constants.
+
+    Exchanging the values of two such arcs leaves the impedance as it is, so this only settles which is the first.
+
+    Parameters
+    ----------
+    circuit : Circuit
+        Any circuit.
+    values : ndarray, shape (parameters,)
+        In the order and units of the circuit's parameters.
+
+    Returns
+    -------
+    ndarray of int, shape (parameters,)
+        `values[order]` has the fastest arc first.
+    """
+    order = np.arange(values.size)
+    taus = iter(find_arcs(circuit, values))
+    kinds: dict[tuple[tuple[str, str], ...], list[tuple[float, slice]]] = {}
+    for item in circuit.tree.items:
+        if isinstance(item, Parallel) and _arc_places(item) is not None:
+            kind = tuple((p.unit, str(p.is_scale)) for p in circuit.parameters[_rows(item)])
+            kinds.setdefault(kind, []).append((next(taus).time_constant_s, _rows(item)))
+    for group in kinds.values():
+        by_time = sorted(group, key=lambda arc: arc[0])
+        for (_, target), (_, source) in zip(group, by_time, strict=True):
+            order[target] = np.arange(values.size)[source]
+    return order
+
+
+def bulk_and_grain_boundary(
+    arcs: tuple[Arc, ...], relative_uncertainty: tuple[float, ...], thickness_over_area_per_cm: float
+) -> str:
+    """Return why two arcs are not the bulk and the grain boundaries of a ceramic; empty if they may be.
+
+    Parameters
+    ----------
+    arcs : tuple of Arc
+        The fastest first.
+    relative_uncertainty : tuple of float
+        Relative standard uncertainty of the resistance of each arc.
+    thickness_over_area_per_cm : float
+        L/A of the pellet [cm⁻¹].
+
+    Returns
+    -------
+    str
+        The reason, in words; empty if the first arc may be the bulk and the second the grain boundaries.
+
+    References
+    ----------
+    .. [1] J. T. S. Irvine, D. C. Sinclair, A. R. West, Adv. Mater. 2, 132 (1990), doi:10.1002/adma.19900020304.
+    """
+    if len(arcs) != 2:
+        return f"the circuit has {len(arcs)} {'arc' if len(arcs) == 1 else 'arcs'}, not two"
+    ratio = arcs[1].time_constant_s / arcs[0].time_constant_s
+    if ratio < WELL_SEPARATED:
+        return (
+            f"the time constants of the two arcs differ by a factor of only {ratio:.2g} ({WELL_SEPARATED:g} is needed)"
+        )
+    for arc, uncertainty in zip(arcs, relative_uncertainty, strict=True):
+        if not uncertainty <= WELL_DETERMINED:
+            return f"the arc resistance {arc.resistor} has a relative standard uncertainty of {uncertainty:.0%}"
+    limits = (BULK_F_CM, GRAIN_BOUNDARY_F_CM)
+    for arc, (low, high), words in zip(arcs, limits, ("the bulk", "grain boundaries"), strict=True):
+        specific = arc.capacitance_f * thickness_over_area_per_cm
+        if not low <= specific <= high:
+            return (
+                f"the capacitance of the {arc.resistor} arc ({specific:.2g} F cm⁻¹) is outside the range of {words} "
+                f"({low:.0e} to {high:.0e} F cm⁻¹)"
+            )
+    return ""
+
+
+def _rows(item: Parallel) -> slice:
+    return slice(item.branches[0].first, item.branches[-1].stop)
+
+
+def _arc_places(item: Item) -> tuple[int, int, int | None] | None:
+    """Return the places of R, of Q or C, and of n if there is one; None if the item is no arc."""
+    if not isinstance(item, Parallel) or len(item.branches) != 2:
+        return None
+    leaves = [branch.items[0] for branch in item.branches if len(branch.items) == 1]
+    kinds = {leaf.kind.symbol: leaf for leaf in leaves if not isinstance(leaf, Parallel)}
+    if "R" in kinds and "CPE" in kinds:
+        return kinds["R"].first, kinds["CPE"].first, kinds["CPE"].first + 1
+    return (kinds["R"].first, kinds["C"].first, None) if "R" in kinds and "C" in kinds else None

@@ -1,0 +1,132 @@
+"""Which of a few circuits describes the spectrum of a conductor between blocking electrodes."""
+
+from dataclasses import dataclass
+
+from analyses.impedance.arcs import Arc, find_arcs
+from analyses.impedance.circuit import parse_circuit
+from analyses.impedance.circuit_fit import ImpedanceFit, fit_circuit
+from analyses.impedance.kramers_kronig import missing_runs
+from analyses.impedance.spectrum import Spectrum
+from analyses.insufficient_data import InsufficientData
+
+BLOCKING_CIRCUITS = (
+    "R0-CPE0",
+    "p(R1,CPE1)-CPE2",
+    "R0-p(R1,CPE1)-CPE2",
+    "p(R1,CPE1)-p(R2,CPE2)-CPE3",
+)
+INDUCTOR = "L0-"
+ABOUT_THE_NOISE = 1.1
+RUNS_OF_NOISE = 2.0
+POOR_RESIDUAL_PERCENT = 10.0
+POOR_TIMES_NOISE = 3.0
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A circuit that was tried, and why it may not be taken (empty if it may)."""
+
+    fit: ImpedanceFit
+    objection: str
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The circuit taken and all that were tried."""
+
+    fit: ImpedanceFit
+    candidates: tuple[Candidate, ...]
+
+
+def choose_circuit(spectrum: Spectrum, noise_percent: float) -> Choice:
+    """Fit circuits of a conductor between blocking electrodes, and take the one with the least BIC that is sound.
+
+    A circuit is not sound if the spectrum leaves one of its parameters undetermined, or if an arc of it lies in the
+    blocking tail, where it describes the electrodes and not the conductor. If the spectrum has an inductive end,
+    each circuit is tried with an inductor in front too. Circuits are tried from the simplest on, until one leaves
+    noise alone.
+
+    Parameters
+    ----------
+    spectrum : Spectrum
+        From `check_spectrum`.
+    noise_percent : float
+        From a Kramers-Kronig test: what the best circuit may leave unexplained [%].
+
+    Returns
+    -------
+    Choice
+
+    Raises
+    ------
+    InsufficientData
+        If there is no blocking tail, no circuit is sound, or the best leaves more than 10 % and three times the noise.
+    """
+    if not spectrum.ends_in_blocking_tail:
+        raise InsufficientData(
+            "no blocking tail: -Im Z does not rise towards the lowest frequency "
+            f"({spectrum.frequency_hertz[-1]:.3g} Hz); measure to lower frequencies, or enter a circuit, such as "
+            "R0-p(R1,CPE1), if the electrodes do not block"
+        )
+    prefixes = (INDUCTOR, "") if spectrum.inductive_points else ("",)
+    candidates: list[Candidate] = []
+    for text in BLOCKING_CIRCUITS:
+        candidates.extend(_tried(prefix + text, spectrum) for prefix in prefixes)
+        if any(_says_all(tried, noise_percent) for tried in candidates):
+            break
+    sound = [candidate.fit for candidate in candidates if not candidate.objection]
+    if not sound:
+        reasons = "; ".join(f"{candidate.fit.circuit.text}: {candidate.objection}" for candidate in candidates)
+        raise InsufficientData(
+            f"the spectrum does not determine the resistance ({reasons}): measure to higher frequencies if the arc is "
+            "cut off, to lower ones if the blocking tail is, or enter a circuit"
+        )
+    best = min(sound, key=lambda fit: fit.bic)
+    if best.residual_percent > max(POOR_RESIDUAL_PERCENT, POOR_TIMES_NOISE * noise_percent):
+        raise InsufficientData(
+            f"no circuit of a conductor between blocking electrodes fits the spectrum (best: {best.circuit.text}, "
+            f"residual {best.residual_percent:.2g} %): narrow the frequency window, or enter a circuit"
+        )
+    return Choice(best, tuple(candidates))
+
+
+def arcs_in_tail(fit: ImpedanceFit, spectrum: Spectrum) -> tuple[Arc, ...]:
+    """Return the arcs of a fit whose top lies where -Im Z already exceeds Re Z throughout.
+
+    Parameters
+    ----------
+    fit : ImpedanceFit
+        Of the spectrum.
+    spectrum : Spectrum
+        With a blocking tail; without one no arc is in it.
+
+    Returns
+    -------
+    tuple of Arc
+    """
+    if not spectrum.ends_in_blocking_tail:
+        return ()
+    return tuple(arc for arc in find_arcs(fit.circuit, fit.values) if arc.frequency_hz < spectrum.tail_frequency_hz)
+
+
+def _says_all(candidate: Candidate, noise_percent: float) -> bool:
+    """True if a sound circuit leaves about the noise and no pattern, so that a richer one has nothing to add."""
+    fit = candidate.fit
+    return (
+        not candidate.objection
+        and fit.residual_percent <= ABOUT_THE_NOISE * noise_percent
+        and missing_runs(fit.real_residual_percent, fit.imaginary_residual_percent) < RUNS_OF_NOISE
+    )
+
+
+def _tried(text: str, spectrum: Spectrum) -> Candidate:
+    fit = fit_circuit(parse_circuit(text), spectrum)
+    if fit.unidentified:
+        return Candidate(fit, f"{', '.join(fit.unidentified)} not determined")
+    for arc in arcs_in_tail(fit, spectrum):
+        return Candidate(fit, f"the arc of {arc.resistor} lies in the blocking tail, at {arc.frequency_hz:.2g} Hz")
+    try:
+        fit.resistance()
+    except InsufficientData as error:
+        return Candidate(fit, str(error))
+    return Candidate(fit, "")

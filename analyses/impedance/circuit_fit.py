@@ -1,0 +1,297 @@
+"""Complex nonlinear least squares of an equivalent circuit to a spectrum, without a guess."""
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analyses.impedance.arcs import fastest_first
+from analyses.impedance.circuit import Circuit, Parallel
+from analyses.impedance.circuit_elements import Complex, Real
+from analyses.impedance.fit_residuals import CircuitResiduals
+from analyses.impedance.fit_starts import starts
+from analyses.impedance.spectrum import Spectrum
+from analyses.insufficient_data import InsufficientData
+from analyses.statistics.damped_least_squares import Minima
+from analyses.uncertainty import Estimate
+
+Flags = NDArray[np.bool_]
+
+MOST_STARTS = 32
+STARTS_OF_ANY, STARTS_OF_AN_ARC = 2, 8
+REWEIGHTINGS = 2
+DESCRIBED = 0.2
+"""Root mean square residual, relative, up to which what a circuit leaves may be noise."""
+NOT_TOLD_APART = 4.0
+"""Twice the difference of log-likelihoods up to which noise may decide between two minima: two standard deviations."""
+SAME_EXPONENT = 0.05
+AGREEMENT = 1e-3
+"""Relative difference of two sums of squares that are one minimum."""
+LEAST_RESIDUAL = 1e-7
+"""Relative residual at which a fit is exact."""
+NEAR_LIMIT = 1e-4
+NOT_IDENTIFIED = 1.0
+"""Relative standard uncertainty from which a parameter is not determined."""
+EXPONENT_NOT_IDENTIFIED = 0.5
+SMALL_PART = 0.01
+"""Share of the whole resistance below which a part may stay undetermined."""
+NOT_RESOLVED = 1e-5
+"""Relative residual no instrument resolves; a smaller one does not count in favour of a circuit."""
+
+
+@dataclass(frozen=True)
+class FittedParameter:
+    """One number of the fitted circuit."""
+
+    name: str
+    unit: str
+    magnitude: float
+    standard_uncertainty: float
+    """Infinite if the spectrum says nothing of it; zero at a limit, where it was held."""
+    at_limit: bool
+    """True if the fit ran against a limit (an exponent of 1, say), where it has no standard uncertainty."""
+    is_identified: bool
+    """False if it is as uncertain as it is large, or ran against the end of what is sensible. The Q of a
+    constant-phase element is judged at the frequency where it is known best, as that at 1 rad/s may be far off."""
+
+
+@dataclass(frozen=True)
+class ImpedanceFit:
+    """A circuit with its values, their uncertainties, and the quality of the fit."""
+
+    circuit: Circuit
+    parameters: tuple[FittedParameter, ...]
+    values: Real
+    covariance: Real
+    """Of ln p for scales and p for exponents, shape (parameters, parameters); zero for parameters at a limit."""
+    fitted_ohm: Complex
+    """Z of the circuit at the frequencies of the spectrum [Ω], shape (points,)."""
+    real_residual_percent: Real
+    """Re Z minus that of the circuit, over |Z| [%]."""
+    imaginary_residual_percent: Real
+    """Im Z minus that of the circuit, over |Z| [%]."""
+    residual_percent: float
+    """Root mean square of both residuals for the degrees of freedom left [%]."""
+    chi_square: float
+    """Sum of the squared relative residuals of both parts."""
+    degrees_of_freedom: int
+    aicc: float
+    bic: float
+    starts: int
+    """Number of starts made."""
+    agreeing_starts: int
+    """How many of them ended in this minimum."""
+    rival_values: Real | None = None
+    """Other values that describe the spectrum as well within its noise, of another minimum; None if there are none."""
+
+    @property
+    def unidentified(self) -> tuple[str, ...]:
+        """Names of the parameters the spectrum does not determine."""
+        return tuple(parameter.name for parameter in self.parameters if not parameter.is_identified)
+
+    def resistance(self) -> Estimate:
+        """Return the resistance of the conductor between the electrodes, with its standard uncertainty [Ω].
+
+        Raises
+        ------
+        InsufficientData
+            If the circuit has none, or the spectrum does not determine it.
+        """
+        magnitude, gradient = self.circuit.direct_current_resistance(self.values)
+        parts = [p for p, slope in zip(self.parameters, gradient, strict=True) if slope > SMALL_PART * magnitude]
+        lost = [part.name for part in parts if part.at_limit or math.isinf(part.standard_uncertainty)]
+        uncertainty = math.sqrt(max(float(gradient @ self.covariance @ gradient), 0.0))
+        if lost or uncertainty > NOT_IDENTIFIED * magnitude:
+            names = ", ".join(lost or [part.name for part in parts])
+            raise InsufficientData(
+                f"the spectrum does not determine the resistance: the uncertainty of {names} in {self.circuit.text} is "
+                "as large as its value; measure to higher frequencies if the arc is cut off, to lower ones if the "
+                "blocking tail is missing, or enter a simpler circuit"
+            )
+        return Estimate.measured(magnitude, uncertainty, self.degrees_of_freedom)
+
+    def estimate(self, name: str) -> Estimate:
+        """Return a parameter with its standard uncertainty.
+
+        Parameters
+        ----------
+        name : str
+            `R1`, `CPE1_Q`, ...
+
+        Raises
+        ------
+        InsufficientData
+            If the spectrum does not determine it.
+        """
+        parameter = next(parameter for parameter in self.parameters if parameter.name == name)
+        if not parameter.is_identified:
+            raise InsufficientData(f"the spectrum does not determine {name} of the circuit {self.circuit.text}")
+        return Estimate.measured(parameter.magnitude, parameter.standard_uncertainty, self.degrees_of_freedom)
+
+
+def fit_circuit(circuit: Circuit, spectrum: Spectrum, *, most_starts: int = MOST_STARTS) -> ImpedanceFit:
+    """Fit a circuit to a spectrum, with noise in proportion to |Z|, from starts that the spectrum itself suggests.
+
+    Scales are fitted as logarithms, exponents between 0.05 and 1. Starts are compared by the weight 1/|Z| of the
+    spectrum; the best is refined with that of the circuit, as the noise of a measured |Z| gives most weight to the
+    points it makes small, and a resistance comes out too small by twice the squared noise [1]_. Of two minima that
+    the noise cannot distinguish, that with exponents nearer to one is taken, and the other is kept as the rival. The
+    covariance is the inverse of JᵀJ times the mean square residual for the degrees of freedom, 2 N - p (N points,
+    p parameters); a parameter at its limit is held there and has no part in it.
+
+    Parameters
+    ----------
+    circuit : Circuit
+        From `parse_circuit`.
+    spectrum : Spectrum
+        From `check_spectrum`.
+    most_starts : int, optional
+        Starts to make at most.
+
+    Returns
+    -------
+    ImpedanceFit
+
+    Raises
+    ------
+    InsufficientData
+        If the circuit has as many parameters as there are numbers in the spectrum.
+
+    References
+    ----------
+    .. [1] R. J. Carroll, D. Ruppert, Transformation and Weighting in Regression, Chapman and Hall 1988, chapter 2,
+       doi:10.1201/9780203735268.
+    """
+    size, count = 2 * spectrum.frequency_hertz.size, len(circuit.parameters)
+    if size <= count + 2:
+        raise InsufficientData(
+            f"the circuit {circuit.text} has too many parameters ({count}) for {size // 2} frequencies"
+        )
+    residuals = CircuitResiduals(circuit, spectrum)
+    arcs = sum(isinstance(item, Parallel) for item in circuit.tree.items)
+    made = min(most_starts, STARTS_OF_ANY + STARTS_OF_AN_ARC * arcs)
+    minima = residuals.solve(np.array(list(starts(circuit, spectrum, made))))
+    fits = []
+    for theta in _indistinguishable(minima, residuals):
+        settled = _settled(residuals, theta)
+        agreeing = _agreeing(minima.sum_of_squares, size)
+        fits.append(_described(*settled, made, agreeing))
+    return _with_rival(fits)
+
+
+def _indistinguishable(minima: Minima, residuals: CircuitResiduals) -> list[Real]:
+    """Return the best minimum, or two if another is as good within the noise: the one with the most usual exponents,
+    those nearest to one, before the other."""
+    squares, exponents = minima.sum_of_squares, minima.variables[:, ~residuals.is_scale]
+    best = int(np.argmin(squares))
+    limit = squares[best] * (1 + NOT_TOLD_APART / max(residuals.target.size * 2 - residuals.is_scale.size, 1))
+    usual = exponents.min(axis=1, initial=1.0)
+    other = int(np.argmax(np.where(squares <= limit, usual, -1.0)))
+    indices = [best] if usual[other] - usual[best] < SAME_EXPONENT else [other, best]
+    return [minima.variables[index] for index in indices]
+
+
+def _settled(residuals: CircuitResiduals, theta: Real) -> tuple[CircuitResiduals, Real]:
+    """Return the minimum next to these variables, and the residuals over the modulus of the circuit itself.
+
+    Of a circuit that does not describe the spectrum the modulus says nothing of the noise: that of the spectrum stays.
+    """
+    if np.sqrt(np.mean(residuals.evaluate(theta)[0] ** 2)) > DESCRIBED:
+        return residuals, residuals.polished(theta)
+    for _ in range(REWEIGHTINGS):
+        residuals = residuals.reweighted(theta)
+        theta = residuals.polished(theta)
+    return residuals, theta
+
+
+def _with_rival(fits: list[ImpedanceFit]) -> ImpedanceFit:
+    """Return the first fit, with the values of the second if they differ by more than the standard uncertainty."""
+    first, *others = fits
+    for other in others:
+        known = [p.standard_uncertainty for p in first.parameters]
+        if (np.abs(first.values - other.values) > np.array(known)).any() and not first.unidentified:
+            return replace(first, rival_values=other.values)
+    return first
+
+
+def _agreeing(squares: Real, size: int) -> int:
+    return int(np.count_nonzero(squares <= squares.min() * (1 + AGREEMENT) + size * LEAST_RESIDUAL**2))
+
+
+def _described(residuals: CircuitResiduals, theta: Real, made: int, agreeing: int) -> ImpedanceFit:
+    theta = theta[fastest_first(residuals.circuit, residuals.values(theta))]
+    residual, jacobian = residuals.evaluate(theta)
+    at_limit = (theta - residuals.lower < NEAR_LIMIT) | (residuals.upper - theta < NEAR_LIMIT)
+    degrees = residual.size - int(np.count_nonzero(~at_limit))
+    chi_square = float(residual @ residual)
+    covariance, lost = _covariance(jacobian.T, at_limit, chi_square / degrees)
+    values, fitted = residuals.values(theta), residuals.impedance(theta)
+    criteria = _criteria(residuals, chi_square)
+    return ImpedanceFit(
+        circuit=residuals.circuit,
+        parameters=_parameters(residuals, theta, covariance, at_limit, lost),
+        values=values,
+        covariance=covariance,
+        fitted_ohm=fitted,
+        real_residual_percent=-100 * residual[0::2],
+        imaginary_residual_percent=-100 * residual[1::2],
+        residual_percent=100 * math.sqrt(chi_square / degrees),
+        chi_square=chi_square,
+        degrees_of_freedom=degrees,
+        aicc=criteria[0],
+        bic=criteria[1],
+        starts=made,
+        agreeing_starts=agreeing,
+    )
+
+
+def _criteria(residuals: CircuitResiduals, chi_square: float) -> tuple[float, float]:
+    """Return AICc and BIC of normal noise in proportion to the modulus the residuals are taken over."""
+    size, count = 2 * residuals.weight.size, residuals.is_scale.size + 1
+    modulus = np.log(residuals.weight * np.abs(residuals.spectrum.impedance_ohm))
+    minus_twice_log_likelihood = size * math.log(max(chi_square / size, NOT_RESOLVED**2)) - 4 * float(modulus.sum())
+    corrected = 2 * count + 2 * count * (count + 1) / (size - count - 1)
+    return minus_twice_log_likelihood + corrected, minus_twice_log_likelihood + count * math.log(size)
+
+
+def _parameters(
+    residuals: CircuitResiduals, theta: Real, covariance: Real, at_limit: Flags, lost: Flags
+) -> tuple[FittedParameter, ...]:
+    """Return each parameter with its uncertainty and whether the spectrum determines it."""
+    values, variance, parameters = residuals.values(theta), np.diag(covariance), []
+    for index, parameter in enumerate(residuals.circuit.parameters):
+        best_known = float(variance[index])
+        exponent = index + 1
+        if parameter.name.endswith("_Q") and variance[exponent] > 0:
+            best_known -= float(covariance[index, exponent] ** 2 / variance[exponent])
+        limit = NOT_IDENTIFIED if parameter.is_scale else EXPONENT_NOT_IDENTIFIED
+        stuck = at_limit[index] and (parameter.is_scale or values[index] < 0.5)
+        spread = math.sqrt(variance[index]) * (values[index] if parameter.is_scale else 1.0)
+        parameters.append(
+            FittedParameter(
+                parameter.name,
+                parameter.unit,
+                float(values[index]),
+                math.inf if lost[index] else spread,
+                bool(at_limit[index]),
+                not (lost[index] or stuck or best_known > limit**2),
+            )
+        )
+    return tuple(parameters)
+
+
+def _covariance(jacobian: Real, at_limit: Flags, variance: float) -> tuple[Real, Flags]:
+    """Return the covariance of the variables, and which of them the residuals do not depend on."""
+    count = at_limit.size
+    covariance, lost = np.zeros((count, count)), np.zeros(count, dtype=bool)
+    norms = np.linalg.norm(jacobian, axis=0)
+    free = ~at_limit & (norms > 1e-12 * norms.max())
+    lost[~at_limit & ~free] = True
+    indices = np.flatnonzero(free)
+    _, singular, rotation = np.linalg.svd(jacobian[:, indices] / norms[indices], full_matrices=False)
+    weak = singular < 1e-10 * singular[0]
+    lost[indices[(np.abs(rotation[weak]) > 1e-3).any(axis=0)]] = True
+    inverse = (rotation[~weak].T / singular[~weak] ** 2) @ rotation[~weak]
+    covariance[np.ix_(indices, indices)] = variance * inverse / np.outer(norms[indices], norms[indices])
+    return covariance, lost

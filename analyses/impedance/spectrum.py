@@ -1,0 +1,235 @@
+"""An impedance spectrum that passed the checks every later step relies on, and what one reads off it without a fit."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from analyses.impedance.circuit_elements import Complex, Real
+from analyses.insufficient_data import InsufficientData
+from analyses.uncertainty import Estimate
+
+FEWEST_POINTS = 10
+MOST_NEGATIVE_REAL = 0.05
+"""Share of |Z| by which noise and phase error (3°) may bring Re Z below zero where a cell is all but a capacitor."""
+REAL_DROP = 0.03
+"""Share of |Z| by which -Im Z must fall after an arc to be told from noise."""
+NEIGHBOURS = 3
+"""Points either side that a local parabola goes through."""
+
+
+@dataclass(frozen=True)
+class Spectrum:
+    """Z against frequency, from the highest frequency to the lowest."""
+
+    frequency_hertz: Real
+    impedance_ohm: Complex
+    inductive_points: int
+    """Points at the high-frequency end whose imaginary part is positive."""
+    left_out: int
+    """Points outside the frequency window."""
+
+    @property
+    def negative_real_points(self) -> int:
+        """Points whose real part is below zero, by little."""
+        return int(np.count_nonzero(self.impedance_ohm.real <= 0))
+
+    @property
+    def tail_frequency_hz(self) -> float:
+        """Frequency below which -Im Z exceeds Re Z throughout; the highest one if it does everywhere."""
+        flat = np.flatnonzero(-self.impedance_ohm.imag <= self.impedance_ohm.real)
+        return float(self.frequency_hertz[flat[-1] if flat.size else 0])
+
+    @property
+    def ends_in_blocking_tail(self) -> bool:
+        """True if -Im Z rises towards the lowest frequency, as it does when the electrodes block."""
+        last = max(4, self.frequency_hertz.size // 8)
+        slope, _ = np.polyfit(np.log(self.frequency_hertz[-last:]), -self.impedance_ohm.imag[-last:], 1)
+        return bool(slope < 0 and -self.impedance_ohm.imag[-1] > 0)
+
+
+def check_spectrum(
+    frequency_hertz: Real,
+    real_ohm: Real,
+    imaginary_ohm: Real,
+    *,
+    lowest_frequency_hz: float = 0.0,
+    highest_frequency_hz: float = 0.0,
+) -> Spectrum:
+    """Check a spectrum and cut it to a frequency window.
+
+    Parameters
+    ----------
+    frequency_hertz, real_ohm, imaginary_ohm : ndarray, shape (points,)
+        Frequency [Hz], Re Z and Im Z [Ω]; Im Z is negative for a capacitor.
+    lowest_frequency_hz, highest_frequency_hz : float, optional
+        Window [Hz]; zero for no limit.
+
+    Returns
+    -------
+    Spectrum
+
+    Raises
+    ------
+    InsufficientData
+        If a number is missing, a frequency is not above zero, frequencies repeat or go back and forth, Re Z is below
+        zero by more than 5 % of |Z|, the sign of Im Z is turned, or fewer than ten points remain.
+    """
+    frequency = np.asarray(frequency_hertz, dtype=np.float64)
+    real, imaginary = np.asarray(real_ohm, dtype=np.float64), np.asarray(imaginary_ohm, dtype=np.float64)
+    _check_numbers(frequency, real, imaginary)
+    highest = highest_frequency_hz or math.inf
+    if highest <= lowest_frequency_hz:
+        raise InsufficientData(
+            f"the frequency window from {lowest_frequency_hz:g} Hz to {highest_frequency_hz:g} Hz is empty"
+        )
+    inside = np.flatnonzero((frequency >= lowest_frequency_hz) & (frequency <= highest))
+    _check_order(frequency, inside)
+    inside = inside[np.argsort(-frequency[inside], kind="stable")]
+    kept, impedance = frequency[inside], real[inside] + 1j * imaginary[inside]
+    _check_physics(inside, kept, impedance)
+    capacitive = np.flatnonzero(impedance.imag <= 0)
+    return Spectrum(kept, impedance, int(capacitive[0]), int(frequency.size - inside.size))
+
+
+def _check_numbers(frequency: Real, real: Real, imaginary: Real) -> None:
+    columns = {"frequency_hertz": frequency, "real_impedance_ohm": real, "imaginary_impedance_ohm": imaginary}
+    if len({column.size for column in columns.values()}) > 1:
+        sizes = ", ".join(f"{name} {column.size}" for name, column in columns.items())
+        raise InsufficientData(f"the columns differ in length ({sizes})")
+    for name, column in columns.items():
+        bad = np.flatnonzero(~np.isfinite(column))
+        if bad.size:
+            raise InsufficientData(
+                f"{name} is not a finite number in {_rows(bad)}: delete these rows, or export the file again"
+            )
+    bad = np.flatnonzero(frequency <= 0)
+    if bad.size:
+        raise InsufficientData(
+            f"frequency of zero or below in {_rows(bad)} ({frequency[bad[0]]:g} Hz): keep only the rows of the spectrum"
+        )
+
+
+def _check_order(frequency: Real, inside: np.ndarray) -> None:
+    if inside.size < FEWEST_POINTS:
+        window = "" if inside.size == frequency.size else f" within the frequency window, {frequency.size} without it"
+        raise InsufficientData(
+            f"too few points: a spectrum needs at least {FEWEST_POINTS} frequencies, and this one has "
+            f"{inside.size}{window}"
+        )
+    kept = frequency[inside]
+    change = np.diff(kept)
+    turns = np.flatnonzero(change * change[change != 0][0] < 0) if change.any() else np.array([], dtype=int)
+    if turns.size:
+        raise InsufficientData(
+            f"the frequency changes direction from {kept[turns[0]]:g} Hz to {kept[turns[0] + 1]:g} Hz in row "
+            f"{inside[turns[0] + 1] + 1}: if these are several spectra, give each its own measurement"
+        )
+    again = np.flatnonzero(change == 0)
+    if again.size:
+        raise InsufficientData(
+            f"repeated frequency ({kept[again[0]]:g} Hz) in {_rows(inside[again + 1])}: keep one row per frequency, "
+            "and give each spectrum its own measurement"
+        )
+
+
+def _check_physics(rows: np.ndarray, frequency: Real, impedance: Complex) -> None:
+    bad = np.flatnonzero(impedance.real <= -MOST_NEGATIVE_REAL * np.abs(impedance))
+    if bad.size:
+        raise InsufficientData(
+            f"negative Re Z ({impedance.real[bad[0]]:.4g} Ω at {frequency[bad[0]]:.4g} Hz, {_rows(rows[bad])}), which "
+            "no passive cell has: narrow the frequency window, or check the cables and the reference electrode"
+        )
+    if np.mean(impedance.imag > 0) > 0.5:
+        raise InsufficientData(
+            f"Im Z is positive at {np.count_nonzero(impedance.imag > 0)} of {frequency.size} frequencies, as in an "
+            "inductor: if the file holds -Im Z, map the column as -Z''"
+        )
+
+
+def _rows(indices: Sequence[int] | np.ndarray) -> str:
+    shown = ", ".join(str(int(index) + 1) for index in indices[:5])
+    more = f" and {len(indices) - 5} more" if len(indices) > 5 else ""
+    return f"{'row' if len(indices) == 1 else 'rows'} {shown}{more}"
+
+
+def resistance_at_minimum(spectrum: Spectrum, relative_noise: float) -> Estimate | None:
+    """Return Re Z where -Im Z has its minimum between the last arc and the blocking tail.
+
+    The place comes from a parabola of -Im Z against log f through the seven points around the least one, Re Z there
+    from another. The standard uncertainty is that of the noise alone: how far Re Z at that place is from the
+    resistance of the conductor depends on the cell, and is not in it.
+
+    Parameters
+    ----------
+    spectrum : Spectrum
+        With a blocking tail.
+    relative_noise : float
+        Standard deviation of Re Z and of Im Z over |Z|, from a Kramers-Kronig test.
+
+    Returns
+    -------
+    Estimate or None
+        Resistance [Ω]; None if -Im Z has no minimum before the tail.
+    """
+    start = spectrum.inductive_points
+    height = -spectrum.impedance_ohm.imag[start:]
+    drop = (np.maximum.accumulate(height) - height) / np.abs(spectrum.impedance_ohm[start:])
+    if drop.max() < max(REAL_DROP, 4 * relative_noise):
+        return None
+    peak = int(np.argmax(height[: int(np.argmax(drop)) + 1]))
+    index = peak + int(np.argmin(height[peak:]))
+    if not NEIGHBOURS <= index < height.size - NEIGHBOURS:
+        return None
+    rows = slice(start + index - NEIGHBOURS, start + index + NEIGHBOURS + 1)
+    return _at_level(spectrum, rows, relative_noise, slope=True)
+
+
+def resistance_at_intercept(spectrum: Spectrum, relative_noise: float) -> Estimate | None:
+    """Return Re Z where the spectrum crosses the real axis on its way into the blocking tail.
+
+    Re Z and Im Z are each a parabola of log f through the seven points around the change of sign. A crossing that
+    is followed by an arc is the resistance before that arc, not that of the conductor, and is not taken.
+
+    Parameters
+    ----------
+    spectrum : Spectrum
+        With points of positive Im Z at its high-frequency end.
+    relative_noise : float
+        Standard deviation of Re Z and of Im Z over |Z|, from a Kramers-Kronig test.
+
+    Returns
+    -------
+    Estimate or None
+        Resistance [Ω]; None if there is no such crossing.
+    """
+    crossing = spectrum.inductive_points
+    size = spectrum.frequency_hertz.size
+    if crossing == 0 or crossing > size - NEIGHBOURS or resistance_at_minimum(spectrum, relative_noise) is not None:
+        return None
+    first = max(0, crossing - NEIGHBOURS)
+    return _at_level(spectrum, slice(first, crossing + NEIGHBOURS + 1), relative_noise, slope=False)
+
+
+def _at_level(spectrum: Spectrum, rows: slice, relative_noise: float, *, slope: bool) -> Estimate | None:
+    """Return Re Z where Im Z, or its slope if `slope`, is zero by a local parabola in log f."""
+    z, x = spectrum.impedance_ohm[rows], np.log(spectrum.frequency_hertz[rows])
+    x = x - x.mean()
+    basis = np.vander(x, 3)
+    solve = np.linalg.pinv(basis)
+    real, imaginary = solve @ z.real, solve @ z.imag
+    wanted = np.polyder(imaginary) if slope else imaginary
+    roots = np.roots(wanted)
+    near = [float(root.real) for root in roots if abs(root.imag) < 1e-9 and x.min() <= root.real <= x.max()]
+    if not near:
+        return None
+    index = min(near, key=abs)
+    powers = np.array([index**2, index, 1.0])
+    # A level a·x² + b·x + c shifts by minus its own error over its slope; Re Z there shifts with it.
+    level = (np.array([2 * index, 1.0, 0.0]) if slope else powers) @ solve
+    shift = np.polyval(np.polyder(real), index) / np.polyval(np.polyder(wanted), index)
+    sigma = relative_noise * np.abs(z)
+    uncertainty = math.hypot(np.linalg.norm((powers @ solve) * sigma), np.linalg.norm(shift * level * sigma))
+    magnitude = float(np.polyval(real, index))
+    return Estimate.measured(magnitude, uncertainty) if magnitude > 0 else None

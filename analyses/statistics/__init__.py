@@ -1,0 +1,1 @@
+"""Fitting and robust statistics that the other packages share."""

@@ -1,0 +1,1 @@
+"""Symmetric-cell tests: overpotential, short circuit and critical current density."""

@@ -1,0 +1,45 @@
+"""Critical current density of a symmetric cell, from a test of rising current."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analyses.symmetric_cells.overpotential import CLEAR_STEP_SHARE, HalfCycles
+from analyses.uncertainty import Estimate
+
+Array = NDArray[np.float64]
+
+FEWEST_LEVELS = 3
+
+
+def current_levels_a(halves: HalfCycles) -> Array:
+    """Return the currents of the half-cycles, each level once, in the order of the test [A]."""
+    level = halves.levels()
+    return np.array([np.median(halves.current_a[level == number]) for number in np.unique(level)])
+
+
+def critical_current_a(halves: HalfCycles, short_row: int | None) -> Estimate | str:
+    """Return the last current before that at which the cell short-circuits, in a test of rising current.
+
+    Parameters
+    ----------
+    halves : HalfCycles
+        All half-cycles, those after the short circuit too.
+    short_row : int or None
+        First row, from 0, of the short circuit.
+
+    Returns
+    -------
+    Estimate or str
+        The current [A], its upper bound that at which the cell short-circuits; or why there is none.
+    """
+    levels = current_levels_a(halves)
+    reached = halves.runs.first_row <= (halves.runs.last_row[-1] if short_row is None else short_row)
+    borne = current_levels_a(halves.selected(reached))
+    stepped = levels.size >= FEWEST_LEVELS and levels.max() > (1 + CLEAR_STEP_SHARE) * levels[0]
+    if not stepped or (np.diff(borne) <= 0).any():
+        return f"the current was not stepped up (levels in A: {', '.join(f'{level:.3g}' for level in levels[:8])})"
+    if short_row is None:
+        return f"no short circuit up to the highest current ({borne.max():.4g} A); the critical current is above"
+    if borne.size < 2:
+        return f"short circuit at the first current ({borne[0]:.4g} A); the critical current is below"
+    return Estimate(float(borne[-2]), float(borne[-2]), float(borne[-1]))

@@ -1,0 +1,120 @@
+"""Activation energy of an ionic conductivity from a temperature series."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analyses.insufficient_data import InsufficientData
+from analyses.uncertainty import Estimate
+
+Real = NDArray[np.float64]
+
+BOLTZMANN_EV_K = 8.617333262e-5
+"""CODATA 2018, exact."""
+ZERO_CELSIUS_K = 273.15
+FEWEST_TEMPERATURES = 3
+
+
+@dataclass(frozen=True)
+class ArrheniusFit:
+    """A straight line of ln(σT) against 1/T."""
+
+    activation_energy_ev: Estimate
+    log_prefactor: Estimate
+    """ln of σ₀ in σT = σ₀ exp(-E_a/kT), σ₀ in S cm⁻¹ K."""
+    fitted_s_cm: Real
+    """σ of the line at each temperature [S cm⁻¹]."""
+    residual: Real
+    """ln σ minus that of the line."""
+
+
+def activation_energy(
+    temperature_degc: Real, conductivity_s_cm: Real, standard_uncertainty_s_cm: Real | None = None
+) -> ArrheniusFit:
+    """Fit σT = σ₀ exp(-E_a/kT) as a straight line of ln(σT) against 1/T.
+
+    A factor that all conductivities share, such as the geometry of the pellet, moves the line and not its slope; the
+    scatter about the line is what makes E_a uncertain, with (temperatures - 2) degrees of freedom.
+
+    Parameters
+    ----------
+    temperature_degc : ndarray, shape (temperatures,)
+        Temperature [°C].
+    conductivity_s_cm : ndarray, shape (temperatures,)
+        Ionic conductivity [S cm⁻¹].
+    standard_uncertainty_s_cm : ndarray, shape (temperatures,), optional
+        Standard uncertainty of each [S cm⁻¹]; points are weighted by one over the square of their relative
+        uncertainty. Without it all weigh the same.
+
+    Returns
+    -------
+    ArrheniusFit
+
+    Raises
+    ------
+    InsufficientData
+        If there are fewer than three different temperatures, one is not above absolute zero, or a conductivity or an
+        uncertainty is not above zero.
+
+    Examples
+    --------
+    >>> kelvin = np.array([263.15, 298.15, 333.15])
+    >>> sigma = 1e5 / kelvin * np.exp(-0.35 / (BOLTZMANN_EV_K * kelvin))
+    >>> round(activation_energy(kelvin - 273.15, sigma).activation_energy_ev.magnitude, 6)
+    0.35
+    """
+    kelvin = np.asarray(temperature_degc, dtype=np.float64) + ZERO_CELSIUS_K
+    sigma = np.asarray(conductivity_s_cm, dtype=np.float64)
+    _check(kelvin, sigma)
+    weight = _weights(sigma, standard_uncertainty_s_cm)
+    reciprocal = 1 / (BOLTZMANN_EV_K * kelvin)
+    matrix = np.stack((-reciprocal, np.ones_like(reciprocal)), axis=1)
+    goal = np.log(sigma * kelvin)
+    answer, _, _, _ = np.linalg.lstsq(matrix * weight[:, np.newaxis], goal * weight, rcond=None)
+    residual = goal - matrix @ answer
+    degrees = kelvin.size - 2
+    variance = float(((residual * weight) ** 2).sum()) / degrees
+    scaled = matrix * weight[:, np.newaxis]
+    spread = np.sqrt(variance * np.diag(np.linalg.inv(scaled.T @ scaled)))
+    return ArrheniusFit(
+        activation_energy_ev=Estimate.measured(float(answer[0]), float(spread[0]), degrees),
+        log_prefactor=Estimate.measured(float(answer[1]), float(spread[1]), degrees),
+        fitted_s_cm=np.exp(matrix @ answer) / kelvin,
+        residual=residual,
+    )
+
+
+def _weights(sigma: Real, uncertainty: Real | None) -> Real:
+    if uncertainty is None:
+        return np.ones_like(sigma)
+    stated = np.asarray(uncertainty, dtype=np.float64)
+    if stated.shape != sigma.shape:
+        raise InsufficientData(f"there are {stated.size} standard uncertainties for {sigma.size} conductivities")
+    bad = np.flatnonzero(~(np.isfinite(stated) & (stated > 0)))
+    if bad.size:
+        raise InsufficientData(
+            f"conductivity {bad[0] + 1} has a standard uncertainty of {stated[bad[0]]:g} S/cm and so no weight: state "
+            "uncertainties above zero for all, or for none"
+        )
+    relative = stated / sigma
+    return np.asarray(relative.min() / relative)
+
+
+def _check(kelvin: Real, sigma: Real) -> None:
+    if kelvin.shape != sigma.shape:
+        raise InsufficientData(f"there are {kelvin.size} temperatures for {sigma.size} conductivities")
+    bad = np.flatnonzero(~(np.isfinite(kelvin) & (kelvin > 0)))
+    if bad.size:
+        raise InsufficientData(
+            f"temperature {bad[0] + 1} is {kelvin[bad[0]] - ZERO_CELSIUS_K:g} °C, not above absolute zero"
+        )
+    bad = np.flatnonzero(~(np.isfinite(sigma) & (sigma > 0)))
+    if bad.size:
+        raise InsufficientData(f"conductivity {bad[0] + 1} is {sigma[bad[0]]:g} S/cm: it must be above zero")
+    different = np.unique(kelvin).size
+    if different < FEWEST_TEMPERATURES:
+        raise InsufficientData(
+            f"an activation energy needs conductivities at {FEWEST_TEMPERATURES} or more temperatures: there are "
+            f"{different}"
+        )

@@ -1,0 +1,1 @@
+"""What analyses build on: a pellet, a voltage staircase or a per-cycle table read from `Inputs`, and their curves."""

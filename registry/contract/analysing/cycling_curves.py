@@ -1,0 +1,109 @@
+"""Curves against the number of the cycle, which are the columns of the per-cycle table.
+
+Registers nothing. What a cycle lacks is left out of its series.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analyses.cycling.cycle_series import CycleSeries
+from analyses.cycling.cycle_summary import CycleSummary
+from registry.contract.analysing.cycling_table import MAH_PER_AH, CyclingTable
+from registry.hookspecs import Axis, Curve, Result, Series
+
+Array = NDArray[np.float64]
+
+ALONG = Axis("Cycle")
+SECONDS_PER_HOUR = 3600.0
+BY_LAYERS = (
+    ("specific_capacity_mah_g", "specific-capacity", "Specific capacity", "mAh g⁻¹"),
+    ("areal_capacity_mah_cm2", "areal-capacity", "Areal capacity", "mAh cm⁻²"),
+)
+
+
+def series_of(name: str, x: Array, y: Array, *, line: bool = True) -> Series:
+    """Return the points at which there is a number."""
+    known = np.isfinite(y)
+    return Series(name, tuple(x[known].tolist()), tuple(y[known].tolist()), line=line, markers=not line)
+
+
+def capacity_curves(series: CycleSeries, charge_mah: Array | None, reference: int) -> tuple[Curve, ...]:
+    """Return capacity and retention; anomalies are separate points."""
+    clean, anomalous = series.clean, series.anomalous
+    percent = 100 * series.capacity_mah / series.capacity_at(reference)
+    capacity = [series_of("Discharge capacity", series.cycle[clean], series.capacity_mah[clean])]
+    if charge_mah is not None:
+        capacity.append(series_of("Charge capacity", series.cycle[clean], charge_mah[clean]))
+    retention = [series_of("Retention", series.cycle[clean], percent[clean])]
+    if anomalous.any():
+        capacity.append(series_of("Anomalies", series.cycle[anomalous], series.capacity_mah[anomalous], line=False))
+        retention.append(series_of("Anomalies", series.cycle[anomalous], percent[anomalous], line=False))
+    title = f"Capacity retention, relative to cycle {reference}"
+    return (
+        Curve("capacity", "Capacity against cycle", ALONG, Axis("Capacity", "mAh"), tuple(capacity)),
+        Curve("retention", title, ALONG, Axis("Capacity retention", "%"), tuple(retention)),
+    )
+
+
+def efficiency_curves(table: CyclingTable) -> tuple[Curve, ...]:
+    """Return the efficiencies and, of rows, the mean voltages."""
+    recovered, stored = table.recovered_mah, table.stored_mah
+    if recovered is None or stored is None:
+        return ()
+    paired = (stored > 0) & (recovered > 0)
+    efficiency = [series_of("Coulombic efficiency", table.cycle[paired], 100 * recovered[paired] / stored[paired])]
+    curves = []
+    summary = table.summary
+    if summary is not None:
+        energy = summary.energy_efficiency_percent
+        efficiency.append(series_of("Energy efficiency", table.cycle[paired], energy[paired]))
+        both = (summary.charge_ah > 0) & (summary.discharge_ah > 0)
+        voltages = (
+            series_of("Discharge", table.cycle[both], summary.mean_discharge_voltage_v[both]),
+            series_of("Charge", table.cycle[both], summary.mean_charge_voltage_v[both]),
+        )
+        curves.append(Curve("mean-voltage", "Mean voltage against cycle", ALONG, Axis("Mean voltage", "V"), voltages))
+    return (Curve("efficiency", "Efficiency against cycle", ALONG, Axis("Efficiency", "%"), tuple(efficiency)), *curves)
+
+
+def cycle_curves(table: CyclingTable, capacity_mah: float, by_layers: Sequence[Result]) -> tuple[Curve, ...]:
+    """Return what each cycle gives; capacity per gram and per area where the layers give that of `capacity_mah`."""
+    curves = [] if table.summary is None else _of_rows(table.summary)
+    values = {result.quantity: result.estimate.magnitude for result in by_layers}
+    for slug, name, title, unit in BY_LAYERS:
+        if slug in values and capacity_mah > 0:
+            shown = _capacities(table, values[slug] / capacity_mah)
+            curves.append(Curve(name, f"{title} against cycle", ALONG, Axis(title, unit), shown))
+    return tuple(curves)
+
+
+def _of_rows(summary: CycleSummary) -> list[Curve]:
+    cycle = summary.cycle
+    energy = (
+        series_of("Discharge energy", cycle, _held(summary.discharge_energy_wh, summary.discharge_ah) * MAH_PER_AH),
+        series_of("Charge energy", cycle, _held(summary.charge_energy_wh, summary.charge_ah) * MAH_PER_AH),
+    )
+    ends = (
+        series_of("End of discharge", cycle, summary.discharge_end_voltage_v),
+        series_of("End of charge", cycle, summary.charge_end_voltage_v),
+    )
+    hours = (series_of("Duration", cycle, summary.duration_s / SECONDS_PER_HOUR),)
+    return [
+        Curve("energy", "Energy against cycle", ALONG, Axis("Energy", "mWh"), energy),
+        Curve("end-voltage", "End voltages against cycle", ALONG, Axis("End voltage", "V"), ends),
+        Curve("duration", "Duration of each cycle, rests included", ALONG, Axis("Duration", "h"), hours),
+    ]
+
+
+def _capacities(table: CyclingTable, scale: float) -> tuple[Series, ...]:
+    discharge = series_of("Discharge", table.cycle, _held(table.discharge_mah, table.discharge_mah) * scale)
+    if table.charge_mah is None:
+        return (discharge,)
+    return discharge, series_of("Charge", table.cycle, _held(table.charge_mah, table.charge_mah) * scale)
+
+
+def _held(numbers: Array, capacity: Array) -> Array:
+    """The numbers of the cycles that hold that half, nan of the others."""
+    return np.where(capacity > 0, numbers, np.nan)

@@ -1,0 +1,216 @@
+"""The per-cycle table of a cycling test, as the file has it or made from its rows."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analyses.cycling.cycle_protocol import formation_cycles, interrupted_last, lacks_last
+from analyses.cycling.cycle_series import ordered
+from analyses.cycling.cycle_summary import CycleSummary, cycle_summary
+from analyses.uncertainty import Estimate
+from registry.hookspecs import Dataset, Inputs, Message, Parameter, Refused
+
+Array = NDArray[np.float64]
+
+CYCLE = "cycle_count"
+DISCHARGE = "cycle_discharging_capacity_ah"
+CHARGE = "cycle_charging_capacity_ah"
+ROWS = ("test_time_second", "voltage_volt", "current_ampere")
+COUNTERS = ("charging_capacity_ah", "discharging_capacity_ah")
+MAH_PER_AH = 1000.0
+
+FORMATION = Parameter(
+    "formation_cycles",
+    int,
+    -1,
+    "Number of formation cycles at the beginning; -1: detected by their lower current (rows only).",
+    minimum=-1,
+    maximum=1000,
+)
+FROM_DATA, CHARGE_FIRST, DISCHARGE_FIRST = "from the data", "charge", "discharge"
+FIRST_HALF = Parameter(
+    "first_half",
+    str,
+    FROM_DATA,
+    "Half-cycle the test begins with; efficiencies relate the other half to it. From the data: the first half-cycle of "
+    "the rows; charge for a per-cycle table. Anode half-cells discharge first.",
+    choices=(FROM_DATA, CHARGE_FIRST, DISCHARGE_FIRST),
+)
+EFFICIENCY_BOUND = 100 * (1 + 1e-9)
+COUNTED_BY_CURRENT = "No cycle numbers in the data: cycles were counted by the sign of the current, ignoring rests."
+
+
+@dataclass(frozen=True)
+class CyclingTable:
+    """Capacities by cycle, without an interrupted last one; every array of shape (cycles,)."""
+
+    cycle: Array
+    discharge_mah: Array
+    charge_mah: Array | None
+    formation: int
+    """Cycles at the beginning that are formation."""
+    interrupted: int | None
+    """Number of the last cycle, if it was interrupted and excluded."""
+    summary: CycleSummary | None
+    """The same cycles with energies and voltages; None if the data are a per-cycle table."""
+    messages: tuple[Message, ...]
+    discharges_first: bool
+    """True if a charge recovers what the discharge before it stored."""
+
+    @property
+    def recovered_mah(self) -> Array | None:
+        """Capacity recovered in each cycle; None if the data have no charge [mAh]."""
+        return self.charge_mah if self.discharges_first or self.charge_mah is None else self.discharge_mah
+
+    @property
+    def stored_mah(self) -> Array | None:
+        """Capacity of the half-cycle before, nan where there is none; None if the data have no charge [mAh]."""
+        if self.charge_mah is None:
+            return None
+        stored = self.discharge_mah if self.discharges_first else self.charge_mah
+        return stored if self.summary is None else self.summary.preceding(stored)
+
+    @property
+    def spans_numbers(self) -> bool:
+        """True if a half-cycle and the one before it that it is compared with have different cycle numbers."""
+        return self.summary is not None and self.summary.spans_numbers
+
+    @property
+    def first_index(self) -> int:
+        """Index of the first cycle after formation that has a discharge; 0 if none has."""
+        after = np.flatnonzero(self.discharge_mah[self.formation :] > 0)
+        return self.formation + int(after[0]) if after.size else 0
+
+    @property
+    def efficiency_definition(self) -> str:
+        """How coulombic efficiency is defined for this test."""
+        if self.spans_numbers:
+            stored, recovered = self._halves
+            return f"{recovered} over the {stored} of the cycle before (the test begins with a {stored})"
+        if self.discharges_first:
+            return "charge over discharge of the same cycle (the test begins with a discharge)"
+        return "discharge over charge of the same cycle"
+
+    @property
+    def energy_definition(self) -> str:
+        """Which two half-cycles energy efficiency compares."""
+        return "the same two half-cycles" if self.spans_numbers else "the same cycle"
+
+    @property
+    def _halves(self) -> tuple[str, str]:
+        return (DISCHARGE_FIRST, CHARGE_FIRST) if self.discharges_first else (CHARGE_FIRST, DISCHARGE_FIRST)
+
+    def above_unity(self, name: str, efficiency: Estimate) -> tuple[Message, ...]:
+        """Return a warning with the likely cause if an efficiency exceeds 100 % beyond its uncertainty."""
+        if efficiency.interval()[0] <= EFFICIENCY_BOUND:
+            return ()
+        stored, recovered = self._halves
+        text = (
+            f"{name} is {efficiency.magnitude:.4g} %, above 100 %: if the test begins with a {recovered}, set "
+            f"{FIRST_HALF.name} to “{recovered}”; otherwise the cell was not empty at the start, or the {stored} and "
+            f"{recovered} capacities differ in scale."
+        )
+        return (Message(text, "warning"),)
+
+
+def holds_cycles(dataset: Dataset) -> bool:
+    """Return True if the data are a per-cycle table or rows one can be made from."""
+    names = set(dataset.names)
+    return {CYCLE, DISCHARGE} <= names or set(ROWS) <= names
+
+
+def read_cycling(inputs: Inputs, dataset: Dataset) -> CyclingTable:
+    """Return the table, or let `InsufficientData` say what is wrong with the data."""
+    declared = int(inputs.parameter(FORMATION.name))
+    first_half = str(inputs.parameter(FIRST_HALF.name))
+    if {CYCLE, DISCHARGE} <= set(dataset.names):
+        return _from_table(dataset, declared, first_half)
+    return _from_rows(dataset, declared, first_half)
+
+
+def column(dataset: Dataset, name: str) -> Array:
+    """Return a column as floating-point numbers."""
+    return np.asarray(dataset.column(name), dtype=float)
+
+
+def median_words(cycles: int) -> str:
+    """Return how many cycles a median is taken over, as text."""
+    return "of one cycle" if cycles == 1 else f"median of {cycles} cycles"
+
+
+def _from_table(dataset: Dataset, declared: int, first_half: str) -> CyclingTable:
+    names = [name for name in (DISCHARGE, CHARGE) if name in dataset.names]
+    cycle, columns, remarks = ordered(column(dataset, CYCLE), **{name: column(dataset, name) for name in names})
+    charge = columns[CHARGE] * MAH_PER_AH if CHARGE in columns else None
+    messages = [Message(remark, "warning") for remark in remarks]
+    discharge, discharges_first = columns[DISCHARGE] * MAH_PER_AH, first_half == DISCHARGE_FIRST
+    interrupted = None
+    lacking = [name for name, half in (("discharge", discharge), ("charge", charge)) if _lacks(half)]
+    if "discharge" in lacking or (lacking and discharges_first):
+        interrupted = int(cycle[-1])
+        why = "it has neither charge nor discharge" if len(lacking) > 1 else f"it has no {lacking[0]}"
+        messages.append(_interrupted_message(interrupted, why))
+        cycle, discharge, charge = cycle[:-1], discharge[:-1], None if charge is None else charge[:-1]
+    formation = max(declared, 0)
+    if formation:
+        messages.append(_formation_message(cycle, formation, "as set"))
+    return CyclingTable(cycle, discharge, charge, formation, interrupted, None, tuple(messages), discharges_first)
+
+
+def _lacks(half: Array | None) -> bool:
+    return half is not None and lacks_last(half)
+
+
+def _from_rows(dataset: Dataset, declared: int, first_half: str) -> CyclingTable:
+    optional = {name: column(dataset, name) for name in (CYCLE, *COUNTERS) if name in dataset.names}
+    all_cycles = cycle_summary(*(column(dataset, name) for name in ROWS), **optional)
+    messages = [Message(remark, "warning") for remark in all_cycles.remarks]
+    if first_half != FROM_DATA:
+        all_cycles = replace(all_cycles, discharges_first=first_half == DISCHARGE_FIRST)
+    if CYCLE not in optional:
+        messages.append(Message(COUNTED_BY_CURRENT))
+    source = "the instrument's counters" if all_cycles.capacity_from == "counters" else "the integral of the current"
+    messages.append(
+        Message(f"Per-cycle table of {all_cycles.cycle.size} cycles computed from the rows; capacity from {source}.")
+    )
+    why = interrupted_last(all_cycles)
+    table, interrupted = (all_cycles, None)
+    if why:
+        table, interrupted = (
+            all_cycles.selected(np.arange(all_cycles.cycle.size) < all_cycles.cycle.size - 1),
+            int(all_cycles.cycle[-1]),
+        )
+        messages.append(_interrupted_message(interrupted, why))
+    if table.spans_numbers:
+        stored, recovered = ("discharge", "charge") if table.discharges_first else ("charge", "discharge")
+        text = f"The test begins with a {stored}, but the cycle number changes before each {recovered}: efficiencies "
+        messages.append(Message(f"{text}relate each {recovered} to the {stored} of the cycle before."))
+    formation = declared if declared >= 0 else formation_cycles(table.mean_discharge_current_a)
+    if formation:
+        messages.append(_formation_message(table.cycle, formation, "by its current" if declared < 0 else "as set"))
+    cycle, columns, remarks = ordered(table.cycle, discharge=table.discharge_ah, charge=table.charge_ah)
+    messages += [Message(remark[0].upper() + remark[1:], "warning") for remark in remarks]
+    return CyclingTable(
+        cycle,
+        columns["discharge"] * MAH_PER_AH,
+        columns["charge"] * MAH_PER_AH,
+        formation,
+        interrupted,
+        table,
+        tuple(messages),
+        table.discharges_first,
+    )
+
+
+def _interrupted_message(cycle: int, why: str) -> Message:
+    return Message(f"Excluded the interrupted last cycle, {cycle}: {why}.", "warning")
+
+
+def _formation_message(cycle: Array, formation: int, how: str) -> Message:
+    if formation >= cycle.size:
+        text = f"{formation} formation cycles for {cycle.size} cycles in the data: set formation_cycles lower"
+        raise Refused(text)
+    first, last = f"{cycle[0]:.0f}", f"{cycle[formation - 1]:.0f}"
+    cycles = f"cycle {first}" if formation == 1 else f"cycles {first} to {last}"
+    return Message(f"Formation: {cycles} ({how}); cycling begins at cycle {cycle[formation]:.0f}.")

@@ -1,0 +1,219 @@
+"""Curves, messages and values of a fitted impedance spectrum."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from analyses.impedance.circuit_choice import Choice, arcs_in_tail
+from analyses.impedance.circuit_fit import FittedParameter, ImpedanceFit
+from analyses.impedance.kramers_kronig import KramersKronig
+from analyses.impedance.spectrum import Spectrum
+from analyses.insufficient_data import InsufficientData
+from analyses.uncertainty import Estimate
+from registry.hookspecs import Axis, Curve, Message, Result, Series
+
+NOISE_LEFT = 2.0
+"""Residual of a circuit over the noise from which model error dominates."""
+WIDE_SPREAD = 0.2
+"""Spread of the methods over the largest resistance above which it is more than any of their uncertainties."""
+NOISE_ALONE = "Uncertainty from noise alone."
+POINTS_OF_A_LINE = 200
+FREQUENCY = Axis("Frequency", "Hz", log=True)
+UNIT_LABELS = {"ohm": " Ω", "S s^n": " S sⁿ", "ohm s^-1/2": " Ω s⁻¹ᐟ²", "": ""}
+
+
+def spectrum_messages(spectrum: Spectrum) -> tuple[Message, ...]:
+    """Return which frequencies were used, and warnings about them."""
+    frequency = spectrum.frequency_hertz
+    left_out = f"; {spectrum.left_out} outside the frequency window" if spectrum.left_out else ""
+    messages = [Message(f"{frequency.size} frequencies from {frequency[0]:.3g} to {frequency[-1]:.3g} Hz{left_out}.")]
+    if spectrum.inductive_points:
+        messages.append(
+            Message(
+                f"Inductive tail (usually cables): Im Z is positive at the highest frequencies "
+                f"({spectrum.inductive_points}); add an inductor to the circuit to fit it (L0-...).",
+                "warning",
+            )
+        )
+    if spectrum.negative_real_points:
+        messages.append(
+            Message(
+                f"Re Z is slightly negative at {spectrum.negative_real_points} frequencies where the cell is almost "
+                "purely capacitive: noise or phase error of the instrument.",
+                "warning",
+            )
+        )
+    return tuple(messages)
+
+
+def kramers_kronig_messages(test: KramersKronig, threshold_percent: float) -> tuple[Message, ...]:
+    """Return the result of the Kramers-Kronig test."""
+    residual = f"Kramers-Kronig residual {test.noise_percent:.2g} % ({test.elements} elements)"
+    if test.is_systematic:
+        return (
+            Message(
+                f"{residual} is systematic, not noise: the cell drifted during the measurement or responded "
+                "nonlinearly; wait for steady state, use a smaller amplitude, or leave out the lowest frequencies.",
+                "warning",
+            ),
+        )
+    if test.noise_percent > threshold_percent:
+        return (
+            Message(
+                f"{residual} exceeds {threshold_percent:g} %: the spectrum is noisy; check contacts, shielding and "
+                "current range.",
+                "warning",
+            ),
+        )
+    return (
+        Message(f"Passes the Kramers-Kronig test: residual {test.noise_percent:.2g} % ({test.elements} elements)."),
+    )
+
+
+def fit_messages(fit: ImpedanceFit, choice: Choice | None, noise_percent: float) -> tuple[Message, ...]:
+    """Return which circuit was fitted, why, its values, and the quality of the fit."""
+    how = "lowest BIC of the acceptable ones tried" if choice else "as entered"
+    described = ", ".join(_parameter_words(parameter) for parameter in fit.parameters)
+    messages = [
+        Message(f"Circuit {fit.circuit.text} ({how}), weighted by 1/|Z|; residual {fit.residual_percent:.2g} %."),
+        Message(f"Fitted values with standard uncertainties: {described}."),
+    ]
+    if choice:
+        messages.append(Message("Tried: " + "; ".join(_candidate_words(choice)) + "."))
+    if fit.residual_percent > NOISE_LEFT * noise_percent and fit.residual_percent > 0.1:
+        text = (
+            f"Fit residual ({fit.residual_percent:.2g} %) exceeds the noise ({noise_percent:.2g} %): model error "
+            "dominates, and the fit uncertainties do not include it."
+        )
+        messages.append(Message(text, "warning"))
+    if fit.unidentified:
+        messages.append(Message(f"The spectrum does not determine {', '.join(fit.unidentified)}.", "warning"))
+    if fit.rival_values is not None:
+        pairs = zip(fit.parameters, fit.rival_values, strict=True)
+        values = ", ".join(f"{parameter.name} = {value:.4g}" for parameter, value in pairs)
+        text = f"Other values fit equally well within the noise: {values}. Uncertainties hold for the values stated."
+        messages.append(Message(text, "warning"))
+    if fit.agreeing_starts < 2:
+        text = f"Only one of {fit.starts} starting points reached this minimum: try a simpler circuit."
+        messages.append(Message(text, "warning"))
+    return tuple(messages)
+
+
+def tail_messages(fit: ImpedanceFit, spectrum: Spectrum) -> tuple[Message, ...]:
+    """Warn of arcs of an entered circuit that describe the electrodes rather than the conductor."""
+    arcs = arcs_in_tail(fit, spectrum)
+    if not arcs:
+        return ()
+    names = " and ".join(f"{arc.resistor} ({arc.frequency_hz:.2g} Hz)" for arc in arcs)
+    return (Message(f"The arc of {names} lies in the blocking tail, but is included in the resistance.", "warning"),)
+
+
+def _parameter_words(parameter: FittedParameter) -> str:
+    unit = UNIT_LABELS.get(parameter.unit, f" {parameter.unit}")
+    if parameter.at_limit:
+        return f"{parameter.name} = {parameter.magnitude:.4g}{unit} (at its limit)"
+    return f"{parameter.name} = {_plus_minus(parameter.magnitude, parameter.standard_uncertainty)}{unit}"
+
+
+def _plus_minus(magnitude: float, uncertainty: float) -> str:
+    """Both with one power of ten, down to the second significant digit of the uncertainty: (1.99 ± 0.26)e4."""
+    if not (uncertainty > 0 and math.isfinite(uncertainty)):
+        return f"{magnitude:.4g}"
+    largest = math.floor(math.log10(max(abs(magnitude), uncertainty)))
+    power = largest if largest > 4 or largest < -2 else 0
+    decimals = max(power - math.floor(math.log10(uncertainty)) + 1, 0)
+    pair = f"{magnitude / 10.0**power:.{decimals}f} ± {uncertainty / 10.0**power:.{decimals}f}"
+    return f"({pair})e{power}" if power else pair
+
+
+def _candidate_words(choice: Choice) -> Sequence[str]:
+    words = []
+    for candidate in choice.candidates:
+        fit = candidate.fit
+        try:
+            resistance = f"{fit.resistance().magnitude:.4g} Ω"
+        except InsufficientData:
+            resistance = "R not determined"
+        rejected = f", rejected: {candidate.objection}" if candidate.objection else ""
+        words.append(f"{fit.circuit.text} ({resistance}, {fit.residual_percent:.2g} %, BIC {fit.bic:.0f}{rejected})")
+    return words
+
+
+def curves(spectrum: Spectrum, fit: ImpedanceFit | None, test: KramersKronig) -> tuple[Curve, ...]:
+    """Return the Nyquist plots, whole and before the tail, and the residuals of the fit and of the test."""
+    frequency = spectrum.frequency_hertz
+    before_tail = spectrum.tail_frequency_hz
+    named = test.real_residual_percent, test.imaginary_residual_percent
+    pictures = [_nyquist("nyquist", "Nyquist plot", spectrum, fit, float(frequency[-1]))]
+    if before_tail > frequency[-1]:
+        title = "Nyquist plot before the blocking tail"
+        pictures.append(_nyquist("nyquist-before-tail", title, spectrum, fit, before_tail))
+    if fit is not None:
+        left = fit.real_residual_percent, fit.imaginary_residual_percent
+        pictures.append(_residuals("residuals", "Residuals of the fit", frequency, *left))
+    pictures.append(_residuals("kramers-kronig-residuals", "Residuals of the Kramers-Kronig test", frequency, *named))
+    return tuple(pictures)
+
+
+def _nyquist(name: str, title: str, spectrum: Spectrum, fit: ImpedanceFit | None, lowest_hz: float) -> Curve:
+    shown = spectrum.impedance_ohm[spectrum.frequency_hertz >= lowest_hz]
+    series = [Series("Data", shown.real.tolist(), (-shown.imag).tolist(), line=False, markers=True)]
+    if fit is not None:
+        line = fit.circuit.impedance(np.geomspace(spectrum.frequency_hertz[0], lowest_hz, POINTS_OF_A_LINE), fit.values)
+        series.append(Series("Fit", line.real.tolist(), (-line.imag).tolist()))
+    return Curve(name, title, Axis("Re Z", "Ω"), Axis("−Im Z", "Ω"), tuple(series), equal_aspect=True)
+
+
+def _residuals(name: str, title: str, frequency: np.ndarray, real: np.ndarray, imaginary: np.ndarray) -> Curve:
+    series = tuple(
+        Series(label, frequency.tolist(), part.tolist(), line=False, markers=True)
+        for label, part in (("Re Z", real), ("Im Z", imaginary))
+    )
+    return Curve(name, title, FREQUENCY, Axis("Residual over |Z|", "%"), series)
+
+
+@dataclass(frozen=True)
+class Resistances:
+    """The resistance by each method; None where the spectrum has no answer."""
+
+    fit: Estimate | None
+    minimum: Estimate | None
+    intercept: Estimate | None
+
+
+def other_values(resistances: Resistances, test: KramersKronig, fit: ImpedanceFit | None) -> tuple[Result, ...]:
+    """Return the resistance by other methods, and the quality of the spectrum and of the fit."""
+    results = [
+        Result("kramers_kronig_noise_percent", _rms(test.noise_percent, test.degrees_of_freedom)),
+    ]
+    if fit:
+        results.append(Result("fit_residual_percent", _rms(fit.residual_percent, fit.degrees_of_freedom)))
+    if resistances.minimum:
+        results.append(Result("resistance_at_minimum_ohm", resistances.minimum, NOISE_ALONE))
+    if resistances.intercept:
+        results.append(Result("resistance_intercept_ohm", resistances.intercept, NOISE_ALONE))
+    return tuple(results)
+
+
+def _rms(percent: float, degrees: int) -> Estimate:
+    """Return a root mean square with its standard uncertainty, that over √(2 ν) for ν degrees of freedom."""
+    return Estimate.measured(percent, percent / math.sqrt(2 * degrees))
+
+
+def resistance_message(method: str, resistances: Resistances) -> Message:
+    """Return the resistance by every method, and their spread."""
+    named = {"fit": resistances.fit, "minimum": resistances.minimum, "intercept": resistances.intercept}
+    words = [
+        f"{name} {_plus_minus(estimate.magnitude, estimate.standard_uncertainty)} Ω"
+        for name, estimate in named.items()
+        if estimate
+    ]
+    magnitudes = [estimate.magnitude for estimate in named.values() if estimate]
+    spread = (max(magnitudes) - min(magnitudes)) / max(magnitudes)
+    ending = f"; spread {100 * spread:.2g} %" if len(magnitudes) > 1 else ""
+    text = f"R from the method {method}. All methods: {', '.join(words)} (standard uncertainties){ending}."
+    if spread > WIDE_SPREAD:
+        return Message(f"{text} R depends on the method chosen.", "warning")
+    return Message(text)

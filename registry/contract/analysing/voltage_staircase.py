@@ -1,0 +1,201 @@
+"""Resistance from a staircase of voltages, as analyses of stepped-voltage tests read it."""
+
+import math
+from itertools import pairwise
+
+import numpy as np
+
+from analyses.transport.ohmic_fit import OhmicFit, fit_resistance
+from analyses.transport.voltage_steps import VoltageStep, VoltageSteps, voltage_steps
+from analyses.uncertainty import Estimate
+from registry.hookspecs import Axis, Curve, Dataset, Inputs, Message, Outcome, Parameter, Refused, Result, Series
+
+NOTABLE_DRIFT = 0.01
+"""Share of the largest current by which a current may still change at the end of a step without a warning, if that is
+not more than the uncertainty of the line at that voltage."""
+NEGLIGIBLE_DRIFT = 1e-4
+"""Share of the largest current below which a change never matters."""
+DRIFT_ERRORS = 4.0
+"""Standard errors a drift must exceed to be significant."""
+EQUAL, BY_SCATTER = "equal", "by scatter"
+
+NEEDS = (
+    "data with the columns test_time_second, voltage_volt and current_ampere, or a reported resistance",
+    "the thickness of the only layer with the role sample",
+    "the area of that layer, or the die diameter of the set-up",
+)
+PARAMETERS = (
+    Parameter(
+        "last_points",
+        int,
+        100,
+        "Number of points averaged at the end of each voltage step.",
+        minimum=2,
+        maximum=100_000,
+    ),
+    Parameter(
+        "smallest_step_volt",
+        float,
+        0.002,
+        "Smallest voltage change between rows that starts a new step.",
+        unit="V",
+        minimum=1e-6,
+        maximum=10.0,
+    ),
+    Parameter(
+        "weighting",
+        str,
+        EQUAL,
+        "Weight of the steps in the fit: equal, or by the scatter of each (if the instrument changed its range).",
+        choices=(EQUAL, BY_SCATTER),
+    ),
+)
+
+
+def reported_resistance(inputs: Inputs) -> Estimate:
+    """Return the resistance this measurement reports, or refuse."""
+    resistance = inputs.reported("resistance_ohm")
+    if resistance is None:
+        why = inputs.missing_reason("resistance_ohm")
+        raise Refused(f"no resistance: upload chronoamperometry data or enter one ({why})")
+    return resistance
+
+
+def resistance_of_run(inputs: Inputs, dataset: Dataset) -> Outcome:
+    """Return the resistance of a staircase of voltages, with its plots and remarks."""
+    last_points = int(inputs.parameter("last_points"))
+    smallest_step_volt = float(inputs.parameter("smallest_step_volt"))
+    staircase = voltage_steps(
+        np.asarray(dataset.column("test_time_second"), dtype=float),
+        np.asarray(dataset.column("voltage_volt"), dtype=float),
+        np.asarray(dataset.column("current_ampere"), dtype=float),
+        last_points=last_points,
+        smallest_step_volt=smallest_step_volt,
+    )
+    numbers = [(step.voltage_v, step.current_a, step.current_standard_error_a) for step in staircase.steps]
+    voltage, current, error = np.array(numbers).T
+    weighted = inputs.parameter("weighting") == BY_SCATTER
+    fit = fit_resistance(voltage, current, error if weighted else None)
+    note = "Inverse slope of current against voltage; " + _interval_words(fit)
+    return Outcome(
+        values=(Result("resistance_ohm", fit.resistance_ohm, note),),
+        curves=_curves(staircase, fit),
+        messages=_messages(staircase, fit, last_points, smallest_step_volt, weighted=weighted),
+    )
+
+
+def _interval_words(fit: OhmicFit) -> str:
+    low, high = fit.resistance_interval_ohm
+    # Enough digits to distinguish the bounds, and two more.
+    digits = max(4, 2 - math.floor(math.log10((high - low) / abs(high)))) if low < high < math.inf else 4
+    bounds = f"{low:.{digits}g} to {high:.{digits}g} Ω" if math.isfinite(high) else f"above {low:.4g} Ω"
+    return f"95 % confidence interval {bounds} (Student's t, {fit.degrees_of_freedom} degrees of freedom)."
+
+
+def _messages(
+    staircase: VoltageSteps, fit: OhmicFit, last_points: int, smallest_step_volt: float, *, weighted: bool
+) -> tuple[Message, ...]:
+    voltages = ", ".join(f"{step.voltage_v:.4g}" for step in staircase.steps)
+    weights = "steps weighted by their inverse variance" if weighted else "equal weights"
+    return (
+        Message(f"{len(staircase.steps)} voltage steps ({voltages} V): mean of the last {last_points} points of each."),
+        Message(f"R = {fit.resistance_ohm.magnitude:.4g} Ω, {_interval_words(fit)} Fit with {weights}."),
+        *_line_messages(fit),
+        *_step_messages(staircase, fit),
+        *_repeat_messages(staircase, fit, smallest_step_volt),
+    )
+
+
+def _line_messages(fit: OhmicFit) -> list[Message]:
+    """Say whether the line is ohmic: through the origin, straight, and rising."""
+    intercept = f"{fit.intercept_a:.2g} ± {fit.intercept_standard_error_a:.2g} A at 0 V"
+    messages = [Message(f"The line passes through the origin within its uncertainty ({intercept}).")]
+    if fit.intercept_is_significant:
+        text = f"The line misses the origin ({intercept}): check for an instrument offset or a leakage current."
+        messages = [Message(text, "warning")]
+    if fit.curvature_probability is None:
+        messages.append(Message("Three steps cannot show whether the response is ohmic."))
+    elif fit.is_curved:
+        text = f"Not ohmic: the current deviates from the line by up to {fit.curvature_a:.2g} A"
+        test = f"F test, p = {fit.curvature_probability:.2g}"
+        messages.append(Message(f"{text} ({test}); R is an average over the voltages.", "warning"))
+    if not math.isfinite(fit.resistance_interval_ohm[1]):
+        text = "The slope is not significantly different from zero: the resistance has no upper limit."
+        messages.append(Message(text, "warning"))
+    return messages
+
+
+def _step_messages(staircase: VoltageSteps, fit: OhmicFit) -> list[Message]:
+    messages = []
+    if staircase.stray_rows:
+        shown = ", ".join(str(row) for row in staircase.stray_rows[:10])
+        more = f" and {len(staircase.stray_rows) - 10} more" if len(staircase.stray_rows) > 10 else ""
+        messages.append(Message(f"Excluded rows that belong to no voltage step: {shown}{more}.", "warning"))
+    if staircase.rests:
+        shown = ", ".join(
+            f"{rest.voltage_v:.4g} V in rows {rest.first_row} to {rest.last_row}" for rest in staircase.rests[:10]
+        )
+        more = f" and {len(staircase.rests) - 10} more" if len(staircase.rests) > 10 else ""
+        text = f"Excluded rests at open circuit (voltage without current): {shown}{more}."
+        messages.append(Message(text, "warning"))
+    largest = max(abs(step.current_a) for step in staircase.steps)
+    for step in staircase.steps:
+        real = abs(step.drift_a) > DRIFT_ERRORS * step.drift_standard_error_a
+        if real and abs(step.drift_a) > _notable_a(step, fit, largest):
+            text = (
+                f"Step {step.number} ({step.voltage_v:.4g} V) has not reached a steady state: its current changes by "
+            )
+            messages.append(Message(f"{text}{step.drift_a:.2g} A over the last {step.drift_points} points.", "warning"))
+    return messages
+
+
+def _notable_a(step: VoltageStep, fit: OhmicFit, largest_a: float) -> float:
+    """Return the change of the current at a step [A] that is worth a warning."""
+    stated = fit.conductance_standard_error_s * abs(step.voltage_v)
+    return max(min(NOTABLE_DRIFT * largest_a, stated), NEGLIGIBLE_DRIFT * largest_a)
+
+
+def _repeat_messages(staircase: VoltageSteps, fit: OhmicFit, smallest_step_volt: float) -> list[Message]:
+    """Warn where the current did not come back to what it was at the same voltage."""
+    messages = []
+    largest = max(abs(step.current_a) for step in staircase.steps)
+    ordered = sorted(staircase.steps, key=lambda step: step.voltage_v)
+    for lower, upper in pairwise(ordered):
+        difference_v = abs(upper.voltage_v - lower.voltage_v)
+        if difference_v > smallest_step_volt:
+            continue
+        scatter = math.hypot(lower.current_standard_error_a, upper.current_standard_error_a)
+        difference_a = abs(upper.current_a - lower.current_a) - abs(fit.conductance_s) * difference_v
+        if difference_a > max(DRIFT_ERRORS * scatter, _notable_a(lower, fit, largest)):
+            first, second = sorted((lower, upper), key=lambda step: step.number)
+            text = f"Steps {first.number} and {second.number} at {first.voltage_v:.4g} V have different currents "
+            currents = f"({first.current_a:.4g} and {second.current_a:.4g} A), beyond their scatter"
+            messages.append(Message(f"{text}{currents}: check whether the sample changed.", "warning"))
+    return messages
+
+
+def _curves(staircase: VoltageSteps, fit: OhmicFit) -> tuple[Curve, ...]:
+    voltage = tuple(step.voltage_v for step in staircase.steps)
+    current = tuple(step.current_a for step in staircase.steps)
+    ends = (min(0.0, *voltage), max(0.0, *voltage))
+    line = tuple(fit.intercept_a + fit.conductance_s * volt for volt in ends)
+    across = Axis("Voltage", "V")
+    return (
+        Curve(
+            "current-voltage",
+            "Steady-state current against voltage",
+            across,
+            Axis("Current", "A"),
+            (
+                Series("Steps", voltage, current, line=False, markers=True),
+                Series("Fit", ends, line),
+            ),
+        ),
+        Curve(
+            "residuals",
+            "Residuals of the fit",
+            across,
+            Axis("Current minus fit", "A"),
+            (Series("Residuals", voltage, fit.residual_a, line=False, markers=True),),
+        ),
+    )

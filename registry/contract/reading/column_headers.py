@@ -1,0 +1,150 @@
+"""Column headers of text tables: which canonical column a header names, and the factor of its unit."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+PREFIXES = {"": 1.0, "p": 1e-12, "n": 1e-9, "u": 1e-6, "m": 1e-3, "k": 1e3, "M": 1e6}
+TIMES = {
+    "s": 1.0, "sec": 1.0, "second": 1.0, "seconds": 1.0, "ms": 1e-3,
+    "min": 60.0, "minute": 60.0, "minutes": 60.0,
+    "h": 3600.0, "hr": 3600.0, "hour": 3600.0, "hours": 3600.0,
+    "d": 86400.0, "day": 86400.0, "days": 86400.0,
+}  # fmt: skip
+WORDS = {
+    "volt": "V", "volts": "V", "ampere": "A", "amperes": "A", "amp": "A", "amps": "A", "hertz": "Hz",
+    "ohm": "Ω", "ohms": "Ω", "degc": "°C", "celsius": "°C", "sec": "s", "�c": "°C",
+}  # fmt: skip
+SHOWN_PREFIXES = ("m", "µ", "k")
+NUMBER = "1"
+"""The unit of a pure number."""
+
+
+def _prefixed(base: str) -> dict[str, float]:
+    return {prefix + base: factor for prefix, factor in PREFIXES.items()}
+
+
+UNITS: dict[str, dict[str, float]] = {
+    "s": TIMES,
+    "V": _prefixed("V"),
+    "A": _prefixed("A"),
+    "Ah": _prefixed("Ah"),
+    "Wh": _prefixed("Wh"),
+    "Hz": _prefixed("Hz"),
+    "Ω": _prefixed("Ω"),
+    "°C": {"°C": 1.0},
+    NUMBER: {NUMBER: 1.0, "": 1.0, "-": 1.0},
+}
+COLUMNS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "test_time_second": ("s", ("test time", "time", "elapsed time", "total time")),
+    "voltage_volt": ("V", ("voltage", "cell voltage", "potential")),
+    "current_ampere": ("A", ("current",)),
+    "unix_time_second": ("s", ("unix time",)),
+    "step_time_second": ("s", ("step time",)),
+    "cycle_count": (NUMBER, ("cycle", "cycle number", "cycle index", "cycle count")),
+    "step_index": (NUMBER, ("step", "step number", "step index")),
+    "step_count": (NUMBER, ("step count",)),
+    "ambient_temperature_celsius": ("°C", ("ambient temperature",)),
+    "temperature_t1_celsius": ("°C", ("temperature t1",)),
+    "internal_resistance_ohm": ("Ω", ("internal resistance",)),
+    "discharging_capacity_ah": ("Ah", ("discharging capacity", "discharge capacity")),
+    "charging_capacity_ah": ("Ah", ("charging capacity", "charge capacity")),
+    "net_capacity_ah": ("Ah", ("net capacity",)),
+    "discharging_energy_wh": ("Wh", ("discharging energy", "discharge energy")),
+    "charging_energy_wh": ("Wh", ("charging energy", "charge energy")),
+    "cycle_discharging_capacity_ah": ("Ah", ("cycle discharging capacity", "cycle discharge capacity")),
+    "cycle_charging_capacity_ah": ("Ah", ("cycle charging capacity", "cycle charge capacity")),
+    "frequency_hertz": ("Hz", ("frequency", "freq")),
+    "real_impedance_ohm": ("Ω", ("real impedance", "re(z)", "z'", "zreal", "zre")),
+    "imaginary_impedance_ohm": ("Ω", ("imaginary impedance", "im(z)", "z''", "zimag", "zim")),
+}
+"""Canonical name (that of the Battery Data Format) with its unit and the other names a header may have."""
+
+_KNOWN = {name: canonical for canonical, (_, names) in COLUMNS.items() for name in names}
+_MACHINE = {canonical.replace("_", " "): canonical for canonical in COLUMNS}
+_SLASH = re.compile(r"(?P<name>.*?)\s*/\s*(?P<unit>.*)", re.DOTALL)
+_BRACKETS = re.compile(r"(?P<name>.*?)\s*(?:\((?P<round>[^()]*)\)|\[(?P<square>[^\[\]]*)\])", re.DOTALL)
+
+
+class HeaderError(ValueError):
+    """A header names a known column, but its unit is missing or does not fit; the text says what to write."""
+
+
+@dataclass(frozen=True)
+class KnownColumn:
+    """A column of the table, under its canonical name."""
+
+    canonical: str
+    factor: float
+    """Factor from the number in the table to the canonical unit (and sign)."""
+    written_unit: str
+    is_machine_name: bool = False
+    """True if the header is the canonical name itself, which ends in its unit."""
+
+    def converted(self, numbers: Array) -> Array:
+        """Return the numbers in the canonical unit; a division by 1000 rounds better than a product with 0.001."""
+        if self.factor == 1:
+            return numbers
+        return numbers * self.factor if abs(self.factor) >= 1 else numbers / round(1 / self.factor)
+
+
+def parse_header(text: str) -> KnownColumn | None:
+    """Return the column that a header names, None if it is not a known one."""
+    label = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text)).strip()
+    canonical, sign = _column(label)
+    if canonical:
+        unit = COLUMNS[canonical][0]
+        if _machine_name(label) or unit == NUMBER:
+            return KnownColumn(canonical, sign, unit, bool(_machine_name(label)))
+        raise HeaderError(f"has no unit: write ‘{text.strip()} / {unit}’, for example")
+    for pattern in (_SLASH, _BRACKETS):
+        match = pattern.fullmatch(label)
+        canonical, sign = _column(match["name"]) if match else ("", 1.0)
+        if match and canonical:
+            groups = match.groupdict()
+            unit = groups.get("unit") or groups.get("round") or groups.get("square") or ""
+            return KnownColumn(canonical, sign * unit_factor(text.strip(), canonical, unit), unit)
+    return None
+
+
+def names_known_column(text: str) -> bool:
+    """Return True if a header names a known column, whether or not its unit can be read."""
+    try:
+        return parse_header(text) is not None
+    except HeaderError:
+        return True
+
+
+def _column(name: str) -> tuple[str, float]:
+    """Return the canonical name and the sign, '' if unknown: ‘-Z''’ is minus the imaginary impedance."""
+    plain = name.casefold().replace("′", "'").replace('"', "''").strip()
+    canonical = _machine_name(plain) or _KNOWN.get(plain.replace("_", " "), "")
+    if canonical:
+        return canonical, 1.0
+    opposite = _KNOWN.get(plain[1:].strip(), "") if plain[:1] in {"-", "−", "–"} else ""
+    return (opposite, -1.0) if opposite == "imaginary_impedance_ohm" else ("", 1.0)
+
+
+def _machine_name(name: str) -> str:
+    return _MACHINE.get(name.casefold().replace("_", " ").strip(), "")
+
+
+def unit_factor(text: str, canonical: str, unit: str) -> float:
+    """Return the factor from this unit to that of the column; `text` is the header, for the error."""
+    wanted = COLUMNS[canonical][0]
+    spelling = re.sub(r"[\s·*.]", "", unit).replace("μ", "u")
+    spelling = WORDS.get(spelling.casefold()) or spelling.replace("Ohm", "Ω").replace("ohm", "Ω")
+    factor = UNITS[wanted].get(spelling)
+    if factor is not None:
+        return factor
+    if not spelling:
+        raise HeaderError(f"has no unit: write ‘{canonical}’ or add ‘/ {wanted}’, for example")
+    others = [base for base, spellings in UNITS.items() if spelling in spellings]
+    belongs = f", a unit of another kind ({others[0]})" if others else ""
+    some = ", ".join(("s", "min", "h") if wanted == "s" else (wanted, *(prefix + wanted for prefix in SHOWN_PREFIXES)))
+    raise HeaderError(f"has the unit ‘{unit}’{belongs}: {canonical} takes {some}")

@@ -1,0 +1,144 @@
+"""Column mappings: what the columns of a text table mean, stated outside the file.
+
+    {"columns": {"test_time": "test_time_second", "current": "Current / mA", "voltage": "voltage_volt"}}
+    {"columns": {"0": "frequency_hertz", "1": "Z' / Ohm", "2": "-Z'' / Ohm"}, "delimiter": ","}
+
+A key of `columns` is a column's header as in the file, or its position from 0 in a table without headers. A value is a
+canonical name, or a plain one with its unit. Optional: `header_line` (from 1; without headers, the last line above the
+numbers), `delimiter` (`,` `;` tab, or a space for any run of spaces) and `decimal` (`.` or `,`).
+"""
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from registry.contract.reading.column_headers import HeaderError, KnownColumn, parse_header
+from registry.contract.reading.number_table import DELIMITERS, NUMBER, Rows
+from registry.contract.reading.plain_text import Line, file_head, lines, text_problem
+from registry.hookspecs import UnreadableFile
+
+MAPPING_HINT = "or use a column mapping"
+KEYS = ("columns", "header_line", "delimiter", "decimal")
+LINES_LOOKED_AT = 1000
+
+
+@dataclass(frozen=True)
+class ColumnMapping:
+    """A column mapping, checked."""
+
+    headers: Mapping[str, KnownColumn]
+    header_line: int | None
+    delimiters: tuple[str, ...]
+    decimals: tuple[str, ...]
+
+    @property
+    def by_position(self) -> bool:
+        return all(key.isdecimal() for key in self.headers)
+
+
+def open_mapped(path: Path, mapping: Mapping[str, Any]) -> tuple[Rows, dict[int, KnownColumn]]:
+    """Return where the rows are and what the mapped columns mean, or raise `UnreadableFile`."""
+    content = file_head(path)
+    if why := text_problem(content):
+        raise UnreadableFile(why)
+    mapped = parse_mapping(mapping)
+    table = list(islice(lines(content), LINES_LOOKED_AT))
+    line, delimiter, labels, after = (
+        _find_by_position(mapped, table) if mapped.by_position else _find_by_header(mapped, table)
+    )
+    indices = {key: int(key) if mapped.by_position else labels.index(key) for key in mapped.headers}
+    outside = [key for key, index in indices.items() if index >= len(labels)]
+    if outside:
+        count = f"line {line + 1} has {len(labels)} columns, counted from 0"
+        raise UnreadableFile(f"the column mapping has column {outside[0]}, but {count}")
+    rows = Rows(path, after, line, delimiter, labels, quoted=delimiter != " ", decimals=mapped.decimals)
+    return rows, {indices[key]: head for key, head in mapped.headers.items()}
+
+
+def parse_mapping(mapping: Mapping[str, Any]) -> ColumnMapping:
+    """Return a column mapping, or raise `UnreadableFile` that names what is wrong with it."""
+    unknown = [key for key in mapping if key not in KEYS]
+    if unknown:
+        raise UnreadableFile(f"the column mapping has an unknown key ‘{unknown[0]}’: use {', '.join(KEYS)}")
+    columns = mapping.get("columns")
+    if not isinstance(columns, Mapping) or not columns:
+        raise UnreadableFile("the column mapping has no ‘columns’: state what each column is")
+    headers = {}
+    for key, name in columns.items():
+        if not isinstance(name, str) or not name.strip():
+            raise UnreadableFile(f"the column mapping has no name for ‘{key}’: enter one, or leave the column out")
+        try:
+            head = parse_header(name)
+        except HeaderError as error:
+            raise UnreadableFile(f"the column mapping: ‘{name}’ (for ‘{key}’) {error}") from error
+        if head is None:
+            raise UnreadableFile(f"the column mapping: ‘{name}’ (for ‘{key}’) is not a known column")
+        headers[_as_stored(str(key))] = head
+    header_line = mapping.get("header_line")
+    if header_line is not None and (type(header_line) is not int or header_line < 0):
+        raise UnreadableFile(f"the column mapping: the header line ‘{header_line}’ is not a line number")
+    delimiter = mapping.get("delimiter") or ""
+    if delimiter and (not isinstance(delimiter, str) or delimiter not in DELIMITERS):
+        raise UnreadableFile(
+            f"the column mapping: the delimiter must be a comma, semicolon, tab or space, not ‘{delimiter}’"
+        )
+    decimal = mapping.get("decimal") or ""
+    if decimal not in ("", ".", ","):
+        raise UnreadableFile(f"the column mapping: the decimal mark must be . or , not ‘{decimal}’")
+    return ColumnMapping(
+        headers, header_line, (delimiter,) if delimiter else tuple(DELIMITERS), (decimal,) if decimal else (".", ",")
+    )
+
+
+def _as_stored(text: str) -> str:
+    """Return text composed (NFC) and without invisible characters, as records keep it; headers of files may differ."""
+    visible = "".join(character for character in text if unicodedata.category(character) != "Cf")
+    return unicodedata.normalize("NFC", visible)
+
+
+def _split(text: str, delimiter: str) -> tuple[str, ...]:
+    text = _as_stored(text)
+    if delimiter == " ":
+        return tuple(text.split())
+    labels = tuple(label.strip().strip('"').strip() for label in text.split(delimiter))
+    return labels[:-1] if len(labels) > 1 and not labels[-1] else labels
+
+
+def _find_by_header(mapped: ColumnMapping, table: list[Line]) -> tuple[int, str, tuple[str, ...], int]:
+    """Return line, delimiter and labels of the header: the first line with all headers of the mapping."""
+    best: tuple[int, list[str], int] = (-1, [], 0)
+    for line in table:
+        if mapped.header_line is not None and line.number != mapped.header_line:
+            continue
+        for delimiter in mapped.delimiters:
+            labels = _split(line.text, delimiter)
+            missing = [key for key in mapped.headers if key not in labels]
+            if not missing:
+                return line.number, delimiter, labels, line.after
+            if len(mapped.headers) - len(missing) > best[0]:
+                best = (len(mapped.headers) - len(missing), missing, line.number)
+    lacking = ", ".join(f"‘{key}’" for key in best[1]) or f"line {mapped.header_line}, the header line"
+    nearest = f" (closest: line {best[2]})" if best[0] > 0 else ""
+    raise UnreadableFile(f"no header line with the columns of the mapping: missing {lacking}{nearest}")
+
+
+def _find_by_position(mapped: ColumnMapping, table: list[Line]) -> tuple[int, str, tuple[str, ...], int]:
+    """Return the line above the first row of numbers, its delimiter, and positions as labels."""
+    wanted = max(int(key) for key in mapped.headers)
+    for line in table:
+        if line.number <= (mapped.header_line or 0) or not line.text.strip():
+            continue
+        for delimiter in mapped.delimiters:
+            cells = _split(line.text, delimiter)
+            if len(cells) > wanted and all(
+                NUMBER.fullmatch(cells[int(key)].replace(",", ".")) for key in mapped.headers
+            ):
+                return line.number - 1, delimiter, tuple(str(index) for index in range(len(cells))), line.start
+        if mapped.header_line is not None:
+            raise UnreadableFile(f"line {line.number} has no numbers in the columns of the mapping: {line.text[:60]!r}")
+    raise UnreadableFile(
+        f"no line has numbers in the columns of the mapping (the last is column {wanted}, counted from 0)"
+    )

@@ -1,0 +1,102 @@
+"""A cycler's time series, with charge counted since the test began.
+
+Instruments count charge since the test, the cycle or the step began. A dataset holds one kind: `charging_capacity_ah`
+and its like as the Battery Data Format defines them, counted since the test began and never set back.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from registry.hookspecs import Message, Recording
+
+Array = NDArray[np.float64]
+
+NEEDED = {"test_time_second": "time", "voltage_volt": "voltage", "current_ampere": "current"}
+COUNTERS = ("charging_capacity_ah", "discharging_capacity_ah", "charging_energy_wh", "discharging_energy_wh")
+RESTART = 0.5
+"""A counter that falls below this share of its value has been reset to zero."""
+
+
+class NoCounterError(ValueError):
+    """A column is not a counter; the text says where."""
+
+
+def accumulated(counter: Array, restarts: NDArray[np.bool_] | None = None) -> tuple[Array, int]:
+    """Return a counter without its resets, and their number, or raise `NoCounterError`.
+
+    `restarts` marks rows at which it is known to start from zero, of shape (rows,); otherwise a fall tells.
+    """
+    step = np.diff(counter, prepend=0.0)
+    is_new = step < 0 if restarts is None else restarts.copy()
+    is_new[:1] = False
+    is_odd = (counter < 0) | ((step < 0) & ~is_new)
+    if restarts is None:
+        is_odd |= is_new & (counter > RESTART * np.roll(counter, 1))
+    if is_odd.any():
+        row = int(np.argmax(is_odd))
+        former = f" after {counter[row - 1]:g}" if row else ""
+        raise NoCounterError(f"{counter[row]:g}{former} in row {row + 1} is not a running counter")
+    step[is_new] = counter[is_new]
+    return np.cumsum(step), int(is_new.sum())
+
+
+def sum_counters(columns: dict[str, Array], restarts: NDArray[np.bool_] | None = None) -> list[Message]:
+    """Sum the counters among the columns over their resets, drop what is not a counter, and return messages."""
+    messages = []
+    restarted = 0
+    for name in COUNTERS:
+        if name not in columns:
+            continue
+        try:
+            columns[name], times = accumulated(columns.pop(name), restarts)
+            restarted = max(restarted, times)
+        except NoCounterError as error:
+            messages.append(Message(f"Dropped {name}: {error}.", "warning"))
+    if restarted:
+        messages.append(
+            Message(
+                f"Charge or energy counters were reset {restarted} times: summed, so that charging_capacity_ah and the "
+                "like count from the start of the test."
+            )
+        )
+    return messages
+
+
+def series_of(
+    columns: dict[str, Array],
+    header: Mapping[str, str],
+    messages: Sequence[Message] = (),
+    *,
+    technique: str = "cycling",
+    label: str = "",
+    restarts: NDArray[np.bool_] | None = None,
+) -> Recording:
+    """Return the recording with its counters summed over their resets, and warnings about inconsistent rows."""
+    remarks = [*messages, *sum_counters(columns, restarts), *series_warnings(columns)]
+    return Recording(technique, columns, dict(header), label, tuple(remarks))
+
+
+def series_warnings(columns: Mapping[str, Array]) -> list[Message]:
+    """Return warnings about decreasing times and jumping cycle numbers."""
+    cycle = columns.get("cycle_count")
+    return _time_messages(columns["test_time_second"]) + ([] if cycle is None else _cycle_messages(cycle))
+
+
+def _time_messages(time: Array) -> list[Message]:
+    back = np.flatnonzero(np.diff(time) < 0)
+    if not back.size:
+        return []
+    row = int(back[0])
+    text = f"Time decreases {back.size} times, first from {time[row]:g} s to {time[row + 1]:g} s in row {row + 2}."
+    return [Message(text, "warning")]
+
+
+def _cycle_messages(cycle: Array) -> list[Message]:
+    jumps = np.flatnonzero((np.diff(cycle) > 1) | (np.diff(cycle) < 0))
+    if not jumps.size:
+        return []
+    row = int(jumps[0])
+    text = f"The cycle number jumps from {cycle[row]:g} to {cycle[row + 1]:g} in row {row + 2}: cycles may be missing."
+    return [Message(text, "warning")]

@@ -1,0 +1,218 @@
+"""Rows of numbers in a text file, read fast as a whole, or row by row to locate an error."""
+
+import csv
+import io
+import math
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from registry.hookspecs import UnreadableFile
+
+Array = NDArray[np.float64]
+
+DELIMITERS = {"\t": "tab", ";": "semicolon", ",": "comma", " ": "spaces"}
+"""Column separators; a space stands for any run of spaces and tabs."""
+NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+NOT_NUMBERS = {"nan", "inf", "infinity", "na", "n/a", "null", "none"}
+
+
+class CellError(ValueError):
+    """A cell is not a number; the text says why."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Where a table is in a file, and its column labels."""
+
+    path: Path
+    start: int
+    """Byte at which the rows begin."""
+    line: int
+    """Line of the file, from 1, after which they begin: that of the header, if there is one."""
+    delimiter: str
+    labels: tuple[str, ...]
+    end: int | None = None
+    """Byte at which the rows end, None for the end of the file."""
+    quoted: bool = False
+    decimals: tuple[str, ...] = (".", ",")
+
+    def where(self, index: int) -> str:
+        return f"column {index + 1} (‘{self.labels[index]}’)"
+
+    def opened(self) -> IO[bytes]:
+        """Return the rows as a stream of bytes; the whole file is not held in memory."""
+        file = self.path.open("rb")
+        file.seek(self.start)
+        if self.end is None:
+            return file
+        with file:
+            return io.BytesIO(file.read(self.end - self.start))
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Columns by index, from 0, and their decimal mark."""
+
+    columns: dict[int, Array]
+    decimal: str = "."
+    words: dict[int, Any] = field(default_factory=dict)
+    """Columns of text, as Arrow arrays."""
+    incomplete: tuple[int, ...] = ()
+    """Optional columns that were dropped because cells are empty or text."""
+
+
+def read_numbers(
+    rows: Rows, required: Sequence[int], optional: Sequence[int] = (), words: Sequence[int] = ()
+) -> Numbers:
+    """Return the columns, or raise `UnreadableFile` that names the line and column that cannot be read."""
+    rows = replace(rows, decimals=tuple(mark for mark in rows.decimals if mark != rows.delimiter))
+    widest = _with_trailing_delimiter(rows)
+    if rows.delimiter != " ":
+        for decimal in rows.decimals:
+            for stripped in (False, True) if widest is not rows else (False,):
+                numbers = _read_fast(rows if stripped else widest, (required, optional, words), decimal, stripped)
+                if numbers is not None:
+                    return numbers
+    return _read_carefully(rows, required, optional, words)
+
+
+def _with_trailing_delimiter(rows: Rows) -> Rows:
+    """Return the rows with one more column if the first row ends in a delimiter that the header does not count."""
+    with rows.opened() as file:
+        first = next((line for line in iter(lambda: file.readline(1 << 16), b"") if line.strip()), b"")
+    fields = first.decode("latin-1").rstrip("\r\n").split(rows.delimiter)
+    is_longer = len(fields) == len(rows.labels) + 1 and not fields[-1].strip()
+    return replace(rows, labels=(*rows.labels, "")) if is_longer else rows
+
+
+def _read_fast(
+    rows: Rows, wanted: tuple[Sequence[int], Sequence[int], Sequence[int]], decimal: str, stripped: bool
+) -> Numbers | None:
+    """Return the columns, or None if anything is amiss, for `_read_carefully` to locate the error."""
+    import pyarrow as pa
+    from pyarrow import csv as arrow_csv
+
+    required, optional, words = wanted
+    numbers = [str(index) for index in (*required, *optional)]
+    types = dict.fromkeys(numbers, pa.float64()) | {str(index): pa.string() for index in words}
+    try:
+        with _arrow_stream(rows, stripped) as stream:
+            table = arrow_csv.read_csv(
+                stream,
+                # One thread is as fast here, and holds fewer blocks of the file at a time.
+                read_options=arrow_csv.ReadOptions(
+                    column_names=[str(index) for index in range(len(rows.labels))], use_threads=False
+                ),
+                parse_options=arrow_csv.ParseOptions(
+                    delimiter=rows.delimiter, quote_char='"' if rows.quoted else False
+                ),
+                convert_options=arrow_csv.ConvertOptions(
+                    include_columns=list(types), column_types=types, decimal_point=decimal
+                ),
+            )
+    except pa.ArrowInvalid:
+        return None
+    held = dict(zip(table.column_names, table.columns, strict=True))
+    del table
+    columns = {index: held.pop(str(index)).to_numpy() for index in (*required, *optional)}
+    if not all(np.isfinite(columns[index]).all() for index in required):
+        return None
+    incomplete = tuple(index for index in optional if not np.isfinite(columns[index]).all())
+    whole = {index: column for index, column in columns.items() if index not in incomplete}
+    return Numbers(whole, decimal, {index: held[str(index)] for index in words}, incomplete)
+
+
+def _arrow_stream(rows: Rows, stripped: bool) -> Any:
+    """Return the rows as Arrow reads them; stripped of the delimiter that ends some of them, if asked for."""
+    import pyarrow as pa
+
+    if rows.end is None and not stripped:
+        stream = pa.OSFile(str(rows.path))
+        stream.seek(rows.start)
+        return stream
+    with rows.opened() as file:
+        content = file.read()
+    if stripped:
+        mark = rows.delimiter.encode()
+        content = content.replace(mark + b"\r\n", b"\n").replace(mark + b"\n", b"\n")
+    return pa.BufferReader(content)
+
+
+def _read_carefully(rows: Rows, required: Sequence[int], optional: Sequence[int], words: Sequence[int]) -> Numbers:
+    """Return what `_read_fast` could not, row by row, or name the line and column that cannot be read."""
+    import pyarrow as pa
+
+    numbers: dict[int, list[float]] = {index: [] for index in (*required, *optional)}
+    texts: dict[int, list[str]] = {index: [] for index in words}
+    decimal = "" if len(rows.decimals) > 1 else rows.decimals[0]
+    for line, row in _fields(rows):
+        if len(row) != len(rows.labels):
+            raise UnreadableFile(_ragged(line, row, rows))
+        for index, column in numbers.items():
+            cell = row[index].strip()
+            decimal = decimal or next((mark for mark in cell if mark in rows.decimals), "")
+            try:
+                column.append(number(cell, decimal))
+            except CellError as error:
+                if index in required:
+                    raise UnreadableFile(f"line {line}, {rows.where(index)}: {error}") from error
+                column.append(math.nan)
+        for index, text in texts.items():
+            text.append(row[index].strip())
+    columns = {index: np.array(column) for index, column in numbers.items()}
+    incomplete = tuple(index for index in optional if not np.isfinite(columns[index]).all())
+    return Numbers(
+        {index: column for index, column in columns.items() if index not in incomplete},
+        decimal or ".",
+        {index: pa.array(text, pa.string()) for index, text in texts.items()},
+        incomplete,
+    )
+
+
+def _fields(rows: Rows) -> Iterator[tuple[int, list[str]]]:
+    """Yield each row that is not blank with its line; an empty field that only ends the line is dropped."""
+    with rows.opened() as file, io.TextIOWrapper(file, encoding="latin-1", newline="") as text:
+        if rows.delimiter == " ":
+            cells = ((line, row.split()) for line, row in enumerate(text, rows.line + 1))
+        else:
+            reader = csv.reader(
+                text, delimiter=rows.delimiter, quoting=csv.QUOTE_MINIMAL if rows.quoted else csv.QUOTE_NONE
+            )
+            cells = ((rows.line + reader.line_num, row) for row in reader)
+        try:
+            for line, row in cells:
+                if not any(cell.strip() for cell in row):
+                    continue
+                if len(row) == len(rows.labels) + 1 and not row[-1].strip():
+                    row.pop()
+                yield line, row
+        except csv.Error as error:
+            raise UnreadableFile(f"after line {rows.line}, the rows cannot be split: {error}") from error
+
+
+def number(cell: str, decimal: str) -> float:
+    """Return the number a cell holds, or raise `CellError`."""
+    mixed = decimal == "," and "." in cell
+    plain = cell.replace(",", ".") if decimal == "," else cell
+    if not mixed and NUMBER.fullmatch(plain) and math.isfinite(float(plain)):
+        return float(plain)
+    if not cell:
+        raise CellError("the cell is empty: fill it, or remove the row")
+    if cell.casefold().strip("+-") in NOT_NUMBERS:
+        raise CellError(f"‘{cell}’ is not a finite number: correct it, or remove the row")
+    marks = f"; other numbers are written with ‘{decimal}’" if {",", "."} & set(cell) - {decimal} and decimal else ""
+    raise CellError(f"‘{cell[:40]}’ is not a number{marks}; write 0.0125 or 1.25e-2")
+
+
+def _ragged(line: int, row: Sequence[str], rows: Rows) -> str:
+    fields = "1 field" if len(row) == 1 else f"{len(row)} fields"
+    text = f"line {line} has {fields} where the header (line {rows.line}) has {len(rows.labels)}"
+    if rows.delimiter == "," and len(row) > len(rows.labels):
+        return f"{text}: with decimal commas, separate the columns by semicolons or tabs"
+    return f"{text} (separated by {DELIMITERS[rows.delimiter]}): complete or remove the line"

@@ -1,0 +1,71 @@
+"""Text files: whether a file is text, its encoding, and its lines."""
+
+import re
+from codecs import BOM_UTF8
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+LINE_END = re.compile(rb"\r\n|\n|\r")
+EXCEL_STARTS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+UTF16_STARTS = (b"\xff\xfe", b"\xfe\xff")
+TEXT_CONTROLS = frozenset(b"\t\n\r\f")
+LOOKED_AT = 4096
+HEAD_BYTES = 1 << 20
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a text, without what ends it."""
+
+    text: str
+    number: int
+    """From 1."""
+    start: int
+    """Byte at which it begins."""
+    after: int
+    """Byte at which the next begins."""
+
+
+def text_problem(content: bytes) -> str:
+    """Return why the file is not a text table, '' if it may be one."""
+    if not content:
+        return "the file is empty (0 bytes): export it again"
+    if content.startswith(EXCEL_STARTS):
+        return "the file is an Excel workbook: save the sheet as CSV (UTF-8) and upload that"
+    if content.startswith(UTF16_STARTS):
+        return "the text is UTF-16: save it as UTF-8 (in Excel, ‘CSV UTF-8’)"
+    for index, byte in enumerate(content[:LOOKED_AT]):
+        if byte < 0x20 and byte not in TEXT_CONTROLS:
+            return f"the file is not text (byte 0x{byte:02x} at position {index + 1}): export the data as CSV"
+    return ""
+
+
+def decoded(content: bytes) -> tuple[str, str]:
+    """Return the text and its encoding: UTF-8, with or without byte order mark, or else Latin-1."""
+    try:
+        return content.decode("utf-8-sig"), "utf-8"
+    except UnicodeDecodeError:
+        return content.decode("latin-1"), "latin-1"
+
+
+def lines(content: bytes) -> Iterator[Line]:
+    """Yield the lines of a text, whatever its line ends."""
+    start, number = (len(BOM_UTF8) if content.startswith(BOM_UTF8) else 0), 1
+    while start < len(content):
+        end = LINE_END.search(content, start)
+        stop, after = (end.start(), end.end()) if end else (len(content), len(content))
+        yield Line(decoded(content[start:stop])[0], number, start, after)
+        start, number = after, number + 1
+
+
+def first_line(content: bytes) -> Line | None:
+    """Return the first line that is neither blank nor a # comment."""
+    return next((line for line in lines(content) if line.text.strip() and not line.text.lstrip().startswith("#")), None)
+
+
+def file_head(path: Path) -> bytes:
+    """Return the first mebibyte of a file, complete lines only; a header must be within it."""
+    with path.open("rb") as file:
+        content = file.read(HEAD_BYTES)
+    return content if len(content) < HEAD_BYTES else content[: content.rfind(b"\n") + 1] or content

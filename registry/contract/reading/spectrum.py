@@ -1,0 +1,64 @@
+"""Impedance spectra: one recording per spectrum, without rows at frequency 0."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from registry.hookspecs import Message, Recording, UnreadableFile
+
+Array = NDArray[np.float64]
+
+NEEDED = {
+    "frequency_hertz": "frequency",
+    "real_impedance_ohm": "real part of the impedance",
+    "imaginary_impedance_ohm": "imaginary part of the impedance",
+}
+
+
+def spectrum_recording(
+    columns: Mapping[str, Array],
+    header: Mapping[str, str],
+    messages: Sequence[Message] = (),
+    *,
+    label: str = "",
+    expected_points: int | None = None,
+) -> Recording:
+    """Return one spectrum. Rows at frequency 0 have no impedance and are dropped with a message.
+
+    `announced` is the number of points that the file states it has.
+    """
+    frequency = columns["frequency_hertz"]
+    negative = np.flatnonzero(frequency < 0)
+    if negative.size:
+        row = int(negative[0])
+        raise UnreadableFile(
+            f"row {row + 1} of the table: the frequency is {frequency[row]:g} Hz, but must be positive"
+        )
+    remarks = list(messages)
+    if expected_points is not None and expected_points != frequency.size:
+        text = f"Incomplete file: {frequency.size} of {expected_points} points."
+        remarks.append(Message(text, "warning"))
+    positive = frequency > 0
+    dropped = int(positive.size - positive.sum())
+    if dropped == positive.size:
+        raise UnreadableFile("no impedance in the table: the frequency of every row is 0")
+    if dropped:
+        text = f"Dropped {dropped} rows at frequency 0 (voltage and current over time)."
+        remarks.append(Message(text))
+        columns = {name: column[positive] for name, column in columns.items()}
+    return Recording("eis", dict(columns), dict(header), label, tuple(remarks))
+
+
+def parts(columns: Mapping[str, Array], keys: Sequence[str]) -> Iterator[tuple[tuple[float, ...], dict[str, Array]]]:
+    """Yield the rows of each run of equal numbers in the key columns, with those numbers."""
+    there = [columns[key] for key in keys if key in columns]
+    rows = next(iter(columns.values())).size
+    changes = np.zeros(max(rows - 1, 0), dtype=bool)
+    for key in there:
+        changes |= np.diff(key) != 0
+    bounds = [0, *(np.flatnonzero(changes) + 1).tolist(), rows]
+    for begin, end in pairwise(bounds):
+        values = tuple(float(key[begin]) for key in there)
+        yield values, {name: column[begin:end] for name, column in columns.items()}

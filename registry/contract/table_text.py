@@ -1,0 +1,134 @@
+"""Text of comparison tables for any format: layout, footnote marks, and numbers in cells."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from registry.hookspecs import Heading, Printed, PrintedTable, Reference
+
+NO_ROWS = "No measurement matches the filters of this table."
+
+# Unicode has no widely drawn superscript q, so no footnote is called q.
+LETTERS = "abcdefghijklmnoprstuvwxyz"
+RAISED_LETTERS = "ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ"
+_RAISE = str.maketrans(LETTERS, RAISED_LETTERS)
+
+QUALIFIERS = "<>~≤≥≈"
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Number:
+    """The number in a cell, in plain ASCII: `> 7.87e3` is `('>', ('7.87e3',))`, `3x3` has two factors."""
+
+    qualifier: str
+    factors: tuple[str, ...]
+
+    @property
+    def ascii(self) -> str:
+        return self.qualifier + "x".join(self.factors)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The lines of a table as printed: headings across the top, or down the side if it is transposed."""
+
+    head: tuple[Heading | Printed, ...]
+    body: tuple[tuple[Heading | Printed, ...], ...]
+    numeric: tuple[bool, ...]
+    """For each printed column, whether it is set flush right."""
+
+
+def lay_out(table: PrintedTable) -> Layout:
+    """Return the lines to print. A transposed table has its first column for a head."""
+    check_table(table)
+    if not table.transposed:
+        return Layout(table.headings, table.rows, tuple(heading.numeric for heading in table.headings))
+    lines: list[tuple[Heading | Printed, ...]] = [(heading, *cells) for heading, cells in table.grid()]
+    return Layout(lines[0], tuple(lines[1:]), (False, *(True for _ in table.rows)))
+
+
+def check_table(table: PrintedTable) -> None:
+    """Raise ValueError that says where if the table is inconsistent."""
+    if not table.headings:
+        raise ValueError(f"table {table.slug}: it has no columns; add at least one")
+    for position, row in enumerate(table.rows, start=1):
+        if len(row) != len(table.headings):
+            raise ValueError(
+                f"table {table.slug}, row {position}: {len(row)} cells for {len(table.headings)} columns; give one each"
+            )
+        for heading, cell in zip(table.headings, row, strict=True):
+            for note in cell.notes:
+                if not 1 <= note <= len(table.footnotes):
+                    raise ValueError(
+                        f"table {table.slug}, row {position}, column {heading.title}: note {note} is not among its "
+                        f"{len(table.footnotes)} footnotes; add the footnote or drop the note"
+                    )
+
+
+def footnote_letters(note: int) -> str:
+    """Return the letters of a footnote: a to z without q, then aa, ab and so on."""
+    mark = ""
+    while note > 0:
+        note, index = divmod(note - 1, len(LETTERS))
+        mark = LETTERS[index] + mark
+    return mark
+
+
+def superscript(letters_of_note: str) -> str:
+    """Return footnote letters as superscript characters."""
+    return letters_of_note.translate(_RAISE)
+
+
+def thin_space(text: str) -> str:
+    """Return the thin space that keeps a footnote mark from reading as part of an exponent (`10⁻³ ᵃ`)."""
+    return "\N{THIN SPACE}" if text.endswith(tuple("⁰¹²³⁴⁵⁶⁷⁸⁹")) else ""
+
+
+def footnote_marks(cell: Heading | Printed) -> str:
+    """Return the footnote letters of a cell, `a,c`, or nothing."""
+    return ",".join(footnote_letters(note) for note in cell.notes) if isinstance(cell, Printed) else ""
+
+
+def one_line(text: str) -> str:
+    """Return text on one line, each control character (a terminal would obey it) replaced by a visible mark."""
+    joined = " ".join(text.split())
+    return "".join("\N{REPLACEMENT CHARACTER}" if unicodedata.category(char) == "Cc" else char for char in joined)
+
+
+def header_text(heading: Heading) -> str:
+    """Return a column header with its unit, as in `Thickness / µm`."""
+    return one_line(f"{heading.title} / {heading.unit}" if heading.unit else heading.title)
+
+
+def cell_text(cell: Heading | Printed) -> str:
+    """Return what a page prints in a cell, without footnote marks."""
+    return header_text(cell) if isinstance(cell, Heading) else one_line(cell.text)
+
+
+def number_of(cell: Heading | Printed) -> Number | None:
+    """Return the number or product a cell holds, None for words.
+
+    A qualifier may stand only in the text ("> 80"); it is kept, for without it the number says something else.
+    """
+    if isinstance(cell, Heading) or not cell.digits:
+        return None
+    digits = cell.digits.strip()
+    qualifier = next((text[0] for text in (digits, cell.text.strip()) if text and text[0] in QUALIFIERS), "")
+    factors = tuple(factor.strip() for factor in digits.lstrip(QUALIFIERS).split("x"))
+    return Number(qualifier, factors) if all(_NUMBER.fullmatch(factor) for factor in factors) else None
+
+
+def reference_text(reference: Reference) -> str:
+    """Return the text of a reference without its DOI, which each format prints its own way."""
+    text = one_line(reference.text)
+    if reference.doi:
+        text = re.sub(
+            rf"\s*\b(doi:\s*|https?://(dx\.)?doi\.org/){re.escape(reference.doi)}\.?$", "", text, flags=re.IGNORECASE
+        )
+    return text
+
+
+def reference_line(reference: Reference) -> str:
+    """Return a reference with its DOI, once, without its number."""
+    return reference_text(reference) + (f" doi:{one_line(reference.doi)}" if reference.doi else "")

@@ -1,0 +1,93 @@
+import pytest
+
+from analyses.cell.energy_density import (
+    CellLayer,
+    areal_capacity_mah_cm2,
+    cell_mass_mg,
+    gravimetric_energy_density_wh_kg,
+    layer_mass_mg,
+    specific_capacity_mah_g,
+    volumetric_energy_density_wh_l,
+)
+from analyses.insufficient_data import InsufficientData
+from analyses.uncertainty import Estimate
+
+CAPACITY = Estimate.rounded(18.0, 0.5)
+VOLTAGE = Estimate.rounded(3.11, 0.005)
+
+
+def layer(loading: float, area: float, thickness: float | None = None, active: float | None = None) -> CellLayer:
+    return CellLayer(
+        Estimate.rounded(loading, 0.05),
+        Estimate.exact(area),
+        None if thickness is None else Estimate.exact(thickness),
+        None if active is None else Estimate.rounded(active, 0.5),
+    )
+
+
+POUCH = (layer(11.2, 9.0, active=80.0), layer(8.3, 10.24), layer(14.3, 10.24))
+"""Wu et al. 2025, Table 4: cathode, electrolyte membrane and anode of the pouch cell; areas are cut, so exact."""
+
+
+def test_gives_the_energy_density_of_wu2025_table_4_and_its_rounding_interval() -> None:
+    """Table 4 prints 170.2 Wh/kg; its own rounded inputs give 168.5, and allow 162.8 to 174.2."""
+    density = gravimetric_energy_density_wh_kg(CAPACITY, VOLTAGE, POUCH)
+    assert round(density.magnitude, 1) == 168.5
+    assert (round(density.lower, 1), round(density.upper, 1)) == (162.8, 174.2)
+    assert density.standard_uncertainty == 0.0
+
+
+def test_gives_the_mass_of_wu2025_table_4() -> None:
+    """By hand: 11.2 × 9 + 8.3 × 10.24 + 14.3 × 10.24 = 332.2 mg."""
+    assert round(cell_mass_mg(POUCH).magnitude, 1) == 332.2
+    assert round(layer_mass_mg(POUCH[0]).magnitude, 1) == 100.8
+
+
+def test_gives_the_capacities_of_wu2025_table_4() -> None:
+    """By hand: 18 mAh / (11.2 mg/cm² × 0.80 × 9 cm²) = 223 mAh/g, and 18 mAh / 9 cm² = 2.0 mAh/cm²."""
+    assert round(specific_capacity_mah_g(CAPACITY, POUCH[:1]).magnitude) == 223
+    assert round(areal_capacity_mah_cm2(CAPACITY, [POUCH[0].area_cm2]).magnitude, 1) == 2.0
+
+
+def test_loadings_of_different_layers_round_independently() -> None:
+    assert cell_mass_mg(POUCH).half_width == pytest.approx(0.05 * (9.0 + 10.24 + 10.24))
+
+
+def test_energy_per_volume_adds_area_times_thickness() -> None:
+    """By hand: 10 mAh × 4 V / (10 cm² × 0.02 cm) = 200 Wh/L."""
+    layers = (layer(5.0, 10.0, thickness=150.0), layer(5.0, 10.0, thickness=50.0))
+    density = volumetric_energy_density_wh_l(Estimate.exact(10.0), Estimate.exact(4.0), layers)
+    assert density.magnitude == pytest.approx(200.0)
+
+
+def test_cathodes_on_both_sides_add_up() -> None:
+    single, double = (layer(10.0, 9.0, active=80.0),), (layer(10.0, 9.0, active=80.0),) * 2
+    assert specific_capacity_mah_g(CAPACITY, double).magnitude == pytest.approx(
+        specific_capacity_mah_g(CAPACITY, single).magnitude / 2
+    )
+    assert areal_capacity_mah_cm2(CAPACITY, [Estimate.exact(9.0)] * 2).magnitude == pytest.approx(1.0)
+
+
+def test_refuses_a_cell_without_layers() -> None:
+    with pytest.raises(InsufficientData, match="no layers"):
+        gravimetric_energy_density_wh_kg(CAPACITY, VOLTAGE, ())
+
+
+def test_refuses_a_mass_that_may_be_zero() -> None:
+    with pytest.raises(InsufficientData, match="zero within rounding"):
+        gravimetric_energy_density_wh_kg(CAPACITY, VOLTAGE, (layer(0.05, 9.0),))
+
+
+def test_refuses_a_volume_without_every_thickness() -> None:
+    with pytest.raises(InsufficientData, match="thickness"):
+        volumetric_energy_density_wh_l(CAPACITY, VOLTAGE, POUCH)
+
+
+def test_refuses_a_specific_capacity_without_active_fraction() -> None:
+    with pytest.raises(InsufficientData, match="active fraction"):
+        specific_capacity_mah_g(CAPACITY, POUCH[1:2])
+
+
+def test_refuses_an_areal_capacity_without_area() -> None:
+    with pytest.raises(InsufficientData, match="the cathode needs an area"):
+        areal_capacity_mah_cm2(CAPACITY, [])

@@ -1,0 +1,174 @@
+import numpy as np
+import pytest
+
+from analyses.cycling.capacity_retention import (
+    coulombic_efficiency_percent,
+    fade,
+    fade_from_reported,
+    first_efficiency_percent,
+    retention_percent,
+)
+from analyses.cycling.cycle_series import CycleSeries, cycle_series
+from analyses.insufficient_data import InsufficientData
+from analyses.uncertainty import Estimate
+from tests.trials import holds, trials
+
+
+def series_of(capacity, first=1) -> CycleSeries:
+    capacity = np.asarray(capacity, dtype=float)
+    return cycle_series(np.arange(float(first), first + capacity.size), capacity, window=5)
+
+
+def steady(cycles: int, percent_per_cycle: float) -> np.ndarray:
+    """Return a straight fade from 18 mAh at cycle 1."""
+    return 18.0 * (1 - percent_per_cycle / 100 * np.arange(cycles))
+
+
+def test_retention_is_the_end_over_the_reference() -> None:
+    """By hand: 0.05 % a cycle over 400 cycles leaves 80 %."""
+    retention = retention_percent(series_of(steady(401, 0.05)), 1, 401)
+    assert retention.magnitude == pytest.approx(80.0)
+    assert retention.standard_uncertainty == 0.0
+
+
+@pytest.mark.parametrize("odd", [1, 200, 401])
+def test_one_odd_cycle_does_not_become_the_retention(odd: int) -> None:
+    capacity = steady(401, 0.05)
+    capacity[odd - 1] *= 0.6
+    assert retention_percent(series_of(capacity), 1, 401).magnitude == pytest.approx(80.0, abs=0.1)
+
+
+def test_the_scatter_of_both_capacities_makes_its_uncertainty() -> None:
+    """Relative variances add: sqrt(2) × 0.5 % of a retention near 100 %."""
+    rng = np.random.default_rng(5)
+    retention = retention_percent(series_of(18 * (1 + rng.normal(0, 0.005, 2000))), 1, 2000)
+    assert retention.standard_uncertainty == pytest.approx(100 * 0.005 * np.sqrt(2), rel=0.1)
+
+
+@pytest.mark.parametrize(("reference", "end"), [(5, 5), (5, 4)])
+def test_refuses_an_end_that_is_not_after_the_reference(reference: int, end: int) -> None:
+    with pytest.raises(InsufficientData, match="must come after"):
+        retention_percent(series_of(steady(10, 1.0)), reference, end)
+
+
+def test_refuses_a_reference_without_capacity() -> None:
+    with pytest.raises(InsufficientData, match="zero capacity at the reference cycle 1"):
+        retention_percent(series_of(np.zeros(10)), 1, 10)
+
+
+def test_gives_the_fade_of_a_straight_line_without_doubt() -> None:
+    result = fade(series_of(steady(300, 0.05)), 1, 300)
+    assert result.percent_per_cycle.magnitude == pytest.approx(0.05)
+    assert result.percent_per_cycle.standard_uncertainty == 0.0
+    assert result.end_to_end_percent_per_cycle == pytest.approx(0.05)
+
+
+def test_a_fifth_of_the_cycles_may_be_odd_without_moving_the_fade() -> None:
+    capacity = steady(300, 0.05)
+    capacity[::5] *= 1.08
+    assert fade(series_of(capacity), 2, 300).percent_per_cycle.magnitude == pytest.approx(0.05, rel=0.02)
+
+
+@trials(100)
+def test_its_uncertainty_covers_the_true_fade(trials: int) -> None:
+    rng = np.random.default_rng(2)
+    inside = []
+    for _ in range(trials):
+        loss = fade(series_of(steady(60, 0.05) + rng.normal(0, 0.02, 60)), 1, 60).percent_per_cycle
+        inside.append(abs(loss.magnitude - 0.05) <= 2 * loss.standard_uncertainty)
+    assert holds(inside, 0.88, 1.0)
+
+
+def test_thousands_of_cycles_keep_their_fade() -> None:
+    result = fade(series_of(steady(5000, 0.01)), 1, 5000)
+    assert result.percent_per_cycle.magnitude == pytest.approx(0.01)
+    assert result.cycles_fitted == 5000
+
+
+def test_an_uneven_fade_differs_from_its_average() -> None:
+    """18 (1 - (n/120)^4): half of the loss falls into the last fifth of the cycles, so a typical cycle loses less."""
+    cycle = np.arange(1.0, 101)
+    result = fade(series_of(18 * (1 - (cycle / 120) ** 4)), 1, 100)
+    assert result.percent_per_cycle.magnitude < 0.8 * result.end_to_end_percent_per_cycle
+
+
+def test_the_fade_of_a_reported_retention_carries_its_rounding() -> None:
+    """Wu et al. 2025, Table 3: 92.6 % after 150 cycles; by hand (100 - 92.65)/150 to (100 - 92.55)/150."""
+    loss = fade_from_reported(Estimate.rounded(92.6, 0.05), Estimate.exact(150))
+    assert loss.magnitude == pytest.approx(7.4 / 150)
+    assert (loss.lower, loss.upper) == pytest.approx((7.35 / 150, 7.45 / 150))
+
+
+def test_refuses_a_reported_retention_after_no_cycles() -> None:
+    with pytest.raises(InsufficientData, match="number of cycles"):
+        fade_from_reported(Estimate.rounded(92.6, 0.05), Estimate.exact(0))
+
+
+def test_coulombic_efficiency_is_the_median_over_the_cycles() -> None:
+    discharge = np.array([99.0, 99.2, 99.1, 60.0, 99.1])
+    efficiency = coulombic_efficiency_percent(discharge, np.full(5, 100.0))
+    assert efficiency.magnitude == pytest.approx(99.1)
+    assert efficiency.standard_uncertainty > 0
+
+
+@pytest.mark.parametrize(("discharge", "charge"), [([], []), ([1.0], [0.0])])
+def test_refuses_an_efficiency_without_charge(discharge: list[float], charge: list[float]) -> None:
+    with pytest.raises(InsufficientData, match="no coulombic efficiency"):
+        coulombic_efficiency_percent(np.array(discharge), np.array(charge))
+
+
+@trials(200)
+@pytest.mark.parametrize("cycles", [3, 10, 50, 300])
+def test_its_intervals_hold_the_truth_in_95_of_100_runs(cycles: int, trials: int) -> None:
+    """200 runs with 0.2 % scatter: 180 to 198 intervals hold the true fade, retention, capacity and efficiency."""
+    truth = steady(cycles, 0.1)
+    hits: dict[str, list[bool]] = {name: [] for name in ("fade", "retention", "capacity", "efficiency")}
+    for seed in range(trials):
+        rng = np.random.default_rng(seed)
+        capacity, charge = (truth / share + rng.normal(0, 0.036, cycles) for share in (1, 0.99))
+        series = series_of(capacity)
+        estimates = {
+            "fade": (fade(series, 1, cycles).percent_per_cycle, 0.1),
+            "retention": (retention_percent(series, 1, cycles), 100 * truth[-1] / 18),
+            "capacity": (series.measured_at(1), 18.0),
+            "efficiency": (coulombic_efficiency_percent(capacity, charge), 99.0),
+        }
+        for name, (estimate, true) in estimates.items():
+            low, high = estimate.interval()
+            hits[name].append(low <= true <= high)
+    assert all(holds(inside) for inside in hits.values()), hits
+
+
+@trials(200)
+@pytest.mark.parametrize("noise", [0.001, 0.01, 0.03])
+def test_intervals_hold_the_true_fade_retention_and_first_efficiency_whatever_the_scatter(
+    noise: float, trials: int
+) -> None:
+    """200 runs of 40 cycles; the first efficiency is 85 %, that of the others 99.5 %."""
+    truth, efficiency = steady(40, 0.5), np.where(np.arange(40) == 0, 0.85, 0.995)
+    hits: dict[str, list[bool]] = {name: [] for name in ("fade", "retention", "first efficiency")}
+    for seed in range(trials):
+        rng = np.random.default_rng([seed, 4])
+        capacity, charge = (part * (1 + rng.normal(0, noise, 40)) for part in (truth, truth / efficiency))
+        series = series_of(capacity)
+        estimates = {
+            "fade": (fade(series, 1, 40).percent_per_cycle, 0.5),
+            "retention": (retention_percent(series, 1, 40), 80.5),
+            "first efficiency": (first_efficiency_percent(capacity, charge), 85.0),
+        }
+        for name, (estimate, true) in estimates.items():
+            low, high = estimate.interval()
+            hits[name].append(low <= true <= high)
+    assert all(holds(inside) for inside in hits.values()), hits
+
+
+def test_two_cycles_do_not_tell_how_well_the_first_efficiency_is_known() -> None:
+    assert first_efficiency_percent(np.array([85.0, 99.0]), np.full(2, 100.0)) == Estimate(
+        85.0, 85.0, 85.0, 0.0, False, 1
+    )
+
+
+@pytest.mark.parametrize("stored", [[], [0.0, 1.0]])
+def test_refuses_a_first_efficiency_of_nothing(stored: list[float]) -> None:
+    with pytest.raises(InsufficientData, match="no first-cycle efficiency"):
+        first_efficiency_percent(np.ones(len(stored)), np.array(stored))

@@ -1,0 +1,53 @@
+"""Known answers: counters written down by hand."""
+
+import re
+
+import numpy as np
+import pytest
+
+from analyses.cycling.charge_counter import per_cycle
+
+FIRST, LAST = np.array([0, 4, 8]), np.array([3, 7, 11])
+RUNNING = np.cumsum([0.0, 1, 1, 0] * 3)
+
+
+def test_counts_from_the_beginning_of_the_test() -> None:
+    counted = per_cycle(RUNNING, 2 * RUNNING, FIRST, LAST)
+    assert counted.charge.tolist() == [2, 2, 2]
+    assert counted.discharge.tolist() == [4, 4, 4]
+
+
+def test_counts_again_from_zero_at_each_cycle_and_inside_one() -> None:
+    each_cycle = np.tile([0.0, 1, 2, 2], 3)
+    each_step = np.tile([0.0, 2, 0, 1], 3)
+    counted = per_cycle(each_cycle, each_step, FIRST, LAST)
+    assert counted.charge.tolist() == [2, 2, 2]
+    assert counted.discharge.tolist() == [3, 3, 3]
+
+
+def test_what_was_counted_before_the_first_row_is_not_of_the_first_cycle() -> None:
+    assert per_cycle(RUNNING + 100, RUNNING, FIRST, LAST).charge.tolist() == [2, 2, 2]
+
+
+@pytest.mark.parametrize(
+    ("counter", "words"),
+    [
+        (np.where(np.arange(12) == 6, 3.9, np.arange(12.0)), r"row 7: 3\.9"),
+        (np.where(np.arange(12) == 6, np.nan, np.arange(12.0)), "row 7: nan"),
+        (np.arange(12.0) - 5, "row 1: -5"),
+        (np.where(np.arange(12) == 6, -1.0, np.arange(12.0)), "row 7: -1"),
+    ],
+)
+def test_says_which_row_is_no_running_count(counter: np.ndarray, words: str) -> None:
+    counted = per_cycle(counter, RUNNING, FIRST, LAST)
+    assert counted.charge is None
+    assert re.search(words, counted.remark)
+
+
+def test_needs_both_counters() -> None:
+    assert per_cycle(None, None, FIRST, LAST).remark == ""
+    assert "Only one way" in per_cycle(RUNNING, None, FIRST, LAST).remark
+
+
+def test_counters_at_zero_count_nothing() -> None:
+    assert "stay at zero" in per_cycle(np.zeros(12), np.zeros(12), FIRST, LAST).remark

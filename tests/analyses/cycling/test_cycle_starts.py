@@ -1,0 +1,62 @@
+"""Where cycles begin: known from how `registry/testing/synthetic/cycling.py` made the rows."""
+
+import numpy as np
+import pytest
+
+from analyses.cycling.cycle_starts import instrument_starts, leading_sign, opens_with_discharge, starts_by_current
+from analyses.cycling.half_cycles import Runs, runs_of
+from analyses.insufficient_data import InsufficientData
+from registry.testing.synthetic.cycling import cycling_rows
+
+CAPACITY = [1e-3, 0.9e-3, 0.8e-3]
+
+
+def runs(**how: bool) -> Runs:
+    rows = cycling_rows(CAPACITY, rests=0, **how)
+    names = ("test_time_second", "voltage_volt", "current_ampere")
+    return runs_of(*(rows[name] for name in names), np.zeros(1, dtype=np.intp))
+
+
+def test_the_instrument_counts_where_its_number_changes() -> None:
+    starts, remarks, counted_by = instrument_starts(np.array([1.0, 1, 2, 2, 2, 5]))
+    assert (starts.tolist(), remarks, counted_by) == ([0, 2, 5], [], "instrument")
+
+
+def test_an_instrument_that_counts_back_is_not_followed() -> None:
+    starts, remarks, counted_by = instrument_starts(np.array([1.0, 2, 1]))
+    assert (starts.tolist(), counted_by) == ([0], "current")
+    assert "falls from 2 to 1 in row 3" in remarks[0]
+
+
+def test_a_number_that_is_missing_is_refused_by_its_row() -> None:
+    with pytest.raises(InsufficientData, match="is not a number in row 2"):
+        instrument_starts(np.array([1.0, np.nan]))
+
+
+@pytest.mark.parametrize(("discharge_first", "sign"), [(False, 1), (True, -1)])
+def test_a_cycle_begins_with_the_half_the_test_begins_with(discharge_first: bool, sign: int) -> None:
+    half_cycles = runs(discharge_first=discharge_first)
+    assert leading_sign(half_cycles) == sign
+    leading = half_cycles.first_row[half_cycles.sign == sign]
+    assert starts_by_current(half_cycles).tolist() == [0, *leading[1:]]
+
+
+def test_a_first_discharge_that_empties_the_cell_begins_no_cycle() -> None:
+    """A tenth of the charge that follows."""
+    half_cycles = runs(discharge_first=True)
+    emptied = Runs(
+        *(getattr(half_cycles, name) for name in ("first_row", "last_row", "sign")),
+        half_cycles.charge_ah.copy(),
+        half_cycles.energy_wh,
+        half_cycles.duration_s,
+        half_cycles.threshold_a,
+    )
+    emptied.charge_ah[0] = 0.1 * half_cycles.charge_ah[1]
+    assert leading_sign(emptied) == 1
+
+
+@pytest.mark.parametrize("discharge_first", [False, True])
+def test_says_which_half_of_a_cycle_comes_first(discharge_first: bool) -> None:
+    half_cycles = runs(discharge_first=discharge_first)
+    cycle = np.repeat(np.arange(3), 2)
+    assert opens_with_discharge(half_cycles, cycle, 3).tolist() == [discharge_first] * 3

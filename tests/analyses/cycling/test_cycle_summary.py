@@ -1,0 +1,254 @@
+"""Known answers: `registry/testing/synthetic/cycling.py`, constant currents on a voltage linear in the capacity."""
+
+import numpy as np
+import pytest
+
+from analyses.cycling.cycle_summary import CycleSummary, cycle_summary
+from analyses.insufficient_data import InsufficientData
+from registry.testing.synthetic.cycling import cycling_rows
+
+CAPACITY = 0.018 * (1 - 0.002 * np.arange(20))
+PLAIN = ("test_time_second", "voltage_volt", "current_ampere")
+
+
+def summary_of(rows, *optional) -> CycleSummary:
+    return cycle_summary(*(rows[name] for name in PLAIN), **{name: rows[name] for name in optional})
+
+
+def full(rows) -> CycleSummary:
+    return summary_of(rows, "cycle_count", "charging_capacity_ah", "discharging_capacity_ah")
+
+
+def test_gives_capacity_energy_voltage_and_efficiency_of_every_cycle() -> None:
+    """Discharge at a mean of 3.55 V, charge at 3.65 V by construction; CE is 99 %, EE = 99 % × 3.55/3.65."""
+    for table in (full(cycling_rows(CAPACITY)), summary_of(cycling_rows(CAPACITY))):
+        assert table.discharge_ah == pytest.approx(CAPACITY, rel=1e-9)
+        assert table.charge_ah == pytest.approx(CAPACITY / 0.99, rel=1e-9)
+        assert table.mean_discharge_voltage_v == pytest.approx(3.55, rel=1e-4)
+        assert table.mean_charge_voltage_v == pytest.approx(3.65, rel=1e-4)
+        assert table.discharge_energy_wh == pytest.approx(CAPACITY * 3.55, rel=1e-4)
+        assert table.coulombic_efficiency_percent == pytest.approx(99.0, rel=1e-9)
+        assert table.energy_efficiency_percent == pytest.approx(99.0 * 3.55 / 3.65, rel=1e-4)
+        assert table.remarks == ()
+
+
+def test_gives_end_voltages_currents_and_duration() -> None:
+    """By hand: 18 mAh at 1 mA take 18 h, the charge 18/0.99 h, two rests of 1200 s."""
+    table = full(cycling_rows(CAPACITY))
+    assert table.charge_end_voltage_v == pytest.approx(4.25)
+    assert table.discharge_end_voltage_v == pytest.approx(2.95)
+    assert table.mean_discharge_current_a == pytest.approx(1e-3)
+    assert table.duration_s[0] == pytest.approx(18 * 3600 * (1 + 1 / 0.99) + 2400)
+
+
+def test_counts_the_cycles_itself_where_the_instrument_did_not() -> None:
+    rows = cycling_rows(CAPACITY)
+    counted, own = full(rows), summary_of(rows)
+    assert (counted.counted_by, own.counted_by) == ("instrument", "current")
+    assert own.cycle.tolist() == counted.cycle.tolist()
+    assert own.first_row[1:].tolist() == counted.first_row[1:].tolist()
+
+
+def test_counts_the_cycles_itself_where_the_instrument_counts_one() -> None:
+    rows = cycling_rows(CAPACITY)
+    rows["cycle_count"] = np.ones_like(rows["cycle_count"])
+    table = full(rows)
+    assert table.cycle.size == 20
+    assert "counted one cycle, the sign of the current 20" in table.remarks[0]
+
+
+def test_says_which_cycles_of_the_instrument_hold_several() -> None:
+    """Two cycles counted as one; a cycle with ten discharges parted by charging pulses is still one."""
+    rows = cycling_rows(CAPACITY)
+    rows["cycle_count"] = np.maximum(rows["cycle_count"], 2)
+    (remark,) = full(rows).remarks
+    assert remark.startswith("More than one charge and one discharge in cycle 2: capacities were added;")
+    rows = cycling_rows(CAPACITY)
+    discharge = np.flatnonzero((rows["cycle_count"] == 3) & (rows["current_ampere"] < 0))
+    rows["current_ampere"][discharge[10::10]] *= -1
+    assert summary_of(rows, "cycle_count").remarks == ()
+
+
+def test_counts_the_cycles_itself_where_the_number_goes_back() -> None:
+    rows = cycling_rows(CAPACITY)
+    rows["cycle_count"] = np.where(rows["cycle_count"] > 10, rows["cycle_count"] - 10, rows["cycle_count"])
+    table = full(rows)
+    assert table.cycle.tolist() == list(range(1, 21))
+    assert "falls from 10 to 1 in row" in table.remarks[0]
+
+
+@pytest.mark.parametrize("noise", [1e-4, 1e-3, 5e-3])
+def test_noise_neither_makes_cycles_nor_moves_capacities(noise: float) -> None:
+    table = summary_of(cycling_rows(CAPACITY, noise=noise, points=200))
+    assert table.cycle.size == 20
+    assert table.discharge_ah == pytest.approx(CAPACITY, rel=max(5 * noise / np.sqrt(200), 1e-6))
+
+
+def test_a_cell_that_starts_charged_has_a_first_discharge_that_is_no_cycle_of_its_own() -> None:
+    """A discharge of 10 % before the first charge only empties the cell."""
+    rows = cycling_rows(CAPACITY)
+    lead = cycling_rows([0.0018], rests=3)
+    keep = lead["current_ampere"] < 0
+    joined = {name: np.concatenate((lead[name][keep], rows[name])) for name in PLAIN}
+    joined["test_time_second"][keep.sum() :] += lead["test_time_second"][keep][-1] + 60
+    joined["test_time_second"][: keep.sum()] -= lead["test_time_second"][keep][0]
+    table = summary_of(joined)
+    assert table.cycle.size == 21
+    assert table.charge_ah[0] == 0
+    assert table.discharge_ah[1:] == pytest.approx(CAPACITY, rel=1e-6)
+
+
+def test_a_half_cell_that_discharges_first_takes_what_comes_back_on_charge() -> None:
+    """A graphite half-cell is lithiated on discharge: with discharge = 1.25 × charge, 80 % come back."""
+    table = summary_of(cycling_rows(CAPACITY, efficiency=1.25, discharge_first=True))
+    assert table.cycle.size == 20
+    assert table.discharges_first
+    assert table.coulombic_efficiency_percent == pytest.approx(80.0)
+
+
+def stepped_within(rows, sign: int) -> dict[str, np.ndarray]:
+    """Return the rows with a cycle number that steps before the half-cycles of one sign."""
+    way = np.where(rows["current_ampere"] != 0, np.sign(rows["current_ampere"]), 0)
+    flows = np.flatnonzero(way)
+    turns = flows[1:][(way[flows[1:]] == sign) & (way[flows[:-1]] != sign)]
+    count = np.zeros(way.size)
+    count[turns] = 1
+    return rows | {"cycle_count": 1 + np.cumsum(count)}
+
+
+@pytest.mark.parametrize(("discharge_first", "efficiency", "percent"), [(False, 0.99, 99.0), (True, 1.25, 80.0)])
+def test_pairs_what_came_back_with_the_half_before_it_across_cycle_numbers(
+    discharge_first: bool, efficiency: float, percent: float
+) -> None:
+    """Every half that comes back has a number of its own; it is that share of the half before by construction."""
+    rows = cycling_rows(CAPACITY, efficiency=efficiency, discharge_first=discharge_first)
+    table = full(stepped_within(rows, 1 if discharge_first else -1))
+    assert table.cycle.size == 21
+    assert table.discharges_first is discharge_first
+    assert table.spans_numbers
+    assert table.coulombic_efficiency_percent[1:] == pytest.approx(percent)
+    assert np.isnan(table.coulombic_efficiency_percent[0]) or table.coulombic_efficiency_percent[0] == 0
+    assert table.energy_efficiency_percent[1:] == pytest.approx(100 * efficiency * 3.55 / 3.65, rel=1e-4)
+
+
+def test_a_row_counted_to_the_next_cycle_does_not_turn_the_pairs() -> None:
+    rows = cycling_rows(CAPACITY, rests=0)
+    late = np.concatenate((rows["cycle_count"][:1], rows["cycle_count"][:-1]))
+    table = full(rows | {"cycle_count": late})
+    assert not table.spans_numbers
+    assert table.coulombic_efficiency_percent[1:-1] == pytest.approx(99.0, rel=2e-3)
+
+
+def test_a_second_discharge_has_no_charge_before_it() -> None:
+    rows = cycling_rows(CAPACITY[:6])
+    charge = (rows["cycle_count"] == 4) & (rows["current_ampere"] > 0)
+    table = full({name: column[~charge] for name, column in rows.items()})
+    assert np.isnan(table.coulombic_efficiency_percent[3])
+    assert table.coulombic_efficiency_percent[[0, 1, 2, 4, 5]] == pytest.approx(99.0)
+
+
+def test_data_from_a_later_cycle_on_begin_as_most_cycles_do() -> None:
+    rows = cycling_rows(CAPACITY)
+    cut = (rows["cycle_count"] > 5) | ((rows["cycle_count"] == 5) & (rows["current_ampere"] < 0))
+    assert not full({name: column[cut] for name, column in rows.items()}).discharges_first
+
+
+def test_instruments_counters_go_before_the_integral() -> None:
+    rows = cycling_rows(CAPACITY)
+    for name in ("charging_capacity_ah", "discharging_capacity_ah"):
+        rows[name] = rows[name] * 1.01
+    table = full(rows)
+    assert table.capacity_from == "counters"
+    assert table.discharge_ah == pytest.approx(1.01 * CAPACITY)
+    assert table.mean_discharge_voltage_v == pytest.approx(3.55, rel=1e-4)
+
+
+def test_says_when_the_counters_and_the_integral_disagree() -> None:
+    rows = cycling_rows(CAPACITY)
+    rows["current_ampere"] = rows["current_ampere"] * 1000
+    assert "charge capacity is 0.001 times the integral of the current" in full(rows).remarks[0]
+
+
+def test_a_counter_that_creeps_at_rest_makes_no_discharge() -> None:
+    rows = cycling_rows(CAPACITY)
+    rows["current_ampere"] = np.where((rows["cycle_count"] == 1), 0.0, rows["current_ampere"])
+    rows["discharging_capacity_ah"] = rows["discharging_capacity_ah"] - 0.018 * (rows["cycle_count"] > 1) * 0.999
+    first = rows["cycle_count"] == 1
+    for name in ("charging_capacity_ah", "discharging_capacity_ah"):
+        rows[name] = np.where(first, np.linspace(0, 1e-7, first.size), rows[name])
+    table = full(rows)
+    assert table.cycle[0] == 2
+    assert table.discharge_ah[0] == pytest.approx(CAPACITY[1], rel=0.01)
+
+
+def test_integrates_where_a_counter_is_none() -> None:
+    rows = cycling_rows(CAPACITY)
+    rows["charging_capacity_ah"] = rows["charging_capacity_ah"] - 1
+    table = full(rows)
+    assert table.capacity_from == "integral"
+    assert "charging_capacity_ah is not a running counter (row 1: -1)" in table.remarks[0]
+    assert table.discharge_ah == pytest.approx(CAPACITY)
+
+
+def test_rows_given_twice_change_nothing() -> None:
+    rows = {name: np.repeat(column, 2) for name, column in cycling_rows(CAPACITY).items()}
+    assert summary_of(rows).discharge_ah == pytest.approx(CAPACITY, rel=1e-9)
+
+
+def test_names_a_gap_in_the_rows_and_bridges_it() -> None:
+    rows = cycling_rows(CAPACITY, points=400)
+    gone = np.ones(rows["cycle_count"].size, dtype=bool)
+    gone[450:550] = False
+    table = summary_of({name: column[gone] for name, column in rows.items()})
+    assert "No rows for 4.5" in table.remarks[0]
+    assert "after row 450" in table.remarks[0]
+    assert table.discharge_ah == pytest.approx(CAPACITY, rel=1e-6)
+
+
+def test_a_pause_between_cycles_carries_no_charge() -> None:
+    rows = cycling_rows(CAPACITY, rests=0)
+    rows["test_time_second"] = rows["test_time_second"] + 1e6 * rows["cycle_count"]
+    assert summary_of(rows).discharge_ah == pytest.approx(CAPACITY, rel=2 / 40)
+
+
+def test_leaves_out_a_cycle_in_which_nothing_happens() -> None:
+    rows = cycling_rows(CAPACITY)
+    idle = {name: np.full(5, column[0]) for name, column in rows.items()}
+    idle |= {"cycle_count": np.zeros(5), "current_ampere": np.zeros(5)}
+    table = full({name: np.concatenate((idle[name], column)) for name, column in rows.items()})
+    assert table.cycle[0] == 1
+    assert "Excluded, without charge and discharge: cycle 0." in table.remarks[-1]
+
+
+def test_refuses_a_discharge_with_the_sign_of_a_charge() -> None:
+    rows = cycling_rows(CAPACITY)
+    rows["current_ampere"] = np.abs(rows["current_ampere"])
+    with pytest.raises(InsufficientData, match=r"no discharge: .*correct the sign"):
+        summary_of(rows)
+
+
+def test_refuses_an_inverted_sign() -> None:
+    rows = cycling_rows(CAPACITY)
+    rows["current_ampere"] = -rows["current_ampere"]
+    with pytest.raises(InsufficientData, match="the sign of the current seems inverted"):
+        summary_of(rows)
+
+
+def test_refuses_a_test_without_current() -> None:
+    rows = cycling_rows(CAPACITY)
+    with pytest.raises(InsufficientData, match="the current is zero in every row"):
+        summary_of(rows | {"current_ampere": np.zeros(rows["cycle_count"].size)})
+
+
+def test_refuses_a_row_without_cycle_number() -> None:
+    rows = cycling_rows(CAPACITY)
+    rows["cycle_count"][6] = np.nan
+    with pytest.raises(InsufficientData, match="cycle_count is not a number in row 7"):
+        full(rows)
+
+
+def test_selects_cycles() -> None:
+    rows = cycling_rows(CAPACITY)
+    table = full(rows).selected(np.arange(20) < 5)
+    assert table.cycle.tolist() == [1, 2, 3, 4, 5]
+    assert table.discharge_ah == pytest.approx(CAPACITY[:5])

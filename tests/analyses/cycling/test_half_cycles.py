@@ -1,0 +1,120 @@
+"""Known answers: constant currents, whose charge is current times time."""
+
+import numpy as np
+import pytest
+
+from analyses.cycling.half_cycles import (
+    check_series,
+    groups_of_one_sign,
+    rest_threshold_a,
+    row_signs,
+    runs_of,
+    usual_interval_s,
+    without_noise,
+)
+from analyses.insufficient_data import InsufficientData
+
+STEP_S = 10.0
+
+
+def square(levels, rows=360):
+    """Return time, voltage and current: each level of current for an hour, voltage 2 V."""
+    current = np.repeat(np.asarray(levels, dtype=float), rows)
+    return np.arange(current.size) * STEP_S, np.full(current.size, 2.0), current
+
+
+def test_a_current_held_for_an_hour_carries_itself() -> None:
+    """0.5 A over 360 rows of 10 s is 0.5 Ah; half an interval is lost at either end of the file, none at a turn."""
+    runs = runs_of(*square([0.5, -0.5, 0.5, -0.5]))
+    assert runs.sign.tolist() == [1, -1, 1, -1]
+    assert runs.charge_ah == pytest.approx(0.5, rel=2e-3)
+    assert runs.charge_ah[1] == pytest.approx(0.5, rel=1e-9)
+    assert runs.energy_wh == pytest.approx(2 * runs.charge_ah)
+
+
+def test_a_ramp_is_integrated_exactly_by_trapezes() -> None:
+    """The integral of a linear current from 1 to 3 A over one hour is 2 Ah."""
+    time = np.linspace(0, 3600, 50)
+    runs = runs_of(time, np.ones(50), np.linspace(1, 3, 50))
+    assert runs.charge_ah[0] == pytest.approx(2.0, rel=1e-12)
+
+
+def test_rests_are_no_runs() -> None:
+    runs = runs_of(*square([0.0, 0.5, 0.0, -0.5, 0.0]))
+    assert runs.sign.tolist() == [1, -1]
+    assert runs.first_row.tolist() == [360, 1080]
+    assert runs.last_row.tolist() == [719, 1439]
+
+
+def test_a_rest_without_rows_carries_no_charge() -> None:
+    time, voltage, current = square([0.5, -0.5])
+    time[360:] += 36_000
+    assert runs_of(time, voltage, current).charge_ah == pytest.approx(0.5, rel=3e-3)
+
+
+def test_rows_given_twice_change_nothing() -> None:
+    columns = square([0.5, -0.5])
+    twice = [np.repeat(column, 2) for column in columns]
+    assert runs_of(*twice).charge_ah == pytest.approx(runs_of(*columns).charge_ah, rel=1e-2)
+
+
+def test_a_run_ends_where_a_cycle_begins() -> None:
+    runs = runs_of(*square([0.5]), starts=np.array([100]))
+    assert runs.first_row.tolist() == [0, 100]
+    assert runs.charge_ah.sum() == pytest.approx(0.5 * 359 / 360)
+
+
+def test_noise_about_zero_makes_no_half_cycle() -> None:
+    rng = np.random.default_rng(2)
+    time, voltage, current = square([0.5, 0.0, -0.5, 0.0, 0.5])
+    noisy = runs_of(time, voltage, current + rng.normal(0, 2e-3, current.size))
+    solid = without_noise(noisy)
+    assert solid.sign[np.flatnonzero(np.diff(groups_of_one_sign(solid.sign), prepend=-1))].tolist() == [1, -1, 1]
+    assert solid.charge_ah[solid.sign < 0].sum() == pytest.approx(0.5, rel=5e-3)
+
+
+def test_a_pulse_train_is_one_half_cycle() -> None:
+    solid = without_noise(runs_of(*square([1.0] + [-0.01, 0.0] * 60, rows=6)))
+    assert (solid.sign < 0).sum() == 60
+    assert groups_of_one_sign(solid.sign).max() == 1
+
+
+def test_the_rest_threshold_is_a_share_of_the_largest_current() -> None:
+    assert rest_threshold_a(square([0.0, 2.0, -2.0])[2]) == pytest.approx(0.004)
+
+
+def test_signs_are_of_charge_discharge_and_rest() -> None:
+    assert row_signs(np.array([1.0, -1.0, 0.01]), 0.02).tolist() == [1, -1, 0]
+
+
+def test_the_usual_interval_is_the_median() -> None:
+    assert usual_interval_s(np.array([0.0, 1.0, 2.0, 3.0, 100.0])) == 1.0
+
+
+def test_no_current_gives_no_run() -> None:
+    runs = runs_of(*square([0.0, 0.0]))
+    assert not runs.sign.size
+    assert not without_noise(runs).sign.size
+
+
+@pytest.mark.parametrize(
+    ("index", "value", "words"),
+    [
+        (0, np.nan, "test_time_second is not a finite number in row 8"),
+        (1, np.inf, "voltage_volt is not a finite number in row 8"),
+        (2, np.nan, r"current_ampere is not a finite number in row 8 \(1 such rows"),
+        (0, 1.0, "falls from 60 s to 1 s in row 8"),
+    ],
+)
+def test_refuses_a_broken_row_by_its_number(index: int, value: float, words: str) -> None:
+    columns = square([0.5])
+    columns[index][7] = value
+    with pytest.raises(InsufficientData, match=words):
+        check_series(*columns)
+
+
+def test_refuses_columns_of_different_length_and_a_single_row() -> None:
+    with pytest.raises(InsufficientData, match="differ in length"):
+        check_series(np.zeros(3), np.zeros(3), np.zeros(2))
+    with pytest.raises(InsufficientData, match="at least two rows"):
+        check_series(np.zeros(1), np.zeros(1), np.zeros(1))

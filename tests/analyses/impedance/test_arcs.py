@@ -1,0 +1,46 @@
+import numpy as np
+import pytest
+
+from analyses.impedance.arcs import Arc, bulk_and_grain_boundary, fastest_first, find_arcs
+from analyses.impedance.circuit import parse_circuit
+
+
+def arc(resistance: float, capacitance: float, name: str = "R1") -> Arc:
+    return Arc(name, resistance, resistance * capacitance, capacitance)
+
+
+def test_gives_the_top_and_the_capacitance_of_each_arc() -> None:
+    """τ = (R Q)^(1/n) and C = τ/R: with R = 1000 Ω, Q = 1e-8, n = 0.5 by hand τ = 1e-10 s, C = 1e-13 F."""
+    (arc,) = find_arcs(parse_circuit("R0-p(R1,CPE1)-p(R2,L2)-CPE2"), np.array([1, 1e3, 1e-8, 0.5, 1, 1, 1e-6, 0.9]))
+    assert arc.resistor == "R1"
+    assert arc.time_constant_s == pytest.approx(1e-10)
+    assert arc.capacitance_f == pytest.approx(1e-13)
+    assert arc.frequency_hz == pytest.approx(1 / (2 * np.pi * 1e-10))
+
+
+def test_order_puts_the_fastest_arc_first_and_leaves_the_impedance() -> None:
+    circuit = parse_circuit("p(R1,CPE1)-p(CPE2,R2)-p(R3,C3)-p(R4,CPE4)-CPE5")
+    values = np.array([1, 1e-3, 0.9, 1e-6, 0.9, 2, 4, 1e-3, 3, 1e-9, 0.8, 1e-5, 0.7])
+    order = fastest_first(circuit, values)
+    frequency = np.geomspace(1, 1e6, 9)
+    assert order.tolist() == [8, 9, 10, 3, 4, 5, 6, 7, 0, 1, 2, 11, 12]
+    assert circuit.impedance(frequency, values[order]) == pytest.approx(circuit.impedance(frequency, values))
+
+
+def test_a_bulk_of_picofarads_and_boundaries_of_nanofarads_are_told_apart() -> None:
+    """Irvine, Sinclair, West 1990: 1e-12 F cm⁻¹ for a bulk, 1e-11 to 1e-8 for grain boundaries."""
+    assert bulk_and_grain_boundary((arc(1e3, 1e-11), arc(2e3, 1e-9)), (0.01, 0.01), 1.0) == ""
+
+
+@pytest.mark.parametrize(
+    ("arcs", "doubts", "reason"),
+    [
+        ((arc(1e3, 1e-11),), (0.01,), "has 1 arc, not two"),
+        ((arc(1e3, 1e-11), arc(2e3, 2e-11)), (0.01, 0.01), "differ by a factor of only 4 (10 is needed)"),
+        ((arc(1e3, 1e-11), arc(2e3, 1e-9, "R2")), (0.01, 0.4), "R2 has a relative standard uncertainty of 40%"),
+        ((arc(1e3, 1e-8), arc(2e3, 1e-6)), (0.01, 0.01), "1e-08 F cm⁻¹) is outside the range of the bulk"),
+        ((arc(1e3, 1e-11), arc(2e3, 1e-6)), (0.01, 0.01), "1e-06 F cm⁻¹) is outside the range of grain boundaries"),
+    ],
+)
+def test_says_why_arcs_are_not_bulk_and_grain_boundary(arcs, doubts, reason: str) -> None:
+    assert reason in bulk_and_grain_boundary(arcs, doubts, 1.0)

@@ -1,0 +1,124 @@
+import numpy as np
+import pytest
+
+from analyses.impedance.spectrum import check_spectrum, resistance_at_intercept, resistance_at_minimum
+from analyses.insufficient_data import InsufficientData
+from tests.spectra import FREQUENCY, SAMPLES, make_spectrum, read_ec_lab
+from tests.trials import holds, trials
+
+REAL = np.linspace(100, 200, FREQUENCY.size)
+IMAGINARY = -np.linspace(5, 500, FREQUENCY.size)
+
+
+def changed(column: np.ndarray, row: int, number: float) -> np.ndarray:
+    copy = column.copy()
+    copy[row] = number
+    return copy
+
+
+def test_sorts_from_the_highest_frequency_to_the_lowest() -> None:
+    spectrum = check_spectrum(FREQUENCY[::-1], REAL[::-1], IMAGINARY[::-1])
+    assert (np.diff(spectrum.frequency_hertz) < 0).all()
+    assert spectrum.impedance_ohm[0] == 100 - 5j
+
+
+def test_keeps_what_is_inside_the_window() -> None:
+    spectrum = check_spectrum(FREQUENCY, REAL, IMAGINARY, lowest_frequency_hz=1.0, highest_frequency_hz=1e6)
+    assert 1.0 <= spectrum.frequency_hertz[-1] < spectrum.frequency_hertz[0] <= 1e6
+    assert spectrum.left_out == FREQUENCY.size - spectrum.frequency_hertz.size > 0
+
+
+@pytest.mark.parametrize(
+    ("frequency", "real", "imaginary", "reason"),
+    [
+        (FREQUENCY[:9], REAL[:9], IMAGINARY[:9], "too few points: .* at least 10 frequencies, and this one has 9"),
+        (FREQUENCY, REAL[:9], IMAGINARY, "the columns differ in length"),
+        (FREQUENCY, changed(REAL, 4, np.nan), IMAGINARY, "real_impedance_ohm is not a finite number in row 5"),
+        (FREQUENCY, REAL, changed(IMAGINARY, 0, np.inf), "imaginary_impedance_ohm is not a finite number in row 1:"),
+        (changed(FREQUENCY, 2, 0.0), REAL, IMAGINARY, "frequency of zero or below in row 3"),
+        (changed(FREQUENCY, 2, -1.0), REAL, IMAGINARY, "frequency of zero or below in row 3"),
+        (changed(FREQUENCY, 7, FREQUENCY[6]), REAL, IMAGINARY, "repeated frequency .* row 8"),
+        (np.tile(FREQUENCY, 2), np.tile(REAL, 2), np.tile(IMAGINARY, 2), "changes direction .* in row 61: .*several"),
+        (FREQUENCY, changed(REAL, 3, -60.0), IMAGINARY, "negative Re Z .*-60 Ω .*row 4"),
+        (FREQUENCY, REAL, -IMAGINARY, "Im Z is positive at 60 of 60 .*if the file holds -Im Z"),
+        (np.ones(12), np.ones(12), -np.ones(12), "repeated frequency"),
+    ],
+)
+def test_refuses_by_name_what_is_no_spectrum(frequency, real, imaginary, reason: str) -> None:
+    with pytest.raises(InsufficientData, match=reason):
+        check_spectrum(frequency, real, imaginary)
+
+
+def test_refuses_an_empty_window() -> None:
+    with pytest.raises(InsufficientData, match="window from 10 Hz to 1 Hz is empty"):
+        check_spectrum(FREQUENCY, REAL, IMAGINARY, lowest_frequency_hz=10.0, highest_frequency_hz=1.0)
+    with pytest.raises(InsufficientData, match=r"too few points: .* has 0 within the frequency window, 60 without it"):
+        check_spectrum(FREQUENCY, REAL, IMAGINARY, lowest_frequency_hz=1e8)
+
+
+def test_leaves_an_unphysical_point_out_with_the_window() -> None:
+    spectrum = check_spectrum(FREQUENCY, changed(REAL, 0, -60.0), IMAGINARY, highest_frequency_hz=5e6)
+    assert spectrum.frequency_hertz.size == FREQUENCY.size - 1 - int(FREQUENCY[1] > 5e6)
+
+
+def test_counts_points_slightly_below_zero_and_an_inductive_end() -> None:
+    imaginary = changed(changed(IMAGINARY, 0, 3.0), 1, 1.0)
+    spectrum = check_spectrum(FREQUENCY, changed(REAL, 59, -5.0), imaginary)
+    assert (spectrum.negative_real_points, spectrum.inductive_points) == (1, 2)
+
+
+def test_tells_a_blocking_tail_from_the_end_of_an_arc() -> None:
+    assert make_spectrum().ends_in_blocking_tail
+    assert not make_spectrum("R0-p(R1,CPE1)", (50.0, 1000.0, 1e-7, 0.9)).ends_in_blocking_tail
+
+
+def test_the_minimum_of_an_arc_far_from_the_tail_is_the_resistance() -> None:
+    """R0 + R1 = 1050 Ω by construction; arc and tail are seven decades apart."""
+    estimate = resistance_at_minimum(make_spectrum(values=(50.0, 1000.0, 2e-10, 1.0, 1e-3, 1.0)), 0.001)
+    assert estimate is not None
+    assert estimate.magnitude == pytest.approx(1050.0, rel=2e-3)
+
+
+def test_there_is_no_minimum_without_an_arc() -> None:
+    assert resistance_at_minimum(make_spectrum("R0-CPE0", (100.0, 1e-6, 0.9)), 0.001) is None
+    assert resistance_at_minimum(make_spectrum("R0-CPE0", (100.0, 1e-6, 0.9), 0.01), 0.01) is None
+
+
+def test_the_intercept_of_a_resistor_and_a_capacitor_with_a_cable_is_the_resistance() -> None:
+    """Re Z = 100 Ω at every frequency by construction, so also where Im Z = 0."""
+    spectrum = make_spectrum("L0-R0-C0", (1e-5, 100.0, 1e-6))
+    estimate = resistance_at_intercept(spectrum, 0.001)
+    assert spectrum.inductive_points > 0
+    assert estimate is not None
+    assert estimate.magnitude == pytest.approx(100.0, rel=1e-9)
+
+
+def test_an_intercept_before_an_arc_is_not_taken() -> None:
+    spectrum = make_spectrum("L0-R0-p(R1,CPE1)-CPE2", (3e-5, 300.0, 1000.0, 1e-9, 0.9, 1e-6, 0.85))
+    assert spectrum.inductive_points > 0
+    assert resistance_at_intercept(spectrum, 0.001) is None
+
+
+@trials(200)
+@pytest.mark.parametrize("noise", [0.001, 0.01, 0.03])
+@pytest.mark.parametrize("method", ["minimum", "intercept"])
+def test_stated_interval_covers_the_value_without_noise(method: str, noise: float, trials: int) -> None:
+    """The method applied to the same spectrum without noise is what its uncertainty speaks of: 90-99 % of 200."""
+    circuit, values, read = {
+        "minimum": ("p(R1,CPE1)-CPE2", (1000.0, 1e-9, 0.9, 1e-6, 0.85), resistance_at_minimum),
+        "intercept": ("L0-R0-CPE0", (3e-5, 100.0, 1e-6, 0.9), resistance_at_intercept),
+    }[method]
+    true = read(make_spectrum(circuit, values), noise)
+    assert true is not None
+    estimates = [read(make_spectrum(circuit, values, noise, [7, trial]), noise) for trial in range(trials)]
+    inside = [estimate.interval()[0] <= true.magnitude <= estimate.interval()[1] for estimate in estimates if estimate]
+    assert len(inside) >= 0.95 * trials
+    assert holds(inside)
+
+
+def test_lpscl_pellet_at_the_minimum() -> None:
+    """EC-Lab sample, LPSCl between stainless steel at -25 °C and 50 MPa: 1440 Ω where -Im Z is least."""
+    for path in SAMPLES.glob("PEIS_LPSCl_IonBlocking_-25C.txt"):
+        estimate = resistance_at_minimum(read_ec_lab(path), 0.001)
+        assert estimate is not None
+        assert estimate.magnitude == pytest.approx(1440.0, abs=5.0)

@@ -1,0 +1,115 @@
+"""Known answers: `registry/testing/synthetic/symmetric.py`, whose steps of current and short circuit are given."""
+
+import numpy as np
+import pytest
+
+from analyses.symmetric_cells.critical_current import critical_current_a, current_levels_a
+from analyses.symmetric_cells.short_circuit import find_short_circuit
+from analyses.uncertainty import Estimate
+from registry.testing.synthetic.symmetric import symmetric_rows
+from tests.analyses.symmetric_cells.test_overpotential import NAMES, STEPPED, halves_of, row_at
+from tests.trials import holds, trials
+
+
+def test_levels_are_told_in_the_order_of_the_test_despite_noise() -> None:
+    rows = symmetric_rows(STEPPED)
+    noise = np.random.default_rng(1).normal(0, 1e-5, rows["voltage_volt"].size)
+    rows["current_ampere"] = rows["current_ampere"] + noise
+    assert current_levels_a(halves_of(rows)) == pytest.approx(np.array(STEPPED), rel=0.02)
+
+
+def test_the_critical_current_is_the_last_without_a_short_circuit() -> None:
+    """Short circuit after 9.3 h, in the fifth step of 2 h: 4 mA is borne, 5 mA is not."""
+    rows = symmetric_rows(STEPPED, short_at_h=9.3)
+    critical = critical_current_a(halves_of(rows), row_at(rows, 9.3))
+    assert isinstance(critical, Estimate)
+    assert (critical.magnitude, critical.lower, critical.upper) == pytest.approx((4e-3, 4e-3, 5e-3))
+
+
+@trials(200)
+@pytest.mark.parametrize("noise", [0.001, 0.01, 0.03])
+def test_the_bounds_of_the_critical_current_hold_the_true_one(noise: float, trials: int) -> None:
+    """200 cells that short-circuit at a random time above a random current between 1 and 6 mA: at least 180 hold it."""
+    inside = []
+    for seed in range(trials):
+        rng = np.random.default_rng([seed, 6])
+        true = rng.uniform(1.05e-3, 5.95e-3)
+        level = int(np.argmax(np.array(STEPPED) > true))
+        hours = 2 * level + rng.uniform(0.2, 1.8)
+        rows = symmetric_rows(STEPPED, short_at_h=hours, noise=noise, seed=seed)
+        rows["current_ampere"] = rows["current_ampere"] * (1 + rng.normal(0, noise, rows["current_ampere"].size))
+        halves = halves_of(rows)
+        short = find_short_circuit(*(rows[name] for name in NAMES), halves.runs)
+        critical = critical_current_a(halves, short.row if short else None)
+        inside.append(isinstance(critical, Estimate) and critical.lower <= true <= critical.upper)
+    assert holds(inside, high=1.0)
+
+
+FINE = [1e-4 * step for step in range(1, 31)]
+
+
+@pytest.mark.parametrize(
+    ("step", "borne", "hours"), [(1e-4, 24, 48.5), (0.5e-4, 30, 60.5)], ids=["0.1 mA to 3 mA", "0.05 mA to 2 mA"]
+)
+@pytest.mark.parametrize("noise", [0.0, 0.003])
+def test_fine_steps_of_the_current_are_levels_however_high_it_is(
+    step: float, borne: int, hours: float, noise: float
+) -> None:
+    """The short circuit is in the step after the last one borne: 2.4 and 2.5 mA, 1.5 and 1.55 mA."""
+    rows = symmetric_rows([step * number for number in range(1, 41 if step < 1e-4 else 31)], short_at_h=hours)
+    scatter = 1 + np.random.default_rng(2).normal(0, noise, rows["current_ampere"].size)
+    halves = halves_of(rows | {"current_ampere": rows["current_ampere"] * scatter})
+    critical = critical_current_a(halves, row_at(rows, hours))
+    assert isinstance(critical, Estimate)
+    assert (critical.lower, critical.upper) == pytest.approx((borne * step, (borne + 1) * step), rel=3e-3)
+
+
+def test_fine_steps_in_one_direction_are_levels() -> None:
+    current = np.repeat(FINE, 50)
+    rows = {"test_time_second": np.arange(current.size) * 60.0, "voltage_volt": 50 * current, "current_ampere": current}
+    assert current_levels_a(halves_of(rows)) == pytest.approx(np.array(FINE))
+
+
+@pytest.mark.parametrize("noise", [0.01, 0.03])
+@pytest.mark.parametrize("points", [10, 100])
+@trials(50)
+def test_a_noisy_current_makes_no_levels(noise: float, points: int, trials: int) -> None:
+    """Levels of 0.5 mA, four half-cycles each, and a cell of one current."""
+    levels = np.repeat([0.5e-3 * step for step in range(1, 7)], 2).tolist()
+    for seed in range(trials):
+        rng = np.random.default_rng([seed, 3])
+        for currents, count in ((levels, 6), ([2e-3] * 12, 1)):
+            rows = symmetric_rows(currents, points=points)
+            rows["current_ampere"] = rows["current_ampere"] * (1 + rng.normal(0, noise, rows["current_ampere"].size))
+            halves = halves_of(rows)
+            assert halves.current_a.size == 24
+            assert current_levels_a(halves).size == count
+
+
+def test_an_offset_between_the_directions_makes_no_levels() -> None:
+    """5 µA more one way than the other: 5 % of the lowest current, 0.2 % of the highest."""
+    rows = symmetric_rows(np.repeat(FINE, 2).tolist())
+    halves = halves_of(rows | {"current_ampere": rows["current_ampere"] + 2.5e-6})
+    assert current_levels_a(halves) == pytest.approx(np.array(FINE))
+    assert halves.at(2e-3).current_a.size == 4
+
+
+def test_a_slow_drift_of_the_current_is_no_test_of_rising_current() -> None:
+    answer = critical_current_a(halves_of(symmetric_rows([1e-3 * 1.001**cycle for cycle in range(30)])), None)
+    assert "the current was not stepped up" in str(answer)
+
+
+@pytest.mark.parametrize(
+    ("currents", "hours", "words"),
+    [
+        (STEPPED, None, "no short circuit up to the highest current (0.006 A)"),
+        (STEPPED, 1.0, "short circuit at the first current (0.001 A)"),
+        ([1e-3] * 6, 9.3, "the current was not stepped up"),
+        ([3e-3, 2e-3, 1e-3], 5.0, "the current was not stepped up"),
+    ],
+)
+def test_says_why_there_is_no_critical_current(currents: list[float], hours: float | None, words: str) -> None:
+    rows = symmetric_rows(currents, short_at_h=hours)
+    answer = critical_current_a(halves_of(rows), None if hours is None else row_at(rows, hours))
+    assert isinstance(answer, str)
+    assert words in answer

@@ -1,0 +1,112 @@
+import numpy as np
+import pytest
+
+from registry.contract.analysing.cycling_table import (
+    FIRST_HALF,
+    FORMATION,
+    CyclingTable,
+    column,
+    holds_cycles,
+    read_cycling,
+)
+from registry.hookspecs import Inputs, Refused
+from registry.testing.synthetic.cycling import cycling_rows
+
+CAPACITY = 0.018 * (1 - 0.001 * np.arange(12))
+CURRENT = [2e-4] * 2 + [1e-3] * 10
+
+
+def table_of(columns, formation=FORMATION.default, first_half=FIRST_HALF.default) -> CyclingTable:
+    inputs = Inputs({"dataset.sha256": "ab"}, lambda: columns, {FORMATION.name: formation, FIRST_HALF.name: first_half})
+    return read_cycling(inputs, inputs.dataset)
+
+
+def per_cycle(**columns) -> dict[str, np.ndarray]:
+    return {"cycle_count": np.arange(1.0, 13), "cycle_discharging_capacity_ah": CAPACITY} | columns
+
+
+def texts_of(table) -> str:
+    return " ".join(message.text for message in table.messages)
+
+
+def test_rows_and_a_per_cycle_table_give_the_same_capacities() -> None:
+    from_rows, from_table = table_of(cycling_rows(CAPACITY)), table_of(per_cycle())
+    assert from_rows.discharge_mah == pytest.approx(from_table.discharge_mah)
+    assert from_rows.cycle.tolist() == from_table.cycle.tolist()
+    assert from_rows.summary is not None
+    assert from_table.summary is None
+
+
+def test_recognises_formation_by_its_current_and_says_so() -> None:
+    table = table_of(cycling_rows(CAPACITY, current_a=CURRENT))
+    assert (table.formation, table.first_index) == (2, 2)
+    assert "Formation: cycles 1 to 2 (by its current); cycling begins at cycle 3." in texts_of(table)
+
+
+def test_takes_declared_formation_and_declared_absence_of_it() -> None:
+    assert table_of(cycling_rows(CAPACITY, current_a=CURRENT), 0).formation == 0
+    assert table_of(per_cycle(), 1).formation == 1
+    assert "Formation: cycle 1 (as set)" in texts_of(table_of(per_cycle(), 1))
+
+
+@pytest.mark.parametrize("columns", [per_cycle(), cycling_rows(CAPACITY)], ids=["per cycle", "rows"])
+def test_refuses_more_formation_than_cycles(columns: dict) -> None:
+    with pytest.raises(Refused, match="12 formation cycles for 12 cycles in the data"):
+        table_of(columns, 12)
+
+
+def test_leaves_out_the_interrupted_last_cycle_and_says_why() -> None:
+    table = table_of(cycling_rows(CAPACITY, cut_last_at=0.4))
+    assert (table.cycle[-1], table.interrupted) == (11, 12)
+    assert "Excluded the interrupted last cycle, 12: its discharge ends at" in texts_of(table)
+
+
+@pytest.mark.parametrize(
+    ("last", "first_half", "words"),
+    [
+        ((0.0, 0.018), "charge", "it has no discharge"),
+        ((0.0, 0.0), "charge", "it has neither charge nor discharge"),
+        ((0.018, 0.0), "discharge", "it has no charge"),
+    ],
+)
+def test_a_table_that_ends_within_a_cycle_ends_with_the_one_before(last: tuple, first_half: str, words: str) -> None:
+    columns = per_cycle(cycle_charging_capacity_ah=CAPACITY / 0.99)
+    for name, ah in zip(("cycle_discharging_capacity_ah", "cycle_charging_capacity_ah"), last, strict=True):
+        columns[name] = np.append(columns[name][:-1], ah)
+    table = table_of(columns, first_half=first_half)
+    assert (table.cycle[-1], table.interrupted) == (11, 12)
+    assert f"Excluded the interrupted last cycle, 12: {words}." in texts_of(table)
+
+
+def test_a_last_discharge_without_charge_is_complete_in_a_table_that_charges_first() -> None:
+    charge = np.append(CAPACITY[:-1] / 0.99, 0.0)
+    assert table_of(per_cycle(cycle_charging_capacity_ah=charge)).interrupted is None
+
+
+def test_says_where_cycles_and_capacities_come_from() -> None:
+    rows = cycling_rows(CAPACITY)
+    assert "capacity from the instrument's counters" in texts_of(table_of(rows))
+    plain = {name: rows[name] for name in ("test_time_second", "voltage_volt", "current_ampere")}
+    assert "capacity from the integral of the current" in texts_of(table_of(plain))
+    assert "counted by the sign of the current" in texts_of(table_of(plain))
+
+
+def test_says_how_efficiency_is_defined() -> None:
+    assert table_of(cycling_rows(CAPACITY)).efficiency_definition == "discharge over charge of the same cycle"
+    half_cell = table_of(cycling_rows(CAPACITY, efficiency=1.2, discharge_first=True))
+    assert half_cell.efficiency_definition.startswith("charge over discharge of the same cycle")
+
+
+@pytest.mark.parametrize(
+    ("columns", "holds"),
+    [(per_cycle(), True), (cycling_rows(CAPACITY), True), ({"frequency_hertz": np.ones(2)}, False)],
+    ids=["per cycle", "rows", "a spectrum"],
+)
+def test_tells_cycling_from_other_data(columns: dict, holds: bool) -> None:
+    dataset = Inputs({"dataset.sha256": "ab"}, lambda: columns).dataset
+    assert holds_cycles(dataset) is holds
+
+
+def test_columns_are_floating_point() -> None:
+    dataset = Inputs({"dataset.sha256": "ab"}, lambda: {"cycle_count": np.arange(3)}).dataset
+    assert column(dataset, "cycle_count").dtype == float

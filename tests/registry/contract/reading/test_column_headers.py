@@ -1,0 +1,74 @@
+import numpy as np
+import pytest
+
+from registry.contract.reading.column_headers import COLUMNS, HeaderError, KnownColumn, names_known_column, parse_header
+
+
+@pytest.mark.parametrize("canonical", COLUMNS)
+def test_takes_a_canonical_name_as_it_is(canonical: str) -> None:
+    head = parse_header(canonical)
+    assert head is not None
+    assert (head.canonical, head.factor, head.is_machine_name) == (canonical, 1.0, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "canonical", "factor"),
+    [
+        ("Test Time / s", "test_time_second", 1.0),
+        ("time/h", "test_time_second", 3600.0),
+        ("Time (min)", "test_time_second", 60.0),
+        ("Voltage [mV]", "voltage_volt", 1e-3),
+        ("Current (µA)", "current_ampere", 1e-6),
+        ("Current (μA)", "current_ampere", 1e-6),
+        ("current / uA", "current_ampere", 1e-6),
+        ("Cycle", "cycle_count", 1.0),
+        ("Cycle Count / 1", "cycle_count", 1.0),
+        ("Discharge capacity / mA h", "discharging_capacity_ah", 1e-3),
+        ("Cycle charge capacity (mA·h)", "cycle_charging_capacity_ah", 1e-3),
+        ("Frequency / kHz", "frequency_hertz", 1e3),
+        ("Frequency / mHz", "frequency_hertz", 1e-3),
+        ("Frequency / MHz", "frequency_hertz", 1e6),
+        ("Re(Z)/Ohm", "real_impedance_ohm", 1.0),
+        ("Z' (kΩ)", "real_impedance_ohm", 1e3),
+        ("Z'' / Ω", "imaginary_impedance_ohm", 1.0),
+        ("-Im(Z)/Ohm", "imaginary_impedance_ohm", -1.0),
+        ("−Z'' / mΩ", "imaginary_impedance_ohm", -1e-3),
+        ("Ambient temperature / °C", "ambient_temperature_celsius", 1.0),
+    ],
+)
+def test_reads_a_plain_name_with_its_unit(text: str, canonical: str, factor: float) -> None:
+    head = parse_header(text)
+    assert head is not None
+    assert (head.canonical, head.factor) == (canonical, factor)
+
+
+@pytest.mark.parametrize("text", ["", "Comment", "Power / W", "current_ma", "Voltage, V", "(V)", "/ V"])
+def test_does_not_know_other_names(text: str) -> None:
+    assert parse_header(text) is None
+
+
+@pytest.mark.parametrize("text", ["Voltage", "current", "Time", "Discharge capacity", "Voltage ()", "Time / "])
+def test_refuses_a_name_without_unit(text: str) -> None:
+    with pytest.raises(HeaderError, match="has no unit: write"):
+        parse_header(text)
+
+
+def test_refuses_a_unit_of_another_kind() -> None:
+    with pytest.raises(HeaderError, match=r"‘mA’, a unit of another kind \(A\): voltage_volt takes V, mV"):
+        parse_header("Voltage / mA")
+
+
+@pytest.mark.parametrize("text", ["Discharge capacity / mAh/g", "Voltage (furlong)", "Time / hh:mm:ss"])
+def test_refuses_a_unit_it_does_not_know(text: str) -> None:
+    with pytest.raises(HeaderError, match="has the unit"):
+        parse_header(text)
+
+
+def test_knows_a_column_whose_unit_is_missing() -> None:
+    assert names_known_column("Voltage")
+    assert not names_known_column("Comment")
+
+
+def test_milliampere_hours_come_back_as_written() -> None:
+    head = KnownColumn("cycle_charging_capacity_ah", 1e-3, "mAh")
+    assert (head.converted(np.array([2.1])) * 1000).tolist() == [2.1]

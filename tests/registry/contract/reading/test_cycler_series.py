@@ -1,0 +1,73 @@
+import numpy as np
+import pytest
+
+from registry.contract.reading.cycler_series import (
+    NoCounterError,
+    accumulated,
+    series_of,
+    series_warnings,
+    sum_counters,
+)
+
+
+def series(**columns: list[float]) -> dict[str, np.ndarray]:
+    """Return three rows of a time series with these columns."""
+    all_columns = {
+        "test_time_second": [0.0, 1, 2],
+        "voltage_volt": [3.0, 3, 3],
+        "current_ampere": [1.0, 1, 1],
+        **columns,
+    }
+    return {name: np.array(column, dtype=float) for name, column in all_columns.items()}
+
+
+def test_a_counter_that_is_set_back_goes_on() -> None:
+    counted, times = accumulated(np.array([0, 1, 2, 0.5, 1, 0, 1]))
+    assert (counted.tolist(), times) == ([0, 1, 2, 2.5, 3, 3, 4], 2)
+
+
+def test_a_counter_keeps_what_it_had_at_the_first_row() -> None:
+    assert accumulated(np.array([5.0, 6, 7]))[0].tolist() == [5, 6, 7]
+
+
+def test_known_restarts_count_even_where_nothing_falls() -> None:
+    counted, times = accumulated(np.array([0, 1, 2.0]), np.array([False, False, True]))
+    assert (counted.tolist(), times) == ([0, 1, 3], 1)
+
+
+@pytest.mark.parametrize(
+    ("counter", "restarts"),
+    [([0, 1, 0.9], None), ([0, -1, 0], None), ([-1, 0, 1], None), ([0, 1, 0], [False] * 3)],
+)
+def test_what_falls_otherwise_is_no_counter(counter: list[float], restarts: list[bool] | None) -> None:
+    with pytest.raises(NoCounterError, match=r"in row [123] is not a running counter"):
+        accumulated(np.array(counter, dtype=float), None if restarts is None else np.array(restarts))
+
+
+def test_an_empty_counter_stays_empty() -> None:
+    assert accumulated(np.array([]))[0].size == 0
+
+
+def test_what_is_no_counter_is_left_out_with_a_warning() -> None:
+    columns = series(charging_capacity_ah=[0, 1, 0.9])
+    (message,) = sum_counters(columns)
+    assert "charging_capacity_ah" not in columns
+    assert (message.level, message.text) == (
+        "warning",
+        "Dropped charging_capacity_ah: 0.9 after 1 in row 3 is not a running counter.",
+    )
+
+
+def test_warns_of_times_that_go_back() -> None:
+    (message,) = series_warnings(series(test_time_second=[0, 2, 1]))
+    assert message.text == "Time decreases 1 times, first from 2 s to 1 s in row 3."
+
+
+def test_warns_of_cycles_that_are_missing() -> None:
+    (message,) = series_warnings(series(cycle_count=[1, 1, 3]))
+    assert message.text == "The cycle number jumps from 1 to 3 in row 3: cycles may be missing."
+
+
+def test_a_sound_series_has_no_remarks() -> None:
+    only = series_of(series(cycle_count=[1, 1, 2], charging_capacity_ah=[0, 1, 2]), {"instrument": "x"})
+    assert (only.technique, only.messages, only.header) == ("cycling", (), {"instrument": "x"})

@@ -1,0 +1,81 @@
+from pathlib import Path
+
+import pytest
+
+from registry.contract.reading.instrument_table import (
+    header_facts,
+    known_columns,
+    read_columns,
+    require_columns,
+    split_header,
+    unread_columns,
+)
+from registry.contract.reading.number_table import Rows
+from registry.hookspecs import UnreadableFile
+from tests.plugins.readers.samples import write
+
+NAMES = {"u": "voltage_volt", "i": "current_ampere", "-zim": "-imaginary_impedance_ohm", "e": "voltage_volt"}
+
+
+@pytest.mark.parametrize(
+    ("label", "parted"),
+    [
+        ("Current(mA)", ("current", "mA")),
+        ("I[A]", ("i", "A")),
+        ("Ewe/V", ("ewe", "V")),
+        ("control/V/mA", ("control/v", "mA")),
+        ("<I>/mA", ("<i>", "mA")),
+        ("Zre (ohms)", ("zre", "ohms")),
+        ('"Step  Index"', ("step index", "")),
+        ("Cs/µF", ("cs", "μF")),
+        ("", ("", "")),
+    ],
+)
+def test_parts_name_and_unit_of_a_head(label: str, parted: tuple[str, str]) -> None:
+    assert split_header(label) == parted
+
+
+def test_finds_known_columns_with_their_factors_and_signs() -> None:
+    headers = known_columns(("U[mV]", "X", "I[A]", "-Zim(kOhm)"), NAMES, 1)
+    assert {index: (head.canonical, head.factor) for index, head in headers.items()} == {
+        0: ("voltage_volt", 1e-3),
+        2: ("current_ampere", 1.0),
+        3: ("imaginary_impedance_ohm", -1e3),
+    }
+
+
+def test_of_two_names_for_one_column_the_first_counts() -> None:
+    assert list(known_columns(("E/V", "U/V"), NAMES, 1)) == [1]
+
+
+def test_a_unit_that_does_not_fit_refuses_a_needed_column_and_leaves_out_another() -> None:
+    needed = {"voltage_volt": "voltage"}
+    assert list(known_columns(("U/V", "I/V"), NAMES, 1, needed=needed)) == [0]
+    with pytest.raises(UnreadableFile, match="line 7, column 1: ‘U/A’ has the unit ‘A’"):
+        known_columns(("U/A", "I/A"), NAMES, 7, needed=needed)
+
+
+def test_units_that_the_program_does_not_write_are_given() -> None:
+    assert known_columns(("u",), NAMES, 1, {"u": "mV"})[0].factor == 1e-3
+
+
+def test_names_the_column_that_is_missing_and_what_there_is() -> None:
+    with pytest.raises(UnreadableFile, match=r"line 3: no column for current_ampere \(I\) among U/V"):
+        require_columns(known_columns(("U/V",), NAMES, 3), {"voltage_volt": "U", "current_ampere": "I"}, ("U/V",), 3)
+
+
+def test_leaves_out_an_optional_column_with_gaps(tmp_path: Path) -> None:
+    path = write(tmp_path, "U/V,I/mA\n1,2\n3,\n")
+    rows = Rows(path, 9, 1, ",", ("U/V", "I/mA"))
+    columns, _, messages = read_columns(rows, known_columns(rows.labels, NAMES, 1), {"voltage_volt": "U"})
+    assert {name: column.tolist() for name, column in columns.items()} == {"voltage_volt": [1, 3]}
+    assert [message.text for message in messages] == ["Dropped columns with empty cells or text: ‘I/mA’."]
+
+
+def test_names_what_is_not_read() -> None:
+    assert unread_columns(("a", "", "b"), [0])[0].text == "Not read: ‘b’."
+    assert unread_columns(("a",), [0]) == []
+
+
+def test_describes_only_what_is_there() -> None:
+    assert header_facts(start_time=" noon ", user="") == {"start time": "noon"}

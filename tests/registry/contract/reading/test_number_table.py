@@ -1,0 +1,83 @@
+from pathlib import Path
+
+import pytest
+
+from registry.contract.reading.number_table import CellError, Rows, number, read_numbers
+from registry.hookspecs import UnreadableFile
+from tests.plugins.readers.samples import write
+
+
+def rows_of(directory: Path, body: str, *labels: str, delimiter: str = "\t", quoted: bool = False) -> Rows:
+    """Return the rows below a first line ‘head’."""
+    return Rows(write(directory, "head\n" + body), 5, 1, delimiter, labels, quoted=quoted)
+
+
+@pytest.mark.parametrize(
+    "body", ["1\t2\n3\t4\n", "1\t2\t\n3\t4\t\n", "1\t2\t\n3\t4\n", "1\t2\n3\t4\t\n", "\n1\t2\r\n\r\n3\t4"]
+)
+def test_reads_rows_with_and_without_a_delimiter_at_their_end(tmp_path: Path, body: str) -> None:
+    numbers = read_numbers(rows_of(tmp_path, body, "a", "b"), (0, 1))
+    assert {index: column.tolist() for index, column in numbers.columns.items()} == {0: [1, 3], 1: [2, 4]}
+
+
+def test_reads_decimal_commas_and_says_so(tmp_path: Path) -> None:
+    numbers = read_numbers(rows_of(tmp_path, "1,5\t2\n3\t4\n", "a", "b"), (0,))
+    assert (numbers.columns[0].tolist(), numbers.decimal) == ([1.5, 3], ",")
+
+
+def test_reads_words_beside_numbers(tmp_path: Path) -> None:
+    numbers = read_numbers(rows_of(tmp_path, "1\tC\n2\tD\n", "a", "b"), (0,), words=(1,))
+    assert numbers.words[1].to_pylist() == ["C", "D"]
+
+
+def test_reads_runs_of_blanks_as_one(tmp_path: Path) -> None:
+    numbers = read_numbers(rows_of(tmp_path, "  1  \t 2\n 3 4 \n", "a", "b", delimiter=" "), (0, 1))
+    assert numbers.columns[1].tolist() == [2, 4]
+
+
+def test_rows_may_end_before_the_file_does(tmp_path: Path) -> None:
+    path = write(tmp_path, "1\t2\nend of table\n")
+    assert read_numbers(Rows(path, 0, 0, "\t", ("a", "b"), end=4), (0,)).columns[0].tolist() == [1]
+
+
+def test_names_an_optional_column_that_has_gaps(tmp_path: Path) -> None:
+    numbers = read_numbers(rows_of(tmp_path, "1\t\n2\tx\n", "a", "b"), (0,), (1,))
+    assert (list(numbers.columns), numbers.incomplete) == ([0], (1,))
+
+
+def test_rows_of_blanks_are_skipped(tmp_path: Path) -> None:
+    numbers = read_numbers(rows_of(tmp_path, "1;2\n;\n3;4\n;\n", "a", "b", delimiter=";"), (0,))
+    assert numbers.columns[0].tolist() == [1, 3]
+
+
+def test_no_rows_give_empty_columns(tmp_path: Path) -> None:
+    assert read_numbers(rows_of(tmp_path, "", "a", "b"), (0,)).columns[0].size == 0
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("1\t2\n3\n", "line 3 has 1 field where the header (line 1) has 2 (separated by tab)"),
+        ("1\t2\t3\n", "line 2 has 3 fields"),
+        ("1\t2\n3\tx\n", "line 3, column 2 (‘b’): ‘x’ is not a number"),
+        ("1\t2\n\n\n3\tNaN\n", "line 5, column 2 (‘b’): ‘NaN’ is not a finite number"),
+        ("1\t\n", "line 2, column 2 (‘b’): the cell is empty"),
+        ("1\t1e999\n", "‘1e999’ is not a number"),
+        ('1\t"2\n3\t4\n', 'line 2, column 2 (‘b’): ‘"2’ is not a number'),
+    ],
+)
+def test_says_what_is_wrong_and_where(tmp_path: Path, body: str, words: str) -> None:
+    with pytest.raises(UnreadableFile) as refusal:
+        read_numbers(rows_of(tmp_path, body, "a", "b"), (0, 1))
+    assert words in str(refusal.value)
+
+
+@pytest.mark.parametrize(("cell", "decimal", "value"), [("1.5", ".", 1.5), ("1,5", ",", 1.5), ("-.5e-3", ".", -5e-4)])
+def test_reads_a_number(cell: str, decimal: str, value: float) -> None:
+    assert number(cell, decimal) == value
+
+
+@pytest.mark.parametrize(("cell", "decimal"), [("", "."), ("1.5", ","), ("1,5", "."), ("inf", "."), ("1_000", ".")])
+def test_refuses_what_is_no_number(cell: str, decimal: str) -> None:
+    with pytest.raises(CellError):
+        number(cell, decimal)

@@ -1,0 +1,53 @@
+from pathlib import Path
+
+import pytest
+
+from registry.contract.reading.plain_text import HEAD_BYTES, decoded, file_head, first_line, lines, text_problem
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "0 bytes"),
+        (b"PK\x03\x04\x14\x00", "Excel workbook"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1", "Excel workbook"),
+        ("a,b".encode("utf-16"), "UTF-16"),
+        (b"\x89PNG\r\n\x1a\n", "not text (byte 0x1a at position 7)"),
+    ],
+)
+def test_says_why_a_file_is_no_text(content: bytes, words: str) -> None:
+    assert words in text_problem(content)
+
+
+def test_lets_text_pass() -> None:
+    assert text_problem("µ,b\r\n1,2\n".encode()) == ""
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "latin-1"])
+def test_decodes_a_micro_sign_in_each_encoding(encoding: str) -> None:
+    assert decoded("Current / µA".encode(encoding))[0] == "Current / µA"
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_finds_the_first_line_below_blanks_and_comments(end: str) -> None:
+    content = end.join(("# made by hand", "", "a,b", "1,2")).encode()
+    line = first_line(content)
+    assert line is not None
+    assert (line.text, line.number, content[line.after :]) == ("a,b", 3, b"1,2")
+
+
+def test_finds_no_line_in_blanks() -> None:
+    assert first_line(b"\n  \n") is None
+
+
+def test_a_byte_order_mark_belongs_to_no_line() -> None:
+    (line,) = lines(b"\xef\xbb\xbf1,2\n")
+    assert (line.text, line.start, line.after) == ("1,2", 3, 7)
+
+
+def test_looks_at_whole_lines_of_a_long_file(tmp_path: Path) -> None:
+    path = tmp_path / "long.txt"
+    path.write_bytes(b"0123456789\n" * (HEAD_BYTES // 10))
+    content = file_head(path)
+    assert content.endswith(b"9\n")
+    assert HEAD_BYTES - 11 <= len(content) <= HEAD_BYTES

@@ -18,7 +18,6 @@ help:
 	@echo "make install install what Cellar runs on into .venv, and no more"
 	@echo "make test    run the tests (on PostgreSQL when TEST_DATABASE_URL is set; ARGS='-k pressure' narrows)"
 	@echo "make test-slow run the Monte Carlo tests with all their trials"
-	@echo "make run the tests of the numerics under three kinds of OpenBLAS kernels"
 	@echo "make check   lint, import contracts, types, system checks, missing migrations"
 	@echo "make check-wheel build the wheel, and use it and the example packages in new environments"
 	@echo "make docs    write the pages of docs/plugins that are made from the plugin contract"

@@ -17,8 +17,8 @@ from analyses.cycling.cycle_life import life_cycles
 from analyses.cycling.cycle_series import CycleSeries, cycle_series
 from analyses.insufficient_data import InsufficientData
 from analyses.uncertainty import Estimate
-from registry.contract.analysing.cycling_curves import capacity_curves
-from registry.contract.analysing.cycling_table import (
+from registry.contract.analysis_support.cycling_curves import capacity_curves
+from registry.contract.analysis_support.cycling_table import (
     CHARGE,
     CYCLE,
     DISCHARGE,

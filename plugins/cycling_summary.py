@@ -12,8 +12,8 @@ from analyses.cycling.cycle_series import CycleSeries, cycle_series
 from analyses.cycling.voltage_curve import cycle_indices, voltage_curves
 from analyses.insufficient_data import InsufficientData
 from analyses.uncertainty import Estimate
-from registry.contract.analysing.cycling_curves import cycle_curves, efficiency_curves, series_of
-from registry.contract.analysing.cycling_table import (
+from registry.contract.analysis_support.cycling_curves import cycle_curves, efficiency_curves, series_of
+from registry.contract.analysis_support.cycling_table import (
     CHARGE,
     CYCLE,
     DISCHARGE,

@@ -3,8 +3,13 @@
 from collections.abc import Sequence
 
 from analyses.transport.electronic_conductivity import electronic_conductivity
-from registry.contract.analysing.pellet import read_pellet
-from registry.contract.analysing.voltage_staircase import NEEDS, PARAMETERS, reported_resistance, resistance_of_run
+from registry.contract.analysis_support.pellet import read_pellet
+from registry.contract.analysis_support.voltage_staircase import (
+    NEEDS,
+    PARAMETERS,
+    reported_resistance,
+    resistance_of_run,
+)
 from registry.hookspecs import Analysis, Inputs, Message, Outcome, Refused, Result, hookimpl
 
 UNSTATED = (

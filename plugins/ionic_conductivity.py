@@ -13,8 +13,8 @@ from analyses.impedance.spectrum import Spectrum, check_spectrum, resistance_at_
 from analyses.insufficient_data import InsufficientData
 from analyses.transport.ionic_conductivity import ionic_conductivity
 from analyses.uncertainty import Estimate
-from registry.contract.analysing import impedance_report
-from registry.contract.analysing.pellet import Pellet, read_pellet
+from registry.contract.analysis_support import impedance_report
+from registry.contract.analysis_support.pellet import Pellet, read_pellet
 from registry.hookspecs import (
     Analysis,
     Curve,

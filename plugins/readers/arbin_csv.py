@@ -8,11 +8,11 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from registry.contract.reading.arbin_headers import NAMES, NEEDED, fixed_units, plain_labels
-from registry.contract.reading.cycler_series import series_of
-from registry.contract.reading.instrument_table import header_facts, known_columns, read_columns, unread_columns
-from registry.contract.reading.number_table import NUMBER, Rows
-from registry.contract.reading.plain_text import file_head, lines
+from registry.contract.reader_support.arbin_headers import NAMES, NEEDED, fixed_units, plain_labels
+from registry.contract.reader_support.cycler_series import series_of
+from registry.contract.reader_support.instrument_table import header_facts, known_columns, read_columns, unread_columns
+from registry.contract.reader_support.number_table import NUMBER, Rows
+from registry.contract.reader_support.plain_text import file_head, lines
 from registry.hookspecs import Message, Reader, Recording, UnreadableFile, hookimpl
 
 HEADER_PATTERNS = tuple(

@@ -13,10 +13,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from registry.contract.reading.arbin_headers import NAMES, NEEDED, fixed_units, plain_labels
-from registry.contract.reading.cycler_series import series_of
-from registry.contract.reading.instrument_table import header_facts, known_columns, require_columns, unread_columns
-from registry.contract.reading.zip_archive import zip_problem
+from registry.contract.reader_support.arbin_headers import NAMES, NEEDED, fixed_units, plain_labels
+from registry.contract.reader_support.cycler_series import series_of
+from registry.contract.reader_support.instrument_table import (
+    header_facts,
+    known_columns,
+    require_columns,
+    unread_columns,
+)
+from registry.contract.reader_support.zip_archive import zip_problem
 from registry.hookspecs import Message, Reader, Recording, UnreadableFile, hookimpl
 
 Array = NDArray[np.float64]

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from itertools import takewhile
 from pathlib import Path
 
-from registry.contract.reading.cycler_series import NEEDED, series_of
-from registry.contract.reading.instrument_table import header_facts, known_columns, read_columns, unread_columns
-from registry.contract.reading.number_table import Rows
-from registry.contract.reading.plain_text import file_head, lines
+from registry.contract.reader_support.cycler_series import NEEDED, series_of
+from registry.contract.reader_support.instrument_table import header_facts, known_columns, read_columns, unread_columns
+from registry.contract.reader_support.number_table import Rows
+from registry.contract.reader_support.plain_text import file_head, lines
 from registry.hookspecs import Reader, Recording, UnreadableFile, hookimpl
 
 START = b"~Resultfile from Basytec"

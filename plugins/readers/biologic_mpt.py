@@ -13,10 +13,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from registry.contract.reading import cycler_series, spectrum
-from registry.contract.reading.instrument_table import header_facts, known_columns, read_columns, unread_columns
-from registry.contract.reading.number_table import Rows
-from registry.contract.reading.plain_text import Line, file_head, lines
+from registry.contract.reader_support import cycler_series, spectrum
+from registry.contract.reader_support.instrument_table import header_facts, known_columns, read_columns, unread_columns
+from registry.contract.reader_support.number_table import Rows
+from registry.contract.reader_support.plain_text import Line, file_head, lines
 from registry.hookspecs import Message, Reader, Recording, UnreadableFile, hookimpl
 
 Array = NDArray[np.float64]

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from registry.contract.reading.instrument_table import header_facts, known_columns, read_columns
-from registry.contract.reading.number_table import Rows
-from registry.contract.reading.plain_text import lines
-from registry.contract.reading.spectrum import NEEDED, spectrum_recording
+from registry.contract.reader_support.instrument_table import header_facts, known_columns, read_columns
+from registry.contract.reader_support.number_table import Rows
+from registry.contract.reader_support.plain_text import lines
+from registry.contract.reader_support.spectrum import NEEDED, spectrum_recording
 from registry.hookspecs import Reader, Recording, UnreadableFile, hookimpl
 
 NAMES = {"freq": "frequency_hertz", "z'": "real_impedance_ohm", 'z"': "imaginary_impedance_ohm"}

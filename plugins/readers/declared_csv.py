@@ -17,12 +17,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from registry.contract.reading.column_headers import COLUMNS, HeaderError, KnownColumn, names_known_column, parse_header
-from registry.contract.reading.column_mapping import MAPPING_HINT, open_mapped, parse_mapping
-from registry.contract.reading.cycler_series import series_warnings, sum_counters
-from registry.contract.reading.number_table import DELIMITERS, NUMBER, Rows, read_numbers
-from registry.contract.reading.plain_text import decoded, file_head, first_line, text_problem
-from registry.contract.reading.spectrum import spectrum_recording
+from registry.contract.reader_support.column_headers import (
+    COLUMNS,
+    HeaderError,
+    KnownColumn,
+    names_known_column,
+    parse_header,
+)
+from registry.contract.reader_support.column_mapping import MAPPING_HINT, open_mapped, parse_mapping
+from registry.contract.reader_support.cycler_series import series_warnings, sum_counters
+from registry.contract.reader_support.number_table import DELIMITERS, NUMBER, Rows, read_numbers
+from registry.contract.reader_support.plain_text import decoded, file_head, first_line, text_problem
+from registry.contract.reader_support.spectrum import spectrum_recording
 from registry.hookspecs import Message, Reader, Recording, UnreadableFile, hookimpl
 
 TIME_SERIES = ("test_time_second", "voltage_volt", "current_ampere")

@@ -14,17 +14,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from registry.contract.reading.clock_times import spans_seconds
-from registry.contract.reading.cycler_series import series_of
-from registry.contract.reading.instrument_table import (
+from registry.contract.reader_support.clock_times import spans_seconds
+from registry.contract.reader_support.cycler_series import series_of
+from registry.contract.reader_support.instrument_table import (
     header_facts,
     known_columns,
     read_columns,
     split_header,
     unread_columns,
 )
-from registry.contract.reading.number_table import Rows
-from registry.contract.reading.plain_text import Line, file_head, lines
+from registry.contract.reader_support.number_table import Rows
+from registry.contract.reader_support.plain_text import Line, file_head, lines
 from registry.hookspecs import Message, Reader, Recording, UnreadableFile, hookimpl
 
 Array = NDArray[np.float64]

@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from registry.contract.reading.cycler_series import series_of
-from registry.contract.reading.instrument_table import header_facts
-from registry.contract.reading.zip_archive import zip_problem
+from registry.contract.reader_support.cycler_series import series_of
+from registry.contract.reader_support.instrument_table import header_facts
+from registry.contract.reader_support.zip_archive import zip_problem
 from registry.hookspecs import Message, Reader, Recording, UnreadableFile, hookimpl
 
 Array = NDArray[np.float64]

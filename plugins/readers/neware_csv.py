@@ -7,17 +7,17 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from registry.contract.reading.clock_times import elapsed_seconds
-from registry.contract.reading.cycler_series import series_of
-from registry.contract.reading.instrument_table import (
+from registry.contract.reader_support.clock_times import elapsed_seconds
+from registry.contract.reader_support.cycler_series import series_of
+from registry.contract.reader_support.instrument_table import (
     header_facts,
     known_columns,
     read_columns,
     split_header,
     unread_columns,
 )
-from registry.contract.reading.number_table import Rows
-from registry.contract.reading.plain_text import file_head, lines
+from registry.contract.reader_support.number_table import Rows
+from registry.contract.reader_support.plain_text import file_head, lines
 from registry.hookspecs import Reader, Recording, UnreadableFile, hookimpl
 
 START = re.compile(rb"(\xef\xbb\xbf)?\"?DataPoint\"?[,;\t]\"?Cycle Index\"?[,;\t]\"?Step Index\"?[,;\t]")

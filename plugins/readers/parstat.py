@@ -6,10 +6,10 @@ Zim has its own sign: negative for a capacitive response.
 from collections.abc import Sequence
 from pathlib import Path
 
-from registry.contract.reading.instrument_table import known_columns, read_columns, unread_columns
-from registry.contract.reading.number_table import Rows
-from registry.contract.reading.plain_text import file_head, lines
-from registry.contract.reading.spectrum import NEEDED, spectrum_recording
+from registry.contract.reader_support.instrument_table import known_columns, read_columns, unread_columns
+from registry.contract.reader_support.number_table import Rows
+from registry.contract.reader_support.plain_text import file_head, lines
+from registry.contract.reader_support.spectrum import NEEDED, spectrum_recording
 from registry.hookspecs import Reader, Recording, UnreadableFile, hookimpl
 
 START = b"Potential (V)\tCurrent (A)\tElapsed Time (s)\tFrequency (Hz)\t"

@@ -8,10 +8,10 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from registry.contract.reading import cycler_series, spectrum
-from registry.contract.reading.instrument_table import header_facts, known_columns, read_columns, unread_columns
-from registry.contract.reading.number_table import Rows
-from registry.contract.reading.plain_text import Line, lines
+from registry.contract.reader_support import cycler_series, spectrum
+from registry.contract.reader_support.instrument_table import header_facts, known_columns, read_columns, unread_columns
+from registry.contract.reader_support.number_table import Rows
+from registry.contract.reader_support.plain_text import Line, lines
 from registry.hookspecs import Reader, Recording, UnreadableFile, hookimpl
 
 START = re.compile(rb"(\xef\xbb\xbf)?<Application>\s+Name=VersaStudio")

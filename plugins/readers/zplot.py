@@ -8,10 +8,10 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from registry.contract.reading.instrument_table import header_facts, known_columns, read_columns
-from registry.contract.reading.number_table import Rows
-from registry.contract.reading.plain_text import Line, lines
-from registry.contract.reading.spectrum import NEEDED, spectrum_recording
+from registry.contract.reader_support.instrument_table import header_facts, known_columns, read_columns
+from registry.contract.reader_support.number_table import Rows
+from registry.contract.reader_support.plain_text import Line, lines
+from registry.contract.reader_support.spectrum import NEEDED, spectrum_recording
 from registry.hookspecs import Reader, Recording, UnreadableFile, hookimpl
 
 STARTS = ("ZPLOT2 ASCII", '"ZPlotW Data File', '"Z60W Data File', "ZPlotW Data File", "Z60W Data File")

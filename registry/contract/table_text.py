@@ -4,7 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from registry.hookspecs import Heading, Printed, PrintedTable, Reference
+from registry.contract.printed_table import Heading, Printed, PrintedTable, Reference
 
 NO_ROWS = "No measurement matches the filters of this table."
 

@@ -47,7 +47,9 @@ def test_no_migration_is_missing() -> None:
     "path",
     [
         path
-        for path in modules("analyses", "plugins", "registry/contract/reading", "registry/contract/analysing")
+        for path in modules(
+            "analyses", "plugins", "registry/contract/reader_support", "registry/contract/analysis_support"
+        )
         if path.name not in WITHOUT_TESTS
     ],
     ids=lambda path: str(path.relative_to(ROOT)),

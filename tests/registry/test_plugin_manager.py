@@ -44,7 +44,7 @@ FAULTS = [
     ),
     (
         "changes_what_readers_share_at_import",
-        "it changed registry.contract.reading.column_headers.PREFIXES, which others use: work",
+        "it changed registry.contract.reader_support.column_headers.PREFIXES, which others use: work",
     ),
     (
         "replaces_scipy_at_import",

@@ -214,7 +214,7 @@ def changes_a_constant(inputs: Inputs) -> Outcome:
 
 
 def changes_a_table_within(inputs: Inputs) -> Outcome:
-    from registry.contract.reading import column_headers
+    from registry.contract.reader_support import column_headers
 
     column_headers.UNITS["V"]["GV"] = 1e9
     return ONE

@@ -88,7 +88,7 @@ FAULTS = {
     "replaces-numpy": "replaced numpy.mean for all that runs after it: give your own another name",
     "replaces-scipy": "replaced scipy.stats.theilslopes for all that runs after it",
     "changes-a-constant": "changed analyses.cell.geometry.UM_PER_CM, which others use: give your own another name",
-    "changes-a-table-within": "changed registry.contract.reading.column_headers.UNITS, which others use",
+    "changes-a-table-within": "changed registry.contract.reader_support.column_headers.UNITS, which others use",
     "swaps-a-module": "changed sys.modules.analyses.cycling.cycle_life, which others use",
     "replaces-json": "replaced json.dumps for all that runs after it",
     "replaces-the-contract": "replaced analyses.uncertainty.Estimate.exact for all that runs after it",

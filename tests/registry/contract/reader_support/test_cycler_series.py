@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from registry.contract.reading.cycler_series import (
+from registry.contract.reader_support.cycler_series import (
     NoCounterError,
     accumulated,
     series_of,

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from registry.hookspecs import UnreadableFile
+from registry.contract.reader import UnreadableFile
 
 Array = NDArray[np.float64]
 

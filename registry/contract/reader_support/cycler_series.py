@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from registry.hookspecs import Message, Recording
+from registry.contract.outcome import Message
+from registry.contract.reader import Recording
 
 Array = NDArray[np.float64]
 

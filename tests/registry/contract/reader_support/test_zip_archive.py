@@ -1,7 +1,7 @@
 import zipfile
 from pathlib import Path
 
-from registry.contract.reading.zip_archive import zip_problem
+from registry.contract.reader_support.zip_archive import zip_problem
 from tests.plugins.readers.samples import arbin_workbook, write
 
 

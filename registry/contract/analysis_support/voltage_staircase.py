@@ -8,7 +8,9 @@ import numpy as np
 from analyses.transport.ohmic_fit import OhmicFit, fit_resistance
 from analyses.transport.voltage_steps import VoltageStep, VoltageSteps, voltage_steps
 from analyses.uncertainty import Estimate
-from registry.hookspecs import Axis, Curve, Dataset, Inputs, Message, Outcome, Parameter, Refused, Result, Series
+from registry.contract.analysis import Parameter
+from registry.contract.inputs import Dataset, Inputs
+from registry.contract.outcome import Axis, Curve, Message, Outcome, Refused, Result, Series
 
 NOTABLE_DRIFT = 0.01
 """Share of the largest current by which a current may still change at the end of a step without a warning, if that is

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from registry.contract.reading.plain_text import HEAD_BYTES, decoded, file_head, first_line, lines, text_problem
+from registry.contract.reader_support.plain_text import HEAD_BYTES, decoded, file_head, first_line, lines, text_problem
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from registry.contract.reading.instrument_table import (
+from registry.contract.reader_support.instrument_table import (
     header_facts,
     known_columns,
     read_columns,
@@ -10,7 +10,7 @@ from registry.contract.reading.instrument_table import (
     split_header,
     unread_columns,
 )
-from registry.contract.reading.number_table import Rows
+from registry.contract.reader_support.number_table import Rows
 from registry.hookspecs import UnreadableFile
 from tests.plugins.readers.samples import write
 

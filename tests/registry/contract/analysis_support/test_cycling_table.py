@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from registry.contract.analysing.cycling_table import (
+from registry.contract.analysis_support.cycling_table import (
     FIRST_HALF,
     FORMATION,
     CyclingTable,

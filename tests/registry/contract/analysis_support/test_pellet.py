@@ -4,7 +4,7 @@ import pytest
 
 from analyses.insufficient_data import InsufficientData
 from analyses.uncertainty import Estimate
-from registry.contract.analysing.pellet import read_pellet
+from registry.contract.analysis_support.pellet import read_pellet
 from registry.hookspecs import Inputs, Refused
 
 SAMPLE = {

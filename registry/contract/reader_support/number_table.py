@@ -12,7 +12,7 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from registry.hookspecs import UnreadableFile
+from registry.contract.reader import UnreadableFile
 
 Array = NDArray[np.float64]
 

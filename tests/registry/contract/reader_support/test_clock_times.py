@@ -1,7 +1,7 @@
 import pyarrow as pa
 import pytest
 
-from registry.contract.reading.clock_times import elapsed_seconds, spans_seconds
+from registry.contract.reader_support.clock_times import elapsed_seconds, spans_seconds
 from registry.hookspecs import UnreadableFile
 
 

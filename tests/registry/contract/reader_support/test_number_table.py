@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from registry.contract.reading.number_table import CellError, Rows, number, read_numbers
+from registry.contract.reader_support.number_table import CellError, Rows, number, read_numbers
 from registry.hookspecs import UnreadableFile
 from tests.plugins.readers.samples import write
 

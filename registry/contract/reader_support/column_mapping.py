@@ -15,10 +15,10 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from registry.contract.reading.column_headers import HeaderError, KnownColumn, parse_header
-from registry.contract.reading.number_table import DELIMITERS, NUMBER, Rows
-from registry.contract.reading.plain_text import Line, file_head, lines, text_problem
-from registry.hookspecs import UnreadableFile
+from registry.contract.reader import UnreadableFile
+from registry.contract.reader_support.column_headers import HeaderError, KnownColumn, parse_header
+from registry.contract.reader_support.number_table import DELIMITERS, NUMBER, Rows
+from registry.contract.reader_support.plain_text import Line, file_head, lines, text_problem
 
 MAPPING_HINT = "or use a column mapping"
 KEYS = ("columns", "header_line", "delimiter", "decimal")

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from analyses.cell.geometry import disc_area
 from analyses.uncertainty import Estimate
-from registry.hookspecs import Inputs, Message, Refused
+from registry.contract.inputs import Inputs
+from registry.contract.outcome import Message, Refused
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,13 @@
 import numpy as np
 import pytest
 
-from registry.contract.reading.column_headers import COLUMNS, HeaderError, KnownColumn, names_known_column, parse_header
+from registry.contract.reader_support.column_headers import (
+    COLUMNS,
+    HeaderError,
+    KnownColumn,
+    names_known_column,
+    parse_header,
+)
 
 
 @pytest.mark.parametrize("canonical", COLUMNS)

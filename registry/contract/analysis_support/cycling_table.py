@@ -9,7 +9,9 @@ from analyses.cycling.cycle_protocol import formation_cycles, interrupted_last, 
 from analyses.cycling.cycle_series import ordered
 from analyses.cycling.cycle_summary import CycleSummary, cycle_summary
 from analyses.uncertainty import Estimate
-from registry.hookspecs import Dataset, Inputs, Message, Parameter, Refused
+from registry.contract.analysis import Parameter
+from registry.contract.inputs import Dataset, Inputs
+from registry.contract.outcome import Message, Refused
 
 Array = NDArray[np.float64]
 

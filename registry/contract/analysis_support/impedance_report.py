@@ -12,7 +12,7 @@ from analyses.impedance.kramers_kronig import KramersKronig
 from analyses.impedance.spectrum import Spectrum
 from analyses.insufficient_data import InsufficientData
 from analyses.uncertainty import Estimate
-from registry.hookspecs import Axis, Curve, Message, Result, Series
+from registry.contract.outcome import Axis, Curve, Message, Result, Series
 
 NOISE_LEFT = 2.0
 """Residual of a circuit over the noise from which model error dominates."""

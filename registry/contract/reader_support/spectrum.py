@@ -6,7 +6,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from registry.hookspecs import Message, Recording, UnreadableFile
+from registry.contract.outcome import Message
+from registry.contract.reader import Recording, UnreadableFile
 
 Array = NDArray[np.float64]
 

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from analyses.cycling.cycle_series import CycleSeries
 from analyses.cycling.cycle_summary import CycleSummary
-from registry.contract.analysing.cycling_table import MAH_PER_AH, CyclingTable
-from registry.hookspecs import Axis, Curve, Result, Series
+from registry.contract.analysis_support.cycling_table import MAH_PER_AH, CyclingTable
+from registry.contract.outcome import Axis, Curve, Result, Series
 
 Array = NDArray[np.float64]
 

@@ -2,7 +2,12 @@ import numpy as np
 import pytest
 
 from analyses.uncertainty import Estimate
-from registry.contract.analysing.voltage_staircase import BY_SCATTER, PARAMETERS, reported_resistance, resistance_of_run
+from registry.contract.analysis_support.voltage_staircase import (
+    BY_SCATTER,
+    PARAMETERS,
+    reported_resistance,
+    resistance_of_run,
+)
 from registry.hookspecs import Inputs, Outcome, Refused
 
 DEFAULTS = {parameter.name: parameter.default for parameter in PARAMETERS}

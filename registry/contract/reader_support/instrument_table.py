@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from registry.contract.reading.column_headers import HeaderError, KnownColumn, unit_factor
-from registry.contract.reading.number_table import Numbers, Rows, read_numbers
-from registry.hookspecs import Message, UnreadableFile
+from registry.contract.outcome import Message
+from registry.contract.reader import UnreadableFile
+from registry.contract.reader_support.column_headers import HeaderError, KnownColumn, unit_factor
+from registry.contract.reader_support.number_table import Numbers, Rows, read_numbers
 
 Array = NDArray[np.float64]
 

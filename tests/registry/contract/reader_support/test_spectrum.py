@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from registry.contract.reading.spectrum import parts, spectrum_recording
+from registry.contract.reader_support.spectrum import parts, spectrum_recording
 from registry.hookspecs import UnreadableFile
 
 

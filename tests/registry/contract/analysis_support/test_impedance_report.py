@@ -6,7 +6,7 @@ from analyses.impedance.circuit_choice import choose_circuit
 from analyses.impedance.circuit_fit import fit_circuit
 from analyses.impedance.kramers_kronig import kramers_kronig
 from analyses.impedance.spectrum import check_spectrum
-from registry.contract.analysing import impedance_report
+from registry.contract.analysis_support import impedance_report
 from tests.spectra import ONE_ARC, ONE_ARC_VALUES, make_spectrum
 
 

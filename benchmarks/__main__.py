@@ -12,7 +12,8 @@ from benchmarks.report import Measured, Section, page
 
 ROOT = Path(__file__).parent.parent
 TARGET = ROOT / "docs" / "benchmarks.md"
-APART = {
+SECTIONS: dict[str, dict[str, str]] = {
+    "sandbox": {},
     "upload": {},
     "cycle_summary": {},
     "impedance_fit": dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
@@ -38,7 +39,10 @@ def answer_of(module: str, database_url: str, variables: dict[str, str]) -> Any:
 def main() -> int:
     urls = ["", *filter(None, [os.environ.get("TEST_DATABASE_URL", "")])]
     measured = [Measured(**answer_of("benchmarks.session", url, {})) for url in urls]
-    sections = [Section.of(answer_of(f"benchmarks.apart {name}", "", variables)) for name, variables in APART.items()]
+    sections = [
+        Section.of(answer_of(f"benchmarks.section_process {name}", "", variables))
+        for name, variables in SECTIONS.items()
+    ]
     text = page(measured, sections)
     TARGET.write_text(text)
     sys.stdout.write(f"{text}\nWritten to {TARGET.relative_to(ROOT)}.\n")

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import django
 
-from registry import plugin_manager
-from registry.apart.reading import HEAD_BYTES
+from registry import plugin_loading
+from registry.sandbox.file_reader_child import HEAD_BYTES
 
 
 def main(given: str) -> None:
@@ -25,7 +25,7 @@ def main(given: str) -> None:
     path = Path(given)
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
-    knowing = [one for one in plugin_manager.current().readers.values() if one.recognises(head, path.name)]
+    knowing = [one for one in plugin_loading.current().readers.values() if one.recognises(head, path.name)]
     reader = max(knowing, key=lambda one: one.priority)
     began = time.perf_counter()
     (recording,) = reader.read(path)

@@ -178,21 +178,21 @@ def compare_table() -> "tuple[Any, Callable[[], Any]]":
 
 
 def compare_rerun(pairs: list[tuple[int, str]]) -> "list[Any]":
+
     from benchmarks.report import Comparison
-    from registry.apart.columns import columns_at
-    from registry.apart.executing import execute
     from registry.hookspecs import Inputs
     from registry.models import Measurement
-    from registry.parameters import parameters_of
+    from registry.plugin_loading.parameters import parameters_of
+    from registry.sandbox.columns import load_columns
+    from registry.sandbox.executor import execute
     from registry.selectors.analysis_inputs.due import list_due_jobs
     from registry.selectors.analysis_inputs.targets import get_targets
-    from registry.services.running import run_apart
-    from registry.services.runs.analysis import run_jobs
+    from registry.services.runs.analysis import analysis_batch, run_jobs
 
     chosen = [pk for pk, _ in pairs]
     jobs = list_due_jobs(Measurement.objects.filter(pk__in=chosen), everything=True)
     found = get_targets(measurements=chosen)
-    columns = {key: columns_at(one.datasets[""]) for key, one in found.items() if one.datasets}
+    columns = {key: load_columns(one.datasets[""]) for key, one in found.items() if one.datasets}
 
     def rerun() -> None:
         run_jobs(jobs, by=None)
@@ -208,23 +208,24 @@ def compare_rerun(pairs: list[tuple[int, str]]) -> "list[Any]":
             done += execute(job.analysis, inputs).status == "done"
         return done
 
-    def apart() -> int:
+    def in_sandbox() -> int:
         done = 0
-        for job in jobs:
-            subject = found[job.target]
-            ended = run_apart(job.analysis, subject.facts, parameters_of(job.analysis), subject.datasets)
-            done += ended.status == "done"
+        with analysis_batch() as batch:
+            for job in jobs:
+                subject = found[job.target]
+                result = batch.run(job.analysis, subject.facts, parameters_of(job.analysis), subject.datasets)
+                done += result.status == "done"
         return done
 
     done = here()
-    _agree("runs done", apart(), done)
+    _agree("runs done", in_sandbox(), done)
     cells = len(pairs)
     size = f"a cell, of {cells:,} with {len(jobs) / cells:.0f} analyses each, {done:,} done"
     queries = round(queries_of(rerun_some) / COUNTED_JOBS * len(jobs) / cells)
     compared = []
     for task, ours, counted in (
         ("Re-running all analyses, provenance stored", rerun, queries),
-        ("The same in processes apart, nothing stored", apart, 0),
+        ("The same in sandbox processes, nothing stored", in_sandbox, 0),
     ):
         seconds, beside = fastest(ours, here, RERUNS)
         beside_words = "the plugins' functions alone"

@@ -81,7 +81,7 @@ def measure() -> Section:
 
 WORDS = (
     "From `file_upload` in this process to the stored per-cycle table, with everything that is done on the way: the "
-    "bytes hashed and made safe on disk, the file read in a process apart, its columns written, checked, hashed and "
+    "bytes hashed and made safe on disk, the file read in a sandbox process, its columns written, checked, hashed and "
     "moved into place, the rows of the database, the run queued, taken up, executed and stored. Beside it the "
     "reader alone, called on the same file in a process of its own too, and one plain Parquet write (zstd, level 3) "
     "of what it returned. Each is the fastest of nine rounds taken in turn, as what else the machine does only "

@@ -25,18 +25,16 @@ class RegistryConfig(AppConfig):
     verbose_name = "Registry"
 
     def ready(self) -> None:
-        data_directory.tighten(private_paths())
-        checks.register(permission_problems)
-        connection_created.connect(close_database_to_others)
-
-        from registry import plugin_manager
+        from registry import plugin_loading
         from registry.selectors.comparison import tables
         from registry.services import background
         from registry.services.files.reading import claim_file, read_claimed_file
         from registry.services.runs.queue import claim_run, perform_run
 
-        plugin_manager.check_table = tables.check_table
-        plugin_manager.load()
+        data_directory.tighten(private_paths())
+        checks.register(permission_problems)
+        connection_created.connect(close_database_to_others)
+        plugin_loading.load(table_check=tables.check_table)
         background.register_work((claim_file, read_claimed_file), (claim_run, perform_run))
         checks.register(plugin_problems)
 
@@ -54,11 +52,11 @@ class RegistryAdminConfig(AdminConfig):
 
 def plugin_problems(**kwargs: object) -> list[checks.CheckMessage]:
     """A warning for each plugin that could not be used."""
-    from registry import plugin_manager
+    from registry import plugin_loading
 
     return [
         checks.Warning(problem.text, hint=f"See `{command('plugins')}`.", obj=problem.plugin, id="registry.W001")
-        for problem in plugin_manager.current().problems
+        for problem in plugin_loading.current().problems
     ]
 
 

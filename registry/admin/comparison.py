@@ -13,7 +13,7 @@ from registry.admin.base.linkable import actor
 from registry.admin.base.record import RecordAdmin
 from registry.models import Comparison
 from registry.services.comparison import save_comparison
-from registry.text_input import TextError, clean_json
+from registry.text.cleaning import TextError, clean_json
 
 EXAMPLE = {
     "columns": ["configuration", "stack_pressure_mpa", "capacity_retention_percent", "reference"],

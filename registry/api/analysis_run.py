@@ -8,14 +8,14 @@ from rest_framework import mixins, serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from registry import plugin_manager
+from registry import plugin_loading
 from registry.api.base.errors import refusal
 from registry.api.base.fields import CellField, MeasurementField
 from registry.api.base.filters import Filter
 from registry.api.base.permissions import actor
 from registry.api.base.records import Endpoint
 from registry.api.base.rows import rows_of
-from registry.api.strict import StrictSerializer
+from registry.api.base.strict import StrictSerializer
 from registry.api.value import COLUMNS as VALUE_COLUMNS
 from registry.api.value import ShownValueSerializer, marked
 from registry.hookspecs import Analysis
@@ -62,7 +62,7 @@ class RunSerializer(serializers.ModelSerializer[AnalysisRun]):
         read_only_fields = fields
 
     def get_loaded_version(self, run: AnalysisRun) -> str | None:
-        analysis = plugin_manager.current().analyses.get(run.analysis)
+        analysis = plugin_loading.current().analyses.get(run.analysis)
         return analysis.version if analysis else None
 
 
@@ -169,7 +169,7 @@ class RunEndpoint(mixins.ListModelMixin, Endpoint):
 
 def _analysis(name: str, measurement: Measurement | None, cell: Cell | None) -> Analysis:
     """The analysis with this name, if it is offered on the measurement, or on the cell as a whole."""
-    known = plugin_manager.current().analyses
+    known = plugin_loading.current().analyses
     if name not in known:
         raise refusal({"analysis": f"There is no analysis ‘{name}’.{nearest(name, known)}"})
     subject = get_target(measurement=measurement, cell=cell)

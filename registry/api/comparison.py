@@ -12,7 +12,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from registry import plugin_manager
+from registry import plugin_loading
 from registry.api.base.fields import ProjectField
 from registry.api.base.filters import given_parameters
 from registry.api.base.list_query import check_parameters
@@ -74,7 +74,7 @@ class ComparisonEndpoint(RecordEndpoint):
     def get_object(self) -> Comparison:
         """A saved table; one that a plugin declares has nothing to change."""
         slug = self.kwargs["slug"]
-        plugins = plugin_manager.current()
+        plugins = plugin_loading.current()
         if slug in plugins.tables:
             provider = plugins.providers[f"table {slug}"]
             raise PermissionDenied(f"‘{slug}’ is declared by {provider}: save one like it under another slug.")
@@ -104,7 +104,7 @@ class ComparisonEndpoint(RecordEndpoint):
         """The table, printed; every further parameter of the query language narrows it."""
         narrowing = given_parameters(request)
         chosen = (narrowing.pop("format", None) or ["json"])[-1]
-        formats = plugin_manager.current().table_formats
+        formats = plugin_loading.current().table_formats
         if chosen not in formats:
             hint = nearest(chosen, formats)
             raise QueryError(

@@ -17,7 +17,7 @@ from registry.api.base.filters import Filter
 from registry.api.base.parsers import FiniteJSONParser, TextMultiPartParser
 from registry.api.base.permissions import actor
 from registry.api.base.records import Endpoint
-from registry.api.strict import StrictSerializer, refuse_fields
+from registry.api.base.strict import StrictSerializer, refuse_fields
 from registry.hookspecs import TECHNIQUES
 from registry.models import UNREAD, ColumnMapping, Dataset, ParseStatus
 from registry.selectors.affected_cells import affected_cells

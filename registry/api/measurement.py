@@ -17,7 +17,7 @@ from registry.api.base.permissions import actor
 from registry.api.base.records import RecordEndpoint, RecordSerializer
 from registry.api.base.rows import Columns, GroupedRows, Rows, rows_of
 from registry.api.base.schema import QuerySchema
-from registry.api.strict import refuse_fields
+from registry.api.base.strict import refuse_fields
 from registry.models import Dataset, HardwareSetup, Measurement, Value
 from registry.selectors.cycle_table import cycle_table
 from registry.selectors.measurement import order_measurements

@@ -9,7 +9,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from registry import plugin_manager
+from registry import plugin_loading
 from registry.api.base.records import Endpoint
 from registry.hookspecs import Analysis, Parameter
 from registry.models import RunStatus
@@ -143,13 +143,13 @@ class AnalysisEndpoint(Endpoint):
 
     def list(self, request: Request) -> Response:
         """All analyses."""
-        found = [_analysis(one) for one in plugin_manager.current().analyses.values()]
+        found = [_analysis(one) for one in plugin_loading.current().analyses.values()]
         return self.get_paginated_response(self.paginate_queryset(found))
 
     @extend_schema(responses=AnalysisSerializer)
     def retrieve(self, request: Request, name: str) -> Response:
         """One analysis."""
-        analyses = plugin_manager.current().analyses
+        analyses = plugin_loading.current().analyses
         if name not in analyses:
             raise Http404
         return Response(_analysis(analyses[name]))
@@ -199,7 +199,7 @@ def _analysis(analysis: Analysis) -> dict[str, Any]:
     words = ("name", "version", "title", "description", "techniques", "scope", "requirements", "depends_on", "outputs")
     return {name: getattr(analysis, name) for name in words} | {
         "parameters": [_parameter(one) for one in analysis.parameters],
-        "plugin": plugin_manager.current().plugin_of("analysis", analysis.name),
+        "plugin": plugin_loading.current().plugin_of("analysis", analysis.name),
     }
 
 

@@ -14,7 +14,7 @@ from registry.api.base.fields import ProjectField
 from registry.api.base.filters import Filter, narrowed
 from registry.api.base.permissions import actor
 from registry.api.base.records import RecordEndpoint, RecordSerializer
-from registry.api.strict import StrictSerializer
+from registry.api.base.strict import StrictSerializer
 from registry.models import Publication
 from registry.services.permissions import require_editor
 from registry.services.publication import parse_bibtex, save_publications

@@ -15,14 +15,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from registry.api.authentication import HEADER
+from registry.api.base.authentication import HEADER
 from registry.api.base.errors import refusal
 from registry.api.base.filters import refuse_unknown
 from registry.api.base.parsers import FiniteJSONParser
 from registry.api.base.permissions import actor
 from registry.api.base.schema import CellarSchema
-from registry.api.strict import StrictSerializer, refuse_fields
-from registry.text_input import TextError, check_text
+from registry.api.base.strict import StrictSerializer, refuse_fields
+from registry.text.cleaning import TextError, check_text
 
 UNKNOWN = "This name and password do not belong together."
 

@@ -8,13 +8,13 @@ from rest_framework import mixins, serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from registry import plugin_manager
+from registry import plugin_loading
 from registry.api.base.fields import CellField, MeasurementField, VisibleById
 from registry.api.base.filters import Filter, given_parameters
 from registry.api.base.permissions import actor
 from registry.api.base.records import Endpoint
 from registry.api.base.rows import Columns, Rows, rows_of
-from registry.api.strict import StrictSerializer
+from registry.api.base.strict import StrictSerializer
 from registry.models import Publication, Qualifier, Value, ValueOrigin
 from registry.numbers import catalogue
 from registry.selectors.orphans import has_orphaned_values
@@ -52,7 +52,7 @@ FULL_COLUMNS: Columns = COLUMNS | {
 
 def marked(rows: Rows) -> None:
     """Say of each row whether the plugin it rests on is gone."""
-    known, loaded = catalogue.catalogue, plugin_manager.current().analyses
+    known, loaded = catalogue.catalogue, plugin_loading.current().analyses
     for row in rows:
         row["gone"] = row["quantity"] not in known or (row["analysis"] is not None and row["analysis"] not in loaded)
 

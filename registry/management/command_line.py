@@ -8,7 +8,7 @@ from django.core.management import CommandError
 
 from registry.models import Cell, Measurement
 from registry.selectors.query.parsing import nearest
-from registry.text_input import TextError, clean_text
+from registry.text.cleaning import TextError, clean_text
 
 
 def operator() -> User:

@@ -8,9 +8,9 @@ from django.db import migrations, models
 from django.db.models.functions import Cast
 from django.utils import timezone
 
-from registry.doi import clean_doi
+from registry.text.doi import clean_doi
 from registry.models.text import KeyField
-from registry.text_input import name_key, replace_unstorable, replace_unstorable_in
+from registry.text.cleaning import name_key, replace_unstorable, replace_unstorable_in
 
 CHUNK = 2000
 NAMED = (

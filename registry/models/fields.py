@@ -9,7 +9,7 @@ from django.db import models
 from analyses.uncertainty import Estimate
 from registry.numbers import catalogue
 from registry.numbers.parsing import NotationError, ParsedNumber, parse
-from registry.text_input import TextError, clean_text
+from registry.text.cleaning import TextError, clean_text
 
 
 class WrittenField(models.CharField):

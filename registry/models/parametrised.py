@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from registry.parameters import settings_checked
+from registry.plugin_loading.parameters import settings_checked
 
 
 class Parametrised(models.Model):

@@ -1,11 +1,13 @@
 """Who may see and change what."""
 
+from typing import Any
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 
 from registry.models.parametrised import Parametrised
-from registry.models.record import Record
+from registry.models.record import Record, Scoped
 from registry.models.visibility import OPENNESS, Visibility
 
 
@@ -41,7 +43,7 @@ class Project(Parametrised, Record):
 
 def check_link_visible(field: str, linked: "Record", project: Project) -> None:
     """Raise unless everyone who sees `project` may see what it links to."""
-    theirs = linked.owning_project()
+    theirs = owning_project(linked)
     if not theirs.shows_to_all_who_see(project):
         raise ValidationError(
             {
@@ -49,6 +51,15 @@ def check_link_visible(field: str, linked: "Record", project: Project) -> None:
                 "Copy it into this project, or open that project."
             }
         )
+
+
+def owning_project(record: Scoped) -> Project:
+    """The project whose members may change a record."""
+    owner: Any = record
+    for step in filter(None, record.project_path.split("__")):
+        owner = getattr(owner, step)
+    project: Project = owner
+    return project
 
 
 class Role(models.TextChoices):

@@ -4,8 +4,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
 
-from registry.doi import clean_doi
 from registry.models.record import ProjectRecord
+from registry.text.doi import clean_doi
 
 
 class Publication(ProjectRecord):

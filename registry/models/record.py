@@ -1,15 +1,12 @@
 """What all records share: who may see and change them, and a history that cannot be bypassed by accident."""
 
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from simple_history.models import HistoricalRecords
 
 from registry.models.text import CleanText, KeyField
 from registry.models.visibility import AnyUser, projects_filter, was_hidden
-
-if TYPE_CHECKING:
-    from registry.models.project import Project
 
 LONGEST_REASON = 100
 
@@ -81,13 +78,6 @@ class Scoped(CleanText):
 
     class Meta:
         abstract = True
-
-    def owning_project(self) -> "Project":
-        """The project whose members may change this."""
-        found: Any = self
-        for step in filter(None, self.project_path.split("__")):
-            found = getattr(found, step)
-        return found
 
 
 class History(HistoricalRecords):

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import lookups
 
-from registry.text_input import TextError, clean_json, clean_text, name_key
+from registry.text.cleaning import TextError, clean_json, clean_text, name_key
 
 
 class KeyField(models.TextField):

@@ -1,12 +1,10 @@
 """One number on one cell, reported or computed. Rows are never changed, only superseded."""
 
-import math
-from typing import Protocol
-
 from django.conf import settings
 from django.db import models
 
 from analyses.uncertainty import Estimate
+from registry.contract.estimate_encoding import estimate_from_columns
 from registry.models.analysis_run import AnalysisRun
 from registry.models.cell import Cell
 from registry.models.measurement import Measurement
@@ -122,29 +120,4 @@ class Value(Scoped):
         return f"{self.quantity} {self.written or self.magnitude or self.missing} ({self.origin})"
 
     def estimate(self) -> Estimate | None:
-        return get_estimate(self)
-
-
-class HasEstimate(Protocol):
-    """The columns of a value that make its estimate."""
-
-    @property
-    def magnitude(self) -> float | None: ...
-    @property
-    def lower(self) -> float | None: ...
-    @property
-    def upper(self) -> float | None: ...
-    @property
-    def standard_uncertainty(self) -> float: ...
-    @property
-    def degrees_of_freedom(self) -> float | None: ...
-    @property
-    def inferred(self) -> bool: ...
-
-
-def get_estimate(value: HasEstimate) -> Estimate | None:
-    """The number with its doubt, None if it is missing."""
-    if value.magnitude is None or value.lower is None or value.upper is None:
-        return None
-    degrees = math.inf if value.degrees_of_freedom is None else value.degrees_of_freedom
-    return Estimate(value.magnitude, value.lower, value.upper, value.standard_uncertainty, value.inferred, degrees)
+        return estimate_from_columns(self)

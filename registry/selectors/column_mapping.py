@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from registry import plugin_manager
+from registry import plugin_loading
 from registry.hookspecs import Reader
 from registry.models import ColumnMapping, Dataset, ParseStatus, Project
 from registry.selectors.file_head import FileHead
@@ -10,7 +10,7 @@ from registry.selectors.file_head import FileHead
 
 def list_mapping_readers() -> list[Reader]:
     """Readers that read a file by a column mapping, the foremost first."""
-    readers = plugin_manager.current().readers.values()
+    readers = plugin_loading.current().readers.values()
     return sorted((one for one in readers if one.read_mapped), key=lambda one: -one.priority)
 
 

@@ -2,7 +2,7 @@
 
 import re
 
-from registry import plugin_manager
+from registry import plugin_loading
 from registry.models import Value
 from registry.numbers import catalogue
 
@@ -18,7 +18,7 @@ def has_orphaned_values(slug: str) -> bool:
 
 def missing_analysis_note(analysis: str | None) -> str:
     """That the analysis a value rests on is not loaded, in a sentence; empty if it is, or if there is none."""
-    is_there = not analysis or analysis in plugin_manager.current().analyses
+    is_there = not analysis or analysis in plugin_loading.current().analyses
     return "" if is_there else f"Computed by {analysis}, which is not loaded any more."
 
 
@@ -31,7 +31,7 @@ def missing_quantity_note(slug: str) -> str:
 
 def plugin_status_note(name: str) -> str:
     """What became of the plugin whose analysis is not loaded, for a sentence."""
-    found = next((plugin for plugin in plugin_manager.current().loaded if plugin.name == name), None)
+    found = next((plugin for plugin in plugin_loading.current().loaded if plugin.name == name), None)
     if found is None:
         return f"{name} is not installed any more" if name else "its plugin is not installed any more"
     if found.state == "loaded":

@@ -9,13 +9,14 @@ from typing import Any
 from django.db.models import Count, Q
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 
-from registry import dependencies, plugin_manager
+from registry import plugin_loading
 from registry.hookspecs import Analysis, Quantity, Reader, Table, TableFormat
 from registry.models import PENDING, AnalysisRun, RunStatus, Value
 from registry.models.visibility import AnyUser
 from registry.numbers import catalogue
-from registry.plugin_registry import Plugin, Plugins
-from registry.plugin_sources import BUILT_IN
+from registry.plugin_loading import dependencies
+from registry.plugin_loading.loaded import Plugin, Plugins
+from registry.plugin_loading.sources import BUILT_IN
 from registry.selectors.orphans import plugin_status_note
 from registry.selectors.refusal_reasons import refusal_reason
 
@@ -138,7 +139,7 @@ def get_plugin_overview(user: AnyUser | None) -> PluginOverview:
 
     Without a user nothing is asked of the database, and nothing counted.
     """
-    plugins = plugin_manager.current()
+    plugins = plugin_loading.current()
     fared = _fared(user) if user else {}
     offered = {one.name: _offered(plugins, one, fared.get(one.name, RunCounts())) for one in plugins.analyses.values()}
     return PluginOverview(
@@ -181,7 +182,7 @@ def _offered(plugins: Plugins, analysis: Analysis, fared: RunCounts) -> Analysis
         for slug in analysis.depends_on
     }
     taken_by = (
-        one.name for one in plugins.analyses.values() if analysis.name in dependencies.givers(plugins.analyses, one)
+        one.name for one in plugins.analyses.values() if analysis.name in dependencies.producers(plugins.analyses, one)
     )
     return AnalysisInfo(analysis, fared, tuple(takes.items()), tuple(taken_by))
 

@@ -2,7 +2,7 @@
 
 from django.core.exceptions import ValidationError
 
-from registry import plugin_manager
+from registry import plugin_loading
 from registry.models import Comparison
 from registry.selectors.comparison.tables import build_table
 from registry.services.permissions import Actor
@@ -11,8 +11,8 @@ from registry.services.record import save_record
 
 def save_comparison(comparison: Comparison, *, by: Actor, reason: str = "") -> Comparison:
     """Save a table whose every column, filter and unit is known, under a slug no plugin declares."""
-    if comparison.slug in plugin_manager.current().tables:
-        provider = plugin_manager.current().providers[f"table {comparison.slug}"]
+    if comparison.slug in plugin_loading.current().tables:
+        provider = plugin_loading.current().providers[f"table {comparison.slug}"]
         raise ValidationError({"slug": f"‘{comparison.slug}’ is a table {provider} declares: choose another slug."})
     try:
         build_table(comparison.slug, comparison.title, comparison.definition)

@@ -8,7 +8,7 @@ from django.db import transaction
 from registry.models import Material, Synonym
 from registry.services.permissions import Actor
 from registry.services.record import delete_record, save_record
-from registry.text_input import TextError, clean_text, name_key
+from registry.text.cleaning import TextError, clean_text, name_key
 
 
 @transaction.atomic

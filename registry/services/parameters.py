@@ -3,7 +3,7 @@
 from typing import Any
 
 from registry.models import Cell, Measurement, Project
-from registry.parameters import Settings
+from registry.plugin_loading.parameters import Settings
 from registry.services.permissions import Actor
 from registry.services.record import save_record
 

@@ -4,6 +4,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 
 from registry.models import Membership, Project
+from registry.models.project import owning_project
 from registry.models.record import Scoped
 
 Actor = User | None
@@ -34,8 +35,8 @@ def require_permission(record: Scoped, by: Actor) -> None:
             raise PermissionDenied("Your account is not active.")
         return
     require = require_owner if isinstance(record, Membership) else require_editor
-    require(record.owning_project(), by)
+    require(owning_project(record), by)
     if record.pk:
         before = type(record).objects.filter(pk=record.pk).first()
-        if before is not None and before.owning_project() != record.owning_project():
-            require(before.owning_project(), by)
+        if before is not None and owning_project(before) != owning_project(record):
+            require(owning_project(before), by)

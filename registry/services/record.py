@@ -16,6 +16,7 @@ from registry.models import (
     Role,
     check_fractions_add_up,
 )
+from registry.models.project import owning_project
 from registry.models.record import Record, Scoped
 from registry.models.visibility import Visibility
 from registry.selectors.affected_cells import affected_cells
@@ -158,7 +159,7 @@ def _refuse_losing_the_last_owner(membership: Membership) -> None:
 
 def refuse_hidden_links(record: Record, *, by: Actor) -> None:
     """Raise unless everyone who sees a record sees what it uses, wherever it has moved and however open it now is."""
-    project = record.owning_project()
+    project = owning_project(record)
     field = "visibility" if isinstance(record, Project) else "project"
     for used in list_projects_used_by(record):
         if not used.shows_to_all_who_see(project):

@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from django.db import connection, models
 from django.utils import timezone
 
-from registry import plugin_manager
+from registry import plugin_loading
+from registry.contract.estimate_encoding import fact_to_json
 from registry.models import AnalysisRun, Cell, Measurement, Value
-from registry.selectors.analysis_inputs.facts import Facts, canonical
+from registry.selectors.analysis_inputs.facts import Facts
 from registry.selectors.analysis_inputs.targets import AnalysisTarget, get_targets
 
 BATCH = 500
@@ -27,7 +28,7 @@ def _mark_batch(cells: list[int]) -> int:
     runs = list(AnalysisRun.objects.filter(cell__in=cells, is_latest=True).order_by("pk"))
     if not runs:
         return 0
-    place = plugin_manager.current().rank
+    place = plugin_loading.current().rank
     found = get_targets(cells=cells)
     now, changed = timezone.now(), []
     gone: set[int] = set()
@@ -69,13 +70,13 @@ def lock_cell_of(measurement: int) -> None:
 
 def _is_offered(run: AnalysisRun, subject: AnalysisTarget) -> bool:
     """Whether the analysis still applies: another technique, or too few measurements, takes its results out of use."""
-    analysis = plugin_manager.current().analyses.get(run.analysis)
+    analysis = plugin_loading.current().analyses.get(run.analysis)
     return analysis is None or subject.suits(analysis)
 
 
 def is_stale(run: AnalysisRun, subject: AnalysisTarget) -> bool:
     """Whether a fact the run read, or a parameter it ran with, is another now."""
-    analysis = plugin_manager.current().analyses.get(run.analysis)
+    analysis = plugin_loading.current().analyses.get(run.analysis)
     if analysis is not None and run.parameters != subject.parameters(analysis):
         return True
     return reads_differ(run, subject.facts)
@@ -83,7 +84,7 @@ def is_stale(run: AnalysisRun, subject: AnalysisTarget) -> bool:
 
 def reads_differ(run: AnalysisRun, facts: Facts) -> bool:
     """Whether a fact the run read is another now."""
-    return any(canonical(facts.get(path)) != kept for path, kept in run.inputs.items())
+    return any(fact_to_json(facts.get(path)) != kept for path, kept in run.inputs.items())
 
 
 def _rests_on(run: AnalysisRun, subject: AnalysisTarget, unsound: set[int]) -> bool:

@@ -13,7 +13,7 @@ from registry.numbers.parsing import NotationError, ParsedNumber, parse
 from registry.selectors.query.parsing import value_quantities
 from registry.services import staleness
 from registry.services.permissions import Actor, require_editor
-from registry.text_input import TextError, clean_text
+from registry.text.cleaning import TextError, clean_text
 
 NUMBERS = ("magnitude", "lower", "upper", "degrees_of_freedom")
 """Columns that may be empty, though no form offers them."""

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from registry.apart.executing import Ended
 from registry.hookspecs import Analysis
+from registry.sandbox.run_result import RunResult
 from registry.testing.checks.case import Case, cases_of
 from registry.testing.checks.describing import format_faults, quantity_faults, table_faults
 from registry.testing.checks.hostile import hostile_faults, parameter_faults
@@ -21,6 +21,7 @@ from registry.testing.checks.soundness import (
 from registry.testing.example import Example
 from registry.testing.golden import Golden, ended_summary
 from registry.testing.registering import name_of, registered
+from registry.testing.running import changes_undone
 
 
 def assert_plugin_conforms(
@@ -58,7 +59,8 @@ def plugin_faults(
         for quantity in found.quantities:
             yield from quantity_faults(quantity)
         for analysis in found.analyses:
-            yield from analysis_faults(analysis, golden, examples.get(analysis.name, ()))
+            with changes_undone():
+                yield from analysis_faults(analysis, golden, examples.get(analysis.name, ()))
         for reader in found.readers:
             yield from reader_faults(reader, samples.get(reader.name), golden)
         for table in found.tables:
@@ -71,7 +73,7 @@ def analysis_faults(analysis: Analysis, golden: Golden, examples: Sequence[Examp
     """Yield what is wrong with one analysis; what an unsound one gives is not kept as golden."""
     cases = cases_of(analysis, examples)
     before = [columns_before(case.example) for case in cases]
-    endings: list[Ended] = []
+    endings: list[RunResult] = []
     faults: list[str] = []
     for case in cases:
         seen = case.observe()
@@ -91,7 +93,7 @@ def analysis_faults(analysis: Analysis, golden: Golden, examples: Sequence[Examp
         yield from keeping.faults(analysis.name, analysis.version, outputs)
 
 
-def _done_faults(case: Case, ended: Ended) -> Iterator[str]:
+def _done_faults(case: Case, ended: RunResult) -> Iterator[str]:
     yield from repeat_faults(case, ended, "the second time")
     yield from missing_faults(case, ended)
     yield from hostile_faults(case, ended)

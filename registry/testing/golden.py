@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 
 from analyses.uncertainty import ROUND_OFF, Estimate
-from registry.apart.executing import Ended
+from registry.contract.estimate_encoding import estimate_to_columns
 from registry.hookspecs import Recording, Series
+from registry.sandbox.run_result import RunResult
 from registry.testing.examples import EXAMPLES_VERSION
 
 RELATIVE = 1e-6
@@ -73,7 +74,7 @@ class Golden:
         path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n")
 
 
-def ended_summary(ended: Ended) -> dict[str, Any]:
+def ended_summary(ended: RunResult) -> dict[str, Any]:
     """How an analysis ended, as it is kept: every value, and of each curve its extent."""
     if ended.status != "done":
         return {"status": ended.status}
@@ -100,8 +101,8 @@ def recordings_summary(recordings: Sequence[Recording]) -> list[Any]:
 
 
 def _estimate(estimate: Estimate) -> dict[str, float]:
-    named = ("magnitude", "lower", "upper", "standard_uncertainty")
-    return {name: _rounded(getattr(estimate, name)) for name in named}
+    columns = estimate_to_columns(estimate)
+    return {name: _rounded(columns[name]) for name in ("magnitude", "lower", "upper", "standard_uncertainty")}
 
 
 def _series(series: Series) -> dict[str, Any]:

@@ -7,10 +7,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from registry import plugin_manager
+from registry import plugin_loading
 from registry.hookspecs import Analysis, Quantity, Reader, Table, TableFormat
 from registry.numbers import catalogue
-from registry.plugin_sources import Source, find, import_file
+from registry.plugin_loading.sources import Source, find, import_file
 
 BUILT_IN_PACKAGE = "plugins"
 
@@ -40,7 +40,8 @@ def registered(plugin: Any, beside: Sequence[Any] = ()) -> Iterator[Registered]:
     given = [Source(name_of(one), "given", lambda one=one: one) for one in (*beside, plugin)]
     with catalogue.catalogue_restored():
         catalogue.reset()
-        plugins = plugin_manager.assemble([*_others(plugin, *beside), *given])
+        sources = [*_others(plugin, *beside), *given]
+        plugins = plugin_loading.assemble(sources, table_check=plugin_loading.table_check())
         own = [one for one in plugins.loaded if one.name == name and one.source == "given"]
         problems = [f"{problem.text} {problem.detail}".strip() for one in own for problem in one.problems]
 

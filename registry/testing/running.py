@@ -1,9 +1,6 @@
 """Running an analysis here, without a database, and looking after what else it did."""
 
-import decimal
-import gc
 import io
-import os
 import sys
 import warnings
 from collections.abc import Iterator, Mapping
@@ -12,27 +9,29 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-import numpy as np
-
-from registry.apart.executing import Ended, execute
-from registry.apart.names import Names, closely_watched, import_shared, watched
-from registry.apart.surroundings import LIBRARIES_CHANGE, SHOWN, Surroundings
 from registry.hookspecs import Analysis, Inputs
-from registry.numbers import catalogue
+from registry.sandbox.executor import execute
+from registry.sandbox.process_state import LIBRARIES_MAY_CHANGE, ProcessState, import_shared
+from registry.sandbox.run_result import RunResult
 from registry.testing.example import Example
 from registry.testing.registering import Registered, registered
+
+SHOWN = 80
+"""So much of what was printed is quoted."""
 
 
 @dataclass(frozen=True)
 class Observed:
     """How one execution ended, and what it did besides."""
 
-    ended: Ended
+    ended: RunResult
     fault: str
     """What it printed or changed in this process; empty if nothing."""
 
 
-def run_analysis(plugin: Any, inputs: Inputs, *, name: str = "", parameters: Mapping[str, Any] | None = None) -> Ended:
+def run_analysis(
+    plugin: Any, inputs: Inputs, *, name: str = "", parameters: Mapping[str, Any] | None = None
+) -> RunResult:
     """Run an analysis as the registry does, and return how it ended: done, refused or failed, with its outcome.
 
     `plugin` is the module of a plugin, with `name` for one of several analyses, or an `Analysis`. Parameters that are
@@ -48,7 +47,7 @@ def run_analysis(plugin: Any, inputs: Inputs, *, name: str = "", parameters: Map
         return _run(_one_of(found, name), inputs, parameters)
 
 
-def _run(analysis: Analysis, inputs: Inputs, parameters: Mapping[str, Any] | None) -> Ended:
+def _run(analysis: Analysis, inputs: Inputs, parameters: Mapping[str, Any] | None) -> RunResult:
     if isinstance(inputs, Example):
         inputs = inputs.for_analysis(analysis, parameters)
     elif parameters:
@@ -66,62 +65,46 @@ def _one_of(found: Registered, name: str) -> Analysis:
     return wanted[0]
 
 
-def observe(analysis: Analysis, inputs: Inputs) -> Observed:
-    """Run an analysis, and say what it printed, or left in another state; this process gets its own state back."""
-    with looked_after() as faults:
-        ended = execute(analysis, inputs)
-    return Observed(ended, "; ".join(faults))
+def observe(analysis: Analysis, inputs: Inputs, *, with_names: bool = True) -> Observed:
+    """Run an analysis, and report what it printed or changed; this process gets its settings back."""
+    with watched(with_names=with_names) as faults:
+        result = execute(analysis, inputs)
+    return Observed(result, "; ".join(faults))
 
 
 @contextmanager
-def looked_after() -> Iterator[list[str]]:
-    """See to what is done meanwhile: in the end the list says what it printed or changed in this process."""
+def watched(*, with_names: bool = True) -> Iterator[list[str]]:
+    """Watch the block: at its end the list holds what it printed or changed in this process, names included or not."""
     faults: list[str] = []
     printed = io.StringIO()
     with warnings.catch_warnings(), redirect_stdout(printed), redirect_stderr(io.StringIO()):
         # In the registry a warning is no error; and on hostile inputs there are many.
         warnings.simplefilter("ignore")
-        _names()
-        before, modules = Surroundings.now(), len(sys.modules)
+        _import_shared_once()
+        before, modules = ProcessState.now(with_names=with_names), len(sys.modules)
         try:
             yield faults
-            libraries_do = LIBRARIES_CHANGE if len(sys.modules) != modules else ()
-            if fault := Surroundings.now().changed(before, besides=libraries_do):
-                faults.append(fault)
-            if fault := _names().replaced():
-                faults.append(fault)
-                _names_restore()
+            allowed = LIBRARIES_MAY_CHANGE if len(sys.modules) != modules else ()
+            if change := before.change(allowed=allowed):
+                faults.append(change)
         finally:
-            _restore(before)
-    if said := printed.getvalue().strip():
-        faults.append(f"printed to standard output (‘{said[:SHOWN]}’): return a Message for a remark, or use logging")
+            before.restore()
+    if text := printed.getvalue().strip():
+        faults.append(f"printed to standard output (‘{text[:SHOWN]}’): return a Message for a remark, or use logging")
+
+
+@contextmanager
+def changes_undone() -> Iterator[None]:
+    """Give this process its settings, and the names analyses share, back after the block."""
+    _import_shared_once()
+    before = ProcessState.now()
+    try:
+        yield
+    finally:
+        before.restore()
 
 
 @cache
-def _names() -> Names:
-    """What the names that analyses share stand for; the catalogue of quantities changes from plugin to plugin."""
+def _import_shared_once() -> None:
+    """Import what analyses share, so that changes of it are seen."""
     import_shared()
-    return Names(watched(), [module for module in closely_watched() if module is not catalogue])
-
-
-def _names_restore() -> None:
-    """Give names their meanings back; where that cannot be, whoever runs next is not to blame for it."""
-    _names().put_back()
-    if _names().replaced():
-        _names.cache_clear()
-
-
-def _restore(before: Surroundings) -> None:
-    os.chdir(before.directory)
-    os.umask(before.umask)
-    np.seterr(**before.numpy_errors)
-    sys.setrecursionlimit(before.recursion)
-    sys.path[:] = before.path
-    decimal.getcontext().prec, decimal.getcontext().rounding = before.decimals[:2]
-    np.seterrcall(before.numpy_call)
-    np.set_printoptions(**before.printing)
-    if before.is_collecting:
-        gc.enable()
-    sys.settrace(before.tracing[0])
-    sys.setprofile(before.tracing[1])
-    before.put_back()

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from registry import plugin_manager
+from registry import plugin_loading
 from registry.hookspecs import PrintedTable, Table
 from registry.selectors.comparison import tables
 from registry.selectors.comparison.rendering import RenderingError, render_table
@@ -43,7 +43,7 @@ def comparison_page(request: HttpRequest, slug: str) -> HttpResponse:
     asked = filters.parameters(request.GET, RESERVED)
     context = _around(table, path, asked)
     name = request.GET.get("format", "")
-    formats = plugin_manager.current().table_formats
+    formats = plugin_loading.current().table_formats
     if name and name not in formats:
         context["error"] = (
             f"There is no format ‘{name}’.{nearest(name, formats)} There are {', '.join(formats) or 'none'}."
@@ -73,13 +73,13 @@ def _around(table: Table, path: str, asked: dict[str, list[str]]) -> dict[str, A
         "filtered": bool(asked),
         "downloads": [
             (FORMAT_NAMES.get(one.name, one.name), f"{path}?format={one.name}" + (f"&{text}" if text else ""))
-            for one in plugin_manager.current().table_formats.values()
+            for one in plugin_loading.current().table_formats.values()
         ],
     }
 
 
 def _file(request: HttpRequest, context: dict[str, Any], printed: PrintedTable, name: str) -> HttpResponse:
-    table_format = plugin_manager.current().table_formats[name]
+    table_format = plugin_loading.current().table_formats[name]
     try:
         content = render_table(table_format, printed)
     except RenderingError as error:

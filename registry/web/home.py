@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from registry import plugin_manager
+from registry import plugin_loading
 from registry.models import Cell, Measurement, Project, Publication, Value
 from registry.selectors.comparison import tables
 from registry.selectors.disagreement import list_disagreements
@@ -27,7 +27,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "recent": cells.select_related("publication", "project").order_by("-created_at", "-pk")[:RECENT],
         "tables": tables.list_tables(user),
         "disagreeing": len(list_disagreements(user)),
-        "problems": len(plugin_manager.current().problems),
+        "problems": len(plugin_loading.current().problems),
         "may_enter": Project.objects.editable_by(user).exists(),
     }
     return render(request, "web/home.html", context)

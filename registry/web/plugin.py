@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from registry.hookspecs import TECHNIQUES, Parameter, Quantity
 from registry.models import RunStatus
 from registry.numbers.catalogue import get_or_placeholder
-from registry.parameters import bounds_of
+from registry.plugin_loading.parameters import bounds_of
 from registry.selectors.plugin_overview import AnalysisInfo, PluginInfo, get_plugin_overview
 
 

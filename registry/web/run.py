@@ -7,11 +7,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from registry import plugin_manager
+from registry import plugin_loading
+from registry.contract.estimate_encoding import fact_to_json
 from registry.hookspecs import Analysis, Parameter
 from registry.models import AnalysisRun, Project, Value
 from registry.numbers.catalogue import get_or_placeholder
-from registry.selectors.analysis_inputs.facts import canonical
 from registry.selectors.analysis_inputs.targets import get_target
 from registry.selectors.orphans import plugin_status_note
 from registry.web.plots.plot import plot_of
@@ -43,7 +43,7 @@ def run_page(request: HttpRequest, pk: int) -> HttpResponse:
     """One run."""
     visible = AnalysisRun.objects.visible_to(request.user)
     run = get_object_or_404(visible.select_related("cell", "measurement", "measurement__cell", "started_by"), pk=pk)
-    analysis = plugin_manager.current().analyses.get(run.analysis)
+    analysis = plugin_loading.current().analyses.get(run.analysis)
     values = [_row(value) for value in run.values.order_by("pk")]
     has_ended = run.finished_at is not None and run.started_at is not None
     siblings = visible.filter(cell=run.cell, measurement=run.measurement, analysis=run.analysis)
@@ -74,7 +74,7 @@ def inputs_of(run: AnalysisRun) -> list[InputRead]:
     now: dict[str, Any] = {}
     if run.stale_since:
         facts = get_target(measurement=run.measurement, cell=run.cell).facts
-        now = {path: canonical(facts.get(path)) for path in run.inputs}
+        now = {path: fact_to_json(facts.get(path)) for path in run.inputs}
     return [
         InputRead(
             path_words(path),

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.conf import LazySettings
 
-from registry import plugin_manager
+from registry import plugin_loading
 from tests.docs.blocks import DOCS, blocks_of
 
 HOW_TOS = sorted((DOCS / "plugins" / "how-to").glob("*.md"))
@@ -25,7 +25,7 @@ def folder(tmp_path: Path, settings: LazySettings) -> Iterator[Path]:
             (tmp_path / block.file).write_text(block.text)
     yield tmp_path
     settings.REGISTRY_PLUGINS_DIR = ""
-    plugin_manager.load()
+    plugin_loading.load()
 
 
 @pytest.mark.parametrize("page", HOW_TOS, ids=lambda page: page.stem)
@@ -36,7 +36,7 @@ def test_a_how_to_is_a_plugin_and_its_test(page: Path) -> None:
 
 def test_the_plugins_are_loaded_and_their_tests_pass(folder: Path, settings: LazySettings) -> None:
     settings.REGISTRY_PLUGINS_DIR = str(folder)
-    plugins = plugin_manager.load()
+    plugins = plugin_loading.load()
     assert plugins.problems == []
     assert {"areal-energy", "conductivity-span"} <= set(plugins.analyses)
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--update-golden", str(folder)]

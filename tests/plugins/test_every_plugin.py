@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 import plugins
-from registry import plugin_manager
-from registry.plugin_sources import BUILT_IN
+from registry import plugin_loading
+from registry.plugin_loading.sources import BUILT_IN
 from registry.testing import Golden, assert_plugin_conforms
 from tests.plugins.readers.samples import SAMPLES
 
@@ -19,7 +19,7 @@ WITHOUT_SAMPLES = ("biologic-mpr-unread", "neware-nda")
 
 
 def built_in() -> list[str]:
-    return [plugin.name for plugin in plugin_manager.current().loaded if plugin.source == BUILT_IN]
+    return [plugin.name for plugin in plugin_loading.current().loaded if plugin.source == BUILT_IN]
 
 
 def samples() -> Mapping[str, Mapping[str, bytes]]:
@@ -33,7 +33,7 @@ def samples() -> Mapping[str, Mapping[str, bytes]]:
     "name", [module.name for module in pkgutil.walk_packages(plugins.__path__, "plugins.") if not module.ispkg]
 )
 def test_every_module_in_plugins_implements_a_hook(name: str) -> None:
-    plugin = next(plugin for plugin in plugin_manager.current().loaded if plugin.name == name)
+    plugin = next(plugin for plugin in plugin_loading.current().loaded if plugin.name == name)
     assert plugin.hooks
 
 
@@ -44,7 +44,7 @@ def test_conforms_to_the_contract(name: str, golden: Golden) -> None:
 
 
 def test_every_golden_file_is_of_an_analysis_or_reader_there_is() -> None:
-    current = plugin_manager.current()
+    current = plugin_loading.current()
     kept = {json.loads(path.read_text())["name"] for path in GOLDEN.glob("*.json")}
     readers = {f"reader-{name}" for name in current.readers if name not in WITHOUT_SAMPLES}
     assert kept == set(current.analyses) | readers

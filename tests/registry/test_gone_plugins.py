@@ -15,7 +15,7 @@ from django.core.management import call_command
 from django.test import Client
 from rest_framework.test import APIClient
 
-from registry import plugin_manager
+from registry import plugin_loading
 from registry.models import AnalysisRun, Cell, Comparison, Measurement, Project, Value
 from registry.selectors.analysis_inputs.due import list_due_jobs
 from registry.selectors.audit import list_findings
@@ -42,7 +42,7 @@ def cell(public_project: Project, settings: LazySettings, tmp_path: Path) -> Ite
     directory.mkdir()
     shutil.copy(PLUGINS / "sound.py", directory)
     settings.REGISTRY_PLUGINS_DIR = str(directory)
-    plugin_manager.load()
+    plugin_loading.load()
     cell = factories.make_pellet(public_project)
     measurement = factories.make_measurement(cell, technique="eis", stack_pressure="10 MPa")
     factories.report(measurement, SLUG, "1.21 mm")
@@ -52,9 +52,9 @@ def cell(public_project: Project, settings: LazySettings, tmp_path: Path) -> Ite
     saved = Comparison(project=public_project, slug="twice", title="Twice", definition=DEFINITION)
     save_record(saved, by=None)
     settings.REGISTRY_PLUGINS_DIR = ""
-    plugin_manager.load()
+    plugin_loading.load()
     yield cell
-    plugin_manager.load()
+    plugin_loading.load()
 
 
 @pytest.fixture
@@ -188,7 +188,7 @@ def test_it_is_all_there_again_when_the_plugin_is(
     cell: Cell, settings: LazySettings, tmp_path: Path, client: Client
 ) -> None:
     settings.REGISTRY_PLUGINS_DIR = str(tmp_path / "plugins")
-    plugin_manager.load()
+    plugin_loading.load()
     text = client.get(f"/cells/{cell.refcode}/").content.decode()
     assert "plugin gone" not in text
     assert "Doubled thickness /\N{NO-BREAK SPACE}µm" in text

@@ -8,11 +8,11 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 
-from registry import plugin_manager
+from registry import plugin_loading
 from registry.hookspecs import TECHNIQUES, Analysis, Parameter
 from registry.models import Cell, Measurement, Project
 from registry.models.parametrised import Parametrised
-from registry.parameters import Settings, parameters_checked, resolved
+from registry.plugin_loading.parameters import Settings, parameters_checked, resolved
 
 PREFIX = "parameter"
 REACH: Mapping[type[Parametrised], str] = {
@@ -25,7 +25,7 @@ YES_OR_NO = (("true", "yes"), ("false", "no"))
 
 def analyses_for(record: Parametrised) -> list[Analysis]:
     """Analyses with parameters that can be set with this record: of a measurement, those for its technique."""
-    found = [one for one in plugin_manager.current().analyses.values() if one.parameters and one.scope in record.scopes]
+    found = [one for one in plugin_loading.current().analyses.values() if one.parameters and one.scope in record.scopes]
     if isinstance(record, Measurement):
         return [one for one in found if record.technique in one.techniques]
     return found

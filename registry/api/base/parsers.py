@@ -9,7 +9,7 @@ from typing import IO, Any
 from rest_framework.exceptions import ParseError, ValidationError
 from rest_framework.parsers import DataAndFiles, JSONParser, MultiPartParser
 
-from registry.text_input import TextError, check_text, texts_in
+from registry.text.cleaning import TextError, check_text, texts_in
 
 
 class FiniteJSONParser(JSONParser):

@@ -23,7 +23,7 @@ from registry.api.base.parsers import FiniteJSONParser
 from registry.api.base.permissions import actor
 from registry.api.base.rows import Columns, Finish, RowList, Rows
 from registry.api.base.schema import CellarSchema
-from registry.api.strict import StrictSerializer
+from registry.api.base.strict import StrictSerializer
 from registry.models.fields import MagnitudeField, WrittenField
 from registry.models.record import Record
 from registry.numbers import catalogue

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management import BaseCommand, CommandError
 from django.db.models import QuerySet
 
-from registry import plugin_manager
+from registry import plugin_loading
 from registry.management.command_line import counted, text_argument, unknown
 from registry.management.value_changes import lines_of
 from registry.models import PENDING, AnalysisRun
@@ -27,7 +27,7 @@ class Command(BaseCommand):
         if command == "diff":
             self._diff(options["old"], options["new"])
             return
-        plugins = plugin_manager.current()
+        plugins = plugin_loading.current()
         for analysis in plugins.analyses.values():
             takes = ", ".join(sorted(plugins.upstream[analysis.name]))
             after = f", after {takes}" if takes else ""

@@ -12,12 +12,12 @@ from django.db.models import QuerySet
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from registry import plugin_manager
+from registry import plugin_loading
 from registry.hookspecs import Analysis
 from registry.management.command_line import cell_named, counted, require_known, text_argument, unknown
 from registry.management.value_changes import lines_of
 from registry.models import AnalysisRun, Cell, Measurement, Project, RunStatus
-from registry.parameters import parameters_checked
+from registry.plugin_loading.parameters import parameters_checked
 from registry.selectors.analysis_inputs.due import Job, Why, list_due_jobs
 from registry.selectors.refusal_reasons import LONGEST_REASON, refusal_reason
 from registry.selectors.value_changes import ValueChange
@@ -55,7 +55,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, analysis: list[str], parameter: list[str], **options: Any) -> None:
         for name in analysis:
-            require_known("analysis", name, plugin_manager.current().analyses)
+            require_known("analysis", name, plugin_loading.current().analyses)
         place = _place(options)
         if parameter:
             if options["dry_run"]:
@@ -155,7 +155,7 @@ def _parameters_set(place: Cell | Project | None, analyses: Sequence[str], given
     """Set parameters of the one analysis named, each of its type and within its bounds."""
     if len(analyses) != 1:
         raise CommandError("--parameter belongs to one analysis: name it with --analysis NAME.")
-    analysis: Analysis = plugin_manager.current().analyses[analyses[0]]
+    analysis: Analysis = plugin_loading.current().analyses[analyses[0]]
     pairs: dict[str, str] = {}
     for one in given:
         name, sign, value = one.partition("=")

@@ -17,7 +17,7 @@ from registry.selectors.column_mapping import list_usable_mappings
 from registry.services.files.ingest import CheckedFile, FilesRefusedError, check_file, ingest_files
 from registry.services.runs.queue import queue_cells, queue_for_new_data
 from registry.services.validation_text import validation_text
-from registry.text_input import name_key
+from registry.text.cleaning import name_key
 
 CONDITIONS = {
     "stack_pressure": "10 MPa",

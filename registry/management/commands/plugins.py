@@ -1,5 +1,6 @@
-"""List the plugins: `manage.py plugins`."""
+"""List the plugins: `manage.py plugins`; `--recheck` repeats their import checks."""
 
+from argparse import ArgumentParser
 from collections.abc import Iterator
 from typing import Any
 
@@ -7,6 +8,7 @@ from django.core.management import BaseCommand
 from django.db import DatabaseError
 
 from cellar_registry import command
+from registry import plugin_loading
 from registry.management.command_line import counted, operator
 from registry.models import RunStatus
 from registry.selectors.plugin_overview import ENDED_BADLY, AnalysisInfo, PluginInfo, get_plugin_overview
@@ -15,7 +17,16 @@ from registry.selectors.plugin_overview import ENDED_BADLY, AnalysisInfo, Plugin
 class Command(BaseCommand):
     help = "List the plugins, what each adds, how its analyses fared, and why any is not used."
 
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--recheck",
+            action="store_true",
+            help="Repeat the import checks of plugins instead of using the last results.",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["recheck"]:
+            plugin_loading.load(recheck=True)
         try:
             found = get_plugin_overview(operator())
         except DatabaseError:

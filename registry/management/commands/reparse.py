@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management import BaseCommand
 
-from registry import plugin_manager
+from registry import plugin_loading
 from registry.management.command_line import counted, require_known, text_argument
 from registry.models import Dataset
 from registry.services.files.reparse import list_files_to_reparse, reparse_files
@@ -25,7 +25,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, reader: str, failed: bool, dry_run: bool, **options: Any) -> None:
         if reader:
             used = Dataset.objects.exclude(reader="").order_by().values_list("reader", flat=True).distinct()
-            require_known("reader", reader, {*plugin_manager.current().readers, *used})
+            require_known("reader", reader, {*plugin_loading.current().readers, *used})
         datasets = list_files_to_reparse(reader=reader, failed_only=failed)
         if not datasets:
             self.stdout.write("Nothing to read again: every file was read by its reader of now.")

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError, CommandParser
 
 from cellar_registry import DISTRIBUTION, IS_CHECKOUT, command
-from registry import plugin_manager
+from registry import plugin_loading
 from registry.authoring.beginnings import KINDS
 from registry.authoring.files import Plan, plan_file, plan_package
 from registry.authoring.naming import NameRefused, Names
@@ -48,7 +48,7 @@ class Command(BaseCommand):
         self._say_what_next(plan)
 
     def _require_new(self, names: Names) -> None:
-        current = plugin_manager.current()
+        current = plugin_loading.current()
         for kind, words in (("analysis", "an analysis"), ("reader", "a reader"), ("table", "a table")):
             if provider := current.plugin_of(kind, names.name):
                 raise NameRefused(f"‘{names.name}’ is {words} of {provider} already: choose another name")

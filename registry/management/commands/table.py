@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management import BaseCommand, CommandError
 
-from registry import plugin_manager
+from registry import plugin_loading
 from registry.hookspecs import TableFormat
 from registry.management.command_line import operator, require_known, text_argument
 from registry.selectors.comparison.rendering import RenderingError, render_table
@@ -54,7 +54,7 @@ class Command(BaseCommand):
 
 def _format(name: str | None, output: str | None) -> TableFormat:
     """The format asked for, else the one the file's ending belongs to, else Markdown."""
-    formats = plugin_manager.current().table_formats
+    formats = plugin_loading.current().table_formats
     if name is None and output:
         ending = Path(output).suffix.removeprefix(".").lower()
         found = [one for one in formats.values() if one.extension == ending]

@@ -7,10 +7,10 @@ from typing import Any, Literal
 
 from django.db.models import QuerySet
 
-from registry import plugin_manager
+from registry import plugin_loading
 from registry.hookspecs import Analysis
 from registry.models import AnalysisRun, Measurement
-from registry.parameters import Settings, resolved
+from registry.plugin_loading.parameters import Settings, resolved
 from registry.selectors.analysis_inputs.targets import Key
 
 FEW = 200
@@ -54,7 +54,7 @@ def list_due_jobs(
     everything: bool = False,
 ) -> list[Job]:
     """What is to run on these measurements and on their cells, upstream first; of the analyses named, or of all."""
-    plugins = plugin_manager.current()
+    plugins = plugin_loading.current()
     analyses = [one for one in plugins.analyses.values() if not names or one.name in names]
     rows = list(
         measurements.order_by("pk").values_list(

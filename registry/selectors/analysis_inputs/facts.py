@@ -10,10 +10,10 @@ from django.core.files.storage import default_storage
 from django.db.models import Prefetch, Q
 
 from analyses.uncertainty import Estimate
-from registry import plugin_manager
-from registry.apart.columns import columns_at
+from registry import plugin_loading
 from registry.hookspecs import Fact
 from registry.models import Dataset, Ingredient, IngredientRole, Layer, Measurement, Value, ValueOrigin
+from registry.sandbox.columns import load_columns
 from registry.selectors.analysis_inputs.dataset_in_use import get_dataset_in_use
 
 Facts = dict[str, Fact]
@@ -43,7 +43,7 @@ def measurements_with_inputs(measurements: Iterable[int]) -> list[Measurement]:
 
 def _standing_values() -> Any:
     """What was reported, and of what was computed the quantities that some analysis takes from others."""
-    used = {slug for analysis in plugin_manager.current().analyses.values() for slug in analysis.depends_on}
+    used = {slug for analysis in plugin_loading.current().analyses.values() for slug in analysis.depends_on}
     wanted = Q(origin=ValueOrigin.REPORTED) | Q(origin=ValueOrigin.COMPUTED, quantity__in=used)
     values = Value.objects.filter(wanted, is_latest=True, magnitude__isnull=False).select_related("run").order_by("pk")
     return values.defer("run__inputs", "run__software", "run__messages")
@@ -81,7 +81,7 @@ def measurement_facts(measurement: Measurement) -> Facts:
 
 def computed_values(measurement: Measurement) -> dict[str, Value]:
     """The computed value of each quantity that other analyses take; of two, that of the analysis that comes first."""
-    place = plugin_manager.current().rank
+    place = plugin_loading.current().rank
     computed = [value for value in measurement.standing_values if value.run]  # type: ignore[attr-defined]
     found: dict[str, Value] = {}
     for value in sorted(computed, key=lambda value: place.get(value.run.analysis, len(place))):
@@ -126,12 +126,4 @@ def _add(first: Estimate, second: Estimate) -> Estimate:
 
 def read_columns(dataset: Dataset) -> dict[str, np.ndarray]:
     """The parsed columns, read-only."""
-    return columns_at(default_storage.path(dataset.parquet_path))
-
-
-def canonical(fact: Fact) -> Any:
-    """A fact as the run keeps and hashes it."""
-    if isinstance(fact, Estimate):
-        kept = [fact.magnitude, fact.lower, fact.upper, fact.standard_uncertainty, fact.inferred]
-        return kept if math.isinf(fact.degrees_of_freedom) else [*kept, fact.degrees_of_freedom]
-    return fact
+    return load_columns(default_storage.path(dataset.parquet_path))

@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from registry.hookspecs import Analysis
 from registry.models import Cell, Measurement
-from registry.parameters import resolved
+from registry.plugin_loading.parameters import resolved
 from registry.selectors.analysis_inputs.facts import (
     Facts,
     computed_values,

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Literal, NamedTuple
 
 from analyses.uncertainty import Estimate
-from registry import plugin_manager
+from registry import plugin_loading
 from registry.hookspecs import LAYER_ROLES, Column, Printed
 from registry.models import Publication
 from registry.numbers import catalogue, units
@@ -152,7 +152,7 @@ class ColumnFormatter:
             notes.append(STALE)
         gone = self.gone
         if value.analysis:
-            if newer := plugin_manager.current().newer_version(value.analysis, value.version or ""):
+            if newer := plugin_loading.current().newer_version(value.analysis, value.version or ""):
                 notes.append(f"Computed by version {value.version} of {value.analysis}; version {newer} is installed.")
             gone = missing_analysis_note(value.analysis) or gone
         return [*notes, gone] if gone else notes

@@ -2,9 +2,9 @@
 
 import logging
 
-from registry import plugin_manager
+from registry import plugin_loading
 from registry.hookspecs import PrintedTable, TableFormat
-from registry.raised import raised_words
+from registry.sandbox.plugin_errors import error_summary
 
 logger = logging.getLogger(__name__)
 
@@ -16,7 +16,7 @@ class RenderingError(RuntimeError):
 def render_table(table_format: TableFormat, printed: PrintedTable) -> bytes:
     """Write the table; whatever the plugin raises instead becomes FormatFailed."""
     name = table_format.name
-    plugin = plugin_manager.current().plugin_of("table format", name)
+    plugin = plugin_loading.current().plugin_of("table format", name)
     try:
         content = table_format.render(printed)
     except KeyboardInterrupt:
@@ -24,7 +24,7 @@ def render_table(table_format: TableFormat, printed: PrintedTable) -> bytes:
     except BaseException as error:
         logger.exception("the table format %s of %s failed", name, plugin)
         package = str(getattr(table_format.render, "__module__", "")).partition(".")[0]
-        words = raised_words(error, package)
+        words = error_summary(error, package)
         raise RenderingError(f"The format ‘{name}’ of the plugin {plugin} failed: {words}. Choose another.") from error
     if not isinstance(content, bytes):
         kind = type(content).__name__

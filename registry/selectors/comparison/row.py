@@ -6,14 +6,14 @@ from functools import cached_property
 from typing import NamedTuple
 
 from analyses.uncertainty import Estimate
-from registry import plugin_manager
+from registry import plugin_loading
+from registry.contract.estimate_encoding import estimate_from_columns
 from registry.hookspecs import LAYER_ROLES, TECHNIQUES, Column
 from registry.models import CellFormat, Layer, Measurement, Publication, ValueOrigin
-from registry.models.value import get_estimate
 from registry.numbers.parsing import ParsedNumber
 from registry.selectors.audit import Deviation, deviation
 from registry.selectors.query.parsing import CELL_NUMBERS, CONDITIONS, LAYER_NUMBERS
-from registry.text_input import name_key
+from registry.text.cleaning import name_key
 
 THIS_WORK = "This work"
 REPORTED, COMPUTED, EITHER = ValueOrigin.REPORTED.value, ValueOrigin.COMPUTED.value, "either"
@@ -42,7 +42,7 @@ class LatestValue(NamedTuple):
     analysis: str | None
 
     def estimate(self) -> Estimate | None:
-        return get_estimate(self)
+        return estimate_from_columns(self)
 
 
 class Row:
@@ -86,7 +86,7 @@ class Row:
 
     def refusal(self, slug: str) -> str:
         """Why the quantity was not computed, as the analysis that gives it said."""
-        analyses = plugin_manager.current().analyses
+        analyses = plugin_loading.current().analyses
         for name, text in self.refusals:
             if name in analyses and slug in analyses[name].outputs:
                 return f"Not computed: {text}."

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 
-from registry import plugin_manager
+from registry import plugin_loading
 from registry.hookspecs import LAYER_ROLES, Table
 from registry.models import AnalysisRun, Ingredient, Layer, Measurement, Publication, RunStatus, Value
 from registry.models.visibility import AnyUser
@@ -126,7 +126,7 @@ def _attach_values(measurements: Sequence[Measurement], keys: set[str]) -> None:
 
 def _in_order(values: QuerySet[Value]) -> list[LatestValue]:
     """Of two analyses that give one quantity, that which comes first first."""
-    place = plugin_manager.current().rank
+    place = plugin_loading.current().rank
     found = [LatestValue(*columns) for columns in values.order_by("pk").values_list(*VALUE_COLUMNS)]
     return sorted(found, key=lambda value: place.get(value.analysis or "", len(place)))
 

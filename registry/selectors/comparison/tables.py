@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from registry import plugin_manager
+from registry import plugin_loading
 from registry.hookspecs import LAYER_ROLES, Column, Heading, Printed, PrintedTable, Reference, Table
 from registry.models import Comparison, Publication
 from registry.models.visibility import AnyUser
@@ -22,7 +22,7 @@ from registry.selectors.query.parsing import (
     parse_list_query,
     value_quantities,
 )
-from registry.text_input import TextError, clean_json, replace_unstorable
+from registry.text.cleaning import TextError, clean_json, replace_unstorable
 
 MAX_COLUMNS = 100
 """Columns a saved table prints, and as many it is ordered by or requires."""
@@ -45,7 +45,7 @@ class TableListing:
 
 def list_tables(user: AnyUser) -> list[TableListing]:
     """Every table the user may see: those plugins declare, then those people saved."""
-    plugins = plugin_manager.current()
+    plugins = plugin_loading.current()
     declared = [
         TableListing(table.slug, table.title, table.caption, plugins.providers[f"table {table.slug}"])
         for table in plugins.tables.values()
@@ -64,7 +64,7 @@ def _caption(definition: Any) -> str:
 
 def get_table(slug: str, user: AnyUser) -> Table:
     """The table with this slug, declared or saved."""
-    declared = plugin_manager.current().tables
+    declared = plugin_loading.current().tables
     if slug in declared:
         return declared[slug]
     saved = Comparison.objects.visible_to(user).filter(slug=slug).first()

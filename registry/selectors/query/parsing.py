@@ -8,14 +8,14 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from registry.doi import clean_doi
 from registry.hookspecs import LAYER_ROLES, TECHNIQUES
 from registry.models import Cell, CellFormat, CellOrigin, Layer, Measurement, ValueOrigin
 from registry.numbers import catalogue
 from registry.numbers.parsing import NotationError, parse
 from registry.selectors.orphans import has_orphaned_values
 from registry.selectors.query.bound import OPERATORS, Bound
-from registry.text_input import TextError, clean_text, escaped
+from registry.text.cleaning import TextError, clean_text, escaped
+from registry.text.doi import clean_doi
 
 CONDITIONS = tuple(Measurement.magnitude_fields())
 LAYER_NUMBERS = tuple(Layer.magnitude_fields())

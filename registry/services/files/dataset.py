@@ -8,14 +8,15 @@ from typing import IO
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from registry import plugin_loading
 from registry.hookspecs import TECHNIQUES, Message
 from registry.models import ColumnMapping, Dataset, Measurement, ParseStatus, RawFile
+from registry.sandbox.file_reader import Parsed, ParsedPart, parse_file
 from registry.services import staleness
 from registry.services.files.staging import StagedFile, stage, store_columns
-from registry.services.parsing import Parsed, ParsedPart, parse_file
 from registry.services.permissions import Actor, require_editor
 from registry.services.record import write_record
-from registry.text_input import replace_unstorable
+from registry.text.cleaning import replace_unstorable
 
 LONGEST_NAME = 255
 OF_A_READING = (
@@ -40,7 +41,13 @@ def add_file(
     with stage(file) as arrived:
         if standing := _standing(measurement, arrived.sha256, mapping):
             return standing
-        parsed = parse_file(arrived.raw, filename, arrived.results, mapping.mapping if mapping else None)
+        parsed = parse_file(
+            arrived.raw,
+            filename,
+            arrived.results,
+            mapping.mapping if mapping else None,
+            plugins=plugin_loading.plugin_set(),
+        )
         return store_file(
             measurement=measurement, arrived=arrived, filename=filename, parsed=parsed, mapping=mapping, by=by
         )

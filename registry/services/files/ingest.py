@@ -8,13 +8,14 @@ from pathlib import Path
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from registry import plugin_loading
 from registry.hookspecs import TECHNIQUES
 from registry.models import ColumnMapping, Dataset, Measurement
+from registry.sandbox.file_reader import Parsed, ParsedPart, parse_file
 from registry.selectors.analysis_inputs.dataset_in_use import datasets_to_split
 from registry.services.files.dataset import store_file
 from registry.services.files.split import split_measurement
 from registry.services.files.staging import StagedFile, stage
-from registry.services.parsing import Parsed, ParsedPart, parse_file
 from registry.services.permissions import Actor, require_editor
 from registry.services.record import save_record
 
@@ -64,7 +65,13 @@ def _read(path: Path, technique: str, mapping: ColumnMapping | None, until_kept:
         return _Read(CheckedFile(path, "", (), " ".join(error.messages)))
     except OSError as error:
         return _Read(CheckedFile(path, "", (), f"The file cannot be opened: {error.strerror}."))
-    parsed = parse_file(arrived.raw, path.name, arrived.results, mapping.mapping if mapping else None)
+    parsed = parse_file(
+        arrived.raw,
+        path.name,
+        arrived.results,
+        mapping.mapping if mapping else None,
+        plugins=plugin_loading.plugin_set(),
+    )
     reader, refusal = f"{parsed.reader} {parsed.version}".strip(), parsed.refusal
     if technique and parsed.parts and not any(part.suits(technique) for part in parsed.parts):
         holds = " and ".join(dict.fromkeys(TECHNIQUES[part.technique].lower() for part in parsed.parts))

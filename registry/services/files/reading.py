@@ -9,7 +9,10 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from registry import plugin_loading
 from registry.models import ColumnMapping, Dataset, Measurement, ParseStatus
+from registry.models.project import owning_project
+from registry.sandbox.file_reader import Parsed, parse_file
 from registry.services import staleness
 from registry.services.background import wake_on_commit
 from registry.services.files.dataset import (
@@ -21,7 +24,6 @@ from registry.services.files.dataset import (
 )
 from registry.services.files.staging import staging_directory, store_columns
 from registry.services.leases import claim_row, exhausted_attempts, heartbeat, holds_lease
-from registry.services.parsing import Parsed, parse_file
 from registry.services.permissions import Actor, require_editor
 from registry.services.runs.queue import queue_for_new_data
 
@@ -57,7 +59,7 @@ def queue_file_with_mapping(dataset: Dataset, *, mapping: ColumnMapping | None, 
 
 
 def _first_part(dataset: Dataset, by: Actor) -> Dataset:
-    require_editor(dataset.owning_project(), by)
+    require_editor(owning_project(dataset), by)
     staleness.lock_measurements(Q(pk=dataset.measurement_id))
     rows = Dataset.objects.filter(measurement=dataset.measurement_id, raw_file=dataset.raw_file_id)
     first: Dataset = rows.select_related("measurement__cell__project", "raw_file", "mapping").order_by("part")[0]
@@ -81,7 +83,9 @@ def read_claimed_file(dataset: Dataset) -> bool:
     mapping = dataset.mapping.mapping if dataset.mapping else None
     try:
         with heartbeat(dataset), staging_directory() as directory:
-            parsed = parse_file(raw, dataset.filename, directory / "results", mapping)
+            parsed = parse_file(
+                raw, dataset.filename, directory / "results", mapping, plugins=plugin_loading.plugin_set()
+            )
             contents = {part.number: store_columns(part) for part in parsed.parts}
     except OSError as error:
         logger.exception("the file of dataset %s could not be read or kept", dataset.pk)

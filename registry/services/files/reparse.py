@@ -8,12 +8,12 @@ from typing import Literal
 from django.core.files.storage import default_storage
 from django.db import transaction
 
-from registry import plugin_manager
+from registry import plugin_loading
 from registry.models import Dataset, Measurement, ParseStatus
+from registry.sandbox.file_reader import Parsed, parse_file
 from registry.services import staleness
 from registry.services.files.dataset import keep_own_parts, replace_datasets, technique_mismatch
 from registry.services.files.staging import content_sha256, staging_directory, store_columns
-from registry.services.parsing import Parsed, parse_file
 from registry.services.permissions import Actor
 
 Change = Literal["new data", "same data", "still not read", "kept as it was", "bytes missing"]
@@ -34,7 +34,7 @@ class ReparsedFile:
 
 def list_files_to_reparse(*, reader: str = "", failed_only: bool = False) -> list[Dataset]:
     """One dataset for each file that failed, or whose reader or column mapping is another by now."""
-    readers = plugin_manager.current().readers
+    readers = plugin_loading.current().readers
     first_parts = Dataset.objects.select_related("measurement__cell__project", "raw_file", "mapping").order_by("pk")
     if reader:
         first_parts = first_parts.filter(reader=reader)
@@ -62,7 +62,13 @@ def reparse_file(dataset: Dataset, *, by: Actor, dry_run: bool = False) -> Repar
     mapping = dataset.mapping
     standing = Dataset.objects.filter(measurement=dataset.measurement_id, raw_file=dataset.raw_file_id)
     with staging_directory() as directory:
-        parsed = parse_file(raw, dataset.filename, directory / "results", mapping.mapping if mapping else None)
+        parsed = parse_file(
+            raw,
+            dataset.filename,
+            directory / "results",
+            mapping.mapping if mapping else None,
+            plugins=plugin_loading.plugin_set(),
+        )
         parsed = keep_own_parts(parsed, dataset.measurement, dataset.raw_file)
         answer = replace(answer, reader=f"{parsed.reader} {parsed.version}".strip())
         refusal = parsed.refusal or technique_mismatch(parsed.parts, dataset.measurement)

@@ -23,7 +23,7 @@ from django.core.exceptions import ValidationError
 
 from registry.data_directory import create_directory
 from registry.models import Dataset, RawFile
-from registry.services.parsing import ParsedPart
+from registry.sandbox.file_reader import ParsedPart
 
 CHUNK_BYTES = 1 << 20
 ROWS_HASHED = 65_536

@@ -43,7 +43,7 @@ from registry.services.publication import parse_bibtex
 from registry.services.record import save_formulation, save_record
 from registry.services.validation_text import validation_text
 from registry.services.value import report_value
-from registry.text_input import TextError, clean_text, name_key
+from registry.text.cleaning import TextError, clean_text, name_key
 
 R = TypeVar("R", bound=Record)
 CITED = ("authors", "title", "journal", "year", "volume", "pages", "doi")

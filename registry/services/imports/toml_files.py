@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from registry.selectors.query.parsing import nearest
-from registry.text_input import TextError, clean_text
+from registry.text.cleaning import TextError, clean_text
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 BIBLIOGRAPHY = "publications.bib"

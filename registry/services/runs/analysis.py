@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import math
 import platform
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -17,18 +16,19 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from registry import plugin_manager
-from registry.apart.executing import Ended
-from registry.apart.wire import curve_data
+from registry import plugin_loading
+from registry.contract.estimate_encoding import estimate_to_columns, fact_to_json
 from registry.hookspecs import Analysis, NotComputed, Outcome, Result
 from registry.models import AnalysisRun, Cell, Curve, Measurement, RunStatus, Value, ValueOrigin
-from registry.parameters import parameters_of
+from registry.models.project import owning_project
+from registry.plugin_loading.parameters import parameters_of
+from registry.sandbox.analysis_runner import AnalysisBatch
+from registry.sandbox.run_result import RunResult
+from registry.sandbox.serialization import dump_curve
 from registry.selectors.analysis_inputs.due import Job, list_due_jobs
-from registry.selectors.analysis_inputs.facts import canonical
 from registry.selectors.analysis_inputs.targets import AnalysisTarget, Key, get_target, get_targets
 from registry.services import staleness
 from registry.services.permissions import Actor, require_editor
-from registry.services.running import run_apart
 
 BATCH = 200
 HELD_SECONDS = 5
@@ -53,41 +53,47 @@ def run_analysis(
     """Run one analysis on a measurement or a whole cell and keep the result."""
     of = measurement or cell
     assert of is not None
-    require_editor(of.owning_project(), by)
+    require_editor(owning_project(of), by)
     subject = get_target(measurement=measurement, cell=cell)
-    run = _run_and_store(subject, analysis, by)
+    with analysis_batch() as batch:
+        run = _run_and_store(subject, analysis, by, batch)
     staleness.mark_stale([subject.cell])
     run.refresh_from_db(fields=["stale_since"])
     return run
 
 
+def analysis_batch() -> AnalysisBatch:
+    """A batch of runs with the plugins in use: its processes are forked afresh, and end with it."""
+    return AnalysisBatch(plugin_loading.plugin_set())
+
+
 def _run_and_store(
-    subject: AnalysisTarget, analysis: Analysis, by: Actor, waiting: AnalysisRun | None = None
+    subject: AnalysisTarget, analysis: Analysis, by: Actor, batch: AnalysisBatch, waiting: AnalysisRun | None = None
 ) -> AnalysisRun:
     """Run an analysis as a new run, or as the one that waits for it in the queue."""
     run = waiting or AnalysisRun(
         cell=subject.cell, measurement=subject.measurement, analysis=analysis.name, started_by=by
     )
     run.parameters, run.started_at = subject.parameters(analysis), timezone.now()
-    ended = execute_run(run, analysis, subject)
-    fill_run(run, analysis, ended)
-    store_run(run, ended.outcome)
+    result = execute_run(run, analysis, subject, batch)
+    fill_run(run, analysis, result)
+    store_run(run, result.outcome)
     return run
 
 
-def execute_run(run: AnalysisRun, analysis: Analysis, subject: AnalysisTarget) -> Ended:
-    """Check the parameters of a run and have the plugin's function run, apart; whatever happens becomes an end."""
+def execute_run(run: AnalysisRun, analysis: Analysis, subject: AnalysisTarget, batch: AnalysisBatch) -> RunResult:
+    """Check the parameters of a run and run the plugin's function in the sandbox; any failure becomes a result."""
     try:
         run.parameters = parameters_of(analysis, run.parameters)
     except ValidationError as error:
-        return Ended.failed(" ".join(error.messages))
-    return run_apart(analysis, subject.facts, run.parameters, subject.datasets)
+        return RunResult.failed(" ".join(error.messages))
+    return batch.run(analysis, subject.facts, run.parameters, subject.datasets)
 
 
-def fill_run(run: AnalysisRun, analysis: Analysis, ended: Ended) -> None:
+def fill_run(run: AnalysisRun, analysis: Analysis, ended: RunResult) -> None:
     """Write into a run, once, how it ended and what it read."""
-    reads = {path: canonical(fact) for path, fact in sorted(ended.reads.items())}
-    run.plugin = plugin_manager.current().plugin_of("analysis", analysis.name)
+    reads = {path: fact_to_json(fact) for path, fact in sorted(ended.reads.items())}
+    run.plugin = plugin_loading.current().plugin_of("analysis", analysis.name)
     run.version = analysis.version
     run.inputs = reads
     run.inputs_hash = inputs_hash(analysis, run.parameters, reads)
@@ -120,22 +126,16 @@ def store_run(run: AnalysisRun, outcome: Outcome) -> None:
     Value.objects.bulk_create(_value(run, result) for result in outcome.values)
     Value.objects.bulk_create(_missing_value(run, one) for one in outcome.not_computed)
     Curve.objects.bulk_create(
-        Curve(run=run, name=curve.name, title=curve.title, data=curve_data(curve)) for curve in outcome.curves
+        Curve(run=run, name=curve.name, title=curve.title, data=dump_curve(curve)) for curve in outcome.curves
     )
 
 
 def _value(run: AnalysisRun, result: Result) -> Value:
-    estimate = result.estimate
     return Value(
         cell_id=run.cell_id,
         measurement_id=run.measurement_id,
         quantity=result.quantity,
-        magnitude=estimate.magnitude,
-        lower=estimate.lower,
-        upper=estimate.upper,
-        standard_uncertainty=estimate.standard_uncertainty,
-        degrees_of_freedom=None if math.isinf(estimate.degrees_of_freedom) else estimate.degrees_of_freedom,
-        inferred=estimate.inferred,
+        **estimate_to_columns(result.estimate),
         note=result.note,
         origin=ValueOrigin.COMPUTED,
         run=run,
@@ -161,7 +161,7 @@ def run_jobs(
     on_progress: Callable[[AnalysisRun], None] = lambda run: None,
 ) -> list[AnalysisRun]:
     """Run many, each after those whose results it takes, and then whatever came due by their results."""
-    depth = plugin_manager.current().depth
+    depth = plugin_loading.current().depth
     runs: list[AnalysisRun] = []
     for step in range(max(depth.values(), default=0) + 1):
         at_this_step = {job.key: job for job in jobs if depth[job.analysis.name] == step}
@@ -176,7 +176,7 @@ def run_jobs(
 
 def list_due_downstream(runs: Iterable[AnalysisRun], names: Sequence[str] | None = None) -> list[Job]:
     """Analyses, of those named or of all, that take results of what these runs ran and are due on their cells."""
-    plugins = plugin_manager.current()
+    plugins = plugin_loading.current()
     ran = {run.analysis for run in runs}
     named = set(plugins.analyses if names is None else names)
     wanted = [name for name in plugins.analyses if name in named and plugins.upstream[name] & ran]
@@ -188,7 +188,7 @@ def list_due_downstream(runs: Iterable[AnalysisRun], names: Sequence[str] | None
 def _batches_run(jobs: Sequence[Job], by: Actor, on_progress: Callable[[AnalysisRun], None]) -> list[AnalysisRun]:
     runs: list[AnalysisRun] = []
     while batch := jobs[len(runs) : len(runs) + BATCH]:
-        with transaction.atomic():
+        with analysis_batch() as processes, transaction.atomic():
             began = time.monotonic()
             waiting = _waiting_for(batch)
             found = get_targets(
@@ -196,7 +196,7 @@ def _batches_run(jobs: Sequence[Job], by: Actor, on_progress: Callable[[Analysis
                 cells={job.cell for job in batch if not job.measurement},
             )
             for job in batch:
-                run = _run_and_store(found[job.target], job.analysis, by, waiting.get(job.key))
+                run = _run_and_store(found[job.target], job.analysis, by, processes, waiting.get(job.key))
                 runs.append(run)
                 on_progress(run)
                 if time.monotonic() - began > HELD_SECONDS:

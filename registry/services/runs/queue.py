@@ -6,17 +6,18 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from registry import plugin_manager
-from registry.apart.executing import Ended
+from registry import plugin_loading
 from registry.hookspecs import Analysis, Inputs, Outcome
 from registry.models import PENDING, UNREAD, AnalysisRun, Cell, Dataset, Measurement, RunStatus
+from registry.models.project import owning_project
+from registry.sandbox.run_result import RunResult
 from registry.selectors.analysis_inputs.due import Job, list_due_jobs
 from registry.selectors.analysis_inputs.targets import get_target, get_targets
 from registry.services import staleness
 from registry.services.background import wake_on_commit
 from registry.services.leases import claim_row, exhausted_attempts, heartbeat, holds_lease, work_until_idle
 from registry.services.permissions import Actor, require_editor
-from registry.services.runs.analysis import execute_run, fill_run, list_due_downstream, store_run
+from registry.services.runs.analysis import analysis_batch, execute_run, fill_run, list_due_downstream, store_run
 
 
 def queue_run(
@@ -32,7 +33,7 @@ def queue_run(
     """
     of = measurement or cell
     assert of is not None
-    require_editor(of.owning_project(), by)
+    require_editor(owning_project(of), by)
     with transaction.atomic():
         subject = get_target(measurement=measurement, cell=cell)
         (run,) = _jobs_queue([Job(*subject.key, analysis, "asked for", subject.parameters(analysis))], by)
@@ -69,7 +70,7 @@ def _new_run(job: Job) -> AnalysisRun:
         cell_id=job.cell,
         measurement_id=job.measurement,
         analysis=job.analysis.name,
-        plugin=plugin_manager.current().plugin_of("analysis", job.analysis.name),
+        plugin=plugin_loading.current().plugin_of("analysis", job.analysis.name),
         version=job.analysis.version,
         status=RunStatus.QUEUED,
         is_latest=False,
@@ -115,7 +116,7 @@ def claim_run() -> AnalysisRun | None:
     ready &= ~Q(Exists(unread.filter(measurement=OuterRef("measurement"))))
     ready &= ~(Q(measurement__isnull=True) & Q(Exists(unread.filter(measurement__cell=OuterRef("cell")))))
     # What takes the results of others waits until these are there.
-    for name, waits_for in plugin_manager.current().upstream.items():
+    for name, waits_for in plugin_loading.current().upstream.items():
         if waits_for:
             before = of_the_cell.filter(analysis__in=waits_for, status__in=PENDING)
             ready &= ~(Q(analysis=name) & Q(Exists(before)))
@@ -129,23 +130,24 @@ def perform_run(run: AnalysisRun) -> bool:
     return finish_run(run, analysis, ended)
 
 
-def compute_result(run: AnalysisRun) -> tuple[Analysis, Ended]:
+def compute_result(run: AnalysisRun) -> tuple[Analysis, RunResult]:
     """What the analysis of a run gives on what now stands; whatever prevents it becomes a failure."""
-    analysis = plugin_manager.current().analyses.get(run.analysis)
+    analysis = plugin_loading.current().analyses.get(run.analysis)
     if analysis is None:
         text = f"The plugin with the analysis ‘{run.analysis}’ is not loaded: install it again."
-        return Analysis(run.analysis, run.version, "", "", (), (), _nothing), Ended.failed(text)
+        return Analysis(run.analysis, run.version, "", "", (), (), _nothing), RunResult.failed(text)
     if times := exhausted_attempts(run):
         text = (
             f"The worker ended {times} while this ran (out of memory, or stopped): look at its log, then run it again."
         )
-        return analysis, Ended.failed(text)
+        return analysis, RunResult.failed(text)
     wanted = [run.measurement_id] if run.measurement_id else []
     subject = get_targets(measurements=wanted, cells=[] if wanted else [run.cell_id]).get(run.target)
     if subject is None or not subject.suits(analysis):
-        return analysis, Ended.failed("What it was to run on changed while it waited: it is not for that any more.")
+        return analysis, RunResult.failed("What it was to run on changed while it waited: it is not for that any more.")
     run.parameters = subject.parameters(analysis)
-    return analysis, execute_run(run, analysis, subject)
+    with analysis_batch() as batch:
+        return analysis, execute_run(run, analysis, subject, batch)
 
 
 def _nothing(inputs: Inputs) -> Outcome:
@@ -153,7 +155,7 @@ def _nothing(inputs: Inputs) -> Outcome:
 
 
 @transaction.atomic
-def finish_run(run: AnalysisRun, analysis: Analysis, ended: Ended) -> bool:
+def finish_run(run: AnalysisRun, analysis: Analysis, ended: RunResult) -> bool:
     """Keep how a run ended and queue what rests on it; False if its lease is another's by now, and nothing is kept."""
     # Those of the whole cell, since marking takes them all: two that began with their own would wait for each other.
     staleness.lock_measurements(Q(cell=run.cell_id))

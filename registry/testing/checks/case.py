@@ -26,8 +26,9 @@ class Case:
         return f"{self.analysis.name}, on the example inputs ‘{self.form}’,"
 
     def observe(self, example: Example | None = None, parameters: Mapping[str, Any] | None = None) -> Observed:
-        """Run the analysis on its example, or on what was made of it."""
-        return observe(self.analysis, (example or self.example).for_analysis(self.analysis, parameters))
+        """Run the analysis on its example, or on a variant of it, where changed names are not looked for."""
+        inputs = (example or self.example).for_analysis(self.analysis, parameters)
+        return observe(self.analysis, inputs, with_names=example is None and parameters is None)
 
 
 def cases_of(analysis: Analysis, given: Sequence[Example] = ()) -> list[Case]:

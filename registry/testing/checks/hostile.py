@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from analyses.uncertainty import Estimate
-from registry.apart.executing import Ended
 from registry.hookspecs import LARGEST_MAGNITUDE, Columns, Parameter
+from registry.sandbox.run_result import RunResult
 from registry.testing.checks.case import Case
 from registry.testing.example import Example
 
@@ -22,7 +22,7 @@ BEYOND = 1e9
 """Tried where a parameter has no bound of its own."""
 
 
-def hostile_faults(case: Case, done: Ended) -> Iterator[str]:
+def hostile_faults(case: Case, done: RunResult) -> Iterator[str]:
     """It is done or refuses, whatever the data and numbers are."""
     for words, example in hostile_examples(case.example, done):
         ended = case.observe(example).ended
@@ -30,7 +30,7 @@ def hostile_faults(case: Case, done: Ended) -> Iterator[str]:
             yield f"{case.where} fails {words}: {ended.text}. Refuse instead, with a reason that says what is odd"
 
 
-def hostile_examples(example: Example, done: Ended) -> Iterator[tuple[str, Example]]:
+def hostile_examples(example: Example, done: RunResult) -> Iterator[tuple[str, Example]]:
     """Data and facts that were read, made empty, missing, short, long and huge, each with words for it."""
     if any(path.endswith("dataset.sha256") for path in done.reads):
         names = dict.fromkeys(name for load in example.data.values() for name in load())

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from registry.apart.executing import Ended
 from registry.hookspecs import LAYER_ROLES, Columns, Fact
 from registry.numbers import catalogue
+from registry.sandbox.run_result import RunResult
 from registry.testing.checks.case import Case
 from registry.testing.example import Example
 
@@ -18,7 +18,7 @@ SAYS_LITTLE = {"mean", "number", "the", "and", "of", "change", "first", "limit"}
 SAID = 200
 
 
-def missing_faults(case: Case, done: Ended) -> Iterator[str]:
+def missing_faults(case: Case, done: RunResult) -> Iterator[str]:
     """Take away each fact it read, and each column."""
     read = [path for path, fact in done.reads.items() if fact is not None and not ALWAYS_THERE.fullmatch(path)]
     for paths in _together(read):
@@ -38,7 +38,7 @@ def _together(paths: Sequence[str]) -> list[list[str]]:
     return [group for found in groups.values() for group in ([found] if len(found) == 1 else [found[:1], found])]
 
 
-def _without(case: Case, paths: Sequence[str], done: Ended) -> Iterator[str]:
+def _without(case: Case, paths: Sequence[str], done: RunResult) -> Iterator[str]:
     """Take facts away, and whatever it then reads in their place, until it refuses or nothing is left to take."""
     removed = list(paths)
     while True:
@@ -73,7 +73,7 @@ def _less(name: str, columns: Columns) -> Columns:
     return {other: column for other, column in columns.items() if other != name}
 
 
-def _judged(case: Case, ended: Ended, done: Ended, what: str, words: Sequence[str]) -> Iterator[str]:
+def _judged(case: Case, ended: RunResult, done: RunResult, what: str, words: Sequence[str]) -> Iterator[str]:
     reasons = [ended.text] if ended.status == "refused" else _newly_lacking(ended, done)
     if ended.status == "failed":
         yield (
@@ -88,7 +88,7 @@ def _judged(case: Case, ended: Ended, done: Ended, what: str, words: Sequence[st
             )
 
 
-def _newly_lacking(ended: Ended, done: Ended) -> list[str]:
+def _newly_lacking(ended: RunResult, done: RunResult) -> list[str]:
     """Why it gave less than with everything at hand."""
     before = {lacking.quantity for lacking in done.outcome.not_computed}
     return [lacking.reason for lacking in ended.outcome.not_computed if lacking.quantity not in before]

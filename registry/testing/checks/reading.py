@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from registry.apart.reading import HEAD_BYTES, check
 from registry.hookspecs import TECHNIQUES, Reader, Recording, UnreadableFile
+from registry.sandbox.file_reader_child import HEAD_BYTES, check_recordings
 from registry.testing.golden import Golden, recordings_summary
-from registry.testing.running import looked_after
+from registry.testing.running import watched
 
 CUTS, FLIPS = 24, 48
 NAME = "0123456789abcdef"
@@ -99,9 +99,9 @@ def damaged(content: bytes, seed: int) -> Iterator[tuple[str, bytes]]:
 def _refusal_faults(reader: Reader, content: bytes, what: str, *, must_refuse: bool = False) -> Iterator[str]:
     """It reads sound columns, or refuses in words that say where."""
     try:
-        with looked_after():
+        with watched():
             recordings = _read(reader, content)
-            check(recordings)
+            check_recordings(recordings)
     except UnreadableFile as refusal:
         if len(str(refusal).split()) < 3 or not HELPS.search(str(refusal)):
             yield (
@@ -124,9 +124,9 @@ def _refusal_faults(reader: Reader, content: bytes, what: str, *, must_refuse: b
 def _reading(reader: Reader, content: bytes, what: str) -> tuple[list[str], Sequence[Recording]]:
     """Read a sample twice; return what is wrong, and what was read."""
     try:
-        with looked_after() as faults:
+        with watched() as faults:
             recordings = _read(reader, content)
-            check(recordings)
+            check_recordings(recordings)
             again = _read(reader, content)
     except UnreadableFile as refusal:
         return [f"the reader {reader.name} refuses {what}: {refusal}"], ()

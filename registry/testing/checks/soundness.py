@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from registry.apart.executing import Ended
-from registry.apart.wire import ended_out, packed
 from registry.hookspecs import Columns, Outcome
 from registry.numbers import catalogue
+from registry.sandbox.run_result import RunResult
+from registry.sandbox.serialization import dump_result, to_json_bytes
 from registry.testing.checks.case import Case
 from registry.testing.example import Example
 
@@ -16,7 +16,7 @@ FAR_OFF = 30.0
 """Factor from which a number that is known is taken to be in another unit: percent, minutes and milli are beyond it."""
 
 
-def baseline_faults(case: Case, ended: Ended, fault: str) -> Iterator[str]:
+def baseline_faults(case: Case, ended: RunResult, fault: str) -> Iterator[str]:
     """What is wrong with how it ran on its example."""
     if ended.status == "failed":
         yield f"{case.where} failed: {ended.text}{_mend(ended.text)}"
@@ -36,7 +36,7 @@ def _mend(text: str) -> str:
     return ""
 
 
-def _unit_faults(case: Case, ended: Ended) -> Iterator[str]:
+def _unit_faults(case: Case, ended: RunResult) -> Iterator[str]:
     """A number far from the one known of these inputs is in another unit, most likely."""
     for slug, estimate in ended.values.items():
         known = case.example.reported(slug)
@@ -63,11 +63,11 @@ def _pickle_faults(case: Case, outcome: Outcome) -> Iterator[str]:
             return
 
 
-def repeat_faults(case: Case, first: Ended, when: str) -> Iterator[str]:
+def repeat_faults(case: Case, first: RunResult, when: str) -> Iterator[str]:
     """It gives the same again, to the last digit."""
     again = case.observe().ended
     try:
-        before, after = packed(ended_out(first)), packed(ended_out(again))
+        before, after = to_json_bytes(dump_result(first)), to_json_bytes(dump_result(again))
     except (TypeError, ValueError, AttributeError) as error:
         yield f"{case.where} returned what cannot be kept: {error}. Give plain numbers and texts"
         return
@@ -78,7 +78,7 @@ def repeat_faults(case: Case, first: Ended, when: str) -> Iterator[str]:
         )
 
 
-def _first_difference(first: Ended, again: Ended) -> str:
+def _first_difference(first: RunResult, again: RunResult) -> str:
     if first.status != again.status:
         return f" ({first.status}, then {again.status})"
     for slug, estimate in first.values.items():
@@ -100,7 +100,7 @@ def change_faults(case: Case, before: Mapping[str, Columns]) -> Iterator[str]:
                 yield f"{case.where} changed the column {name} it was given: copy it first, numpy.array(…)"
 
 
-def never_done_fault(cases: list[Case], endings: list[Ended]) -> str:
+def never_done_fault(cases: list[Case], endings: list[RunResult]) -> str:
     """What to say of an analysis that no example suits."""
     analysis = cases[0].analysis
     lacking = [slug for slug in analysis.depends_on if not any(case.example.fact(f"computed.{slug}") for case in cases)]

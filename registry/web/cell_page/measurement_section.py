@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import F, Q
 
-from registry import plugin_manager
+from registry import plugin_loading
 from registry.hookspecs import Analysis
 from registry.models import (
     PENDING,
@@ -203,7 +203,7 @@ def _waiting(scope: str, techniques: Counter[str], runs: Iterable[AnalysisRun]) 
     ran = {run.analysis for run in runs}
     return [
         one
-        for one in plugin_manager.current().analyses.values()
+        for one in plugin_loading.current().analyses.values()
         if one.scope == scope
         and one.name not in ran
         and sum(techniques[technique] for technique in one.techniques)

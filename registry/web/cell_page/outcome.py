@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from registry import plugin_manager
+from registry import plugin_loading
 from registry.models import AnalysisRun, Measurement, RunStatus
 from registry.web.presentation.text import typeset
 
@@ -20,7 +20,7 @@ class SharedRefusal:
 
 def title_of(run: AnalysisRun) -> str:
     """The analysis's title, or its name if its plugin is gone."""
-    analysis = plugin_manager.current().analyses.get(run.analysis)
+    analysis = plugin_loading.current().analyses.get(run.analysis)
     return analysis.title if analysis else run.analysis
 
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from registry import plugin_manager
+from registry import plugin_loading
 from registry.models import Publication, Value, ValueOrigin
 from registry.numbers import catalogue
 from registry.numbers.catalogue import get_or_placeholder
@@ -32,7 +32,7 @@ class Line:
     def newer_version(self) -> str:
         """The version of the analysis that is loaded, where another one computed this."""
         run = self.computed.run if self.computed else None
-        return plugin_manager.current().newer_version(run.analysis, run.version) if run else ""
+        return plugin_loading.current().newer_version(run.analysis, run.version) if run else ""
 
     @property
     def analysis_gone(self) -> str:

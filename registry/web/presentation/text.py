@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 from analyses.uncertainty import Estimate
+from registry.contract.estimate_encoding import estimate_from_json
 from registry.hookspecs import LAYER_ROLES, TECHNIQUES, Quantity
 from registry.models import CellFormat, Measurement, Value, ValueOrigin
 from registry.models.setup import Blocks
@@ -146,6 +147,6 @@ def fact_text(path: str, kept: Any) -> str:
     slug = path.rpartition(".")[2]
     if isinstance(kept, list):
         quantity = get_or_placeholder(slug)
-        text = f"{_input_text(Estimate(*kept), quantity)} {quantity.unit_label}".strip()
+        text = f"{_input_text(estimate_from_json(kept), quantity)} {quantity.unit_label}".strip()
         return f"{text} (inferred)" if kept[4] else text
     return _CHOICES.get(slug, {}).get(kept, str(kept)) if isinstance(kept, str) else str(kept)

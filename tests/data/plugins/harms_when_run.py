@@ -1,7 +1,6 @@
 """A plugin that loads well and, once it runs, harms the process it runs in, each time in another way."""
 
 import ctypes
-import decimal
 import gc
 import json
 import os
@@ -106,23 +105,8 @@ def changes_a_filter_of_warnings(inputs: Inputs) -> Outcome:
     return ONE
 
 
-def changes_decimals(inputs: Inputs) -> Outcome:
-    decimal.getcontext().prec = 3
-    return ONE
-
-
 def stops_the_collector(inputs: Inputs) -> Outcome:
     gc.disable()
-    return ONE
-
-
-def changes_how_arrays_are_printed(inputs: Inputs) -> Outcome:
-    np.set_printoptions(precision=1)
-    return ONE
-
-
-def calls_at_errors_of_numpy(inputs: Inputs) -> Outcome:
-    np.seterrcall(lambda *args: None)
     return ONE
 
 

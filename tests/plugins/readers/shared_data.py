@@ -44,9 +44,9 @@ def outcome(path: Path, readers: list[Reader]) -> str:
 
 def table(directory: Path) -> list[str]:
     """Return the rows of the table."""
-    from registry import plugin_manager
+    from registry import plugin_loading
 
-    readers = list(plugin_manager.current().readers.values())
+    readers = list(plugin_loading.current().readers.values())
     return [f"| {path.relative_to(directory)} | {outcome(path, readers)} |" for path in files()]
 
 

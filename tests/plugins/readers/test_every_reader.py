@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from registry import plugin_manager
+from registry import plugin_loading
 from registry.hookspecs import Reader, UnreadableFile
 from registry.testing.checks.reading import damaged
 from tests.plugins.readers import shared_data
@@ -17,7 +17,7 @@ HEAD_BYTES = 65_536
 def first_asked(content: bytes, name: str) -> list[str]:
     """Return the names of the readers that are asked to read a file."""
     knowing = [
-        reader for reader in plugin_manager.current().readers.values() if reader.recognises(content[:HEAD_BYTES], name)
+        reader for reader in plugin_loading.current().readers.values() if reader.recognises(content[:HEAD_BYTES], name)
     ]
     highest = max((reader.priority for reader in knowing), default=0)
     return [reader.name for reader in knowing if reader.priority == highest]
@@ -57,7 +57,7 @@ def test_a_damaged_shared_file_is_read_into_sound_columns_or_refused(path: Path,
     content = path.read_bytes()
     (name,) = first_asked(content, path.name)
     for _, broken in list(damaged(content, seed=len(content)))[:: 4 if path.suffix not in {".nda", ".ndax"} else 1]:
-        only_refuses(plugin_manager.current().readers[name], broken, tmp_path / "damaged")
+        only_refuses(plugin_loading.current().readers[name], broken, tmp_path / "damaged")
 
 
 @pytest.mark.parametrize("folder", shared_data.folder())

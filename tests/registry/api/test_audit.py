@@ -4,7 +4,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from registry.models import Measurement, Project
-from registry.plugin_manager import current
+from registry.plugin_loading import current
 from registry.services.runs.analysis import run_analysis
 from tests import factories
 

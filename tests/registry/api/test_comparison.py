@@ -6,7 +6,7 @@ import openpyxl
 import pytest
 from rest_framework.test import APIClient
 
-from registry import plugin_manager
+from registry import plugin_loading
 from registry.models import Comparison, Project
 from tests import factories
 
@@ -28,7 +28,7 @@ def saved(api: APIClient, project: Project) -> str:
 
 
 def test_prints_the_table_in_every_format(api: APIClient, saved: str) -> None:
-    for name, one in plugin_manager.current().table_formats.items():
+    for name, one in plugin_loading.current().table_formats.items():
         answer = api.get(f"{saved}?format={name}")
         assert answer.status_code == 200
         assert answer["Content-Type"] == one.media_type
@@ -77,7 +77,7 @@ def test_names_the_nearest_table(api: APIClient, saved: str) -> None:
 def test_lists_declared_and_saved_tables(api: APIClient, saved: str) -> None:
     listed = {one["slug"]: one["saved"] for one in api.get("/api/comparisons/").json()["results"]}
     assert listed["ours"] is True
-    for slug in plugin_manager.current().tables:
+    for slug in plugin_loading.current().tables:
         assert listed[slug] is False
 
 

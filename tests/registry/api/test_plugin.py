@@ -3,15 +3,15 @@
 from django.conf import LazySettings
 from rest_framework.test import APIClient
 
-from registry import plugin_manager
+from registry import plugin_loading
 from registry.models import AnalysisRun, Project
-from registry.plugin_manager import Plugin, Problem
+from registry.plugin_loading import Plugin, Problem
 from tests.registry.web.conftest import fill
 
 
 def test_lists_every_plugin_with_its_state(anyone: APIClient) -> None:
     listed = anyone.get("/api/plugins/?page_size=1000").json()["results"]
-    assert [one["name"] for one in listed] == [plugin.name for plugin in plugin_manager.current().loaded]
+    assert [one["name"] for one in listed] == [plugin.name for plugin in plugin_loading.current().loaded]
     assert {one["state"] for one in listed} == {"loaded"}
 
 
@@ -54,27 +54,27 @@ def test_lists_what_is_gone_of_what_one_may_see(
 
 def test_a_disabled_plugin_is_listed_as_such_and_offers_nothing(anyone: APIClient, settings: LazySettings) -> None:
     settings.REGISTRY_DISABLED_PLUGINS = ["plugins.energy_density"]
-    plugin_manager.load()
+    plugin_loading.load()
     listed = {one["name"]: one for one in anyone.get("/api/plugins/?page_size=1000").json()["results"]}
     found = anyone.get("/api/analyses/energy-density/").status_code
     settings.REGISTRY_DISABLED_PLUGINS = []
-    plugin_manager.load()
+    plugin_loading.load()
     assert (listed["plugins.energy_density"]["state"], found) == ("disabled", 404)
 
 
 def test_of_a_file_only_the_name_is_told(anyone: APIClient) -> None:
     plugin = Plugin("broken", "/srv/lab/plugins/broken.py", problems=[Problem("broken", "is broken")])
-    plugin_manager.current().loaded.append(plugin)
+    plugin_loading.current().loaded.append(plugin)
     try:
         listed = anyone.get("/api/plugins/?page_size=1000").json()["results"]
     finally:
-        plugin_manager.current().loaded.remove(plugin)
+        plugin_loading.current().loaded.remove(plugin)
     assert (listed[-1]["source"], listed[-1]["state"]) == ("broken.py", "refused")
     assert listed[-1]["problems"] == [{"text": "is broken", "detail": ""}]
 
 
 def test_describes_every_analysis(anyone: APIClient) -> None:
-    for name, analysis in plugin_manager.current().analyses.items():
+    for name, analysis in plugin_loading.current().analyses.items():
         shown = anyone.get(f"/api/analyses/{name}/").json()
         assert shown["version"] == analysis.version
         assert [one["name"] for one in shown["parameters"]] == [one.name for one in analysis.parameters]

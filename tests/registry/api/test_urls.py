@@ -11,7 +11,7 @@ from rest_framework.test import APIClient
 
 from registry.api.urls import router
 from registry.models import Batch, Comparison, Curve, Layer, Project
-from registry.plugin_manager import current
+from registry.plugin_loading import current
 from registry.services.comparison import save_comparison
 from registry.services.files.dataset import add_file
 from registry.services.record import save_record

@@ -10,7 +10,7 @@ from django.conf import LazySettings
 from django.contrib.auth.models import AnonymousUser
 from django.core.management import CommandError, call_command
 
-from registry import plugin_manager
+from registry import plugin_loading
 from registry.models import AnalysisRun, Cell, Project, Value
 from registry.web.cell_page.measurement_section import sheets_of
 from tests import factories
@@ -30,11 +30,11 @@ def install(settings: LazySettings, tmp_path: Path) -> Iterator[Callable[[str, s
     def _install(version: str, formula: str) -> None:
         code = CHAINED.read_text().replace('"double", "1"', f'"double", "{version}"')
         (directory / "chained.py").write_text(code.replace("lambda t: factor * t", f"lambda t: {formula}"))
-        plugin_manager.load()
+        plugin_loading.load()
 
     yield _install
     settings.REGISTRY_BUILTIN_PLUGINS, settings.REGISTRY_PLUGINS_DIR = builtin, ""
-    plugin_manager.load()
+    plugin_loading.load()
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 from django.conf import LazySettings
 from django.core.management import CommandError, call_command
 
-from registry import plugin_manager
+from registry import plugin_loading
 from registry.models import AnalysisRun, ColumnMapping, Dataset, Measurement, Project
 from registry.services.files.dataset import add_file
 from registry.services.runs.analysis import run_analysis
@@ -44,11 +44,11 @@ def reader(settings: LazySettings, tmp_path: Path) -> Iterator[Callable[..., Non
     def install(version: str, body: str = ONE_PART, factor: float = 1) -> None:
         code = READER.format(version=version, body=body, factor=factor)
         (tmp_path / "plugins" / "lab_text.py").write_text(code)
-        plugin_manager.load()
+        plugin_loading.load()
 
     yield install
     settings.REGISTRY_PLUGINS_DIR = ""
-    plugin_manager.load()
+    plugin_loading.load()
 
 
 @pytest.fixture
@@ -85,7 +85,7 @@ def test_a_better_reader_reads_what_failed(
 def test_results_of_data_that_changed_become_stale(measurement: Measurement, reader: Callable[..., None]) -> None:
     reader("1")
     add(measurement)
-    analysis = plugin_manager.current().analyses["capacity-retention"]
+    analysis = plugin_loading.current().analyses["capacity-retention"]
     run = run_analysis(measurement=measurement, analysis=analysis, by=None)
     assert "dataset.sha256" in run.inputs
     reader("2", factor=1000)
@@ -98,7 +98,7 @@ def test_results_of_data_that_changed_become_stale(measurement: Measurement, rea
 def test_the_same_data_read_again_leaves_results_fresh(measurement: Measurement, reader: Callable[..., None]) -> None:
     reader("1")
     add(measurement)
-    run_analysis(measurement=measurement, analysis=plugin_manager.current().analyses["capacity-retention"], by=None)
+    run_analysis(measurement=measurement, analysis=plugin_loading.current().analyses["capacity-retention"], by=None)
     reader("2")
     assert "same data" in reparse("--reader", "lab-text")
     assert Dataset.objects.get().reader_version == "2"

@@ -12,7 +12,7 @@ import pytest
 from django.conf import LazySettings
 from django.core.management import CommandError, call_command
 
-from registry import __version__, plugin_manager
+from registry import __version__, plugin_loading
 from registry.hookspecs import TECHNIQUES
 
 ROOT = Path(__file__).parents[3]
@@ -42,7 +42,7 @@ def ran_by_pytest(folder: Path) -> str:
 def _plugins_as_before(settings: LazySettings) -> Iterator[None]:
     yield
     settings.REGISTRY_PLUGINS_DIR = ""
-    plugin_manager.load()
+    plugin_loading.load()
 
 
 @pytest.mark.django_db
@@ -56,7 +56,7 @@ def test_files_of_every_kind_pass_their_tests_at_once_and_are_loaded(tmp_path: P
     assert "36 passed" in ran_by_pytest(tmp_path)
     assert files_in(tmp_path) == before
     settings.REGISTRY_PLUGINS_DIR = str(tmp_path)
-    plugins = plugin_manager.load()
+    plugins = plugin_loading.load()
     assert plugins.problems == []
     assert {"eis-number", "symmetric-cycling-number"} <= set(plugins.analyses)
     assert "our-files" in plugins.readers

@@ -13,7 +13,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.management import CommandError, call_command
 from django.test import Client, override_settings
 
-from registry import plugin_manager
+from registry import plugin_loading
 from registry.hookspecs import PrintedTable
 from registry.models import AnalysisRun, Cell, Comparison, Project, Value
 from registry.selectors.comparison.tables import format_table, get_table, table_definition
@@ -38,14 +38,14 @@ TAG = re.compile(r"<[^>]+>")
 @contextmanager
 def left(*names: str) -> Iterator[None]:
     """Every other plugin is disabled."""
-    others = [plugin.name for plugin in plugin_manager.current().loaded if plugin.name not in names]
+    others = [plugin.name for plugin in plugin_loading.current().loaded if plugin.name not in names]
     try:
         with override_settings(REGISTRY_DISABLED_PLUGINS=others):
-            plugin_manager.load()
-            assert {plugin.name for plugin in plugin_manager.current().loaded if not plugin.disabled} == set(names)
+            plugin_loading.load()
+            assert {plugin.name for plugin in plugin_loading.current().loaded if not plugin.disabled} == set(names)
             yield
     finally:
-        plugin_manager.load()
+        plugin_loading.load()
 
 
 def numbers_of(client: Client, cell: Cell) -> list[tuple[str, ...]]:

@@ -13,7 +13,7 @@ import django
 
 django.setup()
 
-from registry import plugin_manager
+from registry import plugin_loading
 from registry.models import AnalysisRun, Cell, Dataset, Project
 from registry.services.files.upload import upload_file
 from registry.services.record import save_record
@@ -26,7 +26,7 @@ def cell() -> Cell:
 
 
 def queue_runs(name: str, count: int) -> None:
-    where, analysis = cell(), plugin_manager.current().analyses[name]
+    where, analysis = cell(), plugin_loading.current().analyses[name]
     for _ in range(count):
         queue_run(measurement=factories.make_measurement(where, technique="xrd"), analysis=analysis, by=None)
 

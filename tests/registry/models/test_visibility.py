@@ -19,6 +19,7 @@ from registry.models import (
     Synonym,
     Value,
 )
+from registry.models.project import owning_project
 from registry.models.record import Scoped
 from registry.services.record import save_record
 from tests import factories
@@ -81,7 +82,7 @@ def filled(project: Project, owner: User, public_project: Project) -> Project:
 
 
 def projects_seen(model: type[Scoped], user: User | AnonymousUser) -> set[str]:
-    return {record.owning_project().slug for record in model.objects.visible_to(user)}
+    return {owning_project(record).slug for record in model.objects.visible_to(user)}
 
 
 def test_the_models_named_here_are_all_there_are() -> None:
@@ -102,7 +103,7 @@ def test_each_person_sees_what_their_projects_hold(
 def test_nobody_changes_what_is_merely_public(
     model: type[Scoped], filled: Project, colleague: User, viewer: User, outsider: User
 ) -> None:
-    assert {one.owning_project().slug for one in model.objects.editable_by(colleague)} == {"lab"}
+    assert {owning_project(one).slug for one in model.objects.editable_by(colleague)} == {"lab"}
     for reader in (viewer, outsider, AnonymousUser()):
         assert not model.objects.editable_by(reader).exists()
 

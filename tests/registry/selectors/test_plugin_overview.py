@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
 
-from registry import plugin_manager
+from registry import plugin_loading
 from registry.models import AnalysisRun, Cell, Measurement, Project, Value
 from registry.selectors.plugin_overview import AnalysisInfo, PluginOverview, get_plugin_overview
 from registry.selectors.refusal_reasons import refusal_reason
@@ -29,9 +29,9 @@ def cell(public_project: Project) -> Cell:
 def disabled(*names: str) -> Iterator[None]:
     """These built-in plugins are disabled by the setting."""
     with override_settings(REGISTRY_DISABLED_PLUGINS=[f"plugins.{name}" for name in names]):
-        plugin_manager.load()
+        plugin_loading.load()
         yield
-    plugin_manager.load()
+    plugin_loading.load()
 
 
 def seen(user: User | AnonymousUser | None = None) -> PluginOverview:
@@ -53,7 +53,7 @@ def test_each_plugin_has_all_it_adds(db: None) -> None:
 
 
 def test_the_summary_says_how_many_in_which_state(db: None) -> None:
-    count = len(plugin_manager.current().loaded)
+    count = len(plugin_loading.current().loaded)
     assert seen().summary.startswith(f"{count} plugins, all loaded. Together they add ")
     assert ", 4 tables, " in seen().summary
 
@@ -72,7 +72,7 @@ def test_an_analysis_says_whose_results_it_takes_and_who_takes_its(db: None) -> 
 def test_runs_are_counted_by_how_they_ended(cell: Cell) -> None:
     assert offered(ELECTRONIC).fared.counts == {"done": 1}
     steps = cell.measurements.get(technique="chronoamperometry")
-    queue_run(measurement=steps, analysis=plugin_manager.current().analyses[ELECTRONIC], by=None)
+    queue_run(measurement=steps, analysis=plugin_loading.current().analyses[ELECTRONIC], by=None)
     assert offered(ELECTRONIC).fared.counts == {"done": 1, "queued": 1}
 
 
@@ -157,4 +157,4 @@ def test_it_takes_four_queries_whatever_there_is(cell: Cell) -> None:
 
 def test_without_a_user_no_database_is_needed() -> None:
     assert get_plugin_overview(None).gone_analyses == ()
-    assert len(get_plugin_overview(None).plugins) == len(plugin_manager.current().loaded)
+    assert len(get_plugin_overview(None).plugins) == len(plugin_loading.current().loaded)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.conf import LazySettings
 
-from registry import plugin_manager
+from registry import plugin_loading
 from registry.hookspecs import Analysis
 
 PLUGINS = Path(__file__).parent.parent.parent / "data" / "plugins"
@@ -21,6 +21,6 @@ def analyses(settings: LazySettings, tmp_path: Path) -> Iterator[dict[str, Analy
     shutil.copy(PLUGINS / "sound.py", directory)
     builtin = settings.REGISTRY_BUILTIN_PLUGINS
     settings.REGISTRY_BUILTIN_PLUGINS, settings.REGISTRY_PLUGINS_DIR = "", str(directory)
-    yield plugin_manager.load().analyses
+    yield plugin_loading.load().analyses
     settings.REGISTRY_BUILTIN_PLUGINS, settings.REGISTRY_PLUGINS_DIR = builtin, ""
-    plugin_manager.load()
+    plugin_loading.load()

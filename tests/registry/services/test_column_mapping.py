@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from registry import plugin_manager
+from registry import plugin_loading
 from registry.models import AnalysisRun, ColumnMapping, Dataset, Measurement, Project
 from registry.selectors.analysis_inputs.facts import read_columns
 from registry.services.background import do_due_work
@@ -99,7 +99,7 @@ def test_the_same_file_with_a_mapping_is_read_by_it(measurement: Measurement, ma
 
 def test_a_mapping_that_changes_has_its_files_read_again(measurement: Measurement, mapping: ColumnMapping) -> None:
     before = upload(measurement, mapping)
-    analysis = plugin_manager.current().analyses["ionic-conductivity"]
+    analysis = plugin_loading.current().analyses["ionic-conductivity"]
     run = run_analysis(measurement=measurement, analysis=analysis, by=None)
     say(mapping, MILLIOHM)
     waiting = Dataset.objects.get()
@@ -179,6 +179,6 @@ def test_a_long_name_fits_the_reason_of_a_change(measurement: Measurement, proje
 def test_without_a_reader_that_takes_mappings_none_is_saved(
     project: Project, measurement: Measurement, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delitem(plugin_manager.current().readers, "declared-csv")
+    monkeypatch.delitem(plugin_loading.current().readers, "declared-csv")
     with pytest.raises(ValidationError, match="No reader that takes column mappings is installed"):
         factories.make_mapping(project)

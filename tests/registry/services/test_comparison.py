@@ -3,14 +3,14 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from registry import plugin_manager
+from registry import plugin_loading
 from registry.hookspecs import Column, Table
 from registry.models import Comparison, Project
 from registry.services.comparison import save_comparison
 
 
 def test_refuses_the_slug_of_a_declared_table(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    plugins = plugin_manager.current()
+    plugins = plugin_loading.current()
     monkeypatch.setitem(plugins.tables, "theirs", Table("theirs", "Theirs", (Column("label"),)))
     monkeypatch.setitem(plugins.providers, "table theirs", "plugins.theirs")
     ours = Comparison(project=project, slug="theirs", title="Ours", definition={"columns": ["label"]})

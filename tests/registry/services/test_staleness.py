@@ -5,11 +5,12 @@ from collections.abc import Callable
 import pytest
 from django.utils import timezone
 
+from registry.contract.estimate_encoding import fact_to_json
 from registry.hookspecs import Analysis
 from registry.models import AnalysisRun, Cell, Ingredient, Layer, Measurement, Project, Value
 from registry.models.record import Record
 from registry.selectors.analysis_inputs.due import list_due_jobs
-from registry.selectors.analysis_inputs.facts import canonical, measurement_facts, measurements_with_inputs
+from registry.selectors.analysis_inputs.facts import measurement_facts, measurements_with_inputs
 from registry.services.cell import save_cell
 from registry.services.record import save_formulation, save_record
 from registry.services.runs.analysis import run_jobs
@@ -179,7 +180,7 @@ def _a_run_that_read(measurement: Measurement, *paths: str) -> AnalysisRun:
         analysis="reader",
         plugin="test",
         version="1",
-        inputs={path: canonical(facts[path]) for path in paths},
+        inputs={path: fact_to_json(facts[path]) for path in paths},
         inputs_hash="0",
         status="done",
         started_at=now,

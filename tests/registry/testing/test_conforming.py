@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from registry import plugin_manager
+from registry import plugin_loading
 from registry.hookspecs import Inputs, Outcome, Quantity
 from registry.numbers import catalogue
 from registry.testing import Golden, assert_plugin_conforms, example_inputs
@@ -31,23 +31,23 @@ def test_a_sound_plugin_conforms(kept: Golden) -> None:
     ("run", "told"),
     [
         (broken.prints, "printed to standard output (‘R found’): return a Message for a remark, or use logging"),
-        (broken.changes_directory, "changed the working directory: give open() a whole path instead"),
+        (broken.changes_directory, "changed the working directory: pass open() a full path instead"),
         (broken.sets_the_environment, "changed the environment variable OHM: declare a parameter instead"),
-        (broken.silences_numpy, "changed how NumPy treats errors for all that runs after it: use `with numpy.errstate"),
+        (broken.silences_numpy, "changed how NumPy treats errors: use `with numpy.errstate(...)`"),
         (
             broken.replaces_a_function_of_numpy,
-            "replaced numpy.median for all that runs after it: give your",
+            "changed numpy.median, which other plugins use: give your own another name",
         ),
         (
             broken.changes_a_constant,
-            "changed analyses.cell.geometry.UM_PER_CM, which others use: give your own another name",
+            "changed analyses.cell.geometry.UM_PER_CM, which other plugins use: give your own another name",
         ),
         (broken.leaves_a_thread, "left a thread running: join it before returning"),
         (broken.rolls_dice, "gave something else the second time (resistance_ohm = "),
         (broken.remembers, "gave something else after it had run on other inputs (resistance_ohm = "),
         (broken.writes_into_its_input, "It writes into a column it was given: copy it first, numpy.array("),
         (broken.gives_nan, "failed: ValueError: an estimate must be finite, got nan"),
-        (broken.gives_another_quantity, "failed: gave thickness_um, which is not among the quantities"),
+        (broken.gives_another_quantity, "failed: returned thickness_um, which is not declared in `outputs`"),
         (broken.gives_milliohm, "but these inputs have 1050 Ω: is it in Ω?"),
         (broken.reads_computed_unannounced, "reads the computed resistance_ohm without naming it in `depends_on`"),
         (broken.mumbles, "does not name what is missing: without dataset.sha256 it says ‘something is missing here’"),
@@ -78,10 +78,10 @@ def test_an_analysis_that_cannot_be_sent_to_another_process_is_none(kept: Golden
 
 
 def test_what_the_registry_would_refuse_is_said_first(kept: Golden) -> None:
-    assert "‘resistance_in_ohms’, which nobody registered" in told_of(
+    assert "‘resistance_in_ohms’, which no plugin registers" in told_of(
         plugin_of(broken.sound, outputs=("resistance_in_ohms",)), kept
     )
-    assert "the analysis ‘energy-density’ is provided by plugins.energy_density already: rename one" in told_of(
+    assert "the analysis ‘energy-density’ is already provided by plugins.energy_density: rename one" in told_of(
         plugin_of(broken.sound, name="energy-density"), kept
     )
 
@@ -117,11 +117,11 @@ def test_knows_the_quantities_of_plugins_beside_it(tmp_path: Path) -> None:
     other = plugin_with("register_quantities", Quantity("tortuosity", "Tortuosity", "dimensionless"))
     plugin = plugin_of(broken.sound, outputs=("resistance_ohm", "tortuosity"))
     golden = Golden(tmp_path, update=True)
-    assert "‘tortuosity’, which nobody registered" in told_of(plugin, golden)
+    assert "‘tortuosity’, which no plugin registers" in told_of(plugin, golden)
     assert_plugin_conforms(plugin, golden, beside=[other])
 
 
 def test_leaves_the_registry_as_it_was(kept: Golden) -> None:
-    before = dict(catalogue.catalogue), plugin_manager.current()
+    before = dict(catalogue.catalogue), plugin_loading.current()
     assert_plugin_conforms(plugin_of(broken.sound), kept)
-    assert (catalogue.catalogue, plugin_manager.current()) == before
+    assert (catalogue.catalogue, plugin_loading.current()) == before

@@ -6,7 +6,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from registry import plugin_manager
+from registry import plugin_loading
 from registry.models import Cell, Comparison, Project
 from registry.services.record import save_record
 from tests.registry.web.conftest import fill
@@ -30,10 +30,10 @@ def test_a_disagreeing_number_is_marked_and_links_to_its_measurement(cell: Cell,
     assert 'id="note-a"' in text
 
 
-@pytest.mark.parametrize("name", list(plugin_manager.current().table_formats))
+@pytest.mark.parametrize("name", list(plugin_loading.current().table_formats))
 def test_every_format_is_sent_as_a_file(cell: Cell, client: Client, name: str) -> None:
     response = client.get(f"{save(cell.project)}?format={name}")
-    written = plugin_manager.current().table_formats[name]
+    written = plugin_loading.current().table_formats[name]
     assert response.status_code == 200
     assert response.headers["Content-Type"] == written.media_type
     assert response.headers["Content-Disposition"] == f'attachment; filename="mine.{written.extension}"'

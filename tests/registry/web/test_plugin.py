@@ -8,9 +8,9 @@ from django.db import connection
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 
-from registry import plugin_manager
+from registry import plugin_loading
 from registry.models import AnalysisRun, Cell
-from registry.plugin_manager import Plugin, Problem
+from registry.plugin_loading import Plugin, Problem
 from tests.registry.web.conftest import fill
 
 WORDS = "ZeroDivisionError: division by zero (broken.py:1)"
@@ -24,16 +24,16 @@ BROKEN = Plugin(
 @contextmanager
 def loaded_besides(plugin: Plugin) -> Iterator[None]:
     """A plugin is among those found."""
-    plugin_manager.current().loaded.append(plugin)
+    plugin_loading.current().loaded.append(plugin)
     try:
         yield
     finally:
-        plugin_manager.current().loaded.remove(plugin)
+        plugin_loading.current().loaded.remove(plugin)
 
 
 def test_shows_every_analysis_with_its_version_needs_parameters_and_runs(cell: Cell, client: Client) -> None:
     text = client.get("/plugins/").content.decode()
-    for analysis in plugin_manager.current().analyses.values():
+    for analysis in plugin_loading.current().analyses.values():
         assert f"{analysis.name} {analysis.version}" in text
         for parameter in analysis.parameters:
             assert f"<code>{parameter.name}</code>" in text
@@ -56,7 +56,7 @@ def test_begins_with_a_summary_and_then_the_problems(db: None, client: Client) -
 def test_is_one_article_a_plugin(db: None, client: Client) -> None:
     with loaded_besides(BROKEN):
         text = client.get("/plugins/").content.decode()
-        names = [plugin.name for plugin in plugin_manager.current().loaded]
+        names = [plugin.name for plugin in plugin_loading.current().loaded]
     assert sorted(re.findall(r'<article class="plugin" id="plugin-([^"]+)"', text)) == sorted(names)
 
 
@@ -97,16 +97,16 @@ def test_takes_as_many_queries_for_many_cells_as_for_one(cell: Cell, client: Cli
 
 def test_a_name_that_is_no_plugin_to_disable_is_told_with_the_nearest(db: None, client: Client) -> None:
     with override_settings(REGISTRY_DISABLED_PLUGINS=["plugins.energy_densty"]):
-        plugin_manager.load()
+        plugin_loading.load()
         text = client.get("/plugins/").content.decode()
-    plugin_manager.load()
+    plugin_loading.load()
     assert "there is no plugin of this name: did you mean ‘plugins.energy_density’?" in text
 
 
 def test_a_disabled_plugin_is_shown_as_such_and_gives_nothing(db: None, client: Client) -> None:
     with override_settings(REGISTRY_DISABLED_PLUGINS=["plugins.energy_density"]):
-        plugin_manager.load()
+        plugin_loading.load()
         response = client.get("/plugins/")
-    plugin_manager.load()
+    plugin_loading.load()
     assert "1 disabled" in response.content.decode()
     assert "energy-density" not in [one.analysis.name for one in response.context["found"].offered]

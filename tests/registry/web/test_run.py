@@ -3,7 +3,7 @@
 from django.contrib.auth.models import User
 from django.test import Client
 
-from registry import plugin_manager
+from registry import plugin_loading
 from registry.models import AnalysisRun, Cell
 from registry.services.cell import save_cell
 from registry.services.runs.analysis import run_analysis
@@ -36,7 +36,7 @@ def test_a_stale_run_says_which_input_changed(cell: Cell, client: Client) -> Non
 
 def test_a_superseded_run_links_to_the_one_that_stands(cell: Cell, client: Client) -> None:
     old = conductivity_of(cell)
-    analysis = plugin_manager.current().analyses[old.analysis]
+    analysis = plugin_loading.current().analyses[old.analysis]
     new = run_analysis(measurement=old.measurement, analysis=analysis, by=None)
     text = client.get(f"/runs/{old.pk}/").content.decode()
     assert f'Superseded by <a href="/runs/{new.pk}/">' in text
@@ -84,7 +84,7 @@ def test_what_a_run_said_stands_there_once_with_minus_signs_and_powers_of_ten(ce
 
 
 def test_parameters_are_named_in_words_with_their_unit_once() -> None:
-    analysis = plugin_manager.current().analyses["ionic-conductivity"]
+    analysis = plugin_loading.current().analyses["ionic-conductivity"]
     run = AnalysisRun(parameters={"circuit": "", "lowest_frequency_hz": 0.0, "gone": "", "kept": True})
     assert [(name, text) for name, text, _ in parameters_of(run, analysis)] == [
         ("Circuit", "chosen automatically"),
@@ -102,7 +102,7 @@ def test_a_run_whose_plugin_is_gone_stays_readable(cell: Cell, client: Client) -
 
 def test_names_who_started_it_to_people_who_are_signed_in_only(private_cell: Cell, owner: User, client: Client) -> None:
     old = conductivity_of(private_cell)
-    analysis = plugin_manager.current().analyses[old.analysis]
+    analysis = plugin_loading.current().analyses[old.analysis]
     run = run_analysis(measurement=old.measurement, analysis=analysis, by=owner)
     client.force_login(owner)
     assert client.get(f"/runs/{run.pk}/").context["who"] == "owner"

@@ -11,7 +11,7 @@ from rest_framework.test import APIClient, APIRequestFactory
 
 from registry.api.base.permissions import actor
 from registry.models import Comparison, Curve, Project
-from registry.plugin_manager import current
+from registry.plugin_loading import current
 from registry.services.comparison import save_comparison
 from registry.services.files.dataset import add_file
 from registry.services.runs.analysis import run_analysis

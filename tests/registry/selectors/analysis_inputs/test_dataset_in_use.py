@@ -5,7 +5,7 @@ from io import BytesIO
 import pytest
 from django.core.exceptions import ValidationError
 
-from registry import plugin_manager
+from registry import plugin_loading
 from registry.models import AnalysisRun, Dataset, Measurement, Project
 from registry.selectors.analysis_inputs.dataset_in_use import dataset_state, get_dataset_in_use
 from registry.selectors.analysis_inputs.facts import measurement_facts, measurements_with_inputs
@@ -156,4 +156,4 @@ def test_facts_cost_the_same_for_one_recording_and_for_many(
 
 
 def ionic():
-    return plugin_manager.current().analyses["ionic-conductivity"]
+    return plugin_loading.current().analyses["ionic-conductivity"]

@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from registry import plugin_manager
+from registry import plugin_loading
 from registry.models import AnalysisRun, Dataset, Measurement, Membership, Project
 from registry.selectors.analysis_inputs.facts import measurement_facts, measurements_with_inputs
 from registry.services.background import do_due_work
@@ -75,7 +75,7 @@ def test_what_can_be_computed_is_queued_with_the_data(dataset: Dataset, colleagu
 
 
 def test_what_another_version_refused_is_computed_of_new_data(dataset: Dataset, measurement: Measurement) -> None:
-    analysis = plugin_manager.current().analyses["capacity-retention"]
+    analysis = plugin_loading.current().analyses["capacity-retention"]
     before = run_analysis(measurement=measurement, analysis=analysis, by=None)
     AnalysisRun.objects.filter(pk=before.pk).update(version="0")
     do_due_work()
@@ -192,7 +192,7 @@ def test_what_was_read_stands_until_it_was_read_again(dataset: Dataset, measurem
 
 def test_what_is_refused_when_read_again_stands_with_a_warning(dataset: Dataset, measurement: Measurement) -> None:
     do_due_work()
-    run_analysis(measurement=measurement, analysis=plugin_manager.current().analyses["capacity-retention"], by=None)
+    run_analysis(measurement=measurement, analysis=plugin_loading.current().analyses["capacity-retention"], by=None)
     measurement.technique = "eis"
     save_record(measurement, by=None)
     for _ in range(2):

@@ -12,10 +12,10 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
 
-from registry import plugin_manager
+from registry import plugin_loading
 from registry.hookspecs import Analysis, Outcome, Parameter
 from registry.models import AnalysisRun, Cell, Measurement, Project, Value
-from registry.parameters import parameters_of
+from registry.plugin_loading.parameters import parameters_of
 from registry.selectors.analysis_inputs.due import list_due_jobs
 from registry.services.parameters import set_parameters
 from registry.services.runs.analysis import run_analysis, run_jobs
@@ -189,7 +189,7 @@ def test_what_was_stored_stays_when_it_is_interrupted(
 
 def test_runs_that_fail_leave_the_others_alone(measurement: Measurement, tmp_path: Path, analyses: Analyses) -> None:
     shutil.copy(PLUGINS / "fails_when_run.py", tmp_path / "plugins")
-    plugin_manager.load()
+    plugin_loading.load()
     runs = run_jobs(list_due_jobs(every()), by=None)
     done = {run.analysis for run in runs if run.status == "done"}
     assert done == {"doubled-thickness", "pressure-above-ambient"}

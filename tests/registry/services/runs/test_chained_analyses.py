@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.conf import LazySettings
 
-from registry import plugin_manager
+from registry import plugin_loading
 from registry.models import AnalysisRun, Cell, Measurement, Project, Value
 from registry.selectors.analysis_inputs.due import list_due_jobs
 from registry.services.parameters import set_parameters
@@ -26,10 +26,10 @@ def _chained(settings: LazySettings, tmp_path: Path) -> Iterator[None]:
     shutil.copy(CHAINED, directory)
     builtin = settings.REGISTRY_BUILTIN_PLUGINS
     settings.REGISTRY_BUILTIN_PLUGINS, settings.REGISTRY_PLUGINS_DIR = "", str(directory)
-    plugin_manager.load()
+    plugin_loading.load()
     yield
     settings.REGISTRY_BUILTIN_PLUGINS, settings.REGISTRY_PLUGINS_DIR = builtin, ""
-    plugin_manager.load()
+    plugin_loading.load()
 
 
 @pytest.fixture
@@ -174,7 +174,7 @@ def test_a_result_in_the_background_queues_what_it_makes_stale(cell: Cell) -> No
 
 def test_a_whole_cell_can_be_asked_for_alone(cell: Cell) -> None:
     run_due()
-    analysis = plugin_manager.current().analyses["sum"]
+    analysis = plugin_loading.current().analyses["sum"]
     run = run_analysis(cell=cell, analysis=analysis, by=None)
     assert (run.status, run.measurement, run.is_latest) == ("done", None, True)
     assert len(latest("sum")) == 1

@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from registry import plugin_manager
+from registry import plugin_loading
 from registry.hookspecs import Analysis
 from registry.models import AnalysisRun, Layer, Measurement, Project
 from registry.services.background import do_due_work
@@ -136,7 +136,7 @@ def test_an_input_changed_during_a_run_leaves_it_stale(measurement: Measurement,
 
 
 def test_a_plugin_that_is_gone_is_said(run: AnalysisRun, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(plugin_manager.current().analyses, "doubled-thickness")
+    monkeypatch.delitem(plugin_loading.current().analyses, "doubled-thickness")
     do_due_runs()
     assert "is not loaded" in again(run).messages[0]["text"]
 

@@ -49,11 +49,11 @@ def test_a_table_asks_for_what_there_is(table: Table, told: str, tmp_path: Path)
     [
         (
             TableFormat("odd", "text", "odd", lambda table: b"x"),
-            "has the media type ‘text’: write one such as text/csv",
+            "has the media type ‘text’: use one such as text/csv",
         ),
         (
             TableFormat("odd", "text/odd", ".odd", lambda table: b"x"),
-            "has the extension ‘.odd’: write letters",
+            "has the extension ‘.odd’: use letters",
         ),
         (TableFormat("odd", "text/odd", "odd", lambda table: b""), "gives bytes of a table with odd words"),
         (

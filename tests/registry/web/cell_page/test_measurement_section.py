@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.html import escape
 
-from registry import plugin_manager
+from registry import plugin_loading
 from registry.models import Cell, Dataset, Layer, Measurement, Project
 from registry.selectors.analysis_inputs.due import list_due_jobs
 from registry.services.background import do_due_work
@@ -68,7 +68,7 @@ def test_a_page_draws_so_many_curves_and_counts_the_rest(public_project: Project
 def test_the_page_follows_runs_that_are_to_come(client: Client, public_project: Project) -> None:
     cell = factories.make_pellet(public_project)
     measurement = factories.make_measurement(cell, technique="eis")
-    analysis = plugin_manager.current().analyses["ionic-conductivity"]
+    analysis = plugin_loading.current().analyses["ionic-conductivity"]
     run = queue_run(measurement=measurement, analysis=analysis, by=None)
     page = client.get(cell.get_absolute_url()).content.decode()
     assert f'data-pending="run-{run.pk}-queued"' in page

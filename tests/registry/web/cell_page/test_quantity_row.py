@@ -1,6 +1,6 @@
 """One quantity, reported beside computed."""
 
-from registry import plugin_manager
+from registry import plugin_loading
 from registry.models import Cell, Value
 from registry.services.runs.analysis import run_analysis
 from registry.web.cell_page.quantity_row import lines_of
@@ -12,7 +12,7 @@ def test_a_quantity_two_analyses_computed_says_which_gave_each(cell: Cell) -> No
     (line,) = lines_of([value], {})
     assert line.computed_by == ""
     run = run_analysis(
-        measurement=value.measurement, analysis=plugin_manager.current().analyses[value.run.analysis], by=None
+        measurement=value.measurement, analysis=plugin_loading.current().analyses[value.run.analysis], by=None
     )
     run.analysis = "gone-away"
     other = Value.objects.get(run=run)

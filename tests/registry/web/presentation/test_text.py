@@ -3,10 +3,10 @@
 import pytest
 
 from analyses.uncertainty import Estimate
+from registry.contract.estimate_encoding import fact_to_json
 from registry.models import Measurement
 from registry.numbers import catalogue
 from registry.numbers.catalogue import get_or_placeholder
-from registry.selectors.analysis_inputs.facts import canonical
 from registry.web.presentation.text import conditions_of, fact_text, heading, number_text, path_words, percent, typeset
 
 
@@ -47,8 +47,8 @@ def test_a_path_in_words(path: str, words: str) -> None:
 
 
 def test_a_fact_prints_with_its_unit_and_says_when_it_was_inferred() -> None:
-    assert fact_text("layers.1.thickness_um", canonical(Estimate.exact(600.0, inferred=True))) == "600 µm (inferred)"
-    assert fact_text("layers.1.thickness_um", canonical(Estimate.measured(600.0, 1.0, 3.0))).endswith("µm")
+    assert fact_text("layers.1.thickness_um", fact_to_json(Estimate.exact(600.0, inferred=True))) == "600 µm (inferred)"
+    assert fact_text("layers.1.thickness_um", fact_to_json(Estimate.measured(600.0, 1.0, 3.0))).endswith("µm")
     assert fact_text("measurement.technique", "eis") == "Electrochemical impedance spectroscopy"
     assert fact_text("layers.1.area_cm2", None) == "none entered"
     assert fact_text("computed.resistance_ohm", None) == "none computed"
@@ -64,7 +64,7 @@ def test_a_fact_prints_with_its_unit_and_says_when_it_was_inferred() -> None:
     ],
 )
 def test_an_input_has_the_digits_it_was_entered_with(bounds: tuple[float, float, float], printed: str) -> None:
-    assert fact_text("reported.discharge_capacity_mah", canonical(Estimate(*bounds))) == printed
+    assert fact_text("reported.discharge_capacity_mah", fact_to_json(Estimate(*bounds))) == printed
 
 
 def test_a_count_has_no_decimals() -> None:

@@ -1,0 +1,16 @@
+"""`python -m benchmarks.section_process NAME ANSWER`: one benchmark in its own process, its section as JSON."""
+
+import json
+import sys
+from dataclasses import asdict
+from importlib import import_module
+from pathlib import Path
+
+
+def main(name: str, answer: str) -> None:
+    section = import_module(f"benchmarks.{name}").measure()
+    Path(answer).write_text(json.dumps(asdict(section)))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

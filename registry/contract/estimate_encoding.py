@@ -1,0 +1,71 @@
+"""The one encoding of an Estimate as plain data: in stored inputs, in messages to the sandbox, in database columns."""
+
+import math
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from analyses.uncertainty import Estimate
+from registry.contract.inputs import Fact
+
+
+class EstimateColumns(Protocol):
+    """The columns of a record that make up its estimate."""
+
+    @property
+    def magnitude(self) -> float | None: ...
+    @property
+    def lower(self) -> float | None: ...
+    @property
+    def upper(self) -> float | None: ...
+    @property
+    def standard_uncertainty(self) -> float: ...
+    @property
+    def degrees_of_freedom(self) -> float | None: ...
+    @property
+    def inferred(self) -> bool: ...
+
+
+def estimate_to_json(estimate: Estimate) -> list[Any]:
+    """Magnitude, lower and upper bound, standard uncertainty, inferred, and degrees of freedom where finite."""
+    numbers = (estimate.magnitude, estimate.lower, estimate.upper, estimate.standard_uncertainty)
+    encoded = [*map(float, numbers), bool(estimate.inferred)]
+    is_endless = math.isinf(estimate.degrees_of_freedom)
+    return encoded if is_endless else [*encoded, float(estimate.degrees_of_freedom)]
+
+
+def estimate_from_json(encoded: Sequence[Any]) -> Estimate:
+    """The estimate again; TypeError or ValueError if it is not one."""
+    return Estimate(*encoded)
+
+
+def fact_to_json(fact: Fact) -> Any:
+    """A fact as a run stores and hashes it."""
+    return estimate_to_json(fact) if isinstance(fact, Estimate) else fact
+
+
+def fact_from_json(encoded: Any) -> Fact:
+    """The fact again: an estimate is the only one that is a list."""
+    fact: Fact = estimate_from_json(encoded) if isinstance(encoded, list) else encoded
+    return fact
+
+
+def estimate_to_columns(estimate: Estimate) -> dict[str, Any]:
+    """The columns of a record; infinitely many degrees of freedom are null."""
+    magnitude, lower, upper, standard_uncertainty, inferred, *degrees = estimate_to_json(estimate)
+    return {
+        "magnitude": magnitude,
+        "lower": lower,
+        "upper": upper,
+        "standard_uncertainty": standard_uncertainty,
+        "degrees_of_freedom": degrees[0] if degrees else None,
+        "inferred": inferred,
+    }
+
+
+def estimate_from_columns(record: EstimateColumns) -> Estimate | None:
+    """The estimate of a record, None if its value is missing."""
+    if record.magnitude is None or record.lower is None or record.upper is None:
+        return None
+    degrees = [] if record.degrees_of_freedom is None else [record.degrees_of_freedom]
+    numbers = (record.magnitude, record.lower, record.upper, record.standard_uncertainty)
+    return estimate_from_json([*numbers, record.inferred, *degrees])

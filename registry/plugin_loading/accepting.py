@@ -1,0 +1,90 @@
+"""What each hook may return, and how an item of it is checked and kept."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+from registry.hookspecs import Analysis, Quantity, Reader, Table, TableFormat
+from registry.numbers import catalogue
+from registry.plugin_loading import dependencies
+from registry.plugin_loading.analysis_check import analysis_check
+from registry.plugin_loading.descriptor_check import (
+    quantity_check,
+    reader_check,
+    table_descriptor_check,
+    table_format_check,
+)
+from registry.plugin_loading.loaded import Plugin, Plugins
+
+TableCheck = Callable[[Table], None]
+"""Raises ValueError for a table with an unknown column, filter or unit."""
+Accept = Callable[[Plugins, Plugin, Any], str]
+"""Checks an item and keeps it; returns its kind and name, or raises TypeError, ValueError or LookupError."""
+
+
+def _expect(item: Any, kind: type) -> None:
+    if not isinstance(item, kind):
+        raise TypeError(f"returned a {type(item).__name__}, expected hookspecs.{kind.__name__}")
+
+
+def _expect_unused(plugins: Plugins, used: Mapping[str, Any], kind: str, name: str) -> None:
+    if name in used:
+        raise ValueError(
+            f"the {kind} ‘{name}’ is already provided by {plugins.providers[f'{kind} {name}']}: rename one of them"
+        )
+
+
+def _accept_quantity(plugins: Plugins, plugin: Plugin, item: Any) -> str:
+    _expect(item, Quantity)
+    quantity_check(item)
+    catalogue.register(item, plugin.name)
+    return f"quantity {item.slug}"
+
+
+def _accept_reader(plugins: Plugins, plugin: Plugin, item: Any) -> str:
+    _expect(item, Reader)
+    reader_check(item)
+    _expect_unused(plugins, plugins.readers, "reader", item.name)
+    plugins.readers[item.name] = item
+    return f"reader {item.name}"
+
+
+def _accept_analysis(plugins: Plugins, plugin: Plugin, item: Any) -> str:
+    _expect(item, Analysis)
+    analysis_check(item)
+    _expect_unused(plugins, plugins.analyses, "analysis", item.name)
+    if path := dependencies.cycle(plugins.analyses, item):
+        raise ValueError(
+            f"the analysis ‘{item.name}’ depends on itself: {' → '.join(path)}. "
+            "Let one of them use the reported value, or return another quantity"
+        )
+    plugins.analyses[item.name] = item
+    return f"analysis {item.name}"
+
+
+def _accept_table_format(plugins: Plugins, plugin: Plugin, item: Any) -> str:
+    _expect(item, TableFormat)
+    table_format_check(item)
+    _expect_unused(plugins, plugins.table_formats, "table format", item.name)
+    plugins.table_formats[item.name] = item
+    return f"table format {item.name}"
+
+
+def _accept_table(plugins: Plugins, plugin: Plugin, item: Any, *, table_check: TableCheck) -> str:
+    _expect(item, Table)
+    table_descriptor_check(item)
+    _expect_unused(plugins, plugins.tables, "table", item.slug)
+    table_check(item)
+    plugins.tables[item.slug] = item
+    return f"table {item.slug}"
+
+
+def accept_by_hook(table_check: TableCheck) -> Mapping[str, Accept]:
+    """By hook, in the order the hooks are called: analyses and tables refer to quantities."""
+    return {
+        "register_quantities": _accept_quantity,
+        "register_readers": _accept_reader,
+        "register_analyses": _accept_analysis,
+        "register_table_formats": _accept_table_format,
+        "register_tables": partial(_accept_table, table_check=table_check),
+    }

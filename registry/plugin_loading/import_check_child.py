@@ -1,0 +1,149 @@
+"""The child side of the import check: imports each plugin in a process of its own, which may crash or hang.
+
+Started as `python -m registry.plugin_loading.import_check_child DIRECTORY NAMES SECONDS BYTES`, it writes a line for
+each plugin, in the order of the names: what is wrong with it and the detail, as JSON.
+"""
+
+import faulthandler
+import importlib
+import json
+import os
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import IO
+
+from registry import hookspecs
+from registry.plugin_loading.sources import Source, import_problem, in_directory, installed
+from registry.sandbox.crash_report import crash_line
+from registry.sandbox.limits import in_gib, limit_memory
+from registry.sandbox.process_state import LIBRARIES_MAY_CHANGE, ProcessState, import_shared, scipy_packages
+from registry.sandbox.process_tree import adopt_orphans, die_with_parent, kill_orphans, list_children
+
+POLL_SECONDS = 0.002
+LONGEST_OUTPUT = 80
+Problem = tuple[str, str]
+"""Text and detail; both empty if there is none."""
+NO_PROBLEM: Problem = ("", "")
+NOT_FOUND = (
+    "was not found by the import check: install it in Cellar's environment, or name its directory in PYTHONPATH",
+    "",
+)
+
+
+def import_and_compare(source: Source) -> Problem:
+    """Import it and call its hooks; what these return is checked where it is used."""
+    before = ProcessState.now()
+    try:
+        module = source.module()
+        for name in (name for name in vars(hookspecs) if name.startswith("register_")):
+            hook = getattr(module, name, None)
+            if hasattr(hook, f"{hookspecs.PROJECT_NAME}_impl"):
+                # Its errors are reported where it is called for use.
+                with suppress(Exception, SystemExit):
+                    list(hook())
+    except MemoryError:
+        raise
+    except BaseException as error:
+        return import_problem(source, error)
+    sys.stdout.flush()
+    if printed := os.pread(1, LONGEST_OUTPUT, 0).decode(errors="replace").strip():
+        return f"printed to standard output when it was imported (‘{printed}’): use logging", ""
+    change = before.change(allowed=LIBRARIES_MAY_CHANGE)
+    return (f"when it was imported, it {change}", "") if change else NO_PROBLEM
+
+
+def check(source: Source, seconds: float, memory_bytes: int, out: int, *, is_second: bool = False) -> Problem:
+    """Import it in a child, and report how that ended."""
+    with tempfile.TemporaryFile() as printed, tempfile.TemporaryFile() as errors, tempfile.TemporaryFile() as answer:
+        pid = os.fork()
+        if pid == 0:
+            os.close(out)
+            _become_child(source, (printed, errors), answer, memory_bytes)
+        code = _wait_for_exit(pid, seconds)
+        answer.seek(0)
+        if code != 0 or not (reported := answer.read()):
+            errors.seek(0)
+            return _describe_exit(code, errors.read().decode(errors="replace"), seconds), ""
+    text, detail, new_packages = json.loads(reported)
+    if text or is_second or not new_packages:
+        return text, detail
+    # It is the first to import these packages of SciPy: with them imported before, changes of them are seen.
+    for package in new_packages:
+        with suppress(Exception):
+            importlib.import_module(package)
+    return check(source, seconds, memory_bytes, out, is_second=True)
+
+
+def _become_child(source: Source, output: Sequence[IO[bytes]], answer: IO[bytes], memory_bytes: int) -> None:
+    """In the child: take the limits, import the plugin, write down the problem, and leave."""
+    code = 1
+    try:
+        os.setsid()
+        die_with_parent()
+        for target, opened in enumerate(output, start=1):
+            os.dup2(opened.fileno(), target)
+        faulthandler.enable()
+        limit_memory(memory_bytes)
+        known = scipy_packages()
+        try:
+            problem = import_and_compare(source)
+        except MemoryError:
+            limit = in_gib(memory_bytes)
+            problem = f"ran out of memory when it was imported (limit {limit}): read data in run(), not at import", ""
+        new_packages = sorted(scipy_packages() - known)
+        os.pwrite(answer.fileno(), json.dumps([*problem, new_packages]).encode(), 0)
+        code = 0
+    finally:
+        os._exit(code)
+
+
+def _wait_for_exit(pid: int, seconds: float) -> int | None:
+    """The exit code of the child, below zero the signal that killed it; None if it had to be stopped."""
+    deadline = time.monotonic() + seconds
+    code = None
+    while code is None and time.monotonic() < deadline:
+        ended, status = os.waitpid(pid, os.WNOHANG)
+        if ended:
+            code = os.waitstatus_to_exitcode(status)
+        else:
+            time.sleep(POLL_SECONDS)
+    with suppress(ProcessLookupError):
+        os.killpg(pid, signal.SIGKILL)
+    if code is None:
+        os.waitpid(pid, 0)
+    kill_orphans()
+    for orphan in list_children():
+        with suppress(ChildProcessError):
+            os.waitpid(orphan, 0)
+    return code
+
+
+def _describe_exit(code: int | None, errors: str, seconds: float) -> str:
+    if code is None:
+        return f"was still importing after {seconds:g} s and was stopped: do the work in run(), not at import"
+    if code < 0:
+        crash = f"crashed ({signal.Signals(-code).name}){crash_line(errors)} when it was imported"
+        return f"{crash}: check compiled libraries"
+    return f"ended the process that imported it (exit code {code}): remove what ends a process"
+
+
+def main(arguments: list[str]) -> None:
+    """Check the plugins of these names, one after the other."""
+    directory, names, seconds, memory_bytes = arguments
+    adopt_orphans()
+    import_shared()
+    # Standard output belongs to the plugins in the children.
+    out = os.dup(1)
+    available = {source.name: source for source in (*installed(), *in_directory(directory))}
+    for name in json.loads(names):
+        source = available.get(name)
+        problem = check(source, float(seconds), int(memory_bytes), out) if source else NOT_FOUND
+        os.write(out, json.dumps(problem).encode() + b"\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,97 @@
+"""The plugins that were found, each with its state and problems, and all that the valid ones describe, by name."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from registry.hookspecs import Analysis, Reader, Table, TableFormat
+from registry.plugin_loading import dependencies
+from registry.plugin_loading.sources import Source
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why a plugin, or a part of it, is not used."""
+
+    plugin: str
+    text: str
+    detail: str = ""
+    """The last line of the traceback, where there is one."""
+
+
+@dataclass
+class Plugin:
+    """One plugin: where it came from, what it adds, and its problems."""
+
+    name: str
+    source: str
+    """`built in`, the file, or the name of its package."""
+    hooks: list[str] = field(default_factory=list)
+    adds: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    version: str = ""
+    """Of its package, or its own `__version__`."""
+    disabled: bool = False
+    package: str = ""
+    """The top-level name of its modules."""
+
+    @classmethod
+    def of(cls, source: Source) -> "Plugin":
+        return cls(source.name, source.origin, version=source.version, disabled=source.disabled, package=source.package)
+
+    def report(self, text: str, detail: str = "") -> None:
+        """Add a problem."""
+        self.problems.append(Problem(self.name, text, detail))
+
+    @property
+    def state(self) -> str:
+        if self.disabled:
+            return "disabled"
+        if not self.problems:
+            return "loaded"
+        return "loaded in part" if self.adds else "refused"
+
+
+@dataclass
+class Plugins:
+    """All that valid plugins describe, by name."""
+
+    loaded: list[Plugin] = field(default_factory=list)
+    analyses: dict[str, Analysis] = field(default_factory=dict)
+    readers: dict[str, Reader] = field(default_factory=dict)
+    tables: dict[str, Table] = field(default_factory=dict)
+    table_formats: dict[str, TableFormat] = field(default_factory=dict)
+    providers: dict[str, str] = field(default_factory=dict)
+    """The plugin of each analysis, reader, table and format: `analysis energy-density` → its plugin."""
+
+    @property
+    def problems(self) -> list[Problem]:
+        return [problem for plugin in self.loaded for problem in plugin.problems]
+
+    def plugin_of(self, kind: str, name: str) -> str:
+        """The plugin an analysis, reader, table or format came from; empty if there is none of this name."""
+        return self.providers.get(f"{kind} {name}", "")
+
+    def newer_version(self, analysis: str, version: str) -> str:
+        """The version of an analysis that is loaded, if it is another than this; empty if not, or if it is gone."""
+        loaded = self.analyses.get(analysis)
+        return loaded.version if loaded and loaded.version != version else ""
+
+    @cached_property
+    def upstream(self) -> Mapping[str, frozenset[str]]:
+        """For each analysis those whose results it uses, directly or through others."""
+        return dependencies.upstream(self.analyses)
+
+    @cached_property
+    def depth(self) -> Mapping[str, int]:
+        """The longest chain of analyses each depends on: 0 if it uses no other's results."""
+        return dependencies.depths(self.analyses)
+
+    def downstream(self, name: str) -> list[str]:
+        """The analyses that use the results of this one, directly or through others."""
+        return [other for other, depends_on in self.upstream.items() if name in depends_on]
+
+    @cached_property
+    def rank(self) -> Mapping[str, int]:
+        """The position of each analysis in an order in which it follows those whose results it uses."""
+        return dependencies.rank(self.analyses)

@@ -1,0 +1,209 @@
+"""Loads each plugin on its own, checks what it describes, and keeps what is valid.
+
+A plugin that cannot be imported, misspells a hook or describes something impossible is left out and reported; the
+others are loaded.
+"""
+
+import difflib
+import logging
+import warnings
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import pluggy
+
+from registry import hookspecs
+from registry.hookspecs import Table
+from registry.numbers import catalogue
+from registry.plugin_loading.accepting import Accept, TableCheck, accept_by_hook
+from registry.plugin_loading.descriptor_check import arguments
+from registry.plugin_loading.import_check import ImportCheck
+from registry.plugin_loading.loaded import Plugin, Plugins
+from registry.plugin_loading.sources import BUILT_IN, Source, find, import_problem
+from registry.sandbox.plugin_errors import error_summary
+from registry.sandbox.plugin_set import PluginSet
+
+logger = logging.getLogger(__name__)
+HOOKS = tuple(name for name in vars(hookspecs) if name.startswith("register_"))
+SANDBOX_HOOKS = ("register_quantities", "register_readers", "register_analyses")
+SANDBOX_LOADER = f"{__name__}:load_for_sandbox"
+
+
+def _accept_any(table: Table) -> None:
+    """The check of tables before the registry hands in its own."""
+
+
+_current: Plugins | None = None
+_plugin_set: PluginSet | None = None
+_table_check: TableCheck = _accept_any
+_loads = 0
+
+
+def current() -> Plugins:
+    """The plugins in use."""
+    if _current is None:
+        raise RuntimeError("plugins are loaded when Django starts: call plugin_loading.load() first")
+    return _current
+
+
+def plugin_set() -> PluginSet:
+    """The plugins in use, for the sandbox to load."""
+    if _plugin_set is None:
+        raise RuntimeError("plugins are loaded when Django starts: call plugin_loading.load() first")
+    return _plugin_set
+
+
+def table_check() -> TableCheck:
+    """The check of declared tables that `load` was given last."""
+    return _table_check
+
+
+def load(*, table_check: TableCheck | None = None, recheck: bool = False) -> Plugins:
+    """Find and load every plugin anew, from the package, the directory and the entry points the settings name.
+
+    `table_check` raises ValueError for a table with an unknown column or filter; later loads use it too. `recheck`
+    repeats import checks that are remembered.
+    """
+    from django.conf import settings
+
+    global _current, _plugin_set, _table_check, _loads
+    _table_check = table_check or _table_check
+    catalogue.reset()
+    disabled = tuple(settings.REGISTRY_DISABLED_PLUGINS)
+    sources = find(settings.REGISTRY_BUILTIN_PLUGINS, settings.REGISTRY_PLUGINS_DIR, disabled)
+    check = ImportCheck(sources, settings.REGISTRY_PLUGINS_DIR, settings.LOAD_SECONDS, recheck=recheck)
+    _current = assemble(check.sources, table_check=_table_check)
+    _loads += 1
+    left_out = (*disabled, *check.failed())
+    _plugin_set = PluginSet(
+        SANDBOX_LOADER,
+        (settings.REGISTRY_BUILTIN_PLUGINS, settings.REGISTRY_PLUGINS_DIR, left_out, _loads),
+        {name: _current.plugin_of("analysis", name) for name in _current.analyses},
+        {reader.name: reader.title for reader in _current.readers.values()},
+    )
+    return _current
+
+
+def load_for_sandbox(builtin: str, directory: str, left_out: Sequence[str], loads: int) -> Plugins:
+    """The readers and analyses, in a sandbox process; `loads` only distinguishes one load from the next."""
+    catalogue.reset()
+    return assemble(find(builtin, directory, left_out), only=SANDBOX_HOOKS)
+
+
+def assemble(sources: Sequence[Source], only: Sequence[str] = HOOKS, table_check: TableCheck = _accept_any) -> Plugins:
+    """Load each source on its own and collect what it describes, by all hooks or only some."""
+    plugins = Plugins()
+    manager = pluggy.PluginManager(hookspecs.PROJECT_NAME)
+    manager.add_hookspecs(hookspecs)
+    for source in sources:
+        plugin = Plugin.of(source)
+        namesake = next((other for other in plugins.loaded if other.name == source.name), None)
+        plugins.loaded.append(plugin)
+        if plugin.disabled:
+            continue
+        if namesake:
+            plugin.report(f"has the same name as the plugin from {namesake.source}: rename one of them")
+            continue
+        _import(manager, plugin, source)
+    plugins.loaded = [plugin for plugin in plugins.loaded if plugin.hooks or plugin.problems or plugin.disabled]
+    for hook, accept in accept_by_hook(table_check).items():
+        for plugin in plugins.loaded:
+            if hook in only and hook in plugin.hooks:
+                _collect(plugins, plugin, hook, _caller(manager, plugin, hook), accept)
+    for problem in plugins.problems:
+        logger.warning("plugin %s: %s %s", problem.plugin, problem.text, problem.detail)
+    return plugins
+
+
+def _import(manager: pluggy.PluginManager, plugin: Plugin, source: Source) -> None:
+    """Import a plugin and register its hooks."""
+    try:
+        # One plugin does not decide how warnings are treated for all.
+        with warnings.catch_warnings():
+            module = source.module()
+        _register(manager, plugin, module)
+        plugin.version = plugin.version or str(getattr(module, "__version__", ""))
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        plugin.report(*import_problem(source, error))
+
+
+def _register(manager: pluggy.PluginManager, plugin: Plugin, module: Any) -> None:
+    marked = {name: hook for name in dir(module) if (hook := _hook_name(module, name))}
+    for name, hook in marked.items():
+        if hook not in HOOKS:
+            close = difflib.get_close_matches(hook, HOOKS, 1)
+            hint = f"did you mean {close[0]}?" if close else f"use one of {', '.join(HOOKS)}."
+            plugin.report(f"implements {hook}, which is not a known hook: {hint}")
+        if unexpected := arguments(getattr(module, name), 0):
+            plugin.report(f"{name} takes {unexpected}, but hooks take no arguments: write `def {name}():`")
+    for name in HOOKS:
+        function = getattr(module, name, None)
+        if callable(function) and name not in marked and function is not getattr(hookspecs, name):
+            plugin.report(f"defines {name} without @hookimpl, so it is not called: put @hookimpl above it")
+    if not marked and not plugin.problems and plugin.source != BUILT_IN:
+        plugin.report(f"implements no hook: decorate one of {', '.join(HOOKS)} with @hookimpl")
+    if plugin.problems or not marked:
+        return
+    try:
+        manager.register(module, name=plugin.name)
+    except ValueError:
+        plugin.report("cannot be registered: another source has the same module, remove it from one of them")
+        return
+    plugin.hooks = list(marked.values())
+
+
+def _hook_name(module: Any, name: str) -> str:
+    """The hook a function of a plugin implements; empty if it implements none."""
+    member = getattr(module, name, None)
+    options = getattr(member, f"{hookspecs.PROJECT_NAME}_impl", None)
+    if not callable(member) or not isinstance(options, dict):
+        return ""
+    return str(options.get("specname") or name)
+
+
+def _caller(manager: pluggy.PluginManager, plugin: Plugin, hook: str) -> Callable[[], list[Any]]:
+    """Calls one hook of one plugin alone, so that its failure stays its own."""
+    others = [module for name, module in manager.list_name_plugin() if name != plugin.name and module]
+    return manager.subset_hook_caller(hook, remove_plugins=others)
+
+
+def _collect(
+    plugins: Plugins,
+    plugin: Plugin,
+    hook: str,
+    call: Callable[[], list[Any]],
+    accept: Accept,
+) -> None:
+    """Keep each thing a hook describes; one that is invalid is a problem of its own."""
+    try:
+        # pluggy leaves None out.
+        returned = next(iter(call()), None)
+        described = list(returned) if isinstance(returned, Iterable) else None
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        plugin.report(f"{hook} raised an error", error_summary(error, plugin.package))
+        return
+    if described is None:
+        plugin.report(f"{hook} returned a {type(returned).__name__}: return a list of what it adds")
+        return
+    for item in described:
+        try:
+            name = accept(plugins, plugin, item)
+        except (ValueError, TypeError, LookupError) as error:
+            plugin.report(f"{hook}: {error}{_disabled_hint(plugins, error)}")
+        except Exception as error:
+            plugin.report(f"{hook}: describes what cannot be read", error_summary(error, plugin.package))
+        else:
+            plugin.adds.append(name)
+            plugins.providers[name] = plugin.name
+
+
+def _disabled_hint(plugins: Plugins, error: Exception) -> str:
+    """The disabled plugins, as a hint behind the error that a quantity is not registered."""
+    disabled = [plugin.name for plugin in plugins.loaded if plugin.disabled]
+    if not disabled or not isinstance(error, catalogue.UnregisteredQuantityError):
+        return ""
+    return f" (disabled by REGISTRY_DISABLED_PLUGINS: {', '.join(disabled)}, with all they register)"

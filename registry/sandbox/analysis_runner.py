@@ -1,0 +1,247 @@
+"""The parent side of runs: analyses run in sandbox processes that live for one batch.
+
+A batch is what runs within one `with AnalysisBatch(...)`. In it each plugin has a process of its own, forked afresh,
+which runs its analyses one after the other; at its end all are killed. So nothing a run changed reaches another plugin
+or a later batch. A process that crashed, hung or ran out of memory is replaced within the batch, and the run it was
+at has failed with the reason.
+"""
+
+import itertools
+import logging
+import shutil
+import signal
+import socket
+import tempfile
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing.connection import wait
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from registry.contract.analysis import Analysis
+from registry.contract.inputs import Fact
+from registry.sandbox import framing
+from registry.sandbox.analysis_runner_child import CONNECTION_CLOSED, LARGEST_ANSWER, READY
+from registry.sandbox.crash_report import crash_line, last_output
+from registry.sandbox.limits import in_gib
+from registry.sandbox.outcome_check import check_outcome
+from registry.sandbox.plugin_set import PluginSet
+from registry.sandbox.run_result import STATUSES, RunResult
+from registry.sandbox.serialization import dump_facts, load_result, to_json_bytes
+from registry.sandbox.server_process import (
+    ChildExit,
+    ServerProcess,
+    ServerUnavailable,
+    start_child,
+    start_server,
+    wait_for_exit,
+)
+
+logger = logging.getLogger(__name__)
+MOST_WORKERS = 8
+GRACE_SECONDS = 3
+START_SECONDS = 120
+Reply = Mapping[str, Any] | str
+"""What a worker answered, or how it ended instead."""
+_numbers = itertools.count(1)
+
+
+class WorkerLost(Exception):  # noqa: N818 - reads as what it is
+    """The worker process ended, and not by what the analysis is known to have done; the text says how."""
+
+    def __init__(self, text: str, *, with_its_server: bool = False) -> None:
+        super().__init__(text)
+        self.with_its_server = with_its_server
+
+
+@dataclass
+class _Worker:
+    """A sandbox process that runs the analyses of one plugin."""
+
+    directory: Path
+    connection: socket.socket
+    report: socket.socket
+    server: ServerProcess | None = None
+    """The server of its own, if it has one."""
+    is_ready: bool = False
+    is_reusable: bool = True
+
+    @classmethod
+    def start(cls, plugins: PluginSet, server: ServerProcess | None) -> "_Worker":
+        """Have the shared server fork it, or a server of its own."""
+        own_end, other_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+        directory = Path(tempfile.mkdtemp(prefix="cellar-run-"))
+        options: dict[str, Any] = {"server": server, "memory_bytes": settings.RUN_MEMORY_BYTES}
+        with other_end:
+            try:
+                report = start_child(other_end, plugins=plugins, directory=directory, **options)
+            except ServerUnavailable:
+                own_end.close()
+                shutil.rmtree(directory)
+                if server:
+                    server.stop()
+                raise
+        return cls(directory, own_end, report, server)
+
+    def expect_ready(self) -> None:
+        """Wait until it can take a run: the server may have to load the plugins first."""
+        if not self.is_ready:
+            deadline = time.monotonic() + START_SECONDS
+            with suppress(EOFError, TimeoutError, ValueError):
+                self.is_ready = framing.receive(self.connection, LARGEST_ANSWER, deadline) == READY
+        if not self.is_ready:
+            raise WorkerLost("the process to run it in did not start", with_its_server=True)
+
+    def has_ended(self) -> bool:
+        """Whether it ended between runs: a waiting worker sends nothing."""
+        return bool(wait([self.connection, self.report], 0))
+
+    def stop(self) -> None:
+        """Close the connections, which kills the process with all it started."""
+        self.connection.close()
+        self.report.close()
+        if self.server:
+            self.server.stop()
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+
+class AnalysisBatch:
+    """Runs analyses in processes that are forked for this batch; not shared between threads."""
+
+    def __init__(self, plugins: PluginSet) -> None:
+        self.plugins = plugins
+        self._workers: dict[str, _Worker] = {}
+        """By plugin, the least recently used first."""
+
+    def __enter__(self) -> "AnalysisBatch":
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        while self._workers:
+            self._workers.popitem()[1].stop()
+
+    def run(
+        self,
+        analysis: Analysis,
+        facts: Mapping[str, Fact],
+        parameters: Mapping[str, Any],
+        datasets: Mapping[str, str] | None = None,
+    ) -> RunResult:
+        """Run an analysis; whatever happens in its process becomes a status and a message.
+
+        `datasets` are paths of parsed columns: of a measurement under an empty name, of those of a cell by refcode.
+        """
+        order = {
+            "number": next(_numbers),
+            "analysis": analysis.name,
+            "facts": dump_facts(facts),
+            "parameters": dict(parameters),
+            "datasets": dict(datasets or {}),
+            "seconds": settings.RUN_SECONDS,
+            "out_of_memory": f"ran out of memory (limit {in_gib(settings.RUN_MEMORY_BYTES)}): process the data in "
+            "parts, or raise RUN_MEMORY_BYTES",
+        }
+        reply = self._ask(analysis, order)
+        if isinstance(reply, str):
+            logger.warning("the analysis %s failed: %s", analysis.name, reply)
+            return RunResult.failed(reply)
+        if reply["log"]:
+            logger.warning("the analysis %s failed: %s", analysis.name, reply["log"])
+        return _checked_result(analysis, reply, facts)
+
+    def _ask(self, analysis: Analysis, order: Mapping[str, Any]) -> Reply:
+        """The reply of a worker; a run whose worker something else may have ended runs once more, on its own server."""
+        plugin = self.plugins.plugin_of.get(analysis.name, "")
+        lost = WorkerLost("")
+        for is_retry in (False, True):
+            try:
+                return self._ask_worker(plugin, order, is_retry=is_retry, is_alone=is_retry and lost.with_its_server)
+            except ServerUnavailable:
+                return "no process could be started to run it in: see the log"
+            except WorkerLost as error:
+                lost = error
+        return f"{lost}, twice: does it kill processes? If not, see the log, and whether the machine is out of memory"
+
+    def _ask_worker(self, plugin: str, order: Mapping[str, Any], *, is_retry: bool, is_alone: bool) -> Reply:
+        worker = self._workers.pop(plugin, None)
+        if worker and (is_retry or worker.has_ended()):
+            worker.stop()
+            worker = None
+        if worker is None:
+            worker = _Worker.start(self.plugins, start_server(self.plugins) if is_alone else None)
+        is_kept = False
+        try:
+            worker.expect_ready()
+            reply = _exchange(worker, order)
+            is_kept = worker.is_reusable and not is_alone and not worker.has_ended()
+        finally:
+            if not is_kept:
+                worker.stop()
+        if is_kept:
+            self._workers[plugin] = worker
+            if len(self._workers) > MOST_WORKERS:
+                self._workers.pop(next(iter(self._workers))).stop()
+        return reply
+
+
+def _checked_result(analysis: Analysis, reply: Mapping[str, Any], facts: Mapping[str, Fact]) -> RunResult:
+    """The result in a reply, compared with the contract once more on this side."""
+    try:
+        result = load_result(reply["result"], facts)
+        check_outcome(analysis, result.outcome)
+        if result.status not in STATUSES:
+            raise ValueError(f"ended as {result.status!r}")
+    except (TypeError, ValueError, LookupError, AttributeError) as error:
+        return RunResult.failed(f"returned an invalid result: {error}")
+    return result
+
+
+def _exchange(worker: _Worker, order: Mapping[str, Any]) -> Reply:
+    """Send an order and receive the reply; the worker is reusable only if it says so."""
+    worker.is_reusable = False
+    deadline = time.monotonic() + order["seconds"] + GRACE_SECONDS
+    try:
+        framing.send(worker.connection, to_json_bytes(order), deadline)
+    except EOFError:
+        raise WorkerLost("the process to run it in had ended before it began") from None
+    try:
+        reply = framing.receive(worker.connection, LARGEST_ANSWER, deadline)
+    except TimeoutError:
+        return _timed_out()
+    except EOFError:
+        return _describe_exit(wait_for_exit(worker.report, GRACE_SECONDS), worker.directory)
+    except ValueError as error:
+        return f"wrote to the connection of its process ({error}): use only file descriptors it opened itself"
+    if not isinstance(reply, Mapping) or not {"result", "is_reusable", "log"} <= reply.keys():
+        return "sent an invalid reply: do not change the modules it is given"
+    if reply.get("number") != order["number"]:
+        raise WorkerLost("the reply to another run came instead of its own")
+    worker.is_reusable = reply["is_reusable"]
+    return reply
+
+
+def _describe_exit(child_exit: ChildExit | None, directory: Path) -> str:
+    """How a worker ended that gave no reply, with the line it was at where that is known."""
+    output = last_output(directory)
+    if output:
+        logger.warning("a process that ran an analysis printed: %s", output)
+    if child_exit is None or child_exit.timed_out:
+        raise WorkerLost("the process it ran in was lost", with_its_server=True)
+    if child_exit.code == -signal.SIGALRM:
+        return _timed_out()
+    if child_exit.code == -signal.SIGKILL:
+        raise WorkerLost("was killed (SIGKILL)")
+    if child_exit.code < 0:
+        crash = f"crashed ({signal.Signals(-child_exit.code).name}){crash_line(output)}"
+        return f"{crash}: check compiled libraries, and recursion without an end"
+    if child_exit.code == CONNECTION_CLOSED:
+        return "closed the connection of its process: close only file descriptors it opened itself"
+    return f"ended the process it ran in (exit code {child_exit.code}): return an Outcome, or raise Refused"
+
+
+def _timed_out() -> str:
+    return f"was stopped after {settings.RUN_SECONDS:g} s: check that it ends on these data, or raise RUN_SECONDS"

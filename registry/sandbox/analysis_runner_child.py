@@ -1,0 +1,112 @@
+"""The child side of runs: takes one order after the other, runs each under a limit of time, and answers.
+
+A run that needs more memory than allowed raises MemoryError here: it has failed, and this process takes no other run.
+"""
+
+import faulthandler
+import os
+import resource
+import signal
+import socket
+from collections.abc import Mapping
+from contextlib import suppress
+from functools import partial
+from itertools import islice
+from typing import Any
+
+from registry.contract.analysis import Analysis
+from registry.contract.inputs import Inputs
+from registry.sandbox import framing
+from registry.sandbox.columns import load_columns
+from registry.sandbox.executor import execute
+from registry.sandbox.limits import address_space_in_use
+from registry.sandbox.plugin_errors import error_summary
+from registry.sandbox.run_result import RunResult
+from registry.sandbox.serialization import dump_result, load_facts, to_json_bytes
+
+LARGEST_ORDER = 1024**3
+LARGEST_ANSWER = 32 * 1024**2
+READY = "ready"
+"""What a child sends first: until then it may take long, afterwards the seconds of a run count."""
+CONNECTION_CLOSED = 4
+"""Exit code of a child that could not answer, because the analysis closed its connection."""
+MOST_READS = 10_000
+LARGEST_SHARE = 1 / 4
+"""A child that still holds more than this share of its memory after a run takes no other."""
+LOG_BYTES = 4096
+
+
+def serve_runs(connection: socket.socket, analyses: Mapping[str, Analysis]) -> None:
+    """Run what is ordered until the other end is closed."""
+    faulthandler.enable()
+    pid, initial_address_space = os.getpid(), address_space_in_use()
+    framing.send(connection, to_json_bytes(READY))
+    while True:
+        try:
+            order = framing.receive(connection, LARGEST_ORDER)
+        except EOFError:
+            return
+        signal.setitimer(signal.ITIMER_REAL, order["seconds"])
+        result, is_reusable = _run(order, analyses, initial_address_space)
+        answer = _answer(order, result, is_reusable)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        # A fork that the analysis made of this process must not answer as well.
+        if os.getpid() != pid:
+            os._exit(1)
+        try:
+            framing.send(connection, answer)
+        except EOFError:
+            os._exit(CONNECTION_CLOSED)
+        if not is_reusable:
+            return
+        # The log is of one run.
+        with suppress(OSError):
+            os.ftruncate(2, 0)
+
+
+def _run(order: Mapping[str, Any], analyses: Mapping[str, Analysis], address_space: int) -> tuple[RunResult, bool]:
+    """How the run ended, and whether this process can take another."""
+    analysis, paths = analyses[order["analysis"]], order["datasets"]
+    inputs = Inputs(
+        load_facts(order["facts"]),
+        partial(load_columns, paths.get("", "")),
+        order["parameters"],
+        depends_on=tuple(analysis.depends_on),
+        columns_of={refcode: partial(load_columns, path) for refcode, path in paths.items()},
+    )
+    try:
+        return execute(analysis, inputs), not _holds_much_memory(address_space)
+    except MemoryError:
+        return RunResult.failed(order["out_of_memory"], inputs.reads), False
+
+
+def _answer(order: Mapping[str, Any], result: RunResult, is_reusable: bool) -> bytes:
+    """The result for the parent side; one that cannot be sent is a failed run."""
+    log = _log() if result.status == "failed" else ""
+    envelope = {"number": order["number"], "is_reusable": is_reusable, "log": log}
+    try:
+        answer = to_json_bytes({**envelope, "result": dump_result(result)})
+        failure = f"returned {len(answer) / 1024**2:,.0f} MiB, more than can be stored: return curves of fewer points"
+    except MemoryError:
+        answer, failure = b"", order["out_of_memory"]
+    except Exception as error:
+        answer, failure = b"", f"returned what cannot be stored: {error_summary(error)}"
+    if 0 < len(answer) <= LARGEST_ANSWER:
+        return answer
+    reads = dict(islice(result.reads.items(), MOST_READS))
+    return to_json_bytes({**envelope, "result": dump_result(RunResult.failed(failure, reads))})
+
+
+def _log() -> str:
+    """The end of what was printed: the traceback."""
+    with suppress(OSError):
+        start = max(os.fstat(2).st_size - LOG_BYTES, 0)
+        return os.pread(2, LOG_BYTES, start).decode(errors="replace")
+    return ""
+
+
+def _holds_much_memory(initial_address_space: int) -> bool:
+    """Whether the runs so far left so much in memory that a later one might lack it."""
+    limit = resource.getrlimit(resource.RLIMIT_AS)[0]
+    held = address_space_in_use() - initial_address_space
+    return limit != resource.RLIM_INFINITY and held > (limit - initial_address_space) * LARGEST_SHARE

@@ -1,0 +1,46 @@
+"""Calls the function of an analysis in this process."""
+
+import sys
+import traceback
+from contextlib import suppress
+
+from analyses.insufficient_data import InsufficientData
+from registry.contract.analysis import Analysis
+from registry.contract.inputs import Inputs
+from registry.contract.outcome import Message, Refused
+from registry.sandbox.outcome_check import ContractViolation, check_outcome
+from registry.sandbox.plugin_errors import error_summary
+from registry.sandbox.run_result import RunResult
+
+LONGEST_TRACEBACK = 20_000
+REFUSALS = (Refused, InsufficientData)
+"""What ends a run as refused: by the plugin, or by the numerics it called."""
+NO_REASON = "refused without a reason: raise Refused with what is missing"
+
+
+def execute(analysis: Analysis, inputs: Inputs) -> RunResult:
+    """Run the plugin's function in this process; whatever it raises, MemoryError excepted, becomes a RunResult."""
+    try:
+        outcome = analysis.run(inputs)
+        check_outcome(analysis, outcome)
+    except REFUSALS as refusal:
+        try:
+            reason = str(refusal).strip() or NO_REASON
+        except BaseException:
+            return _failed(analysis, refusal, inputs)
+        return RunResult("refused", messages=(Message(reason, "warning"),), reads=inputs.reads)
+    except MemoryError:
+        raise
+    except ContractViolation as violation:
+        return RunResult.failed(str(violation), inputs.reads)
+    except BaseException as error:
+        return _failed(analysis, error, inputs)
+    return RunResult("done", outcome, tuple(outcome.messages), inputs.reads)
+
+
+def _failed(analysis: Analysis, error: BaseException, inputs: Inputs) -> RunResult:
+    """The failed run an error makes; its traceback goes to standard error."""
+    with suppress(Exception):
+        sys.stderr.write("".join(traceback.format_exception(error))[-LONGEST_TRACEBACK:])
+    package = str(getattr(analysis.run, "__module__", "")).partition(".")[0]
+    return RunResult.failed(error_summary(error, package), inputs.reads)

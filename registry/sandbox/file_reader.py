@@ -1,0 +1,191 @@
+"""The parent side of reading a file: a sandbox process reads it, and every entry of its answer is checked here.
+
+What happens when a reader runs out of memory: its process may use PARSE_MEMORY_BYTES; beyond that it ends with exit
+code OUT_OF_MEMORY, and `parse_file` returns a refusal that says so. Nothing of the file is stored but its bytes.
+"""
+
+import json
+import logging
+import signal
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from django.conf import settings
+
+from registry.contract.reader import Recording
+from registry.contract.vocabulary import TECHNIQUES
+from registry.sandbox.crash_report import last_output
+from registry.sandbox.file_reader_child import CURRENT_READER, MANIFEST, part_name
+from registry.sandbox.limits import OUT_OF_MEMORY, in_gib
+from registry.sandbox.plugin_set import PluginSet
+from registry.sandbox.server_process import ChildExit, run_child
+from registry.text.cleaning import replace_unstorable
+
+logger = logging.getLogger(__name__)
+MANIFEST_BYTES = 32 * 1024**2
+MOST_RECORDINGS = 10_000
+MESSAGE_KEYS = {"text", "level"}
+RECORDING_KEYS = {"technique", "label", "header", "messages", "columns", "rows"}
+
+
+@dataclass(frozen=True)
+class ParsedPart:
+    """One recording of a file: what it is, and the Parquet file with its columns."""
+
+    number: int
+    """Its position in the file, from 0."""
+    technique: str
+    label: str
+    columns: tuple[str, ...]
+    rows: int
+    header: Mapping[str, str]
+    messages: tuple[Mapping[str, str], ...]
+    path: Path
+
+    def suits(self, technique: str) -> bool:
+        """Whether a measurement of this technique can hold it."""
+        return Recording(self.technique, {name: np.empty(0) for name in self.columns}).suits(technique)
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """What the readers made of a file: parts, or the reason why there are none."""
+
+    reader: str = ""
+    version: str = ""
+    parts: tuple[ParsedPart, ...] = ()
+    refusal: str = ""
+
+
+class InvalidManifest(ValueError):  # noqa: N818 - reads as what it is
+    """The answer of the reading process is not what such a process writes."""
+
+
+def parse_file(
+    path: Path, filename: str, directory: Path, mapping: Mapping[str, Any] | None = None, *, plugins: PluginSet
+) -> Parsed:
+    """Have a file read, the results in an empty directory; whatever happens there becomes a refusal.
+
+    With a column mapping, a reader that takes one reads it.
+    """
+    child_exit = run_child(
+        plugins=plugins,
+        directory=directory,
+        path=str(path),
+        filename=filename,
+        seconds=settings.PARSE_SECONDS,
+        memory_bytes=settings.PARSE_MEMORY_BYTES,
+        archive_bytes=settings.PARSE_ARCHIVE_BYTES,
+        mapping=mapping,
+    )
+    reader = _current_reader(directory, plugins)
+    if child_exit.code == 0 and not child_exit.timed_out:
+        try:
+            return _check_manifest(directory, plugins)
+        except InvalidManifest as error:
+            logger.warning("the answer to %s was refused: %s", filename, error)
+            return Parsed(refusal=f"{reader} returned an invalid answer: {error}.")
+    logger.warning("reading %s ended with %s: %s", filename, child_exit, last_output(directory))
+    return Parsed(refusal=f"{reader} {_describe_exit(child_exit)}")
+
+
+def _describe_exit(child_exit: ChildExit) -> str:
+    if child_exit.timed_out or child_exit.code == -signal.SIGALRM:
+        return (
+            f"was stopped after {settings.PARSE_SECONDS:g} s: check that the file is complete, or raise PARSE_SECONDS."
+        )
+    if child_exit.code == OUT_OF_MEMORY:
+        limit = in_gib(settings.PARSE_MEMORY_BYTES)
+        return f"ran out of memory (limit {limit}): split the file, or raise PARSE_MEMORY_BYTES."
+    if child_exit.code < 0:
+        return f"crashed on this file ({signal.Signals(-child_exit.code).name}): export it again, or report the plugin."
+    return f"ended without an answer (exit code {child_exit.code}): see the log."
+
+
+def _current_reader(directory: Path, plugins: PluginSet) -> str:
+    """The reader that was at work, as the subject of a sentence, as far as it is known."""
+    try:
+        with (directory / CURRENT_READER).open("rb") as opened:
+            title = str(json.loads(opened.read(4096))["title"])
+    except (OSError, ValueError, TypeError, KeyError):
+        return "The file reader"
+    return f"The reader ‘{title}’" if title in plugins.reader_titles.values() else "The file reader"
+
+
+def _check_manifest(directory: Path, plugins: PluginSet) -> Parsed:
+    """The manifest, each entry checked against what it may be and against the file it describes."""
+    path = directory / MANIFEST
+    if not _is_regular_file(path) or path.stat().st_size > MANIFEST_BYTES:
+        raise InvalidManifest("the manifest is missing or too large")
+    try:
+        manifest = json.loads(path.read_bytes())
+    except ValueError as error:
+        raise InvalidManifest("the manifest is not JSON") from error
+    _expect_keys(manifest, {"reader", "version", "refusal", "recordings"}, "the manifest")
+    recordings = manifest["recordings"]
+    if not isinstance(recordings, list) or len(recordings) > MOST_RECORDINGS:
+        raise InvalidManifest(f"the manifest lists more than {MOST_RECORDINGS} recordings")
+    reader, version = _clean_text(manifest["reader"], 80), _clean_text(manifest["version"], 40)
+    refusal = _clean_text(manifest["refusal"], 4000)
+    if reader and reader not in plugins.reader_titles:
+        raise InvalidManifest("the manifest names a reader that is not loaded")
+    if refusal or not recordings:
+        return Parsed(reader, version, (), refusal or "The file holds no data.")
+    parts = tuple(_check_recording(number, entry, directory) for number, entry in enumerate(recordings))
+    return Parsed(reader, version, parts)
+
+
+def _check_recording(number: int, entry: Any, directory: Path) -> ParsedPart:
+    import pyarrow
+    import pyarrow.parquet
+
+    path = directory / part_name(number)
+    _expect_keys(entry, RECORDING_KEYS, "a recording")
+    technique, columns, rows = entry["technique"], entry["columns"], entry["rows"]
+    if technique not in ("", *TECHNIQUES):
+        raise InvalidManifest("a recording has an unknown technique")
+    if not isinstance(entry["header"], dict) or not isinstance(entry["messages"], list):
+        raise InvalidManifest("the header or the messages of a recording have the wrong type")
+    for message in entry["messages"]:
+        _expect_keys(message, MESSAGE_KEYS, "a message")
+    if not _is_regular_file(path):
+        raise InvalidManifest("the columns of a recording are missing")
+    try:
+        stored = pyarrow.parquet.read_metadata(path)
+        schema = stored.schema.to_arrow_schema()
+    except (pyarrow.ArrowException, OSError) as error:
+        raise InvalidManifest("the columns of a recording cannot be read") from error
+    if schema.names != columns or stored.num_rows != rows or not columns:
+        raise InvalidManifest("the columns of a recording are not those it lists")
+    return ParsedPart(
+        number=number,
+        technique=technique,
+        label=" ".join(_clean_text(entry["label"], 120).split()),
+        columns=tuple(_clean_text(name, 100) for name in columns),
+        rows=rows,
+        header={_clean_text(name, 200): _clean_text(value, 4000) for name, value in entry["header"].items()},
+        messages=tuple(
+            {"text": _clean_text(message["text"], 4000), "level": _clean_text(message["level"], 8)}
+            for message in entry["messages"]
+        ),
+        path=path,
+    )
+
+
+def _is_regular_file(path: Path) -> bool:
+    return path.is_file() and not path.is_symlink()
+
+
+def _expect_keys(entry: Any, keys: set[str], name: str) -> None:
+    if not isinstance(entry, dict) or set(entry) != keys:
+        raise InvalidManifest(f"{name} does not have exactly the entries {', '.join(sorted(keys))}")
+
+
+def _clean_text(text: Any, longest: int) -> str:
+    """Text that every database stores: no NUL, no lone surrogates, of bounded length."""
+    if not isinstance(text, str):
+        raise InvalidManifest("an entry that must be text is not")
+    return replace_unstorable(text[:longest].replace("\0", ""))[:longest]

@@ -1,0 +1,197 @@
+"""The child side of reading a file: chooses the reader, reads, and writes down the result.
+
+It answers with a directory: `part-0.parquet` and so on, and `manifest.json` last, all checked by the parent side. If it
+needs more memory than allowed, MemoryError ends the process with exit code OUT_OF_MEMORY (see `limits`).
+"""
+
+import json
+import os
+import zipfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from registry.contract.reader import Reader, Recording, UnreadableFile
+from registry.sandbox.plugin_errors import error_summary
+
+HEAD_BYTES = 65_536
+ROWS_A_GROUP = 262_144
+DICTIONARY_BYTES = 131_072
+MANIFEST = "manifest.json"
+CURRENT_READER = "reader.json"
+"""Names the reader at work, for the message if the process ends."""
+ZIP_START = b"PK\x03\x04"
+SMALL_ARCHIVE = 64 * 1024**2
+LARGEST_RATIO = 200
+
+
+@dataclass(frozen=True)
+class ReadResult:
+    """What the readers made of a file: recordings, or the reason why there are none."""
+
+    reader: Reader | None
+    recordings: tuple[Recording, ...]
+    refusal: str = ""
+
+
+def part_name(part: int) -> str:
+    """The file a recording's columns are written to."""
+    return f"part-{part}.parquet"
+
+
+def read_into(
+    directory: Path,
+    path: Path,
+    filename: str,
+    readers: Sequence[Reader],
+    *,
+    archive_bytes: int,
+    mapping: Mapping[str, Any] | None = None,
+) -> None:
+    """Read a file, by a column mapping if there is one, and write the result to the directory; manifest last."""
+    with path.open("rb") as opened:
+        head = opened.read(HEAD_BYTES)
+    result = ReadResult(None, (), zip_bomb(path, archive_bytes)) if head.startswith(ZIP_START) else ReadResult(None, ())
+    if not result.refusal:
+        recognising = [reader for reader in readers if _recognises(directory, reader, head, filename)]
+        if mapping is None:
+            result = _read(directory, _highest_priority(recognising), lambda reader: reader.read(path))
+            if not result.refusal and not result.reader:
+                result = ReadResult(None, (), _unknown(head, readers))
+        else:
+            result = _read_mapped(directory, path, mapping, readers, recognising)
+    manifest: dict[str, Any] = {"reader": "", "version": "", "refusal": result.refusal, "recordings": []}
+    if result.reader:
+        manifest |= {"reader": result.reader.name, "version": result.reader.version}
+    for part, recording in enumerate(result.recordings):
+        manifest["recordings"].append(_write(directory / part_name(part), recording))
+    (directory / MANIFEST).write_text(json.dumps(manifest))
+
+
+def zip_bomb(path: Path, archive_bytes: int) -> str:
+    """Why an archive (such as .xlsx or .ndax) is suspiciously large when unpacked; empty if it is not."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            unpacked = sum(member.file_size for member in archive.infolist())
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        return ""
+    ratio = unpacked / max(path.stat().st_size, 1)
+    if unpacked <= archive_bytes and (unpacked <= SMALL_ARCHIVE or ratio <= LARGEST_RATIO):
+        return ""
+    return (
+        f"The archive would unpack to {unpacked / 1024**2:,.0f} MiB, {ratio:,.0f} times its size, and was not opened: "
+        "export the file again from the instrument software, or split it."
+    )
+
+
+def _highest_priority(recognising: Sequence[Reader]) -> list[Reader]:
+    """Readers of the highest priority: a catch-all must not read what the reader of the format refused."""
+    highest = max((reader.priority for reader in recognising), default=0)
+    return [reader for reader in recognising if reader.priority == highest]
+
+
+def _read_mapped(
+    directory: Path,
+    path: Path,
+    mapping: Mapping[str, Any],
+    readers: Iterable[Reader],
+    recognising: Sequence[Reader],
+) -> ReadResult:
+    """Try the readers that take column mappings, first those that recognise the file."""
+    preferred = {reader.name for reader in recognising}
+    mapping_readers = [reader for reader in readers if reader.read_mapped]
+    mapping_readers.sort(key=lambda reader: (reader.name not in preferred, -reader.priority))
+    if not mapping_readers:
+        return ReadResult(None, (), "A column mapping was chosen, but no installed reader takes one.")
+    return _read(
+        directory, mapping_readers, lambda reader: reader.read_mapped(path, mapping) if reader.read_mapped else ()
+    )
+
+
+def _read(directory: Path, readers: Sequence[Reader], read: Callable[[Reader], Iterable[Recording]]) -> ReadResult:
+    """Try the readers in turn; the first that can read the file does."""
+    refusals = []
+    for reader in readers:
+        _note_current_reader(directory, reader)
+        try:
+            recordings = tuple(read(reader))
+            check_recordings(recordings)
+        except UnreadableFile as error:
+            refusals.append((reader, str(error)))
+        except MemoryError:
+            raise
+        except (Exception, SystemExit) as error:
+            package = str(getattr(reader.read, "__module__", "")).partition(".")[0]
+            refusals.append((reader, f"The reader ‘{reader.title}’ failed: {error_summary(error, package)}"))
+        else:
+            return ReadResult(reader, recordings, "" if recordings else "The file holds no data.")
+    if refusals:
+        reader, text = refusals[0]
+        return ReadResult(reader, (), text)
+    return ReadResult(None, ())
+
+
+def _unknown(head: bytes, readers: Iterable[Reader]) -> str:
+    titles = ", ".join(reader.title for reader in readers) or "none is installed"
+    hint = "" if b"\0" in head else " If it is a text table, a column mapping can say what its columns are."
+    return f"No reader recognises this file. Readers: {titles}.{hint}"
+
+
+def _recognises(directory: Path, reader: Reader, head: bytes, filename: str) -> bool:
+    _note_current_reader(directory, reader)
+    try:
+        return bool(reader.recognises(head, filename))
+    except MemoryError:
+        raise
+    except Exception:
+        return False
+
+
+def _note_current_reader(directory: Path, reader: Reader) -> None:
+    """Write the title; ext4 waits for the disk if a file is emptied first, so it is overwritten and cut to length."""
+    with os.fdopen(os.open(directory / CURRENT_READER, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as opened:
+        opened.write(json.dumps({"title": reader.title}).encode())
+        opened.truncate()
+
+
+def check_recordings(recordings: Sequence[Any]) -> None:
+    """Raise TypeError or ValueError for recordings that violate the contract."""
+    for recording in recordings:
+        if not isinstance(recording, Recording):
+            raise TypeError(f"returned a {type(recording).__name__}: the contract requires Recording")
+        if not recording.columns:
+            raise ValueError("returned a recording without columns")
+        shapes = {name: np.shape(column) for name, column in recording.columns.items()}
+        if len(set(shapes.values())) != 1 or len(next(iter(shapes.values()))) != 1:
+            raise ValueError(f"returned columns of different shapes: {shapes}")
+        for name, column in recording.columns.items():
+            if np.asarray(column).dtype.kind not in "fiub":
+                raise TypeError(f"returned the column {name} with {np.asarray(column).dtype}, not numbers")
+
+
+def _write(path: Path, recording: Recording) -> Mapping[str, Any]:
+    """Write the columns, and return their entry in the manifest."""
+    import pyarrow
+    import pyarrow.parquet
+
+    table = pyarrow.table(dict(recording.columns))
+    pyarrow.parquet.write_table(
+        table,
+        path,
+        compression="zstd",
+        compression_level=3,
+        row_group_size=ROWS_A_GROUP,
+        # Repeated numbers are few and found early; a larger dictionary takes time and memory, and makes larger files.
+        dictionary_pagesize_limit=DICTIONARY_BYTES,
+    )
+    return {
+        "technique": recording.technique,
+        "label": recording.label,
+        "header": {str(name): str(value) for name, value in recording.header.items()},
+        "messages": [asdict(message) for message in recording.messages],
+        "columns": table.column_names,
+        "rows": table.num_rows,
+    }

@@ -1,0 +1,51 @@
+"""Which plugins a sandbox process loads; the callers of the sandbox hand it in."""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Protocol
+
+from registry.contract.analysis import Analysis
+from registry.contract.reader import Reader
+
+
+class SandboxPlugins(Protocol):
+    """The loaded plugins as far as the sandbox uses them."""
+
+    analyses: dict[str, Analysis]
+    readers: dict[str, Reader]
+
+
+@dataclass(frozen=True)
+class PluginSet:
+    """How to load the plugins in another process, and their names here."""
+
+    loader: str
+    """Function that loads them, as `package.module:function`; returns SandboxPlugins."""
+    arguments: tuple[Any, ...]
+    """Its arguments, as JSON can hold them; another load of the plugins has other arguments."""
+    plugin_of: Mapping[str, str] = field(default_factory=dict)
+    """The plugin that provides each analysis."""
+    reader_titles: Mapping[str, str] = field(default_factory=dict)
+    """The title of each reader, by name."""
+
+    @property
+    def key(self) -> str:
+        """What the sandbox process needs to load them, as JSON."""
+        return json.dumps([self.loader, *self.arguments])
+
+
+def python_path(root: Path) -> str:
+    """PYTHONPATH for a child interpreter, which then finds this project and the same plugins."""
+    return os.pathsep.join([str(root), *filter(None, [os.environ.get("PYTHONPATH", "")])])
+
+
+def load_plugins(key: str) -> SandboxPlugins:
+    """Load the plugins a key describes into this process."""
+    loader, *arguments = json.loads(key)
+    module, _, function = loader.partition(":")
+    loaded: SandboxPlugins = getattr(import_module(module), function)(*arguments)
+    return loaded

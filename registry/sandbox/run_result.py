@@ -1,0 +1,38 @@
+"""How one execution of an analysis ended."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from analyses.uncertainty import Estimate
+from registry.contract.inputs import Fact
+from registry.contract.outcome import Message, Outcome
+
+Status = Literal["done", "refused", "failed"]
+STATUSES: tuple[Status, ...] = ("done", "refused", "failed")
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """How one execution of an analysis ended, before anything is stored."""
+
+    status: Status
+    outcome: Outcome = field(default_factory=Outcome)
+    messages: tuple[Message, ...] = ()
+    reads: Mapping[str, Fact] = field(default_factory=dict)
+    """Every fact it read, by path."""
+
+    @property
+    def values(self) -> dict[str, Estimate]:
+        """The values it returned, by quantity."""
+        return {result.quantity: result.estimate for result in self.outcome.values}
+
+    @property
+    def text(self) -> str:
+        """Its messages, one a line."""
+        return "\n".join(message.text for message in self.messages)
+
+    @classmethod
+    def failed(cls, text: str, reads: Mapping[str, Fact] | None = None) -> "RunResult":
+        """A run that did not end by itself, or not well."""
+        return cls("failed", messages=(Message(text, "warning"),), reads=reads or {})

@@ -1,0 +1,90 @@
+"""What goes to and from the process of an analysis, as JSON: never pickle, which would run code on reading."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+
+# Imported by name: a plugin may replace json.dumps later.
+from json import dumps
+from typing import Any
+
+import numpy as np
+
+from registry.contract.estimate_encoding import estimate_from_json, estimate_to_json, fact_from_json, fact_to_json
+from registry.contract.inputs import Fact
+from registry.contract.outcome import Axis, Curve, Message, NotComputed, Outcome, Result, Series
+from registry.sandbox.outcome_check import real_numbers
+from registry.sandbox.run_result import RunResult
+from registry.text.cleaning import replace_unstorable
+
+LONGEST_TEXT = 10_000
+
+
+def to_json_bytes(data: Any) -> bytes:
+    """Plain data as JSON; ValueError for a number that is not finite."""
+    return dumps(data, allow_nan=False).encode()
+
+
+def dump_facts(facts: Mapping[str, Fact]) -> dict[str, Any]:
+    """Facts as plain data."""
+    return {path: fact_to_json(fact) for path, fact in facts.items()}
+
+
+def load_facts(dumped: Mapping[str, Any]) -> dict[str, Fact]:
+    """The facts again."""
+    return {path: fact_from_json(fact) for path, fact in dumped.items()}
+
+
+def dump_result(result: RunResult) -> dict[str, Any]:
+    """How a run ended; only the paths of what it read, since the parent side has the facts."""
+    return {
+        "status": result.status,
+        "reads": list(result.reads),
+        "messages": [asdict(message) for message in result.messages],
+        "values": [
+            {"quantity": value.quantity, "estimate": estimate_to_json(value.estimate), "note": str(value.note)}
+            for value in result.outcome.values
+        ],
+        "not_computed": [asdict(missing) for missing in result.outcome.not_computed],
+        "curves": [dump_curve(curve) for curve in result.outcome.curves],
+    }
+
+
+def load_result(dumped: Mapping[str, Any], facts: Mapping[str, Fact]) -> RunResult:
+    """How a run ended; TypeError, ValueError, LookupError or AttributeError if this is not what dump_result made."""
+    messages = tuple(Message(clean_text(message["text"]), message["level"]) for message in dumped["messages"])
+    values = tuple(
+        Result(value["quantity"], estimate_from_json(value["estimate"]), clean_text(value["note"]))
+        for value in dumped["values"]
+    )
+    curves = tuple(_load_curve(curve) for curve in dumped["curves"])
+    missing = tuple(NotComputed(entry["quantity"], clean_text(entry["reason"])) for entry in dumped["not_computed"])
+    reads = {path: facts.get(path) for path in map(clean_text, dumped["reads"])}
+    return RunResult(dumped["status"], Outcome(values, curves, messages, missing), messages, reads)
+
+
+def dump_curve(curve: Curve) -> dict[str, Any]:
+    """A curve as plain data: arrays as lists, and None where a number is not finite."""
+    series = [{**vars(line), "x": dump_numbers(line.x), "y": dump_numbers(line.y)} for line in curve.series]
+    return {**vars(curve), "x": asdict(curve.x), "y": asdict(curve.y), "series": series}
+
+
+def _load_curve(dumped: Mapping[str, Any]) -> Curve:
+    series = tuple(Series(**_clean_texts(line)) for line in dumped["series"])
+    x, y = (Axis(**_clean_texts(dumped[name])) for name in ("x", "y"))
+    return Curve(**{**_clean_texts(dumped), "x": x, "y": y, "series": series})
+
+
+def _clean_texts(dumped: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: clean_text(value) if isinstance(value, str) else value for name, value in dumped.items()}
+
+
+def dump_numbers(sequence: Any) -> list[float | None]:
+    """Any sequence of numbers as JSON has it."""
+    column = real_numbers(sequence)
+    return [number if finite else None for number, finite in zip(column.tolist(), np.isfinite(column), strict=True)]
+
+
+def clean_text(text: str) -> str:
+    """Text that every database stores: no NUL, no lone surrogates, of bounded length."""
+    kept = replace_unstorable(text[:LONGEST_TEXT])
+    return kept if len(text) <= LONGEST_TEXT else f"{kept} …"

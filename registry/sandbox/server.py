@@ -1,0 +1,190 @@
+"""The fork server: loads the plugins once, and forks a child for each file to read and each batch of runs.
+
+Started as `python -m registry.sandbox.server FD PLUGINS`; FD is a socket on which each message is one order, with a
+socket to answer on attached. A fork takes milliseconds where a fresh interpreter takes most of a second, and a web
+server with threads must not fork itself. The server ends when the other end of FD is closed.
+"""
+
+import array
+import gc
+import json
+import logging
+import math
+import os
+import selectors
+import signal
+import socket
+import sys
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+
+from registry.sandbox.child import Order, isolate, work
+from registry.sandbox.limits import OUT_OF_MEMORY
+from registry.sandbox.plugin_set import SandboxPlugins, load_plugins
+from registry.sandbox.process_state import import_shared
+from registry.sandbox.process_tree import adopt_orphans, kill_group, kill_orphans
+
+LONGEST_ORDER = 65_536
+LOADING_SECONDS = 60
+PATIENCE_SECONDS = 1.0
+
+
+@dataclass
+class Child:
+    """A process at work."""
+
+    answer: socket.socket
+    deadline: float
+    timed_out: bool = False
+
+
+class Server:
+    """Takes orders, forks, kills children that exceed their time, and reports how each ended."""
+
+    def __init__(self, orders: socket.socket, key: str) -> None:
+        self.orders = orders
+        self.key = key
+        self.plugins = load_quietly(key)
+        self.is_ready_for_runs = False
+        self.children: dict[int, Child] = {}
+        self.selector = selectors.DefaultSelector()
+        self.child_ended, self._wake = os.pipe()
+        adopt_orphans()
+
+    def serve(self) -> None:
+        """Serve until the other end is closed."""
+        os.set_blocking(self._wake, False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.set_wakeup_fd(self._wake, warn_on_full_buffer=False)
+        self.selector.register(self.orders, selectors.EVENT_READ)
+        self.selector.register(self.child_ended, selectors.EVENT_READ)
+        while True:
+            for key, _ in self.selector.select(self._seconds_to_next_deadline()):
+                if key.fileobj is self.orders:
+                    if not self._take_order():
+                        return self._kill_all()
+                elif key.fileobj == self.child_ended:
+                    os.read(self.child_ended, 4096)
+                else:
+                    # The parent side closed its end: nobody needs this child any more.
+                    kill_group(key.data)
+            for pid, child in self.children.items():
+                if time.monotonic() > child.deadline and not child.timed_out:
+                    child.timed_out = True
+                    kill_group(pid)
+            self._reap()
+
+    def _seconds_to_next_deadline(self) -> float | None:
+        deadlines = [
+            child.deadline for child in self.children.values() if not child.timed_out and child.deadline < math.inf
+        ]
+        return max(min(deadlines) - time.monotonic(), 0) + 0.01 if deadlines else None
+
+    def _take_order(self) -> bool:
+        """Fork for the next order; False if there will be none."""
+        space = socket.CMSG_SPACE(2 * array.array("i").itemsize)
+        message, attached, _, _ = self.orders.recvmsg(LONGEST_ORDER, space)
+        if not message:
+            return False
+        descriptors = array.array("i", attached[0][2])
+        answer, order = socket.socket(fileno=descriptors[0]), Order(**json.loads(message))
+        if not order.path:
+            self._prepare_for_runs()
+        pid = os.fork()
+        if pid == 0:
+            self._become_child(order, answer, list(descriptors[1:]))
+        for descriptor in descriptors[1:]:
+            os.close(descriptor)
+        loading = 0 if order.plugins == self.key else LOADING_SECONDS
+        self.children[pid] = Child(answer, time.monotonic() + loading + order.seconds)
+        self.selector.register(answer, selectors.EVENT_READ, pid)
+        return True
+
+    def _prepare_for_runs(self) -> None:
+        """Import what analyses use, once here instead of once a child; files to read do not wait for it."""
+        if not self.is_ready_for_runs:
+            import scipy.optimize
+            import scipy.special
+            import scipy.stats  # noqa: F401
+
+            self.is_ready_for_runs = True
+            # What is loaded stays: the collector would copy its pages into every child.
+            gc.freeze()
+
+    def _become_child(self, order: Order, answer: socket.socket, connections: list[int]) -> None:
+        """In the child: do what is ordered, and leave."""
+        code = 1
+        try:
+            self.selector.close()
+            sockets = (answer, self.orders, *(child.answer for child in self.children.values()))
+            isolate(order, [*(each.detach() for each in sockets), self.child_ended, self._wake])
+            work(order, connections, lambda: self._plugins_for(order.plugins))
+            code = 0
+        except MemoryError:
+            code = OUT_OF_MEMORY
+        except BaseException:
+            logging.getLogger(__name__).exception("%s failed", order)
+        finally:
+            os._exit(code)
+
+    def _plugins_for(self, key: str) -> SandboxPlugins:
+        return self.plugins if key == self.key else load_quietly(key)
+
+    def _kill_all(self) -> None:
+        """Kill every child, and what any of them had left behind."""
+        for pid in self.children:
+            kill_group(pid)
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while self._reap() and time.monotonic() < deadline:
+            time.sleep(0.01)
+
+    def _reap(self) -> bool:
+        """Report how the children that ended did, and kill what they left behind; False if there is none any more."""
+        while True:
+            try:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                return False
+            if pid == 0:
+                return True
+            with suppress(ProcessLookupError):
+                os.killpg(pid, signal.SIGKILL)
+            if child := self.children.pop(pid, None):
+                self._report(child, os.waitstatus_to_exitcode(status))
+            kill_orphans(own=self.children)
+
+    def _report(self, child: Child, code: int) -> None:
+        self.selector.unregister(child.answer)
+        report = json.dumps({"code": code, "timed_out": child.timed_out}).encode()
+        # The parent side may have closed its end.
+        with suppress(OSError):
+            child.answer.send(report, socket.MSG_NOSIGNAL)
+        child.answer.close()
+
+
+def load_quietly(key: str) -> SandboxPlugins:
+    """Load the plugins; their problems are reported by the process that started this one."""
+    logging.disable(logging.WARNING)
+    plugins = load_plugins(key)
+    logging.disable(logging.NOTSET)
+    return plugins
+
+
+def main(arguments: list[str]) -> None:
+    """Load the plugins, and serve."""
+    descriptor, key = int(arguments[0]), arguments[1]
+    # Once here instead of once a child; pyarrow imports pandas at the first array it is given.
+    import pandas  # type: ignore[import-untyped]  # noqa: F401
+    import pyarrow.csv
+    import pyarrow.parquet  # noqa: F401
+
+    import_shared()
+    server = Server(socket.socket(fileno=descriptor), key)
+    gc.freeze()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    server.serve()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

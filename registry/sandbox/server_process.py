@@ -1,0 +1,159 @@
+"""The parent side of the fork server: one for each process of this program, started when it is first needed."""
+
+import array
+import atexit
+import json
+import logging
+import os
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from registry.sandbox.plugin_set import PluginSet, python_path
+
+logger = logging.getLogger(__name__)
+GRACE_SECONDS = 10
+SECRETS = ("SECRET", "PASSWORD", "TOKEN", "DATABASE_URL")
+
+
+@dataclass(frozen=True)
+class ChildExit:
+    """How a child ended: its exit code, or below zero the signal that killed it."""
+
+    code: int
+    timed_out: bool = False
+
+
+class ServerUnavailable(OSError):  # noqa: N818 - reads as what it is
+    """The fork server takes no orders, and another cannot be started."""
+
+
+@dataclass
+class ServerProcess:
+    """A running fork server."""
+
+    owner: int
+    """Process id of the process that started it."""
+    process: subprocess.Popen[bytes]
+    orders: socket.socket
+
+    def stop(self) -> None:
+        """Close the connection, which ends it; only the process that started it can wait for it."""
+        self.orders.close()
+        if self.owner == os.getpid():
+            self.process.wait()
+
+
+_lock = threading.Lock()
+_servers: list[ServerProcess] = []
+
+
+def start_child(
+    *attached: socket.socket, plugins: PluginSet, directory: Path, server: ServerProcess | None = None, **order: Any
+) -> socket.socket:
+    """Have a child forked that holds the attached sockets; returns the socket on which its end is reported.
+
+    A server found dead is replaced once, unless one is given. Closing the socket kills the child.
+    """
+    message = json.dumps({"directory": str(directory), "plugins": plugins.key, **order}).encode()
+    for is_last in (False, True):
+        own_end, other_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        chosen = server or _shared_server(plugins)
+        try:
+            descriptors = array.array("i", [other_end.fileno(), *(each.fileno() for each in attached)])
+            chosen.orders.sendmsg([message], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, descriptors)])
+        except OSError as error:
+            own_end.close()
+            logger.warning("the fork server has ended")
+            _forget(chosen)
+            if is_last or server:
+                raise ServerUnavailable("no sandbox process can be started") from error
+        else:
+            return own_end
+        finally:
+            other_end.close()
+    raise AssertionError("the loop returns or raises")
+
+
+def wait_for_exit(report: socket.socket, seconds: float) -> ChildExit | None:
+    """Wait until the server reports how the child ended; None if the server ended too."""
+    report.settimeout(seconds)
+    try:
+        message = report.recv(4096)
+    except TimeoutError:
+        return ChildExit(0, timed_out=True)
+    except OSError:
+        message = b""
+    return ChildExit(**json.loads(message)) if message else None
+
+
+def run_child(*, plugins: PluginSet, directory: Path, seconds: float, **order: Any) -> ChildExit:
+    """Have a child do this and wait for its end; if the server dies meanwhile, another gets the order once."""
+    for _ in range(2):
+        try:
+            with start_child(plugins=plugins, directory=directory, seconds=seconds, **order) as report:
+                if child_exit := wait_for_exit(report, seconds + GRACE_SECONDS):
+                    return child_exit
+        except ServerUnavailable:
+            break
+        stop_server()
+    return ChildExit(1)
+
+
+def _shared_server(plugins: PluginSet) -> ServerProcess:
+    """The server of this process, started if there is none."""
+    with _lock:
+        current = _servers[0] if _servers else None
+        if current and current.owner == os.getpid() and current.process.poll() is None:
+            return current
+        _servers.clear()
+        if current:
+            current.stop()
+        _servers.append(start_server(plugins))
+        return _servers[0]
+
+
+def start_server(plugins: PluginSet) -> ServerProcess:
+    """Start a server; the caller stops it."""
+    own_end, other_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with other_end:
+        process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "registry.sandbox.server", str(other_end.fileno()), plugins.key],
+            pass_fds=[other_end.fileno()],
+            stdin=subprocess.DEVNULL,
+            env=_environment(),
+            start_new_session=True,
+        )
+    return ServerProcess(os.getpid(), process, own_end)
+
+
+def _environment() -> dict[str, str]:
+    """The environment of this process, without secrets, and with the same plugins on its path."""
+    public = {name: value for name, value in os.environ.items() if not any(word in name for word in SECRETS)}
+    thrifty = {"OPENBLAS_NUM_THREADS": "1", "ARROW_DEFAULT_MEMORY_POOL": "system"}
+    return public | thrifty | {"PYTHONPATH": python_path(settings.BASE_DIR)}
+
+
+def stop_server() -> None:
+    """Stop the server of this process; the next order starts another."""
+    with _lock:
+        servers: Sequence[ServerProcess] = tuple(_servers)
+    for server in servers:
+        _forget(server)
+
+
+def _forget(server: ServerProcess) -> None:
+    with _lock:
+        if server in _servers:
+            _servers.remove(server)
+            server.stop()
+
+
+atexit.register(stop_server)

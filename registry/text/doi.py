@@ -1,0 +1,42 @@
+"""The one form of a DOI, so that a paper is recorded once, however its DOI was copied."""
+
+import re
+from urllib.parse import unquote
+
+from registry.text.cleaning import clean_text
+
+_DOI = re.compile(r"10\.\d{4,9}/\S+")
+_LINK = re.compile(r"^(https?://)?((dx|www)\.)?doi\.org/", re.IGNORECASE)
+_LABEL = re.compile(r"^doi\s*[:=]?\s*(?=10\.|https?:|doi)", re.IGNORECASE)
+_DASHES = {ord(dash): "-" for dash in "‐‑‒–—―−﹘﹣－"}
+_CLOSING = {")": "(", "]": "[", "}": "{", ">": "<"}
+_QUOTES = "\"'“”‘’«»"
+
+
+def clean_doi(text: str) -> str:
+    """The DOI in lower case, without link, label, or punctuation of the sentence it stood in; dashes are hyphens.
+
+    Raises ValueError, with what to do, if that is not a DOI. An empty text stays empty.
+    """
+    doi = clean_text(text).strip(_QUOTES + "<{[( ")
+    doi = _LABEL.sub("", doi)
+    if link := _LINK.match(doi):
+        doi = unquote(doi[link.end() :].partition("?")[0].partition("#")[0])
+    doi = _without_punctuation(clean_text(doi).translate(_DASHES)).lower()
+    if not doi and not text.strip():
+        return ""
+    if not _DOI.fullmatch(doi):
+        why = "it contains a space" if re.search(r"\s", doi) else "one looks like 10.1002/aenm.202404817"
+        raise ValueError(f"‘{text.strip()}’ is not a DOI: {why}.")
+    return doi
+
+
+def _without_punctuation(doi: str) -> str:
+    """Without what follows it in a sentence; a bracket that is opened within belongs to it."""
+    while doi:
+        last = doi[-1]
+        unopened = last in _CLOSING and doi.count(last) > doi.count(_CLOSING[last])
+        if not (unopened or last in ".,;:" or last in _QUOTES or last.isspace()):
+            break
+        doi = doi[:-1]
+    return doi

@@ -1,0 +1,54 @@
+"""A plugin whose analyses report what earlier runs left in the process they run in."""
+
+import gc
+import json
+import os
+import sys
+import threading
+import warnings
+
+import numpy as np
+
+from analyses import geometry
+from analyses.uncertainty import Estimate
+from registry import hookspecs
+from registry.hookspecs import Analysis, Inputs, Outcome, Result, hookimpl
+
+RUNS: list[int] = []
+
+
+def _outcome(number: float) -> Outcome:
+    return Outcome(values=(Result("resistance_ohm", Estimate(number, number, number)),))
+
+
+def counts_its_runs(inputs: Inputs) -> Outcome:
+    """The number of its runs in this process."""
+    RUNS.append(1)
+    return _outcome(len(RUNS))
+
+
+def reports_changes(inputs: Inputs) -> Outcome:
+    """One, unless something that harms_when_run changes is not as it should be."""
+    intact = (
+        np.mean([0.0, 0.0, 3.0]) == 1.0
+        and json.dumps([1]) == "[1]"
+        and geometry.UM_PER_CM == 1e4
+        and "divination" not in hookspecs.TECHNIQUES
+        and Estimate.exact(1.0).magnitude == 1.0
+        and np.geterr()["divide"] == "warn"
+        and os.environ.get("OMP_NUM_THREADS") != "64"
+        and threading.active_count() == 1
+        and gc.isenabled()
+        and sys.gettrace() is None
+        and warnings.filters[0][2] is not Warning
+        and not os.path.exists("fit.npy")
+    )
+    return _outcome(1.0 if intact else 2.0)
+
+
+@hookimpl
+def register_analyses() -> list[Analysis]:
+    return [
+        Analysis(run.__name__.replace("_", "-"), "1", run.__name__, "Text.", ("eis",), ("resistance_ohm",), run)
+        for run in (counts_its_runs, reports_changes)
+    ]

@@ -1,0 +1,87 @@
+"""What an analysis lets its user set: each of its type and within its bounds, or a reason in words."""
+
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from registry.hookspecs import Analysis, Outcome, Parameter
+from registry.plugin_loading.analysis_check import analysis_check
+from registry.plugin_loading.parameters import bounds_of, parameters_checked
+
+
+def analysis(*parameters: Parameter) -> Analysis:
+    return Analysis(
+        name="trial",
+        version="1",
+        title="Trial",
+        description="Nothing.",
+        techniques=("eis",),
+        outputs=("resistance_ohm",),
+        run=lambda _: Outcome(),
+        parameters=parameters,
+    )
+
+
+KINDS = analysis(
+    Parameter("label", str, "", "A text."),
+    Parameter("count", int, 1, "A number.", minimum=1),
+    Parameter("factor", float, 1.0, "A number.", unit="mV", minimum=0, maximum=100_000),
+    Parameter("flag", bool, False, "Yes or no."),
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "kept"),
+    [("label", "R0", "R0"), ("count", "3", 3), ("factor", 2, 2.0), ("factor", "2.5", 2.5), ("flag", "true", True)],
+)
+def test_keeps_a_value_as_its_type(name: str, value: Any, kept: Any) -> None:
+    (found,) = parameters_checked(KINDS, {name: value}).values()
+    assert (found, type(found)) == (kept, type(kept))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("label", {"a": 1}, "label must be text, got {'a': 1}."),
+        ("label", 5, "label must be text, got 5."),
+        ("label", "R0\0", r"label must be text, got 'R0\x00'."),
+        ("label", "\ud800", r"label must be text, got '\ud800'."),
+        ("count", True, "count must be a whole number, got ‘True’."),
+        ("count", 0, "count must be at least 1, got ‘0’."),
+        ("factor", False, "factor must be a finite number, got ‘False’."),
+        ("factor", "inf", "factor must be a finite number, got ‘inf’."),
+        ("factor", 1e6, "factor must be from 0 to 100,000 mV, got ‘1000000.0’."),
+        ("flag", "perhaps", "flag must be true or false, got ‘perhaps’."),
+    ],
+)
+def test_refuses_what_is_not_of_its_type_or_beyond_its_bounds(name: str, value: Any, words: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        parameters_checked(KINDS, {name: value})
+    assert refused.value.messages == [words]
+
+
+@pytest.mark.parametrize(
+    ("limits", "words"),
+    [
+        ({"minimum": 1, "maximum": 100_000}, "from 1 to 100,000"),
+        ({"minimum": 1}, "at least 1"),
+        ({"maximum": 9, "unit": "mV"}, "at most 9 mV"),
+        ({"choices": ("a", "b")}, "one of a, b"),
+        ({}, "any"),
+    ],
+)
+def test_bounds_in_words(limits: dict[str, Any], words: str) -> None:
+    assert bounds_of(Parameter("p", int, 1, "help", **limits)) == words
+
+
+@pytest.mark.parametrize(
+    ("parameter", "words"),
+    [
+        (Parameter("cut", float, float("inf"), "Above it nothing is taken."), "cannot be stored: use a finite number"),
+        (Parameter("cut", float, 1.0, "As it says.", maximum=float("inf")), "has no effect: leave it out"),
+    ],
+)
+def test_a_plugin_is_told_of_numbers_that_cannot_be_kept(parameter: Parameter, words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        analysis_check(analysis(parameter))

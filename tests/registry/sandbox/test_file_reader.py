@@ -1,0 +1,156 @@
+"""Reading in a sandbox process: whatever a reader does there, here it is a refusal that names it."""
+
+import subprocess
+import threading
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import LazySettings
+
+from registry import plugin_loading
+from registry.sandbox import server_process
+from registry.sandbox.file_reader import Parsed, parse_file
+
+HOSTILE = Path(__file__).parent.parent.parent / "data" / "readers"
+SPECTRUM = {"columns": {"0": "frequency_hertz", "1": "real_impedance_ohm", "2": "imaginary_impedance_ohm"}}
+STEPS = b"Time / s,Voltage / V,Current / A\n0,0.1,0.01\n1,0.1,0.011\n"
+
+
+@pytest.fixture
+def results(tmp_path: Path) -> Path:
+    (tmp_path / "results").mkdir()
+    return tmp_path / "results"
+
+
+@pytest.fixture
+def _hostile(settings: LazySettings) -> Iterator[None]:
+    settings.REGISTRY_PLUGINS_DIR = str(HOSTILE)
+    plugin_loading.load()
+    yield
+    settings.REGISTRY_PLUGINS_DIR = ""
+    plugin_loading.load()
+
+
+def read(results: Path, content: bytes, name: str = "run.dat") -> Parsed:
+    path = results.parent / "raw"
+    path.write_bytes(content)
+    return parse_file(path, name, results, plugins=plugin_loading.plugin_set())
+
+
+def test_gives_columns_rows_and_who_read_them(results: Path) -> None:
+    parsed = read(results, STEPS, "steps.csv")
+    (part,) = parsed.parts
+    assert (parsed.reader, part.rows, part.columns[0]) == ("declared-csv", 2, "test_time_second")
+
+
+def test_says_when_no_reader_recognises_a_file(results: Path) -> None:
+    assert read(results, b"\x00\x01\x02").refusal.startswith("No reader recognises this file.")
+
+
+def test_suggests_a_column_mapping_for_a_text_nobody_knows(results: Path) -> None:
+    assert "a column mapping can say what its columns are" in read(results, b"1;2;3\n4;5;6\n", "run.dat").refusal
+    assert "column mapping" not in read(results, b"\x00\x01").refusal
+
+
+def test_reads_a_text_nobody_knows_by_a_column_mapping(results: Path, tmp_path: Path) -> None:
+    (tmp_path / "raw").write_bytes(b"1000;2;-3\n100;5;-6\n")
+    parsed = parse_file(tmp_path / "raw", "run.dat", results, SPECTRUM, plugins=plugin_loading.plugin_set())
+    assert (parsed.reader, parsed.parts[0].technique, parsed.parts[0].rows) == ("declared-csv", "eis", 2)
+
+
+def test_a_file_its_reader_knows_is_read_by_the_mapping_all_the_same(results: Path, tmp_path: Path) -> None:
+    (tmp_path / "raw").write_bytes(STEPS)
+    parsed = parse_file(tmp_path / "raw", "steps.csv", results, SPECTRUM, plugins=plugin_loading.plugin_set())
+    assert parsed.parts[0].columns == tuple(SPECTRUM["columns"].values())
+
+
+def test_a_mapping_without_a_reader_that_takes_one_is_said(
+    results: Path, tmp_path: Path, settings: LazySettings
+) -> None:
+    builtin = settings.REGISTRY_BUILTIN_PLUGINS
+    settings.REGISTRY_BUILTIN_PLUGINS, settings.REGISTRY_PLUGINS_DIR = "", str(HOSTILE)
+    plugin_loading.load()
+    (tmp_path / "raw").write_bytes(STEPS)
+    parsed = parse_file(tmp_path / "raw", "steps.csv", results, SPECTRUM, plugins=plugin_loading.plugin_set())
+    settings.REGISTRY_BUILTIN_PLUGINS, settings.REGISTRY_PLUGINS_DIR = builtin, ""
+    plugin_loading.load()
+    assert parsed.refusal == "A column mapping was chosen, but no installed reader takes one."
+
+
+@pytest.mark.usefixtures("_hostile")
+@pytest.mark.parametrize(
+    ("failure", "message"),
+    [
+        ("hangs", "The reader ‘Reader that hangs’ was stopped after 2 s"),
+        ("eats", "The reader ‘Reader that eats’ ran out of memory (limit 1 GiB): split the file, or raise"),
+        ("crashes", "The reader ‘Reader that crashes’ crashed on this file (SIGABRT)"),
+        ("leaves", "The reader ‘Reader that leaves’ failed: SystemExit"),
+        ("vanishes", "The reader ‘Reader that vanishes’ returned an invalid answer"),
+        ("raises", "The reader ‘Reader that raises’ failed: KeyError: 'no such key' (hostile.py:"),
+        ("words", "returned the column test_time_second with <U3, not numbers"),
+        ("forges", "the columns of a recording are missing"),
+        ("lies", "returned an invalid answer"),
+    ],
+)
+def test_any_failure_of_a_reader_becomes_a_refusal(
+    results: Path, settings: LazySettings, failure: str, message: str
+) -> None:
+    settings.PARSE_SECONDS, settings.PARSE_MEMORY_BYTES = 2 if failure == "hangs" else 30, 1024**3
+    parsed = read(results, failure.encode())
+    assert message in parsed.refusal
+    assert parsed.parts == ()
+
+
+@pytest.mark.usefixtures("_hostile")
+def test_a_reader_that_is_stopped_leaves_no_process_behind(results: Path, settings: LazySettings) -> None:
+    settings.PARSE_SECONDS = 1
+    read(results, b"hangs")
+    listed = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
+    assert "sleep 600" not in listed
+
+
+@pytest.mark.usefixtures("_hostile")
+def test_what_a_reader_prints_and_odd_characters_do_no_harm(results: Path) -> None:
+    (part,) = read(results, b"shouts").parts
+    assert part.header == {"operator": "AB�C"}
+
+
+@pytest.mark.usefixtures("_hostile")
+def test_other_files_are_read_while_one_hangs(results: Path, settings: LazySettings, tmp_path: Path) -> None:
+    settings.PARSE_SECONDS = 4
+    (tmp_path / "slow" / "results").mkdir(parents=True)
+    slow: list[Parsed] = []
+    thread = threading.Thread(target=lambda: slow.append(read(tmp_path / "slow" / "results", b"hangs")))
+    thread.start()
+    parsed = read(results, STEPS, "steps.csv")
+    assert parsed.parts
+    assert thread.is_alive()
+    thread.join()
+    assert "was stopped" in slow[0].refusal
+
+
+def test_a_server_found_dead_is_replaced(results: Path) -> None:
+    read(results, b"nothing known")
+    killed = server_process._servers[0].process
+    killed.kill()
+    killed.wait()
+    assert read(results, STEPS, "steps.csv").parts
+    assert server_process._servers[0].process.pid != killed.pid
+
+
+def test_refuses_an_archive_that_would_fill_the_disk(results: Path, tmp_path: Path) -> None:
+    """100 MiB of zeros deflate to about 100 KiB, 1000 times less."""
+    with zipfile.ZipFile(tmp_path / "bomb.xlsx", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", bytes(100 * 1024**2))
+    parsed = read(results, (tmp_path / "bomb.xlsx").read_bytes(), "bomb.xlsx")
+    assert parsed.refusal.startswith("The archive would unpack to 100 MiB")
+    assert "was not opened" in parsed.refusal
+
+
+def test_refuses_an_archive_beyond_the_limit(results: Path, settings: LazySettings, tmp_path: Path) -> None:
+    settings.PARSE_ARCHIVE_BYTES = 1000
+    with zipfile.ZipFile(tmp_path / "big.ndax", "w") as archive:
+        archive.writestr("data.ndc", bytes(2000))
+    assert "was not opened" in read(results, (tmp_path / "big.ndax").read_bytes(), "big.ndax").refusal

@@ -1,0 +1,48 @@
+"""Outcomes that violate the contract. More are run in test_analysis_runner."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from analyses.uncertainty import Estimate
+from registry.hookspecs import Analysis, Axis, Curve, Message, NotComputed, Outcome, Result, Series
+from registry.sandbox.outcome_check import ContractViolation, check_outcome, real_numbers
+
+ANALYSIS = Analysis("trial", "1", "Trial", "", ("eis",), ("resistance_ohm",), lambda inputs: Outcome())
+ONE_OHM = Result("resistance_ohm", Estimate.exact(1.0))
+CURVE = Curve("fit", "Fit", Axis("x"), Axis("y"), (Series("data", (1.0, None), (1.0, 2.0)),))  # type: ignore[arg-type]
+
+
+def test_a_complete_outcome_passes() -> None:
+    check_outcome(ANALYSIS, Outcome((ONE_OHM,), (CURVE,), (Message("fine"),)))
+    check_outcome(ANALYSIS, Outcome(not_computed=(NotComputed("resistance_ohm", "no data"),)))
+
+
+@pytest.mark.parametrize(
+    ("outcome", "text"),
+    [
+        (None, "run() returned a NoneType: the contract requires Outcome"),
+        (Outcome(values="ab"), "returned an Outcome whose `values` is a str: write `values=(...,)`"),  # type: ignore[arg-type]
+        (Outcome((ONE_OHM, ONE_OHM)), "returned a quantity twice: return each quantity once"),
+        (Outcome(not_computed=(NotComputed("voltage_v", "no"),)), "explains why there is no voltage_v, which is not"),
+        (Outcome(not_computed=(NotComputed("resistance_ohm", " "),)), "is empty: write a few words"),
+        (Outcome(messages=(Message("a", "error"),)), "returned a message of level ‘error’: use info or warning"),  # type: ignore[arg-type]
+        (Outcome(curves=(CURVE, CURVE)), "returned two curves with the same name: rename one"),
+        (
+            Outcome(curves=(Curve("a", "A", Axis("x"), Axis("y"), Series("d", (), ())),)),
+            "write `series=(Series(...),)`",
+        ),  # type: ignore[arg-type]
+    ],
+)
+def test_a_violation_names_its_correction(outcome: Any, text: str) -> None:
+    with pytest.raises(ContractViolation) as violation:
+        check_outcome(ANALYSIS, outcome)
+    assert text in str(violation.value)
+
+
+def test_numbers_may_have_gaps_and_one_part() -> None:
+    assert np.isnan(real_numbers([1, None])[1])
+    for sequence in ([1j], ["a"], [object()]):
+        with pytest.raises((TypeError, ValueError)):
+            real_numbers(sequence)

@@ -1,0 +1,109 @@
+"""Which text may be stored, and in which form."""
+
+import unicodedata
+
+import pytest
+
+from registry.text.cleaning import (
+    TextError,
+    check_text,
+    clean_json,
+    clean_text,
+    escaped,
+    name_key,
+    replace_unstorable,
+    replace_unstorable_in,
+)
+
+CONTROL = [chr(code) for code in range(0x110000) if unicodedata.category(chr(code)) == "Cc"]
+INVISIBLE = ["\u00ad", "\u200b", "\u200c", "\u200d", "\u200e", "\u202e", "\u2060", "\u2066", "\ufe0f", "\ufeff"]
+
+
+@pytest.mark.parametrize("lines", [True, False])
+@pytest.mark.parametrize("character", sorted({*CONTROL} - set("\t\n\r")))
+def test_refuses_control_characters(character: str, lines: bool) -> None:
+    with pytest.raises(TextError, match=f"the control character U\\+{ord(character):04X}"):
+        clean_text(f"a{character}b", lines=lines)
+
+
+@pytest.mark.parametrize("code", [0xD800, 0xDBFF, 0xDC00, 0xDFFF])
+def test_refuses_halves_of_surrogate_pairs(code: int) -> None:
+    with pytest.raises(TextError, match="half of a surrogate pair"):
+        clean_text(chr(code), lines=True)
+
+
+@pytest.mark.parametrize("character", ["\t", "\n", "\r", "\u2028", "\u2029"])
+def test_breaks_are_for_texts_of_several_lines(character: str) -> None:
+    text = f"a{character}b"
+    assert clean_text(text, lines=True) == text
+    with pytest.raises(TextError, match="on one line"):
+        clean_text(text)
+
+
+@pytest.mark.parametrize("character", INVISIBLE)
+def test_drops_what_is_drawn_as_nothing(character: str) -> None:
+    assert clean_text(f"NCM{character} 01{character}") == "NCM 01"
+
+
+def test_composes_and_trims() -> None:
+    assert clean_text("  Mu\u0308ller \u2126 ") == "Müller Ω"
+    assert clean_text(" \u200b \ufeff") == ""
+    assert clean_text("  indented\n", lines=True) == "  indented\n"
+
+
+def test_is_the_same_after_a_second_time() -> None:
+    for text in ("Mu\u200b\u0308ller", "a\u034f\u0301", " \u200b x", "ﬁ", "ŉ"):
+        assert clean_text(clean_text(text)) == clean_text(text)
+        assert name_key(name_key(text)) == name_key(text)
+
+
+@pytest.mark.parametrize(
+    ("data", "path"),
+    [
+        ("\0", ""),
+        ({"columns": ["a", "\ud800"]}, "columns.2"),
+        ({"columns": [{"key": "a", "heading": "\0"}]}, "columns.1.heading"),
+        ({"filters": {"\ud800": 1}}, r"filters.\ud800"),
+        ([[["\x1b"]]], "1.1.1"),
+    ],
+)
+def test_says_where_in_a_document_the_text_stands(data: object, path: str) -> None:
+    with pytest.raises(TextError) as error:
+        clean_json(data)
+    assert error.value.path == path
+
+
+def test_cleans_keys_and_values_at_any_depth_and_leaves_the_rest() -> None:
+    assert clean_json({"a\u200b": [{"Mu\u0308": "x\ufeff\n"}, 1, 2.5, None, True]}) == {
+        "a": [{"Mü": "x\n"}, 1, 2.5, None, True]
+    }
+
+
+def test_replaces_in_what_machines_wrote() -> None:
+    assert replace_unstorable("a\0b\ud800c\u200bd\x1b\n") == "a�b�cd�\n"
+    assert replace_unstorable_in({"\0": ["\ud800", 1]}) == {"�": ["�", 1]}
+    check_text(replace_unstorable("".join(map(chr, range(0xE100)))))
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("Müller", "Mu\u0308ller"),
+        ("NCM 01", "NCM\u200b 01"),
+        ("NCM 01", " NCM\u00a0 01 "),
+        ("Zelle Ä", "ZELLE ä"),
+        ("Straße", "STRASSE"),
+        ("ΣΑΣ", "σας"),
+    ],
+)
+def test_names_that_count_as_the_same(left: str, right: str) -> None:
+    assert name_key(left) == name_key(right)
+
+
+def test_names_that_differ() -> None:
+    keys = {name_key(name) for name in ("NCM 01", "NCM01", "NCM 1", "NCM-01", "Müller", "Muller")}
+    assert len(keys) == 6
+
+
+def test_shows_what_cannot_be_shown() -> None:
+    assert escaped("a\0\ud800ü") == "a\\u0000\\ud800ü"

@@ -1,4 +1,4 @@
-"""Formulas of materials as chemists print them."""
+"""Template filters for chemical formulas."""
 
 import re
 
@@ -14,11 +14,11 @@ _COUNT = re.compile(r"((?:[A-Z][a-z]?|[)\]]))(\d+(?:\.\d+)?)")
 
 @register.filter
 def formula(text: str) -> SafeString:
-    """Set the numbers behind element symbols and brackets low: Li6PS5Cl as Li₆PS₅Cl."""
+    """Set stoichiometric numbers as subscripts: Li6PS5Cl as Li₆PS₅Cl."""
     return mark_safe(_COUNT.sub(r"\1<sub>\2</sub>", escape(text)))
 
 
 @register.filter
 def material_name(material: Material) -> str:
-    """The name of a material, set as a formula where it is one."""
+    """The name of a material, typeset as a formula if it is one."""
     return formula(material.name) if material.name == material.formula else material.name

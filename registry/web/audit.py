@@ -1,4 +1,4 @@
-"""Where reported and computed values disagree, and where they agree."""
+"""The audit: where reported and computed values agree or disagree."""
 
 from dataclasses import dataclass
 
@@ -9,47 +9,48 @@ from django.views.decorators.http import require_safe
 
 from registry.numbers.catalogue import get_or_placeholder
 from registry.selectors.audit import Finding, list_findings
-from registry.web.presentation.text import heading, percent, value_text
+from registry.web.presentation.text import format_deviation, format_heading, format_table_value
 
-FINDINGS_A_PAGE = 100
+FINDINGS_PER_PAGE = 100
 
 
 @dataclass(frozen=True)
-class Row:
-    """A finding as the page prints it."""
+class FindingRow:
+    """A finding as a table row."""
 
     finding: Finding
 
     @property
     def heading(self) -> str:
-        return heading(get_or_placeholder(self.finding.reported.quantity))
+        return format_heading(get_or_placeholder(self.finding.reported.quantity))
 
     @property
     def reported(self) -> str:
-        return value_text(self.finding.reported)
+        return format_table_value(self.finding.reported)
 
     @property
     def computed(self) -> str:
-        return value_text(self.finding.computed)
+        return format_table_value(self.finding.computed)
 
     @property
-    def difference(self) -> str:
-        return percent(self.finding.deviation_percent)
+    def deviation(self) -> str:
+        return format_deviation(self.finding.deviation_percent)
 
 
 @require_safe
 def audit_page(request: HttpRequest) -> HttpResponse:
-    """All findings, those that disagree first and the largest deviation first among them."""
-    found = list_findings(request.user)
-    found.sort(key=lambda one: (one.agrees, -abs(one.deviation_percent or 0.0)))
+    """All findings, disagreements first, then by deviation."""
+    sorted_findings = sorted(
+        list_findings(request.user), key=lambda finding: (finding.agrees, -abs(finding.deviation_percent or 0.0))
+    )
     try:
-        page = Paginator(found, FINDINGS_A_PAGE).page(request.GET.get("page", 1))
+        page = Paginator(sorted_findings, FINDINGS_PER_PAGE).page(request.GET.get("page", 1))
     except (EmptyPage, PageNotAnInteger) as error:
-        raise Http404("The audit has no such page: start from its first.") from error
+        raise Http404("This page of the audit does not exist.") from error
     context = {
         "page": page,
-        "rows": [Row(one) for one in page.object_list],
-        "total": len(found),
-        "disagreeing": sum(not one.agrees for one in found),
+        "rows": [FindingRow(finding) for finding in page.object_list],
+        "total": len(sorted_findings),
+        "disagreeing": sum(not finding.agrees for finding in sorted_findings),
     }
     return render(request, "web/audit.html", context)

@@ -1,4 +1,4 @@
-"""Cells: the list with its filters, and the page of one."""
+"""The cell list with its filters, and the cell page."""
 
 from typing import Any
 
@@ -14,16 +14,17 @@ from registry.models.visibility import AnyUser
 from registry.selectors.pending import list_pending
 from registry.selectors.query import to_sql
 from registry.selectors.query.parsing import QueryError, parse_list_query
-from registry.web.cell_page.measurement_section import sheets_of
-from registry.web.cell_page.results import results_for
-from registry.web.cell_page.stack import drawing_of
+from registry.web.cell_page.measurement_section import get_cell_sections
+from registry.web.cell_page.results import list_results
+from registry.web.cell_page.stack import draw_stack
 from registry.web.presentation import filters
-from registry.web.presentation.history import SHOWN, changes_of
+from registry.web.presentation.history import CHANGES_SHOWN, list_changes
 from registry.web.presentation.text import typeset
+from registry.web.presentation.units import build_unit_column
 
-CELLS_A_PAGE = 25
+CELLS_PER_PAGE = 25
 RESERVED = ("page", "ordering")
-FIELDS = {
+FIELD_LABELS = {
     "q": "Search",
     "cathode": "Cathode",
     "electrolyte": "Electrolyte",
@@ -32,73 +33,84 @@ FIELDS = {
     "origin": "Origin",
     "project": "Project",
     "technique": "Technique",
-    "value_origin": "Values",
-    "stack_pressure_mpa__gte": "Stack pressure from",
-    "stack_pressure_mpa__lte": "Stack pressure to",
-    "capacity_retention_percent__gte": "Retention at least",
+    "value_origin": "Value origin",
+    "stack_pressure_mpa__gte": "Stack pressure at least",
+    "stack_pressure_mpa__lte": "Stack pressure at most",
+    "capacity_retention_percent__gte": "Capacity retention at least",
 }
-"""The parameters the form has a field for, and its label."""
+"""Parameters with a form field, and its label."""
+LAYER_COLUMNS = {"Mass loading": "mass_loading", "Area": "area", "Thickness": "thickness"}
 
 
 @require_safe
 def cell_list(request: HttpRequest) -> HttpResponse:
-    """Cells that answer the query; a query that cannot be answered gets its reason beside the form."""
+    """Cells that match the query; an invalid query shows its error above the form."""
     path = reverse("web:cells")
-    if address := filters.address_with_condition(path, request.GET):
-        return HttpResponseRedirect(address)
-    asked = filters.parameters(request.GET, RESERVED)
-    context: dict[str, Any] = _form(path, asked, request.user)
+    if redirect_url := filters.get_condition_redirect_url(path, request.GET):
+        return HttpResponseRedirect(redirect_url)
+    parameters = filters.get_query_parameters(request.GET, RESERVED)
+    context: dict[str, Any] = _get_form_context(path, parameters, request.user)
     try:
-        parsed = parse_list_query(asked)
+        query = parse_list_query(parameters)
         ordering = [name for text in request.GET.getlist("ordering") for name in text.split(",") if name]
-        found = to_sql.order_cells(to_sql.filter_cells(parsed, request.user), parsed, ordering)
+        cells = to_sql.order_cells(to_sql.filter_cells(query, request.user), query, ordering)
     except QueryError as error:
-        context |= {"error": filters.refusal(error, FIELDS), "invalid": error.parameter}
+        context |= {"error": filters.format_query_error(error, FIELD_LABELS), "invalid": error.parameter}
         return render(request, "web/cells.html", context, status=400)
     try:
-        page = Paginator(found.select_related("publication", "project"), CELLS_A_PAGE).page(request.GET.get("page", 1))
+        page = Paginator(cells.select_related("publication", "project"), CELLS_PER_PAGE).page(
+            request.GET.get("page", 1)
+        )
     except (EmptyPage, PageNotAnInteger) as error:
-        raise Http404("The list has no such page: start from its first.") from error
-    context |= {"page": page, "results": results_for(list(page.object_list), parsed, request.user), "query": parsed}
+        raise Http404("This page of the cell list does not exist.") from error
+    context |= {"page": page, "results": list_results(list(page.object_list), query, request.user), "query": query}
     return render(request, "web/cells.html", context)
 
 
-def _form(path: str, asked: dict[str, list[str]], user: AnyUser) -> dict[str, Any]:
-    api = f"{reverse('web:home')}api/cells/"
-    text = filters.query_string(asked)
+def _get_form_context(path: str, parameters: dict[str, list[str]], user: AnyUser) -> dict[str, Any]:
+    api_url = f"{reverse('web:home')}api/cells/"
+    query_string = filters.encode_query(parameters)
     return {
-        "given": {name: values[0] for name, values in asked.items()},
-        "labels": FIELDS,
-        "conditions": filters.conditions(path, asked, FIELDS, in_sight=("q",)),
-        "quantities": filters.choosable(),
+        "field_values": {name: values[0] for name, values in parameters.items()},
+        "labels": FIELD_LABELS,
+        "conditions": filters.list_conditions(path, parameters, FIELD_LABELS, always_visible=("q",)),
+        "quantities": filters.list_filterable_quantities(),
         "formats": CellFormat.choices,
         "origins": CellOrigin.choices,
         "techniques": TECHNIQUES.items(),
         "projects": Project.objects.visible_to(user).order_by("name"),
-        "api_query": f"{api}?{text}" if text else api,
-        "filtered": bool(asked),
+        "api_query_url": f"{api_url}?{query_string}" if query_string else api_url,
+        "filtered": bool(parameters),
     }
 
 
 @require_safe
 def cell_page(request: HttpRequest, refcode: str) -> HttpResponse:
-    """All that is known of one cell."""
+    """One cell: layers, measurements, values and history."""
     visible = Cell.objects.visible_to(request.user).select_related("project", "publication")
     cell = get_object_or_404(visible, refcode=refcode)
     layers = list(cell.layers.select_related("material", "formulation", "batch").order_by("position"))
-    contents = _contents([layer.formulation_id for layer in layers if layer.formulation_id])
-    changes = changes_of(cell, request.user)
-    # Before the results are read: what ends in between is then news to the page, and not lost to it.
+    compositions = _get_compositions([layer.formulation_id for layer in layers if layer.formulation_id])
+    columns = [
+        build_unit_column(title, [typeset(getattr(layer, field)) for layer in layers])
+        for title, field in LAYER_COLUMNS.items()
+    ]
+    changes = list_changes(cell, request.user)
+    # Queried before the results: a run that ends in between still makes the page reload.
     pending = list_pending(cell)
     context = {
         "cell": cell,
-        "layers": [(layer, contents.get(layer.formulation_id or 0, "")) for layer in layers],
-        "drawing": drawing_of(layers),
+        "layers": [
+            (layer, compositions.get(layer.formulation_id or 0, ""), values)
+            for layer, *values in zip(layers, *(column.cells for column in columns), strict=True)
+        ],
+        "layer_headers": [column.header for column in columns],
+        "drawing": draw_stack(layers),
         "fabrication_pressure": typeset(cell.fabrication_pressure),
-        "found": sheets_of(cell, request.user),
+        "sections": get_cell_sections(cell, request.user),
         "pending": pending,
-        "changes": changes[:SHOWN],
-        "further_changes": max(len(changes) - SHOWN, 0),
+        "changes": changes[:CHANGES_SHOWN],
+        "further_changes": max(len(changes) - CHANGES_SHOWN, 0),
         "may_edit": Project.objects.editable_by(request.user).filter(pk=cell.project_id).exists(),
     }
     return render(request, "web/cell.html", context)
@@ -106,15 +118,16 @@ def cell_page(request: HttpRequest, refcode: str) -> HttpResponse:
 
 @require_safe
 def cell_pending(request: HttpRequest, refcode: str) -> JsonResponse:
-    """What of a cell has not ended, for its page to follow."""
+    """Imports and runs of a cell in progress, polled by its page."""
     cell = get_object_or_404(Cell.objects.visible_to(request.user), refcode=refcode)
     return JsonResponse({"pending": list_pending(cell)})
 
 
-def _contents(formulations: list[int]) -> dict[int, str]:
-    """What each formulation is made of, in one line."""
-    lines: dict[int, list[str]] = {}
+def _get_compositions(formulations: list[int]) -> dict[int, str]:
+    """The ingredients of each formulation in one line."""
+    ingredient_texts: dict[int, list[str]] = {}
     ingredients = Ingredient.objects.filter(formulation__in=formulations).select_related("material")
-    for one in ingredients.order_by("formulation", "position"):
-        lines.setdefault(one.formulation_id, []).append(f"{one.material} {one.mass_fraction}".strip())
-    return {pk: ", ".join(parts) for pk, parts in lines.items()}
+    for ingredient in ingredients.order_by("formulation", "position"):
+        text = f"{ingredient.material} {ingredient.mass_fraction}".strip()
+        ingredient_texts.setdefault(ingredient.formulation_id, []).append(text)
+    return {pk: ", ".join(texts) for pk, texts in ingredient_texts.items()}

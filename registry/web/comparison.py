@@ -1,4 +1,4 @@
-"""Comparison tables: the list, and one table on a page or in a format to take away."""
+"""The list of comparison tables, and one table as a page or a file."""
 
 from typing import Any
 
@@ -13,72 +13,72 @@ from registry.selectors.comparison import tables
 from registry.selectors.comparison.rendering import RenderingError, render_table
 from registry.selectors.query.parsing import QueryError, nearest
 from registry.web.presentation import filters
-from registry.web.presentation.comparison_table import page_table
+from registry.web.presentation.comparison_table import build_page_table
 
 RESERVED = ("format",)
 FIELDS = ("q",)
 FORMAT_NAMES = {"csv": "CSV", "html": "HTML", "json": "JSON", "latex": "LaTeX", "md": "Markdown", "xlsx": "Excel"}
-"""How people call the formats that are commonly there; any other goes by its own name."""
+"""Display names of the usual table formats."""
 
 
 @require_safe
 def comparison_list(request: HttpRequest) -> HttpResponse:
-    """Tables that plugins declare and people saved."""
+    """Tables defined by plugins or saved in projects."""
     return render(request, "web/comparisons.html", {"tables": tables.list_tables(request.user)})
 
 
 @require_safe
 def comparison_page(request: HttpRequest, slug: str) -> HttpResponse:
-    """One table; `format` sends it as a file, other parameters narrow it."""
+    """One table; `format` returns it as a file, other parameters filter it."""
     path = reverse("web:comparison", args=[slug])
-    if address := filters.address_with_condition(path, request.GET):
-        return HttpResponseRedirect(address)
+    if redirect_url := filters.get_condition_redirect_url(path, request.GET):
+        return HttpResponseRedirect(redirect_url)
     try:
         table = tables.get_table(slug, request.user)
     except tables.UnknownTableError as error:
         raise Http404(str(error)) from error
     except ValueError as error:
-        context = {"slug": slug, "title": slug, "unsound": error}
+        context = {"slug": slug, "title": slug, "invalid_definition": error}
         return render(request, "web/comparison.html", context, status=400)
-    asked = filters.parameters(request.GET, RESERVED)
-    context = _around(table, path, asked)
+    parameters = filters.get_query_parameters(request.GET, RESERVED)
+    context = _get_context(table, path, parameters)
     name = request.GET.get("format", "")
     formats = plugin_loading.current().table_formats
     if name and name not in formats:
         context["error"] = (
-            f"There is no format ‘{name}’.{nearest(name, formats)} There are {', '.join(formats) or 'none'}."
+            f"Unknown format ‘{name}’.{nearest(name, formats)} Available formats: {', '.join(formats) or 'none'}."
         )
         return render(request, "web/comparison.html", context, status=400)
     try:
-        printed = tables.format_table(table, request.user, asked)
+        printed = tables.format_table(table, request.user, parameters)
     except QueryError as error:
-        context |= {"error": filters.refusal(error, {}), "invalid": error.parameter}
+        context |= {"error": filters.format_query_error(error, {}), "invalid": error.parameter}
         return render(request, "web/comparison.html", context, status=400)
     if name:
-        return _file(request, context, printed, name)
-    context |= {"printed": printed, "table": page_table(printed, request.user)}
+        return _send_file(request, context, printed, name)
+    context |= {"printed": printed, "table": build_page_table(printed, request.user)}
     return render(request, "web/comparison.html", context)
 
 
-def _around(table: Table, path: str, asked: dict[str, list[str]]) -> dict[str, Any]:
-    """The form and the links around a table."""
-    text = filters.query_string(asked)
+def _get_context(table: Table, path: str, parameters: dict[str, list[str]]) -> dict[str, Any]:
+    """The title, the filter form and the downloads of a table."""
+    query_string = filters.encode_query(parameters)
     return {
         "slug": table.slug,
         "title": table.title,
         "caption": "" if table.caption == table.title else table.caption,
-        "given": {name: values[0] for name, values in asked.items()},
-        "conditions": filters.conditions(path, asked, FIELDS),
-        "quantities": filters.choosable(),
-        "filtered": bool(asked),
+        "field_values": {name: values[0] for name, values in parameters.items()},
+        "conditions": filters.list_conditions(path, parameters, FIELDS),
+        "quantities": filters.list_filterable_quantities(),
+        "filtered": bool(parameters),
         "downloads": [
-            (FORMAT_NAMES.get(one.name, one.name), f"{path}?format={one.name}" + (f"&{text}" if text else ""))
-            for one in plugin_loading.current().table_formats.values()
+            (FORMAT_NAMES.get(name, name), f"{path}?format={name}" + (f"&{query_string}" if query_string else ""))
+            for name in plugin_loading.current().table_formats
         ],
     }
 
 
-def _file(request: HttpRequest, context: dict[str, Any], printed: PrintedTable, name: str) -> HttpResponse:
+def _send_file(request: HttpRequest, context: dict[str, Any], printed: PrintedTable, name: str) -> HttpResponse:
     table_format = plugin_loading.current().table_formats[name]
     try:
         content = render_table(table_format, printed)

@@ -1,4 +1,4 @@
-"""What every page knows."""
+"""Template context of every page."""
 
 from django.http import HttpRequest
 
@@ -6,5 +6,5 @@ from cellar_registry import program
 
 
 def command_line(request: HttpRequest) -> dict[str, str]:
-    """What management commands begin with here: `manage.py`, or `cellar` when installed."""
+    """The management command as it is run here: `manage.py`, or `cellar` if installed."""
     return {"program": program()}

@@ -10,10 +10,10 @@ from registry.models import Dataset
 
 @require_safe
 def dataset_file(request: HttpRequest, pk: int) -> FileResponse:
-    """Send the bytes as a download; a browser must never take them for a page of this site."""
+    """Send the file as a download, never as a page of this site."""
     dataset = get_object_or_404(Dataset.objects.visible_to(request.user).select_related("raw_file"), pk=pk)
     if not default_storage.exists(dataset.raw_file.path):
-        raise Http404(f"The bytes of ‘{dataset.filename}’ are missing from the file store: restore it from a backup.")
+        raise Http404(f"The file ‘{dataset.filename}’ is missing from the file store; restore it from a backup.")
     response = FileResponse(
         default_storage.open(dataset.raw_file.path),
         as_attachment=True,

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from registry.models import Cell, Formulation
 from registry.selectors.affected_cells import affected_cells
 from registry.web.presentation.text import typeset
+from registry.web.presentation.units import build_unit_column
 
 CELLS_SHOWN = 100
 
@@ -18,10 +19,11 @@ def formulation_page(request: HttpRequest, pk: int) -> HttpResponse:
     formulation = get_object_or_404(visible, pk=pk)
     cells = Cell.objects.visible_to(request.user).filter(pk__in=affected_cells(formulation).values("pk"))
     ingredients = list(formulation.ingredients.select_related("material", "batch").order_by("position"))
+    fractions = build_unit_column("Mass fraction", [typeset(ingredient.mass_fraction) for ingredient in ingredients])
     context = {
         "formulation": formulation,
-        "ingredients": [(one, typeset(one.mass_fraction)) for one in ingredients],
-        "unstated": any(not one.mass_fraction for one in ingredients),
+        "ingredients": list(zip(ingredients, fractions.cells, strict=True)),
+        "fraction_header": fractions.header,
         "cells": cells.select_related("publication").order_by("refcode")[:CELLS_SHOWN],
         "cell_count": cells.count(),
     }

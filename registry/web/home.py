@@ -1,4 +1,4 @@
-"""The first page: what is here, what is new, what disagrees."""
+"""The home page: record counts, recent cells, comparison tables and disagreements."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,8 +13,8 @@ RECENT = 8
 
 
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
-    """Counts, recent cells and tables of what the user may see."""
+def home_page(request: HttpRequest) -> HttpResponse:
+    """Counts, recent cells and tables visible to the user."""
     user = request.user
     cells = Cell.objects.visible_to(user)
     context = {

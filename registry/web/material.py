@@ -1,4 +1,4 @@
-"""Materials, with the formulations and set-ups made and measured with them."""
+"""Materials, and the list of formulations and set-ups."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -12,73 +12,83 @@ from django.views.decorators.http import require_safe
 from registry.models import Cell, Formulation, HardwareSetup, Material
 from registry.selectors.affected_cells import affected_cells
 from registry.web.presentation.text import typeset
+from registry.web.presentation.units import build_unit_column
 
 CELLS_SHOWN = 50
+PROPERTIES = {
+    "Density": "density",
+    "Theoretical capacity": "theoretical_capacity",
+    "Median particle size": "median_particle_size",
+}
 
 
 @dataclass
-class Branch:
-    """A material with its variants below it."""
+class MaterialNode:
+    """A material with its variants, as a tree."""
 
     material: Material
     depth: int = 0
-    variants: list["Branch"] = field(default_factory=list)
+    variants: list["MaterialNode"] = field(default_factory=list)
 
-    def lines(self) -> Iterable["Branch"]:
+    def list_nodes(self) -> Iterable["MaterialNode"]:
+        """The material and all variants below it."""
         yield self
         for variant in self.variants:
-            yield from variant.lines()
+            yield from variant.list_nodes()
 
 
 @require_safe
 def material_list(request: HttpRequest) -> HttpResponse:
-    """Every visible material, variants grouped under what they are variants of."""
+    """All visible materials, with variants below their parent."""
     materials = Material.objects.visible_to(request.user).prefetch_related("synonyms").order_by("kind", "name", "pk")
     formulations = Formulation.objects.visible_to(request.user).order_by("name", "pk")
+    nodes = [node for root in build_variant_trees(list(materials)) for node in root.list_nodes()]
+    columns = [
+        build_unit_column(name, [typeset(getattr(node.material, field)) for node in nodes])
+        for name, field in PROPERTIES.items()
+    ]
     context = {
-        "branches": [line for root in grouped(list(materials)) for line in root.lines()],
+        "nodes": [(node, values) for node, *values in zip(nodes, *(column.cells for column in columns), strict=True)],
+        "property_headers": [column.header for column in columns],
         "formulations": formulations.prefetch_related("ingredients__material"),
         "setups": HardwareSetup.objects.visible_to(request.user).order_by("name", "pk"),
     }
     return render(request, "web/materials.html", context)
 
 
-def grouped(materials: list[Material]) -> list[Branch]:
-    """Trees of variants; a variant of something the user may not see stands on its own."""
-    branches = {one.pk: Branch(one) for one in materials}
-    roots: list[Branch] = []
-    for one in materials:
-        parent = branches.get(one.variant_of_id or 0)
-        (parent.variants if parent else roots).append(branches[one.pk])
+def build_variant_trees(materials: list[Material]) -> list[MaterialNode]:
+    """Trees of variants; a variant whose parent is hidden from the user becomes a root."""
+    nodes = {material.pk: MaterialNode(material) for material in materials}
+    roots: list[MaterialNode] = []
+    for material in materials:
+        parent = nodes.get(material.variant_of_id or 0)
+        (parent.variants if parent else roots).append(nodes[material.pk])
     for root in roots:
         _set_depth(root, 0)
     return roots
 
 
-def _set_depth(branch: Branch, depth: int) -> None:
-    branch.depth = depth
-    for variant in branch.variants:
+def _set_depth(node: MaterialNode, depth: int) -> None:
+    node.depth = depth
+    for variant in node.variants:
         _set_depth(variant, depth + 1)
 
 
 @require_safe
 def material_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """One material: properties as written, variants, batches, and what is made of it."""
+    """One material: properties, variants, batches, formulations and cells."""
     visible = Material.objects.visible_to(request.user)
     material = get_object_or_404(visible.select_related("project").prefetch_related("synonyms", "batches"), pk=pk)
     cells = Cell.objects.visible_to(request.user).filter(pk__in=affected_cells(material).values("pk"))
     formulations = Formulation.objects.visible_to(request.user).filter(ingredients__material=material)
-    facts = [
-        ("Density", material.density),
-        ("Theoretical capacity", material.theoretical_capacity),
-        ("Median particle size", material.median_particle_size),
-    ]
     context = {
         "material": material,
-        "facts": [(name, typeset(text)) for name, text in facts if text],
+        "properties": [
+            (name, typeset(getattr(material, field))) for name, field in PROPERTIES.items() if getattr(material, field)
+        ],
         "variant_of": visible.filter(pk=material.variant_of_id).first() if material.variant_of_id else None,
         "variants": visible.filter(variant_of=material).order_by("name", "pk"),
-        "batches": [(one, typeset(one.median_particle_size)) for one in material.batches.all()],
+        "batches": [(batch, typeset(batch.median_particle_size)) for batch in material.batches.all()],
         "formulations": formulations.distinct().order_by("name", "pk"),
         "cells": cells.select_related("publication").order_by("refcode")[:CELLS_SHOWN],
         "cell_count": cells.count(),

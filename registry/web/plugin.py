@@ -1,4 +1,4 @@
-"""Plugins: what each adds, which were refused and why, how their analyses fare, and what is left of those gone."""
+"""The plugin page: what each plugin adds, plugin problems, run counts, and values of removed plugins."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,39 +15,40 @@ from registry.selectors.plugin_overview import AnalysisInfo, PluginInfo, get_plu
 
 
 @dataclass(frozen=True)
-class Described:
-    """An analysis with the words the page adds to it."""
+class AnalysisSection:
+    """An analysis on the plugin page."""
 
     offered: AnalysisInfo
 
     @property
-    def on(self) -> str:
-        techniques = ", ".join(TECHNIQUES[one] for one in self.offered.analysis.techniques)
-        return techniques if self.offered.analysis.scope == "measurement" else f"whole cells, from {techniques}"
+    def scope(self) -> str:
+        techniques = ", ".join(TECHNIQUES[technique] for technique in self.offered.analysis.techniques)
+        return techniques if self.offered.analysis.scope == "measurement" else f"Cell level: {techniques}"
 
     @property
     def outputs(self) -> str:
-        return ", ".join(get_or_placeholder(slug).name.lower() for slug in self.offered.analysis.outputs)
+        return ", ".join(get_or_placeholder(slug).name for slug in self.offered.analysis.outputs)
 
     @property
-    def takes(self) -> list[tuple[str, tuple[str, ...]]]:
-        return [(get_or_placeholder(slug).name.lower(), givers) for slug, givers in self.offered.takes]
+    def inputs(self) -> list[tuple[str, tuple[str, ...]]]:
+        """Computed quantities the analysis uses, with the analyses that compute them."""
+        return [(get_or_placeholder(slug).name, analyses) for slug, analyses in self.offered.takes]
 
     @property
     def parameters(self) -> list[tuple[Parameter, str]]:
-        return [(one, bounds_of(one)) for one in self.offered.analysis.parameters]
+        return [(parameter, bounds_of(parameter)) for parameter in self.offered.analysis.parameters]
 
     @property
     def counts(self) -> list[tuple[str, int]]:
-        """How many runs ended how, those to come last and only where there are any."""
+        """Number of runs per status; queued and running only if there are any."""
         counts = self.offered.fared.counts
         ended = [(status, counts[status]) for status in (RunStatus.DONE, RunStatus.REFUSED, RunStatus.FAILED)]
-        coming = [(status, counts[status]) for status in (RunStatus.QUEUED, RunStatus.RUNNING) if counts[status]]
-        return [(str(status.value), number) for status, number in (*ended, *coming)]
+        pending = [(status, counts[status]) for status in (RunStatus.QUEUED, RunStatus.RUNNING) if counts[status]]
+        return [(str(status.value), number) for status, number in (*ended, *pending)]
 
     @property
     def reasons(self) -> list[tuple[str, str, int]]:
-        """Status, reason and number of those that ended without a result."""
+        """Status, reason and number of the runs without results."""
         return [
             (str(status.value), reason, number)
             for status in (RunStatus.FAILED, RunStatus.REFUSED)
@@ -56,36 +57,37 @@ class Described:
 
 
 @dataclass(frozen=True)
-class Article:
-    """A plugin as the page shows it."""
+class PluginSection:
+    """A plugin on the plugin page."""
 
     shown: PluginInfo
 
     @property
-    def analyses(self) -> list[Described]:
-        return [Described(one) for one in self.shown.analyses]
+    def analyses(self) -> list[AnalysisSection]:
+        return [AnalysisSection(analysis) for analysis in self.shown.analyses]
 
     @property
     def quantities(self) -> Sequence[Quantity]:
-        return sorted(self.shown.quantities, key=lambda one: one.name)
+        return sorted(self.shown.quantities, key=lambda quantity: quantity.name)
 
     @property
-    def place(self) -> int:
-        """Those with problems first, then by how much there is to say of them."""
+    def rank(self) -> int:
+        """Plugins with problems first, then those with analyses, tables, readers and formats."""
         plugin = self.shown.plugin
         order = (plugin.problems, self.shown.analyses, self.shown.tables, self.shown.readers, self.shown.table_formats)
-        return next((number for number, there in enumerate(order) if there), len(order))
+        return next((rank for rank, is_present in enumerate(order) if is_present), len(order))
 
 
 @require_safe
 def plugin_list(request: HttpRequest) -> HttpResponse:
-    """Everything that was found, sound or not."""
-    found = get_plugin_overview(request.user)
-    articles = sorted((Article(one) for one in found.plugins), key=lambda one: one.place)
+    """All plugins, including those that failed to load."""
+    plugin_overview = get_plugin_overview(request.user)
+    sections = sorted((PluginSection(plugin) for plugin in plugin_overview.plugins), key=lambda section: section.rank)
+    loaded = [section for section in sections if not section.shown.plugin.problems]
     context = {
-        "found": found,
-        "troubled": [one for one in articles if one.shown.plugin.problems],
-        "large": [one for one in articles if one.shown.analyses and not one.shown.plugin.problems],
-        "small": [one for one in articles if not one.shown.analyses and not one.shown.plugin.problems],
+        "overview": plugin_overview,
+        "with_problems": [section for section in sections if section.shown.plugin.problems],
+        "with_analyses": [section for section in loaded if section.shown.analyses],
+        "without_analyses": [section for section in loaded if not section.shown.analyses],
     }
     return render(request, "web/plugins.html", context)

@@ -1,4 +1,4 @@
-"""Publications and the cells they report."""
+"""The list of publications, and one publication with its cells."""
 
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
@@ -15,7 +15,7 @@ CELLS_SHOWN = 100
 
 @require_safe
 def publication_list(request: HttpRequest) -> HttpResponse:
-    """Every visible publication with the number of its visible cells."""
+    """All visible publications with the number of visible cells."""
     cells = Cell.objects.visible_to(request.user).filter(publication=OuterRef("pk")).order_by()
     counted = cells.values("publication").annotate(number=Count("pk")).values("number")
     publications = Publication.objects.visible_to(request.user).annotate(cell_count=Coalesce(Subquery(counted), 0))
@@ -24,7 +24,7 @@ def publication_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def publication_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """One publication: citation, BibTeX to copy, its cells."""
+    """One publication: citation, BibTeX and cells."""
     visible = Publication.objects.visible_to(request.user).select_related("project")
     publication = get_object_or_404(visible, pk=pk)
     cells = Cell.objects.visible_to(request.user).filter(publication=publication)

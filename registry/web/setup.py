@@ -1,12 +1,12 @@
-"""A hardware set-up and what was measured in it."""
+"""A hardware set-up and its measurements."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from registry.models import HardwareSetup, Measurement
-from registry.web.measurement import in_one_line
-from registry.web.presentation.text import conditions_of, typeset
+from registry.web.measurement import format_conditions
+from registry.web.presentation.text import list_test_conditions, typeset
 
 MEASUREMENTS_SHOWN = 100
 
@@ -18,11 +18,11 @@ def setup_page(request: HttpRequest, pk: int) -> HttpResponse:
     setup = get_object_or_404(visible, pk=pk)
     measurements = Measurement.objects.visible_to(request.user).filter(setup=setup)
     shown = measurements.select_related("cell").order_by("refcode")[:MEASUREMENTS_SHOWN]
-    facts = [
+    properties = [
         ("Kind", setup.get_kind_display()),
         ("Die diameter", typeset(setup.die_diameter)),
         ("Pressure applied by", setup.get_pressure_application_display()),
-        ("Electrodes block", setup.get_blocks_display()),
+        ("Electrodes", setup.get_blocks_display()),
         ("Press", setup.press),
         ("Cycler or potentiostat", setup.instrument),
         ("Channel", setup.channel),
@@ -31,8 +31,8 @@ def setup_page(request: HttpRequest, pk: int) -> HttpResponse:
     ]
     context = {
         "setup": setup,
-        "facts": [(name, text) for name, text in facts if text],
-        "measurements": [(one, in_one_line(conditions_of(one))) for one in shown],
+        "properties": [(name, text) for name, text in properties if text],
+        "measurements": [(measurement, format_conditions(list_test_conditions(measurement))) for measurement in shown],
         "measurement_count": measurements.count(),
     }
     return render(request, "web/setup.html", context)

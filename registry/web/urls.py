@@ -1,4 +1,4 @@
-"""Routes of the pages."""
+"""URLs of the pages."""
 
 from django.urls import path
 
@@ -19,7 +19,7 @@ from registry.web import (
 
 app_name = "web"
 urlpatterns = [
-    path("", home.home, name="home"),
+    path("", home.home_page, name="home"),
     path("materials/", material.material_list, name="materials"),
     path("materials/<int:pk>/", material.material_page, name="material"),
     path("formulations/<int:pk>/", formulation.formulation_page, name="formulation"),

@@ -66,9 +66,9 @@ def test_the_page_of_the_cell_shows_the_numbers_and_marks_them(cell: Cell, clien
     text = client.get(f"/cells/{cell.refcode}/").content.decode()
     assert "1.21 mm" in text
     assert ">1200" in text
-    assert f'title="{NOTE}">plugin gone</span>' in text
-    assert text.count("plugin gone</span>") == 2
-    assert text.count("no longer registered</span>") == 1
+    assert f'title="{NOTE}">plugin not loaded</span>' in text
+    assert text.count("plugin not loaded</span>") == 2
+    assert text.count("not registered</span>") == 1
 
 
 def test_the_page_of_the_run_says_what_became_of_the_plugin(run: AnalysisRun, client: Client) -> None:
@@ -190,6 +190,6 @@ def test_it_is_all_there_again_when_the_plugin_is(
     settings.REGISTRY_PLUGINS_DIR = str(tmp_path / "plugins")
     plugin_loading.load()
     text = client.get(f"/cells/{cell.refcode}/").content.decode()
-    assert "plugin gone" not in text
+    assert "plugin not loaded" not in text
     assert "Doubled thickness /\N{NO-BREAK SPACE}µm" in text
     assert list_due_jobs(Measurement.objects.all(), names=["doubled-thickness"]) == []

@@ -1,16 +1,16 @@
-// Shows results when they are there: asks what is still to come, and loads the page again when that changes.
-const INTERVAL = 2000;
+// Polls the pending imports and runs, and reloads the page when they change.
+const INTERVAL_MS = 2000;
 const notice = document.querySelector("[data-follow]");
 let isEdited = false;
 
-async function look() {
+async function poll() {
   try {
     const response = await fetch(notice.dataset.follow, { credentials: "same-origin" });
     if (response.ok) {
       const { pending } = await response.json();
       if (pending.join(" ") !== notice.dataset.pending) {
         if (isEdited) {
-          // What is being typed would be lost.
+          // A reload would lose unsaved input.
           notice.textContent = notice.dataset.news;
         } else {
           window.location.reload();
@@ -19,9 +19,9 @@ async function look() {
       }
     }
   } catch (error) {
-    // The server may be starting anew: the next look will tell.
+    // The server may be restarting; the next poll tries again.
   }
-  setTimeout(look, INTERVAL);
+  setTimeout(poll, INTERVAL_MS);
 }
 
 if (notice) {
@@ -30,5 +30,5 @@ if (notice) {
       form.addEventListener(kind, () => { isEdited = true; });
     }
   }
-  setTimeout(look, INTERVAL);
+  setTimeout(poll, INTERVAL_MS);
 }

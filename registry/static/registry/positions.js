@@ -1,12 +1,12 @@
 "use strict";
 
-// A row that is added takes the next position.
+// A new layer row gets the next position.
 document.addEventListener("formset:added", (event) => {
   const added = event.target.querySelector("input.position");
   if (!added || added.value) {
     return;
   }
   const group = event.target.closest(".inline-group");
-  const taken = Array.from(group.querySelectorAll("input.position"), (input) => Number(input.value) || 0);
-  added.value = Math.max(0, ...taken) + 1;
+  const positions = Array.from(group.querySelectorAll("input.position"), (input) => Number(input.value) || 0);
+  added.value = Math.max(0, ...positions) + 1;
 });

@@ -1,9 +1,9 @@
 "use strict";
 
-// Shows under a number, while it is typed, what the registry understands by it.
-const waiting = new WeakMap();
+// Shows how a typed value is interpreted, below its input.
+const timers = new WeakMap();
 
-function quantityOf(input) {
+function getQuantity(input) {
   if (input.dataset.quantity) {
     return input.dataset.quantity;
   }
@@ -11,34 +11,34 @@ function quantityOf(input) {
   return select ? select.value : "";
 }
 
-function show(input, answer) {
+function showInterpretation(input, answer) {
   const note = input.parentElement.querySelector(".read-as");
   note.textContent = answer.text;
   note.className = `read-as read-as-${answer.kind}`;
 }
 
-async function ask(input) {
-  const quantity = quantityOf(input);
+async function fetchInterpretation(input) {
+  const quantity = getQuantity(input);
   if (!input.value.trim() || !quantity) {
-    show(input, { text: "", kind: "" });
+    showInterpretation(input, { text: "", kind: "" });
     return;
   }
-  const asked = input.value;
-  const query = new URLSearchParams({ quantity, written: asked });
+  const written = input.value;
+  const query = new URLSearchParams({ quantity, written });
   const response = await fetch(`${input.dataset.readAs}?${query}`, { credentials: "same-origin" });
-  if (response.ok && input.value === asked) {
-    show(input, await response.json());
+  if (response.ok && input.value === written) {
+    showInterpretation(input, await response.json());
   }
 }
 
-function later(input) {
-  clearTimeout(waiting.get(input));
-  waiting.set(input, setTimeout(() => ask(input), 250));
+function scheduleFetch(input) {
+  clearTimeout(timers.get(input));
+  timers.set(input, setTimeout(() => fetchInterpretation(input), 250));
 }
 
 document.addEventListener("input", (event) => {
   if (event.target.matches("input[data-read-as]")) {
-    later(event.target);
+    scheduleFetch(event.target);
   }
 });
 
@@ -46,7 +46,7 @@ document.addEventListener("change", (event) => {
   if (event.target.matches("select") && event.target.name.endsWith("quantity")) {
     const input = document.getElementsByName(event.target.name.replace(/quantity$/, "written"))[0];
     if (input) {
-      later(input);
+      scheduleFetch(input);
     }
   }
 });

@@ -1,4 +1,4 @@
-"""What the page of a cell shows of each measurement: conditions, data, reported beside computed, refusals, curves."""
+"""What the cell page shows of each measurement: conditions, data, values, run outcomes and plots."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
@@ -24,126 +24,145 @@ from registry.models.visibility import AnyUser
 from registry.selectors.analysis_inputs.dataset_in_use import DatasetInUse, get_dataset_in_use
 from registry.selectors.column_mapping import may_need_mapping
 from registry.selectors.cycle_table import CYCLE
-from registry.web.cell_page.outcome import SharedRefusal, reason_of, shared_refusals, title_of, warnings_of
-from registry.web.cell_page.quantity_row import Line, lines_of
-from registry.web.measurement import in_one_line
-from registry.web.plots.plot import Plot, plot_of
-from registry.web.presentation.text import conditions_of
+from registry.web.cell_page.outcome import (
+    SharedRefusal,
+    get_analysis_title,
+    get_reason,
+    group_warnings,
+    list_shared_refusals,
+)
+from registry.web.cell_page.quantity_row import QuantityRow, list_quantity_rows
+from registry.web.measurement import format_conditions
+from registry.web.plots.plot import Plot, draw_plot
+from registry.web.presentation.text import list_test_conditions
 
 PLOTS_SHOWN = 12
 
 
 @dataclass
-class Sheet:
-    """A measurement, or the cell as a whole, as the page shows it."""
+class MeasurementSection:
+    """A measurement on the cell page, or the cell-level values if it is None."""
 
     measurement: Measurement | None
     conditions: list[tuple[str, str]]
     datasets: Sequence[Dataset]
-    lines: list[Line]
-    runs: list[AnalysisRun]
-    pending: list[AnalysisRun]
-    waiting: list[Analysis]
+    rows: list[QuantityRow]
+    latest_runs: list[AnalysisRun]
+    pending_runs: list[AnalysisRun]
+    not_run: list[Analysis]
     plots: list[tuple[AnalysisRun, Plot]] = field(default_factory=list)
     further_plots: int = 0
     has_cycles: bool = False
-    """Whether curves give numbers by cycle."""
-    shared: frozenset[int] = frozenset()
-    """Runs whose refusal the page says once for several measurements."""
-    explains_doubt: bool = False
-    """Whether it is the first on the page with a number whose doubt is printed."""
+    """Whether any curve is a per-cycle curve."""
+    shared_refusals: frozenset[int] = frozenset()
+    """Runs whose refusal is shown once for several measurements."""
+    explains_uncertainty: bool = False
+    """Whether it is the first section with an uncertainty, where the page explains the notation."""
 
     @property
-    def unread(self) -> int:
-        """How many files are still to be read."""
+    def unread_files(self) -> int:
+        """How many files are queued for import or being imported."""
         return sum(dataset.status in UNREAD for dataset in self.datasets)
 
     @property
     def conditions_line(self) -> str:
-        """Its conditions to stand behind its label."""
-        return in_one_line(self.conditions, self.measurement.label if self.measurement else "")
+        """The conditions in one line, without those in the label."""
+        return format_conditions(self.conditions, self.measurement.label if self.measurement else "")
 
     @property
-    def data(self) -> list[tuple[Dataset, list[str], list[str]]]:
-        """Each dataset with the warnings and the remarks on it that were not given of its file before."""
-        said: set[tuple[int, str]] = set()
-        found = []
+    def datasets_with_messages(self) -> list[tuple[Dataset, list[str], list[str]]]:
+        """Each dataset with its warnings and notes, without those already shown for the same file."""
+        shown: set[tuple[int, str]] = set()
+        result = []
         for dataset in self.datasets:
-            new = [one for one in dataset.messages if (dataset.raw_file_id, one["text"]) not in said]
-            said.update((dataset.raw_file_id, one["text"]) for one in new)
-            warnings = [one["text"] for one in new if one["level"] == "warning"]
-            found.append((dataset, warnings, [one["text"] for one in new if one["level"] != "warning"]))
-        return found
+            new = [message for message in dataset.messages if (dataset.raw_file_id, message["text"]) not in shown]
+            shown.update((dataset.raw_file_id, message["text"]) for message in new)
+            warnings = [message["text"] for message in new if message["level"] == "warning"]
+            notes = [message["text"] for message in new if message["level"] != "warning"]
+            result.append((dataset, warnings, notes))
+        return result
 
     @property
-    def shows(self) -> dict[str, bool]:
-        """Which columns of its table of values hold anything."""
+    def visible_columns(self) -> dict[str, bool]:
+        """Which columns of the value table are not empty."""
         return {
-            "reported": any(line.reported for line in self.lines),
-            "computed": any(line.computed for line in self.lines),
-            "difference": any(line.difference for line in self.lines),
-            "verdict": any(line.finding for line in self.lines),
+            "reported": any(row.reported for row in self.rows),
+            "computed": any(row.computed for row in self.rows),
+            "deviation": any(row.deviation for row in self.rows),
+            "verdict": any(row.finding for row in self.rows),
         }
 
     @property
     def in_use(self) -> DatasetInUse:
-        """The recording that is analysed, or why none is."""
+        """The dataset that is analysed, or why there is none."""
         return get_dataset_in_use(self.measurement) if self.measurement else DatasetInUse()
 
     @property
     def mappable(self) -> list[Dataset]:
-        """Files that a column mapping might make readable."""
+        """Datasets that a column mapping might make readable."""
         return [dataset for dataset in self.datasets if may_need_mapping(dataset)]
 
     @property
-    def coming(self) -> list[tuple[str, AnalysisRun]]:
-        return [(title_of(run), run) for run in self.pending]
+    def pending(self) -> list[tuple[str, AnalysisRun]]:
+        return [(get_analysis_title(run), run) for run in self.pending_runs]
 
     @property
     def refused(self) -> list[tuple[str, AnalysisRun, str]]:
-        """Those of its refusals that are its own, with their reasons."""
-        runs = [run for run in self.runs if run.status == RunStatus.REFUSED and run.pk not in self.shared]
-        return [(title_of(run), run, reason_of(run)) for run in runs]
+        """Refused runs with their reasons, without the shared refusals."""
+        runs = [
+            run for run in self.latest_runs if run.status == RunStatus.REFUSED and run.pk not in self.shared_refusals
+        ]
+        return [(get_analysis_title(run), run, get_reason(run)) for run in runs]
 
     @property
     def failed(self) -> list[tuple[str, AnalysisRun, str]]:
-        return [(title_of(run), run, reason_of(run)) for run in self.runs if run.status == RunStatus.FAILED]
+        return [
+            (get_analysis_title(run), run, get_reason(run))
+            for run in self.latest_runs
+            if run.status == RunStatus.FAILED
+        ]
+
+    @property
+    def shows_uncertainty(self) -> bool:
+        return any(row.shows_uncertainty for row in self.rows)
 
     @property
     def done(self) -> list[tuple[str, AnalysisRun]]:
-        return [(title_of(run), run) for run in self.runs if run.status == RunStatus.DONE]
+        return [(get_analysis_title(run), run) for run in self.latest_runs if run.status == RunStatus.DONE]
 
     @property
     def warnings(self) -> list[tuple[str, list[tuple[str, AnalysisRun]]]]:
-        return warnings_of(run for _, run in self.done)
+        return group_warnings(run for _, run in self.done)
 
 
 @dataclass(frozen=True)
-class CellSheets:
-    """All measurements of a cell, and the values that belong to it as a whole."""
+class CellSections:
+    """The sections of all measurements of a cell, and of its cell-level values."""
 
-    sheets: list[Sheet]
-    whole: Sheet
-    """What was reported or computed of the cell as a whole."""
+    measurements: list[MeasurementSection]
+    cell_level: MeasurementSection
     shared_refusals: list[SharedRefusal]
 
     @property
-    def files_to_read(self) -> int:
-        return sum(sheet.unread for sheet in self.sheets)
+    def unread_files(self) -> int:
+        return sum(section.unread_files for section in self.measurements)
 
     @property
-    def runs_to_come(self) -> int:
-        return sum(len(sheet.pending) for sheet in (*self.sheets, self.whole))
+    def pending_runs(self) -> int:
+        return sum(len(section.pending_runs) for section in (*self.measurements, self.cell_level))
 
     @property
-    def disagreeing(self) -> list[tuple[Sheet, Line]]:
+    def disagreeing(self) -> list[tuple[MeasurementSection, QuantityRow]]:
         return [
-            (sheet, line) for sheet in self.sheets for line in sheet.lines if line.finding and not line.finding.agrees
+            (section, row)
+            for section in self.measurements
+            for row in section.rows
+            if row.finding and not row.finding.agrees
         ]
 
 
-def sheets_of(cell: Cell, user: AnyUser) -> CellSheets:
-    """Read everything measured on a cell in a constant number of queries."""
+def get_cell_sections(cell: Cell, user: AnyUser) -> CellSections:
+    """Load everything measured on a cell, in a constant number of queries."""
     measurements = list(
         Measurement.objects.filter(cell=cell)
         .select_related("setup")
@@ -154,79 +173,92 @@ def sheets_of(cell: Cell, user: AnyUser) -> CellSheets:
     latest = Value.objects.filter(cell=cell, is_latest=True).select_related("run")
     for value in latest.defer("run__inputs", "run__software"):
         values[value.measurement_id].append(value)
-    sources = _sources(values.values(), cell, user)
     runs: dict[int | None, list[AnalysisRun]] = defaultdict(list)
-    pending: dict[int | None, list[AnalysisRun]] = defaultdict(list)
     shown = AnalysisRun.objects.filter(Q(is_latest=True) | Q(status__in=PENDING), cell=cell)
     for run in shown.defer("inputs", "software").order_by("analysis", "pk"):
-        (runs if run.is_latest else pending)[run.measurement_id].append(run)
-    sheets = [
-        Sheet(
-            measurement=one,
-            conditions=conditions_of(one),
-            datasets=list(one.datasets.all()),
-            lines=lines_of(values[one.pk], sources),
-            runs=runs[one.pk],
-            pending=pending[one.pk],
-            waiting=_waiting("measurement", Counter([one.technique]), [*runs[one.pk], *pending[one.pk]]),
-        )
-        for one in measurements
+        runs[run.measurement_id].append(run)
+    sources = _get_sources(values.values(), cell, user)
+    sections = [
+        _build_section(measurement, list_quantity_rows(values[measurement.pk], sources), runs[measurement.pk])
+        for measurement in measurements
     ]
-    techniques = Counter(one.technique for one in measurements)
-    whole = Sheet(
-        measurement=None,
-        conditions=[],
-        datasets=[],
-        lines=lines_of(values[None], sources),
-        runs=runs[None],
-        pending=pending[None],
-        waiting=_waiting("cell", techniques, [*runs[None], *pending[None]]),
+    techniques = Counter(measurement.technique for measurement in measurements)
+    cell_level = _build_section(None, list_quantity_rows(values[None], sources), runs[None], techniques)
+    _add_plots([cell_level, *sections])
+    shared = _share_refusals(sections)
+    first = next((section for section in (cell_level, *sections) if section.shows_uncertainty), None)
+    if first:
+        first.explains_uncertainty = True
+    return CellSections(sections, cell_level, shared)
+
+
+def _build_section(
+    measurement: Measurement | None,
+    rows: list[QuantityRow],
+    runs: list[AnalysisRun],
+    techniques: Counter[str] | None = None,
+) -> MeasurementSection:
+    """The section of a measurement, or the cell-level section of a cell with these techniques."""
+    return MeasurementSection(
+        measurement=measurement,
+        conditions=list_test_conditions(measurement) if measurement else [],
+        datasets=list(measurement.datasets.all()) if measurement else [],
+        rows=rows,
+        latest_runs=[run for run in runs if run.is_latest],
+        pending_runs=[run for run in runs if not run.is_latest],
+        not_run=_list_not_run(
+            "measurement" if measurement else "cell",
+            Counter([measurement.technique]) if measurement else techniques or Counter(),
+            runs,
+        ),
     )
-    _add_plots([whole, *sheets])
-    shared = shared_refusals((one, run) for one in measurements for run in runs[one.pk])
-    said_above = frozenset(run.pk for refusal in shared for _, run in refusal.on)
-    for sheet in sheets:
-        sheet.shared = said_above
-    if first := next((one for one in (whole, *sheets) if any(line.in_doubt for line in one.lines)), None):
-        first.explains_doubt = True
-    return CellSheets(sheets, whole, shared)
 
 
-def _sources(values: Iterable[list[Value]], cell: Cell, user: AnyUser) -> dict[int, Publication]:
-    """Publications of values, where another than the cell's own, of those the user may see."""
-    wanted = {value.publication_id for several in values for value in several} - {None, cell.publication_id}
-    return Publication.objects.visible_to(user).in_bulk(wanted) if wanted else {}
+def _share_refusals(sections: Sequence[MeasurementSection]) -> list[SharedRefusal]:
+    """The shared refusals, which the sections then leave out."""
+    runs = [(section.measurement, run) for section in sections if section.measurement for run in section.latest_runs]
+    shared = list_shared_refusals(runs)
+    pks = frozenset(run.pk for refusal in shared for _, run in refusal.runs)
+    for section in sections:
+        section.shared_refusals = pks
+    return shared
 
 
-def _waiting(scope: str, techniques: Counter[str], runs: Iterable[AnalysisRun]) -> list[Analysis]:
-    """Analyses offered on a measurement, or on a cell with so many of each technique, that were never run on it."""
-    ran = {run.analysis for run in runs}
+def _get_sources(values: Iterable[list[Value]], cell: Cell, user: AnyUser) -> dict[int, Publication]:
+    """Publications of values that differ from the cell's own, of those the user may see."""
+    pks = {value.publication_id for group in values for value in group} - {None, cell.publication_id}
+    return Publication.objects.visible_to(user).in_bulk(pks) if pks else {}
+
+
+def _list_not_run(scope: str, techniques: Counter[str], runs: Iterable[AnalysisRun]) -> list[Analysis]:
+    """Analyses that apply to these techniques at this scope and have no run."""
+    names = {run.analysis for run in runs}
     return [
-        one
-        for one in plugin_loading.current().analyses.values()
-        if one.scope == scope
-        and one.name not in ran
-        and sum(techniques[technique] for technique in one.techniques)
-        >= (one.min_measurements if scope == "cell" else 1)
+        analysis
+        for analysis in plugin_loading.current().analyses.values()
+        if analysis.scope == scope
+        and analysis.name not in names
+        and sum(techniques[technique] for technique in analysis.techniques)
+        >= (analysis.min_measurements if scope == "cell" else 1)
     ]
 
 
-def _is_single(curve: Curve) -> bool:
-    """Whether all its points lie at one place: a test of one cycle, whose numbers stand in the per-cycle table."""
+def _is_single_point(curve: Curve) -> bool:
+    """Whether all points have the same x, as for a test of one cycle."""
     return len({x for series in curve.data["series"] for x in series["x"]}) < 2
 
 
-def _add_plots(sheets: Sequence[Sheet]) -> None:
-    """Draw the first curves; of the rest the page says how many there are and where."""
-    runs = {run.pk: (sheet, run) for sheet in sheets for _, run in sheet.done}
+def _add_plots(sections: Sequence[MeasurementSection]) -> None:
+    """Draw the first curves and count the rest."""
+    runs = {run.pk: (section, run) for section in sections for _, run in section.done}
     order = (F("run__measurement").asc(nulls_first=True), "id")
-    listed = list(Curve.objects.filter(run__in=runs).order_by(*order).values_list("pk", "run_id", "data__x__label"))
-    drawn = [pk for pk, _, _ in listed[:PLOTS_SHOWN]]
-    for curve in Curve.objects.filter(pk__in=drawn).order_by(*order):
-        sheet, run = runs[curve.run_id]
-        if not _is_single(curve):
-            sheet.plots.append((run, plot_of(curve)))
-    for _, run_pk, _ in listed[PLOTS_SHOWN:]:
+    curves = list(Curve.objects.filter(run__in=runs).order_by(*order).values_list("pk", "run_id", "data__x__label"))
+    drawn_pks = [pk for pk, _, _ in curves[:PLOTS_SHOWN]]
+    for curve in Curve.objects.filter(pk__in=drawn_pks).order_by(*order):
+        section, run = runs[curve.run_id]
+        if not _is_single_point(curve):
+            section.plots.append((run, draw_plot(curve)))
+    for _, run_pk, _ in curves[PLOTS_SHOWN:]:
         runs[run_pk][0].further_plots += 1
-    for _, run_pk, label in listed:
+    for _, run_pk, label in curves:
         runs[run_pk][0].has_cycles |= label == CYCLE

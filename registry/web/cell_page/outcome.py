@@ -1,4 +1,4 @@
-"""What runs said when they ended, as the page of a cell says it: each thing once."""
+"""Reasons and warnings of runs on the cell page, each shown once."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -11,39 +11,41 @@ from registry.web.presentation.text import typeset
 
 @dataclass(frozen=True)
 class SharedRefusal:
-    """One analysis that refused several measurements for the same reason."""
+    """An analysis that refused several measurements for the same reason."""
 
     title: str
     reason: str
-    on: tuple[tuple[Measurement, AnalysisRun], ...]
+    runs: tuple[tuple[Measurement, AnalysisRun], ...]
 
 
-def title_of(run: AnalysisRun) -> str:
-    """The analysis's title, or its name if its plugin is gone."""
+def get_analysis_title(run: AnalysisRun) -> str:
+    """The title of the analysis, or its name if its plugin is not loaded."""
     analysis = plugin_loading.current().analyses.get(run.analysis)
     return analysis.title if analysis else run.analysis
 
 
-def reason_of(run: AnalysisRun) -> str:
-    """Why a run gave nothing, as a sentence."""
+def get_reason(run: AnalysisRun) -> str:
+    """Why a run has no results, as a sentence."""
     text = typeset(run.messages[0]["text"])
     return text if text.endswith((".", "?", "!")) else f"{text}."
 
 
-def warnings_of(runs: Iterable[AnalysisRun]) -> list[tuple[str, list[tuple[str, AnalysisRun]]]]:
-    """Each warning with the analyses that gave it."""
-    found: dict[str, list[tuple[str, AnalysisRun]]] = defaultdict(list)
+def group_warnings(runs: Iterable[AnalysisRun]) -> list[tuple[str, list[tuple[str, AnalysisRun]]]]:
+    """Each warning with the analyses that raised it."""
+    grouped: dict[str, list[tuple[str, AnalysisRun]]] = defaultdict(list)
     for run in runs:
         for message in run.messages:
             if message["level"] == "warning":
-                found[typeset(message["text"])].append((title_of(run), run))
-    return list(found.items())
+                grouped[typeset(message["text"])].append((get_analysis_title(run), run))
+    return list(grouped.items())
 
 
-def shared_refusals(runs: Iterable[tuple[Measurement, AnalysisRun]]) -> list[SharedRefusal]:
-    """The refusals that several measurements of a cell got alike."""
-    alike: dict[tuple[str, str], list[tuple[Measurement, AnalysisRun]]] = defaultdict(list)
+def list_shared_refusals(runs: Iterable[tuple[Measurement, AnalysisRun]]) -> list[SharedRefusal]:
+    """Refusals of several measurements by the same analysis for the same reason."""
+    grouped: dict[tuple[str, str], list[tuple[Measurement, AnalysisRun]]] = defaultdict(list)
     for measurement, run in runs:
         if run.status == RunStatus.REFUSED:
-            alike[title_of(run), reason_of(run)].append((measurement, run))
-    return [SharedRefusal(title, reason, tuple(on)) for (title, reason), on in alike.items() if len(on) > 1]
+            grouped[get_analysis_title(run), get_reason(run)].append((measurement, run))
+    return [
+        SharedRefusal(title, reason, tuple(refused)) for (title, reason), refused in grouped.items() if len(refused) > 1
+    ]

@@ -1,4 +1,4 @@
-"""One quantity as the page of a cell shows it: reported beside computed, and whether they agree."""
+"""One quantity on the cell page: reported and computed value, and whether they agree."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -10,13 +10,14 @@ from registry.numbers import catalogue
 from registry.numbers.catalogue import get_or_placeholder
 from registry.selectors.audit import Finding, compare_values
 from registry.selectors.orphans import missing_analysis_note, missing_quantity_note
-from registry.web.cell_page.outcome import title_of
-from registry.web.presentation.text import heading, percent, value_text
+from registry.web.cell_page.outcome import get_analysis_title
+from registry.web.presentation.text import format_deviation, format_heading, format_table_value, format_value
+from registry.web.presentation.units import format_header, split_unit
 
 
 @dataclass(frozen=True)
-class Line:
-    """One quantity, reported beside computed."""
+class QuantityRow:
+    """One quantity with its reported and computed value."""
 
     heading: str
     reported: Value | None
@@ -26,64 +27,80 @@ class Line:
     computed_text: str
     finding: Finding | None
     computed_by: str = ""
-    """The analysis, where several computed this quantity."""
+    """The analysis, if several computed this quantity."""
 
     @property
     def newer_version(self) -> str:
-        """The version of the analysis that is loaded, where another one computed this."""
+        """The loaded version of the analysis, if another version computed this value."""
         run = self.computed.run if self.computed else None
         return plugin_loading.current().newer_version(run.analysis, run.version) if run else ""
 
     @property
-    def analysis_gone(self) -> str:
-        """That what computed this is not loaded, in a sentence."""
+    def missing_analysis_note(self) -> str:
+        """Why the analysis that computed this is not loaded; empty if it is."""
         return missing_analysis_note(self.computed.run.analysis) if self.computed and self.computed.run else ""
 
     @property
-    def quantity_gone(self) -> str:
-        """That no plugin registers this quantity, in a sentence."""
+    def missing_quantity_note(self) -> str:
+        """Why no plugin registers this quantity; empty if one does."""
         value = self.computed or self.reported
         return missing_quantity_note(value.quantity) if value else ""
 
     @property
-    def in_doubt(self) -> bool:
-        """Whether the computed number is printed with its doubt, in brackets."""
+    def shows_uncertainty(self) -> bool:
+        """Whether the computed number is shown with its uncertainty in brackets."""
         return bool(self.computed and not self.computed.missing and set("([") & set(self.computed_text))
 
     @property
-    def difference(self) -> str:
-        return percent(self.finding.deviation_percent) if self.finding else ""
+    def deviation(self) -> str:
+        return format_deviation(self.finding.deviation_percent) if self.finding else ""
 
 
-def lines_of(values: Iterable[Value], sources: dict[int, Publication]) -> list[Line]:
-    """Pair reported with computed values of the same quantity, in the order of the catalogue."""
+def list_quantity_rows(values: Iterable[Value], sources: dict[int, Publication]) -> list[QuantityRow]:
+    """Pair reported and computed values of each quantity, in catalogue order."""
     by_quantity: dict[str, list[Value]] = defaultdict(list)
     for value in values:
         by_quantity[value.quantity].append(value)
-    order = {slug: place for place, slug in enumerate(catalogue.catalogue)}
-    lines = []
+    order = {slug: index for index, slug in enumerate(catalogue.catalogue)}
+    rows = []
     for slug in sorted(by_quantity, key=lambda slug: order.get(slug, len(order))):
         stored = by_quantity[slug]
-        reported = next((one for one in stored if one.origin == ValueOrigin.REPORTED), None)
-        computed = sorted((one for one in stored if one.origin == ValueOrigin.COMPUTED), key=lambda one: one.pk)
-        several = len(computed) > 1
-        lines += [_line(slug, reported, one, sources, several=several) for one in computed]
+        reported = next((value for value in stored if value.origin == ValueOrigin.REPORTED), None)
+        computed = sorted(
+            (value for value in stored if value.origin == ValueOrigin.COMPUTED), key=lambda value: value.pk
+        )
+        show_analysis = len(computed) > 1
+        rows += [_build_row(slug, reported, value, sources, show_analysis=show_analysis) for value in computed]
         if not computed:
-            lines.append(_line(slug, reported, None, sources, several=False))
-    return lines
+            rows.append(_build_row(slug, reported, None, sources, show_analysis=False))
+    return rows
 
 
-def _line(
-    slug: str, reported: Value | None, computed: Value | None, sources: dict[int, Publication], *, several: bool
-) -> Line:
+def _build_row(
+    slug: str, reported: Value | None, computed: Value | None, sources: dict[int, Publication], *, show_analysis: bool
+) -> QuantityRow:
     comparable = reported and computed and reported.magnitude is not None and computed.magnitude is not None
-    return Line(
-        heading=heading(get_or_placeholder(slug)),
+    return QuantityRow(
+        heading=_format_row_heading(slug, reported, computed),
         reported=reported,
-        reported_text=value_text(reported) if reported else "",
+        reported_text=_format_reported(reported, computed) if reported else "",
         source=sources.get(reported.publication_id or 0) if reported else None,
         computed=computed,
-        computed_text=value_text(computed) if computed else "",
+        computed_text=format_value(computed) if computed else "",
         finding=compare_values(reported, computed) if comparable and reported and computed else None,
-        computed_by=title_of(computed.run) if several and computed and computed.run else "",
+        computed_by=get_analysis_title(computed.run) if show_analysis and computed and computed.run else "",
     )
+
+
+def _format_row_heading(slug: str, reported: Value | None, computed: Value | None) -> str:
+    """The quantity with its unit: that of the reported value if nothing was computed."""
+    quantity = get_or_placeholder(slug)
+    unit = "" if computed or not reported else split_unit(format_value(reported), quantity.unit_label)[1]
+    return format_header(quantity.name, unit) if unit else format_heading(quantity)
+
+
+def _format_reported(reported: Value, computed: Value | None) -> str:
+    """A reported value without the unit that the row heading shows."""
+    if computed:
+        return format_table_value(reported)
+    return split_unit(format_value(reported), get_or_placeholder(reported.quantity).unit_label)[0]

@@ -1,4 +1,4 @@
-"""The rows of a list of cells: key numbers, and which measurements answered the query with which values."""
+"""The rows of the cell list: key metrics, and the measurements that match the query with their values."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -12,8 +12,8 @@ from registry.models.visibility import AnyUser
 from registry.numbers.catalogue import get_or_placeholder
 from registry.selectors.query.parsing import ListQuery
 from registry.selectors.query.to_sql import matching_measurements
-from registry.web.measurement import in_one_line
-from registry.web.presentation.text import conditions_of, value_with_unit
+from registry.web.measurement import format_conditions
+from registry.web.presentation.text import format_value_with_unit, list_test_conditions
 
 KEY_QUANTITIES = (
     "capacity_retention_percent",
@@ -28,13 +28,13 @@ KEY_QUANTITIES = (
     "resistance_ohm",
 )
 
-NUMBERS_A_ROW = 3
-MATCHES_A_ROW = 6
+METRICS_PER_ROW = 3
+MATCHES_PER_ROW = 6
 
 
 @dataclass(frozen=True)
-class KeyNumber:
-    """A quantity of a cell: one value, or the range over its measurements."""
+class KeyMetric:
+    """A quantity of a cell: its value, or the range over its measurements."""
 
     name: str
     text: str
@@ -44,99 +44,96 @@ class KeyNumber:
 
 @dataclass(frozen=True)
 class Match:
-    """A measurement on which the whole query holds, with the values it was asked for."""
+    """A measurement that meets all conditions of the query, with the values queried."""
 
     measurement: Measurement
     conditions: str
-    values: tuple[KeyNumber, ...]
+    values: tuple[KeyMetric, ...]
 
 
 @dataclass(frozen=True)
 class Result:
-    """One cell of the list."""
+    """A row of the cell list."""
 
     cell: Cell
-    numbers: tuple[KeyNumber, ...]
+    metrics: tuple[KeyMetric, ...]
     matches: tuple[Match, ...]
     further_matches: int
 
 
-def results_for(cells: Sequence[Cell], query: ListQuery, user: AnyUser) -> list[Result]:
-    """Rows for a page of cells in a constant number of queries."""
+def list_results(cells: Sequence[Cell], query: ListQuery, user: AnyUser) -> list[Result]:
+    """Rows for these cells, in a constant number of queries."""
     pks = [cell.pk for cell in cells]
-    found: dict[int, list[Measurement]] = defaultdict(list)
+    measurements: dict[int, list[Measurement]] = defaultdict(list)
     if query.names_measurements:
         for measurement in matching_measurements(query, pks, user):
-            found[measurement.cell_id].append(measurement)
+            measurements[measurement.cell_id].append(measurement)
     values: dict[int, list[Value]] = defaultdict(list)
-    for value in _values(pks, query, found):
+    for value in _filter_values(pks, query, measurements):
         values[value.cell_id].append(value)
-    asked = _asked(query)
-    return [_result(cell, found[cell.pk], values[cell.pk], asked) for cell in cells]
+    slugs = query.quantities if query.value_bounds else KEY_QUANTITIES
+    return [_build_result(cell, measurements[cell.pk], values[cell.pk], slugs) for cell in cells]
 
 
-def _values(pks: Sequence[int], query: ListQuery, found: dict[int, list[Measurement]]) -> QuerySet[Value]:
-    """The values to show: those of the matching measurements if the query names any, and of the origin it names."""
+def _filter_values(pks: Sequence[int], query: ListQuery, matching: dict[int, list[Measurement]]) -> QuerySet[Value]:
+    """The values to show: of the matching measurements and of the origin, if the query sets them."""
     values = Value.objects.filter(cell__in=pks, is_latest=True, magnitude__isnull=False).order_by("cell", "pk")
     if query.value_origin:
         values = values.filter(origin=query.value_origin)
     if query.names_measurements:
-        measurements = [one.pk for several in found.values() for one in several]
+        measurements = [measurement.pk for of_cell in matching.values() for measurement in of_cell]
         values = values.filter(Q(measurement__in=measurements) | Q(measurement__isnull=True))
     if query.value_bounds:
-        values = values.filter(_within_bounds(query))
+        values = values.filter(_build_bounds_condition(query))
     return values
 
 
-def _within_bounds(query: ListQuery) -> Q:
-    """Values that answer the query: of a quantity it asks for, and within every bound on it."""
+def _build_bounds_condition(query: ListQuery) -> Q:
+    """Values of the queried quantities within all bounds."""
     condition = Q()
     for slug in query.quantities:
-        one = Q(quantity=slug)
+        within_bounds = Q(quantity=slug)
         for bound in query.value_bounds:
             if bound.slug == slug and bound.operator != "exists":
-                one &= bound.condition_on_value()
-        condition |= one
+                within_bounds &= bound.condition_on_value()
+        condition |= within_bounds
     return condition
 
 
-def _asked(query: ListQuery) -> tuple[str, ...]:
-    return query.quantities if query.value_bounds else KEY_QUANTITIES
-
-
-def _result(cell: Cell, found: Sequence[Measurement], values: Sequence[Value], asked: Sequence[str]) -> Result:
-    shown = found[:MATCHES_A_ROW]
-    lines = tuple(
+def _build_result(
+    cell: Cell, measurements: Sequence[Measurement], values: Sequence[Value], slugs: Sequence[str]
+) -> Result:
+    shown = measurements[:MATCHES_PER_ROW]
+    matching = tuple(
         Match(
             measurement,
-            in_one_line(conditions_of(measurement)),
-            key_numbers([value for value in values if value.measurement_id in (measurement.pk, None)], asked),
+            format_conditions(list_test_conditions(measurement)),
+            list_key_metrics([value for value in values if value.measurement_id in (measurement.pk, None)], slugs),
         )
         for measurement in shown
     )
-    return Result(cell, key_numbers(values, asked), lines, len(found) - len(shown))
+    return Result(cell, list_key_metrics(values, slugs), matching, len(measurements) - len(shown))
 
 
-def key_numbers(values: Iterable[Value], asked: Sequence[str]) -> tuple[KeyNumber, ...]:
-    """The first few quantities asked for, each as one value or a range; a reported value stands before a computed."""
+def list_key_metrics(values: Iterable[Value], slugs: Sequence[str]) -> tuple[KeyMetric, ...]:
+    """The first few of these quantities, each as a value or a range; reported values take precedence."""
     by_quantity: dict[str, dict[int | None, list[Value]]] = defaultdict(lambda: defaultdict(list))
     for value in values:
         by_quantity[value.quantity][value.measurement_id].append(value)
-    known = [slug for slug in asked if slug in by_quantity]
-    others = [slug for slug in by_quantity if slug not in asked] if not known else []
-    return tuple(_key_number(get_or_placeholder(slug), by_quantity[slug]) for slug in (known + others)[:NUMBERS_A_ROW])
+    chosen = [slug for slug in slugs if slug in by_quantity] or list(by_quantity)
+    return tuple(_build_key_metric(get_or_placeholder(slug), by_quantity[slug]) for slug in chosen[:METRICS_PER_ROW])
 
 
-def _key_number(quantity: Quantity, by_measurement: dict[int | None, list[Value]]) -> KeyNumber:
+def _build_key_metric(quantity: Quantity, by_measurement: dict[int | None, list[Value]]) -> KeyMetric:
     chosen = [
-        next((one for one in several if one.origin == ValueOrigin.REPORTED), several[0])
-        for several in by_measurement.values()
+        next((value for value in values if value.origin == ValueOrigin.REPORTED), values[0])
+        for values in by_measurement.values()
     ]
     chosen.sort(key=lambda value: value.magnitude or 0.0)
-    text = value_with_unit(chosen[0])
+    text = format_value_with_unit(chosen[0])
     if len(chosen) > 1:
-        text = f"{text} to {value_with_unit(chosen[-1])}"
-    shown = {one.origin for one in chosen}
-    others = {one.origin for several in by_measurement.values() for one in several} - shown
+        text = f"{text} to {format_value_with_unit(chosen[-1])}"
+    shown = {value.origin for value in chosen}
+    others = {value.origin for values in by_measurement.values() for value in values} - shown
     origins = " and ".join(sorted(shown, reverse=True)) + "".join(f"; also {origin}" for origin in others)
-    return KeyNumber(quantity.name, text, origins, len(chosen))
+    return KeyMetric(quantity.name, text, origins, len(chosen))

@@ -1,4 +1,4 @@
-"""The layers of a cell as a drawing, thickness to scale where it is known."""
+"""The layer stack of a cell as a drawing, with known thicknesses to scale."""
 
 import math
 import textwrap
@@ -13,15 +13,15 @@ from registry.web.presentation.text import typeset
 
 WIDTH = 410
 BAR_LEFT, BAR_RIGHT, TEXT_LEFT = 44, 150, 178
-LINE, GAP = 16, 12
-LEAST, UNKNOWN = 12.0, 34.0
-"""Heights of a layer too thin to draw to scale, and of one whose thickness nobody stated."""
-LETTERS_A_LINE = 31
+LINE_HEIGHT, LABEL_GAP = 16, 12
+MIN_HEIGHT, UNKNOWN_HEIGHT = 12.0, 34.0
+"""Heights of a layer too thin to draw to scale, and of a layer without a thickness."""
+CHARACTERS_PER_LINE = 31
 
 
 @dataclass(frozen=True)
-class Slab:
-    """One layer as drawn."""
+class DrawnLayer:
+    """One layer with its position in the drawing."""
 
     layer: Layer
     top: float
@@ -31,7 +31,7 @@ class Slab:
     text_top: float
 
     @property
-    def stated(self) -> bool:
+    def has_thickness(self) -> bool:
         return self.layer.thickness_um is not None
 
     @property
@@ -40,84 +40,90 @@ class Slab:
 
 
 @dataclass(frozen=True)
-class Drawing:
-    """The stack as SVG, and what a reader must know of its scale."""
+class StackDrawing:
+    """The stack as SVG, with a caption on its scale."""
 
     svg: SafeString
     caption: str
 
 
-def drawing_of(layers: Sequence[Layer]) -> Drawing | None:
-    """Draw the stack, top layer first as it is numbered; None if there are no layers."""
+def draw_stack(layers: Sequence[Layer]) -> StackDrawing | None:
+    """Draw the layers in the order of their numbers, from the top; None if there are none."""
     if not layers:
         return None
-    slabs, per_um = _slabs(layers)
-    height = max(slabs[-1].top + slabs[-1].height, slabs[-1].text_top + len(slabs[-1].lines) * LINE) + 14
+    drawn_layers, per_um = _place_layers(layers)
+    height = (
+        max(
+            drawn_layers[-1].top + drawn_layers[-1].height,
+            drawn_layers[-1].text_top + len(drawn_layers[-1].lines) * LINE_HEIGHT,
+        )
+        + 14
+    )
     svg = format_html(
-        '<svg class="stack" viewBox="0 0 {} {}" role="img" aria-label="Layer stack drawn to scale" '
+        '<svg class="stack" viewBox="0 0 {} {}" role="img" aria-label="Layer stack" '
         'xmlns="http://www.w3.org/2000/svg">{}{}{}</svg>',
         WIDTH,
         math.ceil(height),
-        _hatching(),
-        mark_safe("".join(_slab_svg(slab) for slab in slabs)),
-        _scale_bar(slabs, per_um),
+        _draw_hatching(),
+        mark_safe("".join(_draw_layer(drawn) for drawn in drawn_layers)),
+        _draw_scale_bar(drawn_layers, per_um),
     )
-    return Drawing(svg, _caption(slabs))
+    return StackDrawing(svg, _format_caption(drawn_layers))
 
 
-def _slabs(layers: Sequence[Layer]) -> tuple[list[Slab], float]:
-    """Place the layers and their labels; the stack is as tall as its labels, so that they stand beside it."""
-    labels = [_label(layer) for layer in layers]
+def _place_layers(layers: Sequence[Layer]) -> tuple[list[DrawnLayer], float]:
+    """Position the layers and their labels, the stack as tall as the labels next to it."""
+    labels = [_format_label(layer) for layer in layers]
     known = sum(layer.thickness_um or 0.0 for layer in layers)
-    room = max(160.0, sum(len(label) * LINE + GAP for label in labels))
-    unknown = UNKNOWN * sum(layer.thickness_um is None for layer in layers)
-    per_um = max(room - unknown, 120.0) / known if known else 0.0
-    slabs: list[Slab] = []
+    available = max(160.0, sum(len(label) * LINE_HEIGHT + LABEL_GAP for label in labels))
+    unknown = UNKNOWN_HEIGHT * sum(layer.thickness_um is None for layer in layers)
+    per_um = max(available - unknown, 120.0) / known if known else 0.0
+    drawn_layers: list[DrawnLayer] = []
     top, text_top = 8.0, 4.0
     for layer, label in zip(layers, labels, strict=True):
-        drawn = layer.thickness_um * per_um if layer.thickness_um is not None else UNKNOWN
-        to_scale = layer.thickness_um is not None and drawn >= LEAST
-        height = max(drawn, LEAST)
-        lines = label if to_scale or layer.thickness_um is None else (*label, "(drawn thicker than to scale)")
-        text_top = max(text_top, top + height / 2 - len(lines) * LINE / 2)
-        slabs.append(Slab(layer, top, height, to_scale, lines, text_top))
+        drawn = layer.thickness_um * per_um if layer.thickness_um is not None else UNKNOWN_HEIGHT
+        to_scale = layer.thickness_um is not None and drawn >= MIN_HEIGHT
+        height = max(drawn, MIN_HEIGHT)
+        lines = label if to_scale or layer.thickness_um is None else (*label, "(not to scale)")
+        text_top = max(text_top, top + height / 2 - len(lines) * LINE_HEIGHT / 2)
+        drawn_layers.append(DrawnLayer(layer, top, height, to_scale, lines, text_top))
         top += height
-        text_top += len(lines) * LINE + GAP
-    return slabs, per_um
+        text_top += len(lines) * LINE_HEIGHT + LABEL_GAP
+    return drawn_layers, per_um
 
 
-def _label(layer: Layer) -> tuple[str, ...]:
-    thickness = layer.thickness or "thickness not stated"
+def _format_label(layer: Layer) -> tuple[str, ...]:
+    thickness = layer.thickness or "no thickness entered"
     numbers = " · ".join(typeset(text) for text in (layer.mass_loading, layer.area, thickness) if text)
     name = layer.label if layer.label == layer.name else f"{layer.label} ({layer.name})"
     return (
         f"{layer.position}. {layer.get_role_display()}",
-        *textwrap.wrap(name, LETTERS_A_LINE, max_lines=3, placeholder=" …"),
-        *textwrap.wrap(numbers, LETTERS_A_LINE),
+        *textwrap.wrap(name, CHARACTERS_PER_LINE, max_lines=3, placeholder=" …"),
+        *textwrap.wrap(numbers, CHARACTERS_PER_LINE),
     )
 
 
-def _hatching() -> SafeString:
+def _draw_hatching() -> SafeString:
     return mark_safe(
-        '<defs><pattern id="not-stated" width="8" height="8" patternUnits="userSpaceOnUse" '
+        '<defs><pattern id="no-thickness" width="8" height="8" patternUnits="userSpaceOnUse" '
         'patternTransform="rotate(45)"><path class="hatch" d="M0 0v8"/></pattern></defs>'
     )
 
 
-def _slab_svg(slab: Slab) -> SafeString:
+def _draw_layer(drawn: DrawnLayer) -> SafeString:
     width = BAR_RIGHT - BAR_LEFT
-    box = (BAR_LEFT, f"{slab.top:.1f}", width, f"{slab.height:.1f}")
-    parts = [format_html('<rect class="slab role-{}" x="{}" y="{}" width="{}" height="{}"/>', slab.layer.role, *box)]
-    if not slab.stated:
-        parts.append(format_html('<rect fill="url(#not-stated)" x="{}" y="{}" width="{}" height="{}"/>', *box))
-    elif not slab.to_scale:
-        parts.append(format_html('<path class="break" d="{}"/>', _zigzag(slab.middle)))
-    text_middle = slab.text_top + len(slab.lines) * LINE / 2
+    box = (BAR_LEFT, f"{drawn.top:.1f}", width, f"{drawn.height:.1f}")
+    parts = [format_html('<rect class="layer role-{}" x="{}" y="{}" width="{}" height="{}"/>', drawn.layer.role, *box)]
+    if not drawn.has_thickness:
+        parts.append(format_html('<rect fill="url(#no-thickness)" x="{}" y="{}" width="{}" height="{}"/>', *box))
+    elif not drawn.to_scale:
+        parts.append(format_html('<path class="break" d="{}"/>', _format_zigzag(drawn.middle)))
+    text_middle = drawn.text_top + len(drawn.lines) * LINE_HEIGHT / 2
     parts.append(
         format_html(
             '<path class="leader" d="M{} {}L{} {}H{}"/>',
             BAR_RIGHT,
-            f"{slab.middle:.1f}",
+            f"{drawn.middle:.1f}",
             BAR_RIGHT + 14,
             f"{text_middle:.1f}",
             TEXT_LEFT - 6,
@@ -128,29 +134,34 @@ def _slab_svg(slab: Slab) -> SafeString:
             "",
             '<text class="{}" x="{}" y="{}">{}</text>',
             (
-                ("head" if number == 0 else "line", TEXT_LEFT, f"{slab.text_top + (number + 0.75) * LINE:.1f}", line)
-                for number, line in enumerate(slab.lines)
+                (
+                    "head" if number == 0 else "line",
+                    TEXT_LEFT,
+                    f"{drawn.text_top + (number + 0.75) * LINE_HEIGHT:.1f}",
+                    line,
+                )
+                for number, line in enumerate(drawn.lines)
             ),
         )
     )
     return mark_safe("".join(parts))
 
 
-def _zigzag(middle: float) -> str:
-    """A break mark across the whole width."""
+def _format_zigzag(middle: float) -> str:
+    """A zigzag break mark across the layer."""
     step = (BAR_RIGHT - BAR_LEFT) / 12
     points = [f"{BAR_LEFT + n * step:.1f} {middle + (2.5 if n % 2 else -2.5):.1f}" for n in range(13)]
     return "M" + "L".join(points)
 
 
-def _scale_bar(slabs: Sequence[Slab], per_um: float) -> SafeString:
-    """A bar of a round length beside the thickest layer drawn to scale, if any is."""
-    thickest = max((slab for slab in slabs if slab.to_scale), key=lambda slab: slab.height, default=None)
+def _draw_scale_bar(drawn_layers: Sequence[DrawnLayer], per_um: float) -> SafeString:
+    """A scale bar of round length next to the thickest layer drawn to scale, if any."""
+    thickest = max((drawn for drawn in drawn_layers if drawn.to_scale), key=lambda drawn: drawn.height, default=None)
     if thickest is None:
         return mark_safe("")
-    wanted = min(70.0, thickest.height) / per_um
-    power = 10.0 ** math.floor(math.log10(wanted))
-    length_um = max(factor * power for factor in (1, 2, 5) if factor * power <= wanted)
+    max_length_um = min(70.0, thickest.height) / per_um
+    power = 10.0 ** math.floor(math.log10(max_length_um))
+    length_um = max(factor * power for factor in (1, 2, 5) if factor * power <= max_length_um)
     bottom = thickest.top + thickest.height
     top = bottom - length_um * per_um
     label = f"{length_um / 1000:g} mm" if length_um >= 1000 else f"{length_um:g} µm"
@@ -164,12 +175,12 @@ def _scale_bar(slabs: Sequence[Slab], per_um: float) -> SafeString:
     )
 
 
-def _caption(slabs: Sequence[Slab]) -> str:
-    if not any(slab.stated for slab in slabs):
-        return "No thickness was stated, so the heights mean nothing. Widths are not to scale."
-    sentences = ["Thickness to scale; widths are not."]
-    if any(slab.stated and not slab.to_scale for slab in slabs):
-        sentences.append("A layer with a zigzag is too thin to draw to scale: it is drawn at the least height.")
-    if not all(slab.stated for slab in slabs):
-        sentences.append("A hatched layer has no stated thickness: its height means nothing.")
+def _format_caption(drawn_layers: Sequence[DrawnLayer]) -> str:
+    if not any(drawn.has_thickness for drawn in drawn_layers):
+        return "Not to scale: no thickness entered."
+    sentences = ["Thickness to scale, width not to scale."]
+    if any(drawn.has_thickness and not drawn.to_scale for drawn in drawn_layers):
+        sentences.append("Zigzag: too thin to draw to scale.")
+    if not all(drawn.has_thickness for drawn in drawn_layers):
+        sentences.append("Hatched: no thickness entered, not to scale.")
     return " ".join(sentences)

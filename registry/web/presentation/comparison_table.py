@@ -1,4 +1,4 @@
-"""A printed comparison table as a page sets it: numbers aligned at the decimal point, each with its link and marks."""
+"""A comparison table as the page shows it: numbers aligned at the decimal point, with links and footnote marks."""
 
 import re
 from collections.abc import Sequence
@@ -13,17 +13,17 @@ from registry.models.visibility import AnyUser
 from registry.selectors.audit import list_findings
 
 _NUMBER = re.compile(r"^([^.×]*)(.*)$", re.DOTALL)
-_INDEX = re.compile(r"\b([^\W\d_])_(\w{1,4})\b")
+_SUBSCRIPT = re.compile(r"\b([^\W\d_])_(\w{1,4})\b")
 _NARROW = frozenset("⁰¹²³⁴⁵⁶⁷⁸⁹⁻.")
-NAMES = ("label", "configuration", "cell", "refcode")
-"""Columns that name what a row is of."""
-UNBROKEN = ("number", "reference", "cell", "refcode", "measurement")
-"""Columns of words too short to break."""
+NAME_COLUMNS = ("label", "configuration", "cell", "refcode")
+"""Columns that name what a row is about."""
+NOWRAP_COLUMNS = ("number", "reference", "cell", "refcode", "measurement")
+"""Columns of texts too short to wrap."""
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 @dataclass(frozen=True)
-class Mark:
+class FootnoteMark:
     """The letter of a footnote."""
 
     number: int
@@ -31,23 +31,23 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class Entry:
-    """One cell of the table."""
+class PageCell:
+    """One table cell; numbers are split at the decimal point, with widths in digits."""
 
     printed: Printed
-    address: str
-    marks: tuple[Mark, ...]
+    url: str
+    marks: tuple[FootnoteMark, ...]
     disagrees: bool
     numeric: bool = False
-    short: bool = False
-    whole: str = ""
-    rest: str = ""
-    whole_ch: float = 0
-    rest_ch: float = 0
+    nowrap: bool = False
+    integer_part: str = ""
+    fraction_part: str = ""
+    integer_width: float = 0
+    fraction_width: float = 0
 
     @property
     def aligned(self) -> bool:
-        return bool(self.whole or self.rest)
+        return bool(self.integer_part or self.fraction_part)
 
     @property
     def classes(self) -> str:
@@ -56,121 +56,123 @@ class Entry:
             "stale": self.printed.stale,
             "inferred": self.printed.inferred,
             "disagrees": self.disagrees,
-            "short": self.short,
+            "short": self.nowrap,
         }
-        return " ".join(name for name, holds in names.items() if holds)
+        return " ".join(name for name, applies in names.items() if applies)
 
 
 @dataclass(frozen=True)
-class Head:
-    """A column head; a symbol's index is set low, σ_e as σ with a small e."""
+class ColumnHeader:
+    """A column header, with the index of a symbol as subscript: σ_e."""
 
     heading: Heading
 
     @property
     def title(self) -> SafeString:
-        return mark_safe(_INDEX.sub(r"\1<sub>\2</sub>", escape(self.heading.title)))
+        return mark_safe(_SUBSCRIPT.sub(r"\1<sub>\2</sub>", escape(self.heading.title)))
 
 
 @dataclass(frozen=True)
 class PageTable:
-    """Headings and lines; a transposed table has one line a heading."""
+    """Headers, rows and footnotes; a transposed table is shown column by column."""
 
-    heads: tuple[Head, ...]
-    lines: tuple[tuple[Entry, ...], ...]
+    headers: tuple[ColumnHeader, ...]
+    rows: tuple[tuple[PageCell, ...], ...]
     footnotes: tuple[tuple[str, str], ...]
 
     @property
     def name_column(self) -> int:
-        """The column that stays in sight when the table is moved sideways."""
-        return next((place for place, head in enumerate(self.heads) if head.heading.key in NAMES), 0)
+        """The column that stays visible when the table is scrolled sideways."""
+        return next((index for index, header in enumerate(self.headers) if header.heading.key in NAME_COLUMNS), 0)
 
     @property
-    def columns(self) -> list[tuple[Head, tuple[Entry, ...]]]:
-        return [(head, tuple(line[place] for line in self.lines)) for place, head in enumerate(self.heads)]
+    def columns(self) -> list[tuple[ColumnHeader, tuple[PageCell, ...]]]:
+        return [(header, tuple(row[index] for row in self.rows)) for index, header in enumerate(self.headers)]
 
     @property
     def stale(self) -> bool:
-        return any(entry.printed.stale for line in self.lines for entry in line)
+        return any(cell.printed.stale for row in self.rows for cell in row)
 
     @property
     def inferred(self) -> bool:
-        return any(entry.printed.inferred for line in self.lines for entry in line)
+        return any(cell.printed.inferred for row in self.rows for cell in row)
 
     @property
     def disagreeing(self) -> bool:
-        return any(entry.disagrees for line in self.lines for entry in line)
+        return any(cell.disagrees for row in self.rows for cell in row)
 
 
-def page_table(table: PrintedTable, user: AnyUser) -> PageTable:
-    """Set a printed table for the page, in a constant number of queries."""
+def build_page_table(table: PrintedTable, user: AnyUser) -> PageTable:
+    """Prepare a comparison table for the page, in a constant number of queries."""
     refcodes = {printed.refcode for row in table.rows for printed in row if printed.refcode}
     measurements = Measurement.objects.visible_to(user).filter(refcode__in=refcodes).select_related("cell")
-    addresses = {one.refcode: one.get_absolute_url() for one in measurements}
-    codes = {one.pk: one.refcode for one in measurements}
+    urls = {measurement.refcode: measurement.get_absolute_url() for measurement in measurements}
+    refcode_by_pk = {measurement.pk: measurement.refcode for measurement in measurements}
     disagreeing = {
-        (codes[one.measurement.pk], one.reported.quantity)
-        for one in list_findings(user, measurements=codes)
-        if not one.agrees
+        (refcode_by_pk[finding.measurement.pk], finding.reported.quantity)
+        for finding in list_findings(user, measurements=refcode_by_pk)
+        if not finding.agrees
     }
-    cells = Cell.objects.visible_to(user).filter(refcode__in=refcodes - addresses.keys())
-    addresses |= {one.refcode: one.get_absolute_url() for one in cells}
-    by_column = [_widths(column) for _, column in table.grid()]
-    lines = tuple(
+    cells = Cell.objects.visible_to(user).filter(refcode__in=refcodes - urls.keys())
+    urls |= {cell.refcode: cell.get_absolute_url() for cell in cells}
+    column_widths = [_get_widths(column) for _, column in table.grid()]
+    rows = tuple(
         tuple(
-            _entry(printed, heading, addresses, disagreeing, width)
+            _build_cell(printed, heading, urls, disagreeing, width)
             for printed, heading, width in zip(row, table.headings, widths, strict=True)
         )
         for row in table.rows
-        for widths in ([[_widths(row)] * len(row)] if table.transposed else [by_column])
+        for widths in ([[_get_widths(row)] * len(row)] if table.transposed else [column_widths])
     )
-    notes = tuple((letter(number), text) for number, text in enumerate(table.footnotes, start=1))
-    return PageTable(tuple(Head(heading) for heading in table.headings), lines, notes)
+    notes = tuple((get_footnote_letter(number), text) for number, text in enumerate(table.footnotes, start=1))
+    return PageTable(tuple(ColumnHeader(heading) for heading in table.headings), rows, notes)
 
 
-def letter(number: int) -> str:
+def get_footnote_letter(number: int) -> str:
     """The mark of a footnote: a to z, then aa, ab and so on."""
-    marks = ""
+    letters = ""
     while number > 0:
-        number, place = divmod(number - 1, len(LETTERS))
-        marks = LETTERS[place] + marks
-    return marks
+        number, index = divmod(number - 1, len(LETTERS))
+        letters = LETTERS[index] + letters
+    return letters
 
 
-def _entry(
+def _build_cell(
     printed: Printed,
     heading: Heading,
-    addresses: dict[str, str],
+    urls: dict[str, str],
     disagreeing: set[tuple[str, str]],
     widths: tuple[float, float],
-) -> Entry:
-    whole, rest = _parts(printed) if heading.numeric and printed.number is not None else ("", "")
-    return Entry(
+) -> PageCell:
+    parts = _split_number(printed) if heading.numeric and printed.number is not None else ("", "")
+    return PageCell(
         printed,
-        addresses.get(printed.refcode, ""),
-        tuple(Mark(number, letter(number)) for number in printed.notes),
+        urls.get(printed.refcode, ""),
+        tuple(FootnoteMark(number, get_footnote_letter(number)) for number in printed.notes),
         (printed.refcode, heading.key) in disagreeing,
         heading.numeric,
-        heading.key in UNBROKEN,
-        whole,
-        rest,
+        heading.key in NOWRAP_COLUMNS,
+        *parts,
         *widths,
     )
 
 
-def _parts(printed: Printed) -> tuple[str, str]:
-    """A number cut before its decimal point or power of ten; a product of sides is left whole."""
+def _split_number(printed: Printed) -> tuple[str, str]:
+    """A number split at its decimal point or power of ten; a product of side lengths is not split."""
     if printed.number is None or "x" in printed.digits:
         return "", ""
-    found = _NUMBER.match(printed.text)
-    return (found[1], found[2]) if found else (printed.text, "")
+    match = _NUMBER.match(printed.text)
+    return (match[1], match[2]) if match else (printed.text, "")
 
 
-def _widths(column: Sequence[Printed]) -> tuple[float, float]:
-    """Room for the longest whole part and the longest rest of a column, in widths of a figure."""
-    parts = [_parts(printed) for printed in column]
-    return max((_width(one) for one, _ in parts), default=0), max((_width(two) for _, two in parts), default=0)
+def _get_widths(column: Sequence[Printed]) -> tuple[float, float]:
+    """Widths of the longest integer part and the longest fraction part in a column, in digits."""
+    parts = [_split_number(printed) for printed in column]
+    return (
+        max((_get_width(integer_part) for integer_part, _ in parts), default=0),
+        max((_get_width(fraction_part) for _, fraction_part in parts), default=0),
+    )
 
 
-def _width(text: str) -> float:
+def _get_width(text: str) -> float:
     return round(sum(0.68 if character in _NARROW else 1.0 for character in text), 2)

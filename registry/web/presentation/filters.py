@@ -1,4 +1,4 @@
-"""Query parameters as a form shows them: fields filled in, further conditions named and removable."""
+"""Query parameters as the filter form shows them: filled-in fields and removable conditions."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,10 +12,10 @@ from registry.numbers import catalogue
 from registry.numbers.catalogue import get_or_placeholder
 from registry.selectors.query.parsing import MAX_CONDITIONS, QueryError, value_quantities
 
-CONDITION = ("quantity", "operator", "number")
-"""The three fields of the form that make one condition, such as capacity_retention_percent__gte=80."""
-_SIGNS = {"": "=", "gte": "≥", "lte": "≤", "gt": ">", "lt": "<"}
-_SIGNS_IN_WORDS = {"gte": " at least", "lte": " at most", "gt": " above", "lt": " below"}
+CONDITION_FIELDS = ("quantity", "operator", "number")
+"""The three form fields that make one condition, such as capacity_retention_percent__gte=80."""
+_OPERATOR_SYMBOLS = {"": "=", "gte": "≥", "lte": "≤", "gt": ">", "lt": "<"}
+_OPERATOR_WORDS = {"gte": " at least", "lte": " at most", "gt": " above", "lt": " below"}
 _CHOICES: Mapping[str, Mapping[str, str]] = {
     "technique": TECHNIQUES,
     "format": dict(CellFormat.choices),
@@ -25,89 +25,92 @@ _CHOICES: Mapping[str, Mapping[str, str]] = {
 
 @dataclass(frozen=True)
 class Condition:
-    """A parameter that is set, with the address of the page without it."""
+    """A parameter in the query, with the URL that removes it."""
 
     name: str
     value: str
-    words: str
-    without: str
+    label: str
+    remove_url: str
     has_field: bool
-    """Whether a field of the form says it too."""
+    """Whether a form field holds it too."""
 
 
-def parameters(given: QueryDict, reserved: Sequence[str]) -> dict[str, list[str]]:
-    """The parameters of the query language: those with a value, less what the page keeps for itself."""
-    kept = {name: [value for value in dict.fromkeys(given.getlist(name)) if value.strip()] for name in given}
-    return {name: values for name, values in kept.items() if values and name not in (*reserved, *CONDITION)}
+def get_query_parameters(querydict: QueryDict, reserved: Sequence[str]) -> dict[str, list[str]]:
+    """The non-empty parameters of the query language, without repeats and those reserved by the page."""
+    nonempty = {
+        name: [value for value in dict.fromkeys(querydict.getlist(name)) if value.strip()] for name in querydict
+    }
+    return {name: values for name, values in nonempty.items() if values and name not in (*reserved, *CONDITION_FIELDS)}
 
 
-def address_with_condition(path: str, given: QueryDict) -> str:
-    """The address that says in one parameter what the three fields of the form say; empty if they say nothing."""
-    slug, operator, number = (given.get(name, "").strip() for name in CONDITION)
-    if not any(name in given for name in CONDITION):
+def get_condition_redirect_url(path: str, querydict: QueryDict) -> str:
+    """The URL with the three condition fields merged into one parameter; empty if they are absent."""
+    slug, operator, number = (querydict.get(name, "").strip() for name in CONDITION_FIELDS)
+    if not any(name in querydict for name in CONDITION_FIELDS):
         return ""
-    rest = [(name, value) for name in given if name not in CONDITION for value in given.getlist(name) if value.strip()]
+    rest = [(name, value) for name, values in get_query_parameters(querydict, ()).items() for value in values]
     if slug or number:
         rest.append((f"{slug}__{operator}" if operator else slug, number))
     return f"{path}?{urlencode(rest)}" if rest else path
 
 
-def conditions(
-    path: str, asked: Mapping[str, Sequence[str]], fields: Collection[str], in_sight: Collection[str] = ()
+def list_conditions(
+    path: str, parameters: Mapping[str, Sequence[str]], fields: Collection[str], always_visible: Collection[str] = ()
 ) -> list[Condition]:
-    """Every parameter but those whose field is always in sight; none of a query that is too large to be answered."""
-    pairs = [(name, value) for name, values in asked.items() for value in values]
+    """Every parameter except those whose form field is always visible; none if the query is too large."""
+    pairs = [(name, value) for name, values in parameters.items() for value in values]
     if len(pairs) > MAX_CONDITIONS:
         return []
-    shown: set[str] = set()
-    found = []
-    for place, (name, value) in enumerate(pairs):
-        has_field = name in fields and name not in shown
-        shown.add(name)
-        if has_field and name in in_sight:
+    seen: set[str] = set()
+    conditions = []
+    for index, (name, value) in enumerate(pairs):
+        has_field = name in fields and name not in seen
+        seen.add(name)
+        if has_field and name in always_visible:
             continue
-        rest = urlencode(pairs[:place] + pairs[place + 1 :])
-        found.append(Condition(name, value, words_of(name, value), f"{path}?{rest}" if rest else path, has_field))
-    return found
+        rest = urlencode(pairs[:index] + pairs[index + 1 :])
+        url = f"{path}?{rest}" if rest else path
+        conditions.append(Condition(name, value, format_condition(name, value), url, has_field))
+    return conditions
 
 
-def words_of(name: str, value: str) -> str:
-    """A parameter in words: capacity retention ≥ 80 %."""
+def format_condition(name: str, value: str) -> str:
+    """A parameter as text: Capacity retention ≥ 80 %."""
     base, _, operator = name.partition("__")
-    subject, quantity = _subject(base)
+    subject, quantity = _get_subject(base)
     if quantity is None:
         return f"{subject}: {_CHOICES.get(base, {}).get(value, value)}"
     if operator == "exists":
-        return f"{subject}: {'given' if value.lower() == 'true' else 'not given'}"
+        return f"{subject}: {'any value' if value.lower() == 'true' else 'no value'}"
     unit = quantity.unit_label if value.replace(".", "", 1).replace("-", "", 1).isdigit() else ""
-    return f"{subject} {_SIGNS.get(operator, operator)} {value} {unit}".strip()
+    return f"{subject} {_OPERATOR_SYMBOLS.get(operator, operator)} {value} {unit}".strip()
 
 
-def _subject(base: str) -> tuple[str, Quantity | None]:
-    """What a parameter is about: cathode thickness, and the quantity if it is one."""
+def _get_subject(base: str) -> tuple[str, Quantity | None]:
+    """What a parameter filters on, such as cathode thickness, and its quantity if it has one."""
     role, _, slug = base.rpartition(".")
     if slug not in catalogue.catalogue:
         return base.replace("_", " "), None
     quantity = get_or_placeholder(slug)
-    named = f"{LAYER_ROLES[role].lower()} {catalogue.in_sentence(quantity)}" if role in LAYER_ROLES else quantity.name
-    return named, quantity
+    name = f"{LAYER_ROLES[role].lower()} {catalogue.in_sentence(quantity)}" if role in LAYER_ROLES else quantity.name
+    return name, quantity
 
 
-def refusal(error: QueryError, labels: Mapping[str, str]) -> str:
-    """Why a query cannot be answered, its parameter named as the field of the form is."""
+def format_query_error(error: QueryError, labels: Mapping[str, str]) -> str:
+    """The error message, naming the parameter by its form label."""
     name, text = error.parameter, str(error)
     reason = text.removeprefix(f"{name}: ")
     if reason == text:
         return text
     base, _, operator = name.partition("__")
-    subject, _ = _subject(base)
-    return f"{labels.get(name) or subject + _SIGNS_IN_WORDS.get(operator, '')}: {reason}"
+    subject, _ = _get_subject(base)
+    return f"{labels.get(name) or subject + _OPERATOR_WORDS.get(operator, '')}: {reason}"
 
 
-def choosable() -> list[Quantity]:
-    """Quantities a condition may be on, by name."""
-    return sorted((catalogue.get(slug) for slug in value_quantities()), key=lambda one: one.name)
+def list_filterable_quantities() -> list[Quantity]:
+    """Quantities that can be filtered on, by name."""
+    return sorted((catalogue.get(slug) for slug in value_quantities()), key=lambda quantity: quantity.name)
 
 
-def query_string(asked: Mapping[str, Iterable[str]]) -> str:
-    return urlencode([(name, value) for name, values in asked.items() for value in values])
+def encode_query(parameters: Mapping[str, Iterable[str]]) -> str:
+    return urlencode([(name, value) for name, values in parameters.items() for value in values])

@@ -1,31 +1,31 @@
-"""How pages word numbers, test conditions, and the facts an analysis read."""
+"""Numbers, test conditions and analysis inputs as text."""
 
 import math
 import re
 from typing import Any
 
 from analyses.uncertainty import Estimate
-from registry.contract.estimate_encoding import estimate_from_json
 from registry.hookspecs import LAYER_ROLES, TECHNIQUES, Quantity
 from registry.models import CellFormat, Measurement, Value, ValueOrigin
 from registry.models.setup import Blocks
 from registry.numbers import catalogue
 from registry.numbers.catalogue import get_or_placeholder
 from registry.numbers.formatting import format_digits, format_with_uncertainty
+from registry.web.presentation.units import split_unit
 
-_RAISED = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
+_SUPERSCRIPTS = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
 _POWER = re.compile(r"\^\s*(?:\{\s*([+\-−]?\d+)\s*\}|([+\-−]?\d+))")
 _E_NOTATION = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?|\([^()]*\))e([+-]?\d+)(?!\w)")
-_SIGN = re.compile(r"(?<![\w.)\]-])-(?=\d)")
+_HYPHEN = re.compile(r"(?<![\w.)\]-])-(?=\d)")
 NO_BREAK = "\N{NO-BREAK SPACE}"
-_PLACES = {
+_SUBJECTS = {
     "measurement": "Measurement",
     "cell": "Cell",
     "setup": "Set-up",
     "reported": "Reported",
     "computed": "Computed",
 }
-_NONE = {"computed": "none computed", "reported": "none reported"}
+_MISSING = {"computed": "not computed", "reported": "not reported", "dataset": "–"}
 _CHOICES: dict[str, dict[str, str]] = {
     "technique": dict(TECHNIQUES),
     "role": dict(LAYER_ROLES),
@@ -35,118 +35,125 @@ _CHOICES: dict[str, dict[str, str]] = {
 
 
 def typeset(text: str) -> str:
-    """Print powers raised and signs as minus: `7.87×10^3 Ω` as 7.87×10³ Ω, `2e-05` as 2×10⁻⁵, `-5` as −5."""
-    powers = _POWER.sub(lambda found: (found[1] or found[2]).translate(_RAISED), text)
-    short = _E_NOTATION.sub(lambda found: f"{found[1]}×10{str(int(found[2])).translate(_RAISED)}", powers)
-    return _SIGN.sub("−", short)
+    """Set powers as superscripts and hyphens as minus signs: `7.87×10^3 Ω` as 7.87×10³ Ω, `-5` as −5."""
+    powers = _POWER.sub(lambda match: (match[1] or match[2]).translate(_SUPERSCRIPTS), text)
+    scientific = _E_NOTATION.sub(lambda match: f"{match[1]}×10{str(int(match[2])).translate(_SUPERSCRIPTS)}", powers)
+    return _HYPHEN.sub("−", scientific)
 
 
-def heading(quantity: Quantity) -> str:
-    """A quantity as a table head prints it, the unit unbroken: Resistance / Ω."""
+def format_heading(quantity: Quantity) -> str:
+    """A quantity as a table header, its unit kept on one line: Resistance / Ω."""
     unit = quantity.unit_label.replace(" ", NO_BREAK)
     return f"{quantity.name} /{NO_BREAK}{unit}" if unit else quantity.name
 
 
-def number_text(estimate: Estimate, quantity: Quantity) -> str:
-    """A number with its doubt, in the quantity's unit, the unit left to the head."""
+def format_number(estimate: Estimate, quantity: Quantity) -> str:
+    """A number with its uncertainty, without the unit, which the table header shows."""
     return format_digits(estimate, count=True) if quantity.is_count else format_with_uncertainty(estimate)
 
 
-def _input_text(estimate: Estimate, quantity: Quantity) -> str:
-    """An input with the digits it was entered with, where rounding is all its doubt: 18 [17.5, 18.5]."""
+def _format_input(estimate: Estimate, quantity: Quantity) -> str:
+    """An input with the digits it was entered with, if rounding is its only uncertainty: 18 [17.5, 18.5]."""
     width = estimate.upper - estimate.lower
     if estimate.standard_uncertainty or not 1e-3 <= width <= 1e5:
-        return number_text(estimate, quantity)
-    place = round(math.log10(width))
-    if not math.isclose(width, 10.0**place, rel_tol=1e-6):
-        return number_text(estimate, quantity)
-    last, beyond = max(-place, 0), max(1 - place, 0)
-    bounds = f"[{estimate.lower:.{beyond}f}, {estimate.upper:.{beyond}f}]"
-    return f"{estimate.magnitude:.{last}f} {bounds}".replace("-", "−")
+        return format_number(estimate, quantity)
+    exponent = round(math.log10(width))
+    if not math.isclose(width, 10.0**exponent, rel_tol=1e-6):
+        return format_number(estimate, quantity)
+    decimals, bound_decimals = max(-exponent, 0), max(1 - exponent, 0)
+    bounds = f"[{estimate.lower:.{bound_decimals}f}, {estimate.upper:.{bound_decimals}f}]"
+    return f"{estimate.magnitude:.{decimals}f} {bounds}".replace("-", "−")
 
 
-def value_text(value: Value) -> str:
-    """A reported value as printed, with its own unit or its reason; a computed one in the quantity's unit."""
+def format_value(value: Value) -> str:
+    """A reported value as entered, with its unit; a computed value in the quantity's unit; or why there is none."""
     if value.origin == ValueOrigin.REPORTED:
         return typeset(value.written or value.missing)
     estimate = value.estimate()
-    return number_text(estimate, get_or_placeholder(value.quantity)) if estimate else value.missing
+    return format_number(estimate, get_or_placeholder(value.quantity)) if estimate else value.missing
 
 
-def value_with_unit(value: Value) -> str:
-    """A value that stands alone, unit beside it."""
-    text, unit = value_text(value), get_or_placeholder(value.quantity).unit_label
+def format_table_value(value: Value) -> str:
+    """A value for a table whose header shows the unit: a reported value keeps its unit only if it differs."""
+    text = format_value(value)
+    unit_label = get_or_placeholder(value.quantity).unit_label
+    number, unit = split_unit(text, unit_label)
+    return number if unit and unit == unit_label else text
+
+
+def format_value_with_unit(value: Value) -> str:
+    """A value followed by its unit."""
+    text, unit = format_value(value), get_or_placeholder(value.quantity).unit_label
     return f"{text} {unit}" if value.origin == ValueOrigin.COMPUTED and unit else text
 
 
-def percent(deviation: float | None) -> str:
-    """A deviation with its sign; a magnitude below 0.05 % is no deviation worth a sign."""
+def format_deviation(deviation: float | None) -> str:
+    """A deviation in per cent with its sign, unless it rounds to zero; the table header shows the unit."""
     if deviation is None:
         return ""
     rounded = round(deviation, 1)
-    return f"{rounded:+.1f} %".replace("-", "−") if rounded else "0.0 %"
+    return f"{rounded:+.1f}".replace("-", "−") if rounded else "0.0"
 
 
-def conditions_of(measurement: Measurement) -> list[tuple[str, str]]:
-    """The test conditions as they were written, those that were."""
+def list_test_conditions(measurement: Measurement) -> list[tuple[str, str]]:
+    """The test conditions that were entered, as entered."""
     window = [text for text in (measurement.voltage_lower, measurement.voltage_upper) if text]
-    rate = measurement.c_rate_as_written
-    listed = [
+    conditions = [
         ("Stack pressure", measurement.stack_pressure),
         ("Temperature", measurement.temperature),
-        ("C-rate", rate),
+        ("C-rate", measurement.c_rate_as_written),
         ("Current density", measurement.current_density),
-        ("Voltage window", " to ".join(window) if len(window) == 2 else _half_window(measurement)),
-        ("At the voltage", measurement.voltage),
-        ("At cycle", measurement.cycle_number_as_written),
+        ("Voltage window", " to ".join(window) if len(window) == 2 else _format_half_window(measurement)),
+        ("DC voltage", measurement.voltage),
+        ("Cycle number", measurement.cycle_number_as_written),
     ]
-    return [(name, typeset(text)) for name, text in listed if text]
+    return [(name, typeset(text)) for name, text in conditions if text]
 
 
-def _half_window(measurement: Measurement) -> str:
+def _format_half_window(measurement: Measurement) -> str:
     if measurement.voltage_lower:
         return f"from {measurement.voltage_lower}"
     return f"up to {measurement.voltage_upper}" if measurement.voltage_upper else ""
 
 
-def path_words(path: str) -> str:
-    """A dotted path of an input in words: `layers.2.thickness_um` is Layer 2: thickness."""
+def format_input_path(path: str) -> str:
+    """The label of an input: `layers.2.thickness_um` is Layer 2: thickness."""
     if path == "dataset.sha256":
         return "Data file (SHA-256 of its columns)"
     if path == "dataset.undecided":
-        return "Why no recording is used"
+        return "Reason no dataset is in use"
     if path == "layers.count":
         return "Number of layers"
-    place, _, rest = path.partition(".")
-    if place == "measurements":
-        return _of_measurement(rest)
-    if place == "layers":
+    subject, _, rest = path.partition(".")
+    if subject == "measurements":
+        return _format_measurement_path(rest)
+    if subject == "layers":
         number, _, rest = rest.partition(".")
-        return f"Layer {number}: {_name(rest)}"
-    return f"{_PLACES.get(place, place)}: {_name(rest)}"
+        return f"Layer {number}: {_get_name(rest)}"
+    return f"{_SUBJECTS.get(subject, subject)}: {_get_name(rest)}"
 
 
-def _of_measurement(path: str) -> str:
-    """A path below a cell's measurements: `eis` names them, `M-00012.temperature_degc` is a fact of one."""
+def _format_measurement_path(path: str) -> str:
+    """A path below a cell's measurements: a technique such as `eis`, or an input such as `M-00012.temperature_degc`."""
     refcode, _, rest = path.partition(".")
     if not rest:
         return f"Measurements: {TECHNIQUES.get(refcode, refcode).lower()}"
-    inner = path_words(rest) if "." in rest else _name(rest)
+    inner = format_input_path(rest) if "." in rest else _get_name(rest)
     return f"{refcode}: {inner[0].lower()}{inner[1:]}"
 
 
-def _name(slug: str) -> str:
-    known = catalogue.catalogue.get(slug)
-    return catalogue.in_sentence(known) if known else slug.replace("_", " ")
+def _get_name(slug: str) -> str:
+    quantity = catalogue.catalogue.get(slug)
+    return catalogue.in_sentence(quantity) if quantity else slug.replace("_", " ")
 
 
-def fact_text(path: str, kept: Any) -> str:
-    """A fact as a run keeps it, in words, with its unit."""
-    if kept is None:
-        return _NONE.get(path.partition(".")[0], "none entered")
+def format_fact(path: str, stored: Any) -> str:
+    """An input as stored with a run, as text with its unit."""
+    if stored is None:
+        return _MISSING.get(path.partition(".")[0], "not entered")
     slug = path.rpartition(".")[2]
-    if isinstance(kept, list):
+    if isinstance(stored, list):
         quantity = get_or_placeholder(slug)
-        text = f"{_input_text(estimate_from_json(kept), quantity)} {quantity.unit_label}".strip()
-        return f"{text} (inferred)" if kept[4] else text
-    return _CHOICES.get(slug, {}).get(kept, str(kept)) if isinstance(kept, str) else str(kept)
+        text = f"{_format_input(Estimate(*stored), quantity)} {quantity.unit_label}".strip()
+        return f"{text} (inferred)" if stored[4] else text
+    return _CHOICES.get(slug, {}).get(stored, str(stored)) if isinstance(stored, str) else str(stored)

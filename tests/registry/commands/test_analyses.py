@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 
 from registry import plugin_loading
 from registry.models import AnalysisRun, Cell, Project, Value
-from registry.web.cell_page.measurement_section import sheets_of
+from registry.web.cell_page.measurement_section import get_cell_sections
 from tests import factories
 
 CHAINED = Path(__file__).parent.parent.parent / "data" / "chained" / "chained.py"
@@ -75,8 +75,8 @@ def test_the_page_of_the_cell_marks_what_an_older_version_computed(
     cell: Cell, install: Callable[[str, str], None]
 ) -> None:
     install("2", "factor * t + 1")
-    (sheet,) = sheets_of(cell, AnonymousUser()).sheets
-    marks = {line.heading: line.newer_version for line in sheet.lines}
+    (section,) = get_cell_sections(cell, AnonymousUser()).measurements
+    marks = {row.heading: row.newer_version for row in section.rows}
     assert marks == {"Twofold thickness /\N{NO-BREAK SPACE}µm": "2", "Fourfold thickness /\N{NO-BREAK SPACE}µm": ""}
 
 

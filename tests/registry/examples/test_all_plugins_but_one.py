@@ -28,7 +28,7 @@ ONE_OF_EACH_KIND = (
     "plugins.electronic_conductivity",
     "plugins.readers.maccor",
 )
-MARK = " plugin gone"
+MARK = " plugin not loaded"
 VALUES = re.compile(r'<table class="booktabs values stacks">(.*?)</table>', re.DOTALL)
 ROW = re.compile(r"<tr[ >](.*?)</tr>", re.DOTALL)
 CELL = re.compile(r"<td[^>]*>(.*?)</td>", re.DOTALL)
@@ -130,5 +130,5 @@ def test_without_any_format_a_table_says_so(client: Client) -> None:
     with left("plugins.paper_tables"):
         with pytest.raises(CommandError, match=r"There is no table format ‘md’\. There are: none\."):
             call_command("table", "low-pressure-cells", stdout=StringIO())
-        assert "There are none." in client.get("/compare/low-pressure-cells/?format=md").content.decode()
+        assert "Available formats: none." in client.get("/compare/low-pressure-cells/?format=md").content.decode()
         assert client.get("/api/comparisons/low-pressure-cells/").status_code == 400

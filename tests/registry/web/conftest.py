@@ -32,7 +32,7 @@ def fill(project: Project, name: str = "Pellet") -> Cell:
     return cell
 
 
-def pages_of(cell: Cell) -> list[str]:
+def list_page_urls(cell: Cell) -> list[str]:
     """The address of every page that shows a record of this cell."""
     project = cell.project
     layer = cell.layers.get()

@@ -15,8 +15,8 @@ COLUMNS = ["label", "resistance_ohm", "electronic_conductivity_s_cm"]
 
 
 def save(project: Project, **definition: object) -> str:
-    made = {"columns": COLUMNS, "filters": {"technique": "chronoamperometry"}} | definition
-    save_record(Comparison(project=project, slug="mine", title="Mine", definition=made), by=None)
+    contents = {"columns": COLUMNS, "filters": {"technique": "chronoamperometry"}} | definition
+    save_record(Comparison(project=project, slug="mine", title="Mine", definition=contents), by=None)
     return "/compare/mine/"
 
 
@@ -40,19 +40,19 @@ def test_every_format_is_sent_as_a_file(cell: Cell, client: Client, name: str) -
     assert response.content
 
 
-def test_an_unknown_format_is_refused_with_those_there_are(cell: Cell, client: Client) -> None:
+def test_an_unknown_format_is_refused_with_the_available_formats(cell: Cell, client: Client) -> None:
     response = client.get(f"{save(cell.project)}?format=markdwn")
     assert response.status_code == 400
-    assert "There are csv, html, json, latex, md, xlsx" in response.content.decode()
+    assert "Available formats: csv, html, json, latex, md, xlsx" in response.content.decode()
 
 
-def test_parameters_narrow_the_table_and_its_files(cell: Cell, client: Client) -> None:
+def test_parameters_filter_the_table_and_its_files(cell: Cell, client: Client) -> None:
     fill(cell.project, "Other pellet")
     address = save(cell.project)
-    assert len(client.get(address).context["table"].lines) == 2
-    narrowed = client.get(f"{address}?label=Other+pellet")
-    assert len(narrowed.context["table"].lines) == 1
-    assert f"{address}?format=md&amp;label=Other+pellet" in narrowed.content.decode()
+    assert len(client.get(address).context["table"].rows) == 2
+    filtered = client.get(f"{address}?label=Other+pellet")
+    assert len(filtered.context["table"].rows) == 1
+    assert f"{address}?format=md&amp;label=Other+pellet" in filtered.content.decode()
 
 
 def test_an_unknown_parameter_is_refused_with_the_nearest_one(cell: Cell, client: Client) -> None:
@@ -66,7 +66,7 @@ def test_a_transposed_table_has_its_headings_down_the_side(cell: Cell, client: C
     assert '<th scope="row">Resistance <span class="unit">/ Ω</span></th>' in text
 
 
-def test_the_column_of_names_stays_in_sight(cell: Cell, client: Client) -> None:
+def test_the_name_column_stays_visible(cell: Cell, client: Client) -> None:
     text = client.get(save(cell.project, columns=["technique", "label", "resistance_ohm"])).content.decode()
     assert '<th scope="col" class=" named">Label</th>' in text
 
@@ -77,14 +77,14 @@ def test_a_caption_that_repeats_the_title_is_hidden(cell: Cell, client: Client) 
     assert '<caption id="caption"><span' in client.get(save(cell.project, caption="Of pellets")).content.decode()
 
 
-def test_a_condition_that_cannot_be_answered_is_named_in_words(cell: Cell, client: Client) -> None:
+def test_an_invalid_condition_is_named_by_its_label(cell: Cell, client: Client) -> None:
     response = client.get(f"{save(cell.project)}?resistance_ohm__gte=abc")
     assert response.status_code == 400
     assert "Resistance at least: ‘abc’ is not a number." in response.content.decode()
     assert '<li class="invalid">' in response.content.decode()
 
 
-def test_formats_go_by_the_names_people_know(cell: Cell, client: Client) -> None:
+def test_formats_have_display_names(cell: Cell, client: Client) -> None:
     names = [name for name, _ in client.get(save(cell.project)).context["downloads"]]
     assert names == ["CSV", "HTML", "JSON", "LaTeX", "Markdown", "Excel"]
 

@@ -7,7 +7,7 @@ from registry.models import Cell, Dataset
 from tests.registry.web.conftest import PER_CYCLE
 
 
-def test_sends_the_bytes_as_they_came_and_never_as_a_page(cell: Cell, client: Client) -> None:
+def test_sends_the_file_unchanged_and_never_as_a_page(cell: Cell, client: Client) -> None:
     dataset = Dataset.objects.get(measurement__cell=cell)
     response = client.get(f"/datasets/{dataset.pk}/file/")
     assert b"".join(response.streaming_content) == PER_CYCLE.encode()  # type: ignore[attr-defined]
@@ -16,7 +16,7 @@ def test_sends_the_bytes_as_they_came_and_never_as_a_page(cell: Cell, client: Cl
     assert response.headers["Content-Type"] == "application/octet-stream"
 
 
-def test_bytes_that_are_gone_are_not_found(cell: Cell, client: Client) -> None:
+def test_a_missing_file_is_not_found(cell: Cell, client: Client) -> None:
     dataset = Dataset.objects.get(measurement__cell=cell)
     default_storage.delete(dataset.raw_file.path)
     assert client.get(f"/datasets/{dataset.pk}/file/").status_code == 404

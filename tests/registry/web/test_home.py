@@ -1,4 +1,4 @@
-"""The first page."""
+"""The home page."""
 
 from django.contrib.auth.models import User
 from django.test import Client
@@ -6,7 +6,7 @@ from django.test import Client
 from registry.models import Cell
 
 
-def test_an_empty_registry_says_what_to_do_first(db: None, client: Client) -> None:
+def test_an_empty_registry_shows_how_to_start(db: None, client: Client) -> None:
     text = client.get("/").content.decode()
     assert "load_example wu2025" in text
     assert "Search cells" not in text
@@ -27,4 +27,4 @@ def test_says_how_many_computed_values_disagree(cell: Cell, client: Client) -> N
 
 def test_names_the_person_who_is_signed_in(owner: User, client: Client) -> None:
     client.force_login(owner)
-    assert "Sign out owner" in client.get("/").content.decode()
+    assert "Sign out (owner)" in client.get("/").content.decode()

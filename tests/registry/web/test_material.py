@@ -4,22 +4,22 @@ from django.test import Client
 
 from registry.models import Layer, Project, Synonym
 from registry.services.record import save_record
-from registry.web.material import grouped
+from registry.web.material import build_variant_trees
 from tests import factories
 
 
-def test_variants_stand_below_what_they_are_variants_of(public_project: Project, client: Client) -> None:
+def test_variants_are_listed_below_their_parent(public_project: Project, client: Client) -> None:
     parent = factories.make_material(public_project, "Li6PS5Cl", kind="solid_electrolyte")
     factories.make_material(public_project, "LPSX", kind="solid_electrolyte")
     factories.make_material(public_project, "S-LPSCl", kind="solid_electrolyte", variant_of=parent)
-    branches = client.get("/materials/").context["branches"]
-    assert [(one.material.name, one.depth) for one in branches] == [("LPSX", 0), ("Li6PS5Cl", 0), ("S-LPSCl", 1)]
+    nodes = client.get("/materials/").context["nodes"]
+    assert [(node.material.name, node.depth) for node, _ in nodes] == [("LPSX", 0), ("Li6PS5Cl", 0), ("S-LPSCl", 1)]
 
 
-def test_a_variant_of_something_hidden_stands_on_its_own(public_project: Project) -> None:
+def test_a_variant_of_a_hidden_material_is_a_root(public_project: Project) -> None:
     parent = factories.make_material(public_project)
     child = factories.make_material(public_project, variant_of=parent)
-    assert [(one.material, one.depth) for one in grouped([child])] == [(child, 0)]
+    assert [(node.material, node.depth) for node in build_variant_trees([child])] == [(child, 0)]
 
 
 def test_a_material_shows_its_synonyms_and_numbers_as_written(public_project: Project, client: Client) -> None:

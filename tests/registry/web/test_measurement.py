@@ -1,14 +1,14 @@
-"""A measurement in one line."""
+"""Test conditions in one line."""
 
-from registry.web.measurement import in_one_line
-
-
-def test_a_bare_cycle_number_stands_with_its_word() -> None:
-    assert in_one_line([("Stack pressure", "2 MPa"), ("At cycle", "20")]) == "2 MPa, cycle 20"
-    assert in_one_line([("At cycle", "20th")]) == "20th"
+from registry.web.measurement import format_conditions
 
 
-def test_what_the_label_says_is_not_said_again() -> None:
-    conditions = [("Stack pressure", "2 MPa"), ("Temperature", "RT"), ("At cycle", "20")]
-    assert in_one_line(conditions, "Table 2, 2 MPa, Cycle 20") == "RT"
-    assert in_one_line(conditions, "Table 2, 0.2 MPa, cycle 201") == "2 MPa, RT, cycle 20"
+def test_a_plain_cycle_number_is_named() -> None:
+    assert format_conditions([("Stack pressure", "2 MPa"), ("Cycle number", "20")]) == "2 MPa, cycle 20"
+    assert format_conditions([("Cycle number", "20th")]) == "20th"
+
+
+def test_conditions_in_the_label_are_not_repeated() -> None:
+    conditions = [("Stack pressure", "2 MPa"), ("Temperature", "RT"), ("Cycle number", "20")]
+    assert format_conditions(conditions, "Table 2, 2 MPa, Cycle 20") == "RT"
+    assert format_conditions(conditions, "Table 2, 0.2 MPa, cycle 201") == "2 MPa, RT, cycle 20"

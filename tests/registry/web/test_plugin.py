@@ -1,4 +1,4 @@
-"""The page of plugins."""
+"""The plugin page."""
 
 import re
 from collections.abc import Iterator
@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from django.db import connection
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
+from django.utils.html import escape
 
 from registry import plugin_loading
 from registry.models import AnalysisRun, Cell
@@ -17,13 +18,13 @@ WORDS = "ZeroDivisionError: division by zero (broken.py:1)"
 BROKEN = Plugin(
     "broken",
     "/srv/lab/plugins/broken.py",
-    problems=[Problem("broken", "cannot be imported: mend the line that raised", WORDS), Problem("broken", "and more")],
+    problems=[Problem("broken", "cannot be imported", WORDS), Problem("broken", "and more")],
 )
 
 
 @contextmanager
-def loaded_besides(plugin: Plugin) -> Iterator[None]:
-    """A plugin is among those found."""
+def also_loaded(plugin: Plugin) -> Iterator[None]:
+    """Add a plugin to the loaded ones."""
     plugin_loading.current().loaded.append(plugin)
     try:
         yield
@@ -31,19 +32,21 @@ def loaded_besides(plugin: Plugin) -> Iterator[None]:
         plugin_loading.current().loaded.remove(plugin)
 
 
-def test_shows_every_analysis_with_its_version_needs_parameters_and_runs(cell: Cell, client: Client) -> None:
+def test_shows_every_analysis_with_version_parameters_and_runs(cell: Cell, client: Client) -> None:
     text = client.get("/plugins/").content.decode()
     for analysis in plugin_loading.current().analyses.values():
         assert f"{analysis.name} {analysis.version}" in text
+        for requirement in analysis.requirements:
+            assert escape(requirement) in text
         for parameter in analysis.parameters:
             assert f"<code>{parameter.name}</code>" in text
     assert "1 done, 0 refused, 0 failed" in text
 
 
 def test_begins_with_a_summary_and_then_the_problems(db: None, client: Client) -> None:
-    with loaded_besides(BROKEN):
+    with also_loaded(BROKEN):
         text = client.get("/plugins/").content.decode()
-    summary, problems = text.index("1 refused. Together"), text.index("2 problems")
+    summary, problems = text.index('<p class="lead">'), text.index("2 problems")
     assert (
         summary
         < problems
@@ -53,33 +56,33 @@ def test_begins_with_a_summary_and_then_the_problems(db: None, client: Client) -
     assert "/srv/lab" not in text
 
 
-def test_is_one_article_a_plugin(db: None, client: Client) -> None:
-    with loaded_besides(BROKEN):
+def test_has_one_article_per_plugin(db: None, client: Client) -> None:
+    with also_loaded(BROKEN):
         text = client.get("/plugins/").content.decode()
         names = [plugin.name for plugin in plugin_loading.current().loaded]
     assert sorted(re.findall(r'<article class="plugin" id="plugin-([^"]+)"', text)) == sorted(names)
 
 
-def test_what_a_plugin_says_is_no_html(db: None, client: Client) -> None:
+def test_texts_of_a_plugin_are_escaped(db: None, client: Client) -> None:
     evil = Plugin("<b>evil</b>", "evil.py", problems=[Problem("evil", "<script>alert(1)</script>", "<i>at</i>")])
-    with loaded_besides(evil):
+    with also_loaded(evil):
         text = client.get("/plugins/").content.decode()
     assert "<script>alert" not in text
     assert "<b>evil" not in text
     assert "&lt;script&gt;alert(1)" in text
 
 
-def test_tells_what_is_outdated_and_what_is_gone(cell: Cell, client: Client) -> None:
+def test_shows_outdated_results_and_removed_plugins(cell: Cell, client: Client) -> None:
     AnalysisRun.objects.filter(analysis="electronic-conductivity").update(version="0.9")
     AnalysisRun.objects.filter(analysis="capacity-retention").update(analysis="lab-fade", plugin="lab_fade")
     text = client.get("/plugins/").content.decode()
-    assert "1 result is of another version than is loaded" in text
-    assert "1 of version 0.9" in text
+    assert "1 result is outdated" in text
+    assert "1 with version 0.9" in text
     assert "<code>lab-fade</code>" in text
     assert "lab_fade is not installed any more" in text
 
 
-def test_tells_a_visitor_nothing_of_what_is_private(private_cell: Cell, client: Client) -> None:
+def test_shows_a_visitor_no_private_runs(private_cell: Cell, client: Client) -> None:
     AnalysisRun.objects.filter(cell=private_cell, analysis="capacity-retention").update(analysis="secret-fade")
     text = client.get("/plugins/").content.decode()
     assert "secret-fade" not in text
@@ -87,15 +90,15 @@ def test_tells_a_visitor_nothing_of_what_is_private(private_cell: Cell, client: 
 
 
 def test_takes_as_many_queries_for_many_cells_as_for_one(cell: Cell, client: Client) -> None:
-    with CaptureQueriesContext(connection) as one:
+    with CaptureQueriesContext(connection) as before:
         client.get("/plugins/")
     fill(cell.project, "Another pellet")
-    with CaptureQueriesContext(connection) as two:
+    with CaptureQueriesContext(connection) as after:
         client.get("/plugins/")
-    assert len(two) == len(one) == 4
+    assert len(after) == len(before) == 4
 
 
-def test_a_name_that_is_no_plugin_to_disable_is_told_with_the_nearest(db: None, client: Client) -> None:
+def test_an_unknown_disabled_plugin_is_reported_with_the_nearest_name(db: None, client: Client) -> None:
     with override_settings(REGISTRY_DISABLED_PLUGINS=["plugins.energy_densty"]):
         plugin_loading.load()
         text = client.get("/plugins/").content.decode()
@@ -103,10 +106,10 @@ def test_a_name_that_is_no_plugin_to_disable_is_told_with_the_nearest(db: None, 
     assert "there is no plugin of this name: did you mean ‘plugins.energy_density’?" in text
 
 
-def test_a_disabled_plugin_is_shown_as_such_and_gives_nothing(db: None, client: Client) -> None:
+def test_a_disabled_plugin_is_shown_and_adds_nothing(db: None, client: Client) -> None:
     with override_settings(REGISTRY_DISABLED_PLUGINS=["plugins.energy_density"]):
         plugin_loading.load()
         response = client.get("/plugins/")
     plugin_loading.load()
     assert "1 disabled" in response.content.decode()
-    assert "energy-density" not in [one.analysis.name for one in response.context["found"].offered]
+    assert "energy-density" not in [item.analysis.name for item in response.context["overview"].offered]

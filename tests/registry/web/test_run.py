@@ -1,4 +1,4 @@
-"""The provenance page."""
+"""The run page."""
 
 from django.contrib.auth.models import User
 from django.test import Client
@@ -7,14 +7,14 @@ from registry import plugin_loading
 from registry.models import AnalysisRun, Cell
 from registry.services.cell import save_cell
 from registry.services.runs.analysis import run_analysis
-from registry.web.run import parameters_of
+from registry.web.run import list_parameters
 
 
 def conductivity_of(cell: Cell) -> AnalysisRun:
     return AnalysisRun.objects.get(cell=cell, analysis="electronic-conductivity", is_latest=True)
 
 
-def test_shows_every_input_with_its_value_then_the_hash_and_the_software(cell: Cell, client: Client) -> None:
+def test_shows_inputs_hash_and_software(cell: Cell, client: Client) -> None:
     run = conductivity_of(cell)
     text = client.get(f"/runs/{run.pk}/").content.decode()
     for path in run.inputs:
@@ -25,16 +25,18 @@ def test_shows_every_input_with_its_value_then_the_hash_and_the_software(cell: C
     assert "command line" in text
 
 
-def test_a_stale_run_says_which_input_changed(cell: Cell, client: Client) -> None:
+def test_a_stale_run_shows_which_input_changed(cell: Cell, client: Client) -> None:
     layers = list(cell.layers.order_by("position"))
     layers[0].thickness = "0.0700 cm (exact)"
     save_cell(cell, layers, by=None)
     response = client.get(f"/runs/{conductivity_of(cell).pk}/")
     assert "Stale since" in response.content.decode()
-    assert [(one.words, one.now) for one in response.context["inputs"] if one.now] == [("Layer 1: thickness", "700 µm")]
+    assert [(row.label, row.current) for row in response.context["inputs"] if row.current] == [
+        ("Layer 1: thickness", "700 µm")
+    ]
 
 
-def test_a_superseded_run_links_to_the_one_that_stands(cell: Cell, client: Client) -> None:
+def test_a_superseded_run_links_to_the_latest(cell: Cell, client: Client) -> None:
     old = conductivity_of(cell)
     analysis = plugin_loading.current().analyses[old.analysis]
     new = run_analysis(measurement=old.measurement, analysis=analysis, by=None)
@@ -43,22 +45,21 @@ def test_a_superseded_run_links_to_the_one_that_stands(cell: Cell, client: Clien
     assert client.get(f"/runs/{new.pk}/").context["latest"] is None
 
 
-def test_a_refused_run_says_what_it_needs(cell: Cell, client: Client) -> None:
+def test_a_refused_run_shows_its_reason(cell: Cell, client: Client) -> None:
     run = AnalysisRun.objects.filter(cell=cell, status="refused").first()
     assert run is not None
     assert "Not computed: " in client.get(f"/runs/{run.pk}/").content.decode()
 
 
-def test_a_refused_run_leads_with_that_and_tells_an_editor_where_to_mend_it(
+def test_a_refused_run_links_an_editor_to_the_records_to_complete(
     private_cell: Cell, viewer: User, owner: User, client: Client
 ) -> None:
     run = AnalysisRun.objects.filter(cell=private_cell, status="refused", measurement__isnull=False).first()
     assert run is not None
     client.force_login(viewer)
     text = client.get(f"/runs/{run.pk}/").content.decode()
-    assert "How this was computed" not in text
-    assert text.index("Refused, so there are no results") < text.index("Not computed: ") < text.index("What it read")
-    assert "What is missing is entered" not in text
+    assert text.index("Not computed: ") < text.index("<h2>Inputs</h2>")
+    assert "Add missing data" not in text
     client.force_login(owner)
     assert (
         f'href="/admin/registry/measurement/{run.measurement_id}/change/"'
@@ -66,7 +67,7 @@ def test_a_refused_run_leads_with_that_and_tells_an_editor_where_to_mend_it(
     )
 
 
-def test_a_reason_for_no_number_stands_in_the_note(cell: Cell, client: Client) -> None:
+def test_the_reason_for_a_missing_number_is_in_the_note(cell: Cell, client: Client) -> None:
     run = conductivity_of(cell)
     missing = {"magnitude": None, "lower": None, "upper": None, "missing": "needs a layer"}
     run.values.update(**missing)
@@ -75,7 +76,7 @@ def test_a_reason_for_no_number_stands_in_the_note(cell: Cell, client: Client) -
     assert '<span class="refused">needs a layer</span>' in text
 
 
-def test_what_a_run_said_stands_there_once_with_minus_signs_and_powers_of_ten(cell: Cell, client: Client) -> None:
+def test_messages_are_shown_once_and_typeset(cell: Cell, client: Client) -> None:
     run = AnalysisRun.objects.filter(cell=cell, status="done").first()
     assert run
     AnalysisRun.objects.filter(pk=run.pk).update(messages=[{"text": "R of -2e-05", "level": "warning"}])
@@ -83,26 +84,26 @@ def test_what_a_run_said_stands_there_once_with_minus_signs_and_powers_of_ten(ce
     assert page.count("R of") == page.count("R of −2×10⁻⁵") == 1
 
 
-def test_parameters_are_named_in_words_with_their_unit_once() -> None:
+def test_parameters_have_a_label_and_a_unit() -> None:
     analysis = plugin_loading.current().analyses["ionic-conductivity"]
     run = AnalysisRun(parameters={"circuit": "", "lowest_frequency_hz": 0.0, "gone": "", "kept": True})
-    assert [(name, text) for name, text, _ in parameters_of(run, analysis)] == [
-        ("Circuit", "chosen automatically"),
+    assert [(name, text) for name, text, _ in list_parameters(run, analysis)] == [
+        ("Circuit", "not set"),
         ("Lowest frequency", "0 Hz"),
-        ("Gone", "–"),
+        ("Gone", "not set"),
         ("Kept", "yes"),
     ]
 
 
-def test_a_run_whose_plugin_is_gone_stays_readable(cell: Cell, client: Client) -> None:
+def test_a_run_of_a_removed_plugin_stays_readable(cell: Cell, client: Client) -> None:
     run = conductivity_of(cell)
     AnalysisRun.objects.filter(pk=run.pk).update(analysis="gone-away")
     assert "is not loaded:" in client.get(f"/runs/{run.pk}/").content.decode()
 
 
-def test_names_who_started_it_to_people_who_are_signed_in_only(private_cell: Cell, owner: User, client: Client) -> None:
+def test_shows_who_started_it_to_signed_in_users(private_cell: Cell, owner: User, client: Client) -> None:
     old = conductivity_of(private_cell)
     analysis = plugin_loading.current().analyses[old.analysis]
     run = run_analysis(measurement=old.measurement, analysis=analysis, by=owner)
     client.force_login(owner)
-    assert client.get(f"/runs/{run.pk}/").context["who"] == "owner"
+    assert client.get(f"/runs/{run.pk}/").context["started_by"] == "owner"

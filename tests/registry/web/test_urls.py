@@ -1,4 +1,4 @@
-"""What holds for every page: it renders empty and filled, hides what is not the reader's, and runs no inline script."""
+"""Checks of every page: it renders empty and filled, hides private records, and has no inline script."""
 
 import re
 
@@ -8,7 +8,7 @@ from django.core.files.storage import default_storage
 from django.test import Client
 
 from registry.models import Cell
-from tests.registry.web.conftest import fill, pages_of
+from tests.registry.web.conftest import fill, list_page_urls
 
 LISTS = [
     "/",
@@ -38,7 +38,7 @@ def test_a_list_renders_with_records(cell: Cell, client: Client, address: str) -
 
 
 def test_every_page_of_a_public_cell_renders_for_a_visitor(cell: Cell, client: Client) -> None:
-    for address in pages_of(cell):
+    for address in list_page_urls(cell):
         response = client.get(address)
         assert response.status_code == 200, address
         response.getvalue()
@@ -46,7 +46,7 @@ def test_every_page_of_a_public_cell_renders_for_a_visitor(cell: Cell, client: C
 
 def test_every_page_of_a_private_cell_renders_for_a_member(private_cell: Cell, viewer: User, client: Client) -> None:
     client.force_login(viewer)
-    for address in pages_of(private_cell):
+    for address in list_page_urls(private_cell):
         response = client.get(address)
         assert response.status_code == 200, address
         response.getvalue()
@@ -55,7 +55,7 @@ def test_every_page_of_a_private_cell_renders_for_a_member(private_cell: Cell, v
 def test_no_page_of_a_private_cell_exists_for_a_visitor_or_an_outsider(
     private_cell: Cell, outsider: User, client: Client
 ) -> None:
-    addresses = pages_of(private_cell)
+    addresses = list_page_urls(private_cell)
     assert default_storage.exists(private_cell.measurements.get(technique="cycling").datasets.get().raw_file.path)
     for address in addresses:
         assert client.get(address).status_code == 404, address
@@ -72,30 +72,30 @@ def test_no_list_names_a_private_record_to_an_outsider(
     assert "Secret" not in client.get(address).content.decode()
 
 
-def test_a_label_with_markup_is_escaped_wherever_it_stands(cell: Cell, client: Client) -> None:
+def test_a_label_with_markup_is_escaped_on_every_page(cell: Cell, client: Client) -> None:
     nasty = fill(cell.project, "<script>alert(1)</script>")
-    for address in [*LISTS, *pages_of(nasty)[:-1]]:
+    for address in [*LISTS, *list_page_urls(nasty)[:-1]]:
         text = client.get(address).content.decode()
         assert "<script" not in text, address
 
 
 def test_no_page_has_an_inline_script_or_event_handler(cell: Cell, client: Client) -> None:
-    for address in [*LISTS, *pages_of(cell)[:-1]]:
+    for address in [*LISTS, *list_page_urls(cell)[:-1]]:
         text = client.get(address).content.decode()
         assert not re.search(r"<script|\son[a-z]+=|javascript:", text), address
 
 
 def test_no_page_loads_anything_from_elsewhere(cell: Cell, client: Client) -> None:
-    for address in [*LISTS, *pages_of(cell)[:-1]]:
+    for address in [*LISTS, *list_page_urls(cell)[:-1]]:
         text = client.get(address).content.decode()
         assert not re.search(r"<(?:link|img|source)[^>]+(?:href|src)=\"(?:https?:)?//", text), address
 
 
-def test_a_missing_page_says_so_in_the_site_s_own_words(db: None, client: Client) -> None:
+def test_a_missing_page_has_the_site_s_own_template(db: None, client: Client) -> None:
     response = client.get("/cells/C-99999/")
     assert response.status_code == 404
-    assert "Nothing here" in response.content.decode()
+    assert "Page not found" in response.content.decode()
 
 
-def test_a_page_is_only_ever_read(cell: Cell, client: Client) -> None:
+def test_pages_are_read_only(cell: Cell, client: Client) -> None:
     assert client.post(f"/cells/{cell.refcode}/").status_code == 405

@@ -1,4 +1,4 @@
-"""What the page of a cell shows of its measurements."""
+"""Measurement sections of the cell page."""
 
 import io
 
@@ -16,56 +16,59 @@ from registry.services.files.upload import upload_file
 from registry.services.record import save_record
 from registry.services.runs.analysis import run_jobs
 from registry.services.runs.queue import do_due_runs, queue_run
-from registry.web.cell_page.measurement_section import PLOTS_SHOWN, Sheet, sheets_of
+from registry.web.cell_page.measurement_section import PLOTS_SHOWN, MeasurementSection, get_cell_sections
 from tests import factories
 from tests.plugins.readers.samples import PEIS
 from tests.registry.web.conftest import PER_CYCLE
 
 
-def head(text: str) -> str:
-    """A head whose unit is not broken over lines."""
+def header(text: str) -> str:
+    """A table header with its unit kept on one line."""
     name, unit = text.split(" / ")
     return f"{name} /" + f" {unit}".replace(" ", "\N{NO-BREAK SPACE}")
 
 
-def test_lines_stand_in_the_order_of_the_catalogue(cell: Cell) -> None:
-    sheet = sheets_of(cell, AnonymousUser()).sheets[0]
-    assert [line.heading for line in sheet.lines] == [head("Resistance / Ω"), head("Electronic conductivity / S cm⁻¹")]
+def test_rows_are_in_catalogue_order(cell: Cell) -> None:
+    section = get_cell_sections(cell, AnonymousUser()).measurements[0]
+    assert [row.heading for row in section.rows] == [
+        header("Resistance / Ω"),
+        header("Electronic conductivity / S cm⁻¹"),
+    ]
 
 
-def test_only_pairs_that_both_have_a_number_are_compared(cell: Cell) -> None:
-    found = sheets_of(cell, AnonymousUser())
-    assert [line.difference for line in found.sheets[0].lines] == ["", "+4.6 %"]
-    assert [line.heading for _, line in found.disagreeing] == [head("Electronic conductivity / S cm⁻¹")]
+def test_values_are_compared_only_if_both_are_numbers(cell: Cell) -> None:
+    sections = get_cell_sections(cell, AnonymousUser())
+    assert [row.deviation for row in sections.measurements[0].rows] == ["", "+4.6"]
+    assert [row.heading for _, row in sections.disagreeing] == [header("Electronic conductivity / S cm⁻¹")]
 
 
-def test_a_reason_stands_where_a_number_is_missing(public_project: Project) -> None:
+def test_a_missing_number_shows_its_reason(public_project: Project) -> None:
     cell = factories.make_cell(public_project)
     factories.report(factories.make_measurement(cell), "capacity_retention_percent", "not reported")
-    (line,) = sheets_of(cell, AnonymousUser()).sheets[0].lines
-    assert (line.reported_text, line.finding) == ("not reported", None)
+    (row,) = get_cell_sections(cell, AnonymousUser()).measurements[0].rows
+    assert (row.reported_text, row.finding) == ("not reported", None)
 
 
-def test_analyses_that_never_ran_are_named_as_waiting(public_project: Project) -> None:
+def test_analyses_without_a_run_are_listed(public_project: Project) -> None:
     layer = Layer(position=1, role="anode", material=factories.make_material(public_project))
     cell = factories.make_cell(public_project, [layer])
     factories.make_measurement(cell, technique="cycling")
-    (sheet,) = sheets_of(cell, AnonymousUser()).sheets
-    assert "capacity-retention" in [one.name for one in sheet.waiting]
+    (section,) = get_cell_sections(cell, AnonymousUser()).measurements
+    assert "capacity-retention" in [analysis.name for analysis in section.not_run]
 
 
-def test_a_page_draws_so_many_curves_and_counts_the_rest(public_project: Project) -> None:
+def test_a_page_limits_its_plots_and_counts_the_rest(public_project: Project) -> None:
     cell = factories.make_cell(public_project)
     for _ in range(PLOTS_SHOWN):
         measurement = factories.make_measurement(cell)
         add_file(measurement=measurement, file=io.BytesIO(PER_CYCLE.encode()), filename="c.csv", by=None)
     run_jobs(list_due_jobs(Measurement.objects.filter(cell=cell), names=["capacity-retention"]), by=None)
-    sheets = sheets_of(cell, AnonymousUser()).sheets
-    assert sum(len(sheet.plots) for sheet in sheets) == PLOTS_SHOWN
-    assert sum(sheet.further_plots for sheet in sheets) > 0
+    sections = get_cell_sections(cell, AnonymousUser()).measurements
+    assert sum(len(section.plots) for section in sections) == PLOTS_SHOWN
+    assert sum(section.further_plots for section in sections) > 0
 
 
-def test_the_page_follows_runs_that_are_to_come(client: Client, public_project: Project) -> None:
+def test_the_page_reloads_when_pending_runs_end(client: Client, public_project: Project) -> None:
     cell = factories.make_pellet(public_project)
     measurement = factories.make_measurement(cell, technique="eis")
     analysis = plugin_loading.current().analyses["ionic-conductivity"]
@@ -75,13 +78,13 @@ def test_the_page_follows_runs_that_are_to_come(client: Client, public_project: 
     assert "registry/follow.js" in page
     pending = reverse("web:cell-pending", args=[cell.refcode])
     assert client.get(pending).json() == {"pending": [f"run-{run.pk}-queued"]}
-    assert "This run has not ended: it is queued." in client.get(reverse("web:run", args=[run.pk])).content.decode()
+    assert not client.get(reverse("web:run", args=[run.pk])).context["has_ended"]
     do_due_runs()
     assert client.get(pending).json() == {"pending": []}
     assert "data-follow" not in client.get(cell.get_absolute_url()).content.decode()
 
 
-def test_the_page_follows_a_file_that_is_to_be_read(client: Client, public_project: Project) -> None:
+def test_the_page_reloads_when_a_queued_file_is_imported(client: Client, public_project: Project) -> None:
     cell = factories.make_cell(public_project)
     measurement = factories.make_measurement(cell)
     (dataset,) = upload_file(
@@ -89,8 +92,8 @@ def test_the_page_follows_a_file_that_is_to_be_read(client: Client, public_proje
     )
     page = client.get(cell.get_absolute_url()).content.decode()
     assert f'data-pending="file-{dataset.pk}-queued"' in page
-    assert "1 file to be read; this page shows the results when they are there." in page
-    assert '<span class="tag queued">waits to be read</span>' in page
+    assert "Processing: 1 file queued for import. Results will appear here." in page
+    assert '<span class="tag queued">' in page
     assert "not run yet" not in page
     do_due_work()
     page = client.get(cell.get_absolute_url()).content.decode()
@@ -100,59 +103,64 @@ def test_the_page_follows_a_file_that_is_to_be_read(client: Client, public_proje
     assert "data-follow" not in page
 
 
-def test_several_recordings_are_told_apart_and_the_one_used_is_marked(client: Client, public_project: Project) -> None:
+def test_the_dataset_in_use_is_marked_if_there_are_several(client: Client, public_project: Project) -> None:
     cell = factories.make_cell(public_project)
     measurement = factories.make_measurement(cell, technique="eis")
     add_file(measurement=measurement, file=io.BytesIO(PEIS), filename="run.mpt", by=None)
     page = client.get(cell.get_absolute_url()).content.decode()
-    assert "No data are used: the file run.mpt holds 2 spectra: choose one, or make a measurement of each." in page
-    assert '<span class="tag done">used</span>' not in page
+    assert "No dataset in use: the file run.mpt holds 2 spectra: choose one, or make a measurement of each." in page
+    assert '<span class="tag done">in use</span>' not in page
     measurement.recording = measurement.datasets.get(part=1)
     save_record(measurement, by=None)
     page = client.get(cell.get_absolute_url()).content.decode()
-    assert "No data are used" not in page
-    assert page.count('<span class="tag done">used</span>') == 1
+    assert "No dataset in use" not in page
+    assert page.count('<span class="tag done">in use</span>') == 1
     assert page.count("Not read: ‘Cs/µF’.") == 1
-    assert page.index("1 remark</summary>") < page.index("Not read: ‘Cs/µF’.")
+    assert page.index("1 note</summary>") < page.index("Not read: ‘Cs/µF’.")
 
 
-def test_a_warning_on_a_file_is_told_from_a_remark_and_each_is_given_once() -> None:
+def test_warnings_and_notes_of_a_file_are_separated_and_shown_once() -> None:
     messages = [{"level": "warning", "text": "Mind this."}, {"level": "info", "text": "Not read: ‘x’."}]
-    several = [Dataset(raw_file_id=1, messages=messages) for _ in range(2)]
-    sheet = Sheet(None, [], several, lines=[], runs=[], pending=[], waiting=[])
-    assert [said for _, *said in sheet.data] == [[["Mind this."], ["Not read: ‘x’."]], [[], []]]
+    datasets = [Dataset(raw_file_id=1, messages=messages) for _ in range(2)]
+    section = MeasurementSection(None, [], datasets, rows=[], latest_runs=[], pending_runs=[], not_run=[])
+    assert [messages for _, *messages in section.datasets_with_messages] == [
+        [["Mind this."], ["Not read: ‘x’."]],
+        [[], []],
+    ]
 
 
-def test_columns_without_a_value_are_left_out(cell: Cell, client: Client, public_project: Project) -> None:
+def test_empty_columns_are_hidden(cell: Cell, client: Client, public_project: Project) -> None:
     other = factories.make_cell(public_project)
     factories.report(factories.make_measurement(other), "cycle_count", "5")
     page = client.get(other.get_absolute_url()).content.decode()
     assert 'class="number">Reported</th>' in page
-    for head in ("Computed</th>", "Reported − computed</th>", "Verdict</th>"):
-        assert head not in page
-        assert head in client.get(cell.get_absolute_url()).content.decode()
+    for column in ("Computed</th>", "Deviation / %</th>", "Agreement</th>"):
+        assert column not in page
+        assert column in client.get(cell.get_absolute_url()).content.decode()
 
 
-def test_the_same_refusal_of_several_measurements_is_said_once(client: Client, public_project: Project) -> None:
+def test_a_refusal_shared_by_measurements_is_shown_once(client: Client, public_project: Project) -> None:
     cell = factories.make_pellet(public_project)
     for _ in range(2):
         factories.make_measurement(cell, technique="eis")
     run_jobs(list_due_jobs(Measurement.objects.filter(cell=cell), names=["ionic-conductivity"]), by=None)
-    found = sheets_of(cell, AnonymousUser())
-    (refusal,) = found.shared_refusals
-    assert [measurement for measurement, _ in refusal.on] == [sheet.measurement for sheet in found.sheets]
-    assert all(not sheet.refused for sheet in found.sheets)
+    sections = get_cell_sections(cell, AnonymousUser())
+    (refusal,) = sections.shared_refusals
+    assert [measurement for measurement, _ in refusal.runs] == [
+        section.measurement for section in sections.measurements
+    ]
+    assert all(not section.refused for section in sections.measurements)
     page = client.get(cell.get_absolute_url()).content.decode()
     assert page.count(escape(refusal.reason)) == 1
     assert "Ionic conductivity not computed on" in page
 
 
-def test_brackets_are_explained_below_the_first_number_that_has_some(cell: Cell, client: Client) -> None:
-    found = sheets_of(cell, AnonymousUser())
-    assert [sheet.explains_doubt for sheet in found.sheets] == [True, False]
-    assert client.get(cell.get_absolute_url()).content.decode().count("Digits in brackets are") == 1
+def test_uncertainty_notation_is_explained_once(cell: Cell, client: Client) -> None:
+    sections = get_cell_sections(cell, AnonymousUser())
+    assert [section.explains_uncertainty for section in sections.measurements] == [True, False]
+    assert client.get(cell.get_absolute_url()).content.decode().count("Digits in parentheses") == 1
 
 
-def test_an_outsider_cannot_follow_a_private_cell(client: Client, project: Project) -> None:
+def test_an_outsider_cannot_poll_a_private_cell(client: Client, project: Project) -> None:
     cell = factories.make_pellet(project)
     assert client.get(reverse("web:cell-pending", args=[cell.refcode])).status_code == 404

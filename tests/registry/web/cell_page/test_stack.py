@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 import pytest
 
 from registry.models import Layer, Material
-from registry.web.cell_page.stack import LEAST, drawing_of
+from registry.web.cell_page.stack import MIN_HEIGHT, draw_stack
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -19,53 +19,55 @@ def layer(position: int, thickness_um: float | None, role: str = "cathode", name
 
 def heights(svg: str) -> list[float]:
     rectangles = ElementTree.fromstring(svg).iter(f"{SVG}rect")
-    return [float(one.get("height", "")) for one in rectangles if one.get("class", "").startswith("slab")]
+    return [float(rect.get("height", "")) for rect in rectangles if rect.get("class", "").startswith("layer")]
 
 
 def test_no_layers_give_no_drawing() -> None:
-    assert drawing_of([]) is None
+    assert draw_stack([]) is None
 
 
 def test_thickness_is_to_scale() -> None:
-    drawing = drawing_of([layer(1, 60), layer(2, 120), layer(3, 30)])
+    drawing = draw_stack([layer(1, 60), layer(2, 120), layer(3, 30)])
     assert drawing is not None
     first, second, third = heights(drawing.svg)
     assert (second / first, third / first) == (pytest.approx(2, rel=0.01), pytest.approx(0.5, rel=0.01))
 
 
-def test_a_layer_a_thousand_times_thinner_is_drawn_at_the_least_height_and_said_to_be() -> None:
-    drawing = drawing_of([layer(1, 600), layer(2, 0.6)])
+def test_a_layer_too_thin_for_the_scale_is_marked() -> None:
+    drawing = draw_stack([layer(1, 600), layer(2, 0.6)])
     assert drawing is not None
-    assert heights(drawing.svg)[1] == LEAST
+    assert heights(drawing.svg)[1] == MIN_HEIGHT
     assert 'class="break"' in drawing.svg
-    assert "(drawn thicker than to scale)" in drawing.svg
-    assert "too thin to draw to scale" in drawing.caption
+    assert "(not to scale)" in drawing.svg
+    assert "Zigzag" in drawing.caption
 
 
-def test_an_unknown_thickness_is_hatched_and_said_to_be_unknown() -> None:
-    drawing = drawing_of([layer(1, 60), layer(2, None)])
+def test_an_unknown_thickness_is_hatched() -> None:
+    drawing = draw_stack([layer(1, 60), layer(2, None)])
     assert drawing is not None
-    assert drawing.svg.count("url(#not-stated)") == 1
-    assert "thickness not stated" in drawing.svg
-    assert "its height means nothing" in drawing.caption
+    assert drawing.svg.count("url(#no-thickness)") == 1
+    assert "no thickness entered" in drawing.svg
+    assert "Hatched" in drawing.caption
 
 
-def test_says_that_nothing_is_to_scale_when_no_thickness_was_stated() -> None:
-    drawing = drawing_of([layer(1, None), layer(2, None)])
+def test_a_stack_without_thicknesses_is_not_to_scale() -> None:
+    drawing = draw_stack([layer(1, None), layer(2, None)])
     assert drawing is not None
-    assert drawing.caption.startswith("No thickness was stated")
+    assert drawing.caption == "Not to scale: no thickness entered."
     assert 'class="scale"' not in drawing.svg
 
 
 @pytest.mark.parametrize("name", ["<script>alert(1)</script>", "a & b", '"quoted"', "N" * 120])
 def test_is_well_formed_xml_whatever_the_name(name: str) -> None:
-    drawing = drawing_of([layer(1, 60, name=name)])
+    drawing = draw_stack([layer(1, 60, name=name)])
     assert drawing is not None
     ElementTree.fromstring(drawing.svg)
 
 
 def test_labels_do_not_overlap() -> None:
-    drawing = drawing_of([layer(n, thickness) for n, thickness in enumerate((1, 1, 500, 1, 1), start=1)])
+    drawing = draw_stack([layer(n, thickness) for n, thickness in enumerate((1, 1, 500, 1, 1), start=1)])
     assert drawing is not None
-    lines = [float(one.get("y", "")) for one in ElementTree.fromstring(drawing.svg).iter(f"{SVG}text") if one.get("y")]
+    lines = [
+        float(text.get("y", "")) for text in ElementTree.fromstring(drawing.svg).iter(f"{SVG}text") if text.get("y")
+    ]
     assert all(below - above >= 15 for above, below in itertools.pairwise(lines))

@@ -5,13 +5,13 @@ from xml.etree import ElementTree
 import pytest
 
 from registry.models import Curve
-from registry.web.plots.plot import MOST_POINTS, decimated, plot_of
+from registry.web.plots.plot import MAX_POINTS, decimate, draw_plot
 
 SVG = "{http://www.w3.org/2000/svg}"
 
 
 def curve(xs: list[float | None], ys: list[float | None], **overrides: object) -> Curve:
-    series = {"name": "<one>", "x": xs, "y": ys, "line": True, "markers": False} | overrides.pop("series", {})  # type: ignore[operator]
+    series = {"name": "<series>", "x": xs, "y": ys, "line": True, "markers": False} | overrides.pop("series", {})  # type: ignore[operator]
     data = {
         "x": {"label": "Time", "unit": "s", "log": False, "reversed": False},
         "y": {"label": "Current <&>", "unit": "A", "log": False, "reversed": False},
@@ -23,7 +23,7 @@ def curve(xs: list[float | None], ys: list[float | None], **overrides: object) -
 
 def path_points(svg: str, kind: str) -> list[tuple[float, float]]:
     root = ElementTree.fromstring(svg)
-    path = next(one for one in root.iter(f"{SVG}path") if one.get("class", "").startswith(kind))
+    path = next(element for element in root.iter(f"{SVG}path") if element.get("class", "").startswith(kind))
     steps = path.get("d", "").replace("h0", "").replace("M", " ").replace("L", " ")
     numbers = [float(number) for number in steps.split()]
     return list(zip(numbers[::2], numbers[1::2], strict=True))
@@ -41,11 +41,11 @@ def path_points(svg: str, kind: str) -> list[tuple[float, float]]:
     ],
 )
 def test_is_well_formed_xml_whatever_the_points(x: list[float | None], y: list[float | None]) -> None:
-    ElementTree.fromstring(plot_of(curve(x, y)).svg)
+    ElementTree.fromstring(draw_plot(curve(x, y)).svg)
 
 
 def test_puts_a_common_power_of_ten_with_the_unit() -> None:
-    assert "Current &lt;&amp;&gt; / 10⁻⁶ A" in plot_of(curve([0, 1], [1e-6, 2e-6])).svg
+    assert "Current &lt;&amp;&gt; / 10⁻⁶ A" in draw_plot(curve([0, 1], [1e-6, 2e-6])).svg
 
 
 @pytest.mark.parametrize(
@@ -57,74 +57,76 @@ def test_puts_a_common_power_of_ten_with_the_unit() -> None:
         ([1.0, 2.0], "s", ["1.00", "1.25", "1.50", "1.75", "2.00"]),
     ],
 )
-def test_what_is_counted_has_whole_numbers_at_its_ticks(cycles: list[float], unit: str, labels: list[str]) -> None:
+def test_counts_have_integer_ticks(cycles: list[float], unit: str, labels: list[str]) -> None:
     x = {"label": "Cycle", "unit": unit, "log": False, "reversed": False}
-    drawn = plot_of(curve(list(cycles), [1e-3 for _ in cycles], x=x))
-    texts = [one for one in ElementTree.fromstring(drawn.svg).iter(f"{SVG}text") if one.get("class") == "number"]
-    assert [one.text for one in texts if one.get("text-anchor") == "middle"] == labels
+    drawn = draw_plot(curve(list(cycles), [1e-3 for _ in cycles], x=x))
+    texts = [text for text in ElementTree.fromstring(drawn.svg).iter(f"{SVG}text") if text.get("class") == "number"]
+    assert [text.text for text in texts if text.get("text-anchor") == "middle"] == labels
 
 
 def test_draws_more_to_the_right_and_up() -> None:
-    first, last = path_points(plot_of(curve([0, 1], [0, 1])).svg, "line")
+    first, last = path_points(draw_plot(curve([0, 1], [0, 1])).svg, "line")
     assert last[0] > first[0]
     assert last[1] < first[1]
 
 
 def test_a_reversed_axis_runs_the_other_way() -> None:
     axis = {"label": "Time", "unit": "s", "log": False, "reversed": True}
-    first, last = path_points(plot_of(curve([0, 1], [0, 1], x=axis)).svg, "line")
+    first, last = path_points(draw_plot(curve([0, 1], [0, 1], x=axis)).svg, "line")
     assert last[0] < first[0]
 
 
 def test_a_decade_of_a_log_axis_is_as_long_as_any_other() -> None:
     axis = {"label": "Frequency", "unit": "Hz", "log": True, "reversed": False}
-    one, ten, hundred = path_points(plot_of(curve([1, 10, 100], [0, 1, 2], x=axis)).svg, "line")
-    assert ten[0] - one[0] == pytest.approx(hundred[0] - ten[0], abs=0.11)
+    unit, ten, hundred = path_points(draw_plot(curve([1, 10, 100], [0, 1, 2], x=axis)).svg, "line")
+    assert ten[0] - unit[0] == pytest.approx(hundred[0] - ten[0], abs=0.11)
 
 
-def test_counts_points_that_have_no_place_on_a_log_axis() -> None:
+def test_points_that_are_not_positive_are_counted_on_a_log_axis() -> None:
     axis = {"label": "Frequency", "unit": "Hz", "log": True, "reversed": False}
-    assert plot_of(curve([0, -1, 10, 100], [1, 1, 1, 2], x=axis)).remark.startswith("2 points")
+    assert draw_plot(curve([0, -1, 10, 100], [1, 1, 1, 2], x=axis)).remark.startswith("2 points")
 
 
 def test_equal_aspect_draws_a_unit_as_long_on_both_axes() -> None:
     # Rounded to a tenth of a pixel in the file.
-    points = path_points(plot_of(curve([0, 3, 3], [0, 0, 1], equal_aspect=True)).svg, "line")
+    points = path_points(draw_plot(curve([0, 3, 3], [0, 0, 1], equal_aspect=True)).svg, "line")
     across, up = points[1][0] - points[0][0], points[1][1] - points[2][1]
     assert across / 3 == pytest.approx(up, abs=0.2)
 
 
-def test_a_lone_point_is_drawn_as_a_dot() -> None:
-    assert len(path_points(plot_of(curve([1.0], [2.0])).svg, "dots")) == 1
+def test_a_single_point_is_drawn_as_a_dot() -> None:
+    assert len(path_points(draw_plot(curve([1.0], [2.0])).svg, "dots")) == 1
 
 
 def test_thins_a_long_series_and_keeps_its_spike() -> None:
     points = [(float(n), 1000.0 if n == 54_321 else 0.0) for n in range(100_000)]
-    thinned = decimated(list(points), MOST_POINTS)
-    assert len(thinned) <= MOST_POINTS
+    thinned = decimate(list(points), MAX_POINTS)
+    assert len(thinned) <= MAX_POINTS
     assert (54_321.0, 1000.0) in thinned
     assert [point for point in thinned if point] == sorted(point for point in thinned if point)
 
 
 def test_a_gap_stays_a_gap() -> None:
-    svg = plot_of(curve([0, 1, 2, 3, 4], [0, 1, None, 3, 4])).svg
+    svg = draw_plot(curve([0, 1, 2, 3, 4], [0, 1, None, 3, 4])).svg
     assert svg.count("M", svg.index('class="line')) >= 2
 
 
-def test_says_so_when_there_is_nothing_to_draw() -> None:
-    assert "no points" in plot_of(curve([], [])).remark
+def test_a_curve_without_points_is_marked() -> None:
+    assert draw_plot(curve([], [])).remark == "No points to plot."
 
 
-def test_bars_stand_on_zero_as_high_as_their_numbers() -> None:
-    drawn = plot_of(curve([1.0, 2.0], [100.0, 50.0], series={"line": False, "bars": True}))
+def test_bars_start_at_zero_and_are_as_high_as_their_numbers() -> None:
+    drawn = draw_plot(curve([1.0, 2.0], [100.0, 50.0], series={"line": False, "bars": True}))
     root = ElementTree.fromstring(drawn.svg)
-    bars = next(one for one in root.iter(f"{SVG}path") if one.get("class", "").startswith("bars")).get("d", "").split()
+    bars = (
+        next(path for path in root.iter(f"{SVG}path") if path.get("class", "").startswith("bars")).get("d", "").split()
+    )
     feet, tops = (
-        [float(one) for one in bars[1::2] for one in one.split("V")[:1]],
-        [one.split("V")[1] for one in bars[1::2]],
+        [float(bar.split("V")[0]) for bar in bars[1::2]],
+        [bar.split("V")[1] for bar in bars[1::2]],
     )
     assert feet[0] == feet[1]
     assert feet[0] - float(tops[0]) == pytest.approx(2 * (feet[1] - float(tops[1])), abs=0.2)
     assert not drawn.legend[0].line
-    labels = [one.text or "" for one in root.iter(f"{SVG}text") if one.get("class") == "number"]
+    labels = [text.text or "" for text in root.iter(f"{SVG}text") if text.get("class") == "number"]
     assert "1.5" not in labels

@@ -1,9 +1,9 @@
-"""A printed table set for a page."""
+"""A comparison table as the page shows it."""
 
 from django.contrib.auth.models import AnonymousUser
 
 from registry.hookspecs import Heading, Printed, PrintedTable
-from registry.web.presentation.comparison_table import letter, page_table
+from registry.web.presentation.comparison_table import build_page_table, get_footnote_letter
 
 RESISTANCE = Heading("resistance_ohm", "R_ion <x>", "Ω", numeric=True)
 
@@ -12,32 +12,32 @@ def table(*cells: Printed) -> PrintedTable:
     return PrintedTable("t", "T", "", (RESISTANCE,), tuple((cell,) for cell in cells), ("one", "two"))
 
 
-def test_numbers_are_cut_at_the_decimal_point_and_given_the_room_of_the_widest(db: None) -> None:
+def test_numbers_are_split_at_the_decimal_point_and_share_the_widest_width(db: None) -> None:
     printed = table(Printed("9.71×10⁻⁶", "9.71e-6", 9.71e-6), Printed("1000", "1000", 1000.0))
-    first, second = (line[0] for line in page_table(printed, AnonymousUser()).lines)
-    assert (first.whole, first.rest) == ("9", ".71×10⁻⁶")
-    assert (second.whole, second.rest) == ("1000", "")
-    assert first.whole_ch == second.whole_ch == 4
+    first, second = (row[0] for row in build_page_table(printed, AnonymousUser()).rows)
+    assert (first.integer_part, first.fraction_part) == ("9", ".71×10⁻⁶")
+    assert (second.integer_part, second.fraction_part) == ("1000", "")
+    assert first.integer_width == second.integer_width == 4
 
 
-def test_words_and_products_are_left_whole(db: None) -> None:
+def test_texts_and_products_are_not_split(db: None) -> None:
     printed = table(Printed("Coin cell", missing=True), Printed("3×3", "3x3", 9.0))
-    assert not any(line[0].aligned for line in page_table(printed, AnonymousUser()).lines)
+    assert not any(row[0].aligned for row in build_page_table(printed, AnonymousUser()).rows)
 
 
 def test_marks_are_letters_and_states_are_classes(db: None) -> None:
     printed = table(Printed("5", "5", 5.0, notes=(1, 2), stale=True, inferred=True))
-    entry = page_table(printed, AnonymousUser()).lines[0][0]
-    assert [mark.letter for mark in entry.marks] == ["a", "b"]
-    assert entry.classes == "stale inferred"
+    page_cell = build_page_table(printed, AnonymousUser()).rows[0][0]
+    assert [mark.letter for mark in page_cell.marks] == ["a", "b"]
+    assert page_cell.classes == "stale inferred"
 
 
-def test_letters_go_on_after_z() -> None:
-    assert (letter(1), letter(26), letter(27), letter(52)) == ("a", "z", "aa", "az")
+def test_letters_continue_after_z() -> None:
+    assert [get_footnote_letter(number) for number in (1, 26, 27, 52)] == ["a", "z", "aa", "az"]
 
 
-def test_an_index_is_set_low_and_the_rest_escaped(db: None) -> None:
-    assert page_table(table(), AnonymousUser()).heads[0].title == "R<sub>ion</sub> &lt;x&gt;"
+def test_an_index_is_a_subscript_and_the_rest_is_escaped(db: None) -> None:
+    assert build_page_table(table(), AnonymousUser()).headers[0].title == "R<sub>ion</sub> &lt;x&gt;"
 
 
 def test_numbers_of_a_transposed_table_share_a_decimal_point_down_the_page(db: None) -> None:
@@ -46,15 +46,15 @@ def test_numbers_of_a_transposed_table_share_a_decimal_point_down_the_page(db: N
     upright = PrintedTable("t", "T", "", headings, (row,), (), transposed=True)
     others = (Heading("label", "Cell"), RESISTANCE, Heading("thickness_um", "Thickness", "µm", numeric=True))
     longer = PrintedTable("t", "T", "", others, ((*row[:2], Printed("168.5", "168.5", 168.5)),), (), transposed=True)
-    assert page_table(upright, AnonymousUser()).lines[0][1].whole_ch == 1
-    assert page_table(longer, AnonymousUser()).lines[0][1].whole_ch == 3
+    assert build_page_table(upright, AnonymousUser()).rows[0][1].integer_width == 1
+    assert build_page_table(longer, AnonymousUser()).rows[0][1].integer_width == 3
 
 
-def test_the_column_that_names_a_row_is_found_and_short_words_are_not_broken(db: None) -> None:
+def test_the_name_column_is_known_and_short_texts_do_not_wrap(db: None) -> None:
     headings = (Heading("number", "Number"), Heading("configuration", "Cell"))
-    found = page_table(
+    page = build_page_table(
         PrintedTable("t", "T", "", headings, ((Printed("This work"), Printed("A/B")),), ()), AnonymousUser()
     )
-    assert found.name_column == 1
-    assert [entry.classes for entry in found.lines[0]] == ["short", ""]
-    assert page_table(table(), AnonymousUser()).name_column == 0
+    assert page.name_column == 1
+    assert [page_cell.classes for page_cell in page.rows[0]] == ["short", ""]
+    assert build_page_table(table(), AnonymousUser()).name_column == 0

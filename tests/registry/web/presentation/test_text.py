@@ -1,13 +1,22 @@
-"""Numbers, conditions and inputs in words."""
+"""Numbers, test conditions and inputs as text."""
 
 import pytest
 
 from analyses.uncertainty import Estimate
-from registry.contract.estimate_encoding import fact_to_json
-from registry.models import Measurement
+from registry.models import Measurement, Value
 from registry.numbers import catalogue
 from registry.numbers.catalogue import get_or_placeholder
-from registry.web.presentation.text import conditions_of, fact_text, heading, number_text, path_words, percent, typeset
+from registry.selectors.analysis_inputs.facts import canonical
+from registry.web.presentation.text import (
+    format_deviation,
+    format_fact,
+    format_heading,
+    format_input_path,
+    format_number,
+    format_table_value,
+    list_test_conditions,
+    typeset,
+)
 
 
 @pytest.mark.parametrize(
@@ -23,12 +32,12 @@ from registry.web.presentation.text import conditions_of, fact_text, heading, nu
         ("C-00012 on 2025-03-09, R0-p(R1,CPE1), 1e5a", "C-00012 on 2025-03-09, R0-p(R1,CPE1), 1e5a"),
     ],
 )
-def test_powers_are_raised_signs_are_minus_and_nothing_else_changes(written: str, printed: str) -> None:
+def test_powers_and_minus_signs_are_typeset(written: str, printed: str) -> None:
     assert typeset(written) == printed
 
 
 @pytest.mark.parametrize(
-    ("path", "words"),
+    ("path", "label"),
     [
         ("layers.2.thickness_um", "Layer 2: thickness"),
         ("layers.count", "Number of layers"),
@@ -42,16 +51,16 @@ def test_powers_are_raised_signs_are_minus_and_nothing_else_changes(written: str
         ("measurements.M-00012.computed.ionic_conductivity_s_cm", "M-00012: computed: ionic conductivity"),
     ],
 )
-def test_a_path_in_words(path: str, words: str) -> None:
-    assert path_words(path) == words
+def test_an_input_path_has_a_label(path: str, label: str) -> None:
+    assert format_input_path(path) == label
 
 
-def test_a_fact_prints_with_its_unit_and_says_when_it_was_inferred() -> None:
-    assert fact_text("layers.1.thickness_um", fact_to_json(Estimate.exact(600.0, inferred=True))) == "600 µm (inferred)"
-    assert fact_text("layers.1.thickness_um", fact_to_json(Estimate.measured(600.0, 1.0, 3.0))).endswith("µm")
-    assert fact_text("measurement.technique", "eis") == "Electrochemical impedance spectroscopy"
-    assert fact_text("layers.1.area_cm2", None) == "none entered"
-    assert fact_text("computed.resistance_ohm", None) == "none computed"
+def test_an_input_shows_its_unit_and_whether_it_was_inferred() -> None:
+    assert format_fact("layers.1.thickness_um", canonical(Estimate.exact(600.0, inferred=True))) == "600 µm (inferred)"
+    assert format_fact("layers.1.thickness_um", canonical(Estimate.measured(600.0, 1.0, 3.0))).endswith("µm")
+    assert format_fact("measurement.technique", "eis") == "Electrochemical impedance spectroscopy"
+    assert format_fact("layers.1.area_cm2", None) == "not entered"
+    assert format_fact("computed.resistance_ohm", None) == "not computed"
 
 
 @pytest.mark.parametrize(
@@ -64,25 +73,41 @@ def test_a_fact_prints_with_its_unit_and_says_when_it_was_inferred() -> None:
     ],
 )
 def test_an_input_has_the_digits_it_was_entered_with(bounds: tuple[float, float, float], printed: str) -> None:
-    assert fact_text("reported.discharge_capacity_mah", fact_to_json(Estimate(*bounds))) == printed
+    assert format_fact("reported.discharge_capacity_mah", canonical(Estimate(*bounds))) == printed
+
+
+@pytest.mark.parametrize(
+    ("quantity", "written", "shown"),
+    [
+        ("capacity_retention_percent", "65%", "65"),
+        ("capacity_retention_percent", "65 % (inferred)", "65 (inferred)"),
+        ("cycle_count", "2000", "2000"),
+        ("ionic_conductivity_s_cm", "0.366 mS cm^-1", "0.366 mS cm⁻¹"),
+        ("ionic_conductivity_s_cm", "3.66e-4 S cm^-1", "3.66×10⁻⁴"),
+        ("resistance_ohm", "5 kΩ", "5 kΩ"),
+    ],
+)
+def test_a_reported_value_in_a_table_drops_the_unit_of_the_header(quantity: str, written: str, shown: str) -> None:
+    value = Value(origin="reported", quantity=quantity, written=written)
+    assert format_table_value(value) == shown
 
 
 def test_a_count_has_no_decimals() -> None:
-    assert number_text(Estimate.exact(742.0), catalogue.get("cycle_count")) == "742"
+    assert format_number(Estimate.exact(742.0), catalogue.get("cycle_count")) == "742"
 
 
-def test_a_quantity_whose_plugin_is_gone_keeps_its_slug_for_a_name() -> None:
-    assert heading(get_or_placeholder("glow_lm")) == "glow lm"
+def test_an_unregistered_quantity_is_named_by_its_slug() -> None:
+    assert format_heading(get_or_placeholder("glow_lm")) == "glow lm"
 
 
 def test_a_deviation_has_its_sign_unless_it_rounds_to_zero() -> None:
-    assert (percent(4.56), percent(-1.0), percent(0.01), percent(None)) == ("+4.6 %", "−1.0 %", "0.0 %", "")
+    assert [format_deviation(number) for number in (4.56, -1.0, 0.01, None)] == ["+4.6", "−1.0", "0.0", ""]
 
 
-def test_conditions_are_listed_as_written_those_that_were() -> None:
+def test_entered_conditions_are_listed_as_entered() -> None:
     window = {"voltage_lower": "2.5 V", "voltage_upper": "4.3 V"}
     measurement = Measurement(stack_pressure="Coin cell", temperature="RT", **window)
-    assert conditions_of(measurement) == [
+    assert list_test_conditions(measurement) == [
         ("Stack pressure", "Coin cell"),
         ("Temperature", "RT"),
         ("Voltage window", "2.5 V to 4.3 V"),

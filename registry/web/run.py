@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from registry import plugin_loading
+from registry.contract.estimate_encoding import fact_to_json
 from registry.hookspecs import Analysis, Parameter
 from registry.models import AnalysisRun, Project, Value
 from registry.numbers.catalogue import get_or_placeholder
@@ -73,7 +74,7 @@ def list_inputs(run: AnalysisRun) -> list[InputRow]:
     current: dict[str, Any] = {}
     if run.stale_since:
         facts = get_target(measurement=run.measurement, cell=run.cell).facts
-        current = {path: canonical(facts.get(path)) for path in run.inputs}
+        current = {path: fact_to_json(facts.get(path)) for path in run.inputs}
     return [
         InputRow(
             format_input_path(path),

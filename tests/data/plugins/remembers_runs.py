@@ -9,7 +9,7 @@ import warnings
 
 import numpy as np
 
-from analyses import geometry
+from analyses.cell import geometry
 from analyses.uncertainty import Estimate
 from registry import hookspecs
 from registry.hookspecs import Analysis, Inputs, Outcome, Result, hookimpl

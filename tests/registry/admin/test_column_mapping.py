@@ -76,7 +76,7 @@ def test_a_mapping_that_is_not_filled_in_is_refused_beside_its_field(browser, fa
 def test_a_viewer_is_not_shown_how_a_file_begins(make_browser, viewer, failed):
     make_browser(viewer)
     other = factories.make_project()
-    factories.record_save(factories.Membership(project=other, user=viewer, role="editor"), by=None)
+    factories.save_record(factories.Membership(project=other, user=viewer, role="editor"), by=None)
     assert "1000;10;-1" not in make_browser(viewer).get(make_from(failed)).content.decode()
 
 

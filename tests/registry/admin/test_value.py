@@ -164,7 +164,7 @@ def test_preview_tells_words_from_a_number(browser, measurement):
     said = "kept as the reason why there is no number: scraped off"
     assert read_as(browser, "mass_loading_mg_cm2", "scraped off") == {"text": said, "kind": "words"}
     measurement.stack_pressure = "Coin cell"
-    factories.record_save(measurement, by=None)
+    factories.save_record(measurement, by=None)
     said = '<span class="read-as read-as-words" aria-live="polite">kept as the reason why there is no number: Coin cell'
     assert said in browser.get(page_of(measurement)).content.decode()
 

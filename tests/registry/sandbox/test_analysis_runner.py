@@ -40,7 +40,7 @@ FAILURES = {
     "exits": "SystemExit: no licence found (fails_when_run.py:",
     "raises-without-words": "UnspeakableError: its text cannot be read (harms_when_run.py:",
     "refuses-without-words": "Unspeakable: its text cannot be read (harms_when_run.py:",
-    "raises-in-tongues": "ValueError: a�b?c (harms_when_run.py:",
+    "raises-in-tongues": "ValueError: a�b�c (harms_when_run.py:",
     "raises-at-length": "ValueError: no convergence; no convergence;",
     "returns-nothing": "run() returned a NoneType: the contract requires Outcome",
     "returns-numbers": "values contains a float: the contract requires Result",

@@ -10,7 +10,7 @@ import warnings
 import numpy as np
 import pytest
 
-from analyses import geometry
+from analyses.cell import geometry
 from registry.sandbox.process_state import LIBRARIES_MAY_CHANGE, ProcessState, import_shared, scipy_packages
 
 CODE = """

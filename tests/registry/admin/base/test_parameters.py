@@ -44,7 +44,7 @@ def test_an_emptied_field_is_as_set_further_out_again(browser, measurement):
 
 def test_the_help_says_what_holds_where_nothing_is_typed(browser, measurement, owner):
     measurement.cell.parameters = {ELECTRONIC: {"last_points": 30}}
-    factories.record_save(measurement.cell, by=None)
+    factories.save_record(measurement.cell, by=None)
     field = browser.get(page_of(measurement)).context["adminform"].form.fields[LAST_POINTS]
     assert field.help_text.endswith("Left empty: 30, as set further out.")
 

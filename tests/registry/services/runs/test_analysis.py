@@ -87,7 +87,7 @@ def test_a_refused_run_takes_the_earlier_value_out_of_use(measurement: Measureme
     run_analysis(measurement=measurement, analysis=analyses["doubled-thickness"], by=None)
     layer = measurement.cell.layers.get()
     layer.thickness = ""
-    factories.record_save(layer, by=None)
+    factories.save_record(layer, by=None)
     run_analysis(measurement=measurement, analysis=analyses["doubled-thickness"], by=None)
     assert not Value.objects.filter(is_latest=True).exists()
     assert Value.objects.count() == 1

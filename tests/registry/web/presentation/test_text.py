@@ -3,10 +3,10 @@
 import pytest
 
 from analyses.uncertainty import Estimate
+from registry.contract.estimate_encoding import fact_to_json
 from registry.models import Measurement, Value
 from registry.numbers import catalogue
 from registry.numbers.catalogue import get_or_placeholder
-from registry.selectors.analysis_inputs.facts import canonical
 from registry.web.presentation.text import (
     format_deviation,
     format_fact,
@@ -56,8 +56,10 @@ def test_an_input_path_has_a_label(path: str, label: str) -> None:
 
 
 def test_an_input_shows_its_unit_and_whether_it_was_inferred() -> None:
-    assert format_fact("layers.1.thickness_um", canonical(Estimate.exact(600.0, inferred=True))) == "600 µm (inferred)"
-    assert format_fact("layers.1.thickness_um", canonical(Estimate.measured(600.0, 1.0, 3.0))).endswith("µm")
+    assert (
+        format_fact("layers.1.thickness_um", fact_to_json(Estimate.exact(600.0, inferred=True))) == "600 µm (inferred)"
+    )
+    assert format_fact("layers.1.thickness_um", fact_to_json(Estimate.measured(600.0, 1.0, 3.0))).endswith("µm")
     assert format_fact("measurement.technique", "eis") == "Electrochemical impedance spectroscopy"
     assert format_fact("layers.1.area_cm2", None) == "not entered"
     assert format_fact("computed.resistance_ohm", None) == "not computed"
@@ -73,7 +75,7 @@ def test_an_input_shows_its_unit_and_whether_it_was_inferred() -> None:
     ],
 )
 def test_an_input_has_the_digits_it_was_entered_with(bounds: tuple[float, float, float], printed: str) -> None:
-    assert format_fact("reported.discharge_capacity_mah", canonical(Estimate(*bounds))) == printed
+    assert format_fact("reported.discharge_capacity_mah", fact_to_json(Estimate(*bounds))) == printed
 
 
 @pytest.mark.parametrize(

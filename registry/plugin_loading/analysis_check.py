@@ -40,7 +40,7 @@ def analysis_check(analysis: Analysis) -> None:
     if analysis.scope not in SCOPES:
         raise ValueError(f"{named} has the unknown scope ‘{analysis.scope}’: use {' or '.join(SCOPES)}")
     if not isinstance(analysis.min_measurements, int) or analysis.min_measurements < 1:
-        raise ValueError(f"{named} has at_least={analysis.min_measurements!r}: use 1 or more")
+        raise ValueError(f"{named} has min_measurements={analysis.min_measurements!r}: use 1 or more")
     for parameter in analysis.parameters:
         if not isinstance(parameter, Parameter):
             raise TypeError(f"{named} has the parameter {parameter!r}: write Parameter(name, type, default, help)")

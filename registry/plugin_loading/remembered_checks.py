@@ -107,9 +107,9 @@ def _registry_version() -> str:
     """SHA-256 of the modules the check depends on: another version of them checks anew."""
     digest = hashlib.sha256()
     registry = Path(__file__).parents[1]
-    for path in sorted(
-        [*registry.glob("plugin_loading/*.py"), *registry.glob("sandbox/*.py"), registry / "hookspecs.py"]
-    ):
+    packages = ("contract", "numbers", "plugin_loading", "sandbox")
+    modules = [path for package in packages for path in registry.glob(f"{package}/*.py")]
+    for path in sorted([*modules, registry / "hookspecs.py"]):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 

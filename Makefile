@@ -52,7 +52,7 @@ run: $(VENV)/checkout.stamp
 	@$(MANAGE) load_example wu2025 --skip-checks
 	@$(MANAGE) analyze --skip-checks
 	@$(MANAGE) table low-pressure-cells --skip-checks
-	@$(MANAGE) first_user
+	@$(MANAGE) create_first_user
 	@$(MANAGE) serve --host $(HOST) --port $(PORT)
 
 test: $(VENV)/requirements-dev.stamp

@@ -153,7 +153,7 @@ def _work_until_done(measurement: Any) -> None:
 
     runs = AnalysisRun.objects.filter(measurement=measurement)
     for _ in range(MOST_LOOKS):
-        call_command("work", once=True)
+        call_command("run_worker", once=True)
         if runs.filter(analysis=PER_CYCLE_TABLE, status=RunStatus.DONE).exists() and not runs.filter(
             status__in=(RunStatus.QUEUED, RunStatus.RUNNING)
         ):

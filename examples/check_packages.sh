@@ -55,7 +55,7 @@ done
 
 echo "-- used through the admin, the API and the pages of a server"
 $cellar migrate --verbosity 0
-password=$($cellar first_user | sed -n 's/^Sign in as admin with the password //p')
+password=$($cellar create_first_user | sed -n 's/^Sign in as admin with the password //p')
 port=$($python -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 $cellar serve --port "$port" --workers 1 >"$scratch/served" 2>&1 &
 server=$!

@@ -32,7 +32,7 @@ from registry.contract.analysis_support.cycling_table import (
 )
 from registry.hookspecs import (
     Analysis,
-    Dataset,
+    InputDataset,
     Inputs,
     Message,
     Outcome,
@@ -75,7 +75,7 @@ def run(inputs: Inputs) -> Outcome:
     return _from_reported(inputs, dataset)
 
 
-def _from_reported(inputs: Inputs, dataset: Dataset | None) -> Outcome:
+def _from_reported(inputs: Inputs, dataset: InputDataset | None) -> Outcome:
     retention, cycles = inputs.reported(RETENTION), inputs.reported(CYCLES)
     if retention is None or cycles is None:
         have = f"the data have the columns {', '.join(dataset.names)}" if dataset else "no data"
@@ -93,7 +93,7 @@ def _from_reported(inputs: Inputs, dataset: Dataset | None) -> Outcome:
     return Outcome(values=(Result("capacity_fade_percent_per_cycle", loss, note),), messages=tuple(messages))
 
 
-def _from_dataset(inputs: Inputs, dataset: Dataset) -> Outcome:
+def _from_dataset(inputs: Inputs, dataset: InputDataset) -> Outcome:
     table = read_cycling(inputs, dataset)
     span = _span(inputs, table)
     retention = retention_percent(span.series, span.reference, span.end)

@@ -31,7 +31,7 @@ from registry.hookspecs import (
     Analysis,
     Axis,
     Curve,
-    Dataset,
+    InputDataset,
     Inputs,
     Layer,
     Message,
@@ -172,7 +172,7 @@ def _specific(capacity: Estimate, cathodes: Sequence[Layer]) -> Estimate:
     return specific_capacity_mah_g(capacity, stack)
 
 
-def _chosen_curves(inputs: Inputs, dataset: Dataset, table: CyclingTable) -> tuple[Curve, ...]:
+def _chosen_curves(inputs: Inputs, dataset: InputDataset, table: CyclingTable) -> tuple[Curve, ...]:
     summary = table.summary
     if summary is None:
         return ()

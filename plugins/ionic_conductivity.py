@@ -18,7 +18,7 @@ from registry.contract.analysis_support.pellet import Pellet, read_pellet
 from registry.hookspecs import (
     Analysis,
     Curve,
-    Dataset,
+    InputDataset,
     Inputs,
     Message,
     NotComputed,
@@ -100,7 +100,7 @@ def _blocked(inputs: Inputs) -> tuple[Message, ...]:
     return (Message(BLOCKED[blocks]),) if blocks in BLOCKED else ()
 
 
-def _from_dataset(inputs: Inputs, dataset: Dataset) -> SpectrumResult:
+def _from_dataset(inputs: Inputs, dataset: InputDataset) -> SpectrumResult:
     spectrum = check_spectrum(
         *(dataset.column(name) for name in ("frequency_hertz", "real_impedance_ohm", "imaginary_impedance_ohm")),
         lowest_frequency_hz=float(inputs.parameter("lowest_frequency_hz")),

@@ -21,7 +21,7 @@ from registry.hookspecs import (
     Analysis,
     Axis,
     Curve,
-    Dataset,
+    InputDataset,
     Inputs,
     Message,
     Outcome,
@@ -66,7 +66,7 @@ def run(inputs: Inputs) -> Outcome:
     )
 
 
-def _rows(dataset: Dataset) -> tuple[Array, Array, Array]:
+def _rows(dataset: InputDataset) -> tuple[Array, Array, Array]:
     time, voltage, current = (np.asarray(dataset.column(name), dtype=float) for name in ROWS)
     return time, voltage, current
 

@@ -9,11 +9,11 @@ import pluggy
 
 from analyses.uncertainty import Estimate
 from registry.contract.analysis import Analysis, Parameter
-from registry.contract.inputs import Columns, Dataset, Fact, Inputs, Layer
+from registry.contract.inputs import Columns, Fact, InputDataset, Inputs, Layer
 from registry.contract.outcome import Axis, Curve, Message, NotComputed, Outcome, Refused, Result, Series
-from registry.contract.printed_table import Heading, Printed, PrintedTable, Reference, TableFormat
+from registry.contract.printed_table import Heading, PrintedTable, Reference, TableCell, TableFormat
 from registry.contract.quantity import Quantity
-from registry.contract.reader import Reader, Recording, UnreadableFile
+from registry.contract.reader import ParsedDataset, Reader, UnreadableFile
 from registry.contract.table import Column, Origin, Table
 from registry.contract.vocabulary import LARGEST_MAGNITUDE, LAYER_ROLES, TECHNIQUES, TIME_SERIES_TECHNIQUES
 
@@ -29,10 +29,10 @@ __all__ = [
     "Column",
     "Columns",
     "Curve",
-    "Dataset",
     "Estimate",
     "Fact",
     "Heading",
+    "InputDataset",
     "Inputs",
     "Layer",
     "Message",
@@ -40,16 +40,16 @@ __all__ = [
     "Origin",
     "Outcome",
     "Parameter",
-    "Printed",
+    "ParsedDataset",
     "PrintedTable",
     "Quantity",
     "Reader",
-    "Recording",
     "Reference",
     "Refused",
     "Result",
     "Series",
     "Table",
+    "TableCell",
     "TableFormat",
     "UnreadableFile",
     "hookimpl",

@@ -152,7 +152,7 @@ REST_FRAMEWORK = {
     "PAGE_SIZE": 100,
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_RENDERER_CLASSES": ["registry.api.base.renderers.FastJSONRenderer"],
-    "EXCEPTION_HANDLER": "registry.api.base.errors.handle",
+    "EXCEPTION_HANDLER": "registry.api.base.errors.exception_handler",
     "STRICT_JSON": True,
     "URL_FORMAT_OVERRIDE": None,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",

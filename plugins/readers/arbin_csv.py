@@ -13,7 +13,7 @@ from registry.contract.reader_support.cycler_series import series_of
 from registry.contract.reader_support.instrument_table import header_facts, known_columns, read_columns, unread_columns
 from registry.contract.reader_support.number_table import NUMBER, Rows
 from registry.contract.reader_support.plain_text import file_head, lines
-from registry.hookspecs import Message, Reader, Recording, UnreadableFile, hookimpl
+from registry.hookspecs import Message, ParsedDataset, Reader, UnreadableFile, hookimpl
 
 HEADER_PATTERNS = tuple(
     re.compile(pattern, re.IGNORECASE)
@@ -32,7 +32,7 @@ def recognises(head: bytes, name: str) -> bool:
     return first is not None and all(pattern.search(first.text) for pattern in HEADER_PATTERNS)
 
 
-def read(path: Path) -> tuple[Recording, ...]:
+def read(path: Path) -> tuple[ParsedDataset, ...]:
     """Return the one time series of the file."""
     text_lines = lines(file_head(path))
     head, first = next(text_lines, None), next(text_lines, None)

@@ -22,7 +22,7 @@ from registry.contract.reader_support.instrument_table import (
     unread_columns,
 )
 from registry.contract.reader_support.zip_archive import zip_problem
-from registry.hookspecs import Message, Reader, Recording, UnreadableFile, hookimpl
+from registry.hookspecs import Message, ParsedDataset, Reader, UnreadableFile, hookimpl
 
 Array = NDArray[np.float64]
 
@@ -37,7 +37,7 @@ def recognises(head: bytes, name: str) -> bool:
     return head.startswith(ZIP_START) and (b"xl/" in head or (b"[Content_Types].xml" in head and b"word/" not in head))
 
 
-def read(path: Path) -> tuple[Recording, ...]:
+def read(path: Path) -> tuple[ParsedDataset, ...]:
     """Return one time series for each channel of the workbook."""
     if why := zip_problem(path):
         raise UnreadableFile(why)
@@ -91,7 +91,7 @@ def _facts(rows: Rows) -> dict[str, str]:
     return header_facts(**facts)
 
 
-def _recording(pages: Iterable[tuple[str, Rows]], facts: dict[str, str], label: str) -> Recording:
+def _recording(pages: Iterable[tuple[str, Rows]], facts: dict[str, str], label: str) -> ParsedDataset:
     parts = [_page(name, rows) for name, rows in pages]
     first = parts[0]
     names = [name for name in first[0] if all(name in columns for columns, _ in parts)]

@@ -11,7 +11,7 @@ from registry.contract.reader_support.cycler_series import NEEDED, series_of
 from registry.contract.reader_support.instrument_table import header_facts, known_columns, read_columns, unread_columns
 from registry.contract.reader_support.number_table import Rows
 from registry.contract.reader_support.plain_text import file_head, lines
-from registry.hookspecs import Reader, Recording, UnreadableFile, hookimpl
+from registry.hookspecs import ParsedDataset, Reader, UnreadableFile, hookimpl
 
 START = b"~Resultfile from Basytec"
 NAMES = {
@@ -40,7 +40,7 @@ def recognises(head: bytes, name: str) -> bool:
     return head.removeprefix(b"\xef\xbb\xbf").startswith(START)
 
 
-def read(path: Path) -> tuple[Recording, ...]:
+def read(path: Path) -> tuple[ParsedDataset, ...]:
     """Return the one time series of the file."""
     header = list(takewhile(lambda line: line.text.startswith("~"), lines(file_head(path))))
     if not header or "\t" not in header[-1].text:

@@ -6,7 +6,7 @@ All readers of them are under the GPL; the package that uses one is installed se
 from collections.abc import Sequence
 from pathlib import Path
 
-from registry.hookspecs import Reader, Recording, UnreadableFile, hookimpl
+from registry.hookspecs import ParsedDataset, Reader, UnreadableFile, hookimpl
 
 START = b"BIO-LOGIC MODULAR FILE"
 
@@ -16,7 +16,7 @@ def recognises(head: bytes, name: str) -> bool:
     return head.startswith(START)
 
 
-def read(path: Path) -> tuple[Recording, ...]:
+def read(path: Path) -> tuple[ParsedDataset, ...]:
     """Refuse the file, and say how it can be read."""
     raise UnreadableFile(
         "BioLogic .mpr files need the package cellar-biologic-mpr: install it, or export as text (.mpt) in EC-Lab"

@@ -17,7 +17,7 @@ from registry.contract.reader_support import cycler_series, spectrum
 from registry.contract.reader_support.instrument_table import header_facts, known_columns, read_columns, unread_columns
 from registry.contract.reader_support.number_table import Rows
 from registry.contract.reader_support.plain_text import Line, file_head, lines
-from registry.hookspecs import Message, Reader, Recording, UnreadableFile, hookimpl
+from registry.hookspecs import Message, ParsedDataset, Reader, UnreadableFile, hookimpl
 
 Array = NDArray[np.float64]
 
@@ -79,7 +79,7 @@ def recognises(head: bytes, name: str) -> bool:
     return head[:64].removeprefix(b"\xef\xbb\xbf").decode("latin-1").startswith(STARTS)
 
 
-def read(path: Path) -> tuple[Recording, ...]:
+def read(path: Path) -> tuple[ParsedDataset, ...]:
     """Return each spectrum and the time series of the file."""
     header = _header(path)
     last = header[-1]
@@ -151,7 +151,7 @@ def _voltage_messages(labels: Sequence[str]) -> list[Message]:
 
 def _with_spectra(
     columns: Mapping[str, Array], facts: Mapping[str, str], messages: Sequence[Message], technique: str
-) -> tuple[Recording, ...]:
+) -> tuple[ParsedDataset, ...]:
     """Return each spectrum of the file and, of a technique of time series, the rows between the spectra."""
     is_series = columns["frequency_hertz"] == 0
     if not (technique and is_series.any() and set(columns) >= set(cycler_series.NEEDED)):
@@ -170,7 +170,7 @@ def _with_spectra(
 
 def _spectra(
     columns: Mapping[str, Array], facts: Mapping[str, str], messages: Sequence[Message]
-) -> tuple[Recording, ...]:
+) -> tuple[ParsedDataset, ...]:
     """Return each spectrum separately: by cycle number, sequence, or rows of a time series between them."""
     words = {"cycle_count": "cycle number", "step_index": "Ns"}
     keys = [key for key in words if key in columns]

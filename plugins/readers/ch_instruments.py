@@ -7,7 +7,7 @@ from registry.contract.reader_support.instrument_table import header_facts, know
 from registry.contract.reader_support.number_table import Rows
 from registry.contract.reader_support.plain_text import lines
 from registry.contract.reader_support.spectrum import NEEDED, spectrum_recording
-from registry.hookspecs import Reader, Recording, UnreadableFile, hookimpl
+from registry.hookspecs import ParsedDataset, Reader, UnreadableFile, hookimpl
 
 NAMES = {"freq": "frequency_hertz", "z'": "real_impedance_ohm", 'z"': "imaginary_impedance_ohm"}
 IMPEDANCE = "A.C. Impedance"
@@ -18,7 +18,7 @@ def recognises(head: bytes, name: str) -> bool:
     return b"Instrument Model:" in head[:4096] and b"CHI" in head[:4096] and b"Data Source:" in head[:4096]
 
 
-def read(path: Path) -> tuple[Recording, ...]:
+def read(path: Path) -> tuple[ParsedDataset, ...]:
     """Return the one spectrum of the file."""
     text_lines = list(lines(path.read_bytes()))
     technique = text_lines[1].text.strip() if len(text_lines) > 1 else ""

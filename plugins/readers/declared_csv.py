@@ -29,7 +29,7 @@ from registry.contract.reader_support.cycler_series import series_warnings, sum_
 from registry.contract.reader_support.number_table import DELIMITERS, NUMBER, Rows, read_numbers
 from registry.contract.reader_support.plain_text import decoded, file_head, first_line, text_problem
 from registry.contract.reader_support.spectrum import spectrum_recording
-from registry.hookspecs import Message, Reader, Recording, UnreadableFile, hookimpl
+from registry.hookspecs import Message, ParsedDataset, Reader, UnreadableFile, hookimpl
 
 TIME_SERIES = ("test_time_second", "voltage_volt", "current_ampere")
 PER_CYCLE = ("cycle_count", "cycle_discharging_capacity_ah")
@@ -62,12 +62,12 @@ def recognises(head: bytes, name: str) -> bool:
     return suffix in {".csv", ".tsv", ".txt"} or sum(names_known_column(label) for label in labels) > 1
 
 
-def read(path: Path) -> tuple[Recording, ...]:
+def read(path: Path) -> tuple[ParsedDataset, ...]:
     """Return the one table of the file, in canonical names and units."""
     return _recordings(_read_header(path))
 
 
-def read_mapped(path: Path, mapping: Mapping[str, Any]) -> tuple[Recording, ...]:
+def read_mapped(path: Path, mapping: Mapping[str, Any]) -> tuple[ParsedDataset, ...]:
     """Return the one table of the file, with the columns, line and delimiter that a column mapping gives."""
     rows, headers = open_mapped(path, mapping)
     return _recordings(Header(rows, _settled(headers, rows.labels, f"line {rows.line}")))
@@ -80,7 +80,7 @@ def check_mapping(mapping: Mapping[str, Any]) -> None:
     _technique(settled, where, "it gives", ", ".join(head.canonical for head in settled.values()))
 
 
-def _recordings(header: Header) -> tuple[Recording, ...]:
+def _recordings(header: Header) -> tuple[ParsedDataset, ...]:
     rows = header.rows
     shown = ", ".join(label for label in rows.labels if label)[:LONGEST_HEADER]
     technique = _technique(header.headers, f"line {rows.line}", "the header has", shown)
@@ -98,7 +98,7 @@ def _recordings(header: Header) -> tuple[Recording, ...]:
         messages += [*sum_counters(columns), *series_warnings(columns)]
     if technique == "eis":
         return (spectrum_recording(columns, header_facts, messages),)
-    return (Recording(technique, columns, header_facts, "", tuple(messages)),)
+    return (ParsedDataset(technique, columns, header_facts, "", tuple(messages)),)
 
 
 def _fields(line: str, delimiter: str) -> tuple[str, ...]:

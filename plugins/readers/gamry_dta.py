@@ -15,7 +15,7 @@ from registry.contract.reader_support import cycler_series, spectrum
 from registry.contract.reader_support.instrument_table import header_facts, known_columns, read_columns, unread_columns
 from registry.contract.reader_support.number_table import Array, Rows
 from registry.contract.reader_support.plain_text import Line, lines
-from registry.hookspecs import Message, Reader, Recording, UnreadableFile, hookimpl
+from registry.hookspecs import Message, ParsedDataset, Reader, UnreadableFile, hookimpl
 
 NAMES = {
     "freq": "frequency_hertz",
@@ -47,7 +47,7 @@ def recognises(head: bytes, name: str) -> bool:
     return first[:2] == [b"EXPLAIN", b"TAG"]
 
 
-def read(path: Path) -> tuple[Recording, ...]:
+def read(path: Path) -> tuple[ParsedDataset, ...]:
     """Return each impedance curve of the file, or each curve of a time series."""
     text_lines = list(lines(path.read_bytes()))
     curves = _curves(text_lines)
@@ -122,7 +122,9 @@ def _facts(text_lines: Sequence[Line], aborted: str) -> tuple[dict[str, str], li
     return header_facts(**facts, started=started, settings="\n".join(settings)), messages
 
 
-def _spectrum(path: Path, curve: Curve, facts: dict[str, str], messages: Sequence[Message], label: str) -> Recording:
+def _spectrum(
+    path: Path, curve: Curve, facts: dict[str, str], messages: Sequence[Message], label: str
+) -> ParsedDataset:
     columns, _, remarks = _table(path, curve, NAMES, spectrum.NEEDED)
     return spectrum.spectrum_recording(
         columns, facts, [*messages, *remarks], label=label, expected_points=_announced(curve)
@@ -131,7 +133,7 @@ def _spectrum(path: Path, curve: Curve, facts: dict[str, str], messages: Sequenc
 
 def _series(
     path: Path, curve: Curve, facts: dict[str, str], messages: Sequence[Message], *, technique: str, label: str
-) -> Recording:
+) -> ParsedDataset:
     columns, unread, remarks = _table(path, curve, SERIES_NAMES, cycler_series.NEEDED)
     remarks = [*messages, *remarks, *unread]
     points, rows = _announced(curve), columns["test_time_second"].size

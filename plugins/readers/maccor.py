@@ -25,7 +25,7 @@ from registry.contract.reader_support.instrument_table import (
 )
 from registry.contract.reader_support.number_table import Rows
 from registry.contract.reader_support.plain_text import Line, file_head, lines
-from registry.hookspecs import Message, Reader, Recording, UnreadableFile, hookimpl
+from registry.hookspecs import Message, ParsedDataset, Reader, UnreadableFile, hookimpl
 
 Array = NDArray[np.float64]
 
@@ -64,7 +64,7 @@ def recognises(head: bytes, name: str) -> bool:
     return HEADER.search(head) is not None
 
 
-def read(path: Path) -> tuple[Recording, ...]:
+def read(path: Path) -> tuple[ParsedDataset, ...]:
     """Return the one time series of the file."""
     header, header_line = _header(path)
     labels = tuple(label.strip() for label in header_line.text.rstrip().split("\t"))

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from registry.contract.reader_support.cycler_series import series_of
 from registry.contract.reader_support.instrument_table import header_facts
 from registry.contract.reader_support.zip_archive import zip_problem
-from registry.hookspecs import Message, Reader, Recording, UnreadableFile, hookimpl
+from registry.hookspecs import Message, ParsedDataset, Reader, UnreadableFile, hookimpl
 
 Array = NDArray[np.float64]
 
@@ -46,7 +46,7 @@ def recognises(head: bytes, name: str) -> bool:
     return head.startswith(NDA_START) or (head.startswith(ZIP_START) and any(part in head for part in NDAX_MEMBERS))
 
 
-def read(path: Path) -> tuple[Recording, ...]:
+def read(path: Path) -> tuple[ParsedDataset, ...]:
     """Return the one time series of the file."""
     with path.open("rb") as file:
         suffix = ".ndax" if file.read(4) == ZIP_START else ".nda"

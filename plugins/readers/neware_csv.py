@@ -18,7 +18,7 @@ from registry.contract.reader_support.instrument_table import (
 )
 from registry.contract.reader_support.number_table import Rows
 from registry.contract.reader_support.plain_text import file_head, lines
-from registry.hookspecs import Reader, Recording, UnreadableFile, hookimpl
+from registry.hookspecs import ParsedDataset, Reader, UnreadableFile, hookimpl
 
 START = re.compile(rb"(\xef\xbb\xbf)?\"?DataPoint\"?[,;\t]\"?Cycle Index\"?[,;\t]\"?Step Index\"?[,;\t]")
 NAMES = {
@@ -41,7 +41,7 @@ def recognises(head: bytes, name: str) -> bool:
     return START.match(head) is not None
 
 
-def read(path: Path) -> tuple[Recording, ...]:
+def read(path: Path) -> tuple[ParsedDataset, ...]:
     """Return the one time series of the file."""
     header_line = next(lines(file_head(path)), None)
     if header_line is None:

@@ -10,7 +10,7 @@ from registry.contract.reader_support.instrument_table import known_columns, rea
 from registry.contract.reader_support.number_table import Rows
 from registry.contract.reader_support.plain_text import file_head, lines
 from registry.contract.reader_support.spectrum import NEEDED, spectrum_recording
-from registry.hookspecs import Reader, Recording, UnreadableFile, hookimpl
+from registry.hookspecs import ParsedDataset, Reader, UnreadableFile, hookimpl
 
 START = b"Potential (V)\tCurrent (A)\tElapsed Time (s)\tFrequency (Hz)\t"
 NAMES = {
@@ -28,7 +28,7 @@ def recognises(head: bytes, name: str) -> bool:
     return head.removeprefix(b"\xef\xbb\xbf").startswith(START)
 
 
-def read(path: Path) -> tuple[Recording, ...]:
+def read(path: Path) -> tuple[ParsedDataset, ...]:
     """Return the one spectrum of the file."""
     header_line = next(lines(file_head(path)), None)
     if header_line is None:

@@ -12,7 +12,7 @@ from registry.contract.reader_support.instrument_table import known_columns, rea
 from registry.contract.reader_support.number_table import Rows
 from registry.contract.reader_support.plain_text import file_head, lines
 from registry.contract.reader_support.spectrum import NEEDED, spectrum_recording
-from registry.hookspecs import Message, Reader, Recording, UnreadableFile, hookimpl
+from registry.hookspecs import Message, ParsedDataset, Reader, UnreadableFile, hookimpl
 
 START = re.compile(rb"(\xef\xbb\xbf)?Frequency\t\s*Zre\t\s*Zimg\s*[\r\n]")
 NAMES = {"frequency": "frequency_hertz", "zre": "real_impedance_ohm", "zimg": "imaginary_impedance_ohm"}
@@ -24,7 +24,7 @@ def recognises(head: bytes, name: str) -> bool:
     return START.match(head) is not None
 
 
-def read(path: Path) -> tuple[Recording, ...]:
+def read(path: Path) -> tuple[ParsedDataset, ...]:
     """Return the one spectrum of the file."""
     header_line = next(lines(file_head(path)), None)
     if header_line is None:

@@ -12,7 +12,7 @@ from registry.contract.reader_support import cycler_series, spectrum
 from registry.contract.reader_support.instrument_table import header_facts, known_columns, read_columns, unread_columns
 from registry.contract.reader_support.number_table import Rows
 from registry.contract.reader_support.plain_text import Line, lines
-from registry.hookspecs import Reader, Recording, UnreadableFile, hookimpl
+from registry.hookspecs import ParsedDataset, Reader, UnreadableFile, hookimpl
 
 START = re.compile(rb"(\xef\xbb\xbf)?<Application>\s+Name=VersaStudio")
 NAMES = {
@@ -33,7 +33,7 @@ def recognises(head: bytes, name: str) -> bool:
     return START.match(head) is not None
 
 
-def read(path: Path) -> tuple[Recording, ...]:
+def read(path: Path) -> tuple[ParsedDataset, ...]:
     """Return each segment of the file."""
     sections = _sections(list(lines(path.read_bytes())))
     segments = {name: body for name, body in sections.items() if name.startswith("Segment")}
@@ -76,7 +76,7 @@ def _facts(sections: Mapping[str, Sequence[Line]]) -> dict[str, str]:
     )
 
 
-def _recording(path: Path, name: str, body: Sequence[Line], facts: Mapping[str, str], several: bool) -> Recording:
+def _recording(path: Path, name: str, body: Sequence[Line], facts: Mapping[str, str], several: bool) -> ParsedDataset:
     definition = next((line for line in body if line.text.startswith("Definition=")), None)
     if definition is None:
         raise UnreadableFile(f"section <{name}> has no column names (‘Definition=…’): the file is truncated")

@@ -12,7 +12,7 @@ from registry.contract.reader_support.instrument_table import header_facts, know
 from registry.contract.reader_support.number_table import Rows
 from registry.contract.reader_support.plain_text import Line, lines
 from registry.contract.reader_support.spectrum import NEEDED, spectrum_recording
-from registry.hookspecs import Reader, Recording, UnreadableFile, hookimpl
+from registry.hookspecs import ParsedDataset, Reader, UnreadableFile, hookimpl
 
 STARTS = ("ZPLOT2 ASCII", '"ZPlotW Data File', '"Z60W Data File', "ZPlotW Data File", "Z60W Data File")
 NAMES = {
@@ -34,7 +34,7 @@ def recognises(head: bytes, name: str) -> bool:
     return head[:64].removeprefix(b"\xef\xbb\xbf").decode("latin-1").startswith(STARTS)
 
 
-def read(path: Path) -> tuple[Recording, ...]:
+def read(path: Path) -> tuple[ParsedDataset, ...]:
     """Return the one spectrum of the file."""
     text_lines = list(lines(path.read_bytes()))
     index = next((index for index, line in enumerate(text_lines) if HEADER.match(line.text)), None)

@@ -13,7 +13,7 @@ from registry.contract.table_text import (
     one_line,
     reference_text,
 )
-from registry.hookspecs import Heading, Printed, PrintedTable, TableFormat, hookimpl
+from registry.hookspecs import Heading, PrintedTable, TableCell, TableFormat, hookimpl
 
 # Spreadsheets take a text cell that begins so for a formula; the last four are the full-width forms.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -25,7 +25,7 @@ def guarded(text: str) -> str:
     return "'" + text if text.startswith(_FORMULA_STARTS) else text
 
 
-def _cell(cell: Heading | Printed) -> str:
+def _cell(cell: Heading | TableCell) -> str:
     number = number_of(cell)
     if number is None:
         return guarded(cell_text(cell))

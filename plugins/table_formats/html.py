@@ -13,7 +13,7 @@ from registry.contract.table_text import (
     reference_text,
     thin_space,
 )
-from registry.hookspecs import Heading, Printed, PrintedTable, TableFormat, hookimpl
+from registry.hookspecs import Heading, PrintedTable, TableCell, TableFormat, hookimpl
 
 _DOCUMENT = """\
 <!DOCTYPE html>
@@ -118,7 +118,7 @@ def _doi_address(doi: str) -> str:
     return "https://doi.org/" + quote(one_line(doi), safe="/():;.")
 
 
-def _classes(cell: Printed, numeric: bool) -> str:
+def _classes(cell: TableCell, numeric: bool) -> str:
     names = {"number": numeric or number_of(cell) is not None, "missing": cell.missing}
     return " ".join(name for name, holds in names.items() if holds)
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 
 from registry.contract.table_text import check_table, number_of
-from registry.hookspecs import Heading, Printed, PrintedTable, TableFormat, hookimpl
+from registry.hookspecs import Heading, PrintedTable, TableCell, TableFormat, hookimpl
 
 
 def _unique_keys(headings: Sequence[Heading]) -> list[str]:
@@ -19,7 +19,7 @@ def _unique_keys(headings: Sequence[Heading]) -> list[str]:
     return keys
 
 
-def _cell(cell: Printed) -> dict[str, object]:
+def _cell(cell: TableCell) -> dict[str, object]:
     return {
         "text": cell.text,
         "digits": cell.digits,

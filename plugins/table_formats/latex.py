@@ -17,7 +17,7 @@ from registry.contract.table_text import (
     one_line,
     reference_line,
 )
-from registry.hookspecs import Heading, Printed, PrintedTable, TableFormat, hookimpl
+from registry.hookspecs import Heading, PrintedTable, TableCell, TableFormat, hookimpl
 
 # A float never breaks across pages, so a longer table is set as a longtable.
 _LINES_ON_A_PAGE = 28
@@ -199,7 +199,7 @@ def _head_cell(heading: Heading, *, right: bool) -> str:
     return rf"\begin{{tabular}}[b]{{@{{}}{'r' if right else 'l'}@{{}}}}{stack}\end{{tabular}}"
 
 
-def _cell(cell: Heading | Printed) -> str:
+def _cell(cell: Heading | TableCell) -> str:
     if isinstance(cell, Heading):
         return with_subscripts(cell.title) + (f" / {unit(cell.unit)}" if cell.unit else "")
     number = number_of(cell)

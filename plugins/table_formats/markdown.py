@@ -15,7 +15,7 @@ from registry.contract.table_text import (
     superscript,
     thin_space,
 )
-from registry.hookspecs import Heading, Printed, PrintedTable, TableFormat, hookimpl
+from registry.hookspecs import Heading, PrintedTable, TableCell, TableFormat, hookimpl
 
 _ALWAYS = re.compile(r"[\\`*|]")
 _UNDERSCORE_AT_WORD_EDGE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
@@ -42,11 +42,11 @@ def _paragraph(text: str) -> str:
     return _BLOCK_START.sub(r"\1\\", escaped(text))
 
 
-def _cell(cell: Heading | Printed) -> str:
+def _cell(cell: Heading | TableCell) -> str:
     words = cell_text(cell)
     mark = superscript(footnote_marks(cell))
     text = escaped(words) + (thin_space(words) + mark if mark else "")
-    wants_words = isinstance(cell, Printed) and cell.missing and any(char.isalnum() for char in words)
+    wants_words = isinstance(cell, TableCell) and cell.missing and any(char.isalnum() for char in words)
     return f"*{text}*" if wants_words else text
 
 

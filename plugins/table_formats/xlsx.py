@@ -23,7 +23,7 @@ from registry.contract.table_text import (
     superscript,
     thin_space,
 )
-from registry.hookspecs import Heading, Printed, PrintedTable, TableFormat, hookimpl
+from registry.hookspecs import Heading, PrintedTable, TableCell, TableFormat, hookimpl
 
 # A fixed date, so that one table always gives the same bytes; the earliest a zip archive can hold.
 _CREATED = datetime(1980, 1, 1, tzinfo=UTC)
@@ -41,7 +41,7 @@ def number_format(digits: str, qualifier: str = "", mark: str = "") -> str:
     return quoted[0] + body + quoted[1]
 
 
-def _magnitude(cell: Printed, digits: str) -> float:
+def _magnitude(cell: TableCell, digits: str) -> float:
     """Return the number in full if a spreadsheet would round it to the printed digits, else the printed digits."""
     printed = Decimal(digits)
     if cell.number is not None:
@@ -83,7 +83,7 @@ class _Sheet:
         self.row += 1
 
 
-def _write_cell(sheet: _Sheet, column: int, cell: Heading | Printed, *, numeric: bool, head: bool) -> None:
+def _write_cell(sheet: _Sheet, column: int, cell: Heading | TableCell, *, numeric: bool, head: bool) -> None:
     look: dict[str, Any] = {"align": "right" if numeric else "left"}
     if head:
         look |= {"bottom": 1, "text_wrap": True, "valign": "bottom"}
@@ -91,17 +91,17 @@ def _write_cell(sheet: _Sheet, column: int, cell: Heading | Printed, *, numeric:
         look["bold"] = True
     number: Number | None = number_of(cell)
     mark = superscript(footnote_marks(cell))
-    if isinstance(cell, Printed) and number is not None and len(number.factors) == 1:
+    if isinstance(cell, TableCell) and number is not None and len(number.factors) == 1:
         digits = number.factors[0]
         look["num_format"] = number_format(digits, number.qualifier, mark)
         sheet.number(column, _magnitude(cell, digits), **look)
         return
-    if isinstance(cell, Printed) and number is not None and cell.number is not None:
+    if isinstance(cell, TableCell) and number is not None and cell.number is not None:
         # The sides of a product are shown, and their product is what formulas take.
         look["num_format"] = f'"{cell_text(cell)}{mark}"'
         sheet.number(column, cell.number, **look)
         return
-    if isinstance(cell, Printed) and cell.missing:
+    if isinstance(cell, TableCell) and cell.missing:
         look |= {"italic": True, "font_color": "#595959"}
     text = cell_text(cell)
     sheet.text(column, text + (thin_space(text) + mark if mark else ""), **look)

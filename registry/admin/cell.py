@@ -9,7 +9,7 @@ from django.db.models import Count
 from django.forms.models import model_to_dict
 from django.http import HttpRequest
 
-from registry.admin.base.interpretation import as_written
+from registry.admin.base.interpretation import written_column
 from registry.admin.base.linkable import actor
 from registry.admin.base.parameters import ParametersAdmin, ParametersForm
 from registry.admin.base.positioned import PositionedForm, PositionedFormSet, PositionedInline
@@ -55,7 +55,7 @@ class CellAdmin(ParametersAdmin, RecordAdmin):
         "configuration",
         "format",
         "measurement_count",
-        as_written("fabrication_pressure", "fabrication_pressure_mpa", "pressed at"),
+        written_column("fabrication_pressure", "fabrication_pressure_mpa", "pressed at"),
         "publication",
         "project",
     )

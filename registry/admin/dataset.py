@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
 from registry.admin.base.linkable import ScopedInline, actor
-from registry.admin.base.live_reload import FollowingAdmin
+from registry.admin.base.live_reload import LiveReloadAdmin
 from registry.admin.base.record import RecordAdmin
 from registry.models import UNREAD, Cell, ColumnMapping, Dataset, Measurement
 from registry.selectors.column_mapping import may_need_mapping
@@ -128,7 +128,7 @@ class DatasetForm(forms.ModelForm):
 
 
 @admin.register(Dataset)
-class DatasetAdmin(FollowingAdmin, RecordAdmin):
+class DatasetAdmin(LiveReloadAdmin, RecordAdmin):
     form = DatasetForm
     actions = ["delete_selected", "read_again"]
     list_display = ("filename", "part_label", "status", "rows", "reader", "measurement", "created_at", "created_by")

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.contrib.admin import RelatedOnlyFieldListFilter
 
-from registry.admin.base.interpretation import as_written
+from registry.admin.base.interpretation import written_column
 from registry.admin.base.linkable import ScopedInline
 from registry.admin.base.record import RecordAdmin
 from registry.models import Batch, Material, Synonym
@@ -26,9 +26,9 @@ class MaterialAdmin(RecordAdmin):
         "formula",
         "kind",
         "variant_of",
-        as_written("density", "density_g_cm3", "density"),
-        as_written("theoretical_capacity", "theoretical_capacity_mah_g", "theoretical capacity"),
-        as_written("median_particle_size", "median_particle_size_um", "median particle size"),
+        written_column("density", "density_g_cm3", "density"),
+        written_column("theoretical_capacity", "theoretical_capacity_mah_g", "theoretical capacity"),
+        written_column("median_particle_size", "median_particle_size_um", "median particle size"),
         "project",
     )
     list_select_related = ("variant_of", "project")
@@ -54,7 +54,7 @@ class BatchAdmin(RecordAdmin):
         "material",
         "supplier",
         "received_on",
-        as_written("median_particle_size", "median_particle_size_um", "median particle size"),
+        written_column("median_particle_size", "median_particle_size_um", "median particle size"),
     )
     list_select_related = ("material",)
     list_filter = (("material", RelatedOnlyFieldListFilter),)

@@ -11,9 +11,9 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
-from registry.admin.base.interpretation import as_written
+from registry.admin.base.interpretation import written_column
 from registry.admin.base.linkable import AutocompleteByNumber, actor
-from registry.admin.base.live_reload import FollowingAdmin
+from registry.admin.base.live_reload import LiveReloadAdmin
 from registry.admin.base.parameters import ParametersAdmin, ParametersForm
 from registry.admin.base.record import RecordAdmin
 from registry.admin.dataset import DatasetInline, SeveralFilesField, files_add
@@ -73,7 +73,7 @@ def _source(value: Value) -> str:
 
 
 @admin.register(Measurement)
-class MeasurementAdmin(FollowingAdmin, ParametersAdmin, RecordAdmin):
+class MeasurementAdmin(LiveReloadAdmin, ParametersAdmin, RecordAdmin):
     form = MeasurementForm
     change_form_template = "admin/registry/measurement/change_form.html"
     actions = ["delete_selected", "analyze"]
@@ -82,10 +82,10 @@ class MeasurementAdmin(FollowingAdmin, ParametersAdmin, RecordAdmin):
         "cell",
         "short_technique",
         "label",
-        as_written("stack_pressure", "stack_pressure_mpa", "stack pressure"),
-        as_written("temperature", "temperature_degc", "temperature"),
-        as_written("c_rate_as_written", "c_rate", "C-rate"),
-        as_written("current_density", "current_density_ma_cm2", "current density"),
+        written_column("stack_pressure", "stack_pressure_mpa", "stack pressure"),
+        written_column("temperature", "temperature_degc", "temperature"),
+        written_column("c_rate_as_written", "c_rate", "C-rate"),
+        written_column("current_density", "current_density_ma_cm2", "current density"),
         "setup",
         "measured_on",
     )

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.contrib.admin import RelatedOnlyFieldListFilter
 
-from registry.admin.base.interpretation import as_written
+from registry.admin.base.interpretation import written_column
 from registry.admin.base.record import RecordAdmin
 from registry.models import HardwareSetup
 
@@ -13,7 +13,7 @@ class HardwareSetupAdmin(RecordAdmin):
     list_display = (
         "name",
         "kind",
-        as_written("die_diameter", "die_diameter_mm", "die diameter"),
+        written_column("die_diameter", "die_diameter_mm", "die diameter"),
         "pressure_application",
         "blocks",
         "instrument",

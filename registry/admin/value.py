@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
 
-from registry.admin.base.interpretation import WrittenInput, read_as_view
+from registry.admin.base.interpretation import WrittenInput, interpretation_view
 from registry.admin.base.linkable import ScopedInline, actor, row_forms
 from registry.admin.base.record import ServiceAdmin
 from registry.models import Value, ValueOrigin
@@ -233,7 +233,7 @@ class ValueAdmin(ServiceAdmin):
         return {"events": value_events(record, actor(request))}
 
     def get_urls(self) -> Any:
-        preview = path("read-as/", self.admin_site.admin_view(read_as_view), name="registry_read_as")
+        preview = path("read-as/", self.admin_site.admin_view(interpretation_view), name="registry_read_as")
         return [preview, *super().get_urls()]
 
     @admin.display(description="quantity", ordering="quantity")

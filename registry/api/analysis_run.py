@@ -13,7 +13,7 @@ from registry.api.base.errors import refusal
 from registry.api.base.fields import CellField, MeasurementField
 from registry.api.base.filters import Filter
 from registry.api.base.permissions import actor
-from registry.api.base.records import Endpoint
+from registry.api.base.records import ReadViewSet
 from registry.api.base.rows import rows_of
 from registry.api.base.strict import StrictSerializer
 from registry.api.value import COLUMNS as VALUE_COLUMNS
@@ -125,7 +125,7 @@ class CurveSerializer(serializers.ModelSerializer[Curve]):
         read_only_fields = fields
 
 
-class RunEndpoint(mixins.ListModelMixin, Endpoint):
+class AnalysisRunViewSet(mixins.ListModelMixin, ReadViewSet):
     """Executions of analyses, queued, then written once when they end; a re-run is a new one."""
 
     queryset = AnalysisRun.objects.order_by("-pk")
@@ -180,7 +180,7 @@ def _analysis(name: str, measurement: Measurement | None, cell: Cell | None) -> 
     return known[name]
 
 
-class CurveEndpoint(mixins.ListModelMixin, mixins.RetrieveModelMixin, Endpoint):
+class CurveViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ReadViewSet):
     """Curves analyses drew: retention, fits and the like."""
 
     queryset = Curve.objects.order_by("-run", "pk")

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from registry.api.base.filters import PAGING, as_boolean, refuse_unknown
-from registry.api.base.records import Endpoint
+from registry.api.base.records import ReadViewSet
 from registry.models import Cell, Measurement, Value
 from registry.selectors.audit import Finding, list_findings
 
@@ -39,7 +39,7 @@ class FindingSerializer(serializers.Serializer[Any]):
     sentence = serializers.CharField()
 
 
-class AuditEndpoint(Endpoint):
+class AuditViewSet(ReadViewSet):
     """Reported beside computed."""
 
     serializer_class = FindingSerializer

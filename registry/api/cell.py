@@ -12,9 +12,9 @@ from rest_framework.response import Response
 
 from registry.api import measurement, value
 from registry.api.base.fields import ProjectField, VisibleById
-from registry.api.base.list_query import asked
+from registry.api.base.list_query import parse_request
 from registry.api.base.permissions import actor
-from registry.api.base.records import RecordEndpoint, RecordSerializer, children_from
+from registry.api.base.records import RecordSerializer, RecordViewSet, children_from
 from registry.api.base.rows import Columns, GroupedRows, Rows, grouped_rows, rows_of
 from registry.api.base.schema import QuerySchema
 from registry.models import Batch, Cell, Formulation, Layer, Material, Publication, Value
@@ -167,7 +167,7 @@ def _match(row: dict[str, Any], values: Rows) -> dict[str, Any]:
     }
 
 
-class CellEndpoint(RecordEndpoint):
+class CellViewSet(RecordViewSet):
     """What was built. The list takes the query language: all conditions of a query hold on the same measurement."""
 
     schema = QuerySchema()
@@ -184,7 +184,7 @@ class CellEndpoint(RecordEndpoint):
     @extend_schema(filters=False)
     def list(self, request: Request) -> Response:
         """Cells that answer the query, each with the measurements on which it holds."""
-        question = asked(request)
+        question = parse_request(request)
         found = to_sql.order_cells(to_sql.filter_cells(question.query, request.user), question.query, question.ordering)
         rows = self.page_of(found, KEYED_COLUMNS)
         pks = [row["pk"] for row in rows]

@@ -7,7 +7,7 @@ from rest_framework import serializers
 from registry.api.base.fields import ProjectField
 from registry.api.base.filters import Filter
 from registry.api.base.permissions import actor
-from registry.api.base.records import RecordEndpoint, RecordSerializer
+from registry.api.base.records import RecordSerializer, RecordViewSet
 from registry.models import ColumnMapping
 from registry.services.column_mapping import save_column_mapping
 
@@ -26,7 +26,7 @@ class ColumnMappingSerializer(RecordSerializer):
         return save_column_mapping(record, by=actor(self.context["request"]))
 
 
-class ColumnMappingEndpoint(RecordEndpoint):
+class ColumnMappingViewSet(RecordViewSet):
     """How to read text tables whose heads say too little. Name one when a file is sent, or for a file that is there."""
 
     queryset = ColumnMapping.objects.select_related("project").order_by("name", "pk")

@@ -14,10 +14,10 @@ from rest_framework.response import Response
 
 from registry import plugin_loading
 from registry.api.base.fields import ProjectField
-from registry.api.base.filters import given_parameters
+from registry.api.base.filters import get_query_parameters
 from registry.api.base.list_query import check_parameters
 from registry.api.base.permissions import actor
-from registry.api.base.records import RecordEndpoint, RecordSerializer
+from registry.api.base.records import RecordSerializer, RecordViewSet
 from registry.hookspecs import Table
 from registry.models import Comparison
 from registry.selectors.comparison import tables
@@ -59,7 +59,7 @@ class DefinitionSerializer(serializers.Serializer[Any]):
     definition = serializers.DictField()
 
 
-class ComparisonEndpoint(RecordEndpoint):
+class ComparisonViewSet(RecordViewSet):
     """Comparison tables. Those plugins declare cannot be changed here; save one like it under another slug."""
 
     queryset = Comparison.objects.select_related("project").order_by("slug")
@@ -102,7 +102,7 @@ class ComparisonEndpoint(RecordEndpoint):
     )
     def retrieve(self, request: Request, slug: str) -> HttpResponse:  # type: ignore[override]
         """The table, printed; every further parameter of the query language narrows it."""
-        narrowing = given_parameters(request)
+        narrowing = get_query_parameters(request)
         chosen = (narrowing.pop("format", None) or ["json"])[-1]
         formats = plugin_loading.current().table_formats
         if chosen not in formats:

@@ -16,7 +16,7 @@ from registry.api.base.fields import MeasurementField, VisibleById
 from registry.api.base.filters import Filter
 from registry.api.base.parsers import FiniteJSONParser, TextMultiPartParser
 from registry.api.base.permissions import actor
-from registry.api.base.records import Endpoint
+from registry.api.base.records import ReadViewSet
 from registry.api.base.strict import StrictSerializer, refuse_fields
 from registry.hookspecs import TECHNIQUES
 from registry.models import UNREAD, ColumnMapping, Dataset, ParseStatus
@@ -97,7 +97,7 @@ class ColumnsSerializer(serializers.Serializer[Any]):
     columns = serializers.DictField(child=serializers.ListField(child=serializers.FloatField(allow_null=True)))
 
 
-class DatasetEndpoint(mixins.RetrieveModelMixin, mixins.ListModelMixin, mixins.DestroyModelMixin, Endpoint):
+class DatasetViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, mixins.DestroyModelMixin, ReadViewSet):
     """Raw files, kept byte for byte, with the columns found in them. A file never changes: delete it, add another; only
     by which column mapping it is read can be chosen."""
 

@@ -8,7 +8,7 @@ from rest_framework import serializers
 from registry.api.base.fields import ProjectField, VisibleById
 from registry.api.base.filters import Filter
 from registry.api.base.permissions import actor
-from registry.api.base.records import RecordEndpoint, RecordSerializer, children_from
+from registry.api.base.records import RecordSerializer, RecordViewSet, children_from
 from registry.models import Batch, Formulation, Ingredient, Material
 from registry.services.record import save_formulation, save_record
 
@@ -57,7 +57,7 @@ class FormulationSerializer(RecordSerializer):
         return save_formulation(record, ingredients, by=by)
 
 
-class FormulationEndpoint(RecordEndpoint):
+class FormulationViewSet(RecordViewSet):
     """Mixtures. Sent with `ingredients`, these are all of them; without, they stay."""
 
     queryset = (

@@ -7,7 +7,7 @@ from rest_framework import serializers
 from registry.api.base.fields import ProjectField, VisibleById
 from registry.api.base.filters import Filter
 from registry.api.base.permissions import actor
-from registry.api.base.records import RecordEndpoint, RecordSerializer
+from registry.api.base.records import RecordSerializer, RecordViewSet
 from registry.models import Batch, Material, MaterialKind, Synonym
 from registry.services.material import save_material
 from registry.services.record import save_record
@@ -78,7 +78,7 @@ class BatchSerializer(RecordSerializer):
         ]
 
 
-class MaterialEndpoint(RecordEndpoint):
+class MaterialViewSet(RecordViewSet):
     """Substances. A variant points to what it is a variant of."""
 
     queryset = Material.objects.select_related("project").prefetch_related("synonyms").order_by("name", "pk")
@@ -93,7 +93,7 @@ class MaterialEndpoint(RecordEndpoint):
     }
 
 
-class BatchEndpoint(RecordEndpoint):
+class BatchViewSet(RecordViewSet):
     """Made or bought lots of materials."""
 
     queryset = Batch.objects.select_related("material__project").order_by("material__name", "lot", "pk")

@@ -12,9 +12,9 @@ from rest_framework.response import Response
 
 from registry.api import value
 from registry.api.base.fields import CellField, VisibleById
-from registry.api.base.list_query import asked
+from registry.api.base.list_query import parse_request
 from registry.api.base.permissions import actor
-from registry.api.base.records import RecordEndpoint, RecordSerializer
+from registry.api.base.records import RecordSerializer, RecordViewSet
 from registry.api.base.rows import Columns, GroupedRows, Rows, rows_of
 from registry.api.base.schema import QuerySchema
 from registry.api.base.strict import refuse_fields
@@ -101,7 +101,7 @@ def shown(rows: Rows) -> Rows:
     return rows
 
 
-class MeasurementEndpoint(RecordEndpoint):
+class MeasurementViewSet(RecordViewSet):
     """Cells under test. The list takes the query language: all conditions hold on the same measurement."""
 
     schema = QuerySchema()
@@ -139,7 +139,7 @@ class MeasurementEndpoint(RecordEndpoint):
     @extend_schema(filters=False)
     def list(self, request: Request) -> Response:
         """Measurements on which all of the query holds."""
-        question = asked(request, refcode="measurement")
+        question = parse_request(request, refcode="measurement")
         found = order_measurements(
             to_sql.filter_measurements(question.query, request.user), question.query, question.ordering
         )

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from registry import plugin_loading
-from registry.api.base.records import Endpoint
+from registry.api.base.records import ReadViewSet
 from registry.hookspecs import Analysis, Parameter
 from registry.models import RunStatus
 from registry.selectors.plugin_overview import (
@@ -114,7 +114,7 @@ class AnalysisSerializer(serializers.Serializer[Any]):
     plugin = serializers.CharField()
 
 
-class PluginEndpoint(Endpoint):
+class PluginViewSet(ReadViewSet):
     """Every plugin that was found, loaded or refused, and why."""
 
     serializer_class = PluginSerializer
@@ -134,7 +134,7 @@ class PluginEndpoint(Endpoint):
         return self.get_paginated_response(self.paginate_queryset(gone))
 
 
-class AnalysisEndpoint(Endpoint):
+class AnalysisViewSet(ReadViewSet):
     """The analyses that can be run, with their parameters."""
 
     serializer_class = AnalysisSerializer

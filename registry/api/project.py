@@ -9,7 +9,7 @@ from rest_framework.permissions import IsAuthenticated
 from registry.api.base.fields import ProjectField
 from registry.api.base.filters import Filter
 from registry.api.base.permissions import actor
-from registry.api.base.records import RecordEndpoint, RecordSerializer
+from registry.api.base.records import RecordSerializer, RecordViewSet
 from registry.models import Membership, Project, Role, Visibility
 from registry.services.project import create_project
 from registry.services.record import save_record
@@ -38,7 +38,7 @@ class MembershipSerializer(RecordSerializer):
         fields = ["id", "project", "user", "role"]
 
 
-class ProjectEndpoint(RecordEndpoint):
+class ProjectViewSet(RecordViewSet):
     """Bodies of work. Whoever starts one owns it."""
 
     queryset = Project.objects.order_by("name", "pk")
@@ -48,7 +48,7 @@ class ProjectEndpoint(RecordEndpoint):
     filters = {"visibility": Filter("visibility", "Who may see it.", choices=Visibility.values)}
 
 
-class MembershipEndpoint(RecordEndpoint):
+class MembershipViewSet(RecordViewSet):
     """Who works in which project; owners change it. Names of people are for signed-in users."""
 
     queryset = Membership.objects.select_related("project", "user").order_by("project__name", "pk")

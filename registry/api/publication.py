@@ -11,9 +11,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from registry.api.base.fields import ProjectField
-from registry.api.base.filters import Filter, narrowed
+from registry.api.base.filters import Filter, apply_filters
 from registry.api.base.permissions import actor
-from registry.api.base.records import RecordEndpoint, RecordSerializer
+from registry.api.base.records import RecordSerializer, RecordViewSet
 from registry.api.base.strict import StrictSerializer
 from registry.models import Publication
 from registry.services.permissions import require_editor
@@ -54,7 +54,7 @@ class BibtexSerializer(StrictSerializer):
     bibtex = serializers.CharField(max_length=1_000_000, trim_whitespace=False)
 
 
-class PublicationEndpoint(RecordEndpoint):
+class PublicationViewSet(RecordViewSet):
     """Papers that reported numbers come from."""
 
     queryset = Publication.objects.select_related("project").order_by("key", "pk")
@@ -74,7 +74,7 @@ class PublicationEndpoint(RecordEndpoint):
     @action(detail=False, pagination_class=None)
     def bibtex(self, request: Request) -> HttpResponse:
         """All visible publications (or those the filters of the list leave) as one .bib file."""
-        found = narrowed(self.get_queryset(), request, self.filters)
+        found = apply_filters(self.get_queryset(), request, self.filters)
         text = "\n\n".join(publication.bibtex() for publication in found)
         return HttpResponse(text + "\n", content_type="application/x-bibtex; charset=utf-8")
 

@@ -9,7 +9,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from registry.api.base.records import Endpoint
+from registry.api.base.records import ReadViewSet
 from registry.numbers import catalogue
 
 
@@ -29,7 +29,7 @@ class QuantitySerializer(serializers.Serializer[Any]):
     source = serializers.CharField(help_text="Cellar, or the plugin that added it.")  # type: ignore[assignment]
 
 
-class QuantityEndpoint(Endpoint):
+class QuantityViewSet(ReadViewSet):
     """Everything that can be reported, computed and filtered on."""
 
     serializer_class = QuantitySerializer

@@ -2,7 +2,7 @@
 
 from registry.api.base.fields import ProjectField
 from registry.api.base.filters import Filter
-from registry.api.base.records import RecordEndpoint, RecordSerializer
+from registry.api.base.records import RecordSerializer, RecordViewSet
 from registry.models import HardwareSetup, SetupKind
 
 
@@ -31,7 +31,7 @@ class SetupSerializer(RecordSerializer):
         ]
 
 
-class SetupEndpoint(RecordEndpoint):
+class SetupViewSet(RecordViewSet):
     """What cells are held and measured in."""
 
     queryset = HardwareSetup.objects.select_related("project").order_by("name", "pk")

@@ -22,31 +22,31 @@ from registry.api import (
     token,
     value,
 )
-from registry.api.base.errors import Nowhere
+from registry.api.base.errors import NotFoundView
 
 app_name = "api"
 router = DefaultRouter()
 router.include_format_suffixes = False
 for prefix, endpoint, name in (
-    ("projects", project.ProjectEndpoint, "project"),
-    ("memberships", project.MembershipEndpoint, "membership"),
-    ("materials", material.MaterialEndpoint, "material"),
-    ("batches", material.BatchEndpoint, "batch"),
-    ("formulations", formulation.FormulationEndpoint, "formulation"),
-    ("setups", setup.SetupEndpoint, "setup"),
-    ("publications", publication.PublicationEndpoint, "publication"),
-    ("cells", cell.CellEndpoint, "cell"),
-    ("measurements", measurement.MeasurementEndpoint, "measurement"),
-    ("datasets", dataset.DatasetEndpoint, "dataset"),
-    ("column-mappings", column_mapping.ColumnMappingEndpoint, "column-mapping"),
-    ("values", value.ValueEndpoint, "value"),
-    ("runs", analysis_run.RunEndpoint, "run"),
-    ("curves", analysis_run.CurveEndpoint, "curve"),
-    ("comparisons", comparison.ComparisonEndpoint, "comparison"),
-    ("quantities", quantity.QuantityEndpoint, "quantity"),
-    ("analyses", plugin.AnalysisEndpoint, "analysis"),
-    ("plugins", plugin.PluginEndpoint, "plugin"),
-    ("audit", audit.AuditEndpoint, "audit"),
+    ("projects", project.ProjectViewSet, "project"),
+    ("memberships", project.MembershipViewSet, "membership"),
+    ("materials", material.MaterialViewSet, "material"),
+    ("batches", material.BatchViewSet, "batch"),
+    ("formulations", formulation.FormulationViewSet, "formulation"),
+    ("setups", setup.SetupViewSet, "setup"),
+    ("publications", publication.PublicationViewSet, "publication"),
+    ("cells", cell.CellViewSet, "cell"),
+    ("measurements", measurement.MeasurementViewSet, "measurement"),
+    ("datasets", dataset.DatasetViewSet, "dataset"),
+    ("column-mappings", column_mapping.ColumnMappingViewSet, "column-mapping"),
+    ("values", value.ValueViewSet, "value"),
+    ("runs", analysis_run.AnalysisRunViewSet, "run"),
+    ("curves", analysis_run.CurveViewSet, "curve"),
+    ("comparisons", comparison.ComparisonViewSet, "comparison"),
+    ("quantities", quantity.QuantityViewSet, "quantity"),
+    ("analyses", plugin.AnalysisViewSet, "analysis"),
+    ("plugins", plugin.PluginViewSet, "plugin"),
+    ("audit", audit.AuditViewSet, "audit"),
 ):
     router.register(prefix, endpoint, basename=name)
 
@@ -58,5 +58,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("auth/logout-all/", token.LogoutAll.as_view(), name="logout-all"),
     *router.urls,
     # Only with the slash, so that an address without one is still led to the one with it.
-    re_path(r"^.*/$", Nowhere.as_view(), name="nowhere"),
+    re_path(r"^.*/$", NotFoundView.as_view(), name="nowhere"),
 ]

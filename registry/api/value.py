@@ -10,9 +10,9 @@ from rest_framework.response import Response
 
 from registry import plugin_loading
 from registry.api.base.fields import CellField, MeasurementField, VisibleById
-from registry.api.base.filters import Filter, given_parameters
+from registry.api.base.filters import Filter, get_query_parameters
 from registry.api.base.permissions import actor
-from registry.api.base.records import Endpoint
+from registry.api.base.records import ReadViewSet
 from registry.api.base.rows import Columns, Rows, rows_of
 from registry.api.base.strict import StrictSerializer
 from registry.models import Publication, Qualifier, Value, ValueOrigin
@@ -111,7 +111,7 @@ class ReportSerializer(StrictSerializer):
         return attrs
 
 
-class ValueEndpoint(mixins.DestroyModelMixin, Endpoint):
+class ValueViewSet(mixins.DestroyModelMixin, ReadViewSet):
     """Numbers, append-only: reporting one anew supersedes the old, deleting takes it out of use; rows stay."""
 
     queryset = Value.objects.order_by("pk")
@@ -133,7 +133,7 @@ class ValueEndpoint(mixins.DestroyModelMixin, Endpoint):
 
     def check_parameters(self, request: Request) -> None:
         super().check_parameters(request)
-        for slug in given_parameters(request).get("quantity", []):
+        for slug in get_query_parameters(request).get("quantity", []):
             if slug.strip() not in catalogue.catalogue and not has_orphaned_values(slug.strip()):
                 hint = nearest(slug, value_quantities())
                 raise QueryError("quantity", f"There is no quantity ‘{slug}’, and no value of one.{hint}")

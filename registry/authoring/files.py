@@ -7,8 +7,8 @@ from string import Template
 
 from cellar_registry import command
 from registry import __version__
-from registry.authoring.beginnings import BEGINNINGS, SAMPLE
 from registry.authoring.naming import Names
+from registry.authoring.skeletons import BEGINNINGS, SAMPLE
 from registry.hookspecs import TECHNIQUES
 
 TEMPLATES = Path(__file__).parent / "templates"

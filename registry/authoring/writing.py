@@ -7,10 +7,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from registry.authoring.beginnings import SAMPLE
 from registry.authoring.files import Plan
+from registry.authoring.skeletons import SAMPLE
 from registry.testing import Golden, load_plugin
-from registry.testing.conforming import plugin_faults
+from registry.testing.conformance import plugin_faults
 
 
 class PlanRefused(ValueError):  # noqa: N818

@@ -14,7 +14,7 @@ Fact = Estimate | str | int | float | bool | None
 Columns = Mapping[str, np.ndarray]
 
 
-class Dataset:
+class InputDataset:
     """What a reader made of a raw file: columns with canonical names, read-only, each of shape (rows,)."""
 
     def __init__(self, columns: Mapping[str, np.ndarray], read: Callable[[str], None]) -> None:
@@ -197,11 +197,11 @@ class Inputs:
         return found[0]
 
     @property
-    def dataset(self) -> Dataset | None:
+    def dataset(self) -> InputDataset | None:
         """The parsed data of this measurement, or None if no file is attached or none could be read; refuses if there
         are several recordings and none is chosen."""
         if self.fact("dataset.sha256") is None:
             if isinstance(undecided := self.fact("dataset.undecided"), str):
                 raise Refused(undecided)
             return None
-        return Dataset(self._load_columns(), lambda path: None)
+        return InputDataset(self._load_columns(), lambda path: None)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 
-class Printed(NamedTuple):
+class TableCell(NamedTuple):
     """One cell of a table, ready for any format.
 
     `digits` is the number with the digits its source or uncertainty warrants, in plain ASCII (`7.87e3`, `3x3`), empty
@@ -78,7 +78,7 @@ class PrintedTable:
     """What its reader should know; may be empty."""
     headings: tuple[Heading, ...]
     """One a column."""
-    rows: tuple[tuple[Printed, ...], ...]
+    rows: tuple[tuple[TableCell, ...], ...]
     """As many cells each as there are headings."""
     footnotes: tuple[str, ...] = ()
     """Numbered from 1, as `Printed.notes` name them."""
@@ -87,7 +87,7 @@ class PrintedTable:
     transposed: bool = False
     """True if formats should print headings down the side and one column a row."""
 
-    def grid(self) -> Iterator[tuple[Heading, tuple[Printed, ...]]]:
+    def grid(self) -> Iterator[tuple[Heading, tuple[TableCell, ...]]]:
         """Yield each heading with its column, as a transposed table prints it."""
         for index, heading in enumerate(self.headings):
             yield heading, tuple(row[index] for row in self.rows)

@@ -16,7 +16,7 @@ class UnreadableFile(ValueError):  # noqa: N818
 
 
 @dataclass(frozen=True)
-class Recording:
+class ParsedDataset:
     """One spectrum or test found in a file. Columns have canonical names (docs/nomenclature.md) and shape (rows,)."""
 
     technique: str
@@ -51,11 +51,11 @@ class Reader:
     """Which files, in words."""
     recognises: Callable[[bytes, str], bool]
     """Given the first 65,536 bytes and the name, whether it knows the file; raises nothing, whatever the bytes are."""
-    read: Callable[[Path], tuple[Recording, ...]]
+    read: Callable[[Path], tuple[ParsedDataset, ...]]
     """Given the path, without an ending, what is in the file; it changes nothing on the disk."""
     priority: int = 0
     """Of several that recognise a file, the highest reads first; a catch-all is below zero."""
-    read_mapped: Callable[[Path, Mapping[str, Any]], tuple[Recording, ...]] | None = None
+    read_mapped: Callable[[Path, Mapping[str, Any]], tuple[ParsedDataset, ...]] | None = None
     """Reads a file by a column mapping, where the format takes one."""
     check_mapping: Callable[[Mapping[str, Any]], None] | None = None
     """Raises `UnreadableFile` for a column mapping that cannot be meant, before it is saved."""

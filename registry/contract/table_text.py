@@ -4,7 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from registry.contract.printed_table import Heading, Printed, PrintedTable, Reference
+from registry.contract.printed_table import Heading, PrintedTable, Reference, TableCell
 
 NO_ROWS = "No measurement matches the filters of this table."
 
@@ -33,8 +33,8 @@ class Number:
 class Layout:
     """The lines of a table as printed: headings across the top, or down the side if it is transposed."""
 
-    head: tuple[Heading | Printed, ...]
-    body: tuple[tuple[Heading | Printed, ...], ...]
+    head: tuple[Heading | TableCell, ...]
+    body: tuple[tuple[Heading | TableCell, ...], ...]
     numeric: tuple[bool, ...]
     """For each printed column, whether it is set flush right."""
 
@@ -44,7 +44,7 @@ def lay_out(table: PrintedTable) -> Layout:
     check_table(table)
     if not table.transposed:
         return Layout(table.headings, table.rows, tuple(heading.numeric for heading in table.headings))
-    lines: list[tuple[Heading | Printed, ...]] = [(heading, *cells) for heading, cells in table.grid()]
+    lines: list[tuple[Heading | TableCell, ...]] = [(heading, *cells) for heading, cells in table.grid()]
     return Layout(lines[0], tuple(lines[1:]), (False, *(True for _ in table.rows)))
 
 
@@ -85,9 +85,9 @@ def thin_space(text: str) -> str:
     return "\N{THIN SPACE}" if text.endswith(tuple("⁰¹²³⁴⁵⁶⁷⁸⁹")) else ""
 
 
-def footnote_marks(cell: Heading | Printed) -> str:
+def footnote_marks(cell: Heading | TableCell) -> str:
     """Return the footnote letters of a cell, `a,c`, or nothing."""
-    return ",".join(footnote_letters(note) for note in cell.notes) if isinstance(cell, Printed) else ""
+    return ",".join(footnote_letters(note) for note in cell.notes) if isinstance(cell, TableCell) else ""
 
 
 def one_line(text: str) -> str:
@@ -101,12 +101,12 @@ def header_text(heading: Heading) -> str:
     return one_line(f"{heading.title} / {heading.unit}" if heading.unit else heading.title)
 
 
-def cell_text(cell: Heading | Printed) -> str:
+def cell_text(cell: Heading | TableCell) -> str:
     """Return what a page prints in a cell, without footnote marks."""
     return header_text(cell) if isinstance(cell, Heading) else one_line(cell.text)
 
 
-def number_of(cell: Heading | Printed) -> Number | None:
+def number_of(cell: Heading | TableCell) -> Number | None:
     """Return the number or product a cell holds, None for words.
 
     A qualifier may stand only in the text ("> 80"); it is kept, for without it the number says something else.

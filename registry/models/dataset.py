@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from registry.hookspecs import TECHNIQUES, Recording
+from registry.hookspecs import TECHNIQUES, ParsedDataset
 from registry.models.column_mapping import ColumnMapping
 from registry.models.lease import QUEUED, Leased, has_a_lease
 from registry.models.measurement import Measurement
@@ -133,7 +133,7 @@ class Dataset(Leased, Record):
 
     def suits(self, technique: str) -> bool:
         """Whether a measurement of this technique can use it."""
-        return Recording(self.technique, dict.fromkeys(self.columns, np.empty(0))).suits(technique)
+        return ParsedDataset(self.technique, dict.fromkeys(self.columns, np.empty(0))).suits(technique)
 
     @property
     def mapping_changed(self) -> bool:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from django.conf import settings
 
-from registry.contract.reader import Recording
+from registry.contract.reader import ParsedDataset
 from registry.contract.vocabulary import TECHNIQUES
 from registry.sandbox.crash_report import last_output
 from registry.sandbox.file_reader_child import CURRENT_READER, MANIFEST, part_name
@@ -47,7 +47,7 @@ class ParsedPart:
 
     def suits(self, technique: str) -> bool:
         """Whether a measurement of this technique can hold it."""
-        return Recording(self.technique, {name: np.empty(0) for name in self.columns}).suits(technique)
+        return ParsedDataset(self.technique, {name: np.empty(0) for name in self.columns}).suits(technique)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from registry.contract.reader import Reader, Recording, UnreadableFile
+from registry.contract.reader import ParsedDataset, Reader, UnreadableFile
 from registry.sandbox.plugin_errors import error_summary
 
 HEAD_BYTES = 65_536
@@ -33,7 +33,7 @@ class ReadResult:
     """What the readers made of a file: recordings, or the reason why there are none."""
 
     reader: Reader | None
-    recordings: tuple[Recording, ...]
+    recordings: tuple[ParsedDataset, ...]
     refusal: str = ""
 
 
@@ -111,7 +111,7 @@ def _read_mapped(
     )
 
 
-def _read(directory: Path, readers: Sequence[Reader], read: Callable[[Reader], Iterable[Recording]]) -> ReadResult:
+def _read(directory: Path, readers: Sequence[Reader], read: Callable[[Reader], Iterable[ParsedDataset]]) -> ReadResult:
     """Try the readers in turn; the first that can read the file does."""
     refusals = []
     for reader in readers:
@@ -160,7 +160,7 @@ def _note_current_reader(directory: Path, reader: Reader) -> None:
 def check_recordings(recordings: Sequence[Any]) -> None:
     """Raise TypeError or ValueError for recordings that violate the contract."""
     for recording in recordings:
-        if not isinstance(recording, Recording):
+        if not isinstance(recording, ParsedDataset):
             raise TypeError(f"returned a {type(recording).__name__}: the contract requires Recording")
         if not recording.columns:
             raise ValueError("returned a recording without columns")
@@ -172,7 +172,7 @@ def check_recordings(recordings: Sequence[Any]) -> None:
                 raise TypeError(f"returned the column {name} with {np.asarray(column).dtype}, not numbers")
 
 
-def _write(path: Path, recording: Recording) -> Mapping[str, Any]:
+def _write(path: Path, recording: ParsedDataset) -> Mapping[str, Any]:
     """Write the columns, and return their entry in the manifest."""
     import pyarrow
     import pyarrow.parquet

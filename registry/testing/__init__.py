@@ -6,12 +6,12 @@ a plugin that is a file in no package. `registry.testing.pytest_plugin` gives py
 `--update-golden`.
 """
 
-from registry.testing.conforming import assert_plugin_conforms
+from registry.testing.conformance import assert_plugin_conforms
 from registry.testing.example import Example
+from registry.testing.example_table import example_table
 from registry.testing.examples import example_cell, example_forms, example_inputs
 from registry.testing.golden import Golden
-from registry.testing.printed import example_table
-from registry.testing.registering import load_plugin
+from registry.testing.registration import load_plugin
 from registry.testing.running import run_analysis
 
 __all__ = [

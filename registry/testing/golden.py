@@ -15,7 +15,7 @@ import numpy as np
 
 from analyses.uncertainty import ROUND_OFF, Estimate
 from registry.contract.estimate_encoding import estimate_to_columns
-from registry.hookspecs import Recording, Series
+from registry.hookspecs import ParsedDataset, Series
 from registry.sandbox.run_result import RunResult
 from registry.testing.examples import EXAMPLES_VERSION
 
@@ -88,7 +88,7 @@ def ended_summary(ended: RunResult) -> dict[str, Any]:
     }
 
 
-def recordings_summary(recordings: Sequence[Recording]) -> list[Any]:
+def recordings_summary(recordings: Sequence[ParsedDataset]) -> list[Any]:
     """What a reader gave, as it is kept: of each column its extent."""
     return [
         {

@@ -14,7 +14,7 @@ from registry.sandbox.executor import execute
 from registry.sandbox.process_state import LIBRARIES_MAY_CHANGE, ProcessState, import_shared
 from registry.sandbox.run_result import RunResult
 from registry.testing.example import Example
-from registry.testing.registering import Registered, registered
+from registry.testing.registration import Registered, registered
 
 SHOWN = 80
 """So much of what was printed is quoted."""

@@ -10,7 +10,7 @@ from registry.models.record import Record
 from registry.selectors.history import last_change
 
 
-class MeanwhileForm(forms.ModelForm):
+class EditConflictForm(forms.ModelForm):
     """Carries what the history had reached when the page was opened, and refuses to save over anything later."""
 
     parts: tuple[type[Record], ...] = ()
@@ -32,10 +32,10 @@ class MeanwhileForm(forms.ModelForm):
         return cleaned
 
 
-def meanwhile_form(form: type[forms.BaseModelForm], record: Record, parts: tuple[type[Record], ...]) -> Any:
+def edit_conflict_form(form: type[forms.BaseModelForm], record: Record, parts: tuple[type[Record], ...]) -> Any:
     """The form with the hidden field, set to what the history has reached."""
     seen = forms.CharField(widget=forms.HiddenInput, required=False, initial=last_change(record, parts).mark)
-    return type("MeanwhileForm", (MeanwhileForm, form), {"seen": seen, "parts": parts})
+    return type("MeanwhileForm", (EditConflictForm, form), {"seen": seen, "parts": parts})
 
 
 def replaced_parts(inlines: Any) -> tuple[type[Record], ...]:

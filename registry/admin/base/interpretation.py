@@ -17,17 +17,17 @@ from registry.services.value import parse_value
 SIGNS = {"=": "=", ">": "more than", "<": "less than", "~": "about"}
 
 
-class Understood(NamedTuple):
+class Interpretation(NamedTuple):
     """What is said of a text, and whether it is a `number`, the `words` that stand for one, or an `error`."""
 
     text: str = ""
     kind: str = ""
 
 
-def read_as(written: ParsedNumber, quantity: Quantity) -> Understood:
+def interpretation_text(written: ParsedNumber, quantity: Quantity) -> Interpretation:
     """Say what was understood: ‘= 0.000366 S cm⁻¹, 0.0003655 to 0.0003665’."""
     if written.magnitude is None:
-        return Understood(f"kept as the reason why there is no number: {written.missing}", "words")
+        return Interpretation(f"kept as the reason why there is no number: {written.missing}", "words")
     parts = [f"{SIGNS[written.qualifier]} {_plainly(written.magnitude)} {quantity.unit_label}".rstrip()]
     if written.lower is not None and written.upper is not None and written.lower != written.upper:
         parts.append(f"{_plainly(written.lower)} to {_plainly(written.upper)}")
@@ -37,27 +37,27 @@ def read_as(written: ParsedNumber, quantity: Quantity) -> Understood:
         parts.append("exact")
     if written.inferred:
         parts.append("inferred")
-    return Understood(", ".join(parts), "number")
+    return Interpretation(", ".join(parts), "number")
 
 
 def _plainly(number: float) -> str:
     return to_typographic(f"{number:.10g}")
 
 
-def understood(quantity: str, text: str) -> Understood:
+def interpret(quantity: str, text: str) -> Interpretation:
     """Return what was understood or what is wrong; nothing of an empty text, or before its quantity is chosen."""
     if not text.strip() or not quantity:
-        return Understood()
+        return Interpretation()
     try:
         known, written = parse_value(quantity, text)
     except ValidationError as error:
-        return Understood(" ".join(error.messages), "error")
-    return read_as(written, known)
+        return Interpretation(" ".join(error.messages), "error")
+    return interpretation_text(written, known)
 
 
-def read_as_view(request: HttpRequest) -> JsonResponse:
+def interpretation_view(request: HttpRequest) -> JsonResponse:
     """Answer the preview while somebody types."""
-    return JsonResponse(understood(request.GET.get("quantity", ""), request.GET.get("written", ""))._asdict())
+    return JsonResponse(interpret(request.GET.get("quantity", ""), request.GET.get("written", ""))._asdict())
 
 
 class WrittenInput(forms.TextInput):
@@ -87,10 +87,10 @@ class WrittenInput(forms.TextInput):
         return self.quantity
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> Any:
-        text, kind = understood(self.parsed_by(), str(value or ""))
+        text, kind = interpret(self.parsed_by(), str(value or ""))
         if kind == "error":
             # The form says so itself.
-            text, kind = Understood()
+            text, kind = Interpretation()
         return format_html(
             '<span class="written">{}<span class="read-as read-as-{}" aria-live="polite">{}</span></span>',
             super().render(name, value, attrs, renderer),
@@ -99,7 +99,7 @@ class WrittenInput(forms.TextInput):
         )
 
 
-def as_written(field: str, slug: str, title: str) -> Any:
+def written_column(field: str, slug: str, title: str) -> Any:
     """Make a list column that prints a number as written and sorts by its magnitude."""
 
     @admin.display(description=title, ordering=slug, empty_value="–")

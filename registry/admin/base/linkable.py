@@ -24,7 +24,7 @@ def actor(request: HttpRequest) -> User:
     return request.user
 
 
-def choosable(source: type[models.Model], field: str, found: RecordQuerySet, user: User) -> RecordQuerySet:
+def linkable(source: type[models.Model], field: str, found: RecordQuerySet, user: User) -> RecordQuerySet:
     """Narrow to what a link may point to: what holds the record must be editable, all else visible."""
     holds = issubclass(source, Scoped) and field == source.project_path.split("__")[0]
     return found.editable_by(user) if holds else found.visible_to(user)
@@ -54,7 +54,7 @@ class ScopedMixin(BaseModelAdmin):
         if issubclass(related, Scoped):
             all_of_it = related._default_manager.get_queryset()
             assert isinstance(all_of_it, RecordQuerySet)
-            kwargs["queryset"] = choosable(db_field.model, db_field.name, all_of_it, actor(request))
+            kwargs["queryset"] = linkable(db_field.model, db_field.name, all_of_it, actor(request))
         if db_field.name in self.get_autocomplete_fields(request):
             kwargs.setdefault("widget", AutocompleteByNumber(db_field, self.admin_site))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
@@ -131,7 +131,7 @@ class ScopedAdmin(ScopedMixin, admin.ModelAdmin):
         match = request.resolver_match
         if match is not None and match.url_name == "autocomplete":
             source = apps.get_model(request.GET["app_label"], request.GET["model_name"])
-            queryset = choosable(source, request.GET["field_name"], queryset, actor(request))
+            queryset = linkable(source, request.GET["field_name"], queryset, actor(request))
         return super().get_search_results(request, queryset, search_term)
 
     def get_view_on_site_url(self, obj: Any = None) -> str | None:

@@ -10,7 +10,7 @@ from registry.models import Cell
 from registry.selectors.pending import list_pending
 
 
-class FollowingAdmin(admin.ModelAdmin):
+class LiveReloadAdmin(admin.ModelAdmin):
     """Loads the page of a record again when files were read or analyses ended, unless somebody is typing in it."""
 
     change_form_template = "admin/registry/following_change_form.html"

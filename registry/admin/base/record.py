@@ -16,8 +16,8 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from simple_history.admin import SimpleHistoryAdmin
 
-from registry.admin.base.edit_conflict import meanwhile_form, replaced_parts
-from registry.admin.base.error_links import faults_of
+from registry.admin.base.edit_conflict import edit_conflict_form, replaced_parts
+from registry.admin.base.error_links import list_field_errors
 from registry.admin.base.linkable import ScopedAdmin, actor, is_key
 from registry.admin.visible_names import VisibleNames
 from registry.models.record import Record, RecordQuerySet, Scoped
@@ -70,7 +70,7 @@ class ServiceAdmin(ScopedAdmin):
         return form if refusal is None else refused_form(form, refusal)
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-        context["faults"] = faults_of(context["adminform"].form, context["inline_admin_formsets"])
+        context["faults"] = list_field_errors(context["adminform"].form, context["inline_admin_formsets"])
         response: HttpResponse = super().render_change_form(request, context, *args, **kwargs)
         return response
 
@@ -163,7 +163,7 @@ class RecordAdmin(ServiceAdmin, SimpleHistoryAdmin):
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         if self._saves_over(request, obj):
-            kwargs["form"] = meanwhile_form(kwargs.get("form", self.form), obj, replaced_parts(self.inlines))
+            kwargs["form"] = edit_conflict_form(kwargs.get("form", self.form), obj, replaced_parts(self.inlines))
         return super().get_form(request, obj, change, **kwargs)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:

@@ -16,7 +16,8 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView, exception_handler
+from rest_framework.views import APIView
+from rest_framework.views import exception_handler as drf_exception_handler
 
 from registry.selectors.comparison.rendering import RenderingError
 from registry.selectors.comparison.tables import UnknownTableError
@@ -38,7 +39,7 @@ class ErrorSerializer(serializers.Serializer[Any]):
     )
 
 
-class Nowhere(APIView):
+class NotFoundView(APIView):
     """Every address of the API that leads nowhere."""
 
     schema = None
@@ -48,7 +49,7 @@ class Nowhere(APIView):
         raise Http404
 
 
-def handle(error: Exception, context: dict[str, Any]) -> Response | None:
+def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
     """Turn an error of the domain into an answer; anything else stays an error of the server."""
     if isinstance(error, QueryError):
         return _answer({error.parameter: [str(error)]}, status.HTTP_400_BAD_REQUEST, str(error))
@@ -60,7 +61,7 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
         return _answer(flat(plain(error)), status.HTTP_400_BAD_REQUEST)
     if isinstance(error, Http404):
         return _answer({}, status.HTTP_404_NOT_FOUND, NOT_FOUND)
-    answer = exception_handler(error, context)
+    answer = drf_exception_handler(error, context)
     if answer is not None:
         answer.data = _body(flat(answer.data))
     return answer

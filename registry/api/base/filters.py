@@ -54,7 +54,7 @@ def as_boolean(name: str, value: str) -> bool:
     return BOOLEANS[value.lower()]
 
 
-def given_parameters(request: Request) -> dict[str, list[str]]:
+def get_query_parameters(request: Request) -> dict[str, list[str]]:
     """Every query parameter with its values as text is stored, each once, those left empty included; refused are more
     than a database can run."""
     given = {
@@ -67,15 +67,15 @@ def given_parameters(request: Request) -> dict[str, list[str]]:
 
 def refuse_unknown(request: Request, known: Collection[str]) -> None:
     """Raise QueryError for a parameter that is not taken here, naming the nearest that is."""
-    for name in given_parameters(request):
+    for name in get_query_parameters(request):
         if name not in known:
             hint = nearest(name, known) or (f" There are {', '.join(known)}." if known else " None is taken here.")
             raise QueryError(name, f"There is no parameter ‘{name}’.{hint}")
 
 
-def narrowed(found: QuerySet[Any], request: Request, filters: Mapping[str, Filter]) -> QuerySet[Any]:
+def apply_filters(found: QuerySet[Any], request: Request, filters: Mapping[str, Filter]) -> QuerySet[Any]:
     """Apply the parameters that are given, and the defaults of those that are not."""
-    given = given_parameters(request)
+    given = get_query_parameters(request)
     for name, one in filters.items():
         if name in given:
             condition = one.condition(name, given[name])

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from rest_framework.request import Request
 
-from registry.api.base.filters import PAGING, given_parameters
+from registry.api.base.filters import PAGING, get_query_parameters
 from registry.selectors.orphans import has_orphaned_values
 from registry.selectors.query.parsing import (
     PARTS,
@@ -21,22 +21,22 @@ PLAIN = (*WORDS, *PARTS, "q", "technique", "measurement", "value_origin", "order
 
 
 @dataclass(frozen=True)
-class Asked:
+class RequestQuery:
     """A query and the order its answer is wanted in."""
 
     query: ListQuery
     ordering: Sequence[str]
 
 
-def asked(request: Request, *, refcode: str = "refcode") -> Asked:
+def parse_request(request: Request, *, refcode: str = "refcode") -> RequestQuery:
     """Parse the whole address; none is passed over. `refcode` says what a bare refcode names."""
-    given = given_parameters(request)
+    given = get_query_parameters(request)
     if "refcode" in given:
         given[refcode] = [*given.get(refcode, []), *given.pop("refcode")]
     ordering = [name.strip() for text in given.pop("ordering", []) for name in text.split(",") if name.strip()]
     language = {name: values for name, values in given.items() if name not in PAGING}
     check_parameters(language)
-    return Asked(parse_list_query(language), ordering)
+    return RequestQuery(parse_list_query(language), ordering)
 
 
 def check_parameters(language: dict[str, list[str]], more: Sequence[str] = ("ordering", *PAGING)) -> None:

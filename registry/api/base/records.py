@@ -18,7 +18,7 @@ from rest_framework.viewsets import GenericViewSet, ModelViewSet
 
 from registry.api.base.errors import plain, refusal
 from registry.api.base.fields import MagnitudeInput
-from registry.api.base.filters import PAGING, Filter, narrowed, refuse_unknown
+from registry.api.base.filters import PAGING, Filter, apply_filters, refuse_unknown
 from registry.api.base.parsers import FiniteJSONParser
 from registry.api.base.permissions import actor
 from registry.api.base.rows import Columns, Finish, RowList, Rows
@@ -186,7 +186,7 @@ class ChangeSerializer(serializers.Serializer[Any]):
     fields = FieldChangeSerializer(many=True)  # type: ignore[assignment]
 
 
-class Endpoint(GenericViewSet[Any]):
+class ReadViewSet(GenericViewSet[Any]):
     """Takes the parameters it names and no others."""
 
     schema = CellarSchema()
@@ -204,7 +204,7 @@ class Endpoint(GenericViewSet[Any]):
         refuse_unknown(request, known)
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return narrowed(queryset, self.request, self.filters) if self.action == "list" else queryset
+        return apply_filters(queryset, self.request, self.filters) if self.action == "list" else queryset
 
     def page_of(self, found: QuerySet[Any], columns: Columns, finish: Finish | None = None) -> Rows:
         """The rows of the page that is asked for."""
@@ -212,7 +212,7 @@ class Endpoint(GenericViewSet[Any]):
         return rows
 
 
-class RecordEndpoint(ModelViewSet[Any], Endpoint):
+class RecordViewSet(ModelViewSet[Any], ReadViewSet):
     """List, read, enter, change (PATCH) and delete records of one concept, and read their history."""
 
     http_method_names = ["get", "post", "patch", "delete", "head", "options"]

@@ -10,7 +10,7 @@ from analyses.cycling.cycle_series import ordered
 from analyses.cycling.cycle_summary import CycleSummary, cycle_summary
 from analyses.uncertainty import Estimate
 from registry.contract.analysis import Parameter
-from registry.contract.inputs import Dataset, Inputs
+from registry.contract.inputs import InputDataset, Inputs
 from registry.contract.outcome import Message, Refused
 
 Array = NDArray[np.float64]
@@ -116,13 +116,13 @@ class CyclingTable:
         return (Message(text, "warning"),)
 
 
-def holds_cycles(dataset: Dataset) -> bool:
+def holds_cycles(dataset: InputDataset) -> bool:
     """Return True if the data are a per-cycle table or rows one can be made from."""
     names = set(dataset.names)
     return {CYCLE, DISCHARGE} <= names or set(ROWS) <= names
 
 
-def read_cycling(inputs: Inputs, dataset: Dataset) -> CyclingTable:
+def read_cycling(inputs: Inputs, dataset: InputDataset) -> CyclingTable:
     """Return the table, or let `InsufficientData` say what is wrong with the data."""
     declared = int(inputs.parameter(FORMATION.name))
     first_half = str(inputs.parameter(FIRST_HALF.name))
@@ -131,7 +131,7 @@ def read_cycling(inputs: Inputs, dataset: Dataset) -> CyclingTable:
     return _from_rows(dataset, declared, first_half)
 
 
-def column(dataset: Dataset, name: str) -> Array:
+def column(dataset: InputDataset, name: str) -> Array:
     """Return a column as floating-point numbers."""
     return np.asarray(dataset.column(name), dtype=float)
 
@@ -141,7 +141,7 @@ def median_words(cycles: int) -> str:
     return "of one cycle" if cycles == 1 else f"median of {cycles} cycles"
 
 
-def _from_table(dataset: Dataset, declared: int, first_half: str) -> CyclingTable:
+def _from_table(dataset: InputDataset, declared: int, first_half: str) -> CyclingTable:
     names = [name for name in (DISCHARGE, CHARGE) if name in dataset.names]
     cycle, columns, remarks = ordered(column(dataset, CYCLE), **{name: column(dataset, name) for name in names})
     charge = columns[CHARGE] * MAH_PER_AH if CHARGE in columns else None
@@ -164,7 +164,7 @@ def _lacks(half: Array | None) -> bool:
     return half is not None and lacks_last(half)
 
 
-def _from_rows(dataset: Dataset, declared: int, first_half: str) -> CyclingTable:
+def _from_rows(dataset: InputDataset, declared: int, first_half: str) -> CyclingTable:
     optional = {name: column(dataset, name) for name in (CYCLE, *COUNTERS) if name in dataset.names}
     all_cycles = cycle_summary(*(column(dataset, name) for name in ROWS), **optional)
     messages = [Message(remark, "warning") for remark in all_cycles.remarks]

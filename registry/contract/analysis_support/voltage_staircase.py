@@ -9,7 +9,7 @@ from analyses.transport.ohmic_fit import OhmicFit, fit_resistance
 from analyses.transport.voltage_steps import VoltageStep, VoltageSteps, voltage_steps
 from analyses.uncertainty import Estimate
 from registry.contract.analysis import Parameter
-from registry.contract.inputs import Dataset, Inputs
+from registry.contract.inputs import InputDataset, Inputs
 from registry.contract.outcome import Axis, Curve, Message, Outcome, Refused, Result, Series
 
 NOTABLE_DRIFT = 0.01
@@ -63,7 +63,7 @@ def reported_resistance(inputs: Inputs) -> Estimate:
     return resistance
 
 
-def resistance_of_run(inputs: Inputs, dataset: Dataset) -> Outcome:
+def resistance_of_run(inputs: Inputs, dataset: InputDataset) -> Outcome:
     """Return the resistance of a staircase of voltages, with its plots and remarks."""
     last_points = int(inputs.parameter("last_points"))
     smallest_step_volt = float(inputs.parameter("smallest_step_volt"))

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from registry.contract.outcome import Message
-from registry.contract.reader import Recording
+from registry.contract.reader import ParsedDataset
 
 Array = NDArray[np.float64]
 
@@ -73,10 +73,10 @@ def series_of(
     technique: str = "cycling",
     label: str = "",
     restarts: NDArray[np.bool_] | None = None,
-) -> Recording:
+) -> ParsedDataset:
     """Return the recording with its counters summed over their resets, and warnings about inconsistent rows."""
     remarks = [*messages, *sum_counters(columns, restarts), *series_warnings(columns)]
-    return Recording(technique, columns, dict(header), label, tuple(remarks))
+    return ParsedDataset(technique, columns, dict(header), label, tuple(remarks))
 
 
 def series_warnings(columns: Mapping[str, Array]) -> list[Message]:

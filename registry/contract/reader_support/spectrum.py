@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from registry.contract.outcome import Message
-from registry.contract.reader import Recording, UnreadableFile
+from registry.contract.reader import ParsedDataset, UnreadableFile
 
 Array = NDArray[np.float64]
 
@@ -25,7 +25,7 @@ def spectrum_recording(
     *,
     label: str = "",
     expected_points: int | None = None,
-) -> Recording:
+) -> ParsedDataset:
     """Return one spectrum. Rows at frequency 0 have no impedance and are dropped with a message.
 
     `announced` is the number of points that the file states it has.
@@ -49,7 +49,7 @@ def spectrum_recording(
         text = f"Dropped {dropped} rows at frequency 0 (voltage and current over time)."
         remarks.append(Message(text))
         columns = {name: column[positive] for name, column in columns.items()}
-    return Recording("eis", dict(columns), dict(header), label, tuple(remarks))
+    return ParsedDataset("eis", dict(columns), dict(header), label, tuple(remarks))
 
 
 def parts(columns: Mapping[str, Array], keys: Sequence[str]) -> Iterator[tuple[tuple[float, ...], dict[str, Array]]]:

@@ -34,7 +34,7 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=8000, help="port to listen on (default: %(default)s)")
         parser.add_argument("--workers", type=int, default=2, help="processes (default: %(default)s)")
         parser.add_argument(
-            "--no-work", action="store_true", help=f"leave background work to a `{command('work')}` elsewhere"
+            "--no-work", action="store_true", help=f"leave background work to a `{command('run_worker')}` elsewhere"
         )
 
     def handle(self, *args: Any, host: str, port: int, workers: int, no_work: bool, **options: Any) -> None:
@@ -60,7 +60,7 @@ class Command(BaseCommand):
         server += ["--threads", "4", "--preload", "--log-level", "warning", "--no-control-socket"]
         if no_work:
             os.execve(sys.executable, server, python_environment())
-        sys.exit(keep(server, python_command("-m", "registry", "work", "--parent", str(os.getpid()))))
+        sys.exit(keep(server, python_command("-m", "registry", "run_worker", "--parent", str(os.getpid()))))
 
 
 def port_option(port: int) -> str:

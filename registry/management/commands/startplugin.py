@@ -10,9 +10,9 @@ from django.core.management import BaseCommand, CommandError, CommandParser
 
 from cellar_registry import DISTRIBUTION, IS_CHECKOUT, command
 from registry import plugin_loading
-from registry.authoring.beginnings import KINDS
 from registry.authoring.files import Plan, plan_file, plan_package
 from registry.authoring.naming import NameRefused, Names
+from registry.authoring.skeletons import KINDS
 from registry.authoring.writing import PlanRefused, write
 from registry.hookspecs import TECHNIQUES
 

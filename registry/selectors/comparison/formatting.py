@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 from analyses.uncertainty import Estimate
 from registry import plugin_loading
-from registry.hookspecs import LAYER_ROLES, Column, Printed
+from registry.hookspecs import LAYER_ROLES, Column, TableCell
 from registry.models import Publication
 from registry.numbers import catalogue, units
 from registry.numbers.formatting import digits_in_unit, format_digits, to_typographic
@@ -35,7 +35,7 @@ STALE = "An input changed since this was computed; it waits to be computed again
 class CellDraft(NamedTuple):
     """A cell of the table before its footnotes are numbered."""
 
-    printed: Printed
+    printed: TableCell
     notes: tuple[str, ...] = ()
 
 
@@ -99,14 +99,14 @@ class ColumnFormatter:
             return lambda row: self._entered(row.cell.written(key), row.cell.refcode)
         if self.quantity is not None:
             return self._value
-        return lambda row: CellDraft(Printed(cell_fact(row, key, self.references), refcode=row.cell.refcode))
+        return lambda row: CellDraft(TableCell(cell_fact(row, key, self.references), refcode=row.cell.refcode))
 
     def _layer(self, row: Row) -> CellDraft:
         layer = row.layer(self.role)
         if layer is None:
-            return CellDraft(Printed(MISSING, missing=True))
+            return CellDraft(TableCell(MISSING, missing=True))
         if self.name in LAYER_WORDS:
-            draft = CellDraft(Printed(layer_text(layer, self.name), refcode=row.cell.refcode))
+            draft = CellDraft(TableCell(layer_text(layer, self.name), refcode=row.cell.refcode))
         else:
             draft = self._entered(layer_number(layer, self.name), row.cell.refcode)
         alike = sum(one.role == self.role for one in row.cell.layers.all())
@@ -118,7 +118,7 @@ class ColumnFormatter:
     def _entered(self, written: ParsedNumber | None, refcode: str) -> CellDraft:
         """A number entered with the record: as it was written, where the unit is the column's."""
         if written is None:
-            return CellDraft(Printed(MISSING, missing=True, refcode=refcode))
+            return CellDraft(TableCell(MISSING, missing=True, refcode=refcode))
         notes = (INFERRED,) if written.inferred else ()
         return CellDraft(self._number(written, written.estimate(), refcode, None), notes)
 
@@ -126,11 +126,11 @@ class ColumnFormatter:
         value = row.value(self.column)
         if value is None:
             reason = row.refusal(self.column.key) if self.column.origin != REPORTED else ""
-            missing = Printed(MISSING, missing=True, refcode=row.measurements[0].refcode)
+            missing = TableCell(MISSING, missing=True, refcode=row.measurements[0].refcode)
             return CellDraft(missing, (reason,) if reason else ())
         measurement = row.measurement_of(value)
         if value.origin == COMPUTED and value.magnitude is None:
-            missing = Printed(MISSING, missing=True, origin="computed", refcode=measurement.refcode)
+            missing = TableCell(MISSING, missing=True, origin="computed", refcode=measurement.refcode)
             return CellDraft(missing, (f"Not computed: {value.missing}.",))
         written = (
             parse(value.written, self.quantity) if value.written and self.quantity and self.is_registered else None
@@ -166,15 +166,15 @@ class ColumnFormatter:
 
     def _number(
         self, written: ParsedNumber | None, estimate: Estimate | None, refcode: str, value: LatestValue | None
-    ) -> Printed:
+    ) -> TableCell:
         origin: Literal["reported", "computed", ""] = ""
         if value is not None:
             origin = "reported" if value.origin == REPORTED else "computed"
         if estimate is None:
             reason = written.missing if written else (value.missing if value else "")
-            return Printed(reason or MISSING, missing=True, origin=origin, refcode=refcode)
+            return TableCell(reason or MISSING, missing=True, origin=origin, refcode=refcode)
         text, digits = self._text(written, estimate)
-        return Printed(
+        return TableCell(
             text=text,
             digits=digits,
             number=estimate.magnitude * self.times,

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from registry import plugin_loading
-from registry.hookspecs import LAYER_ROLES, Column, Heading, Printed, PrintedTable, Reference, Table
+from registry.hookspecs import LAYER_ROLES, Column, Heading, PrintedTable, Reference, Table, TableCell
 from registry.models import Comparison, Publication
 from registry.models.visibility import AnyUser
 from registry.numbers import catalogue
@@ -239,7 +239,7 @@ def _in_one_notation(drafts: list[list[CellDraft]]) -> list[list[CellDraft]]:
     return [[aligned(one, power) for one, power in zip(line, powered, strict=True)] for line in drafts]
 
 
-def _number_footnotes(drafts: list[list[CellDraft]]) -> tuple[tuple[str, ...], tuple[tuple[Printed, ...], ...]]:
+def _number_footnotes(drafts: list[list[CellDraft]]) -> tuple[tuple[str, ...], tuple[tuple[TableCell, ...], ...]]:
     """Number footnotes from 1 as the table is read, the same words once."""
     numbers: dict[str, int] = {}
     rows = []

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from registry.hookspecs import TECHNIQUES, Reader, Recording, UnreadableFile
+from registry.hookspecs import TECHNIQUES, ParsedDataset, Reader, UnreadableFile
 from registry.sandbox.file_reader_child import HEAD_BYTES, check_recordings
 from registry.testing.golden import Golden, recordings_summary
 from registry.testing.running import watched
@@ -121,7 +121,7 @@ def _refusal_faults(reader: Reader, content: bytes, what: str, *, must_refuse: b
         yield from _column_faults(reader, recordings, what)
 
 
-def _reading(reader: Reader, content: bytes, what: str) -> tuple[list[str], Sequence[Recording]]:
+def _reading(reader: Reader, content: bytes, what: str) -> tuple[list[str], Sequence[ParsedDataset]]:
     """Read a sample twice; return what is wrong, and what was read."""
     try:
         with watched() as faults:
@@ -140,7 +140,7 @@ def _reading(reader: Reader, content: bytes, what: str) -> tuple[list[str], Sequ
     return [*found, *_column_faults(reader, recordings, what)], recordings
 
 
-def _read(reader: Reader, content: bytes) -> Sequence[Recording]:
+def _read(reader: Reader, content: bytes) -> Sequence[ParsedDataset]:
     """Read a file of this content; the folder must hold just that file afterwards, as it was."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / NAME
@@ -153,7 +153,7 @@ def _read(reader: Reader, content: bytes) -> Sequence[Recording]:
         return recordings
 
 
-def _column_faults(reader: Reader, recordings: Sequence[Recording], what: str) -> Iterator[str]:
+def _column_faults(reader: Reader, recordings: Sequence[ParsedDataset], what: str) -> Iterator[str]:
     for recording in recordings:
         if recording.technique not in {"", *TECHNIQUES}:
             known = ", ".join(TECHNIQUES)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from registry.hookspecs import Heading, Printed, PrintedTable
+from registry.hookspecs import Heading, PrintedTable, TableCell
 from registry.models import Cell, Measurement
 from registry.models.visibility import AnyUser
 from registry.selectors.audit import list_findings
@@ -34,7 +34,7 @@ class FootnoteMark:
 class PageCell:
     """One table cell; numbers are split at the decimal point, with widths in digits."""
 
-    printed: Printed
+    printed: TableCell
     url: str
     marks: tuple[FootnoteMark, ...]
     disagrees: bool
@@ -138,7 +138,7 @@ def get_footnote_letter(number: int) -> str:
 
 
 def _build_cell(
-    printed: Printed,
+    printed: TableCell,
     heading: Heading,
     urls: dict[str, str],
     disagreeing: set[tuple[str, str]],
@@ -157,7 +157,7 @@ def _build_cell(
     )
 
 
-def _split_number(printed: Printed) -> tuple[str, str]:
+def _split_number(printed: TableCell) -> tuple[str, str]:
     """A number split at its decimal point or power of ten; a product of side lengths is not split."""
     if printed.number is None or "x" in printed.digits:
         return "", ""
@@ -165,7 +165,7 @@ def _split_number(printed: Printed) -> tuple[str, str]:
     return (match[1], match[2]) if match else (printed.text, "")
 
 
-def _get_widths(column: Sequence[Printed]) -> tuple[float, float]:
+def _get_widths(column: Sequence[TableCell]) -> tuple[float, float]:
     """Widths of the longest integer part and the longest fraction part in a column, in digits."""
     parts = [_split_number(printed) for printed in column]
     return (

@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-from registry.hookspecs import Reader, Recording, hookimpl
+from registry.hookspecs import ParsedDataset, Reader, hookimpl
 
 
 def recognises(name: str) -> bool:
     return name.endswith(".dat")
 
 
-def read(path: Path) -> tuple[Recording, ...]:
+def read(path: Path) -> tuple[ParsedDataset, ...]:
     return ()
 
 

@@ -8,47 +8,47 @@ from pathlib import Path
 
 import numpy as np
 
-from registry.hookspecs import Reader, Recording, hookimpl
+from registry.hookspecs import ParsedDataset, Reader, hookimpl
 
 
-def hangs(path: Path) -> tuple[Recording, ...]:
+def hangs(path: Path) -> tuple[ParsedDataset, ...]:
     subprocess.Popen(["sleep", "600"])
     while True:
         time.sleep(1)
 
 
-def eats(path: Path) -> tuple[Recording, ...]:
+def eats(path: Path) -> tuple[ParsedDataset, ...]:
     hoard = []
     while True:
         hoard.append(np.ones(4_000_000))
 
 
-def crashes(path: Path) -> tuple[Recording, ...]:
+def crashes(path: Path) -> tuple[ParsedDataset, ...]:
     os.abort()
 
 
-def leaves(path: Path) -> tuple[Recording, ...]:
+def leaves(path: Path) -> tuple[ParsedDataset, ...]:
     raise SystemExit(0)
 
 
-def vanishes(path: Path) -> tuple[Recording, ...]:
+def vanishes(path: Path) -> tuple[ParsedDataset, ...]:
     os._exit(0)
 
 
-def raises(path: Path) -> tuple[Recording, ...]:
-    return (Recording("eis", {"frequency_hertz": np.array([1.0]) / {}["no such key"]}),)
+def raises(path: Path) -> tuple[ParsedDataset, ...]:
+    return (ParsedDataset("eis", {"frequency_hertz": np.array([1.0]) / {}["no such key"]}),)
 
 
-def shouts(path: Path) -> tuple[Recording, ...]:
+def shouts(path: Path) -> tuple[ParsedDataset, ...]:
     os.write(1, b"nonsense " * 100_000)
-    return (Recording("", {"test_time_second": np.arange(3.0)}, {"operator": "A\0B\ud800C"}),)
+    return (ParsedDataset("", {"test_time_second": np.arange(3.0)}, {"operator": "A\0B\ud800C"}),)
 
 
-def words(path: Path) -> tuple[Recording, ...]:
-    return (Recording("", {"test_time_second": np.array(["one", "two"])}),)
+def words(path: Path) -> tuple[ParsedDataset, ...]:
+    return (ParsedDataset("", {"test_time_second": np.array(["one", "two"])}),)
 
 
-def forges(path: Path) -> tuple[Recording, ...]:
+def forges(path: Path) -> tuple[ParsedDataset, ...]:
     """Write a manifest that names a file elsewhere, then leave before the true one is written."""
     results = path.parent / "results"
     (results / "part-0.parquet").symlink_to("/etc/passwd")
@@ -58,7 +58,7 @@ def forges(path: Path) -> tuple[Recording, ...]:
     os._exit(0)
 
 
-def lies(path: Path) -> tuple[Recording, ...]:
+def lies(path: Path) -> tuple[ParsedDataset, ...]:
     (path.parent / "results" / "manifest.json").write_text('{"reader": [1]}')
     os._exit(0)
 

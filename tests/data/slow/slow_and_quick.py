@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from analyses.uncertainty import Estimate
-from registry.hookspecs import Analysis, Inputs, Outcome, Reader, Recording, Result, hookimpl
+from registry.hookspecs import Analysis, Inputs, Outcome, ParsedDataset, Reader, Result, hookimpl
 
 PLACE = Path(os.environ.get("SLOW_AND_QUICK", "/nonexistent"))
 
@@ -35,14 +35,14 @@ def quick(inputs: Inputs) -> Outcome:
     return Outcome(values=(Result("resistance_ohm", Estimate.exact(3.0)),))
 
 
-def read_slowly(path: Path) -> tuple[Recording, ...]:
+def read_slowly(path: Path) -> tuple[ParsedDataset, ...]:
     dawdle()
-    return (Recording("pressure", {"test_time_second": np.arange(7.0)}),)
+    return (ParsedDataset("pressure", {"test_time_second": np.arange(7.0)}),)
 
 
-def read_quickly(path: Path) -> tuple[Recording, ...]:
+def read_quickly(path: Path) -> tuple[ParsedDataset, ...]:
     note()
-    return (Recording("pressure", {"test_time_second": np.arange(3.0)}),)
+    return (ParsedDataset("pressure", {"test_time_second": np.arange(3.0)}),)
 
 
 @hookimpl

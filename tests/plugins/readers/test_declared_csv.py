@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from plugins.readers.declared_csv import read, read_mapped, recognises, register_readers
-from registry.hookspecs import Recording, UnreadableFile
+from registry.hookspecs import ParsedDataset, UnreadableFile
 
 RUN = "test_time_second,voltage_volt,current_ampere\n"
 
@@ -16,16 +16,16 @@ def write(directory: Path, content: str | bytes, name: str = "run.csv") -> Path:
     return path
 
 
-def recording(directory: Path, content: str | bytes) -> Recording:
+def recording(directory: Path, content: str | bytes) -> ParsedDataset:
     (only,) = read(write(directory, content))
     return only
 
 
-def columns_of(only: Recording) -> dict[str, list[float]]:
+def columns_of(only: ParsedDataset) -> dict[str, list[float]]:
     return {name: column.tolist() for name, column in only.columns.items()}
 
 
-def texts_of(only: Recording) -> str:
+def texts_of(only: ParsedDataset) -> str:
     return " ".join(message.text for message in only.messages)
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from registry.hookspecs import Heading, Printed, PrintedTable
-from registry.testing.printed import GE, example_table
+from registry.hookspecs import Heading, PrintedTable, TableCell
+from registry.testing.example_table import GE, example_table
 
 
 @pytest.fixture
@@ -22,9 +22,9 @@ def transposed_table() -> PrintedTable:
     )
     rows = tuple(
         (
-            Printed(pressure, pressure, float(pressure)),
-            Printed(ion, ion, float(ion)),
-            Printed(e, e, float(e), notes=notes),
+            TableCell(pressure, pressure, float(pressure)),
+            TableCell(ion, ion, float(ion)),
+            TableCell(e, e, float(e), notes=notes),
         )
         for pressure, ion, e, notes in (("2", "0.366", "7.18", ()), ("5", "0.370", "7.41", (1,)))
     )
@@ -41,6 +41,6 @@ def empty_table(table: PrintedTable) -> PrintedTable:
 @pytest.fixture
 def noted_table() -> PrintedTable:
     """Thirty rows with a footnote each, no references."""
-    rows = tuple((Printed(f"cell {n}"), Printed(f"{n}", f"{n}", float(n), notes=(n,))) for n in range(1, 31))
+    rows = tuple((TableCell(f"cell {n}"), TableCell(f"{n}", f"{n}", float(n), notes=(n,))) for n in range(1, 31))
     headings = (Heading("label", "Cell"), Heading("cycle_count", "Cycles", numeric=True))
     return PrintedTable("noted", "Noted", "", headings, rows, tuple(f"Remark {n}." for n in range(1, 31)))

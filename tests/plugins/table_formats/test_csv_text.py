@@ -6,7 +6,7 @@ import io
 import pytest
 
 from plugins.table_formats.csv_text import guarded, register_table_formats, render
-from registry.hookspecs import Heading, Printed, PrintedTable
+from registry.hookspecs import Heading, PrintedTable, TableCell
 
 
 def read(table: PrintedTable) -> list[list[str]]:
@@ -40,7 +40,7 @@ def test_guards_every_start_of_a_formula(start: str) -> None:
 
 def test_digits_that_are_no_number_are_guarded_as_text() -> None:
     headings = (Heading("area_cm2", "Area", "cm²", numeric=True),)
-    rows = ((Printed("x", "=1+1"),), (Printed("-3×3", "-3x3"),))
+    rows = ((TableCell("x", "=1+1"),), (TableCell("-3×3", "-3x3"),))
     assert [line[0] for line in read(PrintedTable("t", "T", "", headings, rows))[1:3]] == ["x", "'-3x3"]
 
 

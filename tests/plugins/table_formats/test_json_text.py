@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from plugins.table_formats.json_text import register_table_formats, render
-from registry.hookspecs import Heading, Printed, PrintedTable
+from registry.hookspecs import Heading, PrintedTable, TableCell
 
 
 def read(table: PrintedTable) -> Any:
@@ -48,7 +48,7 @@ def test_columns_keep_their_order_and_units(table: PrintedTable) -> None:
 
 def test_a_quantity_printed_twice_keeps_both_columns() -> None:
     headings = (Heading("energy", "Reported"), Heading("energy", "Computed"))
-    rows = ((Printed("170.2", "170.2", 170.2), Printed("168.5", "168.5", 168.5)),)
+    rows = ((TableCell("170.2", "170.2", 170.2), TableCell("168.5", "168.5", 168.5)),)
     row = read(PrintedTable("twice", "Twice", "", headings, rows))["rows"][0]
     assert {key: cell["value"] for key, cell in row.items()} == {"energy": 170.2, "energy_2": 168.5}
 
@@ -65,13 +65,13 @@ def test_lists_footnotes_and_references_with_bibtex(table: PrintedTable) -> None
 
 
 def test_refuses_what_strict_json_cannot_hold() -> None:
-    broken = PrintedTable("nan", "NaN", "", (Heading("x", "X"),), ((Printed("?", "", float("nan")),),))
+    broken = PrintedTable("nan", "NaN", "", (Heading("x", "X"),), ((TableCell("?", "", float("nan")),),))
     with pytest.raises(ValueError, match="table nan: JSON has no NaN or infinity"):
         render(broken)
 
 
 def test_refuses_a_note_without_a_footnote() -> None:
-    broken = PrintedTable("noteless", "N", "", (Heading("x", "X"),), ((Printed("1", notes=(2,)),),))
+    broken = PrintedTable("noteless", "N", "", (Heading("x", "X"),), ((TableCell("1", notes=(2,)),),))
     with pytest.raises(ValueError, match="note 2 is not among its 0 footnotes"):
         render(broken)
 

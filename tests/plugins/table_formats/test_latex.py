@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from plugins.table_formats.latex import escaped, register_table_formats, render, unit, with_subscripts
-from registry.hookspecs import Heading, Printed, PrintedTable
+from registry.hookspecs import Heading, PrintedTable, TableCell
 
 
 def table_rows(text: str) -> list[list[str]]:
@@ -72,7 +72,7 @@ def test_the_document_compiles_with_every_character_of_a_lab(tmp_path: Path) -> 
         "\u00a0\u202f\u2009 \\ { } # $ % & ~ _ ^ | < > \" ` ' -- ,, ''"
         " [1] *x* 電池 ế ©®™§•"
     )
-    rows = ((Printed(text),), (Printed("[3pt] not an argument"),), (Printed("*"),))
+    rows = ((TableCell(text),), (TableCell("[3pt] not an argument"),), (TableCell("*"),))
     table = PrintedTable("glyphs", text, text, (Heading("label", text, "mΩ cm²"),), rows, (text,))
     assert_sets(render(table).decode("ascii"), tmp_path)
 
@@ -94,7 +94,7 @@ def test_the_document_compiles_with_every_unit(tmp_path: Path) -> None:
     )
     labels += ("C", "mA cm⁻²", "mg cm⁻²", "cm²", "µm", "g cm⁻³", "h", "Ω·cm²", "kJ mol⁻¹", "m⁵")
     headings = tuple(Heading(f"q{index}", "Q", label, numeric=True) for index, label in enumerate(labels))
-    row = tuple(Printed("1", "1", 1.0) for _ in labels)
+    row = tuple(TableCell("1", "1", 1.0) for _ in labels)
     assert_sets(render(PrintedTable("units", "Units", "", headings, (row,))).decode("ascii"), tmp_path)
 
 

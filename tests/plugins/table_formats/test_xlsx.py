@@ -8,7 +8,7 @@ from openpyxl.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 
 from plugins.table_formats.xlsx import number_format, register_table_formats, render
-from registry.hookspecs import Heading, Printed, PrintedTable
+from registry.hookspecs import Heading, PrintedTable, TableCell
 
 
 def read(table: PrintedTable) -> Worksheet:
@@ -45,7 +45,7 @@ def test_a_computed_number_keeps_what_its_digits_hide(table: PrintedTable) -> No
 
 
 def test_the_printed_digits_win_where_rounding_would_differ() -> None:
-    rows = ((Printed("0.12", "0.12", 0.125),),)
+    rows = ((TableCell("0.12", "0.12", 0.125),),)
     sheet = read(PrintedTable("half", "Half", "", (Heading("x", "X", numeric=True),), rows))
     assert sheet.cell(head_row(sheet, "X") + 1, 1).value == 0.12
 
@@ -112,7 +112,7 @@ def test_footnotes_go_on_after_z_and_references_may_be_none(noted_table: Printed
 
 
 def test_refuses_text_that_excel_cannot_hold() -> None:
-    rows = ((Printed("x" * 40_000),),)
+    rows = ((TableCell("x" * 40_000),),)
     with pytest.raises(ValueError, match="row 4, column 1: Excel has no room for this text"):
         render(PrintedTable("long", "Long", "", (Heading("label", "Label"),), rows))
 

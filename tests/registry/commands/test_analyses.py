@@ -55,8 +55,8 @@ def call(*arguments: str) -> str:
 
 def test_lists_each_with_its_version_and_what_it_waits_for(cell: Cell) -> None:
     said = call("analyses")
-    assert "double@1: Double, of a measurement\n" in said
-    assert "sum@1: Sum, of a cell, after double, quadruple\n" in said
+    assert "double@1: Double, per measurement\n" in said
+    assert "sum@1: Sum, per cell, after double, quadruple\n" in said
 
 
 def test_a_new_version_makes_results_outdated_and_says_what_would_change(
@@ -85,13 +85,13 @@ def test_after_it_ran_the_two_versions_can_be_compared_and_the_old_run_stays(
 ) -> None:
     install("2", "factor * t + 1")
     call("analyze", "--outdated")
-    said = call("analyses", "diff", "double@1", "double@2")
+    said = call("compare_versions", "double@1", "double@2")
     assert "double@1 → double@2, on 1 measurement or cell:" in said
     assert "Twofold thickness / µm" in said
     assert "+1.7 u, +0.083 %" in said
     old, new = AnalysisRun.objects.filter(analysis="double").order_by("pk")
     assert (old.is_latest, old.values.get().magnitude) == (False, 1200)
-    assert call("analyses", "diff", str(old.pk), str(new.pk)).splitlines()[1:] == said.splitlines()[1:]
+    assert call("compare_versions", str(old.pk), str(new.pk)).splitlines()[1:] == said.splitlines()[1:]
 
 
 def test_what_rests_on_an_outdated_result_follows_it(cell: Cell, install: Callable[[str, str], None]) -> None:
@@ -103,7 +103,7 @@ def test_what_rests_on_an_outdated_result_follows_it(cell: Cell, install: Callab
 def test_a_version_that_changes_nothing_says_so(cell: Cell, install: Callable[[str, str], None]) -> None:
     install("2", "t * factor")
     call("analyze", "--outdated")
-    assert "No value moves." in call("analyses", "diff", "double@1", "double@2")
+    assert "No value moves." in call("compare_versions", "double@1", "double@2")
 
 
 def test_a_version_that_gives_no_value_takes_those_of_the_older_away_and_says_why(
@@ -111,10 +111,10 @@ def test_a_version_that_gives_no_value_takes_those_of_the_older_away_and_says_wh
 ) -> None:
     install("2", "t / 0")
     call("analyze", "--outdated", "--analysis", "double")
-    said = call("analyses", "diff", "double@1", "double@2")
+    said = call("compare_versions", "double@1", "double@2")
     assert "gone: ZeroDivisionError" in said
     assert "1 value moves" in said
-    assert "new: ZeroDivisionError" in call("analyses", "diff", "double@2", "double@1")
+    assert "new: ZeroDivisionError" in call("compare_versions", "double@2", "double@1")
 
 
 @pytest.mark.parametrize(
@@ -128,5 +128,5 @@ def test_a_version_that_gives_no_value_takes_those_of_the_older_away_and_says_wh
 )
 def test_a_wrong_name_is_told(cell: Cell, old: str, new: str, told: str) -> None:
     with pytest.raises(CommandError) as refused:
-        call("analyses", "diff", old, new)
+        call("compare_versions", old, new)
     assert told in str(refused.value)

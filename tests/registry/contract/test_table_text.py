@@ -17,8 +17,8 @@ from registry.contract.table_text import (
     superscript,
     thin_space,
 )
-from registry.hookspecs import Heading, Printed, PrintedTable, Reference
-from registry.testing.printed import example_table
+from registry.hookspecs import Heading, PrintedTable, Reference, TableCell
+from registry.testing.example_table import example_table
 
 
 def test_letters_run_from_a_to_z_without_q_and_then_double() -> None:
@@ -38,7 +38,7 @@ def test_every_letter_has_a_superscript() -> None:
 
 
 def test_marks_list_all_notes_of_a_cell() -> None:
-    assert footnote_marks(Printed("1", notes=(1, 3))) == "a,c"
+    assert footnote_marks(TableCell("1", notes=(1, 3))) == "a,c"
     assert footnote_marks(Heading("x", "X")) == ""
 
 
@@ -59,18 +59,18 @@ def test_a_head_carries_its_unit() -> None:
 @pytest.mark.parametrize(
     ("cell", "expected"),
     [
-        (Printed("7.87×10³", "7.87e3"), Number("", ("7.87e3",))),
-        (Printed("-5", "-5"), Number("", ("-5",))),
-        (Printed("3×3.2", "3x3.2"), Number("", ("3", "3.2"))),
-        (Printed("> 80", "80"), Number(">", ("80",))),
-        (Printed("~80", "~80"), Number("~", ("80",))),
-        (Printed("Coin cell"), None),
-        (Printed("=1+1", "=1+1"), None),
-        (Printed("٣", "٣"), None),
+        (TableCell("7.87×10³", "7.87e3"), Number("", ("7.87e3",))),
+        (TableCell("-5", "-5"), Number("", ("-5",))),
+        (TableCell("3×3.2", "3x3.2"), Number("", ("3", "3.2"))),
+        (TableCell("> 80", "80"), Number(">", ("80",))),
+        (TableCell("~80", "~80"), Number("~", ("80",))),
+        (TableCell("Coin cell"), None),
+        (TableCell("=1+1", "=1+1"), None),
+        (TableCell("٣", "٣"), None),
         (Heading("x", "5"), None),
     ],
 )
-def test_numbers_are_told_from_words(cell: Printed | Heading, expected: Number | None) -> None:
+def test_numbers_are_told_from_words(cell: TableCell | Heading, expected: Number | None) -> None:
     assert number_of(cell) == expected
 
 

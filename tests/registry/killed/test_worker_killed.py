@@ -28,7 +28,7 @@ def script(registry: dict[str, str], *arguments: str) -> str:
 
 
 def work(registry: dict[str, str], *arguments: str) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "manage.py", "work", *arguments], cwd=ROOT, env=registry)
+    return subprocess.Popen([sys.executable, "manage.py", "run_worker", *arguments], cwd=ROOT, env=registry)
 
 
 def wait_for(path: Path) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from registry.hookspecs import Message, Recording, UnreadableFile
+from registry.hookspecs import Message, ParsedDataset, UnreadableFile
 
 Array = NDArray[np.float64]
 
@@ -67,7 +67,7 @@ TECHNIQUES = {
 """EC-Lab's number of a technique: its name, and the technique here; others are left to the measurement."""
 
 
-def recordings(raw: Mapping[str, np.ndarray], facts: Mapping[str, Any]) -> tuple[Recording, ...]:
+def recordings(raw: Mapping[str, np.ndarray], facts: Mapping[str, Any]) -> tuple[ParsedDataset, ...]:
     """Return each spectrum and the time series of the columns of a file."""
     name, technique = TECHNIQUES.get(facts["technique"], (f"number {facts['technique']} of EC-Lab", ""))
     header = _header(name, facts)
@@ -88,7 +88,7 @@ def _with_series(
     technique: str,
     header: Mapping[str, str],
     messages: Sequence[Message],
-) -> tuple[Recording, ...]:
+) -> tuple[ParsedDataset, ...]:
     """Return each spectrum of a technique of time series, and the rows between them, which have frequency 0."""
     is_series = columns["frequency_hertz"] == 0
     rows = int(is_series.sum())
@@ -114,7 +114,7 @@ def _series(
     messages: Sequence[Message],
     *,
     label: str = "",
-) -> Recording:
+) -> ParsedDataset:
     """Return the time series of a file; of one with frequencies, its rows of frequency 0."""
     whole, said = _with_charge(columns, raw)
     if "frequency_hertz" in whole:
@@ -124,7 +124,7 @@ def _series(
     finite, incomplete = _finite(whole, SERIES)
     finite, counted = _counted_on(finite)
     messages = [*messages, *said, *incomplete, *counted, *_voltage_messages(raw), *_series_messages(finite)]
-    return Recording(technique, finite, header, label, tuple(messages))
+    return ParsedDataset(technique, finite, header, label, tuple(messages))
 
 
 def _header(name: str, facts: Mapping[str, Any]) -> dict[str, str]:
@@ -285,7 +285,7 @@ def _spectra(
     messages: Sequence[Message],
     *,
     between: NDArray[np.bool_] | None = None,
-) -> tuple[Recording, ...]:
+) -> tuple[ParsedDataset, ...]:
     """Return each spectrum apart: they differ in cycle number or sequence. Rows of frequency 0 are none.
 
     `between` marks rows of a time series, shape (rows,), which part spectra too and are told of elsewhere.
@@ -309,7 +309,7 @@ def _spectra(
         if dropped := part.size - kept.size:
             text = f"Left out {dropped} rows with frequency 0: voltage and current over time, no impedance."
             said.append(Message(text))
-        recorded.append(Recording("eis", spectrum, header, label if len(rows) > 1 else "", (*messages, *said)))
+        recorded.append(ParsedDataset("eis", spectrum, header, label if len(rows) > 1 else "", (*messages, *said)))
     return tuple(recorded)
 
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from cellar_biologic_mpr import REFUSED, __version__
 from cellar_biologic_mpr.columns import recordings
-from registry.hookspecs import Reader, Recording, UnreadableFile, hookimpl
+from registry.hookspecs import ParsedDataset, Reader, UnreadableFile, hookimpl
 
 MAGIC = b"BIO-LOGIC MODULAR FILE"
 PROGRAM = "cellar_biologic_mpr.dump"
@@ -29,7 +29,7 @@ def recognises(head: bytes, name: str) -> bool:
     return head.startswith(MAGIC)
 
 
-def read(path: Path) -> tuple[Recording, ...]:
+def read(path: Path) -> tuple[ParsedDataset, ...]:
     """Return each spectrum, or the one time series, of the file."""
     with tempfile.TemporaryDirectory(prefix="cellar-mpr-") as directory:
         target = Path(directory) / "columns.npz"

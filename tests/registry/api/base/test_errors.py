@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from rest_framework.test import APIClient
 
-from registry.api.base.errors import flat, handle
+from registry.api.base.errors import exception_handler, flat
 from registry.models import Project
 
 
@@ -14,25 +14,25 @@ def test_counts_entries_of_a_list_from_one() -> None:
 
 
 def test_says_the_first_field_in_its_sentence() -> None:
-    answer = handle(ValidationError({"label": ["It is empty."]}), {})
+    answer = exception_handler(ValidationError({"label": ["It is empty."]}), {})
     assert answer is not None
     assert answer.data == {"error": "label: It is empty.", "fields": {"label": ["It is empty."]}}
 
 
 def test_says_what_concerns_the_whole_in_its_sentence() -> None:
-    answer = handle(ValidationError("In use by C-00001."), {})
+    answer = exception_handler(ValidationError("In use by C-00001."), {})
     assert answer is not None
     assert (answer.status_code, answer.data) == (400, {"error": "In use by C-00001.", "fields": {}})
 
 
 def test_a_clash_of_two_writers_is_a_conflict() -> None:
-    answer = handle(IntegrityError("unique"), {})
+    answer = exception_handler(IntegrityError("unique"), {})
     assert answer is not None
     assert answer.status_code == 409
 
 
 def test_leaves_other_errors_to_the_server() -> None:
-    assert handle(RuntimeError("broken"), {}) is None
+    assert exception_handler(RuntimeError("broken"), {}) is None
 
 
 def test_answers_unknown_addresses_and_methods_in_the_same_shape(api: APIClient, project: Project) -> None:

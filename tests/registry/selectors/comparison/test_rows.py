@@ -5,7 +5,7 @@ import io
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
-from registry.hookspecs import Column, Printed, Table
+from registry.hookspecs import Column, Table, TableCell
 from registry.models import AnalysisRun, Cell, Layer, Measurement, Project, Value
 from registry.selectors.analysis_inputs.due import list_due_jobs
 from registry.selectors.comparison.tables import format_table
@@ -19,7 +19,7 @@ def table_of(*keys: str, **fields: object) -> Table:
     return Table("t", "T", tuple(Column(key, origin="computed") for key in keys), **fields)  # type: ignore[arg-type]
 
 
-def printed(table: Table) -> tuple[list[tuple[Printed, ...]], tuple[str, ...]]:
+def printed(table: Table) -> tuple[list[tuple[TableCell, ...]], tuple[str, ...]]:
     made = format_table(table, AnonymousUser())
     return list(made.rows), made.footnotes
 

@@ -3,14 +3,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from registry.hookspecs import Recording, UnreadableFile
+from registry.hookspecs import ParsedDataset, UnreadableFile
 from registry.testing import Golden, assert_plugin_conforms
 from tests.registry.testing.broken import reader_of
 
 SAMPLE = {"good": {"three rows": b"GOOD\n1\n2\n3\n"}}
 
 
-def sound(path: Path) -> tuple[Recording, ...]:
+def sound(path: Path) -> tuple[ParsedDataset, ...]:
     lines = path.read_bytes().split(b"\n")
     if lines[0] != b"GOOD" or len(lines) < 3:
         raise UnreadableFile("line 1 is not ‘GOOD’ with rows below it: export the file again")
@@ -20,7 +20,7 @@ def sound(path: Path) -> tuple[Recording, ...]:
         raise UnreadableFile(f"below line 1: {error}") from error
     if not column.size or not np.isfinite(column).all():
         raise UnreadableFile("a row below line 1 is no number")
-    return (Recording("", {"voltage_volt": column}),)
+    return (ParsedDataset("", {"voltage_volt": column}),)
 
 
 def told_of(read, directory: Path, **given) -> str:
@@ -39,36 +39,36 @@ def test_a_reader_without_a_file_it_reads_is_asked_for_one(tmp_path: Path) -> No
         assert_plugin_conforms(reader_of(sound), Golden(tmp_path))
 
 
-def trusting(path: Path) -> tuple[Recording, ...]:
-    return (Recording("", {"voltage_volt": np.array([float(one) for one in path.read_text().split()[1:]])}),)
+def trusting(path: Path) -> tuple[ParsedDataset, ...]:
+    return (ParsedDataset("", {"voltage_volt": np.array([float(one) for one in path.read_text().split()[1:]])}),)
 
 
-def terse(path: Path) -> tuple[Recording, ...]:
+def terse(path: Path) -> tuple[ParsedDataset, ...]:
     try:
         return sound(path)
     except UnreadableFile as refusal:
         raise UnreadableFile("bad") from refusal
 
 
-def credulous(path: Path) -> tuple[Recording, ...]:
-    return (Recording("", {"voltage_volt": np.ones(3)}),)
+def credulous(path: Path) -> tuple[ParsedDataset, ...]:
+    return (ParsedDataset("", {"voltage_volt": np.ones(3)}),)
 
 
-def with_gaps(path: Path) -> tuple[Recording, ...]:
+def with_gaps(path: Path) -> tuple[ParsedDataset, ...]:
     (recording,) = sound(path)
-    return (Recording("", {"voltage_volt": np.append(recording.columns["voltage_volt"], np.nan)}),)
+    return (ParsedDataset("", {"voltage_volt": np.append(recording.columns["voltage_volt"], np.nan)}),)
 
 
-def diviner(path: Path) -> tuple[Recording, ...]:
-    return (Recording("divination", sound(path)[0].columns),)
+def diviner(path: Path) -> tuple[ParsedDataset, ...]:
+    return (ParsedDataset("divination", sound(path)[0].columns),)
 
 
-def untidy(path: Path) -> tuple[Recording, ...]:
+def untidy(path: Path) -> tuple[ParsedDataset, ...]:
     path.with_name("unpacked").write_text("")
     return sound(path)
 
 
-def talkative(path: Path) -> tuple[Recording, ...]:
+def talkative(path: Path) -> tuple[ParsedDataset, ...]:
     print("reading")  # noqa: T201
     return sound(path)
 
@@ -104,5 +104,7 @@ def test_a_reader_goes_by_the_content_and_not_by_the_name(tmp_path: Path) -> Non
 
 def test_what_a_reader_gives_changes_with_its_version_alone(tmp_path: Path) -> None:
     assert_plugin_conforms(reader_of(sound), Golden(tmp_path, update=True), samples=SAMPLE)
-    said = told_of(lambda path: (Recording("", {"current_ampere": sound(path)[0].columns["voltage_volt"]}),), tmp_path)
+    said = told_of(
+        lambda path: (ParsedDataset("", {"current_ampere": sound(path)[0].columns["voltage_volt"]}),), tmp_path
+    )
     assert "voltage_volt: no longer given" in said

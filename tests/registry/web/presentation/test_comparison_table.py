@@ -2,18 +2,18 @@
 
 from django.contrib.auth.models import AnonymousUser
 
-from registry.hookspecs import Heading, Printed, PrintedTable
+from registry.hookspecs import Heading, PrintedTable, TableCell
 from registry.web.presentation.comparison_table import build_page_table, get_footnote_letter
 
 RESISTANCE = Heading("resistance_ohm", "R_ion <x>", "Ω", numeric=True)
 
 
-def table(*cells: Printed) -> PrintedTable:
+def table(*cells: TableCell) -> PrintedTable:
     return PrintedTable("t", "T", "", (RESISTANCE,), tuple((cell,) for cell in cells), ("one", "two"))
 
 
 def test_numbers_are_split_at_the_decimal_point_and_share_the_widest_width(db: None) -> None:
-    printed = table(Printed("9.71×10⁻⁶", "9.71e-6", 9.71e-6), Printed("1000", "1000", 1000.0))
+    printed = table(TableCell("9.71×10⁻⁶", "9.71e-6", 9.71e-6), TableCell("1000", "1000", 1000.0))
     first, second = (row[0] for row in build_page_table(printed, AnonymousUser()).rows)
     assert (first.integer_part, first.fraction_part) == ("9", ".71×10⁻⁶")
     assert (second.integer_part, second.fraction_part) == ("1000", "")
@@ -21,12 +21,12 @@ def test_numbers_are_split_at_the_decimal_point_and_share_the_widest_width(db: N
 
 
 def test_texts_and_products_are_not_split(db: None) -> None:
-    printed = table(Printed("Coin cell", missing=True), Printed("3×3", "3x3", 9.0))
+    printed = table(TableCell("Coin cell", missing=True), TableCell("3×3", "3x3", 9.0))
     assert not any(row[0].aligned for row in build_page_table(printed, AnonymousUser()).rows)
 
 
 def test_marks_are_letters_and_states_are_classes(db: None) -> None:
-    printed = table(Printed("5", "5", 5.0, notes=(1, 2), stale=True, inferred=True))
+    printed = table(TableCell("5", "5", 5.0, notes=(1, 2), stale=True, inferred=True))
     page_cell = build_page_table(printed, AnonymousUser()).rows[0][0]
     assert [mark.letter for mark in page_cell.marks] == ["a", "b"]
     assert page_cell.classes == "stale inferred"
@@ -42,10 +42,10 @@ def test_an_index_is_a_subscript_and_the_rest_is_escaped(db: None) -> None:
 
 def test_numbers_of_a_transposed_table_share_a_decimal_point_down_the_page(db: None) -> None:
     headings = (Heading("label", "Cell"), RESISTANCE, Heading("number", "Number"))
-    row = (Printed("Pouch"), Printed("8.3", "8.3", 8.3), Printed("This work"))
+    row = (TableCell("Pouch"), TableCell("8.3", "8.3", 8.3), TableCell("This work"))
     upright = PrintedTable("t", "T", "", headings, (row,), (), transposed=True)
     others = (Heading("label", "Cell"), RESISTANCE, Heading("thickness_um", "Thickness", "µm", numeric=True))
-    longer = PrintedTable("t", "T", "", others, ((*row[:2], Printed("168.5", "168.5", 168.5)),), (), transposed=True)
+    longer = PrintedTable("t", "T", "", others, ((*row[:2], TableCell("168.5", "168.5", 168.5)),), (), transposed=True)
     assert build_page_table(upright, AnonymousUser()).rows[0][1].integer_width == 1
     assert build_page_table(longer, AnonymousUser()).rows[0][1].integer_width == 3
 
@@ -53,7 +53,7 @@ def test_numbers_of_a_transposed_table_share_a_decimal_point_down_the_page(db: N
 def test_the_name_column_is_known_and_short_texts_do_not_wrap(db: None) -> None:
     headings = (Heading("number", "Number"), Heading("configuration", "Cell"))
     page = build_page_table(
-        PrintedTable("t", "T", "", headings, ((Printed("This work"), Printed("A/B")),), ()), AnonymousUser()
+        PrintedTable("t", "T", "", headings, ((TableCell("This work"), TableCell("A/B")),), ()), AnonymousUser()
     )
     assert page.name_column == 1
     assert [page_cell.classes for page_cell in page.rows[0]] == ["short", ""]

@@ -14,7 +14,7 @@ from tests import factories
 
 def first_user() -> str:
     told = StringIO()
-    call_command("first_user", stdout=told)
+    call_command("create_first_user", stdout=told)
     return told.getvalue()
 
 

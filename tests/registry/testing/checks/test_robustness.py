@@ -3,7 +3,7 @@ import pytest
 
 from registry.hookspecs import Parameter
 from registry.testing import example_inputs
-from registry.testing.checks.hostile import settings_to_try, stretched
+from registry.testing.checks.robustness import settings_to_try, stretched
 
 
 @pytest.mark.parametrize(

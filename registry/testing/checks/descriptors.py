@@ -6,7 +6,7 @@ from dataclasses import replace
 from registry.hookspecs import LAYER_ROLES, PrintedTable, Quantity, Table, TableFormat
 from registry.numbers import catalogue, units
 from registry.testing.example import LAYER_FACTS
-from registry.testing.printed import example_table
+from registry.testing.example_table import example_table
 
 CELL_FACTS = (
     "number", "refcode", "measurement", "label", "configuration", "project", "reference", "technique", "format",

@@ -1,4 +1,4 @@
-"""Do what waits in the background: `manage.py work`, or `manage.py work --once` until nothing is due."""
+"""Do what waits in the background: `manage.py run_worker`, or `manage.py run_worker --once` until nothing is due."""
 
 import logging
 import os

@@ -7,20 +7,20 @@ from typing import Any
 from registry.hookspecs import Analysis
 from registry.sandbox.run_result import RunResult
 from registry.testing.checks.case import Case, cases_of
-from registry.testing.checks.describing import format_faults, quantity_faults, table_faults
-from registry.testing.checks.hostile import hostile_faults, parameter_faults
-from registry.testing.checks.missing import missing_faults
-from registry.testing.checks.reading import Sample, reader_faults
-from registry.testing.checks.soundness import (
+from registry.testing.checks.descriptors import format_faults, quantity_faults, table_faults
+from registry.testing.checks.determinism import (
     baseline_faults,
     change_faults,
     columns_before,
     never_done_fault,
     repeat_faults,
 )
+from registry.testing.checks.missing import missing_faults
+from registry.testing.checks.reading import Sample, reader_faults
+from registry.testing.checks.robustness import hostile_faults, parameter_faults
 from registry.testing.example import Example
 from registry.testing.golden import Golden, ended_summary
-from registry.testing.registering import name_of, registered
+from registry.testing.registration import name_of, registered
 from registry.testing.running import changes_undone
 
 

@@ -1,6 +1,6 @@
 """A table that every format is tried on."""
 
-from registry.hookspecs import Heading, Printed, PrintedTable, Reference
+from registry.hookspecs import Heading, PrintedTable, Reference, TableCell
 
 WU = Reference(
     1,
@@ -20,30 +20,36 @@ def example_table() -> PrintedTable:
         Heading("area_cm2", "Area", "cm²", numeric=True),
         Heading("stack_pressure_mpa", "Stack pressure", "MPa", numeric=True),
     )
-    coin = Printed("Coin cell", missing=True, origin="reported")
-    three = Printed("3×3", "3x3", 9.0)
+    coin = TableCell("Coin cell", missing=True, origin="reported")
+    three = TableCell("3×3", "3x3", 9.0)
     rows = (
         (
-            Printed('=cmd("calc")'),
-            Printed("7.87×10³", "7.87e3", 7870.0, 2.9, 7865.0, 7875.0, origin="reported", refcode="C-1"),
-            Printed("9.71×10⁻³", "9.71e-3", 9.71e-3, origin="computed", notes=(1,), stale=True),
+            TableCell('=cmd("calc")'),
+            TableCell("7.87×10³", "7.87e3", 7870.0, 2.9, 7865.0, 7875.0, origin="reported", refcode="C-1"),
+            TableCell("9.71×10⁻³", "9.71e-3", 9.71e-3, origin="computed", notes=(1,), stale=True),
             three,
-            Printed("10", "10", 10.0),
-        ),
-        (Printed("<script>alert(1)</script>"), Printed("-5", "-5", -5.0), Printed("6.890", "6.890", 6.89), three, coin),
-        (
-            Printed("a|b\\c *d* _e_ & 50 % #1 ~x^2 {y} $z$"),
-            Printed("> 80", "80", 80.0, notes=(1, 2)),
-            Printed("168.5", "168.5", 168.4837, 2.0, 162.8, 174.2, origin="computed", inferred=True),
-            three,
-            Printed("2", "2", 2.0),
+            TableCell("10", "10", 10.0),
         ),
         (
-            Printed("Gé–Łódź\nΔ 25 °C µm"),
-            Printed("1.00×10¹", "1.00e1", 10.0),
+            TableCell("<script>alert(1)</script>"),
+            TableCell("-5", "-5", -5.0),
+            TableCell("6.890", "6.890", 6.89),
+            three,
+            coin,
+        ),
+        (
+            TableCell("a|b\\c *d* _e_ & 50 % #1 ~x^2 {y} $z$"),
+            TableCell("> 80", "80", 80.0, notes=(1, 2)),
+            TableCell("168.5", "168.5", 168.4837, 2.0, 162.8, 174.2, origin="computed", inferred=True),
+            three,
+            TableCell("2", "2", 2.0),
+        ),
+        (
+            TableCell("Gé–Łódź\nΔ 25 °C µm"),
+            TableCell("1.00×10¹", "1.00e1", 10.0),
             coin,
             three,
-            Printed("-0.5", "-0.5", -0.5),
+            TableCell("-0.5", "-0.5", -0.5),
         ),
     )
     notes = ("Computed 6.59×10⁻³ mS cm⁻¹, 4.6 % less.", "=Deduced from the die | <b>inferred</b>")

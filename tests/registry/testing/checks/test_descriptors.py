@@ -5,7 +5,7 @@ import pytest
 from registry.hookspecs import Column, Quantity, Table, TableFormat
 from registry.selectors.comparison import tables
 from registry.testing import Golden, assert_plugin_conforms
-from registry.testing.checks.describing import is_key
+from registry.testing.checks.descriptors import is_key
 from tests.registry.testing.broken import plugin_with
 
 

@@ -1,4 +1,4 @@
-"""Remove what killed processes left behind: `manage.py sweep`."""
+"""Remove what killed processes left behind: `manage.py clean_files`."""
 
 from argparse import ArgumentParser
 from typing import Any

@@ -15,7 +15,7 @@ SAMPLE = "{title} 1\n0 3.0 0.001\n60 3.1 0.001\n120 3.2 0.001\n"
 
 
 @dataclass(frozen=True)
-class Beginning:
+class Skeleton:
     """The formula an analysis begins with, and the layer it reads."""
 
     template: str
@@ -32,22 +32,22 @@ class Beginning:
     """What the refusal then says."""
 
 
-def _of_spectrum(role: str) -> Beginning:
+def _of_spectrum(role: str) -> Skeleton:
     by_hand = "resistance_ohm=100.0, area_cm2=0.5) == pytest.approx(50.0"
-    return Beginning("spectrum", role, "ohm_cm2", "ohm*cm**2", "Ω cm²", by_hand, "layers.1.area_cm2", "area")
+    return Skeleton("spectrum", role, "ohm_cm2", "ohm*cm**2", "Ω cm²", by_hand, "layers.1.area_cm2", "area")
 
 
-def _of_series(role: str) -> Beginning:
+def _of_series(role: str) -> Skeleton:
     by_hand = "current_ampere=0.002, area_cm2=0.5) == pytest.approx(4.0"
-    return Beginning("series", role, "ma_cm2", "mA/cm**2", "mA cm⁻²", by_hand, "layers.1.area_cm2", "area")
+    return Skeleton("series", role, "ma_cm2", "mA/cm**2", "mA cm⁻²", by_hand, "layers.1.area_cm2", "area")
 
 
-def _of_layer(role: str) -> Beginning:
+def _of_layer(role: str) -> Skeleton:
     by_hand = "mass_loading_mg_cm2=164.0, thickness_um=1000.0) == pytest.approx(1.64"
-    return Beginning("layer", role, "g_cm3", "g/cm**3", "g cm⁻³", by_hand, "layers.1.thickness_um", "thickness")
+    return Skeleton("layer", role, "g_cm3", "g/cm**3", "g cm⁻³", by_hand, "layers.1.thickness_um", "thickness")
 
 
-BEGINNINGS: Mapping[str, Beginning] = {
+BEGINNINGS: Mapping[str, Skeleton] = {
     "eis": _of_spectrum("sample"),
     "chronoamperometry": _of_series("sample"),
     "cycling": _of_series("cathode"),

@@ -3,7 +3,7 @@ from pathlib import Path
 from plugins import cycling_summary
 from registry.contract.analysis_support import pellet
 from registry.numbers import catalogue
-from registry.testing.registering import load_plugin, registered
+from registry.testing.registration import load_plugin, registered
 
 SOUND = Path(__file__).parents[2] / "data" / "plugins" / "sound.py"
 

@@ -28,10 +28,10 @@ def main(given: str) -> None:
     knowing = [one for one in plugin_loading.current().readers.values() if one.recognises(head, path.name)]
     reader = max(knowing, key=lambda one: one.priority)
     began = time.perf_counter()
-    (recording,) = reader.read(path)
+    (dataset,) = reader.read(path)
     read = time.perf_counter()
     with tempfile.TemporaryDirectory(dir=path.parent) as scratch:
-        table = pyarrow.table(dict(recording.columns))
+        table = pyarrow.table(dict(dataset.columns))
         pyarrow.parquet.write_table(table, Path(scratch) / "beside", compression="zstd", compression_level=3)
         written = time.perf_counter()
     sys.stdout.write(json.dumps({"reader": read - began, "write": written - read}))

@@ -57,7 +57,7 @@ def read(path: Path) -> tuple[ParsedDataset, ...]:
         raise UnreadableFile(f"no sheet of a channel: the sheets are {', '.join(names)[:200]}")
     several = len(channels) > 1
     return tuple(
-        _recording(pages, {**facts, "channel": channel}, f"channel {channel}" if several else "")
+        _dataset(pages, {**facts, "channel": channel}, f"channel {channel}" if several else "")
         for channel, pages in channels.items()
     )
 
@@ -91,7 +91,7 @@ def _facts(rows: Rows) -> dict[str, str]:
     return header_facts(**facts)
 
 
-def _recording(pages: Iterable[tuple[str, Rows]], facts: dict[str, str], label: str) -> ParsedDataset:
+def _dataset(pages: Iterable[tuple[str, Rows]], facts: dict[str, str], label: str) -> ParsedDataset:
     parts = [_page(name, rows) for name, rows in pages]
     first = parts[0]
     names = [name for name in first[0] if all(name in columns for columns, _ in parts)]

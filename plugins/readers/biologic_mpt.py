@@ -162,9 +162,9 @@ def _with_spectra(
         return (cycler_series.series_of(rows, facts, messages, technique=technique),)
     series = int(is_series.sum())
     impedance = is_series.size - series
-    text = f"The {series} rows at frequency 0 (voltage and current over time) are a separate recording."
+    text = f"The {series} rows at frequency 0 (voltage and current over time) are a separate dataset."
     spectra = _spectra(columns, facts, [*messages, Message(text)])
-    series_messages = [*messages, Message(f"The {impedance} rows of impedance are separate recordings.")]
+    series_messages = [*messages, Message(f"The {impedance} rows of impedance are separate datasets.")]
     return (*spectra, cycler_series.series_of(rows, facts, series_messages, technique=technique, label="time series"))
 
 
@@ -183,12 +183,12 @@ def _spectra(
     if dropped and BETWEEN not in columns:
         text = f"Dropped {dropped} rows of other cycles or sequences at frequency 0."
         messages = [*messages, Message(text)]
-    recordings = []
+    datasets = []
     for values, part in kept:
         label = ", ".join(f"{words[key]} {value:g}" for key, value in zip(keys, values, strict=False))
         part.pop(BETWEEN, None)
-        recordings.append(spectrum.spectrum_recording(part, facts, messages, label=label if several else ""))
-    return tuple(recordings)
+        datasets.append(spectrum.spectrum_dataset(part, facts, messages, label=label if several else ""))
+    return tuple(datasets)
 
 
 @hookimpl

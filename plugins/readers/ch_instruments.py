@@ -6,7 +6,7 @@ from pathlib import Path
 from registry.contract.reader_support.instrument_table import header_facts, known_columns, read_columns
 from registry.contract.reader_support.number_table import Rows
 from registry.contract.reader_support.plain_text import lines
-from registry.contract.reader_support.spectrum import NEEDED, spectrum_recording
+from registry.contract.reader_support.spectrum import NEEDED, spectrum_dataset
 from registry.hookspecs import ParsedDataset, Reader, UnreadableFile, hookimpl
 
 NAMES = {"freq": "frequency_hertz", "z'": "real_impedance_ohm", 'z"': "imaginary_impedance_ohm"}
@@ -40,7 +40,7 @@ def read(path: Path) -> tuple[ParsedDataset, ...]:
             facts["instrument"] = value
         elif "=" in line.text:
             settings.append(line.text.strip())
-    return (spectrum_recording(columns, header_facts(**facts, settings="\n".join(settings)), messages),)
+    return (spectrum_dataset(columns, header_facts(**facts, settings="\n".join(settings)), messages),)
 
 
 @hookimpl

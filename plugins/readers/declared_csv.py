@@ -28,7 +28,7 @@ from registry.contract.reader_support.column_mapping import MAPPING_HINT, open_m
 from registry.contract.reader_support.cycler_series import series_warnings, sum_counters
 from registry.contract.reader_support.number_table import DELIMITERS, NUMBER, Rows, read_numbers
 from registry.contract.reader_support.plain_text import decoded, file_head, first_line, text_problem
-from registry.contract.reader_support.spectrum import spectrum_recording
+from registry.contract.reader_support.spectrum import spectrum_dataset
 from registry.hookspecs import Message, ParsedDataset, Reader, UnreadableFile, hookimpl
 
 TIME_SERIES = ("test_time_second", "voltage_volt", "current_ampere")
@@ -64,13 +64,13 @@ def recognises(head: bytes, name: str) -> bool:
 
 def read(path: Path) -> tuple[ParsedDataset, ...]:
     """Return the one table of the file, in canonical names and units."""
-    return _recordings(_read_header(path))
+    return _datasets(_read_header(path))
 
 
 def read_mapped(path: Path, mapping: Mapping[str, Any]) -> tuple[ParsedDataset, ...]:
     """Return the one table of the file, with the columns, line and delimiter that a column mapping gives."""
     rows, headers = open_mapped(path, mapping)
-    return _recordings(Header(rows, _settled(headers, rows.labels, f"line {rows.line}")))
+    return _datasets(Header(rows, _settled(headers, rows.labels, f"line {rows.line}")))
 
 
 def check_mapping(mapping: Mapping[str, Any]) -> None:
@@ -80,7 +80,7 @@ def check_mapping(mapping: Mapping[str, Any]) -> None:
     _technique(settled, where, "it gives", ", ".join(head.canonical for head in settled.values()))
 
 
-def _recordings(header: Header) -> tuple[ParsedDataset, ...]:
+def _datasets(header: Header) -> tuple[ParsedDataset, ...]:
     rows = header.rows
     shown = ", ".join(label for label in rows.labels if label)[:LONGEST_HEADER]
     technique = _technique(header.headers, f"line {rows.line}", "the header has", shown)
@@ -97,7 +97,7 @@ def _recordings(header: Header) -> tuple[ParsedDataset, ...]:
     if set(columns) >= set(TIME_SERIES):
         messages += [*sum_counters(columns), *series_warnings(columns)]
     if technique == "eis":
-        return (spectrum_recording(columns, header_facts, messages),)
+        return (spectrum_dataset(columns, header_facts, messages),)
     return (ParsedDataset(technique, columns, header_facts, "", tuple(messages)),)
 
 

@@ -126,7 +126,7 @@ def _spectrum(
     path: Path, curve: Curve, facts: dict[str, str], messages: Sequence[Message], label: str
 ) -> ParsedDataset:
     columns, _, remarks = _table(path, curve, NAMES, spectrum.NEEDED)
-    return spectrum.spectrum_recording(
+    return spectrum.spectrum_dataset(
         columns, facts, [*messages, *remarks], label=label, expected_points=_announced(curve)
     )
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from registry.contract.reader_support.instrument_table import known_columns, read_columns, unread_columns
 from registry.contract.reader_support.number_table import Rows
 from registry.contract.reader_support.plain_text import file_head, lines
-from registry.contract.reader_support.spectrum import NEEDED, spectrum_recording
+from registry.contract.reader_support.spectrum import NEEDED, spectrum_dataset
 from registry.hookspecs import ParsedDataset, Reader, UnreadableFile, hookimpl
 
 START = b"Potential (V)\tCurrent (A)\tElapsed Time (s)\tFrequency (Hz)\t"
@@ -37,7 +37,7 @@ def read(path: Path) -> tuple[ParsedDataset, ...]:
     known = known_columns(labels, NAMES, header_line.number, needed=NEEDED)
     rows = Rows(path, header_line.after, header_line.number, "\t", labels)
     columns, _, messages = read_columns(rows, known, NEEDED)
-    return (spectrum_recording(columns, {}, [*messages, *unread_columns(labels, list(known))]),)
+    return (spectrum_dataset(columns, {}, [*messages, *unread_columns(labels, list(known))]),)
 
 
 @hookimpl

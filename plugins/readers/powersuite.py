@@ -11,7 +11,7 @@ from pathlib import Path
 from registry.contract.reader_support.instrument_table import known_columns, read_columns
 from registry.contract.reader_support.number_table import Rows
 from registry.contract.reader_support.plain_text import file_head, lines
-from registry.contract.reader_support.spectrum import NEEDED, spectrum_recording
+from registry.contract.reader_support.spectrum import NEEDED, spectrum_dataset
 from registry.hookspecs import Message, ParsedDataset, Reader, UnreadableFile, hookimpl
 
 START = re.compile(rb"(\xef\xbb\xbf)?Frequency\t\s*Zre\t\s*Zimg\s*[\r\n]")
@@ -33,7 +33,7 @@ def read(path: Path) -> tuple[ParsedDataset, ...]:
     known = known_columns(labels, NAMES, header_line.number, UNITS)
     columns, _, messages = read_columns(Rows(path, header_line.after, header_line.number, "\t", labels), known, NEEDED)
     units = Message("No units in the file: frequency read as Hz, Zre and Zimg as ohm.")
-    return (spectrum_recording(columns, {"program": "PowerSuite"}, [units, *messages]),)
+    return (spectrum_dataset(columns, {"program": "PowerSuite"}, [units, *messages]),)
 
 
 @hookimpl

@@ -41,7 +41,7 @@ def read(path: Path) -> tuple[ParsedDataset, ...]:
         raise UnreadableFile("no data (no section <Segment1>): nothing was measured, or the file is truncated")
     facts = _facts(sections)
     several = len(segments) > 1
-    return tuple(_recording(path, name, body, facts, several) for name, body in segments.items())
+    return tuple(_dataset(path, name, body, facts, several) for name, body in segments.items())
 
 
 def _sections(text_lines: Sequence[Line]) -> dict[str, list[Line]]:
@@ -76,7 +76,7 @@ def _facts(sections: Mapping[str, Sequence[Line]]) -> dict[str, str]:
     )
 
 
-def _recording(path: Path, name: str, body: Sequence[Line], facts: Mapping[str, str], several: bool) -> ParsedDataset:
+def _dataset(path: Path, name: str, body: Sequence[Line], facts: Mapping[str, str], several: bool) -> ParsedDataset:
     definition = next((line for line in body if line.text.startswith("Definition=")), None)
     if definition is None:
         raise UnreadableFile(f"section <{name}> has no column names (‘Definition=…’): the file is truncated")
@@ -90,7 +90,7 @@ def _recording(path: Path, name: str, body: Sequence[Line], facts: Mapping[str, 
     if {"frequency_hertz"} <= {head.canonical for head in headers.values()}:
         columns, _, messages = read_columns(rows, headers, {**spectrum.NEEDED, **cycler_series.NEEDED})
         if (columns["frequency_hertz"] != 0).any():
-            return spectrum.spectrum_recording(columns, facts, [*messages, *unread], label=label)
+            return spectrum.spectrum_dataset(columns, facts, [*messages, *unread], label=label)
         columns = {key: column for key, column in columns.items() if key not in spectrum.NEEDED}
     else:
         columns, _, messages = read_columns(rows, headers, cycler_series.NEEDED)

@@ -11,7 +11,7 @@ from pathlib import Path
 from registry.contract.reader_support.instrument_table import header_facts, known_columns, read_columns
 from registry.contract.reader_support.number_table import Rows
 from registry.contract.reader_support.plain_text import Line, lines
-from registry.contract.reader_support.spectrum import NEEDED, spectrum_recording
+from registry.contract.reader_support.spectrum import NEEDED, spectrum_dataset
 from registry.hookspecs import ParsedDataset, Reader, UnreadableFile, hookimpl
 
 STARTS = ("ZPLOT2 ASCII", '"ZPlotW Data File', '"Z60W Data File', "ZPlotW Data File", "Z60W Data File")
@@ -57,7 +57,7 @@ def read(path: Path) -> tuple[ParsedDataset, ...]:
         del columns["test_time_second"]
     expected_points = POINTS.fullmatch(header[-1].text.strip()) if header else None
     points = int(expected_points[1]) if expected_points else None
-    return (spectrum_recording(columns, _facts(header), messages, expected_points=points),)
+    return (spectrum_dataset(columns, _facts(header), messages, expected_points=points),)
 
 
 def _facts(header: Sequence[Line]) -> dict[str, str]:

@@ -37,17 +37,17 @@ SHORT_TECHNIQUES = {
 """As the list prints them; its filter has the full names."""
 
 
-def recordings_of(measurement: Measurement) -> Any:
-    """The recordings of its files, the newest file first."""
+def datasets_of(measurement: Measurement) -> Any:
+    """The datasets of its files, the newest file first."""
     return measurement.datasets.exclude(content_sha256="").order_by("-raw_file", "part")
 
 
-class RecordingField(forms.ModelChoiceField):
-    """Recordings by what tells them apart."""
+class DatasetChoiceField(forms.ModelChoiceField):
+    """Datasets by what tells them apart."""
 
     def label_from_instance(self, obj: Any) -> str:
         rows = f"{obj.rows:,} rows"
-        return ", ".join(filter(None, (obj.filename, obj.part_label or f"recording {obj.part + 1}", rows)))
+        return ", ".join(filter(None, (obj.filename, obj.part_label or f"dataset {obj.part + 1}", rows)))
 
 
 class MeasurementForm(ParametersForm):
@@ -128,21 +128,21 @@ class MeasurementAdmin(LiveReloadAdmin, ParametersAdmin, RecordAdmin):
         mapping.widget = AutocompleteByNumber(Dataset._meta.get_field("mapping"), self.admin_site)
         mapping.widget.choices = mapping.choices
         form.base_fields["mapping"] = mapping
-        if "recording" in form.base_fields:
-            form.base_fields["recording"] = RecordingField(
-                recordings_of(obj),
+        if "dataset" in form.base_fields:
+            form.base_fields["dataset"] = DatasetChoiceField(
+                datasets_of(obj),
                 required=False,
-                label="Recording used",
-                help_text=Measurement._meta.get_field("recording").help_text,
+                label="Dataset used",
+                help_text=Measurement._meta.get_field("dataset").help_text,
             )
         return form
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """A recording can be chosen where there are several, or one was."""
+        """A dataset can be chosen where there are several, or one was."""
         fieldsets = super().get_fieldsets(request, obj)
-        if obj is None or not (obj.recording_id or recordings_of(obj).count() > 1):
+        if obj is None or not (obj.dataset_id or datasets_of(obj).count() > 1):
             return fieldsets
-        return [*fieldsets, ("Recording", {"fields": ("recording",)})]
+        return [*fieldsets, ("Dataset", {"fields": ("dataset",)})]
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         measurement = kwargs.get("obj")
@@ -158,7 +158,7 @@ class MeasurementAdmin(LiveReloadAdmin, ParametersAdmin, RecordAdmin):
         made = split_measurement(measurement=obj, by=actor(request))
         queue_cells([obj.cell], by=actor(request))
         names = ", ".join(one.refcode for one in made)
-        self.message_user(request, f"Each recording has a measurement now: {names}.", messages.SUCCESS)
+        self.message_user(request, f"Each dataset has a measurement now: {names}.", messages.SUCCESS)
         return redirect(f"{reverse('admin:registry_measurement_changelist')}?cell__id__exact={obj.cell_id}")
 
     @admin.display(description="technique", ordering="technique")

@@ -130,7 +130,7 @@ class DatasetViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, mixins.De
         """Add a file to a measurement. It is kept at once and read in the background: ask for the dataset by its id
         until its `status` is `parsed` or `failed`; why a file could not be read stands in its messages.
 
-        A file with several recordings becomes as many datasets, which /api/datasets/?measurement=… lists. What can be
+        A file with several datasets becomes as many datasets, which /api/datasets/?measurement=… lists. What can be
         computed of them is then put in the queue: /api/runs/?measurement=… says how that comes on. The answer is 200
         with what there is if the measurement holds this file already.
         """

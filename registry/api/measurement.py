@@ -35,7 +35,7 @@ COLUMNS: Columns = {
     "label": "label",
     **{name: name for slug, written in CONDITIONS.items() for name in (written, slug)},
     "setup": "setup_id",
-    "recording": "recording_id",
+    "dataset": "dataset_id",
     "measured_on": "measured_on",
     "notes": "notes",
     "parameters": "parameters",
@@ -60,7 +60,7 @@ class ShownDatasetSerializer(serializers.Serializer[Any]):
 
     id = serializers.IntegerField()
     filename = serializers.CharField()
-    part = serializers.IntegerField(help_text="Which recording of the file, from 0.")
+    part = serializers.IntegerField(help_text="Which dataset of the file, from 0.")
     part_label = serializers.CharField()
     technique = serializers.CharField(help_text="Empty if its columns do not decide it.")
     status = serializers.CharField()
@@ -74,7 +74,7 @@ class MeasurementSerializer(RecordSerializer):
     cell = CellField()
     project = serializers.CharField(read_only=True)
     setup = VisibleById(queryset=HardwareSetup.objects.select_related("project"), required=False, allow_null=True)
-    recording = VisibleById(
+    dataset = VisibleById(
         queryset=Dataset.objects.select_related("measurement"),
         required=False,
         allow_null=True,
@@ -117,10 +117,10 @@ class MeasurementViewSet(RecordViewSet):
     @extend_schema(request=None, responses={201: MeasurementSerializer(many=True)}, filters=False)
     @action(detail=True, methods=["post"], pagination_class=None)
     def split(self, request: Request, refcode: str) -> Response:
-        """Make a measurement of each recording of the newest file that holds several, under the same conditions.
+        """Make a measurement of each dataset of the newest file that holds several, under the same conditions.
 
-        Voltage and cycle number are those of each recording, where it says so. This measurement keeps the recording
-        chosen for it, or the first. All are returned, in the order of the recordings, and their analyses are queued.
+        Voltage and cycle number are those of each dataset, where it says so. This measurement keeps the dataset
+        chosen for it, or the first. All are returned, in the order of the datasets, and their analyses are queued.
         """
         refuse_fields(request)
         measurement: Measurement = self.get_object()

@@ -199,7 +199,7 @@ class Inputs:
     @property
     def dataset(self) -> InputDataset | None:
         """The parsed data of this measurement, or None if no file is attached or none could be read; refuses if there
-        are several recordings and none is chosen."""
+        are several datasets and none is chosen."""
         if self.fact("dataset.sha256") is None:
             if isinstance(undecided := self.fact("dataset.undecided"), str):
                 raise Refused(undecided)

@@ -81,7 +81,7 @@ class PrintedTable:
     rows: tuple[tuple[TableCell, ...], ...]
     """As many cells each as there are headings."""
     footnotes: tuple[str, ...] = ()
-    """Numbered from 1, as `Printed.notes` name them."""
+    """Numbered from 1, as `TableCell.notes` name them."""
     references: tuple[Reference, ...] = ()
     """Those the rows cite."""
     transposed: bool = False

@@ -61,10 +61,10 @@ class Dataset(Leased, Record):
         max_length=24,
         blank=True,
         choices=list(TECHNIQUES.items()),
-        help_text="What the reader says the recording is; empty if its columns do not decide it.",
+        help_text="What the reader says the dataset is; empty if its columns do not decide it.",
     )
     split_off = models.BooleanField(
-        default=False, help_text="The other recordings of the file belong to measurements of their own."
+        default=False, help_text="The other datasets of the file belong to measurements of their own."
     )
     status = models.CharField(max_length=8, choices=ParseStatus)
     reader = models.CharField(max_length=80, blank=True)
@@ -143,9 +143,9 @@ class Dataset(Leased, Record):
     def check_usable_by(self, measurement: Measurement) -> None:
         """Raise unless it belongs to the measurement, holds data and is of its technique."""
         if self.measurement_id != measurement.pk:
-            raise ValidationError({"recording": f"‘{self}’ is not a recording of this measurement."})
+            raise ValidationError({"dataset": f"‘{self}’ is not a dataset of this measurement."})
         if not self.holds_data:
-            raise ValidationError({"recording": f"‘{self}’ holds no data."})
+            raise ValidationError({"dataset": f"‘{self}’ holds no data."})
         if not self.suits(measurement.technique):
             holds, expected = TECHNIQUES[self.technique].lower(), TECHNIQUES.get(measurement.technique, "").lower()
-            raise ValidationError({"recording": f"‘{self}’ holds {holds}, but this measurement is {expected}."})
+            raise ValidationError({"dataset": f"‘{self}’ holds {holds}, but this measurement is {expected}."})

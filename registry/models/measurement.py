@@ -43,15 +43,15 @@ class Measurement(Coded, Parametrised, Record, Quantified):
     setup = models.ForeignKey(
         HardwareSetup, on_delete=models.PROTECT, null=True, blank=True, related_name="measurements"
     )
-    recording = models.ForeignKey(
+    dataset = models.ForeignKey(
         "registry.Dataset",
         # Deleted with the measurement, but not from under it.
         on_delete=models.RESTRICT,
         null=True,
         blank=True,
         related_name="+",
-        verbose_name="recording used",
-        help_text="Which recording of its files is analysed. Empty: the only one of the newest file.",
+        verbose_name="dataset used",
+        help_text="Which dataset of its files is analysed. Empty: the only one of the newest file.",
     )
     measured_on = models.DateField(null=True, blank=True)
     notes = models.TextField(blank=True)
@@ -104,8 +104,8 @@ class Measurement(Coded, Parametrised, Record, Quantified):
             raise ValidationError({"voltage_upper": "The upper voltage limit must be above the lower one."})
         if self.setup and self.cell_id:
             check_link_visible("setup", self.setup, self.cell.project)
-        if self.recording:
-            self.recording.check_usable_by(self)
+        if self.dataset:
+            self.dataset.check_usable_by(self)
 
     def get_absolute_url(self) -> str:
         return f"{self.cell.get_absolute_url()}#{self.refcode}"

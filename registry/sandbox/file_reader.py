@@ -33,7 +33,7 @@ RECORDING_KEYS = {"technique", "label", "header", "messages", "columns", "rows"}
 
 @dataclass(frozen=True)
 class ParsedPart:
-    """One recording of a file: what it is, and the Parquet file with its columns."""
+    """One dataset of a file: what it is, and the Parquet file with its columns."""
 
     number: int
     """Its position in the file, from 0."""
@@ -124,42 +124,42 @@ def _check_manifest(directory: Path, plugins: PluginSet) -> Parsed:
         manifest = json.loads(path.read_bytes())
     except ValueError as error:
         raise InvalidManifest("the manifest is not JSON") from error
-    _expect_keys(manifest, {"reader", "version", "refusal", "recordings"}, "the manifest")
-    recordings = manifest["recordings"]
-    if not isinstance(recordings, list) or len(recordings) > MOST_RECORDINGS:
-        raise InvalidManifest(f"the manifest lists more than {MOST_RECORDINGS} recordings")
+    _expect_keys(manifest, {"reader", "version", "refusal", "datasets"}, "the manifest")
+    datasets = manifest["datasets"]
+    if not isinstance(datasets, list) or len(datasets) > MOST_RECORDINGS:
+        raise InvalidManifest(f"the manifest lists more than {MOST_RECORDINGS} datasets")
     reader, version = _clean_text(manifest["reader"], 80), _clean_text(manifest["version"], 40)
     refusal = _clean_text(manifest["refusal"], 4000)
     if reader and reader not in plugins.reader_titles:
         raise InvalidManifest("the manifest names a reader that is not loaded")
-    if refusal or not recordings:
+    if refusal or not datasets:
         return Parsed(reader, version, (), refusal or "The file holds no data.")
-    parts = tuple(_check_recording(number, entry, directory) for number, entry in enumerate(recordings))
+    parts = tuple(_check_dataset(number, entry, directory) for number, entry in enumerate(datasets))
     return Parsed(reader, version, parts)
 
 
-def _check_recording(number: int, entry: Any, directory: Path) -> ParsedPart:
+def _check_dataset(number: int, entry: Any, directory: Path) -> ParsedPart:
     import pyarrow
     import pyarrow.parquet
 
     path = directory / part_name(number)
-    _expect_keys(entry, RECORDING_KEYS, "a recording")
+    _expect_keys(entry, RECORDING_KEYS, "a dataset")
     technique, columns, rows = entry["technique"], entry["columns"], entry["rows"]
     if technique not in ("", *TECHNIQUES):
-        raise InvalidManifest("a recording has an unknown technique")
+        raise InvalidManifest("a dataset has an unknown technique")
     if not isinstance(entry["header"], dict) or not isinstance(entry["messages"], list):
-        raise InvalidManifest("the header or the messages of a recording have the wrong type")
+        raise InvalidManifest("the header or the messages of a dataset have the wrong type")
     for message in entry["messages"]:
         _expect_keys(message, MESSAGE_KEYS, "a message")
     if not _is_regular_file(path):
-        raise InvalidManifest("the columns of a recording are missing")
+        raise InvalidManifest("the columns of a dataset are missing")
     try:
         stored = pyarrow.parquet.read_metadata(path)
         schema = stored.schema.to_arrow_schema()
     except (pyarrow.ArrowException, OSError) as error:
-        raise InvalidManifest("the columns of a recording cannot be read") from error
+        raise InvalidManifest("the columns of a dataset cannot be read") from error
     if schema.names != columns or stored.num_rows != rows or not columns:
-        raise InvalidManifest("the columns of a recording are not those it lists")
+        raise InvalidManifest("the columns of a dataset are not those it lists")
     return ParsedPart(
         number=number,
         technique=technique,

@@ -30,15 +30,15 @@ LARGEST_RATIO = 200
 
 @dataclass(frozen=True)
 class ReadResult:
-    """What the readers made of a file: recordings, or the reason why there are none."""
+    """What the readers made of a file: datasets, or the reason why there are none."""
 
     reader: Reader | None
-    recordings: tuple[ParsedDataset, ...]
+    datasets: tuple[ParsedDataset, ...]
     refusal: str = ""
 
 
 def part_name(part: int) -> str:
-    """The file a recording's columns are written to."""
+    """The file a dataset's columns are written to."""
     return f"part-{part}.parquet"
 
 
@@ -63,11 +63,11 @@ def read_into(
                 result = ReadResult(None, (), _unknown(head, readers))
         else:
             result = _read_mapped(directory, path, mapping, readers, recognising)
-    manifest: dict[str, Any] = {"reader": "", "version": "", "refusal": result.refusal, "recordings": []}
+    manifest: dict[str, Any] = {"reader": "", "version": "", "refusal": result.refusal, "datasets": []}
     if result.reader:
         manifest |= {"reader": result.reader.name, "version": result.reader.version}
-    for part, recording in enumerate(result.recordings):
-        manifest["recordings"].append(_write(directory / part_name(part), recording))
+    for part, dataset in enumerate(result.datasets):
+        manifest["datasets"].append(_write(directory / part_name(part), dataset))
     (directory / MANIFEST).write_text(json.dumps(manifest))
 
 
@@ -117,8 +117,8 @@ def _read(directory: Path, readers: Sequence[Reader], read: Callable[[Reader], I
     for reader in readers:
         _note_current_reader(directory, reader)
         try:
-            recordings = tuple(read(reader))
-            check_recordings(recordings)
+            datasets = tuple(read(reader))
+            check_datasets(datasets)
         except UnreadableFile as error:
             refusals.append((reader, str(error)))
         except MemoryError:
@@ -127,7 +127,7 @@ def _read(directory: Path, readers: Sequence[Reader], read: Callable[[Reader], I
             package = str(getattr(reader.read, "__module__", "")).partition(".")[0]
             refusals.append((reader, f"The reader ‘{reader.title}’ failed: {error_summary(error, package)}"))
         else:
-            return ReadResult(reader, recordings, "" if recordings else "The file holds no data.")
+            return ReadResult(reader, datasets, "" if datasets else "The file holds no data.")
     if refusals:
         reader, text = refusals[0]
         return ReadResult(reader, (), text)
@@ -157,27 +157,27 @@ def _note_current_reader(directory: Path, reader: Reader) -> None:
         opened.truncate()
 
 
-def check_recordings(recordings: Sequence[Any]) -> None:
-    """Raise TypeError or ValueError for recordings that violate the contract."""
-    for recording in recordings:
-        if not isinstance(recording, ParsedDataset):
-            raise TypeError(f"returned a {type(recording).__name__}: the contract requires Recording")
-        if not recording.columns:
-            raise ValueError("returned a recording without columns")
-        shapes = {name: np.shape(column) for name, column in recording.columns.items()}
+def check_datasets(datasets: Sequence[Any]) -> None:
+    """Raise TypeError or ValueError for datasets that violate the contract."""
+    for dataset in datasets:
+        if not isinstance(dataset, ParsedDataset):
+            raise TypeError(f"returned a {type(dataset).__name__}: the contract requires ParsedDataset")
+        if not dataset.columns:
+            raise ValueError("returned a dataset without columns")
+        shapes = {name: np.shape(column) for name, column in dataset.columns.items()}
         if len(set(shapes.values())) != 1 or len(next(iter(shapes.values()))) != 1:
             raise ValueError(f"returned columns of different shapes: {shapes}")
-        for name, column in recording.columns.items():
+        for name, column in dataset.columns.items():
             if np.asarray(column).dtype.kind not in "fiub":
                 raise TypeError(f"returned the column {name} with {np.asarray(column).dtype}, not numbers")
 
 
-def _write(path: Path, recording: ParsedDataset) -> Mapping[str, Any]:
+def _write(path: Path, dataset: ParsedDataset) -> Mapping[str, Any]:
     """Write the columns, and return their entry in the manifest."""
     import pyarrow
     import pyarrow.parquet
 
-    table = pyarrow.table(dict(recording.columns))
+    table = pyarrow.table(dict(dataset.columns))
     pyarrow.parquet.write_table(
         table,
         path,
@@ -188,10 +188,10 @@ def _write(path: Path, recording: ParsedDataset) -> Mapping[str, Any]:
         dictionary_pagesize_limit=DICTIONARY_BYTES,
     )
     return {
-        "technique": recording.technique,
-        "label": recording.label,
-        "header": {str(name): str(value) for name, value in recording.header.items()},
-        "messages": [asdict(message) for message in recording.messages],
+        "technique": dataset.technique,
+        "label": dataset.label,
+        "header": {str(name): str(value) for name, value in dataset.header.items()},
+        "messages": [asdict(message) for message in dataset.messages],
         "columns": table.column_names,
         "rows": table.num_rows,
     }

@@ -88,7 +88,7 @@ def ended_summary(ended: RunResult) -> dict[str, Any]:
     }
 
 
-def recordings_summary(recordings: Sequence[ParsedDataset]) -> list[Any]:
+def datasets_summary(datasets: Sequence[ParsedDataset]) -> list[Any]:
     """What a reader gave, as it is kept: of each column its extent."""
     return [
         {
@@ -96,7 +96,7 @@ def recordings_summary(recordings: Sequence[ParsedDataset]) -> list[Any]:
             "label": one.label,
             "columns": {name: extent(column) for name, column in one.columns.items()},
         }
-        for one in recordings
+        for one in datasets
     ]
 
 

@@ -49,10 +49,10 @@ def test_galvani_is_not_imported_where_the_registry_runs() -> None:
 
 
 def test_the_current_is_the_charge_over_the_time_since_the_row_before(tmp_path: Path) -> None:
-    (recording,) = reader.read(written(tmp_path / "gcpl.mpr", CYCLING, mode=MODE))
-    assert recording.technique == "cycling"
-    assert recording.columns["current_ampere"] == pytest.approx([0, 0, 1e-3, 1e-3, -2e-3])
-    assert any("The file has no current" in message.text for message in recording.messages)
+    (dataset,) = reader.read(written(tmp_path / "gcpl.mpr", CYCLING, mode=MODE))
+    assert dataset.technique == "cycling"
+    assert dataset.columns["current_ampere"] == pytest.approx([0, 0, 1e-3, 1e-3, -2e-3])
+    assert any("The file has no current" in message.text for message in dataset.messages)
 
 
 def test_capacities_are_summed_since_the_test_began(tmp_path: Path) -> None:
@@ -65,29 +65,29 @@ def test_capacities_are_summed_since_the_test_began(tmp_path: Path) -> None:
 
 def test_a_recorded_current_stays_as_it_is(tmp_path: Path) -> None:
     with_current = {**CYCLING, "<I>/mA": [0, 0, 1.5, 1.5, -2.5]}
-    (recording,) = reader.read(written(tmp_path / "mb.mpr", with_current, technique=0x7F, mode=MODE))
-    assert recording.columns["current_ampere"] == pytest.approx([0, 0, 1.5e-3, 1.5e-3, -2.5e-3])
+    (dataset,) = reader.read(written(tmp_path / "mb.mpr", with_current, technique=0x7F, mode=MODE))
+    assert dataset.columns["current_ampere"] == pytest.approx([0, 0, 1.5e-3, 1.5e-3, -2.5e-3])
 
 
 def test_a_row_without_time_since_the_row_before_is_left_out_and_said_so(tmp_path: Path) -> None:
     stuck = {**CYCLING, "time/s": [0.0, 10.0, 20.0, 20.0, 40.0]}
-    (recording,) = reader.read(written(tmp_path / "gcpl.mpr", stuck, mode=MODE))
-    assert recording.columns["test_time_second"].tolist() == [0, 10, 20, 40]
-    assert recording.columns["charging_capacity_ah"][-1] == pytest.approx(20e-3 / 3600)
-    assert any(message.text.startswith("Rows left out") and "1." in message.text for message in recording.messages)
+    (dataset,) = reader.read(written(tmp_path / "gcpl.mpr", stuck, mode=MODE))
+    assert dataset.columns["test_time_second"].tolist() == [0, 10, 20, 40]
+    assert dataset.columns["charging_capacity_ah"][-1] == pytest.approx(20e-3 / 3600)
+    assert any(message.text.startswith("Rows left out") and "1." in message.text for message in dataset.messages)
 
 
 def test_warns_when_the_increments_do_not_add_up(tmp_path: Path) -> None:
     doubled = {**CYCLING, "(Q-Qo)/mA.h": [0.0, 0.0, 20 / 3600, 40 / 3600, 0.0]}
-    (recording,) = reader.read(written(tmp_path / "gcpl.mpr", doubled, mode=MODE))
-    said = [message.text for message in recording.messages if message.level == "warning"]
+    (dataset,) = reader.read(written(tmp_path / "gcpl.mpr", doubled, mode=MODE))
+    said = [message.text for message in dataset.messages if message.level == "warning"]
     assert any("‘dq/mA.h’ does not add up to ‘(Q-Qo)’: at row 4" in text for text in said)
 
 
 def test_a_counter_goes_on_over_its_restarts(tmp_path: Path) -> None:
     counted = {**CYCLING, "Energy discharge/W.h": [0.0, 0.2, 0.5, 0.1, 0.3]}
-    (recording,) = reader.read(written(tmp_path / "gcpl.mpr", counted, mode=MODE))
-    assert recording.columns["discharging_energy_wh"] == pytest.approx([0, 0.2, 0.5, 0.6, 0.8])
+    (dataset,) = reader.read(written(tmp_path / "gcpl.mpr", counted, mode=MODE))
+    assert dataset.columns["discharging_energy_wh"] == pytest.approx([0, 0.2, 0.5, 0.6, 0.8])
 
 
 def test_each_spectrum_is_apart_and_rows_of_frequency_zero_are_none(tmp_path: Path) -> None:
@@ -109,7 +109,7 @@ MODULO = {
 }
 
 
-def test_the_cycling_between_spectra_is_a_recording_beside_them(tmp_path: Path) -> None:
+def test_the_cycling_between_spectra_is_a_dataset_beside_them(tmp_path: Path) -> None:
     first, second, cycling = reader.read(written(tmp_path / "f", MODULO, technique=0x7F))
     assert [one.technique for one in (first, second, cycling)] == ["eis", "eis", "cycling"]
     assert (first.columns["frequency_hertz"].tolist(), second.columns["frequency_hertz"].tolist()) == (
@@ -154,21 +154,21 @@ def test_the_header_says_technique_start_and_instrument(tmp_path: Path) -> None:
 
 
 def test_an_odd_date_costs_the_start_and_not_the_rows(tmp_path: Path) -> None:
-    (recording,) = reader.read(written(tmp_path / "gcpl.mpr", CYCLING, mode=MODE, days=0))
-    assert recording.header["started"] == "2025-05-15"
-    assert recording.messages[0].level == "warning"
-    assert "Could not find timestamp" in recording.messages[0].text
+    (dataset,) = reader.read(written(tmp_path / "gcpl.mpr", CYCLING, mode=MODE, days=0))
+    assert dataset.header["started"] == "2025-05-15"
+    assert dataset.messages[0].level == "warning"
+    assert "Could not find timestamp" in dataset.messages[0].text
 
 
 def test_a_technique_it_does_not_know_is_left_to_the_measurement(tmp_path: Path) -> None:
-    (recording,) = reader.read(written(tmp_path / "odd.mpr", CYCLING, mode=MODE, technique=0xEE))
-    assert (recording.technique, recording.header["technique"]) == ("", "number 238 of EC-Lab")
+    (dataset,) = reader.read(written(tmp_path / "odd.mpr", CYCLING, mode=MODE, technique=0xEE))
+    assert (dataset.technique, dataset.header["technique"]) == ("", "number 238 of EC-Lab")
 
 
 def test_names_the_columns_it_does_not_read_and_the_reference_electrode(tmp_path: Path) -> None:
     three = {**CYCLING, "P/W": [0.0] * 5, "Ece/V": [0.1] * 5}
-    (recording,) = reader.read(written(tmp_path / "gcpl.mpr", three, mode=MODE))
-    texts = [message.text for message in recording.messages]
+    (dataset,) = reader.read(written(tmp_path / "gcpl.mpr", three, mode=MODE))
+    texts = [message.text for message in dataset.messages]
     assert "Not read: ‘P/W’, ‘Ece/V’." in texts
     assert any("against the reference electrode" in text for text in texts)
 

@@ -74,7 +74,7 @@ def series_of(
     label: str = "",
     restarts: NDArray[np.bool_] | None = None,
 ) -> ParsedDataset:
-    """Return the recording with its counters summed over their resets, and warnings about inconsistent rows."""
+    """Return the dataset with its counters summed over their resets, and warnings about inconsistent rows."""
     remarks = [*messages, *sum_counters(columns, restarts), *series_warnings(columns)]
     return ParsedDataset(technique, columns, dict(header), label, tuple(remarks))
 

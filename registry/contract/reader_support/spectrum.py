@@ -1,4 +1,4 @@
-"""Impedance spectra: one recording per spectrum, without rows at frequency 0."""
+"""Impedance spectra: one dataset per spectrum, without rows at frequency 0."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
@@ -18,7 +18,7 @@ NEEDED = {
 }
 
 
-def spectrum_recording(
+def spectrum_dataset(
     columns: Mapping[str, Array],
     header: Mapping[str, str],
     messages: Sequence[Message] = (),

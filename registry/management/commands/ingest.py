@@ -63,7 +63,7 @@ class Command(BaseCommand):
             "--mapping", type=text_argument, metavar="NAME", help="Read them by this column mapping, for text tables."
         )
         parser.add_argument(
-            "--split", action="store_true", help="Make a measurement of each recording of a file that holds several."
+            "--split", action="store_true", help="Make a measurement of each dataset of a file that holds several."
         )
         parser.add_argument(
             "--dry-run", action="store_true", help="Say what the files hold, of whichever cell, and keep nothing."
@@ -105,12 +105,12 @@ class Command(BaseCommand):
             if one.refusal:
                 self.stdout.write(f"{one.path}: refused. {one.refusal}")
                 continue
-            for number, recording in enumerate(one.recordings, start=1):
-                technique = TECHNIQUES.get(recording.technique, "technique as the measurement says")
-                part = f" · {number} {recording.label}".rstrip() if len(one.recordings) > 1 else ""
-                columns = ", ".join(recording.columns)
-                self.stdout.write(f"{one.path}{part}: {one.reader}, {technique}, {recording.rows} rows: {columns}")
-                for message in recording.messages:
+            for number, dataset in enumerate(one.datasets, start=1):
+                technique = TECHNIQUES.get(dataset.technique, "technique as the measurement says")
+                part = f" · {number} {dataset.label}".rstrip() if len(one.datasets) > 1 else ""
+                columns = ", ".join(dataset.columns)
+                self.stdout.write(f"{one.path}{part}: {one.reader}, {technique}, {dataset.rows} rows: {columns}")
+                for message in dataset.messages:
                     self.stdout.write(f"  {message['level']}: {message['text']}")
         refused = sum(bool(one.refusal) for one in checked)
         if refused:

@@ -1,4 +1,4 @@
-"""Which recording of its files a measurement uses: the one chosen, or the only one that suits it. None is guessed."""
+"""Which dataset of its files a measurement uses: the one chosen, or the only one that suits it. None is guessed."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -15,20 +15,20 @@ NOUNS = {"eis": "spectra"}
 
 @dataclass(frozen=True)
 class DatasetInUse:
-    """The recording a measurement uses, or why there is none although there are some."""
+    """The dataset a measurement uses, or why there is none although there are some."""
 
     dataset: Dataset | None = None
     undecided: str = ""
 
 
 def get_dataset_in_use(measurement: Measurement) -> DatasetInUse:
-    """The recording chosen, or else the one recording of the newest file that suits the measurement."""
+    """The dataset chosen, or else the one dataset of the newest file that suits the measurement."""
     datasets = [one for one in measurement.datasets.all() if one.holds_data]
-    if measurement.recording_id:
-        chosen = next((one for one in datasets if one.pk == measurement.recording_id), None)
+    if measurement.dataset_id:
+        chosen = next((one for one in datasets if one.pk == measurement.dataset_id), None)
         if chosen is None or not chosen.suits(measurement.technique):
             return DatasetInUse(
-                undecided="the recording that was chosen does not suit this measurement any more: choose another"
+                undecided="the dataset that was chosen does not suit this measurement any more: choose another"
             )
         return DatasetInUse(chosen)
     for file in datasets_by_file(datasets):
@@ -36,20 +36,20 @@ def get_dataset_in_use(measurement: Measurement) -> DatasetInUse:
         if len(suiting) == 1:
             return DatasetInUse(suiting[0])
         if suiting:
-            noun = NOUNS.get(measurement.technique, "recordings")
+            noun = NOUNS.get(measurement.technique, "datasets")
             text = f"the file {file[0].filename} holds {len(suiting)} {noun}: choose one, or make a measurement of each"
             return DatasetInUse(undecided=text)
     return DatasetInUse()
 
 
 def suitable_datasets(file: Sequence[Dataset], technique: str) -> list[Dataset]:
-    """The recordings of a file that are of a technique, or else those that may be taken for it."""
+    """The datasets of a file that are of a technique, or else those that may be taken for it."""
     exact = [one for one in file if one.technique == technique]
     return exact or [one for one in file if one.suits(technique)]
 
 
 def datasets_by_file(datasets: Iterable[Dataset]) -> list[list[Dataset]]:
-    """The recordings of each file in their order, the newest file first."""
+    """The datasets of each file in their order, the newest file first."""
     files: dict[int, list[Dataset]] = {}
     for one in sorted(datasets, key=lambda one: one.part):
         files.setdefault(one.raw_file_id, []).append(one)
@@ -57,35 +57,35 @@ def datasets_by_file(datasets: Iterable[Dataset]) -> list[list[Dataset]]:
 
 
 def datasets_to_split(measurement: Measurement) -> list[Dataset]:
-    """The recordings of the newest file that holds several; none if no file does."""
+    """The datasets of the newest file that holds several; none if no file does."""
     datasets = [one for one in measurement.datasets.all() if one.holds_data]
     return next((file for file in datasets_by_file(datasets) if len(file) > 1), [])
 
 
-def dataset_state(recording: Dataset) -> dict[str, str]:
-    """Voltage and cycle number as fields of a measurement, where the recording has one throughout."""
+def dataset_state(dataset: Dataset) -> dict[str, str]:
+    """Voltage and cycle number as fields of a measurement, where the dataset has one throughout."""
     state = {}
-    voltage = _column(recording, "voltage_volt")
+    voltage = _column(dataset, "voltage_volt")
     if voltage.size and np.ptp(voltage) <= STEADY_VOLT:
         state["voltage"] = f"{float(np.median(voltage)):.3f} V"
-    cycle = _column(recording, "cycle_count")
+    cycle = _column(dataset, "cycle_count")
     if cycle.size and np.ptp(cycle) == 0 and cycle[0] >= 0:
         state["cycle_number_as_written"] = f"{float(cycle[0]):.0f}"
     return state
 
 
-def _column(recording: Dataset, name: str) -> np.ndarray:
-    """One column of a recording, empty if it has none of this name."""
+def _column(dataset: Dataset, name: str) -> np.ndarray:
+    """One column of a dataset, empty if it has none of this name."""
     import pyarrow.parquet
 
-    if name not in recording.columns:
+    if name not in dataset.columns:
         return np.empty(0)
-    stored = pyarrow.parquet.read_table(default_storage.path(recording.parquet_path), columns=[name])
+    stored = pyarrow.parquet.read_table(default_storage.path(dataset.parquet_path), columns=[name])
     return np.asarray(stored.column(name).to_numpy(), dtype=float)
 
 
-def dataset_label(recording: Dataset, among: Sequence[Dataset]) -> str:
-    """What tells a recording from the others of its file."""
+def dataset_label(dataset: Dataset, among: Sequence[Dataset]) -> str:
+    """What tells a dataset from the others of its file."""
     named = [one.part_label for one in among]
-    is_told = recording.part_label and named.count(recording.part_label) == 1
-    return recording.part_label if is_told else f"recording {recording.part + 1}"
+    is_told = dataset.part_label and named.count(dataset.part_label) == 1
+    return dataset.part_label if is_told else f"dataset {dataset.part + 1}"

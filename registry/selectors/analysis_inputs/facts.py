@@ -90,7 +90,7 @@ def computed_values(measurement: Measurement) -> dict[str, Value]:
 
 
 def dataset_in_use(measurement: Measurement) -> Dataset | None:
-    """The recording a measurement uses, None if there is none or it is undecided which."""
+    """The dataset a measurement uses, None if there is none or it is undecided which."""
     return get_dataset_in_use(measurement).dataset
 
 

@@ -122,9 +122,9 @@ def replace_datasets(
             save_dataset(row, by=by, reason=reason)
         kept.append(row)
     for gone in rows.values():
-        if measurement.recording_id == gone.pk:
-            measurement.recording = None
-            write_record(measurement, by=by, reason="the recording used is not in its file any more")
+        if measurement.dataset_id == gone.pk:
+            measurement.dataset = None
+            write_record(measurement, by=by, reason="the dataset used is not in its file any more")
         gone._history_user = by
         gone._change_reason = reason
         gone.delete()
@@ -132,13 +132,13 @@ def replace_datasets(
 
 
 def keep_own_parts(parsed: Parsed, measurement: Measurement, raw_file: RawFile) -> Parsed:
-    """What was read of a file, less the recordings that belong to measurements of their own."""
+    """What was read of a file, less the datasets that belong to measurements of their own."""
     split_off = set(measurement.datasets.filter(raw_file=raw_file, split_off=True).values_list("part", flat=True))
     if not split_off or not parsed.parts:
         return parsed
     parts = tuple(part for part in parsed.parts if part.number in split_off)
     count = len(parsed.parts)
-    refusal = "" if parts else f"The file holds {count} recordings now, and not the one that belonged here."
+    refusal = "" if parts else f"The file holds {count} datasets now, and not the one that belonged here."
     return replace(parsed, parts=parts, refusal=refusal)
 
 
@@ -158,7 +158,7 @@ def save_dataset(dataset: Dataset, *, by: Actor, reason: str = "") -> None:
 
 
 def technique_mismatch(parts: Sequence[ParsedPart], measurement: Measurement) -> str:
-    """Why a measurement can use none of these recordings; empty if it can use one."""
+    """Why a measurement can use none of these datasets; empty if it can use one."""
     if not parts or any(part.suits(measurement.technique) for part in parts):
         return ""
     found = " and ".join(dict.fromkeys(TECHNIQUES[part.technique].lower() for part in parts))
@@ -175,7 +175,7 @@ def build_datasets(
     contents: Mapping[int, str],
     mapping: ColumnMapping | None,
 ) -> list[Dataset]:
-    """The rows that say what was found in a file: one for each recording, or one with the reason why there is none."""
+    """The rows that say what was found in a file: one for each dataset, or one with the reason why there is none."""
     common = {
         "measurement": measurement,
         "raw_file": raw_file,

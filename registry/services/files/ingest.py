@@ -26,7 +26,7 @@ class CheckedFile:
 
     path: Path
     reader: str
-    recordings: tuple[ParsedPart, ...]
+    datasets: tuple[ParsedPart, ...]
     refusal: str = ""
 
 
@@ -90,7 +90,7 @@ def ingest_files(
 ) -> list[Dataset]:
     """Save the measurement if it is new, and add each file; a file that cannot be read undoes all of it.
 
-    With `split`, each recording of a file that holds several becomes a measurement.
+    With `split`, each dataset of a file that holds several becomes a measurement.
     """
     require_editor(measurement.cell.project, by)
     with ExitStack() as until_kept:

@@ -101,7 +101,7 @@ def _base() -> Path:
 
 
 def store_columns(part: ParsedPart) -> str:
-    """Move the columns of a recording to where the SHA-256 of what they hold says, and return it."""
+    """Move the columns of a dataset to where the SHA-256 of what they hold says, and return it."""
     with part.path.open("rb") as written, _safe_meanwhile(written):
         sha256 = content_sha256(part)
     # Also where it stands already: the sweep must see it as new.

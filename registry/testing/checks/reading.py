@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from registry.hookspecs import TECHNIQUES, ParsedDataset, Reader, UnreadableFile
-from registry.sandbox.file_reader_child import HEAD_BYTES, check_recordings
-from registry.testing.golden import Golden, recordings_summary
+from registry.sandbox.file_reader_child import HEAD_BYTES, check_datasets
+from registry.testing.golden import Golden, datasets_summary
 from registry.testing.running import watched
 
 CUTS, FLIPS = 24, 48
@@ -45,10 +45,10 @@ def reader_faults(reader: Reader, samples: Mapping[str, Sample] | None, golden: 
     given: dict[str, Any] = {}
     for what, sample in samples.items():
         content = _bytes_of(sample)
-        faults, recordings = _reading(reader, content, f"the sample ‘{what}’")
+        faults, datasets = _reading(reader, content, f"the sample ‘{what}’")
         yield from faults
         if not faults:
-            given[what] = recordings_summary(recordings)
+            given[what] = datasets_summary(datasets)
         for how, broken in damaged(content, seed=len(content)):
             yield from _refusal_faults(reader, broken, f"the sample ‘{what}’, {how}")
     if given:
@@ -100,8 +100,8 @@ def _refusal_faults(reader: Reader, content: bytes, what: str, *, must_refuse: b
     """It reads sound columns, or refuses in words that say where."""
     try:
         with watched():
-            recordings = _read(reader, content)
-            check_recordings(recordings)
+            datasets = _read(reader, content)
+            check_datasets(datasets)
     except UnreadableFile as refusal:
         if len(str(refusal).split()) < 3 or not HELPS.search(str(refusal)):
             yield (
@@ -115,29 +115,29 @@ def _refusal_faults(reader: Reader, content: bytes, what: str, *, must_refuse: b
             "text that says where and what would help"
         )
         return
-    if must_refuse and recordings:
+    if must_refuse and datasets:
         yield f"the reader {reader.name} reads {what} as data: raise UnreadableFile"
     else:
-        yield from _column_faults(reader, recordings, what)
+        yield from _column_faults(reader, datasets, what)
 
 
 def _reading(reader: Reader, content: bytes, what: str) -> tuple[list[str], Sequence[ParsedDataset]]:
     """Read a sample twice; return what is wrong, and what was read."""
     try:
         with watched() as faults:
-            recordings = _read(reader, content)
-            check_recordings(recordings)
+            datasets = _read(reader, content)
+            check_datasets(datasets)
             again = _read(reader, content)
     except UnreadableFile as refusal:
         return [f"the reader {reader.name} refuses {what}: {refusal}"], ()
     except Exception as error:
         return [f"the reader {reader.name} fails on {what}: {type(error).__name__}: {error}"], ()
     found = [f"the reader {reader.name}, on {what}, {fault}" for fault in faults]
-    if not recordings:
+    if not datasets:
         found.append(f"the reader {reader.name} finds nothing in {what}: raise UnreadableFile where there are no data")
-    if recordings_summary(recordings) != recordings_summary(again):
+    if datasets_summary(datasets) != datasets_summary(again):
         found.append(f"the reader {reader.name} reads something else from {what} the second time")
-    return [*found, *_column_faults(reader, recordings, what)], recordings
+    return [*found, *_column_faults(reader, datasets, what)], datasets
 
 
 def _read(reader: Reader, content: bytes) -> Sequence[ParsedDataset]:
@@ -146,19 +146,19 @@ def _read(reader: Reader, content: bytes) -> Sequence[ParsedDataset]:
         path = Path(folder) / NAME
         path.write_bytes(content)
         try:
-            recordings = tuple(reader.read(path))
+            datasets = tuple(reader.read(path))
         finally:
             if [one.name for one in Path(folder).iterdir()] != [NAME] or path.read_bytes() != content:
                 raise ValueError("it changed the file or left another beside it")
-        return recordings
+        return datasets
 
 
-def _column_faults(reader: Reader, recordings: Sequence[ParsedDataset], what: str) -> Iterator[str]:
-    for recording in recordings:
-        if recording.technique not in {"", *TECHNIQUES}:
+def _column_faults(reader: Reader, datasets: Sequence[ParsedDataset], what: str) -> Iterator[str]:
+    for dataset in datasets:
+        if dataset.technique not in {"", *TECHNIQUES}:
             known = ", ".join(TECHNIQUES)
-            yield f"the reader {reader.name} calls {what} ‘{recording.technique}’: there are {known}, or ‘’ for any"
-        for name, column in recording.columns.items():
+            yield f"the reader {reader.name} calls {what} ‘{dataset.technique}’: there are {known}, or ‘’ for any"
+        for name, column in dataset.columns.items():
             numbers = np.asarray(column, dtype=float)
             if not np.isfinite(numbers).all():
                 row = int(np.argmin(np.isfinite(numbers))) + 1

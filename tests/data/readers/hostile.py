@@ -52,8 +52,8 @@ def forges(path: Path) -> tuple[ParsedDataset, ...]:
     """Write a manifest that names a file elsewhere, then leave before the true one is written."""
     results = path.parent / "results"
     (results / "part-0.parquet").symlink_to("/etc/passwd")
-    recording = {"technique": "", "label": "", "header": {}, "messages": [], "columns": ["a"], "rows": 1}
-    forged = {"reader": "hostile-forges", "version": "1", "refusal": "", "recordings": [recording]}
+    dataset = {"technique": "", "label": "", "header": {}, "messages": [], "columns": ["a"], "rows": 1}
+    forged = {"reader": "hostile-forges", "version": "1", "refusal": "", "datasets": [dataset]}
     (results / "manifest.json").write_text(json.dumps(forged))
     os._exit(0)
 

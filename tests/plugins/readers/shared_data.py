@@ -33,13 +33,13 @@ def outcome(path: Path, readers: list[Reader]) -> str:
         return "none | | | | not recognised"
     reader = knowing[0]
     try:
-        recordings = reader.read(path)
+        datasets = reader.read(path)
     except UnreadableFile as refusal:
         reason = str(refusal).replace("|", "/")
         return f"{reader.name} | | | | refused: {reason[:LONGEST_REASON]}{'…' if len(reason) > LONGEST_REASON else ''}"
-    rows = ", ".join(str(next(iter(recording.columns.values())).size) for recording in recordings)
-    techniques = ", ".join(sorted({recording.technique or "as the measurement says" for recording in recordings}))
-    return f"{reader.name} | {techniques} | {len(recordings)} | {rows} | {', '.join(recordings[0].columns)}"
+    rows = ", ".join(str(next(iter(dataset.columns.values())).size) for dataset in datasets)
+    techniques = ", ".join(sorted({dataset.technique or "as the measurement says" for dataset in datasets}))
+    return f"{reader.name} | {techniques} | {len(datasets)} | {rows} | {', '.join(datasets[0].columns)}"
 
 
 def table(directory: Path) -> list[str]:

@@ -11,7 +11,7 @@ CA = biologic("Chronoamperometry / Chronocoulometry", "time/s|Ewe/V|I/mA", ("0 0
 
 
 def texts(path: Path) -> str:
-    return " ".join(message.text for recording in read(path) for message in recording.messages)
+    return " ".join(message.text for dataset in read(path) for message in dataset.messages)
 
 
 def test_each_cycle_number_is_a_spectrum_of_its_own(tmp_path: Path) -> None:
@@ -66,10 +66,10 @@ def test_a_part_without_any_impedance_is_no_spectrum(tmp_path: Path) -> None:
     assert only.messages[-1].text.startswith("Dropped 2 rows of other cycles or sequences at frequency 0")
 
 
-def test_the_cycling_between_spectra_is_a_recording_beside_them(tmp_path: Path) -> None:
+def test_the_cycling_between_spectra_is_a_dataset_beside_them(tmp_path: Path) -> None:
     first, second, cycling = read(write(tmp_path, MODULO))
-    assert [recording.technique for recording in (first, second, cycling)] == ["eis", "eis", "cycling"]
-    assert [recording.label for recording in (first, second, cycling)] == [
+    assert [dataset.technique for dataset in (first, second, cycling)] == ["eis", "eis", "cycling"]
+    assert [dataset.label for dataset in (first, second, cycling)] == [
         "cycle number 0, Ns 2",
         "cycle number 1, Ns 2",
         "time series",
@@ -95,7 +95,7 @@ def test_cycling_with_a_column_of_frequencies_and_no_spectrum_is_cycling(tmp_pat
     assert (only.technique, only.label, only.columns["voltage_volt"].tolist()) == ("cycling", "", [3, 3])
 
 
-def test_the_rest_before_a_spectrum_is_no_recording(tmp_path: Path) -> None:
+def test_the_rest_before_a_spectrum_is_no_dataset(tmp_path: Path) -> None:
     headers = "time/s|Ewe/V|I/mA|freq/Hz|Re(Z)/Ohm|-Im(Z)/Ohm"
     rest = biologic("Potentio Electrochemical Impedance Spectroscopy", headers, ("0 3 0 0 0 0", "1 3 0 1000 5 1"))
     (only,) = read(write(tmp_path, rest))

@@ -16,7 +16,7 @@ def write(directory: Path, content: str | bytes, name: str = "run.csv") -> Path:
     return path
 
 
-def recording(directory: Path, content: str | bytes) -> ParsedDataset:
+def dataset(directory: Path, content: str | bytes) -> ParsedDataset:
     (only,) = read(write(directory, content))
     return only
 
@@ -30,7 +30,7 @@ def texts_of(only: ParsedDataset) -> str:
 
 
 def test_reads_canonical_names_as_they_are(tmp_path: Path) -> None:
-    only = recording(tmp_path, RUN + "0,0.1,1e-3\n1,0.1,-2E-3\n")
+    only = dataset(tmp_path, RUN + "0,0.1,1e-3\n1,0.1,-2E-3\n")
     assert columns_of(only) == {
         "test_time_second": [0, 1],
         "voltage_volt": [0.1, 0.1],
@@ -40,11 +40,11 @@ def test_reads_canonical_names_as_they_are(tmp_path: Path) -> None:
 
 
 def test_leaves_the_technique_of_a_time_series_to_the_measurement(tmp_path: Path) -> None:
-    assert recording(tmp_path, RUN + "0,0.1,1\n").technique == ""
+    assert dataset(tmp_path, RUN + "0,0.1,1\n").technique == ""
 
 
 def test_reads_one_row_per_cycle_as_cycling(tmp_path: Path) -> None:
-    only = recording(tmp_path, "cycle, discharge capacity (mAh), charge capacity (mAh)\n1, 2.1, 2.2\n2, 2.0, 2.1\n")
+    only = dataset(tmp_path, "cycle, discharge capacity (mAh), charge capacity (mAh)\n1, 2.1, 2.2\n2, 2.0, 2.1\n")
     assert only.technique == "cycling"
     assert columns_of(only) == {
         "cycle_count": [1, 2],
@@ -54,7 +54,7 @@ def test_reads_one_row_per_cycle_as_cycling(tmp_path: Path) -> None:
 
 
 def test_reads_a_spectrum_as_impedance_and_turns_its_sign(tmp_path: Path) -> None:
-    only = recording(tmp_path, "Frequency / kHz\tRe(Z) / Ohm\t-Im(Z) / Ohm\n1\t20\t5\n")
+    only = dataset(tmp_path, "Frequency / kHz\tRe(Z) / Ohm\t-Im(Z) / Ohm\n1\t20\t5\n")
     assert only.technique == "eis"
     assert columns_of(only) == {
         "frequency_hertz": [1000],
@@ -64,7 +64,7 @@ def test_reads_a_spectrum_as_impedance_and_turns_its_sign(tmp_path: Path) -> Non
 
 
 def test_rows_of_frequency_zero_are_left_out_with_their_number(tmp_path: Path) -> None:
-    only = recording(tmp_path, "Frequency / Hz,Z' / Ohm,Z'' / Ohm\n0,9,9\n1000,20,-5\n0,9,9\n")
+    only = dataset(tmp_path, "Frequency / Hz,Z' / Ohm,Z'' / Ohm\n0,9,9\n1000,20,-5\n0,9,9\n")
     assert only.columns["frequency_hertz"].tolist() == [1000]
     assert only.columns["real_impedance_ohm"].tolist() == [20]
     assert only.messages[-1].text.startswith("Dropped 2 rows at frequency 0")
@@ -76,17 +76,17 @@ def test_rows_of_frequency_zero_are_left_out_with_their_number(tmp_path: Path) -
 )
 def test_a_frequency_that_cannot_be_is_refused(tmp_path: Path, rows: str, words: str) -> None:
     with pytest.raises(UnreadableFile, match=words):
-        recording(tmp_path, f"Frequency / Hz,Z' / Ohm,Z'' / Ohm\n{rows}")
+        dataset(tmp_path, f"Frequency / Hz,Z' / Ohm,Z'' / Ohm\n{rows}")
 
 
 def test_capacity_beside_time_is_that_passed_so_far(tmp_path: Path) -> None:
-    only = recording(tmp_path, "Time / s,Voltage / V,Current / A,Cycle,Discharge capacity / Ah\n0,3,1,1,0\n")
+    only = dataset(tmp_path, "Time / s,Voltage / V,Current / A,Cycle,Discharge capacity / Ah\n0,3,1,1,0\n")
     assert "discharging_capacity_ah" in only.columns
     assert only.technique == ""
 
 
 def test_converts_units_and_says_so(tmp_path: Path) -> None:
-    only = recording(tmp_path, "Time / min,Voltage (mV),Current [µA]\n2,1500,3\n")
+    only = dataset(tmp_path, "Time / min,Voltage (mV),Current [µA]\n2,1500,3\n")
     assert columns_of(only) == {
         "test_time_second": [120],
         "voltage_volt": [1.5],
@@ -98,35 +98,35 @@ def test_converts_units_and_says_so(tmp_path: Path) -> None:
 @pytest.mark.parametrize("delimiter", [";", "\t"])
 def test_reads_decimal_commas_where_commas_do_not_part_columns(tmp_path: Path, delimiter: str) -> None:
     content = RUN.replace(",", delimiter) + delimiter.join(("0", "0,5", "1,5e-3")) + "\n"
-    only = recording(tmp_path, content)
+    only = dataset(tmp_path, content)
     assert columns_of(only) == {"test_time_second": [0], "voltage_volt": [0.5], "current_ampere": [0.0015]}
     assert "Decimal commas" in texts_of(only)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "latin-1"])
 def test_reads_a_micro_sign_in_each_encoding(tmp_path: Path, encoding: str) -> None:
-    only = recording(tmp_path, "Time / s,Voltage / V,Current / µA\n0,1,2\n".encode(encoding))
+    only = dataset(tmp_path, "Time / s,Voltage / V,Current / µA\n0,1,2\n".encode(encoding))
     assert columns_of(only)["current_ampere"] == [pytest.approx(2e-6)]
 
 
 def test_names_the_columns_it_leaves_out(tmp_path: Path) -> None:
-    only = recording(tmp_path, "test_time_second,voltage_volt,current_ampere,Remark\n0,1,2,odd; but fine\n")
+    only = dataset(tmp_path, "test_time_second,voltage_volt,current_ampere,Remark\n0,1,2,odd; but fine\n")
     assert "Unknown columns, not read: ‘Remark’." in texts_of(only)
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_reads_every_kind_of_line_end_and_skips_blank_lines(tmp_path: Path, end: str) -> None:
     content = end.join(("# by hand", "", RUN.strip(), "0,1,2", "", "1,2,3", "", ""))
-    assert columns_of(recording(tmp_path, content))["current_ampere"] == [2, 3]
+    assert columns_of(dataset(tmp_path, content))["current_ampere"] == [2, 3]
 
 
 def test_reads_numbers_the_fast_way_does_not_take(tmp_path: Path) -> None:
-    assert columns_of(recording(tmp_path, RUN + "+0, .5 ,1.\n"))["voltage_volt"] == [0.5]
+    assert columns_of(dataset(tmp_path, RUN + "+0, .5 ,1.\n"))["voltage_volt"] == [0.5]
 
 
 def test_reads_quoted_cells(tmp_path: Path) -> None:
     content = '"Time / s","Voltage / V","Current / A","Note"\n"0","1","2","a, b"\n'
-    assert columns_of(recording(tmp_path, content))["current_ampere"] == [2]
+    assert columns_of(dataset(tmp_path, content))["current_ampere"] == [2]
 
 
 @pytest.mark.parametrize(

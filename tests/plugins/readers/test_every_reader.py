@@ -27,14 +27,14 @@ def only_refuses(reader: Reader, content: bytes, path: Path) -> None:
     """Check that the reader gives sound columns or refuses with words."""
     path.write_bytes(content)
     try:
-        recordings = reader.read(path)
+        datasets = reader.read(path)
     except UnreadableFile:
         return
-    assert recordings
-    for recording in recordings:
-        sizes = {column.shape for column in recording.columns.values()}
+    assert datasets
+    for dataset in datasets:
+        sizes = {column.shape for column in dataset.columns.values()}
         assert len(sizes) == 1
-        assert all(column.dtype == np.float64 and np.isfinite(column).all() for column in recording.columns.values())
+        assert all(column.dtype == np.float64 and np.isfinite(column).all() for column in dataset.columns.values())
 
 
 @pytest.mark.parametrize("sample", SAMPLES)

@@ -27,7 +27,7 @@ def test_reads_the_impedance_curve(tmp_path: Path) -> None:
     assert [message.text for message in only.messages] == ["Not read: the tables OCVCURVE."]
 
 
-def test_each_curve_is_a_recording_of_its_own(tmp_path: Path) -> None:
+def test_each_curve_is_a_dataset_of_its_own(tmp_path: Path) -> None:
     first, second = read(write(tmp_path, GAMRY_TWO))
     assert (first.label, second.label) == ("ZCURVE 1", "ZCURVE 2")
     assert (first.columns["real_impedance_ohm"][0], second.columns["real_impedance_ohm"][0]) == (82.5, 92.5)

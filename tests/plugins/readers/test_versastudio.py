@@ -25,7 +25,7 @@ def test_reads_the_spectrum(tmp_path: Path) -> None:
     assert only.header["settings"] == "Name=Potentiostatic EIS\nAmplitude (mV RMS)=20"
 
 
-def test_each_segment_is_a_recording_and_one_without_frequency_a_time_series(tmp_path: Path) -> None:
+def test_each_segment_is_a_dataset_and_one_without_frequency_a_time_series(tmp_path: Path) -> None:
     spectrum, series = read(write(tmp_path, VERSASTUDIO + SECOND))
     assert (spectrum.label, spectrum.technique, series.label, series.technique) == ("Segment1", "eis", "Segment2", "")
     assert series.columns["current_ampere"].tolist() == [0.002, 0.003]

@@ -149,32 +149,32 @@ def spectra(cell):
     return measurement
 
 
-def test_a_recording_is_chosen_on_the_page(browser, spectra):
+def test_a_dataset_is_chosen_on_the_page(browser, spectra):
     page = browser.get(page_of(spectra)).content.decode()
     assert "the file run.mpt holds 2 spectra: choose one, or make a measurement of each" in page
-    choices = [text for _, text in browser.get(page_of(spectra)).context["adminform"].form.fields["recording"].choices]
+    choices = [text for _, text in browser.get(page_of(spectra)).context["adminform"].form.fields["dataset"].choices]
     assert choices[1:] == ["run.mpt, cycle number 1, 2 rows", "run.mpt, cycle number 2, 2 rows"]
     chosen = spectra.datasets.get(part=1)
-    assert browser.errors(browser.fill(page_of(spectra), {"recording": chosen.pk})) == {}
+    assert browser.errors(browser.fill(page_of(spectra), {"dataset": chosen.pk})) == {}
     spectra.refresh_from_db()
-    assert spectra.recording == chosen
+    assert spectra.dataset == chosen
     assert AnalysisRun.objects.filter(measurement=spectra, status="queued").exists()
     assert "No data are used" not in browser.get(page_of(spectra)).content.decode()
 
 
-def test_a_technique_the_chosen_recording_does_not_suit_is_refused_beside_it(browser, spectra):
-    browser.fill(page_of(spectra), {"recording": spectra.datasets.get(part=1).pk})
+def test_a_technique_the_chosen_dataset_does_not_suit_is_refused_beside_it(browser, spectra):
+    browser.fill(page_of(spectra), {"dataset": spectra.datasets.get(part=1).pk})
     errors = browser.errors(browser.fill(page_of(spectra), {"technique": "cycling"}))
-    assert "holds electrochemical impedance spectroscopy" in errors["recording"][0]
+    assert "holds electrochemical impedance spectroscopy" in errors["dataset"][0]
 
 
-def test_each_recording_gets_a_measurement_at_a_press(browser, spectra):
+def test_each_dataset_gets_a_measurement_at_a_press(browser, spectra):
     response = browser.fill(page_of(spectra), {"_split": "yes", "stack_pressure": "10 MPa"})
     assert response.status_code == 302
     one, other = Measurement.objects.order_by("pk")
     assert (one.label, other.label) == ("Run 7, cycle number 1", "Run 7, cycle number 2")
     assert (one.stack_pressure_mpa, other.stack_pressure_mpa) == (10, 10)
-    assert f"Each recording has a measurement now: {one.refcode}, {other.refcode}." in browser.said(response)
+    assert f"Each dataset has a measurement now: {one.refcode}, {other.refcode}." in browser.said(response)
     assert AnalysisRun.objects.filter(measurement__in=[one, other], status="queued").count() >= 2
     assert "_split" not in browser.get(page_of(one)).content.decode()
 
@@ -185,14 +185,14 @@ def test_enter_saves_and_parts_nothing(browser, spectra):
     assert page.index('name="_save"') < page.index('name="_split"')
 
 
-def test_nothing_is_chosen_where_there_is_one_recording(browser, measurement):
+def test_nothing_is_chosen_where_there_is_one_dataset(browser, measurement):
     add_file(measurement=measurement, file=BytesIO(CA), filename="ca.csv", by=None)
     form = browser.get(page_of(measurement)).context["adminform"].form
-    assert "recording" not in form.fields
+    assert "dataset" not in form.fields
 
 
-def test_the_recording_used_cannot_be_taken_off(browser, spectra):
-    browser.fill(page_of(spectra), {"recording": spectra.datasets.get(part=0).pk})
+def test_the_dataset_used_cannot_be_taken_off(browser, spectra):
+    browser.fill(page_of(spectra), {"dataset": spectra.datasets.get(part=0).pk})
     response = browser.fill(page_of(spectra), {"datasets-0-DELETE": "on"})
     assert "protected related objects: measurement" in browser.errors(response)["datasets"][0]
     assert spectra.datasets.count() == 2

@@ -128,29 +128,29 @@ def spectra(project: Project) -> Measurement:
     return measurement
 
 
-def test_a_recording_is_chosen_by_its_id(api: APIClient, spectra: Measurement) -> None:
+def test_a_dataset_is_chosen_by_its_id(api: APIClient, spectra: Measurement) -> None:
     address = f"/api/measurements/{spectra.refcode}/"
     assert [(one["part"], one["part_label"], one["technique"]) for one in api.get(address).json()["datasets"]] == [
         (0, "cycle number 1", "eis"),
         (1, "cycle number 2", "eis"),
     ]
     chosen = api.get(address).json()["datasets"][1]["id"]
-    answer = api.patch(address, {"recording": chosen})
-    assert (answer.status_code, answer.json()["recording"]) == (200, chosen)
+    answer = api.patch(address, {"dataset": chosen})
+    assert (answer.status_code, answer.json()["dataset"]) == (200, chosen)
     assert AnalysisRun.objects.filter(measurement=spectra, status="queued").exists()
-    assert api.patch(address, {"recording": None}).json()["recording"] is None
+    assert api.patch(address, {"dataset": None}).json()["dataset"] is None
     changed = [field["name"] for entry in api.get(f"{address}history/").json() for field in entry["fields"]]
-    assert changed == ["recording", "recording"]
+    assert changed == ["dataset", "dataset"]
 
 
-def test_a_recording_of_another_measurement_is_refused(api: APIClient, spectra: Measurement) -> None:
+def test_a_dataset_of_another_measurement_is_refused(api: APIClient, spectra: Measurement) -> None:
     other = factories.make_measurement(spectra.cell, technique="eis")
-    answer = api.patch(f"/api/measurements/{other.refcode}/", {"recording": spectra.datasets.first().pk})
+    answer = api.patch(f"/api/measurements/{other.refcode}/", {"dataset": spectra.datasets.first().pk})
     assert answer.status_code == 400
-    assert "is not a recording of this measurement" in answer.json()["fields"]["recording"][0]
+    assert "is not a dataset of this measurement" in answer.json()["fields"]["dataset"][0]
 
 
-def test_each_recording_becomes_a_measurement(api: APIClient, spectra: Measurement) -> None:
+def test_each_dataset_becomes_a_measurement(api: APIClient, spectra: Measurement) -> None:
     answer = api.post(f"/api/measurements/{spectra.refcode}/split/")
     assert answer.status_code == 201, answer.json()
     one, other = answer.json()
@@ -158,10 +158,10 @@ def test_each_recording_becomes_a_measurement(api: APIClient, spectra: Measureme
     assert [len(each["datasets"]) for each in (one, other)] == [1, 1]
     assert AnalysisRun.objects.filter(status="queued").values("measurement").distinct().count() == 2
     again = api.post(f"/api/measurements/{spectra.refcode}/split/")
-    assert (again.status_code, "holds several recordings" in again.json()["error"]) == (400, True)
+    assert (again.status_code, "holds several datasets" in again.json()["error"]) == (400, True)
 
 
-def test_a_viewer_makes_no_measurements_of_recordings(
+def test_a_viewer_makes_no_measurements_of_datasets(
     spectra: Measurement, viewer: User, client_for: Callable[[User], APIClient]
 ) -> None:
     assert client_for(viewer).post(f"/api/measurements/{spectra.refcode}/split/").status_code == 403

@@ -66,7 +66,7 @@ def test_a_dry_run_says_what_the_file_holds_and_keeps_nothing(cell: Cell, file: 
     assert not RawFile.objects.exists()
 
 
-def test_a_dry_run_tells_each_recording_of_a_file(cell: Cell, tmp_path: Path) -> None:
+def test_a_dry_run_tells_each_dataset_of_a_file(cell: Cell, tmp_path: Path) -> None:
     (tmp_path / "run.mpt").write_bytes(PEIS)
     said = ingest(tmp_path / "run.mpt", *new(cell, "eis"), "--dry-run")
     assert "run.mpt · 1 cycle number 1: biologic-mpt" in said
@@ -140,7 +140,7 @@ def test_a_dry_run_queues_nothing(cell: Cell, file: Path) -> None:
     assert not AnalysisRun.objects.exists()
 
 
-def test_says_that_a_recording_is_to_be_chosen(cell: Cell, tmp_path: Path) -> None:
+def test_says_that_a_dataset_is_to_be_chosen(cell: Cell, tmp_path: Path) -> None:
     (tmp_path / "run.mpt").write_bytes(PEIS)
     said = ingest(tmp_path / "run.mpt", *new(cell, "eis"))
     assert (

@@ -17,13 +17,13 @@ from tests import factories
 
 READER = """
 import numpy as np
-from registry.hookspecs import Reader, Recording, UnreadableFile, hookimpl
+from registry.hookspecs import Reader, Dataset, UnreadableFile, hookimpl
 
 
 def read(path):
     numbers = np.array([float(line) for line in path.read_text().split()[1:]])
     {body}
-    return tuple(Recording("cycling", {{"cycle_count": np.arange(1.0, 1 + len(one)),
+    return tuple(Dataset("cycling", {{"cycle_count": np.arange(1.0, 1 + len(one)),
         "cycle_discharging_capacity_ah": one * {factor}}}) for one in parts)
 
 

@@ -91,7 +91,7 @@ def test_a_mapping_without_a_reader_that_takes_one_is_said(
         ("vanishes", "The reader ‘Reader that vanishes’ returned an invalid answer"),
         ("raises", "The reader ‘Reader that raises’ failed: KeyError: 'no such key' (hostile.py:"),
         ("words", "returned the column test_time_second with <U3, not numbers"),
-        ("forges", "the columns of a recording are missing"),
+        ("forges", "the columns of a dataset are missing"),
         ("lies", "returned an invalid answer"),
     ],
 )

@@ -67,7 +67,7 @@ TECHNIQUES = {
 """EC-Lab's number of a technique: its name, and the technique here; others are left to the measurement."""
 
 
-def recordings(raw: Mapping[str, np.ndarray], facts: Mapping[str, Any]) -> tuple[ParsedDataset, ...]:
+def datasets(raw: Mapping[str, np.ndarray], facts: Mapping[str, Any]) -> tuple[ParsedDataset, ...]:
     """Return each spectrum and the time series of the columns of a file."""
     name, technique = TECHNIQUES.get(facts["technique"], (f"number {facts['technique']} of EC-Lab", ""))
     header = _header(name, facts)
@@ -93,7 +93,7 @@ def _with_series(
     is_series = columns["frequency_hertz"] == 0
     rows = int(is_series.sum())
     impedance = is_series.size - rows
-    own = [Message(f"The {impedance} rows of impedance are recordings of their own.")] if impedance else []
+    own = [Message(f"The {impedance} rows of impedance are datasets of their own.")] if impedance else []
     label = "time series" if impedance else ""
     try:
         series = _series(columns, raw, technique, header, [*messages, *own], label=label)
@@ -102,7 +102,7 @@ def _with_series(
         return _spectra(columns, header, [*messages, Message(text, "warning")])
     if not impedance:
         return (series,)
-    text = f"The {rows} rows with frequency 0, voltage and current over time, are a recording of their own."
+    text = f"The {rows} rows with frequency 0, voltage and current over time, are a dataset of their own."
     return (*_spectra(columns, header, [*messages, Message(text)], between=is_series), series)
 
 

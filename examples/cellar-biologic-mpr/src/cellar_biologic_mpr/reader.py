@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from cellar_biologic_mpr import REFUSED, __version__
-from cellar_biologic_mpr.columns import recordings
+from cellar_biologic_mpr.columns import datasets
 from registry.hookspecs import ParsedDataset, Reader, UnreadableFile, hookimpl
 
 MAGIC = b"BIO-LOGIC MODULAR FILE"
@@ -35,7 +35,7 @@ def read(path: Path) -> tuple[ParsedDataset, ...]:
         target = Path(directory) / "columns.npz"
         _run([sys.executable, "-P", "-m", PROGRAM, str(path.resolve()), str(target)])
         columns, facts = _loaded(target)
-    return recordings(columns, facts)
+    return datasets(columns, facts)
 
 
 def _run(command: Sequence[str]) -> None:

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from registry.contract.reader_support.spectrum import parts, spectrum_recording
+from registry.contract.reader_support.spectrum import parts, spectrum_dataset
 from registry.hookspecs import UnreadableFile
 
 
@@ -13,7 +13,7 @@ def points(*frequencies: float) -> dict[str, np.ndarray]:
 
 
 def test_rows_of_frequency_zero_are_left_out_with_a_message() -> None:
-    only = spectrum_recording(points(0, 10, 0, 1), {})
+    only = spectrum_dataset(points(0, 10, 0, 1), {})
     assert only.columns["frequency_hertz"].tolist() == [10, 1]
     assert only.columns["imaginary_impedance_ohm"].tolist() == [-2, -2]
     assert only.messages[0].text.startswith("Dropped 2 rows at frequency 0")
@@ -21,16 +21,16 @@ def test_rows_of_frequency_zero_are_left_out_with_a_message() -> None:
 
 def test_a_table_without_any_frequency_is_refused() -> None:
     with pytest.raises(UnreadableFile, match="the frequency of every row is 0"):
-        spectrum_recording(points(0, 0), {})
+        spectrum_dataset(points(0, 0), {})
 
 
 def test_a_negative_frequency_is_refused_by_its_row() -> None:
     with pytest.raises(UnreadableFile, match="row 2 of the table: the frequency is -1 Hz"):
-        spectrum_recording(points(10, -1), {})
+        spectrum_dataset(points(10, -1), {})
 
 
 def test_a_number_of_points_other_than_announced_is_flagged() -> None:
-    (message,) = spectrum_recording(points(10, 1), {}, expected_points=3).messages
+    (message,) = spectrum_dataset(points(10, 1), {}, expected_points=3).messages
     assert (message.level, message.text) == (
         "warning",
         "Incomplete file: 2 of 3 points.",

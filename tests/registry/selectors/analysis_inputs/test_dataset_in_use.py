@@ -1,4 +1,4 @@
-"""Which recording a measurement uses: the one chosen, or the only one that suits it; none is guessed."""
+"""Which dataset a measurement uses: the one chosen, or the only one that suits it; none is guessed."""
 
 from io import BytesIO
 
@@ -36,12 +36,12 @@ def add(measurement: Measurement, content: bytes, name: str) -> list[Dataset]:
     return add_file(measurement=measurement, file=BytesIO(content), filename=name, by=None)
 
 
-def choose(measurement: Measurement, recording: Dataset | None) -> None:
-    measurement.recording = recording
+def choose(measurement: Measurement, dataset: Dataset | None) -> None:
+    measurement.dataset = dataset
     save_record(measurement, by=None)
 
 
-def test_the_one_recording_of_a_file_is_used(measurement: Measurement) -> None:
+def test_the_one_dataset_of_a_file_is_used(measurement: Measurement) -> None:
     (only,) = add(measurement, GAMRY.encode(), "run.DTA")
     assert get_dataset_in_use(measurement).dataset == only
 
@@ -108,13 +108,13 @@ def test_the_choice_makes_results_stale_and_is_kept_in_the_history(
     assert AnalysisRun.objects.get(pk=first.pk).stale_since
     choose(measurement, spectra[0])
     assert AnalysisRun.objects.get(pk=first.pk).stale_since is None
-    chosen = [row.recording_id for row in measurement.history.order_by("history_id")]
+    chosen = [row.dataset_id for row in measurement.history.order_by("history_id")]
     assert chosen == [None, spectra[0].pk, spectra[1].pk, spectra[0].pk]
 
 
-def test_a_recording_of_another_measurement_is_refused(measurement: Measurement, spectra: list[Dataset]) -> None:
+def test_a_dataset_of_another_measurement_is_refused(measurement: Measurement, spectra: list[Dataset]) -> None:
     other = factories.make_measurement(measurement.cell, technique="eis")
-    with pytest.raises(ValidationError, match="is not a recording of this measurement"):
+    with pytest.raises(ValidationError, match="is not a dataset of this measurement"):
         choose(other, spectra[0])
 
 
@@ -124,7 +124,7 @@ def test_one_without_data_is_refused(measurement: Measurement) -> None:
         choose(measurement, failed)
 
 
-def test_the_recording_used_is_not_deleted_from_under_the_measurement(
+def test_the_dataset_used_is_not_deleted_from_under_the_measurement(
     measurement: Measurement, spectra: list[Dataset]
 ) -> None:
     choose(measurement, spectra[0])
@@ -134,7 +134,7 @@ def test_the_recording_used_is_not_deleted_from_under_the_measurement(
     assert not Dataset.objects.exists()
 
 
-def test_the_voltage_and_cycle_of_a_recording_are_its_state(measurement: Measurement, spectra: list[Dataset]) -> None:
+def test_the_voltage_and_cycle_of_a_dataset_are_its_state(measurement: Measurement, spectra: list[Dataset]) -> None:
     assert [dataset_state(one) for one in spectra] == [
         {"voltage": "3.700 V", "cycle_number_as_written": "1"},
         {"voltage": "3.800 V", "cycle_number_as_written": "2"},
@@ -147,7 +147,7 @@ def test_a_voltage_that_moves_is_no_state(measurement: Measurement) -> None:
     assert dataset_state(only) == {}
 
 
-def test_facts_cost_the_same_for_one_recording_and_for_many(
+def test_facts_cost_the_same_for_one_dataset_and_for_many(
     measurement: Measurement, spectra: list[Dataset], django_assert_max_num_queries: object
 ) -> None:
     with django_assert_max_num_queries(8):  # type: ignore[operator]

@@ -120,7 +120,7 @@ def test_the_technique_counts_that_the_measurement_has_by_then(dataset: Dataset,
     assert again(dataset).status == "failed"
 
 
-def test_each_recording_gets_a_row(measurement: Measurement, colleague: User) -> None:
+def test_each_dataset_gets_a_row(measurement: Measurement, colleague: User) -> None:
     first = upload(factories.make_measurement(measurement.cell, technique="eis"), PEIS, by=colleague)
     do_due_work()
     one, other = Dataset.objects.order_by("part")

@@ -1,4 +1,4 @@
-"""Each recording of a file made a measurement of its own."""
+"""Each dataset of a file made a measurement of its own."""
 
 from io import BytesIO
 
@@ -45,7 +45,7 @@ def split(measurement: Measurement, by: User | None = None) -> list[Measurement]
     return list(Measurement.objects.filter(pk__in=[one.pk for one in made]).order_by("pk"))
 
 
-def test_each_recording_has_a_measurement_under_the_same_conditions(measurement: Measurement) -> None:
+def test_each_dataset_has_a_measurement_under_the_same_conditions(measurement: Measurement) -> None:
     one, other = split(measurement)
     assert one == measurement
     for name in ("stack_pressure", "temperature", "setup", "technique", "cell", "parameters"):
@@ -54,7 +54,7 @@ def test_each_recording_has_a_measurement_under_the_same_conditions(measurement:
     assert Dataset.objects.count() == 2
 
 
-def test_voltage_and_cycle_number_are_those_of_the_recording(measurement: Measurement) -> None:
+def test_voltage_and_cycle_number_are_those_of_the_dataset(measurement: Measurement) -> None:
     one, other = split(measurement)
     assert (one.voltage, one.cycle_number) == ("3.700 V", 1)
     assert (other.voltage, other.cycle_number) == ("3.800 V", 2)
@@ -84,15 +84,15 @@ def test_a_label_as_long_as_can_be_is_cut(measurement: Measurement) -> None:
     assert {len(one.label) <= 160 and one.label.endswith(("1", "2")) for one in split(measurement)} == {True}
 
 
-def test_the_recording_chosen_stays_where_it_is(measurement: Measurement) -> None:
-    measurement.recording = measurement.datasets.get(part=1)
+def test_the_dataset_chosen_stays_where_it_is(measurement: Measurement) -> None:
+    measurement.dataset = measurement.datasets.get(part=1)
     save_record(measurement, by=None)
     split(measurement)
     assert measurement.datasets.get().part == 1
     assert Measurement.objects.get(pk=measurement.pk).label == "Run 7, cycle number 2"
 
 
-def test_beside_other_data_all_recordings_go(project: Project) -> None:
+def test_beside_other_data_all_datasets_go(project: Project) -> None:
     measurement = factories.make_measurement(factories.make_pellet(project), technique="eis")
     (before,) = add(measurement, GAMRY.encode(), "run.DTA")
     add(measurement, PEIS, "run.mpt")
@@ -101,7 +101,7 @@ def test_beside_other_data_all_recordings_go(project: Project) -> None:
     assert Measurement.objects.count() == 3
 
 
-def test_a_recording_of_another_technique_has_a_measurement_of_that(measurement: Measurement) -> None:
+def test_a_dataset_of_another_technique_has_a_measurement_of_that(measurement: Measurement) -> None:
     series = measurement.datasets.get(part=1)
     series.technique = "cycling"
     save_dataset(series, by=None)
@@ -115,12 +115,12 @@ def test_the_history_says_where_each_came_from(measurement: Measurement, colleag
     (made,) = other.history.all()
     assert (made.history_user, made.history_change_reason) == (
         colleague,
-        f"of a recording that was on {measurement.refcode}",
+        f"of a dataset that was on {measurement.refcode}",
     )
     assert other.datasets.get().history.first().history_change_reason == "made a measurement of its own"
 
 
-def test_the_file_read_again_gives_each_its_own_recording(measurement: Measurement) -> None:
+def test_the_file_read_again_gives_each_its_own_dataset(measurement: Measurement) -> None:
     one, other = split(measurement)
     for each in (one, other):
         queue_file(each.datasets.get(), by=None)
@@ -138,10 +138,10 @@ def test_the_same_file_sent_again_is_there_already(measurement: Measurement) -> 
     assert (standing.part, standing.status, Dataset.objects.count()) == (0, "parsed", 2)
 
 
-def test_one_recording_is_nothing_to_part(project: Project) -> None:
+def test_one_dataset_is_nothing_to_part(project: Project) -> None:
     measurement = factories.make_measurement(factories.make_pellet(project), technique="eis")
     add(measurement, GAMRY.encode(), "run.DTA")
-    with pytest.raises(ValidationError, match="holds several recordings"):
+    with pytest.raises(ValidationError, match="holds several datasets"):
         split(measurement)
 
 
@@ -157,12 +157,12 @@ def test_a_viewer_parts_nothing(measurement: Measurement, viewer: User) -> None:
     assert Measurement.objects.count() == 1
 
 
-def test_a_recording_used_that_its_file_lost_is_used_no_more(measurement: Measurement) -> None:
-    measurement.recording = measurement.datasets.get(part=1)
+def test_a_dataset_used_that_its_file_lost_is_used_no_more(measurement: Measurement) -> None:
+    measurement.dataset = measurement.datasets.get(part=1)
     save_record(measurement, by=None)
     Dataset.objects.filter(part=1).update_untracked(part=7)
     queue_file(measurement.datasets.get(part=0), by=None)
     do_due_work()
     measurement.refresh_from_db()
-    assert measurement.recording is None
+    assert measurement.dataset is None
     assert "not in its file any more" in measurement.history.first().history_change_reason

@@ -55,8 +55,8 @@ def credulous(path: Path) -> tuple[ParsedDataset, ...]:
 
 
 def with_gaps(path: Path) -> tuple[ParsedDataset, ...]:
-    (recording,) = sound(path)
-    return (ParsedDataset("", {"voltage_volt": np.append(recording.columns["voltage_volt"], np.nan)}),)
+    (dataset,) = sound(path)
+    return (ParsedDataset("", {"voltage_volt": np.append(dataset.columns["voltage_volt"], np.nan)}),)
 
 
 def diviner(path: Path) -> tuple[ParsedDataset, ...]:

@@ -110,7 +110,7 @@ def test_the_dataset_in_use_is_marked_if_there_are_several(client: Client, publi
     page = client.get(cell.get_absolute_url()).content.decode()
     assert "No dataset in use: the file run.mpt holds 2 spectra: choose one, or make a measurement of each." in page
     assert '<span class="tag done">in use</span>' not in page
-    measurement.recording = measurement.datasets.get(part=1)
+    measurement.dataset = measurement.datasets.get(part=1)
     save_record(measurement, by=None)
     page = client.get(cell.get_absolute_url()).content.decode()
     assert "No dataset in use" not in page

@@ -87,8 +87,8 @@ def _shelf() -> Shelf:
     shelf.publications = insert(
         Publication,
         [
-            Publication(project=project, key=f"paper{one}", authors="Curie, M.", title=f"Cells {one}", year=2024)
-            for one in range(50)
+            Publication(project=project, key=f"paper{item}", authors="Curie, M.", title=f"Cells {item}", year=2024)
+            for item in range(50)
         ],
     )
     return shelf
@@ -153,22 +153,23 @@ def _measurements(cells: Sequence[Cell], chance: random.Random) -> list[Measurem
 
 def _values(measurements: Sequence[Measurement], chance: random.Random) -> None:
     """Reported values on every measurement, and a computed fade on every other one."""
-    runs = insert(AnalysisRun, [_run(one) for one in measurements[::2]])
+    runs = insert(AnalysisRun, [_run(item) for item in measurements[::2]])
     run_of = {run.measurement_id: run for run in runs}
     values = []
-    for one in measurements:
+    for measurement in measurements:
         reported = {
             "cycle_count": f"{chance.randint(50, 3000)}",
             "specific_capacity_mah_g": f"{chance.uniform(80, 220):.0f} mAh g⁻¹",
             "capacity_retention_percent": f"{chance.uniform(50, 99):.1f} %",
             "mean_discharge_voltage_v": f"{chance.uniform(3, 3.8):.2f} V",
         }
-        values += [_reported(one, slug, written) for slug, written in reported.items()]
-        if run := run_of.get(one.pk):
+        values += [_reported(measurement, slug, written) for slug, written in reported.items()]
+        if run := run_of.get(measurement.pk):
             fade = chance.uniform(0.001, 0.2)
             values.append(
                 Value(
-                    cell_id=one.cell_id, measurement=one, quantity=FADE, magnitude=fade, lower=fade * 0.99,
+                    cell_id=measurement.cell_id, measurement=measurement, quantity=FADE,
+                    magnitude=fade, lower=fade * 0.99,
                     upper=fade * 1.01, origin="computed", run=run,
                 )
             )  # fmt: skip

@@ -25,7 +25,7 @@ def main(given: str) -> None:
     path = Path(given)
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
-    knowing = [one for one in plugin_loading.current().readers.values() if one.recognises(head, path.name)]
+    knowing = [item for item in plugin_loading.current().readers.values() if item.recognises(head, path.name)]
     reader = max(knowing, key=lambda one: one.priority)
     began = time.perf_counter()
     (dataset,) = reader.read(path)

@@ -99,10 +99,10 @@ queries, whatever the length, and at most {times:g} times the time. The data are
 def page(measured: Sequence[Measured], sections: Sequence[Section]) -> str:
     """The results as Markdown."""
     parts = [HEAD.format(queries=MOST_QUERIES, times=MOST_TIMES)]
-    for one in measured:
-        comparisons = [Comparison(**fields) for fields in one.comparisons]  # type: ignore[arg-type]
-        parts.append(f"## {one.database}\n\n{one.machine}\n\n{_table(comparisons)}\n")
-        parts.append("Where the time of the worst of these goes:\n\n```\n" + "\n".join(one.profile) + "\n```\n")
+    for item in measured:
+        comparisons = [Comparison(**fields) for fields in item.comparisons]  # type: ignore[arg-type]
+        parts.append(f"## {item.database}\n\n{item.machine}\n\n{_table(comparisons)}\n")
+        parts.append("Where the time of the worst of these goes:\n\n```\n" + "\n".join(item.profile) + "\n```\n")
     parts += [section.text_block() for section in sections]
     return "\n".join(parts)
 
@@ -112,10 +112,10 @@ def _bounded_table(rows: Sequence[Bounded]) -> str:
         "| task | size | beside | ratio | at most | measured | within bounds |",
         "| --- | --- | --- | ---: | ---: | --- | --- |",
     ]
-    for one in rows:
-        bound = "" if one.bound is None else f"{one.bound:.3g}"
+    for row in rows:
+        bound = "" if row.bound is None else f"{row.bound:.3g}"
         lines.append(
-            f"| {one.task} | {one.size} | {one.beside} | {one.ratio:.3g} | {bound} | {one.measured} | {one.verdict} |"
+            f"| {row.task} | {row.size} | {row.beside} | {row.ratio:.3g} | {bound} | {row.measured} | {row.verdict} |"
         )
     return "\n".join(lines)
 
@@ -125,10 +125,10 @@ def _table(comparisons: Sequence[Comparison]) -> str:
         "| task | size | beside | ratio | ms | ms beside | SQL queries | within bounds |",
         "| --- | --- | --- | ---: | ---: | ---: | ---: | --- |",
     ]
-    for one in comparisons:
-        verdict = ("yes" if one.holds else "**no**") if one.bounded else "no bound"
+    for row in comparisons:
+        verdict = ("yes" if row.holds else "**no**") if row.bounded else "no bound"
         lines.append(
-            f"| {one.task} | {one.size} | {one.beside} | {one.ratio:.2f} | {one.seconds * 1e3:.1f} "
-            f"| {one.seconds_beside * 1e3:.1f} | {one.queries} | {verdict} |"
+            f"| {row.task} | {row.size} | {row.beside} | {row.ratio:.2f} | {row.seconds * 1e3:.1f} "
+            f"| {row.seconds_beside * 1e3:.1f} | {row.queries} | {verdict} |"
         )
     return "\n".join(lines)

@@ -40,7 +40,7 @@ def main(answer: str) -> None:
         measured = {
             "database": database_name(),
             "machine": f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} processors.",
-            "comparisons": [asdict(one) for one in [*compared, *compare_rerun(data.attach_cycles())]],
+            "comparisons": [asdict(item) for item in [*compared, *compare_rerun(data.attach_cycles())]],
             "profile": [f"{slowest[0].task}:", *profile(slowest[1])],
         }
         Path(answer).write_text(json.dumps(measured))

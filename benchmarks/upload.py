@@ -165,7 +165,7 @@ def _time_rows(rounds: Sequence[Round]) -> list[Bounded]:
     beside = min(rounds, key=lambda one: one.reader + one.write)
 
     def row(task: str, name: str, bound: float | None) -> Bounded:
-        ours = min(getattr(one, name) for one in rounds)
+        ours = min(getattr(item, name) for item in rounds)
         words = f"{ours:.2f} s against {beside.reader:.2f} + {beside.write:.2f} s"
         size = f"{ROWS:,} rows of four columns"
         ratio = ours / (beside.reader + beside.write)

@@ -44,7 +44,7 @@ def main(base: str, username: str, password: str) -> None:
     visitor = Visitor(base, username, password)
     entered = visitor.api("GET", "plugins/?page_size=1000")["results"]
     for name in ("biologic-mpr", "area-specific-resistance"):
-        (plugin,) = [one for one in entered if one["name"] == name]
+        (plugin,) = [item for item in entered if item["name"] == name]
         assert plugin["state"] == "loaded", plugin
         assert f"cellar-{name}" in visitor.page("/plugins/")
         say(f"{name} from {plugin['source']} {plugin['version']}: {', '.join(plugin['adds'])}")
@@ -80,7 +80,7 @@ def measurement(visitor: Visitor, cell: str, label: str, typed: Mapping[str, str
     }
     visitor.submit("/admin/registry/measurement/add/", fields | typed, has="technique", files=files)
     found = visitor.api("GET", f"measurements/?cell={cell}&technique=eis")["results"]
-    return str(next(one["refcode"] for one in found if one["label"] == label))
+    return str(next(item["refcode"] for item in found if item["label"] == label))
 
 
 def enter_value(visitor: Visitor, cell: str) -> str:
@@ -132,10 +132,10 @@ def run(visitor: Visitor, refcode: str, *, faces: int) -> None:
 def read_and_filter(visitor: Visitor, cell: str, typed: str, uploaded: str) -> None:
     """Ask for cells by the package's quantity, with its unit and by numbers."""
     below = visitor.api("GET", f"cells/?{SLUG}__lte={quote('50 Ω cm²')}")["results"]
-    assert [one["refcode"] for one in below] == [cell], below
-    assert [one["measurement"] for one in below[0]["matches"]] == [typed], below[0]["matches"]
+    assert [item["refcode"] for item in below] == [cell], below
+    assert [entry["measurement"] for entry in below[0]["matches"]] == [typed], below[0]["matches"]
     above = visitor.api("GET", f"measurements/?{SLUG}__gt=50")["results"]
-    assert [one["refcode"] for one in above] == [uploaded], above
+    assert [element["refcode"] for element in above] == [uploaded], above
     assert visitor.api("GET", f"cells/?{SLUG}__gt=500")["results"] == []
     assert "Area-specific resistance" in visitor.page(f"/cells/{cell}/")
     say(f"{SLUG}__lte=50 Ω cm² finds {typed}, {SLUG}__gt=50 finds {uploaded}")

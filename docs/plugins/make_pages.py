@@ -72,7 +72,7 @@ def closure(names: list[str]) -> list[str]:
         if name in found or name in OWN_PAGES:
             continue
         found.append(name)
-        names += [one for node in fields_of(CLASSES[name]) for one in names_in(node[0].annotation) if one in CLASSES]
+        names += [item for node in fields_of(CLASSES[name]) for item in names_in(node[0].annotation) if item in CLASSES]
     return [name for name in found if name != "Message" or "Outcome" not in found]
 
 

@@ -32,7 +32,7 @@ class SeveralFilesField(forms.FileField):
 
     def clean(self, data: Any, initial: Any = None) -> Any:
         files = data if isinstance(data, list | tuple) else [data]
-        return [super(SeveralFilesField, self).clean(one, initial) for one in files if one]
+        return [super(SeveralFilesField, self).clean(file, initial) for file in files if file]
 
 
 def files_add(
@@ -173,7 +173,7 @@ class DatasetAdmin(LiveReloadAdmin, RecordAdmin):
 
     @admin.action(permissions=["change"], description="Read the selected files again")
     def read_again(self, request: HttpRequest, queryset: Any) -> None:
-        files = {(one.measurement_id, one.raw_file_id): one for one in queryset.editable_by(request.user)}
+        files = {(item.measurement_id, item.raw_file_id): item for item in queryset.editable_by(request.user)}
         for dataset in files.values():
             queue_file(dataset, by=actor(request))
         self.message_user(request, f"{len(files)} queued: reload this list to see how they come on.", messages.SUCCESS)

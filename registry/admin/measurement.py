@@ -157,7 +157,7 @@ class MeasurementAdmin(LiveReloadAdmin, ParametersAdmin, RecordAdmin):
             return super().response_change(request, obj)
         made = split_measurement(measurement=obj, by=actor(request))
         queue_cells([obj.cell], by=actor(request))
-        names = ", ".join(one.refcode for one in made)
+        names = ", ".join(item.refcode for item in made)
         self.message_user(request, f"Each dataset has a measurement now: {names}.", messages.SUCCESS)
         return redirect(f"{reverse('admin:registry_measurement_changelist')}?cell__id__exact={obj.cell_id}")
 

@@ -174,7 +174,7 @@ def _analysis(name: str, measurement: Measurement | None, cell: Cell | None) -> 
         raise refusal({"analysis": f"There is no analysis ‘{name}’.{nearest(name, known)}"})
     subject = get_target(measurement=measurement, cell=cell)
     if not subject.suits(known[name]):
-        offered = ", ".join(one.name for one in known.values() if subject.suits(one)) or "none"
+        offered = ", ".join(item.name for item in known.values() if subject.suits(item)) or "none"
         of = measurement.get_technique_display().lower() if measurement else "this cell as a whole"
         raise refusal({"analysis": f"‘{name}’ is not for {of}: there are {offered}."})
     return known[name]

@@ -148,7 +148,7 @@ def matches(asked_of: ListQuery, pks: Sequence[int], user: AnyUser) -> dict[str,
         meeting = Q(is_latest=True, origin=asked_of.value_origin)
     by_cell = VALUES_BY_REFCODE.where(meeting, PrimaryKeyIn("cell_id", pks)) if meeting else {}
     return {
-        str(cell): [_match(one, by_cell.get(cell, [])) for one in matching] for cell, matching in measurements.items()
+        str(cell): [_match(item, by_cell.get(cell, [])) for item in matching] for cell, matching in measurements.items()
     }
 
 
@@ -163,7 +163,7 @@ def _match(row: dict[str, Any], values: Rows) -> dict[str, Any]:
         "technique": row["technique"],
         "label": row["label"],
         "conditions": conditions,
-        "values": [one for one in values if one["measurement"] in (row["refcode"], None)],
+        "values": [value for value in values if value["measurement"] in (row["refcode"], None)],
     }
 
 

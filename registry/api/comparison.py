@@ -86,13 +86,13 @@ class ComparisonViewSet(RecordViewSet):
         """Every table there is for you: those plugins declare, then those people saved."""
         entries = [
             {
-                "slug": one.slug,
-                "title": one.title,
-                "caption": one.caption,
-                "source": one.source,
-                "saved": one.comparison is not None,
+                "slug": table.slug,
+                "title": table.title,
+                "caption": table.caption,
+                "source": table.source,
+                "saved": table.comparison is not None,
             }
-            for one in tables.list_tables(request.user)
+            for table in tables.list_tables(request.user)
         ]
         return self.get_paginated_response(self.paginate_queryset(entries))
 

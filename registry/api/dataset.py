@@ -198,7 +198,7 @@ class DatasetViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, mixins.De
         dataset = self.get_object()
         if not dataset.holds_data:
             is_unread = dataset.status in UNREAD
-            said = "It is still to be read." if is_unread else " ".join(one["text"] for one in dataset.messages)
+            said = "It is still to be read." if is_unread else " ".join(message["text"] for message in dataset.messages)
             raise serializers.ValidationError([f"No columns could be read from {dataset.filename}: {said}"])
         columns = read_columns(dataset)
         if chosen == "json":

@@ -121,7 +121,7 @@ class PluginViewSet(ReadViewSet):
 
     def list(self, request: Request) -> Response:
         """All plugins."""
-        page = self.paginate_queryset([_plugin(one) for one in get_plugin_overview(request.user).plugins])
+        page = self.paginate_queryset([_plugin(plugin) for plugin in get_plugin_overview(request.user).plugins])
         return self.get_paginated_response(page)
 
     @extend_schema(responses=GoneSerializer(many=True))
@@ -129,8 +129,8 @@ class PluginViewSet(ReadViewSet):
     def gone(self, request: Request) -> Response:
         """Analyses that have runs, and quantities that have values, of which no plugin is loaded."""
         found = get_plugin_overview(request.user)
-        gone = [_gone("analysis", one) for one in found.gone_analyses]
-        gone += [_gone("quantity", one) for one in found.gone_quantities]
+        gone = [_gone("analysis", gone_analysis) for gone_analysis in found.gone_analyses]
+        gone += [_gone("quantity", gone_quantity) for gone_quantity in found.gone_quantities]
         return self.get_paginated_response(self.paginate_queryset(gone))
 
 
@@ -143,7 +143,7 @@ class AnalysisViewSet(ReadViewSet):
 
     def list(self, request: Request) -> Response:
         """All analyses."""
-        found = [_analysis(one) for one in plugin_loading.current().analyses.values()]
+        found = [_analysis(analysis) for analysis in plugin_loading.current().analyses.values()]
         return self.get_paginated_response(self.paginate_queryset(found))
 
     @extend_schema(responses=AnalysisSerializer)
@@ -164,11 +164,11 @@ def _plugin(shown: PluginInfo) -> dict[str, Any]:
         "state": plugin.state,
         "hooks": plugin.hooks,
         "adds": plugin.adds,
-        "quantities": [one.slug for one in shown.quantities],
-        "readers": [one.name for one in shown.readers],
-        "tables": [one.slug for one in shown.tables],
-        "table_formats": [one.name for one in shown.table_formats],
-        "analyses": [_fared(one) for one in shown.analyses],
+        "quantities": [quantity.slug for quantity in shown.quantities],
+        "readers": [reader.name for reader in shown.readers],
+        "tables": [table.slug for table in shown.tables],
+        "table_formats": [table_format.name for table_format in shown.table_formats],
+        "analyses": [_fared(analysis) for analysis in shown.analyses],
         "problems": [{"text": problem.text, "detail": problem.detail} for problem in plugin.problems],
     }
 
@@ -198,7 +198,7 @@ def _gone(kind: str, gone: Orphan) -> dict[str, Any]:
 def _analysis(analysis: Analysis) -> dict[str, Any]:
     words = ("name", "version", "title", "description", "techniques", "scope", "requirements", "depends_on", "outputs")
     return {name: getattr(analysis, name) for name in words} | {
-        "parameters": [_parameter(one) for one in analysis.parameters],
+        "parameters": [_parameter(parameter) for parameter in analysis.parameters],
         "plugin": plugin_loading.current().plugin_of("analysis", analysis.name),
     }
 

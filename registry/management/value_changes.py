@@ -18,7 +18,7 @@ def lines_of(moved: Sequence[ValueChange]) -> Iterator[str]:
         yield "No value moves."
         return
     rows = [HEAD, *(_row(move) for move in sorted(shown, key=_size, reverse=True))]
-    widths = [max(len(row[place]) for row in rows) for place in range(len(HEAD))]
+    widths = [max(len(row[item]) for row in rows) for item in range(len(HEAD))]
     for row in rows:
         yield "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()
     yield f"{counted(len(shown), 'value moves', 'values move')}; u is the larger standard uncertainty of the two."
@@ -32,7 +32,7 @@ def _size(move: ValueChange) -> float:
 
 def _row(move: ValueChange) -> tuple[str, ...]:
     quantity = catalogue.get_or_placeholder(move.quantity)
-    sides = [format_with_uncertainty(one) if one else "–" for one in (move.before, move.after)]
+    sides = [format_with_uncertainty(item) if item else "–" for item in (move.before, move.after)]
     return move.of, _named(quantity), *sides, _moved_by(move)
 
 

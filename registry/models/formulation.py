@@ -92,17 +92,19 @@ class Ingredient(Record, Quantified):
 
 def check_fractions_add_up(ingredients: list[Ingredient]) -> None:
     """Raise unless the stated mass fractions can add up to 100 % (or to less, while some are not stated)."""
-    stated = [number for one in ingredients if (number := one.estimate("mass_fraction_percent")) is not None]
+    stated = [
+        number for ingredient in ingredients if (number := ingredient.estimate("mass_fraction_percent")) is not None
+    ]
     if not stated:
         return
-    total = sum(one.magnitude for one in stated)
-    lower = max(sum(one.lower for one in stated), total - LARGEST_ROUNDING_PERCENT)
-    upper = min(sum(one.upper for one in stated), total + LARGEST_ROUNDING_PERCENT)
+    total = sum(item.magnitude for item in stated)
+    lower = max(sum(entry.lower for entry in stated), total - LARGEST_ROUNDING_PERCENT)
+    upper = min(sum(element.upper for element in stated), total + LARGEST_ROUNDING_PERCENT)
     complete = len(stated) == len(ingredients)
     too_much = lower > 100 and not math.isclose(lower, 100)
     too_little = complete and upper < 100 and not math.isclose(upper, 100)
     if too_much or too_little:
-        listed = " + ".join(f"{one.mass_fraction}" for one in ingredients if one.mass_fraction)
+        listed = " + ".join(f"{member.mass_fraction}" for member in ingredients if member.mass_fraction)
         raise ValidationError(
             f"The mass fractions add up to {total:.6g} %, not 100 %: {listed}. "
             "Mend a fraction, give more digits, or leave empty those that were not stated.",

@@ -104,7 +104,7 @@ def resolved(analysis: Analysis, *levels: Settings) -> dict[str, Any]:
 
 def settings_checked(given: Any, *, scopes: tuple[str, ...], kept: Settings) -> dict[str, dict[str, Any]]:
     """Settings of several analyses, typed, or ValidationError; `kept` may hold those of an analysis that is gone."""
-    if not isinstance(given, Mapping) or not all(isinstance(one, Mapping) for one in given.values()):
+    if not isinstance(given, Mapping) or not all(isinstance(item, Mapping) for item in given.values()):
         raise ValidationError('Parameters are an object by analysis: {"ionic-conductivity": {"circuit": "R0-CPE1"}}.')
     analyses = plugin_loading.current().analyses
     checked: dict[str, dict[str, Any]] = {}
@@ -113,7 +113,9 @@ def settings_checked(given: Any, *, scopes: tuple[str, ...], kept: Settings) -> 
             checked[name] = dict(values)
             continue
         if name not in analyses or analyses[name].scope not in scopes:
-            known = [one.name for one in analyses.values() if one.parameters and one.scope in scopes]
+            known = [
+                analysis.name for analysis in analyses.values() if analysis.parameters and analysis.scope in scopes
+            ]
             raise ValidationError(f"There is no analysis ‘{name}’ to set here: there are {', '.join(known) or 'none'}.")
         if typed := parameters_checked(analyses[name], values):
             checked[name] = typed

@@ -117,4 +117,4 @@ def _registry_version() -> str:
 def _installed_packages() -> list[int]:
     """When packages were last installed or removed: a plugin may have lacked one."""
     places = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
-    return [os.stat(place).st_mtime_ns for place in sorted(places) if os.path.isdir(place)]
+    return [os.stat(place_).st_mtime_ns for place_ in sorted(places) if os.path.isdir(place_)]

@@ -112,7 +112,7 @@ def _code_of(entry: EntryPoint) -> list[Path]:
     if spec is None:
         return []
     if spec.submodule_search_locations:
-        return sorted(path for place in spec.submodule_search_locations for path in Path(place).rglob("*.py"))
+        return sorted(path for location in spec.submodule_search_locations for path in Path(location).rglob("*.py"))
     return [Path(spec.origin)] if spec.origin else []
 
 

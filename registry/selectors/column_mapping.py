@@ -11,7 +11,7 @@ from registry.selectors.file_head import FileHead
 def list_mapping_readers() -> list[Reader]:
     """Readers that read a file by a column mapping, the foremost first."""
     readers = plugin_loading.current().readers.values()
-    return sorted((one for one in readers if one.read_mapped), key=lambda one: -one.priority)
+    return sorted((reader for reader in readers if reader.read_mapped), key=lambda one: -one.priority)
 
 
 def list_mappable_columns() -> dict[str, str]:
@@ -30,7 +30,7 @@ def may_need_mapping(dataset: Dataset) -> bool:
 def list_usable_mappings(project: Project) -> list[ColumnMapping]:
     """The column mappings that files of a project may name: its own, then those everybody who sees it may see."""
     every = ColumnMapping.objects.select_related("project").order_by("name", "pk")
-    usable = [one for one in every if one.project.shows_to_all_who_see(project)]
+    usable = [item for item in every if item.project.shows_to_all_who_see(project)]
     return sorted(usable, key=lambda one: one.project_id != project.pk)
 
 

@@ -29,4 +29,8 @@ def list_disagreements(user: AnyUser) -> list[Finding]:
         .filter(Exists(reported.filter(above | below)))
     )
     measurements = set(candidates.values_list("measurement_id", flat=True))
-    return [one for one in list_findings(user, measurements=measurements) if not one.agrees] if measurements else []
+    return (
+        [finding for finding in list_findings(user, measurements=measurements) if not finding.agrees]
+        if measurements
+        else []
+    )

@@ -44,7 +44,7 @@ def list_changes(record: Record, user: AnyUser, parts: Sequence[tuple[type[Recor
     for model, link in parts:
         found += _changes_of(model, visible_history(model.history.filter(**{f"{link}_id": record.pk}), since), user)
     if isinstance(record, Cell | Measurement):
-        found += [one for one in _reports(record, user) if since is None or one.at >= since]
+        found += [report for report in _reports(record, user) if since is None or report.at >= since]
     return sorted(found, key=lambda change: change.at, reverse=True)
 
 

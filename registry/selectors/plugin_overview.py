@@ -105,15 +105,15 @@ class PluginOverview:
 
     @property
     def offered(self) -> list[AnalysisInfo]:
-        return [one for shown in self.plugins for one in shown.analyses]
+        return [analysis for shown in self.plugins for analysis in shown.analyses]
 
     @property
     def states(self) -> Counter[str]:
-        return Counter(one.plugin.state for one in self.plugins)
+        return Counter(plugin.plugin.state for plugin in self.plugins)
 
     @property
     def problems(self) -> int:
-        return sum(len(one.plugin.problems) for one in self.plugins)
+        return sum(len(plugin.plugin.problems) for plugin in self.plugins)
 
     @property
     def summary(self) -> str:
@@ -131,7 +131,7 @@ class PluginOverview:
 
     @property
     def outdated(self) -> int:
-        return sum(sum(one.outdated.values()) for one in self.offered)
+        return sum(sum(item.outdated.values()) for item in self.offered)
 
 
 def get_plugin_overview(user: AnyUser | None) -> PluginOverview:
@@ -141,7 +141,10 @@ def get_plugin_overview(user: AnyUser | None) -> PluginOverview:
     """
     plugins = plugin_loading.current()
     fared = _fared(user) if user else {}
-    offered = {one.name: _offered(plugins, one, fared.get(one.name, RunCounts())) for one in plugins.analyses.values()}
+    offered = {
+        analysis.name: _offered(plugins, analysis, fared.get(analysis.name, RunCounts()))
+        for analysis in plugins.analyses.values()
+    }
     return PluginOverview(
         tuple(_shown(plugins, plugin, offered) for plugin in plugins.loaded),
         _gone_analyses(plugins, fared, user) if user else (),
@@ -178,11 +181,13 @@ def _shown(plugins: Plugins, plugin: Plugin, offered: Mapping[str, AnalysisInfo]
 
 def _offered(plugins: Plugins, analysis: Analysis, fared: RunCounts) -> AnalysisInfo:
     takes = {
-        slug: tuple(one.name for one in plugins.analyses.values() if slug in one.outputs)
+        slug: tuple(entry.name for entry in plugins.analyses.values() if slug in entry.outputs)
         for slug in analysis.depends_on
     }
     taken_by = (
-        one.name for one in plugins.analyses.values() if analysis.name in dependencies.producers(plugins.analyses, one)
+        item.name
+        for item in plugins.analyses.values()
+        if analysis.name in dependencies.producers(plugins.analyses, item)
     )
     return AnalysisInfo(analysis, fared, tuple(takes.items()), tuple(taken_by))
 

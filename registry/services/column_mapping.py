@@ -27,7 +27,7 @@ def save_column_mapping(mapping: ColumnMapping, *, by: Actor, reason: str = "") 
         named = Dataset.objects.filter(mapping=mapping).select_related("measurement__cell__project").order_by("pk")
         # Files of projects that only use it stay as they are, with the mapping they were read by.
         mine = named if by is None else named.editable_by(by)
-        for dataset in {(one.measurement_id, one.raw_file_id): one for one in mine}.values():
+        for dataset in {(item.measurement_id, item.raw_file_id): item for item in mine}.values():
             queue_file(dataset, by=by, reason=f"the column mapping ‘{mapping}’ changed")
     return mapping
 

@@ -108,7 +108,7 @@ def _checked(path: str) -> str:
     elif OF_A_QUANTITY.fullmatch(short):
         return path
     elif within:
-        known = tuple(one.removeprefix("measurement.") for one in FACTS)
+        known = tuple(item.removeprefix("measurement.") for item in FACTS)
     elif short.startswith("measurements."):
         known, written = tuple(TECHNIQUES), short.removeprefix("measurements.")
     if written not in known:

@@ -92,11 +92,11 @@ def datasets_summary(datasets: Sequence[ParsedDataset]) -> list[Any]:
     """What a reader gave, as it is kept: of each column its extent."""
     return [
         {
-            "technique": one.technique,
-            "label": one.label,
-            "columns": {name: extent(column) for name, column in one.columns.items()},
+            "technique": dataset.technique,
+            "label": dataset.label,
+            "columns": {name: extent(column) for name, column in dataset.columns.items()},
         }
-        for one in datasets
+        for dataset in datasets
     ]
 
 
@@ -140,7 +140,7 @@ def differences(kept: Any, now: Any, place: str = "") -> list[str]:
         return found
     if isinstance(kept, list) and isinstance(now, list) and len(kept) == len(now):
         pairs = enumerate(zip(kept, now, strict=True), start=1)
-        return [one for number, pair in pairs for one in differences(*pair, f"{place} {number}")]
+        return [difference for number, pair in pairs for difference in differences(*pair, f"{place} {number}")]
     return [] if kept == now else [f"{place}: {kept!r}, now {now!r}"]
 
 

@@ -37,13 +37,13 @@ def load_plugin(path: str | Path) -> ModuleType:
 def registered(plugin: Any, beside: Sequence[Any] = ()) -> Iterator[Registered]:
     """Take a plugin in, with others that it builds on; while this lasts, its quantities are in the catalogue."""
     name = name_of(plugin)
-    given = [Source(name_of(one), "given", lambda one=one: one) for one in (*beside, plugin)]
+    given = [Source(name_of(item), "given", lambda item=item: item) for item in (*beside, plugin)]
     with catalogue.catalogue_restored():
         catalogue.reset()
         sources = [*_others(plugin, *beside), *given]
         plugins = plugin_loading.assemble(sources, table_check=plugin_loading.table_check())
-        own = [one for one in plugins.loaded if one.name == name and one.source == "given"]
-        problems = [f"{problem.text} {problem.detail}".strip() for one in own for problem in one.problems]
+        own = [entry for entry in plugins.loaded if entry.name == name and entry.source == "given"]
+        problems = [f"{problem.text} {problem.detail}".strip() for element in own for problem in element.problems]
 
         def of_it(kind: str, kept: Mapping[str, Any]) -> tuple[Any, ...]:
             return tuple(one for key, one in kept.items() if plugins.plugin_of(kind, key) == name)
@@ -74,4 +74,4 @@ def _is_among(source: Source, given: Sequence[Any]) -> bool:
         module = source.module()
     except (Exception, SystemExit):
         return False
-    return any(module is one for one in given)
+    return any(module is item for item in given)

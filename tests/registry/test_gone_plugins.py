@@ -80,7 +80,7 @@ def test_the_page_of_the_run_says_what_became_of_the_plugin(run: AnalysisRun, cl
 def test_the_api_marks_the_value_wherever_it_is_shown(cell: Cell, run: AnalysisRun, client: Client) -> None:
     def gone(address: str) -> set[tuple[str, bool]]:
         answer = client.get(address).json()
-        return {(one["quantity"], one["gone"]) for one in answer.get("values", answer.get("results"))}
+        return {(item["quantity"], item["gone"]) for item in answer.get("values", answer.get("results"))}
 
     both = {(SLUG, True), ("pressure_change_mpa", True)}
     assert gone(f"/api/values/?cell={cell.refcode}") == both
@@ -98,20 +98,20 @@ def test_what_is_not_gone_is_not_marked(cell: Cell, client: Client) -> None:
 
 def test_one_can_still_ask_for_the_quantity(cell: Cell, client: Client) -> None:
     found = client.get(f"/api/cells/?{SLUG}__gte=1205&ordering=-{SLUG}").json()["results"]
-    assert [one["refcode"] for one in found] == [cell.refcode]
-    assert [one["written"] for one in found[0]["matches"][0]["values"]] == ["1.21 mm"]
+    assert [item["refcode"] for item in found] == [cell.refcode]
+    assert [entry["written"] for entry in found[0]["matches"][0]["values"]] == ["1.21 mm"]
     assert client.get(f"/api/cells/?{SLUG}__gte=1300").json()["results"] == []
     assert cell.label in client.get(f"/cells/?{SLUG}__gte=1").content.decode()
     parsed = parse_list_query({f"{SLUG}__exists": ["false"]})
     assert list(to_sql.filter_cells(parsed, AnonymousUser())) == []
     ordered = order_measurements(Measurement.objects.all(), parsed, [SLUG])
-    assert [one.cell for one in ordered] == [cell]
+    assert [element.cell for element in ordered] == [cell]
 
 
 def test_of_a_whole_cell_too(cell: Cell, client: Client) -> None:
     Value.objects.filter(quantity=SLUG, origin="computed").update(measurement=None)
     found = client.get(f"/api/cells/?{SLUG}__lte=1205").json()["results"]
-    assert [one["refcode"] for one in found] == [cell.refcode]
+    assert [item["refcode"] for item in found] == [cell.refcode]
 
 
 def test_a_name_that_never_was_a_quantity_is_refused_as_before(cell: Cell, client: Client) -> None:
@@ -122,8 +122,8 @@ def test_a_name_that_never_was_a_quantity_is_refused_as_before(cell: Cell, clien
 
 def test_a_saved_table_prints_the_numbers_with_a_footnote(cell: Cell, client: Client) -> None:
     printed = format_table(get_table("twice", AnonymousUser()), AnonymousUser())
-    assert [one.title for one in printed.headings] == ["Label", "Stack pressure", "Twice"]
-    assert [one.number for one in printed.rows[0]] == [None, 10.0, 1210.0]
+    assert [heading.title for heading in printed.headings] == ["Label", "Stack pressure", "Twice"]
+    assert [row.number for row in printed.rows[0]] == [None, 10.0, 1210.0]
     assert printed.footnotes == (
         "doubled thickness um: reported 1.21 mm, computed 1200.0 (reported − computed: +0.8 %): they disagree.",
         f"No loaded plugin registers {SLUG}; its numbers are in the unit its name ends in.",
@@ -154,7 +154,7 @@ def test_a_table_can_be_saved_and_edited_with_it(cell: Cell, client: Client, own
 
 
 def test_the_audit_compares_it_still(cell: Cell, client: Client) -> None:
-    (finding,) = [one for one in list_findings(None) if one.quantity == SLUG]
+    (finding,) = [item for item in list_findings(None) if item.quantity == SLUG]
     assert not finding.agrees
     assert SLUG.replace("_", " ") in client.get("/audit/").content.decode()
     said = StringIO()

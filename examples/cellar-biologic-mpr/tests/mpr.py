@@ -59,7 +59,7 @@ def written(
     table = np.zeros(rows, dtype=[(name, kind) for _, name, kind, _ in fields])
     for _, name, _, values in fields:
         table[name] = values
-    head = struct.pack("<IB", rows, len(fields)) + b"".join(struct.pack("<H", one[0]) for one in fields)
+    head = struct.pack("<IB", rows, len(fields)) + b"".join(struct.pack("<H", field[0]) for field in fields)
     data = head.ljust(405, b"\0") + table.tobytes()
     settings = bytes([technique]).ljust(600, b"\0")
     path.write_bytes(

@@ -111,7 +111,7 @@ MODULO = {
 
 def test_the_cycling_between_spectra_is_a_dataset_beside_them(tmp_path: Path) -> None:
     first, second, cycling = reader.read(written(tmp_path / "f", MODULO, technique=0x7F))
-    assert [one.technique for one in (first, second, cycling)] == ["eis", "eis", "cycling"]
+    assert [item.technique for item in (first, second, cycling)] == ["eis", "eis", "cycling"]
     assert (first.columns["frequency_hertz"].tolist(), second.columns["frequency_hertz"].tolist()) == (
         [1000, 10],
         [1000],
@@ -125,7 +125,7 @@ def test_the_cycling_between_spectra_is_a_dataset_beside_them(tmp_path: Path) ->
 def test_spectra_stand_where_the_rows_between_them_are_no_time_series(tmp_path: Path) -> None:
     without = {name: values for name, values in MODULO.items() if name != "Ewe/V"}
     found = reader.read(written(tmp_path / "f", without, technique=0x7F))
-    assert {one.technique for one in found} == {"eis"}
+    assert {item.technique for item in found} == {"eis"}
     assert any("no column for voltage_volt" in message.text for message in found[0].messages)
 
 

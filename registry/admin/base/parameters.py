@@ -25,9 +25,13 @@ YES_OR_NO = (("true", "yes"), ("false", "no"))
 
 def analyses_for(record: Parametrised) -> list[Analysis]:
     """Analyses with parameters that can be set with this record: of a measurement, those for its technique."""
-    found = [one for one in plugin_loading.current().analyses.values() if one.parameters and one.scope in record.scopes]
+    found = [
+        analysis
+        for analysis in plugin_loading.current().analyses.values()
+        if analysis.parameters and analysis.scope in record.scopes
+    ]
     if isinstance(record, Measurement):
-        return [one for one in found if record.technique in one.techniques]
+        return [item for item in found if record.technique in item.techniques]
     return found
 
 
@@ -63,7 +67,7 @@ def _field(parameter: Parameter, here: Any, outside: dict[str, Any]) -> forms.Fi
         "help_text": f"{parameter.help} Left empty: {stands}.",
         "initial": None if here is None else _shown(here),
     }
-    choices = [(one, one) for one in parameter.choices] or (YES_OR_NO if parameter.type is bool else ())
+    choices = [(choice, choice) for choice in parameter.choices] or (YES_OR_NO if parameter.type is bool else ())
     if choices:
         return forms.ChoiceField(choices=[("", f"– {inherited} –"), *choices], **options)
     widget = forms.TextInput(attrs={"placeholder": inherited, "class": "vTextField"})
@@ -146,5 +150,5 @@ class ParametersAdmin(admin.ModelAdmin):
 
 def _listed(techniques: Sequence[str]) -> str:
     """Techniques within a sentence: small letters, but for X-ray."""
-    names = [TECHNIQUES[one] for one in techniques]
+    names = [TECHNIQUES[technique] for technique in techniques]
     return ", ".join(name if name[1] == "-" else name[0].lower() + name[1:] for name in names)

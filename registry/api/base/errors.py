@@ -88,7 +88,7 @@ def flat(detail: Any, path: str = "") -> dict[str, list[str]]:
             for place, texts in flat(value, inner).items():
                 found.setdefault(place, []).extend(texts)
         return found
-    if isinstance(detail, list) and any(isinstance(one, Mapping | list) for one in detail):
+    if isinstance(detail, list) and any(isinstance(item, Mapping | list) for item in detail):
         found = {}
         for number, value in enumerate(detail, start=1):
             for place, texts in flat(value, f"{path}.{number}".strip(".")).items():

@@ -133,7 +133,7 @@ def children_from(
     model: type[Record], given: Sequence[dict[str, Any]], *, name: str, parent: str, owner: Any
 ) -> list[Any]:
     """Make the layers or ingredients of what was sent: those with an id stay themselves, all else is new."""
-    standing = {one.pk: one for one in model.objects.filter(**{parent: owner})} if owner.pk else {}
+    standing = {item.pk: item for item in model.objects.filter(**{parent: owner})} if owner.pk else {}
     children, errors = [], {}
     for number, values in enumerate(given, start=1):
         pk = values.pop("id", None)

@@ -97,7 +97,7 @@ class GroupedRows:
         if len(parameters) != 1:
             raise ValueError(f"rows kept by {self._key} are asked for by it alone, not also by {parameters}")
         found = compiler.get_converters([expression for expression, *_ in compiler.select])
-        return Compiled(sql, [Converters(self._names[place], *found[place]) for place in found])
+        return Compiled(sql, [Converters(self._names[item], *found[item]) for item in found])
 
     def _grouped(self, found: Sequence[Any], converters: Sequence[Converters] = ()) -> Mapping[Hashable, Rows]:
         groups: defaultdict[Hashable, Rows] = defaultdict(list)

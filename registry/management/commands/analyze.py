@@ -157,10 +157,10 @@ def _parameters_set(place: Cell | Project | None, analyses: Sequence[str], given
         raise CommandError("--parameter belongs to one analysis: name it with --analysis NAME.")
     analysis: Analysis = plugin_loading.current().analyses[analyses[0]]
     pairs: dict[str, str] = {}
-    for one in given:
-        name, sign, value = one.partition("=")
+    for item in given:
+        name, sign, value = item.partition("=")
         if not sign:
-            raise CommandError(f"--parameter {one} has no value: write --parameter {one}=VALUE.")
+            raise CommandError(f"--parameter {item} has no value: write --parameter {item}=VALUE.")
         require_known(f"parameter of {analysis.name}", name, [known.name for known in analysis.parameters])
         pairs[name] = value
     try:

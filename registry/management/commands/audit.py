@@ -19,15 +19,15 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, everything: bool, fail: bool, **options: Any) -> None:
         found = list_findings(None)
-        disagreeing = [one for one in found if not one.agrees]
-        agreeing = [one for one in found if one.agrees]
+        disagreeing = [entry for entry in found if not entry.agrees]
+        agreeing = [element for element in found if element.agrees]
         self.stdout.write(_sentence(found, disagreeing))
-        for one in [*disagreeing, *(agreeing if everything else [])]:
-            measurement = one.measurement
+        for item in [*disagreeing, *(agreeing if everything else [])]:
+            measurement = item.measurement
             label = f" · {measurement.label}" if measurement.label else ""
             self.stdout.write(f"\n{measurement.cell} · {measurement.refcode}{label}")
-            self.stdout.write(f"  {one.sentence()}")
-            if one.computed_estimate.inferred:
+            self.stdout.write(f"  {item.sentence()}")
+            if item.computed_estimate.inferred:
                 self.stdout.write("  The computed value rests on an inferred input.")
         if fail and disagreeing:
             raise CommandError(f"{len(disagreeing)} of {len(found)} disagree.")

@@ -101,18 +101,18 @@ class Command(BaseCommand):
 
     def _tell(self, checked: Sequence[CheckedFile]) -> None:
         """Say what each file holds; fail if any is refused."""
-        for one in checked:
-            if one.refusal:
-                self.stdout.write(f"{one.path}: refused. {one.refusal}")
+        for item in checked:
+            if item.refusal:
+                self.stdout.write(f"{item.path}: refused. {item.refusal}")
                 continue
-            for number, dataset in enumerate(one.datasets, start=1):
+            for number, dataset in enumerate(item.datasets, start=1):
                 technique = TECHNIQUES.get(dataset.technique, "technique as the measurement says")
-                part = f" · {number} {dataset.label}".rstrip() if len(one.datasets) > 1 else ""
+                part = f" · {number} {dataset.label}".rstrip() if len(item.datasets) > 1 else ""
                 columns = ", ".join(dataset.columns)
-                self.stdout.write(f"{one.path}{part}: {one.reader}, {technique}, {dataset.rows} rows: {columns}")
+                self.stdout.write(f"{item.path}{part}: {item.reader}, {technique}, {dataset.rows} rows: {columns}")
                 for message in dataset.messages:
                     self.stdout.write(f"  {message['level']}: {message['text']}")
-        refused = sum(bool(one.refusal) for one in checked)
+        refused = sum(bool(entry.refusal) for entry in checked)
         if refused:
             raise CommandError(f"Nothing was saved: {refused} of {len(checked)} files cannot be taken.")
         self.stdout.write("Nothing was saved: this was a dry run.")
@@ -180,10 +180,10 @@ def _setup(project: Project, name: str) -> HardwareSetup:
 def _mapping(project: Project, name: str) -> ColumnMapping:
     """The column mapping of this name: the project's own, or else the one of a project open enough."""
     usable = list_usable_mappings(project)
-    named = [one for one in usable if name_key(one.name) == name_key(name)]
+    named = [item for item in usable if name_key(item.name) == name_key(name)]
     if not named:
-        raise unknown("column mapping", name, (one.name for one in usable))
+        raise unknown("column mapping", name, (entry.name for entry in usable))
     if len(named) > 1 and named[0].project != project:
-        places = ", ".join(one.project.slug for one in named)
+        places = ", ".join(element.project.slug for element in named)
         raise CommandError(f"Several projects have a column mapping ‘{name}’ ({places}): copy one into {project.slug}.")
     return named[0]

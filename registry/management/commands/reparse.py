@@ -32,12 +32,12 @@ class Command(BaseCommand):
             return
         changes: Counter[str] = Counter()
         stale = 0
-        for one in reparse_files(datasets, by=None, dry_run=dry_run):
-            changes[one.change] += 1
-            stale += one.stale
-            why = f" {one.why}" if one.why else ""
+        for result in reparse_files(datasets, by=None, dry_run=dry_run):
+            changes[result.change] += 1
+            stale += result.stale
+            why = f" {result.why}" if result.why else ""
             self.stdout.write(
-                f"{one.measurement.refcode} {one.filename}: {one.change}, {one.reader or 'no reader'}.{why}"
+                f"{result.measurement.refcode} {result.filename}: {result.change}, {result.reader or 'no reader'}.{why}"
             )
         summary = ", ".join(f"{count} {change}" for change, count in changes.items())
         self.stdout.write(f"{counted(len(datasets), 'file', 'files')}: {summary}.")

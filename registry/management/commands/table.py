@@ -57,9 +57,9 @@ def _format(name: str | None, output: str | None) -> TableFormat:
     formats = plugin_loading.current().table_formats
     if name is None and output:
         ending = Path(output).suffix.removeprefix(".").lower()
-        found = [one for one in formats.values() if one.extension == ending]
+        found = [item for item in formats.values() if item.extension == ending]
         if not found:
-            known = ", ".join(f".{one.extension}" for one in formats.values())
+            known = ", ".join(f".{entry.extension}" for entry in formats.values())
             raise CommandError(f"‘{output}’ ends in none of {known}: say which --format is meant.")
         return found[0]
     require_known("table format", name or "md", formats)

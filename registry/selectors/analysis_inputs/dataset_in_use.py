@@ -23,9 +23,9 @@ class DatasetInUse:
 
 def get_dataset_in_use(measurement: Measurement) -> DatasetInUse:
     """The dataset chosen, or else the one dataset of the newest file that suits the measurement."""
-    datasets = [one for one in measurement.datasets.all() if one.holds_data]
+    datasets = [dataset for dataset in measurement.datasets.all() if dataset.holds_data]
     if measurement.dataset_id:
-        chosen = next((one for one in datasets if one.pk == measurement.dataset_id), None)
+        chosen = next((item for item in datasets if item.pk == measurement.dataset_id), None)
         if chosen is None or not chosen.suits(measurement.technique):
             return DatasetInUse(
                 undecided="the dataset that was chosen does not suit this measurement any more: choose another"
@@ -44,21 +44,21 @@ def get_dataset_in_use(measurement: Measurement) -> DatasetInUse:
 
 def suitable_datasets(file: Sequence[Dataset], technique: str) -> list[Dataset]:
     """The datasets of a file that are of a technique, or else those that may be taken for it."""
-    exact = [one for one in file if one.technique == technique]
-    return exact or [one for one in file if one.suits(technique)]
+    exact = [item for item in file if item.technique == technique]
+    return exact or [entry for entry in file if entry.suits(technique)]
 
 
 def datasets_by_file(datasets: Iterable[Dataset]) -> list[list[Dataset]]:
     """The datasets of each file in their order, the newest file first."""
     files: dict[int, list[Dataset]] = {}
-    for one in sorted(datasets, key=lambda one: one.part):
-        files.setdefault(one.raw_file_id, []).append(one)
-    return sorted(files.values(), key=lambda file: min(one.pk for one in file), reverse=True)
+    for dataset in sorted(datasets, key=lambda dataset: dataset.part):
+        files.setdefault(dataset.raw_file_id, []).append(dataset)
+    return sorted(files.values(), key=lambda file: min(item.pk for item in file), reverse=True)
 
 
 def datasets_to_split(measurement: Measurement) -> list[Dataset]:
     """The datasets of the newest file that holds several; none if no file does."""
-    datasets = [one for one in measurement.datasets.all() if one.holds_data]
+    datasets = [dataset for dataset in measurement.datasets.all() if dataset.holds_data]
     return next((file for file in datasets_by_file(datasets) if len(file) > 1), [])
 
 
@@ -86,6 +86,6 @@ def _column(dataset: Dataset, name: str) -> np.ndarray:
 
 def dataset_label(dataset: Dataset, among: Sequence[Dataset]) -> str:
     """What tells a dataset from the others of its file."""
-    named = [one.part_label for one in among]
+    named = [item.part_label for item in among]
     is_told = dataset.part_label and named.count(dataset.part_label) == 1
     return dataset.part_label if is_told else f"dataset {dataset.part + 1}"

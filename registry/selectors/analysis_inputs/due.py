@@ -55,7 +55,7 @@ def list_due_jobs(
 ) -> list[Job]:
     """What is to run on these measurements and on their cells, upstream first; of the analyses named, or of all."""
     plugins = plugin_loading.current()
-    analyses = [one for one in plugins.analyses.values() if not names or one.name in names]
+    analyses = [item for item in plugins.analyses.values() if not names or item.name in names]
     rows = list(
         measurements.order_by("pk").values_list(
             "pk", "cell_id", "technique", "parameters", "cell__parameters", "cell__project__parameters"
@@ -66,7 +66,7 @@ def list_due_jobs(
         for analysis in analyses:
             if analysis.scope == "measurement" and technique in analysis.techniques:
                 targets.append(((cell, pk), analysis, (of_project, of_cell, own)))
-    whole = [one for one in analyses if one.scope == "cell"]
+    whole = [entry for entry in analyses if entry.scope == "cell"]
     if whole:
         counts = _techniques({row[1] for row in rows})
         settings = {row[1]: (row[5], row[4]) for row in rows}

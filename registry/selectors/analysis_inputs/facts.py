@@ -104,8 +104,10 @@ def _layer_facts(layer: Layer) -> Facts:
         if layer.material.kind == "active_material":
             facts["active_fraction_percent"] = Estimate.exact(100.0)
     elif layer.formulation:
-        active = [one for one in layer.formulation.ingredients.all() if one.role == IngredientRole.ACTIVE]
-        fractions = [one.estimate("mass_fraction_percent") for one in active]
+        active = [
+            ingredient for ingredient in layer.formulation.ingredients.all() if ingredient.role == IngredientRole.ACTIVE
+        ]
+        fractions = [item.estimate("mass_fraction_percent") for item in active]
         known = [fraction for fraction in fractions if fraction is not None]
         if known and len(known) == len(fractions):
             facts["active_fraction_percent"] = reduce(_add, known)

@@ -109,7 +109,7 @@ class ColumnFormatter:
             draft = CellDraft(TableCell(layer_text(layer, self.name), refcode=row.cell.refcode))
         else:
             draft = self._entered(layer_number(layer, self.name), row.cell.refcode)
-        alike = sum(one.role == self.role for one in row.cell.layers.all())
+        alike = sum(item.role == self.role for item in row.cell.layers.all())
         if alike == 1:
             return draft
         note = f"Of the first of {alike} layers with the role {LAYER_ROLES[self.role].lower()}."

@@ -75,7 +75,10 @@ class Row:
         """The measurement a value was found on; of a value of the whole cell, the first."""
         if len(self.measurements) == 1:
             return self.measurements[0]
-        return next((one for one in self.measurements if one.pk == value.measurement_id), self.measurements[0])
+        return next(
+            (measurement for measurement in self.measurements if measurement.pk == value.measurement_id),
+            self.measurements[0],
+        )
 
     def deviation(self, slug: str) -> Deviation | None:
         reported = self.values.get((slug, REPORTED))
@@ -131,7 +134,7 @@ def _reference(row: Row, references: dict[Publication, int]) -> str:
 FACTS: Mapping[str, Callable[[Row, dict[Publication, int]], str]] = {
     "number": lambda row, _: THIS_WORK if row.cell.origin == "own" else str(row.number),
     "refcode": lambda row, _: row.cell.refcode,
-    "measurement": lambda row, _: ", ".join(one.refcode for one in row.measurements),
+    "measurement": lambda row, _: ", ".join(item.refcode for item in row.measurements),
     "label": lambda row, _: row.cell.label,
     "configuration": lambda row, _: row.cell.configuration,
     "project": lambda row, _: row.cell.project.name,
@@ -149,8 +152,8 @@ def layer_text(layer: Layer, name: str) -> str:
     if name == "label" or layer.formulation is None:
         return layer.label
     parts = [
-        f"{one.material} ({one.mass_fraction})" if one.mass_fraction else str(one.material)
-        for one in layer.formulation.ingredients.all()
+        f"{ingredient.material} ({ingredient.mass_fraction})" if ingredient.mass_fraction else str(ingredient.material)
+        for ingredient in layer.formulation.ingredients.all()
     ]
     return ", ".join(parts) or layer.label
 
@@ -162,7 +165,7 @@ def layer_number(layer: Layer, path: str) -> ParsedNumber | None:
         return layer.written(slug) if slug in LAYER_NUMBERS else None
     if layer.formulation is None:
         return None
-    for one in layer.formulation.ingredients.all():
-        if name_key(one.material.name) == name_key(material):
-            return one.written("mass_fraction_percent")
+    for ingredient in layer.formulation.ingredients.all():
+        if name_key(ingredient.material.name) == name_key(material):
+            return ingredient.written("mass_fraction_percent")
     return None

@@ -42,7 +42,7 @@ def table_filters(table: Table) -> dict[str, list[str]]:
     """The table's filters as the query language takes them: words may be several, parted by commas."""
     several = {*WORDS, *PARTS, "technique"}
     return {
-        name: [str(one) for one in value]
+        name: [str(item) for item in value]
         if isinstance(value, list | tuple)
         else (str(value).split(",") if name in several else [str(value)])
         for name, value in table.filters.items()
@@ -59,9 +59,9 @@ def fetch_rows(table: Table, user: AnyUser, extra: Mapping[str, Iterable[str]]) 
         prefetch_related_objects(measurements, "cell__project")
     _attach_values(measurements, keys)
     if any(key.partition(".")[0] in LAYER_ROLES and "." in key for key in keys):
-        prefetch_related_objects([one.cell for one in measurements], _layers())
-    cited = Publication.objects.filter(PrimaryKeyIn("pk", {one.cell.publication_id for one in measurements}))
-    publications = {one.pk: one for one in cited}
+        prefetch_related_objects([measurement.cell for measurement in measurements], _layers())
+    cited = Publication.objects.filter(PrimaryKeyIn("pk", {entry.cell.publication_id for entry in measurements}))
+    publications = {item.pk: item for item in cited}
     groups = _grouped(measurements, table.row)
     if table.row != "measurement":
         groups = _answering(groups, _queries(table, extra))
@@ -96,15 +96,15 @@ def _measurements(table: Table, user: AnyUser, extra: Mapping[str, Iterable[str]
 def _answering(groups: Sequence[list[Measurement]], queries: Iterable[ListQuery]) -> list[list[Measurement]]:
     """The rows of a pivot that have what is asked of each quantity, on whichever of their measurements."""
     kept = list(groups)
-    for asked in (one for one in queries if one.value_origin or one.value_bounds):
+    for asked in (query for query in queries if query.value_origin or query.value_bounds):
         for quantity in asked.quantities or ("",):
             about = asked.about(quantity)
-            pks = [one.pk for group in kept for one in group]
+            pks = [item.pk for group in kept for item in group]
             found = to_sql.with_values(about, Measurement.objects.filter(PrimaryKeyIn("pk", pks)))
             having = set(found.values_list("pk", flat=True))
             # That a row lacks a quantity must be so of all its measurements.
             enough = all if about.asks_for_none else any
-            kept = [group for group in kept if enough(one.pk in having for one in group)]
+            kept = [group for group in kept if enough(entry.pk in having for entry in group)]
     return kept
 
 
@@ -112,16 +112,16 @@ def _attach_values(measurements: Sequence[Measurement], keys: set[str]) -> None:
     """Give each measurement its latest values, and with them those of its cell as a whole."""
     slugs = [key for key in keys if key not in FACTS and "." not in key]
     values = Value.objects.filter(is_latest=True, quantity__in=slugs)
-    shown: dict[int | None, list[LatestValue]] = {one.pk: [] for one in measurements}
+    shown: dict[int | None, list[LatestValue]] = {item.pk: [] for item in measurements}
     for value in _in_order(values.filter(PrimaryKeyIn("measurement_id", shown))):
         shown[value.measurement_id].append(value)
     whole: dict[int, list[LatestValue]] = {}
     if any(slug not in catalogue.catalogue or catalogue.get(slug).per_cell for slug in slugs):
-        cells = {one.cell_id for one in measurements}
+        cells = {entry.cell_id for entry in measurements}
         for value in _in_order(values.filter(PrimaryKeyIn("cell_id", cells), measurement=None)):
             whole.setdefault(value.cell_id, []).append(value)
-    for one in measurements:
-        one.latest_values = shown[one.pk] + whole.get(one.cell_id, [])  # type: ignore[attr-defined]
+    for measurement in measurements:
+        measurement.latest_values = shown[measurement.pk] + whole.get(measurement.cell_id, [])  # type: ignore[attr-defined]
 
 
 def _in_order(values: QuerySet[Value]) -> list[LatestValue]:
@@ -143,16 +143,16 @@ def _layers() -> Prefetch:
 def _attach_refusals(rows: Sequence[Row], table: Table) -> None:
     """Fetch the runs that say why a computed number is missing, for the rows that miss one."""
     of_values = value_quantities()
-    computed = [one for one in table.columns if one.key in of_values and one.origin != "reported"]
+    computed = [item for item in table.columns if item.key in of_values and item.origin != "reported"]
     lacking = {row for row in rows if any(row.value(column) is None for column in computed)}
-    shown: dict[int, list[tuple[str, str]]] = {one.pk: [] for row in lacking for one in row.measurements}
+    shown: dict[int, list[tuple[str, str]]] = {entry.pk: [] for row in lacking for entry in row.measurements}
     refusals = AnalysisRun.objects.filter(PrimaryKeyIn("measurement_id", shown), is_latest=True).exclude(
         status=RunStatus.DONE
     )
     for measurement, analysis, messages in refusals.order_by("pk").values_list("measurement", "analysis", "messages"):
         shown[measurement].append((analysis, messages[0]["text"]))
     for row in lacking:
-        row.refusals = [refusal for one in row.measurements for refusal in shown[one.pk]]
+        row.refusals = [refusal for element in row.measurements for refusal in shown[element.pk]]
 
 
 def _grouped(measurements: Sequence[Measurement], row: str) -> list[list[Measurement]]:
@@ -162,18 +162,18 @@ def _grouped(measurements: Sequence[Measurement], row: str) -> list[list[Measure
     both, and never one for the other.
     """
     if row == "measurement":
-        return [[one] for one in measurements]
+        return [[item] for item in measurements]
     groups: dict[tuple[float | None, ...], list[list[Measurement]]] = {}
-    for one in measurements:
-        if getattr(one, row) is None:
+    for measurement in measurements:
+        if getattr(measurement, row) is None:
             continue
-        alike = groups.setdefault((one.cell_id, *(getattr(one, slug) for slug in CONDITIONS)), [])
-        held = _held(one)
+        alike = groups.setdefault((measurement.cell_id, *(getattr(measurement, slug) for slug in CONDITIONS)), [])
+        held = _held(measurement)
         fitting = next((group for group in alike if not any(held & _held(other) for other in group)), None)
         if fitting is None:
-            alike.append([one])
+            alike.append([measurement])
         else:
-            fitting.append(one)
+            fitting.append(measurement)
     return [group for alike in groups.values() for group in alike]
 
 

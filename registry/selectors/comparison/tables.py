@@ -52,7 +52,7 @@ def list_tables(user: AnyUser) -> list[TableListing]:
     ]
     saved = Comparison.objects.visible_to(user).select_related("project").order_by("slug")
     return declared + [
-        TableListing(one.slug, one.title, _caption(one.definition), str(one.project), one) for one in saved
+        TableListing(item.slug, item.title, _caption(item.definition), str(item.project), item) for item in saved
     ]
 
 
@@ -103,7 +103,9 @@ def build_table(slug: str, title: str, definition: Any) -> Table:
                 **definition,
                 "slug": slug,
                 "title": title,
-                "columns": tuple(Column(key=one) if isinstance(one, str) else Column(**one) for one in columns),
+                "columns": tuple(
+                    Column(key=column) if isinstance(column, str) else Column(**column) for column in columns
+                ),
                 "order": tuple(definition.get("order", ())),
                 "require": tuple(definition.get("require", ())),
             }
@@ -120,7 +122,7 @@ def _check_types(definition: Mapping[str, Any], columns: Sequence[Any]) -> None:
             raise ValueError(f"`{name}` is a text.")
     for name in ("order", "require"):
         listed = definition.get(name, [])
-        if not isinstance(listed, list | tuple) or not all(isinstance(one, str) for one in listed):
+        if not isinstance(listed, list | tuple) or not all(isinstance(item, str) for item in listed):
             raise ValueError(f"`{name}` lists columns: [“capacity_retention_percent”, …].")
     if not isinstance(definition.get("transposed", False), bool):
         raise ValueError("`transposed` is true or false.")
@@ -131,7 +133,7 @@ def _check_types(definition: Mapping[str, Any], columns: Sequence[Any]) -> None:
     for number, column in enumerate(columns, start=1):
         if isinstance(column, str):
             continue
-        if not isinstance(column, dict) or not all(isinstance(one, str) for one in column.values()):
+        if not isinstance(column, dict) or not all(isinstance(entry, str) for entry in column.values()):
             raise ValueError(f"Column {number} is a key, or an object of texts: {{“key”: “stack_pressure_mpa”}}.")
         for name in column:
             if name not in known:
@@ -227,7 +229,7 @@ def _references(rows: Sequence[Row]) -> dict[Publication, int]:
 
 def _in_one_notation(drafts: list[list[CellDraft]]) -> list[list[CellDraft]]:
     """Print computed numbers with a power of ten wherever their column has one; reported ones stay as printed."""
-    powered = [any("e" in one.printed.digits for one in column) for column in zip(*drafts, strict=True)]
+    powered = [any("e" in item.printed.digits for item in column) for column in zip(*drafts, strict=True)]
 
     def aligned(one: CellDraft, has_power: bool) -> CellDraft:
         cell = one.printed
@@ -245,12 +247,12 @@ def _number_footnotes(drafts: list[list[CellDraft]]) -> tuple[tuple[str, ...], t
     rows = []
     for line in drafts:
         row = []
-        for one in line:
-            if not one.notes:
-                row.append(one.printed)
+        for item in line:
+            if not item.notes:
+                row.append(item.printed)
                 continue
-            marks = sorted(numbers.setdefault(note, len(numbers) + 1) for note in one.notes)
-            row.append(one.printed._replace(notes=tuple(marks)))
+            marks = sorted(numbers.setdefault(note, len(numbers) + 1) for note in item.notes)
+            row.append(item.printed._replace(notes=tuple(marks)))
         rows.append(tuple(row))
     return tuple(numbers), tuple(rows)
 

@@ -234,7 +234,7 @@ def _bound(name: str, value: str, stored: bool) -> tuple[str, Bound]:
     if not known and not (stored and not role and has_orphaned_values(slug)):
         raise QueryError(name, f"There is no parameter ‘{name}’.{nearest(base, parameter_names(), operator)}")
     if operator not in ("", "exists", *OPERATORS):
-        allowed = ", ".join(f"{slug}__{one}" for one in (*OPERATORS, "exists"))
+        allowed = ", ".join(f"{slug}__{item}" for item in (*OPERATORS, "exists"))
         raise QueryError(name, f"‘{operator}’ is not an operator: write {slug} or {allowed}.")
     if operator == "exists":
         if value.lower() not in ("true", "false"):

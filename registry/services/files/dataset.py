@@ -89,8 +89,8 @@ def store_file(
 def _standing(measurement: Measurement, sha256: str, mapping: ColumnMapping | None) -> list[Dataset]:
     """What was read of the same bytes before, unless by another column mapping than is asked for."""
     found = list(measurement.datasets.filter(raw_file__sha256=sha256).order_by("part"))
-    is_other = mapping is not None and any(one.mapping_id != mapping.pk for one in found)
-    return found if any(one.holds_data for one in found) and not is_other else []
+    is_other = mapping is not None and any(item.mapping_id != mapping.pk for item in found)
+    return found if any(entry.holds_data for entry in found) and not is_other else []
 
 
 def replace_datasets(

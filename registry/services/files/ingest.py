@@ -34,7 +34,7 @@ class FilesRefusedError(ValidationError):
     """Some of the files cannot be taken, so none was; `checked` says what each is."""
 
     def __init__(self, checked: Sequence[CheckedFile]) -> None:
-        super().__init__([f"{one.path}: {one.refusal}" for one in checked if one.refusal])
+        super().__init__([f"{item.path}: {item.refusal}" for item in checked if item.refusal])
         self.checked = tuple(checked)
 
 
@@ -95,25 +95,25 @@ def ingest_files(
     require_editor(measurement.cell.project, by)
     with ExitStack() as until_kept:
         read = [_read(path, measurement.technique, mapping, until_kept) for path in paths]
-        if any(one.checked.refusal for one in read):
-            raise FilesRefusedError([one.checked for one in read])
+        if any(entry.checked.refusal for entry in read):
+            raise FilesRefusedError([element.checked for element in read])
         with transaction.atomic():
             if measurement.pk is None:
                 save_record(measurement, by=by, reason=reason)
             datasets = []
-            for one in read:
-                assert one.arrived is not None
-                assert one.parsed is not None
-                name = one.checked.path.name
+            for item in read:
+                assert item.arrived is not None
+                assert item.parsed is not None
+                name = item.checked.path.name
                 datasets += store_file(
                     measurement=measurement,
-                    arrived=one.arrived,
+                    arrived=item.arrived,
                     filename=name,
-                    parsed=one.parsed,
+                    parsed=item.parsed,
                     mapping=mapping,
                     by=by,
                 )
             while split and datasets_to_split(measurement):
                 split_measurement(measurement=measurement, by=by)
-        kept = Dataset.objects.filter(pk__in=[one.pk for one in datasets]).select_related("measurement")
+        kept = Dataset.objects.filter(pk__in=[dataset.pk for dataset in datasets]).select_related("measurement")
         return list(kept.order_by("raw_file", "part"))

@@ -57,8 +57,8 @@ def _kept(measurement: Measurement, datasets: list[Dataset]) -> Dataset | None:
     for dataset in datasets:
         if dataset.pk == measurement.dataset_id:
             return dataset
-    others = [one for one in measurement.datasets.all() if one not in datasets]
-    if any(one.holds_data and one.suits(measurement.technique) for one in others):
+    others = [item for item in measurement.datasets.all() if item not in datasets]
+    if any(other.holds_data and other.suits(measurement.technique) for other in others):
         return None
     return next(iter(suitable_datasets(datasets, measurement.technique)), None)
 

@@ -152,7 +152,7 @@ def clean_files(*, older_than_seconds: float = SWEPT_AFTER_SECONDS, dry_run: boo
     """Remove what killed processes left behind: directories of files on their way in, and files no row names."""
     before = time.time() - older_than_seconds
     base = _base()
-    directories = [one for one in base.iterdir() if _newest(one) < before] if base.is_dir() else []
+    directories = [item for item in base.iterdir() if _newest(item) < before] if base.is_dir() else []
     orphans = list(_orphans(before))
     freed = sum(path.stat().st_size for path in orphans)
     for directory in directories:

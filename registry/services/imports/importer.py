@@ -90,14 +90,14 @@ class _Loading:
         first = read_project_entry(directory)
         self.project = self._enter(first, Project, {"slug": first.text("slug")}, self._plain(first))
         self._publications(directory)
-        for one in read_entries(directory, "material", "materials.toml"):
-            self._material(one)
-        for one in read_entries(directory, "formulation", "formulations.toml"):
-            self._formulation(one)
-        for one in read_entries(directory, "setup", "setups.toml"):
-            self._enter(one, HardwareSetup, self._key(one, "name"), self._plain(one))
-        for one in read_entries(directory, "cell", "cells/*.toml"):
-            self._cell(one)
+        for entry in read_entries(directory, "material", "materials.toml"):
+            self._material(entry)
+        for item in read_entries(directory, "formulation", "formulations.toml"):
+            self._formulation(item)
+        for element in read_entries(directory, "setup", "setups.toml"):
+            self._enter(element, HardwareSetup, self._key(element, "name"), self._plain(element))
+        for member in read_entries(directory, "cell", "cells/*.toml"):
+            self._cell(member)
 
     def _key(self, entry: ImportEntry, name: str) -> dict[str, Any]:
         return {"project": self.project, name: entry.text(name)}
@@ -115,10 +115,10 @@ class _Loading:
             read = parse_bibtex(text, self.project) if text else []
         except ValidationError as error:
             raise ImportFileError(f"{BIBLIOGRAPHY}: {validation_text(error)}") from error
-        for one in read:
-            entry = ImportEntry("publication", f"{BIBLIOGRAPHY}, entry ‘{one.key}’", {"name": one.key})
-            fields = {name: getattr(one, name) for name in CITED}
-            self._enter(entry, Publication, {"project": self.project, "key": one.key}, fields)
+        for item in read:
+            entry = ImportEntry("publication", f"{BIBLIOGRAPHY}, entry ‘{item.key}’", {"name": item.key})
+            fields = {name: getattr(item, name) for name in CITED}
+            self._enter(entry, Publication, {"project": self.project, "key": item.key}, fields)
 
     def _material(self, entry: ImportEntry) -> None:
         fields = self._plain(entry) | {"variant_of": self._link(entry, "variant_of", Material)}

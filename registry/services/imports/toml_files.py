@@ -76,7 +76,7 @@ class ImportEntry:
     def parts(self, key: str, kind: str) -> list["ImportEntry"]:
         """The entries listed under a key, such as a cell's layers."""
         listed = self.given.get(key, [])
-        if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
+        if not isinstance(listed, list) or not all(isinstance(item, dict) for item in listed):
             raise self.error(f"‘{key}’ is not a list of tables: write [[{self.kind}.{key}]], or [{{ … }}, …].")
         return [make_entry(kind, f"{self.where}, {kind} {number}", one) for number, one in enumerate(listed, start=1)]
 

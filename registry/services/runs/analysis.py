@@ -124,7 +124,7 @@ def store_run(run: AnalysisRun, outcome: Outcome) -> None:
     run.is_latest = True
     run.save()
     Value.objects.bulk_create(_value(run, result) for result in outcome.values)
-    Value.objects.bulk_create(_missing_value(run, one) for one in outcome.not_computed)
+    Value.objects.bulk_create(_missing_value(run, item) for item in outcome.not_computed)
     Curve.objects.bulk_create(
         Curve(run=run, name=curve.name, title=curve.title, data=dump_curve(curve)) for curve in outcome.curves
     )

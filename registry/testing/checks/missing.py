@@ -35,7 +35,7 @@ def _together(paths: Sequence[str]) -> list[list[str]]:
     groups: dict[str, list[str]] = {}
     for path in paths:
         groups.setdefault(WITHIN_A_CELL.sub("measurements.*.", path), []).append(path)
-    return [group for found in groups.values() for group in ([found] if len(found) == 1 else [found[:1], found])]
+    return [group for item in groups.values() for group in ([item] if len(item) == 1 else [item[:1], item])]
 
 
 def _without(case: Case, paths: Sequence[str], done: RunResult) -> Iterator[str]:

@@ -91,8 +91,8 @@ def damaged(content: bytes, seed: int) -> Iterator[tuple[str, bytes]]:
     for _ in range(FLIPS):
         broken = bytearray(content)
         places = [chance.randrange(len(broken)) for _ in range(chance.choice((1, 1, 3, 20)))]
-        for place in places:
-            broken[place] ^= 1 << chance.randrange(8)
+        for place_ in places:
+            broken[place_] ^= 1 << chance.randrange(8)
         yield f"with bits turned over at byte {', '.join(map(str, sorted(places)[:3]))}", bytes(broken)
 
 
@@ -148,7 +148,7 @@ def _read(reader: Reader, content: bytes) -> Sequence[ParsedDataset]:
         try:
             datasets = tuple(reader.read(path))
         finally:
-            if [one.name for one in Path(folder).iterdir()] != [NAME] or path.read_bytes() != content:
+            if [item.name for item in Path(folder).iterdir()] != [NAME] or path.read_bytes() != content:
                 raise ValueError("it changed the file or left another beside it")
         return datasets
 

@@ -41,7 +41,7 @@ def cycling_rows(
     of its capacity. `noise` is the relative scatter of current and voltage.
     """
     capacities = np.asarray(discharge_ah, dtype=float)
-    shares, currents = (np.broadcast_to(given, capacities.shape) for given in (efficiency, current_a))
+    shares, currents = (np.broadcast_to(item, capacities.shape) for item in (efficiency, current_a))
     parts: list[Array] = []
     clock = up = down = 0.0
     for number, (ah, share, ampere) in enumerate(zip(capacities, shares, currents, strict=True), start=1):

@@ -18,8 +18,8 @@ def quadruple(inputs: Inputs) -> Outcome:
 
 
 def add(inputs: Inputs) -> Outcome:
-    found = [one.computed("fourfold_um") for one in inputs.measurements("eis")]
-    known = [one.magnitude for one in found if one is not None]
+    found = [measurement.computed("fourfold_um") for measurement in inputs.measurements("eis")]
+    known = [item.magnitude for item in found if item is not None]
     if not known:
         raise Refused("needs a fourfold thickness: none was computed")
     return Outcome((Result("fourfold_sum_um", Estimate.exact(sum(known)), f"{len(known)} spectra"),))

@@ -106,7 +106,7 @@ def test_mappings_are_offered_as_one_types(browser, project):
     factories.make_mapping(factories.make_project(), "Bench of others")
     asked = {"app_label": "registry", "model_name": "dataset", "field_name": "mapping", "term": "bench"}
     found = browser.client.get(reverse("admin:autocomplete"), asked).json()["results"]
-    assert [one["text"] for one in found] == ["Bench 3"]
+    assert [item["text"] for item in found] == ["Bench 3"]
 
 
 def test_the_list_counts_files(browser, measurement, project):

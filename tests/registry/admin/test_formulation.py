@@ -31,7 +31,7 @@ def filled(browser, project, rows):
 def test_saves_ingredients_with_their_fractions(browser, project, rows):
     filled(browser, project, rows)
     ingredients = Formulation.objects.get().ingredients.order_by("position")
-    assert [one.mass_fraction_percent for one in ingredients] == [35, 60, 5]
+    assert [ingredient.mass_fraction_percent for ingredient in ingredients] == [35, 60, 5]
 
 
 def test_refuses_fractions_that_add_up_to_101_percent(browser, project, rows):

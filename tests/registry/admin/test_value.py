@@ -145,7 +145,7 @@ def test_refuses_a_publication_fewer_people_may_see(browser, project, public_pro
 def test_quantities_are_grouped_with_their_units():
     groups = dict(quantity_choices())
     assert ("resistance_ohm", "Resistance (Ω)") in groups["Resistance and conductivity"]
-    offered = {slug for found in groups.values() if isinstance(found, list) for slug, _ in found}
+    offered = {slug for group in groups.values() if isinstance(group, list) for slug, _ in group}
     assert "thickness_um" not in offered
 
 

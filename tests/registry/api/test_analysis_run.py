@@ -118,7 +118,7 @@ def test_a_cell_as_a_whole_is_analysed_by_its_refcode(api: APIClient, project: P
     run = api.get(f"/api/runs/{answer.json()['id']}/").json()
     assert (run["status"], run["cell"], run["measurement"]) == ("done", cell.refcode, None)
     found = api.get("/api/cells/?activation_energy_ev__lte=0.5").json()["results"]
-    assert [one["refcode"] for one in found] == [cell.refcode]
+    assert [item["refcode"] for item in found] == [cell.refcode]
 
 
 @pytest.mark.parametrize(

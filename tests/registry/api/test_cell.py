@@ -201,10 +201,12 @@ def test_of_two_changes_at_once_neither_undoes_the_other(api: APIClient, project
     sent: tuple[dict, dict] = ({"notes": "dried"}, {"fabrication_pressure": "360 MPa"})
     request = RequestFactory().patch("/")
     request.user = User.objects.get(username="colleague")
-    both = [CellSerializer(Cell.objects.get(), data=one, partial=True, context={"request": request}) for one in sent]
-    for one in both:
-        assert one.is_valid()
-    for one in both:
-        one.save()
+    both = [
+        CellSerializer(Cell.objects.get(), data=element, partial=True, context={"request": request}) for element in sent
+    ]
+    for item in both:
+        assert item.is_valid()
+    for entry in both:
+        entry.save()
     cell.refresh_from_db()
     assert (cell.notes, cell.fabrication_pressure_mpa) == ("dried", 360)

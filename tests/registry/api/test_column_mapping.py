@@ -35,7 +35,7 @@ def test_a_mapping_is_written_read_and_changed(api: APIClient, project: Project)
     address = f"/api/column-mappings/{answer.json()['id']}/"
     assert {key: api.get(address).json()[key] for key in SENT} == SENT
     assert api.patch(address, {"name": "Bench 4"}).json()["name"] == "Bench 4"
-    assert [one["kind"] for one in api.get(f"{address}history/").json()] == ["changed", "entered"]
+    assert [item["kind"] for item in api.get(f"{address}history/").json()] == ["changed", "entered"]
     assert api.get("/api/column-mappings/?name=bench 4&project=lab").json()["count"] == 1
     assert api.delete(address).status_code == 204
 

@@ -75,7 +75,7 @@ def test_names_the_nearest_table(api: APIClient, saved: str) -> None:
 
 
 def test_lists_declared_and_saved_tables(api: APIClient, saved: str) -> None:
-    listed = {one["slug"]: one["saved"] for one in api.get("/api/comparisons/").json()["results"]}
+    listed = {item["slug"]: item["saved"] for item in api.get("/api/comparisons/").json()["results"]}
     assert listed["ours"] is True
     for slug in plugin_loading.current().tables:
         assert listed[slug] is False

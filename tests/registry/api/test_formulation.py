@@ -25,7 +25,7 @@ def test_enters_a_formulation(api: APIClient, materials: list[Material]) -> None
     answer = api.post("/api/formulations/", sent)
     assert answer.status_code == 201, answer.json()
     shown = answer.json()["ingredients"]
-    assert [(one["position"], one["material_name"], one["mass_fraction_percent"]) for one in shown] == [
+    assert [(item["position"], item["material_name"], item["mass_fraction_percent"]) for item in shown] == [
         (1, "LTO", 35.0),
         (2, "LPSCl", 60.0),
         (3, "VGCF", 5.0),

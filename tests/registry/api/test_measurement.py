@@ -82,7 +82,7 @@ def test_lists_measurements_on_which_the_query_holds(api: APIClient, cell: Cell)
     assert found["refcode"] == low.refcode
     assert found["values"][0]["magnitude"] == 85.0
     ordered = api.get("/api/measurements/?ordering=-stack_pressure_mpa").json()["results"]
-    assert [one["refcode"] for one in ordered] == [high.refcode, low.refcode]
+    assert [item["refcode"] for item in ordered] == [high.refcode, low.refcode]
 
 
 def test_refuses_an_unknown_parameter(api: APIClient, cell: Cell) -> None:
@@ -130,7 +130,7 @@ def spectra(project: Project) -> Measurement:
 
 def test_a_dataset_is_chosen_by_its_id(api: APIClient, spectra: Measurement) -> None:
     address = f"/api/measurements/{spectra.refcode}/"
-    assert [(one["part"], one["part_label"], one["technique"]) for one in api.get(address).json()["datasets"]] == [
+    assert [(item["part"], item["part_label"], item["technique"]) for item in api.get(address).json()["datasets"]] == [
         (0, "cycle number 1", "eis"),
         (1, "cycle number 2", "eis"),
     ]

@@ -11,14 +11,14 @@ from tests.registry.web.conftest import fill
 
 def test_lists_every_plugin_with_its_state(anyone: APIClient) -> None:
     listed = anyone.get("/api/plugins/?page_size=1000").json()["results"]
-    assert [one["name"] for one in listed] == [plugin.name for plugin in plugin_loading.current().loaded]
-    assert {one["state"] for one in listed} == {"loaded"}
+    assert [item["name"] for item in listed] == [plugin.name for plugin in plugin_loading.current().loaded]
+    assert {entry["state"] for entry in listed} == {"loaded"}
 
 
 def test_tells_of_each_plugin_what_it_adds_and_how_its_runs_ended(anyone: APIClient, public_project: Project) -> None:
     fill(public_project)
     AnalysisRun.objects.filter(analysis="electronic-conductivity").update(version="0.9")
-    listed = {one["name"]: one for one in anyone.get("/api/plugins/?page_size=1000").json()["results"]}
+    listed = {item["name"]: item for item in anyone.get("/api/plugins/?page_size=1000").json()["results"]}
     electronic = listed["plugins.electronic_conductivity"]
     assert (electronic["source"], electronic["version"], electronic["problems"]) == ("built in", "", [])
     assert electronic["hooks"] == ["register_analyses"]
@@ -35,7 +35,7 @@ def test_groups_refusals_by_their_reason(anyone: APIClient, public_project: Proj
     text = "needs the area: layer 1 (cathode, LPSCl) has none"
     AnalysisRun.objects.filter(analysis="capacity-retention").update(status="refused", messages=[{"text": text}])
     assert cell.runs.filter(status="refused").exists()
-    listed = {one["name"]: one for one in anyone.get("/api/plugins/?page_size=1000").json()["results"]}
+    listed = {item["name"]: item for item in anyone.get("/api/plugins/?page_size=1000").json()["results"]}
     (fared,) = listed["plugins.capacity_retention"]["analyses"]
     assert fared["reasons"] == [{"status": "refused", "reason": "needs the area: layer 1 has none", "count": 1}]
 
@@ -55,7 +55,7 @@ def test_lists_what_is_gone_of_what_one_may_see(
 def test_a_disabled_plugin_is_listed_as_such_and_offers_nothing(anyone: APIClient, settings: LazySettings) -> None:
     settings.REGISTRY_DISABLED_PLUGINS = ["plugins.energy_density"]
     plugin_loading.load()
-    listed = {one["name"]: one for one in anyone.get("/api/plugins/?page_size=1000").json()["results"]}
+    listed = {item["name"]: item for item in anyone.get("/api/plugins/?page_size=1000").json()["results"]}
     found = anyone.get("/api/analyses/energy-density/").status_code
     settings.REGISTRY_DISABLED_PLUGINS = []
     plugin_loading.load()
@@ -77,5 +77,5 @@ def test_describes_every_analysis(anyone: APIClient) -> None:
     for name, analysis in plugin_loading.current().analyses.items():
         shown = anyone.get(f"/api/analyses/{name}/").json()
         assert shown["version"] == analysis.version
-        assert [one["name"] for one in shown["parameters"]] == [one.name for one in analysis.parameters]
+        assert [item["name"] for item in shown["parameters"]] == [parameter.name for parameter in analysis.parameters]
     assert anyone.get("/api/analyses/magic/").status_code == 404

@@ -7,7 +7,7 @@ from registry.numbers import catalogue
 
 def test_lists_every_quantity_with_its_unit(anyone: APIClient) -> None:
     answer = anyone.get("/api/quantities/?page_size=1000").json()
-    assert {one["slug"] for one in answer["results"]} == set(catalogue.catalogue)
+    assert {item["slug"] for item in answer["results"]} == set(catalogue.catalogue)
     pressure = anyone.get("/api/quantities/stack_pressure_mpa/").json()
     assert (pressure["unit"], pressure["unit_label"], pressure["source"]) == ("MPa", "MPa", "Cellar")
 

@@ -35,7 +35,7 @@ def test_reports_why_there_is_no_number(api: APIClient, measurement: Measurement
 def test_another_report_supersedes_the_first_which_stays(api: APIClient, measurement: Measurement) -> None:
     first = report(api, measurement, quantity="resistance_ohm", written="1.30 Ω")
     report(api, measurement, quantity="resistance_ohm", written="1.31 Ω")
-    assert [one["written"] for one in api.get("/api/values/").json()["results"]] == ["1.31 Ω"]
+    assert [item["written"] for item in api.get("/api/values/").json()["results"]] == ["1.31 Ω"]
     (old,) = api.get("/api/values/?is_latest=false").json()["results"]
     assert old["id"] == first["id"]
     assert old["retired_at"] is not None

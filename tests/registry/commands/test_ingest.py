@@ -162,10 +162,10 @@ def test_splits_files_into_measurements(cell: Cell, tmp_path: Path) -> None:
     (tmp_path / "run.DTA").write_text(GAMRY_TWO)
     said = ingest(tmp_path / "run.mpt", tmp_path / "run.DTA", *new(cell, "eis"), "--split", "--temperature", "RT")
     measurements = Measurement.objects.order_by("pk")
-    assert {(one.temperature, one.datasets.count()) for one in measurements} == {("RT", 1)}
+    assert {(measurement.temperature, measurement.datasets.count()) for measurement in measurements} == {("RT", 1)}
     assert len(measurements) == 4
     assert [line.split(":")[0] for line in said.splitlines()[:4]] == [
-        one.measurement.refcode for one in Dataset.objects.order_by("raw_file", "part")
+        item.measurement.refcode for item in Dataset.objects.order_by("raw_file", "part")
     ]
 
 
@@ -175,7 +175,7 @@ def test_reads_files_by_a_column_mapping(cell: Cell, tmp_path: Path, dry: list[s
     mapping = factories.make_mapping(cell.project, "Bench 3")
     said = ingest(tmp_path / "spectrum.dat", *new(cell, "eis"), "--mapping", "bench 3", *dry)
     assert "2 rows" in said
-    assert [one.mapping for one in Dataset.objects.all()] == ([] if dry else [mapping])
+    assert [item.mapping for item in Dataset.objects.all()] == ([] if dry else [mapping])
 
 
 def test_a_mapping_of_an_open_project_may_be_named(cell: Cell, tmp_path: Path, public_project: Project) -> None:

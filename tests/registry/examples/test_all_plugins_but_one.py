@@ -53,7 +53,7 @@ def numbers_of(client: Client, cell: Cell) -> list[tuple[str, ...]]:
     response = client.get(f"/cells/{cell.refcode}/")
     assert response.status_code == 200, cell
     rows = [row for table in VALUES.findall(response.content.decode()) for row in ROW.findall(table)]
-    texts = [tuple(" ".join(TAG.sub(" ", one).split()) for one in CELL.findall(row)) for row in rows]
+    texts = [tuple(" ".join(TAG.sub(" ", item).split()) for item in CELL.findall(row)) for row in rows]
     return sorted(text for text in texts if text)
 
 
@@ -63,7 +63,7 @@ def printed(slug: str) -> PrintedTable:
 
 def words(table: PrintedTable) -> list[tuple[str, ...]]:
     """Every cell of a table as printed, with its digits."""
-    return [tuple(f"{one.text} {one.digits} {one.number}" for one in row) for row in table.rows]
+    return [tuple(f"{item.text} {item.digits} {item.number}" for item in row) for row in table.rows]
 
 
 @pytest.mark.parametrize("one", ONE_OF_EACH_KIND[::2])
@@ -91,7 +91,7 @@ def test_the_tables_print_the_same_and_mark_what_nothing_computes_any_more(clien
     added = [note for note in after.footnotes if note not in before.footnotes]
     assert set(before.footnotes) <= set(after.footnotes)
     assert all(note.startswith("Computed by ") and note.endswith(" is not loaded any more.") for note in added)
-    computed = any(one.origin == "computed" and not one.missing for row in before.rows for one in row)
+    computed = any(item.origin == "computed" and not item.missing for row in before.rows for item in row)
     assert bool(added) is computed
 
 

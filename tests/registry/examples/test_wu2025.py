@@ -16,14 +16,16 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("paper")]
 
 
 def test_the_audit_finds_the_one_disagreement_of_the_paper_and_nothing_else() -> None:
-    disagreeing = [one for one in list_findings(None) if not one.agrees]
-    assert [one.measurement.cell.label for one in disagreeing] == ["NCM@1 wt% VGCF"]
+    disagreeing = [finding for finding in list_findings(None) if not finding.agrees]
+    assert [item.measurement.cell.label for item in disagreeing] == ["NCM@1 wt% VGCF"]
     assert disagreeing[0].deviation_percent == pytest.approx(4.6, abs=0.05)
     assert disagreeing[0].computed_estimate.magnitude == pytest.approx(6.59e-5, abs=0.005e-5)
 
 
 def test_the_audit_finds_the_energy_density_consistent_within_rounding() -> None:
-    (found,) = [one for one in list_findings(None) if one.reported.quantity == "gravimetric_energy_density_wh_kg"]
+    (found,) = [
+        finding for finding in list_findings(None) if finding.reported.quantity == "gravimetric_energy_density_wh_kg"
+    ]
     assert found.agrees
     assert found.deviation_percent == pytest.approx(1.0, abs=0.05)
     # The reading notes: 168.5 Wh/kg in [162.8, 174.2].

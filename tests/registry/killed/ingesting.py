@@ -107,7 +107,9 @@ def check() -> None:
             {
                 "datasets": len(datasets),
                 "raw_wrong": raw_wrong,
-                "contents_wrong": [one.pk for one in datasets if content_sha256(one) != one.content_sha256],
+                "contents_wrong": [
+                    dataset.pk for dataset in datasets if content_sha256(dataset) != dataset.content_sha256
+                ],
                 "measurements_without_data": Measurement.objects.filter(datasets__isnull=True).count(),
                 "not_parsed": Dataset.objects.exclude(status="parsed").count(),
                 "nothing_computed": Dataset.objects.filter(queued_at__isnull=False, measurement__runs=None).count(),

@@ -103,7 +103,7 @@ def test_each_person_sees_what_their_projects_hold(
 def test_nobody_changes_what_is_merely_public(
     model: type[Scoped], filled: Project, colleague: User, viewer: User, outsider: User
 ) -> None:
-    assert {owning_project(one).slug for one in model.objects.editable_by(colleague)} == {"lab"}
+    assert {owning_project(item).slug for item in model.objects.editable_by(colleague)} == {"lab"}
     for reader in (viewer, outsider, AnonymousUser()):
         assert not model.objects.editable_by(reader).exists()
 
@@ -141,10 +141,10 @@ def make_superseded(project: Project) -> Cell:
     measurement = factories.make_measurement(cell)
     about = {"cell": cell, "measurement": measurement, "analysis": "a", "plugin": "p", "version": "1"}
     now = timezone.now()
-    for place in range(2):
-        factories.report(measurement, "cycle_count", str(place))
+    for item in range(2):
+        factories.report(measurement, "cycle_count", str(item))
         ended = {"inputs_hash": "0", "status": "done", "started_at": now, "finished_at": now}
-        run = AnalysisRun.objects.create(is_latest=place == 1, **about, **ended)
+        run = AnalysisRun.objects.create(is_latest=item == 1, **about, **ended)
         Curve.objects.create(run=run, name="c", title="C", data={"x": {}})
     return cell
 

@@ -98,7 +98,7 @@ def test_prints_a_bound_that_may_be_reached_as_one(text: str, sign: str) -> None
 def test_reads_qualifiers(text: str, qualifier: str) -> None:
     written = read("coulombic_efficiency_percent", text)
     assert (written.qualifier, written.magnitude, written.digits) == (qualifier, 99.5, "99.5")
-    told_by = [one for one in ("<", ">", "~", "=") if text.casefold().startswith(qualifier_prefixes(one))]
+    told_by = [item for item in ("<", ">", "~", "=") if text.casefold().startswith(qualifier_prefixes(item))]
     assert told_by == [qualifier]
 
 

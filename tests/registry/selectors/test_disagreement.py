@@ -36,9 +36,9 @@ def test_finds_what_the_audit_finds_above_below_and_with_qualifiers(public_proje
     for sigma in written:
         make_pellet(public_project, sigma)
     visitor = AnonymousUser()
-    expected = {one.reported.written for one in list_findings(visitor) if not one.agrees}
+    expected = {finding.reported.written for finding in list_findings(visitor) if not finding.agrees}
     assert expected == {"6.89×10^-5 S/cm", "6.20×10^-5 S/cm", ">8×10^-5 S/cm", "<5×10^-5 S/cm"}
-    assert {one.reported.written for one in list_disagreements(visitor)} == expected
+    assert {disagreement.reported.written for disagreement in list_disagreements(visitor)} == expected
 
 
 def test_a_wide_scatter_of_few_degrees_of_freedom_agrees(public_project: Project) -> None:

@@ -16,7 +16,7 @@ def test_tells_each_change_with_its_author_newest_first(project: Project, collea
     save_record(cell, by=colleague, reason="mistyped")
     newest, oldest = list_changes(cell, colleague)
     assert (newest.by, newest.kind, newest.reason) == ("colleague", "changed", "mistyped")
-    assert [(one.name, one.before, one.after) for one in newest.fields] == [("label", "first", "second")]
+    assert [(field.name, field.before, field.after) for field in newest.fields] == [("label", "first", "second")]
     assert (oldest.by, oldest.kind, oldest.fields) == ("", "entered", ())
 
 
@@ -37,10 +37,16 @@ def test_tells_what_was_reported_and_taken_out_of_use(public_project: Project, c
     ]
     cell = measurement.cell
     for record in (cell, measurement):
-        found = [(one.kind, one.what, one.reason) for one in list_changes(record, outsider) if "value" in one.what]
+        found = [
+            (change.kind, change.what, change.reason)
+            for change in list_changes(record, outsider)
+            if "value" in change.what
+        ]
         assert found == expected
     delete_record(measurement, by=None)
-    assert [(one.kind, one.what, one.reason) for one in list_changes(cell, outsider) if "value" in one.what] == expected
+    assert [
+        (item.kind, item.what, item.reason) for item in list_changes(cell, outsider) if "value" in item.what
+    ] == expected
 
 
 def test_costs_one_query_a_kind_of_record_and_three_for_who_may_see_it(

@@ -39,17 +39,17 @@ def seen(user: User | AnonymousUser | None = None) -> PluginOverview:
 
 
 def offered(name: str, found: PluginOverview | None = None) -> AnalysisInfo:
-    return next(one for one in (found or seen()).offered if one.analysis.name == name)
+    return next(item for item in (found or seen()).offered if item.analysis.name == name)
 
 
 def test_each_plugin_has_all_it_adds(db: None) -> None:
-    by_name = {one.plugin.name: one for one in seen().plugins}
+    by_name = {plugin.plugin.name: plugin for plugin in seen().plugins}
     ionic = by_name["plugins.ionic_conductivity"]
-    assert "bulk_resistance_ohm" in [one.slug for one in ionic.quantities]
-    assert [one.analysis.name for one in ionic.analyses] == ["ionic-conductivity"]
-    assert "low-pressure-cells" in [one.slug for one in by_name["plugins.paper_tables"].tables]
-    assert [one.name for one in by_name["plugins.readers.maccor"].readers] == ["maccor"]
-    assert [one.name for one in by_name["plugins.table_formats.markdown"].table_formats] == ["md"]
+    assert "bulk_resistance_ohm" in [quantity.slug for quantity in ionic.quantities]
+    assert [analysis.analysis.name for analysis in ionic.analyses] == ["ionic-conductivity"]
+    assert "low-pressure-cells" in [table.slug for table in by_name["plugins.paper_tables"].tables]
+    assert [reader.name for reader in by_name["plugins.readers.maccor"].readers] == ["maccor"]
+    assert [table_format.name for table_format in by_name["plugins.table_formats.markdown"].table_formats] == ["md"]
 
 
 def test_the_summary_says_how_many_in_which_state(db: None) -> None:
@@ -143,7 +143,10 @@ def test_nothing_is_counted_that_the_user_may_not_see(cell: Cell, project: Proje
     AnalysisRun.objects.filter(cell=hidden, analysis=ELECTRONIC).update(analysis="secret", version="0")
     Value.objects.filter(cell=hidden, quantity="resistance_ohm").update(quantity="secret_ohm")
     assert (seen().gone_analyses, seen().gone_quantities) == ((), ())
-    assert [one.name for one in (*seen(owner).gone_analyses, *seen(owner).gone_quantities)] == ["secret", "secret_ohm"]
+    assert [gone_analysis.name for gone_analysis in (*seen(owner).gone_analyses, *seen(owner).gone_quantities)] == [
+        "secret",
+        "secret_ohm",
+    ]
 
 
 def test_it_takes_four_queries_whatever_there_is(cell: Cell) -> None:

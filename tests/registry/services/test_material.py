@@ -13,7 +13,7 @@ def test_keeps_synonyms_that_stay_and_their_history(project: Project) -> None:
     save_material(material, ["LPSC", "LPSCl"], by=None)
     kept = Synonym.objects.get(name="LPSCl")
     save_material(material, ["LPSCl", "argyrodite"], by=None)
-    assert {one.name for one in material.synonyms.all()} == {"LPSCl", "argyrodite"}
+    assert {synonym.name for synonym in material.synonyms.all()} == {"LPSCl", "argyrodite"}
     assert Synonym.history.filter(id=kept.pk).count() == 1
 
 
@@ -21,7 +21,7 @@ def test_corrects_the_capitals_of_a_synonym(project: Project) -> None:
     material = factories.make_material(project, "Li6PS5Cl")
     save_material(material, ["lpscl"], by=None)
     save_material(material, ["LPSCl"], by=None)
-    assert [one.name for one in material.synonyms.all()] == ["LPSCl"]
+    assert [synonym.name for synonym in material.synonyms.all()] == ["LPSCl"]
 
 
 def test_saves_nothing_when_a_synonym_is_listed_twice(project: Project) -> None:

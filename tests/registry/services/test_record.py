@@ -193,12 +193,12 @@ def test_takes_fractions_that_add_up_once_rounding_is_allowed_for(project: Proje
 def test_takes_fractions_some_of_which_nobody_stated(project: Project) -> None:
     stated, silent = factories.make_material(project), factories.make_material(project)
     made = factories.make_formulation(project, (stated, "conductive", "2 wt%"), (silent, "active", ""))
-    assert [one.mass_fraction_percent for one in made.ingredients.all()] == [2.0, None]
+    assert [ingredient.mass_fraction_percent for ingredient in made.ingredients.all()] == [2.0, None]
 
 
 def test_refuses_two_ingredients_at_one_position_and_keeps_nothing(project: Project, colleague: User) -> None:
     first, second = factories.make_material(project), factories.make_material(project)
-    twice = [Ingredient(position=1, material=one, role="active", mass_fraction="50 %") for one in (first, second)]
+    twice = [Ingredient(position=1, material=item, role="active", mass_fraction="50 %") for item in (first, second)]
     with pytest.raises(ValidationError, match="Two entries have the position 1"):
         save_formulation(Formulation(project=project, name="Twice"), twice, by=colleague)
     assert not Formulation.objects.exists()

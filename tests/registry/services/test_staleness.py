@@ -162,7 +162,7 @@ def test_a_record_far_from_the_cell_reaches_its_runs(project: Project, change: s
     changes: dict[str, Callable[[], object]] = {
         "material": lambda: _set(active, theoretical_capacity="280 mAh/g"),
         "ingredient": lambda: save_formulation(
-            composite, [_changed(one, active="90 %") for one in composite.ingredients.all()], by=None
+            composite, [_changed(ingredient, active="90 %") for ingredient in composite.ingredients.all()], by=None
         ),
         "setup": lambda: _set(setup, die_diameter="13 mm (exact)"),
     }

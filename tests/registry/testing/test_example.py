@@ -61,8 +61,8 @@ def test_without_a_file_there_are_no_columns() -> None:
 
 def test_every_set_of_columns_of_a_cell_is_changed() -> None:
     cell = example_cell("eis").with_columns(lambda columns: {name: one[:3] for name, one in columns.items()})
-    datasets = [one.dataset for one in cell.measurements("eis")]
-    assert [one.column("frequency_hertz").size for one in datasets if one] == [3] * 5
+    datasets = [measurement.dataset for measurement in cell.measurements("eis")]
+    assert [dataset.column("frequency_hertz").size for dataset in datasets if dataset] == [3] * 5
 
 
 def test_an_analysis_gets_its_defaults_and_what_it_may_use() -> None:

@@ -64,18 +64,19 @@ def test_an_unknown_technique_and_an_unknown_form_are_named_with_those_there_are
 
 def test_a_whole_cell_is_a_temperature_series_with_the_activation_energy_it_was_made_with() -> None:
     spectra = example_cell("eis").measurements("eis")
-    temperature = [one.condition("temperature_degc") for one in spectra]
-    sigma = [one.computed("ionic_conductivity_s_cm") for one in spectra]
-    assert [one.refcode for one in spectra] == [f"M-0000{number}" for number in range(1, 6)]
+    temperature = [item.condition("temperature_degc") for item in spectra]
+    sigma = [entry.computed("ionic_conductivity_s_cm") for entry in spectra]
+    assert [element.refcode for element in spectra] == [f"M-0000{number}" for number in range(1, 6)]
     found = activation_energy(
-        np.array([one.magnitude for one in temperature if one]), np.array([one.magnitude for one in sigma if one])
+        np.array([member.magnitude for member in temperature if member]),
+        np.array([each.magnitude for each in sigma if each]),
     )
     assert found.activation_energy_ev.magnitude == pytest.approx(0.35)
 
 
 def test_a_whole_cell_may_have_several_techniques() -> None:
     cell = example_cell("cycling", "eis", count=3)
-    assert [one.refcode for one in cell.measurements("eis")] == ["M-00004", "M-00005", "M-00006"]
+    assert [measurement.refcode for measurement in cell.measurements("eis")] == ["M-00004", "M-00005", "M-00006"]
     assert {layer.role for layer in cell.layers} == {"cathode", "separator", "anode"}
 
 

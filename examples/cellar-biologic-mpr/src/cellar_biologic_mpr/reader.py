@@ -75,7 +75,7 @@ def _run(command: Sequence[str]) -> None:
 
 
 def _signal_name(number: int) -> str:
-    known = {one.value: one.name for one in signal.Signals}
+    known = {item.value: item.name for item in signal.Signals}
     return known.get(number, f"signal {number}")
 
 

@@ -113,7 +113,7 @@ def test_links_to_hidden_records_are_not_accepted(browser, project):
 
 def autocomplete(browser, model, field, term=""):
     query = f"?app_label=registry&model_name={model}&field_name={field}&term={term}"
-    return [one["text"] for one in browser.get(reverse("admin:autocomplete") + query).json()["results"]]
+    return [item["text"] for item in browser.get(reverse("admin:autocomplete") + query).json()["results"]]
 
 
 def test_autocomplete_offers_what_is_visible_and_finds_synonyms(browser, project, public_project):

@@ -53,7 +53,7 @@ def test_deleting_several_deletes_all_or_none(browser, used, project):
 def test_deleting_several_free_ones(browser, project):
     ours = [factories.make_material(project) for _ in range(2)]
     url = reverse("admin:registry_material_changelist")
-    data = {"action": "delete_selected", "_selected_action": [one.pk for one in ours]}
+    data = {"action": "delete_selected", "_selected_action": [our.pk for our in ours]}
     assert browser.client.post(url, data).status_code == 200
     browser.client.post(url, data | {"post": "yes"})
     assert not Material.objects.exists()

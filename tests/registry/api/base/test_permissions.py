@@ -119,8 +119,8 @@ def test_a_viewer_reads_everything_and_writes_nothing(
             assert answer.status_code == 200, address
     for address in addresses:
         assert client.delete(address).status_code in (403, 405), address
-    measurement = next(one for one in addresses if "measurements/M" in one).split("/")[3]
-    cell = next(one for one in addresses if "cells/C" in one).split("/")[3]
+    measurement = next(item for item in addresses if "measurements/M" in item).split("/")[3]
+    cell = next(entry for entry in addresses if "cells/C" in entry).split("/")[3]
     writes: list[tuple[str, dict]] = [
         ("cells", {"project": "lab", "label": "x", "format": "die"}),
         ("measurements", {"cell": cell, "technique": "eis"}),

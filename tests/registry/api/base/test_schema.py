@@ -26,7 +26,7 @@ def test_is_valid_and_made_without_a_warning(description: dict) -> None:
 
 def test_documents_every_parameter_of_the_query_language(description: dict) -> None:
     for path in ("/api/cells/", "/api/measurements/"):
-        documented = {one["name"] for one in description["paths"][path]["get"]["parameters"]}
+        documented = {item["name"] for item in description["paths"][path]["get"]["parameters"]}
         assert {*parameter_names(), "ordering", "page", "page_size"} <= documented
         assert {"capacity_retention_percent__gte", "stack_pressure_mpa__lte", "cycle_count__exists"} <= documented
 

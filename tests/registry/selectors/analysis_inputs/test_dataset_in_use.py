@@ -135,7 +135,7 @@ def test_the_dataset_used_is_not_deleted_from_under_the_measurement(
 
 
 def test_the_voltage_and_cycle_of_a_dataset_are_its_state(measurement: Measurement, spectra: list[Dataset]) -> None:
-    assert [dataset_state(one) for one in spectra] == [
+    assert [dataset_state(item) for item in spectra] == [
         {"voltage": "3.700 V", "cycle_number_as_written": "1"},
         {"voltage": "3.800 V", "cycle_number_as_written": "2"},
     ]

@@ -19,7 +19,7 @@ def test_finds_what_in_finds(cells: list[Cell]) -> None:
 
 
 def test_follows_a_relation_and_joins_other_conditions(cells: list[Cell]) -> None:
-    found = Cell.objects.filter(PrimaryKeyIn("layers__cell_id", [one.pk for one in cells]), refcode=cells[1].refcode)
+    found = Cell.objects.filter(PrimaryKeyIn("layers__cell_id", [cell.pk for cell in cells]), refcode=cells[1].refcode)
     assert list(found) == [cells[1]]
 
 

@@ -216,7 +216,10 @@ def test_a_private_synonym_finds_nothing_for_an_outsider(
 def test_matches_are_the_measurements_the_whole_query_holds_on(public_project: Project) -> None:
     cell = cycled(public_project, "cell", ("20 MPa", "90 %"), ("5 MPa", "85 %"))
     wanted = parse_list_query({"capacity_retention_percent__gte": ["80"], "stack_pressure_mpa__lte": ["10"]})
-    assert [one.stack_pressure for one in to_sql.matching_measurements(wanted, [cell.pk], ANYBODY)] == ["5 MPa"]
+    assert [
+        matching_measurement.stack_pressure
+        for matching_measurement in to_sql.matching_measurements(wanted, [cell.pk], ANYBODY)
+    ] == ["5 MPa"]
 
 
 def test_cells_are_ordered_by_a_quantity_those_without_it_last(public_project: Project) -> None:

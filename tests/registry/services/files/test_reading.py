@@ -92,7 +92,7 @@ def test_files_are_read_before_analyses_run(dataset: Dataset, measurement: Measu
     upload(factories.make_measurement(measurement.cell), b"cycle,discharge capacity / mAh\n1,1.0\n2,0.9\n")
     do_due_work()
     first_run = min(run.started_at for run in AnalysisRun.objects.all() if run.started_at)
-    assert max(one.started_at for one in Dataset.objects.all() if one.started_at) < first_run
+    assert max(item.started_at for item in Dataset.objects.all() if item.started_at) < first_run
 
 
 @pytest.mark.parametrize("content", [b"\x00\x01\x02", b"cycle,discharge capacity / mAh\n1,none\n"])
@@ -200,7 +200,7 @@ def test_what_is_refused_when_read_again_stands_with_a_warning(dataset: Dataset,
         do_due_work()
     stands = again(dataset)
     assert (stands.status, stands.rows) == ("parsed", 2)
-    (warning,) = [one["text"] for one in stands.messages if one["text"].startswith("Read again")]
+    (warning,) = [message["text"] for message in stands.messages if message["text"].startswith("Read again")]
     assert "The file holds galvanostatic cycling" in warning
 
 

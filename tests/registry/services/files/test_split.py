@@ -42,7 +42,7 @@ def add(measurement: Measurement, content: bytes, name: str) -> list[Dataset]:
 
 def split(measurement: Measurement, by: User | None = None) -> list[Measurement]:
     made = split_measurement(measurement=measurement, by=by)
-    return list(Measurement.objects.filter(pk__in=[one.pk for one in made]).order_by("pk"))
+    return list(Measurement.objects.filter(pk__in=[item.pk for item in made]).order_by("pk"))
 
 
 def test_each_dataset_has_a_measurement_under_the_same_conditions(measurement: Measurement) -> None:
@@ -69,19 +69,19 @@ def test_what_was_entered_stays_and_is_not_copied_to_another_state(measurement: 
 
 def test_labels_tell_them_apart(measurement: Measurement) -> None:
     factories.make_measurement(measurement.cell, technique="eis", label="Run 7, cycle number 2")
-    assert [one.label for one in split(measurement)] == ["Run 7, cycle number 1", "Run 7, cycle number 2 (2)"]
+    assert [item.label for item in split(measurement)] == ["Run 7, cycle number 1", "Run 7, cycle number 2 (2)"]
 
 
 def test_without_a_label_the_file_names_them(measurement: Measurement) -> None:
     measurement.label = ""
     save_record(measurement, by=None)
-    assert [one.label for one in split(measurement)] == ["run, cycle number 1", "run, cycle number 2"]
+    assert [item.label for item in split(measurement)] == ["run, cycle number 1", "run, cycle number 2"]
 
 
 def test_a_label_as_long_as_can_be_is_cut(measurement: Measurement) -> None:
     measurement.label = "x" * 160
     save_record(measurement, by=None)
-    assert {len(one.label) <= 160 and one.label.endswith(("1", "2")) for one in split(measurement)} == {True}
+    assert {len(item.label) <= 160 and item.label.endswith(("1", "2")) for item in split(measurement)} == {True}
 
 
 def test_the_dataset_chosen_stays_where_it_is(measurement: Measurement) -> None:

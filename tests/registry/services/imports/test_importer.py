@@ -111,7 +111,7 @@ def test_a_change_in_the_files_is_taken_over(directory: Path) -> None:
 def test_a_changed_value_supersedes_the_old_one(directory: Path) -> None:
     load(directory)
     load(replaced(directory, "cells/cells.toml", "7.87×10^3", "7.88×10^3"))
-    assert [(one.magnitude, one.is_latest) for one in Value.objects.order_by("pk")] == [(7870, False), (7880, True)]
+    assert [(item.magnitude, item.is_latest) for item in Value.objects.order_by("pk")] == [(7870, False), (7880, True)]
 
 
 def test_what_a_person_changed_is_left_and_named(directory: Path) -> None:

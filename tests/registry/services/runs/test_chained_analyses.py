@@ -75,7 +75,7 @@ def test_a_run_keeps_the_results_it_took_as_inputs(cell: Cell) -> None:
 def test_a_run_of_a_whole_cell_names_its_measurements_and_belongs_to_none(cell: Cell) -> None:
     run_due()
     (run,) = latest("sum")
-    names = [one.refcode for one in cell.measurements.order_by("pk")]
+    names = [measurement.refcode for measurement in cell.measurements.order_by("pk")]
     assert run.measurement is None
     assert run.of == cell
     assert run.inputs["measurements.eis"] == ", ".join(names)
@@ -139,8 +139,8 @@ def test_another_measurement_makes_the_analysis_of_the_cell_stale_and_too_few_ta
     assert stale() == ["sum"]
     run_due()
     assert Value.objects.get(quantity="fourfold_sum_um", is_latest=True).note == "3 spectra"
-    for one in (third, cell.measurements.order_by("pk")[0]):
-        delete_record(one, by=None)
+    for item in (third, cell.measurements.order_by("pk")[0]):
+        delete_record(item, by=None)
     assert latest("sum") == []
     assert not Value.objects.filter(quantity="fourfold_sum_um", is_latest=True).exists()
 

@@ -23,8 +23,8 @@ def falls_back_on_the_report(inputs):
 
 
 def needs_every_temperature(inputs):
-    degrees = [one.condition("temperature_degc") for one in inputs.measurements("eis")]
-    known = [one.magnitude for one in degrees if one]
+    degrees = [measurement.condition("temperature_degc") for measurement in inputs.measurements("eis")]
+    known = [degree.magnitude for degree in degrees if degree]
     if not known:
         raise broken.Refused("needs spectra at some temperature: none is stated")
     return broken.made(sum(known))
@@ -48,8 +48,8 @@ def test_of_a_whole_cell_a_fact_is_taken_from_one_measurement_and_from_all() -> 
 
 def test_a_fact_of_every_measurement_is_named_once() -> None:
     def trips(inputs):
-        degrees = [one.condition("temperature_degc") for one in inputs.measurements("eis")]
-        return broken.made(max(one.magnitude for one in degrees if one))
+        degrees = [measurement.condition("temperature_degc") for measurement in inputs.measurements("eis")]
+        return broken.made(max(degree.magnitude for degree in degrees if degree))
 
     (fault,) = faults(case_of(trips, example_cell("eis")))
     assert "fails without measurements.*.temperature_degc: ValueError" in fault

@@ -40,7 +40,7 @@ def test_a_reader_without_a_file_it_reads_is_asked_for_one(tmp_path: Path) -> No
 
 
 def trusting(path: Path) -> tuple[ParsedDataset, ...]:
-    return (ParsedDataset("", {"voltage_volt": np.array([float(one) for one in path.read_text().split()[1:]])}),)
+    return (ParsedDataset("", {"voltage_volt": np.array([float(item) for item in path.read_text().split()[1:]])}),)
 
 
 def terse(path: Path) -> tuple[ParsedDataset, ...]:

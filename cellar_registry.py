@@ -4,6 +4,7 @@
 say so when another package is imported in their place.
 """
 
+import gc
 import importlib
 import os
 import sys
@@ -89,6 +90,16 @@ def python_environment() -> Mapping[str, str]:
     return {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{known}" if known else str(ROOT)}
 
 
+def set_up_django() -> None:
+    """Load the apps. What they create stays in memory: searching it for garbage would cost a fifth of the time."""
+    import django
+
+    gc.disable()
+    django.setup()
+    gc.freeze()
+    gc.enable()
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a management command of the registry."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "registry.settings")
@@ -98,6 +109,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(str(error))
     from django.core.management import execute_from_command_line
 
+    set_up_django()
     try:
         execute_from_command_line(list(sys.argv if arguments is None else arguments))
         sys.stdout.flush()

@@ -2,8 +2,6 @@
 
 from urllib.parse import quote
 
-from jinja2 import Environment, StrictUndefined
-
 from registry.contract.table_text import (
     NO_ROWS,
     footnote_letters,
@@ -125,6 +123,9 @@ def _classes(cell: TableCell, numeric: bool) -> str:
 
 def render(table: PrintedTable) -> bytes:
     """Write a table as an HTML document."""
+    # Imported when a table is written: no process pays for it at start.
+    from jinja2 import Environment, StrictUndefined
+
     environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined)
     environment.filters |= {"line": one_line, "doi_address": _doi_address}
     document = environment.from_string(_MACROS + _DOCUMENT)

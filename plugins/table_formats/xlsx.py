@@ -3,12 +3,7 @@
 import io
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
-
-import xlsxwriter
-from xlsxwriter.format import Format
-from xlsxwriter.workbook import Workbook
-from xlsxwriter.worksheet import Worksheet
+from typing import TYPE_CHECKING, Any
 
 from registry.contract.table_text import (
     NO_ROWS,
@@ -24,6 +19,11 @@ from registry.contract.table_text import (
     thin_space,
 )
 from registry.hookspecs import Heading, PrintedTable, TableCell, TableFormat, hookimpl
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.workbook import Workbook
+    from xlsxwriter.worksheet import Worksheet
 
 # A fixed date, so that one table always gives the same bytes; the earliest a zip archive can hold.
 _CREATED = datetime(1980, 1, 1, tzinfo=UTC)
@@ -55,13 +55,13 @@ def _magnitude(cell: TableCell, digits: str) -> float:
 class _Sheet:
     """Writes lines from the top of one worksheet down, making each cell format once."""
 
-    def __init__(self, workbook: Workbook) -> None:
+    def __init__(self, workbook: "Workbook") -> None:
         self.workbook = workbook
         self.worksheet: Worksheet = workbook.add_worksheet("Table")
         self.row = 0
         self._formats: dict[tuple[tuple[str, Any], ...], Format] = {}
 
-    def format(self, **properties: Any) -> Format:
+    def format(self, **properties: Any) -> "Format":
         key = tuple(sorted(properties.items()))
         if key not in self._formats:
             self._formats[key] = self.workbook.add_format(properties)
@@ -137,6 +137,9 @@ def _write_below(sheet: _Sheet, table: PrintedTable) -> None:
 
 def render(table: PrintedTable) -> bytes:
     """Write a table as an XLSX workbook with one sheet."""
+    # Imported when a table is written: no process pays for it at start.
+    import xlsxwriter
+
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True, **_TEXT_STAYS_TEXT}) as workbook:
         workbook.set_properties({"title": one_line(table.title), "created": _CREATED.replace(tzinfo=None)})

@@ -65,7 +65,7 @@ for path in / /api/cells/ /compare/low-pressure-cells/ /admin/login/ /static/reg
     curl --silent --fail --noproxy '*' --retry 60 --retry-delay 1 --retry-connrefused --max-time 90 \
         --output /dev/null --write-out "%{http_code} $path\n" "http://127.0.0.1:$port$path" || { cat served; exit 1; }
 done
-worker() { pgrep -P "$server" -f -- '-m registry work' || true; }
+worker() { pgrep -P "$server" -f -- '-m registry run_worker' || true; }
 before=$(worker)
 sleep 5
 [ -n "$before" ] && [ "$(worker)" = "$before" ] || { cat served; fail "the worker does not stay alive"; }

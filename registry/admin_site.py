@@ -1,4 +1,4 @@
-"""The admin as a site: the records of the registry first, and the one sign-in page there is."""
+"""The admin site: registry models first, with the sign-in page of the web pages."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from django.urls import URLPattern, URLResolver, path, reverse
 
 from registry.models.record import is_key
 
-ORDER = (
+MODEL_ORDER = (
     "Cell",
     "Measurement",
     "Value",
@@ -30,6 +30,8 @@ ORDER = (
     "AnalysisRun",
 )
 
+NOT_FOUND = "Record not found, or not visible to you."
+
 
 class RegistrySite(AdminSite):
     site_header = site_title = "Cellar"
@@ -37,32 +39,32 @@ class RegistrySite(AdminSite):
     empty_value_display = "–"
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
-        """The registry's models in the order they are worked with, then the other apps."""
+        """Return the apps, the registry first with its models in MODEL_ORDER."""
         apps = super().get_app_list(request, app_label)
         for app in apps:
             if app["app_label"] == "registry":
-                app["models"].sort(key=lambda model: ORDER.index(model["object_name"]))
+                app["models"].sort(key=lambda model: MODEL_ORDER.index(model["object_name"]))
         return sorted(apps, key=lambda app: app["app_label"] != "registry")
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
-        """Django's own shortcut to the page of a record, which would find every record, gives way to one that asks."""
-        address = "r/<str:content_type_id>/<path:object_id>/"
-        return [path(address, self.admin_view(self.view_on_site), name="view_on_site"), *super().get_urls()]
+        """Replace Django's view-on-site URL, which ignores visibility."""
+        route = "r/<str:content_type_id>/<path:object_id>/"
+        return [path(route, self.admin_view(self.view_on_site), name="view_on_site"), *super().get_urls()]
 
     def view_on_site(self, request: HttpRequest, content_type_id: str, object_id: str) -> HttpResponse:
-        """Send to the page of a record the user may see; of any other nothing is said, nor whether there is one."""
-        kind = ContentType.objects.filter(pk=content_type_id).first() if is_key(content_type_id) else None
-        model_admin = self._registry.get(kind.model_class()) if kind else None  # type: ignore[arg-type]
+        """Redirect to the page of a visible record; 404 for any other, so that its existence is not revealed."""
+        content_type = ContentType.objects.filter(pk=content_type_id).first() if is_key(content_type_id) else None
+        model_admin = self._registry.get(content_type.model_class()) if content_type else None  # type: ignore[arg-type]
         record = model_admin.get_object(request, object_id) if model_admin else None
         if model_admin is None or record is None or not model_admin.has_view_permission(request, record):
-            raise Http404("There is no such record, or you may not see it.")
-        address = getattr(record, "get_absolute_url", None)
-        if address is None:
-            raise Http404("There is no such record, or you may not see it.")
-        return redirect(address())
+            raise Http404(NOT_FOUND)
+        get_absolute_url = getattr(record, "get_absolute_url", None)
+        if get_absolute_url is None:
+            raise Http404(NOT_FOUND)
+        return redirect(get_absolute_url())
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
-        """Refuse a name that is a link from elsewhere, which Django would try to search like one to elsewhere."""
+        """Refuse reverse relations, which Django would search as if they were foreign keys."""
         try:
             model = apps.get_model(request.GET.get("app_label", ""), request.GET.get("model_name", ""))
             field = model._meta.get_field(request.GET.get("field_name", ""))
@@ -73,7 +75,7 @@ class RegistrySite(AdminSite):
         return super().autocomplete_view(request)
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Send to the sign-in page, which checks where to go on to; who may enter goes straight on."""
+        """Redirect to the sign-in page, or to the index if already signed in."""
         index = reverse("admin:index", current_app=self.name)
         if self.has_permission(request):
             return redirect(index)

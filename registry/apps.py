@@ -1,4 +1,4 @@
-"""The one Django app, and the admin as the project sets it up."""
+"""App configuration of the registry and its admin."""
 
 from pathlib import Path
 
@@ -12,10 +12,10 @@ from django.db.backends.signals import connection_created
 from cellar_registry import command
 from registry import data_directory
 
-PLAIN_NAMES = {
+APP_NAMES = {
     "auth": "Accounts",
     "axes": "Sign-in attempts",
-    "django_tasks_database": "Background work",
+    "django_tasks_database": "Background tasks",
     "knox": "API tokens",
 }
 
@@ -33,25 +33,25 @@ class RegistryConfig(AppConfig):
 
         data_directory.tighten(private_paths())
         checks.register(permission_problems)
-        connection_created.connect(close_database_to_others)
+        connection_created.connect(restrict_database_permissions)
         plugin_loading.load(table_check=tables.check_table)
         background.register_work((claim_file, read_claimed_file), (claim_run, perform_run))
         checks.register(plugin_problems)
 
 
 class RegistryAdminConfig(AdminConfig):
-    """The admin in the registry's order, the apps it takes from others under names that say what they hold."""
+    """The admin with RegistrySite and readable names for third-party apps."""
 
     default_site = "registry.admin_site.RegistrySite"
 
     def ready(self) -> None:
         super().ready()
-        for label, name in PLAIN_NAMES.items():
+        for label, name in APP_NAMES.items():
             apps.get_app_config(label).verbose_name = name
 
 
 def plugin_problems(**kwargs: object) -> list[checks.CheckMessage]:
-    """A warning for each plugin that could not be used."""
+    """Warn about each plugin that could not be loaded."""
     from registry import plugin_loading
 
     return [
@@ -61,10 +61,10 @@ def plugin_problems(**kwargs: object) -> list[checks.CheckMessage]:
 
 
 def permission_problems(**kwargs: object) -> list[checks.CheckMessage]:
-    """A warning for each part of the data directory that others than its owner can read."""
+    """Warn about each path in the data directory that other users can read."""
     return [
         checks.Warning(
-            f"{path} is open to other users, and its permissions could not be changed.",
+            f"{path} is accessible to other users and its permissions could not be changed.",
             hint=f"As its owner: chmod go-rwx {path}",
             id="registry.W002",
         )
@@ -73,13 +73,13 @@ def permission_problems(**kwargs: object) -> list[checks.CheckMessage]:
 
 
 def private_paths() -> list[Path]:
-    """What only the owner of the data directory may read."""
+    """Return the paths only the owner of the data directory may read."""
     database = settings.DATABASES["default"]
     is_sqlite = str(database["ENGINE"]).endswith("sqlite3")
     return data_directory.private_paths(Path(settings.DATA_DIR), str(database["NAME"]) if is_sqlite else "")
 
 
-def close_database_to_others(connection: BaseDatabaseWrapper, **kwargs: object) -> None:
-    """Close the file of a SQLite database to others as soon as a connection has made it."""
+def restrict_database_permissions(connection: BaseDatabaseWrapper, **kwargs: object) -> None:
+    """Restrict a SQLite database file to its owner as soon as a connection has created it."""
     if connection.vendor == "sqlite":
         data_directory.tighten(data_directory.database_paths(str(connection.settings_dict["NAME"])))

@@ -1,4 +1,4 @@
-"""Analysis runs, to read: what was computed, from what, and what the analysis said."""
+"""Analysis runs, read-only: inputs, values, curves and messages."""
 
 from typing import Any
 
@@ -9,26 +9,26 @@ from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 
 from registry.admin.base.linkable import ScopedAdmin, actor
-from registry.admin.value import printed, quantity_name
+from registry.admin.value import format_value, quantity_name
 from registry.models import AnalysisRun, Curve
 from registry.selectors.history import run_events
 
 ROW = "<tr><th scope=row>{}</th><td>{}</td></tr>"
 
 
-def facts(rows: Any) -> str:
-    """A two-column table."""
-    inside = format_html_join("", ROW, rows)
-    return format_html('<table class="facts">{}</table>', inside) if inside else "–"
+def facts_table(rows: Any) -> str:
+    """Return a two-column table."""
+    body = format_html_join("", ROW, rows)
+    return format_html('<table class="facts">{}</table>', body) if body else "–"
 
 
-def fact(kept: Any) -> str:
-    """A fact as the run kept it: magnitude with its bounds, or a word."""
-    if kept is None:
+def format_input(value: Any) -> str:
+    """Format a stored input: a magnitude with its bounds, or text."""
+    if value is None:
         return "not entered"
-    if not isinstance(kept, list):
-        return str(kept)
-    magnitude, lower, upper, uncertainty, inferred, *_ = kept
+    if not isinstance(value, list):
+        return str(value)
+    magnitude, lower, upper, uncertainty, inferred, *_ = value
     parts = [f"{magnitude:.10g}"]
     if lower != upper:
         parts.append(f"{lower:.10g} to {upper:.10g}")
@@ -71,11 +71,11 @@ class AnalysisRunAdmin(ScopedAdmin):
         "status",
         "is_latest",
         "stale_since",
-        "said",
-        "gave",
-        "drew",
-        "given",
-        "read",
+        "messages_table",
+        "values_table",
+        "curve_titles",
+        "parameters_table",
+        "inputs_table",
         "inputs_hash",
         "software_used",
         "queued_at",
@@ -87,11 +87,11 @@ class AnalysisRunAdmin(ScopedAdmin):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         curves = Curve.objects.defer("data").order_by("pk")
-        found = super().get_queryset(request)
+        queryset = super().get_queryset(request)
         match = request.resolver_match
         if match and (match.url_name or "").endswith("_change"):
-            return found.prefetch_related("values", Prefetch("curves", curves))
-        return found.defer("inputs", "software", "messages")
+            return queryset.prefetch_related("values", Prefetch("curves", curves))
+        return queryset.defer("inputs", "software", "messages")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -106,25 +106,25 @@ class AnalysisRunAdmin(ScopedAdmin):
         return {"events": run_events(record, actor(request))}
 
     @admin.display(description="messages")
-    def said(self, run: AnalysisRun) -> str:
-        return facts((message["level"], message["text"]) for message in run.messages)
+    def messages_table(self, run: AnalysisRun) -> str:
+        return facts_table((message["level"], message["text"]) for message in run.messages)
 
     @admin.display(description="values")
-    def gave(self, run: AnalysisRun) -> str:
-        return facts((quantity_name(value.quantity), printed(value)) for value in run.values.all())
+    def values_table(self, run: AnalysisRun) -> str:
+        return facts_table((quantity_name(value.quantity), format_value(value)) for value in run.values.all())
 
     @admin.display(description="curves")
-    def drew(self, run: AnalysisRun) -> str:
+    def curve_titles(self, run: AnalysisRun) -> str:
         return ", ".join(curve.title for curve in run.curves.all()) or "–"
 
     @admin.display(description="parameters")
-    def given(self, run: AnalysisRun) -> str:
-        return facts(sorted(run.parameters.items()))
+    def parameters_table(self, run: AnalysisRun) -> str:
+        return facts_table(sorted(run.parameters.items()))
 
-    @admin.display(description="inputs it read")
-    def read(self, run: AnalysisRun) -> str:
-        return facts((path, fact(kept)) for path, kept in sorted(run.inputs.items()))
+    @admin.display(description="inputs")
+    def inputs_table(self, run: AnalysisRun) -> str:
+        return facts_table((path, format_input(value)) for path, value in sorted(run.inputs.items()))
 
     @admin.display(description="software")
     def software_used(self, run: AnalysisRun) -> str:
-        return facts(sorted(run.software.items()))
+        return facts_table(sorted(run.software.items()))

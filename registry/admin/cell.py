@@ -1,4 +1,4 @@
-"""Cells, with their layers in the order they are stacked."""
+"""Cells with their layers in stacking order."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ class LayerInline(PositionedInline, admin.StackedInline):
     model = Layer
     form = LayerForm
     formset = PositionedFormSet
-    verbose_name_plural = "layers, from 1 at the cathode side, in the order they are stacked"
+    verbose_name_plural = "layers in stacking order, cathode side first"
     autocomplete_fields = ("material", "formulation", "batch")
     fieldsets = (
         (
@@ -42,8 +42,8 @@ class LayerInline(PositionedInline, admin.StackedInline):
     )
 
     def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
-        model = model_cell(request)
-        return Layer.objects.filter(cell=model).count() if model else super().get_extra(request, obj, **kwargs)
+        source = source_cell(request)
+        return Layer.objects.filter(cell=source).count() if source else super().get_extra(request, obj, **kwargs)
 
 
 @admin.register(Cell)
@@ -55,7 +55,7 @@ class CellAdmin(ParametersAdmin, RecordAdmin):
         "configuration",
         "format",
         "measurement_count",
-        written_column("fabrication_pressure", "fabrication_pressure_mpa", "pressed at"),
+        written_column("fabrication_pressure", "fabrication_pressure_mpa", "fabrication pressure"),
         "publication",
         "project",
     )
@@ -97,27 +97,27 @@ class CellAdmin(ParametersAdmin, RecordAdmin):
         return int(cell.measurement_count)  # type: ignore[attr-defined]
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        model = model_cell(request)
-        if model is None:
+        source = source_cell(request)
+        if source is None:
             return dict(super().get_changeform_initial_data(request))
-        copy, _ = copy_cell(model)
+        copy, _ = copy_cell(source)
         return model_to_dict(copy)
 
     def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
         kwargs: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)
         if request.method == "GET" and not obj.pk:
-            model = model_cell(request)
-            layers = copy_cell(model)[1] if model else []
-            kwargs["initial"] = [model_to_dict(layer) for layer in layers] or [*LayerInline.beginning]
+            source = source_cell(request)
+            layers = copy_cell(source)[1] if source else []
+            kwargs["initial"] = [model_to_dict(layer) for layer in layers] or [*LayerInline.initial_rows]
         return kwargs
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None) -> Any:
-        model = model_cell(request)
-        named = {"title": f"New cell like {model}: give it a label of its own"} if model else {}
-        return super().add_view(request, form_url, {**named, **(extra_context or {})})
+        source = source_cell(request)
+        context = {"title": f"Copy of {source}: enter a new label"} if source else {}
+        return super().add_view(request, form_url, {**context, **(extra_context or {})})
 
     def save_model(self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:
-        """Wait for the layers: the service saves all at once."""
+        """Do nothing: `save_parts` saves the cell and its layers together."""
 
     def save_parts(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         (layers,) = formsets
@@ -125,11 +125,11 @@ class CellAdmin(ParametersAdmin, RecordAdmin):
         save_cell(form.instance, layers.in_order(), by=actor(request))
 
 
-def model_cell(request: HttpRequest) -> Cell | None:
-    """The visible cell a new one is to be like (`?like=`), read once a request."""
+def source_cell(request: HttpRequest) -> Cell | None:
+    """Return the visible cell to copy (`?like=`), cached on the request."""
     like = request.GET.get("like", "")
     if not is_key(like):
         return None
-    if not hasattr(request, "model_cell"):
-        request.model_cell = Cell.objects.visible_to(actor(request)).filter(pk=int(like)).first()  # type: ignore[attr-defined]
-    return request.model_cell  # type: ignore[attr-defined]
+    if not hasattr(request, "source_cell"):
+        request.source_cell = Cell.objects.visible_to(actor(request)).filter(pk=int(like)).first()  # type: ignore[attr-defined]
+    return request.source_cell  # type: ignore[attr-defined]

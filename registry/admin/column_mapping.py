@@ -1,4 +1,4 @@
-"""Column mappings, made from scratch or from a file that could not be read."""
+"""Column mappings, entered by hand or created from a file that failed to import."""
 
 import json
 from typing import Any
@@ -24,10 +24,10 @@ EXAMPLE = {"columns": {"Freq": "frequency_hertz", "Zreal": "Z' / Ohm", "Zimag": 
 
 
 HELP = format_html(
-    "<code>columns</code> gives each head of the file, or its place from 0 in a table without heads, a name with a "
-    "unit. <code>header_line</code> (from 1), <code>delimiter</code> (<code>,</code> <code>;</code> tab, or a blank "
-    "for any run of blanks) and <code>decimal</code> (<code>.</code> or <code>,</code>) are optional. "
-    "For example <code>{}</code>",
+    "<code>columns</code> maps each column header, or the column index from 0 if the file has no headers, to a name "
+    "with a unit. Optional: <code>header_line</code> (from 1), <code>delimiter</code> (<code>,</code> <code>;</code> "
+    "tab, or a space for any whitespace) and <code>decimal</code> (<code>.</code> or <code>,</code>). "
+    "Example: <code>{}</code>",
     json.dumps(EXAMPLE),
 )
 
@@ -51,13 +51,13 @@ class ColumnMappingAdmin(RecordAdmin):
     change_form_template = "admin/registry/columnmapping/change_form.html"
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """The mapping as text is folded away where the heads of a file stand above it to be filled in."""
-        (title, options), *others = super().get_fieldsets(request, obj)
-        _, beginning = file_asked_for(request)
-        if obj is not None or beginning is None or not beginning.columns:
-            return [(title, options), *others]
+        """Collapse the mapping as JSON if the columns of a file are listed above it."""
+        (title, options), *rest = super().get_fieldsets(request, obj)
+        _, head = get_requested_file(request)
+        if obj is not None or head is None or not head.columns:
+            return [(title, options), *rest]
         first = {**options, "fields": [name for name in options["fields"] if name != "mapping"]}
-        return [(title, first), ("The mapping as text", {"fields": ["mapping"], "classes": ["collapse"]}), *others]
+        return [(title, first), ("Mapping as JSON", {"fields": ["mapping"], "classes": ["collapse"]}), *rest]
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).annotate(file_count=Count("datasets__raw_file", distinct=True))
@@ -68,44 +68,44 @@ class ColumnMappingAdmin(RecordAdmin):
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         initial: dict[str, Any] = dict(super().get_changeform_initial_data(request))
-        dataset, beginning = file_asked_for(request)
+        dataset, head = get_requested_file(request)
         if dataset:
             initial |= {
                 "project": dataset.measurement.cell.project_id,
-                "name": f"Like {dataset.filename}"[:120],
-                "mapping": draft_mapping(beginning),
+                "name": f"Mapping for {dataset.filename}"[:120],
+                "mapping": draft_mapping(head),
             }
         return initial
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-        dataset, beginning = file_asked_for(request)
+        dataset, head = get_requested_file(request)
         if dataset:
             context |= {
                 "dataset": dataset,
-                "beginning": beginning,
-                "parted_by": DELIMITERS.get(beginning.delimiter, "") if beginning else "",
+                "head": head,
+                "separator": DELIMITERS.get(head.delimiter, "") if head else "",
             }
         context["known_columns"] = list_mappable_columns().items()
         response: HttpResponse = super().render_change_form(request, context, *args, **kwargs)
         return response
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Save it; the file it was made from is then read by it."""
+        """Save the mapping and queue the file it was created from."""
         save_column_mapping(obj, by=actor(request))
-        dataset, _ = file_asked_for(request)
+        dataset, _ = get_requested_file(request)
         if dataset is not None and not change:
             queue_file_with_mapping(dataset, mapping=obj, by=actor(request))
-            self.message_user(request, f"‘{dataset.filename}’ is read by it in the background.")
+            self.message_user(request, f"‘{dataset.filename}’ is queued for import with this mapping.")
 
 
-def file_asked_for(request: HttpRequest) -> tuple[Dataset | None, FileHead | None]:
-    """The dataset a new mapping is to be for (`?dataset=`), of those the user may change, and how its file begins.
+def get_requested_file(request: HttpRequest) -> tuple[Dataset | None, FileHead | None]:
+    """Return the editable dataset a new mapping is for (`?dataset=`) and the first lines of its file.
 
-    Read once a request.
+    Cached on the request.
     """
-    if not hasattr(request, "file_asked_for"):
-        asked = request.GET.get("dataset", "")
+    if not hasattr(request, "requested_file"):
+        key = request.GET.get("dataset", "")
         editable = Dataset.objects.editable_by(actor(request)).select_related("measurement__cell__project", "raw_file")
-        dataset = editable.filter(pk=int(asked)).first() if is_key(asked) else None
-        request.file_asked_for = dataset, read_file_head(dataset) if dataset else None  # type: ignore[attr-defined]
-    return request.file_asked_for  # type: ignore[attr-defined]
+        dataset = editable.filter(pk=int(key)).first() if is_key(key) else None
+        request.requested_file = dataset, read_file_head(dataset) if dataset else None  # type: ignore[attr-defined]
+    return request.requested_file  # type: ignore[attr-defined]

@@ -29,7 +29,7 @@ KEYS = format_html_join(
 
 
 class ReadableJSONField(forms.JSONField):
-    """JSON one key a line, as a person edits it."""
+    """JSON shown indented."""
 
     def prepare_value(self, value: Any) -> Any:
         if isinstance(value, dict | list):
@@ -44,7 +44,7 @@ class ReadableJSONField(forms.JSONField):
 class ComparisonForm(forms.ModelForm):
     definition = ReadableJSONField(
         widget=forms.Textarea(attrs={"rows": 24, "cols": 90, "spellcheck": "false", "class": "vLargeTextField"}),
-        help_text=format_html("{}. For example <code>{}</code>", KEYS, json.dumps(EXAMPLE)),
+        help_text=format_html("Keys: {}. Example: <code>{}</code>", KEYS, json.dumps(EXAMPLE)),
     )
 
 

@@ -1,4 +1,4 @@
-"""Raw files and what readers made of them."""
+"""Raw files and their datasets."""
 
 import json
 from typing import Any
@@ -20,68 +20,68 @@ from registry.services.files.reading import queue_file, queue_file_with_mapping
 from registry.services.files.upload import upload_file
 
 
-class SeveralFilesInput(forms.ClearableFileInput):
+class MultipleFileInput(forms.ClearableFileInput):
     allow_multiple_selected = True
 
 
-class SeveralFilesField(forms.FileField):
-    """Any number of files; empty ones pass, for the service says what to do about them."""
+class MultipleFileField(forms.FileField):
+    """Any number of files. Empty files are accepted here; the service refuses them."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(widget=SeveralFilesInput, allow_empty_file=True, **kwargs)
+        super().__init__(widget=MultipleFileInput, allow_empty_file=True, **kwargs)
 
     def clean(self, data: Any, initial: Any = None) -> Any:
         files = data if isinstance(data, list | tuple) else [data]
-        return [super(SeveralFilesField, self).clean(file, initial) for file in files if file]
+        return [super(MultipleFileField, self).clean(file, initial) for file in files if file]
 
 
-def files_add(
+def add_files(
     measurement: Measurement, files: Any, request: HttpRequest, *, mapping: ColumnMapping | None, field: str
 ) -> list[Dataset]:
-    """Keep files on a measurement; a refusal names the file beside the field it came by."""
-    kept = []
+    """Upload files to a measurement; an error names the file and is reported on the field."""
+    datasets = []
     for file in files:
         try:
-            kept += upload_file(
+            datasets += upload_file(
                 measurement=measurement, file=file, filename=file.name or "", mapping=mapping, by=actor(request)
             )
         except ValidationError as error:
             raise ValidationError({field: f"{file.name}: {' '.join(error.messages)}"}) from error
-    for dataset in kept:
+    for dataset in datasets:
         page = measurement.get_absolute_url()
         if dataset.status in UNREAD:
-            text = format_html(
-                '‘{}’ is kept and waits to be read: <a href="{}">its results</a>.', dataset.filename, page
-            )
-            messages.info(request, text)
+            text = '‘{}’ uploaded, queued for import. <a href="{}">View results</a>'
+            messages.info(request, format_html(text, dataset.filename, page))
         elif dataset.part == 0:
-            messages.info(request, f"‘{dataset.filename}’ is on this measurement already: nothing was added.")
-    return kept
+            messages.info(
+                request, f"This measurement already has this file as ‘{dataset.filename}’; nothing was added."
+            )
+    return datasets
 
 
 @admin.display(description="file")
-def download(dataset: Dataset) -> str:
+def file_link(dataset: Dataset) -> str:
     if dataset.pk is None:
         return "–"
     return format_html('<a href="{}">{}</a>', reverse("web:dataset-file", args=[dataset.pk]), dataset.filename)
 
 
 @admin.display(description="messages")
-def remarks(dataset: Dataset) -> str:
-    said = format_html_join("", "<div>{}</div>", ((message["text"],) for message in dataset.messages))
+def message_list(dataset: Dataset) -> str:
+    items = format_html_join("", "<div>{}</div>", ((message["text"],) for message in dataset.messages))
     if dataset.pk and may_need_mapping(dataset):
-        address = f"{reverse('admin:registry_columnmapping_add')}?dataset={dataset.pk}"
-        said += format_html('<div><a href="{}">Make a column mapping for it</a></div>', address)
-    return said or "–"
+        url = f"{reverse('admin:registry_columnmapping_add')}?dataset={dataset.pk}"
+        items += format_html('<div><a href="{}">Create a column mapping</a></div>', url)
+    return items or "–"
 
 
-@admin.display(description="column mapping, as read by")
+@admin.display(description="column mapping at import")
 def mapping_used(dataset: Dataset) -> str:
     if dataset.mapping_used is None:
         return "–"
     text = json.dumps(dataset.mapping_used, indent=2, ensure_ascii=False)
-    since = "It says another thing now: have the file read again." if dataset.mapping_changed else ""
-    return format_html("<pre>{}</pre>{}", text, since)
+    note = "The mapping has changed since: import the file again." if dataset.mapping_changed else ""
+    return format_html("<pre>{}</pre>{}", text, note)
 
 
 @admin.display(description="columns")
@@ -91,32 +91,32 @@ def column_names(dataset: Dataset) -> str:
 
 @admin.display(description="file")
 def file_and_part(dataset: Dataset) -> str:
-    return format_html("{}<div>{}</div>", download(dataset), dataset.part_label)
+    return format_html("{}<div>{}</div>", file_link(dataset), dataset.part_label)
 
 
-@admin.display(description="state")
-def state(dataset: Dataset) -> str:
-    """The status, and what there is to say of the file."""
-    said = remarks(dataset)
-    return format_html("{}{}", dataset.get_status_display(), "" if said == "–" else said)
+@admin.display(description="status")
+def status_and_messages(dataset: Dataset) -> str:
+    """Return the status with the messages."""
+    items = message_list(dataset)
+    return format_html("{}{}", dataset.get_status_display(), "" if items == "–" else items)
 
 
-@admin.display(description="data found")
-def found(dataset: Dataset) -> str:
+@admin.display(description="data")
+def data_summary(dataset: Dataset) -> str:
     if not dataset.holds_data:
         return "–"
     rows = f"{dataset.rows:,} rows of {column_names(dataset)}"
-    return format_html("{}<div>read by {} {}</div>", rows, dataset.reader, dataset.reader_version)
+    return format_html("{}<div>reader: {} {}</div>", rows, dataset.reader, dataset.reader_version)
 
 
 class DatasetInline(ScopedInline, admin.TabularInline):
-    """Files of a measurement; new ones come by the upload field above."""
+    """Files of a measurement; new files are uploaded with the field above."""
 
     model = Dataset
-    fields: Any = (file_and_part, state, found)
+    fields: Any = (file_and_part, status_and_messages, data_summary)
     readonly_fields: Any = fields
     verbose_name_plural = "data"
-    when_empty = "No file yet: files go in by ‘Add data files’ above."
+    when_empty = "No files yet. Upload them with ‘Add data files’ above."
     ordering = ["pk"]
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -124,28 +124,28 @@ class DatasetInline(ScopedInline, admin.TabularInline):
 
 
 class DatasetForm(forms.ModelForm):
-    file = forms.FileField(allow_empty_file=True, help_text="The instrument's own file. It is kept byte for byte.")
+    file = forms.FileField(allow_empty_file=True, help_text="Original instrument file; stored unchanged.")
 
 
 @admin.register(Dataset)
 class DatasetAdmin(LiveReloadAdmin, RecordAdmin):
     form = DatasetForm
-    actions = ["delete_selected", "read_again"]
+    actions = ["delete_selected", "reimport"]
     list_display = ("filename", "part_label", "status", "rows", "reader", "measurement", "created_at", "created_by")
     list_select_related = ("measurement", "created_by")
     list_filter = ("status", "reader", ("measurement__cell__project", RelatedOnlyFieldListFilter))
     search_fields = ("filename", "measurement__refcode", "measurement__label", "measurement__cell__label_key")
     date_hierarchy = "created_at"
     autocomplete_fields = ("measurement", "mapping")
-    shown = (
+    read_only = (
         "measurement",
-        download,
+        file_link,
         "part",
         "part_label",
         "technique",
         "split_off",
         "status",
-        remarks,
+        message_list,
         "rows",
         column_names,
         "header",
@@ -158,30 +158,36 @@ class DatasetAdmin(LiveReloadAdmin, RecordAdmin):
     )
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return ("mapping", *self.shown) if obj else ("measurement", "file", "mapping")
+        return ("mapping", *self.read_only) if obj else ("measurement", "file", "mapping")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return self.shown if obj else ()
+        return self.read_only if obj else ()
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        """A file never changes, only by which column mapping it is read: delete it and add another."""
+        """Only the column mapping of an existing dataset can be changed, not its file."""
         form = forms.ModelForm if change else DatasetForm
         return super().get_form(request, obj, change, **{"form": form, **kwargs})
 
-    def cell_of(self, record: Dataset) -> Cell:
+    def get_cell(self, record: Dataset) -> Cell:
         return record.measurement.cell
 
-    @admin.action(permissions=["change"], description="Read the selected files again")
-    def read_again(self, request: HttpRequest, queryset: Any) -> None:
-        files = {(item.measurement_id, item.raw_file_id): item for item in queryset.editable_by(request.user)}
+    @admin.action(permissions=["change"], description="Import the selected files again")
+    def reimport(self, request: HttpRequest, queryset: Any) -> None:
+        files = {
+            (dataset.measurement_id, dataset.raw_file_id): dataset for dataset in queryset.editable_by(request.user)
+        }
         for dataset in files.values():
             queue_file(dataset, by=actor(request))
-        self.message_user(request, f"{len(files)} queued: reload this list to see how they come on.", messages.SUCCESS)
+        self.message_user(
+            request, f"{len(files)} files queued for import: reload the list to see their status.", messages.SUCCESS
+        )
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if not change:
-            kept = files_add(obj.measurement, [form.cleaned_data["file"]], request, mapping=obj.mapping, field="file")
-            obj.pk = kept[0].pk
+            datasets = add_files(
+                obj.measurement, [form.cleaned_data["file"]], request, mapping=obj.mapping, field="file"
+            )
+            obj.pk = datasets[0].pk
         elif "mapping" in form.changed_data:
             queue_file_with_mapping(obj, mapping=obj.mapping, by=actor(request))
         obj.refresh_from_db()

@@ -20,17 +20,17 @@ class IngredientForm(PositionedForm):
 
 
 class IngredientFormSet(PositionedFormSet):
-    """Ingredients whose fractions can add up."""
+    """Ingredients whose mass fractions can add up to 100 %."""
 
     def clean(self) -> None:
         super().clean()
         if any(self.errors):
             return
         rows = self.in_order()
-        listed = [(row.material, row.role) for row in rows]
-        for material, role in listed:
-            if listed.count((material, role)) > 1:
-                raise ValidationError(f"‘{material}’ is listed twice in one role: make it one row.")
+        pairs = [(row.material, row.role) for row in rows]
+        for material, role in pairs:
+            if pairs.count((material, role)) > 1:
+                raise ValidationError(f"‘{material}’ is listed twice in the same role: merge the rows.")
         check_fractions_add_up(rows)
 
 
@@ -62,11 +62,11 @@ class FormulationAdmin(RecordAdmin):
     def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
         kwargs: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)
         if request.method == "GET" and not obj.pk:
-            kwargs["initial"] = [*IngredientInline.beginning]
+            kwargs["initial"] = [*IngredientInline.initial_rows]
         return kwargs
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Wait for the ingredients: the service saves all at once."""
+        """Do nothing: `save_parts` saves the formulation and its ingredients together."""
 
     def save_parts(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         (ingredients,) = formsets

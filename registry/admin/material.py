@@ -1,4 +1,4 @@
-"""Materials with their other names and their batches."""
+"""Materials with their synonyms and batches."""
 
 from django.contrib import admin
 from django.contrib.admin import RelatedOnlyFieldListFilter

@@ -1,4 +1,4 @@
-"""Measurements, with what was reported, what was computed and the files."""
+"""Measurements with their reported and computed values and files."""
 
 from copy import copy
 from typing import Any
@@ -12,12 +12,12 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
 from registry.admin.base.interpretation import written_column
-from registry.admin.base.linkable import AutocompleteByNumber, actor
+from registry.admin.base.linkable import KeyAutocompleteSelect, actor
 from registry.admin.base.live_reload import LiveReloadAdmin
 from registry.admin.base.parameters import ParametersAdmin, ParametersForm
 from registry.admin.base.record import RecordAdmin
-from registry.admin.dataset import DatasetInline, SeveralFilesField, files_add
-from registry.admin.value import ReportedInline, printed, quantity_name, reported_save
+from registry.admin.dataset import DatasetInline, MultipleFileField, add_files
+from registry.admin.value import ReportedInline, format_value, quantity_name, save_reported_values
 from registry.models import PENDING, AnalysisRun, Cell, ColumnMapping, Dataset, Measurement, Value, ValueOrigin
 from registry.selectors.analysis_inputs.dataset_in_use import datasets_to_split, get_dataset_in_use
 from registry.selectors.analysis_inputs.due import list_due_jobs
@@ -34,16 +34,16 @@ SHORT_TECHNIQUES = {
     "xrd": "XRD",
     "photograph": "Photograph",
 }
-"""As the list prints them; its filter has the full names."""
+"""Abbreviations for the list; its filter shows the full names."""
 
 
-def datasets_of(measurement: Measurement) -> Any:
-    """The datasets of its files, the newest file first."""
+def list_datasets(measurement: Measurement) -> Any:
+    """Return the imported datasets of a measurement, newest file first."""
     return measurement.datasets.exclude(content_sha256="").order_by("-raw_file", "part")
 
 
 class DatasetChoiceField(forms.ModelChoiceField):
-    """Datasets by what tells them apart."""
+    """Datasets labelled by file, part and number of rows."""
 
     def label_from_instance(self, obj: Any) -> str:
         rows = f"{obj.rows:,} rows"
@@ -51,20 +51,20 @@ class DatasetChoiceField(forms.ModelChoiceField):
 
 
 class MeasurementForm(ParametersForm):
-    uploads = SeveralFilesField(
+    uploads = MultipleFileField(
         required=False,
         label="Add data files",
-        help_text="The instrument's own files, kept byte for byte and read in the background.",
+        help_text="Original instrument files; stored unchanged and imported in the background.",
     )
     mapping = forms.ModelChoiceField(
         ColumnMapping.objects.none(),
         required=False,
-        label="Read by column mapping",
-        help_text="Only for text tables whose heads say too little.",
+        label="Column mapping",
+        help_text="Only for files without usable column headers.",
     )
 
     class Meta:
-        labels = {"setup": "Set-up", "voltage": "At the voltage", "cycle_number_as_written": "At cycle"}
+        labels = {"setup": "Set-up", "voltage": "DC voltage", "cycle_number_as_written": "Cycle number"}
 
 
 def _source(value: Value) -> str:
@@ -118,19 +118,19 @@ class MeasurementAdmin(LiveReloadAdmin, ParametersAdmin, RecordAdmin):
         (None, {"fields": ("notes", "computed", ("uploads", "mapping"))}),
     )
 
-    def cell_of(self, record: Measurement) -> Cell:
+    def get_cell(self, record: Measurement) -> Cell:
         return record.cell
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change, **kwargs)
         mapping = copy(form.base_fields["mapping"])
         mapping.queryset = ColumnMapping.objects.visible_to(actor(request))
-        mapping.widget = AutocompleteByNumber(Dataset._meta.get_field("mapping"), self.admin_site)
+        mapping.widget = KeyAutocompleteSelect(Dataset._meta.get_field("mapping"), self.admin_site)
         mapping.widget.choices = mapping.choices
         form.base_fields["mapping"] = mapping
         if "dataset" in form.base_fields:
             form.base_fields["dataset"] = DatasetChoiceField(
-                datasets_of(obj),
+                list_datasets(obj),
                 required=False,
                 label="Dataset used",
                 help_text=Measurement._meta.get_field("dataset").help_text,
@@ -138,9 +138,9 @@ class MeasurementAdmin(LiveReloadAdmin, ParametersAdmin, RecordAdmin):
         return form
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """A dataset can be chosen where there are several, or one was."""
+        """Add the choice of the dataset if there are several or one is chosen."""
         fieldsets = super().get_fieldsets(request, obj)
-        if obj is None or not (obj.dataset_id or datasets_of(obj).count() > 1):
+        if obj is None or not (obj.dataset_id or list_datasets(obj).count() > 1):
             return fieldsets
         return [*fieldsets, ("Dataset", {"fields": ("dataset",)})]
 
@@ -148,17 +148,17 @@ class MeasurementAdmin(LiveReloadAdmin, ParametersAdmin, RecordAdmin):
         measurement = kwargs.get("obj")
         if measurement is not None and measurement.pk and self.may_edit(request, measurement):
             context["undecided"] = get_dataset_in_use(measurement).undecided
-            context["to_part"] = datasets_to_split(measurement)
+            context["datasets_to_split"] = datasets_to_split(measurement)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
-        """Part the file once the page is saved, if that was asked for."""
+        """Split the measurement after saving, if requested."""
         if "_split" not in request.POST:
             return super().response_change(request, obj)
-        made = split_measurement(measurement=obj, by=actor(request))
+        measurements = split_measurement(measurement=obj, by=actor(request))
         queue_cells([obj.cell], by=actor(request))
-        names = ", ".join(item.refcode for item in made)
-        self.message_user(request, f"Each dataset has a measurement now: {names}.", messages.SUCCESS)
+        names = ", ".join(measurement.refcode for measurement in measurements)
+        self.message_user(request, f"Created one measurement per dataset: {names}.", messages.SUCCESS)
         return redirect(f"{reverse('admin:registry_measurement_changelist')}?cell__id__exact={obj.cell_id}")
 
     @admin.display(description="technique", ordering="technique")
@@ -173,34 +173,34 @@ class MeasurementAdmin(LiveReloadAdmin, ParametersAdmin, RecordAdmin):
         rows = (
             (
                 quantity_name(value.quantity),
-                printed(value),
+                format_value(value),
                 reverse("admin:registry_analysisrun_change", args=[value.run_id]),
                 _source(value),
             )
             for value in latest.select_related("run").order_by("quantity")
         )
-        given = format_html_join("", '<div>{}: {} (<a href="{}">{}</a>)</div>', rows)
+        computed = format_html_join("", '<div>{}: {} (<a href="{}">{}</a>)</div>', rows)
         pending = AnalysisRun.objects.filter(measurement=measurement, status__in=PENDING).order_by("pk")
-        waiting = format_html_join(
+        pending_rows = format_html_join(
             "", "<div>{}: {}</div>", ((run.analysis, run.get_status_display().lower()) for run in pending)
         )
-        return given + waiting or "none yet"
+        return computed + pending_rows or "none yet"
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         if formset.model is Value:
-            reported_save(formset, request)
+            save_reported_values(formset, request)
         else:
             super().save_formset(request, form, formset, change)
 
     def save_parts(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_parts(request, form, formsets, change)
-        given = form.cleaned_data
-        files_add(form.instance, given["uploads"], request, mapping=given["mapping"], field="uploads")
+        cleaned = form.cleaned_data
+        add_files(form.instance, cleaned["uploads"], request, mapping=cleaned["mapping"], field="uploads")
 
-    @admin.action(permissions=["change"], description="Run the analyses due on the selected %(verbose_name_plural)s")
+    @admin.action(permissions=["change"], description="Run due analyses on the selected %(verbose_name_plural)s")
     def analyze(self, request: HttpRequest, queryset: Any) -> None:
-        chosen = queryset.editable_by(request.user)
-        runs = queue_jobs(list_due_jobs(chosen), by=actor(request))
-        address = f"{reverse('admin:registry_analysisrun_changelist')}?status__in=queued,running"
-        text = format_html('{} queued: <a href="{}">see how they come on</a>.', len(runs), address)
-        self.message_user(request, text if runs else "Nothing was due: every result stands.", messages.SUCCESS)
+        editable = queryset.editable_by(request.user)
+        runs = queue_jobs(list_due_jobs(editable), by=actor(request))
+        url = f"{reverse('admin:registry_analysisrun_changelist')}?status__in=queued,running"
+        text = format_html('{} analyses queued. <a href="{}">View progress</a>', len(runs), url)
+        self.message_user(request, text if runs else "Nothing to run: all results are up to date.", messages.SUCCESS)

@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.contrib.auth.models import User
 from django.http import HttpRequest
 
-from registry.admin.base.linkable import ScopedInline, actor, owns, row_forms
+from registry.admin.base.linkable import ScopedInline, actor, is_project_owner, row_forms
 from registry.admin.base.parameters import ParametersAdmin, ParametersForm
 from registry.admin.base.record import RecordAdmin
 from registry.models import Membership, Project
@@ -16,17 +16,17 @@ from registry.services.record import save_record
 
 
 class MembershipFormSet(forms.BaseInlineFormSet):
-    """Members; who starts a project becomes its owner without a row."""
+    """Members of a project; its creator becomes an owner automatically."""
 
-    starter: User | None = None
+    creator: User | None = None
 
     def clean(self) -> None:
         super().clean()
         if self.instance.pk:
             return
         for form in row_forms(self):
-            if form.cleaned_data.get("user") == self.starter:
-                form.add_error("user", "You own the project by starting it: leave yourself out.")
+            if form.cleaned_data.get("user") == self.creator:
+                form.add_error("user", "You become an owner automatically: remove this row.")
 
 
 class MembershipInline(ScopedInline, admin.TabularInline):
@@ -35,9 +35,9 @@ class MembershipInline(ScopedInline, admin.TabularInline):
     fields = ("user", "role")
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        made = super().get_formset(request, obj, **kwargs)
-        made.starter = actor(request)  # type: ignore[attr-defined]
-        return made
+        formset = super().get_formset(request, obj, **kwargs)
+        formset.creator = actor(request)  # type: ignore[attr-defined]
+        return formset
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "user":
@@ -59,7 +59,7 @@ class ProjectAdmin(ParametersAdmin, RecordAdmin):
         return self.has_module_permission(request)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.has_module_permission(request) if obj is None or obj.pk is None else owns(request, obj)
+        return self.has_module_permission(request) if obj is None or obj.pk is None else is_project_owner(request, obj)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if change:

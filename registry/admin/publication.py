@@ -1,4 +1,4 @@
-"""Publications, typed or pasted as BibTeX."""
+"""Publications, entered by hand or pasted as BibTeX."""
 
 from typing import Any
 
@@ -12,23 +12,23 @@ from registry.admin.base.record import RecordAdmin
 from registry.models import Publication
 from registry.services.publication import parse_bibtex
 
-FILLED = ("key", "doi", "authors", "title", "journal", "year", "volume", "pages")
+BIBTEX_FIELDS = ("key", "doi", "authors", "title", "journal", "year", "volume", "pages")
 
 
 class PublicationForm(forms.ModelForm):
-    """On a new publication an entry pasted as BibTeX fills what was left empty."""
+    """Fills the empty fields of a new publication from a pasted BibTeX entry."""
 
     bibtex = forms.CharField(
         label="BibTeX",
         required=False,
         widget=forms.Textarea(attrs={"rows": 6, "cols": 80, "spellcheck": "false"}),
-        help_text="Paste one entry: it fills the fields below that are left empty.",
+        help_text="Paste one entry to fill the empty fields below.",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.data.get("bibtex", "").strip():
-            for name in FILLED:
+            for name in BIBTEX_FIELDS:
                 if name in self.fields:
                     self.fields[name].required = False
 
@@ -38,17 +38,17 @@ class PublicationForm(forms.ModelForm):
         if not text or project is None:
             return cleaned
         try:
-            read = parse_bibtex(text, project)
+            entries = parse_bibtex(text, project)
         except ValidationError as error:
             self.add_error("bibtex", error.error_dict["bibtex"])
             return cleaned
-        if len(read) > 1:
-            keys = ", ".join(publication.key for publication in read)
-            self.add_error("bibtex", f"There are {len(read)} entries ({keys}): paste one at a time.")
+        if len(entries) > 1:
+            keys = ", ".join(publication.key for publication in entries)
+            self.add_error("bibtex", f"The text contains {len(entries)} entries ({keys}): paste one at a time.")
             return cleaned
-        for name in FILLED:
+        for name in BIBTEX_FIELDS:
             if not cleaned.get(name):
-                cleaned[name] = getattr(read[0], name)
+                cleaned[name] = getattr(entries[0], name)
         return cleaned
 
 
@@ -65,10 +65,10 @@ class PublicationAdmin(RecordAdmin):
         return ("project", *pasted, "key", "doi", "authors", "title", "journal", ("year", "volume", "pages"), "notes")
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        made = super().get_form(request, obj, change, **kwargs)
+        form = super().get_form(request, obj, change, **kwargs)
         if change:
-            del made.base_fields["bibtex"]
-        return made
+            del form.base_fields["bibtex"]
+        return form
 
     @admin.display(description="first author")
     def first_author(self, publication: Publication) -> str:

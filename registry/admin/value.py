@@ -1,4 +1,4 @@
-"""Values: reported ones typed as printed, computed ones to read."""
+"""Values: reported values are entered as published; computed values are read-only."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -32,14 +32,14 @@ GROUPS = {
 
 
 def quantity_choices() -> list[tuple[str, Any]]:
-    """Quantities a value may have, grouped by what they measure, units beside the names."""
+    """Return the quantities of values by group, labelled with name and unit."""
     groups: dict[str, list[tuple[str, str]]] = {name: [] for name in (*GROUPS, "Other")}
     for slug in value_quantities():
         unit = catalogue.get(slug).unit_label
         group = next((name for name, units in GROUPS.items() if unit in units), "Other")
         groups[group].append((slug, quantity_label(slug)))
-    named = [(name, sorted(found, key=lambda one: one[1])) for name, found in groups.items() if found]
-    return [("", "---------"), *named]
+    filled = [(name, sorted(choices, key=lambda choice: choice[1])) for name, choices in groups.items() if choices]
+    return [("", "---------"), *filled]
 
 
 def quantity_label(slug: str) -> str:
@@ -53,83 +53,85 @@ def quantity_name(slug: str) -> str:
     return catalogue.get(slug).name if slug in catalogue.catalogue else slug
 
 
-def printed(value: Value) -> str:
-    """A value as written, or with the digits its doubt warrants, or why there is none."""
+def format_value(value: Value) -> str:
+    """Return the value as written, or rounded to its uncertainty, or the reason it is missing."""
     if value.written or value.magnitude is None:
         return value.written or value.missing
     estimate = value.estimate()
-    known = catalogue.catalogue.get(value.quantity)
-    digits = to_typographic(format_digits(estimate, count=bool(known and known.is_count))) if estimate else ""
-    return f"{digits} {known.unit_label if known else ''}".strip()
+    quantity = catalogue.catalogue.get(value.quantity)
+    digits = to_typographic(format_digits(estimate, count=bool(quantity and quantity.is_count))) if estimate else ""
+    return f"{digits} {quantity.unit_label if quantity else ''}".strip()
 
 
 class ValueForm(forms.ModelForm):
-    """A reported value. What is saved is made by the service; the form only reads and checks."""
+    """A reported value. The form validates it; the service saves it."""
 
     quantity = forms.ChoiceField(choices=quantity_choices)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        standing = self.instance.quantity
-        if standing and standing not in value_quantities():
+        current = self.instance.quantity
+        if current and current not in value_quantities():
             choice = self.fields["quantity"]
-            choice.choices = [*choice.choices, (standing, f"{standing} (no longer registered)")]  # type: ignore[attr-defined]
+            choice.choices = [*choice.choices, (current, f"{current} (no longer registered)")]  # type: ignore[attr-defined]
         if "written" in self.fields:
             slug = self.data.get(self.add_prefix("quantity")) or self.initial.get("quantity", "")
-            self.fields["written"].widget = _WrittenOf(slug)
+            self.fields["written"].widget = RowQuantityInput(slug)
             self.fields["written"].required = True
-            self.fields["written"].label = "As printed"
-            self.fields["written"].help_text = "For example 7.87×10^3 Ω, or why there is none: Coin cell"
+            self.fields["written"].label = "Reported value"
+            self.fields["written"].help_text = "E.g. 7.87×10^3 Ω, or the reason there is no number: Coin cell"
         if "cell" in self.fields:
             self.fields["cell"].required = False
-            self.fields["measurement"].help_text = "Required, unless the value is one of the whole cell."
-            self.fields["cell"].help_text = "Only for a value of the whole cell; otherwise it is the measurement's."
+            self.fields["measurement"].help_text = "Required unless the value is cell-level."
+            self.fields[
+                "cell"
+            ].help_text = "Only for a cell-level value; otherwise the cell of the measurement is used."
 
     def clean(self) -> Any:
         cleaned = super().clean() or self.cleaned_data
-        told = any(cleaned.get(name) or name in self.errors for name in ("measurement", "cell"))
-        if "cell" in self.fields and not told:
-            self.add_error("measurement", "Give the measurement, or the cell if the value is one of the whole cell.")
+        has_target = any(cleaned.get(name) or name in self.errors for name in ("measurement", "cell"))
+        if "cell" in self.fields and not has_target:
+            self.add_error("measurement", "Select a measurement, or a cell for a cell-level value.")
         if not self.has_changed():
             return cleaned
         if "quantity" in cleaned and "written" in cleaned:
             parse_value(cleaned["quantity"], cleaned["written"])
-        self._check_place(cleaned)
+        self._check_target(cleaned)
         return cleaned
 
-    def _check_place(self, cleaned: dict[str, Any]) -> None:
-        """A value stands on a measurement or on a whole cell; its publication must be as open as they are."""
+    def _check_target(self, cleaned: dict[str, Any]) -> None:
+        """Check that measurement and cell match and that the publication is as visible as they are."""
         measurement, cell = cleaned.get("measurement"), cleaned.get("cell")
         if measurement and cell and measurement.cell_id != cell.pk:
-            raise ValidationError({"cell": f"The measurement is one of {measurement.cell}: leave the cell empty."})
+            raise ValidationError({"cell": f"The measurement belongs to {measurement.cell}: leave the cell empty."})
         cell = measurement.cell if measurement and measurement.cell_id else cell
         if cell and cleaned.get("publication"):
             check_link_visible("publication", cleaned["publication"], cell.project)
 
     def validate_unique(self) -> None:
-        """A report supersedes the one before it."""
+        """Skip: a new report supersedes the previous one."""
 
     def validate_constraints(self) -> None:
-        """The service checks the value it makes."""
+        """Skip: the service validates the value it creates."""
 
 
-class _WrittenOf(WrittenInput):
-    """Parses by the quantity of its row, which the page may still change."""
+class RowQuantityInput(WrittenInput):
+    """Parses with the quantity selected in its row."""
 
     def __init__(self, slug: str) -> None:
         super().__init__()
         self.slug = slug
 
-    def parsed_by(self) -> str:
+    def get_quantity(self) -> str:
         return self.slug
 
 
 def report_form(form: Any, request: HttpRequest) -> Value:
-    """Report what a valid form holds in place of the value it showed."""
+    """Report the value of a valid form, replacing the value it showed."""
     value: Value = form.instance
-    shown = Value.objects.get(pk=value.pk) if value.pk else None
-    if shown and shown.quantity != value.quantity:
-        retire_value(shown, by=actor(request))
+    previous = Value.objects.get(pk=value.pk) if value.pk else None
+    if previous and previous.quantity != value.quantity:
+        retire_value(previous, by=actor(request))
     return report_value(
         measurement=value.measurement,
         cell=None if value.measurement else value.cell,
@@ -142,23 +144,23 @@ def report_form(form: Any, request: HttpRequest) -> Value:
 
 
 class ReportedFormSet(forms.BaseInlineFormSet):
-    """One reported value a quantity."""
+    """At most one reported value per quantity."""
 
     def clean(self) -> None:
         seen = set()
         for form in row_forms(self):
             quantity = form.cleaned_data.get("quantity") if hasattr(form, "cleaned_data") else None
             if quantity and quantity in seen:
-                sentence = "is reported twice here: another number belongs on a measurement of its own."
+                sentence = "is reported twice: enter the second value on a separate measurement."
                 form.add_error("quantity", f"{quantity_name(quantity)} {sentence}")
             seen.add(quantity)
 
     def validate_unique(self) -> None:
-        """The set's own `clean` says what is wrong in the words of the row."""
+        """Skip: `clean` reports duplicates on the row."""
 
 
 class ReportedInline(ScopedInline, admin.TabularInline):
-    """Values as the measurement's source reports them."""
+    """Reported values of a measurement."""
 
     model = Value
     form = ValueForm
@@ -175,11 +177,11 @@ class ReportedInline(ScopedInline, admin.TabularInline):
         return 1 if obj else 3
 
 
-def reported_save(formset: Any, request: HttpRequest) -> None:
-    """Retire the rows ticked for deletion and report those new or changed."""
+def save_reported_values(formset: Any, request: HttpRequest) -> None:
+    """Retire the rows marked for deletion and report new or changed rows."""
     formset.save(commit=False)
-    for gone in formset.deleted_objects:
-        retire_value(gone, by=actor(request))
+    for deleted in formset.deleted_objects:
+        retire_value(deleted, by=actor(request))
     for form in row_forms(formset):
         if form.has_changed():
             form.instance.measurement = formset.instance
@@ -189,7 +191,7 @@ def reported_save(formset: Any, request: HttpRequest) -> None:
 @admin.register(Value)
 class ValueAdmin(ServiceAdmin):
     form = ValueForm
-    list_display = ("name", "as_printed", "origin", "measurement", "cell", "publication", "is_latest")
+    list_display = ("name", "as_published", "origin", "measurement", "cell", "publication", "is_latest")
     list_select_related = ("measurement", "cell", "publication")
     list_filter = (
         "origin",
@@ -201,7 +203,7 @@ class ValueAdmin(ServiceAdmin):
     search_fields = ("quantity", "written", "missing", "cell__refcode", "cell__label_key", "measurement__refcode")
     autocomplete_fields = ("measurement", "cell", "publication")
     readonly_fields = (
-        "as_printed",
+        "as_published",
         "origin",
         "is_latest",
         "created_at",
@@ -214,20 +216,20 @@ class ValueAdmin(ServiceAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         entered = ("measurement", "cell", "quantity", "written", "publication", "note")
-        standing = ("as_printed", "standard_uncertainty", "origin", "run", "is_latest")
+        details = ("as_published", "standard_uncertainty", "origin", "run", "is_latest")
         when = ("created_at", "created_by", "retired_at", "retired_by")
-        return (*entered, *standing, *when) if obj else entered
+        return (*entered, *details, *when) if obj else entered
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        place = ("measurement", "cell") if obj else ()
-        return (*super().get_readonly_fields(request, obj), *place)
+        target = ("measurement", "cell") if obj else ()
+        return (*super().get_readonly_fields(request, obj), *target)
 
     def get_autocomplete_fields(self, request: HttpRequest) -> Any:
         return self.autocomplete_fields
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        standing = obj is None or (obj.origin == ValueOrigin.REPORTED and obj.is_latest)
-        return standing and super().has_change_permission(request, obj)
+        is_editable = obj is None or (obj.origin == ValueOrigin.REPORTED and obj.is_latest)
+        return is_editable and super().has_change_permission(request, obj)
 
     def history_context(self, request: HttpRequest, record: Any) -> dict[str, Any]:
         return {"events": value_events(record, actor(request))}
@@ -241,11 +243,11 @@ class ValueAdmin(ServiceAdmin):
         return quantity_name(value.quantity)
 
     @admin.display(description="value", ordering="magnitude")
-    def as_printed(self, value: Value) -> str:
-        return printed(value)
+    def as_published(self, value: Value) -> str:
+        return format_value(value)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Report it; the row shown is superseded and the page goes on with the new one."""
+        """Report the value; the new row supersedes the one shown."""
         obj.pk = report_form(form, request).pk
         obj.refresh_from_db()
 
@@ -261,4 +263,4 @@ class ValueAdmin(ServiceAdmin):
 
     def get_deleted_objects(self, objs: Iterable[Any], request: HttpRequest) -> Any:
         values = list(objs)
-        return [f"{value.cell}: {value}" for value in values], {"values taken out of use": len(values)}, set(), []
+        return [f"{value.cell}: {value}" for value in values], {"retired values": len(values)}, set(), []

@@ -1,4 +1,4 @@
-"""Names of the records that a history links to, of those the reader may see."""
+"""Hides the names of records in a history that the user cannot see."""
 
 from typing import Any
 
@@ -10,11 +10,11 @@ from simple_history.template_utils import HistoricalRecordContextHelper
 
 from registry.models.record import RecordQuerySet, Scoped
 
-HIDDEN = "a record that is gone or hidden"
+HIDDEN = "a deleted or hidden record"
 
 
 class VisibleNames(HistoricalRecordContextHelper):
-    """Prints the changes of a historical row; a link to what the reader may not see has no name."""
+    """Shows the changes of a historical row without the names of records hidden from the user."""
 
     def __init__(self, model: type[models.Model], historical_record: Any, request: HttpRequest) -> None:
         super().__init__(model, historical_record)
@@ -29,7 +29,7 @@ class VisibleNames(HistoricalRecordContextHelper):
         return value if self._is_visible(model, value.pk) else HIDDEN
 
     def title(self) -> str:
-        """What the row is of; its own name may hold that of a record it links to."""
+        """Return the name of the row, or only its type and position if its name would reveal a hidden record."""
         for field in self.record.tracked_fields:
             pk = getattr(self.record, field.attname)
             if pk is not None and _is_scoped(field.related_model) and not self._is_visible(field.related_model, pk):
@@ -38,7 +38,7 @@ class VisibleNames(HistoricalRecordContextHelper):
         return str(self.record.history_object)
 
     def _is_visible(self, model: Any, pk: Any) -> bool:
-        """Whether the reader may see the record, asked once a request."""
+        """Whether the user can see the record; cached on the request."""
         known: dict[tuple[Any, Any], bool] = self.request.__dict__.setdefault("visible_records", {})
         if (model, pk) not in known:
             rows = model._default_manager.filter(pk=pk)

@@ -1,4 +1,4 @@
-"""One execution of an analysis, and the curves it drew."""
+"""Analysis runs and their curves."""
 
 from django.conf import settings
 from django.db import models
@@ -21,7 +21,7 @@ PENDING = (RunStatus.QUEUED, RunStatus.RUNNING)
 
 
 class AnalysisRun(Leased, Scoped):
-    """Written once, when it ends: a re-run is a new row, and only `is_latest` and `stale_since` move afterwards."""
+    """One execution of an analysis. A re-run is a new row; once finished, only `is_latest` and `stale_since` change."""
 
     project_path = "cell__project"
     current = models.Q(is_latest=True) | models.Q(status__in=PENDING)
@@ -34,13 +34,13 @@ class AnalysisRun(Leased, Scoped):
         null=True,
         blank=True,
         related_name="runs",
-        help_text="None for an analysis of the whole cell.",
+        help_text="Empty for a cell-level analysis.",
     )
     analysis = models.CharField(max_length=80)
     plugin = models.CharField(max_length=200)
     version = models.CharField(max_length=40)
     parameters = models.JSONField(default=dict)
-    inputs = models.JSONField(default=dict, help_text="Every fact the analysis read, by its dotted path.")
+    inputs = models.JSONField(default=dict, help_text="Every input the analysis read, by dotted path.")
     inputs_hash = models.CharField(max_length=64, blank=True)
     inferred_inputs = models.JSONField(default=list)
     status = models.CharField(max_length=8, choices=RunStatus)
@@ -100,17 +100,17 @@ class AnalysisRun(Leased, Scoped):
 
     @property
     def target(self) -> tuple[int, int | None]:
-        """Primary keys of the cell and of the measurement, None for the cell as a whole."""
+        """Primary keys of the cell and the measurement (None for a cell-level run)."""
         return self.cell_id, self.measurement_id
 
     @property
     def of(self) -> Cell | Measurement:
-        """What it analysed: a measurement, or the cell as a whole."""
+        """The record analysed: the measurement, or the cell for a cell-level run."""
         return self.measurement or self.cell
 
 
 class Curve(Scoped):
-    """Named arrays a plugin wants shown, as it gave them."""
+    """A plot an analysis returned, with its axes and series."""
 
     project_path = "run__cell__project"
     current = models.Q(run__is_latest=True)

@@ -1,4 +1,4 @@
-"""What was built: a cell and its layers in the order they are stacked."""
+"""Cells and their layers in stacking order."""
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -12,7 +12,7 @@ from registry.models.text import KeyField
 
 
 class RefcodeCounter(models.Model):
-    """The last number given out for a prefix; a refcode is never given twice, even after a deletion."""
+    """The last number assigned for a prefix; refcodes are never reused, even after a deletion."""
 
     prefix = models.CharField(max_length=8, primary_key=True)
     last = models.PositiveIntegerField(default=0)
@@ -32,7 +32,7 @@ class RefcodeCounter(models.Model):
 
 
 class Coded(models.Model):
-    """Something with an immutable refcode, given at the first save."""
+    """Mixin for an immutable refcode, assigned on first save."""
 
     refcode_prefix = ""
 
@@ -45,7 +45,7 @@ class Coded(models.Model):
         if not self.refcode:
             self.refcode = RefcodeCounter.next(self.refcode_prefix)
         elif self.pk and type(self)._default_manager.filter(pk=self.pk).exclude(refcode=self.refcode).exists():
-            raise ValidationError({"refcode": "A refcode never changes: labels and notes can."})
+            raise ValidationError({"refcode": "A refcode cannot be changed."})
         super().save(*args, **kwargs)  # type: ignore[arg-type]
 
 
@@ -55,7 +55,7 @@ class CellFormat(models.TextChoices):
     BLOCKING = "blocking_pellet", "Pellet between blocking electrodes"
     COIN = "coin", "Coin cell"
     POUCH = "pouch", "Pouch cell"
-    SAMPLE = "sample", "Powder, film or electrode, not assembled"
+    SAMPLE = "sample", "Unassembled sample (powder, film or electrode)"
     NOT_STATED = "not_stated", "Not stated"
 
 
@@ -65,7 +65,7 @@ class CellOrigin(models.TextChoices):
 
 
 class Cell(Coded, Parametrised, ProjectRecord, Quantified):
-    """A cell, a pellet or a sample. A literature cell needs the publication it comes from."""
+    """A cell, pellet or sample. A literature cell requires its publication."""
 
     refcode_prefix = "C"
 
@@ -76,7 +76,7 @@ class Cell(Coded, Parametrised, ProjectRecord, Quantified):
     publication = models.ForeignKey(
         "registry.Publication", on_delete=models.PROTECT, null=True, blank=True, related_name="cells"
     )
-    fabrication_pressure = WrittenField(quantity="fabrication_pressure_mpa", help_text="For example 360 MPa")
+    fabrication_pressure = WrittenField(quantity="fabrication_pressure_mpa", help_text="E.g. 360 MPa")
     fabrication_pressure_mpa = MagnitudeField(written="fabrication_pressure")
     assembled_on = models.DateField(null=True, blank=True)
     configuration = models.TextField(blank=True, editable=False)
@@ -88,14 +88,14 @@ class Cell(Coded, Parametrised, ProjectRecord, Quantified):
             models.UniqueConstraint(
                 fields=["project", "label_key"],
                 name="cell_label_unique_in_project",
-                violation_error_message="This project has a cell with this label already.",
+                violation_error_message="This project already has a cell with this label.",
             ),
             models.CheckConstraint(condition=models.Q(format__in=CellFormat.values), name="cell_format_known"),
             models.CheckConstraint(condition=models.Q(origin__in=CellOrigin.values), name="cell_origin_known"),
             models.CheckConstraint(
                 condition=~models.Q(origin=CellOrigin.LITERATURE) | models.Q(publication__isnull=False),
                 name="cell_from_literature_has_publication",
-                violation_error_message="A cell from the literature needs its publication.",
+                violation_error_message="A literature cell requires a publication.",
             ),
         ]
 
@@ -110,13 +110,13 @@ class Cell(Coded, Parametrised, ProjectRecord, Quantified):
     def clean(self) -> None:
         super().clean()
         if self.origin == CellOrigin.LITERATURE and self.publication is None:
-            raise ValidationError({"publication": "A cell from the literature needs its publication."})
+            raise ValidationError({"publication": "A literature cell requires a publication."})
         if self.publication and self.project_id:
             check_link_visible("publication", self.publication, self.project)
 
 
 class Layer(Record, Quantified):
-    """One layer, numbered from 1 (the cathode side, by custom). It is a material or a formulation."""
+    """One layer of a cell: a material or a formulation. Position 1 is the cathode side by convention."""
 
     project_path = "cell__project"
 
@@ -131,14 +131,17 @@ class Layer(Record, Quantified):
     )
     batch = models.ForeignKey("registry.Batch", on_delete=models.PROTECT, null=True, blank=True, related_name="layers")
     as_written = models.CharField(
-        max_length=120, blank=True, help_text="How the configuration should print it, if not by its name."
+        "display name",
+        max_length=120,
+        blank=True,
+        help_text="Name used in the cell configuration, if different from the material name.",
     )
     as_written_key = KeyField(source="as_written")
-    mass_loading = WrittenField(quantity="mass_loading_mg_cm2", help_text="Areal, for example 11.2 mg/cm²")
+    mass_loading = WrittenField(quantity="mass_loading_mg_cm2", help_text="Per area, e.g. 11.2 mg/cm²")
     mass_loading_mg_cm2 = MagnitudeField(written="mass_loading")
-    area = WrittenField(quantity="area_cm2", help_text="For example 3×3 cm² (exact)")
+    area = WrittenField(quantity="area_cm2", help_text="E.g. 3×3 cm² (exact)")
     area_cm2 = MagnitudeField(written="area")
-    thickness = WrittenField(quantity="thickness_um", help_text="For example 50 µm or 0.06 cm (inferred)")
+    thickness = WrittenField(quantity="thickness_um", help_text="E.g. 50 µm or 0.06 cm (inferred)")
     thickness_um = MagnitudeField(written="thickness")
 
     class Meta:
@@ -147,14 +150,14 @@ class Layer(Record, Quantified):
             models.UniqueConstraint(
                 fields=["cell", "position"],
                 name="layer_position_unique",
-                violation_error_message="Two layers of this cell have the same position.",
+                violation_error_message="This cell already has a layer at this position.",
             ),
             models.CheckConstraint(condition=models.Q(position__gte=1), name="layer_position_from_one"),
             models.CheckConstraint(condition=models.Q(role__in=list(LAYER_ROLES)), name="layer_role_known"),
             models.CheckConstraint(
                 condition=models.Q(material__isnull=True) ^ models.Q(formulation__isnull=True),
                 name="layer_is_material_or_formulation",
-                violation_error_message="A layer is made of a material or of a formulation: give one of the two.",
+                violation_error_message="Select either a material or a formulation.",
             ),
             positive("mass_loading_mg_cm2", "layer"),
             positive("area_cm2", "layer"),
@@ -166,9 +169,9 @@ class Layer(Record, Quantified):
 
     @property
     def name(self) -> str:
-        """The material's or formulation's own name."""
-        made_of = self.material or self.formulation
-        return made_of.name if made_of else ""
+        """Name of the material or formulation."""
+        source = self.material or self.formulation
+        return source.name if source else ""
 
     @property
     def label(self) -> str:
@@ -177,10 +180,8 @@ class Layer(Record, Quantified):
     def clean(self) -> None:
         super().clean()
         if bool(self.material_id) == bool(self.formulation_id):
-            # Beside a field, so that the constraint, which says the same, is passed over.
-            raise ValidationError(
-                {"material": "A layer is made of a material or of a formulation: give one of the two."}
-            )
+            # An error on a field keeps the constraint from reporting the same again.
+            raise ValidationError({"material": "Select either a material or a formulation."})
         if self.batch and self.batch.material_id != self.material_id:
             raise ValidationError({"batch": f"‘{self.batch}’ is not a batch of ‘{self.name}’."})
         if self.cell_id:
@@ -190,5 +191,5 @@ class Layer(Record, Quantified):
 
 
 def build_configuration(layers: list[Layer]) -> str:
-    """The configuration as papers print it: cathode/electrolyte/anode, current collectors left out."""
+    """Return the configuration as in papers, cathode/electrolyte/anode, without current collectors."""
     return "/".join(layer.label for layer in layers if layer.role != "current_collector")

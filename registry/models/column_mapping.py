@@ -1,4 +1,4 @@
-"""What the columns of text tables are, told apart from the files."""
+"""Column mappings for text tables."""
 
 from django.db import models
 
@@ -7,11 +7,11 @@ from registry.models.text import KeyField
 
 
 class ColumnMapping(ProjectRecord):
-    """How to read tables whose heads say too little: what each column is, and in which unit."""
+    """How to read text tables without usable column headers: the meaning and unit of each column."""
 
     name = models.CharField(max_length=120)
     name_key = KeyField(source="name")
-    mapping = models.JSONField(help_text="`columns`, and perhaps `header_line`, `delimiter`, `decimal`.")
+    mapping = models.JSONField(help_text="`columns`; optionally `header_line`, `delimiter` and `decimal`.")
 
     class Meta:
         ordering = ["name"]
@@ -19,7 +19,7 @@ class ColumnMapping(ProjectRecord):
             models.UniqueConstraint(
                 fields=["project", "name_key"],
                 name="mapping_name_unique_in_project",
-                violation_error_message="This project has a column mapping of this name already.",
+                violation_error_message="This project already has a column mapping with this name.",
             ),
         ]
 

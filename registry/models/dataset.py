@@ -1,4 +1,4 @@
-"""Raw files, kept byte for byte, and what a reader made of them."""
+"""Raw files, stored unchanged, and the datasets parsed from them."""
 
 from typing import ClassVar
 
@@ -16,7 +16,7 @@ from registry.models.record import Record
 
 
 class RawFile(models.Model):
-    """The bytes an instrument wrote, named by their SHA-256 and never changed. Seen only through its datasets."""
+    """An instrument file, stored unchanged under its SHA-256. Visible only through its datasets."""
 
     sha256 = models.CharField(max_length=64, unique=True)
     size = models.PositiveBigIntegerField()
@@ -27,25 +27,24 @@ class RawFile(models.Model):
 
     @property
     def path(self) -> str:
-        """Where the bytes lie, below MEDIA_ROOT."""
+        """Path of the file below MEDIA_ROOT."""
         return f"raw/{self.sha256[:2]}/{self.sha256}"
 
 
 class ParseStatus(models.TextChoices):
-    QUEUED = QUEUED, "Waits to be read"
-    READING = "reading", "Being read"
-    PARSED = "parsed", "Parsed"
-    FAILED = "failed", "Could not be read"
+    QUEUED = QUEUED, "Queued"
+    READING = "reading", "Importing"
+    PARSED = "parsed", "Imported"
+    FAILED = "failed", "Import failed"
 
 
 UNREAD = (ParseStatus.QUEUED, ParseStatus.READING)
 
 
 class Dataset(Leased, Record):
-    """A raw file on a measurement, and the columns a reader found in it.
+    """One dataset of a raw file on a measurement: a spectrum or test, with the columns its reader returned.
 
-    A file that is to be read has one row, `queued`; of one that is to be read again, the row of its first part says so,
-    and what was read before stands until then.
+    A new file has a single `queued` row. When a file is queued again, its first part is `queued`; its data stay in use.
     """
 
     project_path = "measurement__cell__project"
@@ -55,16 +54,16 @@ class Dataset(Leased, Record):
     measurement = models.ForeignKey(Measurement, on_delete=models.CASCADE, related_name="datasets")
     raw_file = models.ForeignKey(RawFile, on_delete=models.PROTECT, related_name="datasets")
     filename = models.CharField(max_length=255)
-    part = models.PositiveSmallIntegerField(default=0, help_text="Which spectrum or test of the file, from 0.")
+    part = models.PositiveSmallIntegerField(default=0, help_text="Index of the spectrum or test in the file, from 0.")
     part_label = models.CharField(max_length=120, blank=True)
     technique = models.CharField(
         max_length=24,
         blank=True,
         choices=list(TECHNIQUES.items()),
-        help_text="What the reader says the dataset is; empty if its columns do not decide it.",
+        help_text="Technique reported by the reader; empty if the columns do not determine it.",
     )
     split_off = models.BooleanField(
-        default=False, help_text="The other datasets of the file belong to measurements of their own."
+        default=False, help_text="Whether the other datasets of the file belong to other measurements."
     )
     status = models.CharField(max_length=8, choices=ParseStatus)
     reader = models.CharField(max_length=80, blank=True)
@@ -76,16 +75,14 @@ class Dataset(Leased, Record):
         blank=True,
         related_name="datasets",
         verbose_name="column mapping",
-        help_text="Only for text tables whose heads say too little.",
+        help_text="Only for files without usable column headers.",
     )
-    mapping_used = models.JSONField(
-        null=True, blank=True, help_text="What the column mapping said when the file was read."
-    )
-    columns = models.JSONField(default=list, help_text="Canonical names, units in the names.")
+    mapping_used = models.JSONField(null=True, blank=True, help_text="The column mapping at the time of import.")
+    columns = models.JSONField(default=list, help_text="Canonical column names, including units.")
     rows = models.PositiveIntegerField(default=0)
     header = models.JSONField(default=dict)
     messages = models.JSONField(default=list)
-    content_sha256 = models.CharField(max_length=64, blank=True, help_text="Of the parsed columnar file.")
+    content_sha256 = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the parsed data.")
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
@@ -100,7 +97,7 @@ class Dataset(Leased, Record):
             models.UniqueConstraint(
                 fields=["measurement", "raw_file", "part"],
                 name="dataset_file_once_per_measurement",
-                violation_error_message="This measurement holds this file already.",
+                violation_error_message="This measurement already has this file.",
             ),
             models.CheckConstraint(condition=models.Q(status__in=ParseStatus.values), name="dataset_status_known"),
             models.CheckConstraint(
@@ -123,29 +120,31 @@ class Dataset(Leased, Record):
 
     @property
     def parquet_path(self) -> str:
-        """Where the parsed columns lie, below MEDIA_ROOT."""
+        """Path of the parsed columns below MEDIA_ROOT."""
         return f"parsed/{self.content_sha256[:2]}/{self.content_sha256}.parquet"
 
     @property
     def holds_data(self) -> bool:
-        """Whether there are columns to compute from, though the file may be about to be read again."""
+        """Whether the dataset has parsed columns, even if the file is queued again."""
         return bool(self.content_sha256)
 
     def suits(self, technique: str) -> bool:
-        """Whether a measurement of this technique can use it."""
+        """Whether a measurement of this technique can use the dataset."""
         return ParsedDataset(self.technique, dict.fromkeys(self.columns, np.empty(0))).suits(technique)
 
     @property
     def mapping_changed(self) -> bool:
-        """Whether its column mapping says another thing now than when the file was read."""
+        """Whether the column mapping has changed since the import."""
         return (self.mapping.mapping if self.mapping else None) != self.mapping_used
 
     def check_usable_by(self, measurement: Measurement) -> None:
-        """Raise unless it belongs to the measurement, holds data and is of its technique."""
+        """Raise unless the dataset belongs to the measurement, has data and matches its technique."""
         if self.measurement_id != measurement.pk:
             raise ValidationError({"dataset": f"‘{self}’ is not a dataset of this measurement."})
         if not self.holds_data:
-            raise ValidationError({"dataset": f"‘{self}’ holds no data."})
+            raise ValidationError({"dataset": f"‘{self}’ has no data."})
         if not self.suits(measurement.technique):
-            holds, expected = TECHNIQUES[self.technique].lower(), TECHNIQUES.get(measurement.technique, "").lower()
-            raise ValidationError({"dataset": f"‘{self}’ holds {holds}, but this measurement is {expected}."})
+            actual, expected = TECHNIQUES[self.technique].lower(), TECHNIQUES.get(measurement.technique, "").lower()
+            raise ValidationError(
+                {"dataset": f"‘{self}’ contains {actual} data, but the technique of this measurement is {expected}."}
+            )

@@ -1,4 +1,4 @@
-"""Columns for a number as somebody wrote it, with what it means beside it."""
+"""Model fields for a number as entered and its parsed magnitude."""
 
 from functools import cache
 from typing import Any
@@ -13,7 +13,7 @@ from registry.text.cleaning import TextError, clean_text
 
 
 class WrittenField(models.CharField):
-    """A number as written, with its unit: '0.060 cm (inferred)'. Words without a number state why it is missing."""
+    """A number as entered, with its unit: '0.060 cm (inferred)'. Text without a number is the reason it is missing."""
 
     def __init__(self, *args: Any, quantity: str, **kwargs: Any) -> None:
         self.quantity = quantity
@@ -34,7 +34,7 @@ class WrittenField(models.CharField):
         self.written(value)
 
     def clean(self, value: Any, model_instance: models.Model | None) -> Any:
-        """Also set the magnitude, so that the constraints on it are checked before the database does."""
+        """Also set the magnitude, so that validation checks the constraints on it."""
         value = super().clean(value, model_instance)
         if model_instance is not None:
             written = self.written(value)
@@ -42,7 +42,7 @@ class WrittenField(models.CharField):
         return value
 
     def written(self, value: str) -> ParsedNumber | None:
-        """Parse what was written; raise ValidationError with the parser's sentence."""
+        """Parse the text; raise ValidationError with the parser's message."""
         if not value:
             return None
         try:
@@ -54,7 +54,7 @@ class WrittenField(models.CharField):
 
 
 class MagnitudeField(models.FloatField):
-    """The magnitude of a WrittenField, in the unit this column's name ends in; set from the text on every save."""
+    """The magnitude of a WrittenField, in the unit of the column name; set from the text on every save."""
 
     def __init__(self, *args: Any, written: str = "", **kwargs: Any) -> None:
         self.written = written
@@ -74,14 +74,14 @@ class MagnitudeField(models.FloatField):
 
 
 class Quantified(models.Model):
-    """A model with written numbers: `written('thickness_um')` and `estimate('thickness_um')`."""
+    """Mixin for models with written numbers: `written('thickness_um')` and `estimate('thickness_um')`."""
 
     class Meta:
         abstract = True
 
     @classmethod
     def magnitude_fields(cls) -> dict[str, str]:
-        """Map each quantity's slug to the name of the field that holds it as written."""
+        """Map the slug of each quantity to the name of its WrittenField."""
         return _magnitude_fields(cls)
 
     def written(self, slug: str) -> ParsedNumber | None:
@@ -100,6 +100,6 @@ def _magnitude_fields(model: type[models.Model]) -> dict[str, str]:
 
 
 def positive(slug: str, model: str) -> models.CheckConstraint:
-    """A named constraint: the magnitude is absent or above zero."""
+    """Return a constraint: the magnitude is null or positive."""
     condition = models.Q(**{f"{slug}__isnull": True}) | models.Q(**{f"{slug}__gt": 0})
     return models.CheckConstraint(condition=condition, name=f"{model}_{slug}_positive")

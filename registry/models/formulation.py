@@ -11,16 +11,16 @@ from registry.models.project import check_link_visible
 from registry.models.record import ProjectRecord, Record
 from registry.models.text import KeyField
 
-LARGEST_ROUNDING_PERCENT = 0.5
-"""Rounding may explain a sum of 99.9 %; one of 101 % is a mistake, however many whole numbers it has."""
+MAX_ROUNDING_PERCENT = 0.5
+"""Largest deviation of the sum from 100 % that is attributed to rounding."""
 
 
 class Formulation(ProjectRecord):
-    """What a composite layer is made of: LTO : LPSCl : VGCF = 35 : 60 : 5."""
+    """A mixture, such as a composite electrode: LTO : LPSCl : VGCF = 35 : 60 : 5."""
 
     name = models.CharField(max_length=120)
     name_key = KeyField(source="name")
-    process = models.TextField(blank=True, help_text="How it was mixed, cast or pressed.")
+    process = models.TextField(blank=True, help_text="How the mixture was mixed, cast or pressed.")
 
     class Meta:
         ordering = ["name"]
@@ -28,7 +28,7 @@ class Formulation(ProjectRecord):
             models.UniqueConstraint(
                 fields=["project", "name_key"],
                 name="formulation_name_unique_in_project",
-                violation_error_message="This project has a formulation of this name already.",
+                violation_error_message="This project already has a formulation with this name.",
             ),
         ]
 
@@ -46,7 +46,7 @@ class IngredientRole(models.TextChoices):
 
 
 class Ingredient(Record, Quantified):
-    """One ingredient. A fraction nobody stated stays empty."""
+    """One ingredient; its mass fraction is empty if not stated."""
 
     project_path = "formulation__project"
 
@@ -55,7 +55,7 @@ class Ingredient(Record, Quantified):
     material = models.ForeignKey(Material, on_delete=models.PROTECT, related_name="ingredients")
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, null=True, blank=True, related_name="ingredients")
     role = models.CharField(max_length=16, choices=IngredientRole)
-    mass_fraction = WrittenField(quantity="mass_fraction_percent", help_text="For example 80 wt% or 0.2%")
+    mass_fraction = WrittenField(quantity="mass_fraction_percent", help_text="E.g. 80 wt% or 0.2%")
     mass_fraction_percent = MagnitudeField(written="mass_fraction")
 
     class Meta:
@@ -64,12 +64,12 @@ class Ingredient(Record, Quantified):
             models.UniqueConstraint(
                 fields=["formulation", "position"],
                 name="ingredient_position_unique",
-                violation_error_message="Two ingredients have this position.",
+                violation_error_message="This formulation already has an ingredient at this position.",
             ),
             models.UniqueConstraint(
                 fields=["formulation", "material", "role"],
                 name="ingredient_material_once_per_role",
-                violation_error_message="This material is listed twice in the same role.",
+                violation_error_message="This formulation already has this material in the same role.",
             ),
             models.CheckConstraint(condition=models.Q(role__in=IngredientRole.values), name="ingredient_role_known"),
             models.CheckConstraint(
@@ -91,22 +91,22 @@ class Ingredient(Record, Quantified):
 
 
 def check_fractions_add_up(ingredients: list[Ingredient]) -> None:
-    """Raise unless the stated mass fractions can add up to 100 % (or to less, while some are not stated)."""
+    """Raise unless the stated mass fractions can add up to 100 % (or less, if some are not stated)."""
     stated = [
-        number for ingredient in ingredients if (number := ingredient.estimate("mass_fraction_percent")) is not None
+        fraction for ingredient in ingredients if (fraction := ingredient.estimate("mass_fraction_percent")) is not None
     ]
     if not stated:
         return
-    total = sum(item.magnitude for item in stated)
-    lower = max(sum(entry.lower for entry in stated), total - LARGEST_ROUNDING_PERCENT)
-    upper = min(sum(element.upper for element in stated), total + LARGEST_ROUNDING_PERCENT)
+    total = sum(fraction.magnitude for fraction in stated)
+    lower = max(sum(fraction.lower for fraction in stated), total - MAX_ROUNDING_PERCENT)
+    upper = min(sum(fraction.upper for fraction in stated), total + MAX_ROUNDING_PERCENT)
     complete = len(stated) == len(ingredients)
     too_much = lower > 100 and not math.isclose(lower, 100)
     too_little = complete and upper < 100 and not math.isclose(upper, 100)
     if too_much or too_little:
-        listed = " + ".join(f"{member.mass_fraction}" for member in ingredients if member.mass_fraction)
+        listed = " + ".join(ingredient.mass_fraction for ingredient in ingredients if ingredient.mass_fraction)
         raise ValidationError(
-            f"The mass fractions add up to {total:.6g} %, not 100 %: {listed}. "
-            "Mend a fraction, give more digits, or leave empty those that were not stated.",
+            f"The mass fractions add up to {total:.6g} %, not 100 %: {listed}; correct a fraction, add digits, "
+            "or leave unstated fractions empty.",
             code="fractions",
         )

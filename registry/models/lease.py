@@ -1,4 +1,4 @@
-"""Rows that are also work to do: they wait, are taken by one worker at a time under a lease, and then have ended."""
+"""Rows processed in the background: queued, leased by one worker at a time, then finished."""
 
 from typing import ClassVar
 
@@ -8,26 +8,26 @@ QUEUED = "queued"
 
 
 class Leased(models.Model):
-    """A row with a `status`: `queued`, then `at_work` under a lease, then whatever it ended as.
+    """A row whose `status` goes from `queued` to `running_status` to a final status.
 
-    Whoever took it extends the lease while at work; a lease that has run out is anybody's to take.
+    The worker holding the lease extends it while running; once a lease expires, any worker may claim the row.
     """
 
     running_status: ClassVar[str] = "running"
     untracked_fields: ClassVar[tuple[str, ...]] = ("queued_at", "started_at", "lease_until", "heartbeat_at", "attempts")
-    """Fields that move while a worker is at it; the history of a record leaves them out."""
+    """Fields that change while the row is processed; they are left out of the history."""
 
     queued_at = models.DateTimeField(null=True, blank=True)
     started_at = models.DateTimeField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
     heartbeat_at = models.DateTimeField(null=True, blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0, help_text="How often a worker took it up.")
+    attempts = models.PositiveSmallIntegerField(default=0, help_text="Number of times a worker has started it.")
 
     class Meta:
         abstract = True
 
 
 def has_a_lease(running_status: str, *, name: str) -> models.CheckConstraint:
-    """A named constraint: what is being worked at has a lease that can run out."""
+    """Return a constraint: a running row has a lease."""
     condition = ~models.Q(status=running_status) | models.Q(lease_until__isnull=False)
     return models.CheckConstraint(condition=condition, name=name)

@@ -1,4 +1,4 @@
-"""Substances, their other names, and the lots they come in."""
+"""Materials, their synonyms and batches."""
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -20,7 +20,7 @@ class MaterialKind(models.TextChoices):
 
 
 class Material(ProjectRecord, Quantified):
-    """A substance. A variant (L-LPSCl) points to what it is a variant of (Li6PS5Cl)."""
+    """A material. A variant (L-LPSCl) links to its base material (Li6PS5Cl)."""
 
     name = models.CharField(max_length=120)
     name_key = KeyField(source="name")
@@ -28,11 +28,11 @@ class Material(ProjectRecord, Quantified):
     formula_key = KeyField(source="formula")
     kind = models.CharField(max_length=32, choices=MaterialKind)
     variant_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="variants")
-    density = WrittenField(quantity="density_g_cm3", help_text="For example 1.64 g/cm³")
+    density = WrittenField(quantity="density_g_cm3", help_text="E.g. 1.64 g/cm³")
     density_g_cm3 = MagnitudeField(written="density")
-    theoretical_capacity = WrittenField(quantity="theoretical_capacity_mah_g", help_text="For example 275 mAh/g")
+    theoretical_capacity = WrittenField(quantity="theoretical_capacity_mah_g", help_text="E.g. 275 mAh/g")
     theoretical_capacity_mah_g = MagnitudeField(written="theoretical_capacity")
-    median_particle_size = WrittenField(quantity="median_particle_size_um", help_text="D50, for example 4.5 µm")
+    median_particle_size = WrittenField(quantity="median_particle_size_um", help_text="D50, e.g. 4.5 µm")
     median_particle_size_um = MagnitudeField(written="median_particle_size")
 
     class Meta:
@@ -41,7 +41,7 @@ class Material(ProjectRecord, Quantified):
             models.UniqueConstraint(
                 fields=["project", "name_key"],
                 name="material_name_unique_in_project",
-                violation_error_message="This project has a material of this name already.",
+                violation_error_message="This project already has a material with this name.",
             ),
             models.CheckConstraint(condition=models.Q(kind__in=MaterialKind.values), name="material_kind_known"),
             models.CheckConstraint(
@@ -69,7 +69,7 @@ class Material(ProjectRecord, Quantified):
 
 
 class Synonym(Record):
-    """Another name of a material, found by every search: LPSC, LPSCl and Li6PS5Cl are one."""
+    """Another name for a material, used by every search: LPSC, LPSCl and Li6PS5Cl are the same material."""
 
     project_path = "material__project"
 
@@ -84,7 +84,7 @@ class Synonym(Record):
             models.UniqueConstraint(
                 fields=["material", "name_key"],
                 name="synonym_unique_in_material",
-                violation_error_message="This material has this synonym already.",
+                violation_error_message="This material already has this synonym.",
             ),
         ]
 
@@ -93,7 +93,7 @@ class Synonym(Record):
 
 
 class Batch(Record, Quantified):
-    """A made or bought lot of a material."""
+    """A lot of a material, purchased or synthesized."""
 
     project_path = "material__project"
 
@@ -112,7 +112,7 @@ class Batch(Record, Quantified):
             models.UniqueConstraint(
                 fields=["material", "lot"],
                 name="batch_lot_unique_in_material",
-                violation_error_message="This material has a batch with this lot already.",
+                violation_error_message="This material already has a batch with this lot number.",
             ),
             positive("median_particle_size_um", "batch"),
         ]

@@ -1,4 +1,4 @@
-"""A cell under one technique and one set of conditions."""
+"""Measurements: one technique on one cell under one set of conditions."""
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -13,7 +13,7 @@ from registry.models.setup import HardwareSetup
 
 
 class Measurement(Coded, Parametrised, Record, Quantified):
-    """One row of a comparison: everything measured or reported here holds under these conditions together."""
+    """One technique on a cell. All of its values were obtained under the same conditions."""
 
     project_path = "cell__project"
     refcode_prefix = "M"
@@ -21,37 +21,37 @@ class Measurement(Coded, Parametrised, Record, Quantified):
 
     cell = models.ForeignKey(Cell, on_delete=models.CASCADE, related_name="measurements")
     technique = models.CharField(max_length=24, choices=list(TECHNIQUES.items()))
-    label = models.CharField(max_length=160, blank=True, help_text="For example ‘Supplementary Fig. 2’.")
+    label = models.CharField(max_length=160, blank=True, help_text="E.g. ‘Supplementary Fig. 2’.")
     stack_pressure = WrittenField(
-        quantity="stack_pressure_mpa", help_text="For example 10 MPa, or why there is none: Coin cell"
+        quantity="stack_pressure_mpa", help_text="E.g. 10 MPa, or the reason it is missing: Coin cell"
     )
     stack_pressure_mpa = MagnitudeField(written="stack_pressure")
-    temperature = WrittenField(quantity="temperature_degc", help_text="For example 25 °C or RT")
+    temperature = WrittenField(quantity="temperature_degc", help_text="E.g. 25 °C or RT")
     temperature_degc = MagnitudeField(written="temperature")
-    c_rate_as_written = WrittenField("C-rate", quantity="c_rate", help_text="For example 0.2C or C/10")
+    c_rate_as_written = WrittenField("C-rate", quantity="c_rate", help_text="E.g. 0.2C or C/10")
     c_rate = MagnitudeField(written="c_rate_as_written")
-    current_density = WrittenField(quantity="current_density_ma_cm2", help_text="For example 2 mA/cm²")
+    current_density = WrittenField(quantity="current_density_ma_cm2", help_text="E.g. 2 mA/cm²")
     current_density_ma_cm2 = MagnitudeField(written="current_density")
-    voltage_lower = WrittenField("lower voltage limit", quantity="voltage_lower_v", help_text="For example 2.5 V")
+    voltage_lower = WrittenField("lower voltage limit", quantity="voltage_lower_v", help_text="E.g. 2.5 V")
     voltage_lower_v = MagnitudeField(written="voltage_lower")
-    voltage_upper = WrittenField("upper voltage limit", quantity="voltage_upper_v", help_text="For example 4.3 V")
+    voltage_upper = WrittenField("upper voltage limit", quantity="voltage_upper_v", help_text="E.g. 4.3 V")
     voltage_upper_v = MagnitudeField(written="voltage_upper")
-    voltage = WrittenField("voltage of the state", quantity="voltage_v", help_text="For example 3.8 V")
+    voltage = WrittenField("DC voltage", quantity="voltage_v", help_text="E.g. 3.8 V")
     voltage_v = MagnitudeField(written="voltage")
-    cycle_number_as_written = WrittenField("cycle of the state", quantity="cycle_number", help_text="For example 20")
+    cycle_number_as_written = WrittenField("cycle number", quantity="cycle_number", help_text="E.g. 20")
     cycle_number = MagnitudeField(written="cycle_number_as_written")
     setup = models.ForeignKey(
         HardwareSetup, on_delete=models.PROTECT, null=True, blank=True, related_name="measurements"
     )
     dataset = models.ForeignKey(
         "registry.Dataset",
-        # Deleted with the measurement, but not from under it.
+        # RESTRICT: the dataset can be deleted with the measurement, but not alone.
         on_delete=models.RESTRICT,
         null=True,
         blank=True,
         related_name="+",
         verbose_name="dataset used",
-        help_text="Which dataset of its files is analysed. Empty: the only one of the newest file.",
+        help_text="Dataset to analyse. If empty, the only dataset of the newest file.",
     )
     measured_on = models.DateField(null=True, blank=True)
     notes = models.TextField(blank=True)
@@ -67,7 +67,7 @@ class Measurement(Coded, Parametrised, Record, Quantified):
                 fields=["cell", "label"],
                 condition=~models.Q(label=""),
                 name="measurement_label_unique_in_cell",
-                violation_error_message="This cell has a measurement with this label already.",
+                violation_error_message="This cell already has a measurement with this label.",
             ),
             models.CheckConstraint(
                 condition=models.Q(stack_pressure_mpa__isnull=True) | models.Q(stack_pressure_mpa__gte=0),
@@ -101,7 +101,7 @@ class Measurement(Coded, Parametrised, Record, Quantified):
         super().clean()
         lower, upper = self.estimate("voltage_lower_v"), self.estimate("voltage_upper_v")
         if lower and upper and lower.magnitude >= upper.magnitude:
-            raise ValidationError({"voltage_upper": "The upper voltage limit must be above the lower one."})
+            raise ValidationError({"voltage_upper": "The upper voltage limit must be higher than the lower limit."})
         if self.setup and self.cell_id:
             check_link_visible("setup", self.setup, self.cell.project)
         if self.dataset:

@@ -1,4 +1,4 @@
-"""Records that set parameters of analyses for what lies in them."""
+"""Mixin for records that set analysis parameters."""
 
 from typing import ClassVar
 
@@ -9,14 +9,14 @@ from registry.plugin_loading.parameters import settings_checked
 
 
 class Parametrised(models.Model):
-    """A project, cell or measurement with parameters of its own; the nearest to a measurement counts."""
+    """A project, cell or measurement with analysis parameters. A measurement overrides its cell, a cell its project."""
 
     scopes: ClassVar[tuple[str, ...]] = ("measurement", "cell")
 
     parameters = models.JSONField(
         default=dict,
         blank=True,
-        help_text="What is set here for its analyses, by analysis and parameter; the rest is as set further out.",
+        help_text="Analysis parameters set here, by analysis and parameter; all others are inherited.",
     )
 
     class Meta:
@@ -30,6 +30,6 @@ class Parametrised(models.Model):
             raise ValidationError({"parameters": error.messages}) from error
 
     def parameters_stored(self) -> dict[str, dict[str, object]]:
-        """As the database has them."""
+        """Return the parameters stored in the database."""
         stored = type(self)._default_manager.filter(pk=self.pk).values_list("parameters", flat=True).first()
         return stored or {}

@@ -1,4 +1,4 @@
-"""Who may see and change what."""
+"""Projects, their members and the visibility of links between them."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from registry.models.visibility import OPENNESS, Visibility
 
 
 class Project(Parametrised, Record):
-    """A body of work with its members. Every record belongs to one."""
+    """A project with its members. Every record belongs to exactly one."""
 
     project_path = ""
 
@@ -34,7 +34,7 @@ class Project(Parametrised, Record):
         return self.name
 
     def shows_to_all_who_see(self, other: "Project") -> bool:
-        """Whether everyone who may see a record of `other` may also see a record of this project."""
+        """Whether everyone who can see the records of `other` can also see those of this project."""
         if self.pk == other.pk:
             return True
         openness = OPENNESS[Visibility(self.visibility)]
@@ -42,30 +42,30 @@ class Project(Parametrised, Record):
 
 
 def check_link_visible(field: str, linked: "Record", project: Project) -> None:
-    """Raise unless everyone who sees `project` may see what it links to."""
-    theirs = owning_project(linked)
-    if not theirs.shows_to_all_who_see(project):
+    """Raise unless everyone who can see `project` can also see the linked record."""
+    owner = owning_project(linked)
+    if not owner.shows_to_all_who_see(project):
         raise ValidationError(
             {
-                field: f"‘{linked}’ belongs to the project ‘{theirs}’, which fewer people may see than ‘{project}’. "
-                "Copy it into this project, or open that project."
+                field: f"‘{linked}’ belongs to project ‘{owner}’, which is visible to fewer people than ‘{project}’: "
+                f"copy it into this project, or widen the visibility of ‘{owner}’."
             }
         )
 
 
 def owning_project(record: Scoped) -> Project:
-    """The project whose members may change a record."""
-    owner: Any = record
+    """Return the project a record belongs to."""
+    current: Any = record
     for step in filter(None, record.project_path.split("__")):
-        owner = getattr(owner, step)
-    project: Project = owner
+        current = getattr(current, step)
+    project: Project = current
     return project
 
 
 class Role(models.TextChoices):
-    VIEWER = "viewer", "Viewer: sees everything"
-    EDITOR = "editor", "Editor: enters and changes records"
-    OWNER = "owner", "Owner: also manages members"
+    VIEWER = "viewer", "Viewer (can view)"
+    EDITOR = "editor", "Editor (can add and change records)"
+    OWNER = "owner", "Owner (can also manage members)"
 
 
 class Membership(Record):
@@ -80,7 +80,7 @@ class Membership(Record):
             models.UniqueConstraint(
                 fields=["project", "user"],
                 name="membership_once_per_user",
-                violation_error_message="This user is a member of the project already.",
+                violation_error_message="This user is already a member of the project.",
             ),
             models.CheckConstraint(condition=models.Q(role__in=Role.values), name="membership_role_known"),
         ]

@@ -1,4 +1,4 @@
-"""Where a reported number was printed."""
+"""Publications: the sources of reported values."""
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -9,11 +9,11 @@ from registry.text.doi import clean_doi
 
 
 class Publication(ProjectRecord):
-    """A paper. Authors are one a line, 'Family, Given'."""
+    """A paper. Authors are listed one per line as 'Family, Given'."""
 
-    key = models.SlugField(max_length=80, help_text="Citation key, for example wu2025.")
+    key = models.SlugField(max_length=80, help_text="Citation key, e.g. wu2025.")
     doi = models.CharField("DOI", max_length=200, blank=True)
-    authors = models.TextField(help_text="One a line: Family, Given. A last line ‘et al.’ if the list is not complete.")
+    authors = models.TextField(help_text="One per line: Family, Given. End an incomplete list with the line ‘et al.’.")
     title = models.TextField()
     journal = models.CharField(max_length=200, blank=True)
     year = models.PositiveSmallIntegerField(null=True, blank=True)
@@ -27,14 +27,14 @@ class Publication(ProjectRecord):
                 "project",
                 Lower("key"),
                 name="publication_key_unique_in_project",
-                violation_error_message="This project has a publication with this key already.",
+                violation_error_message="This project already has a publication with this key.",
             ),
             models.UniqueConstraint(
                 "project",
                 Lower("doi"),
                 condition=~models.Q(doi=""),
                 name="publication_doi_unique_in_project",
-                violation_error_message="This project has a publication with this DOI already.",
+                violation_error_message="This project already has a publication with this DOI.",
             ),
             models.CheckConstraint(
                 condition=models.Q(year__isnull=True) | models.Q(year__gte=1800, year__lte=2200),
@@ -56,20 +56,20 @@ class Publication(ProjectRecord):
         return [line.strip() for line in self.authors.splitlines() if line.strip()]
 
     def citation(self) -> str:
-        """The reference as a list prints it: first author et al., title, journal volume, pages (year)."""
+        """Return the reference: first author et al., title, journal volume, pages (year)."""
         names = [name for name in self.author_list() if name != "et al."]
         many = len(names) > 1 or "et al." in self.author_list()
-        who = (names[0] if names else "Unknown") + (" et al." if many else "")
-        where = " ".join(part for part in (self.journal, self.volume) if part)
-        place = ", ".join(part for part in (where, self.pages) if part)
-        when = f"({self.year})" if self.year else ""
-        tail = " ".join(part for part in (place, when) if part)
-        if not place and when:
-            return f"{who} {self.title.rstrip('.')} {when}."
-        return f"{who} {self.title.rstrip('.')}." + (f" {tail}." if tail else "")
+        authors = (names[0] if names else "Unknown") + (" et al." if many else "")
+        journal = " ".join(part for part in (self.journal, self.volume) if part)
+        source = ", ".join(part for part in (journal, self.pages) if part)
+        year = f"({self.year})" if self.year else ""
+        ending = " ".join(part for part in (source, year) if part)
+        if not source and year:
+            return f"{authors} {self.title.rstrip('.')} {year}."
+        return f"{authors} {self.title.rstrip('.')}." + (f" {ending}." if ending else "")
 
     def bibtex(self) -> str:
-        """The entry for a bibliography, made from the fields."""
+        """Return the publication as a BibTeX entry."""
         names = ["others" if name == "et al." else name for name in self.author_list()]
         fields = {
             "author": " and ".join(names),

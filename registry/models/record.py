@@ -1,4 +1,4 @@
-"""What all records share: who may see and change them, and a history that cannot be bypassed by accident."""
+"""Base classes of all records: visibility, permissions and change history."""
 
 from typing import Any, ClassVar, Self
 
@@ -8,20 +8,20 @@ from simple_history.models import HistoricalRecords
 from registry.models.text import CleanText, KeyField
 from registry.models.visibility import AnyUser, projects_filter, was_hidden
 
-LONGEST_REASON = 100
+MAX_REASON_LENGTH = 100
 
 
 def is_key(text: str) -> bool:
-    """Whether a text is a primary key: a whole number, and none larger than databases count to."""
+    """Whether the text is a valid primary key: an integer that fits in a database column."""
     return text.isascii() and text.isdecimal() and len(text) < 19
 
 
 class HistoryBypassedError(TypeError):
-    """A bulk write that would leave no history was refused."""
+    """Raised for a bulk write that would leave no history."""
 
 
 class RecordQuerySet(models.QuerySet):
-    """Rows a user may see or change; bulk writes that bypass history are refused."""
+    """Filters rows by what a user may see or edit; refuses bulk writes that would bypass the history."""
 
     def visible_to(self, user: AnyUser) -> Self:
         if user.is_active and user.is_superuser:
@@ -37,41 +37,41 @@ class RecordQuerySet(models.QuerySet):
 
     def update(self, **kwargs: Any) -> int:
         if hasattr(self.model, "history"):
-            raise HistoryBypassedError("update() leaves no history: save each record through a service")
+            raise HistoryBypassedError("update() bypasses the history: save each record through a service")
         return super().update(**kwargs)
 
     def bulk_create(self, objs: Any, *args: Any, **kwargs: Any) -> Any:
         if hasattr(self.model, "history"):
-            raise HistoryBypassedError("bulk_create() leaves no history: use simple_history's bulk_create_with_history")
+            raise HistoryBypassedError("bulk_create() bypasses the history: use bulk_create_with_history")
         return super().bulk_create(objs, *args, **kwargs)
 
     def bulk_update(self, objs: Any, *args: Any, **kwargs: Any) -> int:
         if hasattr(self.model, "history"):
-            raise HistoryBypassedError("bulk_update() leaves no history: save each record through a service")
+            raise HistoryBypassedError("bulk_update() bypasses the history: save each record through a service")
         return super().bulk_update(objs, *args, **kwargs)
 
     def update_untracked(self, **kwargs: Any) -> int:
-        """Update a column whose interim value nobody is to see, inside the transaction that then saves each row."""
+        """Update without history: only for interim values in a transaction that then saves each row."""
         return super().update(**kwargs)
 
 
 class SupersededQuerySet(RecordQuerySet):
-    """Rows that stand until others supersede them.
+    """Rows that are superseded rather than changed.
 
-    What is superseded may tell of a time when its cell was closed: it is shown only to those who might see the cell
-    wherever it ever was, and its project however closed that ever was.
+    A superseded row may date from when its cell was less visible, so it is shown only to users who could see the cell
+    in every project it was in and at every visibility its project had.
     """
 
     def visible_to(self, user: AnyUser) -> Self:
-        seen = super().visible_to(user)
+        visible = super().visible_to(user)
         if user.is_active and user.is_superuser:
-            return seen
+            return visible
         current: models.Q = self.model.current
-        return seen.filter(current | ~was_hidden(self.model.project_path.removesuffix("__project"), user))
+        return visible.filter(current | ~was_hidden(self.model.project_path.removesuffix("__project"), user))
 
 
 class Scoped(CleanText):
-    """Anything that belongs to a project, directly or through `project_path`."""
+    """A row that belongs to a project through `project_path`."""
 
     project_path: ClassVar[str] = "project"
     objects: ClassVar[Any] = RecordQuerySet.as_manager()
@@ -81,7 +81,7 @@ class Scoped(CleanText):
 
 
 class History(HistoricalRecords):
-    """Every change of a record, except of its `untracked_fields` and of the keys of its names."""
+    """Tracks every change of a record, except to its `untracked_fields` and key fields."""
 
     def fields_included(self, model: Any) -> list[models.Field]:
         untracked_fields = getattr(model, "untracked_fields", ())
@@ -89,13 +89,13 @@ class History(HistoricalRecords):
         return [field for field in fields if field.name not in untracked_fields and not isinstance(field, KeyField)]
 
     def get_change_reason_for_object(self, instance: Any, history_type: str, using: str | None) -> str | None:
-        """As long as its column is: a record's name in it may be longer."""
+        """Shorten the reason to fit its column."""
         reason: str | None = super().get_change_reason_for_object(instance, history_type, using)
-        return f"{reason[: LONGEST_REASON - 1]}…" if reason and len(reason) > LONGEST_REASON else reason
+        return f"{reason[: MAX_REASON_LENGTH - 1]}…" if reason and len(reason) > MAX_REASON_LENGTH else reason
 
 
 class Record(Scoped):
-    """A record people enter: scoped to a project, with the history of every change."""
+    """A user-entered record in a project, with its change history."""
 
     history = History(inherit=True)
 
@@ -104,7 +104,7 @@ class Record(Scoped):
 
 
 class ProjectRecord(Record):
-    """A record directly in a project."""
+    """A record with a foreign key to its project."""
 
     project = models.ForeignKey("registry.Project", on_delete=models.PROTECT, related_name="%(class)ss")
     notes = models.TextField(blank=True)

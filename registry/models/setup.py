@@ -1,4 +1,4 @@
-"""What a cell is held and measured in."""
+"""Hardware set-ups used for measurements."""
 
 from django.db import models
 
@@ -24,22 +24,27 @@ class PressureApplication(models.TextChoices):
 
 class Blocks(models.TextChoices):
     NOT_STATED = "", "Not stated"
-    IONS = "ions", "Ions (steel and the like)"
-    ELECTRONS = "electrons", "Electrons (electrolyte and lithium on both sides)"
-    NOTHING = "none", "Nothing"
+    IONS = "ions", "Ion-blocking (e.g. steel)"
+    ELECTRONS = "electrons", "Electron-blocking (electrolyte and lithium on both sides)"
+    NOTHING = "none", "Non-blocking"
 
 
 class HardwareSetup(ProjectRecord, Quantified):
-    """A die or fixture, how it is pressed, and the instrument it hangs on."""
+    """A die or fixture, its pressure application and its instrument."""
 
     name = models.CharField(max_length=120)
     name_key = KeyField(source="name")
     kind = models.CharField(max_length=16, choices=SetupKind)
-    die_diameter = WrittenField(quantity="die_diameter_mm", help_text="For example 10 mm (exact)")
+    die_diameter = WrittenField(quantity="die_diameter_mm", help_text="E.g. 10 mm (exact)")
     die_diameter_mm = MagnitudeField(written="die_diameter")
     pressure_application = models.CharField(max_length=16, choices=PressureApplication, blank=True, default="")
     blocks = models.CharField(
-        max_length=16, choices=Blocks, blank=True, default="", help_text="What the electrodes of the set-up block."
+        "electrodes",
+        max_length=16,
+        choices=Blocks,
+        blank=True,
+        default="",
+        help_text="Whether the electrodes block ions or electrons.",
     )
     press = models.CharField(max_length=120, blank=True)
     instrument = models.CharField(max_length=120, blank=True, help_text="Cycler or potentiostat.")
@@ -53,7 +58,7 @@ class HardwareSetup(ProjectRecord, Quantified):
             models.UniqueConstraint(
                 fields=["project", "name_key"],
                 name="setup_name_unique_in_project",
-                violation_error_message="This project has a set-up of this name already.",
+                violation_error_message="This project already has a set-up with this name.",
             ),
             models.CheckConstraint(condition=models.Q(kind__in=SetupKind.values), name="setup_kind_known"),
             models.CheckConstraint(

@@ -1,4 +1,4 @@
-"""Text of records, stored in one form, and the keys by which names are compared."""
+"""Text cleaning before validation, and key fields for comparing names."""
 
 from collections.abc import Collection
 from typing import Any
@@ -11,9 +11,9 @@ from registry.text.cleaning import TextError, clean_json, clean_text, name_key
 
 
 class KeyField(models.TextField):
-    """What the text of another field is compared by, the same on every database; set from it on every save.
+    """Normalized copy of a text field for comparisons, the same on every database; set on every save.
 
-    A lookup may name any spelling: `name_key="Zelle Ä"` finds `ZELLE ä`.
+    Lookups are normalized too: `name_key="Zelle Ä"` matches `ZELLE ä`.
     """
 
     def __init__(self, *args: Any, source: str = "", **kwargs: Any) -> None:
@@ -37,20 +37,20 @@ class KeyField(models.TextField):
 
 @KeyField.register_lookup
 class KeyContains(lookups.Contains):
-    """Part of a name, in any spelling."""
+    """Matches part of a name in any spelling."""
 
     prepare_rhs = True
 
 
 @KeyField.register_lookup
 class KeyIContains(KeyContains):
-    """The same: the searches of the admin ask for it by this name."""
+    """The same lookup under the name the admin search uses."""
 
     lookup_name = "icontains"
 
 
 class CleanText(models.Model):
-    """A model whose every text is cleaned, or refused, before it is validated."""
+    """Cleans all text fields before validation."""
 
     class Meta:
         abstract = True
@@ -62,8 +62,8 @@ class CleanText(models.Model):
                 if field.name not in (exclude or ()):
                     self._clean_text(field)
             except TextError as error:
-                where = f"{error.path}: " if error.path else ""
-                errors[field.name] = ValidationError(f"{where}{error}", code="text")
+                prefix = f"{error.path}: " if error.path else ""
+                errors[field.name] = ValidationError(f"{prefix}{error}", code="text")
         try:
             super().clean_fields(exclude={*(exclude or ()), *errors})
         except ValidationError as error:
@@ -81,11 +81,11 @@ class CleanText(models.Model):
             setattr(self, field.attname, clean_text(value, lines=isinstance(field, models.TextField)))
 
     def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
-        """Check a key where its text is checked, also on forms, which know no key."""
-        left_out = set(exclude or ())
+        """Validate a key field whenever its source field is validated, even if a form does not include it."""
+        excluded = set(exclude or ())
         keys = {
             field.name
             for field in self._meta.concrete_fields
-            if isinstance(field, KeyField) and field.source not in left_out
+            if isinstance(field, KeyField) and field.source not in excluded
         }
-        super().validate_constraints(exclude=left_out - keys)
+        super().validate_constraints(exclude=excluded - keys)

@@ -1,4 +1,4 @@
-"""One number on one cell, reported or computed. Rows are never changed, only superseded."""
+"""Reported and computed values. Rows are superseded, never changed."""
 
 from django.conf import settings
 from django.db import models
@@ -11,7 +11,7 @@ from registry.models.measurement import Measurement
 from registry.models.publication import Publication
 from registry.models.record import History, Scoped, SupersededQuerySet
 
-FINITE = 1e300
+MAX_MAGNITUDE = 1e300
 
 
 class ValueOrigin(models.TextChoices):
@@ -27,12 +27,12 @@ class Qualifier(models.TextChoices):
 
 
 class Value(Scoped):
-    """A number with its bounds and scatter, or the stated reason why there is none."""
+    """A number with its bounds and standard uncertainty, or the reason it is missing."""
 
     project_path = "cell__project"
     current = models.Q(is_latest=True)
     objects = SupersededQuerySet.as_manager()
-    # Rows only ever change by being superseded, which they say themselves: a trail is left where they are deleted.
+    # Superseded rows are their own history; only deletions are tracked.
     skip_history_when_saving = True
     deleted = History()
 
@@ -43,10 +43,10 @@ class Value(Scoped):
     lower = models.FloatField(null=True)
     upper = models.FloatField(null=True)
     standard_uncertainty = models.FloatField(default=0)
-    degrees_of_freedom = models.FloatField(null=True, help_text="Of the scatter; empty if infinitely many.")
+    degrees_of_freedom = models.FloatField(null=True, help_text="Of the uncertainty; empty if infinite.")
     qualifier = models.CharField(max_length=1, choices=Qualifier, default=Qualifier.EQUAL)
-    written = models.CharField(max_length=200, blank=True, help_text="As printed: 7.87×10^3 Ω")
-    missing = models.CharField(max_length=200, blank=True, help_text="Why there is no number: Coin cell")
+    written = models.CharField("reported value", max_length=200, blank=True, help_text="As published, e.g. 7.87×10^3 Ω")
+    missing = models.CharField(max_length=200, blank=True, help_text="Reason there is no number, e.g. Coin cell")
     inferred = models.BooleanField(default=False)
     note = models.CharField(max_length=300, blank=True)
     origin = models.CharField(max_length=8, choices=ValueOrigin)
@@ -75,17 +75,17 @@ class Value(Scoped):
             models.CheckConstraint(
                 condition=models.Q(magnitude__isnull=True)
                 | models.Q(
-                    magnitude__gte=-FINITE,
-                    magnitude__lte=FINITE,
+                    magnitude__gte=-MAX_MAGNITUDE,
+                    magnitude__lte=MAX_MAGNITUDE,
                     lower__lte=models.F("magnitude"),
                     upper__gte=models.F("magnitude"),
-                    lower__gte=-FINITE,
-                    upper__lte=FINITE,
+                    lower__gte=-MAX_MAGNITUDE,
+                    upper__lte=MAX_MAGNITUDE,
                 ),
                 name="value_finite_within_bounds",
             ),
             models.CheckConstraint(
-                condition=models.Q(standard_uncertainty__gte=0, standard_uncertainty__lte=FINITE)
+                condition=models.Q(standard_uncertainty__gte=0, standard_uncertainty__lte=MAX_MAGNITUDE)
                 & (models.Q(degrees_of_freedom__isnull=True) | models.Q(degrees_of_freedom__gt=0)),
                 name="value_uncertainty_finite",
             ),

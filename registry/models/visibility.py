@@ -1,4 +1,4 @@
-"""Who may see a record: decided here, by the visibility and the members of its project.
+"""Record visibility, determined by the visibility and members of the project.
 
 Every queryset of records has `visible_to(user)` (registry/models/record.py), which applies `projects_filter`.
 """
@@ -22,12 +22,12 @@ OPENNESS = {Visibility.PRIVATE: 0, Visibility.SIGNED_IN: 1, Visibility.PUBLIC: 2
 
 
 def visibilities_open_to(user: AnyUser) -> list[str]:
-    """The visibilities that let a user see a project of which they are not a member."""
+    """Return the visibilities at which a user can see projects without being a member."""
     return [Visibility.PUBLIC, Visibility.SIGNED_IN] if user.is_authenticated else [Visibility.PUBLIC]
 
 
 def projects_filter(path: str, user: AnyUser, *, roles: tuple[str, ...] | None = None) -> models.Q:
-    """Condition on rows whose project (at `path`; empty for the project itself) the user may see, or hold a role in."""
+    """Return the condition on rows whose project, at `path`, the user may see or has one of the roles in."""
     prefix = f"{path}__" if path else ""
     is_open = models.Q(**{f"{prefix}visibility__in": visibilities_open_to(user)})
     if not user.is_authenticated:
@@ -40,16 +40,16 @@ def projects_filter(path: str, user: AnyUser, *, roles: tuple[str, ...] | None =
 
 
 def was_hidden(cell: str, user: AnyUser) -> models.Q:
-    """Condition that the cell at this path was once in a project, or its project once so closed, that the user would
-    not have seen it."""
+    """Return the condition that the cell at this path was ever in a project the user cannot see, or its project ever
+    at a visibility that hid it from the user."""
     projects = _model("Project")
     earlier = _model("Cell").history.filter(id=models.OuterRef(f"{cell}_id"))
-    elsewhere = earlier.exclude(project__in=projects.objects.visible_to(user).values("pk"))
-    closed = projects.history.filter(id=models.OuterRef(f"{cell}__project_id")).exclude(
+    in_hidden_project = earlier.exclude(project__in=projects.objects.visible_to(user).values("pk"))
+    less_visible = projects.history.filter(id=models.OuterRef(f"{cell}__project_id")).exclude(
         visibility__in=visibilities_open_to(user)
     )
     is_member = models.Q(**{f"{cell}__project__in": _memberships(user).values("project")})
-    return models.Q(models.Exists(elsewhere)) | (models.Q(models.Exists(closed)) & ~is_member)
+    return models.Q(models.Exists(in_hidden_project)) | (models.Q(models.Exists(less_visible)) & ~is_member)
 
 
 def _memberships(user: AnyUser) -> Any:
@@ -57,5 +57,5 @@ def _memberships(user: AnyUser) -> Any:
 
 
 def _model(name: str) -> Any:
-    """A model by its name, as foreign keys name theirs: projects and cells are records and ask here themselves."""
+    """Return a model by name; importing it here would be circular."""
     return apps.get_model("registry", name)

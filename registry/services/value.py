@@ -7,7 +7,7 @@ from django.utils import timezone
 from registry.hookspecs import Quantity
 from registry.models import Cell, Measurement, Publication, Qualifier, Value, ValueOrigin
 from registry.models.project import check_link_visible
-from registry.models.value import FINITE
+from registry.models.value import MAX_MAGNITUDE
 from registry.numbers import catalogue
 from registry.numbers.parsing import NotationError, ParsedNumber, parse
 from registry.selectors.query.parsing import value_quantities
@@ -29,7 +29,7 @@ def parse_value(quantity: str, written: str) -> tuple[Quantity, ParsedNumber]:
         parsed = parse(clean_text(written), known)
     except (NotationError, TextError) as error:
         raise ValidationError({"written": str(error)}) from error
-    if max(abs(parsed.lower or 0.0), abs(parsed.upper or 0.0), parsed.standard_uncertainty) > FINITE:
+    if max(abs(parsed.lower or 0.0), abs(parsed.upper or 0.0), parsed.standard_uncertainty) > MAX_MAGNITUDE:
         raise ValidationError({"written": f"‘{written}’ is more than can be kept: is the power of ten right?"})
     return known, parsed
 

@@ -1,4 +1,4 @@
-"""Two people at one page: what the second saves must not undo what the first did without anybody seeing it."""
+"""Edit conflicts: refuses to overwrite changes made since the page was opened."""
 
 from typing import Any
 
@@ -11,38 +11,37 @@ from registry.selectors.history import last_change
 
 
 class EditConflictForm(forms.ModelForm):
-    """Carries what the history had reached when the page was opened, and refuses to save over anything later."""
+    """Compares the last change when the page was opened with the current one."""
 
     parts: tuple[type[Record], ...] = ()
-    """Records whose rows the page replaces as a whole."""
+    """Models whose rows the page replaces together."""
 
     def clean(self) -> Any:
         cleaned = super().clean()
-        # Whoever is just saving the same record is waited for.
-        same = type(self.instance)._default_manager.select_for_update(of=("self",)).filter(pk=self.instance.pk)
-        list(same.values_list("pk"))
-        stands = last_change(self.instance, self.parts)
-        if self.instance.pk and self.data.get(self.add_prefix("seen")) != stands.mark:
-            who = stands.by or "somebody"
+        # Wait for a concurrent save of the same record.
+        locked = type(self.instance)._default_manager.select_for_update(of=("self",)).filter(pk=self.instance.pk)
+        list(locked.values_list("pk"))
+        latest = last_change(self.instance, self.parts)
+        if self.instance.pk and self.data.get(self.add_prefix("seen")) != latest.mark:
             raise ValidationError(
-                f"This was changed by {who} on {stands.when:%-d %B at %H:%M} while you had the page open, so nothing "
-                "was saved. Open it anew in another tab, and enter there what you changed here.",
-                code="meanwhile",
+                f"Not saved: {latest.by or 'another user'} changed this record on {latest.when:%-d %B at %H:%M}, "
+                "after you opened the page; open the page in another tab and repeat your changes there.",
+                code="edit_conflict",
             )
         return cleaned
 
 
 def edit_conflict_form(form: type[forms.BaseModelForm], record: Record, parts: tuple[type[Record], ...]) -> Any:
-    """The form with the hidden field, set to what the history has reached."""
+    """Return the form with a hidden field for the last change."""
     seen = forms.CharField(widget=forms.HiddenInput, required=False, initial=last_change(record, parts).mark)
-    return type("MeanwhileForm", (EditConflictForm, form), {"seen": seen, "parts": parts})
+    return type("EditConflictForm", (EditConflictForm, form), {"seen": seen, "parts": parts})
 
 
 def replaced_parts(inlines: Any) -> tuple[type[Record], ...]:
-    """The models of inlines whose rows are in an order, and so are saved all together."""
-    found = []
+    """Return the models of inlines with ordered rows, which are saved together."""
+    models_replaced = []
     for inline in inlines:
         model: type[models.Model] = inline.model
         if issubclass(model, Record) and any(field.name == "position" for field in model._meta.fields):
-            found.append(model)
-    return tuple(found)
+            models_replaced.append(model)
+    return tuple(models_replaced)

@@ -1,4 +1,4 @@
-"""What stands in the way of saving a form: each field at fault by name, and where on the page it is."""
+"""Links at the top of a form to each field with an error."""
 
 from typing import Any, NamedTuple
 
@@ -6,26 +6,26 @@ from django.utils.text import capfirst
 
 
 class FieldError(NamedTuple):
-    """A field or a group of rows that was refused."""
+    """A field or group of rows with an error."""
 
-    place: str
-    name: str
+    element_id: str
+    label: str
 
 
 def list_field_errors(form: Any, inlines: Any) -> list[FieldError]:
-    """The fields at fault in the order of the page: of the record, then of the rows entered with it."""
-    found = _of_fields(form, "")
+    """Return the fields with errors in page order: those of the record, then those of the inlines."""
+    errors = _form_errors(form, "")
     for inline in inlines:
-        names, formset = inline.opts.model._meta, inline.formset
+        meta, formset = inline.opts.model._meta, inline.formset
         if formset.non_form_errors():
-            found.append(FieldError(f"{formset.prefix}-group", capfirst(names.verbose_name_plural)))
+            errors.append(FieldError(f"{formset.prefix}-group", capfirst(meta.verbose_name_plural)))
         for number, row in enumerate(formset.forms, start=1):
             title = f"{capfirst(inline.opts.verbose_name)} {number}"
             if row.non_field_errors():
-                found.append(FieldError(row.prefix, title))
-            found += _of_fields(row, f"{title}: ")
-    return found
+                errors.append(FieldError(row.prefix, title))
+            errors += _form_errors(row, f"{title}: ")
+    return errors
 
 
-def _of_fields(form: Any, before: str) -> list[FieldError]:
-    return [FieldError(bound.id_for_label, f"{before}{bound.label}") for bound in form if bound.errors]
+def _form_errors(form: Any, prefix: str) -> list[FieldError]:
+    return [FieldError(bound.id_for_label, f"{prefix}{bound.label}") for bound in form if bound.errors]

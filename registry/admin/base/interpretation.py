@@ -1,4 +1,4 @@
-"""Numbers typed as printed, with what was understood shown back beside the field."""
+"""Inputs for written numbers, with the parsed value shown below the field."""
 
 from typing import Any, NamedTuple
 
@@ -18,21 +18,21 @@ SIGNS = {"=": "=", ">": "more than", "<": "less than", "~": "about"}
 
 
 class Interpretation(NamedTuple):
-    """What is said of a text, and whether it is a `number`, the `words` that stand for one, or an `error`."""
+    """How a text is interpreted. `kind` is `number`, `words` (the reason a number is missing) or `error`."""
 
     text: str = ""
     kind: str = ""
 
 
 def interpretation_text(written: ParsedNumber, quantity: Quantity) -> Interpretation:
-    """Say what was understood: ‘= 0.000366 S cm⁻¹, 0.0003655 to 0.0003665’."""
+    """Describe the parsed number: ‘= 0.000366 S cm⁻¹, 0.0003655 to 0.0003665’."""
     if written.magnitude is None:
-        return Interpretation(f"kept as the reason why there is no number: {written.missing}", "words")
-    parts = [f"{SIGNS[written.qualifier]} {_plainly(written.magnitude)} {quantity.unit_label}".rstrip()]
+        return Interpretation(f"saved as the reason for a missing number: {written.missing}", "words")
+    parts = [f"{SIGNS[written.qualifier]} {_format_number(written.magnitude)} {quantity.unit_label}".rstrip()]
     if written.lower is not None and written.upper is not None and written.lower != written.upper:
-        parts.append(f"{_plainly(written.lower)} to {_plainly(written.upper)}")
+        parts.append(f"{_format_number(written.lower)} to {_format_number(written.upper)}")
     if written.standard_uncertainty:
-        parts.append(f"standard uncertainty {_plainly(written.standard_uncertainty)}")
+        parts.append(f"standard uncertainty {_format_number(written.standard_uncertainty)}")
     if written.exact:
         parts.append("exact")
     if written.inferred:
@@ -40,12 +40,12 @@ def interpretation_text(written: ParsedNumber, quantity: Quantity) -> Interpreta
     return Interpretation(", ".join(parts), "number")
 
 
-def _plainly(number: float) -> str:
+def _format_number(number: float) -> str:
     return to_typographic(f"{number:.10g}")
 
 
 def interpret(quantity: str, text: str) -> Interpretation:
-    """Return what was understood or what is wrong; nothing of an empty text, or before its quantity is chosen."""
+    """Return the interpretation or the error; empty without a text or a quantity."""
     if not text.strip() or not quantity:
         return Interpretation()
     try:
@@ -56,12 +56,12 @@ def interpret(quantity: str, text: str) -> Interpretation:
 
 
 def interpretation_view(request: HttpRequest) -> JsonResponse:
-    """Answer the preview while somebody types."""
+    """Interpret a text while it is being typed."""
     return JsonResponse(interpret(request.GET.get("quantity", ""), request.GET.get("written", ""))._asdict())
 
 
 class WrittenInput(forms.TextInput):
-    """A text input with the parsed number under it. Without a quantity of its own it follows the row's `quantity`."""
+    """A text input with the parsed number below it. Without `quantity`, the quantity selected in the row is used."""
 
     class Media:
         js = ["registry/read_as.js"]
@@ -82,14 +82,14 @@ class WrittenInput(forms.TextInput):
         )
         return context
 
-    def parsed_by(self) -> str:
-        """Slug of the quantity the text is read as."""
+    def get_quantity(self) -> str:
+        """Return the slug of the quantity used to parse the text."""
         return self.quantity
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> Any:
-        text, kind = interpret(self.parsed_by(), str(value or ""))
+        text, kind = interpret(self.get_quantity(), str(value or ""))
         if kind == "error":
-            # The form says so itself.
+            # The form already shows the error.
             text, kind = Interpretation()
         return format_html(
             '<span class="written">{}<span class="read-as read-as-{}" aria-live="polite">{}</span></span>',
@@ -100,7 +100,7 @@ class WrittenInput(forms.TextInput):
 
 
 def written_column(field: str, slug: str, title: str) -> Any:
-    """Make a list column that prints a number as written and sorts by its magnitude."""
+    """Return a list column that shows a number as written and sorts by its magnitude."""
 
     @admin.display(description=title, ordering=slug, empty_value="–")
     def column(record: Any) -> str:

@@ -1,4 +1,4 @@
-"""Who may do what in the admin: roles in projects decide, not Django's model permissions."""
+"""Admin permissions by project role instead of Django's model permissions."""
 
 from typing import Any
 
@@ -15,48 +15,43 @@ from django.http import HttpRequest, HttpResponse
 from registry.admin.base.interpretation import WrittenInput
 from registry.models import Membership, Project
 from registry.models.fields import WrittenField
-from registry.models.record import RecordQuerySet, Scoped
+from registry.models.record import RecordQuerySet, Scoped, is_key
 
 
 def actor(request: HttpRequest) -> User:
-    """Return the signed-in user, in whose name services write."""
+    """Return the signed-in user."""
     assert isinstance(request.user, User)
     return request.user
 
 
-def linkable(source: type[models.Model], field: str, found: RecordQuerySet, user: User) -> RecordQuerySet:
-    """Narrow to what a link may point to: what holds the record must be editable, all else visible."""
-    holds = issubclass(source, Scoped) and field == source.project_path.split("__")[0]
-    return found.editable_by(user) if holds else found.visible_to(user)
+def linkable(source: type[models.Model], field: str, queryset: RecordQuerySet, user: User) -> RecordQuerySet:
+    """Filter to allowed link targets: editable parents, otherwise visible records."""
+    is_parent = issubclass(source, Scoped) and field == source.project_path.split("__")[0]
+    return queryset.editable_by(user) if is_parent else queryset.visible_to(user)
 
 
-def is_key(text: object) -> bool:
-    """Whether a text can be the key of a record."""
-    return str(text).isascii() and str(text).isdecimal() and len(str(text)) < 19
-
-
-class AutocompleteByNumber(AutocompleteSelect):
-    """Shows a form again that was sent with what is no key, as nothing chosen."""
+class KeyAutocompleteSelect(AutocompleteSelect):
+    """Treats a submitted value that is not a primary key as no selection."""
 
     def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
-        return super().optgroups(name, [key for key in value if is_key(key)], attr)
+        return super().optgroups(name, [key for key in value if is_key(str(key))], attr)
 
 
 class ScopedMixin(BaseModelAdmin):
-    """Querysets, links and permissions by project role, for admins and inlines alike."""
+    """Querysets, links and permissions by project role, for admins and inlines."""
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        found: Any = super().get_queryset(request)
-        return found.visible_to(request.user)
+        queryset: Any = super().get_queryset(request)
+        return queryset.visible_to(request.user)
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         related = db_field.remote_field.model
         if issubclass(related, Scoped):
-            all_of_it = related._default_manager.get_queryset()
-            assert isinstance(all_of_it, RecordQuerySet)
-            kwargs["queryset"] = linkable(db_field.model, db_field.name, all_of_it, actor(request))
+            all_records = related._default_manager.get_queryset()
+            assert isinstance(all_records, RecordQuerySet)
+            kwargs["queryset"] = linkable(db_field.model, db_field.name, all_records, actor(request))
         if db_field.name in self.get_autocomplete_fields(request):
-            kwargs.setdefault("widget", AutocompleteByNumber(db_field, self.admin_site))
+            kwargs.setdefault("widget", KeyAutocompleteSelect(db_field, self.admin_site))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
@@ -64,18 +59,18 @@ class ScopedMixin(BaseModelAdmin):
             kwargs["widget"] = WrittenInput(quantity=db_field.quantity)
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
-            # Beside a link one looks or adds; changing and deleting is done on the record's own page.
+            # Linked records can be viewed and added here; they are changed and deleted on their own pages.
             field.widget.can_change_related = field.widget.can_delete_related = False
         return field
 
     def may_edit(self, request: HttpRequest, record: Scoped) -> bool:
-        found = type(record)._default_manager.filter(pk=record.pk)
-        assert isinstance(found, RecordQuerySet)
-        return found.editable_by(actor(request)).exists()
+        queryset = type(record)._default_manager.filter(pk=record.pk)
+        assert isinstance(queryset, RecordQuerySet)
+        return queryset.editable_by(actor(request)).exists()
 
 
 class ScopedAdmin(ScopedMixin, admin.ModelAdmin):
-    """Any active staff user may view what is visible, change what a role lets them, and add into their projects."""
+    """Staff users view visible records; editors of a project add and change its records."""
 
     object_history_template = "admin/registry/event_history.html"
 
@@ -89,10 +84,10 @@ class ScopedAdmin(ScopedMixin, admin.ModelAdmin):
         return bool(self.get_queryset(request).filter(pk=obj.pk).exists())
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return edits_something(request)
+        return can_edit_any_project(request)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return edits_something(request) if obj is None or obj.pk is None else self.may_edit(request, obj)
+        return can_edit_any_project(request) if obj is None or obj.pk is None else self.may_edit(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.has_change_permission(request, obj)
@@ -124,7 +119,7 @@ class ScopedAdmin(ScopedMixin, admin.ModelAdmin):
         return response
 
     def history_context(self, request: HttpRequest, record: Any) -> dict[str, Any]:
-        """What the template of the history page needs beside the record."""
+        """Return extra context for the history page."""
         return {}
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
@@ -141,11 +136,11 @@ class ScopedAdmin(ScopedMixin, admin.ModelAdmin):
 
 
 class ScopedInline(ScopedMixin, admin.options.InlineModelAdmin):
-    """Rows on their parent's page: who may change the parent may change them."""
+    """Rows on the page of their parent, with the permissions of the parent."""
 
     extra = 0
 
-    def _of_parent(self, request: HttpRequest, obj: Any) -> bool:
+    def _can_edit_parent(self, request: HttpRequest, obj: Any) -> bool:
         parent = self.admin_site.get_model_admin(self.parent_model)
         return parent.has_change_permission(request, obj) if obj else parent.has_add_permission(request)
 
@@ -153,30 +148,30 @@ class ScopedInline(ScopedMixin, admin.options.InlineModelAdmin):
         return True
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._of_parent(request, obj)
+        return self._can_edit_parent(request, obj)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._of_parent(request, obj)
+        return self._can_edit_parent(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._of_parent(request, obj)
+        return self._can_edit_parent(request, obj)
 
 
-def edits_something(request: HttpRequest) -> bool:
-    """Whether the user may enter records in any project; asked once a request."""
-    known = getattr(request, "edits_something", None)
-    if known is None:
-        known = Project.objects.editable_by(actor(request)).exists()
-        request.edits_something = known  # type: ignore[attr-defined]
-    return bool(known)
+def can_edit_any_project(request: HttpRequest) -> bool:
+    """Whether the user can edit any project; cached on the request."""
+    is_editor = getattr(request, "can_edit_any_project", None)
+    if is_editor is None:
+        is_editor = Project.objects.editable_by(actor(request)).exists()
+        request.can_edit_any_project = is_editor  # type: ignore[attr-defined]
+    return bool(is_editor)
 
 
-def owns(request: HttpRequest, project: Project) -> bool:
+def is_project_owner(request: HttpRequest, project: Project) -> bool:
     user = actor(request)
     return user.is_superuser or Membership.objects.filter(project=project, user=user, role="owner").exists()
 
 
 def row_forms(formset: forms.BaseModelFormSet) -> list[Any]:
-    """Rows that are to stand: neither ticked for deletion nor left empty."""
-    gone = formset.deleted_forms
-    return [form for form in formset.forms if form not in gone and (form.instance.pk or form.has_changed())]
+    """Return the forms of rows that are neither marked for deletion nor left empty."""
+    deleted = formset.deleted_forms
+    return [form for form in formset.forms if form not in deleted and (form.instance.pk or form.has_changed())]

@@ -1,4 +1,4 @@
-"""Pages of the admin that follow what is done in the background."""
+"""Admin pages that reload when background work finishes."""
 
 from typing import Any
 
@@ -11,17 +11,17 @@ from registry.selectors.pending import list_pending
 
 
 class LiveReloadAdmin(admin.ModelAdmin):
-    """Loads the page of a record again when files were read or analyses ended, unless somebody is typing in it."""
+    """Reloads the page after imports and analyses, unless it has unsaved input."""
 
-    change_form_template = "admin/registry/following_change_form.html"
+    change_form_template = "admin/registry/live_reload_change_form.html"
 
-    def cell_of(self, record: Any) -> Cell:
+    def get_cell(self, record: Any) -> Cell:
         raise NotImplementedError
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         record = kwargs.get("obj")
         if record is not None and record.pk:
-            cell = self.cell_of(record)
+            cell = self.get_cell(record)
             context["pending"] = list_pending(cell)
             context["follow"] = reverse("web:cell-pending", args=[cell.refcode])
         response: HttpResponse = super().render_change_form(request, context, *args, **kwargs)

@@ -1,4 +1,4 @@
-"""Parameters of analyses on the page of the project, cell or measurement they are set for: one field each."""
+"""Form fields for analysis parameters on project, cell and measurement pages."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -15,24 +15,24 @@ from registry.models.parametrised import Parametrised
 from registry.plugin_loading.parameters import Settings, parameters_checked, resolved
 
 PREFIX = "parameter"
-REACH: Mapping[type[Parametrised], str] = {
-    Project: "What is set here counts for all cells of the project, unless a cell or a measurement sets its own.",
-    Cell: "What is set here counts for this cell, unless a measurement sets its own.",
-    Measurement: "What is set here counts for this measurement alone.",
+SCOPE_HELP: Mapping[type[Parametrised], str] = {
+    Project: "Applies to all cells of the project unless overridden by a cell or measurement.",
+    Cell: "Applies to this cell unless overridden by a measurement.",
+    Measurement: "Applies to this measurement only.",
 }
 YES_OR_NO = (("true", "yes"), ("false", "no"))
 
 
 def analyses_for(record: Parametrised) -> list[Analysis]:
-    """Analyses with parameters that can be set with this record: of a measurement, those for its technique."""
-    found = [
+    """Return the analyses whose parameters can be set here; for a measurement, those for its technique."""
+    analyses = [
         analysis
         for analysis in plugin_loading.current().analyses.values()
         if analysis.parameters and analysis.scope in record.scopes
     ]
     if isinstance(record, Measurement):
-        return [item for item in found if record.technique in item.techniques]
-    return found
+        return [analysis for analysis in analyses if record.technique in analysis.techniques]
+    return analyses
 
 
 def field_name(analysis: Analysis, parameter: Parameter) -> str:
@@ -40,56 +40,56 @@ def field_name(analysis: Analysis, parameter: Parameter) -> str:
 
 
 def parameter_fields(record: Parametrised) -> dict[str, forms.Field]:
-    """A form field for each parameter, empty where it is as set further out, which its help says."""
+    """Return a form field per parameter, empty if inherited; the help text shows the inherited value."""
     fields: dict[str, forms.Field] = {}
     for analysis in analyses_for(record):
-        outside = resolved(analysis, *_further_out(record))
-        here = record.parameters.get(analysis.name, {})
+        inherited = resolved(analysis, *_inherited_settings(record))
+        own = record.parameters.get(analysis.name, {})
         for parameter in analysis.parameters:
-            fields[field_name(analysis, parameter)] = _field(parameter, here.get(parameter.name), outside)
+            fields[field_name(analysis, parameter)] = _field(parameter, own.get(parameter.name), inherited)
     return fields
 
 
-def _further_out(record: Parametrised) -> list[Settings]:
-    """What is set around a record, the farthest first."""
+def _inherited_settings(record: Parametrised) -> list[Settings]:
+    """Return the settings of the project and cell above a record, outermost first."""
     if isinstance(record, Measurement) and record.cell_id:
         return [record.cell.project.parameters, record.cell.parameters]
     return [record.project.parameters] if isinstance(record, Cell) and record.project_id else []
 
 
-def _field(parameter: Parameter, here: Any, outside: dict[str, Any]) -> forms.Field:
-    inherited = _shown(outside[parameter.name])
-    where = "the default" if outside[parameter.name] == parameter.default else "as set further out"
-    stands = f"{inherited} {parameter.unit}".strip() + f", {where}" if inherited else where
+def _field(parameter: Parameter, value: Any, inherited: dict[str, Any]) -> forms.Field:
+    placeholder = _format(inherited[parameter.name])
+    source = "default" if inherited[parameter.name] == parameter.default else "inherited"
+    effective = f"{placeholder} {parameter.unit}".strip() + f" ({source})" if placeholder else source
     options: dict[str, Any] = {
         "label": _label(parameter),
         "required": False,
-        "help_text": f"{parameter.help} Left empty: {stands}.",
-        "initial": None if here is None else _shown(here),
+        "help_text": f"{parameter.help} If empty: {effective}.",
+        "initial": None if value is None else _format(value),
     }
     choices = [(choice, choice) for choice in parameter.choices] or (YES_OR_NO if parameter.type is bool else ())
     if choices:
-        return forms.ChoiceField(choices=[("", f"– {inherited} –"), *choices], **options)
-    widget = forms.TextInput(attrs={"placeholder": inherited, "class": "vTextField"})
+        return forms.ChoiceField(choices=[("", f"– {placeholder} –"), *choices], **options)
+    widget = forms.TextInput(attrs={"placeholder": placeholder, "class": "vTextField"})
     return forms.CharField(widget=widget, max_length=200, **options)
 
 
 def _label(parameter: Parameter) -> str:
-    """The name as words, its unit once: `lowest_frequency_hz` in Hz is Lowest frequency / Hz."""
+    """Return the name in words with its unit: `lowest_frequency_hz` is Lowest frequency / Hz."""
     words = parameter.name.split("_")
     if parameter.unit and words[-1] in (parameter.unit.lower(), "percent"):
         words = words[:-1]
     return " ".join(words).capitalize() + (f" / {parameter.unit}" if parameter.unit else "")
 
 
-def _shown(value: Any) -> str:
+def _format(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return repr(value).removesuffix(".0") if isinstance(value, float) else str(value)
 
 
 class ParametersForm(forms.ModelForm):
-    """Reads the fields of parameters into the record; each refusal stands beside its field."""
+    """Saves the parameter fields to the record, with errors on the fields."""
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
@@ -98,23 +98,23 @@ class ParametersForm(forms.ModelForm):
             for parameter in analysis.parameters:
                 name = field_name(analysis, parameter)
                 if name in self.fields and name not in self.errors:
-                    self._take(settings, analysis, parameter, cleaned.get(name) or "")
+                    self._update(settings, analysis, parameter, cleaned.get(name) or "")
         self.instance.parameters = {name: values for name, values in settings.items() if values}
         return cleaned
 
-    def _take(self, settings: dict[str, dict[str, Any]], analysis: Analysis, parameter: Parameter, text: str) -> None:
-        here = settings.setdefault(analysis.name, {})
-        here.pop(parameter.name, None)
+    def _update(self, settings: dict[str, dict[str, Any]], analysis: Analysis, parameter: Parameter, text: str) -> None:
+        own = settings.setdefault(analysis.name, {})
+        own.pop(parameter.name, None)
         if not text:
             return
         try:
-            here.update(parameters_checked(analysis, {parameter.name: text}))
+            own.update(parameters_checked(analysis, {parameter.name: text}))
         except ValidationError as error:
             self.add_error(field_name(analysis, parameter), error.messages)
 
 
 class ParametersAdmin(admin.ModelAdmin):
-    """Adds the fields to the change form of a record, folded behind all else on it, by analysis."""
+    """Adds the parameter fields to a change form, in one collapsed section at the end."""
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         if obj is not None:
@@ -122,9 +122,9 @@ class ParametersAdmin(admin.ModelAdmin):
         return super().get_form(request, obj, change, **kwargs)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        return [*super().get_fieldsets(request, obj), *self._of_analyses(request, obj)]
+        return [*super().get_fieldsets(request, obj), *self._parameter_fieldsets(request, obj)]
 
-    def _of_analyses(self, request: HttpRequest, record: Any) -> list[tuple[str, dict[str, Any]]]:
+    def _parameter_fieldsets(self, request: HttpRequest, record: Any) -> list[tuple[str, dict[str, Any]]]:
         if record is None or record.pk is None or not self.has_change_permission(request, record):
             return []
         return [
@@ -133,7 +133,7 @@ class ParametersAdmin(admin.ModelAdmin):
                 {
                     "fields": [field_name(analysis, parameter) for parameter in analysis.parameters],
                     "classes": ["parameters"],
-                    "description": f"Version {analysis.version}, on {_listed(analysis.techniques)}.",
+                    "description": f"Version {analysis.version}, for {_technique_list(analysis.techniques)}.",
                 },
             )
             for analysis in analyses_for(record)
@@ -141,14 +141,16 @@ class ParametersAdmin(admin.ModelAdmin):
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         record = kwargs.get("obj")
-        if isinstance(record, Parametrised) and self._of_analyses(request, record):
-            context["parameters_reach"] = REACH[type(record)]
-            context["parameters_at_fault"] = any(name.startswith(f"{PREFIX}:") for name in context["adminform"].errors)
+        if isinstance(record, Parametrised) and self._parameter_fieldsets(request, record):
+            context["parameters_help"] = SCOPE_HELP[type(record)]
+            context["parameters_have_errors"] = any(
+                name.startswith(f"{PREFIX}:") for name in context["adminform"].errors
+            )
         response: HttpResponse = super().render_change_form(request, context, *args, **kwargs)
         return response
 
 
-def _listed(techniques: Sequence[str]) -> str:
-    """Techniques within a sentence: small letters, but for X-ray."""
+def _technique_list(techniques: Sequence[str]) -> str:
+    """Return the techniques as a lower-case list, except for X-ray."""
     names = [TECHNIQUES[technique] for technique in techniques]
     return ", ".join(name if name[1] == "-" else name[0].lower() + name[1:] for name in names)

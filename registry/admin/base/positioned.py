@@ -1,4 +1,4 @@
-"""Rows in an order: layers of a cell, ingredients of a formulation."""
+"""Ordered rows: layers of a cell, ingredients of a formulation."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from registry.models.project import check_link_visible
 
 
 class PositionedForm(forms.ModelForm):
-    """A row; one with nothing but its position was left empty."""
+    """A row; it is empty if only its position is filled in."""
 
     position = forms.IntegerField(min_value=1, max_value=9999, widget=forms.NumberInput(attrs={"class": "position"}))
     links: tuple[str, ...] = ()
@@ -25,7 +25,7 @@ class PositionedForm(forms.ModelForm):
         return bool(changed)
 
     def validate_constraints(self) -> None:
-        """Leave positions to the whole set: rows may change places."""
+        """Skip the position constraints: rows may swap positions, which the formset checks."""
         exclude = self._get_validation_exclusions() | {"position"}  # type: ignore[attr-defined]
         try:
             self.instance.validate_constraints(exclude=exclude)
@@ -33,7 +33,7 @@ class PositionedForm(forms.ModelForm):
             self._update_errors(error)  # type: ignore[attr-defined]
 
     def _post_clean(self) -> None:
-        """Check links under a parent that is not saved yet: the row itself can only look at a saved one."""
+        """Check links against an unsaved parent, which the model cannot do."""
         super()._post_clean()
         if self.parent is None or self.parent.pk or not self.parent.project_id or not self.has_changed():
             return
@@ -46,35 +46,34 @@ class PositionedForm(forms.ModelForm):
 
 
 class PositionedFormSet(forms.BaseInlineFormSet):
-    """Every row at a position of its own."""
+    """Rows with unique positions."""
 
     def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
         return {**super().get_form_kwargs(index), "parent": self.instance}
 
     def clean(self) -> None:
-        at: dict[int, Any] = {}
+        positions: set[int] = set()
         for form in row_forms(self):
             position = form.cleaned_data.get("position") if hasattr(form, "cleaned_data") else None
             if position is None:
                 continue
-            if position in at:
-                sentence = f"Another row has the position {position} already: each needs its own."
-                form.add_error("position", sentence)
-            at.setdefault(position, form)
+            if position in positions:
+                form.add_error("position", f"Position {position} is already used by another row.")
+            positions.add(position)
 
     def validate_unique(self) -> None:
-        """The set's own `clean` says what is wrong in the words of the row."""
+        """Skip: `clean` reports duplicates on the row."""
 
     def in_order(self) -> list[Any]:
-        """The rows that are to stand, by position."""
+        """Return the remaining rows by position."""
         return sorted((form.instance for form in row_forms(self)), key=lambda row: row.position)
 
 
 class PositionedInline(ScopedInline):
-    """Rows entered in order, three empty ones to begin with, numbered from 1."""
+    """Ordered rows; a new record starts with three empty rows numbered from 1."""
 
     ordering = ["position"]
-    beginning = ({"position": 1}, {"position": 2}, {"position": 3})
+    initial_rows = ({"position": 1}, {"position": 2}, {"position": 3})
 
     class Media:
         js = ["registry/positions.js"]

@@ -1,4 +1,4 @@
-"""What the admins of all records share: services write, refusals stand on the form, history says who and when."""
+"""Base admins: saving through services, service errors on the form, and history pages."""
 
 from datetime import datetime
 from itertools import pairwise
@@ -18,33 +18,33 @@ from simple_history.admin import SimpleHistoryAdmin
 
 from registry.admin.base.edit_conflict import edit_conflict_form, replaced_parts
 from registry.admin.base.error_links import list_field_errors
-from registry.admin.base.linkable import ScopedAdmin, actor, is_key
+from registry.admin.base.linkable import ScopedAdmin, actor
 from registry.admin.visible_names import VisibleNames
-from registry.models.record import Record, RecordQuerySet, Scoped
+from registry.models.record import Record, RecordQuerySet, Scoped, is_key
 from registry.selectors.affected_cells import affected_cells
 from registry.selectors.history import visible_history, visible_since
 from registry.services.record import delete_record, save_record
 from registry.services.runs.queue import queue_cells
 
-SHOWN_OF_CHILDREN = 100
+MAX_CHILD_CHANGES = 100
 
 
-def refused_form(form: Any, refusal: ValidationError) -> Any:
-    """Return a form class that shows what a service refused after the form itself was content."""
+def form_with_errors(form: Any, error: ValidationError) -> Any:
+    """Return a form class that also reports the errors a service raised after the form was valid."""
 
-    class Refused(form):
+    class FormWithErrors(form):
         def clean(self) -> Any:
             cleaned = super().clean()
-            by_field = refusal.error_dict if hasattr(refusal, "error_dict") else {NON_FIELD_ERRORS: [refusal]}
+            by_field = error.error_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: [error]}
             for field, errors in by_field.items():
                 self.add_error(field if field in self.fields else None, list(errors))
             return cleaned
 
-    return Refused
+    return FormWithErrors
 
 
 class ServiceAdmin(ScopedAdmin):
-    """Writes through services. A refusal rolls everything back and the form returns with its sentence."""
+    """Saves through services. A service error rolls back and is shown on the form."""
 
     actions = ["delete_selected"]
     list_per_page = 50
@@ -60,23 +60,23 @@ class ServiceAdmin(ScopedAdmin):
     ) -> Any:
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
-        except ValidationError as refusal:
-            request.refusal = refusal  # type: ignore[attr-defined]
+        except ValidationError as error:
+            request.service_error = error  # type: ignore[attr-defined]
             return super().changeform_view(request, object_id, form_url, extra_context)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change, **kwargs)
-        refusal = getattr(request, "refusal", None)
-        return form if refusal is None else refused_form(form, refusal)
+        error = getattr(request, "service_error", None)
+        return form if error is None else form_with_errors(form, error)
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-        context["faults"] = list_field_errors(context["adminform"].form, context["inline_admin_formsets"])
+        context["field_errors"] = list_field_errors(context["adminform"].form, context["inline_admin_formsets"])
         response: HttpResponse = super().render_change_form(request, context, *args, **kwargs)
         return response
 
     def response_action(self, request: HttpRequest, queryset: Any, *args: Any, **kwargs: Any) -> Any:
         if not all(is_key(key) for key in request.POST.getlist(ACTION_CHECKBOX_NAME)):
-            raise BadRequest("A chosen row has no number.")
+            raise BadRequest("A selected row is not a valid primary key.")
         return super().response_action(request, queryset, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
@@ -88,7 +88,7 @@ class ServiceAdmin(ScopedAdmin):
         return record
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Save what is on the page beside the record itself, and queue the analyses that are due by it all."""
+        """Save the inlines, then queue the analyses that are due on the affected cells."""
         self.save_parts(request, form, formsets, change)
         queue_cells([*form.cells_before, *affected_cells(form.instance)], by=actor(request))
 
@@ -96,10 +96,10 @@ class ServiceAdmin(ScopedAdmin):
         super().save_related(request, form, formsets, change)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
-        kept = formset.save(commit=False)
-        for gone in formset.deleted_objects:
-            self.delete_model(request, gone)
-        for record in kept:
+        changed = formset.save(commit=False)
+        for deleted in formset.deleted_objects:
+            self.delete_model(request, deleted)
+        for record in changed:
             save_record(record, by=actor(request))
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
@@ -114,8 +114,8 @@ class ServiceAdmin(ScopedAdmin):
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> Any:
         try:
             return super().delete_view(request, object_id, extra_context)
-        except ValidationError as refusal:
-            self.message_user(request, " ".join(refusal.messages), messages.ERROR)
+        except ValidationError as error:
+            self.message_user(request, " ".join(error.messages), messages.ERROR)
             return redirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[object_id]))
 
     @admin.action(permissions=["delete"], description="Delete the selected %(verbose_name_plural)s")
@@ -124,61 +124,65 @@ class ServiceAdmin(ScopedAdmin):
         try:
             with transaction.atomic():
                 return delete_selected(self, request, queryset)
-        except (ValidationError, PermissionDenied) as refusal:
-            said = " ".join(refusal.messages) if isinstance(refusal, ValidationError) else str(refusal)
-            self.message_user(request, f"Nothing was deleted. {said}", messages.ERROR)
+        except (ValidationError, PermissionDenied) as error:
+            reason = " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
+            self.message_user(request, f"Nothing was deleted: {reason}", messages.ERROR)
             return None
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """What goes along; what stands in the way is shown first and left to the service once confirmed."""
+        """Return what is deleted too, and what prevents it; once confirmed, the service decides."""
         collector = NestedObjects(using="default")
         collector.collect(objs)
-        going = collector.nested(lambda record: f"{capfirst(record._meta.verbose_name)}: {record}")
+        deleted = collector.nested(lambda record: f"{capfirst(record._meta.verbose_name)}: {record}")
         counts: dict[Any, int] = {
-            model._meta.verbose_name_plural: len(found)  # type: ignore[attr-defined]
-            for model, found in collector.model_objs.items()
+            model._meta.verbose_name_plural: len(records)  # type: ignore[attr-defined]
+            for model, records in collector.model_objs.items()
         }
-        protected = [] if request.method == "POST" and "post" in request.POST else self._in_the_way(collector, request)
-        return going, counts, set(), protected
+        protected = (
+            [] if request.method == "POST" and "post" in request.POST else self._protected_labels(collector, request)
+        )
+        return deleted, counts, set(), protected
 
-    def _in_the_way(self, collector: NestedObjects, request: HttpRequest) -> list[str]:
-        shown, hidden = [], 0
+    def _protected_labels(self, collector: NestedObjects, request: HttpRequest) -> list[str]:
+        labels, hidden_count = [], 0
         for record in sorted(collector.protected, key=str):
-            found = type(record)._default_manager.filter(pk=record.pk)
-            seen = not isinstance(record, Scoped) or (
-                isinstance(found, RecordQuerySet) and found.visible_to(actor(request)).exists()
+            rows = type(record)._default_manager.filter(pk=record.pk)
+            is_visible = not isinstance(record, Scoped) or (
+                isinstance(rows, RecordQuerySet) and rows.visible_to(actor(request)).exists()
             )
-            if seen:
-                shown.append(f"{capfirst(record._meta.verbose_name)}: {record}")
+            if is_visible:
+                labels.append(f"{capfirst(record._meta.verbose_name)}: {record}")
             else:
-                hidden += 1
-        return shown + ([f"{hidden} in projects you do not see"] if hidden else [])
+                hidden_count += 1
+        return labels + ([f"{hidden_count} in projects not visible to you"] if hidden_count else [])
 
 
 class RecordAdmin(ServiceAdmin, SimpleHistoryAdmin):
-    """A record with the history of its own changes and of the rows entered on its page."""
+    """A record with the history of its changes and those of its inline rows."""
 
     object_history_template = "admin/registry/object_history.html"
     object_history_list_template = "admin/registry/object_history_list.html"
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        if self._saves_over(request, obj):
+        if self._needs_conflict_check(request, obj):
             kwargs["form"] = edit_conflict_form(kwargs.get("form", self.form), obj, replaced_parts(self.inlines))
         return super().get_form(request, obj, change, **kwargs)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        (title, options), *others = super().get_fieldsets(request, obj)
-        if self._saves_over(request, obj):
+        (title, options), *rest = super().get_fieldsets(request, obj)
+        if self._needs_conflict_check(request, obj):
             options = {**options, "fields": [*options["fields"], "seen"]}
-        return [(title, options), *others]
+        return [(title, options), *rest]
 
-    def _saves_over(self, request: HttpRequest, record: Any) -> bool:
+    def _needs_conflict_check(self, request: HttpRequest, record: Any) -> bool:
         return record is not None and record.pk is not None and self.has_change_permission(request, record)
 
     def get_history_queryset(self, request: HttpRequest, history_manager: Any, pk_name: str, object_id: Any) -> Any:
-        found = super().get_history_queryset(request, history_manager, pk_name, object_id)
+        changes = super().get_history_queryset(request, history_manager, pk_name, object_id)
         record = self.get_object(request, unquote(str(object_id)))
-        return visible_history(found, visible_since(record, actor(request))) if isinstance(record, Record) else found
+        return (
+            visible_history(changes, visible_since(record, actor(request))) if isinstance(record, Record) else changes
+        )
 
     def revert_disabled(self, request: HttpRequest, obj: Any = None) -> bool:
         return True
@@ -187,7 +191,7 @@ class RecordAdmin(ServiceAdmin, SimpleHistoryAdmin):
         return False
 
     def get_urls(self) -> Any:
-        """Leave out the page of one old version: it would save past the services."""
+        """Omit the page for reverting to a version, which would bypass the services."""
         return [url for url in super().get_urls() if not (url.name or "").endswith("_simple_history")]
 
     def history_context(self, request: HttpRequest, record: Any) -> dict[str, Any]:
@@ -199,7 +203,7 @@ class RecordAdmin(ServiceAdmin, SimpleHistoryAdmin):
     def _children_history(
         self, request: HttpRequest, record: Any, since: datetime | None
     ) -> list[tuple[str, list[Any]]]:
-        """Changes of the rows entered on this record's page, newest first."""
+        """Return the changes of the inline rows, newest first."""
         groups = []
         for inline in self.inlines:
             if not issubclass(inline.model, Record):
@@ -215,5 +219,5 @@ class RecordAdmin(ServiceAdmin, SimpleHistoryAdmin):
             for row in newest:
                 row.title = VisibleNames(inline.model, row, request).title()
             newest.sort(key=lambda row: (row.history_date, row.history_id), reverse=True)
-            groups.append((capfirst(str(inline.model._meta.verbose_name_plural)), newest[:SHOWN_OF_CHILDREN]))
+            groups.append((capfirst(str(inline.model._meta.verbose_name_plural)), newest[:MAX_CHILD_CHANGES]))
         return [group for group in groups if group[1]]

@@ -1,6 +1,6 @@
 // Keeps the column inputs and the JSON of the column mapping in step.
 const text = document.querySelector("#id_mapping");
-const inputs = [...document.querySelectorAll("input[data-head]")];
+const inputs = [...document.querySelectorAll("input[data-header]")];
 
 function parseMapping() {
   try {
@@ -15,7 +15,7 @@ function parseMapping() {
 function showColumns() {
   const columns = parseMapping()?.columns ?? {};
   for (const input of inputs) {
-    input.value = columns[input.dataset.head] ?? "";
+    input.value = columns[input.dataset.header] ?? "";
   }
 }
 
@@ -24,9 +24,9 @@ function writeMapping() {
   if (mapping === null) {
     return;
   }
-  const headers = new Set(inputs.map((input) => input.dataset.head));
+  const headers = new Set(inputs.map((input) => input.dataset.header));
   const others = Object.entries(mapping.columns ?? {}).filter(([header]) => !headers.has(header));
-  const named = inputs.filter((input) => input.value.trim()).map((input) => [input.dataset.head, input.value.trim()]);
+  const named = inputs.filter((input) => input.value.trim()).map((input) => [input.dataset.header, input.value.trim()]);
   mapping.columns = Object.fromEntries([...named, ...others]);
   text.value = JSON.stringify(mapping, null, 2);
 }

@@ -1,6 +1,6 @@
 "use strict";
 
-// A new layer row gets the next position.
+// A new row gets the next position.
 document.addEventListener("formset:added", (event) => {
   const added = event.target.querySelector("input.position");
   if (!added || added.value) {

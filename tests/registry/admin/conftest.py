@@ -1,4 +1,4 @@
-"""A signed-in browser that fills the admin's forms as a person does: what the page shows, with some of it changed."""
+"""A signed-in browser that submits admin forms with the values shown, some of them changed."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.test import Client
 
 
 class Browser:
-    """One user's way through the admin."""
+    """A test client with helpers for admin pages."""
 
     def __init__(self, user: User) -> None:
         self.client = Client()
@@ -19,8 +19,8 @@ class Browser:
     def get(self, url: str) -> Any:
         return self.client.get(url)
 
-    def shown(self, url: str) -> dict[str, Any]:
-        """What the form at `url` would send if nothing were changed."""
+    def form_data(self, url: str) -> dict[str, Any]:
+        """Return the data the form at `url` would submit unchanged."""
         context = self.get(url).context
         data = _values(context["adminform"].form)
         for inline in context["inline_admin_formsets"]:
@@ -36,8 +36,8 @@ class Browser:
         changes: dict[str, Any] | None = None,
         rows: dict[str, list[dict[str, Any]]] | None = None,
     ) -> Any:
-        """Send the form at `url` with fields changed and rows added behind those the page has."""
-        data = self.shown(url) | (changes or {})
+        """Submit the form at `url` with fields changed and rows appended."""
+        data = self.form_data(url) | (changes or {})
         for prefix, added in (rows or {}).items():
             first = int(data[f"{prefix}-INITIAL_FORMS"])
             for number, row in enumerate(added, start=first):
@@ -47,22 +47,22 @@ class Browser:
 
     @staticmethod
     def errors(response: HttpResponse) -> dict[str, list[str]]:
-        """Every message of a page by its field; rows as `layers-0-thickness`, whole sets as `layers`."""
+        """Return the form errors by field: `layers-0-thickness` for a row, `layers` for a formset."""
         if response.status_code == 302:
             return {}
         context: Any = response.context  # type: ignore[attr-defined]
-        found = {name: list(said) for name, said in context["adminform"].form.errors.items()}
+        errors = {name: list(messages) for name, messages in context["adminform"].form.errors.items()}
         for inline in context["inline_admin_formsets"]:
             formset = inline.formset
             if formset.non_form_errors():
-                found[formset.prefix] = list(formset.non_form_errors())
+                errors[formset.prefix] = list(formset.non_form_errors())
             for form in formset.forms:
-                found |= {f"{form.prefix}-{name}": list(said) for name, said in form.errors.items()}
-        return found
+                errors |= {f"{form.prefix}-{name}": list(messages) for name, messages in form.errors.items()}
+        return errors
 
     @staticmethod
-    def said(response: HttpResponse) -> list[str]:
-        """The messages at the top of the page."""
+    def messages(response: HttpResponse) -> list[str]:
+        """Return the messages at the top of the page."""
         return [str(message) for message in get_messages(response.wsgi_request)]  # type: ignore[attr-defined]
 
 
@@ -77,7 +77,7 @@ def browser(colleague: User) -> Browser:
 
 
 @pytest.fixture
-def owners_browser(owner: User) -> Browser:
+def owner_browser(owner: User) -> Browser:
     return Browser(owner)
 
 

@@ -1,4 +1,4 @@
-"""A cell with its layers on one page."""
+"""The cell page with its layers."""
 
 import pytest
 from django.urls import reverse
@@ -10,28 +10,28 @@ ADD = "admin:registry_cell_add"
 
 
 @pytest.fixture
-def made_of(project):
+def materials(project):
     return [factories.make_material(project, name) for name in ("NCM90", "LPSCl", "Li-In")]
 
 
 @pytest.fixture
-def stack(made_of):
+def stack(materials):
     """Cathode, separator, anode."""
     roles = ("cathode", "separator", "anode")
     return [
         {"position": number, "role": role, "material": material.pk}
-        for number, (role, material) in enumerate(zip(roles, made_of, strict=True), start=1)
+        for number, (role, material) in enumerate(zip(roles, materials, strict=True), start=1)
     ]
 
 
-def filled(browser, project, layers, **overrides):
+def add_cell(browser, project, layers, **overrides):
     fields = {"project": project.pk, "label": "Die 1", "format": "die"} | overrides
     return browser.fill(reverse(ADD), fields, {"layers": layers})
 
 
 def test_saves_a_cell_with_its_layers_in_order(browser, project, stack, colleague):
     stack[1]["thickness"] = "0.060 cm (inferred)"
-    filled(browser, project, stack[::-1])
+    add_cell(browser, project, stack[::-1])
     cell = Cell.objects.get()
     assert cell.configuration == "NCM90/LPSCl/Li-In"
     assert [layer.position for layer in cell.layers.order_by("position")] == [1, 2, 3]
@@ -39,14 +39,14 @@ def test_saves_a_cell_with_its_layers_in_order(browser, project, stack, colleagu
     assert cell.history.first().history_user == colleague
 
 
-def test_rows_left_empty_but_for_their_position_are_no_layers(browser, project, stack):
+def test_rows_with_only_a_position_are_ignored(browser, project, stack):
     rows = [stack[0], {"position": 2}, {"position": 3}]
-    assert filled(browser, project, rows).status_code == 302
+    assert add_cell(browser, project, rows).status_code == 302
     assert Layer.objects.count() == 1
 
 
 @pytest.mark.parametrize(
-    ("row", "sentence"),
+    ("row", "message"),
     [
         ({"thickness": "-50 µm"}, "must be above 0"),
         ({"thickness": "50"}, "has no unit"),
@@ -55,60 +55,58 @@ def test_rows_left_empty_but_for_their_position_are_no_layers(browser, project, 
         ({"mass_loading": "10 mA"}, "is a current"),
     ],
 )
-def test_refuses_a_bad_number_beside_its_field(browser, project, stack, row, sentence):
+def test_refuses_an_invalid_number(browser, project, stack, row, message):
     stack[1] |= row
-    response = filled(browser, project, stack)
-    (said,) = browser.errors(response)[f"layers-1-{next(iter(row))}"]
-    assert sentence in said
+    response = add_cell(browser, project, stack)
+    (error,) = browser.errors(response)[f"layers-1-{next(iter(row))}"]
+    assert message in error
     assert not Cell.objects.exists()
 
 
 def test_refuses_a_current_as_a_fabrication_pressure(browser, project, stack):
-    response = filled(browser, project, stack, fabrication_pressure="10 mA")
+    response = add_cell(browser, project, stack, fabrication_pressure="10 mA")
     assert "is a current" in browser.errors(response)["fabrication_pressure"][0]
     assert not Cell.objects.exists()
 
 
 def test_refuses_two_layers_at_one_position(browser, project, stack):
     stack[2]["position"] = 2
-    response = filled(browser, project, stack)
-    assert browser.errors(response) == {
-        "layers-2-position": ["Another row has the position 2 already: each needs its own."]
-    }
+    response = add_cell(browser, project, stack)
+    assert set(browser.errors(response)) == {"layers-2-position"}
     assert (Cell.objects.count(), Layer.objects.count()) == (0, 0)
 
 
 def test_refuses_a_layer_at_position_zero(browser, project, stack):
     stack[0]["position"] = 0
-    assert "layers-0-position" in browser.errors(filled(browser, project, stack))
+    assert "layers-0-position" in browser.errors(add_cell(browser, project, stack))
 
 
-def test_refuses_a_layer_of_nothing_and_one_of_two_things(browser, project, stack):
+def test_refuses_a_layer_of_neither_or_both(browser, project, stack):
     formulation = factories.make_formulation(project)
     stack[0] |= {"formulation": formulation.pk}
     stack[1] |= {"material": ""}
-    found = browser.errors(filled(browser, project, stack))
-    assert all(len(found[f"layers-{row}-material"]) == 1 for row in (0, 1))
-    assert all("give one of the two" in found[f"layers-{row}-material"][0] for row in (0, 1))
+    errors = browser.errors(add_cell(browser, project, stack))
+    assert all(len(errors[f"layers-{row}-material"]) == 1 for row in (0, 1))
+    assert all("either a material or a formulation" in errors[f"layers-{row}-material"][0] for row in (0, 1))
     assert not Cell.objects.exists()
 
 
-def test_refuses_a_layer_fewer_people_may_see_than_the_cell(make_browser, project, public_project, stack, colleague):
+def test_refuses_a_layer_less_visible_than_the_cell(make_browser, project, public_project, stack, colleague):
     from registry.models import Membership
     from registry.services.record import save_record
 
     save_record(Membership(project=public_project, user=colleague, role="editor"), by=None)
     browser = make_browser(colleague)
-    found = browser.errors(filled(browser, public_project, stack[:1]))
-    assert "which fewer people may see" in found["layers-0-material"][0]
+    errors = browser.errors(add_cell(browser, public_project, stack[:1]))
+    assert "fewer people" in errors["layers-0-material"][0]
     assert not Cell.objects.exists()
 
 
 @pytest.fixture
-def cell(project, made_of):
+def cell(project, materials):
     layers = [
-        Layer(position=1, role="cathode", material=made_of[0], area="3×3 cm² (exact)"),
-        Layer(position=2, role="separator", material=made_of[1], thickness="50 µm"),
+        Layer(position=1, role="cathode", material=materials[0], area="3×3 cm² (exact)"),
+        Layer(position=2, role="separator", material=materials[1], thickness="50 µm"),
     ]
     return factories.make_cell(project, layers, label="Pouch 1", format="pouch")
 
@@ -117,14 +115,14 @@ def change_url(cell):
     return reverse("admin:registry_cell_change", args=[cell.pk])
 
 
-def test_layers_may_change_places(browser, cell):
+def test_layers_can_swap_positions(browser, cell):
     data = {"layers-0-position": 2, "layers-1-position": 1}
     assert browser.errors(browser.fill(change_url(cell), data)) == {}
     cell.refresh_from_db()
     assert cell.configuration == "LPSCl/NCM90"
 
 
-def test_a_layer_may_be_taken_out(browser, cell):
+def test_a_layer_can_be_deleted(browser, cell):
     browser.fill(change_url(cell), {"layers-1-DELETE": "on"})
     assert [layer.name for layer in cell.layers.all()] == ["NCM90"]
 
@@ -135,17 +133,17 @@ def test_saving_unchanged_writes_no_layer_history(browser, cell):
     assert Layer.history.count() == before
 
 
-def test_shows_back_what_was_understood(browser, cell):
+def test_shows_the_parsed_numbers(browser, cell):
     page = browser.get(change_url(cell)).content.decode()
     assert "= 9 cm², exact" in page
     assert "= 50 µm, 49.5 to 50.5" in page
 
 
-def test_new_cell_like_this_one_starts_with_its_layers_and_no_label(browser, cell):
-    shown = browser.shown(reverse(ADD) + f"?like={cell.pk}")
-    assert shown["label"] == ""
-    assert shown["format"] == "pouch"
-    assert (shown["layers-0-area"], shown["layers-1-thickness"]) == ("3×3 cm² (exact)", "50 µm")
+def test_a_copy_starts_with_the_layers_and_no_label(browser, cell):
+    data = browser.form_data(reverse(ADD) + f"?like={cell.pk}")
+    assert data["label"] == ""
+    assert data["format"] == "pouch"
+    assert (data["layers-0-area"], data["layers-1-thickness"]) == ("3×3 cm² (exact)", "50 µm")
     browser.fill(reverse(ADD) + f"?like={cell.pk}", {"label": "Pouch 2"})
     copy = Cell.objects.get(label="Pouch 2")
     assert copy.configuration == cell.configuration
@@ -153,26 +151,26 @@ def test_new_cell_like_this_one_starts_with_its_layers_and_no_label(browser, cel
     assert cell.layers.count() == copy.layers.count() == 2
 
 
-def test_new_cell_like_a_hidden_one_starts_empty(cell, public_project, make_browser):
-    stranger = factories.make_member(public_project, "editor", is_staff=True)
-    shown = make_browser(stranger).shown(reverse(ADD) + f"?like={cell.pk}")
-    assert shown["layers-TOTAL_FORMS"] == 3
-    assert "50 µm" not in shown.values()
+def test_a_copy_of_a_hidden_cell_starts_empty(cell, public_project, make_browser):
+    other_editor = factories.make_member(public_project, "editor", is_staff=True)
+    data = make_browser(other_editor).form_data(reverse(ADD) + f"?like={cell.pk}")
+    assert data["layers-TOTAL_FORMS"] == 3
+    assert "50 µm" not in data.values()
 
 
-def test_the_cells_page_leads_on(browser, cell):
+def test_the_page_links_to_related_pages(browser, cell):
     page = browser.get(change_url(cell)).content.decode()
     assert f"{reverse(ADD)}?like={cell.pk}" in page
     assert f"{reverse('admin:registry_measurement_add')}?cell={cell.pk}" in page
     assert cell.get_absolute_url() in page
 
 
-def test_a_cell_from_the_literature_needs_its_publication(browser, cell):
-    found = browser.errors(browser.fill(change_url(cell), {"origin": "literature"}))
-    assert "needs its publication" in found["publication"][0]
+def test_a_literature_cell_requires_a_publication(browser, cell):
+    errors = browser.errors(browser.fill(change_url(cell), {"origin": "literature"}))
+    assert "requires a publication" in errors["publication"][0]
 
 
-def test_deletes_a_cell_with_all_that_hangs_on_it(browser, cell):
+def test_deletes_a_cell_with_its_measurements(browser, cell):
     factories.report(factories.make_measurement(cell), "capacity_retention_percent", "90 %")
     url = reverse("admin:registry_cell_delete", args=[cell.pk])
     assert b"Yes, I" in browser.get(url).content
@@ -180,7 +178,7 @@ def test_deletes_a_cell_with_all_that_hangs_on_it(browser, cell):
     assert not Cell.objects.exists()
 
 
-def test_search_finds_cells_by_a_layers_material(browser, cell):
+def test_searches_cells_by_layer_material(browser, cell):
     factories.make_cell(cell.project, label="Other")
     page = browser.get(reverse("admin:registry_cell_changelist") + "?q=LPSCl").content.decode()
     assert "Pouch 1" in page

@@ -1,4 +1,4 @@
-"""Column mappings in the admin: made from a file that failed, chosen for one that is there or comes."""
+"""Column mappings in the admin: created from a failed file, or selected for a file."""
 
 import json
 
@@ -22,71 +22,71 @@ def measurement(project):
 
 @pytest.fixture
 def failed(browser, measurement):
-    send(browser, measurement)
+    upload(browser, measurement)
     dataset = Dataset.objects.get()
     assert dataset.status == "failed"
     return dataset
 
 
-def send(browser, measurement, **more):
+def upload(browser, measurement, **fields):
     page = reverse("admin:registry_measurement_change", args=[measurement.pk])
-    response = browser.fill(page, {"uploads": SimpleUploadedFile("spectrum.txt", SPECTRUM), **more})
+    response = browser.fill(page, {"uploads": SimpleUploadedFile("spectrum.txt", SPECTRUM), **fields})
     assert browser.errors(response) == {}
     do_due_work()
 
 
-def make_from(dataset):
+def add_url(dataset):
     return f"{reverse(ADD)}?dataset={dataset.pk}"
 
 
-@pytest.mark.parametrize("where", ["measurement", "dataset"])
-def test_a_file_that_failed_leads_to_a_mapping_for_it(browser, failed, where):
-    record = failed if where == "dataset" else failed.measurement
-    page = browser.get(reverse(f"admin:registry_{where}_change", args=[record.pk]))
-    assert make_from(failed) in page.content.decode()
+@pytest.mark.parametrize("page_name", ["measurement", "dataset"])
+def test_a_failed_file_links_to_a_new_mapping(browser, failed, page_name):
+    record = failed if page_name == "dataset" else failed.measurement
+    page = browser.get(reverse(f"admin:registry_{page_name}_change", args=[record.pk]))
+    assert add_url(failed) in page.content.decode()
 
 
-def test_the_page_shows_how_the_file_begins_and_the_heads_it_found(browser, failed, project):
-    page = browser.get(make_from(failed))
+def test_the_page_shows_the_file_and_its_column_headers(browser, failed, project):
+    page = browser.get(add_url(failed))
     text = page.content.decode()
-    assert "The heads found in line 1, parted by semicolon." in text
+    assert "Column headers in line 1 (semicolon-separated)" in text
     assert "1000;10;-1" in text
     assert "frequency_hertz" in text
-    shown = browser.shown(make_from(failed))
-    assert (shown["project"], shown["name"]) == (project.pk, "Like spectrum.txt")
-    assert json.loads(shown["mapping"]) == {"columns": {"Freq": "", "Zr": "", "Zi": ""}, "delimiter": ";"}
+    data = browser.form_data(add_url(failed))
+    assert (data["project"], data["name"]) == (project.pk, "Mapping for spectrum.txt")
+    assert json.loads(data["mapping"]) == {"columns": {"Freq": "", "Zr": "", "Zi": ""}, "delimiter": ";"}
 
 
-def test_the_file_is_read_by_the_mapping_made_for_it(browser, failed):
-    response = browser.fill(make_from(failed), {"mapping": json.dumps({"columns": COLUMNS})})
+def test_the_file_is_imported_with_its_new_mapping(browser, failed):
+    response = browser.fill(add_url(failed), {"mapping": json.dumps({"columns": COLUMNS})})
     assert browser.errors(response) == {}
-    assert "‘spectrum.txt’ is read by it in the background." in browser.said(response)
+    assert "‘spectrum.txt’ is queued for import" in browser.messages(response)[0]
     do_due_work()
     dataset = Dataset.objects.get()
     assert (dataset.status, dataset.rows, dataset.mapping) == ("parsed", 3, ColumnMapping.objects.get())
 
 
-def test_a_mapping_that_is_not_filled_in_is_refused_beside_its_field(browser, failed):
-    errors = browser.errors(browser.fill(make_from(failed)))
+def test_an_empty_mapping_is_refused(browser, failed):
+    errors = browser.errors(browser.fill(add_url(failed)))
     assert "has no name for ‘Freq’" in errors["mapping"][0]
     assert not ColumnMapping.objects.exists()
     assert Dataset.objects.get().status == "failed"
 
 
-def test_a_viewer_is_not_shown_how_a_file_begins(make_browser, viewer, failed):
+def test_a_viewer_does_not_see_the_file(make_browser, viewer, failed):
     make_browser(viewer)
     other = factories.make_project()
     factories.save_record(factories.Membership(project=other, user=viewer, role="editor"), by=None)
-    assert "1000;10;-1" not in make_browser(viewer).get(make_from(failed)).content.decode()
+    assert "1000;10;-1" not in make_browser(viewer).get(add_url(failed)).content.decode()
 
 
-def test_a_mapping_is_chosen_when_a_file_is_sent(browser, measurement, project):
+def test_a_mapping_can_be_selected_for_an_upload(browser, measurement, project):
     mapping = factories.make_mapping(project, mapping={"columns": COLUMNS})
-    send(browser, measurement, mapping=mapping.pk)
+    upload(browser, measurement, mapping=mapping.pk)
     assert Dataset.objects.get().status == "parsed"
 
 
-def test_a_mapping_is_chosen_for_a_file_that_is_there(browser, failed, project):
+def test_a_mapping_can_be_selected_for_an_existing_file(browser, failed, project):
     mapping = factories.make_mapping(project, mapping={"columns": COLUMNS})
     browser.fill(reverse("admin:registry_dataset_change", args=[failed.pk]), {"mapping": mapping.pk})
     assert Dataset.objects.get().status == "queued"
@@ -96,39 +96,39 @@ def test_a_mapping_is_chosen_for_a_file_that_is_there(browser, failed, project):
     assert "frequency_hertz" in page
 
 
-def test_saving_without_a_choice_has_nothing_read_again(browser, failed):
+def test_saving_unchanged_does_not_queue_the_file(browser, failed):
     browser.fill(reverse("admin:registry_dataset_change", args=[failed.pk]))
     assert Dataset.objects.get().status == "failed"
 
 
-def test_mappings_are_offered_as_one_types(browser, project):
+def test_autocompletes_mappings(browser, project):
     factories.make_mapping(project, "Bench 3")
     factories.make_mapping(factories.make_project(), "Bench of others")
-    asked = {"app_label": "registry", "model_name": "dataset", "field_name": "mapping", "term": "bench"}
-    found = browser.client.get(reverse("admin:autocomplete"), asked).json()["results"]
-    assert [item["text"] for item in found] == ["Bench 3"]
+    query = {"app_label": "registry", "model_name": "dataset", "field_name": "mapping", "term": "bench"}
+    results = browser.client.get(reverse("admin:autocomplete"), query).json()["results"]
+    assert [item["text"] for item in results] == ["Bench 3"]
 
 
 def test_the_list_counts_files(browser, measurement, project):
     mapping = factories.make_mapping(project, mapping={"columns": COLUMNS})
-    send(browser, measurement, mapping=mapping.pk)
+    upload(browser, measurement, mapping=mapping.pk)
     page = browser.get(reverse("admin:registry_columnmapping_changelist")).content.decode()
     assert '<td class="field-file_count">1</td>' in page
 
 
-def test_the_heads_stand_out_and_the_mapping_as_text_is_folded(browser, failed):
-    page = browser.get(make_from(failed))
+def test_the_json_is_collapsed_when_columns_are_listed(browser, failed):
+    page = browser.get(add_url(failed))
     text = page.content.decode()
-    assert '<div class="scroller"><table class="heads">' in text
-    assert "placeholder" not in text.partition('<table class="heads">')[2].partition("</table>")[0]
+    assert '<div class="scroller"><table class="columns">' in text
+    assert "placeholder" not in text.partition('<table class="columns">')[2].partition("</table>")[0]
     assert "`" not in text.partition('id="id_mapping_helptext"')[2].partition("</div>")[0]
-    folded = {fieldset.name: bool(fieldset.is_collapsible) for fieldset in page.context["adminform"]}
-    assert folded == {None: False, "The mapping as text": True}
-    refused = browser.fill(make_from(failed))
-    assert not any(fieldset.is_collapsible for fieldset in refused.context["adminform"])
+    collapsible = {fieldset.name: bool(fieldset.is_collapsible) for fieldset in page.context["adminform"]}
+    assert collapsible == {None: False, "Mapping as JSON": True}
+    response = browser.fill(add_url(failed))
+    assert not any(fieldset.is_collapsible for fieldset in response.context["adminform"])
 
 
-def test_the_mapping_is_open_where_no_heads_are_shown(browser, project):
+def test_the_json_is_shown_when_no_columns_are_listed(browser, project):
     mapping = factories.make_mapping(project, mapping={"columns": COLUMNS})
     for page in (reverse(ADD), reverse("admin:registry_columnmapping_change", args=[mapping.pk])):
         assert not any(fieldset.is_collapsible for fieldset in browser.get(page).context["adminform"])

@@ -1,4 +1,4 @@
-"""Saved tables."""
+"""Saved comparison tables."""
 
 import json
 
@@ -10,7 +10,7 @@ from registry.models import Comparison
 ADD = "admin:registry_comparison_add"
 
 
-def enter(browser, project, definition, slug="mine"):
+def add_comparison(browser, project, definition, slug="mine"):
     data = {"project": project.pk, "title": "Mine", "slug": slug, "definition": definition}
     return browser.fill(reverse(ADD), data)
 
@@ -18,12 +18,12 @@ def enter(browser, project, definition, slug="mine"):
 def test_saves_a_table(browser, project):
     from registry.admin.comparison import EXAMPLE
 
-    assert browser.errors(enter(browser, project, json.dumps(EXAMPLE))) == {}
+    assert browser.errors(add_comparison(browser, project, json.dumps(EXAMPLE))) == {}
     assert Comparison.objects.get().definition == EXAMPLE
 
 
 @pytest.mark.parametrize(
-    ("definition", "sentence"),
+    ("definition", "message"),
     [
         ('{"columns": ["stack_presure_mpa"]}', "stack_pressure_mpa"),
         ('{"columns": []}', "columns"),
@@ -33,6 +33,6 @@ def test_saves_a_table(browser, project):
         ("{", "valid JSON"),
     ],
 )
-def test_refuses_an_unsound_definition_beside_the_field(browser, project, definition, sentence):
-    assert sentence in browser.errors(enter(browser, project, definition))["definition"][0]
+def test_refuses_an_invalid_definition(browser, project, definition, message):
+    assert message in browser.errors(add_comparison(browser, project, definition))["definition"][0]
     assert not Comparison.objects.exists()

@@ -1,4 +1,4 @@
-"""Every address of the admin, for every reader: a page or a refusal, and never the name of a private record."""
+"""Every admin URL for every kind of user: no server error and no name of a private record."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -21,14 +21,21 @@ from tests import factories
 from tests.registry.api.test_urls import make_one_of_each
 
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
-WHO = ("owner", "colleague", "viewer", "outsider", "head", "anybody")
+USERS = ("owner", "colleague", "viewer", "outsider", "superuser", "anonymous")
 SECRET = "Xylophone"
-ODD = ({"like": "9" * 5000}, {"dataset": "9" * 5000}, {"q": "x"}, {"p": "9" * 5000}, {"o": "x.y"}, {"_to_field": "id"})
+UNUSUAL_QUERIES = (
+    {"like": "9" * 5000},
+    {"dataset": "9" * 5000},
+    {"q": "x"},
+    {"p": "9" * 5000},
+    {"o": "x.y"},
+    {"_to_field": "id"},
+)
 
 
 @pytest.fixture
 def filled(project: Project) -> Project:
-    """A private project with one record of each kind, each of which a reader elsewhere could tell by its name."""
+    """A private project with one record of each kind, recognizable by name."""
     make_one_of_each(project)
     factories.make_cell(project, label=f"{SECRET} cell", notes=SECRET)
     factories.make_material(project, f"{SECRET} material")
@@ -39,60 +46,58 @@ def filled(project: Project) -> Project:
 
 @pytest.fixture
 def client_as(request: pytest.FixtureRequest, db: None) -> Callable[[str], Client]:
-    def signed_in(who: str) -> Client:
+    def get_client(username: str) -> Client:
         client = Client()
-        if who == "head":
-            client.force_login(User.objects.create_superuser("head"))
-        elif who != "anybody":
-            client.force_login(request.getfixturevalue(who))
+        if username == "superuser":
+            client.force_login(User.objects.create_superuser("superuser"))
+        elif username != "anonymous":
+            client.force_login(request.getfixturevalue(username))
         return client
 
-    return signed_in
+    return get_client
 
 
-def named_addresses(model: Any) -> dict[str, bool]:
-    """Every address of a model by its name, and whether it takes a key."""
+def list_urls(model: Any) -> dict[str, bool]:
+    """Return the URL names of a model and whether each takes a key."""
     patterns = admin.site._registry[model].get_urls()
     return {f"admin:{pattern.name}": bool(pattern.pattern.regex.groups) for pattern in patterns if pattern.name}
 
 
-def key_of(model: Any) -> Any:
+def first_key(model: Any) -> Any:
     first = model._default_manager.first()
     return first.pk if first else 1
 
 
-def paths_of(model: Any, who: str) -> Iterator[str]:
-    """Every address of a model, with and without a record, with keys that cannot be one, and with odd parameters."""
-    for name, takes_key in named_addresses(model).items():
+def list_paths(model: Any, username: str) -> Iterator[str]:
+    """Yield every path of a model, with existing, missing and invalid keys and unusual queries."""
+    for name, takes_key in list_urls(model).items():
         if takes_key:
-            odd = ("abc", str(10**30), "9" * 5000, "1_2F", "a b") if who == "head" else ()
-            for key in (key_of(model), 10**6, *odd):
+            invalid = ("abc", str(10**30), "9" * 5000, "1_2F", "a b") if username == "superuser" else ()
+            for key in (first_key(model), 10**6, *invalid):
                 yield reverse(name, args=[key])
                 yield reverse(name, args=[key]) + "?_to_field=id&_popup=1"
             continue
-        for parameters in ({}, *ODD) if who in ("head", "colleague") else ({},):
+        for parameters in ({}, *UNUSUAL_QUERIES) if username in ("superuser", "colleague") else ({},):
             yield f"{reverse(name)}?{urlencode(parameters)}"
 
 
-@pytest.mark.parametrize("who", WHO)
+@pytest.mark.parametrize("username", USERS)
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.model_name)
-def test_no_page_fails_and_none_names_a_private_record(
-    filled: Project, client_as: Callable[[str], Client], model: Any, who: str
+def test_no_page_fails_or_reveals_a_private_record(
+    filled: Project, client_as: Callable[[str], Client], model: Any, username: str
 ) -> None:
-    client = client_as(who)
-    for path in paths_of(model, who):
-        answer = client.get(path)
-        assert answer.status_code in (200, 302, 400, 403, 404), (path[:100], answer.status_code)
-        if who in ("outsider", "anybody") and answer.status_code == 200:
-            assert SECRET not in answer.content.decode(), path[:100]
-        if who == "anybody":
-            assert answer.status_code != 200, path[:100]
+    client = client_as(username)
+    for path in list_paths(model, username):
+        response = client.get(path)
+        assert response.status_code in (200, 302, 400, 403, 404), (path[:100], response.status_code)
+        if username in ("outsider", "anonymous") and response.status_code == 200:
+            assert SECRET not in response.content.decode(), path[:100]
+        if username == "anonymous":
+            assert response.status_code != 200, path[:100]
 
 
 @pytest.mark.parametrize("name", ["value", "analysisrun"])
-def test_what_is_never_changed_has_a_history_of_its_own(
-    filled: Project, client_as: Callable[[str], Client], name: str
-) -> None:
+def test_values_and_runs_have_an_event_history(filled: Project, client_as: Callable[[str], Client], name: str) -> None:
     client = client_as("colleague")
     measurement = Measurement.objects.get()
     factories.report(measurement, "resistance_ohm", "200 Ω")
@@ -100,51 +105,49 @@ def test_what_is_never_changed_has_a_history_of_its_own(
     record = model.objects.filter(measurement=measurement).first()
     page = client.get(reverse(f"admin:registry_{name}_history", args=[record.pk]))
     assert page.status_code == 200
-    told = " ".join(event.what for event in page.context["events"])
+    events = " ".join(event.what for event in page.context["events"])
     expected = ("‘100 Ω’ reported", "‘100 Ω’ taken out of use", "‘200 Ω’ reported")
-    for words in expected if name == "value" else (f"run {record.pk}, version {record.version}: started",):
-        assert words in told
+    for text in expected if name == "value" else (f"run {record.pk}, version {record.version}: started",):
+        assert text in events
 
 
-def without_address(answer: Any) -> str:
-    page = str(answer.content.decode()).replace(answer.request["PATH_INFO"], "")
+def comparable_content(response: Any) -> str:
+    page = str(response.content.decode()).replace(response.request["PATH_INFO"], "")
     return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", page)
 
 
-def shortcut(record: Any) -> str:
-    kind = ContentType.objects.get_for_model(type(record), for_concrete_model=False)
-    return reverse("admin:view_on_site", args=[kind.pk, record.pk])
+def view_on_site_url(record: Any) -> str:
+    content_type = ContentType.objects.get_for_model(type(record), for_concrete_model=False)
+    return reverse("admin:view_on_site", args=[content_type.pk, record.pk])
 
 
-def test_the_shortcut_to_a_page_leads_to_what_is_visible_alone(
-    filled: Project, client_as: Callable[[str], Client]
-) -> None:
-    seen, hidden = client_as("viewer"), client_as("outsider")
+def test_view_on_site_reveals_only_visible_records(filled: Project, client_as: Callable[[str], Client]) -> None:
+    member, outsider = client_as("viewer"), client_as("outsider")
     cell, measurement = Cell.objects.first(), Measurement.objects.get()
     assert cell is not None
-    assert seen.get(shortcut(cell)).url == cell.get_absolute_url()
-    assert seen.get(shortcut(measurement)).url == measurement.get_absolute_url()
-    missing = hidden.get(shortcut(cell).replace(f"/{cell.pk}/", "/999999/"))
+    assert member.get(view_on_site_url(cell)).url == cell.get_absolute_url()
+    assert member.get(view_on_site_url(measurement)).url == measurement.get_absolute_url()
+    missing = outsider.get(view_on_site_url(cell).replace(f"/{cell.pk}/", "/999999/"))
     for model in apps.get_models():
-        for client in (hidden, client_as("anybody")):
+        for client in (outsider, client_as("anonymous")):
             record = model._default_manager.first()
             if record is not None and isinstance(record.pk, int | str):
-                answer = client.get(shortcut(record))
-                assert answer.status_code == (404 if client is hidden else 302), model
-                if client is hidden:
-                    assert without_address(answer) == without_address(missing)
+                response = client.get(view_on_site_url(record))
+                assert response.status_code == (404 if client is outsider else 302), model
+                if client is outsider:
+                    assert comparable_content(response) == comparable_content(missing)
                     continue
-                assert cell.refcode not in answer.url
-    for odd in ("abc", "0", "9" * 5000, "²"):
-        assert hidden.get(f"/admin/r/{odd}/1/").status_code == 404
-        assert hidden.get(f"/admin/r/1/{odd}/").status_code == 404
+                assert cell.refcode not in response.url
+    for invalid in ("abc", "0", "9" * 5000, "²"):
+        assert outsider.get(f"/admin/r/{invalid}/1/").status_code == 404
+        assert outsider.get(f"/admin/r/1/{invalid}/").status_code == 404
 
 
-@pytest.mark.parametrize("who", ["outsider", "viewer", "anybody"])
-def test_no_autocomplete_offers_a_private_record_to_others(
-    filled: Project, client_as: Callable[[str], Client], who: str
+@pytest.mark.parametrize("username", ["outsider", "viewer", "anonymous"])
+def test_autocomplete_does_not_reveal_private_records(
+    filled: Project, client_as: Callable[[str], Client], username: str
 ) -> None:
-    client = client_as(who)
+    client = client_as(username)
     for model in apps.get_app_config("registry").get_models():
         for field in model._meta.get_fields():
             query = {
@@ -153,13 +156,13 @@ def test_no_autocomplete_offers_a_private_record_to_others(
                 "field_name": field.name,
                 "term": "",
             }
-            answer = client.get(f"{reverse('admin:autocomplete')}?{urlencode(query)}")
-            assert answer.status_code in (200, 302, 403, 404), query
-            if who != "viewer":
-                assert SECRET not in answer.content.decode()
+            response = client.get(f"{reverse('admin:autocomplete')}?{urlencode(query)}")
+            assert response.status_code in (200, 302, 403, 404), query
+            if username != "viewer":
+                assert SECRET not in response.content.decode()
 
 
-def test_deleting_names_nothing_private_that_stands_in_the_way(
+def test_deletion_pages_do_not_reveal_private_records(
     filled: Project, public_project: Project, client_as: Callable[[str], Client], outsider: User
 ) -> None:
     factories.make_member(public_project, "editor", "neighbour", is_staff=True)
@@ -170,20 +173,20 @@ def test_deleting_names_nothing_private_that_stands_in_the_way(
     factories.make_cell(filled, [layer], label=f"{SECRET} user")
     factories.make_material(filled, f"{SECRET} variant", variant_of=material)
     path = reverse("admin:registry_material_delete", args=[material.pk])
-    for answer in (client.get(path), client.post(path, {"post": "yes"}, follow=True)):
-        assert answer.status_code == 200
-        assert SECRET not in answer.content.decode()
+    for response in (client.get(path), client.post(path, {"post": "yes"}, follow=True)):
+        assert response.status_code == 200
+        assert SECRET not in response.content.decode()
     selected = {"action": "delete_selected", "_selected_action": [material.pk]}
-    for more in ({}, {"post": "yes"}):
-        answer = client.post(reverse("admin:registry_material_changelist"), selected | more, follow=True)
-        assert answer.status_code == 200
-        assert SECRET not in answer.content.decode()
+    for data in ({}, {"post": "yes"}):
+        response = client.post(reverse("admin:registry_material_changelist"), selected | data, follow=True)
+        assert response.status_code == 200
+        assert SECRET not in response.content.decode()
 
 
-def test_the_catalogue_of_translations_names_nothing(filled: Project, client_as: Callable[[str], Client]) -> None:
+def test_the_javascript_catalogue_reveals_nothing(filled: Project, client_as: Callable[[str], Client]) -> None:
     assert SECRET not in client_as("outsider").get(reverse("admin:jsi18n")).content.decode()
 
 
-def test_no_record_of_a_project_is_registered_past_the_rules_of_projects() -> None:
+def test_all_scoped_models_use_scoped_admins() -> None:
     for model, model_admin in admin.site._registry.items():
         assert not issubclass(model, Scoped) or isinstance(model_admin, ScopedAdmin)

@@ -6,7 +6,7 @@ from registry.models import Batch, Material, Synonym
 from tests import factories
 
 
-def enter(browser, project, fields=(), **rows):
+def add_material(browser, project, fields=(), **rows):
     data = {"project": project.pk, "name": "Li6PS5Cl", "kind": "solid_electrolyte"} | dict(fields)
     return browser.fill(reverse("admin:registry_material_add"), data, rows)
 
@@ -16,7 +16,7 @@ def test_saves_a_material_with_synonyms_and_batches(browser, project, colleague)
         "synonyms": [{"name": "LPSCl"}, {"name": "LPSC"}],
         "batches": [{"lot": "7", "median_particle_size": "4.5 µm"}],
     }
-    assert browser.errors(enter(browser, project, {"density": "1.64 g/cm³"}, **rows)) == {}
+    assert browser.errors(add_material(browser, project, {"density": "1.64 g/cm³"}, **rows)) == {}
     material = Material.objects.get()
     assert material.density_g_cm3 == 1.64
     assert {synonym.name for synonym in material.synonyms.all()} == {"LPSCl", "LPSC"}
@@ -24,18 +24,18 @@ def test_saves_a_material_with_synonyms_and_batches(browser, project, colleague)
     assert Synonym.history.first().history_user == colleague
 
 
-def test_refuses_a_density_in_grams_and_keeps_no_synonym(browser, project):
-    found = browser.errors(enter(browser, project, {"density": "1.64 g"}, synonyms=[{"name": "LPSCl"}]))
-    assert "is a mass" in found["density"][0]
+def test_refuses_a_density_in_grams_and_saves_nothing(browser, project):
+    errors = browser.errors(add_material(browser, project, {"density": "1.64 g"}, synonyms=[{"name": "LPSCl"}]))
+    assert "is a mass" in errors["density"][0]
     assert not Synonym.objects.exists()
 
 
 def test_refuses_a_second_material_of_the_same_name(browser, project):
     factories.make_material(project, "li6ps5cl")
-    assert "of this name already" in str(browser.errors(enter(browser, project)))
+    assert "already has a material" in str(browser.errors(add_material(browser, project)))
 
 
-def test_refuses_a_batch_in_use_to_be_taken_out(browser, project):
+def test_refuses_to_delete_a_batch_in_use(browser, project):
     from registry.models import Layer
     from registry.services.record import save_record
 

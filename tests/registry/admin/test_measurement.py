@@ -1,4 +1,4 @@
-"""A measurement with its conditions, reported values and files."""
+"""The measurement page with conditions, reported values and files."""
 
 from io import BytesIO
 
@@ -28,8 +28,8 @@ def page_of(measurement):
     return reverse("admin:registry_measurement_change", args=[measurement.pk])
 
 
-def test_add_starts_with_the_cell_it_was_asked_for(browser, cell):
-    assert str(browser.shown(reverse(ADD) + f"?cell={cell.pk}")["cell"]) == str(cell.pk)
+def test_the_add_page_selects_the_requested_cell(browser, cell):
+    assert str(browser.form_data(reverse(ADD) + f"?cell={cell.pk}")["cell"]) == str(cell.pk)
 
 
 def test_saves_conditions_and_reported_values_together(browser, cell):
@@ -42,18 +42,18 @@ def test_saves_conditions_and_reported_values_together(browser, cell):
 
 
 @pytest.mark.parametrize(
-    ("written", "sentence"),
+    ("written", "message"),
     [("10 mA", "is a current"), ("12,5", "12"), ("-2 MPa", "at least 0"), ("1.00×10", "has no unit")],
 )
-def test_refuses_a_bad_pressure_beside_its_field(browser, cell, written, sentence):
+def test_refuses_an_invalid_pressure(browser, cell, written, message):
     data = {"cell": cell.pk, "technique": "cycling", "stack_pressure": written}
     rows = {"values": [{"quantity": "capacity_retention_percent", "written": "90.9%"}]}
     response = browser.fill(reverse(ADD), data, rows)
-    assert sentence in browser.errors(response)["stack_pressure"][0]
+    assert message in browser.errors(response)["stack_pressure"][0]
     assert not Measurement.objects.exists()
 
 
-def test_a_bad_value_leaves_no_measurement_behind(browser, cell):
+def test_an_invalid_value_saves_no_measurement(browser, cell):
     data = {"cell": cell.pk, "technique": "cycling", "stack_pressure": "10 MPa"}
     rows = {"values": [{"quantity": "capacity_retention_percent", "written": "ninety 9"}]}
     assert "values-0-written" in browser.errors(browser.fill(reverse(ADD), data, rows))
@@ -72,19 +72,19 @@ def measurement(cell):
     return factories.make_measurement(cell, technique="chronoamperometry")
 
 
-def test_keeps_an_uploaded_file_with_what_a_reader_made_of_it(browser, measurement, colleague):
+def test_uploads_and_imports_a_file(browser, measurement, colleague):
     response = browser.fill(page_of(measurement), {"uploads": upload("ca.csv", CA)})
     assert browser.errors(response) == {}
     dataset = Dataset.objects.get()
     assert (dataset.filename, dataset.created_by, dataset.status) == ("ca.csv", colleague, "queued")
-    assert "‘ca.csv’ is kept and waits to be read" in browser.said(response)[0]
+    assert "queued for import" in browser.messages(response)[0]
     do_due_work()
     assert Dataset.objects.get().rows == 3
     page = browser.get(page_of(measurement)).content.decode()
     assert reverse("web:dataset-file", args=[dataset.pk]) in page
 
 
-def test_the_page_follows_a_file_until_it_was_read(browser, measurement):
+def test_the_page_reloads_until_a_file_is_imported(browser, measurement):
     browser.fill(page_of(measurement), {"uploads": upload("ca.csv", CA)})
     dataset = Dataset.objects.get()
     for page in (page_of(measurement), reverse("admin:registry_dataset_change", args=[dataset.pk])):
@@ -95,42 +95,42 @@ def test_the_page_follows_a_file_until_it_was_read(browser, measurement):
     assert "data-follow" not in browser.get(page_of(measurement)).content.decode()
 
 
-def test_the_same_file_again_is_said_to_be_there(browser, measurement):
+def test_a_duplicate_file_is_reported(browser, measurement):
     browser.fill(page_of(measurement), {"uploads": upload("ca.csv", CA)})
     do_due_work()
     response = browser.fill(page_of(measurement), {"uploads": upload("again.csv", CA)})
-    assert "‘ca.csv’ is on this measurement already" in browser.said(response)[-2]
+    assert "already has this file as ‘ca.csv’" in browser.messages(response)[-2]
     assert Dataset.objects.count() == 1
 
 
-def test_files_can_be_read_again(browser, make_browser, viewer, measurement):
+def test_files_can_be_reimported(browser, make_browser, viewer, measurement):
     browser.fill(page_of(measurement), {"uploads": upload("ca.csv", CA)})
     do_due_work()
     dataset = Dataset.objects.get()
-    data = {"action": "read_again", "_selected_action": [dataset.pk]}
+    data = {"action": "reimport", "_selected_action": [dataset.pk]}
     make_browser(viewer).client.post(reverse("admin:registry_dataset_changelist"), data)
     assert Dataset.objects.get().status == "parsed"
     browser.client.post(reverse("admin:registry_dataset_changelist"), data)
     assert Dataset.objects.get().status == "queued"
 
 
-def test_several_files_go_in_at_once(browser, measurement):
+def test_several_files_can_be_uploaded_at_once(browser, measurement):
     browser.fill(page_of(measurement), {"uploads": [upload("a.csv", CA), upload("b.csv", CA + b"3,0.2,0.002\n")]})
     assert set(Dataset.objects.values_list("filename", flat=True)) == {"a.csv", "b.csv"}
 
 
-def test_a_file_no_reader_can_read_is_kept_and_says_why(browser, measurement):
+def test_an_unreadable_file_is_stored_with_the_reason(browser, measurement):
     response = browser.fill(page_of(measurement), {"uploads": upload("ca.csv", b"PK\x03\x04 an Excel file")})
     assert browser.errors(response) == {}
     do_due_work()
     dataset = Dataset.objects.get()
     assert dataset.status == "failed"
     page = browser.get(page_of(measurement)).content.decode()
-    assert "Could not be read" in page
+    assert "Import failed" in page
     assert escape(dataset.messages[0]["text"]) in page
 
 
-def test_refuses_an_empty_file_beside_the_field_and_saves_nothing(browser, measurement):
+def test_refuses_an_empty_file_and_saves_nothing(browser, measurement):
     data = {"uploads": upload("ca.csv", b""), "notes": "with a file"}
     rows = {"values": [{"quantity": "resistance_ohm", "written": "5 Ω"}]}
     response = browser.fill(page_of(measurement), data, rows)
@@ -143,15 +143,16 @@ def test_refuses_an_empty_file_beside_the_field_and_saves_nothing(browser, measu
 
 @pytest.fixture
 def spectra(cell):
-    """A measurement whose file holds two."""
+    """A measurement whose file contains two spectra."""
     measurement = factories.make_measurement(cell, technique="eis", label="Run 7")
     add_file(measurement=measurement, file=BytesIO(PEIS), filename="run.mpt", by=None)
     return measurement
 
 
-def test_a_dataset_is_chosen_on_the_page(browser, spectra):
+def test_a_dataset_can_be_selected(browser, spectra):
     page = browser.get(page_of(spectra)).content.decode()
-    assert "the file run.mpt holds 2 spectra: choose one, or make a measurement of each" in page
+    assert "No dataset selected" in page
+    assert "2 spectra" in page
     choices = [text for _, text in browser.get(page_of(spectra)).context["adminform"].form.fields["dataset"].choices]
     assert choices[1:] == ["run.mpt, cycle number 1, 2 rows", "run.mpt, cycle number 2, 2 rows"]
     chosen = spectra.datasets.get(part=1)
@@ -159,52 +160,52 @@ def test_a_dataset_is_chosen_on_the_page(browser, spectra):
     spectra.refresh_from_db()
     assert spectra.dataset == chosen
     assert AnalysisRun.objects.filter(measurement=spectra, status="queued").exists()
-    assert "No data are used" not in browser.get(page_of(spectra)).content.decode()
+    assert "No dataset selected" not in browser.get(page_of(spectra)).content.decode()
 
 
-def test_a_technique_the_chosen_dataset_does_not_suit_is_refused_beside_it(browser, spectra):
+def test_refuses_a_technique_that_does_not_match_the_dataset(browser, spectra):
     browser.fill(page_of(spectra), {"dataset": spectra.datasets.get(part=1).pk})
     errors = browser.errors(browser.fill(page_of(spectra), {"technique": "cycling"}))
-    assert "holds electrochemical impedance spectroscopy" in errors["dataset"][0]
+    assert "electrochemical impedance spectroscopy" in errors["dataset"][0]
 
 
-def test_each_dataset_gets_a_measurement_at_a_press(browser, spectra):
+def test_splits_the_file_into_measurements(browser, spectra):
     response = browser.fill(page_of(spectra), {"_split": "yes", "stack_pressure": "10 MPa"})
     assert response.status_code == 302
-    one, other = Measurement.objects.order_by("pk")
-    assert (one.label, other.label) == ("Run 7, cycle number 1", "Run 7, cycle number 2")
-    assert (one.stack_pressure_mpa, other.stack_pressure_mpa) == (10, 10)
-    assert f"Each dataset has a measurement now: {one.refcode}, {other.refcode}." in browser.said(response)
-    assert AnalysisRun.objects.filter(measurement__in=[one, other], status="queued").count() >= 2
-    assert "_split" not in browser.get(page_of(one)).content.decode()
+    first, second = Measurement.objects.order_by("pk")
+    assert (first.label, second.label) == ("Run 7, cycle number 1", "Run 7, cycle number 2")
+    assert (first.stack_pressure_mpa, second.stack_pressure_mpa) == (10, 10)
+    assert f"{first.refcode}, {second.refcode}" in browser.messages(response)[0]
+    assert AnalysisRun.objects.filter(measurement__in=[first, second], status="queued").count() >= 2
+    assert "_split" not in browser.get(page_of(first)).content.decode()
 
 
-def test_enter_saves_and_parts_nothing(browser, spectra):
-    """A form sent by Enter presses its first button."""
+def test_enter_saves_without_splitting(browser, spectra):
+    """Enter submits a form with its first button."""
     page = browser.get(page_of(spectra)).content.decode()
     assert page.index('name="_save"') < page.index('name="_split"')
 
 
-def test_nothing_is_chosen_where_there_is_one_dataset(browser, measurement):
+def test_a_single_dataset_needs_no_selection(browser, measurement):
     add_file(measurement=measurement, file=BytesIO(CA), filename="ca.csv", by=None)
     form = browser.get(page_of(measurement)).context["adminform"].form
     assert "dataset" not in form.fields
 
 
-def test_the_dataset_used_cannot_be_taken_off(browser, spectra):
+def test_the_dataset_used_cannot_be_deleted(browser, spectra):
     browser.fill(page_of(spectra), {"dataset": spectra.datasets.get(part=0).pk})
     response = browser.fill(page_of(spectra), {"datasets-0-DELETE": "on"})
     assert "protected related objects: measurement" in browser.errors(response)["datasets"][0]
     assert spectra.datasets.count() == 2
 
 
-def test_takes_a_file_off_again(browser, measurement):
+def test_deletes_a_file(browser, measurement):
     browser.fill(page_of(measurement), {"uploads": upload("ca.csv", CA)})
     browser.fill(page_of(measurement), {"datasets-0-DELETE": "on"})
     assert not Dataset.objects.exists()
 
 
-def test_a_file_may_be_added_on_its_own_page(browser, measurement):
+def test_a_file_can_be_uploaded_on_the_dataset_page(browser, measurement):
     data = {"measurement": measurement.pk, "file": upload("ca.csv", CA)}
     browser.fill(reverse("admin:registry_dataset_add"), data)
     dataset = Dataset.objects.get()
@@ -212,7 +213,7 @@ def test_a_file_may_be_added_on_its_own_page(browser, measurement):
     assert set(form.fields) == {"mapping", "seen"}
 
 
-def test_runs_the_analyses_that_are_due_and_shows_what_they_gave(browser, project):
+def test_runs_due_analyses_and_shows_their_values(browser, project):
     cell = factories.make_pellet(project, area="0.785 cm²", thickness="0.060 cm")
     measurement = factories.make_measurement(cell, technique="eis")
     factories.report(measurement, "resistance_ohm", "200 Ω")
@@ -228,36 +229,36 @@ def test_runs_the_analyses_that_are_due_and_shows_what_they_gave(browser, projec
         assert run.inputs_hash in page.content.decode()
 
 
-def test_analyses_run_only_where_one_may_edit(make_browser, viewer, measurement):
+def test_a_viewer_cannot_run_analyses(make_browser, viewer, measurement):
     url = reverse("admin:registry_measurement_changelist")
     make_browser(viewer).client.post(url, {"action": "analyze", "_selected_action": [measurement.pk]})
     assert not AnalysisRun.objects.exists()
 
 
-def test_each_value_of_a_row_carries_its_name_where_there_is_no_room_for_heads(browser, measurement):
+def test_cells_carry_their_column_labels_for_narrow_screens(browser, measurement):
     page = browser.get(page_of(measurement)).content.decode()
-    for name, label in [("quantity", "Quantity"), ("written", "As printed"), ("publication", "Publication")]:
+    for name, label in [("quantity", "Quantity"), ("written", "Reported value"), ("publication", "Publication")]:
         assert f'<td class="field-{name}" data-label="{label}">' in page
 
 
 @pytest.mark.parametrize("new", [True, False])
-def test_where_there_are_no_files_it_says_how_they_come(browser, measurement, new):
+def test_without_files_the_page_says_how_to_upload(browser, measurement, new):
     page = browser.get(reverse(ADD) if new else page_of(measurement)).content.decode()
-    assert "files go in by ‘Add data files’ above" in page
-    assert "Data found" not in page
+    assert "Upload them with ‘Add data files’ above" in page
+    assert "column-data_summary" not in page
 
 
-def test_the_state_is_named_as_on_the_public_pages(browser, measurement):
+def test_labels_of_dc_voltage_and_cycle_number(browser, measurement):
     form = browser.get(page_of(measurement)).context["adminform"].form
-    assert [form[name].label for name in ("voltage", "cycle_number_as_written")] == ["At the voltage", "At cycle"]
+    assert [form[name].label for name in ("voltage", "cycle_number_as_written")] == ["DC voltage", "Cycle number"]
 
 
-@pytest.mark.parametrize(("technique", "shown"), [("eis", "EIS"), ("symmetric_cycling", "Symmetric cell")])
-def test_the_list_prints_techniques_short(browser, cell, technique, shown):
+@pytest.mark.parametrize(("technique", "abbreviation"), [("eis", "EIS"), ("symmetric_cycling", "Symmetric cell")])
+def test_the_list_abbreviates_techniques(browser, cell, technique, abbreviation):
     factories.make_measurement(cell, technique=technique)
     page = browser.get(reverse("admin:registry_measurement_changelist")).content.decode()
-    assert f'<td class="field-short_technique">{shown}</td>' in page
+    assert f'<td class="field-short_technique">{abbreviation}</td>' in page
 
 
-def test_each_technique_has_a_short_name():
+def test_each_technique_has_an_abbreviation():
     assert set(SHORT_TECHNIQUES) == set(TECHNIQUES)

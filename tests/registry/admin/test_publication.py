@@ -1,4 +1,4 @@
-"""Publications, typed or pasted."""
+"""Publications, entered by hand or pasted as BibTeX."""
 
 import pytest
 from django.urls import reverse
@@ -12,40 +12,40 @@ ENTRY = """@article{wu2025,
 }"""
 
 
-def pasted(browser, project, text, **typed):
-    return browser.fill(reverse(ADD), {"project": project.pk, "bibtex": text} | typed)
+def paste(browser, project, text, **fields):
+    return browser.fill(reverse(ADD), {"project": project.pk, "bibtex": text} | fields)
 
 
 def test_a_pasted_entry_fills_the_fields(browser, project):
-    assert browser.errors(pasted(browser, project, ENTRY)) == {}
+    assert browser.errors(paste(browser, project, ENTRY)) == {}
     paper = Publication.objects.get()
     assert (paper.key, paper.year, paper.doi) == ("wu2025", 2025, "10.1002/aenm.202404817")
     assert paper.author_list()[-1] == "et al."
 
 
-def test_what_was_typed_beside_it_stays(browser, project):
-    pasted(browser, project, ENTRY, key="glue2025")
+def test_entered_fields_are_kept(browser, project):
+    paste(browser, project, ENTRY, key="glue2025")
     assert Publication.objects.get().key == "glue2025"
 
 
 @pytest.mark.parametrize("text", ["@article{wu2025, title = {Glue", "no entry", ENTRY + ENTRY.replace("wu2025", "b")])
-def test_refuses_what_is_not_one_entry_beside_the_field(browser, project, text):
-    assert browser.errors(pasted(browser, project, text))["bibtex"]
+def test_refuses_text_that_is_not_a_single_entry(browser, project, text):
+    assert browser.errors(paste(browser, project, text))["bibtex"]
     assert not Publication.objects.exists()
 
 
-def test_a_pasted_doi_is_checked_like_a_typed_one(browser, project):
-    response = pasted(browser, project, ENTRY.replace("10.1002/aenm.202404817", "none"))
+def test_a_pasted_doi_is_validated(browser, project):
+    response = paste(browser, project, ENTRY.replace("10.1002/aenm.202404817", "none"))
     assert "is not a DOI" in str(browser.errors(response))
     assert not Publication.objects.exists()
 
 
 def test_without_an_entry_the_fields_are_required(browser, project):
-    assert {"key", "authors", "title"} <= set(browser.errors(pasted(browser, project, "")))
+    assert {"key", "authors", "title"} <= set(browser.errors(paste(browser, project, "")))
 
 
-def test_the_change_page_has_no_field_to_paste_into(browser, project):
-    pasted(browser, project, ENTRY)
+def test_the_change_page_has_no_bibtex_field(browser, project):
+    paste(browser, project, ENTRY)
     url = reverse("admin:registry_publication_change", args=[Publication.objects.get().pk])
-    assert "bibtex" not in browser.shown(url)
+    assert "bibtex" not in browser.form_data(url)
     assert browser.errors(browser.fill(url, {"volume": "15"})) == {}

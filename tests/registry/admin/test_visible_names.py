@@ -1,4 +1,4 @@
-"""Names in histories."""
+"""Names of hidden records in histories."""
 
 from django.contrib.auth.models import User
 from django.test import Client
@@ -10,27 +10,30 @@ from registry.services.record import save_record
 from tests import factories
 
 
-def test_a_history_names_no_record_that_is_private_now(public_project: Project, outsider: User) -> None:
-    """A layer was of a material elsewhere, which was open at the time and has been closed since."""
-    elsewhere = factories.make_project(visibility="public")
-    open_then, other = factories.make_material(elsewhere, "Xylophone"), factories.make_material(public_project)
-    publication = factories.make_publication(elsewhere, key="Xylophone")
+def test_a_history_does_not_name_hidden_records(public_project: Project, outsider: User) -> None:
+    """A layer used a material of a project that was public then and is private now."""
+    other_project = factories.make_project(visibility="public")
+    former_material, material = (
+        factories.make_material(other_project, "Xylophone"),
+        factories.make_material(public_project),
+    )
+    publication = factories.make_publication(other_project, key="Xylophone")
     cell = factories.make_cell(
-        public_project, [Layer(position=1, role="sample", material=open_then)], publication=publication
+        public_project, [Layer(position=1, role="sample", material=former_material)], publication=publication
     )
     layer = cell.layers.get()
-    layer.material, cell.publication = other, None
+    layer.material, cell.publication = material, None
     save_cell(cell, [layer], by=None)
-    address = reverse("admin:registry_cell_history", args=[cell.pk])
-    assert page(outsider, address).count("Xylophone") >= 2
-    elsewhere.visibility = "private"
-    save_record(elsewhere, by=None)
-    assert "Xylophone" not in page(outsider, address)
-    assert "a record that is gone or hidden" in page(outsider, address)
-    assert "Xylophone" in page(User.objects.create_superuser("head"), address)
+    url = reverse("admin:registry_cell_history", args=[cell.pk])
+    assert page(outsider, url).count("Xylophone") >= 2
+    other_project.visibility = "private"
+    save_record(other_project, by=None)
+    assert "Xylophone" not in page(outsider, url)
+    assert "a deleted or hidden record" in page(outsider, url)
+    assert "Xylophone" in page(User.objects.create_superuser("head"), url)
 
 
-def page(user: User, address: str) -> str:
+def page(user: User, url: str) -> str:
     client = Client()
     client.force_login(user)
-    return client.get(address).content.decode()
+    return client.get(url).content.decode()

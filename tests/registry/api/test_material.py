@@ -43,7 +43,7 @@ def test_refuses_a_name_the_project_has(api: APIClient, project: Project) -> Non
     factories.make_material(project, "NCM90")
     answer = api.post("/api/materials/", {"project": "lab", "name": "ncm90", "kind": "binder"})
     assert answer.status_code == 400
-    assert "a material of this name already" in answer.json()["error"]
+    assert "already has a material" in answer.json()["error"]
 
 
 def test_refuses_to_delete_a_material_in_use(api: APIClient, project: Project) -> None:
@@ -69,7 +69,7 @@ def test_enters_a_batch(api: APIClient, project: Project) -> None:
     assert (answer.json()["material_name"], answer.json()["median_particle_size_um"]) == ("NCM90", 4.0)
     assert api.get(f"/api/batches/?material={material.pk}").json()["count"] == 1
     again = api.post("/api/batches/", sent)
-    assert "a batch with this lot already" in again.json()["error"]
+    assert "already has a batch" in again.json()["error"]
 
 
 def test_moves_a_material_only_with_a_role_in_both_projects(api: APIClient, project: Project) -> None:

@@ -40,7 +40,7 @@ def test_refuses_a_key_the_project_has(api: APIClient, project: Project) -> None
     factories.make_publication(project, key="li2024")
     answer = api.post("/api/publications/bibtex/", {"project": "lab", "bibtex": TWO})
     assert answer.status_code == 400
-    assert "entry ‘li2024’: This project has a publication with this key already." in answer.json()["error"]
+    assert "entry ‘li2024’: This project already has a publication with this key." in answer.json()["error"]
     assert Publication.objects.count() == 1
 
 
@@ -77,7 +77,7 @@ def test_a_second_record_of_a_paper_is_refused(api: APIClient, project: Project,
     assert api.post("/api/publications/", {**sent, "key": "a", "doi": DOI}).status_code == 201
     refused = api.post("/api/publications/", {**sent, "key": "b", "doi": again})
     assert refused.status_code == 400
-    assert "with this DOI already" in refused.json()["error"]
+    assert "a publication with this DOI" in refused.json()["error"]
     text = f"@article{{c, author={{A, B}}, title={{x}}, doi={{{again}}}}}"
     refused = api.post("/api/publications/bibtex/", {"project": "lab", "bibtex": text})
     assert refused.status_code == 400

@@ -1,4 +1,4 @@
-"""Who sees what: the same rule on every model that belongs to a project."""
+"""Visibility: the same rules on every model that belongs to a project."""
 
 import pytest
 from django.apps import apps
@@ -30,8 +30,8 @@ MODELS = sorted(
 )
 
 
-def fill(project: Project) -> None:
-    """At least one record of every model."""
+def create_records(project: Project) -> None:
+    """Create at least one record of every model."""
     material = factories.make_material(project)
     save_record(Synonym(material=material, name="Other name"), by=None)
     save_record(Batch(material=material, lot="1"), by=None)
@@ -75,32 +75,32 @@ def fill(project: Project) -> None:
 
 @pytest.fixture
 def filled(project: Project, owner: User, public_project: Project) -> Project:
-    fill(project)
-    fill(public_project)
+    create_records(project)
+    create_records(public_project)
     save_record(Membership(project=public_project, user=factories.make_user(), role="owner"), by=None)
     return project
 
 
-def projects_seen(model: type[Scoped], user: User | AnonymousUser) -> set[str]:
+def visible_projects(model: type[Scoped], user: User | AnonymousUser) -> set[str]:
     return {owning_project(record).slug for record in model.objects.visible_to(user)}
 
 
-def test_the_models_named_here_are_all_there_are() -> None:
+def test_all_scoped_models_are_covered() -> None:
     assert len(MODELS) == 18
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
-def test_each_person_sees_what_their_projects_hold(
+def test_users_see_their_projects_and_public_ones(
     model: type[Scoped], filled: Project, owner: User, viewer: User, outsider: User
 ) -> None:
-    assert projects_seen(model, AnonymousUser()) == {"open"}
-    assert projects_seen(model, outsider) == {"open"}
-    assert projects_seen(model, viewer) == {"lab", "open"}
-    assert projects_seen(model, owner) == {"lab", "open"}
+    assert visible_projects(model, AnonymousUser()) == {"open"}
+    assert visible_projects(model, outsider) == {"open"}
+    assert visible_projects(model, viewer) == {"lab", "open"}
+    assert visible_projects(model, owner) == {"lab", "open"}
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
-def test_nobody_changes_what_is_merely_public(
+def test_only_editors_can_edit(
     model: type[Scoped], filled: Project, colleague: User, viewer: User, outsider: User
 ) -> None:
     assert {owning_project(item).slug for item in model.objects.editable_by(colleague)} == {"lab"}
@@ -109,42 +109,42 @@ def test_nobody_changes_what_is_merely_public(
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
-def test_a_project_for_the_signed_in_shows_to_them_alone(model: type[Scoped], filled: Project, outsider: User) -> None:
+def test_a_signed_in_project_is_not_public(model: type[Scoped], filled: Project, outsider: User) -> None:
     filled.visibility = "signed_in"
     save_record(filled, by=None)
-    assert projects_seen(model, outsider) == {"lab", "open"}
-    assert projects_seen(model, AnonymousUser()) == {"open"}
+    assert visible_projects(model, outsider) == {"lab", "open"}
+    assert visible_projects(model, AnonymousUser()) == {"open"}
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
-def test_a_superuser_sees_all_until_suspended(model: type[Scoped], filled: Project) -> None:
+def test_an_active_superuser_sees_everything(model: type[Scoped], filled: Project) -> None:
     admin = factories.make_user(is_superuser=True)
-    assert projects_seen(model, admin) == {"lab", "open"}
+    assert visible_projects(model, admin) == {"lab", "open"}
     admin.is_active = False
-    assert "lab" not in projects_seen(model, admin)
+    assert "lab" not in visible_projects(model, admin)
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
 def test_no_record_is_listed_twice(model: type[Scoped], filled: Project, owner: User) -> None:
-    seen = list(model.objects.visible_to(owner).values_list("pk", flat=True))
-    assert len(seen) == len(set(seen))
+    keys = list(model.objects.visible_to(owner).values_list("pk", flat=True))
+    assert len(keys) == len(set(keys))
 
 
 def test_a_former_member_sees_nothing(filled: Project, viewer: User) -> None:
     Membership.objects.get(user=viewer).delete()
-    assert projects_seen(Layer, viewer) == {"open"}
+    assert visible_projects(Layer, viewer) == {"open"}
 
 
 def make_superseded(project: Project) -> Cell:
-    """A cell with two values, runs and curves, of which one each stands."""
+    """A cell with a superseded and a current value, run and curve."""
     cell = factories.make_cell(project)
     measurement = factories.make_measurement(cell)
-    about = {"cell": cell, "measurement": measurement, "analysis": "a", "plugin": "p", "version": "1"}
+    fields = {"cell": cell, "measurement": measurement, "analysis": "a", "plugin": "p", "version": "1"}
     now = timezone.now()
-    for item in range(2):
-        factories.report(measurement, "cycle_count", str(item))
-        ended = {"inputs_hash": "0", "status": "done", "started_at": now, "finished_at": now}
-        run = AnalysisRun.objects.create(is_latest=item == 1, **about, **ended)
+    for number in range(2):
+        factories.report(measurement, "cycle_count", str(number))
+        finished = {"inputs_hash": "0", "status": "done", "started_at": now, "finished_at": now}
+        run = AnalysisRun.objects.create(is_latest=number == 1, **fields, **finished)
         Curve.objects.create(run=run, name="c", title="C", data={"x": {}})
     return cell
 
@@ -153,12 +153,12 @@ def counts(user: User | AnonymousUser) -> list[int]:
     return [model.objects.visible_to(user).count() for model in (Value, AnalysisRun, Curve)]
 
 
-def test_what_was_superseded_is_seen_by_all_where_it_was_never_closed(public_project: Project, outsider: User) -> None:
+def test_superseded_rows_of_an_always_public_project_are_public(public_project: Project, outsider: User) -> None:
     make_superseded(public_project)
     assert counts(AnonymousUser()) == counts(outsider) == [2, 2, 2]
 
 
-def test_what_was_superseded_in_a_closed_project_stays_closed_when_its_cell_moves(
+def test_superseded_rows_stay_hidden_when_the_cell_moves_to_a_public_project(
     project: Project, public_project: Project, owner: User, outsider: User
 ) -> None:
     cell = make_superseded(project)
@@ -168,7 +168,7 @@ def test_what_was_superseded_in_a_closed_project_stays_closed_when_its_cell_move
     assert counts(owner) == counts(factories.make_user(is_superuser=True)) == [2, 2, 2]
 
 
-def test_what_was_superseded_in_a_closed_project_stays_closed_when_it_opens(
+def test_superseded_rows_stay_hidden_when_the_project_becomes_public(
     project: Project, owner: User, outsider: User
 ) -> None:
     make_superseded(project)

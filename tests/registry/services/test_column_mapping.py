@@ -64,7 +64,7 @@ def test_what_is_wrong_with_a_mapping_is_named(project: Project, content: Any, s
 
 
 def test_a_project_has_one_mapping_of_a_name(project: Project, mapping: ColumnMapping) -> None:
-    with pytest.raises(ValidationError, match="has a column mapping of this name already"):
+    with pytest.raises(ValidationError, match="already has a column mapping"):
         factories.make_mapping(project, "BENCH 3")
 
 
@@ -159,7 +159,7 @@ def test_files_of_projects_one_may_not_change_stay_as_they_were_read(
 
 def test_a_mapping_that_others_cannot_see_is_refused(public_project: Project, mapping: ColumnMapping) -> None:
     measurement = factories.make_measurement(factories.make_cell(public_project), technique="eis")
-    with pytest.raises(ValidationError, match="which fewer people may see"):
+    with pytest.raises(ValidationError, match="fewer people"):
         upload(measurement, mapping)
 
 

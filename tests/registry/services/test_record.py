@@ -42,7 +42,7 @@ def test_bulk_writes_that_leave_no_history_are_refused(project: Project, method:
         "bulk_create": lambda: Material.objects.bulk_create([Material(project=project, name="Silent")]),
         "bulk_update": lambda: Material.objects.bulk_update([material], ["name"]),
     }
-    with pytest.raises(HistoryBypassedError, match="leaves no history"):
+    with pytest.raises(HistoryBypassedError, match="bypasses the history"):
         calls[method]()
     assert Material.objects.get().name == material.name
 
@@ -104,7 +104,7 @@ def test_what_is_in_use_cannot_be_deleted(project: Project) -> None:
 
 def test_a_link_that_fewer_may_see_is_refused(project: Project, public_project: Project) -> None:
     secret = factories.make_material(project, "Secret electrolyte")
-    with pytest.raises(ValidationError, match="which fewer people may see than ‘Open’") as refused:
+    with pytest.raises(ValidationError, match="fewer people than ‘Open’") as refused:
         factories.make_cell(public_project, [Layer(position=1, role="separator", material=secret)])
     assert set(refused.value.message_dict) == {"material"}
     assert not Cell.objects.exists()
@@ -130,7 +130,7 @@ def test_every_kind_of_link_is_guarded(project: Project, public_project: Project
         ),
         "ingredient": lambda: factories.make_formulation(public_project, (secret, "active", "100 %")),
     }
-    with pytest.raises(ValidationError, match="which fewer people may see"):
+    with pytest.raises(ValidationError, match="fewer people"):
         attempts[link]()
 
 
@@ -142,7 +142,7 @@ def test_a_private_project_may_use_public_records(project: Project, public_proje
 
 def test_two_private_projects_do_not_share(project: Project) -> None:
     other = factories.make_project()
-    with pytest.raises(ValidationError, match="which fewer people may see"):
+    with pytest.raises(ValidationError, match="fewer people"):
         factories.make_material(project, variant_of=factories.make_material(other))
 
 

@@ -1,4 +1,4 @@
-"""What is at fault is named at the top of a page, each leading to its field."""
+"""Links at the top of a form to the fields with errors."""
 
 import pytest
 from django.urls import reverse
@@ -11,32 +11,32 @@ def cell(project):
     return factories.make_pellet(project)
 
 
-def faults(response):
-    return [tuple(fault) for fault in response.context["faults"]]
+def field_errors(response):
+    return [tuple(error) for error in response.context["field_errors"]]
 
 
-def test_names_the_fields_of_the_record_and_of_its_rows(browser, cell):
+def test_links_to_fields_of_the_record_and_its_rows(browser, cell):
     page = reverse("admin:registry_cell_change", args=[cell.pk])
-    refused = browser.fill(page, {"label": "", "layers-0-thickness": "50"})
-    assert faults(refused) == [("id_label", "Label"), ("id_layers-0-thickness", "Layer 1: Thickness")]
-    text = refused.content.decode()
+    response = browser.fill(page, {"label": "", "layers-0-thickness": "50"})
+    assert field_errors(response) == [("id_label", "Label"), ("id_layers-0-thickness", "Layer 1: Thickness")]
+    text = response.content.decode()
     assert '<a href="#id_layers-0-thickness">Layer 1: Thickness</a>' in text
     assert 'id="id_layers-0-thickness"' in text
 
 
-def test_names_rows_that_do_not_go_together(browser, project):
+def test_links_to_the_formset(browser, project):
     materials = [factories.make_material(project) for _ in range(2)]
     rows = [
-        {"position": number, "material": one.pk, "role": "active", "mass_fraction": "80 %"}
-        for number, one in enumerate(materials, start=1)
+        {"position": number, "material": material.pk, "role": "active", "mass_fraction": "80 %"}
+        for number, material in enumerate(materials, start=1)
     ]
     page = reverse("admin:registry_formulation_add")
-    refused = browser.fill(page, {"project": project.pk, "name": "Too much"}, {"ingredients": rows})
-    assert faults(refused) == [("ingredients-group", "Ingredients")]
-    assert 'id="ingredients-group"' in refused.content.decode()
+    response = browser.fill(page, {"project": project.pk, "name": "Too much"}, {"ingredients": rows})
+    assert field_errors(response) == [("ingredients-group", "Ingredients")]
+    assert 'id="ingredients-group"' in response.content.decode()
 
 
-def test_a_page_without_faults_names_none(browser, cell):
+def test_a_page_without_errors_has_no_links(browser, cell):
     page = browser.get(reverse("admin:registry_cell_change", args=[cell.pk]))
-    assert faults(page) == []
-    assert 'class="faults"' not in page.content.decode()
+    assert field_errors(page) == []
+    assert 'class="error-links"' not in page.content.decode()

@@ -1,4 +1,4 @@
-"""Parameters of analyses on the pages of a project, a cell and a measurement."""
+"""Analysis parameters on project, cell and measurement pages."""
 
 import pytest
 from django.urls import reverse
@@ -20,53 +20,53 @@ def page_of(record):
     return reverse(f"admin:registry_{record._meta.model_name}_change", args=[record.pk])
 
 
-def test_a_measurement_shows_those_of_the_analyses_for_its_technique(browser, measurement):
+def test_a_measurement_has_the_parameters_for_its_technique(browser, measurement):
     fields = browser.get(page_of(measurement)).context["adminform"].form.fields
     names = {name.split(":")[1] for name in fields if name.startswith("parameter:")}
     assert ELECTRONIC in names
     assert "ionic-conductivity" not in names
 
 
-def test_what_is_typed_is_kept_as_its_type_with_history(browser, measurement):
+def test_saves_a_typed_value_with_history(browser, measurement):
     assert browser.errors(browser.fill(page_of(measurement), {LAST_POINTS: "50"})) == {}
     measurement.refresh_from_db()
     assert measurement.parameters == {ELECTRONIC: {"last_points": 50}}
     assert measurement.history.first().prev_record.parameters == {}
-    assert browser.shown(page_of(measurement))[LAST_POINTS] == "50"
+    assert browser.form_data(page_of(measurement))[LAST_POINTS] == "50"
 
 
-def test_an_emptied_field_is_as_set_further_out_again(browser, measurement):
+def test_an_empty_field_is_inherited(browser, measurement):
     browser.fill(page_of(measurement), {LAST_POINTS: "50"})
     browser.fill(page_of(measurement), {LAST_POINTS: ""})
     measurement.refresh_from_db()
     assert measurement.parameters == {}
 
 
-def test_the_help_says_what_holds_where_nothing_is_typed(browser, measurement, owner):
+def test_the_help_text_shows_the_inherited_value(browser, measurement, owner):
     measurement.cell.parameters = {ELECTRONIC: {"last_points": 30}}
     factories.save_record(measurement.cell, by=None)
     field = browser.get(page_of(measurement)).context["adminform"].form.fields[LAST_POINTS]
-    assert field.help_text.endswith("Left empty: 30, as set further out.")
+    assert field.help_text.endswith("If empty: 30 (inherited).")
 
 
 @pytest.mark.parametrize(
-    ("typed", "told"), [("1", "last_points must be from 2 to"), ("many", "last_points must be a whole number")]
+    ("text", "message"), [("1", "last_points must be from 2 to"), ("many", "last_points must be a whole number")]
 )
-def test_a_refusal_stands_beside_its_field_and_nothing_is_saved(browser, measurement, typed, told):
-    response = browser.fill(page_of(measurement), {LAST_POINTS: typed, "label": "new"})
-    assert told in browser.errors(response)[LAST_POINTS][0]
+def test_an_invalid_value_is_a_field_error(browser, measurement, text, message):
+    response = browser.fill(page_of(measurement), {LAST_POINTS: text, "label": "new"})
+    assert message in browser.errors(response)[LAST_POINTS][0]
     measurement.refresh_from_db()
     assert (measurement.label, measurement.parameters) == ("", {})
 
 
-def test_a_choice_is_offered_as_such(browser, project):
+def test_a_choice_is_saved(browser, project):
     spectrum = factories.make_measurement(factories.make_pellet(project), technique="eis")
     browser.fill(page_of(spectrum), {"parameter:ionic-conductivity:resistance_method": "minimum"})
     spectrum.refresh_from_db()
     assert spectrum.parameters == {"ionic-conductivity": {"resistance_method": "minimum"}}
 
 
-def test_set_for_a_cell_it_makes_its_results_stale(browser, measurement):
+def test_a_parameter_of_a_cell_makes_its_results_stale(browser, measurement):
     factories.report(measurement, "resistance_ohm", "100 Ω")
     queue_measurement(measurement, by=None)
     do_due_runs()
@@ -74,13 +74,13 @@ def test_set_for_a_cell_it_makes_its_results_stale(browser, measurement):
     assert AnalysisRun.objects.filter(analysis=ELECTRONIC, stale_since__isnull=False).count() == 1
 
 
-def test_a_project_sets_them_for_all_its_cells(owners_browser, measurement):
-    owners_browser.fill(page_of(measurement.cell.project), {LAST_POINTS: "50"})
+def test_a_project_has_parameters(owner_browser, measurement):
+    owner_browser.fill(page_of(measurement.cell.project), {LAST_POINTS: "50"})
     measurement.cell.project.refresh_from_db()
     assert measurement.cell.project.parameters == {ELECTRONIC: {"last_points": 50}}
 
 
-def test_a_change_queues_what_it_makes_due_on_the_cell(browser, measurement):
+def test_a_change_queues_due_analyses(browser, measurement):
     factories.report(measurement, "resistance_ohm", "100 Ω")
     layer = measurement.cell.layers.get()
     page = reverse("admin:registry_cell_change", args=[measurement.cell_id])
@@ -90,20 +90,20 @@ def test_a_change_queues_what_it_makes_due_on_the_cell(browser, measurement):
     assert AnalysisRun.objects.filter(analysis=ELECTRONIC, status="queued").count() == 1
 
 
-def test_they_stand_in_one_folded_part_behind_the_layers(browser, measurement):
+def test_parameters_are_collapsed_after_the_layers(browser, measurement):
     page = browser.get(page_of(measurement.cell)).content.decode()
-    assert page.index("Layers, from 1") < page.index("Parameters of the analyses") < page.index("DC polarisation")
+    assert page.index("Layers in stacking order") < page.index("Analysis parameters") < page.index("DC polarisation")
     assert page.count("<details>") == 1
-    assert "on X-ray" not in page
-    assert "on chronoamperometry." in page
+    assert "for X-ray" not in page
+    assert "for chronoamperometry." in page
 
 
-def test_the_part_is_open_where_one_of_them_is_refused(browser, measurement):
-    refused = browser.fill(page_of(measurement), {LAST_POINTS: "many"}).content.decode()
-    assert "<details open>" in refused
+def test_the_section_is_open_on_an_error(browser, measurement):
+    invalid = browser.fill(page_of(measurement), {LAST_POINTS: "many"}).content.decode()
+    assert "<details open>" in invalid
     other = browser.fill(page_of(measurement), {"stack_pressure": "10"}).content.decode()
     assert "<details open>" not in other
 
 
-def test_a_new_record_has_none(browser):
-    assert "Parameters of the analyses" not in browser.get(reverse("admin:registry_cell_add")).content.decode()
+def test_a_new_record_has_no_parameters(browser):
+    assert "Analysis parameters" not in browser.get(reverse("admin:registry_cell_add")).content.decode()

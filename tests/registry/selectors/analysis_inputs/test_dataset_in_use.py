@@ -80,7 +80,7 @@ def test_a_part_of_another_technique_is_kept_and_is_no_rival(measurement: Measur
     series.technique = "cycling"
     save_dataset(series, by=None)
     assert get_dataset_in_use(measurement).dataset == spectrum
-    with pytest.raises(ValidationError, match="holds galvanostatic cycling, but this measurement is electrochemical"):
+    with pytest.raises(ValidationError, match=r"galvanostatic cycling.*electrochemical"):
         choose(measurement, series)
 
 
@@ -120,7 +120,7 @@ def test_a_dataset_of_another_measurement_is_refused(measurement: Measurement, s
 
 def test_one_without_data_is_refused(measurement: Measurement) -> None:
     (failed,) = add(measurement, b"nothing known", "run.dat")
-    with pytest.raises(ValidationError, match="holds no data"):
+    with pytest.raises(ValidationError, match="no data"):
         choose(measurement, failed)
 
 

@@ -106,7 +106,7 @@ def test_what_its_own_format_refuses_is_not_taken_by_the_catch_all(measurement: 
 def test_a_cyclers_file_goes_on_any_measurement_of_time_voltage_and_current(measurement: Measurement) -> None:
     (dataset,) = add(measurement, NEWARE.encode(), "run.csv")
     assert (dataset.status, dataset.reader, dataset.rows) == ("parsed", "neware-csv", 4)
-    with pytest.raises(ValidationError, match="holds galvanostatic cycling, but this measurement is electrochemical"):
+    with pytest.raises(ValidationError, match=r"galvanostatic cycling.*electrochemical"):
         add(factories.make_measurement(measurement.cell, technique="eis"), NEWARE.encode(), "run.csv")
 
 

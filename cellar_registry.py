@@ -1,7 +1,7 @@
-"""The distribution `cellar-registry`: its packages, its commands, and a check that Python imports its own.
+"""The distribution `cellar-registry`: its packages, its commands, and a check that Python imports the right packages.
 
-`registry`, `plugins` and `analyses` are names that others use too. This module has a name of its own, so that it can
-say so when another package is imported in their place.
+Other projects also use the names `registry`, `plugins` and `analyses`. The name of this module is unique, so it can
+report that another package is imported instead.
 """
 
 import gc
@@ -15,70 +15,70 @@ from pathlib import Path, PurePosixPath
 DISTRIBUTION = "cellar-registry"
 PACKAGES = ("registry", "analyses", "plugins")
 MARK = "Part of Cellar"
-"""Stands in the docstring of each of the packages."""
+"""Text in the docstring of each package."""
 ROOT = Path(__file__).resolve().parent
 IS_CHECKOUT = (ROOT / "pyproject.toml").is_file()
 
 
 class ForeignPackageError(ImportError):
-    """A package of this name is imported, and it is not Cellar's; the text says where it is and how to fix it."""
+    """Python imports another package of this name; the message says which, and how to fix it."""
 
 
 def require_own_packages() -> None:
-    """Raise ForeignPackageError unless `registry`, `analyses` and `plugins` are Cellar's own, and import them."""
+    """Import `registry`, `analyses` and `plugins`; raise ForeignPackageError if one is not Cellar's."""
     for name in PACKAGES:
-        _require_own(name)
-        # Imported now: what is put on sys.path later (gunicorn adds the current directory) cannot replace it.
+        _require_own_package(name)
+        # Import it now, so that later changes of sys.path (gunicorn adds the current directory) cannot replace it.
         importlib.import_module(name)
 
 
-def _require_own(name: str) -> None:
-    own = ROOT / name / "__init__.py"
+def _require_own_package(name: str) -> None:
+    own_file = ROOT / name / "__init__.py"
     try:
         spec = find_spec(name)
     except ValueError:
-        # A module made by hand, which has no spec.
+        # A module created in code has no spec.
         spec = None
     origin = Path(spec.origin).resolve() if spec and spec.origin else None
-    if origin == own and MARK in own.read_text(encoding="utf-8", errors="replace"):
+    if origin == own_file and MARK in own_file.read_text(encoding="utf-8", errors="replace"):
         return
-    if origin != own and own.is_file():
+    if origin != own_file and own_file.is_file():
         imported = origin or "a module without a file"
         raise ForeignPackageError(
-            f"Cellar cannot start: Python imports another package named ‘{name}’, {imported}, in place of Cellar's "
-            f"own, {own}. Rename or move it, take its directory out of PYTHONPATH, or start Cellar elsewhere."
+            f"Cellar cannot start: Python imports another package named ‘{name}’, {imported}, instead of {own_file}. "
+            "Rename or move it, remove its directory from PYTHONPATH, or start Cellar from another directory."
         )
-    owners = list(_owners(name))
-    culprit = f"the package {' and '.join(owners)}" if owners else "another package"
-    uninstall = f"pip uninstall {' '.join(owners)}; " if owners else ""
+    others = list(_other_distributions(name))
+    culprit = " and ".join(others) or "another package"
+    uninstall = f"pip uninstall {' '.join(others)}; " if others else ""
     raise ForeignPackageError(
-        f"Cellar cannot start: {own} is not Cellar's own; {culprit} was installed over ‘{name}’. "
-        f"Fix it: {uninstall}pip install --force-reinstall --no-deps {DISTRIBUTION}"
+        f"Cellar cannot start: {culprit} has overwritten its package ‘{name}’ ({own_file}). "
+        f"To fix it: {uninstall}pip install --force-reinstall --no-deps {DISTRIBUTION}"
     )
 
 
-def _owners(name: str) -> Iterator[str]:
-    """The other distributions that have installed a package of this name."""
+def _other_distributions(name: str) -> Iterator[str]:
+    """Names of other installed distributions with a package of this name."""
     from importlib.metadata import distributions
 
     for distribution in distributions():
-        title = distribution.metadata["Name"]
-        if title != DISTRIBUTION and PurePosixPath(name, "__init__.py") in map(PurePosixPath, distribution.files or ()):
-            yield title
+        owner = distribution.metadata["Name"]
+        if owner != DISTRIBUTION and PurePosixPath(name, "__init__.py") in map(PurePosixPath, distribution.files or ()):
+            yield owner
 
 
-def command(words: str) -> str:
-    """A management command as it is typed here: `manage.py migrate` in a checkout, `cellar migrate` when installed."""
-    return f"{program()} {words}"
+def command(arguments: str) -> str:
+    """A management command as typed: `manage.py migrate` in a checkout, `cellar migrate` when installed."""
+    return f"{program()} {arguments}"
 
 
 def program() -> str:
-    """What management commands begin with here."""
+    """The name of the program that runs management commands."""
     return "manage.py" if IS_CHECKOUT else "cellar"
 
 
 def python_command(*arguments: str) -> list[str]:
-    """Arguments that start this Python where the current directory hides none of Cellar's packages."""
+    """A command line for this Python interpreter that does not import from the current directory."""
     return [sys.executable, "-P", *arguments]
 
 
@@ -86,8 +86,8 @@ def python_environment() -> Mapping[str, str]:
     """The environment in which `python_command` finds Cellar's packages."""
     if not IS_CHECKOUT:
         return os.environ
-    known = os.environ.get("PYTHONPATH", "")
-    return {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{known}" if known else str(ROOT)}
+    python_path = os.environ.get("PYTHONPATH", "")
+    return {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{python_path}" if python_path else str(ROOT)}
 
 
 def set_up_django() -> None:
@@ -101,7 +101,7 @@ def set_up_django() -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run a management command of the registry."""
+    """Run a management command."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "registry.settings")
     try:
         require_own_packages()
@@ -114,6 +114,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
         execute_from_command_line(list(sys.argv if arguments is None else arguments))
         sys.stdout.flush()
     except BrokenPipeError:
-        # Whoever read the output, `head` say, has had enough; the interpreter would complain once more at its end.
+        # The reader of the output (`head`, say) closed the pipe; keep the interpreter from reporting it again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)

@@ -1,4 +1,4 @@
-"""Settings. Every one that a site may want to change is an environment variable; the defaults run on one machine."""
+"""Settings. Environment variables set those that a site may change; the defaults run on a single machine."""
 
 from pathlib import Path
 
@@ -9,14 +9,14 @@ from django.utils.functional import SimpleLazyObject
 from cellar_registry import IS_CHECKOUT, ROOT, require_own_packages
 from registry.data_directory import default_directory, load_or_create_key
 
-# Again, though registry/__init__.py does: another package may have been installed over it.
+# registry/__init__.py checks this too, but another package may have overwritten it.
 require_own_packages()
 
 BASE_DIR = ROOT
 env = environ.Env()
 
 DATA_DIR = Path(env.str("CELLAR_DATA_DIR", default="") or default_directory()).expanduser().absolute()
-# Made at random when it is first asked for, so that commands that sign nothing write nothing.
+# Generated on first use, so that commands that sign nothing write nothing.
 SECRET_KEY = env.str("SECRET_KEY", default="") or SimpleLazyObject(lambda: load_or_create_key(DATA_DIR / "secret_key"))
 DEBUG = env.bool("DEBUG", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
@@ -61,7 +61,7 @@ WSGI_APPLICATION = "registry.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        # Of an installed Cellar they are in registry/templates, where APP_DIRS looks first.
+        # When installed, they are in registry/templates, where APP_DIRS finds them.
         "DIRS": [BASE_DIR / "templates"] if IS_CHECKOUT else [],
         "APP_DIRS": True,
         "OPTIONS": {
@@ -77,7 +77,7 @@ TEMPLATES = [
 
 
 def database(url: str) -> dict[str, object]:
-    """Django's settings for a database URL, with what each engine needs to be safe under several writers."""
+    """Django settings for a database URL, with the options each engine needs for concurrent writers."""
     settings: dict[str, object] = dict(env.db_url_config(url))
     if settings["ENGINE"] == "django.db.backends.sqlite3":
         settings["CONN_MAX_AGE"] = None
@@ -148,7 +148,7 @@ REST_FRAMEWORK = {
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["registry.api.base.permissions.ProjectRolePermission"],
-    "DEFAULT_PAGINATION_CLASS": "registry.api.base.pagination.Pages",
+    "DEFAULT_PAGINATION_CLASS": "registry.api.base.pagination.StrictPageNumberPagination",
     "PAGE_SIZE": 100,
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_RENDERER_CLASSES": ["registry.api.base.renderers.FastJSONRenderer"],
@@ -161,13 +161,14 @@ REST_KNOX = {"TOKEN_TTL": None, "AUTO_REFRESH": False}
 SPECTACULAR_SETTINGS = {
     "TITLE": "Cellar",
     "DESCRIPTION": (
-        "The registry of a battery lab's cells, what was computed of them, and the literature beside them.\n\n"
-        "Sign in with `Authorization: Token …`; any other Authorization header is answered with 401.\n\n"
-        "A field that is not taken is refused, with the nearest name. What the registry sets (`refcode`, `values`, "
-        "`created_at`) is refused in a POST; in a PATCH it may be sent back as it was read.\n\n"
-        "A query has at most 100 conditions: each value of a parameter and each word of `q` counts, repeats count "
-        "once. A value has at most 1000 characters, `ordering` at most 5 columns. `x__exists=false` with another "
-        "condition on the same number is refused."
+        "A registry of a battery lab's cells, their measurements and analysis results, and values from the "
+        "literature.\n\n"
+        "Authenticate with `Authorization: Token …`; any other Authorization header returns 401.\n\n"
+        "Unknown fields return 400 with the most similar field name. Read-only fields (`refcode`, `values`, "
+        "`created_at`) return 400 in a POST; a PATCH may include them unchanged.\n\n"
+        "A query has at most 100 conditions: each value of a parameter and each word of `q` counts; repeats count "
+        "once. A value has at most 1000 characters, `ordering` at most 5 columns. `x__exists=false` cannot be combined "
+        "with another condition on x."
     ),
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,

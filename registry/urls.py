@@ -1,4 +1,4 @@
-"""The four faces: pages, admin, API, and signing in."""
+"""URLs of the admin, the API, sign-in and the pages."""
 
 from django.contrib import admin
 from django.contrib.auth import views as auth

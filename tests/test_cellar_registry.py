@@ -41,7 +41,7 @@ def test_another_package_in_the_way_is_refused_in_words(start: str, name: str, t
     foreign = package(tmp_path, name)
     ended = ran(STARTS[start], tmp_path, ROOT, cwd=tmp_path)
     assert ended.returncode != 0
-    assert f"another package named ‘{name}’, {foreign}, in place of Cellar's own, {ROOT / name}" in ended.stderr
+    assert f"another package named ‘{name}’, {foreign}, instead of {ROOT / name}" in ended.stderr
     assert "Rename or move it" in ended.stderr
 
 
@@ -69,7 +69,7 @@ def test_a_package_installed_over_cellars_is_named_with_the_way_back(tmp_path: P
     (info / "RECORD").write_text("plugins/__init__.py,,\n")
     ended = ran(STARTS["cellar"], tmp_path, cwd=tmp_path)
     assert ended.returncode == 1
-    assert f"{tmp_path}/plugins/__init__.py is not Cellar's own; the package plugins was installed over" in ended.stderr
+    assert f"plugins has overwritten its package ‘plugins’ ({tmp_path}/plugins/__init__.py)" in ended.stderr
     expected = "pip uninstall plugins; pip install --force-reinstall --no-deps cellar-registry"
     assert ended.stderr.strip().endswith(expected)
 

@@ -1,4 +1,4 @@
-"""Runs of analyses and the curves they drew."""
+"""Analysis runs and their curves."""
 
 from typing import Any
 
@@ -9,15 +9,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from registry import plugin_loading
-from registry.api.base.errors import refusal
+from registry.api.base.errors import validation_error
 from registry.api.base.fields import CellField, MeasurementField
 from registry.api.base.filters import Filter
 from registry.api.base.permissions import actor
 from registry.api.base.records import ReadViewSet
-from registry.api.base.rows import rows_of
+from registry.api.base.rows import fetch_rows
 from registry.api.base.strict import StrictSerializer
 from registry.api.value import COLUMNS as VALUE_COLUMNS
-from registry.api.value import ShownValueSerializer, marked
+from registry.api.value import ValueSummarySerializer, mark_orphaned
 from registry.hookspecs import Analysis
 from registry.models import AnalysisRun, Cell, Curve, Measurement, RunStatus, Value
 from registry.selectors.analysis_inputs.targets import get_target
@@ -26,15 +26,15 @@ from registry.services.run_requests import request_run
 
 
 class RunSerializer(serializers.ModelSerializer[AnalysisRun]):
-    """One execution of an analysis: how it ended, and what it said."""
+    """A run of an analysis, with its status and messages."""
 
     cell = serializers.CharField(source="cell.refcode")
     measurement = serializers.CharField(
-        source="measurement.refcode", default=None, allow_null=True, help_text="Null for the cell as a whole."
+        source="measurement.refcode", default=None, allow_null=True, help_text="Null for a cell-level analysis."
     )
 
     loaded_version = serializers.SerializerMethodField(
-        help_text="Version of the analysis that is installed now; null if its plugin is gone."
+        help_text="Version of the analysis now loaded; null if its plugin is not loaded."
     )
 
     class Meta:
@@ -66,8 +66,8 @@ class RunSerializer(serializers.ModelSerializer[AnalysisRun]):
         return analysis.version if analysis else None
 
 
-class ShownCurveSerializer(serializers.ModelSerializer[Curve]):
-    """A curve's name; its points are at /api/curves/."""
+class CurveSummarySerializer(serializers.ModelSerializer[Curve]):
+    """A curve without its points, which are at /api/curves/."""
 
     class Meta:
         model = Curve
@@ -75,49 +75,49 @@ class ShownCurveSerializer(serializers.ModelSerializer[Curve]):
         read_only_fields = fields
 
 
-class WholeRunSerializer(RunSerializer):
-    """A run with every fact it read, what it gave, and what it ran on."""
+class RunDetailSerializer(RunSerializer):
+    """A run with its inputs, results and software versions."""
 
-    inputs = serializers.JSONField(help_text="Each fact by its dotted path.")
-    software = serializers.JSONField(help_text="Versions.")
+    inputs = serializers.JSONField(help_text="Each value read, by its dotted path.")
+    software = serializers.JSONField(help_text="Version of each package.")
     values = serializers.SerializerMethodField()
-    curves = ShownCurveSerializer(many=True)
+    curves = CurveSummarySerializer(many=True)
 
     class Meta(RunSerializer.Meta):
         fields = [*RunSerializer.Meta.fields, "inputs", "software", "values", "curves"]
         read_only_fields = fields
 
-    @extend_schema_field(ShownValueSerializer(many=True))
+    @extend_schema_field(ValueSummarySerializer(many=True))
     def get_values(self, run: AnalysisRun) -> list[dict[str, Any]]:
-        return rows_of(Value.objects.filter(run=run).order_by("pk"), VALUE_COLUMNS, marked)
+        return fetch_rows(Value.objects.filter(run=run).order_by("pk"), VALUE_COLUMNS, mark_orphaned)
 
 
-class RunOrderSerializer(StrictSerializer):
-    """Which analysis to run on which measurement, or on which cell as a whole."""
+class RunRequestSerializer(StrictSerializer):
+    """A request to run an analysis on a measurement or a cell."""
 
-    shown_as = WholeRunSerializer
+    read_serializer = RunDetailSerializer
 
     measurement = MeasurementField(required=False)
-    cell = CellField(required=False, help_text="Instead of a measurement, for an analysis of whole cells.")
+    cell = CellField(required=False, help_text="Instead of a measurement, for a cell-level analysis.")
     analysis = serializers.CharField(max_length=80)
     parameters = serializers.DictField(
-        required=False, help_text="Set with the measurement or cell from now on; null sets one back."
+        required=False, help_text="Saved with the measurement or cell; null resets a parameter."
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Refuse both, or neither."""
+        """Require either a measurement or a cell."""
         if ("measurement" in attrs) == ("cell" in attrs):
-            raise serializers.ValidationError({"measurement": ["Give a measurement, or else a cell."]})
+            raise serializers.ValidationError({"measurement": ["Send either a measurement or a cell."]})
         return attrs
 
 
 class CurveSerializer(serializers.ModelSerializer[Curve]):
-    """Axes and points, as the analysis gave them."""
+    """A curve with its axes and points."""
 
     cell = serializers.CharField(source="run.cell.refcode")
     measurement = serializers.CharField(source="run.measurement.refcode", default=None, allow_null=True)
     analysis = serializers.CharField(source="run.analysis")
-    data = serializers.JSONField(help_text="Axes x and y, and series of x and y.")  # type: ignore[assignment]
+    data = serializers.JSONField(help_text="The x and y axes, and series of x and y values.")  # type: ignore[assignment]
 
     class Meta:
         model = Curve
@@ -126,7 +126,7 @@ class CurveSerializer(serializers.ModelSerializer[Curve]):
 
 
 class AnalysisRunViewSet(mixins.ListModelMixin, ReadViewSet):
-    """Executions of analyses, queued, then written once when they end; a re-run is a new one."""
+    """Analysis runs. A run does not change after it has ended; running the analysis again creates a new run."""
 
     queryset = AnalysisRun.objects.order_by("-pk")
     serializer_class = RunSerializer
@@ -136,9 +136,9 @@ class AnalysisRunViewSet(mixins.ListModelMixin, ReadViewSet):
         "cell": Filter("cell__refcode", "Refcode of the cell."),
         "measurement": Filter("measurement__refcode", "Refcode of the measurement."),
         "analysis": Filter("analysis", "Name of the analysis."),
-        "status": Filter("status", "How it ended, or that it has not.", choices=RunStatus.values),
-        "is_latest": Filter("is_latest", "Whether no later run superseded it.", kind="boolean"),
-        "fresh": Filter("stale_since__isnull", "Whether its inputs are still as they were.", kind="boolean"),
+        "status": Filter("status", "Status of the run.", choices=RunStatus.values),
+        "is_latest": Filter("is_latest", "Whether it is the latest run, not superseded.", kind="boolean"),
+        "fresh": Filter("stale_since__isnull", "Whether its inputs are unchanged since it ran.", kind="boolean"),
     }
 
     def get_queryset(self) -> QuerySet[AnalysisRun]:
@@ -146,42 +146,42 @@ class AnalysisRunViewSet(mixins.ListModelMixin, ReadViewSet):
         runs = visible.select_related("cell", "measurement").order_by("-pk")
         return runs.defer("inputs", "software") if self.action == "list" else runs
 
-    @extend_schema(responses=WholeRunSerializer)
+    @extend_schema(responses=RunDetailSerializer)
     def retrieve(self, request: Request, pk: str) -> Response:
-        return Response(WholeRunSerializer(self.get_object()).data)
+        return Response(RunDetailSerializer(self.get_object()).data)
 
-    @extend_schema(request=RunOrderSerializer, responses={202: WholeRunSerializer})
+    @extend_schema(request=RunRequestSerializer, responses={202: RunDetailSerializer})
     def create(self, request: Request) -> Response:
-        """Put an analysis of a measurement in the queue. Ask for the run by its id until its `status` is `done`,
-        `refused` or `failed`; a refusal is an answer too, with its reason in `messages`."""
-        order = RunOrderSerializer(data=request.data, context=self.get_serializer_context())
-        order.is_valid(raise_exception=True)
-        measurement, cell = order.validated_data.get("measurement"), order.validated_data.get("cell")
+        """Queue an analysis of a measurement or cell. Poll the run by its id until its `status` is `done`, `refused` or
+        `failed`; `messages` says why a run was refused or failed."""
+        serializer = RunRequestSerializer(data=request.data, context=self.get_serializer_context())
+        serializer.is_valid(raise_exception=True)
+        measurement, cell = serializer.validated_data.get("measurement"), serializer.validated_data.get("cell")
         run = request_run(
             measurement=measurement,
             cell=cell,
-            analysis=_analysis(order.validated_data["analysis"], measurement, cell),
-            parameters=order.validated_data.get("parameters"),
+            analysis=_analysis(serializer.validated_data["analysis"], measurement, cell),
+            parameters=serializer.validated_data.get("parameters"),
             by=actor(request),
         )
-        return Response(WholeRunSerializer(run).data, status=status.HTTP_202_ACCEPTED)
+        return Response(RunDetailSerializer(run).data, status=status.HTTP_202_ACCEPTED)
 
 
 def _analysis(name: str, measurement: Measurement | None, cell: Cell | None) -> Analysis:
-    """The analysis with this name, if it is offered on the measurement, or on the cell as a whole."""
-    known = plugin_loading.current().analyses
-    if name not in known:
-        raise refusal({"analysis": f"There is no analysis ‘{name}’.{nearest(name, known)}"})
-    subject = get_target(measurement=measurement, cell=cell)
-    if not subject.suits(known[name]):
-        offered = ", ".join(item.name for item in known.values() if subject.suits(item)) or "none"
-        of = measurement.get_technique_display().lower() if measurement else "this cell as a whole"
-        raise refusal({"analysis": f"‘{name}’ is not for {of}: there are {offered}."})
-    return known[name]
+    """The analysis with this name, if it can be run on the measurement or cell."""
+    analyses = plugin_loading.current().analyses
+    if name not in analyses:
+        raise validation_error({"analysis": f"Unknown analysis ‘{name}’.{nearest(name, analyses)}"})
+    target = get_target(measurement=measurement, cell=cell)
+    if not target.suits(analyses[name]):
+        available = ", ".join(item.name for item in analyses.values() if target.suits(item)) or "none"
+        subject = measurement.get_technique_display().lower() if measurement else "this cell"
+        raise validation_error({"analysis": f"‘{name}’ is not available for {subject}; available: {available}."})
+    return analyses[name]
 
 
 class CurveViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ReadViewSet):
-    """Curves analyses drew: retention, fits and the like."""
+    """Curves computed by analyses, such as capacity retention and fits."""
 
     queryset = Curve.objects.order_by("-run", "pk")
     serializer_class = CurveSerializer
@@ -193,7 +193,9 @@ class CurveViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ReadViewSet
         "run": Filter("run", "Id of the run.", kind="id"),
         "analysis": Filter("run__analysis", "Name of the analysis."),
         "name": Filter("name", "Name of the curve."),
-        "is_latest": Filter("run__is_latest", "Whether its run is the latest.", kind="boolean", default=True),
+        "is_latest": Filter(
+            "run__is_latest", "Whether its run is the latest, not superseded.", kind="boolean", default=True
+        ),
     }
 
     def get_queryset(self) -> QuerySet[Curve]:

@@ -1,4 +1,4 @@
-"""Where reported and computed numbers can be compared."""
+"""Comparison of reported and computed values."""
 
 from typing import Any
 
@@ -8,14 +8,14 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from registry.api.base.filters import PAGING, as_boolean, refuse_unknown
+from registry.api.base.filters import PAGING, parse_boolean, refuse_unknown
 from registry.api.base.records import ReadViewSet
 from registry.models import Cell, Measurement, Value
 from registry.selectors.audit import Finding, list_findings
 
 
 class NumberSerializer(serializers.Serializer[Any]):
-    """One of the two numbers."""
+    """The reported or computed value."""
 
     value = serializers.IntegerField(help_text="Id of the value.")
     written = serializers.CharField()
@@ -27,7 +27,7 @@ class NumberSerializer(serializers.Serializer[Any]):
 
 
 class FindingSerializer(serializers.Serializer[Any]):
-    """One quantity of one measurement, reported and computed."""
+    """A reported and a computed value of the same quantity of a measurement."""
 
     cell = serializers.CharField()
     measurement = serializers.CharField()
@@ -35,12 +35,12 @@ class FindingSerializer(serializers.Serializer[Any]):
     reported = NumberSerializer()
     computed = NumberSerializer()
     agrees = serializers.BooleanField()
-    deviation_percent = serializers.FloatField(allow_null=True, help_text="Reported above computed, of the computed.")
+    deviation_percent = serializers.FloatField(allow_null=True, help_text="100 (reported − computed) / computed.")
     sentence = serializers.CharField()
 
 
 class AuditViewSet(ReadViewSet):
-    """Reported beside computed."""
+    """Comparison of reported and computed values."""
 
     serializer_class = FindingSerializer
 
@@ -49,36 +49,40 @@ class AuditViewSet(ReadViewSet):
 
     @extend_schema(
         parameters=[
-            OpenApiParameter("disagreeing", OpenApiTypes.BOOL, description="Whether they disagree; both unless given."),
+            OpenApiParameter(
+                "disagreeing", OpenApiTypes.BOOL, description="Only values that disagree (true) or agree (false)."
+            ),
             OpenApiParameter("project", str, description="Slug of the project."),
             OpenApiParameter("cell", str, description="Refcode of the cell."),
             OpenApiParameter("measurement", str, description="Refcode of the measurement."),
         ]
     )
     def list(self, request: Request) -> Response:
-        """Every pair of a reported and a computed value of one quantity under the same conditions."""
-        found = list_findings(request.user, **_scope(request))
+        """Pairs of a reported and a computed value of the same quantity under the same conditions."""
+        findings = list_findings(request.user, **_scope(request))
         if "disagreeing" in request.query_params:
-            wanted = as_boolean("disagreeing", request.query_params["disagreeing"])
-            found = [finding for finding in found if finding.agrees is not wanted]
-        page: list[Finding] = self.paginate_queryset(found) or []
+            is_disagreeing = parse_boolean("disagreeing", request.query_params["disagreeing"])
+            findings = [finding for finding in findings if finding.agrees is not is_disagreeing]
+        page: list[Finding] = self.paginate_queryset(findings) or []
         return self.get_paginated_response([_row(finding) for finding in page])
 
 
 def _scope(request: Request) -> dict[str, Any]:
-    """Keys of the cells and measurements asked for, if any are."""
-    given = request.query_params
+    """Keys of the requested cells and measurements."""
+    parameters = request.query_params
     scope: dict[str, Any] = {}
-    if "cell" in given or "project" in given:
+    if "cell" in parameters or "project" in parameters:
         cells = Cell.objects.visible_to(request.user)
-        if "cell" in given:
-            cells = cells.filter(refcode__in=given.getlist("cell"))
-        if "project" in given:
-            cells = cells.filter(project__slug__in=given.getlist("project"))
+        if "cell" in parameters:
+            cells = cells.filter(refcode__in=parameters.getlist("cell"))
+        if "project" in parameters:
+            cells = cells.filter(project__slug__in=parameters.getlist("project"))
         scope["cells"] = list(cells.values_list("pk", flat=True))
-    if "measurement" in given:
-        found = Measurement.objects.visible_to(request.user).filter(refcode__in=given.getlist("measurement"))
-        scope["measurements"] = list(found.values_list("pk", flat=True))
+    if "measurement" in parameters:
+        measurements = Measurement.objects.visible_to(request.user).filter(
+            refcode__in=parameters.getlist("measurement")
+        )
+        scope["measurements"] = list(measurements.values_list("pk", flat=True))
     return scope
 
 

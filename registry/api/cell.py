@@ -1,4 +1,4 @@
-"""Cells with their layers, their values, and on which measurements they answer a query."""
+"""Cells with their layers, their values and the measurements that match a query."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,8 +14,8 @@ from registry.api import measurement, value
 from registry.api.base.fields import ProjectField, VisibleById
 from registry.api.base.list_query import parse_request
 from registry.api.base.permissions import actor
-from registry.api.base.records import RecordSerializer, RecordViewSet, children_from
-from registry.api.base.rows import Columns, GroupedRows, Rows, grouped_rows, rows_of
+from registry.api.base.records import RecordSerializer, RecordViewSet, build_children
+from registry.api.base.rows import Columns, GroupedRows, Rows, fetch_rows, grouped_rows
 from registry.api.base.schema import QuerySchema
 from registry.models import Batch, Cell, Formulation, Layer, Material, Publication, Value
 from registry.models.visibility import AnyUser
@@ -58,14 +58,16 @@ MATCH_COLUMNS: Columns = {name: name for name in ("pk", "refcode", "technique", 
     name: name for slug, written in measurement.CONDITIONS.items() for name in (written, slug)
 }
 LAYERS = GroupedRows(Layer.objects.order_by("position"), "cell_id", LAYER_COLUMNS)
-VALUES = GroupedRows(Value.objects.filter(is_latest=True).order_by("pk"), "cell_id", value.COLUMNS, value.marked)
-VALUES_BY_REFCODE = GroupedRows(Value.objects.order_by("pk"), "cell__refcode", value.COLUMNS, value.marked)
+VALUES = GroupedRows(Value.objects.filter(is_latest=True).order_by("pk"), "cell_id", value.COLUMNS, value.mark_orphaned)
+VALUES_BY_REFCODE = GroupedRows(Value.objects.order_by("pk"), "cell__refcode", value.COLUMNS, value.mark_orphaned)
 
 
 class LayerSerializer(RecordSerializer):
-    """One layer, of a material or of a formulation; sent without a position it lies where it is listed."""
+    """A layer of a material or a formulation. Without `position`, its place in the list is used."""
 
-    id = serializers.IntegerField(required=False, help_text="Send it to keep the layer's history.")
+    id = serializers.IntegerField(
+        required=False, help_text="Send the id of an existing layer to update it and keep its history."
+    )
     position = serializers.IntegerField(required=False, min_value=1, max_value=1000)
     material = VisibleById(queryset=Material.objects.select_related("project"), required=False, allow_null=True)
     material_name = serializers.CharField(read_only=True, allow_null=True)
@@ -79,33 +81,33 @@ class LayerSerializer(RecordSerializer):
 
 
 class ConditionSerializer(serializers.Serializer[Any]):
-    """A test condition as written and in the unit its slug ends in."""
+    """A test condition, as written and in the unit of its slug."""
 
     written = serializers.CharField()
     magnitude = serializers.FloatField(allow_null=True)
 
 
 class MatchSerializer(serializers.Serializer[Any]):
-    """A measurement on which the whole query holds, and the values that make it hold."""
+    """A measurement that meets all conditions of the query, with the matching values."""
 
     measurement = serializers.CharField()
     technique = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment]
     conditions = serializers.DictField(child=ConditionSerializer(), help_text="By slug.")
-    values = value.ShownValueSerializer(many=True)
+    values = value.ValueSummarySerializer(many=True)
 
 
 class CellSerializer(RecordSerializer):
-    """A cell. Sent with `layers`, these are all of them; without, they stay."""
+    """A cell. `layers` replaces all layers; without it, they do not change."""
 
     refcode = serializers.CharField(read_only=True)
     project = ProjectField()
     publication = VisibleById(queryset=Publication.objects.select_related("project"), required=False, allow_null=True)
     publication_key = serializers.CharField(read_only=True, allow_null=True)
     layers = LayerSerializer(many=True, required=False)
-    values = value.ShownValueSerializer(many=True, read_only=True)
+    values = value.ValueSummarySerializer(many=True, read_only=True)
     matches = MatchSerializer(
-        many=True, read_only=True, allow_null=True, help_text="Null unless the query asks anything of measurements."
+        many=True, read_only=True, allow_null=True, help_text="Null unless the query has conditions on measurements."
     )
     nested = ("layers",)
 
@@ -117,36 +119,36 @@ class CellSerializer(RecordSerializer):
         by = actor(self.context["request"])
         if "layers" not in nested:
             return save_record(record, by=by)
-        layers = children_from(Layer, nested["layers"], name="layers", parent="cell", owner=record)
+        layers = build_children(Layer, nested["layers"], name="layers", parent="cell", owner=record)
         return save_cell(record, layers, by=by)
 
     def to_representation(self, instance: Cell) -> dict[str, Any]:
-        return shown(rows_of(Cell.objects.filter(pk=instance.pk), KEYED_COLUMNS))[0]
+        return add_related_rows(fetch_rows(Cell.objects.filter(pk=instance.pk), KEYED_COLUMNS))[0]
 
 
-def shown(rows: Rows) -> Rows:
-    """Add to these rows of cells their layers and the values that stand, one query a table."""
+def add_related_rows(rows: Rows) -> Rows:
+    """Add layers and current values to these rows of cells, with one query each."""
     pks = [row["pk"] for row in rows]
-    layers, values = LAYERS.of(pks), VALUES.of(pks)
+    layers, values = LAYERS.for_keys(pks), VALUES.for_keys(pks)
     for row in rows:
         pk = row.pop("pk")
         row["layers"], row["values"], row["matches"] = layers.get(pk, []), values.get(pk, []), None
     return rows
 
 
-def matches(asked_of: ListQuery, pks: Sequence[int], user: AnyUser) -> dict[str, Rows]:
-    """By the refcode of each of these cells, which answer the query: the measurements on which it holds."""
-    # What the query asks of the cell itself holds already.
-    of_measurements = replace(asked_of, words={}, parts={}, search="", cell_bounds=(), layer_bounds=())
+def list_matches(query: ListQuery, pks: Sequence[int], user: AnyUser) -> dict[str, Rows]:
+    """The measurements that match the query, by the refcode of each of these cells."""
+    # The cells already meet the conditions on cells.
+    measurement_query = replace(query, words={}, parts={}, search="", cell_bounds=(), layer_bounds=())
     measurements = grouped_rows(
-        to_sql.matching_measurements(of_measurements, pks, user), "cell__refcode", MATCH_COLUMNS
+        to_sql.matching_measurements(measurement_query, pks, user), "cell__refcode", MATCH_COLUMNS
     )
-    meeting = Q()
-    for slug in asked_of.quantities:
-        meeting |= to_sql.value_condition(asked_of, slug)
-    if asked_of.value_origin and not asked_of.quantities:
-        meeting = Q(is_latest=True, origin=asked_of.value_origin)
-    by_cell = VALUES_BY_REFCODE.where(meeting, PrimaryKeyIn("cell_id", pks)) if meeting else {}
+    condition = Q()
+    for slug in query.quantities:
+        condition |= to_sql.value_condition(query, slug)
+    if query.value_origin and not query.quantities:
+        condition = Q(is_latest=True, origin=query.value_origin)
+    by_cell = VALUES_BY_REFCODE.where(condition, PrimaryKeyIn("cell_id", pks)) if condition else {}
     return {
         str(cell): [_match(item, by_cell.get(cell, [])) for item in matching] for cell, matching in measurements.items()
     }
@@ -168,7 +170,7 @@ def _match(row: dict[str, Any], values: Rows) -> dict[str, Any]:
 
 
 class CellViewSet(RecordViewSet):
-    """What was built. The list takes the query language: all conditions of a query hold on the same measurement."""
+    """Cells. The list accepts the query language; all filters apply to the same measurement."""
 
     schema = QuerySchema()
     queryset = Cell.objects.select_related("project", "publication").order_by("refcode")
@@ -183,14 +185,14 @@ class CellViewSet(RecordViewSet):
 
     @extend_schema(filters=False)
     def list(self, request: Request) -> Response:
-        """Cells that answer the query, each with the measurements on which it holds."""
-        question = parse_request(request)
-        found = to_sql.order_cells(to_sql.filter_cells(question.query, request.user), question.query, question.ordering)
-        rows = self.page_of(found, KEYED_COLUMNS)
+        """Cells that match the query, each with its matching measurements."""
+        parsed = parse_request(request)
+        cells = to_sql.filter_cells(parsed.query, request.user)
+        rows = self.get_page_rows(to_sql.order_cells(cells, parsed.query, parsed.ordering), KEYED_COLUMNS)
         pks = [row["pk"] for row in rows]
-        shown(rows)
-        if question.query.names_measurements:
-            by_cell = matches(question.query, pks, request.user)
+        add_related_rows(rows)
+        if parsed.query.names_measurements:
+            by_cell = list_matches(parsed.query, pks, request.user)
             for row in rows:
                 row["matches"] = by_cell.get(row["refcode"], [])
         return self.get_paginated_response(rows)

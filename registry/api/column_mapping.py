@@ -1,4 +1,4 @@
-"""Column mappings of text tables."""
+"""Column mappings for text tables."""
 
 from typing import Any
 
@@ -13,10 +13,10 @@ from registry.services.column_mapping import save_column_mapping
 
 
 class ColumnMappingSerializer(RecordSerializer):
-    """What the columns of a text table are; files that name it are read again when it changes."""
+    """Names and units of the columns of a text table. Changing it imports the files that use it again."""
 
     project = ProjectField()
-    mapping = serializers.DictField(help_text="`columns`, and perhaps `header_line`, `delimiter`, `decimal`.")
+    mapping = serializers.DictField(help_text="`columns`; optional: `header_line`, `delimiter`, `decimal`.")
 
     class Meta:
         model = ColumnMapping
@@ -27,11 +27,11 @@ class ColumnMappingSerializer(RecordSerializer):
 
 
 class ColumnMappingViewSet(RecordViewSet):
-    """How to read text tables whose heads say too little. Name one when a file is sent, or for a file that is there."""
+    """Column mappings for files without usable column headers. Select one at upload or later."""
 
     queryset = ColumnMapping.objects.select_related("project").order_by("name", "pk")
     serializer_class = ColumnMappingSerializer
     filters = {
         "project": Filter("project__slug", "Slug of the project."),
-        "name": Filter("name_key", "The name, whatever its capitals."),
+        "name": Filter("name_key", "Name, case-insensitive."),
     }

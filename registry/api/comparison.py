@@ -1,4 +1,4 @@
-"""Comparison tables: declared by plugins and saved by people, in every format there is."""
+"""Comparison tables, declared by plugins or saved by users, in every table format."""
 
 from typing import Any
 
@@ -27,10 +27,12 @@ from registry.services.comparison import save_comparison
 
 
 class ComparisonSerializer(RecordSerializer):
-    """A saved table: which measurements, what of each, in which order."""
+    """A saved comparison table: its filters, columns and order."""
 
     project = ProjectField()
-    definition = serializers.DictField(help_text="`columns`, perhaps `filters`, `order`, `row`, `require`, `caption`.")
+    definition = serializers.DictField(
+        help_text="`columns`; optional: `filters`, `order`, `row`, `require`, `caption`."
+    )
 
     class Meta:
         model = Comparison
@@ -40,27 +42,27 @@ class ComparisonSerializer(RecordSerializer):
         return save_comparison(record, by=actor(self.context["request"]))
 
 
-class EntrySerializer(serializers.Serializer[Any]):
-    """A table as the list of tables shows it."""
+class ComparisonSummarySerializer(serializers.Serializer[Any]):
+    """A comparison table in the list."""
 
     slug = serializers.CharField()
     title = serializers.CharField()
     caption = serializers.CharField()
-    source = serializers.CharField(help_text="The plugin that declares it, or the project it is saved in.")  # type: ignore[assignment]
-    saved = serializers.BooleanField(help_text="Saved by people, so that they can change it.")
+    source = serializers.CharField(help_text="The plugin or project that the table comes from.")  # type: ignore[assignment]
+    saved = serializers.BooleanField(help_text="Whether it is saved in a project and can be edited.")
 
 
-class DefinitionSerializer(serializers.Serializer[Any]):
-    """What a table is made of, to save one like it."""
+class ComparisonDefinitionSerializer(serializers.Serializer[Any]):
+    """The definition of a table, to copy and save."""
 
     slug = serializers.CharField()
-    project = serializers.CharField(allow_null=True, help_text="Null for a table a plugin declares.")
+    project = serializers.CharField(allow_null=True, help_text="Null for a table declared by a plugin.")
     title = serializers.CharField()
     definition = serializers.DictField()
 
 
 class ComparisonViewSet(RecordViewSet):
-    """Comparison tables. Those plugins declare cannot be changed here; save one like it under another slug."""
+    """Comparison tables. Tables declared by plugins are read-only; save a copy under another slug."""
 
     queryset = Comparison.objects.select_related("project").order_by("slug")
     serializer_class = ComparisonSerializer
@@ -72,18 +74,18 @@ class ComparisonViewSet(RecordViewSet):
             super().check_parameters(request)
 
     def get_object(self) -> Comparison:
-        """A saved table; one that a plugin declares has nothing to change."""
+        """A saved table; a table declared by a plugin is read-only."""
         slug = self.kwargs["slug"]
         plugins = plugin_loading.current()
         if slug in plugins.tables:
             provider = plugins.providers[f"table {slug}"]
-            raise PermissionDenied(f"‘{slug}’ is declared by {provider}: save one like it under another slug.")
-        found: Comparison = super().get_object()
-        return found
+            raise PermissionDenied(f"‘{slug}’ is declared by {provider} and read-only: save a copy under another slug.")
+        comparison: Comparison = super().get_object()
+        return comparison
 
-    @extend_schema(responses=EntrySerializer(many=True))
+    @extend_schema(responses=ComparisonSummarySerializer(many=True))
     def list(self, request: Request) -> Response:
-        """Every table there is for you: those plugins declare, then those people saved."""
+        """All tables visible to you: first those declared by plugins, then those saved in projects."""
         entries = [
             {
                 "slug": table.slug,
@@ -97,32 +99,32 @@ class ComparisonViewSet(RecordViewSet):
         return self.get_paginated_response(self.paginate_queryset(entries))
 
     @extend_schema(
-        parameters=[OpenApiParameter("format", str, description="json unless given; md, csv, html, latex, xlsx.")],
+        parameters=[
+            OpenApiParameter("format", str, description="`json` (default), `md`, `csv`, `html`, `latex` or `xlsx`.")
+        ],
         responses={(200, "application/json"): OpenApiTypes.OBJECT, (200, "*/*"): OpenApiTypes.BINARY},
     )
     def retrieve(self, request: Request, slug: str) -> HttpResponse:  # type: ignore[override]
-        """The table, printed; every further parameter of the query language narrows it."""
-        narrowing = get_query_parameters(request)
-        chosen = (narrowing.pop("format", None) or ["json"])[-1]
+        """The formatted table. Parameters of the query language filter its rows further."""
+        parameters = get_query_parameters(request)
+        name = (parameters.pop("format", None) or ["json"])[-1]
         formats = plugin_loading.current().table_formats
-        if chosen not in formats:
-            hint = nearest(chosen, formats)
-            raise QueryError(
-                "format", f"There is no format ‘{chosen}’: there are {', '.join(formats) or 'none'}.{hint}"
-            )
-        check_parameters(narrowing, more=("format",))
+        if name not in formats:
+            available = ", ".join(formats) or "none"
+            raise QueryError("format", f"Unknown format ‘{name}’; available: {available}.{nearest(name, formats)}")
+        check_parameters(parameters, extra=("format",))
         table = _table(slug, request)
-        one = formats[chosen]
-        printed = tables.format_table(table, request.user, narrowing)
-        answer = HttpResponse(render_table(one, printed), content_type=one.media_type)
-        disposition = "inline" if chosen in ("json", "html") else "attachment"
-        answer["Content-Disposition"] = f'{disposition}; filename="{table.slug}.{one.extension.lstrip(".")}"'
-        return answer
+        table_format = formats[name]
+        formatted = tables.format_table(table, request.user, parameters)
+        response = HttpResponse(render_table(table_format, formatted), content_type=table_format.media_type)
+        disposition = "inline" if name in ("json", "html") else "attachment"
+        response["Content-Disposition"] = f'{disposition}; filename="{table.slug}.{table_format.extension.lstrip(".")}"'
+        return response
 
-    @extend_schema(responses=DefinitionSerializer)
+    @extend_schema(responses=ComparisonDefinitionSerializer)
     @action(detail=True)
     def definition(self, request: Request, slug: str) -> Response:
-        """What the table is made of, declared or saved."""
+        """The definition of the table."""
         table = _table(slug, request)
         saved = self.get_queryset().filter(slug=table.slug).first()
         return Response(

@@ -1,4 +1,4 @@
-"""Raw files in and out, and the columns readers found in them."""
+"""Raw files, and the columns imported from them."""
 
 from typing import IO, Any
 
@@ -32,10 +32,10 @@ COLUMN_FORMATS = ("json", "csv")
 
 
 class DatasetSerializer(serializers.ModelSerializer[Dataset]):
-    """A raw file on a measurement and what a reader made of it."""
+    """A dataset imported from a raw file of a measurement."""
 
     measurement = serializers.CharField(source="measurement.refcode")
-    sha256 = serializers.CharField(source="raw_file.sha256", help_text="Of the raw bytes.")
+    sha256 = serializers.CharField(source="raw_file.sha256", help_text="SHA-256 of the raw file.")
     size = serializers.IntegerField(source="raw_file.size", help_text="In bytes.")
 
     class Meta:
@@ -77,29 +77,29 @@ class UploadSerializer(StrictSerializer):
     """A raw file for a measurement."""
 
     measurement = MeasurementField()
-    file = serializers.FileField(allow_empty_file=True, help_text="As the instrument wrote it.")
-    shown_as = DatasetSerializer
+    file = serializers.FileField(allow_empty_file=True, help_text="The unmodified instrument file.")
+    read_serializer = DatasetSerializer
     mapping = MappingField(
-        required=False, help_text="Id of a column mapping, for a text table whose heads say too little."
+        required=False, help_text="Id of a column mapping. Only for files without usable column headers."
     )
 
 
-class ReadBySerializer(StrictSerializer):
-    """By which column mapping a file is to be read."""
+class DatasetMappingSerializer(StrictSerializer):
+    """The column mapping of a dataset."""
 
     mapping = MappingField(help_text="Id of a column mapping; null for none.")
-    shown_as = DatasetSerializer
+    read_serializer = DatasetSerializer
 
 
 class ColumnsSerializer(serializers.Serializer[Any]):
-    """Every column by its canonical name, units in the names; what is no number is null."""
+    """Columns by canonical name, which includes the unit; NaN and infinity are null."""
 
     columns = serializers.DictField(child=serializers.ListField(child=serializers.FloatField(allow_null=True)))
 
 
 class DatasetViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, mixins.DestroyModelMixin, ReadViewSet):
-    """Raw files, kept byte for byte, with the columns found in them. A file never changes: delete it, add another; only
-    by which column mapping it is read can be chosen."""
+    """Datasets and their raw files, which are stored unchanged. Only the column mapping can be changed; to replace a
+    file, delete it and upload another."""
 
     queryset = Dataset.objects.order_by("pk")
     serializer_class = DatasetSerializer
@@ -109,9 +109,9 @@ class DatasetViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, mixins.De
         "cell": Filter("measurement__cell__refcode", "Refcode of the cell."),
         "measurement": Filter("measurement__refcode", "Refcode of the measurement."),
         "technique": Filter("measurement__technique", "Technique of the measurement.", choices=tuple(TECHNIQUES)),
-        "status": Filter("status", "Whether it was read, and could be.", choices=ParseStatus.values),
+        "status": Filter("status", "Import status.", choices=ParseStatus.values),
         "reader": Filter("reader", "Name of the reader."),
-        "sha256": Filter("raw_file__sha256", "Of the raw bytes."),
+        "sha256": Filter("raw_file__sha256", "SHA-256 of the raw file."),
     }
     parameters = {"columns": ("format",)}
 
@@ -120,19 +120,19 @@ class DatasetViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, mixins.De
         return visible.select_related("measurement", "raw_file").order_by("pk")
 
     def get_parsers(self) -> list[Any]:
-        """A new file comes as a form; all else is said in JSON."""
+        """Multipart form data for an upload, JSON for everything else."""
         return [FiniteJSONParser()] if self.detail else [TextMultiPartParser()]
 
     @extend_schema(
         request=UploadSerializer, responses={202: DatasetSerializer(many=True), 200: DatasetSerializer(many=True)}
     )
     def create(self, request: Request) -> Response:
-        """Add a file to a measurement. It is kept at once and read in the background: ask for the dataset by its id
-        until its `status` is `parsed` or `failed`; why a file could not be read stands in its messages.
+        """Upload a file to a measurement. It is imported in the background: poll the dataset by its id until its
+        `status` is `parsed` or `failed`; `messages` says why an import failed.
 
-        A file with several datasets becomes as many datasets, which /api/datasets/?measurement=… lists. What can be
-        computed of them is then put in the queue: /api/runs/?measurement=… says how that comes on. The answer is 200
-        with what there is if the measurement holds this file already.
+        A file may contain several datasets, which /api/datasets/?measurement=… lists. The analyses of the imported
+        datasets are then queued; /api/runs/?measurement=… shows their status. If the measurement already has this
+        file, the response is 200 with its existing datasets.
         """
         upload = UploadSerializer(data=request.data, context=self.get_serializer_context())
         upload.is_valid(raise_exception=True)
@@ -151,18 +151,18 @@ class DatasetViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, mixins.De
     @extend_schema(request=None, responses={202: DatasetSerializer})
     @action(detail=True, methods=["post"])
     def read(self, request: Request, pk: str) -> Response:
-        """Read the file again, in the background; what was read of it before stands until then."""
+        """Import the file again in the background; the existing columns remain until the import ends."""
         refuse_fields(request)
         dataset = queue_file(self.get_object(), by=actor(request))
         return Response(self.get_serializer(dataset).data, status=status.HTTP_202_ACCEPTED)
 
-    @extend_schema(request=ReadBySerializer, responses={202: DatasetSerializer})
+    @extend_schema(request=DatasetMappingSerializer, responses={202: DatasetSerializer})
     def partial_update(self, request: Request, pk: str) -> Response:
-        """Choose the column mapping a file is read by; it is read again in the background."""
+        """Change the column mapping and import the file again in the background."""
         dataset = self.get_object()
-        chosen = ReadBySerializer(dataset, data=request.data, context=self.get_serializer_context())
-        chosen.is_valid(raise_exception=True)
-        queued = queue_file_with_mapping(dataset, mapping=chosen.validated_data["mapping"], by=actor(request))
+        serializer = DatasetMappingSerializer(dataset, data=request.data, context=self.get_serializer_context())
+        serializer.is_valid(raise_exception=True)
+        queued = queue_file_with_mapping(dataset, mapping=serializer.validated_data["mapping"], by=actor(request))
         return Response(self.get_serializer(queued).data, status=status.HTTP_202_ACCEPTED)
 
     def perform_destroy(self, instance: Dataset) -> None:
@@ -173,7 +173,7 @@ class DatasetViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, mixins.De
     @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
     @action(detail=True)
     def raw(self, request: Request, pk: str) -> FileResponse:
-        """The raw file, byte for byte."""
+        """Download the unmodified raw file."""
         dataset = self.get_object()
         return FileResponse(
             default_storage.open(dataset.raw_file.path),
@@ -183,7 +183,7 @@ class DatasetViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, mixins.De
         )
 
     @extend_schema(
-        parameters=[OpenApiParameter("format", str, enum=COLUMN_FORMATS, description="json unless given.")],
+        parameters=[OpenApiParameter("format", str, enum=COLUMN_FORMATS, description="`json` (default) or `csv`.")],
         responses={
             (200, "application/json"): ColumnsSerializer,
             (200, "text/csv"): OpenApiResponse(OpenApiTypes.STR, "The columns as CSV."),
@@ -191,25 +191,30 @@ class DatasetViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, mixins.De
     )
     @action(detail=True)
     def columns(self, request: Request, pk: str) -> HttpResponse | Response:
-        """The columns a reader found, as JSON or CSV."""
-        chosen = request.query_params.get("format", "json")
-        if chosen not in COLUMN_FORMATS:
-            raise QueryError("format", f"Columns come as {' or '.join(COLUMN_FORMATS)}, not as ‘{chosen}’.")
+        """The imported columns as JSON or CSV."""
+        name = request.query_params.get("format", "json")
+        if name not in COLUMN_FORMATS:
+            raise QueryError("format", f"Unknown format ‘{name}’; choose {' or '.join(COLUMN_FORMATS)}.")
         dataset = self.get_object()
         if not dataset.holds_data:
-            is_unread = dataset.status in UNREAD
-            said = "It is still to be read." if is_unread else " ".join(message["text"] for message in dataset.messages)
-            raise serializers.ValidationError([f"No columns could be read from {dataset.filename}: {said}"])
+            raise serializers.ValidationError([_why_no_columns(dataset)])
         columns = read_columns(dataset)
-        if chosen == "json":
+        if name == "json":
             return Response({"columns": {name: _numbers(column) for name, column in columns.items()}})
-        answer = HttpResponse(_csv(columns), content_type="text/csv; charset=utf-8")
-        answer["Content-Disposition"] = f'attachment; filename="dataset-{dataset.pk}.csv"'
-        return answer
+        response = HttpResponse(_csv(columns), content_type="text/csv; charset=utf-8")
+        response["Content-Disposition"] = f'attachment; filename="dataset-{dataset.pk}.csv"'
+        return response
+
+
+def _why_no_columns(dataset: Dataset) -> str:
+    if dataset.status in UNREAD:
+        return f"{dataset.filename} is not imported yet: try again later."
+    reasons = " ".join(message["text"] for message in dataset.messages)
+    return f"No columns could be imported from {dataset.filename}: {reasons}"
 
 
 def _numbers(column: Any) -> list[Any]:
-    """A column as JSON has it: NaN and infinity are null."""
+    """A column for JSON, with NaN and infinity as None."""
     import numpy as np
 
     if not np.issubdtype(column.dtype, np.floating):

@@ -1,4 +1,4 @@
-"""Formulations with their ingredients."""
+"""Formulations and their ingredients."""
 
 from typing import Any
 
@@ -8,15 +8,17 @@ from rest_framework import serializers
 from registry.api.base.fields import ProjectField, VisibleById
 from registry.api.base.filters import Filter
 from registry.api.base.permissions import actor
-from registry.api.base.records import RecordSerializer, RecordViewSet, children_from
+from registry.api.base.records import RecordSerializer, RecordViewSet, build_children
 from registry.models import Batch, Formulation, Ingredient, Material
 from registry.services.record import save_formulation, save_record
 
 
 class IngredientSerializer(RecordSerializer):
-    """One ingredient; sent without a position it stands where it is listed."""
+    """An ingredient. Without `position`, its place in the list is used."""
 
-    id = serializers.IntegerField(required=False, help_text="Send it to keep the ingredient's history.")
+    id = serializers.IntegerField(
+        required=False, help_text="Send the id of an existing ingredient to update it and keep its history."
+    )
     position = serializers.IntegerField(required=False, min_value=1, max_value=1000)
     material = VisibleById(queryset=Material.objects.select_related("project"))
     material_name = serializers.CharField(source="material.name", read_only=True)
@@ -37,7 +39,7 @@ class IngredientSerializer(RecordSerializer):
 
 
 class FormulationSerializer(RecordSerializer):
-    """A mixture. Mass fractions must be able to add up to 100 %."""
+    """A mixture of materials. Mass fractions must add up to 100 % within rounding."""
 
     project = ProjectField()
     ingredients = IngredientSerializer(many=True, required=False)
@@ -51,14 +53,14 @@ class FormulationSerializer(RecordSerializer):
         by = actor(self.context["request"])
         if "ingredients" not in nested:
             return save_record(record, by=by)
-        ingredients = children_from(
+        ingredients = build_children(
             Ingredient, nested["ingredients"], name="ingredients", parent="formulation", owner=record
         )
         return save_formulation(record, ingredients, by=by)
 
 
 class FormulationViewSet(RecordViewSet):
-    """Mixtures. Sent with `ingredients`, these are all of them; without, they stay."""
+    """Formulations. `ingredients` replaces all ingredients; without it, they do not change."""
 
     queryset = (
         Formulation.objects.select_related("project")
@@ -69,6 +71,6 @@ class FormulationViewSet(RecordViewSet):
     history_parts = ((Ingredient, "formulation"),)
     filters = {
         "project": Filter("project__slug", "Slug of the project."),
-        "name": Filter("name_key", "The name, whatever its capitals."),
-        "material": Filter("ingredients__material", "Id of a material among its ingredients.", kind="id", many=True),
+        "name": Filter("name_key", "Name, case-insensitive."),
+        "material": Filter("ingredients__material", "Id of a material that it contains.", kind="id", many=True),
     }

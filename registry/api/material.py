@@ -1,4 +1,4 @@
-"""Materials with their other names, and their batches."""
+"""Materials, their synonyms and their batches."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from registry.services.record import save_record
 
 
 class SynonymsField(serializers.ListField):
-    """Other names, as a list of words; sent, it is all there are."""
+    """Synonyms as a list of names, which replaces all existing ones."""
 
     child = serializers.CharField(max_length=120)
 
@@ -23,11 +23,11 @@ class SynonymsField(serializers.ListField):
 
 
 class MaterialSerializer(RecordSerializer):
-    """A substance."""
+    """A material."""
 
     project = ProjectField()
     variant_of = VisibleById(queryset=Material.objects.all(), required=False, allow_null=True)
-    synonyms = SynonymsField(required=False, help_text="Other names; if sent, these are all of them.")
+    synonyms = SynonymsField(required=False, help_text="Replaces all existing synonyms.")
     nested = ("synonyms",)
 
     class Meta:
@@ -58,7 +58,7 @@ class MaterialSerializer(RecordSerializer):
 
 
 class BatchSerializer(RecordSerializer):
-    """A lot of a material."""
+    """A batch (lot) of a material."""
 
     material = VisibleById(queryset=Material.objects.select_related("project"))
     material_name = serializers.CharField(source="material.name", read_only=True)
@@ -79,7 +79,7 @@ class BatchSerializer(RecordSerializer):
 
 
 class MaterialViewSet(RecordViewSet):
-    """Substances. A variant points to what it is a variant of."""
+    """Materials. `variant_of` links a variant to its parent material."""
 
     queryset = Material.objects.select_related("project").prefetch_related("synonyms").order_by("name", "pk")
     serializer_class = MaterialSerializer
@@ -87,19 +87,19 @@ class MaterialViewSet(RecordViewSet):
     filters = {
         "project": Filter("project__slug", "Slug of the project."),
         "kind": Filter("kind", "Kind of material.", choices=MaterialKind.values),
-        "name": Filter("name_key", "The name, whatever its capitals."),
-        "synonym": Filter("synonyms__name_key", "A synonym, whatever its capitals.", many=True),
-        "variant_of": Filter("variant_of", "Id of the material it is a variant of.", kind="id"),
+        "name": Filter("name_key", "Name, case-insensitive."),
+        "synonym": Filter("synonyms__name_key", "Synonym, case-insensitive.", many=True),
+        "variant_of": Filter("variant_of", "Id of the parent material.", kind="id"),
     }
 
 
 class BatchViewSet(RecordViewSet):
-    """Made or bought lots of materials."""
+    """Batches of materials, synthesised or purchased."""
 
     queryset = Batch.objects.select_related("material__project").order_by("material__name", "lot", "pk")
     serializer_class = BatchSerializer
     filters = {
         "project": Filter("material__project__slug", "Slug of the material's project."),
         "material": Filter("material", "Id of the material.", kind="id"),
-        "lot": Filter("lot", "The lot."),
+        "lot": Filter("lot", "Lot number."),
     }

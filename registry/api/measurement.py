@@ -1,4 +1,4 @@
-"""Measurements: a cell under one technique and one set of conditions."""
+"""Measurements: one technique on one cell under one set of conditions."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from registry.api.base.fields import CellField, VisibleById
 from registry.api.base.list_query import parse_request
 from registry.api.base.permissions import actor
 from registry.api.base.records import RecordSerializer, RecordViewSet
-from registry.api.base.rows import Columns, GroupedRows, Rows, rows_of
+from registry.api.base.rows import Columns, GroupedRows, Rows, fetch_rows
 from registry.api.base.schema import QuerySchema
 from registry.api.base.strict import refuse_fields
 from registry.models import Dataset, HardwareSetup, Measurement, Value
@@ -26,7 +26,7 @@ from registry.services.files.split import split_measurement
 from registry.services.runs.queue import queue_cells
 
 CONDITIONS = Measurement.magnitude_fields()
-"""Slug of each condition → the field that holds it as written."""
+"""Slug of each condition → its field as written."""
 COLUMNS: Columns = {
     "refcode": "refcode",
     "cell": "cell__refcode",
@@ -51,24 +51,26 @@ DATASET_COLUMNS: Columns = {
     "status": "status",
     "rows": "rows",
 }
-VALUES = GroupedRows(Value.objects.filter(is_latest=True).order_by("pk"), "measurement_id", value.COLUMNS, value.marked)
+VALUES = GroupedRows(
+    Value.objects.filter(is_latest=True).order_by("pk"), "measurement_id", value.COLUMNS, value.mark_orphaned
+)
 DATASETS = GroupedRows(Dataset.objects.order_by("part", "pk"), "measurement_id", DATASET_COLUMNS)
 
 
-class ShownDatasetSerializer(serializers.Serializer[Any]):
-    """A raw file of the measurement, in short."""
+class DatasetSummarySerializer(serializers.Serializer[Any]):
+    """A dataset of the measurement, without its columns."""
 
     id = serializers.IntegerField()
     filename = serializers.CharField()
-    part = serializers.IntegerField(help_text="Which dataset of the file, from 0.")
+    part = serializers.IntegerField(help_text="Index of the dataset in the file, from 0.")
     part_label = serializers.CharField()
-    technique = serializers.CharField(help_text="Empty if its columns do not decide it.")
+    technique = serializers.CharField(help_text="Empty if the columns do not determine it.")
     status = serializers.CharField()
     rows = serializers.IntegerField(allow_null=True)
 
 
 class MeasurementSerializer(RecordSerializer):
-    """A measurement; each condition as written and as a number."""
+    """A measurement, with each condition as written and as a number."""
 
     refcode = serializers.CharField(read_only=True)
     cell = CellField()
@@ -78,23 +80,23 @@ class MeasurementSerializer(RecordSerializer):
         queryset=Dataset.objects.select_related("measurement"),
         required=False,
         allow_null=True,
-        help_text="Id of the dataset that is analysed, where the newest file holds several; null for its only one.",
+        help_text="Id of the dataset to analyse if the newest file contains several; null for a single dataset.",
     )
-    values = value.ShownValueSerializer(many=True, read_only=True)
-    datasets = ShownDatasetSerializer(many=True, read_only=True)
+    values = value.ValueSummarySerializer(many=True, read_only=True)
+    datasets = DatasetSummarySerializer(many=True, read_only=True)
 
     class Meta:
         model = Measurement
         fields = [*COLUMNS, "values", "datasets"]
 
     def to_representation(self, instance: Measurement) -> dict[str, Any]:
-        return shown(rows_of(Measurement.objects.filter(pk=instance.pk), KEYED_COLUMNS))[0]
+        return add_related_rows(fetch_rows(Measurement.objects.filter(pk=instance.pk), KEYED_COLUMNS))[0]
 
 
-def shown(rows: Rows) -> Rows:
-    """Add to these rows of measurements their values and datasets, one query a table."""
+def add_related_rows(rows: Rows) -> Rows:
+    """Add values and datasets to these rows of measurements, with one query each."""
     pks = [row["pk"] for row in rows]
-    values, datasets = VALUES.of(pks), DATASETS.of(pks)
+    values, datasets = VALUES.for_keys(pks), DATASETS.for_keys(pks)
     for row in rows:
         pk = row.pop("pk")
         row["values"], row["datasets"] = values.get(pk, []), datasets.get(pk, [])
@@ -102,7 +104,7 @@ def shown(rows: Rows) -> Rows:
 
 
 class MeasurementViewSet(RecordViewSet):
-    """Cells under test. The list takes the query language: all conditions hold on the same measurement."""
+    """Measurements. The list accepts the query language; all filters apply to the same measurement."""
 
     schema = QuerySchema()
     queryset = Measurement.objects.select_related("cell__project", "setup").order_by("refcode")
@@ -117,30 +119,29 @@ class MeasurementViewSet(RecordViewSet):
     @extend_schema(request=None, responses={201: MeasurementSerializer(many=True)}, filters=False)
     @action(detail=True, methods=["post"], pagination_class=None)
     def split(self, request: Request, refcode: str) -> Response:
-        """Make a measurement of each dataset of the newest file that holds several, under the same conditions.
+        """Create a measurement for each dataset of the newest file with several, under the same conditions.
 
-        Voltage and cycle number are those of each dataset, where it says so. This measurement keeps the dataset
-        chosen for it, or the first. All are returned, in the order of the datasets, and their analyses are queued.
+        Voltage and cycle number are taken from each dataset if it has them. This measurement keeps its selected
+        dataset, or the first. The response has all measurements in dataset order, and their analyses are queued.
         """
         refuse_fields(request)
         measurement: Measurement = self.get_object()
-        made = split_measurement(measurement=measurement, by=actor(request))
+        measurements = split_measurement(measurement=measurement, by=actor(request))
         queue_cells([measurement.cell], by=actor(request))
-        return Response(self.get_serializer(made, many=True).data, status=status.HTTP_201_CREATED)
+        return Response(self.get_serializer(measurements, many=True).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(responses=OpenApiTypes.OBJECT, filters=False)
     @action(detail=True, pagination_class=None)
     def cycles(self, request: Request, refcode: str) -> Response:
-        """The per-cycle table: for each cycle, by the head of its column with the unit, what the analyses gave."""
+        """Cycle data: one row per cycle, with the units in the column names."""
         table = cycle_table(self.get_object()).reset_index()
         rows = orjson.loads(table.to_json(orient="values", double_precision=15))
         return Response({"columns": list(table.columns), "rows": rows})
 
     @extend_schema(filters=False)
     def list(self, request: Request) -> Response:
-        """Measurements on which all of the query holds."""
-        question = parse_request(request, refcode="measurement")
-        found = order_measurements(
-            to_sql.filter_measurements(question.query, request.user), question.query, question.ordering
-        )
-        return self.get_paginated_response(shown(self.page_of(found, KEYED_COLUMNS)))
+        """Measurements that match the query."""
+        parsed = parse_request(request, refcode="measurement")
+        measurements = to_sql.filter_measurements(parsed.query, request.user)
+        ordered = order_measurements(measurements, parsed.query, parsed.ordering)
+        return self.get_paginated_response(add_related_rows(self.get_page_rows(ordered, KEYED_COLUMNS)))

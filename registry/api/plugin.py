@@ -1,4 +1,4 @@
-"""Plugins as they were loaded, the analyses they bring and how these fared, and what is left of those that are gone."""
+"""Plugins, their analyses with run counts, and results of plugins that are no longer loaded."""
 
 from typing import Any
 
@@ -24,45 +24,47 @@ from registry.selectors.plugin_overview import (
 
 
 class ProblemSerializer(serializers.Serializer[Any]):
-    """Why a plugin, or a part of it, is not used."""
+    """Why a plugin, or part of it, is not loaded."""
 
-    text = serializers.CharField(help_text="What is wrong, and the mend.")
-    detail = serializers.CharField(help_text="The last line of the traceback with its place, where there is one.")
+    text = serializers.CharField(help_text="What is wrong and how to fix it.")
+    detail = serializers.CharField(help_text="Last line of the traceback with its file and line, or empty.")
 
 
 class ReasonSerializer(serializers.Serializer[Any]):
-    """Why so many runs ended without a result."""
+    """A reason why runs ended without a result, and their number."""
 
     status = serializers.ChoiceField(choices=[(status.value, status.label) for status in ENDED_BADLY])
     reason = serializers.CharField()
     count = serializers.IntegerField()
 
 
-class TakenSerializer(serializers.Serializer[Any]):
-    """A quantity an analysis takes from others."""
+class DependencySerializer(serializers.Serializer[Any]):
+    """An input quantity that other analyses compute."""
 
     quantity = serializers.CharField()
-    given_by = serializers.ListField(child=serializers.CharField(), help_text="Analyses.")
+    given_by = serializers.ListField(child=serializers.CharField(), help_text="Analyses that compute it.")
 
 
-class FaredSerializer(serializers.Serializer[Any]):
-    """How the latest runs of an analysis ended, of those you may see."""
+class RunStatisticsSerializer(serializers.Serializer[Any]):
+    """An analysis and its latest runs visible to you, counted by status."""
 
     name = serializers.CharField()
     version = serializers.CharField()
     runs = serializers.DictField(child=serializers.IntegerField(), help_text="By status.")
-    stale = serializers.IntegerField(help_text="Whose inputs are others now.")
-    outdated = serializers.DictField(child=serializers.IntegerField(), help_text="By another version than is loaded.")
+    stale = serializers.IntegerField(help_text="Number of runs whose inputs have changed since.")
+    outdated = serializers.DictField(
+        child=serializers.IntegerField(), help_text="Runs of versions other than the loaded version, by version."
+    )
     reasons = ReasonSerializer(many=True)
-    takes = TakenSerializer(many=True)
-    taken_by = serializers.ListField(child=serializers.CharField(), help_text="Analyses.")
+    takes = DependencySerializer(many=True)
+    taken_by = serializers.ListField(child=serializers.CharField(), help_text="Analyses that use its results.")
 
 
 class PluginSerializer(serializers.Serializer[Any]):
-    """A plugin, what it adds and what is wrong with it."""
+    """A plugin, what it provides and its problems."""
 
     name = serializers.CharField()
-    source = serializers.CharField(help_text="`built in`, the file, or the package.")  # type: ignore[assignment]
+    source = serializers.CharField(help_text="`built in`, the file or the package.")  # type: ignore[assignment]
     version = serializers.CharField()
     state = serializers.ChoiceField(choices=STATES)
     hooks = serializers.ListField(child=serializers.CharField())
@@ -71,22 +73,22 @@ class PluginSerializer(serializers.Serializer[Any]):
     readers = serializers.ListField(child=serializers.CharField())
     tables = serializers.ListField(child=serializers.CharField())
     table_formats = serializers.ListField(child=serializers.CharField())
-    analyses = FaredSerializer(many=True)
+    analyses = RunStatisticsSerializer(many=True)
     problems = ProblemSerializer(many=True)
 
 
-class GoneSerializer(serializers.Serializer[Any]):
-    """What no loaded plugin has; its values stay readable."""
+class OrphanSerializer(serializers.Serializer[Any]):
+    """An analysis or quantity that no loaded plugin provides; its values remain readable."""
 
     kind = serializers.ChoiceField(choices=["analysis", "quantity"])
     name = serializers.CharField()
     why = serializers.CharField()
     runs = serializers.IntegerField()
-    values = serializers.IntegerField(help_text="That stand.")
+    values = serializers.IntegerField(help_text="Number of current values.")
 
 
 class ParameterSerializer(serializers.Serializer[Any]):
-    """What a user may set of an analysis."""
+    """A parameter of an analysis."""
 
     name = serializers.CharField()
     type = serializers.CharField()
@@ -99,7 +101,7 @@ class ParameterSerializer(serializers.Serializer[Any]):
 
 
 class AnalysisSerializer(serializers.Serializer[Any]):
-    """A computation that can be run on measurements, or on whole cells."""
+    """An analysis of measurements or cells."""
 
     name = serializers.CharField()
     version = serializers.CharField()
@@ -108,34 +110,36 @@ class AnalysisSerializer(serializers.Serializer[Any]):
     techniques = serializers.ListField(child=serializers.CharField())
     scope = serializers.ChoiceField(choices=["measurement", "cell"])
     requirements = serializers.ListField(child=serializers.CharField())
-    depends_on = serializers.ListField(child=serializers.CharField(), help_text="Quantities from other analyses.")
-    outputs = serializers.ListField(child=serializers.CharField(), help_text="Quantities.")
+    depends_on = serializers.ListField(
+        child=serializers.CharField(), help_text="Input quantities computed by other analyses."
+    )
+    outputs = serializers.ListField(child=serializers.CharField(), help_text="Output quantities.")
     parameters = ParameterSerializer(many=True)
     plugin = serializers.CharField()
 
 
 class PluginViewSet(ReadViewSet):
-    """Every plugin that was found, loaded or refused, and why."""
+    """All plugins, whether loaded or refused, with their problems."""
 
     serializer_class = PluginSerializer
 
     def list(self, request: Request) -> Response:
-        """All plugins."""
+        """All plugins with their state and problems."""
         page = self.paginate_queryset([_plugin(plugin) for plugin in get_plugin_overview(request.user).plugins])
         return self.get_paginated_response(page)
 
-    @extend_schema(responses=GoneSerializer(many=True))
+    @extend_schema(responses=OrphanSerializer(many=True))
     @action(detail=False)
     def gone(self, request: Request) -> Response:
-        """Analyses that have runs, and quantities that have values, of which no plugin is loaded."""
-        found = get_plugin_overview(request.user)
-        gone = [_gone("analysis", gone_analysis) for gone_analysis in found.gone_analyses]
-        gone += [_gone("quantity", gone_quantity) for gone_quantity in found.gone_quantities]
+        """Analyses with runs, and quantities with values, whose plugin is not loaded."""
+        overview = get_plugin_overview(request.user)
+        gone = [_gone("analysis", gone_analysis) for gone_analysis in overview.gone_analyses]
+        gone += [_gone("quantity", gone_quantity) for gone_quantity in overview.gone_quantities]
         return self.get_paginated_response(self.paginate_queryset(gone))
 
 
 class AnalysisViewSet(ReadViewSet):
-    """The analyses that can be run, with their parameters."""
+    """Analyses and their parameters."""
 
     serializer_class = AnalysisSerializer
     lookup_field = "name"
@@ -143,51 +147,51 @@ class AnalysisViewSet(ReadViewSet):
 
     def list(self, request: Request) -> Response:
         """All analyses."""
-        found = [_analysis(analysis) for analysis in plugin_loading.current().analyses.values()]
-        return self.get_paginated_response(self.paginate_queryset(found))
+        analyses = [_analysis(analysis) for analysis in plugin_loading.current().analyses.values()]
+        return self.get_paginated_response(self.paginate_queryset(analyses))
 
     @extend_schema(responses=AnalysisSerializer)
     def retrieve(self, request: Request, name: str) -> Response:
-        """One analysis."""
+        """An analysis with its parameters."""
         analyses = plugin_loading.current().analyses
         if name not in analyses:
             raise Http404
         return Response(_analysis(analyses[name]))
 
 
-def _plugin(shown: PluginInfo) -> dict[str, Any]:
-    plugin = shown.plugin
+def _plugin(info: PluginInfo) -> dict[str, Any]:
+    plugin = info.plugin
     return {
         "name": plugin.name,
-        "source": shown.source,
+        "source": info.source,
         "version": plugin.version,
         "state": plugin.state,
         "hooks": plugin.hooks,
         "adds": plugin.adds,
-        "quantities": [quantity.slug for quantity in shown.quantities],
-        "readers": [reader.name for reader in shown.readers],
-        "tables": [table.slug for table in shown.tables],
-        "table_formats": [table_format.name for table_format in shown.table_formats],
-        "analyses": [_fared(analysis) for analysis in shown.analyses],
+        "quantities": [quantity.slug for quantity in info.quantities],
+        "readers": [reader.name for reader in info.readers],
+        "tables": [table.slug for table in info.tables],
+        "table_formats": [table_format.name for table_format in info.table_formats],
+        "analyses": [_run_statistics(analysis) for analysis in info.analyses],
         "problems": [{"text": problem.text, "detail": problem.detail} for problem in plugin.problems],
     }
 
 
-def _fared(offered: AnalysisInfo) -> dict[str, Any]:
-    fared = offered.fared
+def _run_statistics(info: AnalysisInfo) -> dict[str, Any]:
+    counts = info.fared
     return {
-        "name": offered.analysis.name,
-        "version": offered.analysis.version,
-        "runs": {status: fared.counts[status] for status in RunStatus.values},
-        "stale": fared.stale,
-        "outdated": offered.outdated,
+        "name": info.analysis.name,
+        "version": info.analysis.version,
+        "runs": {status: counts.counts[status] for status in RunStatus.values},
+        "stale": counts.stale,
+        "outdated": info.outdated,
         "reasons": [
             {"status": status.value, "reason": reason, "count": count}
             for status in ENDED_BADLY
-            for reason, count in fared.because(status)
+            for reason, count in counts.because(status)
         ],
-        "takes": [{"quantity": slug, "given_by": givers} for slug, givers in offered.takes],
-        "taken_by": offered.taken_by,
+        "takes": [{"quantity": slug, "given_by": names} for slug, names in info.takes],
+        "taken_by": info.taken_by,
     }
 
 
@@ -196,13 +200,13 @@ def _gone(kind: str, gone: Orphan) -> dict[str, Any]:
 
 
 def _analysis(analysis: Analysis) -> dict[str, Any]:
-    words = ("name", "version", "title", "description", "techniques", "scope", "requirements", "depends_on", "outputs")
-    return {name: getattr(analysis, name) for name in words} | {
+    names = ("name", "version", "title", "description", "techniques", "scope", "requirements", "depends_on", "outputs")
+    return {name: getattr(analysis, name) for name in names} | {
         "parameters": [_parameter(parameter) for parameter in analysis.parameters],
         "plugin": plugin_loading.current().plugin_of("analysis", analysis.name),
     }
 
 
 def _parameter(parameter: Parameter) -> dict[str, Any]:
-    words = ("name", "default", "help", "unit", "minimum", "maximum", "choices")
-    return {name: getattr(parameter, name) for name in words} | {"type": parameter.type.__name__}
+    names = ("name", "default", "help", "unit", "minimum", "maximum", "choices")
+    return {name: getattr(parameter, name) for name in names} | {"type": parameter.type.__name__}

@@ -1,4 +1,4 @@
-"""Projects and who works in them."""
+"""Projects and memberships."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from registry.services.record import save_record
 
 
 class ProjectSerializer(RecordSerializer):
-    """A project, by its slug."""
+    """A project."""
 
     class Meta:
         model = Project
@@ -39,23 +39,23 @@ class MembershipSerializer(RecordSerializer):
 
 
 class ProjectViewSet(RecordViewSet):
-    """Bodies of work. Whoever starts one owns it."""
+    """Projects. The user who creates a project becomes its owner."""
 
     queryset = Project.objects.order_by("name", "pk")
     serializer_class = ProjectSerializer
     lookup_field = "slug"
     lookup_value_regex = r"[-\w]+"
-    filters = {"visibility": Filter("visibility", "Who may see it.", choices=Visibility.values)}
+    filters = {"visibility": Filter("visibility", "Who can see the project.", choices=Visibility.values)}
 
 
 class MembershipViewSet(RecordViewSet):
-    """Who works in which project; owners change it. Names of people are for signed-in users."""
+    """Memberships and roles, visible to signed-in users only. Only owners may change them."""
 
     queryset = Membership.objects.select_related("project", "user").order_by("project__name", "pk")
     serializer_class = MembershipSerializer
     permission_classes = [IsAuthenticated]
     filters = {
         "project": Filter("project__slug", "Slug of the project."),
-        "user": Filter("user__username", "Name of the user."),
+        "user": Filter("user__username", "Username."),
         "role": Filter("role", "Role in the project.", choices=Role.values),
     }

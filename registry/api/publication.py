@@ -1,4 +1,4 @@
-"""Publications, with BibTeX in and out."""
+"""Publications, with BibTeX import and export."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ from registry.services.publication import parse_bibtex, save_publications
 
 
 class PublicationSerializer(RecordSerializer):
-    """A paper."""
+    """A publication."""
 
     project = ProjectField()
     citation = serializers.CharField(read_only=True)
@@ -48,14 +48,14 @@ class PublicationSerializer(RecordSerializer):
 
 
 class BibtexSerializer(StrictSerializer):
-    """BibTeX text to enter into a project."""
+    """BibTeX text to import into a project."""
 
     project = ProjectField()
     bibtex = serializers.CharField(max_length=1_000_000, trim_whitespace=False)
 
 
 class PublicationViewSet(RecordViewSet):
-    """Papers that reported numbers come from."""
+    """Publications, the sources of reported values."""
 
     queryset = Publication.objects.select_related("project").order_by("key", "pk")
     serializer_class = PublicationSerializer
@@ -73,9 +73,9 @@ class PublicationViewSet(RecordViewSet):
     )
     @action(detail=False, pagination_class=None)
     def bibtex(self, request: Request) -> HttpResponse:
-        """All visible publications (or those the filters of the list leave) as one .bib file."""
-        found = apply_filters(self.get_queryset(), request, self.filters)
-        text = "\n\n".join(publication.bibtex() for publication in found)
+        """Export the publications as a .bib file, filtered like the list."""
+        publications = apply_filters(self.get_queryset(), request, self.filters)
+        text = "\n\n".join(publication.bibtex() for publication in publications)
         return HttpResponse(text + "\n", content_type="application/x-bibtex; charset=utf-8")
 
     @extend_schema(
@@ -85,10 +85,10 @@ class PublicationViewSet(RecordViewSet):
     )
     @bibtex.mapping.post
     def bibtex_enter(self, request: Request) -> Response:
-        """Enter every entry of a BibTeX text; if any is bad, none is, and each bad one is named with its line."""
-        sent = BibtexSerializer(data=request.data, context=self.get_serializer_context())
-        sent.is_valid(raise_exception=True)
-        values: dict[str, Any] = sent.validated_data
+        """Import all entries of a BibTeX text; if any entry is invalid, none is saved and each error names its line."""
+        serializer = BibtexSerializer(data=request.data, context=self.get_serializer_context())
+        serializer.is_valid(raise_exception=True)
+        values: dict[str, Any] = serializer.validated_data
         require_editor(values["project"], actor(request))
         publications = save_publications(parse_bibtex(values["bibtex"], values["project"]), by=actor(request))
         return Response(self.get_serializer(publications, many=True).data, status=status.HTTP_201_CREATED)

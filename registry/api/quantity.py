@@ -1,4 +1,4 @@
-"""The catalogue of quantities."""
+"""Quantities."""
 
 from dataclasses import asdict
 from typing import Any
@@ -14,7 +14,7 @@ from registry.numbers import catalogue
 
 
 class QuantitySerializer(serializers.Serializer[Any]):
-    """A named number; its slug ends in the unit every magnitude has."""
+    """A quantity; its slug ends in the unit of its magnitudes."""
 
     slug = serializers.CharField()
     name = serializers.CharField()
@@ -23,27 +23,27 @@ class QuantitySerializer(serializers.Serializer[Any]):
     symbol = serializers.CharField()
     description = serializers.CharField()
     is_count = serializers.BooleanField()
-    per_cell = serializers.BooleanField(help_text="Belongs to a cell whatever the test conditions.")
+    per_cell = serializers.BooleanField(help_text="Cell-level: independent of the test conditions.")
     minimum = serializers.FloatField(allow_null=True)
     maximum = serializers.FloatField(allow_null=True)
     source = serializers.CharField(help_text="Cellar, or the plugin that added it.")  # type: ignore[assignment]
 
 
 class QuantityViewSet(ReadViewSet):
-    """Everything that can be reported, computed and filtered on."""
+    """Quantities that can be reported, computed and used as filters."""
 
     serializer_class = QuantitySerializer
     lookup_field = "slug"
     lookup_value_regex = r"[a-z0-9_]+"
 
     def list(self, request: Request) -> Response:
-        """The catalogue."""
+        """All quantities."""
         page = self.paginate_queryset([_row(slug) for slug in catalogue.catalogue])
         return self.get_paginated_response(page)
 
     @extend_schema(responses=QuantitySerializer)
     def retrieve(self, request: Request, slug: str) -> Response:
-        """One quantity."""
+        """A quantity."""
         if slug not in catalogue.catalogue:
             raise Http404
         return Response(_row(slug))

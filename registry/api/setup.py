@@ -7,7 +7,7 @@ from registry.models import HardwareSetup, SetupKind
 
 
 class SetupSerializer(RecordSerializer):
-    """A die or fixture and the instrument it hangs on."""
+    """A hardware set-up: die or fixture, press and instrument."""
 
     project = ProjectField()
 
@@ -32,12 +32,12 @@ class SetupSerializer(RecordSerializer):
 
 
 class SetupViewSet(RecordViewSet):
-    """What cells are held and measured in."""
+    """Hardware set-ups for cell assembly and measurement."""
 
     queryset = HardwareSetup.objects.select_related("project").order_by("name", "pk")
     serializer_class = SetupSerializer
     filters = {
         "project": Filter("project__slug", "Slug of the project."),
         "kind": Filter("kind", "Kind of set-up.", choices=SetupKind.values),
-        "name": Filter("name_key", "The name, whatever its capitals."),
+        "name": Filter("name_key", "Name, case-insensitive."),
     }

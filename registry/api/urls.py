@@ -1,4 +1,4 @@
-"""Routes of the API."""
+"""URLs of the API."""
 
 from django.urls import URLPattern, URLResolver, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
@@ -27,7 +27,7 @@ from registry.api.base.errors import NotFoundView
 app_name = "api"
 router = DefaultRouter()
 router.include_format_suffixes = False
-for prefix, endpoint, name in (
+for prefix, viewset, name in (
     ("projects", project.ProjectViewSet, "project"),
     ("memberships", project.MembershipViewSet, "membership"),
     ("materials", material.MaterialViewSet, "material"),
@@ -48,15 +48,15 @@ for prefix, endpoint, name in (
     ("plugins", plugin.PluginViewSet, "plugin"),
     ("audit", audit.AuditViewSet, "audit"),
 ):
-    router.register(prefix, endpoint, basename=name)
+    router.register(prefix, viewset, basename=name)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api:schema"), name="docs"),
-    path("auth/login/", token.Login.as_view(), name="login"),
-    path("auth/logout/", token.Logout.as_view(), name="logout"),
-    path("auth/logout-all/", token.LogoutAll.as_view(), name="logout-all"),
+    path("auth/login/", token.LoginView.as_view(), name="login"),
+    path("auth/logout/", token.LogoutView.as_view(), name="logout"),
+    path("auth/logout-all/", token.LogoutAllView.as_view(), name="logout-all"),
     *router.urls,
-    # Only with the slash, so that an address without one is still led to the one with it.
-    re_path(r"^.*/$", NotFoundView.as_view(), name="nowhere"),
+    # Only with a trailing slash, so that a URL without it is still redirected.
+    re_path(r"^.*/$", NotFoundView.as_view(), name="not-found"),
 ]

@@ -1,4 +1,4 @@
-"""Values: reported ones entered as printed, computed ones read."""
+"""Reported and computed values."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from registry.api.base.fields import CellField, MeasurementField, VisibleById
 from registry.api.base.filters import Filter, get_query_parameters
 from registry.api.base.permissions import actor
 from registry.api.base.records import ReadViewSet
-from registry.api.base.rows import Columns, Rows, rows_of
+from registry.api.base.rows import Columns, Rows, fetch_rows
 from registry.api.base.strict import StrictSerializer
 from registry.models import Publication, Qualifier, Value, ValueOrigin
 from registry.numbers import catalogue
@@ -50,39 +50,45 @@ FULL_COLUMNS: Columns = COLUMNS | {
 }
 
 
-def marked(rows: Rows) -> None:
-    """Say of each row whether the plugin it rests on is gone."""
-    known, loaded = catalogue.catalogue, plugin_loading.current().analyses
+def mark_orphaned(rows: Rows) -> None:
+    """Set `gone` on each row: whether its quantity or analysis is no longer loaded."""
+    quantities, analyses = catalogue.catalogue, plugin_loading.current().analyses
     for row in rows:
-        row["gone"] = row["quantity"] not in known or (row["analysis"] is not None and row["analysis"] not in loaded)
+        row["gone"] = row["quantity"] not in quantities or (
+            row["analysis"] is not None and row["analysis"] not in analyses
+        )
 
 
-class ShownValueSerializer(serializers.Serializer[Any]):
-    """One number with its doubt, or the reason why there is none."""
+class ValueSummarySerializer(serializers.Serializer[Any]):
+    """A value with its uncertainty, or the reason why it is missing."""
 
     id = serializers.IntegerField()
-    measurement = serializers.CharField(allow_null=True, help_text="Refcode; null for a value of the cell as a whole.")
+    measurement = serializers.CharField(allow_null=True, help_text="Refcode; null for a cell-level value.")
     quantity = serializers.CharField()
-    written = serializers.CharField(help_text="As printed, of a reported value.")
-    magnitude = serializers.FloatField(allow_null=True, help_text="In the unit the quantity's slug ends in.")
+    written = serializers.CharField(help_text="A reported value as printed in its source.")
+    magnitude = serializers.FloatField(allow_null=True, help_text="In the unit at the end of the quantity's slug.")
     lower = serializers.FloatField(allow_null=True, help_text="Lower bound from rounding.")
     upper = serializers.FloatField(allow_null=True, help_text="Upper bound from rounding.")
-    standard_uncertainty = serializers.FloatField(help_text="Scatter, beside the rounding.")
-    degrees_of_freedom = serializers.FloatField(allow_null=True, help_text="Of the scatter; null if infinitely many.")
+    standard_uncertainty = serializers.FloatField(help_text="From scatter; `lower` and `upper` cover rounding.")
+    degrees_of_freedom = serializers.FloatField(
+        allow_null=True, help_text="Of the standard uncertainty; null if infinite."
+    )
     qualifier = serializers.ChoiceField(choices=Qualifier.choices)
-    missing = serializers.CharField(help_text="Why there is no number.")
-    inferred = serializers.BooleanField(help_text="Deduced, or computed with something deduced.")
+    missing = serializers.CharField(help_text="Why the value is missing.")
+    inferred = serializers.BooleanField(help_text="Inferred, or computed from an inferred input.")
     note = serializers.CharField()
     origin = serializers.ChoiceField(choices=ValueOrigin.choices)
     publication = serializers.IntegerField(allow_null=True)
-    run = serializers.IntegerField(allow_null=True, help_text="The run that computed it.")
+    run = serializers.IntegerField(allow_null=True, help_text="Id of the run that computed it.")
     analysis = serializers.CharField(allow_null=True, help_text="The analysis that computed it.")
-    gone = serializers.BooleanField(help_text="Whether its analysis is not loaded, or its quantity not registered.")
-    stale_since = serializers.DateTimeField(allow_null=True, help_text="Since when an input of its run is another.")
+    gone = serializers.BooleanField(help_text="Whether its analysis or quantity is no longer loaded.")
+    stale_since = serializers.DateTimeField(
+        allow_null=True, help_text="When an input of its run changed; null if unchanged."
+    )
 
 
-class ValueSerializer(ShownValueSerializer):
-    """A value with its cell and whether it stands."""
+class ValueSerializer(ValueSummarySerializer):
+    """A value with its cell, and whether it is current."""
 
     cell = serializers.CharField()
     is_latest = serializers.BooleanField()
@@ -90,29 +96,30 @@ class ValueSerializer(ShownValueSerializer):
     retired_at = serializers.DateTimeField(allow_null=True)
 
 
-class ReportSerializer(StrictSerializer):
-    """A value as somebody reported it."""
+class ReportedValueSerializer(StrictSerializer):
+    """A reported value."""
 
-    shown_as = ValueSerializer
+    read_serializer = ValueSerializer
 
     measurement = MeasurementField(required=False, allow_null=True)
-    cell = CellField(required=False, allow_null=True, help_text="For a quantity of the cell as a whole.")
+    cell = CellField(required=False, allow_null=True, help_text="For a cell-level quantity.")
     quantity = serializers.CharField(max_length=64)
     written = serializers.CharField(max_length=200, help_text="As printed: `7.87×10^3 Ω`, `90.9 %`, `Coin cell`.")
     publication = VisibleById(queryset=Publication.objects.select_related("project"), required=False, allow_null=True)
     note = serializers.CharField(max_length=300, required=False, allow_blank=True)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Refuse a cell that is not the measurement's."""
+        """Require the cell to match the measurement."""
         measurement, cell = attrs.get("measurement"), attrs.get("cell")
         if measurement and cell and measurement.cell_id != cell.pk:
-            text = f"{measurement.refcode} is a measurement on {measurement.cell.refcode}, not on {cell.refcode}."
+            text = f"{measurement.refcode} belongs to {measurement.cell.refcode}, not to {cell.refcode}: omit the cell."
             raise serializers.ValidationError({"cell": [text]})
         return attrs
 
 
 class ValueViewSet(mixins.DestroyModelMixin, ReadViewSet):
-    """Numbers, append-only: reporting one anew supersedes the old, deleting takes it out of use; rows stay."""
+    """Values. They are append-only: a new report supersedes the current value and deleting withdraws it; both remain
+    readable with `is_latest=false`."""
 
     queryset = Value.objects.order_by("pk")
     serializer_class = ValueSerializer
@@ -125,7 +132,7 @@ class ValueViewSet(mixins.DestroyModelMixin, ReadViewSet):
         "origin": Filter("origin", "Reported or computed.", choices=ValueOrigin.values),
         "run": Filter("run", "Id of the run that computed it.", kind="id"),
         "publication": Filter("publication", "Id of the publication.", kind="id"),
-        "is_latest": Filter("is_latest", "Whether it stands.", kind="boolean", default=True),
+        "is_latest": Filter("is_latest", "Whether it is current.", kind="boolean", default=True),
     }
 
     def get_queryset(self) -> QuerySet[Value]:
@@ -136,30 +143,31 @@ class ValueViewSet(mixins.DestroyModelMixin, ReadViewSet):
         for slug in get_query_parameters(request).get("quantity", []):
             if slug.strip() not in catalogue.catalogue and not has_orphaned_values(slug.strip()):
                 hint = nearest(slug, value_quantities())
-                raise QueryError("quantity", f"There is no quantity ‘{slug}’, and no value of one.{hint}")
+                raise QueryError("quantity", f"Unknown quantity ‘{slug}’.{hint}")
 
     def list(self, request: Request) -> Response:
-        """Values that stand; superseded and retired ones with `is_latest=false`."""
-        found = self.filter_queryset(self.get_queryset())
-        return self.get_paginated_response(self.page_of(found, FULL_COLUMNS, marked))
+        """Current values; superseded and withdrawn ones with `is_latest=false`."""
+        values = self.filter_queryset(self.get_queryset())
+        return self.get_paginated_response(self.get_page_rows(values, FULL_COLUMNS, mark_orphaned))
 
     def retrieve(self, request: Request, pk: str) -> Response:
         return Response(_row(self.get_object()))
 
-    @extend_schema(request=ReportSerializer, responses={201: ValueSerializer})
+    @extend_schema(request=ReportedValueSerializer, responses={201: ValueSerializer})
     def create(self, request: Request) -> Response:
-        """Report a value as printed. The same again changes nothing; another supersedes the one that stands."""
-        report = ReportSerializer(data=request.data, context=self.get_serializer_context())
-        report.is_valid(raise_exception=True)
-        value = report_value(**report.validated_data, by=actor(request))
+        """Report a value as printed in its source. A repeated report changes nothing; a different one supersedes the
+        current value."""
+        serializer = ReportedValueSerializer(data=request.data, context=self.get_serializer_context())
+        serializer.is_valid(raise_exception=True)
+        value = report_value(**serializer.validated_data, by=actor(request))
         queue_cells([value.cell], by=actor(request))
         return Response(_row(value), status=status.HTTP_201_CREATED)
 
     def perform_destroy(self, instance: Value) -> None:
-        """Take a reported value out of use."""
+        """Withdraw a reported value."""
         retire_value(instance, by=actor(self.request))
         queue_cells([instance.cell], by=actor(self.request))
 
 
 def _row(value: Value) -> dict[str, Any]:
-    return rows_of(Value.objects.filter(pk=value.pk), FULL_COLUMNS, marked)[0]
+    return fetch_rows(Value.objects.filter(pk=value.pk), FULL_COLUMNS, mark_orphaned)[0]

@@ -1,4 +1,4 @@
-"""One test for each rule about the code base itself."""
+"""Rules of the code base, each with its own test."""
 
 import ast
 import re
@@ -17,25 +17,25 @@ from registry import __version__
 
 ROOT = Path(__file__).parent.parent.parent
 SOURCES = ("analyses", "plugins", "registry", "benchmarks")
-LONGEST_FILE = 300
-NAMELESS = {"utils", "helpers", "common", "misc"}
+MAX_LINES = 300
+FORBIDDEN_NAMES = {"utils", "helpers", "common", "misc"}
 WITHOUT_TESTS = {"__init__.py"}
 
 
 def modules(*packages: str) -> list[Path]:
-    found = [path for package in packages for path in (ROOT / package).rglob("*.py")]
-    return sorted(path for path in found if "migrations" not in path.parts)
+    paths = [path for package in packages for path in (ROOT / package).rglob("*.py")]
+    return sorted(path for path in paths if "migrations" not in path.parts)
 
 
 def test_import_contracts_hold() -> None:
-    checked = subprocess.run(
+    process = subprocess.run(
         [str(Path(sys.executable).parent / "lint-imports"), "--no-cache"],
         cwd=ROOT,
         capture_output=True,
         text=True,
         check=False,
     )
-    assert checked.returncode == 0, checked.stdout
+    assert process.returncode == 0, process.stdout
 
 
 @pytest.mark.django_db
@@ -54,26 +54,25 @@ def test_no_migration_is_missing() -> None:
     ],
     ids=lambda path: str(path.relative_to(ROOT)),
 )
-def test_every_analysis_plugin_and_part_of_the_contract_has_a_test_file_of_its_name(path: Path) -> None:
+def test_every_module_has_a_test_file(path: Path) -> None:
     mirror = ROOT / "tests" / path.relative_to(ROOT).parent / f"test_{path.name}"
     assert mirror.exists(), f"{mirror.relative_to(ROOT)} is missing"
 
 
-def test_every_quantity_has_its_line_in_the_nomenclature() -> None:
+def test_the_nomenclature_lists_every_quantity() -> None:
     from registry.numbers import catalogue
 
     text = (ROOT / "docs" / "nomenclature.md").read_text()
     assert [slug for slug in catalogue.catalogue if f"`{slug}`" not in text] == []
 
 
-def test_no_file_is_named_after_nothing() -> None:
-    assert [path for path in modules(*SOURCES, "tests") if path.stem in NAMELESS] == []
+def test_no_file_has_a_forbidden_name() -> None:
+    assert [path for path in modules(*SOURCES, "tests") if path.stem in FORBIDDEN_NAMES] == []
 
 
-def test_files_are_short_enough_to_read() -> None:
+def test_no_file_is_too_long() -> None:
     lengths = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in modules(*SOURCES)}
-    # The whole contract with plugins in the order its reader needs it, half of it field docs that become pages.
-    assert {name for name, length in lengths.items() if length > LONGEST_FILE} == set()
+    assert {name for name, length in lengths.items() if length > MAX_LINES} == set()
 
 
 def test_every_requirement_is_pinned() -> None:
@@ -83,37 +82,37 @@ def test_every_requirement_is_pinned() -> None:
                 assert re.fullmatch(r"[\w.-]+(\[[\w,]+\])?==[\w.]+", line), f"{name}: {line}"
 
 
-def test_the_tests_run_on_versions_that_the_wheel_allows() -> None:
-    """Each dependency of the wheel is pinned within its range, in requirements.txt or, if optional, in -dev.txt."""
+def test_pinned_versions_are_within_the_ranges_of_the_wheel() -> None:
+    """requirements.txt pins every dependency of the wheel, requirements-dev.txt those of its extras."""
     lines = (ROOT / "requirements.txt").read_text().splitlines()
     lines += (ROOT / "requirements-dev.txt").read_text().splitlines()
     pins = {canonicalize_name(pin.name): pin for line in lines if line[:1].isalpha() for pin in [Requirement(line)]}
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     extras = project["optional-dependencies"].values()
-    for wanted in map(Requirement, [*project["dependencies"], *(line for extra in extras for line in extra)]):
-        pin = pins[canonicalize_name(wanted.name)]
+    for requirement in map(Requirement, [*project["dependencies"], *(line for extra in extras for line in extra)]):
+        pin = pins[canonicalize_name(requirement.name)]
         (version,) = (specifier.version for specifier in pin.specifier)
-        assert wanted.specifier.contains(version), f"{wanted} excludes the pinned {version}"
-        assert wanted.extras <= pin.extras, wanted
+        assert requirement.specifier.contains(version), f"{requirement} excludes the pinned {version}"
+        assert requirement.extras <= pin.extras, requirement
 
 
 @pytest.mark.parametrize("package", sorted((ROOT / "examples").glob("cellar-*")), ids=lambda path: path.name)
-def test_an_example_package_depends_on_cellar_and_not_on_a_checkout(package: Path) -> None:
+def test_an_example_package_depends_on_the_distribution(package: Path) -> None:
     settings = tomllib.loads((package / "pyproject.toml").read_text())
-    (wanted,) = (line for line in settings["project"]["dependencies"] if line.startswith("cellar-registry"))
-    assert Requirement(wanted).specifier.contains(__version__)
+    (requirement,) = (line for line in settings["project"]["dependencies"] if line.startswith("cellar-registry"))
+    assert Requirement(requirement).specifier.contains(__version__)
     assert settings["project"]["optional-dependencies"]["test"] == ["cellar-registry[testing]"]
     assert "pythonpath" not in settings["tool"]["pytest"]["ini_options"]
 
 
-def test_requirements_name_packages_and_no_place_to_fetch_them_from() -> None:
+def test_requirements_name_no_package_index() -> None:
     requirements = [*ROOT.glob("requirements*.txt"), *(ROOT / "benchmarks").glob("requirements*.txt")]
     for path in [*requirements, ROOT / "Makefile", ROOT / "pyproject.toml", ROOT / ".ci" / "run"]:
         assert not re.search(r"index-url|find-links|trusted-host|https?://(?!127\.0\.0\.1)", path.read_text()), path
 
 
-def test_messages_name_commands_as_they_are_typed_where_cellar_is_installed() -> None:
-    """`cellar_registry.command` knows whether that is `manage.py` or `cellar`; docstrings are of the checkout."""
+def test_messages_do_not_contain_manage_py() -> None:
+    """`cellar_registry.command` returns `manage.py` or `cellar`; docstrings may contain `manage.py`."""
     for path in modules("registry", "plugins"):
         tree = ast.parse(path.read_text())
         docs = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
@@ -123,15 +122,15 @@ def test_messages_name_commands_as_they_are_typed_where_cellar_is_installed() ->
         assert "manage.py" not in path.read_text(), path
 
 
-def test_pages_fetch_nothing_from_elsewhere() -> None:
-    """A link may lead out; a script, style, font or picture may not come in."""
-    fetched = re.compile(r"""(?:\bsrc|<link[^>]*\bhref)\s*=\s*["'](?:https?:)?//|url\(\s*["']?(?:https?:)?//""")
+def test_pages_load_no_external_resources() -> None:
+    """External links are allowed; external scripts, styles, fonts and images are not."""
+    external = re.compile(r"""(?:\bsrc|<link[^>]*\bhref)\s*=\s*["'](?:https?:)?//|url\(\s*["']?(?:https?:)?//""")
     for path in [*(ROOT / "templates").rglob("*.html"), *(ROOT / "registry" / "static").rglob("*.css")]:
-        assert not fetched.search(path.read_text()), path
+        assert not external.search(path.read_text()), path
 
 
-def test_scripts_stand_in_files_of_their_own() -> None:
-    """The content security policy refuses inline scripts and handlers."""
+def test_templates_have_no_inline_scripts() -> None:
+    """The content security policy blocks inline scripts and handlers."""
     inline = re.compile(r"<script(?![^>]*\bsrc=)|\son[a-z]+\s*=\s*[\"']", re.IGNORECASE)
     for path in (ROOT / "templates").rglob("*.html"):
         assert not inline.search(path.read_text()), path

@@ -1,4 +1,4 @@
-"""The data directory is made when something is written into it, and only its owner can read what is there."""
+"""The data directory is created on the first write and private to its owner."""
 
 import os
 import sqlite3
@@ -21,13 +21,15 @@ def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
 
-def managed(directory: Path, *arguments: str, **environment: str) -> str:
-    kept = {name: value for name, value in os.environ.items() if name not in {"SECRET_KEY", "DJANGO_SETTINGS_MODULE"}}
+def run_command(directory: Path, *arguments: str, **environment: str) -> str:
+    inherited = {
+        name: value for name, value in os.environ.items() if name not in {"SECRET_KEY", "DJANGO_SETTINGS_MODULE"}
+    }
     settings = {"CELLAR_DATA_DIR": str(directory), "DATABASE_URL": "", **environment}
     command = [sys.executable, "manage.py", *arguments]
-    ended = subprocess.run(command, cwd=ROOT, env=kept | settings, capture_output=True, text=True, check=False)
-    assert ended.returncode == 0, ended.stderr
-    return ended.stdout
+    process = subprocess.run(command, cwd=ROOT, env=inherited | settings, capture_output=True, text=True, check=False)
+    assert process.returncode == 0, process.stderr
+    return process.stdout
 
 
 @pytest.fixture
@@ -37,22 +39,22 @@ def _open_umask() -> object:
     os.umask(before)
 
 
-def test_a_command_that_writes_nothing_makes_no_directory(tmp_path: Path) -> None:
-    managed(tmp_path / "data", "check")
+def test_a_command_that_writes_nothing_creates_no_directory(tmp_path: Path) -> None:
+    run_command(tmp_path / "data", "check")
     assert not (tmp_path / "data").exists()
 
 
 @pytest.mark.usefixtures("_open_umask")
-def test_database_and_its_log_are_for_their_owner_alone(tmp_path: Path) -> None:
+def test_the_database_files_are_private(tmp_path: Path) -> None:
     directory = tmp_path / "data"
     directory.mkdir(mode=0o755)
     code = "from django.db import connection; connection.cursor().execute('CREATE TABLE cells (label)'); "
     code += f"import os; print(*(oct(e.stat().st_mode)[-3:] for e in os.scandir({str(directory)!r})))"
-    assert managed(directory, "shell", "--no-imports", "-c", code).split() == ["600"] * 3
+    assert run_command(directory, "shell", "--no-imports", "-c", code).split() == ["600"] * 3
     assert mode(directory) == 0o700
 
 
-def test_the_key_is_made_once_and_kept(tmp_path: Path) -> None:
+def test_the_key_is_generated_once(tmp_path: Path) -> None:
     path = tmp_path / "data" / "secret_key"
     key = data_directory.load_or_create_key(path)
     assert len(key) >= 50
@@ -62,7 +64,7 @@ def test_the_key_is_made_once_and_kept(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("_open_umask")
-def test_what_an_older_version_left_open_is_closed(tmp_path: Path) -> None:
+def test_open_files_of_an_older_version_are_closed(tmp_path: Path) -> None:
     database = tmp_path / "cellar.sqlite3"
     (tmp_path / "files").mkdir(mode=0o755)
     (tmp_path / "secret_key").touch(mode=0o640)
@@ -78,22 +80,25 @@ def test_what_an_older_version_left_open_is_closed(tmp_path: Path) -> None:
     assert mode(tmp_path / "files") == 0o700
 
 
-def test_a_directory_that_many_share_is_not_closed_and_is_warned_of(tmp_path: Path, settings: LazySettings) -> None:
+def test_a_shared_directory_stays_open_with_a_warning(tmp_path: Path, settings: LazySettings) -> None:
     tmp_path.chmod(0o1777)
     settings.DATA_DIR = tmp_path
     data_directory.tighten(apps.private_paths())
     assert mode(tmp_path) == 0o1777
     (warning,) = apps.permission_problems()
     assert isinstance(warning, checks.Warning)
-    assert (warning.id, warning.hint) == ("registry.W002", f"As its owner: chmod go-rwx {tmp_path}")
+    assert warning.id == "registry.W002"
+    assert f"chmod go-rwx {tmp_path}" in warning.hint
 
 
 @pytest.mark.parametrize("database", ["", ":memory:", "file:memorydb_default?mode=memory&cache=shared"])
-def test_a_database_in_memory_has_no_files(database: str) -> None:
+def test_an_in_memory_database_has_no_files(database: str) -> None:
     assert data_directory.database_paths(database) == []
 
 
-def test_an_installed_cellar_keeps_its_data_with_the_user(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_an_installed_cellar_stores_data_in_the_users_data_directory(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     assert data_directory.default_directory() == ROOT / "var"
     monkeypatch.setattr(data_directory, "IS_CHECKOUT", False)
     monkeypatch.setenv("HOME", str(tmp_path))

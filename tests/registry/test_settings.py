@@ -1,4 +1,4 @@
-"""What the environment may say."""
+"""Settings from environment variables."""
 
 import os
 import subprocess
@@ -8,11 +8,11 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent.parent
 
 
-def test_an_empty_database_address_means_sqlite(tmp_path: Path) -> None:
-    """A compose file passes a variable that is not set as an empty one."""
+def test_an_empty_database_url_means_sqlite(tmp_path: Path) -> None:
+    """A compose file passes an unset variable as an empty string."""
     environment = {**os.environ, "DATABASE_URL": "", "CELLAR_DATA_DIR": str(tmp_path)}
     program = "from registry.settings import DATABASES; print(DATABASES['default']['ENGINE'])"
-    ended = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
     )
-    assert ended.stdout.strip() == "django.db.backends.sqlite3", ended.stderr
+    assert process.stdout.strip() == "django.db.backends.sqlite3", process.stderr

@@ -1,4 +1,4 @@
-"""Signing in with a header: a token, or an answer that says what is wrong with what was sent."""
+"""Token authentication that rejects every malformed Authorization header."""
 
 from typing import Any
 
@@ -11,20 +11,18 @@ HEADER = "HTTP_AUTHORIZATION"
 
 
 class StrictTokenAuthentication(TokenAuthentication):
-    """Takes `Authorization: Token …`. Any other header is a 401: whoever sends one is never taken for a visitor."""
+    """Accepts `Authorization: Token …`; any other Authorization header is a 401, never anonymous access."""
 
     def authenticate(self, request: Request) -> Any:
         if HEADER not in request.META:
             return None
-        words = str(request.META[HEADER]).split()
-        if not words or words[0].lower() != "token":
+        parts = str(request.META[HEADER]).split()
+        if not parts or parts[0].lower() != "token":
             raise AuthenticationFailed(
-                "The Authorization header is ‘Token’, a space and the token: send it so, or not."
+                "Invalid Authorization header: send ‘Token’, a space and your token, or omit the header."
             )
-        if len(words) != 2 or not (words[1].isascii() and words[1].isprintable()):
-            raise AuthenticationFailed(
-                "The Authorization header has no token, or a malformed one: sign in for another."
-            )
+        if len(parts) != 2 or not (parts[1].isascii() and parts[1].isprintable()):
+            raise AuthenticationFailed("The Authorization header has no valid token: sign in to get a new token.")
         return super().authenticate(request)
 
 

@@ -1,7 +1,7 @@
-"""Errors of the domain as answers, all of one shape.
+"""Error responses, all in the same format.
 
-`{"error": "one sentence", "fields": {"layers.2.thickness": ["what is wrong and how to mend it"]}}`: `fields` names the
-field or the query parameter at fault, entries of a list counted from 1; it is empty where no single one is.
+`{"error": "one sentence", "fields": {"layers.2.thickness": ["what is wrong and how to fix it"]}}`: `fields` names each
+invalid field or query parameter, with list items counted from 1; it is empty if the error concerns no single field.
 """
 
 from collections.abc import Mapping
@@ -23,24 +23,24 @@ from registry.selectors.comparison.rendering import RenderingError
 from registry.selectors.comparison.tables import UnknownTableError
 from registry.selectors.query.parsing import QueryError
 
-WHOLE = ("", "detail", "non_field_errors", NON_FIELD_ERRORS)
-"""Keys under which Django and DRF put what concerns no single field."""
-NOT_FOUND = "There is nothing at this address, or you may not see it: check the address, or sign in."
-TAKEN = "Somebody else saved the same at the same moment, so nothing was saved: read it again and retry."
+NON_FIELD_KEYS = ("", "detail", "non_field_errors", NON_FIELD_ERRORS)
+"""Keys Django and DRF use for errors that concern no single field."""
+NOT_FOUND = "Not found, or you do not have access: check the URL or sign in."
+CONFLICT = "Nothing was saved because of a conflicting change: reload and try again."
 
 
 class ErrorSerializer(serializers.Serializer[Any]):
-    """What every error looks like."""
+    """The format of every error."""
 
     error = serializers.CharField(help_text="What is wrong, in one sentence.")
     fields = serializers.DictField(  # type: ignore[assignment]
         child=serializers.ListField(child=serializers.CharField()),
-        help_text="By field (`layers.2.thickness`, entries counted from 1) or query parameter: what is wrong with it.",
+        help_text="Errors by field (`layers.2.thickness`, items counted from 1) or query parameter.",
     )
 
 
 class NotFoundView(APIView):
-    """Every address of the API that leads nowhere."""
+    """Responds 404 to every unknown API URL."""
 
     schema = None
     permission_classes = (AllowAny,)
@@ -50,61 +50,61 @@ class NotFoundView(APIView):
 
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
-    """Turn an error of the domain into an answer; anything else stays an error of the server."""
+    """Convert known errors to responses; any other exception remains a server error."""
     if isinstance(error, QueryError):
-        return _answer({error.parameter: [str(error)]}, status.HTTP_400_BAD_REQUEST, str(error))
+        return _error_response({error.parameter: [str(error)]}, status.HTTP_400_BAD_REQUEST, str(error))
     if isinstance(error, UnknownTableError | RenderingError):
-        return _answer({}, 404 if isinstance(error, UnknownTableError) else 500, str(error))
+        return _error_response({}, 404 if isinstance(error, UnknownTableError) else 500, str(error))
     if isinstance(error, IntegrityError):
-        return _answer({}, status.HTTP_409_CONFLICT, TAKEN)
+        return _error_response({}, status.HTTP_409_CONFLICT, CONFLICT)
     if isinstance(error, DomainError):
-        return _answer(flat(plain(error)), status.HTTP_400_BAD_REQUEST)
+        return _error_response(flatten_errors(errors_by_field(error)), status.HTTP_400_BAD_REQUEST)
     if isinstance(error, Http404):
-        return _answer({}, status.HTTP_404_NOT_FOUND, NOT_FOUND)
-    answer = drf_exception_handler(error, context)
-    if answer is not None:
-        answer.data = _body(flat(answer.data))
-    return answer
+        return _error_response({}, status.HTTP_404_NOT_FOUND, NOT_FOUND)
+    response = drf_exception_handler(error, context)
+    if response is not None:
+        response.data = _body(flatten_errors(response.data))
+    return response
 
 
-def plain(error: DomainError) -> dict[str, list[str]]:
-    """Django's error as a mapping of fields to sentences."""
+def errors_by_field(error: DomainError) -> dict[str, list[str]]:
+    """The messages of a Django ValidationError by field."""
     return dict(error.message_dict) if hasattr(error, "error_dict") else {"": list(error.messages)}
 
 
-def refusal(fields: Mapping[str, str]) -> ValidationError:
-    """An error beside each of these fields."""
+def validation_error(fields: Mapping[str, str]) -> ValidationError:
+    """A ValidationError with one message for each field."""
     return ValidationError({name: [text] for name, text in fields.items()})
 
 
-def flat(detail: Any, path: str = "") -> dict[str, list[str]]:
-    """Nested errors as dotted paths, entries of a list counted from 1."""
+def flatten_errors(detail: Any, path: str = "") -> dict[str, list[str]]:
+    """Nested errors by dotted path, list items counted from 1."""
     if isinstance(detail, Mapping):
-        found: dict[str, list[str]] = {}
+        errors: dict[str, list[str]] = {}
         for key, value in detail.items():
-            # DRF counts the entries of a list from 0.
+            # DRF counts list items from 0.
             name = str(key + 1) if isinstance(key, int) else str(key)
-            inner = path if name in WHOLE else ".".join(filter(None, (path, name)))
-            for place, texts in flat(value, inner).items():
-                found.setdefault(place, []).extend(texts)
-        return found
+            inner = path if name in NON_FIELD_KEYS else ".".join(filter(None, (path, name)))
+            for inner_path, texts in flatten_errors(value, inner).items():
+                errors.setdefault(inner_path, []).extend(texts)
+        return errors
     if isinstance(detail, list) and any(isinstance(item, Mapping | list) for item in detail):
-        found = {}
+        errors = {}
         for number, value in enumerate(detail, start=1):
-            for place, texts in flat(value, f"{path}.{number}".strip(".")).items():
-                found.setdefault(place, []).extend(texts)
-        return found
+            for inner_path, texts in flatten_errors(value, f"{path}.{number}".strip(".")).items():
+                errors.setdefault(inner_path, []).extend(texts)
+        return errors
     texts = detail if isinstance(detail, list) else [detail]
     return {path: [str(text) for text in texts]} if texts else {}
 
 
-def _answer(fields: dict[str, list[str]], code: int, sentence: str = "") -> Response:
-    return Response(_body(fields, sentence), status=code)
+def _error_response(fields: dict[str, list[str]], code: int, message: str = "") -> Response:
+    return Response(_body(fields, message), status=code)
 
 
-def _body(fields: dict[str, list[str]], sentence: str = "") -> dict[str, Any]:
-    whole = " ".join(fields.pop("", []))
-    if not sentence and not whole and fields:
+def _body(fields: dict[str, list[str]], message: str = "") -> dict[str, Any]:
+    general = " ".join(fields.pop("", []))
+    if not message and not general and fields:
         name, texts = next(iter(fields.items()))
-        sentence = f"{name}: {texts[0]}"
-    return {"error": sentence or whole or "The request cannot be answered.", "fields": fields}
+        message = f"{name}: {texts[0]}"
+    return {"error": message or general or "Invalid request.", "fields": fields}

@@ -1,4 +1,4 @@
-"""Serializer fields: links to what the user may see, and numbers in a quantity's own unit."""
+"""Serializer fields: links to records visible to the user, and numbers in a quantity's unit."""
 
 from typing import Any, cast
 
@@ -10,36 +10,36 @@ from registry.models.record import is_key
 
 
 class VisibleById(serializers.PrimaryKeyRelatedField[Any]):
-    """A link by id; what the user may not see does not exist for them."""
+    """A link by id to a record visible to the user."""
 
     default_error_messages = {
-        "does_not_exist": "There is none with the id {pk_value}, or you may not see it.",
-        "incorrect_type": "This takes an id, a whole number.",
+        "does_not_exist": "Id {pk_value} does not exist, or you do not have access.",
+        "incorrect_type": "Enter an id (a whole number).",
     }
 
     def get_queryset(self) -> QuerySet[Any]:
-        found: Any = super().get_queryset()
-        return cast("QuerySet[Any]", found.visible_to(self.context["request"].user))
+        queryset: Any = super().get_queryset()
+        return cast("QuerySet[Any]", queryset.visible_to(self.context["request"].user))
 
     def to_internal_value(self, data: Any) -> Any:
-        """Take whole numbers alone, within what a database counts to."""
+        """Accept only whole numbers within the range of a database key."""
         if isinstance(data, bool) or not is_key(str(data)):
             self.fail("incorrect_type")
         return super().to_internal_value(data)
 
 
 class VisibleByName(serializers.SlugRelatedField[Any]):
-    """A link by a natural key; what the user may not see does not exist for them."""
+    """A link by a natural key to a record visible to the user."""
 
     def get_queryset(self) -> QuerySet[Any]:
-        found: Any = super().get_queryset()
-        return cast("QuerySet[Any]", found.visible_to(self.context["request"].user))
+        queryset: Any = super().get_queryset()
+        return cast("QuerySet[Any]", queryset.visible_to(self.context["request"].user))
 
 
 class ProjectField(VisibleByName):
     """A project by its slug."""
 
-    default_error_messages = {"does_not_exist": "There is no project ‘{value}’, or you may not see it."}
+    default_error_messages = {"does_not_exist": "Project ‘{value}’ does not exist, or you do not have access."}
 
     def __init__(self, **kwargs: Any) -> None:
         if not kwargs.get("read_only"):
@@ -50,7 +50,7 @@ class ProjectField(VisibleByName):
 class CellField(VisibleByName):
     """A cell by its refcode."""
 
-    default_error_messages = {"does_not_exist": "There is no cell ‘{value}’, or you may not see it."}
+    default_error_messages = {"does_not_exist": "Cell ‘{value}’ does not exist, or you do not have access."}
 
     def __init__(self, **kwargs: Any) -> None:
         if not kwargs.get("read_only"):
@@ -61,7 +61,7 @@ class CellField(VisibleByName):
 class MeasurementField(VisibleByName):
     """A measurement by its refcode."""
 
-    default_error_messages = {"does_not_exist": "There is no measurement ‘{value}’, or you may not see it."}
+    default_error_messages = {"does_not_exist": "Measurement ‘{value}’ does not exist, or you do not have access."}
 
     def __init__(self, **kwargs: Any) -> None:
         if not kwargs.get("read_only"):
@@ -70,9 +70,11 @@ class MeasurementField(VisibleByName):
 
 
 class MagnitudeInput(serializers.FloatField):
-    """A bare number in the unit its name ends in. Text with a unit goes into the field beside it."""
+    """A number in the unit at the end of the field name; a number with another unit goes in the text field."""
 
-    default_error_messages = {"not_a_number": "This takes a bare number; a number with its unit goes in ‘{written}’."}
+    default_error_messages = {
+        "not_a_number": "Enter a number without a unit; use ‘{written}’ for a number with a unit."
+    }
 
     def __init__(self, *, written: str, **kwargs: Any) -> None:
         self.written = written
@@ -81,5 +83,5 @@ class MagnitudeInput(serializers.FloatField):
     def to_internal_value(self, data: Any) -> float:
         if isinstance(data, bool) or not isinstance(data, int | float):
             self.fail("not_a_number", written=self.written)
-        # A whole number stays whole: 10 is printed ‘10 MPa’, not ‘10.0 MPa’.
+        # An int stays an int: 10 is printed as ‘10 MPa’, not ‘10.0 MPa’.
         return data

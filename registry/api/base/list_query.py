@@ -1,4 +1,4 @@
-"""The query language as the lists of cells and measurements take it from an address."""
+"""Parse the query string of the cell and measurement lists."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,36 +17,36 @@ from registry.selectors.query.parsing import (
     parse_list_query,
 )
 
-PLAIN = (*WORDS, *PARTS, "q", "technique", "measurement", "value_origin", "ordering", *PAGING)
+PARAMETERS = (*WORDS, *PARTS, "q", "technique", "measurement", "value_origin", "ordering", *PAGING)
 
 
 @dataclass(frozen=True)
 class RequestQuery:
-    """A query and the order its answer is wanted in."""
+    """A query and the order of its results."""
 
     query: ListQuery
     ordering: Sequence[str]
 
 
 def parse_request(request: Request, *, refcode: str = "refcode") -> RequestQuery:
-    """Parse the whole address; none is passed over. `refcode` says what a bare refcode names."""
-    given = get_query_parameters(request)
-    if "refcode" in given:
-        given[refcode] = [*given.get(refcode, []), *given.pop("refcode")]
-    ordering = [name.strip() for text in given.pop("ordering", []) for name in text.split(",") if name.strip()]
-    language = {name: values for name, values in given.items() if name not in PAGING}
-    check_parameters(language)
-    return RequestQuery(parse_list_query(language), ordering)
+    """Parse every parameter of the request; `refcode` is the parameter that a plain `refcode` stands for."""
+    parameters = get_query_parameters(request)
+    if "refcode" in parameters:
+        parameters[refcode] = [*parameters.get(refcode, []), *parameters.pop("refcode")]
+    ordering = [name.strip() for text in parameters.pop("ordering", []) for name in text.split(",") if name.strip()]
+    conditions = {name: values for name, values in parameters.items() if name not in PAGING}
+    check_parameters(conditions)
+    return RequestQuery(parse_list_query(conditions), ordering)
 
 
-def check_parameters(language: dict[str, list[str]], more: Sequence[str] = ("ordering", *PAGING)) -> None:
-    """Refuse a parameter without a value: passing it over would answer another question."""
-    known = [*parameter_names(), *more]
-    for name, values in language.items():
+def check_parameters(parameters: dict[str, list[str]], extra: Sequence[str] = ("ordering", *PAGING)) -> None:
+    """Raise QueryError for an unknown parameter or one without a value; ignoring it would change the results."""
+    known = [*parameter_names(), *extra]
+    for name, values in parameters.items():
         base, _, operator = name.partition("__")
         base = base.rpartition(".")[2]
         if base not in known and not has_orphaned_values(base):
-            hint = nearest(base, known, operator) or f" Besides quantities there are {', '.join(sorted(PLAIN))}."
-            raise QueryError(name, f"There is no parameter ‘{name}’.{hint}")
+            hint = nearest(base, known, operator) or f" Choose a quantity or one of {', '.join(sorted(PARAMETERS))}."
+            raise QueryError(name, f"Unknown parameter ‘{name}’.{hint}")
         if any(not value.strip() for value in values):
-            raise QueryError(name, f"‘{name}’ has no value: give one or leave it out.")
+            raise QueryError(name, f"‘{name}’ has no value: enter one or omit the parameter.")

@@ -1,4 +1,4 @@
-"""Bodies of requests: JSON without NaN, infinity and nesting without end, and only text that can be stored."""
+"""Request parsers that reject NaN, infinity, deep nesting and text that cannot be stored."""
 
 import json
 import math
@@ -13,24 +13,24 @@ from registry.text.cleaning import TextError, check_text, texts_in
 
 
 class FiniteJSONParser(JSONParser):
-    """Refuses every number that is not finite, `1e999` as well as NaN."""
+    """JSON with finite numbers only (neither NaN nor `1e999`) and unique names in each object."""
 
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
         try:
             text = stream.read().decode()
-            data = json.loads(text, parse_float=_finite, parse_constant=_finite, object_pairs_hook=_each_once)
-            refuse_unstorable(data)
+            data = json.loads(text, parse_float=_finite, parse_constant=_finite, object_pairs_hook=_unique_names)
+            check_texts(data)
         except RecursionError as error:
-            raise ParseError("The JSON is nested too deeply.") from error
+            raise ParseError("The JSON is nested too deeply: use fewer levels.") from error
         except ValueError as error:
-            raise ParseError(f"This is not JSON: {error}.") from error
+            raise ParseError(f"Invalid JSON: {error}.") from error
         return data
 
 
 class TextMultiPartParser(MultiPartParser):
-    """Refuses what cannot be stored in the fields of a form."""
+    """Form data with text that can be stored."""
 
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
@@ -38,12 +38,12 @@ class TextMultiPartParser(MultiPartParser):
         parsed = super().parse(stream, media_type, parser_context)
         for name, values in parsed.data.lists():
             for value in values:
-                refuse_unstorable({name: value})
+                check_texts({name: value})
         return parsed
 
 
-def refuse_unstorable(data: Any) -> None:
-    """Raise ValidationError, naming the field, for a character that no text may contain."""
+def check_texts(data: Any) -> None:
+    """Raise ValidationError, by field, for text that cannot be stored."""
     for path, text in texts_in(data):
         try:
             check_text(text)
@@ -51,17 +51,17 @@ def refuse_unstorable(data: Any) -> None:
             raise ValidationError({path: [str(error)]}) from error
 
 
-def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object; of a name that is there twice, one value would be dropped."""
-    names = dict(pairs)
-    if len(names) < len(pairs):
+def _unique_names(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The pairs as a dict; a repeated name would drop a value."""
+    unique = dict(pairs)
+    if len(unique) < len(pairs):
         name = Counter(name for name, _ in pairs).most_common(1)[0][0]
-        raise ValueError(f"‘{name}’ is there twice in one object; leave one out")
-    return names
+        raise ValueError(f"an object contains ‘{name}’ twice; remove one")
+    return unique
 
 
 def _finite(text: str) -> float:
     number = float(text)
     if not math.isfinite(number):
-        raise ValueError(f"{text} is not a finite number; leave it out or write null")
+        raise ValueError(f"{text} is not a finite number; omit it or use null")
     return number

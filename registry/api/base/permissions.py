@@ -1,4 +1,4 @@
-"""Who may do what through the API."""
+"""Permissions of the API."""
 
 from django.contrib.auth.models import User
 from rest_framework.exceptions import NotAuthenticated
@@ -7,11 +7,11 @@ from rest_framework.request import Request
 
 
 class ProjectRolePermission(IsAuthenticatedOrReadOnly):
-    """Anyone reads what is visible to them; writes need a signed-in user, whose role the services check."""
+    """Anyone may read what is visible to them; only signed-in users may write, and services check their role."""
 
 
 def actor(request: Request) -> User:
-    """Who writes. Services take None for the command line, so nothing but a user may get to them."""
+    """The signed-in user. Services accept None from the command line only."""
     if not isinstance(request.user, User):
         raise NotAuthenticated
     return request.user

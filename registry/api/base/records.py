@@ -1,4 +1,4 @@
-"""What the endpoints of all records share: strict fields, numbers as written, writes through services, history."""
+"""Base serializers and viewsets: strict fields, numbers as written, writes through services, history."""
 
 import math
 from collections.abc import Collection, Mapping, Sequence
@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet, ModelViewSet
 
-from registry.api.base.errors import plain, refusal
+from registry.api.base.errors import errors_by_field, validation_error
 from registry.api.base.fields import MagnitudeInput
 from registry.api.base.filters import PAGING, Filter, apply_filters, refuse_unknown
 from registry.api.base.parsers import FiniteJSONParser
@@ -35,49 +35,49 @@ from registry.services.runs.queue import queue_cells
 
 
 class RecordSerializer(StrictSerializer, serializers.ModelSerializer[Any]):
-    """A record, written through its service. Each written number may be given as text or, in its own unit, bare."""
+    """A record, saved by its service. Numbers are accepted as text with a unit or as numbers in the field's unit."""
 
     def get_uniqueness_extra_kwargs(
         self, field_names: Any, declared_fields: Any, extra_kwargs: Any
     ) -> tuple[Any, dict[str, Any]]:
-        """Leave uniqueness to the model, whose messages say what stands in the way."""
+        """Leave uniqueness to the model, whose messages name the conflicting record."""
         return extra_kwargs, {}
 
     def get_validators(self) -> list[Any]:
         return []
 
     def build_standard_field(self, field_name: str, model_field: Any) -> Any:
-        """Make the magnitude of a written number writable."""
+        """Make magnitude fields writable."""
         if not isinstance(model_field, MagnitudeField):
             return super().build_standard_field(field_name, model_field)
-        unit = catalogue.get(field_name).unit_label or "a bare number"
+        unit = catalogue.get(field_name).unit_label
         written = model_field.written
-        text = f"In {unit}: what `{written}` means. Give either of the two."
+        text = f"`{written}` {f'in {unit}' if unit else 'as a number'}. Send one of the two."
         return MagnitudeInput, {"written": written, "required": False, "allow_null": True, "help_text": text}
 
     def to_internal_value(self, data: Any) -> Any:
         values = super().to_internal_value(data)
-        self._join_numbers(values)
+        self._merge_numbers(values)
         return values
 
-    def _join_numbers(self, values: dict[str, Any]) -> None:
-        """Make one text of what was written and the bare number beside it."""
+    def _merge_numbers(self, values: dict[str, Any]) -> None:
+        """Merge each text field and its magnitude field into the text."""
         errors = {}
         model: type[models.Model] = self.Meta.model
         for field in model._meta.get_fields():
             if not isinstance(field, MagnitudeField) or field.name not in self.fields:
                 continue
             try:
-                self._join_number(values, field)
+                self._merge_number(values, field)
             except DomainError as error:
                 errors[field.written] = " ".join(error.messages)
             except NotationError as error:
                 errors[field.name] = str(error)
         if errors:
-            raise refusal(errors)
+            raise validation_error(errors)
 
-    def _join_number(self, values: dict[str, Any], field: MagnitudeField) -> None:
-        bare = field.name in values
+    def _merge_number(self, values: dict[str, Any], field: MagnitudeField) -> None:
+        has_number = field.name in values
         number, text = values.pop(field.name, None), values.get(field.written)
         model: type[models.Model] = self.Meta.model
         written_field = model._meta.get_field(field.written)
@@ -85,81 +85,83 @@ class RecordSerializer(StrictSerializer, serializers.ModelSerializer[Any]):
         if text is not None:
             written = written_field.written(text.strip())
             magnitude = written.magnitude if written else None
-            if bare and not _same(number, magnitude):
-                said = f"‘{text}’" if text else "nothing"
-                raise NotationError(f"{field.written} says {said}, {field.name} says {number}: give one.")
-        elif bare and number is None:
+            if has_number and not _equal(number, magnitude):
+                shown = f"‘{text}’" if text else "empty"
+                raise NotationError(f"{field.written} is {shown} but {field.name} is {number}: send only one of them.")
+        elif has_number and number is None:
             values[field.written] = ""
-        elif bare and not (self.instance is not None and _same(number, getattr(self.instance, field.name, None))):
+        elif has_number and not (
+            self.instance is not None and _equal(number, getattr(self.instance, field.name, None))
+        ):
             values[field.written] = number_as_text(number, catalogue.get(field.name))
             written_field.written(values[field.written])
 
     def create(self, validated_data: dict[str, Any]) -> Any:
         nested = {name: validated_data.pop(name) for name in self.nested if name in validated_data}
-        return self._stored(self.Meta.model(**validated_data), nested)
+        return self._save(self.Meta.model(**validated_data), nested)
 
     def update(self, instance: Any, validated_data: dict[str, Any]) -> Any:
-        """Write what was sent over what stands now, so that of two at once neither undoes the other."""
+        """Set only the fields sent on the current row, so that concurrent requests do not undo each other."""
         nested = {name: validated_data.pop(name) for name in self.nested if name in validated_data}
         with transaction.atomic():
-            standing = type(instance)._default_manager.select_for_update(of=("self",)).filter(pk=instance.pk).first()
-            if standing is None:
+            current = type(instance)._default_manager.select_for_update(of=("self",)).filter(pk=instance.pk).first()
+            if current is None:
                 raise Http404
             for name, value in validated_data.items():
-                setattr(standing, name, value)
-            return self._stored(standing, nested)
+                setattr(current, name, value)
+            return self._save(current, nested)
 
-    def _stored(self, record: Any, nested: dict[str, Any]) -> Any:
-        """Store it, and queue the analyses that are due by it."""
-        before = list(affected_cells(record)) if record.pk else []
-        stored = self.store(record, nested)
-        queue_cells([*before, *affected_cells(stored)], by=actor(self.context["request"]))
-        return stored
+    def _save(self, record: Any, nested: dict[str, Any]) -> Any:
+        """Save the record and queue the analyses it affects."""
+        cells_before = list(affected_cells(record)) if record.pk else []
+        saved = self.store(record, nested)
+        queue_cells([*cells_before, *affected_cells(saved)], by=actor(self.context["request"]))
+        return saved
 
     nested: ClassVar[tuple[str, ...]] = ()
-    """Fields that are records of their own, for `store` to save."""
+    """Fields with nested records, which `store` saves."""
 
     def store(self, record: Any, nested: dict[str, Any]) -> Any:
         return save_record(record, by=actor(self.context["request"]))
 
 
-def _same(number: float | None, magnitude: float | None) -> bool:
+def _equal(number: float | None, magnitude: float | None) -> bool:
     if number is None or magnitude is None:
         return number is magnitude
     return math.isclose(number, magnitude, rel_tol=1e-9)
 
 
-def children_from(
-    model: type[Record], given: Sequence[dict[str, Any]], *, name: str, parent: str, owner: Any
+def build_children(
+    model: type[Record], items: Sequence[dict[str, Any]], *, name: str, parent: str, owner: Any
 ) -> list[Any]:
-    """Make the layers or ingredients of what was sent: those with an id stay themselves, all else is new."""
-    standing = {item.pk: item for item in model.objects.filter(**{parent: owner})} if owner.pk else {}
+    """Build the layers or ingredients that were sent: update those with an id, create the others."""
+    existing = {item.pk: item for item in model.objects.filter(**{parent: owner})} if owner.pk else {}
     children, errors = [], {}
-    for number, values in enumerate(given, start=1):
+    for number, values in enumerate(items, start=1):
         pk = values.pop("id", None)
-        if pk is not None and pk not in standing:
-            errors[f"{name}.{number}.id"] = f"There is no entry {pk} here: leave the id out to make a new one."
+        if pk is not None and pk not in existing:
+            errors[f"{name}.{number}.id"] = f"Id {pk} is not in this list: omit the id to create a new item."
             continue
-        child = standing.pop(pk) if pk is not None else model()
-        settings = _blank(model, exclude=(parent,)) | {"position": number} | values
-        for field, value in {**settings, parent: owner}.items():
+        child = existing.pop(pk) if pk is not None else model()
+        fields = _defaults(model, exclude=(parent,)) | {"position": number} | values
+        for field, value in {**fields, parent: owner}.items():
             setattr(child, field, value)
         try:
             child.full_clean(exclude=[parent], validate_unique=False, validate_constraints=False)
         except DomainError as error:
-            errors |= {f"{name}.{number}.{field}".rstrip("._"): " ".join(text) for field, text in _fields(error)}
+            errors |= {f"{name}.{number}.{field}".rstrip("._"): " ".join(text) for field, text in _field_errors(error)}
         children.append(child)
     if errors:
-        raise refusal(errors)
+        raise validation_error(errors)
     return children
 
 
-def _fields(error: DomainError) -> list[tuple[str, list[str]]]:
-    return [("" if field == "__all__" else field, texts) for field, texts in plain(error).items()]
+def _field_errors(error: DomainError) -> list[tuple[str, list[str]]]:
+    return [("" if field == "__all__" else field, texts) for field, texts in errors_by_field(error).items()]
 
 
-def _blank(model: type[models.Model], exclude: Collection[str]) -> dict[str, Any]:
-    """What each editable field holds when nothing was entered."""
+def _defaults(model: type[models.Model], exclude: Collection[str]) -> dict[str, Any]:
+    """The default of each editable field."""
     return {
         field.name: field.get_default()
         for field in model._meta.concrete_fields
@@ -168,7 +170,7 @@ def _blank(model: type[models.Model], exclude: Collection[str]) -> dict[str, Any
 
 
 class FieldChangeSerializer(serializers.Serializer[Any]):
-    """One field before and after; links by id."""
+    """A changed field; links by id."""
 
     name = serializers.CharField()
     before = serializers.JSONField()
@@ -176,24 +178,24 @@ class FieldChangeSerializer(serializers.Serializer[Any]):
 
 
 class ChangeSerializer(serializers.Serializer[Any]):
-    """One entry of a record's history."""
+    """A change in a record's history."""
 
     at = serializers.DateTimeField()
-    by = serializers.CharField(help_text="Empty for the command line.")
+    by = serializers.CharField(help_text="Username; empty for the command line.")
     kind = serializers.ChoiceField(choices=["entered", "changed", "deleted"])
-    what = serializers.CharField(help_text="Which part of the record: `cell`, `layer 1`.")
+    what = serializers.CharField(help_text="The changed part of the record: `cell`, `layer 1`.")
     reason = serializers.CharField()
     fields = FieldChangeSerializer(many=True)  # type: ignore[assignment]
 
 
 class ReadViewSet(GenericViewSet[Any]):
-    """Takes the parameters it names and no others."""
+    """Accepts only the query parameters it declares."""
 
     schema = CellarSchema()
     parser_classes: Sequence[type[BaseParser]] = (FiniteJSONParser,)
     filters: ClassVar[Mapping[str, Filter]] = {}
     parameters: ClassVar[Mapping[str, tuple[str, ...]]] = {}
-    """Parameters of actions other than `list`."""
+    """Query parameters of actions other than `list`."""
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
@@ -206,19 +208,19 @@ class ReadViewSet(GenericViewSet[Any]):
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return apply_filters(queryset, self.request, self.filters) if self.action == "list" else queryset
 
-    def page_of(self, found: QuerySet[Any], columns: Columns, finish: Finish | None = None) -> Rows:
-        """The rows of the page that is asked for."""
-        rows: Rows = self.paginate_queryset(RowList(found, columns, finish)) or []  # type: ignore[arg-type]
+    def get_page_rows(self, queryset: QuerySet[Any], columns: Columns, finish: Finish | None = None) -> Rows:
+        """The rows of the requested page."""
+        rows: Rows = self.paginate_queryset(RowList(queryset, columns, finish)) or []  # type: ignore[arg-type]
         return rows
 
 
 class RecordViewSet(ModelViewSet[Any], ReadViewSet):
-    """List, read, enter, change (PATCH) and delete records of one concept, and read their history."""
+    """List, retrieve, create, update (PATCH) and delete records, and read their history."""
 
     http_method_names = ["get", "post", "patch", "delete", "head", "options"]
     lookup_value_regex = r"\d{1,18}"
     history_parts: ClassVar[tuple[tuple[type[Record], str], ...]] = ()
-    """Records that are part of this one (model, link to it), whose history is told with it."""
+    """Models (and their foreign key to this record) whose history is included."""
 
     def get_queryset(self) -> QuerySet[Any]:
         return super().get_queryset().visible_to(self.request.user)  # type: ignore[attr-defined]
@@ -231,6 +233,6 @@ class RecordViewSet(ModelViewSet[Any], ReadViewSet):
     @extend_schema(responses=ChangeSerializer(many=True), filters=False)
     @action(detail=True, pagination_class=None)
     def history(self, request: Request, **kwargs: Any) -> Response:
-        """Who changed it, when and how, newest first."""
-        found = list_changes(self.get_object(), request.user, self.history_parts)
-        return Response(ChangeSerializer(found, many=True).data)
+        """All changes of the record, newest first."""
+        changes = list_changes(self.get_object(), request.user, self.history_parts)
+        return Response(ChangeSerializer(changes, many=True).data)

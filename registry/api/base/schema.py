@@ -1,4 +1,4 @@
-"""OpenAPI as Cellar means it: filters of each list, and errors of one shape."""
+"""OpenAPI schema: the filters of each list and the common error format."""
 
 from typing import Any
 
@@ -11,21 +11,21 @@ from registry.numbers import catalogue
 from registry.selectors.query.parsing import CELL_NUMBERS, CHOICES, CONDITIONS, LAYER_NUMBERS, PARTS, value_quantities
 
 ERRORS = {
-    "400": "Something sent is wrong: which field or parameter, and how to mend it.",
-    "401": "Sign in, or send a token.",
+    "400": "Invalid field or query parameter; the message says how to fix it.",
+    "401": "Authentication required: sign in or send a valid token.",
     "403": "Your role in the project does not allow this.",
-    "404": "There is no such record, or you may not see it.",
+    "404": "The record does not exist, or you do not have access.",
 }
-COMPARED = {"gte": "at least", "lte": "at most", "gt": "above", "lt": "below"}
+COMPARISONS = {"gte": "at least", "lte": "at most", "gt": "above", "lt": "below"}
 
 
 class CellarSchema(AutoSchema):
-    """Adds the parameters a view declares, and the answers every operation may give."""
+    """Adds the filters a view declares, and the error responses."""
 
     def get_override_parameters(self) -> list[Any]:
         if not self._is_list_view():
             return []
-        return [filter_parameter(name, one) for name, one in getattr(self.view, "filters", {}).items()]
+        return [filter_parameter(name, item) for name, item in getattr(self.view, "filters", {}).items()]
 
     def get_operation(self, *args: Any, **kwargs: Any) -> Any:
         operation = super().get_operation(*args, **kwargs)
@@ -46,49 +46,52 @@ class CellarSchema(AutoSchema):
 
 
 class QuerySchema(CellarSchema):
-    """Documents the query language on the lists that speak it."""
+    """Documents the query language of the cell and measurement lists."""
 
     def get_override_parameters(self) -> list[Any]:
         return query_parameters() if self._is_list_view() else []
 
 
-def filter_parameter(name: str, one: Any) -> OpenApiParameter:
-    kinds: dict[str, type] = {"text": str, "id": int, "boolean": bool}
-    text = one.help + (f" {str(one.default).lower()} unless given." if one.default is not None else "")
-    return OpenApiParameter(name, kinds[one.kind], description=text.strip(), enum=list(one.choices) or None)
+def filter_parameter(name: str, item: Any) -> OpenApiParameter:
+    types: dict[str, type] = {"text": str, "id": int, "boolean": bool}
+    text = item.help + (f" Default: {str(item.default).lower()}." if item.default is not None else "")
+    return OpenApiParameter(name, types[item.kind], description=text.strip(), enum=list(item.choices) or None)
 
 
 def query_parameters() -> list[OpenApiParameter]:
-    """Every parameter of the query language, with the unit of each number."""
-    words = {
-        "q": "Words anywhere in what names a cell.",
-        "refcode": "Refcode of what is listed.",
+    """All parameters of the query language, with the unit of each number."""
+    descriptions = {
+        "q": "Words, each of which must occur in the label, refcode, notes, materials, publication or project.",
+        "refcode": "Refcode of the cell or measurement listed.",
         "cell": "Refcode of the cell.",
-        "measurement": "Refcode of the measurement; of a cell, one that it has.",
+        "measurement": "Refcode of the measurement (in the cell list: of one of its measurements).",
         "label": "Part of the label.",
         "configuration": "Part of the configuration.",
         "project": "Slug of the project.",
         "publication": "Citation key of the publication.",
         "doi": "DOI of the publication.",
-        "ordering": "Column or quantity to order by, `-` before it for descending; several with commas.",
-        **{part: f"Name, synonym or formula of what the {part} is made of." for part in PARTS},
+        "ordering": "Column or quantity to order by, with `-` for descending; separate several with commas.",
+        **{part: f"Name, synonym or formula of the {part} material." for part in PARTS},
     }
-    found = [OpenApiParameter(name, str, description=text) for name, text in words.items()]
+    parameters = [OpenApiParameter(name, str, description=text) for name, text in descriptions.items()]
     for name, choices in CHOICES.items():
-        found.append(OpenApiParameter(name, str, description=name.replace("_", " "), enum=list(choices)))
+        parameters.append(OpenApiParameter(name, str, description=name.replace("_", " "), enum=list(choices)))
     for slug in (*CONDITIONS, *CELL_NUMBERS, *LAYER_NUMBERS, *value_quantities()):
-        found += _number_parameters(slug)
-    return found
+        parameters += _number_parameters(slug)
+    return parameters
 
 
 def _number_parameters(slug: str) -> list[OpenApiParameter]:
     quantity = catalogue.get(slug)
     name = f"{quantity.name} in {quantity.unit_label}" if quantity.unit_label else quantity.name
     if slug in LAYER_NUMBERS:
-        name += f" of any layer; of one role with {', '.join(f'`{role}.{slug}`' for role in LAYER_ROLES)}"
-    bounds = [OpenApiParameter(f"{slug}__{one}", str, description=f"{name}: {text}.") for one, text in COMPARED.items()]
+        name += f" of any layer; for one role: {', '.join(f'`{role}.{slug}`' for role in LAYER_ROLES)}"
+    bounds = [
+        OpenApiParameter(f"{slug}__{operator}", str, description=f"{name}: {text}.")
+        for operator, text in COMPARISONS.items()
+    ]
     return [
-        OpenApiParameter(slug, str, description=f"{name}: equal to. A number, or one with another unit (`1 GPa`)."),
+        OpenApiParameter(slug, str, description=f"{name}: equal to. A number, optionally with another unit (`1 GPa`)."),
         *bounds,
-        OpenApiParameter(f"{slug}__exists", bool, description=f"{name}: whether there is one."),
+        OpenApiParameter(f"{slug}__exists", bool, description=f"{name}: whether it has a value."),
     ]

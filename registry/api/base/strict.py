@@ -1,4 +1,4 @@
-"""Serializers that drop nothing of what is sent: a field they do not take is an error that says why."""
+"""Serializers that reject unknown and read-only fields instead of ignoring them."""
 
 import json
 from collections.abc import Mapping
@@ -7,68 +7,69 @@ from typing import Any, ClassVar
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from registry.api.base.errors import refusal
+from registry.api.base.errors import validation_error
 from registry.api.base.renderers import FastJSONRenderer
 from registry.selectors.query.parsing import nearest
 
 
 class StrictSerializer(serializers.Serializer[Any]):
-    """Refuses fields it does not take: unknown ones with the nearest it knows, read-only ones unless they are the same,
-    so that an object may be read, changed in part and sent back whole.
+    """Rejects unknown fields, and read-only fields unless their value is unchanged.
+
+    A client can therefore read an object, change part of it and send it back.
     """
 
-    shown_as: ClassVar[type[serializers.BaseSerializer[Any]] | None] = None
-    """What the same object is read as, where that is another serializer; its fields count as read-only."""
+    read_serializer: ClassVar[type[serializers.BaseSerializer[Any]] | None] = None
+    """Serializer for reading the object, if it differs; its fields count as read-only."""
 
     def to_internal_value(self, data: Any) -> Any:
-        if isinstance(data, Mapping) and (errors := self._refused_fields(data)):
-            raise refusal(errors)
+        if isinstance(data, Mapping) and (errors := self._rejected_fields(data)):
+            raise validation_error(errors)
         return super().to_internal_value(data)
 
-    def _refused_fields(self, data: Mapping[str, Any]) -> dict[str, str]:
-        """What is wrong with each field that is not taken."""
-        taken = [name for name, field in self.fields.items() if not field.read_only]
+    def _rejected_fields(self, data: Mapping[str, Any]) -> dict[str, str]:
+        """Errors of the unknown, read-only and repeated fields."""
+        writable = [name for name, field in self.fields.items() if not field.read_only]
         errors = {}
         for name in data:
-            if name in taken:
-                times = len(data.getlist(name)) if hasattr(data, "getlist") else 1
-                if times > 1:
-                    errors[name] = f"‘{name}’ was sent {times} times: send it once."
-            elif name not in {*self.fields, *self._shown_fields()}:
-                errors[str(name)] = f"There is no field ‘{name}’.{nearest(str(name), taken)}"
+            if name in writable:
+                count = len(data.getlist(name)) if hasattr(data, "getlist") else 1
+                if count > 1:
+                    errors[name] = f"‘{name}’ was sent {count} times: send it once."
+            elif name not in {*self.fields, *self._read_fields()}:
+                errors[str(name)] = f"Unknown field ‘{name}’.{nearest(str(name), writable)}"
             elif (current := self._current(data)) is None:
-                errors[name] = f"‘{name}’ is set by the registry: leave it out."
+                errors[name] = f"‘{name}’ is read-only: omit it."
             elif name not in current or data[name] != current[name]:
-                errors[name] = f"‘{name}’ is set by the registry and cannot be changed: leave it out."
+                errors[name] = f"‘{name}’ is read-only and cannot be changed: omit it."
         return errors
 
-    def _shown_fields(self) -> Mapping[str, Any]:
-        return self.shown_as().fields if self.shown_as else {}  # type: ignore[attr-defined]
+    def _read_fields(self) -> Mapping[str, Any]:
+        return self.read_serializer().fields if self.read_serializer else {}  # type: ignore[attr-defined]
 
     def _current(self, data: Mapping[str, Any]) -> Mapping[str, Any] | None:
-        """What a reader is shown of the object that is changed, or of the entry of it with the same id; None if new."""
+        """The current object, or the nested item with the same id, as it is read; None if it is new."""
         if self.parent is None:
-            return self._shown_now()
-        whole = self.parent.parent
-        if not isinstance(whole, StrictSerializer) or "id" not in data:
+            return self._representation()
+        parent = self.parent.parent
+        if not isinstance(parent, StrictSerializer) or "id" not in data:
             return None
-        entries = (whole._shown_now() or {}).get(str(self.parent.field_name), ())
-        return next((entry for entry in entries if entry["id"] == data["id"]), None)
+        items = (parent._representation() or {}).get(str(self.parent.field_name), ())
+        return next((item for item in items if item["id"] == data["id"]), None)
 
-    def _shown_now(self) -> dict[str, Any] | None:
-        """The object as JSON before it is changed, made once."""
+    def _representation(self) -> dict[str, Any] | None:
+        """The object as JSON before it is changed, cached."""
         if self.instance is None:
             return None
-        if not hasattr(self, "_shown"):
-            serializer = (self.shown_as or type(self))(self.instance, context=self.context)
-            self._shown: dict[str, Any] = json.loads(FastJSONRenderer().render(serializer.data))
-        return self._shown
+        if not hasattr(self, "_cached"):
+            serializer = (self.read_serializer or type(self))(self.instance, context=self.context)
+            self._cached: dict[str, Any] = json.loads(FastJSONRenderer().render(serializer.data))
+        return self._cached
 
 
 class EmptySerializer(StrictSerializer):
-    """What is sent with an action that takes no fields."""
+    """The body of an action without fields."""
 
 
 def refuse_fields(request: Request) -> None:
-    """Refuse every field sent with an action that takes none."""
+    """Reject every field of a request to an action without fields."""
     EmptySerializer(data=request.data).is_valid(raise_exception=True)

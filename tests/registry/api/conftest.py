@@ -1,4 +1,4 @@
-"""Clients of the API, each with a token of its own."""
+"""API clients, each with its own token."""
 
 from collections.abc import Callable
 
@@ -28,5 +28,5 @@ def api(colleague: User) -> APIClient:
 
 @pytest.fixture
 def anyone(db: None) -> APIClient:
-    """Nobody signed in."""
+    """An anonymous client."""
     return client_of(None)

@@ -1,4 +1,4 @@
-"""The audit over the API."""
+"""The API of the audit."""
 
 import pytest
 from rest_framework.test import APIClient
@@ -20,28 +20,28 @@ def measurement(project: Project) -> Measurement:
     return measurement
 
 
-def test_tells_where_the_two_disagree(api: APIClient, measurement: Measurement) -> None:
+def test_a_disagreement_is_listed(api: APIClient, measurement: Measurement) -> None:
     (finding,) = api.get("/api/audit/?disagreeing=true").json()["results"]
     assert (finding["measurement"], finding["quantity"]) == (measurement.refcode, "ionic_conductivity_s_cm")
     assert finding["agrees"] is False
     assert finding["deviation_percent"] == pytest.approx(100 * (8.64e-4 / 7.6394e-4 - 1), abs=0.01)
     assert finding["reported"]["written"] == "8.64×10^-4 S/cm"
     assert finding["computed"]["run"] is not None
-    assert "they disagree" in finding["sentence"]
+    assert "disagree" in finding["sentence"]
 
 
-def test_narrows(api: APIClient, measurement: Measurement) -> None:
+def test_the_list_is_filtered(api: APIClient, measurement: Measurement) -> None:
     assert api.get("/api/audit/?disagreeing=false").json()["count"] == 0
     assert api.get(f"/api/audit/?cell={measurement.cell.refcode}&project=lab").json()["count"] == 1
     assert api.get("/api/audit/?measurement=M-99999").json()["count"] == 0
 
 
-@pytest.mark.parametrize("asked", ["disagreing=true", "disagreeing=perhaps", "disagreeing="])
-def test_refuses_what_it_does_not_understand(api: APIClient, measurement: Measurement, asked: str) -> None:
-    answer = api.get(f"/api/audit/?{asked}")
-    assert answer.status_code == 400
-    assert "disagree" in answer.json()["error"]
+@pytest.mark.parametrize("query", ["disagreing=true", "disagreeing=perhaps", "disagreeing="])
+def test_an_invalid_query_is_rejected(api: APIClient, measurement: Measurement, query: str) -> None:
+    response = api.get(f"/api/audit/?{query}")
+    assert response.status_code == 400
+    assert "disagree" in response.json()["error"]
 
 
-def test_hides_the_findings_of_a_private_project(anyone: APIClient, measurement: Measurement) -> None:
+def test_findings_of_a_private_project_are_hidden(anyone: APIClient, measurement: Measurement) -> None:
     assert anyone.get("/api/audit/").json()["count"] == 0

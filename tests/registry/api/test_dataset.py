@@ -1,4 +1,4 @@
-"""Raw files over the API: in, out byte for byte, and their columns."""
+"""The API of datasets: upload, import, columns and the raw file."""
 
 import hashlib
 from collections.abc import Callable
@@ -23,22 +23,22 @@ def measurement(project: Project) -> Measurement:
 
 
 def upload(api: APIClient, measurement: Measurement, content: bytes, name: str = "ca.csv") -> Response:
-    sent = {"measurement": measurement.refcode, "file": SimpleUploadedFile(name, content)}
-    return api.post("/api/datasets/", sent, format="multipart")
+    payload = {"measurement": measurement.refcode, "file": SimpleUploadedFile(name, content)}
+    return api.post("/api/datasets/", payload, format="multipart")
 
 
-def uploaded(api: APIClient, measurement: Measurement, content: bytes) -> dict[str, Any]:
-    """The dataset of a file once it was read."""
+def upload_and_import(api: APIClient, measurement: Measurement, content: bytes) -> dict[str, Any]:
+    """The dataset of an uploaded file after its import."""
     (dataset,) = upload(api, measurement, content).json()
     do_due_work()
     return api.get(f"/api/datasets/{dataset['id']}/").json()
 
 
-def test_keeps_a_file_byte_for_byte(api: APIClient, measurement: Measurement) -> None:
+def test_a_raw_file_is_stored_unchanged(api: APIClient, measurement: Measurement) -> None:
     content = CURRENTS.replace(b"2e-5\n2,0.1,\n", b"2e-5\n2,0.1,3e-5\n")
-    answer = upload(api, measurement, content)
-    assert answer.status_code == 202, answer.json()
-    (dataset,) = answer.json()
+    response = upload(api, measurement, content)
+    assert response.status_code == 202, response.json()
+    (dataset,) = response.json()
     assert (dataset["status"], dataset["rows"], dataset["filename"]) == ("queued", 0, "ca.csv")
     assert dataset["sha256"] == hashlib.sha256(content).hexdigest()
     raw = api.get(f"/api/datasets/{dataset['id']}/raw/")
@@ -47,9 +47,9 @@ def test_keeps_a_file_byte_for_byte(api: APIClient, measurement: Measurement) ->
     assert raw["X-Content-Type-Options"] == "nosniff"
 
 
-def test_gives_columns_as_json_and_csv(api: APIClient, measurement: Measurement) -> None:
+def test_columns_are_returned_as_json_and_csv(api: APIClient, measurement: Measurement) -> None:
     content = CURRENTS.replace(b"2,0.1,\n", b"2,0.1,3e-5\n")
-    dataset = uploaded(api, measurement, content)
+    dataset = upload_and_import(api, measurement, content)
     assert (dataset["status"], dataset["rows"]) == ("parsed", 3)
     columns = api.get(f"/api/datasets/{dataset['id']}/columns/").json()["columns"]
     assert list(columns) == dataset["columns"]
@@ -59,68 +59,68 @@ def test_gives_columns_as_json_and_csv(api: APIClient, measurement: Measurement)
     assert len(text.splitlines()) == 4
 
 
-def test_refuses_an_unknown_format_of_columns(api: APIClient, measurement: Measurement) -> None:
+def test_an_unknown_column_format_is_rejected(api: APIClient, measurement: Measurement) -> None:
     (dataset,) = upload(api, measurement, CURRENTS.replace(b"2,0.1,\n", b"")).json()
-    answer = api.get(f"/api/datasets/{dataset['id']}/columns/?format=xlsx")
-    assert (answer.status_code, list(answer.json()["fields"])) == (400, ["format"])
+    response = api.get(f"/api/datasets/{dataset['id']}/columns/?format=xlsx")
+    assert (response.status_code, list(response.json()["fields"])) == (400, ["format"])
 
 
-def test_keeps_a_file_nobody_can_read_with_the_reason(api: APIClient, measurement: Measurement) -> None:
-    dataset = uploaded(api, measurement, b"PK\x03\x04 not a table")
+def test_a_file_that_cannot_be_imported_is_stored_with_the_reason(api: APIClient, measurement: Measurement) -> None:
+    dataset = upload_and_import(api, measurement, b"PK\x03\x04 not a table")
     assert dataset["status"] == "failed"
     assert dataset["messages"][0]["text"]
     columns = api.get(f"/api/datasets/{dataset['id']}/columns/")
     assert columns.status_code == 400
-    assert "No columns could be read from ca.csv" in columns.json()["error"]
+    assert "ca.csv" in columns.json()["error"]
 
 
-def test_columns_of_a_file_that_was_not_read_are_still_to_come(api: APIClient, measurement: Measurement) -> None:
+def test_columns_of_a_queued_file_are_not_available(api: APIClient, measurement: Measurement) -> None:
     (dataset,) = upload(api, measurement, CURRENTS).json()
-    answer = api.get(f"/api/datasets/{dataset['id']}/columns/")
-    assert answer.status_code == 400
-    assert "It is still to be read." in answer.json()["error"]
+    response = api.get(f"/api/datasets/{dataset['id']}/columns/")
+    assert response.status_code == 400
+    assert "not imported yet" in response.json()["error"]
 
 
-def test_the_same_file_again_is_what_there_is(api: APIClient, measurement: Measurement) -> None:
+def test_a_repeated_upload_returns_the_existing_dataset(api: APIClient, measurement: Measurement) -> None:
     content = CURRENTS.replace(b"2,0.1,\n", b"")
-    dataset = uploaded(api, measurement, content)
+    dataset = upload_and_import(api, measurement, content)
     again = upload(api, measurement, content)
     assert (again.status_code, again.json()) == (200, [dataset])
 
 
-def test_a_file_is_read_again_on_request(api: APIClient, measurement: Measurement) -> None:
-    dataset = uploaded(api, measurement, CURRENTS.replace(b"2,0.1,\n", b""))
-    answer = api.post(f"/api/datasets/{dataset['id']}/read/")
-    assert (answer.status_code, answer.json()["status"], answer.json()["rows"]) == (202, "queued", 2)
+def test_a_file_is_imported_again_on_request(api: APIClient, measurement: Measurement) -> None:
+    dataset = upload_and_import(api, measurement, CURRENTS.replace(b"2,0.1,\n", b""))
+    response = api.post(f"/api/datasets/{dataset['id']}/read/")
+    assert (response.status_code, response.json()["status"], response.json()["rows"]) == (202, "queued", 2)
 
 
-def test_a_viewer_has_no_file_read_again(
+def test_a_viewer_cannot_import_a_file_again(
     api: APIClient, measurement: Measurement, viewer: User, client_for: Callable[[User], APIClient]
 ) -> None:
-    dataset = uploaded(api, measurement, CURRENTS)
+    dataset = upload_and_import(api, measurement, CURRENTS)
     assert client_for(viewer).post(f"/api/datasets/{dataset['id']}/read/").status_code == 403
 
 
-def test_refuses_an_empty_file(api: APIClient, measurement: Measurement) -> None:
-    answer = upload(api, measurement, b"")
-    assert answer.status_code == 400
-    assert "0 bytes" in answer.json()["fields"]["file"][0]
+def test_an_empty_file_is_rejected(api: APIClient, measurement: Measurement) -> None:
+    response = upload(api, measurement, b"")
+    assert response.status_code == 400
+    assert "0 bytes" in response.json()["fields"]["file"][0]
     assert not RawFile.objects.exists()
 
 
-def test_refuses_a_file_sent_as_json(api: APIClient, measurement: Measurement) -> None:
-    answer = api.post("/api/datasets/", {"measurement": measurement.refcode, "file": "text"}, format="json")
-    assert answer.status_code == 415
-    assert answer.json()["fields"] == {}
+def test_a_file_sent_as_json_is_rejected(api: APIClient, measurement: Measurement) -> None:
+    response = api.post("/api/datasets/", {"measurement": measurement.refcode, "file": "text"}, format="json")
+    assert response.status_code == 415
+    assert response.json()["fields"] == {}
 
 
-def test_deletes_a_dataset(api: APIClient, measurement: Measurement) -> None:
+def test_a_dataset_is_deleted(api: APIClient, measurement: Measurement) -> None:
     (dataset,) = upload(api, measurement, CURRENTS.replace(b"2,0.1,\n", b"")).json()
     assert api.delete(f"/api/datasets/{dataset['id']}/").status_code == 204
     assert not Dataset.objects.exists()
 
 
-def test_filters_by_measurement_and_status(api: APIClient, measurement: Measurement) -> None:
-    uploaded(api, measurement, b"nothing known")
+def test_datasets_are_filtered_by_measurement_and_status(api: APIClient, measurement: Measurement) -> None:
+    upload_and_import(api, measurement, b"nothing known")
     assert api.get(f"/api/datasets/?measurement={measurement.refcode}&status=failed").json()["count"] == 1
     assert api.get("/api/datasets/?status=parsed").json()["count"] == 0

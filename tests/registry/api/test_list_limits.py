@@ -1,4 +1,4 @@
-"""No list fails on what is asked too often, too long or too large: it answers, or says what is wrong."""
+"""Lists handle repeated, long and extreme parameters without a server error."""
 
 from urllib.parse import urlencode
 
@@ -43,7 +43,7 @@ EXTREME = (
 
 @pytest.fixture
 def saved(public_project: Project) -> Comparison:
-    """A table of one measurement, saved as ‘saved’."""
+    """A saved table with a single measurement."""
     cell = factories.make_pellet(public_project)
     factories.report(factories.make_measurement(cell), "capacity_retention_percent", "80 %")
     definition = {"columns": ["label"] * 100, "filters": {"anode": ["Li"] * 150}}
@@ -52,55 +52,57 @@ def saved(public_project: Project) -> Comparison:
 
 @pytest.fixture
 def reader(api: APIClient) -> APIClient:
-    """Somebody signed in, as the list of members is not for visitors."""
+    """A signed-in client, since memberships are not public."""
     return api
 
 
-def parameters_of(address: str) -> list[str]:
-    """Every parameter of a list, of the query language a few of each kind."""
-    known = ["page", "page_size", "ordering", "nothing"]
-    known += list(getattr(LISTS[address], "filters", {}))
-    if address in QUERIED:
-        known += ["q", "anode", "refcode", "label", "doi", "technique", "measurement", "value_origin", "format"]
-        known += [f"{name}{end}" for name in ("stack_pressure_mpa", "cycle_count") for end in ("", "__gte", "__exists")]
-        known += ["thickness_um__lt", "cathode.thickness_um", "fabrication_pressure_mpa__gt"]
-    if address == "/api/audit/":
-        known += ["cell", "project", "measurement", "disagreeing"]
-    return known
+def parameters_of(url: str) -> list[str]:
+    """The parameters of a list (for the query language, some of each kind)."""
+    parameters = ["page", "page_size", "ordering", "nothing"]
+    parameters += list(getattr(LISTS[url], "filters", {}))
+    if url in QUERIED:
+        parameters += ["q", "anode", "refcode", "label", "doi", "technique", "measurement", "value_origin", "format"]
+        parameters += [
+            f"{name}{end}" for name in ("stack_pressure_mpa", "cycle_count") for end in ("", "__gte", "__exists")
+        ]
+        parameters += ["thickness_um__lt", "cathode.thickness_um", "fabrication_pressure_mpa__gt"]
+    if url == "/api/audit/":
+        parameters += ["cell", "project", "measurement", "disagreeing"]
+    return parameters
 
 
-def status(client: APIClient, address: str, *pairs: tuple[str, str]) -> int:
-    answer = client.get(f"{address}?{urlencode(pairs)}")
-    assert answer.status_code in (200, 400, 404), (address, answer.status_code)
-    if answer.status_code != 200:
-        assert set(answer.json()) == {"error", "fields"}
-    return int(answer.status_code)
+def status(client: APIClient, url: str, *pairs: tuple[str, str]) -> int:
+    response = client.get(f"{url}?{urlencode(pairs)}")
+    assert response.status_code in (200, 400, 404), (url, response.status_code)
+    if response.status_code != 200:
+        assert set(response.json()) == {"error", "fields"}
+    return int(response.status_code)
 
 
-@pytest.mark.parametrize("address", LISTS)
-def test_no_value_is_too_much_for_a_list(reader: APIClient, saved: Comparison, address: str) -> None:
-    for name in parameters_of(address):
+@pytest.mark.parametrize("url", LISTS)
+def test_extreme_values_are_handled(reader: APIClient, saved: Comparison, url: str) -> None:
+    for name in parameters_of(url):
         for extreme in EXTREME:
-            status(reader, address, (name, extreme))
+            status(reader, url, (name, extreme))
 
 
-@pytest.mark.parametrize("address", LISTS)
-def test_no_parameter_is_too_often_for_a_list(reader: APIClient, saved: Comparison, address: str) -> None:
-    for name in parameters_of(address):
-        repeated = status(reader, address, *[(name, "1")] * 1500)
-        assert repeated == status(reader, address, (name, "1")), name
-        assert status(reader, address, *[(name, str(number)) for number in range(1500)]) == 400, name
-    assert status(reader, address, *[(f"x{number}", "1") for number in range(1500)]) == 400
+@pytest.mark.parametrize("url", LISTS)
+def test_repeated_parameters_are_handled(reader: APIClient, saved: Comparison, url: str) -> None:
+    for name in parameters_of(url):
+        repeated = status(reader, url, *[(name, "1")] * 1500)
+        assert repeated == status(reader, url, (name, "1")), name
+        assert status(reader, url, *[(name, str(number)) for number in range(1500)]) == 400, name
+    assert status(reader, url, *[(f"x{number}", "1") for number in range(1500)]) == 400
 
 
-@pytest.mark.parametrize("address", LISTS)
-def test_as_many_conditions_as_are_taken_are_answered(reader: APIClient, saved: Comparison, address: str) -> None:
-    filters = getattr(LISTS[address], "filters", {})
-    for name, taken in filters.items():
-        if taken.kind != "boolean" and not taken.choices and name != "quantity":
+@pytest.mark.parametrize("url", LISTS)
+def test_the_largest_number_of_conditions_is_accepted(reader: APIClient, saved: Comparison, url: str) -> None:
+    filters = getattr(LISTS[url], "filters", {})
+    for name, item in filters.items():
+        if item.kind != "boolean" and not item.choices and name != "quantity":
             stem = "10.1000/" if name == "doi" else ""
             values = [(name, f"{stem}{number}") for number in range(MAX_CONDITIONS)]
-            assert status(reader, address, *values) == 200, name
+            assert status(reader, url, *values) == 200, name
 
 
 WORDS = ("anode", "material", "label")
@@ -122,49 +124,47 @@ FULL = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("address", QUERIED)
+@pytest.mark.parametrize("url", QUERIED)
 @pytest.mark.parametrize("kind", FULL)
-def test_a_query_as_large_as_is_taken_is_answered(
-    reader: APIClient, saved: Comparison, address: str, kind: str
-) -> None:
-    assert status(reader, address, *FULL[kind]) == 200
+def test_the_largest_query_is_accepted(reader: APIClient, saved: Comparison, url: str, kind: str) -> None:
+    assert status(reader, url, *FULL[kind]) == 200
 
 
-@pytest.mark.parametrize("address", QUERIED[:2])
-def test_a_query_as_large_as_is_taken_is_ordered(reader: APIClient, saved: Comparison, address: str) -> None:
+@pytest.mark.parametrize("url", QUERIED[:2])
+def test_the_largest_query_is_ordered(reader: APIClient, saved: Comparison, url: str) -> None:
     columns = value_quantities()
     for order in (columns[:MAX_ORDERING], columns[:1] * 100, [f"-{columns[0]}", columns[0]] * 100):
-        assert status(reader, address, *FULL["values"][1:], ("ordering", ",".join(dict.fromkeys(order)))) == 200
-        assert status(reader, address, *[("ordering", name) for name in order]) == 200
-    assert status(reader, address, ("ordering", ",".join(columns[: MAX_ORDERING + 1]))) == 400
+        assert status(reader, url, *FULL["values"][1:], ("ordering", ",".join(dict.fromkeys(order)))) == 200
+        assert status(reader, url, *[("ordering", name) for name in order]) == 200
+    assert status(reader, url, ("ordering", ",".join(columns[: MAX_ORDERING + 1]))) == 400
 
 
 @pytest.mark.parametrize("kind", FULL)
-def test_a_table_with_as_large_a_filter_is_saved_and_printed(api: APIClient, project: Project, kind: str) -> None:
+def test_a_table_with_the_largest_filter_is_saved_and_formatted(api: APIClient, project: Project, kind: str) -> None:
     filters: dict[str, list[str]] = {}
     for name, value in FULL[kind]:
         filters.setdefault(name, []).append(value)
-    sent = {
+    payload = {
         "slug": "large",
         "title": "Large",
         "project": "lab",
         "definition": {"columns": ["label"], "filters": filters},
     }
-    answer = api.post("/api/comparisons/", sent)
-    assert answer.status_code == 201, answer.json()
+    response = api.post("/api/comparisons/", payload)
+    assert response.status_code == 201, response.json()
     assert status(api, "/api/comparisons/large/", ("format", "csv")) == 200
     filters["cathode"] = [f"more{number}" for number in range(MAX_CONDITIONS)]
-    answer = api.patch("/api/comparisons/large/", {"definition": {"columns": ["label"], "filters": filters}})
-    assert (answer.status_code, list(answer.json()["fields"])) == (400, ["definition"])
+    response = api.patch("/api/comparisons/large/", {"definition": {"columns": ["label"], "filters": filters}})
+    assert (response.status_code, list(response.json()["fields"])) == (400, ["definition"])
 
 
 @pytest.mark.parametrize("name", ["columns", "order", "require"])
-def test_a_table_has_a_largest_number_of_columns(api: APIClient, project: Project, name: str) -> None:
+def test_too_many_columns_are_rejected(api: APIClient, project: Project, name: str) -> None:
     definition = {"columns": ["label"], name: ["label"] * 101}
-    answer = api.post("/api/comparisons/", {"slug": "x", "title": "X", "project": "lab", "definition": definition})
-    assert (answer.status_code, list(answer.json()["fields"])) == (400, ["definition"])
+    response = api.post("/api/comparisons/", {"slug": "x", "title": "X", "project": "lab", "definition": definition})
+    assert (response.status_code, list(response.json()["fields"])) == (400, ["definition"])
 
 
-def test_repeats_change_nothing(reader: APIClient, saved: Comparison) -> None:
+def test_repeated_values_count_once(reader: APIClient, saved: Comparison) -> None:
     assert status(reader, "/api/cells/", *[("anode", "Li")] * 150) == 200
     assert reader.get("/api/comparisons/saved/").status_code == 200

@@ -25,9 +25,9 @@ PARAMETERS = ("page", "ordering", "q", "anode", "stack_pressure_mpa__lte", "form
 
 
 def status(client: Client, address: str, *pairs: tuple[str, str]) -> int:
-    answer = client.get(f"{address}?{urlencode(pairs)}")
-    assert answer.status_code in (200, 302, 400, 404), (address, answer.status_code)
-    return int(answer.status_code)
+    response = client.get(f"{address}?{urlencode(pairs)}")
+    assert response.status_code in (200, 302, 400, 404), (address, response.status_code)
+    return int(response.status_code)
 
 
 @pytest.mark.parametrize("address", PAGES)
@@ -48,25 +48,25 @@ def test_a_page_answers_a_query_as_large_as_is_taken(cell: Cell, client: Client,
 @pytest.mark.parametrize("address", QUERIED)
 def test_a_page_says_that_a_query_is_too_large(cell: Cell, client: Client, address: str) -> None:
     pairs = [("anode", f"M{number}") for number in range(MAX_CONDITIONS + 1)]
-    answer = client.get(f"{address}?{urlencode(pairs)}")
-    assert answer.status_code == 400
-    assert f"at most {MAX_CONDITIONS} conditions" in answer.content.decode()
+    response = client.get(f"{address}?{urlencode(pairs)}")
+    assert response.status_code == 400
+    assert f"at most {MAX_CONDITIONS} conditions" in response.content.decode()
 
 
 @pytest.mark.parametrize("address", QUERIED)
 def test_a_repeated_condition_stands_once_on_the_page(cell: Cell, client: Client, address: str) -> None:
-    answer = client.get(f"{address}?{urlencode([('stack_pressure_mpa__lt', '7')] * 150)}")
-    assert answer.status_code == 200
-    assert len(answer.context["conditions"]) == 1
+    response = client.get(f"{address}?{urlencode([('stack_pressure_mpa__lt', '7')] * 150)}")
+    assert response.status_code == 200
+    assert len(response.context["conditions"]) == 1
 
 
 def test_a_saved_table_that_asks_too_much_says_so(project: Project, viewer: User, client: Client) -> None:
     """Also one saved when more was taken."""
     Comparison(project=project, slug="old", title="Old", definition=TOO_MUCH).save()
     client.force_login(viewer)
-    answer = client.get("/compare/old/")
-    assert answer.status_code == 400
-    assert f"at most {MAX_CONDITIONS} conditions" in answer.content.decode()
+    response = client.get("/compare/old/")
+    assert response.status_code == 400
+    assert f"at most {MAX_CONDITIONS} conditions" in response.content.decode()
 
 
 TOO_MUCH = {"columns": ["label"], "filters": {"anode": [f"M{number}" for number in range(MAX_CONDITIONS + 1)]}}

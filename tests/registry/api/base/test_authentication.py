@@ -1,4 +1,4 @@
-"""What an Authorization header leads to."""
+"""The Authorization header."""
 
 import base64
 
@@ -9,7 +9,7 @@ from rest_framework.test import APIClient
 from registry.models import Project
 from tests import factories
 
-WRONG = [
+INVALID_HEADERS = [
     "",
     " ",
     "Bearer x",
@@ -32,7 +32,7 @@ WRONG = [
     "x" * 10_000,
     "Token " + "x" * 10_000,
 ]
-READ = [
+READ_URLS = [
     "/api/",
     "/api/projects/",
     "/api/cells/",
@@ -41,27 +41,34 @@ READ = [
     "/api/comparisons/",
     "/api/schema/",
 ]
-WRITTEN = ["/api/projects/", "/api/cells/", "/api/values/", "/api/runs/", "/api/auth/logout/", "/api/auth/logout-all/"]
+WRITE_URLS = [
+    "/api/projects/",
+    "/api/cells/",
+    "/api/values/",
+    "/api/runs/",
+    "/api/auth/logout/",
+    "/api/auth/logout-all/",
+]
 
 
-@pytest.mark.parametrize("header", WRONG)
-def test_a_wrong_header_is_refused_and_not_taken_for_a_visitor(
+@pytest.mark.parametrize("header", INVALID_HEADERS)
+def test_an_invalid_header_is_a_401_and_not_anonymous_access(
     anyone: APIClient, public_project: Project, header: str
 ) -> None:
-    for address in READ:
-        answer = anyone.get(address, headers={"authorization": header})
-        assert (answer.status_code, answer["WWW-Authenticate"]) == (401, "Token"), address
-    for address in WRITTEN:
-        answer = anyone.post(address, {}, headers={"authorization": header})
-        assert (answer.status_code, answer["WWW-Authenticate"]) == (401, "Token"), address
-        assert set(answer.json()) == {"error", "fields"}
+    for url in READ_URLS:
+        response = anyone.get(url, headers={"authorization": header})
+        assert (response.status_code, response["WWW-Authenticate"]) == (401, "Token"), url
+    for url in WRITE_URLS:
+        response = anyone.post(url, {}, headers={"authorization": header})
+        assert (response.status_code, response["WWW-Authenticate"]) == (401, "Token"), url
+        assert set(response.json()) == {"error", "fields"}
 
 
-def test_without_a_header_a_visitor_reads_what_is_public(anyone: APIClient, public_project: Project) -> None:
+def test_without_a_header_public_records_can_be_read(anyone: APIClient, public_project: Project) -> None:
     assert [row["slug"] for row in anyone.get("/api/projects/").json()["results"]] == ["open"]
 
 
-def test_a_session_needs_no_header_and_is_not_used_beside_a_wrong_one(project: Project, colleague: User) -> None:
+def test_a_session_does_not_excuse_an_invalid_header(project: Project, colleague: User) -> None:
     client = APIClient()
     client.force_login(colleague, backend="django.contrib.auth.backends.ModelBackend")
     assert client.get("/api/projects/lab/").status_code == 200
@@ -69,28 +76,26 @@ def test_a_session_needs_no_header_and_is_not_used_beside_a_wrong_one(project: P
 
 
 @pytest.mark.parametrize("scheme", ["Token", "token", "TOKEN"])
-def test_a_token_signs_in_whatever_the_capitals_of_its_scheme(
-    anyone: APIClient, api: APIClient, project: Project, scheme: str
-) -> None:
+def test_the_scheme_is_case_insensitive(anyone: APIClient, api: APIClient, project: Project, scheme: str) -> None:
     token = str(api._credentials["HTTP_AUTHORIZATION"]).split()[1]
     assert anyone.get("/api/projects/lab/", headers={"authorization": f"{scheme} {token}"}).status_code == 200
 
 
-def test_a_token_of_an_account_that_is_closed_is_refused(api: APIClient, colleague: User) -> None:
+def test_a_token_of_an_inactive_user_is_rejected(api: APIClient, colleague: User) -> None:
     colleague.is_active = False
     colleague.save()
     assert api.get("/api/projects/").status_code == 401
 
 
 @pytest.mark.parametrize("name", ["nobody", "x" * 5000, "é€"])
-def test_signing_in_with_a_wrong_header_is_a_401(anyone: APIClient, name: str) -> None:
+def test_signing_in_with_an_invalid_header_is_a_401(anyone: APIClient, name: str) -> None:
     header = "Basic " + base64.b64encode(f"{name}:wrong".encode()).decode()
-    for sent in (header, "Bearer x", "", "garbage", "Basic", "Basic ???", "Basic é"):
-        answer = anyone.post("/api/auth/login/", headers={"authorization": sent})
-        assert (answer.status_code, answer["WWW-Authenticate"]) == (401, 'Basic realm="Cellar"'), sent
+    for value in (header, "Bearer x", "", "garbage", "Basic", "Basic ???", "Basic é"):
+        response = anyone.post("/api/auth/login/", headers={"authorization": value})
+        assert (response.status_code, response["WWW-Authenticate"]) == (401, 'Basic realm="Cellar"'), value
 
 
-def test_an_old_token_stands_in_the_way_of_no_new_one(anyone: APIClient) -> None:
+def test_an_expired_token_does_not_prevent_signing_in(anyone: APIClient) -> None:
     factories.make_user("marie")
-    sent = {"username": "marie", "password": "a long password"}
-    assert anyone.post("/api/auth/login/", sent, headers={"authorization": "Token old"}).status_code == 200
+    payload = {"username": "marie", "password": "a long password"}
+    assert anyone.post("/api/auth/login/", payload, headers={"authorization": "Token old"}).status_code == 200

@@ -1,4 +1,4 @@
-"""Links and bare numbers."""
+"""Numbers in the unit of their field."""
 
 import pytest
 from rest_framework.exceptions import ValidationError
@@ -7,12 +7,12 @@ from registry.api.base.fields import MagnitudeInput
 
 
 @pytest.mark.parametrize("number", [10, 0.5, -3])
-def test_takes_a_bare_number_as_it_is(number: float) -> None:
-    taken = MagnitudeInput(written="stack_pressure").run_validation(number)
-    assert (taken, type(taken)) == (number, type(number))
+def test_an_int_stays_an_int(number: float) -> None:
+    value = MagnitudeInput(written="stack_pressure").run_validation(number)
+    assert (value, type(value)) == (number, type(number))
 
 
-@pytest.mark.parametrize("given", ["10", "10 MPa", True, [10], {}])
-def test_sends_anything_else_to_the_field_for_text(given: object) -> None:
+@pytest.mark.parametrize("value", ["10", "10 MPa", True, [10], {}])
+def test_anything_else_is_rejected_with_the_name_of_the_text_field(value: object) -> None:
     with pytest.raises(ValidationError, match="stack_pressure"):
-        MagnitudeInput(written="stack_pressure").run_validation(given)
+        MagnitudeInput(written="stack_pressure").run_validation(value)

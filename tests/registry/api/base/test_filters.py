@@ -1,33 +1,33 @@
-"""Parameters of the short lists."""
+"""Filter parameters of lists."""
 
 import pytest
 from django.db.models import Q
 
-from registry.api.base.filters import Filter, as_boolean
+from registry.api.base.filters import Filter, parse_boolean
 from registry.selectors.query.parsing import QueryError
 
 
-def test_either_of_two_values_may_match() -> None:
+def test_several_values_are_combined_with_or() -> None:
     assert Filter("kind").condition("kind", ["binder", "coating"]) == Q(kind="binder") | Q(kind="coating")
 
 
 @pytest.mark.parametrize(
-    ("one", "value", "words"),
+    ("item", "value", "words"),
     [
-        (Filter("pk", kind="id"), "twelve", "the number of a record"),
-        (Filter("pk", kind="id"), "-1", "the number of a record"),
-        (Filter("pk", kind="id"), "9" * 19, "the number of a record"),
+        (Filter("pk", kind="id"), "twelve", "must be a whole number"),
+        (Filter("pk", kind="id"), "-1", "must be a whole number"),
+        (Filter("pk", kind="id"), "9" * 19, "must be a whole number"),
         (Filter("fresh", kind="boolean"), "1", "true or false"),
-        (Filter("kind", choices=("binder",)), "glue", "there are binder"),
+        (Filter("kind", choices=("binder",)), "glue", "choose from binder"),
         (Filter("kind"), " ", "has no value"),
     ],
 )
-def test_refuses_a_value_it_cannot_take(one: Filter, value: str, words: str) -> None:
+def test_an_invalid_value_is_rejected(item: Filter, value: str, words: str) -> None:
     with pytest.raises(QueryError, match=words) as raised:
-        one.condition("asked", [value])
-    assert raised.value.parameter == "asked"
+        item.condition("name", [value])
+    assert raised.value.parameter == "name"
 
 
-def test_reads_true_and_false() -> None:
-    assert as_boolean("fresh", "True") is True
-    assert as_boolean("fresh", "false") is False
+def test_true_and_false_are_case_insensitive() -> None:
+    assert parse_boolean("fresh", "True") is True
+    assert parse_boolean("fresh", "false") is False

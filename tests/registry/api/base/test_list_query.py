@@ -1,4 +1,4 @@
-"""Whole addresses as queries."""
+"""Query strings of the cell and measurement lists."""
 
 import pytest
 from rest_framework.request import Request
@@ -8,16 +8,18 @@ from registry.api.base.list_query import parse_request
 from registry.selectors.query.parsing import QueryError
 
 
-def request(address: str) -> Request:
-    return Request(APIRequestFactory().get(address))
+def make_request(url: str) -> Request:
+    return Request(APIRequestFactory().get(url))
 
 
-def test_reads_query_and_order_and_leaves_paging_alone() -> None:
-    question = parse_request(request("/?stack_pressure_mpa__lte=10&ordering=-cycle_count,refcode&page=2&page_size=10"))
-    assert [bound.slug for bound in question.query.condition_bounds] == ["stack_pressure_mpa"]
-    assert question.ordering == ["-cycle_count", "refcode"]
+def test_conditions_and_ordering_are_parsed_without_paging() -> None:
+    parsed = parse_request(
+        make_request("/?stack_pressure_mpa__lte=10&ordering=-cycle_count,refcode&page=2&page_size=10")
+    )
+    assert [bound.slug for bound in parsed.query.condition_bounds] == ["stack_pressure_mpa"]
+    assert parsed.ordering == ["-cycle_count", "refcode"]
 
 
-def test_refuses_a_parameter_without_a_value() -> None:
+def test_a_parameter_without_a_value_is_rejected() -> None:
     with pytest.raises(QueryError, match="has no value"):
-        parse_request(request("/?anode=Li&anode="))
+        parse_request(make_request("/?anode=Li&anode="))

@@ -1,4 +1,4 @@
-"""Who may read and write what through the API."""
+"""Read and write permissions of the API."""
 
 from collections.abc import Callable
 
@@ -19,8 +19,8 @@ from tests import factories
 
 
 @pytest.fixture
-def addresses(project: Project) -> list[str]:
-    """The address of one private record of every kind."""
+def urls(project: Project) -> list[str]:
+    """The URLs of a private record of each kind."""
     cell = factories.make_pellet(project)
     material = cell.layers.get().material
     formulation = factories.make_formulation(project, (material, "active", "100 %"))
@@ -33,7 +33,9 @@ def addresses(project: Project) -> list[str]:
         measurement=measurement, file=SimpleUploadedFile("a.txt", b"nothing"), filename="a.txt", by=None
     )
     mapping = factories.make_mapping(project)
-    save_comparison(Comparison(project=project, slug="ours", title="Ours", definition={"columns": ["label"]}), by=None)
+    save_comparison(
+        Comparison(project=project, slug="private-table", title="Table", definition={"columns": ["label"]}), by=None
+    )
     return [
         "/api/projects/lab/",
         "/api/projects/lab/history/",
@@ -53,8 +55,8 @@ def addresses(project: Project) -> list[str]:
         f"/api/datasets/{dataset.pk}/columns/",
         f"/api/column-mappings/{mapping.pk}/",
         f"/api/column-mappings/{mapping.pk}/history/",
-        "/api/comparisons/ours/",
-        "/api/comparisons/ours/definition/",
+        "/api/comparisons/private-table/",
+        "/api/comparisons/private-table/definition/",
     ]
 
 
@@ -76,51 +78,51 @@ LISTS = (
 )
 
 
-def test_nothing_private_exists_for_an_outsider_or_anybody(
-    addresses: list[str], anyone: APIClient, outsider: User, client_for: Callable[[User], APIClient]
+def test_private_records_are_hidden_from_outsiders_and_anonymous_users(
+    urls: list[str], anyone: APIClient, outsider: User, client_for: Callable[[User], APIClient]
 ) -> None:
     for client in (anyone, client_for(outsider)):
-        for address in addresses:
-            assert client.get(address).status_code == 404, address
+        for url in urls:
+            assert client.get(url).status_code == 404, url
         for name in LISTS:
             assert client.get(f"/api/{name}/").json()["count"] == 0, name
-        assert "ours" not in client.get("/api/comparisons/").content.decode()
+        assert "private-table" not in client.get("/api/comparisons/").content.decode()
         assert client.get("/api/publications/bibtex/").content.strip() == b""
 
 
-def test_an_outsider_can_neither_change_nor_delete_what_they_cannot_see(
-    addresses: list[str], outsider: User, client_for: Callable[[User], APIClient]
+def test_an_outsider_can_neither_change_nor_delete_a_hidden_record(
+    urls: list[str], outsider: User, client_for: Callable[[User], APIClient]
 ) -> None:
     client = client_for(outsider)
-    for address in addresses:
-        assert client.patch(address, {"notes": "mine"}).status_code in (404, 405), address
-        assert client.delete(address).status_code in (404, 405), address
+    for url in urls:
+        assert client.patch(url, {"notes": "changed"}).status_code in (404, 405), url
+        assert client.delete(url).status_code in (404, 405), url
 
 
-def test_an_outsider_cannot_write_into_a_project_they_cannot_see(
+def test_an_outsider_cannot_add_records_to_a_hidden_project(
     project: Project, outsider: User, client_for: Callable[[User], APIClient]
 ) -> None:
     cell = factories.make_cell(project)
     client = client_for(outsider)
-    answer = client.post("/api/cells/", {"project": "lab", "label": "x", "format": "die"})
-    assert (answer.status_code, list(answer.json()["fields"])) == (400, ["project"])
-    answer = client.post("/api/measurements/", {"cell": cell.refcode, "technique": "eis"})
-    assert (answer.status_code, list(answer.json()["fields"])) == (400, ["cell"])
+    response = client.post("/api/cells/", {"project": "lab", "label": "x", "format": "die"})
+    assert (response.status_code, list(response.json()["fields"])) == (400, ["project"])
+    response = client.post("/api/measurements/", {"cell": cell.refcode, "technique": "eis"})
+    assert (response.status_code, list(response.json()["fields"])) == (400, ["cell"])
 
 
-def test_a_viewer_reads_everything_and_writes_nothing(
-    addresses: list[str], viewer: User, client_for: Callable[[User], APIClient]
+def test_a_viewer_can_read_everything_and_write_nothing(
+    urls: list[str], viewer: User, client_for: Callable[[User], APIClient]
 ) -> None:
     client = client_for(viewer)
-    for address in addresses:
-        if not address.endswith("columns/"):
-            answer = client.get(address)
-            answer.getvalue()
-            assert answer.status_code == 200, address
-    for address in addresses:
-        assert client.delete(address).status_code in (403, 405), address
-    measurement = next(item for item in addresses if "measurements/M" in item).split("/")[3]
-    cell = next(entry for entry in addresses if "cells/C" in entry).split("/")[3]
+    for url in urls:
+        if not url.endswith("columns/"):
+            response = client.get(url)
+            response.getvalue()
+            assert response.status_code == 200, url
+    for url in urls:
+        assert client.delete(url).status_code in (403, 405), url
+    measurement = next(item for item in urls if "measurements/M" in item).split("/")[3]
+    cell = next(entry for entry in urls if "cells/C" in entry).split("/")[3]
     writes: list[tuple[str, dict]] = [
         ("cells", {"project": "lab", "label": "x", "format": "die"}),
         ("measurements", {"cell": cell, "technique": "eis"}),
@@ -132,14 +134,14 @@ def test_a_viewer_reads_everything_and_writes_nothing(
         ("column-mappings", {"project": "lab", "name": "x", "mapping": {"columns": {"0": "cycle", "1": "cycle"}}}),
         ("memberships", {"project": "lab", "user": "viewer", "role": "owner"}),
     ]
-    for name, sent in writes:
-        assert client.post(f"/api/{name}/", sent).status_code == 403, name
-    sent = {"measurement": measurement, "file": SimpleUploadedFile("a.csv", b"1")}
-    assert client.post("/api/datasets/", sent, format="multipart").status_code == 403
+    for name, payload in writes:
+        assert client.post(f"/api/{name}/", payload).status_code == 403, name
+    payload = {"measurement": measurement, "file": SimpleUploadedFile("a.csv", b"1")}
+    assert client.post("/api/datasets/", payload, format="multipart").status_code == 403
     assert client.patch(f"/api/cells/{cell}/", {"label": "x"}).status_code == 403
 
 
-def test_nobody_writes_without_signing_in(anyone: APIClient, public_project: Project) -> None:
+def test_an_anonymous_user_cannot_write(anyone: APIClient, public_project: Project) -> None:
     cell = factories.make_cell(public_project)
     assert anyone.get(f"/api/cells/{cell.refcode}/").status_code == 200
     names = ("cells", "measurements", "values", "runs", "datasets", "comparisons", "projects", "publications/bibtex")
@@ -149,14 +151,14 @@ def test_nobody_writes_without_signing_in(anyone: APIClient, public_project: Pro
     assert anyone.delete(f"/api/cells/{cell.refcode}/").status_code == 401
 
 
-def test_a_link_to_a_hidden_record_is_a_link_to_nothing(api: APIClient, project: Project) -> None:
+def test_a_link_to_a_hidden_record_is_rejected(api: APIClient, project: Project) -> None:
     hidden = factories.make_material(factories.make_project())
     layers = [{"role": "sample", "material": hidden.pk}]
-    answer = api.post("/api/cells/", {"project": "lab", "label": "x", "format": "die", "layers": layers})
-    assert "you may not see it" in answer.json()["fields"]["layers.1.material"][0]
+    response = api.post("/api/cells/", {"project": "lab", "label": "x", "format": "die", "layers": layers})
+    assert (response.status_code, list(response.json()["fields"])) == (400, ["layers.1.material"])
 
 
-def test_only_a_user_is_an_actor() -> None:
+def test_an_anonymous_user_is_not_an_actor() -> None:
     request = Request(APIRequestFactory().get("/"))
     request.user = AnonymousUser()
     with pytest.raises(NotAuthenticated):

@@ -1,4 +1,4 @@
-"""JSON out."""
+"""The JSON renderer."""
 
 import json
 from datetime import UTC, datetime
@@ -10,7 +10,7 @@ from rest_framework.renderers import JSONRenderer
 from registry.api.base.renderers import FastJSONRenderer
 
 
-def test_says_what_the_framework_says() -> None:
+def test_the_json_equals_that_of_drf() -> None:
     data = {
         "time": datetime(2025, 3, 1, 12, 0, 0, 123456, tzinfo=UTC),
         "number": 6.586e-5,
@@ -24,9 +24,9 @@ def test_says_what_the_framework_says() -> None:
     assert json.loads(FastJSONRenderer().render(data)) == json.loads(JSONRenderer().render(data))
 
 
-def test_writes_whole_numbers_of_any_size() -> None:
+def test_integers_of_any_size() -> None:
     assert FastJSONRenderer().render({"n": 10**30}) == b'{"n":1000000000000000000000000000000}'
 
 
-def test_writes_nothing_for_nothing() -> None:
+def test_no_data_is_an_empty_body() -> None:
     assert FastJSONRenderer().render(None) == b""

@@ -3,27 +3,27 @@
 import pytest
 from django.db.models.sql import Query
 
-from registry.api.base.rows import GroupedRows, grouped_rows, rows_of
+from registry.api.base.rows import GroupedRows, fetch_rows, grouped_rows
 from registry.models import Layer, Project, Value
 from registry.selectors.query.primary_key_in import PrimaryKeyIn
 from registry.services.value import report_value
 from tests import factories
 
 
-def test_names_and_groups_rows_in_one_query(project: Project, django_assert_num_queries: object) -> None:
+def test_rows_are_fetched_and_grouped_in_one_query_each(project: Project, django_assert_num_queries: object) -> None:
     cell = factories.make_pellet(project)
     columns = {"at": "position", "of": "material__name"}
     name = cell.layers.get().material.name
     with django_assert_num_queries(2):  # type: ignore[operator]
-        assert rows_of(Layer.objects.all(), columns) == [{"at": 1, "of": name}]
+        assert fetch_rows(Layer.objects.all(), columns) == [{"at": 1, "of": name}]
         groups = grouped_rows(Layer.objects.all(), "cell_id", columns)
     assert groups == {cell.pk: [{"at": 1, "of": name}]}
 
 
-def test_rows_asked_by_their_keys_are_those_of_the_query(project: Project) -> None:
+def test_rows_fetched_by_key_equal_those_of_the_query(project: Project) -> None:
     cells = [factories.make_pellet(project), factories.make_pellet(project)]
-    one = factories.make_measurement(cells[0])
-    value = report_value(measurement=one, quantity="resistance_ohm", written="7.87×10^3 Ω", by=None)
+    measurement = factories.make_measurement(cells[0])
+    value = report_value(measurement=measurement, quantity="resistance_ohm", written="7.87×10^3 Ω", by=None)
     columns = {
         "written": "written",
         "inferred": "inferred",
@@ -33,23 +33,23 @@ def test_rows_asked_by_their_keys_are_those_of_the_query(project: Project) -> No
     values = GroupedRows(Value.objects.filter(is_latest=True).order_by("pk"), "cell_id", columns)
     expected = {
         cells[0].pk: [
-            {"written": value.written, "inferred": False, "at": value.created_at, "conditions": one.parameters}
+            {"written": value.written, "inferred": False, "at": value.created_at, "conditions": measurement.parameters}
         ]
     }
     pks = [cell.pk for cell in cells]
-    assert values.of(pks) == values.where(PrimaryKeyIn("cell_id", pks)) == expected
-    assert values.of([cells[1].pk]) == values.of([]) == {}
+    assert values.for_keys(pks) == values.where(PrimaryKeyIn("cell_id", pks)) == expected
+    assert values.for_keys([cells[1].pk]) == values.for_keys([]) == {}
 
 
-def test_the_sql_of_rows_asked_by_their_keys_is_made_once(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sql_is_compiled_once(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     layers = GroupedRows(Layer.objects.order_by("position"), "cell_id", {"at": "position"})
     cell = factories.make_pellet(project)
-    layers.of([cell.pk])
+    layers.for_keys([cell.pk])
     monkeypatch.setattr(Query, "get_compiler", None)
-    assert layers.of([cell.pk]) == {cell.pk: [{"at": 1}]}
+    assert layers.for_keys([cell.pk]) == {cell.pk: [{"at": 1}]}
 
 
-def test_rows_with_a_further_parameter_cannot_be_asked_by_their_keys(db: None) -> None:
+def test_a_query_with_another_parameter_cannot_be_fetched_by_key(db: None) -> None:
     layers = GroupedRows(Layer.objects.filter(role="anode"), "cell_id", {"at": "position"})
-    with pytest.raises(ValueError, match=r"by it alone, not also by .*anode"):
-        layers.of([1])
+    with pytest.raises(ValueError, match="anode"):
+        layers.for_keys([1])

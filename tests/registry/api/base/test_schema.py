@@ -1,4 +1,4 @@
-"""The OpenAPI description and the page that shows it."""
+"""The OpenAPI schema and its documentation page."""
 
 import re
 
@@ -19,19 +19,19 @@ def description() -> dict:
         return SchemaGenerator().get_schema(request=None, public=True)
 
 
-def test_is_valid_and_made_without_a_warning(description: dict) -> None:
+def test_the_schema_is_valid_and_without_warnings(description: dict) -> None:
     validate_schema(description)
     assert not GENERATOR_STATS
 
 
-def test_documents_every_parameter_of_the_query_language(description: dict) -> None:
+def test_every_query_parameter_is_documented(description: dict) -> None:
     for path in ("/api/cells/", "/api/measurements/"):
         documented = {item["name"] for item in description["paths"][path]["get"]["parameters"]}
         assert {*parameter_names(), "ordering", "page", "page_size"} <= documented
         assert {"capacity_retention_percent__gte", "stack_pressure_mpa__lte", "cycle_count__exists"} <= documented
 
 
-def test_documents_the_limits_of_a_query(description: dict) -> None:
+def test_the_limits_of_a_query_are_documented(description: dict) -> None:
     text = description["info"]["description"]
     for limit in (
         f"at most {MAX_CONDITIONS} conditions",
@@ -41,26 +41,26 @@ def test_documents_the_limits_of_a_query(description: dict) -> None:
         assert limit in text
 
 
-def test_documents_one_shape_of_errors(description: dict) -> None:
+def test_all_errors_have_the_same_schema(description: dict) -> None:
     for path, operations in description["paths"].items():
         for method, operation in operations.items():
             if "operationId" in operation and "/schema/" not in path:
-                refused = operation["responses"]["400"]["content"]["application/json"]["schema"]
-                assert refused == {"$ref": "#/components/schemas/Error"}, (method, path)
+                schema = operation["responses"]["400"]["content"]["application/json"]["schema"]
+                assert schema == {"$ref": "#/components/schemas/Error"}, (method, path)
 
 
-def test_is_served(anyone: APIClient) -> None:
-    answer = anyone.get("/api/schema/")
-    assert answer.status_code == 200
-    assert b"openapi: 3" in answer.content
+def test_the_schema_is_served(anyone: APIClient) -> None:
+    response = anyone.get("/api/schema/")
+    assert response.status_code == 200
+    assert b"openapi: 3" in response.content
 
 
-def test_the_page_asks_nothing_of_other_hosts_and_runs_no_inline_script(db: None) -> None:
+def test_the_page_uses_no_other_host_and_no_inline_script(db: None) -> None:
     page = Client().get("/api/docs/")
     text = page.content.decode()
-    addresses = re.findall(r'(?:src|href)="([^"]+)"', text)
-    assert addresses
-    assert all(address.startswith("/") for address in addresses)
+    urls = re.findall(r'(?:src|href)="([^"]+)"', text)
+    assert urls
+    assert all(url.startswith("/") for url in urls)
     assert not re.search(r"<script(?![^>]*src=)", text)
     script = Client().get("/api/docs/?script=")
     assert '"validatorUrl": ""' in script.content.decode()

@@ -1,4 +1,4 @@
-# `make run` uses Cellar; `make test` and `make check` pass before a change goes in.
+# `make run` starts Cellar; `make test` and `make check` must pass before a change is merged.
 
 PYTHON ?= python3
 HOST ?= 127.0.0.1
@@ -14,15 +14,15 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 .PHONY: help install run test test-slow check check-wheel docs bench clean
 
 help:
-	@echo "make run     install, load the worked example, analyse it and serve (PORT=8000, HOST=127.0.0.1, PYTHON=python3)"
-	@echo "make install install what Cellar runs on into .venv, and no more"
-	@echo "make test    run the tests (on PostgreSQL when TEST_DATABASE_URL is set; ARGS='-k pressure' narrows)"
+	@echo "make run     install, load and analyse the worked example, and serve (PORT=8000, HOST=127.0.0.1, PYTHON=python3)"
+	@echo "make install install Cellar and its dependencies into .venv"
+	@echo "make test    run the tests (on PostgreSQL when TEST_DATABASE_URL is set; ARGS='-k pressure' selects)"
 	@echo "make test-slow run the Monte Carlo tests with all their trials"
 	@echo "make check   lint, import contracts, types, system checks, missing migrations"
-	@echo "make check-wheel build the wheel, and use it and the example packages in new environments"
-	@echo "make docs    write the pages of docs/plugins that are made from the plugin contract"
-	@echo "make bench   measure, and write docs/benchmarks.md"
-	@echo "make clean   remove .venv and caches; the data in var/ stays"
+	@echo "make check-wheel build the wheel and test it and the example packages in new environments"
+	@echo "make docs    generate the reference pages of docs/plugins from the plugin contract"
+	@echo "make bench   run the benchmarks and write docs/benchmarks.md"
+	@echo "make clean   remove .venv and caches, but not the data in var/"
 
 $(VENV)/python.stamp:
 	@$(PYTHON) -c 'import sys; sys.exit("Cellar needs Python 3.11 or newer and found %s: make PYTHON=/path/to/python3.11" % sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
@@ -31,17 +31,17 @@ $(VENV)/python.stamp:
 	@touch $@
 
 $(VENV)/requirements.stamp: $(VENV)/python.stamp requirements.txt
-	@echo "Installing what Cellar runs on (about a minute, once) ..."
+	@echo "Installing dependencies (about a minute, once) ..."
 	@$(INSTALL) -r requirements.txt
 	@touch $@
 
-# The checkout itself as cellar-registry, which plugin packages depend on, and the command `cellar`.
+# The checkout as cellar-registry, on which plugin packages depend, with the command `cellar`.
 $(VENV)/checkout.stamp: $(VENV)/requirements.stamp pyproject.toml setup.py registry/__init__.py
 	@$(INSTALL) --no-deps --editable .
 	@touch $@
 
 $(VENV)/requirements-dev.stamp: $(VENV)/checkout.stamp requirements-dev.txt
-	@echo "Installing what the tests and checks need (once) ..."
+	@echo "Installing dependencies of tests and checks (once) ..."
 	@$(INSTALL) -r requirements-dev.txt
 	@touch $@
 

@@ -1,1 +1,1 @@
-"""What Cellar costs beside the least it could cost, as ratios taken in one run."""
+"""Benchmarks of Cellar as ratios to a minimal reference implementation, measured in one run."""

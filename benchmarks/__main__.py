@@ -1,4 +1,4 @@
-"""`make bench`: measure on scratch databases and write docs/benchmarks.md."""
+"""`make bench`: run the benchmarks on temporary databases and write docs/benchmarks.md."""
 
 import json
 import os
@@ -19,29 +19,29 @@ SECTIONS: dict[str, dict[str, str]] = {
     "cycle_summary": {},
     "impedance_fit": dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
 }
-"""Benchmarks besides those of the database, and the environment each needs."""
+"""Benchmarks other than those of the database, with their environment variables."""
 
 
-def answer_of(module: str, database_url: str, variables: dict[str, str]) -> Any:
-    """Run a module in a process of its own, with a data directory that is thrown away, and return what it answers."""
+def run_module(module: str, database_url: str, variables: dict[str, str]) -> Any:
+    """Run a module in a separate process with a temporary data directory and return its JSON output."""
     with tempfile.TemporaryDirectory(prefix="cellar-bench-") as scratch:
-        answer = Path(scratch) / "answer.json"
+        output = Path(scratch) / "output.json"
         environment = os.environ | {
             "CELLAR_DATA_DIR": scratch,
             "DATABASE_URL": database_url or f"sqlite:///{scratch}/cellar.sqlite3",
             "DJANGO_SETTINGS_MODULE": "registry.settings",
             "LOG_LEVEL": "ERROR",
         }
-        command = [sys.executable, "-m", *module.split(), str(answer)]
+        command = [sys.executable, "-m", *module.split(), str(output)]
         subprocess.run(command, cwd=ROOT, env=environment | variables, check=True)
-        return json.loads(answer.read_text())
+        return json.loads(output.read_text())
 
 
 def main() -> int:
     urls = ["", *filter(None, [os.environ.get("TEST_DATABASE_URL", "")])]
-    measured = [Measured(**answer_of("benchmarks.session", url, {})) for url in urls]
+    measured = [Measured(**run_module("benchmarks.session", url, {})) for url in urls]
     sections = [
-        Section.of(answer_of(f"benchmarks.section_process {name}", "", variables))
+        Section.of(run_module(f"benchmarks.section_process {name}", "", variables))
         for name, variables in SECTIONS.items()
     ]
     text = page(measured, sections)

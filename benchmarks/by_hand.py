@@ -1,4 +1,4 @@
-"""The SQL one would write by hand for the same rows, and nothing around it."""
+"""Hand-written SQL for the same rows, used as the reference."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -71,7 +71,7 @@ def count_cells(condition: str) -> int:
 
 
 def list_cells(condition: str = VISIBLE) -> tuple[int, Rows, Rows, Rows]:
-    """The count, and the first hundred cells with their layers and latest values."""
+    """Return the count and the first hundred cells with their layers and latest values."""
     count = count_cells(condition)
     cells = fetch(f"{CELL} WHERE {condition} ORDER BY c.refcode LIMIT 100")
     pks = [row[0] for row in cells]
@@ -79,16 +79,16 @@ def list_cells(condition: str = VISIBLE) -> tuple[int, Rows, Rows, Rows]:
 
 
 def search_cells() -> tuple[int, Rows, Rows, Rows, Rows]:
-    """The same for cells with lithium that keep 80 % below 10 MPa, with the measurements that say so."""
-    on_one = f"EXISTS (SELECT 1 FROM registry_measurement m WHERE m.cell_id = c.id AND {HOLDS})"
-    condition = f"{VISIBLE} AND {ANODE} AND {on_one}"
+    """Return the same for cells with lithium and 80 % retention below 10 MPa, with the matching measurements."""
+    on_same_measurement = f"EXISTS (SELECT 1 FROM registry_measurement m WHERE m.cell_id = c.id AND {HOLDS})"
+    condition = f"{VISIBLE} AND {ANODE} AND {on_same_measurement}"
     count, cells, layers, values = list_cells(condition)
     pks = [row[0] for row in cells]
     return count, cells, layers, values, fetch(f"{MEASUREMENT} WHERE m.cell_id IN ({{places}}) AND {HOLDS}", pks)
 
 
 def table_rows() -> tuple[Rows, ...]:
-    """All that a comparison table of the same query prints."""
+    """Return everything that a comparison table of the same query prints."""
     condition = f"{VISIBLE} AND {ANODE} AND {HOLDS} AND m.technique = 'cycling'"
     columns = MEASUREMENT.strip().removesuffix("FROM registry_measurement m").rstrip()
     measurements = fetch(

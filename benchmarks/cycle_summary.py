@@ -1,4 +1,4 @@
-"""The per-cycle table of 1,000,000 rows beside bare `numpy.add.reduceat`.
+"""The per-cycle table of 1,000,000 rows compared with bare `numpy.add.reduceat`.
 
 Beside it stands the least code that gives the same sums: trapezoidal charge, parted by its sign, charge and energy
 each way by four calls of `reduceat` over cycles whose first rows are known. It checks nothing and finds no cycles.
@@ -42,7 +42,7 @@ def series() -> tuple[Array, ...]:
 
 
 def bare(seconds: Array, voltage: Array, current: Array, cycle: Array) -> list[Array]:
-    """Return charge and energy each way, nothing checked."""
+    """Return charge and energy in each direction, without checks."""
     starts = np.concatenate(([0], np.flatnonzero(cycle[1:] != cycle[:-1]) + 1))
     charge = np.zeros(seconds.size)
     charge[1:] = (current[1:] + current[:-1]) / 2 * np.diff(seconds) / 3600
@@ -57,7 +57,7 @@ def seconds_of(task: Callable[[], object]) -> float:
 
 
 def measure() -> Section:
-    """Time the summary in its three ways and the bare sums, in turn."""
+    """Time the three variants of the summary and the bare sums in turn."""
     seconds, voltage, current, cycle = series()
     counters = [np.cumsum(np.maximum(way * current, 0.0)) * 2.0 / 3600 for way in (1, -1)]
     capacities = {"charging_capacity_ah": counters[0], "discharging_capacity_ah": counters[1]}
@@ -73,16 +73,16 @@ def measure() -> Section:
     for _ in range(ROUNDS):
         for name, task in tasks.items():
             times[name].append(seconds_of(task))
-    beside = statistics.median(times.pop("bare"))
+    reference = statistics.median(times.pop("bare"))
     rows = []
     for name, taken in times.items():
-        ours = statistics.median(taken)
-        words = f"{1e3 * ours:.1f} ms against {1e3 * beside:.1f} ms"
+        cellar = statistics.median(taken)
+        measured = f"{1e3 * cellar:.1f} ms against {1e3 * reference:.1f} ms"
         size = f"{ROWS:,} rows, {ROWS // ROWS_PER_CYCLE} cycles"
-        rows.append(Bounded(name, size, "four bare `numpy.add.reduceat`", ours / beside, MOST_TIMES, words))
+        rows.append(Bounded(name, size, "four bare `numpy.add.reduceat`", cellar / reference, MOST_TIMES, measured))
     text = (
-        "Per-cycle charge, energy, voltages, currents and durations of a cycler's rows, all checks and the finding of "
-        "cycles included, beside the four sums alone over cycles whose first rows are known."
+        "Per-cycle charge, energy, voltages, currents and durations of a cycler's rows, including all checks and "
+        "the detection of cycles, compared with only the four sums over cycles whose first rows are known."
     )
     return Section("Per-cycle summary", text, rows)
 

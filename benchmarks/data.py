@@ -1,4 +1,4 @@
-"""Ten thousand cells such as the literature has, the same at every run."""
+"""Generate ten thousand cells like those in the literature, identical in every run."""
 
 import random
 from collections.abc import Sequence
@@ -49,7 +49,7 @@ class Shelf:
 
 
 def insert(model: type[models.Model], rows: Sequence[Any]) -> list[Any]:
-    """Insert rows past the guard on history: these records never had one."""
+    """Insert rows without history."""
     return list(models.QuerySet(model).bulk_create(rows, batch_size=1000))
 
 
@@ -152,7 +152,7 @@ def _measurements(cells: Sequence[Cell], chance: random.Random) -> list[Measurem
 
 
 def _values(measurements: Sequence[Measurement], chance: random.Random) -> None:
-    """Reported values on every measurement, and a computed fade on every other one."""
+    """Create reported values on every measurement and a computed fade on every second one."""
     runs = insert(AnalysisRun, [_run(item) for item in measurements[::2]])
     run_of = {run.measurement_id: run for run in runs}
     values = []
@@ -193,13 +193,13 @@ def _reported(measurement: Measurement, slug: str, text: str) -> Value:
 
 
 def _count_on() -> None:
-    """Refcodes go on after the last one inserted."""
+    """Continue the refcodes after the last inserted one."""
     for prefix, model in (("C", Cell), ("M", Measurement)):
         RefcodeCounter.objects.update_or_create(prefix=prefix, defaults={"last": model.objects.count()})
 
 
 def attach_cycles() -> list[tuple[int, str]]:
-    """Attach a table of cycles to one measurement of each of a thousand cells; return (measurement, technique)."""
+    """Attach a cycle table to one measurement of each of a thousand cells; return (measurement, technique)."""
     chance = random.Random(SEED)
     first: dict[int, Measurement] = {}
     for measurement in Measurement.objects.select_related("cell__project").order_by("pk")[: 2 * MEASURED_CELLS]:

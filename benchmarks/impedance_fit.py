@@ -1,8 +1,7 @@
-"""Circuit fits without a guess beside impedance.py with a good one, on the same spectra.
+"""Circuit fits without initial guesses, compared with impedance.py with good guesses, on the same spectra.
 
-impedance.py stops a little before the minimum, near its guess; as the guesses lie around the true values, that alone
-lowers its error by up to one percent. Times are those of one processor, so that what else the machine does counts on
-neither side.
+impedance.py stops slightly before the minimum, near its guess; because the guesses are near the true values, this
+lowers its error by up to one percent. Times are processor times, so that other load does not count.
 """
 
 import json
@@ -24,7 +23,7 @@ from analyses.impedance.spectrum import check_spectrum
 from benchmarks.impedance_environment import Environment, environment
 from benchmarks.report import Bounded, Section
 
-BESIDE = Path(__file__).with_name("impedance_py.py")
+REFERENCE_SCRIPT = Path(__file__).with_name("impedance_py.py")
 CIRCUITS = (
     "R0-p(R1,CPE1)",
     "R0-p(R1,CPE1)-CPE2",
@@ -33,12 +32,12 @@ CIRCUITS = (
 )
 NOISES = (0.001, 0.01, 0.03)
 SPECTRA = 30
-"""Of each circuit and noise."""
+"""Number of spectra per circuit and noise level."""
 FREQUENCY = np.geomspace(1e6, 0.1, 71)
 GUESS_SPREAD = 0.2
 LARGEST_RATIO = 1 / 3
 WORSE = 1.02
-"""Ratio of two sums of squares from which a fit ended in a worse minimum; the weight of the circuit costs 0.2 %."""
+"""Ratio of sums of squares above which a fit ended in a worse minimum; the weight of the circuit costs 0.2 %."""
 RESAMPLED = 1000
 ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
@@ -66,7 +65,7 @@ class Fitted:
 
 
 def groups() -> list[Group]:
-    """Return the same spectra every time; impedance.py is given guesses within 20 % of the truth, 5 % of exponents."""
+    """Return reproducible spectra, with guesses for impedance.py within 20 % of the truth (exponents: 5 %)."""
     made = []
     for number, text in enumerate(CIRCUITS):
         circuit = parse_circuit(text)
@@ -84,7 +83,7 @@ def groups() -> list[Group]:
 
 
 def _known(text: str, random: np.random.Generator) -> list[float]:
-    """Tops of arcs at 10 to 100 kHz and a factor of 30 to 300 below; a tail, or a Warburg element, below those."""
+    """Draw arcs with maxima at 10 to 100 kHz and 30 to 300 times lower, with a tail or Warburg element below."""
     fast = 10 ** random.uniform(4, 5)
     slow = fast / 10 ** random.uniform(1.5, 2.5)
     resistances, exponents = random.uniform(20, 200, 3), random.uniform(0.8, 0.95, 3)
@@ -92,16 +91,16 @@ def _known(text: str, random: np.random.Generator) -> list[float]:
     known = [resistances[0]]
     for resistance, top, n in zip(resistances[1 : 1 + arcs], (fast, slow), exponents, strict=False):
         known += [resistance, 1 / (resistance * (2 * np.pi * top) ** n), n]
-    whole = float(resistances[: 1 + arcs].sum())
+    total = float(resistances[: 1 + arcs].sum())
     if text.endswith("W1"):
-        known.append(whole * random.uniform(0.5, 2))
+        known.append(total * random.uniform(0.5, 2))
     if text.endswith("-CPE2"):
-        known += [1 / (whole * (2 * np.pi * slow / 30) ** exponents[2]), exponents[2]]
+        known += [1 / (total * (2 * np.pi * slow / 30) ** exponents[2]), exponents[2]]
     return known
 
 
-def fitted_here(group: Group) -> Fitted:
-    """Return fits that are told the circuit and nothing else."""
+def fit_with_cellar(group: Group) -> Fitted:
+    """Return fits from the circuit only, without guesses."""
     circuit, seconds, values = parse_circuit(group.circuit), [], []
     for impedance in [group.impedance[0], *group.impedance]:
         began = time.process_time()
@@ -111,14 +110,16 @@ def fitted_here(group: Group) -> Fitted:
     return Fitted(seconds[1:], np.array(values[1:]))
 
 
-def fitted_beside(group: Group, python: Path) -> Fitted:
-    """Return impedance.py's fits from the guesses."""
+def fit_with_impedance_py(group: Group, python: Path) -> Fitted:
+    """Return the fits of impedance.py from the guesses."""
     with tempfile.TemporaryDirectory() as scratch:
-        given, answer = Path(scratch) / "spectra.npz", Path(scratch) / "answer.json"
-        np.savez(given, frequency=FREQUENCY, circuit=group.circuit, impedance=group.impedance, guesses=group.guesses)
-        subprocess.run([python, str(BESIDE), str(given), str(answer)], check=True, env=os.environ | ONE_THREAD)
-        found = json.loads(answer.read_text())
-    return Fitted(found["seconds"], np.array(found["parameters"]))
+        spectra, output = Path(scratch) / "spectra.npz", Path(scratch) / "answer.json"
+        np.savez(spectra, frequency=FREQUENCY, circuit=group.circuit, impedance=group.impedance, guesses=group.guesses)
+        subprocess.run(
+            [python, str(REFERENCE_SCRIPT), str(spectra), str(output)], check=True, env=os.environ | ONE_THREAD
+        )
+        result = json.loads(output.read_text())
+    return Fitted(result["seconds"], np.array(result["parameters"]))
 
 
 def errors(group: Group, values: Real) -> Real:
@@ -133,36 +134,36 @@ def errors(group: Group, values: Real) -> Real:
     return np.asarray(np.min(each, axis=0))
 
 
-def worse(group: Group, here: Real, beside: Real) -> int:
-    """Return how many of the fits here ended in a worse minimum."""
+def worse(group: Group, cellar: Real, reference: Real) -> int:
+    """Return how many fits of Cellar ended in a worse minimum."""
     circuit = parse_circuit(group.circuit)
-    left, left_beside = (
+    cellar_sum, reference_sum = (
         (np.abs(circuit.impedance(FREQUENCY, values) / group.impedance - 1) ** 2).sum(axis=1)
-        for values in (here, beside)
+        for values in (cellar, reference)
     )
-    return int((left > WORSE * left_beside).sum())
+    return int((cellar_sum > WORSE * reference_sum).sum())
 
 
 def mean_ratio(pairs: Sequence[tuple[Real, Real]]) -> tuple[float, float]:
     """Return the geometric mean over groups of the ratio of root mean square errors, and its standard error.
 
-    The standard error is that of drawing the spectra anew, both sides together, as they share the noise.
+    The standard error is from resampling the spectra in pairs, because both sides share the noise.
     """
 
-    def of(places: Sequence[NDArray[np.intp]]) -> float:
+    def of(samples: Sequence[NDArray[np.intp]]) -> float:
         logs = [
-            np.log(here[place].mean() / beside[place].mean()) / 2
-            for (here, beside), place in zip(pairs, places, strict=True)
+            np.log(cellar[indices].mean() / reference[indices].mean()) / 2
+            for (cellar, reference), indices in zip(pairs, samples, strict=True)
         ]
         return float(np.exp(np.mean(logs)))
 
     random = np.random.default_rng(1)
-    drawn = [of([random.integers(0, here.size, here.size) for here, _ in pairs]) for _ in range(RESAMPLED)]
-    return of([np.arange(here.size) for here, _ in pairs]), float(np.std(drawn))
+    drawn = [of([random.integers(0, cellar.size, cellar.size) for cellar, _ in pairs]) for _ in range(RESAMPLED)]
+    return of([np.arange(cellar.size) for cellar, _ in pairs]), float(np.std(drawn))
 
 
 def measure() -> Section:
-    """Fit all spectra on both sides, or say why impedance.py is not there to compare with."""
+    """Fit all spectra with both programs, or give the reason why impedance.py is missing."""
     title, ready = "Fit of equivalent circuits", environment()
     if ready.python is None:
         return Section(title, f"Not measured: {ready.reason}")
@@ -172,51 +173,56 @@ def measure() -> Section:
 def _compared(title: str, ready: Environment) -> Section:
     assert ready.python is not None
     made = groups()
-    here = [fitted_here(group) for group in made]
-    beside = [fitted_beside(group, ready.python) for group in made]
+    cellar = [fit_with_cellar(group) for group in made]
+    reference = [fit_with_impedance_py(group, ready.python) for group in made]
     pairs = [
-        (errors(group, ours.values), errors(group, theirs.values))
-        for group, ours, theirs in zip(made, here, beside, strict=True)
+        (errors(group, cellar_fit.values), errors(group, reference_fit.values))
+        for group, cellar_fit, reference_fit in zip(made, cellar, reference, strict=True)
     ]
-    ratio, doubt = mean_ratio(pairs)
-    elsewhere = sum(worse(g, o.values, t.values) for g, o, t in zip(made, here, beside, strict=True))
-    rows = [_time_row(text, made, here, beside) for text in CIRCUITS]
+    ratio, standard_error = mean_ratio(pairs)
+    worse_fits = sum(worse(g, o.values, t.values) for g, o, t in zip(made, cellar, reference, strict=True))
+    rows = [_time_row(text, made, cellar, reference) for text in CIRCUITS]
     size = f"{len(made) * SPECTRA} spectra, {len(CIRCUITS)} circuits, noise 0.1, 1 and 3 %"
     rows.append(
         Bounded(
-            "Root mean square error of the resistances, geometric mean", size, "impedance.py", ratio, 1 + 2 * doubt,
-            f"standard error of the ratio {doubt:.3f}",
+            "Root mean square error of the resistances, geometric mean", size, "impedance.py", ratio,
+            1 + 2 * standard_error, f"standard error of the ratio {standard_error:.3f}",
         )
     )  # fmt: skip
     text = (
-        f"Without a guess, beside {ready.version} with guesses within {100 * GUESS_SPREAD:g} % of the truth (5 % of "
-        f"exponents), on the same spectra of {FREQUENCY.size} frequencies. impedance.py ends a little before the "
-        "minimum, near its guess; as the guesses lie around the truth, that favours it by up to one percent. The bound "
-        "of the error is 1 and two standard errors of the ratio. Fits that ended in a worse minimum than "
-        f"impedance.py's: {elsewhere} of {len(made) * SPECTRA}."
+        f"Without initial guesses, compared with {ready.version} with guesses within {100 * GUESS_SPREAD:g} % of the "
+        f"truth (exponents: 5 %), on the same spectra of {FREQUENCY.size} frequencies. impedance.py stops slightly "
+        "before the minimum, near its guess; because the guesses are near the truth, this favours it by up to 1 %. "
+        "The bound of the error ratio is 1 plus two standard errors. Fits that ended in a worse minimum than "
+        f"impedance.py's: {worse_fits} of {len(made) * SPECTRA}."
     )
     lines = [
-        "| circuit | noise / % | error of the resistances / % | beside / % | ratio |",
+        "| circuit | noise / % | error of the resistances / % | reference / % | ratio |",
         "| --- | ---: | ---: | ---: | ---: |",
     ]
-    for group, (ours, theirs) in zip(made, pairs, strict=True):
-        mine, other = (100 * float(np.sqrt(each.mean())) for each in (ours, theirs))
-        lines.append(f"| {group.circuit} | {100 * group.noise:g} | {mine:.3g} | {other:.3g} | {mine / other:.3f} |")
+    for group, pair in zip(made, pairs, strict=True):
+        error, reference_error = (100 * float(np.sqrt(squares.mean())) for squares in pair)
+        lines.append(
+            f"| {group.circuit} | {100 * group.noise:g} | {error:.3g} | {reference_error:.3g} "
+            f"| {error / reference_error:.3f} |"
+        )
     return Section(title, text, rows, ["\n".join(lines)])
 
 
-def _time_row(text: str, made: Sequence[Group], here: Sequence[Fitted], beside: Sequence[Fitted]) -> Bounded:
-    mine, other = (
+def _time_row(text: str, made: Sequence[Group], cellar: Sequence[Fitted], reference: Sequence[Fitted]) -> Bounded:
+    cellar_value, reference_value = (
         float(np.median([s for g, f in zip(made, side, strict=True) if g.circuit == text for s in f.seconds]))
-        for side in (here, beside)
+        for side in (cellar, reference)
     )
-    words = f"{1e3 * mine:.1f} ms against {1e3 * other:.1f} ms"
+    measured = f"{1e3 * cellar_value:.1f} ms against {1e3 * reference_value:.1f} ms"
     size = f"{len(NOISES) * SPECTRA} spectra"
-    return Bounded(f"Fit of {text}, processor time", size, "impedance.py", mine / other, LARGEST_RATIO, words)
+    return Bounded(
+        f"Fit of {text}, processor time", size, "impedance.py", cellar_value / reference_value, LARGEST_RATIO, measured
+    )
 
 
 if __name__ == "__main__":
-    # The number of threads is read when NumPy is imported, so that a process that has other ones begins anew.
+    # NumPy reads the number of threads at import, so a process with another number starts again.
     if ONE_THREAD.items() <= os.environ.items():
         sys.stdout.write(measure().text_block())
     else:

@@ -1,4 +1,4 @@
-"""Runs impedance.py, in the environment it is installed in, on spectra from a file; started by `impedance_fit`."""
+"""Run impedance.py in its own environment on spectra from a file; started by `impedance_fit`."""
 
 import json
 import sys
@@ -8,19 +8,19 @@ from pathlib import Path
 
 import numpy as np
 
-# Installed in an environment of its own, where mypy does not look.
+# Installed in a separate environment, invisible to mypy.
 from impedance.models.circuits import CustomCircuit  # type: ignore[import-not-found]
 
 
 def main() -> None:
-    """Fit each spectrum from its guess, and write seconds and parameters."""
+    """Fit each spectrum from its guess and write seconds and parameters."""
     warnings.simplefilter("ignore")
-    given = np.load(sys.argv[1])
+    data = np.load(sys.argv[1])
     seconds, parameters = [], []
-    for impedance, guess in zip(given["impedance"], given["guesses"], strict=True):
-        circuit = CustomCircuit(str(given["circuit"]), initial_guess=list(guess))
+    for impedance, guess in zip(data["impedance"], data["guesses"], strict=True):
+        circuit = CustomCircuit(str(data["circuit"]), initial_guess=list(guess))
         began = time.process_time()
-        circuit.fit(given["frequency"], impedance, weight_by_modulus=True)
+        circuit.fit(data["frequency"], impedance, weight_by_modulus=True)
         seconds.append(time.process_time() - began)
         parameters.append(list(circuit.parameters_))
     Path(sys.argv[2]).write_text(json.dumps({"seconds": seconds, "parameters": parameters}))

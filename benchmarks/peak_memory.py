@@ -1,4 +1,4 @@
-"""The peak of memory while something runs, of this process and of the children of the one that reads files."""
+"""Peak memory of this process and of the file-reading child processes during a task."""
 
 import threading
 import time
@@ -7,19 +7,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 KIB = 1024
-EVERY_SECONDS = 0.001
+POLL_SECONDS = 0.001
 
 
 @dataclass
 class Peaks:
-    """Highest resident memory above what each process had before [bytes]."""
+    """Peak resident memory of each process above its initial value [bytes]."""
 
     own: int = 0
     reading: int = 0
     _before: dict[int, int] = field(default_factory=dict)
 
-    def see(self, pid: int) -> None:
-        """Look at a child that reads. Its highest memory only grows, so that a look too early misses nothing."""
+    def update(self, pid: int) -> None:
+        """Record the peak of a reading child; it only grows, so repeated calls miss nothing."""
         status = _status(pid)
         if status:
             before = self._before.setdefault(pid, status["VmRSS"])
@@ -29,17 +29,17 @@ class Peaks:
 def peaks(task: Callable[[], object]) -> Peaks:
     """Run a task and return the peaks.
 
-    What a child has at its first millisecond is what it shares with the process it was forked from.
+    The memory of a child in its first millisecond is shared with its parent.
     """
     Path("/proc/self/clear_refs").write_text("5")
-    before, found, done = _status("self")["VmRSS"], Peaks(), threading.Event()
+    before, peaks_seen, done = _status("self")["VmRSS"], Peaks(), threading.Event()
     known = _descendants()
 
     def watch() -> None:
         while not done.is_set():
             for pid in _descendants() - known:
-                found.see(pid)
-            time.sleep(EVERY_SECONDS)
+                peaks_seen.update(pid)
+            time.sleep(POLL_SECONDS)
 
     watcher = threading.Thread(target=watch, daemon=True)
     watcher.start()
@@ -48,25 +48,25 @@ def peaks(task: Callable[[], object]) -> Peaks:
     finally:
         done.set()
         watcher.join()
-    found.own = _status("self")["VmHWM"] - before
-    return found
+    peaks_seen.own = _status("self")["VmHWM"] - before
+    return peaks_seen
 
 
 def _descendants(pid: int | str = "self") -> set[int]:
-    """Children, and theirs."""
-    found: set[int] = set()
+    """Return all descendants of a process."""
+    descendants: set[int] = set()
     for children in Path(f"/proc/{pid}/task").glob("*/children"):
         try:
             own = {int(word) for word in children.read_text().split()}
         except OSError:
-            # The thread ended since it was listed.
+            # The thread has ended meanwhile.
             continue
-        found |= own.union(*(_descendants(child) for child in own)) if own else set()
-    return found
+        descendants |= own.union(*(_descendants(child) for child in own)) if own else set()
+    return descendants
 
 
 def _status(pid: int | str) -> dict[str, int]:
-    """Resident memory and its highest [bytes], empty if the process is gone."""
+    """Return current and peak resident memory [bytes], empty if the process has ended."""
     try:
         lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     except OSError:

@@ -15,24 +15,24 @@ from registry import plugin_loading
 from registry.sandbox.file_reader_child import HEAD_BYTES
 
 
-def main(given: str) -> None:
-    """Write the seconds of both."""
+def main(filename: str) -> None:
+    """Print the seconds of both."""
     django.setup()
-    import pandas  # type: ignore[import-untyped]  # noqa: F401 - pyarrow imports it at the first array it is given
+    import pandas  # type: ignore[import-untyped]  # noqa: F401 - pyarrow imports it for the first array
     import pyarrow.csv
     import pyarrow.parquet
 
-    path = Path(given)
+    path = Path(filename)
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
-    knowing = [item for item in plugin_loading.current().readers.values() if item.recognises(head, path.name)]
-    reader = max(knowing, key=lambda one: one.priority)
+    readers = [reader for reader in plugin_loading.current().readers.values() if reader.recognises(head, path.name)]
+    reader = max(readers, key=lambda reader: reader.priority)
     began = time.perf_counter()
     (dataset,) = reader.read(path)
     read = time.perf_counter()
     with tempfile.TemporaryDirectory(dir=path.parent) as scratch:
         table = pyarrow.table(dict(dataset.columns))
-        pyarrow.parquet.write_table(table, Path(scratch) / "beside", compression="zstd", compression_level=3)
+        pyarrow.parquet.write_table(table, Path(scratch) / "reference", compression="zstd", compression_level=3)
         written = time.perf_counter()
     sys.stdout.write(json.dumps({"reader": read - began, "write": written - read}))
 

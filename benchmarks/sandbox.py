@@ -1,4 +1,4 @@
-"""What it costs to run an analysis in a sandbox process: the first run of a batch, which is forked, and later ones."""
+"""Cost of running an analysis in a sandbox process: the first run of a batch, which is forked, and later ones."""
 
 import statistics
 import sys
@@ -15,14 +15,14 @@ ROUNDS = 40
 LATER_RUNS = 50
 ANALYSIS = "energy-density"
 TEXT = (
-    "One run of the analysis `energy-density` on the example inputs, against a call of the same function in this "
-    "process. A batch forks a process for each plugin in it: its first run pays for that, later runs only for the "
-    "messages to and from it. The fork server is running; what starting it takes is in the last row."
+    "One run of the analysis `energy-density` on the example inputs, compared with a call of the same function in "
+    "this process. A batch forks a process for each plugin: the first run includes the fork, later runs only the "
+    "messages. The fork server is already running; the last row includes its start."
 )
 
 
 def measure() -> Section:
-    """Time a call here, the first and later runs of a batch, and the first run of all."""
+    """Time a call in process, the first and later runs of a batch, and the very first run."""
     django.setup()
     import pyarrow
     import pyarrow.parquet
@@ -55,9 +55,9 @@ def measure() -> Section:
             ]
     in_process = statistics.median(call)
     times = {
-        "First run of a batch, in a fresh fork": statistics.median(first),
+        "First run of a batch, in a new fork": statistics.median(first),
         "Later run of the batch": statistics.median(later),
-        "First run of all, which starts the fork server": starting,
+        "Very first run, which starts the fork server": starting,
     }
     rows = [
         Bounded(
@@ -70,7 +70,7 @@ def measure() -> Section:
 
 
 def seconds_of(task: Callable[[], object]) -> float:
-    """How long it takes."""
+    """Return the seconds of a call."""
     began = time.perf_counter()
     task()
     return time.perf_counter() - began

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.section_process NAME ANSWER`: one benchmark in its own process, its section as JSON."""
+"""`python -m benchmarks.section_process NAME OUTPUT`: run one benchmark and write its section as JSON."""
 
 import json
 import sys

@@ -1,4 +1,4 @@
-"""The measurements on one database, in a process of their own."""
+"""Benchmarks on one database, run in a separate process."""
 
 import cProfile
 import gc
@@ -31,7 +31,7 @@ def main(answer: str) -> None:
         from benchmarks import data
 
         data.fill()
-        # What filling left behind is not walked again by every collection while the tasks are timed.
+        # Objects of the setup are not traversed by garbage collection during the timing.
         gc.collect()
         gc.freeze()
         tasks = [compare_list(), compare_search(), compare_table()]
@@ -48,7 +48,7 @@ def main(answer: str) -> None:
 
 @contextmanager
 def scratch_database() -> Iterator[None]:
-    """The SQLite file in the scratch directory, or a test database that is dropped afterwards."""
+    """Use the SQLite file in the temporary directory, or a test database dropped afterwards."""
     from django.core.management import call_command
     from django.db import connection
 
@@ -77,14 +77,14 @@ def database_name() -> str:
 
 
 def fastest(first: Callable[[], Any], second: Callable[[], Any], rounds: int = ROUNDS) -> tuple[float, float]:
-    """The shortest times of two tasks run in turn, after one round that warms up."""
+    """Return the shortest times of two tasks run in turn, after a warm-up round."""
     times: tuple[list[float], list[float]] = ([], [])
     for round_number in range(rounds + 1):
-        for task, kept in zip((first, second), times, strict=True):
+        for task, seconds in zip((first, second), times, strict=True):
             start = time.perf_counter()
             task()
             if round_number:
-                kept.append(time.perf_counter() - start)
+                seconds.append(time.perf_counter() - start)
     return min(times[0]), min(times[1])
 
 
@@ -98,17 +98,17 @@ def queries_of(task: Callable[[], Any]) -> int:
 
 
 def profile(task: Callable[[], Any]) -> list[str]:
-    """The functions in which most of the time is spent, themselves and not what they call."""
-    profiler, told = cProfile.Profile(), io.StringIO()
+    """Return the functions with the largest internal time."""
+    profiler, output = cProfile.Profile(), io.StringIO()
     profiler.runcall(lambda: [task() for _ in range(5)])
-    pstats.Stats(profiler, stream=told).strip_dirs().sort_stats("tottime").print_stats(PROFILE_LINES)
-    lines = told.getvalue().splitlines()
+    pstats.Stats(profiler, stream=output).strip_dirs().sort_stats("tottime").print_stats(PROFILE_LINES)
+    lines = output.getvalue().splitlines()
     start = next(number for number, line in enumerate(lines) if "ncalls" in line)
     return [line.rstrip() for line in lines[start : start + PROFILE_LINES + 1]]
 
 
 def getter(path: str) -> Callable[[], bytes]:
-    """What asks for an address, through every middleware."""
+    """Return a function that requests a path through all middleware."""
     from django.test import Client
 
     client = Client(SERVER_NAME="127.0.0.1")
@@ -132,10 +132,10 @@ def compare_list() -> "tuple[Any, Callable[[], Any]]":
     _agree("cells", len(shown), len(cells))
     _agree("layers", sum(len(cell["layers"]) for cell in shown), len(layers))
     _agree("values", sum(len(cell["values"]) for cell in shown), len(values))
-    ours, beside = fastest(by_api, by_hand.list_cells)
+    cellar, reference = fastest(by_api, by_hand.list_cells)
     size = f"100 of 10,000 cells, {len(layers)} layers, {len(values)} values"
-    task = "List of cells with their layers and values, by the API"
-    return Comparison(task, "hand-written SQL", ours, beside, queries_of(by_api), size), by_api
+    task = "List of cells with layers and values, API"
+    return Comparison(task, "hand-written SQL", cellar, reference, queries_of(by_api), size), by_api
 
 
 def compare_search() -> "tuple[Any, Callable[[], Any]]":
@@ -149,10 +149,10 @@ def compare_search() -> "tuple[Any, Callable[[], Any]]":
     _agree("count", answer["count"], count)
     _agree("cells", [cell["refcode"] for cell in answer["results"]], [row[1] for row in cells])
     _agree("measurements", sum(len(cell["matches"]) for cell in answer["results"]), len(matching))
-    ours, beside = fastest(by_api, by_hand.search_cells)
-    size = f"{len(cells)} shown of {count} found in 10,000 cells"
-    task = "Cells with lithium that keep 80 % below 10 MPa, by the API"
-    return Comparison(task, "hand-written SQL", ours, beside, queries_of(by_api), size), by_api
+    cellar, reference = fastest(by_api, by_hand.search_cells)
+    size = f"{len(cells)} shown of {count} matches in 10,000 cells"
+    task = "Cells with lithium and 80 % retention below 10 MPa, API"
+    return Comparison(task, "hand-written SQL", cellar, reference, queries_of(by_api), size), by_api
 
 
 def compare_table() -> "tuple[Any, Callable[[], Any]]":
@@ -164,17 +164,17 @@ def compare_table() -> "tuple[Any, Callable[[], Any]]":
 
     user = AnonymousUser()
     table = get_table("low-pressure-cells", user)
-    narrowed = {"capacity_retention_percent__gte": ["80"], "stack_pressure_mpa__lte": ["10"], "anode": ["Li"]}
+    filters = {"capacity_retention_percent__gte": ["80"], "stack_pressure_mpa__lte": ["10"], "anode": ["Li"]}
 
     def by_table() -> Any:
-        return format_table(table, user, narrowed)
+        return format_table(table, user, filters)
 
     measurements = by_hand.table_rows()[0]
     _agree("rows", len(by_table().rows), len(measurements))
-    ours, beside = fastest(by_table, by_hand.table_rows)
+    cellar, reference = fastest(by_table, by_hand.table_rows)
     size = f"{len(measurements)} rows out of 15,000 measurements"
-    task = "The same as the printed table low-pressure-cells"
-    return Comparison(task, "hand-written SQL", ours, beside, queries_of(by_table), size), by_table
+    task = "The same as the table low-pressure-cells"
+    return Comparison(task, "hand-written SQL", cellar, reference, queries_of(by_table), size), by_table
 
 
 def compare_rerun(pairs: list[tuple[int, str]]) -> "list[Any]":
@@ -191,8 +191,8 @@ def compare_rerun(pairs: list[tuple[int, str]]) -> "list[Any]":
 
     chosen = [pk for pk, _ in pairs]
     jobs = list_due_jobs(Measurement.objects.filter(pk__in=chosen), everything=True)
-    found = get_targets(measurements=chosen)
-    columns = {key: load_columns(one.datasets[""]) for key, one in found.items() if one.datasets}
+    targets = get_targets(measurements=chosen)
+    columns = {key: load_columns(target.datasets[""]) for key, target in targets.items() if target.datasets}
 
     def rerun() -> None:
         run_jobs(jobs, by=None)
@@ -203,7 +203,7 @@ def compare_rerun(pairs: list[tuple[int, str]]) -> "list[Any]":
     def here() -> int:
         done = 0
         for job in jobs:
-            facts, parameters = found[job.target].facts, parameters_of(job.analysis)
+            facts, parameters = targets[job.target].facts, parameters_of(job.analysis)
             inputs = Inputs(facts, lambda job=job: columns[job.target], parameters)
             done += execute(job.analysis, inputs).status == "done"
         return done
@@ -212,7 +212,7 @@ def compare_rerun(pairs: list[tuple[int, str]]) -> "list[Any]":
         done = 0
         with analysis_batch() as batch:
             for job in jobs:
-                subject = found[job.target]
+                subject = targets[job.target]
                 result = batch.run(job.analysis, subject.facts, parameters_of(job.analysis), subject.datasets)
                 done += result.status == "done"
         return done
@@ -223,19 +223,21 @@ def compare_rerun(pairs: list[tuple[int, str]]) -> "list[Any]":
     size = f"a cell, of {cells:,} with {len(jobs) / cells:.0f} analyses each, {done:,} done"
     queries = round(queries_of(rerun_some) / COUNTED_JOBS * len(jobs) / cells)
     compared = []
-    for task, ours, counted in (
-        ("Re-running all analyses, provenance stored", rerun, queries),
-        ("The same in sandbox processes, nothing stored", in_sandbox, 0),
+    for task, function, count in (
+        ("Re-running all analyses, with provenance", rerun, queries),
+        ("The same in sandbox processes, without storing", in_sandbox, 0),
     ):
-        seconds, beside = fastest(ours, here, RERUNS)
-        beside_words = "the plugins' functions alone"
-        compared.append(Comparison(task, beside_words, seconds / cells, beside / cells, counted, size, bounded=False))
+        seconds, reference = fastest(function, here, RERUNS)
+        reference_name = "only the functions of the plugins"
+        compared.append(
+            Comparison(task, reference_name, seconds / cells, reference / cells, count, size, bounded=False)
+        )
     return compared
 
 
-def _agree(what: str, ours: object, beside: object) -> None:
-    if ours != beside:
-        raise RuntimeError(f"not the same task: {what} are {ours!r} by Cellar and {beside!r} by hand")
+def _agree(what: str, cellar: object, reference: object) -> None:
+    if cellar != reference:
+        raise RuntimeError(f"not the same task: {what} are {cellar!r} by Cellar and {reference!r} by the reference")
 
 
 if __name__ == "__main__":

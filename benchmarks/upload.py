@@ -1,7 +1,6 @@
-"""A cycling file of 1,000,000 rows from its upload to the stored results, and the memory its ingestion takes.
+"""A cycling file of 1,000,000 rows from upload to stored results, and the peak memory.
 
-Beside it stand the reader alone, called on the file in a process of its own as it is in the registry, and one plain
-Parquet write of what it returned.
+The reference is the reader alone, in a separate process as in the registry, and one plain Parquet write of its result.
 """
 
 import json
@@ -25,20 +24,20 @@ from benchmarks.report import Bounded, Section
 
 ROUNDS = 9
 AS_IN_THE_REGISTRY = {"ARROW_DEFAULT_MEMORY_POOL": "system", "OPENBLAS_NUM_THREADS": "1"}
-"""What the processes that read files are started with."""
+"""Environment variables of the processes that read files."""
 MOST_TIMES = 2.0
 MOST_COLUMNS = 4.0
 MIB = 1024**2
 PER_CYCLE_TABLE = "capacity-retention"
-"""The analysis that stores the capacities of each cycle; it runs first of those on cycling."""
-MOST_LOOKS = 5
+"""The analysis that stores the capacities of each cycle; it runs first."""
+MAX_WORKER_RUNS = 5
 
 
 @dataclass(frozen=True)
 class Round:
-    """Seconds of one round, from the upload on, and of what stands beside it."""
+    """Seconds of one round since the upload, and of the reference."""
 
-    to_kept: float
+    to_queued: float
     to_table: float
     to_all: float
     reader: float
@@ -46,7 +45,7 @@ class Round:
 
 
 def write_file(path: Path, seed: int) -> None:
-    """Write time, voltage, current and cycle of a million rows, each seed other bytes."""
+    """Write time, voltage, current and cycle of a million rows; each seed gives other bytes."""
     import pyarrow
     import pyarrow.csv
 
@@ -61,7 +60,7 @@ def write_file(path: Path, seed: int) -> None:
 
 
 def measure() -> Section:
-    """Upload a file each round, and read and write it beside, in turn."""
+    """Upload a file each round and time the reference in turn."""
     django.setup()
     from django.core.management import call_command
 
@@ -71,23 +70,22 @@ def measure() -> Section:
         rounds = []
         for number in range(ROUNDS + 1):
             write_file(path, number)
-            # What the making of the file left to be written is not the upload's to wait for.
+            # Flush the new file first, so that the upload does not wait for it.
             os.sync()
             rounds.append(_round(path))
         write_file(path, ROUNDS + 1)
         memory = _memory_row(path)
-    return Section("A cycling file of 1,000,000 rows", WORDS, [*_time_rows(rounds[1:]), *memory])
+    return Section("A cycling file of 1,000,000 rows", TEXT, [*_time_rows(rounds[1:]), *memory])
 
 
-WORDS = (
-    "From `file_upload` in this process to the stored per-cycle table, with everything that is done on the way: the "
-    "bytes hashed and made safe on disk, the file read in a sandbox process, its columns written, checked, hashed and "
-    "moved into place, the rows of the database, the run queued, taken up, executed and stored. Beside it the "
-    "reader alone, called on the same file in a process of its own too, and one plain Parquet write (zstd, level 3) "
-    "of what it returned. Each is the fastest of nine rounds taken in turn, as what else the machine does only "
-    "adds. Memory is the peak above what each process had before, of the process that reads (its highest resident "
-    "set, as the kernel counts it) and of the one that takes the upload, added up though they do not fall together, "
-    "over the bytes of the parsed columns."
+TEXT = (
+    "From `upload_file` in this process to the stored per-cycle table, including all steps: hashing and syncing the "
+    "bytes, reading the file in a sandbox process, writing, checking, hashing and moving its columns, the database "
+    "rows, and queueing, executing and storing the run. The reference is the reader alone, in a separate process, and "
+    "one plain Parquet write (zstd, level 3) of its result. Each time is the fastest of nine rounds taken in turn, "
+    "because other load only adds time. Memory is the peak above the initial value, of the reading process (peak "
+    "resident set of the kernel) plus that of the process that receives the upload, although the peaks are not "
+    "simultaneous, divided by the size of the parsed columns."
 )
 
 
@@ -98,19 +96,19 @@ def _round(path: Path) -> Round:
     began = time.perf_counter()
     with path.open("rb") as file:
         upload_file(measurement=measurement, file=file, filename=path.name, by=None)
-    found = {"to_kept": time.perf_counter() - began}
+    times = {"to_queued": time.perf_counter() - began}
     with _moment_stored(PER_CYCLE_TABLE) as moments:
         _work_until_done(measurement)
-    found |= {"to_table": moments[0] - began, "to_all": time.perf_counter() - began}
-    return Round(**found, **_beside(path))
+    times |= {"to_table": moments[0] - began, "to_all": time.perf_counter() - began}
+    return Round(**times, **_time_reference(path))
 
 
-def _beside(path: Path) -> dict[str, float]:
-    """Seconds of the reader alone, and of a plain write of what it gives."""
+def _time_reference(path: Path) -> dict[str, float]:
+    """Return the seconds of the reader alone and of a plain write of its result."""
     command = [sys.executable, "-m", "benchmarks.reader_alone", str(path)]
-    answer = subprocess.run(command, check=True, stdout=subprocess.PIPE, env=os.environ | AS_IN_THE_REGISTRY)
-    alone: dict[str, float] = json.loads(answer.stdout)
-    return alone
+    output = subprocess.run(command, check=True, stdout=subprocess.PIPE, env=os.environ | AS_IN_THE_REGISTRY)
+    seconds: dict[str, float] = json.loads(output.stdout)
+    return seconds
 
 
 def _measurement() -> Any:
@@ -127,7 +125,7 @@ def _measurement() -> Any:
 
 @contextmanager
 def _moment_stored(analysis: str) -> Iterator[list[float]]:
-    """Note when the first run of an analysis is stored."""
+    """Record when the first run of an analysis is stored."""
     from django.db.models.signals import post_save
 
     from registry.models import AnalysisRun, RunStatus
@@ -146,13 +144,13 @@ def _moment_stored(analysis: str) -> Iterator[list[float]]:
 
 
 def _work_until_done(measurement: Any) -> None:
-    """Do what a worker does, until the run is there."""
+    """Run a worker until the run is stored."""
     from django.core.management import call_command
 
     from registry.models import AnalysisRun, RunStatus
 
     runs = AnalysisRun.objects.filter(measurement=measurement)
-    for _ in range(MOST_LOOKS):
+    for _ in range(MAX_WORKER_RUNS):
         call_command("run_worker", once=True)
         if runs.filter(analysis=PER_CYCLE_TABLE, status=RunStatus.DONE).exists() and not runs.filter(
             status__in=(RunStatus.QUEUED, RunStatus.RUNNING)
@@ -162,17 +160,17 @@ def _work_until_done(measurement: Any) -> None:
 
 
 def _time_rows(rounds: Sequence[Round]) -> list[Bounded]:
-    beside = min(rounds, key=lambda one: one.reader + one.write)
+    reference = min(rounds, key=lambda item: item.reader + item.write)
 
     def row(task: str, name: str, bound: float | None) -> Bounded:
-        ours = min(getattr(item, name) for item in rounds)
-        words = f"{ours:.2f} s against {beside.reader:.2f} + {beside.write:.2f} s"
+        cellar = min(getattr(item, name) for item in rounds)
+        measured = f"{cellar:.2f} s against {reference.reader:.2f} + {reference.write:.2f} s"
         size = f"{ROWS:,} rows of four columns"
-        ratio = ours / (beside.reader + beside.write)
-        return Bounded(task, size, "the reader and one Parquet write", ratio, bound, words)
+        ratio = cellar / (reference.reader + reference.write)
+        return Bounded(task, size, "the reader and one Parquet write", ratio, bound, measured)
 
     return [
-        row("Upload, until the file is kept and queued", "to_kept", None),
+        row("Upload, until the file is stored and queued", "to_queued", None),
         row("Upload to the stored per-cycle table", "to_table", MOST_TIMES),
         row("Upload to all results of the measurement", "to_all", None),
     ]
@@ -189,18 +187,16 @@ def _memory_row(path: Path) -> list[Bounded]:
         if not measurement.datasets.filter(status="parsed").exists():
             _work_until_done(measurement)
 
-    found = peaks(ingest)
+    peak = peaks(ingest)
     (dataset,) = measurement.datasets.all()
     columns = dataset.rows * len(dataset.columns) * np.dtype(float).itemsize
-    words = (
-        f"{found.reading / MIB:.0f} MiB reading + {found.own / MIB:.0f} MiB taking the upload against "
+    measured = (
+        f"{peak.reading / MIB:.0f} MiB reading + {peak.own / MIB:.0f} MiB receiving the upload against "
         f"{columns / MIB:.0f} MiB of columns"
     )
-    together = (found.reading + found.own) / columns
+    together = (peak.reading + peak.own) / columns
     size = f"{dataset.rows:,} rows of {len(dataset.columns)} columns"
-    return [
-        Bounded("Peak memory of ingesting, both processes", size, "the parsed columns", together, MOST_COLUMNS, words)
-    ]
+    return [Bounded("Peak memory of both processes", size, "the parsed columns", together, MOST_COLUMNS, measured)]
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Do the two plugin packages work in an environment that has Cellar's wheel and them, and nothing else? They are built,
-# installed, tested, and used through the admin, the API and the tables of a server. With an instrument's binary files
-# and the text export of one at hand: do both hold the same numbers?
+# Test the two plugin packages in an environment with only Cellar's wheel and the packages: build, install and test them,
+# and use them in the admin, the API and the tables of a server. If instrument files are available, compare a binary file
+# with its text export.
 #
 #   examples/check_packages.sh [DIRECTORY WITH eis/ AND cycling/]     PYTHON names the interpreter.
 set -euo pipefail
@@ -16,7 +16,7 @@ finish() {
 }
 trap finish EXIT
 
-echo "-- an environment with the wheel of Cellar and the packages, built as they are handed on"
+echo "-- an environment with the wheel of Cellar and the packages, built from their sdists"
 checkout=$PWD
 examples/make_environment.sh "$scratch"
 python=$scratch/venv/bin/python
@@ -25,7 +25,7 @@ pip() { $python -m pip --quiet --disable-pip-version-check "$@"; }
 pip install 'setuptools>=77'
 mkdir "$scratch/sdist" "$scratch/wheel"
 for package in cellar-biologic-mpr cellar-area-specific-resistance; do
-    # A copy is built, so that it leaves nothing in the checkout.
+    # Build a copy, so that the checkout stays clean.
     cp -r "examples/$package" "$scratch/$package"
     (cd "$scratch/$package" && $python -c 'import sys, setuptools.build_meta as b; b.build_sdist(sys.argv[1])' ../sdist) >/dev/null
 done
@@ -40,7 +40,7 @@ unset DATABASE_URL PYTHONPATH PYTHONDONTWRITEBYTECODE
 mkdir "$scratch/elsewhere"
 cd "$scratch/elsewhere"
 
-echo "-- the plugins are loaded, and say where they come from, before there is a database"
+echo "-- the plugins are loaded and listed with their origin before the database exists"
 $cellar plugins >"$scratch/plugins"
 for expected in \
     'biologic-mpr (cellar-biologic-mpr 1.1.0) loaded: reader biologic-mpr' \
@@ -68,7 +68,7 @@ kill "$server"
 wait "$server" || true
 server=
 
-echo "-- without the package, what it computed stays readable"
+echo "-- results of a removed package stay readable"
 pip uninstall --yes cellar-area-specific-resistance
 $cellar plugins >"$scratch/plugins" 2>/dev/null
 grep -F 'area-specific-resistance: area-specific-resistance is not installed any more; its 2 runs and 2 values stay readable.' "$scratch/plugins"
@@ -76,11 +76,11 @@ grep -F 'area-specific-resistance: area-specific-resistance is not installed any
 binary=$data/eis/PEIS_LPSCl_IonBlocking_-25C.mpr
 cycling=$data/cycling/navani/jdb11-1_c3_gcpl_5cycles_2V-3p8V_C-24_data_C09.mpr
 if [ ! -f "$binary" ] || [ ! -f "$cycling" ]; then
-    echo "NOT TESTED on an instrument's files: $data does not have them"
+    echo "NOT TESTED on instrument files: $data does not contain them"
     exit 0
 fi
 
-echo "-- files of an instrument"
+echo "-- instrument files"
 cell=$($cellar shell --no-imports -c 'from registry.models import Cell; print(Cell.objects.earliest("pk").refcode)')
 $cellar ingest "$binary" --cell "$cell" --technique eis --dry-run | tee "$scratch/ingested"
 $cellar ingest "$cycling" --cell "$cell" --technique cycling --dry-run | tee -a "$scratch/ingested"

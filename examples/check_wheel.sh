@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Does Cellar work where its wheel is installed and there is no checkout? Its commands are run in an empty directory,
-# its pages are asked for, and a plugin package is begun, tested, installed and loaded there.
+# Test the wheel without a checkout: run its commands in an empty directory, request its pages, and create, test, install
+# and load a plugin package.
 #
 #   examples/check_wheel.sh     PYTHON names the interpreter.
 set -euo pipefail
@@ -16,15 +16,15 @@ finish() {
 trap finish EXIT
 fail() { echo "$*" >&2; exit 1; }
 
-echo "-- an environment with the wheel and what it depends on"
+echo "-- an environment with the wheel and its dependencies"
 examples/make_environment.sh "$scratch"
 python=$scratch/venv/bin/python
 pip() { $python -m pip --quiet --disable-pip-version-check "$@"; }
 for absent in pytest psycopg; do
-    ! $python -c "import $absent" 2>/dev/null || fail "$absent comes with the wheel, and belongs to an extra"
+    ! $python -c "import $absent" 2>/dev/null || fail "$absent is installed with the wheel, but belongs to an extra"
 done
 
-echo "-- every file of the packages is in it"
+echo "-- the wheel contains every file of the packages"
 $python - "$checkout" "$scratch"/dist/cellar_registry-*.whl <<'END'
 import subprocess, sys, zipfile
 checkout, wheel = sys.argv[1:]
@@ -42,11 +42,11 @@ export HOME=$scratch/home PATH=$scratch/venv/bin:$PATH
 unset DATABASE_URL CELLAR_DATA_DIR XDG_DATA_HOME PYTHONPATH PYTHONDONTWRITEBYTECODE
 data=$HOME/.local/share/cellar
 
-echo "-- its commands, in a directory elsewhere"
+echo "-- commands in another directory"
 cellar check --fail-level WARNING
-[ ! -e "$data" ] || fail "cellar check has made $data"
+[ ! -e "$data" ] || fail "cellar check created $data"
 cellar migrate | grep -Fx "Data directory: $data"
-[ "$(stat -c %a "$data" "$data/cellar.sqlite3" | xargs)" = "700 600" ] || fail "$data is open to others"
+[ "$(stat -c %a "$data" "$data/cellar.sqlite3" | xargs)" = "700 600" ] || fail "$data is readable by others"
 cellar load_example wu2025
 cellar analyze
 cellar table low-pressure-cells | grep -F 'NCM@Li-PEVA/LPSCl/Li'
@@ -55,7 +55,7 @@ grep -F 'Problems: 0.' plugins
 cellar collectstatic --no-input
 python -m registry audit >audit
 
-echo "-- its pages and static files, and its worker"
+echo "-- pages, static files and worker"
 port=$(python -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 # A package of the same name here must not be imported in place of Cellar's.
 mkdir registry && echo 'raise SystemExit("the registry of the current directory is imported")' >registry/__init__.py
@@ -68,28 +68,28 @@ done
 worker() { pgrep -P "$server" -f -- '-m registry run_worker' || true; }
 before=$(worker)
 sleep 5
-[ -n "$before" ] && [ "$(worker)" = "$before" ] || { cat served; fail "the worker does not stay alive"; }
+[ -n "$before" ] && [ "$(worker)" = "$before" ] || { cat served; fail "the worker exited"; }
 kill "$server"
 wait "$server" || true
 server=
 rm -r registry
 
-echo "-- a plugin package: begun, tested, installed, loaded"
+echo "-- a plugin package: created, tested, installed, loaded"
 cellar startplugin our-resistance --technique eis --package
 pip install --constraint "$scratch/constraints.txt" './cellar-our-resistance[test]'
 (cd cellar-our-resistance && python -m pytest -q -p no:cacheprovider)
 cellar plugins | grep -F 'our-resistance (cellar-our-resistance 0.1.0) loaded'
 
-echo "-- packages of others in the way are refused in words"
+echo "-- other packages with the same names are refused"
 mkdir -p others/registry others/plugins
 for name in registry plugins; do
     echo >others/$name/__init__.py
     if PYTHONPATH=$PWD/others cellar check 2>refusal; then fail "cellar starts with another $name"; fi
     grep -F "another package named ‘$name’, $PWD/others/$name/__init__.py" refusal || { cat refusal; exit 1; }
     rm others/$name/__init__.py
-    # Without __init__.py it is no package, and hides none.
+    # Without __init__.py it is a namespace package and hides nothing.
     PYTHONPATH=$PWD/others cellar check
 done
 echo >"$scratch/venv/lib/"python3*/site-packages/plugins/__init__.py
-if cellar check 2>refusal; then fail "cellar starts with its plugins written over"; fi
+if cellar check 2>refusal; then fail "cellar starts with overwritten plugins"; fi
 grep -F 'pip install --force-reinstall --no-deps cellar-registry' refusal

@@ -1,4 +1,4 @@
-"""Say by how much a .mpr file and EC-Lab's text export of it differ; end with 1 if by more than the text's digits.
+"""Compare a .mpr file with its text export by EC-Lab; exit with 1 if they differ beyond the digits of the text.
 
 `python examples/compare_with_text.py FILE.mpr FILE.txt`, with cellar-registry and cellar-biologic-mpr installed.
 """
@@ -12,23 +12,25 @@ from cellar_biologic_mpr import reader
 from plugins.readers import biologic_mpt
 
 COLUMNS = ("frequency_hertz", "real_impedance_ohm", "imaginary_impedance_ohm", "test_time_second", "voltage_volt")
-LARGEST = 1e-7
-"""Of a value: the text has eight digits, the binary file 24 bits."""
+MAX_DIFFERENCE = 1e-7
+"""Relative: the text has eight digits, the binary file 24 bits."""
 
 
 def main(binary: Path, text: Path) -> int:
-    """Return 0 if both hold the same spectra."""
-    ours, theirs = reader.read(binary), biologic_mpt.read(text)
-    if len(ours) != len(theirs):
-        sys.stdout.write(f"{len(ours)} spectra in {binary.name}, {len(theirs)} in {text.name}\n")
+    """Return 0 if both contain the same spectra."""
+    binary_spectra, text_spectra = reader.read(binary), biologic_mpt.read(text)
+    if len(binary_spectra) != len(text_spectra):
+        sys.stdout.write(f"{len(binary_spectra)} spectra in {binary.name}, {len(text_spectra)} in {text.name}\n")
         return 1
     worst = 0.0
-    for one, other in zip(ours, theirs, strict=True):
+    for spectrum, expected in zip(binary_spectra, text_spectra, strict=True):
         for name in COLUMNS:
-            difference = float(np.max(np.abs(one.columns[name] / other.columns[name] - 1)))
-            sys.stdout.write(f"{name}: {other.columns[name].size} rows, largest relative difference {difference:.1e}\n")
+            difference = float(np.max(np.abs(spectrum.columns[name] / expected.columns[name] - 1)))
+            sys.stdout.write(
+                f"{name}: {expected.columns[name].size} rows, largest relative difference {difference:.1e}\n"
+            )
             worst = max(worst, difference)
-    return int(not worst <= LARGEST)
+    return int(not worst <= MAX_DIFFERENCE)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 
 "${PYTHON:-python3}" -m venv "$scratch/venv"
 pip() { "$scratch/venv/bin/python" -m pip --quiet --disable-pip-version-check "$@"; }
-# A copy is built, so that it leaves nothing in the checkout and takes nothing along from an earlier build.
+# Build a copy, so that the checkout stays clean and no earlier build is included.
 mkdir "$scratch/source"
 cp -r README.md LICENSE pyproject.toml setup.py cellar_registry.py registry analyses plugins templates "$scratch/source"
 pip wheel --no-deps --wheel-dir "$scratch/dist" "$scratch/source"

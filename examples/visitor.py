@@ -1,4 +1,4 @@
-"""A visitor of a running server: fills in forms of its admin as a browser would, and asks its API with a token."""
+"""A client of a running server: submits admin forms like a browser and calls the API with a token."""
 
 import json
 import urllib.error
@@ -15,7 +15,7 @@ Files = Mapping[str, Path]
 
 
 class Form(HTMLParser):
-    """The fields of the form on a page that has the named one, as a browser would send them back."""
+    """The fields of the form that contains the named field, as a browser would submit them."""
 
     def __init__(self, page: str, has: str) -> None:
         super().__init__()
@@ -26,8 +26,8 @@ class Form(HTMLParser):
         if not self.fields:
             raise AssertionError(f"no form with the field {has}")
 
-    def handle_starttag(self, tag: str, given: list[tuple[str, str | None]]) -> None:
-        attributes = {name: value or "" for name, value in given}
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        attributes = {name: value or "" for name, value in attrs}
         name, kind = attributes.get("name", ""), attributes.get("type", "text")
         if tag == "form":
             self.forms.append({})
@@ -55,11 +55,11 @@ class Form(HTMLParser):
 
 
 class Visitor:
-    """Somebody at a browser, and a script with a token."""
+    """A browser session and an API client with a token."""
 
     def __init__(self, base: str, username: str, password: str) -> None:
         self.base = base.rstrip("/")
-        # Straight to the server, whatever proxy this machine has.
+        # Directly to the server, ignoring any proxy.
         direct = urllib.request.ProxyHandler({})
         self.browser = urllib.request.build_opener(direct, urllib.request.HTTPCookieProcessor(CookieJar()))
         self.script = urllib.request.build_opener(direct)
@@ -69,19 +69,19 @@ class Visitor:
         self.token = self.api("POST", "auth/login/", account)["token"]
 
     def page(self, path: str) -> str:
-        with self.browser.open(self.base + path) as answer:
-            return answer.read().decode()
+        with self.browser.open(self.base + path) as response:
+            return response.read().decode()
 
-    def submit(self, path: str, typed: Mapping[str, str], *, has: str, files: Files | None = None) -> str:
-        """Fill in the form at this address and send it; returns the page that follows."""
-        fields = Form(self.page(path), has).fields | typed
+    def submit(self, path: str, values: Mapping[str, str], *, has: str, files: Files | None = None) -> str:
+        """Fill in and submit the form at this path; return the resulting page."""
+        fields = Form(self.page(path), has).fields | values
         request = urllib.request.Request(self.base + path, _multipart(fields, files or {}))
         request.add_header("Content-Type", f"multipart/form-data; boundary={BOUNDARY}")
         request.add_header("Referer", self.base + path)
-        with self.browser.open(request) as answer:
-            page = answer.read().decode()
-            # A form that is refused is shown again at its own address.
-            if answer.geturl().removeprefix(self.base).partition("?")[0] == path.partition("?")[0]:
+        with self.browser.open(request) as response:
+            page = response.read().decode()
+            # An invalid form is shown again at the same address.
+            if response.geturl().removeprefix(self.base).partition("?")[0] == path.partition("?")[0]:
                 raise AssertionError(f"{path} was refused: {_errors(page)}")
         return page
 
@@ -92,17 +92,17 @@ class Visitor:
         if self.token:
             request.add_header("Authorization", f"Token {self.token}")
         try:
-            with self.script.open(request) as answer:
-                return json.load(answer)
+            with self.script.open(request) as response:
+                return json.load(response)
         except urllib.error.HTTPError as error:
             raise AssertionError(f"{method} {path}: {error.code} {error.read().decode()[:500]}") from None
 
     def choice(self, model: str, field: str, term: str) -> str:
-        """What the admin offers in a field with a search, by its first answer."""
-        asked = urlencode({"app_label": "registry", "model_name": model, "field_name": field, "term": term})
-        found = json.loads(self.page(f"/admin/autocomplete/?{asked}"))["results"]
-        assert len(found) == 1, f"{term} is offered {len(found)} times"
-        return str(found[0]["id"])
+        """Return the id of the only match in an autocomplete field of the admin."""
+        query = urlencode({"app_label": "registry", "model_name": model, "field_name": field, "term": term})
+        matches = json.loads(self.page(f"/admin/autocomplete/?{query}"))["results"]
+        assert len(matches) == 1, f"{term} has {len(matches)} matches"
+        return str(matches[0]["id"])
 
 
 def _multipart(fields: Mapping[str, str], files: Files) -> bytes:
@@ -111,8 +111,8 @@ def _multipart(fields: Mapping[str, str], files: Files) -> bytes:
         for name, value in fields.items()
     ]
     for name, path in files.items():
-        head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"; filename="{path.name}"\r\n\r\n'
-        parts.append(head.encode() + path.read_bytes() + b"\r\n")
+        header = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"; filename="{path.name}"\r\n\r\n'
+        parts.append(header.encode() + path.read_bytes() + b"\r\n")
     return b"".join(parts) + f"--{BOUNDARY}--\r\n".encode()
 
 

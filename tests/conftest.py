@@ -1,4 +1,4 @@
-"""Fixtures of the suite: three people (owner, colleague, outsider) around one private project."""
+"""Shared fixtures: owner, colleague and outsider of one private project."""
 
 from pathlib import Path
 

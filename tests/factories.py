@@ -64,7 +64,7 @@ def make_setup(project: Project, **overrides: Any) -> HardwareSetup:
 
 
 def make_mapping(project: Project, name: str = "", **overrides: Any) -> ColumnMapping:
-    """Of a spectrum without heads, unless told otherwise."""
+    """Create a column mapping, by default for a spectrum without column headers."""
     columns = {"0": "frequency_hertz", "1": "real_impedance_ohm", "2": "imaginary_impedance_ohm"}
     fields = {"name": name or f"Mapping {next(_numbers)}", "mapping": {"columns": columns}} | overrides
     return save_column_mapping(ColumnMapping(project=project, **fields), by=None)

@@ -1,51 +1,52 @@
-"""Values that moved, as lines of text."""
+"""Changed values as a text table."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
 from registry.hookspecs import Quantity
-from registry.management.command_line import counted
+from registry.management.command_line import pluralize
 from registry.numbers import catalogue
 from registry.numbers.formatting import format_with_uncertainty
 from registry.selectors.value_changes import ValueChange
 
-HEAD = ("of", "quantity", "before", "after", "moved by")
+HEADER = ("record", "quantity", "before", "after", "change")
 
 
-def lines_of(moved: Sequence[ValueChange]) -> Iterator[str]:
-    """A table of what moved, the largest first in units of its uncertainty, and a sentence on the rest."""
-    shown = [move for move in moved if move.has_changed]
+def format_changes(changes: Sequence[ValueChange]) -> Iterator[str]:
+    """Format changed values as a table, largest change in units of its uncertainty first, with a count."""
+    shown = [change for change in changes if change.has_changed]
     if not shown:
-        yield "No value moves."
+        yield "No values change."
         return
-    rows = [HEAD, *(_row(move) for move in sorted(shown, key=_size, reverse=True))]
-    widths = [max(len(row[item]) for row in rows) for item in range(len(HEAD))]
+    rows = [HEADER, *(_row(change) for change in sorted(shown, key=_size, reverse=True))]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         yield "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()
-    yield f"{counted(len(shown), 'value moves', 'values move')}; u is the larger standard uncertainty of the two."
+    total = pluralize(len(shown), "value changes", "values change")
+    yield f"{total}; u is the larger of the two standard uncertainties."
 
 
-def _size(move: ValueChange) -> float:
-    if move.in_uncertainties is not None:
-        return abs(move.in_uncertainties)
-    return float("inf") if move.difference is None or move.difference else 0.0
+def _size(change: ValueChange) -> float:
+    if change.in_uncertainties is not None:
+        return abs(change.in_uncertainties)
+    return float("inf") if change.difference is None or change.difference else 0.0
 
 
-def _row(move: ValueChange) -> tuple[str, ...]:
-    quantity = catalogue.get_or_placeholder(move.quantity)
-    sides = [format_with_uncertainty(item) if item else "–" for item in (move.before, move.after)]
-    return move.of, _named(quantity), *sides, _moved_by(move)
+def _row(change: ValueChange) -> tuple[str, ...]:
+    quantity = catalogue.get_or_placeholder(change.quantity)
+    sides = [format_with_uncertainty(value) if value else "–" for value in (change.before, change.after)]
+    return change.of, _name_with_unit(quantity), *sides, _describe_change(change)
 
 
-def _named(quantity: Quantity) -> str:
+def _name_with_unit(quantity: Quantity) -> str:
     return f"{quantity.name} / {quantity.unit_label}" if quantity.unit_label else quantity.name
 
 
-def _moved_by(move: ValueChange) -> str:
-    if move.difference is None:
-        became = "new" if move.before is None else "gone"
-        return f"{became}: {move.reason}" if move.reason else became
+def _describe_change(change: ValueChange) -> str:
+    if change.difference is None:
+        status = "new" if change.before is None else "removed"
+        return f"{status}: {change.reason}" if change.reason else status
     parts: Iterable[str] = (
-        f"{move.in_uncertainties:+.2g} u" if move.in_uncertainties is not None else "",
-        f"{move.percent:+.2g} %" if move.percent is not None else "",
+        f"{change.in_uncertainties:+.2g} u" if change.in_uncertainties is not None else "",
+        f"{change.percent:+.2g} %" if change.percent is not None else "",
     )
-    return ", ".join(filter(None, parts)).replace("-", "−") or "its doubt alone"
+    return ", ".join(filter(None, parts)).replace("-", "−") or "uncertainty only"

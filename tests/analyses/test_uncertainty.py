@@ -48,7 +48,7 @@ def test_interval_of_rounding_alone_is_its_bounds() -> None:
     assert Estimate.rounded(1.0, 0.05).interval() == (0.95, 1.05)
 
 
-def test_interval_of_a_mean_of_three_covers_the_truth_as_often_as_it_says() -> None:
+def test_interval_of_a_mean_of_three_has_its_nominal_coverage() -> None:
     generator = np.random.default_rng(7)
     covered = 0
     for _ in range(400):
@@ -67,7 +67,7 @@ def test_an_inferred_input_makes_the_result_inferred() -> None:
     "numbers",
     [(math.nan, 0, 1), (1.0, 2.0, 3.0), (1.0, 1.0, math.inf), (1.0, 1.0, 1.0, -0.1), (1.0, 1.0, 1.0, 0.1, False, 0.0)],
 )
-def test_refuses_what_is_no_number(numbers: tuple[float, ...]) -> None:
+def test_refuses_values_that_are_not_finite(numbers: tuple[float, ...]) -> None:
     with pytest.raises(ValueError, match=r"finite|outside|not negative|above zero"):
         Estimate(*numbers)
 
@@ -84,7 +84,7 @@ def test_an_uncertainty_that_is_round_off_counts_as_none() -> None:
     assert energy.is_certain
 
 
-def test_an_uncertainty_above_round_off_is_kept() -> None:
+def test_an_uncertainty_above_round_off_is_unchanged() -> None:
     assert Estimate.measured(0.33, 1e-11).standard_uncertainty == 1e-11
     assert not Estimate.measured(0.33, 1e-11).is_certain
     assert not Estimate.rounded(0.33, 0.005).is_certain

@@ -41,7 +41,7 @@ def energy_of(outcome: Outcome) -> Estimate:
 
 
 def test_finds_the_energy_of_an_exact_series() -> None:
-    """0.35 eV by construction, without any doubt."""
+    """0.35 eV by construction, without uncertainty."""
     energy = energy_of(run(inputs_of(series(*DEGC))))
     assert energy.magnitude == pytest.approx(0.35, rel=1e-9)
     assert energy.upper - energy.lower < 1e-9
@@ -57,7 +57,7 @@ def test_a_computed_conductivity_goes_before_a_reported_one() -> None:
 
 
 def test_room_temperature_leaves_a_wide_interval_around_the_true_energy() -> None:
-    """25 °C written as RT is 20 to 30 °C: which moves the slope by one or two per cent."""
+    """RT means 20 to 30 °C, which changes the slope by one or two per cent."""
     facts = series(*DEGC) | {"measurements.M-3.temperature_degc": Estimate(25.0, 20.0, 30.0)}
     energy = energy_of(run(inputs_of(facts)))
     assert energy.lower < 0.346

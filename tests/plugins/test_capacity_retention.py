@@ -37,7 +37,7 @@ def texts_of(outcome, level: str) -> str:
     return " ".join(message.text for message in outcome.messages if message.level == level)
 
 
-def test_gives_retention_fade_efficiency_and_capacity_of_a_steady_fade() -> None:
+def test_computes_retention_fade_efficiency_and_capacity_of_a_steady_fade() -> None:
     """By hand: 0.05 % a cycle over 400 cycles leaves 80 % of 18 mAh."""
     values = values_of(run_on(table()))
     assert values["capacity_retention_percent"] == pytest.approx(80.0)
@@ -48,7 +48,7 @@ def test_gives_retention_fade_efficiency_and_capacity_of_a_steady_fade() -> None
 
 
 def test_warns_of_a_coulombic_efficiency_above_100_percent() -> None:
-    """0.3 % less comes back on charge: a table taken to charge first gives 100/0.997 %."""
+    """0.3 % less is recovered on charge: if charge is assumed first, the result is 100/0.997 %."""
     columns = table()
     columns["cycle_charging_capacity_ah"] = 0.997 * columns["cycle_discharging_capacity_ah"]
     assert values_of(run_on(columns))["coulombic_efficiency_percent"] == pytest.approx(100 / 0.997)
@@ -66,12 +66,12 @@ def test_the_retention_ends_before_an_interrupted_last_cycle() -> None:
     assert values["capacity_retention_percent"] == pytest.approx(100 - 0.05 * 399)
 
 
-def test_gives_what_it_declares() -> None:
+def test_returns_its_declared_outputs() -> None:
     (analysis,) = register_analyses()
     assert set(values_of(run_on(table(cycles=700)))) == set(analysis.outputs)
 
 
-def test_says_which_cycles_were_taken_when_none_was_chosen() -> None:
+def test_states_which_cycles_were_taken_when_none_was_chosen() -> None:
     assert "Reference: cycle 1 (the first in the data); end: cycle 401 (the last in the data)." in texts_of(
         run_on(table()), "info"
     )
@@ -86,7 +86,7 @@ def test_takes_the_cycles_that_were_chosen() -> None:
     assert "Reference: cycle 101 (as set); end: cycle 201 (as set)." in texts_of(outcome, "info")
 
 
-def test_lists_odd_cycles_and_keeps_them_out_of_the_answer() -> None:
+def test_lists_anomalous_cycles_and_excludes_them() -> None:
     outcome = run_on(table(odd={1: 0.7, 120: 0.5, 401: 0.6}))
     assert values_of(outcome)["capacity_retention_percent"] == pytest.approx(80.0, abs=0.01)
     assert values_of(outcome)["capacity_fade_percent_per_cycle"] == pytest.approx(0.05, rel=0.01)
@@ -96,7 +96,7 @@ def test_lists_odd_cycles_and_keeps_them_out_of_the_answer() -> None:
     assert "replaced by a line through its neighbours" in warnings
 
 
-def test_draws_odd_cycles_apart() -> None:
+def test_plots_anomalous_cycles_separately() -> None:
     capacity, retention = run_on(table(odd={120: 0.5})).curves
     assert [series.name for series in capacity.series] == ["Discharge capacity", "Charge capacity", "Anomalies"]
     assert retention.series[-1].x == (120.0,)
@@ -108,13 +108,13 @@ def test_warns_of_a_fade_that_is_uneven() -> None:
     assert "Uneven fade" in texts_of(run_on(columns), "warning")
 
 
-def test_says_that_80_percent_were_never_reached() -> None:
+def test_states_that_80_percent_were_never_reached() -> None:
     outcome = run_on(table(cycles=100))
     assert "cycles_to_80_percent" not in values_of(outcome)
     assert "No cycles to 90 % or 80 % or 70 %: still above 90 % at cycle 100." in texts_of(outcome, "info")
 
 
-def test_says_that_there_is_no_efficiency_without_charge() -> None:
+def test_without_charge_states_why_efficiency_is_missing() -> None:
     outcome = run_on(table(charge=False))
     assert "coulombic_efficiency_percent" not in values_of(outcome)
     assert "no column cycle_charging_capacity_ah" in texts_of(outcome, "info")
@@ -128,11 +128,11 @@ def test_leaves_cycles_without_charge_out_of_the_efficiency() -> None:
     assert "(no charge): cycle 1." in texts_of(outcome, "warning")
 
 
-def test_says_when_cycles_are_too_few_for_an_anomaly() -> None:
+def test_states_when_cycles_are_too_few_for_an_anomaly() -> None:
     assert "3 cycles are too few to detect anomalies." in texts_of(run_on(table(cycles=3)), "warning")
 
 
-def test_gives_the_fade_of_a_literature_row() -> None:
+def test_computes_the_fade_of_a_literature_row() -> None:
     """By hand: (100 - 92.6)/150 = 0.0493 % per cycle, from 0.0490 to 0.0497 with the rounding of 92.6 %."""
     (result,) = run(Inputs(REPORTED)).values
     assert result.quantity == "capacity_fade_percent_per_cycle"
@@ -140,7 +140,7 @@ def test_gives_the_fade_of_a_literature_row() -> None:
     assert (result.estimate.lower, result.estimate.upper) == pytest.approx((0.0490, 0.04967), abs=1e-5)
 
 
-def test_falls_back_on_the_reported_numbers_beside_data_that_are_no_cycle_table() -> None:
+def test_uses_reported_values_if_the_data_are_not_a_cycle_table() -> None:
     outcome = run_on({"test_time_second": np.arange(3.0)}, REPORTED)
     assert list(values_of(outcome)) == ["capacity_fade_percent_per_cycle"]
     assert "not a per-cycle table and were not used (test_time_second)" in texts_of(outcome, "info")
@@ -189,7 +189,7 @@ def test_refuses_a_cycle_that_occurs_twice() -> None:
 ROWS = cycling_rows(0.018 * (1 - 0.0005 * np.arange(60)), efficiency=0.998, points=20)
 
 
-def test_rows_give_what_their_per_cycle_table_gives() -> None:
+def test_rows_and_per_cycle_table_agree() -> None:
     """By hand: 0.05 % a cycle over 59 cycles leave 97.05 %."""
     from_rows, from_table = values_of(run_on(ROWS)), values_of(run_on(table(60)))
     assert from_rows == pytest.approx(from_table)
@@ -197,7 +197,7 @@ def test_rows_give_what_their_per_cycle_table_gives() -> None:
 
 
 def test_compares_with_the_first_cycle_after_formation() -> None:
-    """Formation at a fifth of the current, with 20 % more capacity, is no part of the fade."""
+    """Formation at a fifth of the current, with 20 % more capacity, is not part of the fade."""
     fresh = np.concatenate(([0.0216] * 2, 0.018 * (1 - 0.0005 * np.arange(40))))
     outcome = run_on(cycling_rows(fresh, current_a=[2e-4] * 2 + [1e-3] * 40, points=20))
     values = values_of(outcome)
@@ -213,7 +213,7 @@ def test_a_chosen_reference_may_lie_in_formation() -> None:
     assert values_of(outcome)["capacity_retention_percent"] == pytest.approx(90.0)
 
 
-def test_the_interrupted_last_cycle_is_no_end() -> None:
+def test_an_interrupted_last_cycle_is_not_the_end_cycle() -> None:
     rows = cycling_rows(0.018 * (1 - 0.0005 * np.arange(60)), cut_last_at=0.5, points=20)
     outcome = run_on(rows)
     assert values_of(outcome)["retention_end_cycle"] == 59
@@ -222,21 +222,21 @@ def test_the_interrupted_last_cycle_is_no_end() -> None:
         run_on(rows, end_cycle=60)
 
 
-def test_gives_the_cycles_to_90_80_and_70_percent() -> None:
+def test_computes_the_cycles_to_90_80_and_70_percent() -> None:
     """By hand: 100 - 0.05 (n - 1) falls below 90, 80 and 70 first at cycles 202, 402 and 602."""
     values = values_of(run_on(table(cycles=700)))
     assert [values[f"cycles_to_{percent}_percent"] for percent in (90, 80, 70)] == pytest.approx([202, 402, 602], abs=1)
 
 
-def test_a_half_cell_gives_back_on_charge_what_it_took_on_discharge() -> None:
+def test_a_half_cell_recovers_on_charge_the_capacity_of_discharge() -> None:
     rows = cycling_rows(0.018 * (1 - 0.0005 * np.arange(30)), efficiency=1.25, discharge_first=True, points=20)
     (efficiency,) = [result for result in run_on(rows).values if result.quantity == "coulombic_efficiency_percent"]
     assert efficiency.estimate.magnitude == pytest.approx(80.0)
     assert "charge over discharge of the same cycle" in efficiency.note
 
 
-def test_says_that_scatter_hides_where_a_limit_is_crossed() -> None:
-    """0.86 % a cycle over 30 cycles, with a scatter of 8 %: 90 and 80 % are crossed, but none can tell where."""
+def test_states_that_scatter_hides_where_a_limit_is_crossed() -> None:
+    """0.86 % a cycle over 30 cycles, with a scatter of 8 %: 90 and 80 % are crossed at an undetermined cycle."""
     columns = table(cycles=30, percent_per_cycle=0.86)
     columns["cycle_discharging_capacity_ah"] += np.random.default_rng(2).normal(0, 0.08 * 0.018, 30)
     outcome = run_on(columns)

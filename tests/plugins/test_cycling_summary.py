@@ -33,7 +33,7 @@ def texts_of(outcome) -> str:
     return " ".join(message.text for message in outcome.messages)
 
 
-def test_gives_energy_voltages_and_efficiencies_of_the_first_cycle() -> None:
+def test_computes_energy_voltages_and_efficiencies_of_the_first_cycle() -> None:
     """18 mAh at a mean of 3.55 V are 63.9 mWh; charge at 3.65 V; CE 99 %, EE 99 % × 3.55/3.65 = 96.288 %."""
     values = values_of(run_on(cycling_rows(CAPACITY)))
     assert values["discharge_energy_mwh"] == pytest.approx(63.9, rel=1e-3)
@@ -43,14 +43,14 @@ def test_gives_energy_voltages_and_efficiencies_of_the_first_cycle() -> None:
     assert values["first_cycle_efficiency_percent"] == pytest.approx(99.0)
 
 
-def test_gives_capacity_per_gram_and_per_area() -> None:
+def test_computes_capacity_per_gram_and_per_area() -> None:
     """Wu et al. 2025, Table 4: 18 mAh / (11.2 mg/cm² × 0.80 × 9 cm²) = 223 mAh/g, and 2.0 mAh/cm²."""
     values = values_of(run_on(cycling_rows(CAPACITY)))
     assert values["specific_capacity_mah_g"] == pytest.approx(223.2, abs=0.1)
     assert values["areal_capacity_mah_cm2"] == pytest.approx(2.0)
 
 
-def test_gives_what_it_declares() -> None:
+def test_returns_its_declared_outputs() -> None:
     (analysis,) = register_analyses()
     assert set(values_of(run_on(cycling_rows(CAPACITY)))) == set(analysis.outputs)
 
@@ -90,7 +90,7 @@ def test_states_the_definition_of_efficiency() -> None:
         ("layers.count", "no layer with the role cathode", set()),
     ],
 )
-def test_names_what_the_cathode_lacks_and_gives_the_rest(fact: str, words: str, left: set[str]) -> None:
+def test_names_missing_cathode_data_and_returns_the_rest(fact: str, words: str, left: set[str]) -> None:
     outcome = run_on(cycling_rows(CAPACITY), {fact: None})
     by_layers = {"areal_capacity_mah_cm2", "specific_capacity_mah_g"}
     assert by_layers & set(values_of(outcome)) == left

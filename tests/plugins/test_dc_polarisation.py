@@ -32,33 +32,33 @@ def values_of(outcome) -> dict[str, Estimate]:
     return {result.quantity: result.estimate for result in outcome.values}
 
 
-def test_gives_the_ionic_conductivity_of_a_run() -> None:
+def test_computes_the_ionic_conductivity_of_a_run() -> None:
     """R = 1000 Ω by construction; σ = 0.06 cm / (1000 Ω × 0.7854 cm²) = 7.639e-5 S/cm."""
     values = values_of(run(inputs_of(DATA, columns_of(noise=1e-7))))
     assert values["resistance_ohm"].magnitude == pytest.approx(1000.0, rel=1e-3)
     assert values["ionic_conductivity_s_cm"].magnitude == pytest.approx(7.639e-5, rel=1e-3)
 
 
-def test_gives_the_ionic_conductivity_of_a_reported_resistance() -> None:
+def test_computes_the_ionic_conductivity_of_a_reported_resistance() -> None:
     values = values_of(run(inputs_of({"reported.resistance_ohm": Estimate.exact(1000.0)})))
     assert values["ionic_conductivity_s_cm"].magnitude == pytest.approx(7.639e-5, rel=1e-3)
 
 
-def test_gives_what_it_declares() -> None:
+def test_returns_its_declared_outputs() -> None:
     (analysis,) = register_analyses()
     assert set(values_of(run(inputs_of(DATA, columns_of())))) == set(analysis.outputs)
 
 
 @pytest.mark.parametrize(
-    ("blocks", "words"),
+    ("blocks", "message"),
     [
         ("ions", "those of the set-up block ions"),
         ("none", "block neither ions nor electrons"),
         (None, "enter what the electrodes of the set-up block"),
     ],
 )
-def test_refuses_electrodes_that_do_not_block_electrons(blocks: str | None, words: str) -> None:
-    with pytest.raises(Refused, match=f"needs electrodes that block electrons.*{words}"):
+def test_refuses_electrodes_that_do_not_block_electrons(blocks: str | None, message: str) -> None:
+    with pytest.raises(Refused, match=f"needs electrodes that block electrons.*{message}"):
         run(inputs_of(DATA | {"setup.blocks": blocks}, columns_of()))
 
 

@@ -36,7 +36,7 @@ def values_of(outcome) -> dict[str, Estimate]:
     return {result.quantity: result.estimate for result in outcome.values}
 
 
-def test_gives_the_conductivity_of_a_reported_resistance() -> None:
+def test_computes_the_conductivity_of_a_reported_resistance() -> None:
     """Wu et al. 2025, Table 1, 0 wt%: 7.87e3 Ω and 9.71e-6 S/cm; L and A are inferred from the table."""
     values = values_of(run(inputs_of(REPORTED)))
     assert list(values) == ["electronic_conductivity_s_cm"]
@@ -52,7 +52,7 @@ def test_fits_the_resistance_of_a_run() -> None:
     assert values["electronic_conductivity_s_cm"].standard_uncertainty > 0
 
 
-def test_the_run_goes_before_a_reported_resistance_which_is_not_read() -> None:
+def test_data_take_precedence_over_a_reported_resistance() -> None:
     inputs = inputs_of(DATA | REPORTED, staircase())
     assert values_of(run(inputs))["resistance_ohm"].magnitude == pytest.approx(1000.0, rel=1e-3)
     assert "reported.resistance_ohm" not in inputs.reads
@@ -78,7 +78,7 @@ def test_refuses_electrodes_that_do_not_block_ions(blocks: str, words: str) -> N
         run(inputs_of(REPORTED | {"setup.blocks": blocks}))
 
 
-def test_says_when_the_set_up_does_not_state_what_its_electrodes_block() -> None:
+def test_states_when_the_set_up_does_not_state_what_its_electrodes_block() -> None:
     unstated = [message.text for message in run(inputs_of(DATA, staircase())).messages if message.level == "warning"]
     assert "The set-up does not state what its electrodes block" in " ".join(unstated)
     stated = run(inputs_of(DATA | {"setup.blocks": "ions"}, staircase())).messages
@@ -95,6 +95,6 @@ def test_refuses_a_pellet_without_thickness() -> None:
         run(inputs_of(REPORTED | {"layers.1.thickness_um": None}))
 
 
-def test_gives_what_it_declares() -> None:
+def test_returns_its_declared_outputs() -> None:
     (analysis,) = register_analyses()
     assert set(values_of(run(inputs_of(DATA, staircase())))) == set(analysis.outputs)

@@ -35,7 +35,7 @@ def texts_of(outcome: Outcome) -> str:
     return " ".join(message.text for message in outcome.messages)
 
 
-def test_gives_the_numbers_of_wu2025_table_4() -> None:
+def test_computes_the_numbers_of_wu2025_table_4() -> None:
     """Table 4: 168.5 Wh/kg in [162.8, 174.2] from its rounded inputs, 223 mAh/g, 2.0 mAh/cm², 332.2 mg."""
     values = values_of(run(Inputs(pouch())))
     density = values["gravimetric_energy_density_wh_kg"]
@@ -53,7 +53,7 @@ def test_breaks_the_mass_down_by_layer() -> None:
     assert sum(series.y[0] for series in curve.series) == pytest.approx(332.2, abs=0.05)
 
 
-def test_gives_energy_per_volume_where_every_thickness_is_known() -> None:
+def test_computes_energy_per_volume_where_every_thickness_is_known() -> None:
     """By hand: 55.98 mWh / (29.48 cm² × 0.005 cm) = 379.8 Wh/L."""
     outcome = run(Inputs(pouch(**THICKNESSES)))
     assert values_of(outcome)["volumetric_energy_density_wh_l"].magnitude == pytest.approx(379.8, abs=0.05)
@@ -108,7 +108,7 @@ def test_refuses_a_number_that_may_be_zero(path: str) -> None:
         run(Inputs(pouch(**{path: Estimate.rounded(0.3, 0.5)})))
 
 
-def test_gives_what_it_declares() -> None:
+def test_returns_its_declared_outputs() -> None:
     (analysis,) = register_analyses()
     assert set(values_of(run(Inputs(pouch(**THICKNESSES))))) == set(analysis.outputs)
 
@@ -137,7 +137,7 @@ def test_never_takes_one_of_the_data_and_one_as_reported(path: str) -> None:
     assert "As reported: 18 mAh at a mean voltage of 3.11 V." in texts_of(outcome)
 
 
-def test_says_what_the_data_lack_where_they_give_one_of_the_two() -> None:
+def test_names_the_missing_one_of_capacity_and_voltage() -> None:
     facts = pouch(
         **{"computed.discharge_capacity_mah": Estimate.exact(18.0), "reported.mean_discharge_voltage_v": None}
     )

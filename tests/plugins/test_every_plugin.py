@@ -1,4 +1,4 @@
-"""Every plugin that ships with Cellar conforms to the contract, as those of others are asked to."""
+"""Every built-in plugin passes the conformance kit, as external plugins must."""
 
 import json
 import pkgutil
@@ -15,7 +15,7 @@ from tests.plugins.readers.samples import SAMPLES
 
 GOLDEN = Path(__file__).parent / "golden"
 WITHOUT_SAMPLES = ("biologic-mpr-unread", "neware-nda")
-"""One recognises a format only to say what to install; no files of the others may be kept here."""
+"""Readers without a sample: one only names the package to install, the others have no redistributable files."""
 
 
 def built_in() -> list[str]:

@@ -33,7 +33,7 @@ def words(outcome: Outcome, level: str = "") -> str:
     return "\n".join(message.text for message in outcome.messages if level in {"", message.level})
 
 
-def test_gives_the_conductivity_of_a_reported_resistance() -> None:
+def test_computes_the_conductivity_of_a_reported_resistance() -> None:
     """By hand: 0.06 cm / (200 Ω × 0.7854 cm²) = 0.38197 mS/cm; R from 199.5 to 200.5 Ω."""
     (result,) = run(Inputs(FACTS)).values
     assert result.quantity == "ionic_conductivity_s_cm"
@@ -77,7 +77,7 @@ def test_fits_a_spectrum_and_does_not_read_the_reported_resistance() -> None:
     assert "reported.resistance_ohm" not in inputs.reads
 
 
-def test_says_circuit_window_method_and_what_else_was_tried() -> None:
+def test_states_circuit_window_method_and_alternatives() -> None:
     text = words(run(inputs_of(lowest_frequency_hz=1.0)))
     for part in (
         "R from the method fit",
@@ -98,7 +98,7 @@ def test_fits_the_circuit_that_is_named() -> None:
     assert "model error dominates" in words(outcome, "warning")
 
 
-def test_refuses_a_circuit_it_cannot_read_and_says_where() -> None:
+def test_refuses_an_invalid_circuit_with_the_position() -> None:
     with pytest.raises(InsufficientData, match=r"cannot be read at character 4: 'X' is not an element"):
         run(inputs_of(circuit="R0-X1"))
 
@@ -132,7 +132,7 @@ def test_another_method_than_the_fit_goes_on_without_a_circuit() -> None:
     assert estimates(outcome)["resistance_ohm"].magnitude > 0
 
 
-def test_gives_bulk_and_grain_boundaries_where_two_arcs_are_resolved() -> None:
+def test_returns_bulk_and_grain_boundaries_if_two_arcs_are_resolved() -> None:
     """500 Ω at 3e-11 F and 800 Ω at 1e-8 F by construction; capacitances as Irvine, Sinclair and West 1990."""
     facts = {"layers.1.thickness_um": Estimate.exact(10_000.0), "layers.1.area_cm2": Estimate.exact(1.0)}
     computed = estimates(run(inputs_of(columns_of(make_spectrum(*TWO_ARCS, 0.002)), facts)))
@@ -142,7 +142,7 @@ def test_gives_bulk_and_grain_boundaries_where_two_arcs_are_resolved() -> None:
     assert computed["resistance_ohm"].magnitude == pytest.approx(1300.0, rel=0.01)
 
 
-def test_says_why_bulk_and_grain_boundaries_are_not_told_apart() -> None:
+def test_explains_why_bulk_and_grain_boundaries_are_not_separated() -> None:
     columns = columns_of(make_spectrum(TWO_ARCS[0], (500.0, 3e-8, 0.97, 800.0, 1e-6, 0.95, 1e-3, 0.85), 0.002))
     outcome = run(inputs_of(columns))
     assert "bulk_resistance_ohm" not in estimates(outcome)
@@ -190,13 +190,13 @@ def test_draws_nyquist_plots_and_residuals() -> None:
     assert curves["residuals"].x.log
 
 
-def test_gives_nothing_it_does_not_declare() -> None:
+def test_returns_only_declared_outputs() -> None:
     (analysis,) = register_analyses()
     assert set(estimates(run(inputs_of()))) <= set(analysis.outputs)
     assert {quantity.slug for quantity in register_quantities()} < set(analysis.outputs)
 
 
-def test_a_spectrum_without_a_pellet_thickness_gives_its_resistances_and_says_what_the_conductivity_lacks() -> None:
+def test_without_a_pellet_thickness_returns_resistances_and_names_the_missing_thickness() -> None:
     outcome = run(inputs_of(facts={"layers.1.thickness_um": None}))
     assert "resistance_ohm" in estimates(outcome)
     assert "ionic_conductivity_s_cm" not in estimates(outcome)

@@ -1,4 +1,4 @@
-"""The declared tables show whatever cells fit, whoever entered them."""
+"""The declared tables include all matching cells of any user."""
 
 import pytest
 from django.contrib.auth.models import AnonymousUser, User
@@ -62,7 +62,7 @@ def test_conductivities_at_one_pressure_share_a_row_and_pressures_rise(project: 
 
 
 @pytest.mark.parametrize(
-    ("asked", "pressures"),
+    ("filters", "pressures"),
     [
         ({"ionic_conductivity_s_cm__gte": ["0.0003"]}, ["10", "20"]),
         ({"ionic_conductivity_s_cm__gte": ["0.0003"], "electronic_conductivity_s_cm__lte": ["0.007"]}, ["20"]),
@@ -72,7 +72,7 @@ def test_conductivities_at_one_pressure_share_a_row_and_pressures_rise(project: 
     ],
 )
 def test_a_row_of_several_measurements_answers_with_any_of_them(
-    project: Project, owner: User, asked: dict[str, list[str]], pressures: list[str]
+    project: Project, owner: User, filters: dict[str, list[str]], pressures: list[str]
 ) -> None:
     cell = factories.make_pellet(project)
     for pressure, ionic, electronic in (("2 MPa", "0.2", "6.5"), ("10 MPa", "0.3", "7.4"), ("20 MPa", "0.4", "6.9")):
@@ -80,7 +80,7 @@ def test_a_row_of_several_measurements_answers_with_any_of_them(
         steps = factories.make_measurement(cell, technique="chronoamperometry", stack_pressure=pressure)
         factories.report(spectrum, "ionic_conductivity_s_cm", f"{ionic} mS/cm")
         factories.report(steps, "electronic_conductivity_s_cm", f"{electronic} mS/cm")
-    rows = format_table(get_table("conductivity-pressure", owner), owner, asked).rows
+    rows = format_table(get_table("conductivity-pressure", owner), owner, filters).rows
     assert [row[1].text for row in rows] == pressures
     assert all(not cell.missing for row in rows for cell in row)
 

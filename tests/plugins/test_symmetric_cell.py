@@ -32,7 +32,7 @@ def texts_of(outcome) -> str:
     return " ".join(message.text for message in outcome.messages)
 
 
-def test_gives_overpotential_growth_hours_and_charge_of_a_sound_cell() -> None:
+def test_computes_overpotential_growth_hours_and_charge_of_a_sound_cell() -> None:
     """1 mA through 50 Ω rising by 1 Ω/h: 60 mV on average over 20 h, 1 mV/h; 20 mAh on 0.5 cm²."""
     outcome = run_on(symmetric_rows([1e-3] * 10, growth_ohm_h=1.0), last_part_percent=100.0)
     values = values_of(outcome)
@@ -45,7 +45,7 @@ def test_gives_overpotential_growth_hours_and_charge_of_a_sound_cell() -> None:
     assert "At 2 mA cm⁻²: first half-cycle" in texts_of(outcome)
 
 
-def test_gives_the_hours_to_a_short_circuit_and_nothing_from_after_it() -> None:
+def test_computes_the_hours_to_a_short_circuit_and_nothing_from_after_it() -> None:
     """The overpotential of a cell that shorts at 12.5 h is still 50 mV, and 12.5 mAh passed 0.5 cm²."""
     outcome = run_on(symmetric_rows([1e-3] * 10, short_at_h=12.5))
     values = values_of(outcome)
@@ -55,7 +55,7 @@ def test_gives_the_hours_to_a_short_circuit_and_nothing_from_after_it() -> None:
     assert "falls from 50 to 5 Ω and stays low" in texts_of(outcome)
 
 
-def test_gives_the_critical_current_density_of_a_stepped_test() -> None:
+def test_computes_the_critical_current_density_of_a_stepped_test() -> None:
     """Short circuit in the fifth step of 2 h: 2 mA on 0.5 cm² were borne, 2.5 mA were not."""
     outcome = run_on(symmetric_rows(STEPPED, short_at_h=9.3))
     (critical,) = [result for result in outcome.values if result.quantity == "critical_current_density_ma_cm2"]
@@ -63,7 +63,7 @@ def test_gives_the_critical_current_density_of_a_stepped_test() -> None:
     assert "Current stepped through 1, 2, 3, 4, 5, 6 mA cm⁻²." in texts_of(outcome)
 
 
-def test_gives_what_it_declares() -> None:
+def test_returns_its_declared_outputs() -> None:
     (analysis,) = register_analyses()
     steps = [0.5e-3] * 5 + [1e-3, 1.5e-3, 2e-3]
     assert set(values_of(run_on(symmetric_rows(steps, short_at_h=13.3)))) == set(analysis.outputs)
@@ -80,7 +80,7 @@ def test_gives_what_it_declares() -> None:
         ({"layers.3.area_cm2": Estimate.exact(0.6)}, "the electrodes differ in area (0.5 cm² and 0.6 cm²)"),
     ],
 )
-def test_without_one_area_names_it_and_gives_the_rest(facts: dict, words: str) -> None:
+def test_without_an_area_names_it_and_returns_the_rest(facts: dict, words: str) -> None:
     outcome = run_on(symmetric_rows(STEPPED, short_at_h=9.3), facts)
     assert {"charge_passed_mah_cm2", "critical_current_density_ma_cm2"}.isdisjoint(values_of(outcome))
     assert {"overpotential_v", "hours_to_short_circuit_h"} <= set(values_of(outcome))

@@ -1,3 +1,3 @@
-"""Gives pytest the fixture `golden` and the option `--update-golden`."""
+"""Load the fixture `golden` and the option `--update-golden`."""
 
 pytest_plugins = ["registry.testing.pytest_plugin"]

@@ -1,4 +1,4 @@
-"""What the plugin reads, gives and refuses."""
+"""Inputs, results and refusals of the plugin."""
 
 import math
 
@@ -15,7 +15,7 @@ REPORTED = {"reported.resistance_ohm": Estimate.exact(100.0)}
 COMPUTED = {"computed.resistance_ohm": Estimate.exact(90.0)}
 
 
-def given(facts: dict[str, Fact], faces: int = 1) -> float:
+def run(facts: dict[str, Fact], faces: int = 1) -> float:
     (result,) = plugin.run(Inputs(facts, parameters={"faces": faces}, depends_on=("resistance_ohm",))).values
     assert result.quantity == plugin.SLUG
     return result.estimate.magnitude
@@ -32,21 +32,21 @@ def given(facts: dict[str, Fact], faces: int = 1) -> float:
     ],
     ids=["area of the layer", "area of the die", "computed", "reported before computed", "layer before die"],
 )
-def test_takes_what_is_nearest(facts: dict[str, Fact], expected: float) -> None:
-    assert given(facts) == pytest.approx(expected)
+def test_reported_values_and_layers_take_precedence(facts: dict[str, Fact], expected: float) -> None:
+    assert run(facts) == pytest.approx(expected)
 
 
-def test_a_symmetric_cell_has_two_faces() -> None:
-    assert given(REPORTED | SAMPLE, faces=2) == 25.0
+def test_a_symmetric_cell_has_two_interfaces() -> None:
+    assert run(REPORTED | SAMPLE, faces=2) == 25.0
 
 
 @pytest.mark.parametrize(("facts", "reason"), [(SAMPLE, "needs a resistance"), (REPORTED, "needs an area")])
-def test_refuses_by_naming_what_is_missing(facts: dict[str, Fact], reason: str) -> None:
+def test_refusals_name_the_missing_input(facts: dict[str, Fact], reason: str) -> None:
     with pytest.raises(Refused, match=reason):
-        given(facts)
+        run(facts)
 
 
-def test_what_it_describes_fits_together() -> None:
+def test_quantity_analysis_and_table_match() -> None:
     (quantity,), (analysis,), (table,) = (
         plugin.register_quantities(),
         plugin.register_analyses(),

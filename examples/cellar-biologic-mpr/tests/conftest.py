@@ -1,4 +1,4 @@
-"""Lets the tests import what lies beside them."""
+"""Let the tests import modules of this directory."""
 
 import sys
 from pathlib import Path

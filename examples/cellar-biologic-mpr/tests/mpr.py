@@ -1,4 +1,4 @@
-"""Writes .mpr files of known content, with the modules and the layout galvani reads."""
+"""Write .mpr files with known content, in the layout that galvani reads."""
 
 import struct
 from collections.abc import Mapping, Sequence
@@ -23,15 +23,15 @@ IDS: Mapping[str, tuple[int, str]] = {
     "P/W": (70, "<f4"),
     "Energy discharge/W.h": (124, "<f8"),
     "Ns": (131, "<u2"),
-    "unheard of": (999, "<f4"),
+    "unknown": (999, "<f4"),
 }
-"""EC-Lab's numbers of columns; 999 is none."""
+"""Column numbers of EC-Lab; 999 does not exist."""
 
 
 def module(name: bytes, data: bytes, version: int) -> bytes:
     """Return a module as EC-Lab before 11.50 wrote it."""
-    head = name.ljust(10) + name.ljust(25) + struct.pack("<II", len(data), version) + b"05/15/25"
-    return b"MODULE" + head + data
+    header = name.ljust(10) + name.ljust(25) + struct.pack("<II", len(data), version) + b"05/15/25"
+    return b"MODULE" + header + data
 
 
 def log(days: float = STARTED_DAYS) -> bytes:
@@ -44,7 +44,7 @@ def log(days: float = STARTED_DAYS) -> bytes:
     return bytes(data)
 
 
-def written(
+def write_mpr(
     path: Path,
     columns: Mapping[str, Sequence[float]],
     *,
@@ -59,8 +59,8 @@ def written(
     table = np.zeros(rows, dtype=[(name, kind) for _, name, kind, _ in fields])
     for _, name, _, values in fields:
         table[name] = values
-    head = struct.pack("<IB", rows, len(fields)) + b"".join(struct.pack("<H", field[0]) for field in fields)
-    data = head.ljust(405, b"\0") + table.tobytes()
+    header = struct.pack("<IB", rows, len(fields)) + b"".join(struct.pack("<H", field[0]) for field in fields)
+    data = header.ljust(405, b"\0") + table.tobytes()
     settings = bytes([technique]).ljust(600, b"\0")
     path.write_bytes(
         MAGIC + module(b"VMP Set", settings, 0) + module(b"VMP data", data, 2) + module(b"VMP LOG", log(days), 0)

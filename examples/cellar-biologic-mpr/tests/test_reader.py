@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from cellar_biologic_mpr import reader
-from mpr import MAGIC, log, module, written
+from mpr import MAGIC, log, module, write_mpr
 
 from registry.hookspecs import UnreadableFile
 
@@ -29,74 +29,74 @@ SPECTRA = {
 
 
 def test_is_found_by_its_entry_point() -> None:
-    found = [entry for entry in entry_points(group="registry.plugins") if entry.name == "biologic-mpr"]
-    assert [entry.load() for entry in found] == [reader]
+    entries = [entry for entry in entry_points(group="registry.plugins") if entry.name == "biologic-mpr"]
+    assert [entry.load() for entry in entries] == [reader]
 
 
-def test_comes_before_the_refusal_that_cellar_has_built_in() -> None:
+def test_takes_precedence_over_the_built_in_refusal() -> None:
     (described,) = reader.register_readers()
     assert (described.name, described.priority) == ("biologic-mpr", 0)
 
 
-def test_recognises_the_content_and_not_the_name() -> None:
+def test_recognises_files_by_content_not_name() -> None:
     assert reader.recognises(MAGIC, "renamed.dat")
     assert not reader.recognises(b"EC-Lab ASCII FILE", "run.mpr")
 
 
-def test_galvani_is_not_imported_where_the_registry_runs() -> None:
+def test_galvani_is_not_imported_by_the_registry() -> None:
     code = "import sys, cellar_biologic_mpr.reader; assert 'galvani' not in str(list(sys.modules)), 'imported'"
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
-def test_the_current_is_the_charge_over_the_time_since_the_row_before(tmp_path: Path) -> None:
-    (dataset,) = reader.read(written(tmp_path / "gcpl.mpr", CYCLING, mode=MODE))
+def test_the_current_is_charge_divided_by_time(tmp_path: Path) -> None:
+    (dataset,) = reader.read(write_mpr(tmp_path / "gcpl.mpr", CYCLING, mode=MODE))
     assert dataset.technique == "cycling"
     assert dataset.columns["current_ampere"] == pytest.approx([0, 0, 1e-3, 1e-3, -2e-3])
     assert any("The file has no current" in message.text for message in dataset.messages)
 
 
 def test_capacities_are_summed_since_the_test_began(tmp_path: Path) -> None:
-    columns = reader.read(written(tmp_path / "gcpl.mpr", CYCLING, mode=MODE))[0].columns
+    columns = reader.read(write_mpr(tmp_path / "gcpl.mpr", CYCLING, mode=MODE))[0].columns
     mah = 1e-3 / 3600
     assert columns["charging_capacity_ah"] == pytest.approx(np.array([0, 0, 10, 20, 20]) * mah)
     assert columns["discharging_capacity_ah"] == pytest.approx(np.array([0, 0, 0, 0, 20]) * mah)
     assert columns["net_capacity_ah"] == pytest.approx(np.array([0, 0, 10, 20, 0]) * mah)
 
 
-def test_a_recorded_current_stays_as_it_is(tmp_path: Path) -> None:
+def test_a_recorded_current_is_unchanged(tmp_path: Path) -> None:
     with_current = {**CYCLING, "<I>/mA": [0, 0, 1.5, 1.5, -2.5]}
-    (dataset,) = reader.read(written(tmp_path / "mb.mpr", with_current, technique=0x7F, mode=MODE))
+    (dataset,) = reader.read(write_mpr(tmp_path / "mb.mpr", with_current, technique=0x7F, mode=MODE))
     assert dataset.columns["current_ampere"] == pytest.approx([0, 0, 1.5e-3, 1.5e-3, -2.5e-3])
 
 
-def test_a_row_without_time_since_the_row_before_is_left_out_and_said_so(tmp_path: Path) -> None:
+def test_a_row_without_elapsed_time_is_dropped_with_a_message(tmp_path: Path) -> None:
     stuck = {**CYCLING, "time/s": [0.0, 10.0, 20.0, 20.0, 40.0]}
-    (dataset,) = reader.read(written(tmp_path / "gcpl.mpr", stuck, mode=MODE))
+    (dataset,) = reader.read(write_mpr(tmp_path / "gcpl.mpr", stuck, mode=MODE))
     assert dataset.columns["test_time_second"].tolist() == [0, 10, 20, 40]
     assert dataset.columns["charging_capacity_ah"][-1] == pytest.approx(20e-3 / 3600)
-    assert any(message.text.startswith("Rows left out") and "1." in message.text for message in dataset.messages)
+    assert any(message.text.startswith("Rows dropped") and "1." in message.text for message in dataset.messages)
 
 
 def test_warns_when_the_increments_do_not_add_up(tmp_path: Path) -> None:
     doubled = {**CYCLING, "(Q-Qo)/mA.h": [0.0, 0.0, 20 / 3600, 40 / 3600, 0.0]}
-    (dataset,) = reader.read(written(tmp_path / "gcpl.mpr", doubled, mode=MODE))
-    said = [message.text for message in dataset.messages if message.level == "warning"]
-    assert any("‘dq/mA.h’ does not add up to ‘(Q-Qo)’: at row 4" in text for text in said)
+    (dataset,) = reader.read(write_mpr(tmp_path / "gcpl.mpr", doubled, mode=MODE))
+    warnings = [message.text for message in dataset.messages if message.level == "warning"]
+    assert any("‘dq/mA.h’ does not add up to ‘(Q-Qo)’: at row 4" in text for text in warnings)
 
 
-def test_a_counter_goes_on_over_its_restarts(tmp_path: Path) -> None:
+def test_counters_are_summed_across_resets(tmp_path: Path) -> None:
     counted = {**CYCLING, "Energy discharge/W.h": [0.0, 0.2, 0.5, 0.1, 0.3]}
-    (dataset,) = reader.read(written(tmp_path / "gcpl.mpr", counted, mode=MODE))
+    (dataset,) = reader.read(write_mpr(tmp_path / "gcpl.mpr", counted, mode=MODE))
     assert dataset.columns["discharging_energy_wh"] == pytest.approx([0, 0.2, 0.5, 0.6, 0.8])
 
 
-def test_each_spectrum_is_apart_and_rows_of_frequency_zero_are_none(tmp_path: Path) -> None:
-    first, second = reader.read(written(tmp_path / "peis.mpr", SPECTRA, technique=0x1D))
+def test_spectra_are_separate_without_rows_of_frequency_zero(tmp_path: Path) -> None:
+    first, second = reader.read(write_mpr(tmp_path / "peis.mpr", SPECTRA, technique=0x1D))
     assert (first.label, second.label) == ("cycle number 1", "cycle number 2")
     assert first.technique == second.technique == "eis"
     assert first.columns["frequency_hertz"].tolist() == [1000, 10]
     assert second.columns["imaginary_impedance_ohm"].tolist() == [-25, 5]
-    assert any("Left out 1 rows with frequency 0" in message.text for message in first.messages)
+    assert any("Dropped 1 rows with frequency 0" in message.text for message in first.messages)
 
 
 MODULO = {
@@ -109,8 +109,8 @@ MODULO = {
 }
 
 
-def test_the_cycling_between_spectra_is_a_dataset_beside_them(tmp_path: Path) -> None:
-    first, second, cycling = reader.read(written(tmp_path / "f", MODULO, technique=0x7F))
+def test_cycling_between_spectra_is_a_separate_dataset(tmp_path: Path) -> None:
+    first, second, cycling = reader.read(write_mpr(tmp_path / "f", MODULO, technique=0x7F))
     assert [item.technique for item in (first, second, cycling)] == ["eis", "eis", "cycling"]
     assert (first.columns["frequency_hertz"].tolist(), second.columns["frequency_hertz"].tolist()) == (
         [1000, 10],
@@ -122,28 +122,28 @@ def test_the_cycling_between_spectra_is_a_dataset_beside_them(tmp_path: Path) ->
     assert any(message.text.startswith("The 3 rows with frequency 0") for message in first.messages)
 
 
-def test_spectra_stand_where_the_rows_between_them_are_no_time_series(tmp_path: Path) -> None:
+def test_spectra_are_read_if_the_rows_between_are_not_a_time_series(tmp_path: Path) -> None:
     without = {name: values for name, values in MODULO.items() if name != "Ewe/V"}
-    found = reader.read(written(tmp_path / "f", without, technique=0x7F))
-    assert {item.technique for item in found} == {"eis"}
-    assert any("no column for voltage_volt" in message.text for message in found[0].messages)
+    spectra = reader.read(write_mpr(tmp_path / "f", without, technique=0x7F))
+    assert {item.technique for item in spectra} == {"eis"}
+    assert any("no column for voltage_volt" in message.text for message in spectra[0].messages)
 
 
 def test_cycling_with_a_column_of_frequencies_and_no_spectrum_is_cycling(tmp_path: Path) -> None:
     plain = {**MODULO, "freq/Hz": [0.0] * 6}
-    (only,) = reader.read(written(tmp_path / "f", plain, technique=0x7F))
+    (only,) = reader.read(write_mpr(tmp_path / "f", plain, technique=0x7F))
     assert (only.technique, only.label, only.columns["voltage_volt"].size) == ("cycling", "", 6)
 
 
-def test_the_rest_before_a_spectrum_is_left_out_with_its_number(tmp_path: Path) -> None:
+def test_the_rest_before_a_spectrum_is_dropped_with_a_message(tmp_path: Path) -> None:
     rest = {**MODULO, "cycle number": [0, 0, 1, 1, 2, 3]}
-    first, second = reader.read(written(tmp_path / "f", rest, technique=0x1D))
+    first, second = reader.read(write_mpr(tmp_path / "f", rest, technique=0x1D))
     assert (first.technique, second.technique) == ("eis", "eis")
-    assert any(message.text.startswith("Left out 3 rows of other cycles") for message in first.messages)
+    assert any(message.text.startswith("Dropped 3 rows of other cycles") for message in first.messages)
 
 
-def test_the_header_says_technique_start_and_instrument(tmp_path: Path) -> None:
-    header = reader.read(written(tmp_path / "peis.mpr", SPECTRA, technique=0x1D))[0].header
+def test_the_header_has_technique_start_and_instrument(tmp_path: Path) -> None:
+    header = reader.read(write_mpr(tmp_path / "peis.mpr", SPECTRA, technique=0x1D))[0].header
     assert header == {
         "technique": "Potentio Electrochemical Impedance Spectroscopy",
         "started": "2025-05-15T06:00:00.000",
@@ -153,21 +153,21 @@ def test_the_header_says_technique_start_and_instrument(tmp_path: Path) -> None:
     }
 
 
-def test_an_odd_date_costs_the_start_and_not_the_rows(tmp_path: Path) -> None:
-    (dataset,) = reader.read(written(tmp_path / "gcpl.mpr", CYCLING, mode=MODE, days=0))
+def test_a_malformed_date_loses_only_the_start_time(tmp_path: Path) -> None:
+    (dataset,) = reader.read(write_mpr(tmp_path / "gcpl.mpr", CYCLING, mode=MODE, days=0))
     assert dataset.header["started"] == "2025-05-15"
     assert dataset.messages[0].level == "warning"
     assert "Could not find timestamp" in dataset.messages[0].text
 
 
-def test_a_technique_it_does_not_know_is_left_to_the_measurement(tmp_path: Path) -> None:
-    (dataset,) = reader.read(written(tmp_path / "odd.mpr", CYCLING, mode=MODE, technique=0xEE))
+def test_an_unknown_technique_is_set_by_the_measurement(tmp_path: Path) -> None:
+    (dataset,) = reader.read(write_mpr(tmp_path / "unknown.mpr", CYCLING, mode=MODE, technique=0xEE))
     assert (dataset.technique, dataset.header["technique"]) == ("", "number 238 of EC-Lab")
 
 
-def test_names_the_columns_it_does_not_read_and_the_reference_electrode(tmp_path: Path) -> None:
+def test_names_unread_columns_and_the_reference_electrode(tmp_path: Path) -> None:
     three = {**CYCLING, "P/W": [0.0] * 5, "Ece/V": [0.1] * 5}
-    (dataset,) = reader.read(written(tmp_path / "gcpl.mpr", three, mode=MODE))
+    (dataset,) = reader.read(write_mpr(tmp_path / "gcpl.mpr", three, mode=MODE))
     texts = [message.text for message in dataset.messages]
     assert "Not read: ‘P/W’, ‘Ece/V’." in texts
     assert any("against the reference electrode" in text for text in texts)
@@ -176,7 +176,7 @@ def test_names_the_columns_it_does_not_read_and_the_reference_electrode(tmp_path
 @pytest.mark.parametrize(
     ("columns", "reason"),
     [
-        ({**CYCLING, "unheard of": [0.0] * 5}, r"Column ID 999 .* is unknown.*export it as text"),
+        ({**CYCLING, "unknown": [0.0] * 5}, r"Column ID 999 .* is unknown.*export it as text"),
         ({name: [] for name in CYCLING}, "it has no rows"),
         ({name: CYCLING[name] for name in ("time/s", "Ewe/V")}, r"no column for current_ampere \(current\)"),
         ({**CYCLING, "Ewe/V": [2.5, np.nan, 3, 3, 3]}, "row 2: the voltage is not a number"),
@@ -186,25 +186,23 @@ def test_names_the_columns_it_does_not_read_and_the_reference_electrode(tmp_path
         ({**SPECTRA, "Re(Z)/Ohm": [1, 1, 1, 1, np.nan]}, "row 5: the real part of the impedance is not a number"),
     ],
 )
-def test_refuses_what_cannot_be_right_and_says_where(
-    tmp_path: Path, columns: dict[str, list[float]], reason: str
-) -> None:
+def test_invalid_files_are_refused_with_the_row(tmp_path: Path, columns: dict[str, list[float]], reason: str) -> None:
     mode = None if "freq/Hz" in columns or not columns["time/s"] else MODE
-    path = written(tmp_path / "run.mpr", columns, mode=mode)
+    path = write_mpr(tmp_path / "run.mpr", columns, mode=mode)
     with pytest.raises(UnreadableFile, match=reason):
         reader.read(path)
 
 
-def test_refuses_a_file_cut_off_anywhere(tmp_path: Path) -> None:
-    whole = written(tmp_path / "gcpl.mpr", CYCLING, mode=MODE).read_bytes()
+def test_a_truncated_file_is_refused(tmp_path: Path) -> None:
+    content = write_mpr(tmp_path / "gcpl.mpr", CYCLING, mode=MODE).read_bytes()
     cut = tmp_path / "cut.mpr"
-    for size in (22, 52, 90, 400, 900, 1300, len(whole) - 1):
-        cut.write_bytes(whole[:size])
+    for size in (22, 52, 90, 400, 900, 1300, len(content) - 1):
+        cut.write_bytes(content[:size])
         with pytest.raises(UnreadableFile, match=r"cut off|structure"):
             reader.read(cut)
 
 
-def test_refuses_a_file_without_data(tmp_path: Path) -> None:
+def test_a_file_without_data_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "empty.mpr"
     path.write_bytes(MAGIC + module(b"VMP Set", bytes(600), 0) + module(b"VMP LOG", log(), 0))
     with pytest.raises(UnreadableFile, match="its structure is beyond what galvani"):
@@ -212,7 +210,7 @@ def test_refuses_a_file_without_data(tmp_path: Path) -> None:
 
 
 def test_a_crash_of_the_program_is_a_refusal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = written(tmp_path / "gcpl.mpr", CYCLING, mode=MODE)
+    path = write_mpr(tmp_path / "gcpl.mpr", CYCLING, mode=MODE)
     (tmp_path / "crash.py").write_text("import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)\n")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     monkeypatch.setattr(reader, "PROGRAM", "crash")
@@ -223,18 +221,18 @@ def test_a_crash_of_the_program_is_a_refusal(tmp_path: Path, monkeypatch: pytest
 def test_an_error_of_the_program_is_a_refusal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reader, "PROGRAM", "no_such_program")
     with pytest.raises(UnreadableFile, match=r"failed \(.*No module named no_such_program"):
-        reader.read(written(tmp_path / "gcpl.mpr", CYCLING, mode=MODE))
+        reader.read(write_mpr(tmp_path / "gcpl.mpr", CYCLING, mode=MODE))
 
 
 def test_a_program_that_does_not_end_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reader, "TIMEOUT_SECONDS", 0.001)
     with pytest.raises(UnreadableFile, match=r"took longer than 0\.001 s and was stopped"):
-        reader.read(written(tmp_path / "gcpl.mpr", CYCLING, mode=MODE))
+        reader.read(write_mpr(tmp_path / "gcpl.mpr", CYCLING, mode=MODE))
 
 
-def test_a_program_that_leaves_nothing_is_a_refusal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_output_of_the_program_is_a_refusal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "idle.py").write_text("")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     monkeypatch.setattr(reader, "PROGRAM", "idle")
-    with pytest.raises(UnreadableFile, match="left nothing that can be used"):
-        reader.read(written(tmp_path / "gcpl.mpr", CYCLING, mode=MODE))
+    with pytest.raises(UnreadableFile, match="no usable output"):
+        reader.read(write_mpr(tmp_path / "gcpl.mpr", CYCLING, mode=MODE))

@@ -1,4 +1,4 @@
-"""Run analyses: `manage.py analyze` runs those never run and those whose inputs changed."""
+"""Run analyses that are new or whose inputs changed: `manage.py analyze`."""
 
 from argparse import ArgumentParser
 from collections import Counter
@@ -14,8 +14,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from registry import plugin_loading
 from registry.hookspecs import Analysis
-from registry.management.command_line import cell_named, counted, require_known, text_argument, unknown
-from registry.management.value_changes import lines_of
+from registry.management.command_line import get_cell, pluralize, require_known, text_argument, unknown_name_error
+from registry.management.value_changes import format_changes
 from registry.models import AnalysisRun, Cell, Measurement, Project, RunStatus
 from registry.plugin_loading.parameters import parameters_checked
 from registry.selectors.analysis_inputs.due import Job, Why, list_due_jobs
@@ -27,22 +27,29 @@ from registry.services.runs.preview import preview_jobs
 
 
 class Command(BaseCommand):
-    help = "Run the analyses that never ran and those whose inputs, parameters or version changed; safe to repeat."
+    help = "Run analyses that have never run or whose inputs, parameters or version changed. Safe to repeat."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        where = parser.add_mutually_exclusive_group()
-        where.add_argument("--cell", type=text_argument, metavar="REF", help="Only this cell, such as C-00012.")
-        where.add_argument("--project", type=text_argument, metavar="SLUG", help="Only the cells of this project.")
+        scope = parser.add_mutually_exclusive_group()
+        scope.add_argument("--cell", type=text_argument, metavar="REF", help="Only this cell, e.g. C-00012.")
+        scope.add_argument("--project", type=text_argument, metavar="SLUG", help="Only the cells of this project.")
         parser.add_argument(
-            "--analysis", type=text_argument, metavar="NAME", action="append", default=[], help="Only this analysis."
+            "--analysis",
+            type=text_argument,
+            metavar="NAME",
+            action="append",
+            default=[],
+            help="Only this analysis (repeatable).",
         )
-        which = parser.add_mutually_exclusive_group()
-        which.add_argument("--stale", action="store_true", help="Only what ran before and is stale.")
-        which.add_argument("--outdated", action="store_true", help="Only what ran by another version of its plugin.")
-        which.add_argument("--all", action="store_true", dest="everything", help="Run everything again.")
-        parser.add_argument("--strict", action="store_true", help="End with an error if a run failed.")
+        reasons = parser.add_mutually_exclusive_group()
+        reasons.add_argument(
+            "--stale", action="store_true", help="Only stale results: inputs, parameters or version changed."
+        )
+        reasons.add_argument("--outdated", action="store_true", help="Only results of another version of the plugin.")
+        reasons.add_argument("--all", action="store_true", dest="everything", help="Run every analysis again.")
+        parser.add_argument("--strict", action="store_true", help="Exit with an error if any run failed.")
         parser.add_argument(
-            "--dry-run", action="store_true", help="Run, say how the values would change, and keep nothing."
+            "--dry-run", action="store_true", help="Run and show how values would change, without saving."
         )
         parser.add_argument(
             "--parameter",
@@ -50,19 +57,21 @@ class Command(BaseCommand):
             metavar="NAME=VALUE",
             action="append",
             default=[],
-            help="Set a parameter of the one --analysis for the --cell or --project; what it makes stale runs again.",
+            help="Set a parameter of the --analysis on the --cell or --project, then run the results it makes stale.",
         )
 
     def handle(self, *args: Any, analysis: list[str], parameter: list[str], **options: Any) -> None:
         for name in analysis:
             require_known("analysis", name, plugin_loading.current().analyses)
-        place = _place(options)
+        record = _get_record(options)
         if parameter:
             if options["dry_run"]:
-                raise CommandError("--parameter sets a parameter, which --dry-run must not: leave one of them out.")
-            _parameters_set(place, analysis, parameter)
+                raise CommandError(
+                    "--parameter saves a parameter and cannot be combined with --dry-run: remove one of them."
+                )
+            _set_parameters(record, analysis, parameter)
         jobs = list_due_jobs(
-            _measurements(place), names=analysis, reasons=_reasons(options), everything=options["everything"]
+            _measurements(record), names=analysis, reasons=_reasons(options), everything=options["everything"]
         )
         if not jobs:
             self.stdout.write("Nothing to run: every analysis is up to date.")
@@ -73,15 +82,15 @@ class Command(BaseCommand):
         runs = self._run(jobs, with_downstream=not analysis)
         failed = self._summarise(runs)
         if failed:
-            said = f"{failed} of {len(runs)} failed; the others are kept. See the page of a run for its reason."
+            message = f"{failed} of {len(runs)} runs failed; the others are saved. The run page shows the reason."
             if options["strict"]:
-                raise CommandError(said)
-            self.stderr.write(said)
+                raise CommandError(message)
+            self.stderr.write(message)
 
     def _run(self, jobs: Sequence[Job], *, with_downstream: bool) -> list[AnalysisRun]:
-        """Run the jobs, with a progress bar where somebody watches."""
+        """Run the jobs, with a progress bar on a terminal."""
         if not self.stdout.isatty():
-            self.stdout.write(f"Running {_counted(jobs)}.")
+            self.stdout.write(f"Running {_describe_jobs(jobs)}.")
             return run_jobs(jobs, by=None, with_downstream=with_downstream)
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
         with Progress(*columns, console=Console()) as progress:
@@ -91,27 +100,29 @@ class Command(BaseCommand):
             )
 
     def _preview(self, jobs: Sequence[Job]) -> None:
-        """Say of each job why it is due and what it would change."""
-        self.stdout.write(f"Would run {_counted(jobs)}; nothing is kept.")
-        moved: list[ValueChange] = []
-        for why, number in Counter(job.reason for job in jobs).most_common():
-            self.stdout.write(f"  {number} {why}")
+        """Print why each job is due and what it would change."""
+        self.stdout.write(f"Would run {_describe_jobs(jobs)}; nothing is saved.")
+        changes: list[ValueChange] = []
+        for reason, count in Counter(job.reason for job in jobs).most_common():
+            self.stdout.write(f"  {count} {reason}")
         for preview in preview_jobs(jobs):
             if preview.ended.status != preview.before:
                 text = preview.ended.messages[0].text if preview.ended.messages else ""
-                words = f"{preview.before or 'never run'} → {preview.ended.status}"
-                self.stdout.write(f"{preview.of} {preview.analysis}: {words} {shorten(text, LONGEST_REASON)}".rstrip())
-            moved += preview.changes
-        for line in lines_of(moved):
+                statuses = f"{preview.before or 'never run'} → {preview.ended.status}"
+                self.stdout.write(
+                    f"{preview.of} {preview.analysis}: {statuses} {shorten(text, LONGEST_REASON)}".rstrip()
+                )
+            changes += preview.changes
+        for line in format_changes(changes):
             self.stdout.write(line)
 
     def _summarise(self, runs: Sequence[AnalysisRun]) -> int:
-        """Write what came of each analysis, and why any refused; return how many failed."""
+        """Print the run counts of each analysis with reasons for refusals and failures; return the number failed."""
         for name in sorted({run.analysis for run in runs}):
             of_name = [run for run in runs if run.analysis == name]
             counts = Counter(run.status for run in of_name)
-            words = ", ".join(f"{counts[status]} {status.label.lower()}" for status in RunStatus if counts[status])
-            self.stdout.write(f"{name}: {words}")
+            summary = ", ".join(f"{counts[status]} {status.label.lower()}" for status in RunStatus if counts[status])
+            self.stdout.write(f"{name}: {summary}")
             for status in (RunStatus.REFUSED, RunStatus.FAILED):
                 reasons = Counter(refusal_reason(run.messages[0]["text"]) for run in of_name if run.status == status)
                 for reason, count in reasons.most_common():
@@ -119,12 +130,12 @@ class Command(BaseCommand):
         return sum(run.status == RunStatus.FAILED for run in runs)
 
 
-def _counted(jobs: Sequence[Job]) -> str:
+def _describe_jobs(jobs: Sequence[Job]) -> str:
     measurements = len({job.measurement for job in jobs if job.measurement})
     cells = len({job.cell for job in jobs if not job.measurement})
-    on = [counted(measurements, "measurement", "measurements")] * bool(measurements)
-    on += [counted(cells, "cell", "cells")] * bool(cells)
-    return f"{counted(len(jobs), 'analysis', 'analyses')} on {' and '.join(on)}"
+    targets = [pluralize(measurements, "measurement", "measurements")] * bool(measurements)
+    targets += [pluralize(cells, "cell", "cells")] * bool(cells)
+    return f"{pluralize(len(jobs), 'analysis', 'analyses')} on {' and '.join(targets)}"
 
 
 def _reasons(options: Mapping[str, Any]) -> Sequence[Why]:
@@ -133,40 +144,40 @@ def _reasons(options: Mapping[str, Any]) -> Sequence[Why]:
     return ("outdated",) if options["outdated"] else ("never run", "stale", "parameters changed", "outdated")
 
 
-def _place(options: Mapping[str, Any]) -> Cell | Project | None:
+def _get_record(options: Mapping[str, Any]) -> Cell | Project | None:
     if options["cell"]:
-        return cell_named(options["cell"])
+        return get_cell(options["cell"])
     if not options["project"]:
         return None
-    found: Project | None = Project.objects.filter(slug=options["project"]).first()
-    if found is None:
-        raise unknown("project", options["project"], Project.objects.values_list("slug", flat=True))
-    return found
+    project: Project | None = Project.objects.filter(slug=options["project"]).first()
+    if project is None:
+        raise unknown_name_error("project", options["project"], Project.objects.values_list("slug", flat=True))
+    return project
 
 
-def _measurements(place: Cell | Project | None) -> QuerySet[Measurement]:
-    every: QuerySet[Measurement] = Measurement.objects.all()
-    if isinstance(place, Cell):
-        return every.filter(cell=place)
-    return every.filter(cell__project=place) if place else every
+def _measurements(record: Cell | Project | None) -> QuerySet[Measurement]:
+    measurements: QuerySet[Measurement] = Measurement.objects.all()
+    if isinstance(record, Cell):
+        return measurements.filter(cell=record)
+    return measurements.filter(cell__project=record) if record else measurements
 
 
-def _parameters_set(place: Cell | Project | None, analyses: Sequence[str], given: Sequence[str]) -> None:
-    """Set parameters of the one analysis named, each of its type and within its bounds."""
+def _set_parameters(record: Cell | Project | None, analyses: Sequence[str], assignments: Sequence[str]) -> None:
+    """Validate and save parameters of the single named analysis."""
     if len(analyses) != 1:
-        raise CommandError("--parameter belongs to one analysis: name it with --analysis NAME.")
+        raise CommandError("--parameter needs exactly one analysis: add --analysis NAME.")
     analysis: Analysis = plugin_loading.current().analyses[analyses[0]]
     pairs: dict[str, str] = {}
-    for item in given:
-        name, sign, value = item.partition("=")
+    for assignment in assignments:
+        name, sign, value = assignment.partition("=")
         if not sign:
-            raise CommandError(f"--parameter {item} has no value: write --parameter {item}=VALUE.")
+            raise CommandError(f"--parameter {assignment} has no value: write --parameter {assignment}=VALUE.")
         require_known(f"parameter of {analysis.name}", name, [known.name for known in analysis.parameters])
         pairs[name] = value
     try:
         checked = parameters_checked(analysis, pairs)
     except ValidationError as error:
         raise CommandError(" ".join(error.messages)) from error
-    if place is None:
-        raise CommandError("--parameter is kept with a cell or a project: say which with --cell REF or --project SLUG.")
-    set_parameters(place, {analysis.name: checked}, by=None)
+    if record is None:
+        raise CommandError("--parameter is saved on a cell or a project: add --cell REF or --project SLUG.")
+    set_parameters(record, {analysis.name: checked}, by=None)

@@ -1,16 +1,16 @@
-"""Remove what killed processes left behind: `manage.py clean_files`."""
+"""Delete leftover files of killed processes: `manage.py clean_files`."""
 
 from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management import BaseCommand
 
-from registry.management.command_line import counted
+from registry.management.command_line import pluralize
 from registry.services.files.staging import SWEPT_AFTER_SECONDS, clean_files
 
 
 class Command(BaseCommand):
-    help = "Remove files that a killed process left on their way in; what any record names stays. Safe to repeat."
+    help = "Delete unfinished uploads and stored files that no record refers to. Safe to repeat."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
@@ -18,13 +18,13 @@ class Command(BaseCommand):
             type=float,
             default=SWEPT_AFTER_SECONDS,
             metavar="SECONDS",
-            help="Only what nobody touched for so long (default: %(default)s).",
+            help="Only files unchanged for this long (default: %(default)s).",
         )
-        parser.add_argument("--dry-run", action="store_true", help="Say what would go, and remove nothing.")
+        parser.add_argument("--dry-run", action="store_true", help="Show what would be deleted, without deleting.")
 
     def handle(self, *args: Any, older_than: float, dry_run: bool, **options: Any) -> None:
-        swept = clean_files(older_than_seconds=older_than, dry_run=dry_run)
-        verb = "Would remove" if dry_run else "Removed"
-        unfinished = counted(swept.directories, "unfinished upload", "unfinished uploads")
-        orphans = counted(swept.files, "file no record names", "files no record names")
-        self.stdout.write(f"{verb} {unfinished} and {orphans}, {swept.bytes / 1024**2:.1f} MiB.")
+        cleaned = clean_files(older_than_seconds=older_than, dry_run=dry_run)
+        verb = "Would delete" if dry_run else "Deleted"
+        unfinished = pluralize(cleaned.directories, "unfinished upload", "unfinished uploads")
+        orphans = pluralize(cleaned.files, "unreferenced file", "unreferenced files")
+        self.stdout.write(f"{verb} {unfinished} and {orphans}, {cleaned.bytes / 1024**2:.1f} MiB.")

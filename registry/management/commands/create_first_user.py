@@ -1,4 +1,4 @@
-"""The first account of a new registry, with a password made at random."""
+"""Create the first account of a new registry: `manage.py create_first_user`."""
 
 import secrets
 from typing import Any
@@ -14,24 +14,24 @@ PASSWORD_BYTES = 12
 
 class Command(BaseCommand):
     requires_system_checks: tuple[str, ...] = ()
-    help = "Create the user ‘admin’ if nobody can administer this registry yet, and show the password once."
+    help = "Create the superuser ‘admin’ with a random password, shown once, unless a superuser exists."
 
     def handle(self, *args: Any, **options: Any) -> None:
         with transaction.atomic():
-            standing = User.objects.filter(is_superuser=True, is_active=True).order_by("pk").first()
-            if standing is None:
+            superuser = User.objects.filter(is_superuser=True, is_active=True).order_by("pk").first()
+            if superuser is None:
                 self._create()
                 return
-        reset = command(f"changepassword {standing.username}")
-        self.stdout.write(f"Sign in as {standing.username}. Password lost? {reset}")
+        reset = command(f"changepassword {superuser.username}")
+        self.stdout.write(f"Sign in as {superuser.username}. To reset the password: {reset}")
 
     def _create(self) -> None:
         username = "admin"
         if User.objects.filter(username=username).exists():
             create = command("createsuperuser")
-            self.stdout.write(f"The user ‘{username}’ exists but may not administer: {create} makes another one.")
+            self.stdout.write(f"The user ‘{username}’ exists but is not an active superuser: create one with {create}")
             return
         password = secrets.token_urlsafe(PASSWORD_BYTES)
         User.objects.create_superuser(username, password=password)
         self.stdout.write(f"Sign in as {username} with the password {password}")
-        self.stdout.write(f"It is shown this once. Another: {command(f'changepassword {username}')}")
+        self.stdout.write(f"This password is shown only once. To change it: {command(f'changepassword {username}')}")

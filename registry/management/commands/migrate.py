@@ -1,4 +1,4 @@
-"""Django's `migrate`, which makes the data directory first and says where it is."""
+"""Django's `migrate`; creates the data directory first and prints its path."""
 
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from registry.data_directory import create_database_file, create_directory
 
 class Command(migrate.Command):
     def execute(self, *args: Any, **options: Any) -> str | None:
-        """Before the system checks, which connect to the database."""
+        """Create the directory before the system checks, which connect to the database."""
         directory = Path(settings.DATA_DIR)
         create_directory(directory)
         connection = connections[options["database"]]

@@ -1,4 +1,4 @@
-"""List the plugins: `manage.py plugins`; `--recheck` repeats their import checks."""
+"""List the plugins: `manage.py plugins`."""
 
 from argparse import ArgumentParser
 from collections.abc import Iterator
@@ -9,71 +9,71 @@ from django.db import DatabaseError
 
 from cellar_registry import command
 from registry import plugin_loading
-from registry.management.command_line import counted, operator
+from registry.management.command_line import command_line_user, pluralize
 from registry.models import RunStatus
 from registry.selectors.plugin_overview import ENDED_BADLY, AnalysisInfo, PluginInfo, get_plugin_overview
 
 
 class Command(BaseCommand):
-    help = "List the plugins, what each adds, how its analyses fared, and why any is not used."
+    help = "List the plugins, what each adds, the run counts of its analyses, and problems."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
             "--recheck",
             action="store_true",
-            help="Repeat the import checks of plugins instead of using the last results.",
+            help="Repeat the import checks instead of using stored results.",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["recheck"]:
             plugin_loading.load(recheck=True)
         try:
-            found = get_plugin_overview(operator())
+            overview = get_plugin_overview(command_line_user())
         except DatabaseError:
-            found = get_plugin_overview(None)
-            self.stdout.write(f"Runs are not counted: there is no database yet, `{command('migrate')}` makes it.")
-        for shown in sorted(found.plugins, key=lambda one: bool(one.plugin.problems)):
-            for line in _lines(shown):
+            overview = get_plugin_overview(None)
+            self.stdout.write(f"No run counts: the database does not exist yet. Run `{command('migrate')}`.")
+        for info in sorted(overview.plugins, key=lambda info: bool(info.plugin.problems)):
+            for line in _format_plugin(info):
                 self.stdout.write(line)
-        for gone in found.gone_analyses:
-            left = f"{counted(gone.runs, 'run', 'runs')} and {counted(gone.values, 'value', 'values')}"
-            self.stdout.write(f"{gone.name}: {gone.why}; its {left} stay readable.")
-        for gone in found.gone_quantities:
-            left = counted(gone.values, "value stays", "values stay")
-            self.stdout.write(f"{gone.name}: {gone.why}; its {left} readable.")
-        if found.outdated:
-            results = counted(found.outdated, "result", "results")
+        for orphan in overview.gone_analyses:
+            counts = f"{pluralize(orphan.runs, 'run', 'runs')} and {pluralize(orphan.values, 'value', 'values')}"
+            self.stdout.write(f"{orphan.name}: {orphan.why}; its {counts} stay readable.")
+        for orphan in overview.gone_quantities:
+            counts = pluralize(orphan.values, "value stays", "values stay")
+            self.stdout.write(f"{orphan.name}: {orphan.why}; its {counts} readable.")
+        if overview.outdated:
+            results = pluralize(overview.outdated, "result", "results")
             dry_run = command("analyze --outdated --dry-run")
-            self.stdout.write(f"Of another version than is loaded: {results}. See `{dry_run}`.")
-        self.stdout.write(f"{found.summary} Problems: {found.problems}.")
+            self.stdout.write(f"Outdated (computed by another version): {results}. See `{dry_run}`.")
+        self.stdout.write(f"{overview.summary} Problems: {overview.problems}.")
 
 
-def _lines(shown: PluginInfo) -> Iterator[str]:
-    plugin = shown.plugin
+def _format_plugin(info: PluginInfo) -> Iterator[str]:
+    plugin = info.plugin
     version = f" {plugin.version}" if plugin.version else ""
     adds = f": {', '.join(plugin.adds)}" if plugin.adds else ""
     yield f"{plugin.name} ({plugin.source}{version}) {plugin.state}{adds}"
     if plugin.hooks:
         yield f"  hooks: {', '.join(plugin.hooks)}"
-    for offered in shown.analyses:
-        yield from _fared(offered)
+    for analysis_info in info.analyses:
+        yield from _format_analysis(analysis_info)
     for problem in plugin.problems:
         yield f"  {problem.text}"
         if problem.detail:
             yield f"    {problem.detail}"
 
 
-def _fared(offered: AnalysisInfo) -> Iterator[str]:
-    """What an analysis takes of others, and how its runs ended."""
-    name, fared = offered.analysis.name, offered.fared
-    for slug, givers in offered.takes:
-        yield f"  {name} takes {slug} from {' or '.join(givers) or 'no analysis that is loaded'}"
-    if not fared.counts:
+def _format_analysis(info: AnalysisInfo) -> Iterator[str]:
+    """Format the results an analysis depends on and the counts of its runs."""
+    name, counts = info.analysis.name, info.fared
+    for slug, producers in info.takes:
+        yield f"  {name} uses {slug} from {' or '.join(producers) or 'no loaded analysis'}"
+    if not counts.counts:
         return
-    words = [f"{fared.counts[status]} {status.label.lower()}" for status in RunStatus if fared.counts[status]]
-    words += [f"{number} of version {version}" for version, number in offered.outdated.items()]
-    words += [f"{fared.stale} stale"] if fared.stale else []
-    yield f"  {name} {offered.analysis.version}: {', '.join(words)}"
+    parts = [f"{counts.counts[status]} {status.label.lower()}" for status in RunStatus if counts.counts[status]]
+    parts += [f"{number} of version {version}" for version, number in info.outdated.items()]
+    parts += [f"{counts.stale} stale"] if counts.stale else []
+    yield f"  {name} {info.analysis.version}: {', '.join(parts)}"
     for status in ENDED_BADLY:
-        for reason, number in fared.because(status):
+        for reason, number in counts.because(status):
             yield f"    {number} {status.label.lower()}: {reason}"

@@ -1,4 +1,4 @@
-"""Read stored files again with the readers of now: `manage.py reparse`, or only `--failed` or of one `--reader`."""
+"""Read stored files again with the current readers: `manage.py reparse`."""
 
 from argparse import ArgumentParser
 from collections import Counter
@@ -7,20 +7,24 @@ from typing import Any
 from django.core.management import BaseCommand
 
 from registry import plugin_loading
-from registry.management.command_line import counted, require_known, text_argument
+from registry.management.command_line import pluralize, require_known, text_argument
 from registry.models import Dataset
 from registry.services.files.reparse import list_files_to_reparse, reparse_files
 
 
 class Command(BaseCommand):
-    help = "Read again the files that failed or that another version of their reader read; the raw bytes stay."
+    help = "Read files again that failed or were read by another version of their reader. Raw files are unchanged."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--reader", type=text_argument, metavar="NAME", default="", help="Only files this reader read or refused."
+            "--reader",
+            type=text_argument,
+            metavar="NAME",
+            default="",
+            help="Only files read or refused by this reader.",
         )
         parser.add_argument("--failed", action="store_true", help="Only files that could not be read.")
-        parser.add_argument("--dry-run", action="store_true", help="Say what would change, and keep nothing.")
+        parser.add_argument("--dry-run", action="store_true", help="Show what would change, without saving.")
 
     def handle(self, *args: Any, reader: str, failed: bool, dry_run: bool, **options: Any) -> None:
         if reader:
@@ -28,7 +32,7 @@ class Command(BaseCommand):
             require_known("reader", reader, {*plugin_loading.current().readers, *used})
         datasets = list_files_to_reparse(reader=reader, failed_only=failed)
         if not datasets:
-            self.stdout.write("Nothing to read again: every file was read by its reader of now.")
+            self.stdout.write("Nothing to read again: every file was read by the current version of its reader.")
             return
         changes: Counter[str] = Counter()
         stale = 0
@@ -40,9 +44,9 @@ class Command(BaseCommand):
                 f"{result.measurement.refcode} {result.filename}: {result.change}, {result.reader or 'no reader'}.{why}"
             )
         summary = ", ".join(f"{count} {change}" for change, count in changes.items())
-        self.stdout.write(f"{counted(len(datasets), 'file', 'files')}: {summary}.")
+        self.stdout.write(f"{pluralize(len(datasets), 'file', 'files')}: {summary}.")
         if dry_run:
             self.stdout.write("Nothing was changed: this was a dry run.")
         elif stale:
-            results = counted(stale, "result is stale", "results are stale")
-            self.stdout.write(f"{results}: `analyze --stale` computes them again.")
+            results = pluralize(stale, "result is stale", "results are stale")
+            self.stdout.write(f"{results}: `analyze --stale` recomputes them.")

@@ -1,4 +1,4 @@
-"""Do what waits in the background: `manage.py run_worker`, or `manage.py run_worker --once` until nothing is due."""
+"""Process the queue: `manage.py run_worker`, or `manage.py run_worker --once` until it is empty."""
 
 import logging
 import os
@@ -22,46 +22,46 @@ from registry.services.files.staging import clean_files
 from registry.services.leases import stop_requested
 
 logger = logging.getLogger(__name__)
-TIDY_SECONDS = 3600
-KEPT = timedelta(days=1)
+CLEANUP_SECONDS = 3600
+TASK_RETENTION = timedelta(days=1)
 
 
 class Command(BaseCommand):
     requires_system_checks: tuple[str, ...] = ()
     help = (
-        "Read files and run analyses that are queued, until stopped. Any number of workers; one killed loses nothing."
+        "Read queued files and run queued analyses until stopped. Any number of workers may run; killing one is safe."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--once", action="store_true", help="End when nothing is due.")
-        parser.add_argument("--interval", type=float, default=1.0, help="Seconds between looks (default: %(default)s).")
+        parser.add_argument("--once", action="store_true", help="Exit when the queue is empty.")
+        parser.add_argument("--interval", type=float, default=1.0, help="Seconds between polls (default: %(default)s).")
         parser.add_argument(
-            "--parent", type=int, default=0, metavar="PID", help="End when this parent process is gone."
+            "--parent", type=int, default=0, metavar="PID", help="Exit when this parent process has ended."
         )
 
     def handle(self, *args: Any, once: bool, interval: float, parent: int, **options: Any) -> None:
         stop_requested.clear()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop_requested.set())
-        tidied = 0.0
+        cleaned_at = 0.0
         while not stop_requested.is_set():
             close_old_connections()
             try:
-                if not once and time.monotonic() - tidied > TIDY_SECONDS:
-                    tidied = time.monotonic()
-                    tidy()
-                wake_ups_take()
-                # Also without a wake-up: a lease that ran out sends none.
+                if not once and time.monotonic() - cleaned_at > CLEANUP_SECONDS:
+                    cleaned_at = time.monotonic()
+                    clean_up()
+                run_wake_up_tasks()
+                # Also without a wake-up: an expired lease sends none.
                 do_due_work()
             except DatabaseError:
-                logger.exception("the database did not answer as it should; trying again")
+                logger.exception("database error; retrying")
             if once or (parent and os.getppid() != parent):
                 return
             stop_requested.wait(interval)
 
 
-def wake_ups_take() -> None:
-    """Let the tasks that wait in the database run, where that is where they wait."""
+def run_wake_up_tasks() -> None:
+    """Run tasks queued in the database, if the task backend keeps them there."""
     if isinstance(task_backends["default"], DatabaseBackend):
         Worker(
             queue_names=["*"],
@@ -75,7 +75,7 @@ def wake_ups_take() -> None:
         ).run()
 
 
-def tidy() -> None:
-    """Remove what killed processes left: unfinished uploads, and tasks nobody will finish, which are wake-ups only."""
+def clean_up() -> None:
+    """Delete leftovers of killed processes: unfinished uploads and old wake-up tasks."""
     clean_files()
-    DBTaskResult.objects.filter(enqueued_at__lt=timezone.now() - KEPT).delete()
+    DBTaskResult.objects.filter(enqueued_at__lt=timezone.now() - TASK_RETENTION).delete()

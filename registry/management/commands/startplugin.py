@@ -1,4 +1,4 @@
-"""Write the beginning of a plugin: `manage.py startplugin area-specific-resistance --technique eis`."""
+"""Create a plugin from a skeleton: `manage.py startplugin area-specific-resistance --technique eis`."""
 
 import sys
 from importlib.util import find_spec
@@ -18,55 +18,60 @@ from registry.hookspecs import TECHNIQUES
 
 
 class Command(BaseCommand):
-    help = "Write a plugin that works, with its tests: a file in a folder of your own, or a package that pip installs."
+    help = "Create a working plugin with tests: a file in your plugins directory, or an installable package."
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("name", metavar="NAME", help="words with a hyphen between them: area-specific-resistance")
-        parser.add_argument("--kind", choices=KINDS, default="analysis", help="what it adds (analysis)")
+        parser.add_argument("name", metavar="NAME", help="Hyphenated name, e.g. area-specific-resistance.")
         parser.add_argument(
-            "--technique", choices=TECHNIQUES, default="cycling", help="of the measurements it analyses (cycling)"
+            "--kind", choices=KINDS, default="analysis", help="What the plugin adds (default: analysis)."
         )
-        parser.add_argument("--package", action="store_true", help="a package, found by its entry point once installed")
         parser.add_argument(
-            "--into", metavar="FOLDER", help="where to write it: REGISTRY_PLUGINS_DIR, or for a package the folder here"
+            "--technique",
+            choices=TECHNIQUES,
+            default="cycling",
+            help="Technique of the measurements it analyses (default: cycling).",
+        )
+        parser.add_argument("--package", action="store_true", help="Create an installable package with an entry point.")
+        parser.add_argument(
+            "--into",
+            metavar="DIRECTORY",
+            help="Where to create it (default: REGISTRY_PLUGINS_DIR; for a package, the current directory).",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             names = Names.of(options["name"])
             self._require_new(names)
-            planned = plan_package if options["package"] else plan_file
-            plan = planned(names, options["kind"], options["technique"], self._folder(**options))
+            make_plan = plan_package if options["package"] else plan_file
+            plan = make_plan(names, options["kind"], options["technique"], self._directory(**options))
             written = write(plan)
         except (NameRefused, PlanRefused) as error:
             raise CommandError(f"{error}.") from error
         for path in written:
-            self.stdout.write(f"wrote {path}")
+            self.stdout.write(f"Created {path}")
         for path in plan.appended:
-            self.stdout.write(f"added a line to {path}")
-        self._say_what_next(plan)
+            self.stdout.write(f"Added a line to {path}")
+        self._print_next_steps(plan)
 
     def _require_new(self, names: Names) -> None:
         current = plugin_loading.current()
-        for kind, words in (("analysis", "an analysis"), ("reader", "a reader"), ("table", "a table")):
+        for kind, noun in (("analysis", "an analysis"), ("reader", "a reader"), ("table", "a table")):
             if provider := current.plugin_of(kind, names.name):
-                raise NameRefused(f"‘{names.name}’ is {words} of {provider} already: choose another name")
+                raise NameRefused(f"‘{names.name}’ is already {noun} of {provider}: choose another name")
 
-    def _folder(self, **options: Any) -> Path:
-        given = options["into"] or ("." if options["package"] else settings.REGISTRY_PLUGINS_DIR)
-        if not given:
-            raise PlanRefused(
-                "say where to write it: --into FOLDER, or set REGISTRY_PLUGINS_DIR to a folder of your own"
-            )
-        folder = Path(given).expanduser().resolve()
-        if folder.is_relative_to(Path(settings.BASE_DIR) / settings.REGISTRY_BUILTIN_PLUGINS):
-            raise PlanRefused(f"{folder} holds the plugins that ship with Cellar: choose a folder of your own")
-        if folder.exists() and not folder.is_dir():
-            raise PlanRefused(f"{folder} is no folder")
-        return folder
+    def _directory(self, **options: Any) -> Path:
+        path = options["into"] or ("." if options["package"] else settings.REGISTRY_PLUGINS_DIR)
+        if not path:
+            raise PlanRefused("no directory for the plugin: add --into DIRECTORY or set REGISTRY_PLUGINS_DIR")
+        directory = Path(path).expanduser().resolve()
+        if directory.is_relative_to(Path(settings.BASE_DIR) / settings.REGISTRY_BUILTIN_PLUGINS):
+            raise PlanRefused(f"{directory} contains the built-in plugins: choose another directory")
+        if directory.exists() and not directory.is_dir():
+            raise PlanRefused(f"{directory} is not a directory")
+        return directory
 
-    def _say_what_next(self, plan: Plan) -> None:
+    def _print_next_steps(self, plan: Plan) -> None:
         python, root = Path(sys.executable), plan.tests.parent
         if python.is_relative_to(Path.cwd()):
             python = python.relative_to(Path.cwd())

@@ -8,25 +8,30 @@ from django.core.management import BaseCommand, CommandError
 
 from registry import plugin_loading
 from registry.hookspecs import TableFormat
-from registry.management.command_line import operator, require_known, text_argument
+from registry.management.command_line import command_line_user, require_known, text_argument
 from registry.selectors.comparison.rendering import RenderingError, render_table
 from registry.selectors.comparison.tables import format_table, get_table, list_tables
 
 
 class Command(BaseCommand):
-    help = "Print a comparison table, declared by a plugin or saved by a person."
+    help = "Print a comparison table: one of a plugin or a saved one."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("slug", type=text_argument, help="Which table, such as low-pressure-cells.")
-        parser.add_argument("--format", help="md (the default), csv, json, html, latex, xlsx or what plugins add.")
+        parser.add_argument("slug", type=text_argument, help="Name of the table, e.g. low-pressure-cells.")
         parser.add_argument(
-            "-o", "--output", metavar="FILE", help="Write to a file; its ending can stand for --format."
+            "--format", help="md (default), csv, json, html, latex, xlsx or a format added by a plugin."
+        )
+        parser.add_argument(
+            "-o",
+            "--output",
+            metavar="FILE",
+            help="Write to this file; its extension sets the format unless --format is used.",
         )
 
     def handle(self, *args: Any, slug: str, output: str | None, **options: Any) -> None:
-        user = operator()
-        require_known("table", slug, [entry.slug for entry in list_tables(user)])
-        table_format = _format(options["format"], output)
+        user = command_line_user()
+        require_known("table", slug, [table.slug for table in list_tables(user)])
+        table_format = _get_format(options["format"], output)
         try:
             content = render_table(table_format, format_table(get_table(slug, user), user))
         except ValueError as error:
@@ -45,23 +50,25 @@ class Command(BaseCommand):
         except UnicodeDecodeError:
             binary = getattr(self.stdout, "buffer", None)
             if binary is None or self.stdout.isatty():
-                name, ending = table_format.name, table_format.extension
-                raise CommandError(f"{name} is not for a terminal: give a file, such as -o table.{ending}") from None
+                name, extension = table_format.name, table_format.extension
+                raise CommandError(
+                    f"{name} is a binary format: write it to a file, e.g. -o table.{extension}"
+                ) from None
             binary.write(content)
             return
         self.stdout.write(text, ending="" if text.endswith("\n") else "\n")
 
 
-def _format(name: str | None, output: str | None) -> TableFormat:
-    """The format asked for, else the one the file's ending belongs to, else Markdown."""
+def _get_format(name: str | None, output: str | None) -> TableFormat:
+    """Return the named format, else the one of the file extension, else Markdown."""
     formats = plugin_loading.current().table_formats
     if name is None and output:
-        ending = Path(output).suffix.removeprefix(".").lower()
-        found = [item for item in formats.values() if item.extension == ending]
-        if not found:
-            known = ", ".join(f".{entry.extension}" for entry in formats.values())
-            raise CommandError(f"‘{output}’ ends in none of {known}: say which --format is meant.")
-        return found[0]
+        extension = Path(output).suffix.removeprefix(".").lower()
+        matching = [table_format for table_format in formats.values() if table_format.extension == extension]
+        if not matching:
+            known = ", ".join(f".{table_format.extension}" for table_format in formats.values())
+            raise CommandError(f"‘{output}’ has none of the extensions {known}: add --format.")
+        return matching[0]
     require_known("table format", name or "md", formats)
     return formats[name or "md"]
 
@@ -70,4 +77,4 @@ def _write(path: Path, content: bytes) -> None:
     try:
         path.write_bytes(content)
     except OSError as error:
-        raise CommandError(f"{path} cannot be written: {error.strerror}.") from error
+        raise CommandError(f"Cannot write {path}: {error.strerror}.") from error

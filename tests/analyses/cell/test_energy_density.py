@@ -29,21 +29,21 @@ POUCH = (layer(11.2, 9.0, active=80.0), layer(8.3, 10.24), layer(14.3, 10.24))
 """Wu et al. 2025, Table 4: cathode, electrolyte membrane and anode of the pouch cell; areas are cut, so exact."""
 
 
-def test_gives_the_energy_density_of_wu2025_table_4_and_its_rounding_interval() -> None:
-    """Table 4 prints 170.2 Wh/kg; its own rounded inputs give 168.5, and allow 162.8 to 174.2."""
+def test_computes_the_energy_density_of_wu2025_table_4_and_its_rounding_interval() -> None:
+    """Table 4 prints 170.2 Wh/kg; its rounded inputs yield 168.5, with bounds of 162.8 and 174.2."""
     density = gravimetric_energy_density_wh_kg(CAPACITY, VOLTAGE, POUCH)
     assert round(density.magnitude, 1) == 168.5
     assert (round(density.lower, 1), round(density.upper, 1)) == (162.8, 174.2)
     assert density.standard_uncertainty == 0.0
 
 
-def test_gives_the_mass_of_wu2025_table_4() -> None:
+def test_computes_the_mass_of_wu2025_table_4() -> None:
     """By hand: 11.2 × 9 + 8.3 × 10.24 + 14.3 × 10.24 = 332.2 mg."""
     assert round(cell_mass_mg(POUCH).magnitude, 1) == 332.2
     assert round(layer_mass_mg(POUCH[0]).magnitude, 1) == 100.8
 
 
-def test_gives_the_capacities_of_wu2025_table_4() -> None:
+def test_computes_the_capacities_of_wu2025_table_4() -> None:
     """By hand: 18 mAh / (11.2 mg/cm² × 0.80 × 9 cm²) = 223 mAh/g, and 18 mAh / 9 cm² = 2.0 mAh/cm²."""
     assert round(specific_capacity_mah_g(CAPACITY, POUCH[:1]).magnitude) == 223
     assert round(areal_capacity_mah_cm2(CAPACITY, [POUCH[0].area_cm2]).magnitude, 1) == 2.0

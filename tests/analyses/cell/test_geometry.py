@@ -30,7 +30,7 @@ def test_area_doubles_the_relative_rounding_of_the_diameter() -> None:
         (Estimate.rounded(1.30, 0.005), 5.88e-2, 1e-4),
     ],
 )
-def test_gives_the_conductivities_of_wu2025_table_1(resistance: Estimate, printed: float, digits: float) -> None:
+def test_computes_the_conductivities_of_wu2025_table_1(resistance: Estimate, printed: float, digits: float) -> None:
     """Wu et al. 2025, Table 1, with L = 0.0600 cm and d = 10 mm; its 1 wt% row prints 6.89e-5, against its own R."""
     sigma = pellet_conductivity(resistance, Estimate.exact(600.0), disc_area(Estimate.exact(10.0)))
     assert sigma.magnitude == pytest.approx(printed, abs=digits / 2)

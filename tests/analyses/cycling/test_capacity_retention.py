@@ -32,7 +32,7 @@ def test_retention_is_the_end_over_the_reference() -> None:
 
 
 @pytest.mark.parametrize("odd", [1, 200, 401])
-def test_one_odd_cycle_does_not_become_the_retention(odd: int) -> None:
+def test_one_anomalous_cycle_does_not_set_the_retention(odd: int) -> None:
     capacity = steady(401, 0.05)
     capacity[odd - 1] *= 0.6
     assert retention_percent(series_of(capacity), 1, 401).magnitude == pytest.approx(80.0, abs=0.1)
@@ -56,14 +56,14 @@ def test_refuses_a_reference_without_capacity() -> None:
         retention_percent(series_of(np.zeros(10)), 1, 10)
 
 
-def test_gives_the_fade_of_a_straight_line_without_doubt() -> None:
+def test_a_straight_line_has_a_fade_without_uncertainty() -> None:
     result = fade(series_of(steady(300, 0.05)), 1, 300)
     assert result.percent_per_cycle.magnitude == pytest.approx(0.05)
     assert result.percent_per_cycle.standard_uncertainty == 0.0
     assert result.end_to_end_percent_per_cycle == pytest.approx(0.05)
 
 
-def test_a_fifth_of_the_cycles_may_be_odd_without_moving_the_fade() -> None:
+def test_anomalies_in_a_fifth_of_the_cycles_do_not_change_the_fade() -> None:
     capacity = steady(300, 0.05)
     capacity[::5] *= 1.08
     assert fade(series_of(capacity), 2, 300).percent_per_cycle.magnitude == pytest.approx(0.05, rel=0.02)

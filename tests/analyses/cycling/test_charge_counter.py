@@ -25,12 +25,12 @@ def test_counts_again_from_zero_at_each_cycle_and_inside_one() -> None:
     assert counted.discharge.tolist() == [3, 3, 3]
 
 
-def test_what_was_counted_before_the_first_row_is_not_of_the_first_cycle() -> None:
+def test_charge_before_the_first_row_is_not_in_the_first_cycle() -> None:
     assert per_cycle(RUNNING + 100, RUNNING, FIRST, LAST).charge.tolist() == [2, 2, 2]
 
 
 @pytest.mark.parametrize(
-    ("counter", "words"),
+    ("counter", "message"),
     [
         (np.where(np.arange(12) == 6, 3.9, np.arange(12.0)), r"row 7: 3\.9"),
         (np.where(np.arange(12) == 6, np.nan, np.arange(12.0)), "row 7: nan"),
@@ -38,10 +38,10 @@ def test_what_was_counted_before_the_first_row_is_not_of_the_first_cycle() -> No
         (np.where(np.arange(12) == 6, -1.0, np.arange(12.0)), "row 7: -1"),
     ],
 )
-def test_says_which_row_is_no_running_count(counter: np.ndarray, words: str) -> None:
+def test_names_the_row_where_the_count_is_not_monotonic(counter: np.ndarray, message: str) -> None:
     counted = per_cycle(counter, RUNNING, FIRST, LAST)
     assert counted.charge is None
-    assert re.search(words, counted.remark)
+    assert re.search(message, counted.remark)
 
 
 def test_needs_both_counters() -> None:

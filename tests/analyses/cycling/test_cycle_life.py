@@ -42,7 +42,7 @@ def test_counts_the_cycles_to_80_percent() -> None:
 
 @pytest.mark.parametrize("factor", [0.5, 1.5])
 @pytest.mark.parametrize("odd", [100, 334, 335, 340, 500])
-def test_one_odd_cycle_moves_the_life_by_a_cycle_at_most(odd: int, factor: float) -> None:
+def test_one_anomalous_cycle_changes_the_life_by_at_most_one_cycle(odd: int, factor: float) -> None:
     capacity = steady(500, 0.06)
     capacity[odd - 1] *= factor
     life = life_cycles(series_of(capacity), 1, 500)

@@ -84,7 +84,7 @@ def test_a_complete_last_discharge_numbered_before_its_charge_is_not_interrupted
     assert interrupted_last(table) == ""
 
 
-def test_a_first_cycle_without_discharge_is_told_without_a_warning() -> None:
+def test_a_first_cycle_without_discharge_is_an_info_message() -> None:
     assert formation_cycles(np.array([np.nan, 1.0, 1.0, 1.0, 1.0])) == 0
 
 

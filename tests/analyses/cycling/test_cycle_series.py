@@ -16,7 +16,7 @@ def anomalies(capacity, window=5):
 
 @pytest.mark.parametrize("cycle", [1, 2, 3, 50, 98, 99, 100])
 @pytest.mark.parametrize("factor", [0.5, 0.97, 1.03, 1.5])
-def test_finds_a_single_odd_cycle_wherever_it_is(cycle: int, factor: float) -> None:
+def test_finds_a_single_anomalous_cycle_at_any_position(cycle: int, factor: float) -> None:
     capacity = STEADY.copy()
     capacity[cycle - 1] *= factor
     assert anomalies(capacity) == [cycle]
@@ -28,7 +28,7 @@ def test_finds_every_checkpoint_at_another_rate() -> None:
     assert anomalies(capacity) == [25, 50, 75, 100]
 
 
-def test_finds_two_odd_cycles_side_by_side() -> None:
+def test_finds_two_adjacent_anomalous_cycles() -> None:
     capacity = STEADY.copy()
     capacity[40:42] *= 0.6
     assert anomalies(capacity) == [41, 42]
@@ -46,7 +46,7 @@ def test_finds_two_odd_cycles_side_by_side() -> None:
     ],
     ids=["steady fade", "rollover", "lasting step", "first cycles settle", "knee", "no fade"],
 )
-def test_calls_no_cycle_odd_that_lies_on_a_smooth_course(capacity: np.ndarray) -> None:
+def test_a_smooth_course_has_no_anomalous_cycles(capacity: np.ndarray) -> None:
     assert anomalies(capacity) == []
 
 
@@ -60,7 +60,7 @@ def test_scatter_alone_hardly_makes_an_anomaly(noise: float, slope: float) -> No
     assert false_alarms <= 0.005 * 20 * CYCLES.size
 
 
-def test_knows_the_scatter_apart_from_the_fade() -> None:
+def test_separates_scatter_from_fade() -> None:
     rng = np.random.default_rng(11)
     series = cycle_series(np.arange(1.0, 1001), 18 - 0.01 * np.arange(1000) + rng.normal(0, 0.05, 1000), window=5)
     assert series.scatter_mah == pytest.approx(0.05, rel=0.1)
@@ -70,7 +70,7 @@ def test_a_straight_line_has_no_scatter() -> None:
     assert cycle_series(CYCLES, STEADY, window=5).scatter_mah == 0.0
 
 
-def test_neighbours_stand_in_for_an_odd_cycle() -> None:
+def test_an_anomalous_cycle_is_replaced_by_its_neighbours() -> None:
     capacity = STEADY.copy()
     capacity[49] = 3.0
     series = cycle_series(CYCLES, capacity, window=5)
@@ -81,7 +81,7 @@ def test_neighbours_stand_in_for_an_odd_cycle() -> None:
 @trials(200)
 @pytest.mark.parametrize("index", [0, 40, 99])
 def test_what_replaces_an_anomalous_cycle_holds_its_capacity_in_95_of_100_runs(index: int, trials: int) -> None:
-    """A line with known scatter, one cycle of it at half its capacity: first, within, or last."""
+    """A line with known scatter, one cycle at half its capacity: first, middle or last."""
     cycle, truth = np.arange(1.0, 101.0), 18 * (1 - 0.0015 * np.arange(100))
     rng, inside = np.random.default_rng(11), []
     for _ in range(trials):
@@ -120,7 +120,7 @@ def test_flags_a_cycle_without_capacity() -> None:
 
 
 @pytest.mark.parametrize(
-    ("cycle", "capacity", "words"),
+    ("cycle", "capacity", "message"),
     [
         ([1, 2, 2], [1, 1, 1], r"cycle 2 occurs 2 times \(rows 2, 3\)"),
         ([1, 2.5, 3], [1, 1, 1], r"cycle_count is 2\.5 in row 2"),
@@ -130,6 +130,6 @@ def test_flags_a_cycle_without_capacity() -> None:
         ([], [], "no cycles"),
     ],
 )
-def test_refuses_a_table_it_cannot_trust(cycle: list[float], capacity: list[float], words: str) -> None:
-    with pytest.raises(InsufficientData, match=words):
+def test_refuses_a_table_it_cannot_trust(cycle: list[float], capacity: list[float], message: str) -> None:
+    with pytest.raises(InsufficientData, match=message):
         ordered(np.array(cycle, dtype=float), capacity_ah=np.array(capacity, dtype=float))

@@ -22,7 +22,7 @@ def test_the_instrument_counts_where_its_number_changes() -> None:
     assert (starts.tolist(), remarks, counted_by) == ([0, 2, 5], [], "instrument")
 
 
-def test_an_instrument_that_counts_back_is_not_followed() -> None:
+def test_decreasing_cycle_numbers_are_ignored() -> None:
     starts, remarks, counted_by = instrument_starts(np.array([1.0, 2, 1]))
     assert (starts.tolist(), counted_by) == ([0], "current")
     assert "falls from 2 to 1 in row 3" in remarks[0]
@@ -56,7 +56,7 @@ def test_a_first_discharge_that_empties_the_cell_begins_no_cycle() -> None:
 
 
 @pytest.mark.parametrize("discharge_first", [False, True])
-def test_says_which_half_of_a_cycle_comes_first(discharge_first: bool) -> None:
+def test_states_which_half_of_a_cycle_comes_first(discharge_first: bool) -> None:
     half_cycles = runs(discharge_first=discharge_first)
     cycle = np.repeat(np.arange(3), 2)
     assert opens_with_discharge(half_cycles, cycle, 3).tolist() == [discharge_first] * 3

@@ -19,7 +19,7 @@ def full(rows) -> CycleSummary:
     return summary_of(rows, "cycle_count", "charging_capacity_ah", "discharging_capacity_ah")
 
 
-def test_gives_capacity_energy_voltage_and_efficiency_of_every_cycle() -> None:
+def test_computes_capacity_energy_voltage_and_efficiency_of_every_cycle() -> None:
     """Discharge at a mean of 3.55 V, charge at 3.65 V by construction; CE is 99 %, EE = 99 % × 3.55/3.65."""
     for table in (full(cycling_rows(CAPACITY)), summary_of(cycling_rows(CAPACITY))):
         assert table.discharge_ah == pytest.approx(CAPACITY, rel=1e-9)
@@ -32,7 +32,7 @@ def test_gives_capacity_energy_voltage_and_efficiency_of_every_cycle() -> None:
         assert table.remarks == ()
 
 
-def test_gives_end_voltages_currents_and_duration() -> None:
+def test_computes_end_voltages_currents_and_duration() -> None:
     """By hand: 18 mAh at 1 mA take 18 h, the charge 18/0.99 h, two rests of 1200 s."""
     table = full(cycling_rows(CAPACITY))
     assert table.charge_end_voltage_v == pytest.approx(4.25)
@@ -57,8 +57,8 @@ def test_counts_the_cycles_itself_where_the_instrument_counts_one() -> None:
     assert "counted one cycle, the sign of the current 20" in table.remarks[0]
 
 
-def test_says_which_cycles_of_the_instrument_hold_several() -> None:
-    """Two cycles counted as one; a cycle with ten discharges parted by charging pulses is still one."""
+def test_states_which_cycles_of_the_instrument_hold_several() -> None:
+    """Two cycles counted as one; a cycle with ten discharges separated by charging pulses is still one."""
     rows = cycling_rows(CAPACITY)
     rows["cycle_count"] = np.maximum(rows["cycle_count"], 2)
     (remark,) = full(rows).remarks
@@ -84,7 +84,7 @@ def test_noise_neither_makes_cycles_nor_moves_capacities(noise: float) -> None:
     assert table.discharge_ah == pytest.approx(CAPACITY, rel=max(5 * noise / np.sqrt(200), 1e-6))
 
 
-def test_a_cell_that_starts_charged_has_a_first_discharge_that_is_no_cycle_of_its_own() -> None:
+def test_the_first_discharge_of_a_charged_cell_is_not_a_cycle() -> None:
     """A discharge of 10 % before the first charge only empties the cell."""
     rows = cycling_rows(CAPACITY)
     lead = cycling_rows([0.0018], rests=3)
@@ -107,7 +107,7 @@ def test_a_half_cell_that_discharges_first_takes_what_comes_back_on_charge() -> 
 
 
 def stepped_within(rows, sign: int) -> dict[str, np.ndarray]:
-    """Return the rows with a cycle number that steps before the half-cycles of one sign."""
+    """Return the rows with a cycle number that increases before the half-cycles of one sign."""
     way = np.where(rows["current_ampere"] != 0, np.sign(rows["current_ampere"]), 0)
     flows = np.flatnonzero(way)
     turns = flows[1:][(way[flows[1:]] == sign) & (way[flows[:-1]] != sign)]
@@ -120,7 +120,7 @@ def stepped_within(rows, sign: int) -> dict[str, np.ndarray]:
 def test_pairs_what_came_back_with_the_half_before_it_across_cycle_numbers(
     discharge_first: bool, efficiency: float, percent: float
 ) -> None:
-    """Every half that comes back has a number of its own; it is that share of the half before by construction."""
+    """Each recovering half-cycle has its own number and a set share of the preceding half-cycle."""
     rows = cycling_rows(CAPACITY, efficiency=efficiency, discharge_first=discharge_first)
     table = full(stepped_within(rows, 1 if discharge_first else -1))
     assert table.cycle.size == 21
@@ -163,7 +163,7 @@ def test_instruments_counters_go_before_the_integral() -> None:
     assert table.mean_discharge_voltage_v == pytest.approx(3.55, rel=1e-4)
 
 
-def test_says_when_the_counters_and_the_integral_disagree() -> None:
+def test_states_when_the_counters_and_the_integral_disagree() -> None:
     rows = cycling_rows(CAPACITY)
     rows["current_ampere"] = rows["current_ampere"] * 1000
     assert "charge capacity is 0.001 times the integral of the current" in full(rows).remarks[0]

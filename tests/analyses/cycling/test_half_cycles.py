@@ -98,7 +98,7 @@ def test_no_current_gives_no_run() -> None:
 
 
 @pytest.mark.parametrize(
-    ("index", "value", "words"),
+    ("index", "value", "message"),
     [
         (0, np.nan, "test_time_second is not a finite number in row 8"),
         (1, np.inf, "voltage_volt is not a finite number in row 8"),
@@ -106,10 +106,10 @@ def test_no_current_gives_no_run() -> None:
         (0, 1.0, "falls from 60 s to 1 s in row 8"),
     ],
 )
-def test_refuses_a_broken_row_by_its_number(index: int, value: float, words: str) -> None:
+def test_refuses_a_broken_row_by_its_number(index: int, value: float, message: str) -> None:
     columns = square([0.5])
     columns[index][7] = value
-    with pytest.raises(InsufficientData, match=words):
+    with pytest.raises(InsufficientData, match=message):
         check_series(*columns)
 
 

@@ -43,6 +43,6 @@ def test_names_cycles_by_number_and_the_last() -> None:
     assert cycle_indices(TABLE, "") == ()
 
 
-def test_refuses_a_name_that_is_no_cycle() -> None:
+def test_refuses_an_invalid_cycle_name() -> None:
     with pytest.raises(InsufficientData, match="‘first’ is not a cycle"):
         cycle_indices(TABLE, "first, 2")

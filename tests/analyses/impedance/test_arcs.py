@@ -9,7 +9,7 @@ def arc(resistance: float, capacitance: float, name: str = "R1") -> Arc:
     return Arc(name, resistance, resistance * capacitance, capacitance)
 
 
-def test_gives_the_top_and_the_capacitance_of_each_arc() -> None:
+def test_computes_the_top_and_the_capacitance_of_each_arc() -> None:
     """τ = (R Q)^(1/n) and C = τ/R: with R = 1000 Ω, Q = 1e-8, n = 0.5 by hand τ = 1e-10 s, C = 1e-13 F."""
     (arc,) = find_arcs(parse_circuit("R0-p(R1,CPE1)-p(R2,L2)-CPE2"), np.array([1, 1e3, 1e-8, 0.5, 1, 1, 1e-6, 0.9]))
     assert arc.resistor == "R1"
@@ -27,13 +27,13 @@ def test_order_puts_the_fastest_arc_first_and_leaves_the_impedance() -> None:
     assert circuit.impedance(frequency, values[order]) == pytest.approx(circuit.impedance(frequency, values))
 
 
-def test_a_bulk_of_picofarads_and_boundaries_of_nanofarads_are_told_apart() -> None:
+def test_picofarad_bulk_and_nanofarad_grain_boundaries_are_distinguished() -> None:
     """Irvine, Sinclair, West 1990: 1e-12 F cm⁻¹ for a bulk, 1e-11 to 1e-8 for grain boundaries."""
     assert bulk_and_grain_boundary((arc(1e3, 1e-11), arc(2e3, 1e-9)), (0.01, 0.01), 1.0) == ""
 
 
 @pytest.mark.parametrize(
-    ("arcs", "doubts", "reason"),
+    ("arcs", "uncertainties", "reason"),
     [
         ((arc(1e3, 1e-11),), (0.01,), "has 1 arc, not two"),
         ((arc(1e3, 1e-11), arc(2e3, 2e-11)), (0.01, 0.01), "differ by a factor of only 4 (10 is needed)"),
@@ -42,5 +42,5 @@ def test_a_bulk_of_picofarads_and_boundaries_of_nanofarads_are_told_apart() -> N
         ((arc(1e3, 1e-11), arc(2e3, 1e-6)), (0.01, 0.01), "1e-06 F cm⁻¹) is outside the range of grain boundaries"),
     ],
 )
-def test_says_why_arcs_are_not_bulk_and_grain_boundary(arcs, doubts, reason: str) -> None:
-    assert reason in bulk_and_grain_boundary(arcs, doubts, 1.0)
+def test_states_why_arcs_are_not_bulk_and_grain_boundary(arcs, uncertainties, reason: str) -> None:
+    assert reason in bulk_and_grain_boundary(arcs, uncertainties, 1.0)

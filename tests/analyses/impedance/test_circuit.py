@@ -27,7 +27,7 @@ def test_two_equal_resistors_in_parallel_are_half_of_one() -> None:
     assert parse_circuit("p(R1,R2)").impedance(FREQUENCY, np.array([4.0, 4.0])) == pytest.approx(np.full(15, 2 + 0j))
 
 
-def test_a_resistor_beside_a_capacitor_is_a_semicircle() -> None:
+def test_a_resistor_parallel_to_a_capacitor_is_a_semicircle() -> None:
     """Z = R/(1 + jωRC): at ω = 1/RC it is R (1 - j)/2."""
     at_top = np.array([1 / (2 * np.pi * 100 * 1e-6)])
     assert parse_circuit("p(R1,C1)").impedance(at_top, np.array([100.0, 1e-6]))[0] == pytest.approx(50 - 50j)
@@ -50,7 +50,7 @@ def test_a_resistor_beside_a_capacitor_is_a_semicircle() -> None:
         ("-".join(f"R{n}" for n in range(25)), "more than 24 elements"),
     ],
 )
-def test_refuses_what_is_no_circuit_and_says_where(text: str, reason: str) -> None:
+def test_refuses_invalid_circuits_with_the_position(text: str, reason: str) -> None:
     with pytest.raises(InsufficientData, match=reason):
         parse_circuit(text)
 

@@ -99,7 +99,7 @@ def test_ends_in_no_worse_minimum_than_a_fit_that_begins_at_the_truth(noise: flo
         assert square < 1.02 * (from_truth**2).sum()
 
 
-def test_two_minima_that_noise_cannot_tell_apart_are_both_given() -> None:
+def test_two_minima_within_the_noise_are_both_returned() -> None:
     """194 Ω and 41 Ω by construction, 3 % noise: 125 Ω and 117 Ω with an exponent of 0.50 describe it as well."""
     values = (22.6, 194.0, 2.8e-7, 0.82, 40.6, 2.6e-5, 0.82, 513.0)
     spectrum = make_spectrum(TWO_ARCS_AND_WARBURG, values, 0.03, 20, np.geomspace(1e6, 0.1, 71))
@@ -236,7 +236,7 @@ def test_pydrttools_samples() -> None:
     ("text", "name", "ohm"), [("p(R1,CPE1)-CPE2", "R1", 1498), (ONE_ARC, "R1", 1297), (ONE_ARC, "", 1468)]
 )
 def test_lpscl_pellet_by_three_readings(text: str, name: str, ohm: float) -> None:
-    """The EC-Lab sample at -25 °C: 1498 Ω by p(R,CPE)-CPE, 1297 Ω for R1 beside a free R0, 1468 Ω for both.
+    """The EC-Lab sample at -25 °C: 1498 Ω by p(R,CPE)-CPE, 1297 Ω for R1 with a free R0, 1468 Ω for both.
 
     Those are by the weight 1/|Z| of the spectrum; that of the circuit moves each by 1 Ω, a tenth of its uncertainty.
     """

@@ -30,7 +30,7 @@ def test_its_derivatives_are_the_slope_of_the_residuals() -> None:
         assert derivatives[index] == pytest.approx(slope, abs=1e-6)
 
 
-def test_several_sets_of_values_give_what_each_gives_alone() -> None:
+def test_several_sets_of_values_equal_each_alone() -> None:
     residuals = residuals_of()
     several = residuals.variables(VALUES) + np.array([[0.0], [0.01], [-0.02]])
     together = residuals.evaluate(several)

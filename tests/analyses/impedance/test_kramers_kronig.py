@@ -45,7 +45,7 @@ def test_flags_a_cell_that_changes_while_it_is_measured(seed: int) -> None:
 
 
 def test_flags_a_real_part_that_does_not_belong_to_the_imaginary_part() -> None:
-    """Re Z of one cell with Im Z of another obeys no Kramers-Kronig relation."""
+    """Re Z of one cell with Im Z of another violates the Kramers-Kronig relations."""
     first = make_spectrum().impedance_ohm
     other = make_spectrum(values=(50.0, 1200.0, 1e-9, 0.8, 1e-6, 0.8)).impedance_ohm
     test = kramers_kronig(check_spectrum(FREQUENCY, first.real, other.imag))

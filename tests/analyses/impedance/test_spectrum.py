@@ -44,7 +44,7 @@ def test_keeps_what_is_inside_the_window() -> None:
         (np.ones(12), np.ones(12), -np.ones(12), "repeated frequency"),
     ],
 )
-def test_refuses_by_name_what_is_no_spectrum(frequency, real, imaginary, reason: str) -> None:
+def test_refuses_invalid_spectra_with_the_reason(frequency, real, imaginary, reason: str) -> None:
     with pytest.raises(InsufficientData, match=reason):
         check_spectrum(frequency, real, imaginary)
 
@@ -73,13 +73,13 @@ def test_tells_a_blocking_tail_from_the_end_of_an_arc() -> None:
 
 
 def test_the_minimum_of_an_arc_far_from_the_tail_is_the_resistance() -> None:
-    """R0 + R1 = 1050 Ω by construction; arc and tail are seven decades apart."""
+    """R0 + R1 = 1050 Ω by construction; arc and tail are separated by seven decades."""
     estimate = resistance_at_minimum(make_spectrum(values=(50.0, 1000.0, 2e-10, 1.0, 1e-3, 1.0)), 0.001)
     assert estimate is not None
     assert estimate.magnitude == pytest.approx(1050.0, rel=2e-3)
 
 
-def test_there_is_no_minimum_without_an_arc() -> None:
+def test_without_an_arc_there_is_no_minimum() -> None:
     assert resistance_at_minimum(make_spectrum("R0-CPE0", (100.0, 1e-6, 0.9)), 0.001) is None
     assert resistance_at_minimum(make_spectrum("R0-CPE0", (100.0, 1e-6, 0.9), 0.01), 0.01) is None
 
@@ -103,7 +103,7 @@ def test_an_intercept_before_an_arc_is_not_taken() -> None:
 @pytest.mark.parametrize("noise", [0.001, 0.01, 0.03])
 @pytest.mark.parametrize("method", ["minimum", "intercept"])
 def test_stated_interval_covers_the_value_without_noise(method: str, noise: float, trials: int) -> None:
-    """The method applied to the same spectrum without noise is what its uncertainty speaks of: 90-99 % of 200."""
+    """The uncertainty covers the result for the same spectrum without noise in 90-99 % of 200 cases."""
     circuit, values, read = {
         "minimum": ("p(R1,CPE1)-CPE2", (1000.0, 1e-9, 0.9, 1e-6, 0.85), resistance_at_minimum),
         "intercept": ("L0-R0-CPE0", (3e-5, 100.0, 1e-6, 0.9), resistance_at_intercept),

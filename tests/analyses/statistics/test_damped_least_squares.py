@@ -57,7 +57,7 @@ def test_a_variable_without_effect_stays_where_it_is() -> None:
     assert minima(only_the_first, [[0.0, 7.0]]).variables[0] == pytest.approx([3.0, 7.0])
 
 
-def test_gives_the_best_point_when_steps_run_out() -> None:
+def test_computes_the_best_point_when_steps_run_out() -> None:
     squares = [float(minima(rosenbrock, [[-1.2, 1.0]], most_steps=steps).sum_of_squares[0]) for steps in range(1, 20)]
     assert (np.diff(squares) <= 0).all()
     assert squares[-1] < squares[0]

@@ -1,4 +1,4 @@
-"""Known answers: `registry/testing/synthetic/symmetric.py`, whose steps of current and short circuit are given."""
+"""Known answers: `registry/testing/synthetic/symmetric.py`, with set current steps and a set short circuit."""
 
 import numpy as np
 import pytest
@@ -11,7 +11,7 @@ from tests.analyses.symmetric_cells.test_overpotential import NAMES, STEPPED, ha
 from tests.trials import holds, trials
 
 
-def test_levels_are_told_in_the_order_of_the_test_despite_noise() -> None:
+def test_levels_are_found_in_test_order_despite_noise() -> None:
     rows = symmetric_rows(STEPPED)
     noise = np.random.default_rng(1).normal(0, 1e-5, rows["voltage_volt"].size)
     rows["current_ampere"] = rows["current_ampere"] + noise
@@ -55,7 +55,7 @@ FINE = [1e-4 * step for step in range(1, 31)]
 def test_fine_steps_of_the_current_are_levels_however_high_it_is(
     step: float, borne: int, hours: float, noise: float
 ) -> None:
-    """The short circuit is in the step after the last one borne: 2.4 and 2.5 mA, 1.5 and 1.55 mA."""
+    """The short circuit is in the step after the last passed one: 2.4 and 2.5 mA, 1.5 and 1.55 mA."""
     rows = symmetric_rows([step * number for number in range(1, 41 if step < 1e-4 else 31)], short_at_h=hours)
     scatter = 1 + np.random.default_rng(2).normal(0, noise, rows["current_ampere"].size)
     halves = halves_of(rows | {"current_ampere": rows["current_ampere"] * scatter})
@@ -94,13 +94,13 @@ def test_an_offset_between_the_directions_makes_no_levels() -> None:
     assert halves.at(2e-3).current_a.size == 4
 
 
-def test_a_slow_drift_of_the_current_is_no_test_of_rising_current() -> None:
+def test_a_slow_drift_of_the_current_is_not_a_test_of_rising_current() -> None:
     answer = critical_current_a(halves_of(symmetric_rows([1e-3 * 1.001**cycle for cycle in range(30)])), None)
     assert "the current was not stepped up" in str(answer)
 
 
 @pytest.mark.parametrize(
-    ("currents", "hours", "words"),
+    ("currents", "hours", "message"),
     [
         (STEPPED, None, "no short circuit up to the highest current (0.006 A)"),
         (STEPPED, 1.0, "short circuit at the first current (0.001 A)"),
@@ -108,8 +108,8 @@ def test_a_slow_drift_of_the_current_is_no_test_of_rising_current() -> None:
         ([3e-3, 2e-3, 1e-3], 5.0, "the current was not stepped up"),
     ],
 )
-def test_says_why_there_is_no_critical_current(currents: list[float], hours: float | None, words: str) -> None:
+def test_states_why_the_critical_current_is_missing(currents: list[float], hours: float | None, message: str) -> None:
     rows = symmetric_rows(currents, short_at_h=hours)
     answer = critical_current_a(halves_of(rows), None if hours is None else row_at(rows, hours))
     assert isinstance(answer, str)
-    assert words in answer
+    assert message in answer

@@ -1,4 +1,4 @@
-"""Known answers: `registry/testing/synthetic/symmetric.py`, an ohmic cell whose resistance is given."""
+"""Known answers: `registry/testing/synthetic/symmetric.py`, an ohmic cell with a set resistance."""
 
 import numpy as np
 import pytest
@@ -28,7 +28,7 @@ def row_at(rows, hours) -> int:
     return int(np.argmax(rows["test_time_second"] >= hours * 3600))
 
 
-def test_gives_the_overpotential_of_an_ohmic_cell() -> None:
+def test_computes_the_overpotential_of_an_ohmic_cell() -> None:
     """1 mA through 50 Ω is 50 mV, in either direction."""
     halves = halves_of(symmetric_rows([1e-3] * 10))
     assert halves.current_a.size == 20
@@ -38,7 +38,7 @@ def test_gives_the_overpotential_of_an_ohmic_cell() -> None:
 
 
 def test_averages_the_last_part_and_gives_end_and_peak() -> None:
-    """With an arc of 0.5 the ends are 75 mV; the last fifth, place 0.6 to 1, has a mean place² of 0.653."""
+    """With an arc of 0.5 the ends are 75 mV; the last fifth, position 0.6 to 1, has a mean position² of 0.653."""
     halves = halves_of(symmetric_rows([1e-3] * 10, arc=0.5, points=600))
     assert halves.overpotential_v == pytest.approx(0.05 * (1 + 0.5 * 0.6533), rel=1e-3)
     assert halves.end_v == pytest.approx(0.075)
@@ -68,7 +68,7 @@ def test_an_offset_of_the_voltage_drops_out_of_the_mean() -> None:
     assert estimate.standard_uncertainty < 1e-9
 
 
-def test_a_steady_growth_is_no_uncertainty_of_the_mean() -> None:
+def test_steady_growth_is_not_an_uncertainty_of_the_mean() -> None:
     """1 Ω/h over 20 h at 1 mA: 50 mV + 1 mV/h × 10 h in the mean, and the growth is 1 mV/h."""
     halves = halves_of(symmetric_rows([1e-3] * 10, growth_ohm_h=1.0), 1.0)
     assert mean_overpotential_v(halves).magnitude == pytest.approx(0.06, rel=1e-6)

@@ -59,6 +59,6 @@ def test_stated_interval_covers_the_true_energy(count: int, noise: float, weight
         (DEGC[:3], SIGMA[:3], np.array([1e-6]), "1 standard uncertainties for 3"),
     ],
 )
-def test_refuses_what_gives_no_line(degc, sigma, uncertainty, reason: str) -> None:
+def test_refuses_points_that_determine_no_line(degc, sigma, uncertainty, reason: str) -> None:
     with pytest.raises(InsufficientData, match=reason):
         activation_energy(degc, sigma, uncertainty)

@@ -5,7 +5,7 @@ from analyses.transport.electronic_conductivity import electronic_conductivity
 from analyses.uncertainty import Estimate
 
 
-def test_gives_the_conductivity_of_the_paper() -> None:
+def test_computes_the_conductivity_of_the_paper() -> None:
     """Wu et al. 2025, Table 1, 0 wt%: 7.87e3 Ω and 9.71e-6 S/cm; L = 600 µm, A = 0.7854 cm² are inferred from it."""
     sigma = electronic_conductivity(Estimate.rounded(7.87e3, 5), Estimate.exact(600.0), Estimate.exact(0.7854))
     assert sigma.magnitude == pytest.approx(9.71e-6, abs=5e-9)

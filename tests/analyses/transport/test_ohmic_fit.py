@@ -32,7 +32,7 @@ def test_averages_only_the_last_points_of_a_step() -> None:
     assert fit_of((time, voltage, current)).resistance_ohm.magnitude == pytest.approx(1000.0, rel=1e-6)
 
 
-def test_gives_the_resistance_of_an_ideal_run() -> None:
+def test_computes_the_resistance_of_an_ideal_run() -> None:
     fit = fit_of(staircase())
     assert fit.resistance_ohm.magnitude == pytest.approx(1000.0, rel=1e-6)
     assert fit.resistance_ohm.standard_uncertainty < 1e-3
@@ -40,7 +40,7 @@ def test_gives_the_resistance_of_an_ideal_run() -> None:
 
 
 def test_agrees_with_scipy_on_slope_and_errors() -> None:
-    """scipy.stats.linregress gives the same line and the same standard errors."""
+    """scipy.stats.linregress returns the same line and standard errors."""
     voltage = np.array(VOLTS)
     current = voltage / 10 + np.array([1e-4, -2e-4, 5e-5, 1.5e-4, -1e-4])
     fit, line = fit_resistance(voltage, current), linregress(voltage, current)

@@ -32,7 +32,7 @@ def test_tells_a_current_that_still_drifts() -> None:
     assert drifting[0].drift_a == pytest.approx(1e-6 * 0.5 * 99, rel=0.01)
 
 
-def test_leaves_out_a_lone_row_and_joins_what_it_parts() -> None:
+def test_drops_a_single_row_and_joins_the_steps_around_it() -> None:
     time, voltage, current = staircase()
     voltage[450] = 0.9
     staircase_steps = steps_of((time, voltage, current))
@@ -41,7 +41,7 @@ def test_leaves_out_a_lone_row_and_joins_what_it_parts() -> None:
 
 
 def at_rest(columns, index: int, volt: float, *, points: int = 200, noise: float = 0.0):
-    """Put a rest at open circuit before the row `place`."""
+    """Put a rest at open circuit before the row `index`."""
     _, voltage, current = columns
     idle = np.random.default_rng(3).normal(0, noise, points) if noise else np.zeros(points)
     joined = np.insert(voltage, index, np.full(points, volt)), np.insert(current, index, idle)
@@ -52,7 +52,7 @@ def at_rest(columns, index: int, volt: float, *, points: int = 200, noise: float
 @pytest.mark.parametrize(
     ("index", "volt"), [(0, 0.35), (0, 0.15), (0, 0.04), (1500, 0.6)], ids=["within", "low", "below all", "at the end"]
 )
-def test_a_rest_at_open_circuit_is_no_step(index: int, volt: float, noise: float) -> None:
+def test_a_rest_at_open_circuit_is_not_a_step(index: int, volt: float, noise: float) -> None:
     staircase_steps = steps_of(at_rest(staircase(noise=noise), index, volt, noise=noise))
     assert [round(step.voltage_v, 3) for step in staircase_steps.steps] == list(VOLTS)
     (rest,) = staircase_steps.rests
@@ -85,7 +85,7 @@ def test_no_current_at_zero_volt_is_a_step() -> None:
     assert len(steps_of(staircase((0.0, 0.1, 0.2, -0.1), noise=1e-9)).steps) == 4
 
 
-def test_says_how_many_rests_are_not_among_too_few_steps() -> None:
+def test_refusal_of_too_few_steps_states_the_number_of_rests() -> None:
     with pytest.raises(InsufficientData, match=r"found 2 \(0\.1 V, 0\.2 V\).*1 steps at open circuit"):
         steps_of(at_rest(staircase(VOLTS[:2]), 0, 0.15))
 

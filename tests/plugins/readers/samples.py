@@ -22,7 +22,7 @@ def biologic(
     program: str = "EC-Lab",
     settings: tuple[str, ...] = BIOLOGIC_SETTINGS,
 ) -> bytes:
-    """Return a text of EC-Lab; heads and fields are parted by blanks in the arguments, by tabs in the file."""
+    """Return an EC-Lab text; headers and fields are separated by spaces in the arguments, by tabs in the file."""
     above = ["", technique, "", *settings, ""]
     count = len(above) + 3
     head = headers.replace("_", " ").split("|")
@@ -156,7 +156,7 @@ MPR = b"BIO-LOGIC MODULAR FILE\x1a" + b" " * 25 + b"\x00" * 64
 
 
 def write(directory: Path, content: str | bytes) -> Path:
-    """Return a file without ending, as raw files are kept."""
+    """Return a file without extension, as raw files are stored."""
     path = directory / "0123456789abcdef"
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     return path
@@ -226,4 +226,4 @@ SAMPLES: dict[str, tuple[str, bytes]] = {
     "biologic binary": ("biologic-mpr-unread", MPR),
     "arbin workbook": ("arbin-xlsx", arbin_workbook()),
 }
-"""What each sample is: the reader that recognises it, and its bytes."""
+"""Samples by name: the reader that recognises it, and its bytes."""

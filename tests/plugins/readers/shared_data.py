@@ -1,4 +1,4 @@
-"""The files of other laboratories beside the repository, where they are, and the table of what each gives.
+"""Instrument files of other laboratories, where available, and the table of their results.
 
 `python -m tests.plugins.readers.shared_data` prints the table that docs/formats.md holds.
 """
@@ -24,7 +24,7 @@ def files(smaller_than: int = 1 << 30) -> list[Path]:
 
 
 def outcome(path: Path, readers: list[Reader]) -> str:
-    """Return one line of the table: the reader and what it gave, or why it refused."""
+    """Return one table row: the reader with its result, or the reason for the refusal."""
     head = path.read_bytes()[:65_536]
     knowing = sorted(
         (reader for reader in readers if reader.recognises(head, path.name)), key=lambda reader: -reader.priority

@@ -28,7 +28,7 @@ def test_an_empty_column_is_left_out_and_named(tmp_path: Path) -> None:
     assert "Dropped columns with empty cells or text: ‘Internal_Resistance(Ohm)’." in texts
 
 
-def test_heads_without_units_have_arbins_own(tmp_path: Path) -> None:
+def test_headers_without_units_use_those_of_arbin(tmp_path: Path) -> None:
     (only,) = read(write(tmp_path, ARBIN_PLAIN))
     assert only.columns["unix_time_second"].tolist() == [1494645243.5, 1494645253.5]
     assert only.columns["temperature_t1_celsius"].tolist() == [30.1, 30.2]
@@ -45,13 +45,13 @@ def test_heads_without_units_have_arbins_own(tmp_path: Path) -> None:
         (ARBIN[: ARBIN.index("1,0,")], "no rows below the header (line 1)"),
     ],
 )
-def test_says_what_is_wrong_and_where(tmp_path: Path, content: str, words: str) -> None:
+def test_errors_name_the_line_and_the_problem(tmp_path: Path, content: str, words: str) -> None:
     with pytest.raises(UnreadableFile) as refusal:
         read(write(tmp_path, content))
     assert words in str(refusal.value)
 
 
-def test_is_recognised_by_its_heads() -> None:
+def test_is_recognised_by_its_column_headers() -> None:
     assert recognises(ARBIN.encode(), "data")
     assert recognises(b"Date Time,Test Time (s),Cycle Index,Step Index,Voltage (V)\n", "data")
     assert not recognises(b"Test Time / s,Voltage / V,Current / A\n", "data.csv")

@@ -26,14 +26,14 @@ def test_joins_the_pages_of_a_channel(tmp_path: Path) -> None:
     assert only.messages[0].text == "Not read: ‘Date_Time’, ‘Internal Resistance(Ohm)’."
 
 
-def test_channels_are_kept_apart(tmp_path: Path) -> None:
+def test_channels_are_separate_datasets(tmp_path: Path) -> None:
     sheet = [ARBIN_HEADS, *ARBIN_ROWS]
     first, second = read(write(tmp_path, workbook({"Channel_1-005": sheet, "Channel_1-006": sheet})))
     assert (first.label, second.label) == ("channel 1-005", "channel 1-006")
 
 
 @pytest.mark.parametrize(
-    ("content", "words"),
+    ("content", "message"),
     [
         (
             workbook({"Sheet1": [["a", 1]]}),
@@ -49,10 +49,10 @@ def test_channels_are_kept_apart(tmp_path: Path) -> None:
         (arbin_workbook().replace(b"workbook.xml", b"workbook.xmx"), "the workbook cannot be opened"),
     ],
 )
-def test_says_what_is_wrong_and_where(tmp_path: Path, content: bytes, words: str) -> None:
+def test_errors_name_the_line_and_the_problem(tmp_path: Path, content: bytes, message: str) -> None:
     with pytest.raises(UnreadableFile) as refusal:
         read(write(tmp_path, content))
-    assert words in str(refusal.value)
+    assert message in str(refusal.value)
 
 
 def test_an_empty_cell_of_a_needed_column_is_named(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ def test_reads_the_time_series_and_counts_over_cycles(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "words"),
+    ("content", "message"),
     [
         (BASYTEC.replace("I[A]", "P[W]"), "no column for current_ampere (current)"),
         (BASYTEC.replace("~Time[h]", "~Time"), "line 6, column 1: ‘~Time’ has no unit"),
@@ -36,10 +36,10 @@ def test_reads_the_time_series_and_counts_over_cycles(tmp_path: Path) -> None:
         (BASYTEC[:80], "no line with column names"),
     ],
 )
-def test_says_what_is_wrong_and_where(tmp_path: Path, content: str, words: str) -> None:
+def test_errors_name_the_line_and_the_problem(tmp_path: Path, content: str, message: str) -> None:
     with pytest.raises(UnreadableFile) as refusal:
         read(write(tmp_path, content))
-    assert words in str(refusal.value)
+    assert message in str(refusal.value)
 
 
 def test_is_recognised_by_its_first_line() -> None:

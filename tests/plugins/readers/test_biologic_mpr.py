@@ -7,7 +7,7 @@ from registry.hookspecs import UnreadableFile
 from tests.plugins.readers.samples import MPR, write
 
 
-def test_says_which_package_reads_it(tmp_path: Path) -> None:
+def test_states_which_package_reads_it(tmp_path: Path) -> None:
     assert recognises(MPR, "run.mpr")
     with pytest.raises(UnreadableFile, match="package cellar-biologic-mpr: install it, or export as text"):
         read(write(tmp_path, MPR))

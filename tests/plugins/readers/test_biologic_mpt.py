@@ -44,7 +44,7 @@ def test_placeholders_of_area_and_mass_are_flagged(tmp_path: Path) -> None:
     assert "Not used" in flagged.text
 
 
-def test_the_header_says_instrument_and_start(tmp_path: Path) -> None:
+def test_the_header_has_instrument_and_start(tmp_path: Path) -> None:
     header = read(write(tmp_path, PEIS))[0].header
     assert header["instrument"] == "SP-300 (SN 1)"
     assert header["started"] == "05/15/2025 01:18:45.867"
@@ -59,14 +59,14 @@ def test_rows_of_frequency_zero_are_left_out_with_a_message(tmp_path: Path) -> N
     assert "Dropped 2 rows at frequency 0" in texts(write(tmp_path, hybrid))
 
 
-def test_a_part_without_any_impedance_is_no_spectrum(tmp_path: Path) -> None:
+def test_a_part_without_impedance_is_not_a_spectrum(tmp_path: Path) -> None:
     mixed = biologic("x", "freq/Hz|Re(Z)/Ohm|-Im(Z)/Ohm|cycle_number", ("0 0 0 1", "10 1 2 2", "0 0 0 3"))
     (only,) = read(write(tmp_path, mixed))
     assert only.label == "cycle number 2"
     assert only.messages[-1].text.startswith("Dropped 2 rows of other cycles or sequences at frequency 0")
 
 
-def test_the_cycling_between_spectra_is_a_dataset_beside_them(tmp_path: Path) -> None:
+def test_cycling_between_spectra_is_a_separate_dataset(tmp_path: Path) -> None:
     first, second, cycling = read(write(tmp_path, MODULO))
     assert [dataset.technique for dataset in (first, second, cycling)] == ["eis", "eis", "cycling"]
     assert [dataset.label for dataset in (first, second, cycling)] == [
@@ -81,7 +81,7 @@ def test_the_cycling_between_spectra_is_a_dataset_beside_them(tmp_path: Path) ->
     assert "The 4 rows at frequency 0 (voltage and current over time)" in texts(write(tmp_path, MODULO))
 
 
-def test_spectra_that_cycling_parts_are_apart_without_a_number(tmp_path: Path) -> None:
+def test_spectra_separated_by_cycling_are_separate_datasets(tmp_path: Path) -> None:
     headers = "time/s|Ecell/V|I/mA|freq/Hz|Re(Z)/Ohm|-Im(Z)/Ohm"
     rows = ("0 3 1 0 0 0", "1 3 0 1000 5 1", "2 3 1 0 0 0", "3 3 0 1000 6 1")
     first, second, cycling = read(write(tmp_path, biologic("Modulo Bat", headers, rows)))
@@ -95,7 +95,7 @@ def test_cycling_with_a_column_of_frequencies_and_no_spectrum_is_cycling(tmp_pat
     assert (only.technique, only.label, only.columns["voltage_volt"].tolist()) == ("cycling", "", [3, 3])
 
 
-def test_the_rest_before_a_spectrum_is_no_dataset(tmp_path: Path) -> None:
+def test_the_rest_before_a_spectrum_is_not_a_dataset(tmp_path: Path) -> None:
     headers = "time/s|Ewe/V|I/mA|freq/Hz|Re(Z)/Ohm|-Im(Z)/Ohm"
     rest = biologic("Potentio Electrochemical Impedance Spectroscopy", headers, ("0 3 0 0 0 0", "1 3 0 1000 5 1"))
     (only,) = read(write(tmp_path, rest))
@@ -154,7 +154,7 @@ def test_a_reference_electrode_is_pointed_out(tmp_path: Path) -> None:
         (biologic("x", "freq/Hz|Re(Z)/Ohm|-Im(Z)/Ohm", ("-5 1 1",)), "row 1 of the table: the frequency is -5 Hz"),
     ],
 )
-def test_says_what_is_wrong_and_where(tmp_path: Path, content: bytes, words: str) -> None:
+def test_errors_name_the_line_and_the_problem(tmp_path: Path, content: bytes, words: str) -> None:
     with pytest.raises(UnreadableFile) as refusal:
         read(write(tmp_path, content))
     assert words in str(refusal.value)

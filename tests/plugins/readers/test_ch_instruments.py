@@ -24,7 +24,7 @@ def test_reads_the_spectrum(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "words"),
+    ("content", "message"),
     [
         (CHI.replace("A.C. Impedance", "Amperometric i-t Curve").replace("Freq/Hz", "Time/sec"), "‘Amperometric i-t"),
         (CHI.replace("5.6e+3", "--"), "line 16, column 2 (‘Z'/ohm’): ‘--’ is not a number"),
@@ -32,10 +32,10 @@ def test_reads_the_spectrum(tmp_path: Path) -> None:
         (CHI[: CHI.index("9.9e+4")], "no rows below"),
     ],
 )
-def test_says_what_is_wrong_and_where(tmp_path: Path, content: str, words: str) -> None:
+def test_errors_name_the_line_and_the_problem(tmp_path: Path, content: str, message: str) -> None:
     with pytest.raises(UnreadableFile) as refusal:
         read(write(tmp_path, content))
-    assert words in str(refusal.value)
+    assert message in str(refusal.value)
 
 
 def test_is_recognised_by_its_header() -> None:

@@ -79,13 +79,13 @@ def test_a_frequency_that_cannot_be_is_refused(tmp_path: Path, rows: str, words:
         dataset(tmp_path, f"Frequency / Hz,Z' / Ohm,Z'' / Ohm\n{rows}")
 
 
-def test_capacity_beside_time_is_that_passed_so_far(tmp_path: Path) -> None:
+def test_capacity_in_a_time_series_is_cumulative(tmp_path: Path) -> None:
     only = dataset(tmp_path, "Time / s,Voltage / V,Current / A,Cycle,Discharge capacity / Ah\n0,3,1,1,0\n")
     assert "discharging_capacity_ah" in only.columns
     assert only.technique == ""
 
 
-def test_converts_units_and_says_so(tmp_path: Path) -> None:
+def test_converts_units_with_a_message(tmp_path: Path) -> None:
     only = dataset(tmp_path, "Time / min,Voltage (mV),Current [µA]\n2,1500,3\n")
     assert columns_of(only) == {
         "test_time_second": [120],
@@ -162,7 +162,7 @@ def test_reads_quoted_cells(tmp_path: Path) -> None:
         ("# note\n\n" + RUN + "0,1,2\n0,1,x\n", "line 5, column 3 (‘current_ampere’): ‘x’ is not a number"),
     ],
 )
-def test_says_what_is_wrong_and_where(tmp_path: Path, content: str | bytes, words: str) -> None:
+def test_errors_name_the_line_and_the_problem(tmp_path: Path, content: str | bytes, words: str) -> None:
     with pytest.raises(UnreadableFile) as refusal:
         read(write(tmp_path, content))
     assert words in str(refusal.value)

@@ -1,4 +1,4 @@
-"""What holds for the readers together, and on files of other laboratories; each alone is in test_every_plugin.py."""
+"""Tests of all readers together, also on files of other laboratories; test_every_plugin.py tests each one."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from tests.plugins.readers.samples import SAMPLES
 HEAD_BYTES = 65_536
 
 
-def first_asked(content: bytes, name: str) -> list[str]:
+def first_readers(content: bytes, name: str) -> list[str]:
     """Return the names of the readers that are asked to read a file."""
     knowing = [
         reader for reader in plugin_loading.current().readers.values() if reader.recognises(content[:HEAD_BYTES], name)
@@ -24,7 +24,7 @@ def first_asked(content: bytes, name: str) -> list[str]:
 
 
 def only_refuses(reader: Reader, content: bytes, path: Path) -> None:
-    """Check that the reader gives sound columns or refuses with words."""
+    """Check that the reader returns valid columns or refuses with a message."""
     path.write_bytes(content)
     try:
         datasets = reader.read(path)
@@ -41,13 +41,13 @@ def only_refuses(reader: Reader, content: bytes, path: Path) -> None:
 @pytest.mark.parametrize("name", ["data", "data.txt", "data.csv"])
 def test_one_reader_knows_a_file_by_its_content(sample: str, name: str) -> None:
     reader, content = SAMPLES[sample]
-    assert first_asked(content, name) == [reader]
+    assert first_readers(content, name) == [reader]
 
 
 @pytest.mark.parametrize("path", shared_data.files(), ids=lambda path: path.name)
 def test_one_reader_at_most_knows_each_shared_file(path: Path) -> None:
-    asked = first_asked(path.read_bytes(), path.name)
-    assert len(asked) == (0 if path.suffix in {".xrdml", ".tiff"} else 1)
+    readers = first_readers(path.read_bytes(), path.name)
+    assert len(readers) == (0 if path.suffix in {".xrdml", ".tiff"} else 1)
 
 
 @pytest.mark.parametrize(
@@ -55,13 +55,13 @@ def test_one_reader_at_most_knows_each_shared_file(path: Path) -> None:
 )
 def test_a_damaged_shared_file_is_read_into_sound_columns_or_refused(path: Path, tmp_path: Path) -> None:
     content = path.read_bytes()
-    (name,) = first_asked(content, path.name)
+    (name,) = first_readers(content, path.name)
     for _, broken in list(damaged(content, seed=len(content)))[:: 4 if path.suffix not in {".nda", ".ndax"} else 1]:
         only_refuses(plugin_loading.current().readers[name], broken, tmp_path / "damaged")
 
 
 @pytest.mark.parametrize("folder", shared_data.folder())
-def test_the_table_of_formats_says_what_the_shared_files_give(folder: Path) -> None:
+def test_the_table_of_formats_matches_the_shared_files(folder: Path) -> None:
     written = (Path(__file__).parents[3] / "docs" / "formats.md").read_text()
     for line in shared_data.table(folder):
         assert line in written

@@ -110,7 +110,7 @@ def _curve_at() -> int:
         (GAMRY.replace("ZCURVE\tTABLE", "ZCURVE\tTABLE\t2").replace("\t1000\t", "\t-1\t"), "the frequency is -1 Hz"),
     ],
 )
-def test_says_what_is_wrong_and_where(tmp_path: Path, content: str, words: str) -> None:
+def test_errors_name_the_line_and_the_problem(tmp_path: Path, content: str, words: str) -> None:
     with pytest.raises(UnreadableFile) as refusal:
         read(write(tmp_path, content))
     assert words in str(refusal.value)

@@ -40,7 +40,7 @@ def test_reads_the_other_dialect(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "words"),
+    ("content", "message"),
     [
         (MACCOR.replace("6:40:24 PM", "6:41:50 AM"), "TestTime has no unit, and the time stamps"),
         (MACCOR.replace("\tMd\t", "\tXx\t"), "no column ‘Md’ or ‘State’"),
@@ -54,14 +54,14 @@ def test_reads_the_other_dialect(tmp_path: Path) -> None:
         (MACCOR[:90], "no line with column names"),
     ],
 )
-def test_says_what_is_wrong_and_where(tmp_path: Path, content: str, words: str) -> None:
+def test_errors_name_the_line_and_the_problem(tmp_path: Path, content: str, message: str) -> None:
     with pytest.raises(UnreadableFile) as refusal:
         read(write(tmp_path, content))
-    assert words in str(refusal.value)
+    assert message in str(refusal.value)
 
 
 @pytest.mark.parametrize("content", [MACCOR, MACCOR_HASHED])
-def test_is_recognised_by_its_heads(content: str) -> None:
+def test_is_recognised_by_its_column_headers(content: str) -> None:
     assert recognises(content.encode(), "data")
     assert not recognises(b"Record\tCycle\n", "data.txt")
 

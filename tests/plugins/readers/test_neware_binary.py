@@ -36,7 +36,7 @@ def test_agrees_with_the_librarys_own_columns(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
-def test_a_file_without_ending_gives_the_same(path: Path, tmp_path: Path) -> None:
+def test_a_file_without_extension_is_read_the_same(path: Path, tmp_path: Path) -> None:
     (only,), (same,) = read(path), read(write(tmp_path, path.read_bytes()))
     assert {name: column.tolist() for name, column in only.columns.items()} == {
         name: column.tolist() for name, column in same.columns.items()
@@ -46,7 +46,7 @@ def test_a_file_without_ending_gives_the_same(path: Path, tmp_path: Path) -> Non
 
 
 def test_counts_on_where_the_instrument_starts_again() -> None:
-    """What fastnda gives for test.ndax by step: 0.593039 mAh charged, then 0.625451 mAh discharged."""
+    """The result of fastnda for test.ndax by step: 0.593039 mAh charged, then 0.625451 mAh discharged."""
     for path in FILES[1:]:
         (only,) = read(path)
         assert only.columns["charging_capacity_ah"][-1] == pytest.approx(0.593039e-3, rel=1e-5)
@@ -54,17 +54,17 @@ def test_counts_on_where_the_instrument_starts_again() -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "words"),
+    ("content", "message"),
     [
         (b"NEWARE" + b"\x00" * 2000, "the .nda file cannot be read"),
         (b"PK\x03\x04" + b"\x00" * 2000, "the archive is damaged or cut off"),
         (arbin_workbook(), "the .ndax file cannot be read"),
     ],
 )
-def test_refuses_what_the_library_cannot_read(tmp_path: Path, content: bytes, words: str) -> None:
+def test_refuses_what_the_library_cannot_read(tmp_path: Path, content: bytes, message: str) -> None:
     with pytest.raises(UnreadableFile) as refusal:
         read(write(tmp_path, content))
-    assert words in str(refusal.value)
+    assert message in str(refusal.value)
 
 
 def test_is_recognised_by_its_content() -> None:

@@ -28,7 +28,7 @@ def test_reads_the_time_series_in_canonical_units(tmp_path: Path) -> None:
     assert only.header == {"instrument": "Neware", "started": "2022-05-18 16:27:52"}
 
 
-def test_says_that_counters_were_summed(tmp_path: Path) -> None:
+def test_summed_counters_have_a_message(tmp_path: Path) -> None:
     (only,) = read(write(tmp_path, NEWARE))
     assert "Charge or energy counters were reset 1 times" in only.messages[-1].text
 
@@ -41,7 +41,7 @@ def test_reads_decimal_commas_of_other_exports(tmp_path: Path, delimiter: str) -
 
 
 @pytest.mark.parametrize(
-    ("content", "words"),
+    ("content", "message"),
     [
         (NEWARE.replace("Cumulative Time", "Clock"), "no column for test_time_second (‘Cumulative Time’ or"),
         (NEWARE.replace("Current(mA)", "Current"), "line 1, column 7: ‘Current’ has no unit"),
@@ -55,13 +55,13 @@ def test_reads_decimal_commas_of_other_exports(tmp_path: Path, delimiter: str) -
         (NEWARE[: NEWARE.index("1,1,1")], "no rows below"),
     ],
 )
-def test_says_what_is_wrong_and_where(tmp_path: Path, content: str, words: str) -> None:
+def test_errors_name_the_line_and_the_problem(tmp_path: Path, content: str, message: str) -> None:
     with pytest.raises(UnreadableFile) as refusal:
         read(write(tmp_path, content))
-    assert words in str(refusal.value)
+    assert message in str(refusal.value)
 
 
-def test_is_recognised_by_its_heads() -> None:
+def test_is_recognised_by_its_column_headers() -> None:
     assert recognises(NEWARE.encode(), "data")
     assert not recognises(b"Cycle Index,Step Index\n", "data.csv")
 

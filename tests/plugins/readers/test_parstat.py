@@ -22,20 +22,20 @@ def test_reads_impedance_and_leaves_out_the_time_series_before_it(tmp_path: Path
 
 
 @pytest.mark.parametrize(
-    ("content", "words"),
+    ("content", "message"),
     [
         (PARSTAT.replace("0.0265", "?"), "line 4, column 5 (‘Zre (ohms)’): ‘?’ is not a number"),
         (PARSTAT.replace("\t1000\t", "\t0\t"), "the frequency of every row is 0"),
         (PARSTAT.replace("Zim (ohms)", "Phase (deg)"), "line 1: no column for imaginary_impedance_ohm"),
     ],
 )
-def test_says_what_is_wrong_and_where(tmp_path: Path, content: str, words: str) -> None:
+def test_errors_name_the_line_and_the_problem(tmp_path: Path, content: str, message: str) -> None:
     with pytest.raises(UnreadableFile) as refusal:
         read(write(tmp_path, content))
-    assert words in str(refusal.value)
+    assert message in str(refusal.value)
 
 
-def test_is_recognised_by_its_heads() -> None:
+def test_is_recognised_by_its_column_headers() -> None:
     assert recognises(PARSTAT.encode(), "data")
     assert not recognises(b"Potential (V)\tCurrent (A)\n", "data.txt")
 

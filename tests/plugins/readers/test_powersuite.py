@@ -8,7 +8,7 @@ from tests.plugins.readers import shared_data
 from tests.plugins.readers.samples import POWERSUITE, write
 
 
-def test_reads_the_spectrum_and_says_which_units_it_took(tmp_path: Path) -> None:
+def test_reads_the_spectrum_and_names_the_assumed_units(tmp_path: Path) -> None:
     (only,) = read(write(tmp_path, POWERSUITE))
     assert {name: column.tolist() for name, column in only.columns.items()} == {
         "frequency_hertz": [0.1, 2000000],
@@ -19,20 +19,20 @@ def test_reads_the_spectrum_and_says_which_units_it_took(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(
-    ("content", "words"),
+    ("content", "message"),
     [
         (POWERSUITE.replace("-470.5", "n/a"), "column 2 (‘Zre’): ‘n/a’ is not a finite number"),
         (POWERSUITE.replace("\t -470.5", ""), "has 2 fields where the header (line 1) has 3"),
         (POWERSUITE[: POWERSUITE.index("0.1")], "no rows below"),
     ],
 )
-def test_says_what_is_wrong_and_where(tmp_path: Path, content: str, words: str) -> None:
+def test_errors_name_the_line_and_the_problem(tmp_path: Path, content: str, message: str) -> None:
     with pytest.raises(UnreadableFile) as refusal:
         read(write(tmp_path, content))
-    assert words in str(refusal.value)
+    assert message in str(refusal.value)
 
 
-def test_is_recognised_by_its_heads() -> None:
+def test_is_recognised_by_its_column_headers() -> None:
     assert recognises(POWERSUITE.encode(), "data")
     assert not recognises(b"Frequency,Zre,Zimg\n", "data.txt")
 

@@ -38,7 +38,7 @@ def test_a_segment_of_frequency_zero_is_a_time_series(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "words"),
+    ("content", "message"),
     [
         (VERSASTUDIO[: VERSASTUDIO.index("<Segment1>")], "no section <Segment1>"),
         (VERSASTUDIO.replace("Definition=", "Def="), "has no column names"),
@@ -46,10 +46,10 @@ def test_a_segment_of_frequency_zero_is_a_time_series(tmp_path: Path) -> None:
         (VERSASTUDIO.replace(",1516.3,-122.8", ""), "line 21 has 6 fields where the header (line 19) has 8"),
     ],
 )
-def test_says_what_is_wrong_and_where(tmp_path: Path, content: str, words: str) -> None:
+def test_errors_name_the_line_and_the_problem(tmp_path: Path, content: str, message: str) -> None:
     with pytest.raises(UnreadableFile) as refusal:
         read(write(tmp_path, content))
-    assert words in str(refusal.value)
+    assert message in str(refusal.value)
 
 
 def test_is_recognised_by_its_program() -> None:

@@ -23,7 +23,7 @@ def test_reads_a_file_with_comments(tmp_path: Path) -> None:
     assert only.messages == ()
 
 
-def test_reads_a_file_without_comments_and_says_that_points_are_missing(tmp_path: Path) -> None:
+def test_reads_a_file_without_comments_with_a_message_on_missing_points(tmp_path: Path) -> None:
     (only,) = read(write(tmp_path, ZPLOT_PLAIN))
     assert only.columns["imaginary_impedance_ohm"].tolist() == [-85, -190]
     assert [message.text for message in only.messages] == ["Incomplete file: 2 of 3 points."]
@@ -49,7 +49,7 @@ def test_reads_what_autolab_writes_without_its_empty_times(tmp_path: Path) -> No
         (ZPLOT[:-20], "line 11 has 5 fields where the header (line 9) has 9"),
     ],
 )
-def test_says_what_is_wrong_and_where(tmp_path: Path, content: str, words: str) -> None:
+def test_errors_name_the_line_and_the_problem(tmp_path: Path, content: str, words: str) -> None:
     with pytest.raises(UnreadableFile) as refusal:
         read(write(tmp_path, content))
     assert words in str(refusal.value)

@@ -13,7 +13,7 @@ def read(table: PrintedTable) -> list[list[str]]:
     return list(csv.reader(io.StringIO(render(table).decode(), newline=""), strict=True))
 
 
-def test_the_first_line_is_the_head_with_units(table: PrintedTable) -> None:
+def test_the_first_line_is_the_header_with_units(table: PrintedTable) -> None:
     assert read(table)[0][:3] == ["Sample", "Resistance / Ω", "Electronic conductivity σ / mS cm⁻¹"]
 
 
@@ -58,7 +58,7 @@ def test_notes_and_references_follow_after_a_blank_line(table: PrintedTable) -> 
     assert len(below) == 8
 
 
-def test_lines_end_as_rfc_4180_says_and_no_byte_order_mark_leads(table: PrintedTable) -> None:
+def test_lines_end_as_in_rfc_4180_without_byte_order_mark(table: PrintedTable) -> None:
     content = render(table)
     assert content.startswith(b"Sample,")
     assert content.count(b"\n") == content.count(b"\r\n")
@@ -74,7 +74,7 @@ def test_transposes(transposed_table: PrintedTable) -> None:
     assert ["a", "Stale.", "column 2 (5): Electronic conductivity"] in lines
 
 
-def test_says_that_there_are_no_rows(empty_table: PrintedTable) -> None:
+def test_an_empty_table_states_that_it_has_no_rows(empty_table: PrintedTable) -> None:
     lines = read(empty_table)
     assert lines[1] == []
     assert lines[-1][0].startswith("No measurement matches")
@@ -86,7 +86,7 @@ def test_footnotes_go_on_after_z_and_references_may_be_none(noted_table: Printed
     assert ["References"] not in lines
 
 
-def test_gives_the_same_bytes_each_time(table: PrintedTable) -> None:
+def test_output_is_reproducible(table: PrintedTable) -> None:
     assert render(table) == render(table)
 
 

@@ -49,7 +49,7 @@ class Page(HTMLParser):
         return [attributes["href"] or "" for tag, attributes in self.tags if tag == "a"]
 
 
-def test_heads_carry_units_and_scope(table: PrintedTable) -> None:
+def test_headers_have_units_and_scope(table: PrintedTable) -> None:
     page = Page(table)
     assert page.texts(0)[2] == "Electronic conductivity σ / mS cm⁻¹"
     assert {(tag, attributes["scope"]) for tag, attributes, _ in page.rows[0]} == {("th", "col")}
@@ -101,7 +101,7 @@ def test_has_title_and_caption(table: PrintedTable) -> None:
     assert ("html", {"lang": "en"}) in page.tags
 
 
-def test_a_transposed_table_has_row_heads(transposed_table: PrintedTable) -> None:
+def test_a_transposed_table_has_row_headers(transposed_table: PrintedTable) -> None:
     page = Page(transposed_table)
     assert page.texts(0) == ["Stack pressure / MPa", "2", "5"]
     assert page.texts(2) == ["Electronic conductivity / mS cm⁻¹", "7.18", "7.41a"]
@@ -109,7 +109,7 @@ def test_a_transposed_table_has_row_heads(transposed_table: PrintedTable) -> Non
     assert page.rows[2][0][1]["scope"] == "row"
 
 
-def test_says_that_there_are_no_rows(empty_table: PrintedTable) -> None:
+def test_an_empty_table_states_that_it_has_no_rows(empty_table: PrintedTable) -> None:
     page = Page(empty_table)
     tag, attributes, text = page.rows[1][0]
     assert (tag, attributes) == ("td", {"colspan": "5"})
@@ -123,7 +123,7 @@ def test_footnotes_go_on_after_z_and_references_may_be_none(noted_table: Printed
     assert "References" not in page.text
 
 
-def test_gives_the_same_bytes_each_time(table: PrintedTable) -> None:
+def test_output_is_reproducible(table: PrintedTable) -> None:
     assert render(table) == render(table)
 
 

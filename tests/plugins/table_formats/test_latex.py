@@ -1,4 +1,4 @@
-"""LaTeX tables: set by pdflatex where there is one, and checked for structure everywhere."""
+"""LaTeX tables: compiled with pdflatex if installed; the structure is always checked."""
 
 import re
 import shutil
@@ -12,7 +12,7 @@ from registry.hookspecs import Heading, PrintedTable, TableCell
 
 
 def table_rows(text: str) -> list[list[str]]:
-    """Return the cells between the rules, heads included."""
+    """Return the cells between the rules, headers included."""
     inside = text.partition(r"\toprule")[2].partition(r"\bottomrule")[0]
     lines = [line.removesuffix(r" \\") for line in inside.splitlines() if line.endswith(r" \\")]
     return [re.split(r"(?<!\\) & ", line) for line in lines]
@@ -166,7 +166,7 @@ def test_transposes(transposed_table: PrintedTable) -> None:
     assert rows[1] == [r"Ionic conductivity / \unit{\milli\siemens\per\centi\metre}", r"\num{0.366}", r"\num{0.370}"]
 
 
-def test_says_that_there_are_no_rows(empty_table: PrintedTable) -> None:
+def test_an_empty_table_states_that_it_has_no_rows(empty_table: PrintedTable) -> None:
     assert r"\multicolumn{5}{l}{No measurement matches" in render(empty_table).decode()
 
 
@@ -177,7 +177,7 @@ def test_a_table_longer_than_a_page_may_break(noted_table: PrintedTable) -> None
     assert "thebibliography" not in text
 
 
-def test_gives_the_same_bytes_each_time(table: PrintedTable) -> None:
+def test_output_is_reproducible(table: PrintedTable) -> None:
     assert render(table) == render(table)
 
 

@@ -7,7 +7,7 @@ from registry.hookspecs import PrintedTable
 
 
 def pipe_rows(text: str) -> list[list[str]]:
-    """Return the cells of the pipe table; `\\|` is no border (GitHub Flavored Markdown 0.29, section 4.10)."""
+    """Return the cells of the pipe table; `\\|` is not a border (GitHub Flavored Markdown 0.29, section 4.10)."""
     lines = [line.replace(r"\|", "\0") for line in text.splitlines() if line.startswith("| ")]
     return [[cell.strip().replace("\0", "|") for cell in line.strip("|").split("|")] for line in lines]
 
@@ -83,7 +83,7 @@ def test_transposes(transposed_table: PrintedTable) -> None:
     ]
 
 
-def test_says_that_there_are_no_rows(empty_table: PrintedTable) -> None:
+def test_an_empty_table_states_that_it_has_no_rows(empty_table: PrintedTable) -> None:
     text = render(empty_table).decode()
     assert len(pipe_rows(text)) == 2
     assert "No measurement matches" in text
@@ -96,7 +96,7 @@ def test_footnotes_go_on_after_z_and_references_may_be_none(noted_table: Printed
     assert "[1]" not in text
 
 
-def test_gives_the_same_bytes_each_time(table: PrintedTable) -> None:
+def test_output_is_reproducible(table: PrintedTable) -> None:
     assert render(table) == render(table)
 
 

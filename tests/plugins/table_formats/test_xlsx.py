@@ -50,7 +50,7 @@ def test_the_printed_digits_win_where_rounding_would_differ() -> None:
     assert sheet.cell(head_row(sheet, "X") + 1, 1).value == 0.12
 
 
-def test_a_footnote_mark_stands_in_the_number_format(table: PrintedTable) -> None:
+def test_a_footnote_mark_is_in_the_number_format(table: PrintedTable) -> None:
     sheet = read(table)
     cell = sheet.cell(head_row(sheet, "Sample") + 1, 3)
     assert (cell.value, cell.number_format) == (0.00971, '0.00E+0"ᵃ"')
@@ -79,7 +79,7 @@ def test_a_missing_value_prints_its_reason_in_italics(table: PrintedTable) -> No
     assert (cell.value, cell.font.italic) == ("Coin cell", True)
 
 
-def test_heads_are_bold_frozen_and_carry_units(table: PrintedTable) -> None:
+def test_headers_are_bold_frozen_and_have_units(table: PrintedTable) -> None:
     sheet = read(table)
     top = head_row(sheet, "Sample")
     assert [cell.value for cell in line(sheet, top)][1] == "Resistance / Ω"
@@ -101,7 +101,7 @@ def test_transposes(transposed_table: PrintedTable) -> None:
     assert [cell.value for cell in line(sheet, top + 2)] == ["Electronic conductivity / mS cm⁻¹", 7.18, 7.41]
 
 
-def test_says_that_there_are_no_rows(empty_table: PrintedTable) -> None:
+def test_an_empty_table_states_that_it_has_no_rows(empty_table: PrintedTable) -> None:
     assert str(column_a(read(empty_table))[-1]).startswith("No measurement matches")
 
 
@@ -117,7 +117,7 @@ def test_refuses_text_that_excel_cannot_hold() -> None:
         render(PrintedTable("long", "Long", "", (Heading("label", "Label"),), rows))
 
 
-def test_gives_the_same_bytes_each_time(table: PrintedTable) -> None:
+def test_output_is_reproducible(table: PrintedTable) -> None:
     assert render(table) == render(table)
 
 

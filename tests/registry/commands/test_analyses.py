@@ -1,4 +1,4 @@
-"""`manage.py analyses`, and what a new version of a plugin makes of results that stand."""
+"""`manage.py analyses` and `compare_versions`; results after an update of a plugin."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -20,7 +20,7 @@ CHAINED = Path(__file__).parent.parent.parent / "data" / "chained" / "chained.py
 
 @pytest.fixture
 def install(settings: LazySettings, tmp_path: Path) -> Iterator[Callable[[str, str], None]]:
-    """Install a version of the analysis `double`, whose sum is written in Python."""
+    """Install a version of the analysis `double` with this formula."""
     directory = tmp_path / "plugins"
     directory.mkdir()
     shutil.copy(CHAINED, directory)
@@ -39,7 +39,7 @@ def install(settings: LazySettings, tmp_path: Path) -> Iterator[Callable[[str, s
 
 @pytest.fixture
 def cell(project: Project, install: Callable[[str, str], None]) -> Cell:
-    """A pellet of 600 µm, 599.5 to 600.5 as written, which version 1 has doubled."""
+    """A pellet of 600 µm (599.5 to 600.5), analysed by version 1."""
     install("1", "factor * t")
     cell = factories.make_pellet(project)
     factories.make_measurement(cell, technique="eis")
@@ -48,85 +48,79 @@ def cell(project: Project, install: Callable[[str, str], None]) -> Cell:
 
 
 def call(*arguments: str) -> str:
-    said = StringIO()
-    call_command(*arguments, stdout=said)
-    return said.getvalue()
+    output = StringIO()
+    call_command(*arguments, stdout=output)
+    return output.getvalue()
 
 
-def test_lists_each_with_its_version_and_what_it_waits_for(cell: Cell) -> None:
-    said = call("analyses")
-    assert "double@1: Double, per measurement\n" in said
-    assert "sum@1: Sum, per cell, after double, quadruple\n" in said
+def test_lists_analyses_with_version_and_dependencies(cell: Cell) -> None:
+    output = call("analyses")
+    assert "double@1: Double, per measurement\n" in output
+    assert "sum@1: Sum, per cell, depends on double, quadruple\n" in output
 
 
-def test_a_new_version_makes_results_outdated_and_says_what_would_change(
+def test_a_new_version_makes_results_outdated_and_previews_the_change(
     cell: Cell, install: Callable[[str, str], None]
 ) -> None:
     install("2", "factor * t + 1")
-    said = call("analyze", "--outdated", "--dry-run")
-    assert "Would run 1 analysis on 1 measurement; nothing is kept." in said
-    assert "1 outdated" in said
-    # 1200 to 1201 with the rounding 1199 to 1201, which is 0.577 as a standard uncertainty.
-    assert "+1.7 u, +0.083 %" in said
+    output = call("analyze", "--outdated", "--dry-run")
+    assert "Would run 1 analysis on 1 measurement; nothing is saved." in output
+    assert "1 outdated" in output
+    # 1200 to 1201 with the rounding 1199 to 1201, a standard uncertainty of 0.577.
+    assert "+1.7 u, +0.083 %" in output
     assert Value.objects.get(quantity="twofold_um", is_latest=True).magnitude == 1200
 
 
-def test_the_page_of_the_cell_marks_what_an_older_version_computed(
-    cell: Cell, install: Callable[[str, str], None]
-) -> None:
+def test_the_cell_page_marks_values_of_an_older_version(cell: Cell, install: Callable[[str, str], None]) -> None:
     install("2", "factor * t + 1")
     (section,) = get_cell_sections(cell, AnonymousUser()).measurements
     marks = {row.heading: row.newer_version for row in section.rows}
     assert marks == {"Twofold thickness /\N{NO-BREAK SPACE}µm": "2", "Fourfold thickness /\N{NO-BREAK SPACE}µm": ""}
 
 
-def test_after_it_ran_the_two_versions_can_be_compared_and_the_old_run_stays(
-    cell: Cell, install: Callable[[str, str], None]
-) -> None:
+def test_two_versions_can_be_compared_and_the_old_run_is_kept(cell: Cell, install: Callable[[str, str], None]) -> None:
     install("2", "factor * t + 1")
     call("analyze", "--outdated")
-    said = call("compare_versions", "double@1", "double@2")
-    assert "double@1 → double@2, on 1 measurement or cell:" in said
-    assert "Twofold thickness / µm" in said
-    assert "+1.7 u, +0.083 %" in said
+    output = call("compare_versions", "double@1", "double@2")
+    assert "double@1 → double@2, on 1 measurement or cell:" in output
+    assert "Twofold thickness / µm" in output
+    assert "+1.7 u, +0.083 %" in output
     old, new = AnalysisRun.objects.filter(analysis="double").order_by("pk")
     assert (old.is_latest, old.values.get().magnitude) == (False, 1200)
-    assert call("compare_versions", str(old.pk), str(new.pk)).splitlines()[1:] == said.splitlines()[1:]
+    assert call("compare_versions", str(old.pk), str(new.pk)).splitlines()[1:] == output.splitlines()[1:]
 
 
-def test_what_rests_on_an_outdated_result_follows_it(cell: Cell, install: Callable[[str, str], None]) -> None:
+def test_dependent_results_are_updated_too(cell: Cell, install: Callable[[str, str], None]) -> None:
     install("2", "factor * t + 1")
     call("analyze", "--outdated")
     assert Value.objects.get(quantity="fourfold_um", is_latest=True).magnitude == 2 * 1201
 
 
-def test_a_version_that_changes_nothing_says_so(cell: Cell, install: Callable[[str, str], None]) -> None:
+def test_a_version_without_changes(cell: Cell, install: Callable[[str, str], None]) -> None:
     install("2", "t * factor")
     call("analyze", "--outdated")
-    assert "No value moves." in call("compare_versions", "double@1", "double@2")
+    assert "No values change." in call("compare_versions", "double@1", "double@2")
 
 
-def test_a_version_that_gives_no_value_takes_those_of_the_older_away_and_says_why(
-    cell: Cell, install: Callable[[str, str], None]
-) -> None:
+def test_a_failing_version_removes_values_and_gives_the_reason(cell: Cell, install: Callable[[str, str], None]) -> None:
     install("2", "t / 0")
     call("analyze", "--outdated", "--analysis", "double")
-    said = call("compare_versions", "double@1", "double@2")
-    assert "gone: ZeroDivisionError" in said
-    assert "1 value moves" in said
+    output = call("compare_versions", "double@1", "double@2")
+    assert "removed: ZeroDivisionError" in output
+    assert "1 value changes" in output
     assert "new: ZeroDivisionError" in call("compare_versions", "double@2", "double@1")
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "message"),
     [
-        ("double", "double@1", "‘double’ names no version: write double@VERSION"),
-        ("double@7", "double@1", "There is no run of a version ‘double@7’."),
-        ("double@1", "quadruple@1", "double and quadruple are two analyses"),
-        ("9999", "double@1", "There is no run 9999"),
+        ("double", "double@1", "‘double’ has no version"),
+        ("double@7", "double@1", "Unknown analysis version ‘double@7’."),
+        ("double@1", "quadruple@1", "double and quadruple are different analyses"),
+        ("9999", "double@1", "run 9999"),
     ],
 )
-def test_a_wrong_name_is_told(cell: Cell, old: str, new: str, told: str) -> None:
-    with pytest.raises(CommandError) as refused:
+def test_an_invalid_version_is_named_in_the_error(cell: Cell, old: str, new: str, message: str) -> None:
+    with pytest.raises(CommandError) as error:
         call("compare_versions", old, new)
-    assert told in str(refused.value)
+    assert message in str(error.value)

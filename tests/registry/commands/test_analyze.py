@@ -1,4 +1,4 @@
-"""`manage.py analyze`: runs what is due, says what came of it, fails if anything failed."""
+"""`manage.py analyze`: runs what is due, reports the results, fails if a run failed."""
 
 from io import StringIO
 from typing import Any
@@ -15,43 +15,43 @@ ELECTRONIC = "electronic-conductivity"
 
 
 def analyze(*arguments: str, **options: Any) -> str:
-    said = StringIO()
-    call_command("analyze", *arguments, stdout=said, **options)
-    return said.getvalue()
+    output = StringIO()
+    call_command("analyze", *arguments, stdout=output, **options)
+    return output.getvalue()
 
 
 @pytest.fixture
 def pellet(project: Project) -> Cell:
-    """A pellet with a reported resistance and all its geometry."""
+    """A pellet with a reported resistance and complete geometry."""
     cell = factories.make_pellet(project, area="1 cm² (exact)")
     factories.report(factories.make_measurement(cell, technique="chronoamperometry"), "resistance_ohm", "100 Ω")
     return cell
 
 
 @pytest.fixture
-def lacking(project: Project) -> Cell:
-    """A pellet without thickness."""
+def incomplete_pellet(project: Project) -> Cell:
+    """A pellet without a thickness."""
     cell = factories.make_pellet(project, area="1 cm² (exact)", thickness="")
     factories.report(factories.make_measurement(cell, technique="chronoamperometry"), "resistance_ohm", "100 Ω")
     return cell
 
 
-def test_counts_done_and_refused_with_the_reason(pellet: Cell, lacking: Cell) -> None:
-    said = analyze()
-    assert f"{ELECTRONIC}: 1 done, 1 refused" in said
-    assert "1 refused: needs the pellet thickness: layer 1 has none" in said
+def test_counts_done_and_refused_with_the_reason(pellet: Cell, incomplete_pellet: Cell) -> None:
+    output = analyze()
+    assert f"{ELECTRONIC}: 1 done, 1 refused" in output
+    assert "1 refused: needs the pellet thickness: layer 1 has none" in output
 
 
-def test_a_second_run_runs_nothing_and_says_so(pellet: Cell) -> None:
+def test_a_second_call_runs_nothing(pellet: Cell) -> None:
     analyze()
     assert "Nothing to run" in analyze()
     assert AnalysisRun.objects.filter(analysis=ELECTRONIC).count() == 1
 
 
-def test_runs_what_waits_in_the_queue_and_leaves_nothing_there(pellet: Cell) -> None:
-    waiting = queue_cells([pellet], by=None)
+def test_empties_the_queue(pellet: Cell) -> None:
+    queued = queue_cells([pellet], by=None)
     analyze()
-    assert set(AnalysisRun.objects.filter(pk__in=[run.pk for run in waiting]).values_list("status", flat=True)) <= {
+    assert set(AnalysisRun.objects.filter(pk__in=[run.pk for run in queued]).values_list("status", flat=True)) <= {
         RunStatus.DONE,
         RunStatus.REFUSED,
     }
@@ -59,7 +59,7 @@ def test_runs_what_waits_in_the_queue_and_leaves_nothing_there(pellet: Cell) -> 
     assert do_due_runs() == 0
 
 
-def test_a_changed_layer_runs_its_cell_again_and_no_other(pellet: Cell, lacking: Cell) -> None:
+def test_a_changed_layer_reruns_only_its_cell(pellet: Cell, incomplete_pellet: Cell) -> None:
     analyze()
     layer = Layer.objects.get(cell=pellet)
     layer.thickness = "500 µm"
@@ -69,7 +69,7 @@ def test_a_changed_layer_runs_its_cell_again_and_no_other(pellet: Cell, lacking:
     assert newest.cell == pellet
 
 
-def test_stale_leaves_out_what_never_ran(pellet: Cell) -> None:
+def test_stale_excludes_analyses_that_never_ran(pellet: Cell) -> None:
     assert "Nothing to run" in analyze("--stale")
 
 
@@ -79,12 +79,12 @@ def test_all_runs_everything_again(pellet: Cell) -> None:
     assert AnalysisRun.objects.filter(analysis=ELECTRONIC, is_latest=False).count() == 1
 
 
-def test_cell_limits_it_to_one(pellet: Cell, lacking: Cell) -> None:
-    analyze("--cell", lacking.refcode.lower())
-    assert {run.cell for run in AnalysisRun.objects.all()} == {lacking}
+def test_cell_limits_runs_to_one_cell(pellet: Cell, incomplete_pellet: Cell) -> None:
+    analyze("--cell", incomplete_pellet.refcode.lower())
+    assert {run.cell for run in AnalysisRun.objects.all()} == {incomplete_pellet}
 
 
-def test_another_value_of_a_parameter_is_a_new_run(pellet: Cell) -> None:
+def test_a_changed_parameter_is_a_new_run(pellet: Cell) -> None:
     analyze()
     set_to_50 = ("--cell", pellet.refcode, "--analysis", ELECTRONIC, "--parameter", "last_points=50")
     assert "1 done" in analyze(*set_to_50)
@@ -92,44 +92,44 @@ def test_another_value_of_a_parameter_is_a_new_run(pellet: Cell) -> None:
     assert AnalysisRun.objects.get(analysis=ELECTRONIC, is_latest=True).parameters["last_points"] == 50
 
 
-def test_a_parameter_of_a_project_holds_for_all_its_cells(pellet: Cell, lacking: Cell) -> None:
+def test_a_project_parameter_applies_to_all_its_cells(pellet: Cell, incomplete_pellet: Cell) -> None:
     analyze()
-    said = analyze("--project", pellet.project.slug, "--analysis", ELECTRONIC, "--parameter", "last_points=50")
-    assert "Running 2 analyses on 2 measurements." in said
+    output = analyze("--project", pellet.project.slug, "--analysis", ELECTRONIC, "--parameter", "last_points=50")
+    assert "Running 2 analyses on 2 measurements." in output
     assert "Nothing to run" in analyze()
     pellet.project.refresh_from_db()
     assert pellet.project.parameters == {ELECTRONIC: {"last_points": 50}}
 
 
-def test_a_dry_run_tells_what_would_change_and_keeps_nothing(pellet: Cell) -> None:
+def test_a_dry_run_previews_changes_and_saves_nothing(pellet: Cell) -> None:
     analyze()
     layer = Layer.objects.get(cell=pellet)
     layer.thickness = "500 µm"
     save_record(layer, by=None)
-    said = analyze("--dry-run")
-    assert "Would run 1 analysis on 1 measurement; nothing is kept." in said
-    assert "1 stale" in said
-    (line,) = [line for line in said.splitlines() if "Electronic conductivity / S cm⁻¹" in line]
+    output = analyze("--dry-run")
+    assert "Would run 1 analysis on 1 measurement; nothing is saved." in output
+    assert "1 stale" in output
+    (line,) = [line for line in output.splitlines() if "Electronic conductivity / S cm⁻¹" in line]
     assert "−17 %" in line
     assert AnalysisRun.objects.filter(analysis=ELECTRONIC).count() == 1
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["--analysis", "electronic-conductivty"], "Did you mean ‘electronic-conductivity’?"),
-        (["--cell", "C-99999"], "There is no cell ‘C-99999’."),
-        (["--parameter", "last_points=50"], "name it with --analysis"),
-        (["--analysis", ELECTRONIC, "--parameter", "last_points=50"], "say which with --cell REF or --project SLUG"),
-        (["--project", "nowhere"], "There is no project ‘nowhere’."),
+        (["--cell", "C-99999"], "Unknown cell ‘C-99999’."),
+        (["--parameter", "last_points=50"], "add --analysis"),
+        (["--analysis", ELECTRONIC, "--parameter", "last_points=50"], "add --cell REF or --project SLUG"),
+        (["--project", "nowhere"], "Unknown project ‘nowhere’."),
         (["--analysis", ELECTRONIC, "--parameter", "last_point=50"], "Did you mean ‘last_points’?"),
         (["--analysis", ELECTRONIC, "--parameter", "last_points"], "write --parameter last_points=VALUE"),
         (["--analysis", ELECTRONIC, "--parameter", "last_points=1"], "last_points must be from 2 to"),
         (["--analysis", ELECTRONIC, "--parameter", "last_points=many"], "last_points must be a whole number"),
     ],
 )
-def test_a_wrong_argument_is_named_with_the_nearest(arguments: list[str], said: str) -> None:
-    with pytest.raises(CommandError) as refused:
+def test_an_invalid_argument_is_named_with_a_suggestion(arguments: list[str], message: str) -> None:
+    with pytest.raises(CommandError) as error:
         analyze(*arguments)
-    assert said in str(refused.value)
+    assert message in str(error.value)

@@ -1,4 +1,4 @@
-"""The first account: made once, its password shown once."""
+"""`manage.py create_first_user`: creates one account and shows its password once."""
 
 import re
 from io import StringIO
@@ -12,15 +12,15 @@ from django.test import RequestFactory
 from tests import factories
 
 
-def first_user() -> str:
-    told = StringIO()
-    call_command("create_first_user", stdout=told)
-    return told.getvalue()
+def create_first_user() -> str:
+    output = StringIO()
+    call_command("create_first_user", stdout=output)
+    return output.getvalue()
 
 
 @pytest.mark.django_db
-def test_the_password_it_shows_signs_in() -> None:
-    shown = re.search(r"Sign in as admin with the password (\S+)", first_user())
+def test_the_shown_password_works() -> None:
+    shown = re.search(r"Sign in as admin with the password (\S+)", create_first_user())
     assert shown
     user = authenticate(RequestFactory().post("/sign-in/"), username="admin", password=shown[1])
     assert user is not None
@@ -28,29 +28,29 @@ def test_the_password_it_shows_signs_in() -> None:
 
 
 @pytest.mark.django_db
-def test_a_second_time_it_says_how_to_reset_and_changes_nothing() -> None:
-    first_user()
+def test_a_second_call_changes_nothing_and_says_how_to_reset() -> None:
+    create_first_user()
     before = User.objects.get().password
-    assert first_user() == "Sign in as admin. Password lost? manage.py changepassword admin\n"
+    assert create_first_user() == "Sign in as admin. To reset the password: manage.py changepassword admin\n"
     assert User.objects.get().password == before
 
 
 @pytest.mark.django_db
 def test_two_registries_have_two_passwords() -> None:
-    first = first_user()
+    first = create_first_user()
     User.objects.all().delete()
-    assert first_user() != first
+    assert create_first_user() != first
 
 
 @pytest.mark.django_db
-def test_names_the_administrator_there_is() -> None:
+def test_names_the_existing_administrator() -> None:
     factories.make_user("curie", is_superuser=True, is_staff=True)
-    assert "Sign in as curie." in first_user()
+    assert "Sign in as curie." in create_first_user()
     assert User.objects.count() == 1
 
 
 @pytest.mark.django_db
-def test_never_makes_an_administrator_of_a_user_called_admin() -> None:
+def test_never_promotes_an_existing_user_called_admin() -> None:
     factories.make_user("admin")
-    assert "may not administer" in first_user()
+    assert "not an active superuser" in create_first_user()
     assert not User.objects.get().is_superuser

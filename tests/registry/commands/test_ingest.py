@@ -1,4 +1,4 @@
-"""`manage.py ingest`: files onto a measurement, all of them or nothing."""
+"""`manage.py ingest`: imports all files into a measurement, or none."""
 
 from io import StringIO
 from pathlib import Path
@@ -31,55 +31,55 @@ def file(tmp_path: Path) -> Path:
 
 
 def ingest(*arguments: str | Path) -> str:
-    said = StringIO()
+    output = StringIO()
     try:
-        call_command("ingest", *map(str, arguments), stdout=said)
+        call_command("ingest", *map(str, arguments), stdout=output)
     except CommandError as error:
-        raise CommandError(f"{said.getvalue()}{error}") from error
-    return said.getvalue()
+        raise CommandError(f"{output.getvalue()}{error}") from error
+    return output.getvalue()
 
 
-def new(cell: Cell, technique: str = "chronoamperometry") -> tuple[str, ...]:
+def new_measurement(cell: Cell, technique: str = "chronoamperometry") -> tuple[str, ...]:
     return "--cell", cell.refcode, "--technique", technique
 
 
 def test_makes_a_measurement_with_its_conditions_and_data(cell: Cell, file: Path) -> None:
     setup = factories.make_setup(cell.project, name="Die 7")
-    said = ingest(file, *new(cell), "--label", "Run 7", "--stack-pressure", "10 MPa", "--setup", "die 7")
+    output = ingest(file, *new_measurement(cell), "--label", "Run 7", "--stack-pressure", "10 MPa", "--setup", "die 7")
     measurement = Measurement.objects.get()
     assert (measurement.label, measurement.stack_pressure_mpa, measurement.setup) == ("Run 7", 10, setup)
     assert measurement.datasets.get().rows == 30
-    assert f"{measurement.refcode}: steps.csv, 30 rows" in said
+    assert f"{measurement.refcode}: steps.csv, 30 rows" in output
 
 
-def test_adds_to_a_standing_measurement_and_again_changes_nothing(cell: Cell, file: Path) -> None:
+def test_adding_a_file_twice_stores_it_once(cell: Cell, file: Path) -> None:
     measurement = factories.make_measurement(cell, technique="chronoamperometry")
     ingest(file, "--measurement", measurement.refcode)
     ingest(file, "--measurement", measurement.refcode)
     assert Dataset.objects.get().measurement == measurement
 
 
-def test_a_dry_run_says_what_the_file_holds_and_keeps_nothing(cell: Cell, file: Path) -> None:
-    said = ingest(file, *new(cell), "--dry-run")
-    assert "30 rows: test_time_second, voltage_volt, current_ampere" in said
+def test_a_dry_run_lists_the_content_and_saves_nothing(cell: Cell, file: Path) -> None:
+    output = ingest(file, *new_measurement(cell), "--dry-run")
+    assert "30 rows: test_time_second, voltage_volt, current_ampere" in output
     assert not Measurement.objects.exists()
     assert not RawFile.objects.exists()
 
 
-def test_a_dry_run_tells_each_dataset_of_a_file(cell: Cell, tmp_path: Path) -> None:
+def test_a_dry_run_lists_each_dataset_of_a_file(cell: Cell, tmp_path: Path) -> None:
     (tmp_path / "run.mpt").write_bytes(PEIS)
-    said = ingest(tmp_path / "run.mpt", *new(cell, "eis"), "--dry-run")
-    assert "run.mpt · 1 cycle number 1: biologic-mpt" in said
-    assert "run.mpt · 2 cycle number 2: biologic-mpt" in said
+    output = ingest(tmp_path / "run.mpt", *new_measurement(cell, "eis"), "--dry-run")
+    assert "run.mpt · 1 cycle number 1: biologic-mpt" in output
+    assert "run.mpt · 2 cycle number 2: biologic-mpt" in output
 
 
 def test_a_dry_run_needs_no_cell(file: Path) -> None:
     (file.parent / "run.mpt").write_bytes(PEIS)
-    said = ingest(file, file.parent / "run.mpt", "--dry-run")
-    assert "steps.csv: declared-csv" in said
-    assert "technique as the measurement says, 30 rows: test_time_second, voltage_volt, current_ampere" in said
-    assert "run.mpt · 2 cycle number 2: biologic-mpt 1" in said
-    assert "Electrochemical impedance spectroscopy, 2 rows: frequency_hertz" in said
+    output = ingest(file, file.parent / "run.mpt", "--dry-run")
+    assert "steps.csv: declared-csv" in output
+    assert "technique set by the measurement, 30 rows: test_time_second, voltage_volt, current_ampere" in output
+    assert "run.mpt · 2 cycle number 2: biologic-mpt 1" in output
+    assert "Electrochemical impedance spectroscopy, 2 rows: frequency_hertz" in output
 
 
 def test_a_dry_run_without_a_cell_fails_on_a_refused_file(file: Path) -> None:
@@ -91,67 +91,66 @@ def test_a_dry_run_without_a_cell_fails_on_a_refused_file(file: Path) -> None:
         ingest(_gamry(file), "--technique", "Galvanostatic Cycling", "--dry-run")
 
 
-def _gamry(beside: Path) -> Path:
-    path = beside.with_name("run.DTA")
+def _gamry(path: Path) -> Path:
+    path = path.with_name("run.DTA")
     path.write_text(GAMRY)
     return path
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
-        ([], "one of the arguments --cell --measurement is required"),
-        (["--technique", "eis"], "one of the arguments --cell --measurement is required"),
-        (["--dry-run", "--setup", "Die 7", "--mapping", "x"], "--setup, --mapping belong to a cell"),
-        (["--dry-run", "--technique", "ies"], "There is no technique ‘ies’. Did you mean ‘eis’?"),
+        ([], "Add --cell or --measurement"),
+        (["--technique", "eis"], "Add --cell or --measurement"),
+        (["--dry-run", "--setup", "Die 7", "--mapping", "x"], "--setup, --mapping need --cell"),
+        (["--dry-run", "--technique", "ies"], "Unknown technique ‘ies’. Did you mean ‘eis’?"),
     ],
 )
-def test_without_a_cell_there_is_only_a_dry_run(file: Path, arguments: list[str], said: str) -> None:
-    with pytest.raises(CommandError) as refused:
+def test_without_a_cell_only_a_dry_run_is_possible(file: Path, arguments: list[str], message: str) -> None:
+    with pytest.raises(CommandError) as error:
         ingest(file, *arguments)
-    assert said in str(refused.value)
+    assert message in str(error.value)
 
 
-@pytest.mark.parametrize("written", ["EIS", "Eis", "electrochemical IMPEDANCE spectroscopy"])
-def test_a_technique_is_known_in_any_capitals_and_by_its_title(cell: Cell, file: Path, written: str) -> None:
-    ingest(_gamry(file), *new(cell, written))
+@pytest.mark.parametrize("technique", ["EIS", "Eis", "electrochemical IMPEDANCE spectroscopy"])
+def test_a_technique_is_found_by_name_or_title_in_any_case(cell: Cell, file: Path, technique: str) -> None:
+    ingest(_gamry(file), *new_measurement(cell, technique))
     assert Measurement.objects.get().technique == "eis"
 
 
-def test_what_became_due_is_queued(cell: Cell, file: Path) -> None:
-    said = ingest(file, *new(cell))
+def test_due_analyses_are_queued(cell: Cell, file: Path) -> None:
+    output = ingest(file, *new_measurement(cell))
     queued = AnalysisRun.objects.filter(status=RunStatus.QUEUED)
     assert queued
     assert {run.measurement for run in queued} == {Measurement.objects.get()}
-    assert f"Queued {len(queued)} analys" in said.splitlines()[-1]
-    assert "a worker (`serve` or `work`) runs" in said
+    assert f"Queued {len(queued)} analys" in output.splitlines()[-1]
+    assert "`run_worker`" in output
     do_due_runs()
-    assert "No analysis is due." in ingest(file, "--measurement", Measurement.objects.get().refcode)
+    assert "No analyses are due." in ingest(file, "--measurement", Measurement.objects.get().refcode)
 
 
 def test_each_part_of_a_split_file_is_queued(cell: Cell, tmp_path: Path) -> None:
     (tmp_path / "run.mpt").write_bytes(PEIS)
-    ingest(tmp_path / "run.mpt", *new(cell, "eis"), "--split")
+    ingest(tmp_path / "run.mpt", *new_measurement(cell, "eis"), "--split")
     assert {run.measurement for run in AnalysisRun.objects.all()} >= set(Measurement.objects.all())
 
 
 def test_a_dry_run_queues_nothing(cell: Cell, file: Path) -> None:
-    ingest(file, *new(cell), "--dry-run")
+    ingest(file, *new_measurement(cell), "--dry-run")
     assert not AnalysisRun.objects.exists()
 
 
-def test_says_that_a_dataset_is_to_be_chosen(cell: Cell, tmp_path: Path) -> None:
+def test_several_datasets_need_a_choice(cell: Cell, tmp_path: Path) -> None:
     (tmp_path / "run.mpt").write_bytes(PEIS)
-    said = ingest(tmp_path / "run.mpt", *new(cell, "eis"))
-    assert (
-        "the file run.mpt holds 2 spectra: choose one, or make a measurement of each. --split does the latter." in said
-    )
+    output = ingest(tmp_path / "run.mpt", *new_measurement(cell, "eis"))
+    assert "holds 2 spectra" in output
+    assert "--split" in output
 
 
 def test_a_measurement_uses_the_spectra_or_the_cycling_between_them(cell: Cell, tmp_path: Path) -> None:
     (tmp_path / "run.mpt").write_bytes(MODULO)
-    assert "the file run.mpt holds 2 spectra: choose one" in ingest(tmp_path / "run.mpt", *new(cell, "eis"))
-    ingest(tmp_path / "run.mpt", *new(cell, "cycling"))
+    assert "the file run.mpt holds 2 spectra: choose one" in ingest(tmp_path / "run.mpt", *new_measurement(cell, "eis"))
+    ingest(tmp_path / "run.mpt", *new_measurement(cell, "cycling"))
     used = get_dataset_in_use(Measurement.objects.get(technique="cycling")).dataset
     assert used is not None
     assert (used.technique, used.part_label, used.rows) == ("cycling", "time series", 4)
@@ -160,12 +159,14 @@ def test_a_measurement_uses_the_spectra_or_the_cycling_between_them(cell: Cell, 
 def test_splits_files_into_measurements(cell: Cell, tmp_path: Path) -> None:
     (tmp_path / "run.mpt").write_bytes(PEIS)
     (tmp_path / "run.DTA").write_text(GAMRY_TWO)
-    said = ingest(tmp_path / "run.mpt", tmp_path / "run.DTA", *new(cell, "eis"), "--split", "--temperature", "RT")
+    output = ingest(
+        tmp_path / "run.mpt", tmp_path / "run.DTA", *new_measurement(cell, "eis"), "--split", "--temperature", "RT"
+    )
     measurements = Measurement.objects.order_by("pk")
     assert {(measurement.temperature, measurement.datasets.count()) for measurement in measurements} == {("RT", 1)}
     assert len(measurements) == 4
-    assert [line.split(":")[0] for line in said.splitlines()[:4]] == [
-        item.measurement.refcode for item in Dataset.objects.order_by("raw_file", "part")
+    assert [line.split(":")[0] for line in output.splitlines()[:4]] == [
+        dataset.measurement.refcode for dataset in Dataset.objects.order_by("raw_file", "part")
     ]
 
 
@@ -173,19 +174,19 @@ def test_splits_files_into_measurements(cell: Cell, tmp_path: Path) -> None:
 def test_reads_files_by_a_column_mapping(cell: Cell, tmp_path: Path, dry: list[str]) -> None:
     (tmp_path / "spectrum.dat").write_text("1000 10 -1\n100 12 -4\n")
     mapping = factories.make_mapping(cell.project, "Bench 3")
-    said = ingest(tmp_path / "spectrum.dat", *new(cell, "eis"), "--mapping", "bench 3", *dry)
-    assert "2 rows" in said
-    assert [item.mapping for item in Dataset.objects.all()] == ([] if dry else [mapping])
+    output = ingest(tmp_path / "spectrum.dat", *new_measurement(cell, "eis"), "--mapping", "bench 3", *dry)
+    assert "2 rows" in output
+    assert [dataset.mapping for dataset in Dataset.objects.all()] == ([] if dry else [mapping])
 
 
-def test_a_mapping_of_an_open_project_may_be_named(cell: Cell, tmp_path: Path, public_project: Project) -> None:
+def test_a_mapping_of_an_open_project_can_be_used(cell: Cell, tmp_path: Path, public_project: Project) -> None:
     (tmp_path / "spectrum.dat").write_text("1000 10 -1\n100 12 -4\n")
     shared = factories.make_mapping(public_project, "Shared")
     factories.make_mapping(factories.make_project(), "Hidden")
-    ingest(tmp_path / "spectrum.dat", *new(cell, "eis"), "--mapping", "Shared")
+    ingest(tmp_path / "spectrum.dat", *new_measurement(cell, "eis"), "--mapping", "Shared")
     assert Dataset.objects.get().mapping == shared
-    with pytest.raises(CommandError, match=r"There is no column mapping ‘Hidden’\. There are: Shared\."):
-        ingest(tmp_path / "spectrum.dat", *new(cell, "eis"), "--mapping", "Hidden")
+    with pytest.raises(CommandError, match=r"Unknown column mapping ‘Hidden’\. Available: Shared\."):
+        ingest(tmp_path / "spectrum.dat", *new_measurement(cell, "eis"), "--mapping", "Hidden")
 
 
 @pytest.fixture(params=[[], ["--dry-run"]], ids=["", "dry run"])
@@ -194,7 +195,7 @@ def dry(request: pytest.FixtureRequest) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         (b"", "0 bytes"),
         (b"time / s,voltage / V\n1,2\n", "refused"),
@@ -203,40 +204,40 @@ def dry(request: pytest.FixtureRequest) -> list[str]:
         (CYCLES.encode(), "The file holds galvanostatic cycling, the measurement is chronoamperometry."),
     ],
 )
-def test_one_refused_file_saves_nothing_of_any(
-    cell: Cell, file: Path, content: bytes, said: str, dry: list[str]
+def test_if_one_file_is_refused_none_is_saved(
+    cell: Cell, file: Path, content: bytes, message: str, dry: list[str]
 ) -> None:
     bad = file.with_name("bad.csv")
     bad.write_bytes(content)
-    with pytest.raises(CommandError) as refused:
-        ingest(file, bad, *new(cell), *dry)
-    assert said in str(refused.value)
-    assert "Nothing was saved: 1 of 2 files" in str(refused.value)
+    with pytest.raises(CommandError) as error:
+        ingest(file, bad, *new_measurement(cell), *dry)
+    assert message in str(error.value)
+    assert "Nothing was saved: 1 of 2 files" in str(error.value)
     assert not Measurement.objects.exists()
     assert not RawFile.objects.exists()
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["--technique", "chronoamperometri"], "Did you mean ‘chronoamperometry’?"),
-        ([], "A new measurement needs its --technique"),
+        ([], "A new measurement needs --technique"),
         (["--technique", "eis", "--stack-pressure", "10 mA"], "stack_pressure: ‘10 mA’"),
-        (["--technique", "eis", "--setup", "Die 8"], "There is no set-up ‘Die 8’."),
+        (["--technique", "eis", "--setup", "Die 8"], "Unknown set-up ‘Die 8’."),
     ],
 )
-def test_a_wrong_argument_is_named(cell: Cell, file: Path, arguments: list[str], said: str) -> None:
-    with pytest.raises(CommandError) as refused:
+def test_an_invalid_argument_is_named(cell: Cell, file: Path, arguments: list[str], message: str) -> None:
+    with pytest.raises(CommandError) as error:
         ingest(file, "--cell", cell.refcode, *arguments)
-    assert said in str(refused.value)
+    assert message in str(error.value)
 
 
-def test_conditions_are_not_for_a_standing_measurement(cell: Cell, file: Path) -> None:
+def test_conditions_cannot_be_combined_with_measurement(cell: Cell, file: Path) -> None:
     measurement = factories.make_measurement(cell, technique="chronoamperometry")
     with pytest.raises(CommandError, match="--temperature describe"):
         ingest(file, "--measurement", measurement.refcode, "--temperature", "RT")
 
 
-def test_a_file_that_is_not_there_is_named(cell: Cell, tmp_path: Path) -> None:
+def test_a_missing_file_is_named(cell: Cell, tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="There is no such file"):
-        ingest(tmp_path / "gone.csv", *new(cell))
+        ingest(tmp_path / "gone.csv", *new_measurement(cell))

@@ -1,4 +1,4 @@
-"""`manage.py load_example`; what it enters is tested with the examples."""
+"""`manage.py load_example`; its content is tested with the examples."""
 
 from io import StringIO
 
@@ -7,6 +7,6 @@ from django.core.management import CommandError, call_command
 
 
 @pytest.mark.django_db
-def test_an_unknown_example_names_those_there_are() -> None:
+def test_an_unknown_example_lists_the_available_ones() -> None:
     with pytest.raises(CommandError, match="There are: wu2025"):
         call_command("load_example", "nobody", stdout=StringIO())

@@ -1,4 +1,4 @@
-"""`manage.py migrate` makes the data directory, for its owner alone, and says where it is."""
+"""`manage.py migrate` creates the data directory, readable only by its owner, and prints its path."""
 
 import stat
 from io import StringIO
@@ -10,7 +10,7 @@ from django.core.management import call_command
 
 
 @pytest.mark.django_db
-def test_makes_the_data_directory_and_says_where_it_is(tmp_path: Path, settings: LazySettings) -> None:
+def test_creates_the_data_directory_and_prints_its_path(tmp_path: Path, settings: LazySettings) -> None:
     settings.DATA_DIR = tmp_path / "new" / "data"
     output = StringIO()
     call_command("migrate", stdout=output)

@@ -1,4 +1,4 @@
-"""`manage.py reparse`: what a better reader can now read, the raw bytes untouched."""
+"""`manage.py reparse`: reads files again with newer readers; raw files stay unchanged."""
 
 import hashlib
 from collections.abc import Callable, Iterator
@@ -17,14 +17,14 @@ from tests import factories
 
 READER = """
 import numpy as np
-from registry.hookspecs import Reader, Dataset, UnreadableFile, hookimpl
+from registry.hookspecs import ParsedDataset, Reader, UnreadableFile, hookimpl
 
 
 def read(path):
     numbers = np.array([float(line) for line in path.read_text().split()[1:]])
     {body}
-    return tuple(Dataset("cycling", {{"cycle_count": np.arange(1.0, 1 + len(one)),
-        "cycle_discharging_capacity_ah": one * {factor}}}) for one in parts)
+    return tuple(ParsedDataset("cycling", {{"cycle_count": np.arange(1.0, 1 + len(part)),
+        "cycle_discharging_capacity_ah": part * {factor}}}) for part in parts)
 
 
 @hookimpl
@@ -32,12 +32,12 @@ def register_readers():
     return [Reader("lab-text", "{version}", "Lab text", lambda head, name: head.startswith(b"LAB"), read)]
 """
 ONE_PART = "parts = (numbers,)"
-REFUSES = "raise UnreadableFile('line 2: this version knows no such table')"
+REFUSES = "raise UnreadableFile('line 2: unknown table')"
 
 
 @pytest.fixture
 def reader(settings: LazySettings, tmp_path: Path) -> Iterator[Callable[..., None]]:
-    """Install a version of the reader of a lab's own text format."""
+    """Install a version of a reader for a lab's text format."""
     settings.REGISTRY_PLUGINS_DIR = str(tmp_path / "plugins")
     (tmp_path / "plugins").mkdir()
 
@@ -62,12 +62,12 @@ def add(measurement: Measurement) -> Dataset:
 
 
 def reparse(*arguments: str) -> str:
-    said = StringIO()
-    call_command("reparse", *arguments, stdout=said)
-    return said.getvalue()
+    output = StringIO()
+    call_command("reparse", *arguments, stdout=output)
+    return output.getvalue()
 
 
-def test_a_better_reader_reads_what_failed(
+def test_a_newer_reader_reads_a_failed_file(
     measurement: Measurement, reader: Callable[..., None], settings: LazySettings
 ) -> None:
     reader("1", REFUSES)
@@ -82,7 +82,7 @@ def test_a_better_reader_reads_what_failed(
     assert "Nothing to read again" in reparse()
 
 
-def test_results_of_data_that_changed_become_stale(measurement: Measurement, reader: Callable[..., None]) -> None:
+def test_results_of_changed_data_become_stale(measurement: Measurement, reader: Callable[..., None]) -> None:
     reader("1")
     add(measurement)
     analysis = plugin_loading.current().analyses["capacity-retention"]
@@ -95,7 +95,7 @@ def test_results_of_data_that_changed_become_stale(measurement: Measurement, rea
     assert AnalysisRun.objects.get(pk=run.pk).stale_since
 
 
-def test_the_same_data_read_again_leaves_results_fresh(measurement: Measurement, reader: Callable[..., None]) -> None:
+def test_results_of_unchanged_data_stay_current(measurement: Measurement, reader: Callable[..., None]) -> None:
     reader("1")
     add(measurement)
     run_analysis(measurement=measurement, analysis=plugin_loading.current().analyses["capacity-retention"], by=None)
@@ -105,11 +105,11 @@ def test_the_same_data_read_again_leaves_results_fresh(measurement: Measurement,
     assert not AnalysisRun.objects.filter(stale_since__isnull=False).exists()
 
 
-def test_what_a_worse_reader_refuses_is_kept(measurement: Measurement, reader: Callable[..., None]) -> None:
+def test_a_file_refused_by_a_newer_reader_keeps_its_data(measurement: Measurement, reader: Callable[..., None]) -> None:
     reader("1")
     add(measurement)
     reader("2", REFUSES)
-    assert "kept as it was, lab-text 2. line 2: this version knows" in reparse()
+    assert "lab-text 2. line 2: unknown table" in reparse()
     assert (Dataset.objects.get().status, Dataset.objects.get().reader_version) == ("parsed", "1")
 
 
@@ -127,7 +127,7 @@ def test_a_file_is_read_again_by_its_column_mapping(measurement: Measurement) ->
     assert "Nothing to read again" in reparse()
 
 
-def test_parts_come_and_go_with_the_reader(measurement: Measurement, reader: Callable[..., None]) -> None:
+def test_the_reader_sets_the_number_of_parts(measurement: Measurement, reader: Callable[..., None]) -> None:
     reader("1")
     add(measurement)
     reader("2", "parts = (numbers[:2], numbers[2:])")
@@ -140,5 +140,5 @@ def test_parts_come_and_go_with_the_reader(measurement: Measurement, reader: Cal
 
 @pytest.mark.django_db
 def test_an_unknown_reader_is_named() -> None:
-    with pytest.raises(CommandError, match=r"There is no reader ‘declared-cvs’. Did you mean ‘declared-csv’?"):
+    with pytest.raises(CommandError, match=r"Unknown reader ‘declared-cvs’. Did you mean ‘declared-csv’?"):
         reparse("--reader", "declared-cvs")

@@ -1,4 +1,4 @@
-"""Serving: a port that is taken is said before anything starts."""
+"""`manage.py serve`: refuses a port in use before anything starts."""
 
 import socket
 import subprocess
@@ -11,7 +11,7 @@ from cellar_registry import python_command, python_environment
 from registry.management.commands.serve import GUNICORN, refuse_taken_port
 
 
-def test_says_that_the_port_is_taken_and_which_to_try() -> None:
+def test_a_port_in_use_is_refused_with_an_alternative() -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
@@ -27,7 +27,7 @@ def test_refuses_a_port_that_does_not_exist(port: int) -> None:
 
 
 def test_refuses_an_address_of_another_machine() -> None:
-    """192.0.2.1 is kept for documentation (RFC 5737), so no machine has it."""
+    """192.0.2.1 is reserved for documentation (RFC 5737), so no machine has it."""
     with pytest.raises(CommandError, match=r"Cannot listen on 192\.0\.2\.1"):
         refuse_taken_port("192.0.2.1", 8000)
 
@@ -45,5 +45,5 @@ def test_the_current_directory_does_not_hide_the_registry(tmp_path: Path) -> Non
     (tmp_path / "registry" / "__init__.py").write_text("raise SystemExit('the wrong registry')")
     command = python_command("-c", GUNICORN, "--check-config", "registry.wsgi")
     environment = python_environment()
-    ended = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
-    assert ended.returncode == 0, ended.stderr
+    result = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr

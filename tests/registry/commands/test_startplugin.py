@@ -1,4 +1,4 @@
-"""`manage.py startplugin`: what it writes works, and nothing is written over."""
+"""`manage.py startplugin`: the plugin works, and no file is overwritten."""
 
 import os
 import subprocess
@@ -18,24 +18,26 @@ from registry.hookspecs import TECHNIQUES
 ROOT = Path(__file__).parents[3]
 
 
-def started(name: str, folder: Path, **options: object) -> str:
-    said = StringIO()
-    call_command("startplugin", name, into=str(folder), stdout=said, **options)
-    return said.getvalue()
+def startplugin(name: str, directory: Path, **options: object) -> str:
+    output = StringIO()
+    call_command("startplugin", name, into=str(directory), stdout=output, **options)
+    return output.getvalue()
 
 
-def files_in(folder: Path) -> set[str]:
-    return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc"}
+def files_in(directory: Path) -> set[str]:
+    return {
+        str(path.relative_to(directory)) for path in directory.rglob("*") if path.is_file() and path.suffix != ".pyc"
+    }
 
 
-def ran_by_pytest(folder: Path) -> str:
-    """What pytest says when it runs the tests in a folder, in a process of its own, from a checkout of Cellar."""
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(folder)]
+def run_pytest(directory: Path) -> str:
+    """Run the tests of a directory with pytest in a separate process and return its output."""
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(directory)]
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("DJANGO_", "PYTEST_"))}
     environment["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    ran = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-    assert ran.returncode == 0, ran.stdout + ran.stderr
-    return ran.stdout
+    result = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stdout + result.stderr
+    return result.stdout
 
 
 @pytest.fixture
@@ -47,13 +49,13 @@ def _plugins_as_before(settings: LazySettings) -> Iterator[None]:
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("_plugins_as_before")
-def test_files_of_every_kind_pass_their_tests_at_once_and_are_loaded(tmp_path: Path, settings: LazySettings) -> None:
+def test_plugins_of_every_kind_pass_their_tests_and_load(tmp_path: Path, settings: LazySettings) -> None:
     for technique in TECHNIQUES:
-        started(f"{technique.replace('_', ' ')} number", tmp_path, technique=technique)
-    started("our files", tmp_path, kind="reader")
-    started("our table", tmp_path, kind="table")
+        startplugin(f"{technique.replace('_', ' ')} number", tmp_path, technique=technique)
+    startplugin("our files", tmp_path, kind="reader")
+    startplugin("our table", tmp_path, kind="table")
     before = files_in(tmp_path)
-    assert "36 passed" in ran_by_pytest(tmp_path)
+    assert "36 passed" in run_pytest(tmp_path)
     assert files_in(tmp_path) == before
     settings.REGISTRY_PLUGINS_DIR = str(tmp_path)
     plugins = plugin_loading.load()
@@ -65,12 +67,12 @@ def test_files_of_every_kind_pass_their_tests_at_once_and_are_loaded(tmp_path: P
 
 
 def test_a_package_passes_its_tests_before_it_is_installed(tmp_path: Path) -> None:
-    started("our resistance", tmp_path, technique="eis", package=True)
-    assert "4 passed" in ran_by_pytest(tmp_path / "cellar-our-resistance")
+    startplugin("our resistance", tmp_path, technique="eis", package=True)
+    assert "4 passed" in run_pytest(tmp_path / "cellar-our-resistance")
 
 
 def test_a_package_depends_on_this_version_of_cellar(tmp_path: Path) -> None:
-    started("our resistance", tmp_path, technique="eis", package=True)
+    startplugin("our resistance", tmp_path, technique="eis", package=True)
     settings = tomllib.loads((tmp_path / "cellar-our-resistance" / "pyproject.toml").read_text())
     assert f"cellar-registry>={__version__}" in settings["project"]["dependencies"]
     assert settings["project"]["optional-dependencies"]["test"] == ["cellar-registry[testing]"]
@@ -78,13 +80,13 @@ def test_a_package_depends_on_this_version_of_cellar(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("kind", ["reader", "table"])
 def test_a_package_may_be_a_reader_or_a_table(kind: str, tmp_path: Path) -> None:
-    said = started("our thing", tmp_path, kind=kind, package=True)
+    output = startplugin("our thing", tmp_path, kind=kind, package=True)
     assert 'our-thing = "cellar_our_thing.plugin"' in (tmp_path / "cellar-our-thing" / "pyproject.toml").read_text()
-    assert "-m pip install" in said
+    assert "-m pip install" in output
 
 
 def test_an_analysis_costs_five_files_the_first_time_and_then_four(tmp_path: Path) -> None:
-    started("first number", tmp_path)
+    startplugin("first number", tmp_path)
     assert files_in(tmp_path) == {
         "README.md",
         "first_number.py",
@@ -92,8 +94,8 @@ def test_an_analysis_costs_five_files_the_first_time_and_then_four(tmp_path: Pat
         "tests/test_first_number.py",
         "tests/golden/first-number.json",
     }
-    said = started("second number", tmp_path)
-    assert "added a line to" in said
+    output = startplugin("second number", tmp_path)
+    assert "Added a line to" in output
     assert len(files_in(tmp_path)) == 8
     assert (
         (tmp_path / "README.md")
@@ -105,63 +107,63 @@ def test_an_analysis_costs_five_files_the_first_time_and_then_four(tmp_path: Pat
     )
 
 
-def test_says_what_it_wrote_and_what_comes_next(tmp_path: Path) -> None:
-    said = started("our number", tmp_path)
-    assert f"wrote {tmp_path}/our_number.py\n" in said
-    assert f"-m pytest {tmp_path}\n" in said
-    assert f"export REGISTRY_PLUGINS_DIR={tmp_path}\n" in said
+def test_prints_created_files_and_next_steps(tmp_path: Path) -> None:
+    output = startplugin("our number", tmp_path)
+    assert f"Created {tmp_path}/our_number.py\n" in output
+    assert f"-m pytest {tmp_path}\n" in output
+    assert f"export REGISTRY_PLUGINS_DIR={tmp_path}\n" in output
 
 
-def test_nothing_is_written_over(tmp_path: Path) -> None:
-    (tmp_path / "our_number.py").write_text("mine")
+def test_no_file_is_overwritten(tmp_path: Path) -> None:
+    (tmp_path / "our_number.py").write_text("existing")
     with pytest.raises(CommandError, match=r"there is .*our_number\.py already, and nothing was written"):
-        started("our number", tmp_path)
+        startplugin("our number", tmp_path)
     assert files_in(tmp_path) == {"our_number.py"}
-    assert (tmp_path / "our_number.py").read_text() == "mine"
+    assert (tmp_path / "our_number.py").read_text() == "existing"
 
 
-def test_a_readme_that_is_there_keeps_its_text(tmp_path: Path) -> None:
+def test_an_existing_readme_keeps_its_text(tmp_path: Path) -> None:
     (tmp_path / "README.md").write_text("# Ours\n")
-    started("our number", tmp_path)
+    startplugin("our number", tmp_path)
     assert (tmp_path / "README.md").read_text().startswith("# Ours\n")
     assert "| `our_number.py` |" in (tmp_path / "README.md").read_text()
 
 
-def test_a_name_that_is_taken_says_by_whom(tmp_path: Path) -> None:
-    with pytest.raises(CommandError, match=r"‘energy-density’ is an analysis of plugins\.energy_density already"):
-        started("energy-density", tmp_path)
-    with pytest.raises(CommandError, match=r"‘zplot’ is a reader of plugins\.readers\.zplot already: choose another"):
-        started("zplot", tmp_path, kind="reader")
+def test_a_name_in_use_is_refused_naming_its_plugin(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match=r"‘energy-density’ is already an analysis of plugins\.energy_density"):
+        startplugin("energy-density", tmp_path)
+    with pytest.raises(CommandError, match=r"‘zplot’ is already a reader of plugins\.readers\.zplot"):
+        startplugin("zplot", tmp_path, kind="reader")
 
 
-def test_a_name_whose_quantity_is_taken_leaves_nothing_behind(tmp_path: Path) -> None:
+def test_a_name_whose_quantity_exists_creates_nothing(tmp_path: Path) -> None:
     (tmp_path / "README.md").write_text("# Ours\n")
     with pytest.raises(CommandError, match="the quantity ‘density_g_cm3’ of density is already registered by Cellar"):
-        started("density", tmp_path, technique="sem")
+        startplugin("density", tmp_path, technique="sem")
     assert [path.name for path in tmp_path.iterdir()] == ["README.md"]
     assert (tmp_path / "README.md").read_text() == "# Ours\n"
 
 
-def test_without_a_folder_says_which_to_name(settings: LazySettings) -> None:
+def test_without_a_directory_it_is_refused(settings: LazySettings) -> None:
     settings.REGISTRY_PLUGINS_DIR = ""
-    with pytest.raises(CommandError, match="say where to write it: --into FOLDER, or set REGISTRY_PLUGINS_DIR"):
+    with pytest.raises(CommandError, match="add --into DIRECTORY or set REGISTRY_PLUGINS_DIR"):
         call_command("startplugin", "our-number")
 
 
-def test_the_folder_of_ones_own_is_where_files_go(settings: LazySettings, tmp_path: Path) -> None:
+def test_files_are_created_in_the_plugins_directory(settings: LazySettings, tmp_path: Path) -> None:
     settings.REGISTRY_PLUGINS_DIR = str(tmp_path)
-    said = StringIO()
-    call_command("startplugin", "our-number", stdout=said)
+    output = StringIO()
+    call_command("startplugin", "our-number", stdout=output)
     assert (tmp_path / "our_number.py").is_file()
-    assert "export" not in said.getvalue()
+    assert "export" not in output.getvalue()
 
 
-def test_the_plugins_that_ship_with_cellar_are_left_alone() -> None:
-    with pytest.raises(CommandError, match="holds the plugins that ship with Cellar: choose a folder of your own"):
-        started("our number", ROOT / "plugins" / "mine")
+def test_the_directory_of_built_in_plugins_is_refused() -> None:
+    with pytest.raises(CommandError, match="contains the built-in plugins"):
+        startplugin("our number", ROOT / "plugins" / "existing")
 
 
-def test_a_file_is_no_folder(tmp_path: Path) -> None:
+def test_a_file_in_place_of_the_directory_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(CommandError, match="file is no folder"):
-        started("our number", tmp_path / "file")
+    with pytest.raises(CommandError, match="file is not a directory"):
+        startplugin("our number", tmp_path / "file")

@@ -15,9 +15,9 @@ SLUG = "low-pressure-cells"
 
 
 def table(*arguments: str) -> str:
-    said = io.StringIO()
-    call_command("table", *arguments, stdout=said)
-    return said.getvalue()
+    output = io.StringIO()
+    call_command("table", *arguments, stdout=output)
+    return output.getvalue()
 
 
 @pytest.fixture(autouse=True)
@@ -27,41 +27,41 @@ def _a_private_cell(project: Project) -> None:
     factories.report(measurement, "capacity_retention_percent", "95.5 %")
 
 
-def test_prints_markdown_of_every_project() -> None:
+def test_prints_markdown_with_private_projects() -> None:
     assert "95.5" in table(SLUG)
 
 
-def test_prints_the_format_asked_for() -> None:
+def test_prints_the_requested_format() -> None:
     assert json.loads(table(SLUG, "--format", "json"))["slug"] == SLUG
 
 
-def test_the_ending_of_the_file_stands_for_the_format(tmp_path: Path) -> None:
+def test_the_file_extension_sets_the_format(tmp_path: Path) -> None:
     table(SLUG, "-o", str(tmp_path / "table.xlsx"))
     assert (tmp_path / "table.xlsx").read_bytes().startswith(b"PK")
 
 
 def test_a_spreadsheet_is_not_printed_to_a_terminal() -> None:
-    with pytest.raises(CommandError, match=r"give a file, such as -o table\.xlsx"):
+    with pytest.raises(CommandError, match=r"-o table\.xlsx"):
         table(SLUG, "--format", "xlsx")
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["low-presure-cells"], "Did you mean ‘low-pressure-cells’?"),
         ([SLUG, "--format", "latx"], "Did you mean ‘latex’?"),
-        ([SLUG, "-o", "table.docx"], "say which --format is meant"),
-        ([SLUG, "-o", "/nowhere/at/all/table.md"], "cannot be written"),
+        ([SLUG, "-o", "table.docx"], "add --format"),
+        ([SLUG, "-o", "/nowhere/at/all/table.md"], "Cannot write"),
     ],
 )
-def test_a_wrong_argument_is_named(arguments: list[str], said: str) -> None:
-    with pytest.raises(CommandError) as refused:
+def test_an_invalid_argument_is_named(arguments: list[str], message: str) -> None:
+    with pytest.raises(CommandError) as error:
         table(*arguments)
-    assert said in str(refused.value)
+    assert message in str(error.value)
 
 
-def test_a_saved_table_that_asks_too_much_is_refused_in_words(project: Project) -> None:
-    """Also one saved when more was taken."""
+def test_a_saved_table_with_too_many_conditions_is_refused(project: Project) -> None:
+    """Also one saved under a higher limit."""
     filters = {"anode": [f"M{number}" for number in range(MAX_CONDITIONS + 1)]}
     definition = {"columns": ["label"], "filters": filters}
     Comparison(project=project, slug="old", title="Old", definition=definition).save()

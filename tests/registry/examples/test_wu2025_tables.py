@@ -1,4 +1,4 @@
-"""Every number of the paper's four tables, as its supplementary information prints them, against the tables here."""
+"""The four tables match every number printed in the supplementary information."""
 
 from io import StringIO
 
@@ -21,7 +21,7 @@ TABLE_2 = [
     ("20", "0.396", "8.24"),
     ("25", "0.406", "8.40"),
 ]
-# LPSCI of the scanned text is LPSCl; the stray blank in “LPSnS /LiIn” is gone; units stand in the heads.
+# LPSCI of the scanned text is LPSCl; the stray blank in “LPSnS /LiIn” is removed; units are in the headers.
 TABLE_3 = [
     ("1", "DPF-NCA/LPSC/Li", "2000", "0.2", "150", "65", "2.5", "1"),
     ("2", "NCM/LPSCl/Ag-coated Si", "200", "0.2", "146", "59", "15", "2"),
@@ -52,10 +52,10 @@ TABLE_4 = {
 
 
 def table(slug: str) -> tuple[list[str], list[list[str]], str]:
-    """Head, rows (without footnote marks) and the text below of a table as the terminal shows it."""
-    said = StringIO()
-    call_command("table", slug, stdout=said)
-    text = said.getvalue()
+    """Return header, rows (without footnote marks) and the text below a printed table."""
+    output = StringIO()
+    call_command("table", slug, stdout=output)
+    text = output.getvalue()
     lines = [line for line in text.splitlines() if line.startswith("| ")]
     rows = [[_unmarked(cell) for cell in line.strip("| ").split(" | ")] for line in lines]
     return rows[0], rows[2:], text.split(lines[-1])[1]
@@ -65,46 +65,46 @@ def _unmarked(cell: str) -> str:
     return cell.strip().rstrip("ᵃᵇᶜᵈ,").strip().strip("*")
 
 
-def test_table_1_prints_resistance_and_conductivity_as_the_paper_does() -> None:
-    head, rows, _ = table("electronic-conductivity-vgcf")
-    assert head[:5] == ["Sample", "VGCF by mass / %", "Stack pressure / MPa", "Resistance / Ω", "σ_e / S cm⁻¹"]
+def test_table_1_prints_resistance_and_conductivity_as_in_the_paper() -> None:
+    header, rows, _ = table("electronic-conductivity-vgcf")
+    assert header[:5] == ["Sample", "VGCF by mass / %", "Stack pressure / MPa", "Resistance / Ω", "σ_e / S cm⁻¹"]
     printed = [(row[0], row[3].removesuffix("¹") if row[0][4] == "2" else row[3], row[4]) for row in rows]
     assert printed == TABLE_1
     assert [(row[1], row[2]) for row in rows] == [("0", "10"), ("1", "10"), ("2", "10"), ("3", "10")]
 
 
-def test_table_1_marks_the_row_that_contradicts_itself_and_no_other() -> None:
+def test_table_1_marks_only_the_inconsistent_row() -> None:
     _, _, below = table("electronic-conductivity-vgcf")
     assert below.count("they disagree") == 1
     assert "reported 6.89×10⁻⁵ S cm⁻¹, computed 6.59×10⁻⁵ S cm⁻¹ (reported − computed: +4.6 %)" in below
 
 
-def test_table_1_says_that_what_it_computes_rests_on_inferred_inputs() -> None:
+def test_table_1_marks_values_computed_from_inferred_inputs() -> None:
     assert "inferred" in table("electronic-conductivity-vgcf")[2]
 
 
-def test_table_2_prints_both_conductivities_at_each_pressure_as_the_paper_does() -> None:
-    head, rows, _ = table("conductivity-pressure")
-    assert head[1:] == ["Pressure / MPa", "σ_ion / mS cm⁻¹", "σ_e / mS cm⁻¹"]
+def test_table_2_prints_both_conductivities_at_each_pressure_as_in_the_paper() -> None:
+    header, rows, _ = table("conductivity-pressure")
+    assert header[1:] == ["Pressure / MPa", "σ_ion / mS cm⁻¹", "σ_e / mS cm⁻¹"]
     assert [tuple(row[1:]) for row in rows] == TABLE_2
 
 
-def test_table_3_prints_all_twelve_rows_as_the_paper_does() -> None:
-    head, rows, _ = table("low-pressure-cells")
-    derived = head.index("Capacity fade (derived) / % per cycle")
-    assert [tuple(cell for place, cell in enumerate(row) if place != derived) for row in rows] == TABLE_3
+def test_table_3_prints_all_twelve_rows_as_in_the_paper() -> None:
+    header, rows, _ = table("low-pressure-cells")
+    derived = header.index("Capacity fade (derived) / % per cycle")
+    assert [tuple(cell for column, cell in enumerate(row) if column != derived) for row in rows] == TABLE_3
 
 
 def test_table_3_derives_the_fade_per_cycle() -> None:
-    head, rows, _ = table("low-pressure-cells")
-    fade = [float(row[head.index("Capacity fade (derived) / % per cycle")]) for row in rows]
+    header, rows, _ = table("low-pressure-cells")
+    fade = [float(row[header.index("Capacity fade (derived) / % per cycle")]) for row in rows]
     # (100 - retention) / cycles by hand: 35/2000, 41/200, ..., 20/3000.
     assert fade[0] == pytest.approx(0.0175)
     assert fade[1] == pytest.approx(0.205)
     assert fade[-1] == pytest.approx(0.006667, rel=1e-3)
 
 
-def test_table_3_lists_the_ten_references_in_order_with_the_dois_the_paper_gives() -> None:
+def test_table_3_lists_the_ten_references_in_order_with_their_dois() -> None:
     below = table("low-pressure-cells")[2]
     first_authors = ["Zhang, W.", "Jun, S.", "Oh, J.", "Kwon, T. Y.", "Woo, J.", "Oh, J.", "Wang, Y.", "Li, J.",
                      "Ge, Z.", "Ren, P."]  # fmt: skip
@@ -115,16 +115,16 @@ def test_table_3_lists_the_ten_references_in_order_with_the_dois_the_paper_gives
     assert "doi:10.1002/aenm.202404817" in listed[2]
 
 
-def test_table_4_prints_every_number_as_the_paper_does() -> None:
-    head, rows, _ = table("pouch-energy-density")
-    assert head == ["Cell", "Pouch cell"]
+def test_table_4_prints_every_number_as_in_the_paper() -> None:
+    header, rows, _ = table("pouch-energy-density")
+    assert header == ["Cell", "Pouch cell"]
     printed = dict(rows)
     assert {name: printed[name] for name in TABLE_4} == TABLE_4
     assert printed["Cathode: materials"].startswith("NCM90 (80 wt.%)")
     assert printed["Separator: materials"] == "Li6PS5Cl, PTFE"
 
 
-def test_table_4_computes_what_the_reading_notes_work_out_by_hand() -> None:
+def test_table_4_matches_the_calculation_by_hand() -> None:
     printed = dict(table("pouch-energy-density")[1])
     # 55.98 mWh over 332.2 mg; 18 mAh over 80.64 mg of NCM90; 18 mAh over 9 cm².
     assert printed["Energy density, computed / Wh kg⁻¹"] == "168.5"
@@ -135,6 +135,6 @@ def test_table_4_computes_what_the_reading_notes_work_out_by_hand() -> None:
 @pytest.mark.parametrize("table_format", ["csv", "json", "html", "latex"])
 @pytest.mark.parametrize("slug", ["electronic-conductivity-vgcf", "low-pressure-cells"])
 def test_every_text_format_prints(slug: str, table_format: str) -> None:
-    said = StringIO()
-    call_command("table", slug, format=table_format, stdout=said)
-    assert "1.30" in said.getvalue() or "169.5" in said.getvalue()
+    output = StringIO()
+    call_command("table", slug, format=table_format, stdout=output)
+    assert "1.30" in output.getvalue() or "169.5" in output.getvalue()

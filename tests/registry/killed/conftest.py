@@ -1,4 +1,4 @@
-"""A registry of its own for processes that are killed: a database and a directory of files in scratch space."""
+"""A separate registry for processes that are killed: a temporary database and data directory."""
 
 import os
 import shutil
@@ -21,7 +21,7 @@ def environment(directory: Path, url: str = "") -> dict[str, str]:
         "CELLAR_DATA_DIR": str(directory),
         "DATABASE_URL": url or f"sqlite:///{directory / 'cellar.sqlite3'}",
         "DJANGO_SETTINGS_MODULE": "registry.settings",
-        "SECRET_KEY": "for these tests alone",
+        "SECRET_KEY": "only for these tests",
         "PYTHONPATH": str(ROOT),
         "LOG_LEVEL": "ERROR",
     }
@@ -40,7 +40,7 @@ def _migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def scratch(_migrated: Path, tmp_path: Path) -> dict[str, str]:
-    """The environment of a process that works on a fresh registry."""
+    """Environment variables for a process on a new registry."""
     directory = tmp_path / "scratch"
     shutil.copytree(_migrated, directory)
     return environment(directory)
@@ -50,8 +50,8 @@ ENGINES = ["sqlite", *(["postgresql"] if os.environ.get("TEST_DATABASE_URL") els
 
 
 @pytest.fixture(params=ENGINES)
-def anywhere(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict[str, str]]:
-    """A fresh registry on SQLite and, where a server is given for tests, on PostgreSQL."""
+def any_engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict[str, str]]:
+    """A new registry on SQLite and, if TEST_DATABASE_URL is set, on PostgreSQL."""
     if request.param == "sqlite":
         yield request.getfixturevalue("scratch")
         return
@@ -61,7 +61,7 @@ def anywhere(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict[st
 
 @pytest.fixture(scope="session")
 def _template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The name of a migrated database to make others from."""
+    """Name of a migrated template database."""
     with database() as url:
         manage(environment(tmp_path_factory.mktemp("template"), url), "migrate", "--verbosity", "0")
         yield urlsplit(url).path.removeprefix("/")
@@ -69,7 +69,7 @@ def _template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @contextmanager
 def database(template: str = "template1") -> Iterator[str]:
-    """The URL of a new database on the server for tests, like another; it goes with the block."""
+    """Create a database from a template, yield its URL, and drop it at the end."""
     server = os.environ["TEST_DATABASE_URL"]
     name = f"cellar_killed_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(server, autocommit=True) as connection:

@@ -1,4 +1,4 @@
-"""Bring files in until killed (`ingesting.py ingest`, `upload` or `read`), or say what that left (`check`)."""
+"""Import files until killed (`ingesting.py ingest`, `upload` or `read`), or print the final state (`check`)."""
 
 import hashlib
 import io
@@ -26,10 +26,10 @@ from registry.services.files.upload import upload_file
 from registry.services.record import save_record
 from tests import factories
 
-HEAD = "Time / s,Voltage / V,Current / A\n"
+HEADER = "Time / s,Voltage / V,Current / A\n"
 
 
-def cell():
+def get_or_create_cell():
     project = Project.objects.filter(slug="lab").first()
     if project is None:
         project = save_record(Project(slug="lab", name="Lab", visibility="private"), by=None)
@@ -37,45 +37,47 @@ def cell():
 
 
 def content(stamp: str) -> str:
-    return HEAD + "".join(f"{row},0.1,{row}e-5\n" for row in range(2000)) + f"2000,0.1,{hash(stamp) % 9973}\n"
+    return HEADER + "".join(f"{row},0.1,{row}e-5\n" for row in range(2000)) + f"2000,0.1,{hash(stamp) % 9973}\n"
 
 
 def ingest(stamp: str) -> None:
-    """Read a file and store what it holds."""
+    """Read a file and store its data."""
     path = Path(settings.DATA_DIR) / f"{stamp}.csv"
     path.write_text(content(stamp))
-    ingest_files(measurement=Measurement(cell=cell(), technique="chronoamperometry"), paths=[path], by=None)
+    ingest_files(
+        measurement=Measurement(cell=get_or_create_cell(), technique="chronoamperometry"), paths=[path], by=None
+    )
     path.unlink()
 
 
 def upload(stamp: str) -> None:
-    """Store a file to be read."""
+    """Upload a file and queue it."""
     with transaction.atomic():
-        measurement = factories.make_measurement(cell(), technique="chronoamperometry")
+        measurement = factories.make_measurement(get_or_create_cell(), technique="chronoamperometry")
         upload_file(measurement=measurement, file=io.BytesIO(content(stamp).encode()), filename="run.csv", by=None)
 
 
 def read(stamp: str) -> None:
-    """Store a file to be read, and read it as a worker does."""
+    """Upload a file and read it like a worker."""
     upload(stamp)
     do_due_work()
 
 
-def forever(bring_in: Callable[[str], None]) -> None:
-    """A child for each line of standard input: it says its process id when warm, then brings files in until killed."""
+def import_until_killed(import_file: Callable[[str], None]) -> None:
+    """Fork a child per input line: it prints its process id after a first file, then imports files until killed."""
     for line in sys.stdin:
         pid = os.fork()
         if pid == 0:
-            bring_in(f"warm-{line.strip()}")
+            import_file(f"warm-{line.strip()}")
             print(os.getpid(), flush=True)
             for number in itertools.count():
-                bring_in(f"{line.strip()}-{number}")
+                import_file(f"{line.strip()}-{number}")
         os.waitpid(pid, 0)
         print("ended", flush=True)
 
 
 def finish() -> None:
-    """Do what the killed ones left, as a worker does once their leases have run out."""
+    """Finish the work of killed processes like a worker, once their leases have expired."""
     while Dataset.objects.filter(status__in=UNREAD).exists() or AnalysisRun.objects.filter(status__in=PENDING).exists():
         do_due_work()
         time.sleep(0.1)
@@ -92,7 +94,7 @@ def check() -> None:
     finish()
     files = Path(settings.MEDIA_ROOT)
     datasets = list(Dataset.objects.select_related("raw_file"))
-    raw_wrong = [
+    wrong_raw_files = [
         raw.sha256
         for raw in RawFile.objects.all()
         if hashlib.sha256((files / raw.path).read_bytes()).hexdigest() != raw.sha256
@@ -100,23 +102,23 @@ def check() -> None:
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA integrity_check")
         integrity = cursor.fetchone()[0]
-    left = len(list((files / "incoming").iterdir()))
+    incoming = len(list((files / "incoming").iterdir()))
     clean_files(older_than_seconds=0)
     print(
         json.dumps(
             {
                 "datasets": len(datasets),
-                "raw_wrong": raw_wrong,
-                "contents_wrong": [
+                "wrong_raw_files": wrong_raw_files,
+                "wrong_contents": [
                     dataset.pk for dataset in datasets if content_sha256(dataset) != dataset.content_sha256
                 ],
                 "measurements_without_data": Measurement.objects.filter(datasets__isnull=True).count(),
                 "not_parsed": Dataset.objects.exclude(status="parsed").count(),
-                "nothing_computed": Dataset.objects.filter(queued_at__isnull=False, measurement__runs=None).count(),
-                "taken_up_again": Dataset.objects.filter(attempts__gt=1).count(),
+                "without_runs": Dataset.objects.filter(queued_at__isnull=False, measurement__runs=None).count(),
+                "resumed": Dataset.objects.filter(attempts__gt=1).count(),
                 "integrity": integrity,
-                "left_in_incoming": left,
-                "left_after_sweep": len(list((files / "incoming").iterdir())),
+                "incoming_before_cleaning": incoming,
+                "incoming_after_cleaning": len(list((files / "incoming").iterdir())),
                 "raw_files_and_rows": [len(list((files / "raw").glob("*/*"))), RawFile.objects.count()],
             }
         )
@@ -124,4 +126,6 @@ def check() -> None:
 
 
 if __name__ == "__main__":
-    check() if sys.argv[1] == "check" else forever({"ingest": ingest, "upload": upload, "read": read}[sys.argv[1]])
+    check() if sys.argv[1] == "check" else import_until_killed(
+        {"ingest": ingest, "upload": upload, "read": read}[sys.argv[1]]
+    )

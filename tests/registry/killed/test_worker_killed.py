@@ -1,4 +1,4 @@
-"""Workers as processes: one killed loses nothing, two racing do nothing twice."""
+"""Worker processes: killing one loses nothing, two in parallel do nothing twice."""
 
 import json
 import os
@@ -17,9 +17,9 @@ PATIENCE_SECONDS = 60
 
 
 @pytest.fixture
-def registry(anywhere: dict[str, str], tmp_path: Path) -> dict[str, str]:
+def registry(any_engine: dict[str, str], tmp_path: Path) -> dict[str, str]:
     plugins = str(ROOT / "tests" / "data" / "slow")
-    return anywhere | {"REGISTRY_PLUGINS_DIR": plugins, "SLOW_AND_QUICK": str(tmp_path), "RUN_LEASE_SECONDS": "3"}
+    return any_engine | {"REGISTRY_PLUGINS_DIR": plugins, "SLOW_AND_QUICK": str(tmp_path), "RUN_LEASE_SECONDS": "3"}
 
 
 def script(registry: dict[str, str], *arguments: str) -> str:
@@ -27,43 +27,43 @@ def script(registry: dict[str, str], *arguments: str) -> str:
     return subprocess.run(command, env=registry, capture_output=True, text=True, check=True).stdout
 
 
-def work(registry: dict[str, str], *arguments: str) -> subprocess.Popen[bytes]:
+def start_worker(registry: dict[str, str], *arguments: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "manage.py", "run_worker", *arguments], cwd=ROOT, env=registry)
 
 
 def wait_for(path: Path) -> None:
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not path.exists():
-        assert time.monotonic() < deadline, f"{path} did not come"
+        assert time.monotonic() < deadline, f"{path} was not created"
         time.sleep(0.05)
 
 
 def wait_until_gone(pid: int) -> None:
-    """The process that was reading ends with the worker that ordered it."""
+    """Wait until the reading process has ended with its worker."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while Path(f"/proc/{pid}").exists():
-        assert time.monotonic() < deadline, f"process {pid} goes on"
+        assert time.monotonic() < deadline, f"process {pid} is still running"
         time.sleep(0.05)
 
 
-def test_a_killed_workers_run_is_taken_up_again(registry: dict[str, str], tmp_path: Path) -> None:
+def test_the_run_of_a_killed_worker_is_resumed(registry: dict[str, str], tmp_path: Path) -> None:
     script(registry, "runs", "slow", "1")
-    with work(registry) as worker:
+    with start_worker(registry) as worker:
         wait_for(tmp_path / "begun")
         time.sleep(4)
-        # Longer than the lease: the heartbeat has kept it.
+        # Longer than the lease: the heartbeat has extended it.
         assert json.loads(script(registry, "state"))[0][:2] == ["running", 1]
         os.kill(worker.pid, signal.SIGKILL)
-    with work(registry, "--interval", "0.2") as second:
+    with start_worker(registry, "--interval", "0.2") as second:
         row = json.loads(script(registry, "wait", "done"))[0]
         second.terminate()
     assert second.returncode == 0
     assert row == ["done", 2, True, row[3], 7.0]
 
 
-def test_two_workers_racing_run_each_of_a_hundred_once(registry: dict[str, str], tmp_path: Path) -> None:
+def test_two_workers_run_each_of_a_hundred_runs_once(registry: dict[str, str], tmp_path: Path) -> None:
     script(registry, "runs", "quick", "100")
-    with work(registry, "--once") as first, work(registry, "--once") as second:
+    with start_worker(registry, "--once") as first, start_worker(registry, "--once") as second:
         assert (first.wait(PATIENCE_SECONDS), second.wait(PATIENCE_SECONDS)) == (0, 0)
     rows = json.loads(script(registry, "state"))
     assert Counter(tuple(row[:3]) for row in rows) == {("done", 1, True): 100}
@@ -72,24 +72,24 @@ def test_two_workers_racing_run_each_of_a_hundred_once(registry: dict[str, str],
     assert len((tmp_path / "ran").read_text().splitlines()) == 100
 
 
-def test_a_file_a_killed_worker_was_reading_is_taken_up_again(registry: dict[str, str], tmp_path: Path) -> None:
+def test_the_file_of_a_killed_worker_is_read_again(registry: dict[str, str], tmp_path: Path) -> None:
     script(registry, "files", "slow", "1")
-    with work(registry) as worker:
+    with start_worker(registry) as worker:
         wait_for(tmp_path / "begun")
         time.sleep(4)
-        # Longer than the lease: the heartbeat has kept it.
+        # Longer than the lease: the heartbeat has extended it.
         assert json.loads(script(registry, "state"))[0][:3] == ["reading", 1, 0]
         os.kill(worker.pid, signal.SIGKILL)
     wait_until_gone(int((tmp_path / "begun").read_text()))
-    with work(registry, "--interval", "0.2") as second:
+    with start_worker(registry, "--interval", "0.2") as second:
         row = json.loads(script(registry, "wait", "parsed"))[0]
         second.terminate()
     assert row[:3] == ["parsed", 2, 7]
 
 
-def test_two_workers_racing_read_each_of_fifty_files_once(registry: dict[str, str], tmp_path: Path) -> None:
+def test_two_workers_read_each_of_fifty_files_once(registry: dict[str, str], tmp_path: Path) -> None:
     script(registry, "files", "quick", "50")
-    with work(registry, "--once") as first, work(registry, "--once") as second:
+    with start_worker(registry, "--once") as first, start_worker(registry, "--once") as second:
         assert (first.wait(PATIENCE_SECONDS), second.wait(PATIENCE_SECONDS)) == (0, 0)
     rows = json.loads(script(registry, "state"))
     assert Counter(tuple(row[:3]) for row in rows) == {("parsed", 1, 3): 50}

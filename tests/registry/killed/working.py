@@ -1,6 +1,6 @@
-"""Queue runs or files for workers to fight over (`working.py runs NAME COUNT`, `files NAME COUNT`).
+"""Queue runs or files for competing workers (`working.py runs NAME COUNT`, `files NAME COUNT`).
 
-`working.py state` says what became of them, `working.py wait STATUS` once the first has come to that.
+`working.py state` prints their rows; `working.py wait STATUS` first waits for the first to reach that status.
 """
 
 import io
@@ -21,20 +21,20 @@ from registry.services.runs.queue import queue_run
 from tests import factories
 
 
-def cell() -> Cell:
+def create_cell() -> Cell:
     return factories.make_cell(save_record(Project(slug="lab", name="Lab", visibility="private"), by=None))
 
 
 def queue_runs(name: str, count: int) -> None:
-    where, analysis = cell(), plugin_loading.current().analyses[name]
+    cell, analysis = create_cell(), plugin_loading.current().analyses[name]
     for _ in range(count):
-        queue_run(measurement=factories.make_measurement(where, technique="xrd"), analysis=analysis, by=None)
+        queue_run(measurement=factories.make_measurement(cell, technique="xrd"), analysis=analysis, by=None)
 
 
 def queue_files(name: str, count: int) -> None:
-    where = cell()
+    cell = create_cell()
     for number in range(count):
-        measurement = factories.make_measurement(where, technique="pressure")
+        measurement = factories.make_measurement(cell, technique="pressure")
         upload_file(measurement=measurement, file=io.BytesIO(f"{name} {number}".encode()), filename="run", by=None)
 
 

@@ -1,3 +1,3 @@
-"""A plugin package for Cellar: area-specific resistances, and a table that compares them."""
+"""A plugin package for Cellar: area-specific resistance and a comparison table."""
 
 __version__ = "1.0.0"

@@ -1,4 +1,4 @@
-"""What the package adds to Cellar: a quantity, the analysis that gives it, and the table that compares it."""
+"""The plugin: a quantity, its analysis and a comparison table."""
 
 from analyses.cell.geometry import disc_area
 from analyses.uncertainty import Estimate
@@ -26,14 +26,14 @@ QUANTITY = Quantity(
     "ohm*cm**2",
     "Ω cm²",
     "ASR",
-    "Resistance times the area the current passes, of one of the like faces in series.",
+    "Resistance times electrode area, per interface for identical interfaces in series.",
     minimum=0,
 )
-FACES = Parameter("faces", int, 1, "Like faces in series, of which one is meant: 2 for a symmetric cell.", "", 1, 2)
+FACES = Parameter("faces", int, 1, "Number of identical interfaces in series: 2 for a symmetric cell.", "", 1, 2)
 TABLE = Table(
     slug="area-specific-resistance",
     title="Area-specific resistance of pellets and interfaces",
-    caption="Resistance as reported, else as computed from the spectrum, times the area.",
+    caption="Reported resistance, or else the resistance computed from the spectrum, times area.",
     columns=(
         Column("label", "Sample"),
         Column("configuration", "Configuration"),
@@ -50,34 +50,34 @@ TABLE = Table(
 
 
 def run(inputs: Inputs) -> Outcome:
-    """Multiply the resistance by the area; refuse if either is not known."""
+    """Multiply the resistance by the area; refuse if either is missing."""
     resistance, source = _resistance(inputs)
-    area, whence = _area(inputs)
+    area, area_source = _area(inputs)
     faces = int(inputs.parameter("faces"))
-    given = area_specific_resistance(resistance, area, faces)
-    remark = Message(f"Resistance {source}, area {area.magnitude:.4g} cm² {whence}, {faces} in series.")
-    return Outcome(values=(Result(SLUG, given),), messages=(remark,))
+    estimate = area_specific_resistance(resistance, area, faces)
+    remark = Message(f"Resistance {source}, area {area.magnitude:.4g} cm² {area_source}, {faces} in series.")
+    return Outcome(values=(Result(SLUG, estimate),), messages=(remark,))
 
 
 def _resistance(inputs: Inputs) -> tuple[Estimate, str]:
-    """What was reported, else what another analysis computed of the spectrum; it runs before this one."""
+    """Return the reported resistance, else the one another analysis computed from the spectrum."""
     reported = inputs.reported("resistance_ohm")
     if reported is not None:
         return reported, "as reported"
     computed = inputs.computed("resistance_ohm")
     if computed is None:
-        raise Refused("needs a resistance: none is reported, and none was computed from the spectrum")
+        raise Refused("needs a resistance: none is reported or computed; upload a spectrum or enter one")
     return computed, "as computed from the spectrum"
 
 
 def _area(inputs: Inputs) -> tuple[Estimate, str]:
-    """The area of the sample or separator, else that of the die; never assumed."""
+    """Return the area of the sample or separator, else that of the die; never assumed."""
     for layer in inputs.layers:
         if layer.role in ROLES and (area := layer.quantity("area_cm2")) is not None:
             return area, f"of layer {layer.position}"
     diameter = inputs.setup("die_diameter_mm")
     if diameter is None:
-        raise Refused("needs an area: no sample or separator has one, and the set-up has no die diameter")
+        raise Refused("needs an area: enter the area of the sample or separator, or the die diameter of the set-up")
     return disc_area(diameter), "of the die"
 
 
@@ -95,7 +95,7 @@ def register_analyses() -> list[Analysis]:
             name="area-specific-resistance",
             version=__version__,
             title="Area-specific resistance",
-            description="Resistance times the area the current passes.",
+            description="Resistance times electrode area.",
             techniques=("eis",),
             outputs=(SLUG,),
             run=run,

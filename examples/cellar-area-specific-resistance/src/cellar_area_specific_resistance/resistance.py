@@ -1,24 +1,24 @@
-"""The formula, on numbers alone: nothing here knows Cellar's registry."""
+"""The formula on plain numbers, independent of the registry."""
 
 from analyses.uncertainty import Estimate, propagate
 
 
 def area_specific_resistance(resistance: Estimate, area: Estimate, faces: int = 1) -> Estimate:
-    """Return resistance times area, for one of so many like faces that lie in series.
+    """Return resistance times area per interface, for identical interfaces in series.
 
     Parameters
     ----------
     resistance : Estimate
-        Resistance of the pellet, or of all its faces together [Ω].
+        Resistance of the pellet, or of all interfaces together [Ω].
     area : Estimate
-        Area the current passes [cm²].
+        Electrode area [cm²].
     faces : int, optional
-        Like faces in series: 2 for the electrodes of a symmetric cell.
+        Number of identical interfaces in series: 2 for a symmetric cell.
 
     Returns
     -------
     Estimate
-        Area-specific resistance of one face [Ω cm²].
+        Area-specific resistance of one interface [Ω cm²].
 
     Examples
     --------

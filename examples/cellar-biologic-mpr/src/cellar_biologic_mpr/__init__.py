@@ -2,9 +2,9 @@
 """Reads BioLogic binary files (.mpr) for Cellar.
 
 `reader` is the plugin; `dump` is the program it runs for each file, the only module that imports galvani; `columns`
-turns what that wrote into datasets. This file imports nothing, so that the program needs nothing of Cellar.
+converts its output to datasets. This file imports nothing, so that the program does not need Cellar.
 """
 
 __version__ = "1.1.0"
 REFUSED = 3
-"""Status of the program when its errors say what is wrong with the file."""
+"""Exit status of the program if it refused the file; its stderr has the reason."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""EC-Lab's columns to canonical ones: names, units, a current where only charge was recorded, each spectrum apart.
+"""EC-Lab's columns to canonical ones: names, units, a current if only charge was recorded, separate spectra.
 
 Currents keep EC-Lab's sign: positive oxidises the working electrode, which charges a cell whose positive electrode is
 the working one. Nothing of the settings page is used: area and mass come from the layers of the cell.
@@ -39,9 +39,9 @@ NAMES = {
     "Temperature/°C": ("temperature_t1_celsius", 1.0),
     "R/Ohm": ("internal_resistance_ohm", 1.0),
 }
-"""EC-Lab's name: the canonical one, and the factor to its unit. Of several for one, the first there is wins."""
+"""EC-Lab name: canonical name and conversion factor. If several map to the same name, the first present is used."""
 INCREMENT = "dq/mA.h"
-"""Charge since the row before. ‘dQ’ is another column, which counts over a sequence."""
+"""Charge since the previous row. ‘dQ’ is a different column, counted over a sequence."""
 AT_REST = 3
 """The mode at open circuit."""
 SPECTRUM = {
@@ -64,7 +64,7 @@ TECHNIQUES = {
     0x77: ("Galvanostatic Cycling with Potential Limitation", "cycling"),
     0x7F: ("Modulo Bat", "cycling"),
 }
-"""EC-Lab's number of a technique: its name, and the technique here; others are left to the measurement."""
+"""EC-Lab technique number: its name and the technique; empty if set by the measurement."""
 
 
 def datasets(raw: Mapping[str, np.ndarray], facts: Mapping[str, Any]) -> tuple[ParsedDataset, ...]:
@@ -74,8 +74,8 @@ def datasets(raw: Mapping[str, np.ndarray], facts: Mapping[str, Any]) -> tuple[P
     messages = _start_messages(facts)
     columns, used = _canonical(raw)
     if "frequency_hertz" not in columns:
-        return (_series(columns, raw, technique, header, [*messages, *_left_out(raw, {*used, INCREMENT})]),)
-    messages += _left_out(raw, used)
+        return (_series(columns, raw, technique, header, [*messages, *_unread_columns(raw, {*used, INCREMENT})]),)
+    messages += _unread_columns(raw, used)
     is_series = columns["frequency_hertz"] == 0
     if not technique or not is_series.any():
         return _spectra(columns, header, messages)
@@ -89,20 +89,20 @@ def _with_series(
     header: Mapping[str, str],
     messages: Sequence[Message],
 ) -> tuple[ParsedDataset, ...]:
-    """Return each spectrum of a technique of time series, and the rows between them, which have frequency 0."""
+    """Return the spectra and the time series (rows with frequency 0) of a time-series technique."""
     is_series = columns["frequency_hertz"] == 0
     rows = int(is_series.sum())
     impedance = is_series.size - rows
-    own = [Message(f"The {impedance} rows of impedance are datasets of their own.")] if impedance else []
+    own = [Message(f"The {impedance} rows of impedance are separate datasets.")] if impedance else []
     label = "time series" if impedance else ""
     try:
         series = _series(columns, raw, technique, header, [*messages, *own], label=label)
     except UnreadableFile as error:
-        text = f"The {rows} rows with frequency 0 are left out, being no time series either: {error}."
+        text = f"The {rows} rows with frequency 0 were dropped, because they are not a time series: {error}."
         return _spectra(columns, header, [*messages, Message(text, "warning")])
     if not impedance:
         return (series,)
-    text = f"The {rows} rows with frequency 0, voltage and current over time, are a dataset of their own."
+    text = f"The {rows} rows with frequency 0, voltage and current over time, are a separate dataset."
     return (*_spectra(columns, header, [*messages, Message(text)], between=is_series), series)
 
 
@@ -115,15 +115,15 @@ def _series(
     *,
     label: str = "",
 ) -> ParsedDataset:
-    """Return the time series of a file; of one with frequencies, its rows of frequency 0."""
-    whole, said = _with_charge(columns, raw)
-    if "frequency_hertz" in whole:
-        is_series = whole["frequency_hertz"] == 0
-        whole = {name: column[is_series] for name, column in whole.items() if name not in SPECTRUM}
-    _require(whole, SERIES, raw)
-    finite, incomplete = _finite(whole, SERIES)
-    finite, counted = _counted_on(finite)
-    messages = [*messages, *said, *incomplete, *counted, *_voltage_messages(raw), *_series_messages(finite)]
+    """Return the time series of a file; if it has frequencies, only the rows with frequency 0."""
+    complete, charge_messages = _with_charge(columns, raw)
+    if "frequency_hertz" in complete:
+        is_series = complete["frequency_hertz"] == 0
+        complete = {name: column[is_series] for name, column in complete.items() if name not in SPECTRUM}
+    _require(complete, SERIES, raw)
+    finite, incomplete = _finite(complete, SERIES)
+    finite, counted = _sum_counters(finite)
+    messages = [*messages, *charge_messages, *incomplete, *counted, *_voltage_messages(raw), *_series_messages(finite)]
     return ParsedDataset(technique, finite, header, label, tuple(messages))
 
 
@@ -141,11 +141,11 @@ def _header(name: str, facts: Mapping[str, Any]) -> dict[str, str]:
 def _start_messages(facts: Mapping[str, Any]) -> list[Message]:
     if not facts["remark"]:
         return []
-    return [Message(f"All rows were read; what follows them in the file was not: {facts['remark']}.", "warning")]
+    return [Message(f"All rows were read, but not the data after them: {facts['remark']}.", "warning")]
 
 
 def _canonical(raw: Mapping[str, np.ndarray]) -> tuple[dict[str, Array], set[str]]:
-    """Return the known columns in canonical names and units, and the names they had."""
+    """Return the known columns with canonical names and units, and their original names."""
     columns: dict[str, Array] = {}
     used = set()
     for name, (canonical, factor) in NAMES.items():
@@ -156,37 +156,35 @@ def _canonical(raw: Mapping[str, np.ndarray]) -> tuple[dict[str, Array], set[str
 
 
 def _with_charge(columns: Mapping[str, Array], raw: Mapping[str, np.ndarray]) -> tuple[dict[str, Array], list[Message]]:
-    """Return the columns with what the increments of charge tell: the capacities, and the current if there is none."""
+    """Add the capacities, and the current if missing, computed from the increments of charge."""
     if INCREMENT not in raw or "test_time_second" not in columns:
         return dict(columns), []
     passed = raw[INCREMENT].astype(np.float64) * 1e-3
     if not np.isfinite(passed).all():
         row = int(np.argmin(np.isfinite(passed)))
         raise UnreadableFile(f"row {row + 1}, column ‘{INCREMENT}’: not a number; export the file as text (.mpt)")
-    said = _sum_messages(passed, columns)
+    messages = _sum_messages(passed, columns)
     counted = {
         "charging_capacity_ah": np.cumsum(np.maximum(passed, 0)),
         "discharging_capacity_ah": np.cumsum(np.maximum(-passed, 0)),
     }
-    found = {**counted, **columns}
+    result = {**counted, **columns}
     if "current_ampere" in columns:
-        return found, said
+        return result, messages
     current = mean_current(columns["test_time_second"], passed, raw.get("mode"))
     there = np.isfinite(current)
-    found = {name: column[there] for name, column in {**found, "current_ampere": current}.items()}
-    said.append(
-        Message("The file has no current: it is the charge since the row before over the time since the row before.")
-    )
-    if left := int(there.size - there.sum()):
-        text = f"Rows left out, as no time had passed since a row before, so that no current can be told: {left}."
-        said.append(Message(text, "warning" if left > 1 else "info"))
-    return found, said
+    result = {name: column[there] for name, column in {**result, "current_ampere": current}.items()}
+    messages.append(Message("The file has no current: computed as charge divided by time since the previous row."))
+    if dropped := int(there.size - there.sum()):
+        text = f"Rows dropped, because no time had elapsed since the previous row: {dropped}."
+        messages.append(Message(text, "warning" if dropped > 1 else "info"))
+    return result, messages
 
 
 def mean_current(time: Array, passed: Array, mode: np.ndarray | None) -> Array:
-    """Return the mean current since the row before [A], NaN where no time has passed but at rest.
+    """Return the mean current since the previous row [A]; NaN where no time has elapsed, except at rest.
 
-    `passed` is the charge since the row before [Ah]; all of shape (rows,).
+    `passed` is the charge since the previous row [Ah]; all of shape (rows,).
     """
     interval = np.diff(time, prepend=np.nan)
     current = np.full(time.size, np.nan)
@@ -197,7 +195,7 @@ def mean_current(time: Array, passed: Array, mode: np.ndarray | None) -> Array:
 
 
 def _sum_messages(passed: Array, columns: Mapping[str, Array]) -> list[Message]:
-    """Warn where the increments do not add up to the charge that the instrument counted itself."""
+    """Warn if the increments do not add up to the charge counted by the instrument."""
     if "net_capacity_ah" not in columns:
         return []
     counted = columns["net_capacity_ah"] - columns["net_capacity_ah"][0]
@@ -210,7 +208,7 @@ def _sum_messages(passed: Array, columns: Mapping[str, Array]) -> list[Message]:
 
 
 def _require(columns: Mapping[str, Array], needed: Mapping[str, str], raw: Mapping[str, np.ndarray]) -> None:
-    missing = [f"{name} ({words})" for name, words in needed.items() if name not in columns]
+    missing = [f"{name} ({title})" for name, title in needed.items() if name not in columns]
     if missing:
         raise UnreadableFile(
             f"the file has no column for {', '.join(missing)}: it has {', '.join(raw)}; record it, or export the file "
@@ -221,24 +219,26 @@ def _require(columns: Mapping[str, Array], needed: Mapping[str, str], raw: Mappi
 def _finite(
     columns: Mapping[str, Array], needed: Mapping[str, str], kept: NDArray[np.intp] | None = None
 ) -> tuple[dict[str, Array], list[Message]]:
-    """Return the columns that hold numbers throughout; a needed one that does not refuses the file.
+    """Return the columns without missing numbers; refuse the file if a needed column has one.
 
-    `kept` are the rows of the file, from 0, that the columns hold, if not all.
+    `kept` are the row indices of the columns in the file, if not all.
     """
-    whole = {name: column for name, column in columns.items() if np.isfinite(column).all()}
-    for name, words in needed.items():
-        if name not in whole:
-            place = int(np.argmin(np.isfinite(columns[name])))
-            row = place if kept is None else int(kept[place])
-            raise UnreadableFile(f"row {row + 1}: the {words} is not a number; export the file as text (.mpt), mend it")
-    incomplete = [name for name in columns if name not in whole]
-    text = f"Left out, because rows hold no number: {', '.join(incomplete)}."
-    return whole, [Message(text)] if incomplete else []
+    complete = {name: column for name, column in columns.items() if np.isfinite(column).all()}
+    for name, title in needed.items():
+        if name not in complete:
+            index = int(np.argmin(np.isfinite(columns[name])))
+            row = index if kept is None else int(kept[index])
+            raise UnreadableFile(
+                f"row {row + 1}: the {title} is not a number; export the file as text (.mpt) and correct it"
+            )
+    incomplete = [name for name in columns if name not in complete]
+    text = f"Columns dropped, because rows have no number: {', '.join(incomplete)}."
+    return complete, [Message(text)] if incomplete else []
 
 
-def _counted_on(columns: Mapping[str, Array]) -> tuple[dict[str, Array], list[Message]]:
-    """Let the counters go on over their restarts; leave out what does not count from zero, and say so."""
-    counted, said = dict(columns), []
+def _sum_counters(columns: Mapping[str, Array]) -> tuple[dict[str, Array], list[Message]]:
+    """Sum the counters across resets; drop those that do not restart from zero, with a warning."""
+    counted, messages = dict(columns), []
     for name in COUNTERS:
         if name not in columns:
             continue
@@ -247,20 +247,20 @@ def _counted_on(columns: Mapping[str, Array]) -> tuple[dict[str, Array], list[Me
         restart = step < 0
         restart[:1] = False
         if (counter < 0).any() or (counter[restart] > 0.5 * np.roll(counter, 1)[restart]).any():
-            said.append(Message(f"Left out {name}: it falls without starting again from zero.", "warning"))
+            messages.append(Message(f"Column {name} dropped: it decreases without a reset to zero.", "warning"))
             continue
         step[restart] = counter[restart]
         counted[name] = np.cumsum(step)
         if restart.any():
-            text = f"{name} starts again from zero {int(restart.sum())} times; it was summed since the test began."
-            said.append(Message(text))
-    return counted, said
+            text = f"{name} restarts from zero {int(restart.sum())} times; it was summed since the start of the test."
+            messages.append(Message(text))
+    return counted, messages
 
 
 def _voltage_messages(raw: Mapping[str, np.ndarray]) -> list[Message]:
     if "Ewe-Ece/V" in raw or not {"Ece/V", "<Ece>/V"} & set(raw):
         return []
-    text = "voltage_volt is Ewe, against the reference electrode; the file has Ece too, but not the cell's voltage."
+    text = "voltage_volt is Ewe, against the reference electrode; the file has Ece too, but not the cell voltage."
     return [Message(text, "warning")]
 
 
@@ -270,11 +270,11 @@ def _series_messages(columns: Mapping[str, Array]) -> list[Message]:
     if not back.size:
         return []
     row = int(back[0])
-    text = f"The time goes back {back.size} times, first from {time[row]:g} s to {time[row + 1]:g} s at row {row + 2}."
+    text = f"The time decreases {back.size} times, first from {time[row]:g} s to {time[row + 1]:g} s at row {row + 2}."
     return [Message(text, "warning")]
 
 
-def _left_out(raw: Mapping[str, np.ndarray], used: set[str]) -> list[Message]:
+def _unread_columns(raw: Mapping[str, np.ndarray], used: set[str]) -> list[Message]:
     names = [f"‘{name}’" for name in raw if name not in {*used, "mode"}]
     return [Message(f"Not read: {', '.join(names)}.")] if names else []
 
@@ -286,9 +286,9 @@ def _spectra(
     *,
     between: NDArray[np.bool_] | None = None,
 ) -> tuple[ParsedDataset, ...]:
-    """Return each spectrum apart: they differ in cycle number or sequence. Rows of frequency 0 are none.
+    """Return the spectra, separated by cycle number or sequence, without rows of frequency 0.
 
-    `between` marks rows of a time series, shape (rows,), which part spectra too and are told of elsewhere.
+    `between` marks rows of a time series, shape (rows,), which separate spectra too and have their own message.
     """
     _require(columns, SPECTRUM, columns)
     frequency = columns["frequency_hertz"]
@@ -296,30 +296,32 @@ def _spectra(
         row = int(np.argmax(frequency < 0))
         raise UnreadableFile(f"row {row + 1} has the frequency {frequency[row]:g} Hz: it must be positive")
     rows = [(label, part[frequency[part] > 0], part) for label, part in _parts(columns, between)]
-    found = [(label, kept, part) for label, kept, part in rows if kept.size]
-    if not found:
-        raise UnreadableFile("the file holds no impedance: the frequency of every row is 0; export as text (.mpt)")
+    spectra = [(label, kept, part) for label, kept, part in rows if kept.size]
+    if not spectra:
+        raise UnreadableFile("the file contains no impedance: the frequency of every row is 0; export as text (.mpt)")
     empty = sum(part.size for _, kept, part in rows if not kept.size)
     if empty and between is None:
-        text = f"Left out {empty} rows of other cycles or sequences with frequency 0: they hold no impedance."
+        text = f"Dropped {empty} rows of other cycles or sequences with frequency 0: they have no impedance."
         messages = [*messages, Message(text)]
     recorded = []
-    for label, kept, part in found:
-        spectrum, said = _finite({name: column[kept] for name, column in columns.items()}, SPECTRUM, kept)
+    for label, kept, part in spectra:
+        spectrum, own_messages = _finite({name: column[kept] for name, column in columns.items()}, SPECTRUM, kept)
         if dropped := part.size - kept.size:
-            text = f"Left out {dropped} rows with frequency 0: voltage and current over time, no impedance."
-            said.append(Message(text))
-        recorded.append(ParsedDataset("eis", spectrum, header, label if len(rows) > 1 else "", (*messages, *said)))
+            text = f"Dropped {dropped} rows with frequency 0: they have voltage and current but no impedance."
+            own_messages.append(Message(text))
+        recorded.append(
+            ParsedDataset("eis", spectrum, header, label if len(rows) > 1 else "", (*messages, *own_messages))
+        )
     return tuple(recorded)
 
 
 def _parts(columns: Mapping[str, Array], between: NDArray[np.bool_] | None) -> Iterator[tuple[str, NDArray[np.intp]]]:
-    """Yield a label and the rows of each run of one cycle number and sequence, apart from those between spectra."""
-    words_of = {"cycle_count": "cycle number", "step_index": "Ns"}
-    keys = {words: columns[key] for key, words in words_of.items() if key in columns}
+    """Yield label and row indices for each run of the same cycle number and sequence."""
+    titles = {"cycle_count": "cycle number", "step_index": "Ns"}
+    keys = {title: columns[key] for key, title in titles.items() if key in columns}
     size = columns["frequency_hertz"].size
     changes = np.zeros(max(size - 1, 0), dtype=bool) if between is None else between[1:] != between[:-1]
     for column in keys.values():
         changes |= np.diff(column) != 0
     for begin, end in pairwise([0, *(np.flatnonzero(changes) + 1).tolist(), size]):
-        yield ", ".join(f"{words} {column[begin]:g}" for words, column in keys.items()), np.arange(begin, end)
+        yield ", ".join(f"{title} {column[begin]:g}" for title, column in keys.items()), np.arange(begin, end)

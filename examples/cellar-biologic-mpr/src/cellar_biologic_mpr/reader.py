@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The plugin: BioLogic binary files (.mpr) of EC-Lab, read by a program of its own."""
+"""The plugin: BioLogic binary files (.mpr) of EC-Lab, read by a separate program."""
 
 import json
 import os
@@ -30,20 +30,20 @@ def recognises(head: bytes, name: str) -> bool:
 
 
 def read(path: Path) -> tuple[ParsedDataset, ...]:
-    """Return each spectrum, or the one time series, of the file."""
+    """Return each spectrum, or the time series, of the file."""
     with tempfile.TemporaryDirectory(prefix="cellar-mpr-") as directory:
         target = Path(directory) / "columns.npz"
         _run([sys.executable, "-P", "-m", PROGRAM, str(path.resolve()), str(target)])
-        columns, facts = _loaded(target)
+        columns, facts = _load(target)
     return datasets(columns, facts)
 
 
 def _run(command: Sequence[str]) -> None:
-    """Run the program that reads the file; whatever becomes of it, say so in words."""
-    # It multiplies nothing: threads for that only take memory, which may be limited.
+    """Run the program that reads the file; raise UnreadableFile with the reason if it fails."""
+    # It does no linear algebra, and BLAS threads only use memory, which may be limited.
     environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
     try:
-        ended = subprocess.run(
+        result = subprocess.run(
             command,
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -60,38 +60,40 @@ def _run(command: Sequence[str]) -> None:
         raise UnreadableFile(
             f"the program that reads .mpr files could not be started ({error}): install cellar-biologic-mpr again"
         ) from error
-    if ended.returncode == 0:
+    if result.returncode == 0:
         return
-    said = ended.stderr.decode("utf-8", "replace").strip().splitlines()
-    last = said[-1][:400] if said else "it said nothing"
-    if ended.returncode == REFUSED:
+    errors = result.stderr.decode("utf-8", "replace").strip().splitlines()
+    last = errors[-1][:400] if errors else "no error message"
+    if result.returncode == REFUSED:
         raise UnreadableFile(last)
-    if ended.returncode < 0:
+    if result.returncode < 0:
         raise UnreadableFile(
-            f"the program that reads .mpr files was ended by {_signal_name(-ended.returncode)}: the file may be "
+            f"the program that reads .mpr files was ended by {_signal_name(-result.returncode)}: the file may be "
             f"damaged or too large; copy it again, {EXPORT}"
         )
     raise UnreadableFile(f"the program that reads .mpr files failed ({last}): copy the file again, {EXPORT}")
 
 
 def _signal_name(number: int) -> str:
-    known = {item.value: item.name for item in signal.Signals}
-    return known.get(number, f"signal {number}")
+    names = {item.value: item.name for item in signal.Signals}
+    return names.get(number, f"signal {number}")
 
 
-def _loaded(target: Path) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+def _load(target: Path) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
     try:
         with np.load(target, allow_pickle=False) as content:
             facts = json.loads(str(content["facts"]))
-            columns = {name: content[f"arr_{place}"] for place, name in enumerate(facts["columns"])}
+            columns = {name: content[f"arr_{index}"] for index, name in enumerate(facts["columns"])}
     except (OSError, ValueError, LookupError, zipfile.BadZipFile) as error:
-        raise UnreadableFile(f"the program that reads .mpr files left nothing that can be used ({error})") from error
+        raise UnreadableFile(
+            f"the program that reads .mpr files wrote no usable output ({error}): copy the file again, {EXPORT}"
+        ) from error
     return columns, facts
 
 
 @hookimpl
 def register_readers() -> Sequence[Reader]:
-    """Offer the binary files of EC-Lab."""
+    """Register the reader of EC-Lab binary files."""
     return (
         Reader(
             name="biologic-mpr",

@@ -1,6 +1,6 @@
-"""The hooks a plugin may implement, and with them the whole plugin contract: import from here.
+"""The hooks a plugin may implement, and every name of the plugin contract: import from here.
 
-A hook returns descriptions and does no work; the registry runs what they describe. Nothing here needs Django.
+A hook returns descriptions and does no work; the registry runs what they describe. This module does not need Django.
 """
 
 from collections.abc import Sequence
@@ -69,12 +69,12 @@ hookimpl = pluggy.HookimplMarker(PROJECT_NAME)
 
 @hookspec
 def register_quantities() -> Sequence[Quantity]:
-    """Add quantities that analyses may give, people may report, and queries may filter on.
+    """Add quantities that analyses compute, users report, and queries filter on.
 
-    A slug is registered once, whoever does it; the second is refused and named with the first. It ends in its unit
-    (`thickness_um`), and `unit` and `unit_label` are the same unit, so that a number is never in doubt. The new
-    quantity is a filter of the API (`thickness_um__lte=50`), a column of any table, and an entry in the list of
-    what can be reported. Nothing in the database changes for it.
+    A slug can be registered only once; a second registration is refused with the name of the first plugin. A slug
+    ends in its unit (`thickness_um`), and `unit` and `unit_label` are the same unit, so that no number is ambiguous.
+    The new quantity becomes a filter of the API (`thickness_um__lte=50`), a possible column of any table, and an
+    entry in the list of reportable quantities. It needs no database migration.
     """
     raise NotImplementedError
 
@@ -83,11 +83,10 @@ def register_quantities() -> Sequence[Quantity]:
 def register_readers() -> Sequence[Reader]:
     """Add file formats.
 
-    A file is read in a process apart, under limits of time and memory. Of the readers that recognise it, those of
-    the highest `priority` are asked, and the first that can read it does. A reader converts to canonical names and
-    units (docs/nomenclature.md), keeps every row it can, and says in a message what it left out or changed. It
-    refuses what it cannot make sense of with `UnreadableFile`, whose text says where (line, row, column) and what
-    would help.
+    A file is read in a separate process with limits on time and memory. Of the readers that recognise it, those with
+    the highest `priority` are tried, and the first that can read it is used. A reader converts to canonical names and
+    units (docs/nomenclature.md), keeps every row it can, and reports in a message what it left out or changed. If it
+    cannot parse a file, it raises `UnreadableFile` with a text that says where (line, row, column) and what to do.
     """
     raise NotImplementedError
 
@@ -96,32 +95,32 @@ def register_readers() -> Sequence[Reader]:
 def register_analyses() -> Sequence[Analysis]:
     """Add analyses.
 
-    An analysis is offered on every measurement with one of its techniques, or with `scope="cell"` on every cell
-    that has enough of them. It runs in a process apart, under limits of time and memory, after those whose results
-    it `depends_on`. What it reads is kept with the result, so that a later change of just these facts makes the result
-    stale. When something is missing it raises `Refused`; whatever else it raises ends as a failed run with the
-    error and its place. It must give the same of the same inputs, print nothing, and leave the process as it was.
+    An analysis is offered on every measurement by one of its techniques, or with `scope="cell"` on every cell that has
+    enough of them. It runs in a separate process with limits on time and memory, after the analyses that compute the
+    quantities it `depends_on`. Everything it reads is stored with the result, and a later change of any of it marks
+    the result stale. It raises `Refused` when an input is missing; any other exception ends as a failed run with the
+    error and its location. It must return the same result for the same inputs, print nothing, and leave the state of
+    its process unchanged.
     """
     raise NotImplementedError
 
 
 @hookspec
 def register_tables() -> Sequence[Table]:
-    """Add declared comparison tables.
+    """Add comparison tables.
 
-    A table is a question, asked anew each time: which measurements, what of each, in which order. It has a page
-    (`/compare/SLUG/`), an address in the API, and `manage.py table SLUG`. A key, filter or unit there is not is
-    refused when the plugin is loaded, with the nearest that there is.
+    A table is a stored query, evaluated on each request: which measurements, which columns, in which order. It has a
+    page (`/compare/SLUG/`), an API endpoint, and the command `manage.py table SLUG`. An unknown key, filter or unit is
+    refused when the plugin is loaded, with the closest known one.
     """
     raise NotImplementedError
 
 
 @hookspec
 def register_table_formats() -> Sequence[TableFormat]:
-    """Add formats that tables are written in.
+    """Add export formats for tables.
 
-    A format gets a `PrintedTable`, in which every number has its digits already, and lays it out; it decides
-    nothing about the numbers. It is then a `--format` of `manage.py table`, a download on the table's page, and a
-    format of the API.
+    A format receives a `PrintedTable`, whose numbers are already formatted, and lays it out. It becomes a `--format` of
+    `manage.py table`, a download on the page of the table, and a format of the API.
     """
     raise NotImplementedError

@@ -1,1 +1,1 @@
-"""Writing the beginning of a plugin: `manage.py startplugin`."""
+"""Writes the skeleton of a new plugin: `manage.py startplugin`."""

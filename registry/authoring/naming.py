@@ -1,41 +1,41 @@
-"""The names a new plugin has, all made from one."""
+"""The names of a new plugin, all derived from one."""
 
 import keyword
 import re
 from dataclasses import dataclass
 
-LONGEST = 50
+MAX_LENGTH = 50
 
 
 class NameRefused(ValueError):  # noqa: N818
-    """A plugin cannot have this name; the text says why, and which would do."""
+    """A plugin cannot have this name; the text says why and suggests a valid form."""
 
 
 @dataclass(frozen=True)
 class Names:
-    """`area-specific-resistance` and what is made of it."""
+    """A plugin name such as `area-specific-resistance`, and the names derived from it."""
 
     name: str
-    """Of the analysis, reader or table, and of the entry point."""
+    """Name of the analysis, reader or table, and of the entry point."""
 
     @classmethod
     def of(cls, written: str) -> "Names":
-        """Take capitals, blanks and underscores as meant; refuse what is no name."""
+        """Normalise capitals, spaces and underscores; refuse an invalid name."""
         name = re.sub(r"[\s_-]+", "-", written.strip()).strip("-").lower()
         if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", name):
             raise NameRefused(
-                f"‘{written}’ is no name for a plugin: write words of letters and digits with a hyphen between them, "
-                "a letter first, such as area-specific-resistance"
+                f"‘{written}’ is not a valid plugin name: write words of letters and digits joined by hyphens, "
+                "starting with a letter, such as area-specific-resistance"
             )
-        if len(name) > LONGEST:
-            raise NameRefused(f"‘{name}’ has {len(name)} characters: {LONGEST} are the most")
+        if len(name) > MAX_LENGTH:
+            raise NameRefused(f"‘{name}’ has {len(name)} characters: use at most {MAX_LENGTH}")
         if keyword.iskeyword(name) or keyword.issoftkeyword(name):
-            raise NameRefused(f"‘{name}’ is a word of Python: add another word to it")
+            raise NameRefused(f"‘{name}’ is a Python keyword: add another word")
         return cls(name)
 
     @property
     def module(self) -> str:
-        """The Python file and function."""
+        """Name of the Python file and function."""
         return self.name.replace("-", "_")
 
     @property
@@ -44,10 +44,10 @@ class Names:
 
     @property
     def package(self) -> str:
-        """The package that is installed."""
+        """Name of the Python package."""
         return f"cellar_{self.module}"
 
     @property
     def distribution(self) -> str:
-        """The name pip knows it by, and its folder."""
+        """Name for pip, and of the directory."""
         return f"cellar-{self.name}"

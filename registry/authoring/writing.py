@@ -1,4 +1,4 @@
-"""Writing a new plugin: all of its files or none, and the golden file with which its tests pass at once."""
+"""Writes a new plugin: either all of its files, including the golden file its tests need, or none."""
 
 import importlib
 import sys
@@ -10,7 +10,7 @@ from typing import Any
 from registry.authoring.files import Plan
 from registry.authoring.skeletons import SAMPLE
 from registry.testing import Golden, load_plugin
-from registry.testing.conformance import plugin_faults
+from registry.testing.conformance import plugin_problems
 
 
 class PlanRefused(ValueError):  # noqa: N818
@@ -18,15 +18,15 @@ class PlanRefused(ValueError):  # noqa: N818
 
 
 def write(plan: Plan) -> list[Path]:
-    """Write what is planned, never over what is there, and return the paths."""
-    standing = [str(path) for path in plan.files if path.exists()]
-    if standing:
-        raise PlanRefused(f"there is {', '.join(standing)} already, and nothing was written: choose another name")
+    """Write the planned files, never overwriting existing ones, and return the paths."""
+    existing = [str(path) for path in plan.files if path.exists()]
+    if existing:
+        raise PlanRefused(f"{', '.join(existing)} already exists, nothing was written: choose another name")
     before = {path: path.read_text() for path in plan.appended}
     golden = plan.tests / "golden"
-    there = set(golden.glob("*.json"))
-    folders = {folder for path in plan.files for folder in path.parents} | {golden}
-    new_folders = sorted((folder for folder in folders if not folder.exists()), reverse=True)
+    golden_before = set(golden.glob("*.json"))
+    directories = {directory for path in plan.files for directory in path.parents} | {golden}
+    new_directories = sorted((directory for directory in directories if not directory.exists()), reverse=True)
     try:
         for path, text in plan.files.items():
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -35,29 +35,29 @@ def write(plan: Plan) -> list[Path]:
             path.write_text(before[path].rstrip("\n") + "\n" + lines)
         _write_golden(plan, golden)
     except BaseException:
-        for path in [*plan.files, *(set(golden.glob("*.json")) - there)]:
+        for path in [*plan.files, *(set(golden.glob("*.json")) - golden_before)]:
             path.unlink(missing_ok=True)
-        for folder in new_folders:
+        for directory in new_directories:
             with suppress(OSError):
-                folder.rmdir()
+                directory.rmdir()
         for path, text in before.items():
             path.write_text(text)
         raise
-    return [*plan.files, *sorted(set(golden.glob("*.json")) - there)]
+    return [*plan.files, *sorted(set(golden.glob("*.json")) - golden_before)]
 
 
 def _write_golden(plan: Plan, directory: Path) -> None:
     samples = {plan.names.name: {"three rows": SAMPLE.format(title=plan.names.title)}}
     with _imported(plan) as plugin:
-        faults = list(plugin_faults(plugin, Golden(directory, update=True), examples={}, samples=samples))
-    if faults:
-        raise PlanRefused(f"a plugin of this name would not be sound, so nothing was written: {'; '.join(faults)}")
+        problems = list(plugin_problems(plugin, Golden(directory, update=True), examples={}, samples=samples))
+    if problems:
+        raise PlanRefused(f"nothing was written, because a plugin of this name would be invalid: {'; '.join(problems)}")
 
 
 @contextmanager
 def _imported(plan: Plan) -> Iterator[Any]:
-    """The new plugin as a module; it leaves neither compiled files nor modules behind."""
-    compiled, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    """Import the new plugin; no compiled files or modules remain afterwards."""
+    no_bytecode, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     path, known = list(sys.path), set(sys.modules)
     try:
         if plan.source is None:
@@ -67,7 +67,7 @@ def _imported(plan: Plan) -> Iterator[Any]:
             importlib.invalidate_caches()
             yield importlib.import_module(f"{plan.names.package}.plugin")
     finally:
-        sys.dont_write_bytecode, sys.path[:] = compiled, path
+        sys.dont_write_bytecode, sys.path[:] = no_bytecode, path
         for name in set(sys.modules) - known:
             if name.startswith((plan.names.package, "registry_plugin_")):
                 del sys.modules[name]

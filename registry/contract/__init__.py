@@ -1,1 +1,1 @@
-"""The plugin contract: what a plugin is given, gives back and may build on, in plain Python without Django."""
+"""The plugin contract: inputs, outputs and building blocks of plugins, in plain Python without Django."""

@@ -1,4 +1,4 @@
-"""What describes an analysis and its parameters."""
+"""Descriptions of an analysis and its parameters."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,51 +10,51 @@ from registry.contract.outcome import Outcome
 
 @dataclass(frozen=True)
 class Parameter:
-    """A number, text or choice an analysis lets its user set, for a project, a cell or a measurement."""
+    """A number, text or choice that users can set for a project, a cell or a measurement."""
 
     name: str
     """Letters, digits and underscores."""
     type: type
     """`int`, `float`, `str` or `bool`."""
     default: int | float | str | bool
-    """What it is until someone sets it; of its type and within its bounds."""
+    """Value used until someone sets another; of type `type` and within the bounds."""
     help: str
-    """What it does, in a sentence."""
+    """Its effect, in one sentence."""
     unit: str = ""
-    """As it stands behind the number."""
+    """Unit shown after the number."""
     minimum: float | None = None
-    """The least it may be set to."""
+    """Smallest allowed value."""
     maximum: float | None = None
-    """The most it may be set to."""
+    """Largest allowed value."""
     choices: tuple[str, ...] = ()
-    """The texts it may be set to; any, if there are none."""
+    """Allowed texts; empty allows any."""
 
 
 @dataclass(frozen=True)
 class Analysis:
-    """A computation the registry offers on every measurement with one of its techniques, or on every cell with some."""
+    """A computation offered on every measurement by one of its techniques, or on every cell with enough of them."""
 
     name: str
-    """Words with hyphens, unlike that of every other analysis: `energy-density`."""
+    """Unique name, words joined by hyphens: `energy-density`."""
     version: str
-    """Changes with every change of what it gives: runs of another version are then outdated."""
+    """Change it whenever the results change: runs of another version are then outdated."""
     title: str
-    """As a heading has it."""
+    """Name used in headings."""
     description: str
-    """What it computes, and from what, in a sentence."""
+    """What it computes, and from what, in one sentence."""
     techniques: tuple[str, ...]
-    """Those of the measurements it is offered on, of `TECHNIQUES`."""
+    """Techniques of the measurements it is offered on, from `TECHNIQUES`."""
     outputs: tuple[str, ...]
-    """Slugs of the quantities `run` may return; those of a whole cell are `per_cell`."""
+    """Slugs of the quantities `run` may return; those of a cell-level analysis are `per_cell`."""
     run: Callable[[Inputs], Outcome]
-    """A function at the top of a module; reads through `Inputs` alone, and gives an `Outcome` or raises `Refused`."""
+    """A module-level function that reads only `Inputs` and returns an `Outcome` or raises `Refused`."""
     parameters: tuple[Parameter, ...] = ()
-    """What its user may set."""
+    """Settings of the analysis."""
     requirements: tuple[str, ...] = ()
-    """What it reads, in words, for the plugin page."""
+    """Required inputs, as text for the plugin page."""
     depends_on: tuple[str, ...] = ()
-    """Slugs of the quantities it takes from other analyses, by `Inputs.computed`; it runs after them."""
+    """Slugs of quantities from other analyses that it reads with `Inputs.computed`; it runs after those analyses."""
     scope: Literal["measurement", "cell"] = "measurement"
-    """`cell`: one run a cell, which reads its measurements through `Inputs.measurements`."""
+    """`cell`: one run per cell, which reads the measurements with `Inputs.measurements`."""
     min_measurements: int = 1
-    """How many measurements of its techniques a cell must have for an analysis of whole cells to be offered."""
+    """Number of measurements by its techniques that a cell needs for a cell-level analysis to be offered."""

@@ -1,4 +1,4 @@
-"""The one encoding of an Estimate as plain data: in stored inputs, in messages to the sandbox, in database columns."""
+"""Encoding of an Estimate as plain data: in stored inputs, in messages to the sandbox, in database columns."""
 
 import math
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from registry.contract.inputs import Fact
 
 
 class EstimateColumns(Protocol):
-    """The columns of a record that make up its estimate."""
+    """The columns of a record that hold its estimate."""
 
     @property
     def magnitude(self) -> float | None: ...
@@ -26,31 +26,31 @@ class EstimateColumns(Protocol):
 
 
 def estimate_to_json(estimate: Estimate) -> list[Any]:
-    """Magnitude, lower and upper bound, standard uncertainty, inferred, and degrees of freedom where finite."""
+    """Return magnitude, lower and upper bound, standard uncertainty, inferred, and degrees of freedom if finite."""
     numbers = (estimate.magnitude, estimate.lower, estimate.upper, estimate.standard_uncertainty)
     encoded = [*map(float, numbers), bool(estimate.inferred)]
-    is_endless = math.isinf(estimate.degrees_of_freedom)
-    return encoded if is_endless else [*encoded, float(estimate.degrees_of_freedom)]
+    has_infinite_degrees = math.isinf(estimate.degrees_of_freedom)
+    return encoded if has_infinite_degrees else [*encoded, float(estimate.degrees_of_freedom)]
 
 
 def estimate_from_json(encoded: Sequence[Any]) -> Estimate:
-    """The estimate again; TypeError or ValueError if it is not one."""
+    """Return the decoded estimate; TypeError or ValueError if it is malformed."""
     return Estimate(*encoded)
 
 
 def fact_to_json(fact: Fact) -> Any:
-    """A fact as a run stores and hashes it."""
+    """Return a fact in the form a run stores and hashes."""
     return estimate_to_json(fact) if isinstance(fact, Estimate) else fact
 
 
 def fact_from_json(encoded: Any) -> Fact:
-    """The fact again: an estimate is the only one that is a list."""
+    """Return the decoded fact; only an estimate is encoded as a list."""
     fact: Fact = estimate_from_json(encoded) if isinstance(encoded, list) else encoded
     return fact
 
 
 def estimate_to_columns(estimate: Estimate) -> dict[str, Any]:
-    """The columns of a record; infinitely many degrees of freedom are null."""
+    """Return the columns of a record; infinite degrees of freedom are null."""
     magnitude, lower, upper, standard_uncertainty, inferred, *degrees = estimate_to_json(estimate)
     return {
         "magnitude": magnitude,
@@ -63,7 +63,7 @@ def estimate_to_columns(estimate: Estimate) -> dict[str, Any]:
 
 
 def estimate_from_columns(record: EstimateColumns) -> Estimate | None:
-    """The estimate of a record, None if its value is missing."""
+    """Return the estimate of a record, None if its value is missing."""
     if record.magnitude is None or record.lower is None or record.upper is None:
         return None
     degrees = [] if record.degrees_of_freedom is None else [record.degrees_of_freedom]

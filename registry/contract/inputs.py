@@ -1,4 +1,4 @@
-"""What an analysis is given: the facts and data of a measurement or of a cell. Every read is recorded."""
+"""Inputs of an analysis: the facts and data of a measurement or a cell. Every read is recorded."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ Columns = Mapping[str, np.ndarray]
 
 
 class InputDataset:
-    """What a reader made of a raw file: columns with canonical names, read-only, each of shape (rows,)."""
+    """The dataset an analysis reads: columns with canonical names, read-only, each of shape (rows,)."""
 
     def __init__(self, columns: Mapping[str, np.ndarray], read: Callable[[str], None]) -> None:
         self._columns = columns
@@ -28,34 +28,34 @@ class InputDataset:
         return tuple(self._columns)
 
     def column(self, name: str) -> np.ndarray:
-        """Return a column, or refuse by naming it and what there is, or the row of a number no instrument measures."""
+        """Return a column; refuse if it is missing or holds a number too large to be measured."""
         self._read("dataset.sha256")
         if name not in self._columns:
-            raise Refused(f"needs the column {name} in the data: it has {', '.join(self._columns) or 'none'}")
+            raise Refused(f"no column {name} in the data: the columns are {', '.join(self._columns) or 'missing'}")
         column = self._columns[name]
-        beyond = np.abs(column) > LARGEST_MAGNITUDE
-        if beyond.any():
-            row = int(np.argmax(beyond))
-            raise Refused(f"the column {name} holds {column[row]:g} in row {row + 1}: nothing measures that")
+        too_large = np.abs(column) > LARGEST_MAGNITUDE
+        if too_large.any():
+            row = int(np.argmax(too_large))
+            raise Refused(f"column {name}, row {row + 1}: {column[row]:g} is too large for a measured number")
         return column
 
 
 @dataclass(frozen=True)
 class Layer:
-    """One layer of the cell, numbered from 1 in the order of stacking."""
+    """One layer of the cell, numbered from 1 in stacking order."""
 
     position: int
-    """From 1."""
+    """Counted from 1."""
     _get: Callable[[str], Fact]
 
     @property
     def role(self) -> str:
-        """What it does in the cell, one of `LAYER_ROLES`."""
+        """Role in the cell, one of `LAYER_ROLES`."""
         return str(self._get("role"))
 
     @property
     def name(self) -> str:
-        """What it is made of, as the configuration of the cell has it."""
+        """Name of the material, as in the configuration of the cell."""
         return str(self._get("name"))
 
     def quantity(self, slug: str) -> Estimate | None:
@@ -64,23 +64,23 @@ class Layer:
         number = self._get(slug)
         return number if isinstance(number, Estimate) else None
 
-    def require(self, slug: str, words: str) -> Estimate:
-        """Return the number, or refuse: 'needs the thickness: layer 2 (separator, LPSCl) has none'."""
+    def require(self, slug: str, label: str) -> Estimate:
+        """Return the number, or refuse: 'no thickness: enter it for layer 2 (separator, LPSCl)'."""
         number = self.quantity(slug)
         if number is None:
-            raise Refused(f"needs the {words}: layer {self.position} ({self.role}, {self.name}) has none")
+            raise Refused(f"no {label}: enter it for layer {self.position} ({self.role}, {self.name})")
         return number
 
 
 class Inputs:
-    """All an analysis may read of a measurement and its cell. Every read is kept, so that a later change of just
-    these facts, and of no others, makes the result stale.
+    """Everything an analysis may read about a measurement and its cell. Every read is stored, and only a later change
+    of what was read makes the result stale.
 
-    `facts` maps dotted paths to numbers and words: `measurement.technique`, `measurement.stack_pressure_mpa`,
+    `facts` maps dotted paths to numbers and texts: `measurement.technique`, `measurement.stack_pressure_mpa`,
     `cell.format`, `setup.die_diameter_mm`, `setup.blocks`, `layers.count`, `layers.2.thickness_um`,
     `reported.resistance_ohm`, `computed.mean_discharge_voltage_v`, `dataset.sha256`, `dataset.undecided`. Estimates
-    are in the unit the path ends in. Of a whole cell, `measurements.eis` names its spectra, and what is known of each
-    lies below its refcode: `measurements.M-00012.temperature_degc`,
+    are in the unit the path ends in. In a cell-level analysis, `measurements.eis` lists the spectra of the cell, and
+    the facts of each are under its refcode: `measurements.M-00012.temperature_degc`,
     `measurements.M-00012.computed.ionic_conductivity_s_cm`.
     """
 
@@ -93,37 +93,37 @@ class Inputs:
         depends_on: Sequence[str] | None = None,
         columns_of: Mapping[str, Callable[[], Columns]] | None = None,
     ) -> None:
-        """`depends_on` are the computed quantities that may be read, None for any; `columns_of` loads the data of each
-        measurement of a cell, by its refcode."""
+        """`depends_on` lists the computed quantities that may be read, None for any; `columns_of` loads the data of
+        each measurement of a cell, by refcode."""
         self._facts = facts
         self._load_columns = columns
         self._parameters = dict(parameters or {})
-        self._uses = depends_on
+        self._depends_on = depends_on
         self._columns_of = dict(columns_of or {})
-        self._place = ""
+        self._prefix = ""
         self.reads: dict[str, Fact] = {}
 
     def fact(self, path: str) -> Fact:
-        """Return the fact at a dotted path, None if there is none; refuse a number larger than anything measured."""
-        whole = self._whole_path(path)
-        value = self._facts.get(whole)
-        self.reads[whole] = value
+        """Return the fact at a dotted path, None if missing; refuse a number too large to be measured."""
+        full_path = self._full_path(path)
+        value = self._facts.get(full_path)
+        self.reads[full_path] = value
         if isinstance(value, Estimate) and max(value.upper, -value.lower) > LARGEST_MAGNITUDE:
-            raise Refused(f"{whole} is {value.magnitude:g}, more than anything measured: correct it")
+            raise Refused(f"{full_path} is {value.magnitude:g}, too large for a measured number: correct it")
         return value
 
-    def _whole_path(self, path: str) -> str:
-        """Return the path as it stands among the facts of a whole cell, if these are the inputs of one measurement."""
-        place, _, rest = path.partition(".")
-        if not self._place or place in ("cell", "layers", "measurements"):
+    def _full_path(self, path: str) -> str:
+        """Return the path with the prefix of the measurement, if these are its inputs within a cell-level analysis."""
+        section, _, rest = path.partition(".")
+        if not self._prefix or section in ("cell", "layers", "measurements"):
             return path
-        return f"{self._place}.{rest if place == 'measurement' else path}"
+        return f"{self._prefix}.{rest if section == 'measurement' else path}"
 
     def parameter(self, name: str) -> int | float | str | bool:
-        """Return a parameter as it was set, or its default."""
+        """Return the value of a parameter, as set or by default."""
         if name not in self._parameters:
             known = ", ".join(self._parameters) or "none"
-            raise LookupError(f"reads the parameter ‘{name}’ without declaring it in `parameters`: there are {known}")
+            raise LookupError(f"the parameter ‘{name}’ is not declared in `parameters`: declared are {known}")
         return self._parameters[name]
 
     def _estimate(self, path: str) -> Estimate | None:
@@ -143,35 +143,36 @@ class Inputs:
         return self._estimate(f"reported.{slug}")
 
     def missing_reason(self, slug: str) -> str:
-        """Return in words why `reported` gave None: nothing is reported, or only a bound such as `>80 %`."""
+        """Return why `reported` is None, as text: not reported, or only a bound such as `>80 %`."""
         bound = self.fact(f"reported.{slug}")
-        return f"this measurement reports only a bound, {bound}" if bound else "this measurement reports none"
+        return f"only a bound is reported, {bound}" if bound else "not reported"
 
     def computed(self, slug: str) -> Estimate | None:
-        """Return the value of a quantity as another analysis computed it for this measurement, or None.
+        """Return the value of a quantity that another analysis computed for this measurement, or None.
 
-        The analysis names the quantity in `depends_on`, so that it runs after the ones that give it.
+        The quantity must be listed in `depends_on`, so that the analysis runs after those that compute it.
         """
-        if self._uses is not None and slug not in self._uses:
-            raise LookupError(f"reads the computed {slug} without naming it in `depends_on`: add it there")
+        if self._depends_on is not None and slug not in self._depends_on:
+            raise LookupError(f"the computed {slug} is not listed in `depends_on`: add it there")
         return self._estimate(f"computed.{slug}")
 
     def measurements(self, technique: str) -> "tuple[Inputs, ...]":
-        """Return the inputs of each measurement of the cell by this technique, in the order they were entered; of an
-        analysis of whole cells only. What is read there is kept with the rest."""
+        """Return the inputs of each measurement of the cell by this technique, in order of entry; only in cell-level
+        analyses. Reads from them are recorded too."""
         names = self.fact(f"measurements.{technique}")
-        return tuple(self._one(refcode) for refcode in names.split(", ")) if isinstance(names, str) else ()
+        return tuple(self._inputs_of(refcode) for refcode in names.split(", ")) if isinstance(names, str) else ()
 
-    def _one(self, refcode: str) -> "Inputs":
-        one = Inputs(self._facts, self._columns_of.get(refcode, dict), self._parameters, depends_on=self._uses)
-        one._place = f"measurements.{refcode}"
-        one.reads = self.reads
-        return one
+    def _inputs_of(self, refcode: str) -> "Inputs":
+        columns = self._columns_of.get(refcode, dict)
+        inputs = Inputs(self._facts, columns, self._parameters, depends_on=self._depends_on)
+        inputs._prefix = f"measurements.{refcode}"
+        inputs.reads = self.reads
+        return inputs
 
     @property
     def refcode(self) -> str:
-        """The measurement's refcode, for messages; empty except among the measurements of a whole cell."""
-        return self._place.rpartition(".")[2]
+        """Refcode of the measurement, for messages; set only on the measurements of a cell-level analysis."""
+        return self._prefix.rpartition(".")[2]
 
     @property
     def technique(self) -> str:
@@ -180,7 +181,7 @@ class Inputs:
 
     @property
     def layers(self) -> tuple[Layer, ...]:
-        """The layers of the cell in the order of stacking."""
+        """The layers of the cell in stacking order."""
         count = self.fact("layers.count")
         return tuple(self._layer(position) for position in range(1, int(count) + 1)) if isinstance(count, int) else ()
 
@@ -188,18 +189,18 @@ class Inputs:
         return Layer(position, lambda slug: self.fact(f"layers.{position}.{slug}"))
 
     def only_layer(self, role: str) -> Layer:
-        """Return the one layer with this role, or refuse if there is none or more than one."""
-        found = [layer for layer in self.layers if layer.role == role]
-        if len(found) != 1:
+        """Return the only layer with this role; refuse if the cell has none or several."""
+        layers = [layer for layer in self.layers if layer.role == role]
+        if len(layers) != 1:
             raise Refused(
-                f"needs exactly one layer with the role {LAYER_ROLES[role].lower()}: the cell has {len(found)}"
+                f"needs exactly one layer with the role {LAYER_ROLES[role].lower()}: the cell has {len(layers)}"
             )
-        return found[0]
+        return layers[0]
 
     @property
     def dataset(self) -> InputDataset | None:
-        """The parsed data of this measurement, or None if no file is attached or none could be read; refuses if there
-        are several datasets and none is chosen."""
+        """The dataset of this measurement, None if it has no readable file; refuses if it has several and none is
+        selected."""
         if self.fact("dataset.sha256") is None:
             if isinstance(undecided := self.fact("dataset.undecided"), str):
                 raise Refused(undecided)

@@ -1,4 +1,4 @@
-"""What an analysis gives back: numbers, curves and messages, or a refusal."""
+"""Output of an analysis: numbers, curves and messages, or a refusal."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,8 +7,8 @@ from typing import Literal
 from analyses.uncertainty import Estimate
 
 
-class Refused(Exception):  # noqa: N818 - the field says an analysis refuses, it does not err
-    """An analysis cannot answer from what it was given; the text says what is missing, in a scientist's words."""
+class Refused(Exception):  # noqa: N818 - a refusal is an expected outcome, not an error
+    """An analysis lacks an input; the text says what is missing, in terms a scientist uses."""
 
 
 @dataclass(frozen=True)
@@ -16,21 +16,21 @@ class Result:
     """One computed value: a registered quantity in its own unit."""
 
     quantity: str
-    """Slug of a quantity the analysis names in `outputs`."""
+    """Slug of a quantity listed in `outputs` of the analysis."""
     estimate: Estimate
-    """The number, the bounds rounding leaves it, and its standard uncertainty."""
+    """The number, its rounding bounds and its standard uncertainty."""
     note: str = ""
-    """How it was got, in a few words: `median of 98 cycles`."""
+    """How it was obtained, in a few words: `median of 98 cycles`."""
 
 
 @dataclass(frozen=True)
 class NotComputed:
-    """A quantity a run could not give although it gave others, and what it lacks: shown where the value would be."""
+    """A quantity that could not be computed while others were, and why; shown in place of the value."""
 
     quantity: str
-    """Slug of a quantity the analysis names in `outputs`."""
+    """Slug of a quantity listed in `outputs` of the analysis."""
     reason: str
-    """As a refusal says it: `needs the pellet thickness: layer 1 (sample, LPSCl) has none`."""
+    """Worded like a refusal: `no pellet thickness: enter it for layer 1 (sample, LPSCl)`."""
 
 
 @dataclass(frozen=True)
@@ -38,13 +38,13 @@ class Axis:
     """One axis of a curve."""
 
     label: str
-    """What stands beside it."""
+    """Axis label."""
     unit: str = ""
-    """As printed: `mAh`."""
+    """Unit as displayed: `mAh`."""
     log: bool = False
-    """Logarithmic."""
+    """Logarithmic axis."""
     reversed: bool = False
-    """Falling from left to right, or from below."""
+    """Values decrease from left to right, or from bottom to top."""
 
 
 @dataclass(frozen=True)
@@ -52,56 +52,56 @@ class Series:
     """Points of a curve; NaN leaves a gap."""
 
     name: str
-    """As the legend has it."""
+    """Name in the legend."""
     x: Sequence[float]
     """Shape (n,)."""
     y: Sequence[float]
     """Shape (n,)."""
     line: bool = True
-    """Joined by a line."""
+    """Join the points by a line."""
     markers: bool = False
-    """Each with a marker."""
+    """Draw a marker at each point."""
     bars: bool = False
-    """Each standing on the level of zero."""
+    """Draw a bar from zero to each point."""
 
 
 @dataclass(frozen=True)
 class Curve:
-    """A picture of the analysis that the registry keeps and plots."""
+    """A plot stored with the run."""
 
     name: str
-    """Unlike that of every other curve of the run."""
+    """Unique within the run."""
     title: str
-    """What the picture shows."""
+    """Title of the plot."""
     x: Axis
-    """The axis across."""
+    """Horizontal axis."""
     y: Axis
-    """The axis upwards."""
+    """Vertical axis."""
     series: tuple[Series, ...]
-    """What is drawn."""
+    """The plotted series."""
     equal_aspect: bool = False
-    """One unit is as long on both axes, as in a Nyquist plot."""
+    """Equal scale on both axes, as in a Nyquist plot."""
 
 
 @dataclass(frozen=True)
 class Message:
-    """A remark kept with the run: `info` explains, `warning` asks for a look."""
+    """A remark stored with the run: `info` explains, `warning` should be checked."""
 
     text: str
-    """A sentence or two, in a scientist's words."""
+    """One or two sentences, in terms a scientist uses."""
     level: Literal["info", "warning"] = "info"
-    """Whether it asks for a look."""
+    """`info` or `warning`."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """All an analysis gives back. Plugin, version, parameters, inputs and times are stamped by the registry."""
+    """The output of an analysis. The registry adds plugin, version, parameters, inputs and times."""
 
     values: tuple[Result, ...] = ()
-    """The numbers, each quantity once."""
+    """The computed values, each quantity once."""
     curves: tuple[Curve, ...] = ()
-    """What is to be plotted."""
+    """Plots."""
     messages: tuple[Message, ...] = ()
-    """Remarks: what was chosen, left out, or looks odd."""
+    """Remarks on what was chosen, left out or looks suspicious."""
     not_computed: tuple[NotComputed, ...] = ()
-    """Quantities it could not give, with the reason."""
+    """Quantities that could not be computed, with the reason."""

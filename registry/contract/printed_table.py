@@ -8,12 +8,12 @@ from typing import Literal, NamedTuple
 class TableCell(NamedTuple):
     """One cell of a table, ready for any format.
 
-    `digits` is the number with the digits its source or uncertainty warrants, in plain ASCII (`7.87e3`, `3x3`), empty
-    for words. `text` is what a page prints (`7.87×10³`, `Coin cell`). `number` is the magnitude in the column's unit.
+    `digits` is the number with the digits its source or uncertainty supports, in plain ASCII (`7.87e3`, `3x3`), empty
+    for text. `text` is the displayed form (`7.87×10³`, `Coin cell`). `number` is the magnitude in the column's unit.
     """
 
     text: str
-    """What a page prints."""
+    """Text as displayed."""
     digits: str = ""
     """The number in plain ASCII."""
     number: float | None = None
@@ -21,49 +21,49 @@ class TableCell(NamedTuple):
     uncertainty: float | None = None
     """Combined standard uncertainty in the column's unit, where known."""
     lower: float | None = None
-    """The bounds rounding leaves it, below"""
+    """Lower rounding bound."""
     upper: float | None = None
-    """and above."""
+    """Upper rounding bound."""
     origin: Literal["reported", "computed", ""] = ""
-    """Whether it was reported or computed."""
+    """Reported or computed."""
     missing: bool = False
     """True if the text says why there is no number."""
     notes: tuple[int, ...] = ()
-    """Numbers of the footnotes that belong to this cell, from 1."""
+    """Numbers of its footnotes, counted from 1."""
     refcode: str = ""
-    """Cell or measurement this came from."""
+    """Refcode of the cell or measurement it comes from."""
     stale: bool = False
     """True if an input changed since it was computed."""
     inferred: bool = False
-    """True if it, or an input of it, was deduced rather than stated."""
+    """True if it or one of its inputs was inferred rather than stated."""
 
 
 @dataclass(frozen=True)
 class Heading:
-    """A printed column head: the unit stands here, never beside the numbers."""
+    """A column header; the unit is in the header only, never next to the numbers."""
 
     key: str
-    """That of the column."""
+    """Key of the column."""
     title: str
-    """What it prints."""
+    """Text of the header."""
     unit: str = ""
-    """Unit label as printed (`mS cm⁻¹`)."""
+    """Unit label as displayed (`mS cm⁻¹`)."""
     numeric: bool = False
     """True if the column holds numbers."""
 
 
 @dataclass(frozen=True)
 class Reference:
-    """A publication, numbered in the order the table first cites it."""
+    """A publication, numbered in order of first citation in the table."""
 
     number: int
-    """From 1."""
+    """Counted from 1."""
     text: str
-    """As a list of references prints it."""
+    """Text in the list of references."""
     doi: str = ""
-    """Without an address before it."""
+    """Without `https://doi.org/`."""
     bibtex: str = ""
-    """The whole entry."""
+    """The BibTeX entry."""
 
 
 @dataclass(frozen=True)
@@ -71,24 +71,24 @@ class PrintedTable:
     """A comparison table with every number already formatted; `rows` is (rows, columns)."""
 
     slug: str
-    """That of the `Table`."""
+    """Slug of the `Table`."""
     title: str
-    """What it shows."""
+    """Title of the table."""
     caption: str
-    """What its reader should know; may be empty."""
+    """Notes for readers; may be empty."""
     headings: tuple[Heading, ...]
-    """One a column."""
+    """One per column."""
     rows: tuple[tuple[TableCell, ...], ...]
-    """As many cells each as there are headings."""
+    """Each row has one cell per heading."""
     footnotes: tuple[str, ...] = ()
-    """Numbered from 1, as `TableCell.notes` name them."""
+    """Counted from 1; `TableCell.notes` refers to them."""
     references: tuple[Reference, ...] = ()
-    """Those the rows cite."""
+    """Publications cited in the rows."""
     transposed: bool = False
-    """True if formats should print headings down the side and one column a row."""
+    """True if headings go down the left side and each row becomes a column."""
 
     def grid(self) -> Iterator[tuple[Heading, tuple[TableCell, ...]]]:
-        """Yield each heading with its column, as a transposed table prints it."""
+        """Yield each heading with its column, the rows of a transposed table."""
         for index, heading in enumerate(self.headings):
             yield heading, tuple(row[index] for row in self.rows)
 
@@ -98,10 +98,10 @@ class TableFormat:
     """A way to write a `PrintedTable` to bytes."""
 
     name: str
-    """As `--format` and the API take it."""
+    """Value of `--format` and of the API parameter."""
     media_type: str
-    """As HTTP has it: `text/csv`."""
+    """MIME type: `text/csv`."""
     extension: str
-    """Of the file, without a dot."""
+    """File extension without the dot."""
     render: Callable[[PrintedTable], bytes]
-    """A function that writes any table: with odd words, without rows, transposed."""
+    """Function that writes any table, including empty, transposed and with special characters."""

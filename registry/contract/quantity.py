@@ -1,32 +1,32 @@
-"""What describes a quantity: a named number with a unit."""
+"""Description of a quantity: a named number with a unit."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Quantity:
-    """A named number. The slug ends in the unit every stored magnitude has: `thickness_um`."""
+    """A named number with a unit. Magnitudes are stored in the unit that ends the slug: `thickness_um`."""
 
     slug: str
-    """Its name everywhere: argument, column, key and filter. Small letters, ending in the unit."""
+    """Identifier used as argument, column, key and filter. Lower case, ending in the unit."""
     name: str
-    """What a column head prints."""
+    """Name in column headers."""
     unit: str
     """Unit as pint reads it (`S/cm`, `mA*h/g`, `percent`, `dimensionless`)."""
     unit_label: str = ""
-    """Unit as a column head prints it (`S cm⁻¹`); empty for a bare number."""
+    """Unit as displayed in column headers (`S cm⁻¹`); empty for a dimensionless number."""
     symbol: str = ""
-    """As a formula has it: `σ_ion`."""
+    """Symbol in formulas: `σ_ion`."""
     description: str = ""
-    """How it is defined, where its name leaves that open."""
+    """Definition, where the name is not enough."""
     is_count: bool = False
-    """Whole numbers without rounding, such as a number of cycles."""
+    """Integer without rounding, such as a number of cycles."""
     per_cell: bool = False
-    """True if it belongs to a cell whatever the test conditions (an activation energy, say)."""
+    """True if it belongs to the cell regardless of test conditions, such as an activation energy."""
     minimum: float | None = None
-    """The least it can be; a run that gives less has failed."""
+    """Smallest possible value; a run that returns less fails."""
     maximum: float | None = None
-    """The most it can be."""
+    """Largest possible value."""
 
     def __hash__(self) -> int:
         return hash(self.slug)

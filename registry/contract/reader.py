@@ -1,4 +1,4 @@
-"""What describes a file format, and what its reader gives back."""
+"""Description of a file format, and the datasets its reader returns."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -12,27 +12,27 @@ from registry.contract.vocabulary import TIME_SERIES_TECHNIQUES
 
 
 class UnreadableFile(ValueError):  # noqa: N818
-    """A reader cannot make sense of a file; the text says where (line, column) and what would help."""
+    """A reader cannot parse a file; the text says where (line, column) and what to do."""
 
 
 @dataclass(frozen=True)
 class ParsedDataset:
-    """One spectrum or test found in a file. Columns have canonical names (docs/nomenclature.md) and shape (rows,)."""
+    """One spectrum or test in a file. Columns have canonical names (docs/nomenclature.md) and shape (rows,)."""
 
     technique: str
-    """One of `TECHNIQUES`, or empty if the file cannot tell."""
+    """One of `TECHNIQUES`, or empty if the file does not say."""
     columns: Mapping[str, np.ndarray]
     """Finite numbers in canonical units."""
     header: Mapping[str, str] = field(default_factory=dict)
-    """What the file says of itself, to be shown."""
+    """Metadata of the file, for display."""
     label: str = ""
-    """Which of several in the file it is."""
+    """Name that distinguishes it from other datasets in the file."""
     messages: tuple[Message, ...] = ()
-    """What was left out, converted or looks odd."""
+    """Remarks on what was left out, converted or looks suspicious."""
 
     def suits(self, technique: str) -> bool:
-        """Return True if a measurement of this technique can hold it; any technique with time, voltage and current
-        can hold a cycler's time series, whose file cannot tell a staircase of voltages from cycling."""
+        """Return True if it fits a measurement by this technique; a time series of a cycler fits any technique with
+        time, voltage and current, because its file does not distinguish a voltage staircase from cycling."""
         is_series = {"test_time_second", "voltage_volt", "current_ampere"} <= set(self.columns)
         return self.technique in {"", technique} or (
             self.technique == "cycling" and is_series and technique in TIME_SERIES_TECHNIQUES
@@ -44,20 +44,20 @@ class Reader:
     """A file format. `recognises` looks at the first bytes and the name; `read` raises `UnreadableFile`."""
 
     name: str
-    """Words with hyphens, unlike that of every other reader."""
+    """Unique name, words joined by hyphens."""
     version: str
-    """Changes with every change of what it gives; `manage.py reparse` reads files again with a newer one."""
+    """Change it whenever the result changes; `manage.py reparse` rereads files with the new version."""
     title: str
-    """Which files, in words."""
+    """Description of the files it reads."""
     recognises: Callable[[bytes, str], bool]
-    """Given the first 65,536 bytes and the name, whether it knows the file; raises nothing, whatever the bytes are."""
+    """Takes the first 65,536 bytes and the file name, returns whether it can read the file; must never raise."""
     read: Callable[[Path], tuple[ParsedDataset, ...]]
-    """Given the path, without an ending, what is in the file; it changes nothing on the disk."""
+    """Takes the path (without a file extension), returns the datasets; must not change anything on disk."""
     priority: int = 0
-    """Of several that recognise a file, the highest reads first; a catch-all is below zero."""
+    """Of several readers that recognise a file, the highest is tried first; a catch-all is below zero."""
     read_mapped: Callable[[Path, Mapping[str, Any]], tuple[ParsedDataset, ...]] | None = None
-    """Reads a file by a column mapping, where the format takes one."""
+    """Reads a file with a column mapping, if the format supports one."""
     check_mapping: Callable[[Mapping[str, Any]], None] | None = None
-    """Raises `UnreadableFile` for a column mapping that cannot be meant, before it is saved."""
+    """Raises `UnreadableFile` for an invalid column mapping, before it is saved."""
     mapped_columns: Mapping[str, str] = field(default_factory=dict)
-    """Names a column mapping may give, each with its unit, for who writes one."""
+    """Names allowed in a column mapping, each with its unit."""

@@ -1,4 +1,4 @@
-"""What describes a comparison table."""
+"""Description of a comparison table."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,33 +18,33 @@ class Column:
 
     key: str
     title: str = ""
-    """What the head prints; empty means the quantity's name."""
+    """Text of the header; empty means the name of the quantity."""
     unit: str = ""
-    """Unit to print in, as pint reads it; empty means the quantity's own."""
+    """Display unit, as pint reads it; empty means the unit of the quantity."""
     origin: Origin = "either"
-    """`either` prints the reported value where there is one."""
+    """`either` shows the reported value if available, else the computed one."""
 
 
 @dataclass(frozen=True)
 class Table:
-    """A comparison table: which measurements (filters as in the API's query), what of each, in which order."""
+    """A comparison table: which measurements (filters as in API queries), which columns, in which order."""
 
     slug: str
-    """Its name in addresses and commands."""
+    """Identifier in URLs and commands."""
     title: str
-    """What it shows."""
+    """Title of the table."""
     columns: tuple[Column, ...]
     """From left to right."""
     row: str = "measurement"
-    """`measurement`: a row is a cell under one set of conditions. A condition slug: measurements of a cell that
-    share its value are one row (a pivot)."""
+    """`measurement`: one row per cell and set of conditions. A condition slug: one row per cell and value of that
+    condition (a pivot)."""
     filters: Mapping[str, str] = field(default_factory=dict)
-    """Parameters of the API's query and their values: `{"technique": "cycling", "stack_pressure_mpa__lte": "10"}`."""
+    """API query parameters and their values: `{"technique": "cycling", "stack_pressure_mpa__lte": "10"}`."""
     require: tuple[str, ...] = ()
-    """Keys a row must have a value for to be in the table."""
+    """Keys for which a row must have a value."""
     order: tuple[str, ...] = ()
-    """Column keys, `-` before one for descending; empty means as entered."""
+    """Column keys to sort by, prefixed with `-` for descending; empty means order of entry."""
     transposed: bool = False
-    """Headings down the side, one column a row."""
+    """Headings down the left side, one column per row."""
     caption: str = ""
-    """What its reader should know."""
+    """Notes for readers."""

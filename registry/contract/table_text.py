@@ -1,4 +1,4 @@
-"""Text of comparison tables for any format: layout, footnote marks, and numbers in cells."""
+"""Text of comparison tables, shared by all formats: layout, footnote marks, and numbers in cells."""
 
 import re
 import unicodedata
@@ -40,7 +40,7 @@ class Layout:
 
 
 def lay_out(table: PrintedTable) -> Layout:
-    """Return the lines to print. A transposed table has its first column for a head."""
+    """Return the lines to print. In a transposed table the first column is the header."""
     check_table(table)
     if not table.transposed:
         return Layout(table.headings, table.rows, tuple(heading.numeric for heading in table.headings))
@@ -49,14 +49,12 @@ def lay_out(table: PrintedTable) -> Layout:
 
 
 def check_table(table: PrintedTable) -> None:
-    """Raise ValueError that says where if the table is inconsistent."""
+    """Raise ValueError with the location if the table is inconsistent."""
     if not table.headings:
         raise ValueError(f"table {table.slug}: it has no columns; add at least one")
     for position, row in enumerate(table.rows, start=1):
         if len(row) != len(table.headings):
-            raise ValueError(
-                f"table {table.slug}, row {position}: {len(row)} cells for {len(table.headings)} columns; give one each"
-            )
+            raise ValueError(f"table {table.slug}, row {position}: {len(row)} cells for {len(table.headings)} columns")
         for heading, cell in zip(table.headings, row, strict=True):
             for note in cell.notes:
                 if not 1 <= note <= len(table.footnotes):
@@ -75,13 +73,13 @@ def footnote_letters(note: int) -> str:
     return mark
 
 
-def superscript(letters_of_note: str) -> str:
+def superscript(letters: str) -> str:
     """Return footnote letters as superscript characters."""
-    return letters_of_note.translate(_RAISE)
+    return letters.translate(_RAISE)
 
 
 def thin_space(text: str) -> str:
-    """Return the thin space that keeps a footnote mark from reading as part of an exponent (`10⁻³ ᵃ`)."""
+    """Return the thin space that separates a footnote mark from an exponent (`10⁻³ ᵃ`)."""
     return "\N{THIN SPACE}" if text.endswith(tuple("⁰¹²³⁴⁵⁶⁷⁸⁹")) else ""
 
 
@@ -91,7 +89,7 @@ def footnote_marks(cell: Heading | TableCell) -> str:
 
 
 def one_line(text: str) -> str:
-    """Return text on one line, each control character (a terminal would obey it) replaced by a visible mark."""
+    """Return text on one line, with control characters, which a terminal would obey, replaced by a visible mark."""
     joined = " ".join(text.split())
     return "".join("\N{REPLACEMENT CHARACTER}" if unicodedata.category(char) == "Cc" else char for char in joined)
 
@@ -102,14 +100,14 @@ def header_text(heading: Heading) -> str:
 
 
 def cell_text(cell: Heading | TableCell) -> str:
-    """Return what a page prints in a cell, without footnote marks."""
+    """Return the displayed text of a cell, without footnote marks."""
     return header_text(cell) if isinstance(cell, Heading) else one_line(cell.text)
 
 
 def number_of(cell: Heading | TableCell) -> Number | None:
-    """Return the number or product a cell holds, None for words.
+    """Return the number or product in a cell, None for text.
 
-    A qualifier may stand only in the text ("> 80"); it is kept, for without it the number says something else.
+    A qualifier may be in the text only ("> 80"); it is included, because the number means something else without it.
     """
     if isinstance(cell, Heading) or not cell.digits:
         return None
@@ -120,7 +118,7 @@ def number_of(cell: Heading | TableCell) -> Number | None:
 
 
 def reference_text(reference: Reference) -> str:
-    """Return the text of a reference without its DOI, which each format prints its own way."""
+    """Return the text of a reference without its DOI, which each format renders differently."""
     text = one_line(reference.text)
     if reference.doi:
         text = re.sub(

@@ -1,4 +1,4 @@
-"""The techniques and layer roles there are, and the largest number that is taken for a measured one."""
+"""Techniques, layer roles, and the largest plausible measured number."""
 
 from collections.abc import Mapping
 
@@ -25,4 +25,4 @@ LAYER_ROLES: Mapping[str, str] = {
 }
 
 LARGEST_MAGNITUDE = 1e50
-"""Nothing that is measured is larger in any unit; an analysis is not given such a number, it would overflow."""
+"""No measured number is larger in any unit; analyses never receive larger ones, which would overflow."""

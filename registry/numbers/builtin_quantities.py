@@ -1,4 +1,4 @@
-"""The quantities Cellar itself registers; plugins add others."""
+"""The built-in quantities; plugins add others."""
 
 from registry.contract.quantity import Quantity
 
@@ -118,7 +118,7 @@ CONDITIONS: tuple[str, ...] = (
     "voltage_v",
     "cycle_number",
 )
-"""The test conditions a measurement has columns for."""
+"""Test conditions stored as columns of a measurement."""
 
 POSITIVE: frozenset[str] = frozenset(
     {
@@ -135,4 +135,4 @@ POSITIVE: frozenset[str] = frozenset(
         "cell_mass_mg",
     }
 )
-"""Quantities that cannot be zero either: others are divided by them."""
+"""Quantities that cannot be zero, because others are divided by them."""

@@ -1,4 +1,4 @@
-"""Every quantity Cellar knows: its own, and those plugins add."""
+"""The catalogue of quantities: built-in ones and those of plugins."""
 
 import difflib
 import re
@@ -12,15 +12,15 @@ from registry.numbers.builtin_quantities import BUILTIN_QUANTITIES, POSITIVE
 
 
 class UnknownQuantityError(LookupError):
-    """No quantity has this slug; the text names the nearest one."""
+    """No quantity has this slug; the text suggests the closest one."""
 
 
 class InvalidQuantityError(ValueError):
-    """A quantity cannot be added to the catalogue; the text says why and how to mend it."""
+    """A quantity cannot be added to the catalogue; the text says why and how to fix it."""
 
 
 class UnregisteredQuantityError(ValueError):
-    """A plugin names a quantity that is not in the catalogue; the text says which and how to mend it."""
+    """A plugin names a quantity that is not in the catalogue; the text says which and how to fix it."""
 
 
 KNOWN_UNITS: frozenset[tuple[str, str]] = frozenset(
@@ -32,22 +32,22 @@ _sources: dict[str, str] = dict.fromkeys(catalogue, "Cellar")
 
 
 def get(slug: str) -> Quantity:
-    """Return the quantity, or raise UnknownQuantity with the nearest slug."""
+    """Return the quantity, or raise UnknownQuantityError with the closest slug."""
     try:
         return catalogue[slug]
     except KeyError:
         near = difflib.get_close_matches(slug, catalogue, n=1, cutoff=0.5)
         hint = f": did you mean ‘{near[0]}’?" if near else ""
-        raise UnknownQuantityError(f"there is no quantity ‘{slug}’{hint}") from None
+        raise UnknownQuantityError(f"unknown quantity ‘{slug}’{hint}") from None
 
 
 def get_or_placeholder(slug: str) -> Quantity:
-    """The quantity; one whose plugin is gone keeps its slug for a name, so that its values stay readable."""
+    """Return the quantity, or a placeholder named after the slug if its plugin is gone."""
     return catalogue.get(slug) or Quantity(slug, slug.replace("_", " "), "dimensionless")
 
 
 def register(quantity: Quantity, source: str) -> None:
-    """Add a plugin's quantity, or raise QuantityRefused; registering the same one twice from one source is harmless."""
+    """Add a plugin's quantity, or raise InvalidQuantityError; repeating it from one source does nothing."""
     slug = quantity.slug
     if slug in catalogue:
         if catalogue[slug] == quantity and _sources[slug] == source:
@@ -62,13 +62,13 @@ def register(quantity: Quantity, source: str) -> None:
 
 
 def source_of(slug: str) -> str:
-    """Return who registered the quantity: ‘Cellar’ or the plugin."""
+    """Return what registered the quantity: ‘Cellar’ or the name of the plugin."""
     get(slug)
     return _sources[slug]
 
 
 def reset() -> None:
-    """Forget what plugins registered."""
+    """Remove the quantities of plugins."""
     catalogue.clear()
     catalogue.update((quantity.slug, quantity) for quantity in BUILTIN_QUANTITIES)
     _sources.clear()
@@ -77,7 +77,7 @@ def reset() -> None:
 
 @contextmanager
 def catalogue_restored() -> Iterator[None]:
-    """Leave the catalogue in the end as it was, whatever is registered meanwhile."""
+    """Restore the catalogue after the block."""
     known, sources = dict(catalogue), dict(_sources)
     try:
         yield
@@ -89,13 +89,13 @@ def catalogue_restored() -> Iterator[None]:
 
 
 def in_sentence(quantity: Quantity) -> str:
-    """Return the name as it stands inside a sentence: ‘stack pressure’, ‘C-rate’."""
+    """Return the name for use within a sentence: ‘stack pressure’, ‘C-rate’."""
     name = quantity.name
     return name if name[1:2] in {"-", " "} or name[1:2].isupper() else name[:1].lower() + name[1:]
 
 
 def range_error(quantity: Quantity, magnitude: float) -> str:
-    """Return why a magnitude in the quantity's unit cannot be, or an empty text if it can."""
+    """Return why a magnitude in the unit of the quantity is impossible, empty if it is possible."""
     label = f" {quantity.unit_label}" if quantity.unit_label else ""
     minimum, maximum = quantity.minimum, quantity.maximum
     if quantity.slug in POSITIVE and magnitude <= 0:
@@ -110,7 +110,7 @@ def range_error(quantity: Quantity, magnitude: float) -> str:
 
 
 def unit_suffix(unit: str) -> str:
-    """Return a unit as slugs end in it: `mA*h/g` gives `mah_g`, `cm**2` gives `cm2`, a bare number nothing."""
+    """Return the slug suffix of a unit: `mah_g` for `mA*h/g`, `cm2` for `cm**2`, empty for a dimensionless number."""
     if unit in {"", "dimensionless"}:
         return ""
     above, *below = re.split(r"/|\*(?=\w+(?:\*\*|\^)-)", unit.replace("Ω", "ohm").replace("µ", "u").replace(" ", ""))
@@ -119,7 +119,7 @@ def unit_suffix(unit: str) -> str:
 
 
 def _ends_in(slug: str, suffix: str) -> bool:
-    """True if the slug's last words spell the suffix, wherever its underscores and ‘per’ stand."""
+    """True if the slug ends in the suffix, ignoring underscores and ‘per’."""
     tokens = [token for token in slug.split("_") if token != "per"]
     return suffix.replace("_", "") in {"".join(tokens[start:]) for start in range(len(tokens))}
 
@@ -128,7 +128,7 @@ def _check_slug(quantity: Quantity, source: str) -> None:
     slug, suffix = quantity.slug, unit_suffix(quantity.unit)
     if not re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", slug):
         raise InvalidQuantityError(
-            f"the slug ‘{slug}’ of {source} must be small letters, digits and single underscores"
+            f"the slug ‘{slug}’ of {source} may contain only lower-case letters, digits and single underscores"
         )
     if suffix and not _ends_in(slug, suffix):
         raise InvalidQuantityError(
@@ -138,12 +138,12 @@ def _check_slug(quantity: Quantity, source: str) -> None:
         for unit in sorted({unit for unit, _ in KNOWN_UNITS}):
             if unit_suffix(unit) and _ends_in(slug, unit_suffix(unit)):
                 raise InvalidQuantityError(
-                    f"the slug ‘{slug}’ of {source} ends in a unit but the quantity has none: give it the unit ‘{unit}’"
+                    f"the slug ‘{slug}’ of {source} ends in a unit but the quantity has none: set the unit ‘{unit}’"
                 )
 
 
 def _check_unit(quantity: Quantity, source: str) -> None:
-    """Refuse a unit pint does not know, and a label that reads as another unit."""
+    """Refuse a unit pint does not know, and a label that means a different unit."""
     for written in (quantity.unit, quantity.unit_label):
         if not written:
             continue

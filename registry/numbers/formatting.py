@@ -1,4 +1,4 @@
-"""Printing numbers with the digits their source or their doubt warrants: ASCII digits first, Unicode for pages."""
+"""Formatting of numbers with the digits their source or uncertainty supports: in ASCII, and in Unicode for pages."""
 
 import math
 from decimal import Context, Decimal
@@ -10,68 +10,68 @@ from registry.numbers import units
 _SUPERSCRIPT = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 _PRECISE = Context(prec=400)
 _SMALL, _LARGE = -3, 5
-"""Powers of ten between which numbers print without one."""
+"""Exponents between which numbers are written without a power of ten."""
 _SHORT, _ROUGHLY, _FLOAT_DIGITS = 6, 4, 15
 
 
 def format_digits(estimate: Estimate, *, scale: float | Decimal = 1.0, count: bool = False) -> str:
-    """Return the ASCII digits of `estimate` times `scale` that its doubt warrants.
+    """Return the ASCII digits of `estimate` times `scale` that its uncertainty supports.
 
-    The last digit is the second significant one of the combined standard uncertainty: 168.5 within [162.8, 174.2]
-    prints `168.5`. Without any doubt a number prints in full if that takes six digits, else with four.
+    The last digit is the second significant digit of the combined standard uncertainty: 168.5 within [162.8, 174.2]
+    gives `168.5`. A number without uncertainty has all its digits if they are at most six, else four.
     """
     if count:
         return f"{_scaled(estimate.magnitude, scale):.0f}"
-    magnitude, doubt = _scaled(estimate.magnitude, scale), _scaled(estimate.combined_standard_uncertainty, scale)
-    return _plain_or_scientific(_at(magnitude, _last_place(magnitude, doubt)))
+    magnitude, uncertainty = _scaled(estimate.magnitude, scale), _scaled(estimate.combined_standard_uncertainty, scale)
+    return _plain_or_scientific(_round_at(magnitude, _last_exponent(magnitude, uncertainty)))
 
 
 def format_with_uncertainty(estimate: Estimate, *, scale: float | Decimal = 1.0) -> str:
-    """Return a number with its doubt for a page.
+    """Return a number with its uncertainty for a page.
 
-    `6.586(17)×10⁻⁵` where scatter outweighs rounding: combined standard uncertainty in units of the last digits.
-    `168.5 [162.8, 174.2]` where rounding outweighs scatter: the interval, scatter widening it to its 95 %
-    interval. Just the digits where there is no doubt.
+    `6.586(17)×10⁻⁵` if scatter outweighs rounding: combined standard uncertainty in units of the last digits.
+    `168.5 [162.8, 174.2]` if rounding outweighs scatter: the rounding interval, widened by the 95 % interval of the
+    scatter. Only the digits if the number has no uncertainty.
     """
     digits = format_digits(estimate, scale=scale)
-    magnitude, doubt = _scaled(estimate.magnitude, scale), _scaled(estimate.combined_standard_uncertainty, scale)
+    magnitude, uncertainty = _scaled(estimate.magnitude, scale), _scaled(estimate.combined_standard_uncertainty, scale)
     if estimate.is_certain:
         return to_typographic(digits)
     if estimate.standard_uncertainty < estimate.half_width / math.sqrt(3):
-        place = _last_place(magnitude, doubt)
-        bounds = (_plain_or_scientific(_at(_scaled(bound, scale), place)) for bound in estimate.interval())
+        exponent = _last_exponent(magnitude, uncertainty)
+        bounds = (_plain_or_scientific(_round_at(_scaled(bound, scale), exponent)) for bound in estimate.interval())
         lower, upper = map(to_typographic, bounds)
         return f"{to_typographic(digits)} [{lower}, {upper}]"
     mantissa, _, power = digits.partition("e")
     decimals = len(mantissa.partition(".")[2])
-    in_last_digits = doubt.scaleb(decimals - int(power or 0), _PRECISE)
+    in_last_digits = uncertainty.scaleb(decimals - int(power or 0), _PRECISE)
     tail = to_typographic(f"1e{power}").removeprefix("1") if power else ""
     return f"{to_typographic(mantissa)}({in_last_digits:.0f}){tail}"
 
 
 def format_digits_like(magnitude: float, like: Estimate, digits: str) -> str:
-    """Print a magnitude with as many significant digits as another number was written with, to stand beside it.
+    """Return a magnitude with as many significant digits as another number, to compare the two.
 
-    `digits` are those of the other as written; where it was not written in digits (RT), `like` gives their number.
+    `digits` are the digits of the other number as written; if it was not written in digits (RT), `like` is used.
     """
     sides = (digits or format_digits(like)).split("x")
-    significant = min(max(len(_figures(side).lstrip("0")), 1) for side in sides)
+    significant = min(max(len(_significand(side).lstrip("0")), 1) for side in sides)
     number = _scaled(magnitude, 1.0)
     if not number:
         return "0"
-    # Rounding may carry into a further digit (0.09996), so the last place is found on the rounded number.
-    rounded = _at(number, number.adjusted() - significant + 1)
-    return _plain_or_scientific(_at(number, rounded.adjusted() - significant + 1))
+    # Rounding may carry into a further digit (0.09996), so the last exponent is taken from the rounded number.
+    rounded = _round_at(number, number.adjusted() - significant + 1)
+    return _plain_or_scientific(_round_at(number, rounded.adjusted() - significant + 1))
 
 
 def rescale_digits(digits: str, scale: Decimal) -> str:
-    """Print digits as written in a unit smaller or larger by a power of ten, keeping their significance.
+    """Return digits as written, rescaled by a power of ten with the same significance.
 
     `7.66e-3` S/cm times 1000 is `7.66` mS/cm; `0.370` mS/cm times 0.001 is `3.70e-4` S/cm.
     """
     shift = power_of_ten(scale)
     if shift is None:
-        raise ValueError(f"digits as written can be moved by a power of ten only, not by {scale}")
+        raise ValueError(f"digits as written can be rescaled only by a power of ten, not by {scale}")
     if shift == 0 or not digits:
         return digits
     sides = digits.split("x")
@@ -82,7 +82,7 @@ def rescale_digits(digits: str, scale: Decimal) -> str:
 
 @lru_cache(maxsize=4096)
 def digits_in_unit(digits: str, source: str, target: str) -> str:
-    """Print digits as written in another unit; empty if that takes more than moving the decimal point."""
+    """Return digits as written, in another unit; empty if the factor is not a power of ten."""
     scale, offset = units.factor(source, target)
     shift = power_of_ten(scale)
     if offset or shift is None or shift % (digits.count("x") + 1):
@@ -99,7 +99,7 @@ def power_of_ten(scale: Decimal) -> int | None:
 
 @lru_cache(maxsize=4096)
 def to_typographic(digits: str) -> str:
-    """Return ASCII digits as a page prints them: `7.87e3` as 7.87×10³, `-5` as −5, `3x3` as 3×3."""
+    """Return ASCII digits in the form for pages: `7.87e3` as 7.87×10³, `-5` as −5, `3x3` as 3×3."""
     if "x" in digits:
         return "×".join(to_typographic(side) for side in digits.split("x"))
     mantissa, _, power = digits.partition("e")
@@ -108,7 +108,7 @@ def to_typographic(digits: str) -> str:
 
 
 def percent_difference(reported: float, computed: float) -> float | None:
-    """Return by how many per cent the reported value exceeds the computed one, None if that is zero."""
+    """Return by how much the reported value exceeds the computed one [%], None if the computed one is zero."""
     return 100 * (reported - computed) / abs(computed) if computed else None
 
 
@@ -133,25 +133,25 @@ def _scaled(number: float, scale: float | Decimal) -> Decimal:
     )
 
 
-def _figures(digits: str) -> str:
-    """Return the figures of ASCII digits, without sign, point and power of ten."""
+def _significand(digits: str) -> str:
+    """Return ASCII digits without sign, decimal point and power of ten."""
     return digits.partition("e")[0].lstrip("-").replace(".", "")
 
 
-def _is_certain(magnitude: Decimal, doubt: Decimal) -> bool:
+def _is_certain(magnitude: Decimal, uncertainty: Decimal) -> bool:
     """True if the uncertainty is no more than round-off, by the rule of `Estimate.is_certain`."""
-    return doubt <= abs(magnitude) * Decimal(repr(ROUND_OFF))
+    return uncertainty <= abs(magnitude) * Decimal(repr(ROUND_OFF))
 
 
-def _last_place(magnitude: Decimal, doubt: Decimal) -> int:
-    """Return the power of ten of the last digit worth printing."""
-    if not _is_certain(magnitude, doubt):
-        second_digit = Decimal(f"{doubt:.1e}").adjusted() - 1
+def _last_exponent(magnitude: Decimal, uncertainty: Decimal) -> int:
+    """Return the exponent of the last significant digit."""
+    if not _is_certain(magnitude, uncertainty):
+        second_digit = Decimal(f"{uncertainty:.1e}").adjusted() - 1
         return max(second_digit, magnitude.adjusted() - _FLOAT_DIGITS + 1) if magnitude else second_digit
-    place = _as_integer(magnitude.normalize(_PRECISE).as_tuple().exponent)
-    if magnitude.adjusted() - place >= _SHORT:
-        place = magnitude.adjusted() - _ROUGHLY + 1
-    return place if magnitude.adjusted() >= _LARGE else min(place, 0)
+    exponent = _as_integer(magnitude.normalize(_PRECISE).as_tuple().exponent)
+    if magnitude.adjusted() - exponent >= _SHORT:
+        exponent = magnitude.adjusted() - _ROUGHLY + 1
+    return exponent if magnitude.adjusted() >= _LARGE else min(exponent, 0)
 
 
 def _as_integer(exponent: int | str) -> int:
@@ -159,23 +159,23 @@ def _as_integer(exponent: int | str) -> int:
     return int(exponent)
 
 
-def _at(magnitude: Decimal, place: int) -> Decimal:
-    rounded = magnitude.quantize(Decimal(1).scaleb(place), context=_PRECISE)
+def _round_at(magnitude: Decimal, exponent: int) -> Decimal:
+    rounded = magnitude.quantize(Decimal(1).scaleb(exponent), context=_PRECISE)
     return rounded if rounded else rounded.copy_abs()
 
 
 def to_scientific(digits: str) -> str:
-    """Print ASCII digits with a power of ten, whatever their size: `0.007639` as `7.639e-3`."""
+    """Return ASCII digits with a power of ten, of any size: `0.007639` as `7.639e-3`."""
     number = Decimal(digits) if "x" not in digits else Decimal(0)
     return _with_power(number) if number and "e" not in digits else digits
 
 
 def _plain_or_scientific(number: Decimal) -> str:
-    """Print all digits of a Decimal and no others: plainly within 0.001 to 100 000, else with a power of ten."""
-    place = _as_integer(number.as_tuple().exponent)
+    """Return exactly the digits of a Decimal: plain from 0.001 to 100 000, else with a power of ten."""
+    exponent = _as_integer(number.as_tuple().exponent)
     if not number:
-        return f"{number:f}" if -_SHORT <= place <= 0 else "0"
-    if place <= 0 and _SMALL <= number.adjusted() < _LARGE:
+        return f"{number:f}" if -_SHORT <= exponent <= 0 else "0"
+    if exponent <= 0 and _SMALL <= number.adjusted() < _LARGE:
         return f"{number:f}"
     return _with_power(number)
 

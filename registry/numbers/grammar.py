@@ -7,9 +7,9 @@ from typing import NamedTuple
 from registry.numbers import units
 
 PRECISE = Context(prec=400)
-"""Twice as many digits as a written number may have, so that no bound is itself rounded: read in this context."""
+"""Context for reading numbers: twice as many digits as a written number may have, so that no bound is rounded."""
 
-# One character for one, so that the unit can be cut out as it was written.
+# Each character is replaced by one character, so that the unit can be cut out as written.
 _PLAIN = str.maketrans(
     {
         **dict.fromkeys("−–‐‑‒﹣－", "-"),
@@ -34,7 +34,7 @@ class NotationError(ValueError):
 
 
 class Number(NamedTuple):
-    """A number and its bounds in the unit as written, and the text that follows it."""
+    """A number and its bounds in the unit as written, and the text after it."""
 
     digits: str
     value: Decimal
@@ -46,7 +46,7 @@ class Number(NamedTuple):
 
 
 def number_and_unit(body: str, text: str, *, is_area: bool) -> tuple[Number, str]:
-    """Read the number at the start and return it with its unit, both as written; `text` is what errors quote."""
+    """Read the number at the start and return it with its unit, both as written; `text` is quoted in errors."""
     plain = body.translate(_PLAIN)
     if "," in plain:
         raise NotationError(_about_comma(text, plain))
@@ -63,11 +63,11 @@ def number_and_unit(body: str, text: str, *, is_area: bool) -> tuple[Number, str
 
 
 def _number(plain: str, text: str) -> Number:
-    """Read one number with its power of ten, rounded to its last digit or with its doubt in brackets."""
-    found = _NUMBER.match(plain)
-    if not found:
+    """Read one number with its power of ten, rounded to its last digit or with its uncertainty in brackets."""
+    match = _NUMBER.match(plain)
+    if not match:
         raise NotationError(f"‘{text}’ does not start with a number: write ‘10 MPa’, or a reason without digits")
-    sign, bare, bare_raised, mantissa, concise, exponent, scientific, power, raised = found.groups()
+    sign, bare, bare_raised, mantissa, concise, exponent, scientific, power, raised = match.groups()
     raised = raised or bare_raised
     if raised and not re.fullmatch(r"[+-]?[0-9]{1,4}", raised := raised.translate(units.SUPERSCRIPTS)):
         raise NotationError(f"the power of ten in ‘{text}’ cannot be read: write it as ‘×10^-3’")
@@ -79,7 +79,7 @@ def _number(plain: str, text: str) -> Number:
     half = Decimal(0) if concise else Decimal("0.5").scaleb(last)
     uncertainty = Decimal(concise).scaleb(last) if concise else None
     digits += f"e{tens}" if has_power else ""
-    return Number(digits, value, value - half, value + half, plain[found.end() :], uncertainty, has_power)
+    return Number(digits, value, value - half, value + half, plain[match.end() :], uncertainty, has_power)
 
 
 def _with_uncertainty(plain: str, text: str) -> Number:
@@ -89,35 +89,35 @@ def _with_uncertainty(plain: str, text: str) -> Number:
     if (brackets := _IN_BRACKETS.match(plain)) and _PLUS_MINUS.search(brackets[1]):
         before, after = _PLUS_MINUS.split(brackets[1], maxsplit=1)
         power, after = brackets[2] or "", f"{after}{brackets[2] or ''}{plain[brackets.end() :]}"
-    best, doubt = _number(before + power, text), _number(after, text)
-    unit = doubt.rest.strip()
-    lacks_power = doubt.has_power and not best.has_power
-    twice = best.uncertainty is not None or doubt.uncertainty is not None
-    if best.rest.strip() not in {"", unit} or lacks_power or twice or doubt.digits.startswith("-"):
+    best, uncertainty = _number(before + power, text), _number(after, text)
+    unit = uncertainty.rest.strip()
+    lacks_power = uncertainty.has_power and not best.has_power
+    twice = best.uncertainty is not None or uncertainty.uncertainty is not None
+    if best.rest.strip() not in {"", unit} or lacks_power or twice or uncertainty.digits.startswith("-"):
         raise NotationError(
             f"‘{text}’ cannot be read: write the uncertainty as in ‘12.3 ± 0.4 mg’ or ‘(7.87 ± 0.02)×10^3 Ω’"
         )
-    return best._replace(lower=best.value, upper=best.value, uncertainty=doubt.value, rest=doubt.rest)
+    return best._replace(lower=best.value, upper=best.value, uncertainty=uncertainty.value, rest=uncertainty.rest)
 
 
 def _product(sides: re.Match[str], text: str) -> Number:
-    """Read an area given by its two sides, each rounded to its own last digit."""
+    """Read an area written as two sides, each rounded to its own last digit."""
     rest = sides.string[sides.end() :]
     if sides[2] and sides[2].strip() != rest.strip():
         raise NotationError(f"the sides in ‘{text}’ have different units: write both in one, as ‘3.2 cm × 3.2 cm’")
-    one, other = _number(sides[1], text), _number(sides[3], text)
+    first, second = _number(sides[1], text), _number(sides[3], text)
     return Number(
-        f"{one.digits}x{other.digits}",
-        one.value * other.value,
-        max(one.lower, Decimal(0)) * max(other.lower, Decimal(0)),
-        one.upper * other.upper,
+        f"{first.digits}x{second.digits}",
+        first.value * second.value,
+        max(first.lower, Decimal(0)) * max(second.lower, Decimal(0)),
+        first.upper * second.upper,
         rest,
     )
 
 
-def fraction_of_c(found: re.Match[str], text: str) -> Number:
+def fraction_of_c(match: re.Match[str], text: str) -> Number:
     """Read `C/10` and `1/3 C`, which are exact."""
-    above, below = Decimal(found[2] or 1), Decimal(found[1] or found[3])
+    above, below = Decimal(match[2] or 1), Decimal(match[1] or match[3])
     if not below:
         raise NotationError(f"‘{text}’ divides by zero: write, for example, ‘C/10’")
     rate = above / below
@@ -125,31 +125,37 @@ def fraction_of_c(found: re.Match[str], text: str) -> Number:
 
 
 def _check_rest(rest: str, text: str) -> None:
-    """Refuse what follows a number and cannot be a unit, saying how to write it."""
+    """Refuse text after a number that cannot be a unit, with how to write it."""
     if re.match(r"(?:-|to|…|\.\.\.?)\s*[0-9]", rest):
-        raise NotationError(f"‘{text}’ looks like a range: enter one number (the two ends have fields of their own)")
+        raise NotationError(
+            f"‘{text}’ looks like a range: enter a single number (use separate fields for the two ends)"
+        )
     if re.match(rf"[×·]\s*10[0-9{_RAISED}-]", rest):
         flattened = re.match(r"[×·]\s*10(-?[0-9]{1,2})(?![0-9])", rest)
-        meant = f"‘×10^{flattened[1]}’ if that is meant" if flattened else "‘×10^-3’, say"
+        meant = f"‘×10^{flattened[1]}’ if you mean that" if flattened else "‘×10^-3’, for example"
         raise NotationError(f"the power of ten in ‘{text}’ cannot be read: write it as {meant}")
     if re.match(r"[×·]\s*[0-9.]", rest):
-        raise NotationError(f"‘{text}’ is a product: only an area is given by its sides, and a power of ten as ‘×10^3’")
+        raise NotationError(
+            f"‘{text}’ is a product: only an area can be written as its sides; write a power of ten as ‘×10^3’"
+        )
     if re.match(r"[0-9.±'_]", rest):
-        raise NotationError(f"‘{text}’ holds more than one number: write one, without spaces or separators within it")
+        raise NotationError(
+            f"‘{text}’ contains more than one number: write a single one, without spaces or separators in it"
+        )
     if re.search(r"\([^0-9]", rest):
-        raise NotationError(f"the remark at the end of ‘{text}’ is not understood: only (exact) and (inferred) are")
+        raise NotationError(f"unknown remark at the end of ‘{text}’: use (exact) or (inferred)")
 
 
 def _about_comma(text: str, plain: str) -> str:
     number = re.search(r"[0-9.]*(?:,[0-9.]*)+", plain)
     comma = number[0].strip(",.") if number else ""
     if not re.fullmatch(r"[0-9]+(,[0-9]+)+", comma):
-        return f"‘{text}’ has a comma: write a decimal point, and thousands without a separator"
+        return f"‘{text}’ has a comma: use a decimal point, and no thousands separator"
     without, tail = comma.replace(",", ""), plain[plain.index(comma) + len(comma) :]
     if re.fullmatch(r"[0-9]{1,3}(,[0-9]{3})+", comma):
-        decimal = f" or ‘{comma.replace(',', '.')}{tail}’, whichever is meant" if comma.count(",") == 1 else ""
-        return f"‘{text}’ has a comma: write ‘{without}{tail}’{decimal}; thousands are written without a separator"
+        decimal = f" or ‘{comma.replace(',', '.')}{tail}’, whichever you mean" if comma.count(",") == 1 else ""
+        return f"‘{text}’ has a comma: write ‘{without}{tail}’{decimal}; do not separate thousands"
     return (
         f"‘{text}’ has a comma: write ‘{comma.replace(',', '.', 1)}{tail}’ with a decimal point; "
-        "thousands are written without a separator"
+        "do not separate thousands"
     )

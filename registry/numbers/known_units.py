@@ -1,6 +1,6 @@
-"""Conversions a battery lab uses all the time, so that no process loads pint for them.
+"""Frequent unit conversions, so that they need not load pint.
 
-Each is what pint says; a test compares them.
+A test compares each with pint.
 """
 
 from collections.abc import Mapping
@@ -42,4 +42,4 @@ KNOWN_FACTORS: Mapping[str, Mapping[str, str]] = {
     "S cm⁻¹": {"S/cm": "1"},
     "mS cm⁻¹": {"S/cm": "1000"},
 }
-"""By unit and spelling: how many of the unit one of the spelling is, as a decimal number."""
+"""Factor from a spelling (inner key) to a unit (outer key), as a decimal number."""

@@ -1,4 +1,4 @@
-"""Units at the edge: every spelling a lab uses, turned into one factor and one offset."""
+"""Unit conversion: every spelling a lab uses, as a factor and an offset."""
 
 import re
 import unicodedata
@@ -19,11 +19,11 @@ _FAHRENHEIT = re.compile(r"(?<![A-Za-z])(?:(?:°|deg)\s*F|[Ff]ahrenheit)(?![A-Za
 _HOURS_LAST = re.compile(r"(?<![A-Za-z])([numkMG]?[AW])h(?:rs?)?(?![A-Za-z])")
 _HOURS_BEFORE = re.compile(r"(?<![A-Za-z])([numkMG]?[AW])h(?=(?:[mk]?g|[cmu]?m|[mL]?[Ll])(?![A-Za-z]))")
 _EXPONENT = re.compile(r"(?<=[A-Za-z])(?:\^|(?=[0-9])|\s*(?=-[0-9]))\+?(-?[0-9]+(?:\.[0-9])?)")
-# Pint raises KeyError at an exponent of zero, and would work long on a very large one.
+# Pint raises KeyError for an exponent of zero, and takes very long for a very large one.
 _FACTOR = r"[A-Za-zÅ_]+(?:\^-?(?:[1-9][0-9]?(?:\.[0-9])?|0\.[1-9]))?"
 _GRAMMAR = re.compile(rf"(?:1/)?{_FACTOR}(?:\*{_FACTOR})*(?:/{_FACTOR})*")
 
-# Bare ratios never reach pint: it takes an angle, or moles per mole, for a percentage without a word.
+# Plain ratios never reach pint, which would silently convert an angle, or moles per mole, to a percentage.
 _BY_MASS = frozenset({"wt%", "wtpercent", "weight%", "mass%", "w/w%", "%(w/w)"})
 _BY_VOLUME = frozenset({"vol%", "volpercent", "volume%", "v/v%", "%(v/v)"})
 _RATIOS: dict[str, Decimal] = {
@@ -66,25 +66,25 @@ _KINDS = {
     "percent/cycle": "a change per cycle",
     "c_rate": "a C-rate",
 }
-_WORKING, _KEPT = Context(prec=40), Context(prec=24)
+_WORKING, _RESULT = Context(prec=40), Context(prec=24)
 _ENERGY_NAMES = ("watt", "joule", "electron_volt", "calorie", "british_thermal_unit")
 
 
 class UnitError(ValueError):
-    """A unit is unknown or of the wrong dimension; `found` and `wanted` say so in words (`found` empty: unknown)."""
+    """A unit is unknown or of the wrong dimension; `kind` and `expected` describe both (`kind` empty: unknown)."""
 
-    def __init__(self, written: str, found: str, wanted: str, hint: str = "") -> None:
-        self.found, self.wanted, self.hint = found, wanted, hint
-        known = f"is {found}" if found else f"is not a unit Cellar knows{hint}"
-        super().__init__(f"‘{written}’ {known}; {wanted} is needed")
+    def __init__(self, written: str, kind: str, expected: str, hint: str = "") -> None:
+        self.kind, self.expected, self.hint = kind, expected, hint
+        known = f"is {kind}" if kind else f"is not a unit Cellar knows{hint}"
+        super().__init__(f"‘{written}’ {known}; use {expected}")
 
 
 @cache
 def _pint() -> "pint.UnitRegistry[Decimal]":
-    """Return the one unit registry; imported here so that a web worker starts without paying for it."""
+    """Return the unit registry; pint is imported here so that web workers start without it."""
     import pint
 
-    # Decimals, so that 1 mS is exactly 0.001 S and 65 C carry no dust into mAh.
+    # Decimals, so that 1 mS is exactly 0.001 S and 65 C converts to mAh without round-off.
     registry: pint.UnitRegistry[Decimal] = pint.UnitRegistry(on_redefinition="ignore", non_int_type=Decimal)
     # In pint a cycle is an angle; here a change per cycle is its own kind, and so is a C-rate.
     registry.define("cycle = [cycle]")
@@ -93,7 +93,7 @@ def _pint() -> "pint.UnitRegistry[Decimal]":
 
 
 def normalise(text: str) -> str:
-    """Rewrite any spelling of a unit in the one pint reads rightly: `mAh g−1` becomes `mA*h*g^-1`."""
+    """Return the spelling of a unit that pint reads correctly: `mAh g−1` becomes `mA*h*g^-1`."""
     text = _SUPERSCRIPT_RUN.sub(lambda run: "^" + run[1].translate(SUPERSCRIPTS), text.translate(_SIGNS))
     text = unicodedata.normalize("NFKC", text).replace("**", "^").translate({ord("{"): None, ord("}"): None})
     text = _FAHRENHEIT.sub("degF", _CELSIUS.sub("degC", text))
@@ -105,25 +105,25 @@ def normalise(text: str) -> str:
 
 
 def short_label(unit: str) -> str:
-    """Return a short spelling of one of pint's units for a message: `mA*h/g` becomes `mAh/g`."""
+    """Return a short spelling of a pint unit for a message: `mA*h/g` becomes `mAh/g`."""
     spelled = unit.replace("**2", "²").replace("**3", "³").replace("mA*h", "mAh").replace("W*h", "Wh")
     spelled = spelled.replace("degC", "°C").replace("ohm", "Ω").replace("percent", "%").replace("*", " ")
     return "C" if unit == "c_rate" else "µm" if unit == "um" else spelled
 
 
 def is_by_mass(text: str) -> bool:
-    """True for a percentage that says it is by mass: `wt%`, `wt.%`."""
-    return _squeezed(text) in _BY_MASS
+    """True for a percentage marked as by mass: `wt%`, `wt.%`."""
+    return _without_spaces(text) in _BY_MASS
 
 
 def is_by_volume(text: str) -> bool:
-    """True for a percentage that says it is by volume: `vol%`, `vol.%`."""
-    return _squeezed(text) in _BY_VOLUME
+    """True for a percentage marked as by volume: `vol%`, `vol.%`."""
+    return _without_spaces(text) in _BY_VOLUME
 
 
 def is_unit(text: str) -> bool:
     """True if the text is a unit of any kind."""
-    if _squeezed(text) in _RATIOS or text in _COUNTED:
+    if _without_spaces(text) in _RATIOS or text in _COUNTED:
         return True
     return _read(text) is not None
 
@@ -138,8 +138,8 @@ def factor(from_text: str, to_unit: str) -> tuple[Decimal, Decimal]:
 
 
 def _factor(from_text: str, to_unit: str) -> tuple[Decimal, Decimal]:
-    """Ask pint."""
-    target = _RATIOS.get(_squeezed(to_unit))
+    """Compute scale and offset with pint."""
+    target = _RATIOS.get(_without_spaces(to_unit))
     if target is not None:
         return _ratio(from_text, to_unit, target), Decimal(0)
     if from_text == to_unit or (to_unit == "c_rate" and from_text in _C_RATES):
@@ -149,42 +149,42 @@ def _factor(from_text: str, to_unit: str) -> tuple[Decimal, Decimal]:
     source, goal = _read(from_text), _read(to_unit)
     if goal is None:
         raise UnitError(to_unit, "", "a unit pint reads")
-    wanted = f"{_kind(goal)} such as {short_label(to_unit)}"
+    expected = f"{_kind(goal)} such as {short_label(to_unit)}"
     if source is None:
         hint = f" (did you mean ‘{short_label(to_unit)}’?)" if from_text.lower() == short_label(to_unit).lower() else ""
-        if _squeezed(from_text) in _RATIOS:
-            raise UnitError(from_text, "a bare ratio", wanted)
-        raise UnitError(from_text, "", wanted, hint)
+        if _without_spaces(from_text) in _RATIOS:
+            raise UnitError(from_text, "a dimensionless ratio", expected)
+        raise UnitError(from_text, "", expected, hint)
     if source.dimensionality != goal.dimensionality or _is_per_volume(source) != _is_per_volume(goal):
-        raise UnitError(from_text, _kind(source), wanted)
-    return _linear(from_text, source, goal, wanted)
+        raise UnitError(from_text, _kind(source), expected)
+    return _linear(from_text, source, goal, expected)
 
 
-def _squeezed(text: str) -> str:
+def _without_spaces(text: str) -> str:
     return re.sub(r"[\s.]", "", text).replace("％", "%").lower()
 
 
 def _ratio(from_text: str, to_unit: str, target: Decimal) -> Decimal:
-    """Return the scale between two bare ratios, of which a count of cycles is one."""
-    scale = _RATIOS.get(_squeezed(from_text), Decimal(1) if target == 1 and from_text in _COUNTED else None)
+    """Return the scale between two dimensionless ratios; a count of cycles is one of them."""
+    scale = _RATIOS.get(_without_spaces(from_text), Decimal(1) if target == 1 and from_text in _COUNTED else None)
     if scale is not None:
         return scale / target
     source = _read(from_text)
-    wanted = "a bare number" if target == 1 else f"a percentage such as {short_label(to_unit)}"
-    raise UnitError(from_text, _kind(source) if source is not None else "", wanted)
+    expected = "a dimensionless number" if target == 1 else f"a percentage such as {short_label(to_unit)}"
+    raise UnitError(from_text, _kind(source) if source is not None else "", expected)
 
 
 def _read(text: str) -> "pint.Unit | None":
-    """Return the unit, or None if it is none; a slash before a product is ambiguous, and so is none."""
+    """Return the unit, or None if it cannot be read, like a slash before a product, which is ambiguous."""
     spelled = normalise(text)
     if not _GRAMMAR.fullmatch(spelled):
         return None
     if re.search(r"[*/]", spelled):
-        # A temperature inside a product is a difference, whose zero does not matter.
+        # A temperature inside a product is a difference, so its zero does not matter.
         spelled = re.sub(r"deg([CF])\b", r"delta_deg\1", spelled)
     try:
         unit = _pint().parse_units(spelled, as_delta=False)
-        # Pint parses some products of logarithmic units that it cannot analyse; the dimension is asked for here.
+        # Pint parses some products of logarithmic units whose dimension it cannot compute; that fails here.
         return unit if unit.dimensionality is not None else None
     except (_pint_error(), ValueError, OverflowError):
         return None
@@ -203,28 +203,30 @@ def _kinds() -> "dict[pint.util.UnitsContainer, str]":
 
 
 def _kind(unit: "pint.Unit") -> str:
-    """Return what a unit measures, in words."""
+    """Return what a unit measures, as text."""
     if _is_per_volume(unit):
         return "an energy per volume"
-    return _kinds().get(unit.dimensionality) or ("a bare ratio" if unit.dimensionless else f"a quantity in {unit:~P}")
+    return _kinds().get(unit.dimensionality) or (
+        "a dimensionless ratio" if unit.dimensionless else f"a quantity in {unit:~P}"
+    )
 
 
 def _is_per_volume(unit: "pint.Unit") -> bool:
-    """True for an energy per volume, which has the dimension of a pressure and is told from it by its names."""
+    """True for an energy per volume, which has the dimension of a pressure but a different unit name."""
     same_dimension = unit.dimensionality == _pint().parse_units("Pa").dimensionality
     return same_dimension and any(name in str(unit) for name in _ENERGY_NAMES)
 
 
-def _linear(from_text: str, source: "pint.Unit", goal: "pint.Unit", wanted: str) -> tuple[Decimal, Decimal]:
-    """Return scale and offset, whatever decimal context the caller is in."""
+def _linear(from_text: str, source: "pint.Unit", goal: "pint.Unit", expected: str) -> tuple[Decimal, Decimal]:
+    """Return scale and offset, independent of the decimal context of the caller."""
     quantity = _pint().Quantity
     try:
         with localcontext(_WORKING):
-            zero, one, two = (quantity(Decimal(number), source).to(goal).magnitude for number in (0, 1, 2))
-            scale, bend = one - zero, two - 2 * one + zero
+            at_0, at_1, at_2 = (quantity(Decimal(number), source).to(goal).magnitude for number in (0, 1, 2))
+            scale, curvature = at_1 - at_0, at_2 - 2 * at_1 + at_0
     except (_pint_error(), ArithmeticError, TypeError) as error:
-        # A logarithmic unit asks Decimal for a logarithm NumPy cannot take: TypeError.
-        raise UnitError(from_text, "a unit without a fixed factor", wanted) from error
-    if scale <= 0 or abs(bend) > Decimal("1e-20") * scale:
-        raise UnitError(from_text, "a unit without a fixed factor", wanted)
-    return _KEPT.plus(scale).normalize(), _KEPT.plus(zero).quantize(Decimal("1e-18")).normalize()
+        # A logarithmic unit raises TypeError, because NumPy cannot take the logarithm of a Decimal.
+        raise UnitError(from_text, "a unit without a fixed factor", expected) from error
+    if scale <= 0 or abs(curvature) > Decimal("1e-20") * scale:
+        raise UnitError(from_text, "a unit without a fixed factor", expected)
+    return _RESULT.plus(scale).normalize(), _RESULT.plus(at_0).quantize(Decimal("1e-18")).normalize()

@@ -1,9 +1,9 @@
-"""What the author of a plugin tests it with. It needs neither Django nor a database.
+"""Test support for plugin authors, without Django or a database.
 
-`example_inputs` and `example_cell` make complete, realistic inputs of every technique; `run_analysis` runs an analysis
-on them as the registry does; `assert_plugin_conforms` holds a plugin against the whole contract; `load_plugin` imports
-a plugin that is a file in no package. `registry.testing.pytest_plugin` gives pytest the fixture `golden` and the option
-`--update-golden`.
+`example_inputs` and `example_cell` make complete, realistic inputs for every technique; `run_analysis` runs an analysis
+on them as the registry does; `assert_plugin_conforms` checks a plugin against the full contract; `load_plugin` imports
+a single-file plugin. `registry.testing.pytest_plugin` adds the fixture `golden` and the option `--update-golden` to
+pytest.
 """
 
 from registry.testing.conformance import assert_plugin_conforms

@@ -1,4 +1,4 @@
-"""The cells of the example inputs, as facts: what they are made of, how they are held, what was reported of them."""
+"""Cells of the example inputs, as facts: layers, set-up, conditions and reported values."""
 
 from collections.abc import Mapping
 
@@ -60,7 +60,7 @@ MIXTURE: Facts = {
 
 
 def stacked(form: str, *layers: Facts) -> Facts:
-    """The facts of a cell of these layers, from the cathode side."""
+    """Return the facts of a cell with these layers, from the cathode side."""
     facts: Facts = {
         "cell.format": form,
         "cell.fabrication_pressure_mpa": rounded(380.0, 5.0),
@@ -86,10 +86,10 @@ def measured_as(
     has_data: bool = True,
     **conditions: Estimate,
 ) -> Facts:
-    """The facts of one measurement, at 10 MPa and room temperature unless told otherwise."""
-    held = {"stack_pressure_mpa": rounded(10.0, 0.5), "temperature_degc": rounded(ROOM_DEGC, 0.5)} | conditions
+    """Return the facts of one measurement, at 10 MPa and room temperature by default."""
+    values = {"stack_pressure_mpa": rounded(10.0, 0.5), "temperature_degc": rounded(ROOM_DEGC, 0.5)} | conditions
     facts: Facts = {"measurement.technique": technique}
-    facts |= {f"measurement.{slug}": held.get(slug) for slug in CONDITIONS}
+    facts |= {f"measurement.{slug}": values.get(slug) for slug in CONDITIONS}
     facts |= {"setup.die_diameter_mm": exact(DIE_DIAMETER_MM), "setup.blocks": blocks}
     facts |= {f"reported.{slug}": number for slug, number in (reported or {}).items()}
     facts |= {f"computed.{slug}": number for slug, number in (computed or {}).items()}

@@ -1,4 +1,4 @@
-"""One assertion that holds a plugin against the whole contract."""
+"""The assertion that checks a plugin against the full contract."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -7,19 +7,19 @@ from typing import Any
 from registry.hookspecs import Analysis
 from registry.sandbox.run_result import RunResult
 from registry.testing.checks.case import Case, cases_of
-from registry.testing.checks.descriptors import format_faults, quantity_faults, table_faults
+from registry.testing.checks.descriptors import format_problems, quantity_problems, table_problems
 from registry.testing.checks.determinism import (
-    baseline_faults,
-    change_faults,
+    baseline_problems,
+    change_problems,
     columns_before,
-    never_done_fault,
-    repeat_faults,
+    never_done_problem,
+    repeat_problems,
 )
-from registry.testing.checks.missing import missing_faults
-from registry.testing.checks.reading import Sample, reader_faults
-from registry.testing.checks.robustness import hostile_faults, parameter_faults
+from registry.testing.checks.missing import missing_problems
+from registry.testing.checks.reading import Sample, reader_problems
+from registry.testing.checks.robustness import parameter_problems, robustness_problems
 from registry.testing.example import Example
-from registry.testing.golden import Golden, ended_summary
+from registry.testing.golden import Golden, result_summary
 from registry.testing.registration import name_of, registered
 from registry.testing.running import changes_undone
 
@@ -30,72 +30,74 @@ def assert_plugin_conforms(
     *,
     examples: Mapping[str, Sequence[Example]] | None = None,
     samples: Mapping[str, Mapping[str, Sample]] | None = None,
-    beside: Sequence[Any] = (),
+    other_plugins: Sequence[Any] = (),
 ) -> None:
-    """Hold every analysis, reader, quantity, table and format of a plugin against the contract.
+    """Check every analysis, reader, quantity, table and format of a plugin against the contract.
 
-    All that is wrong is raised as one AssertionError, each point with its mend. `examples` are inputs by the name of
-    the analysis, in the place of those Cellar makes; `samples` are files by the name of the reader, and by what they
-    are; `beside` are other plugins whose quantities this one uses.
+    Raises one AssertionError that lists all problems, each with how to fix it. `examples` are inputs by analysis name,
+    in place of the default ones; `samples` are files by reader name and description; `other_plugins` are plugins whose
+    quantities this one uses.
     """
     __tracebackhide__ = True
-    faults = list(plugin_faults(plugin, golden, examples=examples or {}, samples=samples or {}, beside=beside))
-    if faults:
-        points = "\n".join(f"{number}. {fault}." for number, fault in enumerate(faults, start=1))
-        raise AssertionError(f"{name_of(plugin)} does not conform to the contract of plugins:\n{points}")
+    problems = list(
+        plugin_problems(plugin, golden, examples=examples or {}, samples=samples or {}, other_plugins=other_plugins)
+    )
+    if problems:
+        points = "\n".join(f"{number}. {problem}." for number, problem in enumerate(problems, start=1))
+        raise AssertionError(f"{name_of(plugin)} does not conform to the plugin contract:\n{points}")
 
 
-def plugin_faults(
+def plugin_problems(
     plugin: Any,
     golden: Golden,
     *,
     examples: Mapping[str, Sequence[Example]],
     samples: Mapping[str, Mapping[str, Sample]],
-    beside: Sequence[Any] = (),
+    other_plugins: Sequence[Any] = (),
 ) -> Iterator[str]:
-    """Yield what is wrong with a plugin; nothing else is looked at where the registry would not take it in."""
-    with registered(plugin, beside) as found:
-        yield from found.problems
-        for quantity in found.quantities:
-            yield from quantity_faults(quantity)
-        for analysis in found.analyses:
+    """Yield what is wrong with a plugin; only what the registry would load is checked further."""
+    with registered(plugin, other_plugins) as loaded:
+        yield from loaded.problems
+        for quantity in loaded.quantities:
+            yield from quantity_problems(quantity)
+        for analysis in loaded.analyses:
             with changes_undone():
-                yield from analysis_faults(analysis, golden, examples.get(analysis.name, ()))
-        for reader in found.readers:
-            yield from reader_faults(reader, samples.get(reader.name), golden)
-        for table in found.tables:
-            yield from table_faults(table)
-        for form in found.table_formats:
-            yield from format_faults(form)
+                yield from analysis_problems(analysis, golden, examples.get(analysis.name, ()))
+        for reader in loaded.readers:
+            yield from reader_problems(reader, samples.get(reader.name), golden)
+        for table in loaded.tables:
+            yield from table_problems(table)
+        for form in loaded.table_formats:
+            yield from format_problems(form)
 
 
-def analysis_faults(analysis: Analysis, golden: Golden, examples: Sequence[Example] = ()) -> Iterator[str]:
-    """Yield what is wrong with one analysis; what an unsound one gives is not kept as golden."""
+def analysis_problems(analysis: Analysis, golden: Golden, examples: Sequence[Example] = ()) -> Iterator[str]:
+    """Yield what is wrong with one analysis; its golden file is only written if nothing is."""
     cases = cases_of(analysis, examples)
     before = [columns_before(case.example) for case in cases]
-    endings: list[RunResult] = []
-    faults: list[str] = []
+    results: list[RunResult] = []
+    problems: list[str] = []
     for case in cases:
-        seen = case.observe()
-        endings.append(seen.ended)
-        faults += baseline_faults(case, seen.ended, seen.fault)
-    done = [(case, ended) for case, ended in zip(cases, endings, strict=True) if ended.status == "done"]
-    if not done and not faults:
-        faults.append(never_done_fault(cases, endings))
-    for case, ended in done:
-        faults += _done_faults(case, ended)
-    for case, kept in zip(cases, before, strict=True):
-        faults += change_faults(case, kept)
-    yield from faults
+        observed = case.observe()
+        results.append(observed.result)
+        problems += baseline_problems(case, observed.result, observed.side_effects)
+    done = [(case, result) for case, result in zip(cases, results, strict=True) if result.status == "done"]
+    if not done and not problems:
+        problems.append(never_done_problem(cases, results))
+    for case, result in done:
+        problems += _done_problems(case, result)
+    for case, columns in zip(cases, before, strict=True):
+        problems += change_problems(case, columns)
+    yield from problems
     if done:
-        outputs = {case.form: ended_summary(ended) for case, ended in zip(cases, endings, strict=True)}
-        keeping = replace(golden, update=golden.update and not faults)
-        yield from keeping.faults(analysis.name, analysis.version, outputs)
+        outputs = {case.form: result_summary(result) for case, result in zip(cases, results, strict=True)}
+        comparison = replace(golden, update=golden.update and not problems)
+        yield from comparison.problems(analysis.name, analysis.version, outputs)
 
 
-def _done_faults(case: Case, ended: RunResult) -> Iterator[str]:
-    yield from repeat_faults(case, ended, "the second time")
-    yield from missing_faults(case, ended)
-    yield from hostile_faults(case, ended)
-    yield from parameter_faults(case)
-    yield from repeat_faults(case, ended, "after it had run on other inputs")
+def _done_problems(case: Case, result: RunResult) -> Iterator[str]:
+    yield from repeat_problems(case, result, "the second time")
+    yield from missing_problems(case, result)
+    yield from robustness_problems(case, result)
+    yield from parameter_problems(case)
+    yield from repeat_problems(case, result, "after it had run on other inputs")

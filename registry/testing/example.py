@@ -1,4 +1,4 @@
-"""Inputs made for a test."""
+"""Example inputs for tests."""
 
 import difflib
 import re
@@ -32,20 +32,20 @@ FACTS = (
     "layers.count",
     "dataset.sha256",
 )
-OF_A_LAYER = re.compile(r"layers\.[1-9][0-9]*\.(?P<name>\w+)")
-OF_A_QUANTITY = re.compile(r"(reported|computed)\.[a-z0-9_]+")
-OF_A_MEASUREMENT = re.compile(r"measurements\.(?P<refcode>M-[0-9]+)\.(?P<rest>.+)")
-WORDS = {"technique", "format", "blocks", "count", "sha256", "role", "name", *TECHNIQUES}
-"""The last words of paths to facts that are no numbers with a unit."""
+LAYER_PATH = re.compile(r"layers\.[1-9][0-9]*\.(?P<name>\w+)")
+QUANTITY_PATH = re.compile(r"(reported|computed)\.[a-z0-9_]+")
+MEASUREMENT_PATH = re.compile(r"measurements\.(?P<refcode>M-[0-9]+)\.(?P<rest>.+)")
+TEXT_FACTS = {"technique", "format", "blocks", "count", "sha256", "role", "name", *TECHNIQUES}
+"""Last parts of the paths of facts that are not numbers with a unit."""
 
 Data = Mapping[str, Callable[[], Columns]]
-"""What loads the columns: of a measurement under an empty name, of those of a cell under their refcodes."""
+"""Functions that load columns: under an empty key for a measurement, under refcodes for those of a cell."""
 
 
 class Example(Inputs):
-    """Inputs that a test can look into, and from which it makes others by changing some facts or columns.
+    """Inputs that a test can inspect, and vary by changing facts or columns.
 
-    `facts` are all there are, by path; `data` loads the columns, which cannot be written to, as in the registry.
+    `facts` are all facts, by path; `data` loads the columns, which are read-only, as in the registry.
     """
 
     def __init__(
@@ -72,40 +72,40 @@ class Example(Inputs):
         columns: Mapping[str, Any] | None = None,
         parameters: Mapping[str, Any] | None = None,
     ) -> "Example":
-        """Return the same with other facts, by their paths; None takes one away. A bare number is an exact one.
+        """Return a copy with changed facts, by path; None removes a fact. A plain number is exact.
 
-        `columns` are put in the place of those of the same name, or beside them; None takes one away.
+        `columns` replaces or adds columns by name; None removes a column.
         """
-        given = {_checked(path): _as_fact(path, fact) for path, fact in (facts or {}).items()}
-        changed = Example(self.facts | given, self.data, self.parameters | dict(parameters or {}), None)
+        changes = {_checked(path): _as_fact(path, fact) for path, fact in (facts or {}).items()}
+        changed = Example(self.facts | changes, self.data, self.parameters | dict(parameters or {}), None)
         return changed.with_columns(partial(_merged, columns)) if columns else changed
 
     def with_columns(self, change: Callable[[Columns], Columns]) -> "Example":
-        """Return the same with every set of columns changed by a function."""
+        """Return a copy with a function applied to every set of columns."""
         data = {name: partial(_changed, load, change) for name, load in self.data.items()}
         return Example(self.facts, data, self.parameters)
 
     def for_analysis(self, analysis: Analysis, parameters: Mapping[str, Any] | None = None) -> "Example":
-        """Return the same as the registry gives them to an analysis: with its parameters, and what it may use."""
+        """Return the inputs as the registry passes them to an analysis: with its parameters and `depends_on`."""
         defaults = {parameter.name: parameter.default for parameter in analysis.parameters}
-        given = self.parameters | dict(parameters or {})
-        for name in given:
+        values = self.parameters | dict(parameters or {})
+        for name in values:
             if name not in defaults:
                 known = ", ".join(defaults) or "none"
-                raise ValueError(f"‘{analysis.name}’ has no parameter ‘{name}’: there are {known}")
-        return Example(self.facts, self.data, defaults | given, tuple(analysis.depends_on))
+                raise ValueError(f"‘{analysis.name}’ has no parameter ‘{name}’: its parameters are {known}")
+        return Example(self.facts, self.data, defaults | values, tuple(analysis.depends_on))
 
 
 def _checked(path: str) -> str:
-    """Return the path if an analysis could read it; a slip of the pen must not pass for a missing input."""
-    within = OF_A_MEASUREMENT.fullmatch(path)
+    """Return the path if an analysis could read it; a typo must not count as a missing input."""
+    within = MEASUREMENT_PATH.fullmatch(path)
     short = within["rest"] if within else path
-    of_layer = OF_A_LAYER.fullmatch(short)
+    of_layer = LAYER_PATH.fullmatch(short)
     known: tuple[str, ...] = FACTS
     written = short
     if of_layer and not within:
         known, written = LAYER_FACTS, of_layer["name"]
-    elif OF_A_QUANTITY.fullmatch(short):
+    elif QUANTITY_PATH.fullmatch(short):
         return path
     elif within:
         known = tuple(item.removeprefix("measurement.") for item in FACTS)
@@ -113,18 +113,18 @@ def _checked(path: str) -> str:
         known, written = tuple(TECHNIQUES), short.removeprefix("measurements.")
     if written not in known:
         near = difflib.get_close_matches(written, known, 1, 0.5)
-        hint = f": did you mean ‘{near[0]}’?" if near else f": there are {', '.join(known)}"
-        raise ValueError(f"there is no fact ‘{path}’{hint}")
+        hint = f"did you mean ‘{near[0]}’?" if near else f"use one of {', '.join(known)}"
+        raise ValueError(f"unknown fact ‘{path}’: {hint}")
     return path
 
 
 def _as_fact(path: str, fact: Fact) -> Fact:
     is_number = isinstance(fact, int | float) and not isinstance(fact, bool)
-    return Estimate.exact(fact) if is_number and path.rpartition(".")[2] not in WORDS else fact  # type: ignore[arg-type]
+    return Estimate.exact(fact) if is_number and path.rpartition(".")[2] not in TEXT_FACTS else fact  # type: ignore[arg-type]
 
 
-def _merged(given: Mapping[str, Any] | None, columns: Columns) -> Columns:
-    merged = {**columns, **(given or {})}
+def _merged(changes: Mapping[str, Any] | None, columns: Columns) -> Columns:
+    merged = {**columns, **(changes or {})}
     return {name: np.asarray(column, dtype=float) for name, column in merged.items() if column is not None}
 
 
@@ -133,7 +133,7 @@ def _changed(load: Callable[[], Columns], change: Callable[[Columns], Columns]) 
 
 
 def read_only(columns: Columns) -> Columns:
-    """Return columns that cannot be written to, copied where they could."""
+    """Return read-only columns, copied if they were writeable."""
     guarded = {}
     for name, column in columns.items():
         guarded[name] = column.copy() if column.flags.writeable else column

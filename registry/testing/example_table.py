@@ -1,4 +1,4 @@
-"""A table that every format is tried on."""
+"""Example table for checks of table formats."""
 
 from registry.hookspecs import Heading, PrintedTable, Reference, TableCell
 
@@ -12,7 +12,7 @@ GE = Reference(2, "Gé, Z. <i>Constructing</i> Li₃PS₄ glues. Chem. Eng. J. 4
 
 
 def example_table() -> PrintedTable:
-    """Return a table with every kind of cell, and labels that try to be a formula, a tag and a second column."""
+    """Return a table with every kind of cell, and labels that look like a formula, a tag and a column separator."""
     headings = (
         Heading("label", "Sample"),
         Heading("resistance_ohm", "Resistance", "Ω", numeric=True),

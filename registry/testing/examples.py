@@ -1,7 +1,7 @@
-"""Example inputs of every technique: complete, realistic, and the same on every machine.
+"""Example inputs for every technique: complete, realistic, and the same on every machine.
 
-Each technique has one or more forms, such as a test with its rows, or its per-cycle table alone. What is reported and
-computed agrees with the data, within its rounding.
+Each technique has one or more forms, such as a test with its rows, or only its per-cycle table. Reported and computed
+values agree with the data within their rounding.
 """
 
 import math
@@ -36,8 +36,8 @@ from registry.testing.synthetic.staircase import staircase
 from registry.testing.synthetic.symmetric import symmetric_rows
 
 EXAMPLES_VERSION = 1
-"""Changes with every change of the numbers here: golden files written with another one are then out of date."""
-Made = tuple[Facts, Callable[[], Columns] | None]
+"""Change it whenever the numbers here change: golden files of another version are then out of date."""
+FactsAndData = tuple[Facts, Callable[[], Columns] | None]
 
 RESISTANCE_OHM = 1050.0
 TEMPERATURES_DEGC = (25.0, 0.0, 40.0, 10.0, 60.0)
@@ -46,38 +46,38 @@ BOLTZMANN_EV_K = 8.617333262e-5
 FORMATION = 2
 CYCLES = 30
 FADE = 0.001
-"""Share of the capacity lost in a cycle."""
+"""Share of the capacity lost per cycle."""
 MEAN_VOLTAGE_V = 3.78
 SYMMETRIC_MA = 0.5 * AREA_CM2
 
 
 def conductivity(resistance_ohm: float) -> float:
-    """L/(R A) of the example pellet [S/cm]."""
+    """Return L/(R A) of the example pellet [S/cm]."""
     return PELLET_UM * 1e-4 / (resistance_ohm * AREA_CM2)
 
 
 def _resistance_at(degc: float) -> float:
-    """Of the pellet, by σT = σ₀ exp(-E_a/kT) [Ω]."""
+    """Return the resistance of the pellet, from σT = σ₀ exp(-E_a/kT) [Ω]."""
     kelvin, room = degc + 273.15, ROOM_DEGC + 273.15
     return RESISTANCE_OHM * kelvin / room * math.exp(ACTIVATION_ENERGY_EV / BOLTZMANN_EV_K * (1 / kelvin - 1 / room))
 
 
-def _pellet_spectrum(degc: float = ROOM_DEGC, *, grains: bool = False) -> Made:
+def _pellet_spectrum(degc: float = ROOM_DEGC, *, grains: bool = False) -> FactsAndData:
     resistance = _resistance_at(degc)
     sigma = conductivity(resistance)
     numbers = {
         "resistance_ohm": measured(resistance, 0.002 * resistance),
         "ionic_conductivity_s_cm": Estimate(sigma, 0.995 * sigma, 1.005 * sigma, 0.002 * sigma),
     }
-    written = {"resistance_ohm": rounded(round(resistance, -1), 5), "ionic_conductivity_s_cm": _in_digits(sigma, 3)}
+    reported = {"resistance_ohm": rounded(round(resistance, -1), 5), "ionic_conductivity_s_cm": _in_digits(sigma, 3)}
     facts = PELLET | measured_as(
-        "eis", blocks="ions", reported=written, computed=numbers, temperature_degc=rounded(degc, 0.5)
+        "eis", blocks="ions", reported=reported, computed=numbers, temperature_degc=rounded(degc, 0.5)
     )
     return facts, partial(_spectrum_of_grains if grains else _spectrum_of_pellet, resistance)
 
 
 def _in_digits(number: float, digits: int) -> Estimate:
-    """A number as printed with so many digits."""
+    """Return a number rounded to this many digits."""
     unit = 10.0 ** (math.floor(math.log10(number)) - digits + 1)
     return rounded(round(number / unit) * unit, unit / 2)
 
@@ -92,18 +92,18 @@ def _spectrum_of_grains(resistance: float) -> Columns:
     return spectrum("p(R1,CPE1)-p(R2,CPE2)-CPE3", values, relative_noise=0.002)
 
 
-def _cell_spectrum() -> Made:
+def _cell_spectrum() -> FactsAndData:
     facts = FULL_CELL | measured_as("eis", voltage_v=rounded(3.8, 0.005), cycle_number=exact(3))
     values = (30.0, 60.0, 1e-6, 0.9, 90.0, 1e-3, 0.85, 20.0)
     return facts, partial(spectrum, "R0-p(R1,CPE1)-p(R2,CPE2)-W3", values, lowest_hz=0.01, relative_noise=0.003)
 
 
-def _staircase(blocks: str) -> Made:
+def _staircase(blocks: str) -> FactsAndData:
     quantity = "electronic_conductivity_s_cm" if blocks == "ions" else "ionic_conductivity_s_cm"
     numbers = {"resistance_ohm": measured(1000.0, 0.5), quantity: measured(conductivity(1000.0), 1e-6)}
-    written = {"resistance_ohm": rounded(1000.0, 5), quantity: _in_digits(conductivity(1000.0), 3)}
+    reported = {"resistance_ohm": rounded(1000.0, 5), quantity: _in_digits(conductivity(1000.0), 3)}
     made_of = COMPOSITE_PELLET if blocks == "ions" else PELLET
-    return made_of | measured_as("chronoamperometry", blocks=blocks, reported=written, computed=numbers), _stairs
+    return made_of | measured_as("chronoamperometry", blocks=blocks, reported=reported, computed=numbers), _stairs
 
 
 def _stairs() -> Columns:
@@ -112,18 +112,18 @@ def _stairs() -> Columns:
 
 
 def _capacities_ah(cycles: int) -> list[float]:
-    kept = [1.01] * FORMATION + [1 - FADE * cycle for cycle in range(cycles - FORMATION)]
-    return [CAPACITY_MAH / 1000 * share for share in kept]
+    shares = [1.01] * FORMATION + [1 - FADE * cycle for cycle in range(cycles - FORMATION)]
+    return [CAPACITY_MAH / 1000 * share for share in shares]
 
 
 def _cycling_facts(*, has_data: bool = True, cycles: int = CYCLES) -> Facts:
-    kept = 100 * (1 - FADE * (cycles - FORMATION - 1))
+    retention = 100 * (1 - FADE * (cycles - FORMATION - 1))
     per_gram = CAPACITY_MAH / (12.0 * 0.70 * AREA_CM2) * 1000
-    written = {
+    reported = {
         "discharge_capacity_mah": rounded(CAPACITY_MAH, 0.005),
         "mean_discharge_voltage_v": rounded(MEAN_VOLTAGE_V, 0.005),
         "specific_capacity_mah_g": rounded(round(per_gram), 0.5),
-        "capacity_retention_percent": rounded(round(kept, 1), 0.05),
+        "capacity_retention_percent": rounded(round(retention, 1), 0.05),
         "cycle_count": exact(cycles - FORMATION),
         "coulombic_efficiency_percent": rounded(99.5, 0.05),
     }
@@ -132,14 +132,14 @@ def _cycling_facts(*, has_data: bool = True, cycles: int = CYCLES) -> Facts:
         "mean_discharge_voltage_v": measured(MEAN_VOLTAGE_V, 0.002),
         "specific_capacity_mah_g": Estimate(per_gram, 0.98 * per_gram, 1.02 * per_gram, 0.1),
         "areal_capacity_mah_cm2": measured(CAPACITY_MAH / AREA_CM2, 0.001),
-        "capacity_retention_percent": measured(kept, 0.05),
+        "capacity_retention_percent": measured(retention, 0.05),
         "capacity_fade_percent_per_cycle": measured(100 * FADE, 0.001),
         "coulombic_efficiency_percent": measured(99.5, 0.01),
         "cycle_count": exact(cycles - FORMATION),
     }
     return FULL_CELL | measured_as(
         "cycling",
-        reported=written,
+        reported=reported,
         computed=numbers if has_data else {},
         has_data=has_data,
         voltage_lower_v=rounded(3.0, 0.05),
@@ -170,9 +170,9 @@ def _per_cycle_table() -> Columns:
     }
 
 
-def _symmetric(*, stepped: bool = False) -> Made:
+def _symmetric(*, stepped: bool = False) -> FactsAndData:
     currents = [SYMMETRIC_MA / 1000 * (step if stepped else 1) for step in range(1, 7 if stepped else 31)]
-    fault = {"short_at_h": 9.3} if stepped else {"growth_ohm_h": 0.05}
+    defect = {"short_at_h": 9.3} if stepped else {"growth_ohm_h": 0.05}
     volts = SYMMETRIC_MA / 1000 * 50
     facts = LITHIUM_ON_BOTH_SIDES | measured_as(
         "symmetric_cycling",
@@ -181,26 +181,26 @@ def _symmetric(*, stepped: bool = False) -> Made:
         computed={"overpotential_v": measured(volts, 0.0002)},
         current_density_ma_cm2=rounded(0.5, 0.005),
     )
-    return facts, partial(_symmetric_columns, tuple(currents), **fault)
+    return facts, partial(_symmetric_columns, tuple(currents), **defect)
 
 
-def _symmetric_columns(currents: tuple[float, ...], **fault: Any) -> Columns:
-    rows = symmetric_rows(currents, resistance_ohm=50.0, arc=0.02, **fault)
+def _symmetric_columns(currents: tuple[float, ...], **defect: Any) -> Columns:
+    rows = symmetric_rows(currents, resistance_ohm=50.0, arc=0.02, **defect)
     return rows | {"voltage_volt": noisy(rows["voltage_volt"], 1e-4, 7)}
 
 
-def _pressure() -> Made:
+def _pressure() -> FactsAndData:
     change = {"pressure_change_mpa": rounded(1.2, 0.05)}
     facts = FULL_CELL | measured_as("pressure", reported=change, computed={"pressure_change_mpa": measured(1.2, 0.02)})
     return facts, partial(_rows, 5)
 
 
-def _seen(technique: str, made_of: Facts, **reported: Estimate) -> Made:
-    """Of pictures and diffractograms the contract has no columns; what was read off them is reported."""
+def _without_data(technique: str, made_of: Facts, **reported: Estimate) -> FactsAndData:
+    """Return a measurement without columns, such as images and diffractograms: values read from them are reported."""
     return made_of | measured_as(technique, reported=reported, computed=reported, has_data=False), None
 
 
-FORMS: Mapping[str, Mapping[str, Callable[[], Made]]] = {
+FORMS: Mapping[str, Mapping[str, Callable[[], FactsAndData]]] = {
     "eis": {
         "pellet": _pellet_spectrum,
         "pellet with grain boundaries": partial(_pellet_spectrum, grains=True),
@@ -217,11 +217,11 @@ FORMS: Mapping[str, Mapping[str, Callable[[], Made]]] = {
     },
     "symmetric_cycling": {"one current": _symmetric, "rising currents": partial(_symmetric, stepped=True)},
     "pressure": {"while cycling": _pressure},
-    "sem": {"cross-section": partial(_seen, "sem", FULL_CELL, porosity_percent=rounded(12.0, 0.5))},
-    "xrd": {"powder": partial(_seen, "xrd", PELLET)},
-    "photograph": {"pellet": partial(_seen, "photograph", PELLET)},
+    "sem": {"cross-section": partial(_without_data, "sem", FULL_CELL, porosity_percent=rounded(12.0, 0.5))},
+    "xrd": {"powder": partial(_without_data, "xrd", PELLET)},
+    "photograph": {"pellet": partial(_without_data, "photograph", PELLET)},
 }
-"""By technique and form; the first of each is the usual one."""
+"""By technique and form; the first form is the default."""
 assert set(FORMS) == set(TECHNIQUES)
 
 
@@ -235,8 +235,8 @@ def example_inputs(
 ) -> Example:
     """Return complete inputs of a measurement by this technique, with some facts or columns changed.
 
-    `changes` are facts by their paths, None to take one away: `example_inputs("eis", {"layers.1.area_cm2": None})`.
-    `columns` replace those of the example, None takes one away. `form` is one of `example_forms(technique)`.
+    `changes` are facts by path, None to remove one: `example_inputs("eis", {"layers.1.area_cm2": None})`.
+    `columns` replace those of the example, None removes one. `form` is one of `example_forms(technique)`.
     """
     facts, load = _made(technique, form)
     data = {"": partial(_columns_of, technique, form)} if load else {}
@@ -244,22 +244,22 @@ def example_inputs(
 
 
 def example_cell(*techniques: str, count: int = 5, changes: Mapping[str, Fact] | None = None) -> Example:
-    """Return the inputs of a whole cell, with `count` measurements by each technique at different temperatures.
+    """Return the inputs of a cell with `count` measurements by each technique at different temperatures.
 
-    Their refcodes are M-00001 and so on; of `eis`, which is meant if no technique is named, the conductivity follows
-    the temperature with an activation energy of 0.35 eV.
+    Their refcodes are M-00001 and so on. The default technique is `eis`, whose conductivity follows the temperature
+    with an activation energy of 0.35 eV.
     """
     facts: Facts = {}
     data: dict[str, Callable[[], Columns]] = {}
     refcodes = [f"M-{number:05}" for number in range(1, count * len(techniques or ("eis",)) + 1)]
-    for place, technique in enumerate(techniques or ("eis",)):
-        own = refcodes[place * count : (place + 1) * count]
+    for index, technique in enumerate(techniques or ("eis",)):
+        own = refcodes[index * count : (index + 1) * count]
         for number, refcode in enumerate(own):
             degc = TEMPERATURES_DEGC[number % 5] + number // 5
-            one, load = _pellet_spectrum(degc) if technique == "eis" else _made(technique, "")
-            one = one | {"measurement.temperature_degc": rounded(degc, 0.5)}
-            facts = {path: fact for path, fact in one.items() if path.startswith(("cell.", "layers."))} | facts
-            for path, fact in one.items():
+            single, load = _pellet_spectrum(degc) if technique == "eis" else _made(technique, "")
+            single = single | {"measurement.temperature_degc": rounded(degc, 0.5)}
+            facts = {path: fact for path, fact in single.items() if path.startswith(("cell.", "layers."))} | facts
+            for path, fact in single.items():
                 if not path.startswith(("cell.", "layers.")):
                     facts[f"measurements.{refcode}.{path.removeprefix('measurement.')}"] = fact
             if load:
@@ -269,16 +269,16 @@ def example_cell(*techniques: str, count: int = 5, changes: Mapping[str, Fact] |
 
 
 def example_forms(technique: str) -> tuple[str, ...]:
-    """Return the names of the forms there are of a technique."""
+    """Return the names of the forms of a technique."""
     if technique not in FORMS:
-        raise ValueError(f"there is no technique ‘{technique}’: there are {', '.join(TECHNIQUES)}")
+        raise ValueError(f"unknown technique ‘{technique}’: use one of {', '.join(TECHNIQUES)}")
     return tuple(FORMS[technique])
 
 
-def _made(technique: str, form: str) -> Made:
+def _made(technique: str, form: str) -> FactsAndData:
     forms = example_forms(technique)
     if form and form not in forms:
-        raise ValueError(f"{technique} has no form ‘{form}’: there are {', '.join(forms)}")
+        raise ValueError(f"{technique} has no form ‘{form}’: use one of {', '.join(forms)}")
     return FORMS[technique][form or forms[0]]()
 
 

@@ -1,7 +1,7 @@
-"""What a plugin gave, kept beside its tests, so that no number changes without a new version.
+"""Golden files: results of a plugin stored with its tests, so that no number changes without a new version.
 
-A run in the registry names the version it was made with, and a new version marks what an older one gave as outdated.
-A change of the numbers at the same version would leave old and new values side by side as if they were alike.
+Each run in the registry records the version of its analysis, and a new version marks older results as outdated. If
+numbers changed within a version, old and new values would look comparable although they are not.
 """
 
 import json
@@ -19,77 +19,79 @@ from registry.hookspecs import ParsedDataset, Series
 from registry.sandbox.run_result import RunResult
 from registry.testing.examples import EXAMPLES_VERSION
 
-RELATIVE = 1e-6
-"""Another processor or library adds up in another order, which moves the 12th digit; another formula, earlier ones."""
-OF_UNCERTAINTY = 1e-3
-"""Of the standard uncertainty: a fit ends when its residual hardly falls, up to 1e-4 of it from where another ends."""
-OF_PICTURE = 1e-4
-"""Of the height of a curve: less cannot be seen."""
+RELATIVE_TOLERANCE = 1e-6
+"""Another processor or library sums in a different order, which changes the 12th digit; a new formula, earlier ones."""
+UNCERTAINTY_TOLERANCE = 1e-3
+"""Share of the standard uncertainty; the end points of a converged fit differ by up to 1e-4 of it."""
+CURVE_TOLERANCE = 1e-4
+"""Share of the height of a curve; less is not visible."""
 DIGITS = 10
 SHOWN = 3
 
 
 @dataclass(frozen=True)
 class Golden:
-    """The folder with what plugins gave, a file each; with `update` what is out of date is written anew."""
+    """The directory of golden files; with `update`, outdated files are rewritten."""
 
     directory: Path
     update: bool = False
 
-    def faults(self, name: str, version: str, outputs: Mapping[str, Any]) -> Iterator[str]:
-        """Compare what was given now with what is kept."""
+    def problems(self, name: str, version: str, outputs: Mapping[str, Any]) -> Iterator[str]:
+        """Compare new outputs with the golden file."""
         path = self.directory / f"{re.sub(r'[^A-Za-z0-9_.-]+', '-', name)}.json"
         now = {"name": name, "version": version, "examples": EXAMPLES_VERSION, "outputs": outputs}
         if not path.exists():
             if self.update:
                 return self._write(path, now)
             yield (
-                f"{name} has no golden file {path}: write it with `pytest --update-golden`, look at its numbers, and "
-                "keep it with the tests"
+                f"{name} has no golden file {path}: write it with `pytest --update-golden`, check its numbers, and "
+                "commit it with the tests"
             )
             return
-        kept = json.loads(path.read_text())
-        tried_then = {form: given for form, given in kept["outputs"].items() if form in outputs}
-        moved = differences(tried_then, {form: outputs[form] for form in tried_then})
-        same_examples = kept["examples"] == EXAMPLES_VERSION and set(kept["outputs"]) == set(outputs)
-        words = f"{'; '.join(moved[:SHOWN])}{f'; and {len(moved) - SHOWN} more' if len(moved) > SHOWN else ''}"
-        if kept["version"] == version and kept["examples"] == EXAMPLES_VERSION and moved:
+        stored = json.loads(path.read_text())
+        before = {form: output for form, output in stored["outputs"].items() if form in outputs}
+        changes = differences(before, {form: outputs[form] for form in before})
+        same_examples = stored["examples"] == EXAMPLES_VERSION and set(stored["outputs"]) == set(outputs)
+        more = f"; and {len(changes) - SHOWN} more" if len(changes) > SHOWN else ""
+        summary = f"{'; '.join(changes[:SHOWN])}{more}"
+        if stored["version"] == version and stored["examples"] == EXAMPLES_VERSION and changes:
             yield (
-                f"{name} {version} does not give what {path.name} holds of this version: {words}. Bump the version or "
-                f"undo the change; then `pytest --update-golden`. If nobody has run {version} yet, or you changed the "
-                f"examples, delete {path} and write it anew"
+                f"{name} {version} differs from {path.name} at the same version: {summary}. Bump the version or undo "
+                f"the change, then run `pytest --update-golden`. If nobody has run {version} yet, or you changed the "
+                f"examples, delete {path} and write it again"
             )
-        elif kept["version"] == version and same_examples:
+        elif stored["version"] == version and same_examples:
             return
         elif self.update:
             self._write(path, now)
-        elif kept["version"] != version:
-            seen = f"look at what moved ({words})" if moved else "nothing moved"
-            yield f"{path.name} is of {name} {kept['version']}, this is {version}: {seen}, and `pytest --update-golden`"
+        elif stored["version"] != version:
+            review = f"check the changes ({summary})" if changes else "nothing changed"
+            old = stored["version"]
+            yield f"{path.name} is for {name} {old}, not {version}: {review}, then run `pytest --update-golden`"
         else:
-            yield f"the example inputs are others than {path.name} was written with: `pytest --update-golden`"
+            yield f"{path.name} was written with different example inputs: run `pytest --update-golden`"
 
     def _write(self, path: Path, content: Mapping[str, Any]) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n")
 
 
-def ended_summary(ended: RunResult) -> dict[str, Any]:
-    """How an analysis ended, as it is kept: every value, and of each curve its extent."""
-    if ended.status != "done":
-        return {"status": ended.status}
+def result_summary(result: RunResult) -> dict[str, Any]:
+    """Return the summary of a run for the golden file: every value, and the extent of each curve."""
+    if result.status != "done":
+        return {"status": result.status}
     return {
-        "status": ended.status,
-        "values": {slug: _estimate(estimate) for slug, estimate in sorted(ended.values.items())},
-        "not_computed": sorted(lacking.quantity for lacking in ended.outcome.not_computed),
+        "status": result.status,
+        "values": {slug: _estimate(estimate) for slug, estimate in sorted(result.values.items())},
+        "not_computed": sorted(missing.quantity for missing in result.outcome.not_computed),
         "curves": {
-            curve.name: {series.name: _series(series) for series in curve.series} for curve in ended.outcome.curves
+            curve.name: {series.name: _series(series) for series in curve.series} for curve in result.outcome.curves
         },
     }
 
 
 def datasets_summary(datasets: Sequence[ParsedDataset]) -> list[Any]:
-    """What a reader gave, as it is kept: of each column its extent."""
+    """Return the summary of datasets for the golden file: the extent of each column."""
     return [
         {
             "technique": dataset.technique,
@@ -110,60 +112,62 @@ def _series(series: Series) -> dict[str, Any]:
 
 
 def extent(numbers: Any) -> dict[str, float]:
-    """How many numbers there are, between which they lie, and about which."""
+    """Return number, minimum, maximum and mean of the finite numbers."""
     column = np.asarray(numbers, dtype=float)
     finite = column[np.isfinite(column)]
     if not finite.size:
         return {"points": column.size}
-    found = {"lowest": finite.min(), "highest": finite.max(), "mean": finite.mean()}
-    return {"points": column.size, **{name: _rounded(number) for name, number in found.items()}}
+    statistics = {"lowest": finite.min(), "highest": finite.max(), "mean": finite.mean()}
+    return {"points": column.size, **{name: _rounded(number) for name, number in statistics.items()}}
 
 
 def _rounded(number: float) -> float:
     return float(f"{number:.{DIGITS}g}")
 
 
-def differences(kept: Any, now: Any, place: str = "") -> list[str]:
-    """What is no longer as it was kept, beyond what differs from machine to machine."""
-    if isinstance(kept, Mapping) and isinstance(now, Mapping):
-        if "magnitude" in kept and "magnitude" in now:
-            return _moved(kept, now, place, _of_estimate(kept))
-        if "points" in kept and "points" in now:
-            return _moved(kept, now, place, _of_extent(kept))
-        found = []
-        for name in dict.fromkeys([*kept, *now]):
-            at = f"{place}, {name}" if place else str(name)
-            if name in kept and name in now:
-                found += differences(kept[name], now[name], at)
+def differences(stored: Any, now: Any, path: str = "") -> list[str]:
+    """Return differences from the stored output beyond those between machines."""
+    if isinstance(stored, Mapping) and isinstance(now, Mapping):
+        if "magnitude" in stored and "magnitude" in now:
+            return _changed_numbers(stored, now, path, _estimate_tolerances(stored))
+        if "points" in stored and "points" in now:
+            return _changed_numbers(stored, now, path, _extent_tolerances(stored))
+        changes = []
+        for name in dict.fromkeys([*stored, *now]):
+            at = f"{path}, {name}" if path else str(name)
+            if name in stored and name in now:
+                changes += differences(stored[name], now[name], at)
             else:
-                found.append(f"{at}: {'no longer given' if name in kept else 'new'}")
-        return found
-    if isinstance(kept, list) and isinstance(now, list) and len(kept) == len(now):
-        pairs = enumerate(zip(kept, now, strict=True), start=1)
-        return [difference for number, pair in pairs for difference in differences(*pair, f"{place} {number}")]
-    return [] if kept == now else [f"{place}: {kept!r}, now {now!r}"]
+                changes.append(f"{at}: {'missing' if name in stored else 'new'}")
+        return changes
+    if isinstance(stored, list) and isinstance(now, list) and len(stored) == len(now):
+        pairs = enumerate(zip(stored, now, strict=True), start=1)
+        return [difference for number, pair in pairs for difference in differences(*pair, f"{path} {number}")]
+    return [] if stored == now else [f"{path}: {stored!r}, now {now!r}"]
 
 
-def _of_estimate(kept: Mapping[str, float]) -> dict[str, float]:
-    """How far each of the numbers may move."""
-    magnitude, uncertainty = abs(kept["magnitude"]), kept["standard_uncertainty"]
-    allowed = max(RELATIVE * magnitude, OF_UNCERTAINTY * uncertainty)
-    of_uncertainty = max(ROUND_OFF * magnitude, OF_UNCERTAINTY * uncertainty)
-    return {name: of_uncertainty if name == "standard_uncertainty" else allowed for name in kept}
+def _estimate_tolerances(stored: Mapping[str, float]) -> dict[str, float]:
+    """Return the tolerance of each number."""
+    magnitude, uncertainty = abs(stored["magnitude"]), stored["standard_uncertainty"]
+    allowed = max(RELATIVE_TOLERANCE * magnitude, UNCERTAINTY_TOLERANCE * uncertainty)
+    uncertainty_tolerance = max(ROUND_OFF * magnitude, UNCERTAINTY_TOLERANCE * uncertainty)
+    return {name: uncertainty_tolerance if name == "standard_uncertainty" else allowed for name in stored}
 
 
-def _of_extent(kept: Mapping[str, float]) -> dict[str, float]:
-    height = max(abs(kept.get("lowest", 0.0)), abs(kept.get("highest", 0.0)))
-    return {name: 0.0 if name == "points" else OF_PICTURE * height for name in kept}
+def _extent_tolerances(stored: Mapping[str, float]) -> dict[str, float]:
+    height = max(abs(stored.get("lowest", 0.0)), abs(stored.get("highest", 0.0)))
+    return {name: 0.0 if name == "points" else CURVE_TOLERANCE * height for name in stored}
 
 
-def _moved(kept: Mapping[str, float], now: Mapping[str, float], place: str, allowed: Mapping[str, float]) -> list[str]:
-    if set(kept) != set(now):
-        return [f"{place}: {kept}, now {now}"]
-    for name, number in kept.items():
+def _changed_numbers(
+    stored: Mapping[str, float], now: Mapping[str, float], path: str, allowed: Mapping[str, float]
+) -> list[str]:
+    if set(stored) != set(now):
+        return [f"{path}: {stored}, now {now}"]
+    for name, number in stored.items():
         if abs(now[name] - number) > allowed[name]:
-            doubt = kept.get("standard_uncertainty", 0.0)
-            times = f" ({abs(now[name] - number) / doubt:.2g} standard uncertainties)" if doubt else ""
+            uncertainty = stored.get("standard_uncertainty", 0.0)
+            times = f" ({abs(now[name] - number) / uncertainty:.2g} standard uncertainties)" if uncertainty else ""
             what = "" if name == "magnitude" else f" {name.replace('_', ' ')}"
-            return [f"{place}:{what} {number:.6g}, now {now[name]:.6g}{times}"]
+            return [f"{path}:{what} {number:.6g}, now {now[name]:.6g}{times}"]
     return []

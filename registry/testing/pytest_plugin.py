@@ -1,4 +1,4 @@
-"""What pytest needs to test a plugin of Cellar; a conftest.py loads it.
+"""Pytest plugin for tests of Cellar plugins; load it in a conftest.py:
 
 pytest_plugins = ["registry.testing.pytest_plugin"]
 """
@@ -8,7 +8,7 @@ import pytest
 from cellar_registry import require_own_packages
 from registry.testing.golden import Golden
 
-# Again, though registry/__init__.py does: another package may have been installed over it.
+# Repeated here, because another package may have been installed over registry/__init__.py.
 require_own_packages()
 
 
@@ -23,5 +23,5 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture
 def golden(request: pytest.FixtureRequest) -> Golden:
-    """The folder `golden` beside the test, with what plugins gave."""
+    """The golden files in the directory `golden` next to the test."""
     return Golden(request.path.parent / "golden", request.config.getoption("--update-golden"))

@@ -1,4 +1,4 @@
-"""A plugin as the registry would take it in: beside those built in and installed, and without touching them."""
+"""Loads a plugin as the registry does, next to the built-in ones, without changing them."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,7 +17,7 @@ BUILT_IN_PACKAGE = "plugins"
 
 @dataclass(frozen=True)
 class Registered:
-    """What of a plugin is sound, and what is wrong with the rest."""
+    """The valid parts of a plugin, and the problems of the others."""
 
     name: str
     problems: tuple[str, ...]
@@ -29,49 +29,51 @@ class Registered:
 
 
 def load_plugin(path: str | Path) -> ModuleType:
-    """Import the file of a plugin as the registry does, wherever it lies."""
+    """Import a plugin file from any directory, as the registry does."""
     return import_file(Path(path))
 
 
 @contextmanager
-def registered(plugin: Any, beside: Sequence[Any] = ()) -> Iterator[Registered]:
-    """Take a plugin in, with others that it builds on; while this lasts, its quantities are in the catalogue."""
+def registered(plugin: Any, other_plugins: Sequence[Any] = ()) -> Iterator[Registered]:
+    """Register a plugin and those it depends on; its quantities are in the catalogue during the block."""
     name = name_of(plugin)
-    given = [Source(name_of(item), "given", lambda item=item: item) for item in (*beside, plugin)]
+    modules = [Source(name_of(item), "given", lambda item=item: item) for item in (*other_plugins, plugin)]
     with catalogue.catalogue_restored():
         catalogue.reset()
-        sources = [*_others(plugin, *beside), *given]
+        sources = [*_built_in_except(plugin, *other_plugins), *modules]
         plugins = plugin_loading.assemble(sources, table_check=plugin_loading.table_check())
         own = [entry for entry in plugins.loaded if entry.name == name and entry.source == "given"]
         problems = [f"{problem.text} {problem.detail}".strip() for element in own for problem in element.problems]
 
-        def of_it(kind: str, kept: Mapping[str, Any]) -> tuple[Any, ...]:
-            return tuple(one for key, one in kept.items() if plugins.plugin_of(kind, key) == name)
+        def own_of(kind: str, items: Mapping[str, Any]) -> tuple[Any, ...]:
+            return tuple(item for key, item in items.items() if plugins.plugin_of(kind, key) == name)
 
         yield Registered(
             name,
             tuple(problems),
-            quantities=tuple(one for slug, one in catalogue.catalogue.items() if catalogue.source_of(slug) == name),
-            analyses=of_it("analysis", plugins.analyses),
-            readers=of_it("reader", plugins.readers),
-            tables=of_it("table", plugins.tables),
-            table_formats=of_it("table format", plugins.table_formats),
+            quantities=tuple(
+                quantity for slug, quantity in catalogue.catalogue.items() if catalogue.source_of(slug) == name
+            ),
+            analyses=own_of("analysis", plugins.analyses),
+            readers=own_of("reader", plugins.readers),
+            tables=own_of("table", plugins.tables),
+            table_formats=own_of("table format", plugins.table_formats),
         )
 
 
 def name_of(plugin: Any) -> str:
-    """The name of a plugin: of a built-in one with its package, of a file without the prefix it is imported under."""
+    """Return the name of a plugin: with the package if built in, without the import prefix if a file."""
     return str(plugin.__name__).removeprefix("registry_plugin_")
 
 
-def _others(*given: Any) -> list[Source]:
-    return [source for source in find(BUILT_IN_PACKAGE, "") if not _is_among(source, given)]
+def _built_in_except(*modules: Any) -> list[Source]:
+    return [source for source in find(BUILT_IN_PACKAGE, "") if not _is_among(source, modules)]
 
 
-def _is_among(source: Source, given: Sequence[Any]) -> bool:
-    """Whether a source leads to one of these; that another cannot be imported is not their fault."""
+def _is_among(source: Source, modules: Sequence[Any]) -> bool:
+    """True if a source is one of these modules; False if it cannot be imported."""
     try:
         module = source.module()
     except (Exception, SystemExit):
         return False
-    return any(module is item for item in given)
+    return any(module is item for item in modules)

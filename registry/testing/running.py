@@ -1,4 +1,4 @@
-"""Running an analysis here, without a database, and looking after what else it did."""
+"""Runs an analysis in this process without a database, and detects its side effects."""
 
 import io
 import sys
@@ -16,26 +16,26 @@ from registry.sandbox.run_result import RunResult
 from registry.testing.example import Example
 from registry.testing.registration import Registered, registered
 
-SHOWN = 80
-"""So much of what was printed is quoted."""
+MAX_QUOTED = 80
+"""Characters of printed text that are quoted."""
 
 
 @dataclass(frozen=True)
 class Observed:
-    """How one execution ended, and what it did besides."""
+    """The result of a run and its side effects."""
 
-    ended: RunResult
-    fault: str
+    result: RunResult
+    side_effects: str
     """What it printed or changed in this process; empty if nothing."""
 
 
 def run_analysis(
     plugin: Any, inputs: Inputs, *, name: str = "", parameters: Mapping[str, Any] | None = None
 ) -> RunResult:
-    """Run an analysis as the registry does, and return how it ended: done, refused or failed, with its outcome.
+    """Run an analysis as the registry does and return its status (done, refused or failed) and outcome.
 
-    `plugin` is the module of a plugin, with `name` for one of several analyses, or an `Analysis`. Parameters that are
-    not given have their defaults.
+    `plugin` is the module of a plugin, with `name` to select one of several analyses, or an `Analysis`. Parameters not
+    in `parameters` have their defaults.
     """
     if isinstance(plugin, Analysis):
         module = sys.modules.get(getattr(plugin.run, "__module__", ""))
@@ -43,59 +43,63 @@ def run_analysis(
             return _run(plugin, inputs, parameters)
         with registered(module):
             return _run(plugin, inputs, parameters)
-    with registered(plugin) as found:
-        return _run(_one_of(found, name), inputs, parameters)
+    with registered(plugin) as loaded:
+        return _run(_select_analysis(loaded, name), inputs, parameters)
 
 
 def _run(analysis: Analysis, inputs: Inputs, parameters: Mapping[str, Any] | None) -> RunResult:
     if isinstance(inputs, Example):
         inputs = inputs.for_analysis(analysis, parameters)
     elif parameters:
-        raise ValueError("parameters go with example inputs; those of other Inputs are given when they are made")
+        raise ValueError("`parameters` requires example inputs: pass them to Inputs instead")
     return execute(analysis, inputs)
 
 
-def _one_of(found: Registered, name: str) -> Analysis:
-    for problem in found.problems:
-        raise ValueError(f"the plugin {found.name} is not sound: {problem}")
-    names = [analysis.name for analysis in found.analyses]
-    wanted = [analysis for analysis in found.analyses if not name or analysis.name == name]
-    if len(wanted) != 1:
-        raise ValueError(f"say which analysis of {found.name} by `name`: there are {', '.join(names) or 'none'}")
-    return wanted[0]
+def _select_analysis(loaded: Registered, name: str) -> Analysis:
+    for problem in loaded.problems:
+        raise ValueError(f"the plugin {loaded.name} is invalid: {problem}")
+    names = [analysis.name for analysis in loaded.analyses]
+    selected = [analysis for analysis in loaded.analyses if not name or analysis.name == name]
+    if len(selected) != 1:
+        raise ValueError(
+            f"select an analysis of {loaded.name} with `name`: its analyses are {', '.join(names) or 'none'}"
+        )
+    return selected[0]
 
 
 def observe(analysis: Analysis, inputs: Inputs, *, with_names: bool = True) -> Observed:
-    """Run an analysis, and report what it printed or changed; this process gets its settings back."""
-    with watched(with_names=with_names) as faults:
+    """Run an analysis and report what it printed or changed; the process state is restored."""
+    with watched(with_names=with_names) as side_effects:
         result = execute(analysis, inputs)
-    return Observed(result, "; ".join(faults))
+    return Observed(result, "; ".join(side_effects))
 
 
 @contextmanager
 def watched(*, with_names: bool = True) -> Iterator[list[str]]:
-    """Watch the block: at its end the list holds what it printed or changed in this process, names included or not."""
-    faults: list[str] = []
+    """Detect side effects of the block: afterwards the list has what it printed or changed in this process."""
+    side_effects: list[str] = []
     printed = io.StringIO()
     with warnings.catch_warnings(), redirect_stdout(printed), redirect_stderr(io.StringIO()):
-        # In the registry a warning is no error; and on hostile inputs there are many.
+        # The registry ignores warnings, and malformed inputs cause many.
         warnings.simplefilter("ignore")
         _import_shared_once()
         before, modules = ProcessState.now(with_names=with_names), len(sys.modules)
         try:
-            yield faults
+            yield side_effects
             allowed = LIBRARIES_MAY_CHANGE if len(sys.modules) != modules else ()
             if change := before.change(allowed=allowed):
-                faults.append(change)
+                side_effects.append(change)
         finally:
             before.restore()
     if text := printed.getvalue().strip():
-        faults.append(f"printed to standard output (‘{text[:SHOWN]}’): return a Message for a remark, or use logging")
+        side_effects.append(
+            f"printed to standard output (‘{text[:MAX_QUOTED]}’): return a Message for a remark, or use logging"
+        )
 
 
 @contextmanager
 def changes_undone() -> Iterator[None]:
-    """Give this process its settings, and the names analyses share, back after the block."""
+    """Restore the process state, including names shared by analyses, after the block."""
     _import_shared_once()
     before = ProcessState.now()
     try:
@@ -106,5 +110,5 @@ def changes_undone() -> Iterator[None]:
 
 @cache
 def _import_shared_once() -> None:
-    """Import what analyses share, so that changes of it are seen."""
+    """Import the modules analyses share, so that changes to them are detected."""
     import_shared()

@@ -1,4 +1,4 @@
-"""The one form of a DOI, so that a paper is recorded once, however its DOI was copied."""
+"""Normalisation of DOIs, so that each publication is recorded once."""
 
 import re
 from urllib.parse import unquote
@@ -14,9 +14,9 @@ _QUOTES = "\"'“”‘’«»"
 
 
 def clean_doi(text: str) -> str:
-    """The DOI in lower case, without link, label, or punctuation of the sentence it stood in; dashes are hyphens.
+    """Return the DOI in lower case, with hyphens, without link, label or punctuation of the surrounding sentence.
 
-    Raises ValueError, with what to do, if that is not a DOI. An empty text stays empty.
+    Raises ValueError if the text is not a DOI. An empty text stays empty.
     """
     doi = clean_text(text).strip(_QUOTES + "<{[( ")
     doi = _LABEL.sub("", doi)
@@ -26,13 +26,13 @@ def clean_doi(text: str) -> str:
     if not doi and not text.strip():
         return ""
     if not _DOI.fullmatch(doi):
-        why = "it contains a space" if re.search(r"\s", doi) else "one looks like 10.1002/aenm.202404817"
+        why = "it contains a space" if re.search(r"\s", doi) else "a DOI looks like 10.1002/aenm.202404817"
         raise ValueError(f"‘{text.strip()}’ is not a DOI: {why}.")
     return doi
 
 
 def _without_punctuation(doi: str) -> str:
-    """Without what follows it in a sentence; a bracket that is opened within belongs to it."""
+    """Return the DOI without trailing punctuation; a bracket opened within the DOI belongs to it."""
     while doi:
         last = doi[-1]
         unopened = last in _CLOSING and doi.count(last) > doi.count(_CLOSING[last])

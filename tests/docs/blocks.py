@@ -1,4 +1,4 @@
-"""The blocks of a page of the documentation: code, and what is typed in a terminal with what it says."""
+"""Fenced blocks of documentation pages: code, and terminal sessions with expected output."""
 
 import re
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ NAMED_FILE = re.compile(r"`(?P<path>[^`\s]+\.py)`:\s*\Z")
 
 @dataclass(frozen=True)
 class Block:
-    """A fenced block; `file` is where the sentence before it says the code goes."""
+    """A fenced block; `file` is the file name in the sentence before it."""
 
     language: str
     text: str
@@ -20,23 +20,23 @@ class Block:
 
 
 def blocks_of(page: Path) -> list[Block]:
-    """Every block of a page, in order."""
+    """Return the blocks of a page in order."""
     text = page.read_text()
-    found = []
+    blocks = []
     for fence in FENCE.finditer(text):
         named = NAMED_FILE.search(text[: fence.start()])
-        found.append(Block(fence["language"], fence["text"], named["path"] if named else ""))
-    return found
+        blocks.append(Block(fence["language"], fence["text"], named["path"] if named else ""))
+    return blocks
 
 
 def commands_of(block: Block) -> Iterator[tuple[str, str]]:
-    """Each command of a terminal, with what it should say."""
+    """Yield each command of a terminal session with its expected output."""
     for part in re.split(r"^\$ ", block.text, flags=re.MULTILINE)[1:]:
-        command, _, said = part.partition("\n")
-        yield command, said
+        command, _, output = part.partition("\n")
+        yield command, output
 
 
-def says(expected: str, said: str) -> bool:
-    """Whether a command said what is written; `...` stands for anything."""
+def matches(expected: str, output: str) -> bool:
+    """True if the output matches the expected one, in which `...` matches anything."""
     parts = [re.escape(part) for part in expected.strip().split("...")]
-    return re.fullmatch(r".*?".join(parts), said.strip(), re.DOTALL) is not None
+    return re.fullmatch(r".*?".join(parts), output.strip(), re.DOTALL) is not None

@@ -1,4 +1,4 @@
-"""The plugins of the how-tos are loaded, and their tests pass."""
+"""The plugins of the how-tos can be loaded, and their tests pass."""
 
 import os
 import subprocess
@@ -16,8 +16,8 @@ HOW_TOS = sorted((DOCS / "plugins" / "how-to").glob("*.md"))
 
 
 @pytest.fixture
-def folder(tmp_path: Path, settings: LazySettings) -> Iterator[Path]:
-    """A folder with every plugin of the how-tos, and their tests."""
+def directory(tmp_path: Path, settings: LazySettings) -> Iterator[Path]:
+    """A directory with every plugin of the how-tos and its tests."""
     (tmp_path / "tests").mkdir()
     (tmp_path / "tests" / "conftest.py").write_text('pytest_plugins = ["registry.testing.pytest_plugin"]\n')
     for page in HOW_TOS:
@@ -29,18 +29,18 @@ def folder(tmp_path: Path, settings: LazySettings) -> Iterator[Path]:
 
 
 @pytest.mark.parametrize("page", HOW_TOS, ids=lambda page: page.stem)
-def test_a_how_to_is_a_plugin_and_its_test(page: Path) -> None:
+def test_each_how_to_has_a_plugin_and_its_test(page: Path) -> None:
     plugin, test = blocks_of(page)
     assert test.file == f"tests/test_{plugin.file}"
 
 
-def test_the_plugins_are_loaded_and_their_tests_pass(folder: Path, settings: LazySettings) -> None:
-    settings.REGISTRY_PLUGINS_DIR = str(folder)
+def test_plugins_load_and_their_tests_pass(directory: Path, settings: LazySettings) -> None:
+    settings.REGISTRY_PLUGINS_DIR = str(directory)
     plugins = plugin_loading.load()
     assert plugins.problems == []
     assert {"areal-energy", "conductivity-span"} <= set(plugins.analyses)
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--update-golden", str(folder)]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--update-golden", str(directory)]
     environment = os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-    ran = subprocess.run(command, cwd=DOCS.parent, env=environment, capture_output=True, text=True, check=False)
-    assert ran.returncode == 0, ran.stdout + ran.stderr
-    assert "13 passed" in ran.stdout
+    result = subprocess.run(command, cwd=DOCS.parent, env=environment, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "13 passed" in result.stdout

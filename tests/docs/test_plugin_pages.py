@@ -1,4 +1,4 @@
-"""The pages about plugins say what the contract says, no more and no less."""
+"""The pages about plugins agree with the contract."""
 
 import importlib.util
 import re
@@ -27,29 +27,29 @@ def generator() -> ModuleType:
     return module
 
 
-MADE: dict[Path, str] = generator().pages()
+GENERATED: dict[Path, str] = generator().pages()
 
 
-@pytest.mark.parametrize("path", MADE, ids=lambda path: str(path.relative_to(DOCS)))
-def test_a_page_is_what_the_contract_makes_it(path: Path) -> None:
-    assert path.read_text() == MADE[path], "write it anew with `make docs`"
+@pytest.mark.parametrize("path", GENERATED, ids=lambda path: str(path.relative_to(DOCS)))
+def test_generated_page_is_up_to_date(path: Path) -> None:
+    assert path.read_text() == GENERATED[path], "run `make docs`"
 
 
-def test_every_hook_has_its_page_and_every_page_its_hook() -> None:
+def test_each_hook_has_a_page() -> None:
     assert sorted(path.stem for path in (PLUGINS / "hooks").iterdir()) == HOOKS
 
 
-def test_every_hook_is_in_the_table_of_hooks() -> None:
+def test_readme_lists_every_hook() -> None:
     assert sorted(set(re.findall(r"^\| \[`(register_\w+)`\]", (PLUGINS / "README.md").read_text(), re.M))) == HOOKS
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(DOCS)))
-def test_nothing_is_documented_that_is_no_hook(path: Path) -> None:
+def test_pages_mention_only_existing_hooks(path: Path) -> None:
     assert set(re.findall(r"\bregister_\w+", path.read_text())) <= set(HOOKS)
 
 
-@pytest.mark.parametrize("name", ["Inputs", "Layer", "Dataset"])
-def test_all_one_may_call_of_what_an_analysis_is_given_is_on_its_page(name: str) -> None:
+@pytest.mark.parametrize("name", ["Inputs", "Layer", "InputDataset"])
+def test_inputs_page_documents_every_public_member(name: str) -> None:
     page = (PLUGINS / "inputs.md").read_text()
     members = [member for member in vars(getattr(hookspecs, name)) if not member.startswith("_")]
     documented = re.findall(rf"(?:### `{name.lower()}\.|\| `)(\w+)", page)
@@ -57,18 +57,18 @@ def test_all_one_may_call_of_what_an_analysis_is_given_is_on_its_page(name: str)
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(DOCS)))
-def test_links_lead_somewhere(path: Path) -> None:
+def test_links_point_to_existing_files(path: Path) -> None:
     assert [link["path"] for link in LINK.finditer(path.read_text()) if not (path.parent / link["path"]).exists()] == []
 
 
-def test_the_forms_of_the_example_inputs_are_listed() -> None:
+def test_lists_the_forms_of_example_inputs() -> None:
     page = (PLUGINS / "testing.md").read_text()
     for technique in TECHNIQUES:
         forms = ", ".join(f"`{form}`" for form in example_forms(technique))
         assert f"| `{technique}` | {forms} |" in page
 
 
-def test_what_the_page_on_testing_shows_comes_true() -> None:
+def test_examples_of_the_testing_page_run() -> None:
     conftest, *blocks = [block for block in blocks_of(PLUGINS / "testing.md") if block.language == "python"]
     names: dict[str, object] = {}
     for block in blocks:

@@ -151,12 +151,12 @@ def test_uses_reported_values_if_the_data_are_not_a_cycle_table() -> None:
     [
         (
             {},
-            "no data; capacity retention: this measurement reports none; number of cycles",
+            "no data; capacity retention: not reported; number of cycles",
         ),
-        (REPORTED | {"reported.cycle_count": None}, "number of cycles: this measurement reports none"),
+        (REPORTED | {"reported.cycle_count": None}, "number of cycles: not reported"),
         (
             REPORTED | {"reported.capacity_retention_percent": ">80 %"},
-            "capacity retention: this measurement reports only a bound, >80 %",
+            "capacity retention: only a bound is reported, >80 %",
         ),
         (REPORTED | {"reported.cycle_count": Estimate.exact(0)}, "number of cycles must be above zero"),
     ],

@@ -84,9 +84,9 @@ def test_states_the_definition_of_efficiency() -> None:
 @pytest.mark.parametrize(
     ("fact", "words", "left"),
     [
-        ("layers.1.area_cm2", r"needs the area: layer 1 \(cathode, NCM90 composite\) has none", set()),
-        ("layers.1.mass_loading_mg_cm2", "needs the areal mass loading: layer 1", {"areal_capacity_mah_cm2"}),
-        ("layers.1.active_fraction_percent", "needs the mass fraction of active", {"areal_capacity_mah_cm2"}),
+        ("layers.1.area_cm2", r"no area: enter it for layer 1 \(cathode, NCM90 composite\)", set()),
+        ("layers.1.mass_loading_mg_cm2", "no areal mass loading: enter it for layer 1", {"areal_capacity_mah_cm2"}),
+        ("layers.1.active_fraction_percent", "no mass fraction of active", {"areal_capacity_mah_cm2"}),
         ("layers.count", "no layer with the role cathode", set()),
     ],
 )

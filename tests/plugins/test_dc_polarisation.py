@@ -76,5 +76,5 @@ def test_one_run_is_never_both_ionic_and_electronic(blocks: str | None) -> None:
 def test_refuses_a_run_without_a_line_and_a_pellet_without_thickness() -> None:
     with pytest.raises(InsufficientData, match="at least 3 steps"):
         run(inputs_of(DATA, columns_of(volts=(0.1, 0.2))))
-    with pytest.raises(Refused, match="needs the pellet thickness"):
+    with pytest.raises(Refused, match="no pellet thickness"):
         run(inputs_of(DATA | {"layers.1.thickness_um": None}, columns_of()))

@@ -64,7 +64,7 @@ def test_data_take_precedence_over_a_reported_resistance() -> None:
         (staircase(points=40), r"needs 100 points.*step 1 \(0\.1 V\) has 40"),
         (staircase((0.1, 0.2)), "at least 3 steps"),
         (staircase(resistance=-1000.0), "does not rise with voltage"),
-        ({"test_time_second": np.arange(3.0), "voltage_volt": np.arange(3.0)}, "needs the column current_ampere"),
+        ({"test_time_second": np.arange(3.0), "voltage_volt": np.arange(3.0)}, "no column current_ampere"),
     ],
 )
 def test_refuses_a_run_without_a_line(columns: dict[str, np.ndarray], words: str) -> None:
@@ -91,7 +91,7 @@ def test_refuses_without_data_and_resistance() -> None:
 
 
 def test_refuses_a_pellet_without_thickness() -> None:
-    with pytest.raises(Refused, match=r"needs the pellet thickness: layer 1 \(sample, NCM90 composite\) has none"):
+    with pytest.raises(Refused, match=r"no pellet thickness: enter it for layer 1 \(sample, NCM90 composite\)"):
         run(inputs_of(REPORTED | {"layers.1.thickness_um": None}))
 
 

@@ -90,8 +90,8 @@ def test_refuses_with_everything_that_is_missing() -> None:
     with pytest.raises(Refused) as refusal:
         run(Inputs(facts))
     assert str(refusal.value) == (
-        "no mean discharge voltage: upload cycling data or enter one (this measurement reports none); "
-        "needs the area: layer 2 (separator, LPSCl) has none"
+        "no mean discharge voltage: upload cycling data or enter one (not reported); "
+        "no area: enter it for layer 2 (separator, LPSCl)"
     )
 
 
@@ -145,5 +145,5 @@ def test_names_the_missing_one_of_capacity_and_voltage() -> None:
         run(Inputs(facts))
     assert str(refusal.value) == (
         "discharge capacity and mean discharge voltage must both be computed or both reported: only discharge capacity "
-        "is computed; no mean discharge voltage: upload cycling data or enter one (this measurement reports none)"
+        "is computed; no mean discharge voltage: upload cycling data or enter one (not reported)"
     )

@@ -111,7 +111,7 @@ def test_draws_voltage_overpotential_and_resistance() -> None:
 def test_refuses_without_data_and_without_a_column() -> None:
     with pytest.raises(Refused, match="upload the file of a symmetric-cell test"):
         run(Inputs(ELECTRODES, dict, PARAMETERS))
-    with pytest.raises(Refused, match="needs the column current_ampere"):
+    with pytest.raises(Refused, match="no column current_ampere"):
         run_on({name: column for name, column in symmetric_rows([1e-3]).items() if name != "current_ampere"})
 
 

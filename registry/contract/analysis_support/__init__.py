@@ -1,1 +1,1 @@
-"""What analyses build on: a pellet, a voltage staircase or a per-cycle table read from `Inputs`, and their curves."""
+"""Building blocks of analyses: pellet, voltage staircase and per-cycle table read from `Inputs`, and their curves."""

@@ -1,6 +1,6 @@
-"""Curves against the number of the cycle, which are the columns of the per-cycle table.
+"""Curves against cycle number: the columns of the per-cycle table.
 
-Registers nothing. What a cycle lacks is left out of its series.
+A cycle without a value is left out of the series.
 """
 
 from collections.abc import Sequence
@@ -15,16 +15,16 @@ from registry.contract.outcome import Axis, Curve, Result, Series
 
 Array = NDArray[np.float64]
 
-ALONG = Axis("Cycle")
+CYCLE_AXIS = Axis("Cycle")
 SECONDS_PER_HOUR = 3600.0
-BY_LAYERS = (
+CAPACITY_CURVES = (
     ("specific_capacity_mah_g", "specific-capacity", "Specific capacity", "mAh g⁻¹"),
     ("areal_capacity_mah_cm2", "areal-capacity", "Areal capacity", "mAh cm⁻²"),
 )
 
 
 def series_of(name: str, x: Array, y: Array, *, line: bool = True) -> Series:
-    """Return the points at which there is a number."""
+    """Return the points with finite values."""
     known = np.isfinite(y)
     return Series(name, tuple(x[known].tolist()), tuple(y[known].tolist()), line=line, markers=not line)
 
@@ -42,13 +42,13 @@ def capacity_curves(series: CycleSeries, charge_mah: Array | None, reference: in
         retention.append(series_of("Anomalies", series.cycle[anomalous], percent[anomalous], line=False))
     title = f"Capacity retention, relative to cycle {reference}"
     return (
-        Curve("capacity", "Capacity against cycle", ALONG, Axis("Capacity", "mAh"), tuple(capacity)),
-        Curve("retention", title, ALONG, Axis("Capacity retention", "%"), tuple(retention)),
+        Curve("capacity", "Capacity against cycle", CYCLE_AXIS, Axis("Capacity", "mAh"), tuple(capacity)),
+        Curve("retention", title, CYCLE_AXIS, Axis("Capacity retention", "%"), tuple(retention)),
     )
 
 
 def efficiency_curves(table: CyclingTable) -> tuple[Curve, ...]:
-    """Return the efficiencies and, of rows, the mean voltages."""
+    """Return the efficiencies and, for data with rows, the mean voltages."""
     recovered, stored = table.recovered_mah, table.stored_mah
     if recovered is None or stored is None:
         return ()
@@ -64,26 +64,33 @@ def efficiency_curves(table: CyclingTable) -> tuple[Curve, ...]:
             series_of("Discharge", table.cycle[both], summary.mean_discharge_voltage_v[both]),
             series_of("Charge", table.cycle[both], summary.mean_charge_voltage_v[both]),
         )
-        curves.append(Curve("mean-voltage", "Mean voltage against cycle", ALONG, Axis("Mean voltage", "V"), voltages))
-    return (Curve("efficiency", "Efficiency against cycle", ALONG, Axis("Efficiency", "%"), tuple(efficiency)), *curves)
+        curves.append(
+            Curve("mean-voltage", "Mean voltage against cycle", CYCLE_AXIS, Axis("Mean voltage", "V"), voltages)
+        )
+    return (
+        Curve("efficiency", "Efficiency against cycle", CYCLE_AXIS, Axis("Efficiency", "%"), tuple(efficiency)),
+        *curves,
+    )
 
 
-def cycle_curves(table: CyclingTable, capacity_mah: float, by_layers: Sequence[Result]) -> tuple[Curve, ...]:
-    """Return what each cycle gives; capacity per gram and per area where the layers give that of `capacity_mah`."""
-    curves = [] if table.summary is None else _of_rows(table.summary)
-    values = {result.quantity: result.estimate.magnitude for result in by_layers}
-    for slug, name, title, unit in BY_LAYERS:
+def cycle_curves(table: CyclingTable, capacity_mah: float, results: Sequence[Result]) -> tuple[Curve, ...]:
+    """Return the other per-cycle curves; capacity per gram and per area if `results` has that of `capacity_mah`."""
+    curves = [] if table.summary is None else _summary_curves(table.summary)
+    values = {result.quantity: result.estimate.magnitude for result in results}
+    for slug, name, title, unit in CAPACITY_CURVES:
         if slug in values and capacity_mah > 0:
-            shown = _capacities(table, values[slug] / capacity_mah)
-            curves.append(Curve(name, f"{title} against cycle", ALONG, Axis(title, unit), shown))
+            series = _capacities(table, values[slug] / capacity_mah)
+            curves.append(Curve(name, f"{title} against cycle", CYCLE_AXIS, Axis(title, unit), series))
     return tuple(curves)
 
 
-def _of_rows(summary: CycleSummary) -> list[Curve]:
+def _summary_curves(summary: CycleSummary) -> list[Curve]:
     cycle = summary.cycle
     energy = (
-        series_of("Discharge energy", cycle, _held(summary.discharge_energy_wh, summary.discharge_ah) * MAH_PER_AH),
-        series_of("Charge energy", cycle, _held(summary.charge_energy_wh, summary.charge_ah) * MAH_PER_AH),
+        series_of(
+            "Discharge energy", cycle, _where_present(summary.discharge_energy_wh, summary.discharge_ah) * MAH_PER_AH
+        ),
+        series_of("Charge energy", cycle, _where_present(summary.charge_energy_wh, summary.charge_ah) * MAH_PER_AH),
     )
     ends = (
         series_of("End of discharge", cycle, summary.discharge_end_voltage_v),
@@ -91,19 +98,19 @@ def _of_rows(summary: CycleSummary) -> list[Curve]:
     )
     hours = (series_of("Duration", cycle, summary.duration_s / SECONDS_PER_HOUR),)
     return [
-        Curve("energy", "Energy against cycle", ALONG, Axis("Energy", "mWh"), energy),
-        Curve("end-voltage", "End voltages against cycle", ALONG, Axis("End voltage", "V"), ends),
-        Curve("duration", "Duration of each cycle, rests included", ALONG, Axis("Duration", "h"), hours),
+        Curve("energy", "Energy against cycle", CYCLE_AXIS, Axis("Energy", "mWh"), energy),
+        Curve("end-voltage", "End voltages against cycle", CYCLE_AXIS, Axis("End voltage", "V"), ends),
+        Curve("duration", "Duration of each cycle, rests included", CYCLE_AXIS, Axis("Duration", "h"), hours),
     ]
 
 
 def _capacities(table: CyclingTable, scale: float) -> tuple[Series, ...]:
-    discharge = series_of("Discharge", table.cycle, _held(table.discharge_mah, table.discharge_mah) * scale)
+    discharge = series_of("Discharge", table.cycle, _where_present(table.discharge_mah, table.discharge_mah) * scale)
     if table.charge_mah is None:
         return (discharge,)
-    return discharge, series_of("Charge", table.cycle, _held(table.charge_mah, table.charge_mah) * scale)
+    return discharge, series_of("Charge", table.cycle, _where_present(table.charge_mah, table.charge_mah) * scale)
 
 
-def _held(numbers: Array, capacity: Array) -> Array:
-    """The numbers of the cycles that hold that half, nan of the others."""
+def _where_present(numbers: Array, capacity: Array) -> Array:
+    """Return the numbers, nan for cycles without that half-cycle."""
     return np.where(capacity > 0, numbers, np.nan)

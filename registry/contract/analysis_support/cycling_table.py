@@ -1,4 +1,4 @@
-"""The per-cycle table of a cycling test, as the file has it or made from its rows."""
+"""The per-cycle table of a cycling test, read from the file or computed from its rows."""
 
 from dataclasses import dataclass, replace
 
@@ -51,7 +51,7 @@ class CyclingTable:
     discharge_mah: Array
     charge_mah: Array | None
     formation: int
-    """Cycles at the beginning that are formation."""
+    """Number of formation cycles at the beginning."""
     interrupted: int | None
     """Number of the last cycle, if it was interrupted and excluded."""
     summary: CycleSummary | None
@@ -117,13 +117,13 @@ class CyclingTable:
 
 
 def holds_cycles(dataset: InputDataset) -> bool:
-    """Return True if the data are a per-cycle table or rows one can be made from."""
+    """Return True if the data are a per-cycle table or rows to compute it from."""
     names = set(dataset.names)
     return {CYCLE, DISCHARGE} <= names or set(ROWS) <= names
 
 
 def read_cycling(inputs: Inputs, dataset: InputDataset) -> CyclingTable:
-    """Return the table, or let `InsufficientData` say what is wrong with the data."""
+    """Return the table; `InsufficientData` if the data are not usable."""
     declared = int(inputs.parameter(FORMATION.name))
     first_half = str(inputs.parameter(FIRST_HALF.name))
     if {CYCLE, DISCHARGE} <= set(dataset.names):
@@ -148,10 +148,10 @@ def _from_table(dataset: InputDataset, declared: int, first_half: str) -> Cyclin
     messages = [Message(remark, "warning") for remark in remarks]
     discharge, discharges_first = columns[DISCHARGE] * MAH_PER_AH, first_half == DISCHARGE_FIRST
     interrupted = None
-    lacking = [name for name, half in (("discharge", discharge), ("charge", charge)) if _lacks(half)]
-    if "discharge" in lacking or (lacking and discharges_first):
+    missing = [name for name, half in (("discharge", discharge), ("charge", charge)) if _lacks(half)]
+    if "discharge" in missing or (missing and discharges_first):
         interrupted = int(cycle[-1])
-        why = "it has neither charge nor discharge" if len(lacking) > 1 else f"it has no {lacking[0]}"
+        why = "it has neither charge nor discharge" if len(missing) > 1 else f"it has no {missing[0]}"
         messages.append(_interrupted_message(interrupted, why))
         cycle, discharge, charge = cycle[:-1], discharge[:-1], None if charge is None else charge[:-1]
     formation = max(declared, 0)
@@ -177,12 +177,10 @@ def _from_rows(dataset: InputDataset, declared: int, first_half: str) -> Cycling
         Message(f"Per-cycle table of {all_cycles.cycle.size} cycles computed from the rows; capacity from {source}.")
     )
     why = interrupted_last(all_cycles)
-    table, interrupted = (all_cycles, None)
+    table, interrupted = all_cycles, None
     if why:
-        table, interrupted = (
-            all_cycles.selected(np.arange(all_cycles.cycle.size) < all_cycles.cycle.size - 1),
-            int(all_cycles.cycle[-1]),
-        )
+        table = all_cycles.selected(np.arange(all_cycles.cycle.size) < all_cycles.cycle.size - 1)
+        interrupted = int(all_cycles.cycle[-1])
         messages.append(_interrupted_message(interrupted, why))
     if table.spans_numbers:
         stored, recovered = ("discharge", "charge") if table.discharges_first else ("charge", "discharge")

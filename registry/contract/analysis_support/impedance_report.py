@@ -14,12 +14,12 @@ from analyses.insufficient_data import InsufficientData
 from analyses.uncertainty import Estimate
 from registry.contract.outcome import Axis, Curve, Message, Result, Series
 
-NOISE_LEFT = 2.0
-"""Residual of a circuit over the noise from which model error dominates."""
+MODEL_ERROR_RATIO = 2.0
+"""Ratio of fit residual to noise above which model error dominates."""
 WIDE_SPREAD = 0.2
-"""Spread of the methods over the largest resistance above which it is more than any of their uncertainties."""
+"""Relative spread of the methods above which a warning is due."""
 NOISE_ALONE = "Uncertainty from noise alone."
-POINTS_OF_A_LINE = 200
+POINTS_PER_LINE = 200
 FREQUENCY = Axis("Frequency", "Hz", log=True)
 UNIT_LABELS = {"ohm": " Ω", "S s^n": " S sⁿ", "ohm s^-1/2": " Ω s⁻¹ᐟ²", "": ""}
 
@@ -75,14 +75,14 @@ def kramers_kronig_messages(test: KramersKronig, threshold_percent: float) -> tu
 def fit_messages(fit: ImpedanceFit, choice: Choice | None, noise_percent: float) -> tuple[Message, ...]:
     """Return which circuit was fitted, why, its values, and the quality of the fit."""
     how = "lowest BIC of the acceptable ones tried" if choice else "as entered"
-    described = ", ".join(_parameter_words(parameter) for parameter in fit.parameters)
+    values = ", ".join(_parameter_text(parameter) for parameter in fit.parameters)
     messages = [
         Message(f"Circuit {fit.circuit.text} ({how}), weighted by 1/|Z|; residual {fit.residual_percent:.2g} %."),
-        Message(f"Fitted values with standard uncertainties: {described}."),
+        Message(f"Fitted values with standard uncertainties: {values}."),
     ]
     if choice:
-        messages.append(Message("Tried: " + "; ".join(_candidate_words(choice)) + "."))
-    if fit.residual_percent > NOISE_LEFT * noise_percent and fit.residual_percent > 0.1:
+        messages.append(Message("Tried: " + "; ".join(_candidate_texts(choice)) + "."))
+    if fit.residual_percent > MODEL_ERROR_RATIO * noise_percent and fit.residual_percent > 0.1:
         text = (
             f"Fit residual ({fit.residual_percent:.2g} %) exceeds the noise ({noise_percent:.2g} %): model error "
             "dominates, and the fit uncertainties do not include it."
@@ -110,7 +110,7 @@ def tail_messages(fit: ImpedanceFit, spectrum: Spectrum) -> tuple[Message, ...]:
     return (Message(f"The arc of {names} lies in the blocking tail, but is included in the resistance.", "warning"),)
 
 
-def _parameter_words(parameter: FittedParameter) -> str:
+def _parameter_text(parameter: FittedParameter) -> str:
     unit = UNIT_LABELS.get(parameter.unit, f" {parameter.unit}")
     if parameter.at_limit:
         return f"{parameter.name} = {parameter.magnitude:.4g}{unit} (at its limit)"
@@ -118,7 +118,7 @@ def _parameter_words(parameter: FittedParameter) -> str:
 
 
 def _plus_minus(magnitude: float, uncertainty: float) -> str:
-    """Both with one power of ten, down to the second significant digit of the uncertainty: (1.99 ± 0.26)e4."""
+    """Return value ± uncertainty with a shared exponent and two significant digits of uncertainty: (1.99 ± 0.26)e4."""
     if not (uncertainty > 0 and math.isfinite(uncertainty)):
         return f"{magnitude:.4g}"
     largest = math.floor(math.log10(max(abs(magnitude), uncertainty)))
@@ -128,8 +128,8 @@ def _plus_minus(magnitude: float, uncertainty: float) -> str:
     return f"({pair})e{power}" if power else pair
 
 
-def _candidate_words(choice: Choice) -> Sequence[str]:
-    words = []
+def _candidate_texts(choice: Choice) -> Sequence[str]:
+    texts = []
     for candidate in choice.candidates:
         fit = candidate.fit
         try:
@@ -137,31 +137,33 @@ def _candidate_words(choice: Choice) -> Sequence[str]:
         except InsufficientData:
             resistance = "R not determined"
         rejected = f", rejected: {candidate.objection}" if candidate.objection else ""
-        words.append(f"{fit.circuit.text} ({resistance}, {fit.residual_percent:.2g} %, BIC {fit.bic:.0f}{rejected})")
-    return words
+        texts.append(f"{fit.circuit.text} ({resistance}, {fit.residual_percent:.2g} %, BIC {fit.bic:.0f}{rejected})")
+    return texts
 
 
 def curves(spectrum: Spectrum, fit: ImpedanceFit | None, test: KramersKronig) -> tuple[Curve, ...]:
-    """Return the Nyquist plots, whole and before the tail, and the residuals of the fit and of the test."""
+    """Return Nyquist plots, full and before the blocking tail, and the residuals of fit and Kramers-Kronig test."""
     frequency = spectrum.frequency_hertz
     before_tail = spectrum.tail_frequency_hz
-    named = test.real_residual_percent, test.imaginary_residual_percent
-    pictures = [_nyquist("nyquist", "Nyquist plot", spectrum, fit, float(frequency[-1]))]
+    test_residuals = test.real_residual_percent, test.imaginary_residual_percent
+    plots = [_nyquist("nyquist", "Nyquist plot", spectrum, fit, float(frequency[-1]))]
     if before_tail > frequency[-1]:
         title = "Nyquist plot before the blocking tail"
-        pictures.append(_nyquist("nyquist-before-tail", title, spectrum, fit, before_tail))
+        plots.append(_nyquist("nyquist-before-tail", title, spectrum, fit, before_tail))
     if fit is not None:
-        left = fit.real_residual_percent, fit.imaginary_residual_percent
-        pictures.append(_residuals("residuals", "Residuals of the fit", frequency, *left))
-    pictures.append(_residuals("kramers-kronig-residuals", "Residuals of the Kramers-Kronig test", frequency, *named))
-    return tuple(pictures)
+        fit_residuals = fit.real_residual_percent, fit.imaginary_residual_percent
+        plots.append(_residuals("residuals", "Residuals of the fit", frequency, *fit_residuals))
+    plots.append(
+        _residuals("kramers-kronig-residuals", "Residuals of the Kramers-Kronig test", frequency, *test_residuals)
+    )
+    return tuple(plots)
 
 
 def _nyquist(name: str, title: str, spectrum: Spectrum, fit: ImpedanceFit | None, lowest_hz: float) -> Curve:
     shown = spectrum.impedance_ohm[spectrum.frequency_hertz >= lowest_hz]
     series = [Series("Data", shown.real.tolist(), (-shown.imag).tolist(), line=False, markers=True)]
     if fit is not None:
-        line = fit.circuit.impedance(np.geomspace(spectrum.frequency_hertz[0], lowest_hz, POINTS_OF_A_LINE), fit.values)
+        line = fit.circuit.impedance(np.geomspace(spectrum.frequency_hertz[0], lowest_hz, POINTS_PER_LINE), fit.values)
         series.append(Series("Fit", line.real.tolist(), (-line.imag).tolist()))
     return Curve(name, title, Axis("Re Z", "Ω"), Axis("−Im Z", "Ω"), tuple(series), equal_aspect=True)
 
@@ -176,7 +178,7 @@ def _residuals(name: str, title: str, frequency: np.ndarray, real: np.ndarray, i
 
 @dataclass(frozen=True)
 class Resistances:
-    """The resistance by each method; None where the spectrum has no answer."""
+    """The resistance by each method; None where the spectrum does not determine it."""
 
     fit: Estimate | None
     minimum: Estimate | None
@@ -198,22 +200,22 @@ def other_values(resistances: Resistances, test: KramersKronig, fit: ImpedanceFi
 
 
 def _rms(percent: float, degrees: int) -> Estimate:
-    """Return a root mean square with its standard uncertainty, that over √(2 ν) for ν degrees of freedom."""
+    """Return a root mean square with its standard uncertainty, rms/√(2 ν) for ν degrees of freedom."""
     return Estimate.measured(percent, percent / math.sqrt(2 * degrees))
 
 
 def resistance_message(method: str, resistances: Resistances) -> Message:
     """Return the resistance by every method, and their spread."""
-    named = {"fit": resistances.fit, "minimum": resistances.minimum, "intercept": resistances.intercept}
-    words = [
+    by_method = {"fit": resistances.fit, "minimum": resistances.minimum, "intercept": resistances.intercept}
+    texts = [
         f"{name} {_plus_minus(estimate.magnitude, estimate.standard_uncertainty)} Ω"
-        for name, estimate in named.items()
+        for name, estimate in by_method.items()
         if estimate
     ]
-    magnitudes = [estimate.magnitude for estimate in named.values() if estimate]
+    magnitudes = [estimate.magnitude for estimate in by_method.values() if estimate]
     spread = (max(magnitudes) - min(magnitudes)) / max(magnitudes)
     ending = f"; spread {100 * spread:.2g} %" if len(magnitudes) > 1 else ""
-    text = f"R from the method {method}. All methods: {', '.join(words)} (standard uncertainties){ending}."
+    text = f"R from the method {method}. All methods: {', '.join(texts)} (standard uncertainties){ending}."
     if spread > WIDE_SPREAD:
         return Message(f"{text} R depends on the method chosen.", "warning")
     return Message(text)

@@ -1,4 +1,4 @@
-"""Geometry of a pressed pellet, as conductivity analyses read it."""
+"""Geometry of a pressed pellet, for conductivity analyses."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from registry.contract.outcome import Message, Refused
 
 @dataclass(frozen=True)
 class Pellet:
-    """Thickness and area of the sample, with remarks on where they come from."""
+    """Thickness and area of the sample, with remarks on their source."""
 
     thickness_um: Estimate
     area_cm2: Estimate
@@ -18,7 +18,7 @@ class Pellet:
 
 
 def read_pellet(inputs: Inputs) -> Pellet:
-    """Return the geometry of the one sample layer; its area is its own or that of the die, never assumed."""
+    """Return the geometry of the only sample layer; its area is entered or that of the die, never assumed."""
     sample = inputs.only_layer("sample")
     thickness = sample.require("thickness_um", "pellet thickness")
     area = sample.quantity("area_cm2")

@@ -1,4 +1,4 @@
-"""Resistance from a staircase of voltages, as analyses of stepped-voltage tests read it."""
+"""Resistance from a voltage staircase, for analyses of stepped-voltage tests."""
 
 import math
 from itertools import pairwise
@@ -13,10 +13,10 @@ from registry.contract.inputs import InputDataset, Inputs
 from registry.contract.outcome import Axis, Curve, Message, Outcome, Refused, Result, Series
 
 NOTABLE_DRIFT = 0.01
-"""Share of the largest current by which a current may still change at the end of a step without a warning, if that is
-not more than the uncertainty of the line at that voltage."""
+"""Drift at the end of a step, as a share of the largest current, above which a warning is due; the uncertainty of the
+line at that voltage, if smaller, takes its place."""
 NEGLIGIBLE_DRIFT = 1e-4
-"""Share of the largest current below which a change never matters."""
+"""Share of the largest current below which a drift is ignored."""
 DRIFT_ERRORS = 4.0
 """Standard errors a drift must exceed to be significant."""
 EQUAL, BY_SCATTER = "equal", "by scatter"
@@ -55,7 +55,7 @@ PARAMETERS = (
 
 
 def reported_resistance(inputs: Inputs) -> Estimate:
-    """Return the resistance this measurement reports, or refuse."""
+    """Return the reported resistance of the measurement, or refuse."""
     resistance = inputs.reported("resistance_ohm")
     if resistance is None:
         why = inputs.missing_reason("resistance_ohm")
@@ -64,7 +64,7 @@ def reported_resistance(inputs: Inputs) -> Estimate:
 
 
 def resistance_of_run(inputs: Inputs, dataset: InputDataset) -> Outcome:
-    """Return the resistance of a staircase of voltages, with its plots and remarks."""
+    """Return the resistance from a voltage staircase, with plots and messages."""
     last_points = int(inputs.parameter("last_points"))
     smallest_step_volt = float(inputs.parameter("smallest_step_volt"))
     staircase = voltage_steps(
@@ -78,7 +78,7 @@ def resistance_of_run(inputs: Inputs, dataset: InputDataset) -> Outcome:
     voltage, current, error = np.array(numbers).T
     weighted = inputs.parameter("weighting") == BY_SCATTER
     fit = fit_resistance(voltage, current, error if weighted else None)
-    note = "Inverse slope of current against voltage; " + _interval_words(fit)
+    note = "Inverse slope of current against voltage; " + _interval_text(fit)
     return Outcome(
         values=(Result("resistance_ohm", fit.resistance_ohm, note),),
         curves=_curves(staircase, fit),
@@ -86,7 +86,7 @@ def resistance_of_run(inputs: Inputs, dataset: InputDataset) -> Outcome:
     )
 
 
-def _interval_words(fit: OhmicFit) -> str:
+def _interval_text(fit: OhmicFit) -> str:
     low, high = fit.resistance_interval_ohm
     # Enough digits to distinguish the bounds, and two more.
     digits = max(4, 2 - math.floor(math.log10((high - low) / abs(high)))) if low < high < math.inf else 4
@@ -101,7 +101,7 @@ def _messages(
     weights = "steps weighted by their inverse variance" if weighted else "equal weights"
     return (
         Message(f"{len(staircase.steps)} voltage steps ({voltages} V): mean of the last {last_points} points of each."),
-        Message(f"R = {fit.resistance_ohm.magnitude:.4g} Ω, {_interval_words(fit)} Fit with {weights}."),
+        Message(f"R = {fit.resistance_ohm.magnitude:.4g} Ω, {_interval_text(fit)} Fit with {weights}."),
         *_line_messages(fit),
         *_step_messages(staircase, fit),
         *_repeat_messages(staircase, fit, smallest_step_volt),
@@ -109,7 +109,7 @@ def _messages(
 
 
 def _line_messages(fit: OhmicFit) -> list[Message]:
-    """Say whether the line is ohmic: through the origin, straight, and rising."""
+    """Return messages on whether the line is ohmic: through the origin, straight and rising."""
     intercept = f"{fit.intercept_a:.2g} ± {fit.intercept_standard_error_a:.2g} A at 0 V"
     messages = [Message(f"The line passes through the origin within its uncertainty ({intercept}).")]
     if fit.intercept_is_significant:
@@ -142,8 +142,8 @@ def _step_messages(staircase: VoltageSteps, fit: OhmicFit) -> list[Message]:
         messages.append(Message(text, "warning"))
     largest = max(abs(step.current_a) for step in staircase.steps)
     for step in staircase.steps:
-        real = abs(step.drift_a) > DRIFT_ERRORS * step.drift_standard_error_a
-        if real and abs(step.drift_a) > _notable_a(step, fit, largest):
+        is_significant = abs(step.drift_a) > DRIFT_ERRORS * step.drift_standard_error_a
+        if is_significant and abs(step.drift_a) > _notable_a(step, fit, largest):
             text = (
                 f"Step {step.number} ({step.voltage_v:.4g} V) has not reached a steady state: its current changes by "
             )
@@ -152,13 +152,13 @@ def _step_messages(staircase: VoltageSteps, fit: OhmicFit) -> list[Message]:
 
 
 def _notable_a(step: VoltageStep, fit: OhmicFit, largest_a: float) -> float:
-    """Return the change of the current at a step [A] that is worth a warning."""
-    stated = fit.conductance_standard_error_s * abs(step.voltage_v)
-    return max(min(NOTABLE_DRIFT * largest_a, stated), NEGLIGIBLE_DRIFT * largest_a)
+    """Return the drift of the current at a step above which a warning is due [A]."""
+    uncertainty_a = fit.conductance_standard_error_s * abs(step.voltage_v)
+    return max(min(NOTABLE_DRIFT * largest_a, uncertainty_a), NEGLIGIBLE_DRIFT * largest_a)
 
 
 def _repeat_messages(staircase: VoltageSteps, fit: OhmicFit, smallest_step_volt: float) -> list[Message]:
-    """Warn where the current did not come back to what it was at the same voltage."""
+    """Warn about steps at the same voltage whose currents differ."""
     messages = []
     largest = max(abs(step.current_a) for step in staircase.steps)
     ordered = sorted(staircase.steps, key=lambda step: step.voltage_v)
@@ -181,12 +181,12 @@ def _curves(staircase: VoltageSteps, fit: OhmicFit) -> tuple[Curve, ...]:
     current = tuple(step.current_a for step in staircase.steps)
     ends = (min(0.0, *voltage), max(0.0, *voltage))
     line = tuple(fit.intercept_a + fit.conductance_s * volt for volt in ends)
-    across = Axis("Voltage", "V")
+    voltage_axis = Axis("Voltage", "V")
     return (
         Curve(
             "current-voltage",
             "Steady-state current against voltage",
-            across,
+            voltage_axis,
             Axis("Current", "A"),
             (
                 Series("Steps", voltage, current, line=False, markers=True),
@@ -196,7 +196,7 @@ def _curves(staircase: VoltageSteps, fit: OhmicFit) -> tuple[Curve, ...]:
         Curve(
             "residuals",
             "Residuals of the fit",
-            across,
+            voltage_axis,
             Axis("Current minus fit", "A"),
             (Series("Residuals", voltage, fit.residual_a, line=False, markers=True),),
         ),

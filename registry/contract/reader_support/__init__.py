@@ -1,1 +1,1 @@
-"""What readers of file formats build on: text, tables of numbers, headers with units, cycler series and spectra."""
+"""Building blocks of readers: text, tables of numbers, headers with units, cycler series and spectra."""

@@ -1,4 +1,4 @@
-"""Column headers of Arbin's exports, in CSV files and workbooks alike."""
+"""Column headers of Arbin exports, in CSV files and workbooks."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -29,7 +29,7 @@ FIXED_UNITS = {
 
 
 def plain_labels(labels: Sequence[str]) -> tuple[str, ...]:
-    """Return headers with spaces for underscores, and °C for the C of temperatures."""
+    """Return headers with spaces instead of underscores, and °C instead of the C of temperatures."""
     return tuple(re.sub(r"\(C\)$", "(°C)", label.replace("_", " ")) for label in labels)
 
 

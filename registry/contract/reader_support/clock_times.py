@@ -20,7 +20,7 @@ SECONDS = {"days": 86400.0, "hours": 3600.0, "minutes": 60.0, "seconds": 1.0}
 
 
 def elapsed_seconds(texts: Any, label: str) -> Array:
-    """Return the seconds that ‘hours:minutes:seconds’ stand for; `words` is an Arrow array of text."""
+    """Convert ‘hours:minutes:seconds’ to seconds; `texts` is an Arrow array of text."""
     import pyarrow as pa
     import pyarrow.compute as pc
 

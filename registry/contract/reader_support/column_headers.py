@@ -20,9 +20,9 @@ WORDS = {
     "volt": "V", "volts": "V", "ampere": "A", "amperes": "A", "amp": "A", "amps": "A", "hertz": "Hz",
     "ohm": "Ω", "ohms": "Ω", "degc": "°C", "celsius": "°C", "sec": "s", "�c": "°C",
 }  # fmt: skip
-SHOWN_PREFIXES = ("m", "µ", "k")
+SUGGESTED_PREFIXES = ("m", "µ", "k")
 NUMBER = "1"
-"""The unit of a pure number."""
+"""The unit of a dimensionless number."""
 
 
 def _prefixed(base: str) -> dict[str, float]:
@@ -87,7 +87,7 @@ class KnownColumn:
     """True if the header is the canonical name itself, which ends in its unit."""
 
     def converted(self, numbers: Array) -> Array:
-        """Return the numbers in the canonical unit; a division by 1000 rounds better than a product with 0.001."""
+        """Return the numbers in the canonical unit; dividing by 1000 rounds better than multiplying by 0.001."""
         if self.factor == 1:
             return numbers
         return numbers * self.factor if abs(self.factor) >= 1 else numbers / round(1 / self.factor)
@@ -136,15 +136,17 @@ def _machine_name(name: str) -> str:
 
 def unit_factor(text: str, canonical: str, unit: str) -> float:
     """Return the factor from this unit to that of the column; `text` is the header, for the error."""
-    wanted = COLUMNS[canonical][0]
+    target = COLUMNS[canonical][0]
     spelling = re.sub(r"[\s·*.]", "", unit).replace("μ", "u")
     spelling = WORDS.get(spelling.casefold()) or spelling.replace("Ohm", "Ω").replace("ohm", "Ω")
-    factor = UNITS[wanted].get(spelling)
+    factor = UNITS[target].get(spelling)
     if factor is not None:
         return factor
     if not spelling:
-        raise HeaderError(f"has no unit: write ‘{canonical}’ or add ‘/ {wanted}’, for example")
+        raise HeaderError(f"has no unit: write ‘{canonical}’ or add ‘/ {target}’, for example")
     others = [base for base, spellings in UNITS.items() if spelling in spellings]
     belongs = f", a unit of another kind ({others[0]})" if others else ""
-    some = ", ".join(("s", "min", "h") if wanted == "s" else (wanted, *(prefix + wanted for prefix in SHOWN_PREFIXES)))
-    raise HeaderError(f"has the unit ‘{unit}’{belongs}: {canonical} takes {some}")
+    examples = ", ".join(
+        ("s", "min", "h") if target == "s" else (target, *(prefix + target for prefix in SUGGESTED_PREFIXES))
+    )
+    raise HeaderError(f"has the unit ‘{unit}’{belongs}: {canonical} takes {examples}")

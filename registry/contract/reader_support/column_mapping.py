@@ -1,4 +1,4 @@
-"""Column mappings: what the columns of a text table mean, stated outside the file.
+"""Column mappings: the meaning of the columns of a text table, entered by a user.
 
     {"columns": {"test_time": "test_time_second", "current": "Current / mA", "voltage": "voltage_volt"}}
     {"columns": {"0": "frequency_hertz", "1": "Z' / Ohm", "2": "-Z'' / Ohm"}, "delimiter": ","}
@@ -22,7 +22,7 @@ from registry.contract.reader_support.plain_text import Line, file_head, lines, 
 
 MAPPING_HINT = "or use a column mapping"
 KEYS = ("columns", "header_line", "delimiter", "decimal")
-LINES_LOOKED_AT = 1000
+MAX_HEADER_LINES = 1000
 
 
 @dataclass(frozen=True)
@@ -40,12 +40,12 @@ class ColumnMapping:
 
 
 def open_mapped(path: Path, mapping: Mapping[str, Any]) -> tuple[Rows, dict[int, KnownColumn]]:
-    """Return where the rows are and what the mapped columns mean, or raise `UnreadableFile`."""
+    """Return the location of the rows and the meaning of the mapped columns, or raise `UnreadableFile`."""
     content = file_head(path)
     if why := text_problem(content):
         raise UnreadableFile(why)
     mapped = parse_mapping(mapping)
-    table = list(islice(lines(content), LINES_LOOKED_AT))
+    table = list(islice(lines(content), MAX_HEADER_LINES))
     line, delimiter, labels, after = (
         _find_by_position(mapped, table) if mapped.by_position else _find_by_header(mapped, table)
     )
@@ -59,7 +59,7 @@ def open_mapped(path: Path, mapping: Mapping[str, Any]) -> tuple[Rows, dict[int,
 
 
 def parse_mapping(mapping: Mapping[str, Any]) -> ColumnMapping:
-    """Return a column mapping, or raise `UnreadableFile` that names what is wrong with it."""
+    """Return the checked column mapping, or raise `UnreadableFile` with what is wrong."""
     unknown = [key for key in mapping if key not in KEYS]
     if unknown:
         raise UnreadableFile(f"the column mapping has an unknown key ‘{unknown[0]}’: use {', '.join(KEYS)}")
@@ -94,7 +94,7 @@ def parse_mapping(mapping: Mapping[str, Any]) -> ColumnMapping:
 
 
 def _as_stored(text: str) -> str:
-    """Return text composed (NFC) and without invisible characters, as records keep it; headers of files may differ."""
+    """Return text composed (NFC) and without invisible characters, as records store it; headers of files may differ."""
     visible = "".join(character for character in text if unicodedata.category(character) != "Cf")
     return unicodedata.normalize("NFC", visible)
 
@@ -120,25 +120,25 @@ def _find_by_header(mapped: ColumnMapping, table: list[Line]) -> tuple[int, str,
                 return line.number, delimiter, labels, line.after
             if len(mapped.headers) - len(missing) > best[0]:
                 best = (len(mapped.headers) - len(missing), missing, line.number)
-    lacking = ", ".join(f"‘{key}’" for key in best[1]) or f"line {mapped.header_line}, the header line"
+    missing_text = ", ".join(f"‘{key}’" for key in best[1]) or f"line {mapped.header_line}, the header line"
     nearest = f" (closest: line {best[2]})" if best[0] > 0 else ""
-    raise UnreadableFile(f"no header line with the columns of the mapping: missing {lacking}{nearest}")
+    raise UnreadableFile(f"no header line with the columns of the mapping: missing {missing_text}{nearest}")
 
 
 def _find_by_position(mapped: ColumnMapping, table: list[Line]) -> tuple[int, str, tuple[str, ...], int]:
     """Return the line above the first row of numbers, its delimiter, and positions as labels."""
-    wanted = max(int(key) for key in mapped.headers)
+    last_column = max(int(key) for key in mapped.headers)
     for line in table:
         if line.number <= (mapped.header_line or 0) or not line.text.strip():
             continue
         for delimiter in mapped.delimiters:
             cells = _split(line.text, delimiter)
-            if len(cells) > wanted and all(
+            if len(cells) > last_column and all(
                 NUMBER.fullmatch(cells[int(key)].replace(",", ".")) for key in mapped.headers
             ):
                 return line.number - 1, delimiter, tuple(str(index) for index in range(len(cells))), line.start
         if mapped.header_line is not None:
             raise UnreadableFile(f"line {line.number} has no numbers in the columns of the mapping: {line.text[:60]!r}")
     raise UnreadableFile(
-        f"no line has numbers in the columns of the mapping (the last is column {wanted}, counted from 0)"
+        f"no line has numbers in the columns of the mapping (the last is column {last_column}, counted from 0)"
     )

@@ -1,7 +1,7 @@
-"""A cycler's time series, with charge counted since the test began.
+"""Time series of a cycler, with charge counted from the start of the test.
 
-Instruments count charge since the test, the cycle or the step began. A dataset holds one kind: `charging_capacity_ah`
-and its like as the Battery Data Format defines them, counted since the test began and never set back.
+Instruments count charge from the start of the test, the cycle or the step. Datasets use only the first, as the Battery
+Data Format defines `charging_capacity_ah` and the like: counted from the start of the test and never reset.
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,20 +27,20 @@ class NoCounterError(ValueError):
 def accumulated(counter: Array, restarts: NDArray[np.bool_] | None = None) -> tuple[Array, int]:
     """Return a counter without its resets, and their number, or raise `NoCounterError`.
 
-    `restarts` marks rows at which it is known to start from zero, of shape (rows,); otherwise a fall tells.
+    `restarts` marks rows at which it is known to start from zero, of shape (rows,); otherwise a decrease is a reset.
     """
     step = np.diff(counter, prepend=0.0)
-    is_new = step < 0 if restarts is None else restarts.copy()
-    is_new[:1] = False
-    is_odd = (counter < 0) | ((step < 0) & ~is_new)
+    is_reset = step < 0 if restarts is None else restarts.copy()
+    is_reset[:1] = False
+    is_invalid = (counter < 0) | ((step < 0) & ~is_reset)
     if restarts is None:
-        is_odd |= is_new & (counter > RESTART * np.roll(counter, 1))
-    if is_odd.any():
-        row = int(np.argmax(is_odd))
-        former = f" after {counter[row - 1]:g}" if row else ""
-        raise NoCounterError(f"{counter[row]:g}{former} in row {row + 1} is not a running counter")
-    step[is_new] = counter[is_new]
-    return np.cumsum(step), int(is_new.sum())
+        is_invalid |= is_reset & (counter > RESTART * np.roll(counter, 1))
+    if is_invalid.any():
+        row = int(np.argmax(is_invalid))
+        previous = f" after {counter[row - 1]:g}" if row else ""
+        raise NoCounterError(f"{counter[row]:g}{previous} in row {row + 1} is not a running counter")
+    step[is_reset] = counter[is_reset]
+    return np.cumsum(step), int(is_reset.sum())
 
 
 def sum_counters(columns: dict[str, Array], restarts: NDArray[np.bool_] | None = None) -> list[Message]:

@@ -1,4 +1,4 @@
-"""A table as an instrument's software writes it: which of its columns are known, under its names."""
+"""A table written by instrument software: its known columns, by the names of that software."""
 
 import re
 import unicodedata
@@ -36,14 +36,14 @@ def known_columns(
 ) -> dict[int, KnownColumn]:
     """Return the known columns by index. `names` maps a name to a canonical one, ‘-’ before it for the opposite sign;
     earlier names win over later ones. `units` are those the software does not write. A unit that does not fit is an
-    error in a needed column, and drops another one."""
+    error in a needed column; any other column is then dropped."""
     names_and_units = [split_header(label) for label in labels]
     columns: dict[int, KnownColumn] = {}
-    taken: set[str] = set()
+    used: set[str] = set()
     for name, target in names.items():
         canonical = target.removeprefix("-")
         index = next((index for index, (written, _) in enumerate(names_and_units) if written == name), None)
-        if index is None or canonical in taken:
+        if index is None or canonical in used:
             continue
         unit = names_and_units[index][1] or (units or {}).get(name, "")
         try:
@@ -53,7 +53,7 @@ def known_columns(
                 continue
             raise UnreadableFile(f"line {line}, column {index + 1}: ‘{labels[index].strip()}’ {error}") from error
         columns[index] = KnownColumn(canonical, -factor if target.startswith("-") else factor, unit)
-        taken.add(canonical)
+        used.add(canonical)
     return columns
 
 
@@ -61,8 +61,8 @@ def require_columns(
     headers: Mapping[int, KnownColumn], needed: Mapping[str, str], labels: Sequence[str], line: int
 ) -> None:
     """Raise `UnreadableFile` if a needed column is missing. `needed` maps canonical names to the software's names."""
-    have = {column.canonical for column in headers.values()}
-    missing = [f"{canonical} ({words})" for canonical, words in needed.items() if canonical not in have]
+    available = {column.canonical for column in headers.values()}
+    missing = [f"{canonical} ({name})" for canonical, name in needed.items() if canonical not in available]
     if missing:
         has = ", ".join(label.strip() for label in labels if label.strip())
         raise UnreadableFile(

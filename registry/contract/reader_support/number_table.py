@@ -1,4 +1,4 @@
-"""Rows of numbers in a text file, read fast as a whole, or row by row to locate an error."""
+"""Rows of numbers in a text file, read at once, or row by row to locate an error."""
 
 import csv
 import io
@@ -17,7 +17,7 @@ from registry.contract.reader import UnreadableFile
 Array = NDArray[np.float64]
 
 DELIMITERS = {"\t": "tab", ";": "semicolon", ",": "comma", " ": "spaces"}
-"""Column separators; a space stands for any run of spaces and tabs."""
+"""Column separators; a space means any run of spaces and tabs."""
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 NOT_NUMBERS = {"nan", "inf", "infinity", "na", "n/a", "null", "none"}
 
@@ -46,7 +46,7 @@ class Rows:
         return f"column {index + 1} (‘{self.labels[index]}’)"
 
     def opened(self) -> IO[bytes]:
-        """Return the rows as a stream of bytes; the whole file is not held in memory."""
+        """Return the rows as a stream of bytes, without loading the file into memory."""
         file = self.path.open("rb")
         file.seek(self.start)
         if self.end is None:
@@ -92,13 +92,13 @@ def _with_trailing_delimiter(rows: Rows) -> Rows:
 
 
 def _read_fast(
-    rows: Rows, wanted: tuple[Sequence[int], Sequence[int], Sequence[int]], decimal: str, stripped: bool
+    rows: Rows, selected: tuple[Sequence[int], Sequence[int], Sequence[int]], decimal: str, stripped: bool
 ) -> Numbers | None:
-    """Return the columns, or None if anything is amiss, for `_read_carefully` to locate the error."""
+    """Return the columns, or None on any error, which `_read_carefully` then locates."""
     import pyarrow as pa
     from pyarrow import csv as arrow_csv
 
-    required, optional, words = wanted
+    required, optional, words = selected
     numbers = [str(index) for index in (*required, *optional)]
     types = dict.fromkeys(numbers, pa.float64()) | {str(index): pa.string() for index in words}
     try:
@@ -118,18 +118,18 @@ def _read_fast(
             )
     except pa.ArrowInvalid:
         return None
-    held = dict(zip(table.column_names, table.columns, strict=True))
+    arrays = dict(zip(table.column_names, table.columns, strict=True))
     del table
-    columns = {index: held.pop(str(index)).to_numpy() for index in (*required, *optional)}
+    columns = {index: arrays.pop(str(index)).to_numpy() for index in (*required, *optional)}
     if not all(np.isfinite(columns[index]).all() for index in required):
         return None
     incomplete = tuple(index for index in optional if not np.isfinite(columns[index]).all())
-    whole = {index: column for index, column in columns.items() if index not in incomplete}
-    return Numbers(whole, decimal, {index: held[str(index)] for index in words}, incomplete)
+    complete = {index: column for index, column in columns.items() if index not in incomplete}
+    return Numbers(complete, decimal, {index: arrays[str(index)] for index in words}, incomplete)
 
 
 def _arrow_stream(rows: Rows, stripped: bool) -> Any:
-    """Return the rows as Arrow reads them; stripped of the delimiter that ends some of them, if asked for."""
+    """Return the rows as Arrow reads them; with `stripped`, without trailing delimiters."""
     import pyarrow as pa
 
     if rows.end is None and not stripped:
@@ -145,7 +145,7 @@ def _arrow_stream(rows: Rows, stripped: bool) -> Any:
 
 
 def _read_carefully(rows: Rows, required: Sequence[int], optional: Sequence[int], words: Sequence[int]) -> Numbers:
-    """Return what `_read_fast` could not, row by row, or name the line and column that cannot be read."""
+    """Read row by row what `_read_fast` could not, or name the line and column that cannot be read."""
     import pyarrow as pa
 
     numbers: dict[int, list[float]] = {index: [] for index in (*required, *optional)}

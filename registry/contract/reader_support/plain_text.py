@@ -10,13 +10,13 @@ LINE_END = re.compile(rb"\r\n|\n|\r")
 EXCEL_STARTS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 UTF16_STARTS = (b"\xff\xfe", b"\xfe\xff")
 TEXT_CONTROLS = frozenset(b"\t\n\r\f")
-LOOKED_AT = 4096
+CHECKED_BYTES = 4096
 HEAD_BYTES = 1 << 20
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a text, without what ends it."""
+    """One line of a text, without its line ending."""
 
     text: str
     number: int
@@ -35,7 +35,7 @@ def text_problem(content: bytes) -> str:
         return "the file is an Excel workbook: save the sheet as CSV (UTF-8) and upload that"
     if content.startswith(UTF16_STARTS):
         return "the text is UTF-16: save it as UTF-8 (in Excel, ‘CSV UTF-8’)"
-    for index, byte in enumerate(content[:LOOKED_AT]):
+    for index, byte in enumerate(content[:CHECKED_BYTES]):
         if byte < 0x20 and byte not in TEXT_CONTROLS:
             return f"the file is not text (byte 0x{byte:02x} at position {index + 1}): export the data as CSV"
     return ""
@@ -50,7 +50,7 @@ def decoded(content: bytes) -> tuple[str, str]:
 
 
 def lines(content: bytes) -> Iterator[Line]:
-    """Yield the lines of a text, whatever its line ends."""
+    """Yield the lines of a text, with any line endings."""
     start, number = (len(BOM_UTF8) if content.startswith(BOM_UTF8) else 0), 1
     while start < len(content):
         end = LINE_END.search(content, start)

@@ -28,7 +28,7 @@ def spectrum_dataset(
 ) -> ParsedDataset:
     """Return one spectrum. Rows at frequency 0 have no impedance and are dropped with a message.
 
-    `announced` is the number of points that the file states it has.
+    `expected_points` is the number of points stated in the file.
     """
     frequency = columns["frequency_hertz"]
     negative = np.flatnonzero(frequency < 0)
@@ -54,12 +54,12 @@ def spectrum_dataset(
 
 def parts(columns: Mapping[str, Array], keys: Sequence[str]) -> Iterator[tuple[tuple[float, ...], dict[str, Array]]]:
     """Yield the rows of each run of equal numbers in the key columns, with those numbers."""
-    there = [columns[key] for key in keys if key in columns]
+    key_columns = [columns[key] for key in keys if key in columns]
     rows = next(iter(columns.values())).size
     changes = np.zeros(max(rows - 1, 0), dtype=bool)
-    for key in there:
+    for key in key_columns:
         changes |= np.diff(key) != 0
     bounds = [0, *(np.flatnonzero(changes) + 1).tolist(), rows]
     for begin, end in pairwise(bounds):
-        values = tuple(float(key[begin]) for key in there)
+        values = tuple(float(key[begin]) for key in key_columns)
         yield values, {name: column[begin:end] for name, column in columns.items()}

@@ -1,3 +1,3 @@
-"""What a plugin is held against, a module for each part of the contract. Each check yields faults in words: what is
-wrong, where, and how to mend it.
+"""Contract checks of a plugin, one module for each part. Each check yields problems as text: what is wrong, where, and
+how to fix it.
 """

@@ -1,4 +1,4 @@
-"""Whether quantities, tables and table formats are what the registry can show and print."""
+"""Checks that quantities, tables and table formats can be displayed."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,59 +12,59 @@ CELL_FACTS = (
     "number", "refcode", "measurement", "label", "configuration", "project", "reference", "technique", "format",
     "origin",
 )  # fmt: skip
-OF_A_LAYER = ("name", "label", "materials")
+LAYER_TEXT_FACTS = ("name", "label", "materials")
 
 
-def quantity_faults(quantity: Quantity) -> Iterator[str]:
-    """A column head says in which unit its numbers are."""
+def quantity_problems(quantity: Quantity) -> Iterator[str]:
+    """Check that a quantity with a unit has a unit label for column headers."""
     if quantity.unit not in {"", "dimensionless"} and not quantity.unit_label:
-        yield f"the quantity {quantity.slug} has the unit {quantity.unit} but no label: give it one, such as ‘S cm⁻¹’"
+        yield f"the quantity {quantity.slug} has the unit {quantity.unit} but no unit label: set one, such as ‘S cm⁻¹’"
 
 
-def table_faults(table: Table) -> Iterator[str]:
-    """What can be said of a table without the database; `manage.py plugins` checks its filters as well."""
+def table_problems(table: Table) -> Iterator[str]:
+    """Check a table without the database; `manage.py plugins` also checks its filters."""
     keys = [column.key for column in table.columns]
     for key in (*keys, *table.require, *(name.lstrip("-") for name in table.order)):
         if not is_key(key):
-            yield f"the table {table.slug} has the column ‘{key}’, which is no quantity and no fact of cell or layer"
+            yield f"the table {table.slug} has the unknown column ‘{key}’: use a quantity or a fact of cell or layer"
     for column in table.columns:
         slug = column.key.split(".")[1] if "." in column.key else column.key
         if column.unit and slug in catalogue.catalogue:
             try:
                 units.factor(column.unit, catalogue.get(slug).unit)
             except units.UnitError as error:
-                yield f"the table {table.slug} prints {column.key} in ‘{column.unit}’: {error}"
+                yield f"the table {table.slug} shows {column.key} in ‘{column.unit}’: {error}"
 
 
 def is_key(key: str) -> bool:
-    """Whether a column of a table may have this key."""
+    """True if a table column can have this key."""
     role, _, rest = key.partition(".")
     if role in LAYER_ROLES and rest.startswith("mass_fraction_percent."):
         return bool(rest.removeprefix("mass_fraction_percent."))
     if role in LAYER_ROLES:
-        return rest in {*OF_A_LAYER, *LAYER_FACTS} - {"role"}
+        return rest in {*LAYER_TEXT_FACTS, *LAYER_FACTS} - {"role"}
     return key in CELL_FACTS or key in catalogue.catalogue
 
 
-def format_faults(form: TableFormat) -> Iterator[str]:
-    """A format writes bytes, the same each time, of tables with odd words, without rows, and turned."""
+def format_problems(form: TableFormat) -> Iterator[str]:
+    """Check that a format writes the same bytes each time, also for special characters, no rows, and transposed."""
     named = f"the table format {form.name}"
     table = example_table()
-    for what, one in (
-        ("a table with odd words", table),
+    for what, variant in (
+        ("a table with special characters", table),
         ("a table without rows", replace(table, rows=(), footnotes=(), references=())),
-        ("a table turned on its side", replace(table, transposed=True)),
+        ("a transposed table", replace(table, transposed=True)),
     ):
-        yield from _rendering_faults(form, named, what, one)
+        yield from _rendering_problems(form, named, what, variant)
 
 
-def _rendering_faults(form: TableFormat, named: str, what: str, table: PrintedTable) -> Iterator[str]:
+def _rendering_problems(form: TableFormat, named: str, what: str, table: PrintedTable) -> Iterator[str]:
     try:
         written, again = form.render(table), form.render(table)
     except Exception as error:
         yield f"{named} fails on {what}: {type(error).__name__}: {error}"
         return
     if not isinstance(written, bytes) or not written:
-        yield f"{named} gives {type(written).__name__} of {what}: encode the text, and write something of every table"
+        yield f"{named} returns {type(written).__name__} for {what}: return non-empty bytes for every table"
     elif written != again:
-        yield f"{named} writes {what} differently the second time: leave out the time and what is random"
+        yield f"{named} writes {what} differently the second time: do not include the time or random values"

@@ -1,4 +1,4 @@
-"""Whether an analysis refuses what is missing, in words that name it. Each input it reads is taken away in turn."""
+"""Checks that an analysis refuses when an input is missing, and names it. Each input it reads is removed in turn."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -11,57 +11,59 @@ from registry.testing.checks.case import Case
 from registry.testing.example import Example
 
 ALWAYS_THERE = re.compile(r"measurement\.technique|measurements\.[a-z_]+|.*\.(technique|format|name)")
-"""What the registry has of every measurement and cell."""
-WITHIN_A_CELL = re.compile(r"measurements\.(?P<refcode>M-[0-9]+)\.")
-OF_DATA = ("data", "file", "spectrum", "rows", "column", "table")
-SAYS_LITTLE = {"mean", "number", "the", "and", "of", "change", "first", "limit"}
-SAID = 200
+"""Facts that every measurement and cell has."""
+OF_MEASUREMENT = re.compile(r"measurements\.(?P<refcode>M-[0-9]+)\.")
+DATA_TERMS = ("data", "file", "spectrum", "rows", "column", "table")
+UNSPECIFIC_TERMS = {"mean", "number", "the", "and", "of", "change", "first", "limit"}
+MAX_QUOTED = 200
 
 
-def missing_faults(case: Case, done: RunResult) -> Iterator[str]:
-    """Take away each fact it read, and each column."""
+def missing_problems(case: Case, done: RunResult) -> Iterator[str]:
+    """Remove each fact it read, and each column."""
     read = [path for path, fact in done.reads.items() if fact is not None and not ALWAYS_THERE.fullmatch(path)]
-    for paths in _together(read):
-        yield from _without(case, paths, done)
+    for paths in _grouped(read):
+        yield from _missing_problems(case, paths, done)
     if any(path.endswith("dataset.sha256") for path in read):
         for name in dict.fromkeys(name for load in case.example.data.values() for name in load()):
-            example = case.example.with_columns(partial(_less, name))
-            ended = case.observe(example).ended
-            yield from _judged(case, ended, done, f"the column {name}", column_words(name))
+            example = case.example.with_columns(partial(_without_column, name))
+            result = case.observe(example).result
+            yield from _message_problems(case, result, done, f"the column {name}", column_terms(name))
 
 
-def _together(paths: Sequence[str]) -> list[list[str]]:
-    """Each fact by itself; and of a whole cell the same fact of every measurement, too."""
+def _grouped(paths: Sequence[str]) -> list[list[str]]:
+    """Return groups of facts to remove: each by itself, and for a cell also the same fact of all measurements."""
     groups: dict[str, list[str]] = {}
     for path in paths:
-        groups.setdefault(WITHIN_A_CELL.sub("measurements.*.", path), []).append(path)
+        groups.setdefault(OF_MEASUREMENT.sub("measurements.*.", path), []).append(path)
     return [group for item in groups.values() for group in ([item] if len(item) == 1 else [item[:1], item])]
 
 
-def _without(case: Case, paths: Sequence[str], done: RunResult) -> Iterator[str]:
-    """Take facts away, and whatever it then reads in their place, until it refuses or nothing is left to take."""
+def _missing_problems(case: Case, paths: Sequence[str], done: RunResult) -> Iterator[str]:
+    """Remove facts, and those it reads instead, until it refuses or reads nothing else."""
     removed = list(paths)
     while True:
-        example = case.example.changed({path: _taken_away(case.example, path) for path in removed})
-        ended = case.observe(example).ended
-        instead = [
+        example = case.example.changed({path: _replacement(case.example, path) for path in removed})
+        result = case.observe(example).result
+        fallbacks = [
             path
-            for path, fact in ended.reads.items()
+            for path, fact in result.reads.items()
             if fact is not None and path not in done.reads and path not in removed and not ALWAYS_THERE.fullmatch(path)
         ]
-        if ended.status != "done" or not instead:
+        if result.status != "done" or not fallbacks:
             break
-        removed += instead
-    words = [word for path in removed for word in fact_words(path, case.example.facts.get(path))]
-    yield from _judged(case, ended, done, " and ".join(_shown(removed)), words)
+        removed += fallbacks
+    terms = [word for path in removed for word in fact_terms(path, case.example.facts.get(path))]
+    yield from _message_problems(case, result, done, " and ".join(_short_paths(removed)), terms)
 
 
-def _shown(paths: Sequence[str]) -> list[str]:
-    return list(dict.fromkeys(WITHIN_A_CELL.sub("measurements.*.", path) if len(paths) > 3 else path for path in paths))
+def _short_paths(paths: Sequence[str]) -> list[str]:
+    return list(
+        dict.fromkeys(OF_MEASUREMENT.sub("measurements.*.", path) if len(paths) > 3 else path for path in paths)
+    )
 
 
-def _taken_away(example: Example, path: str) -> Fact:
-    """What the registry would give instead: nothing; a layer has always some role, and a cell some number of layers."""
+def _replacement(example: Example, path: str) -> Fact:
+    """Return the value of a missing fact: None, except that roles and the number of layers always have a value."""
     if path == "layers.count":
         return 0
     if path.endswith(".role"):
@@ -69,36 +71,36 @@ def _taken_away(example: Example, path: str) -> Fact:
     return None
 
 
-def _less(name: str, columns: Columns) -> Columns:
+def _without_column(name: str, columns: Columns) -> Columns:
     return {other: column for other, column in columns.items() if other != name}
 
 
-def _judged(case: Case, ended: RunResult, done: RunResult, what: str, words: Sequence[str]) -> Iterator[str]:
-    reasons = [ended.text] if ended.status == "refused" else _newly_lacking(ended, done)
-    if ended.status == "failed":
+def _message_problems(case: Case, result: RunResult, done: RunResult, what: str, terms: Sequence[str]) -> Iterator[str]:
+    reasons = [result.text] if result.status == "refused" else _new_reasons(result, done)
+    if result.status == "failed":
         yield (
-            f"{case.where} fails without {what}: {ended.text}. Refuse instead: raise Refused(‘needs …’), with what is "
-            "missing and where it belongs"
+            f"{case.where} fails without {what}: {result.text}. Raise Refused(‘no …’) with what is "
+            "missing and where to enter it"
         )
     for reason in reasons:
-        if not any(word in reason.casefold() for word in words):
+        if not any(word in reason.casefold() for word in terms):
             yield (
-                f"{case.where} does not name what is missing: without {what} it says ‘{reason[:SAID]}’. Let the reason "
-                f"have one of the words {', '.join(dict.fromkeys(words))}"
+                f"{case.where} does not name what is missing: without {what} it says ‘{reason[:MAX_QUOTED]}’. The "
+                f"reason should contain one of the terms {', '.join(dict.fromkeys(terms))}"
             )
 
 
-def _newly_lacking(ended: RunResult, done: RunResult) -> list[str]:
-    """Why it gave less than with everything at hand."""
-    before = {lacking.quantity for lacking in done.outcome.not_computed}
-    return [lacking.reason for lacking in ended.outcome.not_computed if lacking.quantity not in before]
+def _new_reasons(result: RunResult, done: RunResult) -> list[str]:
+    """Return the reasons for quantities that are no longer computed."""
+    before = {missing.quantity for missing in done.outcome.not_computed}
+    return [missing.reason for missing in result.outcome.not_computed if missing.quantity not in before]
 
 
-def fact_words(path: str, fact: Fact = None) -> list[str]:
-    """Words of which a refusal has at least one if it names this fact."""
+def fact_terms(path: str, fact: Fact = None) -> list[str]:
+    """Return terms of which a refusal must contain at least one to name this fact."""
     last = path.rpartition(".")[2]
     if last == "sha256":
-        return list(OF_DATA)
+        return list(DATA_TERMS)
     if last == "count":
         return ["layer"]
     if last == "role":
@@ -106,10 +108,10 @@ def fact_words(path: str, fact: Fact = None) -> list[str]:
     if last == "blocks":
         return ["block"]
     name = catalogue.get_or_placeholder(last).name.casefold()
-    words = [word for word in name.split() if len(word) > 2 and word not in SAYS_LITTLE]
-    return [last, *(words or [name])]
+    terms = [word for word in name.split() if len(word) > 2 and word not in UNSPECIFIC_TERMS]
+    return [last, *(terms or [name])]
 
 
-def column_words(name: str) -> list[str]:
-    """Words of which a refusal has at least one if it names this column."""
+def column_terms(name: str) -> list[str]:
+    """Return terms of which a refusal must contain at least one to name this column."""
     return [name, name.rpartition("_")[0].replace("_", " ")]

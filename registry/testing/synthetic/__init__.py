@@ -1,1 +1,1 @@
-"""Data of each technique with known answers, made from formulas."""
+"""Synthetic data for each technique with known results."""

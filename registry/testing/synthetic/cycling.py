@@ -1,4 +1,4 @@
-"""Cycling data with known answers: constant currents, and a voltage that is linear in the capacity."""
+"""Synthetic cycling data: constant currents, and a voltage that is linear in the capacity."""
 
 from collections.abc import Callable, Sequence
 
@@ -17,7 +17,7 @@ def linear(level: Array) -> Array:
 
 
 def layered_oxide(level: Array) -> Array:
-    """Return a voltage with the bends of a layered oxide against lithium."""
+    """Return a voltage with the plateaus of a layered oxide against lithium."""
     bends = 0.05 * np.tanh((level - 0.25) / 0.06) + 0.03 * np.tanh((level - 0.6) / 0.05)
     return np.asarray(3.45 + 0.75 * level + bends - 0.35 * np.exp(-level / 0.03))
 
@@ -37,8 +37,8 @@ def cycling_rows(
 ) -> dict[str, Array]:
     """Return rows of charge, rest, discharge and rest for each cycle, with the instrument's counters.
 
-    `efficiency` is that of each cycle, discharge over charge. `cut_last_at` ends the last half-cycle at this share
-    of its capacity. `noise` is the relative scatter of current and voltage.
+    `efficiency` is discharge over charge of each cycle. `cut_last_at` ends the last half-cycle at this share of its
+    capacity. `noise` is the relative scatter of current and voltage.
     """
     capacities = np.asarray(discharge_ah, dtype=float)
     shares, currents = (np.broadcast_to(item, capacities.shape) for item in (efficiency, current_a))
@@ -46,16 +46,18 @@ def cycling_rows(
     clock = up = down = 0.0
     for number, (ah, share, ampere) in enumerate(zip(capacities, shares, currents, strict=True), start=1):
         halves = [(-1, ah), (1, ah / share)] if discharge_first else [(1, ah / share), (-1, ah)]
-        for half, (way, whole) in enumerate(halves):
+        for half, (sign, half_ah) in enumerate(halves):
             is_end = number == capacities.size and half == 1
             reach = np.linspace(0, cut_last_at if is_end and cut_last_at is not None else 1.0, points)
-            level = reach if way > 0 else 1 - reach
-            time = clock + reach * whole / ampere * 3600
+            level = reach if sign > 0 else 1 - reach
+            time = clock + reach * half_ah / ampere * 3600
             counted = (
-                (up + whole * reach, np.full(points, down)) if way > 0 else (np.full(points, up), down + whole * reach)
+                (up + half_ah * reach, np.full(points, down))
+                if sign > 0
+                else (np.full(points, up), down + half_ah * reach)
             )
-            voltage = curve(level) + way * OHMIC_V
-            parts.append(_block(time, voltage, way * ampere, number, counted))
+            voltage = curve(level) + sign * OHMIC_V
+            parts.append(_block(time, voltage, sign * ampere, number, counted))
             clock, up, down = time[-1], counted[0][-1], counted[1][-1]
             idle = clock + np.arange(rests) * 600.0
             parts.append(_block(idle, np.full(rests, voltage[-1]), 0.0, number, (up, down)))

@@ -19,7 +19,7 @@ def spectrum(
     relative_noise: float = 0.0,
     seed: int = 1,
 ) -> dict[str, Array]:
-    """Return the spectrum of a circuit as a reader does, with noise on both parts in proportion to |Z|."""
+    """Return the spectrum of a circuit as a reader does, with noise on both parts proportional to |Z|."""
     frequency = np.geomspace(highest_hz, lowest_hz, points)
     exact = parse_circuit(circuit).impedance(frequency, np.array(values))
     noise = relative_noise * np.abs(exact)

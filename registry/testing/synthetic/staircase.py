@@ -1,4 +1,4 @@
-"""Chronoamperometry runs with a known resistance: a staircase of voltages whose current decays to V/R."""
+"""Synthetic chronoamperometry with a known resistance: a voltage staircase whose current decays to V/R."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""A plugin that has thicknesses in millimetres."""
+"""A plugin that overwrites a shared constant when it is imported."""
 
 from analyses.cell import geometry
 

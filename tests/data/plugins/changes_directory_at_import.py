@@ -1,4 +1,4 @@
-"""A plugin that goes where its data lie."""
+"""A plugin that changes the working directory when it is imported."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""A plugin that reads one more prefix, in a table that is not its own."""
+"""A plugin that modifies a dictionary shared by the readers when it is imported."""
 
 from registry.contract.reader_support import column_headers
 

@@ -1,4 +1,4 @@
-"""A plugin whose compiled library was built for another machine."""
+"""A plugin that crashes the process when it is imported."""
 
 import ctypes
 

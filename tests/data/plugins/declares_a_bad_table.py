@@ -1,4 +1,4 @@
-"""A plugin whose table has a column nobody knows."""
+"""A plugin whose table has an unknown column."""
 
 from registry.hookspecs import Column, Table, hookimpl
 

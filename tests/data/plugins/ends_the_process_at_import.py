@@ -1,4 +1,4 @@
-"""A plugin that ends the process it is imported into, without a word."""
+"""A plugin that ends the process without output when it is imported."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""A script that was dropped among the plugins: it ends the process it runs in."""
+"""A script in the plugin directory that calls sys.exit."""
 
 import sys
 

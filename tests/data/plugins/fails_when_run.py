@@ -1,4 +1,4 @@
-"""A plugin that loads well and breaks the contract in every way once it runs."""
+"""A plugin that loads, and breaks the contract in many ways when run."""
 
 import sys
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""A plugin whose table format is a template and no function."""
+"""A plugin whose table format has a template in place of a function."""
 
 from registry.hookspecs import TableFormat, hookimpl
 

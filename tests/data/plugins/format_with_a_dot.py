@@ -1,4 +1,4 @@
-"""A plugin whose table format names its ending as one sees it."""
+"""A plugin whose table format has a dot in its extension."""
 
 from registry.hookspecs import PrintedTable, TableFormat, hookimpl
 

@@ -1,4 +1,4 @@
-"""A plugin that declares a quantity nobody registered."""
+"""A plugin that declares an unregistered quantity as output."""
 
 from registry.hookspecs import Analysis, Inputs, Outcome, hookimpl
 

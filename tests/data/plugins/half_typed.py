@@ -1,4 +1,4 @@
-"""A plugin somebody saved before the line was finished."""
+"""A plugin with a syntax error."""
 
 from registry.hookspecs import Analysis, hookimpl
 

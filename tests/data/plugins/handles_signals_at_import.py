@@ -1,4 +1,4 @@
-"""A plugin that will not be interrupted."""
+"""A plugin that installs a signal handler when it is imported."""
 
 import signal
 

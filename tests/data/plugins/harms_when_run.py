@@ -1,4 +1,4 @@
-"""A plugin that loads well and, once it runs, harms the process it runs in, each time in another way."""
+"""A plugin that loads, and damages the process it runs in, each analysis in a different way."""
 
 import ctypes
 import gc
@@ -21,7 +21,7 @@ from analyses.uncertainty import Estimate
 from registry import hookspecs
 from registry.hookspecs import Analysis, Axis, Curve, Inputs, Message, Outcome, Refused, Result, Series, hookimpl
 
-ONE = Outcome(values=(Result("resistance_ohm", Estimate.exact(1.0)),))
+RESULT = Outcome(values=(Result("resistance_ohm", Estimate.exact(1.0)),))
 
 
 def ends_the_process(inputs: Inputs) -> Outcome:
@@ -64,111 +64,111 @@ def calls_itself(inputs: Inputs) -> Any:
 
 def lifts_the_recursion_limit(inputs: Inputs) -> Outcome:
     sys.setrecursionlimit(123_456)
-    return ONE
+    return RESULT
 
 
 def prints(inputs: Inputs) -> Outcome:
     print("R =", 1.0)  # noqa: T201
-    return ONE
+    return RESULT
 
 
 def prints_past_python(inputs: Inputs) -> Outcome:
     os.write(1, b"iteration 1 of 1")
-    return ONE
+    return RESULT
 
 
 def floods_standard_error(inputs: Inputs) -> Outcome:
     line = "not converged\n" * 80_000
     for _ in range(1_000):
         sys.stderr.write(line)
-    return ONE
+    return RESULT
 
 
 def changes_directory(inputs: Inputs) -> Outcome:
     os.chdir("/")
-    return ONE
+    return RESULT
 
 
 def changes_numpy_errors(inputs: Inputs) -> Outcome:
     np.seterr(all="ignore")
-    return ONE
+    return RESULT
 
 
 def changes_environment(inputs: Inputs) -> Outcome:
     os.environ["OMP_NUM_THREADS"] = "64"
-    return ONE
+    return RESULT
 
 
 def changes_a_filter_of_warnings(inputs: Inputs) -> Outcome:
     filters: Any = warnings.filters
     filters[0] = ("error", None, Warning, None, 0)
-    return ONE
+    return RESULT
 
 
 def stops_the_collector(inputs: Inputs) -> Outcome:
     gc.disable()
-    return ONE
+    return RESULT
 
 
 def traces(inputs: Inputs) -> Outcome:
     sys.settrace(lambda *args: None)
-    return ONE
+    return RESULT
 
 
 def blocks_an_import(inputs: Inputs) -> Outcome:
     sys.modules["colorsys"] = None  # type: ignore[assignment]
-    return ONE
+    return RESULT
 
 
 def changes_signals(inputs: Inputs) -> Outcome:
     signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGALRM])
-    return ONE
+    return RESULT
 
 
 def changes_logging(inputs: Inputs) -> Outcome:
     import logging
 
     logging.basicConfig(level=logging.DEBUG, force=True)
-    return ONE
+    return RESULT
 
 
 def leaves_a_thread(inputs: Inputs) -> Outcome:
     threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
-    return ONE
+    return RESULT
 
 
 def leaves_a_process(inputs: Inputs) -> Outcome:
     subprocess.Popen(["sleep", "61.8"])
-    return ONE
+    return RESULT
 
 
 def leaves_a_daemon(inputs: Inputs) -> Outcome:
-    """Twice away: its parent is gone, and its session is its own."""
+    """A detached grandchild in its own session, whose parent has exited."""
     code = "import subprocess; subprocess.Popen(['sleep', '61.8'], start_new_session=True)"
     subprocess.run([sys.executable, "-c", code], check=True)
-    return ONE
+    return RESULT
 
 
 def leaves_a_file(inputs: Inputs) -> Outcome:
     np.save("fit.npy", np.ones(3))
-    return ONE
+    return RESULT
 
 
 def answers_twice(inputs: Inputs) -> Outcome:
     if os.fork() == 0:
         return Outcome(values=(Result("resistance_ohm", Estimate.exact(2.0)),))
     time.sleep(0.1)
-    return ONE
+    return RESULT
 
 
 def closes_everything(inputs: Inputs) -> Outcome:
     os.closerange(3, 256)
-    return ONE
+    return RESULT
 
 
 def closes_standard_output(inputs: Inputs) -> Outcome:
     os.close(1)
-    return ONE
+    return RESULT
 
 
 def speaks_to_the_registry(inputs: Inputs) -> Outcome:
@@ -177,51 +177,51 @@ def speaks_to_the_registry(inputs: Inputs) -> Outcome:
             os.write(descriptor, b"\xff" * 64)
         except OSError:
             continue
-    return ONE
+    return RESULT
 
 
 def replaces_numpy(inputs: Inputs) -> Outcome:
     np.mean = np.median
-    return ONE
+    return RESULT
 
 
 def replaces_scipy(inputs: Inputs) -> Outcome:
     import scipy.stats
 
     scipy.stats.theilslopes = np.median
-    return ONE
+    return RESULT
 
 
 def changes_a_constant(inputs: Inputs) -> Outcome:
     geometry.UM_PER_CM = 10.0
-    return ONE
+    return RESULT
 
 
 def changes_a_table_within(inputs: Inputs) -> Outcome:
     from registry.contract.reader_support import column_headers
 
     column_headers.UNITS["V"]["GV"] = 1e9
-    return ONE
+    return RESULT
 
 
 def swaps_a_module(inputs: Inputs) -> Outcome:
     sys.modules["analyses.cycling.cycle_life"] = geometry
-    return ONE
+    return RESULT
 
 
 def replaces_json(inputs: Inputs) -> Outcome:
     json.dumps = lambda *args, **kwargs: "{}"
-    return ONE
+    return RESULT
 
 
 def replaces_the_contract(inputs: Inputs) -> Outcome:
     Estimate.exact = classmethod(lambda cls, magnitude: cls(2 * magnitude, 0, 1e9))  # type: ignore[assignment]
-    return ONE
+    return RESULT
 
 
 def changes_the_techniques(inputs: Inputs) -> Outcome:
     hookspecs.TECHNIQUES["divination"] = "By looking"  # type: ignore[index]
-    return ONE
+    return RESULT
 
 
 def returns_too_much(inputs: Inputs) -> Outcome:
@@ -277,7 +277,7 @@ def refuses_without_words(inputs: Inputs) -> Any:
 
 
 def raises_in_tongues(inputs: Inputs) -> Any:
-    """Characters that have no place in any database."""
+    """Returns characters that databases cannot store."""
     raise ValueError("a\0b\ud800c")
 
 

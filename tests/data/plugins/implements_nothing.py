@@ -1,3 +1,3 @@
-"""A file that is no plugin at all."""
+"""A file without hooks."""
 
 GREETING = "hello"

@@ -1,4 +1,4 @@
-"""A plugin that kills the process that started the one it is imported into."""
+"""A plugin that kills the parent process when it is imported."""
 
 import os
 import signal

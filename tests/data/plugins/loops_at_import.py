@@ -1,4 +1,4 @@
-"""A script that waits for an instrument, dropped among the plugins."""
+"""A plugin that never finishes importing."""
 
 from itertools import count
 from time import sleep

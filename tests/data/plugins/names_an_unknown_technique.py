@@ -1,4 +1,4 @@
-"""A plugin for a technique that does not exist."""
+"""A plugin for an unknown technique."""
 
 from registry.hookspecs import Analysis, Inputs, Outcome, hookimpl
 

@@ -1,4 +1,4 @@
-"""A plugin whose bound is a word."""
+"""A plugin with a parameter whose bound is text."""
 
 from registry.hookspecs import Analysis, Inputs, Outcome, Parameter, hookimpl
 

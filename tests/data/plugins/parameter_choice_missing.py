@@ -1,4 +1,4 @@
-"""A plugin whose default is none of its choices."""
+"""A plugin with a parameter whose default is not among its choices."""
 
 from registry.hookspecs import Analysis, Inputs, Outcome, Parameter, hookimpl
 

@@ -1,4 +1,4 @@
-"""A plugin whose parameter is whole, and its default is not."""
+"""A plugin with an integer parameter whose default is not an integer."""
 
 from registry.hookspecs import Analysis, Inputs, Outcome, Parameter, hookimpl
 

@@ -1,4 +1,4 @@
-"""A plugin whose parameter may not be what it is at first."""
+"""A plugin with a parameter whose default is out of bounds."""
 
 from registry.hookspecs import Analysis, Inputs, Outcome, Parameter, hookimpl
 

@@ -1,4 +1,4 @@
-"""A plugin with a parameter nobody could type into a form."""
+"""A plugin with a parameter of an unsupported type."""
 
 from registry.hookspecs import Analysis, Inputs, Outcome, Parameter, hookimpl
 

@@ -1,3 +1,3 @@
-"""A plugin that greets whoever imports it, in the midst of a table that is being printed."""
+"""A plugin that prints when it is imported."""
 
 print("tortuosity 2.1 loaded")  # noqa: T201

@@ -1,4 +1,4 @@
-"""A plugin whose quantity has its bounds exchanged."""
+"""A plugin whose quantity has its minimum above its maximum."""
 
 from registry.hookspecs import Quantity, hookimpl
 

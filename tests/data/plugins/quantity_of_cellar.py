@@ -1,4 +1,4 @@
-"""A plugin that registers a quantity Cellar has."""
+"""A plugin that registers a built-in quantity."""
 
 from registry.hookspecs import Quantity, hookimpl
 

@@ -1,4 +1,4 @@
-"""A plugin whose quantity has a number where its name belongs."""
+"""A plugin whose quantity has a number as its name."""
 
 from registry.hookspecs import Quantity, hookimpl
 

@@ -1,3 +1,3 @@
-"""A plugin that needs a library nobody installed."""
+"""A plugin that imports a missing library."""
 
 import a_library_nobody_installed  # noqa: F401

@@ -1,4 +1,4 @@
-"""A plugin that says what its reader recognises with a text."""
+"""A plugin whose reader has texts in place of functions."""
 
 from registry.hookspecs import Reader, hookimpl
 

@@ -1,4 +1,4 @@
-"""A plugin whose reader looks at the name alone."""
+"""A plugin whose reader functions take too few arguments."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""A plugin whose analyses report what earlier runs left in the process they run in."""
+"""A plugin whose analyses report what earlier runs left in the process."""
 
 import gc
 import json
@@ -22,13 +22,13 @@ def _outcome(number: float) -> Outcome:
 
 
 def counts_its_runs(inputs: Inputs) -> Outcome:
-    """The number of its runs in this process."""
+    """Counts its runs in this process."""
     RUNS.append(1)
     return _outcome(len(RUNS))
 
 
 def reports_changes(inputs: Inputs) -> Outcome:
-    """One, unless something that harms_when_run changes is not as it should be."""
+    """Returns 1 unless something that harms_when_run changes has been left changed."""
     intact = (
         np.mean([0.0, 0.0, 3.0]) == 1.0
         and json.dumps([1]) == "[1]"

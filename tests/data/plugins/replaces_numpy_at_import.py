@@ -1,4 +1,4 @@
-"""A plugin that mends NumPy to its own taste."""
+"""A plugin that patches NumPy when it is imported."""
 
 import numpy as np
 

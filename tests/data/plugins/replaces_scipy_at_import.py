@@ -1,4 +1,4 @@
-"""A plugin that mends SciPy to its own taste."""
+"""A plugin that patches SciPy when it is imported."""
 
 import scipy.special
 

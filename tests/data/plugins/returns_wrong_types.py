@@ -1,4 +1,4 @@
-"""A plugin that describes its analysis with a dictionary, and its readers with nothing."""
+"""A plugin whose hooks return wrong types."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A plugin that answers later."""
+"""A plugin whose run function is a coroutine."""
 
 from registry.hookspecs import Analysis, Inputs, Outcome, hookimpl
 

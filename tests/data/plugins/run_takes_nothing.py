@@ -1,4 +1,4 @@
-"""A plugin whose function takes no inputs."""
+"""A plugin whose run function takes no arguments."""
 
 from registry.hookspecs import Analysis, Outcome, hookimpl
 

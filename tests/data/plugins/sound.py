@@ -1,4 +1,4 @@
-"""A plugin with nothing wrong: two analyses that read one fact each."""
+"""A valid plugin: two analyses that read one fact each."""
 
 from analyses.uncertainty import Estimate
 from registry.hookspecs import Analysis, Inputs, Outcome, Parameter, Quantity, Refused, Result, hookimpl

@@ -1,4 +1,4 @@
-"""A plugin that takes the name of an analysis there is already."""
+"""A valid plugin with the name of an existing analysis."""
 
 from registry.hookspecs import Analysis, Inputs, Outcome, hookimpl
 

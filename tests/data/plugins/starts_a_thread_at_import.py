@@ -1,4 +1,4 @@
-"""A plugin that watches a folder from a thread."""
+"""A plugin that starts a thread when it is imported."""
 
 import threading
 import time

@@ -1,4 +1,4 @@
-"""A plugin whose table could have no page."""
+"""A plugin whose table has a slug that is not a valid URL part."""
 
 from registry.hookspecs import Column, Table, hookimpl
 

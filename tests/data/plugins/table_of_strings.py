@@ -1,4 +1,4 @@
-"""A plugin whose table has words where its columns belong."""
+"""A plugin whose table has strings in place of columns."""
 
 from registry.hookspecs import Table, hookimpl
 

@@ -1,4 +1,4 @@
-"""A plugin whose table asks for a technique that does not exist."""
+"""A plugin whose table filters on an unknown technique."""
 
 from registry.hookspecs import Column, Table, hookimpl
 

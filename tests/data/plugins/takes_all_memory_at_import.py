@@ -1,3 +1,3 @@
-"""A plugin that reads all there is before anybody asks."""
+"""A plugin that exhausts the memory when it is imported."""
 
 EVERYTHING = bytearray(64 * 1024**3)

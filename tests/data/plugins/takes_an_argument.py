@@ -1,4 +1,4 @@
-"""A plugin whose hook asks for something no hook is given."""
+"""A plugin whose hook has an argument that hooks do not have."""
 
 from typing import Any
 

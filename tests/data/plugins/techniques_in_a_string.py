@@ -1,4 +1,4 @@
-"""A plugin that forgot the comma of a tuple of one."""
+"""A plugin that lacks the comma of a tuple with one item."""
 
 from registry.hookspecs import Analysis, Inputs, Outcome, hookimpl
 

@@ -1,4 +1,4 @@
-"""A plugin whose quantity says millimetres in its name and metres in its unit."""
+"""A plugin whose quantity has a unit that contradicts its slug."""
 
 from registry.hookspecs import Quantity, hookimpl
 

@@ -1,4 +1,4 @@
-"""A plugin whose quantity is printed in another unit than it is stored in."""
+"""A plugin whose quantity has a unit label that differs from its unit."""
 
 from registry.hookspecs import Quantity, hookimpl
 

@@ -1,4 +1,4 @@
-"""A plugin whose quantity has a unit nobody knows."""
+"""A plugin whose quantity has an unknown unit."""
 
 from registry.hookspecs import Quantity, hookimpl
 

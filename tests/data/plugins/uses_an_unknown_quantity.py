@@ -1,4 +1,4 @@
-"""A plugin that takes a result nobody gives the name of."""
+"""A plugin that depends on an unknown quantity."""
 
 from registry.hookspecs import Analysis, Inputs, Outcome, hookimpl
 

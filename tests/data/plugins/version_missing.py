@@ -1,4 +1,4 @@
-"""A plugin whose analysis has no version, so that nobody could tell its results apart."""
+"""A plugin whose analysis has no version."""
 
 from registry.hookspecs import Analysis, Inputs, Outcome, hookimpl
 

@@ -1,4 +1,4 @@
-"""Two analyses, each of which takes what the other gives."""
+"""Two analyses that depend on each other."""
 
 from registry.hookspecs import Analysis, Inputs, Outcome, Quantity, hookimpl
 

@@ -1,4 +1,4 @@
-"""An analysis of whole cells that gives a quantity of single measurements."""
+"""A cell-level analysis with a quantity of measurements as output."""
 
 from registry.hookspecs import Analysis, Inputs, Outcome, hookimpl
 

@@ -6,7 +6,7 @@ from registry.authoring.naming import NameRefused, Names
 @pytest.mark.parametrize(
     "written", ["area-specific-resistance", "Area specific  resistance", "area_specific_resistance"]
 )
-def test_one_name_makes_all_the_others(written: str) -> None:
+def test_derives_all_names_from_one(written: str) -> None:
     names = Names.of(written)
     assert names.name == "area-specific-resistance"
     assert names.module == "area_specific_resistance"
@@ -16,17 +16,17 @@ def test_one_name_makes_all_the_others(written: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "told"),
+    ("written", "reason"),
     [
-        ("", "‘’ is no name for a plugin: write words of letters and digits"),
-        ("2nd-arc", "is no name for a plugin"),
-        ("../escape", "is no name for a plugin"),
-        ("σ-ion", "is no name for a plugin"),
-        ("a;rm", "is no name for a plugin"),
-        ("class", "‘class’ is a word of Python: add another word to it"),
-        ("a" * 51, "has 51 characters: 50 are the most"),
+        ("", "‘’ is not a valid plugin name: write words of letters and digits"),
+        ("2nd-arc", "is not a valid plugin name"),
+        ("../escape", "is not a valid plugin name"),
+        ("σ-ion", "is not a valid plugin name"),
+        ("a;rm", "is not a valid plugin name"),
+        ("class", "‘class’ is a Python keyword"),
+        ("a" * 51, "has 51 characters: use at most 50"),
     ],
 )
-def test_what_is_no_name_is_refused_with_one_that_would_do(written: str, told: str) -> None:
-    with pytest.raises(NameRefused, match=told):
+def test_refuses_invalid_names(written: str, reason: str) -> None:
+    with pytest.raises(NameRefused, match=reason):
         Names.of(written)

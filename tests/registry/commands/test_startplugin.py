@@ -116,7 +116,7 @@ def test_prints_created_files_and_next_steps(tmp_path: Path) -> None:
 
 def test_no_file_is_overwritten(tmp_path: Path) -> None:
     (tmp_path / "our_number.py").write_text("existing")
-    with pytest.raises(CommandError, match=r"there is .*our_number\.py already, and nothing was written"):
+    with pytest.raises(CommandError, match=r"our_number\.py already exists, nothing was written"):
         startplugin("our number", tmp_path)
     assert files_in(tmp_path) == {"our_number.py"}
     assert (tmp_path / "our_number.py").read_text() == "existing"

@@ -1,4 +1,4 @@
-"""The one encoding of an Estimate as plain data."""
+"""Encoding of an Estimate as plain data."""
 
 import json
 import math
@@ -27,7 +27,7 @@ ESTIMATES = [
 
 
 @pytest.mark.parametrize("estimate", ESTIMATES)
-def test_comes_back_from_json_and_from_columns(estimate: Estimate) -> None:
+def test_round_trip_through_json_and_columns(estimate: Estimate) -> None:
     assert estimate_from_json(json.loads(json.dumps(estimate_to_json(estimate)))) == estimate
     assert estimate_from_columns(SimpleNamespace(**estimate_to_columns(estimate))) == estimate
 
@@ -50,11 +50,11 @@ def test_a_record_without_a_number_has_no_estimate() -> None:
 
 
 @pytest.mark.parametrize("fact", ["die", 2, True, None, 0.5, Estimate(1.0, 0.5, 1.5)])
-def test_facts_come_back(fact: Fact) -> None:
+def test_facts_survive_a_round_trip(fact: Fact) -> None:
     assert fact_from_json(json.loads(json.dumps(fact_to_json(fact)))) == fact
 
 
 @pytest.mark.parametrize("encoded", [[], [1.0], ["a", "b", "c"], [3.0, 1.0, 2.0], [1.0] * 9])
-def test_what_is_no_estimate_is_refused(encoded: list[object]) -> None:
+def test_refuses_malformed_estimates(encoded: list[object]) -> None:
     with pytest.raises((TypeError, ValueError)):
         estimate_from_json(encoded)

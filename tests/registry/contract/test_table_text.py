@@ -1,4 +1,4 @@
-"""What the formats agree on."""
+"""Text shared by all table formats."""
 
 from dataclasses import replace
 
@@ -42,16 +42,16 @@ def test_marks_list_all_notes_of_a_cell() -> None:
     assert footnote_marks(Heading("x", "X")) == ""
 
 
-def test_a_mark_keeps_its_distance_from_an_exponent() -> None:
+def test_a_thin_space_separates_a_mark_from_an_exponent() -> None:
     assert thin_space("9.71×10⁻³") == "\N{THIN SPACE}"
     assert thin_space("168.5") == ""
 
 
-def test_text_comes_on_one_line_and_cannot_steer_a_terminal() -> None:
+def test_text_is_on_one_line_without_control_characters() -> None:
     assert one_line(" a\r\nb\tc \x1b[31md\x00 ") == "a b c \ufffd[31md\ufffd"
 
 
-def test_a_head_carries_its_unit() -> None:
+def test_a_header_includes_its_unit() -> None:
     assert header_text(Heading("thickness_um", "Thickness", "µm")) == "Thickness / µm"
     assert header_text(Heading("cycle_count", "Cycles")) == "Cycles"
 
@@ -70,7 +70,7 @@ def test_a_head_carries_its_unit() -> None:
         (Heading("x", "5"), None),
     ],
 )
-def test_numbers_are_told_from_words(cell: TableCell | Heading, expected: Number | None) -> None:
+def test_distinguishes_numbers_from_text(cell: TableCell | Heading, expected: Number | None) -> None:
     assert number_of(cell) == expected
 
 
@@ -94,7 +94,7 @@ def test_refuses_a_table_without_columns() -> None:
         lay_out(PrintedTable("bare", "Bare", "", (), ()))
 
 
-def test_refuses_a_row_of_another_length() -> None:
+def test_refuses_a_row_of_wrong_length() -> None:
     table = example_table()
     broken = PrintedTable("short", "Short", "", table.headings, (table.rows[0][:2],))
     with pytest.raises(ValueError, match="row 1: 2 cells for 5 columns"):

@@ -38,7 +38,7 @@ def test_slugs_are_unique_and_conditions_among_them() -> None:
     assert POSITIVE.issubset(slugs)
 
 
-def test_names_the_nearest_quantity() -> None:
+def test_suggests_the_closest_quantity() -> None:
     with pytest.raises(catalogue.UnknownQuantityError, match="did you mean ‘stack_pressure_mpa’"):
         catalogue.get("stack_presure_mpa")
 
@@ -61,8 +61,8 @@ def test_registering_the_same_twice_is_harmless() -> None:
 
 
 def test_names_both_sides_of_a_duplicate() -> None:
-    with pytest.raises(catalogue.InvalidQuantityError, match="of mine is already registered by Cellar"):
-        catalogue.register(Quantity("stack_pressure_mpa", "Stack pressure", "MPa", "MPa"), "mine")
+    with pytest.raises(catalogue.InvalidQuantityError, match="of plugin is already registered by Cellar"):
+        catalogue.register(Quantity("stack_pressure_mpa", "Stack pressure", "MPa", "MPa"), "plugin")
 
 
 @pytest.mark.parametrize(
@@ -73,12 +73,12 @@ def test_names_both_sides_of_a_duplicate() -> None:
         (Quantity("peak_height_zorks", "Peak height", "zorks", "zorks"), "‘zorks’ is not a unit Cellar knows"),
         (Quantity("peak_height_v", "Peak height", "V", "mV"), "is not its unit"),
         (Quantity("peak_height_v", "Peak height", "V", "A"), "is a current"),
-        (Quantity("Peak-Height_v", "Peak height", "V", "V"), "small letters"),
+        (Quantity("Peak-Height_v", "Peak height", "V", "V"), "lower-case letters"),
     ],
 )
 def test_refuses_a_quantity_that_contradicts_itself(quantity: Quantity, reason: str) -> None:
     with pytest.raises(catalogue.InvalidQuantityError, match=reason):
-        catalogue.register(quantity, "mine")
+        catalogue.register(quantity, "plugin")
     assert quantity.slug not in catalogue.catalogue
 
 
@@ -109,7 +109,7 @@ def test_derives_the_suffix_of_a_slug_from_the_unit(unit: str, suffix: str) -> N
         ("c_rate", -1.0, "C-rate must be above 0 C"),
     ],
 )
-def test_says_why_a_number_cannot_be(slug: str, magnitude: float, reason: str) -> None:
+def test_explains_why_a_number_is_impossible(slug: str, magnitude: float, reason: str) -> None:
     assert catalogue.range_error(catalogue.get(slug), magnitude) == reason
 
 
@@ -123,7 +123,7 @@ def test_says_why_a_number_cannot_be(slug: str, magnitude: float, reason: str) -
         ("pressure_change_mpa", -0.5),
     ],
 )
-def test_lets_unusual_but_possible_numbers_pass(slug: str, magnitude: float) -> None:
+def test_accepts_unusual_but_possible_numbers(slug: str, magnitude: float) -> None:
     assert catalogue.range_error(catalogue.get(slug), magnitude) == ""
 
 

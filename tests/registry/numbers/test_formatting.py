@@ -27,7 +27,7 @@ CONDUCTIVITY = Estimate(6.5857e-5, 6.557e-5, 6.614e-5)
         (Estimate.measured(1.0, 3000), "0"),
     ],
 )
-def test_prints_two_digits_of_the_doubt(estimate: Estimate, digits: str) -> None:
+def test_prints_two_digits_of_the_uncertainty(estimate: Estimate, digits: str) -> None:
     assert formatting.format_digits(estimate) == digits
 
 
@@ -46,15 +46,15 @@ def test_prints_two_digits_of_the_doubt(estimate: Estimate, digits: str) -> None
         (0.0005, "5e-4"),
     ],
 )
-def test_prints_a_number_without_doubt_in_full_or_with_four_digits(number: float, digits: str) -> None:
+def test_prints_a_number_without_uncertainty_in_full_or_with_four_digits(number: float, digits: str) -> None:
     assert formatting.format_digits(Estimate.exact(number)) == digits
 
 
-def test_prints_a_count_as_a_whole_number() -> None:
+def test_prints_a_count_as_an_integer() -> None:
     assert formatting.format_digits(Estimate.measured(2000.0, 30.0), count=True) == "2000"
 
 
-def test_prints_in_another_scale() -> None:
+def test_prints_scaled_numbers() -> None:
     assert formatting.format_digits(CONDUCTIVITY, scale=1000) == "0.06586"
     assert formatting.format_digits(CONDUCTIVITY, scale=Decimal(1000)) == "0.06586"
 
@@ -130,7 +130,7 @@ def test_prints_written_digits_in_another_unit_where_the_point_only_moves(
         (-5.678, "0.12", "-5.7"),
     ],
 )
-def test_prints_as_many_digits_as_the_number_beside_it(magnitude: float, digits: str, printed: str) -> None:
+def test_prints_as_many_digits_as_the_compared_number(magnitude: float, digits: str, printed: str) -> None:
     assert formatting.format_digits_like(magnitude, Estimate.exact(1.0), digits) == printed
 
 
@@ -171,18 +171,20 @@ def test_converts_units() -> None:
 
 
 numbers = st.floats(min_value=-1e100, max_value=1e100).filter(lambda x: x == 0 or abs(x) > 1e-100)
-doubts = st.floats(min_value=0, max_value=1e100).filter(lambda x: x == 0 or x > 1e-100)
+uncertainties = st.floats(min_value=0, max_value=1e100).filter(lambda x: x == 0 or x > 1e-100)
 
 
-@given(numbers, doubts)
-def test_printed_digits_stay_within_the_doubt(magnitude: float, doubt: float) -> None:
-    digits = formatting.format_digits(Estimate.measured(magnitude, doubt))
-    allowed = max(doubt / 10, abs(magnitude) * 5.1e-4 if doubt <= 1e-12 * abs(magnitude) else abs(magnitude) * 1e-14)
+@given(numbers, uncertainties)
+def test_printed_digits_stay_within_the_uncertainty(magnitude: float, uncertainty: float) -> None:
+    digits = formatting.format_digits(Estimate.measured(magnitude, uncertainty))
+    allowed = max(
+        uncertainty / 10, abs(magnitude) * 5.1e-4 if uncertainty <= 1e-12 * abs(magnitude) else abs(magnitude) * 1e-14
+    )
     assert abs(float(digits) - magnitude) <= allowed
 
 
 @given(st.decimals(min_value="-1e20", max_value="1e20", allow_nan=False, places=6), st.integers(-12, 12))
-def test_moving_digits_there_and_back_keeps_value_and_significance(number: Decimal, shift: int) -> None:
+def test_rescaling_there_and_back_keeps_value_and_significance(number: Decimal, shift: int) -> None:
     digits = f"{number:f}"
     there = formatting.rescale_digits(digits, Decimal(1).scaleb(shift))
     back = formatting.rescale_digits(there, Decimal(1).scaleb(-shift))
@@ -190,9 +192,9 @@ def test_moving_digits_there_and_back_keeps_value_and_significance(number: Decim
     assert not number or Decimal(back).as_tuple() == number.as_tuple()
 
 
-@given(numbers, doubts)
-def test_pages_hold_no_ascii_minus_and_no_letter(magnitude: float, doubt: float) -> None:
-    text = formatting.format_with_uncertainty(Estimate.measured(magnitude, doubt))
+@given(numbers, uncertainties)
+def test_typographic_text_has_no_ascii_minus_or_letter(magnitude: float, uncertainty: float) -> None:
+    text = formatting.format_with_uncertainty(Estimate.measured(magnitude, uncertainty))
     assert set(text) <= set("0123456789.−×⁰¹²³⁴⁵⁶⁷⁸⁹⁻() [],")
 
 

@@ -40,7 +40,7 @@ def test_reads_a_number_to_its_last_written_digit(text: str, digits: str, value:
     assert read(text) == (digits, Decimal(value), Decimal(half_width), "")
 
 
-def test_loses_no_digit_of_a_long_number() -> None:
+def test_keeps_every_digit_of_a_long_number() -> None:
     long = "0." + "123456789" * 20
     with localcontext(PRECISE):
         assert read(long)[:3] == (long, Decimal(long), Decimal("5e-181"))
@@ -70,9 +70,9 @@ def test_cuts_the_unit_out_as_written(text: str, unit: str) -> None:
     ],
 )
 def test_reads_an_area_by_its_sides(text: str, digits: str, unit: str) -> None:
-    number, found = number_and_unit(text, text, is_area=True)
-    one, other = (Decimal(side) for side in digits.split("x"))
-    assert (number.digits, number.value, found) == (digits, one * other, unit)
+    number, read_unit = number_and_unit(text, text, is_area=True)
+    first, second = (Decimal(side) for side in digits.split("x"))
+    assert (number.digits, number.value, read_unit) == (digits, first * second, unit)
 
 
 def test_bounds_an_area_by_the_rounding_of_both_sides() -> None:
@@ -109,19 +109,19 @@ def test_reads_a_standard_uncertainty(text: str, value: str, uncertainty: str) -
     ("text", "reason"),
     [
         ("12,5 MPa", "write ‘12.5 MPa’ with a decimal point"),
-        ("1,000 MPa", "write ‘1000 MPa’ or ‘1.000 MPa’, whichever is meant"),
-        ("1,000,000 Pa", "write ‘1000000 Pa’; thousands are written without a separator"),
+        ("1,000 MPa", "write ‘1000 MPa’ or ‘1.000 MPa’, whichever you mean"),
+        ("1,000,000 Pa", "write ‘1000000 Pa’; do not separate thousands"),
         ("1.234,5 Pa", "has a comma"),
         ("10 000 Ω", "more than one number"),
         ("1.2.3 MPa", "more than one number"),
         ("2-25 MPa", "looks like a range"),
         ("2–25 MPa", "looks like a range"),
         ("2 to 25 MPa", "looks like a range"),
-        ("7.87×10-3 S", "write it as ‘×10\\^-3’ if that is meant"),
-        ("7.87×103 S", "write it as ‘×10\\^3’ if that is meant"),
-        ("3×3 MPa", "only an area is given by its sides"),
+        ("7.87×10-3 S", "write it as ‘×10\\^-3’ if you mean that"),
+        ("7.87×103 S", "write it as ‘×10\\^3’ if you mean that"),
+        ("3×3 MPa", "only an area can be written as its sides"),
         ("MPa 10", "does not start with a number"),
-        ("10 MPa (estimated)", "only \\(exact\\) and \\(inferred\\) are"),
+        ("10 MPa (estimated)", "use \\(exact\\) or \\(inferred\\)"),
         ("12.3 mg ± 0.4", "write the uncertainty as in"),
         ("7.87 ± 0.02×10^3 Ω", "write the uncertainty as in"),
         ("12 ±", "does not start with a number"),

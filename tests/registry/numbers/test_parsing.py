@@ -40,7 +40,7 @@ PRINTED = [
 
 
 @pytest.mark.parametrize("row", PRINTED, ids=lambda row: row[1])
-def test_reads_what_papers_print(row: tuple[str, str, float, float, float, str]) -> None:
+def test_reads_numbers_as_printed_in_papers(row: tuple[str, str, float, float, float, str]) -> None:
     slug, text, magnitude, lower, upper, digits = row
     written = read(slug, text)
     assert (written.magnitude, written.lower, written.upper) == (magnitude, lower, upper)
@@ -75,7 +75,7 @@ def test_takes_notes_at_the_end(text: str, exact: bool, inferred: bool) -> None:
 @pytest.mark.parametrize(
     ("text", "sign"), [("99 %", ""), (">99 %", ">"), ("at least 99 %", "≥"), ("<= 99 %", "≤"), ("ca. 99 %", "~")]
 )
-def test_prints_a_bound_that_may_be_reached_as_one(text: str, sign: str) -> None:
+def test_displays_an_inclusive_bound(text: str, sign: str) -> None:
     assert read("capacity_retention_percent", text).sign == sign
 
 
@@ -124,7 +124,7 @@ def test_reads_a_fraction_of_a_c_rate_as_exact(text: str, rate: float, digits: s
     assert written.exact
 
 
-def test_takes_room_temperature_as_twenty_to_thirty_degrees() -> None:
+def test_reads_room_temperature_as_twenty_to_thirty_degrees() -> None:
     for text in ("RT", "room temperature", "~ RT"):
         written = read("temperature_degc", text)
         assert (written.lower, written.magnitude, written.upper, written.qualifier) == (20, 25, 30, "~")
@@ -149,7 +149,7 @@ def test_counts_are_not_rounded(text: str) -> None:
         ("one cell shorted", "one cell shorted"),
     ],
 )
-def test_keeps_words_as_the_reason_for_a_missing_number(text: str, reason: str) -> None:
+def test_keeps_text_as_the_reason_for_a_missing_number(text: str, reason: str) -> None:
     written = read("stack_pressure_mpa", text)
     assert (written.missing, written.magnitude, written.digits) == (reason, None, "")
     assert written.estimate() is None
@@ -165,8 +165,8 @@ REFUSED = [
     ("stack_pressure_mpa", "12,5 MPa", "write ‘12.5 MPa’"),
     ("stack_pressure_mpa", "12,5", "write ‘12.5’"),
     ("stack_pressure_mpa", "-1 MPa", "must be at least 0 MPa"),
-    ("stack_pressure_mpa", "ten MPa", "has a unit and no number: write it in figures, for example ‘10 MPa’"),
-    ("mass_loading_mg_cm2", "eleven mg", "has a unit and no number: write it in figures, for example ‘10 mg cm⁻²’"),
+    ("stack_pressure_mpa", "ten MPa", "has a unit but no number: write it in digits, for example ‘10 MPa’"),
+    ("mass_loading_mg_cm2", "eleven mg", "has a unit but no number: write it in digits, for example ‘10 mg cm⁻²’"),
     ("stack_pressure_mpa", "MPa", "has no number"),
     ("stack_pressure_mpa", "mA", "has no number"),
     ("stack_pressure_mpa", "-", "has no number"),
@@ -190,7 +190,7 @@ REFUSED = [
     ("resistance_ohm", "-inf", "not a finite number"),
     ("thickness_um", "-5 µm", "thickness must be above 0 µm"),
     ("thickness_um", "0 µm", "thickness must be above 0 µm"),
-    ("capacity_retention_percent", "0.909", "‘90.9 %’ or ‘0.909 %’, whichever is meant"),
+    ("capacity_retention_percent", "0.909", "‘90.9 %’ or ‘0.909 %’, whichever you mean"),
     ("capacity_retention_percent", "90.9 wt%", "needs a plain %"),
     ("capacity_fade_percent_per_cycle", "0.02 %", "such as %/cycle"),
     ("mass_fraction_percent", "101 %", "at most 100 %"),
@@ -285,11 +285,11 @@ def _read_or_refuse(text: str, quantity: Quantity) -> None:
 
 
 @pytest.mark.parametrize("text", ["ten MPa", "about ten MPa", "high MPa"])
-def test_a_unit_without_a_figure_is_no_reason(text: str) -> None:
-    with pytest.raises(NotationError, match="has a unit and no number: write it in figures, for example ‘10 MPa’"):
+def test_a_unit_without_a_number_is_not_a_reason(text: str) -> None:
+    with pytest.raises(NotationError, match="has a unit but no number: write it in digits, for example ‘10 MPa’"):
         parse(text, catalogue.get("stack_pressure_mpa"))
 
 
 @pytest.mark.parametrize("text", ["Coin cell", "not measured at RT", "constant gap", "springs of unknown force"])
-def test_words_without_a_unit_are_a_reason(text: str) -> None:
+def test_text_without_a_unit_is_a_reason(text: str) -> None:
     assert parse(text, catalogue.get("stack_pressure_mpa")).missing

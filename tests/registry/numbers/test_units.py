@@ -65,19 +65,19 @@ def test_converts_coulombs_into_milliampere_hours() -> None:
     assert float(scale) == 1 / 3.6
 
 
-def test_gives_kelvin_and_fahrenheit_an_offset() -> None:
+def test_kelvin_and_fahrenheit_have_an_offset() -> None:
     assert units.factor("K", "degC") == (1, Decimal("-273.15"))
     scale, offset = units.factor("°F", "degC")
     assert float(scale) == 5 / 9
     assert float(offset) == -160 / 9
 
 
-def test_takes_a_temperature_inside_a_product_as_a_difference() -> None:
+def test_temperature_in_a_product_is_a_difference() -> None:
     assert units.factor("mV/°C", "mV/K") == (1, 0)
 
 
-def test_names_the_dimension_found_and_the_one_wanted() -> None:
-    with pytest.raises(units.UnitError, match=r"‘mA’ is a current; a pressure such as MPa is needed"):
+def test_error_names_both_dimensions() -> None:
+    with pytest.raises(units.UnitError, match=r"‘mA’ is a current; use a pressure such as MPa"):
         units.factor("mA", "MPa")
 
 
@@ -105,7 +105,7 @@ def test_names_the_dimension_found_and_the_one_wanted() -> None:
         ("mA/cm² g", "mA/cm**2"),
     ],
 )
-def test_refuses_a_unit_that_measures_something_else(written: str, unit: str) -> None:
+def test_refuses_a_unit_of_wrong_dimension(written: str, unit: str) -> None:
     with pytest.raises(units.UnitError):
         units.factor(written, unit)
 
@@ -118,7 +118,7 @@ def test_suggests_the_right_capitals() -> None:
 @pytest.mark.parametrize(
     "reason", ["Coin cell", "not measured", "unknown", "varied", "spring", "short circuit", "ambient"]
 )
-def test_takes_words_for_words(reason: str) -> None:
+def test_does_not_mistake_text_for_units(reason: str) -> None:
     assert not units.is_unit(reason)
 
 
@@ -128,7 +128,7 @@ def test_knows_a_bare_unit(unit: str) -> None:
 
 
 @pytest.mark.parametrize("unit", sorted({quantity.unit for quantity in BUILTIN_QUANTITIES}))
-def test_spells_every_unit_of_its_own_so_that_it_reads_back(unit: str) -> None:
+def test_short_labels_can_be_read_back(unit: str) -> None:
     if unit != "dimensionless":
         assert units.factor(units.short_label(unit), unit) == (1, 0)
 
@@ -142,5 +142,5 @@ def test_starts_without_loading_the_unit_library() -> None:
     ("unit", "spelling", "scale"),
     [(unit, *row) for unit, spellings in KNOWN_FACTORS.items() for row in spellings.items()],
 )
-def test_the_conversions_known_without_pint_are_those_of_pint(unit: str, spelling: str, scale: str) -> None:
+def test_known_conversions_agree_with_pint(unit: str, spelling: str, scale: str) -> None:
     assert units._factor(spelling, unit) == (Decimal(scale), Decimal(0))

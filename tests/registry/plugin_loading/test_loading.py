@@ -67,7 +67,7 @@ FAILURES = [
     ("returns_wrong_types", "register_analyses: returned a dict, expected hookspecs.Analysis"),
     ("returns_wrong_types", "register_readers returned a NoneType: return a list of what it adds"),
     ("unit_contradicts_slug", "contradicts its unit ‘m’: let it end in ‘_m’"),
-    ("unit_unknown", "‘smoots’ is not a unit Cellar knows; a unit pint reads is needed"),
+    ("unit_unknown", "‘smoots’ is not a unit Cellar knows; use a unit pint reads"),
     ("unit_label_is_another", "the unit label ‘µm’ of ‘crack_length_mm’ (unit_label_is_another) is not its unit ‘mm’"),
     ("quantity_of_no_name", "the quantity ‘crack_length_mm’ needs a name that is text, not 7"),
     ("quantity_between_crossed_bounds", "has the minimum 100 above the maximum 0: swap them"),

@@ -1,4 +1,4 @@
-"""Analyses for the tests: a sound one, and those that break one rule of the contract each."""
+"""Analyses for the tests: a valid one, and others that each break one rule of the contract."""
 
 import os
 import random
@@ -14,122 +14,122 @@ from registry.hookspecs import Analysis, Inputs, Outcome, Parameter, Reader, Ref
 SHARE = Parameter("share", float, 1.0, "What to multiply with.", minimum=0.1, maximum=10.0)
 
 
-def made(ohm: float) -> Outcome:
+def outcome_of(ohm: float) -> Outcome:
     return Outcome(values=(Result("resistance_ohm", Estimate.exact(ohm)),))
 
 
 def typical(inputs: Inputs) -> float:
-    """The median of Re Z, or a refusal."""
+    """Return the median of Re Z, or refuse."""
     if inputs.dataset is None:
-        raise Refused("needs a spectrum: no data are attached")
+        raise Refused("no spectrum: attach a data file")
     column = inputs.dataset.column("real_impedance_ohm")
     if not column.size or not np.isfinite(column).all():
-        raise Refused("the data have no real impedance in some row")
+        raise Refused("no real impedance in some rows of the data")
     return float(np.median(column))
 
 
-def sound(inputs: Inputs) -> Outcome:
-    return made(typical(inputs) * float(inputs.parameter("share")))
+def valid(inputs: Inputs) -> Outcome:
+    return outcome_of(typical(inputs) * float(inputs.parameter("share")))
 
 
 def prints(inputs: Inputs) -> Outcome:
     print("R found")  # noqa: T201
-    return sound(inputs)
+    return valid(inputs)
 
 
 def changes_directory(inputs: Inputs) -> Outcome:
     os.chdir("/")
-    return sound(inputs)
+    return valid(inputs)
 
 
 def sets_the_environment(inputs: Inputs) -> Outcome:
     os.environ["OHM"] = "Ω"
-    return sound(inputs)
+    return valid(inputs)
 
 
 def silences_numpy(inputs: Inputs) -> Outcome:
     np.seterr(all="ignore")
-    return sound(inputs)
+    return valid(inputs)
 
 
 def replaces_a_function_of_numpy(inputs: Inputs) -> Outcome:
     np.median = np.mean
-    return sound(inputs)
+    return valid(inputs)
 
 
 def changes_a_constant(inputs: Inputs) -> Outcome:
     geometry.UM_PER_CM = 10.0
-    return sound(inputs)
+    return valid(inputs)
 
 
 def leaves_a_thread(inputs: Inputs) -> Outcome:
     threading.Timer(0.05, lambda: None).start()
-    return sound(inputs)
+    return valid(inputs)
 
 
-def rolls_dice(inputs: Inputs) -> Outcome:
-    return made(typical(inputs) + random.random())
+def returns_random_values(inputs: Inputs) -> Outcome:
+    return outcome_of(typical(inputs) + random.random())
 
 
-SEEN: list[float] = []
+HISTORY: list[float] = []
 
 
-def remembers(inputs: Inputs) -> Outcome:
-    SEEN.append(typical(inputs))
-    return made(min(SEEN))
+def keeps_state(inputs: Inputs) -> Outcome:
+    HISTORY.append(typical(inputs))
+    return outcome_of(min(HISTORY))
 
 
-def writes_into_its_input(inputs: Inputs) -> Outcome:
+def writes_to_its_input(inputs: Inputs) -> Outcome:
     assert inputs.dataset
     column = inputs.dataset.column("real_impedance_ohm")
     column += 1.0
-    return made(float(column.max()))
+    return outcome_of(float(column.max()))
 
 
-def gives_nan(inputs: Inputs) -> Outcome:
-    return made(typical(inputs) * np.nan)
+def returns_nan(inputs: Inputs) -> Outcome:
+    return outcome_of(typical(inputs) * np.nan)
 
 
-def gives_another_quantity(inputs: Inputs) -> Outcome:
+def returns_an_undeclared_quantity(inputs: Inputs) -> Outcome:
     return Outcome(values=(Result("thickness_um", Estimate.exact(typical(inputs))),))
 
 
-def gives_milliohm(inputs: Inputs) -> Outcome:
-    return made(1000 * typical(inputs))
+def returns_milliohm(inputs: Inputs) -> Outcome:
+    return outcome_of(1000 * typical(inputs))
 
 
-def reads_computed_unannounced(inputs: Inputs) -> Outcome:
-    return made(getattr(inputs.computed("resistance_ohm"), "magnitude", 1.0))
+def reads_undeclared_computed(inputs: Inputs) -> Outcome:
+    return outcome_of(getattr(inputs.computed("resistance_ohm"), "magnitude", 1.0))
 
 
-def mumbles(inputs: Inputs) -> Outcome:
+def refuses_vaguely(inputs: Inputs) -> Outcome:
     try:
-        return sound(inputs)
+        return valid(inputs)
     except Refused as refusal:
-        raise Refused("something is missing here") from refusal
+        raise Refused("an input is missing") from refusal
 
 
-def trips_over_what_is_missing(inputs: Inputs) -> Outcome:
-    return made(inputs.only_layer("sample").quantity("thickness_um").magnitude)  # type: ignore[union-attr]
+def fails_on_missing_input(inputs: Inputs) -> Outcome:
+    return outcome_of(inputs.only_layer("sample").quantity("thickness_um").magnitude)  # type: ignore[union-attr]
 
 
-def trips_over_what_is_odd(inputs: Inputs) -> Outcome:
+def fails_on_malformed_data(inputs: Inputs) -> Outcome:
     if inputs.dataset is None:
-        raise Refused("needs a spectrum: no data are attached")
-    return made(float(inputs.dataset.column("real_impedance_ohm")[3]))
+        raise Refused("no spectrum: attach a data file")
+    return outcome_of(float(inputs.dataset.column("real_impedance_ohm")[3]))
 
 
-def trips_over_its_bounds(inputs: Inputs) -> Outcome:
-    return made(typical(inputs) / (10.0 - float(inputs.parameter("share"))))
+def fails_at_its_bounds(inputs: Inputs) -> Outcome:
+    return outcome_of(typical(inputs) / (10.0 - float(inputs.parameter("share"))))
 
 
 def refuses_everything(inputs: Inputs) -> Outcome:
-    raise Refused("needs a measurement of a kind nobody makes")
+    raise Refused("no suitable measurement")
 
 
 def plugin_of(run, **changes) -> ModuleType:
-    """A plugin with one analysis."""
-    described = {
+    """Return a plugin with one analysis."""
+    fields = {
         "name": "typical-resistance",
         "version": "1",
         "title": "Typical resistance",
@@ -140,17 +140,17 @@ def plugin_of(run, **changes) -> ModuleType:
         "parameters": (SHARE,),
     } | changes
     module = ModuleType("typical_resistance")
-    module.register_analyses = hookimpl(lambda: [Analysis(**described)])  # type: ignore[attr-defined]
+    module.register_analyses = hookimpl(lambda: [Analysis(**fields)])  # type: ignore[attr-defined]
     return module
 
 
 def plugin_with(hook: str, *items: object) -> ModuleType:
-    """A plugin with one hook that returns these."""
-    module = ModuleType("described")
+    """Return a plugin with one hook that returns the items."""
+    module = ModuleType("example_plugin")
     setattr(module, hook, hookimpl(lambda: list(items)))
     return module
 
 
 def reader_of(read, recognises=lambda head, name: head.startswith(b"GOOD")) -> ModuleType:
-    """A plugin with one reader."""
+    """Return a plugin with one reader."""
     return plugin_with("register_readers", Reader("good", "1", "Good files", recognises, read))

@@ -11,24 +11,24 @@ from tests.registry.testing.broken import plugin_of, plugin_with
 
 
 @pytest.fixture
-def kept(tmp_path: Path) -> Golden:
-    """A folder in which the sound analysis has its golden file."""
-    assert_plugin_conforms(plugin_of(broken.sound), Golden(tmp_path, update=True))
+def golden(tmp_path: Path) -> Golden:
+    """A directory with the golden file of the valid analysis."""
+    assert_plugin_conforms(plugin_of(broken.valid), Golden(tmp_path, update=True))
     return Golden(tmp_path)
 
 
-def told_of(plugin: object, golden: Golden, **given: object) -> str:
-    with pytest.raises(AssertionError) as refused:
-        assert_plugin_conforms(plugin, golden, **given)
-    return str(refused.value)
+def error_of(plugin: object, golden: Golden, **options: object) -> str:
+    with pytest.raises(AssertionError) as error:
+        assert_plugin_conforms(plugin, golden, **options)
+    return str(error.value)
 
 
-def test_a_sound_plugin_conforms(kept: Golden) -> None:
-    assert_plugin_conforms(plugin_of(broken.sound), kept)
+def test_a_valid_plugin_conforms(golden: Golden) -> None:
+    assert_plugin_conforms(plugin_of(broken.valid), golden)
 
 
 @pytest.mark.parametrize(
-    ("run", "told"),
+    ("run", "expected"),
     [
         (broken.prints, "printed to standard output (‘R found’): return a Message for a remark, or use logging"),
         (broken.changes_directory, "changed the working directory: pass open() a full path instead"),
@@ -43,85 +43,85 @@ def test_a_sound_plugin_conforms(kept: Golden) -> None:
             "changed analyses.cell.geometry.UM_PER_CM, which other plugins use: give your own another name",
         ),
         (broken.leaves_a_thread, "left a thread running: join it before returning"),
-        (broken.rolls_dice, "gave something else the second time (resistance_ohm = "),
-        (broken.remembers, "gave something else after it had run on other inputs (resistance_ohm = "),
-        (broken.writes_into_its_input, "It writes into a column it was given: copy it first, numpy.array("),
-        (broken.gives_nan, "failed: ValueError: an estimate must be finite, got nan"),
-        (broken.gives_another_quantity, "failed: returned thickness_um, which is not declared in `outputs`"),
-        (broken.gives_milliohm, "but these inputs have 1050 Ω: is it in Ω?"),
-        (broken.reads_computed_unannounced, "reads the computed resistance_ohm without naming it in `depends_on`"),
-        (broken.mumbles, "does not name what is missing: without dataset.sha256 it says ‘something is missing here’"),
-        (broken.trips_over_what_is_missing, "fails without layers.1.thickness_um: AttributeError: 'NoneType' object"),
-        (broken.trips_over_what_is_odd, "fails on data without rows: IndexError: index 3 is out of bounds"),
-        (broken.trips_over_what_is_odd, "fails on data of nothing but NaN: ValueError: an estimate must be finite"),
-        (broken.trips_over_its_bounds, "fails with share = 10.0: ZeroDivisionError"),
-        (broken.refuses_everything, "was done on none of its example inputs, so that its numbers cannot be looked at"),
+        (broken.returns_random_values, "returned a different result the second time (resistance_ohm = "),
+        (broken.keeps_state, "returned a different result after it had run on other inputs (resistance_ohm = "),
+        (broken.writes_to_its_input, "It writes into an input column: copy it first, numpy.array("),
+        (broken.returns_nan, "failed: ValueError: an estimate must be finite, got nan"),
+        (broken.returns_an_undeclared_quantity, "failed: returned thickness_um, which is not declared in `outputs`"),
+        (broken.returns_milliohm, "but these inputs have 1050 Ω: is it in Ω?"),
+        (broken.reads_undeclared_computed, "the computed resistance_ohm is not listed in `depends_on`"),
+        (broken.refuses_vaguely, "does not name what is missing: without dataset.sha256 it says ‘an input is missing’"),
+        (broken.fails_on_missing_input, "fails without layers.1.thickness_um: AttributeError: 'NoneType' object"),
+        (broken.fails_on_malformed_data, "fails on data without rows: IndexError: index 3 is out of bounds"),
+        (broken.fails_on_malformed_data, "fails on data that are all NaN: ValueError: an estimate must be finite"),
+        (broken.fails_at_its_bounds, "fails with share = 10.0: ZeroDivisionError"),
+        (broken.refuses_everything, "completed on none of its example inputs"),
     ],
-    ids=lambda one: getattr(one, "__name__", ""),
+    ids=lambda value: getattr(value, "__name__", ""),
 )
-def test_says_which_rule_is_broken_and_how_to_mend_it(run: object, told: str, kept: Golden) -> None:
-    broken.SEEN.clear()
-    assert told in told_of(plugin_of(run), kept)
+def test_names_the_broken_rule_and_how_to_fix_it(run: object, expected: str, golden: Golden) -> None:
+    broken.HISTORY.clear()
+    assert expected in error_of(plugin_of(run), golden)
 
 
-def test_says_where(kept: Golden) -> None:
-    said = told_of(plugin_of(broken.prints), kept)
-    assert said.startswith("typical_resistance does not conform to the contract of plugins:\n1. typical-resistance, on")
-    assert "typical-resistance, on the example inputs ‘eis, pellet’, printed" in said
+def test_names_the_analysis_and_the_example(golden: Golden) -> None:
+    message = error_of(plugin_of(broken.prints), golden)
+    assert message.startswith("typical_resistance does not conform to the plugin contract:\n1. typical-resistance, on")
+    assert "typical-resistance, on the example inputs ‘eis, pellet’, printed" in message
 
 
-def test_an_analysis_that_cannot_be_sent_to_another_process_is_none(kept: Golden) -> None:
-    def within(inputs: Inputs) -> Outcome:
-        return broken.sound(inputs)
+def test_an_analysis_must_be_picklable(golden: Golden) -> None:
+    def nested(inputs: Inputs) -> Outcome:
+        return broken.valid(inputs)
 
-    assert "its Analysis does not pickle" in told_of(plugin_of(within), kept)
+    assert "its Analysis does not pickle" in error_of(plugin_of(nested), golden)
 
 
-def test_what_the_registry_would_refuse_is_said_first(kept: Golden) -> None:
-    assert "‘resistance_in_ohms’, which no plugin registers" in told_of(
-        plugin_of(broken.sound, outputs=("resistance_in_ohms",)), kept
+def test_includes_problems_of_loading(golden: Golden) -> None:
+    assert "‘resistance_in_ohms’, which no plugin registers" in error_of(
+        plugin_of(broken.valid, outputs=("resistance_in_ohms",)), golden
     )
-    assert "the analysis ‘energy-density’ is already provided by plugins.energy_density: rename one" in told_of(
-        plugin_of(broken.sound, name="energy-density"), kept
+    assert "the analysis ‘energy-density’ is already provided by plugins.energy_density: rename one" in error_of(
+        plugin_of(broken.valid, name="energy-density"), golden
     )
 
 
-def test_a_module_without_hooks_is_no_plugin(kept: Golden) -> None:
-    assert "implements no hook: decorate one of register_quantities" in told_of(broken, kept)
+def test_refuses_a_module_without_hooks(golden: Golden) -> None:
+    assert "implements no hook: decorate one of register_quantities" in error_of(broken, golden)
 
 
-def test_numbers_that_change_at_the_same_version_are_refused(kept: Golden) -> None:
-    dearer = plugin_of(broken.sound, parameters=(broken.Parameter("share", float, 1.1, "More.", "", 0.1, 10.0),))
-    said = told_of(dearer, kept)
-    assert "Bump the version or undo the change" in said
-    assert "eis, pellet, values, resistance_ohm: " in said
-    assert "Bump the version or undo the change" in told_of(dearer, Golden(kept.directory, update=True))
+def test_refuses_changed_numbers_at_the_same_version(golden: Golden) -> None:
+    changed = plugin_of(broken.valid, parameters=(broken.Parameter("share", float, 1.1, "More.", "", 0.1, 10.0),))
+    message = error_of(changed, golden)
+    assert "Bump the version or undo the change" in message
+    assert "eis, pellet, values, resistance_ohm: " in message
+    assert "Bump the version or undo the change" in error_of(changed, Golden(golden.directory, update=True))
 
 
-def test_numbers_may_change_with_the_version(kept: Golden) -> None:
+def test_numbers_may_change_with_the_version(golden: Golden) -> None:
     later = plugin_of(
-        broken.sound, version="2", parameters=(broken.Parameter("share", float, 1.1, "More.", "", 0.1, 10.0),)
+        broken.valid, version="2", parameters=(broken.Parameter("share", float, 1.1, "More.", "", 0.1, 10.0),)
     )
-    assert "is of typical-resistance 1, this is 2: look at what moved" in told_of(later, kept)
-    assert_plugin_conforms(later, Golden(kept.directory, update=True))
-    assert_plugin_conforms(later, kept)
+    assert "is for typical-resistance 1, not 2: check the changes" in error_of(later, golden)
+    assert_plugin_conforms(later, Golden(golden.directory, update=True))
+    assert_plugin_conforms(later, golden)
 
 
-def test_takes_inputs_of_the_authors_own(tmp_path: Path) -> None:
-    own = {"typical-resistance": [example_inputs("eis", form="pellet with grain boundaries")]}
-    assert_plugin_conforms(plugin_of(broken.sound), Golden(tmp_path, update=True), examples=own)
-    assert "given, number 1" in (tmp_path / "typical-resistance.json").read_text()
+def test_uses_custom_examples(tmp_path: Path) -> None:
+    examples = {"typical-resistance": [example_inputs("eis", form="pellet with grain boundaries")]}
+    assert_plugin_conforms(plugin_of(broken.valid), Golden(tmp_path, update=True), examples=examples)
+    assert "example 1" in (tmp_path / "typical-resistance.json").read_text()
 
 
-def test_knows_the_quantities_of_plugins_beside_it(tmp_path: Path) -> None:
+def test_knows_the_quantities_of_other_plugins(tmp_path: Path) -> None:
     other = plugin_with("register_quantities", Quantity("tortuosity", "Tortuosity", "dimensionless"))
-    plugin = plugin_of(broken.sound, outputs=("resistance_ohm", "tortuosity"))
-    golden = Golden(tmp_path, update=True)
-    assert "‘tortuosity’, which no plugin registers" in told_of(plugin, golden)
-    assert_plugin_conforms(plugin, golden, beside=[other])
+    plugin = plugin_of(broken.valid, outputs=("resistance_ohm", "tortuosity"))
+    new_golden = Golden(tmp_path, update=True)
+    assert "‘tortuosity’, which no plugin registers" in error_of(plugin, new_golden)
+    assert_plugin_conforms(plugin, new_golden, other_plugins=[other])
 
 
-def test_leaves_the_registry_as_it_was(kept: Golden) -> None:
+def test_leaves_the_registry_unchanged(golden: Golden) -> None:
     before = dict(catalogue.catalogue), plugin_loading.current()
-    assert_plugin_conforms(plugin_of(broken.sound), kept)
+    assert_plugin_conforms(plugin_of(broken.valid), golden)
     assert (catalogue.catalogue, plugin_loading.current()) == before

@@ -6,40 +6,40 @@ from registry.testing import example_cell, example_inputs
 from tests.registry.testing import broken
 
 
-def test_a_fact_is_changed_and_another_taken_away() -> None:
+def test_changes_and_removes_facts() -> None:
     inputs = example_inputs("eis", {"layers.1.thickness_um": 500, "layers.1.area_cm2": None})
     sample = inputs.only_layer("sample")
     assert sample.quantity("thickness_um") == Estimate.exact(500)
     assert sample.quantity("area_cm2") is None
 
 
-def test_words_and_counts_stay_what_they_are() -> None:
+def test_keeps_texts_and_counts() -> None:
     inputs = example_inputs("eis", {"setup.blocks": "electrons", "layers.count": 0})
     assert inputs.fact("setup.blocks") == "electrons"
     assert inputs.layers == ()
 
 
 @pytest.mark.parametrize(
-    ("path", "told"),
+    ("path", "expected"),
     [
-        ("layers.1.thicknes_um", "there is no fact ‘layers.1.thicknes_um’: did you mean ‘thickness_um’?"),
+        ("layers.1.thicknes_um", "unknown fact ‘layers.1.thicknes_um’: did you mean ‘thickness_um’?"),
         ("measurement.temperature_c", "did you mean ‘measurement.temperature_degc’?"),
-        ("temperature_degc", "there is no fact ‘temperature_degc’: did you mean ‘measurement.temperature_degc’?"),
-        ("measurements.impedance", "there are eis, "),
+        ("temperature_degc", "unknown fact ‘temperature_degc’: did you mean ‘measurement.temperature_degc’?"),
+        ("measurements.impedance", "use one of eis, "),
         ("measurements.M-00001.temprature_degc", "did you mean ‘temperature_degc’?"),
     ],
 )
-def test_a_path_no_analysis_could_read_is_refused_with_the_nearest(path: str, told: str) -> None:
-    with pytest.raises(ValueError, match=told.replace("?", r"\?")):
+def test_refuses_an_unknown_path_with_a_suggestion(path: str, expected: str) -> None:
+    with pytest.raises(ValueError, match=expected.replace("?", r"\?")):
         example_inputs("eis", {path: None})
 
 
 @pytest.mark.parametrize("path", ["reported.price_eur", "computed.resistance_ohm", "layers.4.name", "cell.format"])
-def test_a_path_an_analysis_could_read_may_be_new(path: str) -> None:
+def test_accepts_new_facts_an_analysis_could_read(path: str) -> None:
     assert example_inputs("eis", {path: "word"}).fact(path) == "word"
 
 
-def test_columns_are_replaced_added_and_taken_away() -> None:
+def test_replaces_adds_and_removes_columns() -> None:
     inputs = example_inputs(
         "eis", columns={"real_impedance_ohm": [1, 2], "imaginary_impedance_ohm": None, "test_time_second": [0, 1]}
     )
@@ -47,7 +47,7 @@ def test_columns_are_replaced_added_and_taken_away() -> None:
     assert inputs.columns["real_impedance_ohm"].tolist() == [1.0, 2.0]
 
 
-def test_columns_cannot_be_written_to() -> None:
+def test_columns_are_read_only() -> None:
     for inputs in (example_inputs("eis"), example_inputs("eis", columns={"real_impedance_ohm": np.ones(3)})):
         with pytest.raises(ValueError, match="read-only"):
             inputs.columns["real_impedance_ohm"][0] = 0.0
@@ -59,21 +59,21 @@ def test_without_a_file_there_are_no_columns() -> None:
     assert inputs.dataset is None
 
 
-def test_every_set_of_columns_of_a_cell_is_changed() -> None:
-    cell = example_cell("eis").with_columns(lambda columns: {name: one[:3] for name, one in columns.items()})
+def test_changes_the_columns_of_every_measurement() -> None:
+    cell = example_cell("eis").with_columns(lambda columns: {name: column[:3] for name, column in columns.items()})
     datasets = [measurement.dataset for measurement in cell.measurements("eis")]
     assert [dataset.column("frequency_hertz").size for dataset in datasets if dataset] == [3] * 5
 
 
-def test_an_analysis_gets_its_defaults_and_what_it_may_use() -> None:
-    (analysis,) = broken.plugin_of(broken.sound).register_analyses()
+def test_an_analysis_gets_its_defaults_and_depends_on() -> None:
+    (analysis,) = broken.plugin_of(broken.valid).register_analyses()
     inputs = example_inputs("eis").for_analysis(analysis)
     assert inputs.parameter("share") == 1.0
-    with pytest.raises(LookupError, match="without naming it in `depends_on`"):
+    with pytest.raises(LookupError, match="not listed in `depends_on`"):
         inputs.computed("resistance_ohm")
 
 
-def test_a_parameter_it_does_not_have_is_refused() -> None:
-    (analysis,) = broken.plugin_of(broken.sound).register_analyses()
-    with pytest.raises(ValueError, match="‘typical-resistance’ has no parameter ‘part’: there are share"):
+def test_refuses_an_unknown_parameter() -> None:
+    (analysis,) = broken.plugin_of(broken.valid).register_analyses()
+    with pytest.raises(ValueError, match="‘typical-resistance’ has no parameter ‘part’: its parameters are share"):
         example_inputs("eis", parameters={"part": 1}).for_analysis(analysis)

@@ -18,7 +18,7 @@ from tests import factories
 
 ROOT = Path(__file__).parents[3]
 FORMS = [(technique, form) for technique in TECHNIQUES for form in example_forms(technique)]
-KEPT = Path(__file__).with_name("examples.json")
+EXAMPLES_FILE = Path(__file__).with_name("examples.json")
 
 
 @pytest.mark.parametrize(("technique", "form"), FORMS)
@@ -31,7 +31,7 @@ def test_every_technique_has_complete_inputs(technique: str, form: str) -> None:
 
 
 @pytest.mark.parametrize(("technique", "form"), FORMS)
-def test_columns_are_of_one_length_finite_and_the_same_again(technique: str, form: str) -> None:
+def test_columns_are_finite_reproducible_and_of_equal_length(technique: str, form: str) -> None:
     columns = example_inputs(technique, form=form).columns
     again = example_inputs(technique, form=form).columns
     assert len({column.size for column in columns.values()}) <= 1
@@ -47,40 +47,40 @@ def extents() -> Iterator[tuple[str, object]]:
         yield f"{technique}, {form}", numbers | {name: extent(column) for name, column in inputs.columns.items()}
 
 
-def test_the_numbers_change_with_the_version_alone() -> None:
+def test_numbers_change_only_with_the_version() -> None:
     """Written by `python -m tests.registry.testing.test_examples`."""
-    kept = json.loads(KEPT.read_text())
-    moved = differences(kept["examples"], dict(extents()))
-    assert not moved or kept["version"] != EXAMPLES_VERSION, f"raise EXAMPLES_VERSION or undo: {moved[:3]}"
-    assert kept["version"] == EXAMPLES_VERSION
+    stored = json.loads(EXAMPLES_FILE.read_text())
+    changes = differences(stored["examples"], dict(extents()))
+    assert not changes or stored["version"] != EXAMPLES_VERSION, f"raise EXAMPLES_VERSION or undo: {changes[:3]}"
+    assert stored["version"] == EXAMPLES_VERSION
 
 
-def test_an_unknown_technique_and_an_unknown_form_are_named_with_those_there_are() -> None:
-    with pytest.raises(ValueError, match="there is no technique ‘impedance’: there are eis, "):
+def test_refuses_unknown_techniques_and_forms() -> None:
+    with pytest.raises(ValueError, match="unknown technique ‘impedance’: use one of eis, "):
         example_inputs("impedance")
-    with pytest.raises(ValueError, match="eis has no form ‘arc’: there are pellet, "):
+    with pytest.raises(ValueError, match="eis has no form ‘arc’: use one of pellet, "):
         example_inputs("eis", form="arc")
 
 
-def test_a_whole_cell_is_a_temperature_series_with_the_activation_energy_it_was_made_with() -> None:
+def test_example_cell_is_a_temperature_series_with_known_activation_energy() -> None:
     spectra = example_cell("eis").measurements("eis")
-    temperature = [item.condition("temperature_degc") for item in spectra]
-    sigma = [entry.computed("ionic_conductivity_s_cm") for entry in spectra]
-    assert [element.refcode for element in spectra] == [f"M-0000{number}" for number in range(1, 6)]
-    found = activation_energy(
-        np.array([member.magnitude for member in temperature if member]),
-        np.array([each.magnitude for each in sigma if each]),
+    temperature = [spectrum.condition("temperature_degc") for spectrum in spectra]
+    sigma = [spectrum.computed("ionic_conductivity_s_cm") for spectrum in spectra]
+    assert [spectrum.refcode for spectrum in spectra] == [f"M-0000{number}" for number in range(1, 6)]
+    fit = activation_energy(
+        np.array([value.magnitude for value in temperature if value]),
+        np.array([value.magnitude for value in sigma if value]),
     )
-    assert found.activation_energy_ev.magnitude == pytest.approx(0.35)
+    assert fit.activation_energy_ev.magnitude == pytest.approx(0.35)
 
 
-def test_a_whole_cell_may_have_several_techniques() -> None:
+def test_example_cell_can_have_several_techniques() -> None:
     cell = example_cell("cycling", "eis", count=3)
     assert [measurement.refcode for measurement in cell.measurements("eis")] == ["M-00004", "M-00005", "M-00006"]
     assert {layer.role for layer in cell.layers} == {"cathode", "separator", "anode"}
 
 
-def test_has_the_facts_the_registry_gives_and_no_others(project: Project) -> None:
+def test_facts_are_those_of_the_registry(project: Project) -> None:
     electrolyte = factories.make_material(project, kind="solid_electrolyte")
     lithium = factories.make_material(project)
     cathode = factories.make_formulation(project, (lithium, "active", "70 wt%"), (electrolyte, "electrolyte", "30 wt%"))
@@ -94,12 +94,12 @@ def test_has_the_facts_the_registry_gives_and_no_others(project: Project) -> Non
     measurement = factories.make_measurement(cell, technique="cycling", setup=setup)
     factories.report(measurement, "discharge_capacity_mah", "1.32 mAh")
     (fetched,) = measurements_with_inputs([measurement.pk])
-    made = {path for path in example_inputs("cycling").facts if not path.startswith(("reported", "computed"))}
-    assert set(measurement_facts(fetched)) - {"reported.discharge_capacity_mah"} == made - {"dataset.sha256"}
-    assert {f"measurement.{slug}" for slug in CONDITION_FIELDS} <= made
+    paths = {path for path in example_inputs("cycling").facts if not path.startswith(("reported", "computed"))}
+    assert set(measurement_facts(fetched)) - {"reported.discharge_capacity_mah"} == paths - {"dataset.sha256"}
+    assert {f"measurement.{slug}" for slug in CONDITION_FIELDS} <= paths
 
 
-def test_needs_neither_django_nor_a_database() -> None:
+def test_does_not_need_django_or_a_database() -> None:
     code = (
         "import sys; from registry.testing import assert_plugin_conforms, run_analysis, example_inputs; "
         "from plugins import energy_density; run_analysis(energy_density, example_inputs('cycling')); "
@@ -109,4 +109,4 @@ def test_needs_neither_django_nor_a_database() -> None:
 
 
 if __name__ == "__main__":
-    KEPT.write_text(json.dumps({"version": EXAMPLES_VERSION, "examples": dict(extents())}, indent=1) + "\n")
+    EXAMPLES_FILE.write_text(json.dumps({"version": EXAMPLES_VERSION, "examples": dict(extents())}, indent=1) + "\n")

@@ -5,34 +5,34 @@ import pytest
 
 from registry.testing.golden import Golden, differences, extent
 
-GIVEN = {"eis": {"status": "done", "values": {"resistance_ohm": {
+OUTPUTS = {"eis": {"status": "done", "values": {"resistance_ohm": {
     "magnitude": 100.0, "lower": 99.0, "upper": 101.0, "standard_uncertainty": 2.0,
 }}}}  # fmt: skip
 
 
-def given(**numbers: float) -> dict:
-    changed = GIVEN["eis"]["values"]["resistance_ohm"] | numbers  # type: ignore[index]
+def outputs(**numbers: float) -> dict:
+    changed = OUTPUTS["eis"]["values"]["resistance_ohm"] | numbers  # type: ignore[index]
     return {"eis": {"status": "done", "values": {"resistance_ohm": changed}}}
 
 
 @pytest.fixture
-def kept(tmp_path: Path) -> Golden:
-    assert list(Golden(tmp_path, update=True).faults("of one/ohm", "1", GIVEN)) == []
+def golden(tmp_path: Path) -> Golden:
+    assert list(Golden(tmp_path, update=True).problems("of one/ohm", "1", OUTPUTS)) == []
     return Golden(tmp_path)
 
 
-def test_the_first_file_is_written_when_asked(kept: Golden) -> None:
-    assert json.loads((kept.directory / "of-one-ohm.json").read_text())["version"] == "1"
-    assert list(kept.faults("of one/ohm", "1", GIVEN)) == []
+def test_writes_the_first_file_with_update(golden: Golden) -> None:
+    assert json.loads((golden.directory / "of-one-ohm.json").read_text())["version"] == "1"
+    assert list(golden.problems("of one/ohm", "1", OUTPUTS)) == []
 
 
-def test_a_file_that_is_not_there_says_how_it_is_made(tmp_path: Path) -> None:
-    (fault,) = Golden(tmp_path).faults("ohm", "1", GIVEN)
-    assert fault.startswith(f"ohm has no golden file {tmp_path}/ohm.json: write it with `pytest --update-golden`")
+def test_a_missing_file_is_reported_with_the_command(tmp_path: Path) -> None:
+    (problem,) = Golden(tmp_path).problems("ohm", "1", OUTPUTS)
+    assert problem.startswith(f"ohm has no golden file {tmp_path}/ohm.json: write it with `pytest --update-golden`")
 
 
 @pytest.mark.parametrize(
-    ("changed", "told"),
+    ("changed", "expected"),
     [
         ({"magnitude": 100.3}, "eis, values, resistance_ohm: 100, now 100.3 (0.15 standard uncertainties)"),
         ({"upper": 102.0}, "resistance_ohm: upper 101, now 102"),
@@ -40,66 +40,66 @@ def test_a_file_that_is_not_there_says_how_it_is_made(tmp_path: Path) -> None:
     ],
 )
 @pytest.mark.parametrize("update", [False, True])
-def test_a_number_that_moved_at_the_same_version_is_never_written_over(
-    kept: Golden, changed: dict, told: str, update: bool
+def test_never_overwrites_changed_numbers_at_the_same_version(
+    golden: Golden, changed: dict, expected: str, update: bool
 ) -> None:
-    (fault,) = Golden(kept.directory, update).faults("of one/ohm", "1", given(**changed))
-    assert told in fault
-    assert "Bump the version or undo the change" in fault
+    (problem,) = Golden(golden.directory, update).problems("of one/ohm", "1", outputs(**changed))
+    assert expected in problem
+    assert "Bump the version or undo the change" in problem
 
 
-def test_noise_of_the_machine_is_no_change(kept: Golden) -> None:
-    assert list(kept.faults("of one/ohm", "1", given(magnitude=100 + 1e-9, standard_uncertainty=2 + 1e-8))) == []
+def test_ignores_round_off(golden: Golden) -> None:
+    assert list(golden.problems("of one/ohm", "1", outputs(magnitude=100 + 1e-9, standard_uncertainty=2 + 1e-8))) == []
 
 
-def test_a_fit_may_end_a_thousandth_of_its_uncertainty_elsewhere(kept: Golden) -> None:
-    assert list(kept.faults("of one/ohm", "1", given(magnitude=100.0019))) == []
-    assert list(kept.faults("of one/ohm", "1", given(magnitude=100.0021))) != []
+def test_tolerates_a_thousandth_of_the_uncertainty(golden: Golden) -> None:
+    assert list(golden.problems("of one/ohm", "1", outputs(magnitude=100.0019))) == []
+    assert list(golden.problems("of one/ohm", "1", outputs(magnitude=100.0021))) != []
 
 
-def test_a_number_without_scatter_may_move_by_a_millionth() -> None:
+def test_tolerates_a_millionth_of_an_exact_number() -> None:
     exact = {"magnitude": 2.0, "lower": 2.0, "upper": 2.0, "standard_uncertainty": 0.0}
     assert differences(exact, exact | {"magnitude": 2.0 + 1e-6}) == []
     assert differences(exact, exact | {"magnitude": 2.0 + 3e-6}) != []
 
 
-def test_a_quantity_gained_or_lost_and_another_ending_are_changes() -> None:
-    assert differences({"a": 1}, {"b": 1}) == ["a: no longer given", "b: new"]
+def test_new_and_missing_quantities_and_status_are_differences() -> None:
+    assert differences({"a": 1}, {"b": 1}) == ["a: missing", "b: new"]
     assert differences({"status": "done"}, {"status": "refused"}) == ["status: 'done', now 'refused'"]
 
 
-def test_a_new_version_asks_for_a_new_file_and_says_what_moved(kept: Golden) -> None:
-    (fault,) = kept.faults("of one/ohm", "2", given(magnitude=101.0))
-    assert "is of of one/ohm 1, this is 2: look at what moved (eis, values, resistance_ohm: 100, now 101" in fault
-    assert list(Golden(kept.directory, update=True).faults("of one/ohm", "2", given(magnitude=101.0))) == []
-    assert list(kept.faults("of one/ohm", "2", given(magnitude=101.0))) == []
+def test_a_new_version_needs_a_new_file(golden: Golden) -> None:
+    (problem,) = golden.problems("of one/ohm", "2", outputs(magnitude=101.0))
+    assert "is for of one/ohm 1, not 2: check the changes (eis, values, resistance_ohm: 100, now 101" in problem
+    assert list(Golden(golden.directory, update=True).problems("of one/ohm", "2", outputs(magnitude=101.0))) == []
+    assert list(golden.problems("of one/ohm", "2", outputs(magnitude=101.0))) == []
 
 
-def test_an_example_more_asks_for_a_new_file_and_not_for_a_new_version(kept: Golden) -> None:
-    more = GIVEN | {"cycling": {"status": "refused"}}
-    (fault,) = kept.faults("of one/ohm", "1", more)
-    assert "the example inputs are others than" in fault
-    assert list(Golden(kept.directory, update=True).faults("of one/ohm", "1", more)) == []
+def test_a_new_example_needs_a_new_file_but_no_new_version(golden: Golden) -> None:
+    more = OUTPUTS | {"cycling": {"status": "refused"}}
+    (problem,) = golden.problems("of one/ohm", "1", more)
+    assert "was written with different example inputs" in problem
+    assert list(Golden(golden.directory, update=True).problems("of one/ohm", "1", more)) == []
 
 
-def test_a_curve_is_kept_by_its_extent() -> None:
+def test_extent_of_a_curve() -> None:
     assert extent([1.0, 2.0, 6.0]) == {"points": 3, "lowest": 1.0, "highest": 6.0, "mean": 3.0}
     assert extent([float("nan"), 2.0]) == {"points": 2, "lowest": 2.0, "highest": 2.0, "mean": 2.0}
     assert extent([]) == {"points": 0}
 
 
-def test_a_curve_may_move_by_less_than_can_be_seen() -> None:
+def test_tolerates_invisible_changes_of_a_curve() -> None:
     before = extent([0.0, 50.0, 100.0])
     assert differences(before, extent([0.0, 50.0, 100.009])) == []
     assert differences(before, extent([0.0, 50.0, 100.02])) == [": highest 100, now 100.02"]
     assert differences(before, extent([0.0, 100.0])) == [": points 3, now 2"]
 
 
-def test_round_off_in_place_of_no_uncertainty_is_no_change(tmp_path: Path) -> None:
-    assert list(Golden(tmp_path, update=True).faults("ohm", "1", given(**exact_numbers(0.0)))) == []
+def test_ignores_round_off_uncertainty(tmp_path: Path) -> None:
+    assert list(Golden(tmp_path, update=True).problems("ohm", "1", outputs(**exact_numbers(0.0)))) == []
     for uncertainty in (3.5e-14, 4.2e-14):
-        assert list(Golden(tmp_path).faults("ohm", "1", given(**exact_numbers(uncertainty)))) == []
-    assert list(Golden(tmp_path).faults("ohm", "1", given(**exact_numbers(1e-9)))) != []
+        assert list(Golden(tmp_path).problems("ohm", "1", outputs(**exact_numbers(uncertainty)))) == []
+    assert list(Golden(tmp_path).problems("ohm", "1", outputs(**exact_numbers(1e-9)))) != []
 
 
 def exact_numbers(standard_uncertainty: float) -> dict[str, float]:

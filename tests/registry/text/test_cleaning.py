@@ -1,4 +1,4 @@
-"""Which text may be stored, and in which form."""
+"""Normalisation of text before it is stored."""
 
 import unicodedata
 
@@ -33,7 +33,7 @@ def test_refuses_halves_of_surrogate_pairs(code: int) -> None:
 
 
 @pytest.mark.parametrize("character", ["\t", "\n", "\r", "\u2028", "\u2029"])
-def test_breaks_are_for_texts_of_several_lines(character: str) -> None:
+def test_line_breaks_are_allowed_only_in_multi_line_text(character: str) -> None:
     text = f"a{character}b"
     assert clean_text(text, lines=True) == text
     with pytest.raises(TextError, match="on one line"):
@@ -41,7 +41,7 @@ def test_breaks_are_for_texts_of_several_lines(character: str) -> None:
 
 
 @pytest.mark.parametrize("character", INVISIBLE)
-def test_drops_what_is_drawn_as_nothing(character: str) -> None:
+def test_removes_invisible_characters(character: str) -> None:
     assert clean_text(f"NCM{character} 01{character}") == "NCM 01"
 
 
@@ -51,7 +51,7 @@ def test_composes_and_trims() -> None:
     assert clean_text("  indented\n", lines=True) == "  indented\n"
 
 
-def test_is_the_same_after_a_second_time() -> None:
+def test_is_idempotent() -> None:
     for text in ("Mu\u200b\u0308ller", "a\u034f\u0301", " \u200b x", "ﬁ", "ŉ"):
         assert clean_text(clean_text(text)) == clean_text(text)
         assert name_key(name_key(text)) == name_key(text)
@@ -67,7 +67,7 @@ def test_is_the_same_after_a_second_time() -> None:
         ([[["\x1b"]]], "1.1.1"),
     ],
 )
-def test_says_where_in_a_document_the_text_stands(data: object, path: str) -> None:
+def test_error_has_the_path_of_the_text(data: object, path: str) -> None:
     with pytest.raises(TextError) as error:
         clean_json(data)
     assert error.value.path == path
@@ -79,7 +79,7 @@ def test_cleans_keys_and_values_at_any_depth_and_leaves_the_rest() -> None:
     }
 
 
-def test_replaces_in_what_machines_wrote() -> None:
+def test_replaces_forbidden_characters_in_machine_text() -> None:
     assert replace_unstorable("a\0b\ud800c\u200bd\x1b\n") == "a�b�cd�\n"
     assert replace_unstorable_in({"\0": ["\ud800", 1]}) == {"�": ["�", 1]}
     check_text(replace_unstorable("".join(map(chr, range(0xE100)))))
@@ -96,14 +96,14 @@ def test_replaces_in_what_machines_wrote() -> None:
         ("ΣΑΣ", "σας"),
     ],
 )
-def test_names_that_count_as_the_same(left: str, right: str) -> None:
+def test_equivalent_names_have_the_same_key(left: str, right: str) -> None:
     assert name_key(left) == name_key(right)
 
 
-def test_names_that_differ() -> None:
+def test_different_names_have_different_keys() -> None:
     keys = {name_key(name) for name in ("NCM 01", "NCM01", "NCM 1", "NCM-01", "Müller", "Muller")}
     assert len(keys) == 6
 
 
-def test_shows_what_cannot_be_shown() -> None:
+def test_escapes_forbidden_characters() -> None:
     assert escaped("a\0\ud800ü") == "a\\u0000\\ud800ü"

@@ -1,4 +1,4 @@
-"""DOIs as they are copied, and the one form they are kept in."""
+"""DOIs as copied from papers, and their normalised form."""
 
 import pytest
 
@@ -24,7 +24,7 @@ DOI = "10.1038/s41563-024-02066-9"
         DOI.replace("s415", "s\u00ad415"),
     ],
 )
-def test_one_paper_has_one_form(written: str) -> None:
+def test_normalises_all_spellings_of_a_doi(written: str) -> None:
     assert clean_doi(written) == DOI
 
 
@@ -37,26 +37,26 @@ def test_one_paper_has_one_form(written: str) -> None:
         "10.1000/xyz_1",
     ],
 )
-def test_brackets_that_belong_to_it_stay(doi: str) -> None:
+def test_keeps_brackets_within_the_doi(doi: str) -> None:
     assert clean_doi(f"{doi}.") == doi
 
 
-def test_none_stays_none() -> None:
+def test_empty_text_stays_empty() -> None:
     assert clean_doi(" ") == ""
 
 
 @pytest.mark.parametrize(
     ("written", "why"),
     [
-        ("none", "one looks like"),
-        ("10.1016", "one looks like"),
-        ("10.1016/", "one looks like"),
-        ("https://example.org/10.1016/x", "one looks like"),
+        ("none", "a DOI looks like"),
+        ("10.1016", "a DOI looks like"),
+        ("10.1016/", "a DOI looks like"),
+        ("https://example.org/10.1016/x", "a DOI looks like"),
         ("10.1016/j. ensm", "contains a space"),
         ("10.1016/j\0", "control character"),
-        ("...", "one looks like"),
+        ("...", "a DOI looks like"),
     ],
 )
-def test_what_is_no_doi_is_refused_with_a_sentence(written: str, why: str) -> None:
+def test_refuses_text_that_is_not_a_doi(written: str, why: str) -> None:
     with pytest.raises(ValueError, match=why):
         clean_doi(written)

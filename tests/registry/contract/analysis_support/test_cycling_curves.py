@@ -1,4 +1,4 @@
-"""The curves that are the columns of a per-cycle table."""
+"""Curves against cycle number."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from registry.testing.synthetic.cycling import cycling_rows
 from tests.plugins.test_cycling_summary import CAPACITY, run_on
 
 
-def test_draws_what_each_cycle_gave_with_its_unit() -> None:
+def test_plots_each_per_cycle_quantity_with_its_unit() -> None:
     """18 mAh are 223 mAh/g and 2.0 mAh/cm² (Wu et al. 2025, Table 4); at 1 mA a half-cycle of 18 mAh takes 18 h."""
     curves = {curve.name: curve for curve in run_on(cycling_rows(CAPACITY)).curves}
     assert curves["energy"].y.unit == "mWh"

@@ -37,13 +37,13 @@ def test_rows_and_a_per_cycle_table_give_the_same_capacities() -> None:
     assert from_table.summary is None
 
 
-def test_recognises_formation_by_its_current_and_says_so() -> None:
+def test_detects_formation_by_its_current_with_a_message() -> None:
     table = table_of(cycling_rows(CAPACITY, current_a=CURRENT))
     assert (table.formation, table.first_index) == (2, 2)
     assert "Formation: cycles 1 to 2 (by its current); cycling begins at cycle 3." in texts_of(table)
 
 
-def test_takes_declared_formation_and_declared_absence_of_it() -> None:
+def test_uses_the_set_number_of_formation_cycles() -> None:
     assert table_of(cycling_rows(CAPACITY, current_a=CURRENT), 0).formation == 0
     assert table_of(per_cycle(), 1).formation == 1
     assert "Formation: cycle 1 (as set)" in texts_of(table_of(per_cycle(), 1))
@@ -55,27 +55,27 @@ def test_refuses_more_formation_than_cycles(columns: dict) -> None:
         table_of(columns, 12)
 
 
-def test_leaves_out_the_interrupted_last_cycle_and_says_why() -> None:
+def test_excludes_the_interrupted_last_cycle_with_the_reason() -> None:
     table = table_of(cycling_rows(CAPACITY, cut_last_at=0.4))
     assert (table.cycle[-1], table.interrupted) == (11, 12)
     assert "Excluded the interrupted last cycle, 12: its discharge ends at" in texts_of(table)
 
 
 @pytest.mark.parametrize(
-    ("last", "first_half", "words"),
+    ("last", "first_half", "reason"),
     [
         ((0.0, 0.018), "charge", "it has no discharge"),
         ((0.0, 0.0), "charge", "it has neither charge nor discharge"),
         ((0.018, 0.0), "discharge", "it has no charge"),
     ],
 )
-def test_a_table_that_ends_within_a_cycle_ends_with_the_one_before(last: tuple, first_half: str, words: str) -> None:
+def test_excludes_an_incomplete_last_cycle_of_a_table(last: tuple, first_half: str, reason: str) -> None:
     columns = per_cycle(cycle_charging_capacity_ah=CAPACITY / 0.99)
     for name, ah in zip(("cycle_discharging_capacity_ah", "cycle_charging_capacity_ah"), last, strict=True):
         columns[name] = np.append(columns[name][:-1], ah)
     table = table_of(columns, first_half=first_half)
     assert (table.cycle[-1], table.interrupted) == (11, 12)
-    assert f"Excluded the interrupted last cycle, 12: {words}." in texts_of(table)
+    assert f"Excluded the interrupted last cycle, 12: {reason}." in texts_of(table)
 
 
 def test_a_last_discharge_without_charge_is_complete_in_a_table_that_charges_first() -> None:
@@ -83,7 +83,7 @@ def test_a_last_discharge_without_charge_is_complete_in_a_table_that_charges_fir
     assert table_of(per_cycle(cycle_charging_capacity_ah=charge)).interrupted is None
 
 
-def test_says_where_cycles_and_capacities_come_from() -> None:
+def test_reports_the_source_of_cycles_and_capacities() -> None:
     rows = cycling_rows(CAPACITY)
     assert "capacity from the instrument's counters" in texts_of(table_of(rows))
     plain = {name: rows[name] for name in ("test_time_second", "voltage_volt", "current_ampere")}
@@ -91,7 +91,7 @@ def test_says_where_cycles_and_capacities_come_from() -> None:
     assert "counted by the sign of the current" in texts_of(table_of(plain))
 
 
-def test_says_how_efficiency_is_defined() -> None:
+def test_reports_the_definition_of_efficiency() -> None:
     assert table_of(cycling_rows(CAPACITY)).efficiency_definition == "discharge over charge of the same cycle"
     half_cell = table_of(cycling_rows(CAPACITY, efficiency=1.2, discharge_first=True))
     assert half_cell.efficiency_definition.startswith("charge over discharge of the same cycle")
@@ -102,7 +102,7 @@ def test_says_how_efficiency_is_defined() -> None:
     [(per_cycle(), True), (cycling_rows(CAPACITY), True), ({"frequency_hertz": np.ones(2)}, False)],
     ids=["per cycle", "rows", "a spectrum"],
 )
-def test_tells_cycling_from_other_data(columns: dict, holds: bool) -> None:
+def test_distinguishes_cycling_from_other_data(columns: dict, holds: bool) -> None:
     dataset = Inputs({"dataset.sha256": "ab"}, lambda: columns).dataset
     assert holds_cycles(dataset) is holds
 

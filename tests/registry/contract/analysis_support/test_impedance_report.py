@@ -10,20 +10,20 @@ from registry.contract.analysis_support import impedance_report
 from tests.spectra import ONE_ARC, ONE_ARC_VALUES, make_spectrum
 
 
-def test_says_how_many_frequencies_were_used_and_what_is_odd() -> None:
+def test_reports_frequencies_used_and_warnings() -> None:
     frequency = np.geomspace(1e6, 1, 20)
     imaginary = -np.geomspace(1, 1e4, 20)
     imaginary[0], real = 2.0, np.full(20, 10.0)
     real[-1] = -20.0
     spectrum = check_spectrum(frequency, real, imaginary, lowest_frequency_hz=0.5)
-    first, *odd = impedance_report.spectrum_messages(spectrum)
+    first, *warnings = impedance_report.spectrum_messages(spectrum)
     assert first.text == "20 frequencies from 1e+06 to 1 Hz."
-    assert [message.level for message in odd] == ["warning", "warning"]
-    assert "positive at the highest frequencies (1)" in odd[0].text
-    assert "slightly negative at 1 frequencies" in odd[1].text
+    assert [message.level for message in warnings] == ["warning", "warning"]
+    assert "positive at the highest frequencies (1)" in warnings[0].text
+    assert "slightly negative at 1 frequencies" in warnings[1].text
 
 
-def test_names_a_drift() -> None:
+def test_warns_of_a_drift() -> None:
     first = make_spectrum().impedance_ohm
     other = make_spectrum(values=(50.0, 1200.0, 1e-9, 0.8, 1e-6, 0.8))
     spectrum = check_spectrum(other.frequency_hertz, first.real, other.impedance_ohm.imag)
@@ -32,7 +32,7 @@ def test_names_a_drift() -> None:
     assert message.text.startswith("Kramers-Kronig residual")
 
 
-def test_lists_what_was_tried_and_why_it_was_refused() -> None:
+def test_lists_candidate_circuits_and_why_they_were_rejected() -> None:
     spectrum = make_spectrum("R0-CPE0", (100.0, 1e-6, 0.9), 0.01)
     choice = choose_circuit(spectrum, 0.1)
     text = "\n".join(message.text for message in impedance_report.fit_messages(choice.fit, choice, 1.0))
@@ -40,7 +40,7 @@ def test_lists_what_was_tried_and_why_it_was_refused() -> None:
     assert "rejected:" in text
 
 
-def test_a_value_at_its_limit_is_said_to_be_there() -> None:
+def test_reports_a_value_at_its_limit() -> None:
     spectrum = make_spectrum("R0-p(R1,C1)-CPE2", (50.0, 1e3, 1e-10, 1e-6, 0.8))
     fit = fit_circuit(parse_circuit(ONE_ARC), spectrum)
     text = "\n".join(message.text for message in impedance_report.fit_messages(fit, None, 1.0))
@@ -53,7 +53,7 @@ def test_warns_of_values_the_spectrum_does_not_determine() -> None:
     assert any(text.startswith("The spectrum does not determine") for text in warnings)
 
 
-def test_warns_of_other_values_that_are_as_likely() -> None:
+def test_warns_of_equally_likely_values() -> None:
     text = "R0-p(R1,CPE1)-p(R2,CPE2)-W1"
     values = (22.6, 194.0, 2.8e-7, 0.82, 40.6, 2.6e-5, 0.82, 513.0)
     fit = fit_circuit(parse_circuit(text), make_spectrum(text, values, 0.03, 20, np.geomspace(1e6, 0.1, 71)))
@@ -68,14 +68,14 @@ def test_warns_of_an_arc_in_the_tail() -> None:
     assert "The arc of R2 (" in message.text
 
 
-def test_plots_before_the_tail_end_where_it_begins() -> None:
+def test_plot_before_the_tail_ends_at_the_tail() -> None:
     spectrum = make_spectrum()
     fit = fit_circuit(parse_circuit(ONE_ARC), spectrum)
     curves = {curve.name: curve for curve in impedance_report.curves(spectrum, fit, kramers_kronig(spectrum))}
-    whole, near = curves["nyquist"].series, curves["nyquist-before-tail"].series
-    assert len(near[0].x) < len(whole[0].x) == spectrum.frequency_hertz.size
+    full, near = curves["nyquist"].series, curves["nyquist-before-tail"].series
+    assert len(near[0].x) < len(full[0].x) == spectrum.frequency_hertz.size
     assert max(near[1].x) < 3 * sum(ONE_ARC_VALUES[:2])
-    assert whole[0].y == pytest.approx(-spectrum.impedance_ohm.imag)
+    assert full[0].y == pytest.approx(-spectrum.impedance_ohm.imag)
 
 
 def test_plots_data_without_a_fit() -> None:

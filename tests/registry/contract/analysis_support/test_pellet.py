@@ -18,25 +18,25 @@ SAMPLE = {
 DIE = {"setup.die_diameter_mm": Estimate.exact(10.0)}
 
 
-def test_takes_the_area_from_the_die_and_says_so() -> None:
+def test_uses_the_area_of_the_die_with_a_message() -> None:
     pellet = read_pellet(Inputs(SAMPLE | DIE))
     assert pellet.area_cm2.magnitude == pytest.approx(math.pi / 4)
     assert pellet.messages[0].text == "Area 0.7854 cm² from the die diameter, 10 mm (π d²/4)."
 
 
-def test_the_area_of_the_layer_goes_before_that_of_the_die_which_is_not_read() -> None:
+def test_the_area_of_the_layer_takes_precedence_over_the_die() -> None:
     inputs = Inputs(SAMPLE | DIE | {"layers.2.area_cm2": Estimate.exact(1.3)})
     assert read_pellet(inputs).area_cm2 == Estimate.exact(1.3)
     assert "setup.die_diameter_mm" not in inputs.reads
 
 
-def test_reads_the_thickness_of_the_sample_alone() -> None:
+def test_reads_only_the_thickness_of_the_sample() -> None:
     inputs = Inputs(SAMPLE | DIE)
     read_pellet(inputs)
     assert [path for path in inputs.reads if path.endswith("thickness_um")] == ["layers.2.thickness_um"]
 
 
-def test_says_what_is_inferred() -> None:
+def test_reports_inferred_geometry() -> None:
     facts = SAMPLE | {"setup.die_diameter_mm": Estimate.exact(10.0, inferred=True)}
     pellet = read_pellet(Inputs(facts))
     assert pellet.area_cm2.inferred
@@ -44,18 +44,18 @@ def test_says_what_is_inferred() -> None:
 
 
 @pytest.mark.parametrize(
-    ("facts", "words"),
+    ("facts", "reason"),
     [
         ({}, "exactly one layer with the role sample: the cell has 0"),
         (SAMPLE | {"layers.1.role": "sample"}, "exactly one layer with the role sample: the cell has 2"),
         (
             SAMPLE | DIE | {"layers.2.thickness_um": None},
-            r"needs the pellet thickness: layer 2 \(sample, LPSCl\) has none",
+            r"no pellet thickness: enter it for layer 2 \(sample, LPSCl\)",
         ),
         (SAMPLE, r"no pellet area: enter the area of layer 2 \(sample, LPSCl\), or the die diameter of the set-up"),
         (SAMPLE | {"setup.die_diameter_mm": Estimate.exact(0.0)}, "the diameter .* is not above zero"),
     ],
 )
-def test_refuses_a_pellet_without_geometry(facts: dict, words: str) -> None:
-    with pytest.raises((Refused, InsufficientData), match=words):
+def test_refuses_a_pellet_without_geometry(facts: dict, reason: str) -> None:
+    with pytest.raises((Refused, InsufficientData), match=reason):
         read_pellet(Inputs(facts))

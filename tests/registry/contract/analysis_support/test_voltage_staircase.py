@@ -32,13 +32,13 @@ def warnings_of(outcome) -> str:
     return " ".join(message.text for message in outcome.messages if message.level == "warning")
 
 
-def test_gives_the_resistance_of_a_run() -> None:
+def test_computes_the_resistance() -> None:
     (result,) = outcome_of(staircase()).values
     assert result.quantity == "resistance_ohm"
     assert result.estimate.magnitude == pytest.approx(1000.0, rel=1e-3)
 
 
-def test_says_how_many_steps_at_which_voltages_and_whether_the_line_meets_the_origin() -> None:
+def test_reports_steps_voltages_and_the_intercept() -> None:
     texts = " ".join(message.text for message in outcome_of(staircase()).messages)
     assert "4 voltage steps (0.1, 0.2, 0.3, 0.4 V): mean of the last 100 points of each." in texts
     assert "The line passes through the origin within its uncertainty" in texts
@@ -64,7 +64,7 @@ def test_warns_of_rows_that_belong_to_no_step() -> None:
     assert any("step: 251." in message.text for message in messages)
 
 
-def test_names_a_rest_at_open_circuit_and_leaves_it_out() -> None:
+def test_excludes_a_rest_at_open_circuit_with_a_warning() -> None:
     columns = staircase((0.15, 0.1, 0.2, 0.3, 0.4))
     columns["current_ampere"][:200] = 0.0
     outcome = outcome_of(columns)
@@ -73,21 +73,21 @@ def test_names_a_rest_at_open_circuit_and_leaves_it_out() -> None:
     assert warnings_of(outcome) == text
 
 
-def test_warns_of_another_current_at_the_same_voltage() -> None:
+def test_warns_of_different_currents_at_the_same_voltage() -> None:
     columns = staircase((0.1, 0.2, 0.3, 0.2))
     assert "both at" not in warnings_of(outcome_of(columns))
     columns["current_ampere"][600:] *= 1.1
-    words = "Steps 2 and 4 at 0.2 V have different currents (0.0002 and 0.00022 A), beyond their scatter"
-    assert words in warnings_of(outcome_of(columns))
+    text = "Steps 2 and 4 at 0.2 V have different currents (0.0002 and 0.00022 A), beyond their scatter"
+    assert text in warnings_of(outcome_of(columns))
 
 
-def test_draws_the_line_and_its_residuals() -> None:
+def test_plots_the_line_and_its_residuals() -> None:
     line, residuals = outcome_of(staircase()).curves
     assert [series.name for series in line.series] == ["Steps", "Fit"]
     assert sum(residuals.series[0].y) == pytest.approx(0.0, abs=1e-12)
 
 
-def test_averages_as_many_points_as_the_parameter_says() -> None:
+def test_averages_the_set_number_of_points() -> None:
     outcome = outcome_of(staircase(points=40), last_points=30)
     assert any("mean of the last 30 points" in message.text for message in outcome.messages)
 
@@ -99,36 +99,36 @@ def test_warns_of_a_current_not_at_rest_however_few_points_are_averaged(last_poi
     assert "Step 1 (0.1 V) has not reached a steady state" in warnings_of(outcome_of(columns, last_points=last_points))
 
 
-def test_a_run_that_has_settled_warns_of_nothing() -> None:
+def test_no_warning_at_steady_state() -> None:
     columns = staircase()
     columns["current_ampere"] = columns["current_ampere"] * (1 + 2 * np.exp(-np.tile(np.arange(200), 4) / 6))
     assert warnings_of(outcome_of(columns)) == ""
 
 
-def test_warns_of_a_current_that_bends() -> None:
+def test_warns_of_a_nonlinear_current() -> None:
     columns = staircase((0.1, 0.2, 0.3, 0.4, 0.5))
     columns["current_ampere"] = 1e-4 * np.sinh(columns["voltage_volt"] / 0.2)
     assert "Not ohmic: the current deviates from the line by up to" in warnings_of(outcome_of(columns))
 
 
-def test_says_that_three_steps_cannot_tell_a_bend() -> None:
+def test_reports_that_three_steps_cannot_show_curvature() -> None:
     texts = " ".join(message.text for message in outcome_of(staircase((0.1, 0.2, 0.3))).messages)
     assert "Three steps cannot show whether the response is ohmic" in texts
 
 
-def test_weights_the_steps_when_asked_to() -> None:
+def test_weights_the_steps_by_scatter() -> None:
     outcome = outcome_of(staircase(), weighting=BY_SCATTER)
     assert outcome.values[0].estimate.magnitude == pytest.approx(1000.0, rel=1e-3)
     assert any("weighted by their inverse variance" in message.text for message in outcome.messages)
 
 
-def test_takes_a_reported_resistance_or_refuses() -> None:
+def test_uses_a_reported_resistance_or_refuses() -> None:
     assert reported_resistance(Inputs({"reported.resistance_ohm": Estimate.exact(5.0)})).magnitude == 5.0
-    with pytest.raises(Refused, match="reports none"):
+    with pytest.raises(Refused, match="not reported"):
         reported_resistance(Inputs({}))
 
 
-def test_warns_of_a_small_drift_that_is_more_than_the_doubt_of_the_line() -> None:
+def test_warns_of_a_small_drift_above_the_uncertainty_of_the_line() -> None:
     """Half a per cent of the largest current over the last 100 points, where the line is good to 0.05 %."""
     columns = staircase()
     index = np.tile(np.arange(200), 4)
@@ -138,5 +138,5 @@ def test_warns_of_a_small_drift_that_is_more_than_the_doubt_of_the_line() -> Non
     )
 
 
-def test_noise_alone_is_no_drift() -> None:
+def test_noise_alone_is_not_drift() -> None:
     assert "not at rest" not in warnings_of(outcome_of(staircase()))

@@ -6,11 +6,11 @@ from registry.hookspecs import UnreadableFile
 
 
 def test_reads_hours_beyond_a_day_and_fractions() -> None:
-    words = pa.array(["00:00:00", "144:02:18", "01:00:00.5", "2-01:00:00"])
-    assert elapsed_seconds(words, "Time").tolist() == [0, 518538, 3600.5, 176400]
+    texts = pa.array(["00:00:00", "144:02:18", "01:00:00.5", "2-01:00:00"])
+    assert elapsed_seconds(texts, "Time").tolist() == [0, 518538, 3600.5, 176400]
 
 
-def test_names_the_row_that_is_no_time() -> None:
+def test_names_the_row_that_is_not_a_time() -> None:
     with pytest.raises(UnreadableFile, match="row 2 of the table: ‘Time’ is ‘soon’"):
         elapsed_seconds(pa.array(["00:00:00", "soon"]), "Time")
 

@@ -11,7 +11,7 @@ from registry.contract.reader_support.column_headers import (
 
 
 @pytest.mark.parametrize("canonical", COLUMNS)
-def test_takes_a_canonical_name_as_it_is(canonical: str) -> None:
+def test_reads_a_canonical_name(canonical: str) -> None:
     head = parse_header(canonical)
     assert head is not None
     assert (head.canonical, head.factor, head.is_machine_name) == (canonical, 1.0, True)
@@ -49,7 +49,7 @@ def test_reads_a_plain_name_with_its_unit(text: str, canonical: str, factor: flo
 
 
 @pytest.mark.parametrize("text", ["", "Comment", "Power / W", "current_ma", "Voltage, V", "(V)", "/ V"])
-def test_does_not_know_other_names(text: str) -> None:
+def test_ignores_unknown_names(text: str) -> None:
     assert parse_header(text) is None
 
 
@@ -59,18 +59,18 @@ def test_refuses_a_name_without_unit(text: str) -> None:
         parse_header(text)
 
 
-def test_refuses_a_unit_of_another_kind() -> None:
+def test_refuses_a_unit_of_wrong_dimension() -> None:
     with pytest.raises(HeaderError, match=r"‘mA’, a unit of another kind \(A\): voltage_volt takes V, mV"):
         parse_header("Voltage / mA")
 
 
 @pytest.mark.parametrize("text", ["Discharge capacity / mAh/g", "Voltage (furlong)", "Time / hh:mm:ss"])
-def test_refuses_a_unit_it_does_not_know(text: str) -> None:
+def test_refuses_an_unknown_unit(text: str) -> None:
     with pytest.raises(HeaderError, match="has the unit"):
         parse_header(text)
 
 
-def test_knows_a_column_whose_unit_is_missing() -> None:
+def test_recognises_a_column_without_unit() -> None:
     assert names_known_column("Voltage")
     assert not names_known_column("Comment")
 

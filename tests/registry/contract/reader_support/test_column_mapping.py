@@ -32,7 +32,7 @@ def columns(directory: Path, content: str, mapping: Mapping[str, Any]) -> dict[s
 @pytest.mark.parametrize(
     "content", ["1000,2,3\n1,4,5\n", "1000\t2\t3\n1\t4\t5\n", " 1000  2 3 \n 1 4  5\n", "1000;2;3;\n1;4;5;\n"]
 )
-def test_reads_a_table_without_heads_by_places(tmp_path: Path, content: str) -> None:
+def test_reads_a_table_without_headers_by_position(tmp_path: Path, content: str) -> None:
     assert columns(tmp_path, content, SPECTRUM) == {
         "frequency_hertz": [1000, 1],
         "real_impedance_ohm": [2, 4],
@@ -44,7 +44,7 @@ def test_skips_lines_above_the_numbers(tmp_path: Path) -> None:
     assert columns(tmp_path, "measured today\n\n# points\n1000,2,3\n", SPECTRUM)["frequency_hertz"] == [1000]
 
 
-def test_finds_the_header_that_has_the_heads(tmp_path: Path) -> None:
+def test_finds_the_line_with_the_mapped_headers(tmp_path: Path) -> None:
     assert columns(tmp_path, LOG, LOG_MAPPING) == {
         "test_time_second": [60, 240],
         "current_ampere": [0.002, 0.005],
@@ -52,13 +52,13 @@ def test_finds_the_header_that_has_the_heads(tmp_path: Path) -> None:
     }
 
 
-def test_takes_line_delimiter_and_decimal_mark_as_told(tmp_path: Path) -> None:
+def test_uses_the_given_line_delimiter_and_decimal_mark(tmp_path: Path) -> None:
     mapping = {**LOG_MAPPING, "header_line": 4, "delimiter": ";", "decimal": ","}
     assert columns(tmp_path, LOG, mapping)["voltage_volt"] == [3.5, 3.6]
 
 
 @pytest.mark.parametrize(
-    ("content", "mapping", "words"),
+    ("content", "mapping", "reason"),
     [
         (LOG, {}, "the column mapping has no ‘columns’"),
         (LOG, {"columns": {}}, "the column mapping has no ‘columns’"),
@@ -87,14 +87,16 @@ def test_takes_line_delimiter_and_decimal_mark_as_told(tmp_path: Path) -> None:
         ("", SPECTRUM, "the file is empty (0 bytes)"),
     ],
 )
-def test_says_what_is_wrong_and_where(tmp_path: Path, content: str, mapping: Mapping[str, Any], words: str) -> None:
+def test_error_names_the_problem_and_its_location(
+    tmp_path: Path, content: str, mapping: Mapping[str, Any], reason: str
+) -> None:
     with pytest.raises(UnreadableFile) as refusal:
         read_mapped(write(tmp_path, content), mapping)
-    assert words in str(refusal.value)
+    assert reason in str(refusal.value)
 
 
 @pytest.mark.parametrize(
-    ("mapping", "words"),
+    ("mapping", "reason"),
     [
         ({"columns": {"U": 3.5}}, "the column mapping has no name for ‘U’: enter one, or leave the column out"),
         ({"columns": {"U": " "}}, "the column mapping has no name for ‘U’"),
@@ -110,20 +112,20 @@ def test_says_what_is_wrong_and_where(tmp_path: Path, content: str, mapping: Map
         ({**LOG_MAPPING, "decimal": ["."]}, "the decimal mark must be . or ,"),
     ],
 )
-def test_says_without_a_file_what_a_mapping_lacks(mapping: Mapping[str, Any], words: str) -> None:
+def test_invalid_mapping_is_refused_without_a_file(mapping: Mapping[str, Any], reason: str) -> None:
     with pytest.raises(UnreadableFile) as refusal:
         check_mapping(mapping)
-    assert words in str(refusal.value)
+    assert reason in str(refusal.value)
 
 
-def test_a_mapped_spectrum_has_no_rows_of_frequency_zero_and_none_below(tmp_path: Path) -> None:
+def test_a_mapped_spectrum_has_only_positive_frequencies(tmp_path: Path) -> None:
     assert columns(tmp_path, "1000,2,3\n0,2,3\n", SPECTRUM)["frequency_hertz"] == [1000]
     with pytest.raises(UnreadableFile, match="row 2 of the table: the frequency is -1 Hz"):
         columns(tmp_path, "1000,2,3\n-1,2,3\n", SPECTRUM)
 
 
 @pytest.mark.parametrize("mapping", [SPECTRUM, CYCLING, LOG_MAPPING])
-def test_a_sound_mapping_passes_without_a_file(mapping: Mapping[str, Any]) -> None:
+def test_accepts_a_valid_mapping_without_a_file(mapping: Mapping[str, Any]) -> None:
     check_mapping(mapping)
 
 
@@ -136,7 +138,7 @@ BROKEN = {
 
 @pytest.mark.parametrize("folder", shared_data.folder())
 @pytest.mark.parametrize("name", BROKEN)
-def test_a_broken_file_is_refused_even_with_a_mapping(folder: Path, name: str) -> None:
+def test_refuses_a_broken_file_even_with_a_mapping(folder: Path, name: str) -> None:
     with pytest.raises(UnreadableFile) as refusal:
         read_mapped(folder / "cycling" / "cellpy" / "bad" / name, CYCLING)
     assert BROKEN[name] in str(refusal.value)
@@ -164,7 +166,7 @@ def test_all_of_them_are_refused_without_a_mapping(folder: Path) -> None:
         ("pydrttools/zarc_data.txt", 81, (1e6, 9.953881, -0.020948)),
     ],
 )
-def test_spectra_without_heads_are_read_when_told(
+def test_reads_spectra_without_headers_by_mapping(
     folder: Path, name: str, points: int, first: tuple[float, float, float]
 ) -> None:
     """The first line of each file, read by eye."""
@@ -174,7 +176,7 @@ def test_spectra_without_heads_are_read_when_told(
     assert only.columns["frequency_hertz"].size == points
 
 
-def test_heads_are_found_in_either_composition(tmp_path: Path) -> None:
+def test_finds_headers_in_either_unicode_composition(tmp_path: Path) -> None:
     stored = {"columns": {"Größe Ω": "Time / s", "U": "Voltage / V", "I": "Current / A"}}
     table = "{};U;I\n1;2;3\n4;5;6\n"
     for head in ("Größe Ω", "Gro\u0308ße \u2126", "\u200bGröße Ω\ufeff"):

@@ -21,16 +21,16 @@ def series(**columns: list[float]) -> dict[str, np.ndarray]:
     return {name: np.array(column, dtype=float) for name, column in all_columns.items()}
 
 
-def test_a_counter_that_is_set_back_goes_on() -> None:
+def test_sums_a_counter_over_resets() -> None:
     counted, times = accumulated(np.array([0, 1, 2, 0.5, 1, 0, 1]))
     assert (counted.tolist(), times) == ([0, 1, 2, 2.5, 3, 3, 4], 2)
 
 
-def test_a_counter_keeps_what_it_had_at_the_first_row() -> None:
+def test_keeps_the_initial_value_of_a_counter() -> None:
     assert accumulated(np.array([5.0, 6, 7]))[0].tolist() == [5, 6, 7]
 
 
-def test_known_restarts_count_even_where_nothing_falls() -> None:
+def test_known_restarts_count_without_a_decrease() -> None:
     counted, times = accumulated(np.array([0, 1, 2.0]), np.array([False, False, True]))
     assert (counted.tolist(), times) == ([0, 1, 3], 1)
 
@@ -39,7 +39,7 @@ def test_known_restarts_count_even_where_nothing_falls() -> None:
     ("counter", "restarts"),
     [([0, 1, 0.9], None), ([0, -1, 0], None), ([-1, 0, 1], None), ([0, 1, 0], [False] * 3)],
 )
-def test_what_falls_otherwise_is_no_counter(counter: list[float], restarts: list[bool] | None) -> None:
+def test_refuses_a_counter_with_an_unexpected_decrease(counter: list[float], restarts: list[bool] | None) -> None:
     with pytest.raises(NoCounterError, match=r"in row [123] is not a running counter"):
         accumulated(np.array(counter, dtype=float), None if restarts is None else np.array(restarts))
 
@@ -48,7 +48,7 @@ def test_an_empty_counter_stays_empty() -> None:
     assert accumulated(np.array([]))[0].size == 0
 
 
-def test_what_is_no_counter_is_left_out_with_a_warning() -> None:
+def test_drops_a_column_that_is_not_a_counter_with_a_warning() -> None:
     columns = series(charging_capacity_ah=[0, 1, 0.9])
     (message,) = sum_counters(columns)
     assert "charging_capacity_ah" not in columns
@@ -58,16 +58,16 @@ def test_what_is_no_counter_is_left_out_with_a_warning() -> None:
     )
 
 
-def test_warns_of_times_that_go_back() -> None:
+def test_warns_of_decreasing_times() -> None:
     (message,) = series_warnings(series(test_time_second=[0, 2, 1]))
     assert message.text == "Time decreases 1 times, first from 2 s to 1 s in row 3."
 
 
-def test_warns_of_cycles_that_are_missing() -> None:
+def test_warns_of_missing_cycles() -> None:
     (message,) = series_warnings(series(cycle_count=[1, 1, 3]))
     assert message.text == "The cycle number jumps from 1 to 3 in row 3: cycles may be missing."
 
 
-def test_a_sound_series_has_no_remarks() -> None:
+def test_a_valid_series_has_no_messages() -> None:
     only = series_of(series(cycle_count=[1, 1, 2], charging_capacity_ah=[0, 1, 2]), {"instrument": "x"})
     assert (only.technique, only.messages, only.header) == ("cycling", (), {"instrument": "x"})

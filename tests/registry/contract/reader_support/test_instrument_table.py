@@ -18,7 +18,7 @@ NAMES = {"u": "voltage_volt", "i": "current_ampere", "-zim": "-imaginary_impedan
 
 
 @pytest.mark.parametrize(
-    ("label", "parted"),
+    ("label", "expected"),
     [
         ("Current(mA)", ("current", "mA")),
         ("I[A]", ("i", "A")),
@@ -31,8 +31,8 @@ NAMES = {"u": "voltage_volt", "i": "current_ampere", "-zim": "-imaginary_impedan
         ("", ("", "")),
     ],
 )
-def test_parts_name_and_unit_of_a_head(label: str, parted: tuple[str, str]) -> None:
-    assert split_header(label) == parted
+def test_splits_a_header_into_name_and_unit(label: str, expected: tuple[str, str]) -> None:
+    assert split_header(label) == expected
 
 
 def test_finds_known_columns_with_their_factors_and_signs() -> None:
@@ -44,27 +44,27 @@ def test_finds_known_columns_with_their_factors_and_signs() -> None:
     }
 
 
-def test_of_two_names_for_one_column_the_first_counts() -> None:
+def test_earlier_names_win() -> None:
     assert list(known_columns(("E/V", "U/V"), NAMES, 1)) == [1]
 
 
-def test_a_unit_that_does_not_fit_refuses_a_needed_column_and_leaves_out_another() -> None:
+def test_a_wrong_unit_refuses_a_required_column_and_drops_an_optional_one() -> None:
     needed = {"voltage_volt": "voltage"}
     assert list(known_columns(("U/V", "I/V"), NAMES, 1, needed=needed)) == [0]
     with pytest.raises(UnreadableFile, match="line 7, column 1: ‘U/A’ has the unit ‘A’"):
         known_columns(("U/A", "I/A"), NAMES, 7, needed=needed)
 
 
-def test_units_that_the_program_does_not_write_are_given() -> None:
+def test_uses_units_the_software_does_not_write() -> None:
     assert known_columns(("u",), NAMES, 1, {"u": "mV"})[0].factor == 1e-3
 
 
-def test_names_the_column_that_is_missing_and_what_there_is() -> None:
+def test_names_the_missing_and_the_available_columns() -> None:
     with pytest.raises(UnreadableFile, match=r"line 3: no column for current_ampere \(I\) among U/V"):
         require_columns(known_columns(("U/V",), NAMES, 3), {"voltage_volt": "U", "current_ampere": "I"}, ("U/V",), 3)
 
 
-def test_leaves_out_an_optional_column_with_gaps(tmp_path: Path) -> None:
+def test_drops_an_optional_column_with_gaps(tmp_path: Path) -> None:
     path = write(tmp_path, "U/V,I/mA\n1,2\n3,\n")
     rows = Rows(path, 9, 1, ",", ("U/V", "I/mA"))
     columns, _, messages = read_columns(rows, known_columns(rows.labels, NAMES, 1), {"voltage_volt": "U"})
@@ -72,10 +72,10 @@ def test_leaves_out_an_optional_column_with_gaps(tmp_path: Path) -> None:
     assert [message.text for message in messages] == ["Dropped columns with empty cells or text: ‘I/mA’."]
 
 
-def test_names_what_is_not_read() -> None:
+def test_lists_columns_that_are_not_read() -> None:
     assert unread_columns(("a", "", "b"), [0])[0].text == "Not read: ‘b’."
     assert unread_columns(("a",), [0]) == []
 
 
-def test_describes_only_what_is_there() -> None:
+def test_header_facts_omits_empty_entries() -> None:
     assert header_facts(start_time=" noon ", user="") == {"start time": "noon"}

@@ -20,17 +20,17 @@ def test_reads_rows_with_and_without_a_delimiter_at_their_end(tmp_path: Path, bo
     assert {index: column.tolist() for index, column in numbers.columns.items()} == {0: [1, 3], 1: [2, 4]}
 
 
-def test_reads_decimal_commas_and_says_so(tmp_path: Path) -> None:
+def test_reads_decimal_commas_and_reports_them(tmp_path: Path) -> None:
     numbers = read_numbers(rows_of(tmp_path, "1,5\t2\n3\t4\n", "a", "b"), (0,))
     assert (numbers.columns[0].tolist(), numbers.decimal) == ([1.5, 3], ",")
 
 
-def test_reads_words_beside_numbers(tmp_path: Path) -> None:
+def test_reads_text_columns_next_to_numbers(tmp_path: Path) -> None:
     numbers = read_numbers(rows_of(tmp_path, "1\tC\n2\tD\n", "a", "b"), (0,), words=(1,))
     assert numbers.words[1].to_pylist() == ["C", "D"]
 
 
-def test_reads_runs_of_blanks_as_one(tmp_path: Path) -> None:
+def test_reads_runs_of_spaces_as_one_delimiter(tmp_path: Path) -> None:
     numbers = read_numbers(rows_of(tmp_path, "  1  \t 2\n 3 4 \n", "a", "b", delimiter=" "), (0, 1))
     assert numbers.columns[1].tolist() == [2, 4]
 
@@ -45,7 +45,7 @@ def test_names_an_optional_column_that_has_gaps(tmp_path: Path) -> None:
     assert (list(numbers.columns), numbers.incomplete) == ([0], (1,))
 
 
-def test_rows_of_blanks_are_skipped(tmp_path: Path) -> None:
+def test_skips_blank_rows(tmp_path: Path) -> None:
     numbers = read_numbers(rows_of(tmp_path, "1;2\n;\n3;4\n;\n", "a", "b", delimiter=";"), (0,))
     assert numbers.columns[0].tolist() == [1, 3]
 
@@ -55,7 +55,7 @@ def test_no_rows_give_empty_columns(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "words"),
+    ("body", "reason"),
     [
         ("1\t2\n3\n", "line 3 has 1 field where the header (line 1) has 2 (separated by tab)"),
         ("1\t2\t3\n", "line 2 has 3 fields"),
@@ -66,10 +66,10 @@ def test_no_rows_give_empty_columns(tmp_path: Path) -> None:
         ('1\t"2\n3\t4\n', 'line 2, column 2 (‘b’): ‘"2’ is not a number'),
     ],
 )
-def test_says_what_is_wrong_and_where(tmp_path: Path, body: str, words: str) -> None:
+def test_error_names_the_problem_and_its_location(tmp_path: Path, body: str, reason: str) -> None:
     with pytest.raises(UnreadableFile) as refusal:
         read_numbers(rows_of(tmp_path, body, "a", "b"), (0, 1))
-    assert words in str(refusal.value)
+    assert reason in str(refusal.value)
 
 
 @pytest.mark.parametrize(("cell", "decimal", "value"), [("1.5", ".", 1.5), ("1,5", ",", 1.5), ("-.5e-3", ".", -5e-4)])
@@ -78,6 +78,6 @@ def test_reads_a_number(cell: str, decimal: str, value: float) -> None:
 
 
 @pytest.mark.parametrize(("cell", "decimal"), [("", "."), ("1.5", ","), ("1,5", "."), ("inf", "."), ("1_000", ".")])
-def test_refuses_what_is_no_number(cell: str, decimal: str) -> None:
+def test_refuses_text_that_is_not_a_number(cell: str, decimal: str) -> None:
     with pytest.raises(CellError):
         number(cell, decimal)

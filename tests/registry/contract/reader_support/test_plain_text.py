@@ -6,7 +6,7 @@ from registry.contract.reader_support.plain_text import HEAD_BYTES, decoded, fil
 
 
 @pytest.mark.parametrize(
-    ("content", "words"),
+    ("content", "reason"),
     [
         (b"", "0 bytes"),
         (b"PK\x03\x04\x14\x00", "Excel workbook"),
@@ -15,11 +15,11 @@ from registry.contract.reader_support.plain_text import HEAD_BYTES, decoded, fil
         (b"\x89PNG\r\n\x1a\n", "not text (byte 0x1a at position 7)"),
     ],
 )
-def test_says_why_a_file_is_no_text(content: bytes, words: str) -> None:
-    assert words in text_problem(content)
+def test_explains_why_a_file_is_not_text(content: bytes, reason: str) -> None:
+    assert reason in text_problem(content)
 
 
-def test_lets_text_pass() -> None:
+def test_accepts_text() -> None:
     assert text_problem("µ,b\r\n1,2\n".encode()) == ""
 
 
@@ -40,12 +40,12 @@ def test_finds_no_line_in_blanks() -> None:
     assert first_line(b"\n  \n") is None
 
 
-def test_a_byte_order_mark_belongs_to_no_line() -> None:
+def test_a_byte_order_mark_is_not_part_of_a_line() -> None:
     (line,) = lines(b"\xef\xbb\xbf1,2\n")
     assert (line.text, line.start, line.after) == ("1,2", 3, 7)
 
 
-def test_looks_at_whole_lines_of_a_long_file(tmp_path: Path) -> None:
+def test_reads_complete_lines_of_a_long_file(tmp_path: Path) -> None:
     path = tmp_path / "long.txt"
     path.write_bytes(b"0123456789\n" * (HEAD_BYTES // 10))
     content = file_head(path)

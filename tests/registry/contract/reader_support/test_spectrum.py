@@ -12,7 +12,7 @@ def points(*frequencies: float) -> dict[str, np.ndarray]:
     return {"frequency_hertz": frequency, "real_impedance_ohm": ones, "imaginary_impedance_ohm": -2 * ones}
 
 
-def test_rows_of_frequency_zero_are_left_out_with_a_message() -> None:
+def test_drops_rows_at_frequency_zero_with_a_message() -> None:
     only = spectrum_dataset(points(0, 10, 0, 1), {})
     assert only.columns["frequency_hertz"].tolist() == [10, 1]
     assert only.columns["imaginary_impedance_ohm"].tolist() == [-2, -2]
@@ -24,12 +24,12 @@ def test_a_table_without_any_frequency_is_refused() -> None:
         spectrum_dataset(points(0, 0), {})
 
 
-def test_a_negative_frequency_is_refused_by_its_row() -> None:
+def test_refuses_a_negative_frequency_with_its_row() -> None:
     with pytest.raises(UnreadableFile, match="row 2 of the table: the frequency is -1 Hz"):
         spectrum_dataset(points(10, -1), {})
 
 
-def test_a_number_of_points_other_than_announced_is_flagged() -> None:
+def test_warns_if_the_number_of_points_differs_from_the_stated_one() -> None:
     (message,) = spectrum_dataset(points(10, 1), {}, expected_points=3).messages
     assert (message.level, message.text) == (
         "warning",

@@ -5,15 +5,15 @@ from registry.contract.reader_support.zip_archive import zip_problem
 from tests.plugins.readers.samples import arbin_workbook, write
 
 
-def test_a_sound_archive_passes(tmp_path: Path) -> None:
+def test_accepts_a_valid_archive(tmp_path: Path) -> None:
     assert zip_problem(write(tmp_path, arbin_workbook())) == ""
 
 
-def test_a_cut_off_archive_is_named_so(tmp_path: Path) -> None:
+def test_refuses_a_truncated_archive(tmp_path: Path) -> None:
     assert "damaged or cut off" in zip_problem(write(tmp_path, arbin_workbook()[:-40]))
 
 
-def test_a_bomb_is_not_opened(tmp_path: Path) -> None:
+def test_refuses_a_zip_bomb(tmp_path: Path) -> None:
     path = tmp_path / "bomb.zip"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("data.ndc", bytes(64 << 20))

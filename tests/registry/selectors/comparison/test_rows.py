@@ -74,7 +74,7 @@ def test_a_number_that_was_not_computed_gives_its_reason(public_project: Project
     ((resistance, sigma),), notes = printed(table_of("resistance_ohm", "ionic_conductivity_s_cm"))
     assert resistance.number
     assert (sigma.missing, sigma.origin) == (True, "computed")
-    assert notes[sigma.notes[0] - 1].startswith("Not computed: needs the pellet thickness: layer 1 (sample, Material")
+    assert notes[sigma.notes[0] - 1].startswith("Not computed: no pellet thickness: enter it for layer 1")
 
 
 def test_of_two_analyses_that_give_one_quantity_the_upstream_one_prints(public_project: Project) -> None:

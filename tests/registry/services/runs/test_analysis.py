@@ -79,7 +79,7 @@ def test_a_refusal_is_kept_with_its_reason_and_no_value(project: Project, analys
     bare = factories.make_measurement(factories.make_pellet(project, thickness=""), technique="eis")
     run = run_analysis(measurement=bare, analysis=analyses["doubled-thickness"], by=None)
     assert run.status == "refused"
-    assert run.messages[0]["text"].startswith("needs the pellet thickness: layer 1 (sample, Material")
+    assert run.messages[0]["text"].startswith("no pellet thickness: enter it for layer 1 (sample, Material")
     assert not run.values.exists()
 
 

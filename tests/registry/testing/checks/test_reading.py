@@ -10,7 +10,7 @@ from tests.registry.testing.broken import reader_of
 SAMPLE = {"good": {"three rows": b"GOOD\n1\n2\n3\n"}}
 
 
-def sound(path: Path) -> tuple[ParsedDataset, ...]:
+def valid(path: Path) -> tuple[ParsedDataset, ...]:
     lines = path.read_bytes().split(b"\n")
     if lines[0] != b"GOOD" or len(lines) < 3:
         raise UnreadableFile("line 1 is not ‘GOOD’ with rows below it: export the file again")
@@ -19,92 +19,92 @@ def sound(path: Path) -> tuple[ParsedDataset, ...]:
     except ValueError as error:
         raise UnreadableFile(f"below line 1: {error}") from error
     if not column.size or not np.isfinite(column).all():
-        raise UnreadableFile("a row below line 1 is no number")
+        raise UnreadableFile("a row below line 1 is not a number")
     return (ParsedDataset("", {"voltage_volt": column}),)
 
 
-def told_of(read, directory: Path, **given) -> str:
-    with pytest.raises(AssertionError) as refused:
-        assert_plugin_conforms(reader_of(read, **given), Golden(directory, update=True), samples=SAMPLE)
-    return str(refused.value)
+def error_of(read, directory: Path, **options) -> str:
+    with pytest.raises(AssertionError) as error:
+        assert_plugin_conforms(reader_of(read, **options), Golden(directory, update=True), samples=SAMPLE)
+    return str(error.value)
 
 
-def test_a_sound_reader_conforms(tmp_path: Path) -> None:
-    assert_plugin_conforms(reader_of(sound), Golden(tmp_path, update=True), samples=SAMPLE)
-    assert_plugin_conforms(reader_of(sound), Golden(tmp_path), samples=SAMPLE)
+def test_a_valid_reader_conforms(tmp_path: Path) -> None:
+    assert_plugin_conforms(reader_of(valid), Golden(tmp_path, update=True), samples=SAMPLE)
+    assert_plugin_conforms(reader_of(valid), Golden(tmp_path), samples=SAMPLE)
 
 
-def test_a_reader_without_a_file_it_reads_is_asked_for_one(tmp_path: Path) -> None:
-    with pytest.raises(AssertionError, match="the reader good was given no file it reads"):
-        assert_plugin_conforms(reader_of(sound), Golden(tmp_path))
+def test_a_reader_without_a_sample_is_a_problem(tmp_path: Path) -> None:
+    with pytest.raises(AssertionError, match="the reader good has no sample file"):
+        assert_plugin_conforms(reader_of(valid), Golden(tmp_path))
 
 
-def trusting(path: Path) -> tuple[ParsedDataset, ...]:
+def unchecked(path: Path) -> tuple[ParsedDataset, ...]:
     return (ParsedDataset("", {"voltage_volt": np.array([float(item) for item in path.read_text().split()[1:]])}),)
 
 
 def terse(path: Path) -> tuple[ParsedDataset, ...]:
     try:
-        return sound(path)
+        return valid(path)
     except UnreadableFile as refusal:
         raise UnreadableFile("bad") from refusal
 
 
-def credulous(path: Path) -> tuple[ParsedDataset, ...]:
+def accepting_everything(path: Path) -> tuple[ParsedDataset, ...]:
     return (ParsedDataset("", {"voltage_volt": np.ones(3)}),)
 
 
 def with_gaps(path: Path) -> tuple[ParsedDataset, ...]:
-    (dataset,) = sound(path)
+    (dataset,) = valid(path)
     return (ParsedDataset("", {"voltage_volt": np.append(dataset.columns["voltage_volt"], np.nan)}),)
 
 
-def diviner(path: Path) -> tuple[ParsedDataset, ...]:
-    return (ParsedDataset("divination", sound(path)[0].columns),)
+def of_unknown_technique(path: Path) -> tuple[ParsedDataset, ...]:
+    return (ParsedDataset("divination", valid(path)[0].columns),)
 
 
-def untidy(path: Path) -> tuple[ParsedDataset, ...]:
+def leaving_files(path: Path) -> tuple[ParsedDataset, ...]:
     path.with_name("unpacked").write_text("")
-    return sound(path)
+    return valid(path)
 
 
-def talkative(path: Path) -> tuple[ParsedDataset, ...]:
+def printing(path: Path) -> tuple[ParsedDataset, ...]:
     print("reading")  # noqa: T201
-    return sound(path)
+    return valid(path)
 
 
 @pytest.mark.parametrize(
-    ("read", "told"),
+    ("read", "expected"),
     [
-        (trusting, "fails on a file of 0xFF: UnicodeDecodeError"),
-        (trusting, "Raise UnreadableFile, with a text that says where and what would help"),
+        (unchecked, "fails on a file of 0xFF: UnicodeDecodeError"),
+        (unchecked, "Raise UnreadableFile with a text that says where and what to do"),
         (terse, "refuses an empty file with ‘bad’: say where"),
-        (credulous, "reads an empty file as data: raise UnreadableFile"),
+        (accepting_everything, "reads an empty file as data: raise UnreadableFile"),
         (with_gaps, "gives voltage_volt = nan in row 4 of the sample ‘three rows’"),
-        (diviner, "calls the sample ‘three rows’ ‘divination’: there are eis,"),
-        (untidy, "it changed the file or left another beside it"),
-        (talkative, "on the sample ‘three rows’, printed to standard output (‘reading"),
+        (of_unknown_technique, "the unknown technique ‘divination’: use one of eis,"),
+        (leaving_files, "it changed the file or left another file"),
+        (printing, "on the sample ‘three rows’, printed to standard output (‘reading"),
     ],
-    ids=lambda one: getattr(one, "__name__", ""),
+    ids=lambda value: getattr(value, "__name__", ""),
 )
-def test_says_what_is_wrong_with_a_reader(read, told: str, tmp_path: Path) -> None:
-    assert told in told_of(read, tmp_path)
+def test_names_the_problem_of_a_reader(read, expected: str, tmp_path: Path) -> None:
+    assert expected in error_of(read, tmp_path)
 
 
-def test_a_reader_must_bear_any_bytes_when_asked_what_it_knows(tmp_path: Path) -> None:
-    said = told_of(sound, tmp_path, recognises=lambda head, name: head.decode().startswith("GOOD"))
-    assert "raises UnicodeDecodeError" in said
-    assert "when asked whether it recognises a file of random bytes" in said
+def test_recognises_must_accept_any_bytes(tmp_path: Path) -> None:
+    message = error_of(valid, tmp_path, recognises=lambda head, name: head.decode().startswith("GOOD"))
+    assert "raises UnicodeDecodeError" in message
+    assert "in `recognises` for a file of random bytes" in message
 
 
-def test_a_reader_goes_by_the_content_and_not_by_the_name(tmp_path: Path) -> None:
-    said = told_of(sound, tmp_path, recognises=lambda head, name: name.endswith(".csv"))
-    assert "does not recognise the sample ‘three rows’ when it is named ‘data’" in said
+def test_a_reader_must_recognise_content_not_names(tmp_path: Path) -> None:
+    message = error_of(valid, tmp_path, recognises=lambda head, name: name.endswith(".csv"))
+    assert "does not recognise the sample ‘three rows’ named ‘data’" in message
 
 
-def test_what_a_reader_gives_changes_with_its_version_alone(tmp_path: Path) -> None:
-    assert_plugin_conforms(reader_of(sound), Golden(tmp_path, update=True), samples=SAMPLE)
-    said = told_of(
-        lambda path: (ParsedDataset("", {"current_ampere": sound(path)[0].columns["voltage_volt"]}),), tmp_path
+def test_results_of_a_reader_may_change_only_with_its_version(tmp_path: Path) -> None:
+    assert_plugin_conforms(reader_of(valid), Golden(tmp_path, update=True), samples=SAMPLE)
+    message = error_of(
+        lambda path: (ParsedDataset("", {"current_ampere": valid(path)[0].columns["voltage_volt"]}),), tmp_path
     )
-    assert "voltage_volt: no longer given" in said
+    assert "voltage_volt: missing" in message

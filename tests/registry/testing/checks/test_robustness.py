@@ -17,17 +17,17 @@ from registry.testing.checks.robustness import settings_to_try, stretched
         (Parameter("x", str, "a", "x"), ["", "?"]),
     ],
 )
-def test_parameters_are_tried_at_their_ends(parameter: Parameter, tried: list) -> None:
+def test_parameters_are_tried_at_their_bounds(parameter: Parameter, tried: list) -> None:
     assert settings_to_try(parameter) == tried
 
 
-def test_a_test_of_a_million_rows_is_the_same_recorded_more_often() -> None:
-    long = stretched(1_000_000, example_inputs("cycling").columns)
-    assert {column.size for column in long.values()} == {1_000_000}
-    assert np.all(np.diff(long["test_time_second"]) >= 0)
-    assert set(np.unique(long["cycle_count"])) == set(range(1, 31))
+def test_stretched_data_keep_time_and_cycles() -> None:
+    columns = stretched(1_000_000, example_inputs("cycling").columns)
+    assert {column.size for column in columns.values()} == {1_000_000}
+    assert np.all(np.diff(columns["test_time_second"]) >= 0)
+    assert set(np.unique(columns["cycle_count"])) == set(range(1, 31))
 
 
-def test_a_table_of_a_million_cycles_has_them_numbered() -> None:
-    long = stretched(1_000_000, example_inputs("cycling", form="per-cycle table").columns)
-    assert np.array_equal(long["cycle_count"], np.arange(1, 1_000_001))
+def test_stretched_table_numbers_its_cycles() -> None:
+    columns = stretched(1_000_000, example_inputs("cycling", form="per-cycle table").columns)
+    assert np.array_equal(columns["cycle_count"], np.arange(1, 1_000_001))

@@ -182,7 +182,7 @@ def compare_rerun(pairs: list[tuple[int, str]]) -> "list[Any]":
     from benchmarks.report import Comparison
     from registry.hookspecs import Inputs
     from registry.models import Measurement
-    from registry.plugin_loading.parameters import parameters_of
+    from registry.plugin_loading.parameters import parameters_with_defaults
     from registry.sandbox.columns import load_columns
     from registry.sandbox.executor import execute
     from registry.selectors.analysis_inputs.due import list_due_jobs

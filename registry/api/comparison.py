@@ -22,7 +22,8 @@ from registry.hookspecs import Table
 from registry.models import Comparison
 from registry.selectors.comparison import tables
 from registry.selectors.comparison.rendering import render_table
-from registry.selectors.query.parsing import QueryError, nearest
+from registry.selectors.query.errors import QueryError
+from registry.selectors.query.parsing import nearest
 from registry.services.comparison import save_comparison
 
 

@@ -22,7 +22,7 @@ from registry.hookspecs import TECHNIQUES
 from registry.models import UNREAD, ColumnMapping, Dataset, ParseStatus
 from registry.selectors.affected_cells import affected_cells
 from registry.selectors.analysis_inputs.facts import read_columns
-from registry.selectors.query.parsing import QueryError
+from registry.selectors.query.errors import QueryError
 from registry.services.files.reading import queue_file, queue_file_with_mapping
 from registry.services.files.upload import upload_file
 from registry.services.record import delete_record

@@ -14,8 +14,8 @@ from registry.api.base.records import ReadViewSet
 from registry.hookspecs import Analysis, Parameter
 from registry.models import RunStatus
 from registry.selectors.plugin_overview import (
-    ENDED_BADLY,
     STATES,
+    UNSUCCESSFUL,
     AnalysisInfo,
     Orphan,
     PluginInfo,
@@ -33,7 +33,7 @@ class ProblemSerializer(serializers.Serializer[Any]):
 class ReasonSerializer(serializers.Serializer[Any]):
     """A reason why runs ended without a result, and their number."""
 
-    status = serializers.ChoiceField(choices=[(status.value, status.label) for status in ENDED_BADLY])
+    status = serializers.ChoiceField(choices=[(status.value, status.label) for status in UNSUCCESSFUL])
     reason = serializers.CharField()
     count = serializers.IntegerField()
 
@@ -196,7 +196,7 @@ def _run_statistics(info: AnalysisInfo) -> dict[str, Any]:
 
 
 def _gone(kind: str, gone: Orphan) -> dict[str, Any]:
-    return {"kind": kind, "name": gone.name, "why": gone.why, "runs": gone.runs, "values": gone.values}
+    return {"kind": kind, "name": gone.name, "why": gone.reason, "runs": gone.runs, "values": gone.values}
 
 
 def _analysis(analysis: Analysis) -> dict[str, Any]:

@@ -18,7 +18,8 @@ from registry.api.base.strict import StrictSerializer
 from registry.models import Publication, Qualifier, Value, ValueOrigin
 from registry.numbers import catalogue
 from registry.selectors.orphans import has_orphaned_values
-from registry.selectors.query.parsing import QueryError, nearest, value_quantities
+from registry.selectors.query.errors import QueryError
+from registry.selectors.query.parsing import nearest, value_quantities
 from registry.services.runs.queue import queue_cells
 from registry.services.value import report_value, retire_value
 

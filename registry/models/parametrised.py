@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from registry.plugin_loading.parameters import settings_checked
+from registry.plugin_loading.parameters import clean_settings
 
 
 class Parametrised(models.Model):
@@ -25,7 +25,7 @@ class Parametrised(models.Model):
     def clean(self) -> None:
         super().clean()
         try:
-            self.parameters = settings_checked(self.parameters, scopes=self.scopes, kept=self.parameters_stored())
+            self.parameters = clean_settings(self.parameters, scopes=self.scopes, stored=self.parameters_stored())
         except ValidationError as error:
             raise ValidationError({"parameters": error.messages}) from error
 

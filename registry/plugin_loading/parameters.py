@@ -1,6 +1,7 @@
-"""What an analysis lets its user set, checked against what it declares.
+"""Validate analysis parameters against their declarations.
 
-Set for a project, a cell or a measurement, the nearest counts: `{"ionic-conductivity": {"circuit": "R0-p(R1,CPE1)"}}`.
+Parameters are set for a project, cell or measurement; the most specific level takes precedence:
+`{"ionic-conductivity": {"circuit": "R0-p(R1,CPE1)"}}`.
 """
 
 import math
@@ -16,7 +17,7 @@ from registry.text.cleaning import TextError, check_text
 Settings = Mapping[str, Mapping[str, Any]]
 """By analysis and parameter."""
 
-KINDS_OF_PARAMETER: Mapping[type, str] = {
+TYPE_NAMES: Mapping[type, str] = {
     float: "a finite number",
     int: "a whole number",
     bool: "true or false",
@@ -24,32 +25,32 @@ KINDS_OF_PARAMETER: Mapping[type, str] = {
 }
 
 
-def parameters_of(analysis: Analysis, given: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """The analysis's parameters, defaults filled in, each within its bounds."""
+def parameters_with_defaults(analysis: Analysis, settings: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """All parameters of an analysis, with defaults for those that are not set."""
     defaults = {parameter.name: parameter.default for parameter in analysis.parameters}
-    return defaults | parameters_checked(analysis, given or {})
+    return defaults | clean_parameters(analysis, settings or {})
 
 
-def parameters_checked(analysis: Analysis, given: Mapping[str, Any]) -> dict[str, Any]:
-    """The parameters that are given, each of its type and within its bounds, or ValidationError."""
+def clean_parameters(analysis: Analysis, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters that are set, each converted to its type; ValidationError if outside its bounds."""
     declared = {parameter.name: parameter for parameter in analysis.parameters}
     values: dict[str, Any] = {}
-    for name, value in given.items():
+    for name, value in settings.items():
         if name not in declared:
-            known = ", ".join(declared) or "none"
-            raise ValidationError(f"‘{analysis.name}’ has no parameter ‘{name}’: there are {known}.")
+            available = ", ".join(declared) or "none"
+            raise ValidationError(f"‘{analysis.name}’ has no parameter ‘{name}’; available: {available}.")
         parameter = declared[name]
-        number = _typed(parameter, value)
-        too_low = parameter.minimum is not None and number < parameter.minimum
-        too_high = parameter.maximum is not None and number > parameter.maximum
-        if too_low or too_high or (parameter.choices and number not in parameter.choices):
-            raise ValidationError(f"{name} must be {bounds_of(parameter)}, got ‘{number}’.")
-        values[name] = number
+        typed = _convert(parameter, value)
+        too_low = parameter.minimum is not None and typed < parameter.minimum
+        too_high = parameter.maximum is not None and typed > parameter.maximum
+        if too_low or too_high or (parameter.choices and typed not in parameter.choices):
+            raise ValidationError(f"{name} must be {describe_bounds(parameter)}, got ‘{typed}’.")
+        values[name] = typed
     return values
 
 
-def bounds_of(parameter: Parameter) -> str:
-    """What a parameter may be, in words."""
+def describe_bounds(parameter: Parameter) -> str:
+    """The allowed values of a parameter, in words."""
     if parameter.choices:
         return "one of " + ", ".join(parameter.choices)
     low, high = parameter.minimum, parameter.maximum
@@ -61,24 +62,24 @@ def bounds_of(parameter: Parameter) -> str:
     return f"at most {high:,.10g}{unit}" if high is not None else "any"
 
 
-def _typed(parameter: Parameter, value: Any) -> Any:
-    """The value as the parameter's type, or ValidationError: a number may be written as text, not the other way round.
+def _convert(parameter: Parameter, value: Any) -> Any:
+    """The value converted to the type of the parameter, or ValidationError.
 
-    A fraction is not cut to a whole number, and what no database keeps (a null character, half a surrogate) is no text.
+    Text is converted to a number, but not a number to text; a fraction is not truncated to a whole number.
     """
     if parameter.type is str and not (isinstance(value, str) and _can_be_stored(value)):
         raise ValidationError(f"{parameter.name} must be text, got {value!a}.")
     if parameter.type in (int, float) and isinstance(value, bool):
-        raise ValidationError(f"{parameter.name} must be {KINDS_OF_PARAMETER[parameter.type]}, got ‘{value}’.")
-    given = {"true": True, "false": False}.get(str(value).lower()) if parameter.type is bool else value
+        raise ValidationError(f"{parameter.name} must be {TYPE_NAMES[parameter.type]}, got ‘{value}’.")
+    parsed = {"true": True, "false": False}.get(str(value).lower()) if parameter.type is bool else value
     try:
-        typed = None if given is None else parameter.type(given)
+        typed = None if parsed is None else parameter.type(parsed)
     except (TypeError, ValueError, OverflowError):
         typed = None
-    cut = parameter.type is int and isinstance(given, float) and typed != given
-    endless = isinstance(typed, float) and not math.isfinite(typed)
-    if typed is None or cut or endless:
-        raise ValidationError(f"{parameter.name} must be {KINDS_OF_PARAMETER[parameter.type]}, got ‘{value}’.")
+    is_fraction = parameter.type is int and isinstance(parsed, float) and typed != parsed
+    is_infinite = isinstance(typed, float) and not math.isfinite(typed)
+    if typed is None or is_fraction or is_infinite:
+        raise ValidationError(f"{parameter.name} must be {TYPE_NAMES[parameter.type]}, got ‘{value}’.")
     return typed
 
 
@@ -90,33 +91,35 @@ def _can_be_stored(text: str) -> bool:
     return True
 
 
-def resolved(analysis: Analysis, *levels: Settings) -> dict[str, Any]:
-    """The parameters an analysis runs with: defaults, and over them each level in turn, less any a new version dropped.
+def resolve_parameters(analysis: Analysis, *levels: Settings) -> dict[str, Any]:
+    """The parameters of a run: defaults, overridden by each level in turn; parameters no longer declared are ignored.
 
-    Not checked against the bounds: a version may have narrowed them, and the run then fails and says so.
+    Bounds are not checked: a new version may have narrowed them, and the run then fails with the reason.
     """
     values = {parameter.name: parameter.default for parameter in analysis.parameters}
     for level in levels:
-        set_here = level.get(analysis.name, {})
-        values |= {name: value for name, value in set_here.items() if name in values}
+        settings = level.get(analysis.name, {})
+        values |= {name: value for name, value in settings.items() if name in values}
     return values
 
 
-def settings_checked(given: Any, *, scopes: tuple[str, ...], kept: Settings) -> dict[str, dict[str, Any]]:
-    """Settings of several analyses, typed, or ValidationError; `kept` may hold those of an analysis that is gone."""
-    if not isinstance(given, Mapping) or not all(isinstance(item, Mapping) for item in given.values()):
-        raise ValidationError('Parameters are an object by analysis: {"ionic-conductivity": {"circuit": "R0-CPE1"}}.')
+def clean_settings(settings: Any, *, scopes: tuple[str, ...], stored: Settings) -> dict[str, dict[str, Any]]:
+    """Validated parameters by analysis; `stored` ones of an analysis that is not loaded may stay unchanged."""
+    if not isinstance(settings, Mapping) or not all(isinstance(item, Mapping) for item in settings.values()):
+        raise ValidationError(
+            'Parameters must be an object by analysis: {"ionic-conductivity": {"circuit": "R0-CPE1"}}.'
+        )
     analyses = plugin_loading.current().analyses
-    checked: dict[str, dict[str, Any]] = {}
-    for name, values in given.items():
-        if name not in analyses and kept.get(name) == values:
-            checked[name] = dict(values)
+    cleaned: dict[str, dict[str, Any]] = {}
+    for name, values in settings.items():
+        if name not in analyses and stored.get(name) == values:
+            cleaned[name] = dict(values)
             continue
         if name not in analyses or analyses[name].scope not in scopes:
-            known = [
+            available = [
                 analysis.name for analysis in analyses.values() if analysis.parameters and analysis.scope in scopes
             ]
-            raise ValidationError(f"There is no analysis ‘{name}’ to set here: there are {', '.join(known) or 'none'}.")
-        if typed := parameters_checked(analyses[name], values):
-            checked[name] = typed
-    return checked
+            raise ValidationError(f"‘{name}’ cannot be set here; available analyses: {', '.join(available) or 'none'}.")
+        if parameters := clean_parameters(analyses[name], values):
+            cleaned[name] = parameters
+    return cleaned

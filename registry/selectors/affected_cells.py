@@ -1,4 +1,4 @@
-"""Which cells' analyses may have read a record: their results are checked when it changes."""
+"""Cells whose analyses may have read a record: their results are checked when the record changes."""
 
 from functools import singledispatch
 
@@ -21,7 +21,7 @@ from registry.models.record import Scoped
 
 @singledispatch
 def affected_cells(record: Scoped) -> QuerySet[Cell]:
-    """The cells whose analyses may have read this record; none for kinds of records that no analysis reads."""
+    """Cells whose analyses may have read this record; none for record types that no analysis reads."""
     return Cell.objects.none()
 
 
@@ -59,12 +59,12 @@ def _(record: Ingredient) -> QuerySet[Cell]:
 
 @affected_cells.register
 def _(record: Material) -> QuerySet[Cell]:
-    uses = Q(layers__material=record) | Q(layers__formulation__ingredients__material=record)
-    return Cell.objects.filter(uses).distinct()
+    uses_material = Q(layers__material=record) | Q(layers__formulation__ingredients__material=record)
+    return Cell.objects.filter(uses_material).distinct()
 
 
 @affected_cells.register
 def _(record: Project) -> QuerySet[Cell]:
-    """All of its cells while its parameters are about to change, else none: analyses read nothing more of it."""
-    changes = bool(record.pk) and record.parameters != record.parameters_stored()
-    return Cell.objects.filter(project=record.pk) if changes else Cell.objects.none()
+    """All cells of the project if its parameters are about to change, else none: analyses read nothing else of it."""
+    parameters_change = bool(record.pk) and record.parameters != record.parameters_stored()
+    return Cell.objects.filter(project=record.pk) if parameters_change else Cell.objects.none()

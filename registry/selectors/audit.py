@@ -1,4 +1,4 @@
-"""Where what was reported and what was computed can be compared, and whether they agree."""
+"""Compare reported with computed values on the same measurement, and decide whether they agree."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from registry.numbers.parsing import ParsedNumber, parse
 
 
 class Number(Protocol):
-    """What a comparison reads of a value."""
+    """The attributes of a value that a comparison reads."""
 
     @property
     def quantity(self) -> str: ...
@@ -33,7 +33,7 @@ class Number(Protocol):
 
 @dataclass(frozen=True)
 class Deviation:
-    """How far a reported number stands from the computed one."""
+    """Difference between a reported and a computed number."""
 
     quantity: str
     written: str
@@ -43,7 +43,7 @@ class Deviation:
 
     @property
     def agrees(self) -> bool:
-        """Whether the intervals overlap: the rounding bounds of both, widened by the 95 % of their scatter."""
+        """Whether the intervals overlap: the rounding bounds of both, widened by their 95 % expanded uncertainty."""
         low, high = self.reported_estimate.interval()
         computed_low, computed_high = self.computed_estimate.interval()
         if self.qualifier == ">":
@@ -54,20 +54,20 @@ class Deviation:
 
     @property
     def deviation_percent(self) -> float | None:
-        """Reported above computed, in percent of the computed."""
+        """Reported minus computed, in percent of the computed value."""
         return percent_difference(self.reported_estimate.magnitude, self.computed_estimate.magnitude)
 
     @property
     def computed_digits(self) -> str:
-        """The computed magnitude in the notation of the reported one, with as many digits."""
-        # Of a quantity whose plugin is gone, nobody knows the unit it was written in.
-        known = catalogue.catalogue.get(self.quantity)
-        written = parse(self.written, known).digits if known else ""
+        """The computed magnitude in the notation and with the number of digits of the reported one."""
+        # The unit of a quantity is unknown if its plugin is not loaded.
+        quantity = catalogue.catalogue.get(self.quantity)
+        written = parse(self.written, quantity).digits if quantity else ""
         digits = format_digits_like(self.computed_estimate.magnitude, self.reported_estimate, written)
         return to_scientific(digits) if "e" in written else digits
 
-    def _computed_in(self, written: ParsedNumber) -> str:
-        """The computed magnitude in the unit of the reported one, with as many digits."""
+    def _computed_digits_in_unit_of(self, written: ParsedNumber) -> str:
+        """The computed magnitude in the unit and with the number of digits of the reported one."""
         unit = catalogue.get(self.quantity).unit
         reported = convert_estimate(self.reported_estimate, unit, written.unit)
         return format_digits_like(
@@ -75,12 +75,12 @@ class Deviation:
         )
 
     def sentence(self) -> str:
-        """Both numbers, how far the reported one lies above the computed one, and whether they agree."""
+        """Both numbers, their difference, and whether they agree."""
         quantity = catalogue.get_or_placeholder(self.quantity)
         computed = f"{to_typographic(self.computed_digits)} {quantity.unit_label}"
         written = parse(self.written, quantity) if self.quantity in catalogue.catalogue else None
         if written and written.unit and units.factor(quantity.unit, written.unit)[0] != 1:
-            computed = f"{to_typographic(self._computed_in(written))} {written.unit}"
+            computed = f"{to_typographic(self._computed_digits_in_unit_of(written))} {written.unit}"
         percent = self.deviation_percent
         difference = f" (reported − computed: {percent:+.1f} %)".replace(" -", " −") if percent is not None else ""
         numbers = f"reported {self.written}, computed {computed}"
@@ -89,7 +89,7 @@ class Deviation:
 
 
 def deviation(reported: Number, computed: Number) -> Deviation:
-    """Compare two values that both have a number."""
+    """Compare two numbers; neither may be missing."""
     reported_estimate, computed_estimate = reported.estimate(), computed.estimate()
     assert reported_estimate is not None
     assert computed_estimate is not None
@@ -98,7 +98,7 @@ def deviation(reported: Number, computed: Number) -> Deviation:
 
 @dataclass(frozen=True)
 class Finding(Deviation):
-    """One quantity of one measurement, reported and computed under the same conditions."""
+    """A quantity that is both reported and computed for the same measurement."""
 
     reported: Value
     computed: Value
@@ -112,7 +112,7 @@ class Finding(Deviation):
 def list_findings(
     user: AnyUser | None, *, cells: Iterable[int] | None = None, measurements: Iterable[int] | None = None
 ) -> list[Finding]:
-    """Every pair of a reported and a computed value on one measurement; `user` None sees all (the command line)."""
+    """All pairs of a reported and a computed value of one measurement; without a `user` (command line), of all."""
     values = Value.objects.all() if user is None else Value.objects.visible_to(user)
     values = values.filter(is_latest=True, magnitude__isnull=False, measurement__isnull=False)
     if cells is not None:
@@ -121,24 +121,24 @@ def list_findings(
         values = values.filter(measurement__in=list(measurements))
     reported = values.filter(origin=ValueOrigin.REPORTED)
     computed = values.filter(origin=ValueOrigin.COMPUTED, measurement__in=reported.values("measurement"))
-    standing = {
+    reported_by_key = {
         (value.measurement_id, value.quantity): value
         for value in reported.filter(measurement__in=computed.values("measurement")).select_related(
             "cell", "measurement", "measurement__cell"
         )
     }
-    pairs = []
+    findings = []
     for value in computed.select_related("run").order_by("measurement", "id"):
-        counterpart = standing.get((value.measurement_id, value.quantity))
+        counterpart = reported_by_key.get((value.measurement_id, value.quantity))
         if counterpart is not None:
-            pairs.append(compare_values(counterpart, value))
-    return pairs
+            findings.append(compare_values(counterpart, value))
+    return findings
 
 
 def compare_values(reported: Value, computed: Value) -> Finding:
-    """Compare two stored values that both have a number."""
-    found = deviation(reported, computed)
+    """Compare two stored values; both must have a number."""
+    result = deviation(reported, computed)
     return Finding(
-        found.quantity, found.written, found.qualifier, found.reported_estimate, found.computed_estimate,
+        result.quantity, result.written, result.qualifier, result.reported_estimate, result.computed_estimate,
         reported, computed,
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Reads about column mappings: which readers take them, and which of them a project may use."""
+"""Column mappings: readers that support them, and mappings a project may use."""
 
 from typing import Any
 
@@ -9,36 +9,36 @@ from registry.selectors.file_head import FileHead
 
 
 def list_mapping_readers() -> list[Reader]:
-    """Readers that read a file by a column mapping, the foremost first."""
+    """Readers that can read a file with a column mapping, highest priority first."""
     readers = plugin_loading.current().readers.values()
-    return sorted((reader for reader in readers if reader.read_mapped), key=lambda one: -one.priority)
+    return sorted((reader for reader in readers if reader.read_mapped), key=lambda reader: -reader.priority)
 
 
 def list_mappable_columns() -> dict[str, str]:
-    """Names that a column mapping may give, each with its unit."""
+    """Column names that a column mapping may assign, each with its unit."""
     return {name: unit for reader in list_mapping_readers() for name, unit in reader.mapped_columns.items()}
 
 
 def may_need_mapping(dataset: Dataset) -> bool:
-    """Whether a column mapping might make a file readable: no reader knew it, or one that takes mappings refused it."""
+    """Whether a column mapping might help: no reader recognised the file, or one that supports mappings rejected it."""
     if dataset.status != ParseStatus.FAILED:
         return False
-    taking = {reader.name for reader in list_mapping_readers()}
-    return bool(taking) and dataset.reader in {"", *taking}
+    mapping_readers = {reader.name for reader in list_mapping_readers()}
+    return bool(mapping_readers) and dataset.reader in {"", *mapping_readers}
 
 
 def list_usable_mappings(project: Project) -> list[ColumnMapping]:
-    """The column mappings that files of a project may name: its own, then those everybody who sees it may see."""
-    every = ColumnMapping.objects.select_related("project").order_by("name", "pk")
-    usable = [item for item in every if item.project.shows_to_all_who_see(project)]
-    return sorted(usable, key=lambda one: one.project_id != project.pk)
+    """Column mappings that files of a project may use: its own first, then those visible to everyone who sees it."""
+    mappings = ColumnMapping.objects.select_related("project").order_by("name", "pk")
+    usable = [mapping for mapping in mappings if mapping.project.shows_to_all_who_see(project)]
+    return sorted(usable, key=lambda mapping: mapping.project_id != project.pk)
 
 
-def draft_mapping(beginning: FileHead | None) -> dict[str, Any]:
-    """A column mapping for a file to be filled in: its heads, named where they are canonical names already."""
-    if beginning is None or not beginning.delimiter:
+def draft_mapping(file_head: FileHead | None) -> dict[str, Any]:
+    """A column mapping to fill in for a file: its headers, assigned where they are canonical names already."""
+    if file_head is None or not file_head.delimiter:
         return {"columns": {}}
-    known = list_mappable_columns()
-    columns = {head: head.casefold() if head.casefold() in known else "" for head, _ in beginning.columns}
-    header = {"header_line": beginning.header_line} if beginning.header_line > 1 else {}
-    return {"columns": columns, **header, "delimiter": beginning.delimiter}
+    mappable = list_mappable_columns()
+    columns = {header: header.casefold() if header.casefold() in mappable else "" for header, _ in file_head.columns}
+    header_line = {"header_line": file_head.header_line} if file_head.header_line > 1 else {}
+    return {"columns": columns, **header_line, "delimiter": file_head.delimiter}

@@ -1,4 +1,4 @@
-"""The pairs of a reported and a computed value that disagree, sought by the database among many cells."""
+"""Pairs of reported and computed values that disagree, selected by the database among many cells."""
 
 from django.db.models import Exists, F, OuterRef, Q
 
@@ -6,13 +6,13 @@ from registry.models import Value, ValueOrigin
 from registry.models.visibility import AnyUser
 from registry.selectors.audit import Finding, list_findings
 
-LEAST_COVERAGE = 1.95
-"""No interval is widened by fewer standard uncertainties, so that no disagreement is missed here."""
+MIN_COVERAGE_FACTOR = 1.95
+"""Smallest coverage factor of any interval, so that the query misses no disagreement."""
 
 
 def list_disagreements(user: AnyUser) -> list[Finding]:
-    """Every finding that does not agree: candidates by SQL, each then judged by `Finding.agrees`."""
-    widening = LEAST_COVERAGE * F("standard_uncertainty")
+    """All findings that disagree: candidates selected in SQL, each then checked with `Finding.agrees`."""
+    widening = MIN_COVERAGE_FACTOR * F("standard_uncertainty")
     reported = Value.objects.filter(
         measurement=OuterRef("measurement"),
         quantity=OuterRef("quantity"),

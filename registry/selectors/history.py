@@ -1,4 +1,4 @@
-"""Who changed a record, when and how: to each what they might see at the time."""
+"""Who changed a record, when and how; users see only the changes they could see at the time."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ KINDS = {"+": "entered", "~": "changed", "-": "deleted"}
 
 @dataclass(frozen=True)
 class FieldChange:
-    """One field before and after."""
+    """The value of a field before and after a change."""
 
     name: str
     before: Any
@@ -25,51 +25,48 @@ class FieldChange:
 
 @dataclass(frozen=True)
 class Change:
-    """One entry of the history."""
+    """An entry of the history."""
 
     at: datetime
     by: str
     kind: str
     what: str
-    """Kind of record and what tells it from its like: `layer 1`, `synonym LPSCl`."""
+    """Record type and identifying field: `layer 1`, `synonym LPSCl`."""
     reason: str
     fields: tuple[FieldChange, ...] = field(default=())
 
 
 def list_changes(record: Record, user: AnyUser, parts: Sequence[tuple[type[Record], str]] = ()) -> list[Change]:
-    """The changes of a record, of its parts (model and the foreign key to the record) and of what is reported of it,
-    newest first."""
+    """Changes of a record, its parts (model, foreign key to the record) and its reported values, newest first."""
     since = visible_since(record, user)
-    found = _changes_of(type(record), visible_history(type(record).history.filter(id=record.pk), since), user)
+    changes = _changes_of(type(record), visible_history(type(record).history.filter(id=record.pk), since), user)
     for model, link in parts:
-        found += _changes_of(model, visible_history(model.history.filter(**{f"{link}_id": record.pk}), since), user)
+        changes += _changes_of(model, visible_history(model.history.filter(**{f"{link}_id": record.pk}), since), user)
     if isinstance(record, Cell | Measurement):
-        found += [report for report in _reports(record, user) if since is None or report.at >= since]
-    return sorted(found, key=lambda change: change.at, reverse=True)
+        changes += [change for change in _reported_values(record, user) if since is None or change.at >= since]
+    return sorted(changes, key=lambda change: change.at, reverse=True)
 
 
-def _reports(record: Cell | Measurement, user: AnyUser) -> Iterator[Change]:
-    """What was reported of it and what was taken out of use, also what was deleted with its measurement since."""
+def _reported_values(record: Cell | Measurement, user: AnyUser) -> Iterator[Change]:
+    """Values reported and withdrawn, including those deleted later with their measurement."""
     for rows in (Value.objects, Value.deleted):
         reported = rows.filter(**{f"{type(record).__name__.lower()}_id": record.pk}, origin=ValueOrigin.REPORTED)
         for value in reported.select_related("created_by", "retired_by"):
             what = f"value {value.quantity} {value.written}"
             yield Change(value.created_at, account_name(value.created_by, user), "entered", what, "")
             if value.retired_at:
-                yield Change(
-                    value.retired_at, account_name(value.retired_by, user), "changed", what, "taken out of use"
-                )
+                yield Change(value.retired_at, account_name(value.retired_by, user), "changed", what, "withdrawn")
 
 
 def visible_history(history: Any, since: datetime | None) -> Any:
-    """The rows of a history from a moment on, all of them if it is None."""
+    """The history rows from a date on, or all rows if it is None."""
     return history if since is None else history.filter(history_date__gte=since)
 
 
 def visible_since(record: Record, user: AnyUser) -> datetime | None:
-    """Since when the user could see a record, if it was once in a project they do not see, or in one not open yet.
+    """When the user was first able to see a record that used to be in a project closed to them; None if always.
 
-    What stood in it before is not told, nor what the change at that moment replaced. None if they could all along.
+    Earlier contents stay hidden, including what the change at that date replaced.
     """
     if user.is_active and user.is_superuser:
         return None
@@ -77,39 +74,39 @@ def visible_since(record: Record, user: AnyUser) -> datetime | None:
     for step in type(record).project_path.split("__")[:-1]:
         root = getattr(root, step)
     if isinstance(root, Project):
-        return _opened(root.pk, user)
+        return _opened_at(root.pk, user)
     rows = list(type(root).history.filter(id=root.pk).order_by("-history_id").values_list("history_date", "project_id"))
     visible = set(
         Project.objects.visible_to(user).filter(pk__in={project for _, project in rows}).values_list("pk", flat=True)
     )
-    moments: list[datetime] = []
-    lived = set()
-    for place, (_, project) in enumerate(rows):
+    dates: list[datetime] = []
+    visible_projects = set()
+    for index, (_, project) in enumerate(rows):
         if project not in visible:
-            moments.append(rows[place - 1][0])
+            dates.append(rows[index - 1][0])
             break
-        lived.add(project)
-    moments += [moment for moment in (_opened(project, user) for project in lived) if moment]
-    return max(moments, default=None)
+        visible_projects.add(project)
+    dates += [opened for opened in (_opened_at(project, user) for project in visible_projects) if opened]
+    return max(dates, default=None)
 
 
-def _opened(project: int, user: AnyUser) -> datetime | None:
-    """Since when a project is open to somebody who is no member; None if it always was, or for a member."""
+def _opened_at(project: int, user: AnyUser) -> datetime | None:
+    """When a project was opened to a user who is not a member; None for members and if it was always open."""
     if user.is_authenticated and Membership.objects.filter(project=project, user_id=user.pk).exists():
         return None
     visibilities = visibilities_open_to(user)
     since = None
     rows = Project.history.filter(id=project).order_by("-history_id").values_list("history_date", "visibility")
-    for moment, visibility in rows:
+    for date, visibility in rows:
         if visibility not in visibilities:
             return since
-        since = moment
+        since = date
     return None
 
 
 @dataclass(frozen=True)
 class LastChange:
-    """How far a history has got: a mark that any later change makes another, and whose change it was."""
+    """The last change of a history: a mark that differs after any later change, its author and date."""
 
     mark: str
     by: str = ""
@@ -117,13 +114,13 @@ class LastChange:
 
 
 def last_change(record: Record, parts: Sequence[type[Record]] = ()) -> LastChange:
-    """The last change of a record and of the rows that belong to it."""
+    """The last change of a record or its parts."""
     rows = [type(record).history.filter(id=record.pk).order_by("-history_id").first()]
     for model in parts:
         link = next(field.name for field in model._meta.fields if field.related_model is type(record))
         rows.append(model.history.filter(**{f"{link}_id": record.pk}).order_by("-history_id").first())
-    known = [row for row in rows if row is not None]
-    newest = max(known, key=lambda row: row.history_date, default=None)
+    existing = [row for row in rows if row is not None]
+    newest = max(existing, key=lambda row: row.history_date, default=None)
     mark = "-".join(str(row.history_id) if row else "0" for row in rows)
     if newest is None:
         return LastChange(mark)
@@ -132,20 +129,20 @@ def last_change(record: Record, parts: Sequence[type[Record]] = ()) -> LastChang
 
 
 def account_name(account: User | None, user: AnyUser) -> str:
-    """The account's name for people who are signed in; visitors are not told the names people sign in with."""
+    """The name of an account; visitors who are not signed in see no names."""
     if account is None:
         return ""
     return (account.get_full_name() or account.get_username()) if user.is_authenticated else "a member"
 
 
 def _changes_of(model: type[Record], history: Any, user: AnyUser) -> list[Change]:
-    """Compare each historical row with the one before it of the same record."""
+    """Compare each history row with the previous row of the same record."""
     names = [field.attname for field in model.history.model.tracked_fields if not field.primary_key]
     previous: dict[int, Any] = {}
-    found = []
+    changes = []
     for row in history.select_related("history_user").order_by("history_id"):
         before = previous.get(row.id)
-        differing = (
+        changed_fields = (
             ()
             if before is None or row.history_type == "-"
             else tuple(
@@ -155,27 +152,27 @@ def _changes_of(model: type[Record], history: Any, user: AnyUser) -> list[Change
             )
         )
         previous[row.id] = row
-        if before is not None and row.history_type == "~" and not differing:
+        if before is not None and row.history_type == "~" and not changed_fields:
             continue
         kind = KINDS[row.history_type]
-        mark = next((str(getattr(row, name)) for name in ("position", "name") if hasattr(row, name)), "")
-        what = f"{model._meta.verbose_name} {mark}".strip()
-        found.append(
+        identifier = next((str(getattr(row, name)) for name in ("position", "name") if hasattr(row, name)), "")
+        what = f"{model._meta.verbose_name} {identifier}".strip()
+        changes.append(
             Change(
                 row.history_date,
                 account_name(row.history_user, user),
                 kind,
                 what,
                 row.history_change_reason or "",
-                differing,
+                changed_fields,
             )
         )
-    return found
+    return changes
 
 
 @dataclass(frozen=True)
 class Event:
-    """Something that happened to a row that is never changed."""
+    """An event in the life of an append-only row."""
 
     at: datetime
     by: str
@@ -183,7 +180,7 @@ class Event:
 
 
 def value_events(value: Value, user: AnyUser) -> list[Event]:
-    """What was reported and computed of a quantity on one measurement or cell and may be seen, newest first."""
+    """Visible reported and computed values of a quantity of one measurement or cell, newest first."""
     same = {"cell": value.cell_id, "measurement": value.measurement_id, "quantity": value.quantity}
     rows = Value.objects.visible_to(user).filter(**same).select_related("created_by", "retired_by", "run")
     events = []
@@ -192,22 +189,22 @@ def value_events(value: Value, user: AnyUser) -> list[Event]:
         origin = f"computed by run {row.run_id}, {row.run.analysis} {row.run.version}" if row.run else "reported"
         events.append(Event(row.created_at, account_name(row.created_by, user), f"{text} {origin}"))
         if row.retired_at:
-            events.append(Event(row.retired_at, account_name(row.retired_by, user), f"{text} taken out of use"))
+            events.append(Event(row.retired_at, account_name(row.retired_by, user), f"{text} withdrawn"))
     return sorted(events, key=lambda event: event.at, reverse=True)
 
 
 def run_events(run: AnalysisRun, user: AnyUser) -> list[Event]:
-    """When the runs of an analysis on one measurement or cell were queued, started and ended, newest first."""
+    """Events of all runs of an analysis on one measurement or cell, newest first."""
     same = {"cell": run.cell_id, "measurement": run.measurement_id, "analysis": run.analysis}
     rows = AnalysisRun.objects.visible_to(user).filter(**same).defer("inputs", "software").select_related("started_by")
     events = []
     for row in rows:
         by, name = account_name(row.started_by, user), f"run {row.pk}, version {row.version}"
-        moments = (
+        dated_events = (
             (row.queued_at, by, "queued"),
             (row.started_at, by, "started"),
             (row.finished_at, by, row.get_status_display().lower()),
-            (row.stale_since, "", "stale: an input changed"),
+            (row.stale_since, "", "stale: an input has changed"),
         )
-        events += [Event(at, actor, f"{name}: {what}") for at, actor, what in moments if at]
+        events += [Event(at, actor, f"{name}: {what}") for at, actor, what in dated_events if at]
     return sorted(events, key=lambda event: event.at, reverse=True)

@@ -1,4 +1,4 @@
-"""Reads about measurements."""
+"""Sort measurements."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,34 +8,35 @@ from django.db.models import F, Max, Min, OuterRef, QuerySet, Subquery
 from registry.models import Measurement, Value
 from registry.numbers import catalogue
 from registry.selectors.orphans import has_orphaned_values
-from registry.selectors.query.parsing import CONDITIONS, ListQuery, QueryError, nearest, ordering_keys, value_quantities
+from registry.selectors.query.errors import QueryError
+from registry.selectors.query.parsing import CONDITIONS, ListQuery, nearest, ordering_keys, value_quantities
 
 COLUMNS = ("refcode", "label", "technique", "created_at", "measured_on", *CONDITIONS)
 
 
 def order_measurements(
-    found: QuerySet[Measurement], query: ListQuery, ordering: Sequence[str]
+    measurements: QuerySet[Measurement], query: ListQuery, ordering: Sequence[str]
 ) -> QuerySet[Measurement]:
-    """Order by columns of the measurement or by a quantity (its best value that answers the query), then by refcode."""
+    """Order by columns of the measurement or by a quantity (its best value that matches the query), then refcode."""
     terms = []
     for key, descending in ordering_keys(ordering).items():
         if key in COLUMNS:
             term = F(key)
         elif key in value_quantities() or has_orphaned_values(key):
             term = F(f"order_{key}")
-            found = found.annotate(**{f"order_{key}": Subquery(_best_value(query, key, descending))})
+            measurements = measurements.annotate(**{f"order_{key}": Subquery(_best_value(query, key, descending))})
         else:
             hint = nearest(key, [*COLUMNS, *value_quantities()])
             raise QueryError("ordering", f"Measurements cannot be ordered by ‘{key}’.{hint}")
         terms.append(term.desc(nulls_last=True) if descending else term.asc(nulls_last=True))
-    return found.order_by(*terms, "refcode")
+    return measurements.order_by(*terms, "refcode")
 
 
 def _best_value(query: ListQuery, slug: str, descending: bool) -> QuerySet[Value, Any]:
     per_cell = catalogue.get_or_placeholder(slug).per_cell
-    place = {"cell": OuterRef("cell"), "measurement": None} if per_cell else {"measurement": OuterRef("pk")}
-    # Neither a bound on the magnitude nor an order by it: SQLite would walk all values of the quantity each time.
-    values = Value.objects.filter(quantity=slug, is_latest=True, **place)
+    owner = {"cell": OuterRef("cell"), "measurement": None} if per_cell else {"measurement": OuterRef("pk")}
+    # No bound on the magnitude and no order by it: SQLite would scan all values of the quantity each time.
+    values = Value.objects.filter(quantity=slug, is_latest=True, **owner)
     if query.value_origin:
         values = values.filter(origin=query.value_origin)
     best = Max("magnitude") if descending else Min("magnitude")

@@ -1,4 +1,4 @@
-"""What plugins that are gone left behind: quantities that have values still, and what became of the plugin."""
+"""Values and runs of plugins that are no longer loaded, and why."""
 
 import re
 
@@ -10,30 +10,30 @@ SLUG = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 
 
 def has_orphaned_values(slug: str) -> bool:
-    """Whether no plugin registers this quantity, but there are values of it; asks the database only then."""
+    """Whether a quantity that no plugin registers has values; registered quantities cost no query."""
     if slug in catalogue.catalogue or not SLUG.fullmatch(slug):
         return False
     return Value.objects.filter(quantity=slug, is_latest=True).exists()
 
 
 def missing_analysis_note(analysis: str | None) -> str:
-    """That the analysis a value rests on is not loaded, in a sentence; empty if it is, or if there is none."""
-    is_there = not analysis or analysis in plugin_loading.current().analyses
-    return "" if is_there else f"Computed by {analysis}, which is not loaded any more."
+    """A sentence for a value whose analysis is not loaded; empty if it is loaded or there is none."""
+    is_loaded = not analysis or analysis in plugin_loading.current().analyses
+    return "" if is_loaded else f"Computed by {analysis}, which is not loaded."
 
 
 def missing_quantity_note(slug: str) -> str:
-    """That a quantity is not registered, in a sentence; empty if it is."""
+    """A sentence for a quantity that is not registered; empty if it is."""
     if slug in catalogue.catalogue:
         return ""
-    return f"No loaded plugin registers {slug}; its numbers are in the unit its name ends in."
+    return f"{slug} is not registered; values are in the unit in its name."
 
 
 def plugin_status_note(name: str) -> str:
-    """What became of the plugin whose analysis is not loaded, for a sentence."""
-    found = next((plugin for plugin in plugin_loading.current().loaded if plugin.name == name), None)
-    if found is None:
-        return f"{name} is not installed any more" if name else "its plugin is not installed any more"
-    if found.state == "loaded":
-        return f"{name} does not offer it any more"
-    return f"{name} is {found.state}"
+    """Why the analysis of this plugin is not loaded, as a clause."""
+    plugin = next((plugin for plugin in plugin_loading.current().loaded if plugin.name == name), None)
+    if plugin is None:
+        return f"{name} is not installed" if name else "its plugin is not installed"
+    if plugin.state == "loaded":
+        return f"{name} no longer provides this analysis"
+    return f"{name} is {plugin.state}"

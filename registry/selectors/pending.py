@@ -1,10 +1,10 @@
-"""What of a cell is still to come, for a page that follows it."""
+"""Pending imports and runs of a cell, for pages that refresh while they are processed."""
 
 from registry.models import PENDING, UNREAD, AnalysisRun, Cell, Dataset
 
 
 def list_pending(cell: Cell) -> list[str]:
-    """Files that are to be read and runs that have not ended, each with its state; another list means news."""
+    """Files to import and unfinished runs with their status; the list differs when anything has progressed."""
     files = Dataset.objects.filter(measurement__cell=cell, status__in=UNREAD).order_by("pk")
     runs = AnalysisRun.objects.filter(cell=cell, status__in=PENDING).order_by("pk")
     return [

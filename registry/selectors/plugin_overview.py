@@ -1,4 +1,4 @@
-"""What each plugin adds and how its analyses fared, and what is left of plugins that are gone."""
+"""Overview of plugins: what each adds, how its runs ended, and values and runs of plugins no longer loaded."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -28,53 +28,53 @@ KINDS = (
     ("readers", "file format read", "file formats read"),
     ("table_formats", "table format written", "table formats written"),
 )
-ENDED_BADLY = (RunStatus.REFUSED, RunStatus.FAILED)
+UNSUCCESSFUL = (RunStatus.REFUSED, RunStatus.FAILED)
 
 
 @dataclass
 class RunCounts:
-    """How the latest runs of an analysis ended, of those the user may see."""
+    """Numbers of the latest runs of an analysis that the user may see."""
 
     counts: Counter[str] = field(default_factory=Counter)
-    """By status; queued and running ones are those to come."""
+    """By status, including queued and running runs."""
     stale: int = 0
     versions: Counter[str] = field(default_factory=Counter)
-    """By the version of the plugin; that of the loaded one among them."""
+    """By version of the analysis, including the loaded one."""
     reasons: Counter[tuple[str, str]] = field(default_factory=Counter)
     """By status and reason."""
     plugins: Counter[str] = field(default_factory=Counter)
-    """By the plugin that ran them."""
+    """By plugin."""
 
     @property
     def ended(self) -> int:
-        return sum(number for status, number in self.counts.items() if status not in PENDING)
+        return sum(count for status, count in self.counts.items() if status not in PENDING)
 
-    def because(self, status: str) -> list[tuple[str, int]]:
-        """The reasons of those that ended so, the most frequent first."""
-        found = [(reason, number) for (of, reason), number in self.reasons.items() if of == status]
-        return sorted(found, key=lambda one: (-one[1], one[0]))
+    def reasons_for(self, status: str) -> list[tuple[str, int]]:
+        """Reasons of the runs with this status, most frequent first."""
+        reasons = [(reason, count) for (ended, reason), count in self.reasons.items() if ended == status]
+        return sorted(reasons, key=lambda pair: (-pair[1], pair[0]))
 
 
 @dataclass(frozen=True)
 class AnalysisInfo:
-    """An analysis that can be run, and how it fared."""
+    """A loaded analysis, its dependencies and its runs."""
 
     analysis: Analysis
-    fared: RunCounts
-    takes: tuple[tuple[str, tuple[str, ...]], ...]
-    """The quantities it takes from others, each with the analyses that give it."""
-    taken_by: tuple[str, ...]
-    """The analyses that take its results, directly."""
+    runs: RunCounts
+    dependencies: tuple[tuple[str, tuple[str, ...]], ...]
+    """Quantities it depends on, each with the analyses that compute it."""
+    dependents: tuple[str, ...]
+    """Analyses that depend directly on its results."""
 
     @property
     def outdated(self) -> dict[str, int]:
-        """How many runs stand by each version that is not the loaded one."""
-        return {version: number for version, number in self.fared.versions.items() if version != self.analysis.version}
+        """Number of runs for each version other than the loaded one."""
+        return {version: count for version, count in self.runs.versions.items() if version != self.analysis.version}
 
 
 @dataclass(frozen=True)
 class PluginInfo:
-    """A plugin with all that it adds."""
+    """A plugin with everything it adds."""
 
     plugin: Plugin
     source: str
@@ -87,25 +87,25 @@ class PluginInfo:
 
 @dataclass(frozen=True)
 class Orphan:
-    """An analysis that is not loaded and has runs, or a quantity that is not registered and has values."""
+    """An analysis with runs that is not loaded, or a quantity with values that is not registered."""
 
     name: str
-    why: str
+    reason: str
     runs: int = 0
     values: int = 0
 
 
 @dataclass(frozen=True)
 class PluginOverview:
-    """Every plugin that was found, and what is left of those that are gone."""
+    """All plugins, and analyses and quantities whose plugin is not loaded."""
 
     plugins: tuple[PluginInfo, ...]
-    gone_analyses: tuple[Orphan, ...]
-    gone_quantities: tuple[Orphan, ...]
+    orphaned_analyses: tuple[Orphan, ...]
+    orphaned_quantities: tuple[Orphan, ...]
 
     @property
-    def offered(self) -> list[AnalysisInfo]:
-        return [analysis for shown in self.plugins for analysis in shown.analyses]
+    def analyses(self) -> list[AnalysisInfo]:
+        return [analysis for plugin in self.plugins for analysis in plugin.analyses]
 
     @property
     def states(self) -> Counter[str]:
@@ -117,113 +117,121 @@ class PluginOverview:
 
     @property
     def summary(self) -> str:
-        """How many there are in which state, and what they add together."""
+        """Number of plugins by state, and of everything they add: `9 plugins, all loaded: 8 analyses, 2 tables.`"""
         if not self.plugins:
-            return "No plugin was found."
-        there = _counted(len(self.plugins), "plugin", "plugins")
-        states = [f"{self.states[state]} {state}" for state in STATES if self.states[state]]
-        every = (
-            f"{there}, all loaded" if self.states["loaded"] == len(self.plugins) else f"{there}: {', '.join(states)}"
-        )
-        totals = [(sum(len(getattr(shown, kind)) for shown in self.plugins), one, many) for kind, one, many in KINDS]
-        adds = ", ".join(_counted(*total) for total in totals if total[0])
-        return f"{every}. Together they add {adds}." if adds else f"{every}."
+            return "No plugins."
+        number = _format_count(len(self.plugins), "plugin", "plugins")
+        if self.states["loaded"] == len(self.plugins):
+            states = "all loaded"
+        else:
+            states = ", ".join(f"{self.states[state]} {state}" for state in STATES if self.states[state])
+        totals = [
+            (sum(len(getattr(plugin, kind)) for plugin in self.plugins), singular, plural)
+            for kind, singular, plural in KINDS
+        ]
+        added = ", ".join(_format_count(*total) for total in totals if total[0])
+        return f"{number}, {states}: {added}." if added else f"{number}, {states}."
 
     @property
     def outdated(self) -> int:
-        return sum(sum(item.outdated.values()) for item in self.offered)
+        return sum(sum(item.outdated.values()) for item in self.analyses)
 
 
 def get_plugin_overview(user: AnyUser | None) -> PluginOverview:
     """All plugins, with counts of the runs and values the user may see, in a constant number of queries.
 
-    Without a user nothing is asked of the database, and nothing counted.
+    Without a user the database is not queried and nothing is counted.
     """
     plugins = plugin_loading.current()
-    fared = _fared(user) if user else {}
-    offered = {
-        analysis.name: _offered(plugins, analysis, fared.get(analysis.name, RunCounts()))
+    run_counts = _count_runs(user) if user else {}
+    analyses = {
+        analysis.name: _analysis_info(plugins, analysis, run_counts.get(analysis.name, RunCounts()))
         for analysis in plugins.analyses.values()
     }
     return PluginOverview(
-        tuple(_shown(plugins, plugin, offered) for plugin in plugins.loaded),
-        _gone_analyses(plugins, fared, user) if user else (),
-        _gone_quantities(user) if user else (),
+        tuple(_plugin_info(plugins, plugin, analyses) for plugin in plugins.loaded),
+        _list_orphaned_analyses(plugins, run_counts, user) if user else (),
+        _list_orphaned_quantities(user) if user else (),
     )
 
 
-def _counted(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"
+def _format_count(number: int, singular: str, plural: str) -> str:
+    return f"{number} {singular if number == 1 else plural}"
 
 
 def plugin_source_text(plugin: Plugin) -> str:
-    """Where a plugin comes from; of a path only the file's name, for the rest is the server's own business."""
+    """Where a plugin comes from; only the file name of a path, so that no server paths are shown."""
     if plugin.source == BUILT_IN:
         return BUILT_IN
     return Path(plugin.source).name if "/" in plugin.source else plugin.source
 
 
-def _shown(plugins: Plugins, plugin: Plugin, offered: Mapping[str, AnalysisInfo]) -> PluginInfo:
-    def of(kind: str, known: Mapping[str, Any]) -> tuple[Any, ...]:
+def _plugin_info(plugins: Plugins, plugin: Plugin, analyses: Mapping[str, AnalysisInfo]) -> PluginInfo:
+    def added(kind: str, registered: Mapping[str, Any]) -> tuple[Any, ...]:
         names = (name.removeprefix(f"{kind} ") for name in plugin.adds if name.startswith(f"{kind} "))
-        return tuple(known[name] for name in names if name in known)
+        return tuple(registered[name] for name in names if name in registered)
 
     return PluginInfo(
         plugin,
         plugin_source_text(plugin),
-        of("quantity", catalogue.catalogue),
-        of("reader", plugins.readers),
-        of("analysis", offered),
-        of("table", plugins.tables),
-        of("table format", plugins.table_formats),
+        added("quantity", catalogue.catalogue),
+        added("reader", plugins.readers),
+        added("analysis", analyses),
+        added("table", plugins.tables),
+        added("table format", plugins.table_formats),
     )
 
 
-def _offered(plugins: Plugins, analysis: Analysis, fared: RunCounts) -> AnalysisInfo:
-    takes = {
-        slug: tuple(entry.name for entry in plugins.analyses.values() if slug in entry.outputs)
+def _analysis_info(plugins: Plugins, analysis: Analysis, runs: RunCounts) -> AnalysisInfo:
+    producers = {
+        slug: tuple(other.name for other in plugins.analyses.values() if slug in other.outputs)
         for slug in analysis.depends_on
     }
-    taken_by = (
-        item.name
-        for item in plugins.analyses.values()
-        if analysis.name in dependencies.producers(plugins.analyses, item)
+    dependents = (
+        other.name
+        for other in plugins.analyses.values()
+        if analysis.name in dependencies.producers(plugins.analyses, other)
     )
-    return AnalysisInfo(analysis, fared, tuple(takes.items()), tuple(taken_by))
+    return AnalysisInfo(analysis, runs, tuple(producers.items()), tuple(dependents))
 
 
-def _fared(user: AnyUser) -> dict[str, RunCounts]:
+def _count_runs(user: AnyUser) -> dict[str, RunCounts]:
     runs = AnalysisRun.objects.visible_to(user).filter(Q(is_latest=True) | Q(status__in=PENDING)).order_by()
-    found: dict[str, RunCounts] = {}
+    run_counts: dict[str, RunCounts] = {}
     rows = runs.values_list("analysis", "plugin", "version", "status").annotate(
         number=Count("pk"), stale=Count("pk", filter=Q(stale_since__isnull=False))
     )
     for name, plugin, version, status, number, stale in rows:
-        fared = found.setdefault(name, RunCounts())
-        fared.counts[status] += number
-        fared.stale += stale
-        fared.plugins[plugin] += number
+        analysis_counts = run_counts.setdefault(name, RunCounts())
+        analysis_counts.counts[status] += number
+        analysis_counts.stale += stale
+        analysis_counts.plugins[plugin] += number
         if status not in PENDING:
-            fared.versions[version] += number
-    first = KeyTextTransform("text", KeyTransform("0", "messages"))
-    badly = runs.filter(status__in=ENDED_BADLY).annotate(reason=first)
-    for name, status, reason, number in badly.values_list("analysis", "status", "reason").annotate(Count("pk")):
-        found[name].reasons[(status, refusal_reason(reason or ""))] += number
-    return found
+            analysis_counts.versions[version] += number
+    first_message = KeyTextTransform("text", KeyTransform("0", "messages"))
+    unsuccessful = runs.filter(status__in=UNSUCCESSFUL).annotate(reason=first_message)
+    for name, status, reason, number in unsuccessful.values_list("analysis", "status", "reason").annotate(Count("pk")):
+        run_counts[name].reasons[(status, refusal_reason(reason or ""))] += number
+    return run_counts
 
 
-def _gone_analyses(plugins: Plugins, fared: Mapping[str, RunCounts], user: AnyUser) -> tuple[Orphan, ...]:
-    names = sorted(fared.keys() - plugins.analyses.keys())
+def _list_orphaned_analyses(plugins: Plugins, run_counts: Mapping[str, RunCounts], user: AnyUser) -> tuple[Orphan, ...]:
+    names = sorted(run_counts.keys() - plugins.analyses.keys())
     values = Value.objects.visible_to(user).filter(is_latest=True, magnitude__isnull=False).exclude(run=None).order_by()
-    standing = values.exclude(run__analysis__in=list(plugins.analyses)).values_list("run__analysis")
-    counted = dict(standing.annotate(Count("pk")))
+    by_analysis = values.exclude(run__analysis__in=list(plugins.analyses)).values_list("run__analysis")
+    value_counts = dict(by_analysis.annotate(Count("pk")))
     return tuple(
-        Orphan(name, plugin_status_note(next(iter(fared[name].plugins), "")), fared[name].ended, counted.get(name, 0))
+        Orphan(
+            name,
+            plugin_status_note(next(iter(run_counts[name].plugins), "")),
+            run_counts[name].ended,
+            value_counts.get(name, 0),
+        )
         for name in names
     )
 
 
-def _gone_quantities(user: AnyUser) -> tuple[Orphan, ...]:
+def _list_orphaned_quantities(user: AnyUser) -> tuple[Orphan, ...]:
     values = Value.objects.visible_to(user).filter(is_latest=True).exclude(quantity__in=list(catalogue.catalogue))
-    counted = values.order_by("quantity").values_list("quantity").annotate(Count("pk"))
-    return tuple(Orphan(slug, "no plugin registers it any more", values=number) for slug, number in counted)
+    rows = values.order_by("quantity").values_list("quantity").annotate(Count("pk"))
+    return tuple(Orphan(slug, "no loaded plugin registers it", values=number) for slug, number in rows)

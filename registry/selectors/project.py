@@ -1,4 +1,4 @@
-"""Reads about projects: which link to which."""
+"""Projects linked to each other through their records."""
 
 from collections.abc import Iterable
 
@@ -18,7 +18,7 @@ USES: dict[type[Model], tuple[str, ...]] = {
     Formulation: ("ingredients__material__project",),
     Material: ("variant_of__project",),
 }
-"""Paths from a record to the projects of what it uses."""
+"""Lookups from a record to the projects of the records it uses."""
 USED_BY: dict[type[Model], tuple[str, ...]] = {
     Material: ("layers__cell__project", "ingredients__formulation__project", "variants__project"),
     Formulation: ("layers__cell__project",),
@@ -26,8 +26,8 @@ USED_BY: dict[type[Model], tuple[str, ...]] = {
     ColumnMapping: ("datasets__measurement__cell__project",),
     Publication: ("cells__project", "values__cell__project"),
 }
-"""Paths from a record to the projects of what uses it."""
-OF_PROJECT: dict[type[Model], str] = {
+"""Lookups from a record to the projects of the records that use it."""
+RELATED_NAMES: dict[type[Model], str] = {
     Cell: "cells",
     Formulation: "formulations",
     Material: "materials",
@@ -39,22 +39,22 @@ OF_PROJECT: dict[type[Model], str] = {
 
 def list_projects_used_by(record: Model) -> set[Project]:
     """Projects of the records that this record, or a record of this project, uses."""
-    return _projects_at(record, USES)
+    return _linked_projects(record, USES)
 
 
 def list_projects_using(record: Model) -> set[Project]:
     """Projects of the records that use this record, or a record of this project."""
-    return _projects_at(record, USED_BY)
+    return _linked_projects(record, USED_BY)
 
 
-def _projects_at(record: Model, paths: dict[type[Model], tuple[str, ...]]) -> set[Project]:
+def _linked_projects(record: Model, paths: dict[type[Model], tuple[str, ...]]) -> set[Project]:
     if isinstance(record, Project):
-        wanted = [f"{OF_PROJECT[model]}__{path}" for model, some in paths.items() for path in some]
+        lookups = [f"{RELATED_NAMES[model]}__{path}" for model, of_model in paths.items() for path in of_model]
     else:
-        wanted = list(paths.get(type(record), ()))
-    return {project for path in wanted for project in _at(record, path)}
+        lookups = list(paths.get(type(record), ()))
+    return {project for lookup in lookups for project in _list_projects(record, lookup)}
 
 
-def _at(record: Model, path: str) -> Iterable[Project]:
-    found = type(record)._default_manager.filter(pk=record.pk).values(path)
-    return Project.objects.filter(pk__in=found)
+def _list_projects(record: Model, lookup: str) -> Iterable[Project]:
+    project_pks = type(record)._default_manager.filter(pk=record.pk).values(lookup)
+    return Project.objects.filter(pk__in=project_pks)

@@ -1,12 +1,12 @@
-"""Why runs were refused or failed, so worded that the same reason is counted once."""
+"""Normalise the reasons of refused and failed runs, so that equal reasons are counted together."""
 
 import re
 from textwrap import shorten
 
-NAMES = re.compile(r" \((?![^()]*\.py:\d+\))[^()]*\)")
-LONGEST_REASON = 150
+LAYER_NAMES = re.compile(r" \((?![^()]*\.py:\d+\))[^()]*\)")
+MAX_REASON_LENGTH = 150
 
 
 def refusal_reason(text: str) -> str:
-    """The reason, short and without the names of layers; the line of an error stays."""
-    return shorten(NAMES.sub("", text), LONGEST_REASON, placeholder=" …")
+    """The reason, shortened and without layer names; the file and line of an error are preserved."""
+    return shorten(LAYER_NAMES.sub("", text), MAX_REASON_LENGTH, placeholder=" …")

@@ -13,7 +13,8 @@ from registry.models import Cell, CellFormat, CellOrigin, Ingredient, Project
 from registry.models.visibility import AnyUser
 from registry.selectors.pending import list_pending
 from registry.selectors.query import to_sql
-from registry.selectors.query.parsing import QueryError, parse_list_query
+from registry.selectors.query.errors import QueryError
+from registry.selectors.query.parsing import parse_list_query
 from registry.web.cell_page.measurement_section import get_cell_sections
 from registry.web.cell_page.results import list_results
 from registry.web.cell_page.stack import draw_stack

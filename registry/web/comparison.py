@@ -11,7 +11,8 @@ from registry import plugin_loading
 from registry.hookspecs import PrintedTable, Table
 from registry.selectors.comparison import tables
 from registry.selectors.comparison.rendering import RenderingError, render_table
-from registry.selectors.query.parsing import QueryError, nearest
+from registry.selectors.query.errors import QueryError
+from registry.selectors.query.parsing import nearest
 from registry.web.presentation import filters
 from registry.web.presentation.comparison_table import build_page_table
 

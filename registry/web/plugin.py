@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from registry.hookspecs import TECHNIQUES, Parameter, Quantity
 from registry.models import RunStatus
 from registry.numbers.catalogue import get_or_placeholder
-from registry.plugin_loading.parameters import bounds_of
+from registry.plugin_loading.parameters import describe_bounds
 from registry.selectors.plugin_overview import AnalysisInfo, PluginInfo, get_plugin_overview
 
 
@@ -32,16 +32,16 @@ class AnalysisSection:
     @property
     def inputs(self) -> list[tuple[str, tuple[str, ...]]]:
         """Computed quantities the analysis uses, with the analyses that compute them."""
-        return [(get_or_placeholder(slug).name, analyses) for slug, analyses in self.offered.takes]
+        return [(get_or_placeholder(slug).name, analyses) for slug, analyses in self.offered.dependencies]
 
     @property
     def parameters(self) -> list[tuple[Parameter, str]]:
-        return [(parameter, bounds_of(parameter)) for parameter in self.offered.analysis.parameters]
+        return [(parameter, describe_bounds(parameter)) for parameter in self.offered.analysis.parameters]
 
     @property
     def counts(self) -> list[tuple[str, int]]:
         """Number of runs per status; queued and running only if there are any."""
-        counts = self.offered.fared.counts
+        counts = self.offered.runs.counts
         ended = [(status, counts[status]) for status in (RunStatus.DONE, RunStatus.REFUSED, RunStatus.FAILED)]
         pending = [(status, counts[status]) for status in (RunStatus.QUEUED, RunStatus.RUNNING) if counts[status]]
         return [(str(status.value), number) for status, number in (*ended, *pending)]
@@ -52,7 +52,7 @@ class AnalysisSection:
         return [
             (str(status.value), reason, number)
             for status in (RunStatus.FAILED, RunStatus.REFUSED)
-            for reason, number in self.offered.fared.because(status)
+            for reason, number in self.offered.runs.reasons_for(status)
         ]
 
 

@@ -12,7 +12,7 @@ from registry import plugin_loading
 from registry.hookspecs import TECHNIQUES, Analysis, Parameter
 from registry.models import Cell, Measurement, Project
 from registry.models.parametrised import Parametrised
-from registry.plugin_loading.parameters import Settings, parameters_checked, resolved
+from registry.plugin_loading.parameters import Settings, clean_parameters, resolve_parameters
 
 PREFIX = "parameter"
 SCOPE_HELP: Mapping[type[Parametrised], str] = {

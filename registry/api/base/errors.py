@@ -21,7 +21,7 @@ from rest_framework.views import exception_handler as drf_exception_handler
 
 from registry.selectors.comparison.rendering import RenderingError
 from registry.selectors.comparison.tables import UnknownTableError
-from registry.selectors.query.parsing import QueryError
+from registry.selectors.query.errors import QueryError
 
 NON_FIELD_KEYS = ("", "detail", "non_field_errors", NON_FIELD_ERRORS)
 """Keys Django and DRF use for errors that concern no single field."""

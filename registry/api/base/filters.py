@@ -8,7 +8,9 @@ from django.db.models import Q, QuerySet
 from rest_framework.request import Request
 
 from registry.models.record import is_key
-from registry.selectors.query.parsing import QueryError, nearest, refuse_too_many, stored_values
+from registry.selectors.query.errors import QueryError
+from registry.selectors.query.limits import check_limits
+from registry.selectors.query.parsing import clean_values, nearest
 
 PAGING = ("page", "page_size")
 BOOLEANS = {"true": True, "false": False}

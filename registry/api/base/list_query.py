@@ -7,15 +7,8 @@ from rest_framework.request import Request
 
 from registry.api.base.filters import PAGING, get_query_parameters
 from registry.selectors.orphans import has_orphaned_values
-from registry.selectors.query.parsing import (
-    PARTS,
-    WORDS,
-    ListQuery,
-    QueryError,
-    nearest,
-    parameter_names,
-    parse_list_query,
-)
+from registry.selectors.query.errors import QueryError
+from registry.selectors.query.parsing import PARTS, WORDS, ListQuery, nearest, parameter_names, parse_list_query
 
 PARAMETERS = (*WORDS, *PARTS, "q", "technique", "measurement", "value_origin", "ordering", *PAGING)
 

@@ -3,7 +3,7 @@
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.request import Request
 
-from registry.selectors.query.parsing import QueryError
+from registry.selectors.query.errors import QueryError
 
 
 class StrictPageNumberPagination(PageNumberPagination):

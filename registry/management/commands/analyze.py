@@ -17,9 +17,9 @@ from registry.hookspecs import Analysis
 from registry.management.command_line import get_cell, pluralize, require_known, text_argument, unknown_name_error
 from registry.management.value_changes import format_changes
 from registry.models import AnalysisRun, Cell, Measurement, Project, RunStatus
-from registry.plugin_loading.parameters import parameters_checked
-from registry.selectors.analysis_inputs.due import Job, Why, list_due_jobs
-from registry.selectors.refusal_reasons import LONGEST_REASON, refusal_reason
+from registry.plugin_loading.parameters import clean_parameters
+from registry.selectors.analysis_inputs.due import Job, Reason, list_due_jobs
+from registry.selectors.refusal_reasons import MAX_REASON_LENGTH, refusal_reason
 from registry.selectors.value_changes import ValueChange
 from registry.services.parameters import set_parameters
 from registry.services.runs.analysis import run_jobs
@@ -138,7 +138,7 @@ def _describe_jobs(jobs: Sequence[Job]) -> str:
     return f"{pluralize(len(jobs), 'analysis', 'analyses')} on {' and '.join(targets)}"
 
 
-def _reasons(options: Mapping[str, Any]) -> Sequence[Why]:
+def _reasons(options: Mapping[str, Any]) -> Sequence[Reason]:
     if options["stale"]:
         return "stale", "parameters changed", "outdated"
     return ("outdated",) if options["outdated"] else ("never run", "stale", "parameters changed", "outdated")
@@ -175,7 +175,7 @@ def _set_parameters(record: Cell | Project | None, analyses: Sequence[str], assi
         require_known(f"parameter of {analysis.name}", name, [known.name for known in analysis.parameters])
         pairs[name] = value
     try:
-        checked = parameters_checked(analysis, pairs)
+        checked = clean_parameters(analysis, pairs)
     except ValidationError as error:
         raise CommandError(" ".join(error.messages)) from error
     if record is None:

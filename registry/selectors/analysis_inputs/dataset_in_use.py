@@ -1,4 +1,4 @@
-"""Which dataset of its files a measurement uses: the one chosen, or the only one that suits it. None is guessed."""
+"""The dataset a measurement uses: the selected one, or the only one that matches its technique; never guessed."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -8,48 +8,46 @@ from django.core.files.storage import default_storage
 
 from registry.models import Dataset, Measurement
 
-STEADY_VOLT = 0.01
-"""A voltage that moves by more is no state."""
+MAX_VOLTAGE_SPAN = 0.01
+"""In volts; a voltage that varies by more does not describe the state of the cell."""
 NOUNS = {"eis": "spectra"}
 
 
 @dataclass(frozen=True)
 class DatasetInUse:
-    """The dataset a measurement uses, or why there is none although there are some."""
+    """The dataset a measurement uses, or why none of its datasets is used."""
 
     dataset: Dataset | None = None
     undecided: str = ""
 
 
 def get_dataset_in_use(measurement: Measurement) -> DatasetInUse:
-    """The dataset chosen, or else the one dataset of the newest file that suits the measurement."""
+    """The selected dataset, or else the only matching dataset of the newest file."""
     datasets = [dataset for dataset in measurement.datasets.all() if dataset.holds_data]
     if measurement.dataset_id:
-        chosen = next((item for item in datasets if item.pk == measurement.dataset_id), None)
-        if chosen is None or not chosen.suits(measurement.technique):
-            return DatasetInUse(
-                undecided="the dataset that was chosen does not suit this measurement any more: choose another"
-            )
-        return DatasetInUse(chosen)
+        selected = next((item for item in datasets if item.pk == measurement.dataset_id), None)
+        if selected is None or not selected.suits(measurement.technique):
+            return DatasetInUse(undecided="the selected dataset does not match the technique; select another")
+        return DatasetInUse(selected)
     for file in datasets_by_file(datasets):
-        suiting = suitable_datasets(file, measurement.technique)
-        if len(suiting) == 1:
-            return DatasetInUse(suiting[0])
-        if suiting:
+        matching = suitable_datasets(file, measurement.technique)
+        if len(matching) == 1:
+            return DatasetInUse(matching[0])
+        if matching:
             noun = NOUNS.get(measurement.technique, "datasets")
-            text = f"the file {file[0].filename} holds {len(suiting)} {noun}: choose one, or make a measurement of each"
+            text = f"{file[0].filename} holds {len(matching)} {noun}; select one or create a measurement for each"
             return DatasetInUse(undecided=text)
     return DatasetInUse()
 
 
 def suitable_datasets(file: Sequence[Dataset], technique: str) -> list[Dataset]:
-    """The datasets of a file that are of a technique, or else those that may be taken for it."""
+    """Datasets of a file with exactly this technique, or else those compatible with it."""
     exact = [item for item in file if item.technique == technique]
-    return exact or [entry for entry in file if entry.suits(technique)]
+    return exact or [item for item in file if item.suits(technique)]
 
 
 def datasets_by_file(datasets: Iterable[Dataset]) -> list[list[Dataset]]:
-    """The datasets of each file in their order, the newest file first."""
+    """The datasets of each file in file order, newest file first."""
     files: dict[int, list[Dataset]] = {}
     for dataset in sorted(datasets, key=lambda dataset: dataset.part):
         files.setdefault(dataset.raw_file_id, []).append(dataset)
@@ -57,16 +55,16 @@ def datasets_by_file(datasets: Iterable[Dataset]) -> list[list[Dataset]]:
 
 
 def datasets_to_split(measurement: Measurement) -> list[Dataset]:
-    """The datasets of the newest file that holds several; none if no file does."""
+    """Datasets of the newest file with several datasets; empty if no file has."""
     datasets = [dataset for dataset in measurement.datasets.all() if dataset.holds_data]
     return next((file for file in datasets_by_file(datasets) if len(file) > 1), [])
 
 
 def dataset_state(dataset: Dataset) -> dict[str, str]:
-    """Voltage and cycle number as fields of a measurement, where the dataset has one throughout."""
+    """Voltage and cycle number as measurement fields, where they are constant in the dataset."""
     state = {}
     voltage = _column(dataset, "voltage_volt")
-    if voltage.size and np.ptp(voltage) <= STEADY_VOLT:
+    if voltage.size and np.ptp(voltage) <= MAX_VOLTAGE_SPAN:
         state["voltage"] = f"{float(np.median(voltage)):.3f} V"
     cycle = _column(dataset, "cycle_count")
     if cycle.size and np.ptp(cycle) == 0 and cycle[0] >= 0:
@@ -75,7 +73,7 @@ def dataset_state(dataset: Dataset) -> dict[str, str]:
 
 
 def _column(dataset: Dataset, name: str) -> np.ndarray:
-    """One column of a dataset, empty if it has none of this name."""
+    """A column of a dataset; empty if it has no column of this name."""
     import pyarrow.parquet
 
     if name not in dataset.columns:
@@ -85,7 +83,7 @@ def _column(dataset: Dataset, name: str) -> np.ndarray:
 
 
 def dataset_label(dataset: Dataset, among: Sequence[Dataset]) -> str:
-    """What tells a dataset from the others of its file."""
-    named = [item.part_label for item in among]
-    is_told = dataset.part_label and named.count(dataset.part_label) == 1
-    return dataset.part_label if is_told else f"dataset {dataset.part + 1}"
+    """A label that distinguishes a dataset from the others of its file."""
+    labels = [item.part_label for item in among]
+    is_unique = dataset.part_label and labels.count(dataset.part_label) == 1
+    return dataset.part_label if is_unique else f"dataset {dataset.part + 1}"

@@ -1,4 +1,4 @@
-"""Which analyses are to run: those never run, those whose inputs or parameters changed, and outdated ones."""
+"""Analyses that are due: never run, stale, outdated, or with changed parameters."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -10,23 +10,23 @@ from django.db.models import QuerySet
 from registry import plugin_loading
 from registry.hookspecs import Analysis
 from registry.models import AnalysisRun, Measurement
-from registry.plugin_loading.parameters import Settings, resolved
+from registry.plugin_loading.parameters import Settings, resolve_parameters
 from registry.selectors.analysis_inputs.targets import Key
 
-FEW = 200
-Why = Literal["never run", "stale", "parameters changed", "outdated", "asked for"]
+MAX_CELLS_IN_FILTER = 200
+Reason = Literal["never run", "stale", "parameters changed", "outdated", "requested"]
 
 
 @dataclass(frozen=True)
 class Job:
-    """One analysis to run on one measurement, or on a cell as a whole."""
+    """An analysis to run on a measurement or a cell."""
 
     cell: int
     measurement: int | None
     analysis: Analysis
-    reason: Why
+    reason: Reason
     parameters: Mapping[str, Any] = field(compare=False)
-    """What is set for the analysis there, not yet checked against its bounds."""
+    """Parameters set for the analysis, not yet validated."""
 
     @property
     def target(self) -> Key:
@@ -38,8 +38,8 @@ class Job:
 
 
 @dataclass(frozen=True)
-class _Latest:
-    """What decides whether a run still stands."""
+class _LatestRun:
+    """The attributes of a latest run that decide whether it is still current."""
 
     version: str
     parameters: Mapping[str, Any]
@@ -50,10 +50,10 @@ def list_due_jobs(
     measurements: QuerySet[Measurement],
     *,
     names: Sequence[str] = (),
-    reasons: Sequence[Why] = ("never run", "stale", "parameters changed", "outdated"),
+    reasons: Sequence[Reason] = ("never run", "stale", "parameters changed", "outdated"),
     everything: bool = False,
 ) -> list[Job]:
-    """What is to run on these measurements and on their cells, upstream first; of the analyses named, or of all."""
+    """Jobs due on these measurements and their cells, upstream analyses first; of the named analyses or all."""
     plugins = plugin_loading.current()
     analyses = [item for item in plugins.analyses.values() if not names or item.name in names]
     rows = list(
@@ -62,30 +62,30 @@ def list_due_jobs(
         )
     )
     targets: list[tuple[Key, Analysis, tuple[Settings, ...]]] = []
-    for pk, cell, technique, own, of_cell, of_project in rows:
+    for pk, cell, technique, own_settings, cell_settings, project_settings in rows:
         for analysis in analyses:
             if analysis.scope == "measurement" and technique in analysis.techniques:
-                targets.append(((cell, pk), analysis, (of_project, of_cell, own)))
-    whole = [entry for entry in analyses if entry.scope == "cell"]
-    if whole:
-        counts = _techniques({row[1] for row in rows})
+                targets.append(((cell, pk), analysis, (project_settings, cell_settings, own_settings)))
+    cell_analyses = [item for item in analyses if item.scope == "cell"]
+    if cell_analyses:
+        counts = _count_techniques({row[1] for row in rows})
         settings = {row[1]: (row[5], row[4]) for row in rows}
-        for cell, counted in counts.items():
-            for analysis in whole:
-                if sum(counted[technique] for technique in analysis.techniques) >= analysis.min_measurements:
+        for cell, number in counts.items():
+            for analysis in cell_analyses:
+                if sum(number[technique] for technique in analysis.techniques) >= analysis.min_measurements:
                     targets.append(((cell, None), analysis, settings[cell]))
-    latest = _latest({row[1] for row in rows})
+    latest = _latest_runs({row[1] for row in rows})
     jobs = []
     for target, analysis, levels in targets:
-        parameters = resolved(analysis, *levels)
-        reason = _why(latest.get((target, analysis.name)), analysis, parameters)
+        parameters = resolve_parameters(analysis, *levels)
+        reason = _due_reason(latest.get((target, analysis.name)), analysis, parameters)
         if everything or reason in reasons:
-            jobs.append(Job(*target, analysis, reason or "asked for", parameters))
+            jobs.append(Job(*target, analysis, reason or "requested", parameters))
     return sorted(jobs, key=lambda job: (job.cell, plugins.rank[job.analysis.name]))
 
 
-def _why(run: _Latest | None, analysis: Analysis, parameters: Mapping[str, Any]) -> Why | None:
-    """Why the analysis is to run; None if its result stands."""
+def _due_reason(run: _LatestRun | None, analysis: Analysis, parameters: Mapping[str, Any]) -> Reason | None:
+    """Reason the analysis is due; None if its result is current."""
     if run is None:
         return "never run"
     if run.version != analysis.version:
@@ -95,24 +95,24 @@ def _why(run: _Latest | None, analysis: Analysis, parameters: Mapping[str, Any])
     return "stale" if run.is_stale else None
 
 
-def _latest(cells: set[int]) -> dict[tuple[Key, str], _Latest]:
+def _latest_runs(cells: set[int]) -> dict[tuple[Key, str], _LatestRun]:
     runs = AnalysisRun.objects.filter(is_latest=True)
-    if len(cells) <= FEW:
+    if len(cells) <= MAX_CELLS_IN_FILTER:
         runs = runs.filter(cell__in=cells)
-    found = runs.values_list("cell_id", "measurement_id", "analysis", "version", "parameters", "stale_since")
+    rows = runs.values_list("cell_id", "measurement_id", "analysis", "version", "parameters", "stale_since")
     return {
-        ((cell, measurement), analysis): _Latest(version, parameters, stale_since is not None)
-        for cell, measurement, analysis, version, parameters, stale_since in found
+        ((cell, measurement), analysis): _LatestRun(version, parameters, stale_since is not None)
+        for cell, measurement, analysis, version, parameters, stale_since in rows
     }
 
 
-def _techniques(cells: set[int]) -> dict[int, Counter[str]]:
-    """How many measurements of each technique each cell has."""
-    found = Measurement.objects.order_by("cell_id")
-    if len(cells) <= FEW:
-        found = found.filter(cell__in=cells)
+def _count_techniques(cells: set[int]) -> dict[int, Counter[str]]:
+    """Number of measurements per technique for each cell."""
+    measurements = Measurement.objects.order_by("cell_id")
+    if len(cells) <= MAX_CELLS_IN_FILTER:
+        measurements = measurements.filter(cell__in=cells)
     counts: dict[int, Counter[str]] = {}
-    for cell, technique in found.values_list("cell_id", "technique"):
+    for cell, technique in measurements.values_list("cell_id", "technique"):
         if cell in cells:
             counts.setdefault(cell, Counter())[technique] += 1
     return counts

@@ -1,4 +1,4 @@
-"""The facts an analysis may read, for many measurements in a constant number of queries."""
+"""Facts that analyses may read, for many measurements in a constant number of queries."""
 
 import math
 from collections.abc import Iterable
@@ -21,7 +21,7 @@ CONDITION_FIELDS = tuple(Measurement.magnitude_fields())
 
 
 def measurements_with_inputs(measurements: Iterable[int]) -> list[Measurement]:
-    """Fetch measurements with all that `facts_of` reads."""
+    """Fetch measurements with everything `measurement_facts` reads."""
     layers = (
         Layer.objects.order_by("position")
         .select_related("material", "formulation")
@@ -36,21 +36,21 @@ def measurements_with_inputs(measurements: Iterable[int]) -> list[Measurement]:
         .prefetch_related(
             Prefetch("cell__layers", layers),
             Prefetch("datasets", Dataset.objects.defer("header", "messages", "mapping_used").order_by("-id")),
-            Prefetch("values", _standing_values(), to_attr="standing_values"),
+            Prefetch("values", _current_values(), to_attr="current_values"),
         )
     )
 
 
-def _standing_values() -> Any:
-    """What was reported, and of what was computed the quantities that some analysis takes from others."""
+def _current_values() -> Any:
+    """Reported values, and computed values of quantities that an analysis depends on."""
     used = {slug for analysis in plugin_loading.current().analyses.values() for slug in analysis.depends_on}
-    wanted = Q(origin=ValueOrigin.REPORTED) | Q(origin=ValueOrigin.COMPUTED, quantity__in=used)
-    values = Value.objects.filter(wanted, is_latest=True, magnitude__isnull=False).select_related("run").order_by("pk")
+    is_read = Q(origin=ValueOrigin.REPORTED) | Q(origin=ValueOrigin.COMPUTED, quantity__in=used)
+    values = Value.objects.filter(is_read, is_latest=True, magnitude__isnull=False).select_related("run").order_by("pk")
     return values.defer("run__inputs", "run__software", "run__messages")
 
 
 def measurement_facts(measurement: Measurement) -> Facts:
-    """Every fact of one measurement, by dotted path."""
+    """All facts of a measurement by dotted path."""
     facts: Facts = {
         "measurement.technique": measurement.technique,
         "cell.format": measurement.cell.format,
@@ -65,7 +65,7 @@ def measurement_facts(measurement: Measurement) -> Facts:
     facts["layers.count"] = len(layers)
     for number, layer in enumerate(layers, start=1):
         facts.update({f"layers.{number}.{name}": fact for name, fact in _layer_facts(layer).items()})
-    for value in measurement.standing_values:  # type: ignore[attr-defined]
+    for value in measurement.current_values:  # type: ignore[attr-defined]
         if value.origin == ValueOrigin.REPORTED:
             is_number = value.qualifier in ("=", "~")
             facts[f"reported.{value.quantity}"] = value.estimate() if is_number else value.written
@@ -80,17 +80,17 @@ def measurement_facts(measurement: Measurement) -> Facts:
 
 
 def computed_values(measurement: Measurement) -> dict[str, Value]:
-    """The computed value of each quantity that other analyses take; of two, that of the analysis that comes first."""
-    place = plugin_loading.current().rank
-    computed = [value for value in measurement.standing_values if value.run]  # type: ignore[attr-defined]
-    found: dict[str, Value] = {}
-    for value in sorted(computed, key=lambda value: place.get(value.run.analysis, len(place))):
-        found.setdefault(value.quantity, value)
-    return found
+    """Computed values that other analyses depend on, by quantity; the analysis first in run order takes precedence."""
+    rank = plugin_loading.current().rank
+    computed = [value for value in measurement.current_values if value.run]  # type: ignore[attr-defined]
+    values: dict[str, Value] = {}
+    for value in sorted(computed, key=lambda value: rank.get(value.run.analysis, len(rank))):
+        values.setdefault(value.quantity, value)
+    return values
 
 
 def dataset_in_use(measurement: Measurement) -> Dataset | None:
-    """The dataset a measurement uses, None if there is none or it is undecided which."""
+    """The dataset a measurement uses; None if it has none or none is selected."""
     return get_dataset_in_use(measurement).dataset
 
 
@@ -104,13 +104,12 @@ def _layer_facts(layer: Layer) -> Facts:
         if layer.material.kind == "active_material":
             facts["active_fraction_percent"] = Estimate.exact(100.0)
     elif layer.formulation:
-        active = [
-            ingredient for ingredient in layer.formulation.ingredients.all() if ingredient.role == IngredientRole.ACTIVE
-        ]
-        fractions = [item.estimate("mass_fraction_percent") for item in active]
-        known = [fraction for fraction in fractions if fraction is not None]
-        if known and len(known) == len(fractions):
-            facts["active_fraction_percent"] = reduce(_add, known)
+        ingredients = layer.formulation.ingredients.all()
+        active = [ingredient for ingredient in ingredients if ingredient.role == IngredientRole.ACTIVE]
+        fractions = [ingredient.estimate("mass_fraction_percent") for ingredient in active]
+        known_fractions = [fraction for fraction in fractions if fraction is not None]
+        if known_fractions and len(known_fractions) == len(fractions):
+            facts["active_fraction_percent"] = reduce(_add, known_fractions)
         if len(active) == 1:
             facts["theoretical_capacity_mah_g"] = active[0].material.estimate("theoretical_capacity_mah_g")
     return facts
@@ -127,5 +126,5 @@ def _add(first: Estimate, second: Estimate) -> Estimate:
 
 
 def read_columns(dataset: Dataset) -> dict[str, np.ndarray]:
-    """The parsed columns, read-only."""
+    """The parsed columns as read-only arrays."""
     return load_columns(default_storage.path(dataset.parquet_path))

@@ -1,4 +1,4 @@
-"""What an analysis runs on: a measurement, or a cell as a whole, with the facts, data and parameters for it."""
+"""Targets of analyses: a measurement or a cell, with its facts, data and parameters."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from registry.hookspecs import Analysis
 from registry.models import Cell, Measurement
-from registry.plugin_loading.parameters import resolved
+from registry.plugin_loading.parameters import resolve_parameters
 from registry.selectors.analysis_inputs.facts import (
     Facts,
     computed_values,
@@ -21,21 +21,21 @@ from registry.selectors.analysis_inputs.facts import (
 )
 
 Key = tuple[int, int | None]
-"""Primary keys of the cell and of the measurement, None for the cell as a whole."""
-OF_THE_CELL = ("cell.", "layers.")
+"""Primary keys of the cell and the measurement; the latter is None for cell-level analyses."""
+CELL_PREFIXES = ("cell.", "layers.")
 
 
 @dataclass(frozen=True)
 class AnalysisTarget:
-    """A measurement or a whole cell, and all an analysis may read of it."""
+    """A measurement or a cell, with everything an analysis may read of it."""
 
     cell: Cell
     measurement: Measurement | None
     facts: Facts
     datasets: Mapping[str, str]
-    """Paths of the parsed columns: under an empty name, or of a cell's measurements under their refcodes."""
+    """Paths of the parsed columns: by measurement refcode for a cell, under an empty name for a measurement."""
     producing_runs: Mapping[str, int]
-    """By the path of each computed fact the run that gave it."""
+    """The run that computed each fact, by path of the fact."""
     techniques: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -43,45 +43,46 @@ class AnalysisTarget:
         return self.cell.pk, self.measurement.pk if self.measurement else None
 
     def suits(self, analysis: Analysis) -> bool:
-        """Whether the analysis is offered on it."""
-        number = sum(self.techniques[technique] for technique in analysis.techniques)
+        """Whether the analysis applies to this target."""
+        count = sum(self.techniques[technique] for technique in analysis.techniques)
         scope = "measurement" if self.measurement else "cell"
-        return analysis.scope == scope and number >= (1 if self.measurement else analysis.min_measurements)
+        return analysis.scope == scope and count >= (1 if self.measurement else analysis.min_measurements)
 
     def parameters(self, analysis: Analysis) -> dict[str, Any]:
-        """What is set for the analysis here, not yet checked against its bounds."""
+        """Parameters set for the analysis here, not yet validated."""
         levels = [self.cell.project.parameters, self.cell.parameters]
-        return resolved(analysis, *levels, self.measurement.parameters if self.measurement else {})
+        return resolve_parameters(analysis, *levels, self.measurement.parameters if self.measurement else {})
 
 
 def get_targets(*, measurements: Iterable[int] = (), cells: Iterable[int] = ()) -> dict[Key, AnalysisTarget]:
-    """These measurements, and these cells as a whole with all of theirs, in a constant number of queries."""
-    whole = set(cells)
-    wanted = Measurement.objects.filter(Q(pk__in=list(measurements)) | Q(cell__in=whole)).values_list("pk", flat=True)
-    found: dict[Key, AnalysisTarget] = {}
+    """Targets of these measurements, and of these cells with all their measurements; constant number of queries."""
+    cell_pks = set(cells)
+    is_needed = Q(pk__in=list(measurements)) | Q(cell__in=cell_pks)
+    measurement_pks = Measurement.objects.filter(is_needed).values_list("pk", flat=True)
+    targets: dict[Key, AnalysisTarget] = {}
     by_cell: dict[int, list[AnalysisTarget]] = {}
-    for measurement in measurements_with_inputs(wanted):
-        subject = _of_measurement(measurement)
-        found[subject.key] = subject
-        by_cell.setdefault(measurement.cell_id, []).append(subject)
+    for measurement in measurements_with_inputs(measurement_pks):
+        target = _measurement_target(measurement)
+        targets[target.key] = target
+        by_cell.setdefault(measurement.cell_id, []).append(target)
     for pk, parts in by_cell.items():
-        if pk in whole:
-            found[(pk, None)] = _of_cell(parts)
-    return found
+        if pk in cell_pks:
+            targets[(pk, None)] = _cell_target(parts)
+    return targets
 
 
 def get_target(*, measurement: Measurement | None = None, cell: Cell | None = None) -> AnalysisTarget:
-    """The measurement, or else the cell as a whole, with all an analysis may read of it."""
-    found = get_targets(measurements=[measurement.pk] if measurement else [], cells=[cell.pk] if cell else [])
+    """The target of a measurement, or else of a cell."""
+    targets = get_targets(measurements=[measurement.pk] if measurement else [], cells=[cell.pk] if cell else [])
     if measurement:
-        return found[(measurement.cell_id, measurement.pk)]
+        return targets[(measurement.cell_id, measurement.pk)]
     assert cell is not None
-    if (cell.pk, None) not in found:
-        raise ValidationError(f"{cell.refcode} has no measurement, so there is nothing to analyse.")
-    return found[(cell.pk, None)]
+    if (cell.pk, None) not in targets:
+        raise ValidationError(f"{cell.refcode} has no measurements to analyse.")
+    return targets[(cell.pk, None)]
 
 
-def _of_measurement(measurement: Measurement) -> AnalysisTarget:
+def _measurement_target(measurement: Measurement) -> AnalysisTarget:
     dataset = dataset_in_use(measurement)
     return AnalysisTarget(
         measurement.cell,
@@ -93,24 +94,24 @@ def _of_measurement(measurement: Measurement) -> AnalysisTarget:
     )
 
 
-def _of_cell(parts: list[AnalysisTarget]) -> AnalysisTarget:
-    """Its own facts once, and those of each measurement below its refcode."""
-    facts: Facts = {path: fact for path, fact in parts[0].facts.items() if path.startswith(OF_THE_CELL)}
+def _cell_target(parts: list[AnalysisTarget]) -> AnalysisTarget:
+    """The facts of the cell itself, and those of each measurement under its refcode."""
+    facts: Facts = {path: fact for path, fact in parts[0].facts.items() if path.startswith(CELL_PREFIXES)}
     datasets: dict[str, str] = {}
     producing_runs: dict[str, int] = {}
-    named: dict[str, list[str]] = {}
+    refcodes_by_technique: dict[str, list[str]] = {}
     for part in parts:
         assert part.measurement is not None
         refcode = part.measurement.refcode
-        named.setdefault(part.measurement.technique, []).append(refcode)
-        place = f"measurements.{refcode}."
+        refcodes_by_technique.setdefault(part.measurement.technique, []).append(refcode)
+        prefix = f"measurements.{refcode}."
         for path, fact in part.facts.items():
-            if not path.startswith(OF_THE_CELL):
-                facts[place + path.removeprefix("measurement.")] = fact
-        producing_runs.update({place + path: run for path, run in part.producing_runs.items()})
+            if not path.startswith(CELL_PREFIXES):
+                facts[prefix + path.removeprefix("measurement.")] = fact
+        producing_runs.update({prefix + path: run for path, run in part.producing_runs.items()})
         if part.datasets:
             datasets[refcode] = part.datasets[""]
-    for technique, refcodes in named.items():
+    for technique, refcodes in refcodes_by_technique.items():
         facts[f"measurements.{technique}"] = ", ".join(refcodes)
-    techniques = Counter({technique: len(refcodes) for technique, refcodes in named.items()})
+    techniques = Counter({technique: len(refcodes) for technique, refcodes in refcodes_by_technique.items()})
     return AnalysisTarget(parts[0].cell, None, facts, datasets, producing_runs, techniques)

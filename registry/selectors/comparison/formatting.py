@@ -1,4 +1,4 @@
-"""What one cell of a comparison table prints: digits as warranted, a missing number with its reason, footnotes."""
+"""Format the cells of a comparison table: significant digits, reasons for missing numbers, footnotes."""
 
 from collections.abc import Callable
 from decimal import Decimal
@@ -13,12 +13,12 @@ from registry.numbers.formatting import digits_in_unit, format_digits, to_typogr
 from registry.numbers.parsing import ParsedNumber, parse
 from registry.selectors.comparison.row import (
     COMPUTED,
-    FACTS,
-    LAYER_WORDS,
+    LAYER_TEXT_COLUMNS,
     REPORTED,
+    TEXT_COLUMNS,
     LatestValue,
     Row,
-    cell_fact,
+    column_text,
     layer_number,
     layer_text,
 )
@@ -28,12 +28,12 @@ from registry.selectors.query.parsing import CELL_NUMBERS, CONDITIONS
 MISSING = "–"
 INFERRED = "Inferred, not stated in the source."
 NOT_REPORTED = "Computed from the record; not reported."
-UNCERTAIN_SHARE = 0.1
-STALE = "An input changed since this was computed; it waits to be computed again."
+LARGE_RELATIVE_UNCERTAINTY = 0.1
+STALE = "Stale: an input has changed since."
 
 
 class CellDraft(NamedTuple):
-    """A cell of the table before its footnotes are numbered."""
+    """A table cell before its footnotes are numbered."""
 
     printed: TableCell
     notes: tuple[str, ...] = ()
@@ -43,86 +43,86 @@ def is_numeric(key: str) -> bool:
     role, _, rest = key.partition(".")
     if role in LAYER_ROLES and rest:
         return rest.partition(".")[0] in catalogue.catalogue
-    return key not in FACTS
+    return key not in TEXT_COLUMNS
 
 
 def column_quantity(column: Column) -> str:
-    """The quantity a column holds; empty for words."""
+    """The quantity of a column; empty for text columns."""
     role, _, rest = column.key.partition(".")
     if role in LAYER_ROLES and rest:
         slug = rest.partition(".")[0]
         return slug if slug in catalogue.catalogue else ""
-    return "" if column.key in FACTS else column.key
+    return "" if column.key in TEXT_COLUMNS else column.key
 
 
 def column_unit(column: Column) -> tuple[Decimal, str]:
-    """How many of the column's unit make one of the quantity's, and the unit's label; ValueError if it cannot be."""
+    """Factor from the quantity's unit to the column's, and the unit label; ValueError if they are incompatible."""
     slug = column_quantity(column)
     if not slug:
         if column.unit:
-            raise ValueError(f"‘{column.key}’ holds words, so it has no unit.")
+            raise ValueError(f"Column ‘{column.key}’ contains text; remove its unit.")
         return Decimal(1), ""
     quantity = catalogue.get_or_placeholder(slug)
-    # Of a quantity whose plugin is gone, only the stored numbers are known.
+    # The unit of a quantity that is not registered is unknown.
     if not column.unit or slug not in catalogue.catalogue:
         return Decimal(1), quantity.unit_label
     scale, offset = units.factor(column.unit, quantity.unit)
     if offset:
-        raise ValueError(f"‘{column.key}’ cannot be printed in {column.unit}: the scale has another zero.")
+        raise ValueError(f"Column ‘{column.key}’ cannot be converted to {column.unit}, a scale with a different zero.")
     return 1 / scale, column.unit
 
 
 class ColumnFormatter:
-    """Prints one column: what does not differ from row to row is settled once."""
+    """Formats one column; everything that is the same in all rows is prepared once."""
 
     def __init__(self, column: Column, references: dict[Publication, int], *, mixed: bool) -> None:
-        """`mixed` marks computed values, because the column also has reported ones."""
+        """With `mixed`, computed values get a footnote because the column also has reported values."""
         self.column = column
         self.references = references
         self.mixed = mixed
         self.role, _, self.name = column.key.partition(".")
         self.scale, self.unit = column_unit(column)
-        self.times = float(self.scale)
+        self.factor = float(self.scale)
         slug = column_quantity(column)
         self.quantity = catalogue.get_or_placeholder(slug) if slug else None
         self.is_registered = slug in catalogue.catalogue
-        self.gone = missing_quantity_note(slug) if slug else ""
-        self.draft = self._drafter()
+        self.missing_note = missing_quantity_note(slug) if slug else ""
+        self.draft = self._select_formatter()
 
-    def _drafter(self) -> Callable[[Row], CellDraft]:
+    def _select_formatter(self) -> Callable[[Row], CellDraft]:
         key = self.column.key
         if self.role in LAYER_ROLES and self.name:
-            return self._layer
+            return self._format_layer
         if key in CONDITIONS:
-            return lambda row: self._entered(row.measurements[0].written(key), row.measurements[0].refcode)
+            return lambda row: self._format_entered(row.measurements[0].written(key), row.measurements[0].refcode)
         if key in CELL_NUMBERS:
-            return lambda row: self._entered(row.cell.written(key), row.cell.refcode)
+            return lambda row: self._format_entered(row.cell.written(key), row.cell.refcode)
         if self.quantity is not None:
-            return self._value
-        return lambda row: CellDraft(TableCell(cell_fact(row, key, self.references), refcode=row.cell.refcode))
+            return self._format_value
+        return lambda row: CellDraft(TableCell(column_text(row, key, self.references), refcode=row.cell.refcode))
 
-    def _layer(self, row: Row) -> CellDraft:
+    def _format_layer(self, row: Row) -> CellDraft:
         layer = row.layer(self.role)
         if layer is None:
             return CellDraft(TableCell(MISSING, missing=True))
-        if self.name in LAYER_WORDS:
+        if self.name in LAYER_TEXT_COLUMNS:
             draft = CellDraft(TableCell(layer_text(layer, self.name), refcode=row.cell.refcode))
         else:
-            draft = self._entered(layer_number(layer, self.name), row.cell.refcode)
-        alike = sum(item.role == self.role for item in row.cell.layers.all())
-        if alike == 1:
+            draft = self._format_entered(layer_number(layer, self.name), row.cell.refcode)
+        count = sum(item.role == self.role for item in row.cell.layers.all())
+        if count == 1:
             return draft
-        note = f"Of the first of {alike} layers with the role {LAYER_ROLES[self.role].lower()}."
+        note = f"First of {count} layers with the role {LAYER_ROLES[self.role].lower()}."
         return draft._replace(notes=(*draft.notes, note))
 
-    def _entered(self, written: ParsedNumber | None, refcode: str) -> CellDraft:
-        """A number entered with the record: as it was written, where the unit is the column's."""
+    def _format_entered(self, written: ParsedNumber | None, refcode: str) -> CellDraft:
+        """Format a number entered with the record, as written if it is in the unit of the column."""
         if written is None:
             return CellDraft(TableCell(MISSING, missing=True, refcode=refcode))
         notes = (INFERRED,) if written.inferred else ()
-        return CellDraft(self._number(written, written.estimate(), refcode, None), notes)
+        return CellDraft(self._format_number(written, written.estimate(), refcode, None), notes)
 
-    def _value(self, row: Row) -> CellDraft:
+    def _format_value(self, row: Row) -> CellDraft:
         value = row.value(self.column)
         if value is None:
             reason = row.refusal(self.column.key) if self.column.origin != REPORTED else ""
@@ -135,36 +135,36 @@ class ColumnFormatter:
         written = (
             parse(value.written, self.quantity) if value.written and self.quantity and self.is_registered else None
         )
-        printed = self._number(written, value.estimate(), measurement.refcode, value)
+        printed = self._format_number(written, value.estimate(), measurement.refcode, value)
         return CellDraft(printed, tuple(self._notes(row, value)))
 
     def _notes(self, row: Row, value: LatestValue) -> list[str]:
-        computed = value.origin == COMPUTED
-        notes = [NOT_REPORTED] if computed and self.mixed else []
+        is_computed = value.origin == COMPUTED
+        notes = [NOT_REPORTED] if is_computed and self.mixed else []
         deviation = row.deviation(value.quantity)
         if deviation and not deviation.agrees:
             notes.append(deviation.sentence())
-        if computed and value.inferred:
-            notes.append(f"Computed with {inferred_note(value)}.")
-        if computed and (scatter := self._scatter(value)):
-            notes.append(scatter)
+        if is_computed and value.inferred:
+            notes.append(f"Computed with {_inferred_note(value)}.")
+        if is_computed and (uncertainty := self._uncertainty_note(value)):
+            notes.append(uncertainty)
         if value.stale_since:
             notes.append(STALE)
-        gone = self.gone
+        missing_note = self.missing_note
         if value.analysis:
             if newer := plugin_loading.current().newer_version(value.analysis, value.version or ""):
-                notes.append(f"Computed by version {value.version} of {value.analysis}; version {newer} is installed.")
-            gone = missing_analysis_note(value.analysis) or gone
-        return [*notes, gone] if gone else notes
+                notes.append(f"Computed by version {value.version} of {value.analysis}; version {newer} is loaded.")
+            missing_note = missing_analysis_note(value.analysis) or missing_note
+        return [*notes, missing_note] if missing_note else notes
 
-    def _scatter(self, value: LatestValue) -> str:
-        """The standard uncertainty, where it is so large that the number must not be read without it."""
-        if value.magnitude is None or value.standard_uncertainty <= UNCERTAIN_SHARE * abs(value.magnitude):
+    def _uncertainty_note(self, value: LatestValue) -> str:
+        """The standard uncertainty if it is large enough to matter; otherwise empty."""
+        if value.magnitude is None or value.standard_uncertainty <= LARGE_RELATIVE_UNCERTAINTY * abs(value.magnitude):
             return ""
-        number = to_typographic(f"{value.standard_uncertainty * self.times:.2g}")
+        number = to_typographic(f"{value.standard_uncertainty * self.factor:.2g}")
         return f"Standard uncertainty {number} {self.unit}".strip() + "."
 
-    def _number(
+    def _format_number(
         self, written: ParsedNumber | None, estimate: Estimate | None, refcode: str, value: LatestValue | None
     ) -> TableCell:
         origin: Literal["reported", "computed", ""] = ""
@@ -173,22 +173,22 @@ class ColumnFormatter:
         if estimate is None:
             reason = written.missing if written else (value.missing if value else "")
             return TableCell(reason or MISSING, missing=True, origin=origin, refcode=refcode)
-        text, digits = self._text(written, estimate)
+        text, digits = self._format_text(written, estimate)
         return TableCell(
             text=text,
             digits=digits,
-            number=estimate.magnitude * self.times,
-            uncertainty=estimate.combined_standard_uncertainty * self.times or None,
-            lower=estimate.lower * self.times,
-            upper=estimate.upper * self.times,
+            number=estimate.magnitude * self.factor,
+            uncertainty=estimate.combined_standard_uncertainty * self.factor or None,
+            lower=estimate.lower * self.factor,
+            upper=estimate.upper * self.factor,
             origin=origin,
             refcode=refcode,
             stale=value is not None and value.stale_since is not None,
             inferred=estimate.inferred,
         )
 
-    def _text(self, written: ParsedNumber | None, estimate: Estimate) -> tuple[str, str]:
-        """Digits as written if the unit is the same or a power of ten away, else those the doubt warrants."""
+    def _format_text(self, written: ParsedNumber | None, estimate: Estimate) -> tuple[str, str]:
+        """Text and digits, as written if the units differ only by a power of ten, else as the uncertainty supports."""
         assert self.quantity is not None
         if written is not None and not written.digits:
             return written.text, ""
@@ -200,13 +200,13 @@ class ColumnFormatter:
         return (written.sign if written else "") + to_typographic(digits), digits
 
 
-def inferred_note(value: LatestValue) -> str:
-    """The inferred inputs of a computed value, in words."""
-    names = [_path_words(path) for path in value.inferred_inputs or []]
+def _inferred_note(value: LatestValue) -> str:
+    """The inferred inputs of a computed value, as text."""
+    names = [_format_path(path) for path in value.inferred_inputs or []]
     return "inferred " + " and ".join(names) if names else "an inferred input"
 
 
-def _path_words(path: str) -> str:
+def _format_path(path: str) -> str:
     *_, slug = path.split(".")
     name = catalogue.get(slug).name if slug in catalogue.catalogue else slug
     layer = path.split(".")[1] if path.startswith("layers.") else ""

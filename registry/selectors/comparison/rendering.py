@@ -1,4 +1,4 @@
-"""A printed table as the bytes of a file, by the format of a plugin."""
+"""Render a formatted table as a file with a table format of a plugin."""
 
 import logging
 
@@ -10,11 +10,11 @@ logger = logging.getLogger(__name__)
 
 
 class RenderingError(RuntimeError):
-    """A table format did not give a file; the text says whose it is and why."""
+    """A table format failed to render a file; the text names the plugin and the reason."""
 
 
 def render_table(table_format: TableFormat, printed: PrintedTable) -> bytes:
-    """Write the table; whatever the plugin raises instead becomes FormatFailed."""
+    """Render the table; anything the plugin raises becomes a RenderingError."""
     name = table_format.name
     plugin = plugin_loading.current().plugin_of("table format", name)
     try:
@@ -22,11 +22,13 @@ def render_table(table_format: TableFormat, printed: PrintedTable) -> bytes:
     except KeyboardInterrupt:
         raise
     except BaseException as error:
-        logger.exception("the table format %s of %s failed", name, plugin)
+        logger.exception("Table format %s of %s failed", name, plugin)
         package = str(getattr(table_format.render, "__module__", "")).partition(".")[0]
-        words = error_summary(error, package)
-        raise RenderingError(f"The format ‘{name}’ of the plugin {plugin} failed: {words}. Choose another.") from error
+        reason = error_summary(error, package)
+        raise RenderingError(f"Table format ‘{name}’ of plugin {plugin} failed: {reason}. Choose another.") from error
     if not isinstance(content, bytes):
-        kind = type(content).__name__
-        raise RenderingError(f"The format ‘{name}’ of the plugin {plugin} gave a {kind}, not bytes. Choose another.")
+        type_name = type(content).__name__
+        raise RenderingError(
+            f"Table format ‘{name}’ of plugin {plugin} returned {type_name}, not bytes. Choose another."
+        )
     return content

@@ -1,4 +1,4 @@
-"""One row of a comparison table: a cell under one set of conditions, and what a column may ask of it."""
+"""A row of a comparison table: a cell under one set of conditions, with the values its columns print."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -17,11 +17,11 @@ from registry.text.cleaning import name_key
 
 THIS_WORK = "This work"
 REPORTED, COMPUTED, EITHER = ValueOrigin.REPORTED.value, ValueOrigin.COMPUTED.value, "either"
-LAYER_WORDS = ("name", "label", "materials")
+LAYER_TEXT_COLUMNS = ("name", "label", "materials")
 
 
 class LatestValue(NamedTuple):
-    """A latest value as a table reads it: the columns of `Value` it prints, and two of its run."""
+    """A latest value as read by a table: columns of `Value` and of its run."""
 
     cell_id: int
     measurement_id: int | None
@@ -46,7 +46,7 @@ class LatestValue(NamedTuple):
 
 
 class Row:
-    """A cell under one set of conditions: one measurement, or those that share a condition."""
+    """A cell under one set of conditions: a single measurement, or several that share their conditions."""
 
     def __init__(self, measurements: list[Measurement], publication: Publication | None) -> None:
         self.measurements = measurements
@@ -57,22 +57,22 @@ class Row:
 
     @cached_property
     def values(self) -> dict[tuple[str, str], LatestValue]:
-        """The latest value of each (quantity, origin); of either, the reported one if it has a number or a reason."""
-        found: dict[tuple[str, str], LatestValue] = {}
+        """Latest values by (quantity, origin); for origin `either` the reported value takes precedence."""
+        values: dict[tuple[str, str], LatestValue] = {}
         for measurement in self.measurements:
             for value in measurement.latest_values:  # type: ignore[attr-defined]
-                found.setdefault((value.quantity, value.origin), value)
-        for (quantity, origin), value in tuple(found.items()):
-            if origin == REPORTED or (quantity, REPORTED) not in found:
-                found[quantity, EITHER] = value
-        return found
+                values.setdefault((value.quantity, value.origin), value)
+        for (quantity, origin), value in tuple(values.items()):
+            if origin == REPORTED or (quantity, REPORTED) not in values:
+                values[quantity, EITHER] = value
+        return values
 
     def value(self, column: Column) -> LatestValue | None:
-        """The value a column prints."""
+        """The value printed in a column."""
         return self.values.get((column.key, column.origin))
 
     def measurement_of(self, value: LatestValue) -> Measurement:
-        """The measurement a value was found on; of a value of the whole cell, the first."""
+        """The measurement of a value; the first measurement for cell-level values."""
         if len(self.measurements) == 1:
             return self.measurements[0]
         return next(
@@ -88,7 +88,7 @@ class Row:
         return deviation(reported, computed) if reported.measurement_id == computed.measurement_id else None
 
     def refusal(self, slug: str) -> str:
-        """Why the quantity was not computed, as the analysis that gives it said."""
+        """Why the quantity was not computed, from the analysis that outputs it."""
         analyses = plugin_loading.current().analyses
         for name, text in self.refusals:
             if name in analyses and slug in analyses[name].outputs:
@@ -102,27 +102,27 @@ class Row:
         return self.sort_key(key) is not None
 
     def sort_key(self, key: str) -> float | str | None:
-        """A number or a word to sort by, None if the row has none."""
+        """A number or text to sort by; None if the row has none."""
         role, _, rest = key.partition(".")
         if role in LAYER_ROLES and rest:
             layer = self.layer(role)
             written = layer_number(layer, rest) if layer else None
-            if layer and rest in LAYER_WORDS:
+            if layer and rest in LAYER_TEXT_COLUMNS:
                 return layer_text(layer, rest)
             return written.magnitude if written else None
         if key in CONDITIONS:
             return getattr(self.measurements[0], key)
         if key in CELL_NUMBERS:
             return getattr(self.cell, key)
-        if key in FACTS:
-            return cell_fact(self, key, {})
+        if key in TEXT_COLUMNS:
+            return column_text(self, key, {})
         value = self.values.get((key, EITHER))
         return value.magnitude if value else None
 
 
-def cell_fact(row: Row, key: str, references: dict[Publication, int]) -> str:
-    """A word about the cell."""
-    return FACTS[key](row, references)
+def column_text(row: Row, key: str, references: dict[Publication, int]) -> str:
+    """The text of a text column."""
+    return TEXT_COLUMNS[key](row, references)
 
 
 def _reference(row: Row, references: dict[Publication, int]) -> str:
@@ -131,7 +131,7 @@ def _reference(row: Row, references: dict[Publication, int]) -> str:
     return str(references.get(row.publication, "")) if row.publication else ""
 
 
-FACTS: Mapping[str, Callable[[Row, dict[Publication, int]], str]] = {
+TEXT_COLUMNS: Mapping[str, Callable[[Row, dict[Publication, int]], str]] = {
     "number": lambda row, _: THIS_WORK if row.cell.origin == "own" else str(row.number),
     "refcode": lambda row, _: row.cell.refcode,
     "measurement": lambda row, _: ", ".join(item.refcode for item in row.measurements),
@@ -146,7 +146,7 @@ FACTS: Mapping[str, Callable[[Row, dict[Publication, int]], str]] = {
 
 
 def layer_text(layer: Layer, name: str) -> str:
-    """The layer's name, or what it is made of: `NCM90 (80 wt%), LPSCl`."""
+    """Name or composition of a layer: `NCM90 (80 wt%), LPSCl`."""
     if name == "name":
         return layer.name
     if name == "label" or layer.formulation is None:
@@ -159,7 +159,7 @@ def layer_text(layer: Layer, name: str) -> str:
 
 
 def layer_number(layer: Layer, path: str) -> ParsedNumber | None:
-    """A number of a layer; `mass_fraction_percent.VGCF` is that of an ingredient."""
+    """A number of a layer, or of an ingredient: `mass_fraction_percent.VGCF`."""
     slug, _, material = path.partition(".")
     if not material:
         return layer.written(slug) if slug in LAYER_NUMBERS else None

@@ -1,4 +1,4 @@
-"""Comparison tables: which rows, and what each cell of the table prints."""
+"""Comparison tables: list, load, validate and format them."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
@@ -11,7 +11,7 @@ from registry.models.visibility import AnyUser
 from registry.numbers import catalogue
 from registry.numbers.formatting import to_scientific, to_typographic
 from registry.selectors.comparison.formatting import CellDraft, ColumnFormatter, column_unit, is_numeric
-from registry.selectors.comparison.row import FACTS, LAYER_WORDS, Row
+from registry.selectors.comparison.row import LAYER_TEXT_COLUMNS, TEXT_COLUMNS, Row
 from registry.selectors.comparison.rows import fetch_rows, table_filters
 from registry.selectors.orphans import has_orphaned_values
 from registry.selectors.query.parsing import (
@@ -25,16 +25,16 @@ from registry.selectors.query.parsing import (
 from registry.text.cleaning import TextError, clean_json, replace_unstorable
 
 MAX_COLUMNS = 100
-"""Columns a saved table prints, and as many it is ordered by or requires."""
+"""Maximum number of columns printed, ordered by, or required."""
 
 
 class UnknownTableError(LookupError):
-    """No table has this slug, or none the user may see."""
+    """No table with this slug is visible to the user."""
 
 
 @dataclass(frozen=True)
 class TableListing:
-    """A table as a list of tables shows it."""
+    """An entry in the list of tables."""
 
     slug: str
     title: str
@@ -44,7 +44,7 @@ class TableListing:
 
 
 def list_tables(user: AnyUser) -> list[TableListing]:
-    """Every table the user may see: those plugins declare, then those people saved."""
+    """All tables the user may see: tables declared by plugins, then saved comparisons."""
     plugins = plugin_loading.current()
     declared = [
         TableListing(table.slug, table.title, table.caption, plugins.providers[f"table {table.slug}"])
@@ -57,48 +57,52 @@ def list_tables(user: AnyUser) -> list[TableListing]:
 
 
 def _caption(definition: Any) -> str:
-    """The caption of a saved table, also of one saved before its text was checked."""
+    """The caption of a saved table, including tables saved without text validation."""
     caption = definition.get("caption", "") if isinstance(definition, dict) else ""
     return replace_unstorable(caption) if isinstance(caption, str) else ""
 
 
 def get_table(slug: str, user: AnyUser) -> Table:
-    """The table with this slug, declared or saved."""
+    """The declared table or saved comparison with this slug."""
     declared = plugin_loading.current().tables
     if slug in declared:
         return declared[slug]
     saved = Comparison.objects.visible_to(user).filter(slug=slug).first()
     if saved is None:
-        known = [entry.slug for entry in list_tables(user)]
-        raise UnknownTableError(f"There is no table ‘{slug}’.{nearest(slug, known)}")
+        slugs = [listing.slug for listing in list_tables(user)]
+        raise UnknownTableError(f"Unknown table ‘{slug}’.{nearest(slug, slugs)}")
     return table_from_comparison(saved)
 
 
 def table_from_comparison(comparison: Comparison) -> Table:
-    """A saved comparison as a table; raises ValueError where its definition is unsound."""
+    """A saved comparison as a table; raises ValueError if its definition is invalid."""
     return build_table(comparison.slug, comparison.title, comparison.definition)
 
 
 def build_table(slug: str, title: str, definition: Any) -> Table:
-    """Make a table of plain data and check it; the ValueError names what is wrong."""
+    """Build a table from JSON data and check it; raises ValueError naming the problem."""
     if not isinstance(definition, dict):
-        raise ValueError("The definition is an object with `columns`, and perhaps `filters`, `order`, `row`.")
-    known = {field.name for field in fields(Table)} - {"slug", "title"}
+        raise ValueError(
+            "The definition must be an object with `columns` and optional settings such as `filters` or `order`."
+        )
+    settings = {field.name for field in fields(Table)} - {"slug", "title"}
     try:
         definition = clean_json(definition)
     except TextError as error:
         raise ValueError(f"{error.path}: {error}") from error
     for name in definition:
-        if name not in known:
-            raise ValueError(f"A definition has no ‘{name}’.{nearest(name, known)}")
+        if name not in settings:
+            raise ValueError(f"Unknown setting ‘{name}’.{nearest(name, settings)}")
     columns = definition.get("columns")
     if not isinstance(columns, list) or not columns:
-        raise ValueError("`columns` lists what to print: [“configuration”, “capacity_retention_percent”, …].")
+        raise ValueError(
+            "`columns` must list the columns to print: [“configuration”, “capacity_retention_percent”, …]."
+        )
     if not isinstance(definition.get("filters", {}), dict):
-        raise ValueError("`filters` are parameters of the query language and their values: {“anode”: “Li”}.")
+        raise ValueError("`filters` must be an object of query parameters and their values: {“anode”: “Li”}.")
     _check_types(definition, columns)
     try:
-        made = Table(
+        table = Table(
             **{
                 **definition,
                 "slug": slug,
@@ -111,57 +115,59 @@ def build_table(slug: str, title: str, definition: Any) -> Table:
             }
         )
     except TypeError as error:
-        raise ValueError(f"The definition cannot be read: {error}.") from error
-    check_table(made, stored=True)
-    return made
+        raise ValueError(f"Invalid definition: {error}.") from error
+    check_table(table, stored=True)
+    return table
 
 
 def _check_types(definition: Mapping[str, Any], columns: Sequence[Any]) -> None:
     for name in ("row", "caption"):
         if not isinstance(definition.get(name, ""), str):
-            raise ValueError(f"`{name}` is a text.")
+            raise ValueError(f"`{name}` must be text.")
     for name in ("order", "require"):
-        listed = definition.get(name, [])
-        if not isinstance(listed, list | tuple) or not all(isinstance(item, str) for item in listed):
-            raise ValueError(f"`{name}` lists columns: [“capacity_retention_percent”, …].")
+        entries = definition.get(name, [])
+        if not isinstance(entries, list | tuple) or not all(isinstance(item, str) for item in entries):
+            raise ValueError(f"`{name}` must list columns: [“capacity_retention_percent”, …].")
     if not isinstance(definition.get("transposed", False), bool):
-        raise ValueError("`transposed` is true or false.")
-    for name, listed in (("columns", columns), *((name, definition.get(name, ())) for name in ("order", "require"))):
-        if len(listed) > MAX_COLUMNS:
-            raise ValueError(f"`{name}` has at most {MAX_COLUMNS} entries, not {len(listed)}.")
-    known = {field.name for field in fields(Column)}
+        raise ValueError("`transposed` must be true or false.")
+    for name, entries in (("columns", columns), *((name, definition.get(name, ())) for name in ("order", "require"))):
+        if len(entries) > MAX_COLUMNS:
+            raise ValueError(f"`{name}` can have at most {MAX_COLUMNS} entries, not {len(entries)}.")
+    column_settings = {field.name for field in fields(Column)}
     for number, column in enumerate(columns, start=1):
         if isinstance(column, str):
             continue
-        if not isinstance(column, dict) or not all(isinstance(entry, str) for entry in column.values()):
-            raise ValueError(f"Column {number} is a key, or an object of texts: {{“key”: “stack_pressure_mpa”}}.")
+        if not isinstance(column, dict) or not all(isinstance(item, str) for item in column.values()):
+            raise ValueError(f"Column {number} must be a key or an object of text: {{“key”: “stack_pressure_mpa”}}.")
         for name in column:
-            if name not in known:
-                raise ValueError(f"Column {number} has no ‘{name}’.{nearest(name, known)}")
+            if name not in column_settings:
+                raise ValueError(f"Column {number}: unknown setting ‘{name}’.{nearest(name, column_settings)}")
 
 
 def check_table(table: Table, *, stored: bool = False) -> None:
-    """Raise ValueError, naming the nearest valid word, unless every key, filter and unit of the table is known.
+    """Raise ValueError, suggesting the closest valid name, if a key, filter or unit of the table is invalid.
 
-    A quantity whose plugin is gone is known as long as it has values, if `stored` ones are asked for.
+    With `stored`, quantities that have values but are not registered are allowed.
     """
     keys = [column.key for column in table.columns]
     for key in [*keys, *table.require, *(name.lstrip("-") for name in table.order)]:
         if not _is_key(key) and not (stored and has_orphaned_values(key)):
-            raise catalogue.UnregisteredQuantityError(f"There is no column ‘{key}’.{nearest(key, column_keys())}")
+            raise catalogue.UnregisteredQuantityError(f"Unknown column ‘{key}’.{nearest(key, column_keys())}")
     if table.row != "measurement" and table.row not in CONDITIONS:
-        raise ValueError(f"A row is a ‘measurement’ or a condition, not ‘{table.row}’: {', '.join(CONDITIONS)}.")
+        raise ValueError(f"‘{table.row}’ is not a valid row; choose from measurement, {', '.join(CONDITIONS)}.")
     for column in table.columns:
         column_unit(column)
         if column.origin not in ("reported", "computed", "either"):
-            raise ValueError(f"The origin of ‘{column.key}’ is reported, computed or either, not ‘{column.origin}’.")
+            raise ValueError(
+                f"The origin of ‘{column.key}’ must be reported, computed or either, not ‘{column.origin}’."
+            )
     parse_list_query(table_filters(table), stored=stored)
 
 
 def column_keys() -> list[str]:
-    """Every key a column may have, materials' fractions apart."""
-    of_layers = [f"{role}.{name}" for role in LAYER_ROLES for name in (*LAYER_WORDS, *LAYER_NUMBERS)]
-    return [*FACTS, *CONDITIONS, *CELL_NUMBERS, *value_quantities(), *of_layers]
+    """All column keys, except mass fractions of ingredients."""
+    layer_keys = [f"{role}.{name}" for role in LAYER_ROLES for name in (*LAYER_TEXT_COLUMNS, *LAYER_NUMBERS)]
+    return [*TEXT_COLUMNS, *CONDITIONS, *CELL_NUMBERS, *value_quantities(), *layer_keys]
 
 
 def _is_key(key: str) -> bool:
@@ -172,12 +178,12 @@ def _is_key(key: str) -> bool:
 
 
 def format_table(table: Table, user: AnyUser, extra: Mapping[str, Iterable[str]] | None = None) -> PrintedTable:
-    """Print a table of what the user may see; `extra` narrows it with further parameters of the query language."""
-    rows = _ordered(fetch_rows(table, user, extra or {}), table)
-    references = _references(rows)
-    printers = [ColumnFormatter(column, references, mixed=_is_mixed(column, rows)) for column in table.columns]
-    drafts = [[printer.draft(row) for printer in printers] for row in rows]
-    footnotes, printed = _number_footnotes(_in_one_notation(drafts))
+    """Format a table with the records the user may see; `extra` adds query parameters."""
+    rows = _sort_rows(fetch_rows(table, user, extra or {}), table)
+    references = _number_references(rows)
+    formatters = [ColumnFormatter(column, references, mixed=_is_mixed(column, rows)) for column in table.columns]
+    drafts = [[formatter.draft(row) for formatter in formatters] for row in rows]
+    footnotes, printed = _number_footnotes(_align_notation(drafts))
     headings = tuple(
         Heading(column.key, _title(column), column_unit(column)[1], is_numeric(column.key)) for column in table.columns
     )
@@ -197,19 +203,19 @@ def format_table(table: Table, user: AnyUser, extra: Mapping[str, Iterable[str]]
 
 
 def _is_mixed(column: Column, rows: Sequence[Row]) -> bool:
-    """Whether the column prints reported and computed values, which must then be told apart."""
-    shown = (row.value(column) for row in rows) if column.origin == "either" else ()
-    return len({value.origin for value in shown if value}) > 1
+    """Whether the column prints both reported and computed values, which must then be distinguished."""
+    values = (row.value(column) for row in rows) if column.origin == "either" else ()
+    return len({value.origin for value in values if value}) > 1
 
 
-def _ordered(rows: list[Row], table: Table) -> list[Row]:
-    """Sort by each key in turn, rows without it last; ties stay as entered."""
+def _sort_rows(rows: list[Row], table: Table) -> list[Row]:
+    """Sort by each key in turn, rows without it last; the sort is stable."""
     for name in reversed(table.order):
         key, descending = name.lstrip("-"), name.startswith("-")
         keyed = [(row.sort_key(key), row) for row in rows]
-        having = [pair for pair in keyed if pair[0] is not None]
-        having.sort(key=lambda pair: pair[0], reverse=descending)  # type: ignore[arg-type,return-value]
-        rows = [row for _, row in having] + [row for place, row in keyed if place is None]
+        present = [pair for pair in keyed if pair[0] is not None]
+        present.sort(key=lambda pair: pair[0], reverse=descending)  # type: ignore[arg-type,return-value]
+        rows = [row for _, row in present] + [row for sort_key, row in keyed if sort_key is None]
     literature = 0
     for row in rows:
         if row.cell.origin == "literature":
@@ -218,36 +224,36 @@ def _ordered(rows: list[Row], table: Table) -> list[Row]:
     return rows
 
 
-def _references(rows: Sequence[Row]) -> dict[Publication, int]:
-    """Number the publications of literature rows in the order they are first cited."""
-    cited: dict[Publication, int] = {}
+def _number_references(rows: Sequence[Row]) -> dict[Publication, int]:
+    """Number the publications of literature rows in order of first citation."""
+    numbers: dict[Publication, int] = {}
     for row in rows:
         if row.cell.origin == "literature" and row.publication:
-            cited.setdefault(row.publication, len(cited) + 1)
-    return cited
+            numbers.setdefault(row.publication, len(numbers) + 1)
+    return numbers
 
 
-def _in_one_notation(drafts: list[list[CellDraft]]) -> list[list[CellDraft]]:
-    """Print computed numbers with a power of ten wherever their column has one; reported ones stay as printed."""
-    powered = [any("e" in item.printed.digits for item in column) for column in zip(*drafts, strict=True)]
+def _align_notation(drafts: list[list[CellDraft]]) -> list[list[CellDraft]]:
+    """Use powers of ten for computed numbers in columns where any number has one; reported numbers stay as written."""
+    has_powers = [any("e" in item.printed.digits for item in column) for column in zip(*drafts, strict=True)]
 
-    def aligned(one: CellDraft, has_power: bool) -> CellDraft:
-        cell = one.printed
+    def align(draft: CellDraft, has_power: bool) -> CellDraft:
+        cell = draft.printed
         if not has_power or cell.origin != "computed" or not cell.digits:
-            return one
+            return draft
         digits = to_scientific(cell.digits)
-        return one._replace(printed=cell._replace(digits=digits, text=to_typographic(digits)))
+        return draft._replace(printed=cell._replace(digits=digits, text=to_typographic(digits)))
 
-    return [[aligned(one, power) for one, power in zip(line, powered, strict=True)] for line in drafts]
+    return [[align(draft, has_power) for draft, has_power in zip(row, has_powers, strict=True)] for row in drafts]
 
 
 def _number_footnotes(drafts: list[list[CellDraft]]) -> tuple[tuple[str, ...], tuple[tuple[TableCell, ...], ...]]:
-    """Number footnotes from 1 as the table is read, the same words once."""
+    """Number footnotes from 1 in reading order; identical texts share a number."""
     numbers: dict[str, int] = {}
     rows = []
-    for line in drafts:
+    for draft_row in drafts:
         row = []
-        for item in line:
+        for item in draft_row:
             if not item.notes:
                 row.append(item.printed)
                 continue
@@ -271,6 +277,6 @@ def _title(column: Column) -> str:
 
 
 def table_definition(table: Table) -> dict[str, Any]:
-    """The table as the plain data a saved comparison holds, to start a new one from."""
+    """The table as the JSON data of a saved comparison."""
     data = asdict(table)
     return {name: value for name, value in data.items() if name not in ("slug", "title")}

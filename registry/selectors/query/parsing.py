@@ -1,6 +1,6 @@
-"""The one query language: the API, the pages and the tables all filter with it.
+"""The query language of the API, the pages and the comparison tables.
 
-All conditions of a query hold together on one measurement: a retention at 20 MPa never answers for 2 MPa.
+All conditions of a query apply to the same measurement.
 """
 
 import difflib
@@ -14,6 +14,8 @@ from registry.numbers import catalogue
 from registry.numbers.parsing import NotationError, parse
 from registry.selectors.orphans import has_orphaned_values
 from registry.selectors.query.bound import OPERATORS, Bound
+from registry.selectors.query.errors import QueryError
+from registry.selectors.query.limits import MAX_ORDERING, check_limits
 from registry.text.cleaning import TextError, clean_text, escaped
 from registry.text.doi import clean_doi
 
@@ -21,7 +23,7 @@ CONDITIONS = tuple(Measurement.magnitude_fields())
 LAYER_NUMBERS = tuple(Layer.magnitude_fields())
 CELL_NUMBERS = tuple(Cell.magnitude_fields())
 WRITTEN: Mapping[str, str] = {**Measurement.magnitude_fields(), **Layer.magnitude_fields(), **Cell.magnitude_fields()}
-"""The column with the text of each number that is a column of a record."""
+"""The text column of each number column of a record."""
 PARTS: Mapping[str, tuple[str, ...]] = {
     "cathode": ("cathode",),
     "electrolyte": ("separator",),
@@ -45,20 +47,6 @@ CHOICES: Mapping[str, Sequence[str]] = {
     "technique": list(TECHNIQUES),
     "value_origin": ValueOrigin.values,
 }
-MAX_CONDITIONS = 100
-"""Conditions of one query, each value of a parameter and each word of `q` counted: what every database can run."""
-MAX_LENGTH = 1000
-"""Characters of one value."""
-MAX_ORDERING = 5
-"""Columns or quantities to order by."""
-
-
-class QueryError(ValueError):
-    """A query cannot be answered; `parameter` names the one to mend."""
-
-    def __init__(self, parameter: str, text: str) -> None:
-        super().__init__(text)
-        self.parameter = parameter
 
 
 @dataclass(frozen=True)
@@ -83,49 +71,49 @@ class ListQuery:
 
     @property
     def names_measurements(self) -> bool:
-        """Whether it asks anything of a measurement, rather than of the cell alone."""
-        of_values = self.value_origin or self.value_bounds
-        return bool(self.techniques or self.measurements or self.condition_bounds or of_values)
+        """Whether any condition applies to measurements, not only to the cell."""
+        has_value_conditions = self.value_origin or self.value_bounds
+        return bool(self.techniques or self.measurements or self.condition_bounds or has_value_conditions)
 
     @property
     def asks_for_none(self) -> bool:
-        """Whether it asks that a quantity has no value."""
+        """Whether a quantity must have no value."""
         return any(bound.asks_for_none for bound in self.value_bounds)
 
     @property
     def without_values(self) -> "ListQuery":
-        """The same, but for what it asks of values."""
+        """The query without its conditions on values."""
         return replace(self, value_origin="", value_bounds=())
 
-    def about(self, quantity: str) -> "ListQuery":
-        """What it asks of the values of one quantity, and nothing else."""
+    def only_values_of(self, quantity: str) -> "ListQuery":
+        """The query with only its conditions on the values of a quantity."""
         bounds = tuple(bound for bound in self.value_bounds if bound.slug == quantity)
         return ListQuery(value_origin=self.value_origin, value_bounds=bounds)
 
 
 def parameter_names() -> list[str]:
-    """Every parameter a query may have, operators apart."""
+    """All parameters of a query, without operators."""
     numbers = [*CONDITIONS, *LAYER_NUMBERS, *CELL_NUMBERS, *value_quantities()]
     return sorted({*WORDS, *PARTS, "q", "technique", "measurement", "value_origin", *numbers})
 
 
 def value_quantities() -> list[str]:
-    """Quantities that values may have: all but those that are columns of a record."""
+    """Quantities that can have values: all except those stored as columns of a record."""
     columns = {*CONDITIONS, *LAYER_NUMBERS, *CELL_NUMBERS}
     return [slug for slug in catalogue.catalogue if slug not in columns]
 
 
 def parse_list_query(parameters: Mapping[str, Iterable[str]], *, stored: bool = True) -> ListQuery:
-    """Parse parameters, each with its values, any of which may match; a QueryError names the nearest valid one.
+    """Parse parameters, each with alternative values; raise QueryError, suggesting the closest valid name.
 
-    A quantity whose plugin is gone may be asked for as long as it has `stored` values.
+    With `stored`, quantities that have values but are not registered are allowed.
     """
-    asked = without_repeats(parameters)
+    cleaned = clean_parameters(parameters)
     words: dict[str, tuple[str, ...]] = {}
     parts: dict[str, tuple[str, ...]] = {}
     single: dict[str, str] = {}
     bounds: list[tuple[str, Bound]] = []
-    for name, values in asked.items():
+    for name, values in cleaned.items():
         if name in CHOICES:
             _check_choice(name, values)
         if name in WORDS:
@@ -133,16 +121,16 @@ def parse_list_query(parameters: Mapping[str, Iterable[str]], *, stored: bool = 
         elif name in PARTS:
             parts[name] = values
         elif name in ("q", "value_origin"):
-            single[name] = _only(name, values)
+            single[name] = _single_value(name, values)
         elif name not in ("technique", "measurement"):
-            bounds += [_bound(name, value, stored) for value in values]
-    _refuse_contradictions(bounds)
+            bounds += [_parse_bound(name, value, stored) for value in values]
+    _check_contradictions(bounds)
     return ListQuery(
         words=words,
         parts=parts,
         search=single.get("q", ""),
-        techniques=asked.get("technique", ()),
-        measurements=tuple(value.upper() for value in asked.get("measurement", ())),
+        techniques=cleaned.get("technique", ()),
+        measurements=tuple(value.upper() for value in cleaned.get("measurement", ())),
         value_origin=single.get("value_origin", ""),
         cell_bounds=tuple(bound for role, bound in bounds if not role and bound.slug in CELL_NUMBERS),
         layer_bounds=tuple((role, bound) for role, bound in bounds if bound.slug in LAYER_NUMBERS),
@@ -151,106 +139,89 @@ def parse_list_query(parameters: Mapping[str, Iterable[str]], *, stored: bool = 
     )
 
 
-def stored_values(name: str, values: Iterable[str]) -> tuple[str, ...]:
-    """The values of a parameter in the form in which text is stored, less those left empty."""
+def clean_values(name: str, values: Iterable[str]) -> tuple[str, ...]:
+    """The non-empty values of a parameter, normalised like stored text."""
     try:
         clean_text(name)
         cleaned = [clean_text(value) for value in values if value.strip()]
         if not all(cleaned):
-            raise TextError("The value consists of invisible characters: type it again.")
+            raise TextError("The value contains only invisible characters; enter it again.")
         return tuple(clean_doi(value) if name == "doi" else value for value in cleaned)
     except ValueError as error:
         raise QueryError(escaped(name), f"{escaped(name)}: {error}") from error
 
 
-def without_repeats(parameters: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
-    """The parameters that have values, each value once and as text is stored; a QueryError if they are too many."""
-    once = {name: tuple(dict.fromkeys(stored_values(name, values))) for name, values in parameters.items()}
-    refuse_too_many(once)
-    return {name: values for name, values in once.items() if values}
-
-
-def refuse_too_many(parameters: Mapping[str, Sequence[str]]) -> None:
-    """Raise QueryError for more conditions, or longer ones, than a database can run."""
-    counts = {
-        name: sum(len(value.split()) for value in values) if name == "q" else len(values)
-        for name, values in parameters.items()
-    }
-    if sum(counts.values()) > MAX_CONDITIONS:
-        most = max(counts, key=lambda name: counts[name])
-        text = f"A query has at most {MAX_CONDITIONS} conditions, and this one has {sum(counts.values())}"
-        raise QueryError(most, f"{text}: each value of a parameter and each word of a search counts. Ask for less.")
-    for name, values in parameters.items():
-        longest = max(map(len, values), default=0)
-        if max(longest, len(name)) > MAX_LENGTH:
-            what = f"A value of ‘{name}’" if longest > MAX_LENGTH else "The name of a parameter"
-            raise QueryError(name[:MAX_LENGTH], f"{what} is longer than {MAX_LENGTH} characters: shorten it.")
+def clean_parameters(parameters: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
+    """Parameters that have values, without duplicates and normalised like stored text; check the limits."""
+    unique = {name: tuple(dict.fromkeys(clean_values(name, values))) for name, values in parameters.items()}
+    check_limits(unique)
+    return {name: values for name, values in unique.items() if values}
 
 
 def ordering_keys(ordering: Iterable[str]) -> dict[str, bool]:
-    """Each column or quantity to order by, and whether from the largest down; only its first mention counts."""
+    """Columns or quantities to order by, and whether descending; repeated names are ignored."""
     keys: dict[str, bool] = {}
     for name in ordering:
         keys.setdefault(name.removeprefix("-"), name.startswith("-"))
     if len(keys) > MAX_ORDERING:
-        raise QueryError("ordering", f"A list is ordered by at most {MAX_ORDERING} columns, not by {len(keys)}.")
+        raise QueryError("ordering", f"A list can be ordered by at most {MAX_ORDERING} columns, not {len(keys)}.")
     return keys
 
 
-def _only(name: str, values: tuple[str, ...]) -> str:
+def _single_value(name: str, values: tuple[str, ...]) -> str:
     if len(values) > 1:
-        raise QueryError(name, f"‘{name}’ takes one value, not {len(values)}: leave the others out.")
+        raise QueryError(name, f"‘{name}’ takes one value, not {len(values)}; remove the others.")
     return values[0]
 
 
-def _refuse_contradictions(bounds: Iterable[tuple[str, Bound]]) -> None:
-    """Raise QueryError where a number is asked to be absent and, on the same layer or record, to be anything else."""
+def _check_contradictions(bounds: Iterable[tuple[str, Bound]]) -> None:
+    """Raise QueryError if a number must be absent and also meet another condition on the same layer or record."""
     by_number: dict[tuple[str, str], list[Bound]] = {}
     for role, bound in bounds:
         by_number.setdefault((role, bound.slug), []).append(bound)
-    for (role, slug), of_number in by_number.items():
-        absent = [bound for bound in of_number if bound.asks_for_none]
-        if absent and len(of_number) > len(absent):
-            other = next(bound for bound in of_number if not bound.asks_for_none)
+    for (role, slug), number_bounds in by_number.items():
+        absent = [bound for bound in number_bounds if bound.asks_for_none]
+        if absent and len(number_bounds) > len(absent):
+            other = next(bound for bound in number_bounds if not bound.asks_for_none)
             name = f"{role}.{slug}" if role else slug
             condition = name if other.operator == "exact" else f"{name}__{other.operator}"
             raise QueryError(
                 f"{name}__exists",
-                f"‘{name}__exists=false’ and another condition, ‘{condition}’, contradict each other: leave one out.",
+                f"‘{name}__exists=false’ contradicts the condition ‘{condition}’; remove one of them.",
             )
 
 
 def _check_choice(name: str, values: tuple[str, ...]) -> None:
     for value in values:
         if value not in CHOICES[name]:
-            raise QueryError(name, f"‘{value}’ is not a {name}: there are {', '.join(CHOICES[name])}.")
+            raise QueryError(name, f"‘{value}’ is not a valid {name}; choose from {', '.join(CHOICES[name])}.")
 
 
-def _bound(name: str, value: str, stored: bool) -> tuple[str, Bound]:
-    """Parse `slug__gte` (or `cathode.slug__gte`) and its number, bare in the slug's unit or with a unit."""
+def _parse_bound(name: str, value: str, stored: bool) -> tuple[str, Bound]:
+    """Parse `slug__gte` (or `cathode.slug__gte`) and its number, with a unit or in the unit of the slug."""
     base, _, operator = name.partition("__")
     role, _, slug = base.rpartition(".")
-    known = slug in catalogue.catalogue and (not role or (role in LAYER_ROLES and slug in LAYER_NUMBERS))
-    if not known and not (stored and not role and has_orphaned_values(slug)):
-        raise QueryError(name, f"There is no parameter ‘{name}’.{nearest(base, parameter_names(), operator)}")
+    is_known = slug in catalogue.catalogue and (not role or (role in LAYER_ROLES and slug in LAYER_NUMBERS))
+    if not is_known and not (stored and not role and has_orphaned_values(slug)):
+        raise QueryError(name, f"Unknown parameter ‘{name}’.{nearest(base, parameter_names(), operator)}")
     if operator not in ("", "exists", *OPERATORS):
         allowed = ", ".join(f"{slug}__{item}" for item in (*OPERATORS, "exists"))
-        raise QueryError(name, f"‘{operator}’ is not an operator: write {slug} or {allowed}.")
+        raise QueryError(name, f"‘{operator}’ is not an operator; use {slug} or {allowed}.")
     if operator == "exists":
         if value.lower() not in ("true", "false"):
-            raise QueryError(name, f"{name} is true or false, not ‘{value}’.")
+            raise QueryError(name, f"{name} must be true or false, not ‘{value}’.")
         return role, Bound(slug, operator, float(value.lower() == "true"))
-    return role, Bound(slug, operator or "exact", _number(name, slug, value))
+    return role, Bound(slug, operator or "exact", _parse_number(name, slug, value))
 
 
 def nearest(name: str, known: Iterable[str], operator: str = "") -> str:
-    """A hint at the nearest valid name, with the operator it was used with, to put behind an error."""
+    """A hint suggesting the closest valid name, including the operator; append it to an error."""
     close = difflib.get_close_matches(name, list(known), 1, 0.5)
     ending = f"__{operator}" if operator in ("exists", *OPERATORS) else ""
     return f" Did you mean ‘{close[0]}{ending}’?" if close else ""
 
 
-def _number(name: str, slug: str, value: str) -> float:
+def _parse_number(name: str, slug: str, value: str) -> float:
     quantity = catalogue.get_or_placeholder(slug)
     try:
         number = float(value)

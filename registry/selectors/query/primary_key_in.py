@@ -1,4 +1,4 @@
-"""Rows of many records at once."""
+"""A lookup of many primary keys at once."""
 
 import json
 from collections.abc import Iterable
@@ -8,9 +8,9 @@ from django.db.models import BooleanField, F, Func
 
 
 class PrimaryKeyIn(Func):
-    """Whether a column holds one of these primary keys, which go to the database as one parameter.
+    """Whether a column is in a list of primary keys, passed to the database as a single parameter.
 
-    `column__in=pks` means the same; with hundreds of keys making its SQL takes longer than the query itself.
+    Equivalent to `column__in=pks`, whose SQL takes longer to build than to run for hundreds of keys.
     """
 
     output_field = BooleanField()
@@ -29,5 +29,5 @@ class PrimaryKeyIn(Func):
 
 
 def keys_parameter(pks: Iterable[int | None], connection: Any) -> Any:
-    """The keys as the one parameter that `Among` makes of them."""
+    """The keys as the single parameter that `PrimaryKeyIn` passes."""
     return json.dumps(list(pks)) if connection.vendor == "sqlite" else list(pks)

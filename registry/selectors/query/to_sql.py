@@ -1,4 +1,4 @@
-"""The records that answer a query, in the order it is asked for in."""
+"""Filter and order cells and measurements by a query."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -10,13 +10,13 @@ from registry.models.visibility import AnyUser
 from registry.numbers import catalogue
 from registry.selectors.material import get_material_ids
 from registry.selectors.orphans import has_orphaned_values
+from registry.selectors.query.errors import QueryError
 from registry.selectors.query.parsing import (
     CELL_NUMBERS,
     PARTS,
     WORDS,
     WRITTEN,
     ListQuery,
-    QueryError,
     nearest,
     ordering_keys,
     value_quantities,
@@ -36,14 +36,14 @@ CELL_ORDER = ("refcode", "label", "configuration", "created_at", "assembled_on",
 
 
 def filter_cells(query: ListQuery, user: AnyUser) -> QuerySet[Cell]:
-    """Visible cells the query asks for."""
-    found: QuerySet[Cell] = Cell.objects.visible_to(user).filter(_cell_condition(query, user, ""))
-    for wanted in _layer_conditions(query, user, "pk"):
-        found = found.filter(wanted)
+    """Visible cells that match the query."""
+    cells: QuerySet[Cell] = Cell.objects.visible_to(user).filter(_cell_condition(query, user, ""))
+    for condition in _layer_conditions(query, user, "pk"):
+        cells = cells.filter(condition)
     if query.names_measurements:
         matching = with_values(query, Measurement.objects.all())
-        found = found.filter(pk__in=matching.values("cell"))
-    return found
+        cells = cells.filter(pk__in=matching.values("cell"))
+    return cells
 
 
 def filter_measurements(
@@ -53,51 +53,51 @@ def filter_measurements(
     among: QuerySet[Measurement] | None = None,
     cells: Sequence[int] | None = None,
 ) -> QuerySet[Measurement]:
-    """Visible measurements on which all of the query holds: `among` visible ones already narrowed, of few `cells`."""
+    """Visible measurements that match the whole query; `among` (already visible) and `cells` (few) narrow them."""
     visible: QuerySet[Measurement] = Measurement.objects.visible_to(user) if among is None else among
     if cells is not None:
         visible = visible.filter(PrimaryKeyIn("cell_id", cells))
-    found = with_values(query, visible, cells=cells).filter(_cell_condition(query, user, "cell__"))
-    for wanted in _layer_conditions(query, user, "cell"):
-        found = found.filter(wanted)
-    return found
+    measurements = with_values(query, visible, cells=cells).filter(_cell_condition(query, user, "cell__"))
+    for condition in _layer_conditions(query, user, "cell"):
+        measurements = measurements.filter(condition)
+    return measurements
 
 
 def with_values(
-    query: ListQuery, found: QuerySet[Measurement], *, cells: Sequence[int] | None = None
+    query: ListQuery, measurements: QuerySet[Measurement], *, cells: Sequence[int] | None = None
 ) -> QuerySet[Measurement]:
-    """Those of the measurements that meet the query's conditions and have its values; `cells` are theirs if few."""
+    """Measurements that match the conditions and values of the query; `cells` are their cells, if few."""
     if query.techniques:
-        found = found.filter(technique__in=query.techniques)
+        measurements = measurements.filter(technique__in=query.techniques)
     if query.measurements:
-        found = found.filter(refcode__in=query.measurements)
+        measurements = measurements.filter(refcode__in=query.measurements)
     for bound in query.condition_bounds:
-        found = found.filter(bound.condition_as_written(bound.slug, WRITTEN[bound.slug]))
+        measurements = measurements.filter(bound.condition_as_written(bound.slug, WRITTEN[bound.slug]))
     for slug in query.quantities:
-        found = found.filter(_value_exists(query, slug, cells))
+        measurements = measurements.filter(_value_exists(query, slug, cells))
     if query.value_origin and not query.quantities:
         values = Value.objects.filter(is_latest=True, origin=query.value_origin)
-        whole = values.filter(measurement=None).values("cell")
-        found = found.filter(Q(pk__in=values.values("measurement")) | Q(cell__in=whole))
-    return found
+        with_cell_level_values = values.filter(measurement=None).values("cell")
+        measurements = measurements.filter(Q(pk__in=values.values("measurement")) | Q(cell__in=with_cell_level_values))
+    return measurements
 
 
 def _value_exists(query: ListQuery, slug: str, cells: Sequence[int] | None) -> Q:
-    """One value of the quantity that meets every bound on it, on the measurement, or of the cell anywhere on it."""
+    """Whether a single value of the measurement, or of its cell for cell-level quantities, meets all bounds."""
     values = Value.objects.filter(value_condition(query, slug))
     if cells is not None:
         values = values.filter(PrimaryKeyIn("cell_id", cells))
-    # Not correlated: asked of each measurement in turn, it takes fifty times as long on 10,000 cells.
-    of_the_measurement = Q(pk__in=values.filter(measurement__isnull=False).values("measurement"))
+    # Not a correlated subquery, which takes 50 times as long with 10,000 cells.
+    on_measurement = Q(pk__in=values.filter(measurement__isnull=False).values("measurement"))
     if slug not in catalogue.catalogue:
-        answering = of_the_measurement | Q(cell__in=values.filter(measurement=None).values("cell"))
+        matches = on_measurement | Q(cell__in=values.filter(measurement=None).values("cell"))
     else:
-        answering = Q(cell__in=values.values("cell")) if catalogue.get(slug).per_cell else of_the_measurement
-    return ~answering if query.about(slug).asks_for_none else answering
+        matches = Q(cell__in=values.values("cell")) if catalogue.get(slug).per_cell else on_measurement
+    return ~matches if query.only_values_of(slug).asks_for_none else matches
 
 
 def value_condition(query: ListQuery, slug: str) -> Q:
-    """What a value must meet to answer every bound on its quantity."""
+    """Condition for a value that meets all bounds on its quantity."""
     condition = Q(quantity=slug, is_latest=True, magnitude__isnull=False)
     if query.value_origin:
         condition &= Q(origin=query.value_origin)
@@ -123,7 +123,7 @@ def _cell_condition(query: ListQuery, user: AnyUser, prefix: str) -> Q:
 
 
 def _search(word: str, prefix: str) -> Q:
-    """A word anywhere in what names a cell."""
+    """Whether a word occurs in any name or note of a cell."""
     in_cell = Q()
     for column in SEARCHED:
         in_cell |= Q(**{f"{prefix}{column}__icontains": word})
@@ -137,19 +137,19 @@ def _search(word: str, prefix: str) -> Q:
 
 
 def _layer_conditions(query: ListQuery, user: AnyUser, cell: str) -> list[Q | Exists]:
-    """What the cell's layers must meet: all that is asked of one role, or of any layer, holds on one and the same."""
-    asked: dict[str, Q] = {}
+    """Conditions on the layers of a cell; all conditions on a role, or on any layer, apply to the same layer."""
+    by_role: dict[str, Q] = {}
     for name, values in query.parts.items():
         role = PARTS[name][0] if len(PARTS[name]) == 1 else ""
-        asked[role] = asked.get(role, Q()) & _made_of(name, values, user)
+        by_role[role] = by_role.get(role, Q()) & _made_of(name, values, user)
     for role, bound in query.layer_bounds:
-        asked[role] = asked.get(role, Q()) & bound.condition_as_written(bound.slug, WRITTEN[bound.slug])
-    of_cell = Layer.objects.filter(cell=OuterRef(cell))
-    return [Exists(of_cell.filter(condition, **({"role": role} if role else {}))) for role, condition in asked.items()]
+        by_role[role] = by_role.get(role, Q()) & bound.condition_as_written(bound.slug, WRITTEN[bound.slug])
+    layers = Layer.objects.filter(cell=OuterRef(cell))
+    return [Exists(layers.filter(condition, **({"role": role} if role else {}))) for role, condition in by_role.items()]
 
 
 def _made_of(part: str, names: tuple[str, ...], user: AnyUser) -> Q:
-    """A layer of this material, or of a formulation with it as the active material or electrolyte of that part."""
+    """Layers of this material, or of a formulation with it as the active material or electrolyte."""
     condition = Q()
     for name in names:
         materials = get_material_ids(name, user)
@@ -167,24 +167,24 @@ def _made_of(part: str, names: tuple[str, ...], user: AnyUser) -> Q:
     return condition
 
 
-def order_cells(found: QuerySet[Cell], query: ListQuery, ordering: Sequence[str]) -> QuerySet[Cell]:
-    """Order by columns of the cell or by a quantity (the best value among matching measurements), then by refcode."""
+def order_cells(cells: QuerySet[Cell], query: ListQuery, ordering: Sequence[str]) -> QuerySet[Cell]:
+    """Order by columns of the cell or by a quantity (best value among matching measurements), then refcode."""
     terms = []
     for key, descending in ordering_keys(ordering).items():
         if key in CELL_ORDER:
             term = F(key)
         elif key in value_quantities() or has_orphaned_values(key):
             term = F(f"order_{key}")
-            found = found.annotate(**{f"order_{key}": Subquery(_best_value(query, key, descending))})
+            cells = cells.annotate(**{f"order_{key}": Subquery(_best_value(query, key, descending))})
         else:
             known = [*CELL_ORDER, *value_quantities()]
             raise QueryError("ordering", f"Cells cannot be ordered by ‘{key}’.{nearest(key, known)}")
         terms.append(term.desc(nulls_last=True) if descending else term.asc(nulls_last=True))
-    return found.order_by(*terms, "refcode")
+    return cells.order_by(*terms, "refcode")
 
 
 def _best_value(query: ListQuery, slug: str, descending: bool) -> QuerySet[Value, Any]:
-    # Neither a bound on the magnitude nor an order by it: SQLite would walk all values of the quantity for each cell.
+    # No bound on the magnitude and no order by it: SQLite would scan all values of the quantity for each cell.
     values = Value.objects.filter(cell=OuterRef("pk"), quantity=slug, is_latest=True)
     if query.names_measurements:
         matching = with_values(query, Measurement.objects.filter(pk=OuterRef("measurement")))
@@ -196,5 +196,5 @@ def _best_value(query: ListQuery, slug: str, descending: bool) -> QuerySet[Value
 
 
 def matching_measurements(query: ListQuery, cell_pks: Iterable[int], user: AnyUser) -> QuerySet[Measurement]:
-    """The measurements of these cells on which the query holds."""
+    """Measurements of these cells that match the query."""
     return filter_measurements(query, user, cells=list(cell_pks)).order_by("cell", "pk")

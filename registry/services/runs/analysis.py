@@ -21,7 +21,7 @@ from registry.contract.estimate_encoding import estimate_to_columns, fact_to_jso
 from registry.hookspecs import Analysis, NotComputed, Outcome, Result
 from registry.models import AnalysisRun, Cell, Curve, Measurement, RunStatus, Value, ValueOrigin
 from registry.models.project import owning_project
-from registry.plugin_loading.parameters import parameters_of
+from registry.plugin_loading.parameters import parameters_with_defaults
 from registry.sandbox.analysis_runner import AnalysisBatch
 from registry.sandbox.run_result import RunResult
 from registry.sandbox.serialization import dump_curve
@@ -84,7 +84,7 @@ def _run_and_store(
 def execute_run(run: AnalysisRun, analysis: Analysis, subject: AnalysisTarget, batch: AnalysisBatch) -> RunResult:
     """Check the parameters of a run and run the plugin's function in the sandbox; any failure becomes a result."""
     try:
-        run.parameters = parameters_of(analysis, run.parameters)
+        run.parameters = parameters_with_defaults(analysis, run.parameters)
     except ValidationError as error:
         return RunResult.failed(" ".join(error.messages))
     return batch.run(analysis, subject.facts, run.parameters, subject.datasets)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.core.exceptions import ValidationError
 
 from registry.models import AnalysisRun
-from registry.plugin_loading.parameters import parameters_of
+from registry.plugin_loading.parameters import parameters_with_defaults
 from registry.sandbox.analysis_runner import AnalysisBatch
 from registry.sandbox.run_result import RunResult
 from registry.selectors.analysis_inputs.due import Job
@@ -51,7 +51,7 @@ def preview_jobs(jobs: Sequence[Job]) -> Iterator[Preview]:
 
 def _run(job: Job, subject: AnalysisTarget, processes: AnalysisBatch) -> RunResult:
     try:
-        parameters = parameters_of(job.analysis, subject.parameters(job.analysis))
+        parameters = parameters_with_defaults(job.analysis, subject.parameters(job.analysis))
     except ValidationError as error:
         return RunResult.failed(" ".join(error.messages))
     return processes.run(job.analysis, subject.facts, parameters, subject.datasets)

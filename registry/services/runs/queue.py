@@ -36,7 +36,7 @@ def queue_run(
     require_editor(owning_project(of), by)
     with transaction.atomic():
         subject = get_target(measurement=measurement, cell=cell)
-        (run,) = _jobs_queue([Job(*subject.key, analysis, "asked for", subject.parameters(analysis))], by)
+        (run,) = _jobs_queue([Job(*subject.key, analysis, "requested", subject.parameters(analysis))], by)
     return run
 
 

@@ -10,7 +10,9 @@ from registry.hookspecs import LAYER_ROLES, TECHNIQUES, Quantity
 from registry.models import CellFormat, CellOrigin
 from registry.numbers import catalogue
 from registry.numbers.catalogue import get_or_placeholder
-from registry.selectors.query.parsing import MAX_CONDITIONS, QueryError, value_quantities
+from registry.selectors.query.errors import QueryError
+from registry.selectors.query.limits import MAX_CONDITIONS
+from registry.selectors.query.parsing import value_quantities
 
 CONDITION_FIELDS = ("quantity", "operator", "number")
 """The three form fields that make one condition, such as capacity_retention_percent__gte=80."""

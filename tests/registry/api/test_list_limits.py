@@ -7,14 +7,8 @@ from rest_framework.test import APIClient
 
 from registry.api.urls import router
 from registry.models import Comparison, Project
-from registry.selectors.query.parsing import (
-    CELL_NUMBERS,
-    CONDITIONS,
-    LAYER_NUMBERS,
-    MAX_CONDITIONS,
-    MAX_ORDERING,
-    value_quantities,
-)
+from registry.selectors.query.limits import MAX_CONDITIONS, MAX_ORDERING
+from registry.selectors.query.parsing import CELL_NUMBERS, CONDITIONS, LAYER_NUMBERS, value_quantities
 from registry.services.comparison import save_comparison
 from tests import factories
 

@@ -45,7 +45,7 @@ def test_refused_plugins_come_last_with_the_reason(db: None) -> None:
     assert name.endswith(") refused")
     assert text == "  cannot be imported: correct the line that raised the error"
     assert detail == "    ValueError: no electrolyte left (broken.py:1)"
-    assert "1 refused. Together" in summary
+    assert "1 refused:" in summary
     assert summary.endswith("Problems: 1.")
 
 

@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from registry.models import Comparison, Project
-from registry.selectors.query.parsing import MAX_CONDITIONS
+from registry.selectors.query.limits import MAX_CONDITIONS
 from tests import factories
 
 SLUG = "low-pressure-cells"

@@ -90,7 +90,7 @@ def test_tables_print_the_same_and_mark_values_of_disabled_analyses(client: Clie
     assert (after.headings, after.references) == (before.headings, before.references)
     added = [note for note in after.footnotes if note not in before.footnotes]
     assert set(before.footnotes) <= set(after.footnotes)
-    assert all(note.startswith("Computed by ") and note.endswith(" is not loaded any more.") for note in added)
+    assert all(note.startswith("Computed by ") and note.endswith(" is not loaded.") for note in added)
     computed = any(item.origin == "computed" and not item.missing for row in before.rows for item in row)
     assert bool(added) is computed
 

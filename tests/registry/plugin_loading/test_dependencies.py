@@ -1,4 +1,4 @@
-"""Which analyses wait for which, by the quantities they use and give."""
+"""Dependencies between analyses by their input and output quantities."""
 
 import pytest
 
@@ -7,33 +7,35 @@ from registry.plugin_loading import dependencies
 
 
 def analyses(**flows: str) -> dict[str, Analysis]:
-    """Name → 'uses>gives', each a word or words with commas."""
-    made = {}
+    """Analyses by name from 'depends_on>outputs', each a comma-separated list."""
+    by_name = {}
     for name, flow in flows.items():
         depends_on, outputs = (tuple(filter(None, side.split(","))) for side in flow.split(">"))
-        made[name] = Analysis(name, "1", name, "", ("eis",), outputs, lambda inputs: Outcome(), depends_on=depends_on)
-    return made
+        by_name[name] = Analysis(
+            name, "1", name, "", ("eis",), outputs, lambda inputs: Outcome(), depends_on=depends_on
+        )
+    return by_name
 
 
-CHAIN = analyses(last="b>c", first=">a", middle="a>b", apart=">z")
+CHAIN = analyses(last="b>c", first=">a", middle="a>b", separate=">z")
 
 
-def test_upstream_goes_all_the_way() -> None:
+def test_upstream_is_transitive() -> None:
     assert dependencies.upstream(CHAIN) == {
         "last": frozenset({"middle", "first"}),
         "middle": frozenset({"first"}),
         "first": frozenset(),
-        "apart": frozenset(),
+        "separate": frozenset(),
     }
 
 
-def test_none_comes_before_one_it_waits_for_and_else_as_registered() -> None:
+def test_rank_follows_dependencies_then_registration_order() -> None:
     ranks = dependencies.rank(CHAIN)
-    assert sorted(CHAIN, key=lambda name: ranks[name]) == ["first", "apart", "middle", "last"]
+    assert sorted(CHAIN, key=lambda name: ranks[name]) == ["first", "separate", "middle", "last"]
 
 
-def test_counts_the_steps_before_each() -> None:
-    assert dependencies.depths(CHAIN) == {"last": 2, "first": 0, "middle": 1, "apart": 0}
+def test_depth_counts_the_steps_upstream() -> None:
+    assert dependencies.depths(CHAIN) == {"last": 2, "first": 0, "middle": 1, "separate": 0}
 
 
 @pytest.mark.parametrize(

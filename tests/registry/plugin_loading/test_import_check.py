@@ -1,4 +1,4 @@
-"""A plugin not built in is imported in another process first. Its problems are tested with loading."""
+"""External plugins are imported in a separate process first; their problems are covered in test_loading."""
 
 import os
 import sys
@@ -22,7 +22,7 @@ def check_of(directory: Path, **options: bool) -> ImportCheck:
     return ImportCheck(list(in_directory(str(directory))), str(directory), 10, **options)
 
 
-def test_is_imported_elsewhere_first_and_then_here(tmp_path: Path, notes: Path) -> None:
+def test_is_imported_in_a_separate_process_first(tmp_path: Path, notes: Path) -> None:
     (tmp_path / "notes.py").write_text(WRITES_ITS_PROCESS.format(notes=str(notes)))
     (source,) = check_of(tmp_path).sources
     source.module()
@@ -31,7 +31,7 @@ def test_is_imported_elsewhere_first_and_then_here(tmp_path: Path, notes: Path) 
     assert elsewhere != here
 
 
-def test_a_plugin_that_fails_is_never_imported_here(tmp_path: Path, notes: Path) -> None:
+def test_a_failing_plugin_is_never_imported_in_this_process(tmp_path: Path, notes: Path) -> None:
     text = WRITES_ITS_PROCESS.format(notes=str(notes)) + "os._exit(0)\n"
     (tmp_path / "ends_it_all.py").write_text(text)
     check = check_of(tmp_path)
@@ -41,7 +41,7 @@ def test_a_plugin_that_fails_is_never_imported_here(tmp_path: Path, notes: Path)
     assert check.failed() == ("ends_it_all",)
 
 
-def test_only_what_changed_is_checked_again(tmp_path: Path, notes: Path) -> None:
+def test_only_changed_plugins_are_checked_again(tmp_path: Path, notes: Path) -> None:
     (tmp_path / "notes.py").write_text(WRITES_ITS_PROCESS.format(notes=str(notes)))
     check_of(tmp_path).sources[0].module()
     assert check_of(tmp_path).process is None
@@ -51,7 +51,7 @@ def test_only_what_changed_is_checked_again(tmp_path: Path, notes: Path) -> None
     changed.sources[0].module()
 
 
-def test_the_others_are_checked_after_one_that_kills_the_checking_process(tmp_path: Path) -> None:
+def test_checking_continues_after_a_plugin_kills_the_process(tmp_path: Path) -> None:
     for name in ("a_first", "c_last"):
         (tmp_path / f"{name}.py").write_text("B = 2\n")
     (tmp_path / "b_kills.py").write_text("import os, time\nos.kill(os.getppid(), 9)\ntime.sleep(60)\n")
@@ -60,7 +60,7 @@ def test_the_others_are_checked_after_one_that_kills_the_checking_process(tmp_pa
     assert check.failed() == ("b_kills",)
 
 
-def test_what_a_library_changes_at_import_is_no_fault(tmp_path: Path) -> None:
+def test_changes_made_by_a_library_at_import_are_allowed(tmp_path: Path) -> None:
     (tmp_path / "with_library.py").write_text(
         "import os, warnings\nos.environ['KMP'] = '1'\nwarnings.simplefilter('ignore')\n"
     )
@@ -69,7 +69,7 @@ def test_what_a_library_changes_at_import_is_no_fault(tmp_path: Path) -> None:
     assert check.failed() == ()
 
 
-def test_a_check_that_cannot_start_keeps_no_plugin_out_and_is_not_remembered(
+def test_a_check_that_cannot_start_rejects_no_plugin_and_is_not_remembered(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(import_check, "ROOT", tmp_path)
@@ -82,8 +82,10 @@ def test_a_check_that_cannot_start_keeps_no_plugin_out_and_is_not_remembered(
     again._wait()
 
 
-def test_a_file_edited_twice_in_a_second_is_the_newer_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of the same length and with the same time of change, as Python would take its bytecode for that of the other."""
+def test_a_file_edited_twice_in_a_second_is_imported_in_its_newer_version(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Same length and modification time, for which Python would reuse the old bytecode."""
     monkeypatch.setattr(sys, "dont_write_bytecode", False)
     path = tmp_path / "edited.py"
     for version in ("1", "2"):
@@ -96,7 +98,7 @@ def test_a_file_edited_twice_in_a_second_is_the_newer_one(tmp_path: Path, monkey
 LOOPS = "import time\ntime.sleep(60)\n"
 
 
-def test_a_failure_is_remembered_and_a_recheck_forgets_it(tmp_path: Path) -> None:
+def test_a_failure_is_remembered_until_a_recheck(tmp_path: Path) -> None:
     (tmp_path / "loops.py").write_text(LOOPS)
     sources = list(in_directory(str(tmp_path)))
     first = ImportCheck(sources, str(tmp_path), 1)
@@ -109,7 +111,7 @@ def test_a_failure_is_remembered_and_a_recheck_forgets_it(tmp_path: Path) -> Non
     recheck._wait()
 
 
-def test_another_limit_of_time_checks_again(tmp_path: Path) -> None:
+def test_another_time_limit_checks_again(tmp_path: Path) -> None:
     (tmp_path / "quick.py").write_text("D = 4\n")
     check_of(tmp_path)._wait()
     other = ImportCheck(list(in_directory(str(tmp_path))), str(tmp_path), 11)
@@ -117,7 +119,7 @@ def test_another_limit_of_time_checks_again(tmp_path: Path) -> None:
     other._wait()
 
 
-def test_a_plugin_the_check_does_not_find_is_not_imported(tmp_path: Path) -> None:
+def test_a_plugin_not_found_by_the_check_is_not_imported(tmp_path: Path) -> None:
     unknown = Source("elsewhere", "elsewhere 1.0", lambda: 1 / 0, content="never seen")
     check = ImportCheck([unknown], str(tmp_path), 10)
     with pytest.raises(PluginUnavailable, match="was not found by the import check"):

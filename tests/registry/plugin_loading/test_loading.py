@@ -1,4 +1,4 @@
-"""What happens to a broken plugin. The plugins are files in tests/data/plugins."""
+"""Loading of valid and broken plugins from tests/data/plugins."""
 
 import shutil
 import sys
@@ -102,11 +102,11 @@ FAILURES = [
     ),
     ("format_with_a_dot", "has the extension ‘.rst’: use letters and digits, no dot"),
     ("format_that_cannot_render", "render is a str, which cannot be called: write `def render(table):`"),
-    ("declares_a_bad_table", "There is no column ‘stack_presure_mpa’. Did you mean ‘stack_pressure_mpa’?"),
+    ("declares_a_bad_table", "Unknown column ‘stack_presure_mpa’. Did you mean ‘stack_pressure_mpa’?"),
     ("table_of_strings", "has the column 'label': write Column('label')"),
     (
         "table_with_an_unknown_filter",
-        "There is no parameter ‘stack_presure_mpa__lte’. Did you mean ‘stack_pressure_mpa",
+        "Unknown parameter ‘stack_presure_mpa__lte’. Did you mean ‘stack_pressure_mpa",
     ),
     ("table_of_a_broken_address", "needs a slug of letters, digits, - and _, because it is part of a web address"),
 ]
@@ -114,7 +114,7 @@ FAILURES = [
 
 @pytest.fixture(autouse=True, scope="module")
 def _all_checked() -> Iterator[None]:
-    """Every file is checked once for the whole module; what was loaded before is loaded again after it."""
+    """Check every file once for the module, and reload the previous plugins afterwards."""
     with override_settings(REGISTRY_BUILTIN_PLUGINS="", REGISTRY_PLUGINS_DIR=str(BROKEN), LOAD_SECONDS=LOAD_SECONDS):
         plugin_loading.load()
     yield
@@ -143,14 +143,14 @@ def problems_of(plugins: Plugins, name: str) -> str:
     return " / ".join(f"{problem.text}: {problem.detail}" for problem in plugin_named(plugins, name).problems)
 
 
-def test_how_a_plugin_treats_warnings_is_not_how_all_do(load: Load, tmp_path: Path) -> None:
+def test_warning_filters_of_a_plugin_do_not_leak(load: Load, tmp_path: Path) -> None:
     (tmp_path / "strict.py").write_text("import warnings\nwarnings.simplefilter('error', UnicodeWarning)\n")
     before = list(warnings.filters)
     assert plugin_named(load("sound"), "sound").state == "loaded"
     assert list(warnings.filters) == before
 
 
-def test_a_sound_plugin_is_loaded_with_all_it_adds(load: Load) -> None:
+def test_a_valid_plugin_is_loaded_with_everything_it_adds(load: Load) -> None:
     plugin = plugin_named(load("sound"), "sound")
     assert (plugin.state, plugin.problems) == ("loaded", [])
     assert plugin.hooks == ["register_analyses", "register_quantities"]
@@ -163,7 +163,7 @@ def test_a_sound_plugin_is_loaded_with_all_it_adds(load: Load) -> None:
 
 
 @pytest.mark.parametrize(("stem", "message"), FAILURES, ids=[stem for stem, _ in FAILURES])
-def test_reports_what_is_wrong_and_loads_the_others(load: Load, stem: str, message: str) -> None:
+def test_reports_the_problem_and_loads_the_other_plugins(load: Load, stem: str, message: str) -> None:
     plugins = load(stem, "sound")
     assert plugin_named(plugins, stem).state == "refused"
     assert message in problems_of(plugins, stem)
@@ -171,35 +171,35 @@ def test_reports_what_is_wrong_and_loads_the_others(load: Load, stem: str, messa
     assert set(plugins.analyses) == {"doubled-thickness", "pressure-above-ambient"}
 
 
-def test_every_broken_file_is_tried() -> None:
+def test_every_broken_file_is_covered() -> None:
     assert {stem for stem, _ in FAILURES} | {"waits_for_itself", "sound_by_another_name"} == {*BROKEN_STEMS}
 
 
-def test_the_valid_parts_of_a_broken_plugin_are_kept(load: Load) -> None:
+def test_the_valid_parts_of_a_broken_plugin_are_loaded(load: Load) -> None:
     plugins = load("waits_for_itself", "sound")
     assert plugin_named(plugins, "waits_for_itself").state == "loaded in part"
     assert "the analysis ‘eggs’ depends on itself: eggs → hens → eggs" in problems_of(plugins, "waits_for_itself")
     assert set(plugins.analyses) == {"hens", "doubled-thickness", "pressure-above-ambient"}
 
 
-def test_a_name_taken_already_names_who_has_it(load: Load) -> None:
+def test_a_duplicate_name_reports_its_provider(load: Load) -> None:
     plugins = load("sound", "sound_by_another_name")
     (problem,) = plugin_named(plugins, "sound_by_another_name").problems
     assert "the analysis ‘doubled-thickness’ is already provided by sound: rename one" in problem.text
     assert plugins.analyses["doubled-thickness"].version == "1"
 
 
-def test_every_broken_plugin_at_once_leaves_the_sound_ones(settings: LazySettings) -> None:
+def test_broken_plugins_do_not_affect_valid_ones(settings: LazySettings) -> None:
     before = {"plugins." + name for name in ("energy_density", "ionic_conductivity", "paper_tables")}
     settings.REGISTRY_PLUGINS_DIR, settings.LOAD_SECONDS = str(BROKEN), LOAD_SECONDS
     plugins = plugin_loading.load()
-    fine = {plugin.name for plugin in plugins.loaded if plugin.state == "loaded"}
-    assert {"sound", "fails_when_run", "harms_when_run", *before} <= fine
+    loaded = {plugin.name for plugin in plugins.loaded if plugin.state == "loaded"}
+    assert {"sound", "fails_when_run", "harms_when_run", *before} <= loaded
     assert set(BROKEN_STEMS) == {problem.plugin for problem in plugins.problems}
     assert [warning.id for warning in plugin_problems()] == ["registry.W001"] * len(plugins.problems)
 
 
-def test_a_directory_that_is_not_there_is_a_problem(settings: LazySettings, tmp_path: Path) -> None:
+def test_a_missing_directory_is_a_problem(settings: LazySettings, tmp_path: Path) -> None:
     settings.REGISTRY_PLUGINS_DIR = str(tmp_path / "nowhere")
     (problem,) = plugin_loading.load().problems
     assert (problem.plugin, problem.text) == (
@@ -208,7 +208,7 @@ def test_a_directory_that_is_not_there_is_a_problem(settings: LazySettings, tmp_
     )
 
 
-def test_the_same_plugin_from_two_places_is_registered_once(load: Load) -> None:
+def test_a_plugin_from_two_sources_is_registered_once(load: Load) -> None:
     load("sound")
     module = sys.modules["registry_plugin_sound"]
     catalogue.reset()
@@ -218,7 +218,7 @@ def test_the_same_plugin_from_two_places_is_registered_once(load: Load) -> None:
     assert "another source has the same module" in second.problems[0].text
 
 
-def test_of_two_plugins_of_one_name_the_first_is_loaded(load: Load) -> None:
+def test_the_first_of_two_plugins_with_the_same_name_is_loaded(load: Load) -> None:
     load("sound")
     module = sys.modules["registry_plugin_sound"]
     catalogue.reset()
@@ -227,13 +227,13 @@ def test_of_two_plugins_of_one_name_the_first_is_loaded(load: Load) -> None:
     assert plugins.problems[0].text == "has the same name as the plugin from a: rename one of them"
 
 
-def test_the_shipped_plugins_have_no_problem() -> None:
+def test_built_in_plugins_have_no_problems() -> None:
     plugins = plugin_loading.load()
     assert plugins.problems == []
     assert {"energy-density", "capacity-retention"} <= set(plugins.analyses)
 
 
-def test_before_loading_says_what_to_call() -> None:
+def test_access_before_loading_raises_an_error() -> None:
     before, loading._current = loading._current, None
     try:
         with pytest.raises(RuntimeError, match=r"call plugin_loading\.load\(\) first"):
@@ -242,7 +242,7 @@ def test_before_loading_says_what_to_call() -> None:
         loading._current = before
 
 
-def test_the_check_of_tables_is_an_argument_and_later_loads_use_it(load: Load) -> None:
+def test_later_loads_reuse_the_table_check(load: Load) -> None:
     def refuse(table: Table) -> None:
         raise ValueError(f"no table ‘{table.slug}’ here")
 
@@ -255,7 +255,7 @@ def test_the_check_of_tables_is_an_argument_and_later_loads_use_it(load: Load) -
     assert [problem.text for problem in problems] == ["register_tables: no table ‘pressures’ here"]
 
 
-def test_a_hook_may_have_another_name_in_the_plugin(load: Load, tmp_path: Path) -> None:
+def test_a_hook_function_may_have_another_name(load: Load, tmp_path: Path) -> None:
     (tmp_path / "renamed.py").write_text(
         "from registry.hookspecs import hookimpl, Quantity\n"
         "@hookimpl(specname='register_quantities')\n"

@@ -1,4 +1,4 @@
-"""What an analysis lets its user set: each of its type and within its bounds, or a reason in words."""
+"""Validation of analysis parameters: type, bounds and error messages."""
 
 from typing import Any
 
@@ -7,10 +7,10 @@ from django.core.exceptions import ValidationError
 
 from registry.hookspecs import Analysis, Outcome, Parameter
 from registry.plugin_loading.analysis_check import analysis_check
-from registry.plugin_loading.parameters import bounds_of, parameters_checked
+from registry.plugin_loading.parameters import clean_parameters, describe_bounds
 
 
-def analysis(*parameters: Parameter) -> Analysis:
+def make_analysis(*parameters: Parameter) -> Analysis:
     return Analysis(
         name="trial",
         version="1",
@@ -23,7 +23,7 @@ def analysis(*parameters: Parameter) -> Analysis:
     )
 
 
-KINDS = analysis(
+ANALYSIS = make_analysis(
     Parameter("label", str, "", "A text."),
     Parameter("count", int, 1, "A number.", minimum=1),
     Parameter("factor", float, 1.0, "A number.", unit="mV", minimum=0, maximum=100_000),
@@ -32,16 +32,16 @@ KINDS = analysis(
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "kept"),
+    ("name", "value", "expected"),
     [("label", "R0", "R0"), ("count", "3", 3), ("factor", 2, 2.0), ("factor", "2.5", 2.5), ("flag", "true", True)],
 )
-def test_keeps_a_value_as_its_type(name: str, value: Any, kept: Any) -> None:
-    (found,) = parameters_checked(KINDS, {name: value}).values()
-    assert (found, type(found)) == (kept, type(kept))
+def test_converts_a_value_to_its_type(name: str, value: Any, expected: Any) -> None:
+    (cleaned,) = clean_parameters(ANALYSIS, {name: value}).values()
+    assert (cleaned, type(cleaned)) == (expected, type(expected))
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "words"),
+    ("name", "value", "message"),
     [
         ("label", {"a": 1}, "label must be text, got {'a': 1}."),
         ("label", 5, "label must be text, got 5."),
@@ -55,14 +55,14 @@ def test_keeps_a_value_as_its_type(name: str, value: Any, kept: Any) -> None:
         ("flag", "perhaps", "flag must be true or false, got ‘perhaps’."),
     ],
 )
-def test_refuses_what_is_not_of_its_type_or_beyond_its_bounds(name: str, value: Any, words: str) -> None:
+def test_refuses_values_of_another_type_or_out_of_bounds(name: str, value: Any, message: str) -> None:
     with pytest.raises(ValidationError) as refused:
-        parameters_checked(KINDS, {name: value})
-    assert refused.value.messages == [words]
+        clean_parameters(ANALYSIS, {name: value})
+    assert refused.value.messages == [message]
 
 
 @pytest.mark.parametrize(
-    ("limits", "words"),
+    ("limits", "message"),
     [
         ({"minimum": 1, "maximum": 100_000}, "from 1 to 100,000"),
         ({"minimum": 1}, "at least 1"),
@@ -71,17 +71,17 @@ def test_refuses_what_is_not_of_its_type_or_beyond_its_bounds(name: str, value: 
         ({}, "any"),
     ],
 )
-def test_bounds_in_words(limits: dict[str, Any], words: str) -> None:
-    assert bounds_of(Parameter("p", int, 1, "help", **limits)) == words
+def test_describes_bounds(limits: dict[str, Any], message: str) -> None:
+    assert describe_bounds(Parameter("p", int, 1, "help", **limits)) == message
 
 
 @pytest.mark.parametrize(
-    ("parameter", "words"),
+    ("parameter", "message"),
     [
         (Parameter("cut", float, float("inf"), "Above it nothing is taken."), "cannot be stored: use a finite number"),
         (Parameter("cut", float, 1.0, "As it says.", maximum=float("inf")), "has no effect: leave it out"),
     ],
 )
-def test_a_plugin_is_told_of_numbers_that_cannot_be_kept(parameter: Parameter, words: str) -> None:
-    with pytest.raises(ValueError, match=words):
-        analysis_check(analysis(parameter))
+def test_refuses_declared_numbers_that_cannot_be_stored(parameter: Parameter, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        analysis_check(make_analysis(parameter))

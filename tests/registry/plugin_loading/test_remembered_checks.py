@@ -1,4 +1,4 @@
-"""Remembered import checks: whatever is in the file, the worst is that a plugin is checked again."""
+"""Remembered import checks: an unusable file only causes plugins to be checked again."""
 
 import json
 import os
@@ -26,14 +26,14 @@ def source(content: str = "a") -> Source:
     return Source("lab", "lab.py", lambda: None, content=content)
 
 
-def test_results_come_back_in_another_process_too(file: Path) -> None:
+def test_results_are_stored_and_merged(file: Path) -> None:
     remembered_checks.write({"a": PASSED, "b": FAILED})
     remembered_checks.write({"c": PASSED})
     assert remembered_checks.read(["a", "b", "d"]) == {"a": PASSED, "b": FAILED}
     assert json.loads(file.read_text())["c"] == ["", ""]
 
 
-def test_only_its_user_can_read_the_file_and_no_other_is_left(file: Path) -> None:
+def test_the_file_is_private_and_no_temporary_file_remains(file: Path) -> None:
     remembered_checks.write({"a": PASSED})
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert os.listdir(file.parent) == [FILE]
@@ -53,7 +53,7 @@ def test_a_damaged_file_is_ignored_and_replaced(file: Path, content: bytes) -> N
 
 
 @pytest.mark.parametrize("mode", [0o620, 0o602])
-def test_a_file_that_others_may_write_is_ignored(file: Path, mode: int) -> None:
+def test_a_file_writable_by_others_is_ignored(file: Path, mode: int) -> None:
     remembered_checks.write({"a": PASSED})
     file.chmod(mode)
     assert remembered_checks.read(["a"]) == {}
@@ -74,7 +74,7 @@ def test_a_link_a_directory_and_a_pipe_are_ignored(file: Path) -> None:
     assert sorted(os.listdir(file.parent)) == ["elsewhere", FILE]
 
 
-def test_a_directory_that_cannot_be_written_does_no_harm(
+def test_an_unwritable_directory_only_logs_a_warning(
     settings: LazySettings, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     settings.DATA_DIR = tmp_path / "missing"
@@ -83,13 +83,13 @@ def test_a_directory_that_cannot_be_written_does_no_harm(
     assert "cannot be remembered" in caplog.text
 
 
-def test_the_file_does_not_grow_without_end(file: Path) -> None:
+def test_the_number_of_results_is_limited(file: Path) -> None:
     remembered_checks.write({str(number): PASSED for number in range(MOST_RESULTS + 5)})
     assert len(json.loads(file.read_text())) == MOST_RESULTS
     assert remembered_checks.read([str(MOST_RESULTS + 4)])
 
 
-def test_a_result_holds_for_one_content_limit_and_set_of_packages(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_result_depends_on_content_time_limit_and_packages(monkeypatch: pytest.MonkeyPatch) -> None:
     key = key_of(source(), 30)
     assert key == key_of(source(), 30)
     assert len({key, key_of(source("b"), 30), key_of(source(), 60)}) == 3

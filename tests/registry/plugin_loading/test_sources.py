@@ -1,4 +1,4 @@
-"""Where plugins come from."""
+"""Sources of plugins: built in, directory, installed packages."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ def test_built_in_plugins_come_from_their_package() -> None:
     assert "plugins" not in sources
 
 
-def test_a_directory_has_a_source_for_each_file_known_by_its_content(tmp_path: Path) -> None:
+def test_a_directory_has_a_source_per_file_identified_by_its_content(tmp_path: Path) -> None:
     (tmp_path / "b.py").write_text("B = 1\n")
     (tmp_path / "a.py").write_text("A = 1\n")
     before = list(in_directory(str(tmp_path)))
@@ -30,6 +30,6 @@ def test_an_unknown_name_to_disable_has_a_hint() -> None:
         source.module()
 
 
-def test_a_disabled_plugin_keeps_its_place() -> None:
+def test_a_disabled_plugin_is_still_listed() -> None:
     (source,) = [source for source in find("plugins", "", ["plugins.energy_density"]) if source.disabled]
     assert source.name == "plugins.energy_density"

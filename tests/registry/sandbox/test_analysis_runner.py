@@ -112,7 +112,7 @@ def ran(
         jobs = []
         for name in (*FAILURES, *CHANGES):
             measurement = factories.make_measurement(pellet, technique="eis", label=name)
-            jobs += [Job(pellet.pk, measurement.pk, analyses[key], "asked for", {}) for key in (name, SOUND)]
+            jobs += [Job(pellet.pk, measurement.pk, analyses[key], "requested", {}) for key in (name, SOUND)]
         runs = run_jobs(jobs, by=None, with_downstream=False)
         yield {run.analysis if run.analysis != SOUND else f"{run.measurement.label}, then sound": run for run in runs}
         transaction.set_rollback(True)
@@ -245,7 +245,7 @@ def test_a_queue_continues_after_each_failure(db: None) -> None:
     analyses = plugin_loading.current().analyses
     names = ["crashes", SOUND, "returns-nothing", "replaces-numpy"]
     measurement = factories.make_measurement(pellet, technique="eis")
-    queue_jobs([Job(pellet.pk, measurement.pk, analyses[name], "asked for", {}) for name in names], by=None)
+    queue_jobs([Job(pellet.pk, measurement.pk, analyses[name], "requested", {}) for name in names], by=None)
     assert do_due_runs() == len(names)
     statuses = dict(measurement.runs.values_list("analysis", "status"))
     assert statuses == {"crashes": "failed", "returns-nothing": "failed", "replaces-numpy": "done", SOUND: "done"}
@@ -257,7 +257,7 @@ def test_a_call_of_jobs_run_is_a_batch_and_so_is_each_claim_of_a_worker(db: None
     pellet = factories.make_pellet(factories.make_project())
     analysis = plugin_loading.current().analyses["counts-its-runs"]
     measurements = [factories.make_measurement(pellet, technique="eis", label=label) for label in "ab"]
-    jobs = [Job(pellet.pk, measurement.pk, analysis, "asked for", {}) for measurement in measurements]
+    jobs = [Job(pellet.pk, measurement.pk, analysis, "requested", {}) for measurement in measurements]
     for _ in range(2):
         runs = run_jobs(jobs, by=None, with_downstream=False)
         assert [run.values.get().magnitude for run in runs] == [1.0, 2.0]

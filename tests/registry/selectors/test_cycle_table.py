@@ -1,4 +1,4 @@
-"""The per-cycle table: a row a cycle, and side by side with their units what the analyses of a measurement gave."""
+"""The per-cycle table: a row per cycle, with a column and unit for each series of the analyses."""
 
 import csv
 import io
@@ -32,13 +32,13 @@ def measurement(project: Project, tmp_path: Path) -> Measurement:
         writer = csv.writer(file)
         writer.writerow(rows)
         writer.writerows(zip(*(column.tolist() for column in rows.values()), strict=True))
-    found = Measurement(cell=factories.make_cell(project, [layer]), technique="cycling")
-    ingest_files(measurement=found, paths=[path], by=None)
-    run_jobs(list_due_jobs(Measurement.objects.filter(pk=found.pk)), by=None)
-    return found
+    measurement = Measurement(cell=factories.make_cell(project, [layer]), technique="cycling")
+    ingest_files(measurement=measurement, paths=[path], by=None)
+    run_jobs(list_due_jobs(Measurement.objects.filter(pk=measurement.pk)), by=None)
+    return measurement
 
 
-def test_holds_each_cycle_with_what_the_cycler_measured(measurement: Measurement) -> None:
+def test_contains_every_series_for_each_cycle(measurement: Measurement) -> None:
     table = cycle_table(measurement)
     assert list(table.index) == [1, 2, 3]
     assert table["Discharge capacity / mAh"].tolist() == pytest.approx([18, 17.8, 17.6])
@@ -55,7 +55,7 @@ def test_holds_each_cycle_with_what_the_cycler_measured(measurement: Measurement
     assert table["Capacity retention / %"].tolist() == pytest.approx([100, 100 * 17.8 / 18, 100 * 17.6 / 18])
 
 
-def test_is_a_file_on_the_page_and_rows_over_the_api(
+def test_is_available_as_a_file_and_over_the_api(
     measurement: Measurement, owner: User, client: Client, outsider: User
 ) -> None:
     client.force_login(owner)

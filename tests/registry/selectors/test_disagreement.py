@@ -1,4 +1,4 @@
-"""Disagreements sought by the database are those the audit finds."""
+"""Disagreements selected by the database match those of the audit."""
 
 from django.contrib.auth.models import AnonymousUser, User
 
@@ -23,7 +23,7 @@ def make_pellet(project: Project, sigma: str) -> Cell:
     return cell
 
 
-def test_finds_what_the_audit_finds_above_below_and_with_qualifiers(public_project: Project) -> None:
+def test_matches_the_audit_above_below_and_with_qualifiers(public_project: Project) -> None:
     written = [
         "6.89×10^-5 S/cm",
         "6.20×10^-5 S/cm",
@@ -47,7 +47,7 @@ def test_a_wide_scatter_of_few_degrees_of_freedom_agrees(public_project: Project
     assert list_disagreements(AnonymousUser()) == []
 
 
-def test_shows_an_outsider_nothing(project: Project, outsider: User, owner: User) -> None:
+def test_hides_disagreements_from_outsiders(project: Project, outsider: User, owner: User) -> None:
     make_pellet(project, "6.89×10^-5 S/cm")
     assert list_disagreements(outsider) == []
     assert len(list_disagreements(owner)) == 1

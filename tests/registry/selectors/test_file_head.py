@@ -1,4 +1,4 @@
-"""How a text file begins, and what looks like the heads of its table."""
+"""The first lines of a text file and the detected column headers."""
 
 from io import BytesIO
 
@@ -6,7 +6,7 @@ import pytest
 
 from registry.models import Dataset, Project
 from registry.selectors.column_mapping import draft_mapping
-from registry.selectors.file_head import LOOKED_AT, FileHead, read_file_head
+from registry.selectors.file_head import MAX_BYTES, FileHead, read_file_head
 from registry.services.files.upload import upload_file
 from tests import factories
 
@@ -16,7 +16,7 @@ def measurement(project: Project):
     return factories.make_measurement(factories.make_cell(project))
 
 
-def begin(measurement, content: bytes) -> FileHead | None:
+def upload_and_read(measurement, content: bytes) -> FileHead | None:
     (dataset,) = upload_file(measurement=measurement, file=BytesIO(content), filename="a.txt", by=None)
     return read_file_head(Dataset.objects.get(pk=dataset.pk))
 
@@ -33,39 +33,39 @@ def begin(measurement, content: bytes) -> FileHead | None:
         ("Spannung µV,Zeit\n1,2\n".encode("latin-1"), (1, ",", ("Spannung µV", "Zeit"), ("1", "2"))),
     ],
 )
-def test_finds_heads_and_what_parts_them(measurement, content, expected) -> None:
-    found = begin(measurement, content)
-    assert found is not None
-    assert (found.header_line, found.delimiter, found.heads, found.first_row) == expected
+def test_detects_headers_and_delimiter(measurement, content, expected) -> None:
+    file_head = upload_and_read(measurement, content)
+    assert file_head is not None
+    assert (file_head.header_line, file_head.delimiter, file_head.headers, file_head.first_row) == expected
 
 
-def test_a_column_without_a_head_is_left_out(measurement) -> None:
-    found = begin(measurement, b",Freq,Real\n0,0.01,59.2\n")
-    assert found is not None
-    assert found.columns == [("Freq", "0.01"), ("Real", "59.2")]
+def test_columns_without_header_are_skipped(measurement) -> None:
+    file_head = upload_and_read(measurement, b",Freq,Real\n0,0.01,59.2\n")
+    assert file_head is not None
+    assert file_head.columns == [("Freq", "0.01"), ("Real", "59.2")]
 
 
-def test_a_text_without_a_table_shows_its_lines(measurement) -> None:
-    found = begin(measurement, b"a letter\nof two lines\n")
-    assert found == FileHead(("a letter", "of two lines"))
-    assert draft_mapping(found) == {"columns": {}}
+def test_text_without_a_table_has_only_lines(measurement) -> None:
+    file_head = upload_and_read(measurement, b"a letter\nof two lines\n")
+    assert file_head == FileHead(("a letter", "of two lines"))
+    assert draft_mapping(file_head) == {"columns": {}}
 
 
-def test_what_is_no_text_has_no_beginning(measurement) -> None:
-    assert begin(measurement, b"PK\x03\x04\x00\x00") is None
+def test_binary_files_have_no_head(measurement) -> None:
+    assert upload_and_read(measurement, b"PK\x03\x04\x00\x00") is None
 
 
-def test_a_character_cut_in_half_at_the_end_is_left_out(measurement) -> None:
+def test_a_truncated_last_character_is_dropped(measurement) -> None:
     line = "µV,s\n1,2\n".encode()
-    content = line + b"x" * (LOOKED_AT - len(line) - 1) + "µ".encode()
-    found = begin(measurement, content)
-    assert found is not None
-    assert found.heads == ("µV", "s")
+    content = line + b"x" * (MAX_BYTES - len(line) - 1) + "µ".encode()
+    file_head = upload_and_read(measurement, content)
+    assert file_head is not None
+    assert file_head.headers == ("µV", "s")
 
 
-def test_a_draft_names_what_has_its_canonical_name_already(measurement) -> None:
-    found = begin(measurement, b"note\nVoltage_volt;I\n3.5;1\n")
-    assert draft_mapping(found) == {
+def test_a_draft_assigns_canonical_names(measurement) -> None:
+    file_head = upload_and_read(measurement, b"note\nVoltage_volt;I\n3.5;1\n")
+    assert draft_mapping(file_head) == {
         "columns": {"Voltage_volt": "voltage_volt", "I": ""},
         "header_line": 2,
         "delimiter": ";",

@@ -1,16 +1,16 @@
-"""Who changed what."""
+"""Changes in the history of a record."""
 
 import pytest
 from django.contrib.auth.models import AnonymousUser, User
 
-from registry.models import Cell, Layer, Project
+from registry.models import Cell, Layer, Measurement, Project
 from registry.selectors.history import list_changes
 from registry.services.record import delete_record, save_record
 from registry.services.value import report_value
 from tests import factories
 
 
-def test_tells_each_change_with_its_author_newest_first(project: Project, colleague: User) -> None:
+def test_lists_changes_with_their_author_newest_first(project: Project, colleague: User) -> None:
     cell = factories.make_cell(project, label="first")
     cell.label = "second"
     save_record(cell, by=colleague, reason="mistyped")
@@ -20,40 +20,38 @@ def test_tells_each_change_with_its_author_newest_first(project: Project, collea
     assert (oldest.by, oldest.kind, oldest.fields) == ("", "entered", ())
 
 
-def test_tells_the_history_of_parts_with_it(project: Project, colleague: User) -> None:
+def test_includes_the_history_of_parts(project: Project, colleague: User) -> None:
     cell = factories.make_pellet(project)
     assert "layer 1" in {change.what for change in list_changes(cell, colleague, [(Layer, "cell")])}
     assert "layer 1" not in {change.what for change in list_changes(Cell.objects.get(), colleague)}
 
 
-def test_tells_what_was_reported_and_taken_out_of_use(public_project: Project, colleague: User, outsider: User) -> None:
+def value_changes(record: Cell | Measurement, user: User) -> list[tuple[str, str, str]]:
+    changes = list_changes(record, user)
+    return [(change.kind, change.what, change.reason) for change in changes if "value" in change.what]
+
+
+def test_includes_reported_and_withdrawn_values(public_project: Project, colleague: User, outsider: User) -> None:
     measurement = factories.make_measurement(factories.make_cell(public_project))
     for written in ("123 Ω", "124 Ω"):
         report_value(measurement=measurement, quantity="resistance_ohm", written=written, by=None)
     expected = [
         ("entered", "value resistance_ohm 124 Ω", ""),
-        ("changed", "value resistance_ohm 123 Ω", "taken out of use"),
+        ("changed", "value resistance_ohm 123 Ω", "withdrawn"),
         ("entered", "value resistance_ohm 123 Ω", ""),
     ]
     cell = measurement.cell
     for record in (cell, measurement):
-        found = [
-            (change.kind, change.what, change.reason)
-            for change in list_changes(record, outsider)
-            if "value" in change.what
-        ]
-        assert found == expected
+        assert value_changes(record, outsider) == expected
     delete_record(measurement, by=None)
-    assert [
-        (item.kind, item.what, item.reason) for item in list_changes(cell, outsider) if "value" in item.what
-    ] == expected
+    assert value_changes(cell, outsider) == expected
 
 
-def test_costs_one_query_a_kind_of_record_and_three_for_who_may_see_it(
+def test_takes_a_query_per_record_type_and_three_for_visibility(
     project: Project, colleague: User, django_assert_num_queries: object
 ) -> None:
     cell = factories.make_pellet(project)
-    # Cell, layers, values that are there and values that were deleted.
+    # Cell, layers, current values and deleted values.
     with django_assert_num_queries(4 + 3):  # type: ignore[operator]
         list_changes(cell, colleague, [(Layer, "cell")])
 
@@ -71,20 +69,20 @@ def opened(project: Project, public_project: Project, colleague: User) -> Cell:
     return cell
 
 
-def told(cell: Cell, user: User | AnonymousUser) -> str:
+def changes_text(cell: Cell, user: User | AnonymousUser) -> str:
     return str(list_changes(cell, user))
 
 
-def test_what_a_record_held_in_a_private_project_is_told_to_its_members_alone(
+def test_contents_from_a_private_project_are_visible_only_to_its_members(
     opened: Cell, colleague: User, outsider: User
 ) -> None:
-    assert "secret recipe" in told(opened, colleague)
+    assert "secret recipe" in changes_text(opened, colleague)
     for user in (outsider, AnonymousUser()):
-        assert "secret" not in told(opened, user)
+        assert "secret" not in changes_text(opened, user)
         assert [change.kind for change in list_changes(opened, user)] == ["changed", "changed"]
 
 
-def test_what_stood_before_a_project_was_opened_is_told_to_its_members_alone(
+def test_contents_from_before_a_project_was_opened_are_visible_only_to_its_members(
     project: Project, colleague: User, outsider: User
 ) -> None:
     cell = factories.make_cell(project, label="secret label")
@@ -93,7 +91,7 @@ def test_what_stood_before_a_project_was_opened_is_told_to_its_members_alone(
     project.visibility = "public"
     save_record(project, by=None)
     assert list_changes(cell, AnonymousUser()) == []
-    assert "secret" in told(cell, colleague)
+    assert "secret" in changes_text(cell, colleague)
     cell.label = "plainer"
     save_record(cell, by=colleague)
     (change,) = list_changes(cell, outsider)
@@ -101,9 +99,7 @@ def test_what_stood_before_a_project_was_opened_is_told_to_its_members_alone(
     assert "secret" not in str(change)
 
 
-def test_visitors_are_not_told_the_names_people_sign_in_with(
-    public_project: Project, colleague: User, outsider: User
-) -> None:
+def test_visitors_do_not_see_account_names(public_project: Project, colleague: User, outsider: User) -> None:
     cell = factories.make_cell(public_project, label="first")
     factories.make_member(public_project, "editor", "curie")
     cell.label = "second"

@@ -1,4 +1,4 @@
-"""What is told of each plugin: what it adds, how its analyses fared, and what is left of those that are gone."""
+"""The plugin overview: what each plugin adds, run counts, and orphaned analyses and quantities."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -34,16 +34,16 @@ def disabled(*names: str) -> Iterator[None]:
     plugin_loading.load()
 
 
-def seen(user: User | AnonymousUser | None = None) -> PluginOverview:
+def get_overview(user: User | AnonymousUser | None = None) -> PluginOverview:
     return get_plugin_overview(user or AnonymousUser())
 
 
-def offered(name: str, found: PluginOverview | None = None) -> AnalysisInfo:
-    return next(item for item in (found or seen()).offered if item.analysis.name == name)
+def get_analysis(name: str, overview: PluginOverview | None = None) -> AnalysisInfo:
+    return next(item for item in (overview or get_overview()).analyses if item.analysis.name == name)
 
 
-def test_each_plugin_has_all_it_adds(db: None) -> None:
-    by_name = {plugin.plugin.name: plugin for plugin in seen().plugins}
+def test_each_plugin_lists_everything_it_adds(db: None) -> None:
+    by_name = {plugin.plugin.name: plugin for plugin in get_overview().plugins}
     ionic = by_name["plugins.ionic_conductivity"]
     assert "bulk_resistance_ohm" in [quantity.slug for quantity in ionic.quantities]
     assert [analysis.analysis.name for analysis in ionic.analyses] == ["ionic-conductivity"]
@@ -52,31 +52,31 @@ def test_each_plugin_has_all_it_adds(db: None) -> None:
     assert [table_format.name for table_format in by_name["plugins.table_formats.markdown"].table_formats] == ["md"]
 
 
-def test_the_summary_says_how_many_in_which_state(db: None) -> None:
+def test_the_summary_counts_plugins_and_what_they_add(db: None) -> None:
     count = len(plugin_loading.current().loaded)
-    assert seen().summary.startswith(f"{count} plugins, all loaded. Together they add ")
-    assert ", 4 tables, " in seen().summary
+    assert get_overview().summary.startswith(f"{count} plugins, all loaded: ")
+    assert ", 4 tables, " in get_overview().summary
 
 
-def test_the_summary_counts_the_disabled(db: None) -> None:
+def test_the_summary_counts_disabled_plugins(db: None) -> None:
     with disabled("electronic_conductivity", "paper_tables"):
-        assert ", 2 disabled. " in seen().summary
+        assert ", 2 disabled: " in get_overview().summary
 
 
-def test_an_analysis_says_whose_results_it_takes_and_who_takes_its(db: None) -> None:
-    takes = dict(offered("activation-energy").takes)
-    assert "ionic-conductivity" in takes["ionic_conductivity_s_cm"]
-    assert "activation-energy" in offered("ionic-conductivity").taken_by
+def test_an_analysis_lists_its_dependencies_and_dependents(db: None) -> None:
+    dependencies = dict(get_analysis("activation-energy").dependencies)
+    assert "ionic-conductivity" in dependencies["ionic_conductivity_s_cm"]
+    assert "activation-energy" in get_analysis("ionic-conductivity").dependents
 
 
-def test_runs_are_counted_by_how_they_ended(cell: Cell) -> None:
-    assert offered(ELECTRONIC).fared.counts == {"done": 1}
+def test_runs_are_counted_by_status(cell: Cell) -> None:
+    assert get_analysis(ELECTRONIC).runs.counts == {"done": 1}
     steps = cell.measurements.get(technique="chronoamperometry")
     queue_run(measurement=steps, analysis=plugin_loading.current().analyses[ELECTRONIC], by=None)
-    assert offered(ELECTRONIC).fared.counts == {"done": 1, "queued": 1}
+    assert get_analysis(ELECTRONIC).runs.counts == {"done": 1, "queued": 1}
 
 
-def test_the_same_reason_is_counted_once_whatever_the_layers_are_called(cell: Cell) -> None:
+def test_reasons_are_counted_together_regardless_of_layer_names(cell: Cell) -> None:
     runs = AnalysisRun.objects.filter(analysis="capacity-retention")
     for number, name in enumerate(("LPSCl", "LPSBr", "LPSCl"), start=1):
         measurement = factories.make_measurement(cell, technique="cycling", label=str(number))
@@ -84,9 +84,9 @@ def test_the_same_reason_is_counted_once_whatever_the_layers_are_called(cell: Ce
         run.pk, run.measurement, run.status = None, measurement, "refused"
         run.messages = [{"text": f"needs the area: layer 1 (cathode, {name}) has none", "level": "warning"}]
         run.save()
-    fared = offered("capacity-retention").fared
-    assert fared.because("refused") == [("needs the area: layer 1 has none", 3)]
-    assert fared.because("failed") == []
+    runs = get_analysis("capacity-retention").runs
+    assert runs.reasons_for("refused") == [("needs the area: layer 1 has none", 3)]
+    assert runs.reasons_for("failed") == []
 
 
 @pytest.mark.parametrize(
@@ -97,67 +97,66 @@ def test_the_same_reason_is_counted_once_whatever_the_layers_are_called(cell: Ce
         ("again " * 50, "again " * 24 + "…"),
     ],
 )
-def test_a_reason_is_short_and_keeps_the_line_of_an_error(text: str, reason: str) -> None:
+def test_a_reason_is_shortened_and_preserves_the_line_of_an_error(text: str, reason: str) -> None:
     assert refusal_reason(text) == reason
 
 
 def test_runs_of_another_version_are_outdated(cell: Cell) -> None:
-    assert seen().outdated == 0
+    assert get_overview().outdated == 0
     AnalysisRun.objects.filter(analysis=ELECTRONIC).update(version="0.9")
-    assert offered(ELECTRONIC).outdated == {"0.9": 1}
-    assert seen().outdated == 1
+    assert get_analysis(ELECTRONIC).outdated == {"0.9": 1}
+    assert get_overview().outdated == 1
 
 
-def test_an_analysis_whose_plugin_is_gone_is_told_with_what_it_left(cell: Cell) -> None:
+def test_an_orphaned_analysis_is_listed_with_its_runs_and_values(cell: Cell) -> None:
     with disabled("electronic_conductivity"):
-        (gone,) = seen().gone_analyses
-    assert (gone.name, gone.why) == (ELECTRONIC, "plugins.electronic_conductivity is disabled")
-    assert (gone.runs, gone.values) == (1, Value.objects.filter(run__analysis=ELECTRONIC).count())
-    assert seen().gone_analyses == ()
+        (orphan,) = get_overview().orphaned_analyses
+    assert (orphan.name, orphan.reason) == (ELECTRONIC, "plugins.electronic_conductivity is disabled")
+    assert (orphan.runs, orphan.values) == (1, Value.objects.filter(run__analysis=ELECTRONIC).count())
+    assert get_overview().orphaned_analyses == ()
 
 
 @pytest.mark.parametrize(
     ("plugin", "why"),
     [
-        ("lab_tortuosity", "lab_tortuosity is not installed any more"),
-        ("", "its plugin is not installed any more"),
-        ("plugins.paper_tables", "plugins.paper_tables does not offer it any more"),
+        ("lab_tortuosity", "lab_tortuosity is not installed"),
+        ("", "its plugin is not installed"),
+        ("plugins.paper_tables", "plugins.paper_tables no longer provides this analysis"),
     ],
 )
-def test_what_became_of_the_plugin_is_told(cell: Cell, plugin: str, why: str) -> None:
+def test_the_reason_for_an_orphaned_analysis_is_given(cell: Cell, plugin: str, why: str) -> None:
     AnalysisRun.objects.filter(analysis=ELECTRONIC).update(analysis="tortuosity", plugin=plugin)
-    (gone,) = seen().gone_analyses
-    assert (gone.name, gone.why, gone.runs, gone.values) == ("tortuosity", why, 1, 1)
+    (orphan,) = get_overview().orphaned_analyses
+    assert (orphan.name, orphan.reason, orphan.runs, orphan.values) == ("tortuosity", why, 1, 1)
 
 
-def test_a_quantity_no_plugin_registers_is_told_with_its_values(cell: Cell) -> None:
+def test_an_orphaned_quantity_is_listed_with_its_values(cell: Cell) -> None:
     Value.objects.filter(quantity="resistance_ohm").update(quantity="tortuosity_of_pores")
-    (gone,) = seen().gone_quantities
-    assert (gone.name, gone.why, gone.values) == ("tortuosity_of_pores", "no plugin registers it any more", 1)
+    (orphan,) = get_overview().orphaned_quantities
+    assert (orphan.name, orphan.reason, orphan.values) == ("tortuosity_of_pores", "no loaded plugin registers it", 1)
 
 
-def test_nothing_is_counted_that_the_user_may_not_see(cell: Cell, project: Project, owner: User) -> None:
+def test_only_visible_runs_and_values_are_counted(cell: Cell, project: Project, owner: User) -> None:
     hidden = fill(project, "Secret pellet")
-    assert offered(ELECTRONIC).fared.counts == {"done": 1}
-    assert offered(ELECTRONIC, seen(owner)).fared.counts == {"done": 2}
+    assert get_analysis(ELECTRONIC).runs.counts == {"done": 1}
+    assert get_analysis(ELECTRONIC, get_overview(owner)).runs.counts == {"done": 2}
     AnalysisRun.objects.filter(cell=hidden, analysis=ELECTRONIC).update(analysis="secret", version="0")
     Value.objects.filter(cell=hidden, quantity="resistance_ohm").update(quantity="secret_ohm")
-    assert (seen().gone_analyses, seen().gone_quantities) == ((), ())
-    assert [gone_analysis.name for gone_analysis in (*seen(owner).gone_analyses, *seen(owner).gone_quantities)] == [
-        "secret",
-        "secret_ohm",
-    ]
+    assert (get_overview().orphaned_analyses, get_overview().orphaned_quantities) == ((), ())
+    overview = get_overview(owner)
+    orphans = [*overview.orphaned_analyses, *overview.orphaned_quantities]
+    assert [orphan.name for orphan in orphans] == ["secret", "secret_ohm"]
 
 
-def test_it_takes_four_queries_whatever_there_is(cell: Cell) -> None:
-    for name in ("one", "two"):
+def test_takes_a_constant_number_of_queries(cell: Cell) -> None:
+    for name in ("first", "second"):
         fill(cell.project, name)
     assert Measurement.objects.count() == 6
     with CaptureQueriesContext(connection) as captured:
-        seen()
+        get_overview()
     assert len(captured) == 4
 
 
-def test_without_a_user_no_database_is_needed() -> None:
-    assert get_plugin_overview(None).gone_analyses == ()
+def test_takes_no_queries_without_a_user() -> None:
+    assert get_plugin_overview(None).orphaned_analyses == ()
     assert len(get_plugin_overview(None).plugins) == len(plugin_loading.current().loaded)

@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from registry.models import Cell, Comparison, Project
-from registry.selectors.query.parsing import MAX_CONDITIONS
+from registry.selectors.query.limits import MAX_CONDITIONS
 from tests.registry.api.test_list_limits import EXTREME, FULL
 
 PAGES = [

@@ -79,7 +79,7 @@ def test_shows_outdated_results_and_removed_plugins(cell: Cell, client: Client) 
     assert "1 result is outdated" in text
     assert "1 with version 0.9" in text
     assert "<code>lab-fade</code>" in text
-    assert "lab_fade is not installed any more" in text
+    assert "lab_fade is not installed" in text
 
 
 def test_shows_a_visitor_no_private_runs(private_cell: Cell, client: Client) -> None:
@@ -112,4 +112,4 @@ def test_a_disabled_plugin_is_shown_and_adds_nothing(db: None, client: Client) -
         response = client.get("/plugins/")
     plugin_loading.load()
     assert "1 disabled" in response.content.decode()
-    assert "energy-density" not in [item.analysis.name for item in response.context["overview"].offered]
+    assert "energy-density" not in [item.analysis.name for item in response.context["overview"].analyses]

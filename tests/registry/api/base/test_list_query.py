@@ -5,7 +5,7 @@ from rest_framework.request import Request
 from rest_framework.test import APIRequestFactory
 
 from registry.api.base.list_query import parse_request
-from registry.selectors.query.parsing import QueryError
+from registry.selectors.query.errors import QueryError
 
 
 def make_request(url: str) -> Request:

@@ -9,7 +9,8 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.validation import validate_schema
 from rest_framework.test import APIClient
 
-from registry.selectors.query.parsing import MAX_CONDITIONS, MAX_LENGTH, MAX_ORDERING, parameter_names
+from registry.selectors.query.limits import MAX_CONDITIONS, MAX_LENGTH, MAX_ORDERING
+from registry.selectors.query.parsing import parameter_names
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""Which dataset a measurement uses: the one chosen, or the only one that suits it; none is guessed."""
+"""Which dataset a measurement uses: the selected one, or the only one that matches its technique."""
 
 from io import BytesIO
 
@@ -36,32 +36,32 @@ def add(measurement: Measurement, content: bytes, name: str) -> list[Dataset]:
     return add_file(measurement=measurement, file=BytesIO(content), filename=name, by=None)
 
 
-def choose(measurement: Measurement, dataset: Dataset | None) -> None:
+def select(measurement: Measurement, dataset: Dataset | None) -> None:
     measurement.dataset = dataset
     save_record(measurement, by=None)
 
 
-def test_the_one_dataset_of_a_file_is_used(measurement: Measurement) -> None:
+def test_the_only_dataset_of_a_file_is_used(measurement: Measurement) -> None:
     (only,) = add(measurement, GAMRY.encode(), "run.DTA")
     assert get_dataset_in_use(measurement).dataset == only
 
 
-def test_of_several_none_is_used_until_one_is_chosen(measurement: Measurement, spectra: list[Dataset]) -> None:
+def test_several_datasets_require_a_selection(measurement: Measurement, spectra: list[Dataset]) -> None:
     used = get_dataset_in_use(measurement)
     assert used.dataset is None
-    assert used.undecided == "the file run.mpt holds 2 spectra: choose one, or make a measurement of each"
-    choose(measurement, spectra[0])
+    assert "run.mpt holds 2 spectra" in used.undecided
+    select(measurement, spectra[0])
     assert get_dataset_in_use(measurement).dataset == spectra[0]
 
 
-def test_the_newest_file_counts(measurement: Measurement, spectra: list[Dataset]) -> None:
+def test_the_newest_file_is_used(measurement: Measurement, spectra: list[Dataset]) -> None:
     (newer,) = add(measurement, GAMRY.encode(), "run.DTA")
     assert get_dataset_in_use(measurement).dataset == newer
-    choose(measurement, spectra[1])
+    select(measurement, spectra[1])
     assert get_dataset_in_use(measurement).dataset == spectra[1]
 
 
-def test_a_file_whose_rows_came_later_is_not_newer_for_that(measurement: Measurement, spectra: list[Dataset]) -> None:
+def test_datasets_added_later_do_not_make_a_file_newer(measurement: Measurement, spectra: list[Dataset]) -> None:
     (newer,) = add(measurement, GAMRY.encode(), "run.DTA")
     late = Dataset.objects.get(pk=spectra[1].pk)
     late.pk, late.part, late._state.adding = None, 2, True
@@ -69,13 +69,13 @@ def test_a_file_whose_rows_came_later_is_not_newer_for_that(measurement: Measure
     assert get_dataset_in_use(measurement).dataset == newer
 
 
-def test_a_segment_without_frequency_is_no_rival_of_a_spectrum(measurement: Measurement) -> None:
+def test_a_segment_without_frequency_does_not_compete_with_a_spectrum(measurement: Measurement) -> None:
     spectrum, series = add(measurement, SEGMENTS, "run.par")
     assert (spectrum.technique, series.technique) == ("eis", "")
     assert get_dataset_in_use(measurement).dataset == spectrum
 
 
-def test_a_part_of_another_technique_is_kept_and_is_no_rival(measurement: Measurement) -> None:
+def test_a_dataset_of_another_technique_does_not_compete(measurement: Measurement) -> None:
     spectrum, series = add(measurement, SEGMENTS, "run.par")
     series.technique = "cycling"
     save_dataset(series, by=None)
@@ -84,75 +84,75 @@ def test_a_part_of_another_technique_is_kept_and_is_no_rival(measurement: Measur
         choose(measurement, series)
 
 
-def test_the_file_of_nothing_is_undecided_about_nothing(measurement: Measurement) -> None:
+def test_an_unreadable_file_needs_no_selection(measurement: Measurement) -> None:
     add(measurement, b"nothing known", "run.dat")
     used = get_dataset_in_use(measurement)
     assert (used.dataset, used.undecided) == (None, "")
 
 
-def test_an_analysis_refuses_while_it_is_undecided(measurement: Measurement, spectra: list[Dataset]) -> None:
+def test_an_analysis_refuses_without_a_selection(measurement: Measurement, spectra: list[Dataset]) -> None:
     run = run_analysis(measurement=measurement, analysis=ionic(), by=None)
     assert run.status == "refused"
-    assert run.messages[0]["text"] == "the file run.mpt holds 2 spectra: choose one, or make a measurement of each"
+    assert "run.mpt holds 2 spectra" in run.messages[0]["text"]
     assert run.inputs["dataset.sha256"] is None
 
 
-def test_the_choice_makes_results_stale_and_is_kept_in_the_history(
+def test_a_selection_makes_results_stale_and_is_recorded_in_the_history(
     measurement: Measurement, spectra: list[Dataset]
 ) -> None:
     run = run_analysis(measurement=measurement, analysis=ionic(), by=None)
-    choose(measurement, spectra[0])
+    select(measurement, spectra[0])
     assert AnalysisRun.objects.get(pk=run.pk).stale_since
     first = run_analysis(measurement=measurement, analysis=ionic(), by=None)
-    choose(measurement, spectra[1])
+    select(measurement, spectra[1])
     assert AnalysisRun.objects.get(pk=first.pk).stale_since
-    choose(measurement, spectra[0])
+    select(measurement, spectra[0])
     assert AnalysisRun.objects.get(pk=first.pk).stale_since is None
-    chosen = [row.dataset_id for row in measurement.history.order_by("history_id")]
-    assert chosen == [None, spectra[0].pk, spectra[1].pk, spectra[0].pk]
+    selected = [row.dataset_id for row in measurement.history.order_by("history_id")]
+    assert selected == [None, spectra[0].pk, spectra[1].pk, spectra[0].pk]
 
 
 def test_a_dataset_of_another_measurement_is_refused(measurement: Measurement, spectra: list[Dataset]) -> None:
     other = factories.make_measurement(measurement.cell, technique="eis")
     with pytest.raises(ValidationError, match="is not a dataset of this measurement"):
-        choose(other, spectra[0])
+        select(other, spectra[0])
 
 
-def test_one_without_data_is_refused(measurement: Measurement) -> None:
+def test_a_dataset_without_data_is_refused(measurement: Measurement) -> None:
     (failed,) = add(measurement, b"nothing known", "run.dat")
     with pytest.raises(ValidationError, match="no data"):
         choose(measurement, failed)
 
 
-def test_the_dataset_used_is_not_deleted_from_under_the_measurement(
-    measurement: Measurement, spectra: list[Dataset]
-) -> None:
-    choose(measurement, spectra[0])
+def test_a_dataset_in_use_cannot_be_deleted(measurement: Measurement, spectra: list[Dataset]) -> None:
+    select(measurement, spectra[0])
     with pytest.raises(ValidationError, match=f"is in use by {measurement.refcode}"):
         delete_record(spectra[0], by=None)
     delete_record(measurement, by=None)
     assert not Dataset.objects.exists()
 
 
-def test_the_voltage_and_cycle_of_a_dataset_are_its_state(measurement: Measurement, spectra: list[Dataset]) -> None:
+def test_constant_voltage_and_cycle_are_the_state_of_a_dataset(
+    measurement: Measurement, spectra: list[Dataset]
+) -> None:
     assert [dataset_state(item) for item in spectra] == [
         {"voltage": "3.700 V", "cycle_number_as_written": "1"},
         {"voltage": "3.800 V", "cycle_number_as_written": "2"},
     ]
 
 
-def test_a_voltage_that_moves_is_no_state(measurement: Measurement) -> None:
+def test_a_varying_voltage_is_not_part_of_the_state(measurement: Measurement) -> None:
     content = b"frequency_hertz,real_impedance_ohm,imaginary_impedance_ohm,voltage_volt\n10,1,-1,3.70\n1,2,-1,3.72\n"
     (only,) = add(measurement, content, "run.csv")
     assert dataset_state(only) == {}
 
 
-def test_facts_cost_the_same_for_one_dataset_and_for_many(
+def test_facts_take_a_constant_number_of_queries(
     measurement: Measurement, spectra: list[Dataset], django_assert_max_num_queries: object
 ) -> None:
     with django_assert_max_num_queries(8):  # type: ignore[operator]
-        (found,) = measurements_with_inputs([measurement.pk])
-        assert "dataset.undecided" in measurement_facts(found)
+        (loaded,) = measurements_with_inputs([measurement.pk])
+        assert "dataset.undecided" in measurement_facts(loaded)
 
 
 def ionic():

@@ -1,4 +1,4 @@
-"""What the rows of a table take from the values: of whole cells, of several analyses, and reasons for none."""
+"""Values in the rows of a table: cell-level values, several analyses, reasons for missing values, pivots."""
 
 import io
 
@@ -15,13 +15,13 @@ from tests import factories
 from tests.spectra import columns_of, make_spectrum
 
 
-def table_of(*keys: str, **fields: object) -> Table:
+def make_table(*keys: str, **fields: object) -> Table:
     return Table("t", "T", tuple(Column(key, origin="computed") for key in keys), **fields)  # type: ignore[arg-type]
 
 
-def printed(table: Table) -> tuple[list[tuple[TableCell, ...]], tuple[str, ...]]:
-    made = format_table(table, AnonymousUser())
-    return list(made.rows), made.footnotes
+def format_rows(table: Table) -> tuple[list[tuple[TableCell, ...]], tuple[str, ...]]:
+    table_output = format_table(table, AnonymousUser())
+    return list(table_output.rows), table_output.footnotes
 
 
 @pytest.fixture
@@ -38,31 +38,31 @@ def run_all() -> None:
     run_jobs(list_due_jobs(Measurement.objects.all()), by=None)
 
 
-def test_a_value_of_the_cell_as_a_whole_stands_in_each_of_its_rows(cell: Cell) -> None:
+def test_a_cell_level_value_is_in_every_row_of_the_cell(cell: Cell) -> None:
     run_all()
-    rows, _ = printed(table_of("activation_energy_ev"))
+    rows, _ = format_rows(make_table("activation_energy_ev"))
     assert len({row[0].number for row in rows}) == 1
     assert rows[0][0].number == pytest.approx(0.35, abs=0.03)
 
 
-def test_a_value_an_older_version_computed_says_so(cell: Cell) -> None:
+def test_a_value_of_an_older_version_has_a_footnote(cell: Cell) -> None:
     run_all()
     AnalysisRun.objects.filter(analysis="activation-energy").update(version="0.9.0")
-    _, notes = printed(table_of("activation_energy_ev"))
+    _, notes = format_rows(make_table("activation_energy_ev"))
     (note,) = [note for note in notes if "version" in note]
     assert note.startswith("Computed by version 0.9.0 of activation-energy; version ")
 
 
-@pytest.mark.parametrize(("share", "said"), [(0.05, ()), (0.4, ("Standard uncertainty 0.14 eV.",))])
-def test_a_number_of_large_scatter_says_so(cell: Cell, share: float, said: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(("share", "expected"), [(0.05, ()), (0.4, ("Standard uncertainty 0.14 eV.",))])
+def test_a_large_uncertainty_has_a_footnote(cell: Cell, share: float, expected: tuple[str, ...]) -> None:
     run_all()
     computed = Value.objects.filter(quantity="activation_energy_ev")
     computed.update(magnitude=0.35, lower=0.35, upper=0.35, standard_uncertainty=share * 0.35)
-    _, notes = printed(table_of("activation_energy_ev"))
-    assert tuple(note for note in notes if "uncertainty" in note) == said
+    _, notes = format_rows(make_table("activation_energy_ev"))
+    assert tuple(note for note in notes if "uncertainty" in note) == expected
 
 
-def test_a_number_that_was_not_computed_gives_its_reason(public_project: Project) -> None:
+def test_a_number_that_was_not_computed_has_its_reason(public_project: Project) -> None:
     cell = factories.make_pellet(public_project, thickness="")
     spectrum = factories.make_measurement(cell, technique="eis")
     columns = columns_of(make_spectrum(relative_noise=0.003))
@@ -71,14 +71,14 @@ def test_a_number_that_was_not_computed_gives_its_reason(public_project: Project
     file = io.BytesIO("\n".join(rows).encode())
     add_file(measurement=spectrum, file=file, filename="z.csv", by=None)
     run_all()
-    ((resistance, sigma),), notes = printed(table_of("resistance_ohm", "ionic_conductivity_s_cm"))
+    ((resistance, sigma),), notes = format_rows(make_table("resistance_ohm", "ionic_conductivity_s_cm"))
     assert resistance.number
     assert (sigma.missing, sigma.origin) == (True, "computed")
     assert notes[sigma.notes[0] - 1].startswith("Not computed: no pellet thickness: enter it for layer 1")
 
 
-def test_of_two_analyses_that_give_one_quantity_the_upstream_one_prints(public_project: Project) -> None:
-    """The cycling summary gives 2.00 mAh of the data, whatever capacity is reported; energy density rests on it."""
+def test_the_upstream_of_two_analyses_with_the_same_quantity_is_printed(public_project: Project) -> None:
+    """The cycling summary computes 2.00 mAh from the data, which takes precedence over the reported 3.00 mAh."""
     layers = [
         Layer(position=1, role="cathode", material=factories.make_material(public_project), area="1 cm² (exact)"),
         Layer(position=2, role="anode", material=factories.make_material(public_project), area="1 cm² (exact)"),
@@ -89,11 +89,11 @@ def test_of_two_analyses_that_give_one_quantity_the_upstream_one_prints(public_p
     factories.report(cycling, "discharge_capacity_mah", "3.00 mAh")
     factories.report(cycling, "mean_discharge_voltage_v", "3.60 V")
     run_all()
-    ((before,),), _ = printed(table_of("areal_capacity_mah_cm2"))
+    ((before,),), _ = format_rows(make_table("areal_capacity_mah_cm2"))
     file = io.BytesIO(b"cycle,discharge capacity / mAh\n" + b"".join(b"%d,2.00\n" % cycle for cycle in range(1, 9)))
     add_file(measurement=cycling, file=file, filename="cycles.csv", by=None)
     run_all()
-    ((after,),), _ = printed(table_of("areal_capacity_mah_cm2"))
+    ((after,),), _ = format_rows(make_table("areal_capacity_mah_cm2"))
     assert (before.number, after.number) == (3.0, 2.0)
 
 
@@ -106,24 +106,26 @@ PIVOT = Table(
 
 
 def texts(table: Table) -> list[tuple[str, ...]]:
-    return [tuple(cell.text for cell in row) for row in printed(table)[0]]
+    return [tuple(cell.text for cell in row) for row in format_rows(table)[0]]
 
 
-def test_a_pivot_joins_measurements_that_share_every_condition_and_no_others(public_project: Project) -> None:
+def test_a_pivot_combines_only_measurements_that_share_every_condition(public_project: Project) -> None:
     cell = factories.make_pellet(public_project)
     for technique, temperature, slug, number in (
         ("eis", "25 °C", "ionic_conductivity_s_cm", "1.00"),
         ("eis", "60 °C", "ionic_conductivity_s_cm", "5.00"),
         ("chronoamperometry", "60 °C", "electronic_conductivity_s_cm", "9.99"),
     ):
-        one = factories.make_measurement(cell, technique=technique, stack_pressure="10 MPa", temperature=temperature)
-        factories.report(one, slug, f"{number} S/cm")
+        measurement = factories.make_measurement(
+            cell, technique=technique, stack_pressure="10 MPa", temperature=temperature
+        )
+        factories.report(measurement, slug, f"{number} S/cm")
     assert texts(PIVOT) == [("25", "1.00", "–"), ("60", "5.00", "9.99")]
 
 
-def test_a_pivot_never_takes_one_of_two_values_for_the_other(public_project: Project) -> None:
+def test_a_pivot_prints_two_values_of_a_quantity_in_separate_rows(public_project: Project) -> None:
     cell = factories.make_pellet(public_project)
     for number in ("1.00", "2.00"):
-        one = factories.make_measurement(cell, technique="eis", stack_pressure="10 MPa", temperature="25 °C")
-        factories.report(one, "ionic_conductivity_s_cm", f"{number} S/cm")
+        measurement = factories.make_measurement(cell, technique="eis", stack_pressure="10 MPa", temperature="25 °C")
+        factories.report(measurement, "ionic_conductivity_s_cm", f"{number} S/cm")
     assert texts(PIVOT) == [("25", "1.00", "–"), ("25", "2.00", "–")]

@@ -1,4 +1,4 @@
-"""Rows of many records at once, on whichever database."""
+"""Lookup of many primary keys at once, on every supported database."""
 
 import pytest
 
@@ -12,22 +12,24 @@ def cells(project: Project) -> list[Cell]:
     return [factories.make_pellet(project) for _ in range(3)]
 
 
-def test_finds_what_in_finds(cells: list[Cell]) -> None:
-    chosen = [cells[0].pk, cells[2].pk]
-    assert list(Cell.objects.filter(PrimaryKeyIn("id", chosen)).order_by("pk")) == [cells[0], cells[2]]
-    assert list(Cell.objects.exclude(PrimaryKeyIn("id", chosen))) == [cells[1]]
+def test_matches_the_same_rows_as_in(cells: list[Cell]) -> None:
+    pks = [cells[0].pk, cells[2].pk]
+    assert list(Cell.objects.filter(PrimaryKeyIn("id", pks)).order_by("pk")) == [cells[0], cells[2]]
+    assert list(Cell.objects.exclude(PrimaryKeyIn("id", pks))) == [cells[1]]
 
 
-def test_follows_a_relation_and_joins_other_conditions(cells: list[Cell]) -> None:
-    found = Cell.objects.filter(PrimaryKeyIn("layers__cell_id", [cell.pk for cell in cells]), refcode=cells[1].refcode)
-    assert list(found) == [cells[1]]
+def test_follows_relations_and_combines_with_other_conditions(cells: list[Cell]) -> None:
+    matching = Cell.objects.filter(
+        PrimaryKeyIn("layers__cell_id", [cell.pk for cell in cells]), refcode=cells[1].refcode
+    )
+    assert list(matching) == [cells[1]]
 
 
 @pytest.mark.usefixtures("cells")
-def test_none_is_among_none() -> None:
+def test_an_empty_list_matches_nothing() -> None:
     assert not Cell.objects.filter(PrimaryKeyIn("id", [])).exists()
     assert not Value.objects.filter(PrimaryKeyIn("measurement_id", [None])).exists()
 
 
-def test_takes_more_keys_than_a_database_takes_parameters(cells: list[Cell]) -> None:
+def test_accepts_more_keys_than_a_database_accepts_parameters(cells: list[Cell]) -> None:
     assert Cell.objects.filter(PrimaryKeyIn("id", range(300_000))).count() == len(cells)

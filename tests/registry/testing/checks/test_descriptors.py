@@ -37,7 +37,7 @@ def test_knows_every_table_key() -> None:
     ("table", "expected"),
     [
         (Table("empty", "", ()), "the table ‘empty’ needs a title"),
-        (Table("cracks", "Cracks", (Column("crack_length_mm"),)), "There is no column ‘crack_length_mm’"),
+        (Table("cracks", "Cracks", (Column("crack_length_mm"),)), "Unknown column ‘crack_length_mm’"),
     ],
 )
 def test_checks_tables(table: Table, expected: str, tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from django.http import QueryDict
 
-from registry.selectors.query.parsing import QueryError
+from registry.selectors.query.errors import QueryError
 from registry.web.presentation.filters import (
     format_condition,
     format_query_error,

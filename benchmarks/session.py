@@ -203,7 +203,7 @@ def compare_rerun(pairs: list[tuple[int, str]]) -> "list[Any]":
     def here() -> int:
         done = 0
         for job in jobs:
-            facts, parameters = targets[job.target].facts, parameters_of(job.analysis)
+            facts, parameters = targets[job.target].facts, parameters_with_defaults(job.analysis)
             inputs = Inputs(facts, lambda job=job: columns[job.target], parameters)
             done += execute(job.analysis, inputs).status == "done"
         return done
@@ -213,7 +213,9 @@ def compare_rerun(pairs: list[tuple[int, str]]) -> "list[Any]":
         with analysis_batch() as batch:
             for job in jobs:
                 subject = targets[job.target]
-                result = batch.run(job.analysis, subject.facts, parameters_of(job.analysis), subject.datasets)
+                result = batch.run(
+                    job.analysis, subject.facts, parameters_with_defaults(job.analysis), subject.datasets
+                )
                 done += result.status == "done"
         return done
 

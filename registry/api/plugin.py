@@ -42,7 +42,7 @@ class DependencySerializer(serializers.Serializer[Any]):
     """An input quantity that other analyses compute."""
 
     quantity = serializers.CharField()
-    given_by = serializers.ListField(child=serializers.CharField(), help_text="Analyses that compute it.")
+    produced_by = serializers.ListField(child=serializers.CharField(), help_text="Analyses that compute it.")
 
 
 class RunStatisticsSerializer(serializers.Serializer[Any]):
@@ -56,8 +56,8 @@ class RunStatisticsSerializer(serializers.Serializer[Any]):
         child=serializers.IntegerField(), help_text="Runs of versions other than the loaded version, by version."
     )
     reasons = ReasonSerializer(many=True)
-    takes = DependencySerializer(many=True)
-    taken_by = serializers.ListField(child=serializers.CharField(), help_text="Analyses that use its results.")
+    dependencies = DependencySerializer(many=True)
+    dependents = serializers.ListField(child=serializers.CharField(), help_text="Analyses that use its results.")
 
 
 class PluginSerializer(serializers.Serializer[Any]):
@@ -82,7 +82,7 @@ class OrphanSerializer(serializers.Serializer[Any]):
 
     kind = serializers.ChoiceField(choices=["analysis", "quantity"])
     name = serializers.CharField()
-    why = serializers.CharField()
+    reason = serializers.CharField()
     runs = serializers.IntegerField()
     values = serializers.IntegerField(help_text="Number of current values.")
 
@@ -130,12 +130,12 @@ class PluginViewSet(ReadViewSet):
 
     @extend_schema(responses=OrphanSerializer(many=True))
     @action(detail=False)
-    def gone(self, request: Request) -> Response:
+    def orphans(self, request: Request) -> Response:
         """Analyses with runs, and quantities with values, whose plugin is not loaded."""
         overview = get_plugin_overview(request.user)
-        gone = [_gone("analysis", gone_analysis) for gone_analysis in overview.gone_analyses]
-        gone += [_gone("quantity", gone_quantity) for gone_quantity in overview.gone_quantities]
-        return self.get_paginated_response(self.paginate_queryset(gone))
+        orphans = [_orphan("analysis", orphan) for orphan in overview.orphaned_analyses]
+        orphans += [_orphan("quantity", orphan) for orphan in overview.orphaned_quantities]
+        return self.get_paginated_response(self.paginate_queryset(orphans))
 
 
 class AnalysisViewSet(ReadViewSet):
@@ -178,7 +178,7 @@ def _plugin(info: PluginInfo) -> dict[str, Any]:
 
 
 def _run_statistics(info: AnalysisInfo) -> dict[str, Any]:
-    counts = info.fared
+    counts = info.runs
     return {
         "name": info.analysis.name,
         "version": info.analysis.version,
@@ -187,16 +187,16 @@ def _run_statistics(info: AnalysisInfo) -> dict[str, Any]:
         "outdated": info.outdated,
         "reasons": [
             {"status": status.value, "reason": reason, "count": count}
-            for status in ENDED_BADLY
-            for reason, count in counts.because(status)
+            for status in UNSUCCESSFUL
+            for reason, count in counts.reasons_for(status)
         ],
-        "takes": [{"quantity": slug, "given_by": names} for slug, names in info.takes],
-        "taken_by": info.taken_by,
+        "dependencies": [{"quantity": slug, "produced_by": names} for slug, names in info.dependencies],
+        "dependents": info.dependents,
     }
 
 
-def _gone(kind: str, gone: Orphan) -> dict[str, Any]:
-    return {"kind": kind, "name": gone.name, "why": gone.reason, "runs": gone.runs, "values": gone.values}
+def _orphan(kind: str, orphan: Orphan) -> dict[str, Any]:
+    return {"kind": kind, "name": orphan.name, "reason": orphan.reason, "runs": orphan.runs, "values": orphan.values}
 
 
 def _analysis(analysis: Analysis) -> dict[str, Any]:

@@ -52,10 +52,10 @@ FULL_COLUMNS: Columns = COLUMNS | {
 
 
 def mark_orphaned(rows: Rows) -> None:
-    """Set `gone` on each row: whether its quantity or analysis is no longer loaded."""
+    """Set `orphaned` on each row: whether its quantity or analysis is no longer loaded."""
     quantities, analyses = catalogue.catalogue, plugin_loading.current().analyses
     for row in rows:
-        row["gone"] = row["quantity"] not in quantities or (
+        row["orphaned"] = row["quantity"] not in quantities or (
             row["analysis"] is not None and row["analysis"] not in analyses
         )
 
@@ -82,7 +82,7 @@ class ValueSummarySerializer(serializers.Serializer[Any]):
     publication = serializers.IntegerField(allow_null=True)
     run = serializers.IntegerField(allow_null=True, help_text="Id of the run that computed it.")
     analysis = serializers.CharField(allow_null=True, help_text="The analysis that computed it.")
-    gone = serializers.BooleanField(help_text="Whether its analysis or quantity is no longer loaded.")
+    orphaned = serializers.BooleanField(help_text="Whether its analysis or quantity is no longer loaded.")
     stale_since = serializers.DateTimeField(
         allow_null=True, help_text="When an input of its run changed; null if unchanged."
     )

@@ -80,7 +80,7 @@ def test_the_run_page_names_the_missing_plugin(run: AnalysisRun, client: Client)
 def test_the_api_marks_the_values_in_every_response(cell: Cell, run: AnalysisRun, client: Client) -> None:
     def list_gone(url: str) -> set[tuple[str, bool]]:
         response = client.get(url).json()
-        return {(item["quantity"], item["gone"]) for item in response.get("values", response.get("results"))}
+        return {(item["quantity"], item["orphaned"]) for item in response.get("values", response.get("results"))}
 
     both = {(SLUG, True), ("pressure_change_mpa", True)}
     assert list_gone(f"/api/values/?cell={cell.refcode}") == both
@@ -93,7 +93,7 @@ def test_the_api_marks_the_values_in_every_response(cell: Cell, run: AnalysisRun
 def test_other_values_are_not_marked(cell: Cell, client: Client) -> None:
     factories.report(cell.measurements.get(), "resistance_ohm", "12 Ω")
     (value,) = client.get("/api/values/?quantity=resistance_ohm").json()["results"]
-    assert (value["gone"], value["analysis"]) == (False, None)
+    assert (value["orphaned"], value["analysis"]) == (False, None)
 
 
 def test_the_quantity_can_still_be_queried(cell: Cell, client: Client) -> None:
@@ -167,7 +167,7 @@ def test_the_audit_still_compares_the_values(cell: Cell, client: Client) -> None
 def test_every_page_and_list_is_available(cell: Cell, run: AnalysisRun, client: Client, admin_client: Client) -> None:
     value = Value.objects.get(quantity=SLUG, origin="reported")
     measurement = cell.measurements.get()
-    for url in ("/", "/cells/", "/plugins/", "/audit/", "/api/curves/", "/api/plugins/gone/", "/api/schema/"):
+    for url in ("/", "/cells/", "/plugins/", "/audit/", "/api/curves/", "/api/plugins/orphans/", "/api/schema/"):
         assert client.get(url).status_code == 200, url
     for path in ("value", f"value/{value.pk}/change", f"measurement/{measurement.pk}/change", "analysisrun",
                  f"analysisrun/{run.pk}/change", f"cell/{cell.pk}/change"):  # fmt: skip

@@ -43,7 +43,7 @@ def parameter_fields(record: Parametrised) -> dict[str, forms.Field]:
     """Return a form field per parameter, empty if inherited; the help text shows the inherited value."""
     fields: dict[str, forms.Field] = {}
     for analysis in analyses_for(record):
-        inherited = resolved(analysis, *_inherited_settings(record))
+        inherited = resolve_parameters(analysis, *_inherited_settings(record))
         own = record.parameters.get(analysis.name, {})
         for parameter in analysis.parameters:
             fields[field_name(analysis, parameter)] = _field(parameter, own.get(parameter.name), inherited)
@@ -108,7 +108,7 @@ class ParametersForm(forms.ModelForm):
         if not text:
             return
         try:
-            own.update(parameters_checked(analysis, {parameter.name: text}))
+            own.update(clean_parameters(analysis, {parameter.name: text}))
         except ValidationError as error:
             self.add_error(field_name(analysis, parameter), error.messages)
 

@@ -59,10 +59,10 @@ def parse_boolean(name: str, value: str) -> bool:
 def get_query_parameters(request: Request) -> dict[str, list[str]]:
     """Query parameters with their distinct normalised values, empty ones included; raise QueryError for too many."""
     parameters = {
-        name: list(dict.fromkeys(text for value in values for text in stored_values(name, [value]) or ("",)))
+        name: list(dict.fromkeys(text for value in values for text in clean_values(name, [value]) or ("",)))
         for name, values in request.query_params.lists()
     }
-    refuse_too_many(parameters)
+    check_limits(parameters)
     return parameters
 
 

@@ -110,7 +110,7 @@ class Command(BaseCommand):
                 text = preview.ended.messages[0].text if preview.ended.messages else ""
                 statuses = f"{preview.before or 'never run'} → {preview.ended.status}"
                 self.stdout.write(
-                    f"{preview.of} {preview.analysis}: {statuses} {shorten(text, LONGEST_REASON)}".rstrip()
+                    f"{preview.of} {preview.analysis}: {statuses} {shorten(text, MAX_REASON_LENGTH)}".rstrip()
                 )
             changes += preview.changes
         for line in format_changes(changes):

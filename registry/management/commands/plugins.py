@@ -35,12 +35,12 @@ class Command(BaseCommand):
         for info in sorted(overview.plugins, key=lambda info: bool(info.plugin.problems)):
             for line in _format_plugin(info):
                 self.stdout.write(line)
-        for orphan in overview.gone_analyses:
+        for orphan in overview.orphaned_analyses:
             counts = f"{pluralize(orphan.runs, 'run', 'runs')} and {pluralize(orphan.values, 'value', 'values')}"
-            self.stdout.write(f"{orphan.name}: {orphan.why}; its {counts} stay readable.")
-        for orphan in overview.gone_quantities:
+            self.stdout.write(f"{orphan.name}: {orphan.reason}; its {counts} stay readable.")
+        for orphan in overview.orphaned_quantities:
             counts = pluralize(orphan.values, "value stays", "values stay")
-            self.stdout.write(f"{orphan.name}: {orphan.why}; its {counts} readable.")
+            self.stdout.write(f"{orphan.name}: {orphan.reason}; its {counts} readable.")
         if overview.outdated:
             results = pluralize(overview.outdated, "result", "results")
             dry_run = command("analyze --outdated --dry-run")
@@ -65,8 +65,8 @@ def _format_plugin(info: PluginInfo) -> Iterator[str]:
 
 def _format_analysis(info: AnalysisInfo) -> Iterator[str]:
     """Format the results an analysis depends on and the counts of its runs."""
-    name, counts = info.analysis.name, info.fared
-    for slug, producers in info.takes:
+    name, counts = info.analysis.name, info.runs
+    for slug, producers in info.dependencies:
         yield f"  {name} uses {slug} from {' or '.join(producers) or 'no loaded analysis'}"
     if not counts.counts:
         return
@@ -74,6 +74,6 @@ def _format_analysis(info: AnalysisInfo) -> Iterator[str]:
     parts += [f"{number} of version {version}" for version, number in info.outdated.items()]
     parts += [f"{counts.stale} stale"] if counts.stale else []
     yield f"  {name} {info.analysis.version}: {', '.join(parts)}"
-    for status in ENDED_BADLY:
-        for reason, number in counts.because(status):
+    for status in UNSUCCESSFUL:
+        for reason, number in counts.reasons_for(status):
             yield f"    {number} {status.label.lower()}: {reason}"

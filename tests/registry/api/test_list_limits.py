@@ -14,7 +14,7 @@ from tests import factories
 
 LISTS = {f"/api/{prefix}/": viewset for prefix, viewset, _ in router.registry} | {
     "/api/publications/bibtex/": None,
-    "/api/plugins/gone/": None,
+    "/api/plugins/orphans/": None,
     "/api/comparisons/saved/": None,
 }
 QUERIED = ("/api/cells/", "/api/measurements/", "/api/comparisons/saved/")

@@ -26,7 +26,7 @@ def test_a_plugin_is_listed_with_its_contents_and_run_counts(anyone: APIClient, 
     assert statistics["runs"] == {"done": 1, "refused": 0, "failed": 0, "queued": 0, "running": 0}
     assert (statistics["outdated"], statistics["stale"], statistics["reasons"]) == ({"0.9": 1}, 0, [])
     (energy,) = listed["plugins.activation_energy"]["analyses"]
-    assert energy["takes"][0]["quantity"] == "ionic_conductivity_s_cm"
+    assert energy["dependencies"][0]["quantity"] == "ionic_conductivity_s_cm"
     assert "low-pressure-cells" in listed["plugins.paper_tables"]["tables"]
 
 
@@ -47,8 +47,8 @@ def test_orphaned_results_are_counted_if_visible(
     fill(project, "Secret pellet")
     AnalysisRun.objects.filter(analysis="electronic-conductivity").update(analysis="lab-sigma", plugin="lab_sigma")
     for client, runs in ((anyone, 1), (api, 2)):
-        (gone,) = client.get("/api/plugins/gone/").json()["results"]
-        assert "lab_sigma" in gone.pop("why")
+        (gone,) = client.get("/api/plugins/orphans/").json()["results"]
+        assert "lab_sigma" in gone.pop("reason")
         assert gone == {"kind": "analysis", "name": "lab-sigma", "runs": runs, "values": runs}
 
 

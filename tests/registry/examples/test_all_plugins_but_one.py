@@ -116,7 +116,7 @@ def test_all_other_pages_work(client: Client, admin_client: Client, plugin: str)
     runs = [latest.filter(analysis=name).first() for name in latest.order_by().values_list("analysis").distinct()]
     addresses = ["/", "/cells/", "/compare/", "/materials/", "/publications/", "/audit/", "/plugins/"]
     addresses += [f"/runs/{run.pk}/" for run in runs if run]
-    addresses += [f"/api/{name}/" for name in ("cells", "values", "runs", "curves", "comparisons", "plugins/gone")]
+    addresses += [f"/api/{name}/" for name in ("cells", "values", "runs", "curves", "comparisons", "plugins/orphans")]
     with only(plugin):
         for address in addresses:
             assert client.get(address).status_code == 200, address

@@ -81,7 +81,7 @@ def test_a_dataset_of_another_technique_does_not_compete(measurement: Measuremen
     save_dataset(series, by=None)
     assert get_dataset_in_use(measurement).dataset == spectrum
     with pytest.raises(ValidationError, match=r"galvanostatic cycling.*electrochemical"):
-        choose(measurement, series)
+        select(measurement, series)
 
 
 def test_an_unreadable_file_needs_no_selection(measurement: Measurement) -> None:
@@ -121,7 +121,7 @@ def test_a_dataset_of_another_measurement_is_refused(measurement: Measurement, s
 def test_a_dataset_without_data_is_refused(measurement: Measurement) -> None:
     (failed,) = add(measurement, b"nothing known", "run.dat")
     with pytest.raises(ValidationError, match="no data"):
-        choose(measurement, failed)
+        select(measurement, failed)
 
 
 def test_a_dataset_in_use_cannot_be_deleted(measurement: Measurement, spectra: list[Dataset]) -> None:

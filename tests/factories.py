@@ -1,4 +1,4 @@
-"""Records for tests, made as the product makes them: through services."""
+"""Factories of records for tests, which use the services."""
 
 from itertools import count
 from typing import Any
@@ -51,11 +51,11 @@ def make_material(project: Project, name: str = "", **overrides: Any) -> Materia
 def make_formulation(project: Project, *ingredients: tuple[Material, str, str], **overrides: Any) -> Formulation:
     """Ingredients are (material, role, mass fraction as written)."""
     fields = {"name": f"Formulation {next(_numbers)}"} | overrides
-    parts = [
+    children = [
         Ingredient(position=position, material=material, role=role, mass_fraction=fraction)
         for position, (material, role, fraction) in enumerate(ingredients, start=1)
     ]
-    return save_formulation(Formulation(project=project, **fields), parts, by=None)
+    return save_formulation(Formulation(project=project, **fields), children, by=None)
 
 
 def make_setup(project: Project, **overrides: Any) -> HardwareSetup:
@@ -64,7 +64,7 @@ def make_setup(project: Project, **overrides: Any) -> HardwareSetup:
 
 
 def make_mapping(project: Project, name: str = "", **overrides: Any) -> ColumnMapping:
-    """Create a column mapping, by default for a spectrum without column headers."""
+    """A mapping for a spectrum without column headers by default."""
     columns = {"0": "frequency_hertz", "1": "real_impedance_ohm", "2": "imaginary_impedance_ohm"}
     fields = {"name": name or f"Mapping {next(_numbers)}", "mapping": {"columns": columns}} | overrides
     return save_column_mapping(ColumnMapping(project=project, **fields), by=None)

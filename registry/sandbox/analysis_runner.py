@@ -1,9 +1,8 @@
 """The parent side of runs: analyses run in sandbox processes that live for one batch.
 
-A batch is what runs within one `with AnalysisBatch(...)`. In it each plugin has a process of its own, forked afresh,
-which runs its analyses one after the other; at its end all are killed. So nothing a run changed reaches another plugin
-or a later batch. A process that crashed, hung or ran out of memory is replaced within the batch, and the run it was
-at has failed with the reason.
+A batch is one `with AnalysisBatch(...)` block. Each plugin gets a newly forked process that runs its analyses one by
+one; all are killed at the end, so nothing a run changed affects another plugin or a later batch. A process that
+crashed, hung or ran out of memory is replaced within the batch, and its run fails with the reason.
 """
 
 import itertools
@@ -50,8 +49,8 @@ Reply = Mapping[str, Any] | str
 _numbers = itertools.count(1)
 
 
-class WorkerLost(Exception):  # noqa: N818 - reads as what it is
-    """The worker process ended, and not by what the analysis is known to have done; the text says how."""
+class WorkerLost(Exception):  # noqa: N818 - clear without the suffix
+    """The worker process ended for a reason the analysis may not have caused; the text gives it."""
 
     def __init__(self, text: str, *, with_its_server: bool = False) -> None:
         super().__init__(text)
@@ -66,13 +65,13 @@ class _Worker:
     connection: socket.socket
     report: socket.socket
     server: ServerProcess | None = None
-    """The server of its own, if it has one."""
+    """The dedicated fork server, if there is one."""
     is_ready: bool = False
     is_reusable: bool = True
 
     @classmethod
     def start(cls, plugins: PluginSet, server: ServerProcess | None) -> "_Worker":
-        """Have the shared server fork it, or a server of its own."""
+        """Fork it from the shared server or from a dedicated one."""
         own_end, other_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         directory = Path(tempfile.mkdtemp(prefix="cellar-run-"))
         options: dict[str, Any] = {"server": server, "memory_bytes": settings.RUN_MEMORY_BYTES}
@@ -88,7 +87,7 @@ class _Worker:
         return cls(directory, own_end, report, server)
 
     def expect_ready(self) -> None:
-        """Wait until it can take a run: the server may have to load the plugins first."""
+        """Wait until it is ready: the server may have to load the plugins first."""
         if not self.is_ready:
             deadline = time.monotonic() + START_SECONDS
             with suppress(EOFError, TimeoutError, ValueError):
@@ -97,11 +96,11 @@ class _Worker:
             raise WorkerLost("the process to run it in did not start", with_its_server=True)
 
     def has_ended(self) -> bool:
-        """Whether it ended between runs: a waiting worker sends nothing."""
+        """Whether it ended between runs; an idle worker sends nothing."""
         return bool(wait([self.connection, self.report], 0))
 
     def stop(self) -> None:
-        """Close the connections, which kills the process with all it started."""
+        """Close the connections, which kills the process and its children."""
         self.connection.close()
         self.report.close()
         if self.server:
@@ -110,12 +109,12 @@ class _Worker:
 
 
 class AnalysisBatch:
-    """Runs analyses in processes that are forked for this batch; not shared between threads."""
+    """Runs analyses in processes forked for this batch; not thread-safe."""
 
     def __init__(self, plugins: PluginSet) -> None:
         self.plugins = plugins
         self._workers: dict[str, _Worker] = {}
-        """By plugin, the least recently used first."""
+        """Workers by plugin, least recently used first."""
 
     def __enter__(self) -> "AnalysisBatch":
         return self
@@ -133,7 +132,7 @@ class AnalysisBatch:
     ) -> RunResult:
         """Run an analysis; whatever happens in its process becomes a status and a message.
 
-        `datasets` are paths of parsed columns: of a measurement under an empty name, of those of a cell by refcode.
+        `datasets` are paths of parsed columns: under an empty name for a measurement, by refcode for a cell.
         """
         order = {
             "number": next(_numbers),
@@ -154,7 +153,7 @@ class AnalysisBatch:
         return _checked_result(analysis, reply, facts)
 
     def _ask(self, analysis: Analysis, order: Mapping[str, Any]) -> Reply:
-        """The reply of a worker; a run whose worker something else may have ended runs once more, on its own server."""
+        """Get the reply of a worker; if the worker was lost, repeat the run once, on a dedicated server if needed."""
         plugin = self.plugins.plugin_of.get(analysis.name, "")
         lost = WorkerLost("")
         for is_retry in (False, True):
@@ -189,7 +188,7 @@ class AnalysisBatch:
 
 
 def _checked_result(analysis: Analysis, reply: Mapping[str, Any], facts: Mapping[str, Fact]) -> RunResult:
-    """The result in a reply, compared with the contract once more on this side."""
+    """Load the result of a reply and check it against the contract again on this side."""
     try:
         result = load_result(reply["result"], facts)
         check_outcome(analysis, result.outcome)
@@ -201,7 +200,7 @@ def _checked_result(analysis: Analysis, reply: Mapping[str, Any], facts: Mapping
 
 
 def _exchange(worker: _Worker, order: Mapping[str, Any]) -> Reply:
-    """Send an order and receive the reply; the worker is reusable only if it says so."""
+    """Send an order and receive the reply, which also says whether the worker can be reused."""
     worker.is_reusable = False
     deadline = time.monotonic() + order["seconds"] + GRACE_SECONDS
     try:
@@ -219,13 +218,13 @@ def _exchange(worker: _Worker, order: Mapping[str, Any]) -> Reply:
     if not isinstance(reply, Mapping) or not {"result", "is_reusable", "log"} <= reply.keys():
         return "sent an invalid reply: do not change the modules it is given"
     if reply.get("number") != order["number"]:
-        raise WorkerLost("the reply to another run came instead of its own")
+        raise WorkerLost("received the reply to another run")
     worker.is_reusable = reply["is_reusable"]
     return reply
 
 
 def _describe_exit(child_exit: ChildExit | None, directory: Path) -> str:
-    """How a worker ended that gave no reply, with the line it was at where that is known."""
+    """Describe how a worker ended without a reply, with the last line if known."""
     output = last_output(directory)
     if output:
         logger.warning("a process that ran an analysis printed: %s", output)

@@ -1,6 +1,6 @@
-"""The child side of runs: takes one order after the other, runs each under a limit of time, and answers.
+"""The child side of runs: takes orders one by one, runs each within a time limit, and replies.
 
-A run that needs more memory than allowed raises MemoryError here: it has failed, and this process takes no other run.
+A run that exceeds the memory limit raises MemoryError and fails; the process is then not reused.
 """
 
 import faulthandler
@@ -27,17 +27,17 @@ from registry.sandbox.serialization import dump_result, load_facts, to_json_byte
 LARGEST_ORDER = 1024**3
 LARGEST_ANSWER = 32 * 1024**2
 READY = "ready"
-"""What a child sends first: until then it may take long, afterwards the seconds of a run count."""
+"""The first message of a child; the time limit of runs applies only afterwards."""
 CONNECTION_CLOSED = 4
-"""Exit code of a child that could not answer, because the analysis closed its connection."""
+"""Exit code of a child that could not reply because the analysis closed its connection."""
 MOST_READS = 10_000
 LARGEST_SHARE = 1 / 4
-"""A child that still holds more than this share of its memory after a run takes no other."""
+"""A child that uses more than this share of its memory after a run is not reused."""
 LOG_BYTES = 4096
 
 
 def serve_runs(connection: socket.socket, analyses: Mapping[str, Analysis]) -> None:
-    """Run what is ordered until the other end is closed."""
+    """Run orders until the other end is closed."""
     faulthandler.enable()
     pid, initial_address_space = os.getpid(), address_space_in_use()
     framing.send(connection, to_json_bytes(READY))
@@ -50,7 +50,7 @@ def serve_runs(connection: socket.socket, analyses: Mapping[str, Analysis]) -> N
         result, is_reusable = _run(order, analyses, initial_address_space)
         answer = _answer(order, result, is_reusable)
         signal.setitimer(signal.ITIMER_REAL, 0)
-        # A fork that the analysis made of this process must not answer as well.
+        # A process forked by the analysis must not reply as well.
         if os.getpid() != pid:
             os._exit(1)
         try:
@@ -59,13 +59,13 @@ def serve_runs(connection: socket.socket, analyses: Mapping[str, Analysis]) -> N
             os._exit(CONNECTION_CLOSED)
         if not is_reusable:
             return
-        # The log is of one run.
+        # Each run starts with an empty log.
         with suppress(OSError):
             os.ftruncate(2, 0)
 
 
 def _run(order: Mapping[str, Any], analyses: Mapping[str, Analysis], address_space: int) -> tuple[RunResult, bool]:
-    """How the run ended, and whether this process can take another."""
+    """Run an order; return the result and whether this process can be reused."""
     analysis, paths = analyses[order["analysis"]], order["datasets"]
     inputs = Inputs(
         load_facts(order["facts"]),
@@ -81,7 +81,7 @@ def _run(order: Mapping[str, Any], analyses: Mapping[str, Analysis], address_spa
 
 
 def _answer(order: Mapping[str, Any], result: RunResult, is_reusable: bool) -> bytes:
-    """The result for the parent side; one that cannot be sent is a failed run."""
+    """Serialize the result; one that cannot be sent becomes a failed run."""
     log = _log() if result.status == "failed" else ""
     envelope = {"number": order["number"], "is_reusable": is_reusable, "log": log}
     try:
@@ -90,7 +90,7 @@ def _answer(order: Mapping[str, Any], result: RunResult, is_reusable: bool) -> b
     except MemoryError:
         answer, failure = b"", order["out_of_memory"]
     except Exception as error:
-        answer, failure = b"", f"returned what cannot be stored: {error_summary(error)}"
+        answer, failure = b"", f"returned a result that cannot be stored: {error_summary(error)}"
     if 0 < len(answer) <= LARGEST_ANSWER:
         return answer
     reads = dict(islice(result.reads.items(), MOST_READS))
@@ -98,7 +98,7 @@ def _answer(order: Mapping[str, Any], result: RunResult, is_reusable: bool) -> b
 
 
 def _log() -> str:
-    """The end of what was printed: the traceback."""
+    """The end of the output, which holds the traceback."""
     with suppress(OSError):
         start = max(os.fstat(2).st_size - LOG_BYTES, 0)
         return os.pread(2, LOG_BYTES, start).decode(errors="replace")
@@ -106,7 +106,7 @@ def _log() -> str:
 
 
 def _holds_much_memory(initial_address_space: int) -> bool:
-    """Whether the runs so far left so much in memory that a later one might lack it."""
+    """Whether earlier runs use so much memory that a later one might run out."""
     limit = resource.getrlimit(resource.RLIMIT_AS)[0]
     held = address_space_in_use() - initial_address_space
     return limit != resource.RLIM_INFINITY and held > (limit - initial_address_space) * LARGEST_SHARE

@@ -1,4 +1,4 @@
-"""What a forked sandbox process does first: closes what is not its own, redirects output, takes its limits."""
+"""Set-up of a forked sandbox process: closes inherited descriptors, redirects output and sets limits."""
 
 import os
 import signal
@@ -21,7 +21,7 @@ SCRATCH = "scratch"
 
 @dataclass(frozen=True)
 class Order:
-    """What a child is to do: read one file, or, without a path, run analyses until the connection is closed."""
+    """An order for a child: read one file or, without a path, run analyses until the connection is closed."""
 
     directory: str
     plugins: str
@@ -35,7 +35,7 @@ class Order:
 
 
 def isolate(order: Order, descriptors: Iterable[int]) -> None:
-    """Leave the server's session, close its descriptors, and write output and temporary files to the own directory."""
+    """Leave the session of the server, close its descriptors, and write output to the directory of this child."""
     os.setsid()
     die_with_parent()
     signal.set_wakeup_fd(-1)
@@ -51,7 +51,7 @@ def isolate(order: Order, descriptors: Iterable[int]) -> None:
 
 
 def work(order: Order, connections: list[int], load: Callable[[], SandboxPlugins]) -> None:
-    """Do what is ordered, under its limits; plugins that must be loaded first take their own time."""
+    """Carry out an order within its limits; loading plugins first does not count."""
     plugins = load()
     if not order.path:
         limit_analysis_runner(order.memory_bytes)
@@ -70,7 +70,7 @@ def work(order: Order, connections: list[int], load: Callable[[], SandboxPlugins
 
 
 def _redirect_output(path: Path) -> None:
-    """Send what the child prints to a file of bounded size, never to the output of the registry."""
+    """Redirect the output of the child to a file of limited size."""
     output = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o600)
     nothing = os.open(os.devnull, os.O_RDONLY)
     for source, target in ((nothing, 0), (output, 1), (output, 2)):

@@ -1,4 +1,4 @@
-"""Where a process crashed, from what Python's fault handler wrote, and the end of what a child wrote."""
+"""Find where a process crashed from the output of Python's fault handler; read the end of its output."""
 
 import re
 import sysconfig
@@ -7,7 +7,7 @@ from pathlib import Path
 FRAME = re.compile(r'File "(?P<file>[^"]+)", line (?P<line>\d+) in ')
 LIBRARIES = tuple(Path(sysconfig.get_path(name)) for name in ("stdlib", "platstdlib", "purelib", "platlib"))
 OUTPUT = "output.txt"
-"""File in a child's directory that receives all it prints."""
+"""File in the directory of a child that receives its output."""
 EXTENSION_MODULES = "\nExtension modules: "
 LAST_OUTPUT_BYTES = 32_768
 
@@ -21,7 +21,7 @@ def crash_line(report: str) -> str:
 
 
 def last_output(directory: Path) -> str:
-    """The end of what a child printed."""
+    """The end of the output of a child."""
     path = directory / OUTPUT
     if not path.is_file():
         return ""

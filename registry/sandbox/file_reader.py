@@ -1,7 +1,7 @@
-"""The parent side of reading a file: a sandbox process reads it, and every entry of its answer is checked here.
+"""The parent side of reading a file: a sandbox process reads it, and its manifest is validated here.
 
-What happens when a reader runs out of memory: its process may use PARSE_MEMORY_BYTES; beyond that it ends with exit
-code OUT_OF_MEMORY, and `parse_file` returns a refusal that says so. Nothing of the file is stored but its bytes.
+A reader that exceeds PARSE_MEMORY_BYTES ends with exit code OUT_OF_MEMORY, and `parse_file` returns a refusal with
+the reason; only the raw file is stored.
 """
 
 import json
@@ -33,7 +33,7 @@ RECORDING_KEYS = {"technique", "label", "header", "messages", "columns", "rows"}
 
 @dataclass(frozen=True)
 class ParsedPart:
-    """One dataset of a file: what it is, and the Parquet file with its columns."""
+    """One dataset of a file: its metadata and the Parquet file with its columns."""
 
     number: int
     """Its position in the file, from 0."""
@@ -52,7 +52,7 @@ class ParsedPart:
 
 @dataclass(frozen=True)
 class Parsed:
-    """What the readers made of a file: parts, or the reason why there are none."""
+    """The result of reading a file: its parts, or the reason why there are none."""
 
     reader: str = ""
     version: str = ""
@@ -60,16 +60,16 @@ class Parsed:
     refusal: str = ""
 
 
-class InvalidManifest(ValueError):  # noqa: N818 - reads as what it is
-    """The answer of the reading process is not what such a process writes."""
+class InvalidManifest(ValueError):  # noqa: N818 - clear without the suffix
+    """The manifest of the reading process is invalid."""
 
 
 def parse_file(
     path: Path, filename: str, directory: Path, mapping: Mapping[str, Any] | None = None, *, plugins: PluginSet
 ) -> Parsed:
-    """Have a file read, the results in an empty directory; whatever happens there becomes a refusal.
+    """Read a file in a sandbox process, with results in an empty directory; any failure becomes a refusal.
 
-    With a column mapping, a reader that takes one reads it.
+    With a column mapping, a reader that supports mappings is used.
     """
     child_exit = run_child(
         plugins=plugins,
@@ -86,7 +86,7 @@ def parse_file(
         try:
             return _check_manifest(directory, plugins)
         except InvalidManifest as error:
-            logger.warning("the answer to %s was refused: %s", filename, error)
+            logger.warning("invalid manifest for %s: %s", filename, error)
             return Parsed(refusal=f"{reader} returned an invalid answer: {error}.")
     logger.warning("reading %s ended with %s: %s", filename, child_exit, last_output(directory))
     return Parsed(refusal=f"{reader} {_describe_exit(child_exit)}")
@@ -106,7 +106,7 @@ def _describe_exit(child_exit: ChildExit) -> str:
 
 
 def _current_reader(directory: Path, plugins: PluginSet) -> str:
-    """The reader that was at work, as the subject of a sentence, as far as it is known."""
+    """The name of the active reader as the subject of a sentence, if known."""
     try:
         with (directory / CURRENT_READER).open("rb") as opened:
             title = str(json.loads(opened.read(4096))["title"])
@@ -116,7 +116,7 @@ def _current_reader(directory: Path, plugins: PluginSet) -> str:
 
 
 def _check_manifest(directory: Path, plugins: PluginSet) -> Parsed:
-    """The manifest, each entry checked against what it may be and against the file it describes."""
+    """Load the manifest and validate each entry, also against its Parquet file."""
     path = directory / MANIFEST
     if not _is_regular_file(path) or path.stat().st_size > MANIFEST_BYTES:
         raise InvalidManifest("the manifest is missing or too large")
@@ -185,7 +185,7 @@ def _expect_keys(entry: Any, keys: set[str], name: str) -> None:
 
 
 def _clean_text(text: Any, longest: int) -> str:
-    """Text that every database stores: no NUL, no lone surrogates, of bounded length."""
+    """Text that every database stores: no NUL, no surrogates, of bounded length."""
     if not isinstance(text, str):
         raise InvalidManifest("an entry that must be text is not")
     return replace_unstorable(text[:longest].replace("\0", ""))[:longest]

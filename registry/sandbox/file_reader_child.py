@@ -1,7 +1,7 @@
 """The child side of reading a file: chooses the reader, reads, and writes down the result.
 
-It answers with a directory: `part-0.parquet` and so on, and `manifest.json` last, all checked by the parent side. If it
-needs more memory than allowed, MemoryError ends the process with exit code OUT_OF_MEMORY (see `limits`).
+The result is a directory with `part-0.parquet` and so on, and `manifest.json` written last; the parent side validates
+it. Beyond the memory limit, MemoryError ends the process with exit code OUT_OF_MEMORY (see `limits`).
 """
 
 import json
@@ -22,7 +22,7 @@ ROWS_A_GROUP = 262_144
 DICTIONARY_BYTES = 131_072
 MANIFEST = "manifest.json"
 CURRENT_READER = "reader.json"
-"""Names the reader at work, for the message if the process ends."""
+"""File that names the active reader, for the message if the process ends."""
 ZIP_START = b"PK\x03\x04"
 SMALL_ARCHIVE = 64 * 1024**2
 LARGEST_RATIO = 200
@@ -30,7 +30,7 @@ LARGEST_RATIO = 200
 
 @dataclass(frozen=True)
 class ReadResult:
-    """What the readers made of a file: datasets, or the reason why there are none."""
+    """The result of reading a file: datasets, or the reason why there are none."""
 
     reader: Reader | None
     datasets: tuple[ParsedDataset, ...]
@@ -38,7 +38,7 @@ class ReadResult:
 
 
 def part_name(part: int) -> str:
-    """The file a dataset's columns are written to."""
+    """Name of the file for the columns of a dataset."""
     return f"part-{part}.parquet"
 
 
@@ -51,7 +51,7 @@ def read_into(
     archive_bytes: int,
     mapping: Mapping[str, Any] | None = None,
 ) -> None:
-    """Read a file, by a column mapping if there is one, and write the result to the directory; manifest last."""
+    """Read a file, with a column mapping if given, and write the result to the directory; manifest last."""
     with path.open("rb") as opened:
         head = opened.read(HEAD_BYTES)
     result = ReadResult(None, (), zip_bomb(path, archive_bytes)) if head.startswith(ZIP_START) else ReadResult(None, ())
@@ -72,7 +72,7 @@ def read_into(
 
 
 def zip_bomb(path: Path, archive_bytes: int) -> str:
-    """Why an archive (such as .xlsx or .ndax) is suspiciously large when unpacked; empty if it is not."""
+    """Why an archive (such as .xlsx or .ndax) is refused as too large when unpacked; empty if acceptable."""
     try:
         with zipfile.ZipFile(path) as archive:
             unpacked = sum(member.file_size for member in archive.infolist())
@@ -88,7 +88,7 @@ def zip_bomb(path: Path, archive_bytes: int) -> str:
 
 
 def _highest_priority(recognising: Sequence[Reader]) -> list[Reader]:
-    """Readers of the highest priority: a catch-all must not read what the reader of the format refused."""
+    """Readers of the highest priority: a generic reader must not read a file that its specific reader refused."""
     highest = max((reader.priority for reader in recognising), default=0)
     return [reader for reader in recognising if reader.priority == highest]
 
@@ -100,12 +100,12 @@ def _read_mapped(
     readers: Iterable[Reader],
     recognising: Sequence[Reader],
 ) -> ReadResult:
-    """Try the readers that take column mappings, first those that recognise the file."""
+    """Try the readers that support column mappings, those that recognise the file first."""
     preferred = {reader.name for reader in recognising}
     mapping_readers = [reader for reader in readers if reader.read_mapped]
     mapping_readers.sort(key=lambda reader: (reader.name not in preferred, -reader.priority))
     if not mapping_readers:
-        return ReadResult(None, (), "A column mapping was chosen, but no installed reader takes one.")
+        return ReadResult(None, (), "A column mapping was chosen, but no installed reader supports one.")
     return _read(
         directory, mapping_readers, lambda reader: reader.read_mapped(path, mapping) if reader.read_mapped else ()
     )
@@ -136,7 +136,7 @@ def _read(directory: Path, readers: Sequence[Reader], read: Callable[[Reader], I
 
 def _unknown(head: bytes, readers: Iterable[Reader]) -> str:
     titles = ", ".join(reader.title for reader in readers) or "none is installed"
-    hint = "" if b"\0" in head else " If it is a text table, a column mapping can say what its columns are."
+    hint = "" if b"\0" in head else " If it is a text table, use a column mapping to define its columns."
     return f"No reader recognises this file. Readers: {titles}.{hint}"
 
 

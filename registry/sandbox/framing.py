@@ -10,7 +10,7 @@ LENGTH = struct.Struct("!Q")
 
 
 def send(connection: socket.socket, message: bytes, deadline: float = 0) -> None:
-    """Send a message; TimeoutError if it is not taken in time, EOFError if the other end is closed."""
+    """Send a message; TimeoutError after the deadline, EOFError if the other end is closed."""
     try:
         connection.settimeout(_seconds_left(deadline))
         connection.sendall(LENGTH.pack(len(message)) + message)

@@ -1,11 +1,11 @@
-"""Limits of memory, time and file size on sandbox processes, and what happens when one is exceeded.
+"""Limits on memory, time and file size of sandbox processes, and the consequences of exceeding them.
 
 Out of memory: the address space of each child is limited, so an allocation beyond the limit raises MemoryError there.
-A child that reads a file ends with exit code OUT_OF_MEMORY, and the file is refused in words (`file_reader`). A child
-that runs an analysis returns a failed run and is not used again (`analysis_runner_child`). The server and the other
-children are not affected.
+A child that reads a file ends with exit code OUT_OF_MEMORY, and the file is refused (`file_reader`). A child that runs
+an analysis returns a failed run and is not reused (`analysis_runner_child`). The server and other children are not
+affected.
 
-Out of time: a timer kills the child (SIGALRM); where that does not help, the parent side kills it.
+Out of time: a timer (SIGALRM) kills the child; if that fails, the parent side does.
 """
 
 import math
@@ -16,11 +16,11 @@ from pathlib import Path
 OUT_OF_MEMORY = 3
 """Exit code of a child that needed more memory than it may use."""
 LARGEST_FILE = 64 * 1024**2
-"""An analysis writes none to keep; this bounds its scratch files and its log."""
+"""Limits the temporary files and the log of an analysis."""
 
 
 def limit_file_reader(memory_bytes: int, seconds: float) -> None:
-    """Limit this process as one that reads a file; the columns it writes may take as much as its memory."""
+    """Set the limits for reading a file; its output may be as large as its memory limit."""
     _limit(memory_bytes, memory_bytes)
     if seconds < math.inf:
         # Counts the time of all cores; it only bounds a child whose server was killed.
@@ -29,12 +29,12 @@ def limit_file_reader(memory_bytes: int, seconds: float) -> None:
 
 
 def limit_analysis_runner(memory_bytes: int) -> None:
-    """Limit this process as one that runs analyses; the libraries it has loaded already do not count."""
+    """Set the limits for running analyses; libraries already loaded do not count."""
     _limit(memory_bytes + address_space_in_use(), LARGEST_FILE)
 
 
 def limit_memory(memory_bytes: int) -> None:
-    """Let this process use so much memory beyond what it uses now."""
+    """Limit the memory this process can use in addition to its current use."""
     _limit(memory_bytes + address_space_in_use(), None)
 
 
@@ -46,7 +46,7 @@ def _limit(address_space: int, file_size: int | None) -> None:
 
 
 def address_space_in_use() -> int:
-    """Bytes of address space in use, libraries for the most part; 0 where the system does not say."""
+    """Address space in use, mostly libraries; 0 if the system does not report it."""
     statm = Path("/proc/self/statm")
     return int(statm.read_text().split()[0]) * resource.getpagesize() if statm.is_file() else 0
 

@@ -1,4 +1,4 @@
-"""Compares what an analysis returned with the contract."""
+"""Checks the outcome of an analysis against the contract."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -17,7 +17,7 @@ MOST_POINTS = 1_000_000
 LEVELS = ("info", "warning")
 
 
-class ContractViolation(ValueError):  # noqa: N818 - reads as what it is
+class ContractViolation(ValueError):  # noqa: N818 - clear without the suffix
     """An outcome violates the contract; the text says how to correct the plugin."""
 
 

@@ -1,4 +1,4 @@
-"""Which plugins a sandbox process loads; the callers of the sandbox hand it in."""
+"""The plugins a sandbox process loads, passed in by the callers of the sandbox."""
 
 import json
 import os

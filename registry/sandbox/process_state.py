@@ -1,4 +1,4 @@
-"""What importing a plugin, or running an analysis, changed in its process: for import check and conformance kit.
+"""Detects changes of process state by importing a plugin or running an analysis, for import check and conformance kit.
 
 Runs in the registry are not checked: each batch of them starts from a fresh fork, so that no change outlives it.
 """
@@ -84,7 +84,7 @@ class ProcessState:
         )
 
     def change(self, *, allowed: tuple[str, ...] = ()) -> str:
-        """The first thing that is different now, with its correction; empty if nothing is, except what is allowed."""
+        """Describe the first change that is not allowed, with its correction; empty if there are none."""
         now = ProcessState.now(with_names=bool(self.names))
         if (changed := self.environment.items() ^ now.environment.items()) and "environment" not in allowed:
             return f"changed the environment variable {min(changed)[0]}: declare a parameter instead"

@@ -37,7 +37,7 @@ def list_children() -> list[int]:
 
 
 def kill_orphans(own: Container[int] = ()) -> None:
-    """Kill children this process did not start itself: what its former children had started in sessions of theirs."""
+    """Kill children this process did not start itself: those of former children, started in other sessions."""
     for pid in list_children():
         if pid not in own:
             with suppress(ProcessLookupError):

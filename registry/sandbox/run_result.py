@@ -34,5 +34,5 @@ class RunResult:
 
     @classmethod
     def failed(cls, text: str, reads: Mapping[str, Fact] | None = None) -> "RunResult":
-        """A run that did not end by itself, or not well."""
+        """Create the result of a failed run."""
         return cls("failed", messages=(Message(text, "warning"),), reads=reads or {})

@@ -1,4 +1,4 @@
-"""What goes to and from the process of an analysis, as JSON: never pickle, which would run code on reading."""
+"""Data sent to and from the process of an analysis, as JSON; never pickle, which runs code when loaded."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -30,12 +30,12 @@ def dump_facts(facts: Mapping[str, Fact]) -> dict[str, Any]:
 
 
 def load_facts(dumped: Mapping[str, Any]) -> dict[str, Fact]:
-    """The facts again."""
+    """Load dumped facts."""
     return {path: fact_from_json(fact) for path, fact in dumped.items()}
 
 
 def dump_result(result: RunResult) -> dict[str, Any]:
-    """How a run ended; only the paths of what it read, since the parent side has the facts."""
+    """Serialize a result; inputs are sent as paths only, since the parent side has the facts."""
     return {
         "status": result.status,
         "reads": list(result.reads),
@@ -50,7 +50,7 @@ def dump_result(result: RunResult) -> dict[str, Any]:
 
 
 def load_result(dumped: Mapping[str, Any], facts: Mapping[str, Fact]) -> RunResult:
-    """How a run ended; TypeError, ValueError, LookupError or AttributeError if this is not what dump_result made."""
+    """Load a dumped result; TypeError, ValueError, LookupError or AttributeError if it is invalid."""
     messages = tuple(Message(clean_text(message["text"]), message["level"]) for message in dumped["messages"])
     values = tuple(
         Result(value["quantity"], estimate_from_json(value["estimate"]), clean_text(value["note"]))
@@ -85,6 +85,6 @@ def dump_numbers(sequence: Any) -> list[float | None]:
 
 
 def clean_text(text: str) -> str:
-    """Text that every database stores: no NUL, no lone surrogates, of bounded length."""
-    kept = replace_unstorable(text[:LONGEST_TEXT])
-    return kept if len(text) <= LONGEST_TEXT else f"{kept} …"
+    """Text that every database stores: no NUL, no surrogates, of bounded length."""
+    cleaned = replace_unstorable(text[:LONGEST_TEXT])
+    return cleaned if len(text) <= LONGEST_TEXT else f"{cleaned} …"

@@ -32,7 +32,7 @@ PATIENCE_SECONDS = 1.0
 
 @dataclass
 class Child:
-    """A process at work."""
+    """A running child process."""
 
     answer: socket.socket
     deadline: float
@@ -67,7 +67,7 @@ class Server:
                 elif key.fileobj == self.child_ended:
                     os.read(self.child_ended, 4096)
                 else:
-                    # The parent side closed its end: nobody needs this child any more.
+                    # The parent side closed its end, so this child is no longer needed.
                     kill_group(key.data)
             for pid, child in self.children.items():
                 if time.monotonic() > child.deadline and not child.timed_out:
@@ -102,7 +102,7 @@ class Server:
         return True
 
     def _prepare_for_runs(self) -> None:
-        """Import what analyses use, once here instead of once a child; files to read do not wait for it."""
+        """Import the libraries of analyses once instead of in every child; reading files does not wait for this."""
         if not self.is_ready_for_runs:
             import scipy.optimize
             import scipy.special
@@ -113,7 +113,7 @@ class Server:
             gc.freeze()
 
     def _become_child(self, order: Order, answer: socket.socket, connections: list[int]) -> None:
-        """In the child: do what is ordered, and leave."""
+        """In the child: carry out the order and exit."""
         code = 1
         try:
             self.selector.close()
@@ -132,7 +132,7 @@ class Server:
         return self.plugins if key == self.key else load_quietly(key)
 
     def _kill_all(self) -> None:
-        """Kill every child, and what any of them had left behind."""
+        """Kill every child and any process left by them."""
         for pid in self.children:
             kill_group(pid)
         deadline = time.monotonic() + PATIENCE_SECONDS
@@ -140,7 +140,7 @@ class Server:
             time.sleep(0.01)
 
     def _reap(self) -> bool:
-        """Report how the children that ended did, and kill what they left behind; False if there is none any more."""
+        """Report how children ended and kill the processes they left; False if no children remain."""
         while True:
             try:
                 pid, status = os.waitpid(-1, os.WNOHANG)
@@ -174,7 +174,7 @@ def load_quietly(key: str) -> SandboxPlugins:
 def main(arguments: list[str]) -> None:
     """Load the plugins, and serve."""
     descriptor, key = int(arguments[0]), arguments[1]
-    # Once here instead of once a child; pyarrow imports pandas at the first array it is given.
+    # Once here instead of in every child; pyarrow imports pandas when it gets its first array.
     import pandas  # type: ignore[import-untyped]  # noqa: F401
     import pyarrow.csv
     import pyarrow.parquet  # noqa: F401

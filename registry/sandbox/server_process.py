@@ -31,8 +31,8 @@ class ChildExit:
     timed_out: bool = False
 
 
-class ServerUnavailable(OSError):  # noqa: N818 - reads as what it is
-    """The fork server takes no orders, and another cannot be started."""
+class ServerUnavailable(OSError):  # noqa: N818 - clear without the suffix
+    """The fork server does not respond, and a new one cannot be started."""
 
 
 @dataclass
@@ -58,9 +58,9 @@ _servers: list[ServerProcess] = []
 def start_child(
     *attached: socket.socket, plugins: PluginSet, directory: Path, server: ServerProcess | None = None, **order: Any
 ) -> socket.socket:
-    """Have a child forked that holds the attached sockets; returns the socket on which its end is reported.
+    """Fork a child that holds the attached sockets; return the socket that reports how it ends.
 
-    A server found dead is replaced once, unless one is given. Closing the socket kills the child.
+    A dead shared server is replaced once. Closing the socket kills the child.
     """
     message = json.dumps({"directory": str(directory), "plugins": plugins.key, **order}).encode()
     for is_last in (False, True):
@@ -95,7 +95,7 @@ def wait_for_exit(report: socket.socket, seconds: float) -> ChildExit | None:
 
 
 def run_child(*, plugins: PluginSet, directory: Path, seconds: float, **order: Any) -> ChildExit:
-    """Have a child do this and wait for its end; if the server dies meanwhile, another gets the order once."""
+    """Have a child carry out an order and wait for it; if the server dies, a new one gets the order once."""
     for _ in range(2):
         try:
             with start_child(plugins=plugins, directory=directory, seconds=seconds, **order) as report:

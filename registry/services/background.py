@@ -1,6 +1,7 @@
-"""Background work: what is due is done by whichever worker wakes first, through the Django Tasks API.
+"""Background jobs, run by workers through the Django Tasks API.
 
-A task says "something is due" and nothing else; one that is lost, doubled or late changes nothing but the hour.
+A task carries no data: it only wakes a worker, which looks in the database for due jobs. A lost, duplicate or late task
+therefore delays work but never loses or repeats it.
 """
 
 from django.db import transaction
@@ -12,21 +13,21 @@ _kinds: list[WorkKind] = []
 
 
 def register_work(*kinds: WorkKind) -> None:
-    """Say which kinds of work there are, the most urgent first; called once, when the app starts."""
+    """Register the kinds of work, most urgent first; called once at app start-up."""
     _kinds[:] = kinds
 
 
 def do_due_work() -> int:
-    """Do what is due until nothing is or this process is to end; return how many pieces of work ended."""
+    """Run due jobs until none are left or a stop is requested; return how many finished."""
     return work_until_idle(*_kinds)
 
 
 @task()
 def wake_worker() -> int:
-    """Do whatever is due; safe to call at any time, from anywhere, any number of times."""
+    """Run all due jobs; safe to call at any time and any number of times."""
     return do_due_work()
 
 
 def wake_on_commit() -> None:
-    """Wake a worker once what is due can be seen."""
+    """Wake a worker once the current transaction has committed."""
     transaction.on_commit(wake_worker.enqueue, robust=True)

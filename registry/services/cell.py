@@ -1,4 +1,4 @@
-"""Entering cells with their layers."""
+"""Save and copy cells with their layers."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ from registry.services.record import replace_children, save_record
 
 @transaction.atomic
 def save_cell(cell: Cell, layers: Sequence[Layer], *, by: Actor, reason: str = "") -> Cell:
-    """Save a cell with all its layers, in order; the configuration is made from them."""
+    """Save a cell with all its layers, in order, and update its configuration."""
     save_record(cell, by=by, reason=reason)
     replace_children(cell.layers, layers, parent={"cell": cell}, by=by, reason=reason)
     update_configurations([cell], by=by, reason=reason or "layers changed")
@@ -23,7 +23,7 @@ def save_cell(cell: Cell, layers: Sequence[Layer], *, by: Actor, reason: str = "
 
 
 def copy_cell(cell: Cell) -> tuple[Cell, list[Layer]]:
-    """Return an unsaved copy of a cell and its layers, less what is the one cell's own: its label, date and notes."""
+    """Return an unsaved copy of a cell and its layers, without refcode, label, assembly date and notes."""
     layers = list(cell.layers.order_by("position"))
     copy = Cell.objects.get(pk=cell.pk)
     copy.pk, copy.refcode, copy.label, copy.assembled_on, copy.notes = None, "", "", None, ""

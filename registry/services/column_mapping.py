@@ -1,4 +1,4 @@
-"""Saving column mappings, and having files read by them."""
+"""Save column mappings and re-read the files that use them."""
 
 import json
 from typing import Any
@@ -13,35 +13,35 @@ from registry.services.files.reading import queue_file
 from registry.services.permissions import Actor, require_permission
 from registry.services.record import save_record
 
-LONGEST = 16_384
+MAX_LENGTH = 16_384
 
 
 @transaction.atomic
 def save_column_mapping(mapping: ColumnMapping, *, by: Actor, reason: str = "") -> ColumnMapping:
-    """Save a column mapping that a reader takes; files that name it are read again if it says another thing now."""
+    """Save a column mapping after validating it; if its content changed, queue the files that use it for re-reading."""
     require_permission(mapping, by)
     validate_column_mapping(mapping.mapping)
-    standing = ColumnMapping.objects.filter(pk=mapping.pk).values_list("mapping", flat=True).first()
+    previous = ColumnMapping.objects.filter(pk=mapping.pk).values_list("mapping", flat=True).first()
     save_record(mapping, by=by, reason=reason)
-    if standing is not None and standing != mapping.mapping:
-        named = Dataset.objects.filter(mapping=mapping).select_related("measurement__cell__project").order_by("pk")
-        # Files of projects that only use it stay as they are, with the mapping they were read by.
-        mine = named if by is None else named.editable_by(by)
-        for dataset in {(item.measurement_id, item.raw_file_id): item for item in mine}.values():
+    if previous is not None and previous != mapping.mapping:
+        datasets = Dataset.objects.filter(mapping=mapping).select_related("measurement__cell__project").order_by("pk")
+        # Files in projects the user cannot edit keep the data read with the previous mapping.
+        editable = datasets if by is None else datasets.editable_by(by)
+        for dataset in {(item.measurement_id, item.raw_file_id): item for item in editable}.values():
             queue_file(dataset, by=by, reason=f"the column mapping ‘{mapping}’ changed")
     return mapping
 
 
 def validate_column_mapping(mapping: Any) -> None:
-    """Raise ValidationError, naming what is wrong, unless some reader takes the mapping."""
+    """Raise ValidationError with the reason unless at least one reader accepts the mapping."""
     if not isinstance(mapping, dict):
         example = '{"columns": {"Time": "test_time_second", "U": "Voltage / V", "I": "Current / mA"}}'
-        raise ValidationError({"mapping": f"A column mapping is an object such as {example}."})
-    if len(json.dumps(mapping)) > LONGEST:
-        raise ValidationError({"mapping": f"The column mapping is longer than {LONGEST} characters."})
+        raise ValidationError({"mapping": f"The column mapping must be an object such as {example}."})
+    if len(json.dumps(mapping)) > MAX_LENGTH:
+        raise ValidationError({"mapping": f"The column mapping is longer than {MAX_LENGTH} characters: shorten it."})
     readers = list_mapping_readers()
     if not readers:
-        raise ValidationError({"mapping": "No reader that takes column mappings is installed."})
+        raise ValidationError({"mapping": "No installed reader supports column mappings."})
     refusals = []
     for reader in readers:
         try:

@@ -1,4 +1,4 @@
-"""Saving comparison tables."""
+"""Save comparison tables."""
 
 from django.core.exceptions import ValidationError
 
@@ -10,10 +10,12 @@ from registry.services.record import save_record
 
 
 def save_comparison(comparison: Comparison, *, by: Actor, reason: str = "") -> Comparison:
-    """Save a table whose every column, filter and unit is known, under a slug no plugin declares."""
+    """Save a table after checking its columns, filters and units, and that no plugin uses its slug."""
     if comparison.slug in plugin_loading.current().tables:
         provider = plugin_loading.current().providers[f"table {comparison.slug}"]
-        raise ValidationError({"slug": f"‘{comparison.slug}’ is a table {provider} declares: choose another slug."})
+        raise ValidationError(
+            {"slug": f"The slug ‘{comparison.slug}’ is already used by a table of {provider}: choose another."}
+        )
     try:
         build_table(comparison.slug, comparison.title, comparison.definition)
     except (ValueError, TypeError, LookupError) as error:

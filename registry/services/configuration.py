@@ -1,4 +1,4 @@
-"""Keeping each cell's configuration in step with its layers and with the names of what they are made of."""
+"""Keep the configuration of each cell in sync with its layers and the names of their materials."""
 
 from collections.abc import Iterable
 
@@ -8,10 +8,10 @@ from registry.models import Cell, build_configuration
 
 
 def update_configurations(cells: Iterable[Cell], *, by: User | None, reason: str) -> None:
-    """Write anew the configurations that differ; they follow from what the actor was allowed to change."""
+    """Save the configurations that changed; the caller has checked the permission for the underlying change."""
     pks = [cell.pk for cell in cells]
-    found = Cell.objects.filter(pk__in=pks).prefetch_related("layers__material", "layers__formulation")
-    for cell in found.order_by("pk"):
+    cells_with_layers = Cell.objects.filter(pk__in=pks).prefetch_related("layers__material", "layers__formulation")
+    for cell in cells_with_layers.order_by("pk"):
         configuration = build_configuration(sorted(cell.layers.all(), key=lambda layer: layer.position))
         if configuration != cell.configuration:
             cell.configuration = configuration

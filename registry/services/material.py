@@ -1,4 +1,4 @@
-"""Entering materials with their other names."""
+"""Save materials with their synonyms."""
 
 from collections.abc import Sequence
 
@@ -13,26 +13,26 @@ from registry.text.cleaning import TextError, clean_text, name_key
 
 @transaction.atomic
 def save_material(material: Material, synonyms: Sequence[str], *, by: Actor, reason: str = "") -> Material:
-    """Save a material and make `synonyms` all its other names."""
+    """Save a material and replace its synonyms."""
     wanted: dict[str, str] = {}
-    for name in _cleaned(synonyms):
+    for name in _clean_synonyms(synonyms):
         if name_key(name) in wanted:
-            raise ValidationError({"synonyms": f"‘{name}’ is listed twice: keep one."})
+            raise ValidationError({"synonyms": f"‘{name}’ is listed twice: remove one of the two."})
         wanted[name_key(name)] = name
     save_record(material, by=by, reason=reason)
-    standing = {name_key(synonym.name): synonym for synonym in material.synonyms.order_by("pk")}
-    for key, synonym in standing.items():
+    existing = {name_key(synonym.name): synonym for synonym in material.synonyms.order_by("pk")}
+    for key, synonym in existing.items():
         if key not in wanted:
             delete_record(synonym, by=by, reason=reason)
     for key, name in wanted.items():
-        synonym = standing.get(key) or Synonym(material=material)
+        synonym = existing.get(key) or Synonym(material=material)
         if synonym.name != name:
             synonym.name = name
             save_record(synonym, by=by, reason=reason)
     return material
 
 
-def _cleaned(synonyms: Sequence[str]) -> list[str]:
+def _clean_synonyms(synonyms: Sequence[str]) -> list[str]:
     try:
         return [clean_text(name) for name in synonyms]
     except TextError as error:

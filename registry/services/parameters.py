@@ -1,4 +1,4 @@
-"""Setting parameters of analyses for a project, a cell or a measurement."""
+"""Set analysis parameters for a project, a cell or a measurement."""
 
 from typing import Any
 
@@ -8,11 +8,11 @@ from registry.services.permissions import Actor
 from registry.services.record import save_record
 
 
-def set_parameters(record: Project | Cell | Measurement, given: Settings, *, by: Actor) -> None:
-    """Set parameters for what lies in this record; one that is None is again as set further out."""
+def set_parameters(record: Project | Cell | Measurement, changes: Settings, *, by: Actor) -> None:
+    """Set analysis parameters on a record; None removes a parameter, so the value of the enclosing record applies."""
     settings: dict[str, dict[str, Any]] = {name: dict(values) for name, values in record.parameters.items()}
-    for name, values in given.items():
-        changed = settings.get(name, {}) | dict(values)
-        settings[name] = {parameter: value for parameter, value in changed.items() if value is not None}
+    for name, values in changes.items():
+        merged = settings.get(name, {}) | dict(values)
+        settings[name] = {parameter: value for parameter, value in merged.items() if value is not None}
     record.parameters = {name: values for name, values in settings.items() if values}
-    save_record(record, by=by, reason="parameters of analyses")
+    save_record(record, by=by, reason="analysis parameters changed")

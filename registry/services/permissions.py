@@ -1,4 +1,4 @@
-"""Who may write what: every service asks here before it writes."""
+"""Write permissions, checked by every service before it writes."""
 
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
@@ -8,7 +8,7 @@ from registry.models.project import owning_project
 from registry.models.record import Scoped
 
 Actor = User | None
-"""Who writes; None is the command line, which may write anything."""
+"""The user who makes a change; None is the command line, which may change anything."""
 
 
 def require_editor(project: Project, by: Actor) -> None:
@@ -23,16 +23,16 @@ def require_owner(project: Project, by: Actor) -> None:
     if by is None or (by.is_active and by.is_superuser):
         return
     if not project.memberships.filter(user=by, role="owner").exists():
-        raise PermissionDenied(f"Only an owner of the project ‘{project}’ may change who sees it and who is a member.")
+        raise PermissionDenied(f"Only an owner of the project ‘{project}’ can change its visibility and members.")
 
 
 def require_permission(record: Scoped, by: Actor) -> None:
-    """Raise PermissionDenied unless the actor may write this record where it is and where it was."""
+    """Raise PermissionDenied unless the actor may edit this record, in its current and its previous project."""
     if isinstance(record, Project):
         if record.pk:
             require_owner(record, by)
         elif by is not None and not by.is_active:
-            raise PermissionDenied("Your account is not active.")
+            raise PermissionDenied("Your account is inactive: ask an administrator to activate it.")
         return
     require = require_owner if isinstance(record, Membership) else require_editor
     require(owning_project(record), by)

@@ -1,4 +1,4 @@
-"""Starting a project."""
+"""Create projects."""
 
 from django.db import transaction
 
@@ -9,10 +9,10 @@ from registry.services.record import save_record
 
 @transaction.atomic
 def create_project(project: Project, *, by: Actor, reason: str = "") -> Project:
-    """Save a new project; whoever starts it owns it."""
+    """Save a new project and make its creator the owner."""
     save_record(project, by=by, reason=reason)
     if by is not None:
         membership = Membership(project=project, user=by, role=Role.OWNER)
-        # Nobody owns the project yet, so nobody could be asked.
-        save_record(membership, by=None, reason="started the project")
+        # The project has no owner yet, so no user would pass the permission check.
+        save_record(membership, by=None, reason="created the project")
     return project

@@ -1,4 +1,4 @@
-"""Requests for a run with parameters of its own."""
+"""Request a run, optionally with new parameters."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -21,7 +21,7 @@ def request_run(
     parameters: Mapping[str, Any] | None = None,
     by: Actor,
 ) -> AnalysisRun:
-    """Queue one analysis of a measurement or of a cell; the parameters, if there are any, are set on that record."""
+    """Queue one analysis of a measurement or a cell; parameters, if any, are first saved on that record."""
     record = measurement or cell
     assert record is not None
     if parameters:

@@ -1,4 +1,4 @@
-"""Marking exactly the results whose inputs or parameters changed, and those that rest on them."""
+"""Mark results as stale when their inputs or parameters changed, along with all results derived from them."""
 
 from collections.abc import Iterable
 
@@ -15,7 +15,7 @@ BATCH = 500
 
 
 def mark_stale(cells: Iterable[Cell] | models.QuerySet[Cell]) -> int:
-    """Compare what each latest run read with what now stands, mark it stale or fresh; return how many changed."""
+    """Mark each latest run stale or fresh by comparing its inputs with the current ones; return how many changed."""
     pks = [cell.pk for cell in cells]
     changed = 0
     for start in range(0, len(pks), BATCH):
@@ -28,35 +28,35 @@ def _mark_batch(cells: list[int]) -> int:
     runs = list(AnalysisRun.objects.filter(cell__in=cells, is_latest=True).order_by("pk"))
     if not runs:
         return 0
-    place = plugin_loading.current().rank
-    found = get_targets(cells=cells)
+    rank = plugin_loading.current().rank
+    targets = get_targets(cells=cells)
     now, changed = timezone.now(), []
-    gone: set[int] = set()
-    unsound: set[int] = set()
-    # In the order in which analyses rest on each other: a result is stale if one it took is.
-    for run in sorted(runs, key=lambda run: place.get(run.analysis, -1)):
-        subject = found.get((run.cell_id, run.measurement_id))
-        if subject is None or not _is_offered(run, subject):
+    obsolete: set[int] = set()
+    outdated: set[int] = set()
+    # In dependency order, because a result is stale if one of its inputs is.
+    for run in sorted(runs, key=lambda run: rank.get(run.analysis, -1)):
+        target = targets.get((run.cell_id, run.measurement_id))
+        if target is None or not _is_applicable(run, target):
             run.is_latest = False
-            gone.add(run.pk)
-            unsound.add(run.pk)
+            obsolete.add(run.pk)
+            outdated.add(run.pk)
             continue
-        if stale := is_stale(run, subject) or _rests_on(run, subject, unsound):
-            unsound.add(run.pk)
+        if stale := is_stale(run, target) or _uses_outdated_result(run, target, outdated):
+            outdated.add(run.pk)
         if stale != (run.stale_since is not None):
             run.stale_since = now if stale else None
             changed.append(run)
     AnalysisRun.objects.bulk_update(changed, ["stale_since"])
-    if gone:
-        AnalysisRun.objects.filter(pk__in=gone).update(is_latest=False)
-        Value.objects.filter(run__in=gone).update(is_latest=False)
-    return len(changed) + len(gone)
+    if obsolete:
+        AnalysisRun.objects.filter(pk__in=obsolete).update(is_latest=False)
+        Value.objects.filter(run__in=obsolete).update(is_latest=False)
+    return len(changed) + len(obsolete)
 
 
 def lock_measurements(condition: models.Q) -> None:
-    """Within a transaction, let a change of inputs and the storing of a run that read them wait for each other.
+    """Within a transaction, make changes of inputs and the storing of runs that use them wait for each other.
 
-    Whichever comes second then sees the first, so no run ends fresh on inputs that are gone. SQLite has one writer.
+    The second then sees the first, so no run counts as fresh on outdated inputs. SQLite has a single writer anyway.
     """
     if connection.features.has_select_for_update and connection.in_atomic_block:
         rows = Measurement.objects.filter(condition).order_by("pk")
@@ -64,28 +64,28 @@ def lock_measurements(condition: models.Q) -> None:
 
 
 def lock_cell_of(measurement: int) -> None:
-    """Lock all measurements of a measurement's cell: `mark` will, and two that lock in another order wait for ever."""
+    """Lock all measurements of the cell, as `mark_stale` does; locking in another order could deadlock."""
     lock_measurements(models.Q(cell__in=Measurement.objects.filter(pk=measurement).values("cell")))
 
 
-def _is_offered(run: AnalysisRun, subject: AnalysisTarget) -> bool:
-    """Whether the analysis still applies: another technique, or too few measurements, takes its results out of use."""
+def _is_applicable(run: AnalysisRun, target: AnalysisTarget) -> bool:
+    """Whether the analysis still applies, which a changed technique or too few measurements prevent."""
     analysis = plugin_loading.current().analyses.get(run.analysis)
-    return analysis is None or subject.suits(analysis)
+    return analysis is None or target.suits(analysis)
 
 
-def is_stale(run: AnalysisRun, subject: AnalysisTarget) -> bool:
-    """Whether a fact the run read, or a parameter it ran with, is another now."""
+def is_stale(run: AnalysisRun, target: AnalysisTarget) -> bool:
+    """Whether an input or a parameter of the run has changed."""
     analysis = plugin_loading.current().analyses.get(run.analysis)
-    if analysis is not None and run.parameters != subject.parameters(analysis):
+    if analysis is not None and run.parameters != target.parameters(analysis):
         return True
-    return reads_differ(run, subject.facts)
+    return reads_differ(run, target.facts)
 
 
 def reads_differ(run: AnalysisRun, facts: Facts) -> bool:
-    """Whether a fact the run read is another now."""
-    return any(fact_to_json(facts.get(path)) != kept for path, kept in run.inputs.items())
+    """Whether an input of the run has changed."""
+    return any(fact_to_json(facts.get(path)) != stored for path, stored in run.inputs.items())
 
 
-def _rests_on(run: AnalysisRun, subject: AnalysisTarget, unsound: set[int]) -> bool:
-    return any(subject.producing_runs.get(path) in unsound for path in run.inputs)
+def _uses_outdated_result(run: AnalysisRun, target: AnalysisTarget, outdated: set[int]) -> bool:
+    return any(target.producing_runs.get(path) in outdated for path in run.inputs)

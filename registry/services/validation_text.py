@@ -1,14 +1,14 @@
-"""What a refused save says, as text."""
+"""Format validation errors as text."""
 
 from django.core.exceptions import ValidationError
 
 
 def validation_text(error: ValidationError) -> str:
-    """The sentences of a ValidationError on one line, each with its field."""
+    """The messages of a ValidationError on one line, each preceded by its field."""
     if not hasattr(error, "error_dict"):
         return " ".join(error.messages)
-    sentences = []
+    texts = []
     for field, messages in error.message_dict.items():
-        words = "" if field == "__all__" else f"{field}: "
-        sentences += [f"{words}{message}" for message in messages]
-    return " ".join(sentences)
+        prefix = "" if field == "__all__" else f"{field}: "
+        texts += [f"{prefix}{message}" for message in messages]
+    return " ".join(texts)

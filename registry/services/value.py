@@ -1,4 +1,4 @@
-"""Reported values: typed as printed, never overwritten."""
+"""Reported values: stored as printed, superseded but never overwritten."""
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -16,22 +16,22 @@ from registry.services.permissions import Actor, require_editor
 from registry.text.cleaning import TextError, clean_text
 
 NUMBERS = ("magnitude", "lower", "upper", "degrees_of_freedom")
-"""Columns that may be empty, though no form offers them."""
+"""Fields that may be empty although `blank` is not set."""
 
 
 def parse_value(quantity: str, written: str) -> tuple[Quantity, ParsedNumber]:
-    """Parse a value as printed; raise ValidationError beside the field that is wrong."""
+    """Parse a value as printed; raise ValidationError for the invalid field."""
     try:
-        known = catalogue.get(quantity)
+        definition = catalogue.get(quantity)
     except catalogue.UnknownQuantityError as error:
         raise ValidationError({"quantity": str(error)}) from error
     try:
-        parsed = parse(clean_text(written), known)
+        parsed = parse(clean_text(written), definition)
     except (NotationError, TextError) as error:
         raise ValidationError({"written": str(error)}) from error
     if max(abs(parsed.lower or 0.0), abs(parsed.upper or 0.0), parsed.standard_uncertainty) > MAX_MAGNITUDE:
-        raise ValidationError({"written": f"‘{written}’ is more than can be kept: is the power of ten right?"})
-    return known, parsed
+        raise ValidationError({"written": f"‘{written}’ is too large to store: check the power of ten."})
+    return definition, parsed
 
 
 @transaction.atomic
@@ -45,32 +45,32 @@ def report_value(
     note: str = "",
     by: Actor,
 ) -> Value:
-    """Record a reported value. The same again changes nothing; another supersedes the old row, which stays."""
+    """Store a reported value. An identical report changes nothing; a different one supersedes the old row."""
     cell = measurement.cell if measurement else cell
     if cell is None:
-        raise ValidationError({"measurement": "A value belongs to a measurement, or to a cell as a whole."})
+        raise ValidationError({"measurement": "A value belongs to a measurement or a cell: select one."})
     require_editor(cell.project, by)
-    known, parsed = parse_value(quantity, written)
-    note = _note(note)
+    definition, parsed = parse_value(quantity, written)
+    note = _clean_note(note)
     if quantity not in value_quantities():
         raise ValidationError(
-            {"quantity": f"{known.name} is entered with the measurement, the cell or its layer, not as a value."}
+            {"quantity": f"{definition.name} is not a reported value: enter it with the measurement, cell or layer."}
         )
-    if measurement is None and not known.per_cell:
+    if measurement is None and not definition.per_cell:
         raise ValidationError(
-            {"measurement": f"{known.name} depends on the conditions: report it on the measurement it was found in."}
+            {"measurement": f"{definition.name} depends on the conditions: report it on a measurement."}
         )
     publication = publication or cell.publication
     if publication:
         check_link_visible("publication", publication, cell.project)
-    _reports_lock(cell)
-    standing = Value.objects.filter(
+    _lock_reports(cell)
+    current = Value.objects.filter(
         cell=cell, measurement=measurement, quantity=quantity, origin=ValueOrigin.REPORTED, is_latest=True
     ).first()
-    if standing and (standing.written, standing.note, standing.publication) == (parsed.text, note, publication):
-        return standing
-    if standing:
-        retire_value(standing, by=by)
+    if current and (current.written, current.note, current.publication) == (parsed.text, note, publication):
+        return current
+    if current:
+        retire_value(current, by=by)
     value = Value(
         cell=cell,
         measurement=measurement,
@@ -95,25 +95,25 @@ def report_value(
     return value
 
 
-def _note(note: str) -> str:
-    """As it will be stored, so that the same note again is known as the same."""
+def _clean_note(note: str) -> str:
+    """Clean a note as it will be stored, so that an identical note is recognised."""
     try:
         return clean_text(note)
     except TextError as error:
         raise ValidationError({"note": str(error)}) from error
 
 
-def _reports_lock(cell: Cell) -> None:
-    """Of two who report at the same moment, let the second see what the first did. SQLite has one writer."""
+def _lock_reports(cell: Cell) -> None:
+    """Make simultaneous reports wait, so that the second sees the first. SQLite needs no lock: it has one writer."""
     list(Cell.objects.select_for_update(no_key=True).filter(pk=cell.pk).values_list("pk"))
 
 
 @transaction.atomic
 def retire_value(value: Value, *, by: Actor) -> None:
-    """Take a reported value out of use; the row stays with who did it and when."""
+    """Withdraw a reported value; the row stays, with the user and the time."""
     require_editor(value.cell.project, by)
     if value.origin != ValueOrigin.REPORTED:
-        raise ValidationError("A computed value is superseded by running its analysis again, not by hand.")
+        raise ValidationError("A computed value cannot be withdrawn: it is superseded by running its analysis again.")
     value.is_latest = False
     value.retired_at = timezone.now()
     value.retired_by = by

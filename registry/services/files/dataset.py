@@ -1,4 +1,4 @@
-"""Raw files in: kept byte for byte by their SHA-256, parsed by the first reader that recognises them."""
+"""Raw files, stored byte for byte under their SHA-256, and the datasets parsed from them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
@@ -18,60 +18,60 @@ from registry.services.permissions import Actor, require_editor
 from registry.services.record import write_record
 from registry.text.cleaning import replace_unstorable
 
-LONGEST_NAME = 255
-OF_A_READING = (
+MAX_FILENAME_LENGTH = 255
+PARSED_FIELDS = (
     *("part_label", "columns", "rows", "header", "messages", "content_sha256", "status", "reader", "reader_version"),
     *("technique", "mapping", "mapping_used"),
 )
-READ_AGAIN = "Read again, the file was refused: "
+REREAD_PREFIX = "Read again, the file was refused: "
 
 
 def base_filename(filename: str) -> str:
-    """The name a file came by, without any path."""
+    """Return the name of a file without its path."""
     visible = " ".join(replace_unstorable(filename).split())
-    return Path(visible.replace("\\", "/")).name[:LONGEST_NAME].strip() or "unnamed"
+    return Path(visible.replace("\\", "/")).name[:MAX_FILENAME_LENGTH].strip() or "unnamed"
 
 
 def add_file(
     *, measurement: Measurement, file: IO[bytes], filename: str, mapping: ColumnMapping | None = None, by: Actor
 ) -> list[Dataset]:
-    """Keep a file and what it holds on a measurement, at once. One that cannot be read is kept with the reason."""
+    """Store a file on a measurement and parse it immediately; an unreadable file is stored with the reason."""
     require_editor(measurement.cell.project, by)
     filename = base_filename(filename)
-    with stage(file) as arrived:
-        if standing := _standing(measurement, arrived.sha256, mapping):
-            return standing
+    with stage(file) as staged:
+        if existing := _get_existing(measurement, staged.sha256, mapping):
+            return existing
         parsed = parse_file(
-            arrived.raw,
+            staged.raw,
             filename,
-            arrived.results,
+            staged.results,
             mapping.mapping if mapping else None,
             plugins=plugin_loading.plugin_set(),
         )
         return store_file(
-            measurement=measurement, arrived=arrived, filename=filename, parsed=parsed, mapping=mapping, by=by
+            measurement=measurement, staged=staged, filename=filename, parsed=parsed, mapping=mapping, by=by
         )
 
 
 def store_file(
     *,
     measurement: Measurement,
-    arrived: StagedFile,
+    staged: StagedFile,
     filename: str,
     parsed: Parsed,
     mapping: ColumnMapping | None = None,
     by: Actor,
 ) -> list[Dataset]:
-    """Move a parsed file and its columns into place, then write the rows that name them, all at once."""
+    """Move a parsed file and its columns to their final paths, then save their rows in one transaction."""
     if clash := technique_mismatch(parsed.parts, measurement):
         raise ValidationError({"file": clash})
     contents = {part.number: store_columns(part) for part in parsed.parts}
-    arrived.raw_place()
+    staged.store_raw()
     with transaction.atomic():
         staleness.lock_cell_of(measurement.pk)
-        if standing := _standing(measurement, arrived.sha256, mapping):
-            return standing
-        raw_file, _ = RawFile.objects.get_or_create(sha256=arrived.sha256, defaults={"size": arrived.size})
+        if existing := _get_existing(measurement, staged.sha256, mapping):
+            return existing
+        raw_file, _ = RawFile.objects.get_or_create(sha256=staged.sha256, defaults={"size": staged.size})
         datasets = replace_datasets(
             measurement=measurement,
             raw_file=raw_file,
@@ -86,11 +86,11 @@ def store_file(
     return datasets
 
 
-def _standing(measurement: Measurement, sha256: str, mapping: ColumnMapping | None) -> list[Dataset]:
-    """What was read of the same bytes before, unless by another column mapping than is asked for."""
-    found = list(measurement.datasets.filter(raw_file__sha256=sha256).order_by("part"))
-    is_other = mapping is not None and any(item.mapping_id != mapping.pk for item in found)
-    return found if any(entry.holds_data for entry in found) and not is_other else []
+def _get_existing(measurement: Measurement, sha256: str, mapping: ColumnMapping | None) -> list[Dataset]:
+    """The datasets already read from the same bytes; none if another column mapping is requested."""
+    datasets = list(measurement.datasets.filter(raw_file__sha256=sha256).order_by("part"))
+    has_other_mapping = mapping is not None and any(dataset.mapping_id != mapping.pk for dataset in datasets)
+    return datasets if any(dataset.holds_data for dataset in datasets) and not has_other_mapping else []
 
 
 def replace_datasets(
@@ -105,65 +105,74 @@ def replace_datasets(
     by: Actor,
     reason: str = "",
 ) -> list[Dataset]:
-    """Bring the rows of one file on a measurement up to what was read now, within the caller's transaction."""
+    """Update the rows of one file on a measurement to match the parsed data, within the transaction of the caller."""
     rows = {row.part: row for row in measurement.datasets.filter(raw_file=raw_file)}
-    kept = []
-    found = build_datasets(measurement, raw_file, filename=filename, parsed=parsed, contents=contents, mapping=mapping)
-    for new in found:
+    datasets = []
+    parsed_rows = build_datasets(
+        measurement, raw_file, filename=filename, parsed=parsed, contents=contents, mapping=mapping
+    )
+    for new in parsed_rows:
         row = rows.pop(new.part, None)
         if row is None:
             row = new
             row.created_by = created_by
             save_dataset(row, by=by, reason=reason)
-        elif any(getattr(row, name) != getattr(new, name) for name in OF_A_READING):
-            for name in OF_A_READING:
+        elif any(getattr(row, name) != getattr(new, name) for name in PARSED_FIELDS):
+            for name in PARSED_FIELDS:
                 setattr(row, name, getattr(new, name))
             row.lease_until = None
             save_dataset(row, by=by, reason=reason)
-        kept.append(row)
-    for gone in rows.values():
-        if measurement.dataset_id == gone.pk:
+        datasets.append(row)
+    for removed in rows.values():
+        if measurement.dataset_id == removed.pk:
             measurement.dataset = None
-            write_record(measurement, by=by, reason="the dataset used is not in its file any more")
-        gone._history_user = by
-        gone._change_reason = reason
-        gone.delete()
-    return kept
+            write_record(measurement, by=by, reason="the selected dataset is no longer in its file")
+        removed._history_user = by
+        removed._change_reason = reason
+        removed.delete()
+    return datasets
 
 
 def keep_own_parts(parsed: Parsed, measurement: Measurement, raw_file: RawFile) -> Parsed:
-    """What was read of a file, less the datasets that belong to measurements of their own."""
+    """Drop the parsed datasets that were split off to other measurements."""
     split_off = set(measurement.datasets.filter(raw_file=raw_file, split_off=True).values_list("part", flat=True))
     if not split_off or not parsed.parts:
         return parsed
     parts = tuple(part for part in parsed.parts if part.number in split_off)
     count = len(parsed.parts)
-    refusal = "" if parts else f"The file holds {count} datasets now, and not the one that belonged here."
+    refusal = (
+        ""
+        if parts
+        else f"The file now holds {count} datasets but not the one of this measurement: upload the original file."
+    )
     return replace(parsed, parts=parts, refusal=refusal)
 
 
 def reread_messages(dataset: Dataset, refusal: str) -> list[dict[str, str]]:
-    """The messages of a dataset that stands although its file, read again, was refused."""
-    said = [message for message in dataset.messages if not message["text"].startswith(READ_AGAIN)]
-    return [asdict(Message(f"{READ_AGAIN}{refusal} What stands here is the reading before.", "warning")), *said]
+    """The messages of a dataset whose file was refused when read again."""
+    other_messages = [message for message in dataset.messages if not message["text"].startswith(REREAD_PREFIX)]
+    return [
+        asdict(Message(f"{REREAD_PREFIX}{refusal} The data are from the previous reading.", "warning")),
+        *other_messages,
+    ]
 
 
 def save_dataset(dataset: Dataset, *, by: Actor, reason: str = "") -> None:
-    """Validate and save one dataset with its history."""
+    """Validate and save a dataset with its history."""
     dataset._history_user = by  # type: ignore[attr-defined]
     dataset._change_reason = reason  # type: ignore[attr-defined]
-    # A file without a header or without remarks leaves these lists empty, which blank=False would refuse.
+    # These may be empty, which full_clean would refuse because blank=False.
     dataset.full_clean(exclude=("columns", "header", "messages"))
     dataset.save()
 
 
 def technique_mismatch(parts: Sequence[ParsedPart], measurement: Measurement) -> str:
-    """Why a measurement can use none of these datasets; empty if it can use one."""
+    """Why no dataset suits the technique of the measurement; empty if at least one does."""
     if not parts or any(part.suits(measurement.technique) for part in parts):
         return ""
-    found = " and ".join(dict.fromkeys(TECHNIQUES[part.technique].lower() for part in parts))
-    here = TECHNIQUES[measurement.technique].lower()
-    return f"The file holds {found}, but this measurement is {here}: put it on a measurement of its technique."
+    techniques = " and ".join(dict.fromkeys(TECHNIQUES[part.technique].lower() for part in parts))
+    expected = TECHNIQUES[measurement.technique].lower()
+    return f"The file holds {techniques}, but this measurement is {expected}: use another measurement."
 
 
 def build_datasets(
@@ -175,7 +184,7 @@ def build_datasets(
     contents: Mapping[int, str],
     mapping: ColumnMapping | None,
 ) -> list[Dataset]:
-    """The rows that say what was found in a file: one for each dataset, or one with the reason why there is none."""
+    """Build the rows of a file: one per dataset, or a single failed one with the reason."""
     common = {
         "measurement": measurement,
         "raw_file": raw_file,

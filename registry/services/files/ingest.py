@@ -1,4 +1,4 @@
-"""Files from the command line onto a measurement, new or standing: all of them, or nothing."""
+"""Import files from the command line to a new or existing measurement, all or none."""
 
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -22,7 +22,7 @@ from registry.services.record import save_record
 
 @dataclass(frozen=True)
 class CheckedFile:
-    """What a file would become, or why it is refused."""
+    """The datasets a file contains, or why it is refused."""
 
     path: Path
     reader: str
@@ -31,7 +31,7 @@ class CheckedFile:
 
 
 class FilesRefusedError(ValidationError):
-    """Some of the files cannot be taken, so none was; `checked` says what each is."""
+    """Some files were refused, so none was imported; `checked` has the result for each."""
 
     def __init__(self, checked: Sequence[CheckedFile]) -> None:
         super().__init__([f"{item.path}: {item.refusal}" for item in checked if item.refusal])
@@ -39,44 +39,42 @@ class FilesRefusedError(ValidationError):
 
 
 @dataclass(frozen=True)
-class _Read:
-    """A file that arrived, and what was found in it."""
+class _ReadFile:
+    """A staged file and its parsed content."""
 
     checked: CheckedFile
-    arrived: StagedFile | None = None
+    staged: StagedFile | None = None
     parsed: Parsed | None = None
 
 
 def check_file(path: Path, technique: str, mapping: ColumnMapping | None = None) -> CheckedFile:
-    """Read a file as adding it to a measurement of this technique, or of any if it is empty, would; keep nothing."""
-    with ExitStack() as until_kept:
-        return _read(path, technique, mapping, until_kept).checked
+    """Parse a file as for a measurement of this technique (any technique if empty), without storing it."""
+    with ExitStack() as stack:
+        return _read(path, technique, mapping, stack).checked
 
 
-def _read(path: Path, technique: str, mapping: ColumnMapping | None, until_kept: ExitStack) -> _Read:
+def _read(path: Path, technique: str, mapping: ColumnMapping | None, stack: ExitStack) -> _ReadFile:
     if not path.is_file():
-        return _Read(
-            CheckedFile(path, "", (), "There is no such file." if not path.exists() else "This is not a file.")
-        )
+        return _ReadFile(CheckedFile(path, "", (), "File not found." if not path.exists() else "Not a regular file."))
     try:
         with path.open("rb") as file:
-            arrived = until_kept.enter_context(stage(file))
+            staged = stack.enter_context(stage(file))
     except ValidationError as error:
-        return _Read(CheckedFile(path, "", (), " ".join(error.messages)))
+        return _ReadFile(CheckedFile(path, "", (), " ".join(error.messages)))
     except OSError as error:
-        return _Read(CheckedFile(path, "", (), f"The file cannot be opened: {error.strerror}."))
+        return _ReadFile(CheckedFile(path, "", (), f"The file cannot be opened: {error.strerror}."))
     parsed = parse_file(
-        arrived.raw,
+        staged.raw,
         path.name,
-        arrived.results,
+        staged.results,
         mapping.mapping if mapping else None,
         plugins=plugin_loading.plugin_set(),
     )
     reader, refusal = f"{parsed.reader} {parsed.version}".strip(), parsed.refusal
     if technique and parsed.parts and not any(part.suits(technique) for part in parsed.parts):
-        holds = " and ".join(dict.fromkeys(TECHNIQUES[part.technique].lower() for part in parsed.parts))
-        refusal = f"The file holds {holds}, the measurement is {TECHNIQUES[technique].lower()}."
-    return _Read(CheckedFile(path, reader, parsed.parts, refusal), arrived, parsed)
+        techniques = " and ".join(dict.fromkeys(TECHNIQUES[part.technique].lower() for part in parsed.parts))
+        refusal = f"The file holds {techniques}, but the measurement is {TECHNIQUES[technique].lower()}."
+    return _ReadFile(CheckedFile(path, reader, parsed.parts, refusal), staged, parsed)
 
 
 def ingest_files(
@@ -88,32 +86,32 @@ def ingest_files(
     by: Actor,
     reason: str = "",
 ) -> list[Dataset]:
-    """Save the measurement if it is new, and add each file; a file that cannot be read undoes all of it.
+    """Save the measurement if it is new, and add each file; nothing is saved if one cannot be read.
 
-    With `split`, each dataset of a file that holds several becomes a measurement.
+    With `split`, each dataset of a file with several becomes a separate measurement.
     """
     require_editor(measurement.cell.project, by)
-    with ExitStack() as until_kept:
-        read = [_read(path, measurement.technique, mapping, until_kept) for path in paths]
-        if any(entry.checked.refusal for entry in read):
-            raise FilesRefusedError([element.checked for element in read])
+    with ExitStack() as stack:
+        files = [_read(path, measurement.technique, mapping, stack) for path in paths]
+        if any(file.checked.refusal for file in files):
+            raise FilesRefusedError([file.checked for file in files])
         with transaction.atomic():
             if measurement.pk is None:
                 save_record(measurement, by=by, reason=reason)
             datasets = []
-            for item in read:
-                assert item.arrived is not None
-                assert item.parsed is not None
-                name = item.checked.path.name
+            for file in files:
+                assert file.staged is not None
+                assert file.parsed is not None
+                name = file.checked.path.name
                 datasets += store_file(
                     measurement=measurement,
-                    arrived=item.arrived,
+                    staged=file.staged,
                     filename=name,
-                    parsed=item.parsed,
+                    parsed=file.parsed,
                     mapping=mapping,
                     by=by,
                 )
             while split and datasets_to_split(measurement):
                 split_measurement(measurement=measurement, by=by)
-        kept = Dataset.objects.filter(pk__in=[dataset.pk for dataset in datasets]).select_related("measurement")
-        return list(kept.order_by("raw_file", "part"))
+        saved = Dataset.objects.filter(pk__in=[dataset.pk for dataset in datasets]).select_related("measurement")
+        return list(saved.order_by("raw_file", "part"))

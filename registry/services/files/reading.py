@@ -1,4 +1,4 @@
-"""Files read in the background. The dataset's row is the truth: queued, then leased by a worker, then as found."""
+"""Parse files in the background: the row of a dataset is queued, leased by a worker, then holds the result."""
 
 import logging
 from collections.abc import Mapping
@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 
 
 def mark_queued(dataset: Dataset, *, by: Actor) -> Dataset:
-    """Set a row so that a worker will read its file."""
+    """Set the fields of a row so that a worker will read its file."""
     dataset.status = ParseStatus.QUEUED
     dataset.queued_at, dataset.queued_by = timezone.now(), by
     dataset.attempts, dataset.started_at, dataset.lease_until, dataset.heartbeat_at = 0, None, None, None
@@ -39,8 +39,8 @@ def mark_queued(dataset: Dataset, *, by: Actor) -> Dataset:
 
 
 @transaction.atomic
-def queue_file(dataset: Dataset, *, by: Actor, reason: str = "to be read again") -> Dataset:
-    """Have the file of a dataset read again; what was read of it before stands until then."""
+def queue_file(dataset: Dataset, *, by: Actor, reason: str = "queued for re-reading") -> Dataset:
+    """Queue the file of a dataset for re-reading; the previous data stay in use until then."""
     first = _first_part(dataset, by)
     save_dataset(mark_queued(first, by=by), by=by, reason=reason)
     wake_on_commit()
@@ -49,10 +49,10 @@ def queue_file(dataset: Dataset, *, by: Actor, reason: str = "to be read again")
 
 @transaction.atomic
 def queue_file_with_mapping(dataset: Dataset, *, mapping: ColumnMapping | None, by: Actor) -> Dataset:
-    """Have the file of a dataset read by a column mapping, or without one again."""
+    """Queue the file of a dataset for reading with a column mapping, or with none."""
     first = _first_part(dataset, by)
     first.mapping = mapping
-    reason = f"to be read by the column mapping ‘{mapping}’" if mapping else "to be read without a column mapping"
+    reason = f"queued with the column mapping ‘{mapping}’" if mapping else "queued without a column mapping"
     save_dataset(mark_queued(first, by=by), by=by, reason=reason)
     wake_on_commit()
     return first
@@ -67,18 +67,18 @@ def _first_part(dataset: Dataset, by: Actor) -> Dataset:
 
 
 def claim_file() -> Dataset | None:
-    """Take the oldest file that is to be read, or None if none is."""
+    """Claim the oldest queued file; None if there are none."""
     return claim_row(Dataset)
 
 
 def read_claimed_file(dataset: Dataset) -> bool:
-    """Read a file this process has taken up and store what was found; False if another took it over meanwhile."""
+    """Read a claimed file and store the result; False if another worker has taken over the lease."""
     if times := exhausted_attempts(dataset):
-        text = f"The worker ended {times} while it read this file (out of memory, or stopped): look at its log, "
-        return _store(dataset, Parsed(refusal=f"{text}then have the file read again."), {})
+        text = f"The worker stopped {times} while reading this file (out of memory or killed): check its log, "
+        return _store(dataset, Parsed(refusal=f"{text}then read the file again."), {})
     raw = Path(default_storage.path(dataset.raw_file.path))
     if not raw.is_file():
-        text = "Its bytes are missing from the file store: restore them from a backup, then have the file read again."
+        text = "The raw file is missing from the file store: restore it from a backup, then read it again."
         return _store(dataset, Parsed(refusal=text), {})
     mapping = dataset.mapping.mapping if dataset.mapping else None
     try:
@@ -88,15 +88,15 @@ def read_claimed_file(dataset: Dataset) -> bool:
             )
             contents = {part.number: store_columns(part) for part in parsed.parts}
     except OSError as error:
-        logger.exception("the file of dataset %s could not be read or kept", dataset.pk)
-        text = f"The server could not keep what it read ({error.strerror}): once that is mended, have it read again."
+        logger.exception("the file of dataset %s could not be read or stored", dataset.pk)
+        text = f"The server could not store the data ({error.strerror}): fix this, then read the file again."
         parsed, contents = Parsed(refusal=text), {}
     return _store(dataset, parsed, contents)
 
 
 @transaction.atomic
 def _store(dataset: Dataset, parsed: Parsed, contents: Mapping[int, str]) -> bool:
-    """Write what was found and queue what can be computed of it, all at once."""
+    """Store the parsed data and queue the analyses that are due, in one transaction."""
     staleness.lock_cell_of(dataset.measurement_id)
     if not holds_lease(dataset, dataset.attempts):
         return False
@@ -107,7 +107,7 @@ def _store(dataset: Dataset, parsed: Parsed, contents: Mapping[int, str]) -> boo
     if parsed.refusal and dataset.holds_data:
         dataset.status, dataset.lease_until = ParseStatus.PARSED, None
         dataset.messages = reread_messages(dataset, parsed.refusal)
-        save_dataset(dataset, by=dataset.queued_by, reason="kept as it was")
+        save_dataset(dataset, by=dataset.queued_by, reason="re-reading failed, previous data kept")
         return True
     replace_datasets(
         measurement=measurement,

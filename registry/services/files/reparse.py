@@ -1,4 +1,4 @@
-"""Reading again what is there, with readers that may have learnt more; the raw bytes are never touched."""
+"""Parse stored files again with the current readers; raw files are never changed."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -16,12 +16,12 @@ from registry.services.files.dataset import keep_own_parts, replace_datasets, te
 from registry.services.files.staging import content_sha256, staging_directory, store_columns
 from registry.services.permissions import Actor
 
-Change = Literal["new data", "same data", "still not read", "kept as it was", "bytes missing"]
+Change = Literal["new data", "same data", "still unreadable", "previous data kept", "file missing"]
 
 
 @dataclass(frozen=True)
 class ReparsedFile:
-    """What came of reading one file of one measurement again."""
+    """The result of reading one file of one measurement again."""
 
     measurement: Measurement
     filename: str
@@ -29,38 +29,38 @@ class ReparsedFile:
     change: Change
     why: str = ""
     stale: int = 0
-    """Runs that became stale by it."""
+    """Number of runs that became stale."""
 
 
 def list_files_to_reparse(*, reader: str = "", failed_only: bool = False) -> list[Dataset]:
-    """One dataset for each file that failed, or whose reader or column mapping is another by now."""
+    """One dataset for each file that failed, or whose reader or column mapping has changed."""
     readers = plugin_loading.current().readers
     first_parts = Dataset.objects.select_related("measurement__cell__project", "raw_file", "mapping").order_by("pk")
     if reader:
         first_parts = first_parts.filter(reader=reader)
-    found: dict[tuple[int, int], Dataset] = {}
+    datasets: dict[tuple[int, int], Dataset] = {}
     for dataset in first_parts:
-        known = readers.get(dataset.reader)
-        is_outdated = (known is not None and known.version != dataset.reader_version) or dataset.mapping_changed
+        current = readers.get(dataset.reader)
+        is_outdated = (current is not None and current.version != dataset.reader_version) or dataset.mapping_changed
         if dataset.status == ParseStatus.FAILED or (is_outdated and not failed_only):
-            found.setdefault((dataset.measurement_id, dataset.raw_file_id), dataset)
-    return list(found.values())
+            datasets.setdefault((dataset.measurement_id, dataset.raw_file_id), dataset)
+    return list(datasets.values())
 
 
 def reparse_files(datasets: list[Dataset], *, by: Actor, dry_run: bool = False) -> Iterator[ReparsedFile]:
-    """Read each file again and keep what is new, one after the other."""
+    """Read the files again one by one and store new data."""
     for dataset in datasets:
         yield reparse_file(dataset, by=by, dry_run=dry_run)
 
 
 def reparse_file(dataset: Dataset, *, by: Actor, dry_run: bool = False) -> ReparsedFile:
-    """Read the file of a dataset again; what could be read before and cannot now is kept as it was."""
+    """Read the file of a dataset again; if it can no longer be read, keep the previous data."""
     raw = Path(default_storage.path(dataset.raw_file.path))
-    answer = ReparsedFile(dataset.measurement, dataset.filename, dataset.reader, "still not read")
+    result = ReparsedFile(dataset.measurement, dataset.filename, dataset.reader, "still unreadable")
     if not raw.is_file():
-        return replace(answer, change="bytes missing", why=f"There is no file {raw}.")
+        return replace(result, change="file missing", why=f"File not found: {raw}.")
     mapping = dataset.mapping
-    standing = Dataset.objects.filter(measurement=dataset.measurement_id, raw_file=dataset.raw_file_id)
+    existing = Dataset.objects.filter(measurement=dataset.measurement_id, raw_file=dataset.raw_file_id)
     with staging_directory() as directory:
         parsed = parse_file(
             raw,
@@ -70,27 +70,27 @@ def reparse_file(dataset: Dataset, *, by: Actor, dry_run: bool = False) -> Repar
             plugins=plugin_loading.plugin_set(),
         )
         parsed = keep_own_parts(parsed, dataset.measurement, dataset.raw_file)
-        answer = replace(answer, reader=f"{parsed.reader} {parsed.version}".strip())
+        result = replace(result, reader=f"{parsed.reader} {parsed.version}".strip())
         refusal = parsed.refusal or technique_mismatch(parsed.parts, dataset.measurement)
-        if refusal and standing.exclude(content_sha256="").exists():
-            return replace(answer, change="kept as it was", why=refusal)
+        if refusal and existing.exclude(content_sha256="").exists():
+            return replace(result, change="previous data kept", why=refusal)
         if refusal:
             parsed = Parsed(parsed.reader, parsed.version, (), refusal)
-        before = list(standing.order_by("part").values_list("content_sha256", flat=True))
+        before = list(existing.order_by("part").values_list("content_sha256", flat=True))
         contents = {part.number: content_sha256(part) for part in parsed.parts}
         is_new = bool(contents) and list(contents.values()) != before
-        answer = replace(answer, change="still not read" if refusal else "new data" if is_new else "same data")
+        result = replace(result, change="still unreadable" if refusal else "new data" if is_new else "same data")
         if dry_run:
-            return replace(answer, why=refusal)
+            return replace(result, why=refusal)
         for part in parsed.parts:
             store_columns(part)
         stale = _store(dataset, parsed, contents, by=by)
-    return replace(answer, why=refusal, stale=stale)
+    return replace(result, why=refusal, stale=stale)
 
 
 @transaction.atomic
 def _store(dataset: Dataset, parsed: Parsed, contents: Mapping[int, str], *, by: Actor) -> int:
-    """Bring the rows of one file up to what was read now; return how many runs became stale."""
+    """Store the newly parsed data of one file; return how many runs became stale."""
     measurement = dataset.measurement
     staleness.lock_cell_of(measurement.pk)
     replace_datasets(
@@ -102,6 +102,6 @@ def _store(dataset: Dataset, parsed: Parsed, contents: Mapping[int, str], *, by:
         mapping=dataset.mapping,
         created_by=dataset.created_by,
         by=by,
-        reason=f"read again by {parsed.reader} {parsed.version}".strip(),
+        reason=f"re-read by {parsed.reader} {parsed.version}".strip(),
     )
     return staleness.mark_stale([measurement.cell])

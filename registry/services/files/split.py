@@ -1,4 +1,4 @@
-"""Several datasets of one file, each made a measurement of its own."""
+"""Split a file with several datasets into one measurement per dataset."""
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -21,39 +21,40 @@ SHARED = (
     *(name for name in Measurement.magnitude_fields().values() if name not in STATE),
     *("setup", "measured_on", "parameters"),
 )
-"""What holds for all datasets of a file; the state of each is its own."""
-LONGEST_LABEL = 160
-LONGEST_NUMBER = len(", ") + len(" (999)")
+"""Fields copied to every new measurement; voltage and cycle number come from each dataset."""
+MAX_LABEL_LENGTH = 160
+MAX_SUFFIX_LENGTH = len(", ") + len(" (999)")
 
 
 @transaction.atomic
 def split_measurement(*, measurement: Measurement, by: Actor) -> list[Measurement]:
-    """Make a measurement of each dataset of the newest file that holds several; return all that then have one.
+    """Make a measurement of each dataset of the newest file with several; return the measurement of each.
 
-    The measurement keeps the dataset chosen for it, or else the first that suits it, if it has no data but these.
+    The original measurement keeps its selected dataset, or else the first that suits its technique. It keeps none if
+    another file already provides its data.
     """
     require_editor(measurement.cell.project, by)
     staleness.lock_cell_of(measurement.pk)
     datasets = datasets_to_split(measurement)
     if not datasets:
-        raise ValidationError(f"No file of {measurement} holds several datasets.")
+        raise ValidationError(f"{measurement} has no file that holds several datasets to split.")
     file = datasets[0].raw_file_id
     if measurement.datasets.filter(raw_file=file, status__in=UNREAD).exists():
-        raise ValidationError(f"{datasets[0].filename} is being read: wait until that has ended.")
-    kept = _kept(measurement, datasets)
-    labels = _labels(measurement, datasets)
+        raise ValidationError(f"{datasets[0].filename} is being read: try again when it has finished.")
+    retained = _get_retained_dataset(measurement, datasets)
+    labels = _get_labels(measurement, datasets)
     measurements = []
     for dataset in datasets:
-        own = _narrowed if dataset == kept else _like
-        measurements.append(own(measurement, dataset, labels[dataset.pk], by))
+        save = _update_original if dataset == retained else _create_measurement
+        measurements.append(save(measurement, dataset, labels[dataset.pk], by))
         dataset.measurement, dataset.split_off = measurements[-1], True
-        save_dataset(dataset, by=by, reason="made a measurement of its own")
+        save_dataset(dataset, by=by, reason="split off to a separate measurement")
     staleness.mark_stale([measurement.cell])
     return measurements
 
 
-def _kept(measurement: Measurement, datasets: list[Dataset]) -> Dataset | None:
-    """The dataset that stays where it is."""
+def _get_retained_dataset(measurement: Measurement, datasets: list[Dataset]) -> Dataset | None:
+    """The dataset that stays on the original measurement."""
     for dataset in datasets:
         if dataset.pk == measurement.dataset_id:
             return dataset
@@ -63,39 +64,39 @@ def _kept(measurement: Measurement, datasets: list[Dataset]) -> Dataset | None:
     return next(iter(suitable_datasets(datasets, measurement.technique)), None)
 
 
-def _narrowed(measurement: Measurement, dataset: Dataset, label: str, by: Actor) -> Measurement:
-    """The measurement itself, with the state of its dataset where none was entered."""
+def _update_original(measurement: Measurement, dataset: Dataset, label: str, by: Actor) -> Measurement:
+    """Update the original measurement; voltage and cycle number come from the dataset unless they were entered."""
     measurement.label = label
     for name, text in dataset_state(dataset).items():
         if not getattr(measurement, name):
             setattr(measurement, name, text)
-    return write_record(measurement, by=by, reason=f"of one dataset of {dataset.filename}")
+    return write_record(measurement, by=by, reason=f"split: one dataset of {dataset.filename}")
 
 
-def _like(measurement: Measurement, dataset: Dataset, label: str, by: Actor) -> Measurement:
-    """A new measurement of a dataset under the same conditions, in the state that the dataset says."""
+def _create_measurement(measurement: Measurement, dataset: Dataset, label: str, by: Actor) -> Measurement:
+    """Create a measurement under the same conditions, with the voltage and cycle number of the dataset."""
     technique = measurement.technique if dataset.suits(measurement.technique) else dataset.technique
     shared = {name: getattr(measurement, name) for name in SHARED}
     if technique != measurement.technique:
         shared.pop("parameters")
-    made = Measurement(cell=measurement.cell, technique=technique, label=label, **shared, **dataset_state(dataset))
-    return write_record(made, by=by, reason=f"of a dataset that was on {measurement.refcode}")
+    new = Measurement(cell=measurement.cell, technique=technique, label=label, **shared, **dataset_state(dataset))
+    return write_record(new, by=by, reason=f"split off from {measurement.refcode}")
 
 
-def _labels(measurement: Measurement, datasets: list[Dataset]) -> dict[int, str]:
-    """The measurement's label, or else the file's name, with what tells each dataset; none twice in the cell."""
+def _get_labels(measurement: Measurement, datasets: list[Dataset]) -> dict[int, str]:
+    """Labels unique within the cell: the label of the measurement (or the file name) and that of each dataset."""
     filename = datasets[0].filename
     stem = measurement.label or filename.rpartition(".")[0] or filename
     taken = set(measurement.cell.measurements.exclude(pk=measurement.pk).values_list("label", flat=True))
     labels = {}
     for dataset in datasets:
-        told = dataset_label(dataset, datasets)
+        suffix = dataset_label(dataset, datasets)
         if not dataset.suits(measurement.technique):
-            told = f"{told}, {TECHNIQUES[dataset.technique].lower()}"
-        label = f"{stem[: LONGEST_LABEL - len(told) - LONGEST_NUMBER]}, {told}"
-        number, free = 2, label
-        while free in taken:
-            free, number = f"{label} ({number})", number + 1
-        labels[dataset.pk] = free
-        taken.add(free)
+            suffix = f"{suffix}, {TECHNIQUES[dataset.technique].lower()}"
+        label = f"{stem[: MAX_LABEL_LENGTH - len(suffix) - MAX_SUFFIX_LENGTH]}, {suffix}"
+        number, unique = 2, label
+        while unique in taken:
+            unique, number = f"{label} ({number})", number + 1
+        labels[dataset.pk] = unique
+        taken.add(unique)
     return labels

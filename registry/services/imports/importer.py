@@ -1,6 +1,6 @@
-"""Entering a worked example from its files, as a lab would: through the services, and safe to repeat.
+"""Import a worked example from its files, through the services; repeating the import is safe.
 
-What somebody changed, renamed or deleted by hand since stays as it is, unless told to overwrite.
+Records that a user has changed, renamed or deleted since are skipped unless `overwrite` is set.
 """
 
 from collections import Counter
@@ -46,10 +46,10 @@ from registry.services.value import report_value
 from registry.text.cleaning import TextError, clean_text, name_key
 
 R = TypeVar("R", bound=Record)
-CITED = ("authors", "title", "journal", "year", "volume", "pages", "doi")
-FIELD_OF: Mapping[str, str] = {"c_rate": "c_rate_as_written", "cycle_number": "cycle_number_as_written"}
-"""Keys of the files that a model names otherwise."""
-NOT_PLAIN = frozenset(
+PUBLICATION_FIELDS = ("authors", "title", "journal", "year", "volume", "pages", "doi")
+MODEL_FIELDS: Mapping[str, str] = {"c_rate": "c_rate_as_written", "cycle_number": "cycle_number_as_written"}
+"""Keys whose model field has another name."""
+SPECIAL_KEYS = frozenset(
     {"variant_of", "synonyms", "ingredients", "layers", "measurements", "reported", "material", "formulation",
      "publication", "setup", "assembled_on", "measured_on", "calibrated_on"}
 )  # fmt: skip
@@ -58,155 +58,156 @@ DATES = frozenset({"assembled_on", "measured_on", "calibrated_on"})
 
 @dataclass
 class ImportSummary:
-    """What loading an example did."""
+    """The outcome of loading an example."""
 
     entered: Counter[tuple[str, str]] = field(default_factory=Counter)
-    """How many of what, as (one, many)."""
+    """Number of records created, by singular and plural name."""
     changed: list[str] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
-    """Entries whose record somebody changed, renamed or deleted by hand."""
+    """Entries skipped because a user changed, renamed or deleted the record."""
 
 
 def load_example(name: str, *, overwrite: bool = False, directory: Path | None = None) -> ImportSummary:
-    """Enter what is missing and mend what the files say otherwise; all of it or nothing."""
-    loading = _Loading(f"load_example {name}", overwrite)
+    """Create missing records and update those that differ from the files, all or none."""
+    loader = _ExampleLoader(f"load_example {name}", overwrite)
     with transaction.atomic():
-        loading.load(directory or example_directory(name))
-    return loading.summary
+        loader.load(directory or example_directory(name))
+    return loader.summary
 
 
-class _Loading:
-    """One run through the files."""
+class _ExampleLoader:
+    """Loads the files of one example."""
 
     def __init__(self, reason: str, overwrite: bool) -> None:
         self.reason = reason
         self.overwrite = overwrite
         self.summary = ImportSummary()
-        self.known: dict[type[Record], dict[str, Record]] = {}
+        self.registered: dict[type[Record], dict[str, Record]] = {}
         self.seen: set[tuple[type[Record], tuple[str, ...]]] = set()
         self.project: Project
 
     def load(self, directory: Path) -> None:
-        first = read_project_entry(directory)
-        self.project = self._enter(first, Project, {"slug": first.text("slug")}, self._plain(first))
-        self._publications(directory)
+        project = read_project_entry(directory)
+        self.project = self._save(project, Project, {"slug": project.text("slug")}, self._plain_fields(project))
+        self._save_publications(directory)
         for entry in read_entries(directory, "material", "materials.toml"):
-            self._material(entry)
-        for item in read_entries(directory, "formulation", "formulations.toml"):
-            self._formulation(item)
-        for element in read_entries(directory, "setup", "setups.toml"):
-            self._enter(element, HardwareSetup, self._key(element, "name"), self._plain(element))
-        for member in read_entries(directory, "cell", "cells/*.toml"):
-            self._cell(member)
+            self._save_material(entry)
+        for entry in read_entries(directory, "formulation", "formulations.toml"):
+            self._save_formulation(entry)
+        for entry in read_entries(directory, "setup", "setups.toml"):
+            self._save(entry, HardwareSetup, self._key(entry, "name"), self._plain_fields(entry))
+        for entry in read_entries(directory, "cell", "cells/*.toml"):
+            self._save_cell(entry)
 
     def _key(self, entry: ImportEntry, name: str) -> dict[str, Any]:
         return {"project": self.project, name: entry.text(name)}
 
-    def _plain(self, entry: ImportEntry) -> dict[str, Any]:
-        """Every field an entry may state as text or date; what it does not state is empty."""
+    def _plain_fields(self, entry: ImportEntry) -> dict[str, Any]:
+        """All text and date fields of an entry; those not in the file are empty."""
         fields: dict[str, Any] = {
-            FIELD_OF.get(key, key): entry.text(key) for key in KEYS[entry.kind] if key not in NOT_PLAIN
+            MODEL_FIELDS.get(key, key): entry.text(key) for key in KEYS[entry.kind] if key not in SPECIAL_KEYS
         }
-        return fields | {key: entry.given.get(key) for key in KEYS[entry.kind] if key in DATES}
+        return fields | {key: entry.fields.get(key) for key in KEYS[entry.kind] if key in DATES}
 
-    def _publications(self, directory: Path) -> None:
+    def _save_publications(self, directory: Path) -> None:
         text = read_bibliography(directory)
         try:
-            read = parse_bibtex(text, self.project) if text else []
+            publications = parse_bibtex(text, self.project) if text else []
         except ValidationError as error:
             raise ImportFileError(f"{BIBLIOGRAPHY}: {validation_text(error)}") from error
-        for item in read:
-            entry = ImportEntry("publication", f"{BIBLIOGRAPHY}, entry ‘{item.key}’", {"name": item.key})
-            fields = {name: getattr(item, name) for name in CITED}
-            self._enter(entry, Publication, {"project": self.project, "key": item.key}, fields)
+        for publication in publications:
+            key = publication.key
+            entry = ImportEntry("publication", f"{BIBLIOGRAPHY}, entry ‘{key}’", {"name": key})
+            fields = {name: getattr(publication, name) for name in PUBLICATION_FIELDS}
+            self._save(entry, Publication, {"project": self.project, "key": key}, fields)
 
-    def _material(self, entry: ImportEntry) -> None:
-        fields = self._plain(entry) | {"variant_of": self._link(entry, "variant_of", Material)}
-        material = self._enter(entry, Material, self._key(entry, "name"), fields)
-        for name in _cleaned_list(entry, "synonyms"):
+    def _save_material(self, entry: ImportEntry) -> None:
+        fields = self._plain_fields(entry) | {"variant_of": self._link(entry, "variant_of", Material)}
+        material = self._save(entry, Material, self._key(entry, "name"), fields)
+        for name in _clean_list(entry, "synonyms"):
             key = {"material": material, "name": name}
-            if self.overwrite or not self._deleted_by_hand(Synonym, key):
-                self._enter(entry, Synonym, key, key)
+            if self.overwrite or not self._is_deleted(Synonym, key):
+                self._save(entry, Synonym, key, key)
 
-    def _formulation(self, entry: ImportEntry) -> None:
-        record, differs = self._find(entry, Formulation, self._key(entry, "name"), self._plain(entry))
+    def _save_formulation(self, entry: ImportEntry) -> None:
+        record, differs = self._get_record(entry, Formulation, self._key(entry, "name"), self._plain_fields(entry))
         ingredients = [
-            self._plain(part) | {"position": position, "material": self._link(part, "material", Material)}
+            self._plain_fields(part) | {"position": position, "material": self._link(part, "material", Material)}
             for position, part in enumerate(entry.parts("ingredients", "ingredient"), start=1)
         ]
-        parts, parts_differ = _children(record, "ingredients", Ingredient, ingredients)
+        parts, parts_differ = _build_children(record, "ingredients", Ingredient, ingredients)
         if self._may_write(entry, record, differs or parts_differ, (Ingredient, "formulation")):
-            self._guarded(entry, lambda: save_formulation(record, parts, by=None, reason=self.reason))
-        self._remember(entry, record)
+            self._attempt(entry, lambda: save_formulation(record, parts, by=None, reason=self.reason))
+        self._register(entry, record)
 
-    def _cell(self, entry: ImportEntry) -> None:
+    def _save_cell(self, entry: ImportEntry) -> None:
         key = self._key(entry, "label")
-        if not self.overwrite and self._deleted_by_hand(Cell, key):
-            self.summary.left.append(f"{entry.where} (deleted)")
+        if not self.overwrite and self._is_deleted(Cell, key):
+            self.summary.left.append(f"{entry.location} (deleted)")
             return
         publication = self._link(entry, "publication", Publication)
-        record, differs = self._find(entry, Cell, key, self._plain(entry) | {"publication": publication})
+        record, differs = self._get_record(entry, Cell, key, self._plain_fields(entry) | {"publication": publication})
         layers = [
-            self._plain(part) | {"position": position} | self._made_of(part)
+            self._plain_fields(part) | {"position": position} | self._layer_content(part)
             for position, part in enumerate(entry.parts("layers", "layer"), start=1)
         ]
-        parts, parts_differ = _children(record, "layers", Layer, layers)
+        parts, parts_differ = _build_children(record, "layers", Layer, layers)
         if self._may_write(entry, record, differs or parts_differ, (Layer, "cell")):
-            self._guarded(entry, lambda: save_cell(record, parts, by=None, reason=self.reason))
+            self._attempt(entry, lambda: save_cell(record, parts, by=None, reason=self.reason))
         for part in entry.parts("measurements", "measurement"):
-            self._measurement(part, record)
+            self._save_measurement(part, record)
 
-    def _made_of(self, entry: ImportEntry) -> dict[str, Any]:
+    def _layer_content(self, entry: ImportEntry) -> dict[str, Any]:
         return {
             "material": self._link(entry, "material", Material),
             "formulation": self._link(entry, "formulation", Formulation),
         }
 
-    def _measurement(self, entry: ImportEntry, cell: Cell) -> None:
+    def _save_measurement(self, entry: ImportEntry, cell: Cell) -> None:
         key = {"cell": cell, "label": entry.text("label")}
-        if not self.overwrite and self._deleted_by_hand(Measurement, key):
-            self.summary.left.append(f"{entry.where} (deleted)")
+        if not self.overwrite and self._is_deleted(Measurement, key):
+            self.summary.left.append(f"{entry.location} (deleted)")
             return
-        fields = self._plain(entry) | {"setup": self._link(entry, "setup", HardwareSetup)}
-        measurement = self._enter(entry, Measurement, key, fields)
-        reported = entry.given.get("reported", {})
+        fields = self._plain_fields(entry) | {"setup": self._link(entry, "setup", HardwareSetup)}
+        measurement = self._save(entry, Measurement, key, fields)
+        reported = entry.fields.get("reported", {})
         if not isinstance(reported, dict):
-            raise entry.error('‘reported’ is not a table: write reported.cycle_count = "2000".')
+            raise entry.error('‘reported’ is not a table: write, for example, reported.cycle_count = "2000".')
         for quantity, written in reported.items():
-            self._value(entry, measurement, quantity, written)
+            self._report_value(entry, measurement, quantity, written)
 
-    def _value(self, entry: ImportEntry, measurement: Measurement, quantity: str, written: Any) -> None:
+    def _report_value(self, entry: ImportEntry, measurement: Measurement, quantity: str, written: Any) -> None:
         if not isinstance(written, str):
-            raise entry.error(f"‘reported.{quantity}’ is not text: write it as printed, in quotation marks.")
+            raise entry.error(f"‘reported.{quantity}’ is not a string: write the value as printed, in quotation marks.")
         reports = Value.objects.filter(measurement=measurement, quantity=quantity, origin=ValueOrigin.REPORTED)
-        standing = reports.filter(is_latest=True).first()
-        if standing and standing.written == _cleaned(entry, quantity, written):
+        existing = reports.filter(is_latest=True).first()
+        if existing and existing.written == _clean(entry, quantity, written):
             return
-        by_hand = standing.created_by_id is not None if standing else reports.exists()
-        if by_hand and not self.overwrite:
-            self.summary.left.append(f"{entry.where}, {quantity}")
+        is_edited = existing.created_by_id is not None if existing else reports.exists()
+        if is_edited and not self.overwrite:
+            self.summary.left.append(f"{entry.location}, {quantity}")
             return
-        self._guarded(entry, lambda: report_value(measurement=measurement, quantity=quantity, written=written, by=None))
-        if standing:
-            self.summary.changed.append(f"{entry.where}, {quantity}")
+        self._attempt(entry, lambda: report_value(measurement=measurement, quantity=quantity, written=written, by=None))
+        if existing:
+            self.summary.changed.append(f"{entry.location}, {quantity}")
         else:
             self.summary.entered["reported value", "reported values"] += 1
 
-    def _enter(self, entry: ImportEntry, model: type[R], key: Mapping[str, Any], fields: Mapping[str, Any]) -> R:
-        """Save one record unless it stands as the files have it, or somebody changed it."""
-        record, differs = self._find(entry, model, key, fields)
+    def _save(self, entry: ImportEntry, model: type[R], key: Mapping[str, Any], fields: Mapping[str, Any]) -> R:
+        """Save one record unless it is up to date or a user has changed it."""
+        record, differs = self._get_record(entry, model, key, fields)
         if self._may_write(entry, record, differs):
-            self._guarded(entry, lambda: save_record(record, by=None, reason=self.reason))
-        self._remember(entry, record)
+            self._attempt(entry, lambda: save_record(record, by=None, reason=self.reason))
+        self._register(entry, record)
         return record
 
-    def _find(
+    def _get_record(
         self, entry: ImportEntry, model: type[R], key: Mapping[str, Any], fields: Mapping[str, Any]
     ) -> tuple[R, bool]:
-        """The record with this key, or that had it when it was entered, with the fields set; whether they differ."""
+        """Get the record with this key (now or when it was imported), with the fields set, and whether any differed."""
         identity = (model, tuple(name_key(str(value)) for value in key.values()))
         if identity in self.seen:
-            raise entry.error("this name stands twice in the files: give each entry its own.")
+            raise entry.error("this name is used twice in the files: give each entry a unique name.")
         self.seen.add(identity)
         record = model.objects.filter(**key).first()
         if record is None:
@@ -214,16 +215,16 @@ class _Loading:
             record = model.objects.filter(pk__in=entered).first()
         if record is None:
             return model(**{**key, **fields}), True
-        wanted = {**key, **fields}
-        differs = [name for name, value in wanted.items() if getattr(record, name) != value]
+        new_fields = {**key, **fields}
+        differs = [name for name, value in new_fields.items() if getattr(record, name) != value]
         for name in differs:
-            setattr(record, name, wanted[name])
+            setattr(record, name, new_fields[name])
         return record, bool(differs)
 
     def _may_write(
         self, entry: ImportEntry, record: Record, differs: bool, children: tuple[type[Record], str] | None = None
     ) -> bool:
-        """Whether to save: it differs, and nobody but this loader ever changed it. Keeps the summary."""
+        """Whether to save the record: it differs, and only this loader has changed it. Updates the summary."""
         if not differs:
             return False
         if record.pk is None:
@@ -233,65 +234,64 @@ class _Loading:
         if children:
             model, parent = children
             rows.append(model.history.filter(**{parent: record.pk}))
-        by_hand = any(history.exclude(history_change_reason=self.reason).exists() for history in rows)
-        if by_hand and not self.overwrite:
-            self.summary.left.append(entry.where)
+        is_edited = any(history.exclude(history_change_reason=self.reason).exists() for history in rows)
+        if is_edited and not self.overwrite:
+            self.summary.left.append(entry.location)
             record.refresh_from_db()
             return False
-        self.summary.changed.append(entry.where)
+        self.summary.changed.append(entry.location)
         return True
 
-    def _deleted_by_hand(self, model: type[Record], key: Mapping[str, Any]) -> bool:
-        """Whether this loader entered it once and it is gone now."""
+    def _is_deleted(self, model: type[Record], key: Mapping[str, Any]) -> bool:
+        """Whether the record was imported earlier and has been deleted since."""
         if model.objects.filter(**key).exists():
             return False
         entered = model.history.filter(**key, history_change_reason=self.reason).values_list("id", flat=True)
         return bool(entered) and not model.objects.filter(pk__in=entered).exists()
 
-    def _remember(self, entry: ImportEntry, record: Record) -> None:
-        self.known.setdefault(type(record), {})[entry.text("name")] = record
+    def _register(self, entry: ImportEntry, record: Record) -> None:
+        self.registered.setdefault(type(record), {})[entry.text("name")] = record
 
     def _link(self, entry: ImportEntry, key: str, model: type[R]) -> R | None:
-        """The record an entry names, which must stand in the files before it."""
+        """The record that an entry refers to, which must come earlier in the files."""
         name = entry.text(key)
         if not name:
             return None
-        known = self.known.get(model, {})
-        if name not in known:
-            there_are = f" There are: {', '.join(known) or 'none'}."
-            raise entry.error(f"there is no {key} ‘{name}’ before it.{nearest(name, known)}{there_are}")
-        return known[name]  # type: ignore[return-value]
+        registered = self.registered.get(model, {})
+        if name not in registered:
+            choices = f" Choose from: {', '.join(registered) or 'none'}."
+            raise entry.error(f"{key} ‘{name}’ is not defined before this entry.{nearest(name, registered)}{choices}")
+        return registered[name]  # type: ignore[return-value]
 
-    def _guarded(self, entry: ImportEntry, save: Any) -> None:
+    def _attempt(self, entry: ImportEntry, save: Any) -> None:
         try:
             save()
         except ValidationError as error:
             raise entry.error(validation_text(error)) from error
 
 
-def _cleaned_list(entry: ImportEntry, key: str) -> list[str]:
-    return [_cleaned(entry, key, text) for text in entry.given.get(key, [])]
+def _clean_list(entry: ImportEntry, key: str) -> list[str]:
+    return [_clean(entry, key, text) for text in entry.fields.get(key, [])]
 
 
-def _cleaned(entry: ImportEntry, key: str, text: str) -> str:
-    """As it is stored, so that what stands is known again."""
+def _clean(entry: ImportEntry, key: str, text: str) -> str:
+    """Clean a text as it will be stored, so that existing records are recognised."""
     try:
         return clean_text(str(text))
     except TextError as error:
         raise entry.error(f"‘{key}’: {error}") from error
 
 
-def _children(
-    parent: Record, relation: str, model: type[R], wanted: Sequence[Mapping[str, Any]]
+def _build_children(
+    parent: Record, relation: str, model: type[R], rows: Sequence[Mapping[str, Any]]
 ) -> tuple[list[R], bool]:
-    """The parent's layers or ingredients with the wanted fields set, and whether any of them differs."""
-    standing: Mapping[int, R] = (
-        {child.position: child for child in getattr(parent, relation).all()} if parent.pk else {}
-    )
-    differs = len(standing) != len(wanted)
+    """The layers or ingredients of the parent with the new fields set, and whether any of them changed."""
+    saved = getattr(parent, relation).all() if parent.pk else ()
+    existing: Mapping[int, R] = {child.position: child for child in saved}
+    differs = len(existing) != len(rows)
     children = []
-    for fields in wanted:
-        child = standing.get(fields["position"]) or model()
+    for fields in rows:
+        child = existing.get(fields["position"]) or model()
         changed = [name for name, value in fields.items() if child.pk is None or getattr(child, name) != value]
         for name in changed:
             setattr(child, name, fields[name])

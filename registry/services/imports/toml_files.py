@@ -1,4 +1,4 @@
-"""Reading the files of a worked example; every error names the file and the entry."""
+"""Read the TOML files of a worked example; every error names the file and the entry."""
 
 import tomllib
 from collections.abc import Mapping
@@ -34,11 +34,11 @@ KEYS: Mapping[str, tuple[str, ...]] = {
         "voltage_upper", "voltage", "cycle_number", "setup", "measured_on", "notes", "reported",
     ),
 }  # fmt: skip
-"""What an entry of each kind may say, as the files name it."""
-LINES = frozenset({"description", "notes", "process"})
-"""Keys whose text may have several lines."""
-NAMED_BY: Mapping[str, str] = {"project": "slug", "cell": "label", "measurement": "label"}
-REQUIRED: Mapping[str, tuple[str, ...]] = {
+"""The keys allowed in an entry of each kind, as written in the files."""
+MULTILINE_KEYS = frozenset({"description", "notes", "process"})
+"""Keys whose text may span several lines."""
+NAME_KEYS: Mapping[str, str] = {"project": "slug", "cell": "label", "measurement": "label"}
+REQUIRED_KEYS: Mapping[str, tuple[str, ...]] = {
     "project": ("slug", "name", "visibility"),
     "material": ("name", "kind"),
     "ingredient": ("material", "role"),
@@ -47,97 +47,100 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
     "layer": ("role",),
     "measurement": ("technique", "label"),
 }
-"""What an entry must say: some of it names the entry, the rest must not fall back to a model's default."""
+"""Required keys: the name of the entry, and keys that must not fall back to a model default."""
 
 
 class ImportFileError(Exception):
-    """A worked example cannot be entered; the text names the file and the entry."""
+    """A worked example cannot be imported; the message names the file and the entry."""
 
 
 @dataclass(frozen=True)
 class ImportEntry:
-    """One entry of a file, its keys known to be allowed."""
+    """One entry of a file, with valid keys."""
 
     kind: str
-    where: str
+    location: str
     """`cells/1_literature.toml, cell ‘Zhang 2025’`."""
-    given: Mapping[str, Any]
+    fields: Mapping[str, Any]
 
     def text(self, key: str) -> str:
-        """What the entry says under a key, empty if nothing; anything but text and whole numbers is an error."""
-        value = self.given.get(key, "")
+        """The text of a key, empty if absent; only strings and integers are valid."""
+        value = self.fields.get(key, "")
         if isinstance(value, bool) or not isinstance(value, str | int):
-            raise self.error(f"‘{key}’ is not text: write it in quotation marks, with its unit where it has one.")
+            raise self.error(f"‘{key}’ is not a string: write it in quotation marks, with its unit if it has one.")
         try:
-            return clean_text(str(value), lines=key in LINES).strip()
+            return clean_text(str(value), lines=key in MULTILINE_KEYS).strip()
         except TextError as error:
             raise self.error(f"‘{key}’: {error}") from error
 
     def parts(self, key: str, kind: str) -> list["ImportEntry"]:
-        """The entries listed under a key, such as a cell's layers."""
-        listed = self.given.get(key, [])
-        if not isinstance(listed, list) or not all(isinstance(item, dict) for item in listed):
+        """The sub-entries of a key, such as the layers of a cell."""
+        items = self.fields.get(key, [])
+        if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
             raise self.error(f"‘{key}’ is not a list of tables: write [[{self.kind}.{key}]], or [{{ … }}, …].")
-        return [make_entry(kind, f"{self.where}, {kind} {number}", one) for number, one in enumerate(listed, start=1)]
+        return [
+            make_entry(kind, f"{self.location}, {kind} {number}", item) for number, item in enumerate(items, start=1)
+        ]
 
     def error(self, text: str) -> ImportFileError:
-        return ImportFileError(f"{self.where}: {text}")
+        return ImportFileError(f"{self.location}: {text}")
 
 
-def make_entry(kind: str, where: str, given: Mapping[str, Any]) -> ImportEntry:
-    """Check the keys of an entry, and that it says what it must."""
-    made = ImportEntry(kind, where, given)
-    for key in given:
+def make_entry(kind: str, location: str, fields: Mapping[str, Any]) -> ImportEntry:
+    """Create an entry after checking for unknown and missing keys."""
+    entry = ImportEntry(kind, location, fields)
+    for key in fields:
         if key not in KEYS[kind]:
-            raise made.error(f"a {kind} has no ‘{key}’.{nearest(key, KEYS[kind])} There are: {', '.join(KEYS[kind])}.")
-    for key in REQUIRED.get(kind, (NAMED_BY.get(kind, "name"),)):
-        if key not in given:
-            raise made.error(f'‘{key}’ is missing: write {key} = "…".')
-    return made
+            raise entry.error(f"unknown key ‘{key}’.{nearest(key, KEYS[kind])} Choose from: {', '.join(KEYS[kind])}.")
+    for key in REQUIRED_KEYS.get(kind, (NAME_KEYS.get(kind, "name"),)):
+        if key not in fields:
+            raise entry.error(f'‘{key}’ is missing: write {key} = "…".')
+    return entry
 
 
 def list_examples() -> list[str]:
-    """The worked examples that come with Cellar."""
+    """The names of the worked examples included in Cellar."""
     return sorted(path.parent.name for path in EXAMPLES.glob("*/project.toml"))
 
 
 def example_directory(name: str) -> Path:
-    """Where an example's files lie, or an error that lists the examples there are."""
+    """The directory of an example; raise ImportFileError with the known names if there is none."""
     names = list_examples()
     if name not in names:
-        raise ImportFileError(f"There is no example ‘{name}’.{nearest(name, names)} There are: {', '.join(names)}.")
+        raise ImportFileError(f"Unknown example ‘{name}’.{nearest(name, names)} Choose from: {', '.join(names)}.")
     return EXAMPLES / name
 
 
 def read_project_entry(directory: Path) -> ImportEntry:
-    """The project all of the example belongs to."""
-    return make_entry("project", "project.toml", _toml(directory / "project.toml", "project.toml"))
+    """Read the project of an example."""
+    return make_entry("project", "project.toml", _load_toml(directory / "project.toml", "project.toml"))
 
 
 def read_entries(directory: Path, kind: str, pattern: str) -> list[ImportEntry]:
-    """The [[kind]] entries of the files that match, file by file in the order of their names."""
-    found = []
+    """Read the [[kind]] entries of all files that match the pattern, ordered by file name."""
+    entries = []
     for path in sorted(directory.glob(pattern)):
         file = path.relative_to(directory).as_posix()
-        content = _toml(path, file)
+        content = _load_toml(path, file)
         for key in content:
             if key != kind:
-                raise ImportFileError(f"{file}: ‘{key}’ does not belong here: the entries of this file are [[{kind}]].")
-        if not isinstance(listed := content.get(kind, []), list):
-            raise ImportFileError(f"{file}: write [[{kind}]] in double brackets: it begins one of several.")
-        for number, given in enumerate(listed, start=1):
-            name = given.get(NAMED_BY.get(kind, "name"))
-            found.append(make_entry(kind, f"{file}, {kind} ‘{name}’" if name else f"{file}, {kind} {number}", given))
-    return found
+                raise ImportFileError(f"{file}: unexpected key ‘{key}’: this file contains [[{kind}]] entries only.")
+        if not isinstance(items := content.get(kind, []), list):
+            raise ImportFileError(f"{file}: ‘{kind}’ is not a list of tables: write [[{kind}]] in double brackets.")
+        for number, fields in enumerate(items, start=1):
+            name = fields.get(NAME_KEYS.get(kind, "name"))
+            location = f"{file}, {kind} ‘{name}’" if name else f"{file}, {kind} {number}"
+            entries.append(make_entry(kind, location, fields))
+    return entries
 
 
 def read_bibliography(directory: Path) -> str:
-    """The text of publications.bib, empty if the example has none."""
+    """Read publications.bib; empty if there is none."""
     path = directory / BIBLIOGRAPHY
     return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
-def _toml(path: Path, file: str) -> dict[str, Any]:
+def _load_toml(path: Path, file: str) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

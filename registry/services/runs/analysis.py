@@ -1,4 +1,4 @@
-"""Running analyses and keeping what they gave, each run written once."""
+"""Run analyses and store their results; each run is written once."""
 
 import hashlib
 import json
@@ -31,14 +31,14 @@ from registry.services import staleness
 from registry.services.permissions import Actor, require_editor
 
 BATCH = 200
-HELD_SECONDS = 5
-"""How long others may have to wait for the database: on SQLite nobody else writes before a batch is stored."""
-LONGEST_REASON = 200
+MAX_BATCH_SECONDS = 5
+"""Limits how long other writers wait on SQLite, which is locked until a batch is stored."""
+MAX_REASON_LENGTH = 200
 
 
 @lru_cache
 def software_versions() -> dict[str, str]:
-    """Versions that may matter to a number."""
+    """Versions of the software that can affect results."""
     packages = {name: version(name) for name in ("numpy", "scipy", "pandas", "django", "pluggy")}
     return {"python": platform.python_version(), **packages}
 
@@ -50,87 +50,85 @@ def run_analysis(
     analysis: Analysis,
     by: Actor,
 ) -> AnalysisRun:
-    """Run one analysis on a measurement or a whole cell and keep the result."""
-    of = measurement or cell
-    assert of is not None
-    require_editor(owning_project(of), by)
-    subject = get_target(measurement=measurement, cell=cell)
+    """Run one analysis on a measurement or a cell and store the result."""
+    record = measurement or cell
+    assert record is not None
+    require_editor(owning_project(record), by)
+    target = get_target(measurement=measurement, cell=cell)
     with analysis_batch() as batch:
-        run = _run_and_store(subject, analysis, by, batch)
-    staleness.mark_stale([subject.cell])
+        run = _run_and_store(target, analysis, by, batch)
+    staleness.mark_stale([target.cell])
     run.refresh_from_db(fields=["stale_since"])
     return run
 
 
 def analysis_batch() -> AnalysisBatch:
-    """A batch of runs with the plugins in use: its processes are forked afresh, and end with it."""
+    """Start a batch of runs with the loaded plugins; its processes are newly forked and end with it."""
     return AnalysisBatch(plugin_loading.plugin_set())
 
 
 def _run_and_store(
-    subject: AnalysisTarget, analysis: Analysis, by: Actor, batch: AnalysisBatch, waiting: AnalysisRun | None = None
+    target: AnalysisTarget, analysis: Analysis, by: Actor, batch: AnalysisBatch, queued: AnalysisRun | None = None
 ) -> AnalysisRun:
-    """Run an analysis as a new run, or as the one that waits for it in the queue."""
-    run = waiting or AnalysisRun(
-        cell=subject.cell, measurement=subject.measurement, analysis=analysis.name, started_by=by
-    )
-    run.parameters, run.started_at = subject.parameters(analysis), timezone.now()
-    result = execute_run(run, analysis, subject, batch)
+    """Run an analysis, as a new run or as the one already queued."""
+    run = queued or AnalysisRun(cell=target.cell, measurement=target.measurement, analysis=analysis.name, started_by=by)
+    run.parameters, run.started_at = target.parameters(analysis), timezone.now()
+    result = execute_run(run, analysis, target, batch)
     fill_run(run, analysis, result)
     store_run(run, result.outcome)
     return run
 
 
-def execute_run(run: AnalysisRun, analysis: Analysis, subject: AnalysisTarget, batch: AnalysisBatch) -> RunResult:
+def execute_run(run: AnalysisRun, analysis: Analysis, target: AnalysisTarget, batch: AnalysisBatch) -> RunResult:
     """Check the parameters of a run and run the plugin's function in the sandbox; any failure becomes a result."""
     try:
         run.parameters = parameters_with_defaults(analysis, run.parameters)
     except ValidationError as error:
         return RunResult.failed(" ".join(error.messages))
-    return batch.run(analysis, subject.facts, run.parameters, subject.datasets)
+    return batch.run(analysis, target.facts, run.parameters, target.datasets)
 
 
-def fill_run(run: AnalysisRun, analysis: Analysis, ended: RunResult) -> None:
-    """Write into a run, once, how it ended and what it read."""
-    reads = {path: fact_to_json(fact) for path, fact in sorted(ended.reads.items())}
+def fill_run(run: AnalysisRun, analysis: Analysis, result: RunResult) -> None:
+    """Fill in the result and the inputs of a run, once."""
+    inputs = {path: fact_to_json(fact) for path, fact in sorted(result.reads.items())}
     run.plugin = plugin_loading.current().plugin_of("analysis", analysis.name)
     run.version = analysis.version
-    run.inputs = reads
-    run.inputs_hash = inputs_hash(analysis, run.parameters, reads)
-    run.inferred_inputs = [path for path, kept in reads.items() if isinstance(kept, list) and kept[4]]
-    run.status = ended.status
-    run.messages = [asdict(message) for message in ended.messages]
+    run.inputs = inputs
+    run.inputs_hash = inputs_hash(analysis, run.parameters, inputs)
+    run.inferred_inputs = [path for path, fact in inputs.items() if isinstance(fact, list) and fact[4]]
+    run.status = result.status
+    run.messages = [asdict(message) for message in result.messages]
     run.software = software_versions()
     run.finished_at = timezone.now()
 
 
-def inputs_hash(analysis: Analysis, parameters: Mapping[str, Any], reads: Mapping[str, Any]) -> str:
-    """SHA-256 over all that decided the result: analysis, version, parameters and every fact read."""
-    whole = {"analysis": analysis.name, "version": analysis.version, "parameters": parameters, "inputs": reads}
-    return hashlib.sha256(json.dumps(whole, sort_keys=True, default=dict).encode()).hexdigest()
+def inputs_hash(analysis: Analysis, parameters: Mapping[str, Any], inputs: Mapping[str, Any]) -> str:
+    """SHA-256 over everything that determines the result: analysis, version, parameters and inputs."""
+    content = {"analysis": analysis.name, "version": analysis.version, "parameters": parameters, "inputs": inputs}
+    return hashlib.sha256(json.dumps(content, sort_keys=True, default=dict).encode()).hexdigest()
 
 
 @transaction.atomic
 def store_run(run: AnalysisRun, outcome: Outcome) -> None:
-    """Make a run that ended the latest, with what it gave."""
+    """Store a finished run with its results and make it the latest."""
     staleness.lock_measurements(Q(pk=run.measurement_id) if run.measurement_id else Q(cell=run.cell_id))
-    earlier = AnalysisRun.objects.filter(
+    previous_runs = AnalysisRun.objects.filter(
         cell=run.cell_id, measurement=run.measurement_id, analysis=run.analysis, is_latest=True
     )
-    for old in earlier.select_for_update():
-        old.is_latest = False
-        old.save(update_fields=["is_latest"])
-        Value.objects.filter(run=old).update(is_latest=False)
+    for previous in previous_runs.select_for_update():
+        previous.is_latest = False
+        previous.save(update_fields=["is_latest"])
+        Value.objects.filter(run=previous).update(is_latest=False)
     run.is_latest = True
     run.save()
-    Value.objects.bulk_create(_value(run, result) for result in outcome.values)
-    Value.objects.bulk_create(_missing_value(run, item) for item in outcome.not_computed)
+    Value.objects.bulk_create(_build_value(run, result) for result in outcome.values)
+    Value.objects.bulk_create(_build_missing_value(run, missing) for missing in outcome.not_computed)
     Curve.objects.bulk_create(
         Curve(run=run, name=curve.name, title=curve.title, data=dump_curve(curve)) for curve in outcome.curves
     )
 
 
-def _value(run: AnalysisRun, result: Result) -> Value:
+def _build_value(run: AnalysisRun, result: Result) -> Value:
     return Value(
         cell_id=run.cell_id,
         measurement_id=run.measurement_id,
@@ -142,12 +140,12 @@ def _value(run: AnalysisRun, result: Result) -> Value:
     )
 
 
-def _missing_value(run: AnalysisRun, lacking: NotComputed) -> Value:
+def _build_missing_value(run: AnalysisRun, missing: NotComputed) -> Value:
     return Value(
         cell_id=run.cell_id,
         measurement_id=run.measurement_id,
-        quantity=lacking.quantity,
-        missing=shorten(lacking.reason, LONGEST_REASON, placeholder=" …"),
+        quantity=missing.quantity,
+        missing=shorten(missing.reason, MAX_REASON_LENGTH, placeholder=" …"),
         origin=ValueOrigin.COMPUTED,
         run=run,
     )
@@ -160,54 +158,54 @@ def run_jobs(
     with_downstream: bool = True,
     on_progress: Callable[[AnalysisRun], None] = lambda run: None,
 ) -> list[AnalysisRun]:
-    """Run many, each after those whose results it takes, and then whatever came due by their results."""
+    """Run jobs in dependency order, then the analyses that became due because of their results."""
     depth = plugin_loading.current().depth
     runs: list[AnalysisRun] = []
     for step in range(max(depth.values(), default=0) + 1):
-        at_this_step = {job.key: job for job in jobs if depth[job.analysis.name] == step}
+        step_jobs = {job.key: job for job in jobs if depth[job.analysis.name] == step}
         if with_downstream and step:
-            names = [name for name, place in depth.items() if place == step]
-            at_this_step |= {job.key: job for job in list_due_downstream(runs, names)}
-        ran = _batches_run(list(at_this_step.values()), by, on_progress)
-        staleness.mark_stale(Cell.objects.filter(pk__in={run.cell_id for run in ran}))
-        runs += ran
+            names = [name for name, level in depth.items() if level == step]
+            step_jobs |= {job.key: job for job in list_due_downstream(runs, names)}
+        new_runs = _run_batches(list(step_jobs.values()), by, on_progress)
+        staleness.mark_stale(Cell.objects.filter(pk__in={run.cell_id for run in new_runs}))
+        runs += new_runs
     return runs
 
 
 def list_due_downstream(runs: Iterable[AnalysisRun], names: Sequence[str] | None = None) -> list[Job]:
-    """Analyses, of those named or of all, that take results of what these runs ran and are due on their cells."""
+    """Due jobs on the cells of these runs for analyses (all, or those named) that use their results."""
     plugins = plugin_loading.current()
-    ran = {run.analysis for run in runs}
-    named = set(plugins.analyses if names is None else names)
-    wanted = [name for name in plugins.analyses if name in named and plugins.upstream[name] & ran]
+    finished = {run.analysis for run in runs}
+    candidates = set(plugins.analyses if names is None else names)
+    wanted = [name for name in plugins.analyses if name in candidates and plugins.upstream[name] & finished]
     if not wanted:
         return []
     return list_due_jobs(Measurement.objects.filter(cell__in={run.cell_id for run in runs}), names=wanted)
 
 
-def _batches_run(jobs: Sequence[Job], by: Actor, on_progress: Callable[[AnalysisRun], None]) -> list[AnalysisRun]:
+def _run_batches(jobs: Sequence[Job], by: Actor, on_progress: Callable[[AnalysisRun], None]) -> list[AnalysisRun]:
     runs: list[AnalysisRun] = []
     while batch := jobs[len(runs) : len(runs) + BATCH]:
         with analysis_batch() as processes, transaction.atomic():
-            began = time.monotonic()
-            waiting = _waiting_for(batch)
-            found = get_targets(
+            started = time.monotonic()
+            queued = _get_queued_runs(batch)
+            targets = get_targets(
                 measurements={job.measurement for job in batch if job.measurement},
                 cells={job.cell for job in batch if not job.measurement},
             )
             for job in batch:
-                run = _run_and_store(found[job.target], job.analysis, by, processes, waiting.get(job.key))
+                run = _run_and_store(targets[job.target], job.analysis, by, processes, queued.get(job.key))
                 runs.append(run)
                 on_progress(run)
-                if time.monotonic() - began > HELD_SECONDS:
+                if time.monotonic() - started > MAX_BATCH_SECONDS:
                     break
     return runs
 
 
-def _waiting_for(jobs: Sequence[Job]) -> dict[tuple[Key, str], AnalysisRun]:
-    """The runs that wait in the queue for these jobs; within a transaction, no worker takes them before it ends."""
+def _get_queued_runs(jobs: Sequence[Job]) -> dict[tuple[Key, str], AnalysisRun]:
+    """The queued runs of these jobs, locked so that no worker claims them before the transaction ends."""
     cells = {job.cell for job in jobs}
-    # In the order in which what queues them locks.
+    # In the same order as queue_jobs, to avoid deadlocks.
     staleness.lock_measurements(Q(cell__in=cells))
     queued = AnalysisRun.objects.filter(cell__in=cells, status=RunStatus.QUEUED).select_for_update()
     return {(run.target, run.analysis): run for run in queued}

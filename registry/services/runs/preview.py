@@ -1,4 +1,4 @@
-"""What runs would give, without keeping anything."""
+"""Preview the results of runs without storing them."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,19 +17,19 @@ from registry.services.runs.analysis import BATCH, analysis_batch
 
 @dataclass(frozen=True)
 class Preview:
-    """How a run would end, beside the one that stands."""
+    """The result of a run that is not stored, compared with the latest stored run."""
 
     of: str
     """Refcode of the measurement or cell."""
     analysis: str
     before: str
-    """Status of the run that stands; empty if there is none."""
+    """Status of the latest stored run; empty if there is none."""
     ended: RunResult
     changes: tuple[ValueChange, ...]
 
 
 def preview_jobs(jobs: Sequence[Job]) -> Iterator[Preview]:
-    """Run each on the current inputs; what uses the results of others uses theirs as stored, not as they would be."""
+    """Run each job on the current inputs; results of other analyses are used as stored, not as previewed."""
     for start in range(0, len(jobs), BATCH):
         batch = jobs[start : start + BATCH]
         targets = get_targets(
@@ -42,16 +42,17 @@ def preview_jobs(jobs: Sequence[Job]) -> Iterator[Preview]:
         with analysis_batch() as processes:
             for job in batch:
                 run = latest.get(job.key)
-                subject, before = targets[job.target], stored[run.pk] if run else {}
-                result = _run(job, subject, processes)
-                of = (subject.measurement or subject.cell).refcode
-                changed = tuple(move for move in list_changes(of, before, result.values) if move.has_changed)
-                yield Preview(of, job.analysis.name, run.status if run else "", result, changed)
+                target, before = targets[job.target], stored[run.pk] if run else {}
+                result = _run(job, target, processes)
+                refcode = (target.measurement or target.cell).refcode
+                changes = list_changes(refcode, before, result.values)
+                changed = tuple(change for change in changes if change.has_changed)
+                yield Preview(refcode, job.analysis.name, run.status if run else "", result, changed)
 
 
-def _run(job: Job, subject: AnalysisTarget, processes: AnalysisBatch) -> RunResult:
+def _run(job: Job, target: AnalysisTarget, processes: AnalysisBatch) -> RunResult:
     try:
-        parameters = parameters_with_defaults(job.analysis, subject.parameters(job.analysis))
+        parameters = parameters_with_defaults(job.analysis, target.parameters(job.analysis))
     except ValidationError as error:
         return RunResult.failed(" ".join(error.messages))
-    return processes.run(job.analysis, subject.facts, parameters, subject.datasets)
+    return processes.run(job.analysis, target.facts, parameters, target.datasets)

@@ -1,4 +1,4 @@
-"""Analyses in the background. The run's row is the truth: queued, then leased by a worker, then filled once."""
+"""Run analyses in the background: the row of a run is queued, leased by a worker, then filled once."""
 
 from collections.abc import Iterable, Sequence
 
@@ -27,35 +27,32 @@ def queue_run(
     analysis: Analysis,
     by: Actor,
 ) -> AnalysisRun:
-    """Put one analysis of a measurement, or of a cell as a whole, in the queue.
-
-    One that waits there already is not doubled.
-    """
-    of = measurement or cell
-    assert of is not None
-    require_editor(owning_project(of), by)
+    """Queue one analysis of a measurement or a cell; if it is already queued, return that run."""
+    record = measurement or cell
+    assert record is not None
+    require_editor(owning_project(record), by)
     with transaction.atomic():
-        subject = get_target(measurement=measurement, cell=cell)
-        (run,) = _jobs_queue([Job(*subject.key, analysis, "requested", subject.parameters(analysis))], by)
+        target = get_target(measurement=measurement, cell=cell)
+        (run,) = _queue_jobs([Job(*target.key, analysis, "requested", target.parameters(analysis))], by)
     return run
 
 
 def queue_jobs(jobs: Sequence[Job], *, by: Actor) -> list[AnalysisRun]:
-    """Put many in the queue, with one wake-up."""
+    """Queue many jobs and wake a worker once."""
     cells = Cell.objects.select_related("project").filter(pk__in={job.cell for job in jobs})
     for project in {cell.project for cell in cells}:
         require_editor(project, by)
-    return _jobs_queue(jobs, by)
+    return _queue_jobs(jobs, by)
 
 
 @transaction.atomic
-def _jobs_queue(jobs: Sequence[Job], by: Actor) -> list[AnalysisRun]:
+def _queue_jobs(jobs: Sequence[Job], by: Actor) -> list[AnalysisRun]:
     cells = {job.cell for job in jobs}
-    # All at once and so in one order: two that lock them one by one would wait for each other.
+    # Locked together and therefore in one order: locking one by one could deadlock.
     staleness.lock_measurements(Q(cell__in=cells))
-    queued = AnalysisRun.objects.filter(cell__in=cells, status=RunStatus.QUEUED).select_for_update()
-    waiting = {((run.cell_id, run.measurement_id), run.analysis): run for run in queued}
-    runs = [waiting.get(job.key) or _new_run(job) for job in jobs]
+    queued_runs = AnalysisRun.objects.filter(cell__in=cells, status=RunStatus.QUEUED).select_for_update()
+    queued = {((run.cell_id, run.measurement_id), run.analysis): run for run in queued_runs}
+    runs = [queued.get(job.key) or _new_run(job) for job in jobs]
     for run, job in zip(runs, jobs, strict=True):
         run.parameters, run.started_by = dict(job.parameters), by
     AnalysisRun.objects.bulk_update([run for run in runs if run.pk], ["parameters", "started_by"])
@@ -79,91 +76,95 @@ def _new_run(job: Job) -> AnalysisRun:
 
 
 def queue_measurement(measurement: Measurement, *, by: Actor) -> list[AnalysisRun]:
-    """Put in the queue whatever is due on one measurement, and on its cell as a whole."""
+    """Queue all due jobs of one measurement and of its cell."""
     return queue_jobs(list_due_jobs(Measurement.objects.filter(pk=measurement.pk)), by=by)
 
 
 def queue_cells(cells: Iterable[Cell], *, by: Actor) -> list[AnalysisRun]:
-    """Put in the queue what a change made due on these cells; whoever may make the change may have its results.
+    """Queue the jobs that a change made due on these cells; whoever may make the change may run them.
 
-    Not what another version of its plugin computed: that runs again when somebody asks for it.
+    Results of another plugin version are not queued: a user starts those again.
     """
     measurements = Measurement.objects.filter(cell__in={cell.pk for cell in cells})
-    return _jobs_queue(list_due_jobs(measurements, reasons=("never run", "stale", "parameters changed")), by)
+    return _queue_jobs(list_due_jobs(measurements, reasons=("never run", "stale", "parameters changed")), by)
 
 
 def queue_for_new_data(measurement: Measurement, *, by: Actor) -> list[AnalysisRun]:
-    """Put in the queue what data that were just read make due: all that is on their measurement, by whichever version,
-    and on its cell what they changed. Whoever sent them might, whatever became of their role since."""
+    """Queue the jobs that new data made due: all of the measurement, and the stale ones of its cell.
+
+    The role of the uploader was checked at upload and is not checked again.
+    """
     pending = list_due_jobs(Measurement.objects.filter(cell=measurement.cell_id))
     own = (measurement.pk, None)
-    return _jobs_queue([job for job in pending if job.measurement in own or job.reason == "stale"], by)
+    return _queue_jobs([job for job in pending if job.measurement in own or job.reason == "stale"], by)
 
 
 def do_due_runs() -> int:
-    """Run what is due, one after the other, until nothing is or this process is to end; return how many ended."""
+    """Run due jobs one by one until none are left or a stop is requested; return how many finished."""
     return work_until_idle((claim_run, perform_run))
 
 
 def claim_run() -> AnalysisRun | None:
-    """Take the oldest run that is due, or None if none is."""
-    of_the_cell = AnalysisRun.objects.filter(cell=OuterRef("cell"))
-    same = of_the_cell.filter(Q(measurement=OuterRef("measurement")) | Q(measurement__isnull=True))
-    # A later request waits for the run at hand, so that two of one kind never race for being the latest.
+    """Claim the oldest due run; None if there are none."""
+    cell_runs = AnalysisRun.objects.filter(cell=OuterRef("cell"))
+    same = cell_runs.filter(Q(measurement=OuterRef("measurement")) | Q(measurement__isnull=True))
+    # A second request waits for the running one, so that two runs never compete to be the latest.
     ready = ~Q(Exists(same.filter(analysis=OuterRef("analysis"), status=RunStatus.RUNNING)))
-    # What runs on a file that is still to be read waits for it.
+    # Runs wait until the files of their measurement have been read.
     unread = Dataset.objects.filter(status__in=UNREAD)
     ready &= ~Q(Exists(unread.filter(measurement=OuterRef("measurement"))))
     ready &= ~(Q(measurement__isnull=True) & Q(Exists(unread.filter(measurement__cell=OuterRef("cell")))))
-    # What takes the results of others waits until these are there.
-    for name, waits_for in plugin_loading.current().upstream.items():
-        if waits_for:
-            before = of_the_cell.filter(analysis__in=waits_for, status__in=PENDING)
-            ready &= ~(Q(analysis=name) & Q(Exists(before)))
+    # An analysis waits for pending runs whose results it uses.
+    for name, dependencies in plugin_loading.current().upstream.items():
+        if dependencies:
+            upstream_runs = cell_runs.filter(analysis__in=dependencies, status__in=PENDING)
+            ready &= ~(Q(analysis=name) & Q(Exists(upstream_runs)))
     return claim_row(AnalysisRun, ready=ready)
 
 
 def perform_run(run: AnalysisRun) -> bool:
-    """Execute a run this process has taken and store how it ended; False if another took it over meanwhile."""
+    """Execute a claimed run and store its result; False if another worker has taken over the lease."""
     with heartbeat(run):
-        analysis, ended = compute_result(run)
-    return finish_run(run, analysis, ended)
+        analysis, result = compute_result(run)
+    return finish_run(run, analysis, result)
 
 
 def compute_result(run: AnalysisRun) -> tuple[Analysis, RunResult]:
-    """What the analysis of a run gives on what now stands; whatever prevents it becomes a failure."""
+    """Compute the result of a run on the current inputs; any problem becomes a failed result."""
     analysis = plugin_loading.current().analyses.get(run.analysis)
     if analysis is None:
-        text = f"The plugin with the analysis ‘{run.analysis}’ is not loaded: install it again."
-        return Analysis(run.analysis, run.version, "", "", (), (), _nothing), RunResult.failed(text)
+        text = f"The plugin of the analysis ‘{run.analysis}’ is not loaded: install it, then run the analysis again."
+        return Analysis(run.analysis, run.version, "", "", (), (), _return_nothing), RunResult.failed(text)
     if times := exhausted_attempts(run):
         text = (
-            f"The worker ended {times} while this ran (out of memory, or stopped): look at its log, then run it again."
+            f"The worker stopped {times} during this run (out of memory or killed): check its log, then run it again."
         )
         return analysis, RunResult.failed(text)
-    wanted = [run.measurement_id] if run.measurement_id else []
-    subject = get_targets(measurements=wanted, cells=[] if wanted else [run.cell_id]).get(run.target)
-    if subject is None or not subject.suits(analysis):
-        return analysis, RunResult.failed("What it was to run on changed while it waited: it is not for that any more.")
-    run.parameters = subject.parameters(analysis)
+    measurements = [run.measurement_id] if run.measurement_id else []
+    target = get_targets(measurements=measurements, cells=[] if measurements else [run.cell_id]).get(run.target)
+    if target is None or not target.suits(analysis):
+        return analysis, RunResult.failed(
+            "The analysis no longer applies: its technique or measurements changed while it was queued."
+        )
+    run.parameters = target.parameters(analysis)
     with analysis_batch() as batch:
-        return analysis, execute_run(run, analysis, subject, batch)
+        return analysis, execute_run(run, analysis, target, batch)
 
 
-def _nothing(inputs: Inputs) -> Outcome:
+def _return_nothing(inputs: Inputs) -> Outcome:
     return Outcome()
 
 
 @transaction.atomic
-def finish_run(run: AnalysisRun, analysis: Analysis, ended: RunResult) -> bool:
-    """Keep how a run ended and queue what rests on it; False if its lease is another's by now, and nothing is kept."""
-    # Those of the whole cell, since marking takes them all: two that began with their own would wait for each other.
+def finish_run(run: AnalysisRun, analysis: Analysis, result: RunResult) -> bool:
+    """Store the result of a run and queue dependent jobs; False, storing nothing, if the lease is lost."""
+    # All measurements of the cell, as mark_stale locks them: locking fewer first could deadlock.
     staleness.lock_measurements(Q(cell=run.cell_id))
     if not holds_lease(run, run.attempts):
         return False
-    fill_run(run, analysis, ended)
+    fill_run(run, analysis, result)
     run.lease_until = None
-    store_run(run, ended.outcome)
+    store_run(run, result.outcome)
     staleness.mark_stale([run.cell])
-    _jobs_queue(list_due_downstream([run]), run.started_by)
+    _queue_jobs(list_due_downstream([run]), run.started_by)
     return True

@@ -1,4 +1,4 @@
-"""Analyses in sandbox processes: whatever one does there is its own failure, and changes no other plugin or batch.
+"""Analyses in sandbox processes: a harmful analysis fails and does not affect other plugins or batches.
 
 The analyses are those of tests/data/plugins/fails_when_run.py and harms_when_run.py, each with a sound one after it.
 """
@@ -82,12 +82,12 @@ CHANGES = (
     "leaves-a-thread", "leaves-a-process", "leaves-a-daemon", "leaves-a-file", "answers-twice",
     "closes-standard-output",
 )  # fmt: skip
-"""What changes the process it runs in, and is done all the same."""
+"""Analyses that change their process and still succeed."""
 
 
 @pytest.fixture(scope="module")
 def _loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """The harmful analyses and the sound ones, under small limits."""
+    """Load the harmful and the sound analyses, with small limits."""
     directory = tmp_path_factory.mktemp("plugins")
     for name in ("fails_when_run", "harms_when_run", "remembers_runs", "sound"):
         shutil.copy(PLUGINS / f"{name}.py", directory)
@@ -99,12 +99,12 @@ def _loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def ran(
+def runs_by_name(
     _loaded: None, django_db_setup: None, django_db_blocker: pytest.FixtureRequest
 ) -> Iterator[dict[str, AnalysisRun]]:
-    """One batch: each harmful analysis on a measurement of its own, the sound one on the same after it.
+    """One batch: each harmful analysis on a separate measurement, followed by the sound one.
 
-    By the name of the harmful one its run, and by `NAME, then sound` that of the sound one.
+    Harmful runs are keyed by analysis name, the sound runs after them by `NAME, then sound`.
     """
     analyses = plugin_loading.current().analyses
     with django_db_blocker.unblock(), transaction.atomic():  # type: ignore[attr-defined]
@@ -119,19 +119,19 @@ def ran(
 
 
 @pytest.mark.parametrize("name", FAILURES)
-def test_a_failure_names_its_correction(ran: dict[str, AnalysisRun], name: str, db: None) -> None:
-    run = ran[name]
+def test_a_failure_names_its_correction(runs_by_name: dict[str, AnalysisRun], name: str, db: None) -> None:
+    run = runs_by_name[name]
     assert run.status == "failed"
     assert FAILURES[name] in run.messages[0]["text"]
     assert not run.values.exists()
 
 
 @pytest.mark.parametrize("name", [*FAILURES, *CHANGES])
-def test_other_plugins_are_not_affected(ran: dict[str, AnalysisRun], name: str, db: None) -> None:
-    run = ran[f"{name}, then sound"]
+def test_other_plugins_are_not_affected(runs_by_name: dict[str, AnalysisRun], name: str, db: None) -> None:
+    run = runs_by_name[f"{name}, then sound"]
     assert run.status == "done"
     assert [value.magnitude for value in run.values.all()] == [1200.0]
-    assert run.inputs_hash == ran["raises, then sound"].inputs_hash
+    assert run.inputs_hash == runs_by_name["raises, then sound"].inputs_hash
 
 
 @pytest.mark.usefixtures("_loaded")
@@ -166,14 +166,14 @@ def test_a_change_of_the_process_does_not_reach_a_later_batch(name: str) -> None
 
 @pytest.mark.usefixtures("_loaded")
 def test_within_a_batch_a_plugin_sees_its_earlier_runs_and_in_the_next_it_does_not() -> None:
-    """Purity within a batch is what the conformance kit tests."""
+    """State that persists within a batch is checked by the conformance kit."""
     for _ in range(2):
         with analysis_batch() as batch:
             assert [counted(run_in(batch, "counts-its-runs")) for _ in range(3)] == [1.0, 2.0, 3.0]
 
 
 @pytest.mark.usefixtures("_loaded")
-def test_what_kills_the_fork_server_fails_no_other_run() -> None:
+def test_killing_the_fork_server_fails_no_other_run() -> None:
     with ThreadPoolExecutor(4) as pool:
         killing = pool.submit(run_alone, "kills-its-parent")
         others = [pool.submit(run_alone, SOUND) for _ in range(60)]
@@ -229,7 +229,7 @@ def test_a_worker_killed_between_runs_does_not_fail_the_next_run() -> None:
 
 
 @pytest.mark.usefixtures("_loaded")
-def test_a_failure_keeps_what_it_read_and_a_refusal_is_none() -> None:
+def test_failed_run_keeps_its_inputs_and_refusal_is_not_a_failure() -> None:
     assert set(run_alone("reads-what-it-does-not-use").reads) == set()
     refused = run_alone("pressure-above-ambient")
     assert (refused.status, refused.messages[0].text) == (
@@ -253,7 +253,7 @@ def test_a_queue_continues_after_each_failure(db: None) -> None:
 
 
 @pytest.mark.usefixtures("_loaded")
-def test_a_call_of_jobs_run_is_a_batch_and_so_is_each_claim_of_a_worker(db: None) -> None:
+def test_run_jobs_and_each_worker_claim_are_separate_batches(db: None) -> None:
     pellet = factories.make_pellet(factories.make_project())
     analysis = plugin_loading.current().analyses["counts-its-runs"]
     measurements = [factories.make_measurement(pellet, technique="eis", label=label) for label in "ab"]

@@ -1,4 +1,4 @@
-"""Where a process crashed, and the end of what it printed."""
+"""Where a process crashed, and the end of its output."""
 
 import sysconfig
 from pathlib import Path
@@ -9,14 +9,14 @@ LIBRARY = f'  File "{sysconfig.get_path("stdlib")}/ctypes/__init__.py", line 519
 PLUGIN = '  File "/lab/resistance.py", line 12 in run\n'
 
 
-def test_the_line_is_the_innermost_outside_libraries() -> None:
+def test_crash_line_is_the_innermost_outside_libraries() -> None:
     outer = '  File "/lab/outer.py", line 3 in call\n'
     assert crash_line(f"Fatal Python error\n{LIBRARY}{PLUGIN}{outer}") == " at resistance.py:12"
     assert crash_line(LIBRARY) == " at __init__.py:519"
     assert crash_line("killed") == ""
 
 
-def test_the_end_of_the_output_is_kept_without_the_list_of_modules(tmp_path: Path) -> None:
+def test_output_end_omits_the_list_of_modules(tmp_path: Path) -> None:
     assert last_output(tmp_path) == ""
     (tmp_path / OUTPUT).write_text("x" * LAST_OUTPUT_BYTES + "the end\nExtension modules: numpy")
     assert last_output(tmp_path).endswith("the end")

@@ -1,4 +1,4 @@
-"""Whatever a plugin's function does in this process, MemoryError excepted, becomes a RunResult."""
+"""Any behaviour of the plugin function except MemoryError becomes a RunResult."""
 
 from typing import Any
 
@@ -38,26 +38,26 @@ def test_an_outcome_is_done_with_its_messages_and_reads() -> None:
 
 
 @pytest.mark.parametrize("error", [Refused("needs the area"), InsufficientData("needs the area")])
-def test_a_refusal_of_the_plugin_or_of_the_numerics_is_refused(error: Exception) -> None:
+def test_refusal_by_plugin_or_numerics_is_a_refused_run(error: Exception) -> None:
     result = run(raising(error))
     assert (result.status, result.text, result.reads) == ("refused", "needs the area", {"cell.format": "die"})
 
 
-def test_a_refusal_without_words_says_what_to_do() -> None:
+def test_refusal_without_a_reason_says_what_to_do() -> None:
     assert run(raising(Refused(" "))).text == NO_REASON
 
 
-@pytest.mark.parametrize("error", [ValueError("odd"), SystemExit("odd"), KeyboardInterrupt("odd")])
-def test_any_other_error_is_a_failure_with_its_line(error: BaseException) -> None:
+@pytest.mark.parametrize("error", [ValueError("unexpected"), SystemExit("unexpected"), KeyboardInterrupt("unexpected")])
+def test_other_error_is_a_failure_with_its_line(error: BaseException) -> None:
     result = run(raising(error))
     assert result.status == "failed"
-    assert result.text.startswith(f"{type(error).__name__}: odd (test_executor.py:")
+    assert result.text.startswith(f"{type(error).__name__}: unexpected (test_executor.py:")
 
 
-def test_a_violation_of_the_contract_is_a_failure() -> None:
+def test_contract_violation_is_a_failure() -> None:
     assert run(lambda inputs: 3.0).text == "run() returned a float: the contract requires Outcome"
 
 
-def test_lack_of_memory_is_left_to_the_process() -> None:
+def test_memory_error_is_left_to_the_process() -> None:
     with pytest.raises(MemoryError):
         run(raising(MemoryError()))

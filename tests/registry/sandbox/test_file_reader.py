@@ -1,4 +1,4 @@
-"""Reading in a sandbox process: whatever a reader does there, here it is a refusal that names it."""
+"""Reading in a sandbox process: any failure of a reader becomes a refusal that names the reader."""
 
 import subprocess
 import threading
@@ -40,36 +40,34 @@ def read(results: Path, content: bytes, name: str = "run.dat") -> Parsed:
     return parse_file(path, name, results, plugins=plugin_loading.plugin_set())
 
 
-def test_gives_columns_rows_and_who_read_them(results: Path) -> None:
+def test_returns_columns_rows_and_reader(results: Path) -> None:
     parsed = read(results, STEPS, "steps.csv")
     (part,) = parsed.parts
     assert (parsed.reader, part.rows, part.columns[0]) == ("declared-csv", 2, "test_time_second")
 
 
-def test_says_when_no_reader_recognises_a_file(results: Path) -> None:
+def test_unrecognised_file_is_refused(results: Path) -> None:
     assert read(results, b"\x00\x01\x02").refusal.startswith("No reader recognises this file.")
 
 
-def test_suggests_a_column_mapping_for_a_text_nobody_knows(results: Path) -> None:
-    assert "a column mapping can say what its columns are" in read(results, b"1;2;3\n4;5;6\n", "run.dat").refusal
+def test_suggests_a_column_mapping_for_an_unrecognised_text_file(results: Path) -> None:
+    assert "use a column mapping" in read(results, b"1;2;3\n4;5;6\n", "run.dat").refusal
     assert "column mapping" not in read(results, b"\x00\x01").refusal
 
 
-def test_reads_a_text_nobody_knows_by_a_column_mapping(results: Path, tmp_path: Path) -> None:
+def test_reads_an_unrecognised_text_file_with_a_column_mapping(results: Path, tmp_path: Path) -> None:
     (tmp_path / "raw").write_bytes(b"1000;2;-3\n100;5;-6\n")
     parsed = parse_file(tmp_path / "raw", "run.dat", results, SPECTRUM, plugins=plugin_loading.plugin_set())
     assert (parsed.reader, parsed.parts[0].technique, parsed.parts[0].rows) == ("declared-csv", "eis", 2)
 
 
-def test_a_file_its_reader_knows_is_read_by_the_mapping_all_the_same(results: Path, tmp_path: Path) -> None:
+def test_recognised_file_is_read_with_the_mapping_if_chosen(results: Path, tmp_path: Path) -> None:
     (tmp_path / "raw").write_bytes(STEPS)
     parsed = parse_file(tmp_path / "raw", "steps.csv", results, SPECTRUM, plugins=plugin_loading.plugin_set())
     assert parsed.parts[0].columns == tuple(SPECTRUM["columns"].values())
 
 
-def test_a_mapping_without_a_reader_that_takes_one_is_said(
-    results: Path, tmp_path: Path, settings: LazySettings
-) -> None:
+def test_mapping_without_a_supporting_reader_is_refused(results: Path, tmp_path: Path, settings: LazySettings) -> None:
     builtin = settings.REGISTRY_BUILTIN_PLUGINS
     settings.REGISTRY_BUILTIN_PLUGINS, settings.REGISTRY_PLUGINS_DIR = "", str(HOSTILE)
     plugin_loading.load()
@@ -77,7 +75,7 @@ def test_a_mapping_without_a_reader_that_takes_one_is_said(
     parsed = parse_file(tmp_path / "raw", "steps.csv", results, SPECTRUM, plugins=plugin_loading.plugin_set())
     settings.REGISTRY_BUILTIN_PLUGINS, settings.REGISTRY_PLUGINS_DIR = builtin, ""
     plugin_loading.load()
-    assert parsed.refusal == "A column mapping was chosen, but no installed reader takes one."
+    assert parsed.refusal == "A column mapping was chosen, but no installed reader supports one."
 
 
 @pytest.mark.usefixtures("_hostile")
@@ -95,9 +93,7 @@ def test_a_mapping_without_a_reader_that_takes_one_is_said(
         ("lies", "returned an invalid answer"),
     ],
 )
-def test_any_failure_of_a_reader_becomes_a_refusal(
-    results: Path, settings: LazySettings, failure: str, message: str
-) -> None:
+def test_reader_failure_becomes_a_refusal(results: Path, settings: LazySettings, failure: str, message: str) -> None:
     settings.PARSE_SECONDS, settings.PARSE_MEMORY_BYTES = 2 if failure == "hangs" else 30, 1024**3
     parsed = read(results, failure.encode())
     assert message in parsed.refusal
@@ -105,7 +101,7 @@ def test_any_failure_of_a_reader_becomes_a_refusal(
 
 
 @pytest.mark.usefixtures("_hostile")
-def test_a_reader_that_is_stopped_leaves_no_process_behind(results: Path, settings: LazySettings) -> None:
+def test_stopped_reader_leaves_no_process(results: Path, settings: LazySettings) -> None:
     settings.PARSE_SECONDS = 1
     read(results, b"hangs")
     # A process that was killed is listed until the system has removed it.
@@ -120,7 +116,7 @@ def _is_running(command: str) -> bool:
 
 
 @pytest.mark.usefixtures("_hostile")
-def test_what_a_reader_prints_and_odd_characters_do_no_harm(results: Path) -> None:
+def test_reader_output_and_invalid_characters_are_harmless(results: Path) -> None:
     (part,) = read(results, b"shouts").parts
     assert part.header == {"operator": "AB�C"}
 
@@ -139,7 +135,7 @@ def test_other_files_are_read_while_one_hangs(results: Path, settings: LazySetti
     assert "was stopped" in slow[0].refusal
 
 
-def test_a_server_found_dead_is_replaced(results: Path) -> None:
+def test_dead_server_is_replaced(results: Path) -> None:
     read(results, b"nothing known")
     killed = server_process._servers[0].process
     killed.kill()
@@ -148,7 +144,7 @@ def test_a_server_found_dead_is_replaced(results: Path) -> None:
     assert server_process._servers[0].process.pid != killed.pid
 
 
-def test_refuses_an_archive_that_would_fill_the_disk(results: Path, tmp_path: Path) -> None:
+def test_archive_that_would_fill_the_disk_is_refused(results: Path, tmp_path: Path) -> None:
     """100 MiB of zeros deflate to about 100 KiB, 1000 times less."""
     with zipfile.ZipFile(tmp_path / "bomb.xlsx", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/worksheets/sheet1.xml", bytes(100 * 1024**2))
@@ -157,7 +153,7 @@ def test_refuses_an_archive_that_would_fill_the_disk(results: Path, tmp_path: Pa
     assert "was not opened" in parsed.refusal
 
 
-def test_refuses_an_archive_beyond_the_limit(results: Path, settings: LazySettings, tmp_path: Path) -> None:
+def test_archive_larger_than_the_limit_is_refused(results: Path, settings: LazySettings, tmp_path: Path) -> None:
     settings.PARSE_ARCHIVE_BYTES = 1000
     with zipfile.ZipFile(tmp_path / "big.ndax", "w") as archive:
         archive.writestr("data.ndc", bytes(2000))

@@ -22,28 +22,28 @@ def soon() -> float:
     return time.monotonic() + 0.05
 
 
-def test_what_is_sent_is_received(pair: Pair) -> None:
+def test_message_round_trip(pair: Pair) -> None:
     send(pair[0], b'{"number": 1}')
     assert receive(pair[1], 100) == {"number": 1}
 
 
-def test_silence_ends_at_the_deadline(pair: Pair) -> None:
+def test_receiving_times_out_at_the_deadline(pair: Pair) -> None:
     with pytest.raises(TimeoutError):
         receive(pair[1], 100, soon())
 
 
-def test_half_a_message_ends_at_the_deadline(pair: Pair) -> None:
+def test_partial_message_times_out_at_the_deadline(pair: Pair) -> None:
     pair[0].sendall(LENGTH.pack(50) + b'{"number"')
     with pytest.raises(TimeoutError):
         receive(pair[1], 100, soon())
 
 
-def test_a_message_nobody_takes_ends_at_the_deadline(pair: Pair) -> None:
+def test_sending_times_out_at_the_deadline(pair: Pair) -> None:
     with pytest.raises(TimeoutError):
         send(pair[0], b" " * 10_000_000, soon())
 
 
-def test_an_end_without_an_answer_is_told(pair: Pair) -> None:
+def test_closed_connection_is_reported(pair: Pair) -> None:
     pair[0].close()
     with pytest.raises(EOFError):
         receive(pair[1], 100, soon())
@@ -52,7 +52,7 @@ def test_an_end_without_an_answer_is_told(pair: Pair) -> None:
 
 
 @pytest.mark.parametrize("sent", [b"\xff" * 64, LENGTH.pack(101) + b" " * 101, LENGTH.pack(3) + b"no!"])
-def test_what_is_no_message_is_refused(pair: Pair, sent: bytes) -> None:
+def test_invalid_message_is_refused(pair: Pair, sent: bytes) -> None:
     pair[0].sendall(sent)
     with pytest.raises(ValueError, match=r"announced|Expecting"):
         receive(pair[1], 100, soon())

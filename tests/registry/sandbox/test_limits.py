@@ -1,4 +1,4 @@
-"""Limits are of the child that takes them, and memory beyond the limit raises MemoryError there."""
+"""Limits apply to the child only; memory beyond the limit raises MemoryError there."""
 
 import os
 import resource
@@ -18,7 +18,7 @@ MIB = 1024**2
 
 
 def in_child(work: Callable[[], int]) -> int:
-    """The exit code of a forked child that does this."""
+    """Run a function in a forked child and return its exit code."""
     pid = os.fork()
     if pid == 0:
         code = 1
@@ -38,7 +38,7 @@ def in_child(work: Callable[[], int]) -> int:
     ],
     ids=["memory", "analysis runner", "file reader"],
 )
-def test_an_allocation_beyond_the_limit_raises(limit: Callable[[], None]) -> None:
+def test_allocation_beyond_the_limit_raises(limit: Callable[[], None]) -> None:
     def work() -> int:
         limit()
         small = bytearray(8 * MIB)
@@ -53,5 +53,5 @@ def test_an_allocation_beyond_the_limit_raises(limit: Callable[[], None]) -> Non
     assert resource.getrlimit(resource.RLIMIT_AS) == before
 
 
-def test_a_limit_is_printed_in_gib() -> None:
+def test_limit_is_printed_in_gib() -> None:
     assert (in_gib(4 * 1024**3), in_gib(512 * MIB)) == ("4 GiB", "0.5 GiB")

@@ -41,7 +41,7 @@ def test_a_violation_names_its_correction(outcome: Any, text: str) -> None:
     assert text in str(violation.value)
 
 
-def test_numbers_may_have_gaps_and_one_part() -> None:
+def test_numbers_may_have_gaps_but_not_imaginary_parts() -> None:
     assert np.isnan(real_numbers([1, None])[1])
     for sequence in ([1j], ["a"], [object()]):
         with pytest.raises((TypeError, ValueError)):

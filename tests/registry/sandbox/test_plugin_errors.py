@@ -19,7 +19,7 @@ def test_names_the_error_and_its_line() -> None:
     assert error_summary(raised_by("x = 1\nx / 0")) == "ZeroDivisionError: division by zero (resistance.py:2)"
 
 
-def test_the_line_is_one_of_the_plugin_even_where_a_library_raised() -> None:
+def test_reported_line_is_in_the_plugin_even_if_a_library_raised() -> None:
     error = raised_by("\n\njson.loads('{')")
     assert "(decoder.py:" in error_summary(error)
     assert error_summary(error, "lab").endswith("(resistance.py:3)")
@@ -41,5 +41,5 @@ def test_any_error_has_a_summary(code: str, words: str) -> None:
     assert error_summary(raised_by(code)).startswith(words)
 
 
-def test_a_very_long_text_is_cut() -> None:
+def test_very_long_text_is_truncated() -> None:
     assert len(error_summary(raised_by("raise ValueError('again ' * 10**6)"))) < LONGEST + 100

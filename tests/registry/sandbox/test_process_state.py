@@ -1,4 +1,4 @@
-"""What of a process the import check and the conformance kit compare."""
+"""The process state compared by the import check and the conformance kit."""
 
 import math
 import os
@@ -26,7 +26,7 @@ ARRAY = np.ones(2)
 
 @pytest.fixture
 def shared_module(monkeypatch: pytest.MonkeyPatch) -> types.ModuleType:
-    """A module that counts as shared by analyses."""
+    """A module that counts as shared between analyses."""
     module = types.ModuleType("analyses.lab")
     vars(module)["np"] = np
     exec(CODE, vars(module))
@@ -34,7 +34,7 @@ def shared_module(monkeypatch: pytest.MonkeyPatch) -> types.ModuleType:
     return module
 
 
-def test_an_untouched_process_has_no_change() -> None:
+def test_untouched_process_has_no_change() -> None:
     import_shared()
     assert ProcessState.now().change() == ""
 
@@ -52,13 +52,13 @@ def test_an_untouched_process_has_no_change() -> None:
         ("ARRAY[1] = 2", "ARRAY"),
     ],
 )
-def test_a_changed_name_of_a_shared_module_is_named(shared_module: types.ModuleType, change: str, name: str) -> None:
+def test_changed_name_of_a_shared_module_is_reported(shared_module: types.ModuleType, change: str, name: str) -> None:
     before = ProcessState.now()
     exec(change, vars(shared_module))
     assert before.change().startswith(f"changed analyses.lab.{name}, which other plugins use")
 
 
-def test_a_new_name_and_a_new_module_are_no_change(shared_module: types.ModuleType) -> None:
+def test_new_name_and_new_module_are_not_changes(shared_module: types.ModuleType) -> None:
     before = ProcessState.now()
     exec("global new\nnew = 2", vars(shared_module))
     sys.modules["analyses.lab2"] = types.ModuleType("analyses.lab2")
@@ -75,7 +75,7 @@ def test_importing_a_library_may_change_the_environment_and_warnings(monkeypatch
         assert before.change(allowed=LIBRARIES_MAY_CHANGE) == ""
 
 
-def test_a_thread_that_is_left_is_seen_and_one_that_ended_is_not() -> None:
+def test_running_thread_is_reported_and_finished_thread_is_not() -> None:
     done = threading.Event()
     thread = threading.Thread(target=done.wait)
     before = ProcessState.now()

@@ -1,4 +1,4 @@
-"""What goes to and from a sandbox process is plain data that every database stores."""
+"""Data sent to and from sandbox processes are plain and can be stored in every database."""
 
 import math
 
@@ -18,12 +18,12 @@ from registry.sandbox.serialization import (
 )
 
 
-def test_facts_come_back_as_they_were() -> None:
+def test_facts_round_trip() -> None:
     facts = {"a": Estimate(1.0, 0.5, 1.5, 0.1, True, 3.0), "b": "die", "c": 2, "d": None, "e": Estimate.exact(2.0)}
     assert load_facts(dump_facts(facts)) == facts
 
 
-def test_a_result_comes_back_with_the_facts_it_read_looked_up_anew() -> None:
+def test_result_round_trip_looks_up_the_facts_it_read() -> None:
     curve = Curve("fit", "Fit", Axis("x"), Axis("y", log=True), (Series("data", [1.0, math.nan], [1.0, 2.0]),))
     outcome = Outcome((Result("resistance_ohm", Estimate.exact(1.0), "a note"),), (curve,), (Message("well"),))
     sent = dump_result(RunResult("done", outcome, outcome.messages, {"cell.format": "forged"}))
@@ -39,8 +39,8 @@ def test_nan_is_not_sent() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "kept"),
+    ("text", "cleaned"),
     [("σ in S cm⁻¹", "σ in S cm⁻¹"), ("a\0b", "a�b"), ("a\ud800b", "a�b"), ("x" * 20_000, "x" * LONGEST_TEXT + " …")],
 )
-def test_text_no_database_stores_is_cleaned(text: str, kept: str) -> None:
-    assert clean_text(text) == kept
+def test_text_that_databases_cannot_store_is_cleaned(text: str, cleaned: str) -> None:
+    assert clean_text(text) == cleaned

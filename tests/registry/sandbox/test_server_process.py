@@ -1,4 +1,4 @@
-"""What the fork server is started with. That a dead one is replaced is tested with the file reader."""
+"""The environment of the fork server; its replacement is tested with the file reader."""
 
 from pathlib import Path
 
@@ -18,14 +18,14 @@ def test_secrets_are_not_in_its_environment(monkeypatch: pytest.MonkeyPatch) -> 
     assert environment["REGISTRY_PLUGINS_DIR"] == "/lab"
 
 
-def test_plugins_on_pythonpath_are_found_there_too(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_plugins_on_pythonpath_are_found_in_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("PYTHONPATH", raising=False)
     assert python_path(Path("/cellar")) == "/cellar"
     monkeypatch.setenv("PYTHONPATH", "/lab:/more")
     assert python_path(Path("/cellar")) == "/cellar:/lab:/more"
 
 
-def test_a_plugin_set_is_loaded_by_its_key() -> None:
+def test_plugin_set_is_loaded_by_its_key() -> None:
     plugin_set, plugins = plugin_loading.plugin_set(), plugin_loading.current()
     loaded = load_plugins(plugin_set.key)
     assert (loaded.analyses.keys(), loaded.readers.keys()) == (plugins.analyses.keys(), plugins.readers.keys())
@@ -33,7 +33,7 @@ def test_a_plugin_set_is_loaded_by_its_key() -> None:
     assert set(plugin_set.reader_titles) == set(plugins.readers)
 
 
-def test_another_load_of_the_plugins_is_another_set() -> None:
+def test_reloaded_plugins_are_a_new_set() -> None:
     before = plugin_loading.plugin_set()
     plugin_loading.load()
     assert plugin_loading.plugin_set().key != before.key

@@ -1,4 +1,4 @@
-"""The services' tests run two known analyses, those of tests/data/plugins/sound.py."""
+"""Fixtures of the service tests: the two analyses of tests/data/plugins/sound.py."""
 
 import shutil
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ PLUGINS = Path(__file__).parent.parent.parent / "data" / "plugins"
 
 @pytest.fixture
 def analyses(settings: LazySettings, tmp_path: Path) -> Iterator[dict[str, Analysis]]:
-    """`doubled-thickness` and `pressure-above-ambient`, and no other."""
+    """Load `doubled-thickness` and `pressure-above-ambient` only."""
     directory = tmp_path / "plugins"
     directory.mkdir()
     shutil.copy(PLUGINS / "sound.py", directory)

@@ -1,4 +1,4 @@
-"""Cells with their layers: order, refcodes, and what a cell like another takes over."""
+"""Cells with their layers: order, refcodes and copies."""
 
 import threading
 
@@ -21,14 +21,14 @@ def stack(project: Project, *names: str) -> list[Layer]:
     ]
 
 
-def test_the_configuration_is_made_from_the_layers(project: Project) -> None:
+def test_configuration_is_built_from_the_layers(project: Project) -> None:
     layers = stack(project, "NCM90", "LPSCl", "Li")
     layers[0].as_written = "NCM@Li-PEVA"
     foil = Layer(position=4, role="current_collector", material=factories.make_material(project, "Cu"))
     assert factories.make_cell(project, [*layers, foil]).configuration == "NCM@Li-PEVA/LPSCl/Li"
 
 
-def test_layers_can_change_places(project: Project) -> None:
+def test_layers_can_be_reordered(project: Project) -> None:
     cell = factories.make_cell(project, stack(project, "A", "B", "C"))
     first, second, third = cell.layers.order_by("position")
     first.position, third.position = 3, 1
@@ -37,14 +37,14 @@ def test_layers_can_change_places(project: Project) -> None:
     assert cell.configuration == "C/B/A"
 
 
-def test_a_layer_left_out_is_deleted(project: Project) -> None:
+def test_omitted_layer_is_deleted(project: Project) -> None:
     cell = factories.make_cell(project, stack(project, "A", "B", "C"))
     save_cell(cell, list(cell.layers.order_by("position"))[:2], by=None)
     assert cell.configuration == "A/B"
     assert cell.layers.count() == 2
 
 
-def test_refuses_two_layers_at_one_position(project: Project) -> None:
+def test_duplicate_layer_position_is_refused(project: Project) -> None:
     layers = stack(project, "A", "B", "C")
     layers[2].position = 2
     with pytest.raises(ValidationError, match="Two entries have the position 2"):
@@ -53,7 +53,7 @@ def test_refuses_two_layers_at_one_position(project: Project) -> None:
 
 
 @pytest.mark.parametrize(
-    ("field", "text", "told"),
+    ("field", "text", "message"),
     [
         ("thickness", "-50 µm", "thickness must be above 0"),
         ("thickness", "0 µm", "thickness must be above 0"),
@@ -63,16 +63,16 @@ def test_refuses_two_layers_at_one_position(project: Project) -> None:
         ("mass_loading", "11,2 mg/cm²", "11,2"),
     ],
 )
-def test_refuses_a_layer_that_cannot_be(project: Project, field: str, text: str, told: str) -> None:
+def test_invalid_layer_is_refused(project: Project, field: str, text: str, message: str) -> None:
     layer = Layer(position=1, role="cathode", material=factories.make_material(project), **{field: text})
-    with pytest.raises(ValidationError, match=told) as refused:
+    with pytest.raises(ValidationError, match=message) as error:
         factories.make_cell(project, [layer])
-    assert set(refused.value.message_dict) == {field}
+    assert set(error.value.message_dict) == {field}
     assert not Cell.objects.exists()
 
 
-def test_refuses_a_layer_of_nothing_and_of_two_things(project: Project) -> None:
-    with pytest.raises(ValidationError, match="either a material or a formulation"):
+def test_layer_needs_either_a_material_or_a_formulation(project: Project) -> None:
+    with pytest.raises(ValidationError, match="give one of the two"):
         factories.make_cell(project, [Layer(position=1, role="anode")])
     both = Layer(
         position=1,
@@ -84,19 +84,19 @@ def test_refuses_a_layer_of_nothing_and_of_two_things(project: Project) -> None:
         factories.make_cell(project, [both])
 
 
-def test_refuses_a_literature_cell_without_its_publication(project: Project) -> None:
-    with pytest.raises(ValidationError, match="requires a publication"):
+def test_literature_cell_needs_a_publication(project: Project) -> None:
+    with pytest.raises(ValidationError, match="needs its publication"):
         factories.make_cell(project, origin="literature")
 
 
-def test_a_refcode_never_changes(project: Project) -> None:
+def test_refcode_cannot_be_changed(project: Project) -> None:
     cell = factories.make_cell(project)
     cell.refcode = "C-99999"
     with pytest.raises(ValidationError, match="refcode cannot be changed"):
         save_record(cell, by=None)
 
 
-def test_a_refcode_is_never_given_twice(project: Project) -> None:
+def test_refcode_is_never_reused(project: Project) -> None:
     first = factories.make_cell(project)
     code = first.refcode
     delete_record(first, by=None)
@@ -104,43 +104,43 @@ def test_a_refcode_is_never_given_twice(project: Project) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_refcodes_given_at_the_same_moment_differ() -> None:
-    given = [RefcodeCounter.next("T") for _ in range(8)] if connection.vendor == "sqlite" else _in_threads(8)
-    assert sorted(given) == [f"T-{number:05d}" for number in range(1, 9)]
+def test_simultaneous_refcodes_differ() -> None:
+    refcodes = [RefcodeCounter.next("T") for _ in range(8)] if connection.vendor == "sqlite" else _in_threads(8)
+    assert sorted(refcodes) == [f"T-{number:05d}" for number in range(1, 9)]
 
 
 def _in_threads(count: int) -> list[str]:
-    """Take refcodes at once; the suite's SQLite lives in memory and in one thread only."""
-    given: list[str] = []
+    """Create refcodes simultaneously; not on SQLite, where the test database is limited to one thread."""
+    refcodes: list[str] = []
     start = threading.Barrier(count)
 
-    def take() -> None:
+    def create() -> None:
         start.wait()
         try:
             with transaction.atomic():
-                given.append(RefcodeCounter.next("T"))
+                refcodes.append(RefcodeCounter.next("T"))
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=take) for _ in range(count)]
+    threads = [threading.Thread(target=create) for _ in range(count)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    return given
+    return refcodes
 
 
-def test_a_cell_like_another_is_new_and_has_its_layers(project: Project, colleague: User) -> None:
-    model = factories.make_cell(project, stack(project, "A", "B", "C"), fabrication_pressure="360 MPa")
-    copy, layers = copy_cell(model)
+def test_copied_cell_is_new_and_has_the_same_layers(project: Project, colleague: User) -> None:
+    original = factories.make_cell(project, stack(project, "A", "B", "C"), fabrication_pressure="360 MPa")
+    copy, layers = copy_cell(original)
     copy.label = "The second"
     save_cell(copy, layers, by=colleague)
     assert (copy.configuration, copy.fabrication_pressure_mpa) == ("A/B/C", 360.0)
-    assert copy.refcode != model.refcode
-    assert model.layers.count() == copy.layers.count() == 3
+    assert copy.refcode != original.refcode
+    assert original.layers.count() == copy.layers.count() == 3
 
 
-def test_a_label_is_unique_in_its_project_whatever_the_case(project: Project) -> None:
+def test_label_is_unique_in_a_project_ignoring_case(project: Project) -> None:
     factories.make_cell(project, label="Cell A")
     with pytest.raises(ValidationError, match="already has a cell"):
         factories.make_cell(project, label="cell a")

@@ -1,4 +1,4 @@
-"""Column mappings: checked when they are saved, used when a file is read, kept with what was read."""
+"""Column mappings: validated when saved, applied when a file is read, and stored with the dataset."""
 
 from io import BytesIO
 from typing import Any
@@ -39,15 +39,15 @@ def upload(measurement: Measurement, mapping: ColumnMapping | None = None, by: U
     return Dataset.objects.get(measurement=measurement)
 
 
-def say(mapping: ColumnMapping, content: Any, by: User | None = None) -> None:
+def change_mapping(mapping: ColumnMapping, content: Any, by: User | None = None) -> None:
     mapping.mapping = content
     save_column_mapping(mapping, by=by)
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
-        ([], "A column mapping is an object such as {"),
+        ([], "must be an object"),
         ({}, "The column mapping has no ‘columns’: state what each column is."),
         ({"columns": {"0": "Voltage"}}, "‘Voltage’ (for ‘0’) has no unit"),
         ({"columns": {"0": ""}}, "has no name for ‘0’"),
@@ -56,31 +56,31 @@ def say(mapping: ColumnMapping, content: Any, by: User | None = None) -> None:
         ({"columns": {"x" * 20_000: "voltage_volt"}}, "longer than 16384 characters"),
     ],
 )
-def test_what_is_wrong_with_a_mapping_is_named(project: Project, content: Any, said: str) -> None:
-    with pytest.raises(ValidationError) as refusal:
+def test_invalid_mapping_is_refused_with_the_reason(project: Project, content: Any, message: str) -> None:
+    with pytest.raises(ValidationError) as error:
         save_column_mapping(ColumnMapping(project=project, name="x", mapping=content), by=None)
-    assert said in refusal.value.message_dict["mapping"][0]
+    assert message in error.value.message_dict["mapping"][0]
     assert not ColumnMapping.objects.exists()
 
 
-def test_a_project_has_one_mapping_of_a_name(project: Project, mapping: ColumnMapping) -> None:
-    with pytest.raises(ValidationError, match="already has a column mapping"):
+def test_mapping_name_is_unique_in_a_project(project: Project, mapping: ColumnMapping) -> None:
+    with pytest.raises(ValidationError, match="has a column mapping of this name already"):
         factories.make_mapping(project, "BENCH 3")
 
 
-def test_a_viewer_saves_none(project: Project, viewer: User) -> None:
+def test_viewer_cannot_save_a_mapping(project: Project, viewer: User) -> None:
     with pytest.raises(PermissionDenied):
         save_column_mapping(ColumnMapping(project=project, name="x", mapping=MILLIOHM), by=viewer)
 
 
-def test_a_file_is_read_by_the_mapping_it_came_with(measurement: Measurement, mapping: ColumnMapping) -> None:
+def test_file_is_read_with_the_mapping_chosen_at_upload(measurement: Measurement, mapping: ColumnMapping) -> None:
     dataset = upload(measurement, mapping)
     assert (dataset.status, dataset.reader, dataset.rows) == ("parsed", "declared-csv", 3)
     assert list(read_columns(dataset)["imaginary_impedance_ohm"]) == [-1, -4, -3]
     assert (dataset.mapping, dataset.mapping_used) == (mapping, mapping.mapping)
 
 
-def test_a_file_that_failed_is_read_once_a_mapping_is_chosen(measurement: Measurement, mapping: ColumnMapping) -> None:
+def test_failed_file_is_read_after_choosing_a_mapping(measurement: Measurement, mapping: ColumnMapping) -> None:
     failed = upload(measurement)
     assert failed.status == "failed"
     assert "use a column mapping" in failed.messages[0]["text"]
@@ -89,19 +89,19 @@ def test_a_file_that_failed_is_read_once_a_mapping_is_chosen(measurement: Measur
     dataset = Dataset.objects.get()
     assert (dataset.pk, dataset.status, dataset.rows) == (failed.pk, "parsed", 3)
     reasons = [row.history_change_reason for row in dataset.history.all()]
-    assert "to be read by the column mapping ‘Bench 3’" in reasons
+    assert "queued with the column mapping ‘Bench 3’" in reasons
 
 
-def test_the_same_file_with_a_mapping_is_read_by_it(measurement: Measurement, mapping: ColumnMapping) -> None:
+def test_uploading_a_file_again_with_a_mapping_reads_it_again(measurement: Measurement, mapping: ColumnMapping) -> None:
     upload(measurement)
     assert upload(measurement, mapping).status == "parsed"
 
 
-def test_a_mapping_that_changes_has_its_files_read_again(measurement: Measurement, mapping: ColumnMapping) -> None:
+def test_changing_a_mapping_rereads_its_files(measurement: Measurement, mapping: ColumnMapping) -> None:
     before = upload(measurement, mapping)
     analysis = plugin_loading.current().analyses["ionic-conductivity"]
     run = run_analysis(measurement=measurement, analysis=analysis, by=None)
-    say(mapping, MILLIOHM)
+    change_mapping(mapping, MILLIOHM)
     waiting = Dataset.objects.get()
     assert (waiting.status, waiting.mapping_used) == ("queued", before.mapping_used)
     do_due_work()
@@ -111,18 +111,16 @@ def test_a_mapping_that_changes_has_its_files_read_again(measurement: Measuremen
     assert AnalysisRun.objects.filter(analysis="ionic-conductivity", pk__gt=run.pk, is_latest=True).exists()
 
 
-def test_a_new_name_has_nothing_read_again(measurement: Measurement, mapping: ColumnMapping) -> None:
+def test_renaming_a_mapping_rereads_nothing(measurement: Measurement, mapping: ColumnMapping) -> None:
     upload(measurement, mapping)
     mapping.name = "Bench 4"
     save_column_mapping(mapping, by=None)
     assert Dataset.objects.get().status == "parsed"
 
 
-def test_a_mapping_that_reads_it_no_more_leaves_the_reading_before(
-    measurement: Measurement, mapping: ColumnMapping
-) -> None:
+def test_previous_data_are_kept_if_the_changed_mapping_fails(measurement: Measurement, mapping: ColumnMapping) -> None:
     before = upload(measurement, mapping)
-    say(mapping, {"columns": {"0": "frequency_hertz", "1": "Z' / Ohm", "7": "Z'' / Ohm"}})
+    change_mapping(mapping, {"columns": {"0": "frequency_hertz", "1": "Z' / Ohm", "7": "Z'' / Ohm"}})
     do_due_work()
     dataset = Dataset.objects.get()
     assert (dataset.status, dataset.content_sha256) == ("parsed", before.content_sha256)
@@ -130,14 +128,14 @@ def test_a_mapping_that_reads_it_no_more_leaves_the_reading_before(
     assert "no line has numbers in the columns of the mapping" in dataset.messages[0]["text"]
 
 
-def test_reading_again_uses_the_mapping(measurement: Measurement, mapping: ColumnMapping) -> None:
+def test_rereading_uses_the_mapping(measurement: Measurement, mapping: ColumnMapping) -> None:
     dataset = upload(measurement, mapping)
     queue_file(dataset, by=None)
     do_due_work()
     assert Dataset.objects.get().mapping_used == mapping.mapping
 
 
-def test_without_it_the_readers_decide_again(measurement: Measurement, mapping: ColumnMapping) -> None:
+def test_removing_the_mapping_lets_the_readers_decide(measurement: Measurement, mapping: ColumnMapping) -> None:
     dataset = upload(measurement, mapping)
     queue_file_with_mapping(dataset, mapping=None, by=None)
     do_due_work()
@@ -146,39 +144,39 @@ def test_without_it_the_readers_decide_again(measurement: Measurement, mapping: 
     assert "Read again, the file was refused" in dataset.messages[0]["text"]
 
 
-def test_files_of_projects_one_may_not_change_stay_as_they_were_read(
+def test_files_of_projects_the_user_cannot_edit_are_not_reread(
     public_project: Project, measurement: Measurement, colleague: User
 ) -> None:
     owner = factories.make_member(public_project, "owner")
     shared = factories.make_mapping(public_project, "Everybody's")
     upload(measurement, shared, by=colleague)
-    say(shared, MILLIOHM, by=owner)
+    change_mapping(shared, MILLIOHM, by=owner)
     dataset = Dataset.objects.get()
     assert (dataset.status, dataset.mapping_changed) == ("parsed", True)
 
 
-def test_a_mapping_that_others_cannot_see_is_refused(public_project: Project, mapping: ColumnMapping) -> None:
+def test_mapping_of_a_less_visible_project_is_refused(public_project: Project, mapping: ColumnMapping) -> None:
     measurement = factories.make_measurement(factories.make_cell(public_project), technique="eis")
     with pytest.raises(ValidationError, match="fewer people"):
         upload(measurement, mapping)
 
 
-def test_a_mapping_that_files_name_is_not_deleted(measurement: Measurement, mapping: ColumnMapping) -> None:
+def test_mapping_in_use_cannot_be_deleted(measurement: Measurement, mapping: ColumnMapping) -> None:
     upload(measurement, mapping)
     with pytest.raises(ValidationError, match=r"is in use by spectrum.txt"):
         delete_record(mapping, by=None)
 
 
-def test_a_long_name_fits_the_reason_of_a_change(measurement: Measurement, project: Project) -> None:
+def test_long_mapping_name_fits_the_change_reason(measurement: Measurement, project: Project) -> None:
     upload(measurement, factories.make_mapping(project, "n" * 120))
     queue_file_with_mapping(Dataset.objects.get(), mapping=factories.make_mapping(project, "m" * 120), by=None)
     (newest, *_) = Dataset.objects.get().history.all()
     assert len(newest.history_change_reason) == 100
 
 
-def test_without_a_reader_that_takes_mappings_none_is_saved(
+def test_mapping_is_refused_without_a_reader_that_supports_mappings(
     project: Project, measurement: Measurement, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delitem(plugin_loading.current().readers, "declared-csv")
-    with pytest.raises(ValidationError, match="No reader that takes column mappings is installed"):
+    with pytest.raises(ValidationError, match="No installed reader"):
         factories.make_mapping(project)

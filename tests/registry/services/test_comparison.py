@@ -1,4 +1,4 @@
-"""Saving tables."""
+"""Saving comparison tables."""
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -9,18 +9,18 @@ from registry.models import Comparison, Project
 from registry.services.comparison import save_comparison
 
 
-def test_refuses_the_slug_of_a_declared_table(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_slug_of_a_plugin_table_is_refused(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     plugins = plugin_loading.current()
-    monkeypatch.setitem(plugins.tables, "theirs", Table("theirs", "Theirs", (Column("label"),)))
-    monkeypatch.setitem(plugins.providers, "table theirs", "plugins.theirs")
-    ours = Comparison(project=project, slug="theirs", title="Ours", definition={"columns": ["label"]})
-    with pytest.raises(ValidationError, match=r"a table plugins\.theirs declares"):
-        save_comparison(ours, by=None)
+    monkeypatch.setitem(plugins.tables, "plugin-table", Table("plugin-table", "Plugin table", (Column("label"),)))
+    monkeypatch.setitem(plugins.providers, "table plugin-table", "plugins.tables")
+    comparison = Comparison(project=project, slug="plugin-table", title="Saved", definition={"columns": ["label"]})
+    with pytest.raises(ValidationError, match=r"plugins\.tables"):
+        save_comparison(comparison, by=None)
 
 
-def test_refuses_an_unknown_column_beside_the_definition(project: Project) -> None:
-    ours = Comparison(project=project, slug="ours", title="Ours", definition={"columns": ["lable"]})
-    with pytest.raises(ValidationError, match="Did you mean ‘label’") as raised:
-        save_comparison(ours, by=None)
-    assert list(raised.value.message_dict) == ["definition"]
+def test_unknown_column_is_refused_with_its_field(project: Project) -> None:
+    comparison = Comparison(project=project, slug="saved", title="Saved", definition={"columns": ["lable"]})
+    with pytest.raises(ValidationError, match="Did you mean ‘label’") as error:
+        save_comparison(comparison, by=None)
+    assert list(error.value.message_dict) == ["definition"]
     assert not Comparison.objects.exists()

@@ -1,4 +1,4 @@
-"""The configuration follows the layers and the names of what they are made of."""
+"""The configuration of a cell follows its layers and the names of their materials."""
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -9,7 +9,7 @@ from registry.services.record import save_record
 from tests import factories
 
 
-def cell_of(project: Project) -> Cell:
+def make_full_cell(project: Project) -> Cell:
     layers = [
         Layer(position=1, role="cathode", material=factories.make_material(project, "NCM")),
         Layer(position=2, role="separator", material=factories.make_material(project, "LPSCl")),
@@ -19,12 +19,12 @@ def cell_of(project: Project) -> Cell:
     return factories.make_cell(project, layers)
 
 
-def test_is_made_from_the_layers_without_current_collectors(project: Project) -> None:
-    assert cell_of(project).configuration == "NCM/LPSCl/Li"
+def test_configuration_omits_current_collectors(project: Project) -> None:
+    assert make_full_cell(project).configuration == "NCM/LPSCl/Li"
 
 
-def test_follows_a_material_that_is_renamed(project: Project) -> None:
-    cell = cell_of(project)
+def test_configuration_follows_a_renamed_material(project: Project) -> None:
+    cell = make_full_cell(project)
     material = cell.layers.get(position=1).material
     material.name = "NCM90"
     save_record(material, by=None)
@@ -33,12 +33,12 @@ def test_follows_a_material_that_is_renamed(project: Project) -> None:
     assert "NCM90" in cell.history.first().history_change_reason
 
 
-def test_follows_a_layer_that_is_left_out(project: Project) -> None:
-    cell = cell_of(project)
+def test_configuration_follows_a_removed_layer(project: Project) -> None:
+    cell = make_full_cell(project)
     save_cell(cell, list(cell.layers.exclude(position=2)), by=None)
     assert Cell.objects.get().configuration == "NCM/Li"
 
 
-def test_a_c_rate_of_zero_is_refused_by_name(project: Project) -> None:
+def test_c_rate_of_zero_is_refused(project: Project) -> None:
     with pytest.raises(ValidationError, match="above 0"):
-        factories.make_measurement(cell_of(project), c_rate_as_written="0 C")
+        factories.make_measurement(make_full_cell(project), c_rate_as_written="0 C")

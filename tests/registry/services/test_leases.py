@@ -1,4 +1,4 @@
-"""A lease: one worker has a row until it ends or falls silent."""
+"""Leases: a row belongs to one worker until it finishes or its lease expires."""
 
 from datetime import timedelta
 from typing import Any
@@ -21,63 +21,63 @@ def run(project: Project, analyses: dict[str, Analysis]) -> AnalysisRun:
     return queue_run(measurement=measurement, analysis=analyses["doubled-thickness"], by=None)
 
 
-def claimed() -> AnalysisRun:
-    taken = claim_row(AnalysisRun)
-    assert taken is not None
-    return taken
+def claim() -> AnalysisRun:
+    run = claim_row(AnalysisRun)
+    assert run is not None
+    return run
 
 
-def silence(run: AnalysisRun) -> None:
+def expire(run: AnalysisRun) -> None:
     AnalysisRun.objects.filter(pk=run.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
 
 
-def test_a_row_that_was_taken_is_nobody_elses(run: AnalysisRun) -> None:
-    assert claimed().pk == run.pk
+def test_claimed_row_cannot_be_claimed_again(run: AnalysisRun) -> None:
+    assert claim().pk == run.pk
     assert claim_row(AnalysisRun) is None
 
 
-def test_a_row_that_is_not_ready_waits(run: AnalysisRun) -> None:
+def test_row_that_is_not_ready_is_not_claimed(run: AnalysisRun) -> None:
     assert claim_row(AnalysisRun, ready=Q(analysis="another")) is None
 
 
-def test_whoever_fell_silent_has_lost_the_row(run: AnalysisRun) -> None:
-    first = claimed()
+def test_expired_lease_is_lost_to_the_next_worker(run: AnalysisRun) -> None:
+    first = claim()
     assert holds_lease(first, first.attempts)
-    silence(run)
-    second = claimed()
+    expire(run)
+    second = claim()
     assert (second.attempts, holds_lease(first, 1), holds_lease(second, 2)) == (2, False, True)
 
 
-def test_attempts_are_spent_after_as_many_as_are_allowed(run: AnalysisRun, settings: LazySettings) -> None:
+def test_attempts_are_exhausted_at_the_limit(run: AnalysisRun, settings: LazySettings) -> None:
     settings.RUN_ATTEMPTS = 1
-    assert exhausted_attempts(claimed()) == ""
-    silence(run)
-    assert exhausted_attempts(claimed()) == "once"
+    assert exhausted_attempts(claim()) == ""
+    expire(run)
+    assert exhausted_attempts(claim()) == "once"
 
 
-def test_work_goes_on_until_nothing_is_due(run: AnalysisRun) -> None:
+def test_work_continues_until_no_row_is_due(run: AnalysisRun) -> None:
     assert work_until_idle((lambda: claim_row(AnalysisRun), lambda row: row.pk == run.pk)) == 1
 
 
-def test_the_first_kind_of_work_goes_before_the_second() -> None:
+def test_first_kind_of_work_has_priority() -> None:
     letters, numbers, done = ["a", "b"], [1], []
 
-    def take(things: list[Any]) -> Any:
-        return things.pop(0) if things else None
+    def pop(items: list[Any]) -> Any:
+        return items.pop(0) if items else None
 
-    def note(thing: Any) -> bool:
-        done.append(thing)
-        if thing == 1:
+    def perform(item: Any) -> bool:
+        done.append(item)
+        if item == 1:
             letters.append("c")
         return True
 
-    assert work_until_idle((lambda: take(letters), note), (lambda: take(numbers), note)) == 4
+    assert work_until_idle((lambda: pop(letters), perform), (lambda: pop(numbers), perform)) == 4
     assert done == ["a", "b", 1, "c"]
 
 
-def test_a_row_queued_anew_is_lost_to_who_had_it(run: AnalysisRun) -> None:
-    first = claimed()
+def test_requeued_row_is_lost_to_its_previous_worker(run: AnalysisRun) -> None:
+    first = claim()
     AnalysisRun.objects.filter(pk=run.pk).update(status="queued", attempts=0, queued_at=timezone.now())
-    second = claimed()
+    second = claim()
     assert (first.attempts, second.attempts) == (1, 1)
     assert (holds_lease(first, 1), holds_lease(second, 1)) == (False, True)

@@ -1,4 +1,4 @@
-"""BibTeX read."""
+"""Importing BibTeX."""
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -16,13 +16,13 @@ def test_reads_names_accents_and_braces(project: Project) -> None:
     assert publication.year is None
 
 
-def test_reads_back_what_it_writes(project: Project) -> None:
-    first = factories.make_publication(
+def test_bibtex_round_trip(project: Project) -> None:
+    original = factories.make_publication(
         project, key="a", doi="10.1002/adma.202410948", journal="Adv. Mater.", volume="37", pages="1–9"
     )
-    (again,) = parse_bibtex(first.bibtex(), project)
+    (parsed,) = parse_bibtex(original.bibtex(), project)
     for name in ("key", "doi", "authors", "title", "journal", "year", "volume", "pages"):
-        assert getattr(again, name) == getattr(first, name), name
+        assert getattr(parsed, name) == getattr(original, name), name
 
 
 def test_saves_all_or_none(project: Project) -> None:

@@ -1,4 +1,4 @@
-"""Saving and deleting records: permission, history, links that would hide something."""
+"""Saving and deleting records: permissions, history, and links to less visible records."""
 
 import pytest
 from django.contrib.auth.models import User
@@ -13,7 +13,7 @@ from registry.services.value import report_value
 from tests import factories
 
 
-def test_history_says_who_when_and_what(project: Project, colleague: User) -> None:
+def test_history_records_user_time_and_change(project: Project, colleague: User) -> None:
     before = timezone.now()
     material = factories.make_material(project, "NCM90")
     material.density = "4.7 g/cm³"
@@ -26,7 +26,7 @@ def test_history_says_who_when_and_what(project: Project, colleague: User) -> No
     assert [change.field for change in newest.diff_against(first).changes] == ["density"]
 
 
-def test_a_deleted_record_leaves_its_history(project: Project, colleague: User) -> None:
+def test_deleted_record_keeps_its_history(project: Project, colleague: User) -> None:
     material = factories.make_material(project, "Gone")
     pk = material.pk
     delete_record(material, by=colleague, reason="entered twice")
@@ -35,7 +35,7 @@ def test_a_deleted_record_leaves_its_history(project: Project, colleague: User) 
 
 
 @pytest.mark.parametrize("method", ["update", "bulk_create", "bulk_update"])
-def test_bulk_writes_that_leave_no_history_are_refused(project: Project, method: str) -> None:
+def test_bulk_writes_without_history_are_refused(project: Project, method: str) -> None:
     material = factories.make_material(project)
     calls = {
         "update": lambda: Material.objects.update(name="Silent"),
@@ -47,71 +47,71 @@ def test_bulk_writes_that_leave_no_history_are_refused(project: Project, method:
     assert Material.objects.get().name == material.name
 
 
-@pytest.mark.parametrize("reach", ["filter", "visible_to", "related"])
-def test_no_way_to_a_queryset_goes_around_the_guard(project: Project, owner: User, reach: str) -> None:
+@pytest.mark.parametrize("queryset", ["filter", "visible_to", "related"])
+def test_every_queryset_refuses_bulk_writes(project: Project, owner: User, queryset: str) -> None:
     material = factories.make_material(project)
-    ways = {
+    querysets = {
         "filter": lambda: Material.objects.filter(pk=material.pk),
         "visible_to": lambda: Material.objects.visible_to(owner),
         "related": project.materials.all,
     }
     with pytest.raises(HistoryBypassedError):
-        ways[reach]().update(name="Silent")
+        querysets[queryset]().update(name="Silent")
 
 
 @pytest.mark.parametrize("role", ["viewer", "outsider"])
-def test_only_editors_write(project: Project, request: pytest.FixtureRequest, role: str) -> None:
-    who = request.getfixturevalue(role)
+def test_only_editors_can_write(project: Project, request: pytest.FixtureRequest, role: str) -> None:
+    user = request.getfixturevalue(role)
     with pytest.raises(PermissionDenied, match="You are not an editor of the project ‘Lab’"):
-        save_record(Material(project=project, name="X", kind="coating"), by=who)
-    standing = factories.make_material(project)
+        save_record(Material(project=project, name="X", kind="coating"), by=user)
+    existing = factories.make_material(project)
     with pytest.raises(PermissionDenied):
-        delete_record(standing, by=who)
+        delete_record(existing, by=user)
     assert Material.objects.count() == 1
 
 
-def test_a_suspended_editor_writes_nothing(project: Project, colleague: User) -> None:
+def test_inactive_editor_cannot_write(project: Project, colleague: User) -> None:
     colleague.is_active = False
     colleague.save()
     with pytest.raises(PermissionDenied):
         save_record(Material(project=project, name="X", kind="coating"), by=colleague)
 
 
-def test_only_an_owner_changes_members(project: Project, colleague: User, owner: User, outsider: User) -> None:
+def test_only_an_owner_can_change_members(project: Project, colleague: User, owner: User, outsider: User) -> None:
     with pytest.raises(PermissionDenied, match="Only an owner"):
         save_record(Membership(project=project, user=outsider, role="owner"), by=colleague)
     assert save_record(Membership(project=project, user=outsider, role="viewer"), by=owner).pk
 
 
 def test_moving_a_record_needs_a_role_in_both_projects(project: Project, colleague: User) -> None:
-    elsewhere = factories.make_project()
-    foreign = factories.make_material(elsewhere)
-    foreign.project = project
-    with pytest.raises(PermissionDenied, match=str(elsewhere)):
-        save_record(foreign, by=colleague)
-    foreign.refresh_from_db()
-    assert foreign.project == elsewhere
+    other_project = factories.make_project()
+    material = factories.make_material(other_project)
+    material.project = project
+    with pytest.raises(PermissionDenied, match=str(other_project)):
+        save_record(material, by=colleague)
+    material.refresh_from_db()
+    assert material.project == other_project
 
 
-def test_what_is_in_use_cannot_be_deleted(project: Project) -> None:
+def test_record_in_use_cannot_be_deleted(project: Project) -> None:
     cell = factories.make_pellet(project)
     material = Material.objects.get()
-    with pytest.raises(ValidationError, match=r"is in use by 1\. Sample") as refused:
+    with pytest.raises(ValidationError, match=r"is in use by 1\. Sample") as error:
         delete_record(material, by=None)
-    assert refused.value.code == "in_use"
+    assert error.value.code == "in_use"
     assert cell.layers.count() == 1
 
 
-def test_a_link_that_fewer_may_see_is_refused(project: Project, public_project: Project) -> None:
+def test_link_to_a_less_visible_record_is_refused(project: Project, public_project: Project) -> None:
     secret = factories.make_material(project, "Secret electrolyte")
-    with pytest.raises(ValidationError, match="fewer people than ‘Open’") as refused:
+    with pytest.raises(ValidationError, match="which fewer people may see than ‘Open’") as error:
         factories.make_cell(public_project, [Layer(position=1, role="separator", material=secret)])
-    assert set(refused.value.message_dict) == {"material"}
+    assert set(error.value.message_dict) == {"material"}
     assert not Cell.objects.exists()
 
 
 @pytest.mark.parametrize("link", ["publication", "setup", "variant_of", "ingredient", "publication of a value"])
-def test_every_kind_of_link_is_guarded(project: Project, public_project: Project, link: str) -> None:
+def test_every_kind_of_link_is_checked(project: Project, public_project: Project, link: str) -> None:
     secret = factories.make_material(project, "Secret")
     attempts = {
         "publication": lambda: factories.make_cell(
@@ -134,7 +134,7 @@ def test_every_kind_of_link_is_guarded(project: Project, public_project: Project
         attempts[link]()
 
 
-def test_a_private_project_may_use_public_records(project: Project, public_project: Project) -> None:
+def test_private_project_can_use_public_records(project: Project, public_project: Project) -> None:
     shared = factories.make_material(public_project)
     cell = factories.make_cell(project, [Layer(position=1, role="anode", material=shared)])
     assert cell.layers.get().material == shared
@@ -146,18 +146,18 @@ def test_two_private_projects_do_not_share(project: Project) -> None:
         factories.make_material(project, variant_of=factories.make_material(other))
 
 
-def test_a_project_others_use_cannot_be_closed(project: Project, public_project: Project) -> None:
+def test_project_used_by_others_cannot_become_private(project: Project, public_project: Project) -> None:
     shared = factories.make_material(public_project)
     factories.make_cell(project, [Layer(position=1, role="anode", material=shared)])
     public_project.visibility = "private"
-    with pytest.raises(ValidationError, match="Records of ‘Lab’") as refused:
+    with pytest.raises(ValidationError, match="Records of ‘Lab’") as error:
         save_record(public_project, by=None)
-    assert set(refused.value.message_dict) == {"visibility"}
+    assert set(error.value.message_dict) == {"visibility"}
     public_project.refresh_from_db()
     assert public_project.visibility == "public"
 
 
-def test_a_project_whose_publication_a_value_cites_cannot_be_closed(project: Project, public_project: Project) -> None:
+def test_project_with_a_cited_publication_cannot_become_private(project: Project, public_project: Project) -> None:
     publication = factories.make_publication(public_project)
     cell = factories.make_cell(project)
     report_value(cell=cell, quantity="cell_mass_mg", written="3 mg", publication=publication, by=None)
@@ -166,13 +166,13 @@ def test_a_project_whose_publication_a_value_cites_cannot_be_closed(project: Pro
         save_record(public_project, by=None)
 
 
-def test_a_project_nobody_uses_can_be_closed(public_project: Project) -> None:
+def test_unused_project_can_become_private(public_project: Project) -> None:
     factories.make_material(public_project)
     public_project.visibility = "private"
     assert save_record(public_project, by=None).visibility == "private"
 
 
-def test_refuses_fractions_that_add_up_to_101_percent(project: Project) -> None:
+def test_fractions_that_add_up_to_101_percent_are_refused(project: Project) -> None:
     materials = [factories.make_material(project) for _ in range(3)]
     with pytest.raises(ValidationError, match=r"add up to 101 %, not 100 %: 36 % \+ 60 % \+ 5 %"):
         factories.make_formulation(
@@ -185,26 +185,26 @@ def test_refuses_fractions_that_add_up_to_101_percent(project: Project) -> None:
     assert not Ingredient.objects.exists()
 
 
-def test_takes_fractions_that_add_up_once_rounding_is_allowed_for(project: Project) -> None:
+def test_fractions_that_add_up_within_rounding_are_accepted(project: Project) -> None:
     thirds = [(factories.make_material(project), "active", "33.3 %") for _ in range(3)]
     assert factories.make_formulation(project, *thirds).ingredients.count() == 3
 
 
-def test_takes_fractions_some_of_which_nobody_stated(project: Project) -> None:
-    stated, silent = factories.make_material(project), factories.make_material(project)
-    made = factories.make_formulation(project, (stated, "conductive", "2 wt%"), (silent, "active", ""))
-    assert [ingredient.mass_fraction_percent for ingredient in made.ingredients.all()] == [2.0, None]
+def test_missing_fractions_are_accepted(project: Project) -> None:
+    stated, missing = factories.make_material(project), factories.make_material(project)
+    formulation = factories.make_formulation(project, (stated, "conductive", "2 wt%"), (missing, "active", ""))
+    assert [ingredient.mass_fraction_percent for ingredient in formulation.ingredients.all()] == [2.0, None]
 
 
-def test_refuses_two_ingredients_at_one_position_and_keeps_nothing(project: Project, colleague: User) -> None:
-    first, second = factories.make_material(project), factories.make_material(project)
-    twice = [Ingredient(position=1, material=item, role="active", mass_fraction="50 %") for item in (first, second)]
+def test_duplicate_ingredient_position_is_refused_and_nothing_saved(project: Project, colleague: User) -> None:
+    materials = [factories.make_material(project) for _ in range(2)]
+    duplicates = [Ingredient(position=1, material=item, role="active", mass_fraction="50 %") for item in materials]
     with pytest.raises(ValidationError, match="Two entries have the position 1"):
-        save_formulation(Formulation(project=project, name="Twice"), twice, by=colleague)
+        save_formulation(Formulation(project=project, name="Twice"), duplicates, by=colleague)
     assert not Formulation.objects.exists()
 
 
-def test_saving_a_cell_as_it_stands_writes_no_history_of_its_layers(project: Project, colleague: User) -> None:
+def test_saving_an_unchanged_cell_writes_no_layer_history(project: Project, colleague: User) -> None:
     cell = factories.make_pellet(project)
     layer = cell.layers.get()
     save_cell(cell, [layer], by=colleague)

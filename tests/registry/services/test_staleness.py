@@ -1,4 +1,4 @@
-"""A change marks exactly the results whose inputs it changed."""
+"""A change marks exactly the results whose inputs changed."""
 
 from collections.abc import Callable
 
@@ -21,7 +21,7 @@ Analyses = dict[str, Analysis]
 
 @pytest.fixture
 def cell(project: Project, analyses: Analyses) -> Cell:
-    """Two analyses have run on it: one read the thickness, the other the stack pressure."""
+    """A cell with two finished runs: one read the thickness, the other the stack pressure."""
     cell = factories.make_pellet(project)
     factories.make_measurement(cell, technique="eis", stack_pressure="10 MPa")
     run_all()
@@ -32,7 +32,7 @@ def run_all() -> list[AnalysisRun]:
     return run_jobs(list_due_jobs(Measurement.objects.all()), by=None)
 
 
-def stale() -> list[str]:
+def list_stale() -> list[str]:
     marked = AnalysisRun.objects.filter(is_latest=True, stale_since__isnull=False)
     return sorted(marked.values_list("analysis", flat=True))
 
@@ -44,49 +44,49 @@ def set_layer(cell: Cell, **fields: str) -> None:
     save_record(layer, by=None)
 
 
-def test_a_thickness_marks_what_read_it_and_nothing_else(cell: Cell) -> None:
+def test_changed_thickness_marks_only_the_runs_that_read_it(cell: Cell) -> None:
     set_layer(cell, thickness="610 µm")
-    assert stale() == ["doubled-thickness"]
+    assert list_stale() == ["doubled-thickness"]
 
 
-def test_the_same_through_the_whole_cell(cell: Cell) -> None:
+def test_saving_the_cell_marks_the_same_runs(cell: Cell) -> None:
     layer = cell.layers.get()
     layer.thickness = "610 µm"
     save_cell(cell, [layer], by=None)
-    assert stale() == ["doubled-thickness"]
+    assert list_stale() == ["doubled-thickness"]
 
 
-def test_restoring_the_thickness_takes_the_mark_off(cell: Cell) -> None:
+def test_restoring_the_thickness_clears_staleness(cell: Cell) -> None:
     set_layer(cell, thickness="610 µm")
     set_layer(cell, thickness="0.600 mm")
-    assert stale() == []
+    assert list_stale() == []
 
 
-def test_more_digits_of_the_same_number_are_another_input(cell: Cell) -> None:
+def test_more_digits_of_the_same_number_are_a_changed_input(cell: Cell) -> None:
     set_layer(cell, thickness="600.0 µm")
-    assert stale() == ["doubled-thickness"]
+    assert list_stale() == ["doubled-thickness"]
 
 
 @pytest.mark.parametrize("field", ["area", "mass_loading"])
-def test_a_fact_nobody_read_marks_nothing(cell: Cell, field: str) -> None:
+def test_unread_fact_marks_nothing(cell: Cell, field: str) -> None:
     set_layer(cell, **{field: {"area": "0.785 cm²", "mass_loading": "12 mg/cm²"}[field]})
-    assert stale() == []
+    assert list_stale() == []
 
 
-def test_a_label_marks_nothing(cell: Cell) -> None:
+def test_changed_label_marks_nothing(cell: Cell) -> None:
     cell.label = "Renamed"
     save_record(cell, by=None)
-    assert stale() == []
+    assert list_stale() == []
 
 
-def test_a_condition_marks_what_read_it(cell: Cell) -> None:
+def test_changed_condition_marks_the_runs_that_read_it(cell: Cell) -> None:
     measurement = cell.measurements.get()
     measurement.stack_pressure = "12 MPa"
     save_record(measurement, by=None)
-    assert stale() == ["pressure-above-ambient"]
+    assert list_stale() == ["pressure-above-ambient"]
 
 
-def test_another_technique_takes_what_is_not_for_it_out_of_use(cell: Cell) -> None:
+def test_changing_the_technique_retires_results_that_no_longer_apply(cell: Cell) -> None:
     measurement = cell.measurements.get()
     measurement.technique = "cycling"
     save_record(measurement, by=None)
@@ -95,17 +95,17 @@ def test_another_technique_takes_what_is_not_for_it_out_of_use(cell: Cell) -> No
     assert AnalysisRun.objects.count() == 2
     measurement.technique = "eis"
     save_record(measurement, by=None)
-    assert stale() == []
+    assert list_stale() == []
 
 
-def test_a_condition_of_another_measurement_marks_nothing(cell: Cell) -> None:
+def test_condition_of_another_measurement_marks_nothing(cell: Cell) -> None:
     other = factories.make_measurement(cell, technique="eis", stack_pressure="20 MPa")
     other.stack_pressure = "21 MPa"
     save_record(other, by=None)
-    assert stale() == []
+    assert list_stale() == []
 
 
-def test_a_change_on_one_cell_leaves_another_alone(cell: Cell, project: Project) -> None:
+def test_change_of_one_cell_does_not_affect_another(cell: Cell, project: Project) -> None:
     other = factories.make_pellet(project)
     factories.make_measurement(other, technique="eis", stack_pressure="5 MPa")
     run_all()
@@ -113,40 +113,40 @@ def test_a_change_on_one_cell_leaves_another_alone(cell: Cell, project: Project)
     assert [run.cell for run in AnalysisRun.objects.filter(stale_since__isnull=False)] == [other]
 
 
-def test_only_what_is_stale_runs_again_and_the_old_run_stays(cell: Cell) -> None:
+def test_only_stale_analyses_run_again_and_old_runs_are_kept(cell: Cell) -> None:
     set_layer(cell, thickness="610 µm")
     (run,) = run_all()
     assert (run.analysis, run.values.get().magnitude) == ("doubled-thickness", 1220.0)
-    assert stale() == []
+    assert list_stale() == []
     old = AnalysisRun.objects.get(analysis="doubled-thickness", is_latest=False)
     assert old.inputs["layers.1.thickness_um"][0] == 600.0
     assert old.values.get().magnitude == 1200.0
 
 
-def test_a_refusal_is_retried_once_its_input_is_there(project: Project, analyses: Analyses) -> None:
+def test_refused_run_is_repeated_after_its_input_is_entered(project: Project, analyses: Analyses) -> None:
     pellet = factories.make_pellet(project, thickness="")
     factories.make_measurement(pellet, technique="eis")
     run_all()
     set_layer(pellet, thickness="600 µm")
-    assert stale() == ["doubled-thickness"]
+    assert list_stale() == ["doubled-thickness"]
     (run,) = run_all()
     assert run.status == "done"
 
 
-def test_removing_the_layer_marks_what_read_it(cell: Cell) -> None:
+def test_removing_a_layer_marks_the_runs_that_read_it(cell: Cell) -> None:
     save_cell(cell, [], by=None)
-    assert stale() == ["doubled-thickness"]
+    assert list_stale() == ["doubled-thickness"]
 
 
-def test_a_second_layer_marks_what_counted_them(cell: Cell, project: Project) -> None:
+def test_second_layer_marks_runs_that_read_the_layer_count(cell: Cell, project: Project) -> None:
     second = Layer(position=2, role="anode", material=factories.make_material(project))
     save_cell(cell, [*cell.layers.all(), second], by=None)
-    assert stale() == ["doubled-thickness"]
+    assert list_stale() == ["doubled-thickness"]
 
 
 @pytest.mark.parametrize("change", ["material", "ingredient", "setup"])
-def test_a_record_far_from_the_cell_reaches_its_runs(project: Project, change: str) -> None:
-    """The capacity of the active material, its fraction and the die's diameter are facts of the measurement."""
+def test_change_of_an_indirectly_used_record_marks_the_run(project: Project, change: str) -> None:
+    """Capacity and fraction of the active material and the die diameter are inputs of the measurement."""
     active = factories.make_material(project, theoretical_capacity="275 mAh/g")
     rest = factories.make_material(project, kind="solid_electrolyte")
     composite = factories.make_formulation(project, (active, "active", "80 %"), (rest, "electrolyte", ""))
@@ -158,20 +158,22 @@ def test_a_record_far_from_the_cell_reaches_its_runs(project: Project, change: s
         "ingredient": "layers.1.active_fraction_percent",
         "setup": "setup.die_diameter_mm",
     }
-    run = _a_run_that_read(measurement, *reads.values())
+    run = _make_run(measurement, *reads.values())
     changes: dict[str, Callable[[], object]] = {
-        "material": lambda: _set(active, theoretical_capacity="280 mAh/g"),
+        "material": lambda: _update(active, theoretical_capacity="280 mAh/g"),
         "ingredient": lambda: save_formulation(
-            composite, [_changed(ingredient, active="90 %") for ingredient in composite.ingredients.all()], by=None
+            composite,
+            [_with_active_fraction(ingredient, "90 %") for ingredient in composite.ingredients.all()],
+            by=None,
         ),
-        "setup": lambda: _set(setup, die_diameter="13 mm (exact)"),
+        "setup": lambda: _update(setup, die_diameter="13 mm (exact)"),
     }
     changes[change]()
     run.refresh_from_db()
     assert run.stale_since is not None
 
 
-def _a_run_that_read(measurement: Measurement, *paths: str) -> AnalysisRun:
+def _make_run(measurement: Measurement, *paths: str) -> AnalysisRun:
     facts = measurement_facts(measurements_with_inputs([measurement.pk])[0])
     now = timezone.now()
     run = AnalysisRun(
@@ -190,13 +192,13 @@ def _a_run_that_read(measurement: Measurement, *paths: str) -> AnalysisRun:
     return run
 
 
-def _changed(ingredient: Ingredient, *, active: str) -> Ingredient:
+def _with_active_fraction(ingredient: Ingredient, fraction: str) -> Ingredient:
     if ingredient.role == "active":
-        ingredient.mass_fraction = active
+        ingredient.mass_fraction = fraction
     return ingredient
 
 
-def _set(record: Record, **fields: str) -> None:
+def _update(record: Record, **fields: str) -> None:
     for name, text in fields.items():
         setattr(record, name, text)
     save_record(record, by=None)

@@ -1,4 +1,4 @@
-"""Raw files: kept byte for byte, whatever a reader makes of them."""
+"""Raw files are stored byte for byte, whether or not they can be parsed."""
 
 import hashlib
 from io import BytesIO
@@ -27,14 +27,14 @@ def add(measurement: Measurement, content: bytes, filename: str = "steps.csv", b
     return add_file(measurement=measurement, file=BytesIO(content), filename=filename, by=by)
 
 
-def test_the_bytes_are_kept_as_they_came(measurement: Measurement, settings: LazySettings, colleague: User) -> None:
+def test_raw_file_is_stored_unchanged(measurement: Measurement, settings: LazySettings, colleague: User) -> None:
     (dataset,) = add(measurement, STEPS, by=colleague)
     assert dataset.raw_file.sha256 == hashlib.sha256(STEPS).hexdigest()
     assert (Path(settings.MEDIA_ROOT) / dataset.raw_file.path).read_bytes() == STEPS
     assert (dataset.status, dataset.rows, dataset.created_by) == ("parsed", 4, colleague)
 
 
-def test_the_columns_come_back_as_they_went_in(measurement: Measurement) -> None:
+def test_columns_are_stored_unchanged(measurement: Measurement) -> None:
     (dataset,) = add(measurement, STEPS)
     columns = read_columns(dataset)
     assert list(columns["voltage_volt"]) == [0.1, 0.1, 0.2, 0.2]
@@ -42,26 +42,26 @@ def test_the_columns_come_back_as_they_went_in(measurement: Measurement) -> None
         columns["voltage_volt"][0] = 5.0
 
 
-def test_the_same_file_again_is_the_same_dataset(measurement: Measurement) -> None:
+def test_adding_the_same_file_again_returns_the_same_dataset(measurement: Measurement) -> None:
     assert add(measurement, STEPS) == add(measurement, STEPS, "renamed.csv")
     assert RawFile.objects.count() == Dataset.objects.count() == 1
 
 
-def test_one_file_on_two_measurements_is_stored_once(measurement: Measurement) -> None:
+def test_file_on_two_measurements_is_stored_once(measurement: Measurement) -> None:
     other = factories.make_measurement(measurement.cell, technique="chronoamperometry")
     add(measurement, STEPS)
     add(other, STEPS)
     assert (RawFile.objects.count(), Dataset.objects.count()) == (1, 2)
 
 
-def test_refuses_an_empty_file_and_keeps_nothing(measurement: Measurement, settings: LazySettings) -> None:
+def test_empty_file_is_refused_and_not_stored(measurement: Measurement, settings: LazySettings) -> None:
     with pytest.raises(ValidationError, match=r"The file is empty \(0 bytes\)"):
         add(measurement, b"")
     assert not RawFile.objects.exists()
     assert [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()] == []
 
 
-def test_refuses_a_file_beyond_the_limit(measurement: Measurement, settings: LazySettings) -> None:
+def test_file_larger_than_the_limit_is_refused(measurement: Measurement, settings: LazySettings) -> None:
     settings.UPLOAD_MAX_BYTES = 10
     with pytest.raises(ValidationError, match="larger than"):
         add(measurement, STEPS)
@@ -69,47 +69,45 @@ def test_refuses_a_file_beyond_the_limit(measurement: Measurement, settings: Laz
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "reason"),
     [
         (b"PK\x03\x04 an Excel file named .csv", "Excel"),
         (b"Time / s,Voltage / V,Current / A\n0,0.1,NaN\n", "line 2"),
         (b"\x00\x01\x02", ""),
     ],
 )
-def test_a_file_that_cannot_be_read_is_kept_with_the_reason(
-    measurement: Measurement, content: bytes, told: str
-) -> None:
+def test_unreadable_file_is_stored_with_the_reason(measurement: Measurement, content: bytes, reason: str) -> None:
     (dataset,) = add(measurement, content)
     assert (dataset.status, dataset.rows, dataset.content_sha256) == ("failed", 0, "")
-    assert told in dataset.messages[0]["text"]
+    assert reason in dataset.messages[0]["text"]
     assert dataset.messages[0]["text"]
 
 
-def test_a_path_in_the_name_is_cut_off(measurement: Measurement) -> None:
+def test_path_is_removed_from_the_filename(measurement: Measurement) -> None:
     (dataset,) = add(measurement, STEPS, "..\\..\\etc/passwd.csv")
     assert dataset.filename == "passwd.csv"
 
 
-def test_a_viewer_adds_no_file(measurement: Measurement, viewer: User) -> None:
+def test_viewer_cannot_add_a_file(measurement: Measurement, viewer: User) -> None:
     with pytest.raises(PermissionDenied):
         add(measurement, STEPS, by=viewer)
     assert not RawFile.objects.exists()
 
 
-def test_what_its_own_format_refuses_is_not_taken_by_the_catch_all(measurement: Measurement) -> None:
-    """A Parstat text of frequency 0 throughout would pass as a plain table of impedance."""
+def test_generic_reader_does_not_read_a_file_refused_by_its_specific_reader(measurement: Measurement) -> None:
+    """A Parstat file with a frequency of 0 everywhere would pass as a plain impedance table."""
     measurement = factories.make_measurement(measurement.cell, technique="eis")
     (dataset,) = add(measurement, PARSTAT.replace("\t1000\t", "\t0\t").encode(), "run.txt")
     assert (dataset.status, dataset.reader) == ("failed", "parstat")
 
 
-def test_a_cyclers_file_goes_on_any_measurement_of_time_voltage_and_current(measurement: Measurement) -> None:
+def test_cycler_file_suits_any_time_series_technique(measurement: Measurement) -> None:
     (dataset,) = add(measurement, NEWARE.encode(), "run.csv")
     assert (dataset.status, dataset.reader, dataset.rows) == ("parsed", "neware-csv", 4)
-    with pytest.raises(ValidationError, match=r"galvanostatic cycling.*electrochemical"):
+    with pytest.raises(ValidationError, match="galvanostatic cycling, but this measurement is electrochemical"):
         add(factories.make_measurement(measurement.cell, technique="eis"), NEWARE.encode(), "run.csv")
 
 
-def test_each_spectrum_of_a_file_is_a_dataset_of_its_own(measurement: Measurement) -> None:
-    one, other = add(factories.make_measurement(measurement.cell, technique="eis"), PEIS, "run.mpt")
-    assert (one.part_label, other.part_label) == ("cycle number 1", "cycle number 2")
+def test_each_spectrum_of_a_file_is_a_separate_dataset(measurement: Measurement) -> None:
+    first, second = add(factories.make_measurement(measurement.cell, technique="eis"), PEIS, "run.mpt")
+    assert (first.part_label, second.part_label) == ("cycle number 1", "cycle number 2")

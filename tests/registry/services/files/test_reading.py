@@ -1,4 +1,4 @@
-"""Files read in the background: the row is the truth, taken by one worker at a time, and written once a reading."""
+"""Reading files in the background: one worker at a time claims a row, and each reading is stored once."""
 
 from datetime import timedelta
 from io import BytesIO
@@ -40,27 +40,27 @@ def upload(measurement: Measurement, content: bytes = CYCLES, by: User | None = 
 
 
 def claim() -> Dataset:
-    taken = claim_file()
-    assert taken is not None
-    return taken
+    dataset = claim_file()
+    assert dataset is not None
+    return dataset
 
 
-def silence(dataset: Dataset) -> None:
+def expire(dataset: Dataset) -> None:
     Dataset.objects.filter(pk=dataset.pk).update_untracked(lease_until=timezone.now() - timedelta(seconds=1))
 
 
-def again(dataset: Dataset) -> Dataset:
+def reload(dataset: Dataset) -> Dataset:
     return Dataset.objects.get(pk=dataset.pk)
 
 
-def test_a_worker_reads_a_file_and_fills_its_row(dataset: Dataset) -> None:
+def test_worker_reads_a_file_and_fills_its_row(dataset: Dataset) -> None:
     assert read_claimed_file(claim())
-    read = again(dataset)
+    read = reload(dataset)
     assert (read.status, read.rows, read.reader, read.lease_until) == ("parsed", 2, "declared-csv", None)
     assert claim_file() is None
 
 
-def test_the_history_says_who_sent_it_and_what_read_it(dataset: Dataset, colleague: User) -> None:
+def test_history_records_uploader_and_reader(dataset: Dataset, colleague: User) -> None:
     do_due_work()
     read, sent = dataset.history.all()
     assert (sent.history_type, sent.history_user, sent.status) == ("+", colleague, "queued")
@@ -68,13 +68,13 @@ def test_the_history_says_who_sent_it_and_what_read_it(dataset: Dataset, colleag
     assert read.history_change_reason.startswith("read by declared-csv ")
 
 
-def test_what_can_be_computed_is_queued_with_the_data(dataset: Dataset, colleague: User) -> None:
+def test_due_analyses_are_queued_with_the_data(dataset: Dataset, colleague: User) -> None:
     read_claimed_file(claim())
     run = AnalysisRun.objects.get(analysis="capacity-retention")
     assert (run.status, run.started_by) == ("queued", colleague)
 
 
-def test_what_another_version_refused_is_computed_of_new_data(dataset: Dataset, measurement: Measurement) -> None:
+def test_run_of_another_version_is_repeated_on_new_data(dataset: Dataset, measurement: Measurement) -> None:
     analysis = plugin_loading.current().analyses["capacity-retention"]
     before = run_analysis(measurement=measurement, analysis=analysis, by=None)
     AnalysisRun.objects.filter(pk=before.pk).update(version="0")
@@ -82,7 +82,7 @@ def test_what_another_version_refused_is_computed_of_new_data(dataset: Dataset, 
     assert AnalysisRun.objects.get(analysis=analysis.name, is_latest=True).pk != before.pk
 
 
-def test_who_lost_their_role_since_is_served_all_the_same(dataset: Dataset, colleague: User) -> None:
+def test_analyses_run_even_if_the_uploader_lost_their_role(dataset: Dataset, colleague: User) -> None:
     Membership.objects.get(user=colleague).delete()
     do_due_work()
     assert AnalysisRun.objects.filter(analysis="capacity-retention", status="done").exists()
@@ -96,101 +96,102 @@ def test_files_are_read_before_analyses_run(dataset: Dataset, measurement: Measu
 
 
 @pytest.mark.parametrize("content", [b"\x00\x01\x02", b"cycle,discharge capacity / mAh\n1,none\n"])
-def test_a_file_that_cannot_be_read_is_kept_with_the_reason(measurement: Measurement, content: bytes) -> None:
+def test_unreadable_file_is_stored_with_the_reason(measurement: Measurement, content: bytes) -> None:
     dataset = upload(measurement, content)
     do_due_work()
-    failed = again(dataset)
+    failed = reload(dataset)
     assert (failed.status, failed.rows, failed.content_sha256) == ("failed", 0, "")
     assert failed.messages[0]["text"]
     assert not AnalysisRun.objects.exists()
 
 
-def test_a_file_of_another_technique_is_kept_with_the_reason(measurement: Measurement) -> None:
+def test_file_of_another_technique_is_stored_with_the_reason(measurement: Measurement) -> None:
     dataset = upload(factories.make_measurement(measurement.cell, technique="eis"), NEWARE.encode())
     do_due_work()
-    failed = again(dataset)
+    failed = reload(dataset)
     assert (failed.status, failed.reader) == ("failed", "neware-csv")
-    assert "The file holds galvanostatic cycling, but this measurement is" in failed.messages[0]["text"]
+    assert "galvanostatic cycling, but this measurement is" in failed.messages[0]["text"]
 
 
-def test_the_technique_counts_that_the_measurement_has_by_then(dataset: Dataset, measurement: Measurement) -> None:
+def test_technique_is_checked_when_the_file_is_read(dataset: Dataset, measurement: Measurement) -> None:
     measurement.technique = "eis"
     save_record(measurement, by=None)
     do_due_work()
-    assert again(dataset).status == "failed"
+    assert reload(dataset).status == "failed"
 
 
 def test_each_dataset_gets_a_row(measurement: Measurement, colleague: User) -> None:
-    first = upload(factories.make_measurement(measurement.cell, technique="eis"), PEIS, by=colleague)
+    uploaded = upload(factories.make_measurement(measurement.cell, technique="eis"), PEIS, by=colleague)
     do_due_work()
-    one, other = Dataset.objects.order_by("part")
-    assert (one.pk, one.part_label, other.part_label) == (first.pk, "cycle number 1", "cycle number 2")
-    assert other.created_by == colleague
+    first, second = Dataset.objects.order_by("part")
+    assert first.pk == uploaded.pk
+    assert (first.part_label, second.part_label) == ("cycle number 1", "cycle number 2")
+    assert second.created_by == colleague
 
 
-def test_a_file_whose_worker_fell_silent_is_taken_up_again(dataset: Dataset) -> None:
+def test_file_with_an_expired_lease_is_read_by_another_worker(dataset: Dataset) -> None:
     claim()
     assert claim_file() is None
-    silence(dataset)
+    expire(dataset)
     do_due_work()
-    assert (again(dataset).status, again(dataset).attempts) == ("parsed", 2)
+    assert (reload(dataset).status, reload(dataset).attempts) == ("parsed", 2)
 
 
-def test_a_late_finisher_whose_file_was_taken_writes_nothing(dataset: Dataset) -> None:
+def test_worker_that_lost_its_lease_writes_nothing(dataset: Dataset) -> None:
     late = claim()
-    silence(dataset)
-    quick = claim()
+    expire(dataset)
+    current = claim()
     assert read_claimed_file(late) is False
-    assert again(dataset).status == "reading"
-    assert read_claimed_file(quick) is True
+    assert reload(dataset).status == "reading"
+    assert read_claimed_file(current) is True
     assert read_claimed_file(late) is False
     assert AnalysisRun.objects.filter(analysis="capacity-retention").count() == 1
 
 
-def test_a_file_queued_anew_is_lost_to_who_was_reading_it(dataset: Dataset) -> None:
+def test_requeued_file_is_lost_to_its_previous_worker(dataset: Dataset) -> None:
     late = claim()
     queue_file(dataset, by=None)
-    quick = claim()
-    assert (late.attempts, quick.attempts) == (1, 1)
+    current = claim()
+    assert (late.attempts, current.attempts) == (1, 1)
     assert read_claimed_file(late) is False
-    assert read_claimed_file(quick) is True
+    assert read_claimed_file(current) is True
 
 
-def test_after_three_attempts_it_has_failed_in_words(dataset: Dataset) -> None:
+def test_fails_with_the_reason_after_three_attempts(dataset: Dataset) -> None:
     for _ in range(3):
         claim()
-        silence(dataset)
+        expire(dataset)
     do_due_work()
-    failed = again(dataset)
+    failed = reload(dataset)
     assert failed.status == "failed"
-    assert "The worker ended 3 times while it read this file" in failed.messages[0]["text"]
+    assert "3 times" in failed.messages[0]["text"]
     queue_file(failed, by=None)
     do_due_work()
-    assert again(dataset).status == "parsed"
+    assert reload(dataset).status == "parsed"
 
 
-def test_bytes_that_are_missing_are_said(dataset: Dataset, settings: LazySettings) -> None:
+def test_missing_raw_file_is_reported(dataset: Dataset, settings: LazySettings) -> None:
     (Path(settings.MEDIA_ROOT) / dataset.raw_file.path).unlink()
     do_due_work()
-    assert "Its bytes are missing from the file store" in again(dataset).messages[0]["text"]
+    assert "missing from the file store" in reload(dataset).messages[0]["text"]
 
 
-def test_a_file_deleted_while_it_was_read_ends_quietly(dataset: Dataset) -> None:
-    taken = claim()
+def test_dataset_deleted_while_reading_is_ignored(dataset: Dataset) -> None:
+    claimed = claim()
     dataset.delete()
-    assert read_claimed_file(taken) is False
+    assert read_claimed_file(claimed) is False
 
 
-def test_what_was_read_stands_until_it_was_read_again(dataset: Dataset, measurement: Measurement) -> None:
+def test_previous_data_stay_in_use_until_the_file_is_reread(dataset: Dataset, measurement: Measurement) -> None:
     do_due_work()
-    content = again(dataset).content_sha256
+    content = reload(dataset).content_sha256
     queue_file(dataset, by=None)
-    waiting = again(dataset)
+    waiting = reload(dataset)
     assert (waiting.status, waiting.content_sha256, waiting.rows) == ("queued", content, 2)
     assert measurement_facts(measurements_with_inputs([measurement.pk])[0])["dataset.sha256"] == content
 
 
-def test_what_is_refused_when_read_again_stands_with_a_warning(dataset: Dataset, measurement: Measurement) -> None:
+def test_previous_data_are_kept_with_a_warning_if_rereading_fails(dataset: Dataset, measurement: Measurement) -> None:
     do_due_work()
     run_analysis(measurement=measurement, analysis=plugin_loading.current().analyses["capacity-retention"], by=None)
     measurement.technique = "eis"
@@ -198,22 +199,22 @@ def test_what_is_refused_when_read_again_stands_with_a_warning(dataset: Dataset,
     for _ in range(2):
         queue_file(dataset, by=None)
         do_due_work()
-    stands = again(dataset)
-    assert (stands.status, stands.rows) == ("parsed", 2)
-    (warning,) = [message["text"] for message in stands.messages if message["text"].startswith("Read again")]
-    assert "The file holds galvanostatic cycling" in warning
+    reread = reload(dataset)
+    assert (reread.status, reread.rows) == ("parsed", 2)
+    (warning,) = [message["text"] for message in reread.messages if message["text"].startswith("Read again")]
+    assert "galvanostatic cycling" in warning
 
 
-def test_read_again_and_found_the_same_leaves_results_as_they_are(dataset: Dataset) -> None:
+def test_rereading_the_same_data_keeps_results_fresh(dataset: Dataset) -> None:
     do_due_work()
     runs = AnalysisRun.objects.count()
     queue_file(dataset, by=None)
     do_due_work()
-    assert again(dataset).status == "parsed"
+    assert reload(dataset).status == "parsed"
     assert AnalysisRun.objects.count() == runs
     assert not AnalysisRun.objects.filter(stale_since__isnull=False).exists()
 
 
-def test_a_viewer_has_nothing_read_again(dataset: Dataset, viewer: User) -> None:
+def test_viewer_cannot_queue_a_file(dataset: Dataset, viewer: User) -> None:
     with pytest.raises(PermissionDenied):
         queue_file(dataset, by=viewer)

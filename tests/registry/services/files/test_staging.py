@@ -1,4 +1,4 @@
-"""What a killed process leaves is swept; what a record names, or what is young, stays."""
+"""Cleaning removes what killed processes leave; files with a record and recent files are kept."""
 
 import io
 import os
@@ -32,30 +32,30 @@ def files(project: Project, settings: LazySettings) -> Path:
     return root
 
 
-def stored(root: Path) -> int:
+def count_files(root: Path) -> int:
     return sum(path.is_file() for path in root.rglob("*"))
 
 
 @pytest.mark.django_db
-def test_what_is_stored_can_be_read_by_its_owner_alone(project: Project, settings: LazySettings) -> None:
+def test_stored_files_are_readable_by_their_owner_only(project: Project, settings: LazySettings) -> None:
     measurement = factories.make_measurement(factories.make_pellet(project), technique="chronoamperometry")
     add_file(measurement=measurement, file=io.BytesIO(STEPS), filename="steps.csv", by=None)
     modes = [oct(path.stat().st_mode)[-3:] for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()]
     assert modes == ["400", "400"]
 
 
-def test_removes_what_no_record_names_and_nothing_else(files: Path) -> None:
-    swept = clean_files()
-    assert (swept.directories, swept.files, swept.bytes) == (1, 1, 9 + 15)
-    assert stored(files) == 2
+def test_removes_only_files_without_a_record(files: Path) -> None:
+    cleaned = clean_files()
+    assert (cleaned.directories, cleaned.files, cleaned.bytes) == (1, 1, 9 + 15)
+    assert count_files(files) == 2
     assert clean_files().files == 0
 
 
-def test_a_dry_run_removes_nothing(files: Path) -> None:
+def test_dry_run_removes_nothing(files: Path) -> None:
     assert clean_files(dry_run=True).files == 1
-    assert stored(files) == 4
+    assert count_files(files) == 4
 
 
-def test_what_is_young_stays(files: Path) -> None:
+def test_recent_files_are_kept(files: Path) -> None:
     (files / "incoming" / "left" / "raw").touch()
     assert clean_files().directories == 0

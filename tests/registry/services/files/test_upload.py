@@ -1,4 +1,4 @@
-"""A file from a person: kept at once, read in the background."""
+"""Uploads: stored immediately, read in the background."""
 
 import hashlib
 from io import BytesIO
@@ -27,9 +27,7 @@ def upload(measurement: Measurement, content: bytes = CYCLES, name: str = "c.csv
     return dataset
 
 
-def test_the_bytes_are_kept_and_the_file_waits(
-    measurement: Measurement, settings: LazySettings, colleague: User
-) -> None:
+def test_file_is_stored_and_queued(measurement: Measurement, settings: LazySettings, colleague: User) -> None:
     dataset = upload(measurement, name="C:\\runs\\c.csv", by=colleague)
     assert (dataset.status, dataset.filename, dataset.rows) == ("queued", "c.csv", 0)
     assert (dataset.created_by, dataset.queued_by) == (colleague, colleague)
@@ -37,51 +35,51 @@ def test_the_bytes_are_kept_and_the_file_waits(
     assert (Path(settings.MEDIA_ROOT) / dataset.raw_file.path).read_bytes() == CYCLES
 
 
-def test_a_committed_upload_is_read_and_computed_of(
+def test_committed_upload_is_read_and_analysed(
     measurement: Measurement, django_capture_on_commit_callbacks: object
 ) -> None:
-    """The backend of the tests does at once what a worker does soon."""
+    """The test backend runs tasks immediately instead of in a worker."""
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
         upload(measurement)
     assert Dataset.objects.get().status == "parsed"
     assert AnalysisRun.objects.filter(analysis="capacity-retention", status="done").count() == 1
 
 
-def test_the_same_file_again_is_the_one_that_is_there(measurement: Measurement) -> None:
-    waiting = upload(measurement)
-    assert upload(measurement, name="renamed.csv").pk == waiting.pk
+def test_uploading_the_same_file_again_returns_the_existing_dataset(measurement: Measurement) -> None:
+    queued = upload(measurement)
+    assert upload(measurement, name="renamed.csv").pk == queued.pk
     do_due_work()
     read = upload(measurement)
-    assert (read.pk, read.status, Dataset.objects.count()) == (waiting.pk, "parsed", 1)
+    assert (read.pk, read.status, Dataset.objects.count()) == (queued.pk, "parsed", 1)
 
 
-def test_one_that_could_not_be_read_is_read_again_when_it_is_sent_again(measurement: Measurement) -> None:
+def test_uploading_an_unreadable_file_again_queues_it_again(measurement: Measurement) -> None:
     upload(measurement, b"nothing known")
     do_due_work()
     again = upload(measurement, b"nothing known")
     assert (again.status, RawFile.objects.count()) == ("queued", 1)
-    assert again.history.first().history_change_reason == "sent again"
+    assert again.history.first().history_change_reason == "uploaded again"
 
 
-@pytest.mark.parametrize(("content", "said"), [(b"", "The file is empty"), (CYCLES, "larger than")])
-def test_a_file_that_is_refused_at_the_door_leaves_nothing(
-    measurement: Measurement, settings: LazySettings, content: bytes, said: str
+@pytest.mark.parametrize(("content", "message"), [(b"", "The file is empty"), (CYCLES, "larger than")])
+def test_refused_upload_leaves_nothing(
+    measurement: Measurement, settings: LazySettings, content: bytes, message: str
 ) -> None:
     settings.UPLOAD_MAX_BYTES = 10
-    with pytest.raises(ValidationError, match=said):
+    with pytest.raises(ValidationError, match=message):
         upload(measurement, content)
     assert not RawFile.objects.exists()
     assert [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()] == []
 
 
-def test_a_viewer_uploads_nothing(measurement: Measurement, viewer: User) -> None:
+def test_viewer_cannot_upload(measurement: Measurement, viewer: User) -> None:
     with pytest.raises(PermissionDenied):
         upload(measurement, by=viewer)
     assert not RawFile.objects.exists()
 
 
 @pytest.mark.parametrize(
-    ("name", "kept"),
+    ("name", "cleaned"),
     [
         ("a\0b.csv", "a�b.csv"),
         ("a\udcffb.csv", "a�b.csv"),
@@ -90,5 +88,5 @@ def test_a_viewer_uploads_nothing(measurement: Measurement, viewer: User) -> Non
         ("\u200b", "unnamed"),
     ],
 )
-def test_a_file_keeps_what_can_be_stored_of_its_name(measurement: Measurement, name: str, kept: str) -> None:
-    assert upload(measurement, name=name).filename == kept
+def test_filename_is_cleaned(measurement: Measurement, name: str, cleaned: str) -> None:
+    assert upload(measurement, name=name).filename == cleaned

@@ -1,4 +1,4 @@
-"""Analyses that take each other's results, and analyses of whole cells: order, staleness, the background."""
+"""Analyses that use results of others, and cell-level analyses: order, staleness, background runs."""
 
 import shutil
 from collections.abc import Iterator
@@ -45,11 +45,11 @@ def run_due() -> list[str]:
     return [run.analysis for run in run_jobs(list_due_jobs(Measurement.objects.all()), by=None)]
 
 
-def latest(analysis: str) -> list[AnalysisRun]:
+def list_latest(analysis: str) -> list[AnalysisRun]:
     return list(AnalysisRun.objects.filter(analysis=analysis, is_latest=True).order_by("pk"))
 
 
-def stale() -> list[str]:
+def list_stale() -> list[str]:
     marked = AnalysisRun.objects.filter(is_latest=True, stale_since__isnull=False)
     return sorted(set(marked.values_list("analysis", flat=True)))
 
@@ -60,21 +60,21 @@ def set_thickness(cell: Cell, text: str) -> None:
     save_record(layer, by=None)
 
 
-def test_each_runs_after_those_whose_results_it_takes(cell: Cell) -> None:
+def test_analyses_run_in_dependency_order(cell: Cell) -> None:
     assert run_due() == ["double", "double", "quadruple", "quadruple", "sum"]
-    assert [run.status for name in ("double", "quadruple", "sum") for run in latest(name)] == ["done"] * 5
+    assert [run.status for name in ("double", "quadruple", "sum") for run in list_latest(name)] == ["done"] * 5
     assert Value.objects.get(quantity="fourfold_sum_um").magnitude == 2 * 4 * 600
 
 
-def test_a_run_keeps_the_results_it_took_as_inputs(cell: Cell) -> None:
+def test_upstream_results_are_stored_as_inputs(cell: Cell) -> None:
     run_due()
-    run = latest("quadruple")[0]
+    run = list_latest("quadruple")[0]
     assert run.inputs == {"computed.twofold_um": [1200.0, 1199.0, 1201.0, 0.0, False]}
 
 
-def test_a_run_of_a_whole_cell_names_its_measurements_and_belongs_to_none(cell: Cell) -> None:
+def test_cell_level_run_lists_its_measurements_and_belongs_to_none(cell: Cell) -> None:
     run_due()
-    (run,) = latest("sum")
+    (run,) = list_latest("sum")
     names = [measurement.refcode for measurement in cell.measurements.order_by("pk")]
     assert run.measurement is None
     assert run.of == cell
@@ -83,98 +83,98 @@ def test_a_run_of_a_whole_cell_names_its_measurements_and_belongs_to_none(cell: 
     assert run.values.get().measurement is None
 
 
-def test_staleness_flows_down_the_chain_and_no_further_than_it_goes(cell: Cell, project: Project) -> None:
+def test_staleness_propagates_down_the_chain_only(cell: Cell, project: Project) -> None:
     other = factories.make_pellet(project)
     factories.make_measurement(other, technique="eis")
     run_due()
     set_thickness(cell, "700 µm")
-    assert stale() == ["double", "quadruple", "sum"]
+    assert list_stale() == ["double", "quadruple", "sum"]
     assert not AnalysisRun.objects.filter(cell=other, stale_since__isnull=False).exists()
     assert run_due() == ["double", "double", "quadruple", "quadruple", "sum"]
-    assert stale() == []
+    assert list_stale() == []
     assert Value.objects.get(quantity="fourfold_sum_um", is_latest=True).magnitude == 2 * 4 * 700
 
 
-def test_restoring_the_input_takes_the_mark_off_the_whole_chain(cell: Cell) -> None:
+def test_restoring_the_input_clears_staleness_of_the_chain(cell: Cell) -> None:
     run_due()
     set_thickness(cell, "700 µm")
     set_thickness(cell, "600 µm")
-    assert stale() == []
+    assert list_stale() == []
 
 
-def test_a_result_that_stays_the_same_leaves_those_that_took_it_alone(cell: Cell) -> None:
+def test_unchanged_result_keeps_downstream_runs_fresh(cell: Cell) -> None:
     run_due()
     run_jobs(list_due_jobs(Measurement.objects.all(), names=["double"], everything=True), by=None)
-    assert stale() == []
+    assert list_stale() == []
     assert run_due() == []
 
 
-def test_a_refusal_upstream_makes_the_rest_refuse_and_a_mend_mends_all(cell: Cell) -> None:
+def test_upstream_refusal_propagates_until_the_input_is_fixed(cell: Cell) -> None:
     set_thickness(cell, "")
     run_due()
-    assert [run.status for run in latest("quadruple")] == ["refused"] * 2
+    assert [run.status for run in list_latest("quadruple")] == ["refused"] * 2
     set_thickness(cell, "600 µm")
     assert run_due() == ["double", "double", "quadruple", "quadruple", "sum"]
-    assert [run.status for run in latest("sum")] == ["done"]
+    assert [run.status for run in list_latest("sum")] == ["done"]
 
 
-def test_one_analysis_asked_for_by_name_marks_what_rests_on_it(cell: Cell) -> None:
+def test_running_a_single_analysis_marks_downstream_runs_stale(cell: Cell) -> None:
     run_due()
     set_thickness(cell, "700 µm")
     run_jobs(list_due_jobs(Measurement.objects.all(), names=["double"]), by=None, with_downstream=False)
-    assert stale() == ["quadruple", "sum"]
+    assert list_stale() == ["quadruple", "sum"]
 
 
-def test_a_parameter_of_the_cell_makes_the_chain_stale(cell: Cell) -> None:
+def test_cell_parameter_makes_the_chain_stale(cell: Cell) -> None:
     run_due()
     set_parameters(cell, {"double": {"factor": 3}}, by=None)
-    assert stale() == ["double", "quadruple", "sum"]
+    assert list_stale() == ["double", "quadruple", "sum"]
     run_due()
     assert Value.objects.get(quantity="fourfold_sum_um", is_latest=True).magnitude == 2 * 6 * 600
 
 
-def test_another_measurement_makes_the_analysis_of_the_cell_stale_and_too_few_take_it_out_of_use(cell: Cell) -> None:
+def test_cell_level_run_follows_the_number_of_measurements(cell: Cell) -> None:
     run_due()
     third = factories.make_measurement(cell, technique="eis")
-    assert stale() == ["sum"]
+    assert list_stale() == ["sum"]
     run_due()
     assert Value.objects.get(quantity="fourfold_sum_um", is_latest=True).note == "3 spectra"
     for item in (third, cell.measurements.order_by("pk")[0]):
         delete_record(item, by=None)
-    assert latest("sum") == []
+    assert list_latest("sum") == []
     assert not Value.objects.filter(quantity="fourfold_sum_um", is_latest=True).exists()
 
 
-def test_a_cell_with_too_few_measurements_is_offered_none(project: Project) -> None:
+def test_cell_level_analysis_needs_enough_measurements(project: Project) -> None:
     factories.make_measurement(factories.make_pellet(project), technique="eis")
     assert run_due() == ["double", "quadruple"]
 
 
-def test_a_worker_waits_with_what_rests_on_others(cell: Cell) -> None:
+def test_worker_does_not_claim_a_run_before_its_upstream_runs(cell: Cell) -> None:
     queue_jobs(list_due_jobs(Measurement.objects.all()), by=None)
-    taken = [claim_run(), claim_run()]
-    assert [run.analysis for run in taken if run] == ["double", "double"]
+    claimed = [claim_run(), claim_run()]
+    assert [run.analysis for run in claimed if run] == ["double", "double"]
     assert claim_run() is None
 
 
-def test_the_background_runs_the_chain_in_order(cell: Cell) -> None:
+def test_background_runs_follow_dependency_order(cell: Cell) -> None:
     queue_jobs(list_due_jobs(Measurement.objects.all()), by=None)
     assert do_due_runs() == 5
-    assert [run.status for name in ("double", "quadruple", "sum") for run in latest(name)] == ["done"] * 5
+    assert [run.status for name in ("double", "quadruple", "sum") for run in list_latest(name)] == ["done"] * 5
 
 
-def test_a_result_in_the_background_queues_what_it_makes_stale(cell: Cell) -> None:
+def test_background_result_queues_stale_downstream_runs(cell: Cell) -> None:
     run_due()
     set_thickness(cell, "700 µm")
     queue_jobs(list_due_jobs(Measurement.objects.all(), names=["double"]), by=None)
     do_due_runs()
-    assert stale() == []
+    assert list_stale() == []
     assert Value.objects.get(quantity="fourfold_sum_um", is_latest=True).magnitude == 2 * 4 * 700
 
 
-def test_a_whole_cell_can_be_asked_for_alone(cell: Cell) -> None:
+def test_cell_level_analysis_can_be_run_separately(cell: Cell) -> None:
     run_due()
     analysis = plugin_loading.current().analyses["sum"]
     run = run_analysis(cell=cell, analysis=analysis, by=None)
     assert (run.status, run.measurement, run.is_latest) == ("done", None, True)
-    assert len(latest("sum")) == 1
+    assert len(list_latest("sum")) == 1

@@ -1,4 +1,4 @@
-"""Background runs: the row is the truth, taken by one worker at a time, and written once when it ends."""
+"""Background runs: one worker at a time claims a row, and the result is stored once."""
 
 from datetime import timedelta
 from io import BytesIO
@@ -41,7 +41,7 @@ def run(measurement: Measurement, analyses: Analyses) -> AnalysisRun:
     return queue_run(measurement=measurement, analysis=analyses["doubled-thickness"], by=None)
 
 
-def again(run: AnalysisRun) -> AnalysisRun:
+def reload(run: AnalysisRun) -> AnalysisRun:
     return AnalysisRun.objects.get(pk=run.pk)
 
 
@@ -49,19 +49,19 @@ def expire(run: AnalysisRun) -> None:
     AnalysisRun.objects.filter(pk=run.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
 
 
-def test_a_queued_run_gives_nothing_yet(run: AnalysisRun) -> None:
+def test_queued_run_has_no_results(run: AnalysisRun) -> None:
     assert (run.status, run.is_latest, run.finished_at, run.values.count()) == ("queued", False, None, 0)
 
 
-def test_a_worker_runs_what_is_queued_and_fills_the_row_once(run: AnalysisRun) -> None:
+def test_worker_runs_queued_analyses_and_fills_the_row_once(run: AnalysisRun) -> None:
     assert do_due_runs() == 1
-    run = again(run)
+    run = reload(run)
     assert (run.status, run.is_latest, run.attempts, run.lease_until) == ("done", True, 1, None)
     assert run.values.get().is_latest
     assert do_due_runs() == 0
 
 
-def test_the_earlier_result_stands_until_the_new_one_is_there(measurement: Measurement, analyses: Analyses) -> None:
+def test_previous_result_is_latest_until_the_new_run_ends(measurement: Measurement, analyses: Analyses) -> None:
     for _ in range(2):
         queue_run(measurement=measurement, analysis=analyses["doubled-thickness"], by=None)
         latest = list(AnalysisRun.objects.filter(is_latest=True).values_list("status", flat=True))
@@ -70,111 +70,109 @@ def test_the_earlier_result_stands_until_the_new_one_is_there(measurement: Measu
     assert AnalysisRun.objects.filter(is_latest=True).count() == 1
 
 
-def test_one_that_waits_is_not_doubled_and_takes_the_newest_parameters(
+def test_queued_run_is_reused_with_the_newest_parameters(
     measurement: Measurement, analyses: Analyses, run: AnalysisRun
 ) -> None:
     analysis = analyses["doubled-thickness"]
     other = request_run(measurement=measurement, analysis=analysis, parameters={"factor": 3}, by=None)
-    assert (other.pk, again(run).parameters["factor"]) == (run.pk, 3)
+    assert (other.pk, reload(run).parameters["factor"]) == (run.pk, 3)
 
 
-def test_what_is_asked_for_during_a_run_waits_for_its_end(
-    measurement: Measurement, analyses: Analyses, run: AnalysisRun
-) -> None:
-    taken = claim_run()
-    assert taken is not None
+def test_request_during_a_run_waits_for_its_end(measurement: Measurement, analyses: Analyses, run: AnalysisRun) -> None:
+    claimed = claim_run()
+    assert claimed is not None
     later = queue_run(measurement=measurement, analysis=analyses["doubled-thickness"], by=None)
     assert later.pk != run.pk
     assert claim_run() is None
-    perform_run(taken)
+    perform_run(claimed)
     second = claim_run()
     assert second is not None
     assert second.pk == later.pk
 
 
-def test_a_run_whose_lease_ran_out_is_taken_up_again(run: AnalysisRun) -> None:
+def test_run_with_an_expired_lease_is_claimed_by_another_worker(run: AnalysisRun) -> None:
     claim_run()
     assert claim_run() is None
     expire(run)
     assert do_due_runs() == 1
-    assert (again(run).status, again(run).attempts) == ("done", 2)
+    assert (reload(run).status, reload(run).attempts) == ("done", 2)
 
 
-def test_a_late_finisher_whose_lease_was_taken_writes_nothing(run: AnalysisRun) -> None:
+def test_worker_that_lost_its_lease_writes_nothing(run: AnalysisRun) -> None:
     late = claim_run()
     expire(run)
-    quick = claim_run()
+    current = claim_run()
     assert late is not None
-    assert quick is not None
+    assert current is not None
     assert perform_run(late) is False
-    assert (again(run).status, again(run).values.count()) == ("running", 0)
-    assert perform_run(quick) is True
+    assert (reload(run).status, reload(run).values.count()) == ("running", 0)
+    assert perform_run(current) is True
     assert perform_run(late) is False
-    assert again(run).values.count() == 1
+    assert reload(run).values.count() == 1
 
 
-def test_after_three_attempts_it_has_failed_in_words(run: AnalysisRun) -> None:
+def test_fails_with_the_reason_after_three_attempts(run: AnalysisRun) -> None:
     for _ in range(3):
         claim_run()
         expire(run)
     do_due_runs()
-    ended = again(run)
-    assert (ended.status, ended.is_latest) == ("failed", True)
-    assert "The worker ended 3 times while this ran" in ended.messages[0]["text"]
+    finished = reload(run)
+    assert (finished.status, finished.is_latest) == ("failed", True)
+    assert "3 times" in finished.messages[0]["text"]
 
 
-def test_an_input_changed_during_a_run_leaves_it_stale(measurement: Measurement, run: AnalysisRun) -> None:
-    taken = claim_run()
-    assert taken is not None
-    analysis, ended = compute_result(taken)
+def test_input_changed_during_a_run_makes_it_stale(measurement: Measurement, run: AnalysisRun) -> None:
+    claimed = claim_run()
+    assert claimed is not None
+    analysis, finished = compute_result(claimed)
     layer = Layer.objects.get(cell=measurement.cell)
     layer.thickness = "700 µm"
     save_record(layer, by=None)
-    assert finish_run(taken, analysis, ended)
-    assert again(run).status == "done"
-    assert again(run).stale_since
+    assert finish_run(claimed, analysis, finished)
+    assert reload(run).status == "done"
+    assert reload(run).stale_since
 
 
-def test_a_plugin_that_is_gone_is_said(run: AnalysisRun, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_plugin_is_reported(run: AnalysisRun, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(plugin_loading.current().analyses, "doubled-thickness")
     do_due_runs()
-    assert "is not loaded" in again(run).messages[0]["text"]
+    assert "is not loaded" in reload(run).messages[0]["text"]
 
 
-def test_a_measurement_deleted_while_it_ran_ends_quietly(measurement: Measurement, run: AnalysisRun) -> None:
-    taken = claim_run()
-    assert taken is not None
+def test_measurement_deleted_during_a_run_is_ignored(measurement: Measurement, run: AnalysisRun) -> None:
+    claimed = claim_run()
+    assert claimed is not None
     measurement.delete()
-    assert perform_run(taken) is False
+    assert perform_run(claimed) is False
 
 
-def test_a_worker_told_to_stop_begins_no_other(run: AnalysisRun) -> None:
+def test_stopping_worker_starts_no_other_run(run: AnalysisRun) -> None:
     stop_requested.set()
     try:
         assert do_due_runs() == 0
     finally:
         stop_requested.clear()
-    assert again(run).status == "queued"
+    assert reload(run).status == "queued"
 
 
-def test_what_runs_on_a_file_waits_until_it_was_read(measurement: Measurement, run: AnalysisRun) -> None:
+def test_run_waits_until_its_file_is_read(measurement: Measurement, run: AnalysisRun) -> None:
     file = BytesIO(b"frequency_hertz,real_impedance_ohm,imaginary_impedance_ohm\n10,1,-1\n1,2,-1\n")
     upload_file(measurement=measurement, file=file, filename="run.csv", by=None)
     assert claim_run() is None
     do_due_work()
-    assert again(run).status == "done"
+    assert reload(run).status == "done"
 
 
-def test_a_viewer_queues_nothing(measurement: Measurement, analyses: Analyses, viewer: User) -> None:
+def test_viewer_cannot_queue(measurement: Measurement, analyses: Analyses, viewer: User) -> None:
     with pytest.raises(PermissionDenied):
         queue_run(measurement=measurement, analysis=analyses["doubled-thickness"], by=viewer)
     with pytest.raises(PermissionDenied):
         queue_measurement(measurement, by=viewer)
 
 
-def test_a_committed_request_wakes_the_worker(
+def test_committed_request_wakes_the_worker(
     measurement: Measurement, analyses: Analyses, django_capture_on_commit_callbacks: object, settings: LazySettings
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
         run = queue_run(measurement=measurement, analysis=analyses["doubled-thickness"], by=None)
-    assert again(run).status == "done"
+    assert reload(run).status == "done"

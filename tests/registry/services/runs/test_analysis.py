@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 from registry import plugin_loading
 from registry.hookspecs import Analysis, Outcome, Parameter
 from registry.models import AnalysisRun, Cell, Measurement, Project, Value
+from registry.plugin_loading.parameters import parameters_with_defaults
 from registry.selectors.analysis_inputs.due import list_due_jobs
 from registry.services.parameters import set_parameters
 from registry.services.runs.analysis import run_analysis, run_jobs

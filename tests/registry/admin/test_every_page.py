@@ -106,7 +106,7 @@ def test_values_and_runs_have_an_event_history(filled: Project, client_as: Calla
     page = client.get(reverse(f"admin:registry_{name}_history", args=[record.pk]))
     assert page.status_code == 200
     events = " ".join(event.what for event in page.context["events"])
-    expected = ("‘100 Ω’ reported", "‘100 Ω’ taken out of use", "‘200 Ω’ reported")
+    expected = ("‘100 Ω’ reported", "‘100 Ω’ withdrawn", "‘200 Ω’ reported")
     for text in expected if name == "value" else (f"run {record.pk}, version {record.version}: started",):
         assert text in events
 

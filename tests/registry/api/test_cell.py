@@ -67,7 +67,7 @@ def test_a_cell_can_be_sent_back_unchanged(api: APIClient, full_cell: Cell) -> N
         ({"thickness": "-5 µm"}, "layers.2.thickness", "must be above 0"),
         ({"thickness": "10 mA"}, "layers.2.thickness", "is a current"),
         ({"thicknes": "10 µm"}, "layers.2.thicknes", "‘thickness’"),
-        ({"material": None}, "layers.2.material", "a material or of a formulation"),
+        ({"material": None}, "layers.2.material", "either a material or a formulation"),
         ({"material": 99999}, "layers.2.material", "99999"),
         ({"material": "NCM90"}, "layers.2.material", "an id"),
         ({"position": 1}, "", "position 1"),

@@ -72,7 +72,7 @@ def test_invalid_layer_is_refused(project: Project, field: str, text: str, messa
 
 
 def test_layer_needs_either_a_material_or_a_formulation(project: Project) -> None:
-    with pytest.raises(ValidationError, match="give one of the two"):
+    with pytest.raises(ValidationError, match="either a material or a formulation"):
         factories.make_cell(project, [Layer(position=1, role="anode")])
     both = Layer(
         position=1,
@@ -85,7 +85,7 @@ def test_layer_needs_either_a_material_or_a_formulation(project: Project) -> Non
 
 
 def test_literature_cell_needs_a_publication(project: Project) -> None:
-    with pytest.raises(ValidationError, match="needs its publication"):
+    with pytest.raises(ValidationError, match="requires a publication"):
         factories.make_cell(project, origin="literature")
 
 

@@ -104,7 +104,7 @@ def test_record_in_use_cannot_be_deleted(project: Project) -> None:
 
 def test_link_to_a_less_visible_record_is_refused(project: Project, public_project: Project) -> None:
     secret = factories.make_material(project, "Secret electrolyte")
-    with pytest.raises(ValidationError, match="which fewer people may see than ‘Open’") as error:
+    with pytest.raises(ValidationError, match="visible to fewer people than ‘Open’") as error:
         factories.make_cell(public_project, [Layer(position=1, role="separator", material=secret)])
     assert set(error.value.message_dict) == {"material"}
     assert not Cell.objects.exists()

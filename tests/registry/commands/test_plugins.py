@@ -68,7 +68,7 @@ def test_lists_what_a_removed_plugin_left(public_project: Project) -> None:
     Value.objects.filter(quantity="resistance_ohm").update(quantity="lab_resistance_ohm")
     output = plugins()
     assert "lab-sigma: lab_sigma is not installed; its 1 run and 1 value stay readable." in output
-    assert "lab_resistance_ohm: no plugin registers it; its 1 value stays readable." in output
+    assert "lab_resistance_ohm: no loaded plugin registers it; its 1 value stays readable." in output
 
 
 def test_disabled_plugins_are_listed_and_unknown_names_have_a_hint(db: None, settings: LazySettings) -> None:

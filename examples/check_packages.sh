@@ -71,7 +71,7 @@ server=
 echo "-- results of a removed package stay readable"
 pip uninstall --yes cellar-area-specific-resistance
 $cellar plugins >"$scratch/plugins" 2>/dev/null
-grep -F 'area-specific-resistance: area-specific-resistance is not installed any more; its 2 runs and 2 values stay readable.' "$scratch/plugins"
+grep -F 'area-specific-resistance: area-specific-resistance is not installed; its 2 runs and 2 values stay readable.' "$scratch/plugins"
 
 binary=$data/eis/PEIS_LPSCl_IonBlocking_-25C.mpr
 cycling=$data/cycling/navani/jdb11-1_c3_gcpl_5cycles_2V-3p8V_C-24_data_C09.mpr

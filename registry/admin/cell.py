@@ -117,9 +117,9 @@ class CellAdmin(ParametersAdmin, RecordAdmin):
         return super().add_view(request, form_url, {**context, **(extra_context or {})})
 
     def save_model(self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:
-        """Do nothing: `save_parts` saves the cell and its layers together."""
+        """Do nothing: `save_related` saves the cell and its layers together."""
 
-    def save_parts(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         (layers,) = formsets
         layers.save(commit=False)
         save_cell(form.instance, layers.in_order(), by=actor(request))

@@ -66,9 +66,9 @@ class FormulationAdmin(RecordAdmin):
         return kwargs
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Do nothing: `save_parts` saves the formulation and its ingredients together."""
+        """Do nothing: `save_related` saves the formulation and its ingredients together."""
 
-    def save_parts(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         (ingredients,) = formsets
         ingredients.save(commit=False)
         save_formulation(form.instance, ingredients.in_order(), by=actor(request))

@@ -22,7 +22,7 @@ from registry.models import PENDING, AnalysisRun, Cell, ColumnMapping, Dataset, 
 from registry.selectors.analysis_inputs.dataset_in_use import datasets_to_split, get_dataset_in_use
 from registry.selectors.analysis_inputs.due import list_due_jobs
 from registry.services.files.split import split_measurement
-from registry.services.runs.queue import queue_cells, queue_jobs
+from registry.services.runs.queue import queue_jobs
 
 SHORT_TECHNIQUES = {
     "eis": "EIS",
@@ -156,7 +156,6 @@ class MeasurementAdmin(LiveReloadAdmin, ParametersAdmin, RecordAdmin):
         if "_split" not in request.POST:
             return super().response_change(request, obj)
         measurements = split_measurement(measurement=obj, by=actor(request))
-        queue_cells([obj.cell], by=actor(request))
         names = ", ".join(measurement.refcode for measurement in measurements)
         self.message_user(request, f"Created one measurement per dataset: {names}.", messages.SUCCESS)
         return redirect(f"{reverse('admin:registry_measurement_changelist')}?cell__id__exact={obj.cell_id}")
@@ -192,8 +191,8 @@ class MeasurementAdmin(LiveReloadAdmin, ParametersAdmin, RecordAdmin):
         else:
             super().save_formset(request, form, formset, change)
 
-    def save_parts(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        super().save_parts(request, form, formsets, change)
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
         cleaned = form.cleaned_data
         add_files(form.instance, cleaned["uploads"], request, mapping=cleaned["mapping"], field="uploads")
 

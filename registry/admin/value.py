@@ -20,7 +20,6 @@ from registry.numbers import catalogue
 from registry.numbers.formatting import format_digits, to_typographic
 from registry.selectors.history import value_events
 from registry.selectors.query.parsing import value_quantities
-from registry.services.runs.queue import queue_cells
 from registry.services.value import parse_value, report_value, retire_value
 
 GROUPS = {
@@ -259,7 +258,6 @@ class ValueAdmin(ServiceAdmin):
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         retire_value(obj, by=actor(request))
-        queue_cells([obj.cell], by=actor(request))
 
     def get_deleted_objects(self, objs: Iterable[Any], request: HttpRequest) -> Any:
         values = list(objs)

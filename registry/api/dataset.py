@@ -20,13 +20,11 @@ from registry.api.base.records import ReadViewSet
 from registry.api.base.strict import StrictSerializer, refuse_fields
 from registry.hookspecs import TECHNIQUES
 from registry.models import UNREAD, ColumnMapping, Dataset, ParseStatus
-from registry.selectors.affected_cells import affected_cells
 from registry.selectors.analysis_inputs.facts import read_columns
 from registry.selectors.query.errors import QueryError
 from registry.services.files.reading import queue_file, queue_file_with_mapping
 from registry.services.files.upload import upload_file
 from registry.services.record import delete_record
-from registry.services.runs.queue import queue_cells
 
 COLUMN_FORMATS = ("json", "csv")
 
@@ -166,9 +164,7 @@ class DatasetViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, mixins.De
         return Response(self.get_serializer(queued).data, status=status.HTTP_202_ACCEPTED)
 
     def perform_destroy(self, instance: Dataset) -> None:
-        cells = list(affected_cells(instance))
         delete_record(instance, by=actor(self.request))
-        queue_cells(cells, by=actor(self.request))
 
     @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
     @action(detail=True)

@@ -23,7 +23,6 @@ from registry.selectors.cycle_table import cycle_table
 from registry.selectors.measurement import order_measurements
 from registry.selectors.query import to_sql
 from registry.services.files.split import split_measurement
-from registry.services.runs.queue import queue_cells
 
 CONDITIONS = Measurement.magnitude_fields()
 """Slug of each condition → its field as written."""
@@ -127,7 +126,6 @@ class MeasurementViewSet(RecordViewSet):
         refuse_fields(request)
         measurement: Measurement = self.get_object()
         measurements = split_measurement(measurement=measurement, by=actor(request))
-        queue_cells([measurement.cell], by=actor(request))
         return Response(self.get_serializer(measurements, many=True).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(responses=OpenApiTypes.OBJECT, filters=False)

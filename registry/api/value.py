@@ -20,7 +20,6 @@ from registry.numbers import catalogue
 from registry.selectors.orphans import has_orphaned_values
 from registry.selectors.query.errors import QueryError
 from registry.selectors.query.parsing import nearest, value_quantities
-from registry.services.runs.queue import queue_cells
 from registry.services.value import report_value, retire_value
 
 COLUMNS: Columns = {
@@ -161,13 +160,11 @@ class ValueViewSet(mixins.DestroyModelMixin, ReadViewSet):
         serializer = ReportedValueSerializer(data=request.data, context=self.get_serializer_context())
         serializer.is_valid(raise_exception=True)
         value = report_value(**serializer.validated_data, by=actor(request))
-        queue_cells([value.cell], by=actor(request))
         return Response(_row(value), status=status.HTTP_201_CREATED)
 
     def perform_destroy(self, instance: Value) -> None:
         """Withdraw a reported value."""
         retire_value(instance, by=actor(self.request))
-        queue_cells([instance.cell], by=actor(self.request))
 
 
 def _row(value: Value) -> dict[str, Any]:

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from registry.models import Cell, Layer
-from registry.services import staleness
 from registry.services.configuration import update_configurations
 from registry.services.permissions import Actor
 from registry.services.record import replace_children, save_record
+from registry.services.runs.queue import update_results
 
 
 @transaction.atomic
@@ -18,7 +18,7 @@ def save_cell(cell: Cell, layers: Sequence[Layer], *, by: Actor, reason: str = "
     replace_children(cell.layers, layers, parent={"cell": cell}, by=by, reason=reason)
     update_configurations([cell], by=by, reason=reason or "layers changed")
     cell.refresh_from_db(fields=["configuration"])
-    staleness.mark_stale([cell])
+    update_results([cell], by=by)
     return cell
 
 

@@ -21,9 +21,9 @@ from registry.models.record import Record, Scoped
 from registry.models.visibility import Visibility
 from registry.selectors.affected_cells import affected_cells
 from registry.selectors.project import list_projects_used_by, list_projects_using
-from registry.services import staleness
 from registry.services.configuration import update_configurations
 from registry.services.permissions import Actor, require_permission
+from registry.services.runs.queue import update_results
 
 R = TypeVar("R", bound=Record)
 
@@ -43,7 +43,7 @@ def save_record(record: R, *, by: Actor, reason: str = "") -> R:
     cells = {*cells_before, *affected_cells(record)}
     if isinstance(record, Material | Formulation | Layer):
         update_configurations(cells, by=by, reason=f"‘{record}’ changed")
-    staleness.mark_stale(cells)
+    update_results(cells, by=by)
     return record
 
 
@@ -62,7 +62,7 @@ def delete_record(record: Record, *, by: Actor, reason: str = "") -> None:
         referrers = error.protected_objects if isinstance(error, models.ProtectedError) else error.restricted_objects
         names = _format_records(referrers, by)
         raise ValidationError(f"‘{record}’ is in use by {names}: change those first.", code="in_use") from error
-    staleness.mark_stale({cell for cell in cells if type(cell).objects.filter(pk=cell.pk).exists()})
+    update_results({cell for cell in cells if type(cell).objects.filter(pk=cell.pk).exists()}, by=by)
 
 
 def _format_records(records: Iterable[models.Model], by: Actor) -> str:
@@ -87,7 +87,7 @@ def save_formulation(
     check_fractions_add_up(list(ingredients))
     save_record(formulation, by=by, reason=reason)
     replace_children(formulation.ingredients, ingredients, parent={"formulation": formulation}, by=by, reason=reason)
-    staleness.mark_stale(affected_cells(formulation))
+    update_results(list(affected_cells(formulation)), by=by)
     return formulation
 
 

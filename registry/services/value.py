@@ -11,8 +11,8 @@ from registry.models.value import MAX_MAGNITUDE
 from registry.numbers import catalogue
 from registry.numbers.parsing import NotationError, ParsedNumber, parse
 from registry.selectors.query.parsing import value_quantities
-from registry.services import staleness
 from registry.services.permissions import Actor, require_editor
+from registry.services.runs.queue import update_results
 from registry.text.cleaning import TextError, clean_text
 
 NUMBERS = ("magnitude", "lower", "upper", "degrees_of_freedom")
@@ -91,7 +91,7 @@ def report_value(
     unset = [field for field in NUMBERS if getattr(value, field) is None]
     value.full_clean(exclude=unset)
     value.save()
-    staleness.mark_stale([cell])
+    update_results([cell], by=by)
     return value
 
 
@@ -118,4 +118,4 @@ def retire_value(value: Value, *, by: Actor) -> None:
     value.retired_at = timezone.now()
     value.retired_by = by
     value.save(update_fields=["is_latest", "retired_at", "retired_by"])
-    staleness.mark_stale([value.cell])
+    update_results([value.cell], by=by)

@@ -21,10 +21,8 @@ from registry.admin.base.error_links import list_field_errors
 from registry.admin.base.linkable import ScopedAdmin, actor
 from registry.admin.visible_names import VisibleNames
 from registry.models.record import Record, RecordQuerySet, Scoped, is_key
-from registry.selectors.affected_cells import affected_cells
 from registry.selectors.history import visible_history, visible_since
 from registry.services.record import delete_record, save_record
-from registry.services.runs.queue import queue_cells
 
 MAX_CHILD_CHANGES = 100
 
@@ -82,19 +80,6 @@ class ServiceAdmin(ScopedAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         save_record(obj, by=actor(request))
 
-    def save_form(self, request: HttpRequest, form: Any, change: bool) -> Any:
-        record = super().save_form(request, form, change)
-        form.cells_before = list(affected_cells(record)) if change else []
-        return record
-
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Save the inlines, then queue the analyses that are due on the affected cells."""
-        self.save_parts(request, form, formsets, change)
-        queue_cells([*form.cells_before, *affected_cells(form.instance)], by=actor(request))
-
-    def save_parts(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        super().save_related(request, form, formsets, change)
-
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         changed = formset.save(commit=False)
         for deleted in formset.deleted_objects:
@@ -103,9 +88,7 @@ class ServiceAdmin(ScopedAdmin):
             save_record(record, by=actor(request))
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        cells = list(affected_cells(obj))
         delete_record(obj, by=actor(request))
-        queue_cells(cells, by=actor(request))
 
     def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
         for record in queryset:

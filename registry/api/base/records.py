@@ -28,10 +28,8 @@ from registry.models.fields import MagnitudeField, WrittenField
 from registry.models.record import Record
 from registry.numbers import catalogue
 from registry.numbers.parsing import NotationError, number_as_text
-from registry.selectors.affected_cells import affected_cells
 from registry.selectors.history import list_changes
 from registry.services.record import delete_record, save_record
-from registry.services.runs.queue import queue_cells
 
 
 class RecordSerializer(StrictSerializer, serializers.ModelSerializer[Any]):
@@ -98,7 +96,7 @@ class RecordSerializer(StrictSerializer, serializers.ModelSerializer[Any]):
 
     def create(self, validated_data: dict[str, Any]) -> Any:
         nested = {name: validated_data.pop(name) for name in self.nested if name in validated_data}
-        return self._save(self.Meta.model(**validated_data), nested)
+        return self.store(self.Meta.model(**validated_data), nested)
 
     def update(self, instance: Any, validated_data: dict[str, Any]) -> Any:
         """Set only the fields sent on the current row, so that concurrent requests do not undo each other."""
@@ -109,14 +107,7 @@ class RecordSerializer(StrictSerializer, serializers.ModelSerializer[Any]):
                 raise Http404
             for name, value in validated_data.items():
                 setattr(current, name, value)
-            return self._save(current, nested)
-
-    def _save(self, record: Any, nested: dict[str, Any]) -> Any:
-        """Save the record and queue the analyses it affects."""
-        cells_before = list(affected_cells(record)) if record.pk else []
-        saved = self.store(record, nested)
-        queue_cells([*cells_before, *affected_cells(saved)], by=actor(self.context["request"]))
-        return saved
+            return self.store(current, nested)
 
     nested: ClassVar[tuple[str, ...]] = ()
     """Fields with nested records, which `store` saves."""
@@ -226,9 +217,7 @@ class RecordViewSet(ModelViewSet[Any], ReadViewSet):
         return super().get_queryset().visible_to(self.request.user)  # type: ignore[attr-defined]
 
     def perform_destroy(self, instance: Any) -> None:
-        cells = list(affected_cells(instance))
         delete_record(instance, by=actor(self.request))
-        queue_cells(cells, by=actor(self.request))
 
     @extend_schema(responses=ChangeSerializer(many=True), filters=False)
     @action(detail=True, pagination_class=None)

@@ -15,6 +15,7 @@ from registry.services import staleness
 from registry.services.files.dataset import save_dataset
 from registry.services.permissions import Actor, require_editor
 from registry.services.record import write_record
+from registry.services.runs.queue import update_results
 
 STATE = ("voltage", "cycle_number_as_written")
 SHARED = (
@@ -49,7 +50,7 @@ def split_measurement(*, measurement: Measurement, by: Actor) -> list[Measuremen
         measurements.append(save(measurement, dataset, labels[dataset.pk], by))
         dataset.measurement, dataset.split_off = measurements[-1], True
         save_dataset(dataset, by=by, reason="split off to a separate measurement")
-    staleness.mark_stale([measurement.cell])
+    update_results([measurement.cell], by=by)
     return measurements
 
 

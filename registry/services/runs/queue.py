@@ -1,6 +1,6 @@
 """Run analyses in the background: the row of a run is queued, leased by a worker, then filled once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
@@ -87,6 +87,16 @@ def queue_cells(cells: Iterable[Cell], *, by: Actor) -> list[AnalysisRun]:
     """
     measurements = Measurement.objects.filter(cell__in={cell.pk for cell in cells})
     return _queue_jobs(list_due_jobs(measurements, reasons=("never run", "stale", "parameters changed")), by)
+
+
+def update_results(cells: Collection[Cell], *, by: Actor) -> None:
+    """Mark results stale whose inputs a change affected, and queue the analyses that are due.
+
+    A change on the command line (`by` is None) queues nothing: `analyze` runs what is due.
+    """
+    staleness.mark_stale(cells)
+    if by is not None and cells:
+        queue_cells(cells, by=by)
 
 
 def queue_for_new_data(measurement: Measurement, *, by: Actor) -> list[AnalysisRun]:

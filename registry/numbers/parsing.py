@@ -176,8 +176,10 @@ def _reason(text: str, body: str, quantity: Quantity, *, bare: bool) -> str:
             f"‘{text}’ has no number: write one, for example {example}, or why it is missing, such as ‘not reported’"
         )
     unit = body.rsplit(maxsplit=1)[-1]
-    is_number = _NUMBER_IN_WORDS.match(body) and units.is_unit(unit)
-    if unit != body and len(unit) > 1 and (is_number or _measures(unit, quantity)):
+    has_unit = unit != body and units.is_unit(unit)
+    if _NUMBER_IN_WORDS.fullmatch(body) or (has_unit and _NUMBER_IN_WORDS.search(body)):
+        raise NotationError(f"‘{text}’ is a number in words: write it in digits with its unit, for example {example}")
+    if unit != body and len(unit) > 1 and _measures(unit, quantity):
         raise NotationError(
             f"‘{text}’ has a unit but no number: write it in digits, for example {example}, "
             "or write the reason why it is missing without a unit"

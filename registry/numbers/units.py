@@ -32,6 +32,10 @@ _RATIOS: dict[str, Decimal] = {
     "ppm": Decimal("0.000001"),
     **dict.fromkeys(("", "dimensionless", "1"), Decimal(1)),
 }
+_FACTOR_NAME = re.compile(r"[A-Za-zÅ_]+")
+_DIMENSIONLESS = frozenset(
+    ("percent", "permille", "ppm", "rad", "radian", "radians", "deg", "degree", "degrees", "sr", "count")
+)
 _COUNTED = frozenset({"cycle", "cycles"})
 _C_RATES = frozenset({"C", "C-rate", "C rate", "c_rate"})
 _KINDS = {
@@ -180,6 +184,8 @@ def _read(text: str) -> "pint.Unit | None":
     if not _GRAMMAR.fullmatch(spelled):
         return None
     if re.search(r"[*/]", spelled):
+        if _has_bare_ratio(spelled):
+            return None
         # A temperature inside a product is a difference, so its zero does not matter.
         spelled = re.sub(r"deg([CF])\b", r"delta_deg\1", spelled)
     try:
@@ -188,6 +194,15 @@ def _read(text: str) -> "pint.Unit | None":
         return unit if unit.dimensionality is not None else None
     except (_pint_error(), ValueError, OverflowError):
         return None
+
+
+def _has_bare_ratio(spelled: str) -> bool:
+    """Whether a product contains a percentage, an angle or a unit over itself, which would vanish into its factor."""
+    # A change in per cent per cycle, say, is a unit of its own.
+    product = re.sub(r"^percent(/|\*(?=[A-Za-z_]+\^-))", "", spelled)
+    above, _, below = product.partition("/")
+    names, names_below = set(_FACTOR_NAME.findall(above)), set(_FACTOR_NAME.findall(below))
+    return bool((names | names_below) & _DIMENSIONLESS or names & names_below)
 
 
 @cache

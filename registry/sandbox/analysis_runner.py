@@ -26,9 +26,9 @@ from registry.contract.inputs import Fact
 from registry.sandbox import framing
 from registry.sandbox.analysis_runner_child import CONNECTION_CLOSED, LARGEST_ANSWER, READY
 from registry.sandbox.crash_report import crash_line, last_output
-from registry.sandbox.limits import in_gib
 from registry.sandbox.outcome_check import check_outcome
 from registry.sandbox.plugin_set import PluginSet
+from registry.sandbox.resource_limits import in_gib
 from registry.sandbox.run_result import STATUSES, RunResult
 from registry.sandbox.serialization import dump_facts, load_result, to_json_bytes
 from registry.sandbox.server_process import (

@@ -19,8 +19,8 @@ from registry.contract.inputs import Inputs
 from registry.sandbox import framing
 from registry.sandbox.columns import load_columns
 from registry.sandbox.executor import execute
-from registry.sandbox.limits import address_space_in_use
 from registry.sandbox.plugin_errors import error_summary
+from registry.sandbox.resource_limits import address_space_in_use
 from registry.sandbox.run_result import RunResult
 from registry.sandbox.serialization import dump_result, load_facts, to_json_bytes
 

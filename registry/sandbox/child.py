@@ -12,9 +12,9 @@ from typing import Any
 from registry.sandbox.analysis_runner_child import serve_runs
 from registry.sandbox.crash_report import OUTPUT
 from registry.sandbox.file_reader_child import read_into
-from registry.sandbox.limits import limit_analysis_runner, limit_file_reader
 from registry.sandbox.plugin_set import SandboxPlugins
 from registry.sandbox.process_tree import die_with_parent
+from registry.sandbox.resource_limits import limit_analysis_runner, limit_file_reader
 
 SCRATCH = "scratch"
 

@@ -19,8 +19,8 @@ from registry.contract.reader import ParsedDataset
 from registry.contract.vocabulary import TECHNIQUES
 from registry.sandbox.crash_report import last_output
 from registry.sandbox.file_reader_child import CURRENT_READER, MANIFEST, part_name
-from registry.sandbox.limits import OUT_OF_MEMORY, in_gib
 from registry.sandbox.plugin_set import PluginSet
+from registry.sandbox.resource_limits import OUT_OF_MEMORY, in_gib
 from registry.sandbox.server_process import ChildExit, run_child
 from registry.text.cleaning import replace_unstorable
 

@@ -20,10 +20,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from registry.sandbox.child import Order, isolate, work
-from registry.sandbox.limits import OUT_OF_MEMORY
 from registry.sandbox.plugin_set import SandboxPlugins, load_plugins
 from registry.sandbox.process_state import import_shared
 from registry.sandbox.process_tree import adopt_orphans, kill_group, kill_orphans
+from registry.sandbox.resource_limits import OUT_OF_MEMORY
 
 LONGEST_ORDER = 65_536
 LOADING_SECONDS = 60

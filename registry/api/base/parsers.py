@@ -11,6 +11,8 @@ from rest_framework.parsers import DataAndFiles, JSONParser, MultiPartParser
 
 from registry.text.cleaning import TextError, check_text, texts_in
 
+MAX_DIGITS = 400
+
 
 class FiniteJSONParser(JSONParser):
     """JSON with finite numbers only (neither NaN nor `1e999`) and unique names in each object."""
@@ -20,7 +22,9 @@ class FiniteJSONParser(JSONParser):
     ) -> Any:
         try:
             text = stream.read().decode()
-            data = json.loads(text, parse_float=_finite, parse_constant=_finite, object_pairs_hook=_unique_names)
+            data = json.loads(
+                text, parse_int=_whole, parse_float=_finite, parse_constant=_finite, object_pairs_hook=_unique_names
+            )
             check_texts(data)
         except RecursionError as error:
             raise ParseError("The JSON is nested too deeply: use fewer levels.") from error
@@ -58,6 +62,12 @@ def _unique_names(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         name = Counter(name for name, _ in pairs).most_common(1)[0][0]
         raise ValueError(f"an object contains ‘{name}’ twice; remove one")
     return unique
+
+
+def _whole(text: str) -> int:
+    if len(text) > MAX_DIGITS:
+        raise ValueError(f"a number of {len(text)} digits is too long; write at most {MAX_DIGITS}")
+    return int(text)
 
 
 def _finite(text: str) -> float:

@@ -144,3 +144,13 @@ def test_starts_without_loading_the_unit_library() -> None:
 )
 def test_known_conversions_agree_with_pint(unit: str, spelling: str, scale: str) -> None:
     assert units._factor(spelling, unit) == (Decimal(scale), Decimal(0))
+
+
+@pytest.mark.parametrize("unit", ["% MPa", "% Ω", "%·mAh/g", "rad Ω", "MPa C/C", "ppm mg", "deg V"])
+def test_a_percentage_or_angle_inside_a_unit_is_refused(unit: str) -> None:
+    assert not units.is_unit(unit)
+
+
+@pytest.mark.parametrize("unit", ["% per cycle", "%/h", "mAh/g", "1/h"])
+def test_a_percentage_per_something_is_a_unit(unit: str) -> None:
+    assert units.is_unit(unit)

@@ -72,7 +72,8 @@ def test_a_session_does_not_excuse_an_invalid_header(project: Project, colleague
     client = APIClient()
     client.force_login(colleague, backend="django.contrib.auth.backends.ModelBackend")
     assert client.get("/api/projects/lab/").status_code == 200
-    assert client.get("/api/projects/lab/", headers={"authorization": "Bearer x"}).status_code == 401
+    for path in ("/api/projects/lab/", "/api/nowhere/"):
+        assert client.get(path, headers={"authorization": "Bearer x"}).status_code == 401
 
 
 @pytest.mark.parametrize("scheme", ["Token", "token", "TOKEN"])

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from registry.sandbox.limits import (
+from registry.sandbox.resource_limits import (
     address_space_in_use,
     in_gib,
     limit_analysis_runner,

@@ -67,7 +67,8 @@ class SupersededQuerySet(RecordQuerySet):
         if user.is_active and user.is_superuser:
             return visible
         current: models.Q = self.model.current
-        return visible.filter(current | ~was_hidden(self.model.project_path.removesuffix("__project"), user))
+        cell = self.model.project_path.removesuffix("__project")
+        return visible.filter(current | ~was_hidden(self.model, cell, user))
 
 
 class Scoped(CleanText):

@@ -5,7 +5,6 @@ Every queryset of records has `visible_to(user)` (registry/models/record.py), wh
 
 from typing import Any
 
-from django.apps import apps
 from django.contrib.auth.models import AnonymousUser, User
 from django.db import models
 
@@ -32,30 +31,29 @@ def projects_filter(path: str, user: AnyUser, *, roles: tuple[str, ...] | None =
     is_open = models.Q(**{f"{prefix}visibility__in": visibilities_open_to(user)})
     if not user.is_authenticated:
         return is_open if roles is None else models.Q(pk__in=[])
-    memberships = _memberships(user)
+    memberships = user.memberships.all()
     if roles is not None:
         memberships = memberships.filter(role__in=roles)
     is_member = models.Q(**{f"{prefix}pk__in": memberships.values("project")})
     return is_member if roles is not None else is_open | is_member
 
 
-def was_hidden(cell: str, user: AnyUser) -> models.Q:
-    """Return the condition that the cell at this path was ever in a project the user cannot see, or its project ever
-    at a visibility that hid it from the user."""
-    projects = _model("Project")
-    earlier = _model("Cell").history.filter(id=models.OuterRef(f"{cell}_id"))
+def was_hidden(rows: type[models.Model], cell: str, user: AnyUser) -> models.Q:
+    """Return the condition on rows that the cell at this path was ever in a project the user cannot see, or its project
+    ever at a visibility that hid it from the user."""
+    cells, projects = _related_model(rows, cell), _related_model(rows, f"{cell}__project")
+    earlier = cells.history.filter(id=models.OuterRef(f"{cell}_id"))
     in_hidden_project = earlier.exclude(project__in=projects.objects.visible_to(user).values("pk"))
     less_visible = projects.history.filter(id=models.OuterRef(f"{cell}__project_id")).exclude(
         visibility__in=visibilities_open_to(user)
     )
-    is_member = models.Q(**{f"{cell}__project__in": _memberships(user).values("project")})
+    member_projects = user.memberships.values("project") if user.is_authenticated else []
+    is_member = models.Q(**{f"{cell}__project__in": member_projects})
     return models.Q(models.Exists(in_hidden_project)) | (models.Q(models.Exists(less_visible)) & ~is_member)
 
 
-def _memberships(user: AnyUser) -> Any:
-    return _model("Membership").objects.filter(user_id=user.pk)
-
-
-def _model(name: str) -> Any:
-    """Return a model by name; importing it here would be circular."""
-    return apps.get_model("registry", name)
+def _related_model(model: Any, path: str) -> Any:
+    """Return the model at the end of a path of foreign keys."""
+    for step in path.split("__"):
+        model = model._meta.get_field(step).related_model
+    return model

@@ -104,7 +104,7 @@ class Estimate:
 
 
 def is_round_off(difference: float, magnitude: float) -> bool:
-    """Return True if a difference is no more than the arithmetic itself leaves of a number of this magnitude.
+    """Return True if a difference is within the rounding error of a number of this magnitude.
 
     Examples
     --------

@@ -187,7 +187,7 @@ def register_analyses() -> Sequence[Analysis]:
                     "stack_pressure_mpa",
                     float,
                     ANY,
-                    "Stack pressure of the temperature series, if the cell has several; −1: the only one.",
+                    "Stack pressure of the temperature series, if the cell has several; −1: use the only pressure.",
                     "MPa",
                     ANY,
                     1e4,

@@ -250,7 +250,9 @@ def register_analyses() -> Sequence[Analysis]:
             name="capacity-retention",
             version="1.4.0",
             title="Capacity retention and fade",
-            description="Retention, fade per cycle, coulombic efficiency and cycle life, without single anomalies.",
+            description=(
+                "Retention, fade per cycle, coulombic efficiency and cycle life, excluding isolated anomalous cycles."
+            ),
             techniques=("cycling",),
             outputs=(
                 "capacity_retention_percent",

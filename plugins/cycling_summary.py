@@ -52,7 +52,7 @@ MOST_POINTS = 2000
 
 
 def run(inputs: Inputs) -> Outcome:
-    """Return what a cycle gives: energy, mean voltages, efficiencies and capacities per gram and per area."""
+    """Return the results of a cycle: energy, mean voltages, efficiencies and capacities per gram and per area."""
     dataset = inputs.dataset
     if dataset is None:
         raise Refused("no data: upload the file of a cycling test")

@@ -1,4 +1,4 @@
-"""Ionic conductivity of a pellet from a stepped-voltage run between electrodes that block electrons."""
+"""Ionic conductivity of a pellet from a stepped-voltage run between electron-blocking electrodes."""
 
 from collections.abc import Sequence
 
@@ -18,8 +18,8 @@ def run(inputs: Inputs) -> Outcome:
     blocks = inputs.fact("setup.blocks")
     if blocks != "electrons":
         blocked = "ions" if blocks == "ions" else "neither ions nor electrons"
-        actual = f"those of the set-up block {blocked}" if blocks else "enter what the electrodes of the set-up block"
-        raise Refused(f"needs electrodes that block electrons: {actual}")
+        actual = f"those of the set-up block {blocked}" if blocks else "select the electrode type of the set-up"
+        raise Refused(f"requires electron-blocking electrodes: {actual}")
     pellet = read_pellet(inputs)
     dataset = inputs.dataset
     fitted = resistance_of_run(inputs, dataset) if dataset else Outcome()
@@ -41,11 +41,13 @@ def register_analyses() -> Sequence[Analysis]:
             name="dc-polarisation",
             version="1.1.0",
             title="DC polarisation",
-            description="σ_ion = L/(R A), with R from steady-state current against voltage, electrons blocked.",
+            description=(
+                "σ_ion = L/(R A), with R from steady-state current against voltage; electron-blocking electrodes."
+            ),
             techniques=("chronoamperometry",),
             outputs=("resistance_ohm", "ionic_conductivity_s_cm"),
             run=run,
             parameters=PARAMETERS,
-            requirements=(*NEEDS, "a set-up whose electrodes block electrons"),
+            requirements=(*NEEDS, "a set-up with electron-blocking electrodes"),
         ),
     )

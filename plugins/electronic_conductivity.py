@@ -57,9 +57,6 @@ def register_analyses() -> Sequence[Analysis]:
             outputs=("resistance_ohm", "electronic_conductivity_s_cm"),
             run=run,
             parameters=PARAMETERS,
-            requirements=(
-                *NEEDS,
-                "a set-up whose electrodes block ions (assumed where it does not state what they block)",
-            ),
+            requirements=(*NEEDS, "a set-up with ion-blocking electrodes (assumed if not entered)"),
         ),
     )

@@ -227,7 +227,8 @@ PARAMETERS = (
         "circuit",
         str,
         "",
-        "Equivalent circuit of R, C, L, CPE, W, Wo and Ws, such as R0-p(R1,CPE1)-CPE2; empty to have one chosen.",
+        "Equivalent circuit of R, C, L, CPE, W, Wo and Ws, such as R0-p(R1,CPE1)-CPE2; "
+        "leave empty to select automatically.",
     ),
     Parameter("lowest_frequency_hz", float, 0.0, "Lowest frequency used; 0 for all.", "Hz", 0.0, 1e12),
     Parameter("highest_frequency_hz", float, 0.0, "Highest frequency used; 0 for all.", "Hz", 0.0, 1e12),

@@ -229,7 +229,7 @@ def first_efficiency_percent(recovered: Array, stored: Array) -> Estimate:
 
 
 def _rounded_off(difference: float, scale: float) -> float:
-    """Return a difference, or zero where it is no more than the arithmetic leaves."""
+    """Return a difference, or zero if it is within the rounding error."""
     return 0.0 if is_round_off(difference, scale) else difference
 
 

@@ -62,7 +62,7 @@ def per_cycle(charging_ah: Array | None, discharging_ah: Array | None, first_row
 
 
 def _risen(counter: Array, first: Rows, last: Rows) -> tuple[Array | None, int]:
-    """Return the rise in each cycle, or None and the row, from 0, that is no count."""
+    """Return the rise in each cycle, or None and the row, from 0, that is not a count."""
     if not np.isfinite(counter.sum()) or counter[0] < 0:
         return None, int(np.argmax(~np.isfinite(counter) | (counter < 0)))
     falls = np.flatnonzero(counter[1:] < counter[:-1]) + 1

@@ -43,7 +43,7 @@ class CycleSeries:
         return ~self.anomalous
 
     def index_of(self, cycle: int) -> int:
-        """Return the index of a cycle, or say what cycles there are."""
+        """Return the index of a cycle; raise an error that lists the available cycles if it is missing."""
         matches = np.flatnonzero(self.cycle == cycle)
         if not matches.size:
             nearest = self.cycle[int(np.argmin(np.abs(self.cycle - cycle)))]

@@ -151,7 +151,7 @@ def _rows(item: Parallel) -> slice:
 
 
 def _arc_places(item: Item) -> tuple[int, int, int | None] | None:
-    """Return the places of R, of Q or C, and of n if there is one; None if the item is no arc."""
+    """Return the positions of R, of Q or C, and of n if present; None if the item is not an arc."""
     if not isinstance(item, Parallel) or len(item.branches) != 2:
         return None
     leaves = [branch.items[0] for branch in item.branches if len(branch.items) == 1]

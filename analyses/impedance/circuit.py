@@ -68,7 +68,7 @@ class Circuit:
 
     @property
     def is_scale(self) -> tuple[bool, ...]:
-        """For each parameter, whether its logarithm is what one fits."""
+        """For each parameter, whether its logarithm is fitted."""
         return tuple(parameter.is_scale for parameter in self.parameters)
 
     def impedance(self, frequency_hertz: Real, values: Real) -> Complex:

@@ -34,7 +34,7 @@ class ParameterKind:
     """Appended to the element's name: `CPE1` has `CPE1_Q` and `CPE1_n`."""
     unit: str
     is_scale: bool
-    """Above zero without an upper limit, so that its logarithm is what one fits; else between 0 and 1."""
+    """Above zero without an upper limit, so that its logarithm is fitted; else between 0 and 1."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""An impedance spectrum that passed the checks every later step relies on, and what one reads off it without a fit."""
+"""An impedance spectrum that passed the checks every later step relies on, and values read from it without a fit."""
 
 import math
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ FEWEST_POINTS = 10
 MOST_NEGATIVE_REAL = 0.05
 """Share of |Z| by which noise and phase error (3°) may bring Re Z below zero where a cell is all but a capacitor."""
 REAL_DROP = 0.03
-"""Share of |Z| by which -Im Z must fall after an arc to be told from noise."""
+"""Share of |Z| by which -Im Z must fall after an arc to be distinguished from noise."""
 NEIGHBOURS = 3
 """Points either side that a local parabola goes through."""
 

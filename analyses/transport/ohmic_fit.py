@@ -132,7 +132,7 @@ def _weights(count: int, standard_error: Array | None) -> Array:
 
 
 def _line(voltage: Array, current: Array, weight: Array) -> tuple[float, float, float, float]:
-    """Return slope, intercept, mean voltage and sum of squared voltage differences, or say why there is no line."""
+    """Return slope, intercept, mean voltage and sum of squared voltage differences of the line."""
     count = int(voltage.size)
     if count < FEWEST_STEPS:
         raise InsufficientData(f"a line needs at least {FEWEST_STEPS} voltage steps: there are {count}")

@@ -80,7 +80,7 @@ def voltage_steps(
     than six times the noise of such changes (1.4826 times their median magnitude). A single row between two such
     changes is left out, and what lies before and after it is one step if the voltage is the same.
 
-    A rest at open circuit is no step: its voltage is not zero and its current is, within four standard errors or a
+    A rest at open circuit is not a step: its voltage is not zero and its current is, within four standard errors or a
     thousandth of what it should be, while a step at no higher voltage carries more than a hundred times as much. Where
     all steps with a current are at higher voltages, what lies below them is a rest only if it has one voltage:
     currents that vanish below a threshold, or everywhere, are those of the sample.
@@ -142,7 +142,7 @@ def voltage_steps(
 
 
 def _constant_pieces(voltage: Array, smallest_step: float) -> tuple[list[Rows], Rows, float]:
-    """Return the rows of each constant-voltage step, the rows that stand alone, and the change that parts steps."""
+    """Return the rows of each constant-voltage step, the isolated rows, and the change that separates steps."""
     if voltage.size == 0:
         return [], np.array([], dtype=np.intp), smallest_step
     change = np.abs(np.diff(voltage))

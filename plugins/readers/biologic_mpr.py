@@ -17,7 +17,7 @@ def recognises(head: bytes, name: str) -> bool:
 
 
 def read(path: Path) -> tuple[ParsedDataset, ...]:
-    """Refuse the file, and say how it can be read."""
+    """Refuse the file with how it can be read."""
     raise UnreadableFile(
         "BioLogic .mpr files need the package cellar-biologic-mpr: install it, or export as text (.mpt) in EC-Lab"
     )
@@ -25,12 +25,12 @@ def read(path: Path) -> tuple[ParsedDataset, ...]:
 
 @hookimpl
 def register_readers() -> Sequence[Reader]:
-    """Offer the refusal, for where no package reads the format."""
+    """Register the refusal, used if no package reads the format."""
     return (
         Reader(
             name="biologic-mpr-unread",
             version="1.0.0",
-            title="BioLogic binary (.mpr), needs a separate package",
+            title="BioLogic binary (.mpr; requires cellar-biologic-mpr)",
             recognises=recognises,
             read=read,
             priority=-5,

@@ -34,6 +34,11 @@ from registry.hookspecs import Message, ParsedDataset, Reader, UnreadableFile, h
 TIME_SERIES = ("test_time_second", "voltage_volt", "current_ampere")
 PER_CYCLE = ("cycle_count", "cycle_discharging_capacity_ah")
 SPECTRUM = ("frequency_hertz", "real_impedance_ohm", "imaginary_impedance_ohm")
+IN_WORDS = {
+    TIME_SERIES: "time, voltage and current",
+    PER_CYCLE: "cycle number and discharge capacity",
+    SPECTRUM: "frequency and the two parts of the impedance",
+}
 TECHNIQUE_OF = {SPECTRUM: "eis", TIME_SERIES: "", PER_CYCLE: "cycling"}
 OF_A_CYCLE = {
     "discharging_capacity_ah": "cycle_discharging_capacity_ah",
@@ -183,12 +188,11 @@ def _technique(headers: Mapping[int, KnownColumn], where: str, has: str, shown: 
     for needed, technique in TECHNIQUE_OF.items():
         if have.issuperset(needed):
             return technique
-    sets = (TIME_SERIES, PER_CYCLE, SPECTRUM)
-    named = [f"({', '.join(needed)})" for needed in sets]
-    nearest = max(sets, key=lambda needed: len(have.intersection(needed)) / len(needed))
+    named = [f"{words} ({', '.join(needed)})" for needed, words in IN_WORDS.items()]
+    nearest = max(IN_WORDS, key=lambda needed: len(have.intersection(needed)) / len(needed))
     missing = ", ".join(name for name in nearest if name not in have)
     lacks = f"missing {missing} ({has} {shown})" if have else f"no known column in the header ({shown})"
-    raise UnreadableFile(f"{where}: {lacks}; a table needs {' or '.join(named)}: rename the columns, {MAPPING_HINT}")
+    raise UnreadableFile(f"{where}: {lacks}; a table needs {', or '.join(named)}: rename the columns, {MAPPING_HINT}")
 
 
 def _messages(header: Header, decimal: str) -> list[Message]:

@@ -89,7 +89,10 @@ def _with_uncertainty(plain: str, text: str) -> Number:
     if (brackets := _IN_BRACKETS.match(plain)) and _PLUS_MINUS.search(brackets[1]):
         before, after = _PLUS_MINUS.split(brackets[1], maxsplit=1)
         power, after = brackets[2] or "", f"{after}{brackets[2] or ''}{plain[brackets.end() :]}"
-    best, uncertainty = _number(before + power, text), _number(after, text)
+    best = _number(before + power, text)
+    if not _NUMBER.match(after):
+        raise NotationError(f"‘{text}’ has no number after ±: write it as in ‘7.87 ± 0.02 kΩ’")
+    uncertainty = _number(after, text)
     unit = uncertainty.rest.strip()
     lacks_power = uncertainty.has_power and not best.has_power
     twice = best.uncertainty is not None or uncertainty.uncertainty is not None
@@ -138,6 +141,10 @@ def _check_rest(rest: str, text: str) -> None:
         raise NotationError(
             f"‘{text}’ is a product: only an area can be written as its sides; write a power of ten as ‘×10^3’"
         )
+    if re.match(r"[eE]\s*[+-]?[0-9]", rest):
+        raise NotationError(
+            f"‘{text}’ is a malformed number: write a single power of ten, as in ‘7.87e3’ or ‘7.87×10^3’"
+        )
     if re.match(r"[0-9.±'_]", rest):
         raise NotationError(
             f"‘{text}’ contains more than one number: write a single one, without spaces or separators in it"
@@ -153,7 +160,7 @@ def _about_comma(text: str, plain: str) -> str:
         return f"‘{text}’ has a comma: use a decimal point, and no thousands separator"
     without, tail = comma.replace(",", ""), plain[plain.index(comma) + len(comma) :]
     if re.fullmatch(r"[0-9]{1,3}(,[0-9]{3})+", comma):
-        decimal = f" or ‘{comma.replace(',', '.')}{tail}’, whichever you mean" if comma.count(",") == 1 else ""
+        decimal = f" or ‘{comma.replace(',', '.')}{tail}’" if comma.count(",") == 1 else ""
         return f"‘{text}’ has a comma: write ‘{without}{tail}’{decimal}; do not separate thousands"
     return (
         f"‘{text}’ has a comma: write ‘{comma.replace(',', '.', 1)}{tail}’ with a decimal point; "

@@ -228,7 +228,7 @@ def _factor(number: Number, unit: str, text: str, quantity: Quantity) -> tuple[D
         digits = number.digits.replace("e", "×10^").replace("x", "×")
         examples = f"‘{digits} {_example_unit(quantity)}’"
         if quantity.unit == "percent" and 0 < number.value <= 1:
-            examples = f"‘{(number.value * 100).normalize():f} %’ or {examples}, whichever you mean"
+            examples = f"‘{(number.value * 100).normalize():f} %’ or {examples}"
         raise NotationError(f"‘{text}’ has no unit: write, for example, {examples}")
     if units.is_by_volume(unit) and not any(word in quantity.slug for word in ("porosity", "volume")):
         needed = "wt%" if "fraction" in quantity.slug else "a plain %"
@@ -243,6 +243,9 @@ def _factor(number: Number, unit: str, text: str, quantity: Quantity) -> tuple[D
         expected = error.expected
         if f" {in_sentence(quantity)} " in expected:
             expected = f"a unit such as {_example_unit(quantity)}"
+        if quantity.unit == "degC" and unit in {"C", "F"}:
+            before, _, after = text.rpartition(unit)
+            expected += f" (did you mean ‘{before}°{unit}{after}’?)"
         raise NotationError(f"{known}; {in_sentence(quantity)} needs {expected}") from error
 
 

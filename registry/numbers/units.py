@@ -54,6 +54,7 @@ _KINDS = {
     "ohm*m": "a resistivity",
     "ohm*m**2": "an area-specific resistance",
     "C": "an electric charge",
+    "F": "a capacitance",
     "C/g": "a charge per mass",
     "C/m**2": "a charge per area",
     "A/m**2": "a current per area",

@@ -44,7 +44,7 @@ def python_path(root: Path) -> str:
 
 
 def load_plugins(key: str) -> SandboxPlugins:
-    """Load the plugins a key describes into this process."""
+    """Load the plugin set with this key into this process."""
     loader, *arguments = json.loads(key)
     module, _, function = loader.partition(":")
     loaded: SandboxPlugins = getattr(import_module(module), function)(*arguments)

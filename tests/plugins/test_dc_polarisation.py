@@ -54,11 +54,11 @@ def test_returns_its_declared_outputs() -> None:
     [
         ("ions", "those of the set-up block ions"),
         ("none", "block neither ions nor electrons"),
-        (None, "enter what the electrodes of the set-up block"),
+        (None, "select the electrode type of the set-up"),
     ],
 )
 def test_refuses_electrodes_that_do_not_block_electrons(blocks: str | None, message: str) -> None:
-    with pytest.raises(Refused, match=f"needs electrodes that block electrons.*{message}"):
+    with pytest.raises(Refused, match=f"requires electron-blocking electrodes.*{message}"):
         run(inputs_of(DATA | {"setup.blocks": blocks}, columns_of()))
 
 

@@ -60,7 +60,9 @@ def _inherited_settings(record: Parametrised) -> list[Settings]:
 def _field(parameter: Parameter, value: Any, inherited: dict[str, Any]) -> forms.Field:
     placeholder = _format(inherited[parameter.name])
     source = "default" if inherited[parameter.name] == parameter.default else "inherited"
-    effective = f"{placeholder} {parameter.unit}".strip() + f" ({source})" if placeholder else source
+    effective = f"{placeholder} {parameter.unit}".strip() + f" ({source})"
+    if not placeholder:
+        effective = "automatic" if source == "default" else source
     options: dict[str, Any] = {
         "label": _label(parameter),
         "required": False,

@@ -141,7 +141,10 @@ def test_reads_quoted_cells(tmp_path: Path) -> None:
         (RUN, "no rows below the header (line 1)"),
         ("test_time_second,voltage_volt\n0,1\n", "line 1: missing current_ampere"),
         ("cycle_count,cycle_charging_capacity_ah\n1,2\n", "missing cycle_discharging_capacity_ah"),
-        ("foo,bar\n1,2\n", "no known column in the header"),
+        (
+            "foo,bar\n1,2\n",
+            "no known column in the header (foo, bar); a table needs time, voltage and current (test_time_second, ",
+        ),
         ("Time / s,Voltage,Current / A\n0,1,2\n", "line 1, column 2: ‘Voltage’ has no unit"),
         ("Time / s,Voltage / mA,Current / A\n0,1,2\n", "line 1, column 2: ‘Voltage / mA’ has the unit ‘mA’"),
         (RUN + "0,1,2\n1,nan,2\n", "line 3, column 2 (‘voltage_volt’): ‘nan’ is not a finite number"),

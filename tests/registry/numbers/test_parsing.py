@@ -195,7 +195,7 @@ REFUSED = [
     ("resistance_ohm", "-inf", "not a finite number"),
     ("thickness_um", "-5 µm", "thickness must be above 0 µm"),
     ("thickness_um", "0 µm", "thickness must be above 0 µm"),
-    ("capacity_retention_percent", "0.909", "‘90.9 %’ or ‘0.909 %’, whichever you mean"),
+    ("capacity_retention_percent", "0.909", "‘90.9 %’ or ‘0.909 %’$"),
     ("capacity_retention_percent", "90.9 wt%", "needs a plain %"),
     ("capacity_fade_percent_per_cycle", "0.02 %", "such as %/cycle"),
     ("mass_fraction_percent", "101 %", "at most 100 %"),
@@ -207,7 +207,12 @@ REFUSED = [
     ("c_rate", "C/0", "divides by zero"),
     ("cycle_count", "2,000", "write ‘2000’"),
     ("cycle_count", "20.5", "whole number"),
-    ("temperature_degc", "25 C", "needs a unit such as °C"),
+    ("temperature_degc", "25 C", "is an electric charge; .* °C \\(did you mean ‘25 °C’\\?\\)"),
+    (
+        "temperature_degc",
+        "77 ± 1 F (inferred)",
+        "is a capacitance; .* \\(did you mean ‘77 ± 1 °F \\(inferred\\)’\\?\\)",
+    ),
     ("temperature_degc", "-300 °C", "at least -273.15"),
 ]
 

@@ -49,6 +49,14 @@ def test_the_help_text_shows_the_inherited_value(browser, measurement, owner):
     assert field.help_text.endswith("If empty: 30 (inherited).")
 
 
+def test_the_help_text_of_an_empty_default_says_automatic(browser, project):
+    spectrum = factories.make_measurement(factories.make_pellet(project), technique="eis")
+    fields = browser.get(page_of(spectrum)).context["adminform"].form.fields
+    assert fields["parameter:ionic-conductivity:circuit"].help_text.endswith(
+        "leave empty to select automatically. If empty: automatic."
+    )
+
+
 @pytest.mark.parametrize(
     ("text", "message"), [("1", "last_points must be from 2 to"), ("many", "last_points must be a whole number")]
 )

@@ -41,7 +41,7 @@ SIGMA = "ionic_conductivity_s_cm"
 
 @dataclass(frozen=True)
 class SpectrumResult:
-    """What the spectrum gives by itself: first the resistance by the chosen method, then the other values."""
+    """The values from the spectrum alone: first the resistance by the chosen method, then the others."""
 
     values: tuple[Result, ...]
     curves: tuple[Curve, ...]

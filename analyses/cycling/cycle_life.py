@@ -79,8 +79,8 @@ def life_cycles(
     if early is None or (answer is None and series.scatter_mah == 0):
         return None
     last = cycles[-1] if late is None else late
-    in_doubt = np.count_nonzero((cycles >= early) & (cycles <= last))
-    if answer is not None and late is not None and in_doubt <= series.window:
+    uncertain_cycles = np.count_nonzero((cycles >= early) & (cycles <= last))
+    if answer is not None and late is not None and uncertain_cycles <= series.window:
         half = float(last - early) / 2
         return Estimate.measured(answer, math.hypot(half, WHOLE_CYCLE) if series.scatter_mah else 0.0)
     crossing = _crossing(cycles, capacity, limit, last if answer is None else answer, series.scatter_mah)
@@ -99,7 +99,7 @@ def _stays_below(cycles: Array, smooth: Array, limit: float) -> float | None:
 
 @dataclass(frozen=True)
 class _Crossing:
-    """Where a falling curve meets a level."""
+    """The crossing of a falling curve with a level."""
 
     at: float
     standard_error: float

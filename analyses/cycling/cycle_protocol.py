@@ -1,4 +1,4 @@
-"""What the test program did to the cycles: which were formation, and whether the last one was cut short."""
+"""The test program: which cycles are formation, and whether the last one is incomplete."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ STEADY_SHARE = 0.8
 NEIGHBOURS = 10
 CUT_OFF_SPREADS = 6.0
 CUT_OFF_SHARE = 0.02
-"""How far from the usual cut-off a voltage may end, as a share of the voltage window."""
+"""Largest deviation from the usual cut-off voltage, as a share of the voltage window."""
 SMALL_SHARE = 0.01
 
 

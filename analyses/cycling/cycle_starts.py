@@ -1,4 +1,4 @@
-"""Where the cycles of a galvanostatic test begin, and with which half."""
+"""Finds the start of each cycle of a galvanostatic test, and its first half-cycle."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,7 @@ Flags = NDArray[np.bool_]
 LEADING_SHARE = 0.5
 """A first discharge below this share of the charge after it only empties the cell: it begins no cycle."""
 PULSE_SHARE = 0.25
-"""What carries less than this share of the largest half-cycle of its cycle is a pulse, not another half-cycle."""
+"""A half-cycle with less than this share of the charge of the largest in its cycle is a pulse."""
 
 
 def instrument_starts(cycle_count: Array | None) -> tuple[Rows, list[str], str]:

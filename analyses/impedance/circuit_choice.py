@@ -1,4 +1,4 @@
-"""Which of a few circuits describes the spectrum of a conductor between blocking electrodes."""
+"""Selects the circuit that describes the spectrum of a conductor between blocking electrodes."""
 
 from dataclasses import dataclass
 

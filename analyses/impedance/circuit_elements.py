@@ -28,7 +28,7 @@ class AngularFrequency:
 
 @dataclass(frozen=True)
 class ParameterKind:
-    """What one parameter of an element is."""
+    """A parameter of a circuit element."""
 
     suffix: str
     """Appended to the element's name: `CPE1` has `CPE1_Q` and `CPE1_n`."""
@@ -51,7 +51,7 @@ class ElementKind:
     parameters: tuple[ParameterKind, ...]
     evaluate: Callable[[Real, AngularFrequency], tuple[Complex, Complex]]
     direct_current: str
-    """What a direct current meets: `open`, `short`, or the resistance that is the first parameter (`resistance`)."""
+    """Behaviour at direct current: `open`, `short`, or the resistance that is the first parameter (`resistance`)."""
 
 
 def _at(values: Real, index: int) -> Real:

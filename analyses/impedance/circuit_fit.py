@@ -81,7 +81,7 @@ class ImpedanceFit:
     starts: int
     """Number of starts made."""
     agreeing_starts: int
-    """How many of them ended in this minimum."""
+    """Number of starts that ended in this minimum."""
     rival_values: Real | None = None
     """Other values that describe the spectrum as well within its noise, of another minimum; None if there are none."""
 

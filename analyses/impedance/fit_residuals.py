@@ -1,4 +1,4 @@
-"""What is left between a circuit and a spectrum, in proportion to |Z|, and the minima of it near some starts."""
+"""Residuals of a circuit fit relative to |Z|, and their minima near given starts."""
 
 import math
 
@@ -14,11 +14,11 @@ ROUGH, PRECISE = 1e-6, 1e-10
 LEAST_EXPONENT = 0.05
 FEW_STEPS, MOST_STEPS = 25, 200
 LEADING = 6
-"""How many of the starts that are ahead after a few steps go on."""
+"""Number of best starts that are continued after a few steps."""
 INSIDE = 1e-3
-"""How far inside its limits a variable begins."""
+"""Smallest distance of a start value from its limits."""
 SCALE_MARGIN = math.log(1e8)
-"""How far beyond what the spectrum can tell a parameter may wander, in ln p."""
+"""Allowed range of a parameter beyond what the spectrum can determine, in ln p."""
 
 
 class CircuitResiduals:

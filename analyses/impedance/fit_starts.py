@@ -1,4 +1,4 @@
-"""Where a circuit fit begins: values read off the spectrum, and seeded variations of them."""
+"""Start values of a circuit fit: values read off the spectrum, and seeded variations of them."""
 
 import math
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ EXPONENT_OF_AN_ARC = 0.9
 
 @dataclass(frozen=True)
 class Landmarks:
-    """What a spectrum shows before any fit."""
+    """Features of a spectrum, read off before any fit."""
 
     omega_high: float
     omega_low: float

@@ -1,4 +1,4 @@
-"""Whether a spectrum is linear, causal and stable: the linear Kramers-Kronig test, and the noise it finds."""
+"""The linear Kramers-Kronig test of whether a spectrum is linear, causal and stable, and its noise estimate."""
 
 import math
 from dataclasses import dataclass

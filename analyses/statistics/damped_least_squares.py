@@ -19,7 +19,7 @@ NO_EFFECT = 1e-14
 
 @dataclass(frozen=True)
 class Minima:
-    """What each start came to."""
+    """The result of each start."""
 
     variables: Real
     """Shape (starts, variables)."""

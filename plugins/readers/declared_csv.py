@@ -50,7 +50,7 @@ OF_A_HEADER = ("\t", ";", ",")
 
 @dataclass(frozen=True)
 class Header:
-    """What names the columns: which of them are known, by their place from 0, and where the rows stand."""
+    """The column header: the known columns by index from 0, and the position of the data rows."""
 
     rows: Rows
     headers: Mapping[int, KnownColumn]

@@ -28,7 +28,7 @@ SERIES_NAMES = {"t": "test_time_second", "vf": "voltage_volt", "im": "current_am
 SERIES_TAGS = {"CHRONOA": "chronoamperometry", "CHRONOP": "cycling"}
 """Gamry's tags of experiments whose curves are time series, and their techniques here."""
 AGAINST = re.compile(r"\s+vs\.?\s.*", re.IGNORECASE)
-"""What Gamry writes behind the unit of a potential: ‘V vs. Ref.’."""
+"""The suffix Gamry adds to the unit of a potential: ‘V vs. Ref.’."""
 FACTS = {"TITLE": "technique", "DATE": "date", "TIME": "time", "PSTAT": "instrument"}
 SETTINGS = ("VDC", "FREQINIT", "FREQFINAL", "PTSPERDEC", "VAC", "IAC", "AREA", "ZGUESS", "EOC", "FRAMEWORKVERSION")
 

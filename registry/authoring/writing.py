@@ -51,7 +51,7 @@ def _write_golden(plan: Plan, directory: Path) -> None:
     with _imported(plan) as plugin:
         problems = list(plugin_problems(plugin, Golden(directory, update=True), examples={}, samples=samples))
     if problems:
-        raise PlanRefused(f"nothing was written, because a plugin of this name would be invalid: {'; '.join(problems)}")
+        raise PlanRefused(f"Nothing was written, because a plugin of this name would be invalid: {'; '.join(problems)}")
 
 
 @contextmanager

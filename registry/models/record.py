@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar, Self
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from simple_history.models import HistoricalRecords
 
@@ -79,6 +80,14 @@ class Scoped(CleanText):
 
     class Meta:
         abstract = True
+
+    def unique_error_message(self, model_class: type[models.Model], unique_check: Any) -> ValidationError:
+        """Django's error, as a sentence that starts with an article."""
+        error = super().unique_error_message(model_class, unique_check)
+        if error.code == "unique":
+            name = str(self._meta.verbose_name)
+            error.message = f"{'An' if name[0] in 'aeio' else 'A'} {name} with this %(field_label)s already exists."
+        return error
 
 
 class History(HistoricalRecords):

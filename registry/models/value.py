@@ -10,6 +10,7 @@ from registry.models.cell import Cell
 from registry.models.measurement import Measurement
 from registry.models.publication import Publication
 from registry.models.record import History, Scoped, SupersededQuerySet
+from registry.numbers import catalogue
 
 MAX_MAGNITUDE = 1e300
 
@@ -117,7 +118,13 @@ class Value(Scoped):
         ]
 
     def __str__(self) -> str:
-        return f"{self.quantity} {self.written or self.magnitude or self.missing} ({self.origin})"
+        return f"{catalogue.get_or_placeholder(self.quantity).name} {self.text} ({self.origin})"
+
+    @property
+    def text(self) -> str:
+        """The value as written, the reason it is missing, or the computed number with its unit."""
+        unit = catalogue.get_or_placeholder(self.quantity).unit_label
+        return self.written or self.missing or f"{self.magnitude} {unit}".strip()
 
     def estimate(self) -> Estimate | None:
         return estimate_from_columns(self)

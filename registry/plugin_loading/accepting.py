@@ -1,4 +1,4 @@
-"""What each hook may return, and how an item of it is checked and kept."""
+"""Checks and registers the items each hook returns."""
 
 from collections.abc import Callable, Mapping
 from functools import partial

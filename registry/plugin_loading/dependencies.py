@@ -1,4 +1,4 @@
-"""Which analyses use the results of which: by the quantities they use and give."""
+"""Dependencies between analyses, from the quantities they use and output."""
 
 from collections.abc import Mapping, Sequence
 

@@ -195,7 +195,7 @@ def _collect(
         except (ValueError, TypeError, LookupError) as error:
             plugin.report(f"{hook}: {error}{_disabled_hint(plugins, error)}")
         except Exception as error:
-            plugin.report(f"{hook}: describes what cannot be read", error_summary(error, plugin.package))
+            plugin.report(f"{hook} returned an invalid description", error_summary(error, plugin.package))
         else:
             plugin.adds.append(name)
             plugins.providers[name] = plugin.name

@@ -107,7 +107,7 @@ def clean_settings(settings: Any, *, scopes: tuple[str, ...], stored: Settings) 
     """Validated parameters by analysis; `stored` ones of an analysis that is not loaded may stay unchanged."""
     if not isinstance(settings, Mapping) or not all(isinstance(item, Mapping) for item in settings.values()):
         raise ValidationError(
-            'Parameters must be an object by analysis: {"ionic-conductivity": {"circuit": "R0-CPE1"}}.'
+            'Parameters must be grouped by analysis, e.g. {"ionic-conductivity": {"circuit": "R0-CPE1"}}.'
         )
     analyses = plugin_loading.current().analyses
     cleaned: dict[str, dict[str, Any]] = {}

@@ -30,7 +30,7 @@ LONGEST_TEXT = 2000
 
 
 class CheckResult(NamedTuple):
-    """What is wrong with a plugin; both empty if it passed."""
+    """The problem of a plugin and its details; both empty if it passed."""
 
     text: str = ""
     detail: str = ""
@@ -40,7 +40,7 @@ PASSED = CheckResult()
 
 
 def key_of(source: Source, seconds: float) -> str:
-    """What the result of a check depends on, as a hash."""
+    """A hash of everything the result of a check depends on."""
     depends_on = [*source.key, seconds, sys.version, CONTRACT_VERSION, _registry_version(), *_installed_packages()]
     return hashlib.sha256(json.dumps(depends_on).encode()).hexdigest()
 

@@ -48,12 +48,12 @@ class Source:
 
     @property
     def key(self) -> tuple[str, str]:
-        """What an import check of it is remembered by."""
+        """The key under which the result of its import check is cached."""
         return self.name, self.content
 
 
 def find(builtin: str, directory: str, disabled: Sequence[str] = ()) -> list[Source]:
-    """Every place a plugin may be: the package, the directory and the entry points."""
+    """Every plugin source: the package, the directory and the entry points."""
     sources = [*_builtin(builtin), *in_directory(directory), *installed()]
     names = [source.name for source in sources]
     return [replace(source, disabled=True) if source.name in disabled else source for source in sources] + [
@@ -129,7 +129,7 @@ def _hash(paths: Sequence[Path]) -> str:
 
 
 def import_problem(source: Source, error: BaseException) -> tuple[str, str]:
-    """What to do about an error its import raised, and the error with its line."""
+    """The advice for an error raised by the import, and the error with its line."""
     detail = error_summary(error, source.package)
     if isinstance(error, PluginUnavailable):
         return str(error), error.detail

@@ -24,7 +24,7 @@ from django.conf import settings
 from registry.contract.analysis import Analysis
 from registry.contract.inputs import Fact
 from registry.sandbox import framing
-from registry.sandbox.analysis_runner_child import CONNECTION_CLOSED, LARGEST_ANSWER, READY
+from registry.sandbox.analysis_runner_child import CONNECTION_CLOSED, MAX_REPLY_BYTES, READY
 from registry.sandbox.crash_report import crash_line, last_output
 from registry.sandbox.outcome_check import check_outcome
 from registry.sandbox.plugin_set import PluginSet
@@ -45,7 +45,7 @@ MOST_WORKERS = 8
 GRACE_SECONDS = 3
 START_SECONDS = 120
 Reply = Mapping[str, Any] | str
-"""What a worker answered, or how it ended instead."""
+"""The reply of a worker, or how it ended without one."""
 _numbers = itertools.count(1)
 
 
@@ -91,7 +91,7 @@ class _Worker:
         if not self.is_ready:
             deadline = time.monotonic() + START_SECONDS
             with suppress(EOFError, TimeoutError, ValueError):
-                self.is_ready = framing.receive(self.connection, LARGEST_ANSWER, deadline) == READY
+                self.is_ready = framing.receive(self.connection, MAX_REPLY_BYTES, deadline) == READY
         if not self.is_ready:
             raise WorkerLost("the process to run it in did not start", with_its_server=True)
 
@@ -163,7 +163,7 @@ class AnalysisBatch:
                 return "no process could be started to run it in: see the log"
             except WorkerLost as error:
                 lost = error
-        return f"{lost}, twice: does it kill processes? If not, see the log, and whether the machine is out of memory"
+        return f"{lost} on both attempts: check that it kills no processes, the log, and the available memory"
 
     def _ask_worker(self, plugin: str, order: Mapping[str, Any], *, is_retry: bool, is_alone: bool) -> Reply:
         worker = self._workers.pop(plugin, None)
@@ -208,7 +208,7 @@ def _exchange(worker: _Worker, order: Mapping[str, Any]) -> Reply:
     except EOFError:
         raise WorkerLost("the process to run it in had ended before it began") from None
     try:
-        reply = framing.receive(worker.connection, LARGEST_ANSWER, deadline)
+        reply = framing.receive(worker.connection, MAX_REPLY_BYTES, deadline)
     except TimeoutError:
         return _timed_out()
     except EOFError:

@@ -25,7 +25,7 @@ from registry.sandbox.run_result import RunResult
 from registry.sandbox.serialization import dump_result, load_facts, to_json_bytes
 
 LARGEST_ORDER = 1024**3
-LARGEST_ANSWER = 32 * 1024**2
+MAX_REPLY_BYTES = 32 * 1024**2
 READY = "ready"
 """The first message of a child; the time limit of runs applies only afterwards."""
 CONNECTION_CLOSED = 4
@@ -91,7 +91,7 @@ def _answer(order: Mapping[str, Any], result: RunResult, is_reusable: bool) -> b
         answer, failure = b"", order["out_of_memory"]
     except Exception as error:
         answer, failure = b"", f"returned a result that cannot be stored: {error_summary(error)}"
-    if 0 < len(answer) <= LARGEST_ANSWER:
+    if 0 < len(answer) <= MAX_REPLY_BYTES:
         return answer
     reads = dict(islice(result.reads.items(), MOST_READS))
     return to_json_bytes({**envelope, "result": dump_result(RunResult.failed(failure, reads))})

@@ -14,7 +14,7 @@ from registry.sandbox.run_result import RunResult
 
 LONGEST_TRACEBACK = 20_000
 REFUSALS = (Refused, InsufficientData)
-"""What ends a run as refused: by the plugin, or by the numerics it called."""
+"""Errors that end a run as refused, raised by the plugin or by the numerics it called."""
 NO_REASON = "refused without a reason: raise Refused with what is missing"
 
 

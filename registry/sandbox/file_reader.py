@@ -26,7 +26,7 @@ from registry.text.cleaning import replace_unstorable
 
 logger = logging.getLogger(__name__)
 MANIFEST_BYTES = 32 * 1024**2
-MOST_RECORDINGS = 10_000
+MAX_DATASETS = 10_000
 MESSAGE_KEYS = {"text", "level"}
 RECORDING_KEYS = {"technique", "label", "header", "messages", "columns", "rows"}
 
@@ -87,7 +87,7 @@ def parse_file(
             return _check_manifest(directory, plugins)
         except InvalidManifest as error:
             logger.warning("invalid manifest for %s: %s", filename, error)
-            return Parsed(refusal=f"{reader} returned an invalid answer: {error}.")
+            return Parsed(refusal=f"{reader} returned invalid data: {error}.")
     logger.warning("reading %s ended with %s: %s", filename, child_exit, last_output(directory))
     return Parsed(refusal=f"{reader} {_describe_exit(child_exit)}")
 
@@ -102,7 +102,7 @@ def _describe_exit(child_exit: ChildExit) -> str:
         return f"ran out of memory (limit {limit}): split the file, or raise PARSE_MEMORY_BYTES."
     if child_exit.code < 0:
         return f"crashed on this file ({signal.Signals(-child_exit.code).name}): export it again, or report the plugin."
-    return f"ended without an answer (exit code {child_exit.code}): see the log."
+    return f"exited without a result (exit code {child_exit.code}): see the log."
 
 
 def _current_reader(directory: Path, plugins: PluginSet) -> str:
@@ -126,14 +126,14 @@ def _check_manifest(directory: Path, plugins: PluginSet) -> Parsed:
         raise InvalidManifest("the manifest is not JSON") from error
     _expect_keys(manifest, {"reader", "version", "refusal", "datasets"}, "the manifest")
     datasets = manifest["datasets"]
-    if not isinstance(datasets, list) or len(datasets) > MOST_RECORDINGS:
-        raise InvalidManifest(f"the manifest lists more than {MOST_RECORDINGS} datasets")
+    if not isinstance(datasets, list) or len(datasets) > MAX_DATASETS:
+        raise InvalidManifest(f"the manifest lists more than {MAX_DATASETS} datasets")
     reader, version = _clean_text(manifest["reader"], 80), _clean_text(manifest["version"], 40)
     refusal = _clean_text(manifest["refusal"], 4000)
     if reader and reader not in plugins.reader_titles:
         raise InvalidManifest("the manifest names a reader that is not loaded")
     if refusal or not datasets:
-        return Parsed(reader, version, (), refusal or "The file holds no data.")
+        return Parsed(reader, version, (), refusal or "The file contains no data.")
     parts = tuple(_check_dataset(number, entry, directory) for number, entry in enumerate(datasets))
     return Parsed(reader, version, parts)
 

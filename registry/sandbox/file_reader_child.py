@@ -127,7 +127,7 @@ def _read(directory: Path, readers: Sequence[Reader], read: Callable[[Reader], I
             package = str(getattr(reader.read, "__module__", "")).partition(".")[0]
             refusals.append((reader, f"The reader ‘{reader.title}’ failed: {error_summary(error, package)}"))
         else:
-            return ReadResult(reader, datasets, "" if datasets else "The file holds no data.")
+            return ReadResult(reader, datasets, "" if datasets else "The file contains no data.")
     if refusals:
         reader, text = refusals[0]
         return ReadResult(reader, (), text)

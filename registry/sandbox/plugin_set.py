@@ -34,7 +34,7 @@ class PluginSet:
 
     @property
     def key(self) -> str:
-        """What the sandbox process needs to load them, as JSON."""
+        """The data the sandbox process needs to load them, as JSON."""
         return json.dumps([self.loader, *self.arguments])
 
 

@@ -32,7 +32,7 @@ CONTAINERS = (dict, list, set, tuple, np.ndarray)
 DEFINED_IN_PYTHON = 1 << 9
 """The flag of classes whose attributes can be assigned."""
 LIBRARIES_MAY_CHANGE = ("environment", "warning_filters")
-"""What importing a library may change as well."""
+"""State that importing a library may also change."""
 CORRECTIONS: Mapping[str, str] = {
     "directory": "changed the working directory: pass open() a full path instead",
     "numpy_errors": "changed how NumPy treats errors: use `with numpy.errstate(...)`",
@@ -63,7 +63,7 @@ class ProcessState:
     logs: tuple[Any, ...]
     streams: tuple[Any, ...]
     names: Mapping[str, Mapping[str, Any]]
-    """What the names of shared modules and classes refer to."""
+    """The objects that the names of shared modules and classes refer to."""
 
     @classmethod
     def now(cls, *, with_names: bool = True) -> "ProcessState":
@@ -132,7 +132,7 @@ def scipy_packages() -> set[str]:
 
 
 def _shared_names() -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """What the names of shared modules refer to, and the attributes of the classes these define."""
+    """The objects that the names of shared modules refer to, and the attributes of the classes these define."""
     modules: list[ModuleType] = [builtins, json, math, np, np.linalg, np.fft]
     modules += [sys.modules[name] for name in scipy_packages()]
     for module in modules:

@@ -185,8 +185,8 @@ def value_events(value: Value, user: AnyUser) -> list[Event]:
     rows = Value.objects.visible_to(user).filter(**same).select_related("created_by", "retired_by", "run")
     events = []
     for row in rows:
-        text = f"‘{row.written or row.missing or row.magnitude}’"
-        origin = f"computed by run {row.run_id}, {row.run.analysis} {row.run.version}" if row.run else "reported"
+        text = f"‘{row.text}’"
+        origin = f"computed by run {row.run_id} ({row.run.analysis} {row.run.version})" if row.run else "reported"
         events.append(Event(row.created_at, account_name(row.created_by, user), f"{text} {origin}"))
         if row.retired_at:
             events.append(Event(row.retired_at, account_name(row.retired_by, user), f"{text} withdrawn"))
@@ -199,7 +199,7 @@ def run_events(run: AnalysisRun, user: AnyUser) -> list[Event]:
     rows = AnalysisRun.objects.visible_to(user).filter(**same).defer("inputs", "software").select_related("started_by")
     events = []
     for row in rows:
-        by, name = account_name(row.started_by, user), f"run {row.pk}, version {row.version}"
+        by, name = account_name(row.started_by, user), f"Run {row.pk} (version {row.version})"
         dated_events = (
             (row.queued_at, by, "queued"),
             (row.started_at, by, "started"),

@@ -61,16 +61,23 @@ def delete_record(record: Record, *, by: Actor, reason: str = "") -> None:
     except (models.ProtectedError, models.RestrictedError) as error:
         referrers = error.protected_objects if isinstance(error, models.ProtectedError) else error.restricted_objects
         names = _format_records(referrers, by)
-        raise ValidationError(f"‘{record}’ is in use by {names}: change those first.", code="in_use") from error
+        raise ValidationError(f"‘{record}’ is in use by {names}: remove it there first.", code="in_use") from error
     update_results({cell for cell in cells if type(cell).objects.filter(pk=cell.pk).exists()}, by=by)
 
 
 def _format_records(records: Iterable[models.Model], by: Actor) -> str:
     """List the records the actor can see, and count the others."""
-    visible = sorted({str(record) for record in records if _can_see(record, by)})
+    visible = sorted({_format_record(record) for record in records if _can_see(record, by)})
     hidden = sum(not _can_see(record, by) for record in records)
     names = visible[:5] + ([f"{len(visible) - 5} more"] if len(visible) > 5 else [])
     return " and ".join([", ".join(names)] * bool(names) + [f"{hidden} in projects you cannot see"] * bool(hidden))
+
+
+def _format_record(record: models.Model) -> str:
+    """The name of a record, with that of the record it is part of."""
+    if isinstance(record, Layer):
+        return f"layer {record.position} of {record.cell.refcode}"
+    return f"formulation {record.formulation}" if isinstance(record, Ingredient) else str(record)
 
 
 def _can_see(record: models.Model, by: Actor) -> bool:

@@ -26,7 +26,7 @@ class Observed:
 
     result: RunResult
     side_effects: str
-    """What it printed or changed in this process; empty if nothing."""
+    """Output it printed and state it changed in this process; empty if none."""
 
 
 def run_analysis(

@@ -107,5 +107,6 @@ def _body(fields: dict[str, list[str]], message: str = "") -> dict[str, Any]:
     general = " ".join(fields.pop("", []))
     if not message and not general and fields:
         name, texts = next(iter(fields.items()))
-        message = f"{name}: {texts[0]}"
+        field = f"‘{name.rpartition('.')[2]}’"
+        message = texts[0].replace(field, f"‘{name}’", 1) if field in texts[0] else f"{name}: {texts[0]}"
     return {"error": message or general or "Invalid request.", "fields": fields}

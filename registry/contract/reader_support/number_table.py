@@ -28,7 +28,7 @@ class CellError(ValueError):
 
 @dataclass(frozen=True)
 class Rows:
-    """Where a table is in a file, and its column labels."""
+    """The position of a table in a file, and its column labels."""
 
     path: Path
     start: int

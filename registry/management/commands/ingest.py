@@ -113,7 +113,8 @@ class Command(BaseCommand):
                     self.stdout.write(f"  {message['level']}: {message['text']}")
         refused = sum(bool(file.refusal) for file in checked)
         if refused:
-            raise CommandError(f"Nothing was saved: {refused} of {len(checked)} files cannot be imported.")
+            count = "1 file" if len(checked) == 1 else f"{refused} of {len(checked)} files"
+            raise CommandError(f"Nothing was saved: {count} cannot be imported.")
         self.stdout.write("Nothing was saved: this was a dry run.")
 
 

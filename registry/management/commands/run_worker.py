@@ -34,7 +34,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--once", action="store_true", help="Exit when the queue is empty.")
-        parser.add_argument("--interval", type=float, default=1.0, help="Seconds between polls (default: %(default)s).")
+        parser.add_argument(
+            "--interval",
+            type=float,
+            default=1.0,
+            metavar="SECONDS",
+            help="Seconds between polls (default: %(default)s).",
+        )
         parser.add_argument(
             "--parent", type=int, default=0, metavar="PID", help="Exit when this parent process has ended."
         )

@@ -36,7 +36,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--no-work",
             action="store_true",
-            help=f"Start no background worker; run `{command('run_worker')}` elsewhere",
+            help=f"Start no background worker; run `{command('run_worker')}` elsewhere.",
         )
 
     def handle(self, *args: Any, host: str, port: int, workers: int, no_work: bool, **options: Any) -> None:

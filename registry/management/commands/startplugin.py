@@ -63,7 +63,7 @@ class Command(BaseCommand):
     def _directory(self, **options: Any) -> Path:
         path = options["into"] or ("." if options["package"] else settings.REGISTRY_PLUGINS_DIR)
         if not path:
-            raise PlanRefused("no directory for the plugin: add --into DIRECTORY or set REGISTRY_PLUGINS_DIR")
+            raise PlanRefused("No directory for the plugin: add --into DIRECTORY or set REGISTRY_PLUGINS_DIR")
         directory = Path(path).expanduser().resolve()
         if directory.is_relative_to(Path(settings.BASE_DIR) / settings.REGISTRY_BUILTIN_PLUGINS):
             raise PlanRefused(f"{directory} contains the built-in plugins: choose another directory")

@@ -143,7 +143,7 @@ def keep_own_parts(parsed: Parsed, measurement: Measurement, raw_file: RawFile) 
     refusal = (
         ""
         if parts
-        else f"The file now holds {count} datasets but not the one of this measurement: upload the original file."
+        else f"The file now contains {count} datasets but not the one of this measurement: upload the original file."
     )
     return replace(parsed, parts=parts, refusal=refusal)
 
@@ -172,7 +172,7 @@ def technique_mismatch(parts: Sequence[ParsedPart], measurement: Measurement) ->
         return ""
     techniques = " and ".join(dict.fromkeys(TECHNIQUES[part.technique].lower() for part in parts))
     expected = TECHNIQUES[measurement.technique].lower()
-    return f"The file holds {techniques}, but this measurement is {expected}: use another measurement."
+    return f"The file contains {techniques}, but this measurement is {expected}: use another measurement."
 
 
 def build_datasets(

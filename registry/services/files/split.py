@@ -38,7 +38,7 @@ def split_measurement(*, measurement: Measurement, by: Actor) -> list[Measuremen
     staleness.lock_cell_of(measurement.pk)
     datasets = datasets_to_split(measurement)
     if not datasets:
-        raise ValidationError(f"{measurement} has no file that holds several datasets to split.")
+        raise ValidationError(f"{measurement} has no file that contains several datasets to split.")
     file = datasets[0].raw_file_id
     if measurement.datasets.filter(raw_file=file, status__in=UNREAD).exists():
         raise ValidationError(f"{datasets[0].filename} is being read: try again when it has finished.")

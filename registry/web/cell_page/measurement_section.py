@@ -1,4 +1,4 @@
-"""What the cell page shows of each measurement: conditions, data, values, run outcomes and plots."""
+"""The section of each measurement on the cell page: conditions, data, values, run outcomes and plots."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence

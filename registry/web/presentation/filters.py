@@ -89,7 +89,7 @@ def format_condition(name: str, value: str) -> str:
 
 
 def _get_subject(base: str) -> tuple[str, Quantity | None]:
-    """What a parameter filters on, such as cathode thickness, and its quantity if it has one."""
+    """The subject a parameter filters on, such as cathode thickness, and its quantity if it has one."""
     role, _, slug = base.rpartition(".")
     if slug not in catalogue.catalogue:
         return base.replace("_", " "), None

@@ -121,7 +121,7 @@ def format_input_path(path: str) -> str:
     if path == "dataset.sha256":
         return "Data file (SHA-256 of its columns)"
     if path == "dataset.undecided":
-        return "Reason no dataset is in use"
+        return "Dataset not selected because"
     if path == "layers.count":
         return "Number of layers"
     subject, _, rest = path.partition(".")

@@ -107,7 +107,7 @@ def test_values_and_runs_have_an_event_history(filled: Project, client_as: Calla
     assert page.status_code == 200
     events = " ".join(event.what for event in page.context["events"])
     expected = ("‘100 Ω’ reported", "‘100 Ω’ withdrawn", "‘200 Ω’ reported")
-    for text in expected if name == "value" else (f"run {record.pk}, version {record.version}: started",):
+    for text in expected if name == "value" else (f"Run {record.pk} (version {record.version}): started",):
         assert text in events
 
 

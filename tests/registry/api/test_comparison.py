@@ -27,6 +27,13 @@ def saved(api: APIClient, project: Project) -> str:
     return "/api/comparisons/pressure/"
 
 
+@pytest.mark.usefixtures("saved")
+def test_a_repeated_slug_is_refused_in_a_sentence(api: APIClient) -> None:
+    payload = {"project": "lab", "slug": "pressure", "title": "Pressure", "definition": DEFINITION}
+    response = api.post("/api/comparisons/", payload)
+    assert response.json()["fields"] == {"slug": ["A comparison with this slug already exists."]}
+
+
 def test_a_table_is_formatted_in_every_format(api: APIClient, saved: str) -> None:
     for name, table_format in plugin_loading.current().table_formats.items():
         response = api.get(f"{saved}?format={name}")

@@ -85,7 +85,7 @@ def test_a_dry_run_needs_no_cell(file: Path) -> None:
 def test_a_dry_run_without_a_cell_fails_on_a_refused_file(file: Path) -> None:
     bad = file.with_name("bad.csv")
     bad.write_text("time,voltage\n1,2\n")
-    with pytest.raises(CommandError, match=r"(?s)bad\.csv: refused.*1 of 2 files"):
+    with pytest.raises(CommandError, match=r"(?s)bad\.csv: refused.*1 of 2 files cannot be imported."):
         ingest(file, bad, "--dry-run")
     with pytest.raises(CommandError, match="spectroscopy, but the measurement is galvanostatic"):
         ingest(_gamry(file), "--technique", "Galvanostatic Cycling", "--dry-run")
@@ -201,7 +201,7 @@ def dry(request: pytest.FixtureRequest) -> list[str]:
         (b"time / s,voltage / V\n1,2\n", "refused"),
         (STEPS.replace("0.1,", "NaN,", 1).encode(), "refused"),
         (b"PK\x03\x04 not a text", "refused"),
-        (CYCLES.encode(), "The file holds galvanostatic cycling, but the measurement is chronoamperometry."),
+        (CYCLES.encode(), "The file contains galvanostatic cycling, but the measurement is chronoamperometry."),
     ],
 )
 def test_if_one_file_is_refused_none_is_saved(
@@ -212,7 +212,7 @@ def test_if_one_file_is_refused_none_is_saved(
     with pytest.raises(CommandError) as error:
         ingest(file, bad, *new_measurement(cell), *dry)
     assert message in str(error.value)
-    assert "Nothing was saved: 1 of 2 files" in str(error.value)
+    assert "Nothing was saved: 1 of 2 files cannot be imported." in str(error.value)
     assert not Measurement.objects.exists()
     assert not RawFile.objects.exists()
 

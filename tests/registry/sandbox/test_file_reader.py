@@ -86,11 +86,11 @@ def test_mapping_without_a_supporting_reader_is_refused(results: Path, tmp_path:
         ("eats", "The reader ‘Reader that eats’ ran out of memory (limit 1 GiB): split the file, or raise"),
         ("crashes", "The reader ‘Reader that crashes’ crashed on this file (SIGABRT)"),
         ("leaves", "The reader ‘Reader that leaves’ failed: SystemExit"),
-        ("vanishes", "The reader ‘Reader that vanishes’ returned an invalid answer"),
+        ("vanishes", "The reader ‘Reader that vanishes’ returned invalid data"),
         ("raises", "The reader ‘Reader that raises’ failed: KeyError: 'no such key' (hostile.py:"),
         ("words", "returned the column test_time_second with <U3, not numbers"),
         ("forges", "the columns of a dataset are missing"),
-        ("lies", "returned an invalid answer"),
+        ("lies", "returned invalid data"),
     ],
 )
 def test_reader_failure_becomes_a_refusal(results: Path, settings: LazySettings, failure: str, message: str) -> None:

@@ -96,7 +96,7 @@ def test_moving_a_record_needs_a_role_in_both_projects(project: Project, colleag
 def test_record_in_use_cannot_be_deleted(project: Project) -> None:
     cell = factories.make_pellet(project)
     material = Material.objects.get()
-    with pytest.raises(ValidationError, match=r"is in use by 1\. Sample") as error:
+    with pytest.raises(ValidationError, match=r"is in use by layer 1 of C-\d{5}: remove it there first\.") as error:
         delete_record(material, by=None)
     assert error.value.code == "in_use"
     assert cell.layers.count() == 1

@@ -23,6 +23,7 @@ def test_shows_inputs_hash_and_software(cell: Cell, client: Client) -> None:
     assert run.inputs_hash in text
     assert f"numpy {run.software['numpy']}" in text
     assert "command line" in text
+    assert "Digits in parentheses" in text
 
 
 def test_a_stale_run_shows_which_input_changed(cell: Cell, client: Client) -> None:

@@ -51,3 +51,10 @@ def test_unknown_urls_and_methods_have_the_same_format(api: APIClient, project: 
     for response in responses:
         assert response.status_code in (404, 405)
         assert set(response.json()) == {"error", "fields"}
+
+
+def test_the_message_names_the_field_once() -> None:
+    for name in ("values", "layers.2.values"):
+        response = exception_handler(ValidationError({name: ["‘values’ is read-only: omit it."]}), {})
+        assert response is not None
+        assert response.data["error"] == f"‘{name}’ is read-only: omit it."

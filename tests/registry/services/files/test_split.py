@@ -141,7 +141,7 @@ def test_uploading_the_same_file_after_a_split_changes_nothing(measurement: Meas
 def test_file_with_a_single_dataset_cannot_be_split(project: Project) -> None:
     measurement = factories.make_measurement(factories.make_pellet(project), technique="eis")
     add(measurement, GAMRY.encode(), "run.DTA")
-    with pytest.raises(ValidationError, match="holds several datasets"):
+    with pytest.raises(ValidationError, match="contains several datasets"):
         split(measurement)
 
 

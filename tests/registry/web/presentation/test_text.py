@@ -45,6 +45,7 @@ def test_powers_and_minus_signs_are_typeset(written: str, printed: str) -> None:
         ("setup.die_diameter_mm", "Set-up: die diameter"),
         ("measurement.technique", "Measurement: technique"),
         ("dataset.sha256", "Data file (SHA-256 of its columns)"),
+        ("dataset.undecided", "Dataset not selected because"),
         ("computed.mean_discharge_voltage_v", "Computed: mean discharge voltage"),
         ("measurements.eis", "Measurements: electrochemical impedance spectroscopy"),
         ("measurements.M-00012.temperature_degc", "M-00012: temperature"),

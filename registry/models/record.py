@@ -84,9 +84,10 @@ class Scoped(CleanText):
     def unique_error_message(self, model_class: type[models.Model], unique_check: Any) -> ValidationError:
         """Django's error, as a sentence that starts with an article."""
         error = super().unique_error_message(model_class, unique_check)
-        if error.code == "unique":
+        if len(unique_check) == 1:
             name = str(self._meta.verbose_name)
-            error.message = f"{'An' if name[0] in 'aeio' else 'A'} {name} with this %(field_label)s already exists."
+            label = self._meta.get_field(unique_check[0]).verbose_name  # type: ignore[union-attr]
+            error.message = f"{'An' if name[0] in 'aeio' else 'A'} {name} with this {label} already exists."
         return error
 
 

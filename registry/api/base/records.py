@@ -14,6 +14,7 @@ from rest_framework.decorators import action
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.validators import UniqueValidator
 from rest_framework.viewsets import GenericViewSet, ModelViewSet
 
 from registry.api.base.errors import errors_by_field, validation_error
@@ -45,9 +46,14 @@ class RecordSerializer(StrictSerializer, serializers.ModelSerializer[Any]):
         return []
 
     def build_standard_field(self, field_name: str, model_field: Any) -> Any:
-        """Make magnitude fields writable."""
+        """Make magnitude fields writable; word the unique error as the model does."""
         if not isinstance(model_field, MagnitudeField):
-            return super().build_standard_field(field_name, model_field)
+            field, kwargs = super().build_standard_field(field_name, model_field)
+            for validator in kwargs.get("validators", ()):
+                if isinstance(validator, UniqueValidator):
+                    error = self.Meta.model().unique_error_message(self.Meta.model, (model_field.name,))
+                    validator.message = error.messages[0]
+            return field, kwargs
         unit = catalogue.get(field_name).unit_label
         written = model_field.written
         text = f"`{written}` {f'in {unit}' if unit else 'as a number'}. Send one of the two."

@@ -11,7 +11,7 @@ from rest_framework.parsers import DataAndFiles, JSONParser, MultiPartParser
 
 from registry.text.cleaning import TextError, check_text, texts_in
 
-MAX_DIGITS = 400
+MAX_DIGITS = 4000
 
 
 class FiniteJSONParser(JSONParser):

@@ -18,7 +18,7 @@ from typing import IO
 
 from registry import hookspecs
 from registry.plugin_loading.sources import Source, import_problem, in_directory, installed
-from registry.sandbox.crash_report import crash_line
+from registry.sandbox.crash_location import crash_line
 from registry.sandbox.process_state import LIBRARIES_MAY_CHANGE, ProcessState, import_shared, scipy_packages
 from registry.sandbox.process_tree import adopt_orphans, die_with_parent, kill_orphans, list_children
 from registry.sandbox.resource_limits import in_gib, limit_memory

@@ -25,7 +25,7 @@ from registry.contract.analysis import Analysis
 from registry.contract.inputs import Fact
 from registry.sandbox import framing
 from registry.sandbox.analysis_runner_child import CONNECTION_CLOSED, MAX_REPLY_BYTES, READY
-from registry.sandbox.crash_report import crash_line, last_output
+from registry.sandbox.crash_location import crash_line, last_output
 from registry.sandbox.outcome_check import check_outcome
 from registry.sandbox.plugin_set import PluginSet
 from registry.sandbox.resource_limits import in_gib

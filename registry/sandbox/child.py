@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from registry.sandbox.analysis_runner_child import serve_runs
-from registry.sandbox.crash_report import OUTPUT
+from registry.sandbox.crash_location import OUTPUT
 from registry.sandbox.file_reader_child import read_into
 from registry.sandbox.plugin_set import SandboxPlugins
 from registry.sandbox.process_tree import die_with_parent

@@ -17,7 +17,7 @@ from django.conf import settings
 
 from registry.contract.reader import ParsedDataset
 from registry.contract.vocabulary import TECHNIQUES
-from registry.sandbox.crash_report import last_output
+from registry.sandbox.crash_location import last_output
 from registry.sandbox.file_reader_child import CURRENT_READER, MANIFEST, part_name
 from registry.sandbox.plugin_set import PluginSet
 from registry.sandbox.resource_limits import OUT_OF_MEMORY, in_gib

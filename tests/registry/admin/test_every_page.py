@@ -18,7 +18,7 @@ from registry.models import Cell, Layer, Measurement, Project
 from registry.models.record import Scoped
 from registry.services.record import save_record
 from tests import factories
-from tests.registry.api.test_urls import make_one_of_each
+from tests.registry.api.test_query_counts import make_one_of_each
 
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
 USERS = ("owner", "colleague", "viewer", "outsider", "superuser", "anonymous")

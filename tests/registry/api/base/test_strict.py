@@ -14,7 +14,7 @@ from registry.api.urls import router
 from registry.models import Cell, Formulation, Measurement, Project
 from tests import factories
 from tests.registry.api.conftest import client_of
-from tests.registry.api.test_urls import make_one_of_each
+from tests.registry.api.test_query_counts import make_one_of_each
 
 
 def subclasses(base: type[StrictSerializer]) -> Iterator[type[StrictSerializer]]:

@@ -3,7 +3,7 @@
 import sysconfig
 from pathlib import Path
 
-from registry.sandbox.crash_report import LAST_OUTPUT_BYTES, OUTPUT, crash_line, last_output
+from registry.sandbox.crash_location import LAST_OUTPUT_BYTES, OUTPUT, crash_line, last_output
 
 LIBRARY = f'  File "{sysconfig.get_path("stdlib")}/ctypes/__init__.py", line 519 in string_at\n'
 PLUGIN = '  File "/lab/resistance.py", line 12 in run\n'

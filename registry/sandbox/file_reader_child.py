@@ -19,7 +19,6 @@ from registry.sandbox.plugin_errors import error_summary
 
 HEAD_BYTES = 65_536
 ROWS_A_GROUP = 262_144
-DICTIONARY_BYTES = 131_072
 MANIFEST = "manifest.json"
 CURRENT_READER = "reader.json"
 """File that names the active reader, for the message if the process ends."""
@@ -184,8 +183,9 @@ def _write(path: Path, dataset: ParsedDataset) -> Mapping[str, Any]:
         compression="zstd",
         compression_level=3,
         row_group_size=ROWS_A_GROUP,
-        # Repeated numbers are few and found early; a larger dictionary takes time and memory, and makes larger files.
-        dictionary_pagesize_limit=DICTIONARY_BYTES,
+        # Measured numbers compress better byte by byte than by a dictionary, in less than half the time.
+        use_dictionary=False,
+        use_byte_stream_split=[field.name for field in table.schema if field.type != pyarrow.bool_()],
     )
     return {
         "technique": dataset.technique,

@@ -13,10 +13,11 @@ from registry.models.formulation import (
 )
 from registry.models.material import Batch, Material, MaterialKind, Synonym
 from registry.models.measurement import Measurement
+from registry.models.number import Qualifier
 from registry.models.project import Membership, Project, Role
 from registry.models.publication import Publication
 from registry.models.setup import HardwareSetup, SetupKind
-from registry.models.value import Qualifier, Value, ValueOrigin
+from registry.models.value import Value, ValueOrigin
 from registry.models.visibility import Visibility
 
 __all__ = [

@@ -3,11 +3,10 @@
 from django.conf import settings
 from django.db import models
 
-from analyses.uncertainty import Estimate
-from registry.contract.estimate_encoding import estimate_from_columns
 from registry.models.analysis_run import AnalysisRun
 from registry.models.cell import Cell
 from registry.models.measurement import Measurement
+from registry.models.number import NumberColumns, Qualifier
 from registry.models.publication import Publication
 from registry.models.record import History, Scoped, SupersededQuerySet
 from registry.numbers import catalogue
@@ -20,14 +19,7 @@ class ValueOrigin(models.TextChoices):
     COMPUTED = "computed", "Computed"
 
 
-class Qualifier(models.TextChoices):
-    EQUAL = "=", "equals"
-    ABOVE = ">", "more than"
-    BELOW = "<", "less than"
-    ABOUT = "~", "about"
-
-
-class Value(Scoped):
+class Value(NumberColumns, Scoped):
     """A number with its bounds and standard uncertainty, or the reason it is missing."""
 
     project_path = "cell__project"
@@ -40,15 +32,6 @@ class Value(Scoped):
     cell = models.ForeignKey(Cell, on_delete=models.CASCADE, related_name="values")
     measurement = models.ForeignKey(Measurement, on_delete=models.CASCADE, null=True, blank=True, related_name="values")
     quantity = models.CharField(max_length=64)
-    magnitude = models.FloatField(null=True)
-    lower = models.FloatField(null=True)
-    upper = models.FloatField(null=True)
-    standard_uncertainty = models.FloatField(default=0)
-    degrees_of_freedom = models.FloatField(null=True, help_text="Of the uncertainty; empty if infinite.")
-    qualifier = models.CharField(max_length=1, choices=Qualifier, default=Qualifier.EQUAL)
-    written = models.CharField("reported value", max_length=200, blank=True, help_text="As published, e.g. 7.87×10^3 Ω")
-    missing = models.CharField(max_length=200, blank=True, help_text="Reason there is no number, e.g. Coin cell")
-    inferred = models.BooleanField(default=False)
     note = models.CharField(max_length=300, blank=True)
     origin = models.CharField(max_length=8, choices=ValueOrigin)
     publication = models.ForeignKey(Publication, on_delete=models.PROTECT, null=True, blank=True, related_name="values")
@@ -125,6 +108,3 @@ class Value(Scoped):
         """The value as written, the reason it is missing, or the computed number with its unit."""
         unit = catalogue.get_or_placeholder(self.quantity).unit_label
         return self.written or self.missing or f"{self.magnitude} {unit}".strip()
-
-    def estimate(self) -> Estimate | None:
-        return estimate_from_columns(self)

@@ -5,7 +5,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from registry.hookspecs import Quantity
-from registry.models import Cell, Measurement, Publication, Qualifier, Value, ValueOrigin
+from registry.models import Cell, Measurement, Publication, Value, ValueOrigin
+from registry.models.number import number_columns
 from registry.models.project import check_link_visible
 from registry.models.value import MAX_MAGNITUDE
 from registry.numbers import catalogue
@@ -75,14 +76,7 @@ def report_value(
         cell=cell,
         measurement=measurement,
         quantity=quantity,
-        written=parsed.text,
-        missing=parsed.missing,
-        magnitude=parsed.magnitude,
-        lower=parsed.lower,
-        upper=parsed.upper,
-        standard_uncertainty=parsed.standard_uncertainty,
-        qualifier=Qualifier(parsed.qualifier),
-        inferred=parsed.inferred,
+        **number_columns(parsed),
         note=note,
         origin=ValueOrigin.REPORTED,
         publication=publication,

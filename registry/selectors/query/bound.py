@@ -36,7 +36,7 @@ class Bound:
     def undecided(self) -> tuple[Qualifier, ...]:
         return AMBIGUOUS_QUALIFIERS.get(self.operator, ())
 
-    def condition(self, magnitude: str) -> Q:
+    def _on_magnitude(self, magnitude: str) -> Q:
         """Condition on the magnitude, ignoring the qualifier."""
         if self.operator == "exists":
             return Q(**{f"{magnitude}__isnull": not self.number})
@@ -45,16 +45,17 @@ class Bound:
             return Q(**{f"{magnitude}__gte": self.number - margin, f"{magnitude}__lte": self.number + margin})
         return Q(**{f"{magnitude}__{self.operator}": self.number})
 
-    def condition_on_value(self) -> Q:
-        """Condition on a value, respecting its qualifier: `> 80` is above 80 and does not match below 80."""
-        condition = self.condition("magnitude") & ~Q(qualifier__in=self.undecided)
+    def condition(self, prefix: str = "") -> Q:
+        """Condition on a row with the columns of a number, `{prefix}magnitude` and so on, respecting its qualifier:
+        `> 80` is above 80 and does not match below 80."""
+        condition = self._on_magnitude(f"{prefix}magnitude") & ~Q(**{f"{prefix}qualifier__in": self.undecided})
         if strict := STRICT_QUALIFIERS.get(self.operator):
-            condition |= Q(qualifier=strict, magnitude=self.number)
+            condition |= Q(**{f"{prefix}qualifier": strict, f"{prefix}magnitude": self.number})
         return condition
 
     def condition_as_written(self, magnitude: str, written: str) -> Q:
         """Condition on a number whose qualifier is only in the text column: `< 10 MPa`."""
-        condition = self.condition(magnitude)
+        condition = self._on_magnitude(magnitude)
         if self.undecided:
             condition &= ~_starts_with(self.undecided, written)
         if strict := STRICT_QUALIFIERS.get(self.operator):

@@ -104,7 +104,7 @@ def value_condition(query: ListQuery, slug: str) -> Q:
     for bound in query.value_bounds:
         if bound.slug != slug or bound.operator == "exists":
             continue
-        condition &= bound.condition_on_value()
+        condition &= bound.condition()
     return condition
 
 

@@ -95,7 +95,7 @@ def _build_bounds_condition(query: ListQuery) -> Q:
         within_bounds = Q(quantity=slug)
         for bound in query.value_bounds:
             if bound.slug == slug and bound.operator != "exists":
-                within_bounds &= bound.condition_on_value()
+                within_bounds &= bound.condition()
         condition |= within_bounds
     return condition
 

@@ -9,13 +9,14 @@ import pluggy
 
 from analyses.uncertainty import Estimate
 from registry.contract.analysis import Analysis, Parameter
+from registry.contract.builtin_vocabulary import LAYER_ROLES, TECHNIQUES
 from registry.contract.inputs import Columns, Fact, InputDataset, Inputs, Layer
 from registry.contract.outcome import Axis, Curve, Message, NotComputed, Outcome, Refused, Result, Series
 from registry.contract.printed_table import Heading, PrintedTable, Reference, TableCell, TableFormat
 from registry.contract.quantity import Quantity
 from registry.contract.reader import ParsedDataset, Reader, UnreadableFile
 from registry.contract.table import Column, Origin, Table
-from registry.contract.vocabulary import LARGEST_MAGNITUDE, LAYER_ROLES, TECHNIQUES, TIME_SERIES_TECHNIQUES
+from registry.contract.vocabulary import LARGEST_MAGNITUDE, Condition, LayerRole, Technique
 
 __all__ = [
     "CONTRACT_VERSION",
@@ -23,11 +24,11 @@ __all__ = [
     "LAYER_ROLES",
     "PROJECT_NAME",
     "TECHNIQUES",
-    "TIME_SERIES_TECHNIQUES",
     "Analysis",
     "Axis",
     "Column",
     "Columns",
+    "Condition",
     "Curve",
     "Estimate",
     "Fact",
@@ -35,6 +36,7 @@ __all__ = [
     "InputDataset",
     "Inputs",
     "Layer",
+    "LayerRole",
     "Message",
     "NotComputed",
     "Origin",
@@ -51,14 +53,18 @@ __all__ = [
     "Table",
     "TableCell",
     "TableFormat",
+    "Technique",
     "UnreadableFile",
     "hookimpl",
     "hookspec",
     "register_analyses",
+    "register_conditions",
+    "register_layer_roles",
     "register_quantities",
     "register_readers",
     "register_table_formats",
     "register_tables",
+    "register_techniques",
 ]
 
 PROJECT_NAME = "registry"
@@ -75,6 +81,40 @@ def register_quantities() -> Sequence[Quantity]:
     ends in its unit (`thickness_um`), and `unit` and `unit_label` are the same unit, so that no number is ambiguous.
     The new quantity becomes a filter of the API (`thickness_um__lte=50`), a possible column of any table, and an
     entry in the list of reportable quantities. It needs no database migration.
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def register_techniques() -> Sequence[Technique]:
+    """Add measurement techniques.
+
+    A technique states which columns, or a picture, its data have; data that lack them cannot be attached to its
+    measurements. It becomes a choice in forms and imports, a filter of the API (`technique=gitt`) and a possible entry
+    of `Analysis.techniques`. It needs no database migration. When its plugin is removed, measurements by it remain
+    readable under the slug.
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def register_layer_roles() -> Sequence[LayerRole]:
+    """Add roles of layers in a cell.
+
+    A role becomes a choice for layers, a prefix of filters (`catholyte.thickness_um__lte=50`) and of table columns
+    (`catholyte.name`). It needs no database migration. When its plugin is removed, layers with it remain readable under
+    the slug.
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def register_conditions() -> Sequence[Condition]:
+    """Add test conditions, entered for a measurement as stack pressure and temperature are.
+
+    A condition becomes a field of measurements, a filter of the API (`relative_humidity_percent__lte=1`), a possible
+    column of any table and an input of analyses (`inputs.condition("relative_humidity_percent")`). It needs no database
+    migration. When its plugin is removed, the numbers that were entered remain readable.
     """
     raise NotImplementedError
 

@@ -20,6 +20,9 @@ GENERATED = (
 OWN_PAGES = {"Inputs": "../inputs.md", "Outcome": "../outcome.md"}
 HOW_TO: Mapping[str, tuple[tuple[str, str], ...]] = {
     "register_quantities": (("A quantity", "quantity"),),
+    "register_techniques": (),
+    "register_layer_roles": (),
+    "register_conditions": (),
     "register_readers": (("A reader", "reader"),),
     "register_analyses": (
         ("An analysis that uses results of other analyses", "others-results"),
@@ -87,7 +90,8 @@ def inputs_page() -> str:
     parts = ["# Inputs", GENERATED, intro]
     for name in ("Inputs", "Layer", "InputDataset", "Refused"):
         parts += class_section(name, "../")
-    parts += ["## Techniques", mapping_table("TECHNIQUES"), "## Layer roles", mapping_table("LAYER_ROLES")]
+    parts += ["## Techniques", "Plugins add others.", descriptor_table("BUILTIN_TECHNIQUES")]
+    parts += ["## Layer roles", "Plugins add others.", descriptor_table("BUILTIN_LAYER_ROLES")]
     return "\n\n".join(parts) + "\n"
 
 
@@ -105,12 +109,15 @@ def outcome_page() -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def mapping_table(name: str) -> str:
-    """Return a mapping of the contract as a table."""
-    nodes = [node for node in CONTRACT if isinstance(node, ast.AnnAssign) and ast.unparse(node.target) == name]
-    assert nodes[0].value is not None
-    rows = [f"| `{key}` | {meaning} |" for key, meaning in ast.literal_eval(nodes[0].value).items()]
-    return "\n".join(["| value | meaning |", "| --- | --- |", *rows])
+def descriptor_table(name: str) -> str:
+    """Return the slugs and names of built-in descriptors as a table."""
+    node = next(node for node in CONTRACT if isinstance(node, ast.AnnAssign) and ast.unparse(node.target) == name)
+    assert isinstance(node.value, ast.Tuple)
+    fields = [
+        {word.arg: word.value for word in call.keywords} for call in node.value.elts if isinstance(call, ast.Call)
+    ]
+    rows = [f"| `{ast.literal_eval(item['slug'])}` | {ast.literal_eval(item['name'])} |" for item in fields]
+    return "\n".join(["| slug | name |", "| --- | --- |", *rows])
 
 
 def class_section(name: str, up: str) -> Iterator[str]:

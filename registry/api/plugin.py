@@ -73,6 +73,9 @@ class PluginSerializer(serializers.Serializer[Any]):
     readers = serializers.ListField(child=serializers.CharField())
     tables = serializers.ListField(child=serializers.CharField())
     table_formats = serializers.ListField(child=serializers.CharField())
+    techniques = serializers.ListField(child=serializers.CharField())
+    layer_roles = serializers.ListField(child=serializers.CharField())
+    conditions = serializers.ListField(child=serializers.CharField())
     analyses = RunStatisticsSerializer(many=True)
     problems = ProblemSerializer(many=True)
 
@@ -172,6 +175,9 @@ def _plugin(info: PluginInfo) -> dict[str, Any]:
         "readers": [reader.name for reader in info.readers],
         "tables": [table.slug for table in info.tables],
         "table_formats": [table_format.name for table_format in info.table_formats],
+        "techniques": [technique.slug for technique in info.techniques],
+        "layer_roles": [role.slug for role in info.layer_roles],
+        "conditions": [condition.slug for condition in info.conditions],
         "analyses": [_run_statistics(analysis) for analysis in info.analyses],
         "problems": [{"text": problem.text, "detail": problem.detail} for problem in plugin.problems],
     }

@@ -7,7 +7,7 @@ import numpy as np
 
 from analyses.uncertainty import Estimate
 from registry.contract.outcome import Refused
-from registry.contract.vocabulary import LARGEST_MAGNITUDE, LAYER_ROLES
+from registry.contract.vocabulary import LARGEST_MAGNITUDE
 
 Fact = Estimate | str | int | float | bool | None
 
@@ -50,7 +50,7 @@ class Layer:
 
     @property
     def role(self) -> str:
-        """Role in the cell, one of `LAYER_ROLES`."""
+        """Slug of its role in the cell, such as `cathode`."""
         return str(self._get("role"))
 
     @property
@@ -176,7 +176,7 @@ class Inputs:
 
     @property
     def technique(self) -> str:
-        """The technique of the measurement, one of `TECHNIQUES`."""
+        """Slug of the technique of the measurement, such as `eis`."""
         return str(self.fact("measurement.technique"))
 
     @property
@@ -192,9 +192,8 @@ class Inputs:
         """Return the only layer with this role; refuse if the cell has none or several."""
         layers = [layer for layer in self.layers if layer.role == role]
         if len(layers) != 1:
-            raise Refused(
-                f"needs exactly one layer with the role {LAYER_ROLES[role].lower()}: the cell has {len(layers)}"
-            )
+            words = role.replace("_", " ")
+            raise Refused(f"needs exactly one layer with the role {words}: the cell has {len(layers)}")
         return layers[0]
 
     @property

@@ -7,8 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from registry.contract.builtin_vocabulary import BUILTIN_TECHNIQUES, TIME_SERIES
 from registry.contract.outcome import Message
-from registry.contract.vocabulary import TIME_SERIES_TECHNIQUES
+
+SERIES_TECHNIQUES = frozenset(technique.slug for technique in BUILTIN_TECHNIQUES if TIME_SERIES in technique.columns)
 
 
 class UnreadableFile(ValueError):  # noqa: N818
@@ -33,9 +35,9 @@ class ParsedDataset:
     def suits(self, technique: str) -> bool:
         """Return True if it fits a measurement by this technique; a time series of a cycler fits any technique with
         time, voltage and current, because its file does not distinguish a voltage staircase from cycling."""
-        is_series = {"test_time_second", "voltage_volt", "current_ampere"} <= set(self.columns)
+        is_series = set(self.columns) >= TIME_SERIES
         return self.technique in {"", technique} or (
-            self.technique == "cycling" and is_series and technique in TIME_SERIES_TECHNIQUES
+            self.technique == "cycling" and is_series and technique in SERIES_TECHNIQUES
         )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from registry.hookspecs import Analysis, Quantity, Reader, Table, TableFormat
+from registry.hookspecs import Analysis, Condition, LayerRole, Quantity, Reader, Table, TableFormat, Technique
 from registry.numbers import catalogue
 from registry.plugin_loading import dependencies
 from registry.plugin_loading.analysis_check import analysis_check
@@ -15,6 +15,7 @@ from registry.plugin_loading.descriptor_check import (
     table_format_check,
 )
 from registry.plugin_loading.loaded import Plugin, Plugins
+from registry.plugin_loading.vocabulary_check import condition_check, layer_role_check, technique_check
 
 TableCheck = Callable[[Table], None]
 """Raises ValueError for a table with an unknown column, filter or unit."""
@@ -41,6 +42,32 @@ def _accept_quantity(plugins: Plugins, plugin: Plugin, item: Any) -> str:
     return f"quantity {item.slug}"
 
 
+def _accept_technique(plugins: Plugins, plugin: Plugin, item: Any) -> str:
+    _expect(item, Technique)
+    technique_check(item)
+    _expect_unused(plugins, plugins.techniques, "technique", item.slug)
+    plugins.techniques[item.slug] = item
+    return f"technique {item.slug}"
+
+
+def _accept_layer_role(plugins: Plugins, plugin: Plugin, item: Any) -> str:
+    _expect(item, LayerRole)
+    layer_role_check(item)
+    _expect_unused(plugins, plugins.layer_roles, "layer role", item.slug)
+    plugins.layer_roles[item.slug] = item
+    return f"layer role {item.slug}"
+
+
+def _accept_condition(plugins: Plugins, plugin: Plugin, item: Any) -> str:
+    _expect(item, Condition)
+    _expect_unused(plugins, plugins.conditions, "condition", item.slug)
+    if isinstance(item.quantity, Quantity):
+        plugin.adds.append(_accept_quantity(plugins, plugin, item.quantity))
+    condition_check(item)
+    plugins.conditions[item.slug] = item
+    return f"condition {item.slug}"
+
+
 def _accept_reader(plugins: Plugins, plugin: Plugin, item: Any) -> str:
     _expect(item, Reader)
     reader_check(item)
@@ -51,7 +78,7 @@ def _accept_reader(plugins: Plugins, plugin: Plugin, item: Any) -> str:
 
 def _accept_analysis(plugins: Plugins, plugin: Plugin, item: Any) -> str:
     _expect(item, Analysis)
-    analysis_check(item)
+    analysis_check(item, plugins.techniques)
     _expect_unused(plugins, plugins.analyses, "analysis", item.name)
     if path := dependencies.cycle(plugins.analyses, item):
         raise ValueError(
@@ -80,9 +107,12 @@ def _accept_table(plugins: Plugins, plugin: Plugin, item: Any, *, table_check: T
 
 
 def accept_by_hook(table_check: TableCheck) -> Mapping[str, Accept]:
-    """By hook, in the order the hooks are called: analyses and tables refer to quantities."""
+    """By hook, in the order the hooks are called: analyses and tables refer to quantities, techniques and roles."""
     return {
         "register_quantities": _accept_quantity,
+        "register_techniques": _accept_technique,
+        "register_layer_roles": _accept_layer_role,
+        "register_conditions": _accept_condition,
         "register_readers": _accept_reader,
         "register_analyses": _accept_analysis,
         "register_table_formats": _accept_table_format,

@@ -3,10 +3,12 @@
 import difflib
 import math
 import re
+from collections.abc import Collection
 
-from registry.hookspecs import TECHNIQUES, Analysis, Parameter
+from registry.hookspecs import Analysis, Parameter
 from registry.numbers import catalogue
 from registry.plugin_loading.descriptor_check import LONGEST_NAME, LONGEST_VERSION, listed, takes, text
+from registry.plugin_loading.vocabulary_check import unknown
 
 NAME = re.compile(r"[A-Za-z0-9]+([-_.][A-Za-z0-9]+)*")
 PARAMETER_TYPES = (int, float, str, bool)
@@ -15,8 +17,8 @@ ALIKE = 0.75
 """Similarity from which another slug is suggested."""
 
 
-def analysis_check(analysis: Analysis) -> None:
-    """Raise TypeError or ValueError, with what is wrong and how to correct it."""
+def analysis_check(analysis: Analysis, techniques: Collection[str]) -> None:
+    """Raise TypeError or ValueError, with what is wrong and how to correct it; `techniques` are the known ones."""
     text(analysis.name, "an analysis", "name", longest=LONGEST_NAME)
     named = f"the analysis ‘{analysis.name}’"
     if not NAME.fullmatch(analysis.name):
@@ -27,15 +29,7 @@ def analysis_check(analysis: Analysis) -> None:
     text(analysis.description, named, "description", may_be_empty=True)
     for name in ("techniques", "outputs", "depends_on", "requirements", "parameters"):
         listed(getattr(analysis, name), named, name)
-    if not analysis.techniques:
-        raise ValueError(f"{named} names no technique, so it would never run: name some of {', '.join(TECHNIQUES)}")
-    for technique in analysis.techniques:
-        if technique not in TECHNIQUES:
-            near = difflib.get_close_matches(str(technique), TECHNIQUES, 1, 0.5)
-            hint = f"did you mean ‘{near[0]}’? Known" if near else "known"
-            raise ValueError(
-                f"{named} names the unknown technique ‘{technique}’: {hint} techniques are {', '.join(TECHNIQUES)}"
-            )
+    _check_techniques(analysis, named, techniques)
     _check_quantities(analysis, named)
     if analysis.scope not in SCOPES:
         raise ValueError(f"{named} has the unknown scope ‘{analysis.scope}’: use {' or '.join(SCOPES)}")
@@ -49,6 +43,14 @@ def analysis_check(analysis: Analysis) -> None:
         if names.count(parameter.name) > 1:
             raise ValueError(f"{named} has two parameters ‘{parameter.name}’: rename one")
         _check_parameter(parameter, named)
+
+
+def _check_techniques(analysis: Analysis, named: str, techniques: Collection[str]) -> None:
+    if not analysis.techniques:
+        raise ValueError(f"{named} names no technique, so it would never run: name some of {', '.join(techniques)}")
+    for technique in analysis.techniques:
+        if technique not in techniques:
+            raise ValueError(unknown(named, "technique", technique, techniques))
 
 
 def _check_quantities(analysis: Analysis, named: str) -> None:

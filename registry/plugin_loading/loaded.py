@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from registry.hookspecs import Analysis, Reader, Table, TableFormat
+from registry.contract.builtin_vocabulary import BUILTIN_CONDITIONS, BUILTIN_LAYER_ROLES, BUILTIN_TECHNIQUES
+from registry.hookspecs import Analysis, Condition, LayerRole, Reader, Table, TableFormat, Technique
 from registry.plugin_loading import dependencies
 from registry.plugin_loading.sources import Source
 
@@ -52,17 +53,39 @@ class Plugin:
         return "loaded in part" if self.adds else "refused"
 
 
+def _built_in_techniques() -> dict[str, Technique]:
+    return {technique.slug: technique for technique in BUILTIN_TECHNIQUES}
+
+
+def _built_in_layer_roles() -> dict[str, LayerRole]:
+    return {role.slug: role for role in BUILTIN_LAYER_ROLES}
+
+
+def _built_in_conditions() -> dict[str, Condition]:
+    return {condition.slug: condition for condition in BUILTIN_CONDITIONS}
+
+
+def _built_in_providers() -> dict[str, str]:
+    names = [f"technique {slug}" for slug in _built_in_techniques()]
+    names += [f"layer role {slug}" for slug in _built_in_layer_roles()]
+    names += [f"condition {slug}" for slug in _built_in_conditions()]
+    return dict.fromkeys(names, "Cellar")
+
+
 @dataclass
 class Plugins:
-    """All that valid plugins describe, by name."""
+    """All that valid plugins describe, by name; the techniques, layer roles and conditions with the built-in ones."""
 
     loaded: list[Plugin] = field(default_factory=list)
+    techniques: dict[str, Technique] = field(default_factory=_built_in_techniques)
+    layer_roles: dict[str, LayerRole] = field(default_factory=_built_in_layer_roles)
+    conditions: dict[str, Condition] = field(default_factory=_built_in_conditions)
     analyses: dict[str, Analysis] = field(default_factory=dict)
     readers: dict[str, Reader] = field(default_factory=dict)
     tables: dict[str, Table] = field(default_factory=dict)
     table_formats: dict[str, TableFormat] = field(default_factory=dict)
-    providers: dict[str, str] = field(default_factory=dict)
-    """The plugin of each analysis, reader, table and format: `analysis energy-density` → its plugin."""
+    providers: dict[str, str] = field(default_factory=_built_in_providers)
+    """The plugin of each thing, ‘Cellar’ if built in: `analysis energy-density` → its plugin."""
 
     @property
     def problems(self) -> list[Problem]:

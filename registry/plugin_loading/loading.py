@@ -7,7 +7,9 @@ others are loaded.
 import difflib
 import logging
 import warnings
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import pluggy
@@ -25,7 +27,7 @@ from registry.sandbox.plugin_set import PluginSet
 
 logger = logging.getLogger(__name__)
 HOOKS = tuple(name for name in vars(hookspecs) if name.startswith("register_"))
-SANDBOX_HOOKS = ("register_quantities", "register_readers", "register_analyses")
+SANDBOX_HOOKS = ("register_quantities", "register_techniques", "register_readers", "register_analyses")
 SANDBOX_LOADER = f"{__name__}:load_for_sandbox"
 
 
@@ -34,16 +36,28 @@ def _accept_any(table: Table) -> None:
 
 
 _current: Plugins | None = None
+_in_this_context: ContextVar[Plugins | None] = ContextVar("plugins", default=None)
 _plugin_set: PluginSet | None = None
 _table_check: TableCheck = _accept_any
 _loads = 0
 
 
 def current() -> Plugins:
-    """The plugins in use."""
-    if _current is None:
+    """The plugins in use; while plugins are assembled, those accepted so far."""
+    plugins = _in_this_context.get() or _current
+    if plugins is None:
         raise RuntimeError("plugins are loaded when Django starts: call plugin_loading.load() first")
-    return _current
+    return plugins
+
+
+@contextmanager
+def in_use(plugins: Plugins) -> Iterator[None]:
+    """Let `current()` return these plugins during the block, in this thread."""
+    token = _in_this_context.set(plugins)
+    try:
+        yield
+    finally:
+        _in_this_context.reset(token)
 
 
 def plugin_set() -> PluginSet:
@@ -80,6 +94,7 @@ def load(*, table_check: TableCheck | None = None, recheck: bool = False) -> Plu
         (settings.REGISTRY_BUILTIN_PLUGINS, settings.REGISTRY_PLUGINS_DIR, left_out, _loads),
         {name: _current.plugin_of("analysis", name) for name in _current.analyses},
         {reader.name: reader.title for reader in _current.readers.values()},
+        tuple(_current.techniques),
     )
     return _current
 
@@ -106,10 +121,8 @@ def assemble(sources: Sequence[Source], only: Sequence[str] = HOOKS, table_check
             continue
         _import(manager, plugin, source)
     plugins.loaded = [plugin for plugin in plugins.loaded if plugin.hooks or plugin.problems or plugin.disabled]
-    for hook, accept in accept_by_hook(table_check).items():
-        for plugin in plugins.loaded:
-            if hook in only and hook in plugin.hooks:
-                _collect(plugins, plugin, hook, _caller(manager, plugin, hook), accept)
+    with in_use(plugins):
+        _collect_all(manager, plugins, only, accept_by_hook(table_check))
     for problem in plugins.problems:
         logger.warning("plugin %s: %s %s", problem.plugin, problem.text, problem.detail)
     return plugins
@@ -167,6 +180,16 @@ def _caller(manager: pluggy.PluginManager, plugin: Plugin, hook: str) -> Callabl
     """Calls one hook of one plugin alone, so that its failure stays its own."""
     others = [module for name, module in manager.list_name_plugin() if name != plugin.name and module]
     return manager.subset_hook_caller(hook, remove_plugins=others)
+
+
+def _collect_all(
+    manager: pluggy.PluginManager, plugins: Plugins, only: Sequence[str], accept_by: Mapping[str, Accept]
+) -> None:
+    """Keep what the plugins describe, hook by hook."""
+    for hook, accept in accept_by.items():
+        for plugin in plugins.loaded:
+            if hook in only and hook in plugin.hooks:
+                _collect(plugins, plugin, hook, _caller(manager, plugin, hook), accept)
 
 
 def _collect(

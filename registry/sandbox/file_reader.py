@@ -16,7 +16,6 @@ import numpy as np
 from django.conf import settings
 
 from registry.contract.reader import ParsedDataset
-from registry.contract.vocabulary import TECHNIQUES
 from registry.sandbox.crash_location import last_output
 from registry.sandbox.file_reader_child import CURRENT_READER, MANIFEST, part_name
 from registry.sandbox.plugin_set import PluginSet
@@ -134,19 +133,19 @@ def _check_manifest(directory: Path, plugins: PluginSet) -> Parsed:
         raise InvalidManifest("the manifest names a reader that is not loaded")
     if refusal or not datasets:
         return Parsed(reader, version, (), refusal or "The file contains no data.")
-    parts = tuple(_check_dataset(number, entry, directory) for number, entry in enumerate(datasets))
+    parts = tuple(_check_dataset(number, entry, directory, plugins) for number, entry in enumerate(datasets))
     return Parsed(reader, version, parts)
 
 
-def _check_dataset(number: int, entry: Any, directory: Path) -> ParsedPart:
+def _check_dataset(number: int, entry: Any, directory: Path, plugins: PluginSet) -> ParsedPart:
     import pyarrow
     import pyarrow.parquet
 
     path = directory / part_name(number)
     _expect_keys(entry, RECORDING_KEYS, "a dataset")
     technique, columns, rows = entry["technique"], entry["columns"], entry["rows"]
-    if technique not in ("", *TECHNIQUES):
-        raise InvalidManifest("a dataset has an unknown technique")
+    if technique not in ("", *plugins.techniques):
+        raise InvalidManifest(f"a dataset has the unknown technique ‘{_clean_text(technique, 64)}’")
     if not isinstance(entry["header"], dict) or not isinstance(entry["messages"], list):
         raise InvalidManifest("the header or the messages of a dataset have the wrong type")
     for message in entry["messages"]:

@@ -31,6 +31,8 @@ class PluginSet:
     """The plugin that provides each analysis."""
     reader_titles: Mapping[str, str] = field(default_factory=dict)
     """The title of each reader, by name."""
+    techniques: tuple[str, ...] = ()
+    """Slugs of the techniques a reader may name."""
 
     @property
     def key(self) -> str:

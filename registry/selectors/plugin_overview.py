@@ -10,7 +10,7 @@ from django.db.models import Count, Q
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 
 from registry import plugin_loading
-from registry.hookspecs import Analysis, Quantity, Reader, Table, TableFormat
+from registry.hookspecs import Analysis, Condition, LayerRole, Quantity, Reader, Table, TableFormat, Technique
 from registry.models import PENDING, AnalysisRun, RunStatus, Value
 from registry.models.visibility import AnyUser
 from registry.numbers import catalogue
@@ -24,6 +24,9 @@ STATES = ("loaded", "loaded in part", "refused", "disabled")
 KINDS = (
     ("analyses", "analysis", "analyses"),
     ("quantities", "quantity", "quantities"),
+    ("techniques", "technique", "techniques"),
+    ("layer_roles", "layer role", "layer roles"),
+    ("conditions", "condition", "conditions"),
     ("tables", "table", "tables"),
     ("readers", "file format read", "file formats read"),
     ("table_formats", "table format written", "table formats written"),
@@ -83,6 +86,9 @@ class PluginInfo:
     analyses: tuple[AnalysisInfo, ...] = ()
     tables: tuple[Table, ...] = ()
     table_formats: tuple[TableFormat, ...] = ()
+    techniques: tuple[Technique, ...] = ()
+    layer_roles: tuple[LayerRole, ...] = ()
+    conditions: tuple[Condition, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -179,6 +185,9 @@ def _plugin_info(plugins: Plugins, plugin: Plugin, analyses: Mapping[str, Analys
         added("analysis", analyses),
         added("table", plugins.tables),
         added("table format", plugins.table_formats),
+        added("technique", plugins.techniques),
+        added("layer role", plugins.layer_roles),
+        added("condition", plugins.conditions),
     )
 
 

@@ -8,7 +8,7 @@ from types import ModuleType
 from typing import Any
 
 from registry import plugin_loading
-from registry.hookspecs import Analysis, Quantity, Reader, Table, TableFormat
+from registry.hookspecs import Analysis, Condition, LayerRole, Quantity, Reader, Table, TableFormat, Technique
 from registry.numbers import catalogue
 from registry.plugin_loading.sources import Source, find, import_file
 
@@ -26,6 +26,9 @@ class Registered:
     readers: tuple[Reader, ...]
     tables: tuple[Table, ...]
     table_formats: tuple[TableFormat, ...]
+    techniques: tuple[Technique, ...]
+    layer_roles: tuple[LayerRole, ...]
+    conditions: tuple[Condition, ...]
 
 
 def load_plugin(path: str | Path) -> ModuleType:
@@ -35,7 +38,7 @@ def load_plugin(path: str | Path) -> ModuleType:
 
 @contextmanager
 def registered(plugin: Any, other_plugins: Sequence[Any] = ()) -> Iterator[Registered]:
-    """Register a plugin and those it depends on; its quantities are in the catalogue during the block."""
+    """Register a plugin and those it depends on; during the block it is in use."""
     name = name_of(plugin)
     modules = [Source(name_of(item), "given", lambda item=item: item) for item in (*other_plugins, plugin)]
     with catalogue.catalogue_restored():
@@ -48,17 +51,21 @@ def registered(plugin: Any, other_plugins: Sequence[Any] = ()) -> Iterator[Regis
         def own_of(kind: str, items: Mapping[str, Any]) -> tuple[Any, ...]:
             return tuple(item for key, item in items.items() if plugins.plugin_of(kind, key) == name)
 
-        yield Registered(
-            name,
-            tuple(problems),
-            quantities=tuple(
-                quantity for slug, quantity in catalogue.catalogue.items() if catalogue.source_of(slug) == name
-            ),
-            analyses=own_of("analysis", plugins.analyses),
-            readers=own_of("reader", plugins.readers),
-            tables=own_of("table", plugins.tables),
-            table_formats=own_of("table format", plugins.table_formats),
-        )
+        with plugin_loading.in_use(plugins):
+            yield Registered(
+                name,
+                tuple(problems),
+                quantities=tuple(
+                    quantity for slug, quantity in catalogue.catalogue.items() if catalogue.source_of(slug) == name
+                ),
+                analyses=own_of("analysis", plugins.analyses),
+                readers=own_of("reader", plugins.readers),
+                tables=own_of("table", plugins.tables),
+                table_formats=own_of("table format", plugins.table_formats),
+                techniques=own_of("technique", plugins.techniques),
+                layer_roles=own_of("layer role", plugins.layer_roles),
+                conditions=own_of("condition", plugins.conditions),
+            )
 
 
 def name_of(plugin: Any) -> str:

@@ -7,9 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from registry.hookspecs import TECHNIQUES, Parameter, Quantity
+from registry.hookspecs import Condition, Parameter, Quantity
 from registry.models import RunStatus
 from registry.numbers.catalogue import get_or_placeholder
+from registry.plugin_loading.names import technique_name
 from registry.plugin_loading.parameters import describe_bounds
 from registry.selectors.plugin_overview import AnalysisInfo, PluginInfo, get_plugin_overview
 
@@ -22,7 +23,7 @@ class AnalysisSection:
 
     @property
     def scope(self) -> str:
-        techniques = ", ".join(TECHNIQUES[technique] for technique in self.offered.analysis.techniques)
+        techniques = ", ".join(map(technique_name, self.offered.analysis.techniques))
         return techniques if self.offered.analysis.scope == "measurement" else f"Cell level: {techniques}"
 
     @property
@@ -69,6 +70,14 @@ class PluginSection:
     @property
     def quantities(self) -> Sequence[Quantity]:
         return sorted(self.shown.quantities, key=lambda quantity: quantity.name)
+
+    @property
+    def conditions(self) -> list[tuple[Condition, str]]:
+        """Each condition with its name."""
+        return [
+            (condition, condition.name or get_or_placeholder(condition.slug).name)
+            for condition in self.shown.conditions
+        ]
 
     @property
     def rank(self) -> int:

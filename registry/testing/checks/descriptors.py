@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from registry.hookspecs import LAYER_ROLES, PrintedTable, Quantity, Table, TableFormat
+from registry import plugin_loading
+from registry.hookspecs import PrintedTable, Quantity, Table, TableFormat
 from registry.numbers import catalogue, units
 from registry.testing.example import LAYER_FACTS
 from registry.testing.example_table import example_table
@@ -39,9 +40,10 @@ def table_problems(table: Table) -> Iterator[str]:
 def is_key(key: str) -> bool:
     """True if a table column can have this key."""
     role, _, rest = key.partition(".")
-    if role in LAYER_ROLES and rest.startswith("mass_fraction_percent."):
+    is_role = role in plugin_loading.current().layer_roles
+    if is_role and rest.startswith("mass_fraction_percent."):
         return bool(rest.removeprefix("mass_fraction_percent."))
-    if role in LAYER_ROLES:
+    if is_role and rest:
         return rest in {*LAYER_TEXT_FACTS, *LAYER_FACTS} - {"role"}
     return key in CELL_FACTS or key in catalogue.catalogue
 

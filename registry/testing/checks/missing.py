@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from registry.hookspecs import LAYER_ROLES, Columns, Fact
+from registry.hookspecs import Columns, Fact
 from registry.numbers import catalogue
 from registry.sandbox.run_result import RunResult
 from registry.testing.checks.case import Case
@@ -104,7 +104,7 @@ def fact_terms(path: str, fact: Fact = None) -> list[str]:
     if last == "count":
         return ["layer"]
     if last == "role":
-        return ["layer", LAYER_ROLES.get(str(fact), str(fact)).casefold()]
+        return ["layer", str(fact).replace("_", " ").casefold()]
     if last == "blocks":
         return ["block"]
     name = catalogue.get_or_placeholder(last).name.casefold()

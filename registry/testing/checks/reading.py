@@ -9,7 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from registry.hookspecs import TECHNIQUES, ParsedDataset, Reader, UnreadableFile
+from registry import plugin_loading
+from registry.hookspecs import ParsedDataset, Reader, UnreadableFile
+from registry.plugin_loading.vocabulary_check import unknown
 from registry.sandbox.file_reader_child import HEAD_BYTES, check_datasets
 from registry.testing.golden import Golden, datasets_summary
 from registry.testing.running import watched
@@ -156,13 +158,11 @@ def _read(reader: Reader, content: bytes) -> Sequence[ParsedDataset]:
 
 
 def _column_problems(reader: Reader, datasets: Sequence[ParsedDataset], what: str) -> Iterator[str]:
+    techniques = plugin_loading.current().techniques
     for dataset in datasets:
-        if dataset.technique not in {"", *TECHNIQUES}:
-            known = ", ".join(TECHNIQUES)
-            yield (
-                f"the reader {reader.name} gives {what} the unknown technique ‘{dataset.technique}’: use one of "
-                f"{known}, or ‘’ for any"
-            )
+        if dataset.technique not in {"", *techniques}:
+            named = f"the reader {reader.name}, on {what},"
+            yield f"{unknown(named, 'technique', dataset.technique, techniques)}, or ‘’ if the file does not say"
         for name, column in dataset.columns.items():
             numbers = np.asarray(column, dtype=float)
             if not np.isfinite(numbers).all():

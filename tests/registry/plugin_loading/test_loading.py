@@ -11,11 +11,14 @@ from django.conf import LazySettings
 from django.test import override_settings
 
 from registry import plugin_loading
+from registry.api.base.list_query import PARAMETERS
 from registry.apps import plugin_problems
 from registry.hookspecs import Table
 from registry.numbers import catalogue
 from registry.plugin_loading import Plugin, Plugins, loading
 from registry.plugin_loading.sources import Source
+from registry.plugin_loading.vocabulary_check import QUERY_WORDS, RECORD_QUANTITIES, SEARCH_WORDS
+from registry.selectors.query import parsing
 
 Load = Callable[..., Plugins]
 LOAD_SECONDS = 3
@@ -23,7 +26,8 @@ BROKEN = Path(__file__).parents[2] / "data" / "plugins"
 
 
 BROKEN_STEMS = sorted(
-    {path.stem for path in BROKEN.glob("*.py")} - {"sound", "fails_when_run", "harms_when_run", "remembers_runs"}
+    {path.stem for path in BROKEN.glob("*.py")}
+    - {"sound", "open_world", "fails_when_run", "harms_when_run", "remembers_runs"}
 )
 FAILURES = [
     ("raises_at_import", "it needs a_library_nobody_installed, which is not installed in Cellar's environment"),
@@ -108,6 +112,21 @@ FAILURES = [
         "table_with_an_unknown_filter",
         "Unknown parameter ‘stack_presure_mpa__lte’. Did you mean ‘stack_pressure_mpa",
     ),
+    ("technique_of_cellar", "the technique ‘eis’ is already provided by Cellar: rename one of them"),
+    ("technique_of_capitals", "the technique ‘GITT’ may contain only lower-case letters, digits and single"),
+    (
+        "technique_columns_in_a_set",
+        "‘raman’ has the columns 'raman_shift_per_cm': write each alternative set as a tuple",
+    ),
+    ("role_of_cellar", "the layer role ‘anode’ is already provided by Cellar"),
+    ("role_of_an_unknown_search", "has the search ‘liquid’: use cathode, electrolyte, anode or catholyte"),
+    ("role_searched_by_a_parameter", "the search ‘label’, which is another parameter of queries: rename it"),
+    ("condition_of_cellar", "the condition ‘temperature_degc’ is already provided by Cellar"),
+    ("condition_of_an_unknown_quantity", "no plugin registers: did you mean ‘overpotential_v’? If not, add it"),
+    ("condition_of_the_cell", "‘cell_mass_mg’ is of a quantity of the cell (per_cell=True)"),
+    ("condition_of_another_record", "‘thickness_um’ is a field of another record: register a quantity of its own"),
+    ("condition_with_another_unit", "the condition ‘overpotential_v’ has the example ‘3 MPa’"),
+    ("condition_with_a_bad_quantity", "‘humidity_percent’ of condition_with_a_bad_quantity contradicts its unit ‘g/L’"),
     ("table_of_a_broken_address", "needs a slug of letters, digits, - and _, because it is part of a web address"),
 ]
 
@@ -225,6 +244,29 @@ def test_the_first_of_two_plugins_with_the_same_name_is_loaded(load: Load) -> No
     plugins = plugin_loading.assemble([Source("sound", "a", lambda: module), Source("sound", "b", lambda: module)])
     assert [plugin.state for plugin in plugins.loaded] == ["loaded", "refused"]
     assert plugins.problems[0].text == "has the same name as the plugin from a: rename one of them"
+
+
+def test_techniques_roles_and_conditions_of_a_plugin_follow_the_built_in_ones(load: Load) -> None:
+    plugins = load("open_world")
+    assert list(plugins.techniques)[-3:] == ["photograph", "gitt", "raman"]
+    assert list(plugins.layer_roles)[-2:] == ["sample", "catholyte"]
+    assert list(plugins.conditions)[-2:] == ["cycle_number", "relative_humidity_percent"]
+    assert "quantity relative_humidity_percent" in plugin_named(plugins, "open_world").adds
+    assert plugins.plugin_of("technique", "eis") == "Cellar"
+    assert plugins.plugin_of("condition", "relative_humidity_percent") == "open_world"
+
+
+def test_a_second_plugin_with_the_same_technique_names_the_first(load: Load, tmp_path: Path) -> None:
+    text = (BROKEN / "open_world.py").read_text()
+    (tmp_path / "z_other.py").write_text(text)
+    problems = problems_of(load("open_world"), "z_other")
+    for kind in ("technique ‘gitt’", "layer role ‘catholyte’", "condition ‘relative_humidity_percent’"):
+        assert f"the {kind} is already provided by open_world" in problems
+
+
+def test_words_of_queries_cannot_be_roles() -> None:
+    assert {*PARAMETERS} - set(SEARCH_WORDS) == QUERY_WORDS
+    assert {*parsing.LAYER_NUMBERS, *parsing.CELL_NUMBERS} <= RECORD_QUANTITIES
 
 
 def test_built_in_plugins_have_no_problems() -> None:

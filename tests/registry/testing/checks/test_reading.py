@@ -81,7 +81,7 @@ def printing(path: Path) -> tuple[ParsedDataset, ...]:
         (terse, "refuses an empty file with ‘bad’: say where"),
         (accepting_everything, "reads an empty file as data: raise UnreadableFile"),
         (with_gaps, "gives voltage_volt = nan in row 4 of the sample ‘three rows’"),
-        (of_unknown_technique, "the unknown technique ‘divination’: use one of eis,"),
+        (of_unknown_technique, "the unknown technique ‘divination’: known techniques are eis,"),
         (leaving_files, "it changed the file or left another file"),
         (printing, "on the sample ‘three rows’, printed to standard output (‘reading"),
     ],

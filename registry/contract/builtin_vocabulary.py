@@ -1,0 +1,67 @@
+"""The built-in techniques, layer roles and test conditions; plugins add others."""
+
+from collections.abc import Mapping
+
+from registry.contract.vocabulary import Condition, LayerRole, Technique
+
+TIME_SERIES = frozenset({"test_time_second", "voltage_volt", "current_ampere"})
+CYCLE_CAPACITIES = frozenset({"cycle_count", "cycle_discharging_capacity_ah"})
+SPECTRUM = frozenset({"frequency_hertz", "real_impedance_ohm", "imaginary_impedance_ohm"})
+PRESSURE_LOG = frozenset({"test_time_second", "stack_pressure_megapascal"})
+FORCE_LOG = frozenset({"test_time_second", "stack_force_newton"})
+DIFFRACTOGRAMS = tuple(
+    frozenset({position, intensity})
+    for position in ("two_theta_degree", "scattering_vector_per_angstrom", "d_spacing_angstrom")
+    for intensity in ("intensity_count", "intensity_count_per_second")
+)
+
+BUILTIN_TECHNIQUES: tuple[Technique, ...] = (
+    Technique(slug="eis", name="Electrochemical impedance spectroscopy", short_name="EIS", columns=(SPECTRUM,)),
+    Technique(slug="chronoamperometry", name="Chronoamperometry", short_name="CA", columns=(TIME_SERIES,)),
+    Technique(
+        slug="cycling",
+        name="Galvanostatic cycling",
+        short_name="Cycling",
+        columns=(TIME_SERIES, CYCLE_CAPACITIES),
+        is_general=True,
+    ),
+    Technique(
+        slug="symmetric_cycling",
+        name="Symmetric-cell cycling",
+        short_name="Symmetric cell",
+        columns=(TIME_SERIES,),
+    ),
+    Technique(
+        slug="pressure",
+        name="Stack-pressure monitoring",
+        short_name="Pressure",
+        description="The pressure on the stack over time, or a cycling test during which it was read.",
+        columns=(PRESSURE_LOG, FORCE_LOG, TIME_SERIES),
+    ),
+    Technique(slug="sem", name="Scanning electron microscopy", short_name="SEM", has_picture=True),
+    Technique(slug="xrd", name="X-ray diffraction", short_name="XRD", columns=DIFFRACTOGRAMS),
+    Technique(slug="photograph", name="Photograph", has_picture=True),
+)
+
+BUILTIN_LAYER_ROLES: tuple[LayerRole, ...] = (
+    LayerRole(slug="current_collector", name="Current collector", in_configuration=False),
+    LayerRole(slug="cathode", name="Cathode", search="cathode"),
+    LayerRole(slug="interlayer", name="Interlayer"),
+    LayerRole(slug="separator", name="Separator", search="electrolyte"),
+    LayerRole(slug="anode", name="Anode", search="anode"),
+    LayerRole(slug="sample", name="Sample"),
+)
+
+BUILTIN_CONDITIONS: tuple[Condition, ...] = (
+    Condition(quantity="stack_pressure_mpa", example="10 MPa"),
+    Condition(quantity="temperature_degc", example="25 °C"),
+    Condition(quantity="c_rate", example="0.2C"),
+    Condition(quantity="current_density_ma_cm2", example="2 mA/cm²"),
+    Condition(quantity="voltage_lower_v", example="2.5 V"),
+    Condition(quantity="voltage_upper_v", example="4.3 V"),
+    Condition(quantity="voltage_v", name="DC voltage", example="3.8 V"),
+    Condition(quantity="cycle_number", example="20"),
+)
+
+TECHNIQUES: Mapping[str, str] = {technique.slug: technique.name for technique in BUILTIN_TECHNIQUES}
+LAYER_ROLES: Mapping[str, str] = {role.slug: role.name for role in BUILTIN_LAYER_ROLES}

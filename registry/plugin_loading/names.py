@@ -1,0 +1,28 @@
+"""Names of techniques, layer roles and conditions in use; the slug itself if its plugin is not loaded."""
+
+from registry.numbers import catalogue
+from registry.plugin_loading.loading import current
+
+
+def technique_name(slug: str) -> str:
+    """Return the full name of a technique: ‘Electrochemical impedance spectroscopy’."""
+    technique = current().techniques.get(slug)
+    return technique.name if technique else slug
+
+
+def short_technique_name(slug: str) -> str:
+    """Return the name of a technique for a narrow column: ‘EIS’."""
+    technique = current().techniques.get(slug)
+    return (technique.short_name or technique.name) if technique else slug
+
+
+def layer_role_name(slug: str) -> str:
+    """Return the name of a layer role: ‘Current collector’."""
+    role = current().layer_roles.get(slug)
+    return role.name if role else slug
+
+
+def condition_name(slug: str) -> str:
+    """Return the name of a condition: ‘DC voltage’."""
+    condition = current().conditions.get(slug)
+    return (condition.name or catalogue.get_or_placeholder(slug).name) if condition else slug

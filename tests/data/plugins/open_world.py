@@ -1,0 +1,47 @@
+"""A plugin with techniques, a layer role, a condition, and an analysis that names them."""
+
+from registry.hookspecs import (
+    Analysis,
+    Condition,
+    Inputs,
+    LayerRole,
+    Outcome,
+    Quantity,
+    Refused,
+    Result,
+    Technique,
+    hookimpl,
+)
+
+SERIES = ("test_time_second", "voltage_volt", "current_ampere")
+HUMIDITY = Quantity("relative_humidity_percent", "Relative humidity", "percent", "%", minimum=0, maximum=100)
+
+
+def run(inputs: Inputs) -> Outcome:
+    humidity = inputs.condition("relative_humidity_percent")
+    if humidity is None:
+        raise Refused("no relative humidity: enter it for the measurement")
+    return Outcome(results=(Result("cycle_count", humidity),))
+
+
+@hookimpl
+def register_techniques() -> list[Technique]:
+    return [
+        Technique(slug="gitt", name="Galvanostatic intermittent titration", short_name="GITT", columns=(SERIES,)),
+        Technique(slug="raman", name="Raman", columns=(("raman_shift_per_centimetre", "intensity_count"),)),
+    ]
+
+
+@hookimpl
+def register_layer_roles() -> list[LayerRole]:
+    return [LayerRole(slug="catholyte", name="Catholyte", search="electrolyte")]
+
+
+@hookimpl
+def register_conditions() -> list[Condition]:
+    return [Condition(quantity=HUMIDITY, name="Humidity", example="0.5 %")]
+
+
+@hookimpl
+def register_analyses() -> list[Analysis]:
+    return [Analysis("titration", "1", "Titration", "The humidity.", ("gitt",), ("cycle_count",), run)]

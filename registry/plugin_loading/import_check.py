@@ -16,7 +16,7 @@ from typing import Any
 
 from registry.plugin_loading import remembered_checks
 from registry.plugin_loading.remembered_checks import PASSED, CheckResult
-from registry.plugin_loading.sources import BUILT_IN, PluginUnavailable, Source
+from registry.plugin_loading.sources import PluginUnavailable, Source
 from registry.sandbox.plugin_set import python_path
 
 logger = logging.getLogger(__name__)
@@ -24,6 +24,8 @@ ROOT = Path(__file__).parents[2]
 MEMORY_BYTES = 4 * 1024**3
 GRACE_SECONDS = 30
 KILLED_ITS_PARENT = "killed the process that started it: kill only processes it started itself"
+NOT_FOUND = "was not found by the import check: install it in Cellar's environment, or name its directory in PYTHONPATH"
+NOT_RUN = "is not imported, because the import check did not run: correct what the log says, then start Cellar again"
 
 
 class ImportCheck:
@@ -55,27 +57,33 @@ class ImportCheck:
         return source.module()
 
     def _wait(self) -> None:
-        """Collect the results; the plugins behind one that ended the checking process are checked by another."""
+        """Collect the results; the plugins behind one that ended the checking process are checked by another.
+
+        A plugin that was not checked is not imported, and checked again next time.
+        """
         certain: dict[str, CheckResult] = {}
         while self.unchecked:
             process, self.process = self.process or self._start(), None
             lines = self._output(process).splitlines()
             for source, line in zip(self.unchecked, lines, strict=False):
-                certain[self.keys[source.key]] = CheckResult(*json.loads(line))
+                if problem := json.loads(line):
+                    certain[self.keys[source.key]] = CheckResult(*problem)
+                else:
+                    self.results[self.keys[source.key]] = CheckResult(NOT_FOUND)
             self.unchecked = self.unchecked[len(lines) :]
             if self.unchecked and process.returncode < 0:
                 certain[self.keys[self.unchecked.pop(0).key]] = CheckResult(KILLED_ITS_PARENT)
             elif self.unchecked:
-                logger.error("the import check of plugins cannot be run: see above")
-                self.results |= {self.keys[source.key]: PASSED for source in self.unchecked}
+                logger.error("the import check of plugins did not run: see above")
+                self.results |= {self.keys[source.key]: CheckResult(NOT_RUN) for source in self.unchecked}
                 self.unchecked = []
         if certain:
             self.results |= certain
             remembered_checks.write(certain)
 
     def _start(self) -> "subprocess.Popen[bytes]":
-        names = json.dumps([source.name for source in self.unchecked])
-        options = [self.directory, names, str(self.seconds), str(MEMORY_BYTES)]
+        keys = json.dumps([source.key for source in self.unchecked])
+        options = [self.directory, keys, str(self.seconds), str(MEMORY_BYTES)]
         return subprocess.Popen(
             [sys.executable, "-P", "-m", "registry.plugin_loading.import_check_child", *options],
             stdin=subprocess.DEVNULL,
@@ -95,4 +103,5 @@ class ImportCheck:
 
 
 def _needs_check(source: Source) -> bool:
-    return source.origin != BUILT_IN and not source.disabled and bool(source.content)
+    """Sources without content are built in, or import nothing."""
+    return not source.disabled and bool(source.content)

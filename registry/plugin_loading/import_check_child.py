@@ -1,7 +1,8 @@
 """The child side of the import check: imports each plugin in a process of its own, which may crash or hang.
 
-Started as `python -m registry.plugin_loading.import_check_child DIRECTORY NAMES SECONDS BYTES`, it writes a line for
-each plugin, in the order of the names: what is wrong with it and the detail, as JSON.
+Started as `python -m registry.plugin_loading.import_check_child DIRECTORY KEYS SECONDS BYTES`, it writes a line for
+each plugin, in the order of the keys: what is wrong with it and the detail, as JSON, or null if no plugin here has this
+name and content.
 """
 
 import faulthandler
@@ -16,8 +17,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import IO
 
-from registry import hookspecs
-from registry.plugin_loading.sources import Source, import_problem, in_directory, installed
+from registry.plugin_loading.sources import Source, hook_name, import_problem, in_directory, installed
 from registry.sandbox.crash_location import crash_line
 from registry.sandbox.process_state import LIBRARIES_MAY_CHANGE, ProcessState, import_shared, scipy_packages
 from registry.sandbox.process_tree import adopt_orphans, die_with_parent, kill_orphans, list_children
@@ -28,10 +28,6 @@ LONGEST_OUTPUT = 80
 Problem = tuple[str, str]
 """Text and detail; both empty if there is none."""
 NO_PROBLEM: Problem = ("", "")
-NOT_FOUND = (
-    "was not found by the import check: install it in Cellar's environment, or name its directory in PYTHONPATH",
-    "",
-)
 
 
 def import_and_compare(source: Source) -> Problem:
@@ -39,12 +35,11 @@ def import_and_compare(source: Source) -> Problem:
     before = ProcessState.now()
     try:
         module = source.module()
-        for name in (name for name in vars(hookspecs) if name.startswith("register_")):
-            hook = getattr(module, name, None)
-            if hasattr(hook, f"{hookspecs.PROJECT_NAME}_impl"):
+        for name in dir(module):
+            if hook_name(module, name):
                 # Its errors are reported where it is called for use.
                 with suppress(Exception, SystemExit):
-                    list(hook())
+                    list(getattr(module, name)())
     except MemoryError:
         raise
     except BaseException as error:
@@ -132,16 +127,16 @@ def _describe_exit(code: int | None, errors: str, seconds: float) -> str:
 
 
 def main(arguments: list[str]) -> None:
-    """Check the plugins of these names, one after the other."""
-    directory, names, seconds, memory_bytes = arguments
+    """Check the plugins of these names and contents, one after the other."""
+    directory, keys, seconds, memory_bytes = arguments
     adopt_orphans()
     import_shared()
     # Standard output belongs to the plugins in the children.
     out = os.dup(1)
-    available = {source.name: source for source in (*installed(), *in_directory(directory))}
-    for name in json.loads(names):
-        source = available.get(name)
-        problem = check(source, float(seconds), int(memory_bytes), out) if source else NOT_FOUND
+    available = {source.key: source for source in (*installed(), *in_directory(directory))}
+    for name, content in json.loads(keys):
+        source = available.get((name, content))
+        problem = check(source, float(seconds), int(memory_bytes), out) if source else None
         os.write(out, json.dumps(problem).encode() + b"\n")
 
 

@@ -21,7 +21,7 @@ from registry.plugin_loading.accepting import Accept, TableCheck, accept_by_hook
 from registry.plugin_loading.descriptor_check import arguments
 from registry.plugin_loading.import_check import ImportCheck
 from registry.plugin_loading.loaded import Plugin, Plugins
-from registry.plugin_loading.sources import BUILT_IN, Source, find, import_problem
+from registry.plugin_loading.sources import BUILT_IN, Source, find, hook_name, import_problem
 from registry.sandbox.plugin_errors import error_summary
 from registry.sandbox.plugin_set import PluginSet
 
@@ -143,7 +143,7 @@ def _import(manager: pluggy.PluginManager, plugin: Plugin, source: Source) -> No
 
 
 def _register(manager: pluggy.PluginManager, plugin: Plugin, module: Any) -> None:
-    marked = {name: hook for name in dir(module) if (hook := _hook_name(module, name))}
+    marked = {name: hook for name in dir(module) if (hook := hook_name(module, name))}
     for name, hook in marked.items():
         if hook not in HOOKS:
             close = difflib.get_close_matches(hook, HOOKS, 1)
@@ -165,15 +165,6 @@ def _register(manager: pluggy.PluginManager, plugin: Plugin, module: Any) -> Non
         plugin.report("cannot be registered: another source has the same module, remove it from one of them")
         return
     plugin.hooks = list(marked.values())
-
-
-def _hook_name(module: Any, name: str) -> str:
-    """The hook a function of a plugin implements; empty if it implements none."""
-    member = getattr(module, name, None)
-    options = getattr(member, f"{hookspecs.PROJECT_NAME}_impl", None)
-    if not callable(member) or not isinstance(options, dict):
-        return ""
-    return str(options.get("specname") or name)
 
 
 def _caller(manager: pluggy.PluginManager, plugin: Plugin, hook: str) -> Callable[[], list[Any]]:
@@ -217,7 +208,9 @@ def _collect(
             name = accept(plugins, plugin, item)
         except (ValueError, TypeError, LookupError) as error:
             plugin.report(f"{hook}: {error}{_disabled_hint(plugins, error)}")
-        except Exception as error:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
             plugin.report(f"{hook} returned an invalid description", error_summary(error, plugin.package))
         else:
             plugin.adds.append(name)

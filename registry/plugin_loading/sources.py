@@ -5,22 +5,28 @@ import hashlib
 import importlib
 import importlib.util
 import pkgutil
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from importlib.machinery import SourceFileLoader
-from importlib.metadata import EntryPoint, entry_points
+from importlib.machinery import SourceFileLoader, all_suffixes
+from importlib.metadata import entry_points
 from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
 
 from cellar_registry import command
+from registry.hookspecs import PROJECT_NAME
 from registry.sandbox.plugin_errors import error_summary
 
 ENTRY_POINT_GROUP = "registry.plugins"
 BUILT_IN = "built in"
 MODULE_PREFIX = "registry_plugin_"
+ENTRY_POINT = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*(\s*:\s*[^\W\d]\w*(\.[^\W\d]\w*)*)?\s*(\[.*\])?\s*")
+"""A module, and perhaps the object in it that holds the hooks."""
+CODE_SUFFIXES = frozenset(Path(f"x{suffix}").suffix for suffix in all_suffixes())
+CACHE = "__pycache__"
 
 
 class PluginUnavailable(Exception):  # noqa: N818 - reads as what it is
@@ -95,16 +101,20 @@ def in_directory(directory: str) -> Iterator[Source]:
 def installed() -> Iterator[Source]:
     """Every entry point of an installed package."""
     for entry in sorted(entry_points(group=ENTRY_POINT_GROUP), key=lambda entry: entry.name):
-        package = entry.dist.name if entry.dist else "an installed package"
-        version = entry.dist.version if entry.dist else ""
+        # Both are None if the metadata of the package are damaged.
+        package = (entry.dist and entry.dist.name) or "an installed package"
+        version = (entry.dist and entry.dist.version) or ""
+        if not ENTRY_POINT.fullmatch(entry.value):
+            text = f"has the entry point ‘{entry.value}’: write the module, such as my_plugin.analyses"
+            yield Source(entry.name, package, partial(_refuse, text), version)
+            continue
         top = entry.module.partition(".")[0]
-        content = f"{package} {version} {entry.value} {_hash(_code_of(entry))}"
+        content = f"{package} {version} {entry.value} {_hash(_code_of(top))}"
         yield Source(entry.name, package, entry.load, version, package=top, content=content)
 
 
-def _code_of(entry: EntryPoint) -> list[Path]:
-    """The Python files of the package an entry point is in, found without importing it."""
-    top = entry.module.partition(".")[0]
+def _code_of(top: str) -> list[Path]:
+    """The files with the code of a top-level package or module, found without importing it."""
     try:
         spec = importlib.util.find_spec(top)
     except (ImportError, ValueError):
@@ -112,8 +122,15 @@ def _code_of(entry: EntryPoint) -> list[Path]:
     if spec is None:
         return []
     if spec.submodule_search_locations:
-        return sorted(path for location in spec.submodule_search_locations for path in Path(location).rglob("*.py"))
-    return [Path(spec.origin)] if spec.origin else []
+        return [path for location in spec.submodule_search_locations for path in _code_in(Path(location))]
+    return _code_in(Path(spec.origin)) if spec.origin else []
+
+
+def _code_in(place: Path) -> list[Path]:
+    """The files with code at a place: in a directory, the file itself, or the archive it is in."""
+    if place.is_dir():
+        return sorted(path for path in place.rglob("*") if path.suffix in CODE_SUFFIXES and path.parent.name != CACHE)
+    return [path for path in (place, *place.parents) if path.is_file()][:1]
 
 
 def _hash(paths: Sequence[Path]) -> str:
@@ -126,6 +143,15 @@ def _hash(paths: Sequence[Path]) -> str:
         except OSError:
             digest.update(b"cannot be read")
     return digest.hexdigest()
+
+
+def hook_name(module: Any, name: str) -> str:
+    """The hook a function of a plugin implements; empty if it implements none."""
+    member = getattr(module, name, None)
+    options = getattr(member, f"{PROJECT_NAME}_impl", None)
+    if not callable(member) or not isinstance(options, dict):
+        return ""
+    return str(options.get("specname") or name)
 
 
 def import_problem(source: Source, error: BaseException) -> tuple[str, str]:

@@ -35,8 +35,10 @@ from registry.sandbox.server_process import (
     ChildExit,
     ServerProcess,
     ServerUnavailable,
+    is_server_alive,
     start_child,
     start_server,
+    stop_server,
     wait_for_exit,
 )
 
@@ -44,6 +46,7 @@ logger = logging.getLogger(__name__)
 MOST_WORKERS = 8
 GRACE_SECONDS = 3
 START_SECONDS = 120
+SERVER_LOST = "the process it ran in was lost"
 Reply = Mapping[str, Any] | str
 """The reply of a worker, or how it ended without one."""
 _numbers = itertools.count(1)
@@ -94,6 +97,21 @@ class _Worker:
                 self.is_ready = framing.receive(self.connection, MAX_REPLY_BYTES, deadline) == READY
         if not self.is_ready:
             raise WorkerLost("the process to run it in did not start", with_its_server=True)
+
+    def expect_server(self) -> None:
+        """After a reply, make sure that the run, or what it left running, has not killed or stopped the server.
+
+        A process that is not used again has ended, with everything it left, when the server reports its end.
+        """
+        if self.is_reusable:
+            is_alive = is_server_alive(self.report, GRACE_SECONDS)
+        else:
+            child_exit = wait_for_exit(self.report, GRACE_SECONDS)
+            is_alive = child_exit is not None and not child_exit.timed_out
+        if not is_alive:
+            if self.server is None:
+                stop_server()
+            raise WorkerLost(SERVER_LOST, with_its_server=True)
 
     def has_ended(self) -> bool:
         """Whether it ended between runs; an idle worker sends nothing."""
@@ -220,6 +238,7 @@ def _exchange(worker: _Worker, order: Mapping[str, Any]) -> Reply:
     if reply.get("number") != order["number"]:
         raise WorkerLost("received the reply to another run")
     worker.is_reusable = reply["is_reusable"]
+    worker.expect_server()
     return reply
 
 
@@ -229,7 +248,7 @@ def _describe_exit(child_exit: ChildExit | None, directory: Path) -> str:
     if output:
         logger.warning("a process that ran an analysis printed: %s", output)
     if child_exit is None or child_exit.timed_out:
-        raise WorkerLost("the process it ran in was lost", with_its_server=True)
+        raise WorkerLost(SERVER_LOST, with_its_server=True)
     if child_exit.code == -signal.SIGALRM:
         return _timed_out()
     if child_exit.code == -signal.SIGKILL:

@@ -8,6 +8,7 @@ import os
 import resource
 import signal
 import socket
+import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import partial
@@ -20,6 +21,7 @@ from registry.sandbox import framing
 from registry.sandbox.columns import load_columns
 from registry.sandbox.executor import execute
 from registry.sandbox.plugin_errors import error_summary
+from registry.sandbox.process_tree import list_children
 from registry.sandbox.resource_limits import address_space_in_use
 from registry.sandbox.run_result import RunResult
 from registry.sandbox.serialization import dump_result, load_facts, to_json_bytes
@@ -48,6 +50,7 @@ def serve_runs(connection: socket.socket, analyses: Mapping[str, Analysis]) -> N
             return
         signal.setitimer(signal.ITIMER_REAL, order["seconds"])
         result, is_reusable = _run(order, analyses, initial_address_space)
+        is_reusable = is_reusable and not _left_something_running()
         answer = _answer(order, result, is_reusable)
         signal.setitimer(signal.ITIMER_REAL, 0)
         # A process forked by the analysis must not reply as well.
@@ -103,6 +106,11 @@ def _log() -> str:
         start = max(os.fstat(2).st_size - LOG_BYTES, 0)
         return os.pread(2, LOG_BYTES, start).decode(errors="replace")
     return ""
+
+
+def _left_something_running() -> bool:
+    """Whether the run left a thread or a process, which ends with this process."""
+    return threading.active_count() > 1 or bool(list_children())
 
 
 def _holds_much_memory(initial_address_space: int) -> bool:

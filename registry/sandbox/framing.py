@@ -7,6 +7,8 @@ from json import loads
 from typing import Any
 
 LENGTH = struct.Struct("!Q")
+ARE_YOU_ALIVE = b"?"
+"""What the parent side of a child asks the server, which sends it back."""
 
 
 def send(connection: socket.socket, message: bytes, deadline: float = 0) -> None:

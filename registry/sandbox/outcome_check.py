@@ -29,30 +29,28 @@ def check_outcome(analysis: Analysis, outcome: Any) -> None:
         if isinstance(items, str) or not isinstance(items, Sequence):
             kind = type(items).__name__
             raise ContractViolation(f"returned an Outcome whose `{name}` is a {kind}: write `{name}=(...,)`")
-    for result in outcome.values:
+    for index, result in enumerate(outcome.values):
+        _expect(result, Result, f"values[{index}] is")
         _check_result(analysis, result)
-    for missing in outcome.not_computed:
-        _expect(missing, NotComputed, "not_computed contains")
+    for index, missing in enumerate(outcome.not_computed):
+        _expect(missing, NotComputed, f"not_computed[{index}] is")
         if missing.quantity not in analysis.outputs:
             raise ContractViolation(
                 f"explains why there is no {missing.quantity}, which is not declared in `outputs`: add it there"
             )
         _check_text(missing.reason, f"the reason why there is no {missing.quantity}", LARGEST)
-    slugs = [item.quantity for item in (*outcome.values, *outcome.not_computed)]
-    if len(set(slugs)) != len(slugs):
-        raise ContractViolation("returned a quantity twice: return each quantity once")
-    for message in outcome.messages:
-        _expect(message, Message, "messages contains")
-        _check_text(message.text, "the text of a message", LARGEST)
+    if repeated := _repeated([item.quantity for item in (*outcome.values, *outcome.not_computed)]):
+        raise ContractViolation(f"returned {repeated} twice: return each quantity once")
+    for index, message in enumerate(outcome.messages):
+        _expect(message, Message, f"messages[{index}] is")
+        _check_text(message.text, f"the text of messages[{index}]", LARGEST)
         if message.level not in LEVELS:
-            raise ContractViolation(f"returned a message of level ‘{message.level}’: use {' or '.join(LEVELS)}")
-    names = [_check_curve(curve) for curve in outcome.curves]
-    if len(set(names)) != len(names):
-        raise ContractViolation("returned two curves with the same name: rename one")
+            raise ContractViolation(f"messages[{index}] has the level ‘{message.level}’: use {' or '.join(LEVELS)}")
+    if repeated := _repeated([_check_curve(curve, index) for index, curve in enumerate(outcome.curves)]):
+        raise ContractViolation(f"returned two curves named ‘{repeated}’: rename one")
 
 
 def _check_result(analysis: Analysis, result: Any) -> None:
-    _expect(result, Result, "values contains")
     _expect(result.estimate, Estimate, f"the estimate of {result.quantity} is")
     if result.quantity not in analysis.outputs:
         raise ContractViolation(
@@ -67,37 +65,43 @@ def _check_result(analysis: Analysis, result: Any) -> None:
     _check_text(result.note, f"the note of {result.quantity}", LONGEST_NOTE, may_be_empty=True)
 
 
-def _check_curve(curve: Any) -> str:
+def _repeated(names: Sequence[str]) -> str:
+    """The first name that is there twice; empty if each is there once."""
+    return next((name for index, name in enumerate(names) if name in names[:index]), "")
+
+
+def _check_curve(curve: Any, index: int) -> str:
     """Check a curve, and return its name."""
-    _expect(curve, Curve, "curves contains")
-    _check_text(curve.name, "the name of a curve", LONGEST_NAME)
+    _expect(curve, Curve, f"curves[{index}] is")
+    _check_text(curve.name, f"the name of curves[{index}]", LONGEST_NAME)
     where = f"the curve ‘{curve.name}’"
     _check_text(curve.title, f"the title of {where}", LONGEST_TITLE)
     for name in ("x", "y"):
         axis = getattr(curve, name)
         _expect(axis, Axis, f"the {name} of {where} is")
-        for text in (axis.label, axis.unit):
-            _check_text(text, f"the label of the {name} axis of {where}", LONGEST_TITLE, may_be_empty=True)
+        for part in ("label", "unit"):
+            what = f"the {part} of the {name} axis of {where}"
+            _check_text(getattr(axis, part), what, LONGEST_TITLE, may_be_empty=True)
     if isinstance(curve.series, str) or not isinstance(curve.series, Sequence):
         kind = type(curve.series).__name__
         raise ContractViolation(f"the `series` of {where} is a {kind}: write `series=(Series(...),)`")
-    for series in curve.series:
-        _check_series(series, where)
+    for number, series in enumerate(curve.series):
+        _check_series(series, number, where)
     return str(curve.name)
 
 
-def _check_series(series: Any, curve: str) -> None:
-    _expect(series, Series, f"the series of {curve} contains")
-    _check_text(series.name, f"the name of a series of {curve}", LONGEST_TITLE, may_be_empty=True)
+def _check_series(series: Any, index: int, curve: str) -> None:
+    _expect(series, Series, f"series[{index}] of {curve} is")
+    _check_text(series.name, f"the name of series[{index}] of {curve}", LONGEST_TITLE, may_be_empty=True)
     where = f"the series ‘{series.name}’ of {curve}"
     shapes = []
-    for column in (series.x, series.y):
+    for name in ("x", "y"):
         try:
-            shapes.append(real_numbers(column).shape)
+            shapes.append(real_numbers(getattr(series, name)).shape)
         except (TypeError, ValueError):
-            raise ContractViolation(f"x or y of {where} are not real numbers: use arrays of floats") from None
+            raise ContractViolation(f"{name} of {where} is not an array of real numbers: use floats") from None
     if shapes[0] != shapes[1]:
-        raise ContractViolation(f"x and y of {where} differ in length")
+        raise ContractViolation(f"x and y of {where} differ in shape: {shapes[0]} and {shapes[1]}")
     if len(shapes[0]) != 1 or shapes[0][0] > MOST_POINTS:
         raise ContractViolation(
             f"x and y of {where} have the shape {shapes[0]}: return one-dimensional arrays of at most "

@@ -20,6 +20,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from registry.sandbox.child import Order, isolate, work
+from registry.sandbox.framing import ARE_YOU_ALIVE
 from registry.sandbox.plugin_set import SandboxPlugins, load_plugins
 from registry.sandbox.process_state import import_shared
 from registry.sandbox.process_tree import adopt_orphans, kill_group, kill_orphans
@@ -67,8 +68,7 @@ class Server:
                 elif key.fileobj == self.child_ended:
                     os.read(self.child_ended, 4096)
                 else:
-                    # The parent side closed its end, so this child is no longer needed.
-                    kill_group(key.data)
+                    self._confirm_or_kill(key.data)
             for pid, child in self.children.items():
                 if time.monotonic() > child.deadline and not child.timed_out:
                     child.timed_out = True
@@ -100,6 +100,17 @@ class Server:
         self.children[pid] = Child(answer, time.monotonic() + loading + order.seconds)
         self.selector.register(answer, selectors.EVENT_READ, pid)
         return True
+
+    def _confirm_or_kill(self, pid: int) -> None:
+        """Tell the parent side of a child that this server is alive; a child whose parent side has gone is killed."""
+        answer = self.children[pid].answer
+        try:
+            question = answer.recv(len(ARE_YOU_ALIVE))
+            is_needed = bool(question) and answer.send(question, socket.MSG_NOSIGNAL) > 0
+        except OSError:
+            is_needed = False
+        if not is_needed:
+            kill_group(pid)
 
     def _prepare_for_runs(self) -> None:
         """Import the libraries of analyses once instead of in every child; reading files does not wait for this."""
@@ -150,9 +161,11 @@ class Server:
                 return True
             with suppress(ProcessLookupError):
                 os.killpg(pid, signal.SIGKILL)
-            if child := self.children.pop(pid, None):
-                self._report(child, os.waitstatus_to_exitcode(status))
+            child = self.children.pop(pid, None)
+            # First, so that the report of its end covers what it left.
             kill_orphans(own=self.children)
+            if child:
+                self._report(child, os.waitstatus_to_exitcode(status))
 
     def _report(self, child: Child, code: int) -> None:
         self.selector.unregister(child.answer)

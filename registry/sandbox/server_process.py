@@ -16,10 +16,12 @@ from typing import Any
 
 from django.conf import settings
 
+from registry.sandbox.framing import ARE_YOU_ALIVE
 from registry.sandbox.plugin_set import PluginSet, python_path
 
 logger = logging.getLogger(__name__)
 GRACE_SECONDS = 10
+STOP_SECONDS = 5
 SECRETS = ("SECRET", "PASSWORD", "TOKEN", "DATABASE_URL")
 
 
@@ -47,7 +49,12 @@ class ServerProcess:
     def stop(self) -> None:
         """Close the connection, which ends it; only the process that started it can wait for it."""
         self.orders.close()
-        if self.owner == os.getpid():
+        if self.owner != os.getpid():
+            return
+        try:
+            self.process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
             self.process.wait()
 
 
@@ -92,6 +99,16 @@ def wait_for_exit(report: socket.socket, seconds: float) -> ChildExit | None:
     except OSError:
         message = b""
     return ChildExit(**json.loads(message)) if message else None
+
+
+def is_server_alive(report: socket.socket, seconds: float) -> bool:
+    """Whether the server of a running child answers; a report that the child has ended is an answer too."""
+    report.settimeout(seconds)
+    try:
+        report.send(ARE_YOU_ALIVE, socket.MSG_NOSIGNAL)
+        return bool(report.recv(4096))
+    except OSError:
+        return False
 
 
 def run_child(*, plugins: PluginSet, directory: Path, seconds: float, **order: Any) -> ChildExit:

@@ -41,6 +41,31 @@ def kills_its_parent(inputs: Inputs) -> Any:
     time.sleep(60)
 
 
+def kills_its_parent_and_returns(inputs: Inputs) -> Outcome:
+    os.kill(os.getppid(), signal.SIGKILL)
+    return RESULT
+
+
+def kills_its_parent_and_refuses(inputs: Inputs) -> Outcome:
+    os.kill(os.getppid(), signal.SIGKILL)
+    raise Refused("killed")
+
+
+def kills_the_group_of_its_parent(inputs: Inputs) -> Outcome:
+    os.killpg(os.getpgid(os.getppid()), signal.SIGKILL)
+    return RESULT
+
+
+def kills_its_own_group(inputs: Inputs) -> Outcome:
+    os.killpg(0, signal.SIGKILL)
+    return RESULT
+
+
+def stops_its_parent(inputs: Inputs) -> Outcome:
+    os.kill(os.getppid(), signal.SIGSTOP)
+    return RESULT
+
+
 def loops(inputs: Inputs) -> Any:
     for _ in count():
         pass

@@ -3,9 +3,11 @@
 import gc
 import json
 import os
+import signal
 import sys
 import threading
 import warnings
+from threading import Timer
 
 import numpy as np
 
@@ -46,9 +48,32 @@ def reports_changes(inputs: Inputs) -> Outcome:
     return _outcome(1.0 if intact else 2.0)
 
 
+def kills_its_parent_from_a_thread(inputs: Inputs) -> Outcome:
+    """Kills the server just after it has returned."""
+    Timer(0.001, os.kill, (os.getppid(), signal.SIGKILL)).start()
+    return _outcome(1.0)
+
+
+def kills_its_parent_from_a_process(inputs: Inputs) -> Outcome:
+    """Kills the server when this process, which has replied by then, has ended."""
+    worker, server = os.getpid(), os.getppid()
+    if os.fork() == 0:
+        os.setsid()
+        while os.getppid() == worker:
+            pass
+        os.kill(server, signal.SIGKILL)
+        os._exit(0)
+    return _outcome(1.0)
+
+
 @hookimpl
 def register_analyses() -> list[Analysis]:
     return [
         Analysis(run.__name__.replace("_", "-"), "1", run.__name__, "Text.", ("eis",), ("resistance_ohm",), run)
-        for run in (counts_its_runs, reports_changes)
+        for run in (
+            counts_its_runs,
+            reports_changes,
+            kills_its_parent_from_a_thread,
+            kills_its_parent_from_a_process,
+        )
     ]

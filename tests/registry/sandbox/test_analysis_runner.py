@@ -19,7 +19,7 @@ from analyses.uncertainty import Estimate
 from registry import plugin_loading
 from registry.hookspecs import Fact
 from registry.models import AnalysisRun, Value
-from registry.sandbox import analysis_runner
+from registry.sandbox import analysis_runner, server_process
 from registry.sandbox.analysis_runner import AnalysisBatch
 from registry.sandbox.run_result import RunResult
 from registry.selectors.analysis_inputs.due import Job
@@ -43,20 +43,20 @@ FAILURES = {
     "raises-in-tongues": "ValueError: a�b�c (harms_when_run.py:",
     "raises-at-length": "ValueError: no convergence; no convergence;",
     "returns-nothing": "run() returned a NoneType: the contract requires Outcome",
-    "returns-numbers": "values contains a float: the contract requires Result",
+    "returns-numbers": "values[0] is a float: the contract requires Result",
     "gives-one-value-alone": "returned an Outcome whose `values` is a Result: write `values=(...,)`",
     "gives-a-bare-number": "the estimate of resistance_ohm is a float: the contract requires Estimate",
     "gives-nan": "an estimate must be finite, got nan",
     "gives-too-much": "returned resistance_ohm = 1e+305, too large to store: check the unit",
     "gives-a-negative-resistance": "returned resistance_ohm = -3: resistance must be above 0 Ω. Raise Refused if the",
     "gives-what-it-does-not-declare": "which is not declared in `outputs`: add it there, or do not return it",
-    "gives-a-quantity-twice": "returned a quantity twice: return each quantity once",
-    "speaks-in-strings": "messages contains a str: the contract requires Message",
+    "gives-a-quantity-twice": "returned resistance_ohm twice: return each quantity once",
+    "speaks-in-strings": "messages[0] is a str: the contract requires Message",
     "notes-a-function": "the note of resistance_ohm is a function: use text",
     "notes-a-novel": "the note of resistance_ohm has 720 characters: at most 300 can be stored",
-    "draws-a-lopsided-curve": "x and y of the series ‘data’ of the curve ‘fit’ differ in length",
-    "draws-words": "x or y of the series ‘data’ of the curve ‘fit’ are not real numbers: use arrays of floats",
-    "draws-complex-numbers": "are not real numbers: use arrays of floats",
+    "draws-a-lopsided-curve": "x and y of the series ‘data’ of the curve ‘fit’ differ in shape",
+    "draws-words": "x of the series ‘data’ of the curve ‘fit’ is not an array of real numbers: use floats",
+    "draws-complex-numbers": "is not an array of real numbers: use floats",
     "labels-with-an-object": "the label of the x axis of the curve ‘fit’ is a object: use text",
     "returns-too-many-points": "have the shape (1000001,): return one-dimensional arrays of at most 1,000,000 points",
     "returns-too-much": "returned 37 MiB, more than can be stored: return curves of fewer points",
@@ -67,6 +67,11 @@ FAILURES = {
     "calls-itself": "check compiled libraries, and recursion without an end",
     "kills-itself": "was killed (SIGKILL) on both attempts: check that it kills no processes",
     "kills-its-parent": "the process it ran in was lost on both attempts: check that it kills no processes",
+    "kills-its-parent-and-returns": "the process it ran in was lost on both attempts: check that it kills no processes",
+    "kills-its-parent-and-refuses": "the process it ran in was lost on both attempts: check that it kills no processes",
+    "kills-the-group-of-its-parent": "the process it ran in was lost on both attempts",
+    "kills-its-own-group": "was killed (SIGKILL) on both attempts: check that it kills no processes",
+    "stops-its-parent": "the process it ran in was lost on both attempts",
     "loops": "was stopped after 2 s: check that it ends on these data, or raise RUN_SECONDS",
     "loops-deaf": "was stopped after 2 s: check that it ends on these data, or raise RUN_SECONDS",
     "takes-ten-gigabytes": "ran out of memory (limit 1 GiB): process the data in parts, or raise RUN_MEMORY_BYTES",
@@ -180,6 +185,18 @@ def test_killing_the_fork_server_fails_no_other_run() -> None:
         assert killing.result().status == "failed"
         assert {other.result().status for other in others} == {"done"}
         assert {other.result().outcome.values[0].estimate.magnitude for other in others} == {1200.0}
+
+
+@pytest.mark.usefixtures("_loaded")
+@pytest.mark.parametrize("name", ["kills-its-parent-from-a-thread", "kills-its-parent-from-a-process"])
+def test_a_run_that_kills_the_fork_server_after_its_reply_is_not_done(name: str) -> None:
+    """What it left running either ends with its process or makes the run fail."""
+    run_alone(SOUND)
+    (server,) = server_process._servers
+    for _ in range(5):
+        if run_alone(name).status == "failed":
+            return
+    assert server.process.poll() is None
 
 
 @pytest.mark.usefixtures("_loaded")

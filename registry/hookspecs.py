@@ -10,7 +10,9 @@ import pluggy
 from analyses.uncertainty import Estimate
 from registry.contract.analysis import Analysis, Parameter
 from registry.contract.builtin_vocabulary import LAYER_ROLES, TECHNIQUES
-from registry.contract.inputs import Columns, Fact, InputDataset, Inputs, Layer
+from registry.contract.dataset_columns import DATASET_COLUMNS, DatasetColumn
+from registry.contract.input_dataset import Columns, Fact, Header, InputDataset
+from registry.contract.inputs import Inputs, Layer
 from registry.contract.outcome import Axis, Curve, Message, NotComputed, Outcome, Refused, Result, Series
 from registry.contract.printed_table import Heading, PrintedTable, Reference, TableCell, TableFormat
 from registry.contract.quantity import Quantity
@@ -20,6 +22,7 @@ from registry.contract.vocabulary import LARGEST_MAGNITUDE, Condition, LayerRole
 
 __all__ = [
     "CONTRACT_VERSION",
+    "DATASET_COLUMNS",
     "LARGEST_MAGNITUDE",
     "LAYER_ROLES",
     "PROJECT_NAME",
@@ -30,8 +33,10 @@ __all__ = [
     "Columns",
     "Condition",
     "Curve",
+    "DatasetColumn",
     "Estimate",
     "Fact",
+    "Header",
     "Heading",
     "InputDataset",
     "Inputs",

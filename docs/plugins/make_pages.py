@@ -88,7 +88,7 @@ def inputs_page() -> str:
         "([tutorial](tutorial.md)).\n\nColumn names are those of [nomenclature.md](../nomenclature.md)."
     )
     parts = ["# Inputs", GENERATED, intro]
-    for name in ("Inputs", "Layer", "InputDataset", "Refused"):
+    for name in ("Inputs", "Layer", "InputDataset", "Header", "Refused"):
         parts += class_section(name, "../")
     parts += ["## Techniques", "Plugins add others.", descriptor_table("BUILTIN_TECHNIQUES")]
     parts += ["## Layer roles", "Plugins add others.", descriptor_table("BUILTIN_LAYER_ROLES")]
@@ -180,7 +180,8 @@ def default_of(field: ast.AnnAssign) -> str:
     if field.value is None:
         return "required"
     written = ast.unparse(field.value)
-    return {"field(default_factory=dict)": "`{}`"}.get(written, f"`{written}`")
+    known = {"field(default_factory=dict)": "`{}`", "field(default=None, kw_only=True)": "`None`"}
+    return known.get(written, f"`{written}`")
 
 
 def prose(text: str | None, up: str) -> str:

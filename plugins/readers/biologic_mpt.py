@@ -2,7 +2,8 @@
 
 The second line says how many lines the header has; its last line names the columns. Currents keep EC-Lab's sign:
 positive oxidises the working electrode, which charges a cell whose positive electrode is the working one. Area and
-mass of the header are mostly placeholders (0.001); they are named in a message and used by nothing.
+mass of the header are mostly placeholders (0.001); they are named in a message and used by nothing. EC-Lab writes the
+month of its dates first.
 """
 
 import re
@@ -99,7 +100,7 @@ def read(path: Path) -> tuple[ParsedDataset, ...]:
     technique = next((technique for prefix, technique in TECHNIQUES.items() if name.casefold().startswith(prefix)), "")
     if is_spectrum:
         return _with_spectra(columns, facts, messages, technique)
-    return (cycler_series.series_of(columns, facts, messages, technique=technique),)
+    return (cycler_series.series_of(columns, facts, messages, technique=technique, day_first=False),)
 
 
 def _header(path: Path) -> list[Line]:
@@ -159,13 +160,18 @@ def _with_spectra(
     columns = {**columns, BETWEEN: is_series.astype(np.float64)}
     rows = {name: column[is_series] for name, column in columns.items() if name not in (*spectrum.NEEDED, BETWEEN)}
     if is_series.all():
-        return (cycler_series.series_of(rows, facts, messages, technique=technique),)
+        return (cycler_series.series_of(rows, facts, messages, technique=technique, day_first=False),)
     series = int(is_series.sum())
     impedance = is_series.size - series
     text = f"The {series} rows at frequency 0 (voltage and current over time) are a separate dataset."
     spectra = _spectra(columns, facts, [*messages, Message(text)])
     series_messages = [*messages, Message(f"The {impedance} rows of impedance are separate datasets.")]
-    return (*spectra, cycler_series.series_of(rows, facts, series_messages, technique=technique, label="time series"))
+    return (
+        *spectra,
+        cycler_series.series_of(
+            rows, facts, series_messages, technique=technique, label="time series", day_first=False
+        ),
+    )
 
 
 def _spectra(
@@ -187,7 +193,9 @@ def _spectra(
     for values, part in kept:
         label = ", ".join(f"{words[key]} {value:g}" for key, value in zip(keys, values, strict=False))
         part.pop(BETWEEN, None)
-        datasets.append(spectrum.spectrum_dataset(part, facts, messages, label=label if several else ""))
+        datasets.append(
+            spectrum.spectrum_dataset(part, facts, messages, label=label if several else "", day_first=False)
+        )
     return tuple(datasets)
 
 
@@ -197,7 +205,7 @@ def register_readers() -> Sequence[Reader]:
     return (
         Reader(
             name="biologic-mpt",
-            version="1.1.0",
+            version="1.2.0",
             title="BioLogic text (.mpt, .txt)",
             recognises=recognises,
             read=read,

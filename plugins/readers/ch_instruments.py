@@ -49,7 +49,7 @@ def register_readers() -> Sequence[Reader]:
     return (
         Reader(
             name="ch-instruments",
-            version="1.0.0",
+            version="1.1.0",
             title="CH Instruments impedance (text)",
             recognises=recognises,
             read=read,

@@ -1,11 +1,11 @@
 """Text tables (comma, semicolon or tab) whose header row declares names and units.
 
 The technique is decided where the columns decide it: one row per cycle is `cycling`, frequency and impedance are
-`eis`. Time, voltage and current fit several techniques; the technique is then empty, meaning "as the measurement
-says". The text is read as UTF-8 (with or without byte order mark), and as Latin-1 if it is not UTF-8, so that µ, °
-and ² of older programs are read as meant; the numbers are ASCII in either. Decimal commas are read where semicolons
-or tabs separate the columns. Signs are kept as they are, except that a column -Z'' is turned into Z''. Counters of
-charge and energy that are reset within a time series are summed.
+`eis`, time and stack pressure `pressure`, an angle and counts `xrd`. Time, voltage and current fit several techniques;
+the technique is then empty, meaning "as the measurement says". The text is read as UTF-8 (with or without byte order
+mark), and as Latin-1 if it is not UTF-8, so that µ, ° and ² of older programs are read as meant; the numbers are ASCII
+in either. Decimal commas are read where semicolons or tabs separate the columns. Signs are kept as they are, except
+that a column -Z'' is turned into Z''. Counters of charge and energy that are reset within a time series are summed.
 
 `read_mapped` reads a table without usable column headers by a column mapping; `check_mapping` checks such a mapping
 without a file.
@@ -34,12 +34,24 @@ from registry.hookspecs import Message, ParsedDataset, Reader, UnreadableFile, h
 TIME_SERIES = ("test_time_second", "voltage_volt", "current_ampere")
 PER_CYCLE = ("cycle_count", "cycle_discharging_capacity_ah")
 SPECTRUM = ("frequency_hertz", "real_impedance_ohm", "imaginary_impedance_ohm")
+PRESSURE = ("test_time_second", "stack_pressure_megapascal")
+DIFFRACTOGRAM = ("two_theta_degree", "intensity_count")
+COUNT_RATE = ("two_theta_degree", "intensity_count_per_second")
 IN_WORDS = {
     TIME_SERIES: "time, voltage and current",
     PER_CYCLE: "cycle number and discharge capacity",
     SPECTRUM: "frequency and the two parts of the impedance",
+    PRESSURE: "time and stack pressure",
+    DIFFRACTOGRAM: "diffraction angle and intensity",
 }
-TECHNIQUE_OF = {SPECTRUM: "eis", TIME_SERIES: "", PER_CYCLE: "cycling"}
+TECHNIQUE_OF = {
+    SPECTRUM: "eis",
+    TIME_SERIES: "",
+    PER_CYCLE: "cycling",
+    PRESSURE: "pressure",
+    DIFFRACTOGRAM: "xrd",
+    COUNT_RATE: "xrd",
+}
 OF_A_CYCLE = {
     "discharging_capacity_ah": "cycle_discharging_capacity_ah",
     "charging_capacity_ah": "cycle_charging_capacity_ah",
@@ -218,7 +230,7 @@ def register_readers() -> Sequence[Reader]:
     return (
         Reader(
             name="declared-csv",
-            version="1.2.0",
+            version="1.3.0",
             title="Text table with declared columns (CSV)",
             recognises=recognises,
             read=read,

@@ -172,7 +172,7 @@ def register_readers() -> Sequence[Reader]:
     return (
         Reader(
             name="gamry-dta",
-            version="1.1.0",
+            version="1.2.0",
             title="Gamry impedance and chronoamperometry (.DTA)",
             recognises=recognises,
             read=read,

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from registry.contract.reader_support.clock_times import spans_seconds
+from registry.contract.reader_support.clock_times import date_order, spans_seconds
 from registry.contract.reader_support.cycler_series import series_of
 from registry.contract.reader_support.instrument_table import (
     header_facts,
@@ -84,11 +84,12 @@ def read(path: Path) -> tuple[ParsedDataset, ...]:
             columns["test_time_second"], numbers.words[stamps[0]] if stamps else None, header_line.number
         )
         messages.append(unit_message)
+    day_first = date_order(_ends(numbers.words[stamps[0]])) if stamps else None
     step = columns["step_index"]
     restarts = np.diff(step, prepend=step[0]) != 0
     _apply_states(columns, numbers.words[states[0]])
     messages += unread_columns(labels, [*known, *states, *stamps])
-    return (series_of(columns, header, messages, restarts=restarts),)
+    return (series_of(columns, header, messages, restarts=restarts, day_first=day_first),)
 
 
 def _header(path: Path) -> tuple[dict[str, str], Line]:
@@ -117,7 +118,7 @@ def _header(path: Path) -> tuple[dict[str, str], Line]:
 
 def _timed(time: Array, stamps: Any, line: int) -> tuple[Array, Message]:
     """Return the times in seconds, by the time stamps of the first and last record."""
-    spans = spans_seconds(str(stamps[0].as_py()), str(stamps[-1].as_py())) if stamps is not None else set()
+    spans = spans_seconds(*_ends(stamps)) if stamps is not None else set()
     counted = float(time[-1] - time[0])
     agreeing = [unit for unit in UNITS_OF_TIME if any(_agree(counted * UNITS_OF_TIME[unit], span) for span in spans)]
     if len(agreeing) == 1:
@@ -127,6 +128,11 @@ def _timed(time: Array, stamps: Any, line: int) -> tuple[Array, Message]:
         f"line {line}: TestTime has no unit, and the time stamps (DPT Time) do not decide it: export the file again "
         "with units, or use a column mapping"
     )
+
+
+def _ends(stamps: Any) -> tuple[str, str]:
+    """Return the time stamps of the first and last record."""
+    return str(stamps[0].as_py()), str(stamps[-1].as_py())
 
 
 def _agree(counted: float, span: float) -> bool:
@@ -158,4 +164,4 @@ def _apply_states(columns: dict[str, Array], states: Any) -> None:
 @hookimpl
 def register_readers() -> Sequence[Reader]:
     """Offer the text files of Maccor."""
-    return (Reader(name="maccor", version="1.0.0", title="Maccor text", recognises=recognises, read=read),)
+    return (Reader(name="maccor", version="1.1.0", title="Maccor text", recognises=recognises, read=read),)

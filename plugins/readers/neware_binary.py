@@ -123,4 +123,4 @@ def _counters(frame: Any) -> dict[str, Array]:
 @hookimpl
 def register_readers() -> Sequence[Reader]:
     """Offer the binary files of Neware."""
-    return (Reader(name="neware-nda", version="1.0.0", title="Neware (.nda, .ndax)", recognises=recognises, read=read),)
+    return (Reader(name="neware-nda", version="1.1.0", title="Neware (.nda, .ndax)", recognises=recognises, read=read),)

@@ -68,4 +68,4 @@ def read(path: Path) -> tuple[ParsedDataset, ...]:
 @hookimpl
 def register_readers() -> Sequence[Reader]:
     """Offer the CSV exports of Neware."""
-    return (Reader(name="neware-csv", version="1.0.0", title="Neware CSV (BTSDA)", recognises=recognises, read=read),)
+    return (Reader(name="neware-csv", version="1.1.0", title="Neware CSV (BTSDA)", recognises=recognises, read=read),)

@@ -100,4 +100,4 @@ def _dataset(path: Path, name: str, body: Sequence[Line], facts: Mapping[str, st
 @hookimpl
 def register_readers() -> Sequence[Reader]:
     """Offer the files of VersaStudio."""
-    return (Reader(name="versastudio", version="1.0.0", title="VersaStudio (.par)", recognises=recognises, read=read),)
+    return (Reader(name="versastudio", version="1.1.0", title="VersaStudio (.par)", recognises=recognises, read=read),)

@@ -81,7 +81,7 @@ def register_readers() -> Sequence[Reader]:
     return (
         Reader(
             name="zplot",
-            version="1.0.0",
+            version="1.1.0",
             title="ZPlot, ZView and Autolab impedance (.z)",
             recognises=recognises,
             read=read,

@@ -149,6 +149,7 @@ class DatasetAdmin(LiveReloadAdmin, RecordAdmin):
         "rows",
         column_names,
         "header",
+        "start_time",
         "reader",
         "reader_version",
         mapping_used,

@@ -56,6 +56,7 @@ class DatasetSerializer(serializers.ModelSerializer[Dataset]):
             "columns",
             "rows",
             "header",
+            "start_time",
             "messages",
             "created_at",
             "queued_at",

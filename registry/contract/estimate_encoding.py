@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 
 from analyses.uncertainty import Estimate
-from registry.contract.inputs import Fact
+from registry.contract.input_dataset import Fact
 
 
 class EstimateColumns(Protocol):

@@ -3,41 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from analyses.uncertainty import Estimate
+from registry.contract.input_dataset import HEADER, Columns, Fact, InputDataset
 from registry.contract.outcome import Refused
 from registry.contract.vocabulary import LARGEST_MAGNITUDE
-
-Fact = Estimate | str | int | float | bool | None
-
-Columns = Mapping[str, np.ndarray]
-
-
-class InputDataset:
-    """The dataset an analysis reads: columns with canonical names, read-only, each of shape (rows,)."""
-
-    def __init__(self, columns: Mapping[str, np.ndarray], read: Callable[[str], None]) -> None:
-        self._columns = columns
-        self._read = read
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The names of the columns."""
-        self._read("dataset.sha256")
-        return tuple(self._columns)
-
-    def column(self, name: str) -> np.ndarray:
-        """Return a column; refuse if it is missing or holds a number too large to be measured."""
-        self._read("dataset.sha256")
-        if name not in self._columns:
-            raise Refused(f"no column {name} in the data: the columns are {', '.join(self._columns) or 'missing'}")
-        column = self._columns[name]
-        too_large = np.abs(column) > LARGEST_MAGNITUDE
-        if too_large.any():
-            row = int(np.argmax(too_large))
-            raise Refused(f"column {name}, row {row + 1}: {column[row]:g} is too large for a measured number")
-        return column
 
 
 @dataclass(frozen=True)
@@ -78,10 +47,10 @@ class Inputs:
 
     `facts` maps dotted paths to numbers and texts: `measurement.technique`, `measurement.stack_pressure_mpa`,
     `cell.format`, `setup.die_diameter_mm`, `setup.blocks`, `layers.count`, `layers.2.thickness_um`,
-    `reported.resistance_ohm`, `computed.mean_discharge_voltage_v`, `dataset.sha256`, `dataset.undecided`. Estimates
-    are in the unit the path ends in. In a cell-level analysis, `measurements.eis` lists the spectra of the cell, and
-    the facts of each are under its refcode: `measurements.M-00012.temperature_degc`,
-    `measurements.M-00012.computed.ionic_conductivity_s_cm`.
+    `reported.resistance_ohm`, `computed.mean_discharge_voltage_v`, `dataset.sha256`, `dataset.undecided`,
+    `dataset.start_time`, `dataset.header.instrument`. Estimates are in the unit the path ends in. In a cell-level
+    analysis, `measurements.eis` lists the spectra of the cell, and the facts of each are under its refcode:
+    `measurements.M-00012.temperature_degc`, `measurements.M-00012.computed.ionic_conductivity_s_cm`.
     """
 
     def __init__(
@@ -204,4 +173,10 @@ class Inputs:
             if isinstance(undecided := self.fact("dataset.undecided"), str):
                 raise Refused(undecided)
             return None
-        return InputDataset(self._load_columns(), lambda path: None)
+        return self._dataset("dataset", self._load_columns)
+
+    def _dataset(self, path: str, load: Callable[[], Columns]) -> InputDataset:
+        """Return the dataset whose facts are below this path."""
+        prefix = f"{self._full_path(path)}.{HEADER}"
+        names = tuple(name.removeprefix(prefix) for name in self._facts if name.startswith(prefix))
+        return InputDataset(load, lambda name: self.fact(f"{path}.{name}"), names)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,9 @@ class ParsedDataset:
     """Name that distinguishes it from other datasets in the file."""
     messages: tuple[Message, ...] = ()
     """Remarks on what was left out, converted or looks suspicious."""
+    start_time: datetime | None = field(default=None, kw_only=True)
+    """When the test began, as the file says it: with an offset from UTC only if the file states one. None if it does
+    not say, or if day and month cannot be distinguished."""
 
     def suits(self, technique: str) -> bool:
         """Return True if it fits a measurement by this technique; a time series of a cycler fits any technique with

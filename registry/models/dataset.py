@@ -1,5 +1,6 @@
 """Raw files, stored unchanged, and the datasets parsed from them."""
 
+from datetime import datetime
 from typing import ClassVar
 
 import numpy as np
@@ -81,6 +82,11 @@ class Dataset(Leased, Record):
     columns = models.JSONField(default=list, help_text="Canonical column names, including units.")
     rows = models.PositiveIntegerField(default=0)
     header = models.JSONField(default=dict)
+    start_time = models.CharField(
+        max_length=40,
+        blank=True,
+        help_text="When the test began, as the file says it (ISO 8601); without an offset from UTC if it states none.",
+    )
     messages = models.JSONField(default=list)
     content_sha256 = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the parsed data.")
     created_at = models.DateTimeField(auto_now_add=True)
@@ -127,6 +133,11 @@ class Dataset(Leased, Record):
     def holds_data(self) -> bool:
         """Whether the dataset has parsed columns, even if the file is queued again."""
         return bool(self.content_sha256)
+
+    @property
+    def started(self) -> str:
+        """The start time as displayed: `2021-05-11 15:40`, with an offset from UTC if the file states one."""
+        return datetime.fromisoformat(self.start_time).isoformat(" ", "minutes") if self.start_time else ""
 
     def suits(self, technique: str) -> bool:
         """Whether a measurement of this technique can use the dataset."""

@@ -22,7 +22,7 @@ from typing import Any
 from django.conf import settings
 
 from registry.contract.analysis import Analysis
-from registry.contract.inputs import Fact
+from registry.contract.input_dataset import Fact
 from registry.sandbox import framing
 from registry.sandbox.analysis_runner_child import CONNECTION_CLOSED, MAX_REPLY_BYTES, READY
 from registry.sandbox.crash_location import crash_line, last_output

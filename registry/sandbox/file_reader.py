@@ -9,6 +9,7 @@ import logging
 import signal
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ logger = logging.getLogger(__name__)
 MANIFEST_BYTES = 32 * 1024**2
 MAX_DATASETS = 10_000
 MESSAGE_KEYS = {"text", "level"}
-RECORDING_KEYS = {"technique", "label", "header", "messages", "columns", "rows"}
+RECORDING_KEYS = {"technique", "label", "header", "messages", "columns", "rows", "start_time"}
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,8 @@ class ParsedPart:
     header: Mapping[str, str]
     messages: tuple[Mapping[str, str], ...]
     path: Path
+    start_time: str = ""
+    """ISO 8601, with an offset only if the file states one; empty if it does not say."""
 
     def suits(self, technique: str) -> bool:
         """Whether a measurement of this technique can hold it."""
@@ -171,7 +174,16 @@ def _check_dataset(number: int, entry: Any, directory: Path, plugins: PluginSet)
             for message in entry["messages"]
         ),
         path=path,
+        start_time=_check_time(entry["start_time"]),
     )
+
+
+def _check_time(text: Any) -> str:
+    """The text of a date and time, or an empty one."""
+    try:
+        return datetime.fromisoformat(text).isoformat() if text else ""
+    except (TypeError, ValueError) as error:
+        raise InvalidManifest("the start time of a dataset is not a date and time") from error
 
 
 def _is_regular_file(path: Path) -> bool:

@@ -9,6 +9,7 @@ import os
 import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -166,6 +167,8 @@ def check_datasets(datasets: Sequence[Any]) -> None:
         shapes = {name: np.shape(column) for name, column in dataset.columns.items()}
         if len(set(shapes.values())) != 1 or len(next(iter(shapes.values()))) != 1:
             raise ValueError(f"returned columns of different shapes: {shapes}")
+        if not isinstance(dataset.start_time, datetime | None):
+            raise TypeError(f"returned the start time {dataset.start_time!r}: the contract requires a datetime or None")
         for name, column in dataset.columns.items():
             if np.asarray(column).dtype.kind not in "fiub":
                 raise TypeError(f"returned the column {name} with {np.asarray(column).dtype}, not numbers")
@@ -194,4 +197,5 @@ def _write(path: Path, dataset: ParsedDataset) -> Mapping[str, Any]:
         "messages": [asdict(message) for message in dataset.messages],
         "columns": table.column_names,
         "rows": table.num_rows,
+        "start_time": dataset.start_time.isoformat() if dataset.start_time else "",
     }

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from analyses.uncertainty import Estimate
-from registry.contract.inputs import Fact
+from registry.contract.input_dataset import Fact
 from registry.contract.outcome import Message, Outcome
 
 Status = Literal["done", "refused", "failed"]

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from registry.contract.estimate_encoding import estimate_from_json, estimate_to_json, fact_from_json, fact_to_json
-from registry.contract.inputs import Fact
+from registry.contract.input_dataset import Fact
 from registry.contract.outcome import Axis, Curve, Message, NotComputed, Outcome, Result, Series
 from registry.sandbox.outcome_check import real_numbers
 from registry.sandbox.run_result import RunResult

@@ -93,4 +93,14 @@ def measured_as(
     facts |= {"setup.die_diameter_mm": exact(DIE_DIAMETER_MM), "setup.blocks": blocks}
     facts |= {f"reported.{slug}": number for slug, number in (reported or {}).items()}
     facts |= {f"computed.{slug}": number for slug, number in (computed or {}).items()}
-    return facts | ({"dataset.sha256": f"the example data of {technique}"} if has_data else {})
+    return facts | (data_facts(technique) if has_data else {})
+
+
+def data_facts(technique: str) -> Facts:
+    """Return the facts of the data of one measurement."""
+    return {
+        "dataset.sha256": f"the example data of {technique}",
+        "dataset.start_time": "2024-03-05T09:30:00",
+        "dataset.header.instrument": "Example instrument",
+        "dataset.header_sha256": f"the example header of {technique}",
+    }

@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from typing import Any
 
@@ -31,11 +31,14 @@ FACTS = (
     "setup.blocks",
     "layers.count",
     "dataset.sha256",
+    "dataset.start_time",
+    "dataset.header_sha256",
 )
 LAYER_PATH = re.compile(r"layers\.[1-9][0-9]*\.(?P<name>\w+)")
+HEADER_PATH = re.compile(r"dataset\.header\..+")
 QUANTITY_PATH = re.compile(r"(reported|computed)\.[a-z0-9_]+")
 MEASUREMENT_PATH = re.compile(r"measurements\.(?P<refcode>M-[0-9]+)\.(?P<rest>.+)")
-TEXT_FACTS = {"technique", "format", "blocks", "count", "sha256", "role", "name", *TECHNIQUES}
+TEXT_FACTS = {"technique", "format", "blocks", "count", "sha256", "start_time", "role", "name", *TECHNIQUES}
 """Last parts of the paths of facts that are not numbers with a unit."""
 
 Data = Mapping[str, Callable[[], Columns]]
@@ -74,11 +77,21 @@ class Example(Inputs):
     ) -> "Example":
         """Return a copy with changed facts, by path; None removes a fact. A plain number is exact.
 
-        `columns` replaces or adds columns by name; None removes a column.
+        `columns` replaces or adds columns by name, also where the example has no data; None removes a column.
         """
         changes = {_checked(path): _as_fact(path, fact) for path, fact in (facts or {}).items()}
         changed = Example(self.facts | changes, self.data, self.parameters | dict(parameters or {}), None)
-        return changed.with_columns(partial(_merged, columns)) if columns else changed
+        return changed._with_merged(columns) if columns else changed
+
+    def _with_merged(self, columns: Mapping[str, Any]) -> "Example":
+        """Return a copy with these columns in every dataset, or as the data of a measurement that has none."""
+        if self.data:
+            _check_removed(columns, {name for load in self.data.values() for name in load()})
+            return self.with_columns(partial(_merged, columns))
+        if "measurement.technique" not in self.facts:
+            raise ValueError("no measurement of this cell has data: add columns to the inputs of a measurement instead")
+        data = {"": partial(_changed, dict, partial(_merged, columns))}
+        return Example({**self.facts, "dataset.sha256": "the columns of a test"}, data, self.parameters)
 
     def with_columns(self, change: Callable[[Columns], Columns]) -> "Example":
         """Return a copy with a function applied to every set of columns."""
@@ -105,7 +118,7 @@ def _checked(path: str) -> str:
     written = short
     if of_layer and not within:
         known, written = LAYER_FACTS, of_layer["name"]
-    elif QUANTITY_PATH.fullmatch(short):
+    elif QUANTITY_PATH.fullmatch(short) or HEADER_PATH.fullmatch(short):
         return path
     elif within:
         known = tuple(item.removeprefix("measurement.") for item in FACTS)
@@ -123,8 +136,17 @@ def _as_fact(path: str, fact: Fact) -> Fact:
     return Estimate.exact(fact) if is_number and path.rpartition(".")[2] not in TEXT_FACTS else fact  # type: ignore[arg-type]
 
 
-def _merged(changes: Mapping[str, Any] | None, columns: Columns) -> Columns:
-    merged = {**columns, **(changes or {})}
+def _check_removed(changes: Mapping[str, Any], names: Collection[str]) -> None:
+    """Raise ValueError for a column that is removed but not there."""
+    for name, column in changes.items():
+        if column is None and name not in names:
+            near = difflib.get_close_matches(name, names, 1, 0.5)
+            hint = f"did you mean ‘{near[0]}’?" if near else f"the columns are {', '.join(sorted(names)) or 'missing'}"
+            raise ValueError(f"no column ‘{name}’ to remove: {hint}")
+
+
+def _merged(changes: Mapping[str, Any], columns: Columns) -> Columns:
+    merged = {**columns, **changes}
     return {name: np.asarray(column, dtype=float) for name, column in merged.items() if column is not None}
 
 

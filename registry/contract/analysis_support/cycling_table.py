@@ -10,7 +10,8 @@ from analyses.cycling.cycle_series import ordered
 from analyses.cycling.cycle_summary import CycleSummary, cycle_summary
 from analyses.uncertainty import Estimate
 from registry.contract.analysis import Parameter
-from registry.contract.inputs import InputDataset, Inputs
+from registry.contract.input_dataset import InputDataset
+from registry.contract.inputs import Inputs
 from registry.contract.outcome import Message, Refused
 
 Array = NDArray[np.float64]

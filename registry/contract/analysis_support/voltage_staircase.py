@@ -9,7 +9,8 @@ from analyses.transport.ohmic_fit import OhmicFit, fit_resistance
 from analyses.transport.voltage_steps import VoltageStep, VoltageSteps, voltage_steps
 from analyses.uncertainty import Estimate
 from registry.contract.analysis import Parameter
-from registry.contract.inputs import InputDataset, Inputs
+from registry.contract.input_dataset import InputDataset
+from registry.contract.inputs import Inputs
 from registry.contract.outcome import Axis, Curve, Message, Outcome, Refused, Result, Series
 
 NOTABLE_DRIFT = 0.01

@@ -1,11 +1,14 @@
 """Times as cyclers write them (‘144:01:18’, ‘5/11/2021 3:40:24 PM’) as numbers."""
 
+import re
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from registry.contract.outcome import Message
 from registry.contract.reader import UnreadableFile
 
 Array = NDArray[np.float64]
@@ -16,6 +19,20 @@ STAMPS = tuple(
     for day in ("%m/%d/%Y", "%d/%m/%Y", "%d.%m.%Y", "%Y-%m-%d", "%d-%b-%y")
     for clock in ("%I:%M:%S %p", "%H:%M:%S")
 )
+CLOCK = (
+    r"\s+(?P<clock>\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)"
+    r"\s*(?P<half>[AaPp][Mm])?\s*(?P<zone>Z|[+-]\d{2}:?\d{2})?\s*"
+)
+NUMERIC_DATE = re.compile(
+    r"\s*(?P<first>\d{1,4})(?P<mark>[/.-])(?P<second>\d{1,2}|[A-Za-z]{3})(?P=mark)(?P<third>\d{2,4})" + CLOCK
+)
+WRITTEN_DATE = re.compile(
+    r"\s*(?:[A-Za-z]+,\s*)?(?P<month>[A-Za-z]{3})[a-z]*\.?\s+(?P<day>\d{1,2}),\s*(?P<year>\d{4})" + CLOCK
+)
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+MONTHS_IN_A_YEAR, MOST_DAYS, HALF_DAY = 12, 31, 12
+DAY_FIRST_MARK = "."
+"""With points the day is first everywhere; with slashes or hyphens, it depends on the program and its settings."""
 SECONDS = {"days": 86400.0, "hours": 3600.0, "minutes": 60.0, "seconds": 1.0}
 
 
@@ -48,3 +65,89 @@ def spans_seconds(first: str, last: str) -> set[float]:
             continue
         spans.add((end - begin).total_seconds())
     return spans
+
+
+def parse_date_time(text: str, *, day_first: bool | None = None) -> datetime | None:
+    """Return the date and time of a text such as `2021-05-11 15:40:24` or `5/11/2021 3:40:24 PM`, None if it has none.
+
+    It is aware only if the text has an offset. `day_first` is the order the program always writes; if it is None, a
+    date such as 5/11/2021, whose day and month cannot be distinguished, gives None.
+    """
+    text = re.sub(r"(?<=\d)T(?=\d)", " ", text)
+    if match := WRITTEN_DATE.fullmatch(text):
+        return _combined((int(match["year"]), _month(match["month"]), int(match["day"])), match)
+    match = NUMERIC_DATE.fullmatch(text)
+    date = _date(match, day_first) if match else None
+    return _combined(date, match) if match and date else None
+
+
+def date_order(texts: Iterable[str]) -> bool | None:
+    """Return True if the day is first in these date-times, False if the month is, None if none of them decides it."""
+    for text in texts:
+        match = NUMERIC_DATE.fullmatch(text)
+        if match and (order := _order(match, None)) is not None and match["first"] != match["second"]:
+            return order
+    return None
+
+
+def _combined(date: tuple[int, int, int], match: re.Match[str]) -> datetime | None:
+    """Return the date with the clock time of the match; None if there is no such day or time."""
+    half, zone = (match["half"] or "").upper(), match["zone"] or ""
+    hours, _, rest = match["clock"].partition(":")
+    hour = int(hours) % HALF_DAY + (HALF_DAY if half == "PM" else 0) if half else int(hours)
+    try:
+        day = datetime(*date)
+        return datetime.fromisoformat(f"{day:%Y-%m-%d}T{hour:02}:{_as_iso(rest)}{zone}")
+    except ValueError:
+        return None
+
+
+def _as_iso(minutes_and_seconds: str) -> str:
+    """Return the text with a fraction of three or six digits."""
+    whole, point, fraction = minutes_and_seconds.partition(".")
+    return f"{whole}.{fraction:0<6}" if point else whole
+
+
+def _date(match: re.Match[str], day_first: bool | None) -> tuple[int, int, int] | None:
+    """Return year, month and day; None if their order is not certain."""
+    first, second, third = match["first"], match["second"], match["third"]
+    if second.isalpha():
+        return _year(third), _month(second), int(first)
+    if len(first) == len("2021"):
+        return int(first), int(second), int(third)
+    is_day_first = _order(match, day_first)
+    if is_day_first is None:
+        return None
+    day, month = (first, second) if is_day_first else (second, first)
+    return _year(third), int(month), int(day)
+
+
+def _order(match: re.Match[str], day_first: bool | None) -> bool | None:
+    """Return True if the day is first, False if the month is, None if that is not certain."""
+    if day_first is not None or match["mark"] == DAY_FIRST_MARK:
+        return match["mark"] == DAY_FIRST_MARK if day_first is None else day_first
+    if not match["second"].isdecimal():
+        return None
+    first, second = int(match["first"]), int(match["second"])
+    if first == second or MONTHS_IN_A_YEAR < first <= MOST_DAYS:
+        return True
+    return False if second > MONTHS_IN_A_YEAR else None
+
+
+def _month(name: str) -> int:
+    """Return the number of a month, 0 if it is none."""
+    return MONTHS.index(name[:3].casefold()) + 1 if name[:3].casefold() in MONTHS else 0
+
+
+def _year(text: str) -> int:
+    return int(text) + (2000 if len(text) == len("21") else 0)
+
+
+def start_time_of(header: Mapping[str, str], *, day_first: bool | None) -> tuple[datetime | None, list[Message]]:
+    """Return the start time that `started` in the header states, and a message if day and month are not certain."""
+    text = header.get("started", "").strip()
+    start_time = parse_date_time(text, day_first=day_first)
+    match = NUMERIC_DATE.fullmatch(text)
+    if start_time or match is None or _date(match, day_first) is not None:
+        return start_time, []
+    return None, [Message(f"Start time ‘{text}’ not used: day and month cannot be distinguished.")]

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from registry.contract.dataset_columns import COUNT as NUMBER
+from registry.contract.dataset_columns import DATASET_COLUMNS
+
 Array = NDArray[np.float64]
 
 PREFIXES = {"": 1.0, "p": 1e-12, "n": 1e-9, "u": 1e-6, "m": 1e-3, "k": 1e3, "M": 1e6}
@@ -21,8 +24,6 @@ WORDS = {
     "ohm": "Ω", "ohms": "Ω", "degc": "°C", "celsius": "°C", "sec": "s", "�c": "°C",
 }  # fmt: skip
 SUGGESTED_PREFIXES = ("m", "µ", "k")
-NUMBER = "1"
-"""The unit of a dimensionless number."""
 
 
 def _prefixed(base: str) -> dict[str, float]:
@@ -38,32 +39,19 @@ UNITS: dict[str, dict[str, float]] = {
     "Hz": _prefixed("Hz"),
     "Ω": _prefixed("Ω"),
     "°C": {"°C": 1.0},
+    "MPa": {**{prefix: factor / 1e6 for prefix, factor in _prefixed("Pa").items()}, "GPa": 1e3, "bar": 0.1},
+    "N": _prefixed("N"),
+    "°": {"°": 1.0, "deg": 1.0, "degree": 1.0, "degrees": 1.0},
+    "counts": {"counts": 1.0, "count": 1.0, "cts": 1.0},
+    "counts/s": {"counts/s": 1.0, "count/s": 1.0, "cts/s": 1.0, "cps": 1.0},
+    "Å": {"Å": 1.0, "angstrom": 1.0, "Angstrom": 1.0, "nm": 10.0, "pm": 0.01},
+    "Å⁻¹": {"Å−1": 1.0, "Å-1": 1.0, "Å^-1": 1.0, "1/Å": 1.0, "nm−1": 0.1, "nm-1": 0.1, "1/nm": 0.1},
     NUMBER: {NUMBER: 1.0, "": 1.0, "-": 1.0},
 }
 COLUMNS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "test_time_second": ("s", ("test time", "time", "elapsed time", "total time")),
-    "voltage_volt": ("V", ("voltage", "cell voltage", "potential")),
-    "current_ampere": ("A", ("current",)),
-    "unix_time_second": ("s", ("unix time",)),
-    "step_time_second": ("s", ("step time",)),
-    "cycle_count": (NUMBER, ("cycle", "cycle number", "cycle index", "cycle count")),
-    "step_index": (NUMBER, ("step", "step number", "step index")),
-    "step_count": (NUMBER, ("step count",)),
-    "ambient_temperature_celsius": ("°C", ("ambient temperature",)),
-    "temperature_t1_celsius": ("°C", ("temperature t1",)),
-    "internal_resistance_ohm": ("Ω", ("internal resistance",)),
-    "discharging_capacity_ah": ("Ah", ("discharging capacity", "discharge capacity")),
-    "charging_capacity_ah": ("Ah", ("charging capacity", "charge capacity")),
-    "net_capacity_ah": ("Ah", ("net capacity",)),
-    "discharging_energy_wh": ("Wh", ("discharging energy", "discharge energy")),
-    "charging_energy_wh": ("Wh", ("charging energy", "charge energy")),
-    "cycle_discharging_capacity_ah": ("Ah", ("cycle discharging capacity", "cycle discharge capacity")),
-    "cycle_charging_capacity_ah": ("Ah", ("cycle charging capacity", "cycle charge capacity")),
-    "frequency_hertz": ("Hz", ("frequency", "freq")),
-    "real_impedance_ohm": ("Ω", ("real impedance", "re(z)", "z'", "zreal", "zre")),
-    "imaginary_impedance_ohm": ("Ω", ("imaginary impedance", "im(z)", "z''", "zimag", "zim")),
+    name: (column.unit, column.plain_names) for name, column in DATASET_COLUMNS.items()
 }
-"""Canonical name (that of the Battery Data Format) with its unit and the other names a header may have."""
+"""Canonical name with its unit and the other names a header may have."""
 
 _KNOWN = {name: canonical for canonical, (_, names) in COLUMNS.items() for name in names}
 _MACHINE = {canonical.replace("_", " "): canonical for canonical in COLUMNS}
@@ -146,7 +134,12 @@ def unit_factor(text: str, canonical: str, unit: str) -> float:
         raise HeaderError(f"has no unit: write ‘{canonical}’ or add ‘/ {target}’, for example")
     others = [base for base, spellings in UNITS.items() if spelling in spellings]
     belongs = f", a unit of another kind ({others[0]})" if others else ""
-    examples = ", ".join(
-        ("s", "min", "h") if target == "s" else (target, *(prefix + target for prefix in SUGGESTED_PREFIXES))
-    )
+    examples = ", ".join(_suggested_units(target))
     raise HeaderError(f"has the unit ‘{unit}’{belongs}: {canonical} takes {examples}")
+
+
+def _suggested_units(target: str) -> tuple[str, ...]:
+    if target == "s":
+        return ("s", "min", "h")
+    prefixed = (prefix + target for prefix in SUGGESTED_PREFIXES)
+    return (target, *(unit for unit in prefixed if unit.replace("µ", "u") in UNITS[target]))

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from registry.contract.outcome import Message
 from registry.contract.reader import ParsedDataset
+from registry.contract.reader_support.clock_times import start_time_of
 
 Array = NDArray[np.float64]
 
@@ -73,10 +74,15 @@ def series_of(
     technique: str = "cycling",
     label: str = "",
     restarts: NDArray[np.bool_] | None = None,
+    day_first: bool | None = None,
 ) -> ParsedDataset:
-    """Return the dataset with its counters summed over their resets, and warnings about inconsistent rows."""
-    remarks = [*messages, *sum_counters(columns, restarts), *series_warnings(columns)]
-    return ParsedDataset(technique, columns, dict(header), label, tuple(remarks))
+    """Return the dataset with its counters summed over their resets, and warnings about inconsistent rows.
+
+    The start time is that of `started` in the header; `day_first` is the order of dates of the program, if fixed.
+    """
+    start_time, unclear = start_time_of(header, day_first=day_first)
+    remarks = [*messages, *sum_counters(columns, restarts), *series_warnings(columns), *unclear]
+    return ParsedDataset(technique, columns, dict(header), label, tuple(remarks), start_time=start_time)
 
 
 def series_warnings(columns: Mapping[str, Array]) -> list[Message]:

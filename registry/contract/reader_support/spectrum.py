@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from registry.contract.outcome import Message
 from registry.contract.reader import ParsedDataset, UnreadableFile
+from registry.contract.reader_support.clock_times import start_time_of
 
 Array = NDArray[np.float64]
 
@@ -25,10 +26,12 @@ def spectrum_dataset(
     *,
     label: str = "",
     expected_points: int | None = None,
+    day_first: bool | None = None,
 ) -> ParsedDataset:
     """Return one spectrum. Rows at frequency 0 have no impedance and are dropped with a message.
 
-    `expected_points` is the number of points stated in the file.
+    `expected_points` is the number of points stated in the file. The start time is that of `started` in the header;
+    `day_first` is the order of dates of the program, if fixed.
     """
     frequency = columns["frequency_hertz"]
     negative = np.flatnonzero(frequency < 0)
@@ -37,7 +40,8 @@ def spectrum_dataset(
         raise UnreadableFile(
             f"row {row + 1} of the table: the frequency is {frequency[row]:g} Hz, but must be positive"
         )
-    remarks = list(messages)
+    start_time, unclear = start_time_of(header, day_first=day_first)
+    remarks = [*messages, *unclear]
     if expected_points is not None and expected_points != frequency.size:
         text = f"Incomplete file: {frequency.size} of {expected_points} points."
         remarks.append(Message(text, "warning"))
@@ -49,7 +53,7 @@ def spectrum_dataset(
         text = f"Dropped {dropped} rows at frequency 0 (voltage and current over time)."
         remarks.append(Message(text))
         columns = {name: column[positive] for name, column in columns.items()}
-    return ParsedDataset("eis", dict(columns), dict(header), label, tuple(remarks))
+    return ParsedDataset("eis", dict(columns), dict(header), label, tuple(remarks), start_time=start_time)
 
 
 def parts(columns: Mapping[str, Array], keys: Sequence[str]) -> Iterator[tuple[tuple[float, ...], dict[str, Array]]]:

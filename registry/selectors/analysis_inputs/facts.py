@@ -1,5 +1,7 @@
 """Facts that analyses may read, for many measurements in a constant number of queries."""
 
+import hashlib
+import json
 import math
 from collections.abc import Iterable
 from functools import reduce
@@ -11,6 +13,7 @@ from django.db.models import Prefetch, Q
 
 from analyses.uncertainty import Estimate
 from registry import plugin_loading
+from registry.contract.input_dataset import HEADER
 from registry.hookspecs import Fact
 from registry.models import Dataset, Ingredient, IngredientRole, Layer, Measurement, Value, ValueOrigin
 from registry.sandbox.columns import load_columns
@@ -29,7 +32,7 @@ def measurements_with_inputs(measurements: Iterable[int]) -> list[Measurement]:
             Prefetch("formulation__ingredients", Ingredient.objects.order_by("position").select_related("material"))
         )
     )
-    return list(
+    rows = list(
         Measurement.objects.filter(pk__in=list(measurements))
         .order_by("pk")
         .select_related("cell", "cell__project", "setup")
@@ -39,6 +42,15 @@ def measurements_with_inputs(measurements: Iterable[int]) -> list[Measurement]:
             Prefetch("values", _current_values(), to_attr="current_values"),
         )
     )
+    _load_headers(rows)
+    return rows
+
+
+def _load_headers(measurements: Iterable[Measurement]) -> None:
+    """Load the headers of the datasets in use; a file of many spectra repeats its header in every other one."""
+    used = {dataset.pk: dataset for item in measurements if (dataset := dataset_in_use(item))}
+    for pk, header in Dataset.objects.filter(pk__in=used).values_list("pk", "header") if used else ():
+        used[pk].header = header
 
 
 def _current_values() -> Any:
@@ -73,10 +85,18 @@ def measurement_facts(measurement: Measurement) -> Facts:
         facts[f"computed.{quantity}"] = value.estimate()
     used = get_dataset_in_use(measurement)
     if used.dataset:
-        facts["dataset.sha256"] = used.dataset.content_sha256
+        facts.update({f"dataset.{name}": fact for name, fact in _dataset_facts(used.dataset).items()})
     elif used.undecided:
         facts["dataset.undecided"] = used.undecided
     return facts
+
+
+def _dataset_facts(dataset: Dataset) -> Facts:
+    """Facts of a dataset by their name in it."""
+    header = json.dumps(dataset.header, sort_keys=True).encode()
+    facts: Facts = {"sha256": dataset.content_sha256, "start_time": dataset.start_time or None}
+    facts["header_sha256"] = hashlib.sha256(header).hexdigest()
+    return facts | {f"{HEADER}{name}": text for name, text in dataset.header.items()}
 
 
 def computed_values(measurement: Measurement) -> dict[str, Value]:

@@ -21,7 +21,7 @@ from registry.text.cleaning import replace_unstorable
 MAX_FILENAME_LENGTH = 255
 PARSED_FIELDS = (
     *("part_label", "columns", "rows", "header", "messages", "content_sha256", "status", "reader", "reader_version"),
-    *("technique", "mapping", "mapping_used"),
+    *("technique", "mapping", "mapping_used", "start_time"),
 )
 REREAD_PREFIX = "Read again, the file was refused: "
 
@@ -206,6 +206,7 @@ def build_datasets(
             columns=list(part.columns),
             rows=part.rows,
             header=dict(part.header),
+            start_time=part.start_time,
             messages=[dict(message) for message in part.messages],
             content_sha256=contents[part.number],
             **common,

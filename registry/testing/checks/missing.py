@@ -101,6 +101,8 @@ def fact_terms(path: str, fact: Fact = None) -> list[str]:
     last = path.rpartition(".")[2]
     if last == "sha256":
         return list(DATA_TERMS)
+    if ".header" in path or last == "start_time":
+        return ["header", "start", "time", "file", last.replace("_", " ")]
     if last == "count":
         return ["layer"]
     if last == "role":

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from registry import plugin_loading
+from registry.contract.dataset_columns import ends_in_unit, nearest_column
 from registry.hookspecs import ParsedDataset, Reader, UnreadableFile
 from registry.plugin_loading.vocabulary_check import unknown
 from registry.sandbox.file_reader_child import HEAD_BYTES, check_datasets
@@ -163,6 +164,7 @@ def _column_problems(reader: Reader, datasets: Sequence[ParsedDataset], what: st
         if dataset.technique not in {"", *techniques}:
             named = f"the reader {reader.name}, on {what},"
             yield f"{unknown(named, 'technique', dataset.technique, techniques)}, or ‘’ if the file does not say"
+        yield from _name_problems(reader, dataset, what)
         for name, column in dataset.columns.items():
             numbers = np.asarray(column, dtype=float)
             if not np.isfinite(numbers).all():
@@ -171,3 +173,18 @@ def _column_problems(reader: Reader, datasets: Sequence[ParsedDataset], what: st
                     f"the reader {reader.name} gives {name} = {numbers[row - 1]} in row {row} of {what}: drop the row "
                     "or the column with a message, or raise UnreadableFile"
                 )
+
+
+def _name_problems(reader: Reader, dataset: ParsedDataset, what: str) -> Iterator[str]:
+    """Check that columns are canonical ones, or others whose name ends in a unit and is no misspelt canonical one."""
+    for name in dataset.columns:
+        if nearest := nearest_column(name):
+            yield (
+                f"the reader {reader.name} gives {what} the column {name}, which is not a canonical name: write "
+                f"{nearest}, or a name that does not resemble it"
+            )
+        elif not ends_in_unit(name):
+            yield (
+                f"the reader {reader.name} gives {what} the column {name}, which does not end in a unit in words: "
+                "write, for example, coolant_temperature_celsius"
+            )

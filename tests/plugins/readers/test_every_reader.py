@@ -1,5 +1,6 @@
 """Tests of all readers together, also on files of other laboratories; test_every_plugin.py tests each one."""
 
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -65,3 +66,26 @@ def test_the_table_of_formats_matches_the_shared_files(folder: Path) -> None:
     written = (Path(__file__).parents[3] / "docs" / "formats.md").read_text()
     for line in shared_data.table(folder):
         assert line in written
+
+
+@pytest.mark.parametrize(
+    ("sample", "start_time"),
+    [
+        ("gamry, two curves", datetime(2018, 4, 23, 16, 43, 15)),
+        ("gamry, chronoamperometry", None),
+        ("zplot", None),
+        ("zplot without comments", datetime(2019, 12, 17, 16, 24, 35)),
+        ("ch instruments", datetime(2020, 2, 20, 15, 55, 8)),
+        ("neware csv", datetime(2022, 5, 18, 16, 27, 52)),
+        ("maccor", None),
+        ("basytec", datetime(2023, 6, 19, 17, 56, 53)),
+        ("declared", None),
+        ("biologic, cycling and impedance", datetime(2025, 5, 15, 1, 18, 45, 867000)),
+    ],
+)
+def test_the_start_time_is_that_of_the_file(sample: str, start_time: datetime | None, tmp_path: Path) -> None:
+    reader, content = SAMPLES[sample]
+    path = tmp_path / "data"
+    path.write_bytes(content)
+    for dataset in plugin_loading.current().readers[reader].read(path):
+        assert dataset.start_time == start_time

@@ -20,7 +20,8 @@ def test_reads_a_file_with_comments(tmp_path: Path) -> None:
     }
     assert only.header["started"] == "10-12-2018 12:32:21"
     assert only.header["technique"] == "Sweep Frequency"
-    assert only.messages == ()
+    assert only.start_time is None
+    assert [message.text[:27] for message in only.messages] == ["Start time ‘10-12-2018 12:3"]
 
 
 def test_reads_a_file_without_comments_with_a_message_on_missing_points(tmp_path: Path) -> None:

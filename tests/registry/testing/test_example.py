@@ -77,3 +77,28 @@ def test_refuses_an_unknown_parameter() -> None:
     (analysis,) = broken.plugin_of(broken.valid).register_analyses()
     with pytest.raises(ValueError, match="‘typical-resistance’ has no parameter ‘part’: its parameters are share"):
         example_inputs("eis", parameters={"part": 1}).for_analysis(analysis)
+
+
+@pytest.mark.parametrize(("technique", "form"), [("xrd", ""), ("sem", ""), ("cycling", "reported")])
+def test_columns_become_the_data_of_an_example_without_data(technique: str, form: str) -> None:
+    inputs = example_inputs(technique, form=form, columns={"two_theta_degree": [10, 20]})
+    assert inputs.dataset is not None
+    assert inputs.dataset.column("two_theta_degree").tolist() == [10.0, 20.0]
+    assert inputs.changed(columns={"intensity_count": [5, 6]}).columns.keys() == {"two_theta_degree", "intensity_count"}
+
+
+def test_refuses_columns_for_a_cell_without_data() -> None:
+    with pytest.raises(ValueError, match="no measurement of this cell has data"):
+        example_cell("photograph").changed(columns={"voltage_volt": [1]})
+
+
+def test_refuses_to_remove_a_column_that_is_not_there() -> None:
+    with pytest.raises(ValueError, match="did you mean ‘voltage_volt’"):
+        example_inputs("cycling", columns={"voltage_volts": None})
+
+
+def test_changes_the_header() -> None:
+    inputs = example_inputs("eis", {"dataset.header.instrument": "SP-300", "dataset.start_time": None})
+    assert inputs.dataset is not None
+    assert inputs.dataset.header["instrument"] == "SP-300"
+    assert inputs.dataset.start_time is None

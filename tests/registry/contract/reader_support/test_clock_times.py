@@ -1,7 +1,15 @@
+from datetime import UTC, datetime, timedelta, timezone
+
 import pyarrow as pa
 import pytest
 
-from registry.contract.reader_support.clock_times import elapsed_seconds, spans_seconds
+from registry.contract.reader_support.clock_times import (
+    date_order,
+    elapsed_seconds,
+    parse_date_time,
+    spans_seconds,
+    start_time_of,
+)
 from registry.hookspecs import UnreadableFile
 
 
@@ -28,3 +36,51 @@ def test_names_the_row_that_is_not_a_time() -> None:
 )
 def test_measures_the_time_between_stamps_in_each_reading(first: str, last: str, seconds: set[float]) -> None:
     assert spans_seconds(first, last) == seconds
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2021-05-11 15:40:24", datetime(2021, 5, 11, 15, 40, 24)),
+        ("2021-05-11T15:40:24.5", datetime(2021, 5, 11, 15, 40, 24, 500000)),
+        ("2021-05-11T15:40:24Z", datetime(2021, 5, 11, 15, 40, 24, tzinfo=UTC)),
+        ("2021-05-11 15:40+02:00", datetime(2021, 5, 11, 15, 40, tzinfo=timezone(timedelta(hours=2)))),
+        ("11.05.2021 15:00:00", datetime(2021, 5, 11, 15)),
+        ("5/21/2021 12:40:24 AM", datetime(2021, 5, 21, 0, 40, 24)),
+        ("21/5/2021 12:40:24 pm", datetime(2021, 5, 21, 12, 40, 24)),
+        ("05/05/2021 01:00:00", datetime(2021, 5, 5, 1)),
+        ("07-Feb-21 01:00:00", datetime(2021, 2, 7, 1)),
+        ("Feb. 20, 2020   15:55:08", datetime(2020, 2, 20, 15, 55, 8)),
+        ("Thursday, July 19, 2018 9:40:30 AM", datetime(2018, 7, 19, 9, 40, 30)),
+        ("5/11/2021 15:40:24", None),
+        ("10-12-2018 11:04:34", None),
+        ("2021-13-11 15:40:24", None),
+        ("2021-02-30 15:40:24", None),
+        ("2021-02-20 25:40:24", None),
+        ("31-Foo-21 01:00:00", None),
+        ("2021-05-11", None),
+        ("yesterday", None),
+        ("", None),
+    ],
+)
+def test_reads_a_date_and_time_whose_order_is_certain(text: str, expected: datetime | None) -> None:
+    assert parse_date_time(text) == expected
+
+
+def test_the_order_of_the_program_decides_between_day_and_month() -> None:
+    assert parse_date_time("02/04/2018 10:02:46", day_first=False) == datetime(2018, 2, 4, 10, 2, 46)
+    assert parse_date_time("02/04/2018 10:02:46", day_first=True) == datetime(2018, 4, 2, 10, 2, 46)
+    assert parse_date_time("20/04/2018 10:02:46", day_first=False) is None
+
+
+def test_one_date_decides_the_order_of_all() -> None:
+    assert date_order(["5/11/2021 3:40:24 PM", "5/14/2021 7:10:13 AM"]) is False
+    assert date_order(["5/11/2021 3:40:24 PM", "14/5/2021 7:10:13 AM"]) is True
+    assert date_order(["5/5/2021 3:40:24 PM", "5/6/2021 3:40:24 PM", "soon"]) is None
+
+
+def test_an_unclear_start_time_is_said() -> None:
+    assert start_time_of({}, day_first=None) == (None, [])
+    start_time, messages = start_time_of({"started": "5/11/2021 15:40:24"}, day_first=None)
+    assert start_time is None
+    assert len(messages) == 1

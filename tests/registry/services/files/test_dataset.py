@@ -11,9 +11,10 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from registry.models import Dataset, Measurement, Project, RawFile
 from registry.selectors.analysis_inputs.facts import read_columns
-from registry.services.files.dataset import add_file
+from registry.selectors.analysis_inputs.targets import get_target
+from registry.services.files.dataset import add_file, save_dataset
 from tests import factories
-from tests.plugins.readers.samples import NEWARE, PARSTAT, PEIS
+from tests.plugins.readers.samples import NEWARE, PARSTAT, PEIS, SAMPLES
 
 STEPS = b"Time / s,Voltage / V,Current / A\n0,0.1,0.01\n1,0.1,0.011\n2,0.2,0.02\n3,0.2,0.021\n"
 
@@ -111,3 +112,24 @@ def test_cycler_file_suits_any_time_series_technique(measurement: Measurement) -
 def test_each_spectrum_of_a_file_is_a_separate_dataset(measurement: Measurement) -> None:
     first, second = add(factories.make_measurement(measurement.cell, technique="eis"), PEIS, "run.mpt")
     assert (first.part_label, second.part_label) == ("cycle number 1", "cycle number 2")
+
+
+def test_header_and_start_time_of_the_file_are_stored_and_read_as_facts(project: Project) -> None:
+    measurement = factories.make_measurement(factories.make_pellet(project), technique="cycling")
+    (dataset,) = add(measurement, SAMPLES["neware csv"][1], "test.csv")
+    assert dataset.start_time == "2022-05-18T16:27:52"
+    facts = get_target(measurement=measurement).facts
+    assert facts["dataset.start_time"] == dataset.start_time
+    assert facts["dataset.header.instrument"] == "Neware"
+    assert facts["dataset.header.started"] == "2022-05-18 16:27:52"
+
+
+def test_a_changed_entry_of_the_header_makes_stale_what_read_it(project: Project) -> None:
+    measurement = factories.make_measurement(factories.make_pellet(project), technique="cycling")
+    (dataset,) = add(measurement, SAMPLES["neware csv"][1], "test.csv")
+    before = get_target(measurement=measurement).facts
+    dataset.header = dataset.header | {"instrument": "Neware CT-4008"}
+    save_dataset(dataset, by=None)
+    after = get_target(measurement=measurement).facts
+    changed = {path for path in after if after[path] != before.get(path)}
+    assert changed == {"dataset.header.instrument", "dataset.header_sha256"}

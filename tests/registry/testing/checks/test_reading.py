@@ -59,6 +59,14 @@ def with_gaps(path: Path) -> tuple[ParsedDataset, ...]:
     return (ParsedDataset("", {"voltage_volt": np.append(dataset.columns["voltage_volt"], np.nan)}),)
 
 
+def misspelt(path: Path) -> tuple[ParsedDataset, ...]:
+    return (ParsedDataset("", {"voltage_volts": valid(path)[0].columns["voltage_volt"]}),)
+
+
+def without_unit(path: Path) -> tuple[ParsedDataset, ...]:
+    return (ParsedDataset("", {"strain": valid(path)[0].columns["voltage_volt"]}),)
+
+
 def of_unknown_technique(path: Path) -> tuple[ParsedDataset, ...]:
     return (ParsedDataset("divination", valid(path)[0].columns),)
 
@@ -76,6 +84,8 @@ def printing(path: Path) -> tuple[ParsedDataset, ...]:
 @pytest.mark.parametrize(
     ("read", "expected"),
     [
+        (misspelt, "the column voltage_volts, which is not a canonical name: write voltage_volt"),
+        (without_unit, "the column strain, which does not end in a unit in words"),
         (unchecked, "fails on a file of 0xFF: UnicodeDecodeError"),
         (unchecked, "Raise UnreadableFile with a text that says where and what to do"),
         (terse, "refuses an empty file with ‘bad’: say where"),

@@ -1,0 +1,86 @@
+"""A dataset as an analysis reads it: columns, header and start time. Every read is recorded."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+
+import numpy as np
+
+from analyses.uncertainty import Estimate
+from registry.contract.outcome import Refused
+from registry.contract.vocabulary import LARGEST_MAGNITUDE
+
+Fact = Estimate | str | int | float | bool | None
+
+Columns = Mapping[str, np.ndarray]
+
+HEADER = "header."
+"""Prefix of the facts of the header, each an entry under its name."""
+
+
+class Header(Mapping[str, str]):
+    """The header of a file: texts by name. A read of one entry is recorded as that entry, a list of the names as a read
+    of the whole header."""
+
+    def __init__(self, names: tuple[str, ...], fact: Callable[[str], Fact]) -> None:
+        self._names = names
+        self._fact = fact
+
+    def __getitem__(self, name: str) -> str:
+        text = self._fact(f"{HEADER}{name}")
+        if not isinstance(text, str):
+            raise KeyError(name)
+        return text
+
+    def __iter__(self) -> Iterator[str]:
+        self._fact("header_sha256")
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        self._fact("header_sha256")
+        return len(self._names)
+
+
+class InputDataset:
+    """A dataset an analysis reads: columns with canonical names, read-only, each of shape (rows,), and what its file
+    says about them."""
+
+    def __init__(self, load: Callable[[], Columns], fact: Callable[[str], Fact], header_names: tuple[str, ...]) -> None:
+        """`fact` returns and records a fact of the dataset, such as `sha256`."""
+        self._load = load
+        self._fact = fact
+        self._header_names = header_names
+        self._loaded: Columns | None = None
+
+    @property
+    def _columns(self) -> Columns:
+        self._fact("sha256")
+        if self._loaded is None:
+            self._loaded = self._load()
+        return self._loaded
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the columns."""
+        return tuple(self._columns)
+
+    def column(self, name: str) -> np.ndarray:
+        """Return a column; refuse if it is missing or holds a number too large to be measured."""
+        if name not in self._columns:
+            raise Refused(f"no column {name} in the data: the columns are {', '.join(self._columns) or 'missing'}")
+        column = self._columns[name]
+        too_large = np.abs(column) > LARGEST_MAGNITUDE
+        if too_large.any():
+            row = int(np.argmax(too_large))
+            raise Refused(f"column {name}, row {row + 1}: {column[row]:g} is too large for a measured number")
+        return column
+
+    @property
+    def header(self) -> Header:
+        """What the file says about itself, as texts by name: `header.get("instrument", "")`."""
+        return Header(self._header_names, self._fact)
+
+    @property
+    def start_time(self) -> datetime | None:
+        """When the test began, with an offset from UTC only if the file states one; None if the file does not say."""
+        text = self._fact("start_time")
+        return datetime.fromisoformat(text) if isinstance(text, str) else None

@@ -1,0 +1,78 @@
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+
+from registry.hookspecs import Fact, Inputs, Refused
+
+FACTS: dict[str, Fact] = {
+    "dataset.sha256": "abc",
+    "dataset.header_sha256": "def",
+    "dataset.header.instrument": "SP-300",
+    "dataset.header.started.by": "A. Person",
+    "dataset.start_time": "2025-05-15T01:18:45.867000",
+}
+
+
+def never() -> dict[str, np.ndarray]:
+    raise AssertionError("the columns were loaded")
+
+
+def inputs(**changes: Fact) -> Inputs:
+    changed = {name.replace("__", "."): fact for name, fact in changes.items()}
+    return Inputs(FACTS | changed, lambda: {"voltage_volt": np.array([1.0, 2.0])})
+
+
+def test_an_entry_of_the_header_is_a_read_of_that_entry() -> None:
+    given = Inputs(FACTS, never)
+    assert given.dataset is not None
+    header = given.dataset.header
+    given.reads.clear()
+    assert header["instrument"] == "SP-300"
+    assert header["started.by"] == "A. Person"
+    assert header.get("comments") is None
+    assert given.reads == {
+        "dataset.header.instrument": "SP-300",
+        "dataset.header.started.by": "A. Person",
+        "dataset.header.comments": None,
+    }
+
+
+def test_the_names_of_the_header_are_a_read_of_the_whole() -> None:
+    given = Inputs(FACTS, never)
+    assert given.dataset is not None
+    assert list(given.dataset.header) == ["instrument", "started.by"]
+    assert given.reads["dataset.header_sha256"] == "def"
+
+
+@pytest.mark.parametrize(
+    ("text", "start_time"),
+    [
+        ("2025-05-15T01:18:45.867000", datetime(2025, 5, 15, 1, 18, 45, 867000)),
+        ("2025-05-15T01:18:45+00:00", datetime(2025, 5, 15, 1, 18, 45, tzinfo=UTC)),
+        (None, None),
+    ],
+)
+def test_the_start_time_is_as_the_file_says_it(text: str | None, start_time: datetime | None) -> None:
+    given = inputs(dataset__start_time=text)
+    assert given.dataset is not None
+    assert given.dataset.start_time == start_time
+    assert given.reads["dataset.start_time"] == text
+
+
+def test_header_and_start_time_of_a_measurement_of_a_cell() -> None:
+    facts = {f"measurements.M-00001.{path}": fact for path, fact in FACTS.items()}
+    cell = Inputs(facts | {"measurements.eis": "M-00001"})
+    (measurement,) = cell.measurements("eis")
+    assert measurement.dataset is not None
+    assert dict(measurement.dataset.header) == {"instrument": "SP-300", "started.by": "A. Person"}
+    assert cell.reads["measurements.M-00001.dataset.header.instrument"] == "SP-300"
+
+
+def test_columns_are_loaded_when_they_are_read() -> None:
+    given = inputs()
+    assert given.dataset is not None
+    assert given.dataset.names == ("voltage_volt",)
+    assert given.dataset.column("voltage_volt").tolist() == [1.0, 2.0]
+    with pytest.raises(Refused):
+        given.dataset.column("current_ampere")

@@ -19,7 +19,7 @@ from registry.api.base.strict import StrictSerializer
 from registry.api.value import COLUMNS as VALUE_COLUMNS
 from registry.api.value import ValueSummarySerializer, mark_orphaned
 from registry.hookspecs import Analysis
-from registry.models import AnalysisRun, Cell, Curve, Measurement, RunStatus, Value
+from registry.models import PENDING, AnalysisRun, Cell, Curve, Measurement, RunStatus, Value
 from registry.selectors.analysis_inputs.targets import get_target
 from registry.selectors.query.parsing import nearest
 from registry.services.run_requests import request_run
@@ -37,6 +37,11 @@ class RunSerializer(serializers.ModelSerializer[AnalysisRun]):
         help_text="Version of the analysis now loaded; null if its plugin is not loaded."
     )
 
+    outdated = serializers.SerializerMethodField(
+        help_text="`version` or `source changed` if the analysis now loaded differs in this from the one that ran; "
+        "null if not. The source is compared only where `source_hash` is recorded."
+    )
+
     class Meta:
         model = AnalysisRun
         fields = [
@@ -47,6 +52,8 @@ class RunSerializer(serializers.ModelSerializer[AnalysisRun]):
             "plugin",
             "version",
             "loaded_version",
+            "source_hash",
+            "outdated",
             "status",
             "parameters",
             "messages",
@@ -64,6 +71,12 @@ class RunSerializer(serializers.ModelSerializer[AnalysisRun]):
     def get_loaded_version(self, run: AnalysisRun) -> str | None:
         analysis = plugin_loading.current().analyses.get(run.analysis)
         return analysis.version if analysis else None
+
+    @extend_schema_field(serializers.ChoiceField(choices=["version", "source changed"], allow_null=True))
+    def get_outdated(self, run: AnalysisRun) -> str | None:
+        if run.status in PENDING:
+            return None
+        return plugin_loading.current().outdated_by(run.analysis, run.version, run.source_hash)
 
 
 class CurveSummarySerializer(serializers.ModelSerializer[Curve]):

@@ -55,6 +55,9 @@ class RunStatisticsSerializer(serializers.Serializer[Any]):
     outdated = serializers.DictField(
         child=serializers.IntegerField(), help_text="Runs of versions other than the loaded version, by version."
     )
+    source_changed = serializers.IntegerField(
+        help_text="Number of runs of the loaded version whose source has changed since."
+    )
     reasons = ReasonSerializer(many=True)
     dependencies = DependencySerializer(many=True)
     dependents = serializers.ListField(child=serializers.CharField(), help_text="Analyses that use its results.")
@@ -191,6 +194,7 @@ def _run_statistics(info: AnalysisInfo) -> dict[str, Any]:
         "runs": {status: counts.counts[status] for status in RunStatus.values},
         "stale": counts.stale,
         "outdated": info.outdated,
+        "source_changed": info.source_changed,
         "reasons": [
             {"status": status.value, "reason": reason, "count": count}
             for status in UNSUCCESSFUL

@@ -37,7 +37,8 @@ class Analysis:
     name: str
     """Unique name, words joined by hyphens: `energy-density`."""
     version: str
-    """Change it whenever the results change: runs of another version are then outdated."""
+    """Change it whenever the results change: runs of another version are then outdated. So are those of another source
+    of `run` and what it uses, but only a version says what changed."""
     title: str
     """Name used in headings."""
     description: str

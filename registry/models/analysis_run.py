@@ -39,6 +39,12 @@ class AnalysisRun(Leased, Scoped):
     analysis = models.CharField(max_length=80)
     plugin = models.CharField(max_length=200)
     version = models.CharField(max_length=40)
+    source_hash = models.CharField(
+        max_length=64,
+        blank=True,
+        default="",
+        help_text="Hash of the source the analysis computed with; empty if it was not recorded.",
+    )
     parameters = models.JSONField(default=dict)
     inputs = models.JSONField(default=dict, help_text="Every input the analysis read, by dotted path.")
     inputs_hash = models.CharField(max_length=64, blank=True)

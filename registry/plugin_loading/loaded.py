@@ -3,11 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Literal
 
 from registry.contract.builtin_vocabulary import BUILTIN_CONDITIONS, BUILTIN_LAYER_ROLES, BUILTIN_TECHNIQUES
 from registry.hookspecs import Analysis, Condition, LayerRole, Reader, Table, TableFormat, Technique
 from registry.plugin_loading import dependencies
+from registry.plugin_loading.source_hash import SourceCode
 from registry.plugin_loading.sources import Source
+
+OutdatedBy = Literal["version", "source changed"]
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,8 @@ class Plugin:
     disabled: bool = False
     package: str = ""
     """The top-level name of its modules."""
+    module: str = ""
+    """The module with its hooks."""
 
     @classmethod
     def of(cls, source: Source) -> "Plugin":
@@ -86,6 +92,7 @@ class Plugins:
     table_formats: dict[str, TableFormat] = field(default_factory=dict)
     providers: dict[str, str] = field(default_factory=_built_in_providers)
     """The plugin of each thing, ‘Cellar’ if built in: `analysis energy-density` → its plugin."""
+    _source_hashes: dict[str, str] = field(default_factory=dict)
 
     @property
     def problems(self) -> list[Problem]:
@@ -94,6 +101,34 @@ class Plugins:
     def plugin_of(self, kind: str, name: str) -> str:
         """The plugin an analysis, reader, table or format came from; empty if there is none of this name."""
         return self.providers.get(f"{kind} {name}", "")
+
+    def source_hash(self, analysis: str) -> str:
+        """The hash of the source an analysis computes with; empty if there is none, or no such analysis."""
+        if analysis not in self.analyses:
+            return ""
+        if analysis not in self._source_hashes:
+            name = self.plugin_of("analysis", analysis)
+            module = next((plugin.module for plugin in self.loaded if plugin.name == name), "")
+            self._source_hashes[analysis] = self.source_code.hash_of(self.analyses[analysis].run, module)
+        return self._source_hashes[analysis]
+
+    @cached_property
+    def source_code(self) -> SourceCode:
+        """The source of the plugins and of what they share."""
+        return SourceCode(
+            [plugin.package for plugin in self.loaded], (analysis.run for analysis in self.analyses.values())
+        )
+
+    def outdated_by(self, analysis: str, version: str, source_hash: str) -> OutdatedBy | None:
+        """What differs between the analysis that computed a result and the one that is loaded.
+
+        The source differs only where that of the result is recorded; nothing differs if the analysis is not loaded.
+        """
+        if self.newer_version(analysis, version):
+            return "version"
+        if not source_hash or self.source_hash(analysis) in ("", source_hash):
+            return None
+        return "source changed"
 
     def newer_version(self, analysis: str, version: str) -> str:
         """The version of an analysis that is loaded, if it is another than this; empty if not, or if it is gone."""

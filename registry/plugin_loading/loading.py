@@ -102,7 +102,10 @@ def load(*, table_check: TableCheck | None = None, recheck: bool = False) -> Plu
 def load_for_sandbox(builtin: str, directory: str, left_out: Sequence[str], loads: int) -> Plugins:
     """The readers and analyses, in a sandbox process; `loads` only distinguishes one load from the next."""
     catalogue.reset()
-    return assemble(find(builtin, directory, left_out), only=SANDBOX_HOOKS)
+    plugins = assemble(find(builtin, directory, left_out), only=SANDBOX_HOOKS)
+    # The hash of a run is that of what is loaded here, even if the files change later.
+    plugins.source_code.read()
+    return plugins
 
 
 def assemble(sources: Sequence[Source], only: Sequence[str] = HOOKS, table_check: TableCheck = _accept_any) -> Plugins:
@@ -134,6 +137,7 @@ def _import(manager: pluggy.PluginManager, plugin: Plugin, source: Source) -> No
         # One plugin does not decide how warnings are treated for all.
         with warnings.catch_warnings():
             module = source.module()
+        plugin.module = str(getattr(module, "__name__", "") or source.package)
         _register(manager, plugin, module)
         plugin.version = plugin.version or str(getattr(module, "__version__", ""))
     except KeyboardInterrupt:

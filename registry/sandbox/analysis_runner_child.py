@@ -11,6 +11,7 @@ import socket
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from itertools import islice
 from typing import Any
@@ -21,6 +22,7 @@ from registry.sandbox import framing
 from registry.sandbox.columns import load_columns
 from registry.sandbox.executor import execute
 from registry.sandbox.plugin_errors import error_summary
+from registry.sandbox.plugin_set import SandboxPlugins
 from registry.sandbox.process_tree import list_children
 from registry.sandbox.resource_limits import address_space_in_use
 from registry.sandbox.run_result import RunResult
@@ -38,7 +40,7 @@ LARGEST_SHARE = 1 / 4
 LOG_BYTES = 4096
 
 
-def serve_runs(connection: socket.socket, analyses: Mapping[str, Analysis]) -> None:
+def serve_runs(connection: socket.socket, plugins: SandboxPlugins) -> None:
     """Run orders until the other end is closed."""
     faulthandler.enable()
     pid, initial_address_space = os.getpid(), address_space_in_use()
@@ -49,7 +51,8 @@ def serve_runs(connection: socket.socket, analyses: Mapping[str, Analysis]) -> N
         except EOFError:
             return
         signal.setitimer(signal.ITIMER_REAL, order["seconds"])
-        result, is_reusable = _run(order, analyses, initial_address_space)
+        result, is_reusable = _run(order, plugins.analyses, initial_address_space)
+        result = replace(result, source_hash=plugins.source_hash(order["analysis"]))
         is_reusable = is_reusable and not _left_something_running()
         answer = _answer(order, result, is_reusable)
         signal.setitimer(signal.ITIMER_REAL, 0)
@@ -96,8 +99,8 @@ def _answer(order: Mapping[str, Any], result: RunResult, is_reusable: bool) -> b
         answer, failure = b"", f"returned a result that cannot be stored: {error_summary(error)}"
     if 0 < len(answer) <= MAX_REPLY_BYTES:
         return answer
-    reads = dict(islice(result.reads.items(), MOST_READS))
-    return to_json_bytes({**envelope, "result": dump_result(RunResult.failed(failure, reads))})
+    failed = RunResult.failed(failure, dict(islice(result.reads.items(), MOST_READS)))
+    return to_json_bytes({**envelope, "result": dump_result(replace(failed, source_hash=result.source_hash))})
 
 
 def _log() -> str:

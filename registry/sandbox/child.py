@@ -55,7 +55,7 @@ def work(order: Order, connections: list[int], load: Callable[[], SandboxPlugins
     plugins = load()
     if not order.path:
         limit_analysis_runner(order.memory_bytes)
-        return serve_runs(socket.socket(fileno=connections[0]), plugins.analyses)
+        return serve_runs(socket.socket(fileno=connections[0]), plugins)
     limit_file_reader(order.memory_bytes, order.seconds)
     signal.setitimer(signal.ITIMER_REAL, order.seconds)
     read_into(

@@ -18,6 +18,9 @@ class SandboxPlugins(Protocol):
     analyses: dict[str, Analysis]
     readers: dict[str, Reader]
 
+    def source_hash(self, analysis: str) -> str:
+        """The hash of the source an analysis computes with."""
+
 
 @dataclass(frozen=True)
 class PluginSet:

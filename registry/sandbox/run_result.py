@@ -21,6 +21,8 @@ class RunResult:
     messages: tuple[Message, ...] = ()
     reads: Mapping[str, Fact] = field(default_factory=dict)
     """Every fact it read, by path."""
+    source_hash: str = ""
+    """Of the source it computed with; empty if the process did not say."""
 
     @property
     def values(self) -> dict[str, Estimate]:

@@ -17,6 +17,7 @@ from registry.sandbox.run_result import RunResult
 from registry.text.cleaning import replace_unstorable
 
 LONGEST_TEXT = 10_000
+LONGEST_HASH = 64
 
 
 def to_json_bytes(data: Any) -> bytes:
@@ -38,6 +39,7 @@ def dump_result(result: RunResult) -> dict[str, Any]:
     """Serialize a result; inputs are sent as paths only, since the parent side has the facts."""
     return {
         "status": result.status,
+        "source_hash": result.source_hash,
         "reads": list(result.reads),
         "messages": [asdict(message) for message in result.messages],
         "values": [
@@ -59,7 +61,8 @@ def load_result(dumped: Mapping[str, Any], facts: Mapping[str, Fact]) -> RunResu
     curves = tuple(_load_curve(curve) for curve in dumped["curves"])
     missing = tuple(NotComputed(entry["quantity"], clean_text(entry["reason"])) for entry in dumped["not_computed"])
     reads = {path: facts.get(path) for path in map(clean_text, dumped["reads"])}
-    return RunResult(dumped["status"], Outcome(values, curves, messages, missing), messages, reads)
+    source_hash = clean_text(dumped["source_hash"])[:LONGEST_HASH]
+    return RunResult(dumped["status"], Outcome(values, curves, messages, missing), messages, reads, source_hash)
 
 
 def dump_curve(curve: Curve) -> dict[str, Any]:

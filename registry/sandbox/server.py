@@ -113,12 +113,15 @@ class Server:
             kill_group(pid)
 
     def _prepare_for_runs(self) -> None:
-        """Import the libraries of analyses once instead of in every child; reading files does not wait for this."""
+        """Import the libraries of analyses, and hash their source, once instead of in every child; reading files does
+        not wait for this."""
         if not self.is_ready_for_runs:
             import scipy.optimize
             import scipy.special
             import scipy.stats  # noqa: F401
 
+            for analysis in self.plugins.analyses:
+                self.plugins.source_hash(analysis)
             self.is_ready_for_runs = True
             # What is loaded stays: the collector would copy its pages into every child.
             gc.freeze()

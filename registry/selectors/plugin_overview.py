@@ -43,6 +43,8 @@ class RunCounts:
     stale: int = 0
     versions: Counter[str] = field(default_factory=Counter)
     """By version of the analysis, including the loaded one."""
+    sources: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """By version and hash of the source."""
     reasons: Counter[tuple[str, str]] = field(default_factory=Counter)
     """By status and reason."""
     plugins: Counter[str] = field(default_factory=Counter)
@@ -73,6 +75,16 @@ class AnalysisInfo:
     def outdated(self) -> dict[str, int]:
         """Number of runs for each version other than the loaded one."""
         return {version: count for version, count in self.runs.versions.items() if version != self.analysis.version}
+
+    @property
+    def source_changed(self) -> int:
+        """Number of runs of the loaded version whose source has changed since."""
+        outdated_by = plugin_loading.current().outdated_by
+        return sum(
+            count
+            for (version, source), count in self.runs.sources.items()
+            if outdated_by(self.analysis.name, version, source) == "source changed"
+        )
 
 
 @dataclass(frozen=True)
@@ -140,7 +152,7 @@ class PluginOverview:
 
     @property
     def outdated(self) -> int:
-        return sum(sum(item.outdated.values()) for item in self.analyses)
+        return sum(sum(item.outdated.values()) + item.source_changed for item in self.analyses)
 
 
 def get_plugin_overview(user: AnyUser | None) -> PluginOverview:
@@ -207,16 +219,17 @@ def _analysis_info(plugins: Plugins, analysis: Analysis, runs: RunCounts) -> Ana
 def _count_runs(user: AnyUser) -> dict[str, RunCounts]:
     runs = AnalysisRun.objects.visible_to(user).filter(Q(is_latest=True) | Q(status__in=PENDING)).order_by()
     run_counts: dict[str, RunCounts] = {}
-    rows = runs.values_list("analysis", "plugin", "version", "status").annotate(
+    rows = runs.values_list("analysis", "plugin", "version", "source_hash", "status").annotate(
         number=Count("pk"), stale=Count("pk", filter=Q(stale_since__isnull=False))
     )
-    for name, plugin, version, status, number, stale in rows:
+    for name, plugin, version, source_hash, status, number, stale in rows:
         analysis_counts = run_counts.setdefault(name, RunCounts())
         analysis_counts.counts[status] += number
         analysis_counts.stale += stale
         analysis_counts.plugins[plugin] += number
         if status not in PENDING:
             analysis_counts.versions[version] += number
+            analysis_counts.sources[version, source_hash] += number
     first_message = KeyTextTransform("text", KeyTransform("0", "messages"))
     unsuccessful = runs.filter(status__in=UNSUCCESSFUL).annotate(reason=first_message)
     for name, status, reason, number in unsuccessful.values_list("analysis", "status", "reason").annotate(Count("pk")):

@@ -18,7 +18,7 @@ from registry.management.command_line import get_cell, pluralize, require_known,
 from registry.management.value_changes import format_changes
 from registry.models import AnalysisRun, Cell, Measurement, Project, RunStatus
 from registry.plugin_loading.parameters import clean_parameters
-from registry.selectors.analysis_inputs.due import Job, Reason, list_due_jobs
+from registry.selectors.analysis_inputs.due import DUE, Job, Reason, list_due_jobs
 from registry.selectors.refusal_reasons import MAX_REASON_LENGTH, refusal_reason
 from registry.selectors.value_changes import ValueChange
 from registry.services.parameters import set_parameters
@@ -27,7 +27,7 @@ from registry.services.runs.preview import preview_jobs
 
 
 class Command(BaseCommand):
-    help = "Run analyses that have never run or whose inputs, parameters or version changed. Safe to repeat."
+    help = "Run analyses that have never run or whose inputs, parameters, version or source changed. Safe to repeat."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         scope = parser.add_mutually_exclusive_group()
@@ -43,9 +43,11 @@ class Command(BaseCommand):
         )
         reasons = parser.add_mutually_exclusive_group()
         reasons.add_argument(
-            "--stale", action="store_true", help="Only stale results: inputs, parameters or version changed."
+            "--stale", action="store_true", help="Only stale results: inputs, parameters, version or source changed."
         )
-        reasons.add_argument("--outdated", action="store_true", help="Only results of another version of the plugin.")
+        reasons.add_argument(
+            "--outdated", action="store_true", help="Only results of another version or source of their analysis."
+        )
         reasons.add_argument("--all", action="store_true", dest="everything", help="Run every analysis again.")
         parser.add_argument("--strict", action="store_true", help="Exit with an error if any run failed.")
         parser.add_argument(
@@ -140,8 +142,8 @@ def _describe_jobs(jobs: Sequence[Job]) -> str:
 
 def _reasons(options: Mapping[str, Any]) -> Sequence[Reason]:
     if options["stale"]:
-        return "stale", "parameters changed", "outdated"
-    return ("outdated",) if options["outdated"] else ("never run", "stale", "parameters changed", "outdated")
+        return [reason for reason in DUE if reason != "never run"]
+    return ("outdated", "source changed") if options["outdated"] else DUE
 
 
 def _get_record(options: Mapping[str, Any]) -> Cell | Project | None:

@@ -44,7 +44,7 @@ class Command(BaseCommand):
         if overview.outdated:
             results = pluralize(overview.outdated, "result", "results")
             dry_run = command("analyze --outdated --dry-run")
-            self.stdout.write(f"Outdated (computed by another version): {results}. See `{dry_run}`.")
+            self.stdout.write(f"Outdated (computed by another version or source): {results}. See `{dry_run}`.")
         self.stdout.write(f"{overview.summary} Problems: {overview.problems}.")
 
 
@@ -72,6 +72,7 @@ def _format_analysis(info: AnalysisInfo) -> Iterator[str]:
         return
     parts = [f"{counts.counts[status]} {status.label.lower()}" for status in RunStatus if counts.counts[status]]
     parts += [f"{number} of version {version}" for version, number in info.outdated.items()]
+    parts += [f"{info.source_changed} of another source"] if info.source_changed else []
     parts += [f"{counts.stale} stale"] if counts.stale else []
     yield f"  {name} {info.analysis.version}: {', '.join(parts)}"
     for status in UNSUCCESSFUL:

@@ -14,7 +14,8 @@ from registry.plugin_loading.parameters import Settings, resolve_parameters
 from registry.selectors.analysis_inputs.targets import Key
 
 MAX_CELLS_IN_FILTER = 200
-Reason = Literal["never run", "stale", "parameters changed", "outdated", "requested"]
+Reason = Literal["never run", "stale", "parameters changed", "outdated", "source changed", "requested"]
+DUE: tuple[Reason, ...] = ("never run", "stale", "parameters changed", "outdated", "source changed")
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class _LatestRun:
     """The attributes of a latest run that decide whether it is still current."""
 
     version: str
+    source_hash: str
     parameters: Mapping[str, Any]
     is_stale: bool
 
@@ -50,7 +52,7 @@ def list_due_jobs(
     measurements: QuerySet[Measurement],
     *,
     names: Sequence[str] = (),
-    reasons: Sequence[Reason] = ("never run", "stale", "parameters changed", "outdated"),
+    reasons: Sequence[Reason] = DUE,
     everything: bool = False,
 ) -> list[Job]:
     """Jobs due on these measurements and their cells, upstream analyses first; of the named analyses or all."""
@@ -78,31 +80,35 @@ def list_due_jobs(
     jobs = []
     for target, analysis, levels in targets:
         parameters = resolve_parameters(analysis, *levels)
-        reason = _due_reason(latest.get((target, analysis.name)), analysis, parameters)
-        if everything or reason in reasons:
-            jobs.append(Job(*target, analysis, reason or "requested", parameters))
+        due = _due_reasons(latest.get((target, analysis.name)), analysis, parameters)
+        chosen: list[Reason] = [reason for reason in due if everything or reason in reasons]
+        if everything or chosen:
+            jobs.append(Job(*target, analysis, next(iter(chosen), "requested"), parameters))
     return sorted(jobs, key=lambda job: (job.cell, plugins.rank[job.analysis.name]))
 
 
-def _due_reason(run: _LatestRun | None, analysis: Analysis, parameters: Mapping[str, Any]) -> Reason | None:
-    """Reason the analysis is due; None if its result is current."""
+def _due_reasons(run: _LatestRun | None, analysis: Analysis, parameters: Mapping[str, Any]) -> list[Reason]:
+    """Every reason the analysis is due; none if its result is current."""
     if run is None:
-        return "never run"
-    if run.version != analysis.version:
-        return "outdated"
-    if run.parameters != parameters:
-        return "parameters changed"
-    return "stale" if run.is_stale else None
+        return ["never run"]
+    outdated_by = plugin_loading.current().outdated_by(analysis.name, run.version, run.source_hash)
+    reasons: dict[Reason, bool] = {
+        "outdated": outdated_by == "version",
+        "source changed": outdated_by == "source changed",
+        "parameters changed": run.parameters != parameters,
+        "stale": run.is_stale,
+    }
+    return [reason for reason, applies in reasons.items() if applies]
 
 
 def _latest_runs(cells: set[int]) -> dict[tuple[Key, str], _LatestRun]:
     runs = AnalysisRun.objects.filter(is_latest=True)
     if len(cells) <= MAX_CELLS_IN_FILTER:
         runs = runs.filter(cell__in=cells)
-    rows = runs.values_list("cell_id", "measurement_id", "analysis", "version", "parameters", "stale_since")
+    columns = ("cell_id", "measurement_id", "analysis", "version", "source_hash", "parameters", "stale_since")
     return {
-        ((cell, measurement), analysis): _LatestRun(version, parameters, stale_since is not None)
-        for cell, measurement, analysis, version, parameters, stale_since in rows
+        ((cell, measurement), analysis): _LatestRun(version, source_hash, parameters, stale_since is not None)
+        for cell, measurement, analysis, version, source_hash, parameters, stale_since in runs.values_list(*columns)
     }
 
 

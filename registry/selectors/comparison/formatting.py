@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Literal, NamedTuple
 
 from analyses.uncertainty import Estimate
-from registry import plugin_loading
 from registry.hookspecs import LAYER_ROLES, Column, TableCell
 from registry.models import Publication
 from registry.numbers import catalogue, units
@@ -23,6 +22,7 @@ from registry.selectors.comparison.row import (
     layer_text,
 )
 from registry.selectors.orphans import missing_analysis_note, missing_quantity_note
+from registry.selectors.outdated import get_outdated_note
 from registry.selectors.query.parsing import CELL_NUMBERS, CONDITIONS
 
 MISSING = "–"
@@ -152,8 +152,8 @@ class ColumnFormatter:
             notes.append(STALE)
         missing_note = self.missing_note
         if value.analysis:
-            if newer := plugin_loading.current().newer_version(value.analysis, value.version or ""):
-                notes.append(f"Computed by version {value.version} of {value.analysis}; version {newer} is loaded.")
+            if outdated := get_outdated_note(value.analysis, value.version or "", value.source_hash or ""):
+                notes.append(outdated)
             missing_note = missing_analysis_note(value.analysis) or missing_note
         return [*notes, missing_note] if missing_note else notes
 

@@ -39,6 +39,7 @@ class LatestValue(NamedTuple):
     stale_since: datetime | None
     inferred_inputs: list[str] | None
     version: str | None
+    source_hash: str | None
     analysis: str | None
 
     def estimate(self) -> Estimate | None:

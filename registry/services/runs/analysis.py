@@ -93,6 +93,7 @@ def fill_run(run: AnalysisRun, analysis: Analysis, result: RunResult) -> None:
     inputs = {path: fact_to_json(fact) for path, fact in sorted(result.reads.items())}
     run.plugin = plugin_loading.current().plugin_of("analysis", analysis.name)
     run.version = analysis.version
+    run.source_hash = result.source_hash or plugin_loading.current().source_hash(analysis.name)
     run.inputs = inputs
     run.inputs_hash = inputs_hash(analysis, run.parameters, inputs)
     run.inferred_inputs = [path for path, fact in inputs.items() if isinstance(fact, list) and fact[4]]

@@ -4,12 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from registry import plugin_loading
 from registry.models import Publication, Value, ValueOrigin
 from registry.numbers import catalogue
 from registry.numbers.catalogue import get_or_placeholder
 from registry.selectors.audit import Finding, compare_values
 from registry.selectors.orphans import missing_analysis_note, missing_quantity_note
+from registry.selectors.outdated import get_outdated_note
 from registry.web.cell_page.outcome import get_analysis_title
 from registry.web.presentation.text import format_deviation, format_heading, format_table_value, format_value
 from registry.web.presentation.units import format_header, split_unit
@@ -30,10 +30,10 @@ class QuantityRow:
     """The analysis, if several computed this quantity."""
 
     @property
-    def newer_version(self) -> str:
-        """The loaded version of the analysis, if another version computed this value."""
+    def outdated_note(self) -> str:
+        """How the analysis that is loaded differs from the one that computed this; empty if it does not."""
         run = self.computed.run if self.computed else None
-        return plugin_loading.current().newer_version(run.analysis, run.version) if run else ""
+        return get_outdated_note(run.analysis, run.version, run.source_hash) if run else ""
 
     @property
     def missing_analysis_note(self) -> str:

@@ -7,11 +7,16 @@ from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
-from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.models import AnonymousUser, User
 from django.core.management import CommandError, call_command
+from django.test import Client
 
 from registry import plugin_loading
-from registry.models import AnalysisRun, Cell, Project, Value
+from registry.management.command_line import command_line_user
+from registry.models import AnalysisRun, Cell, Measurement, Project, Value
+from registry.selectors.analysis_inputs.due import list_due_jobs
+from registry.selectors.plugin_overview import get_plugin_overview
+from registry.services.staleness import mark_stale
 from registry.web.cell_page.measurement_section import get_cell_sections
 from tests import factories
 
@@ -74,8 +79,57 @@ def test_a_new_version_makes_results_outdated_and_previews_the_change(
 def test_the_cell_page_marks_values_of_an_older_version(cell: Cell, install: Callable[[str, str], None]) -> None:
     install("2", "factor * t + 1")
     (section,) = get_cell_sections(cell, AnonymousUser()).measurements
-    marks = {row.heading: row.newer_version for row in section.rows}
-    assert marks == {"Twofold thickness /\N{NO-BREAK SPACE}µm": "2", "Fourfold thickness /\N{NO-BREAK SPACE}µm": ""}
+    marks = {row.heading: bool(row.outdated_note) for row in section.rows}
+    assert marks == {
+        "Twofold thickness /\N{NO-BREAK SPACE}µm": True,
+        "Fourfold thickness /\N{NO-BREAK SPACE}µm": False,
+    }
+
+
+def test_a_new_formula_without_a_new_version_makes_results_outdated(
+    cell: Cell, install: Callable[[str, str], None]
+) -> None:
+    (run,) = AnalysisRun.objects.filter(analysis="double")
+    install("1", "factor * t + 1")
+    assert plugin_loading.current().outdated_by("double", "1", run.source_hash) == "source changed"
+    assert [(job.analysis.name, job.reason) for job in list_due_jobs(Measurement.objects.all())] == [
+        ("double", "source changed")
+    ]
+    (section,) = get_cell_sections(cell, AnonymousUser()).measurements
+    assert [bool(row.outdated_note) for row in section.rows] == [True, False]
+    assert [info.source_changed for info in get_plugin_overview(command_line_user()).analyses] == [0, 0, 1]
+    call("analyze", "--outdated")
+    assert Value.objects.get(quantity="twofold_um", is_latest=True).magnitude == 1201
+    assert list_due_jobs(Measurement.objects.all()) == []
+
+
+def test_the_api_says_that_the_source_changed(
+    cell: Cell, install: Callable[[str, str], None], client: Client, owner: User
+) -> None:
+    client.force_login(owner)
+    url = f"/api/runs/{AnalysisRun.objects.get(analysis='double').pk}/"
+    assert client.get(url).json()["outdated"] is None
+    install("1", "factor * t + 1")
+    assert client.get(url).json()["outdated"] == "source changed"
+    assert "source" in client.get(f"/runs/{AnalysisRun.objects.get(analysis='double').pk}/").content.decode()
+    install("2", "factor * t + 1")
+    assert client.get(url).json()["outdated"] == "version"
+
+
+def test_a_run_without_a_hash_is_not_outdated_by_its_source(cell: Cell, install: Callable[[str, str], None]) -> None:
+    AnalysisRun.objects.update(source_hash="")
+    install("1", "factor * t + 1")
+    assert list_due_jobs(Measurement.objects.all()) == []
+
+
+def test_a_changed_input_runs_an_outdated_analysis_again(cell: Cell, install: Callable[[str, str], None]) -> None:
+    install("1", "factor * t + 1")
+    layer = cell.layers.get()
+    layer.thickness = "700 µm"
+    layer.save()
+    mark_stale([cell])
+    reasons = [job.reason for job in list_due_jobs(Measurement.objects.all(), reasons=("stale",))]
+    assert reasons[0] == "stale"
 
 
 def test_two_versions_can_be_compared_and_the_old_run_is_kept(cell: Cell, install: Callable[[str, str], None]) -> None:

@@ -55,11 +55,14 @@ def run(inputs: Inputs) -> Outcome:
         inferred,
         energy.degrees_of_freedom,
     )
-    left_out = [Message(f"Excluded: {reason}.") for reason in (*lacking, *others)]
+    left_out = [Message("spectrum-excluded", "Excluded: {reason}.", reason=reason) for reason in (*lacking, *others)]
     source = Message(
-        f"Slope of ln(σT) against 1/kT of {len(series)} spectra ({', '.join(point.refcode for point in series)}) at "
-        f"{series[0].conditions or 'conditions not entered'}. The uncertainty is the scatter about the line; pellet "
-        "geometry is common to all and cancels."
+        "arrhenius-slope",
+        "Slope of ln(σT) against 1/kT of {series} spectra ({series_2}) at {conditions}. The uncertainty is "
+        "the scatter about the line; pellet geometry is common to all and cancels.",
+        series=len(series),
+        series_2=", ".join(point.refcode for point in series),
+        conditions=series[0].conditions or "conditions not entered",
     )
     return Outcome(
         values=(Result("activation_energy_ev", estimate, f"{len(series)} temperatures"),),
@@ -103,8 +106,11 @@ def _only_series(points: Sequence[Point], lacking: Sequence[str]) -> tuple[list[
     if len(enough) > 1:
         named = "; ".join(f"{group[0].conditions or 'none entered'} ({len(group)} spectra)" for group in enough)
         raise Refused(
-            f"{len(enough)} temperature series at different conditions ({named}): set stack_pressure_mpa, or enter "
-            "what distinguishes them"
+            "several-temperature-series",
+            "{enough} temperature series at different conditions ({named}): set stack_pressure_mpa, or enter "
+            "what distinguishes them",
+            enough=len(enough),
+            named=named,
         )
     if not enough:
         counts = "; ".join(
@@ -112,8 +118,12 @@ def _only_series(points: Sequence[Point], lacking: Sequence[str]) -> tuple[list[
         )
         rest = f"; {'; '.join(lacking)}" if lacking else ""
         raise Refused(
-            f"needs spectra at {FEWEST_TEMPERATURES} temperatures and otherwise equal conditions: there are "
-            f"{counts or 'none'}{rest}"
+            "too-few-temperatures",
+            "needs spectra at {fewest_temperatures} temperatures and otherwise equal conditions: there are "
+            "{counts}{rest}",
+            fewest_temperatures=FEWEST_TEMPERATURES,
+            counts=counts or "none",
+            rest=rest,
         )
     (series,) = enough
     others = [f"{point.refcode}, at {point.conditions}" for point in points if point not in series]

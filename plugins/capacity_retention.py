@@ -82,13 +82,28 @@ def _from_reported(inputs: Inputs, dataset: InputDataset | None) -> Outcome:
         both = (("capacity retention", RETENTION, retention), ("number of cycles", CYCLES, cycles))
         lacking = [f"{name}: {inputs.missing_reason(slug)}" for name, slug, number in both if number is None]
         raise Refused(
-            "needs time, voltage and current, a per-cycle table, or a reported capacity retention and number of cycles "
-            f"({have}; {'; '.join(lacking)})"
+            "missing-cycling-data",
+            "needs time, voltage and current, a per-cycle table, or a reported capacity retention and number of "
+            "cycles ({have}; {lacking})",
+            have=have,
+            lacking="; ".join(lacking),
         )
     note = "(100 - retention)/cycles from the reported numbers: an average from first to last cycle."
-    messages = [Message(f"Average fade from the reported retention after {cycles.magnitude:g} cycles.")]
+    messages = [
+        Message(
+            "average-fade-from-reported",
+            "Average fade from the reported retention after {cycles:g} cycles.",
+            cycles=cycles.magnitude,
+        )
+    ]
     if dataset is not None:
-        messages.append(Message(f"The data are not a per-cycle table and were not used ({', '.join(dataset.names)})."))
+        messages.append(
+            Message(
+                "data-not-used",
+                "The data are not a per-cycle table and were not used ({names}).",
+                names=", ".join(dataset.names),
+            )
+        )
     loss = fade_from_reported(retention, cycles)
     return Outcome(values=(Result("capacity_fade_percent_per_cycle", loss, note),), messages=tuple(messages))
 
@@ -123,7 +138,11 @@ def _span(inputs: Inputs, table: CyclingTable) -> Span:
     reference = int(inputs.parameter("reference_cycle")) or int(table.cycle[table.first_index])
     end = int(inputs.parameter("end_cycle")) or int(table.cycle[-1])
     if table.interrupted in (reference, end):
-        raise Refused(f"cycle {table.interrupted} is interrupted: choose another cycle")
+        raise Refused(
+            "interrupted-cycle",
+            "cycle {interrupted} is interrupted: choose another cycle",
+            interrupted=table.interrupted,
+        )
     begin = min(table.first_index, int(np.searchsorted(table.cycle, reference)))
     window = int(inputs.parameter("anomaly_window"))
     series = cycle_series(table.cycle[begin:], table.discharge_mah[begin:], window=window)
@@ -153,30 +172,56 @@ def _life(span: Span) -> tuple[tuple[Result, ...], tuple[Message, ...]]:
         try:
             life = life_cycles(span.series, span.reference, span.end, percent / 100)
         except InsufficientData as reason:
-            messages.append(Message(f"No cycles to {percent} %: {reason}.", "warning"))
+            messages.append(
+                Message(
+                    "cycle-life-not-computed",
+                    "No cycles to {percent} %: {reason}.",
+                    "warning",
+                    percent=percent,
+                    reason=reason,
+                )
+            )
             continue
         if life is None:
             above.append(f"{percent} %")
         else:
             lives.append(Result(slug, life, f"cycle number; {percent} % of cycle {span.reference}"))
     if above:
-        messages.append(Message(f"No cycles to {' or '.join(above)}: still above {above[0]} at cycle {span.end}."))
+        messages.append(
+            Message(
+                "capacity-above-limit",
+                "No cycles to {above}: still above {above_2} at cycle {end}.",
+                above=" or ".join(above),
+                above_2=above[0],
+                end=span.end,
+            )
+        )
     return tuple(lives), tuple(messages)
 
 
 def _efficiency(span: Span) -> tuple[tuple[Result, ...], tuple[Message, ...]]:
     recovered, stored = span.recovered_mah, span.stored_mah
     if recovered is None or stored is None:
-        return (), (Message(f"No coulombic efficiency: no column {CHARGE}."),)
+        return (), (Message("missing-charge-column", "No coulombic efficiency: no column {charge}.", charge=CHARGE),)
     series = span.series
     within = series.clean & (series.cycle >= span.reference) & (series.cycle <= span.end)
     usable = within & (stored > 0) & (recovered > 0)
     messages = []
     if (within & ~usable).any():
         cycles = _names(series.cycle[within & ~usable])
-        messages.append(Message(f"Excluded from the coulombic efficiency (no charge): {cycles}.", "warning"))
+        messages.append(
+            Message(
+                "no-charge-capacity",
+                "Excluded from the coulombic efficiency (no charge): {cycles}.",
+                "warning",
+                cycles=cycles,
+            )
+        )
     if not usable.any():
-        return (), (*messages, Message("No coulombic efficiency: no cycle has a charge capacity.", "warning"))
+        return (), (
+            *messages,
+            Message("no-charge-capacity", "No coulombic efficiency: no cycle has a charge capacity.", "warning"),
+        )
     estimate = coulombic_efficiency_percent(recovered[usable], stored[usable])
     messages += span.table.above_unity("Coulombic efficiency", estimate)
     note = f"{span.table.efficiency_definition}, {median_words(int(usable.sum()))}"
@@ -188,8 +233,19 @@ def _choice_messages(inputs: Inputs, span: Span) -> tuple[Message, ...]:
     reference = "as set" if int(inputs.parameter("reference_cycle")) else first
     end = "as set" if int(inputs.parameter("end_cycle")) else "the last in the data"
     return (
-        Message(f"Reference: cycle {span.reference} ({reference}); end: cycle {span.end} ({end})."),
-        Message(f"Scatter between cycles, without slow change: {span.series.scatter_mah:.2g} mAh."),
+        Message(
+            "reference-and-end-cycle",
+            "Reference: cycle {reference} ({reference_2}); end: cycle {end} ({end_2}).",
+            reference=span.reference,
+            reference_2=reference,
+            end=span.end,
+            end_2=end,
+        ),
+        Message(
+            "scatter-between-cycles",
+            "Scatter between cycles, without slow change: {scatter_mah:.2g} mAh.",
+            scatter_mah=span.series.scatter_mah,
+        ),
     )
 
 
@@ -197,16 +253,27 @@ def _anomaly_messages(span: Span) -> tuple[Message, ...]:
     series = span.series
     messages = []
     if series.cycle.size < 4:
-        messages.append(Message(f"{series.cycle.size} cycles are too few to detect anomalies.", "warning"))
+        messages.append(
+            Message(
+                "too-few-cycles-for-anomalies",
+                "{cycle_size} cycles are too few to detect anomalies.",
+                "warning",
+                cycle_size=series.cycle.size,
+            )
+        )
     if series.anomalous.any():
         names = _names(series.cycle[series.anomalous])
-        messages.append(Message(f"Anomalous, excluded from all results: {names}.", "warning"))
+        messages.append(
+            Message(
+                "anomalous-cycles-excluded", "Anomalous, excluded from all results: {names}.", "warning", names=names
+            )
+        )
     for name, cycle in (("reference", span.reference), ("end", span.end)):
         if series.anomalous[series.index_of(cycle)]:
             measured = f"{series.capacity_mah[series.index_of(cycle)]:.4g} mAh"
             text = f"The {name} cycle {cycle} is anomalous ({measured}): replaced by a line through its neighbours "
             text += f"({series.capacity_at(cycle):.4g} mAh)."
-            messages.append(Message(text, "warning"))
+            messages.append(Message("anomalous-cycle-replaced", "{text}", "warning", text=text))
     return tuple(messages)
 
 
@@ -215,8 +282,8 @@ def _fade_messages(loss: Fade) -> tuple[Message, ...]:
     expanded = 2 * loss.percent_per_cycle.standard_uncertainty
     text = f"{overall:.4g} % per cycle on average, {typical:.4g} % in a typical cycle"
     if abs(typical - overall) > max(expanded, UNEVEN_FADE * abs(overall)):
-        return (Message(f"Uneven fade: {text}.", "warning"),)
-    return (Message(f"Fade: {text}."),)
+        return (Message("uneven-fade", "Uneven fade: {text}.", "warning", text=text),)
+    return (Message("fade", "Fade: {text}.", text=text),)
 
 
 def _names(cycles: Array, most: int = 20) -> str:

@@ -55,11 +55,16 @@ def run(inputs: Inputs) -> Outcome:
     """Return the results of a cycle: energy, mean voltages, efficiencies and capacities per gram and per area."""
     dataset = inputs.dataset
     if dataset is None:
-        raise Refused("no data: upload the file of a cycling test")
+        raise Refused("missing-data", "no data: upload the file of a cycling test")
     if not holds_cycles(dataset):
         raise Refused(
-            f"needs rows with {', '.join(ROWS)}, or a per-cycle table with {CYCLE} and {DISCHARGE}: the data have the "
-            f"columns {', '.join(dataset.names)}"
+            "missing-cycling-data",
+            "needs rows with {rows}, or a per-cycle table with {cycle} and {discharge}: the data have the "
+            "columns {names}",
+            rows=", ".join(ROWS),
+            cycle=CYCLE,
+            discharge=DISCHARGE,
+            names=", ".join(dataset.names),
         )
     table = read_cycling(inputs, dataset)
     reference = int(inputs.parameter("reference_cycle")) or int(table.cycle[table.first_index])
@@ -70,8 +75,12 @@ def run(inputs: Inputs) -> Outcome:
     specific, lacking = _by_layers(inputs, capacity)
     curves += cycle_curves(table, capacity.magnitude, specific)
     definitions = Message(
-        f"Values of cycle {reference}. Coulombic efficiency: {table.efficiency_definition}; energy efficiency: "
-        f"discharge energy over charge energy of {table.energy_definition}."
+        "cycle-of-values",
+        "Values of cycle {reference}. Coulombic efficiency: {efficiency_definition}; energy efficiency: "
+        "discharge energy over charge energy of {energy_definition}.",
+        reference=reference,
+        efficiency_definition=table.efficiency_definition,
+        energy_definition=table.energy_definition,
     )
     return Outcome(
         values=(
@@ -92,14 +101,18 @@ def _at(table: CyclingTable, numbers: Array, reference: int) -> Estimate:
     known[: min(table.first_index, int(np.searchsorted(table.cycle, reference)))] = False
     series: CycleSeries = cycle_series(table.cycle[known], numbers[known], window=ANOMALY_WINDOW)
     if not series.cycle.size:
-        raise InsufficientData("no cycle after formation has both charge and discharge")
+        raise InsufficientData("no-complete-cycle", "no cycle after formation has both charge and discharge")
     return series.measured_at(reference)
 
 
 def _energies(table: CyclingTable, reference: int) -> Part:
     summary = table.summary
     if summary is None:
-        return (), (Message("No energies or mean voltages: a per-cycle table of capacities has no voltage."),)
+        return (), (
+            Message(
+                "voltage-not-in-table", "No energies or mean voltages: a per-cycle table of capacities has no voltage."
+            ),
+        )
     at = f"at cycle {reference}"
     results = [
         Result("discharge_energy_mwh", _at(table, summary.discharge_energy_wh * MAH_PER_AH, reference), at),
@@ -116,7 +129,9 @@ def _energies(table: CyclingTable, reference: int) -> Part:
     discharge, charge = summary.energy_pair_wh
     both = after & (charge > 0) & (discharge > 0)
     if not both.any():
-        return tuple(results), (Message("No energy efficiency: no cycle has charge and discharge above 0 V."),)
+        return tuple(results), (
+            Message("no-energy-efficiency", "No energy efficiency: no cycle has charge and discharge above 0 V."),
+        )
     efficiency = coulombic_efficiency_percent(discharge[both], charge[both])
     note = f"discharge energy over charge energy of {table.energy_definition}, {median_words(int(both.sum()))}"
     return (*results, Result("energy_efficiency_percent", efficiency, note)), ()
@@ -125,12 +140,18 @@ def _energies(table: CyclingTable, reference: int) -> Part:
 def _first_efficiency(table: CyclingTable) -> Part:
     recovered, stored = table.recovered_mah, table.stored_mah
     if recovered is None or stored is None:
-        return (), (Message(f"No first-cycle efficiency: no column {CHARGE}."),)
+        return (), (Message("missing-charge-column", "No first-cycle efficiency: no column {charge}.", charge=CHARGE),)
     both = np.flatnonzero((stored > 0) & (recovered > 0))
     if not both.size:
-        return (), (Message("No first-cycle efficiency: no cycle has both charge and discharge."),)
+        return (), (Message("no-complete-cycle", "No first-cycle efficiency: no cycle has both charge and discharge."),)
     if table.cycle[0] > 1:
-        return (), (Message(f"No first-cycle efficiency: the data start at cycle {table.cycle[0]:.0f}."),)
+        return (), (
+            Message(
+                "first-cycle-not-in-data",
+                "No first-cycle efficiency: the data start at cycle {cycle:.0f}.",
+                cycle=table.cycle[0],
+            ),
+        )
     efficiency = first_efficiency_percent(recovered[both], stored[both])
     known = "uncertainty from the scatter of the efficiency"
     known = known if both.size > 2 else "uncertainty unknown from fewer than three cycles"
@@ -150,10 +171,10 @@ def _by_layers(inputs: Inputs, capacity: Estimate) -> tuple[tuple[Result, ...], 
     ):
         try:
             if not cathodes:
-                raise Refused("the cell has no layer with the role cathode: add one")
+                raise Refused("missing-cathode", "the cell has no layer with the role cathode: add one")
             results.append(Result(slug, compute(capacity, cathodes), note))
         except (Refused, InsufficientData) as refusal:
-            lacking.append(NotComputed(slug, str(refusal)))
+            lacking.append(NotComputed.because(slug, refusal))
     return tuple(results), tuple(lacking)
 
 

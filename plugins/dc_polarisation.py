@@ -19,13 +19,19 @@ def run(inputs: Inputs) -> Outcome:
     if blocks != "electrons":
         blocked = "ions" if blocks == "ions" else "neither ions nor electrons"
         actual = f"those of the set-up block {blocked}" if blocks else "select the electrode type of the set-up"
-        raise Refused(f"requires electron-blocking electrodes: {actual}")
+        raise Refused(
+            "electrodes-not-electron-blocking", "requires electron-blocking electrodes: {actual}", actual=actual
+        )
     pellet = read_pellet(inputs)
     dataset = inputs.dataset
     fitted = resistance_of_run(inputs, dataset) if dataset else Outcome()
     resistance = fitted.values[0].estimate if fitted.values else reported_resistance(inputs)
     sigma = ionic_conductivity(resistance, pellet.thickness_um, pellet.area_cm2)
-    source = Message(f"σ = L/(R A) with the {'fitted' if dataset else 'reported'} resistance.")
+    source = Message(
+        "conductivity-from-resistance",
+        "σ = L/(R A) with the {dataset} resistance.",
+        dataset="fitted" if dataset else "reported",
+    )
     return Outcome(
         values=(*fitted.values, Result("ionic_conductivity_s_cm", sigma)),
         curves=fitted.curves,

@@ -22,21 +22,31 @@ def run(inputs: Inputs) -> Outcome:
     blocks = inputs.fact("setup.blocks")
     if blocks == "electrons":
         raise Refused(
-            "the electrodes of the set-up block electrons: use ion-blocking electrodes (dc-polarisation gives the "
-            "ionic conductivity)"
+            "electrodes-not-ion-blocking",
+            "the electrodes of the set-up block electrons: use ion-blocking electrodes (dc-polarisation gives "
+            "the ionic conductivity)",
         )
     if blocks == "none":
         raise Refused(
+            "electrodes-not-ion-blocking",
             "the electrodes of the set-up block neither ions nor electrons, so both carry the current: use "
-            "ion-blocking electrodes"
+            "ion-blocking electrodes",
         )
     pellet = read_pellet(inputs)
     dataset = inputs.dataset
     fitted = resistance_of_run(inputs, dataset) if dataset else Outcome()
     resistance = fitted.values[0].estimate if fitted.values else reported_resistance(inputs)
     sigma = electronic_conductivity(resistance, pellet.thickness_um, pellet.area_cm2)
-    source = Message(f"σ = L/(R A) with the {'fitted' if dataset else 'reported'} resistance.")
-    unstated = () if blocks == "ions" else (Message(UNSTATED, "warning" if dataset else "info"),)
+    source = Message(
+        "conductivity-from-resistance",
+        "σ = L/(R A) with the {dataset} resistance.",
+        dataset="fitted" if dataset else "reported",
+    )
+    unstated = (
+        ()
+        if blocks == "ions"
+        else (Message("electrodes-not-stated", "{text}", "warning" if dataset else "info", text=UNSTATED),)
+    )
     return Outcome(
         values=(*fitted.values, Result("electronic_conductivity_s_cm", sigma)),
         curves=fitted.curves,

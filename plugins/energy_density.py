@@ -39,7 +39,7 @@ def run(inputs: Inputs) -> Outcome:
     layers = tuple(layer for layer in inputs.layers if layer.role in COUNTED_ROLES)
     for role in ("cathode", "anode"):
         if not any(layer.role == role for layer in layers):
-            raise Refused(f"no cell mass: the cell has no layer with the role {role}")
+            raise Refused("missing-layer-role", "no cell mass: the cell has no layer with the role {role}", role=role)
     cycle, stack = _read(inputs, layers)
     mass = cell_mass_mg(stack)
     density = gravimetric_energy_density_wh_kg(cycle.capacity, cycle.voltage, stack)
@@ -78,7 +78,7 @@ def _read(inputs: Inputs, layers: Sequence[Layer]) -> tuple[Cycle, tuple[CellLay
         if loading is not None and area is not None:
             stack.append(CellLayer(loading, area, layer.quantity("thickness_um")))
     if cycle is None or lacking:
-        raise Refused("; ".join(lacking))
+        raise Refused("missing-energy-density-inputs", "{text}", text="; ".join(lacking))
     return cycle, tuple(stack)
 
 
@@ -87,7 +87,7 @@ def _cycle(inputs: Inputs, lacking: list[str]) -> Cycle | None:
     capacity, voltage = inputs.computed(CAPACITY), inputs.computed(VOLTAGE)
     if capacity is not None and voltage is not None and capacity.lower > 0 and voltage.lower > 0:
         source = f"From the data: {capacity.magnitude:.5g} mAh at a mean voltage of {voltage.magnitude:.4g} V."
-        return Cycle(capacity, voltage, is_computed=True, source=Message(source))
+        return Cycle(capacity, voltage, is_computed=True, source=Message("source-of-value", "{text}", text=source))
     of_data = [words for slug, words in PAIR.items() if inputs.computed(slug) is not None]
     missing: list[str] = []
     capacity = _or_note(lambda: _reported(inputs, CAPACITY, PAIR[CAPACITY]), missing)
@@ -101,7 +101,7 @@ def _cycle(inputs: Inputs, lacking: list[str]) -> Cycle | None:
         lacking += missing
         return None
     source = f"As reported: {capacity.magnitude:.5g} mAh at a mean voltage of {voltage.magnitude:.4g} V."
-    return Cycle(capacity, voltage, is_computed=False, source=Message(source))
+    return Cycle(capacity, voltage, is_computed=False, source=Message("source-of-value", "{text}", text=source))
 
 
 def _or_note(read: Callable[[], Estimate], lacking: list[str]) -> Estimate | None:
@@ -115,9 +115,19 @@ def _or_note(read: Callable[[], Estimate], lacking: list[str]) -> Estimate | Non
 def _reported(inputs: Inputs, slug: str, words: str) -> Estimate:
     number = inputs.reported(slug)
     if number is None:
-        raise Refused(f"no {words}: upload cycling data or enter one ({inputs.missing_reason(slug)})")
+        raise Refused(
+            "missing-value",
+            "no {words}: upload cycling data or enter one ({slug})",
+            words=words,
+            slug=inputs.missing_reason(slug),
+        )
     if number.lower <= 0:
-        raise Refused(f"the reported {words} ({number.magnitude:g}) is not above zero within rounding: correct it")
+        raise Refused(
+            "zero-within-rounding",
+            "the reported {words} ({number:g}) is not above zero within rounding: correct it",
+            words=words,
+            number=number.magnitude,
+        )
     return number
 
 
@@ -125,7 +135,11 @@ def _positive(layer: Layer, slug: str, words: str) -> Estimate:
     number = layer.require(slug, words)
     if number.lower <= 0:
         raise Refused(
-            f"the {words} of {_named(layer)} ({number.magnitude:g}) is not above zero within rounding: correct it"
+            "zero-within-rounding",
+            "the {words} of {layer} ({number:g}) is not above zero within rounding: correct it",
+            words=words,
+            layer=_named(layer),
+            number=number.magnitude,
         )
     return number
 
@@ -146,13 +160,19 @@ def _capacities(
         fraction = layer.quantity("active_fraction_percent")
         if fraction is None:
             return results, (
-                Message(f"No specific capacity: enter the mass fraction of active material of {_named(layer)}."),
+                Message(
+                    "missing-active-fraction",
+                    "No specific capacity: enter the mass fraction of active material of {layer}.",
+                    layer=_named(layer),
+                ),
             )
         cathodes.append(replace(part, active_fraction_percent=fraction))
     try:
         specific = specific_capacity_mah_g(capacity, cathodes)
     except InsufficientData as error:
-        return results, (Message(f"No specific capacity: {error}.", "warning"),)
+        return results, (
+            Message("specific-capacity-not-computed", "No specific capacity: {error}.", "warning", error=error),
+        )
     return (Result("specific_capacity_mah_g", specific, "per gram of active material in the cathode"), *results), ()
 
 
@@ -161,11 +181,24 @@ def _volumetric(
 ) -> tuple[tuple[Result, ...], tuple[Message, ...]]:
     lacking = [_named(layer) for layer, part in zip(layers, stack, strict=True) if part.thickness_um is None]
     if lacking:
-        return (), (Message(f"No volumetric energy density: enter the thickness of {', '.join(lacking)}."),)
+        return (), (
+            Message(
+                "missing-thickness",
+                "No volumetric energy density: enter the thickness of {lacking}.",
+                lacking=", ".join(lacking),
+            ),
+        )
     try:
         density = volumetric_energy_density_wh_l(capacity, voltage, stack)
     except InsufficientData as error:
-        return (), (Message(f"No volumetric energy density: {error}.", "warning"),)
+        return (), (
+            Message(
+                "volumetric-energy-density-not-computed",
+                "No volumetric energy density: {error}.",
+                "warning",
+                error=error,
+            ),
+        )
     note = "volume: sum of area times thickness of the layers; no packaging"
     return (Result("volumetric_energy_density_wh_l", density, note),), ()
 
@@ -176,8 +209,8 @@ def _mass_messages(layers: Sequence[Layer], stack: Sequence[CellLayer], mass: Es
         own = layer_mass_mg(part).magnitude
         share = 100 * own / mass.magnitude
         text = f"Layer {layer.position} ({layer.role}, {layer.name}): {own:.1f} mg, {share:.1f} % of "
-        messages.append(Message(f"{text}{mass.magnitude:.1f} mg."))
-    messages.append(Message("Mass of the layers entered only: no packaging, no terminals."))
+        messages.append(Message("cell-mass", "{text}{mass:.1f} mg.", text=text, mass=mass.magnitude))
+    messages.append(Message("mass-of-entered-layers", "Mass of the layers entered only: no packaging, no terminals."))
     return tuple(messages)
 
 

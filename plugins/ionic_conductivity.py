@@ -64,10 +64,10 @@ def _from_reported(inputs: Inputs) -> Outcome:
     resistance = inputs.reported("resistance_ohm")
     if resistance is None:
         why = inputs.missing_reason("resistance_ohm")
-        raise Refused(f"no resistance: upload a spectrum or enter one ({why})")
+        raise Refused("missing-resistance", "no resistance: upload a spectrum or enter one ({why})", why=why)
     pellet = read_pellet(inputs)
     sigma = ionic_conductivity(resistance, pellet.thickness_um, pellet.area_cm2)
-    formula = Message("σ = L/(R A) with the reported resistance.")
+    formula = Message("conductivity-from-resistance", "σ = L/(R A) with the reported resistance.")
     return Outcome((Result(SIGMA, sigma),), messages=(formula, *pellet.messages, *_blocked(inputs)))
 
 
@@ -77,17 +77,21 @@ def _with_conductivity(inputs: Inputs, resistances: SpectrumResult) -> Outcome:
     closing = []
     if blocks in {"electrons", "none"}:
         closing.append(
-            Message("The electrodes do not block ions, so the resistance includes that of their interfaces.", "warning")
+            Message(
+                "electrodes-not-ion-blocking",
+                "The electrodes do not block ions, so the resistance includes that of their interfaces.",
+                "warning",
+            )
         )
     closing += _blocked(inputs)
     try:
         pellet = read_pellet(inputs)
     except (Refused, InsufficientData) as refusal:
-        lacking = (NotComputed(SIGMA, str(refusal)),)
+        lacking = (NotComputed.because(SIGMA, refusal),)
         return Outcome(resistances.values, resistances.curves, (*resistances.messages, *closing), lacking)
     sigma = ionic_conductivity(resistances.values[0].estimate, pellet.thickness_um, pellet.area_cm2)
     bulk, bulk_messages = _bulk(resistances.fit, pellet) if resistances.fit else ((), ())
-    formula = Message("σ = L/(R A) with this resistance.")
+    formula = Message("conductivity-from-resistance", "σ = L/(R A) with this resistance.")
     return Outcome(
         values=(*resistances.values, *bulk, Result(SIGMA, sigma)),
         curves=resistances.curves,
@@ -97,7 +101,7 @@ def _with_conductivity(inputs: Inputs, resistances: SpectrumResult) -> Outcome:
 
 def _blocked(inputs: Inputs) -> tuple[Message, ...]:
     blocks = str(inputs.fact("setup.blocks"))
-    return (Message(BLOCKED[blocks]),) if blocks in BLOCKED else ()
+    return (Message("electrodes-as-stated", "{text}", text=BLOCKED[blocks]),) if blocks in BLOCKED else ()
 
 
 def _from_dataset(inputs: Inputs, dataset: InputDataset) -> SpectrumResult:
@@ -147,7 +151,14 @@ def _fit_or_remark(
     except InsufficientData as error:
         if method == "fit":
             raise
-        return fit, None, (*remarks, Message(f"No resistance from the fit: {error}.", "warning"))
+        return (
+            fit,
+            None,
+            (
+                *remarks,
+                Message("fit-without-resistance", "No resistance from the fit: {error}.", "warning", error=error),
+            ),
+        )
 
 
 def _chosen(method: str, resistances: impedance_report.Resistances, fit: ImpedanceFit | None) -> Result:
@@ -157,14 +168,16 @@ def _chosen(method: str, resistances: impedance_report.Resistances, fit: Impedan
     if method == "minimum":
         if resistances.minimum is None:
             raise Refused(
-                "no minimum of -Im Z between an arc and the blocking tail: set resistance_method to fit or intercept"
+                "no-impedance-minimum",
+                "no minimum of -Im Z between an arc and the blocking tail: set resistance_method to fit or intercept",
             )
         return Result(
             "resistance_ohm", resistances.minimum, "Re Z at the minimum of −Im Z; uncertainty from noise alone."
         )
     if resistances.intercept is None:
         raise Refused(
-            "no intercept with the real axis before the blocking tail: set resistance_method to fit or minimum"
+            "no-impedance-intercept",
+            "no intercept with the real axis before the blocking tail: set resistance_method to fit or minimum",
         )
     return Result("resistance_ohm", resistances.intercept, "Re Z where Im Z = 0; uncertainty from noise alone.")
 
@@ -179,7 +192,9 @@ def _bulk(fit: ImpedanceFit, pellet: Pellet) -> tuple[tuple[Result, ...], tuple[
     thickness_over_area = pellet.thickness_um.magnitude / UM_PER_CM / pellet.area_cm2.magnitude
     reason = bulk_and_grain_boundary(arcs, uncertainties, thickness_over_area)
     if reason:
-        return (), (Message(f"Bulk and grain boundaries are not resolved: {reason}."),)
+        return (), (
+            Message("arcs-not-resolved", "Bulk and grain boundaries are not resolved: {reason}.", reason=reason),
+        )
     bulk, boundary = (fit.estimate(arc.resistor) for arc in arcs)
     sigma = ionic_conductivity(bulk, pellet.thickness_um, pellet.area_cm2)
     note = "Assigned by the arc capacitance, {:.2g} F."
@@ -189,7 +204,9 @@ def _bulk(fit: ImpedanceFit, pellet: Pellet) -> tuple[tuple[Result, ...], tuple[
         Result("bulk_ionic_conductivity_s_cm", sigma),
     )
     tops = f"{arcs[0].frequency_hz:.3g} Hz and {arcs[1].frequency_hz:.3g} Hz"
-    return results, (Message(f"Bulk and grain boundaries are resolved (arc maxima at {tops})."),)
+    return results, (
+        Message("arcs-resolved", "Bulk and grain boundaries are resolved (arc maxima at {tops}).", tops=tops),
+    )
 
 
 @hookimpl

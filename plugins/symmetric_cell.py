@@ -46,7 +46,7 @@ def run(inputs: Inputs) -> Outcome:
     """Return overpotential and its growth, and time and charge up to a short circuit."""
     dataset = inputs.dataset
     if dataset is None:
-        raise Refused("no data: upload the file of a symmetric-cell test")
+        raise Refused("missing-data", "no data: upload the file of a symmetric-cell test")
     rows = _rows(dataset)
     share = float(inputs.parameter("last_part_percent")) / 100
     halves = symmetric_half_cycles(*rows, last_share=share)
@@ -56,8 +56,11 @@ def run(inputs: Inputs) -> Outcome:
     endurance, endurance_messages = _endurance(rows, halves, short, area)
     critical, critical_messages = _critical(halves, short, area)
     definition = Message(
-        f"{halves.current_a.size} half-cycles; overpotential: mean voltage in the direction of the current over the "
-        f"last {100 * share:g} % of each."
+        "overpotential-definition",
+        "{current_a_size} half-cycles; overpotential: mean voltage in the direction of the current over the "
+        "last {share:g} % of each.",
+        current_a_size=halves.current_a.size,
+        share=100 * share,
     )
     return Outcome(
         values=(*overpotential, *endurance, *critical),
@@ -96,7 +99,13 @@ def _density(current_a: float, area: Estimate | str) -> str:
 
 def _overpotential(before_short: HalfCycles, area: Estimate | str) -> Given:
     if not before_short.current_a.size:
-        return (), (Message("No overpotential: short circuit in the first half-cycle.", "warning"),)
+        return (), (
+            Message(
+                "short-circuit-in-first-half-cycle",
+                "No overpotential: short circuit in the first half-cycle.",
+                "warning",
+            ),
+        )
     level = usual_current_a(before_short)
     same = before_short.at(level)
     count = same.current_a.size
@@ -104,14 +113,27 @@ def _overpotential(before_short: HalfCycles, area: Estimate | str) -> Given:
     values = [Result("overpotential_v", mean_overpotential_v(same), f"mean {at}")]
     messages = [
         Message(
-            f"At {_density(level, area)}: first half-cycle {same.overpotential_v[0]:.4g} V (end {same.end_v[0]:.4g} V, "
-            f"peak {same.peak_v[0]:.4g} V), last {same.overpotential_v[-1]:.4g} V (end {same.end_v[-1]:.4g} V, peak "
-            f"{same.peak_v[-1]:.4g} V)."
+            "polarisation",
+            "At {area}: first half-cycle {overpotential_v:.4g} V (end {end_v:.4g} V, peak {peak_v:.4g} V), last "
+            "{overpotential_v_2:.4g} V (end {end_v_2:.4g} V, peak {peak_v_2:.4g} V).",
+            area=_density(level, area),
+            overpotential_v=same.overpotential_v[0],
+            end_v=same.end_v[0],
+            peak_v=same.peak_v[0],
+            overpotential_v_2=same.overpotential_v[-1],
+            end_v_2=same.end_v[-1],
+            peak_v_2=same.peak_v[-1],
         )
     ]
     growth = polarisation_growth_v_h(same)
     if growth is None:
-        messages.append(Message(f"No polarisation growth: only {count} half-cycles at the same current."))
+        messages.append(
+            Message(
+                "too-few-half-cycles",
+                "No polarisation growth: only {count} half-cycles at the same current.",
+                count=count,
+            )
+        )
     else:
         words = f"median slope between all pairs of cycles, {at}"
         values.append(Result("polarisation_growth_mv_h", propagate(lambda volt: MILLI * volt, volt=growth), words))
@@ -132,7 +154,7 @@ def _endurance(
     values = [Result("cycled_time_h", Estimate.exact(hours), f"since the first current, including rests, {until}")]
     messages = []
     if short is None:
-        messages.append(Message(f"No short circuit in {hours:.4g} h."))
+        messages.append(Message("no-short-circuit", "No short circuit in {hours:.4g} h.", hours=hours))
     else:
         moment, earliest, latest = (
             (second - begun) / SECONDS_PER_HOUR for second in (short.time_s, short.earliest_s, short.latest_s)
@@ -141,13 +163,27 @@ def _endurance(
         values.append(Result("hours_to_short_circuit_h", when, "since the first current, including rests"))
         messages.append(
             Message(
-                f"Short circuit after {when.magnitude:.4g} h (row {short.row + 1}): |V|/|I| falls from "
-                f"{short.resistance_before_ohm:.4g} to {short.resistance_after_ohm:.4g} Ω and stays low.",
+                "short-circuit",
+                "Short circuit after {when:.4g} h (row {row}): |V|/|I| falls from {resistance_before_ohm:.4g} to "
+                "{resistance_after_ohm:.4g} Ω and stays low.",
                 "warning",
+                when=when.magnitude,
+                row=short.row + 1,
+                resistance_before_ohm=short.resistance_before_ohm,
+                resistance_after_ohm=short.resistance_after_ohm,
             )
         )
     if isinstance(area, str):
-        messages.append(Message(f"No charge per area ({passed:.4g} mAh {until}): {area}.", "warning"))
+        messages.append(
+            Message(
+                "missing-area",
+                "No charge per area ({passed:.4g} mAh {until}): {area}.",
+                "warning",
+                passed=passed,
+                until=until,
+                area=area,
+            )
+        )
     else:
         per_area = propagate(lambda mah, cm2: mah / cm2, mah=Estimate.exact(passed), cm2=area)
         values.append(Result("charge_passed_mah_cm2", per_area, f"both directions added, {until}"))
@@ -157,13 +193,13 @@ def _endurance(
 def _critical(halves: HalfCycles, short: ShortCircuit | None, area: Estimate | str) -> Given:
     critical = critical_current_a(halves, short.row if short else None)
     if isinstance(critical, str):
-        return (), (Message(f"No critical current density: {critical}."),)
+        return (), (Message("no-critical-current", "No critical current density: {critical}.", critical=critical),)
     if isinstance(area, str):
-        return (), (Message(f"No critical current density: {area}.", "warning"),)
+        return (), (Message("missing-area", "No critical current density: {area}.", "warning", area=area),)
     density = propagate(lambda ampere, cm2: MILLI * ampere / cm2, ampere=critical, cm2=area)
     levels = ", ".join(f"{MILLI * level / area.magnitude:.3g}" for level in current_levels_a(halves))
     note = "highest current density without a short circuit; upper bound: the one with it"
-    levels_message = Message(f"Current stepped through {levels} mA cm⁻².")
+    levels_message = Message("current-steps", "Current stepped through {levels} mA cm⁻².", levels=levels)
     return (Result("critical_current_density_ma_cm2", density, note),), (levels_message,)
 
 

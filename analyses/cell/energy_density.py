@@ -92,7 +92,9 @@ def gravimetric_energy_density_wh_kg(
     """
     _require_layers(layers)
     if cell_mass_mg(layers).lower <= 0:
-        raise InsufficientData("the cell mass is zero within rounding: enter the mass loadings with more digits")
+        raise InsufficientData(
+            "zero-cell-mass", "the cell mass is zero within rounding: enter the mass loadings with more digits"
+        )
     return propagate(
         lambda capacity, voltage, **numbers: capacity * voltage / _mass(numbers, len(layers)) * WH_PER_KG_IN_MWH_PER_MG,
         capacity=capacity_mah,
@@ -129,7 +131,9 @@ def volumetric_energy_density_wh_l(
     sizes: dict[str, Estimate] = {}
     for index, layer in enumerate(layers):
         if layer.thickness_um is None or layer.thickness_um.lower <= 0 or layer.area_cm2.lower <= 0:
-            raise InsufficientData("no cell volume: every layer needs a thickness and an area above zero")
+            raise InsufficientData(
+                "missing-cell-volume", "no cell volume: every layer needs a thickness and an area above zero"
+            )
         sizes |= {f"thickness_{index}": layer.thickness_um, f"area_{index}": layer.area_cm2}
 
     def density(capacity: float, voltage: float, **numbers: float) -> float:
@@ -167,7 +171,8 @@ def specific_capacity_mah_g(capacity_mah: Estimate, cathodes: Sequence[CellLayer
         fraction = layer.active_fraction_percent
         if fraction is None or min(fraction.lower, layer.mass_loading_mg_cm2.lower, layer.area_cm2.lower) <= 0:
             raise InsufficientData(
-                "no active mass: the cathode needs a mass loading, an area and an active fraction above zero"
+                "missing-active-mass",
+                "no active mass: the cathode needs a mass loading, an area and an active fraction above zero",
             )
         fractions[f"fraction_{index}"] = fraction
 
@@ -202,14 +207,14 @@ def areal_capacity_mah_cm2(capacity_mah: Estimate, areas_cm2: Sequence[Estimate]
         If there is no area, or one may be zero within its rounding.
     """
     if not areas_cm2 or min(area.lower for area in areas_cm2) <= 0:
-        raise InsufficientData("no areal capacity: the cathode needs an area above zero")
+        raise InsufficientData("missing-cathode-area", "no areal capacity: the cathode needs an area above zero")
     areas = {f"area_{index}": area for index, area in enumerate(areas_cm2)}
     return propagate(lambda capacity, **numbers: capacity / sum(numbers.values()), capacity=capacity_mah, **areas)
 
 
 def _require_layers(layers: Sequence[CellLayer]) -> None:
     if not layers:
-        raise InsufficientData("the cell has no layers")
+        raise InsufficientData("no-layers", "the cell has no layers")
 
 
 def _numbers(layers: Sequence[CellLayer]) -> dict[str, Estimate]:

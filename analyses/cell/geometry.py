@@ -104,6 +104,11 @@ def pellet_conductivity(resistance_ohm: Estimate, thickness_um: Estimate, area_c
 def _require_positive(words: str, estimate: Estimate, unit: str) -> None:
     if estimate.lower <= 0:
         raise InsufficientData(
-            f"the {words} ({estimate.magnitude:.4g} {unit}, at least {estimate.lower:.4g} {unit}) is not above zero "
-            "within rounding: enter it with more digits"
+            "zero-within-rounding",
+            "the {words} ({estimate:.4g} {unit}, at least {estimate_lower:.4g} {unit}) is not above zero within "
+            "rounding: enter it with more digits",
+            words=words,
+            estimate=estimate.magnitude,
+            unit=unit,
+            estimate_lower=estimate.lower,
         )

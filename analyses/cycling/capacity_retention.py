@@ -53,13 +53,18 @@ def retention_percent(series: CycleSeries, reference_cycle: int, end_cycle: int)
     """
     if end_cycle <= reference_cycle:
         raise InsufficientData(
-            f"the end cycle ({end_cycle}) must come after the reference cycle ({reference_cycle}): retention needs two "
-            "cycles"
+            "end-cycle-before-reference",
+            "the end cycle ({end_cycle}) must come after the reference cycle ({reference_cycle}): retention "
+            "needs two cycles",
+            end_cycle=end_cycle,
+            reference_cycle=reference_cycle,
         )
     reference, end = series.measured_at(reference_cycle), series.measured_at(end_cycle)
     if reference.magnitude <= 0:
         raise InsufficientData(
-            f"zero capacity at the reference cycle {reference_cycle}: choose another reference cycle"
+            "zero-reference-capacity",
+            "zero capacity at the reference cycle {reference_cycle}: choose another reference cycle",
+            reference_cycle=reference_cycle,
         )
     return propagate(
         lambda end_mah, reference_mah: 100 * end_mah / reference_mah,
@@ -106,7 +111,13 @@ def fade(series: CycleSeries, reference_cycle: int, end_cycle: int) -> Fade:
     within = series.clean & (series.cycle >= reference_cycle) & (series.cycle <= end_cycle)
     count = int(within.sum())
     if count < 2:
-        raise InsufficientData(f"no fade: only {count} usable cycle from {reference_cycle} to {end_cycle}")
+        raise InsufficientData(
+            "too-few-cycles",
+            "no fade: only {count} usable cycle from {reference_cycle} to {end_cycle}",
+            count=count,
+            reference_cycle=reference_cycle,
+            end_cycle=end_cycle,
+        )
     cycle, capacity = _run_medians(series.cycle[within], series.capacity_mah[within])
     slope, _, low, high = theilslopes(capacity, cycle, alpha=0.95)
     reference = series.capacity_at(reference_cycle)
@@ -150,7 +161,11 @@ def fade_from_reported(retention: Estimate, cycles: Estimate) -> Estimate:
     (0.0493, 0.049, 0.0497)
     """
     if cycles.lower <= 0:
-        raise InsufficientData(f"the number of cycles must be above zero, not {cycles.magnitude:g}")
+        raise InsufficientData(
+            "cycle-count-not-positive",
+            "the number of cycles must be above zero, not {cycles:g}",
+            cycles=cycles.magnitude,
+        )
     return propagate(
         lambda retention_percent, cycle_count: (100 - retention_percent) / cycle_count,
         retention_percent=retention,
@@ -182,9 +197,11 @@ def coulombic_efficiency_percent(discharge: Array, charge: Array) -> Estimate:
     99.0
     """
     if not discharge.size:
-        raise InsufficientData("no coulombic efficiency: no cycle has both charge and discharge")
+        raise InsufficientData("no-complete-cycle", "no coulombic efficiency: no cycle has both charge and discharge")
     if (charge <= 0).any():
-        raise InsufficientData("no coulombic efficiency: a cycle has no charge capacity above zero")
+        raise InsufficientData(
+            "no-charge-capacity", "no coulombic efficiency: a cycle has no charge capacity above zero"
+        )
     ratio = 100 * discharge / charge
     median = float(np.median(ratio))
     sigma = MAD_TO_SIGMA * _rounded_off(float(np.median(np.abs(ratio - median))), median)
@@ -220,7 +237,9 @@ def first_efficiency_percent(recovered: Array, stored: Array) -> Estimate:
     (85.0, True)
     """
     if not recovered.size or (stored <= 0).any():
-        raise InsufficientData("no first-cycle efficiency: charge and discharge capacity must be above zero")
+        raise InsufficientData(
+            "no-first-cycle-capacity", "no first-cycle efficiency: charge and discharge capacity must be above zero"
+        )
     ratio = 100 * recovered / stored
     series = cycle_series(np.arange(1.0, ratio.size + 1), ratio, window=ANOMALY_WINDOW)
     relative = series.scatter_mah / float(np.median(ratio)) if series.scatter_mah else 0.0

@@ -127,7 +127,11 @@ def _crossing(cycles: Array, capacity: Array, limit: float, near: float, scatter
         count *= LONGER
     if -slope < UNDETERMINED * slope_error:
         raise InsufficientData(
-            f"the fade is within the scatter ({scatter:.2g} mAh): {cycles.size} usable cycles do not show where the "
-            f"capacity crosses {limit:.4g} mAh"
+            "fade-within-scatter",
+            "the fade is within the scatter ({scatter:.2g} mAh): {cycles_size} usable cycles do not show where "
+            "the capacity crosses {limit:.4g} mAh",
+            scatter=scatter,
+            cycles_size=cycles.size,
+            limit=limit,
         )
     return _Crossing(float(centre - (level - limit) / slope), float(-level_error / slope), float(-slope))

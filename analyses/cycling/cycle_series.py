@@ -48,8 +48,13 @@ class CycleSeries:
         if not matches.size:
             nearest = self.cycle[int(np.argmin(np.abs(self.cycle - cycle)))]
             raise InsufficientData(
-                f"cycle {cycle} is not in the data (cycles {self.cycle[0]:.0f} to {self.cycle[-1]:.0f}); "
-                f"the nearest is {nearest:.0f}"
+                "cycle-not-in-data",
+                "cycle {cycle} is not in the data (cycles {cycle_2:.0f} to {cycle_3:.0f}); the nearest is "
+                "{nearest:.0f}",
+                cycle=cycle,
+                cycle_2=self.cycle[0],
+                cycle_3=self.cycle[-1],
+                nearest=nearest,
             )
         return int(matches[0])
 
@@ -123,7 +128,9 @@ def cycle_series(cycle: Array, capacity_mah: Array, *, window: int) -> CycleSeri
     [4.0]
     """
     if window < 3 or window % 2 == 0:
-        raise InsufficientData(f"the anomaly window must be an odd number of at least 3, not {window}")
+        raise InsufficientData(
+            "even-anomaly-window", "the anomaly window must be an odd number of at least 3, not {window}", window=window
+        )
     scale = _usual_difference(_without_trend(cycle, capacity_mah), window)
     anomalous = _inner_anomalies(capacity_mah, window, ANOMALY_FACTOR * scale)
     for end, order in ((0, slice(None)), (capacity_mah.size - 1, slice(None, None, -1))):
@@ -165,7 +172,12 @@ def ordered(cycle: Array, **columns: Array) -> tuple[Array, dict[str, Array], tu
             row = int(bad[0])
             what = "is not finite" if not np.isfinite(values[row]) else f"is negative ({values[row]:g})"
             raise InsufficientData(
-                f"{name} {what} in row {row + 1} (cycle {cycle[row]:.0f}): capacities must be positive"
+                "capacity-not-positive",
+                "{name} {what} in row {row} (cycle {cycle:.0f}): capacities must be positive",
+                name=name,
+                what=what,
+                row=row + 1,
+                cycle=cycle[row],
             )
         empty = cycle[values == 0]
         if empty.size:
@@ -179,11 +191,14 @@ def ordered(cycle: Array, **columns: Array) -> tuple[Array, dict[str, Array], tu
 
 def _check_cycles(cycle: Array) -> None:
     if not cycle.size:
-        raise InsufficientData("the data contain no cycles")
+        raise InsufficientData("no-cycles", "the data contain no cycles")
     irregular = np.flatnonzero(~np.isfinite(cycle) | (cycle != np.round(cycle)) | (cycle < 0))
     if irregular.size:
         raise InsufficientData(
-            f"cycle_count is {cycle[irregular[0]]:g} in row {irregular[0] + 1}: cycle numbers must be 0, 1, 2, ..."
+            "irregular-cycle-numbers",
+            "cycle_count is {cycle:g} in row {irregular}: cycle numbers must be 0, 1, 2, ...",
+            cycle=cycle[irregular[0]],
+            irregular=irregular[0] + 1,
         )
     numbers, counts = np.unique(cycle, return_counts=True)
     if (counts > 1).any():
@@ -191,8 +206,13 @@ def _check_cycles(cycle: Array) -> None:
         rows = ", ".join(str(row + 1) for row in np.flatnonzero(cycle == twice[0])[:5])
         others = f", and {twice.size - 1} others occur more than once too" if twice.size > 1 else ""
         raise InsufficientData(
-            f"cycle {twice[0]:.0f} occurs {counts[counts > 1][0]} times (rows {rows}){others}: "
-            "a per-cycle table must have one row per cycle"
+            "repeated-cycle",
+            "cycle {twice:.0f} occurs {counts} times (rows {rows}){others}: a per-cycle table must have one row "
+            "per cycle",
+            twice=twice[0],
+            counts=counts[counts > 1][0],
+            rows=rows,
+            others=others,
         )
 
 

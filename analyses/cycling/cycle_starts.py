@@ -26,7 +26,11 @@ def instrument_starts(cycle_count: Array | None) -> tuple[Rows, list[str], str]:
         return everything, [], "current"
     if not np.isfinite(cycle_count.sum()):
         row = int(np.flatnonzero(~np.isfinite(cycle_count))[0])
-        raise InsufficientData(f"cycle_count is not a number in row {row + 1}: correct it, or remove the column")
+        raise InsufficientData(
+            "cycle-count-not-a-number",
+            "cycle_count is not a number in row {row}: correct it, or remove the column",
+            row=row + 1,
+        )
     new = np.flatnonzero(cycle_count[1:] != cycle_count[:-1]) + 1
     starts = np.concatenate((everything, new))
     numbers = cycle_count[starts]

@@ -197,18 +197,20 @@ class Bounds:
 
 def _check_signs(solid: Runs, voltage: Array) -> None:
     if not solid.sign.size:
-        raise InsufficientData("no cycles: the current is zero in every row")
+        raise InsufficientData("no-current", "no cycles: the current is zero in every row")
     if not (solid.sign < 0).any():
         raise InsufficientData(
-            "no discharge: every current is positive; discharge currents must be negative, so correct the sign, or "
-            "add the discharge data"
+            "no-discharge",
+            "no discharge: every current is positive; discharge currents must be negative, so correct the sign, "
+            "or add the discharge data",
         )
     rise = (voltage[solid.last_row] - voltage[solid.first_row]) * solid.sign
     long = solid.charge_ah >= SLIGHT_SHARE * solid.charge_ah.max()
     if solid.sign[long].size > 1 and float((rise[long] < 0).mean()) > INVERTED_SHARE:
         raise InsufficientData(
-            "the sign of the current seems inverted, as the voltage falls on charge and rises on discharge: discharge "
-            "currents must be negative"
+            "current-sign-inverted",
+            "the sign of the current seems inverted, as the voltage falls on charge and rises on discharge: "
+            "discharge currents must be negative",
         )
 
 

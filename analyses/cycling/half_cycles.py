@@ -73,23 +73,33 @@ def check_series(test_time_second: Array, voltage_volt: Array, current_ampere: A
     }
     if len({column.size for column in columns.values()}) > 1:
         sizes = ", ".join(f"{name} {column.size}" for name, column in columns.items())
-        raise InsufficientData(f"the columns differ in length: {sizes}")
+        raise InsufficientData("unequal-columns", "the columns differ in length: {sizes}", sizes=sizes)
     if test_time_second.size < 2:
         raise InsufficientData(
-            f"at least two rows of time, voltage and current are needed: there is {test_time_second.size}"
+            "too-few-rows",
+            "at least two rows of time, voltage and current are needed: there is {test_time_second_size}",
+            test_time_second_size=test_time_second.size,
         )
     for name, column in columns.items():
         if not np.isfinite(column.sum()):
             bad = np.flatnonzero(~np.isfinite(column))
             if bad.size:
                 raise InsufficientData(
-                    f"{name} is not a finite number in row {bad[0] + 1} ({bad.size} such rows in total)"
+                    "value-not-finite",
+                    "{name} is not a finite number in row {bad} ({bad_size} such rows in total)",
+                    name=name,
+                    bad=bad[0] + 1,
+                    bad_size=bad.size,
                 )
     if (test_time_second[1:] < test_time_second[:-1]).any():
         row = int(np.flatnonzero(np.diff(test_time_second) < 0)[0])
         raise InsufficientData(
-            f"test_time_second falls from {test_time_second[row]:g} s to {test_time_second[row + 1]:g} s in row "
-            f"{row + 2}: a file must hold one test in order of time"
+            "time-not-ascending",
+            "test_time_second falls from {test_time_second:g} s to {test_time_second_2:g} s in row {row}: a file "
+            "must hold one test in order of time",
+            test_time_second=test_time_second[row],
+            test_time_second_2=test_time_second[row + 1],
+            row=row + 2,
         )
 
 

@@ -44,7 +44,9 @@ def cycle_indices(table: CycleSummary, chosen: str) -> tuple[int, ...]:
     for part in (part.strip() for part in chosen.split(",") if part.strip()):
         if part != "last" and not part.isdecimal():
             raise InsufficientData(
-                f"‘{part}’ is not a cycle: list cycle numbers and ‘last’, separated by commas, such as 1, 2, last"
+                "invalid-cycle-list",
+                "‘{part}’ is not a cycle: list cycle numbers and ‘last’, separated by commas, such as 1, 2, last",
+                part=part,
             )
         matches = [table.cycle.size - 1] if part == "last" else np.flatnonzero(table.cycle == int(part)).tolist()
         indices += [index for index in matches if index not in indices]

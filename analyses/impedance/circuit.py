@@ -139,8 +139,10 @@ class Circuit:
                 gradient += slope
         if total == 0:
             raise InsufficientData(
-                f"the circuit {self.text} has no resistor that carries direct current: add one, such as R0-CPE1 or "
-                "p(R1,CPE1)-CPE2"
+                "circuit-blocks-direct-current",
+                "the circuit {self_text} has no resistor that carries direct current: add one, such as R0-CPE1 or "
+                "p(R1,CPE1)-CPE2",
+                self_text=self.text,
             )
         return total, gradient
 
@@ -189,7 +191,7 @@ class _Parser:
 
     def circuit(self) -> Circuit:
         if not self.text:
-            raise InsufficientData("the circuit is empty: enter one, such as p(R1,CPE1)-CPE2")
+            raise InsufficientData("empty-circuit", "the circuit is empty: enter one, such as p(R1,CPE1)-CPE2")
         tree = self._series(0)
         if self.position < len(self.text):
             raise self._error(f"expected '-' or the end, found '{self.text[self.position]}'")
@@ -197,7 +199,13 @@ class _Parser:
 
     def _error(self, reason: str, position: int | None = None) -> InsufficientData:
         at = (self.position if position is None else position) + 1
-        return InsufficientData(f"the circuit {self.text!r} cannot be read at character {at}: {reason}")
+        return InsufficientData(
+            "invalid-circuit",
+            "the circuit {self_text!r} cannot be read at character {at}: {reason}",
+            self_text=self.text,
+            at=at,
+            reason=reason,
+        )
 
     def _next_is(self, character: str) -> bool:
         is_next = self.text[self.position : self.position + len(character)] == character

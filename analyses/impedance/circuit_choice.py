@@ -64,9 +64,11 @@ def choose_circuit(spectrum: Spectrum, noise_percent: float) -> Choice:
     """
     if not spectrum.ends_in_blocking_tail:
         raise InsufficientData(
-            "no blocking tail: -Im Z does not rise towards the lowest frequency "
-            f"({spectrum.frequency_hertz[-1]:.3g} Hz); measure to lower frequencies, or enter a circuit, such as "
-            "R0-p(R1,CPE1), if the electrodes do not block"
+            "no-blocking-tail",
+            "no blocking tail: -Im Z does not rise towards the lowest frequency ({frequency_hertz:.3g} Hz); "
+            "measure to lower frequencies, or enter a circuit, such as R0-p(R1,CPE1), if the electrodes do not "
+            "block",
+            frequency_hertz=spectrum.frequency_hertz[-1],
         )
     prefixes = (INDUCTOR, "") if spectrum.inductive_points else ("",)
     candidates: list[Candidate] = []
@@ -78,14 +80,19 @@ def choose_circuit(spectrum: Spectrum, noise_percent: float) -> Choice:
     if not sound:
         reasons = "; ".join(f"{candidate.fit.circuit.text}: {candidate.objection}" for candidate in candidates)
         raise InsufficientData(
-            f"the spectrum does not determine the resistance ({reasons}): measure to higher frequencies if the arc is "
-            "cut off, to lower ones if the blocking tail is, or enter a circuit"
+            "resistance-not-determined",
+            "the spectrum does not determine the resistance ({reasons}): measure to higher frequencies if the "
+            "arc is cut off, to lower ones if the blocking tail is, or enter a circuit",
+            reasons=reasons,
         )
     best = min(sound, key=lambda fit: fit.bic)
     if best.residual_percent > max(POOR_RESIDUAL_PERCENT, POOR_TIMES_NOISE * noise_percent):
         raise InsufficientData(
-            f"no circuit of a conductor between blocking electrodes fits the spectrum (best: {best.circuit.text}, "
-            f"residual {best.residual_percent:.2g} %): narrow the frequency window, or enter a circuit"
+            "no-circuit-fits",
+            "no circuit of a conductor between blocking electrodes fits the spectrum (best: {circuit_text}, "
+            "residual {residual_percent:.2g} %): narrow the frequency window, or enter a circuit",
+            circuit_text=best.circuit.text,
+            residual_percent=best.residual_percent,
         )
     return Choice(best, tuple(candidates))
 

@@ -105,9 +105,12 @@ class ImpedanceFit:
         if lost or uncertainty > NOT_IDENTIFIED * magnitude:
             names = ", ".join(lost or [part.name for part in parts])
             raise InsufficientData(
-                f"the spectrum does not determine the resistance: the uncertainty of {names} in {self.circuit.text} is "
-                "as large as its value; measure to higher frequencies if the arc is cut off, to lower ones if the "
-                "blocking tail is missing, or enter a simpler circuit"
+                "resistance-not-determined",
+                "the spectrum does not determine the resistance: the uncertainty of {names} in {circuit_text} is as "
+                "large as its value; measure to higher frequencies if the arc is cut off, to lower ones if the "
+                "blocking tail is missing, or enter a simpler circuit",
+                names=names,
+                circuit_text=self.circuit.text,
             )
         return Estimate.measured(magnitude, uncertainty, self.degrees_of_freedom)
 
@@ -126,7 +129,12 @@ class ImpedanceFit:
         """
         parameter = next(parameter for parameter in self.parameters if parameter.name == name)
         if not parameter.is_identified:
-            raise InsufficientData(f"the spectrum does not determine {name} of the circuit {self.circuit.text}")
+            raise InsufficientData(
+                "parameter-not-determined",
+                "the spectrum does not determine {name} of the circuit {circuit_text}",
+                name=name,
+                circuit_text=self.circuit.text,
+            )
         return Estimate.measured(parameter.magnitude, parameter.standard_uncertainty, self.degrees_of_freedom)
 
 
@@ -166,7 +174,11 @@ def fit_circuit(circuit: Circuit, spectrum: Spectrum, *, most_starts: int = MOST
     size, count = 2 * spectrum.frequency_hertz.size, len(circuit.parameters)
     if size <= count + 2:
         raise InsufficientData(
-            f"the circuit {circuit.text} has too many parameters ({count}) for {size // 2} frequencies"
+            "too-many-circuit-parameters",
+            "the circuit {circuit_text} has too many parameters ({count}) for {size} frequencies",
+            circuit_text=circuit.text,
+            count=count,
+            size=size // 2,
         )
     residuals = CircuitResiduals(circuit, spectrum)
     arcs = sum(isinstance(item, Parallel) for item in circuit.tree.items)

@@ -82,7 +82,10 @@ def check_spectrum(
     highest = highest_frequency_hz or math.inf
     if highest <= lowest_frequency_hz:
         raise InsufficientData(
-            f"the frequency window from {lowest_frequency_hz:g} Hz to {highest_frequency_hz:g} Hz is empty"
+            "empty-frequency-window",
+            "the frequency window from {lowest_frequency_hz:g} Hz to {highest_frequency_hz:g} Hz is empty",
+            lowest_frequency_hz=lowest_frequency_hz,
+            highest_frequency_hz=highest_frequency_hz,
         )
     inside = np.flatnonzero((frequency >= lowest_frequency_hz) & (frequency <= highest))
     _check_order(frequency, inside)
@@ -97,17 +100,23 @@ def _check_numbers(frequency: Real, real: Real, imaginary: Real) -> None:
     columns = {"frequency_hertz": frequency, "real_impedance_ohm": real, "imaginary_impedance_ohm": imaginary}
     if len({column.size for column in columns.values()}) > 1:
         sizes = ", ".join(f"{name} {column.size}" for name, column in columns.items())
-        raise InsufficientData(f"the columns differ in length ({sizes})")
+        raise InsufficientData("unequal-columns", "the columns differ in length ({sizes})", sizes=sizes)
     for name, column in columns.items():
         bad = np.flatnonzero(~np.isfinite(column))
         if bad.size:
             raise InsufficientData(
-                f"{name} is not a finite number in {_rows(bad)}: delete these rows, or export the file again"
+                "value-not-finite",
+                "{name} is not a finite number in {bad}: delete these rows, or export the file again",
+                name=name,
+                bad=_rows(bad),
             )
     bad = np.flatnonzero(frequency <= 0)
     if bad.size:
         raise InsufficientData(
-            f"frequency of zero or below in {_rows(bad)} ({frequency[bad[0]]:g} Hz): keep only the rows of the spectrum"
+            "frequency-not-positive",
+            "frequency of zero or below in {bad} ({frequency:g} Hz): keep only the rows of the spectrum",
+            bad=_rows(bad),
+            frequency=frequency[bad[0]],
         )
 
 
@@ -115,22 +124,33 @@ def _check_order(frequency: Real, inside: np.ndarray) -> None:
     if inside.size < FEWEST_POINTS:
         window = "" if inside.size == frequency.size else f" within the frequency window, {frequency.size} without it"
         raise InsufficientData(
-            f"too few points: a spectrum needs at least {FEWEST_POINTS} frequencies, and this one has "
-            f"{inside.size}{window}"
+            "too-few-frequencies",
+            "too few points: a spectrum needs at least {fewest_points} frequencies, and this one has "
+            "{inside_size}{window}",
+            fewest_points=FEWEST_POINTS,
+            inside_size=inside.size,
+            window=window,
         )
     kept = frequency[inside]
     change = np.diff(kept)
     turns = np.flatnonzero(change * change[change != 0][0] < 0) if change.any() else np.array([], dtype=int)
     if turns.size:
         raise InsufficientData(
-            f"the frequency changes direction from {kept[turns[0]]:g} Hz to {kept[turns[0] + 1]:g} Hz in row "
-            f"{inside[turns[0] + 1] + 1}: if these are several spectra, give each its own measurement"
+            "frequency-changes-direction",
+            "the frequency changes direction from {kept:g} Hz to {kept_2:g} Hz in row {inside}: if these are "
+            "several spectra, give each its own measurement",
+            kept=kept[turns[0]],
+            kept_2=kept[turns[0] + 1],
+            inside=inside[turns[0] + 1] + 1,
         )
     again = np.flatnonzero(change == 0)
     if again.size:
         raise InsufficientData(
-            f"repeated frequency ({kept[again[0]]:g} Hz) in {_rows(inside[again + 1])}: keep one row per frequency, "
-            "and give each spectrum its own measurement"
+            "repeated-frequency",
+            "repeated frequency ({kept:g} Hz) in {inside}: keep one row per frequency, and give each spectrum "
+            "its own measurement",
+            kept=kept[again[0]],
+            inside=_rows(inside[again + 1]),
         )
 
 
@@ -138,13 +158,20 @@ def _check_physics(rows: np.ndarray, frequency: Real, impedance: Complex) -> Non
     bad = np.flatnonzero(impedance.real <= -MOST_NEGATIVE_REAL * np.abs(impedance))
     if bad.size:
         raise InsufficientData(
-            f"negative Re Z ({impedance.real[bad[0]]:.4g} Ω at {frequency[bad[0]]:.4g} Hz, {_rows(rows[bad])}), which "
-            "no passive cell has: narrow the frequency window, or check the cables and the reference electrode"
+            "negative-resistance",
+            "negative Re Z ({real:.4g} Ω at {frequency:.4g} Hz, {rows}), which no passive cell has: narrow the "
+            "frequency window, or check the cables and the reference electrode",
+            real=impedance.real[bad[0]],
+            frequency=frequency[bad[0]],
+            rows=_rows(rows[bad]),
         )
     if np.mean(impedance.imag > 0) > 0.5:
         raise InsufficientData(
-            f"Im Z is positive at {np.count_nonzero(impedance.imag > 0)} of {frequency.size} frequencies, as in an "
-            "inductor: if the file holds -Im Z, map the column as -Z''"
+            "positive-reactance",
+            "Im Z is positive at {value} of {frequency_size} frequencies, as in an inductor: if the file holds "
+            "-Im Z, map the column as -Z''",
+            value=np.count_nonzero(impedance.imag > 0),
+            frequency_size=frequency.size,
         )
 
 

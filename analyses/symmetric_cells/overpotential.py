@@ -141,14 +141,18 @@ def symmetric_half_cycles(
     """
     check_series(test_time_second, voltage_volt, current_ampere)
     if not current_ampere.any():
-        raise InsufficientData("no half-cycles: the current is zero in every row")
+        raise InsufficientData("no-current", "no half-cycles: the current is zero in every row")
     runs = runs_of(test_time_second, voltage_volt, current_ampere, _level_starts(current_ampere))
     long = runs.last_row - runs.first_row + 1 >= FEWEST_ROWS
     if long.any():
         long &= runs.charge_ah > SLIGHT_SHARE * runs.charge_ah[long].max()
     runs = runs.selected(long)
     if not runs.sign.size:
-        raise InsufficientData(f"no half-cycle has {FEWEST_ROWS} rows at constant current: record more points")
+        raise InsufficientData(
+            "too-few-rows-per-half-cycle",
+            "no half-cycle has {fewest_rows} rows at constant current: record more points",
+            fewest_rows=FEWEST_ROWS,
+        )
     begun = test_time_second[runs.first_row[0]]
     summaries = [
         _overpotential(test_time_second[rows], sign * voltage_volt[rows], np.abs(current_ampere[rows]), last_share)
@@ -160,7 +164,8 @@ def symmetric_half_cycles(
     current, scatter, mean, error, end, peak = np.array(summaries).T
     if np.median(mean) < 0:
         raise InsufficientData(
-            "voltage and current have opposite signs in most half-cycles: check the sign of the current and the wiring"
+            "voltage-opposes-current",
+            "voltage and current have opposite signs in most half-cycles: check the sign of the current and the wiring",
         )
     middle = (test_time_second[runs.first_row] + test_time_second[runs.last_row]) / 2 - begun
     usual = current * float(np.median(scatter / current))

@@ -90,12 +90,20 @@ def _weights(sigma: Real, uncertainty: Real | None) -> Real:
         return np.ones_like(sigma)
     stated = np.asarray(uncertainty, dtype=np.float64)
     if stated.shape != sigma.shape:
-        raise InsufficientData(f"there are {stated.size} standard uncertainties for {sigma.size} conductivities")
+        raise InsufficientData(
+            "unequal-columns",
+            "there are {stated_size} standard uncertainties for {sigma_size} conductivities",
+            stated_size=stated.size,
+            sigma_size=sigma.size,
+        )
     bad = np.flatnonzero(~(np.isfinite(stated) & (stated > 0)))
     if bad.size:
         raise InsufficientData(
-            f"conductivity {bad[0] + 1} has a standard uncertainty of {stated[bad[0]]:g} S/cm and so no weight: state "
-            "uncertainties above zero for all, or for none"
+            "no-weight",
+            "conductivity {bad} has a standard uncertainty of {stated:g} S/cm and so no weight: state "
+            "uncertainties above zero for all, or for none",
+            bad=bad[0] + 1,
+            stated=stated[bad[0]],
         )
     relative = stated / sigma
     return np.asarray(relative.min() / relative)
@@ -103,18 +111,34 @@ def _weights(sigma: Real, uncertainty: Real | None) -> Real:
 
 def _check(kelvin: Real, sigma: Real) -> None:
     if kelvin.shape != sigma.shape:
-        raise InsufficientData(f"there are {kelvin.size} temperatures for {sigma.size} conductivities")
+        raise InsufficientData(
+            "unequal-columns",
+            "there are {kelvin_size} temperatures for {sigma_size} conductivities",
+            kelvin_size=kelvin.size,
+            sigma_size=sigma.size,
+        )
     bad = np.flatnonzero(~(np.isfinite(kelvin) & (kelvin > 0)))
     if bad.size:
         raise InsufficientData(
-            f"temperature {bad[0] + 1} is {kelvin[bad[0]] - ZERO_CELSIUS_K:g} °C, not above absolute zero"
+            "temperature-below-absolute-zero",
+            "temperature {bad} is {kelvin:g} °C, not above absolute zero",
+            bad=bad[0] + 1,
+            kelvin=kelvin[bad[0]] - ZERO_CELSIUS_K,
         )
     bad = np.flatnonzero(~(np.isfinite(sigma) & (sigma > 0)))
     if bad.size:
-        raise InsufficientData(f"conductivity {bad[0] + 1} is {sigma[bad[0]]:g} S/cm: it must be above zero")
+        raise InsufficientData(
+            "conductivity-not-positive",
+            "conductivity {bad} is {sigma:g} S/cm: it must be above zero",
+            bad=bad[0] + 1,
+            sigma=sigma[bad[0]],
+        )
     different = np.unique(kelvin).size
     if different < FEWEST_TEMPERATURES:
         raise InsufficientData(
-            f"an activation energy needs conductivities at {FEWEST_TEMPERATURES} or more temperatures: there are "
-            f"{different}"
+            "too-few-temperatures",
+            "an activation energy needs conductivities at {fewest_temperatures} or more temperatures: there are "
+            "{different}",
+            fewest_temperatures=FEWEST_TEMPERATURES,
+            different=different,
         )

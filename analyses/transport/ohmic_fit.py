@@ -126,7 +126,9 @@ def _weights(count: int, standard_error: Array | None) -> Array:
         return np.ones(count)
     if (standard_error <= 0).any():
         step = int(np.flatnonzero(standard_error <= 0)[0]) + 1
-        raise InsufficientData(f"the current of step {step} has no scatter to weight by: set the weighting to equal")
+        raise InsufficientData(
+            "no-weight", "the current of step {step} has no scatter to weight by: set the weighting to equal", step=step
+        )
     weight: Array = (float(standard_error.min()) / standard_error) ** 2
     return weight / float(weight.mean())
 
@@ -135,17 +137,30 @@ def _line(voltage: Array, current: Array, weight: Array) -> tuple[float, float, 
     """Return slope, intercept, mean voltage and sum of squared voltage differences of the line."""
     count = int(voltage.size)
     if count < FEWEST_STEPS:
-        raise InsufficientData(f"a line needs at least {FEWEST_STEPS} voltage steps: there are {count}")
+        raise InsufficientData(
+            "too-few-voltage-steps",
+            "a line needs at least {fewest_steps} voltage steps: there are {count}",
+            fewest_steps=FEWEST_STEPS,
+            count=count,
+        )
     whole = float(weight.sum())
     mean_voltage, mean_current = float((weight * voltage).sum()) / whole, float((weight * current).sum()) / whole
     spread = float((weight * (voltage - mean_voltage) ** 2).sum())
     if np.ptp(voltage) == 0:
-        raise InsufficientData(f"all {count} steps are at {mean_voltage:.4g} V: a line needs different voltages")
+        raise InsufficientData(
+            "equal-voltage-steps",
+            "all {count} steps are at {mean_voltage:.4g} V: a line needs different voltages",
+            count=count,
+            mean_voltage=mean_voltage,
+        )
     slope = float((weight * (voltage - mean_voltage) * (current - mean_current)).sum()) / spread
     if slope <= 0:
         raise InsufficientData(
-            f"the current does not rise with voltage (slope {slope:.3g} S, {count} steps): check the sign of the "
-            "current and the wiring"
+            "current-opposes-voltage",
+            "the current does not rise with voltage (slope {slope:.3g} S, {count} steps): check the sign of the "
+            "current and the wiring",
+            slope=slope,
+            count=count,
         )
     return slope, mean_current - slope * mean_voltage, mean_voltage, spread
 

@@ -120,9 +120,14 @@ def voltage_steps(
     if len(pieces) < FEWEST_STEPS:
         levels = ", ".join(f"{np.median(voltage_volt[rows]):.4g} V" for rows in pieces) or "no constant voltage"
         raise InsufficientData(
-            f"a line needs at least {FEWEST_STEPS} steps of constant voltage: found {len(pieces)} ({levels}); a change "
-            f"above {limit:.3g} V between rows counts as a new step"
-            + (f", and {len(rests)} steps at open circuit do not count" if rests else "")
+            "too-few-voltage-steps",
+            "a line needs at least {fewest_steps} steps of constant voltage: found {steps} ({levels}); a change above "
+            "{limit:.3g} V between rows counts as a new step{rest}",
+            fewest_steps=FEWEST_STEPS,
+            steps=len(pieces),
+            levels=levels,
+            limit=limit,
+            rest=f", and {len(rests)} steps at open circuit do not count" if rests else "",
         )
     short = [
         f"step {number} ({np.median(voltage_volt[rows]):.4g} V) has {rows.size}"
@@ -131,8 +136,11 @@ def voltage_steps(
     ]
     if short:
         raise InsufficientData(
-            f"every voltage step needs {last_points} points at its end: {'; '.join(short)}; set last_points lower, or "
-            "record longer steps"
+            "voltage-step-too-short",
+            "every voltage step needs {last_points} points at its end: {short}; set last_points lower, or record "
+            "longer steps",
+            last_points=last_points,
+            short="; ".join(short),
         )
     steps = tuple(
         _averaged(number, rows, voltage_volt, current_ampere, last_points)

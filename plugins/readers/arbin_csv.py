@@ -37,7 +37,7 @@ def read(path: Path) -> tuple[ParsedDataset, ...]:
     text_lines = lines(file_head(path))
     head, first = next(text_lines, None), next(text_lines, None)
     if head is None or first is None:
-        raise UnreadableFile("no rows below the header (line 1): export the file again")
+        raise UnreadableFile("no-rows", "no rows below the header (line 1): export the file again")
     labels = tuple(label.strip().strip('"') for label in head.text.split(","))
     cells = [cell.strip().strip('"') for cell in first.text.split(",")]
     headers = known_columns(plain_labels(labels), NAMES, head.number, fixed_units(labels), NEEDED)
@@ -49,7 +49,9 @@ def read(path: Path) -> tuple[ParsedDataset, ...]:
     columns, _, messages = read_columns(rows, headers, NEEDED)
     messages += unread_columns(labels, list(headers))
     if fixed_units(labels):
-        messages.insert(0, Message("No units in the headers: used Arbin's own (s, V, A, Ah, Wh, Ω, °C)."))
+        messages.insert(
+            0, Message("units-assumed", "No units in the headers: used Arbin's own (s, V, A, Ah, Wh, Ω, °C).")
+        )
     return (series_of(columns, header_facts(instrument="Arbin"), messages),)
 
 

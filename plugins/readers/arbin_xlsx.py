@@ -40,12 +40,14 @@ def recognises(head: bytes, name: str) -> bool:
 def read(path: Path) -> tuple[ParsedDataset, ...]:
     """Return one time series for each channel of the workbook."""
     if why := zip_problem(path):
-        raise UnreadableFile(why)
+        raise UnreadableFile("workbook-unreadable", "{text}", text=why)
     names, sheets = _sheets(path)
     if not sheets:
         raise UnreadableFile(
-            f"no sheet of an Arbin channel (such as ‘Channel_1_1’): the sheets are "
-            f"{', '.join(names)[:200] or 'none'}; save the data sheet as CSV (UTF-8) with column names and units"
+            "no-channel-sheet",
+            "no sheet of an Arbin channel (such as ‘Channel_1_1’): the sheets are {names}; save the data sheet "
+            "as CSV (UTF-8) with column names and units",
+            names=", ".join(names)[:200] or "none",
         )
     channels: dict[str, list[tuple[str, Rows]]] = {}
     for name, rows in sheets.items():
@@ -54,7 +56,9 @@ def read(path: Path) -> tuple[ParsedDataset, ...]:
             channels.setdefault(match["channel"], []).append((name, rows))
     facts = _facts(sheets.get("Global_Info", []))
     if not channels:
-        raise UnreadableFile(f"no sheet of a channel: the sheets are {', '.join(names)[:200]}")
+        raise UnreadableFile(
+            "no-channel-sheet", "no sheet of a channel: the sheets are {names}", names=", ".join(names)[:200]
+        )
     several = len(channels) > 1
     return tuple(
         _dataset(pages, {**facts, "channel": channel}, f"channel {channel}" if several else "")
@@ -77,7 +81,9 @@ def _sheets(path: Path) -> tuple[list[str], dict[str, Rows]]:
         raise
     except BaseException as error:  # the library raises whatever a damaged file leads to, panics of its core included
         reason = " ".join(str(error).split())[:200] or type(error).__name__
-        raise UnreadableFile(f"the workbook cannot be opened ({reason}): copy or export it again") from error
+        raise UnreadableFile(
+            "workbook-unreadable", "the workbook cannot be opened ({reason}): copy or export it again", reason=reason
+        ) from error
 
 
 def _facts(rows: Rows) -> dict[str, str]:
@@ -102,13 +108,13 @@ def _dataset(pages: Iterable[tuple[str, Rows]], facts: dict[str, str], label: st
 def _page(sheet: str, rows: Rows) -> tuple[dict[str, Array], list[Message]]:
     """Return the columns of one sheet, and messages."""
     if len(rows) < 2:
-        raise UnreadableFile(f"sheet ‘{sheet}’: no rows below the header")
+        raise UnreadableFile("no-rows", "sheet ‘{sheet}’: no rows below the header", sheet=sheet)
     labels = tuple(str(cell) for cell in rows[0])
     try:
         headers = known_columns(plain_labels(labels), NAMES, 1, fixed_units(labels), NEEDED)
         require_columns(headers, NEEDED, labels, 1)
     except UnreadableFile as error:
-        raise UnreadableFile(f"sheet ‘{sheet}’, {error}") from error
+        raise UnreadableFile("invalid-sheet", "sheet ‘{sheet}’, {error}", sheet=sheet, error=error) from error
     columns = {}
     for index, head in list(headers.items()):
         column = np.array([_number(row[index]) for row in rows[1:]])
@@ -118,7 +124,11 @@ def _page(sheet: str, rows: Rows) -> tuple[dict[str, Array], list[Message]]:
             row = int(np.argmin(np.isfinite(column)))
             cell = str(rows[row + 1][index])[:40]
             where = f"sheet ‘{sheet}’, row {row + 2}, column {index + 1} (‘{labels[index]}’)"
-            raise UnreadableFile(f"{where}: " + (f"‘{cell}’ is not a number" if cell else "the cell is empty"))
+            raise UnreadableFile(
+                "cell-not-a-number",
+                "{text}",
+                text=f"{where}: " + (f"‘{cell}’ is not a number" if cell else "the cell is empty"),
+            )
         else:
             del headers[index]
     return columns, unread_columns(labels, list(headers))

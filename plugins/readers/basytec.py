@@ -45,7 +45,8 @@ def read(path: Path) -> tuple[ParsedDataset, ...]:
     header = list(takewhile(lambda line: line.text.startswith("~"), lines(file_head(path))))
     if not header or "\t" not in header[-1].text:
         raise UnreadableFile(
-            "no line with column names (‘~Time[s]  DataSet …’): the file is truncated; copy or export it again"
+            "no-column-names",
+            "no line with column names (‘~Time[s]  DataSet …’): the file is truncated; copy or export it again",
         )
     header_line = header[-1]
     labels = tuple(label.strip() for label in header_line.text.rstrip().split("\t"))

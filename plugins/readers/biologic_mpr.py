@@ -19,7 +19,8 @@ def recognises(head: bytes, name: str) -> bool:
 def read(path: Path) -> tuple[ParsedDataset, ...]:
     """Refuse the file with how it can be read."""
     raise UnreadableFile(
-        "BioLogic .mpr files need the package cellar-biologic-mpr: install it, or export as text (.mpt) in EC-Lab"
+        "package-missing",
+        "BioLogic .mpr files need the package cellar-biologic-mpr: install it, or export as text (.mpt) in EC-Lab",
     )
 
 

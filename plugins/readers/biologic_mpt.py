@@ -87,8 +87,11 @@ def read(path: Path) -> tuple[ParsedDataset, ...]:
     labels = tuple(last.text.rstrip("\r\n\t ").split("\t"))
     if len(labels) < 2:
         raise UnreadableFile(
-            f"line {last.number}, the last header line according to line 2, has no column names "
-            f"(‘{last.text[:60]}’): export the file again as text"
+            "no-column-names",
+            "line {last_number}, the last header line according to line 2, has no column names (‘{last_text}’): "
+            "export the file again as text",
+            last_number=last.number,
+            last_text=last.text[:60],
         )
     name = next((line.text.strip() for line in header[2:-1] if line.text.strip()), "")
     headers = known_columns(labels, NAMES, last.number, needed={**spectrum.NEEDED, **cycler_series.NEEDED})
@@ -108,14 +111,23 @@ def _header(path: Path) -> list[Line]:
     first = list(islice(text_lines, 2))
     count = COUNT.search(first[1].text) if len(first) == 2 else None
     if count is None:
-        raise UnreadableFile("line 2 is not ‘Nb header lines : …’: export the file again as text with header")
+        raise UnreadableFile(
+            "no-header-length", "line 2 is not ‘Nb header lines : …’: export the file again as text with header"
+        )
     wanted = int(count[1])
     if not 3 <= wanted <= MOST_HEADER_LINES:
-        raise UnreadableFile(f"line 2 states {wanted} header lines, which is impossible: export the file again as text")
+        raise UnreadableFile(
+            "impossible-header-length",
+            "line 2 states {wanted} header lines, which is impossible: export the file again as text",
+            wanted=wanted,
+        )
     header = [*first, *islice(text_lines, wanted - 2)]
     if len(header) < wanted:
         raise UnreadableFile(
-            f"the file ends within its header (line {len(header)} of {wanted}): copy or export it again"
+            "truncated-header",
+            "the file ends within its header (line {header} of {wanted}): copy or export it again",
+            header=len(header),
+            wanted=wanted,
         )
     return header
 
@@ -139,14 +151,21 @@ def _facts(header: Sequence[Line], name: str) -> tuple[dict[str, str], list[Mess
         f"Not used: {', '.join(entered)} of the EC-Lab header (often placeholders); area and mass come from the layers "
         "of the cell."
     )
-    return header_facts(**facts), [Message(text, "warning" if any(" 0.001 " in text for text in entered) else "info")]
+    return header_facts(**facts), [
+        Message(
+            "entered-parameters",
+            "{text}",
+            "warning" if any(" 0.001 " in text for text in entered) else "info",
+            text=text,
+        )
+    ]
 
 
 def _voltage_messages(labels: Sequence[str]) -> list[Message]:
     names = {label.split("/")[0].strip("<>").casefold() for label in labels}
     if "ece" in names and not names & {"ecell", "ewe-ece"}:
         text = "voltage_volt is Ewe against the reference electrode: the file has Ece but no cell voltage."
-        return [Message(text, "warning")]
+        return [Message("header-remark", "{text}", "warning", text=text)]
     return []
 
 
@@ -164,8 +183,11 @@ def _with_spectra(
     series = int(is_series.sum())
     impedance = is_series.size - series
     text = f"The {series} rows at frequency 0 (voltage and current over time) are a separate dataset."
-    spectra = _spectra(columns, facts, [*messages, Message(text)])
-    series_messages = [*messages, Message(f"The {impedance} rows of impedance are separate datasets.")]
+    spectra = _spectra(columns, facts, [*messages, Message("rows-left-out", "{text}", text=text)])
+    series_messages = [
+        *messages,
+        Message("mixed-techniques", "The {impedance} rows of impedance are separate datasets.", impedance=impedance),
+    ]
     return (
         *spectra,
         cycler_series.series_of(
@@ -184,11 +206,11 @@ def _spectra(
     several = len(parts) > 1
     kept = [(values, part) for values, part in parts if (part["frequency_hertz"] != 0).any()]
     if not kept:
-        raise UnreadableFile("no impedance in the table: the frequency of every row is 0")
+        raise UnreadableFile("no-impedance", "no impedance in the table: the frequency of every row is 0")
     dropped = columns["frequency_hertz"].size - sum(part["frequency_hertz"].size for _, part in kept)
     if dropped and BETWEEN not in columns:
         text = f"Dropped {dropped} rows of other cycles or sequences at frequency 0."
-        messages = [*messages, Message(text)]
+        messages = [*messages, Message("rows-left-out", "{text}", text=text)]
     datasets = []
     for values, part in kept:
         label = ", ".join(f"{words[key]} {value:g}" for key, value in zip(keys, values, strict=False))

@@ -25,8 +25,11 @@ def read(path: Path) -> tuple[ParsedDataset, ...]:
     index = next((index for index, line in enumerate(text_lines) if line.text.startswith("Freq/Hz")), None)
     if index is None:
         raise UnreadableFile(
-            f"only ‘{IMPEDANCE}’ (a table that begins with ‘Freq/Hz’) is read from CH Instruments files, and this one "
-            f"has ‘{technique[:40]}’: save other techniques as CSV with column names and units"
+            "unsupported-technique",
+            "only ‘{impedance}’ (a table that begins with ‘Freq/Hz’) is read from CH Instruments files, and this "
+            "one has ‘{technique}’: save other techniques as CSV with column names and units",
+            impedance=IMPEDANCE,
+            technique=technique[:40],
         )
     header_line = text_lines[index]
     labels = tuple(label.strip() for label in header_line.text.split(","))

@@ -104,7 +104,7 @@ def _datasets(header: Header) -> tuple[ParsedDataset, ...]:
     numbers = read_numbers(rows, tuple(header.headers))
     columns = {head.canonical: head.converted(numbers.columns.pop(index)) for index, head in header.headers.items()}
     if not next(iter(columns.values())).size:
-        raise UnreadableFile(f"no rows below the header (line {rows.line})")
+        raise UnreadableFile("no-rows", "no rows below the header (line {line})", line=rows.line)
     header_facts = {
         "columns": " | ".join(rows.labels),
         "delimiter": DELIMITERS[rows.delimiter],
@@ -145,14 +145,17 @@ def _is_numeric(line: str) -> bool:
 def _read_header(path: Path) -> Header:
     content = file_head(path)
     if why := text_problem(content):
-        raise UnreadableFile(why)
+        raise UnreadableFile("table-unreadable", "{text}", text=why)
     line = first_line(content)
     if line is None:
-        raise UnreadableFile("no table: the file has only blank lines and comments")
+        raise UnreadableFile("no-table", "no table: the file has only blank lines and comments")
     if _is_numeric(line.text):
         raise UnreadableFile(
-            f"line {line.number} has numbers instead of a header: add a first row with names and units, such as "
-            f"‘Time / s,Voltage / V,Current / mA’, {MAPPING_HINT}"
+            "no-column-names",
+            "line {line_number} has numbers instead of a header: add a first row with names and units, such as "
+            "‘Time / s,Voltage / V,Current / mA’, {mapping_hint}",
+            line_number=line.number,
+            mapping_hint=MAPPING_HINT,
         )
     delimiter = _delimiter(line.text)
     labels = _fields(line.text, delimiter)
@@ -161,13 +164,20 @@ def _read_header(path: Path) -> Header:
         if label and label in labels[:index]:
             first = labels.index(label) + 1
             raise UnreadableFile(
-                f"line {line.number}: columns {first} and {index + 1} are both ‘{label}’: rename one of them"
+                "duplicate-column",
+                "line {line_number}: columns {first} and {index} are both ‘{label}’: rename one of them",
+                line_number=line.number,
+                first=first,
+                index=index + 1,
+                label=label,
             )
         try:
             head = parse_header(label)
         except HeaderError as error:
             where = f"line {line.number}, column {index + 1}: ‘{label}’"
-            raise UnreadableFile(f"{where} {error}, {MAPPING_HINT}") from error
+            raise UnreadableFile(
+                "invalid-column", "{where} {error}, {mapping_hint}", where=where, error=error, mapping_hint=MAPPING_HINT
+            ) from error
         if head:
             headers[index] = head
     rows = Rows(path, line.after, line.number, delimiter, labels, quoted=True)
@@ -186,8 +196,15 @@ def _settled(headers: Mapping[int, KnownColumn], labels: Sequence[str], where: s
         if head.canonical in taken:
             other = taken[head.canonical]
             raise UnreadableFile(
-                f"{where}: columns {other + 1} (‘{labels[other]}’) and {index + 1} (‘{labels[index]}’) are both "
-                f"{head.canonical}: remove or rename one of them"
+                "duplicate-column",
+                "{where}: columns {other} (‘{labels}’) and {index} (‘{labels_2}’) are both {canonical}: remove or "
+                "rename one of them",
+                where=where,
+                other=other + 1,
+                labels=labels[other],
+                index=index + 1,
+                labels_2=labels[index],
+                canonical=head.canonical,
             )
         taken[head.canonical] = index
         settled[index] = head
@@ -204,7 +221,14 @@ def _technique(headers: Mapping[int, KnownColumn], where: str, has: str, shown: 
     nearest = max(IN_WORDS, key=lambda needed: len(have.intersection(needed)) / len(needed))
     missing = ", ".join(name for name in nearest if name not in have)
     lacks = f"missing {missing} ({has} {shown})" if have else f"no known column in the header ({shown})"
-    raise UnreadableFile(f"{where}: {lacks}; a table needs {', or '.join(named)}: rename the columns, {MAPPING_HINT}")
+    raise UnreadableFile(
+        "missing-columns",
+        "{where}: {lacks}; a table needs {named}: rename the columns, {mapping_hint}",
+        where=where,
+        lacks=lacks,
+        named=", or ".join(named),
+        mapping_hint=MAPPING_HINT,
+    )
 
 
 def _messages(header: Header, decimal: str) -> list[Message]:
@@ -221,7 +245,7 @@ def _messages(header: Header, decimal: str) -> list[Message]:
         texts.append("Decimal commas.")
     if header.encoding != "utf-8":
         texts.append("Not UTF-8: read as Latin-1.")
-    return [Message(text) for text in texts]
+    return [Message("rows-left-out", "{text}", text=text) for text in texts]
 
 
 @hookimpl

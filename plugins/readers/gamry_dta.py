@@ -58,11 +58,11 @@ def read(path: Path) -> tuple[ParsedDataset, ...]:
     series = [curve for curve in curves if re.fullmatch(r"CURVE\d*", curve.name)] if tag in SERIES_TAGS else []
     wanted = impedance or series
     if not wanted:
-        raise UnreadableFile(_lacking(text_lines, curves, tag))
+        raise UnreadableFile("missing-columns", "{text}", text=_lacking(text_lines, curves, tag))
     facts, messages = _facts(text_lines, "spectrum may be incomplete" if impedance else "series may be incomplete")
     left = sorted({curve.name for curve in curves} - {curve.name for curve in wanted})
     if left:
-        messages.append(Message(f"Not read: the tables {', '.join(left)}."))
+        messages.append(Message("tables-left-out", "Not read: the tables {left}.", left=", ".join(left)))
     labels = [f"{curve.name} {number}" if len(wanted) > 1 else "" for number, curve in enumerate(wanted, 1)]
     if impedance:
         return tuple(
@@ -117,7 +117,7 @@ def _facts(text_lines: Sequence[Line], aborted: str) -> tuple[dict[str, str], li
             settings.append(f"{fields[-1].replace('&', '').strip()}: {fields[2].strip()}")
         elif fields[0] == "EXPERIMENTABORTED" and fields[2].strip() == "T":
             text = f"The experiment was aborted (line {line.number}): the {aborted}."
-            messages.append(Message(text, "warning"))
+            messages.append(Message("header-remark", "{text}", "warning", text=text))
     started = " ".join(facts.pop(name) for name in ("date", "time") if name in facts)
     return header_facts(**facts, started=started, settings="\n".join(settings)), messages
 
@@ -138,7 +138,11 @@ def _series(
     remarks = [*messages, *remarks, *unread]
     points, rows = _announced(curve), columns["test_time_second"].size
     if points is not None and points != rows:
-        remarks.append(Message(f"Incomplete file: {rows} of {points} points.", "warning"))
+        remarks.append(
+            Message(
+                "incomplete-file", "Incomplete file: {rows} of {points} points.", "warning", rows=rows, points=points
+            )
+        )
     return cycler_series.series_of(columns, facts, remarks, technique=technique, label=label)
 
 
@@ -153,11 +157,23 @@ def _table(
 ) -> tuple[dict[str, Array], list[Message], list[Message]]:
     """Return the columns of a table, which of them were not known, and what is to be remarks of them."""
     if len(curve.lines) < 4:
-        raise UnreadableFile(f"line {curve.lines[0].number}: the table {curve.name} has no rows: the file is truncated")
+        raise UnreadableFile(
+            "no-rows",
+            "line {lines_number}: the table {curve_name} has no rows: the file is truncated",
+            lines_number=curve.lines[0].number,
+            curve_name=curve.name,
+        )
     names, units = (line.text.split("\t") for line in curve.lines[1:3])
     if len(names) != len(units):
         where = f"lines {curve.lines[1].number} and {curve.lines[2].number}"
-        raise UnreadableFile(f"{where}: the table {curve.name} has {len(names)} names but {len(units)} units")
+        raise UnreadableFile(
+            "names-and-units-differ",
+            "{where}: the table {curve_name} has {names} names but {units} units",
+            where=where,
+            curve_name=curve.name,
+            names=len(names),
+            units=len(units),
+        )
     line = curve.lines[1].number
     fixed = {name.strip().casefold(): AGAINST.sub("", unit.strip()) for name, unit in zip(names, units, strict=True)}
     headers = known_columns(names, known, line, fixed, needed)

@@ -74,7 +74,9 @@ def read(path: Path) -> tuple[ParsedDataset, ...]:
     stamps = [index for index, (name, _) in enumerate(names) if name in STAMPS]
     if not states:
         raise UnreadableFile(
-            f"line {header_line.number}: no column ‘Md’ or ‘State’ (charge or discharge): export again with all columns"
+            "missing-columns",
+            "line {header_line_number}: no column ‘Md’ or ‘State’ (charge or discharge): export again with all columns",
+            header_line_number=header_line.number,
         )
     columns, numbers, messages = read_columns(
         Rows(path, header_line.after, header_line.number, "\t", labels), known, NEEDED, words=(states[0], *stamps[:1])
@@ -100,7 +102,8 @@ def _header(path: Path) -> tuple[dict[str, str], Line]:
         above.append(line)
     else:
         raise UnreadableFile(
-            "no line with column names (‘Rec  Cycle P  Cycle C  Step …’): the file is truncated; export it again"
+            "no-column-names",
+            "no line with column names (‘Rec  Cycle P  Cycle C  Step …’): the file is truncated; export it again",
         )
     facts = {}
     for text in above:
@@ -123,10 +126,12 @@ def _timed(time: Array, stamps: Any, line: int) -> tuple[Array, Message]:
     agreeing = [unit for unit in UNITS_OF_TIME if any(_agree(counted * UNITS_OF_TIME[unit], span) for span in spans)]
     if len(agreeing) == 1:
         text = f"TestTime has no unit: {agreeing[0]} according to the time stamps of the records."
-        return time * UNITS_OF_TIME[agreeing[0]], Message(text)
+        return time * UNITS_OF_TIME[agreeing[0]], Message("time-unit-decided", "{text}", text=text)
     raise UnreadableFile(
-        f"line {line}: TestTime has no unit, and the time stamps (DPT Time) do not decide it: export the file again "
-        "with units, or use a column mapping"
+        "time-unit-unknown",
+        "line {line}: TestTime has no unit, and the time stamps (DPT Time) do not decide it: export the file "
+        "again with units, or use a column mapping",
+        line=line,
     )
 
 
@@ -150,8 +155,12 @@ def _apply_states(columns: dict[str, Array], states: Any) -> None:
     if is_flowing.any() and not (columns["current_ampere"] < 0).any():
         row = int(np.argmax(is_flowing))
         raise UnreadableFile(
-            f"record {row + 1} has a current of {columns['current_ampere'][row]:g} A in the state "
-            f"‘{letters[row].as_py()}’, which is neither charge (C) nor discharge (D)"
+            "current-in-unknown-state",
+            "record {row} has a current of {columns:g} A in the state ‘{as_py}’, which is neither charge (C) nor "
+            "discharge (D)",
+            row=row + 1,
+            columns=columns["current_ampere"][row],
+            as_py=letters[row].as_py(),
         )
     columns["current_ampere"] = np.where(discharging, -np.abs(columns["current_ampere"]), columns["current_ampere"])
     for kind in ("capacity_ah", "energy_wh"):

@@ -51,7 +51,7 @@ def read(path: Path) -> tuple[ParsedDataset, ...]:
     with path.open("rb") as file:
         suffix = ".ndax" if file.read(4) == ZIP_START else ".nda"
     if suffix == ".ndax" and (why := zip_problem(path)):
-        raise UnreadableFile(why)
+        raise UnreadableFile("file-unreadable", "{text}", text=why)
     with tempfile.TemporaryDirectory() as directory:
         # The library goes by the name; raw files are kept under a name without ending.
         named = Path(directory) / f"raw{suffix}"
@@ -60,7 +60,9 @@ def read(path: Path) -> tuple[ParsedDataset, ...]:
     missing = [name for name in ("total_time_s", "voltage_V", "current_mA") if name not in frame.columns]
     if missing or not frame.height:
         what = f"no {', '.join(missing)}" if missing else "no records"
-        raise UnreadableFile(f"{what} in the {suffix} file: export it again from BTSDA")
+        raise UnreadableFile(
+            "invalid-record", "{what} in the {suffix} file: export it again from BTSDA", what=what, suffix=suffix
+        )
     columns = {
         canonical: frame[column].to_numpy().astype(np.float64) / divisor
         for column, (canonical, divisor) in COLUMNS.items()
@@ -69,10 +71,18 @@ def read(path: Path) -> tuple[ParsedDataset, ...]:
     unreadable = [name for name, column in columns.items() if not np.isfinite(column).all()]
     if unreadable:
         row = int(np.argmin(np.isfinite(columns[unreadable[0]]))) + 1
-        raise UnreadableFile(f"record {row} of the {suffix} file has no {unreadable[0]}: the file is damaged")
+        raise UnreadableFile(
+            "invalid-record",
+            "record {row} of the {suffix} file has no {unreadable}: the file is damaged",
+            row=row,
+            suffix=suffix,
+            unreadable=unreadable[0],
+        )
     columns |= _counters(frame)
     left = [name for name in frame.columns if name not in {*COLUMNS, *PER_STEP, "index"}]
-    messages = [Message(f"Not read: {', '.join(f'‘{name}’' for name in left)}.")] if left else []
+    messages = (
+        [Message("columns-left-out", "Not read: {left}.", left=", ".join(f"‘{name}’" for name in left))] if left else []
+    )
     return (series_of(columns, facts, messages, restarts=_restarts(columns)),)
 
 
@@ -87,7 +97,12 @@ def _frame(path: Path) -> tuple[Any, dict[str, str]]:
         raise
     except BaseException as error:  # the library raises whatever a damaged file leads to, panics of its core included
         reason = " ".join(str(error).split())[:200] or type(error).__name__
-        raise UnreadableFile(f"the {path.suffix} file cannot be read ({reason}): copy or export it again") from error
+        raise UnreadableFile(
+            "file-unreadable",
+            "the {suffix} file cannot be read ({reason}): copy or export it again",
+            suffix=path.suffix,
+            reason=reason,
+        ) from error
     return frame, header_facts(instrument="Neware", **_facts(about))
 
 

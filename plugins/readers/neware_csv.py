@@ -45,15 +45,17 @@ def read(path: Path) -> tuple[ParsedDataset, ...]:
     """Return the one time series of the file."""
     header_line = next(lines(file_head(path)), None)
     if header_line is None:
-        raise UnreadableFile("the file is empty (0 bytes): export it again")
+        raise UnreadableFile("empty-file", "the file is empty (0 bytes): export it again")
     delimiter = next((mark for mark in header_line.text if mark in ",;\t"), ",")
     labels = tuple(label.strip().strip('"') for label in header_line.text.split(delimiter))
     known = known_columns(labels, NAMES, header_line.number, needed=NEEDED)
     times = {index: TIMES[name] for index, label in enumerate(labels) if (name := split_header(label)[0]) in TIMES}
     if "test_time_second" not in times.values():
         raise UnreadableFile(
-            f"line {header_line.number}: no column for test_time_second (‘Cumulative Time’ or ‘Total Time’): export "
-            "the file again with all columns"
+            "missing-columns",
+            "line {header_line_number}: no column for test_time_second (‘Cumulative Time’ or ‘Total Time’): "
+            "export the file again with all columns",
+            header_line_number=header_line.number,
         )
     dates = [index for index, label in enumerate(labels) if label == "Date"]
     rows = Rows(path, header_line.after, header_line.number, delimiter, labels, quoted=True)

@@ -32,7 +32,7 @@ def read(path: Path) -> tuple[ParsedDataset, ...]:
     """Return the one spectrum of the file."""
     header_line = next(lines(file_head(path)), None)
     if header_line is None:
-        raise UnreadableFile("the file is empty (0 bytes): export it again")
+        raise UnreadableFile("empty-file", "the file is empty (0 bytes): export it again")
     labels = tuple(header_line.text.rstrip().split("\t"))
     known = known_columns(labels, NAMES, header_line.number, needed=NEEDED)
     rows = Rows(path, header_line.after, header_line.number, "\t", labels)

@@ -28,11 +28,11 @@ def read(path: Path) -> tuple[ParsedDataset, ...]:
     """Return the one spectrum of the file."""
     header_line = next(lines(file_head(path)), None)
     if header_line is None:
-        raise UnreadableFile("the file is empty (0 bytes): export it again")
+        raise UnreadableFile("empty-file", "the file is empty (0 bytes): export it again")
     labels = tuple(label.strip() for label in header_line.text.split("\t"))
     known = known_columns(labels, NAMES, header_line.number, UNITS)
     columns, _, messages = read_columns(Rows(path, header_line.after, header_line.number, "\t", labels), known, NEEDED)
-    units = Message("No units in the file: frequency read as Hz, Zre and Zimg as ohm.")
+    units = Message("units-assumed", "No units in the file: frequency read as Hz, Zre and Zimg as ohm.")
     return (spectrum_dataset(columns, {"program": "PowerSuite"}, [units, *messages]),)
 
 

@@ -38,7 +38,9 @@ def read(path: Path) -> tuple[ParsedDataset, ...]:
     sections = _sections(list(lines(path.read_bytes())))
     segments = {name: body for name, body in sections.items() if name.startswith("Segment")}
     if not segments:
-        raise UnreadableFile("no data (no section <Segment1>): nothing was measured, or the file is truncated")
+        raise UnreadableFile(
+            "no-rows", "no data (no section <Segment1>): nothing was measured, or the file is truncated"
+        )
     facts = _facts(sections)
     several = len(segments) > 1
     return tuple(_dataset(path, name, body, facts, several) for name, body in segments.items())
@@ -79,7 +81,9 @@ def _facts(sections: Mapping[str, Sequence[Line]]) -> dict[str, str]:
 def _dataset(path: Path, name: str, body: Sequence[Line], facts: Mapping[str, str], several: bool) -> ParsedDataset:
     definition = next((line for line in body if line.text.startswith("Definition=")), None)
     if definition is None:
-        raise UnreadableFile(f"section <{name}> has no column names (‘Definition=…’): the file is truncated")
+        raise UnreadableFile(
+            "no-column-names", "section <{name}> has no column names (‘Definition=…’): the file is truncated", name=name
+        )
     labels = tuple(label.strip() for label in definition.text.removeprefix("Definition=").split(","))
     if labels[-1].isdecimal():
         labels = labels[:-1]

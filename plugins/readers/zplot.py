@@ -40,7 +40,8 @@ def read(path: Path) -> tuple[ParsedDataset, ...]:
     index = next((index for index, line in enumerate(text_lines) if HEADER.match(line.text)), None)
     if index is None:
         raise UnreadableFile(
-            "no line with column names (‘Freq(Hz)  Ampl  Bias …’): the file is truncated; copy or export it again"
+            "no-column-names",
+            "no line with column names (‘Freq(Hz)  Ampl  Bias …’): the file is truncated; copy or export it again",
         )
     header, header_line = text_lines[:index], text_lines[index]
     names = re.sub(r"\s+\(", "(", header_line.text).strip().strip('"').split()

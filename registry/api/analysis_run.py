@@ -150,6 +150,7 @@ class AnalysisRunViewSet(mixins.ListModelMixin, ReadViewSet):
         "measurement": Filter("measurement__refcode", "Refcode of the measurement."),
         "analysis": Filter("analysis", "Name of the analysis."),
         "status": Filter("status", "Status of the run.", choices=RunStatus.values),
+        "code": Filter("message_codes__code", "Code of a message or refusal, such as missing-thickness.", many=True),
         "is_latest": Filter("is_latest", "Whether it is the latest run, not superseded.", kind="boolean"),
         "fresh": Filter("stale_since__isnull", "Whether its inputs are unchanged since it ran.", kind="boolean"),
     }

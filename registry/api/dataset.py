@@ -110,6 +110,7 @@ class DatasetViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, mixins.De
         "technique": Filter("measurement__technique", "Technique of the measurement.", choices=tuple(TECHNIQUES)),
         "status": Filter("status", "Import status.", choices=ParseStatus.values),
         "reader": Filter("reader", "Name of the reader."),
+        "code": Filter("message_codes__code", "Code of a message or refusal, such as no-rows.", many=True),
         "sha256": Filter("raw_file__sha256", "SHA-256 of the raw file."),
     }
     parameters = {"columns": ("format",)}

@@ -66,12 +66,23 @@ class InputDataset:
     def column(self, name: str) -> np.ndarray:
         """Return a column; refuse if it is missing or holds a number too large to be measured."""
         if name not in self._columns:
-            raise Refused(f"no column {name} in the data: the columns are {', '.join(self._columns) or 'missing'}")
+            raise Refused(
+                "missing-column",
+                "no column {name} in the data: the columns are {columns}",
+                name=name,
+                columns=", ".join(self._columns) or "missing",
+            )
         column = self._columns[name]
         too_large = np.abs(column) > LARGEST_MAGNITUDE
         if too_large.any():
             row = int(np.argmax(too_large))
-            raise Refused(f"column {name}, row {row + 1}: {column[row]:g} is too large for a measured number")
+            raise Refused(
+                "value-too-large",
+                "column {name}, row {row}: {value:g} is too large for a measured number",
+                name=name,
+                row=row + 1,
+                value=column[row],
+            )
         return column
 
     @property

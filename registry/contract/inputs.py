@@ -8,6 +8,16 @@ from registry.contract.input_dataset import HEADER, Columns, Fact, InputDataset
 from registry.contract.outcome import Refused
 from registry.contract.vocabulary import LARGEST_MAGNITUDE
 
+MISSING_NUMBERS: Mapping[str, str] = {
+    "mass_loading_mg_cm2": "missing-mass-loading",
+    "area_cm2": "missing-area",
+    "thickness_um": "missing-thickness",
+    "active_fraction_percent": "missing-active-fraction",
+    "density_g_cm3": "missing-density",
+    "theoretical_capacity_mah_g": "missing-theoretical-capacity",
+}
+"""The code of the refusal if a layer lacks a number."""
+
 
 @dataclass(frozen=True)
 class Layer:
@@ -34,10 +44,18 @@ class Layer:
         return number if isinstance(number, Estimate) else None
 
     def require(self, slug: str, label: str) -> Estimate:
-        """Return the number, or refuse: 'no thickness: enter it for layer 2 (separator, LPSCl)'."""
+        """Return the number, or refuse as `missing-thickness`: 'no thickness: enter it for layer 2 (sample, LPSCl)'."""
         number = self.quantity(slug)
         if number is None:
-            raise Refused(f"no {label}: enter it for layer {self.position} ({self.role}, {self.name})")
+            raise Refused(
+                MISSING_NUMBERS.get(slug, "missing-number"),
+                "no {label}: enter it for layer {layer} ({role}, {name})",
+                label=label,
+                layer=self.position,
+                role=self.role,
+                name=self.name,
+                quantity=slug,
+            )
         return number
 
 
@@ -78,7 +96,12 @@ class Inputs:
         value = self._facts.get(full_path)
         self.reads[full_path] = value
         if isinstance(value, Estimate) and max(value.upper, -value.lower) > LARGEST_MAGNITUDE:
-            raise Refused(f"{full_path} is {value.magnitude:g}, too large for a measured number: correct it")
+            raise Refused(
+                "value-too-large",
+                "{full_path} is {value:g}, too large for a measured number: correct it",
+                full_path=full_path,
+                value=value.magnitude,
+            )
         return value
 
     def _full_path(self, path: str) -> str:
@@ -162,7 +185,12 @@ class Inputs:
         layers = [layer for layer in self.layers if layer.role == role]
         if len(layers) != 1:
             words = role.replace("_", " ")
-            raise Refused(f"needs exactly one layer with the role {words}: the cell has {len(layers)}")
+            raise Refused(
+                "missing-layer-role",
+                "needs exactly one layer with the role {words}: the cell has {layers}",
+                words=words,
+                layers=len(layers),
+            )
         return layers[0]
 
     @property
@@ -171,7 +199,7 @@ class Inputs:
         selected."""
         if self.fact("dataset.sha256") is None:
             if isinstance(undecided := self.fact("dataset.undecided"), str):
-                raise Refused(undecided)
+                raise Refused("several-datasets", "{text}", text=undecided)
             return None
         return self._dataset("dataset", self._load_columns)
 

@@ -1,14 +1,22 @@
 """Output of an analysis: numbers, curves and messages, or a refusal."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal, Self
 
+from analyses.coded_text import CodedError, check_code, plain, render
 from analyses.uncertainty import Estimate
 
+Level = Literal["info", "warning"]
 
-class Refused(Exception):  # noqa: N818 - a refusal is an expected outcome, not an error
-    """An analysis lacks an input; the text says what is missing, in terms a scientist uses."""
+
+class Refused(CodedError):  # noqa: N818 - a refusal is an expected outcome, not an error
+    """An analysis lacks an input: `Refused("missing-thickness", "no thickness: enter it for layer {layer}", layer=2)`.
+
+    The code is stable, lower-case words joined by hyphens; queries filter and count by it. The text says what is
+    missing, in terms a scientist uses; it is a `str.format` template whose placeholders are the parameters. Without a
+    text, the sentence is made of the words of the code.
+    """
 
 
 @dataclass(frozen=True)
@@ -23,14 +31,37 @@ class Result:
     """How it was obtained, in a few words: `median of 98 cycles`."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, init=False)
 class NotComputed:
     """A quantity that could not be computed while others were, and why; shown in place of the value."""
 
     quantity: str
     """Slug of a quantity listed in `outputs` of the analysis."""
+    code: str
+    """Code of the reason, as of a refusal: `missing-thickness`."""
     reason: str
-    """Worded like a refusal: `no pellet thickness: enter it for layer 1 (sample, LPSCl)`."""
+    """The sentence: `no thickness: enter it for layer 1 (sample, LPSCl)`."""
+    parameters: Mapping[str, Any]
+    """The numbers and texts of the sentence."""
+
+    def __init__(self, quantity: str, code: str, text: str = "", /, **parameters: Any) -> None:
+        """Take the text and parameters of the reason as `Refused` does."""
+        check_code(code)
+        reason = render(code, text, parameters)
+        _set(self, quantity=quantity, code=code, reason=reason, parameters=_plain(parameters))
+
+    @classmethod
+    def because(cls, quantity: str, error: CodedError) -> Self:
+        """Return why a quantity was not computed, from a refusal."""
+        return cls.stored(quantity, error.code, error.text, error.parameters)
+
+    @classmethod
+    def stored(cls, quantity: str, code: str, reason: str, parameters: Mapping[str, Any]) -> Self:
+        """Return it from a sentence that is complete."""
+        check_code(code)
+        not_computed = cls.__new__(cls)
+        _set(not_computed, quantity=quantity, code=code, reason=reason, parameters=dict(parameters))
+        return not_computed
 
 
 @dataclass(frozen=True)
@@ -83,14 +114,46 @@ class Curve:
     """Equal scale on both axes, as in a Nyquist plot."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, init=False)
 class Message:
-    """A remark stored with the run: `info` explains, `warning` should be checked."""
+    """A remark: `Message("short-circuit", "Short circuit after {hours:.4g} h.", "warning", hours=4.87)`."""
 
+    code: str
+    """Stable, lower-case words joined by hyphens; queries filter and count by it."""
     text: str
     """One or two sentences, in terms a scientist uses."""
-    level: Literal["info", "warning"] = "info"
-    """`info` or `warning`."""
+    level: Level
+    """`info` explains, `warning` should be checked."""
+    parameters: Mapping[str, Any]
+    """The numbers and texts of the sentence."""
+
+    def __init__(self, code: str, text: str = "", /, level: Level = "info", **parameters: Any) -> None:
+        """Take a code, a `str.format` template whose placeholders are the parameters, a level and the parameters."""
+        check_code(code)
+        _set(self, code=code, text=render(code, text, parameters), level=level, parameters=_plain(parameters))
+
+    @classmethod
+    def of(cls, error: CodedError, level: Level = "warning") -> Self:
+        """Return the message of a refusal."""
+        return cls.stored(error.code, error.text, level, error.parameters)
+
+    @classmethod
+    def stored(cls, code: str, text: str, level: Level, parameters: Mapping[str, Any]) -> Self:
+        """Return it from a sentence that is complete."""
+        check_code(code)
+        message = cls.__new__(cls)
+        _set(message, code=code, text=text, level=level, parameters=dict(parameters))
+        return message
+
+
+def _plain(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: plain(value) for name, value in parameters.items()}
+
+
+def _set(frozen: object, **fields: Any) -> None:
+    """Set the fields of a frozen dataclass in its constructor."""
+    for name, value in fields.items():
+        object.__setattr__(frozen, name, value)
 
 
 @dataclass(frozen=True)

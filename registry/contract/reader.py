@@ -8,14 +8,18 @@ from typing import Any
 
 import numpy as np
 
+from analyses.coded_text import CodedError
 from registry.contract.builtin_vocabulary import BUILTIN_TECHNIQUES, TIME_SERIES
 from registry.contract.outcome import Message
 
 SERIES_TECHNIQUES = frozenset(technique.slug for technique in BUILTIN_TECHNIQUES if TIME_SERIES in technique.columns)
 
 
-class UnreadableFile(ValueError):  # noqa: N818
-    """A reader cannot parse a file; the text says where (line, column) and what to do."""
+class UnreadableFile(CodedError, ValueError):  # noqa: N818
+    """A reader cannot parse a file: `UnreadableFile("no-rows", "no rows below line {line}: export it again", line=3)`.
+
+    The text says where (line, column) and what to do.
+    """
 
 
 @dataclass(frozen=True)

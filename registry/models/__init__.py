@@ -13,6 +13,7 @@ from registry.models.formulation import (
 )
 from registry.models.material import Batch, Material, MaterialKind, Synonym
 from registry.models.measurement import Measurement
+from registry.models.message_code import MessageCode
 from registry.models.number import Qualifier
 from registry.models.project import Membership, Project, Role
 from registry.models.publication import Publication
@@ -41,6 +42,7 @@ __all__ = [
     "MaterialKind",
     "Measurement",
     "Membership",
+    "MessageCode",
     "ParseStatus",
     "Project",
     "Publication",

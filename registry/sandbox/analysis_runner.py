@@ -23,6 +23,7 @@ from django.conf import settings
 
 from registry.contract.analysis import Analysis
 from registry.contract.input_dataset import Fact
+from registry.contract.outcome import Message
 from registry.sandbox import framing
 from registry.sandbox.analysis_runner_child import CONNECTION_CLOSED, MAX_REPLY_BYTES, READY
 from registry.sandbox.crash_location import crash_line, last_output
@@ -30,7 +31,7 @@ from registry.sandbox.outcome_check import check_outcome
 from registry.sandbox.plugin_set import PluginSet
 from registry.sandbox.resource_limits import in_gib
 from registry.sandbox.run_result import STATUSES, RunResult
-from registry.sandbox.serialization import dump_facts, load_result, to_json_bytes
+from registry.sandbox.serialization import dump_facts, dump_message, load_result, to_json_bytes
 from registry.sandbox.server_process import (
     ChildExit,
     ServerProcess,
@@ -47,7 +48,7 @@ MOST_WORKERS = 8
 GRACE_SECONDS = 3
 START_SECONDS = 120
 SERVER_LOST = "the process it ran in was lost"
-Reply = Mapping[str, Any] | str
+Reply = Mapping[str, Any] | Message
 """The reply of a worker, or how it ended without one."""
 _numbers = itertools.count(1)
 
@@ -159,12 +160,11 @@ class AnalysisBatch:
             "parameters": dict(parameters),
             "datasets": dict(datasets or {}),
             "seconds": settings.RUN_SECONDS,
-            "out_of_memory": f"ran out of memory (limit {in_gib(settings.RUN_MEMORY_BYTES)}): process the data in "
-            "parts, or raise RUN_MEMORY_BYTES",
+            "out_of_memory": dump_message(_out_of_memory()),
         }
         reply = self._ask(analysis, order)
-        if isinstance(reply, str):
-            logger.warning("the analysis %s failed: %s", analysis.name, reply)
+        if isinstance(reply, Message):
+            logger.warning("the analysis %s failed: %s", analysis.name, reply.text)
             return RunResult.failed(reply)
         if reply["log"]:
             logger.warning("the analysis %s failed: %s", analysis.name, reply["log"])
@@ -178,10 +178,14 @@ class AnalysisBatch:
             try:
                 return self._ask_worker(plugin, order, is_retry=is_retry, is_alone=is_retry and lost.with_its_server)
             except ServerUnavailable:
-                return "no process could be started to run it in: see the log"
+                return _failure("no-process", "no process could be started to run it in: see the log")
             except WorkerLost as error:
                 lost = error
-        return f"{lost} on both attempts: check that it kills no processes, the log, and the available memory"
+        return _failure(
+            "worker-lost",
+            "{lost} on both attempts: check that it kills no processes, the log, and the available memory",
+            lost=lost,
+        )
 
     def _ask_worker(self, plugin: str, order: Mapping[str, Any], *, is_retry: bool, is_alone: bool) -> Reply:
         worker = self._workers.pop(plugin, None)
@@ -213,7 +217,7 @@ def _checked_result(analysis: Analysis, reply: Mapping[str, Any], facts: Mapping
         if result.status not in STATUSES:
             raise ValueError(f"ended as {result.status!r}")
     except (TypeError, ValueError, LookupError, AttributeError) as error:
-        return RunResult.failed(f"returned an invalid result: {error}")
+        return RunResult.failed(_failure("invalid-result", "returned an invalid result: {error}", error=error))
     return result
 
 
@@ -232,9 +236,13 @@ def _exchange(worker: _Worker, order: Mapping[str, Any]) -> Reply:
     except EOFError:
         return _describe_exit(wait_for_exit(worker.report, GRACE_SECONDS), worker.directory)
     except ValueError as error:
-        return f"wrote to the connection of its process ({error}): use only file descriptors it opened itself"
+        return _failure(
+            "wrote-to-its-connection",
+            "wrote to the connection of its process ({error}): use only file descriptors it opened itself",
+            error=error,
+        )
     if not isinstance(reply, Mapping) or not {"result", "is_reusable", "log"} <= reply.keys():
-        return "sent an invalid reply: do not change the modules it is given"
+        return _failure("invalid-reply", "sent an invalid reply: do not change the modules it is given")
     if reply.get("number") != order["number"]:
         raise WorkerLost("received the reply to another run")
     worker.is_reusable = reply["is_reusable"]
@@ -242,7 +250,7 @@ def _exchange(worker: _Worker, order: Mapping[str, Any]) -> Reply:
     return reply
 
 
-def _describe_exit(child_exit: ChildExit | None, directory: Path) -> str:
+def _describe_exit(child_exit: ChildExit | None, directory: Path) -> Message:
     """Describe how a worker ended without a reply, with the last line if known."""
     output = last_output(directory)
     if output:
@@ -254,12 +262,39 @@ def _describe_exit(child_exit: ChildExit | None, directory: Path) -> str:
     if child_exit.code == -signal.SIGKILL:
         raise WorkerLost("was killed (SIGKILL)")
     if child_exit.code < 0:
-        crash = f"crashed ({signal.Signals(-child_exit.code).name}){crash_line(output)}"
-        return f"{crash}: check compiled libraries, and recursion without an end"
+        return _failure(
+            "crashed",
+            "crashed ({signal}){line}: check compiled libraries, and recursion without an end",
+            signal=signal.Signals(-child_exit.code).name,
+            line=crash_line(output),
+        )
     if child_exit.code == CONNECTION_CLOSED:
-        return "closed the connection of its process: close only file descriptors it opened itself"
-    return f"ended the process it ran in (exit code {child_exit.code}): return an Outcome, or raise Refused"
+        return _failure(
+            "closed-its-connection",
+            "closed the connection of its process: close only file descriptors it opened itself",
+        )
+    return _failure(
+        "ended-its-process",
+        "ended the process it ran in (exit code {exit_code}): return an Outcome, or raise Refused",
+        exit_code=child_exit.code,
+    )
 
 
-def _timed_out() -> str:
-    return f"was stopped after {settings.RUN_SECONDS:g} s: check that it ends on these data, or raise RUN_SECONDS"
+def _timed_out() -> Message:
+    return _failure(
+        "timed-out",
+        "was stopped after {seconds:g} s: check that it ends on these data, or raise RUN_SECONDS",
+        seconds=settings.RUN_SECONDS,
+    )
+
+
+def _out_of_memory() -> Message:
+    return _failure(
+        "out-of-memory",
+        "ran out of memory (limit {limit}): process the data in parts, or raise RUN_MEMORY_BYTES",
+        limit=in_gib(settings.RUN_MEMORY_BYTES),
+    )
+
+
+def _failure(code: str, text: str, **parameters: Any) -> Message:
+    return Message(code, text, level="warning", **parameters)

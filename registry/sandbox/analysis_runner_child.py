@@ -18,6 +18,7 @@ from typing import Any
 
 from registry.contract.analysis import Analysis
 from registry.contract.inputs import Inputs
+from registry.contract.outcome import Message
 from registry.sandbox import framing
 from registry.sandbox.columns import load_columns
 from registry.sandbox.executor import execute
@@ -26,7 +27,7 @@ from registry.sandbox.plugin_set import SandboxPlugins
 from registry.sandbox.process_tree import list_children
 from registry.sandbox.resource_limits import address_space_in_use
 from registry.sandbox.run_result import RunResult
-from registry.sandbox.serialization import dump_result, load_facts, to_json_bytes
+from registry.sandbox.serialization import dump_result, load_facts, load_message, to_json_bytes
 
 LARGEST_ORDER = 1024**3
 MAX_REPLY_BYTES = 32 * 1024**2
@@ -83,7 +84,7 @@ def _run(order: Mapping[str, Any], analyses: Mapping[str, Analysis], address_spa
     try:
         return execute(analysis, inputs), not _holds_much_memory(address_space)
     except MemoryError:
-        return RunResult.failed(order["out_of_memory"], inputs.reads), False
+        return RunResult.failed(load_message(order["out_of_memory"]), inputs.reads), False
 
 
 def _answer(order: Mapping[str, Any], result: RunResult, is_reusable: bool) -> bytes:
@@ -92,11 +93,24 @@ def _answer(order: Mapping[str, Any], result: RunResult, is_reusable: bool) -> b
     envelope = {"number": order["number"], "is_reusable": is_reusable, "log": log}
     try:
         answer = to_json_bytes({**envelope, "result": dump_result(result)})
-        failure = f"returned {len(answer) / 1024**2:,.0f} MiB, more than can be stored: return curves of fewer points"
+        failure = Message(
+            "result-too-large",
+            "returned {mebibytes:,.0f} MiB, more than can be stored: return curves of fewer points",
+            level="warning",
+            mebibytes=len(answer) / 1024**2,
+        )
     except MemoryError:
-        answer, failure = b"", order["out_of_memory"]
+        answer, failure = b"", load_message(order["out_of_memory"])
     except Exception as error:
-        answer, failure = b"", f"returned a result that cannot be stored: {error_summary(error)}"
+        answer, failure = (
+            b"",
+            Message(
+                "result-not-storable",
+                "returned a result that cannot be stored: {error}",
+                level="warning",
+                error=error_summary(error),
+            ),
+        )
     if 0 < len(answer) <= MAX_REPLY_BYTES:
         return answer
     failed = RunResult.failed(failure, dict(islice(result.reads.items(), MOST_READS)))

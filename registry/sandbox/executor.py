@@ -15,7 +15,6 @@ from registry.sandbox.run_result import RunResult
 LONGEST_TRACEBACK = 20_000
 REFUSALS = (Refused, InsufficientData)
 """Errors that end a run as refused, raised by the plugin or by the numerics it called."""
-NO_REASON = "refused without a reason: raise Refused with what is missing"
 
 
 def execute(analysis: Analysis, inputs: Inputs) -> RunResult:
@@ -24,15 +23,13 @@ def execute(analysis: Analysis, inputs: Inputs) -> RunResult:
         outcome = analysis.run(inputs)
         check_outcome(analysis, outcome)
     except REFUSALS as refusal:
-        try:
-            reason = str(refusal).strip() or NO_REASON
-        except BaseException:
-            return _failed(analysis, refusal, inputs)
-        return RunResult("refused", messages=(Message(reason, "warning"),), reads=inputs.reads)
+        return RunResult("refused", messages=(Message.of(refusal),), reads=inputs.reads)
     except MemoryError:
         raise
     except ContractViolation as violation:
-        return RunResult.failed(str(violation), inputs.reads)
+        return RunResult.failed(
+            Message("contract-violation", "{violation}", level="warning", violation=violation), inputs.reads
+        )
     except BaseException as error:
         return _failed(analysis, error, inputs)
     return RunResult("done", outcome, tuple(outcome.messages), inputs.reads)
@@ -43,4 +40,5 @@ def _failed(analysis: Analysis, error: BaseException, inputs: Inputs) -> RunResu
     with suppress(Exception):
         sys.stderr.write("".join(traceback.format_exception(error))[-LONGEST_TRACEBACK:])
     package = str(getattr(analysis.run, "__module__", "")).partition(".")[0]
-    return RunResult.failed(error_summary(error, package), inputs.reads)
+    summary = error_summary(error, package)
+    return RunResult.failed(Message("plugin-error", "{error}", level="warning", error=summary), inputs.reads)

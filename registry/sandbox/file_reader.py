@@ -16,18 +16,20 @@ from typing import Any
 import numpy as np
 from django.conf import settings
 
+from registry.contract.outcome import Message
 from registry.contract.reader import ParsedDataset
 from registry.sandbox.crash_location import last_output
 from registry.sandbox.file_reader_child import CURRENT_READER, MANIFEST, part_name
 from registry.sandbox.plugin_set import PluginSet
 from registry.sandbox.resource_limits import OUT_OF_MEMORY, in_gib
+from registry.sandbox.serialization import dump_message, load_message
 from registry.sandbox.server_process import ChildExit, run_child
 from registry.text.cleaning import replace_unstorable
 
 logger = logging.getLogger(__name__)
 MANIFEST_BYTES = 32 * 1024**2
 MAX_DATASETS = 10_000
-MESSAGE_KEYS = {"text", "level"}
+MESSAGE_KEYS = {"code", "text", "level", "parameters"}
 RECORDING_KEYS = {"technique", "label", "header", "messages", "columns", "rows", "start_time"}
 
 
@@ -42,7 +44,7 @@ class ParsedPart:
     columns: tuple[str, ...]
     rows: int
     header: Mapping[str, str]
-    messages: tuple[Mapping[str, str], ...]
+    messages: tuple[Mapping[str, Any], ...]
     path: Path
     start_time: str = ""
     """ISO 8601, with an offset only if the file states one; empty if it does not say."""
@@ -59,7 +61,7 @@ class Parsed:
     reader: str = ""
     version: str = ""
     parts: tuple[ParsedPart, ...] = ()
-    refusal: str = ""
+    refusal: Message | None = None
 
 
 class InvalidManifest(ValueError):  # noqa: N818 - clear without the suffix
@@ -89,22 +91,48 @@ def parse_file(
             return _check_manifest(directory, plugins)
         except InvalidManifest as error:
             logger.warning("invalid manifest for %s: %s", filename, error)
-            return Parsed(refusal=f"{reader} returned invalid data: {error}.")
+            return Parsed(
+                refusal=_refusal(
+                    "invalid-data", "{reader} returned invalid data: {reason}.", reader=reader, reason=error
+                )
+            )
     logger.warning("reading %s ended with %s: %s", filename, child_exit, last_output(directory))
-    return Parsed(refusal=f"{reader} {_describe_exit(child_exit)}")
+    return Parsed(refusal=_describe_exit(reader, child_exit))
 
 
-def _describe_exit(child_exit: ChildExit) -> str:
+def _refusal(code: str, text: str, **parameters: Any) -> Message:
+    return Message(code, text, level="warning", **parameters)
+
+
+def _describe_exit(reader: str, child_exit: ChildExit) -> Message:
     if child_exit.timed_out or child_exit.code == -signal.SIGALRM:
-        return (
-            f"was stopped after {settings.PARSE_SECONDS:g} s: check that the file is complete, or raise PARSE_SECONDS."
+        return _refusal(
+            "timed-out",
+            "{reader} was stopped after {seconds:g} s: check that the file is complete, or raise PARSE_SECONDS.",
+            reader=reader,
+            seconds=settings.PARSE_SECONDS,
         )
     if child_exit.code == OUT_OF_MEMORY:
         limit = in_gib(settings.PARSE_MEMORY_BYTES)
-        return f"ran out of memory (limit {limit}): split the file, or raise PARSE_MEMORY_BYTES."
+        return _refusal(
+            "out-of-memory",
+            "{reader} ran out of memory (limit {limit}): split the file, or raise PARSE_MEMORY_BYTES.",
+            reader=reader,
+            limit=limit,
+        )
     if child_exit.code < 0:
-        return f"crashed on this file ({signal.Signals(-child_exit.code).name}): export it again, or report the plugin."
-    return f"exited without a result (exit code {child_exit.code}): see the log."
+        return _refusal(
+            "crashed",
+            "{reader} crashed on this file ({signal}): export it again, or report the plugin.",
+            reader=reader,
+            signal=signal.Signals(-child_exit.code).name,
+        )
+    return _refusal(
+        "ended-its-process",
+        "{reader} exited without a result (exit code {exit_code}): see the log.",
+        reader=reader,
+        exit_code=child_exit.code,
+    )
 
 
 def _current_reader(directory: Path, plugins: PluginSet) -> str:
@@ -131,11 +159,11 @@ def _check_manifest(directory: Path, plugins: PluginSet) -> Parsed:
     if not isinstance(datasets, list) or len(datasets) > MAX_DATASETS:
         raise InvalidManifest(f"the manifest lists more than {MAX_DATASETS} datasets")
     reader, version = _clean_text(manifest["reader"], 80), _clean_text(manifest["version"], 40)
-    refusal = _clean_text(manifest["refusal"], 4000)
+    refusal = _check_message(manifest["refusal"]) if manifest["refusal"] is not None else None
     if reader and reader not in plugins.reader_titles:
         raise InvalidManifest("the manifest names a reader that is not loaded")
     if refusal or not datasets:
-        return Parsed(reader, version, (), refusal or "The file contains no data.")
+        return Parsed(reader, version, (), refusal or _refusal("no-data", "The file contains no data."))
     parts = tuple(_check_dataset(number, entry, directory, plugins) for number, entry in enumerate(datasets))
     return Parsed(reader, version, parts)
 
@@ -151,8 +179,6 @@ def _check_dataset(number: int, entry: Any, directory: Path, plugins: PluginSet)
         raise InvalidManifest(f"a dataset has the unknown technique ‘{_clean_text(technique, 64)}’")
     if not isinstance(entry["header"], dict) or not isinstance(entry["messages"], list):
         raise InvalidManifest("the header or the messages of a dataset have the wrong type")
-    for message in entry["messages"]:
-        _expect_keys(message, MESSAGE_KEYS, "a message")
     if not _is_regular_file(path):
         raise InvalidManifest("the columns of a dataset are missing")
     try:
@@ -169,10 +195,7 @@ def _check_dataset(number: int, entry: Any, directory: Path, plugins: PluginSet)
         columns=tuple(_clean_text(name, 100) for name in columns),
         rows=rows,
         header={_clean_text(name, 200): _clean_text(value, 4000) for name, value in entry["header"].items()},
-        messages=tuple(
-            {"text": _clean_text(message["text"], 4000), "level": _clean_text(message["level"], 8)}
-            for message in entry["messages"]
-        ),
+        messages=tuple(dump_message(_check_message(message)) for message in entry["messages"]),
         path=path,
         start_time=_check_time(entry["start_time"]),
     )
@@ -184,6 +207,14 @@ def _check_time(text: Any) -> str:
         return datetime.fromisoformat(text).isoformat() if text else ""
     except (TypeError, ValueError) as error:
         raise InvalidManifest("the start time of a dataset is not a date and time") from error
+
+
+def _check_message(entry: Any) -> Message:
+    _expect_keys(entry, MESSAGE_KEYS, "a message")
+    try:
+        return load_message(entry)
+    except (TypeError, ValueError, LookupError, AttributeError) as error:
+        raise InvalidManifest(f"a message is invalid: {error}") from error
 
 
 def _is_regular_file(path: Path) -> bool:

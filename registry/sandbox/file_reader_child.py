@@ -8,15 +8,17 @@ import json
 import os
 import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from registry.contract.outcome import Message
 from registry.contract.reader import ParsedDataset, Reader, UnreadableFile
 from registry.sandbox.plugin_errors import error_summary
+from registry.sandbox.serialization import dump_message
 
 HEAD_BYTES = 65_536
 ROWS_A_GROUP = 262_144
@@ -34,7 +36,7 @@ class ReadResult:
 
     reader: Reader | None
     datasets: tuple[ParsedDataset, ...]
-    refusal: str = ""
+    refusal: Message | None = None
 
 
 def part_name(part: int) -> str:
@@ -63,7 +65,12 @@ def read_into(
                 result = ReadResult(None, (), _unknown(head, readers))
         else:
             result = _read_mapped(directory, path, mapping, readers, recognising)
-    manifest: dict[str, Any] = {"reader": "", "version": "", "refusal": result.refusal, "datasets": []}
+    manifest: dict[str, Any] = {
+        "reader": "",
+        "version": "",
+        "refusal": dump_message(result.refusal) if result.refusal else None,
+        "datasets": [],
+    }
     if result.reader:
         manifest |= {"reader": result.reader.name, "version": result.reader.version}
     for part, dataset in enumerate(result.datasets):
@@ -71,20 +78,27 @@ def read_into(
     (directory / MANIFEST).write_text(json.dumps(manifest))
 
 
-def zip_bomb(path: Path, archive_bytes: int) -> str:
-    """Why an archive (such as .xlsx or .ndax) is refused as too large when unpacked; empty if acceptable."""
+def zip_bomb(path: Path, archive_bytes: int) -> Message | None:
+    """Why an archive (such as .xlsx or .ndax) is refused as too large when unpacked; None if acceptable."""
     try:
         with zipfile.ZipFile(path) as archive:
             unpacked = sum(member.file_size for member in archive.infolist())
     except (zipfile.BadZipFile, ValueError, NotImplementedError):
-        return ""
+        return None
     ratio = unpacked / max(path.stat().st_size, 1)
     if unpacked <= archive_bytes and (unpacked <= SMALL_ARCHIVE or ratio <= LARGEST_RATIO):
-        return ""
-    return (
-        f"The archive would unpack to {unpacked / 1024**2:,.0f} MiB, {ratio:,.0f} times its size, and was not opened: "
-        "export the file again from the instrument software, or split it."
+        return None
+    return _refusal(
+        "archive-too-large",
+        "The archive would unpack to {mebibytes:,.0f} MiB, {ratio:,.0f} times its size, and was not opened: "
+        "export the file again from the instrument software, or split it.",
+        mebibytes=unpacked / 1024**2,
+        ratio=ratio,
     )
+
+
+def _refusal(code: str, text: str, **parameters: Any) -> Message:
+    return Message(code, text, level="warning", **parameters)
 
 
 def _highest_priority(recognising: Sequence[Reader]) -> list[Reader]:
@@ -105,7 +119,8 @@ def _read_mapped(
     mapping_readers = [reader for reader in readers if reader.read_mapped]
     mapping_readers.sort(key=lambda reader: (reader.name not in preferred, -reader.priority))
     if not mapping_readers:
-        return ReadResult(None, (), "A column mapping was chosen, but no installed reader supports one.")
+        refusal = _refusal("no-mapping-reader", "A column mapping was chosen, but no installed reader supports one.")
+        return ReadResult(None, (), refusal)
     return _read(
         directory, mapping_readers, lambda reader: reader.read_mapped(path, mapping) if reader.read_mapped else ()
     )
@@ -120,24 +135,31 @@ def _read(directory: Path, readers: Sequence[Reader], read: Callable[[Reader], I
             datasets = tuple(read(reader))
             check_datasets(datasets)
         except UnreadableFile as error:
-            refusals.append((reader, str(error)))
+            refusals.append((reader, Message.of(error)))
         except MemoryError:
             raise
         except (Exception, SystemExit) as error:
             package = str(getattr(reader.read, "__module__", "")).partition(".")[0]
-            refusals.append((reader, f"The reader ‘{reader.title}’ failed: {error_summary(error, package)}"))
+            failure = _refusal(
+                "reader-failed",
+                "The reader ‘{reader}’ failed: {error}",
+                reader=reader.title,
+                error=error_summary(error, package),
+            )
+            refusals.append((reader, failure))
         else:
-            return ReadResult(reader, datasets, "" if datasets else "The file contains no data.")
+            return ReadResult(reader, datasets, None if datasets else _refusal("no-data", "The file contains no data."))
     if refusals:
-        reader, text = refusals[0]
-        return ReadResult(reader, (), text)
+        reader, refusal = refusals[0]
+        return ReadResult(reader, (), refusal)
     return ReadResult(None, ())
 
 
-def _unknown(head: bytes, readers: Iterable[Reader]) -> str:
+def _unknown(head: bytes, readers: Iterable[Reader]) -> Message:
     titles = ", ".join(reader.title for reader in readers) or "none is installed"
     hint = "" if b"\0" in head else " If it is a text table, use a column mapping to define its columns."
-    return f"No reader recognises this file. Readers: {titles}.{hint}"
+    text = "No reader recognises this file. Readers: {readers}.{hint}"
+    return _refusal("unknown-format", text, readers=titles, hint=hint)
 
 
 def _recognises(directory: Path, reader: Reader, head: bytes, filename: str) -> bool:
@@ -194,7 +216,7 @@ def _write(path: Path, dataset: ParsedDataset) -> Mapping[str, Any]:
         "technique": dataset.technique,
         "label": dataset.label,
         "header": {str(name): str(value) for name, value in dataset.header.items()},
-        "messages": [asdict(message) for message in dataset.messages],
+        "messages": [dump_message(message) for message in dataset.messages],
         "columns": table.column_names,
         "rows": table.num_rows,
         "start_time": dataset.start_time.isoformat() if dataset.start_time else "",

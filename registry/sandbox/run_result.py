@@ -35,6 +35,6 @@ class RunResult:
         return "\n".join(message.text for message in self.messages)
 
     @classmethod
-    def failed(cls, text: str, reads: Mapping[str, Fact] | None = None) -> "RunResult":
+    def failed(cls, message: Message, reads: Mapping[str, Fact] | None = None) -> "RunResult":
         """Create the result of a failed run."""
-        return cls("failed", messages=(Message(text, "warning"),), reads=reads or {})
+        return cls("failed", messages=(message,), reads=reads or {})

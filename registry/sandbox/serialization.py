@@ -5,6 +5,7 @@ from dataclasses import asdict
 
 # Imported by name: a plugin may replace json.dumps later.
 from json import dumps
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ import numpy as np
 from registry.contract.estimate_encoding import estimate_from_json, estimate_to_json, fact_from_json, fact_to_json
 from registry.contract.input_dataset import Fact
 from registry.contract.outcome import Axis, Curve, Message, NotComputed, Outcome, Result, Series
-from registry.sandbox.outcome_check import real_numbers
+from registry.sandbox.outcome_check import LARGEST, LEVELS, real_numbers
 from registry.sandbox.run_result import RunResult
 from registry.text.cleaning import replace_unstorable
 
@@ -41,28 +42,76 @@ def dump_result(result: RunResult) -> dict[str, Any]:
         "status": result.status,
         "source_hash": result.source_hash,
         "reads": list(result.reads),
-        "messages": [asdict(message) for message in result.messages],
+        "messages": [dump_message(message) for message in result.messages],
         "values": [
             {"quantity": value.quantity, "estimate": estimate_to_json(value.estimate), "note": str(value.note)}
             for value in result.outcome.values
         ],
-        "not_computed": [asdict(missing) for missing in result.outcome.not_computed],
+        "not_computed": [
+            {**vars(missing), "parameters": _dump_parameters(missing.parameters)}
+            for missing in result.outcome.not_computed
+        ],
         "curves": [dump_curve(curve) for curve in result.outcome.curves],
     }
 
 
 def load_result(dumped: Mapping[str, Any], facts: Mapping[str, Fact]) -> RunResult:
     """Load a dumped result; TypeError, ValueError, LookupError or AttributeError if it is invalid."""
-    messages = tuple(Message(clean_text(message["text"]), message["level"]) for message in dumped["messages"])
+    messages = tuple(load_message(message) for message in dumped["messages"])
     values = tuple(
         Result(value["quantity"], estimate_from_json(value["estimate"]), clean_text(value["note"]))
         for value in dumped["values"]
     )
     curves = tuple(_load_curve(curve) for curve in dumped["curves"])
-    missing = tuple(NotComputed(entry["quantity"], clean_text(entry["reason"])) for entry in dumped["not_computed"])
+    missing = tuple(
+        NotComputed.stored(
+            entry["quantity"], entry["code"], clean_text(entry["reason"]), _load_parameters(entry["parameters"])
+        )
+        for entry in dumped["not_computed"]
+    )
     reads = {path: facts.get(path) for path in map(clean_text, dumped["reads"])}
     source_hash = clean_text(dumped["source_hash"])[:LONGEST_HASH]
     return RunResult(dumped["status"], Outcome(values, curves, messages, missing), messages, reads, source_hash)
+
+
+def dump_message(message: Message) -> dict[str, Any]:
+    """A message as plain data, as it is also stored."""
+    return {**vars(message), "parameters": _dump_parameters(message.parameters)}
+
+
+def _dump_parameters(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Parameters without numbers that are not finite, which JSON does not have."""
+    return {name: _dump_parameter(value) for name, value in parameters.items()}
+
+
+def _dump_parameter(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_dump_parameter(item) for item in value]
+    return str(value) if isinstance(value, float) and not isfinite(value) else value
+
+
+def load_message(dumped: Mapping[str, Any]) -> Message:
+    """Load a dumped message; TypeError, ValueError or LookupError if it is invalid."""
+    if dumped["level"] not in LEVELS:
+        raise ValueError(f"a message has the level {dumped['level']!r:.40}")
+    parameters = _load_parameters(dumped["parameters"])
+    return Message.stored(dumped["code"], clean_text(dumped["text"]), dumped["level"], parameters)
+
+
+def _load_parameters(dumped: Mapping[str, Any]) -> dict[str, Any]:
+    """Parameters of a message as every database stores them; one that cannot be stored becomes its text."""
+    return {clean_text(str(name)): _load_parameter(value) for name, value in dumped.items()}
+
+
+def _load_parameter(value: Any) -> Any:
+    if isinstance(value, str):
+        return clean_text(value)
+    if isinstance(value, list):
+        return [_load_parameter(item) for item in value]
+    if value is None or isinstance(value, bool):
+        return value
+    is_storable = isinstance(value, int | float) and abs(value) < LARGEST
+    return value if is_storable else str(value)
 
 
 def dump_curve(curve: Curve) -> dict[str, Any]:

@@ -114,7 +114,7 @@ class CyclingTable:
             f"{FIRST_HALF.name} to “{recovered}”; otherwise the cell was not empty at the start, or the {stored} and "
             f"{recovered} capacities differ in scale."
         )
-        return (Message(text, "warning"),)
+        return (Message("capacity-limits-differ", "{text}", "warning", text=text),)
 
 
 def holds_cycles(dataset: InputDataset) -> bool:
@@ -146,7 +146,7 @@ def _from_table(dataset: InputDataset, declared: int, first_half: str) -> Cyclin
     names = [name for name in (DISCHARGE, CHARGE) if name in dataset.names]
     cycle, columns, remarks = ordered(column(dataset, CYCLE), **{name: column(dataset, name) for name in names})
     charge = columns[CHARGE] * MAH_PER_AH if CHARGE in columns else None
-    messages = [Message(remark, "warning") for remark in remarks]
+    messages = [Message("cycling-remark", "{text}", "warning", text=remark) for remark in remarks]
     discharge, discharges_first = columns[DISCHARGE] * MAH_PER_AH, first_half == DISCHARGE_FIRST
     interrupted = None
     missing = [name for name, half in (("discharge", discharge), ("charge", charge)) if _lacks(half)]
@@ -168,14 +168,19 @@ def _lacks(half: Array | None) -> bool:
 def _from_rows(dataset: InputDataset, declared: int, first_half: str) -> CyclingTable:
     optional = {name: column(dataset, name) for name in (CYCLE, *COUNTERS) if name in dataset.names}
     all_cycles = cycle_summary(*(column(dataset, name) for name in ROWS), **optional)
-    messages = [Message(remark, "warning") for remark in all_cycles.remarks]
+    messages = [Message("cycling-remark", "{text}", "warning", text=remark) for remark in all_cycles.remarks]
     if first_half != FROM_DATA:
         all_cycles = replace(all_cycles, discharges_first=first_half == DISCHARGE_FIRST)
     if CYCLE not in optional:
-        messages.append(Message(COUNTED_BY_CURRENT))
+        messages.append(Message("cycles-counted-by-current", "{text}", text=COUNTED_BY_CURRENT))
     source = "the instrument's counters" if all_cycles.capacity_from == "counters" else "the integral of the current"
     messages.append(
-        Message(f"Per-cycle table of {all_cycles.cycle.size} cycles computed from the rows; capacity from {source}.")
+        Message(
+            "cycle-table-from-rows",
+            "Per-cycle table of {cycle_size} cycles computed from the rows; capacity from {source}.",
+            cycle_size=all_cycles.cycle.size,
+            source=source,
+        )
     )
     why = interrupted_last(all_cycles)
     table, interrupted = all_cycles, None
@@ -186,12 +191,22 @@ def _from_rows(dataset: InputDataset, declared: int, first_half: str) -> Cycling
     if table.spans_numbers:
         stored, recovered = ("discharge", "charge") if table.discharges_first else ("charge", "discharge")
         text = f"The test begins with a {stored}, but the cycle number changes before each {recovered}: efficiencies "
-        messages.append(Message(f"{text}relate each {recovered} to the {stored} of the cycle before."))
+        messages.append(
+            Message(
+                "efficiency-definition",
+                "{text}relate each {recovered} to the {stored} of the cycle before.",
+                text=text,
+                recovered=recovered,
+                stored=stored,
+            )
+        )
     formation = declared if declared >= 0 else formation_cycles(table.mean_discharge_current_a)
     if formation:
         messages.append(_formation_message(table.cycle, formation, "by its current" if declared < 0 else "as set"))
     cycle, columns, remarks = ordered(table.cycle, discharge=table.discharge_ah, charge=table.charge_ah)
-    messages += [Message(remark[0].upper() + remark[1:], "warning") for remark in remarks]
+    messages += [
+        Message("cycling-remark", "{text}", "warning", text=remark[0].upper() + remark[1:]) for remark in remarks
+    ]
     return CyclingTable(
         cycle,
         columns["discharge"] * MAH_PER_AH,
@@ -205,13 +220,25 @@ def _from_rows(dataset: InputDataset, declared: int, first_half: str) -> Cycling
 
 
 def _interrupted_message(cycle: int, why: str) -> Message:
-    return Message(f"Excluded the interrupted last cycle, {cycle}: {why}.", "warning")
+    return Message(
+        "interrupted-cycle-excluded",
+        "Excluded the interrupted last cycle, {cycle}: {why}.",
+        "warning",
+        cycle=cycle,
+        why=why,
+    )
 
 
 def _formation_message(cycle: Array, formation: int, how: str) -> Message:
     if formation >= cycle.size:
         text = f"{formation} formation cycles for {cycle.size} cycles in the data: set formation_cycles lower"
-        raise Refused(text)
+        raise Refused("several-formations", "{text}", text=text)
     first, last = f"{cycle[0]:.0f}", f"{cycle[formation - 1]:.0f}"
     cycles = f"cycle {first}" if formation == 1 else f"cycles {first} to {last}"
-    return Message(f"Formation: {cycles} ({how}); cycling begins at cycle {cycle[formation]:.0f}.")
+    return Message(
+        "formation",
+        "Formation: {cycles} ({how}); cycling begins at cycle {cycle:.0f}.",
+        cycles=cycles,
+        how=how,
+        cycle=cycle[formation],
+    )

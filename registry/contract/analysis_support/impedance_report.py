@@ -28,21 +28,34 @@ def spectrum_messages(spectrum: Spectrum) -> tuple[Message, ...]:
     """Return which frequencies were used, and warnings about them."""
     frequency = spectrum.frequency_hertz
     left_out = f"; {spectrum.left_out} outside the frequency window" if spectrum.left_out else ""
-    messages = [Message(f"{frequency.size} frequencies from {frequency[0]:.3g} to {frequency[-1]:.3g} Hz{left_out}.")]
+    messages = [
+        Message(
+            "frequencies",
+            "{frequency_size} frequencies from {frequency:.3g} to {frequency_2:.3g} Hz{left_out}.",
+            frequency_size=frequency.size,
+            frequency=frequency[0],
+            frequency_2=frequency[-1],
+            left_out=left_out,
+        )
+    ]
     if spectrum.inductive_points:
         messages.append(
             Message(
-                f"Inductive tail (usually cables): Im Z is positive at the highest frequencies "
-                f"({spectrum.inductive_points}); add an inductor to the circuit to fit it (L0-...).",
+                "inductive-tail",
+                "Inductive tail (usually cables): Im Z is positive at the highest frequencies ({inductive_points}); "
+                "add an inductor to the circuit to fit it (L0-...).",
                 "warning",
+                inductive_points=spectrum.inductive_points,
             )
         )
     if spectrum.negative_real_points:
         messages.append(
             Message(
-                f"Re Z is slightly negative at {spectrum.negative_real_points} frequencies where the cell is almost "
-                "purely capacitive: noise or phase error of the instrument.",
+                "negative-resistance",
+                "Re Z is slightly negative at {negative_real_points} frequencies where the cell is almost purely "
+                "capacitive: noise or phase error of the instrument.",
                 "warning",
+                negative_real_points=spectrum.negative_real_points,
             )
         )
     return tuple(messages)
@@ -54,21 +67,31 @@ def kramers_kronig_messages(test: KramersKronig, threshold_percent: float) -> tu
     if test.is_systematic:
         return (
             Message(
-                f"{residual} is systematic, not noise: the cell drifted during the measurement or responded "
+                "drift",
+                "{residual} is systematic, not noise: the cell drifted during the measurement or responded "
                 "nonlinearly; wait for steady state, use a smaller amplitude, or leave out the lowest frequencies.",
                 "warning",
+                residual=residual,
             ),
         )
     if test.noise_percent > threshold_percent:
         return (
             Message(
-                f"{residual} exceeds {threshold_percent:g} %: the spectrum is noisy; check contacts, shielding and "
+                "noisy-spectrum",
+                "{residual} exceeds {threshold_percent:g} %: the spectrum is noisy; check contacts, shielding and "
                 "current range.",
                 "warning",
+                residual=residual,
+                threshold_percent=threshold_percent,
             ),
         )
     return (
-        Message(f"Passes the Kramers-Kronig test: residual {test.noise_percent:.2g} % ({test.elements} elements)."),
+        Message(
+            "kramers-kronig-passed",
+            "Passes the Kramers-Kronig test: residual {noise_percent:.2g} % ({elements} elements).",
+            noise_percent=test.noise_percent,
+            elements=test.elements,
+        ),
     )
 
 
@@ -77,27 +100,40 @@ def fit_messages(fit: ImpedanceFit, choice: Choice | None, noise_percent: float)
     how = "lowest BIC of the acceptable ones tried" if choice else "as entered"
     values = ", ".join(_parameter_text(parameter) for parameter in fit.parameters)
     messages = [
-        Message(f"Circuit {fit.circuit.text} ({how}), weighted by 1/|Z|; residual {fit.residual_percent:.2g} %."),
-        Message(f"Fitted values with standard uncertainties: {values}."),
+        Message(
+            "circuit",
+            "Circuit {circuit_text} ({how}), weighted by 1/|Z|; residual {residual_percent:.2g} %.",
+            circuit_text=fit.circuit.text,
+            how=how,
+            residual_percent=fit.residual_percent,
+        ),
+        Message("fitted-parameters", "Fitted values with standard uncertainties: {values}.", values=values),
     ]
     if choice:
-        messages.append(Message("Tried: " + "; ".join(_candidate_texts(choice)) + "."))
+        messages.append(Message("circuits-tried", "{text}", text="Tried: " + "; ".join(_candidate_texts(choice)) + "."))
     if fit.residual_percent > MODEL_ERROR_RATIO * noise_percent and fit.residual_percent > 0.1:
         text = (
             f"Fit residual ({fit.residual_percent:.2g} %) exceeds the noise ({noise_percent:.2g} %): model error "
             "dominates, and the fit uncertainties do not include it."
         )
-        messages.append(Message(text, "warning"))
+        messages.append(Message("circuit-remark", "{text}", "warning", text=text))
     if fit.unidentified:
-        messages.append(Message(f"The spectrum does not determine {', '.join(fit.unidentified)}.", "warning"))
+        messages.append(
+            Message(
+                "parameter-not-determined",
+                "The spectrum does not determine {unidentified}.",
+                "warning",
+                unidentified=", ".join(fit.unidentified),
+            )
+        )
     if fit.rival_values is not None:
         pairs = zip(fit.parameters, fit.rival_values, strict=True)
         values = ", ".join(f"{parameter.name} = {value:.4g}" for parameter, value in pairs)
         text = f"Other values fit equally well within the noise: {values}. Uncertainties hold for the values stated."
-        messages.append(Message(text, "warning"))
+        messages.append(Message("circuit-remark", "{text}", "warning", text=text))
     if fit.agreeing_starts < 2:
         text = f"Only one of {fit.starts} starting points reached this minimum: try a simpler circuit."
-        messages.append(Message(text, "warning"))
+        messages.append(Message("circuit-remark", "{text}", "warning", text=text))
     return tuple(messages)
 
 
@@ -107,7 +143,14 @@ def tail_messages(fit: ImpedanceFit, spectrum: Spectrum) -> tuple[Message, ...]:
     if not arcs:
         return ()
     names = " and ".join(f"{arc.resistor} ({arc.frequency_hz:.2g} Hz)" for arc in arcs)
-    return (Message(f"The arc of {names} lies in the blocking tail, but is included in the resistance.", "warning"),)
+    return (
+        Message(
+            "arc-in-blocking-tail",
+            "The arc of {names} lies in the blocking tail, but is included in the resistance.",
+            "warning",
+            names=names,
+        ),
+    )
 
 
 def _parameter_text(parameter: FittedParameter) -> str:
@@ -217,5 +260,5 @@ def resistance_message(method: str, resistances: Resistances) -> Message:
     ending = f"; spread {100 * spread:.2g} %" if len(magnitudes) > 1 else ""
     text = f"R from the method {method}. All methods: {', '.join(texts)} (standard uncertainties){ending}."
     if spread > WIDE_SPREAD:
-        return Message(f"{text} R depends on the method chosen.", "warning")
-    return Message(text)
+        return Message("resistance-depends-on-method", "{text} R depends on the method chosen.", "warning", text=text)
+    return Message("resistances-by-method", "{text}", text=text)

@@ -27,14 +27,29 @@ def read_pellet(inputs: Inputs) -> Pellet:
         diameter = inputs.setup("die_diameter_mm")
         if diameter is None:
             raise Refused(
-                f"no pellet area: enter the area of layer {sample.position} ({sample.role}, {sample.name}), or the die "
-                "diameter of the set-up"
+                "missing-area",
+                "no pellet area: enter the area of layer {position} ({role}, {sample_name}), or the die diameter of "
+                "the set-up",
+                position=sample.position,
+                role=sample.role,
+                sample_name=sample.name,
             )
         area = disc_area(diameter)
         messages.append(
-            Message(f"Area {area.magnitude:.4g} cm² from the die diameter, {diameter.magnitude:g} mm (π d²/4).")
+            Message(
+                "area-from-diameter",
+                "Area {area:.4g} cm² from the die diameter, {diameter:g} mm (π d²/4).",
+                area=area.magnitude,
+                diameter=diameter.magnitude,
+            )
         )
     inferred = [label for label, number in (("thickness", thickness), ("area", area)) if number.inferred]
     if inferred:
-        messages.append(Message(f"Inferred pellet {' and '.join(inferred)}: the conductivity is inferred too."))
+        messages.append(
+            Message(
+                "inferred-geometry",
+                "Inferred pellet {inferred}: the conductivity is inferred too.",
+                inferred=" and ".join(inferred),
+            )
+        )
     return Pellet(thickness, area, tuple(messages))

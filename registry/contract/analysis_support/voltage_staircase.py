@@ -60,7 +60,9 @@ def reported_resistance(inputs: Inputs) -> Estimate:
     resistance = inputs.reported("resistance_ohm")
     if resistance is None:
         why = inputs.missing_reason("resistance_ohm")
-        raise Refused(f"no resistance: upload chronoamperometry data or enter one ({why})")
+        raise Refused(
+            "missing-resistance", "no resistance: upload chronoamperometry data or enter one ({why})", why=why
+        )
     return resistance
 
 
@@ -101,8 +103,20 @@ def _messages(
     voltages = ", ".join(f"{step.voltage_v:.4g}" for step in staircase.steps)
     weights = "steps weighted by their inverse variance" if weighted else "equal weights"
     return (
-        Message(f"{len(staircase.steps)} voltage steps ({voltages} V): mean of the last {last_points} points of each."),
-        Message(f"R = {fit.resistance_ohm.magnitude:.4g} Ω, {_interval_text(fit)} Fit with {weights}."),
+        Message(
+            "voltage-steps",
+            "{steps} voltage steps ({voltages} V): mean of the last {last_points} points of each.",
+            steps=len(staircase.steps),
+            voltages=voltages,
+            last_points=last_points,
+        ),
+        Message(
+            "resistance-of-line",
+            "R = {resistance_ohm:.4g} Ω, {fit} Fit with {weights}.",
+            resistance_ohm=fit.resistance_ohm.magnitude,
+            fit=_interval_text(fit),
+            weights=weights,
+        ),
         *_line_messages(fit),
         *_step_messages(staircase, fit),
         *_repeat_messages(staircase, fit, smallest_step_volt),
@@ -112,19 +126,29 @@ def _messages(
 def _line_messages(fit: OhmicFit) -> list[Message]:
     """Return messages on whether the line is ohmic: through the origin, straight and rising."""
     intercept = f"{fit.intercept_a:.2g} ± {fit.intercept_standard_error_a:.2g} A at 0 V"
-    messages = [Message(f"The line passes through the origin within its uncertainty ({intercept}).")]
+    messages = [
+        Message(
+            "line-through-origin",
+            "The line passes through the origin within its uncertainty ({intercept}).",
+            intercept=intercept,
+        )
+    ]
     if fit.intercept_is_significant:
         text = f"The line misses the origin ({intercept}): check for an instrument offset or a leakage current."
-        messages = [Message(text, "warning")]
+        messages = [Message("staircase-remark", "{text}", "warning", text=text)]
     if fit.curvature_probability is None:
-        messages.append(Message("Three steps cannot show whether the response is ohmic."))
+        messages.append(
+            Message("too-few-steps-for-curvature", "Three steps cannot show whether the response is ohmic.")
+        )
     elif fit.is_curved:
         text = f"Not ohmic: the current deviates from the line by up to {fit.curvature_a:.2g} A"
         test = f"F test, p = {fit.curvature_probability:.2g}"
-        messages.append(Message(f"{text} ({test}); R is an average over the voltages.", "warning"))
+        messages.append(
+            Message("not-ohmic", "{text} ({test}); R is an average over the voltages.", "warning", text=text, test=test)
+        )
     if not math.isfinite(fit.resistance_interval_ohm[1]):
         text = "The slope is not significantly different from zero: the resistance has no upper limit."
-        messages.append(Message(text, "warning"))
+        messages.append(Message("staircase-remark", "{text}", "warning", text=text))
     return messages
 
 
@@ -133,14 +157,22 @@ def _step_messages(staircase: VoltageSteps, fit: OhmicFit) -> list[Message]:
     if staircase.stray_rows:
         shown = ", ".join(str(row) for row in staircase.stray_rows[:10])
         more = f" and {len(staircase.stray_rows) - 10} more" if len(staircase.stray_rows) > 10 else ""
-        messages.append(Message(f"Excluded rows that belong to no voltage step: {shown}{more}.", "warning"))
+        messages.append(
+            Message(
+                "rows-left-out",
+                "Excluded rows that belong to no voltage step: {shown}{more}.",
+                "warning",
+                shown=shown,
+                more=more,
+            )
+        )
     if staircase.rests:
         shown = ", ".join(
             f"{rest.voltage_v:.4g} V in rows {rest.first_row} to {rest.last_row}" for rest in staircase.rests[:10]
         )
         more = f" and {len(staircase.rests) - 10} more" if len(staircase.rests) > 10 else ""
         text = f"Excluded rests at open circuit (voltage without current): {shown}{more}."
-        messages.append(Message(text, "warning"))
+        messages.append(Message("staircase-remark", "{text}", "warning", text=text))
     largest = max(abs(step.current_a) for step in staircase.steps)
     for step in staircase.steps:
         is_significant = abs(step.drift_a) > DRIFT_ERRORS * step.drift_standard_error_a
@@ -148,7 +180,16 @@ def _step_messages(staircase: VoltageSteps, fit: OhmicFit) -> list[Message]:
             text = (
                 f"Step {step.number} ({step.voltage_v:.4g} V) has not reached a steady state: its current changes by "
             )
-            messages.append(Message(f"{text}{step.drift_a:.2g} A over the last {step.drift_points} points.", "warning"))
+            messages.append(
+                Message(
+                    "drift",
+                    "{text}{drift_a:.2g} A over the last {drift_points} points.",
+                    "warning",
+                    text=text,
+                    drift_a=step.drift_a,
+                    drift_points=step.drift_points,
+                )
+            )
     return messages
 
 
@@ -173,7 +214,15 @@ def _repeat_messages(staircase: VoltageSteps, fit: OhmicFit, smallest_step_volt:
             first, second = sorted((lower, upper), key=lambda step: step.number)
             text = f"Steps {first.number} and {second.number} at {first.voltage_v:.4g} V have different currents "
             currents = f"({first.current_a:.4g} and {second.current_a:.4g} A), beyond their scatter"
-            messages.append(Message(f"{text}{currents}: check whether the sample changed.", "warning"))
+            messages.append(
+                Message(
+                    "resistance-differs-between-pieces",
+                    "{text}{currents}: check whether the sample changed.",
+                    "warning",
+                    text=text,
+                    currents=currents,
+                )
+            )
     return messages
 
 

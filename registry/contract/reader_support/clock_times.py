@@ -46,7 +46,13 @@ def elapsed_seconds(texts: Any, label: str) -> Array:
     if unread.any():
         row = int(np.argmax(unread))
         written = str(texts[row].as_py())[:40]
-        raise UnreadableFile(f"row {row + 1} of the table: ‘{label}’ is ‘{written}’, not hours:minutes:seconds")
+        raise UnreadableFile(
+            "invalid-clock-time",
+            "row {row} of the table: ‘{label}’ is ‘{written}’, not hours:minutes:seconds",
+            row=row + 1,
+            label=label,
+            written=written,
+        )
     total = np.zeros(len(texts))
     for name, seconds in SECONDS.items():
         text = pc.struct_field(parts, name)
@@ -150,4 +156,10 @@ def start_time_of(header: Mapping[str, str], *, day_first: bool | None) -> tuple
     match = NUMERIC_DATE.fullmatch(text)
     if start_time or match is None or _date(match, day_first) is not None:
         return start_time, []
-    return None, [Message(f"Start time ‘{text}’ not used: day and month cannot be distinguished.")]
+    return None, [
+        Message(
+            "start-time-not-used",
+            "Start time ‘{written}’ not used: day and month cannot be distinguished.",
+            written=text,
+        )
+    ]

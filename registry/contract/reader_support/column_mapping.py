@@ -43,7 +43,7 @@ def open_mapped(path: Path, mapping: Mapping[str, Any]) -> tuple[Rows, dict[int,
     """Return the location of the rows and the meaning of the mapped columns, or raise `UnreadableFile`."""
     content = file_head(path)
     if why := text_problem(content):
-        raise UnreadableFile(why)
+        raise UnreadableFile("invalid-column-mapping", "{text}", text=why)
     mapped = parse_mapping(mapping)
     table = list(islice(lines(content), MAX_HEADER_LINES))
     line, delimiter, labels, after = (
@@ -53,7 +53,12 @@ def open_mapped(path: Path, mapping: Mapping[str, Any]) -> tuple[Rows, dict[int,
     outside = [key for key, index in indices.items() if index >= len(labels)]
     if outside:
         count = f"line {line + 1} has {len(labels)} columns, counted from 0"
-        raise UnreadableFile(f"the column mapping has column {outside[0]}, but {count}")
+        raise UnreadableFile(
+            "invalid-column-mapping",
+            "the column mapping has column {outside}, but {count}",
+            outside=outside[0],
+            count=count,
+        )
     rows = Rows(path, after, line, delimiter, labels, quoted=delimiter != " ", decimals=mapped.decimals)
     return rows, {indices[key]: head for key, head in mapped.headers.items()}
 
@@ -62,32 +67,62 @@ def parse_mapping(mapping: Mapping[str, Any]) -> ColumnMapping:
     """Return the checked column mapping, or raise `UnreadableFile` with what is wrong."""
     unknown = [key for key in mapping if key not in KEYS]
     if unknown:
-        raise UnreadableFile(f"the column mapping has an unknown key ‘{unknown[0]}’: use {', '.join(KEYS)}")
+        raise UnreadableFile(
+            "invalid-column-mapping",
+            "the column mapping has an unknown key ‘{unknown}’: use {keys}",
+            unknown=unknown[0],
+            keys=", ".join(KEYS),
+        )
     columns = mapping.get("columns")
     if not isinstance(columns, Mapping) or not columns:
-        raise UnreadableFile("the column mapping has no ‘columns’: state what each column is")
+        raise UnreadableFile("invalid-column-mapping", "the column mapping has no ‘columns’: state what each column is")
     headers = {}
     for key, name in columns.items():
         if not isinstance(name, str) or not name.strip():
-            raise UnreadableFile(f"the column mapping has no name for ‘{key}’: enter one, or leave the column out")
+            raise UnreadableFile(
+                "invalid-column-mapping",
+                "the column mapping has no name for ‘{key}’: enter one, or leave the column out",
+                key=key,
+            )
         try:
             head = parse_header(name)
         except HeaderError as error:
-            raise UnreadableFile(f"the column mapping: ‘{name}’ (for ‘{key}’) {error}") from error
+            raise UnreadableFile(
+                "invalid-column-mapping",
+                "the column mapping: ‘{name}’ (for ‘{key}’) {error}",
+                name=name,
+                key=key,
+                error=error,
+            ) from error
         if head is None:
-            raise UnreadableFile(f"the column mapping: ‘{name}’ (for ‘{key}’) is not a known column")
+            raise UnreadableFile(
+                "invalid-column-mapping",
+                "the column mapping: ‘{name}’ (for ‘{key}’) is not a known column",
+                name=name,
+                key=key,
+            )
         headers[_as_stored(str(key))] = head
     header_line = mapping.get("header_line")
     if header_line is not None and (type(header_line) is not int or header_line < 0):
-        raise UnreadableFile(f"the column mapping: the header line ‘{header_line}’ is not a line number")
+        raise UnreadableFile(
+            "invalid-column-mapping",
+            "the column mapping: the header line ‘{header_line}’ is not a line number",
+            header_line=header_line,
+        )
     delimiter = mapping.get("delimiter") or ""
     if delimiter and (not isinstance(delimiter, str) or delimiter not in DELIMITERS):
         raise UnreadableFile(
-            f"the column mapping: the delimiter must be a comma, semicolon, tab or space, not ‘{delimiter}’"
+            "invalid-column-mapping",
+            "the column mapping: the delimiter must be a comma, semicolon, tab or space, not ‘{delimiter}’",
+            delimiter=delimiter,
         )
     decimal = mapping.get("decimal") or ""
     if decimal not in ("", ".", ","):
-        raise UnreadableFile(f"the column mapping: the decimal mark must be . or , not ‘{decimal}’")
+        raise UnreadableFile(
+            "invalid-column-mapping",
+            "the column mapping: the decimal mark must be . or , not ‘{decimal}’",
+            decimal=decimal,
+        )
     return ColumnMapping(
         headers, header_line, (delimiter,) if delimiter else tuple(DELIMITERS), (decimal,) if decimal else (".", ",")
     )
@@ -122,7 +157,12 @@ def _find_by_header(mapped: ColumnMapping, table: list[Line]) -> tuple[int, str,
                 best = (len(mapped.headers) - len(missing), missing, line.number)
     missing_text = ", ".join(f"‘{key}’" for key in best[1]) or f"line {mapped.header_line}, the header line"
     nearest = f" (closest: line {best[2]})" if best[0] > 0 else ""
-    raise UnreadableFile(f"no header line with the columns of the mapping: missing {missing_text}{nearest}")
+    raise UnreadableFile(
+        "no-column-names",
+        "no header line with the columns of the mapping: missing {missing_text}{nearest}",
+        missing_text=missing_text,
+        nearest=nearest,
+    )
 
 
 def _find_by_position(mapped: ColumnMapping, table: list[Line]) -> tuple[int, str, tuple[str, ...], int]:
@@ -138,7 +178,14 @@ def _find_by_position(mapped: ColumnMapping, table: list[Line]) -> tuple[int, st
             ):
                 return line.number - 1, delimiter, tuple(str(index) for index in range(len(cells))), line.start
         if mapped.header_line is not None:
-            raise UnreadableFile(f"line {line.number} has no numbers in the columns of the mapping: {line.text[:60]!r}")
+            raise UnreadableFile(
+                "no-rows",
+                "line {line_number} has no numbers in the columns of the mapping: {line_text!r}",
+                line_number=line.number,
+                line_text=line.text[:60],
+            )
     raise UnreadableFile(
-        f"no line has numbers in the columns of the mapping (the last is column {last_column}, counted from 0)"
+        "no-rows",
+        "no line has numbers in the columns of the mapping (the last is column {last_column}, counted from 0)",
+        last_column=last_column,
     )

@@ -55,12 +55,14 @@ def sum_counters(columns: dict[str, Array], restarts: NDArray[np.bool_] | None =
             columns[name], times = accumulated(columns.pop(name), restarts)
             restarted = max(restarted, times)
         except NoCounterError as error:
-            messages.append(Message(f"Dropped {name}: {error}.", "warning"))
+            messages.append(Message("column-dropped", "Dropped {name}: {error}.", "warning", name=name, error=error))
     if restarted:
         messages.append(
             Message(
-                f"Charge or energy counters were reset {restarted} times: summed, so that charging_capacity_ah and the "
-                "like count from the start of the test."
+                "counters-summed",
+                "Charge or energy counters were reset {restarted} times: summed, so that charging_capacity_ah and "
+                "the like count from the start of the test.",
+                restarted=restarted,
             )
         )
     return messages
@@ -97,7 +99,7 @@ def _time_messages(time: Array) -> list[Message]:
         return []
     row = int(back[0])
     text = f"Time decreases {back.size} times, first from {time[row]:g} s to {time[row + 1]:g} s in row {row + 2}."
-    return [Message(text, "warning")]
+    return [Message("cycle-remark", "{text}", "warning", text=text)]
 
 
 def _cycle_messages(cycle: Array) -> list[Message]:
@@ -106,4 +108,4 @@ def _cycle_messages(cycle: Array) -> list[Message]:
         return []
     row = int(jumps[0])
     text = f"The cycle number jumps from {cycle[row]:g} to {cycle[row + 1]:g} in row {row + 2}: cycles may be missing."
-    return [Message(text, "warning")]
+    return [Message("cycle-remark", "{text}", "warning", text=text)]

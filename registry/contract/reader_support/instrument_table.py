@@ -51,7 +51,14 @@ def known_columns(
         except HeaderError as error:
             if needed is not None and canonical not in needed:
                 continue
-            raise UnreadableFile(f"line {line}, column {index + 1}: ‘{labels[index].strip()}’ {error}") from error
+            raise UnreadableFile(
+                "invalid-column",
+                "line {line}, column {index}: ‘{strip}’ {error}",
+                line=line,
+                index=index + 1,
+                strip=labels[index].strip(),
+                error=error,
+            ) from error
         columns[index] = KnownColumn(canonical, -factor if target.startswith("-") else factor, unit)
         used.add(canonical)
     return columns
@@ -66,7 +73,11 @@ def require_columns(
     if missing:
         has = ", ".join(label.strip() for label in labels if label.strip())
         raise UnreadableFile(
-            f"line {line}: no column for {', '.join(missing)} among {has[:300]}: export the file again with all columns"
+            "missing-columns",
+            "line {line}: no column for {missing} among {has}: export the file again with all columns",
+            line=line,
+            missing=", ".join(missing),
+            has=has[:300],
         )
 
 
@@ -84,20 +95,20 @@ def read_columns(
         if index in numbers.columns
     }
     if not next(iter(columns.values())).size:
-        raise UnreadableFile(f"no rows below line {rows.line}")
+        raise UnreadableFile("no-rows", "no rows below line {line}", line=rows.line)
     messages = []
     if numbers.incomplete:
         names = ", ".join(f"‘{rows.labels[index].strip()}’" for index in numbers.incomplete)
-        messages.append(Message(f"Dropped columns with empty cells or text: {names}."))
+        messages.append(Message("column-dropped", "Dropped columns with empty cells or text: {names}.", names=names))
     if numbers.decimal == ",":
-        messages.append(Message("Decimal commas."))
+        messages.append(Message("decimal-commas", "Decimal commas."))
     return columns, numbers, messages
 
 
 def unread_columns(labels: Sequence[str], used: Sequence[int]) -> list[Message]:
     """Return a message that names the columns that were not read."""
     names = [f"‘{label.strip()}’" for index, label in enumerate(labels) if label.strip() and index not in used]
-    return [Message(f"Not read: {', '.join(names)}.")] if names else []
+    return [Message("columns-left-out", "Not read: {names}.", names=", ".join(names))] if names else []
 
 
 def header_facts(**facts: str) -> dict[str, str]:

@@ -153,7 +153,7 @@ def _read_carefully(rows: Rows, required: Sequence[int], optional: Sequence[int]
     decimal = "" if len(rows.decimals) > 1 else rows.decimals[0]
     for line, row in _fields(rows):
         if len(row) != len(rows.labels):
-            raise UnreadableFile(_ragged(line, row, rows))
+            raise UnreadableFile("ragged-rows", "{text}", text=_ragged(line, row, rows))
         for index, column in numbers.items():
             cell = row[index].strip()
             decimal = decimal or next((mark for mark in cell if mark in rows.decimals), "")
@@ -161,7 +161,13 @@ def _read_carefully(rows: Rows, required: Sequence[int], optional: Sequence[int]
                 column.append(number(cell, decimal))
             except CellError as error:
                 if index in required:
-                    raise UnreadableFile(f"line {line}, {rows.where(index)}: {error}") from error
+                    raise UnreadableFile(
+                        "cell-not-a-number",
+                        "line {line}, {index}: {error}",
+                        line=line,
+                        index=rows.where(index),
+                        error=error,
+                    ) from error
                 column.append(math.nan)
         for index, text in texts.items():
             text.append(row[index].strip())
@@ -193,7 +199,9 @@ def _fields(rows: Rows) -> Iterator[tuple[int, list[str]]]:
                     row.pop()
                 yield line, row
         except csv.Error as error:
-            raise UnreadableFile(f"after line {rows.line}, the rows cannot be split: {error}") from error
+            raise UnreadableFile(
+                "rows-unreadable", "after line {line}, the rows cannot be split: {error}", line=rows.line, error=error
+            ) from error
 
 
 def number(cell: str, decimal: str) -> float:

@@ -38,20 +38,23 @@ def spectrum_dataset(
     if negative.size:
         row = int(negative[0])
         raise UnreadableFile(
-            f"row {row + 1} of the table: the frequency is {frequency[row]:g} Hz, but must be positive"
+            "frequency-not-positive",
+            "row {row} of the table: the frequency is {frequency:g} Hz, but must be positive",
+            row=row + 1,
+            frequency=frequency[row],
         )
     start_time, unclear = start_time_of(header, day_first=day_first)
     remarks = [*messages, *unclear]
     if expected_points is not None and expected_points != frequency.size:
         text = f"Incomplete file: {frequency.size} of {expected_points} points."
-        remarks.append(Message(text, "warning"))
+        remarks.append(Message("rows-left-out", "{text}", "warning", text=text))
     positive = frequency > 0
     dropped = int(positive.size - positive.sum())
     if dropped == positive.size:
-        raise UnreadableFile("no impedance in the table: the frequency of every row is 0")
+        raise UnreadableFile("no-impedance", "no impedance in the table: the frequency of every row is 0")
     if dropped:
         text = f"Dropped {dropped} rows at frequency 0 (voltage and current over time)."
-        remarks.append(Message(text))
+        remarks.append(Message("rows-left-out", "{text}", text=text))
         columns = {name: column[positive] for name, column in columns.items()}
     return ParsedDataset("eis", dict(columns), dict(header), label, tuple(remarks), start_time=start_time)
 

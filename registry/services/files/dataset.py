@@ -1,17 +1,19 @@
 """Raw files, stored byte for byte under their SHA-256, and the datasets parsed from them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from registry import plugin_loading
 from registry.hookspecs import TECHNIQUES, Message
-from registry.models import ColumnMapping, Dataset, Measurement, ParseStatus, RawFile
+from registry.models import ColumnMapping, Dataset, Measurement, MessageCode, ParseStatus, RawFile
+from registry.models.message_code import message_codes
 from registry.sandbox.file_reader import Parsed, ParsedPart, parse_file
+from registry.sandbox.serialization import dump_message
 from registry.services import staleness
 from registry.services.files.staging import StagedFile, stage, store_columns
 from registry.services.permissions import Actor, require_editor
@@ -23,7 +25,7 @@ PARSED_FIELDS = (
     *("part_label", "columns", "rows", "header", "messages", "content_sha256", "status", "reader", "reader_version"),
     *("technique", "mapping", "mapping_used", "start_time"),
 )
-REREAD_PREFIX = "Read again, the file was refused: "
+REREAD_FAILED = "read-again-failed"
 
 
 def base_filename(filename: str) -> str:
@@ -64,7 +66,7 @@ def store_file(
 ) -> list[Dataset]:
     """Move a parsed file and its columns to their final paths, then save their rows in one transaction."""
     if clash := technique_mismatch(parsed.parts, measurement):
-        raise ValidationError({"file": clash})
+        raise ValidationError({"file": clash.text})
     contents = {part.number: store_columns(part) for part in parsed.parts}
     staged.store_raw()
     with transaction.atomic():
@@ -141,20 +143,32 @@ def keep_own_parts(parsed: Parsed, measurement: Measurement, raw_file: RawFile) 
     parts = tuple(part for part in parsed.parts if part.number in split_off)
     count = len(parsed.parts)
     refusal = (
-        ""
+        None
         if parts
-        else f"The file now contains {count} datasets but not the one of this measurement: upload the original file."
+        else refuse_file(
+            "dataset-not-in-file",
+            "The file now contains {count} datasets but not the one of this measurement: upload the original file.",
+            count=count,
+        )
     )
     return replace(parsed, parts=parts, refusal=refusal)
 
 
-def reread_messages(dataset: Dataset, refusal: str) -> list[dict[str, str]]:
+def reread_messages(dataset: Dataset, refusal: Message) -> list[dict[str, Any]]:
     """The messages of a dataset whose file was refused when read again."""
-    other_messages = [message for message in dataset.messages if not message["text"].startswith(REREAD_PREFIX)]
-    return [
-        asdict(Message(f"{REREAD_PREFIX}{refusal} The data are from the previous reading.", "warning")),
-        *other_messages,
-    ]
+    other_messages = [message for message in dataset.messages if message["code"] != REREAD_FAILED]
+    failed = refuse_file(
+        "read-again-failed",
+        "Read again, the file was refused: {reason} The data are from the previous reading.",
+        reason=refusal.text,
+        reason_code=refusal.code,
+    )
+    return [dump_message(failed), *other_messages]
+
+
+def refuse_file(code: str, text: str, **parameters: Any) -> Message:
+    """Return the message of a file that is refused."""
+    return Message(code, text, level="warning", **parameters)
 
 
 def save_dataset(dataset: Dataset, *, by: Actor, reason: str = "") -> None:
@@ -164,15 +178,22 @@ def save_dataset(dataset: Dataset, *, by: Actor, reason: str = "") -> None:
     # These may be empty, which full_clean would refuse because blank=False.
     dataset.full_clean(exclude=("columns", "header", "messages"))
     dataset.save()
+    MessageCode.objects.filter(dataset=dataset).delete()
+    MessageCode.objects.bulk_create(message_codes(dataset, dataset.messages))
 
 
-def technique_mismatch(parts: Sequence[ParsedPart], measurement: Measurement) -> str:
-    """Why no dataset suits the technique of the measurement; empty if at least one does."""
+def technique_mismatch(parts: Sequence[ParsedPart], measurement: Measurement) -> Message | None:
+    """Why no dataset suits the technique of the measurement; None if at least one does."""
     if not parts or any(part.suits(measurement.technique) for part in parts):
-        return ""
+        return None
     techniques = " and ".join(dict.fromkeys(TECHNIQUES[part.technique].lower() for part in parts))
     expected = TECHNIQUES[measurement.technique].lower()
-    return f"The file contains {techniques}, but this measurement is {expected}: use another measurement."
+    return refuse_file(
+        "technique-mismatch",
+        "The file contains {techniques}, but this measurement is {expected}: use another measurement.",
+        techniques=techniques,
+        expected=expected,
+    )
 
 
 def build_datasets(
@@ -195,8 +216,8 @@ def build_datasets(
         "mapping_used": mapping.mapping if mapping else None,
     }
     if not parsed.parts:
-        refusal = asdict(Message(parsed.refusal, "warning"))
-        return [Dataset(status=ParseStatus.FAILED, messages=[refusal], **common)]
+        messages = [dump_message(parsed.refusal)] if parsed.refusal else []
+        return [Dataset(status=ParseStatus.FAILED, messages=messages, **common)]
     return [
         Dataset(
             part=part.number,

@@ -70,7 +70,7 @@ def _read(path: Path, technique: str, mapping: ColumnMapping | None, stack: Exit
         mapping.mapping if mapping else None,
         plugins=plugin_loading.plugin_set(),
     )
-    reader, refusal = f"{parsed.reader} {parsed.version}".strip(), parsed.refusal
+    reader, refusal = f"{parsed.reader} {parsed.version}".strip(), parsed.refusal.text if parsed.refusal else ""
     if technique and parsed.parts and not any(part.suits(technique) for part in parsed.parts):
         techniques = " and ".join(dict.fromkeys(TECHNIQUES[part.technique].lower() for part in parsed.parts))
         refusal = f"The file contains {techniques}, but the measurement is {TECHNIQUES[technique].lower()}."

@@ -17,6 +17,7 @@ from registry.services import staleness
 from registry.services.background import wake_on_commit
 from registry.services.files.dataset import (
     keep_own_parts,
+    refuse_file,
     replace_datasets,
     reread_messages,
     save_dataset,
@@ -74,12 +75,20 @@ def claim_file() -> Dataset | None:
 def read_claimed_file(dataset: Dataset) -> bool:
     """Read a claimed file and store the result; False if another worker has taken over the lease."""
     if times := exhausted_attempts(dataset):
-        text = f"The worker stopped {times} while reading this file (out of memory or killed): check its log, "
-        return _store(dataset, Parsed(refusal=f"{text}then read the file again."), {})
+        refusal = refuse_file(
+            "worker-stopped",
+            "The worker stopped {times} while reading this file (out of memory or killed): check its log, then read "
+            "the file again.",
+            times=times,
+        )
+        return _store(dataset, Parsed(refusal=refusal), {})
     raw = Path(default_storage.path(dataset.raw_file.path))
     if not raw.is_file():
-        text = "The raw file is missing from the file store: restore it from a backup, then read it again."
-        return _store(dataset, Parsed(refusal=text), {})
+        refusal = refuse_file(
+            "raw-file-missing",
+            "The raw file is missing from the file store: restore it from a backup, then read it again.",
+        )
+        return _store(dataset, Parsed(refusal=refusal), {})
     mapping = dataset.mapping.mapping if dataset.mapping else None
     try:
         with heartbeat(dataset), staging_directory() as directory:
@@ -89,8 +98,12 @@ def read_claimed_file(dataset: Dataset) -> bool:
             contents = {part.number: store_columns(part) for part in parsed.parts}
     except OSError as error:
         logger.exception("the file of dataset %s could not be read or stored", dataset.pk)
-        text = f"The server could not store the data ({error.strerror}): fix this, then read the file again."
-        parsed, contents = Parsed(refusal=text), {}
+        refusal = refuse_file(
+            "data-not-stored",
+            "The server could not store the data ({reason}): fix this, then read the file again.",
+            reason=error.strerror,
+        )
+        parsed, contents = Parsed(refusal=refusal), {}
     return _store(dataset, parsed, contents)
 
 

@@ -73,7 +73,7 @@ def reparse_file(dataset: Dataset, *, by: Actor, dry_run: bool = False) -> Repar
         result = replace(result, reader=f"{parsed.reader} {parsed.version}".strip())
         refusal = parsed.refusal or technique_mismatch(parsed.parts, dataset.measurement)
         if refusal and existing.exclude(content_sha256="").exists():
-            return replace(result, change="previous data kept", why=refusal)
+            return replace(result, change="previous data kept", why=refusal.text if refusal else "")
         if refusal:
             parsed = Parsed(parsed.reader, parsed.version, (), refusal)
         before = list(existing.order_by("part").values_list("content_sha256", flat=True))
@@ -81,11 +81,11 @@ def reparse_file(dataset: Dataset, *, by: Actor, dry_run: bool = False) -> Repar
         is_new = bool(contents) and list(contents.values()) != before
         result = replace(result, change="still unreadable" if refusal else "new data" if is_new else "same data")
         if dry_run:
-            return replace(result, why=refusal)
+            return replace(result, why=refusal.text if refusal else "")
         for part in parsed.parts:
             store_columns(part)
         stale = _store(dataset, parsed, contents, by=by)
-    return replace(result, why=refusal, stale=stale)
+    return replace(result, why=refusal.text if refusal else "", stale=stale)
 
 
 @transaction.atomic

@@ -5,7 +5,6 @@ import json
 import platform
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict
 from functools import lru_cache
 from importlib.metadata import version
 from textwrap import shorten
@@ -18,13 +17,14 @@ from django.utils import timezone
 
 from registry import plugin_loading
 from registry.contract.estimate_encoding import estimate_to_columns, fact_to_json
-from registry.hookspecs import Analysis, NotComputed, Outcome, Result
-from registry.models import AnalysisRun, Cell, Curve, Measurement, RunStatus, Value, ValueOrigin
+from registry.hookspecs import Analysis, Message, NotComputed, Outcome, Result
+from registry.models import AnalysisRun, Cell, Curve, Measurement, MessageCode, RunStatus, Value, ValueOrigin
+from registry.models.message_code import message_codes
 from registry.models.project import owning_project
 from registry.plugin_loading.parameters import parameters_with_defaults
 from registry.sandbox.analysis_runner import AnalysisBatch
 from registry.sandbox.run_result import RunResult
-from registry.sandbox.serialization import dump_curve
+from registry.sandbox.serialization import dump_curve, dump_message
 from registry.selectors.analysis_inputs.due import Job, list_due_jobs
 from registry.selectors.analysis_inputs.targets import AnalysisTarget, Key, get_target, get_targets
 from registry.services import staleness
@@ -84,8 +84,13 @@ def execute_run(run: AnalysisRun, analysis: Analysis, target: AnalysisTarget, ba
     try:
         run.parameters = parameters_with_defaults(analysis, run.parameters)
     except ValidationError as error:
-        return RunResult.failed(" ".join(error.messages))
+        return RunResult.failed(invalid_parameters(error))
     return batch.run(analysis, target.facts, run.parameters, target.datasets)
+
+
+def invalid_parameters(error: ValidationError) -> Message:
+    """The message of a run whose parameters are invalid."""
+    return Message("invalid-parameters", "{reason}", level="warning", reason=" ".join(error.messages))
 
 
 def fill_run(run: AnalysisRun, analysis: Analysis, result: RunResult) -> None:
@@ -98,7 +103,7 @@ def fill_run(run: AnalysisRun, analysis: Analysis, result: RunResult) -> None:
     run.inputs_hash = inputs_hash(analysis, run.parameters, inputs)
     run.inferred_inputs = [path for path, fact in inputs.items() if isinstance(fact, list) and fact[4]]
     run.status = result.status
-    run.messages = [asdict(message) for message in result.messages]
+    run.messages = [dump_message(message) for message in result.messages]
     run.software = software_versions()
     run.finished_at = timezone.now()
 
@@ -124,9 +129,16 @@ def store_run(run: AnalysisRun, outcome: Outcome) -> None:
     run.save()
     Value.objects.bulk_create(_build_value(run, result) for result in outcome.values)
     Value.objects.bulk_create(_build_missing_value(run, missing) for missing in outcome.not_computed)
+    store_codes(run, outcome)
     Curve.objects.bulk_create(
         Curve(run=run, name=curve.name, title=curve.title, data=dump_curve(curve)) for curve in outcome.curves
     )
+
+
+def store_codes(run: AnalysisRun, outcome: Outcome) -> None:
+    """Store the codes of the messages of a run, and of the reasons for values it did not compute."""
+    reasons = ({"code": missing.code} for missing in outcome.not_computed)
+    MessageCode.objects.bulk_create(message_codes(run, [*run.messages, *reasons]))
 
 
 def _build_value(run: AnalysisRun, result: Result) -> Value:

@@ -12,7 +12,7 @@ from registry.sandbox.run_result import RunResult
 from registry.selectors.analysis_inputs.due import Job
 from registry.selectors.analysis_inputs.targets import AnalysisTarget, get_targets
 from registry.selectors.value_changes import ValueChange, list_changes, values_by_run
-from registry.services.runs.analysis import BATCH, analysis_batch
+from registry.services.runs.analysis import BATCH, analysis_batch, invalid_parameters
 
 
 @dataclass(frozen=True)
@@ -54,5 +54,5 @@ def _run(job: Job, target: AnalysisTarget, processes: AnalysisBatch) -> RunResul
     try:
         parameters = parameters_with_defaults(job.analysis, target.parameters(job.analysis))
     except ValidationError as error:
-        return RunResult.failed(" ".join(error.messages))
+        return RunResult.failed(invalid_parameters(error))
     return processes.run(job.analysis, target.facts, parameters, target.datasets)

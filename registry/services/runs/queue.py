@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from registry import plugin_loading
-from registry.hookspecs import Analysis, Inputs, Outcome
+from registry.hookspecs import Analysis, Inputs, Message, Outcome
 from registry.models import PENDING, UNREAD, AnalysisRun, Cell, Dataset, Measurement, RunStatus
 from registry.models.project import owning_project
 from registry.sandbox.run_result import RunResult
@@ -143,19 +143,30 @@ def compute_result(run: AnalysisRun) -> tuple[Analysis, RunResult]:
     """Compute the result of a run on the current inputs; any problem becomes a failed result."""
     analysis = plugin_loading.current().analyses.get(run.analysis)
     if analysis is None:
-        text = f"The plugin of the analysis ‘{run.analysis}’ is not loaded: install it, then run the analysis again."
-        return Analysis(run.analysis, run.version, "", "", (), (), _return_nothing), RunResult.failed(text)
-    if times := exhausted_attempts(run):
-        text = (
-            f"The worker stopped {times} during this run (out of memory or killed): check its log, then run it again."
+        failure = Message(
+            "plugin-not-loaded",
+            "The plugin of the analysis ‘{analysis}’ is not loaded: install it, then run the analysis again.",
+            level="warning",
+            analysis=run.analysis,
         )
-        return analysis, RunResult.failed(text)
+        return Analysis(run.analysis, run.version, "", "", (), (), _return_nothing), RunResult.failed(failure)
+    if times := exhausted_attempts(run):
+        failure = Message(
+            "worker-stopped",
+            "The worker stopped {times} during this run (out of memory or killed): check its log, then run it again.",
+            level="warning",
+            times=times,
+        )
+        return analysis, RunResult.failed(failure)
     measurements = [run.measurement_id] if run.measurement_id else []
     target = get_targets(measurements=measurements, cells=[] if measurements else [run.cell_id]).get(run.target)
     if target is None or not target.suits(analysis):
-        return analysis, RunResult.failed(
-            "The analysis no longer applies: its technique or measurements changed while it was queued."
+        failure = Message(
+            "analysis-no-longer-applies",
+            "The analysis no longer applies: its technique or measurements changed while it was queued.",
+            level="warning",
         )
+        return analysis, RunResult.failed(failure)
     run.parameters = target.parameters(analysis)
     with analysis_batch() as batch:
         return analysis, execute_run(run, analysis, target, batch)

@@ -13,7 +13,7 @@ def double(inputs: Inputs) -> Outcome:
 def quadruple(inputs: Inputs) -> Outcome:
     doubled = inputs.computed("twofold_um")
     if doubled is None:
-        raise Refused("needs the twofold thickness: none was computed")
+        raise Refused("missing-twofold", "needs the twofold thickness: none was computed")
     return Outcome((Result("fourfold_um", propagate(lambda t: 2 * t, t=doubled)),))
 
 
@@ -21,7 +21,7 @@ def add(inputs: Inputs) -> Outcome:
     found = [measurement.computed("fourfold_um") for measurement in inputs.measurements("eis")]
     known = [item.magnitude for item in found if item is not None]
     if not known:
-        raise Refused("needs a fourfold thickness: none was computed")
+        raise Refused("missing-fourfold", "needs a fourfold thickness: none was computed")
     return Outcome((Result("fourfold_sum_um", Estimate.exact(sum(known)), f"{len(known)} spectra"),))
 
 

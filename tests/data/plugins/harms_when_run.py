@@ -78,7 +78,7 @@ def loops_deaf(inputs: Inputs) -> Any:
 
 
 def takes_ten_gigabytes(inputs: Inputs) -> Outcome:
-    return Outcome(messages=(Message(str(np.ones(10 * 1024**3 // 8).sum())),))
+    return Outcome(messages=(Message("sum", "{total}", total=np.ones(10 * 1024**3 // 8).sum()),))
 
 
 def calls_itself(inputs: Inputs) -> Any:
@@ -250,7 +250,7 @@ def changes_the_techniques(inputs: Inputs) -> Outcome:
 
 
 def returns_too_much(inputs: Inputs) -> Outcome:
-    return Outcome(messages=(Message("no convergence; " * 2_400_000),))
+    return Outcome(messages=(Message("no-convergence", "no convergence; " * 2_400_000),))
 
 
 def returns_too_many_points(inputs: Inputs) -> Outcome:
@@ -311,11 +311,11 @@ def raises_at_length(inputs: Inputs) -> Any:
 
 
 def reads_what_it_does_not_use(inputs: Inputs) -> Any:
-    return Outcome(messages=(Message(str(inputs.computed("ionic_conductivity_s_cm"))),))
+    return Outcome(messages=(Message("seen", "{seen}", seen=str(inputs.computed("ionic_conductivity_s_cm"))),))
 
 
 def reads_a_parameter_there_is_not(inputs: Inputs) -> Any:
-    return Outcome(messages=(Message(str(inputs.parameter("window"))),))
+    return Outcome(messages=(Message("seen", "{seen}", seen=inputs.parameter("window")),))
 
 
 HARMS: tuple[Callable[[Inputs], Any], ...] = tuple(

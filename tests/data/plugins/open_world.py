@@ -20,7 +20,7 @@ HUMIDITY = Quantity("relative_humidity_percent", "Relative humidity", "percent",
 def run(inputs: Inputs) -> Outcome:
     humidity = inputs.condition("relative_humidity_percent")
     if humidity is None:
-        raise Refused("no relative humidity: enter it for the measurement")
+        raise Refused("missing-relative-humidity", "no relative humidity: enter it for the measurement")
     return Outcome(results=(Result("cycle_count", humidity),))
 
 

@@ -13,7 +13,7 @@ def twice_the_thickness(inputs: Inputs) -> Outcome:
 def pressure_above_ambient(inputs: Inputs) -> Outcome:
     pressure = inputs.condition("stack_pressure_mpa")
     if pressure is None:
-        raise Refused("needs the stack pressure: the measurement has none")
+        raise Refused("missing-stack-pressure", "needs the stack pressure: the measurement has none")
     return Outcome(values=(Result("pressure_change_mpa", Estimate.exact(pressure.magnitude - 0.1)),))
 
 

@@ -7,7 +7,7 @@ import pytest
 from analyses.insufficient_data import InsufficientData
 from analyses.uncertainty import Estimate
 from registry.hookspecs import Analysis, Inputs, Message, Outcome, Refused, Result
-from registry.sandbox.executor import NO_REASON, execute
+from registry.sandbox.executor import execute
 from registry.sandbox.run_result import RunResult
 
 
@@ -25,7 +25,7 @@ def raising(error: BaseException) -> Any:
 
 
 def test_an_outcome_is_done_with_its_messages_and_reads() -> None:
-    outcome = Outcome((Result("resistance_ohm", Estimate.exact(1.0)),), messages=(Message("fine"),))
+    outcome = Outcome((Result("resistance_ohm", Estimate.exact(1.0)),), messages=(Message("fine", "fine"),))
 
     def function(inputs: Inputs) -> Outcome:
         inputs.fact("cell.format")
@@ -37,14 +37,27 @@ def test_an_outcome_is_done_with_its_messages_and_reads() -> None:
     assert result.values["resistance_ohm"].magnitude == 1.0
 
 
-@pytest.mark.parametrize("error", [Refused("needs the area"), InsufficientData("needs the area")])
+@pytest.mark.parametrize(
+    "error", [Refused("missing-area", "needs the area"), InsufficientData("missing-area", "needs the area")]
+)
 def test_refusal_by_plugin_or_numerics_is_a_refused_run(error: Exception) -> None:
     result = run(raising(error))
-    assert (result.status, result.text, result.reads) == ("refused", "needs the area", {"cell.format": "die"})
+    codes = [message.code for message in result.messages]
+    assert (result.status, codes, result.reads) == ("refused", ["missing-area"], {"cell.format": "die"})
 
 
-def test_refusal_without_a_reason_says_what_to_do() -> None:
-    assert run(raising(Refused(" "))).text == NO_REASON
+def test_refusal_without_a_code_is_a_failure() -> None:
+    def function(inputs: Inputs) -> Outcome:
+        raise Refused("needs the area")
+
+    result = run(function)
+    assert (result.status, [message.code for message in result.messages]) == ("failed", ["plugin-error"])
+
+
+def test_refusal_keeps_its_code_and_parameters() -> None:
+    result = run(raising(Refused("missing-thickness", "no thickness: enter it for layer {layer}", layer=2)))
+    (message,) = result.messages
+    assert (message.code, message.parameters) == ("missing-thickness", {"layer": 2})
 
 
 @pytest.mark.parametrize("error", [ValueError("unexpected"), SystemExit("unexpected"), KeyboardInterrupt("unexpected")])

@@ -16,8 +16,8 @@ CURVE = Curve("fit", "Fit", Axis("x"), Axis("y"), (Series("data", (1.0, None), (
 
 
 def test_a_complete_outcome_passes() -> None:
-    check_outcome(ANALYSIS, Outcome((ONE_OHM,), (CURVE,), (Message("fine"),)))
-    check_outcome(ANALYSIS, Outcome(not_computed=(NotComputed("resistance_ohm", "no data"),)))
+    check_outcome(ANALYSIS, Outcome((ONE_OHM,), (CURVE,), (Message("fine", "fine"),)))
+    check_outcome(ANALYSIS, Outcome(not_computed=(NotComputed("resistance_ohm", "no-data"),)))
 
 
 @pytest.mark.parametrize(
@@ -26,18 +26,21 @@ def test_a_complete_outcome_passes() -> None:
         (None, "run() returned a NoneType: the contract requires Outcome"),
         (Outcome(values="ab"), "returned an Outcome whose `values` is a str: write `values=(...,)`"),  # type: ignore[arg-type]
         (Outcome((ONE_OHM, ONE_OHM)), "resistance_ohm"),
-        (Outcome(not_computed=(NotComputed("voltage_v", "no"),)), "explains why there is no voltage_v, which is not"),
-        (Outcome(not_computed=(NotComputed("resistance_ohm", " "),)), "is empty: write a few words"),
-        (Outcome(messages=(Message("fine"), Message("a", "error"))), "messages[1] has the level ‘error’"),  # type: ignore[arg-type]
+        (
+            Outcome(not_computed=(NotComputed("voltage_v", "no-data"),)),
+            "explains why there is no voltage_v, which is not",
+        ),
+        (Outcome(not_computed=(NotComputed("resistance_ohm", "no-data", " "),)), "is empty: write a few words"),
+        (Outcome(messages=(Message("fine"), Message("a", "a", level="error"))), "messages[1] has the level ‘error’"),  # type: ignore[arg-type]
         (Outcome(curves=(CURVE, CURVE)), "two curves named ‘fit’"),
-        (Outcome(messages=(Message("fine"), Message(" "))), "the text of messages[1]"),
+        (Outcome(messages=(Message("fine"), Message("a", " "))), "the text of messages[1]"),
         (Outcome(values=(ONE_OHM, 1.0)), "values[1] is a float"),  # type: ignore[arg-type]
         (Outcome(not_computed=(1.0,)), "not_computed[0] is a float"),  # type: ignore[arg-type]
         (Outcome(curves=(replace(CURVE, name=""),)), "the name of curves[0]"),
         (Outcome(curves=(CURVE, 1.0)), "curves[1] is a float"),  # type: ignore[arg-type]
         (Outcome(curves=(replace(CURVE, x=Axis("x", unit=1)),)), "the unit of the x axis of the curve ‘fit’"),  # type: ignore[arg-type]
         (Outcome(curves=(replace(CURVE, series=(1.0,)),)), "series[0] of the curve ‘fit’"),  # type: ignore[arg-type]
-        (Outcome((ONE_OHM,), not_computed=(NotComputed("resistance_ohm", "no"),)), "resistance_ohm twice"),
+        (Outcome((ONE_OHM,), not_computed=(NotComputed("resistance_ohm", "no-data"),)), "resistance_ohm twice"),
         (
             Outcome(curves=(Curve("a", "A", Axis("x"), Axis("y"), Series("d", (), ())),)),
             "write `series=(Series(...),)`",

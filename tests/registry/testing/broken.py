@@ -21,10 +21,10 @@ def outcome_of(ohm: float) -> Outcome:
 def typical(inputs: Inputs) -> float:
     """Return the median of Re Z, or refuse."""
     if inputs.dataset is None:
-        raise Refused("no spectrum: attach a data file")
+        raise Refused("missing-spectrum", "no spectrum: attach a data file")
     column = inputs.dataset.column("real_impedance_ohm")
     if not column.size or not np.isfinite(column).all():
-        raise Refused("no real impedance in some rows of the data")
+        raise Refused("value-not-finite", "no real impedance in some rows of the data")
     return float(np.median(column))
 
 
@@ -106,7 +106,7 @@ def refuses_vaguely(inputs: Inputs) -> Outcome:
     try:
         return valid(inputs)
     except Refused as refusal:
-        raise Refused("an input is missing") from refusal
+        raise Refused("missing-input", "an input is missing") from refusal
 
 
 def fails_on_missing_input(inputs: Inputs) -> Outcome:
@@ -115,7 +115,7 @@ def fails_on_missing_input(inputs: Inputs) -> Outcome:
 
 def fails_on_malformed_data(inputs: Inputs) -> Outcome:
     if inputs.dataset is None:
-        raise Refused("no spectrum: attach a data file")
+        raise Refused("missing-spectrum", "no spectrum: attach a data file")
     return outcome_of(float(inputs.dataset.column("real_impedance_ohm")[3]))
 
 
@@ -124,7 +124,7 @@ def fails_at_its_bounds(inputs: Inputs) -> Outcome:
 
 
 def refuses_everything(inputs: Inputs) -> Outcome:
-    raise Refused("no suitable measurement")
+    raise Refused("no-measurement", "no suitable measurement")
 
 
 def plugin_of(run, **changes) -> ModuleType:

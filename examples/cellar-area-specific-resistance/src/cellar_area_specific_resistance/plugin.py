@@ -55,7 +55,14 @@ def run(inputs: Inputs) -> Outcome:
     area, area_source = _area(inputs)
     faces = int(inputs.parameter("faces"))
     estimate = area_specific_resistance(resistance, area, faces)
-    remark = Message(f"Resistance {source}, area {area.magnitude:.4g} cm² {area_source}, {faces} in series.")
+    remark = Message(
+        "area-and-resistance",
+        "Resistance {source}, area {area:.4g} cm² {area_source}, {faces} in series.",
+        source=source,
+        area=area.magnitude,
+        area_source=area_source,
+        faces=faces,
+    )
     return Outcome(values=(Result(SLUG, estimate),), messages=(remark,))
 
 
@@ -66,7 +73,9 @@ def _resistance(inputs: Inputs) -> tuple[Estimate, str]:
         return reported, "as reported"
     computed = inputs.computed("resistance_ohm")
     if computed is None:
-        raise Refused("needs a resistance: none is reported or computed; upload a spectrum or enter one")
+        raise Refused(
+            "missing-resistance", "needs a resistance: none is reported or computed; upload a spectrum or enter one"
+        )
     return computed, "as computed from the spectrum"
 
 
@@ -77,7 +86,10 @@ def _area(inputs: Inputs) -> tuple[Estimate, str]:
             return area, f"of layer {layer.position}"
     diameter = inputs.setup("die_diameter_mm")
     if diameter is None:
-        raise Refused("needs an area: enter the area of the sample or separator, or the die diameter of the set-up")
+        raise Refused(
+            "missing-area",
+            "needs an area: enter the area of the sample or separator, or the die diameter of the set-up",
+        )
     return disc_area(diameter), "of the die"
 
 

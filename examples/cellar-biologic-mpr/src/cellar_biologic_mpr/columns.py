@@ -93,17 +93,24 @@ def _with_series(
     is_series = columns["frequency_hertz"] == 0
     rows = int(is_series.sum())
     impedance = is_series.size - rows
-    own = [Message(f"The {impedance} rows of impedance are separate datasets.")] if impedance else []
+    own = (
+        [Message("mixed-techniques", "The {impedance} rows of impedance are separate datasets.", impedance=impedance)]
+        if impedance
+        else []
+    )
     label = "time series" if impedance else ""
     try:
         series = _series(columns, raw, technique, header, [*messages, *own], label=label)
     except UnreadableFile as error:
         text = f"The {rows} rows with frequency 0 were dropped, because they are not a time series: {error}."
-        return _spectra(columns, header, [*messages, Message(text, "warning")])
+        return _spectra(columns, header, [*messages, Message("header-remark", "{text}", "warning", text=text)])
     if not impedance:
         return (series,)
     text = f"The {rows} rows with frequency 0, voltage and current over time, are a separate dataset."
-    return (*_spectra(columns, header, [*messages, Message(text)], between=is_series), series)
+    return (
+        *_spectra(columns, header, [*messages, Message("rows-left-out", "{text}", text=text)], between=is_series),
+        series,
+    )
 
 
 def _series(
@@ -141,7 +148,14 @@ def _header(name: str, facts: Mapping[str, Any]) -> dict[str, str]:
 def _start_messages(facts: Mapping[str, Any]) -> list[Message]:
     if not facts["remark"]:
         return []
-    return [Message(f"All rows were read, but not the data after them: {facts['remark']}.", "warning")]
+    return [
+        Message(
+            "trailing-data-unread",
+            "All rows were read, but not the data after them: {facts}.",
+            "warning",
+            facts=facts["remark"],
+        )
+    ]
 
 
 def _canonical(raw: Mapping[str, np.ndarray]) -> tuple[dict[str, Array], set[str]]:
@@ -162,7 +176,12 @@ def _with_charge(columns: Mapping[str, Array], raw: Mapping[str, np.ndarray]) ->
     passed = raw[INCREMENT].astype(np.float64) * 1e-3
     if not np.isfinite(passed).all():
         row = int(np.argmin(np.isfinite(passed)))
-        raise UnreadableFile(f"row {row + 1}, column ‘{INCREMENT}’: not a number; export the file as text (.mpt)")
+        raise UnreadableFile(
+            "cell-not-a-number",
+            "row {row}, column ‘{increment}’: not a number; export the file as text (.mpt)",
+            row=row + 1,
+            increment=INCREMENT,
+        )
     messages = _sum_messages(passed, columns)
     counted = {
         "charging_capacity_ah": np.cumsum(np.maximum(passed, 0)),
@@ -174,10 +193,14 @@ def _with_charge(columns: Mapping[str, Array], raw: Mapping[str, np.ndarray]) ->
     current = mean_current(columns["test_time_second"], passed, raw.get("mode"))
     there = np.isfinite(current)
     result = {name: column[there] for name, column in {**result, "current_ampere": current}.items()}
-    messages.append(Message("The file has no current: computed as charge divided by time since the previous row."))
+    messages.append(
+        Message(
+            "current-from-charge", "The file has no current: computed as charge divided by time since the previous row."
+        )
+    )
     if dropped := int(there.size - there.sum()):
         text = f"Rows dropped, because no time had elapsed since the previous row: {dropped}."
-        messages.append(Message(text, "warning" if dropped > 1 else "info"))
+        messages.append(Message("rows-left-out", "{text}", "warning" if dropped > 1 else "info", text=text))
     return result, messages
 
 
@@ -204,15 +227,18 @@ def _sum_messages(passed: Array, columns: Mapping[str, Array]) -> list[Message]:
     if not off[row] > 0.01 * max(np.ptp(counted), np.abs(passed).sum()):
         return []
     text = f"‘{INCREMENT}’ does not add up to ‘(Q-Qo)’: at row {row + 1} they differ by {off[row] * 1e3:.3g} mAh."
-    return [Message(text, "warning")]
+    return [Message("header-remark", "{text}", "warning", text=text)]
 
 
 def _require(columns: Mapping[str, Array], needed: Mapping[str, str], raw: Mapping[str, np.ndarray]) -> None:
     missing = [f"{name} ({title})" for name, title in needed.items() if name not in columns]
     if missing:
         raise UnreadableFile(
-            f"the file has no column for {', '.join(missing)}: it has {', '.join(raw)}; record it, or export the file "
-            "as text (.mpt) with all columns"
+            "missing-columns",
+            "the file has no column for {missing}: it has {raw}; record it, or export the file as text (.mpt) "
+            "with all columns",
+            missing=", ".join(missing),
+            raw=", ".join(raw),
         )
 
 
@@ -229,11 +255,14 @@ def _finite(
             index = int(np.argmin(np.isfinite(columns[name])))
             row = index if kept is None else int(kept[index])
             raise UnreadableFile(
-                f"row {row + 1}: the {title} is not a number; export the file as text (.mpt) and correct it"
+                "cell-not-a-number",
+                "row {row}: the {title} is not a number; export the file as text (.mpt) and correct it",
+                row=row + 1,
+                title=title,
             )
     incomplete = [name for name in columns if name not in complete]
     text = f"Columns dropped, because rows have no number: {', '.join(incomplete)}."
-    return complete, [Message(text)] if incomplete else []
+    return complete, [Message("rows-left-out", "{text}", text=text)] if incomplete else []
 
 
 def _sum_counters(columns: Mapping[str, Array]) -> tuple[dict[str, Array], list[Message]]:
@@ -247,13 +276,20 @@ def _sum_counters(columns: Mapping[str, Array]) -> tuple[dict[str, Array], list[
         restart = step < 0
         restart[:1] = False
         if (counter < 0).any() or (counter[restart] > 0.5 * np.roll(counter, 1)[restart]).any():
-            messages.append(Message(f"Column {name} dropped: it decreases without a reset to zero.", "warning"))
+            messages.append(
+                Message(
+                    "column-dropped",
+                    "Column {name} dropped: it decreases without a reset to zero.",
+                    "warning",
+                    name=name,
+                )
+            )
             continue
         step[restart] = counter[restart]
         counted[name] = np.cumsum(step)
         if restart.any():
             text = f"{name} restarts from zero {int(restart.sum())} times; it was summed since the start of the test."
-            messages.append(Message(text))
+            messages.append(Message("rows-left-out", "{text}", text=text))
     return counted, messages
 
 
@@ -261,7 +297,7 @@ def _voltage_messages(raw: Mapping[str, np.ndarray]) -> list[Message]:
     if "Ewe-Ece/V" in raw or not {"Ece/V", "<Ece>/V"} & set(raw):
         return []
     text = "voltage_volt is Ewe, against the reference electrode; the file has Ece too, but not the cell voltage."
-    return [Message(text, "warning")]
+    return [Message("header-remark", "{text}", "warning", text=text)]
 
 
 def _series_messages(columns: Mapping[str, Array]) -> list[Message]:
@@ -271,12 +307,12 @@ def _series_messages(columns: Mapping[str, Array]) -> list[Message]:
         return []
     row = int(back[0])
     text = f"The time decreases {back.size} times, first from {time[row]:g} s to {time[row + 1]:g} s at row {row + 2}."
-    return [Message(text, "warning")]
+    return [Message("header-remark", "{text}", "warning", text=text)]
 
 
 def _unread_columns(raw: Mapping[str, np.ndarray], used: set[str]) -> list[Message]:
     names = [f"‘{name}’" for name in raw if name not in {*used, "mode"}]
-    return [Message(f"Not read: {', '.join(names)}.")] if names else []
+    return [Message("columns-left-out", "Not read: {names}.", names=", ".join(names))] if names else []
 
 
 def _spectra(
@@ -294,21 +330,28 @@ def _spectra(
     frequency = columns["frequency_hertz"]
     if (frequency < 0).any():
         row = int(np.argmax(frequency < 0))
-        raise UnreadableFile(f"row {row + 1} has the frequency {frequency[row]:g} Hz: it must be positive")
+        raise UnreadableFile(
+            "frequency-not-positive",
+            "row {row} has the frequency {frequency:g} Hz: it must be positive",
+            row=row + 1,
+            frequency=frequency[row],
+        )
     rows = [(label, part[frequency[part] > 0], part) for label, part in _parts(columns, between)]
     spectra = [(label, kept, part) for label, kept, part in rows if kept.size]
     if not spectra:
-        raise UnreadableFile("the file contains no impedance: the frequency of every row is 0; export as text (.mpt)")
+        raise UnreadableFile(
+            "no-impedance", "the file contains no impedance: the frequency of every row is 0; export as text (.mpt)"
+        )
     empty = sum(part.size for _, kept, part in rows if not kept.size)
     if empty and between is None:
         text = f"Dropped {empty} rows of other cycles or sequences with frequency 0: they have no impedance."
-        messages = [*messages, Message(text)]
+        messages = [*messages, Message("rows-left-out", "{text}", text=text)]
     recorded = []
     for label, kept, part in spectra:
         spectrum, own_messages = _finite({name: column[kept] for name, column in columns.items()}, SPECTRUM, kept)
         if dropped := part.size - kept.size:
             text = f"Dropped {dropped} rows with frequency 0: they have voltage and current but no impedance."
-            own_messages.append(Message(text))
+            own_messages.append(Message("rows-left-out", "{text}", text=text))
         recorded.append(
             ParsedDataset("eis", spectrum, header, label if len(rows) > 1 else "", (*messages, *own_messages))
         )

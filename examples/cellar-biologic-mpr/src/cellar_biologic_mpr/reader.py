@@ -53,25 +53,38 @@ def _run(command: Sequence[str]) -> None:
         )
     except subprocess.TimeoutExpired as error:
         raise UnreadableFile(
-            f"reading it took longer than {TIMEOUT_SECONDS:g} s and was stopped: the file may be damaged; copy it "
-            f"again, {EXPORT}"
+            "reading-timed-out",
+            "reading it took longer than {timeout_seconds:g} s and was stopped: the file may be damaged; copy it "
+            "again, {export}",
+            timeout_seconds=TIMEOUT_SECONDS,
+            export=EXPORT,
         ) from error
     except OSError as error:
         raise UnreadableFile(
-            f"the program that reads .mpr files could not be started ({error}): install cellar-biologic-mpr again"
+            "reader-program-missing",
+            "the program that reads .mpr files could not be started ({error}): install cellar-biologic-mpr again",
+            error=error,
         ) from error
     if result.returncode == 0:
         return
     errors = result.stderr.decode("utf-8", "replace").strip().splitlines()
     last = errors[-1][:400] if errors else "no error message"
     if result.returncode == REFUSED:
-        raise UnreadableFile(last)
+        raise UnreadableFile("file-unreadable", "{text}", text=last)
     if result.returncode < 0:
         raise UnreadableFile(
-            f"the program that reads .mpr files was ended by {_signal_name(-result.returncode)}: the file may be "
-            f"damaged or too large; copy it again, {EXPORT}"
+            "reader-program-killed",
+            "the program that reads .mpr files was ended by {returncode}: the file may be damaged or too large; "
+            "copy it again, {export}",
+            returncode=_signal_name(-result.returncode),
+            export=EXPORT,
         )
-    raise UnreadableFile(f"the program that reads .mpr files failed ({last}): copy the file again, {EXPORT}")
+    raise UnreadableFile(
+        "reader-program-failed",
+        "the program that reads .mpr files failed ({last}): copy the file again, {export}",
+        last=last,
+        export=EXPORT,
+    )
 
 
 def _signal_name(number: int) -> str:
@@ -86,7 +99,10 @@ def _load(target: Path) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
             columns = {name: content[f"arr_{index}"] for index, name in enumerate(facts["columns"])}
     except (OSError, ValueError, LookupError, zipfile.BadZipFile) as error:
         raise UnreadableFile(
-            f"the program that reads .mpr files wrote no usable output ({error}): copy the file again, {EXPORT}"
+            "reader-program-failed",
+            "the program that reads .mpr files wrote no usable output ({error}): copy the file again, {export}",
+            error=error,
+            export=EXPORT,
         ) from error
     return columns, facts
 

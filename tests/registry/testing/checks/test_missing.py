@@ -19,14 +19,14 @@ def falls_back_on_the_reported_value(inputs):
         return broken.valid(inputs)
     if inputs.reported("resistance_ohm"):
         return broken.outcome_of(1.0)
-    raise broken.Refused("input missing")
+    raise broken.Refused("missing-input", "input missing")
 
 
 def needs_every_temperature(inputs):
     degrees = [measurement.condition("temperature_degc") for measurement in inputs.measurements("eis")]
     known = [degree.magnitude for degree in degrees if degree]
     if not known:
-        raise broken.Refused("no temperature: enter it for a spectrum")
+        raise broken.Refused("missing-temperature", "no temperature: enter it for a spectrum")
     return broken.outcome_of(sum(known))
 
 
@@ -58,7 +58,7 @@ def test_names_a_fact_of_all_measurements_once() -> None:
 def test_reasons_of_missing_quantities_must_name_the_input() -> None:
     def computes_less(inputs):
         thickness = inputs.only_layer("sample").quantity("thickness_um")
-        missing = () if thickness else (NotComputed("thickness_um", "not known"),)
+        missing = () if thickness else (NotComputed("thickness_um", "not-known"),)
         return Outcome(values=broken.outcome_of(1.0).values, not_computed=missing)
 
     (problem,) = problems(case_of(computes_less, outputs=("resistance_ohm", "thickness_um")))

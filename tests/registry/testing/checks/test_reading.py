@@ -13,13 +13,13 @@ SAMPLE = {"good": {"three rows": b"GOOD\n1\n2\n3\n"}}
 def valid(path: Path) -> tuple[ParsedDataset, ...]:
     lines = path.read_bytes().split(b"\n")
     if lines[0] != b"GOOD" or len(lines) < 3:
-        raise UnreadableFile("line 1 is not ‘GOOD’ with rows below it: export the file again")
+        raise UnreadableFile("not-good", "line 1 is not ‘GOOD’ with rows below it: export the file again")
     try:
         column = np.array([float(line) for line in lines[1:] if line])
     except ValueError as error:
-        raise UnreadableFile(f"below line 1: {error}") from error
+        raise UnreadableFile("cell-not-a-number", "below line 1: {error}", error=error) from error
     if not column.size or not np.isfinite(column).all():
-        raise UnreadableFile("a row below line 1 is not a number")
+        raise UnreadableFile("cell-not-a-number", "a row below line 1 is not a number")
     return (ParsedDataset("", {"voltage_volt": column}),)
 
 

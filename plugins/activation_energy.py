@@ -201,6 +201,7 @@ def register_analyses() -> Sequence[Analysis]:
                     "MPa",
                     ANY,
                     1e4,
+                    title="Stack pressure",
                 ),
             ),
             requirements=(

@@ -20,11 +20,8 @@ from analyses.uncertainty import Estimate
 from registry.contract.analysis_support.cycling_curves import capacity_curves
 from registry.contract.analysis_support.cycling_table import (
     CHARGE,
-    CYCLE,
-    DISCHARGE,
     FIRST_HALF,
     FORMATION,
-    ROWS,
     CyclingTable,
     holds_cycles,
     median_words,
@@ -334,10 +331,20 @@ def register_analyses() -> Sequence[Analysis]:
             run=run,
             parameters=(
                 Parameter(
-                    "reference_cycle", int, 0, "Cycle that counts as 100 %; 0: the first after formation.", minimum=0
+                    "reference_cycle",
+                    int,
+                    0,
+                    "Cycle that counts as 100 %; 0: the first after formation.",
+                    minimum=0,
+                    title="Reference cycle",
                 ),
                 Parameter(
-                    "end_cycle", int, 0, "Cycle at which retention is computed; 0: the last in the data.", minimum=0
+                    "end_cycle",
+                    int,
+                    0,
+                    "Cycle at which retention is computed; 0: the last in the data.",
+                    minimum=0,
+                    title="End cycle",
                 ),
                 Parameter(
                     "anomaly_window",
@@ -346,13 +353,15 @@ def register_analyses() -> Sequence[Analysis]:
                     "Odd number of cycles whose median shows whether the middle one is anomalous.",
                     minimum=3,
                     maximum=101,
+                    title="Window for anomalous cycles",
                 ),
                 FORMATION,
                 FIRST_HALF,
             ),
             requirements=(
-                f"rows with {', '.join(ROWS)}",
-                f"or a per-cycle table with {CYCLE}, {DISCHARGE} and, for coulombic efficiency, {CHARGE}",
+                "rows with the test time, the voltage and the current",
+                "or a per-cycle table with the cycle number, the discharge capacity and, for coulombic efficiency, the "
+                "charge capacity",
                 "or a reported capacity retention and cycle count (fade per cycle only)",
             ),
         ),

@@ -247,16 +247,26 @@ def register_analyses() -> Sequence[Analysis]:
             run=run,
             parameters=(
                 Parameter(
-                    "reference_cycle", int, 0, "Cycle whose values are given; 0: the first after formation.", minimum=0
+                    "reference_cycle",
+                    int,
+                    0,
+                    "Cycle whose values are given; 0: the first after formation.",
+                    minimum=0,
+                    title="Reference cycle",
                 ),
                 FORMATION,
                 FIRST_HALF,
                 Parameter(
-                    "chosen_cycles", str, "1,2,10,last", "Cycles whose voltage curves are plotted, separated by commas."
+                    "chosen_cycles",
+                    str,
+                    "1,2,10,last",
+                    "Cycles whose voltage curves are plotted, separated by commas.",
+                    title="Plotted cycles",
                 ),
             ),
             requirements=(
-                f"rows with {', '.join(ROWS)}; the instrument's cycle numbers and capacities are used where present",
+                "rows with the test time, the voltage and the current; the instrument's cycle numbers and capacities, "
+                "where present, are used",
                 "or a per-cycle table (no energies or voltages)",
                 "for areal and specific capacity: area, mass loading and active fraction of the cathode",
             ),

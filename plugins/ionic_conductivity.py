@@ -246,9 +246,28 @@ PARAMETERS = (
         "",
         "Equivalent circuit of R, C, L, CPE, W, Wo and Ws, such as R0-p(R1,CPE1)-CPE2; "
         "leave empty to select automatically.",
+        title="Equivalent circuit",
     ),
-    Parameter("lowest_frequency_hz", float, 0.0, "Lowest frequency used; 0 for all.", "Hz", 0.0, 1e12),
-    Parameter("highest_frequency_hz", float, 0.0, "Highest frequency used; 0 for all.", "Hz", 0.0, 1e12),
+    Parameter(
+        "lowest_frequency_hz",
+        float,
+        0.0,
+        "Lowest frequency used; 0 for all.",
+        "Hz",
+        0.0,
+        1e12,
+        title="Lowest frequency",
+    ),
+    Parameter(
+        "highest_frequency_hz",
+        float,
+        0.0,
+        "Highest frequency used; 0 for all.",
+        "Hz",
+        0.0,
+        1e12,
+        title="Highest frequency",
+    ),
     Parameter(
         "resistance_method",
         str,
@@ -256,6 +275,7 @@ PARAMETERS = (
         "Resistance used for the conductivity: from the fitted circuit, Re Z at the minimum of −Im Z, or Re Z at the "
         "intercept with the real axis.",
         choices=METHODS,
+        title="Resistance from",
     ),
     Parameter(
         "kramers_kronig_threshold_percent",
@@ -266,6 +286,7 @@ PARAMETERS = (
         "%",
         0.001,
         100.0,
+        title="Kramers-Kronig threshold",
     ),
 )
 
@@ -284,8 +305,7 @@ def register_analyses() -> Sequence[Analysis]:
             run=run,
             parameters=PARAMETERS,
             requirements=(
-                "a spectrum with the columns frequency_hertz, real_impedance_ohm and imaginary_impedance_ohm, "
-                "or a reported resistance",
+                "a spectrum: the frequency and the real and imaginary parts of the impedance, or a reported resistance",
                 "for the conductivity: the thickness of the only layer with the role sample",
                 "for the conductivity: the area of that layer, or the die diameter of the set-up",
             ),

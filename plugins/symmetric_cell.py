@@ -281,10 +281,11 @@ def register_analyses() -> Sequence[Analysis]:
                     unit="%",
                     minimum=1.0,
                     maximum=100.0,
+                    title="Averaged last part",
                 ),
             ),
             requirements=(
-                f"data with the columns {', '.join(ROWS)}",
+                "rows with the test time, the voltage and the current",
                 "for charge and current per area: the electrode area or the die diameter of the set-up",
             ),
         ),

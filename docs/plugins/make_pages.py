@@ -180,7 +180,11 @@ def default_of(field: ast.AnnAssign) -> str:
     if field.value is None:
         return "required"
     written = ast.unparse(field.value)
-    known = {"field(default_factory=dict)": "`{}`", "field(default=None, kw_only=True)": "`None`"}
+    known = {
+        "field(default_factory=dict)": "`{}`",
+        "field(default=None, kw_only=True)": "`None`",
+        "field(default='', kw_only=True)": "`''`",
+    }
     return known.get(written, f"`{written}`")
 
 

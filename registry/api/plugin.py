@@ -96,7 +96,8 @@ class OrphanSerializer(serializers.Serializer[Any]):
 class ParameterSerializer(serializers.Serializer[Any]):
     """A parameter of an analysis."""
 
-    name = serializers.CharField()
+    name = serializers.CharField(help_text="Its key in settings and in the `parameters` of a run.")
+    title = serializers.CharField(help_text="Its name in words.")
     type = serializers.CharField()
     default = serializers.JSONField()
     help = serializers.CharField()
@@ -219,4 +220,5 @@ def _analysis(analysis: Analysis) -> dict[str, Any]:
 
 def _parameter(parameter: Parameter) -> dict[str, Any]:
     names = ("name", "default", "help", "unit", "minimum", "maximum", "choices")
-    return {name: getattr(parameter, name) for name in names} | {"type": parameter.type.__name__}
+    described = {name: getattr(parameter, name) for name in names}
+    return described | {"title": parameter.label, "type": parameter.type.__name__}

@@ -1,7 +1,7 @@
 """Descriptions of an analysis and its parameters."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from registry.contract.inputs import Inputs
@@ -28,6 +28,14 @@ class Parameter:
     """Largest allowed value."""
     choices: tuple[str, ...] = ()
     """Allowed texts; empty allows any."""
+    title: str = field(default="", kw_only=True)
+    """Name in forms and on pages, without the unit: `Lowest frequency`; empty means `name` in words."""
+
+    @property
+    def label(self) -> str:
+        """The title, or the name with blanks for underscores: `lowest_frequency` is Lowest frequency."""
+        words = self.name.replace("_", " ").strip()
+        return self.title or words[:1].upper() + words[1:]
 
 
 @dataclass(frozen=True)

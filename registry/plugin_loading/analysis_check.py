@@ -91,7 +91,8 @@ def _check_parameter(parameter: Parameter, named: str) -> None:
         raise TypeError(f"{which} is declared {declared}, but its default {default!r} is not: change one of them")
     if not isinstance(parameter.help, str) or not parameter.help:
         raise ValueError(f"{which} has no help: explain in a sentence what it does")
-    text(parameter.unit, which, "unit", may_be_empty=True)
+    for name in ("unit", "title"):
+        text(getattr(parameter, name), which, name, may_be_empty=True)
     listed(parameter.choices, which, "choices")
     _check_finite(parameter, which)
     for bound in (parameter.minimum, parameter.maximum):

@@ -62,6 +62,13 @@ def describe_bounds(parameter: Parameter) -> str:
     return f"at most {high:,.10g}{unit}" if high is not None else "any"
 
 
+def setting_text(value: Any) -> str:
+    """The value of a parameter as one types it, numbers without needless zeros: -1 for -1.0; yes or no."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:.15g}" if isinstance(value, float) else str(value)
+
+
 def _convert(parameter: Parameter, value: Any) -> Any:
     """The value converted to the type of the parameter, or ValidationError.
 

@@ -11,8 +11,9 @@ from registry.hookspecs import Condition, Parameter, Quantity
 from registry.models import RunStatus
 from registry.numbers.catalogue import get_or_placeholder
 from registry.plugin_loading.names import technique_name
-from registry.plugin_loading.parameters import describe_bounds
+from registry.plugin_loading.parameters import describe_bounds, setting_text
 from registry.selectors.plugin_overview import AnalysisInfo, PluginInfo, get_plugin_overview
+from registry.web.presentation.text import typeset
 
 
 @dataclass(frozen=True)
@@ -36,8 +37,10 @@ class AnalysisSection:
         return [(get_or_placeholder(slug).name, analyses) for slug, analyses in self.offered.dependencies]
 
     @property
-    def parameters(self) -> list[tuple[Parameter, str]]:
-        return [(parameter, describe_bounds(parameter)) for parameter in self.offered.analysis.parameters]
+    def parameters(self) -> list[tuple[Parameter, str, str]]:
+        """Each parameter with its default and its allowed values as text."""
+        parameters = self.offered.analysis.parameters
+        return [(item, _format_default(item), typeset(describe_bounds(item))) for item in parameters]
 
     @property
     def counts(self) -> list[tuple[str, int]]:
@@ -55,6 +58,12 @@ class AnalysisSection:
             for status in (RunStatus.FAILED, RunStatus.REFUSED)
             for reason, number in self.offered.runs.reasons_for(status)
         ]
+
+
+def _format_default(parameter: Parameter) -> str:
+    """The default as on the run page: −1 for -1.0; a text as it is."""
+    text = setting_text(parameter.default)
+    return text if parameter.type is str else typeset(text)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from registry.contract.estimate_encoding import fact_to_json
 from registry.hookspecs import Analysis, Parameter
 from registry.models import AnalysisRun, Project, Value
 from registry.numbers.catalogue import get_or_placeholder
+from registry.plugin_loading.parameters import setting_text
 from registry.selectors.analysis_inputs.targets import get_target
 from registry.selectors.orphans import plugin_status_note
 from registry.web.plots.plot import draw_plot
@@ -20,7 +21,6 @@ from registry.web.presentation.text import format_fact, format_heading, format_i
 
 RUNS_SHOWN = 50
 MAX_WORD_LENGTH = 30
-UNIT_SUFFIXES = ("hz", "percent", "volt")
 
 
 @dataclass(frozen=True)
@@ -90,25 +90,17 @@ def list_inputs(run: AnalysisRun) -> list[InputRow]:
 def list_parameters(run: AnalysisRun, analysis: Analysis | None) -> list[tuple[str, str, str]]:
     """Label, value with unit, and help of each parameter."""
     declared = {parameter.name: parameter for parameter in analysis.parameters} if analysis else {}
-    return [(_get_label(name), *_format_parameter(value, declared.get(name))) for name, value in run.parameters.items()]
+    return [_format_parameter(name, value, declared.get(name)) for name, value in run.parameters.items()]
 
 
-def _get_label(name: str) -> str:
-    """The name of a parameter without its unit suffix, which is shown with the value."""
-    words = name.split("_")
-    return " ".join(words[:-1] if words[-1] in UNIT_SUFFIXES else words).capitalize()
-
-
-def _format_parameter(value: Any, parameter: Parameter | None) -> tuple[str, str]:
-    """The value of a parameter as text, and its help text."""
-    text = f"{value:.10g}" if isinstance(value, float) else str(value)
+def _format_parameter(name: str, value: Any, parameter: Parameter | None) -> tuple[str, str, str]:
+    """A parameter that was set, also one that is no longer declared."""
+    text = setting_text(value)
     if isinstance(value, int | float):
         text = typeset(text)
-    if isinstance(value, bool):
-        text = "yes" if value else "no"
     if parameter is None:
-        return text or "not set", ""
-    return f"{text} {parameter.unit}".strip() or "not set", parameter.help
+        return name.replace("_", " ").capitalize(), text or "not set", ""
+    return parameter.label, f"{text} {parameter.unit}".strip() if text else "not set", parameter.help
 
 
 def _build_value_row(value: Value) -> tuple[str, str, Value]:

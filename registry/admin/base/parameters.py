@@ -12,7 +12,7 @@ from registry import plugin_loading
 from registry.hookspecs import TECHNIQUES, Analysis, Parameter
 from registry.models import Cell, Measurement, Project
 from registry.models.parametrised import Parametrised
-from registry.plugin_loading.parameters import Settings, clean_parameters, resolve_parameters
+from registry.plugin_loading.parameters import Settings, clean_parameters, resolve_parameters, setting_text
 
 PREFIX = "parameter"
 SCOPE_HELP: Mapping[type[Parametrised], str] = {
@@ -58,7 +58,7 @@ def _inherited_settings(record: Parametrised) -> list[Settings]:
 
 
 def _field(parameter: Parameter, value: Any, inherited: dict[str, Any]) -> forms.Field:
-    placeholder = _format(inherited[parameter.name])
+    placeholder = setting_text(inherited[parameter.name])
     source = "default" if inherited[parameter.name] == parameter.default else "inherited"
     effective = f"{placeholder} {parameter.unit}".strip() + f" ({source})"
     if not placeholder:
@@ -67,7 +67,7 @@ def _field(parameter: Parameter, value: Any, inherited: dict[str, Any]) -> forms
         "label": _label(parameter),
         "required": False,
         "help_text": f"{parameter.help} If empty: {effective}.",
-        "initial": None if value is None else _format(value),
+        "initial": None if value is None else _initial(value),
     }
     choices = [(choice, choice) for choice in parameter.choices] or (YES_OR_NO if parameter.type is bool else ())
     if choices:
@@ -77,17 +77,13 @@ def _field(parameter: Parameter, value: Any, inherited: dict[str, Any]) -> forms
 
 
 def _label(parameter: Parameter) -> str:
-    """Return the name in words with its unit: `lowest_frequency_hz` is Lowest frequency / Hz."""
-    words = parameter.name.split("_")
-    if parameter.unit and words[-1] in (parameter.unit.lower(), "percent"):
-        words = words[:-1]
-    return " ".join(words).capitalize() + (f" / {parameter.unit}" if parameter.unit else "")
+    """Return the title with its unit: Lowest frequency / Hz."""
+    return f"{parameter.label} / {parameter.unit}" if parameter.unit else parameter.label
 
 
-def _format(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return repr(value).removesuffix(".0") if isinstance(value, float) else str(value)
+def _initial(value: Any) -> str:
+    """Return a value as the form sends it."""
+    return str(value).lower() if isinstance(value, bool) else setting_text(value)
 
 
 class ParametersForm(forms.ModelForm):

@@ -30,6 +30,7 @@ FORMATION = Parameter(
     "Number of formation cycles at the beginning; -1: detected by their lower current (rows only).",
     minimum=-1,
     maximum=1000,
+    title="Formation cycles",
 )
 FROM_DATA, CHARGE_FIRST, DISCHARGE_FIRST = "from the data", "charge", "discharge"
 FIRST_HALF = Parameter(
@@ -39,6 +40,7 @@ FIRST_HALF = Parameter(
     "Half-cycle the test begins with; efficiencies relate the other half to it. From the data: the first half-cycle of "
     "the rows; charge for a per-cycle table. Anode half-cells discharge first.",
     choices=(FROM_DATA, CHARGE_FIRST, DISCHARGE_FIRST),
+    title="First half-cycle",
 )
 EFFICIENCY_BOUND = 100 * (1 + 1e-9)
 COUNTED_BY_CURRENT = "No cycle numbers in the data: cycles were counted by the sign of the current, ignoring rests."

@@ -23,7 +23,7 @@ DRIFT_ERRORS = 4.0
 EQUAL, BY_SCATTER = "equal", "by scatter"
 
 NEEDS = (
-    "data with the columns test_time_second, voltage_volt and current_ampere, or a reported resistance",
+    "rows with the test time, the voltage and the current, or a reported resistance",
     "the thickness of the only layer with the role sample",
     "the area of that layer, or the die diameter of the set-up",
 )
@@ -35,6 +35,7 @@ PARAMETERS = (
         "Number of points averaged at the end of each voltage step.",
         minimum=2,
         maximum=100_000,
+        title="Points averaged per step",
     ),
     Parameter(
         "smallest_step_volt",
@@ -44,6 +45,7 @@ PARAMETERS = (
         unit="V",
         minimum=1e-6,
         maximum=10.0,
+        title="Smallest step",
     ),
     Parameter(
         "weighting",
@@ -51,6 +53,7 @@ PARAMETERS = (
         EQUAL,
         "Weight of the steps in the fit: equal, or by the scatter of each (if the instrument changed its range).",
         choices=(EQUAL, BY_SCATTER),
+        title="Weight of the steps",
     ),
 )
 

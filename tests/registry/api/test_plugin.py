@@ -78,4 +78,5 @@ def test_every_analysis_is_described(anyone: APIClient) -> None:
         shown = anyone.get(f"/api/analyses/{name}/").json()
         assert shown["version"] == analysis.version
         assert [item["name"] for item in shown["parameters"]] == [parameter.name for parameter in analysis.parameters]
+        assert [item["title"] for item in shown["parameters"]] == [parameter.title for parameter in analysis.parameters]
     assert anyone.get("/api/analyses/magic/").status_code == 404

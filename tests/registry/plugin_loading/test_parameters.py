@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 
+from registry import plugin_loading
 from registry.hookspecs import Analysis, Outcome, Parameter
 from registry.plugin_loading.analysis_check import analysis_check
-from registry.plugin_loading.parameters import clean_parameters, describe_bounds
+from registry.plugin_loading.parameters import clean_parameters, describe_bounds, setting_text
 
 
 def make_analysis(*parameters: Parameter) -> Analysis:
@@ -85,3 +86,25 @@ def test_describes_bounds(limits: dict[str, Any], message: str) -> None:
 def test_refuses_declared_numbers_that_cannot_be_stored(parameter: Parameter, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         analysis_check(make_analysis(parameter))
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(-1.0, "-1"), (0.002, "0.002"), (1e12, "1000000000000"), (1e-6, "1e-06"), (5, "5"), (True, "yes"), ("R0", "R0")],
+)
+def test_a_value_is_written_as_one_types_it(value: float | str, text: str) -> None:
+    assert setting_text(value) == text
+
+
+def test_a_parameter_without_a_title_is_named_in_words() -> None:
+    assert Parameter("lowest_frequency_hz", float, 0.0, "help").label == "Lowest frequency hz"
+    assert Parameter("use_RC", bool, True, "help").label == "Use RC"
+    assert Parameter("lowest_frequency_hz", float, 0.0, "help", title="Lowest frequency").label == "Lowest frequency"
+
+
+def test_built_in_parameters_have_titles_and_requirements_are_in_words() -> None:
+    for analysis in plugin_loading.current().analyses.values():
+        for parameter in analysis.parameters:
+            assert parameter.title, f"{analysis.name}: {parameter.name}"
+            assert not {"_", "/"} & set(parameter.title)
+        assert "_" not in " ".join(analysis.requirements), analysis.name

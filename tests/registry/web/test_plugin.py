@@ -39,7 +39,8 @@ def test_shows_every_analysis_with_version_parameters_and_runs(cell: Cell, clien
         for requirement in analysis.requirements:
             assert escape(requirement) in text
         for parameter in analysis.parameters:
-            assert f"<code>{parameter.name}</code>" in text
+            assert f'<code class="code">{parameter.name}</code>' in text
+            assert parameter.label in text
     assert "1 done, 0 refused, 0 failed" in text
 
 

@@ -89,7 +89,7 @@ def test_parameters_have_a_label_and_a_unit() -> None:
     analysis = plugin_loading.current().analyses["ionic-conductivity"]
     run = AnalysisRun(parameters={"circuit": "", "lowest_frequency_hz": 0.0, "gone": "", "kept": True})
     assert [(name, text) for name, text, _ in list_parameters(run, analysis)] == [
-        ("Circuit", "not set"),
+        ("Equivalent circuit", "not set"),
         ("Lowest frequency", "0 Hz"),
         ("Gone", "not set"),
         ("Kept", "yes"),

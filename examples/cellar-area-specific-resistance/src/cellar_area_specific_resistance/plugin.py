@@ -29,7 +29,15 @@ QUANTITY = Quantity(
     "Resistance times electrode area, per interface for identical interfaces in series.",
     minimum=0,
 )
-FACES = Parameter("faces", int, 1, "Number of identical interfaces in series: 2 for a symmetric cell.", "", 1, 2)
+FACES = Parameter(
+    "faces",
+    int,
+    1,
+    "Number of identical interfaces in series: 2 for a symmetric cell.",
+    minimum=1,
+    maximum=2,
+    title="Interfaces in series",
+)
 TABLE = Table(
     slug="area-specific-resistance",
     title="Area-specific resistance of pellets and interfaces",

@@ -1,13 +1,17 @@
 """The admin site: registry models first, with the sign-in page of the web pages."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.apps import apps
-from django.contrib.admin import AdminSite
+from django.contrib.admin import AdminSite, ModelAdmin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import FieldDoesNotExist, PermissionDenied
+from django.core.exceptions import BadRequest, FieldDoesNotExist, PermissionDenied, ValidationError
+from django.db.models import IntegerField
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, URLResolver, path, reverse
@@ -33,6 +37,20 @@ MODEL_ORDER = (
 NOT_FOUND = "Record not found, or not visible to you."
 
 
+def check_selected_rows(model_admin: object, request: HttpRequest) -> None:
+    """Raise BadRequest for a selected row whose key is not one of the model of this list."""
+    if not isinstance(model_admin, ModelAdmin):
+        return
+    field = model_admin.opts.pk
+    for key in request.POST.getlist(ACTION_CHECKBOX_NAME):
+        try:
+            is_valid = is_key(key) if isinstance(field, IntegerField) else field.to_python(key) is not None
+        except ValidationError:
+            is_valid = False
+        if not is_valid:
+            raise BadRequest("A selected row is not a valid primary key.")
+
+
 class RegistrySite(AdminSite):
     site_header = site_title = "Cellar"
     index_title = "Records"
@@ -45,6 +63,16 @@ class RegistrySite(AdminSite):
             if app["app_label"] == "registry":
                 app["models"].sort(key=lambda model: MODEL_ORDER.index(model["object_name"]))
         return sorted(apps, key=lambda app: app["app_label"] != "registry")
+
+    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
+        """Refuse an action on rows that cannot exist in the list, for the lists of every app."""
+
+        @wraps(view)
+        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            check_selected_rows(getattr(view, "__self__", None), request)
+            return view(request, *args, **kwargs)
+
+        return super().admin_view(checked, cacheable)
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """Replace Django's view-on-site URL, which ignores visibility."""

@@ -10,6 +10,8 @@ from registry.models.text import CleanText, KeyField
 from registry.models.visibility import AnyUser, projects_filter, was_hidden
 
 MAX_REASON_LENGTH = 100
+SLUG_UNAVAILABLE = "This slug is not available: choose another, for example with the name of your group."
+"""The same whether a visible record, a hidden one or a plugin has it."""
 
 
 def is_key(text: str) -> bool:
@@ -86,7 +88,11 @@ class Scoped(CleanText):
         error = super().unique_error_message(model_class, unique_check)
         if len(unique_check) == 1:
             name = str(self._meta.verbose_name)
-            label = self._meta.get_field(unique_check[0]).verbose_name  # type: ignore[union-attr]
+            field = self._meta.get_field(unique_check[0])
+            if isinstance(field, models.SlugField):
+                error.message = SLUG_UNAVAILABLE
+                return error
+            label = field.verbose_name  # type: ignore[union-attr]
             error.message = f"{'An' if name[0] in 'aeio' else 'A'} {name} with this {label} already exists."
         return error
 

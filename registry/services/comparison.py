@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 
 from registry import plugin_loading
 from registry.models import Comparison
+from registry.models.record import SLUG_UNAVAILABLE
 from registry.selectors.comparison.tables import build_table
 from registry.services.permissions import Actor
 from registry.services.record import save_record
@@ -12,10 +13,7 @@ from registry.services.record import save_record
 def save_comparison(comparison: Comparison, *, by: Actor, reason: str = "") -> Comparison:
     """Save a table after checking its columns, filters and units, and that no plugin uses its slug."""
     if comparison.slug in plugin_loading.current().tables:
-        provider = plugin_loading.current().providers[f"table {comparison.slug}"]
-        raise ValidationError(
-            {"slug": f"The slug ‘{comparison.slug}’ is already used by a table of {provider}: choose another."}
-        )
+        raise ValidationError({"slug": SLUG_UNAVAILABLE})
     try:
         build_table(comparison.slug, comparison.title, comparison.definition)
     except (ValueError, TypeError, LookupError) as error:

@@ -6,9 +6,8 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.actions import delete_selected
-from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import NestedObjects, unquote
-from django.core.exceptions import NON_FIELD_ERRORS, BadRequest, PermissionDenied, ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -20,7 +19,7 @@ from registry.admin.base.edit_conflict import edit_conflict_form, replaced_parts
 from registry.admin.base.error_links import list_field_errors
 from registry.admin.base.linkable import ScopedAdmin, actor
 from registry.admin.visible_names import VisibleNames
-from registry.models.record import Record, RecordQuerySet, Scoped, is_key
+from registry.models.record import Record, RecordQuerySet, Scoped
 from registry.selectors.history import visible_history, visible_since
 from registry.services.record import delete_record, save_record
 
@@ -71,11 +70,6 @@ class ServiceAdmin(ScopedAdmin):
         context["field_errors"] = list_field_errors(context["adminform"].form, context["inline_admin_formsets"])
         response: HttpResponse = super().render_change_form(request, context, *args, **kwargs)
         return response
-
-    def response_action(self, request: HttpRequest, queryset: Any, *args: Any, **kwargs: Any) -> Any:
-        if not all(is_key(key) for key in request.POST.getlist(ACTION_CHECKBOX_NAME)):
-            raise BadRequest("A selected row is not a valid primary key.")
-        return super().response_action(request, queryset, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         save_record(obj, by=actor(request))

@@ -12,13 +12,14 @@ from django.core.exceptions import ValidationError as DomainError
 from django.db import IntegrityError
 from django.http import Http404
 from rest_framework import serializers, status
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 from rest_framework.views import exception_handler as drf_exception_handler
 
+from registry.api.base.messages import domain_message, exception_message
 from registry.selectors.comparison.rendering import RenderingError
 from registry.selectors.comparison.tables import UnknownTableError
 from registry.selectors.query.errors import QueryError
@@ -64,13 +65,15 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
         return _error_response({}, status.HTTP_404_NOT_FOUND, NOT_FOUND)
     response = drf_exception_handler(error, context)
     if response is not None:
-        response.data = _body(flatten_errors(response.data))
+        message = exception_message(error, context) if isinstance(error, APIException) else ""
+        response.data = _body({}, message) if message else _body(flatten_errors(response.data))
     return response
 
 
 def errors_by_field(error: DomainError) -> dict[str, list[str]]:
     """The messages of a Django ValidationError by field."""
-    return dict(error.message_dict) if hasattr(error, "error_dict") else {"": list(error.messages)}
+    by_field = error.error_dict if hasattr(error, "error_dict") else {"": error.error_list}
+    return {name: [domain_message(item) for item in errors] for name, errors in by_field.items()}
 
 
 def validation_error(fields: Mapping[str, str]) -> ValidationError:

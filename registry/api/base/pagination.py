@@ -3,6 +3,7 @@
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.request import Request
 
+from registry.api.base.messages import PAGE
 from registry.selectors.query.errors import QueryError
 
 
@@ -11,6 +12,7 @@ class StrictPageNumberPagination(PageNumberPagination):
 
     page_size_query_param = "page_size"
     max_page_size = 1000
+    invalid_page_message = PAGE
 
     def get_page_size(self, request: Request) -> int | None:
         """Raise QueryError for an invalid page size, which DRF would ignore."""

@@ -8,8 +8,11 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from registry.api.base.errors import validation_error
+from registry.api.base.messages import use_plain_messages
 from registry.api.base.renderers import FastJSONRenderer
 from registry.selectors.query.parsing import nearest
+
+use_plain_messages()
 
 
 class StrictSerializer(serializers.Serializer[Any]):

@@ -10,6 +10,7 @@ from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import IntegerField
 from django.test import Client
 from django.urls import reverse
 
@@ -190,3 +191,14 @@ def test_the_javascript_catalogue_reveals_nothing(filled: Project, client_as: Ca
 def test_all_scoped_models_use_scoped_admins() -> None:
     for model, model_admin in admin.site._registry.items():
         assert not issubclass(model, Scoped) or isinstance(model_admin, ScopedAdmin)
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label)
+@pytest.mark.parametrize("key", ["abc", "9" * 30, "-1", "1.5", "", "٣"])
+def test_an_action_on_a_row_that_cannot_exist_is_no_server_error(
+    client_as: Callable[[str], Client], model: Any, key: str
+) -> None:
+    url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+    response = client_as("superuser").post(url, {"action": "delete_selected", "_selected_action": [key]})
+    expected = (400,) if isinstance(model._meta.pk, IntegerField) else (200, 302, 400)
+    assert response.status_code in (*expected, 403)

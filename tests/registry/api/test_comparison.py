@@ -1,9 +1,11 @@
 """The API of comparison tables, in every format."""
 
+from collections.abc import Callable
 from io import BytesIO
 
 import openpyxl
 import pytest
+from django.contrib.auth.models import User
 from rest_framework.test import APIClient
 
 from registry import plugin_loading
@@ -28,10 +30,19 @@ def saved(api: APIClient, project: Project) -> str:
 
 
 @pytest.mark.usefixtures("saved")
-def test_a_repeated_slug_is_refused_in_a_sentence(api: APIClient) -> None:
-    payload = {"project": "lab", "slug": "pressure", "title": "Pressure", "definition": DEFINITION}
-    response = api.post("/api/comparisons/", payload)
-    assert response.json()["fields"] == {"slug": ["A comparison with this slug already exists."]}
+def test_a_slug_that_is_taken_is_refused_alike_whoever_has_it(
+    api: APIClient, client_for: Callable[[User], APIClient]
+) -> None:
+    """By a comparison one sees, one that is hidden, or a plugin."""
+    other_project = factories.make_project(slug="other", name="Other")
+    outsider = factories.make_member(other_project, "editor", "someone")
+    payload = {"slug": "pressure", "title": "Pressure", "definition": DEFINITION}
+    own = api.post("/api/comparisons/", {**payload, "project": "lab"})
+    hidden = client_for(outsider).post("/api/comparisons/", {**payload, "project": other_project.slug})
+    slug = next(iter(plugin_loading.current().tables))
+    plugins = api.post("/api/comparisons/", {**payload, "project": "lab", "slug": slug})
+    assert (own.status_code, list(own.json()["fields"])) == (400, ["slug"])
+    assert own.json() == hidden.json() == plugins.json()
 
 
 def test_a_table_is_formatted_in_every_format(api: APIClient, saved: str) -> None:

@@ -43,7 +43,7 @@ def test_a_measurement_is_created_with_conditions_as_text_or_number(api: APIClie
         ({"stack_pressure_mpa": True}, "stack_pressure_mpa", "a number without a unit"),
         ({"stack_pressure_mpa": 10**400}, "stack_pressure_mpa", "not a finite number"),
         ({"voltage_lower": "4.3 V", "voltage_upper": "2.5 V"}, "voltage_upper", "lower"),
-        ({"technique": "guessing"}, "technique", "not a valid choice"),
+        ({"technique": "guessing"}, "technique", "not a choice"),
         ({"cell": "C-99999"}, "cell", "C-99999"),
     ],
 )

@@ -15,6 +15,16 @@ def test_the_creator_of_a_project_becomes_its_owner(api: APIClient, colleague: U
     assert Membership.objects.get(project__slug="new", user=colleague).role == "owner"
 
 
+def test_a_slug_that_is_taken_is_refused_alike_whoever_has_it(
+    client_for: Callable[[User], APIClient], owner: User, outsider: User
+) -> None:
+    payload = {"slug": "lab", "name": "Another"}
+    visible, hidden = (client_for(user).post("/api/projects/", payload) for user in (owner, outsider))
+    assert (visible.status_code, list(visible.json()["fields"])) == (400, ["slug"])
+    assert visible.json() == hidden.json()
+    assert "exist" not in hidden.json()["error"]
+
+
 def test_only_an_owner_can_change_the_visibility(
     client_for: Callable[[User], APIClient], owner: User, colleague: User
 ) -> None:

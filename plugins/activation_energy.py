@@ -164,8 +164,8 @@ def _curve(series: Sequence[Point], fitted: np.ndarray) -> Curve:
     return Curve(
         "arrhenius",
         "Arrhenius plot of the ionic conductivity",
-        Axis("1000 / T", "K⁻¹"),
-        Axis("σT", "S cm⁻¹ K", log=True),
+        Axis(quantity="reciprocal_temperature_per_kk", label="1 / T"),
+        Axis(quantity="conductivity_temperature_s_k_cm", label="σT", log=True),
         (
             Series("Spectra", along, tuple((sigma * kelvin).tolist()), line=False, markers=True),
             Series("σT = σ₀ exp(−E_a/kT)", along, tuple((np.asarray(fitted) * kelvin).tolist())),
@@ -175,9 +175,22 @@ def _curve(series: Sequence[Point], fitted: np.ndarray) -> Curve:
 
 @hookimpl
 def register_quantities() -> Sequence[Quantity]:
-    """Add the activation energy, a cell-level quantity."""
-    words = "Slope of ln(σT) against 1/kT."
-    return (Quantity("activation_energy_ev", "Activation energy", "eV", "eV", "E_a", words, per_cell=True),)
+    """Add the activation energy, a cell-level quantity, and the axes of the Arrhenius plot."""
+    slope = "Slope of ln(σT) against 1/kT."
+    product = "Ionic conductivity times temperature."
+    return (
+        Quantity("activation_energy_ev", "Activation energy", "eV", "eV", "E_a", slope, per_cell=True),
+        Quantity("reciprocal_temperature_per_kk", "Reciprocal temperature", "1/kK", "kK⁻¹", "1/T", minimum=0),
+        Quantity(
+            "conductivity_temperature_s_k_cm",
+            "Conductivity times temperature",
+            "S*K/cm",
+            "S K cm⁻¹",
+            "σT",
+            product,
+            minimum=0,
+        ),
+    )
 
 
 @hookimpl

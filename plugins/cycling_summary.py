@@ -208,20 +208,15 @@ def _chosen_curves(inputs: Inputs, dataset: InputDataset, table: CyclingTable) -
     if not series:
         return ()
     title = "Voltage against capacity of selected cycles"
-    return (Curve("voltage-capacity", title, Axis("Capacity", "mAh"), Axis("Voltage", "V"), tuple(series)),)
+    x, y = Axis(quantity="capacity_mah"), Axis(quantity="voltage_v")
+    return (Curve("voltage-capacity", title, x, y, tuple(series)),)
 
 
 @hookimpl
 def register_quantities() -> Sequence[Quantity]:
-    """Add the energy of a cycle, its mean charge voltage and its efficiencies."""
-    first = "Recovered over stored capacity in the first cycle."
-    of_energy = "Discharge energy over charge energy of the same cycle."
-    return (
-        Quantity("discharge_energy_mwh", "Discharge energy", "mW*h", "mWh", "E_d"),
-        Quantity("mean_charge_voltage_v", "Mean charge voltage", "V", "V", "", "Charge energy over charge capacity."),
-        Quantity("energy_efficiency_percent", "Energy efficiency", "percent", "%", "EE", of_energy, minimum=0),
-        Quantity("first_cycle_efficiency_percent", "First-cycle efficiency", "percent", "%", "", first, minimum=0),
-    )
+    """Add the efficiency of the first cycle."""
+    words = "Recovered over stored capacity in the first cycle."
+    return (Quantity("first_cycle_efficiency_percent", "First-cycle efficiency", "percent", "%", "", words, minimum=0),)
 
 
 @hookimpl

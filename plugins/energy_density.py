@@ -23,6 +23,7 @@ from registry.hookspecs import (
     Layer,
     Message,
     Outcome,
+    Quantity,
     Refused,
     Result,
     Series,
@@ -225,7 +226,18 @@ def _mass_curve(layers: Sequence[Layer], stack: Sequence[CellLayer]) -> Curve:
         )
         for layer, part in zip(layers, stack, strict=True)
     )
-    return Curve("mass-breakdown", "Mass of each layer", Axis("Layer"), Axis("Mass", "mg"), series)
+    x, y = Axis(quantity="layer_position"), Axis(quantity="layer_mass_mg")
+    return Curve("mass-breakdown", "Mass of each layer", x, y, series)
+
+
+@hookimpl
+def register_quantities() -> Sequence[Quantity]:
+    """Add the axes of the plot of masses."""
+    from_top = "Position in the stack, counted from 1."
+    return (
+        Quantity("layer_position", "Layer", "dimensionless", "", "", from_top, is_count=True, minimum=1),
+        Quantity("layer_mass_mg", "Layer mass", "mg", "mg", "", "Areal mass loading times area.", minimum=0),
+    )
 
 
 @hookimpl

@@ -211,7 +211,7 @@ def _curves(rows: tuple[Array, Array, Array], halves: HalfCycles, short: ShortCi
     if short is not None:
         moment = np.array([(short.time_s - begun) / SECONDS_PER_HOUR])
         whole.append(_series("Short circuit", moment, voltage[[short.row]], line=False))
-    along = Axis("Time", "h")
+    along = Axis(quantity="time_h")
     resistance = (_series("Resistance", halves.middle_h, halves.overpotential_v / halves.current_a, line=False),)
     parts = (
         _series("Mean of the last part", halves.middle_h, halves.overpotential_v, line=False),
@@ -219,9 +219,9 @@ def _curves(rows: tuple[Array, Array, Array], halves: HalfCycles, short: ShortCi
         _series("Peak", halves.middle_h, halves.peak_v, line=False),
     )
     return (
-        Curve("voltage", "Voltage against time", along, Axis("Voltage", "V"), tuple(whole)),
-        Curve("overpotential", "Overpotential of each half-cycle", along, Axis("Overpotential", "V"), parts),
-        Curve("resistance", "Overpotential over current", along, Axis("Resistance", "Ω"), resistance),
+        Curve("voltage", "Voltage against time", along, Axis(quantity="voltage_v"), tuple(whole)),
+        Curve("overpotential", "Overpotential of each half-cycle", along, Axis(quantity="overpotential_v"), parts),
+        Curve("resistance", "Overpotential over current", along, Axis(quantity="resistance_ohm"), resistance),
     )
 
 

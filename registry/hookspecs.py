@@ -10,10 +10,11 @@ import pluggy
 from analyses.uncertainty import Estimate
 from registry.contract.analysis import Analysis, Parameter
 from registry.contract.builtin_vocabulary import LAYER_ROLES, TECHNIQUES
+from registry.contract.curve import Axis, Curve, HeatMap, MaskedPicture, Plot, Series
 from registry.contract.dataset_columns import DATASET_COLUMNS, DatasetColumn
 from registry.contract.input_dataset import Columns, Fact, Header, InputDataset
 from registry.contract.inputs import Inputs, Layer
-from registry.contract.outcome import Axis, Curve, Message, NotComputed, Outcome, Refused, Result, Series
+from registry.contract.outcome import Message, NotComputed, Outcome, Refused, Result
 from registry.contract.printed_table import Heading, PrintedTable, Reference, TableCell, TableFormat
 from registry.contract.quantity import Quantity
 from registry.contract.reader import ParsedDataset, Reader, UnreadableFile
@@ -38,16 +39,19 @@ __all__ = [
     "Fact",
     "Header",
     "Heading",
+    "HeatMap",
     "InputDataset",
     "Inputs",
     "Layer",
     "LayerRole",
+    "MaskedPicture",
     "Message",
     "NotComputed",
     "Origin",
     "Outcome",
     "Parameter",
     "ParsedDataset",
+    "Plot",
     "PrintedTable",
     "Quantity",
     "Reader",

@@ -1,4 +1,4 @@
-"""Analysis runs and their curves."""
+"""Analysis runs."""
 
 from typing import Any
 
@@ -84,7 +84,7 @@ class CurveSummarySerializer(serializers.ModelSerializer[Curve]):
 
     class Meta:
         model = Curve
-        fields = ["id", "name", "title"]
+        fields = ["id", "name", "title", "kind", "x_quantity", "y_quantity"]
         read_only_fields = fields
 
 
@@ -122,20 +122,6 @@ class RunRequestSerializer(StrictSerializer):
         if ("measurement" in attrs) == ("cell" in attrs):
             raise serializers.ValidationError({"measurement": ["Send either a measurement or a cell."]})
         return attrs
-
-
-class CurveSerializer(serializers.ModelSerializer[Curve]):
-    """A curve with its axes and points."""
-
-    cell = serializers.CharField(source="run.cell.refcode")
-    measurement = serializers.CharField(source="run.measurement.refcode", default=None, allow_null=True)
-    analysis = serializers.CharField(source="run.analysis")
-    data = serializers.JSONField(help_text="The x and y axes, and series of x and y values.")  # type: ignore[assignment]
-
-    class Meta:
-        model = Curve
-        fields = ["id", "run", "cell", "measurement", "analysis", "name", "title", "data"]
-        read_only_fields = fields
 
 
 class AnalysisRunViewSet(mixins.ListModelMixin, ReadViewSet):
@@ -192,26 +178,3 @@ def _analysis(name: str, measurement: Measurement | None, cell: Cell | None) -> 
         subject = measurement.get_technique_display().lower() if measurement else "this cell"
         raise validation_error({"analysis": f"‘{name}’ is not available for {subject}; available: {available}."})
     return analyses[name]
-
-
-class CurveViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ReadViewSet):
-    """Curves computed by analyses, such as capacity retention and fits."""
-
-    queryset = Curve.objects.order_by("-run", "pk")
-    serializer_class = CurveSerializer
-    lookup_value_regex = r"\d{1,18}"
-    filters = {
-        "project": Filter("run__cell__project__slug", "Slug of the project."),
-        "cell": Filter("run__cell__refcode", "Refcode of the cell."),
-        "measurement": Filter("run__measurement__refcode", "Refcode of the measurement."),
-        "run": Filter("run", "Id of the run.", kind="id"),
-        "analysis": Filter("run__analysis", "Name of the analysis."),
-        "name": Filter("name", "Name of the curve."),
-        "is_latest": Filter(
-            "run__is_latest", "Whether its run is the latest, not superseded.", kind="boolean", default=True
-        ),
-    }
-
-    def get_queryset(self) -> QuerySet[Curve]:
-        visible: QuerySet[Curve] = Curve.objects.visible_to(self.request.user)
-        return visible.select_related("run__cell", "run__measurement").order_by("-run", "pk")

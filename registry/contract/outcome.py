@@ -6,6 +6,7 @@ from typing import Any, Literal, Self
 
 from analyses.coded_text import CodedError, check_code, plain, render
 from analyses.uncertainty import Estimate
+from registry.contract.curve import Plot
 
 Level = Literal["info", "warning"]
 
@@ -64,56 +65,6 @@ class NotComputed:
         return not_computed
 
 
-@dataclass(frozen=True)
-class Axis:
-    """One axis of a curve."""
-
-    label: str
-    """Axis label."""
-    unit: str = ""
-    """Unit as displayed: `mAh`."""
-    log: bool = False
-    """Logarithmic axis."""
-    reversed: bool = False
-    """Values decrease from left to right, or from bottom to top."""
-
-
-@dataclass(frozen=True)
-class Series:
-    """Points of a curve; NaN leaves a gap."""
-
-    name: str
-    """Name in the legend."""
-    x: Sequence[float]
-    """Shape (n,)."""
-    y: Sequence[float]
-    """Shape (n,)."""
-    line: bool = True
-    """Join the points by a line."""
-    markers: bool = False
-    """Draw a marker at each point."""
-    bars: bool = False
-    """Draw a bar from zero to each point."""
-
-
-@dataclass(frozen=True)
-class Curve:
-    """A plot stored with the run."""
-
-    name: str
-    """Unique within the run."""
-    title: str
-    """Title of the plot."""
-    x: Axis
-    """Horizontal axis."""
-    y: Axis
-    """Vertical axis."""
-    series: tuple[Series, ...]
-    """The plotted series."""
-    equal_aspect: bool = False
-    """Equal scale on both axes, as in a Nyquist plot."""
-
-
 @dataclass(frozen=True, init=False)
 class Message:
     """A remark: `Message("short-circuit", "Short circuit after {hours:.4g} h.", "warning", hours=4.87)`."""
@@ -162,8 +113,8 @@ class Outcome:
 
     values: tuple[Result, ...] = ()
     """The computed values, each quantity once."""
-    curves: tuple[Curve, ...] = ()
-    """Plots."""
+    curves: tuple[Plot, ...] = ()
+    """Plots, each a `Curve`, a `HeatMap` or a `MaskedPicture`."""
     messages: tuple[Message, ...] = ()
     """Remarks on what was chosen, left out or looks suspicious."""
     not_computed: tuple[NotComputed, ...] = ()

@@ -1,6 +1,6 @@
 """One file per concept; import from here."""
 
-from registry.models.analysis_run import PENDING, AnalysisRun, Curve, RunStatus
+from registry.models.analysis_run import PENDING, AnalysisRun, Curve, CurveKind, RunStatus
 from registry.models.cell import Cell, CellFormat, CellOrigin, Layer, RefcodeCounter, build_configuration
 from registry.models.column_mapping import ColumnMapping
 from registry.models.comparison import Comparison
@@ -32,6 +32,7 @@ __all__ = [
     "ColumnMapping",
     "Comparison",
     "Curve",
+    "CurveKind",
     "Dataset",
     "Formulation",
     "HardwareSetup",

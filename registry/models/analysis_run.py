@@ -115,8 +115,14 @@ class AnalysisRun(Leased, Scoped):
         return self.measurement or self.cell
 
 
+class CurveKind(models.TextChoices):
+    LINE = "line", "Line"
+    HEAT_MAP = "heat-map", "Heat map"
+    PICTURE = "picture", "Picture with mask"
+
+
 class Curve(Scoped):
-    """A plot an analysis returned, with its axes and series."""
+    """A plot an analysis returned, with its axes and numbers."""
 
     project_path = "run__cell__project"
     current = models.Q(run__is_latest=True)
@@ -125,7 +131,10 @@ class Curve(Scoped):
     run = models.ForeignKey(AnalysisRun, on_delete=models.CASCADE, related_name="curves")
     name = models.CharField(max_length=80)
     title = models.CharField(max_length=200)
-    data = models.JSONField(help_text="Axes and series.")
+    kind = models.CharField(max_length=8, choices=CurveKind, default=CurveKind.LINE)
+    x_quantity = models.CharField(max_length=64, blank=True, help_text="Slug of the quantity of the x axis.")
+    y_quantity = models.CharField(max_length=64, blank=True, help_text="Slug of the quantity of the y axis.")
+    data = models.JSONField(help_text="Axes and numbers.")
 
     class Meta:
         ordering = ["run", "id"]

@@ -8,7 +8,8 @@ from analyses.insufficient_data import InsufficientData
 from registry.contract.analysis import Analysis
 from registry.contract.inputs import Inputs
 from registry.contract.outcome import Message, Refused
-from registry.sandbox.outcome_check import ContractViolation, check_outcome
+from registry.sandbox.contract_violation import ContractViolation
+from registry.sandbox.outcome_check import check_outcome
 from registry.sandbox.plugin_errors import error_summary
 from registry.sandbox.run_result import RunResult
 

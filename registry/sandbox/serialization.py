@@ -10,10 +10,12 @@ from typing import Any
 
 import numpy as np
 
+from registry.contract.curve import Plot
+from registry.contract.curve_encoding import plot_from_json, plot_to_json
 from registry.contract.estimate_encoding import estimate_from_json, estimate_to_json, fact_from_json, fact_to_json
 from registry.contract.input_dataset import Fact
-from registry.contract.outcome import Axis, Curve, Message, NotComputed, Outcome, Result, Series
-from registry.sandbox.outcome_check import LARGEST, LEVELS, real_numbers
+from registry.contract.outcome import Message, NotComputed, Outcome, Result
+from registry.sandbox.outcome_check import LARGEST, LEVELS
 from registry.sandbox.run_result import RunResult
 from registry.text.cleaning import replace_unstorable
 
@@ -51,7 +53,7 @@ def dump_result(result: RunResult) -> dict[str, Any]:
             {**vars(missing), "parameters": _dump_parameters(missing.parameters)}
             for missing in result.outcome.not_computed
         ],
-        "curves": [dump_curve(curve) for curve in result.outcome.curves],
+        "curves": [plot_to_json(curve) for curve in result.outcome.curves],
     }
 
 
@@ -62,7 +64,7 @@ def load_result(dumped: Mapping[str, Any], facts: Mapping[str, Fact]) -> RunResu
         Result(value["quantity"], estimate_from_json(value["estimate"]), clean_text(value["note"]))
         for value in dumped["values"]
     )
-    curves = tuple(_load_curve(curve) for curve in dumped["curves"])
+    curves = tuple(_load_plot(curve) for curve in dumped["curves"])
     missing = tuple(
         NotComputed.stored(
             entry["quantity"], entry["code"], clean_text(entry["reason"]), _load_parameters(entry["parameters"])
@@ -114,26 +116,19 @@ def _load_parameter(value: Any) -> Any:
     return value if is_storable else str(value)
 
 
-def dump_curve(curve: Curve) -> dict[str, Any]:
-    """A curve as plain data: arrays as lists, and None where a number is not finite."""
-    series = [{**vars(line), "x": dump_numbers(line.x), "y": dump_numbers(line.y)} for line in curve.series]
-    return {**vars(curve), "x": asdict(curve.x), "y": asdict(curve.y), "series": series}
+def _load_plot(dumped: Mapping[str, Any]) -> Plot:
+    return plot_from_json(_clean_texts(dumped))
 
 
-def _load_curve(dumped: Mapping[str, Any]) -> Curve:
-    series = tuple(Series(**_clean_texts(line)) for line in dumped["series"])
-    x, y = (Axis(**_clean_texts(dumped[name])) for name in ("x", "y"))
-    return Curve(**{**_clean_texts(dumped), "x": x, "y": y, "series": series})
-
-
-def _clean_texts(dumped: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: clean_text(value) if isinstance(value, str) else value for name, value in dumped.items()}
-
-
-def dump_numbers(sequence: Any) -> list[float | None]:
-    """Any sequence of numbers as JSON has it."""
-    column = real_numbers(sequence)
-    return [number if finite else None for number, finite in zip(column.tolist(), np.isfinite(column), strict=True)]
+def _clean_texts(dumped: Any) -> Any:
+    """Clean every text of a dumped plot, except packed numbers."""
+    if isinstance(dumped, str):
+        return clean_text(dumped)
+    if isinstance(dumped, Mapping) and "packed" not in dumped:
+        return {name: _clean_texts(value) for name, value in dumped.items()}
+    if isinstance(dumped, list) and dumped and isinstance(dumped[0], str | Mapping):
+        return [_clean_texts(value) for value in dumped]
+    return dumped
 
 
 def clean_text(text: str) -> str:

@@ -15,7 +15,7 @@ import numpy as np
 
 from analyses.uncertainty import ROUND_OFF, Estimate
 from registry.contract.estimate_encoding import estimate_to_columns
-from registry.hookspecs import ParsedDataset, Series
+from registry.hookspecs import HeatMap, MaskedPicture, ParsedDataset, Plot, Series
 from registry.sandbox.run_result import RunResult
 from registry.testing.examples import EXAMPLES_VERSION
 
@@ -84,10 +84,17 @@ def result_summary(result: RunResult) -> dict[str, Any]:
         "status": result.status,
         "values": {slug: _estimate(estimate) for slug, estimate in sorted(result.values.items())},
         "not_computed": sorted(missing.quantity for missing in result.outcome.not_computed),
-        "curves": {
-            curve.name: {series.name: _series(series) for series in curve.series} for curve in result.outcome.curves
-        },
+        "curves": {plot.name: _plot(plot) for plot in result.outcome.curves},
     }
+
+
+def _plot(plot: Plot) -> dict[str, Any]:
+    """Return the extent of every series or grid of a plot."""
+    if isinstance(plot, HeatMap):
+        return {name: extent(getattr(plot, f"{name}_values")) for name in ("x", "y", "z")}
+    if isinstance(plot, MaskedPicture):
+        return {name: extent(getattr(plot, name)) for name in ("picture", "mask")}
+    return {series.name: _series(series) for series in plot.series}
 
 
 def datasets_summary(datasets: Sequence[ParsedDataset]) -> list[Any]:
@@ -108,7 +115,8 @@ def _estimate(estimate: Estimate) -> dict[str, float]:
 
 
 def _series(series: Series) -> dict[str, Any]:
-    return {"x": extent(series.x), "y": extent(series.y)}
+    columns = {"x": series.x, "y": series.y, "y_lower": series.y_lower, "y_upper": series.y_upper}
+    return {name: extent(column) for name, column in columns.items() if column is not None}
 
 
 def extent(numbers: Any) -> dict[str, float]:

@@ -6,6 +6,7 @@ from registry.web import (
     audit,
     cell,
     comparison,
+    curve,
     dataset,
     formulation,
     home,
@@ -34,6 +35,7 @@ urlpatterns = [
     path("publications/<int:pk>/", publication.publication_page, name="publication"),
     path("plugins/", plugin.plugin_list, name="plugins"),
     path("runs/<int:pk>/", run.run_page, name="run"),
+    path("curves/<int:pk>/", curve.curve_page, name="curve"),
     path("datasets/<int:pk>/file/", dataset.dataset_file, name="dataset-file"),
     path("audit/", audit.audit_page, name="audit"),
 ]

@@ -12,7 +12,8 @@ from analyses.impedance.kramers_kronig import KramersKronig
 from analyses.impedance.spectrum import Spectrum
 from analyses.insufficient_data import InsufficientData
 from analyses.uncertainty import Estimate
-from registry.contract.outcome import Axis, Curve, Message, Result, Series
+from registry.contract.curve import Axis, Curve, Series
+from registry.contract.outcome import Message, Result
 
 MODEL_ERROR_RATIO = 2.0
 """Ratio of fit residual to noise above which model error dominates."""
@@ -20,7 +21,7 @@ WIDE_SPREAD = 0.2
 """Relative spread of the methods above which a warning is due."""
 NOISE_ALONE = "Uncertainty from noise alone."
 POINTS_PER_LINE = 200
-FREQUENCY = Axis("Frequency", "Hz", log=True)
+FREQUENCY = Axis(quantity="frequency_hz", log=True)
 UNIT_LABELS = {"ohm": " Ω", "S s^n": " S sⁿ", "ohm s^-1/2": " Ω s⁻¹ᐟ²", "": ""}
 
 
@@ -208,7 +209,8 @@ def _nyquist(name: str, title: str, spectrum: Spectrum, fit: ImpedanceFit | None
     if fit is not None:
         line = fit.circuit.impedance(np.geomspace(spectrum.frequency_hertz[0], lowest_hz, POINTS_PER_LINE), fit.values)
         series.append(Series("Fit", line.real.tolist(), (-line.imag).tolist()))
-    return Curve(name, title, Axis("Re Z", "Ω"), Axis("−Im Z", "Ω"), tuple(series), equal_aspect=True)
+    x, y = Axis(quantity="real_impedance_ohm"), Axis(quantity="negative_imaginary_impedance_ohm")
+    return Curve(name, title, x, y, tuple(series), equal_aspect=True)
 
 
 def _residuals(name: str, title: str, frequency: np.ndarray, real: np.ndarray, imaginary: np.ndarray) -> Curve:
@@ -216,7 +218,7 @@ def _residuals(name: str, title: str, frequency: np.ndarray, real: np.ndarray, i
         Series(label, frequency.tolist(), part.tolist(), line=False, markers=True)
         for label, part in (("Re Z", real), ("Im Z", imaginary))
     )
-    return Curve(name, title, FREQUENCY, Axis("Residual over |Z|", "%"), series)
+    return Curve(name, title, FREQUENCY, Axis(quantity="impedance_residual_percent"), series)
 
 
 @dataclass(frozen=True)

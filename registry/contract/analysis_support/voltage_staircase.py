@@ -9,9 +9,10 @@ from analyses.transport.ohmic_fit import OhmicFit, fit_resistance
 from analyses.transport.voltage_steps import VoltageStep, VoltageSteps, voltage_steps
 from analyses.uncertainty import Estimate
 from registry.contract.analysis import Parameter
+from registry.contract.curve import Axis, Curve, Series
 from registry.contract.input_dataset import InputDataset
 from registry.contract.inputs import Inputs
-from registry.contract.outcome import Axis, Curve, Message, Outcome, Refused, Result, Series
+from registry.contract.outcome import Message, Outcome, Refused, Result
 
 NOTABLE_DRIFT = 0.01
 """Drift at the end of a step, as a share of the largest current, above which a warning is due; the uncertainty of the
@@ -234,13 +235,13 @@ def _curves(staircase: VoltageSteps, fit: OhmicFit) -> tuple[Curve, ...]:
     current = tuple(step.current_a for step in staircase.steps)
     ends = (min(0.0, *voltage), max(0.0, *voltage))
     line = tuple(fit.intercept_a + fit.conductance_s * volt for volt in ends)
-    voltage_axis = Axis("Voltage", "V")
+    voltage_axis = Axis(quantity="voltage_v")
     return (
         Curve(
             "current-voltage",
             "Steady-state current against voltage",
             voltage_axis,
-            Axis("Current", "A"),
+            Axis(quantity="current_a"),
             (
                 Series("Steps", voltage, current, line=False, markers=True),
                 Series("Fit", ends, line),
@@ -250,7 +251,7 @@ def _curves(staircase: VoltageSteps, fit: OhmicFit) -> tuple[Curve, ...]:
             "residuals",
             "Residuals of the fit",
             voltage_axis,
-            Axis("Current minus fit", "A"),
+            Axis(quantity="current_residual_a"),
             (Series("Residuals", voltage, fit.residual_a, line=False, markers=True),),
         ),
     )

@@ -16,15 +16,17 @@ from django.db.models import Q
 from django.utils import timezone
 
 from registry import plugin_loading
+from registry.contract.curve_encoding import plot_to_json
 from registry.contract.estimate_encoding import estimate_to_columns, fact_to_json
-from registry.hookspecs import Analysis, Message, NotComputed, Outcome, Result
+from registry.hookspecs import Analysis, Message, NotComputed, Outcome, Plot, Result
 from registry.models import AnalysisRun, Cell, Curve, Measurement, MessageCode, RunStatus, Value, ValueOrigin
 from registry.models.message_code import message_codes
 from registry.models.project import owning_project
+from registry.numbers.axis import resolve_axes
 from registry.plugin_loading.parameters import parameters_with_defaults
 from registry.sandbox.analysis_runner import AnalysisBatch
 from registry.sandbox.run_result import RunResult
-from registry.sandbox.serialization import dump_curve, dump_message
+from registry.sandbox.serialization import dump_message
 from registry.selectors.analysis_inputs.due import Job, list_due_jobs
 from registry.selectors.analysis_inputs.targets import AnalysisTarget, Key, get_target, get_targets
 from registry.services import staleness
@@ -130,9 +132,7 @@ def store_run(run: AnalysisRun, outcome: Outcome) -> None:
     Value.objects.bulk_create(_build_value(run, result) for result in outcome.values)
     Value.objects.bulk_create(_build_missing_value(run, missing) for missing in outcome.not_computed)
     store_codes(run, outcome)
-    Curve.objects.bulk_create(
-        Curve(run=run, name=curve.name, title=curve.title, data=dump_curve(curve)) for curve in outcome.curves
-    )
+    Curve.objects.bulk_create(_build_curve(run, plot) for plot in outcome.curves)
 
 
 def store_codes(run: AnalysisRun, outcome: Outcome) -> None:
@@ -162,6 +162,12 @@ def _build_missing_value(run: AnalysisRun, missing: NotComputed) -> Value:
         origin=ValueOrigin.COMPUTED,
         run=run,
     )
+
+
+def _build_curve(run: AnalysisRun, plot: Plot) -> Curve:
+    data = plot_to_json(resolve_axes(plot))
+    axes = {f"{name}_quantity": data.get(name, {}).get("quantity", "") for name in ("x", "y")}
+    return Curve(run=run, name=plot.name, title=plot.title, kind=data["kind"], data=data, **axes)
 
 
 def run_jobs(

@@ -14,6 +14,7 @@ from registry.models import (
     AnalysisRun,
     Cell,
     Curve,
+    CurveKind,
     Dataset,
     Measurement,
     Publication,
@@ -33,7 +34,8 @@ from registry.web.cell_page.outcome import (
 )
 from registry.web.cell_page.quantity_row import QuantityRow, list_quantity_rows
 from registry.web.measurement import format_conditions
-from registry.web.plots.plot import Plot, draw_plot
+from registry.web.plots.frame import DrawnPlot
+from registry.web.plots.plot import draw_plot
 from registry.web.presentation.text import list_test_conditions
 
 PLOTS_SHOWN = 12
@@ -50,7 +52,7 @@ class MeasurementSection:
     latest_runs: list[AnalysisRun]
     pending_runs: list[AnalysisRun]
     not_run: list[Analysis]
-    plots: list[tuple[AnalysisRun, Plot]] = field(default_factory=list)
+    plots: list[tuple[AnalysisRun, DrawnPlot]] = field(default_factory=list)
     further_plots: int = 0
     has_cycles: bool = False
     """Whether any curve is a per-cycle curve."""
@@ -244,8 +246,8 @@ def _list_not_run(scope: str, techniques: Counter[str], runs: Iterable[AnalysisR
 
 
 def _is_single_point(curve: Curve) -> bool:
-    """Whether all points have the same x, as for a test of one cycle."""
-    return len({x for series in curve.data["series"] for x in series["x"]}) < 2
+    """Whether all points of a line have the same x, as for a test of one cycle."""
+    return curve.kind == CurveKind.LINE and len({x for series in curve.data["series"] for x in series["x"]}) < 2
 
 
 def _add_plots(sections: Sequence[MeasurementSection]) -> None:

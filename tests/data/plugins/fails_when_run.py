@@ -7,6 +7,8 @@ from typing import Any
 from analyses.uncertainty import Estimate
 from registry.hookspecs import Analysis, Axis, Curve, Inputs, Outcome, Result, Series, hookimpl
 
+X, Y = Axis(label="x", unit=""), Axis(label="y", unit="")
+
 
 def raises(inputs: Inputs) -> Outcome:
     return Outcome(values=(Result("resistance_ohm", Estimate.exact(1 / 0)),))
@@ -54,7 +56,7 @@ def speaks_in_strings(inputs: Inputs) -> Any:
 
 
 def draws_a_lopsided_curve(inputs: Inputs) -> Outcome:
-    curve = Curve("fit", "Fit", Axis("x"), Axis("y"), (Series("data", (1.0, 2.0), (1.0,)),))
+    curve = Curve("fit", "Fit", X, Y, (Series("data", (1.0, 2.0), (1.0,)),))
     return Outcome(curves=(curve,))
 
 

@@ -21,6 +21,7 @@ from analyses.uncertainty import Estimate
 from registry import hookspecs
 from registry.hookspecs import Analysis, Axis, Curve, Inputs, Message, Outcome, Refused, Result, Series, hookimpl
 
+X, Y = Axis(label="x", unit=""), Axis(label="y", unit="")
 RESULT = Outcome(values=(Result("resistance_ohm", Estimate.exact(1.0)),))
 
 
@@ -255,21 +256,21 @@ def returns_too_much(inputs: Inputs) -> Outcome:
 
 def returns_too_many_points(inputs: Inputs) -> Outcome:
     x = np.zeros(1_000_001)
-    return Outcome(curves=(Curve("fit", "Fit", Axis("x"), Axis("y"), (Series("data", x, x),)),))
+    return Outcome(curves=(Curve("fit", "Fit", X, Y, (Series("data", x, x),)),))
 
 
 def draws_words(inputs: Inputs) -> Any:
     series = (Series("data", ("a", "b"), (1.0, 2.0)),)  # type: ignore[arg-type]
-    return Outcome(curves=(Curve("fit", "Fit", Axis("x"), Axis("y"), series),))
+    return Outcome(curves=(Curve("fit", "Fit", X, Y, series),))
 
 
 def draws_complex_numbers(inputs: Inputs) -> Any:
     series = (Series("data", np.ones(2), np.ones(2) * 1j),)
-    return Outcome(curves=(Curve("fit", "Fit", Axis("x"), Axis("y"), series),))
+    return Outcome(curves=(Curve("fit", "Fit", X, Y, series),))
 
 
 def labels_with_an_object(inputs: Inputs) -> Any:
-    curve = Curve("fit", "Fit", Axis(object()), Axis("y"), (Series("data", (1.0,), (1.0,)),))  # type: ignore[arg-type]
+    curve = Curve("fit", "Fit", Axis(label=object(), unit=""), Y, (Series("data", (1.0,), (1.0,)),))  # type: ignore[arg-type]
     return Outcome(curves=(curve,))
 
 

@@ -7,12 +7,15 @@ import numpy as np
 import pytest
 
 from analyses.uncertainty import Estimate
+from registry.contract.curve_encoding import real_numbers
 from registry.hookspecs import Analysis, Axis, Curve, Message, NotComputed, Outcome, Result, Series
-from registry.sandbox.outcome_check import ContractViolation, check_outcome, real_numbers
+from registry.sandbox.contract_violation import ContractViolation
+from registry.sandbox.outcome_check import check_outcome
 
 ANALYSIS = Analysis("trial", "1", "Trial", "", ("eis",), ("resistance_ohm",), lambda inputs: Outcome())
 ONE_OHM = Result("resistance_ohm", Estimate.exact(1.0))
-CURVE = Curve("fit", "Fit", Axis("x"), Axis("y"), (Series("data", (1.0, None), (1.0, 2.0)),))  # type: ignore[arg-type]
+X, Y = Axis(label="x", unit=""), Axis(label="y", unit="")
+CURVE = Curve("fit", "Fit", X, Y, (Series("data", (1.0, None), (1.0, 2.0)),))  # type: ignore[arg-type]
 
 
 def test_a_complete_outcome_passes() -> None:
@@ -38,11 +41,11 @@ def test_a_complete_outcome_passes() -> None:
         (Outcome(not_computed=(1.0,)), "not_computed[0] is a float"),  # type: ignore[arg-type]
         (Outcome(curves=(replace(CURVE, name=""),)), "the name of curves[0]"),
         (Outcome(curves=(CURVE, 1.0)), "curves[1] is a float"),  # type: ignore[arg-type]
-        (Outcome(curves=(replace(CURVE, x=Axis("x", unit=1)),)), "the unit of the x axis of the curve ‘fit’"),  # type: ignore[arg-type]
+        (Outcome(curves=(replace(CURVE, x=Axis(label="x", unit=1)),)), "the unit of the x axis of the curve ‘fit’"),  # type: ignore[arg-type]
         (Outcome(curves=(replace(CURVE, series=(1.0,)),)), "series[0] of the curve ‘fit’"),  # type: ignore[arg-type]
         (Outcome((ONE_OHM,), not_computed=(NotComputed("resistance_ohm", "no-data"),)), "resistance_ohm twice"),
         (
-            Outcome(curves=(Curve("a", "A", Axis("x"), Axis("y"), Series("d", (), ())),)),
+            Outcome(curves=(Curve("a", "A", X, Y, Series("d", (), ())),)),
             "write `series=(Series(...),)`",
         ),  # type: ignore[arg-type]
     ],

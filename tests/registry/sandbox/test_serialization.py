@@ -24,7 +24,8 @@ def test_facts_round_trip() -> None:
 
 
 def test_result_round_trip_looks_up_the_facts_it_read() -> None:
-    curve = Curve("fit", "Fit", Axis("x"), Axis("y", log=True), (Series("data", [1.0, math.nan], [1.0, 2.0]),))
+    x = Axis(quantity="frequency_hz")
+    curve = Curve("fit", "Fit", x, Axis(label="y", unit="", log=True), (Series("data", [1.0, math.nan], [1.0, 2.0]),))
     outcome = Outcome((Result("resistance_ohm", Estimate.exact(1.0), "a note"),), (curve,), (Message("well", "well"),))
     sent = dump_result(RunResult("done", outcome, outcome.messages, {"cell.format": "forged"}))
     back = load_result(sent, {"cell.format": "die"})

@@ -1,11 +1,13 @@
-"""Curves as SVG."""
+"""Lines, points and bars as SVG."""
 
 from xml.etree import ElementTree
 
 import pytest
 
 from registry.models import Curve
-from registry.web.plots.plot import MAX_POINTS, decimate, draw_plot
+from registry.web.plots.frame import PLAIN
+from registry.web.plots.lines import MAX_POINTS, decimate
+from registry.web.plots.plot import draw_plot
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -130,3 +132,48 @@ def test_bars_start_at_zero_and_are_as_high_as_their_numbers() -> None:
     assert not drawn.legend[0].line
     labels = [text.text or "" for text in root.iter(f"{SVG}text") if text.get("class") == "number"]
     assert "1.5" not in labels
+
+
+def test_error_bars_reach_from_their_lower_to_their_upper_end() -> None:
+    series = {"line": False, "y_lower": [1.0, None], "y_upper": [3.0, None]}
+    svg = draw_plot(curve([0, 1], [2.0, 2.0], series=series)).svg
+    path = next(p for p in ElementTree.fromstring(svg).iter(f"{SVG}path") if p.get("class", "").startswith("error"))
+    ends = [float(step.split("M")[0]) for step in path.get("d", "").split("V")[1:]]
+    (_, middle), _ = path_points(svg, "dots")
+    assert len(ends) == 2
+    assert middle == pytest.approx(sum(ends) / 2, abs=0.1)
+
+
+def test_an_error_bar_below_a_log_axis_ends_at_its_edge() -> None:
+    axis = {"label": "Re Z", "unit": "Ω", "log": True, "reversed": False}
+    series = {"line": False, "y_lower": [-1.0], "y_upper": [10.0]}
+    svg = draw_plot(curve([0], [2.0], series=series, y=axis)).svg
+    assert f"V{PLAIN.bottom:.1f}" in svg
+
+
+def test_a_second_axis_has_its_own_range_and_label() -> None:
+    second = {"label": "Efficiency", "unit": "%", "log": False, "reversed": False}
+    series = [
+        {"name": "capacity", "x": [0, 1], "y": [0, 1], "line": True},
+        {"name": "efficiency", "x": [0, 1], "y": [99, 100], "line": True, "on_second_axis": True},
+    ]
+    svg = draw_plot(_two_axes(second, series)).svg
+    lines = [
+        p.get("d") for p in ElementTree.fromstring(svg).iter(f"{SVG}path") if p.get("class", "").startswith("line")
+    ]
+    assert lines[0] == lines[1]
+    assert "Efficiency / %" in svg
+
+
+def _two_axes(second: dict[str, object], series: list[dict[str, object]]) -> Curve:
+    drawn = curve([], [])
+    drawn.data |= {"y2": second, "series": series}
+    return drawn
+
+
+def test_the_drawing_has_a_title_and_a_description() -> None:
+    root = ElementTree.fromstring(draw_plot(curve([0, 1], [0, 1])).svg)
+    labelled = root.get("aria-labelledby", "").split()
+    texts = {element.get("id"): element.text for element in root if element.get("id")}
+    assert texts[labelled[0]] == "A <curve>"
+    assert "Time / s" in (texts[labelled[1]] or "")

@@ -1,0 +1,55 @@
+"""The page of a curve, and every kind on the pages of a run and of a cell."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from registry.models import AnalysisRun, Project
+from tests.drawings import draw_every_kind, drawing_plugin
+
+
+@pytest.fixture
+def runs(public_project: Project, tmp_path: Path) -> Iterator[list[AnalysisRun]]:
+    with drawing_plugin(tmp_path / "plugins"):
+        yield draw_every_kind(public_project, times=2)
+
+
+def test_every_kind_is_drawn_on_the_pages_of_run_and_cell(client: Client, runs: list[AnalysisRun]) -> None:
+    for url, plots in ((f"/runs/{runs[0].pk}/", 3), (runs[0].cell.get_absolute_url(), 6)):
+        page = client.get(url).content.decode()
+        assert page.count('<svg class="plot"') == plots
+        assert page.count("<desc ") == plots
+
+
+def test_a_curve_is_shown_in_another_unit(client: Client, runs: list[AnalysisRun]) -> None:
+    url = f"/curves/{runs[0].curves.get(name='capacity').pk}/"
+    assert "Capacity / Ah" in client.get(url, {"y_unit": "Ah"}).content.decode()
+    refused = client.get(url, {"y_unit": "V"})
+    assert refused.status_code == 400
+    assert "aria-invalid" in refused.content.decode()
+
+
+@pytest.mark.parametrize("name", ["relaxation", "pores"])
+def test_every_kind_has_a_page(client: Client, runs: list[AnalysisRun], name: str) -> None:
+    response = client.get(f"/curves/{runs[0].curves.get(name=name).pk}/")
+    assert response.status_code == 200
+    assert "<image " in response.content.decode()
+
+
+def test_curves_of_the_same_quantities_are_offered_and_overlaid(client: Client, runs: list[AnalysisRun]) -> None:
+    first, second = (run.curves.get(name="capacity") for run in runs)
+    page = client.get(f"/curves/{first.pk}/")
+    assert [one.pk for one, _ in page.context["candidates"]] == [second.pk]
+    overlaid = client.get(f"/curves/{first.pk}/", {"with": second.pk})
+    assert [entry.name.partition(":")[0] for entry in overlaid.context["plot"].legend] == [
+        run.measurement.refcode for run in runs
+    ]
+
+
+def test_a_private_curve_has_no_page(client: Client, runs: list[AnalysisRun]) -> None:
+    project = runs[0].cell.project
+    project.visibility = "private"
+    project.save()
+    assert client.get(f"/curves/{runs[0].curves.first().pk}/").status_code == 404

@@ -89,7 +89,7 @@ class CurveViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ReadViewSet
         """One curve, with all its numbers, in the units asked for."""
         curve = self.get_object()
         data = _convert(curve.data, request)
-        shown = dict(CurveSerializer(curve, context=self.get_serializer_context()).data)
+        shown: dict[str, Any] = CurveSerializer(curve).to_representation(curve)
         return Response({**shown, "data": data})
 
     @extend_schema(parameters=[OVERLAY_PARAMETER, *UNIT_PARAMETERS], responses=OverlaySerializer, filters=False)

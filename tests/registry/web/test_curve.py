@@ -44,7 +44,7 @@ def test_curves_of_the_same_quantities_are_offered_and_overlaid(client: Client, 
     assert [one.pk for one, _ in page.context["candidates"]] == [second.pk]
     overlaid = client.get(f"/curves/{first.pk}/", {"with": second.pk})
     assert [entry.name.partition(":")[0] for entry in overlaid.context["plot"].legend] == [
-        run.measurement.refcode for run in runs
+        run.of.refcode for run in runs
     ]
 
 
@@ -52,4 +52,4 @@ def test_a_private_curve_has_no_page(client: Client, runs: list[AnalysisRun]) ->
     project = runs[0].cell.project
     project.visibility = "private"
     project.save()
-    assert client.get(f"/curves/{runs[0].curves.first().pk}/").status_code == 404
+    assert client.get(f"/curves/{runs[0].curves.earliest('pk').pk}/").status_code == 404

@@ -1,6 +1,6 @@
 """Output of an analysis: numbers, curves and messages, or a refusal."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Self
 

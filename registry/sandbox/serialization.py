@@ -1,14 +1,11 @@
 """Data sent to and from the process of an analysis, as JSON; never pickle, which runs code when loaded."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
 
 # Imported by name: a plugin may replace json.dumps later.
 from json import dumps
 from math import isfinite
 from typing import Any
-
-import numpy as np
 
 from registry.contract.curve import Plot
 from registry.contract.curve_encoding import plot_from_json, plot_to_json

@@ -8,8 +8,8 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
-BEFORE = [("registry", "0019_source_of_runs")]
-AFTER = [("registry", "0021_quantities_of_curves")]
+BEFORE = [("registry", "0020_message_codes")]
+AFTER = [("registry", "0022_quantities_of_curves")]
 
 
 def migrate(targets: list[tuple[str, str]]) -> Any:

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("registry", "0019_source_of_runs"),
+        ("registry", "0020_message_codes"),
     ]
 
     operations = [

@@ -74,6 +74,6 @@ def _name_axes(curve, known):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registry", "0020_curve_kinds")]
+    dependencies = [("registry", "0021_curve_kinds")]
 
     operations = [migrations.RunPython(name_quantities, migrations.RunPython.noop)]

@@ -2,16 +2,17 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import mixins, serializers, status
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from registry import plugin_loading
 from registry.api.base.errors import validation_error
 from registry.api.base.fields import CellField, MeasurementField
-from registry.api.base.filters import Filter
+from registry.api.base.filters import Filter, apply_filters
 from registry.api.base.permissions import actor
 from registry.api.base.records import ReadViewSet
 from registry.api.base.rows import fetch_rows
@@ -19,7 +20,7 @@ from registry.api.base.strict import StrictSerializer
 from registry.api.value import COLUMNS as VALUE_COLUMNS
 from registry.api.value import ValueSummarySerializer, mark_orphaned
 from registry.hookspecs import Analysis
-from registry.models import PENDING, AnalysisRun, Cell, Curve, Measurement, RunStatus, Value
+from registry.models import PENDING, AnalysisRun, Cell, Curve, Measurement, MessageCode, RunStatus, Value
 from registry.selectors.analysis_inputs.targets import get_target
 from registry.selectors.query.parsing import nearest
 from registry.services.run_requests import request_run
@@ -124,6 +125,13 @@ class RunRequestSerializer(StrictSerializer):
         return attrs
 
 
+class CodeCountSerializer(serializers.Serializer[Any]):
+    """A code and the number of runs with it."""
+
+    code = serializers.CharField()
+    runs = serializers.IntegerField()
+
+
 class AnalysisRunViewSet(mixins.ListModelMixin, ReadViewSet):
     """Analysis runs. A run does not change after it has ended; running the analysis again creates a new run."""
 
@@ -140,6 +148,17 @@ class AnalysisRunViewSet(mixins.ListModelMixin, ReadViewSet):
         "is_latest": Filter("is_latest", "Whether it is the latest run, not superseded.", kind="boolean"),
         "fresh": Filter("stale_since__isnull", "Whether its inputs are unchanged since it ran.", kind="boolean"),
     }
+
+    parameters = {"codes": tuple(filters)}
+
+    @extend_schema(responses=CodeCountSerializer(many=True), filters=False)
+    @action(detail=False, pagination_class=None)
+    def codes(self, request: Request) -> Response:
+        """The codes of refusals and messages, each with its number of runs, most frequent first. Takes the filters of
+        the list of runs."""
+        runs = apply_filters(self.get_queryset(), request, self.filters).order_by().values("pk")
+        counts = MessageCode.objects.filter(run__in=runs).values("code").annotate(runs=Count("run"))
+        return Response(CodeCountSerializer(counts.order_by("-runs", "code"), many=True).data)
 
     def get_queryset(self) -> QuerySet[AnalysisRun]:
         visible: QuerySet[AnalysisRun] = AnalysisRun.objects.visible_to(self.request.user)

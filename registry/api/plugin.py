@@ -34,7 +34,8 @@ class ReasonSerializer(serializers.Serializer[Any]):
     """A reason why runs ended without a result, and their number."""
 
     status = serializers.ChoiceField(choices=[(status.value, status.label) for status in UNSUCCESSFUL])
-    reason = serializers.CharField()
+    code = serializers.CharField(help_text="Code of the reason, such as `missing-thickness`.")
+    example = serializers.CharField(help_text="The sentence of one of these runs.")
     count = serializers.IntegerField()
 
 
@@ -197,9 +198,9 @@ def _run_statistics(info: AnalysisInfo) -> dict[str, Any]:
         "outdated": info.outdated,
         "source_changed": info.source_changed,
         "reasons": [
-            {"status": status.value, "reason": reason, "count": count}
+            {"status": status.value, "code": code, "example": sentence, "count": count}
             for status in UNSUCCESSFUL
-            for reason, count in counts.reasons_for(status)
+            for code, sentence, count in counts.reasons_for(status)
         ],
         "dependencies": [{"quantity": slug, "produced_by": names} for slug, names in info.dependencies],
         "dependents": info.dependents,

@@ -4,9 +4,11 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db import models
+from django.db.models import Case, Count, Min, Q, When
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 
 from registry import plugin_loading
@@ -18,7 +20,6 @@ from registry.plugin_loading import dependencies
 from registry.plugin_loading.loaded import Plugin, Plugins
 from registry.plugin_loading.sources import BUILT_IN
 from registry.selectors.orphans import plugin_status_note
-from registry.selectors.refusal_reasons import refusal_reason
 
 STATES = ("loaded", "loaded in part", "refused", "disabled")
 KINDS = (
@@ -31,6 +32,7 @@ KINDS = (
     ("readers", "file format read", "file formats read"),
     ("table_formats", "table format written", "table formats written"),
 )
+MAX_REASON_LENGTH = 150
 UNSUCCESSFUL = (RunStatus.REFUSED, RunStatus.FAILED)
 
 
@@ -45,8 +47,8 @@ class RunCounts:
     """By version of the analysis, including the loaded one."""
     sources: Counter[tuple[str, str]] = field(default_factory=Counter)
     """By version and hash of the source."""
-    reasons: Counter[tuple[str, str]] = field(default_factory=Counter)
-    """By status and reason."""
+    reasons: list[tuple[str, str, str, int]] = field(default_factory=list)
+    """Status, code, one of its sentences, and number of runs."""
     plugins: Counter[str] = field(default_factory=Counter)
     """By plugin."""
 
@@ -54,10 +56,10 @@ class RunCounts:
     def ended(self) -> int:
         return sum(count for status, count in self.counts.items() if status not in PENDING)
 
-    def reasons_for(self, status: str) -> list[tuple[str, int]]:
-        """Reasons of the runs with this status, most frequent first."""
-        reasons = [(reason, count) for (ended, reason), count in self.reasons.items() if ended == status]
-        return sorted(reasons, key=lambda pair: (-pair[1], pair[0]))
+    def reasons_for(self, status: str) -> list[tuple[str, str, int]]:
+        """Code, one of its sentences, and number of the runs with this status, most frequent first."""
+        reasons = [(code, sentence, count) for ended, code, sentence, count in self.reasons if ended == status]
+        return sorted(reasons, key=lambda reason: (-reason[2], reason[0]))
 
 
 @dataclass(frozen=True)
@@ -230,10 +232,16 @@ def _count_runs(user: AnyUser) -> dict[str, RunCounts]:
         if status not in PENDING:
             analysis_counts.versions[version] += number
             analysis_counts.sources[version, source_hash] += number
-    first_message = KeyTextTransform("text", KeyTransform("0", "messages"))
-    unsuccessful = runs.filter(status__in=UNSUCCESSFUL).annotate(reason=first_message)
-    for name, status, reason, number in unsuccessful.values_list("analysis", "status", "reason").annotate(Count("pk")):
-        run_counts[name].reasons[(status, refusal_reason(reason or ""))] += number
+    first_message = KeyTransform("0", "messages")
+    text = KeyTextTransform("text", first_message)
+    unsuccessful = runs.filter(status__in=UNSUCCESSFUL).annotate(
+        code=KeyTextTransform("code", first_message),
+        # Errors of plugins share a code.
+        error=Case(When(status=RunStatus.FAILED, then=text), default=models.Value(""), output_field=models.TextField()),
+    )
+    reasons = unsuccessful.values_list("analysis", "status", "code", "error").annotate(Count("pk"), example=Min(text))
+    for name, status, code, _, number, sentence in reasons:
+        run_counts[name].reasons.append((status, code, shorten(sentence, MAX_REASON_LENGTH, placeholder=" …"), number))
     return run_counts
 
 

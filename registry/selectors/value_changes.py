@@ -3,10 +3,12 @@
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from textwrap import shorten
 
 from analyses.uncertainty import Estimate
 from registry.models import AnalysisRun, RunStatus, Value
-from registry.selectors.refusal_reasons import refusal_reason
+
+MAX_REASON_LENGTH = 150
 
 
 @dataclass(frozen=True)
@@ -93,4 +95,6 @@ def list_changes_between(before: Iterable[AnalysisRun], after: Iterable[Analysis
 
 def _missing_reason(run: AnalysisRun) -> str:
     """Why a run has no values; empty if it has."""
-    return "" if run.status == RunStatus.DONE or not run.messages else refusal_reason(run.messages[0]["text"])
+    if run.status == RunStatus.DONE or not run.messages:
+        return ""
+    return shorten(run.messages[0]["text"], MAX_REASON_LENGTH, placeholder=" …")

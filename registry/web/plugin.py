@@ -51,12 +51,12 @@ class AnalysisSection:
         return [(str(status.value), number) for status, number in (*ended, *pending)]
 
     @property
-    def reasons(self) -> list[tuple[str, str, int]]:
-        """Status, reason and number of the runs without results."""
+    def reasons(self) -> list[tuple[str, str, str, int]]:
+        """Status, code, one of its sentences and number of the runs without results."""
         return [
-            (str(status.value), reason, number)
+            (str(status.value), code, sentence, number)
             for status in (RunStatus.FAILED, RunStatus.REFUSED)
-            for reason, number in self.offered.runs.reasons_for(status)
+            for code, sentence, number in self.offered.runs.reasons_for(status)
         ]
 
 

@@ -19,8 +19,7 @@ from registry.management.value_changes import format_changes
 from registry.models import AnalysisRun, Cell, Measurement, Project, RunStatus
 from registry.plugin_loading.parameters import clean_parameters
 from registry.selectors.analysis_inputs.due import DUE, Job, Reason, list_due_jobs
-from registry.selectors.refusal_reasons import MAX_REASON_LENGTH, refusal_reason
-from registry.selectors.value_changes import ValueChange
+from registry.selectors.value_changes import MAX_REASON_LENGTH, ValueChange
 from registry.services.parameters import set_parameters
 from registry.services.runs.analysis import run_jobs
 from registry.services.runs.preview import preview_jobs
@@ -126,9 +125,11 @@ class Command(BaseCommand):
             summary = ", ".join(f"{counts[status]} {status.label.lower()}" for status in RunStatus if counts[status])
             self.stdout.write(f"{name}: {summary}")
             for status in (RunStatus.REFUSED, RunStatus.FAILED):
-                reasons = Counter(refusal_reason(run.messages[0]["text"]) for run in of_name if run.status == status)
-                for reason, count in reasons.most_common():
-                    self.stdout.write(f"  {count} {status.label.lower()}: {reason}")
+                messages = [run.messages[0] for run in of_name if run.status == status]
+                examples = {message["code"]: message["text"] for message in reversed(messages)}
+                for code, count in Counter(message["code"] for message in messages).most_common():
+                    text = shorten(examples[code], MAX_REASON_LENGTH, placeholder=" …")
+                    self.stdout.write(f"  {count} {status.label.lower()} ({code}): {text}")
         return sum(run.status == RunStatus.FAILED for run in runs)
 
 

@@ -52,6 +52,19 @@ def test_a_refused_run_has_a_message(api: APIClient, project: Project) -> None:
     assert run["messages"][0]["text"]
 
 
+def test_runs_are_found_and_counted_by_the_code_of_a_message(api: APIClient, measurement: Measurement) -> None:
+    run = run_analysis(api, measurement)
+    codes = {message["code"] for message in run["messages"]}
+    assert codes
+    for code in codes:
+        found = api.get("/api/runs/", {"code": code}).json()["results"]
+        assert [item["id"] for item in found] == [run["id"]]
+    counts = api.get("/api/runs/codes/").json()
+    assert {item["code"]: item["runs"] for item in counts} == dict.fromkeys(codes, 1)
+    assert api.get("/api/runs/codes/", {"analysis": "none"}).json() == []
+    assert api.get("/api/runs/", {"code": "missing-everything"}).json()["results"] == []
+
+
 def test_a_second_run_supersedes_the_first(api: APIClient, measurement: Measurement) -> None:
     first, second = run_analysis(api, measurement), run_analysis(api, measurement)
     latest = api.get("/api/runs/?is_latest=true").json()["results"]

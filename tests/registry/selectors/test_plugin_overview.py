@@ -12,7 +12,6 @@ from django.test.utils import CaptureQueriesContext
 from registry import plugin_loading
 from registry.models import AnalysisRun, Cell, Measurement, Project, Value
 from registry.selectors.plugin_overview import AnalysisInfo, PluginOverview, get_plugin_overview
-from registry.selectors.refusal_reasons import refusal_reason
 from registry.services.runs.queue import queue_run
 from tests import factories
 from tests.registry.web.conftest import fill
@@ -82,23 +81,12 @@ def test_reasons_are_counted_together_regardless_of_layer_names(cell: Cell) -> N
         measurement = factories.make_measurement(cell, technique="cycling", label=str(number))
         run = runs.get(is_latest=True, measurement__label="cycling")
         run.pk, run.measurement, run.status = None, measurement, "refused"
-        run.messages = [{"text": f"needs the area: layer 1 (cathode, {name}) has none", "level": "warning"}]
+        text = f"needs the area: layer 1 (cathode, {name}) has none"
+        run.messages = [{"code": "missing-area", "text": text, "level": "warning", "parameters": {}}]
         run.save()
     runs = get_analysis("capacity-retention").runs
-    assert runs.reasons_for("refused") == [("needs the area: layer 1 has none", 3)]
+    assert [(code, count) for code, _, count in runs.reasons_for("refused")] == [("missing-area", 3)]
     assert runs.reasons_for("failed") == []
-
-
-@pytest.mark.parametrize(
-    ("text", "reason"),
-    [
-        ("needs the area: layer 1 (cathode, LPSCl) has none", "needs the area: layer 1 has none"),
-        ("ZeroDivisionError: division by zero (area.py:12)", "ZeroDivisionError: division by zero (area.py:12)"),
-        ("again " * 50, "again " * 24 + "…"),
-    ],
-)
-def test_a_reason_is_shortened_and_preserves_the_line_of_an_error(text: str, reason: str) -> None:
-    assert refusal_reason(text) == reason
 
 
 def test_runs_of_another_version_are_outdated(cell: Cell) -> None:

@@ -1,0 +1,28 @@
+"""Every refusal and message in the source has a literal code whose text fits its parameters."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "docs" / "plugins"))
+
+from message_codes import CodedCall, coded_calls  # type: ignore[import-not-found]
+
+from analyses.coded_text import CODE, placeholders
+
+
+def test_every_code_is_literal() -> None:
+    assert not [call.where for call in coded_calls() if not is_named(call)]
+
+
+def is_named(call: CodedCall) -> bool:
+    """Whether the code is literal, or passed on by a helper that was called with a literal one."""
+    return call.passes_on or (bool(call.codes) and all(CODE.fullmatch(code) for code in call.codes))
+
+
+def test_every_placeholder_is_a_parameter() -> None:
+    problems = [
+        (call.where, sorted(set(placeholders(call.text)) - set(call.parameters)))
+        for call in coded_calls()
+        if call.text is not None and not call.passes_on and not set(placeholders(call.text)) <= set(call.parameters)
+    ]
+    assert not problems

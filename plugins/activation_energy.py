@@ -58,10 +58,10 @@ def run(inputs: Inputs) -> Outcome:
     left_out = [Message("spectrum-excluded", "Excluded: {reason}.", reason=reason) for reason in (*lacking, *others)]
     source = Message(
         "arrhenius-slope",
-        "Slope of ln(σT) against 1/kT of {series} spectra ({series_2}) at {conditions}. The uncertainty is "
+        "Slope of ln(σT) against 1/kT of {count} spectra ({spectra}) at {conditions}. The uncertainty is "
         "the scatter about the line; pellet geometry is common to all and cancels.",
-        series=len(series),
-        series_2=", ".join(point.refcode for point in series),
+        count=len(series),
+        spectra=", ".join(point.refcode for point in series),
         conditions=series[0].conditions or "conditions not entered",
     )
     return Outcome(

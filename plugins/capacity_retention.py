@@ -187,9 +187,9 @@ def _life(span: Span) -> tuple[tuple[Result, ...], tuple[Message, ...]]:
         messages.append(
             Message(
                 "capacity-above-limit",
-                "No cycles to {above}: still above {above_2} at cycle {end}.",
+                "No cycles to {above}: still above {highest} at cycle {end}.",
                 above=" or ".join(above),
-                above_2=above[0],
+                highest=above[0],
                 end=span.end,
             )
         )
@@ -232,11 +232,11 @@ def _choice_messages(inputs: Inputs, span: Span) -> tuple[Message, ...]:
     return (
         Message(
             "reference-and-end-cycle",
-            "Reference: cycle {reference} ({reference_2}); end: cycle {end} ({end_2}).",
+            "Reference: cycle {reference} ({reference_choice}); end: cycle {end} ({end_choice}).",
             reference=span.reference,
-            reference_2=reference,
+            reference_choice=reference,
             end=span.end,
-            end_2=end,
+            end_choice=end,
         ),
         Message(
             "scatter-between-cycles",
@@ -253,9 +253,9 @@ def _anomaly_messages(span: Span) -> tuple[Message, ...]:
         messages.append(
             Message(
                 "too-few-cycles-for-anomalies",
-                "{cycle_size} cycles are too few to detect anomalies.",
+                "{count} cycles are too few to detect anomalies.",
                 "warning",
-                cycle_size=series.cycle.size,
+                count=series.cycle.size,
             )
         )
     if series.anomalous.any():
@@ -267,20 +267,28 @@ def _anomaly_messages(span: Span) -> tuple[Message, ...]:
         )
     for name, cycle in (("reference", span.reference), ("end", span.end)):
         if series.anomalous[series.index_of(cycle)]:
-            measured = f"{series.capacity_mah[series.index_of(cycle)]:.4g} mAh"
-            text = f"The {name} cycle {cycle} is anomalous ({measured}): replaced by a line through its neighbours "
-            text += f"({series.capacity_at(cycle):.4g} mAh)."
-            messages.append(Message("anomalous-cycle-replaced", "{text}", "warning", text=text))
+            messages.append(
+                Message(
+                    "anomalous-cycle-replaced",
+                    "The {name} cycle {cycle} is anomalous ({measured_mah:.4g} mAh): replaced by a line through its "
+                    "neighbours ({replaced_mah:.4g} mAh).",
+                    "warning",
+                    name=name,
+                    cycle=cycle,
+                    measured_mah=series.capacity_mah[series.index_of(cycle)],
+                    replaced_mah=series.capacity_at(cycle),
+                )
+            )
     return tuple(messages)
 
 
 def _fade_messages(loss: Fade) -> tuple[Message, ...]:
     typical, overall = loss.percent_per_cycle.magnitude, loss.end_to_end_percent_per_cycle
     expanded = 2 * loss.percent_per_cycle.standard_uncertainty
-    text = f"{overall:.4g} % per cycle on average, {typical:.4g} % in a typical cycle"
+    text = "{average:.4g} % per cycle on average, {typical:.4g} % in a typical cycle."
     if abs(typical - overall) > max(expanded, UNEVEN_FADE * abs(overall)):
-        return (Message("uneven-fade", "Uneven fade: {text}.", "warning", text=text),)
-    return (Message("fade", "Fade: {text}.", text=text),)
+        return (Message("uneven-fade", f"Uneven fade: {text}", "warning", average=overall, typical=typical),)
+    return (Message("fade", f"Fade: {text}", average=overall, typical=typical),)
 
 
 def _names(cycles: Array, most: int = 20) -> str:

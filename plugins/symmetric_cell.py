@@ -115,14 +115,14 @@ def _overpotential(before_short: HalfCycles, area: Estimate | str) -> Given:
         Message(
             "polarisation",
             "At {area}: first half-cycle {overpotential_v:.4g} V (end {end_v:.4g} V, peak {peak_v:.4g} V), last "
-            "{overpotential_v_2:.4g} V (end {end_v_2:.4g} V, peak {peak_v_2:.4g} V).",
+            "{last_overpotential_v:.4g} V (end {last_end_v:.4g} V, peak {last_peak_v:.4g} V).",
             area=_density(level, area),
             overpotential_v=same.overpotential_v[0],
             end_v=same.end_v[0],
             peak_v=same.peak_v[0],
-            overpotential_v_2=same.overpotential_v[-1],
-            end_v_2=same.end_v[-1],
-            peak_v_2=same.peak_v[-1],
+            last_overpotential_v=same.overpotential_v[-1],
+            last_end_v=same.end_v[-1],
+            last_peak_v=same.peak_v[-1],
         )
     ]
     growth = polarisation_growth_v_h(same)

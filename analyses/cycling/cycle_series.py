@@ -49,11 +49,10 @@ class CycleSeries:
             nearest = self.cycle[int(np.argmin(np.abs(self.cycle - cycle)))]
             raise InsufficientData(
                 "cycle-not-in-data",
-                "cycle {cycle} is not in the data (cycles {cycle_2:.0f} to {cycle_3:.0f}); the nearest is "
-                "{nearest:.0f}",
+                "cycle {cycle} is not in the data (cycles {first:.0f} to {last:.0f}); the nearest is {nearest:.0f}",
                 cycle=cycle,
-                cycle_2=self.cycle[0],
-                cycle_3=self.cycle[-1],
+                first=self.cycle[0],
+                last=self.cycle[-1],
                 nearest=nearest,
             )
         return int(matches[0])

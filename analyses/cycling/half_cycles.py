@@ -95,10 +95,10 @@ def check_series(test_time_second: Array, voltage_volt: Array, current_ampere: A
         row = int(np.flatnonzero(np.diff(test_time_second) < 0)[0])
         raise InsufficientData(
             "time-not-ascending",
-            "test_time_second falls from {test_time_second:g} s to {test_time_second_2:g} s in row {row}: a file "
+            "test_time_second falls from {test_time_second:g} s to {next_second:g} s in row {row}: a file "
             "must hold one test in order of time",
             test_time_second=test_time_second[row],
-            test_time_second_2=test_time_second[row + 1],
+            next_second=test_time_second[row + 1],
             row=row + 2,
         )
 

@@ -140,9 +140,9 @@ class Circuit:
         if total == 0:
             raise InsufficientData(
                 "circuit-blocks-direct-current",
-                "the circuit {self_text} has no resistor that carries direct current: add one, such as R0-CPE1 or "
+                "the circuit {circuit} has no resistor that carries direct current: add one, such as R0-CPE1 or "
                 "p(R1,CPE1)-CPE2",
-                self_text=self.text,
+                circuit=self.text,
             )
         return total, gradient
 
@@ -201,8 +201,8 @@ class _Parser:
         at = (self.position if position is None else position) + 1
         return InsufficientData(
             "invalid-circuit",
-            "the circuit {self_text!r} cannot be read at character {at}: {reason}",
-            self_text=self.text,
+            "the circuit {circuit!r} cannot be read at character {at}: {reason}",
+            circuit=self.text,
             at=at,
             reason=reason,
         )

@@ -89,9 +89,9 @@ def choose_circuit(spectrum: Spectrum, noise_percent: float) -> Choice:
     if best.residual_percent > max(POOR_RESIDUAL_PERCENT, POOR_TIMES_NOISE * noise_percent):
         raise InsufficientData(
             "no-circuit-fits",
-            "no circuit of a conductor between blocking electrodes fits the spectrum (best: {circuit_text}, "
+            "no circuit of a conductor between blocking electrodes fits the spectrum (best: {circuit}, "
             "residual {residual_percent:.2g} %): narrow the frequency window, or enter a circuit",
-            circuit_text=best.circuit.text,
+            circuit=best.circuit.text,
             residual_percent=best.residual_percent,
         )
     return Choice(best, tuple(candidates))

@@ -106,11 +106,11 @@ class ImpedanceFit:
             names = ", ".join(lost or [part.name for part in parts])
             raise InsufficientData(
                 "resistance-not-determined",
-                "the spectrum does not determine the resistance: the uncertainty of {names} in {circuit_text} is as "
+                "the spectrum does not determine the resistance: the uncertainty of {names} in {circuit} is as "
                 "large as its value; measure to higher frequencies if the arc is cut off, to lower ones if the "
                 "blocking tail is missing, or enter a simpler circuit",
                 names=names,
-                circuit_text=self.circuit.text,
+                circuit=self.circuit.text,
             )
         return Estimate.measured(magnitude, uncertainty, self.degrees_of_freedom)
 
@@ -131,9 +131,9 @@ class ImpedanceFit:
         if not parameter.is_identified:
             raise InsufficientData(
                 "parameter-not-determined",
-                "the spectrum does not determine {name} of the circuit {circuit_text}",
+                "the spectrum does not determine {name} of the circuit {circuit}",
                 name=name,
-                circuit_text=self.circuit.text,
+                circuit=self.circuit.text,
             )
         return Estimate.measured(parameter.magnitude, parameter.standard_uncertainty, self.degrees_of_freedom)
 
@@ -175,8 +175,8 @@ def fit_circuit(circuit: Circuit, spectrum: Spectrum, *, most_starts: int = MOST
     if size <= count + 2:
         raise InsufficientData(
             "too-many-circuit-parameters",
-            "the circuit {circuit_text} has too many parameters ({count}) for {size} frequencies",
-            circuit_text=circuit.text,
+            "the circuit {circuit} has too many parameters ({count}) for {size} frequencies",
+            circuit=circuit.text,
             count=count,
             size=size // 2,
         )

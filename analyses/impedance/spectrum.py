@@ -137,10 +137,10 @@ def _check_order(frequency: Real, inside: np.ndarray) -> None:
     if turns.size:
         raise InsufficientData(
             "frequency-changes-direction",
-            "the frequency changes direction from {kept:g} Hz to {kept_2:g} Hz in row {inside}: if these are "
+            "the frequency changes direction from {kept:g} Hz to {next_hz:g} Hz in row {inside}: if these are "
             "several spectra, give each its own measurement",
             kept=kept[turns[0]],
-            kept_2=kept[turns[0] + 1],
+            next_hz=kept[turns[0] + 1],
             inside=inside[turns[0] + 1] + 1,
         )
     again = np.flatnonzero(change == 0)
@@ -168,10 +168,10 @@ def _check_physics(rows: np.ndarray, frequency: Real, impedance: Complex) -> Non
     if np.mean(impedance.imag > 0) > 0.5:
         raise InsufficientData(
             "positive-reactance",
-            "Im Z is positive at {value} of {frequency_size} frequencies, as in an inductor: if the file holds "
+            "Im Z is positive at {positive} of {count} frequencies, as in an inductor: if the file holds "
             "-Im Z, map the column as -Z''",
-            value=np.count_nonzero(impedance.imag > 0),
-            frequency_size=frequency.size,
+            positive=np.count_nonzero(impedance.imag > 0),
+            count=frequency.size,
         )
 
 

@@ -197,13 +197,13 @@ def _settled(headers: Mapping[int, KnownColumn], labels: Sequence[str], where: s
             other = taken[head.canonical]
             raise UnreadableFile(
                 "duplicate-column",
-                "{where}: columns {other} (‘{labels}’) and {index} (‘{labels_2}’) are both {canonical}: remove or "
+                "{where}: columns {other} (‘{labels}’) and {index} (‘{other_label}’) are both {canonical}: remove or "
                 "rename one of them",
                 where=where,
                 other=other + 1,
                 labels=labels[other],
                 index=index + 1,
-                labels_2=labels[index],
+                other_label=labels[index],
                 canonical=head.canonical,
             )
         taken[head.canonical] = index

@@ -32,10 +32,10 @@ def spectrum_messages(spectrum: Spectrum) -> tuple[Message, ...]:
     messages = [
         Message(
             "frequencies",
-            "{frequency_size} frequencies from {frequency:.3g} to {frequency_2:.3g} Hz{left_out}.",
+            "{frequency_size} frequencies from {frequency:.3g} to {last_hz:.3g} Hz{left_out}.",
             frequency_size=frequency.size,
             frequency=frequency[0],
-            frequency_2=frequency[-1],
+            last_hz=frequency[-1],
             left_out=left_out,
         )
     ]
@@ -103,15 +103,15 @@ def fit_messages(fit: ImpedanceFit, choice: Choice | None, noise_percent: float)
     messages = [
         Message(
             "circuit",
-            "Circuit {circuit_text} ({how}), weighted by 1/|Z|; residual {residual_percent:.2g} %.",
-            circuit_text=fit.circuit.text,
+            "Circuit {circuit} ({how}), weighted by 1/|Z|; residual {residual_percent:.2g} %.",
+            circuit=fit.circuit.text,
             how=how,
             residual_percent=fit.residual_percent,
         ),
         Message("fitted-parameters", "Fitted values with standard uncertainties: {values}.", values=values),
     ]
     if choice:
-        messages.append(Message("circuits-tried", "{text}", text="Tried: " + "; ".join(_candidate_texts(choice)) + "."))
+        messages.append(Message("circuits-tried", "Tried: {circuits}.", circuits="; ".join(_candidate_texts(choice))))
     if fit.residual_percent > MODEL_ERROR_RATIO * noise_percent and fit.residual_percent > 0.1:
         text = (
             f"Fit residual ({fit.residual_percent:.2g} %) exceeds the noise ({noise_percent:.2g} %): model error "

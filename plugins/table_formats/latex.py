@@ -103,7 +103,9 @@ _BASE_UNITS = {
 _WHOLE_UNITS = {"%": "percent", "°C": "degreeCelsius", "h": "hour", "min": "minute", "bar": "bar", "eV": "electronvolt"}
 _PREFIXES = {"p": "pico", "n": "nano", "µ": "micro", "μ": "micro", "m": "milli", "c": "centi", "d": "deci",
              "k": "kilo", "M": "mega", "G": "giga"}  # fmt: skip
-_UNIT_PART = re.compile(r"([^\d⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)([⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)?")
+_UNIT_PART = re.compile(r"([^\d⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)([⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+(?:[·⋅][⁰¹²³⁴⁵⁶⁷⁸⁹]+)?)?")
+_QUOTIENT = re.compile(r"([^/()]+)/(?:\(([^/()⁻]+)\)|([^\s/()⁻]+))")
+_BETWEEN_UNITS = re.compile(r"\s+|\s*[·⋅](?![⁰¹²³⁴⁵⁶⁷⁸⁹])\s*")
 _COMPARATORS = {"<": "< ", ">": "> ", "~": r"\sim ", "≤": r"\le ", "≥": r"\ge ", "≈": r"\approx "}
 
 
@@ -163,8 +165,20 @@ def unit(label: str) -> str:
 
     A label with a word siunitx has no unit for (`% per cycle`) stays text.
     """
-    parts = [_unit_part(part) for part in re.split(r"[\s·⋅]+", unicodedata.normalize("NFC", label).strip())]
-    return rf"\unit{{{''.join(parts)}}}" if all(parts) else escaped(label)
+    parts = [_unit_part(part) for part in _unit_words(unicodedata.normalize("NFC", label).strip())]
+    if all(parts):
+        return rf"\unit{{{''.join(parts)}}}"
+    return f"({escaped(label)})" if "/" in label else escaped(label)
+
+
+def _unit_words(label: str) -> list[str]:
+    """Return the units of a label, those below a slash with negative powers: `W/(m K)` is W, m⁻¹, K⁻¹."""
+    match = _QUOTIENT.fullmatch(label)
+    if not match:
+        return _BETWEEN_UNITS.split(label)
+    below = _BETWEEN_UNITS.split((match[2] or match[3]).strip())
+    powered = [re.sub(r"(?=[⁰¹²³⁴⁵⁶⁷⁸⁹])|$", "⁻", word, count=1) for word in below]
+    return [*_BETWEEN_UNITS.split(match[1].strip()), *(f"{word}¹" if word[-1] == "⁻" else word for word in powered)]
 
 
 def _unit_part(part: str) -> str:
@@ -172,8 +186,8 @@ def _unit_part(part: str) -> str:
     symbol = _unit_symbol(match[1]) if match else ""
     if not match or not symbol:
         return ""
-    power = int("".join(_RAISED[char] for char in match[2] or "¹"))
-    superscript = {1: "", 2: r"\squared", 3: r"\cubed"}.get(abs(power), rf"\tothe{{{abs(power)}}}")
+    power = float("".join("." if char in "·⋅" else _RAISED[char] for char in match[2] or "¹"))
+    superscript = {1.0: "", 2.0: r"\squared", 3.0: r"\cubed"}.get(abs(power), rf"\tothe{{{abs(power):g}}}")
     return (r"\per" if power < 0 else "") + symbol + superscript
 
 

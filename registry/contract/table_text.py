@@ -95,8 +95,9 @@ def one_line(text: str) -> str:
 
 
 def header_text(heading: Heading) -> str:
-    """Return a column header with its unit, as in `Thickness / µm`."""
-    return one_line(f"{heading.title} / {heading.unit}" if heading.unit else heading.title)
+    """Return a column header with its unit, as in `Thickness / µm` and `Density / (g/cm³)`."""
+    unit = f"({heading.unit})" if "/" in heading.unit else heading.unit
+    return one_line(f"{heading.title} / {unit}" if unit else heading.title)
 
 
 def cell_text(cell: Heading | TableCell) -> str:

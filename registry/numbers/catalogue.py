@@ -1,7 +1,6 @@
 """The catalogue of quantities: built-in ones and those of plugins."""
 
 import difflib
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
@@ -9,6 +8,7 @@ from decimal import Decimal
 from registry.contract.quantity import Quantity
 from registry.numbers import units
 from registry.numbers.builtin_quantities import BUILTIN_QUANTITIES, POSITIVE
+from registry.numbers.slug_endings import slug_problem
 
 
 class UnknownQuantityError(LookupError):
@@ -22,10 +22,6 @@ class InvalidQuantityError(ValueError):
 class UnregisteredQuantityError(ValueError):
     """A plugin names a quantity that is not in the catalogue; the text says which and how to fix it."""
 
-
-KNOWN_UNITS: frozenset[tuple[str, str]] = frozenset(
-    (quantity.unit, quantity.unit_label) for quantity in BUILTIN_QUANTITIES
-)
 
 catalogue: dict[str, Quantity] = {quantity.slug: quantity for quantity in BUILTIN_QUANTITIES}
 _sources: dict[str, str] = dict.fromkeys(catalogue, "Cellar")
@@ -55,7 +51,8 @@ def register(quantity: Quantity, source: str) -> None:
         raise InvalidQuantityError(
             f"the quantity ‘{slug}’ of {source} is already registered by {_sources[slug]}: choose another slug"
         )
-    _check_slug(quantity, source)
+    if problem := slug_problem(quantity, catalogue.values()):
+        raise InvalidQuantityError(f"the slug ‘{slug}’ of {source} {problem}")
     _check_unit(quantity, source)
     catalogue[slug] = quantity
     _sources[slug] = source
@@ -107,39 +104,6 @@ def range_error(quantity: Quantity, magnitude: float) -> str:
     if quantity.is_count and magnitude != int(magnitude):
         return f"{in_sentence(quantity)} must be a whole number"
     return ""
-
-
-def unit_suffix(unit: str) -> str:
-    """Return the slug suffix of a unit: `mah_g` for `mA*h/g`, `cm2` for `cm**2`, empty for a dimensionless number."""
-    if unit in {"", "dimensionless"}:
-        return ""
-    above, *below = re.split(r"/|\*(?=\w+(?:\*\*|\^)-)", unit.replace("Ω", "ohm").replace("µ", "u").replace(" ", ""))
-    parts = [above.replace("**", "").replace("*", ""), *(re.sub(r"\*\*|\*|\^|-1$|-", "", part) for part in below)]
-    return "_".join(part.replace("^", "").lower() for part in parts if part != "1")
-
-
-def _ends_in(slug: str, suffix: str) -> bool:
-    """True if the slug ends in the suffix, ignoring underscores and ‘per’."""
-    tokens = [token for token in slug.split("_") if token != "per"]
-    return suffix.replace("_", "") in {"".join(tokens[start:]) for start in range(len(tokens))}
-
-
-def _check_slug(quantity: Quantity, source: str) -> None:
-    slug, suffix = quantity.slug, unit_suffix(quantity.unit)
-    if not re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", slug):
-        raise InvalidQuantityError(
-            f"the slug ‘{slug}’ of {source} may contain only lower-case letters, digits and single underscores"
-        )
-    if suffix and not _ends_in(slug, suffix):
-        raise InvalidQuantityError(
-            f"the slug ‘{slug}’ of {source} contradicts its unit ‘{quantity.unit}’: let it end in ‘_{suffix}’"
-        )
-    if not suffix and not quantity.is_count:
-        for unit in sorted({unit for unit, _ in KNOWN_UNITS}):
-            if unit_suffix(unit) and _ends_in(slug, unit_suffix(unit)):
-                raise InvalidQuantityError(
-                    f"the slug ‘{slug}’ of {source} ends in a unit but the quantity has none: set the unit ‘{unit}’"
-                )
 
 
 def _check_unit(quantity: Quantity, source: str) -> None:

@@ -149,7 +149,7 @@ def _check_rest(rest: str, text: str) -> None:
         raise NotationError(
             f"‘{text}’ contains more than one number: write a single one, without spaces or separators in it"
         )
-    if re.search(r"\([^0-9]", rest):
+    if re.search(r"(?<![/^√])\([^0-9]", rest) and not units.is_unit(rest):
         raise NotationError(f"unknown remark at the end of ‘{text}’: use (exact) or (inferred)")
 
 

@@ -7,20 +7,22 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from registry.numbers.known_units import KNOWN_FACTORS
+from registry.numbers.unit_brackets import without_brackets, without_power_brackets
 
 if TYPE_CHECKING:
     import pint
 
-SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-")
-_SUPERSCRIPT_RUN = re.compile(r"\s*([⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻]+)")
+SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻·⋅∙˙", "0123456789+-....")
+_RAISE = str.maketrans("0123456789-.", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻·")
+_SUPERSCRIPT_RUN = re.compile(r"\s*([⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻]+(?:[·⋅∙˙][⁰¹²³⁴⁵⁶⁷⁸⁹]+)?)")
 _SIGNS = str.maketrans({**dict.fromkeys("−–‐‑‒﹣－", "-"), **dict.fromkeys("·⋅∙•×", "*"), "º": "°", "˚": "°"})
 _CELSIUS = re.compile(r"(?<![A-Za-z])(?:(?:°|deg)\s*C|[Cc]elsius)(?![A-Za-z])")
 _FAHRENHEIT = re.compile(r"(?<![A-Za-z])(?:(?:°|deg)\s*F|[Ff]ahrenheit)(?![A-Za-z])")
 _HOURS_LAST = re.compile(r"(?<![A-Za-z])([numkMG]?[AW])h(?:rs?)?(?![A-Za-z])")
 _HOURS_BEFORE = re.compile(r"(?<![A-Za-z])([numkMG]?[AW])h(?=(?:[mk]?g|[cmu]?m|[mL]?[Ll])(?![A-Za-z]))")
-_EXPONENT = re.compile(r"(?<=[A-Za-z])(?:\^|(?=[0-9])|\s*(?=-[0-9]))\+?(-?[0-9]+(?:\.[0-9])?)")
+_EXPONENT = re.compile(r"(?<=[A-Za-z])(?:\^|(?=[0-9])|\s*(?=-[0-9]))\+?(-?[0-9]+(?:\.[0-9]{1,2})?)")
 # Pint raises KeyError for an exponent of zero, and takes very long for a very large one.
-_FACTOR = r"[A-Za-zÅ_]+(?:\^-?(?:[1-9][0-9]?(?:\.[0-9])?|0\.[1-9]))?"
+_FACTOR = r"[A-Za-zÅ_]+(?:\^-?(?:[1-9][0-9]?(?:\.[0-9]{1,2})?|0\.[0-9]?[1-9]))?"
 _GRAMMAR = re.compile(rf"(?:1/)?{_FACTOR}(?:\*{_FACTOR})*(?:/{_FACTOR})*")
 
 # Plain ratios never reach pint, which would silently convert an angle, or moles per mole, to a percentage.
@@ -99,21 +101,32 @@ def _pint() -> "pint.UnitRegistry[Decimal]":
 
 def normalise(text: str) -> str:
     """Return the spelling of a unit that pint reads correctly: `mAh g−1` becomes `mA*h*g^-1`."""
-    text = _SUPERSCRIPT_RUN.sub(lambda run: "^" + run[1].translate(SUPERSCRIPTS), text.translate(_SIGNS))
+    text = _SUPERSCRIPT_RUN.sub(lambda run: "^" + run[1].translate(SUPERSCRIPTS), text).translate(_SIGNS)
+    text = without_power_brackets(text.replace("**", "^"))
     text = unicodedata.normalize("NFKC", text).replace("**", "^").translate({ord("{"): None, ord("}"): None})
     text = _FAHRENHEIT.sub("degF", _CELSIUS.sub("degC", text))
     text = text.replace("μ", "u").replace("µ", "u").replace("Ω", "ohm").replace("%", "percent")
     text = re.sub(r"[Oo]hms?(?![A-Za-z])", "ohm", re.sub(r"\s+per\s+", "/", text))
     text = _HOURS_BEFORE.sub(r"\1*h*", _HOURS_LAST.sub(r"\1*h", text))
     text = _EXPONENT.sub(r"^\1", re.sub(r"(?<=[A-Za-z0-9])\.(?=[A-Za-z])", "*", text))
-    return re.sub(r"\s+", "*", re.sub(r"\s*([*/])\s*", r"\1", text.strip()))
+    text = re.sub(r"\(\s+|\s+(?=\))", lambda match: match[0].strip(), text.strip())
+    return without_brackets(re.sub(r"\s+", "*", re.sub(r"\s*([*/])\s*", r"\1", text)))
 
 
 def short_label(unit: str) -> str:
     """Return a short spelling of a pint unit for a message: `mA*h/g` becomes `mAh/g`."""
-    spelled = unit.replace("**2", "²").replace("**3", "³").replace("mA*h", "mAh").replace("W*h", "Wh")
+    spelled = re.sub(r"\*\*(-?[0-9.]+)", lambda match: match[1].translate(_RAISE), unit)
+    spelled = spelled.replace("mA*h", "mAh").replace("W*h", "Wh")
     spelled = spelled.replace("degC", "°C").replace("ohm", "Ω").replace("percent", "%").replace("*", " ")
     return "C" if unit == "c_rate" else "µm" if unit == "um" else spelled
+
+
+def full_name(name: str) -> str:
+    """Return the full name of a single unit: `millipascal` for `mPa`; the unit itself if it cannot be read."""
+    try:
+        return str(_pint().parse_units(name, as_delta=False))
+    except (_pint_error(), ValueError):
+        return name
 
 
 def is_by_mass(text: str) -> bool:

@@ -11,7 +11,7 @@ from registry.models.setup import Blocks
 from registry.numbers import catalogue
 from registry.numbers.catalogue import get_or_placeholder
 from registry.numbers.formatting import format_digits, format_with_uncertainty
-from registry.web.presentation.units import split_unit
+from registry.web.presentation.units import format_header, split_unit
 
 _SUPERSCRIPTS = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
 _POWER = re.compile(r"\^\s*(?:\{\s*([+\-−]?\d+)\s*\}|([+\-−]?\d+))")
@@ -43,8 +43,7 @@ def typeset(text: str) -> str:
 
 def format_heading(quantity: Quantity) -> str:
     """A quantity as a table header, its unit kept on one line: Resistance / Ω."""
-    unit = quantity.unit_label.replace(" ", NO_BREAK)
-    return f"{quantity.name} /{NO_BREAK}{unit}" if unit else quantity.name
+    return format_header(quantity.name, quantity.unit_label)
 
 
 def format_number(estimate: Estimate, quantity: Quantity) -> str:

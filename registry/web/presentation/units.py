@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from registry.numbers.known_units import KNOWN_FACTORS
 
 _VALUE = re.compile(
-    r"(?P<number>.*?[\d)⁰¹²³⁴⁵⁶⁷⁸⁹])\s*(?P<unit>(?:[^\W\d_⁰¹²³⁴⁵⁶⁷⁸⁹]|[%°])[^()]*?)\s*(?P<note>\([^()]*\))?"
+    r"(?P<number>.*?[\d)⁰¹²³⁴⁵⁶⁷⁸⁹])\s*(?P<unit>(?:[^\W\d_⁰¹²³⁴⁵⁶⁷⁸⁹]|[%°])(?:[^()]|(?<=[/^√])\([^()]*\))*?)\s*(?P<note>\([^()]*\))?"
 )
 _NUMBER = re.compile(r"[\d.,×^±()\[\]≥≤~<>+−⁻⁰¹²³⁴⁵⁶⁷⁸⁹\s-]+")
 _KNOWN_UNITS = {"%", "wt%", "wt.%", "vol%"}.union(*KNOWN_FACTORS.values())

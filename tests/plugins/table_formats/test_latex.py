@@ -92,7 +92,7 @@ def test_the_document_compiles_with_every_unit(tmp_path: Path) -> None:
         "MPa",
         "°C",
     )
-    labels += ("C", "mA cm⁻²", "mg cm⁻²", "cm²", "µm", "g cm⁻³", "h", "Ω·cm²", "kJ mol⁻¹", "m⁵")
+    labels += ("C", "mA cm⁻²", "mg cm⁻²", "cm²", "µm", "g cm⁻³", "h", "Ω·cm²", "kJ mol⁻¹", "m⁵", "W/(m K)", "Ω s⁻⁰·⁵")
     headings = tuple(Heading(f"q{index}", "Q", label, numeric=True) for index, label in enumerate(labels))
     row = tuple(TableCell("1", "1", 1.0) for _ in labels)
     assert_sets(render(PrintedTable("units", "Units", "", headings, (row,))).decode("ascii"), tmp_path)
@@ -123,6 +123,12 @@ def test_a_missing_value_prints_its_reason_in_italics(table: PrintedTable) -> No
         ("min", r"\unit{\minute}"),
         ("°C", r"\unit{\degreeCelsius}"),
         ("% per cycle", r"\% per cycle"),
+        ("J mol⁻¹ K⁻¹", r"\unit{\joule\per\mole\per\kelvin}"),
+        ("W/(m K)", r"\unit{\watt\per\metre\per\kelvin}"),
+        ("g/cm³", r"\unit{\gram\per\centi\metre\cubed}"),
+        ("Ω s⁻⁰·⁵", r"\unit{\ohm\per\second\tothe{0.5}}"),
+        ("Ω/s⁰·⁵", r"\unit{\ohm\per\second\tothe{0.5}}"),
+        ("furlong/h", r"(furlong/h)"),
         ("wt%", r"wt\%"),
         ("furlong⁻²", r"furlong\ensuremath{^{-2}}"),
     ],

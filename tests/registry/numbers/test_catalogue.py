@@ -7,6 +7,7 @@ import pytest
 from registry.hookspecs import Quantity
 from registry.numbers import catalogue, parsing, units
 from registry.numbers.builtin_quantities import BUILTIN_QUANTITIES, CONDITIONS, POSITIVE
+from registry.numbers.slug_endings import full_suffix, unit_suffix
 
 
 @pytest.fixture(autouse=True)
@@ -22,7 +23,7 @@ def _fresh_catalogue() -> Iterator[None]:
 
 @pytest.mark.parametrize("quantity", BUILTIN_QUANTITIES, ids=lambda quantity: quantity.slug)
 def test_every_slug_ends_in_its_unit(quantity: Quantity) -> None:
-    suffix = catalogue.unit_suffix(quantity.unit)
+    suffix = unit_suffix(quantity.unit)
     assert quantity.slug.replace("_per_", "_").endswith(suffix)
 
 
@@ -92,10 +93,21 @@ def test_refuses_a_quantity_that_contradicts_itself(quantity: Quantity, reason: 
         ("kJ/mol", "kj_mol"),
         ("Ω", "ohm"),
         ("dimensionless", ""),
+        ("ohm/s**0.5", "ohm_s0p5"),
+        ("ohm*s**-0.5", "ohm_s0p5"),
+        ("ohm/s**(1/2)", "ohm_s0p5"),
+        ("J/(mol*K)", "j_mol_k"),
+        ("J/mol/K", "j_mol_k"),
+        ("W/(m*K)", "w_m_k"),
+        ("S*cm**2/(mol)", "scm2_mol"),
+        ("h", "h"),
+        ("1/h", "per_h"),
+        ("h**-1", "per_h"),
+        ("1/(s*V)", "per_s_v"),
     ],
 )
 def test_derives_the_suffix_of_a_slug_from_the_unit(unit: str, suffix: str) -> None:
-    assert catalogue.unit_suffix(unit) == suffix
+    assert unit_suffix(unit) == suffix
 
 
 @pytest.mark.parametrize(
@@ -133,3 +145,53 @@ def test_a_plugin_quantity_can_be_written_at_once() -> None:
     )
     quantity = catalogue.get("area_specific_resistance_ohm_cm2")
     assert parsing.parse("12.5 Ω cm²", quantity).magnitude == 12.5
+
+
+SHARE_AN_ENDING = [("mPa", "MPa"), ("S", "s"), ("mS", "ms"), ("s/cm", "S/cm"), ("MV", "mV")]
+
+
+@pytest.mark.parametrize(("unit", "other"), SHARE_AN_ENDING)
+def test_an_ending_stands_for_one_unit(unit: str, other: str) -> None:
+    """The second of two units that lower case makes alike is written out."""
+    with catalogue.catalogue_restored():
+        if other not in {quantity.unit for quantity in catalogue.catalogue.values()}:
+            catalogue.register(Quantity(f"first_{unit_suffix(other)}", "First", other), "plugin")
+        with pytest.raises(catalogue.InvalidQuantityError, match=f"let it end in ‘_{full_suffix(unit)}’"):
+            catalogue.register(Quantity(f"second_{unit_suffix(unit)}", "Second", unit), "plugin")
+        catalogue.register(Quantity(f"second_{full_suffix(unit)}", "Second", unit), "plugin")
+
+
+@pytest.mark.parametrize(
+    ("slug", "unit", "is_valid"),
+    [
+        ("decay_per_h", "1/h", True),
+        ("decay_h", "1/h", False),
+        ("decay_per_h", "h", False),
+        ("duration_h", "h", True),
+        ("drift_mv_per_h", "mV/h", True),
+        ("drift_mv_h", "mV/h", True),
+        ("capacity_mah_g", "g", False),
+        ("heat_capacity_j_mol_k", "J/(mol*K)", True),
+        ("heat_capacity_j_per_mol_per_k", "J/(mol*K)", True),
+        ("warburg_coefficient_ohm_s0p5", "ohm/s**0.5", True),
+        ("warburg_coefficient_ohm_s05", "ohm/s**0.5", False),
+        ("relaxation_time_s", "s", True),
+        ("conductance_s", "S", False),
+        ("conductance_siemens", "S", True),
+    ],
+)
+def test_a_slug_ends_in_its_unit_and_in_no_other(slug: str, unit: str, is_valid: bool) -> None:
+    with catalogue.catalogue_restored():
+        if is_valid:
+            catalogue.register(Quantity(slug, "Name", unit), "plugin")
+            assert catalogue.get(slug).unit == unit
+        else:
+            with pytest.raises(catalogue.InvalidQuantityError):
+                catalogue.register(Quantity(slug, "Name", unit), "plugin")
+
+
+def test_built_in_endings_are_one_to_one() -> None:
+    units_by_ending: dict[str, set[str]] = {}
+    for quantity in BUILTIN_QUANTITIES:
+        units_by_ending.setdefault(unit_suffix(quantity.unit), set()).add(quantity.unit)
+    assert all(len(units) == 1 or ending == "" for ending, units in units_by_ending.items())

@@ -154,3 +154,44 @@ def test_a_percentage_or_angle_inside_a_unit_is_refused(unit: str) -> None:
 @pytest.mark.parametrize("unit", ["% per cycle", "%/h", "mAh/g", "1/h"])
 def test_a_percentage_per_something_is_a_unit(unit: str) -> None:
     assert units.is_unit(unit)
+
+
+@pytest.mark.parametrize(
+    ("written", "unit"),
+    [
+        ("J/(mol K)", "J/(mol*K)"),
+        ("J/(mol·K)", "J/(mol*K)"),
+        ("J mol⁻¹ K⁻¹", "J/(mol*K)"),
+        ("J/mol/K", "J/(mol*K)"),
+        ("J/( mol K )", "J/(mol*K)"),
+        ("J (mol K)⁻¹", "J/(mol*K)"),
+        ("(J)/(mol*K)", "J/(mol*K)"),
+        ("W m⁻¹ K⁻¹", "W/(m*K)"),
+        ("S cm² mol⁻¹", "S*cm**2/(mol)"),
+        ("(S cm²)/mol", "S*cm**2/(mol)"),
+        ("ohm/s**0.5", "ohm/s**0.5"),
+        ("Ω s⁻⁰·⁵", "ohm/s**0.5"),
+        ("Ω s^-0.5", "ohm/s**0.5"),
+        ("Ω s^(-1/2)", "ohm/s**0.5"),
+        ("Ω s^{-1/2}", "ohm/s**0.5"),
+        ("Ω/√s", "ohm/s**0.5"),
+        ("Ω/√(s)", "ohm/s**0.5"),
+        ("1/(s*V)", "1/(s*V)"),
+        ("g/(cm²·h)", "g/(cm**2*h)"),
+        ("Ω/s^0.25", "ohm/s**0.25"),
+    ],
+)
+def test_brackets_and_fractional_powers_are_read(written: str, unit: str) -> None:
+    assert units.factor(written, unit) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    "written", ["J/mol*K", "J/(mol", "J/((mol)", "J/()", "s^(1/3)", "J/(mol*K)^0", "(J/mol)*(", "√(s"]
+)
+def test_ambiguous_and_broken_brackets_are_refused(written: str) -> None:
+    assert not units.is_unit(written)
+
+
+def test_a_unit_is_shown_with_its_powers_raised() -> None:
+    assert units.short_label("ohm/s**0.5") == "Ω/s⁰·⁵"
+    assert units.short_label("cm**2") == "cm²"

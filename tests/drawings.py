@@ -12,7 +12,7 @@ from registry.models import AnalysisRun, Project
 from registry.services.runs.analysis import run_analysis
 from tests import factories
 
-PLUGIN = Path(__file__).parent / "data" / "plugins" / "draws_every_kind.py"
+PLUGIN = Path(__file__).parent / "data" / "plots" / "draws_every_kind.py"
 
 
 @contextmanager

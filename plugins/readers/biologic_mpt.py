@@ -61,6 +61,7 @@ TECHNIQUES = {
     "battery capacity determination": "cycling",
 }
 """Beginnings of EC-Lab's names of techniques; others are left to the measurement."""
+PLACEHOLDER = "0.001"
 ENTERED = re.compile(
     r"(?P<name>Electrode surface area|Characteristic mass|Mass of active material|Volume \(V\))\s*:\s*(?P<value>.+)"
 )
@@ -142,20 +143,20 @@ def _facts(header: Sequence[Line], name: str) -> tuple[dict[str, str], list[Mess
             if key not in facts and (match := pattern.fullmatch(text)):
                 facts[key] = match[1]
         if match := ENTERED.fullmatch(text):
-            entered.append(f"{match['name'].lower()} {match['value'].strip()}")
+            entered.append((match["name"].lower(), match["value"].strip()))
     settings = "\n".join(re.sub(r" {2,}", "  ", line.text.rstrip()) for line in header[3:-1] if line.text.strip())
     facts["settings"] = settings[:LONGEST_SETTINGS]
     if not entered:
         return header_facts(**facts), []
+    listed = ", ".join(f"{name} {value}" for name, value in entered)
     text = (
-        f"Not used: {', '.join(entered)} of the EC-Lab header (often placeholders); area and mass come from the layers "
-        "of the cell."
+        f"Not used: {listed} of the EC-Lab header (often placeholders); area and mass come from the layers of the cell."
     )
     return header_facts(**facts), [
         Message(
             "entered-parameters",
             "{text}",
-            "warning" if any(" 0.001 " in text for text in entered) else "info",
+            "warning" if any(value.split()[0] == PLACEHOLDER for _, value in entered) else "info",
             text=text,
         )
     ]

@@ -10,6 +10,7 @@ from django.utils.html import format_html, format_html_join
 
 from registry.admin.base.linkable import ScopedAdmin, actor
 from registry.admin.value import format_value, quantity_name
+from registry.contract.estimate_encoding import LIST
 from registry.models import AnalysisRun, Curve
 from registry.selectors.history import run_events
 
@@ -23,9 +24,11 @@ def facts_table(rows: Any) -> str:
 
 
 def format_input(value: Any) -> str:
-    """Format a stored input: a magnitude with its bounds, or text."""
+    """Format a stored input: a magnitude with its bounds, a list of refcodes, or text."""
     if value is None:
         return "not entered"
+    if isinstance(value, dict):
+        return ", ".join(value[LIST])
     if not isinstance(value, list):
         return str(value)
     magnitude, lower, upper, uncertainty, inferred, *_ = value

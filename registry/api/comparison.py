@@ -79,7 +79,7 @@ class ComparisonViewSet(RecordViewSet):
         slug = self.kwargs["slug"]
         plugins = plugin_loading.current()
         if slug in plugins.tables:
-            provider = plugins.providers[f"table {slug}"]
+            provider = plugins.plugin_of("table", slug)
             raise PermissionDenied(f"‘{slug}’ is declared by {provider} and read-only: save a copy under another slug.")
         comparison: Comparison = super().get_object()
         return comparison

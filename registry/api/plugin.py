@@ -1,6 +1,6 @@
 """Plugins, their analyses with run counts, and results of plugins that are no longer loaded."""
 
-from typing import Any
+from typing import Any, get_args
 
 from django.http import Http404
 from drf_spectacular.utils import extend_schema
@@ -13,6 +13,7 @@ from registry import plugin_loading
 from registry.api.base.records import ReadViewSet
 from registry.hookspecs import Analysis, Parameter
 from registry.models import RunStatus
+from registry.plugin_loading.loaded import Kind
 from registry.selectors.plugin_overview import (
     STATES,
     UNSUCCESSFUL,
@@ -64,6 +65,13 @@ class RunStatisticsSerializer(serializers.Serializer[Any]):
     dependents = serializers.ListField(child=serializers.CharField(), help_text="Analyses that use its results.")
 
 
+class ProvidedSerializer(serializers.Serializer[Any]):
+    """A thing a plugin describes."""
+
+    kind = serializers.ChoiceField(choices=get_args(Kind))
+    name = serializers.CharField()
+
+
 class PluginSerializer(serializers.Serializer[Any]):
     """A plugin, what it provides and its problems."""
 
@@ -72,7 +80,7 @@ class PluginSerializer(serializers.Serializer[Any]):
     version = serializers.CharField()
     state = serializers.ChoiceField(choices=STATES)
     hooks = serializers.ListField(child=serializers.CharField())
-    adds = serializers.ListField(child=serializers.CharField())
+    adds = ProvidedSerializer(many=True)
     quantities = serializers.ListField(child=serializers.CharField())
     readers = serializers.ListField(child=serializers.CharField())
     tables = serializers.ListField(child=serializers.CharField())
@@ -175,7 +183,7 @@ def _plugin(info: PluginInfo) -> dict[str, Any]:
         "version": plugin.version,
         "state": plugin.state,
         "hooks": plugin.hooks,
-        "adds": plugin.adds,
+        "adds": [{"kind": item.kind, "name": item.name} for item in plugin.adds],
         "quantities": [quantity.slug for quantity in info.quantities],
         "readers": [reader.name for reader in info.readers],
         "tables": [table.slug for table in info.tables],

@@ -7,6 +7,9 @@ from typing import Any, Protocol
 from analyses.uncertainty import Estimate
 from registry.contract.input_dataset import Fact
 
+LIST = "list"
+"""Key of an encoded list of texts."""
+
 
 class EstimateColumns(Protocol):
     """The columns of a record that hold its estimate."""
@@ -40,11 +43,15 @@ def estimate_from_json(encoded: Sequence[Any]) -> Estimate:
 
 def fact_to_json(fact: Fact) -> Any:
     """Return a fact in the form a run stores and hashes."""
+    if isinstance(fact, tuple):
+        return {LIST: list(fact)}
     return estimate_to_json(fact) if isinstance(fact, Estimate) else fact
 
 
 def fact_from_json(encoded: Any) -> Fact:
-    """Return the decoded fact; only an estimate is encoded as a list."""
+    """Return the decoded fact; an estimate is encoded as an array, a list of texts as an object."""
+    if isinstance(encoded, dict):
+        return tuple(map(str, encoded[LIST]))
     fact: Fact = estimate_from_json(encoded) if isinstance(encoded, list) else encoded
     return fact
 

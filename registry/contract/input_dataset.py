@@ -9,7 +9,8 @@ from analyses.uncertainty import Estimate
 from registry.contract.outcome import Refused
 from registry.contract.vocabulary import LARGEST_MAGNITUDE
 
-Fact = Estimate | str | int | float | bool | None
+Fact = Estimate | str | int | float | bool | tuple[str, ...] | None
+"""A number, a text, or a list of refcodes."""
 
 Columns = Mapping[str, np.ndarray]
 

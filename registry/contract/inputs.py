@@ -151,8 +151,8 @@ class Inputs:
     def measurements(self, technique: str) -> "tuple[Inputs, ...]":
         """Return the inputs of each measurement of the cell by this technique, in order of entry; only in cell-level
         analyses. Reads from them are recorded too."""
-        names = self.fact(f"measurements.{technique}")
-        return tuple(self._inputs_of(refcode) for refcode in names.split(", ")) if isinstance(names, str) else ()
+        refcodes = self.fact(f"measurements.{technique}")
+        return tuple(self._inputs_of(refcode) for refcode in refcodes) if isinstance(refcodes, tuple) else ()
 
     def _inputs_of(self, refcode: str) -> "Inputs":
         columns = self._columns_of.get(refcode, dict)

@@ -14,12 +14,12 @@ from registry.plugin_loading.descriptor_check import (
     table_descriptor_check,
     table_format_check,
 )
-from registry.plugin_loading.loaded import Plugin, Plugins
+from registry.plugin_loading.loaded import Kind, Plugin, Plugins, Provided
 from registry.plugin_loading.vocabulary_check import condition_check, layer_role_check, technique_check
 
 TableCheck = Callable[[Table], None]
 """Raises ValueError for a table with an unknown column, filter or unit."""
-Accept = Callable[[Plugins, Plugin, Any], str]
+Accept = Callable[[Plugins, Plugin, Any], Provided]
 """Checks an item and keeps it; returns its kind and name, or raises TypeError, ValueError or LookupError."""
 
 
@@ -28,55 +28,55 @@ def _expect(item: Any, kind: type) -> None:
         raise TypeError(f"returned a {type(item).__name__}, expected hookspecs.{kind.__name__}")
 
 
-def _expect_unused(plugins: Plugins, used: Mapping[str, Any], kind: str, name: str) -> None:
+def _expect_unused(plugins: Plugins, used: Mapping[str, Any], kind: Kind, name: str) -> None:
     if name in used:
         raise ValueError(
-            f"the {kind} ‘{name}’ is already provided by {plugins.providers[f'{kind} {name}']}: rename one of them"
+            f"the {kind} ‘{name}’ is already provided by {plugins.plugin_of(kind, name)}: rename one of them"
         )
 
 
-def _accept_quantity(plugins: Plugins, plugin: Plugin, item: Any) -> str:
+def _accept_quantity(plugins: Plugins, plugin: Plugin, item: Any) -> Provided:
     _expect(item, Quantity)
     quantity_check(item)
     catalogue.register(item, plugin.name)
-    return f"quantity {item.slug}"
+    return Provided("quantity", item.slug)
 
 
-def _accept_technique(plugins: Plugins, plugin: Plugin, item: Any) -> str:
+def _accept_technique(plugins: Plugins, plugin: Plugin, item: Any) -> Provided:
     _expect(item, Technique)
     technique_check(item)
     _expect_unused(plugins, plugins.techniques, "technique", item.slug)
     plugins.techniques[item.slug] = item
-    return f"technique {item.slug}"
+    return Provided("technique", item.slug)
 
 
-def _accept_layer_role(plugins: Plugins, plugin: Plugin, item: Any) -> str:
+def _accept_layer_role(plugins: Plugins, plugin: Plugin, item: Any) -> Provided:
     _expect(item, LayerRole)
     layer_role_check(item)
     _expect_unused(plugins, plugins.layer_roles, "layer role", item.slug)
     plugins.layer_roles[item.slug] = item
-    return f"layer role {item.slug}"
+    return Provided("layer role", item.slug)
 
 
-def _accept_condition(plugins: Plugins, plugin: Plugin, item: Any) -> str:
+def _accept_condition(plugins: Plugins, plugin: Plugin, item: Any) -> Provided:
     _expect(item, Condition)
     _expect_unused(plugins, plugins.conditions, "condition", item.slug)
     if isinstance(item.quantity, Quantity):
         plugin.adds.append(_accept_quantity(plugins, plugin, item.quantity))
     condition_check(item)
     plugins.conditions[item.slug] = item
-    return f"condition {item.slug}"
+    return Provided("condition", item.slug)
 
 
-def _accept_reader(plugins: Plugins, plugin: Plugin, item: Any) -> str:
+def _accept_reader(plugins: Plugins, plugin: Plugin, item: Any) -> Provided:
     _expect(item, Reader)
     reader_check(item)
     _expect_unused(plugins, plugins.readers, "reader", item.name)
     plugins.readers[item.name] = item
-    return f"reader {item.name}"
+    return Provided("reader", item.name)
 
 
-def _accept_analysis(plugins: Plugins, plugin: Plugin, item: Any) -> str:
+def _accept_analysis(plugins: Plugins, plugin: Plugin, item: Any) -> Provided:
     _expect(item, Analysis)
     analysis_check(item, plugins.techniques)
     _expect_unused(plugins, plugins.analyses, "analysis", item.name)
@@ -86,24 +86,24 @@ def _accept_analysis(plugins: Plugins, plugin: Plugin, item: Any) -> str:
             "Let one of them use the reported value, or return another quantity"
         )
     plugins.analyses[item.name] = item
-    return f"analysis {item.name}"
+    return Provided("analysis", item.name)
 
 
-def _accept_table_format(plugins: Plugins, plugin: Plugin, item: Any) -> str:
+def _accept_table_format(plugins: Plugins, plugin: Plugin, item: Any) -> Provided:
     _expect(item, TableFormat)
     table_format_check(item)
     _expect_unused(plugins, plugins.table_formats, "table format", item.name)
     plugins.table_formats[item.name] = item
-    return f"table format {item.name}"
+    return Provided("table format", item.name)
 
 
-def _accept_table(plugins: Plugins, plugin: Plugin, item: Any, *, table_check: TableCheck) -> str:
+def _accept_table(plugins: Plugins, plugin: Plugin, item: Any, *, table_check: TableCheck) -> Provided:
     _expect(item, Table)
     table_descriptor_check(item)
     _expect_unused(plugins, plugins.tables, "table", item.slug)
     table_check(item)
     plugins.tables[item.slug] = item
-    return f"table {item.slug}"
+    return Provided("table", item.slug)
 
 
 def accept_by_hook(table_check: TableCheck) -> Mapping[str, Accept]:

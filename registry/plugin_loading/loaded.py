@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from registry.contract.builtin_vocabulary import BUILTIN_CONDITIONS, BUILTIN_LAYER_ROLES, BUILTIN_TECHNIQUES
 from registry.hookspecs import Analysis, Condition, LayerRole, Reader, Table, TableFormat, Technique
@@ -12,6 +12,17 @@ from registry.plugin_loading.source_hash import SourceCode
 from registry.plugin_loading.sources import Source
 
 OutdatedBy = Literal["version", "source changed"]
+Kind = Literal["quantity", "technique", "layer role", "condition", "reader", "analysis", "table", "table format"]
+
+
+class Provided(NamedTuple):
+    """A thing a plugin describes, by kind and name."""
+
+    kind: Kind
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name}"
 
 
 @dataclass(frozen=True)
@@ -32,7 +43,7 @@ class Plugin:
     source: str
     """`built in`, the file, or the name of its package."""
     hooks: list[str] = field(default_factory=list)
-    adds: list[str] = field(default_factory=list)
+    adds: list[Provided] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     version: str = ""
     """Of its package, or its own `__version__`."""
@@ -71,11 +82,11 @@ def _built_in_conditions() -> dict[str, Condition]:
     return {condition.slug: condition for condition in BUILTIN_CONDITIONS}
 
 
-def _built_in_providers() -> dict[str, str]:
-    names = [f"technique {slug}" for slug in _built_in_techniques()]
-    names += [f"layer role {slug}" for slug in _built_in_layer_roles()]
-    names += [f"condition {slug}" for slug in _built_in_conditions()]
-    return dict.fromkeys(names, "Cellar")
+def _built_in_providers() -> "dict[Provided, str]":
+    provided = [Provided("technique", slug) for slug in _built_in_techniques()]
+    provided += [Provided("layer role", slug) for slug in _built_in_layer_roles()]
+    provided += [Provided("condition", slug) for slug in _built_in_conditions()]
+    return dict.fromkeys(provided, "Cellar")
 
 
 @dataclass
@@ -90,17 +101,17 @@ class Plugins:
     readers: dict[str, Reader] = field(default_factory=dict)
     tables: dict[str, Table] = field(default_factory=dict)
     table_formats: dict[str, TableFormat] = field(default_factory=dict)
-    providers: dict[str, str] = field(default_factory=_built_in_providers)
-    """The plugin of each thing, ‘Cellar’ if built in: `analysis energy-density` → its plugin."""
+    providers: dict[Provided, str] = field(default_factory=_built_in_providers)
+    """The plugin of each thing, ‘Cellar’ if built in."""
     _source_hashes: dict[str, str] = field(default_factory=dict)
 
     @property
     def problems(self) -> list[Problem]:
         return [problem for plugin in self.loaded for problem in plugin.problems]
 
-    def plugin_of(self, kind: str, name: str) -> str:
+    def plugin_of(self, kind: Kind, name: str) -> str:
         """The plugin an analysis, reader, table or format came from; empty if there is none of this name."""
-        return self.providers.get(f"{kind} {name}", "")
+        return self.providers.get(Provided(kind, name), "")
 
     def source_hash(self, analysis: str) -> str:
         """The hash of the source an analysis computes with; empty if there is none, or no such analysis."""

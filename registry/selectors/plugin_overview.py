@@ -188,8 +188,7 @@ def plugin_source_text(plugin: Plugin) -> str:
 
 def _plugin_info(plugins: Plugins, plugin: Plugin, analyses: Mapping[str, AnalysisInfo]) -> PluginInfo:
     def added(kind: str, registered: Mapping[str, Any]) -> tuple[Any, ...]:
-        names = (name.removeprefix(f"{kind} ") for name in plugin.adds if name.startswith(f"{kind} "))
-        return tuple(registered[name] for name in names if name in registered)
+        return tuple(registered[item.name] for item in plugin.adds if item.kind == kind and item.name in registered)
 
     return PluginInfo(
         plugin,

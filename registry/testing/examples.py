@@ -264,7 +264,7 @@ def example_cell(*techniques: str, count: int = 5, changes: Mapping[str, Fact] |
                     facts[f"measurements.{refcode}.{path.removeprefix('measurement.')}"] = fact
             if load:
                 data[refcode] = partial(_guarded, load)
-        facts[f"measurements.{technique}"] = ", ".join(own)
+        facts[f"measurements.{technique}"] = tuple(own)
     return Example(facts, data).changed(changes)
 
 

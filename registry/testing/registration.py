@@ -10,6 +10,7 @@ from typing import Any
 from registry import plugin_loading
 from registry.hookspecs import Analysis, Condition, LayerRole, Quantity, Reader, Table, TableFormat, Technique
 from registry.numbers import catalogue
+from registry.plugin_loading.loaded import Kind
 from registry.plugin_loading.sources import Source, find, import_file
 
 BUILT_IN_PACKAGE = "plugins"
@@ -48,7 +49,7 @@ def registered(plugin: Any, other_plugins: Sequence[Any] = ()) -> Iterator[Regis
         own = [entry for entry in plugins.loaded if entry.name == name and entry.source == "given"]
         problems = [f"{problem.text} {problem.detail}".strip() for element in own for problem in element.problems]
 
-        def own_of(kind: str, items: Mapping[str, Any]) -> tuple[Any, ...]:
+        def own_of(kind: Kind, items: Mapping[str, Any]) -> tuple[Any, ...]:
             return tuple(item for key, item in items.items() if plugins.plugin_of(kind, key) == name)
 
         with plugin_loading.in_use(plugins):

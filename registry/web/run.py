@@ -17,7 +17,14 @@ from registry.selectors.analysis_inputs.targets import get_target
 from registry.selectors.orphans import plugin_status_note
 from registry.web.plots.plot import draw_plot
 from registry.web.presentation.history import get_author_name
-from registry.web.presentation.text import format_fact, format_heading, format_input_path, format_value, typeset
+from registry.web.presentation.text import (
+    format_fact,
+    format_heading,
+    format_input_path,
+    format_value,
+    shows_uncertainty,
+    typeset,
+)
 
 RUNS_SHOWN = 50
 MAX_WORD_LENGTH = 30
@@ -58,7 +65,7 @@ def run_page(request: HttpRequest, pk: int) -> HttpResponse:
         "inputs": list_inputs(run),
         "parameters": list_parameters(run, analysis),
         "values": values,
-        "shows_uncertainty": any(set("([") & set(text) for _, text, _ in values),
+        "shows_uncertainty": any(shows_uncertainty(value) for _, _, value in values),
         "run_messages": [{**message, "text": typeset(message["text"])} for message in run.messages],
         "plots": [draw_plot(curve) for curve in run.curves.order_by("pk")],
         "latest": None if run.is_latest or not has_ended else siblings.filter(is_latest=True).first(),

@@ -30,7 +30,7 @@ def series(*degc: float, first: int = 1, pressure: float = 10.0, origin: str = "
 def inputs_of(facts: dict, **parameters: float) -> Inputs:
     numbers = sorted({path.split(".")[1] for path in facts if path.startswith("measurements.M-")})
     return Inputs(
-        facts | {"measurements.eis": ", ".join(numbers)}, parameters=PARAMETERS | parameters, depends_on=(SIGMA,)
+        facts | {"measurements.eis": tuple(numbers)}, parameters=PARAMETERS | parameters, depends_on=(SIGMA,)
     )
 
 

@@ -51,7 +51,7 @@ class Command(BaseCommand):
 def _format_plugin(info: PluginInfo) -> Iterator[str]:
     plugin = info.plugin
     version = f" {plugin.version}" if plugin.version else ""
-    adds = f": {', '.join(plugin.adds)}" if plugin.adds else ""
+    adds = f": {', '.join(map(str, plugin.adds))}" if plugin.adds else ""
     yield f"{plugin.name} ({plugin.source}{version}) {plugin.state}{adds}"
     if plugin.hooks:
         yield f"  hooks: {', '.join(plugin.hooks)}"

@@ -15,6 +15,7 @@ from registry.authoring.naming import NameRefused, Names
 from registry.authoring.skeletons import KINDS
 from registry.authoring.writing import PlanRefused, write
 from registry.hookspecs import TECHNIQUES
+from registry.plugin_loading.loaded import Kind
 
 
 class Command(BaseCommand):
@@ -56,7 +57,8 @@ class Command(BaseCommand):
 
     def _require_new(self, names: Names) -> None:
         current = plugin_loading.current()
-        for kind, noun in (("analysis", "an analysis"), ("reader", "a reader"), ("table", "a table")):
+        nouns: dict[Kind, str] = {"analysis": "an analysis", "reader": "a reader", "table": "a table"}
+        for kind, noun in nouns.items():
             if provider := current.plugin_of(kind, names.name):
                 raise NameRefused(f"‘{names.name}’ is already {noun} of {provider}: choose another name")
 

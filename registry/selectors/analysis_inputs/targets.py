@@ -112,6 +112,6 @@ def _cell_target(parts: list[AnalysisTarget]) -> AnalysisTarget:
         if part.datasets:
             datasets[refcode] = part.datasets[""]
     for technique, refcodes in refcodes_by_technique.items():
-        facts[f"measurements.{technique}"] = ", ".join(refcodes)
+        facts[f"measurements.{technique}"] = tuple(refcodes)
     techniques = Counter({technique: len(refcodes) for technique, refcodes in refcodes_by_technique.items()})
     return AnalysisTarget(parts[0].cell, None, facts, datasets, producing_runs, techniques)

@@ -47,7 +47,7 @@ def list_tables(user: AnyUser) -> list[TableListing]:
     """All tables the user may see: tables declared by plugins, then saved comparisons."""
     plugins = plugin_loading.current()
     declared = [
-        TableListing(table.slug, table.title, table.caption, plugins.providers[f"table {table.slug}"])
+        TableListing(table.slug, table.title, table.caption, plugins.plugin_of("table", table.slug))
         for table in plugins.tables.values()
     ]
     saved = Comparison.objects.visible_to(user).select_related("project").order_by("slug")

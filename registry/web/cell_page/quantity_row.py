@@ -11,7 +11,13 @@ from registry.selectors.audit import Finding, compare_values
 from registry.selectors.orphans import missing_analysis_note, missing_quantity_note
 from registry.selectors.outdated import get_outdated_note
 from registry.web.cell_page.outcome import get_analysis_title
-from registry.web.presentation.text import format_deviation, format_heading, format_table_value, format_value
+from registry.web.presentation.text import (
+    format_deviation,
+    format_heading,
+    format_table_value,
+    format_value,
+    shows_uncertainty,
+)
 from registry.web.presentation.units import format_header, split_unit
 
 
@@ -48,8 +54,8 @@ class QuantityRow:
 
     @property
     def shows_uncertainty(self) -> bool:
-        """Whether the computed number is shown with its uncertainty in brackets."""
-        return bool(self.computed and not self.computed.missing and set("([") & set(self.computed_text))
+        """Whether the computed number is shown with its uncertainty."""
+        return self.computed is not None and shows_uncertainty(self.computed)
 
     @property
     def deviation(self) -> str:

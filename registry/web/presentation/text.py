@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 from analyses.uncertainty import Estimate
+from registry.contract.estimate_encoding import LIST
 from registry.hookspecs import LAYER_ROLES, TECHNIQUES, Quantity
 from registry.models import CellFormat, Measurement, Value, ValueOrigin
 from registry.models.setup import Blocks
@@ -49,6 +50,13 @@ def format_heading(quantity: Quantity) -> str:
 def format_number(estimate: Estimate, quantity: Quantity) -> str:
     """A number with its uncertainty, without the unit, which the table header shows."""
     return format_digits(estimate, count=True) if quantity.is_count else format_with_uncertainty(estimate)
+
+
+def shows_uncertainty(value: Value) -> bool:
+    """Whether a computed value is shown with its uncertainty, which the page then explains."""
+    estimate = None if value.missing or value.origin == ValueOrigin.REPORTED else value.estimate()
+    is_count = get_or_placeholder(value.quantity).is_count
+    return estimate is not None and not is_count and not estimate.is_certain
 
 
 def _format_input(estimate: Estimate, quantity: Quantity) -> str:
@@ -150,6 +158,8 @@ def format_fact(path: str, stored: Any) -> str:
     """An input as stored with a run, as text with its unit."""
     if stored is None:
         return _MISSING.get(path.partition(".")[0], "not entered")
+    if isinstance(stored, dict):
+        return ", ".join(stored[LIST])
     slug = path.rpartition(".")[2]
     if isinstance(stored, list):
         quantity = get_or_placeholder(slug)

@@ -62,7 +62,7 @@ def test_the_start_time_is_as_the_file_says_it(text: str | None, start_time: dat
 
 def test_header_and_start_time_of_a_measurement_of_a_cell() -> None:
     facts = {f"measurements.M-00001.{path}": fact for path, fact in FACTS.items()}
-    cell = Inputs(facts | {"measurements.eis": "M-00001"})
+    cell = Inputs(facts | {"measurements.eis": ("M-00001",)})
     (measurement,) = cell.measurements("eis")
     assert measurement.dataset is not None
     assert dict(measurement.dataset.header) == {"instrument": "SP-300", "started.by": "A. Person"}

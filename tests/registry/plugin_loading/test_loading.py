@@ -174,9 +174,9 @@ def test_a_valid_plugin_is_loaded_with_everything_it_adds(load: Load) -> None:
     assert (plugin.state, plugin.problems) == ("loaded", [])
     assert plugin.hooks == ["register_analyses", "register_quantities"]
     assert plugin.adds == [
-        "quantity doubled_thickness_um",
-        "analysis doubled-thickness",
-        "analysis pressure-above-ambient",
+        ("quantity", "doubled_thickness_um"),
+        ("analysis", "doubled-thickness"),
+        ("analysis", "pressure-above-ambient"),
     ]
     assert catalogue.source_of("doubled_thickness_um") == "sound"
 
@@ -251,7 +251,7 @@ def test_techniques_roles_and_conditions_of_a_plugin_follow_the_built_in_ones(lo
     assert list(plugins.techniques)[-3:] == ["photograph", "gitt", "raman"]
     assert list(plugins.layer_roles)[-2:] == ["sample", "catholyte"]
     assert list(plugins.conditions)[-2:] == ["cycle_number", "relative_humidity_percent"]
-    assert "quantity relative_humidity_percent" in plugin_named(plugins, "open_world").adds
+    assert ("quantity", "relative_humidity_percent") in plugin_named(plugins, "open_world").adds
     assert plugins.plugin_of("technique", "eis") == "Cellar"
     assert plugins.plugin_of("condition", "relative_humidity_percent") == "open_world"
 
@@ -304,4 +304,4 @@ def test_a_hook_function_may_have_another_name(load: Load, tmp_path: Path) -> No
         "def lengths():\n    return [Quantity('crack_length_mm', 'Crack length', 'mm', 'mm')]\n"
     )
     plugin = plugin_named(load("sound"), "renamed")
-    assert (plugin.hooks, plugin.adds) == (["register_quantities"], ["quantity crack_length_mm"])
+    assert (plugin.hooks, plugin.adds) == (["register_quantities"], [("quantity", "crack_length_mm")])

@@ -20,6 +20,7 @@ from registry.sandbox.serialization import (
 
 def test_facts_round_trip() -> None:
     facts = {"a": Estimate(1.0, 0.5, 1.5, 0.1, True, 3.0), "b": "die", "c": 2, "d": None, "e": Estimate.exact(2.0)}
+    facts["measurements.eis"] = ("M-00001", "M-00002")
     assert load_facts(dump_facts(facts)) == facts
 
 

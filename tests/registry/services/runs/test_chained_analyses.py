@@ -78,7 +78,7 @@ def test_cell_level_run_lists_its_measurements_and_belongs_to_none(cell: Cell) -
     names = [measurement.refcode for measurement in cell.measurements.order_by("pk")]
     assert run.measurement is None
     assert run.of == cell
-    assert run.inputs["measurements.eis"] == ", ".join(names)
+    assert run.inputs["measurements.eis"] == {"list": names}
     assert f"measurements.{names[0]}.computed.fourfold_um" in run.inputs
     assert run.values.get().measurement is None
 

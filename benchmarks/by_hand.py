@@ -41,7 +41,7 @@ MEASUREMENT = """
 HOLDS = """
     m.stack_pressure_mpa <= 10
     AND EXISTS (SELECT 1 FROM registry_value v WHERE v.measurement_id = m.id AND v.is_latest
-        AND v.quantity = 'capacity_retention_percent' AND v.magnitude >= 80 AND v.qualifier <> '<')
+        AND v.quantity = 'capacity_retention_percent' AND v.magnitude >= 80 AND (v.qualifier = '=' OR v.lower >= 80))
 """
 ANODE = """
     EXISTS (SELECT 1 FROM registry_layer l WHERE l.cell_id = c.id AND l.role = 'anode'

@@ -76,25 +76,36 @@ def _points(inputs: Inputs) -> tuple[list[Point], list[str]]:
     wanted = float(inputs.parameter("stack_pressure_mpa"))
     points, lacking = [], []
     for spectrum in inputs.measurements("eis"):
-        pressure = spectrum.condition("stack_pressure_mpa")
+        pressure, bound = spectrum.condition("stack_pressure_mpa"), spectrum.bound("measurement.stack_pressure_mpa")
+        if wanted != ANY and bound:
+            lacking.append(f"{spectrum.refcode} has only a bound of the stack pressure, {bound}")
+            continue
         if wanted != ANY and (pressure is None or not np.isclose(pressure.magnitude, wanted)):
             continue
         temperature = spectrum.condition("temperature_degc")
         computed = spectrum.computed(SIGMA)
         conductivity = computed or spectrum.reported(SIGMA)
         if temperature is None:
-            lacking.append(f"{spectrum.refcode} has no temperature")
+            lacking.append(_lacks(spectrum, "measurement.temperature_degc", "temperature"))
         elif conductivity is None:
-            lacking.append(f"{spectrum.refcode} has no ionic conductivity, computed or reported")
+            lacking.append(_lacks(spectrum, f"reported.{SIGMA}", "ionic conductivity, computed or reported"))
         else:
             points.append(Point(spectrum.refcode, temperature, conductivity, computed is None, _conditions(spectrum)))
     return points, lacking
 
 
+def _lacks(spectrum: Inputs, path: str, words: str) -> str:
+    bound = spectrum.bound(path)
+    return f"{spectrum.refcode} has no {words}" + (f": {bound} is only a bound" if bound else "")
+
+
 def _conditions(spectrum: Inputs) -> str:
-    """Return the other conditions of a spectrum as text; spectra of one series share them."""
-    numbers = [(form, spectrum.condition(slug)) for slug, form in SAME]
-    return ", ".join(form.format(number.magnitude) for form, number in numbers if number is not None)
+    """Return the other conditions of a spectrum as text, bounds as written; spectra of one series share them."""
+    texts = []
+    for slug, form in SAME:
+        number = spectrum.condition(slug)
+        texts.append(form.format(number.magnitude) if number else spectrum.bound(f"measurement.{slug}"))
+    return ", ".join(text for text in texts if text)
 
 
 def _only_series(points: Sequence[Point], lacking: Sequence[str]) -> tuple[list[Point], list[str]]:

@@ -73,7 +73,8 @@ def run(inputs: Inputs) -> Outcome:
 
 
 def _from_reported(inputs: Inputs, dataset: InputDataset | None) -> Outcome:
-    retention, cycles = inputs.reported(RETENTION), inputs.reported(CYCLES)
+    retention = inputs.optional(f"reported.{RETENTION}", "capacity retention")
+    cycles = inputs.optional(f"reported.{CYCLES}", "number of cycles")
     if retention is None or cycles is None:
         have = f"the data have the columns {', '.join(dataset.names)}" if dataset else "no data"
         both = (("capacity retention", RETENTION, retention), ("number of cycles", CYCLES, cycles))

@@ -114,7 +114,7 @@ def _or_note(read: Callable[[], Estimate], lacking: list[str]) -> Estimate | Non
 
 
 def _reported(inputs: Inputs, slug: str, words: str) -> Estimate:
-    number = inputs.reported(slug)
+    number = inputs.optional(f"reported.{slug}", words)
     if number is None:
         raise Refused(
             "missing-value",
@@ -149,6 +149,12 @@ def _named(layer: Layer) -> str:
     return f"layer {layer.position} ({layer.role}, {layer.name})"
 
 
+def _named_without(layer: Layer, slug: str) -> str:
+    """Return the name of a layer that lacks a number, and the bound if one is recorded."""
+    bound = layer.bound(slug)
+    return _named(layer) + (f" (only a bound, {bound}, is recorded)" if bound else "")
+
+
 def _capacities(
     layers: Sequence[Layer], stack: Sequence[CellLayer], capacity: Estimate
 ) -> tuple[tuple[Result, ...], tuple[Message, ...]]:
@@ -164,7 +170,7 @@ def _capacities(
                 Message(
                     "missing-active-fraction",
                     "No specific capacity: enter the mass fraction of active material of {layer}.",
-                    layer=_named(layer),
+                    layer=_named_without(layer, "active_fraction_percent"),
                 ),
             )
         cathodes.append(replace(part, active_fraction_percent=fraction))
@@ -180,7 +186,11 @@ def _capacities(
 def _volumetric(
     layers: Sequence[Layer], stack: Sequence[CellLayer], capacity: Estimate, voltage: Estimate
 ) -> tuple[tuple[Result, ...], tuple[Message, ...]]:
-    lacking = [_named(layer) for layer, part in zip(layers, stack, strict=True) if part.thickness_um is None]
+    lacking = [
+        _named_without(layer, "thickness_um")
+        for layer, part in zip(layers, stack, strict=True)
+        if part.thickness_um is None
+    ]
     if lacking:
         return (), (
             Message(

@@ -61,7 +61,7 @@ def run(inputs: Inputs) -> Outcome:
 
 
 def _from_reported(inputs: Inputs) -> Outcome:
-    resistance = inputs.reported("resistance_ohm")
+    resistance = inputs.optional("reported.resistance_ohm", "resistance")
     if resistance is None:
         why = inputs.missing_reason("resistance_ohm")
         raise Refused("missing-resistance", "no resistance: upload a spectrum or enter one ({why})", why=why)

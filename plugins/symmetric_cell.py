@@ -77,12 +77,17 @@ def _rows(dataset: InputDataset) -> tuple[Array, Array, Array]:
 def _area(inputs: Inputs) -> Estimate | str:
     """Return the electrode area, or what is missing for it; nothing is assumed."""
     layers = [layer for layer in inputs.layers if layer.role in ELECTRODES]
+    for layer in layers:
+        if bound := layer.bound("area_cm2"):
+            return f"the area of layer {layer.position} ({layer.role}, {layer.name}) is only a bound, {bound}: enter it"
     areas = [area for layer in layers if (area := layer.quantity("area_cm2")) is not None]
     if len({area.magnitude for area in areas}) > 1:
         sizes = " and ".join(f"{area.magnitude:g} cm²" for area in areas)
         return f"the electrodes differ in area ({sizes}), so the current density is ambiguous"
     if areas:
         return areas[0]
+    if bound := inputs.bound("setup.die_diameter_mm"):
+        return f"the die diameter of the set-up is only a bound, {bound}: enter it, or the area of the electrodes"
     diameter = inputs.setup("die_diameter_mm")
     if diameter is None:
         electrodes = ", ".join(f"layer {layer.position} ({layer.role}, {layer.name})" for layer in layers)

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from registry.api.base.filters import PAGING, parse_boolean, refuse_unknown
 from registry.api.base.records import ReadViewSet
-from registry.models import Cell, Measurement, Value
+from registry.models import Cell, Measurement, Qualifier, Value
 from registry.selectors.audit import Finding, list_findings
 
 
@@ -20,8 +20,9 @@ class NumberSerializer(serializers.Serializer[Any]):
     value = serializers.IntegerField(help_text="Id of the value.")
     written = serializers.CharField()
     magnitude = serializers.FloatField()
-    lower = serializers.FloatField()
-    upper = serializers.FloatField()
+    lower = serializers.FloatField(allow_null=True)
+    upper = serializers.FloatField(allow_null=True)
+    qualifier = serializers.ChoiceField(choices=Qualifier.choices)
     standard_uncertainty = serializers.FloatField()
     run = serializers.IntegerField(allow_null=True)
 
@@ -100,5 +101,5 @@ def _row(finding: Finding) -> dict[str, Any]:
 
 
 def _number(value: Value) -> dict[str, Any]:
-    names = ("written", "magnitude", "lower", "upper", "standard_uncertainty")
+    names = ("written", "magnitude", "lower", "upper", "qualifier", "standard_uncertainty")
     return {"value": value.pk} | {name: getattr(value, name) for name in names} | {"run": value.run_id}

@@ -17,7 +17,7 @@ from registry.api.base.permissions import actor
 from registry.api.base.records import RecordSerializer, RecordViewSet, build_children
 from registry.api.base.rows import Columns, GroupedRows, Rows, fetch_rows, grouped_rows
 from registry.api.base.schema import QuerySchema
-from registry.models import Batch, Cell, Formulation, Layer, Material, Publication, Value
+from registry.models import Batch, Cell, Formulation, Layer, Material, Measurement, Publication, Qualifier, Value
 from registry.models.visibility import AnyUser
 from registry.selectors.query import to_sql
 from registry.selectors.query.parsing import ListQuery
@@ -34,8 +34,7 @@ COLUMNS: Columns = {
     "publication": "publication_id",
     "publication_key": "publication__key",
     "configuration": "configuration",
-    "fabrication_pressure": "fabrication_pressure",
-    "fabrication_pressure_mpa": "fabrication_pressure_mpa",
+    **{name: name for name in Cell.number_columns()},
     "assembled_on": "assembled_on",
     "notes": "notes",
     "parameters": "parameters",
@@ -52,10 +51,10 @@ LAYER_COLUMNS: Columns = {
     "formulation_name": "formulation__name",
     "batch": "batch_id",
     "as_written": "as_written",
-    **{name: name for slug, written in Layer.magnitude_fields().items() for name in (written, slug)},
+    **{name: name for name in Layer.number_columns()},
 }
 MATCH_COLUMNS: Columns = {name: name for name in ("pk", "refcode", "technique", "label")} | {
-    name: name for slug, written in measurement.CONDITIONS.items() for name in (written, slug)
+    name: name for name in Measurement.number_columns()
 }
 LAYERS = GroupedRows(Layer.objects.order_by("position"), "cell_id", LAYER_COLUMNS)
 VALUES = GroupedRows(Value.objects.filter(is_latest=True).order_by("pk"), "cell_id", value.COLUMNS, value.mark_orphaned)
@@ -85,6 +84,10 @@ class ConditionSerializer(serializers.Serializer[Any]):
 
     written = serializers.CharField()
     magnitude = serializers.FloatField(allow_null=True)
+    lower = serializers.FloatField(allow_null=True, help_text="Null if nothing is known.")
+    upper = serializers.FloatField(allow_null=True, help_text="Null if nothing is known.")
+    qualifier = serializers.ChoiceField(choices=Qualifier.choices)
+    inferred = serializers.BooleanField()
 
 
 class MatchSerializer(serializers.Serializer[Any]):
@@ -157,6 +160,7 @@ def list_matches(query: ListQuery, pks: Sequence[int], user: AnyUser) -> dict[st
 def _match(row: dict[str, Any], values: Rows) -> dict[str, Any]:
     conditions = {
         slug: {"written": row[written], "magnitude": row[slug]}
+        | {name: row[f"{slug}_{name}"] for name in ("lower", "upper", "qualifier", "inferred")}
         for slug, written in measurement.CONDITIONS.items()
         if row[written]
     }

@@ -33,8 +33,7 @@ class IngredientSerializer(RecordSerializer):
             "material_name",
             "batch",
             "role",
-            "mass_fraction",
-            "mass_fraction_percent",
+            *Ingredient.number_columns(),
         ]
 
 

@@ -40,12 +40,7 @@ class MaterialSerializer(RecordSerializer):
             "kind",
             "variant_of",
             "synonyms",
-            "density",
-            "density_g_cm3",
-            "theoretical_capacity",
-            "theoretical_capacity_mah_g",
-            "median_particle_size",
-            "median_particle_size_um",
+            *Material.number_columns(),
             "notes",
             "created_at",
         ]
@@ -72,8 +67,7 @@ class BatchSerializer(RecordSerializer):
             "lot",
             "supplier",
             "received_on",
-            "median_particle_size",
-            "median_particle_size_um",
+            *Batch.number_columns(),
             "notes",
         ]
 

@@ -32,7 +32,7 @@ COLUMNS: Columns = {
     "project": "cell__project__slug",
     "technique": "technique",
     "label": "label",
-    **{name: name for slug, written in CONDITIONS.items() for name in (written, slug)},
+    **{name: name for name in Measurement.number_columns()},
     "setup": "setup_id",
     "dataset": "dataset_id",
     "measured_on": "measured_on",

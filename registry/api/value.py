@@ -67,13 +67,15 @@ class ValueSummarySerializer(serializers.Serializer[Any]):
     quantity = serializers.CharField()
     written = serializers.CharField(help_text="A reported value as printed in its source.")
     magnitude = serializers.FloatField(allow_null=True, help_text="In the unit at the end of the quantity's slug.")
-    lower = serializers.FloatField(allow_null=True, help_text="Lower bound from rounding.")
-    upper = serializers.FloatField(allow_null=True, help_text="Upper bound from rounding.")
+    lower = serializers.FloatField(allow_null=True, help_text="Lower bound; null if nothing is known.")
+    upper = serializers.FloatField(allow_null=True, help_text="Upper bound; null if nothing is known: of `>80 Ω`.")
     standard_uncertainty = serializers.FloatField(help_text="From scatter; `lower` and `upper` cover rounding.")
     degrees_of_freedom = serializers.FloatField(
         allow_null=True, help_text="Of the standard uncertainty; null if infinite."
     )
-    qualifier = serializers.ChoiceField(choices=Qualifier.choices)
+    qualifier = serializers.ChoiceField(
+        choices=Qualifier.choices, help_text="With `>`, `≥`, `<` or `≤` the magnitude is only a bound."
+    )
     missing = serializers.CharField(help_text="Why the value is missing.")
     inferred = serializers.BooleanField(help_text="Inferred, or computed from an inferred input.")
     note = serializers.CharField()

@@ -17,6 +17,8 @@ MISSING_NUMBERS: Mapping[str, str] = {
     "theoretical_capacity_mah_g": "missing-theoretical-capacity",
 }
 """The code of the refusal if a layer lacks a number."""
+WHERE: Mapping[str, str] = {"setup": "the set-up", "cell": "the cell"}
+"""What a path belongs to, in words, by its first part."""
 
 
 @dataclass(frozen=True)
@@ -39,13 +41,33 @@ class Layer:
 
     def quantity(self, slug: str) -> Estimate | None:
         """Return `mass_loading_mg_cm2`, `area_cm2`, `thickness_um`, `active_fraction_percent`, `density_g_cm3`
-        or `theoretical_capacity_mah_g` of this layer, or None if it was not entered."""
+        or `theoretical_capacity_mah_g` of this layer, or None if it was not entered or is only a bound."""
         number = self._get(slug)
         return number if isinstance(number, Estimate) else None
 
+    def bound(self, slug: str) -> str:
+        """Return a number that is only a bound, as written: `<600 µm`; empty if it is a number or was not entered."""
+        return _bound_text(self._get(slug))
+
+    def optional(self, slug: str, label: str) -> Estimate | None:
+        """Return the number, or None if it was not entered, to use another one instead; refuse if only a bound is
+        recorded, which nothing may replace."""
+        if bound := self.bound(slug):
+            raise Refused(
+                "only-a-bound",
+                "no {label}: only a bound, {bound}, is recorded for layer {layer} ({role}, {name}); enter the number",
+                label=label,
+                bound=bound,
+                layer=self.position,
+                role=self.role,
+                name=self.name,
+                quantity=slug,
+            )
+        return self.quantity(slug)
+
     def require(self, slug: str, label: str) -> Estimate:
         """Return the number, or refuse as `missing-thickness`: 'no thickness: enter it for layer 2 (sample, LPSCl)'."""
-        number = self.quantity(slug)
+        number = self.optional(slug, label)
         if number is None:
             raise Refused(
                 MISSING_NUMBERS.get(slug, "missing-number"),
@@ -59,6 +81,11 @@ class Layer:
         return number
 
 
+def _bound_text(fact: Fact) -> str:
+    """A number that is only a bound is a fact in the words it was written in."""
+    return fact if isinstance(fact, str) else ""
+
+
 class Inputs:
     """Everything an analysis may read about a measurement and its cell. Every read is stored, and only a later change
     of what was read makes the result stale.
@@ -66,9 +93,10 @@ class Inputs:
     `facts` maps dotted paths to numbers and texts: `measurement.technique`, `measurement.stack_pressure_mpa`,
     `cell.format`, `setup.die_diameter_mm`, `setup.blocks`, `layers.count`, `layers.2.thickness_um`,
     `reported.resistance_ohm`, `computed.mean_discharge_voltage_v`, `dataset.sha256`, `dataset.undecided`,
-    `dataset.start_time`, `dataset.header.instrument`. Estimates are in the unit the path ends in. In a cell-level
-    analysis, `measurements.eis` lists the spectra of the cell, and the facts of each are under its refcode:
-    `measurements.M-00012.temperature_degc`, `measurements.M-00012.computed.ionic_conductivity_s_cm`.
+    `dataset.start_time`, `dataset.header.instrument`. Estimates are in the unit the path ends in; a number that is only
+    a bound is a text, `<600 µm`, and never an estimate. In a cell-level analysis, `measurements.eis` lists the spectra
+    of the cell, and the facts of each are under its refcode: `measurements.M-00012.temperature_degc`,
+    `measurements.M-00012.computed.ionic_conductivity_s_cm`.
     """
 
     def __init__(
@@ -123,20 +151,44 @@ class Inputs:
         return value if isinstance(value, Estimate) else None
 
     def condition(self, slug: str) -> Estimate | None:
-        """Return a test condition such as `stack_pressure_mpa`, or None if it was not entered."""
+        """Return a test condition such as `stack_pressure_mpa`, or None if it was not entered or is only a bound."""
         return self._estimate(f"measurement.{slug}")
 
     def setup(self, slug: str) -> Estimate | None:
-        """Return a dimension of the hardware set-up such as `die_diameter_mm`, or None."""
+        """Return a dimension of the hardware set-up such as `die_diameter_mm`, or None if it was not entered or is
+        only a bound."""
         return self._estimate(f"setup.{slug}")
 
     def reported(self, slug: str) -> Estimate | None:
-        """Return the value of a quantity as reported for this measurement, or None."""
+        """Return the value of a quantity as reported for this measurement, or None if it was not reported or is only
+        a bound."""
         return self._estimate(f"reported.{slug}")
+
+    def bound(self, path: str) -> str:
+        """Return a number that is only a bound, as written: `<600 µm`; empty if it is a number or was not entered.
+
+        The path is that of the fact: `measurement.temperature_degc`, `setup.die_diameter_mm`,
+        `reported.resistance_ohm`.
+        """
+        return _bound_text(self.fact(path))
+
+    def optional(self, path: str, label: str) -> Estimate | None:
+        """Return the number of a fact, or None if it was not entered, to use another one instead; refuse if only a
+        bound is recorded, which nothing may replace: `inputs.optional("setup.die_diameter_mm", "die diameter")`."""
+        if bound := self.bound(path):
+            raise Refused(
+                "only-a-bound",
+                "no {label}: only a bound, {bound}, is recorded for {record}; enter the number",
+                label=label,
+                bound=bound,
+                record=WHERE.get(path.partition(".")[0], "this measurement"),
+                quantity=path.rpartition(".")[2],
+            )
+        return self._estimate(path)
 
     def missing_reason(self, slug: str) -> str:
         """Return why `reported` is None, as text: not reported, or only a bound such as `>80 %`."""
-        bound = self.fact(f"reported.{slug}")
+        bound = self.bound(f"reported.{slug}")
         return f"only a bound is reported, {bound}" if bound else "not reported"
 
     def computed(self, slug: str) -> Estimate | None:

@@ -21,9 +21,9 @@ class TableCell(NamedTuple):
     uncertainty: float | None = None
     """Combined standard uncertainty in the column's unit, where known."""
     lower: float | None = None
-    """Lower rounding bound."""
+    """Lower bound, None if nothing is known."""
     upper: float | None = None
-    """Upper rounding bound."""
+    """Upper bound, None if nothing is known."""
     origin: Literal["reported", "computed", ""] = ""
     """Reported or computed."""
     missing: bool = False
@@ -36,6 +36,8 @@ class TableCell(NamedTuple):
     """True if an input changed since it was computed."""
     inferred: bool = False
     """True if it or one of its inputs was inferred rather than stated."""
+    qualifier: str = ""
+    """`>`, `≥`, `<` or `≤` if the number is only a bound, `~` if it is approximate; `text` begins with it."""
 
 
 @dataclass(frozen=True)

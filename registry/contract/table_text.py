@@ -13,7 +13,6 @@ LETTERS = "abcdefghijklmnoprstuvwxyz"
 RAISED_LETTERS = "ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ"
 _RAISE = str.maketrans(LETTERS, RAISED_LETTERS)
 
-QUALIFIERS = "<>~≤≥≈"
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 
@@ -106,16 +105,11 @@ def cell_text(cell: Heading | TableCell) -> str:
 
 
 def number_of(cell: Heading | TableCell) -> Number | None:
-    """Return the number or product in a cell, None for text.
-
-    A qualifier may be in the text only ("> 80"); it is included, because the number means something else without it.
-    """
+    """Return the number or product in a cell with its qualifier, None for text."""
     if isinstance(cell, Heading) or not cell.digits:
         return None
-    digits = cell.digits.strip()
-    qualifier = next((text[0] for text in (digits, cell.text.strip()) if text and text[0] in QUALIFIERS), "")
-    factors = tuple(factor.strip() for factor in digits.lstrip(QUALIFIERS).split("x"))
-    return Number(qualifier, factors) if all(_NUMBER.fullmatch(factor) for factor in factors) else None
+    factors = tuple(factor.strip() for factor in cell.digits.split("x"))
+    return Number(cell.qualifier, factors) if all(_NUMBER.fullmatch(factor) for factor in factors) else None
 
 
 def reference_text(reference: Reference) -> str:

@@ -1,4 +1,4 @@
-"""Model fields for a number as entered and its parsed magnitude."""
+"""Model fields of a number of a record: as entered, its magnitude, bounds and qualifier."""
 
 from functools import cache
 from typing import Any
@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from analyses.uncertainty import Estimate
+from registry.models.number import Qualifier
 from registry.numbers import catalogue
 from registry.numbers.parsing import NotationError, ParsedNumber, parse
 from registry.text.cleaning import TextError, clean_text
@@ -34,11 +35,10 @@ class WrittenField(models.CharField):
         self.written(value)
 
     def clean(self, value: Any, model_instance: models.Model | None) -> Any:
-        """Also set the magnitude, so that validation checks the constraints on it."""
+        """Also set the columns of the number, so that validation checks the constraints on them."""
         value = super().clean(value, model_instance)
         if model_instance is not None:
-            written = self.written(value)
-            setattr(model_instance, self.quantity, written.magnitude if written else None)
+            set_number(model_instance, self.quantity, self.written(value))
         return value
 
     def written(self, value: str) -> ParsedNumber | None:
@@ -53,8 +53,16 @@ class WrittenField(models.CharField):
             raise ValidationError(str(error), code="notation") from error
 
 
-class MagnitudeField(models.FloatField):
-    """The magnitude of a WrittenField, in the unit of the column name; set from the text on every save."""
+class DerivedField(models.Field):
+    """Mixin for a column set from a WrittenField on every save; never edited, and not shown in the history."""
+
+
+class MagnitudeField(DerivedField, models.FloatField):
+    """The magnitude of a WrittenField, in the unit of the column name.
+
+    `thickness_um` of a `Quantified` model brings its columns `thickness_um_lower`, `_upper`, `_qualifier` and
+    `_inferred`. All are set from the text on every save.
+    """
 
     def __init__(self, *args: Any, written: str = "", **kwargs: Any) -> None:
         self.written = written
@@ -64,13 +72,55 @@ class MagnitudeField(models.FloatField):
         name, path, args, kwargs = super().deconstruct()
         return name, path, args, kwargs | {"written": self.written}
 
+    def contribute_to_class(self, cls: type[models.Model], name: str, private_only: bool = False) -> None:
+        """Also add the other columns of the number; models of migrations and of the history list them themselves."""
+        super().contribute_to_class(cls, name, private_only)
+        if issubclass(cls, Quantified) and not cls._meta.abstract:
+            for ending, column in _other_columns().items():
+                column.contribute_to_class(cls, f"{name}{ending}")
+
     def pre_save(self, model_instance: models.Model, add: bool) -> float | None:
         field = model_instance._meta.get_field(self.written)
         assert isinstance(field, WrittenField)
-        written = field.written(getattr(model_instance, self.written))
-        magnitude = written.magnitude if written else None
-        setattr(model_instance, self.attname, magnitude)
+        set_number(model_instance, self.attname, field.written(getattr(model_instance, self.written)))
+        magnitude: float | None = getattr(model_instance, self.attname)
         return magnitude
+
+
+class DerivedFloatField(DerivedField, models.FloatField):
+    """A bound of a number; empty if nothing is known."""
+
+
+class DerivedQualifierField(DerivedField, models.CharField):
+    """The qualifier of a number."""
+
+
+class DerivedBooleanField(DerivedField, models.BooleanField):
+    """Whether a number was inferred."""
+
+
+BOUND_FIELDS = (DerivedFloatField, DerivedQualifierField, DerivedBooleanField)
+ENDINGS = ("_lower", "_upper", "_qualifier", "_inferred")
+"""Endings of the columns of a number besides its magnitude."""
+
+
+def _other_columns() -> dict[str, models.Field]:
+    """The columns of a number besides its magnitude, by the ending of their name."""
+    return {
+        "_lower": DerivedFloatField(null=True, editable=False, blank=True),
+        "_upper": DerivedFloatField(null=True, editable=False, blank=True),
+        "_qualifier": DerivedQualifierField(max_length=1, default=Qualifier.EQUAL.value, editable=False, blank=True),
+        "_inferred": DerivedBooleanField(default=False, editable=False, blank=True),
+    }
+
+
+def set_number(record: models.Model, slug: str, number: ParsedNumber | None) -> None:
+    """Set the columns of a number: `thickness_um`, `thickness_um_lower` and so on."""
+    setattr(record, slug, number.magnitude if number else None)
+    setattr(record, f"{slug}_lower", number.lower if number else None)
+    setattr(record, f"{slug}_upper", number.upper if number else None)
+    setattr(record, f"{slug}_qualifier", number.qualifier if number else Qualifier.EQUAL.value)
+    setattr(record, f"{slug}_inferred", bool(number and number.inferred))
 
 
 class Quantified(models.Model):
@@ -84,12 +134,21 @@ class Quantified(models.Model):
         """Map the slug of each quantity to the name of its WrittenField."""
         return _magnitude_fields(cls)
 
+    @classmethod
+    def number_columns(cls) -> tuple[str, ...]:
+        """The columns of all numbers: as written, magnitude, bounds, qualifier and whether inferred."""
+        columns = cls.magnitude_fields().items()
+        return tuple(
+            name for slug, written in columns for name in (written, slug, *(f"{slug}{item}" for item in ENDINGS))
+        )
+
     def written(self, slug: str) -> ParsedNumber | None:
         field = self._meta.get_field(self.magnitude_fields()[slug])
         assert isinstance(field, WrittenField)
         return field.written(getattr(self, field.name))
 
     def estimate(self, slug: str) -> Estimate | None:
+        """Return the number, or None if it is missing or only a bound."""
         written = self.written(slug)
         return written.estimate() if written else None
 

@@ -10,6 +10,7 @@ from registry.models.material import Batch, Material
 from registry.models.project import check_link_visible
 from registry.models.record import ProjectRecord, Record
 from registry.models.text import KeyField
+from registry.numbers.parsing import ParsedNumber
 
 MAX_ROUNDING_PERCENT = 0.5
 """Largest deviation of the sum from 100 % that is attributed to rounding."""
@@ -92,14 +93,15 @@ class Ingredient(Record, Quantified):
 
 def check_fractions_add_up(ingredients: list[Ingredient]) -> None:
     """Raise unless the stated mass fractions can add up to 100 % (or less, if some are not stated)."""
-    stated = [
-        fraction for ingredient in ingredients if (fraction := ingredient.estimate("mass_fraction_percent")) is not None
-    ]
+    written = [ingredient.written("mass_fraction_percent") for ingredient in ingredients]
+    stated = [number for number in written if number and number.magnitude is not None]
     if not stated:
         return
-    total = sum(fraction.magnitude for fraction in stated)
-    lower = max(sum(fraction.lower for fraction in stated), total - MAX_ROUNDING_PERCENT)
-    upper = min(sum(fraction.upper for fraction in stated), total + MAX_ROUNDING_PERCENT)
+    total = sum(number.magnitude or 0.0 for number in stated)
+    bounds = [_bounds(number) for number in stated]
+    lower, upper = sum(low for low, _ in bounds), sum(high for _, high in bounds)
+    if not any(number.is_bound for number in stated):
+        lower, upper = max(lower, total - MAX_ROUNDING_PERCENT), min(upper, total + MAX_ROUNDING_PERCENT)
     complete = len(stated) == len(ingredients)
     too_much = lower > 100 and not math.isclose(lower, 100)
     too_little = complete and upper < 100 and not math.isclose(upper, 100)
@@ -110,3 +112,10 @@ def check_fractions_add_up(ingredients: list[Ingredient]) -> None:
             "or leave unstated fractions empty.",
             code="fractions",
         )
+
+
+def _bounds(number: ParsedNumber) -> tuple[float, float]:
+    """The bounds of a mass fraction [%]: of `<5 %` 0 and 5, of `~5 %` those of its digits."""
+    if estimate := number.estimate():
+        return estimate.lower, estimate.upper
+    return number.lower or 0.0, 100.0 if number.upper is None else number.upper

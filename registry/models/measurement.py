@@ -99,8 +99,9 @@ class Measurement(Coded, Parametrised, Record, Quantified):
 
     def clean(self) -> None:
         super().clean()
-        lower, upper = self.estimate("voltage_lower_v"), self.estimate("voltage_upper_v")
-        if lower and upper and lower.magnitude >= upper.magnitude:
+        limits = [number.magnitude for slug in ("voltage_lower_v", "voltage_upper_v") if (number := self.written(slug))]
+        lower, upper = limits if len(limits) == 2 else (None, None)
+        if lower is not None and upper is not None and lower >= upper:
             raise ValidationError({"voltage_upper": "The upper voltage limit must be higher than the lower limit."})
         if self.setup and self.cell_id:
             check_link_visible("setup", self.setup, self.cell.project)

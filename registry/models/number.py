@@ -5,24 +5,29 @@ from typing import Any
 from django.db import models
 
 from analyses.uncertainty import Estimate
-from registry.contract.estimate_encoding import estimate_from_columns
 from registry.numbers.parsing import ParsedNumber
+from registry.numbers.stored import shown_estimate, stored_estimate
 
-NUMBER_COLUMNS = (
-    "written", "missing", "magnitude", "lower", "upper", "standard_uncertainty", "qualifier", "inferred",
-)  # fmt: skip
+MAX_MAGNITUDE = 1e300
 
 
 class Qualifier(models.TextChoices):
     EQUAL = "=", "equals"
     ABOVE = ">", "more than"
+    AT_LEAST = "≥", "at least"
     BELOW = "<", "less than"
+    AT_MOST = "≤", "at most"
     ABOUT = "~", "about"
 
 
 class NumberColumns(models.Model):
-    """Mixin for a row that is a number: as written, its magnitude, bounds and qualifier, or why it is missing."""
+    """Mixin for a row that is a number: as written, its magnitude, bounds and qualifier, or why it is missing.
 
+    The row says its quantity. `lower` and `upper` bound the true value and are empty where nothing is known: `>5 MPa`
+    has no `upper`, `~5 MPa` neither; a number without a qualifier has both.
+    """
+
+    quantity: Any
     written = models.CharField("reported value", max_length=200, blank=True, help_text="As published, e.g. 7.87×10^3 Ω")
     missing = models.CharField(max_length=200, blank=True, help_text="Reason there is no number, e.g. Coin cell")
     magnitude = models.FloatField(null=True)
@@ -37,7 +42,12 @@ class NumberColumns(models.Model):
         abstract = True
 
     def estimate(self) -> Estimate | None:
-        return estimate_from_columns(self)
+        """Return the number, or None if it is missing or only a bound."""
+        return stored_estimate(self)
+
+    def shown_estimate(self) -> Estimate | None:
+        """Return the number to show, also if it is only a bound."""
+        return shown_estimate(self)
 
 
 def number_columns(number: ParsedNumber) -> dict[str, Any]:
@@ -52,3 +62,35 @@ def number_columns(number: ParsedNumber) -> dict[str, Any]:
         "qualifier": Qualifier(number.qualifier),
         "inferred": number.inferred,
     }
+
+
+def number_constraints(model: str) -> list[models.CheckConstraint]:
+    """Return the constraints on the columns of a number, named after the model."""
+    return [
+        models.CheckConstraint(condition=models.Q(qualifier__in=Qualifier.values), name=f"{model}_qualifier_known"),
+        models.CheckConstraint(
+            condition=models.Q(magnitude__isnull=False, missing="")
+            | (models.Q(magnitude__isnull=True) & ~models.Q(missing="")),
+            name=f"{model}_number_or_reason",
+        ),
+        models.CheckConstraint(
+            condition=models.Q(magnitude__isnull=True)
+            | (
+                models.Q(magnitude__gte=-MAX_MAGNITUDE, magnitude__lte=MAX_MAGNITUDE)
+                & (models.Q(lower__isnull=True) | models.Q(lower__gte=-MAX_MAGNITUDE, lower__lte=models.F("magnitude")))
+                & (models.Q(upper__isnull=True) | models.Q(upper__lte=MAX_MAGNITUDE, upper__gte=models.F("magnitude")))
+            ),
+            name=f"{model}_finite_within_bounds",
+        ),
+        models.CheckConstraint(
+            condition=~models.Q(qualifier="=")
+            | models.Q(magnitude__isnull=True)
+            | models.Q(lower__isnull=False, upper__isnull=False),
+            name=f"{model}_number_has_bounds",
+        ),
+        models.CheckConstraint(
+            condition=models.Q(standard_uncertainty__gte=0, standard_uncertainty__lte=MAX_MAGNITUDE)
+            & (models.Q(degrees_of_freedom__isnull=True) | models.Q(degrees_of_freedom__gt=0)),
+            name=f"{model}_uncertainty_finite",
+        ),
+    ]

@@ -6,12 +6,10 @@ from django.db import models
 from registry.models.analysis_run import AnalysisRun
 from registry.models.cell import Cell
 from registry.models.measurement import Measurement
-from registry.models.number import NumberColumns, Qualifier
+from registry.models.number import NumberColumns, number_constraints
 from registry.models.publication import Publication
 from registry.models.record import History, Scoped, SupersededQuerySet
 from registry.numbers import catalogue
-
-MAX_MAGNITUDE = 1e300
 
 
 class ValueOrigin(models.TextChoices):
@@ -50,29 +48,7 @@ class Value(NumberColumns, Scoped):
         ordering = ["id"]
         constraints = [
             models.CheckConstraint(condition=models.Q(origin__in=ValueOrigin.values), name="value_origin_known"),
-            models.CheckConstraint(condition=models.Q(qualifier__in=Qualifier.values), name="value_qualifier_known"),
-            models.CheckConstraint(
-                condition=models.Q(magnitude__isnull=False, missing="")
-                | (models.Q(magnitude__isnull=True) & ~models.Q(missing="")),
-                name="value_number_or_reason",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(magnitude__isnull=True)
-                | models.Q(
-                    magnitude__gte=-MAX_MAGNITUDE,
-                    magnitude__lte=MAX_MAGNITUDE,
-                    lower__lte=models.F("magnitude"),
-                    upper__gte=models.F("magnitude"),
-                    lower__gte=-MAX_MAGNITUDE,
-                    upper__lte=MAX_MAGNITUDE,
-                ),
-                name="value_finite_within_bounds",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(standard_uncertainty__gte=0, standard_uncertainty__lte=MAX_MAGNITUDE)
-                & (models.Q(degrees_of_freedom__isnull=True) | models.Q(degrees_of_freedom__gt=0)),
-                name="value_uncertainty_finite",
-            ),
+            *number_constraints("value"),
             models.CheckConstraint(
                 condition=models.Q(origin=ValueOrigin.COMPUTED, run__isnull=False)
                 | models.Q(origin=ValueOrigin.REPORTED, run__isnull=True),

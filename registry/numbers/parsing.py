@@ -19,21 +19,24 @@ from registry.numbers import units
 from registry.numbers.catalogue import in_sentence, range_error
 from registry.numbers.grammar import FRACTION_OF_C, PRECISE, NotationError, Number, fraction_of_c, number_and_unit
 
-__all__ = ["NotationError", "ParsedNumber", "Qualifier", "number_as_text", "parse", "qualifier_prefixes"]
+__all__ = ["BOUNDS", "NotationError", "ParsedNumber", "Qualifier", "number_as_text", "parse"]
 
-Qualifier = Literal["=", ">", "<", "~"]
+Qualifier = Literal["=", ">", "≥", "<", "≤", "~"]
+
+BOUNDS: frozenset[str] = frozenset({">", "≥", "<", "≤"})
+"""Qualifiers of a number that is only a bound."""
 
 MAX_LENGTH = 200
 ROOM_TEMPERATURE_DEGC = (20.0, 25.0, 30.0)
 
 _QUALIFIERS_BY_TEXT: dict[str, Qualifier] = {
-    **dict.fromkeys((">", "≥", "⩾", ">=", "more than", "at least"), ">"),
-    **dict.fromkeys(("<", "≤", "⩽", "<=", "less than", "at most"), "<"),
+    **dict.fromkeys((">", "more than"), ">"),
+    **dict.fromkeys(("≥", "⩾", ">=", "at least"), "≥"),
+    **dict.fromkeys(("<", "less than"), "<"),
+    **dict.fromkeys(("≤", "⩽", "<=", "at most"), "≤"),
     **dict.fromkeys(("~", "∼", "≈", "≃", "ca.", "ca", "about", "approx.", "approx", "approximately", "circa"), "~"),
     "=": "=",
 }
-_OR_EQUAL = {">": ("≥", "⩾", ">=", "at least"), "<": ("≤", "⩽", "<=", "at most")}
-"""How an inclusive bound is displayed, and the other spellings to write it."""
 _QUALIFIER = re.compile(
     r"([<>]=|[>≥⩾<≤⩽~∼≈≃=]|(?:more than|at least|less than|at most|ca\.?|about|approx(?:\.|imately)?|circa)"
     r"(?=\s*(?:[(+.−-]?[0-9]|RT|room|C/)))\s*",
@@ -67,7 +70,9 @@ class ParsedNumber:
     """The unit as written (`mS cm⁻¹`); the sides of `3 cm × 3 cm` give `cm^2`."""
     magnitude: float | None = None
     lower: float | None = None
+    """No true value is below; None if nothing is known, as of `~5 MPa`."""
     upper: float | None = None
+    """No true value is above; None if nothing is known, as of `>5 MPa`."""
     standard_uncertainty: float = 0.0
     """Uncertainty written after `±` or as in `12.34(5)`; the bounds then equal the magnitude."""
     qualifier: Qualifier = "="
@@ -76,19 +81,28 @@ class ParsedNumber:
     missing: str = ""
     """Why the number is missing, as text; empty if it is present."""
 
+    rounding: tuple[float, float] | None = None
+    """Bounds within which the digits were rounded to the magnitude, whatever the qualifier."""
+
     @property
     def sign(self) -> str:
-        """The qualifier for display: ≥ and ≤ if written so, empty for equality."""
-        spellings = _OR_EQUAL.get(self.qualifier, ())
-        if spellings and self.text.lower().startswith(spellings):
-            return spellings[0]
+        """The qualifier for display, empty for equality."""
         return "" if self.qualifier == "=" else self.qualifier
 
+    @property
+    def is_bound(self) -> bool:
+        """Whether only a bound is known, which is never computed with."""
+        return self.magnitude is not None and self.qualifier in BOUNDS
+
     def estimate(self) -> Estimate | None:
-        """Return the number with its uncertainty, or None if it is missing."""
-        if self.magnitude is None or self.lower is None or self.upper is None:
+        """Return the number with its uncertainty, or None if it is missing or only a bound."""
+        return None if self.is_bound else self.digits_estimate()
+
+    def digits_estimate(self) -> Estimate | None:
+        """Return the number that was written with the rounding of its digits, also if it is a bound."""
+        if self.magnitude is None or self.rounding is None:
             return None
-        return Estimate(self.magnitude, self.lower, self.upper, self.standard_uncertainty, self.inferred)
+        return Estimate(self.magnitude, *self.rounding, self.standard_uncertainty, self.inferred)
 
 
 def parse(text: str, quantity: Quantity) -> ParsedNumber:
@@ -111,12 +125,6 @@ def number_as_text(value: float, quantity: Quantity) -> str:
     return f"{number} {_example_unit(quantity)}".strip()
 
 
-def qualifier_prefixes(qualifier: Qualifier) -> tuple[str, ...]:
-    """Return the possible beginnings of a number with this qualifier: `>`, `≥`, `more than`, in any case."""
-    texts = [text for text, meaning in _QUALIFIERS_BY_TEXT.items() if meaning == qualifier]
-    return tuple(text for text in texts if not any(text != other and text.startswith(other) for other in texts))
-
-
 @lru_cache(maxsize=4096)
 def _parse(text: str, quantity: Quantity) -> ParsedNumber:
     _check_characters(text)
@@ -127,9 +135,9 @@ def _parse(text: str, quantity: Quantity) -> ParsedNumber:
         qualifier, body = _QUALIFIERS_BY_TEXT[match[1].lower()], body[match.end() :]
     if body.lower() in _ROOM_TEMPERATURE and quantity.unit == "degC" and not exact:
         low, middle, high = ROOM_TEMPERATURE_DEGC
-        return ParsedNumber(
-            text, "", "", middle, low, high, qualifier="~" if qualifier == "=" else qualifier, inferred=inferred
-        )
+        about: Qualifier = "~" if qualifier == "=" else qualifier
+        bounds = (low, high) if about == "~" else _bounds(about, middle, (low, high), quantity)
+        return ParsedNumber(text, "", "", middle, *bounds, qualifier=about, inferred=inferred, rounding=(low, high))
     if not any(character in "0123456789" for character in body):
         return ParsedNumber(text, missing=_reason(text, body, quantity, bare=not notes and not match))
     with localcontext(PRECISE):
@@ -143,7 +151,21 @@ def _parse(text: str, quantity: Quantity) -> ParsedNumber:
             raise NotationError(f"‘{text}’ has an uncertainty, so it cannot be exact: remove one of the two")
         exact = exact or fraction is not None
         lower, value, upper, uncertainty = _in_own_unit(number, unit, text, quantity, rounded=not exact)
-    return ParsedNumber(text, number.digits, unit, value, lower, upper, uncertainty, qualifier, exact, inferred)
+    bounds = _bounds(qualifier, value, (lower, upper), quantity)
+    return ParsedNumber(
+        text, number.digits, unit, value, *bounds, uncertainty, qualifier, exact, inferred, rounding=(lower, upper)
+    )
+
+
+def _bounds(
+    qualifier: Qualifier, value: float, rounding: tuple[float, float], quantity: Quantity
+) -> tuple[float | None, float | None]:
+    """Return what is known of the true value: `<x` lies between the minimum of the quantity and x."""
+    if qualifier in (">", "≥"):
+        return value, quantity.maximum
+    if qualifier in ("<", "≤"):
+        return quantity.minimum, value
+    return (None, None) if qualifier == "~" else rounding
 
 
 def _check_characters(text: str) -> None:

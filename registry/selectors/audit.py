@@ -1,5 +1,6 @@
 """Compare reported with computed values on the same measurement, and decide whether they agree."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
@@ -16,7 +17,7 @@ from registry.numbers.formatting import (
     to_scientific,
     to_typographic,
 )
-from registry.numbers.parsing import ParsedNumber, parse
+from registry.numbers.parsing import BOUNDS, ParsedNumber, parse
 
 
 class Number(Protocol):
@@ -28,7 +29,11 @@ class Number(Protocol):
     def written(self) -> str: ...
     @property
     def qualifier(self) -> str: ...
-    def estimate(self) -> Estimate | None: ...
+    @property
+    def lower(self) -> float | None: ...
+    @property
+    def upper(self) -> float | None: ...
+    def shown_estimate(self) -> Estimate | None: ...
 
 
 @dataclass(frozen=True)
@@ -39,18 +44,31 @@ class Deviation:
     written: str
     qualifier: str
     reported_estimate: Estimate
+    """The number as written, with the rounding of its digits."""
     computed_estimate: Estimate
+    bounds: tuple[float | None, float | None]
+    """Lower and upper bound of what was reported, None where it is open."""
 
     @property
     def agrees(self) -> bool:
-        """Whether the intervals overlap: the rounding bounds of both, widened by their 95 % expanded uncertainty."""
-        low, high = self.reported_estimate.interval()
+        """Whether the intervals overlap: the bounds of both, widened by their 95 % expanded uncertainty."""
+        low, high = self._reported_interval()
         computed_low, computed_high = self.computed_estimate.interval()
-        if self.qualifier == ">":
-            high = float("inf")
-        if self.qualifier == "<":
-            low = float("-inf")
+        if (self.qualifier == ">" and computed_high == low) or (self.qualifier == "<" and computed_low == high):
+            return False
         return low <= computed_high and computed_low <= high
+
+    def _reported_interval(self) -> tuple[float, float]:
+        """The interval of what was reported; of a number without qualifier or an approximate one, of its digits."""
+        low, high = self.reported_estimate.interval()
+        if self.qualifier not in BOUNDS:
+            return low, high
+        lower, upper = self.bounds
+        scatter = self.reported_estimate.lower - low
+        return (
+            -math.inf if lower is None else lower - scatter,
+            math.inf if upper is None else upper + scatter,
+        )
 
     @property
     def deviation_percent(self) -> float | None:
@@ -90,10 +108,13 @@ class Deviation:
 
 def deviation(reported: Number, computed: Number) -> Deviation:
     """Compare two numbers; neither may be missing."""
-    reported_estimate, computed_estimate = reported.estimate(), computed.estimate()
+    reported_estimate, computed_estimate = reported.shown_estimate(), computed.shown_estimate()
     assert reported_estimate is not None
     assert computed_estimate is not None
-    return Deviation(reported.quantity, reported.written, reported.qualifier, reported_estimate, computed_estimate)
+    return Deviation(
+        reported.quantity, reported.written, reported.qualifier, reported_estimate, computed_estimate,
+        (reported.lower, reported.upper),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -140,5 +161,5 @@ def compare_values(reported: Value, computed: Value) -> Finding:
     result = deviation(reported, computed)
     return Finding(
         result.quantity, result.written, result.qualifier, result.reported_estimate, result.computed_estimate,
-        reported, computed,
+        result.bounds, reported, computed,
     )  # fmt: skip

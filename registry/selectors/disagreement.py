@@ -20,13 +20,15 @@ def list_disagreements(user: AnyUser) -> list[Finding]:
         is_latest=True,
         magnitude__isnull=False,
     ).annotate(low=F("lower") - widening, high=F("upper") + widening)
-    above = ~Q(qualifier="<") & Q(low__gt=OuterRef("computed_high"))
-    below = ~Q(qualifier=">") & Q(high__lt=OuterRef("computed_low"))
+    above = Q(low__gt=OuterRef("computed_high")) | Q(qualifier=">", low__gte=OuterRef("computed_high"))
+    below = Q(high__lt=OuterRef("computed_low")) | Q(qualifier="<", high__lte=OuterRef("computed_low"))
+    # Of an approximate number, the digits decide, which are not in a column.
+    about = Q(qualifier="~", lower__isnull=True)
     candidates = (
         Value.objects.visible_to(user)
         .filter(origin=ValueOrigin.COMPUTED, is_latest=True, magnitude__isnull=False, measurement__isnull=False)
         .annotate(computed_low=F("lower") - widening, computed_high=F("upper") + widening)
-        .filter(Exists(reported.filter(above | below)))
+        .filter(Exists(reported.filter(above | below | about)))
     )
     measurements = set(candidates.values_list("measurement_id", flat=True))
     return (

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.auth.models import User
 
 from registry.models import AnalysisRun, Cell, Measurement, Membership, Project, Value, ValueOrigin
+from registry.models.fields import BOUND_FIELDS
 from registry.models.record import Record
 from registry.models.visibility import AnyUser, visibilities_open_to
 
@@ -137,7 +138,8 @@ def account_name(account: User | None, user: AnyUser) -> str:
 
 def _changes_of(model: type[Record], history: Any, user: AnyUser) -> list[Change]:
     """Compare each history row with the previous row of the same record."""
-    names = [field.attname for field in model.history.model.tracked_fields if not field.primary_key]
+    fields = model.history.model.tracked_fields
+    names = [field.attname for field in fields if not field.primary_key and not isinstance(field, BOUND_FIELDS)]
     previous: dict[int, Any] = {}
     changes = []
     for row in history.select_related("history_user").order_by("history_id"):

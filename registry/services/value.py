@@ -6,9 +6,8 @@ from django.utils import timezone
 
 from registry.hookspecs import Quantity
 from registry.models import Cell, Measurement, Publication, Value, ValueOrigin
-from registry.models.number import number_columns
+from registry.models.number import MAX_MAGNITUDE, number_columns
 from registry.models.project import check_link_visible
-from registry.models.value import MAX_MAGNITUDE
 from registry.numbers import catalogue
 from registry.numbers.parsing import NotationError, ParsedNumber, parse
 from registry.selectors.query.parsing import value_quantities

@@ -6,6 +6,7 @@ from typing import Any
 
 from registry.hookspecs import Analysis
 from registry.sandbox.run_result import RunResult
+from registry.testing.checks.bounds import bound_problems
 from registry.testing.checks.case import Case, cases_of
 from registry.testing.checks.descriptors import format_problems, quantity_problems, table_problems
 from registry.testing.checks.determinism import (
@@ -98,6 +99,7 @@ def analysis_problems(analysis: Analysis, golden: Golden, examples: Sequence[Exa
 def _done_problems(case: Case, result: RunResult) -> Iterator[str]:
     yield from repeat_problems(case, result, "the second time")
     yield from missing_problems(case, result)
+    yield from bound_problems(case, result)
     yield from robustness_problems(case, result)
     yield from parameter_problems(case)
     yield from repeat_problems(case, result, "after it had run on other inputs")

@@ -39,7 +39,7 @@ def example_table() -> PrintedTable:
         ),
         (
             TableCell("a|b\\c *d* _e_ & 50 % #1 ~x^2 {y} $z$"),
-            TableCell("> 80", "80", 80.0, notes=(1, 2)),
+            TableCell("> 80", "80", 80.0, notes=(1, 2), qualifier=">"),
             TableCell("168.5", "168.5", 168.4837, 2.0, 162.8, 174.2, origin="computed", inferred=True),
             three,
             TableCell("2", "2", 2.0),

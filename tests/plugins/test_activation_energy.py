@@ -127,3 +127,18 @@ def test_two_spectra_at_one_temperature_are_no_third() -> None:
 def test_is_offered_on_cells_with_spectra_enough() -> None:
     (analysis,) = register_analyses()
     assert (analysis.scope, analysis.min_measurements, analysis.depends_on) == ("cell", 3, (SIGMA,))
+
+
+@pytest.mark.parametrize(
+    ("change", "pressure"),
+    [
+        ({"measurements.M-1.temperature_degc": "<0 °C"}, -1.0),
+        ({f"measurements.M-1.computed.{SIGMA}": None, f"measurements.M-1.reported.{SIGMA}": "<1e-5 S/cm"}, -1.0),
+        ({"measurements.M-1.stack_pressure_mpa": "<10 MPa"}, 10.0),
+        ({"measurements.M-1.stack_pressure_mpa": "<10 MPa"}, -1.0),
+    ],
+)
+def test_a_spectrum_with_a_bound_is_left_out_and_named(change: dict, pressure: float) -> None:
+    outcome = run(inputs_of(series(*DEGC) | change, stack_pressure_mpa=pressure))
+    assert "4 temperatures" not in outcome.values[0].note
+    assert any("M-1" in message.text and message.text.startswith("Excluded") for message in outcome.messages)

@@ -154,16 +154,20 @@ def test_uses_reported_values_if_the_data_are_not_a_cycle_table() -> None:
             "no data; capacity retention: not reported; number of cycles",
         ),
         (REPORTED | {"reported.cycle_count": None}, "number of cycles: not reported"),
-        (
-            REPORTED | {"reported.capacity_retention_percent": ">80 %"},
-            "capacity retention: only a bound is reported, >80 %",
-        ),
         (REPORTED | {"reported.cycle_count": Estimate.exact(0)}, "number of cycles must be above zero"),
     ],
 )
 def test_refuses_without_a_table_and_without_reported_numbers(facts: dict, words: str) -> None:
     with pytest.raises((Refused, InsufficientData), match=words):
         run(Inputs(facts))
+
+
+@pytest.mark.parametrize("quantity", ["capacity_retention_percent", "cycle_count"])
+def test_refuses_a_reported_bound(quantity: str) -> None:
+    with pytest.raises(Refused) as refusal:
+        run(Inputs(REPORTED | {f"reported.{quantity}": ">80"}))
+    assert refusal.value.code == "only-a-bound"
+    assert refusal.value.parameters["quantity"] == quantity
 
 
 @pytest.mark.parametrize(

@@ -147,3 +147,15 @@ def test_names_the_missing_one_of_capacity_and_voltage() -> None:
         "discharge capacity and mean discharge voltage must both be computed or both reported: only discharge capacity "
         "is computed; no mean discharge voltage: upload cycling data or enter one (not reported)"
     )
+
+
+@pytest.mark.parametrize("slug", ["mass_loading_mg_cm2", "area_cm2"])
+def test_refuses_a_bound_of_a_layer(slug: str) -> None:
+    with pytest.raises(Refused, match="<12"):
+        run(Inputs(pouch(**(THICKNESSES | {f"layers.2.{slug}": "<12"}))))
+
+
+def test_computes_no_volume_with_a_bound_and_quotes_it() -> None:
+    outcome = run(Inputs(pouch(**(THICKNESSES | {"layers.2.thickness_um": "<600 µm"}))))
+    assert "volumetric_energy_density_wh_l" not in values_of(outcome)
+    assert "<600 µm" in texts_of(outcome)

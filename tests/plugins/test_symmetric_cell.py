@@ -119,3 +119,18 @@ def test_refuses_a_current_of_the_wrong_sign() -> None:
     rows = symmetric_rows([1e-3] * 4)
     with pytest.raises(InsufficientData, match="opposite signs"):
         run_on(rows | {"current_ampere": -rows["current_ampere"]})
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"layers.1.area_cm2": "<0.5 cm²"},
+        {"layers.1.area_cm2": "<0.5 cm²", "setup.die_diameter_mm": Estimate.exact(10.0)},
+        {"layers.3.area_cm2": "<0.5 cm²"},
+        {"layers.1.area_cm2": None, "setup.die_diameter_mm": "<10 mm"},
+    ],
+)
+def test_no_charge_per_area_of_a_bound(facts: dict) -> None:
+    outcome = run_on(symmetric_rows([1e-3] * 10), facts)
+    assert "charge_passed_mah_cm2" not in values_of(outcome)
+    assert "overpotential_v" in values_of(outcome)

@@ -14,7 +14,7 @@ from registry.numbers.formatting import to_typographic
 from registry.numbers.parsing import ParsedNumber
 from registry.services.value import parse_value
 
-SIGNS = {"=": "=", ">": "more than", "<": "less than", "~": "about"}
+SIGNS = {"=": "=", ">": "more than", "≥": "at least", "<": "less than", "≤": "at most", "~": "about"}
 
 
 class Interpretation(NamedTuple):
@@ -29,7 +29,9 @@ def interpretation_text(written: ParsedNumber, quantity: Quantity) -> Interpreta
     if written.magnitude is None:
         return Interpretation(f"saved as the reason for a missing number: {written.missing}", "words")
     parts = [f"{SIGNS[written.qualifier]} {_format_number(written.magnitude)} {quantity.unit_label}".rstrip()]
-    if written.lower is not None and written.upper is not None and written.lower != written.upper:
+    if written.is_bound:
+        parts.append("only a bound, not computed with")
+    elif written.lower is not None and written.upper is not None and written.lower != written.upper:
         parts.append(f"{_format_number(written.lower)} to {_format_number(written.upper)}")
     if written.standard_uncertainty:
         parts.append(f"standard uncertainty {_format_number(written.standard_uncertainty)}")

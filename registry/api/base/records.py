@@ -26,6 +26,7 @@ from registry.api.base.rows import Columns, Finish, RowList, Rows
 from registry.api.base.schema import CellarSchema
 from registry.api.base.strict import StrictSerializer
 from registry.models.fields import MagnitudeField, WrittenField
+from registry.models.number import Qualifier
 from registry.models.record import Record
 from registry.numbers import catalogue
 from registry.numbers.parsing import NotationError, number_as_text
@@ -94,11 +95,15 @@ class RecordSerializer(StrictSerializer, serializers.ModelSerializer[Any]):
                 raise NotationError(f"{field.written} is {shown} but {field.name} is {number}: send only one of them.")
         elif has_number and number is None:
             values[field.written] = ""
-        elif has_number and not (
-            self.instance is not None and _equal(number, getattr(self.instance, field.name, None))
-        ):
+        elif has_number and not self._is_stored(number, field):
             values[field.written] = number_as_text(number, catalogue.get(field.name))
             written_field.written(values[field.written])
+
+    def _is_stored(self, number: float | None, field: MagnitudeField) -> bool:
+        """Whether the record has this number; `<600 µm` is not 600 µm."""
+        if self.instance is None or getattr(self.instance, f"{field.name}_qualifier") != Qualifier.EQUAL:
+            return False
+        return _equal(number, getattr(self.instance, field.name))
 
     def create(self, validated_data: dict[str, Any]) -> Any:
         nested = {name: validated_data.pop(name) for name in self.nested if name in validated_data}

@@ -17,6 +17,10 @@ ERRORS = {
     "404": "The record does not exist, or you do not have access.",
 }
 COMPARISONS = {"gte": "at least", "lte": "at most", "gt": "above", "lt": "below"}
+CERTAINTIES = {
+    **{operator: f"certainly {words}" for operator, words in COMPARISONS.items()},
+    **{f"possibly_{operator}": f"possibly {words}" for operator, words in COMPARISONS.items()},
+}
 
 
 class CellarSchema(AutoSchema):
@@ -88,7 +92,7 @@ def _number_parameters(slug: str) -> list[OpenApiParameter]:
         name += f" of any layer; for one role: {', '.join(f'`{role}.{slug}`' for role in LAYER_ROLES)}"
     bounds = [
         OpenApiParameter(f"{slug}__{operator}", str, description=f"{name}: {text}.")
-        for operator, text in COMPARISONS.items()
+        for operator, text in CERTAINTIES.items()
     ]
     return [
         OpenApiParameter(slug, str, description=f"{name}: equal to. A number, optionally with another unit (`1 GPa`)."),

@@ -21,10 +21,10 @@ def read_pellet(inputs: Inputs) -> Pellet:
     """Return the geometry of the only sample layer; its area is entered or that of the die, never assumed."""
     sample = inputs.only_layer("sample")
     thickness = sample.require("thickness_um", "pellet thickness")
-    area = sample.quantity("area_cm2")
+    area = sample.optional("area_cm2", "pellet area")
     messages = []
     if area is None:
-        diameter = inputs.setup("die_diameter_mm")
+        diameter = inputs.optional("setup.die_diameter_mm", "die diameter")
         if diameter is None:
             raise Refused(
                 "missing-area",

@@ -61,7 +61,7 @@ PARAMETERS = (
 
 def reported_resistance(inputs: Inputs) -> Estimate:
     """Return the reported resistance of the measurement, or refuse."""
-    resistance = inputs.reported("resistance_ohm")
+    resistance = inputs.optional("reported.resistance_ohm", "resistance")
     if resistance is None:
         why = inputs.missing_reason("resistance_ohm")
         raise Refused(

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import reduce
 from typing import Any
 
@@ -16,6 +16,7 @@ from registry import plugin_loading
 from registry.contract.input_dataset import HEADER
 from registry.hookspecs import Fact
 from registry.models import Dataset, Ingredient, IngredientRole, Layer, Measurement, Value, ValueOrigin
+from registry.models.fields import Quantified
 from registry.sandbox.columns import load_columns
 from registry.selectors.analysis_inputs.dataset_in_use import get_dataset_in_use
 
@@ -66,12 +67,12 @@ def measurement_facts(measurement: Measurement) -> Facts:
     facts: Facts = {
         "measurement.technique": measurement.technique,
         "cell.format": measurement.cell.format,
-        "cell.fabrication_pressure_mpa": measurement.cell.estimate("fabrication_pressure_mpa"),
+        "cell.fabrication_pressure_mpa": number_fact(measurement.cell, "fabrication_pressure_mpa"),
     }
     for slug in CONDITION_FIELDS:
-        facts[f"measurement.{slug}"] = measurement.estimate(slug)
+        facts[f"measurement.{slug}"] = number_fact(measurement, slug)
     if measurement.setup:
-        facts["setup.die_diameter_mm"] = measurement.setup.estimate("die_diameter_mm")
+        facts["setup.die_diameter_mm"] = number_fact(measurement.setup, "die_diameter_mm")
         facts["setup.blocks"] = measurement.setup.blocks or None
     layers = list(measurement.cell.layers.all())
     facts["layers.count"] = len(layers)
@@ -79,8 +80,7 @@ def measurement_facts(measurement: Measurement) -> Facts:
         facts.update({f"layers.{number}.{name}": fact for name, fact in _layer_facts(layer).items()})
     for value in measurement.current_values:  # type: ignore[attr-defined]
         if value.origin == ValueOrigin.REPORTED:
-            is_number = value.qualifier in ("=", "~")
-            facts[f"reported.{value.quantity}"] = value.estimate() if is_number else value.written
+            facts[f"reported.{value.quantity}"] = value.estimate() or value.written
     for quantity, value in computed_values(measurement).items():
         facts[f"computed.{quantity}"] = value.estimate()
     used = get_dataset_in_use(measurement)
@@ -114,25 +114,38 @@ def dataset_in_use(measurement: Measurement) -> Dataset | None:
     return get_dataset_in_use(measurement).dataset
 
 
+def number_fact(record: Quantified, slug: str) -> Estimate | str | None:
+    """A number of a record; its text if it is only a bound, None if it is missing."""
+    written = record.written(slug)
+    return written.text if written and written.is_bound else written.estimate() if written else None
+
+
 def _layer_facts(layer: Layer) -> Facts:
     facts: Facts = {"role": layer.role, "name": layer.name}
     for slug in ("mass_loading_mg_cm2", "area_cm2", "thickness_um"):
-        facts[slug] = layer.estimate(slug)
+        facts[slug] = number_fact(layer, slug)
     if layer.material:
-        facts["density_g_cm3"] = layer.material.estimate("density_g_cm3")
-        facts["theoretical_capacity_mah_g"] = layer.material.estimate("theoretical_capacity_mah_g")
+        facts["density_g_cm3"] = number_fact(layer.material, "density_g_cm3")
+        facts["theoretical_capacity_mah_g"] = number_fact(layer.material, "theoretical_capacity_mah_g")
         if layer.material.kind == "active_material":
             facts["active_fraction_percent"] = Estimate.exact(100.0)
     elif layer.formulation:
         ingredients = layer.formulation.ingredients.all()
         active = [ingredient for ingredient in ingredients if ingredient.role == IngredientRole.ACTIVE]
-        fractions = [ingredient.estimate("mass_fraction_percent") for ingredient in active]
-        known_fractions = [fraction for fraction in fractions if fraction is not None]
-        if known_fractions and len(known_fractions) == len(fractions):
-            facts["active_fraction_percent"] = reduce(_add, known_fractions)
+        facts["active_fraction_percent"] = _sum_fact([number_fact(item, "mass_fraction_percent") for item in active])
         if len(active) == 1:
-            facts["theoretical_capacity_mah_g"] = active[0].material.estimate("theoretical_capacity_mah_g")
+            facts["theoretical_capacity_mah_g"] = number_fact(active[0].material, "theoretical_capacity_mah_g")
     return facts
+
+
+def _sum_fact(numbers: Sequence[Estimate | str | None]) -> Estimate | str | None:
+    """The sum of numbers; only a bound, in words, if one of them is, and None if one is missing."""
+    if not numbers or None in numbers:
+        return None
+    known = [number for number in numbers if isinstance(number, Estimate)]
+    if len(known) == len(numbers):
+        return reduce(_add, known)
+    return " + ".join(number if isinstance(number, str) else f"{number.magnitude:g}" for number in numbers if number)
 
 
 def _add(first: Estimate, second: Estimate) -> Estimate:

@@ -9,7 +9,7 @@ from registry.hookspecs import LAYER_ROLES, Column, TableCell
 from registry.models import Publication
 from registry.numbers import catalogue, units
 from registry.numbers.formatting import digits_in_unit, format_digits, to_typographic
-from registry.numbers.parsing import ParsedNumber, parse
+from registry.numbers.parsing import BOUNDS, ParsedNumber, parse
 from registry.selectors.comparison.row import (
     COMPUTED,
     LAYER_TEXT_COLUMNS,
@@ -120,7 +120,7 @@ class ColumnFormatter:
         if written is None:
             return CellDraft(TableCell(MISSING, missing=True, refcode=refcode))
         notes = (INFERRED,) if written.inferred else ()
-        return CellDraft(self._format_number(written, written.estimate(), refcode, None), notes)
+        return CellDraft(self._format_number(written, written.digits_estimate(), refcode, None), notes)
 
     def _format_value(self, row: Row) -> CellDraft:
         value = row.value(self.column)
@@ -135,7 +135,7 @@ class ColumnFormatter:
         written = (
             parse(value.written, self.quantity) if value.written and self.quantity and self.is_registered else None
         )
-        printed = self._format_number(written, value.estimate(), measurement.refcode, value)
+        printed = self._format_number(written, value.shown_estimate(), measurement.refcode, value)
         return CellDraft(printed, tuple(self._notes(row, value)))
 
     def _notes(self, row: Row, value: LatestValue) -> list[str]:
@@ -173,21 +173,28 @@ class ColumnFormatter:
         if estimate is None:
             reason = written.missing if written else (value.missing if value else "")
             return TableCell(reason or MISSING, missing=True, origin=origin, refcode=refcode)
-        text, digits = self._format_text(written, estimate)
+        number = value or written
+        assert number is not None
+        qualifier = number.qualifier if number.qualifier != "=" else ""
+        text, digits = self._format_text(written, estimate, qualifier)
         return TableCell(
             text=text,
             digits=digits,
             number=estimate.magnitude * self.factor,
-            uncertainty=estimate.combined_standard_uncertainty * self.factor or None,
-            lower=estimate.lower * self.factor,
-            upper=estimate.upper * self.factor,
+            uncertainty=None if qualifier in BOUNDS else estimate.combined_standard_uncertainty * self.factor or None,
+            lower=self._in_unit(number.lower),
+            upper=self._in_unit(number.upper),
             origin=origin,
             refcode=refcode,
             stale=value is not None and value.stale_since is not None,
             inferred=estimate.inferred,
+            qualifier=qualifier,
         )
 
-    def _format_text(self, written: ParsedNumber | None, estimate: Estimate) -> tuple[str, str]:
+    def _in_unit(self, bound: float | None) -> float | None:
+        return None if bound is None else bound * self.factor
+
+    def _format_text(self, written: ParsedNumber | None, estimate: Estimate, qualifier: str) -> tuple[str, str]:
         """Text and digits, as written if the units differ only by a power of ten, else as the uncertainty supports."""
         assert self.quantity is not None
         if written is not None and not written.digits:
@@ -197,7 +204,7 @@ class ColumnFormatter:
             unit = self.column.unit or self.quantity.unit
             digits = digits_in_unit(written.digits, written.unit, unit) if written.unit else written.digits
         digits = digits or format_digits(estimate, scale=self.scale, count=self.quantity.is_count)
-        return (written.sign if written else "") + to_typographic(digits), digits
+        return qualifier + to_typographic(digits), digits
 
 
 def _inferred_note(value: LatestValue) -> str:

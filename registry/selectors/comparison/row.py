@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from analyses.uncertainty import Estimate
 from registry import plugin_loading
-from registry.contract.estimate_encoding import estimate_from_columns
 from registry.hookspecs import LAYER_ROLES, TECHNIQUES, Column
 from registry.models import CellFormat, Layer, Measurement, Publication, ValueOrigin
 from registry.numbers.parsing import ParsedNumber
+from registry.numbers.stored import shown_estimate, stored_estimate
 from registry.selectors.audit import Deviation, deviation
 from registry.selectors.query.parsing import CELL_NUMBERS, CONDITIONS, LAYER_NUMBERS
 from registry.text.cleaning import name_key
@@ -43,7 +43,10 @@ class LatestValue(NamedTuple):
     analysis: str | None
 
     def estimate(self) -> Estimate | None:
-        return estimate_from_columns(self)
+        return stored_estimate(self)
+
+    def shown_estimate(self) -> Estimate | None:
+        return shown_estimate(self)
 
 
 class Row:

@@ -1,6 +1,7 @@
 """Fetch the rows of a comparison table: only the columns it prints, in a constant number of queries."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 
@@ -73,7 +74,7 @@ def fetch_rows(table: Table, user: AnyUser, extra: Mapping[str, Iterable[str]]) 
 
 def _columns_of(keys: set[str]) -> list[str]:
     """Columns of measurement and cell needed for these keys."""
-    conditions = [name for slug in CONDITIONS if slug in keys for name in (slug, WRITTEN[slug])]
+    conditions = [name for slug in CONDITIONS if slug in keys for name in (slug, f"{slug}_qualifier", WRITTEN[slug])]
     numbers = [name for slug in CELL_NUMBERS if slug in keys for name in (slug, WRITTEN[slug])]
     return [*MEASUREMENT_COLUMNS, *conditions, *CELL_COLUMNS, *(f"cell__{name}" for name in numbers)]
 
@@ -166,11 +167,11 @@ def _group_measurements(measurements: Sequence[Measurement], row: str) -> list[l
     """
     if row == "measurement":
         return [[item] for item in measurements]
-    groups: dict[tuple[float | None, ...], list[list[Measurement]]] = {}
+    groups: dict[tuple[Any, ...], list[list[Measurement]]] = {}
     for measurement in measurements:
         if getattr(measurement, row) is None:
             continue
-        candidates = groups.setdefault((measurement.cell_id, *(getattr(measurement, slug) for slug in CONDITIONS)), [])
+        candidates = groups.setdefault((measurement.cell_id, *_conditions(measurement)), [])
         keys = _value_keys(measurement)
         group = next((group for group in candidates if not any(keys & _value_keys(item) for item in group)), None)
         if group is None:
@@ -178,6 +179,11 @@ def _group_measurements(measurements: Sequence[Measurement], row: str) -> list[l
         else:
             group.append(measurement)
     return [group for candidates in groups.values() for group in candidates]
+
+
+def _conditions(measurement: Measurement) -> Iterator[tuple[float | None, str]]:
+    """Magnitude and qualifier of each condition: `<10 MPa` is not 10 MPa."""
+    return ((getattr(measurement, slug), getattr(measurement, f"{slug}_qualifier")) for slug in CONDITIONS)
 
 
 def _value_keys(measurement: Measurement) -> set[tuple[str, str]]:

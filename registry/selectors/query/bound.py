@@ -1,22 +1,43 @@
-"""A bound of a query on a number, and which values satisfy it."""
+"""A bound of a query on a number, and which stored numbers meet it.
 
-from collections.abc import Iterable, Mapping
+A bound on columns is certain (`gte`: every true value is at least the number) or possible (`possibly_gte`: some true
+value may be). Only the columns of the number decide: its magnitude, lower and upper bound, and qualifier.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db.models import Q
 
-from registry.numbers.parsing import Qualifier, qualifier_prefixes
+CERTAIN = ("gte", "lte", "gt", "lt")
+POSSIBLE = tuple(f"possibly_{operator}" for operator in CERTAIN)
+OPERATORS = (*CERTAIN, *POSSIBLE)
+STRICT_QUALIFIERS: Mapping[str, str] = {"gt": ">", "lt": "<"}
+"""The qualifier with which a bound at the number itself meets a strict bound: `>80` answers above 80."""
+EXCLUSIVE_QUALIFIERS: Mapping[str, str] = {"gte": "<", "lte": ">"}
+"""The qualifier with which a bound at the number itself may not meet an inclusive bound: `<80` is never 80."""
+LARGEST_ROUNDING_ERROR = 1e-9
+"""Relative difference up to which a magnitude equals the number asked for, since units are converted."""
 
-OPERATORS = ("gte", "lte", "gt", "lt")
-AMBIGUOUS_QUALIFIERS: Mapping[str, tuple[Qualifier, ...]] = {
-    **dict.fromkeys(("gte", "gt"), ("<",)),
-    **dict.fromkeys(("lte", "lt"), (">",)),
-    "exact": ("<", ">"),
-}
-"""Qualifiers that leave a bound undecided: `> 5 MPa` does not match at most 10 MPa."""
 
-STRICT_QUALIFIERS: Mapping[str, Qualifier] = {"gt": ">", "lt": "<"}
-"""Qualifiers with which a number equal to a strict bound satisfies it."""
+@dataclass(frozen=True)
+class ColumnNames:
+    """Names of the columns of a number, as a query spells them."""
+
+    magnitude: str
+    lower: str
+    upper: str
+    qualifier: str
+
+
+def columns_of_row(prefix: str = "") -> ColumnNames:
+    """The columns of a row that is a number: `values__magnitude`."""
+    return ColumnNames(*(f"{prefix}{name}" for name in ("magnitude", "lower", "upper", "qualifier")))
+
+
+def columns_of_field(slug: str, prefix: str = "") -> ColumnNames:
+    """The columns of a number field of a record: `cell__thickness_um`, `cell__thickness_um_lower`."""
+    return ColumnNames(*(f"{prefix}{slug}{ending}" for ending in ("", "_lower", "_upper", "_qualifier")))
 
 
 @dataclass(frozen=True)
@@ -32,41 +53,48 @@ class Bound:
         """Whether the bound requires that the number is absent."""
         return self.operator == "exists" and not self.number
 
-    @property
-    def undecided(self) -> tuple[Qualifier, ...]:
-        return AMBIGUOUS_QUALIFIERS.get(self.operator, ())
-
-    def _on_magnitude(self, magnitude: str) -> Q:
-        """Condition on the magnitude, ignoring the qualifier."""
-        if self.operator == "exists":
-            return Q(**{f"{magnitude}__isnull": not self.number})
-        if self.operator == "exact":
-            margin = abs(self.number) * 1e-9
-            return Q(**{f"{magnitude}__gte": self.number - margin, f"{magnitude}__lte": self.number + margin})
-        return Q(**{f"{magnitude}__{self.operator}": self.number})
-
     def condition(self, prefix: str = "") -> Q:
-        """Condition on a row with the columns of a number, `{prefix}magnitude` and so on, respecting its qualifier:
-        `> 80` is above 80 and does not match below 80."""
-        condition = self._on_magnitude(f"{prefix}magnitude") & ~Q(**{f"{prefix}qualifier__in": self.undecided})
+        """Condition on a row with the columns of a number, `{prefix}magnitude` and so on."""
+        return self.on(columns_of_row(prefix))
+
+    def condition_on_field(self, prefix: str = "") -> Q:
+        """Condition on a number field of a record, `{prefix}{slug}` and so on."""
+        return self.on(columns_of_field(self.slug, prefix))
+
+    def on(self, columns: ColumnNames) -> Q:
+        """Condition on these columns."""
+        if self.operator == "exists":
+            return Q(**{f"{columns.magnitude}__isnull": not self.number})
+        if self.operator == "exact":
+            return self._is_equal(columns)
+        operator = self.operator.removeprefix("possibly_")
+        return self._is_certain(columns) if operator == self.operator else self._is_possible(columns, operator)
+
+    def _is_equal(self, columns: ColumnNames) -> Q:
+        margin = abs(self.number) * LARGEST_ROUNDING_ERROR
+        return Q(
+            **{
+                f"{columns.magnitude}__gte": self.number - margin,
+                f"{columns.magnitude}__lte": self.number + margin,
+                f"{columns.qualifier}__in": ("=", "~"),
+            }
+        )
+
+    def _is_certain(self, columns: ColumnNames) -> Q:
+        """`=`: the magnitude meets the bound; otherwise the bound of the number does, if it has one."""
+        is_lower = self.operator.startswith("g")
+        side = columns.lower if is_lower else columns.upper
+        equal = Q(**{columns.qualifier: "=", f"{columns.magnitude}__{self.operator}": self.number})
+        other = Q(**{f"{side}__{self.operator}": self.number}) & ~Q(**{columns.qualifier: "="})
         if strict := STRICT_QUALIFIERS.get(self.operator):
-            condition |= Q(**{f"{prefix}qualifier": strict, f"{prefix}magnitude": self.number})
+            other |= Q(**{columns.qualifier: strict, side: self.number})
+        # Implied by both, but an index on the magnitude serves only a condition outside the alternatives.
+        return Q(**{f"{columns.magnitude}__{'gte' if is_lower else 'lte'}": self.number}) & (equal | other)
+
+    def _is_possible(self, columns: ColumnNames, operator: str) -> Q:
+        side = columns.upper if operator.startswith("g") else columns.lower
+        inside = Q(**{f"{side}__isnull": True}) | Q(**{f"{side}__{operator}": self.number})
+        condition = Q(**{f"{columns.magnitude}__isnull": False}) & inside
+        if exclusive := EXCLUSIVE_QUALIFIERS.get(operator):
+            condition &= ~Q(**{columns.qualifier: exclusive, side: self.number})
         return condition
-
-    def condition_as_written(self, magnitude: str, written: str) -> Q:
-        """Condition on a number whose qualifier is only in the text column: `< 10 MPa`."""
-        condition = self._on_magnitude(magnitude)
-        if self.undecided:
-            condition &= ~_starts_with(self.undecided, written)
-        if strict := STRICT_QUALIFIERS.get(self.operator):
-            condition |= _starts_with((strict,), written) & Q(**{magnitude: self.number})
-        return condition
-
-
-def _starts_with(qualifiers: Iterable[Qualifier], written: str) -> Q:
-    """Whether a text starts with one of these qualifiers; a flat OR, as SQLite limits expression depth."""
-    condition = Q()
-    for qualifier in qualifiers:
-        for prefix in qualifier_prefixes(qualifier):
-            condition |= Q(**{f"{written}__istartswith": prefix})
-    return condition

@@ -15,7 +15,6 @@ from registry.selectors.query.parsing import (
     CELL_NUMBERS,
     PARTS,
     WORDS,
-    WRITTEN,
     ListQuery,
     nearest,
     ordering_keys,
@@ -72,7 +71,7 @@ def with_values(
     if query.measurements:
         measurements = measurements.filter(refcode__in=query.measurements)
     for bound in query.condition_bounds:
-        measurements = measurements.filter(bound.condition_as_written(bound.slug, WRITTEN[bound.slug]))
+        measurements = measurements.filter(bound.condition_on_field())
     for slug in query.quantities:
         measurements = measurements.filter(_value_exists(query, slug, cells))
     if query.value_origin and not query.quantities:
@@ -116,7 +115,7 @@ def _cell_condition(query: ListQuery, user: AnyUser, prefix: str) -> Q:
             any_of |= Q(**{f"{prefix}{WORDS[name]}": value})
         condition &= any_of
     for bound in query.cell_bounds:
-        condition &= bound.condition_as_written(f"{prefix}{bound.slug}", f"{prefix}{WRITTEN[bound.slug]}")
+        condition &= bound.condition_on_field(prefix)
     for word in dict.fromkeys(query.search.split()):
         condition &= _search(word, prefix)
     return condition
@@ -143,7 +142,7 @@ def _layer_conditions(query: ListQuery, user: AnyUser, cell: str) -> list[Q | Ex
         role = PARTS[name][0] if len(PARTS[name]) == 1 else ""
         by_role[role] = by_role.get(role, Q()) & _made_of(name, values, user)
     for role, bound in query.layer_bounds:
-        by_role[role] = by_role.get(role, Q()) & bound.condition_as_written(bound.slug, WRITTEN[bound.slug])
+        by_role[role] = by_role.get(role, Q()) & bound.condition_on_field()
     layers = Layer.objects.filter(cell=OuterRef(cell))
     return [Exists(layers.filter(condition, **({"role": role} if role else {}))) for role, condition in by_role.items()]
 

@@ -32,7 +32,7 @@ class DrawnLayer:
 
     @property
     def has_thickness(self) -> bool:
-        return self.layer.thickness_um is not None
+        return drawn_thickness_um(self.layer) is not None
 
     @property
     def middle(self) -> float:
@@ -45,6 +45,12 @@ class StackDrawing:
 
     svg: SafeString
     caption: str
+
+
+def drawn_thickness_um(layer: Layer) -> float | None:
+    """The thickness to draw to scale; None if there is none or only a bound."""
+    estimate = layer.estimate("thickness_um")
+    return estimate.magnitude if estimate else None
 
 
 def draw_stack(layers: Sequence[Layer]) -> StackDrawing | None:
@@ -74,17 +80,18 @@ def draw_stack(layers: Sequence[Layer]) -> StackDrawing | None:
 def _place_layers(layers: Sequence[Layer]) -> tuple[list[DrawnLayer], float]:
     """Position the layers and their labels, the stack as tall as the labels next to it."""
     labels = [_format_label(layer) for layer in layers]
-    known = sum(layer.thickness_um or 0.0 for layer in layers)
+    thicknesses = [drawn_thickness_um(layer) for layer in layers]
+    known = sum(thickness or 0.0 for thickness in thicknesses)
     available = max(160.0, sum(len(label) * LINE_HEIGHT + LABEL_GAP for label in labels))
-    unknown = UNKNOWN_HEIGHT * sum(layer.thickness_um is None for layer in layers)
+    unknown = UNKNOWN_HEIGHT * thicknesses.count(None)
     per_um = max(available - unknown, 120.0) / known if known else 0.0
     drawn_layers: list[DrawnLayer] = []
     top, text_top = 8.0, 4.0
-    for layer, label in zip(layers, labels, strict=True):
-        drawn = layer.thickness_um * per_um if layer.thickness_um is not None else UNKNOWN_HEIGHT
-        to_scale = layer.thickness_um is not None and drawn >= MIN_HEIGHT
+    for layer, label, thickness in zip(layers, labels, thicknesses, strict=True):
+        drawn = thickness * per_um if thickness is not None else UNKNOWN_HEIGHT
+        to_scale = thickness is not None and drawn >= MIN_HEIGHT
         height = max(drawn, MIN_HEIGHT)
-        lines = label if to_scale or layer.thickness_um is None else (*label, "(not to scale)")
+        lines = label if to_scale or thickness is None else (*label, "(not to scale)")
         text_top = max(text_top, top + height / 2 - len(lines) * LINE_HEIGHT / 2)
         drawn_layers.append(DrawnLayer(layer, top, height, to_scale, lines, text_top))
         top += height
@@ -177,10 +184,10 @@ def _draw_scale_bar(drawn_layers: Sequence[DrawnLayer], per_um: float) -> SafeSt
 
 def _format_caption(drawn_layers: Sequence[DrawnLayer]) -> str:
     if not any(drawn.has_thickness for drawn in drawn_layers):
-        return "Not to scale: no thickness entered."
+        return "Not to scale: no thickness entered, or only a bound."
     sentences = ["Thickness to scale, width not to scale."]
     if any(drawn.has_thickness and not drawn.to_scale for drawn in drawn_layers):
         sentences.append("Zigzag: too thin to draw to scale.")
     if not all(drawn.has_thickness for drawn in drawn_layers):
-        sentences.append("Hatched: no thickness entered, not to scale.")
+        sentences.append("Hatched: no thickness entered, or only a bound; not to scale.")
     return " ".join(sentences)

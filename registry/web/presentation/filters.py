@@ -16,8 +16,10 @@ from registry.selectors.query.parsing import value_quantities
 
 CONDITION_FIELDS = ("quantity", "operator", "number")
 """The three form fields that make one condition, such as capacity_retention_percent__gte=80."""
-_OPERATOR_SYMBOLS = {"": "=", "gte": "≥", "lte": "≤", "gt": ">", "lt": "<"}
-_OPERATOR_WORDS = {"gte": " at least", "lte": " at most", "gt": " above", "lt": " below"}
+_SYMBOLS = {"gte": "≥", "lte": "≤", "gt": ">", "lt": "<"}
+_WORDS = {"gte": " at least", "lte": " at most", "gt": " above", "lt": " below"}
+_OPERATOR_SYMBOLS = {"": "=", **_SYMBOLS, **{f"possibly_{name}": f"possibly {text}" for name, text in _SYMBOLS.items()}}
+_OPERATOR_WORDS = _WORDS | {f"possibly_{name}": f" possibly{text}" for name, text in _WORDS.items()}
 _CHOICES: Mapping[str, Mapping[str, str]] = {
     "technique": TECHNIQUES,
     "format": dict(CellFormat.choices),

@@ -11,7 +11,7 @@ from django.db import models
 
 from registry.hookspecs import LAYER_ROLES
 from registry.models import Cell, Dataset, Layer, Measurement, Value, ValueOrigin
-from registry.models.fields import MagnitudeField
+from registry.models.fields import DerivedField
 from registry.models.record import RecordQuerySet
 from registry.models.visibility import AnyUser
 from registry.numbers.catalogue import get_or_placeholder
@@ -86,7 +86,7 @@ def _format_difference(before: Any, after: Any, names: "_RelatedNames") -> str:
     texts = []
     for field in after.tracked_fields:
         old, new = getattr(before, field.attname), getattr(after, field.attname)
-        if old == new or field.name in _DERIVED or isinstance(field, MagnitudeField):
+        if old == new or field.name in _DERIVED or isinstance(field, DerivedField):
             continue
         texts.append(f"{field.verbose_name} {names.format_value(field, old)} → {names.format_value(field, new)}")
     return "; ".join(texts)

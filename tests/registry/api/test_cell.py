@@ -126,7 +126,8 @@ class TestQuery:
         assert result["refcode"] == full_cell.refcode
         (match,) = result["matches"]
         assert match["measurement"] == good.refcode
-        assert match["conditions"]["stack_pressure_mpa"] == {"written": "2 MPa", "magnitude": 2.0}
+        number = {"magnitude": 2.0, "lower": 1.5, "upper": 2.5, "qualifier": "=", "inferred": False}
+        assert match["conditions"]["stack_pressure_mpa"] == {"written": "2 MPa"} | number
         assert [(value["quantity"], value["written"], value["origin"]) for value in match["values"]] == [
             ("capacity_retention_percent", "90.9%", "reported")
         ]

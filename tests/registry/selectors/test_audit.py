@@ -86,7 +86,17 @@ def test_scatter_widens_the_computed_interval(measurement: Measurement) -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "agrees"), [("> 90 Ω", True), ("> 110 Ω", False), ("< 110 Ω", True), ("< 90 Ω", False)]
+    ("written", "agrees"),
+    [
+        ("> 90 Ω", True),
+        ("> 110 Ω", False),
+        ("> 100 Ω", False),
+        ("≥ 100 Ω", True),
+        ("< 110 Ω", True),
+        ("< 90 Ω", False),
+        ("~ 100 Ω", True),
+        ("~ 90 Ω", False),
+    ],
 )
 def test_qualifiers_open_the_reported_interval(measurement: Measurement, written: str, agrees: bool) -> None:
     report(measurement, "resistance_ohm", written)

@@ -84,15 +84,16 @@ def _resistance(inputs: Inputs) -> tuple[Estimate, str]:
         raise Refused(
             "missing-resistance", "needs a resistance: none is reported or computed; upload a spectrum or enter one"
         )
-    return computed, "as computed from the spectrum"
+    bound = inputs.bound("reported.resistance_ohm")
+    return computed, "as computed from the spectrum" + (f" (reported is only a bound, {bound})" if bound else "")
 
 
 def _area(inputs: Inputs) -> tuple[Estimate, str]:
     """Return the area of the sample or separator, else that of the die; never assumed."""
     for layer in inputs.layers:
-        if layer.role in ROLES and (area := layer.quantity("area_cm2")) is not None:
+        if layer.role in ROLES and (area := layer.optional("area_cm2", "area")) is not None:
             return area, f"of layer {layer.position}"
-    diameter = inputs.setup("die_diameter_mm")
+    diameter = inputs.optional("setup.die_diameter_mm", "die diameter")
     if diameter is None:
         raise Refused(
             "missing-area",

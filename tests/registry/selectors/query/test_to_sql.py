@@ -1,5 +1,6 @@
 """Filtering and ordering of cells and measurements by queries."""
 
+import math
 from typing import Any
 
 import pytest
@@ -64,7 +65,8 @@ def test_both_bounds_on_a_quantity_apply_to_the_same_value(public_project: Proje
         ("> 80 %", {"capacity_retention_percent__lte": "90"}, False),
         ("< 80 %", {"capacity_retention_percent__lte": "80"}, True),
         ("< 90 %", {"capacity_retention_percent__gte": "80"}, False),
-        ("~80 %", {"capacity_retention_percent__gte": "80"}, True),
+        ("~80 %", {"capacity_retention_percent__gte": "80"}, False),
+        ("~80 %", {"capacity_retention_percent__possibly_gte": "90"}, True),
         ("~80 %", {"capacity_retention_percent": "80"}, True),
         ("> 80 %", {"capacity_retention_percent": "80"}, False),
     ],
@@ -269,6 +271,9 @@ def test_all_layer_conditions_apply_to_the_same_layer(public_project: Project) -
         (">80 %", {"capacity_retention_percent__gt": "80"}, True),
         (">80 %", {"capacity_retention_percent__gte": "80"}, True),
         ("80 %", {"capacity_retention_percent__gt": "80"}, False),
+        ("≥80 %", {"capacity_retention_percent__gt": "80"}, False),
+        ("≥80 %", {"capacity_retention_percent__gte": "80"}, True),
+        ("≤80 %", {"capacity_retention_percent__lt": "80"}, False),
         ("<80 %", {"capacity_retention_percent__lt": "80"}, True),
         (">80 %", {"capacity_retention_percent__gt": "81"}, False),
     ],
@@ -278,6 +283,41 @@ def test_a_strict_bound_matches_the_qualifier_at_the_bound(
 ) -> None:
     make_cycled_cell(public_project, "cell", ("5 MPa", written))
     assert matching_labels(**parameters) == (["cell"] if matches else [])
+
+
+@pytest.mark.parametrize("operator", ["gte", "gt", "lte", "lt"])
+@pytest.mark.parametrize("number", ["79.7", "80", "80.2", "0"])
+def test_a_certain_match_holds_of_every_true_value_and_a_possible_one_of_some(
+    public_project: Project, operator: str, number: str
+) -> None:
+    intervals = {
+        "80.0 %": (79.95, 80.05, False, False),
+        ">80 %": (80.0, math.inf, True, True),
+        "≥80 %": (80.0, math.inf, False, True),
+        "<80 %": (0.0, 80.0, False, True),
+        "≤80 %": (0.0, 80.0, False, False),
+        "~80 %": (-math.inf, math.inf, True, True),
+    }
+    for written in intervals:
+        make_cycled_cell(public_project, written, (f"{written[:-1]}MPa", written))
+        intervals[written] = (*intervals[written][:2], written.startswith(">"), written.startswith("<"))
+    asked = float(number)
+    certain, possible = set(), set()
+    for written, (low, high, open_low, open_high) in intervals.items():
+        near, far = (low, high) if operator[0] == "g" else (-high, -low)
+        near_open, far_open = (open_low, open_high) if operator[0] == "g" else (open_high, open_low)
+        limit = asked if operator[0] == "g" else -asked
+        strict = operator[1] == "t" and len(operator) == 2
+        stated = 80.0 if operator[0] == "g" else -80.0
+        if written == "80.0 %":
+            near, near_open = stated, False
+        if near > limit or (near == limit and (not strict or near_open)):
+            certain.add(written)
+        if far > limit or (far == limit and not strict and not far_open):
+            possible.add(written)
+    for slug in ("capacity_retention_percent", "stack_pressure_mpa"):
+        assert set(matching_labels(**{f"{slug}__{operator}": number})) == certain
+        assert set(matching_labels(**{f"{slug}__possibly_{operator}": number})) == possible
 
 
 def test_a_strict_bound_matches_the_qualifier_of_a_condition(public_project: Project) -> None:

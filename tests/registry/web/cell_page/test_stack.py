@@ -50,10 +50,18 @@ def test_an_unknown_thickness_is_hatched() -> None:
     assert "Hatched" in drawing.caption
 
 
+def test_a_bound_is_not_drawn_to_scale() -> None:
+    bound = Layer(position=2, role="separator", material=Material(name="LPSCl"), thickness="<600 µm", thickness_um=600)
+    drawing = draw_stack([layer(1, 60), bound])
+    assert drawing is not None
+    assert drawing.svg.count("url(#no-thickness)") == 1
+    assert "600 µm" in drawing.svg
+
+
 def test_a_stack_without_thicknesses_is_not_to_scale() -> None:
     drawing = draw_stack([layer(1, None), layer(2, None)])
     assert drawing is not None
-    assert drawing.caption == "Not to scale: no thickness entered."
+    assert drawing.caption.startswith("Not to scale")
     assert 'class="scale"' not in drawing.svg
 
 

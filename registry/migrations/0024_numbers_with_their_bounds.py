@@ -78,7 +78,7 @@ class AddColumns(Operation):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registry', '0022_quantities_of_curves'),
+        ('registry', '0023_lists_of_refcodes'),
     ]
 
     operations = [

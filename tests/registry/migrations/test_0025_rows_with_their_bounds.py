@@ -8,8 +8,8 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
-BEFORE = [("registry", "0022_quantities_of_curves")]
-AFTER = [("registry", "0025_bounds_of_values_checked")]
+BEFORE = [("registry", "0023_lists_of_refcodes")]
+AFTER = [("registry", "0026_bounds_of_values_checked")]
 
 
 def migrate(targets: list[tuple[str, str]]) -> Any:

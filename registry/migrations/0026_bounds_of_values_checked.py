@@ -8,7 +8,7 @@ MAX_MAGNITUDE = 1e300
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registry', '0024_rows_with_their_bounds'),
+        ('registry', '0025_rows_with_their_bounds'),
     ]
 
     operations = [

@@ -113,7 +113,7 @@ def rounding(row):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registry', '0023_numbers_with_their_bounds'),
+        ('registry', '0024_numbers_with_their_bounds'),
     ]
 
     operations = [

@@ -20,6 +20,8 @@ SECTIONS: dict[str, dict[str, str]] = {
     "impedance_fit": dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
 }
 """Benchmarks other than those of the database, with their environment variables."""
+DATABASE_SECTIONS = ("cycle_rows",)
+"""Sections measured on each database."""
 
 
 def run_module(module: str, database_url: str, variables: dict[str, str]) -> Any:
@@ -41,6 +43,11 @@ def main() -> int:
     urls = ["", *filter(None, [os.environ.get("TEST_DATABASE_URL", "")])]
     measured = [Measured(**run_module("benchmarks.session", url, {})) for url in urls]
     sections = [
+        Section.of(run_module(f"benchmarks.section_process {name}", url, {}))
+        for name in DATABASE_SECTIONS
+        for url in urls
+    ]
+    sections += [
         Section.of(run_module(f"benchmarks.section_process {name}", "", variables))
         for name, variables in SECTIONS.items()
     ]

@@ -27,6 +27,7 @@ from registry.contract.analysis_support.cycling_table import (
     median_words,
     read_cycling,
 )
+from registry.contract.analysis_support.per_cycle import cycle_table, retention_columns
 from registry.hookspecs import (
     Analysis,
     InputDataset,
@@ -128,7 +129,9 @@ def _from_dataset(inputs: Inputs, dataset: InputDataset) -> Outcome:
         *efficiency_messages,
         *life_messages,
     )
-    return Outcome(values, capacity_curves(span.series, span.charge_mah, span.reference), messages)
+    cycles, cycle_messages = cycle_table(span.series.cycle, retention_columns(span.series, span.reference))
+    curves = capacity_curves(span.series, span.charge_mah, span.reference)
+    return Outcome(values, curves, (*messages, *cycle_messages), cycles=cycles)
 
 
 def _span(inputs: Inputs, table: CyclingTable) -> Span:
@@ -321,7 +324,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="capacity-retention",
-            version="1.4.0",
+            version="1.5.0",
             title="Capacity retention and fade",
             description=(
                 "Retention, fade per cycle, coulombic efficiency and cycle life, excluding isolated anomalous cycles."

@@ -27,6 +27,7 @@ from registry.contract.analysis_support.cycling_table import (
     median_words,
     read_cycling,
 )
+from registry.contract.analysis_support.per_cycle import cycle_table, summary_columns
 from registry.hookspecs import (
     Analysis,
     Axis,
@@ -82,6 +83,7 @@ def run(inputs: Inputs) -> Outcome:
         efficiency_definition=table.efficiency_definition,
         energy_definition=table.energy_definition,
     )
+    cycles, cycle_messages = cycle_table(table.cycle, summary_columns(table, capacity.magnitude, specific))
     return Outcome(
         values=(
             Result("discharge_capacity_mah", capacity, f"at cycle {reference}"),
@@ -90,8 +92,9 @@ def run(inputs: Inputs) -> Outcome:
             *specific,
         ),
         curves=curves,
-        messages=(definitions, *table.messages, *energy_messages, *first_messages),
+        messages=(definitions, *table.messages, *energy_messages, *first_messages, *cycle_messages),
         not_computed=lacking,
+        cycles=cycles,
     )
 
 
@@ -225,7 +228,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="cycling-summary",
-            version="1.3.0",
+            version="1.4.0",
             title="Cycling summary",
             description="Energy, mean voltages, efficiencies, specific and areal capacity, selected voltage curves.",
             techniques=("cycling",),

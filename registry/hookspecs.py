@@ -11,6 +11,7 @@ from analyses.uncertainty import Estimate
 from registry.contract.analysis import Analysis, Parameter
 from registry.contract.builtin_vocabulary import LAYER_ROLES, TECHNIQUES
 from registry.contract.curve import Axis, Curve, HeatMap, MaskedPicture, Plot, Series
+from registry.contract.cycle_table import CycleTable
 from registry.contract.dataset_columns import DATASET_COLUMNS, DatasetColumn
 from registry.contract.input_dataset import Columns, Fact, Header, InputDataset
 from registry.contract.inputs import Inputs, Layer
@@ -34,6 +35,7 @@ __all__ = [
     "Columns",
     "Condition",
     "Curve",
+    "CycleTable",
     "DatasetColumn",
     "Estimate",
     "Fact",

@@ -30,6 +30,7 @@ HOW_TO: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("An analysis that uses results of other analyses", "others-results"),
         ("A cell-level analysis", "whole-cells"),
         ("Plots", "plots"),
+        ("Numbers of each cycle", "per-cycle"),
     ),
     "register_tables": (("A table", "table"),),
     "register_table_formats": (("A table format", "table-format"),),
@@ -102,7 +103,18 @@ def inputs_page() -> str:
 def outcome_page() -> str:
     """Return the page of the outcome of an analysis."""
     parts = ["# Outcome", GENERATED]
-    for name in ("Outcome", "Result", "NotComputed", "Message", "Curve", "HeatMap", "MaskedPicture", "Axis", "Series"):
+    for name in (
+        "Outcome",
+        "Result",
+        "NotComputed",
+        "Message",
+        "CycleTable",
+        "Curve",
+        "HeatMap",
+        "MaskedPicture",
+        "Axis",
+        "Series",
+    ):
         parts += class_section(name, "../")
     module = tree(ROOT / "analyses" / "uncertainty.py")
     estimate = next(node for node in module.body if isinstance(node, ast.ClassDef))

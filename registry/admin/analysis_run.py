@@ -12,6 +12,7 @@ from registry.admin.base.linkable import ScopedAdmin, actor
 from registry.admin.value import format_value, quantity_name
 from registry.contract.estimate_encoding import LIST
 from registry.models import AnalysisRun, Curve
+from registry.selectors.cycle_table import column_label
 from registry.selectors.history import run_events
 
 ROW = "<tr><th scope=row>{}</th><td>{}</td></tr>"
@@ -77,6 +78,7 @@ class AnalysisRunAdmin(ScopedAdmin):
         "messages_table",
         "values_table",
         "curve_titles",
+        "per_cycle_numbers",
         "parameters_table",
         "inputs_table",
         "inputs_hash",
@@ -119,6 +121,12 @@ class AnalysisRunAdmin(ScopedAdmin):
     @admin.display(description="curves")
     def curve_titles(self, run: AnalysisRun) -> str:
         return ", ".join(curve.title for curve in run.curves.all()) or "–"
+
+    @admin.display(description="per-cycle numbers")
+    def per_cycle_numbers(self, run: AnalysisRun) -> str:
+        columns = run.cycle_columns.defer("data").order_by("pk")
+        rows = ((column_label(item.quantity), f"cycles {item.first_cycle} to {item.last_cycle}") for item in columns)
+        return facts_table(rows)
 
     @admin.display(description="parameters")
     def parameters_table(self, run: AnalysisRun) -> str:

@@ -20,7 +20,18 @@ from registry.api.base.strict import StrictSerializer
 from registry.api.value import COLUMNS as VALUE_COLUMNS
 from registry.api.value import ValueSummarySerializer, mark_orphaned
 from registry.hookspecs import Analysis
-from registry.models import PENDING, AnalysisRun, Cell, Curve, Measurement, MessageCode, RunStatus, Value
+from registry.models import (
+    PENDING,
+    AnalysisRun,
+    Cell,
+    Curve,
+    CycleColumn,
+    Measurement,
+    MessageCode,
+    RunStatus,
+    Value,
+)
+from registry.models.cycle_table import GROUP
 from registry.selectors.analysis_inputs.targets import get_target
 from registry.selectors.query.parsing import nearest
 from registry.services.run_requests import request_run
@@ -89,6 +100,15 @@ class CurveSummarySerializer(serializers.ModelSerializer[Curve]):
         read_only_fields = fields
 
 
+class CycleColumnSerializer(serializers.ModelSerializer[CycleColumn]):
+    """A column of per-cycle numbers, which are at /api/cycles/."""
+
+    class Meta:
+        model = CycleColumn
+        fields = ["quantity", "first_cycle", "last_cycle"]
+        read_only_fields = fields
+
+
 class RunDetailSerializer(RunSerializer):
     """A run with its inputs, results and software versions."""
 
@@ -96,14 +116,20 @@ class RunDetailSerializer(RunSerializer):
     software = serializers.JSONField(help_text="Version of each package.")
     values = serializers.SerializerMethodField()
     curves = CurveSummarySerializer(many=True)
+    cycle_columns = serializers.SerializerMethodField()
 
     class Meta(RunSerializer.Meta):
-        fields = [*RunSerializer.Meta.fields, "inputs", "software", "values", "curves"]
+        fields = [*RunSerializer.Meta.fields, "inputs", "software", "values", "curves", "cycle_columns"]
         read_only_fields = fields
 
     @extend_schema_field(ValueSummarySerializer(many=True))
     def get_values(self, run: AnalysisRun) -> list[dict[str, Any]]:
         return fetch_rows(Value.objects.filter(run=run).order_by("pk"), VALUE_COLUMNS, mark_orphaned)
+
+    @extend_schema_field(CycleColumnSerializer(many=True))
+    def get_cycle_columns(self, run: AnalysisRun) -> Any:
+        columns = run.cycle_columns.exclude(quantity=GROUP).defer("data").order_by("pk")
+        return CycleColumnSerializer(columns, many=True).data
 
 
 class RunRequestSerializer(StrictSerializer):

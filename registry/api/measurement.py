@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import orjson
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
@@ -102,6 +100,20 @@ def add_related_rows(rows: Rows) -> Rows:
     return rows
 
 
+class MeasurementCyclesSerializer(serializers.Serializer[Any]):
+    """The per-cycle table of a measurement."""
+
+    columns = serializers.ListField(
+        child=serializers.CharField(), help_text="`cycle`, quantities, and `group` for the names of groups."
+    )
+    labels = serializers.ListField(child=serializers.CharField(), help_text="Header of each column, with its unit.")
+    analyses = serializers.ListField(child=serializers.CharField(allow_null=True), help_text="Source of each column.")
+    rows = serializers.ListField(
+        child=serializers.ListField(child=serializers.JSONField()),
+        help_text="Null where a cycle has no number.",
+    )
+
+
 class MeasurementViewSet(RecordViewSet):
     """Measurements. The list accepts the query language; all filters apply to the same measurement."""
 
@@ -128,13 +140,19 @@ class MeasurementViewSet(RecordViewSet):
         measurements = split_measurement(measurement=measurement, by=actor(request))
         return Response(self.get_serializer(measurements, many=True).data, status=status.HTTP_201_CREATED)
 
-    @extend_schema(responses=OpenApiTypes.OBJECT, filters=False)
+    @extend_schema(responses=MeasurementCyclesSerializer, filters=False)
     @action(detail=True, pagination_class=None)
     def cycles(self, request: Request, refcode: str) -> Response:
-        """Cycle data: one row per cycle, with the units in the column names."""
-        table = cycle_table(self.get_object()).reset_index()
-        rows = orjson.loads(table.to_json(orient="values", double_precision=15))
-        return Response({"columns": list(table.columns), "rows": rows})
+        """Per-cycle numbers from the latest analyses, one row per cycle. `/api/cycles/` has those of many tests."""
+        table = cycle_table(self.get_object())
+        return Response(
+            {
+                "columns": ["cycle", *(column.quantity for column in table.columns)],
+                "labels": ["Cycle", *(column.label for column in table.columns)],
+                "analyses": [None, *(column.analysis for column in table.columns)],
+                "rows": table.rows,
+            }
+        )
 
     @extend_schema(filters=False)
     def list(self, request: Request) -> Response:

@@ -7,6 +7,7 @@ from typing import Any, Literal, Self
 from analyses.coded_text import CodedError, check_code, plain, render
 from analyses.uncertainty import Estimate
 from registry.contract.curve import Plot
+from registry.contract.cycle_table import CycleTable
 
 Level = Literal["info", "warning"]
 
@@ -119,3 +120,5 @@ class Outcome:
     """Remarks on what was chosen, left out or looks suspicious."""
     not_computed: tuple[NotComputed, ...] = ()
     """Quantities that could not be computed, with the reason."""
+    cycles: CycleTable | None = None
+    """Numbers of each cycle of a test."""

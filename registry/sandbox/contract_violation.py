@@ -2,6 +2,9 @@
 
 from typing import Any
 
+LARGEST = 1e300
+"""Beyond this, sums and squares of numbers are no longer finite."""
+
 
 class ContractViolation(ValueError):  # noqa: N818 - clear without the suffix
     """An outcome violates the contract; the text says how to correct the plugin."""

@@ -7,11 +7,10 @@ from analyses.uncertainty import Estimate
 from registry.contract.analysis import Analysis
 from registry.contract.outcome import Message, NotComputed, Outcome, Result
 from registry.numbers import catalogue
-from registry.sandbox.contract_violation import ContractViolation, check_text, expect
+from registry.sandbox.contract_violation import LARGEST, ContractViolation, check_text, expect
+from registry.sandbox.cycle_table_check import cycle_table_fault
 from registry.sandbox.plot_check import check_plot
 
-LARGEST = 1e300
-"""Beyond this, sums and squares of numbers are no longer finite."""
 LONGEST_NOTE = 300
 LEVELS = ("info", "warning")
 
@@ -43,6 +42,8 @@ def check_outcome(analysis: Analysis, outcome: Any) -> None:
             raise ContractViolation(f"messages[{index}] has the level ‘{message.level}’: use {' or '.join(LEVELS)}")
     if repeated := _repeated([check_plot(curve, index) for index, curve in enumerate(outcome.curves)]):
         raise ContractViolation(f"returned two curves named ‘{repeated}’: rename one")
+    if outcome.cycles is not None and (fault := cycle_table_fault(outcome.cycles)):
+        raise ContractViolation(fault)
 
 
 def _check_result(analysis: Analysis, result: Any) -> None:

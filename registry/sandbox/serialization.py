@@ -1,5 +1,6 @@
 """Data sent to and from the process of an analysis, as JSON; never pickle, which runs code when loaded."""
 
+from base64 import b64decode, b64encode
 from collections.abc import Mapping
 
 # Imported by name: a plugin may replace json.dumps later.
@@ -7,12 +8,16 @@ from json import dumps
 from math import isfinite
 from typing import Any
 
+import numpy as np
+
 from registry.contract.curve import Plot
-from registry.contract.curve_encoding import plot_from_json, plot_to_json
+from registry.contract.curve_encoding import plot_from_json, plot_to_json, real_numbers
+from registry.contract.cycle_table import CycleTable
 from registry.contract.estimate_encoding import estimate_from_json, estimate_to_json, fact_from_json, fact_to_json
 from registry.contract.input_dataset import Fact
 from registry.contract.outcome import Message, NotComputed, Outcome, Result
-from registry.sandbox.outcome_check import LARGEST, LEVELS
+from registry.sandbox.contract_violation import LARGEST
+from registry.sandbox.outcome_check import LEVELS
 from registry.sandbox.run_result import RunResult
 from registry.text.cleaning import replace_unstorable
 
@@ -51,6 +56,7 @@ def dump_result(result: RunResult) -> dict[str, Any]:
             for missing in result.outcome.not_computed
         ],
         "curves": [plot_to_json(curve) for curve in result.outcome.curves],
+        "cycles": _dump_cycles(result.outcome.cycles),
     }
 
 
@@ -69,8 +75,9 @@ def load_result(dumped: Mapping[str, Any], facts: Mapping[str, Fact]) -> RunResu
         for entry in dumped["not_computed"]
     )
     reads = {path: facts.get(path) for path in map(clean_text, dumped["reads"])}
+    outcome = Outcome(values, curves, messages, missing, _load_cycles(dumped["cycles"]))
     source_hash = clean_text(dumped["source_hash"])[:LONGEST_HASH]
-    return RunResult(dumped["status"], Outcome(values, curves, messages, missing), messages, reads, source_hash)
+    return RunResult(dumped["status"], outcome, messages, reads, source_hash)
 
 
 def dump_message(message: Message) -> dict[str, Any]:
@@ -87,6 +94,32 @@ def _dump_parameter(value: Any) -> Any:
     if isinstance(value, list):
         return [_dump_parameter(item) for item in value]
     return str(value) if isinstance(value, float) and not isfinite(value) else value
+
+
+def _dump_cycles(table: CycleTable | None) -> dict[str, Any] | None:
+    """A per-cycle table as plain data; numbers are packed, which takes a tenth of the time of JSON numbers."""
+    if table is None:
+        return None
+    columns = {slug: _pack(numbers) for slug, numbers in table.columns.items()}
+    return {"cycles": _pack(table.cycles), "columns": columns, "groups": [str(name) for name in table.groups]}
+
+
+def _load_cycles(dumped: Mapping[str, Any] | None) -> CycleTable | None:
+    if dumped is None:
+        return None
+    columns = {clean_text(slug): _unpack(numbers) for slug, numbers in dumped["columns"].items()}
+    groups = tuple(map(clean_text, dumped["groups"]))
+    return CycleTable(cycles=_unpack(dumped["cycles"]), columns=columns, groups=groups)
+
+
+def _pack(numbers: Any) -> str:
+    column = real_numbers(numbers)
+    column[np.isnan(column)] = np.nan
+    return b64encode(column.astype("<f8").tobytes()).decode()
+
+
+def _unpack(packed: str) -> np.ndarray:
+    return np.frombuffer(b64decode(packed, validate=True), "<f8")
 
 
 def load_message(dumped: Mapping[str, Any]) -> Message:

@@ -77,14 +77,17 @@ class Golden:
 
 
 def result_summary(result: RunResult) -> dict[str, Any]:
-    """Return the summary of a run for the golden file: every value, and the extent of each curve."""
+    """Return the summary of a run for the golden file: every value, and the extent of each curve and column."""
     if result.status != "done":
         return {"status": result.status}
+    cycles = result.outcome.cycles
+    columns = {} if cycles is None else {slug: extent(numbers) for slug, numbers in sorted(cycles.columns.items())}
     return {
         "status": result.status,
         "values": {slug: _estimate(estimate) for slug, estimate in sorted(result.values.items())},
         "not_computed": sorted(missing.quantity for missing in result.outcome.not_computed),
         "curves": {plot.name: _plot(plot) for plot in result.outcome.curves},
+        **({"cycles": columns} if columns else {}),
     }
 
 

@@ -1,5 +1,6 @@
 """Test conditions in one line, and the cycle data of a measurement as CSV."""
 
+import csv
 import re
 from collections.abc import Iterable
 
@@ -24,8 +25,11 @@ def measurement_cycles(request: HttpRequest, refcode: str) -> HttpResponse:
     """Cycle data as CSV, with all computed digits."""
     measurement = get_object_or_404(Measurement.objects.visible_to(request.user), refcode=refcode)
     table = cycle_table(measurement)
-    if table.empty:
+    if not table.columns:
         raise Http404(f"{refcode} has no cycle data.")
-    response = HttpResponse(table.to_csv(), content_type="text/csv; charset=utf-8")
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    writer = csv.writer(response, lineterminator="\n")
+    writer.writerow(["Cycle", *(column.label for column in table.columns)])
+    writer.writerows(table.rows)
     response.headers["Content-Disposition"] = f'attachment; filename="{refcode}-cycles.csv"'
     return response

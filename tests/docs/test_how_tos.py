@@ -38,9 +38,9 @@ def test_plugins_load_and_their_tests_pass(directory: Path, settings: LazySettin
     settings.REGISTRY_PLUGINS_DIR = str(directory)
     plugins = plugin_loading.load()
     assert plugins.problems == []
-    assert {"areal-energy", "conductivity-span"} <= set(plugins.analyses)
+    assert {"areal-energy", "conductivity-span", "voltage-gap"} <= set(plugins.analyses)
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--update-golden", str(directory)]
     environment = os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     result = subprocess.run(command, cwd=DOCS.parent, env=environment, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stdout + result.stderr
-    assert "15 passed" in result.stdout
+    assert "17 passed" in result.stdout

@@ -29,9 +29,7 @@ def series(*degc: float, first: int = 1, pressure: float = 10.0, origin: str = "
 
 def inputs_of(facts: dict, **parameters: float) -> Inputs:
     numbers = sorted({path.split(".")[1] for path in facts if path.startswith("measurements.M-")})
-    return Inputs(
-        facts | {"measurements.eis": tuple(numbers)}, parameters=PARAMETERS | parameters, depends_on=(SIGMA,)
-    )
+    return Inputs(facts | {"measurements.eis": tuple(numbers)}, parameters=PARAMETERS | parameters, depends_on=(SIGMA,))
 
 
 def energy_of(outcome: Outcome) -> Estimate:

@@ -56,7 +56,10 @@ def test_returns_its_declared_outputs() -> None:
 
 
 def test_its_own_quantities_are_described() -> None:
-    assert all(quantity.slug.rsplit("_", 1)[1] in {"mwh", "v", "percent"} for quantity in register_quantities())
+    assert all(
+        quantity.slug.rsplit("_", 1)[1] in {"mwh", "mah", "g", "cm2", "h", "v", "percent"}
+        for quantity in register_quantities()
+    )
 
 
 def test_the_values_are_those_of_the_first_cycle_after_formation() -> None:

@@ -1,4 +1,4 @@
-"""Curves against cycle number: the columns of the per-cycle table.
+"""Curves against cycle number.
 
 A cycle without a value is left out of the series.
 """
@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 from analyses.cycling.cycle_series import CycleSeries
 from analyses.cycling.cycle_summary import CycleSummary
 from registry.contract.analysis_support.cycling_table import MAH_PER_AH, CyclingTable
+from registry.contract.analysis_support.per_cycle import SECONDS_PER_HOUR, efficiency_columns, where_present
 from registry.contract.curve import Axis, Curve, Series
 from registry.contract.outcome import Result
 
 Array = NDArray[np.float64]
 
 CYCLE_AXIS = Axis(quantity="cycle_number", label="Cycle")
-SECONDS_PER_HOUR = 3600.0
 CAPACITY_CURVES = (
     ("specific_capacity_mah_g", "specific_charge_capacity_mah_g", "specific-capacity", "Specific capacity"),
     ("areal_capacity_mah_cm2", "areal_charge_capacity_mah_cm2", "areal-capacity", "Areal capacity"),
@@ -53,19 +53,14 @@ def capacity_curves(series: CycleSeries, charge_mah: Array | None, reference: in
 
 def efficiency_curves(table: CyclingTable) -> tuple[Curve, ...]:
     """Return the efficiencies and, for data with rows, the mean voltages."""
-    recovered, stored = table.recovered_mah, table.stored_mah
-    if recovered is None or stored is None:
+    columns = efficiency_columns(table)
+    if not columns:
         return ()
-    paired = (stored > 0) & (recovered > 0)
-    coulombic = 100 * recovered[paired] / stored[paired]
-    slug = "coulombic_efficiency_percent"
-    efficiency = [series_of("Coulombic efficiency", table.cycle[paired], coulombic, slug)]
+    names = {"coulombic_efficiency_percent": "Coulombic efficiency", "energy_efficiency_percent": "Energy efficiency"}
+    efficiency = [series_of(names[slug], table.cycle, numbers, slug) for slug, numbers in columns.items()]
     curves = []
     summary = table.summary
     if summary is not None:
-        energy = summary.energy_efficiency_percent
-        slug = "energy_efficiency_percent"
-        efficiency.append(series_of("Energy efficiency", table.cycle[paired], energy[paired], slug))
         both = (summary.charge_ah > 0) & (summary.discharge_ah > 0)
         voltages = (
             series_of(
@@ -95,8 +90,8 @@ def cycle_curves(table: CyclingTable, capacity_mah: float, results: Sequence[Res
 
 def _summary_curves(summary: CycleSummary) -> list[Curve]:
     cycle = summary.cycle
-    discharge = _where_present(summary.discharge_energy_wh, summary.discharge_ah)
-    charge = _where_present(summary.charge_energy_wh, summary.charge_ah)
+    discharge = where_present(summary.discharge_energy_wh, summary.discharge_ah)
+    charge = where_present(summary.charge_energy_wh, summary.charge_ah)
     energy = (
         series_of("Discharge energy", cycle, discharge * MAH_PER_AH, "discharge_energy_mwh"),
         series_of("Charge energy", cycle, charge * MAH_PER_AH, "charge_energy_mwh"),
@@ -122,13 +117,8 @@ def _summary_curves(summary: CycleSummary) -> list[Curve]:
 
 
 def _capacities(table: CyclingTable, scale: float, of_charge: str) -> tuple[Series, ...]:
-    discharge = series_of("Discharge", table.cycle, _where_present(table.discharge_mah, table.discharge_mah) * scale)
+    discharge = series_of("Discharge", table.cycle, where_present(table.discharge_mah, table.discharge_mah) * scale)
     if table.charge_mah is None:
         return (discharge,)
-    charge = _where_present(table.charge_mah, table.charge_mah) * scale
+    charge = where_present(table.charge_mah, table.charge_mah) * scale
     return discharge, series_of("Charge", table.cycle, charge, of_charge)
-
-
-def _where_present(numbers: Array, capacity: Array) -> Array:
-    """Return the numbers, nan for cycles without that half-cycle."""
-    return np.where(capacity > 0, numbers, np.nan)

@@ -211,7 +211,7 @@ def _parse_bound(name: str, value: str, stored: bool) -> tuple[str, Bound]:
         if value.lower() not in ("true", "false"):
             raise QueryError(name, f"{name} must be true or false, not ‘{value}’.")
         return role, Bound(slug, operator, float(value.lower() == "true"))
-    return role, Bound(slug, operator or "exact", _parse_number(name, slug, value))
+    return role, Bound(slug, operator or "exact", parse_number(name, slug, value))
 
 
 def nearest(name: str, known: Iterable[str], operator: str = "") -> str:
@@ -221,7 +221,8 @@ def nearest(name: str, known: Iterable[str], operator: str = "") -> str:
     return f" Did you mean ‘{close[0]}{ending}’?" if close else ""
 
 
-def _parse_number(name: str, slug: str, value: str) -> float:
+def parse_number(name: str, slug: str, value: str) -> float:
+    """The number of a condition on a quantity, with a unit or in the unit of its slug; `name` is the parameter."""
     quantity = catalogue.get_or_placeholder(slug)
     try:
         number = float(value)

@@ -19,7 +19,18 @@ from registry import plugin_loading
 from registry.contract.curve_encoding import plot_to_json
 from registry.contract.estimate_encoding import estimate_to_columns, fact_to_json
 from registry.hookspecs import Analysis, Message, NotComputed, Outcome, Plot, Result
-from registry.models import AnalysisRun, Cell, Curve, Measurement, MessageCode, RunStatus, Value, ValueOrigin
+from registry.models import (
+    AnalysisRun,
+    Cell,
+    Curve,
+    CycleColumn,
+    Measurement,
+    MessageCode,
+    RunStatus,
+    Value,
+    ValueOrigin,
+)
+from registry.models.cycle_table import build_columns
 from registry.models.message_code import message_codes
 from registry.models.project import owning_project
 from registry.numbers.axis import resolve_axes
@@ -133,6 +144,8 @@ def store_run(run: AnalysisRun, outcome: Outcome) -> None:
     Value.objects.bulk_create(_build_missing_value(run, missing) for missing in outcome.not_computed)
     store_codes(run, outcome)
     Curve.objects.bulk_create(_build_curve(run, plot) for plot in outcome.curves)
+    if outcome.cycles is not None:
+        CycleColumn.objects.bulk_create(build_columns(run, outcome.cycles))
 
 
 def store_codes(run: AnalysisRun, outcome: Outcome) -> None:

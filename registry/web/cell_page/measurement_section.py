@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from registry import plugin_loading
 from registry.hookspecs import Analysis
@@ -15,6 +15,7 @@ from registry.models import (
     Cell,
     Curve,
     CurveKind,
+    CycleColumn,
     Dataset,
     Measurement,
     Publication,
@@ -24,7 +25,6 @@ from registry.models import (
 from registry.models.visibility import AnyUser
 from registry.selectors.analysis_inputs.dataset_in_use import DatasetInUse, get_dataset_in_use
 from registry.selectors.column_mapping import may_need_mapping
-from registry.selectors.cycle_table import CYCLE
 from registry.web.cell_page.outcome import (
     SharedRefusal,
     get_analysis_title,
@@ -54,12 +54,15 @@ class MeasurementSection:
     not_run: list[Analysis]
     plots: list[tuple[AnalysisRun, DrawnPlot]] = field(default_factory=list)
     further_plots: int = 0
-    has_cycles: bool = False
-    """Whether any curve is a per-cycle curve."""
     shared_refusals: frozenset[int] = frozenset()
     """Runs whose refusal is shown once for several measurements."""
     explains_uncertainty: bool = False
     """Whether it is the first section with an uncertainty, where the page explains the notation."""
+
+    @property
+    def has_cycles(self) -> bool:
+        """Whether any run gave per-cycle numbers."""
+        return any(run.has_cycles for run in self.latest_runs)  # type: ignore[attr-defined]
 
     @property
     def unread_files(self) -> int:
@@ -177,6 +180,7 @@ def get_cell_sections(cell: Cell, user: AnyUser) -> CellSections:
         values[value.measurement_id].append(value)
     runs: dict[int | None, list[AnalysisRun]] = defaultdict(list)
     shown = AnalysisRun.objects.filter(Q(is_latest=True) | Q(status__in=PENDING), cell=cell)
+    shown = shown.annotate(has_cycles=Exists(CycleColumn.objects.filter(run=OuterRef("pk"))))
     for run in shown.defer("inputs", "software").order_by("analysis", "pk"):
         runs[run.measurement_id].append(run)
     sources = _get_sources(values.values(), cell, user)
@@ -254,13 +258,11 @@ def _add_plots(sections: Sequence[MeasurementSection]) -> None:
     """Draw the first curves and count the rest."""
     runs = {run.pk: (section, run) for section in sections for _, run in section.done}
     order = (F("run__measurement").asc(nulls_first=True), "id")
-    curves = list(Curve.objects.filter(run__in=runs).order_by(*order).values_list("pk", "run_id", "data__x__label"))
-    drawn_pks = [pk for pk, _, _ in curves[:PLOTS_SHOWN]]
+    curves = list(Curve.objects.filter(run__in=runs).order_by(*order).values_list("pk", "run_id"))
+    drawn_pks = [pk for pk, _ in curves[:PLOTS_SHOWN]]
     for curve in Curve.objects.filter(pk__in=drawn_pks).order_by(*order):
         section, run = runs[curve.run_id]
         if not _is_single_point(curve):
             section.plots.append((run, draw_plot(curve)))
-    for _, run_pk, _ in curves[PLOTS_SHOWN:]:
+    for _, run_pk in curves[PLOTS_SHOWN:]:
         runs[run_pk][0].further_plots += 1
-    for _, run_pk, label in curves:
-        runs[run_pk][0].has_cycles |= label == CYCLE

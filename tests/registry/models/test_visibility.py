@@ -11,6 +11,7 @@ from registry.models import (
     Cell,
     Comparison,
     Curve,
+    CycleColumn,
     Dataset,
     Layer,
     Membership,
@@ -70,6 +71,7 @@ def create_records(project: Project) -> None:
     )
     run.save()
     Curve(run=run, name="c", title="C", data={"x": {}}).save()
+    CycleColumn(run=run, quantity="voltage_v", first_cycle=1, last_cycle=1, data=b"\0" * 8).save()
     save_record(Comparison(project=project, slug=project.slug, title="T", definition={"columns": ["label"]}), by=None)
 
 
@@ -86,7 +88,7 @@ def visible_projects(model: type[Scoped], user: User | AnonymousUser) -> set[str
 
 
 def test_all_scoped_models_are_covered() -> None:
-    assert len(MODELS) == 18
+    assert len(MODELS) == 19
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)

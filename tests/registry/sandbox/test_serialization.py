@@ -1,11 +1,13 @@
 """Data sent to and from sandbox processes are plain and can be stored in every database."""
 
+import json
 import math
 
+import numpy as np
 import pytest
 
 from analyses.uncertainty import Estimate
-from registry.hookspecs import Axis, Curve, Message, Outcome, Result, Series
+from registry.hookspecs import Axis, Curve, CycleTable, Message, Outcome, Result, Series
 from registry.sandbox.run_result import RunResult
 from registry.sandbox.serialization import (
     LONGEST_TEXT,
@@ -33,6 +35,16 @@ def test_result_round_trip_looks_up_the_facts_it_read() -> None:
     assert back.outcome.values == outcome.values
     assert back.outcome.curves[0].series[0].x == [1.0, None]
     assert back.reads == {"cell.format": "die"}
+
+
+def test_per_cycle_table_round_trips_bit_by_bit() -> None:
+    table = CycleTable(cycles=(1, 3), columns={"voltage_v": np.array([0.1, math.nan])}, groups=("C/2", ""))
+    sent = to_json_bytes(dump_result(RunResult("done", Outcome(cycles=table))))
+    back = load_result(json.loads(sent), {}).outcome.cycles
+    assert back is not None
+    assert list(back.cycles) == [1, 3]
+    assert back.groups == ("C/2", "")
+    np.testing.assert_array_equal(back.columns["voltage_v"], [0.1, math.nan])
 
 
 def test_nan_is_not_sent() -> None:

@@ -1,10 +1,5 @@
 """Every refusal and message in the source has a literal code whose text fits its parameters."""
 
-import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parents[2] / "docs" / "plugins"))
-
 from message_codes import CodedCall, coded_calls  # type: ignore[import-not-found]
 
 from analyses.coded_text import CODE, placeholders

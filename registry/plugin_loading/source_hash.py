@@ -14,7 +14,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from inspect import unwrap
 from typing import Any
 
@@ -23,13 +23,12 @@ EVERYTHING = ""
 """In place of a name: every name of a module."""
 Name = tuple[str, str]
 """A module, and a name in it."""
-STRING_OR_COMMENT = re.compile(
+STRING_OR_COMMENT = (
     r'"""[^"\\]*(?:(?:\\.|"(?!""))[^"\\]*)*"""'
     r"|'''[^'\\]*(?:(?:\\.|'(?!''))[^'\\]*)*'''"
     r'|"[^"\\\n]*(?:\\.[^"\\\n]*)*"'
     r"|'[^'\\\n]*(?:\\.[^'\\\n]*)*'"
-    r"|#[^\n]*",
-    re.DOTALL,
+    r"|#[^\n]*"
 )
 
 
@@ -226,12 +225,18 @@ def _imported(node: ast.Import | ast.ImportFrom, package: str) -> Iterator[tuple
 
 def _without_comments(text: str, tree: ast.Module) -> list[str]:
     """The lines of a module, those of comments and docstrings empty."""
-    code = STRING_OR_COMMENT.sub(lambda match: "" if match[0].startswith("#") else match[0], text)
+    code = _string_or_comment().sub(lambda match: "" if match[0].startswith("#") else match[0], text)
     lines = [line.rstrip() for line in code.split("\n")]
     for node in _docstrings(tree):
         for number in range(node.lineno - 1, node.end_lineno or node.lineno):
             lines[number] = ""
     return lines
+
+
+@cache
+def _string_or_comment() -> re.Pattern[str]:
+    """Compiled when first needed, as starting a command does not need it."""
+    return re.compile(STRING_OR_COMMENT, re.DOTALL)
 
 
 def _docstrings(node: ast.Module | ast.stmt) -> Iterator[ast.stmt]:

@@ -1,5 +1,8 @@
 """Base classes of all records: visibility, permissions and change history."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
@@ -97,8 +100,40 @@ class Scoped(CleanText):
         return error
 
 
+_importing: ContextVar[str] = ContextVar("importing", default="")
+
+
+@contextmanager
+def importing(name: str) -> Iterator[None]:
+    """Mark every change within the block as made by an import."""
+    token = _importing.set(name)
+    try:
+        yield
+    finally:
+        _importing.reset(token)
+
+
+class HistoryRow(models.Model):
+    """What every row of a history has besides the fields of its record."""
+
+    history_import = models.CharField(
+        max_length=100, blank=True, default="", help_text="Name of the example whose import made the change."
+    )
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self._state.adding:
+            self.history_import = _importing.get()
+        super().save(*args, **kwargs)
+
+
 class History(HistoricalRecords):
     """Tracks every change of a record, except to its `untracked_fields` and key fields."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(bases=(HistoryRow,), **options)
 
     def fields_included(self, model: Any) -> list[models.Field]:
         untracked_fields = getattr(model, "untracked_fields", ())

@@ -1,9 +1,21 @@
 """The error for an invalid query."""
 
+from typing import Self
+
 
 class QueryError(ValueError):
     """An invalid query; `parameter` is the name of the parameter to correct."""
 
+    reason: str = ""
+    """What is wrong with the value, if the text is the parameter and this; a page names the parameter by its label."""
+
     def __init__(self, parameter: str, text: str) -> None:
         super().__init__(text)
         self.parameter = parameter
+
+    @classmethod
+    def of_value(cls, parameter: str, reason: str) -> Self:
+        """The error of a value: `stack_pressure_mpa__lte: ‘ten’ is not a number.`"""
+        error = cls(parameter, f"{parameter}: {reason}")
+        error.reason = reason
+        return error

@@ -148,7 +148,7 @@ def clean_values(name: str, values: Iterable[str]) -> tuple[str, ...]:
             raise TextError("The value contains only invisible characters; enter it again.")
         return tuple(clean_doi(value) if name == "doi" else value for value in cleaned)
     except ValueError as error:
-        raise QueryError(escaped(name), f"{escaped(name)}: {error}") from error
+        raise QueryError.of_value(escaped(name), str(error)) from error
 
 
 def clean_parameters(parameters: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
@@ -230,10 +230,10 @@ def parse_number(name: str, slug: str, value: str) -> float:
         try:
             magnitude = parse(value, quantity).magnitude
         except NotationError as error:
-            raise QueryError(name, f"{name}: {error}") from error
+            raise QueryError.of_value(name, str(error)) from error
         if magnitude is None:
-            raise QueryError(name, f"{name}: ‘{value}’ is not a number.") from None
+            raise QueryError.of_value(name, f"‘{value}’ is not a number.") from None
         number = magnitude
     if not math.isfinite(number):
-        raise QueryError(name, f"{name}: ‘{value}’ is not a finite number.")
+        raise QueryError.of_value(name, f"‘{value}’ is not a finite number.")
     return number

@@ -26,7 +26,7 @@ from registry.models import (
     Value,
     ValueOrigin,
 )
-from registry.models.record import Record
+from registry.models.record import Record, importing
 from registry.selectors.query.parsing import nearest
 from registry.services.cell import save_cell
 from registry.services.imports.toml_files import (
@@ -69,8 +69,8 @@ class ImportSummary:
 
 def load_example(name: str, *, overwrite: bool = False, directory: Path | None = None) -> ImportSummary:
     """Create missing records and update those that differ from the files, all or none."""
-    loader = _ExampleLoader(f"load_example {name}", overwrite)
-    with transaction.atomic():
+    loader = _ExampleLoader(name, overwrite)
+    with transaction.atomic(), importing(name):
         loader.load(directory or example_directory(name))
     return loader.summary
 
@@ -78,8 +78,9 @@ def load_example(name: str, *, overwrite: bool = False, directory: Path | None =
 class _ExampleLoader:
     """Loads the files of one example."""
 
-    def __init__(self, reason: str, overwrite: bool) -> None:
-        self.reason = reason
+    def __init__(self, name: str, overwrite: bool) -> None:
+        self.name = name
+        self.reason = f"load_example {name}"
         self.overwrite = overwrite
         self.summary = ImportSummary()
         self.registered: dict[type[Record], dict[str, Record]] = {}
@@ -211,7 +212,7 @@ class _ExampleLoader:
         self.seen.add(identity)
         record = model.objects.filter(**key).first()
         if record is None:
-            entered = model.history.filter(**key, history_change_reason=self.reason).values("id")
+            entered = model.history.filter(**key, history_import=self.name).values("id")
             record = model.objects.filter(pk__in=entered).first()
         if record is None:
             return model(**{**key, **fields}), True
@@ -234,7 +235,7 @@ class _ExampleLoader:
         if children:
             model, parent = children
             rows.append(model.history.filter(**{parent: record.pk}))
-        is_edited = any(history.exclude(history_change_reason=self.reason).exists() for history in rows)
+        is_edited = any(history.exclude(history_import=self.name).exists() for history in rows)
         if is_edited and not self.overwrite:
             self.summary.left.append(entry.location)
             record.refresh_from_db()
@@ -246,7 +247,7 @@ class _ExampleLoader:
         """Whether the record was imported earlier and has been deleted since."""
         if model.objects.filter(**key).exists():
             return False
-        entered = model.history.filter(**key, history_change_reason=self.reason).values_list("id", flat=True)
+        entered = model.history.filter(**key, history_import=self.name).values_list("id", flat=True)
         return bool(entered) and not model.objects.filter(pk__in=entered).exists()
 
     def _register(self, entry: ImportEntry, record: Record) -> None:

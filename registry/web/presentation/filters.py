@@ -102,13 +102,12 @@ def _get_subject(base: str) -> tuple[str, Quantity | None]:
 
 def format_query_error(error: QueryError, labels: Mapping[str, str]) -> str:
     """The error message, naming the parameter by its form label."""
-    name, text = error.parameter, str(error)
-    reason = text.removeprefix(f"{name}: ")
-    if reason == text:
-        return text
+    name = error.parameter
+    if not error.reason:
+        return str(error)
     base, _, operator = name.partition("__")
     subject, _ = _get_subject(base)
-    return f"{labels.get(name) or subject + _OPERATOR_WORDS.get(operator, '')}: {reason}"
+    return f"{labels.get(name) or subject + _OPERATOR_WORDS.get(operator, '')}: {error.reason}"
 
 
 def list_filterable_quantities() -> list[Quantity]:

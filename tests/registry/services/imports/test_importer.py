@@ -10,6 +10,7 @@ from registry.services.imports.importer import ImportSummary, load_example
 from registry.services.imports.toml_files import ImportFileError, example_directory
 from registry.services.record import delete_record, save_record
 from registry.services.value import report_value, retire_value
+from tests import factories
 
 pytestmark = pytest.mark.django_db
 
@@ -90,7 +91,9 @@ def test_enters_a_cell_with_its_layers_measurement_and_value(directory: Path) ->
 
 def test_history_records_the_import(directory: Path) -> None:
     load(directory)
-    assert set(Cell.history.values_list("history_change_reason", flat=True)) == {"load_example small"}
+    assert set(Cell.history.values_list("history_import", "history_change_reason")) == {("small", "load_example small")}
+    factories.make_cell(Project.objects.get(), label="By hand")
+    assert Cell.history.filter(history_import="").count() == 1
 
 
 def test_loading_again_changes_nothing(directory: Path) -> None:

@@ -33,11 +33,13 @@ def test_a_plugin_is_listed_with_its_contents_and_run_counts(anyone: APIClient, 
 def test_refused_runs_are_counted_by_reason(anyone: APIClient, public_project: Project) -> None:
     cell = fill(public_project)
     text = "needs the area: layer 1 (cathode, LPSCl) has none"
-    AnalysisRun.objects.filter(analysis="capacity-retention").update(status="refused", messages=[{"text": text}])
+    AnalysisRun.objects.filter(analysis="capacity-retention").update(
+        status="refused", messages=[{"code": "missing-area", "text": text, "level": "warning", "parameters": {}}]
+    )
     assert cell.runs.filter(status="refused").exists()
     listed = {item["name"]: item for item in anyone.get("/api/plugins/?page_size=1000").json()["results"]}
     (statistics,) = listed["plugins.capacity_retention"]["analyses"]
-    assert statistics["reasons"] == [{"status": "refused", "reason": "needs the area: layer 1 has none", "count": 1}]
+    assert statistics["reasons"] == [{"status": "refused", "code": "missing-area", "example": text, "count": 1}]
 
 
 def test_orphaned_results_are_counted_if_visible(

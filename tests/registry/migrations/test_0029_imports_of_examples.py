@@ -8,8 +8,8 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
-BEFORE = [("registry", "0026_bounds_of_values_checked")]
-AFTER = [("registry", "0028_imports_of_examples")]
+BEFORE = [("registry", "0027_cycle_columns")]
+AFTER = [("registry", "0029_imports_of_examples")]
 
 
 def migrate(targets: list[tuple[str, str]]) -> Any:

@@ -15,6 +15,6 @@ def mark_imports(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registry", "0027_imports_in_histories")]
+    dependencies = [("registry", "0028_imports_in_histories")]
 
     operations = [migrations.RunPython(mark_imports, migrations.RunPython.noop)]

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registry', '0026_bounds_of_values_checked'),
+        ('registry', '0027_cycle_columns'),
     ]
 
     operations = [

@@ -22,6 +22,8 @@ from registry.hookspecs import (
     hookimpl,
 )
 
+CONTRACT_VERSION = 2
+
 SIGMA = "ionic_conductivity_s_cm"
 ANY = -1.0
 SAME = (("stack_pressure_mpa", "{:g} MPa"), ("voltage_v", "{:g} V"), ("cycle_number", "cycle {:g}"))

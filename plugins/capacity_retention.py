@@ -41,6 +41,8 @@ from registry.hookspecs import (
     hookimpl,
 )
 
+CONTRACT_VERSION = 2
+
 Array = NDArray[np.float64]
 
 RETENTION, CYCLES = "capacity_retention_percent", "cycle_count"

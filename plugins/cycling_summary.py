@@ -45,6 +45,8 @@ from registry.hookspecs import (
     hookimpl,
 )
 
+CONTRACT_VERSION = 2
+
 Array = NDArray[np.float64]
 Part = tuple[tuple[Result, ...], tuple[Message, ...]]
 

@@ -12,6 +12,8 @@ from registry.contract.analysis_support.voltage_staircase import (
 )
 from registry.hookspecs import Analysis, Inputs, Message, Outcome, Refused, Result, hookimpl
 
+CONTRACT_VERSION = 2
+
 
 def run(inputs: Inputs) -> Outcome:
     """Return R from a line of current against voltage, and σ_ion = L / (R A)."""

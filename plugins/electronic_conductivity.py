@@ -12,6 +12,8 @@ from registry.contract.analysis_support.voltage_staircase import (
 )
 from registry.hookspecs import Analysis, Inputs, Message, Outcome, Refused, Result, hookimpl
 
+CONTRACT_VERSION = 2
+
 UNSTATED = (
     "The set-up does not state what its electrodes block: the electronic conductivity holds only if they block ions."
 )

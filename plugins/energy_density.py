@@ -30,6 +30,8 @@ from registry.hookspecs import (
     hookimpl,
 )
 
+CONTRACT_VERSION = 2
+
 CAPACITY, VOLTAGE = "discharge_capacity_mah", "mean_discharge_voltage_v"
 PAIR = {CAPACITY: "discharge capacity", VOLTAGE: "mean discharge voltage"}
 COUNTED_ROLES = ("cathode", "separator", "anode", "interlayer", "current_collector")

@@ -30,6 +30,8 @@ from registry.hookspecs import (
     hookimpl,
 )
 
+CONTRACT_VERSION = 2
+
 BLOCKED = {
     "ions": "The electrodes of the set-up block ions.",
     "electrons": "The electrodes of the set-up block electrons.",

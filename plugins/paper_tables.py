@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from registry.hookspecs import Column, Table, hookimpl
 
+CONTRACT_VERSION = 2
+
 SIEMENS_PER_CM = "S cm⁻¹"
 MILLISIEMENS_PER_CM = "mS cm⁻¹"
 

@@ -33,6 +33,8 @@ from registry.hookspecs import (
     hookimpl,
 )
 
+CONTRACT_VERSION = 2
+
 Array = NDArray[np.float64]
 Given = tuple[tuple[Result, ...], tuple[Message, ...]]
 

@@ -79,7 +79,8 @@ __all__ = [
 ]
 
 PROJECT_NAME = "registry"
-CONTRACT_VERSION = 1
+CONTRACT_VERSION = 2
+"""Raised when a plugin written for the version before may no longer work; a plugin states which it was written for."""
 hookspec = pluggy.HookspecMarker(PROJECT_NAME)
 hookimpl = pluggy.HookimplMarker(PROJECT_NAME)
 

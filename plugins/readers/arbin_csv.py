@@ -15,6 +15,8 @@ from registry.contract.reader_support.number_table import NUMBER, Rows
 from registry.contract.reader_support.plain_text import file_head, lines
 from registry.hookspecs import Message, ParsedDataset, Reader, UnreadableFile, hookimpl
 
+CONTRACT_VERSION = 2
+
 HEADER_PATTERNS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (

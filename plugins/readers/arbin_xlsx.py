@@ -24,6 +24,8 @@ from registry.contract.reader_support.instrument_table import (
 from registry.contract.reader_support.zip_archive import zip_problem
 from registry.hookspecs import Message, ParsedDataset, Reader, UnreadableFile, hookimpl
 
+CONTRACT_VERSION = 2
+
 Array = NDArray[np.float64]
 
 ZIP_START = b"PK\x03\x04"

@@ -13,6 +13,8 @@ from registry.contract.reader_support.number_table import Rows
 from registry.contract.reader_support.plain_text import file_head, lines
 from registry.hookspecs import ParsedDataset, Reader, UnreadableFile, hookimpl
 
+CONTRACT_VERSION = 2
+
 START = b"~Resultfile from Basytec"
 NAMES = {
     "~time": "test_time_second",

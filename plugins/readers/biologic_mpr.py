@@ -8,6 +8,8 @@ from pathlib import Path
 
 from registry.hookspecs import ParsedDataset, Reader, UnreadableFile, hookimpl
 
+CONTRACT_VERSION = 2
+
 START = b"BIO-LOGIC MODULAR FILE"
 
 

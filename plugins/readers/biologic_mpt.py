@@ -20,6 +20,8 @@ from registry.contract.reader_support.number_table import Rows
 from registry.contract.reader_support.plain_text import Line, file_head, lines
 from registry.hookspecs import Message, ParsedDataset, Reader, UnreadableFile, hookimpl
 
+CONTRACT_VERSION = 2
+
 Array = NDArray[np.float64]
 
 STARTS = ("EC-Lab ASCII FILE", "BT-Lab ASCII FILE")

@@ -9,6 +9,8 @@ from registry.contract.reader_support.plain_text import lines
 from registry.contract.reader_support.spectrum import NEEDED, spectrum_dataset
 from registry.hookspecs import ParsedDataset, Reader, UnreadableFile, hookimpl
 
+CONTRACT_VERSION = 2
+
 NAMES = {"freq": "frequency_hertz", "z'": "real_impedance_ohm", 'z"': "imaginary_impedance_ohm"}
 IMPEDANCE = "A.C. Impedance"
 

@@ -31,6 +31,8 @@ from registry.contract.reader_support.plain_text import decoded, file_head, firs
 from registry.contract.reader_support.spectrum import spectrum_dataset
 from registry.hookspecs import Message, ParsedDataset, Reader, UnreadableFile, hookimpl
 
+CONTRACT_VERSION = 2
+
 TIME_SERIES = ("test_time_second", "voltage_volt", "current_ampere")
 PER_CYCLE = ("cycle_count", "cycle_discharging_capacity_ah")
 SPECTRUM = ("frequency_hertz", "real_impedance_ohm", "imaginary_impedance_ohm")

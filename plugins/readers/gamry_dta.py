@@ -17,6 +17,8 @@ from registry.contract.reader_support.number_table import Array, Rows
 from registry.contract.reader_support.plain_text import Line, lines
 from registry.hookspecs import Message, ParsedDataset, Reader, UnreadableFile, hookimpl
 
+CONTRACT_VERSION = 2
+
 NAMES = {
     "freq": "frequency_hertz",
     "zreal": "real_impedance_ohm",

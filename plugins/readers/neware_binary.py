@@ -19,6 +19,8 @@ from registry.contract.reader_support.instrument_table import header_facts
 from registry.contract.reader_support.zip_archive import zip_problem
 from registry.hookspecs import Message, ParsedDataset, Reader, UnreadableFile, hookimpl
 
+CONTRACT_VERSION = 2
+
 Array = NDArray[np.float64]
 
 NDA_START = b"NEWARE"

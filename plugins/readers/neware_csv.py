@@ -20,6 +20,8 @@ from registry.contract.reader_support.number_table import Rows
 from registry.contract.reader_support.plain_text import file_head, lines
 from registry.hookspecs import ParsedDataset, Reader, UnreadableFile, hookimpl
 
+CONTRACT_VERSION = 2
+
 START = re.compile(rb"(\xef\xbb\xbf)?\"?DataPoint\"?[,;\t]\"?Cycle Index\"?[,;\t]\"?Step Index\"?[,;\t]")
 NAMES = {
     "voltage": "voltage_volt",

@@ -12,6 +12,8 @@ from registry.contract.reader_support.plain_text import file_head, lines
 from registry.contract.reader_support.spectrum import NEEDED, spectrum_dataset
 from registry.hookspecs import ParsedDataset, Reader, UnreadableFile, hookimpl
 
+CONTRACT_VERSION = 2
+
 START = b"Potential (V)\tCurrent (A)\tElapsed Time (s)\tFrequency (Hz)\t"
 NAMES = {
     "frequency": "frequency_hertz",

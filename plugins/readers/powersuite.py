@@ -14,6 +14,8 @@ from registry.contract.reader_support.plain_text import file_head, lines
 from registry.contract.reader_support.spectrum import NEEDED, spectrum_dataset
 from registry.hookspecs import Message, ParsedDataset, Reader, UnreadableFile, hookimpl
 
+CONTRACT_VERSION = 2
+
 START = re.compile(rb"(\xef\xbb\xbf)?Frequency\t\s*Zre\t\s*Zimg\s*[\r\n]")
 NAMES = {"frequency": "frequency_hertz", "zre": "real_impedance_ohm", "zimg": "imaginary_impedance_ohm"}
 UNITS = {"frequency": "Hz", "zre": "Ohm", "zimg": "Ohm"}

@@ -14,6 +14,8 @@ from registry.contract.reader_support.number_table import Rows
 from registry.contract.reader_support.plain_text import Line, lines
 from registry.hookspecs import ParsedDataset, Reader, UnreadableFile, hookimpl
 
+CONTRACT_VERSION = 2
+
 START = re.compile(rb"(\xef\xbb\xbf)?<Application>\s+Name=VersaStudio")
 NAMES = {
     "frequency": "frequency_hertz",

@@ -14,6 +14,8 @@ from registry.contract.reader_support.plain_text import Line, lines
 from registry.contract.reader_support.spectrum import NEEDED, spectrum_dataset
 from registry.hookspecs import ParsedDataset, Reader, UnreadableFile, hookimpl
 
+CONTRACT_VERSION = 2
+
 STARTS = ("ZPLOT2 ASCII", '"ZPlotW Data File', '"Z60W Data File', "ZPlotW Data File", "Z60W Data File")
 NAMES = {
     "freq": "frequency_hertz",

@@ -13,6 +13,8 @@ from registry.contract.table_text import (
 )
 from registry.hookspecs import Heading, PrintedTable, TableCell, TableFormat, hookimpl
 
+CONTRACT_VERSION = 2
+
 _DOCUMENT = """\
 <!DOCTYPE html>
 <html lang="en">

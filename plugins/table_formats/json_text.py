@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from registry.contract.table_text import check_table, number_of
 from registry.hookspecs import Heading, PrintedTable, TableCell, TableFormat, hookimpl
 
+CONTRACT_VERSION = 2
+
 
 def _unique_keys(headings: Sequence[Heading]) -> list[str]:
     """Return a key for each column; a quantity printed twice, reported and computed, gets `_2` the second time."""

@@ -19,6 +19,8 @@ from registry.contract.table_text import (
 )
 from registry.hookspecs import Heading, PrintedTable, TableCell, TableFormat, hookimpl
 
+CONTRACT_VERSION = 2
+
 # A float never breaks across pages, so a longer table is set as a longtable.
 _LINES_ON_A_PAGE = 28
 _HEAD_WIDTH = 16

@@ -17,6 +17,8 @@ from registry.contract.table_text import (
 )
 from registry.hookspecs import Heading, PrintedTable, TableCell, TableFormat, hookimpl
 
+CONTRACT_VERSION = 2
+
 _ALWAYS = re.compile(r"[\\`*|]")
 _UNDERSCORE_AT_WORD_EDGE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")

@@ -20,6 +20,8 @@ from registry.contract.table_text import (
 )
 from registry.hookspecs import Heading, PrintedTable, TableCell, TableFormat, hookimpl
 
+CONTRACT_VERSION = 2
+
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.workbook import Workbook

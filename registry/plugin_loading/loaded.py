@@ -52,6 +52,8 @@ class Plugin:
     """The top-level name of its modules."""
     module: str = ""
     """The module with its hooks."""
+    contract_version: int | None = None
+    """The version of the contract it states it was written for, None if it does not say."""
 
     @classmethod
     def of(cls, source: Source) -> "Plugin":

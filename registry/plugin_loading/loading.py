@@ -147,6 +147,10 @@ def _import(manager: pluggy.PluginManager, plugin: Plugin, source: Source) -> No
 
 
 def _register(manager: pluggy.PluginManager, plugin: Plugin, module: Any) -> None:
+    plugin.contract_version = getattr(module, "CONTRACT_VERSION", None)
+    if plugin.contract_version not in (None, hookspecs.CONTRACT_VERSION):
+        plugin.report(_contract_mismatch(plugin.contract_version))
+        return
     marked = {name: hook for name in dir(module) if (hook := hook_name(module, name))}
     for name, hook in marked.items():
         if hook not in HOOKS:
@@ -169,6 +173,18 @@ def _register(manager: pluggy.PluginManager, plugin: Plugin, module: Any) -> Non
         plugin.report("cannot be registered: another source has the same module, remove it from one of them")
         return
     plugin.hooks = list(marked.values())
+
+
+def _contract_mismatch(stated: object) -> str:
+    """Why a plugin of another version of the contract is not used."""
+    if not isinstance(stated, int) or isinstance(stated, bool):
+        return f"states CONTRACT_VERSION = {stated!r:.40}: write `CONTRACT_VERSION = {hookspecs.CONTRACT_VERSION}`"
+    if stated > hookspecs.CONTRACT_VERSION:
+        return f"is written for version {stated} of the plugin contract, which this Cellar does not have: update Cellar"
+    return (
+        f"is written for version {stated} of the plugin contract: see the changelog for what has changed, then write "
+        f"`CONTRACT_VERSION = {hookspecs.CONTRACT_VERSION}`"
+    )
 
 
 def _caller(manager: pluggy.PluginManager, plugin: Plugin, hook: str) -> Callable[[], list[Any]]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from registry.hookspecs import Analysis
+from registry.hookspecs import CONTRACT_VERSION, Analysis
 from registry.sandbox.run_result import RunResult
 from registry.testing.checks.bounds import bound_problems
 from registry.testing.checks.case import Case, cases_of
@@ -58,6 +58,8 @@ def plugin_problems(
 ) -> Iterator[str]:
     """Yield what is wrong with a plugin; only what the registry would load is checked further."""
     with registered(plugin, other_plugins) as loaded:
+        if not hasattr(plugin, "CONTRACT_VERSION"):
+            yield f"states no contract version: write `CONTRACT_VERSION = {CONTRACT_VERSION}` below its imports"
         yield from loaded.problems
         for quantity in loaded.quantities:
             yield from quantity_problems(quantity)

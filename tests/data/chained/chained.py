@@ -3,6 +3,8 @@
 from analyses.uncertainty import Estimate, propagate
 from registry.hookspecs import Analysis, Inputs, Outcome, Parameter, Quantity, Refused, Result, hookimpl
 
+CONTRACT_VERSION = 2
+
 
 def double(inputs: Inputs) -> Outcome:
     thickness = inputs.only_layer("sample").require("thickness_um", "thickness")

@@ -9,7 +9,7 @@ import numpy as np
 
 from analyses.cell import geometry
 from analyses.uncertainty import Estimate
-from registry.hookspecs import Analysis, Inputs, Outcome, Parameter, Reader, Refused, Result, hookimpl
+from registry.hookspecs import CONTRACT_VERSION, Analysis, Inputs, Outcome, Parameter, Reader, Refused, Result, hookimpl
 
 SHARE = Parameter("share", float, 1.0, "What to multiply with.", minimum=0.1, maximum=10.0)
 
@@ -140,6 +140,7 @@ def plugin_of(run, **changes) -> ModuleType:
         "parameters": (SHARE,),
     } | changes
     module = ModuleType("typical_resistance")
+    module.CONTRACT_VERSION = CONTRACT_VERSION
     module.register_analyses = hookimpl(lambda: [Analysis(**fields)])  # type: ignore[attr-defined]
     return module
 
@@ -147,6 +148,7 @@ def plugin_of(run, **changes) -> ModuleType:
 def plugin_with(hook: str, *items: object) -> ModuleType:
     """Return a plugin with one hook that returns the items."""
     module = ModuleType("example_plugin")
+    module.CONTRACT_VERSION = CONTRACT_VERSION
     setattr(module, hook, hookimpl(lambda: list(items)))
     return module
 

@@ -18,6 +18,8 @@ from registry.hookspecs import (
     hookimpl,
 )
 
+CONTRACT_VERSION = 2
+
 SLUG = "area_specific_resistance_ohm_cm2"
 ROLES = ("sample", "separator")
 QUANTITY = Quantity(

@@ -18,6 +18,8 @@ from cellar_biologic_mpr import REFUSED, __version__
 from cellar_biologic_mpr.columns import datasets
 from registry.hookspecs import ParsedDataset, Reader, UnreadableFile, hookimpl
 
+CONTRACT_VERSION = 2
+
 MAGIC = b"BIO-LOGIC MODULAR FILE"
 PROGRAM = "cellar_biologic_mpr.dump"
 TIMEOUT_SECONDS = 120.0

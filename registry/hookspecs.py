@@ -14,7 +14,7 @@ from registry.contract.curve import Axis, Curve, HeatMap, MaskedPicture, Plot, S
 from registry.contract.cycle_table import CycleTable
 from registry.contract.dataset_columns import DATASET_COLUMNS, DatasetColumn
 from registry.contract.input_dataset import Columns, Fact, Header, InputDataset
-from registry.contract.inputs import Inputs, Layer
+from registry.contract.inputs import Inputs, Layer, SeriesMember
 from registry.contract.outcome import Message, NotComputed, Outcome, Refused, Result
 from registry.contract.printed_table import Heading, PrintedTable, Reference, TableCell, TableFormat
 from registry.contract.quantity import Quantity
@@ -61,6 +61,7 @@ __all__ = [
     "Refused",
     "Result",
     "Series",
+    "SeriesMember",
     "Table",
     "TableCell",
     "TableFormat",
@@ -147,12 +148,13 @@ def register_readers() -> Sequence[Reader]:
 def register_analyses() -> Sequence[Analysis]:
     """Add analyses.
 
-    An analysis is offered on every measurement by one of its techniques, or with `scope="cell"` on every cell that has
-    enough of them. It runs in a separate process with limits on time and memory, after the analyses that compute the
-    quantities it `depends_on`. Everything it reads is stored with the result, and a later change of any of it marks
-    the result stale. It raises `Refused` when an input is missing; any other exception ends as a failed run with the
-    error and its location. It must return the same result for the same inputs, print nothing, and leave the state of
-    its process unchanged.
+    An analysis is offered on every measurement by one of its techniques, with `scope="cell"` on every cell that has
+    enough of them, or with `scope="series"` on every series of them that differs in the condition `over` alone. It runs
+    in a separate process with limits on time and memory, after the analyses that compute the quantities it
+    `depends_on`. Everything it reads is stored with the result, and a later change of any of it marks the result stale.
+    It raises `Refused` when an input is missing; any other exception ends as a failed run with the error and its
+    location. It must return the same result for the same inputs, print nothing, and leave the state of its process
+    unchanged.
     """
     raise NotImplementedError
 

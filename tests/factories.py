@@ -94,3 +94,13 @@ def make_measurement(cell: Cell, **overrides: Any) -> Measurement:
 
 def report(measurement: Measurement, quantity: str, written: str) -> Value:
     return report_value(measurement=measurement, quantity=quantity, written=written, by=None)
+
+
+def make_pressure_series(cell: Cell, exponent: float, temperature: str = "25 °C") -> list[Measurement]:
+    """Spectra at 1, 10 and 100 MPa whose reported conductivity is 1 mS/cm times p^exponent."""
+    members = []
+    for pressure in (10, 1, 100):
+        fields = {"stack_pressure": f"{pressure} MPa (exact)", "temperature": temperature}
+        members.append(make_measurement(cell, technique="eis", **fields))
+        report(members[-1], "ionic_conductivity_s_cm", f"{1e-3 * pressure**exponent:.9f} S/cm (exact)")
+    return members

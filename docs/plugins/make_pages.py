@@ -29,6 +29,7 @@ HOW_TO: Mapping[str, tuple[tuple[str, str], ...]] = {
     "register_analyses": (
         ("An analysis that uses results of other analyses", "others-results"),
         ("A cell-level analysis", "whole-cells"),
+        ("An analysis of a series", "condition-series"),
         ("Plots", "plots"),
         ("Numbers of each cycle", "per-cycle"),
     ),
@@ -93,7 +94,7 @@ def inputs_page() -> str:
         "([tutorial](tutorial.md)).\n\nColumn names are those of [nomenclature.md](../nomenclature.md)."
     )
     parts = ["# Inputs", GENERATED, intro]
-    for name in ("Inputs", "Layer", "InputDataset", "Header", "Refused"):
+    for name in ("Inputs", "SeriesMember", "Layer", "InputDataset", "Header", "Refused"):
         parts += class_section(name, "../")
     parts += ["## Techniques", "Plugins add others.", descriptor_table("BUILTIN_TECHNIQUES")]
     parts += ["## Layer roles", "Plugins add others.", descriptor_table("BUILTIN_LAYER_ROLES")]

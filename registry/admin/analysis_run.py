@@ -72,6 +72,7 @@ class AnalysisRunAdmin(ScopedAdmin):
         "version",
         "cell",
         "measurement",
+        "series",
         "status",
         "is_latest",
         "stale_since",

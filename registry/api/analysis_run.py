@@ -1,5 +1,6 @@
 """Analysis runs."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Count, QuerySet
@@ -32,6 +33,7 @@ from registry.models import (
     Value,
 )
 from registry.models.cycle_table import GROUP
+from registry.selectors.analysis_inputs.series import fetch_series
 from registry.selectors.analysis_inputs.targets import get_target
 from registry.selectors.query.parsing import nearest
 from registry.services.run_requests import request_run
@@ -42,7 +44,16 @@ class RunSerializer(serializers.ModelSerializer[AnalysisRun]):
 
     cell = serializers.CharField(source="cell.refcode")
     measurement = serializers.CharField(
-        source="measurement.refcode", default=None, allow_null=True, help_text="Null for a cell-level analysis."
+        source="measurement.refcode",
+        default=None,
+        allow_null=True,
+        help_text="Null for a cell-level or series analysis.",
+    )
+    series = serializers.CharField(
+        help_text="Identifies the series in its cell: technique, varied condition, fixed conditions; empty for others."
+    )
+    fixed_conditions = serializers.DictField(
+        child=serializers.FloatField(), help_text="Conditions that all measurements of the series share."
     )
 
     loaded_version = serializers.SerializerMethodField(
@@ -60,6 +71,8 @@ class RunSerializer(serializers.ModelSerializer[AnalysisRun]):
             "id",
             "cell",
             "measurement",
+            "series",
+            "fixed_conditions",
             "analysis",
             "plugin",
             "version",
@@ -133,12 +146,15 @@ class RunDetailSerializer(RunSerializer):
 
 
 class RunRequestSerializer(StrictSerializer):
-    """A request to run an analysis on a measurement or a cell."""
+    """A request to run an analysis on a measurement, a cell or a series of the cell."""
 
     read_serializer = RunDetailSerializer
 
     measurement = MeasurementField(required=False)
-    cell = CellField(required=False, help_text="Instead of a measurement, for a cell-level analysis.")
+    cell = CellField(required=False, help_text="Instead of a measurement, for a cell-level or series analysis.")
+    series = serializers.CharField(
+        required=False, help_text="The series, as in its runs; needed if the cell has several for this analysis."
+    )
     analysis = serializers.CharField(max_length=80)
     parameters = serializers.DictField(
         required=False, help_text="Saved with the measurement or cell; null resets a parameter."
@@ -168,6 +184,7 @@ class AnalysisRunViewSet(mixins.ListModelMixin, ReadViewSet):
         "project": Filter("cell__project__slug", "Slug of the project."),
         "cell": Filter("cell__refcode", "Refcode of the cell."),
         "measurement": Filter("measurement__refcode", "Refcode of the measurement."),
+        "series": Filter("series", "The series within the cell, as in `series` of a run."),
         "analysis": Filter("analysis", "Name of the analysis."),
         "status": Filter("status", "Status of the run.", choices=RunStatus.values),
         "code": Filter("message_codes__code", "Code of a message or refusal, such as missing-thickness.", many=True),
@@ -197,29 +214,46 @@ class AnalysisRunViewSet(mixins.ListModelMixin, ReadViewSet):
 
     @extend_schema(request=RunRequestSerializer, responses={202: RunDetailSerializer})
     def create(self, request: Request) -> Response:
-        """Queue an analysis of a measurement or cell. Poll the run by its id until its `status` is `done`, `refused` or
-        `failed`; `messages` says why a run was refused or failed."""
+        """Queue an analysis of a measurement, cell or series. Poll the run by its id until its `status` is `done`,
+        `refused` or `failed`; `messages` says why a run was refused or failed."""
         serializer = RunRequestSerializer(data=request.data, context=self.get_serializer_context())
         serializer.is_valid(raise_exception=True)
         measurement, cell = serializer.validated_data.get("measurement"), serializer.validated_data.get("cell")
+        analysis, series = _analysis(serializer.validated_data, measurement, cell)
         run = request_run(
             measurement=measurement,
             cell=cell,
-            analysis=_analysis(serializer.validated_data["analysis"], measurement, cell),
+            series=series,
+            analysis=analysis,
             parameters=serializer.validated_data.get("parameters"),
             by=actor(request),
         )
         return Response(RunDetailSerializer(run).data, status=status.HTTP_202_ACCEPTED)
 
 
-def _analysis(name: str, measurement: Measurement | None, cell: Cell | None) -> Analysis:
-    """The analysis with this name, if it can be run on the measurement or cell."""
-    analyses = plugin_loading.current().analyses
+def _analysis(data: Mapping[str, Any], measurement: Measurement | None, cell: Cell | None) -> tuple[Analysis, str]:
+    """The analysis with this name and the key of its series, if it can be run on the measurement or cell."""
+    analyses, name = plugin_loading.current().analyses, data["analysis"]
     if name not in analyses:
         raise validation_error({"analysis": f"Unknown analysis ‘{name}’.{nearest(name, analyses)}"})
+    analysis = analyses[name]
+    if cell and analysis.scope == "series":
+        return analysis, _series_key(cell, analysis, data.get("series", ""))
     target = get_target(measurement=measurement, cell=cell)
-    if not target.suits(analyses[name]):
+    if not target.suits(analysis):
         available = ", ".join(item.name for item in analyses.values() if target.suits(item)) or "none"
         subject = measurement.get_technique_display().lower() if measurement else "this cell"
         raise validation_error({"analysis": f"‘{name}’ is not available for {subject}; available: {available}."})
-    return analyses[name]
+    return analysis, ""
+
+
+def _series_key(cell: Cell, analysis: Analysis, key: str) -> str:
+    """The series asked for, or the only one."""
+    keys = [series.key for series, _ in fetch_series([analysis], [cell.pk])]
+    if not keys:
+        needed = f"{analysis.min_measurements} measurements that differ in {analysis.over} alone"
+        raise validation_error({"analysis": f"‘{analysis.name}’ needs {needed}; {cell.refcode} has no such series."})
+    if key in keys or (not key and len(keys) == 1):
+        return key or keys[0]
+    problem = f"unknown series ‘{key}’" if key else f"{cell.refcode} has {len(keys)} series"
+    raise validation_error({"series": f"{problem[0].upper()}{problem[1:]}: send one of {', '.join(keys)}."})

@@ -124,7 +124,8 @@ class AnalysisSerializer(serializers.Serializer[Any]):
     title = serializers.CharField()
     description = serializers.CharField()
     techniques = serializers.ListField(child=serializers.CharField())
-    scope = serializers.ChoiceField(choices=["measurement", "cell"])
+    scope = serializers.ChoiceField(choices=["measurement", "cell", "series"])
+    over = serializers.CharField(help_text="For a series, the condition in which its measurements differ.")
     requirements = serializers.ListField(child=serializers.CharField())
     depends_on = serializers.ListField(
         child=serializers.CharField(), help_text="Input quantities computed by other analyses."
@@ -220,7 +221,18 @@ def _orphan(kind: str, orphan: Orphan) -> dict[str, Any]:
 
 
 def _analysis(analysis: Analysis) -> dict[str, Any]:
-    names = ("name", "version", "title", "description", "techniques", "scope", "requirements", "depends_on", "outputs")
+    names = (
+        "name",
+        "version",
+        "title",
+        "description",
+        "techniques",
+        "scope",
+        "over",
+        "requirements",
+        "depends_on",
+        "outputs",
+    )
     return {name: getattr(analysis, name) for name in names} | {
         "parameters": [_parameter(parameter) for parameter in analysis.parameters],
         "plugin": plugin_loading.current().plugin_of("analysis", analysis.name),

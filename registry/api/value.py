@@ -40,6 +40,7 @@ COLUMNS: Columns = {
     "publication": "publication_id",
     "run": "run_id",
     "analysis": "run__analysis",
+    "fixed_conditions": "run__fixed_conditions",
     "stale_since": "run__stale_since",
 }
 FULL_COLUMNS: Columns = COLUMNS | {
@@ -83,6 +84,11 @@ class ValueSummarySerializer(serializers.Serializer[Any]):
     publication = serializers.IntegerField(allow_null=True)
     run = serializers.IntegerField(allow_null=True, help_text="Id of the run that computed it.")
     analysis = serializers.CharField(allow_null=True, help_text="The analysis that computed it.")
+    fixed_conditions = serializers.DictField(
+        child=serializers.FloatField(),
+        allow_null=True,
+        help_text="For the value of a series, the conditions that all its measurements share.",
+    )
     orphaned = serializers.BooleanField(help_text="Whether its analysis or quantity is no longer loaded.")
     stale_since = serializers.DateTimeField(
         allow_null=True, help_text="When an input of its run changed; null if unchanged."

@@ -40,7 +40,8 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Analysis:
-    """A computation offered on every measurement by one of its techniques, or on every cell with enough of them."""
+    """A computation offered on every measurement by one of its techniques, on every cell with enough of them, or on
+    every series of them."""
 
     name: str
     """Unique name, words joined by hyphens: `energy-density`."""
@@ -54,7 +55,7 @@ class Analysis:
     techniques: tuple[str, ...]
     """Techniques of the measurements it is offered on, from `TECHNIQUES`."""
     outputs: tuple[str, ...]
-    """Slugs of the quantities `run` may return; those of a cell-level analysis are `per_cell`."""
+    """Slugs of the quantities `run` may return; those of a cell-level or series analysis are `per_cell`."""
     run: Callable[[Inputs], Outcome]
     """A module-level function that reads only `Inputs` and returns an `Outcome` or raises `Refused`."""
     parameters: tuple[Parameter, ...] = ()
@@ -63,7 +64,12 @@ class Analysis:
     """Required inputs, as text for the plugin page."""
     depends_on: tuple[str, ...] = ()
     """Slugs of quantities from other analyses that it reads with `Inputs.computed`; it runs after those analyses."""
-    scope: Literal["measurement", "cell"] = "measurement"
-    """`cell`: one run per cell, which reads the measurements with `Inputs.measurements`."""
+    scope: Literal["measurement", "cell", "series"] = "measurement"
+    """`cell`: one run per cell, which reads the measurements with `Inputs.measurements`. `series`: one run per series
+    of measurements of a cell, which reads them with `Inputs.series`."""
     min_measurements: int = 1
-    """Number of measurements by its techniques that a cell needs for a cell-level analysis to be offered."""
+    """Number of measurements by its techniques that a cell needs for a cell-level analysis to be offered; for a series,
+    the number of different values of `over`, at least 2."""
+    over: str = field(default="", kw_only=True)
+    """For a series, the test condition in which its measurements differ: `stack_pressure_mpa`. Their technique and all
+    other conditions are equal; each set of other conditions is a series, and a run, of its own."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from analyses.uncertainty import Estimate
 from registry.contract.input_dataset import HEADER, Columns, Fact, InputDataset
@@ -19,6 +20,7 @@ MISSING_NUMBERS: Mapping[str, str] = {
 """The code of the refusal if a layer lacks a number."""
 WHERE: Mapping[str, str] = {"setup": "the set-up", "cell": "the cell"}
 """What a path belongs to, in words, by its first part."""
+M = TypeVar("M", bound="Inputs")
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,8 @@ class Inputs:
     `dataset.start_time`, `dataset.header.instrument`. Estimates are in the unit the path ends in; a number that is only
     a bound is a text, `<600 µm`, and never an estimate. In a cell-level analysis, `measurements.eis` lists the spectra
     of the cell, and the facts of each are under its refcode: `measurements.M-00012.temperature_degc`,
-    `measurements.M-00012.computed.ionic_conductivity_s_cm`.
+    `measurements.M-00012.computed.ionic_conductivity_s_cm`. In a series, `series.members` lists the refcodes in order
+    of the condition `series.over`.
     """
 
     def __init__(
@@ -135,7 +138,7 @@ class Inputs:
     def _full_path(self, path: str) -> str:
         """Return the path with the prefix of the measurement, if these are its inputs within a cell-level analysis."""
         section, _, rest = path.partition(".")
-        if not self._prefix or section in ("cell", "layers", "measurements"):
+        if not self._prefix or section in ("cell", "layers", "measurements", "series"):
             return path
         return f"{self._prefix}.{rest if section == 'measurement' else path}"
 
@@ -204,18 +207,25 @@ class Inputs:
         """Return the inputs of each measurement of the cell by this technique, in order of entry; only in cell-level
         analyses. Reads from them are recorded too."""
         refcodes = self.fact(f"measurements.{technique}")
-        return tuple(self._inputs_of(refcode) for refcode in refcodes) if isinstance(refcodes, tuple) else ()
+        return tuple(self._within(Inputs, refcode) for refcode in refcodes) if isinstance(refcodes, tuple) else ()
 
-    def _inputs_of(self, refcode: str) -> "Inputs":
+    @property
+    def series(self) -> tuple["SeriesMember", ...]:
+        """The measurements of the series in order of the condition in which they differ; only in series analyses."""
+        refcodes = self.fact("series.members")
+        return tuple(self._within(SeriesMember, refcode) for refcode in refcodes) if isinstance(refcodes, tuple) else ()
+
+    def _within(self, kind: "type[M]", refcode: str) -> "M":
+        """Return the inputs of a measurement of the cell; reads from them are recorded with those of the cell."""
         columns = self._columns_of.get(refcode, dict)
-        inputs = Inputs(self._facts, columns, self._parameters, depends_on=self._depends_on)
+        inputs = kind(self._facts, columns, self._parameters, depends_on=self._depends_on)
         inputs._prefix = f"measurements.{refcode}"
         inputs.reads = self.reads
         return inputs
 
     @property
     def refcode(self) -> str:
-        """Refcode of the measurement, for messages; set only on the measurements of a cell-level analysis."""
+        """Refcode of the measurement, for messages; set only on the measurements of a cell or a series."""
         return self._prefix.rpartition(".")[2]
 
     @property
@@ -260,3 +270,21 @@ class Inputs:
         prefix = f"{self._full_path(path)}.{HEADER}"
         names = tuple(name.removeprefix(prefix) for name in self._facts if name.startswith(prefix))
         return InputDataset(load, lambda name: self.fact(f"{path}.{name}"), names)
+
+
+class SeriesMember(Inputs):
+    """The inputs of one measurement of a series."""
+
+    @property
+    def at(self) -> Estimate:
+        """The condition in which the measurements of the series differ; refuse if it is not a number."""
+        over = str(self.fact("series.over"))
+        number = self.condition(over)
+        if number is None:
+            raise Refused(
+                "missing-condition",
+                "no {condition}: enter it for {measurement}",
+                condition=over.rpartition("_")[0].replace("_", " "),
+                measurement=self.refcode,
+            )
+        return number

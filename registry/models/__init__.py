@@ -1,6 +1,6 @@
 """One file per concept; import from here."""
 
-from registry.models.analysis_run import PENDING, AnalysisRun, Curve, CurveKind, RunStatus
+from registry.models.analysis_run import PENDING, AnalysisRun, Curve, CurveKind, RunStatus, TargetKey
 from registry.models.cell import Cell, CellFormat, CellOrigin, Layer, RefcodeCounter, build_configuration
 from registry.models.column_mapping import ColumnMapping
 from registry.models.comparison import Comparison
@@ -56,6 +56,7 @@ __all__ = [
     "RunStatus",
     "SetupKind",
     "Synonym",
+    "TargetKey",
     "Value",
     "ValueOrigin",
     "Visibility",

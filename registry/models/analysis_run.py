@@ -1,5 +1,7 @@
 """Analysis runs and their curves."""
 
+from typing import NamedTuple
+
 from django.conf import settings
 from django.db import models
 
@@ -20,6 +22,14 @@ class RunStatus(models.TextChoices):
 PENDING = (RunStatus.QUEUED, RunStatus.RUNNING)
 
 
+class TargetKey(NamedTuple):
+    """What an analysis runs on: a measurement, a series of measurements of a cell, or else the cell."""
+
+    cell: int
+    measurement: int | None = None
+    series: str = ""
+
+
 class AnalysisRun(Leased, Scoped):
     """One execution of an analysis. A re-run is a new row; once finished, only `is_latest` and `stale_since` change."""
 
@@ -34,7 +44,15 @@ class AnalysisRun(Leased, Scoped):
         null=True,
         blank=True,
         related_name="runs",
-        help_text="Empty for a cell-level analysis.",
+        help_text="Empty for an analysis of a cell or a series.",
+    )
+    series = models.TextField(
+        blank=True,
+        default="",
+        help_text="Technique, varied condition and fixed conditions of a series; empty for other analyses.",
+    )
+    fixed_conditions = models.JSONField(
+        default=dict, blank=True, help_text="Magnitudes of the conditions that all measurements of a series share."
     )
     analysis = models.CharField(max_length=80)
     plugin = models.CharField(max_length=200)
@@ -68,7 +86,7 @@ class AnalysisRun(Leased, Scoped):
                 name="run_one_latest",
             ),
             models.UniqueConstraint(
-                fields=["cell", "analysis"],
+                fields=["cell", "analysis", "series"],
                 condition=models.Q(is_latest=True, measurement__isnull=True),
                 name="run_one_latest_of_cell",
             ),
@@ -78,7 +96,7 @@ class AnalysisRun(Leased, Scoped):
                 name="run_one_queued",
             ),
             models.UniqueConstraint(
-                fields=["cell", "analysis"],
+                fields=["cell", "analysis", "series"],
                 condition=models.Q(status=RunStatus.QUEUED, measurement__isnull=True),
                 name="run_one_queued_of_cell",
             ),
@@ -105,13 +123,13 @@ class AnalysisRun(Leased, Scoped):
         return f"{self.analysis} {self.version} on {self.of}: {self.status}"
 
     @property
-    def target(self) -> tuple[int, int | None]:
-        """Primary keys of the cell and the measurement (None for a cell-level run)."""
-        return self.cell_id, self.measurement_id
+    def target(self) -> TargetKey:
+        """What was analysed, by primary key."""
+        return TargetKey(self.cell_id, self.measurement_id, self.series)
 
     @property
     def of(self) -> Cell | Measurement:
-        """The record analysed: the measurement, or the cell for a cell-level run."""
+        """The record analysed: the measurement, or the cell of a cell-level or series run."""
         return self.measurement or self.cell
 
 

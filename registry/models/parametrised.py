@@ -11,7 +11,7 @@ from registry.plugin_loading.parameters import clean_settings
 class Parametrised(models.Model):
     """A project, cell or measurement with analysis parameters. A measurement overrides its cell, a cell its project."""
 
-    scopes: ClassVar[tuple[str, ...]] = ("measurement", "cell")
+    scopes: ClassVar[tuple[str, ...]] = ("measurement", "cell", "series")
 
     parameters = models.JSONField(
         default=dict,

@@ -78,7 +78,7 @@ def _accept_reader(plugins: Plugins, plugin: Plugin, item: Any) -> Provided:
 
 def _accept_analysis(plugins: Plugins, plugin: Plugin, item: Any) -> Provided:
     _expect(item, Analysis)
-    analysis_check(item, plugins.techniques)
+    analysis_check(item, plugins.techniques, plugins.conditions)
     _expect_unused(plugins, plugins.analyses, "analysis", item.name)
     if path := dependencies.cycle(plugins.analyses, item):
         raise ValueError(

@@ -12,13 +12,16 @@ from registry.plugin_loading.vocabulary_check import unknown
 
 NAME = re.compile(r"[A-Za-z0-9]+([-_.][A-Za-z0-9]+)*")
 PARAMETER_TYPES = (int, float, str, bool)
-SCOPES = ("measurement", "cell")
+SCOPES = ("measurement", "cell", "series")
 ALIKE = 0.75
 """Similarity from which another slug is suggested."""
 
 
-def analysis_check(analysis: Analysis, techniques: Collection[str]) -> None:
-    """Raise TypeError or ValueError, with what is wrong and how to correct it; `techniques` are the known ones."""
+def analysis_check(analysis: Analysis, techniques: Collection[str], conditions: Collection[str] = ()) -> None:
+    """Raise TypeError or ValueError, with what is wrong and how to correct it.
+
+    `techniques` and `conditions` are the known ones.
+    """
     text(analysis.name, "an analysis", "name", longest=LONGEST_NAME)
     named = f"the analysis ‘{analysis.name}’"
     if not NAME.fullmatch(analysis.name):
@@ -31,10 +34,7 @@ def analysis_check(analysis: Analysis, techniques: Collection[str]) -> None:
         listed(getattr(analysis, name), named, name)
     _check_techniques(analysis, named, techniques)
     _check_quantities(analysis, named)
-    if analysis.scope not in SCOPES:
-        raise ValueError(f"{named} has the unknown scope ‘{analysis.scope}’: use {' or '.join(SCOPES)}")
-    if not isinstance(analysis.min_measurements, int) or analysis.min_measurements < 1:
-        raise ValueError(f"{named} has min_measurements={analysis.min_measurements!r}: use 1 or more")
+    _check_scope(analysis, named, conditions)
     for parameter in analysis.parameters:
         if not isinstance(parameter, Parameter):
             raise TypeError(f"{named} has the parameter {parameter!r}: write Parameter(name, type, default, help)")
@@ -43,6 +43,18 @@ def analysis_check(analysis: Analysis, techniques: Collection[str]) -> None:
         if names.count(parameter.name) > 1:
             raise ValueError(f"{named} has two parameters ‘{parameter.name}’: rename one")
         _check_parameter(parameter, named)
+
+
+def _check_scope(analysis: Analysis, named: str, conditions: Collection[str]) -> None:
+    if analysis.scope not in SCOPES:
+        raise ValueError(f"{named} has the unknown scope ‘{analysis.scope}’: use {' or '.join(SCOPES)}")
+    fewest = 2 if analysis.scope == "series" else 1
+    if not isinstance(analysis.min_measurements, int) or analysis.min_measurements < fewest:
+        raise ValueError(f"{named} has min_measurements={analysis.min_measurements!r}: use {fewest} or more")
+    if analysis.scope == "series" and analysis.over not in conditions:
+        raise ValueError(unknown(named, "condition", analysis.over, conditions))
+    if analysis.scope != "series" and analysis.over:
+        raise ValueError(f"{named} has over={analysis.over!r} but is not a series: write scope=“series”, or remove it")
 
 
 def _check_techniques(analysis: Analysis, named: str, techniques: Collection[str]) -> None:
@@ -65,10 +77,10 @@ def _check_quantities(analysis: Analysis, named: str) -> None:
                 raise catalogue.UnregisteredQuantityError(
                     f"{named} {verb} ‘{slug}’, which no plugin registers: {correction}"
                 )
-    if analysis.scope == "cell":
+    if analysis.scope in ("cell", "series"):
         for slug in analysis.outputs:
             if not catalogue.get(slug).per_cell:
-                raise ValueError(f"{named} is cell-level, but ‘{slug}’ is not: register it with per_cell=True")
+                raise ValueError(f"{named} is of a cell, but ‘{slug}’ is not: register it with per_cell=True")
 
 
 def _check_finite(parameter: Parameter, which: str) -> None:

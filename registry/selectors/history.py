@@ -197,7 +197,7 @@ def value_events(value: Value, user: AnyUser) -> list[Event]:
 
 def run_events(run: AnalysisRun, user: AnyUser) -> list[Event]:
     """Events of all runs of an analysis on one measurement or cell, newest first."""
-    same = {"cell": run.cell_id, "measurement": run.measurement_id, "analysis": run.analysis}
+    same = run.target._asdict() | {"analysis": run.analysis}
     rows = AnalysisRun.objects.visible_to(user).filter(**same).defer("inputs", "software").select_related("started_by")
     events = []
     for row in rows:

@@ -17,13 +17,15 @@ def request_run(
     *,
     measurement: Measurement | None = None,
     cell: Cell | None = None,
+    series: str = "",
     analysis: Analysis,
     parameters: Mapping[str, Any] | None = None,
     by: Actor,
 ) -> AnalysisRun:
-    """Queue one analysis of a measurement or a cell; parameters, if any, are first saved on that record."""
+    """Queue one analysis of a measurement, a cell or a series of the cell; parameters, if any, are first saved on that
+    record."""
     record = measurement or cell
     assert record is not None
     if parameters:
         set_parameters(record, {analysis.name: parameters}, by=by)
-    return queue_run(measurement=measurement, cell=cell, analysis=analysis, by=by)
+    return queue_run(measurement=measurement, cell=cell, series=series, analysis=analysis, by=by)

@@ -35,7 +35,7 @@ def _mark_batch(cells: list[int]) -> int:
     outdated: set[int] = set()
     # In dependency order, because a result is stale if one of its inputs is.
     for run in sorted(runs, key=lambda run: rank.get(run.analysis, -1)):
-        target = targets.get((run.cell_id, run.measurement_id))
+        target = targets.get(run.target)
         if target is None or not _is_applicable(run, target):
             run.is_latest = False
             obsolete.add(run.pk)

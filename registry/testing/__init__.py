@@ -1,15 +1,16 @@
 """Test support for plugin authors, without Django or a database.
 
-`example_inputs` and `example_cell` make complete, realistic inputs for every technique; `run_analysis` runs an analysis
-on them as the registry does; `assert_plugin_conforms` checks a plugin against the full contract; `load_plugin` imports
-a single-file plugin. `registry.testing.pytest_plugin` adds the fixture `golden` and the option `--update-golden` to
-pytest.
+`example_inputs`, `example_cell` and `example_series` make complete, realistic inputs for every technique;
+`run_analysis` runs an analysis on them as the registry does; `assert_plugin_conforms` checks a plugin against the full
+contract; `load_plugin` imports a single-file plugin. `registry.testing.pytest_plugin` adds the fixture `golden` and the
+option `--update-golden` to pytest.
 """
 
 from registry.testing.conformance import assert_plugin_conforms
 from registry.testing.example import Example
+from registry.testing.example_cells import example_cell, example_series
 from registry.testing.example_table import example_table
-from registry.testing.examples import example_cell, example_forms, example_inputs
+from registry.testing.examples import example_forms, example_inputs
 from registry.testing.golden import Golden
 from registry.testing.registration import load_plugin
 from registry.testing.running import run_analysis
@@ -21,6 +22,7 @@ __all__ = [
     "example_cell",
     "example_forms",
     "example_inputs",
+    "example_series",
     "example_table",
     "load_plugin",
     "run_analysis",

@@ -79,7 +79,9 @@ class Example(Inputs):
 
         `columns` replaces or adds columns by name, also where the example has no data; None removes a column.
         """
-        changes = {_checked(path): _as_fact(path, fact) for path, fact in (facts or {}).items()}
+        changes = {
+            path if path in self.facts else _checked(path): _as_fact(path, fact) for path, fact in (facts or {}).items()
+        }
         changed = Example(self.facts | changes, self.data, self.parameters | dict(parameters or {}), None)
         return changed._with_merged(columns) if columns else changed
 

@@ -40,7 +40,8 @@ EXAMPLES_VERSION = 1
 FactsAndData = tuple[Facts, Callable[[], Columns] | None]
 
 RESISTANCE_OHM = 1050.0
-TEMPERATURES_DEGC = (25.0, 0.0, 40.0, 10.0, 60.0)
+PRESSURE_MPA = 10.0
+PRESSURE_EXPONENT = 0.1
 ACTIVATION_ENERGY_EV = 0.35
 BOLTZMANN_EV_K = 8.617333262e-5
 FORMATION = 2
@@ -56,14 +57,16 @@ def conductivity(resistance_ohm: float) -> float:
     return PELLET_UM * 1e-4 / (resistance_ohm * AREA_CM2)
 
 
-def _resistance_at(degc: float) -> float:
-    """Return the resistance of the pellet, from σT = σ₀ exp(-E_a/kT) [Ω]."""
+def _resistance_at(degc: float, mpa: float) -> float:
+    """Return the resistance of the pellet, from σT = σ₀ exp(-E_a/kT) and σ = a p^m [Ω]."""
     kelvin, room = degc + 273.15, ROOM_DEGC + 273.15
-    return RESISTANCE_OHM * kelvin / room * math.exp(ACTIVATION_ENERGY_EV / BOLTZMANN_EV_K * (1 / kelvin - 1 / room))
+    of_temperature = kelvin / room * math.exp(ACTIVATION_ENERGY_EV / BOLTZMANN_EV_K * (1 / kelvin - 1 / room))
+    return RESISTANCE_OHM * of_temperature * (PRESSURE_MPA / mpa) ** PRESSURE_EXPONENT
 
 
-def _pellet_spectrum(degc: float = ROOM_DEGC, *, grains: bool = False) -> FactsAndData:
-    resistance = _resistance_at(degc)
+def pellet_spectrum(degc: float = ROOM_DEGC, *, mpa: float = PRESSURE_MPA, grains: bool = False) -> FactsAndData:
+    """Return a spectrum of the pellet at this temperature and stack pressure."""
+    resistance = _resistance_at(degc, mpa)
     sigma = conductivity(resistance)
     numbers = {
         "resistance_ohm": measured(resistance, 0.002 * resistance),
@@ -71,7 +74,12 @@ def _pellet_spectrum(degc: float = ROOM_DEGC, *, grains: bool = False) -> FactsA
     }
     reported = {"resistance_ohm": rounded(round(resistance, -1), 5), "ionic_conductivity_s_cm": _in_digits(sigma, 3)}
     facts = PELLET | measured_as(
-        "eis", blocks="ions", reported=reported, computed=numbers, temperature_degc=rounded(degc, 0.5)
+        "eis",
+        blocks="ions",
+        reported=reported,
+        computed=numbers,
+        temperature_degc=rounded(degc, 0.5),
+        stack_pressure_mpa=rounded(mpa, 0.5),
     )
     return facts, partial(_spectrum_of_grains if grains else _spectrum_of_pellet, resistance)
 
@@ -202,8 +210,8 @@ def _without_data(technique: str, made_of: Facts, **reported: Estimate) -> Facts
 
 FORMS: Mapping[str, Mapping[str, Callable[[], FactsAndData]]] = {
     "eis": {
-        "pellet": _pellet_spectrum,
-        "pellet with grain boundaries": partial(_pellet_spectrum, grains=True),
+        "pellet": pellet_spectrum,
+        "pellet with grain boundaries": partial(pellet_spectrum, grains=True),
         "full cell": _cell_spectrum,
     },
     "chronoamperometry": {
@@ -238,34 +246,9 @@ def example_inputs(
     `changes` are facts by path, None to remove one: `example_inputs("eis", {"layers.1.area_cm2": None})`.
     `columns` replace those of the example, None removes one. `form` is one of `example_forms(technique)`.
     """
-    facts, load = _made(technique, form)
+    facts, load = made(technique, form)
     data = {"": partial(_columns_of, technique, form)} if load else {}
     return Example(facts, data, parameters).changed(changes, columns=columns)
-
-
-def example_cell(*techniques: str, count: int = 5, changes: Mapping[str, Fact] | None = None) -> Example:
-    """Return the inputs of a cell with `count` measurements by each technique at different temperatures.
-
-    Their refcodes are M-00001 and so on. The default technique is `eis`, whose conductivity follows the temperature
-    with an activation energy of 0.35 eV.
-    """
-    facts: Facts = {}
-    data: dict[str, Callable[[], Columns]] = {}
-    refcodes = [f"M-{number:05}" for number in range(1, count * len(techniques or ("eis",)) + 1)]
-    for index, technique in enumerate(techniques or ("eis",)):
-        own = refcodes[index * count : (index + 1) * count]
-        for number, refcode in enumerate(own):
-            degc = TEMPERATURES_DEGC[number % 5] + number // 5
-            single, load = _pellet_spectrum(degc) if technique == "eis" else _made(technique, "")
-            single = single | {"measurement.temperature_degc": rounded(degc, 0.5)}
-            facts = {path: fact for path, fact in single.items() if path.startswith(("cell.", "layers."))} | facts
-            for path, fact in single.items():
-                if not path.startswith(("cell.", "layers.")):
-                    facts[f"measurements.{refcode}.{path.removeprefix('measurement.')}"] = fact
-            if load:
-                data[refcode] = partial(_guarded, load)
-        facts[f"measurements.{technique}"] = tuple(own)
-    return Example(facts, data).changed(changes)
 
 
 def example_forms(technique: str) -> tuple[str, ...]:
@@ -275,7 +258,8 @@ def example_forms(technique: str) -> tuple[str, ...]:
     return tuple(FORMS[technique])
 
 
-def _made(technique: str, form: str) -> FactsAndData:
+def made(technique: str, form: str) -> FactsAndData:
+    """Return the facts of a form of a technique, and the function that loads its columns."""
     forms = example_forms(technique)
     if form and form not in forms:
         raise ValueError(f"{technique} has no form ‘{form}’: use one of {', '.join(forms)}")
@@ -284,10 +268,11 @@ def _made(technique: str, form: str) -> FactsAndData:
 
 @cache
 def _columns_of(technique: str, form: str) -> Columns:
-    load = _made(technique, form)[1]
+    load = made(technique, form)[1]
     assert load is not None
     return read_only(load())
 
 
-def _guarded(load: Callable[[], Columns]) -> Columns:
+def guarded(load: Callable[[], Columns]) -> Columns:
+    """Load columns that cannot be changed."""
     return read_only(load())

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from registry.hookspecs import Condition, Parameter, Quantity
 from registry.models import RunStatus
+from registry.numbers import catalogue
 from registry.numbers.catalogue import get_or_placeholder
 from registry.plugin_loading.names import technique_name
 from registry.plugin_loading.parameters import describe_bounds, setting_text
@@ -25,7 +26,10 @@ class AnalysisSection:
     @property
     def scope(self) -> str:
         techniques = ", ".join(map(technique_name, self.offered.analysis.techniques))
-        return techniques if self.offered.analysis.scope == "measurement" else f"Cell level: {techniques}"
+        analysis = self.offered.analysis
+        if analysis.scope == "series":
+            return f"Series of a cell over {catalogue.in_sentence(get_or_placeholder(analysis.over))}: {techniques}"
+        return techniques if analysis.scope == "measurement" else f"Cell level: {techniques}"
 
     @property
     def outputs(self) -> str:

@@ -13,12 +13,13 @@ from registry.hookspecs import Analysis, Parameter
 from registry.models import AnalysisRun, Project, Value
 from registry.numbers.catalogue import get_or_placeholder
 from registry.plugin_loading.parameters import setting_text
-from registry.selectors.analysis_inputs.targets import get_target
+from registry.selectors.analysis_inputs.targets import get_run_target
 from registry.selectors.orphans import plugin_status_note
 from registry.web.plots.plot import draw_plot
 from registry.web.presentation.history import get_author_name
 from registry.web.presentation.text import (
     format_fact,
+    format_fixed_conditions,
     format_heading,
     format_input_path,
     format_value,
@@ -53,7 +54,7 @@ def run_page(request: HttpRequest, pk: int) -> HttpResponse:
     analysis = plugin_loading.current().analyses.get(run.analysis)
     values = [_build_value_row(value) for value in run.values.order_by("pk")]
     has_ended = run.finished_at is not None and run.started_at is not None
-    siblings = visible.filter(cell=run.cell, measurement=run.measurement, analysis=run.analysis)
+    siblings = visible.filter(**run.target._asdict(), analysis=run.analysis)
     context = {
         "run": run,
         "may_edit": Project.objects.editable_by(request.user).filter(pk=run.cell.project_id).exists(),
@@ -66,6 +67,7 @@ def run_page(request: HttpRequest, pk: int) -> HttpResponse:
         "parameters": list_parameters(run, analysis),
         "values": values,
         "shows_uncertainty": any(shows_uncertainty(value) for _, _, value in values),
+        "scope": _format_scope(run),
         "run_messages": [{**message, "text": typeset(message["text"])} for message in run.messages],
         "plots": [draw_plot(curve) for curve in run.curves.order_by("pk")],
         "latest": None if run.is_latest or not has_ended else siblings.filter(is_latest=True).first(),
@@ -80,8 +82,9 @@ def run_page(request: HttpRequest, pk: int) -> HttpResponse:
 def list_inputs(run: AnalysisRun) -> list[InputRow]:
     """All inputs of the run, with their current values if the run is stale."""
     current: dict[str, Any] = {}
-    if run.stale_since:
-        facts = get_target(measurement=run.measurement, cell=run.cell).facts
+    target = get_run_target(run) if run.stale_since else None
+    if target:
+        facts = target.facts
         current = {path: fact_to_json(facts.get(path)) for path in run.inputs}
     return [
         InputRow(
@@ -108,6 +111,14 @@ def _format_parameter(name: str, value: Any, parameter: Parameter | None) -> tup
     if parameter is None:
         return name.replace("_", " ").capitalize(), text or "not set", ""
     return parameter.label, f"{text} {parameter.unit}".strip() if text else "not set", parameter.help
+
+
+def _format_scope(run: AnalysisRun) -> str:
+    """What a run of a cell analysed: the cell, or the series under its fixed conditions."""
+    if not run.series:
+        return "cell level"
+    fixed = format_fixed_conditions(run.fixed_conditions)
+    return f"series at {fixed}" if fixed else "series"
 
 
 def _build_value_row(value: Value) -> tuple[str, str, Value]:

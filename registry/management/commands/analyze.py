@@ -135,8 +135,10 @@ class Command(BaseCommand):
 
 def _describe_jobs(jobs: Sequence[Job]) -> str:
     measurements = len({job.measurement for job in jobs if job.measurement})
-    cells = len({job.cell for job in jobs if not job.measurement})
+    series = len({job.target for job in jobs if job.target.series})
+    cells = len({job.cell for job in jobs if not job.measurement and not job.target.series})
     targets = [pluralize(measurements, "measurement", "measurements")] * bool(measurements)
+    targets += [pluralize(series, "series", "series")] * bool(series)
     targets += [pluralize(cells, "cell", "cells")] * bool(cells)
     return f"{pluralize(len(jobs), 'analysis', 'analyses')} on {' and '.join(targets)}"
 

@@ -1,7 +1,7 @@
 """Analyses that are due: never run, stale, outdated, or with changed parameters."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -9,9 +9,9 @@ from django.db.models import QuerySet
 
 from registry import plugin_loading
 from registry.hookspecs import Analysis
-from registry.models import AnalysisRun, Measurement
+from registry.models import AnalysisRun, Measurement, TargetKey
 from registry.plugin_loading.parameters import Settings, resolve_parameters
-from registry.selectors.analysis_inputs.targets import Key
+from registry.selectors.analysis_inputs.series import fetch_series
 
 MAX_CELLS_IN_FILTER = 200
 Reason = Literal["never run", "stale", "parameters changed", "outdated", "source changed", "requested"]
@@ -20,21 +20,27 @@ DUE: tuple[Reason, ...] = ("never run", "stale", "parameters changed", "outdated
 
 @dataclass(frozen=True)
 class Job:
-    """An analysis to run on a measurement or a cell."""
+    """An analysis to run on a measurement, a series or a cell."""
 
-    cell: int
-    measurement: int | None
+    target: TargetKey
     analysis: Analysis
     reason: Reason
     parameters: Mapping[str, Any] = field(compare=False)
     """Parameters set for the analysis, not yet validated."""
 
-    @property
-    def target(self) -> Key:
-        return self.cell, self.measurement
+    fixed_conditions: Mapping[str, float] = field(default_factory=dict, compare=False)
+    """Of a series, by slug."""
 
     @property
-    def key(self) -> tuple[Key, str]:
+    def cell(self) -> int:
+        return self.target.cell
+
+    @property
+    def measurement(self) -> int | None:
+        return self.target.measurement
+
+    @property
+    def key(self) -> tuple[TargetKey, str]:
         return self.target, self.analysis.name
 
 
@@ -46,6 +52,20 @@ class _LatestRun:
     source_hash: str
     parameters: Mapping[str, Any]
     is_stale: bool
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    """An analysis offered on a target, with the parameters set on each level."""
+
+    target: TargetKey
+    analysis: Analysis
+    levels: tuple[Settings, ...]
+    fixed_conditions: Mapping[str, float] = field(default_factory=dict)
+
+
+Row = tuple[int, int, str, Settings, Settings, Settings]
+"""A measurement: key, cell, technique, and the parameters set on it, its cell and its project."""
 
 
 def list_due_jobs(
@@ -63,28 +83,54 @@ def list_due_jobs(
             "pk", "cell_id", "technique", "parameters", "cell__parameters", "cell__project__parameters"
         )
     )
-    targets: list[tuple[Key, Analysis, tuple[Settings, ...]]] = []
+    candidates = [
+        *_on_measurements(rows, analyses),
+        *_on_cells(rows, analyses),
+        *_on_series(rows, analyses),
+    ]
+    latest = _latest_runs({row[1] for row in rows})
+    jobs = []
+    for candidate in candidates:
+        analysis = candidate.analysis
+        parameters = resolve_parameters(analysis, *candidate.levels)
+        due = _due_reasons(latest.get((candidate.target, analysis.name)), analysis, parameters)
+        chosen: list[Reason] = [reason for reason in due if everything or reason in reasons]
+        if everything or chosen:
+            reason: Reason = next(iter(chosen), "requested")
+            jobs.append(Job(candidate.target, analysis, reason, parameters, candidate.fixed_conditions))
+    return sorted(jobs, key=lambda job: (job.cell, plugins.rank[job.analysis.name]))
+
+
+def _on_measurements(rows: Sequence[Row], analyses: Sequence[Analysis]) -> Iterator[_Candidate]:
     for pk, cell, technique, own_settings, cell_settings, project_settings in rows:
         for analysis in analyses:
             if analysis.scope == "measurement" and technique in analysis.techniques:
-                targets.append(((cell, pk), analysis, (project_settings, cell_settings, own_settings)))
+                yield _Candidate(TargetKey(cell, pk), analysis, (project_settings, cell_settings, own_settings))
+
+
+def _on_cells(rows: Sequence[Row], analyses: Sequence[Analysis]) -> Iterator[_Candidate]:
     cell_analyses = [item for item in analyses if item.scope == "cell"]
-    if cell_analyses:
-        counts = _count_techniques({row[1] for row in rows})
-        settings = {row[1]: (row[5], row[4]) for row in rows}
-        for cell, number in counts.items():
-            for analysis in cell_analyses:
-                if sum(number[technique] for technique in analysis.techniques) >= analysis.min_measurements:
-                    targets.append(((cell, None), analysis, settings[cell]))
-    latest = _latest_runs({row[1] for row in rows})
-    jobs = []
-    for target, analysis, levels in targets:
-        parameters = resolve_parameters(analysis, *levels)
-        due = _due_reasons(latest.get((target, analysis.name)), analysis, parameters)
-        chosen: list[Reason] = [reason for reason in due if everything or reason in reasons]
-        if everything or chosen:
-            jobs.append(Job(*target, analysis, next(iter(chosen), "requested"), parameters))
-    return sorted(jobs, key=lambda job: (job.cell, plugins.rank[job.analysis.name]))
+    if not cell_analyses:
+        return
+    settings = _settings_of_cells(rows)
+    for cell, number in _count_techniques(set(settings)).items():
+        for analysis in cell_analyses:
+            if sum(number[technique] for technique in analysis.techniques) >= analysis.min_measurements:
+                yield _Candidate(TargetKey(cell), analysis, settings[cell])
+
+
+def _on_series(rows: Sequence[Row], analyses: Sequence[Analysis]) -> Iterator[_Candidate]:
+    settings = _settings_of_cells(rows)
+    cells = set(settings) if len(settings) <= MAX_CELLS_IN_FILTER else None
+    for series, analysis in fetch_series(analyses, cells):
+        if series.cell in settings:
+            key = TargetKey(series.cell, series=series.key)
+            yield _Candidate(key, analysis, settings[series.cell], series.fixed)
+
+
+def _settings_of_cells(rows: Sequence[Row]) -> dict[int, tuple[Settings, ...]]:
+    """The parameters set for the project and the cell, by cell."""
+    return {cell: (project_settings, cell_settings) for _, cell, _, _, cell_settings, project_settings in rows}
 
 
 def _due_reasons(run: _LatestRun | None, analysis: Analysis, parameters: Mapping[str, Any]) -> list[Reason]:
@@ -101,14 +147,20 @@ def _due_reasons(run: _LatestRun | None, analysis: Analysis, parameters: Mapping
     return [reason for reason, applies in reasons.items() if applies]
 
 
-def _latest_runs(cells: set[int]) -> dict[tuple[Key, str], _LatestRun]:
+def _latest_runs(cells: set[int]) -> dict[tuple[TargetKey, str], _LatestRun]:
     runs = AnalysisRun.objects.filter(is_latest=True)
     if len(cells) <= MAX_CELLS_IN_FILTER:
         runs = runs.filter(cell__in=cells)
-    columns = ("cell_id", "measurement_id", "analysis", "version", "source_hash", "parameters", "stale_since")
+    columns = (
+        "cell_id", "measurement_id", "series", "analysis", "version", "source_hash", "parameters", "stale_since",
+    )  # fmt: skip
     return {
-        ((cell, measurement), analysis): _LatestRun(version, source_hash, parameters, stale_since is not None)
-        for cell, measurement, analysis, version, source_hash, parameters, stale_since in runs.values_list(*columns)
+        (TargetKey(cell, measurement, series), analysis): _LatestRun(
+            version, source_hash, parameters, stale_since is not None
+        )
+        for cell, measurement, series, analysis, version, source_hash, parameters, stale_since in runs.values_list(
+            *columns
+        )
     }
 
 

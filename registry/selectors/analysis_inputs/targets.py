@@ -1,8 +1,8 @@
-"""Targets of analyses: a measurement or a cell, with its facts, data and parameters."""
+"""Targets of analyses: a measurement, a series or a cell, with its facts, data and parameters."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -10,7 +10,7 @@ from django.core.files.storage import default_storage
 from django.db.models import Q
 
 from registry.hookspecs import Analysis
-from registry.models import Cell, Measurement
+from registry.models import AnalysisRun, Cell, Measurement, TargetKey
 from registry.plugin_loading.parameters import resolve_parameters
 from registry.selectors.analysis_inputs.facts import (
     Facts,
@@ -19,31 +19,34 @@ from registry.selectors.analysis_inputs.facts import (
     measurement_facts,
     measurements_with_inputs,
 )
+from registry.selectors.analysis_inputs.series import MeasurementSeries, build_series, series_analyses
 
-Key = tuple[int, int | None]
-"""Primary keys of the cell and the measurement; the latter is None for cell-level analyses."""
 CELL_PREFIXES = ("cell.", "layers.")
 
 
 @dataclass(frozen=True)
 class AnalysisTarget:
-    """A measurement or a cell, with everything an analysis may read of it."""
+    """A measurement, a series or a cell, with everything an analysis may read of it."""
 
     cell: Cell
     measurement: Measurement | None
     facts: Facts
     datasets: Mapping[str, str]
-    """Paths of the parsed columns: by measurement refcode for a cell, under an empty name for a measurement."""
+    """Paths of the parsed columns: under an empty name for a measurement, else by measurement refcode."""
     producing_runs: Mapping[str, int]
     """The run that computed each fact, by path of the fact."""
     techniques: Counter[str] = field(default_factory=Counter)
+    series: MeasurementSeries | None = None
 
     @property
-    def key(self) -> Key:
-        return self.cell.pk, self.measurement.pk if self.measurement else None
+    def key(self) -> TargetKey:
+        measurement = self.measurement.pk if self.measurement else None
+        return TargetKey(self.cell.pk, measurement, self.series.key if self.series else "")
 
     def suits(self, analysis: Analysis) -> bool:
         """Whether the analysis applies to this target."""
+        if self.series:
+            return self.series.suits(analysis)
         count = sum(self.techniques[technique] for technique in analysis.techniques)
         scope = "measurement" if self.measurement else "cell"
         return analysis.scope == scope and count >= (1 if self.measurement else analysis.min_measurements)
@@ -54,12 +57,13 @@ class AnalysisTarget:
         return resolve_parameters(analysis, *levels, self.measurement.parameters if self.measurement else {})
 
 
-def get_targets(*, measurements: Iterable[int] = (), cells: Iterable[int] = ()) -> dict[Key, AnalysisTarget]:
-    """Targets of these measurements, and of these cells with all their measurements; constant number of queries."""
+def get_targets(*, measurements: Iterable[int] = (), cells: Iterable[int] = ()) -> dict[TargetKey, AnalysisTarget]:
+    """Targets of these measurements, and of these cells with all their measurements and series; constant number of
+    queries."""
     cell_pks = set(cells)
     is_needed = Q(pk__in=list(measurements)) | Q(cell__in=cell_pks)
     measurement_pks = Measurement.objects.filter(is_needed).values_list("pk", flat=True)
-    targets: dict[Key, AnalysisTarget] = {}
+    targets: dict[TargetKey, AnalysisTarget] = {}
     by_cell: dict[int, list[AnalysisTarget]] = {}
     for measurement in measurements_with_inputs(measurement_pks):
         target = _measurement_target(measurement)
@@ -67,19 +71,27 @@ def get_targets(*, measurements: Iterable[int] = (), cells: Iterable[int] = ()) 
         by_cell.setdefault(measurement.cell_id, []).append(target)
     for pk, parts in by_cell.items():
         if pk in cell_pks:
-            targets[(pk, None)] = _cell_target(parts)
+            targets |= {target.key: target for target in (_cell_target(parts), *_series_targets(parts))}
     return targets
 
 
-def get_target(*, measurement: Measurement | None = None, cell: Cell | None = None) -> AnalysisTarget:
-    """The target of a measurement, or else of a cell."""
-    targets = get_targets(measurements=[measurement.pk] if measurement else [], cells=[cell.pk] if cell else [])
+def get_target(*, measurement: Measurement | None = None, cell: Cell | None = None, series: str = "") -> AnalysisTarget:
+    """The target of a measurement, or else of a cell or of the series of it with this key."""
     if measurement:
-        return targets[(measurement.cell_id, measurement.pk)]
+        key = TargetKey(measurement.cell_id, measurement.pk)
+        return get_targets(measurements=[measurement.pk])[key]
     assert cell is not None
-    if (cell.pk, None) not in targets:
-        raise ValidationError(f"{cell.refcode} has no measurements to analyse.")
-    return targets[(cell.pk, None)]
+    target = get_targets(cells=[cell.pk]).get(TargetKey(cell.pk, series=series))
+    if target is None:
+        what = "measurements of this series" if series else "measurements"
+        raise ValidationError(f"{cell.refcode} has no {what} to analyse.")
+    return target
+
+
+def get_run_target(run: AnalysisRun) -> AnalysisTarget | None:
+    """The target of a run as it is now; None if the cell no longer has such measurements."""
+    measurements = [run.measurement_id] if run.measurement_id else []
+    return get_targets(measurements=measurements, cells=[] if measurements else [run.cell_id]).get(run.target)
 
 
 def _measurement_target(measurement: Measurement) -> AnalysisTarget:
@@ -95,7 +107,7 @@ def _measurement_target(measurement: Measurement) -> AnalysisTarget:
 
 
 def _cell_target(parts: list[AnalysisTarget]) -> AnalysisTarget:
-    """The facts of the cell itself, and those of each measurement under its refcode."""
+    """The facts of the cell itself, and those of each of these measurements under its refcode."""
     facts: Facts = {path: fact for path, fact in parts[0].facts.items() if path.startswith(CELL_PREFIXES)}
     datasets: dict[str, str] = {}
     producing_runs: dict[str, int] = {}
@@ -115,3 +127,15 @@ def _cell_target(parts: list[AnalysisTarget]) -> AnalysisTarget:
         facts[f"measurements.{technique}"] = tuple(refcodes)
     techniques = Counter({technique: len(refcodes) for technique, refcodes in refcodes_by_technique.items()})
     return AnalysisTarget(parts[0].cell, None, facts, datasets, producing_runs, techniques)
+
+
+def _series_targets(parts: list[AnalysisTarget]) -> Iterator[AnalysisTarget]:
+    """The series of a cell over each condition that a series analysis varies."""
+    by_measurement = {part.measurement: part for part in parts if part.measurement}
+    for over, analyses in series_analyses().items():
+        for series in build_series(by_measurement, over):
+            if any(series.suits(analysis) for analysis in analyses):
+                target = _cell_target([by_measurement[member] for member in series.members])
+                members = tuple(member.refcode for member in series.members)
+                facts = target.facts | {"series.over": over, "series.members": members}
+                yield replace(target, facts=facts, series=series)

@@ -41,6 +41,9 @@ class LatestValue(NamedTuple):
     version: str | None
     source_hash: str | None
     analysis: str | None
+    series: str | None
+    fixed_conditions: dict[str, float] | None
+    """Of the series it was computed from; empty if from none."""
 
     def estimate(self) -> Estimate | None:
         return stored_estimate(self)

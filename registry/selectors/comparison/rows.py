@@ -1,5 +1,6 @@
 """Fetch the rows of a comparison table: only the columns it prints, in a constant number of queries."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -10,8 +11,10 @@ from registry.hookspecs import LAYER_ROLES, Table
 from registry.models import AnalysisRun, Ingredient, Layer, Measurement, Publication, RunStatus, Value
 from registry.models.visibility import AnyUser
 from registry.numbers import catalogue
+from registry.selectors.analysis_inputs.series import magnitudes
 from registry.selectors.comparison.row import TEXT_COLUMNS, LatestValue, Row
 from registry.selectors.query import to_sql
+from registry.selectors.query.fixed_conditions import agree
 from registry.selectors.query.parsing import (
     CELL_NUMBERS,
     CONDITIONS,
@@ -27,7 +30,7 @@ from registry.selectors.query.primary_key_in import PrimaryKeyIn
 VALUE_COLUMNS = (
     "cell_id", "measurement_id", "quantity", "origin", "magnitude", "lower", "upper", "standard_uncertainty",
     "degrees_of_freedom", "qualifier", "written", "missing", "inferred", "run__stale_since", "run__inferred_inputs",
-    "run__version", "run__source_hash", "run__analysis",
+    "run__version", "run__source_hash", "run__analysis", "run__series", "run__fixed_conditions",
 )  # fmt: skip
 MEASUREMENT_COLUMNS = ("refcode", "technique", "cell_id")
 CELL_COLUMNS = tuple(
@@ -54,7 +57,8 @@ def fetch_rows(table: Table, user: AnyUser, extra: Mapping[str, Iterable[str]]) 
     """Rows with all columns the table requires."""
     keys = {column.key for column in table.columns} | set(table.require) | {name.lstrip("-") for name in table.order}
     queryset = _filter_measurements(table, user, extra).order_by("cell_id", "pk")
-    printed_keys = keys if table.row == "measurement" else {*keys, *CONDITIONS}
+    needs_conditions = table.row != "measurement" or _has_cell_level(keys)
+    printed_keys = {*keys, *CONDITIONS} if needs_conditions else keys
     measurements = list(queryset.select_related("cell").only(*_columns_of(printed_keys)))
     if "project" in keys:
         prefetch_related_objects(measurements, "cell__project")
@@ -119,13 +123,37 @@ def _attach_values(measurements: Sequence[Measurement], keys: set[str]) -> None:
     for value in _sort_by_analysis(values.filter(PrimaryKeyIn("measurement_id", by_measurement))):
         by_measurement[value.measurement_id].append(value)
     by_cell: dict[int, list[LatestValue]] = {}
-    if any(slug not in catalogue.catalogue or catalogue.get(slug).per_cell for slug in slugs):
+    if _has_cell_level(slugs):
         cells = {item.cell_id for item in measurements}
         for value in _sort_by_analysis(values.filter(PrimaryKeyIn("cell_id", cells), measurement=None)):
             by_cell.setdefault(value.cell_id, []).append(value)
     for measurement in measurements:
-        cell_level = by_cell.get(measurement.cell_id, [])
+        cell_level, ambiguous = _applicable(measurement, by_cell.get(measurement.cell_id, []))
         measurement.latest_values = by_measurement[measurement.pk] + cell_level  # type: ignore[attr-defined]
+        measurement.ambiguous = ambiguous  # type: ignore[attr-defined]
+
+
+def _has_cell_level(keys: Iterable[str]) -> bool:
+    """Whether cell-level values may be among these columns."""
+    slugs = [key for key in keys if key not in TEXT_COLUMNS and "." not in key]
+    return any(slug not in catalogue.catalogue or catalogue.get(slug).per_cell for slug in slugs)
+
+
+def _applicable(
+    measurement: Measurement, values: Sequence[LatestValue]
+) -> tuple[list[LatestValue], list[tuple[str, str]]]:
+    """The cell-level values for a measurement, and the analyses with several series for it, none of which is chosen."""
+    conditions = magnitudes(measurement) if any(value.fixed_conditions for value in values) else {}
+    agreeing = [value for value in values if agree(value.fixed_conditions or {}, conditions)]
+    series: dict[tuple[str, str], int] = Counter(
+        (value.analysis, value.quantity) for value in agreeing if value.analysis and value.series
+    )
+    several = {key: count for key, count in series.items() if count > 1}
+    kept = [value for value in agreeing if (value.analysis, value.quantity) not in several]
+    return kept, [
+        (analysis, f"{count} series of the cell agree with the conditions that were entered")
+        for (analysis, _), count in several.items()
+    ]
 
 
 def _sort_by_analysis(values: QuerySet[Value]) -> list[LatestValue]:
@@ -156,7 +184,11 @@ def _attach_refusals(rows: Sequence[Row], table: Table) -> None:
     for measurement, analysis, messages in runs.order_by("pk").values_list("measurement", "analysis", "messages"):
         refusals[measurement].append((analysis, messages[0]["text"]))
     for row in incomplete:
-        row.refusals = [refusal for item in row.measurements for refusal in refusals[item.pk]]
+        row.refusals = [
+            refusal
+            for item in row.measurements
+            for refusal in (*refusals[item.pk], *item.ambiguous)  # type: ignore[attr-defined]
+        ]
 
 
 def _group_measurements(measurements: Sequence[Measurement], row: str) -> list[list[Measurement]]:

@@ -27,6 +27,7 @@ from registry.models import (
     Measurement,
     MessageCode,
     RunStatus,
+    TargetKey,
     Value,
     ValueOrigin,
 )
@@ -39,7 +40,7 @@ from registry.sandbox.analysis_runner import AnalysisBatch
 from registry.sandbox.run_result import RunResult
 from registry.sandbox.serialization import dump_message
 from registry.selectors.analysis_inputs.due import Job, list_due_jobs
-from registry.selectors.analysis_inputs.targets import AnalysisTarget, Key, get_target, get_targets
+from registry.selectors.analysis_inputs.targets import AnalysisTarget, get_target, get_targets
 from registry.services import staleness
 from registry.services.permissions import Actor, require_editor
 
@@ -60,14 +61,15 @@ def run_analysis(
     *,
     measurement: Measurement | None = None,
     cell: Cell | None = None,
+    series: str = "",
     analysis: Analysis,
     by: Actor,
 ) -> AnalysisRun:
-    """Run one analysis on a measurement or a cell and store the result."""
+    """Run one analysis on a measurement, a cell or a series of the cell, and store the result."""
     record = measurement or cell
     assert record is not None
     require_editor(owning_project(record), by)
-    target = get_target(measurement=measurement, cell=cell)
+    target = get_target(measurement=measurement, cell=cell, series=series)
     with analysis_batch() as batch:
         run = _run_and_store(target, analysis, by, batch)
     staleness.mark_stale([target.cell])
@@ -84,7 +86,14 @@ def _run_and_store(
     target: AnalysisTarget, analysis: Analysis, by: Actor, batch: AnalysisBatch, queued: AnalysisRun | None = None
 ) -> AnalysisRun:
     """Run an analysis, as a new run or as the one already queued."""
-    run = queued or AnalysisRun(cell=target.cell, measurement=target.measurement, analysis=analysis.name, started_by=by)
+    run = queued or AnalysisRun(
+        cell=target.cell,
+        measurement=target.measurement,
+        series=target.key.series,
+        fixed_conditions=dict(target.series.fixed) if target.series else {},
+        analysis=analysis.name,
+        started_by=by,
+    )
     run.parameters, run.started_at = target.parameters(analysis), timezone.now()
     result = execute_run(run, analysis, target, batch)
     fill_run(run, analysis, result)
@@ -132,7 +141,7 @@ def store_run(run: AnalysisRun, outcome: Outcome) -> None:
     """Store a finished run with its results and make it the latest."""
     staleness.lock_measurements(Q(pk=run.measurement_id) if run.measurement_id else Q(cell=run.cell_id))
     previous_runs = AnalysisRun.objects.filter(
-        cell=run.cell_id, measurement=run.measurement_id, analysis=run.analysis, is_latest=True
+        cell=run.cell_id, measurement=run.measurement_id, series=run.series, analysis=run.analysis, is_latest=True
     )
     for previous in previous_runs.select_for_update():
         previous.is_latest = False
@@ -234,7 +243,7 @@ def _run_batches(jobs: Sequence[Job], by: Actor, on_progress: Callable[[Analysis
     return runs
 
 
-def _get_queued_runs(jobs: Sequence[Job]) -> dict[tuple[Key, str], AnalysisRun]:
+def _get_queued_runs(jobs: Sequence[Job]) -> dict[tuple[TargetKey, str], AnalysisRun]:
     """The queued runs of these jobs, locked so that no worker claims them before the transaction ends."""
     cells = {job.cell for job in jobs}
     # In the same order as queue_jobs, to avoid deadlocks.

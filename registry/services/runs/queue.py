@@ -12,7 +12,7 @@ from registry.models import PENDING, UNREAD, AnalysisRun, Cell, Dataset, Measure
 from registry.models.project import owning_project
 from registry.sandbox.run_result import RunResult
 from registry.selectors.analysis_inputs.due import Job, list_due_jobs
-from registry.selectors.analysis_inputs.targets import get_target, get_targets
+from registry.selectors.analysis_inputs.targets import get_run_target, get_target
 from registry.services import staleness
 from registry.services.background import wake_on_commit
 from registry.services.leases import claim_row, exhausted_attempts, heartbeat, holds_lease, work_until_idle
@@ -24,16 +24,19 @@ def queue_run(
     *,
     measurement: Measurement | None = None,
     cell: Cell | None = None,
+    series: str = "",
     analysis: Analysis,
     by: Actor,
 ) -> AnalysisRun:
-    """Queue one analysis of a measurement or a cell; if it is already queued, return that run."""
+    """Queue one analysis of a measurement, a cell or a series of the cell, by its key; return the run if it is already
+    queued."""
     record = measurement or cell
     assert record is not None
     require_editor(owning_project(record), by)
     with transaction.atomic():
-        target = get_target(measurement=measurement, cell=cell)
-        (run,) = _queue_jobs([Job(*target.key, analysis, "requested", target.parameters(analysis))], by)
+        target = get_target(measurement=measurement, cell=cell, series=series)
+        fixed = target.series.fixed if target.series else {}
+        (run,) = _queue_jobs([Job(target.key, analysis, "requested", target.parameters(analysis), fixed)], by)
     return run
 
 
@@ -51,7 +54,7 @@ def _queue_jobs(jobs: Sequence[Job], by: Actor) -> list[AnalysisRun]:
     # Locked together and therefore in one order: locking one by one could deadlock.
     staleness.lock_measurements(Q(cell__in=cells))
     queued_runs = AnalysisRun.objects.filter(cell__in=cells, status=RunStatus.QUEUED).select_for_update()
-    queued = {((run.cell_id, run.measurement_id), run.analysis): run for run in queued_runs}
+    queued = {(run.target, run.analysis): run for run in queued_runs}
     runs = [queued.get(job.key) or _new_run(job) for job in jobs]
     for run, job in zip(runs, jobs, strict=True):
         run.parameters, run.started_by = dict(job.parameters), by
@@ -66,6 +69,8 @@ def _new_run(job: Job) -> AnalysisRun:
     return AnalysisRun(
         cell_id=job.cell,
         measurement_id=job.measurement,
+        series=job.target.series,
+        fixed_conditions=dict(job.fixed_conditions),
         analysis=job.analysis.name,
         plugin=plugin_loading.current().plugin_of("analysis", job.analysis.name),
         version=job.analysis.version,
@@ -117,7 +122,8 @@ def do_due_runs() -> int:
 def claim_run() -> AnalysisRun | None:
     """Claim the oldest due run; None if there are none."""
     cell_runs = AnalysisRun.objects.filter(cell=OuterRef("cell"))
-    same = cell_runs.filter(Q(measurement=OuterRef("measurement")) | Q(measurement__isnull=True))
+    on_cell = Q(measurement__isnull=True, series=OuterRef("series"))
+    same = cell_runs.filter(Q(measurement=OuterRef("measurement")) | on_cell)
     # A second request waits for the running one, so that two runs never compete to be the latest.
     ready = ~Q(Exists(same.filter(analysis=OuterRef("analysis"), status=RunStatus.RUNNING)))
     # Runs wait until the files of their measurement have been read.
@@ -158,8 +164,7 @@ def compute_result(run: AnalysisRun) -> tuple[Analysis, RunResult]:
             times=times,
         )
         return analysis, RunResult.failed(failure)
-    measurements = [run.measurement_id] if run.measurement_id else []
-    target = get_targets(measurements=measurements, cells=[] if measurements else [run.cell_id]).get(run.target)
+    target = get_run_target(run)
     if target is None or not target.suits(analysis):
         failure = Message(
             "analysis-no-longer-applies",

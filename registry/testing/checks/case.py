@@ -6,7 +6,8 @@ from typing import Any
 
 from registry.hookspecs import Analysis
 from registry.testing.example import Example
-from registry.testing.examples import example_cell, example_forms, example_inputs
+from registry.testing.example_cells import example_cell, example_series
+from registry.testing.examples import example_forms, example_inputs
 from registry.testing.running import Observed, observe
 
 MIN_CELL_MEASUREMENTS = 5
@@ -32,12 +33,18 @@ class Case:
 
 
 def cases_of(analysis: Analysis, examples: Sequence[Example] = ()) -> list[Case]:
-    """Return the cases to check: the examples, or by default every form of its techniques, or a cell."""
+    """Return the cases to check: the examples, or by default every form of its techniques, a cell, or a series."""
     if examples:
         return [Case(analysis, f"example {number}", example) for number, example in enumerate(examples, start=1)]
     if analysis.scope == "cell":
         count = max(MIN_CELL_MEASUREMENTS, analysis.min_measurements)
         return [Case(analysis, "cell", example_cell(*analysis.techniques, count=count))]
+    if analysis.scope == "series":
+        count = max(MIN_CELL_MEASUREMENTS, analysis.min_measurements)
+        return [
+            Case(analysis, f"{technique}, series", example_series(technique, over=analysis.over, count=count))
+            for technique in analysis.techniques
+        ]
     return [
         Case(analysis, f"{technique}, {form}", example_inputs(technique, form=form))
         for technique in analysis.techniques

@@ -105,7 +105,9 @@ def never_done_problem(cases: list[Case], results: list[RunResult]) -> str:
     analysis = cases[0].analysis
     missing = [slug for slug in analysis.depends_on if not any(case.example.fact(f"computed.{slug}") for case in cases)]
     reasons = "; ".join(f"‘{case.form}’: {result.text}" for case, result in zip(cases, results, strict=True))
-    hint = f" (the examples have no computed {', '.join(missing)})" if missing and analysis.scope != "cell" else ""
+    hint = (
+        f" (the examples have no computed {', '.join(missing)})" if missing and analysis.scope == "measurement" else ""
+    )
     return (
         f"{analysis.name} completed on none of its example inputs, so its results cannot be checked{hint}: "
         f"pass suitable inputs, examples={{{analysis.name!r}: [example_inputs(…)]}}. Refusals: {reasons}"

@@ -10,8 +10,10 @@ from registry.sandbox.run_result import RunResult
 from registry.testing.checks.case import Case
 from registry.testing.example import Example
 
-ALWAYS_THERE = re.compile(r"measurement\.technique|measurements\.[a-z_]+|.*\.(technique|format|name)")
-"""Facts that every measurement and cell has."""
+ALWAYS_THERE = re.compile(
+    r"measurement\.technique|measurements\.[a-z_]+|series\.(over|members)|.*\.(technique|format|name)"
+)
+"""Facts that every measurement, cell and series has."""
 OF_MEASUREMENT = re.compile(r"measurements\.(?P<refcode>M-[0-9]+)\.")
 DATA_TERMS = ("data", "file", "spectrum", "rows", "column", "table")
 UNSPECIFIC_TERMS = {"mean", "number", "the", "and", "of", "change", "first", "limit"}

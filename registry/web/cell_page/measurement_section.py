@@ -24,6 +24,7 @@ from registry.models import (
 )
 from registry.models.visibility import AnyUser
 from registry.selectors.analysis_inputs.dataset_in_use import DatasetInUse, get_dataset_in_use
+from registry.selectors.analysis_inputs.series import build_series, series_analyses
 from registry.selectors.column_mapping import may_need_mapping
 from registry.web.cell_page.outcome import (
     SharedRefusal,
@@ -190,6 +191,7 @@ def get_cell_sections(cell: Cell, user: AnyUser) -> CellSections:
     ]
     techniques = Counter(measurement.technique for measurement in measurements)
     cell_level = _build_section(None, list_quantity_rows(values[None], sources), runs[None], techniques)
+    cell_level.not_run += _list_series_not_run(measurements, runs[None])
     _add_plots([cell_level, *sections])
     shared = _share_refusals(sections)
     first = next((section for section in (cell_level, *sections) if section.shows_uncertainty), None)
@@ -246,6 +248,18 @@ def _list_not_run(scope: str, techniques: Counter[str], runs: Iterable[AnalysisR
         and analysis.name not in names
         and sum(techniques[technique] for technique in analysis.techniques)
         >= (analysis.min_measurements if scope == "cell" else 1)
+    ]
+
+
+def _list_series_not_run(measurements: Sequence[Measurement], runs: Iterable[AnalysisRun]) -> list[Analysis]:
+    """Series analyses without a run on one of the series of these measurements."""
+    have_run = {(run.analysis, run.series) for run in runs}
+    return [
+        analysis
+        for over, analyses in series_analyses().items()
+        for series in build_series(measurements, over)
+        for analysis in analyses
+        if series.suits(analysis) and (analysis.name, series.key) not in have_run
     ]
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from registry import plugin_loading
 from registry.models import AnalysisRun, Measurement, RunStatus
-from registry.web.presentation.text import typeset
+from registry.web.presentation.text import format_fixed_conditions, typeset
 
 
 @dataclass(frozen=True)
@@ -19,9 +19,10 @@ class SharedRefusal:
 
 
 def get_analysis_title(run: AnalysisRun) -> str:
-    """The title of the analysis, or its name if its plugin is not loaded."""
+    """The title of the analysis, or its name if its plugin is not loaded; for a series with its fixed conditions."""
     analysis = plugin_loading.current().analyses.get(run.analysis)
-    return analysis.title if analysis else run.analysis
+    title = analysis.title if analysis else run.analysis
+    return f"{title} at {format_fixed_conditions(run.fixed_conditions)}" if run.fixed_conditions else title
 
 
 def get_reason(run: AnalysisRun) -> str:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from registry.models import Publication, Value, ValueOrigin
+from registry.models import AnalysisRun, Publication, Value, ValueOrigin
 from registry.numbers import catalogue
 from registry.numbers.catalogue import get_or_placeholder
 from registry.selectors.audit import Finding, compare_values
@@ -13,6 +13,7 @@ from registry.selectors.outdated import get_outdated_note
 from registry.web.cell_page.outcome import get_analysis_title
 from registry.web.presentation.text import (
     format_deviation,
+    format_fixed_conditions,
     format_heading,
     format_table_value,
     format_value,
@@ -33,7 +34,7 @@ class QuantityRow:
     computed_text: str
     finding: Finding | None
     computed_by: str = ""
-    """The analysis, if several computed this quantity."""
+    """The analysis, if several computed this quantity; the fixed conditions of a series."""
 
     @property
     def outdated_note(self) -> str:
@@ -94,8 +95,14 @@ def _build_row(
         computed=computed,
         computed_text=format_value(computed) if computed else "",
         finding=compare_values(reported, computed) if comparable and reported and computed else None,
-        computed_by=get_analysis_title(computed.run) if show_analysis and computed and computed.run else "",
+        computed_by=_format_source(computed.run, show_analysis=show_analysis) if computed and computed.run else "",
     )
+
+
+def _format_source(run: AnalysisRun, *, show_analysis: bool) -> str:
+    if show_analysis:
+        return get_analysis_title(run)
+    return f"at {format_fixed_conditions(run.fixed_conditions)}" if run.fixed_conditions else ""
 
 
 def _format_row_heading(slug: str, reported: Value | None, computed: Value | None) -> str:

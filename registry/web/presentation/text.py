@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from analyses.uncertainty import Estimate
@@ -25,6 +26,13 @@ _SUBJECTS = {
     "setup": "Set-up",
     "reported": "Reported",
     "computed": "Computed",
+}
+_PATHS = {
+    "dataset.sha256": "Data file (SHA-256 of its columns)",
+    "dataset.undecided": "Dataset not selected because",
+    "layers.count": "Number of layers",
+    "series.over": "Series: condition that varies",
+    "series.members": "Series: measurements in order",
 }
 _MISSING = {"computed": "not computed", "reported": "not reported", "dataset": "–"}
 _CHOICES: dict[str, dict[str, str]] = {
@@ -117,6 +125,20 @@ def list_test_conditions(measurement: Measurement) -> list[tuple[str, str]]:
     return [(name, typeset(text)) for name, text in conditions if text]
 
 
+def format_fixed_conditions(fixed: Mapping[str, float]) -> str:
+    """The conditions that the measurements of a series share, in one line: 25 °C, 3.8 V."""
+    order = [slug for slug in catalogue.catalogue if slug in fixed] + [
+        slug for slug in fixed if slug not in catalogue.catalogue
+    ]
+    return ", ".join(_format_condition(slug, fixed[slug]) for slug in order)
+
+
+def _format_condition(slug: str, magnitude: float) -> str:
+    quantity = get_or_placeholder(slug)
+    number = typeset(f"{magnitude:.6g}")
+    return f"{number}{NO_BREAK}{quantity.unit_label}" if quantity.unit_label else f"{quantity.name.lower()} {number}"
+
+
 def _format_half_window(measurement: Measurement) -> str:
     if measurement.voltage_lower:
         return f"from {measurement.voltage_lower}"
@@ -125,12 +147,8 @@ def _format_half_window(measurement: Measurement) -> str:
 
 def format_input_path(path: str) -> str:
     """The label of an input: `layers.2.thickness_um` is Layer 2: thickness."""
-    if path == "dataset.sha256":
-        return "Data file (SHA-256 of its columns)"
-    if path == "dataset.undecided":
-        return "Dataset not selected because"
-    if path == "layers.count":
-        return "Number of layers"
+    if path in _PATHS:
+        return _PATHS[path]
     subject, _, rest = path.partition(".")
     if subject == "measurements":
         return _format_measurement_path(rest)
@@ -156,6 +174,8 @@ def _get_name(slug: str) -> str:
 
 def format_fact(path: str, stored: Any) -> str:
     """An input as stored with a run, as text with its unit."""
+    if path == "series.over" and isinstance(stored, str):
+        return get_or_placeholder(stored).name
     if stored is None:
         return _MISSING.get(path.partition(".")[0], "not entered")
     if isinstance(stored, dict):

@@ -3,9 +3,10 @@
 import math
 
 import pytest
+from rest_framework.response import Response
 from rest_framework.test import APIClient
 
-from registry.models import AnalysisRun, Measurement, Project
+from registry.models import AnalysisRun, Cell, Measurement, Project
 from registry.services.runs.queue import do_due_runs
 from tests import factories
 
@@ -172,3 +173,37 @@ def test_a_change_queues_the_affected_analyses(api: APIClient, measurement: Meas
     assert material is not None
     api.patch(f"/api/materials/{material.pk}/", {"notes": "dried"})
     assert api.get("/api/runs/?status=queued").json()["count"] == 0
+
+
+@pytest.fixture
+def pressed(project: Project) -> Cell:
+    """A pellet whose conductivity was measured at three pressures, at 25 and at 60 °C."""
+    cell = factories.make_pellet(project)
+    factories.make_pressure_series(cell, 0.1)
+    factories.make_pressure_series(cell, 0.3, "60 °C")
+    return cell
+
+
+def request_series(api: APIClient, cell: Cell, **payload: str) -> Response:
+    return api.post("/api/runs/", {"cell": cell.refcode, "analysis": "pressure-dependence"} | payload)
+
+
+def test_one_of_several_series_is_named(api: APIClient, pressed: Cell) -> None:
+    refused = request_series(api, pressed)
+    assert (refused.status_code, list(refused.json()["fields"])) == (400, ["series"])
+    series = "eis;stack_pressure_mpa;temperature_degc=60"
+    created = request_series(api, pressed, series=series)
+    assert (created.status_code, created.json()["series"]) == (202, series)
+    do_due_runs()
+    (run,) = api.get(f"/api/runs/?series={series}&analysis=pressure-dependence").json()["results"]
+    assert (run["status"], run["fixed_conditions"]) == ("done", {"temperature_degc": 60})
+    (value,) = api.get("/api/values/?quantity=conductivity_pressure_exponent").json()["results"]
+    assert (value["cell"], value["measurement"]) == (pressed.refcode, None)
+    assert value["fixed_conditions"] == {"temperature_degc": 60}
+
+
+def test_a_series_analysis_needs_a_series(api: APIClient, measurement: Measurement) -> None:
+    response = request_series(api, measurement.cell)
+    assert (response.status_code, list(response.json()["fields"])) == (400, ["analysis"])
+    on_measurement = api.post("/api/runs/", {"measurement": measurement.refcode, "analysis": "pressure-dependence"})
+    assert on_measurement.status_code == 400

@@ -129,3 +129,27 @@ def test_a_pivot_prints_two_values_of_a_quantity_in_separate_rows(public_project
         measurement = factories.make_measurement(cell, technique="eis", stack_pressure="10 MPa", temperature="25 °C")
         factories.report(measurement, "ionic_conductivity_s_cm", f"{number} S/cm")
     assert texts(PIVOT) == [("25", "1.00", "–"), ("25", "2.00", "–")]
+
+
+@pytest.fixture
+def pressed(public_project: Project) -> Cell:
+    """A pellet whose exponent is 0.1 at 25 °C and 0.3 at 60 °C."""
+    cell = factories.make_pellet(public_project)
+    factories.make_pressure_series(cell, 0.1)
+    factories.make_pressure_series(cell, 0.3, "60 °C")
+    return cell
+
+
+def test_the_value_of_a_series_is_in_the_rows_under_its_conditions(pressed: Cell) -> None:
+    run_all()
+    rows, _ = format_rows(make_table("conductivity_pressure_exponent", "temperature_degc"))
+    found = {row[1].number: round(row[0].number, 3) for row in rows if row[0].number is not None}
+    assert found == {25: 0.1, 60: 0.3}
+
+
+def test_of_several_series_that_fit_a_row_none_is_chosen(pressed: Cell) -> None:
+    factories.make_measurement(pressed, technique="photograph")
+    run_all()
+    rows, notes = format_rows(make_table("conductivity_pressure_exponent", filters={"technique": "photograph"}))
+    assert [row[0].number for row in rows] == [None]
+    assert any("2 series" in note for note in notes)

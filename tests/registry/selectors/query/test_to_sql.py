@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import AnonymousUser, User
 
-from registry.models import Cell, Layer, Project, Synonym
+from registry.models import Cell, Layer, Measurement, Project, Synonym
+from registry.selectors.analysis_inputs.due import list_due_jobs
 from registry.selectors.query import to_sql
 from registry.selectors.query.errors import QueryError
 from registry.selectors.query.parsing import parse_list_query
 from registry.services.record import save_record
+from registry.services.runs.analysis import run_jobs
 from registry.services.value import report_value, retire_value
 from tests import factories
 from tests.factories import report
@@ -362,3 +364,26 @@ def test_invalid_text_is_refused_with_its_parameter(value: str) -> None:
         with pytest.raises(QueryError) as error:
             parse_list_query({name: [value]})
         assert error.value.parameter == name
+
+
+@pytest.mark.parametrize(
+    ("query", "matches"),
+    [
+        ({"conductivity_pressure_exponent__gte": "0.2"}, True),
+        ({"conductivity_pressure_exponent__gte": "0.2", "temperature_degc__gte": "50"}, True),
+        ({"conductivity_pressure_exponent__gte": "0.2", "temperature_degc__lte": "30"}, False),
+        ({"conductivity_pressure_exponent__lte": "0.2", "temperature_degc": "25"}, True),
+        ({"conductivity_pressure_exponent__lte": "0.2", "temperature_degc": "60"}, False),
+        ({"conductivity_pressure_exponent__gte": "0.2", "stack_pressure_mpa__lte": "1"}, True),
+        ({"conductivity_pressure_exponent__gte": "0.2", "c_rate__exists": "false"}, True),
+    ],
+)
+def test_the_value_of_a_series_answers_for_its_fixed_conditions_only(
+    public_project: Project, query: dict[str, str], matches: bool
+) -> None:
+    """The exponent is 0.1 at 25 °C and 0.3 at 60 °C."""
+    cell = factories.make_pellet(public_project)
+    factories.make_pressure_series(cell, 0.1)
+    factories.make_pressure_series(cell, 0.3, "60 °C")
+    run_jobs(list_due_jobs(Measurement.objects.all(), names=["pressure-dependence"]), by=None)
+    assert bool(matching_labels(**query)) is matches

@@ -164,3 +164,32 @@ def test_uncertainty_notation_is_explained_once(cell: Cell, client: Client) -> N
 def test_an_outsider_cannot_poll_a_private_cell(client: Client, project: Project) -> None:
     cell = factories.make_pellet(project)
     assert client.get(reverse("web:cell-pending", args=[cell.refcode])).status_code == 404
+
+
+def test_each_series_has_its_row_with_its_conditions(public_project: Project, client: Client) -> None:
+    cell = factories.make_pellet(public_project)
+    factories.make_pressure_series(cell, 0.1)
+    factories.make_pressure_series(cell, 0.3, "60 °C")
+    section = get_cell_sections(cell, AnonymousUser()).cell_level
+    assert [analysis.name for analysis in section.not_run].count("pressure-dependence") == 2
+    run_jobs(list_due_jobs(Measurement.objects.all(), names=["pressure-dependence"]), by=None)
+    section = get_cell_sections(cell, AnonymousUser()).cell_level
+    assert [row.computed_by.rpartition(" at ")[2] for row in section.rows] == [
+        "25\N{NO-BREAK SPACE}°C",
+        "60\N{NO-BREAK SPACE}°C",
+    ]
+    assert client.get(cell.get_absolute_url()).status_code == 200
+    page = client.get(reverse("web:run", args=[section.latest_runs[0].pk])).content.decode()
+    assert "series at 25\N{NO-BREAK SPACE}°C" in page
+    assert "Stack pressure" in page
+
+
+def test_the_stale_run_of_a_series_that_is_gone_is_readable(public_project: Project, client: Client) -> None:
+    cell = factories.make_pellet(public_project)
+    members = factories.make_pressure_series(cell, 0.1)
+    (run,) = run_jobs(list_due_jobs(Measurement.objects.all(), names=["pressure-dependence"]), by=None)
+    factories.make_measurement(cell, technique="eis", stack_pressure="50 MPa", temperature="25 °C")
+    for member in members:
+        member.temperature = "60 °C"
+        save_record(member, by=None)
+    assert client.get(reverse("web:run", args=[run.pk])).status_code == 200

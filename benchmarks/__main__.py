@@ -33,6 +33,7 @@ def run_module(module: str, database_url: str, variables: dict[str, str]) -> Any
             "DATABASE_URL": database_url or f"sqlite:///{scratch}/cellar.sqlite3",
             "DJANGO_SETTINGS_MODULE": "registry.settings",
             "LOG_LEVEL": "ERROR",
+            "REGISTRY_PLUGINS_DIR": str(ROOT / "benchmarks" / "plugin_directory"),
         }
         command = [sys.executable, "-m", *module.split(), str(output)]
         subprocess.run(command, cwd=ROOT, env=environment | variables, check=True)

@@ -32,14 +32,18 @@ VALUES = """
     WHERE v.is_latest AND v.{column} IN ({places}) ORDER BY v.id
 """
 MEASUREMENT = """
-    SELECT m.id, m.cell_id, m.refcode, m.technique, m.label, m.stack_pressure, m.stack_pressure_mpa, m.temperature,
-           m.temperature_degc, m.c_rate_as_written, m.c_rate, m.current_density, m.current_density_ma_cm2,
-           m.voltage_lower, m.voltage_lower_v, m.voltage_upper, m.voltage_upper_v, m.voltage, m.voltage_v,
-           m.cycle_number_as_written, m.cycle_number
+    SELECT m.id, m.cell_id, m.refcode, m.technique, m.label, m.setup_id, m.dataset_id, m.measured_on, m.notes,
+           m.parameters, m.created_at
     FROM registry_measurement m
 """
+CONDITIONS = """
+    SELECT q.measurement_id, q.quantity, q.written, q.magnitude, q.lower, q.upper, q.standard_uncertainty, q.qualifier,
+           q.inferred, q.missing
+    FROM registry_condition q WHERE q.measurement_id IN ({places}) ORDER BY q.id
+"""
 HOLDS = """
-    m.stack_pressure_mpa <= 10
+    EXISTS (SELECT 1 FROM registry_condition q WHERE q.measurement_id = m.id
+        AND q.quantity = 'stack_pressure_mpa' AND q.magnitude <= 10 AND q.qualifier <> '>')
     AND EXISTS (SELECT 1 FROM registry_value v WHERE v.measurement_id = m.id AND v.is_latest
         AND v.quantity = 'capacity_retention_percent' AND v.magnitude >= 80 AND (v.qualifier = '=' OR v.lower >= 80))
 """
@@ -78,13 +82,32 @@ def list_cells(condition: str = VISIBLE) -> tuple[int, Rows, Rows, Rows]:
     return count, cells, fetch(LAYERS, pks), fetch(VALUES, pks, column="cell_id")
 
 
-def search_cells() -> tuple[int, Rows, Rows, Rows, Rows]:
+def search_cells() -> tuple[int, Rows, Rows, Rows, Rows, Rows]:
     """Return the same for cells with lithium and 80 % retention below 10 MPa, with the matching measurements."""
     on_same_measurement = f"EXISTS (SELECT 1 FROM registry_measurement m WHERE m.cell_id = c.id AND {HOLDS})"
     condition = f"{VISIBLE} AND {ANODE} AND {on_same_measurement}"
     count, cells, layers, values = list_cells(condition)
     pks = [row[0] for row in cells]
-    return count, cells, layers, values, fetch(f"{MEASUREMENT} WHERE m.cell_id IN ({{places}}) AND {HOLDS}", pks)
+    matching = fetch(f"{MEASUREMENT} WHERE m.cell_id IN ({{places}}) AND {HOLDS}", pks)
+    return count, cells, layers, values, matching, fetch(CONDITIONS, [row[0] for row in matching])
+
+
+def list_measurements(slug: str, largest: float) -> tuple[int, Rows, Rows, Rows]:
+    """Return the count and the first hundred measurements at most at this condition, with conditions and values."""
+    matching = (
+        f"m.id IN (SELECT q.measurement_id FROM registry_condition q WHERE q.quantity = '{slug}'"
+        f" AND q.magnitude <= {largest} AND q.qualifier <> '>')"
+    )
+    tables = (
+        "registry_measurement m JOIN registry_cell c ON c.id = m.cell_id JOIN registry_project p ON p.id = c.project_id"
+    )
+    count = int(fetch(f"SELECT COUNT(*) FROM {tables} WHERE {VISIBLE} AND {matching}")[0][0])
+    columns = MEASUREMENT.strip().removesuffix("FROM registry_measurement m").rstrip()
+    measurements = fetch(
+        f"{columns}, c.refcode, p.slug FROM {tables} WHERE {VISIBLE} AND {matching} ORDER BY m.refcode LIMIT 100"
+    )
+    pks = [row[0] for row in measurements]
+    return count, measurements, fetch(CONDITIONS, pks), fetch(VALUES, pks, column="measurement_id")
 
 
 def table_rows() -> tuple[Rows, ...]:
@@ -99,4 +122,5 @@ def table_rows() -> tuple[Rows, ...]:
     pks = [row[0] for row in measurements]
     layers = fetch(LAYERS, sorted({row[1] for row in measurements}))
     ingredients = fetch(INGREDIENTS, sorted({row[6] for row in layers if row[6] is not None}))
-    return measurements, layers, ingredients, fetch(VALUES, pks, column="measurement_id"), fetch(RUNS, pks)
+    values = fetch(VALUES, pks, column="measurement_id")
+    return measurements, fetch(CONDITIONS, pks), layers, ingredients, values, fetch(RUNS, pks)

@@ -12,6 +12,7 @@ from django.db import connection, models
 from registry.models import (
     AnalysisRun,
     Cell,
+    Condition,
     Formulation,
     Ingredient,
     Layer,
@@ -22,6 +23,7 @@ from registry.models import (
     RefcodeCounter,
     Value,
 )
+from registry.models.number import number_columns
 from registry.numbers import catalogue
 from registry.numbers.parsing import parse
 from registry.services.files.dataset import add_file
@@ -34,6 +36,8 @@ CYCLES = 200
 WHEN = datetime(2025, 1, 1, tzinfo=UTC)
 ANODES = ("Li", "Li-In", "Si", "Graphite")
 ELECTROLYTES = ("Li6PS5Cl", "Li3PS4", "Li10GeP2S12")
+HUMIDITY = "relative_humidity_percent"
+"""A condition of benchmarks/plugin_directory/humidity.py."""
 FADE = "capacity_fade_percent_per_cycle"
 
 
@@ -59,7 +63,9 @@ def fill() -> None:
     shelf = _shelf()
     cells = _cells(shelf, chance)
     _layers(shelf, cells, chance)
-    _values(_measurements(cells, chance), chance)
+    measurements = _measurements(cells, chance)
+    _conditions(measurements, chance)
+    _values(measurements, chance)
     _count_on()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
@@ -143,12 +149,26 @@ def _measurements(cells: Sequence[Cell], chance: random.Random) -> list[Measurem
                     cell=cell,
                     refcode=f"M-{len(measurements) + 1:05d}",
                     technique="cycling",
-                    stack_pressure=f"{chance.randint(1, 50)} MPa",
-                    temperature=chance.choice(("RT", "60 °C")),
-                    c_rate_as_written=chance.choice(("0.2C", "1C", "C/3")),
                 )
             )
     return insert(Measurement, measurements)
+
+
+def _conditions(measurements: Sequence[Measurement], chance: random.Random) -> None:
+    """Create the usual conditions, and one of a plugin that as many measurements meet as the pressure."""
+    conditions = []
+    for measurement in measurements:
+        pressure = chance.randint(1, 50)
+        texts = {
+            "stack_pressure_mpa": f"{pressure} MPa",
+            "temperature_degc": chance.choice(("RT", "60 °C")),
+            "c_rate": chance.choice(("0.2C", "1C", "C/3")),
+            HUMIDITY: f"{pressure} %",
+        }
+        for slug, text in texts.items():
+            number = number_columns(parse(text, catalogue.get(slug)))
+            conditions.append(Condition(measurement=measurement, quantity=slug, **number))
+    insert(Condition, conditions)
 
 
 def _values(measurements: Sequence[Measurement], chance: random.Random) -> None:

@@ -92,7 +92,7 @@ Ratios are comparable between machines, milliseconds are not.
 Pages and tables are compared with hand-written SQL for the same rows (`benchmarks/by_hand.py`) in the same process,
 each the fastest of several alternating warm rounds, because other load only adds time. The bounds are {queries} SQL
 queries, independent of the length, and {times:g} times the time. The data come from a seeded generator
-(`benchmarks/data.py`): 10,000 cells with 30,000 layers, 15,000 measurements and 67,500 values.
+(`benchmarks/data.py`): 10,000 cells with 30,000 layers, 15,000 measurements with 60,000 conditions, and 67,500 values.
 """
 
 

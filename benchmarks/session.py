@@ -34,7 +34,7 @@ def main(answer: str) -> None:
         # Objects of the setup are not traversed by garbage collection during the timing.
         gc.collect()
         gc.freeze()
-        tasks = [compare_list(), compare_search(), compare_table()]
+        tasks = [compare_list(), compare_search(), compare_table(), *compare_conditions()]
         compared = [comparison for comparison, _ in tasks]
         slowest = max(tasks, key=lambda task: task[0].ratio)
         measured = {
@@ -144,7 +144,7 @@ def compare_search() -> "tuple[Any, Callable[[], Any]]":
 
     query = "capacity_retention_percent__gte=80&stack_pressure_mpa__lte=10&anode=Li"
     by_api = getter(f"/api/cells/?{query}&page_size=100")
-    count, cells, _, _, matching = by_hand.search_cells()
+    count, cells, _, _, matching, _ = by_hand.search_cells()
     answer = json.loads(by_api())
     _agree("count", answer["count"], count)
     _agree("cells", [cell["refcode"] for cell in answer["results"]], [row[1] for row in cells])
@@ -175,6 +175,36 @@ def compare_table() -> "tuple[Any, Callable[[], Any]]":
     size = f"{len(measurements)} rows out of 15,000 measurements"
     task = "The same as the table low-pressure-cells"
     return Comparison(task, "hand-written SQL", cellar, reference, queries_of(by_table), size), by_table
+
+
+def compare_conditions() -> "list[tuple[Any, Callable[[], Any]]]":
+    """Return the same list by a built-in condition and by one of a plugin."""
+    from benchmarks.data import HUMIDITY
+
+    return [
+        compare_condition("stack_pressure_mpa", "Measurements at a built-in condition, API"),
+        compare_condition(HUMIDITY, "The same at a condition of a plugin"),
+    ]
+
+
+def compare_condition(slug: str, task: str) -> "tuple[Any, Callable[[], Any]]":
+    from benchmarks import by_hand
+    from benchmarks.report import Comparison
+
+    def by_sql() -> Any:
+        return by_hand.list_measurements(slug, 10)
+
+    by_api = getter(f"/api/measurements/?{slug}__lte=10&page_size=100")
+    count, measurements, conditions, values = by_sql()
+    answer = json.loads(by_api())
+    shown = answer["results"]
+    _agree("count", answer["count"], count)
+    _agree("measurements", [item["refcode"] for item in shown], [row[2] for row in measurements])
+    _agree("conditions", sum(len(item["conditions"]) for item in shown), len(conditions))
+    _agree("values", sum(len(item["values"]) for item in shown), len(values))
+    cellar, reference = fastest(by_api, by_sql)
+    size = f"{len(measurements)} shown of {count} matches in 15,000 measurements"
+    return Comparison(task, "hand-written SQL", cellar, reference, queries_of(by_api), size), by_api
 
 
 def compare_rerun(pairs: list[tuple[int, str]]) -> "list[Any]":

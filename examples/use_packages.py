@@ -77,8 +77,8 @@ def create_measurement(
         "setup": visitor.choice("measurement", "setup", "Die 10"),
         "technique": "eis",
         "label": label,
-        "stack_pressure": "10 MPa",
-        "temperature": "25 °C",
+        "conditions.stack_pressure_mpa": "10 MPa",
+        "conditions.temperature_degc": "25 °C",
     }
     visitor.submit("/admin/registry/measurement/add/", fields | values, has="technique", files=files)
     measurements = visitor.api("GET", f"measurements/?cell={cell}&technique=eis")["results"]

@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from registry.models import (
     Cell,
     ColumnMapping,
+    Condition,
     Formulation,
     HardwareSetup,
     Ingredient,
@@ -19,8 +20,10 @@ from registry.models import (
     Publication,
     Value,
 )
+from registry.models.condition import condition_slugs
 from registry.services.cell import save_cell
 from registry.services.column_mapping import save_column_mapping
+from registry.services.measurement import save_measurement
 from registry.services.record import save_formulation, save_record
 from registry.services.value import report_value
 
@@ -88,8 +91,20 @@ def make_pellet(project: Project, **layer: Any) -> Cell:
 
 
 def make_measurement(cell: Cell, **overrides: Any) -> Measurement:
+    """A cycling test by default; conditions are given by slug: `stack_pressure_mpa="10 MPa"`."""
+    conditions = {slug: overrides.pop(slug) for slug in condition_slugs() if slug in overrides}
     fields = {"technique": "cycling"} | overrides
-    return save_record(Measurement(cell=cell, **fields), by=None)
+    return save_measurement(Measurement(cell=cell, **fields), conditions, by=None)
+
+
+def written(measurement: Measurement) -> dict[str, str]:
+    """The conditions of a measurement as entered, by slug."""
+    return dict(Condition.objects.filter(measurement=measurement).values_list("quantity", "written"))
+
+
+def magnitudes(measurement: Measurement) -> dict[str, float]:
+    """The conditions of a measurement as numbers, by slug."""
+    return dict(Condition.objects.filter(measurement=measurement).values_list("quantity", "magnitude"))
 
 
 def report(measurement: Measurement, quantity: str, written: str) -> Value:
@@ -100,7 +115,7 @@ def make_pressure_series(cell: Cell, exponent: float, temperature: str = "25 °C
     """Spectra at 1, 10 and 100 MPa whose reported conductivity is 1 mS/cm times p^exponent."""
     members = []
     for pressure in (10, 1, 100):
-        fields = {"stack_pressure": f"{pressure} MPa (exact)", "temperature": temperature}
+        fields = {"stack_pressure_mpa": f"{pressure} MPa (exact)", "temperature_degc": temperature}
         members.append(make_measurement(cell, technique="eis", **fields))
         report(members[-1], "ionic_conductivity_s_cm", f"{1e-3 * pressure**exponent:.9f} S/cm (exact)")
     return members

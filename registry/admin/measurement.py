@@ -11,17 +11,35 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
-from registry.admin.base.interpretation import written_column
+from registry.admin.base.conditions import (
+    condition_column,
+    condition_fields,
+    conditions_as_entered,
+    entered_texts,
+    field_lines,
+)
 from registry.admin.base.linkable import KeyAutocompleteSelect, actor
 from registry.admin.base.live_reload import LiveReloadAdmin
 from registry.admin.base.parameters import ParametersAdmin, ParametersForm
 from registry.admin.base.record import RecordAdmin
 from registry.admin.dataset import DatasetInline, MultipleFileField, add_files
 from registry.admin.value import ReportedInline, format_value, quantity_name, save_reported_values
-from registry.models import PENDING, AnalysisRun, Cell, ColumnMapping, Dataset, Measurement, Value, ValueOrigin
+from registry.models import (
+    PENDING,
+    AnalysisRun,
+    Cell,
+    ColumnMapping,
+    Condition,
+    Dataset,
+    Measurement,
+    Value,
+    ValueOrigin,
+)
+from registry.models.record import Record
 from registry.selectors.analysis_inputs.dataset_in_use import datasets_to_split, get_dataset_in_use
 from registry.selectors.analysis_inputs.due import list_due_jobs
 from registry.services.files.split import split_measurement
+from registry.services.measurement import save_measurement
 from registry.services.runs.queue import queue_jobs
 
 SHORT_TECHNIQUES = {
@@ -35,6 +53,7 @@ SHORT_TECHNIQUES = {
     "photograph": "Photograph",
 }
 """Abbreviations for the list; its filter shows the full names."""
+LISTED_CONDITIONS = ("stack_pressure_mpa", "temperature_degc", "c_rate", "current_density_ma_cm2")
 
 
 def list_datasets(measurement: Measurement) -> Any:
@@ -64,7 +83,7 @@ class MeasurementForm(ParametersForm):
     )
 
     class Meta:
-        labels = {"setup": "Set-up", "voltage": "DC voltage", "cycle_number_as_written": "Cycle number"}
+        labels = {"setup": "Set-up"}
 
 
 def _source(value: Value) -> str:
@@ -82,10 +101,7 @@ class MeasurementAdmin(LiveReloadAdmin, ParametersAdmin, RecordAdmin):
         "cell",
         "short_technique",
         "label",
-        written_column("stack_pressure", "stack_pressure_mpa", "stack pressure"),
-        written_column("temperature", "temperature_degc", "temperature"),
-        written_column("c_rate_as_written", "c_rate", "C-rate"),
-        written_column("current_density", "current_density_ma_cm2", "current density"),
+        *(condition_column(slug) for slug in LISTED_CONDITIONS),
         "setup",
         "measured_on",
     )
@@ -100,28 +116,24 @@ class MeasurementAdmin(LiveReloadAdmin, ParametersAdmin, RecordAdmin):
     search_fields = ("refcode", "label", "cell__refcode", "cell__label_key", "cell__configuration_key")
     date_hierarchy = "measured_on"
     autocomplete_fields = ("cell", "setup")
-    readonly_fields = ("refcode", "computed")
+    readonly_fields = ("refcode", "computed", "conditions_as_entered")
     inlines = (ReportedInline, DatasetInline)
     fieldsets = (
         (None, {"fields": ("cell", ("technique", "label", "refcode"), ("setup", "measured_on"))}),
-        (
-            "Conditions",
-            {
-                "fields": (
-                    ("stack_pressure", "temperature"),
-                    ("c_rate_as_written", "current_density"),
-                    ("voltage_lower", "voltage_upper"),
-                    ("voltage", "cycle_number_as_written"),
-                )
-            },
-        ),
         (None, {"fields": ("notes", "computed", ("uploads", "mapping"))}),
     )
 
     def get_cell(self, record: Measurement) -> Cell:
         return record.cell
 
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).prefetch_related("conditions")
+
+    def child_models(self) -> list[type[Record]]:
+        return [*super().child_models(), Condition]
+
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        kwargs["form"] = type("ConditionsForm", (self.form,), condition_fields(obj))
         form = super().get_form(request, obj, change, **kwargs)
         mapping = copy(form.base_fields["mapping"])
         mapping.queryset = ColumnMapping.objects.visible_to(actor(request))
@@ -138,8 +150,11 @@ class MeasurementAdmin(LiveReloadAdmin, ParametersAdmin, RecordAdmin):
         return form
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Add the choice of the dataset if there are several or one is chosen."""
-        fieldsets = super().get_fieldsets(request, obj)
+        """Add the conditions, and the choice of the dataset if there are several or one is chosen."""
+        first, *rest = super().get_fieldsets(request, obj)
+        may_change = obj is None or self.has_change_permission(request, obj)
+        fields = field_lines(obj) if may_change else ["conditions_as_entered"]
+        fieldsets = [first, ("Conditions", {"fields": fields}), *rest]
         if obj is None or not (obj.dataset_id or list_datasets(obj).count() > 1):
             return fieldsets
         return [*fieldsets, ("Dataset", {"fields": ("dataset",)})]
@@ -164,6 +179,10 @@ class MeasurementAdmin(LiveReloadAdmin, ParametersAdmin, RecordAdmin):
     def short_technique(self, measurement: Measurement) -> str:
         return SHORT_TECHNIQUES[measurement.technique]
 
+    @admin.display(description="conditions")
+    def conditions_as_entered(self, measurement: Measurement) -> str:
+        return conditions_as_entered(measurement)
+
     @admin.display(description="computed values")
     def computed(self, measurement: Measurement) -> str:
         if measurement.pk is None:
@@ -184,6 +203,9 @@ class MeasurementAdmin(LiveReloadAdmin, ParametersAdmin, RecordAdmin):
             "", "<div>{}: {}</div>", ((run.analysis, run.get_status_display().lower()) for run in pending)
         )
         return computed + pending_rows or "none yet"
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        save_measurement(obj, entered_texts(form.cleaned_data), by=actor(request))
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         if formset.model is Value:

@@ -10,14 +10,15 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from registry.api import measurement, value
+from registry.api import value
 from registry.api.base.fields import ProjectField, VisibleById
 from registry.api.base.list_query import parse_request
 from registry.api.base.permissions import actor
 from registry.api.base.records import RecordSerializer, RecordViewSet, build_children
-from registry.api.base.rows import Columns, GroupedRows, Rows, fetch_rows, grouped_rows
+from registry.api.base.rows import Columns, GroupedRows, Rows, fetch_rows
 from registry.api.base.schema import QuerySchema
-from registry.models import Batch, Cell, Formulation, Layer, Material, Measurement, Publication, Qualifier, Value
+from registry.api.condition import JOINED_COLUMNS, ConditionNumberSerializer, merge_conditions
+from registry.models import Batch, Cell, Formulation, Layer, Material, Publication, Value
 from registry.models.visibility import AnyUser
 from registry.selectors.query import to_sql
 from registry.selectors.query.parsing import ListQuery
@@ -53,9 +54,7 @@ LAYER_COLUMNS: Columns = {
     "as_written": "as_written",
     **{name: name for name in Layer.number_columns()},
 }
-MATCH_COLUMNS: Columns = {name: name for name in ("pk", "refcode", "technique", "label")} | {
-    name: name for name in Measurement.number_columns()
-}
+MATCH_COLUMNS: Columns = {name: name for name in ("pk", "refcode", "technique", "label")} | {"cell": "cell__refcode"}
 LAYERS = GroupedRows(Layer.objects.order_by("position"), "cell_id", LAYER_COLUMNS)
 VALUES = GroupedRows(Value.objects.filter(is_latest=True).order_by("pk"), "cell_id", value.COLUMNS, value.mark_orphaned)
 VALUES_BY_REFCODE = GroupedRows(Value.objects.order_by("pk"), "cell__refcode", value.COLUMNS, value.mark_orphaned)
@@ -79,24 +78,16 @@ class LayerSerializer(RecordSerializer):
         fields = list(LAYER_COLUMNS)
 
 
-class ConditionSerializer(serializers.Serializer[Any]):
-    """A test condition, as written and in the unit of its slug."""
-
-    written = serializers.CharField()
-    magnitude = serializers.FloatField(allow_null=True)
-    lower = serializers.FloatField(allow_null=True, help_text="Null if nothing is known.")
-    upper = serializers.FloatField(allow_null=True, help_text="Null if nothing is known.")
-    qualifier = serializers.ChoiceField(choices=Qualifier.choices)
-    inferred = serializers.BooleanField()
-
-
 class MatchSerializer(serializers.Serializer[Any]):
     """A measurement that meets all conditions of the query, with the matching values."""
 
     measurement = serializers.CharField()
     technique = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment]
-    conditions = serializers.DictField(child=ConditionSerializer(), help_text="By slug.")
+    conditions = serializers.DictField(child=serializers.CharField(), help_text="By slug, as written.")
+    condition_numbers = serializers.DictField(
+        child=ConditionNumberSerializer(), help_text="By slug, in the unit of the slug."
+    )
     values = value.ValueSummarySerializer(many=True)
 
 
@@ -143,32 +134,27 @@ def list_matches(query: ListQuery, pks: Sequence[int], user: AnyUser) -> dict[st
     """The measurements that match the query, by the refcode of each of these cells."""
     # The cells already meet the conditions on cells.
     measurement_query = replace(query, words={}, parts={}, search="", cell_bounds=(), layer_bounds=())
-    measurements = grouped_rows(
-        to_sql.matching_measurements(measurement_query, pks, user), "cell__refcode", MATCH_COLUMNS
-    )
+    measurements = to_sql.matching_measurements(measurement_query, pks, user).order_by("cell", "pk", "conditions__pk")
+    matches = merge_conditions(fetch_rows(measurements, MATCH_COLUMNS | JOINED_COLUMNS))
     condition = Q()
     for slug in query.quantities:
         condition |= to_sql.value_condition(query, slug)
     if query.value_origin and not query.quantities:
         condition = Q(is_latest=True, origin=query.value_origin)
     by_cell = VALUES_BY_REFCODE.where(condition, PrimaryKeyIn("cell_id", pks)) if condition else {}
-    return {
-        str(cell): [_match(item, by_cell.get(cell, [])) for item in matching] for cell, matching in measurements.items()
-    }
+    rows: dict[str, Rows] = {}
+    for row in matches:
+        rows.setdefault(row["cell"], []).append(_match(row, by_cell.get(row["cell"], [])))
+    return rows
 
 
 def _match(row: dict[str, Any], values: Rows) -> dict[str, Any]:
-    conditions = {
-        slug: {"written": row[written], "magnitude": row[slug]}
-        | {name: row[f"{slug}_{name}"] for name in ("lower", "upper", "qualifier", "inferred")}
-        for slug, written in measurement.CONDITIONS.items()
-        if row[written]
-    }
     return {
         "measurement": row["refcode"],
         "technique": row["technique"],
         "label": row["label"],
-        "conditions": conditions,
+        "conditions": row["conditions"],
+        "condition_numbers": row["condition_numbers"],
         "values": [value for value in values if value["measurement"] in (row["refcode"], None)],
     }
 

@@ -16,21 +16,20 @@ from registry.api.base.records import RecordSerializer, RecordViewSet
 from registry.api.base.rows import Columns, GroupedRows, Rows, fetch_rows
 from registry.api.base.schema import QuerySchema
 from registry.api.base.strict import refuse_fields
-from registry.models import Dataset, HardwareSetup, Measurement, Value
+from registry.api.condition import ConditionNumberSerializer, ConditionsField, add_conditions
+from registry.models import Condition, Dataset, HardwareSetup, Measurement, Value
 from registry.selectors.cycle_table import cycle_table
 from registry.selectors.measurement import order_measurements
 from registry.selectors.query import to_sql
 from registry.services.files.split import split_measurement
+from registry.services.measurement import save_measurement
 
-CONDITIONS = Measurement.magnitude_fields()
-"""Slug of each condition → its field as written."""
 COLUMNS: Columns = {
     "refcode": "refcode",
     "cell": "cell__refcode",
     "project": "cell__project__slug",
     "technique": "technique",
     "label": "label",
-    **{name: name for name in Measurement.number_columns()},
     "setup": "setup_id",
     "dataset": "dataset_id",
     "measured_on": "measured_on",
@@ -67,7 +66,7 @@ class DatasetSummarySerializer(serializers.Serializer[Any]):
 
 
 class MeasurementSerializer(RecordSerializer):
-    """A measurement, with each condition as written and as a number."""
+    """A measurement. Of its `conditions`, only those sent are changed."""
 
     refcode = serializers.CharField(read_only=True)
     cell = CellField()
@@ -79,20 +78,33 @@ class MeasurementSerializer(RecordSerializer):
         allow_null=True,
         help_text="Id of the dataset to analyse if the newest file contains several; null for a single dataset.",
     )
+    conditions = ConditionsField(
+        required=False,
+        help_text='By slug, as written: `{"stack_pressure_mpa": "10 MPa"}`. A number is in the unit of the slug; '
+        "null or an empty text removes a condition.",
+    )
+    condition_numbers = serializers.DictField(
+        child=ConditionNumberSerializer(), read_only=True, help_text="By slug, in the unit of the slug."
+    )
     values = value.ValueSummarySerializer(many=True, read_only=True)
     datasets = DatasetSummarySerializer(many=True, read_only=True)
+    nested = ("conditions",)
 
     class Meta:
         model = Measurement
-        fields = [*COLUMNS, "values", "datasets"]
+        fields = [*COLUMNS, "conditions", "condition_numbers", "values", "datasets"]
+
+    def store(self, record: Measurement, nested: dict[str, Any]) -> Measurement:
+        return save_measurement(record, nested.get("conditions"), by=actor(self.context["request"]))
 
     def to_representation(self, instance: Measurement) -> dict[str, Any]:
         return add_related_rows(fetch_rows(Measurement.objects.filter(pk=instance.pk), KEYED_COLUMNS))[0]
 
 
 def add_related_rows(rows: Rows) -> Rows:
-    """Add values and datasets to these rows of measurements, with one query each."""
+    """Add conditions, values and datasets to these rows of measurements, with one query each."""
     pks = [row["pk"] for row in rows]
+    add_conditions(rows, pks)
     values, datasets = VALUES.for_keys(pks), DATASETS.for_keys(pks)
     for row in rows:
         pk = row.pop("pk")
@@ -122,6 +134,7 @@ class MeasurementViewSet(RecordViewSet):
     serializer_class = MeasurementSerializer
     lookup_field = "refcode"
     lookup_value_regex = r"[A-Za-z0-9-]+"
+    history_parts = ((Condition, "measurement"),)
 
     def check_parameters(self, request: Request) -> None:
         if self.action != "list":

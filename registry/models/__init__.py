@@ -4,6 +4,7 @@ from registry.models.analysis_run import PENDING, AnalysisRun, Curve, CurveKind,
 from registry.models.cell import Cell, CellFormat, CellOrigin, Layer, RefcodeCounter, build_configuration
 from registry.models.column_mapping import ColumnMapping
 from registry.models.comparison import Comparison
+from registry.models.condition import Condition
 from registry.models.cycle_table import CycleColumn
 from registry.models.dataset import UNREAD, Dataset, ParseStatus, RawFile
 from registry.models.formulation import (
@@ -32,6 +33,7 @@ __all__ = [
     "CellOrigin",
     "ColumnMapping",
     "Comparison",
+    "Condition",
     "Curve",
     "CurveKind",
     "CycleColumn",

@@ -184,7 +184,7 @@ CONDITIONS: tuple[str, ...] = (
     "voltage_v",
     "cycle_number",
 )
-"""Test conditions stored as columns of a measurement."""
+"""The built-in test conditions."""
 
 POSITIVE: frozenset[str] = frozenset(
     {

@@ -8,7 +8,7 @@ from decimal import Decimal
 from registry.contract.quantity import Quantity
 from registry.numbers import units
 from registry.numbers.builtin_quantities import BUILTIN_QUANTITIES, POSITIVE
-from registry.numbers.slug_endings import slug_problem
+from registry.numbers.slug_endings import slug_problem, unit_suffix
 
 
 class UnknownQuantityError(LookupError):
@@ -104,6 +104,12 @@ def range_error(quantity: Quantity, magnitude: float) -> str:
     if quantity.is_count and magnitude != int(magnitude):
         return f"{in_sentence(quantity)} must be a whole number"
     return ""
+
+
+def without_unit(quantity: Quantity) -> str:
+    """Return the slug without its unit: `stack_pressure` for `stack_pressure_mpa`."""
+    suffix = unit_suffix(quantity.unit)
+    return quantity.slug.removesuffix(f"_{suffix}") if suffix else quantity.slug
 
 
 def _check_unit(quantity: Quantity, source: str) -> None:

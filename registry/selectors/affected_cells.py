@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 
 from registry.models import (
     Cell,
+    Condition,
     Dataset,
     Formulation,
     HardwareSetup,
@@ -37,8 +38,9 @@ def _(record: Layer | Measurement | Value) -> QuerySet[Cell]:
     return Cell.objects.filter(pk=record.cell_id)
 
 
-@affected_cells.register
-def _(record: Dataset) -> QuerySet[Cell]:
+@affected_cells.register(Condition)
+@affected_cells.register(Dataset)
+def _(record: Condition | Dataset) -> QuerySet[Cell]:
     return Cell.objects.filter(measurements=record.measurement_id)
 
 

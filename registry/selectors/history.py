@@ -1,6 +1,6 @@
 """Who changed a record, when and how; users see only the changes they could see at the time."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,12 @@ from registry.models.fields import BOUND_FIELDS
 from registry.models.record import Record
 from registry.models.visibility import AnyUser, visibilities_open_to
 
+IDENTIFIERS: Mapping[str, Callable[[Any], str]] = {
+    "position": lambda row: str(row.position),
+    "name": lambda row: str(row.name),
+    "quantity": lambda row: f"{row.quantity} {row.written}",
+}
+"""Column that identifies a row of a record → what names it."""
 KINDS = {"+": "entered", "~": "changed", "-": "deleted"}
 
 
@@ -32,7 +38,7 @@ class Change:
     by: str
     kind: str
     what: str
-    """Record type and identifying field: `layer 1`, `synonym LPSCl`."""
+    """Record type and identifying field: `layer 1`, `synonym LPSCl`, `condition c_rate 1C`."""
     reason: str
     fields: tuple[FieldChange, ...] = field(default=())
 
@@ -157,7 +163,7 @@ def _changes_of(model: type[Record], history: Any, user: AnyUser) -> list[Change
         if before is not None and row.history_type == "~" and not changed_fields:
             continue
         kind = KINDS[row.history_type]
-        identifier = next((str(getattr(row, name)) for name in ("position", "name") if hasattr(row, name)), "")
+        identifier = next((row_text(row) for name, row_text in IDENTIFIERS.items() if hasattr(row, name)), "")
         what = f"{model._meta.verbose_name} {identifier}".strip()
         changes.append(
             Change(

@@ -6,12 +6,14 @@ from typing import Any
 from django.db.models import F, Max, Min, OuterRef, QuerySet, Subquery
 
 from registry.models import Measurement, Value
+from registry.models.condition import condition_slugs
 from registry.numbers import catalogue
 from registry.selectors.orphans import has_orphaned_values
+from registry.selectors.query.conditions import condition_magnitude
 from registry.selectors.query.errors import QueryError
-from registry.selectors.query.parsing import CONDITIONS, ListQuery, nearest, ordering_keys, value_quantities
+from registry.selectors.query.parsing import ListQuery, is_condition, nearest, ordering_keys, value_quantities
 
-COLUMNS = ("refcode", "label", "technique", "created_at", "measured_on", *CONDITIONS)
+COLUMNS = ("refcode", "label", "technique", "created_at", "measured_on")
 
 
 def order_measurements(
@@ -22,11 +24,14 @@ def order_measurements(
     for key, descending in ordering_keys(ordering).items():
         if key in COLUMNS:
             term = F(key)
+        elif is_condition(key):
+            term = F(f"order_{key}")
+            measurements = measurements.annotate(**{f"order_{key}": condition_magnitude(key)})
         elif key in value_quantities() or has_orphaned_values(key):
             term = F(f"order_{key}")
             measurements = measurements.annotate(**{f"order_{key}": Subquery(_best_value(query, key, descending))})
         else:
-            hint = nearest(key, [*COLUMNS, *value_quantities()])
+            hint = nearest(key, [*COLUMNS, *condition_slugs(), *value_quantities()])
             raise QueryError("ordering", f"Measurements cannot be ordered by ‘{key}’.{hint}")
         terms.append(term.desc(nulls_last=True) if descending else term.asc(nulls_last=True))
     return measurements.order_by(*terms, "refcode")

@@ -1,9 +1,9 @@
-"""Values and runs of plugins that are no longer loaded, and why."""
+"""Values, conditions and runs of plugins that are no longer loaded, and why."""
 
 import re
 
 from registry import plugin_loading
-from registry.models import Value
+from registry.models import Condition, Value
 from registry.numbers import catalogue
 
 SLUG = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
@@ -14,6 +14,18 @@ def has_orphaned_values(slug: str) -> bool:
     if slug in catalogue.catalogue or not SLUG.fullmatch(slug):
         return False
     return Value.objects.filter(quantity=slug, is_latest=True).exists()
+
+
+def has_orphaned_conditions(slug: str) -> bool:
+    """Whether a condition that no plugin registers was entered; registered quantities cost no query."""
+    if slug in catalogue.catalogue or not SLUG.fullmatch(slug):
+        return False
+    return Condition.objects.filter(quantity=slug).exists()
+
+
+def has_orphans(slug: str) -> bool:
+    """Whether a quantity that no plugin registers has values or was entered as a condition."""
+    return has_orphaned_values(slug) or has_orphaned_conditions(slug)
 
 
 def missing_analysis_note(analysis: str | None) -> str:

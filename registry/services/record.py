@@ -1,6 +1,6 @@
 """Save and delete records: permission, validation, history and staleness in one place."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -29,8 +29,11 @@ R = TypeVar("R", bound=Record)
 
 
 @transaction.atomic
-def save_record(record: R, *, by: Actor, reason: str = "") -> R:
-    """Validate and save a record with its history; mark the results computed from it."""
+def save_record(record: R, *, by: Actor, reason: str = "", save_parts: Callable[[], None] | None = None) -> R:
+    """Validate and save a record with its history; mark the results computed from it.
+
+    `save_parts` saves rows that belong to the record, before its results are marked.
+    """
     require_permission(record, by)
     record.full_clean()
     if isinstance(record, Membership) and record.pk and record.role != Role.OWNER:
@@ -38,6 +41,8 @@ def save_record(record: R, *, by: Actor, reason: str = "") -> R:
     cells_before = list(affected_cells(record)) if record.pk else []
     is_new = not record.pk
     _save_with_history(record, by=by, reason=reason)
+    if save_parts:
+        save_parts()
     if not is_new:
         refuse_hidden_links(record, by=by)
     cells = {*cells_before, *affected_cells(record)}
@@ -109,7 +114,7 @@ def replace_children(
         )
     pks = [child.pk for child in children if child.pk]
     for removed in manager.exclude(pk__in=pks):
-        _delete_with_history(removed, by=by, reason=reason)
+        delete_part(removed, by=by, reason=reason)
     rows = manager.filter(pk__in=pks)
     rows.update_untracked(position=models.F("position") + 10_000)
     before = {row.pk: row for row in rows}
@@ -152,7 +157,8 @@ def write_record(record: R, *, by: Actor, reason: str = "") -> R:
     return record
 
 
-def _delete_with_history(record: Record, *, by: Actor, reason: str) -> None:
+def delete_part(record: Record, *, by: Actor, reason: str = "") -> None:
+    """Delete only: the calling service checks permissions and marks stale results."""
     record._history_user = by  # type: ignore[attr-defined]
     record._change_reason = reason  # type: ignore[attr-defined]
     record.delete()

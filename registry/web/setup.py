@@ -17,7 +17,7 @@ def setup_page(request: HttpRequest, pk: int) -> HttpResponse:
     visible = HardwareSetup.objects.visible_to(request.user).select_related("project")
     setup = get_object_or_404(visible, pk=pk)
     measurements = Measurement.objects.visible_to(request.user).filter(setup=setup)
-    shown = measurements.select_related("cell").order_by("refcode")[:MEASUREMENTS_SHOWN]
+    shown = measurements.select_related("cell").prefetch_related("conditions").order_by("refcode")[:MEASUREMENTS_SHOWN]
     properties = [
         ("Kind", setup.get_kind_display()),
         ("Die diameter", typeset(setup.die_diameter)),

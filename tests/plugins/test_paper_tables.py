@@ -53,8 +53,8 @@ def test_a_private_cell_is_in_no_outsiders_table(project: Project, outsider: Use
 def test_conductivities_at_one_pressure_share_a_row_and_pressures_rise(project: Project, owner: User) -> None:
     cell = factories.make_pellet(project)
     for pressure in ("10 MPa", "2 MPa"):
-        spectrum = factories.make_measurement(cell, technique="eis", stack_pressure=pressure)
-        steps = factories.make_measurement(cell, technique="chronoamperometry", stack_pressure=pressure)
+        spectrum = factories.make_measurement(cell, technique="eis", stack_pressure_mpa=pressure)
+        steps = factories.make_measurement(cell, technique="chronoamperometry", stack_pressure_mpa=pressure)
         factories.report(spectrum, "ionic_conductivity_s_cm", "3.7e-4 S/cm")
         factories.report(steps, "electronic_conductivity_s_cm", "7.4 mS/cm")
     rows = printed("conductivity-pressure", owner).rows
@@ -76,8 +76,8 @@ def test_a_row_of_several_measurements_answers_with_any_of_them(
 ) -> None:
     cell = factories.make_pellet(project)
     for pressure, ionic, electronic in (("2 MPa", "0.2", "6.5"), ("10 MPa", "0.3", "7.4"), ("20 MPa", "0.4", "6.9")):
-        spectrum = factories.make_measurement(cell, technique="eis", stack_pressure=pressure)
-        steps = factories.make_measurement(cell, technique="chronoamperometry", stack_pressure=pressure)
+        spectrum = factories.make_measurement(cell, technique="eis", stack_pressure_mpa=pressure)
+        steps = factories.make_measurement(cell, technique="chronoamperometry", stack_pressure_mpa=pressure)
         factories.report(spectrum, "ionic_conductivity_s_cm", f"{ionic} mS/cm")
         factories.report(steps, "electronic_conductivity_s_cm", f"{electronic} mS/cm")
     rows = format_table(get_table("conductivity-pressure", owner), owner, filters).rows

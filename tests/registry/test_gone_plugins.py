@@ -44,7 +44,7 @@ def cell(public_project: Project, settings: LazySettings, tmp_path: Path) -> Ite
     settings.REGISTRY_PLUGINS_DIR = str(directory)
     plugin_loading.load()
     cell = factories.make_pellet(public_project)
-    measurement = factories.make_measurement(cell, technique="eis", stack_pressure="10 MPa")
+    measurement = factories.make_measurement(cell, technique="eis", stack_pressure_mpa="10 MPa")
     factories.report(measurement, SLUG, "1.21 mm")
     set_parameters(cell, {"doubled-thickness": {"factor": 2.0}}, by=None)
     jobs = list_due_jobs(Measurement.objects.all(), names=["doubled-thickness", "pressure-above-ambient"])

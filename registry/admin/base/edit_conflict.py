@@ -1,11 +1,12 @@
 """Edit conflicts: refuses to overwrite changes made since the page was opened."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db import models
 
+from registry.models import Condition
 from registry.models.record import Record
 from registry.selectors.history import last_change
 
@@ -37,11 +38,10 @@ def edit_conflict_form(form: type[forms.BaseModelForm], record: Record, parts: t
     return type("EditConflictForm", (EditConflictForm, form), {"seen": seen, "parts": parts})
 
 
-def replaced_parts(inlines: Any) -> tuple[type[Record], ...]:
-    """Return the models of inlines with ordered rows, which are saved together."""
-    models_replaced = []
-    for inline in inlines:
-        model: type[models.Model] = inline.model
-        if issubclass(model, Record) and any(field.name == "position" for field in model._meta.fields):
-            models_replaced.append(model)
-    return tuple(models_replaced)
+def replaced_parts(children: Iterable[type[Record]]) -> tuple[type[Record], ...]:
+    """Return those of the child models whose rows are saved together: ordered rows, and conditions."""
+    return tuple(
+        model
+        for model in children
+        if model is Condition or any(field.name == "position" for field in model._meta.fields)
+    )

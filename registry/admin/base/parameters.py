@@ -116,7 +116,7 @@ class ParametersAdmin(admin.ModelAdmin):
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         if obj is not None:
-            kwargs["form"] = type("ParametersForm", (self.form,), parameter_fields(obj))
+            kwargs["form"] = type("ParametersForm", (kwargs.get("form", self.form),), parameter_fields(obj))
         return super().get_form(request, obj, change, **kwargs)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:

@@ -142,7 +142,7 @@ class RecordAdmin(ServiceAdmin, SimpleHistoryAdmin):
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         if self._needs_conflict_check(request, obj):
-            kwargs["form"] = edit_conflict_form(kwargs.get("form", self.form), obj, replaced_parts(self.inlines))
+            kwargs["form"] = edit_conflict_form(kwargs.get("form", self.form), obj, replaced_parts(self.child_models()))
         return super().get_form(request, obj, change, **kwargs)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -150,6 +150,10 @@ class RecordAdmin(ServiceAdmin, SimpleHistoryAdmin):
         if self._needs_conflict_check(request, obj):
             options = {**options, "fields": [*options["fields"], "seen"]}
         return [(title, options), *rest]
+
+    def child_models(self) -> list[type[Record]]:
+        """Return the models of the rows that are edited on the page of the record."""
+        return [inline.model for inline in self.inlines if issubclass(inline.model, Record)]
 
     def _needs_conflict_check(self, request: HttpRequest, record: Any) -> bool:
         return record is not None and record.pk is not None and self.has_change_permission(request, record)
@@ -180,21 +184,19 @@ class RecordAdmin(ServiceAdmin, SimpleHistoryAdmin):
     def _children_history(
         self, request: HttpRequest, record: Any, since: datetime | None
     ) -> list[tuple[str, list[Any]]]:
-        """Return the changes of the inline rows, newest first."""
+        """Return the changes of the rows edited on the page, newest first."""
         groups = []
-        for inline in self.inlines:
-            if not issubclass(inline.model, Record):
-                continue
-            fk = next(f for f in inline.model._meta.fields if f.related_model is self.model)
-            rows: models.QuerySet = visible_history(inline.model.history.filter(**{f"{fk.name}_id": record.pk}), since)
+        for model in self.child_models():
+            fk = next(f for f in model._meta.fields if f.related_model is self.model)
+            rows: models.QuerySet = visible_history(model.history.filter(**{f"{fk.name}_id": record.pk}), since)
             newest = list(rows.select_related("history_user").order_by("id", "-history_date", "-history_id"))
             for later, earlier in pairwise(newest):
                 if later.id == earlier.id:
-                    names = VisibleNames(inline.model, later, request)
+                    names = VisibleNames(model, later, request)
                     delta = later.diff_against(earlier, foreign_keys_are_objs=True)
                     later.changes = names.context_for_delta_changes(delta)
             for row in newest:
-                row.title = VisibleNames(inline.model, row, request).title()
+                row.title = VisibleNames(model, row, request).title()
             newest.sort(key=lambda row: (row.history_date, row.history_id), reverse=True)
-            groups.append((capfirst(str(inline.model._meta.verbose_name_plural)), newest[:MAX_CHILD_CHANGES]))
+            groups.append((capfirst(str(model._meta.verbose_name_plural)), newest[:MAX_CHILD_CHANGES]))
         return [group for group in groups if group[1]]

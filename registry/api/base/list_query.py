@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from rest_framework.request import Request
 
 from registry.api.base.filters import PAGING, get_query_parameters
-from registry.selectors.orphans import has_orphaned_values
+from registry.selectors.orphans import has_orphans
 from registry.selectors.query.errors import QueryError
 from registry.selectors.query.parsing import PARTS, WORDS, ListQuery, nearest, parameter_names, parse_list_query
 
@@ -38,7 +38,7 @@ def check_parameters(parameters: dict[str, list[str]], extra: Sequence[str] = ("
     for name, values in parameters.items():
         base, _, operator = name.partition("__")
         base = base.rpartition(".")[2]
-        if base not in known and not has_orphaned_values(base):
+        if base not in known and not has_orphans(base):
             hint = nearest(base, known, operator) or f" Choose a quantity or one of {', '.join(sorted(PARAMETERS))}."
             raise QueryError(name, f"Unknown parameter ‘{name}’.{hint}")
         if any(not value.strip() for value in values):

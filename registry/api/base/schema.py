@@ -7,8 +7,9 @@ from drf_spectacular.utils import OpenApiParameter
 
 from registry.api.base.errors import ErrorSerializer
 from registry.hookspecs import LAYER_ROLES
+from registry.models.condition import condition_slugs
 from registry.numbers import catalogue
-from registry.selectors.query.parsing import CELL_NUMBERS, CHOICES, CONDITIONS, LAYER_NUMBERS, PARTS, value_quantities
+from registry.selectors.query.parsing import CELL_NUMBERS, CHOICES, LAYER_NUMBERS, PARTS, value_quantities
 
 ERRORS = {
     "400": "Invalid field or query parameter; the message says how to fix it.",
@@ -80,7 +81,7 @@ def query_parameters() -> list[OpenApiParameter]:
     parameters = [OpenApiParameter(name, str, description=text) for name, text in descriptions.items()]
     for name, choices in CHOICES.items():
         parameters.append(OpenApiParameter(name, str, description=name.replace("_", " "), enum=list(choices)))
-    for slug in (*CONDITIONS, *CELL_NUMBERS, *LAYER_NUMBERS, *value_quantities()):
+    for slug in (*condition_slugs(), *CELL_NUMBERS, *LAYER_NUMBERS, *value_quantities()):
         parameters += _number_parameters(slug)
     return parameters
 

@@ -12,23 +12,28 @@ from django.core.management import BaseCommand, CommandError
 from registry.hookspecs import TECHNIQUES
 from registry.management.command_line import get_cell, get_measurement, pluralize, text_argument, unknown_name_error
 from registry.models import ColumnMapping, HardwareSetup, Measurement, Project
+from registry.models.condition import condition_example, condition_slugs
+from registry.numbers import catalogue
+from registry.numbers.catalogue import without_unit
+from registry.plugin_loading.names import condition_name
 from registry.selectors.analysis_inputs.dataset_in_use import get_dataset_in_use
 from registry.selectors.column_mapping import list_usable_mappings
 from registry.services.files.ingest import CheckedFile, FilesRefusedError, check_file, ingest_files
+from registry.services.measurement import check_conditions
 from registry.services.runs.queue import queue_cells, queue_for_new_data
 from registry.services.validation_text import validation_text
 from registry.text.cleaning import name_key
 
-CONDITIONS = {
-    "stack_pressure": "10 MPa",
-    "temperature": "25 °C",
-    "c_rate": "0.2C",
-    "current_density": "2 mA/cm²",
-    "voltage_lower": "2.5 V",
-    "voltage_upper": "4.3 V",
-}
-TITLES = {"c_rate": "C-rate", "voltage_lower": "Lower cut-off voltage", "voltage_upper": "Upper cut-off voltage"}
-FIELD_NAMES = {"c_rate": "c_rate_as_written"}
+OTHER_OPTIONS = ("files", "cell", "measurement", "technique", "label", "setup", "mapping", "split", "dry_run")
+
+
+def condition_options() -> dict[str, str]:
+    """The option of each condition, without its unit: `stack_pressure_mpa` is given by --stack-pressure."""
+    options: dict[str, str] = {}
+    for slug in condition_slugs():
+        name = without_unit(catalogue.get(slug))
+        options[slug] = slug if name in (*options.values(), *OTHER_OPTIONS) else name
+    return options
 
 
 class Command(BaseCommand):
@@ -55,11 +60,9 @@ class Command(BaseCommand):
             metavar="NAME",
             help="Name of a hardware set-up in the cell's project.",
         )
-        for name, example in CONDITIONS.items():
-            option, title = f"--{name.replace('_', '-')}", TITLES.get(name, name.replace("_", " ").capitalize())
-            parser.add_argument(
-                option, type=text_argument, metavar="NUMBER", help=f"{title}, with unit, e.g. ‘{example}’."
-            )
+        for slug, name in condition_options().items():
+            text = f"{condition_name(slug)}, with its unit, e.g. ‘{condition_example(slug)}’.".replace("%", "%%")
+            parser.add_argument(f"--{name.replace('_', '-')}", type=text_argument, metavar="NUMBER", help=text)
         parser.add_argument("--mapping", type=text_argument, metavar="NAME", help="Column mapping for text tables.")
         parser.add_argument(
             "--split", action="store_true", help="Create one measurement per dataset when a file contains several."
@@ -74,15 +77,23 @@ class Command(BaseCommand):
             self._report([check_file(path, technique) for path in files])
             return
         measurement = _get_or_build_measurement(options)
+        conditions = {slug: text for slug, name in condition_options().items() if (text := options[name]) is not None}
         mapping = _get_mapping(measurement.cell.project, options["mapping"]) if options["mapping"] else None
         try:
             if measurement.pk is None:
                 measurement.full_clean(exclude=["refcode"])
+                check_conditions(conditions)
             if dry_run:
                 self._report([check_file(path, measurement.technique, mapping) for path in files])
                 return
             datasets = ingest_files(
-                measurement=measurement, paths=files, mapping=mapping, split=split, by=None, reason="ingest"
+                measurement=measurement,
+                paths=files,
+                conditions=conditions,
+                mapping=mapping,
+                split=split,
+                by=None,
+                reason="ingest",
             )
         except FilesRefusedError as refused:
             self._report(refused.checked)
@@ -131,7 +142,7 @@ def _technique_without_cell(options: dict[str, Any], *, dry_run: bool) -> str:
     """Return the technique for a dry run without a cell, or an empty string for any."""
     if not dry_run:
         raise CommandError("Add --cell or --measurement; only --dry-run works without them.")
-    cell_options = _list_options(options, "label", "setup", *CONDITIONS, "mapping")
+    cell_options = _list_options(options, "label", "setup", *condition_options().values(), "mapping")
     if cell_options:
         raise CommandError(f"{cell_options} need --cell: add it or remove them.")
     return _parse_technique(options["technique"]) if options["technique"] is not None else ""
@@ -151,9 +162,9 @@ def _parse_technique(text: str) -> str:
 
 
 def _get_or_build_measurement(options: dict[str, Any]) -> Measurement:
-    """Return the existing measurement, or a new unsaved one with the conditions of the options."""
+    """Return the existing measurement, or a new unsaved one."""
     if options["measurement"]:
-        if described := _list_options(options, "technique", "label", "setup", *CONDITIONS):
+        if described := _list_options(options, "technique", "label", "setup", *condition_options().values()):
             raise CommandError(
                 f"{described} describe a new measurement and cannot be combined with --measurement: remove them."
             )
@@ -161,13 +172,11 @@ def _get_or_build_measurement(options: dict[str, Any]) -> Measurement:
     cell = get_cell(options["cell"])
     if options["technique"] is None:
         raise CommandError(f"A new measurement needs --technique: {', '.join(TECHNIQUES)}.")
-    conditions = {FIELD_NAMES.get(name, name): options[name] for name in CONDITIONS if options[name] is not None}
     return Measurement(
         cell=cell,
         technique=_parse_technique(options["technique"]),
         label=options["label"] or "",
         setup=_get_setup(cell.project, options["setup"]) if options["setup"] else None,
-        **conditions,
     )
 
 

@@ -61,14 +61,14 @@ def datasets_to_split(measurement: Measurement) -> list[Dataset]:
 
 
 def dataset_state(dataset: Dataset) -> dict[str, str]:
-    """Voltage and cycle number as measurement fields, where they are constant in the dataset."""
+    """Voltage and cycle number as conditions, where they are constant in the dataset."""
     state = {}
     voltage = _column(dataset, "voltage_volt")
     if voltage.size and np.ptp(voltage) <= MAX_VOLTAGE_SPAN:
-        state["voltage"] = f"{float(np.median(voltage)):.3f} V"
+        state["voltage_v"] = f"{float(np.median(voltage)):.3f} V"
     cycle = _column(dataset, "cycle_count")
     if cycle.size and np.ptp(cycle) == 0 and cycle[0] >= 0:
-        state["cycle_number_as_written"] = f"{float(cycle[0]):.0f}"
+        state["cycle_number"] = f"{float(cycle[0]):.0f}"
     return state
 
 

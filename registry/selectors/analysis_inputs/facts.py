@@ -15,13 +15,14 @@ from analyses.uncertainty import Estimate
 from registry import plugin_loading
 from registry.contract.input_dataset import HEADER
 from registry.hookspecs import Fact
-from registry.models import Dataset, Ingredient, IngredientRole, Layer, Measurement, Value, ValueOrigin
+from registry.models import Condition, Dataset, Ingredient, IngredientRole, Layer, Measurement, Value, ValueOrigin
+from registry.models.condition import condition_slugs
 from registry.models.fields import Quantified
+from registry.numbers.parsing import BOUNDS
 from registry.sandbox.columns import load_columns
 from registry.selectors.analysis_inputs.dataset_in_use import get_dataset_in_use
 
 Facts = dict[str, Fact]
-CONDITION_FIELDS = tuple(Measurement.magnitude_fields())
 
 
 def measurements_with_inputs(measurements: Iterable[int]) -> list[Measurement]:
@@ -39,6 +40,7 @@ def measurements_with_inputs(measurements: Iterable[int]) -> list[Measurement]:
         .select_related("cell", "cell__project", "setup")
         .prefetch_related(
             Prefetch("cell__layers", layers),
+            "conditions",
             Prefetch("datasets", Dataset.objects.defer("header", "messages", "mapping_used").order_by("-id")),
             Prefetch("values", _current_values(), to_attr="current_values"),
         )
@@ -69,8 +71,8 @@ def measurement_facts(measurement: Measurement) -> Facts:
         "cell.format": measurement.cell.format,
         "cell.fabrication_pressure_mpa": number_fact(measurement.cell, "fabrication_pressure_mpa"),
     }
-    for slug in CONDITION_FIELDS:
-        facts[f"measurement.{slug}"] = number_fact(measurement, slug)
+    facts |= {f"measurement.{slug}": None for slug in condition_slugs()}
+    facts |= {f"measurement.{slug}": condition_fact(item) for slug, item in measurement.entered_conditions.items()}
     if measurement.setup:
         facts["setup.die_diameter_mm"] = number_fact(measurement.setup, "die_diameter_mm")
         facts["setup.blocks"] = measurement.setup.blocks or None
@@ -118,6 +120,11 @@ def number_fact(record: Quantified, slug: str) -> Estimate | str | None:
     """A number of a record; its text if it is only a bound, None if it is missing."""
     written = record.written(slug)
     return written.text if written and written.is_bound else written.estimate() if written else None
+
+
+def condition_fact(condition: Condition) -> Estimate | str | None:
+    """A condition; its text if it is only a bound, None if it is missing."""
+    return str(condition.written) if condition.qualifier in BOUNDS else condition.estimate()
 
 
 def _layer_facts(layer: Layer) -> Facts:

@@ -2,12 +2,11 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from registry import plugin_loading
 from registry.hookspecs import Analysis
 from registry.models import Measurement
-from registry.selectors.query.parsing import CONDITIONS
 
 NUMBERS = ("=", "~")
 """Qualifiers of numbers; the others are of bounds."""
@@ -37,7 +36,7 @@ class MeasurementSeries:
     @property
     def steps(self) -> int:
         """Number of different values of the varied condition."""
-        return len({magnitudes(member)[self.over] for member in self.members})
+        return len({magnitudes(member.entered_conditions)[self.over] for member in self.members})
 
     def suits(self, analysis: Analysis) -> bool:
         """Whether the analysis runs on this series."""
@@ -45,37 +44,46 @@ class MeasurementSeries:
         return is_offered and self.steps >= analysis.min_measurements
 
 
-def magnitudes(measurement: Measurement) -> dict[str, float]:
-    """The conditions of a measurement that are numbers, to the digits to which series compare them."""
-    return {slug: number for slug, number, qualifier in _conditions(measurement) if qualifier in NUMBERS}
+class EnteredNumber(Protocol):
+    """The columns of a condition that a series compares."""
+
+    @property
+    def magnitude(self) -> float | None: ...
+    @property
+    def qualifier(self) -> str: ...
 
 
-def _bounds(measurement: Measurement) -> tuple[str, ...]:
-    """The conditions of a measurement that are only bounds."""
+def magnitudes(conditions: Mapping[str, EnteredNumber]) -> dict[str, float]:
+    """Of the conditions of a measurement those that are numbers, to the digits to which series compare them."""
+    return {slug: number for slug, number, qualifier in _numbers(conditions) if qualifier in NUMBERS}
+
+
+def _bounds(conditions: Mapping[str, EnteredNumber]) -> tuple[str, ...]:
+    """Of the conditions of a measurement those that are only bounds."""
     return tuple(
         f"{slug}{qualifier}{number:.{DIGITS}g}"
-        for slug, number, qualifier in sorted(_conditions(measurement))
+        for slug, number, qualifier in sorted(_numbers(conditions))
         if qualifier not in NUMBERS
     )
 
 
-def _conditions(measurement: Measurement) -> Iterator[tuple[str, float, str]]:
-    """Slug, magnitude and qualifier of each condition that was entered."""
-    for slug in CONDITIONS:
-        magnitude = getattr(measurement, slug)
-        if magnitude is not None:
-            yield slug, float(f"{magnitude:.{DIGITS}g}"), getattr(measurement, f"{slug}_qualifier")
+def _numbers(conditions: Mapping[str, EnteredNumber]) -> Iterator[tuple[str, float, str]]:
+    """Slug, magnitude and qualifier of each condition that is no reason for a missing number."""
+    for slug, entered in conditions.items():
+        if entered.magnitude is not None:
+            yield slug, float(f"{entered.magnitude:.{DIGITS}g}"), str(entered.qualifier)
 
 
 def build_series(measurements: Iterable[Measurement], over: str) -> list[MeasurementSeries]:
     """The series over a condition among these measurements; one without a number for it belongs to none."""
     groups: dict[tuple[Any, ...], list[tuple[float, int, Measurement]]] = {}
     for measurement in measurements:
-        conditions = magnitudes(measurement)
+        entered = measurement.entered_conditions
+        conditions = magnitudes(entered)
         if over in conditions:
             at = conditions.pop(over)
             fixed = tuple(sorted(conditions.items()))
-            key = (measurement.cell_id, measurement.technique, fixed, _bounds(measurement))
+            key = (measurement.cell_id, measurement.technique, fixed, _bounds(entered))
             groups.setdefault(key, []).append((at, measurement.pk, measurement))
     return [
         MeasurementSeries(cell, technique, over, dict(fixed), bounds, tuple(member for _, _, member in sorted(members)))
@@ -95,15 +103,15 @@ def series_analyses(analyses: Iterable[Analysis] | None = None) -> dict[str, lis
 def fetch_series(
     analyses: Collection[Analysis], cells: Collection[int] | None
 ) -> list[tuple[MeasurementSeries, Analysis]]:
-    """The series of these cells (all if None) with the analyses that run on each; a query per varied condition."""
+    """The series of these cells (all if None) with the analyses that run on each; two queries per varied condition."""
     pairs = []
     for over, of_condition in series_analyses(analyses).items():
         techniques = {technique for analysis in of_condition for technique in analysis.techniques}
-        measurements = Measurement.objects.filter(technique__in=techniques, **{f"{over}__isnull": False})
+        has_number = {"conditions__quantity": over, "conditions__magnitude__isnull": False}
+        measurements = Measurement.objects.filter(technique__in=techniques, **has_number)
         if cells is not None:
             measurements = measurements.filter(cell__in=cells)
-        columns = (name for slug in CONDITIONS for name in (slug, f"{slug}_qualifier"))
-        fetched = measurements.only("cell_id", "technique", *columns).order_by("pk")
+        fetched = measurements.only("cell_id", "technique").prefetch_related("conditions").order_by("pk")
         for series in build_series(fetched, over):
             pairs += [(series, analysis) for analysis in of_condition if series.suits(analysis)]
     return pairs

@@ -23,7 +23,7 @@ from registry.selectors.comparison.row import (
 )
 from registry.selectors.orphans import missing_analysis_note, missing_quantity_note
 from registry.selectors.outdated import get_outdated_note
-from registry.selectors.query.parsing import CELL_NUMBERS, CONDITIONS
+from registry.selectors.query.parsing import CELL_NUMBERS, is_condition
 
 MISSING = "–"
 INFERRED = "Inferred, not stated in the source."
@@ -93,13 +93,13 @@ class ColumnFormatter:
         key = self.column.key
         if self.role in LAYER_ROLES and self.name:
             return self._format_layer
-        if key in CONDITIONS:
-            return lambda row: self._format_entered(row.measurements[0].written(key), row.measurements[0].refcode)
+        if self.quantity is None:
+            return lambda row: CellDraft(TableCell(column_text(row, key, self.references), refcode=row.cell.refcode))
+        if is_condition(key):
+            return self._format_condition
         if key in CELL_NUMBERS:
             return lambda row: self._format_entered(row.cell.written(key), row.cell.refcode)
-        if self.quantity is not None:
-            return self._format_value
-        return lambda row: CellDraft(TableCell(column_text(row, key, self.references), refcode=row.cell.refcode))
+        return self._format_value
 
     def _format_layer(self, row: Row) -> CellDraft:
         layer = row.layer(self.role)
@@ -121,6 +121,16 @@ class ColumnFormatter:
             return CellDraft(TableCell(MISSING, missing=True, refcode=refcode))
         notes = (INFERRED,) if written.inferred else ()
         return CellDraft(self._format_number(written, written.digits_estimate(), refcode, None), notes)
+
+    def _format_condition(self, row: Row) -> CellDraft:
+        condition, refcode = row.condition(self.column.key), row.measurements[0].refcode
+        if condition is None or self.quantity is None:
+            return CellDraft(TableCell(MISSING, missing=True, refcode=refcode))
+        if self.is_registered:
+            return self._format_entered(parse(condition.written, self.quantity), refcode)
+        number = condition.magnitude
+        printed = TableCell(condition.written, number=number, missing=number is None, refcode=refcode)
+        return CellDraft(printed, (self.missing_note,))
 
     def _format_value(self, row: Row) -> CellDraft:
         value = row.value(self.column)

@@ -12,7 +12,7 @@ from registry.models import CellFormat, Layer, Measurement, Publication, ValueOr
 from registry.numbers.parsing import ParsedNumber
 from registry.numbers.stored import shown_estimate, stored_estimate
 from registry.selectors.audit import Deviation, deviation
-from registry.selectors.query.parsing import CELL_NUMBERS, CONDITIONS, LAYER_NUMBERS
+from registry.selectors.query.parsing import CELL_NUMBERS, LAYER_NUMBERS
 from registry.text.cleaning import name_key
 
 THIS_WORK = "This work"
@@ -52,6 +52,14 @@ class LatestValue(NamedTuple):
         return shown_estimate(self)
 
 
+class EnteredCondition(NamedTuple):
+    """A condition as read by a table: columns of `Condition`."""
+
+    written: str
+    magnitude: float | None
+    qualifier: str
+
+
 class Row:
     """A cell under one set of conditions: a single measurement, or several that share their conditions."""
 
@@ -73,6 +81,11 @@ class Row:
             if origin == REPORTED or (quantity, REPORTED) not in values:
                 values[quantity, EITHER] = value
         return values
+
+    def condition(self, slug: str) -> EnteredCondition | None:
+        """The condition that all measurements of the row share; None if it was not entered."""
+        conditions: dict[str, EnteredCondition] = self.measurements[0].table_conditions  # type: ignore[attr-defined]
+        return conditions.get(slug)
 
     def value(self, column: Column) -> LatestValue | None:
         """The value printed in a column."""
@@ -117,8 +130,8 @@ class Row:
             if layer and rest in LAYER_TEXT_COLUMNS:
                 return layer_text(layer, rest)
             return written.magnitude if written else None
-        if key in CONDITIONS:
-            return getattr(self.measurements[0], key)
+        if condition := self.condition(key):
+            return condition.magnitude
         if key in CELL_NUMBERS:
             return getattr(self.cell, key)
         if key in TEXT_COLUMNS:

@@ -1,27 +1,26 @@
 """Fetch the rows of a comparison table: only the columns it prints, in a constant number of queries."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 
 from registry import plugin_loading
 from registry.hookspecs import LAYER_ROLES, Table
-from registry.models import AnalysisRun, Ingredient, Layer, Measurement, Publication, RunStatus, Value
+from registry.models import AnalysisRun, Condition, Ingredient, Layer, Measurement, Publication, RunStatus, Value
 from registry.models.visibility import AnyUser
 from registry.numbers import catalogue
 from registry.selectors.analysis_inputs.series import magnitudes
-from registry.selectors.comparison.row import TEXT_COLUMNS, LatestValue, Row
+from registry.selectors.comparison.row import TEXT_COLUMNS, EnteredCondition, LatestValue, Row
 from registry.selectors.query import to_sql
 from registry.selectors.query.fixed_conditions import agree
 from registry.selectors.query.parsing import (
     CELL_NUMBERS,
-    CONDITIONS,
     PARTS,
     WORDS,
     WRITTEN,
     ListQuery,
+    is_condition,
     parse_list_query,
     value_quantities,
 )
@@ -57,9 +56,8 @@ def fetch_rows(table: Table, user: AnyUser, extra: Mapping[str, Iterable[str]]) 
     """Rows with all columns the table requires."""
     keys = {column.key for column in table.columns} | set(table.require) | {name.lstrip("-") for name in table.order}
     queryset = _filter_measurements(table, user, extra).order_by("cell_id", "pk")
-    needs_conditions = table.row != "measurement" or _has_cell_level(keys)
-    printed_keys = {*keys, *CONDITIONS} if needs_conditions else keys
-    measurements = list(queryset.select_related("cell").only(*_columns_of(printed_keys)))
+    measurements = list(queryset.select_related("cell").only(*_columns_of(keys)))
+    _attach_conditions(measurements, keys, every=table.row != "measurement" or _has_cell_level(keys))
     if "project" in keys:
         prefetch_related_objects(measurements, "cell__project")
     _attach_values(measurements, keys)
@@ -78,9 +76,8 @@ def fetch_rows(table: Table, user: AnyUser, extra: Mapping[str, Iterable[str]]) 
 
 def _columns_of(keys: set[str]) -> list[str]:
     """Columns of measurement and cell needed for these keys."""
-    conditions = [name for slug in CONDITIONS if slug in keys for name in (slug, f"{slug}_qualifier", WRITTEN[slug])]
     numbers = [name for slug in CELL_NUMBERS if slug in keys for name in (slug, WRITTEN[slug])]
-    return [*MEASUREMENT_COLUMNS, *conditions, *CELL_COLUMNS, *(f"cell__{name}" for name in numbers)]
+    return [*MEASUREMENT_COLUMNS, *CELL_COLUMNS, *(f"cell__{name}" for name in numbers)]
 
 
 def _queries(table: Table, extra: Mapping[str, Iterable[str]]) -> list[ListQuery]:
@@ -115,6 +112,19 @@ def _filter_groups(groups: Sequence[list[Measurement]], queries: Iterable[ListQu
     return remaining
 
 
+def _attach_conditions(measurements: Sequence[Measurement], keys: set[str], *, every: bool) -> None:
+    """Attach to each measurement its conditions among the keys, or `every` one, by slug."""
+    conditions: dict[int, dict[str, EnteredCondition]] = {item.pk: {} for item in measurements}
+    slugs = [key for key in keys if key not in TEXT_COLUMNS and "." not in key and is_condition(key)]
+    if every or slugs:
+        rows = Condition.objects.filter(PrimaryKeyIn("measurement_id", conditions)).order_by()
+        rows = rows if every else rows.filter(quantity__in=slugs)
+        for measurement, slug, *columns in rows.values_list("measurement_id", "quantity", *EnteredCondition._fields):
+            conditions[measurement][slug] = EnteredCondition(*columns)
+    for measurement in measurements:
+        measurement.table_conditions = conditions[measurement.pk]  # type: ignore[attr-defined]
+
+
 def _attach_values(measurements: Sequence[Measurement], keys: set[str]) -> None:
     """Attach to each measurement its latest values and the cell-level values of its cell."""
     slugs = [key for key in keys if key not in TEXT_COLUMNS and "." not in key]
@@ -143,7 +153,8 @@ def _applicable(
     measurement: Measurement, values: Sequence[LatestValue]
 ) -> tuple[list[LatestValue], list[tuple[str, str]]]:
     """The cell-level values for a measurement, and the analyses with several series for it, none of which is chosen."""
-    conditions = magnitudes(measurement) if any(value.fixed_conditions for value in values) else {}
+    entered: dict[str, EnteredCondition] = measurement.table_conditions  # type: ignore[attr-defined]
+    conditions = magnitudes(entered) if any(value.fixed_conditions for value in values) else {}
     agreeing = [value for value in values if agree(value.fixed_conditions or {}, conditions)]
     series: dict[tuple[str, str], int] = Counter(
         (value.analysis, value.quantity) for value in agreeing if value.analysis and value.series
@@ -199,11 +210,12 @@ def _group_measurements(measurements: Sequence[Measurement], row: str) -> list[l
     """
     if row == "measurement":
         return [[item] for item in measurements]
-    groups: dict[tuple[Any, ...], list[list[Measurement]]] = {}
+    groups: dict[tuple[int, frozenset[tuple[str, float, str]]], list[list[Measurement]]] = {}
     for measurement in measurements:
-        if getattr(measurement, row) is None:
+        conditions = _numbers(measurement)
+        if row not in conditions:
             continue
-        candidates = groups.setdefault((measurement.cell_id, *_conditions(measurement)), [])
+        candidates = groups.setdefault((measurement.cell_id, frozenset(conditions.values())), [])
         keys = _value_keys(measurement)
         group = next((group for group in candidates if not any(keys & _value_keys(item) for item in group)), None)
         if group is None:
@@ -213,9 +225,12 @@ def _group_measurements(measurements: Sequence[Measurement], row: str) -> list[l
     return [group for candidates in groups.values() for group in candidates]
 
 
-def _conditions(measurement: Measurement) -> Iterator[tuple[float | None, str]]:
-    """Magnitude and qualifier of each condition: `<10 MPa` is not 10 MPa."""
-    return ((getattr(measurement, slug), getattr(measurement, f"{slug}_qualifier")) for slug in CONDITIONS)
+def _numbers(measurement: Measurement) -> dict[str, tuple[str, float, str]]:
+    """The conditions that are numbers: slug, magnitude and qualifier, as `<10 MPa` is not 10 MPa."""
+    conditions: dict[str, EnteredCondition] = measurement.table_conditions  # type: ignore[attr-defined]
+    return {
+        slug: (slug, item.magnitude, item.qualifier) for slug, item in conditions.items() if item.magnitude is not None
+    }
 
 
 def _value_keys(measurement: Measurement) -> set[tuple[str, str]]:

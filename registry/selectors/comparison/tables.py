@@ -7,16 +7,16 @@ from typing import Any
 from registry import plugin_loading
 from registry.hookspecs import LAYER_ROLES, Column, Heading, PrintedTable, Reference, Table, TableCell
 from registry.models import Comparison, Publication
+from registry.models.condition import condition_slugs
 from registry.models.visibility import AnyUser
 from registry.numbers import catalogue
 from registry.numbers.formatting import to_scientific, to_typographic
 from registry.selectors.comparison.formatting import CellDraft, ColumnFormatter, column_unit, is_numeric
 from registry.selectors.comparison.row import LAYER_TEXT_COLUMNS, TEXT_COLUMNS, Row
 from registry.selectors.comparison.rows import fetch_rows, table_filters
-from registry.selectors.orphans import has_orphaned_values
+from registry.selectors.orphans import has_orphaned_conditions, has_orphans
 from registry.selectors.query.parsing import (
     CELL_NUMBERS,
-    CONDITIONS,
     LAYER_NUMBERS,
     nearest,
     parse_list_query,
@@ -151,10 +151,11 @@ def check_table(table: Table, *, stored: bool = False) -> None:
     """
     keys = [column.key for column in table.columns]
     for key in [*keys, *table.require, *(name.lstrip("-") for name in table.order)]:
-        if not _is_key(key) and not (stored and has_orphaned_values(key)):
+        if not _is_key(key) and not (stored and has_orphans(key)):
             raise catalogue.UnregisteredQuantityError(f"Unknown column ‘{key}’.{nearest(key, column_keys())}")
-    if table.row != "measurement" and table.row not in CONDITIONS:
-        raise ValueError(f"‘{table.row}’ is not a valid row; choose from measurement, {', '.join(CONDITIONS)}.")
+    rows = ["measurement", *condition_slugs()]
+    if table.row not in rows and not (stored and has_orphaned_conditions(table.row)):
+        raise ValueError(f"‘{table.row}’ is not a valid row; choose from {', '.join(rows)}.")
     for column in table.columns:
         column_unit(column)
         if column.origin not in ("reported", "computed", "either"):
@@ -167,7 +168,7 @@ def check_table(table: Table, *, stored: bool = False) -> None:
 def column_keys() -> list[str]:
     """All column keys, except mass fractions of ingredients."""
     layer_keys = [f"{role}.{name}" for role in LAYER_ROLES for name in (*LAYER_TEXT_COLUMNS, *LAYER_NUMBERS)]
-    return [*TEXT_COLUMNS, *CONDITIONS, *CELL_NUMBERS, *value_quantities(), *layer_keys]
+    return [*TEXT_COLUMNS, *condition_slugs(), *CELL_NUMBERS, *value_quantities(), *layer_keys]
 
 
 def _is_key(key: str) -> bool:

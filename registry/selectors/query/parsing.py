@@ -9,20 +9,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from registry.hookspecs import LAYER_ROLES, TECHNIQUES
-from registry.models import Cell, CellFormat, CellOrigin, Layer, Measurement, ValueOrigin
+from registry.models import Cell, CellFormat, CellOrigin, Layer, ValueOrigin
+from registry.models.condition import condition_slugs
 from registry.numbers import catalogue
 from registry.numbers.parsing import NotationError, parse
-from registry.selectors.orphans import has_orphaned_values
+from registry.selectors.orphans import has_orphaned_conditions, has_orphans
 from registry.selectors.query.bound import OPERATORS, Bound
 from registry.selectors.query.errors import QueryError
 from registry.selectors.query.limits import MAX_ORDERING, check_limits
 from registry.text.cleaning import TextError, clean_text, escaped
 from registry.text.doi import clean_doi
 
-CONDITIONS = tuple(Measurement.magnitude_fields())
 LAYER_NUMBERS = tuple(Layer.magnitude_fields())
 CELL_NUMBERS = tuple(Cell.magnitude_fields())
-WRITTEN: Mapping[str, str] = {**Measurement.magnitude_fields(), **Layer.magnitude_fields(), **Cell.magnitude_fields()}
+WRITTEN: Mapping[str, str] = {**Layer.magnitude_fields(), **Cell.magnitude_fields()}
 """The text column of each number column of a record."""
 PARTS: Mapping[str, tuple[str, ...]] = {
     "cathode": ("cathode",),
@@ -66,6 +66,12 @@ class ListQuery:
     value_bounds: tuple[Bound, ...] = ()
 
     @property
+    def conditions(self) -> dict[str, tuple[Bound, ...]]:
+        """The bounds on each condition."""
+        slugs = dict.fromkeys(bound.slug for bound in self.condition_bounds)
+        return {slug: tuple(bound for bound in self.condition_bounds if bound.slug == slug) for slug in slugs}
+
+    @property
     def quantities(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(bound.slug for bound in self.value_bounds))
 
@@ -93,14 +99,19 @@ class ListQuery:
 
 def parameter_names() -> list[str]:
     """All parameters of a query, without operators."""
-    numbers = [*CONDITIONS, *LAYER_NUMBERS, *CELL_NUMBERS, *value_quantities()]
+    numbers = [*condition_slugs(), *LAYER_NUMBERS, *CELL_NUMBERS, *value_quantities()]
     return sorted({*WORDS, *PARTS, "q", "technique", "measurement", "value_origin", *numbers})
 
 
 def value_quantities() -> list[str]:
-    """Quantities that can have values: all except those stored as columns of a record."""
-    columns = {*CONDITIONS, *LAYER_NUMBERS, *CELL_NUMBERS}
-    return [slug for slug in catalogue.catalogue if slug not in columns]
+    """Quantities that can have values: all except conditions and those stored as columns of a record."""
+    others = {*condition_slugs(), *LAYER_NUMBERS, *CELL_NUMBERS}
+    return [slug for slug in catalogue.catalogue if slug not in others]
+
+
+def is_condition(slug: str) -> bool:
+    """Whether it is a condition that can be entered, or one of a plugin that is gone that was."""
+    return slug in condition_slugs() or has_orphaned_conditions(slug)
 
 
 def parse_list_query(parameters: Mapping[str, Iterable[str]], *, stored: bool = True) -> ListQuery:
@@ -125,6 +136,7 @@ def parse_list_query(parameters: Mapping[str, Iterable[str]], *, stored: bool = 
         elif name not in ("technique", "measurement"):
             bounds += [_parse_bound(name, value, stored) for value in values]
     _check_contradictions(bounds)
+    conditions = {slug for role, bound in bounds if not role and is_condition(slug := bound.slug)}
     return ListQuery(
         words=words,
         parts=parts,
@@ -134,8 +146,10 @@ def parse_list_query(parameters: Mapping[str, Iterable[str]], *, stored: bool = 
         value_origin=single.get("value_origin", ""),
         cell_bounds=tuple(bound for role, bound in bounds if not role and bound.slug in CELL_NUMBERS),
         layer_bounds=tuple((role, bound) for role, bound in bounds if bound.slug in LAYER_NUMBERS),
-        condition_bounds=tuple(bound for role, bound in bounds if not role and bound.slug in CONDITIONS),
-        value_bounds=tuple(bound for role, bound in bounds if not role and bound.slug not in WRITTEN),
+        condition_bounds=tuple(bound for role, bound in bounds if not role and bound.slug in conditions),
+        value_bounds=tuple(
+            bound for role, bound in bounds if not role and bound.slug not in conditions and bound.slug not in WRITTEN
+        ),
     )
 
 
@@ -202,7 +216,7 @@ def _parse_bound(name: str, value: str, stored: bool) -> tuple[str, Bound]:
     base, _, operator = name.partition("__")
     role, _, slug = base.rpartition(".")
     is_known = slug in catalogue.catalogue and (not role or (role in LAYER_ROLES and slug in LAYER_NUMBERS))
-    if not is_known and not (stored and not role and has_orphaned_values(slug)):
+    if not is_known and not (stored and not role and has_orphans(slug)):
         raise QueryError(name, f"Unknown parameter ‘{name}’.{nearest(base, parameter_names(), operator)}")
     if operator not in ("", "exists", *OPERATORS):
         allowed = ", ".join(f"{slug}__{item}" for item in (*OPERATORS, "exists"))

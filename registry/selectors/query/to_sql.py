@@ -10,6 +10,7 @@ from registry.models.visibility import AnyUser
 from registry.numbers import catalogue
 from registry.selectors.material import get_material_ids
 from registry.selectors.orphans import has_orphaned_values
+from registry.selectors.query.conditions import with_conditions
 from registry.selectors.query.errors import QueryError
 from registry.selectors.query.fixed_conditions import agrees_with
 from registry.selectors.query.parsing import (
@@ -64,15 +65,18 @@ def filter_measurements(
 
 
 def with_values(
-    query: ListQuery, measurements: QuerySet[Measurement], *, cells: Sequence[int] | None = None
+    query: ListQuery,
+    measurements: QuerySet[Measurement],
+    *,
+    cells: Sequence[int] | None = None,
+    are_few: bool = False,
 ) -> QuerySet[Measurement]:
     """Measurements that match the conditions and values of the query; `cells` are their cells, if few."""
     if query.techniques:
         measurements = measurements.filter(technique__in=query.techniques)
     if query.measurements:
         measurements = measurements.filter(refcode__in=query.measurements)
-    for bound in query.condition_bounds:
-        measurements = measurements.filter(bound.condition_on_field())
+    measurements = with_conditions(query, measurements, are_few=are_few or cells is not None)
     for slug in query.quantities:
         measurements = measurements.filter(_value_exists(query, slug, cells))
     if query.value_origin and not query.quantities:
@@ -193,7 +197,7 @@ def _best_value(query: ListQuery, slug: str, descending: bool) -> QuerySet[Value
     # No bound on the magnitude and no order by it: SQLite would scan all values of the quantity for each cell.
     values = Value.objects.filter(cell=OuterRef("pk"), quantity=slug, is_latest=True)
     if query.names_measurements:
-        matching = with_values(query, Measurement.objects.filter(pk=OuterRef("measurement")))
+        matching = with_values(query, Measurement.objects.filter(pk=OuterRef("measurement")), are_few=True)
         values = values.filter(Exists(matching))
     if query.value_origin:
         values = values.filter(origin=query.value_origin)

@@ -16,8 +16,8 @@ from registry.selectors.analysis_inputs.dataset_in_use import datasets_to_split
 from registry.services.files.dataset import store_file
 from registry.services.files.split import split_measurement
 from registry.services.files.staging import StagedFile, stage
+from registry.services.measurement import Texts, save_measurement
 from registry.services.permissions import Actor, require_editor
-from registry.services.record import save_record
 
 
 @dataclass(frozen=True)
@@ -81,14 +81,15 @@ def ingest_files(
     *,
     measurement: Measurement,
     paths: Sequence[Path],
+    conditions: Texts | None = None,
     mapping: ColumnMapping | None = None,
     split: bool = False,
     by: Actor,
     reason: str = "",
 ) -> list[Dataset]:
-    """Save the measurement if it is new, and add each file; nothing is saved if one cannot be read.
+    """Save the measurement if it is new, with its conditions, and add each file.
 
-    With `split`, each dataset of a file with several becomes a separate measurement.
+    Nothing is saved if a file cannot be read. With `split`, each dataset of a file with several becomes a measurement.
     """
     require_editor(measurement.cell.project, by)
     with ExitStack() as stack:
@@ -97,7 +98,7 @@ def ingest_files(
             raise FilesRefusedError([file.checked for file in files])
         with transaction.atomic():
             if measurement.pk is None:
-                save_record(measurement, by=by, reason=reason)
+                save_measurement(measurement, conditions, by=by, reason=reason)
             datasets = []
             for file in files:
                 assert file.staged is not None

@@ -13,16 +13,15 @@ from registry.selectors.analysis_inputs.dataset_in_use import (
 )
 from registry.services import staleness
 from registry.services.files.dataset import save_dataset
+from registry.services.measurement import copy_conditions, write_conditions
 from registry.services.permissions import Actor, require_editor
 from registry.services.record import write_record
 from registry.services.runs.queue import update_results
 
-STATE = ("voltage", "cycle_number_as_written")
-SHARED = (
-    *(name for name in Measurement.magnitude_fields().values() if name not in STATE),
-    *("setup", "measured_on", "parameters"),
-)
-"""Fields copied to every new measurement; voltage and cycle number come from each dataset."""
+STATE = ("voltage_v", "cycle_number")
+"""Conditions that come from each dataset; all others are copied to every new measurement."""
+SHARED = ("setup", "measured_on", "parameters")
+"""Fields copied to every new measurement."""
 MAX_LABEL_LENGTH = 160
 MAX_SUFFIX_LENGTH = len(", ") + len(" (999)")
 
@@ -68,20 +67,27 @@ def _get_retained_dataset(measurement: Measurement, datasets: list[Dataset]) -> 
 def _update_original(measurement: Measurement, dataset: Dataset, label: str, by: Actor) -> Measurement:
     """Update the original measurement; voltage and cycle number come from the dataset unless they were entered."""
     measurement.label = label
-    for name, text in dataset_state(dataset).items():
-        if not getattr(measurement, name):
-            setattr(measurement, name, text)
-    return write_record(measurement, by=by, reason=f"split: one dataset of {dataset.filename}")
+    entered = measurement.entered_conditions
+    state = {slug: text for slug, text in dataset_state(dataset).items() if slug not in entered}
+    reason = f"split: one dataset of {dataset.filename}"
+    write_record(measurement, by=by, reason=reason)
+    write_conditions(measurement, state, by=by, reason=reason)
+    return measurement
 
 
 def _create_measurement(measurement: Measurement, dataset: Dataset, label: str, by: Actor) -> Measurement:
     """Create a measurement under the same conditions, with the voltage and cycle number of the dataset."""
     technique = measurement.technique if dataset.suits(measurement.technique) else dataset.technique
+    reason = f"split off from {measurement.refcode}"
     shared = {name: getattr(measurement, name) for name in SHARED}
     if technique != measurement.technique:
         shared.pop("parameters")
-    new = Measurement(cell=measurement.cell, technique=technique, label=label, **shared, **dataset_state(dataset))
-    return write_record(new, by=by, reason=f"split off from {measurement.refcode}")
+    new = Measurement(cell=measurement.cell, technique=technique, label=label, **shared)
+    write_record(new, by=by, reason=reason)
+    entered = measurement.entered_conditions
+    copy_conditions([item for slug, item in entered.items() if slug not in STATE], new, by=by, reason=reason)
+    write_conditions(new, dataset_state(dataset), by=by, reason=reason)
+    return new
 
 
 def _get_labels(measurement: Measurement, datasets: list[Dataset]) -> dict[int, str]:

@@ -14,6 +14,7 @@ from django.db import transaction
 
 from registry.models import (
     Cell,
+    Condition,
     Formulation,
     HardwareSetup,
     Ingredient,
@@ -39,6 +40,7 @@ from registry.services.imports.toml_files import (
     read_entries,
     read_project_entry,
 )
+from registry.services.measurement import save_measurement
 from registry.services.publication import parse_bibtex
 from registry.services.record import save_formulation, save_record
 from registry.services.validation_text import validation_text
@@ -47,11 +49,9 @@ from registry.text.cleaning import TextError, clean_text, name_key
 
 R = TypeVar("R", bound=Record)
 PUBLICATION_FIELDS = ("authors", "title", "journal", "year", "volume", "pages", "doi")
-MODEL_FIELDS: Mapping[str, str] = {"c_rate": "c_rate_as_written", "cycle_number": "cycle_number_as_written"}
-"""Keys whose model field has another name."""
 SPECIAL_KEYS = frozenset(
-    {"variant_of", "synonyms", "ingredients", "layers", "measurements", "reported", "material", "formulation",
-     "publication", "setup", "assembled_on", "measured_on", "calibrated_on"}
+    {"variant_of", "synonyms", "ingredients", "layers", "measurements", "conditions", "reported", "material",
+     "formulation", "publication", "setup", "assembled_on", "measured_on", "calibrated_on"}
 )  # fmt: skip
 DATES = frozenset({"assembled_on", "measured_on", "calibrated_on"})
 
@@ -105,9 +105,7 @@ class _ExampleLoader:
 
     def _plain_fields(self, entry: ImportEntry) -> dict[str, Any]:
         """All text and date fields of an entry; those not in the file are empty."""
-        fields: dict[str, Any] = {
-            MODEL_FIELDS.get(key, key): entry.text(key) for key in KEYS[entry.kind] if key not in SPECIAL_KEYS
-        }
+        fields: dict[str, Any] = {key: entry.text(key) for key in KEYS[entry.kind] if key not in SPECIAL_KEYS}
         return fields | {key: entry.fields.get(key) for key in KEYS[entry.kind] if key in DATES}
 
     def _save_publications(self, directory: Path) -> None:
@@ -170,16 +168,21 @@ class _ExampleLoader:
             self.summary.left.append(f"{entry.location} (deleted)")
             return
         fields = self._plain_fields(entry) | {"setup": self._link(entry, "setup", HardwareSetup)}
-        measurement = self._save(entry, Measurement, key, fields)
-        reported = entry.fields.get("reported", {})
-        if not isinstance(reported, dict):
-            raise entry.error('‘reported’ is not a table: write, for example, reported.cycle_count = "2000".')
-        for quantity, written in reported.items():
+        measurement, differs = self._get_record(entry, Measurement, key, fields)
+        conditions = {
+            slug: _clean(entry, slug, text)
+            for slug, text in entry.texts("conditions", 'stack_pressure_mpa = "10 MPa"').items()
+        }
+        entered = {slug: item.written for slug, item in measurement.entered_conditions.items()}
+        # A condition that is not in the file is removed.
+        texts = dict.fromkeys(entered, "") | conditions
+        if self._may_write(entry, measurement, differs or entered != conditions, (Condition, "measurement")):
+            self._attempt(entry, lambda: save_measurement(measurement, texts, by=None, reason=self.reason))
+        self._register(entry, measurement)
+        for quantity, written in entry.texts("reported", 'cycle_count = "2000"').items():
             self._report_value(entry, measurement, quantity, written)
 
-    def _report_value(self, entry: ImportEntry, measurement: Measurement, quantity: str, written: Any) -> None:
-        if not isinstance(written, str):
-            raise entry.error(f"‘reported.{quantity}’ is not a string: write the value as printed, in quotation marks.")
+    def _report_value(self, entry: ImportEntry, measurement: Measurement, quantity: str, written: str) -> None:
         reports = Value.objects.filter(measurement=measurement, quantity=quantity, origin=ValueOrigin.REPORTED)
         existing = reports.filter(is_latest=True).first()
         if existing and existing.written == _clean(entry, quantity, written):

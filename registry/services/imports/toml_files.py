@@ -30,8 +30,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     ),
     "layer": ("role", "material", "formulation", "as_written", "mass_loading", "area", "thickness"),
     "measurement": (
-        "technique", "label", "stack_pressure", "temperature", "c_rate", "current_density", "voltage_lower",
-        "voltage_upper", "voltage", "cycle_number", "setup", "measured_on", "notes", "reported",
+        "technique", "label", "conditions", "setup", "measured_on", "notes", "reported",
     ),
 }  # fmt: skip
 """The keys allowed in an entry of each kind, as written in the files."""
@@ -81,6 +80,16 @@ class ImportEntry:
         return [
             make_entry(kind, f"{self.location}, {kind} {number}", item) for number, item in enumerate(items, start=1)
         ]
+
+    def texts(self, key: str, example: str) -> dict[str, str]:
+        """The strings of a table, by key; empty if absent."""
+        table = self.fields.get(key, {})
+        if not isinstance(table, dict):
+            raise self.error(f"‘{key}’ is not a table: write, for example, {key}.{example}.")
+        for name, text in table.items():
+            if not isinstance(text, str):
+                raise self.error(f"‘{key}.{name}’ is not a string: write it as printed, in quotation marks.")
+        return table
 
     def error(self, text: str) -> ImportFileError:
         return ImportFileError(f"{self.location}: {text}")

@@ -66,7 +66,7 @@ def list_results(cells: Sequence[Cell], query: ListQuery, user: AnyUser) -> list
     pks = [cell.pk for cell in cells]
     measurements: dict[int, list[Measurement]] = defaultdict(list)
     if query.names_measurements:
-        for measurement in matching_measurements(query, pks, user):
+        for measurement in matching_measurements(query, pks, user).prefetch_related("conditions"):
             measurements[measurement.cell_id].append(measurement)
     values: dict[int, list[Value]] = defaultdict(list)
     for value in _filter_values(pks, query, measurements):

@@ -8,6 +8,7 @@ from django.http import QueryDict
 
 from registry.hookspecs import LAYER_ROLES, TECHNIQUES, Quantity
 from registry.models import CellFormat, CellOrigin
+from registry.models.condition import condition_slugs
 from registry.numbers import catalogue
 from registry.numbers.catalogue import get_or_placeholder
 from registry.selectors.query.errors import QueryError
@@ -111,8 +112,9 @@ def format_query_error(error: QueryError, labels: Mapping[str, str]) -> str:
 
 
 def list_filterable_quantities() -> list[Quantity]:
-    """Quantities that can be filtered on, by name."""
-    return sorted((catalogue.get(slug) for slug in value_quantities()), key=lambda quantity: quantity.name)
+    """Quantities of values and conditions that can be filtered on, by name."""
+    slugs = (*value_quantities(), *condition_slugs())
+    return sorted((catalogue.get(slug) for slug in slugs), key=lambda quantity: quantity.name)
 
 
 def encode_query(parameters: Mapping[str, Iterable[str]]) -> str:

@@ -1,7 +1,7 @@
 """The change history of a cell: who changed what, and when."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,11 +10,12 @@ from django.contrib.auth.models import User
 from django.db import models
 
 from registry.hookspecs import LAYER_ROLES
-from registry.models import Cell, Dataset, Layer, Measurement, Value, ValueOrigin
+from registry.models import Cell, Condition, Dataset, Layer, Measurement, Value, ValueOrigin
 from registry.models.fields import DerivedField
 from registry.models.record import RecordQuerySet
 from registry.models.visibility import AnyUser
 from registry.numbers.catalogue import get_or_placeholder
+from registry.plugin_loading.names import condition_name
 from registry.selectors import history
 from registry.web.presentation.text import typeset
 
@@ -37,18 +38,20 @@ class Change:
 
 
 def list_changes(cell: Cell, user: AnyUser) -> list[Change]:
-    """The changes of a cell, its layers, measurements, data files and reported values, newest first."""
+    """The changes of a cell, its layers, measurements, conditions, data files and reported values, newest first."""
     since = history.visible_since(cell, user)
     rows: list[Any] = []
     for tracked in (
         Cell.history.filter(id=cell.pk),
         Layer.history.filter(cell_id=cell.pk),
         Measurement.history.filter(cell_id=cell.pk),
+        Condition.history.filter(measurement_id__in=Measurement.history.filter(cell_id=cell.pk).values("id")),
         Dataset.history.filter(measurement__cell_id=cell.pk),
     ):
         rows += history.visible_history(tracked, since).select_related("history_user")
     names = _RelatedNames(rows, user)
-    changes = [*_record_changes(rows, names, user), *_value_changes(cell, user)]
+    refcodes = dict(Measurement.history.filter(cell_id=cell.pk).values_list("id", "refcode"))
+    changes = [*_record_changes(rows, names, refcodes, user), *_value_changes(cell, refcodes, user)]
     changes = [change for change in changes if since is None or change.changed_at >= since]
     return sorted(changes, key=lambda change: change.changed_at, reverse=True)
 
@@ -58,22 +61,33 @@ def get_author_name(account: User | None, user: AnyUser) -> str:
     return history.account_name(account, user) or "command line"
 
 
-def _record_changes(rows: list[Any], names: "_RelatedNames", user: AnyUser) -> Iterable[Change]:
+def _record_changes(
+    rows: list[Any], names: "_RelatedNames", refcodes: Mapping[int, str], user: AnyUser
+) -> Iterable[Change]:
     versions: dict[tuple[type, int], list[Any]] = defaultdict(list)
     for row in sorted(rows, key=lambda row: (row.history_date, row.history_id)):
         versions[type(row), row.id].append(row)
     for record_versions in versions.values():
         before = None
         for row in record_versions:
-            action = _ACTIONS.get(row.history_type) or (_format_difference(before, row, names) if before else "changed")
+            action = _format_action(before, row, names)
             before = row
             if action:
                 author, reason = get_author_name(row.history_user, user), row.history_change_reason or ""
-                yield Change(row.history_date, author, f"{_format_subject(row)}: {action}", reason)
+                yield Change(row.history_date, author, f"{_format_subject(row, refcodes)}: {action}", reason)
 
 
-def _format_subject(row: Any) -> str:
+def _format_action(before: Any, row: Any, names: "_RelatedNames") -> str:
+    """What was done to a row; empty if only derived columns changed."""
+    if row.instance_type is Condition and row.history_type != "-":
+        return f"entered as ‘{typeset(row.written)}’"
+    return _ACTIONS.get(row.history_type) or (_format_difference(before, row, names) if before else "changed")
+
+
+def _format_subject(row: Any, refcodes: Mapping[int, str]) -> str:
     model = row.instance_type
+    if model is Condition:
+        return f"{condition_name(row.quantity)} of {refcodes.get(row.measurement_id, 'a measurement')}"
     if model is Layer:
         return f"Layer {row.position} ({LAYER_ROLES.get(row.role, row.role).lower()})"
     if model is Measurement:
@@ -129,9 +143,8 @@ def _format_settings(settings: dict[str, Any]) -> str:
     )
 
 
-def _value_changes(cell: Cell, user: AnyUser) -> Iterable[Change]:
+def _value_changes(cell: Cell, refcodes: Mapping[int, str], user: AnyUser) -> Iterable[Change]:
     """Reported values, also those of deleted measurements."""
-    refcodes = dict(Measurement.history.filter(cell_id=cell.pk).values_list("id", "refcode"))
     for rows in (Value.objects, Value.deleted):
         reported = rows.filter(cell_id=cell.pk, origin=ValueOrigin.REPORTED)
         for value in reported.select_related("created_by", "retired_by").order_by("id"):

@@ -8,11 +8,13 @@ from typing import Any
 from analyses.uncertainty import Estimate
 from registry.contract.estimate_encoding import LIST
 from registry.hookspecs import LAYER_ROLES, TECHNIQUES, Quantity
-from registry.models import CellFormat, Measurement, Value, ValueOrigin
+from registry.models import CellFormat, Condition, Measurement, Value, ValueOrigin
+from registry.models.condition import VOLTAGE_WINDOW, in_order
 from registry.models.setup import Blocks
 from registry.numbers import catalogue
 from registry.numbers.catalogue import get_or_placeholder
 from registry.numbers.formatting import format_digits, format_with_uncertainty
+from registry.plugin_loading.names import condition_name
 from registry.web.presentation.units import format_header, split_unit
 
 _SUPERSCRIPTS = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
@@ -111,26 +113,20 @@ def format_deviation(deviation: float | None) -> str:
 
 
 def list_test_conditions(measurement: Measurement) -> list[tuple[str, str]]:
-    """The test conditions that were entered, as entered."""
-    window = [text for text in (measurement.voltage_lower, measurement.voltage_upper) if text]
-    conditions = [
-        ("Stack pressure", measurement.stack_pressure),
-        ("Temperature", measurement.temperature),
-        ("C-rate", measurement.c_rate_as_written),
-        ("Current density", measurement.current_density),
-        ("Voltage window", " to ".join(window) if len(window) == 2 else _format_half_window(measurement)),
-        ("DC voltage", measurement.voltage),
-        ("Cycle number", measurement.cycle_number_as_written),
-    ]
-    return [(name, typeset(text)) for name, text in conditions if text]
+    """Name and text of the conditions, as entered; the voltage limits in one line."""
+    entered = measurement.entered_conditions
+    conditions = []
+    for slug in in_order(entered):
+        if slug not in VOLTAGE_WINDOW:
+            conditions.append((condition_name(slug), entered[slug].written))
+        elif window := _format_window(*(entered.pop(limit, None) for limit in VOLTAGE_WINDOW)):
+            conditions.append(("Voltage window", window))
+    return [(name, typeset(text)) for name, text in conditions]
 
 
 def format_fixed_conditions(fixed: Mapping[str, float]) -> str:
     """The conditions that the measurements of a series share, in one line: 25 °C, 3.8 V."""
-    order = [slug for slug in catalogue.catalogue if slug in fixed] + [
-        slug for slug in fixed if slug not in catalogue.catalogue
-    ]
-    return ", ".join(_format_condition(slug, fixed[slug]) for slug in order)
+    return ", ".join(_format_condition(slug, fixed[slug]) for slug in in_order(fixed))
 
 
 def _format_condition(slug: str, magnitude: float) -> str:
@@ -139,10 +135,11 @@ def _format_condition(slug: str, magnitude: float) -> str:
     return f"{number}{NO_BREAK}{quantity.unit_label}" if quantity.unit_label else f"{quantity.name.lower()} {number}"
 
 
-def _format_half_window(measurement: Measurement) -> str:
-    if measurement.voltage_lower:
-        return f"from {measurement.voltage_lower}"
-    return f"up to {measurement.voltage_upper}" if measurement.voltage_upper else ""
+def _format_window(lower: Condition | None, upper: Condition | None) -> str:
+    """The voltage limits in one text; empty if they are in the list already."""
+    if lower and upper:
+        return f"{lower.written} to {upper.written}"
+    return f"from {lower.written}" if lower else f"up to {upper.written}" if upper else ""
 
 
 def format_input_path(path: str) -> str:

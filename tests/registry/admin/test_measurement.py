@@ -12,10 +12,13 @@ from registry.hookspecs import TECHNIQUES
 from registry.models import AnalysisRun, Dataset, Measurement, RawFile
 from registry.services.background import do_due_work
 from registry.services.files.dataset import add_file
+from registry.services.measurement import save_measurement
 from registry.services.runs.queue import do_due_runs
 from tests import factories
 from tests.plugins.readers.samples import PEIS
+from tests.registry.admin.conftest import Browser
 
+PRESSURE = "conditions.stack_pressure_mpa"
 ADD = "admin:registry_measurement_add"
 
 
@@ -33,11 +36,11 @@ def test_the_add_page_selects_the_requested_cell(browser, cell):
 
 
 def test_saves_conditions_and_reported_values_together(browser, cell):
-    data = {"cell": cell.pk, "technique": "cycling", "stack_pressure": "10 MPa", "c_rate_as_written": "C/5"}
+    data = {"cell": cell.pk, "technique": "cycling", PRESSURE: "10 MPa", "conditions.c_rate": "C/5"}
     rows = {"values": [{"quantity": "capacity_retention_percent", "written": "90.9%"}]}
     browser.fill(reverse(ADD), data, rows)
     measurement = Measurement.objects.get()
-    assert (measurement.stack_pressure_mpa, measurement.c_rate) == (10, 0.2)
+    assert factories.magnitudes(measurement) == {"stack_pressure_mpa": 10, "c_rate": 0.2}
     assert measurement.values.get().magnitude == 90.9
 
 
@@ -46,15 +49,15 @@ def test_saves_conditions_and_reported_values_together(browser, cell):
     [("10 mA", "is a current"), ("12,5", "12"), ("-2 MPa", "at least 0"), ("1.00×10", "has no unit")],
 )
 def test_refuses_an_invalid_pressure(browser, cell, written, message):
-    data = {"cell": cell.pk, "technique": "cycling", "stack_pressure": written}
+    data = {"cell": cell.pk, "technique": "cycling", PRESSURE: written}
     rows = {"values": [{"quantity": "capacity_retention_percent", "written": "90.9%"}]}
     response = browser.fill(reverse(ADD), data, rows)
-    assert message in browser.errors(response)["stack_pressure"][0]
+    assert message in browser.errors(response)[PRESSURE][0]
     assert not Measurement.objects.exists()
 
 
 def test_an_invalid_value_saves_no_measurement(browser, cell):
-    data = {"cell": cell.pk, "technique": "cycling", "stack_pressure": "10 MPa"}
+    data = {"cell": cell.pk, "technique": "cycling", PRESSURE: "10 MPa"}
     rows = {"values": [{"quantity": "capacity_retention_percent", "written": "ninety 9"}]}
     assert "values-0-written" in browser.errors(browser.fill(reverse(ADD), data, rows))
     assert not Measurement.objects.exists()
@@ -170,11 +173,11 @@ def test_refuses_a_technique_that_does_not_match_the_dataset(browser, spectra):
 
 
 def test_splits_the_file_into_measurements(browser, spectra):
-    response = browser.fill(page_of(spectra), {"_split": "yes", "stack_pressure": "10 MPa"})
+    response = browser.fill(page_of(spectra), {"_split": "yes", PRESSURE: "10 MPa"})
     assert response.status_code == 302
     first, second = Measurement.objects.order_by("pk")
     assert (first.label, second.label) == ("Run 7, cycle number 1", "Run 7, cycle number 2")
-    assert (first.stack_pressure_mpa, second.stack_pressure_mpa) == (10, 10)
+    assert [factories.magnitudes(item)["stack_pressure_mpa"] for item in (first, second)] == [10, 10]
     assert f"{first.refcode}, {second.refcode}" in browser.messages(response)[0]
     assert AnalysisRun.objects.filter(measurement__in=[first, second], status="queued").count() >= 2
     assert "_split" not in browser.get(page_of(first)).content.decode()
@@ -250,7 +253,46 @@ def test_without_files_the_page_says_how_to_upload(browser, measurement, new):
 
 def test_labels_of_dc_voltage_and_cycle_number(browser, measurement):
     form = browser.get(page_of(measurement)).context["adminform"].form
-    assert [form[name].label for name in ("voltage", "cycle_number_as_written")] == ["DC voltage", "Cycle number"]
+    names = ("conditions.voltage_v", "conditions.cycle_number")
+    assert [form[name].label for name in names] == ["DC voltage", "Cycle number"]
+
+
+def test_a_condition_is_changed_and_removed(browser, cell):
+    measurement = factories.make_measurement(cell, stack_pressure_mpa="10 MPa", temperature_degc="RT")
+    browser.fill(page_of(measurement), {PRESSURE: "12 MPa", "conditions.temperature_degc": ""})
+    assert factories.magnitudes(measurement) == {"stack_pressure_mpa": 12}
+    page = browser.get(reverse("admin:registry_measurement_history", args=[measurement.pk])).content.decode()
+    assert "Stack pressure 12 MPa" in page
+    assert "Temperature RT" in page
+
+
+def test_voltage_limits_in_the_wrong_order_are_refused(browser, measurement):
+    limits = {"conditions.voltage_lower_v": "4.3 V", "conditions.voltage_upper_v": "2.5 V"}
+    assert "conditions.voltage_upper_v" in browser.errors(browser.fill(page_of(measurement), limits))
+
+
+def test_a_condition_that_another_user_changed_meanwhile_is_not_overwritten(browser, measurement):
+    data = browser.form_data(page_of(measurement))
+    save_measurement(measurement, {"stack_pressure_mpa": "5 MPa"}, by=None)
+    browser.client.post(page_of(measurement), data | {PRESSURE: "12 MPa"})
+    assert factories.magnitudes(measurement)["stack_pressure_mpa"] == 5
+
+
+@pytest.mark.parametrize("direction", ["", "-"])
+def test_the_list_is_sorted_by_a_condition(browser, cell, direction):
+    low, high = (factories.make_measurement(cell, stack_pressure_mpa=text) for text in ("9 MPa", "10 MPa"))
+    page = browser.get(reverse("admin:registry_measurement_changelist") + f"?o={direction}5")
+    listed = list(page.context["cl"].result_list)
+    assert listed == ([high, low] if direction else [low, high])
+    assert "9 MPa" in page.content.decode()
+
+
+def test_viewers_see_the_conditions(project, cell):
+    measurement = factories.make_measurement(cell, stack_pressure_mpa="10 MPa", temperature_degc="RT")
+    viewer = Browser(factories.make_member(project, "viewer", is_staff=True))
+    page = viewer.get(page_of(measurement)).content.decode()
+    assert "<div>Stack pressure: 10 MPa</div><div>Temperature: RT</div>" in page
+    assert "conditions.stack_pressure_mpa" not in page
 
 
 @pytest.mark.parametrize(("technique", "abbreviation"), [("eis", "EIS"), ("symmetric_cycling", "Symmetric cell")])

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from registry.admin.value import quantity_choices
 from registry.models import Value
+from registry.services.measurement import save_measurement
 from tests import factories
 
 
@@ -163,8 +164,7 @@ def test_preview_shows_the_parsed_number_or_the_error(browser):
 def test_preview_distinguishes_text_from_a_number(browser, measurement):
     text = "saved as the reason for a missing number: scraped off"
     assert interpret(browser, "mass_loading_mg_cm2", "scraped off") == {"text": text, "kind": "words"}
-    measurement.stack_pressure = "Coin cell"
-    factories.save_record(measurement, by=None)
+    save_measurement(measurement, {"stack_pressure_mpa": "Coin cell"}, by=None)
     note = '<span class="read-as read-as-words" aria-live="polite">saved as the reason for a missing number: Coin cell'
     assert note in browser.get(page_of(measurement)).content.decode()
 

@@ -124,7 +124,7 @@ def test_a_parameter_of_a_run_is_saved_with_the_measurement(api: APIClient, meas
 def test_a_cell_level_analysis_is_run_by_refcode(api: APIClient, project: Project) -> None:
     cell = factories.make_pellet(project)
     for text, sigma in (("0 °C", "0.1"), ("25 °C", "0.4"), ("60 °C", "1.5")):
-        spectrum = factories.make_measurement(cell, technique="eis", temperature=text)
+        spectrum = factories.make_measurement(cell, technique="eis", temperature_degc=text)
         factories.report(spectrum, "ionic_conductivity_s_cm", f"{sigma} mS/cm")
     response = api.post("/api/runs/", {"cell": cell.refcode, "analysis": "activation-energy"})
     assert (response.status_code, response.json()["measurement"]) == (202, None)

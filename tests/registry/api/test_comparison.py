@@ -21,7 +21,7 @@ DEFINITION = {
 @pytest.fixture
 def saved(api: APIClient, project: Project) -> str:
     for label, pressure, retention in (("low", "2 MPa", "90.9 %"), ("high", "20 MPa", "95 %")):
-        measurement = factories.make_measurement(factories.make_cell(project, label=label), stack_pressure=pressure)
+        measurement = factories.make_measurement(factories.make_cell(project, label=label), stack_pressure_mpa=pressure)
         factories.report(measurement, "capacity_retention_percent", retention)
     payload = {"project": "lab", "slug": "pressure", "title": "Pressure", "definition": DEFINITION}
     response = api.post("/api/comparisons/", payload)

@@ -33,7 +33,7 @@ def store(measurement: Measurement, capacities: Sequence[float]) -> None:
 def tests(project: Project) -> list[Measurement]:
     """Tests of 2, 3 and 4 cycles under 1, 2 and 3 MPa; the second has no number at cycle 2."""
     measurements = [
-        factories.make_measurement(factories.make_cell(project), stack_pressure=f"{pressure} MPa")
+        factories.make_measurement(factories.make_cell(project), stack_pressure_mpa=f"{pressure} MPa")
         for pressure in (1, 2, 3)
     ]
     for measurement, capacities in zip(

@@ -7,8 +7,9 @@ from rest_framework.test import APIClient
 
 from registry.api.urls import router
 from registry.models import Comparison, Project
+from registry.models.condition import condition_slugs
 from registry.selectors.query.limits import MAX_CONDITIONS, MAX_ORDERING
-from registry.selectors.query.parsing import CELL_NUMBERS, CONDITIONS, LAYER_NUMBERS, value_quantities
+from registry.selectors.query.parsing import CELL_NUMBERS, LAYER_NUMBERS, value_quantities
 from registry.services.comparison import save_comparison
 from tests import factories
 
@@ -18,7 +19,7 @@ LISTS = {f"/api/{prefix}/": viewset for prefix, viewset, _ in router.registry} |
     "/api/comparisons/saved/": None,
 }
 QUERIED = ("/api/cells/", "/api/measurements/", "/api/comparisons/saved/")
-NUMBERS = [*CONDITIONS, *LAYER_NUMBERS, *CELL_NUMBERS, *value_quantities()]
+NUMBERS = [*condition_slugs(), *LAYER_NUMBERS, *CELL_NUMBERS, *value_quantities()]
 EXTREME = (
     "1e999",
     "-1e999",

@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import User
 from rest_framework.test import APIClient
 
-from registry.models import AnalysisRun, Cell, Measurement, Project
+from registry.models import AnalysisRun, Cell, Condition, Measurement, Project
 from registry.services.files.dataset import add_file
 from tests import factories
 from tests.plugins.readers.samples import PEIS
@@ -19,62 +19,100 @@ def cell(project: Project) -> Cell:
 
 
 def test_a_measurement_is_created_with_conditions_as_text_or_number(api: APIClient, cell: Cell) -> None:
-    conditions = {"stack_pressure": "10 MPa", "c_rate": 0.5, "temperature": "RT"}
-    response = api.post("/api/measurements/", {"cell": cell.refcode, "technique": "cycling"} | conditions)
+    conditions = {"stack_pressure_mpa": "10 MPa", "c_rate": 0.5, "temperature_degc": "RT"}
+    payload = {"cell": cell.refcode, "technique": "cycling", "conditions": conditions}
+    response = api.post("/api/measurements/", payload)
     assert response.status_code == 201, response.json()
     shown = response.json()
-    assert (shown["stack_pressure"], shown["stack_pressure_mpa"]) == ("10 MPa", 10.0)
-    assert (shown["c_rate_as_written"], shown["c_rate"]) == ("0.5 C", 0.5)
-    assert (shown["temperature"], shown["temperature_degc"]) == ("RT", 25.0)
+    assert shown["conditions"] == {"stack_pressure_mpa": "10 MPa", "temperature_degc": "RT", "c_rate": "0.5 C"}
+    assert shown["condition_numbers"]["temperature_degc"] == {
+        "magnitude": 25.0,
+        "lower": 20.0,
+        "upper": 30.0,
+        "standard_uncertainty": 0,
+        "qualifier": "~",
+        "inferred": False,
+        "missing": "",
+    }
     assert (shown["cell"], shown["project"], shown["datasets"], shown["values"]) == (cell.refcode, "lab", [], [])
+
+
+@pytest.mark.parametrize(
+    ("conditions", "field", "words"),
+    [
+        ({"stack_pressure_mpa": "10"}, "stack_pressure_mpa", "unit"),
+        ({"stack_pressure_mpa": "10 mA"}, "stack_pressure_mpa", "is a current"),
+        ({"stack_pressure_mpa": "12,5 MPa"}, "stack_pressure_mpa", "12.5"),
+        ({"stack_pressure_mpa": -1}, "stack_pressure_mpa", "at least 0"),
+        ({"stack_pressure_mpa": True}, "stack_pressure_mpa", "text with a unit"),
+        ({"stack_pressure_mpa": ["10 MPa"]}, "stack_pressure_mpa", "text with a unit"),
+        ({"stack_pressure_mpa": 10**400}, "stack_pressure_mpa", "not a finite number"),
+        ({"temperature_degc": "-300 °C"}, "temperature_degc", "at least -273.15"),
+        ({"c_rate": "0C"}, "c_rate", "above 0"),
+        ({"voltage_lower_v": "4.3 V", "voltage_upper_v": "2.5 V"}, "voltage_upper_v", "lower"),
+        ({"stack_presure_mpa": "10 MPa"}, "stack_presure_mpa", "‘stack_pressure_mpa’"),
+        ({"thickness_um": "10 µm"}, "thickness_um", "not a condition"),
+    ],
+)
+def test_an_invalid_condition_is_rejected(api: APIClient, cell: Cell, conditions: dict, field: str, words: str) -> None:
+    payload = {"cell": cell.refcode, "technique": "cycling", "conditions": conditions}
+    response = api.post("/api/measurements/", payload)
+    assert response.status_code == 400
+    assert words in response.json()["fields"][f"conditions.{field}"][0]
+    assert not Measurement.objects.exists()
 
 
 @pytest.mark.parametrize(
     ("payload", "field", "words"),
     [
-        ({"stack_pressure": "10"}, "stack_pressure", "unit"),
-        ({"stack_pressure": 10}, "stack_pressure", "unit"),
-        ({"stack_pressure": "10 mA"}, "stack_pressure", "is a current"),
-        ({"stack_pressure": "12,5 MPa"}, "stack_pressure", "12.5"),
-        ({"stack_pressure": "10 MPa", "stack_pressure_mpa": 20}, "stack_pressure_mpa", "only one"),
-        ({"stack_pressure": "", "stack_pressure_mpa": 20}, "stack_pressure_mpa", "only one"),
-        ({"stack_pressure_mpa": "20"}, "stack_pressure_mpa", "a number without a unit"),
-        ({"stack_pressure_mpa": -1}, "stack_pressure", "at least 0"),
-        ({"stack_pressure_mpa": True}, "stack_pressure_mpa", "a number without a unit"),
-        ({"stack_pressure_mpa": 10**400}, "stack_pressure_mpa", "not a finite number"),
-        ({"voltage_lower": "4.3 V", "voltage_upper": "2.5 V"}, "voltage_upper", "lower"),
         ({"technique": "guessing"}, "technique", "not a choice"),
         ({"cell": "C-99999"}, "cell", "C-99999"),
+        ({"conditions": "10 MPa"}, "conditions", "Not an object"),
+        ({"stack_pressure": "10 MPa"}, "stack_pressure", "Unknown field"),
     ],
 )
-def test_an_invalid_condition_is_rejected(api: APIClient, cell: Cell, payload: dict, field: str, words: str) -> None:
+def test_an_invalid_field_is_rejected(api: APIClient, cell: Cell, payload: dict, field: str, words: str) -> None:
     response = api.post("/api/measurements/", {"cell": cell.refcode, "technique": "cycling"} | payload)
     assert response.status_code == 400
     assert words in response.json()["fields"][field][0]
-    assert not Measurement.objects.exists()
-
-
-def test_text_and_number_may_both_be_sent_if_they_agree(api: APIClient, cell: Cell) -> None:
-    payload = {"cell": cell.refcode, "technique": "eis", "stack_pressure": "0.01 GPa", "stack_pressure_mpa": 10}
-    assert api.post("/api/measurements/", payload).json()["stack_pressure"] == "0.01 GPa"
 
 
 def test_an_equal_number_does_not_change_the_text(api: APIClient, cell: Cell) -> None:
-    measurement = factories.make_measurement(cell, stack_pressure="10 MPa (exact)")
-    response = api.patch(f"/api/measurements/{measurement.refcode}/", {"stack_pressure_mpa": 10})
-    assert response.json()["stack_pressure"] == "10 MPa (exact)"
+    measurement = factories.make_measurement(cell, stack_pressure_mpa="10 MPa (exact)")
+    response = api.patch(f"/api/measurements/{measurement.refcode}/", {"conditions": {"stack_pressure_mpa": 10}})
+    assert response.json()["conditions"] == {"stack_pressure_mpa": "10 MPa (exact)"}
+    assert Condition.history.count() == 1
 
 
 def test_null_clears_a_condition_and_a_reason_may_replace_it(api: APIClient, cell: Cell) -> None:
-    url = f"/api/measurements/{factories.make_measurement(cell, stack_pressure='10 MPa').refcode}/"
-    assert api.patch(url, {"stack_pressure_mpa": None}).json()["stack_pressure"] == ""
-    shown = api.patch(url, {"stack_pressure": "Coin cell"}).json()
-    assert (shown["stack_pressure"], shown["stack_pressure_mpa"]) == ("Coin cell", None)
+    url = f"/api/measurements/{factories.make_measurement(cell, stack_pressure_mpa='10 MPa').refcode}/"
+    assert api.patch(url, {"conditions": {"stack_pressure_mpa": None}}).json()["conditions"] == {}
+    shown = api.patch(url, {"conditions": {"stack_pressure_mpa": "Coin cell"}}).json()
+    assert shown["conditions"] == {"stack_pressure_mpa": "Coin cell"}
+    number = shown["condition_numbers"]["stack_pressure_mpa"]
+    assert (number["magnitude"], number["missing"]) == (None, "Coin cell")
     assert api.patch(url, shown).status_code == 200
+    assert api.patch(url, {"conditions": {"stack_pressure_mpa": ""}}).json()["conditions"] == {}
+
+
+def test_a_condition_is_changed_without_the_others_and_with_its_history(api: APIClient, cell: Cell) -> None:
+    measurement = factories.make_measurement(cell, stack_pressure_mpa="10 MPa", temperature_degc="RT")
+    url = f"/api/measurements/{measurement.refcode}/"
+    shown = api.patch(url, {"conditions": {"temperature_degc": "60 °C", "c_rate": "0.2C"}}).json()
+    assert shown["conditions"] == {"stack_pressure_mpa": "10 MPa", "temperature_degc": "60 °C", "c_rate": "0.2C"}
+    api.patch(url, {"conditions": {"stack_pressure_mpa": None}})
+    history = [(change["kind"], change["what"], change["by"]) for change in api.get(f"{url}history/").json()]
+    assert [entry for entry in history if entry[1].startswith("condition")] == [
+        ("deleted", "condition stack_pressure_mpa 10 MPa", "colleague"),
+        ("entered", "condition c_rate 0.2C", "colleague"),
+        ("changed", "condition temperature_degc 60 °C", "colleague"),
+        ("entered", "condition temperature_degc RT", ""),
+        ("entered", "condition stack_pressure_mpa 10 MPa", ""),
+    ]
 
 
 def test_matching_measurements_are_listed(api: APIClient, cell: Cell) -> None:
-    low, high = (factories.make_measurement(cell, stack_pressure=text) for text in ("2 MPa", "20 MPa"))
+    low, high = (factories.make_measurement(cell, stack_pressure_mpa=text) for text in ("2 MPa", "20 MPa"))
     for measurement in (low, high):
         factories.report(measurement, "capacity_retention_percent", "85 %")
     url = "/api/measurements/?capacity_retention_percent__gte=80&stack_pressure_mpa__lte=10"
@@ -153,7 +191,8 @@ def test_a_measurement_is_split_by_dataset(api: APIClient, spectra: Measurement)
     response = api.post(f"/api/measurements/{spectra.refcode}/split/")
     assert response.status_code == 201, response.json()
     first, second = response.json()
-    assert (first["refcode"], first["voltage_v"], second["voltage_v"]) == (spectra.refcode, 3.7, 3.8)
+    assert first["refcode"] == spectra.refcode
+    assert [item["conditions"]["voltage_v"] for item in (first, second)] == ["3.700 V", "3.800 V"]
     assert [len(each["datasets"]) for each in (first, second)] == [1, 1]
     assert AnalysisRun.objects.filter(status="queued").values("measurement").distinct().count() == 2
     again = api.post(f"/api/measurements/{spectra.refcode}/split/")

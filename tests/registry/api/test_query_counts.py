@@ -67,7 +67,7 @@ def make_one_of_each(project: Project) -> None:
     publication = factories.make_publication(project)
     cell = factories.make_cell(project, layers, publication=publication)
     measurement = factories.make_measurement(
-        cell, technique="eis", setup=factories.make_setup(project), stack_pressure="2 MPa"
+        cell, technique="eis", setup=factories.make_setup(project), stack_pressure_mpa="2 MPa"
     )
     factories.report(measurement, "resistance_ohm", "100 Ω")
     factories.report(measurement, "ionic_conductivity_s_cm", "1 mS/cm")

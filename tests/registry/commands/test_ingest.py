@@ -47,7 +47,8 @@ def test_makes_a_measurement_with_its_conditions_and_data(cell: Cell, file: Path
     setup = factories.make_setup(cell.project, name="Die 7")
     output = ingest(file, *new_measurement(cell), "--label", "Run 7", "--stack-pressure", "10 MPa", "--setup", "die 7")
     measurement = Measurement.objects.get()
-    assert (measurement.label, measurement.stack_pressure_mpa, measurement.setup) == ("Run 7", 10, setup)
+    assert (measurement.label, measurement.setup) == ("Run 7", setup)
+    assert factories.magnitudes(measurement) == {"stack_pressure_mpa": 10}
     assert measurement.datasets.get().rows == 30
     assert f"{measurement.refcode}: steps.csv, 30 rows" in output
 
@@ -163,7 +164,8 @@ def test_splits_files_into_measurements(cell: Cell, tmp_path: Path) -> None:
         tmp_path / "run.mpt", tmp_path / "run.DTA", *new_measurement(cell, "eis"), "--split", "--temperature", "RT"
     )
     measurements = Measurement.objects.order_by("pk")
-    assert {(measurement.temperature, measurement.datasets.count()) for measurement in measurements} == {("RT", 1)}
+    temperatures = {(factories.written(item)["temperature_degc"], item.datasets.count()) for item in measurements}
+    assert temperatures == {("RT", 1)}
     assert len(measurements) == 4
     assert [line.split(":")[0] for line in output.splitlines()[:4]] == [
         dataset.measurement.refcode for dataset in Dataset.objects.order_by("raw_file", "part")
@@ -222,7 +224,7 @@ def test_if_one_file_is_refused_none_is_saved(
     [
         (["--technique", "chronoamperometri"], "Did you mean ‘chronoamperometry’?"),
         ([], "A new measurement needs --technique"),
-        (["--technique", "eis", "--stack-pressure", "10 mA"], "stack_pressure: ‘10 mA’"),
+        (["--technique", "eis", "--stack-pressure", "10 mA"], "conditions.stack_pressure_mpa: ‘10 mA’"),
         (["--technique", "eis", "--setup", "Die 8"], "Unknown set-up ‘Die 8’."),
     ],
 )

@@ -103,7 +103,8 @@ def test_every_technique_is_used_and_no_data_are_attached() -> None:
 
 def test_a_missing_pressure_has_its_reason() -> None:
     measurement = Measurement.objects.get(label="Supplementary Table 3, row 8")
-    assert (measurement.stack_pressure, measurement.stack_pressure_mpa) == ("Coin cell", None)
+    condition = measurement.condition("stack_pressure_mpa")
+    assert (condition.written, condition.magnitude, condition.missing) == ("Coin cell", None, "Coin cell")
 
 
 def test_everyone_can_see_it() -> None:

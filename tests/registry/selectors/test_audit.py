@@ -105,7 +105,7 @@ def test_qualifiers_open_the_reported_interval(measurement: Measurement, written
 
 
 def test_values_under_other_conditions_are_not_compared(measurement: Measurement) -> None:
-    other = factories.make_measurement(measurement.cell, technique="chronoamperometry", stack_pressure="5 MPa")
+    other = factories.make_measurement(measurement.cell, technique="chronoamperometry", stack_pressure_mpa="5 MPa")
     report(measurement, "resistance_ohm", "100 Ω")
     compute(other, "resistance_ohm", Estimate.exact(500.0))
     assert list_findings(None) == []

@@ -205,9 +205,9 @@ def test_an_old_run_stays_hidden_from_those_who_could_not_see_its_cell(project: 
 
 def test_the_query_language_selects_the_tests(project: Project, owner: User) -> None:
     dies, pouch = factories.make_cell(project), factories.make_cell(project, format="pouch")
-    loose = factories.make_measurement(dies, stack_pressure="2 MPa")
+    loose = factories.make_measurement(dies, stack_pressure_mpa="2 MPa")
     store(dies, [1], {CAPACITY: [1.0]}, measurement=loose)
-    store(dies, [1], {CAPACITY: [2.0]}, measurement=factories.make_measurement(dies, stack_pressure="50 MPa"))
+    store(dies, [1], {CAPACITY: [2.0]}, measurement=factories.make_measurement(dies, stack_pressure_mpa="50 MPa"))
     store(pouch, [1], {CAPACITY: [3.0]}, analysis="other")
 
     def chosen(**parameters: str) -> list[float]:

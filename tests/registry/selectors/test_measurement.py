@@ -11,7 +11,7 @@ from tests import factories
 
 def test_orders_by_a_condition_or_a_quantity_with_missing_values_last(project: Project) -> None:
     cell = factories.make_cell(project)
-    low, high, none = (factories.make_measurement(cell, stack_pressure=text) for text in ("2 MPa", "20 MPa", ""))
+    low, high, none = (factories.make_measurement(cell, stack_pressure_mpa=text) for text in ("2 MPa", "20 MPa", ""))
     factories.report(low, "capacity_retention_percent", "90 %")
     factories.report(high, "capacity_retention_percent", "80 %")
     for name in ("stack_pressure_mpa", "-capacity_retention_percent"):

@@ -41,4 +41,4 @@ def test_configuration_follows_a_removed_layer(project: Project) -> None:
 
 def test_c_rate_of_zero_is_refused(project: Project) -> None:
     with pytest.raises(ValidationError, match="above 0"):
-        factories.make_measurement(make_full_cell(project), c_rate_as_written="0 C")
+        factories.make_measurement(make_full_cell(project), c_rate="0 C")

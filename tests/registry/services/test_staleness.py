@@ -12,6 +12,7 @@ from registry.models.record import Record
 from registry.selectors.analysis_inputs.due import list_due_jobs
 from registry.selectors.analysis_inputs.facts import measurement_facts, measurements_with_inputs
 from registry.services.cell import save_cell
+from registry.services.measurement import save_measurement
 from registry.services.record import save_formulation, save_record
 from registry.services.runs.analysis import run_jobs
 from tests import factories
@@ -23,7 +24,7 @@ Analyses = dict[str, Analysis]
 def cell(project: Project, analyses: Analyses) -> Cell:
     """A cell with two finished runs: one read the thickness, the other the stack pressure."""
     cell = factories.make_pellet(project)
-    factories.make_measurement(cell, technique="eis", stack_pressure="10 MPa")
+    factories.make_measurement(cell, technique="eis", stack_pressure_mpa="10 MPa")
     run_all()
     return cell
 
@@ -80,9 +81,7 @@ def test_changed_label_marks_nothing(cell: Cell) -> None:
 
 
 def test_changed_condition_marks_the_runs_that_read_it(cell: Cell) -> None:
-    measurement = cell.measurements.get()
-    measurement.stack_pressure = "12 MPa"
-    save_record(measurement, by=None)
+    save_measurement(cell.measurements.get(), {"stack_pressure_mpa": "12 MPa"}, by=None)
     assert list_stale() == ["pressure-above-ambient"]
 
 
@@ -99,15 +98,14 @@ def test_changing_the_technique_retires_results_that_no_longer_apply(cell: Cell)
 
 
 def test_condition_of_another_measurement_marks_nothing(cell: Cell) -> None:
-    other = factories.make_measurement(cell, technique="eis", stack_pressure="20 MPa")
-    other.stack_pressure = "21 MPa"
-    save_record(other, by=None)
+    other = factories.make_measurement(cell, technique="eis", stack_pressure_mpa="20 MPa")
+    save_measurement(other, {"stack_pressure_mpa": "21 MPa"}, by=None)
     assert list_stale() == []
 
 
 def test_change_of_one_cell_does_not_affect_another(cell: Cell, project: Project) -> None:
     other = factories.make_pellet(project)
-    factories.make_measurement(other, technique="eis", stack_pressure="5 MPa")
+    factories.make_measurement(other, technique="eis", stack_pressure_mpa="5 MPa")
     run_all()
     set_layer(other, thickness="500 µm")
     assert [run.cell for run in AnalysisRun.objects.filter(stale_since__isnull=False)] == [other]

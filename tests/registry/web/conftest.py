@@ -22,11 +22,11 @@ def fill(project: Project, name: str = "Pellet") -> Cell:
     cell = factories.make_cell(project, [sample], label=name, format="blocking_pellet")
     setup = factories.make_setup(project, name=f"{name} die", die_diameter="10 mm (exact, inferred)", blocks="ions")
     steps = factories.make_measurement(
-        cell, technique="chronoamperometry", stack_pressure="10 MPa", setup=setup, label="Table 1"
+        cell, technique="chronoamperometry", stack_pressure_mpa="10 MPa", setup=setup, label="Table 1"
     )
     factories.report(steps, "resistance_ohm", "1.16×10^3 Ω")
     factories.report(steps, "electronic_conductivity_s_cm", "6.89×10^-5 S/cm")
-    cycling = factories.make_measurement(cell, technique="cycling", stack_pressure="2 MPa", label="cycling")
+    cycling = factories.make_measurement(cell, technique="cycling", stack_pressure_mpa="2 MPa", label="cycling")
     add_file(measurement=cycling, file=io.BytesIO(PER_CYCLE.encode()), filename="cycles.csv", by=None)
     run_jobs(list_due_jobs(Measurement.objects.filter(cell=cell)), by=None)
     return cell

@@ -15,7 +15,7 @@ CEILING = 12
 
 def make_cycled(project: Project, retention: str = "85%", pressure: str = "5 MPa") -> Cell:
     cell = factories.make_cell(project)
-    measurement = factories.make_measurement(cell, stack_pressure=pressure)
+    measurement = factories.make_measurement(cell, stack_pressure_mpa=pressure)
     factories.report(measurement, "capacity_retention_percent", retention)
     return cell
 
@@ -56,7 +56,7 @@ def test_a_filtered_list_shows_the_measurement_that_matched_and_where_its_number
     public_project: Project, client: Client
 ) -> None:
     cell = make_cycled(public_project, "90%", "20 MPa")
-    factories.report(factories.make_measurement(cell, stack_pressure="2 MPa"), "capacity_retention_percent", "60%")
+    factories.report(factories.make_measurement(cell, stack_pressure_mpa="2 MPa"), "capacity_retention_percent", "60%")
     make_cycled(public_project, "85%", "5 MPa")
     response = client.get("/cells/?capacity_retention_percent__gte=80&stack_pressure_mpa__lte=10")
     (result,) = response.context["results"]

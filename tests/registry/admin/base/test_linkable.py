@@ -139,7 +139,7 @@ def test_the_number_of_queries_does_not_grow_with_the_list(
             material = factories.make_material(project)
             save_record(Batch(material=material, lot="1"), by=None)
             factories.make_formulation(project, (material, "active", "100 %"))
-            measurement = factories.make_measurement(factories.make_pellet(project), stack_pressure="10 MPa")
+            measurement = factories.make_measurement(factories.make_pellet(project), stack_pressure_mpa="10 MPa")
             factories.report(measurement, "capacity_retention_percent", "90 %")
 
     create(2)

@@ -109,7 +109,7 @@ def test_parameters_are_collapsed_after_the_layers(browser, measurement):
 def test_the_section_is_open_on_an_error(browser, measurement):
     invalid = browser.fill(page_of(measurement), {LAST_POINTS: "many"}).content.decode()
     assert "<details open>" in invalid
-    other = browser.fill(page_of(measurement), {"stack_pressure": "10"}).content.decode()
+    other = browser.fill(page_of(measurement), {"conditions.stack_pressure_mpa": "10"}).content.decode()
     assert "<details open>" not in other
 
 

@@ -93,10 +93,11 @@ def test_text_that_cannot_be_stored_is_rejected_by_path(
 
 def test_text_is_stored_normalised(api: APIClient, project: Project) -> None:
     cell = factories.make_cell(project)
-    measurement = {"cell": cell.refcode, "technique": "cycling", "stack_pressure": "10\u200b MPa", "label": "a\u0308"}
+    conditions = {"stack_pressure_mpa": "10\u200b MPa"}
+    measurement = {"cell": cell.refcode, "technique": "cycling", "conditions": conditions, "label": "a\u0308"}
     response = api.post("/api/measurements/", measurement)
     assert response.status_code == 201, response.json()
-    assert (response.json()["stack_pressure"], response.json()["label"]) == ("10 MPa", "ä")
+    assert (response.json()["conditions"], response.json()["label"]) == ({"stack_pressure_mpa": "10 MPa"}, "ä")
     value = {"measurement": response.json()["refcode"], "quantity": "resistance_ohm", "written": "5\u2060 \u2126\ufeff"}
     response = api.post("/api/values/", value)
     assert (response.status_code, response.json()["written"]) == (201, "5 Ω")

@@ -43,7 +43,7 @@ def test_facts_hold_a_bound_as_its_text(project: Project, sign: str) -> None:
     cell = factories.make_cell(project, [layer], fabrication_pressure=f"{sign}300 MPa")
     setup = factories.make_setup(project, die_diameter=f"{sign}10 mm")
     measurement = factories.make_measurement(
-        cell, setup=setup, temperature=f"{sign}60 °C", stack_pressure=f"{sign}5 MPa", cycle_number_as_written="20"
+        cell, setup=setup, temperature_degc=f"{sign}60 °C", stack_pressure_mpa=f"{sign}5 MPa", cycle_number="20"
     )
     factories.report(measurement, "capacity_retention_percent", f"{sign}80 %")
     facts = facts_of(measurement)

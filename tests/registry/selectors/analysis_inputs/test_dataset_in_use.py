@@ -136,8 +136,8 @@ def test_constant_voltage_and_cycle_are_the_state_of_a_dataset(
     measurement: Measurement, spectra: list[Dataset]
 ) -> None:
     assert [dataset_state(item) for item in spectra] == [
-        {"voltage": "3.700 V", "cycle_number_as_written": "1"},
-        {"voltage": "3.800 V", "cycle_number_as_written": "2"},
+        {"voltage_v": "3.700 V", "cycle_number": "1"},
+        {"voltage_v": "3.800 V", "cycle_number": "2"},
     ]
 
 

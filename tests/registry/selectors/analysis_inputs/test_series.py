@@ -11,7 +11,7 @@ def cell(project: Project) -> Cell:
 
 
 def measure(cell: Cell, pressure: str, temperature: str = "25 °C", **fields: str) -> Measurement:
-    conditions = {"stack_pressure": pressure, "temperature": temperature}
+    conditions = {"stack_pressure_mpa": pressure, "temperature_degc": temperature}
     return factories.make_measurement(cell, technique=fields.pop("technique", "eis"), **conditions, **fields)
 
 

@@ -29,7 +29,7 @@ def cell(public_project: Project) -> Cell:
     """A pellet with reported conductivities at three temperatures."""
     cell = factories.make_pellet(public_project)
     for text, sigma in (("0 °C", "0.1"), ("25 °C", "0.4"), ("60 °C", "1.5")):
-        spectrum = factories.make_measurement(cell, technique="eis", temperature=text)
+        spectrum = factories.make_measurement(cell, technique="eis", temperature_degc=text)
         factories.report(spectrum, "ionic_conductivity_s_cm", f"{sigma} mS/cm")
     return cell
 
@@ -117,7 +117,7 @@ def test_a_pivot_combines_only_measurements_that_share_every_condition(public_pr
         ("chronoamperometry", "60 °C", "electronic_conductivity_s_cm", "9.99"),
     ):
         measurement = factories.make_measurement(
-            cell, technique=technique, stack_pressure="10 MPa", temperature=temperature
+            cell, technique=technique, stack_pressure_mpa="10 MPa", temperature_degc=temperature
         )
         factories.report(measurement, slug, f"{number} S/cm")
     assert texts(PIVOT) == [("25", "1.00", "–"), ("60", "5.00", "9.99")]
@@ -126,7 +126,9 @@ def test_a_pivot_combines_only_measurements_that_share_every_condition(public_pr
 def test_a_pivot_prints_two_values_of_a_quantity_in_separate_rows(public_project: Project) -> None:
     cell = factories.make_pellet(public_project)
     for number in ("1.00", "2.00"):
-        measurement = factories.make_measurement(cell, technique="eis", stack_pressure="10 MPa", temperature="25 °C")
+        measurement = factories.make_measurement(
+            cell, technique="eis", stack_pressure_mpa="10 MPa", temperature_degc="25 °C"
+        )
         factories.report(measurement, "ionic_conductivity_s_cm", f"{number} S/cm")
     assert texts(PIVOT) == [("25", "1.00", "–"), ("25", "2.00", "–")]
 

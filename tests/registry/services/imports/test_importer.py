@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from django.contrib.auth.models import User
 
-from registry.models import Cell, Formulation, Layer, Material, Measurement, Project, Synonym, Value
+from registry.models import Cell, Condition, Formulation, Layer, Material, Measurement, Project, Synonym, Value
 from registry.services.imports.importer import ImportSummary, load_example
 from registry.services.imports.toml_files import ImportFileError, example_directory
 from registry.services.record import delete_record, save_record
@@ -48,7 +48,7 @@ layers = [{ role = "sample", formulation = "Composite", thickness = "600 µm" }]
 label = "First"
 technique = "chronoamperometry"
 setup = "Die"
-stack_pressure = "10 MPa"
+conditions.stack_pressure_mpa = "10 MPa"
 reported.resistance_ohm = "7.87×10^3 Ω"
 """,
 }
@@ -74,7 +74,7 @@ def replace_text(directory: Path, file: str, old: str, new: str) -> Path:
 
 
 def count_history_rows() -> int:
-    models = (Project, Material, Synonym, Formulation, Cell, Layer, Measurement)
+    models = (Project, Material, Synonym, Formulation, Cell, Layer, Measurement, Condition)
     return sum(model.history.count() for model in models)
 
 
@@ -82,7 +82,8 @@ def test_enters_a_cell_with_its_layers_measurement_and_value(directory: Path) ->
     load(directory)
     measurement = Measurement.objects.get(label="First")
     assert measurement.cell.configuration == "Composite"
-    assert (measurement.stack_pressure_mpa, measurement.cell.layers.get().thickness_um) == (10, 600)
+    assert factories.magnitudes(measurement) == {"stack_pressure_mpa": 10}
+    assert measurement.cell.layers.get().thickness_um == 600
     value = Value.objects.get()
     assert (value.written, value.magnitude) == ("7.87×10^3 Ω", 7870)
     assert value.publication is not None
@@ -169,8 +170,8 @@ def test_value_reported_or_withdrawn_by_a_user_is_skipped(directory: Path, djang
         ("materials.toml", "kind", "knid", "material ‘LPSCl’: unknown key ‘knid’. Did you mean ‘kind’?"),
         ("cells/cells.toml", "thickness", "thikness", "‘Pellet’, layer 1: unknown key ‘thikness’. Did you mean"),
         ("cells/cells.toml", "600 µm", "600", "cells/cells.toml, cell ‘Pellet’: "),
-        ("cells/cells.toml", '"10 MPa"', '"10 mA"', "cell ‘Pellet’, measurement 1: stack_pressure: ‘10 mA’"),
-        ("cells/cells.toml", '"10 MPa"', "10.0", "‘stack_pressure’ is not a string"),
+        ("cells/cells.toml", '"10 MPa"', '"10 mA"', "measurement 1: conditions.stack_pressure_mpa: ‘10 mA’"),
+        ("cells/cells.toml", '"10 MPa"', "10.0", "‘conditions.stack_pressure_mpa’ is not a string"),
         ("cells/cells.toml", "resistance_ohm", "resistence_ohm", "did you mean ‘resistance_ohm’?"),
         ("cells/cells.toml", '"Composite"', '"Composit"', "‘Composit’ is not defined before"),
         ("cells/cells.toml", 'setup = "Die"', 'setup = "Dye"', "setup ‘Dye’ is not defined before"),

@@ -27,7 +27,7 @@ PLUGINS = Path(__file__).parents[3] / "data" / "plugins"
 
 @pytest.fixture
 def measurement(project: Project, analyses: Analyses) -> Measurement:
-    return factories.make_measurement(factories.make_pellet(project), technique="eis", stack_pressure="10 MPa")
+    return factories.make_measurement(factories.make_pellet(project), technique="eis", stack_pressure_mpa="10 MPa")
 
 
 def with_parameter(parameter: Parameter) -> Analysis:

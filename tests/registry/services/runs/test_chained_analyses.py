@@ -37,7 +37,7 @@ def cell(project: Project) -> Cell:
     """A pellet of 600 µm with two spectra."""
     cell = factories.make_pellet(project)
     for pressure in ("10 MPa", "20 MPa"):
-        factories.make_measurement(cell, technique="eis", stack_pressure=pressure)
+        factories.make_measurement(cell, technique="eis", stack_pressure_mpa=pressure)
     return cell
 
 

@@ -6,6 +6,7 @@ from django.contrib.auth.models import User
 from registry import plugin_loading
 from registry.models import AnalysisRun, Cell, Measurement, Project, Value
 from registry.selectors.analysis_inputs.due import list_due_jobs
+from registry.services.measurement import save_measurement
 from registry.services.record import delete_record, save_record
 from registry.services.runs.analysis import run_jobs
 from registry.services.runs.queue import do_due_runs
@@ -55,8 +56,7 @@ def test_a_changed_pressure_makes_only_its_series_stale(cell: Cell) -> None:
     (first, *_) = factories.make_pressure_series(cell, 0.1)
     factories.make_pressure_series(cell, 0.3, "60 °C")
     run_due()
-    first.stack_pressure = "20 MPa (exact)"
-    save_record(first, by=None)
+    save_measurement(first, {"stack_pressure_mpa": "20 MPa (exact)"}, by=None)
     assert [run.fixed_conditions for run in latest(stale_since__isnull=False)] == [{"temperature_degc": 25}]
     (again,) = run_due()
     assert again.is_latest
@@ -66,22 +66,21 @@ def test_a_changed_pressure_makes_only_its_series_stale(cell: Cell) -> None:
 def test_a_new_member_makes_the_series_stale(cell: Cell) -> None:
     factories.make_pressure_series(cell, 0.1)
     run_due()
-    factories.make_measurement(cell, technique="eis", stack_pressure="50 MPa", temperature="25 °C")
+    factories.make_measurement(cell, technique="eis", stack_pressure_mpa="50 MPa", temperature_degc="25 °C")
     assert len(latest(stale_since__isnull=False)) == 1
 
 
 def test_a_measurement_under_other_conditions_leaves_it_fresh(cell: Cell) -> None:
     factories.make_pressure_series(cell, 0.1)
     run_due()
-    factories.make_measurement(cell, technique="eis", stack_pressure="50 MPa", temperature="60 °C")
+    factories.make_measurement(cell, technique="eis", stack_pressure_mpa="50 MPa", temperature_degc="60 °C")
     assert len(latest(stale_since__isnull=True)) == 1
 
 
 def test_a_series_that_lost_its_members_has_no_latest_result(cell: Cell) -> None:
     members = factories.make_pressure_series(cell, 0.1)
     run_due()
-    members[0].temperature = "60 °C"
-    save_record(members[0], by=None)
+    save_measurement(members[0], {"temperature_degc": "60 °C"}, by=None)
     assert latest() == []
     assert not Value.objects.filter(quantity=EXPONENT, is_latest=True).exists()
 

@@ -13,6 +13,7 @@ from registry.selectors.analysis_inputs.due import list_due_jobs
 from registry.services.background import do_due_work
 from registry.services.files.dataset import add_file
 from registry.services.files.upload import upload_file
+from registry.services.measurement import save_measurement
 from registry.services.record import save_record
 from registry.services.runs.analysis import run_jobs
 from registry.services.runs.queue import do_due_runs, queue_run
@@ -188,8 +189,7 @@ def test_the_stale_run_of_a_series_that_is_gone_is_readable(public_project: Proj
     cell = factories.make_pellet(public_project)
     members = factories.make_pressure_series(cell, 0.1)
     (run,) = run_jobs(list_due_jobs(Measurement.objects.all(), names=["pressure-dependence"]), by=None)
-    factories.make_measurement(cell, technique="eis", stack_pressure="50 MPa", temperature="25 °C")
+    factories.make_measurement(cell, technique="eis", stack_pressure_mpa="50 MPa", temperature_degc="25 °C")
     for member in members:
-        member.temperature = "60 °C"
-        save_record(member, by=None)
+        save_measurement(member, {"temperature_degc": "60 °C"}, by=None)
     assert client.get(reverse("web:run", args=[run.pk])).status_code == 200

@@ -27,7 +27,7 @@ def test_only_values_within_the_bounds_are_shown(public_project: Project) -> Non
 def test_a_query_by_conditions_shows_the_key_metrics_of_the_matching_measurement(public_project: Project) -> None:
     cell = factories.make_cell(public_project)
     for pressure, written in (("2 MPa", "60%"), ("20 MPa", "90%")):
-        measurement = factories.make_measurement(cell, stack_pressure=pressure)
+        measurement = factories.make_measurement(cell, stack_pressure_mpa=pressure)
         factories.report(measurement, "capacity_retention_percent", written)
     (result,) = list_results([cell], parse_list_query({"stack_pressure_mpa__lte": ["10"]}), AnonymousUser())
     assert [(match.conditions, match.values[0].text) for match in result.matches] == [("2 MPa", "60%")]

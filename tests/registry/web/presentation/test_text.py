@@ -4,7 +4,7 @@ import pytest
 
 from analyses.uncertainty import Estimate
 from registry.contract.estimate_encoding import fact_to_json
-from registry.models import Measurement, Value
+from registry.models import Project, Value
 from registry.numbers import catalogue
 from registry.numbers.catalogue import get_or_placeholder
 from registry.web.presentation.text import (
@@ -17,6 +17,7 @@ from registry.web.presentation.text import (
     list_test_conditions,
     typeset,
 )
+from tests import factories
 
 
 @pytest.mark.parametrize(
@@ -107,11 +108,21 @@ def test_a_deviation_has_its_sign_unless_it_rounds_to_zero() -> None:
     assert [format_deviation(number) for number in (4.56, -1.0, 0.01, None)] == ["+4.6", "−1.0", "0.0", ""]
 
 
-def test_entered_conditions_are_listed_as_entered() -> None:
-    window = {"voltage_lower": "2.5 V", "voltage_upper": "4.3 V"}
-    measurement = Measurement(stack_pressure="Coin cell", temperature="RT", **window)
+@pytest.mark.parametrize(
+    ("limits", "window"),
+    [
+        ({"voltage_upper_v": "4.3 V", "voltage_lower_v": "2.5 V"}, "2.5 V to 4.3 V"),
+        ({"voltage_lower_v": "2.5 V"}, "from 2.5 V"),
+        ({"voltage_upper_v": "4.3 V"}, "up to 4.3 V"),
+    ],
+)
+def test_entered_conditions_are_listed_as_entered(project: Project, limits: dict[str, str], window: str) -> None:
+    measurement = factories.make_measurement(
+        factories.make_cell(project), stack_pressure_mpa="Coin cell", temperature_degc="RT", c_rate="C/3", **limits
+    )
     assert list_test_conditions(measurement) == [
         ("Stack pressure", "Coin cell"),
         ("Temperature", "RT"),
-        ("Voltage window", "2.5 V to 4.3 V"),
+        ("C-rate", "C/3"),
+        ("Voltage window", window),
     ]

@@ -36,8 +36,10 @@ class Table:
     columns: tuple[Column, ...]
     """From left to right."""
     row: str = "measurement"
-    """`measurement`: one row per cell and set of conditions. A condition slug: one row per cell and value of that
-    condition (a pivot)."""
+    """`measurement`: one row per measurement. A condition slug: one row per cell and value of that condition (a pivot),
+    which combines measurements of every technique. Those whose other conditions differ, or that have values of the same
+    quantity, stay in rows of their own; one that states fewer conditions is in each row it fits, and one that does not
+    state this condition in none."""
     filters: Mapping[str, str] = field(default_factory=dict)
     """API query parameters and their values: `{"technique": "cycling", "stack_pressure_mpa__lte": "10"}`."""
     require: tuple[str, ...] = ()

@@ -127,7 +127,10 @@ class ColumnFormatter:
         if condition is None or self.quantity is None:
             return CellDraft(TableCell(MISSING, missing=True, refcode=refcode))
         if self.is_registered:
-            return self._format_entered(parse(condition.written, self.quantity), refcode)
+            draft = self._format_entered(parse(condition.written, self.quantity), refcode)
+            stated_by = row.stated_by(self.column.key)
+            note = f"Stated for {', '.join(stated_by)} only."
+            return draft._replace(notes=(*draft.notes, note)) if stated_by else draft
         number = condition.magnitude
         printed = TableCell(condition.written, number=number, missing=number is None, refcode=refcode)
         return CellDraft(printed, (self.missing_note,))

@@ -61,7 +61,7 @@ class EnteredCondition(NamedTuple):
 
 
 class Row:
-    """A cell under one set of conditions: a single measurement, or several that share their conditions."""
+    """A cell under one set of conditions: a single measurement, or several whose conditions do not differ."""
 
     def __init__(self, measurements: list[Measurement], publication: Publication | None) -> None:
         self.measurements = measurements
@@ -83,9 +83,15 @@ class Row:
         return values
 
     def condition(self, slug: str) -> EnteredCondition | None:
-        """The condition that all measurements of the row share; None if it was not entered."""
-        conditions: dict[str, EnteredCondition] = self.measurements[0].table_conditions  # type: ignore[attr-defined]
-        return conditions.get(slug)
+        """The condition, in which all measurements of the row that state it agree; None if none does."""
+        stated = (item.table_conditions.get(slug) for item in self.measurements)  # type: ignore[attr-defined]
+        return next((condition for condition in stated if condition is not None), None)
+
+    def stated_by(self, slug: str) -> list[str]:
+        """Refcodes of the measurements with values that state a condition, if others with values do not."""
+        with_values = [item for item in self.measurements if any(value.measurement_id for value in item.latest_values)]  # type: ignore[attr-defined]
+        stating = [item.refcode for item in with_values if slug in item.table_conditions]  # type: ignore[attr-defined]
+        return stating if len(stating) < len(with_values) else []
 
     def value(self, column: Column) -> LatestValue | None:
         """The value printed in a column."""

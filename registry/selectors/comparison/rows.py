@@ -11,6 +11,7 @@ from registry.models import AnalysisRun, Condition, Ingredient, Layer, Measureme
 from registry.models.visibility import AnyUser
 from registry.numbers import catalogue
 from registry.selectors.analysis_inputs.series import magnitudes
+from registry.selectors.comparison.grouping import group_by_condition
 from registry.selectors.comparison.row import TEXT_COLUMNS, EnteredCondition, LatestValue, Row
 from registry.selectors.query import to_sql
 from registry.selectors.query.fixed_conditions import agree
@@ -203,26 +204,10 @@ def _attach_refusals(rows: Sequence[Row], table: Table) -> None:
 
 
 def _group_measurements(measurements: Sequence[Measurement], row: str) -> list[list[Measurement]]:
-    """A group per measurement, or for a pivot per set of conditions of a cell.
-
-    Measurements without the pivot condition are skipped. Measurements with values of the same quantity stay in
-    separate groups, so that the table prints both.
-    """
+    """A group per measurement, or for a pivot per cell and value of the condition."""
     if row == "measurement":
         return [[item] for item in measurements]
-    groups: dict[tuple[int, frozenset[tuple[str, float, str]]], list[list[Measurement]]] = {}
-    for measurement in measurements:
-        conditions = _numbers(measurement)
-        if row not in conditions:
-            continue
-        candidates = groups.setdefault((measurement.cell_id, frozenset(conditions.values())), [])
-        keys = _value_keys(measurement)
-        group = next((group for group in candidates if not any(keys & _value_keys(item) for item in group)), None)
-        if group is None:
-            candidates.append([measurement])
-        else:
-            group.append(measurement)
-    return [group for candidates in groups.values() for group in candidates]
+    return group_by_condition(measurements, row, conditions_of=_numbers, keys_of=_value_keys)
 
 
 def _numbers(measurement: Measurement) -> dict[str, tuple[str, float, str]]:

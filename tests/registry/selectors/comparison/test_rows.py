@@ -1,6 +1,7 @@
 """Values in the rows of a table: cell-level values, several analyses, reasons for missing values, pivots."""
 
 import io
+from dataclasses import replace
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -109,7 +110,7 @@ def texts(table: Table) -> list[tuple[str, ...]]:
     return [tuple(cell.text for cell in row) for row in format_rows(table)[0]]
 
 
-def test_a_pivot_combines_only_measurements_that_share_every_condition(public_project: Project) -> None:
+def test_a_pivot_combines_only_measurements_whose_conditions_do_not_differ(public_project: Project) -> None:
     cell = factories.make_pellet(public_project)
     for technique, temperature, slug, number in (
         ("eis", "25 °C", "ionic_conductivity_s_cm", "1.00"),
@@ -155,3 +156,68 @@ def test_of_several_series_that_fit_a_row_none_is_chosen(pressed: Cell) -> None:
     rows, notes = format_rows(make_table("conductivity_pressure_exponent", filters={"technique": "photograph"}))
     assert [row[0].number for row in rows] == [None]
     assert any("2 series" in note for note in notes)
+
+
+def report_all(cell: Cell, *measured: tuple[str, dict[str, str], str, str]) -> None:
+    """Measurements with technique, conditions, quantity and number."""
+    for technique, conditions, slug, number in measured:
+        factories.report(factories.make_measurement(cell, technique=technique, **conditions), slug, number)
+
+
+RETENTION = "capacity_retention_percent"
+BY_PRESSURE = Table(
+    "by-pressure",
+    "By pressure",
+    (Column("stack_pressure_mpa"), Column("c_rate"), Column("ionic_conductivity_s_cm"), Column(RETENTION)),
+    row="stack_pressure_mpa",
+)
+
+
+def test_a_pivot_by_one_condition_combines_techniques(public_project: Project) -> None:
+    """The spectrum states no C-rate, so its conductivity stands beside the retention at each."""
+    report_all(
+        factories.make_pellet(public_project),
+        ("eis", {"stack_pressure_mpa": "10 MPa"}, "ionic_conductivity_s_cm", "1.00 S/cm"),
+        ("cycling", {"stack_pressure_mpa": "10 MPa", "c_rate": "0.1C"}, RETENTION, "90 %"),
+        ("cycling", {"stack_pressure_mpa": "10 MPa", "c_rate": "1C"}, RETENTION, "80 %"),
+        ("eis", {"stack_pressure_mpa": "50 MPa"}, "ionic_conductivity_s_cm", "2.00 S/cm"),
+        ("eis", {"temperature_degc": "25 °C"}, "ionic_conductivity_s_cm", "3.00 S/cm"),
+    )
+    assert texts(BY_PRESSURE) == [
+        ("10", "0.1", "1.00", "90"),
+        ("10", "1", "1.00", "80"),
+        ("50", "–", "2.00", "–"),
+    ]
+
+
+def test_a_pivot_by_temperature_has_a_row_for_each_pressure(public_project: Project) -> None:
+    report_all(
+        factories.make_pellet(public_project),
+        ("eis", {"temperature_degc": "25 °C", "stack_pressure_mpa": "10 MPa"}, "ionic_conductivity_s_cm", "1.00 S/cm"),
+        ("eis", {"temperature_degc": "60 °C", "stack_pressure_mpa": "10 MPa"}, "ionic_conductivity_s_cm", "4.00 S/cm"),
+        ("cycling", {"temperature_degc": "60 °C", "stack_pressure_mpa": "50 MPa"}, RETENTION, "90 %"),
+    )
+    assert texts(replace(BY_PRESSURE, row="temperature_degc")) == [
+        ("10", "–", "1.00", "–"),
+        ("10", "–", "4.00", "–"),
+        ("50", "–", "–", "90"),
+    ]
+
+
+def test_a_condition_that_only_one_of_the_combined_measurements_states_has_a_note(public_project: Project) -> None:
+    report_all(
+        factories.make_pellet(public_project),
+        ("eis", {"stack_pressure_mpa": "10 MPa"}, "ionic_conductivity_s_cm", "1.00 S/cm"),
+        ("cycling", {"stack_pressure_mpa": "10 MPa", "c_rate": "0.1C"}, RETENTION, "90 %"),
+    )
+    ((pressure, rate, *_),), _ = format_rows(BY_PRESSURE)
+    assert (len(pressure.notes), len(rate.notes)) == (0, 1)
+
+
+def test_measurements_of_different_cells_are_never_combined(public_project: Project) -> None:
+    for number in ("1.00", "2.00"):
+        report_all(
+            factories.make_pellet(public_project),
+            ("eis", {"stack_pressure_mpa": "10 MPa"}, "ionic_conductivity_s_cm", f"{number} S/cm"),
+        )
+    assert [row[2] for row in texts(BY_PRESSURE)] == ["1.00", "2.00"]

@@ -22,6 +22,8 @@ from registry.hookspecs import (
     hookimpl,
 )
 
+CONTRACT_VERSION = 2
+
 SIGMA = "ionic_conductivity_s_cm"
 EXPONENT = "conductivity_pressure_exponent"
 

@@ -30,6 +30,7 @@ MODEL_ORDER = (
     "Project",
     "Comparison",
     "Dataset",
+    "Attachment",
     "ColumnMapping",
     "AnalysisRun",
 )

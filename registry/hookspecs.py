@@ -18,9 +18,9 @@ from registry.contract.inputs import Inputs, Layer, SeriesMember
 from registry.contract.outcome import Message, NotComputed, Outcome, Refused, Result
 from registry.contract.printed_table import Heading, PrintedTable, Reference, TableCell, TableFormat
 from registry.contract.quantity import Quantity
-from registry.contract.reader import ParsedDataset, Reader, UnreadableFile
+from registry.contract.reader import Image, ParsedDataset, Reader, UnreadableFile
 from registry.contract.table import Column, Origin, Table
-from registry.contract.vocabulary import LARGEST_MAGNITUDE, Condition, LayerRole, Technique
+from registry.contract.vocabulary import LARGEST_MAGNITUDE, Condition, DatasetRole, LayerRole, Technique
 
 __all__ = [
     "CONTRACT_VERSION",
@@ -37,11 +37,13 @@ __all__ = [
     "Curve",
     "CycleTable",
     "DatasetColumn",
+    "DatasetRole",
     "Estimate",
     "Fact",
     "Header",
     "Heading",
     "HeatMap",
+    "Image",
     "InputDataset",
     "Inputs",
     "Layer",

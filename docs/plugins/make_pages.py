@@ -212,6 +212,7 @@ def default_of(field: ast.AnnAssign) -> str:
         "field(default_factory=dict)": "`{}`",
         "field(default=None, kw_only=True)": "`None`",
         "field(default='', kw_only=True)": "`''`",
+        "field(default=(), kw_only=True)": "`()`",
     }
     return known.get(written, f"`{written}`")
 

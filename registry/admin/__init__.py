@@ -2,6 +2,7 @@
 
 from registry.admin import (
     analysis_run,
+    attachment,
     cell,
     column_mapping,
     comparison,
@@ -17,6 +18,7 @@ from registry.admin import (
 
 __all__ = [
     "analysis_run",
+    "attachment",
     "cell",
     "column_mapping",
     "comparison",

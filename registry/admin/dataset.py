@@ -16,7 +16,9 @@ from registry.admin.base.live_reload import LiveReloadAdmin
 from registry.admin.base.record import RecordAdmin
 from registry.models import UNREAD, Cell, ColumnMapping, Dataset, Measurement
 from registry.selectors.column_mapping import may_need_mapping
+from registry.selectors.dataset_role import get_order
 from registry.services.files.reading import queue_file, queue_file_with_mapping
+from registry.services.files.roles import declare_role
 from registry.services.files.upload import upload_file
 
 
@@ -36,14 +38,25 @@ class MultipleFileField(forms.FileField):
 
 
 def add_files(
-    measurement: Measurement, files: Any, request: HttpRequest, *, mapping: ColumnMapping | None, field: str
+    measurement: Measurement,
+    files: Any,
+    request: HttpRequest,
+    *,
+    mapping: ColumnMapping | None,
+    field: str,
+    role: str = "",
 ) -> list[Dataset]:
     """Upload files to a measurement; an error names the file and is reported on the field."""
     datasets = []
     for file in files:
         try:
             datasets += upload_file(
-                measurement=measurement, file=file, filename=file.name or "", mapping=mapping, by=actor(request)
+                measurement=measurement,
+                file=file,
+                filename=file.name or "",
+                mapping=mapping,
+                role=role,
+                by=actor(request),
             )
         except ValidationError as error:
             raise ValidationError({field: f"{file.name}: {' '.join(error.messages)}"}) from error
@@ -89,6 +102,21 @@ def column_names(dataset: Dataset) -> str:
     return ", ".join(dataset.columns) or "–"
 
 
+@admin.display(description="picture")
+def picture(dataset: Dataset) -> str:
+    """Return the thumbnail with the size of the picture and of its pixels."""
+    if not dataset.has_picture:
+        return "–"
+    return format_html(
+        '<img src="{}" alt="" width="160"><div>{} × {} pixels of {}, pixel size {}</div>',
+        reverse("web:dataset-thumbnail", args=[dataset.pk]),
+        dataset.image_width,
+        dataset.image_height,
+        dataset.grey_levels,
+        dataset.pixel_size or "not stated in the file",
+    )
+
+
 @admin.display(description="file")
 def file_and_part(dataset: Dataset) -> str:
     return format_html("{}<div>{}</div>", file_link(dataset), dataset.part_label)
@@ -105,7 +133,7 @@ def status_and_messages(dataset: Dataset) -> str:
 def data_summary(dataset: Dataset) -> str:
     if not dataset.holds_data:
         return "–"
-    rows = f"{dataset.rows:,} rows of {column_names(dataset)}"
+    rows = picture(dataset) if dataset.has_picture else f"{dataset.rows:,} rows of {column_names(dataset)}"
     return format_html("{}<div>reader: {} {}</div>", rows, dataset.reader, dataset.reader_version)
 
 
@@ -125,6 +153,18 @@ class DatasetInline(ScopedInline, admin.TabularInline):
 
 class DatasetForm(forms.ModelForm):
     file = forms.FileField(allow_empty_file=True, help_text="Original instrument file; stored unchanged.")
+
+
+class DatasetChangeForm(forms.ModelForm):
+    """The role of an existing dataset; its position is the next one unless it is entered."""
+
+    def clean(self) -> Any:
+        cleaned = super().clean() or self.cleaned_data
+        role, order = cleaned.get("role", ""), cleaned.get("order")
+        is_new_role = role != self.instance.role
+        order = None if is_new_role and "order" not in self.changed_data else order
+        cleaned["order"] = get_order(self.instance.measurement, role, order, except_for=self.instance.pk)
+        return cleaned
 
 
 @admin.register(Dataset)
@@ -148,6 +188,7 @@ class DatasetAdmin(LiveReloadAdmin, RecordAdmin):
         message_list,
         "rows",
         column_names,
+        picture,
         "header",
         "start_time",
         "reader",
@@ -159,14 +200,15 @@ class DatasetAdmin(LiveReloadAdmin, RecordAdmin):
     )
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return ("mapping", *self.read_only) if obj else ("measurement", "file", "mapping")
+        own = ("role", "order", "mapping")
+        return (*own, *self.read_only) if obj else ("measurement", "file", "role", "mapping")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return self.read_only if obj else ()
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """Only the column mapping of an existing dataset can be changed, not its file."""
-        form = forms.ModelForm if change else DatasetForm
+        form = DatasetChangeForm if change else DatasetForm
         return super().get_form(request, obj, change, **{"form": form, **kwargs})
 
     def get_cell(self, record: Dataset) -> Cell:
@@ -185,10 +227,20 @@ class DatasetAdmin(LiveReloadAdmin, RecordAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if not change:
+            files = [form.cleaned_data["file"]]
             datasets = add_files(
-                obj.measurement, [form.cleaned_data["file"]], request, mapping=obj.mapping, field="file"
+                obj.measurement, files, request, mapping=obj.mapping, role=form.cleaned_data["role"], field="file"
             )
             obj.pk = datasets[0].pk
-        elif "mapping" in form.changed_data:
-            queue_file_with_mapping(obj, mapping=obj.mapping, by=actor(request))
+        else:
+            self._save_changes(request, obj, form)
         obj.refresh_from_db()
+
+    def _save_changes(self, request: HttpRequest, obj: Any, form: Any) -> None:
+        """Declare the role, and read the file again if the column mapping has changed."""
+        stored = Dataset.objects.get(pk=obj.pk)
+        role, order = form.cleaned_data["role"], form.cleaned_data["order"]
+        if {"role", "order"} & set(form.changed_data):
+            declare_role(stored, role=role, order=order, by=actor(request))
+        if "mapping" in form.changed_data:
+            queue_file_with_mapping(stored, mapping=form.cleaned_data["mapping"], by=actor(request))

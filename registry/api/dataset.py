@@ -2,15 +2,15 @@
 
 from typing import IO, Any
 
-from django.core.files.storage import default_storage
 from django.db.models import QuerySet
 from django.http import FileResponse, HttpResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_field
 from rest_framework import mixins, serializers, status
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.reverse import reverse
 
 from registry.api.base.fields import MeasurementField, VisibleById
 from registry.api.base.filters import Filter
@@ -18,15 +18,33 @@ from registry.api.base.parsers import FiniteJSONParser, TextMultiPartParser
 from registry.api.base.permissions import actor
 from registry.api.base.records import ReadViewSet
 from registry.api.base.strict import StrictSerializer, refuse_fields
+from registry.file_responses import attachment_response, thumbnail_response
 from registry.hookspecs import TECHNIQUES
 from registry.models import UNREAD, ColumnMapping, Dataset, ParseStatus
 from registry.selectors.analysis_inputs.facts import read_columns
 from registry.selectors.query.errors import QueryError
 from registry.services.files.reading import queue_file, queue_file_with_mapping
+from registry.services.files.roles import declare_role
 from registry.services.files.upload import upload_file
 from registry.services.record import delete_record
 
 COLUMN_FORMATS = ("json", "csv")
+MAX_ORDER = 32_767
+ROLE_HELP = (
+    "What it is among several datasets of the measurement: `main`, `continuation` (the next piece of the same test) or "
+    "a role that the technique or an analysis declares, such as `pressure_log`; empty for none."
+)
+
+
+class ImageSerializer(serializers.Serializer[Any]):
+    """A picture: its size in pixels, the size of a pixel and the address of its thumbnail."""
+
+    width = serializers.IntegerField(help_text="In pixels.")
+    height = serializers.IntegerField(help_text="In pixels.")
+    grey_levels = serializers.CharField(help_text="Number type of a pixel, such as `uint8`.")
+    pixel_width_um = serializers.FloatField(allow_null=True, help_text="In µm; null if the file does not state it.")
+    pixel_height_um = serializers.FloatField(allow_null=True, help_text="In µm; null if the file does not state it.")
+    thumbnail = serializers.URLField(help_text="A PNG of the picture.")
 
 
 class DatasetSerializer(serializers.ModelSerializer[Dataset]):
@@ -35,6 +53,7 @@ class DatasetSerializer(serializers.ModelSerializer[Dataset]):
     measurement = serializers.CharField(source="measurement.refcode")
     sha256 = serializers.CharField(source="raw_file.sha256", help_text="SHA-256 of the raw file.")
     size = serializers.IntegerField(source="raw_file.size", help_text="In bytes.")
+    image = serializers.SerializerMethodField(help_text="The picture; null if the dataset has columns.")
 
     class Meta:
         model = Dataset
@@ -47,6 +66,8 @@ class DatasetSerializer(serializers.ModelSerializer[Dataset]):
             "part",
             "part_label",
             "technique",
+            "role",
+            "order",
             "split_off",
             "status",
             "reader",
@@ -55,6 +76,7 @@ class DatasetSerializer(serializers.ModelSerializer[Dataset]):
             "mapping_used",
             "columns",
             "rows",
+            "image",
             "header",
             "start_time",
             "messages",
@@ -63,6 +85,15 @@ class DatasetSerializer(serializers.ModelSerializer[Dataset]):
             "attempts",
         ]
         read_only_fields = fields
+
+    @extend_schema_field(ImageSerializer(allow_null=True))
+    def get_image(self, dataset: Dataset) -> dict[str, Any] | None:
+        if not dataset.has_picture:
+            return None
+        thumbnail = reverse("api:dataset-thumbnail", args=[dataset.pk], request=self.context.get("request"))
+        names = ("image_width", "image_height", "grey_levels", "pixel_width_um", "pixel_height_um")
+        fields = {name.removeprefix("image_"): getattr(dataset, name) for name in names}
+        return {**fields, "thumbnail": thumbnail}
 
 
 class MappingField(VisibleById):
@@ -78,15 +109,20 @@ class UploadSerializer(StrictSerializer):
     measurement = MeasurementField()
     file = serializers.FileField(allow_empty_file=True, help_text="The unmodified instrument file.")
     read_serializer = DatasetSerializer
+    role = serializers.CharField(required=False, allow_blank=True, default="", help_text=ROLE_HELP)
     mapping = MappingField(
         required=False, help_text="Id of a column mapping. Only for files without usable column headers."
     )
 
 
-class DatasetMappingSerializer(StrictSerializer):
-    """The column mapping of a dataset."""
+class DatasetChangeSerializer(StrictSerializer):
+    """The column mapping of a dataset, or its role among several."""
 
-    mapping = MappingField(help_text="Id of a column mapping; null for none.")
+    mapping = MappingField(required=False, help_text="Id of a column mapping; null for none.")
+    role = serializers.CharField(required=False, allow_blank=True, help_text=ROLE_HELP)
+    order = serializers.IntegerField(
+        required=False, min_value=1, max_value=MAX_ORDER, help_text="Position among the datasets of its role, from 1."
+    )
     read_serializer = DatasetSerializer
 
 
@@ -97,8 +133,8 @@ class ColumnsSerializer(serializers.Serializer[Any]):
 
 
 class DatasetViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, mixins.DestroyModelMixin, ReadViewSet):
-    """Datasets and their raw files, which are stored unchanged. Only the column mapping can be changed; to replace a
-    file, delete it and upload another."""
+    """Datasets and their raw files, which are stored unchanged. Only role and column mapping can be changed; to
+    replace a file, delete it and upload another."""
 
     queryset = Dataset.objects.order_by("pk")
     serializer_class = DatasetSerializer
@@ -108,6 +144,7 @@ class DatasetViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, mixins.De
         "cell": Filter("measurement__cell__refcode", "Refcode of the cell."),
         "measurement": Filter("measurement__refcode", "Refcode of the measurement."),
         "technique": Filter("measurement__technique", "Technique of the measurement.", choices=tuple(TECHNIQUES)),
+        "role": Filter("role", "Role among several datasets of the measurement."),
         "status": Filter("status", "Import status.", choices=ParseStatus.values),
         "reader": Filter("reader", "Name of the reader."),
         "code": Filter("message_codes__code", "Code of a message or refusal, such as no-rows.", many=True),
@@ -142,6 +179,7 @@ class DatasetViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, mixins.De
             file=file,
             filename=str(file.name),
             mapping=upload.validated_data.get("mapping"),
+            role=upload.validated_data["role"],
             by=actor(request),
         )
         is_pending = any(dataset.status in UNREAD for dataset in datasets)
@@ -156,14 +194,20 @@ class DatasetViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, mixins.De
         dataset = queue_file(self.get_object(), by=actor(request))
         return Response(self.get_serializer(dataset).data, status=status.HTTP_202_ACCEPTED)
 
-    @extend_schema(request=DatasetMappingSerializer, responses={202: DatasetSerializer})
+    @extend_schema(request=DatasetChangeSerializer, responses={200: DatasetSerializer, 202: DatasetSerializer})
     def partial_update(self, request: Request, pk: str) -> Response:
-        """Change the column mapping and import the file again in the background."""
+        """Change the role, or the column mapping, for which the file is imported again in the background."""
         dataset = self.get_object()
-        serializer = DatasetMappingSerializer(dataset, data=request.data, context=self.get_serializer_context())
+        serializer = DatasetChangeSerializer(dataset, data=request.data, context=self.get_serializer_context())
         serializer.is_valid(raise_exception=True)
-        queued = queue_file_with_mapping(dataset, mapping=serializer.validated_data["mapping"], by=actor(request))
-        return Response(self.get_serializer(queued).data, status=status.HTTP_202_ACCEPTED)
+        changes = serializer.validated_data
+        if changes.keys() & {"role", "order"}:
+            role = changes.get("role", dataset.role)
+            dataset = declare_role(dataset, role=role, order=changes.get("order"), by=actor(request))
+        if "mapping" in changes:
+            dataset = queue_file_with_mapping(dataset, mapping=changes["mapping"], by=actor(request))
+        code = status.HTTP_202_ACCEPTED if "mapping" in changes else status.HTTP_200_OK
+        return Response(self.get_serializer(dataset).data, status=code)
 
     def perform_destroy(self, instance: Dataset) -> None:
         delete_record(instance, by=actor(self.request))
@@ -173,12 +217,26 @@ class DatasetViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, mixins.De
     def raw(self, request: Request, pk: str) -> FileResponse:
         """Download the unmodified raw file."""
         dataset = self.get_object()
-        return FileResponse(
-            default_storage.open(dataset.raw_file.path),
-            as_attachment=True,
-            filename=dataset.filename,
-            content_type="application/octet-stream",
-        )
+        return attachment_response(dataset.raw_file.path, dataset.filename)
+
+    @extend_schema(responses={(200, "image/png"): OpenApiTypes.BINARY})
+    @action(detail=True)
+    def thumbnail(self, request: Request, pk: str) -> FileResponse:
+        """A small PNG of the picture."""
+        return thumbnail_response(self._get_picture())
+
+    @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
+    @action(detail=True)
+    def image(self, request: Request, pk: str) -> FileResponse:
+        """Download the picture as a NumPy file (`numpy.load`): grey levels of shape (height, width)."""
+        dataset = self._get_picture()
+        return attachment_response(dataset.image_path, f"dataset-{dataset.pk}.npy")
+
+    def _get_picture(self) -> Dataset:
+        dataset: Dataset = self.get_object()
+        if not dataset.has_picture:
+            raise serializers.ValidationError([_why_no_image(dataset)])
+        return dataset
 
     @extend_schema(
         parameters=[OpenApiParameter("format", str, enum=COLUMN_FORMATS, description="`json` (default) or `csv`.")],
@@ -194,7 +252,7 @@ class DatasetViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, mixins.De
         if name not in COLUMN_FORMATS:
             raise QueryError("format", f"Unknown format ‘{name}’; choose {' or '.join(COLUMN_FORMATS)}.")
         dataset = self.get_object()
-        if not dataset.holds_data:
+        if not dataset.holds_data or dataset.has_picture:
             raise serializers.ValidationError([_why_no_columns(dataset)])
         columns = read_columns(dataset)
         if name == "json":
@@ -204,9 +262,15 @@ class DatasetViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, mixins.De
         return response
 
 
+def _why_no_image(dataset: Dataset) -> str:
+    return f"{dataset.filename} has columns, no picture." if dataset.columns else _why_no_columns(dataset)
+
+
 def _why_no_columns(dataset: Dataset) -> str:
     if dataset.status in UNREAD:
         return f"{dataset.filename} is not imported yet: try again later."
+    if dataset.has_picture:
+        return f"{dataset.filename} is a picture and has no columns: see /api/datasets/{dataset.pk}/image/."
     reasons = " ".join(message["text"] for message in dataset.messages)
     return f"No columns could be imported from {dataset.filename}: {reasons}"
 

@@ -44,6 +44,7 @@ DATASET_COLUMNS: Columns = {
     "part": "part",
     "part_label": "part_label",
     "technique": "technique",
+    "role": "role",
     "status": "status",
     "rows": "rows",
 }
@@ -61,6 +62,7 @@ class DatasetSummarySerializer(serializers.Serializer[Any]):
     part = serializers.IntegerField(help_text="Index of the dataset in the file, from 0.")
     part_label = serializers.CharField()
     technique = serializers.CharField(help_text="Empty if the columns do not determine it.")
+    role = serializers.CharField(help_text="Empty if none is declared.")
     status = serializers.CharField()
     rows = serializers.IntegerField(allow_null=True)
 

@@ -6,6 +6,7 @@ from rest_framework.routers import DefaultRouter
 
 from registry.api import (
     analysis_run,
+    attachment,
     audit,
     cell,
     column_mapping,
@@ -40,6 +41,7 @@ for prefix, viewset, name in (
     ("cells", cell.CellViewSet, "cell"),
     ("measurements", measurement.MeasurementViewSet, "measurement"),
     ("datasets", dataset.DatasetViewSet, "dataset"),
+    ("attachments", attachment.AttachmentViewSet, "attachment"),
     ("column-mappings", column_mapping.ColumnMappingViewSet, "column-mapping"),
     ("values", value.ValueViewSet, "value"),
     ("runs", analysis_run.AnalysisRunViewSet, "run"),

@@ -6,6 +6,7 @@ from typing import Literal
 
 from registry.contract.inputs import Inputs
 from registry.contract.outcome import Outcome
+from registry.contract.vocabulary import DatasetRole
 
 
 @dataclass(frozen=True)
@@ -73,3 +74,5 @@ class Analysis:
     over: str = field(default="", kw_only=True)
     """For a series, the test condition in which its measurements differ: `stack_pressure_mpa`. Their technique and all
     other conditions are equal; each set of other conditions is a series, and a run, of its own."""
+    dataset_roles: tuple[DatasetRole, ...] = field(default=(), kw_only=True)
+    """Roles of further datasets it reads with `Inputs.datasets`, besides those of its techniques."""

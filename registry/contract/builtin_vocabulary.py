@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from registry.contract.vocabulary import Condition, LayerRole, Technique
+from registry.contract.vocabulary import CONTINUATION, MAIN, Condition, DatasetRole, LayerRole, Technique
 
 TIME_SERIES = frozenset({"test_time_second", "voltage_volt", "current_ampere"})
 CYCLE_CAPACITIES = frozenset({"cycle_count", "cycle_discharging_capacity_ah"})
@@ -15,14 +15,33 @@ DIFFRACTOGRAMS = tuple(
     for intensity in ("intensity_count", "intensity_count_per_second")
 )
 
+BUILTIN_DATASET_ROLES: tuple[DatasetRole, ...] = (
+    DatasetRole(slug=MAIN, name="Main data"),
+    DatasetRole(slug=CONTINUATION, name="Continuation of the test"),
+)
+PRESSURE_ROLE = DatasetRole(slug="pressure_log", name="Pressure log", columns=(PRESSURE_LOG, FORCE_LOG))
+
 BUILTIN_TECHNIQUES: tuple[Technique, ...] = (
-    Technique(slug="eis", name="Electrochemical impedance spectroscopy", short_name="EIS", columns=(SPECTRUM,)),
-    Technique(slug="chronoamperometry", name="Chronoamperometry", short_name="CA", columns=(TIME_SERIES,)),
+    Technique(
+        slug="eis",
+        name="Electrochemical impedance spectroscopy",
+        short_name="EIS",
+        columns=(SPECTRUM,),
+        dataset_roles=(PRESSURE_ROLE,),
+    ),
+    Technique(
+        slug="chronoamperometry",
+        name="Chronoamperometry",
+        short_name="CA",
+        columns=(TIME_SERIES,),
+        dataset_roles=(PRESSURE_ROLE,),
+    ),
     Technique(
         slug="cycling",
         name="Galvanostatic cycling",
         short_name="Cycling",
         columns=(TIME_SERIES, CYCLE_CAPACITIES),
+        dataset_roles=(PRESSURE_ROLE,),
         is_general=True,
     ),
     Technique(
@@ -30,6 +49,7 @@ BUILTIN_TECHNIQUES: tuple[Technique, ...] = (
         name="Symmetric-cell cycling",
         short_name="Symmetric cell",
         columns=(TIME_SERIES,),
+        dataset_roles=(PRESSURE_ROLE,),
     ),
     Technique(
         slug="pressure",

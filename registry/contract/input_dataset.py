@@ -6,6 +6,7 @@ from datetime import datetime
 import numpy as np
 
 from analyses.uncertainty import Estimate
+from registry.contract.dataset_columns import IMAGE
 from registry.contract.outcome import Refused
 from registry.contract.vocabulary import LARGEST_MAGNITUDE
 
@@ -42,38 +43,62 @@ class Header(Mapping[str, str]):
 
 
 class InputDataset:
-    """A dataset an analysis reads: columns with canonical names, read-only, each of shape (rows,), and what its file
-    says about them."""
+    """A dataset an analysis reads: columns with canonical names, read-only, each of shape (rows,), or a picture, and
+    what its file says about them."""
 
     def __init__(self, load: Callable[[], Columns], fact: Callable[[str], Fact], header_names: tuple[str, ...]) -> None:
-        """`fact` returns and records a fact of the dataset, such as `sha256`."""
+        """`load` returns the columns, or the picture as `image`; `fact` returns and records a fact such as `sha256`."""
         self._load = load
         self._fact = fact
         self._header_names = header_names
         self._loaded: Columns | None = None
 
     @property
-    def _columns(self) -> Columns:
+    def _arrays(self) -> Columns:
         self._fact("sha256")
         if self._loaded is None:
             self._loaded = self._load()
         return self._loaded
 
     @property
+    def _columns(self) -> Columns:
+        return {name: column for name, column in self._arrays.items() if name != IMAGE}
+
+    @property
     def names(self) -> tuple[str, ...]:
         """The names of the columns."""
         return tuple(self._columns)
 
+    @property
+    def image(self) -> np.ndarray:
+        """The picture: grey levels of shape (rows, columns), the top row first, read-only, in the bit depth of the
+        file; refuses if the data are columns."""
+        if IMAGE not in self._arrays:
+            raise Refused(
+                "missing-picture",
+                "no picture in the data: it has the columns {columns}",
+                columns=", ".join(self._columns),
+            )
+        return self._arrays[IMAGE]
+
+    @property
+    def pixel_size_um(self) -> tuple[float, float] | None:
+        """Width and height of a pixel in µm; None if the file does not state it."""
+        width, height = self._fact("pixel_width_um"), self._fact("pixel_height_um")
+        is_known = isinstance(width, int | float) and isinstance(height, int | float)
+        return (float(width), float(height)) if is_known else None  # type: ignore[arg-type]
+
     def column(self, name: str) -> np.ndarray:
         """Return a column; refuse if it is missing or holds a number too large to be measured."""
-        if name not in self._columns:
+        columns = self._columns
+        if name not in columns:
             raise Refused(
                 "missing-column",
                 "no column {name} in the data: the columns are {columns}",
                 name=name,
-                columns=", ".join(self._columns) or "missing",
+                columns=", ".join(columns) or "missing",
             )
-        column = self._columns[name]
+        column = columns[name]
         too_large = np.abs(column) > LARGEST_MAGNITUDE
         if too_large.any():
             row = int(np.argmax(too_large))

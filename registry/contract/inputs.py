@@ -7,7 +7,7 @@ from typing import TypeVar
 from analyses.uncertainty import Estimate
 from registry.contract.input_dataset import HEADER, Columns, Fact, InputDataset
 from registry.contract.outcome import Refused
-from registry.contract.vocabulary import LARGEST_MAGNITUDE
+from registry.contract.vocabulary import CONTINUATION, LARGEST_MAGNITUDE, MAIN
 
 MISSING_NUMBERS: Mapping[str, str] = {
     "mass_loading_mg_cm2": "missing-mass-loading",
@@ -95,11 +95,11 @@ class Inputs:
     `facts` maps dotted paths to numbers and texts: `measurement.technique`, `measurement.stack_pressure_mpa`,
     `cell.format`, `setup.die_diameter_mm`, `setup.blocks`, `layers.count`, `layers.2.thickness_um`,
     `reported.resistance_ohm`, `computed.mean_discharge_voltage_v`, `dataset.sha256`, `dataset.undecided`,
-    `dataset.start_time`, `dataset.header.instrument`. Estimates are in the unit the path ends in; a number that is only
-    a bound is a text, `<600 µm`, and never an estimate. In a cell-level analysis, `measurements.eis` lists the spectra
-    of the cell, and the facts of each are under its refcode: `measurements.M-00012.temperature_degc`,
-    `measurements.M-00012.computed.ionic_conductivity_s_cm`. In a series, `series.members` lists the refcodes in order
-    of the condition `series.over`.
+    `dataset.start_time`, `dataset.header.instrument`, `datasets.pressure_log.count`, `datasets.pressure_log.1.sha256`.
+    Estimates are in the unit the path ends in; a number that is only a bound is a text, `<600 µm`, and never an
+    estimate. In a cell-level analysis, `measurements.eis` lists the spectra of the cell, and the facts of each are
+    under its refcode: `measurements.M-00012.temperature_degc`, `measurements.M-00012.computed.ionic_conductivity_s_cm`.
+    In a series, `series.members` lists the refcodes in order of the condition `series.over`.
     """
 
     def __init__(
@@ -112,7 +112,8 @@ class Inputs:
         columns_of: Mapping[str, Callable[[], Columns]] | None = None,
     ) -> None:
         """`depends_on` lists the computed quantities that may be read, None for any; `columns_of` loads the data of
-        each measurement of a cell, by refcode."""
+        each measurement of a cell, by refcode, and of each dataset with a role, by its path: `datasets.continuation.1`,
+        `M-00012.datasets.continuation.1`."""
         self._facts = facts
         self._load_columns = columns
         self._parameters = dict(parameters or {})
@@ -218,7 +219,7 @@ class Inputs:
     def _within(self, kind: "type[M]", refcode: str) -> "M":
         """Return the inputs of a measurement of the cell; reads from them are recorded with those of the cell."""
         columns = self._columns_of.get(refcode, dict)
-        inputs = kind(self._facts, columns, self._parameters, depends_on=self._depends_on)
+        inputs = kind(self._facts, columns, self._parameters, depends_on=self._depends_on, columns_of=self._columns_of)
         inputs._prefix = f"measurements.{refcode}"
         inputs.reads = self.reads
         return inputs
@@ -255,10 +256,34 @@ class Inputs:
             )
         return layers[0]
 
+    def datasets(self, role: str) -> tuple[InputDataset, ...]:
+        """Return the datasets of this measurement with a declared role, in order: `main` (the one of `dataset`),
+        `continuation` (the next pieces of the same test), or another that a technique or an analysis declares, such as
+        `pressure_log`. Refuses if one of them has no data."""
+        if role == MAIN:
+            return (main,) if (main := self.dataset) else ()
+        path = f"datasets.{role}"
+        if isinstance(filename := self.fact(f"{path}.unread"), str):
+            raise Refused(
+                "dataset-without-data",
+                "{filename} ({role}) has no data: import it again, or withdraw its role",
+                filename=filename,
+                role=role,
+            )
+        count = self.fact(f"{path}.count")
+        numbers = range(1, int(count) + 1) if isinstance(count, int) else ()
+        return tuple(self._dataset(f"{path}.{number}", self._loader(f"{path}.{number}")) for number in numbers)
+
+    def _loader(self, path: str) -> Callable[[], Columns]:
+        """Return the function that loads the data of a dataset with a role."""
+        key = f"{self.refcode}.{path}" if self._prefix else path
+        return self._columns_of.get(key, dict)
+
     @property
     def dataset(self) -> InputDataset | None:
-        """The dataset of this measurement, None if it has no readable file; refuses if it has several and none is
-        selected."""
+        """The main dataset of this measurement, None if it has no readable file; refuses if it has several and none is
+        selected or declared."""
+        self.fact(f"datasets.{CONTINUATION}.count")
         if self.fact("dataset.sha256") is None:
             if isinstance(undecided := self.fact("dataset.undecided"), str):
                 raise Refused("several-datasets", "{text}", text=undecided)

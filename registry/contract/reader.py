@@ -13,6 +13,7 @@ from registry.contract.builtin_vocabulary import BUILTIN_TECHNIQUES, TIME_SERIES
 from registry.contract.outcome import Message
 
 SERIES_TECHNIQUES = frozenset(technique.slug for technique in BUILTIN_TECHNIQUES if TIME_SERIES in technique.columns)
+PICTURE_TECHNIQUES = frozenset(technique.slug for technique in BUILTIN_TECHNIQUES if technique.has_picture)
 
 
 class UnreadableFile(CodedError, ValueError):  # noqa: N818
@@ -22,14 +23,28 @@ class UnreadableFile(CodedError, ValueError):  # noqa: N818
     """
 
 
+@dataclass(frozen=True, kw_only=True)
+class Image:
+    """A picture in a file: grey levels, and the size of a pixel if the file states it."""
+
+    pixels: np.ndarray
+    """Shape (rows, columns), the top row first; whole numbers or finite floats, in the bit depth of the file."""
+    pixel_size_um: tuple[float, float] | None = None
+    """Width and height of a pixel in µm. None if the file does not state it: never a guess from a resolution in dots
+    per inch, which is for printing."""
+
+
 @dataclass(frozen=True)
 class ParsedDataset:
-    """One spectrum or test in a file. Columns have canonical names (docs/nomenclature.md) and shape (rows,)."""
+    """One spectrum, test or picture in a file.
+
+    Columns have canonical names (docs/nomenclature.md) and shape (rows,).
+    """
 
     technique: str
     """One of `TECHNIQUES`, or empty if the file does not say."""
-    columns: Mapping[str, np.ndarray]
-    """Finite numbers in canonical units."""
+    columns: Mapping[str, np.ndarray] = field(default_factory=dict)
+    """Finite numbers in canonical units; none if it is a picture."""
     header: Mapping[str, str] = field(default_factory=dict)
     """Metadata of the file, for display."""
     label: str = ""
@@ -39,10 +54,19 @@ class ParsedDataset:
     start_time: datetime | None = field(default=None, kw_only=True)
     """When the test began, as the file says it: with an offset from UTC only if the file states one. None if it does
     not say, or if day and month cannot be distinguished."""
+    image: Image | None = field(default=None, kw_only=True)
+    """The picture, in place of columns."""
+
+    @property
+    def has_picture(self) -> bool:
+        """Return True if it is a picture."""
+        return self.image is not None
 
     def suits(self, technique: str) -> bool:
         """Return True if it fits a measurement by this technique; a time series of a cycler fits any technique with
         time, voltage and current, because its file does not distinguish a voltage staircase from cycling."""
+        if self.has_picture:
+            return technique in PICTURE_TECHNIQUES and self.technique in {"", technique}
         is_series = set(self.columns) >= TIME_SERIES
         return self.technique in {"", technique} or (
             self.technique == "cycling" and is_series and technique in SERIES_TECHNIQUES

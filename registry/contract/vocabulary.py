@@ -9,6 +9,22 @@ LARGEST_MAGNITUDE = 1e50
 """No measured number is larger in any unit; analyses never receive larger ones, which would overflow."""
 
 
+MAIN, CONTINUATION = "main", "continuation"
+"""Roles of datasets that every measurement has: the data of the test, and the next pieces of the same test."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatasetRole:
+    """What a dataset is in a measurement with several, such as a log of the pressure beside the voltage."""
+
+    slug: str
+    """Identifier, as in `inputs.datasets("pressure_log")`. Lower case, words joined by underscores."""
+    name: str
+    """Name in forms and lists."""
+    columns: tuple[Collection[str], ...] = ()
+    """Alternative sets of canonical columns; data have all columns of at least one set. Empty for any data."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Technique:
     """A measurement technique, and the data its files hold.
@@ -26,6 +42,8 @@ class Technique:
     """What it measures, where the name is not enough."""
     columns: tuple[Collection[str], ...] = ()
     """Alternative sets of canonical columns (docs/nomenclature.md); data have all columns of at least one set."""
+    dataset_roles: tuple[DatasetRole, ...] = ()
+    """Roles of further datasets of its measurements, besides `main` and `continuation`."""
     has_picture: bool = False
     """True if its data may be a picture."""
     is_general: bool = False

@@ -1,6 +1,7 @@
 """One file per concept; import from here."""
 
 from registry.models.analysis_run import PENDING, AnalysisRun, Curve, CurveKind, RunStatus, TargetKey
+from registry.models.attachment import Attachment
 from registry.models.cell import Cell, CellFormat, CellOrigin, Layer, RefcodeCounter, build_configuration
 from registry.models.column_mapping import ColumnMapping
 from registry.models.comparison import Comparison
@@ -27,6 +28,7 @@ __all__ = [
     "PENDING",
     "UNREAD",
     "AnalysisRun",
+    "Attachment",
     "Batch",
     "Cell",
     "CellFormat",

@@ -8,12 +8,15 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from registry.hookspecs import TECHNIQUES, ParsedDataset
+from registry.contract.vocabulary import MAIN
+from registry.hookspecs import TECHNIQUES, Image, ParsedDataset
 from registry.models.column_mapping import ColumnMapping
 from registry.models.lease import QUEUED, Leased, has_a_lease
 from registry.models.measurement import Measurement
 from registry.models.project import check_link_visible
 from registry.models.record import Record
+from registry.plugin_loading.dataset_roles import role_name
+from registry.sandbox.columns import IMAGE_SUFFIX
 
 
 class RawFile(models.Model):
@@ -63,6 +66,15 @@ class Dataset(Leased, Record):
         choices=list(TECHNIQUES.items()),
         help_text="Technique reported by the reader; empty if the columns do not determine it.",
     )
+    role = models.SlugField(
+        max_length=64,
+        blank=True,
+        db_index=False,
+        help_text="What it is among several datasets: main, continuation or another; empty if not declared.",
+    )
+    order = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Position among the datasets of its role, from 1."
+    )
     split_off = models.BooleanField(
         default=False, help_text="Whether the other datasets of the file belong to other measurements."
     )
@@ -81,6 +93,11 @@ class Dataset(Leased, Record):
     mapping_used = models.JSONField(null=True, blank=True, help_text="The column mapping at the time of import.")
     columns = models.JSONField(default=list, help_text="Canonical column names, including units.")
     rows = models.PositiveIntegerField(default=0)
+    image_width = models.PositiveIntegerField(null=True, blank=True, help_text="Pixels; null unless it is a picture.")
+    image_height = models.PositiveIntegerField(null=True, blank=True, help_text="Pixels; null unless it is a picture.")
+    grey_levels = models.CharField(max_length=16, blank=True, help_text="Number type of the picture, such as uint16.")
+    pixel_width_um = models.FloatField(null=True, blank=True, help_text="In µm; null if the file does not state it.")
+    pixel_height_um = models.FloatField(null=True, blank=True, help_text="In µm; null if the file does not state it.")
     header = models.JSONField(default=dict)
     start_time = models.CharField(
         max_length=40,
@@ -105,10 +122,36 @@ class Dataset(Leased, Record):
                 name="dataset_file_once_per_measurement",
                 violation_error_message="This measurement already has this file.",
             ),
+            models.UniqueConstraint(
+                fields=["measurement", "role", "order"],
+                condition=~models.Q(role=""),
+                name="dataset_order_unique_in_role",
+                violation_error_message="Another dataset of this measurement has this role and position.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(role="", order__isnull=True)
+                | ~models.Q(role="") & models.Q(order__isnull=False, order__gte=1),
+                name="dataset_role_has_order",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(role=MAIN) | models.Q(order=1), name="dataset_one_main_in_measurement"
+            ),
             models.CheckConstraint(condition=models.Q(status__in=ParseStatus.values), name="dataset_status_known"),
             models.CheckConstraint(
                 condition=~models.Q(status=ParseStatus.PARSED) | ~models.Q(content_sha256=""),
                 name="dataset_parsed_has_content",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(image_width__isnull=True, image_height__isnull=True, grey_levels="")
+                | models.Q(image_width__isnull=False, image_height__isnull=False, image_width__gt=0, image_height__gt=0)
+                & ~models.Q(grey_levels=""),
+                name="dataset_image_is_complete",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(pixel_width_um__isnull=True, pixel_height_um__isnull=True)
+                | models.Q(pixel_width_um__isnull=False, pixel_height_um__isnull=False, image_width__isnull=False)
+                & models.Q(pixel_width_um__gt=0, pixel_height_um__gt=0),
+                name="dataset_pixel_size_is_complete",
             ),
             models.CheckConstraint(condition=models.Q(technique__in=["", *TECHNIQUES]), name="dataset_technique_known"),
             has_a_lease(ParseStatus.READING, name="dataset_reading_has_a_lease"),
@@ -130,8 +173,34 @@ class Dataset(Leased, Record):
         return f"parsed/{self.content_sha256[:2]}/{self.content_sha256}.parquet"
 
     @property
+    def image_path(self) -> str:
+        """Path of the picture below MEDIA_ROOT, a NumPy file."""
+        return self.parquet_path.removesuffix(".parquet") + IMAGE_SUFFIX
+
+    @property
+    def thumbnail_path(self) -> str:
+        """Path of the thumbnail of the picture below MEDIA_ROOT."""
+        return self.parquet_path.removesuffix(".parquet") + ".png"
+
+    @property
+    def data_path(self) -> str:
+        """Path of the columns or of the picture below MEDIA_ROOT."""
+        return self.image_path if self.has_picture else self.parquet_path
+
+    @property
+    def has_picture(self) -> bool:
+        """Whether it is a picture in place of columns."""
+        return self.image_width is not None
+
+    @property
+    def pixel_size(self) -> str:
+        """The size of a pixel as displayed: `0.052 µm`, or `0.052 × 0.06 µm`; empty if it is not known."""
+        sides = [f"{side:.4g}" for side in (self.pixel_width_um, self.pixel_height_um) if side is not None]
+        return f"{' × '.join(dict.fromkeys(sides))} µm" if sides else ""
+
+    @property
     def holds_data(self) -> bool:
-        """Whether the dataset has parsed columns, even if the file is queued again."""
+        """Whether the dataset has parsed data, even if the file is queued again."""
         return bool(self.content_sha256)
 
     @property
@@ -139,9 +208,16 @@ class Dataset(Leased, Record):
         """The start time as displayed: `2021-05-11 15:40`, with an offset from UTC if the file states one."""
         return datetime.fromisoformat(self.start_time).isoformat(" ", "minutes") if self.start_time else ""
 
+    @property
+    def role_name(self) -> str:
+        """Name of the role, with its position if it is not the first."""
+        position = f" {self.order}" if self.order and self.order > 1 else ""
+        return f"{role_name(self.role)}{position}" if self.role else ""
+
     def suits(self, technique: str) -> bool:
         """Whether a measurement of this technique can use the dataset."""
-        return ParsedDataset(self.technique, dict.fromkeys(self.columns, np.empty(0))).suits(technique)
+        picture = Image(pixels=np.empty((0, 0))) if self.has_picture else None
+        return ParsedDataset(self.technique, dict.fromkeys(self.columns, np.empty(0)), image=picture).suits(technique)
 
     @property
     def mapping_changed(self) -> bool:
@@ -154,8 +230,12 @@ class Dataset(Leased, Record):
             raise ValidationError({"dataset": f"‘{self}’ is not a dataset of this measurement."})
         if not self.holds_data:
             raise ValidationError({"dataset": f"‘{self}’ has no data."})
+        if self.role not in ("", MAIN):
+            text = f"‘{self}’ has the role {self.role_name.lower()}: only main data can be selected."
+            raise ValidationError({"dataset": text})
         if not self.suits(measurement.technique):
-            actual, expected = TECHNIQUES[self.technique].lower(), TECHNIQUES.get(measurement.technique, "").lower()
+            what = TECHNIQUES.get(self.technique, "a picture" if self.has_picture else "data")
+            actual, expected = what.lower(), TECHNIQUES.get(measurement.technique, "").lower()
             raise ValidationError(
                 {"dataset": f"‘{self}’ contains {actual} data, but the technique of this measurement is {expected}."}
             )

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from registry.hookspecs import Analysis, Parameter
 from registry.numbers import catalogue
 from registry.plugin_loading.descriptor_check import LONGEST_NAME, LONGEST_VERSION, listed, takes, text
-from registry.plugin_loading.vocabulary_check import unknown
+from registry.plugin_loading.vocabulary_check import dataset_roles_check, unknown
 
 NAME = re.compile(r"[A-Za-z0-9]+([-_.][A-Za-z0-9]+)*")
 PARAMETER_TYPES = (int, float, str, bool)
@@ -33,6 +33,7 @@ def analysis_check(analysis: Analysis, techniques: Collection[str], conditions: 
     for name in ("techniques", "outputs", "depends_on", "requirements", "parameters"):
         listed(getattr(analysis, name), named, name)
     _check_techniques(analysis, named, techniques)
+    dataset_roles_check(analysis.dataset_roles, named)
     _check_quantities(analysis, named)
     _check_scope(analysis, named, conditions)
     for parameter in analysis.parameters:

@@ -5,7 +5,8 @@ import re
 from collections.abc import Collection
 from typing import Any
 
-from registry.hookspecs import Condition, LayerRole, Technique
+from registry.contract.vocabulary import CONTINUATION, MAIN
+from registry.hookspecs import Condition, DatasetRole, LayerRole, Technique
 from registry.numbers import catalogue
 from registry.numbers.parsing import NotationError, parse
 from registry.plugin_loading.descriptor_check import LONGEST_SLUG, text
@@ -45,6 +46,7 @@ def technique_check(technique: Technique) -> None:
         if not alternative or not all(isinstance(name, str) and name for name in alternative):
             raise ValueError(f"{named} has the columns {alternative!r}: name at least one canonical column")
     _flags(technique, named, "has_picture", "is_general")
+    dataset_roles_check(technique.dataset_roles, named)
 
 
 def layer_role_check(role: LayerRole) -> None:
@@ -57,6 +59,23 @@ def layer_role_check(role: LayerRole) -> None:
         raise ValueError(f"{named} has the search ‘{role.search}’: use {', '.join(SEARCH_WORDS)} or {role.slug}")
     if role.search == role.slug and (role.slug in QUERY_WORDS or role.slug in catalogue.catalogue):
         raise ValueError(f"{named} has the search ‘{role.search}’, which is another parameter of queries: rename it")
+
+
+def dataset_roles_check(roles: Any, named: str) -> None:
+    """Raise TypeError or ValueError for roles of datasets that `named`, a technique or an analysis, declares."""
+    if not isinstance(roles, tuple):
+        raise TypeError(f"{named} has `dataset_roles` that is not a tuple: write ({roles!r},)")
+    for role in roles:
+        _check_dataset_role(role, named)
+
+
+def _check_dataset_role(role: Any, named: str) -> None:
+    if not isinstance(role, DatasetRole):
+        raise TypeError(f"{named} has the dataset role {role!r}: use DatasetRole(slug=…, name=…)")
+    of_role = _slug(role.slug, "dataset role")
+    text(role.name, of_role, "name", longest=80)
+    if role.slug in (MAIN, CONTINUATION):
+        raise ValueError(f"{named} declares the dataset role ‘{role.slug}’, which every measurement has: remove it")
 
 
 def condition_check(condition: Condition) -> None:

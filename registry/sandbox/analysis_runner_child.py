@@ -20,7 +20,7 @@ from registry.contract.analysis import Analysis
 from registry.contract.inputs import Inputs
 from registry.contract.outcome import Message
 from registry.sandbox import framing
-from registry.sandbox.columns import load_columns
+from registry.sandbox.columns import load_data
 from registry.sandbox.executor import execute
 from registry.sandbox.plugin_errors import error_summary
 from registry.sandbox.plugin_set import SandboxPlugins
@@ -76,10 +76,10 @@ def _run(order: Mapping[str, Any], analyses: Mapping[str, Analysis], address_spa
     analysis, paths = analyses[order["analysis"]], order["datasets"]
     inputs = Inputs(
         load_facts(order["facts"]),
-        partial(load_columns, paths.get("", "")),
+        partial(load_data, paths.get("", "")),
         order["parameters"],
         depends_on=tuple(analysis.depends_on),
-        columns_of={refcode: partial(load_columns, path) for refcode, path in paths.items()},
+        columns_of={refcode: partial(load_data, path) for refcode, path in paths.items()},
     )
     try:
         return execute(analysis, inputs), not _holds_much_memory(address_space)

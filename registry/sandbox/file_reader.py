@@ -17,20 +17,30 @@ import numpy as np
 from django.conf import settings
 
 from registry.contract.outcome import Message
-from registry.contract.reader import ParsedDataset
+from registry.contract.reader import Image, ParsedDataset
 from registry.sandbox.crash_location import last_output
-from registry.sandbox.file_reader_child import CURRENT_READER, MANIFEST, part_name
+from registry.sandbox.file_reader_child import CURRENT_READER, MANIFEST, image_name, part_name
+from registry.sandbox.manifest import (
+    InvalidManifest,
+    ParsedImage,
+    check_image,
+    clean_text,
+    expect_keys,
+    is_regular_file,
+)
 from registry.sandbox.plugin_set import PluginSet
 from registry.sandbox.resource_limits import OUT_OF_MEMORY, in_gib
 from registry.sandbox.serialization import dump_message, load_message
 from registry.sandbox.server_process import ChildExit, run_child
-from registry.text.cleaning import replace_unstorable
 
 logger = logging.getLogger(__name__)
 MANIFEST_BYTES = 32 * 1024**2
 MAX_DATASETS = 10_000
 MESSAGE_KEYS = {"code", "text", "level", "parameters"}
-RECORDING_KEYS = {"technique", "label", "header", "messages", "columns", "rows", "start_time"}
+RECORDING_KEYS = {
+    *("technique", "label", "header", "messages", "columns", "rows", "start_time"),
+    *("pixel_size_um", "is_image"),
+}
 
 
 @dataclass(frozen=True)
@@ -48,10 +58,18 @@ class ParsedPart:
     path: Path
     start_time: str = ""
     """ISO 8601, with an offset only if the file states one; empty if it does not say."""
+    image: ParsedImage | None = None
+
+    @property
+    def has_picture(self) -> bool:
+        """Whether it is a picture in place of columns."""
+        return self.image is not None
 
     def suits(self, technique: str) -> bool:
         """Whether a measurement of this technique can hold it."""
-        return ParsedDataset(self.technique, {name: np.empty(0) for name in self.columns}).suits(technique)
+        picture = Image(pixels=np.empty((0, 0))) if self.has_picture else None
+        columns = {name: np.empty(0) for name in self.columns}
+        return ParsedDataset(self.technique, columns, image=picture).suits(technique)
 
 
 @dataclass(frozen=True)
@@ -62,10 +80,6 @@ class Parsed:
     version: str = ""
     parts: tuple[ParsedPart, ...] = ()
     refusal: Message | None = None
-
-
-class InvalidManifest(ValueError):  # noqa: N818 - clear without the suffix
-    """The manifest of the reading process is invalid."""
 
 
 def parse_file(
@@ -148,17 +162,17 @@ def _current_reader(directory: Path, plugins: PluginSet) -> str:
 def _check_manifest(directory: Path, plugins: PluginSet) -> Parsed:
     """Load the manifest and validate each entry, also against its Parquet file."""
     path = directory / MANIFEST
-    if not _is_regular_file(path) or path.stat().st_size > MANIFEST_BYTES:
+    if not is_regular_file(path) or path.stat().st_size > MANIFEST_BYTES:
         raise InvalidManifest("the manifest is missing or too large")
     try:
         manifest = json.loads(path.read_bytes())
     except ValueError as error:
         raise InvalidManifest("the manifest is not JSON") from error
-    _expect_keys(manifest, {"reader", "version", "refusal", "datasets"}, "the manifest")
+    expect_keys(manifest, {"reader", "version", "refusal", "datasets"}, "the manifest")
     datasets = manifest["datasets"]
     if not isinstance(datasets, list) or len(datasets) > MAX_DATASETS:
         raise InvalidManifest(f"the manifest lists more than {MAX_DATASETS} datasets")
-    reader, version = _clean_text(manifest["reader"], 80), _clean_text(manifest["version"], 40)
+    reader, version = clean_text(manifest["reader"], 80), clean_text(manifest["version"], 40)
     refusal = _check_message(manifest["refusal"]) if manifest["refusal"] is not None else None
     if reader and reader not in plugins.reader_titles:
         raise InvalidManifest("the manifest names a reader that is not loaded")
@@ -169,36 +183,44 @@ def _check_manifest(directory: Path, plugins: PluginSet) -> Parsed:
 
 
 def _check_dataset(number: int, entry: Any, directory: Path, plugins: PluginSet) -> ParsedPart:
+    expect_keys(entry, RECORDING_KEYS, "a dataset")
+    technique = entry["technique"]
+    if technique not in ("", *plugins.techniques):
+        raise InvalidManifest(f"a dataset has the unknown technique ‘{clean_text(technique, 64)}’")
+    if not isinstance(entry["header"], dict) or not isinstance(entry["messages"], list):
+        raise InvalidManifest("the header or the messages of a dataset have the wrong type")
+    image = check_image(entry, number, directory) if entry["is_image"] is True else None
+    path = directory / (image_name(number) if image else part_name(number))
+    if image is None:
+        _check_columns(entry, path)
+    return ParsedPart(
+        number=number,
+        technique=technique,
+        label=" ".join(clean_text(entry["label"], 120).split()),
+        columns=tuple(clean_text(name, 100) for name in entry["columns"]),
+        rows=entry["rows"],
+        header={clean_text(name, 200): clean_text(value, 4000) for name, value in entry["header"].items()},
+        messages=tuple(dump_message(_check_message(message)) for message in entry["messages"]),
+        path=path,
+        start_time=_check_time(entry["start_time"]),
+        image=image,
+    )
+
+
+def _check_columns(entry: Any, path: Path) -> None:
+    """Raise InvalidManifest unless the Parquet file has the columns and rows of the entry."""
     import pyarrow
     import pyarrow.parquet
 
-    path = directory / part_name(number)
-    _expect_keys(entry, RECORDING_KEYS, "a dataset")
-    technique, columns, rows = entry["technique"], entry["columns"], entry["rows"]
-    if technique not in ("", *plugins.techniques):
-        raise InvalidManifest(f"a dataset has the unknown technique ‘{_clean_text(technique, 64)}’")
-    if not isinstance(entry["header"], dict) or not isinstance(entry["messages"], list):
-        raise InvalidManifest("the header or the messages of a dataset have the wrong type")
-    if not _is_regular_file(path):
+    if not is_regular_file(path):
         raise InvalidManifest("the columns of a dataset are missing")
     try:
         stored = pyarrow.parquet.read_metadata(path)
         schema = stored.schema.to_arrow_schema()
     except (pyarrow.ArrowException, OSError) as error:
         raise InvalidManifest("the columns of a dataset cannot be read") from error
-    if schema.names != columns or stored.num_rows != rows or not columns:
+    if schema.names != entry["columns"] or stored.num_rows != entry["rows"] or not entry["columns"]:
         raise InvalidManifest("the columns of a dataset are not those it lists")
-    return ParsedPart(
-        number=number,
-        technique=technique,
-        label=" ".join(_clean_text(entry["label"], 120).split()),
-        columns=tuple(_clean_text(name, 100) for name in columns),
-        rows=rows,
-        header={_clean_text(name, 200): _clean_text(value, 4000) for name, value in entry["header"].items()},
-        messages=tuple(dump_message(_check_message(message)) for message in entry["messages"]),
-        path=path,
-        start_time=_check_time(entry["start_time"]),
-    )
 
 
 def _check_time(text: Any) -> str:
@@ -210,24 +232,8 @@ def _check_time(text: Any) -> str:
 
 
 def _check_message(entry: Any) -> Message:
-    _expect_keys(entry, MESSAGE_KEYS, "a message")
+    expect_keys(entry, MESSAGE_KEYS, "a message")
     try:
         return load_message(entry)
     except (TypeError, ValueError, LookupError, AttributeError) as error:
         raise InvalidManifest(f"a message is invalid: {error}") from error
-
-
-def _is_regular_file(path: Path) -> bool:
-    return path.is_file() and not path.is_symlink()
-
-
-def _expect_keys(entry: Any, keys: set[str], name: str) -> None:
-    if not isinstance(entry, dict) or set(entry) != keys:
-        raise InvalidManifest(f"{name} does not have exactly the entries {', '.join(sorted(keys))}")
-
-
-def _clean_text(text: Any, longest: int) -> str:
-    """Text that every database stores: no NUL, no surrogates, of bounded length."""
-    if not isinstance(text, str):
-        raise InvalidManifest("an entry that must be text is not")
-    return replace_unstorable(text[:longest].replace("\0", ""))[:longest]

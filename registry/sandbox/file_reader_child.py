@@ -5,6 +5,7 @@ it. Beyond the memory limit, MemoryError ends the process with exit code OUT_OF_
 """
 
 import json
+import math
 import os
 import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -16,9 +17,11 @@ from typing import Any
 import numpy as np
 
 from registry.contract.outcome import Message
-from registry.contract.reader import ParsedDataset, Reader, UnreadableFile
+from registry.contract.reader import Image, ParsedDataset, Reader, UnreadableFile
+from registry.sandbox.columns import IMAGE_SUFFIX
 from registry.sandbox.plugin_errors import error_summary
 from registry.sandbox.serialization import dump_message
+from registry.sandbox.thumbnail import thumbnail
 
 HEAD_BYTES = 65_536
 ROWS_A_GROUP = 262_144
@@ -42,6 +45,16 @@ class ReadResult:
 def part_name(part: int) -> str:
     """Name of the file for the columns of a dataset."""
     return f"part-{part}.parquet"
+
+
+def image_name(part: int) -> str:
+    """Name of the file for the picture of a dataset."""
+    return f"part-{part}{IMAGE_SUFFIX}"
+
+
+def thumbnail_name(part: int) -> str:
+    """Name of the file for the thumbnail of a picture."""
+    return f"part-{part}.png"
 
 
 def read_into(
@@ -74,7 +87,7 @@ def read_into(
     if result.reader:
         manifest |= {"reader": result.reader.name, "version": result.reader.version}
     for part, dataset in enumerate(result.datasets):
-        manifest["datasets"].append(_write(directory / part_name(part), dataset))
+        manifest["datasets"].append(_write(directory, part, dataset))
     (directory / MANIFEST).write_text(json.dumps(manifest))
 
 
@@ -184,20 +197,64 @@ def check_datasets(datasets: Sequence[Any]) -> None:
     for dataset in datasets:
         if not isinstance(dataset, ParsedDataset):
             raise TypeError(f"returned a {type(dataset).__name__}: the contract requires ParsedDataset")
+        if not isinstance(dataset.start_time, datetime | None):
+            raise TypeError(f"returned the start time {dataset.start_time!r}: the contract requires a datetime or None")
+        if dataset.image is not None:
+            _check_image(dataset)
+            continue
         if not dataset.columns:
-            raise ValueError("returned a dataset without columns")
+            raise ValueError("returned a dataset without columns or picture")
         shapes = {name: np.shape(column) for name, column in dataset.columns.items()}
         if len(set(shapes.values())) != 1 or len(next(iter(shapes.values()))) != 1:
             raise ValueError(f"returned columns of different shapes: {shapes}")
-        if not isinstance(dataset.start_time, datetime | None):
-            raise TypeError(f"returned the start time {dataset.start_time!r}: the contract requires a datetime or None")
         for name, column in dataset.columns.items():
             if np.asarray(column).dtype.kind not in "fiub":
                 raise TypeError(f"returned the column {name} with {np.asarray(column).dtype}, not numbers")
 
 
-def _write(path: Path, dataset: ParsedDataset) -> Mapping[str, Any]:
-    """Write the columns, and return their entry in the manifest."""
+def _check_image(dataset: ParsedDataset) -> None:
+    """Raise TypeError or ValueError for a picture that violates the contract."""
+    if dataset.columns or not isinstance(dataset.image, Image):
+        raise TypeError("returned a picture that is not an Image, or columns beside it: return two datasets")
+    pixels, size = np.asarray(dataset.image.pixels), dataset.image.pixel_size_um
+    if pixels.ndim != 2 or not pixels.size or pixels.dtype.kind not in "fiub":
+        raise ValueError(
+            f"returned a picture of {pixels.dtype} and shape {pixels.shape}: return a 2-D array of numbers"
+        )
+    if pixels.dtype.kind == "f" and not np.isfinite(pixels).all():
+        raise ValueError("returned a picture with a grey level that is not finite")
+    if size is not None and (len(size) != 2 or not all(0 < float(side) < math.inf for side in size)):
+        raise ValueError(f"returned the pixel size {size}: return width and height in µm, or None")
+
+
+def _write(directory: Path, part: int, dataset: ParsedDataset) -> Mapping[str, Any]:
+    """Write the columns or the picture, and return their entry in the manifest."""
+    if dataset.image is None:
+        data = _write_columns(directory / part_name(part), dataset)
+    else:
+        data = _write_image(directory, part, dataset.image)
+    return {
+        "technique": dataset.technique,
+        "label": dataset.label,
+        "header": {str(name): str(value) for name, value in dataset.header.items()},
+        "messages": [dump_message(message) for message in dataset.messages],
+        "start_time": dataset.start_time.isoformat() if dataset.start_time else "",
+        **data,
+    }
+
+
+def _write_image(directory: Path, part: int, image: Image) -> Mapping[str, Any]:
+    """Write the picture, with the lowest byte first, and its thumbnail."""
+    pixels = np.ascontiguousarray(image.pixels)
+    pixels = pixels.astype(pixels.dtype.newbyteorder("<"), copy=False)
+    with (directory / image_name(part)).open("xb") as opened:
+        np.save(opened, pixels, allow_pickle=False)
+    (directory / thumbnail_name(part)).write_bytes(thumbnail(pixels))
+    size = None if image.pixel_size_um is None else [float(side) for side in image.pixel_size_um]
+    return {"columns": [], "rows": 0, "pixel_size_um": size, "is_image": True}
+
+
+def _write_columns(path: Path, dataset: ParsedDataset) -> Mapping[str, Any]:
     import pyarrow
     import pyarrow.parquet
 
@@ -212,12 +269,4 @@ def _write(path: Path, dataset: ParsedDataset) -> Mapping[str, Any]:
         use_dictionary=False,
         use_byte_stream_split=[field.name for field in table.schema if field.type != pyarrow.bool_()],
     )
-    return {
-        "technique": dataset.technique,
-        "label": dataset.label,
-        "header": {str(name): str(value) for name, value in dataset.header.items()},
-        "messages": [dump_message(message) for message in dataset.messages],
-        "columns": table.column_names,
-        "rows": table.num_rows,
-        "start_time": dataset.start_time.isoformat() if dataset.start_time else "",
-    }
+    return {"columns": table.column_names, "rows": table.num_rows, "pixel_size_um": None, "is_image": False}

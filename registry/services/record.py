@@ -7,6 +7,8 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 
 from registry.models import (
+    Attachment,
+    Cell,
     Formulation,
     Ingredient,
     Layer,
@@ -16,6 +18,7 @@ from registry.models import (
     Role,
     check_fractions_add_up,
 )
+from registry.models.attachment import OWNER_FIELDS
 from registry.models.project import owning_project
 from registry.models.record import Record, Scoped
 from registry.models.visibility import Visibility
@@ -45,11 +48,25 @@ def save_record(record: R, *, by: Actor, reason: str = "", save_parts: Callable[
         save_parts()
     if not is_new:
         refuse_hidden_links(record, by=by)
+        _move_attachments(record, by=by)
     cells = {*cells_before, *affected_cells(record)}
     if isinstance(record, Material | Formulation | Layer):
         update_configurations(cells, by=by, reason=f"‘{record}’ changed")
     update_results(cells, by=by)
     return record
+
+
+def _move_attachments(record: Record, *, by: Actor) -> None:
+    """Keep the attachments of a record, and those of the measurements of a cell, in its project."""
+    if type(record) not in OWNER_FIELDS:
+        return
+    project = owning_project(record)
+    attached = Attachment.objects.filter(**{OWNER_FIELDS[type(record)]: record})
+    if isinstance(record, Cell):
+        attached |= Attachment.objects.filter(measurement__cell=record)
+    for attachment in attached.exclude(project=project):
+        attachment.project = project
+        write_record(attachment, by=by, reason="moved with its record")
 
 
 @transaction.atomic

@@ -1,13 +1,14 @@
 """Cells of the example inputs, as facts: layers, set-up, conditions and reported values."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from analyses.uncertainty import Estimate
-from registry.hookspecs import Fact
+from registry.hookspecs import Columns, Fact
 from registry.numbers.builtin_quantities import CONDITIONS
 
 exact, rounded, measured = Estimate.exact, Estimate.rounded, Estimate.measured
 Facts = dict[str, Fact]
+FactsAndData = tuple[Facts, Callable[[], Columns] | None]
 
 DIE_DIAMETER_MM = 10.0
 AREA_CM2 = 0.7854

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from analyses.uncertainty import Estimate
-from registry.hookspecs import TECHNIQUES, Analysis, Columns, Fact, Inputs
+from registry.contract.dataset_columns import IMAGE
+from registry.hookspecs import TECHNIQUES, Analysis, Columns, Fact, Image, Inputs
 from registry.numbers.builtin_quantities import CONDITIONS
 
 LAYER_FACTS = (
@@ -33,13 +34,17 @@ FACTS = (
     "dataset.sha256",
     "dataset.start_time",
     "dataset.header_sha256",
+    "dataset.pixel_width_um",
+    "dataset.pixel_height_um",
 )
 LAYER_PATH = re.compile(r"layers\.[1-9][0-9]*\.(?P<name>\w+)")
 HEADER_PATH = re.compile(r"dataset\.header\..+")
+ROLE_PATH = re.compile(r"datasets\.[a-z0-9_]+\.(count|unread|[1-9][0-9]*\..+)")
 QUANTITY_PATH = re.compile(r"(reported|computed)\.[a-z0-9_]+")
 MEASUREMENT_PATH = re.compile(r"measurements\.(?P<refcode>M-[0-9]+)\.(?P<rest>.+)")
-TEXT_FACTS = {"technique", "format", "blocks", "count", "sha256", "start_time", "role", "name", *TECHNIQUES}
-"""Last parts of the paths of facts that are not numbers with a unit."""
+PLAIN_FACTS = {"technique", "format", "blocks", "count", "sha256", "start_time", "role", "name", *TECHNIQUES}
+PLAIN_FACTS |= {"pixel_width_um", "pixel_height_um"}
+"""Last parts of the paths of facts that are not estimates."""
 
 Data = Mapping[str, Callable[[], Columns]]
 """Functions that load columns: under an empty key for a measurement, under refcodes for those of a cell."""
@@ -95,6 +100,22 @@ class Example(Inputs):
         data = {"": partial(_changed, dict, partial(_merged, columns))}
         return Example({**self.facts, "dataset.sha256": "the columns of a test"}, data, self.parameters)
 
+    def with_image(self, image: Image) -> "Example":
+        """Return a copy whose data are a picture."""
+        width, height = image.pixel_size_um or (None, None)
+        facts: dict[str, Fact] = {"dataset.sha256": "the picture of a test"}
+        facts |= {"dataset.pixel_width_um": width, "dataset.pixel_height_um": height}
+        return Example(self.facts | facts, {"": partial(read_only, {IMAGE: image.pixels})}, self.parameters)
+
+    def with_datasets(self, role: str, *datasets: Mapping[str, Any]) -> "Example":
+        """Return a copy with further datasets of this role, each as columns by name, in order."""
+        facts: dict[str, Fact] = {f"datasets.{role}.count": len(datasets)}
+        data = dict(self.data)
+        for number, columns in enumerate(datasets, start=1):
+            facts[f"datasets.{role}.{number}.sha256"] = f"the data of {role} {number}"
+            data[f"datasets.{role}.{number}"] = partial(_changed, dict, partial(_merged, columns))
+        return Example(self.facts | facts, data, self.parameters)
+
     def with_columns(self, change: Callable[[Columns], Columns]) -> "Example":
         """Return a copy with a function applied to every set of columns."""
         data = {name: partial(_changed, load, change) for name, load in self.data.items()}
@@ -120,7 +141,7 @@ def _checked(path: str) -> str:
     written = short
     if of_layer and not within:
         known, written = LAYER_FACTS, of_layer["name"]
-    elif QUANTITY_PATH.fullmatch(short) or HEADER_PATH.fullmatch(short):
+    elif any(pattern.fullmatch(short) for pattern in (QUANTITY_PATH, HEADER_PATH, ROLE_PATH)):
         return path
     elif within:
         known = tuple(item.removeprefix("measurement.") for item in FACTS)
@@ -135,7 +156,7 @@ def _checked(path: str) -> str:
 
 def _as_fact(path: str, fact: Fact) -> Fact:
     is_number = isinstance(fact, int | float) and not isinstance(fact, bool)
-    return Estimate.exact(fact) if is_number and path.rpartition(".")[2] not in TEXT_FACTS else fact  # type: ignore[arg-type]
+    return Estimate.exact(fact) if is_number and path.rpartition(".")[2] not in PLAIN_FACTS else fact  # type: ignore[arg-type]
 
 
 def _check_removed(changes: Mapping[str, Any], names: Collection[str]) -> None:
@@ -149,7 +170,11 @@ def _check_removed(changes: Mapping[str, Any], names: Collection[str]) -> None:
 
 def _merged(changes: Mapping[str, Any], columns: Columns) -> Columns:
     merged = {**columns, **changes}
-    return {name: np.asarray(column, dtype=float) for name, column in merged.items() if column is not None}
+    return {
+        name: np.asarray(column, dtype=None if name == IMAGE else float)
+        for name, column in merged.items()
+        if column is not None
+    }
 
 
 def _changed(load: Callable[[], Columns], change: Callable[[Columns], Columns]) -> Columns:

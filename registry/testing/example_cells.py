@@ -5,9 +5,9 @@ from functools import partial
 
 from analyses.uncertainty import Estimate
 from registry.hookspecs import Columns, Fact
-from registry.testing.cells import Facts, rounded
+from registry.testing.cells import Facts, FactsAndData, rounded
 from registry.testing.example import Example
-from registry.testing.examples import FactsAndData, guarded, made, pellet_spectrum
+from registry.testing.examples import guarded, made, pellet_spectrum
 
 TEMPERATURES_DEGC = (25.0, 0.0, 40.0, 10.0, 60.0)
 STEPS: Mapping[str, tuple[float, ...]] = {

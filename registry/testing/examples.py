@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from analyses.uncertainty import Estimate
-from registry.hookspecs import TECHNIQUES, Columns, Fact
+from registry.hookspecs import TECHNIQUES, Columns, Fact, Image
 from registry.testing.cells import (
     AREA_CM2,
     CAPACITY_MAH,
@@ -23,11 +23,13 @@ from registry.testing.cells import (
     PELLET_UM,
     ROOM_DEGC,
     Facts,
+    FactsAndData,
     exact,
     measured,
     measured_as,
     rounded,
 )
+from registry.testing.characterisation import POROSITY, diffractogram, picture, pressure_log, without_data
 from registry.testing.example import Example, read_only
 from registry.testing.synthetic.cycling import cycling_rows, layered_oxide
 from registry.testing.synthetic.scatter import noisy
@@ -37,7 +39,6 @@ from registry.testing.synthetic.symmetric import symmetric_rows
 
 EXAMPLES_VERSION = 1
 """Change it whenever the numbers here change: golden files of another version are then out of date."""
-FactsAndData = tuple[Facts, Callable[[], Columns] | None]
 
 RESISTANCE_OHM = 1050.0
 PRESSURE_MPA = 10.0
@@ -203,11 +204,6 @@ def _pressure() -> FactsAndData:
     return facts, partial(_rows, 5)
 
 
-def _without_data(technique: str, made_of: Facts, **reported: Estimate) -> FactsAndData:
-    """Return a measurement without columns, such as images and diffractograms: values read from them are reported."""
-    return made_of | measured_as(technique, reported=reported, computed=reported, has_data=False), None
-
-
 FORMS: Mapping[str, Mapping[str, Callable[[], FactsAndData]]] = {
     "eis": {
         "pellet": pellet_spectrum,
@@ -224,10 +220,16 @@ FORMS: Mapping[str, Mapping[str, Callable[[], FactsAndData]]] = {
         "reported": lambda: (_cycling_facts(has_data=False), None),
     },
     "symmetric_cycling": {"one current": _symmetric, "rising currents": partial(_symmetric, stepped=True)},
-    "pressure": {"while cycling": _pressure},
-    "sem": {"cross-section": partial(_without_data, "sem", FULL_CELL, porosity_percent=rounded(12.0, 0.5))},
-    "xrd": {"powder": partial(_without_data, "xrd", PELLET)},
-    "photograph": {"pellet": partial(_without_data, "photograph", PELLET)},
+    "pressure": {"while cycling": _pressure, "pressure log": pressure_log},
+    "sem": {
+        "cross-section": partial(without_data, "sem", FULL_CELL, porosity_percent=rounded(POROSITY, 0.5)),
+        "picture": partial(picture, "sem", FULL_CELL, pixel_um=0.05, porosity_percent=rounded(POROSITY, 0.5)),
+    },
+    "xrd": {"powder": partial(without_data, "xrd", PELLET), "diffractogram": diffractogram},
+    "photograph": {
+        "pellet": partial(without_data, "photograph", PELLET),
+        "picture": partial(picture, "photograph", PELLET),
+    },
 }
 """By technique and form; the first form is the default."""
 assert set(FORMS) == set(TECHNIQUES)
@@ -239,16 +241,19 @@ def example_inputs(
     *,
     form: str = "",
     columns: Mapping[str, Any] | None = None,
+    image: Image | None = None,
     parameters: Mapping[str, Any] | None = None,
 ) -> Example:
     """Return complete inputs of a measurement by this technique, with some facts or columns changed.
 
     `changes` are facts by path, None to remove one: `example_inputs("eis", {"layers.1.area_cm2": None})`.
-    `columns` replace those of the example, None removes one. `form` is one of `example_forms(technique)`.
+    `columns` replace those of the example, None removes one; `image` is a picture in place of them. `form` is one of
+    `example_forms(technique)`. `with_datasets` of the result adds datasets with a role.
     """
     facts, load = made(technique, form)
     data = {"": partial(_columns_of, technique, form)} if load else {}
-    return Example(facts, data, parameters).changed(changes, columns=columns)
+    example = Example(facts, data, parameters)
+    return (example.with_image(image) if image else example).changed(changes, columns=columns)
 
 
 def example_forms(technique: str) -> tuple[str, ...]:

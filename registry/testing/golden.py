@@ -107,9 +107,19 @@ def datasets_summary(datasets: Sequence[ParsedDataset]) -> list[Any]:
             "technique": dataset.technique,
             "label": dataset.label,
             "columns": {name: extent(column) for name, column in dataset.columns.items()},
+            **_image_summary(dataset),
         }
         for dataset in datasets
     ]
+
+
+def _image_summary(dataset: ParsedDataset) -> dict[str, Any]:
+    """Return the extent of a picture and the size of its pixels; nothing for columns."""
+    if dataset.image is None:
+        return {}
+    size = None if dataset.image.pixel_size_um is None else list(map(_rounded, dataset.image.pixel_size_um))
+    shape = list(dataset.image.pixels.shape)
+    return {"image": {"grey_levels": extent(dataset.image.pixels), "shape": shape, "pixel_size_um": size}}
 
 
 def _estimate(estimate: Estimate) -> dict[str, float]:

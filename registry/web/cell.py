@@ -108,6 +108,7 @@ def cell_page(request: HttpRequest, refcode: str) -> HttpResponse:
         "layer_headers": [column.header for column in columns],
         "drawing": draw_stack(layers),
         "fabrication_pressure": typeset(cell.fabrication_pressure),
+        "attachments": cell.attachments.select_related("raw_file"),
         "sections": get_cell_sections(cell, request.user),
         "pending": pending,
         "changes": changes[:CHANGES_SHOWN],

@@ -86,6 +86,7 @@ def material_page(request: HttpRequest, pk: int) -> HttpResponse:
         "properties": [
             (name, typeset(getattr(material, field))) for name, field in PROPERTIES.items() if getattr(material, field)
         ],
+        "attachments": material.attachments.select_related("raw_file"),
         "variant_of": visible.filter(pk=material.variant_of_id).first() if material.variant_of_id else None,
         "variants": visible.filter(variant_of=material).order_by("name", "pk"),
         "batches": [(batch, typeset(batch.median_particle_size)) for batch in material.batches.all()],

@@ -32,6 +32,7 @@ def setup_page(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "setup": setup,
         "properties": [(name, text) for name, text in properties if text],
+        "attachments": setup.attachments.select_related("raw_file"),
         "measurements": [(measurement, format_conditions(list_test_conditions(measurement))) for measurement in shown],
         "measurement_count": measurements.count(),
     }

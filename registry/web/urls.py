@@ -3,6 +3,7 @@
 from django.urls import path
 
 from registry.web import (
+    attachment,
     audit,
     cell,
     comparison,
@@ -37,5 +38,7 @@ urlpatterns = [
     path("runs/<int:pk>/", run.run_page, name="run"),
     path("curves/<int:pk>/", curve.curve_page, name="curve"),
     path("datasets/<int:pk>/file/", dataset.dataset_file, name="dataset-file"),
+    path("datasets/<int:pk>/thumbnail.png", dataset.dataset_thumbnail, name="dataset-thumbnail"),
+    path("attachments/<int:pk>/file/", attachment.attachment_file, name="attachment-file"),
     path("audit/", audit.audit_page, name="audit"),
 ]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from django.core.files.storage import default_storage
 
+from registry.contract.vocabulary import MAIN
 from registry.models import Dataset, Measurement
 
 MAX_VOLTAGE_SPAN = 0.01
@@ -22,13 +23,27 @@ class DatasetInUse:
 
 
 def get_dataset_in_use(measurement: Measurement) -> DatasetInUse:
-    """The selected dataset, or else the only matching dataset of the newest file."""
-    datasets = [dataset for dataset in measurement.datasets.all() if dataset.holds_data]
-    if measurement.dataset_id:
-        selected = next((item for item in datasets if item.pk == measurement.dataset_id), None)
-        if selected is None or not selected.suits(measurement.technique):
-            return DatasetInUse(undecided="the selected dataset does not match the technique; select another")
-        return DatasetInUse(selected)
+    """The selected dataset, or the one declared to be the main one, or else the only matching one of the newest file.
+
+    Datasets with another role are never used in its place.
+    """
+    declared = next((dataset for dataset in measurement.datasets.all() if dataset.role == MAIN), None)
+    if declared and measurement.dataset_id in (None, declared.pk):
+        return _declared(declared, measurement)
+    if declared:
+        return DatasetInUse(undecided=f"one dataset is selected, but {declared.filename} is declared as main data")
+    datasets = [dataset for dataset in measurement.datasets.all() if dataset.holds_data and not dataset.role]
+    return _selected(datasets, measurement) if measurement.dataset_id else _of_newest_file(datasets, measurement)
+
+
+def _selected(datasets: Sequence[Dataset], measurement: Measurement) -> DatasetInUse:
+    selected = next((item for item in datasets if item.pk == measurement.dataset_id), None)
+    if selected is None or not selected.suits(measurement.technique):
+        return DatasetInUse(undecided="the selected dataset does not match the technique; select another")
+    return DatasetInUse(selected)
+
+
+def _of_newest_file(datasets: Sequence[Dataset], measurement: Measurement) -> DatasetInUse:
     for file in datasets_by_file(datasets):
         matching = suitable_datasets(file, measurement.technique)
         if len(matching) == 1:
@@ -38,6 +53,21 @@ def get_dataset_in_use(measurement: Measurement) -> DatasetInUse:
             text = f"{file[0].filename} holds {len(matching)} {noun}; select one or create a measurement for each"
             return DatasetInUse(undecided=text)
     return DatasetInUse()
+
+
+def _declared(dataset: Dataset, measurement: Measurement) -> DatasetInUse:
+    if dataset.holds_data and dataset.suits(measurement.technique):
+        return DatasetInUse(dataset)
+    return DatasetInUse(undecided=f"{dataset.filename}, the main data, cannot be used: its import failed or is pending")
+
+
+def list_datasets_by_role(measurement: Measurement) -> dict[str, list[Dataset]]:
+    """The datasets of each declared role other than the main one, in order."""
+    roles: dict[str, list[Dataset]] = {}
+    for dataset in sorted(measurement.datasets.all(), key=lambda dataset: dataset.order or 0):
+        if dataset.role not in ("", MAIN):
+            roles.setdefault(dataset.role, []).append(dataset)
+    return roles
 
 
 def suitable_datasets(file: Sequence[Dataset], technique: str) -> list[Dataset]:
@@ -56,7 +86,7 @@ def datasets_by_file(datasets: Iterable[Dataset]) -> list[list[Dataset]]:
 
 def datasets_to_split(measurement: Measurement) -> list[Dataset]:
     """Datasets of the newest file with several datasets; empty if no file has."""
-    datasets = [dataset for dataset in measurement.datasets.all() if dataset.holds_data]
+    datasets = [dataset for dataset in measurement.datasets.all() if dataset.holds_data and not dataset.role]
     return next((file for file in datasets_by_file(datasets) if len(file) > 1), [])
 
 

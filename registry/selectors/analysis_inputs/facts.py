@@ -20,7 +20,7 @@ from registry.models.condition import condition_slugs
 from registry.models.fields import Quantified
 from registry.numbers.parsing import BOUNDS
 from registry.sandbox.columns import load_columns
-from registry.selectors.analysis_inputs.dataset_in_use import get_dataset_in_use
+from registry.selectors.analysis_inputs.dataset_in_use import get_dataset_in_use, list_datasets_by_role
 
 Facts = dict[str, Fact]
 
@@ -51,9 +51,16 @@ def measurements_with_inputs(measurements: Iterable[int]) -> list[Measurement]:
 
 def _load_headers(measurements: Iterable[Measurement]) -> None:
     """Load the headers of the datasets in use; a file of many spectra repeats its header in every other one."""
-    used = {dataset.pk: dataset for item in measurements if (dataset := dataset_in_use(item))}
+    used = {dataset.pk: dataset for item in measurements for dataset in _datasets_read(item)}
     for pk, header in Dataset.objects.filter(pk__in=used).values_list("pk", "header") if used else ():
         used[pk].header = header
+
+
+def _datasets_read(measurement: Measurement) -> list[Dataset]:
+    """The dataset in use, and those with a role."""
+    used = dataset_in_use(measurement)
+    by_role = list_datasets_by_role(measurement).values()
+    return [*([used] if used else []), *(dataset for datasets in by_role for dataset in datasets)]
 
 
 def _current_values() -> Any:
@@ -90,13 +97,33 @@ def measurement_facts(measurement: Measurement) -> Facts:
         facts.update({f"dataset.{name}": fact for name, fact in _dataset_facts(used.dataset).items()})
     elif used.undecided:
         facts["dataset.undecided"] = used.undecided
+    return facts | _facts_by_role(measurement)
+
+
+def _facts_by_role(measurement: Measurement) -> Facts:
+    """Facts of the datasets with a declared role; of a role with a dataset that has no data, its file."""
+    facts: Facts = {}
+    for role, datasets in list_datasets_by_role(measurement).items():
+        facts[f"datasets.{role}.count"] = len(datasets)
+        without = next((dataset for dataset in datasets if not dataset.holds_data), None)
+        if without:
+            facts[f"datasets.{role}.unread"] = without.filename
+            continue
+        for path, dataset in dataset_paths(role, datasets).items():
+            facts.update({f"{path}.{name}": fact for name, fact in _dataset_facts(dataset).items()})
     return facts
+
+
+def dataset_paths(role: str, datasets: Iterable[Dataset]) -> dict[str, Dataset]:
+    """The datasets of a role by the paths of their facts: `datasets.continuation.1`."""
+    return {f"datasets.{role}.{number}": dataset for number, dataset in enumerate(datasets, start=1)}
 
 
 def _dataset_facts(dataset: Dataset) -> Facts:
     """Facts of a dataset by their name in it."""
     header = json.dumps(dataset.header, sort_keys=True).encode()
     facts: Facts = {"sha256": dataset.content_sha256, "start_time": dataset.start_time or None}
+    facts |= {"pixel_width_um": dataset.pixel_width_um, "pixel_height_um": dataset.pixel_height_um}
     facts["header_sha256"] = hashlib.sha256(header).hexdigest()
     return facts | {f"{HEADER}{name}": text for name, text in dataset.header.items()}
 
@@ -166,5 +193,5 @@ def _add(first: Estimate, second: Estimate) -> Estimate:
 
 
 def read_columns(dataset: Dataset) -> dict[str, np.ndarray]:
-    """The parsed columns as read-only arrays."""
-    return load_columns(default_storage.path(dataset.parquet_path))
+    """The parsed columns as read-only arrays; none of a picture."""
+    return {} if dataset.has_picture else load_columns(default_storage.path(dataset.parquet_path))

@@ -12,10 +12,12 @@ from django.db.models import Q
 from registry.hookspecs import Analysis
 from registry.models import AnalysisRun, Cell, Measurement, TargetKey
 from registry.plugin_loading.parameters import resolve_parameters
+from registry.selectors.analysis_inputs.dataset_in_use import list_datasets_by_role
 from registry.selectors.analysis_inputs.facts import (
     Facts,
     computed_values,
     dataset_in_use,
+    dataset_paths,
     measurement_facts,
     measurements_with_inputs,
 )
@@ -32,7 +34,8 @@ class AnalysisTarget:
     measurement: Measurement | None
     facts: Facts
     datasets: Mapping[str, str]
-    """Paths of the parsed columns: under an empty name for a measurement, else by measurement refcode."""
+    """Files of the data: under an empty name for a measurement, else by measurement refcode; those with a role under
+    their path, `datasets.continuation.1`."""
     producing_runs: Mapping[str, int]
     """The run that computed each fact, by path of the fact."""
     techniques: Counter[str] = field(default_factory=Counter)
@@ -95,15 +98,23 @@ def get_run_target(run: AnalysisRun) -> AnalysisTarget | None:
 
 
 def _measurement_target(measurement: Measurement) -> AnalysisTarget:
-    dataset = dataset_in_use(measurement)
     return AnalysisTarget(
         measurement.cell,
         measurement,
         measurement_facts(measurement),
-        {"": default_storage.path(dataset.parquet_path)} if dataset else {},
+        _dataset_files(measurement),
         {f"computed.{slug}": value.run_id for slug, value in computed_values(measurement).items() if value.run_id},
         Counter([measurement.technique]),
     )
+
+
+def _dataset_files(measurement: Measurement) -> dict[str, str]:
+    """Paths of the files of the dataset in use, under an empty key, and of those with a role."""
+    used = dataset_in_use(measurement)
+    datasets = {"": used} if used else {}
+    for role, of_role in list_datasets_by_role(measurement).items():
+        datasets |= dataset_paths(role, of_role)
+    return {path: default_storage.path(dataset.data_path) for path, dataset in datasets.items() if dataset.holds_data}
 
 
 def _cell_target(parts: list[AnalysisTarget]) -> AnalysisTarget:
@@ -121,8 +132,7 @@ def _cell_target(parts: list[AnalysisTarget]) -> AnalysisTarget:
             if not path.startswith(CELL_PREFIXES):
                 facts[prefix + path.removeprefix("measurement.")] = fact
         producing_runs.update({prefix + path: run for path, run in part.producing_runs.items()})
-        if part.datasets:
-            datasets[refcode] = part.datasets[""]
+        datasets.update({f"{refcode}.{path}".rstrip("."): file for path, file in part.datasets.items()})
     for technique, refcodes in refcodes_by_technique.items():
         facts[f"measurements.{technique}"] = tuple(refcodes)
     techniques = Counter({technique: len(refcodes) for technique, refcodes in refcodes_by_technique.items()})

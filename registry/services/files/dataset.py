@@ -12,18 +12,22 @@ from registry import plugin_loading
 from registry.hookspecs import TECHNIQUES, Message
 from registry.models import ColumnMapping, Dataset, Measurement, MessageCode, ParseStatus, RawFile
 from registry.models.message_code import message_codes
+from registry.plugin_loading.dataset_roles import OF_THE_TEST
 from registry.sandbox.file_reader import Parsed, ParsedPart, parse_file
+from registry.sandbox.manifest import ParsedImage
 from registry.sandbox.serialization import dump_message
+from registry.selectors.dataset_role import get_order, role_mismatch
 from registry.services import staleness
-from registry.services.files.staging import StagedFile, stage, store_columns
+from registry.services.files.staging import StagedFile, stage, store_data
 from registry.services.permissions import Actor, require_editor
 from registry.services.record import write_record
 from registry.text.cleaning import replace_unstorable
 
 MAX_FILENAME_LENGTH = 255
+IMAGE_FIELDS = ("image_width", "image_height", "grey_levels", "pixel_width_um", "pixel_height_um")
 PARSED_FIELDS = (
     *("part_label", "columns", "rows", "header", "messages", "content_sha256", "status", "reader", "reader_version"),
-    *("technique", "mapping", "mapping_used", "start_time"),
+    *("technique", "mapping", "mapping_used", "start_time", *IMAGE_FIELDS),
 )
 REREAD_FAILED = "read-again-failed"
 
@@ -62,12 +66,13 @@ def store_file(
     filename: str,
     parsed: Parsed,
     mapping: ColumnMapping | None = None,
+    role: str = "",
     by: Actor,
 ) -> list[Dataset]:
     """Move a parsed file and its columns to their final paths, then save their rows in one transaction."""
-    if clash := technique_mismatch(parsed.parts, measurement):
+    if clash := technique_mismatch(parsed.parts, measurement, role):
         raise ValidationError({"file": clash.text})
-    contents = {part.number: store_columns(part) for part in parsed.parts}
+    contents = {part.number: store_data(part) for part in parsed.parts}
     staged.store_raw()
     with transaction.atomic():
         staleness.lock_cell_of(measurement.pk)
@@ -81,6 +86,7 @@ def store_file(
             parsed=parsed,
             contents=contents,
             mapping=mapping,
+            role=role,
             created_by=by,
             by=by,
         )
@@ -105,19 +111,35 @@ def replace_datasets(
     mapping: ColumnMapping | None,
     created_by: Actor,
     by: Actor,
+    role: str = "",
     reason: str = "",
 ) -> list[Dataset]:
-    """Update the rows of one file on a measurement to match the parsed data, within the transaction of the caller."""
+    """Update the rows of one file on a measurement to match the parsed data, within the transaction of the caller.
+
+    A file with several datasets loses the role it was uploaded with: each is declared by itself.
+    """
     rows = {row.part: row for row in measurement.datasets.filter(raw_file=raw_file)}
+    is_ambiguous = len(parsed.parts) > 1 and not any(row.holds_data for row in rows.values())
     datasets = []
     parsed_rows = build_datasets(
         measurement, raw_file, filename=filename, parsed=parsed, contents=contents, mapping=mapping
     )
     for new in parsed_rows:
         row = rows.pop(new.part, None)
+        if is_ambiguous and (role or (row and row.role)):
+            new.messages = [
+                dump_message(
+                    refuse_file("ambiguous-role", "The file holds several datasets: declare the role of each.")
+                ),
+                *new.messages,
+            ]
+            role = ""
+            if row:
+                row.role, row.order = "", None
         if row is None:
             row = new
             row.created_by = created_by
+            row.role, row.order = role, get_order(measurement, role, None)
             save_dataset(row, by=by, reason=reason)
         elif any(getattr(row, name) != getattr(new, name) for name in PARSED_FIELDS):
             for name in PARSED_FIELDS:
@@ -182,11 +204,18 @@ def save_dataset(dataset: Dataset, *, by: Actor, reason: str = "") -> None:
     MessageCode.objects.bulk_create(message_codes(dataset, dataset.messages))
 
 
-def technique_mismatch(parts: Sequence[ParsedPart], measurement: Measurement) -> Message | None:
-    """Why no dataset suits the technique of the measurement; None if at least one does."""
+def technique_mismatch(parts: Sequence[ParsedPart], measurement: Measurement, role: str = "") -> Message | None:
+    """Why no dataset suits the technique of the measurement, or the declared role; None if at least one does."""
+    if role not in OF_THE_TEST:
+        mismatches = [role_mismatch(part.columns, measurement.technique, role) for part in parts]
+        return mismatches[0] if mismatches and all(mismatches) else None
     if not parts or any(part.suits(measurement.technique) for part in parts):
         return None
-    techniques = " and ".join(dict.fromkeys(TECHNIQUES[part.technique].lower() for part in parts))
+    techniques = " and ".join(
+        dict.fromkeys(
+            TECHNIQUES.get(part.technique, "a picture" if part.has_picture else "data").lower() for part in parts
+        )
+    )
     expected = TECHNIQUES[measurement.technique].lower()
     return refuse_file(
         "technique-mismatch",
@@ -194,6 +223,14 @@ def technique_mismatch(parts: Sequence[ParsedPart], measurement: Measurement) ->
         techniques=techniques,
         expected=expected,
     )
+
+
+def _image_fields(image: ParsedImage | None) -> dict[str, Any]:
+    """The fields of a picture; none for columns."""
+    if image is None:
+        return {}
+    width_um, height_um = image.pixel_size_um or (None, None)
+    return dict(zip(IMAGE_FIELDS, (image.width, image.height, image.grey_levels, width_um, height_um), strict=True))
 
 
 def build_datasets(
@@ -230,6 +267,7 @@ def build_datasets(
             start_time=part.start_time,
             messages=[dict(message) for message in part.messages],
             content_sha256=contents[part.number],
+            **_image_fields(part.image),
             **common,
         )
         for part in parsed.parts

@@ -72,7 +72,12 @@ def _read(path: Path, technique: str, mapping: ColumnMapping | None, stack: Exit
     )
     reader, refusal = f"{parsed.reader} {parsed.version}".strip(), parsed.refusal.text if parsed.refusal else ""
     if technique and parsed.parts and not any(part.suits(technique) for part in parsed.parts):
-        techniques = " and ".join(dict.fromkeys(TECHNIQUES[part.technique].lower() for part in parsed.parts))
+        techniques = " and ".join(
+            dict.fromkeys(
+                TECHNIQUES.get(part.technique, "a picture" if part.has_picture else "data").lower()
+                for part in parsed.parts
+            )
+        )
         refusal = f"The file contains {techniques}, but the measurement is {TECHNIQUES[technique].lower()}."
     return _ReadFile(CheckedFile(path, reader, parsed.parts, refusal), staged, parsed)
 

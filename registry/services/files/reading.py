@@ -23,7 +23,7 @@ from registry.services.files.dataset import (
     save_dataset,
     technique_mismatch,
 )
-from registry.services.files.staging import staging_directory, store_columns
+from registry.services.files.staging import staging_directory, store_data
 from registry.services.leases import claim_row, exhausted_attempts, heartbeat, holds_lease
 from registry.services.permissions import Actor, require_editor
 from registry.services.runs.queue import queue_for_new_data
@@ -95,7 +95,7 @@ def read_claimed_file(dataset: Dataset) -> bool:
             parsed = parse_file(
                 raw, dataset.filename, directory / "results", mapping, plugins=plugin_loading.plugin_set()
             )
-            contents = {part.number: store_columns(part) for part in parsed.parts}
+            contents = {part.number: store_data(part) for part in parsed.parts}
     except OSError as error:
         logger.exception("the file of dataset %s could not be read or stored", dataset.pk)
         refusal = refuse_file(
@@ -115,7 +115,7 @@ def _store(dataset: Dataset, parsed: Parsed, contents: Mapping[int, str]) -> boo
         return False
     measurement = Measurement.objects.select_related("cell__project").get(pk=dataset.measurement_id)
     parsed = keep_own_parts(parsed, measurement, dataset.raw_file)
-    if clash := technique_mismatch(parsed.parts, measurement):
+    if clash := technique_mismatch(parsed.parts, measurement, dataset.role):
         parsed = Parsed(parsed.reader, parsed.version, (), clash)
     if parsed.refusal and dataset.holds_data:
         dataset.status, dataset.lease_until = ParseStatus.PARSED, None

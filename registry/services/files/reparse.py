@@ -13,7 +13,7 @@ from registry.models import Dataset, Measurement, ParseStatus
 from registry.sandbox.file_reader import Parsed, parse_file
 from registry.services import staleness
 from registry.services.files.dataset import keep_own_parts, replace_datasets, technique_mismatch
-from registry.services.files.staging import content_sha256, staging_directory, store_columns
+from registry.services.files.staging import content_sha256, staging_directory, store_data
 from registry.services.permissions import Actor
 
 Change = Literal["new data", "same data", "still unreadable", "previous data kept", "file missing"]
@@ -71,7 +71,7 @@ def reparse_file(dataset: Dataset, *, by: Actor, dry_run: bool = False) -> Repar
         )
         parsed = keep_own_parts(parsed, dataset.measurement, dataset.raw_file)
         result = replace(result, reader=f"{parsed.reader} {parsed.version}".strip())
-        refusal = parsed.refusal or technique_mismatch(parsed.parts, dataset.measurement)
+        refusal = parsed.refusal or technique_mismatch(parsed.parts, dataset.measurement, dataset.role)
         if refusal and existing.exclude(content_sha256="").exists():
             return replace(result, change="previous data kept", why=refusal.text if refusal else "")
         if refusal:
@@ -83,7 +83,7 @@ def reparse_file(dataset: Dataset, *, by: Actor, dry_run: bool = False) -> Repar
         if dry_run:
             return replace(result, why=refusal.text if refusal else "")
         for part in parsed.parts:
-            store_columns(part)
+            store_data(part)
         stale = _store(dataset, parsed, contents, by=by)
     return replace(result, why=refusal.text if refusal else "", stale=stale)
 

@@ -100,20 +100,32 @@ def _staging_root() -> Path:
     return Path(settings.MEDIA_ROOT) / "incoming"
 
 
-def store_columns(part: ParsedPart) -> str:
-    """Move the columns of a dataset to the path given by the SHA-256 of their content; return the SHA-256."""
+def store_data(part: ParsedPart) -> str:
+    """Move the columns or the picture of a dataset to the path given by the SHA-256 of its content; return that."""
     with part.path.open("rb") as file, _sync_in_background(file):
         sha256 = content_sha256(part)
+    stored = Dataset(content_sha256=sha256)
+    root = Path(settings.MEDIA_ROOT)
     # Also if the file exists: a new modification time protects it from clean_files.
-    _move_file(part.path, Path(settings.MEDIA_ROOT) / Dataset(content_sha256=sha256).parquet_path)
+    if part.image:
+        _move_file(part.image.thumbnail, root / stored.thumbnail_path)
+    _move_file(part.path, root / (stored.image_path if part.image else stored.parquet_path))
     return sha256
 
 
 def content_sha256(part: ParsedPart) -> str:
-    """SHA-256 over the names and numbers of the columns, computed from one digest per column in parallel."""
+    """SHA-256 over the picture, or the names and numbers of the columns from one digest per column in parallel."""
+    if part.image:
+        return _image_sha256(part.path)
     with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as executor:
         digests = executor.map(partial(_column_sha256, part.path), part.columns)
         return hashlib.sha256(b"".join(digests)).hexdigest()
+
+
+def _image_sha256(path: Path) -> str:
+    """SHA-256 over type, shape and grey levels, which is all a NumPy file holds."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _column_sha256(path: Path, name: str) -> bytes:
@@ -177,6 +189,7 @@ def _orphans(cutoff: float) -> Iterator[Path]:
     for folder, rows, name in (("raw", RawFile.objects, "sha256"), ("parsed", Dataset.objects, "content_sha256")):
         old = [path for path in (root / folder).glob("*/*") if path.is_file() and path.stat().st_mtime < cutoff]
         for start in range(0, len(old), 500):
-            batch = {path.stem: path for path in old[start : start + 500]}
-            in_database = set(rows.filter(**{f"{name}__in": batch}).values_list(name, flat=True))
-            yield from (path for stem, path in batch.items() if stem not in in_database)
+            batch = old[start : start + 500]
+            stems = {path.stem for path in batch}
+            in_database = set(rows.filter(**{f"{name}__in": stems}).values_list(name, flat=True))
+            yield from (path for path in batch if path.stem not in in_database)

@@ -5,6 +5,7 @@ import json
 import platform
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from importlib.metadata import version
 from textwrap import shorten
@@ -18,6 +19,7 @@ from django.utils import timezone
 from registry import plugin_loading
 from registry.contract.curve_encoding import plot_to_json
 from registry.contract.estimate_encoding import estimate_to_columns, fact_to_json
+from registry.contract.vocabulary import CONTINUATION
 from registry.hookspecs import Analysis, Message, NotComputed, Outcome, Plot, Result
 from registry.models import (
     AnalysisRun,
@@ -45,6 +47,7 @@ from registry.services import staleness
 from registry.services.permissions import Actor, require_editor
 
 BATCH = 200
+CONTINUATIONS = f"datasets.{CONTINUATION}.count"
 MAX_BATCH_SECONDS = 5
 """Limits how long other writers wait on SQLite, which is locked until a batch is stored."""
 MAX_REASON_LENGTH = 200
@@ -107,7 +110,28 @@ def execute_run(run: AnalysisRun, analysis: Analysis, target: AnalysisTarget, ba
         run.parameters = parameters_with_defaults(analysis, run.parameters)
     except ValidationError as error:
         return RunResult.failed(invalid_parameters(error))
-    return batch.run(analysis, target.facts, run.parameters, target.datasets)
+    result = batch.run(analysis, target.facts, run.parameters, target.datasets)
+    unread = _unread_continuations(result) if result.status == "done" else []
+    return replace(result, messages=(*result.messages, *unread))
+
+
+def _unread_continuations(result: RunResult) -> list[Message]:
+    """A warning for each measurement of which only the first piece of a test was read."""
+    warnings = []
+    for path, count in result.reads.items():
+        prefix = path.removesuffix("count")
+        is_read = any(read.startswith(prefix) and read != path for read in result.reads)
+        if path.endswith(CONTINUATIONS) and isinstance(count, int) and not is_read:
+            warnings.append(
+                Message(
+                    "continuation-not-read",
+                    "Only the first piece of the test was read: it has {count} further datasets.",
+                    "warning",
+                    count=count,
+                    path=path,
+                )
+            )
+    return warnings
 
 
 def invalid_parameters(error: ValidationError) -> Message:

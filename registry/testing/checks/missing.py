@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import partial
 
+from registry.contract.dataset_columns import IMAGE
 from registry.hookspecs import Columns, Fact
 from registry.numbers import catalogue
 from registry.sandbox.run_result import RunResult
@@ -15,6 +16,7 @@ ALWAYS_THERE = re.compile(
 )
 """Facts that every measurement, cell and series has."""
 OF_MEASUREMENT = re.compile(r"measurements\.(?P<refcode>M-[0-9]+)\.")
+OF_ROLE = re.compile(r"datasets\.(?P<role>[a-z0-9_]+)\.")
 DATA_TERMS = ("data", "file", "spectrum", "rows", "column", "table")
 UNSPECIFIC_TERMS = {"mean", "number", "the", "and", "of", "change", "first", "limit"}
 MAX_QUOTED = 200
@@ -103,8 +105,8 @@ def fact_terms(path: str, fact: Fact = None) -> list[str]:
     last = path.rpartition(".")[2]
     if last == "sha256":
         return list(DATA_TERMS)
-    if ".header" in path or last == "start_time":
-        return ["header", "start", "time", "file", last.replace("_", " ")]
+    if of_file := _file_terms(path, last):
+        return of_file
     if last == "count":
         return ["layer"]
     if last == "role":
@@ -116,6 +118,18 @@ def fact_terms(path: str, fact: Fact = None) -> list[str]:
     return [last, *(terms or [name])]
 
 
+def _file_terms(path: str, last: str) -> list[str]:
+    """Return terms for what a file says about itself; none for another fact."""
+    if last.startswith("pixel_"):
+        return ["pixel"]
+    if of_role := OF_ROLE.search(path):
+        return [of_role["role"], of_role["role"].replace("_", " "), *DATA_TERMS]
+    is_of_file = ".header" in path or last == "start_time"
+    return ["header", "start", "time", "file", last.replace("_", " ")] if is_of_file else []
+
+
 def column_terms(name: str) -> list[str]:
     """Return terms of which a refusal must contain at least one to name this column."""
+    if name == IMAGE:
+        return ["picture", "image", "data", "file"]
     return [name, name.rpartition("_")[0].replace("_", " ")]

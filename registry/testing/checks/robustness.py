@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from analyses.uncertainty import Estimate
+from registry.contract.dataset_columns import IMAGE
 from registry.hookspecs import LARGEST_MAGNITUDE, Columns, Parameter
 from registry.sandbox.run_result import RunResult
 from registry.testing.checks.case import Case
@@ -33,6 +34,18 @@ def robustness_problems(case: Case, done: RunResult) -> Iterator[str]:
 def malformed_examples(example: Example, done: RunResult) -> Iterator[tuple[str, Example]]:
     """Yield examples with empty, short, long, NaN and huge data and facts, each with a description."""
     if any(path.endswith("dataset.sha256") for path in done.reads):
+        yield from _malformed_data(example)
+    for path, fact in done.reads.items():
+        if isinstance(fact, Estimate):
+            for huge in HUGE:
+                yield f"with {path} = {huge:g}", example.changed({path: huge})
+
+
+def _malformed_data(example: Example) -> Iterator[tuple[str, Example]]:
+    if any(IMAGE in load() for load in example.data.values()):
+        yield "on a picture of one pixel", example.with_columns(_one_pixel)
+        yield "on a picture of one grey level", example.with_columns(_one_level)
+    else:
         names = dict.fromkeys(name for load in example.data.values() for name in load())
         yield "on data without rows", example.with_columns(partial(_rows, 0))
         yield "on a single row", example.with_columns(partial(_rows, 1))
@@ -43,10 +56,14 @@ def malformed_examples(example: Example, done: RunResult) -> Iterator[tuple[str,
                 yield f"with {huge:g} in the column {name}", example.with_columns(partial(_scaled, name, huge))
         many = MANY_FREQUENCIES if "frequency_hertz" in names else MANY_ROWS
         yield f"on {many:,} rows", example.with_columns(partial(stretched, many))
-    for path, fact in done.reads.items():
-        if isinstance(fact, Estimate):
-            for huge in HUGE:
-                yield f"with {path} = {huge:g}", example.changed({path: huge})
+
+
+def _one_pixel(columns: Columns) -> Columns:
+    return {name: column[:1, :1] if name == IMAGE else column for name, column in columns.items()}
+
+
+def _one_level(columns: Columns) -> Columns:
+    return {name: np.zeros_like(column) if name == IMAGE else column for name, column in columns.items()}
 
 
 def _rows(number: int, columns: Columns) -> Columns:

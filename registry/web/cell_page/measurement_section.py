@@ -172,7 +172,7 @@ def get_cell_sections(cell: Cell, user: AnyUser) -> CellSections:
     measurements = list(
         Measurement.objects.filter(cell=cell)
         .select_related("setup")
-        .prefetch_related("conditions", "datasets__raw_file", "datasets__mapping")
+        .prefetch_related("conditions", "datasets__raw_file", "datasets__mapping", "attachments__raw_file")
         .order_by("pk")
     )
     values: dict[int | None, list[Value]] = defaultdict(list)

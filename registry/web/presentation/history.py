@@ -22,7 +22,8 @@ from registry.web.presentation.text import typeset
 CHANGES_SHOWN = 200
 _DERIVED = {
     *("created_at", "cell", "measurement", "configuration", "position", "content_sha256", "raw_file"),
-    *("columns", "header", "messages", "mapping_used"),
+    *("columns", "header", "messages", "mapping_used", "start_time", "grey_levels"),
+    *("image_width", "image_height", "pixel_width_um", "pixel_height_um"),
 }
 _ACTIONS = {"+": "created", "-": "deleted"}
 

@@ -53,7 +53,12 @@ def forges(path: Path) -> tuple[ParsedDataset, ...]:
     results = path.parent / "results"
     (results / "part-0.parquet").symlink_to("/etc/passwd")
     dataset = {"technique": "", "label": "", "header": {}, "messages": [], "columns": ["a"], "rows": 1}
-    forged = {"reader": "hostile-forges", "version": "1", "refusal": "", "datasets": [dataset | {"start_time": ""}]}
+    forged = {
+        "reader": "hostile-forges",
+        "version": "1",
+        "refusal": "",
+        "datasets": [dataset | {"start_time": "", "pixel_size_um": None, "is_image": False}],
+    }
     (results / "manifest.json").write_text(json.dumps(forged))
     os._exit(0)
 

@@ -1,9 +1,13 @@
 """Small files in the form of each instrument, made up here; numbers are chosen so that answers can be seen."""
 
 import io
+import struct
 from pathlib import Path
 
+import numpy as np
 import xlsxwriter
+
+from registry.sandbox.thumbnail import png
 
 BIOLOGIC_SETTINGS = (
     "Electrode surface area : 0.001 cm²",
@@ -198,6 +202,43 @@ def arbin_workbook() -> bytes:
     )
 
 
+def tiff(pixels: np.ndarray, *, per_unit: float = 0.0, unit: int = 1, description: str = "", taken: str = "") -> bytes:
+    """A TIFF of one page, uncompressed, with resolution tags if `per_unit` is given (unit 2 inch, 3 centimetre)."""
+    height, width = pixels.shape
+    data = pixels.astype(pixels.dtype.newbyteorder("<")).tobytes()
+    start = 8 + len(data)
+    long, short, text, ratio = 4, 3, 2, 5
+    texts = [(tag, f"{words}\0".encode().ljust(8, b"\0")) for tag, words in ((270, description), (306, taken)) if words]
+    tags: list[tuple[int, int, int, bytes]] = [
+        (256, long, 1, struct.pack("<I", width)),
+        (257, long, 1, struct.pack("<I", height)),
+        (258, short, 1, struct.pack("<I", 8 * pixels.dtype.itemsize)),
+        (259, short, 1, struct.pack("<I", 1)),
+        (262, short, 1, struct.pack("<I", 1)),
+        (273, long, 1, struct.pack("<I", 8)),
+        (277, short, 1, struct.pack("<I", 1)),
+        (278, long, 1, struct.pack("<I", height)),
+        (279, long, 1, struct.pack("<I", len(data))),
+        (296, short, 1, struct.pack("<I", unit)),
+        *((tag, text, len(words), words) for tag, words in texts),
+    ]
+    if per_unit:
+        fraction = struct.pack("<II", round(per_unit * 1000), 1000)
+        tags += [(282, ratio, 1, fraction), (283, ratio, 1, fraction)]
+    tags.sort()
+    beyond, entries = b"", b""
+    after = start + 2 + 12 * len(tags) + 4
+    for tag, kind, count, value in tags:
+        is_inline = len(value) <= 4
+        entries += struct.pack("<HHI", tag, kind, count)
+        entries += value if is_inline else struct.pack("<I", after + len(beyond))
+        beyond += b"" if is_inline else value
+    return b"II*\0" + struct.pack("<I", start) + data + struct.pack("<H", len(tags)) + entries + bytes(4) + beyond
+
+
+GREY = np.arange(48, dtype=np.uint8).reshape(6, 8) * 5
+SEM = tiff(GREY.astype(np.uint16) * 257, per_unit=200_000.0, unit=3, taken="2024:03:05 09:30:00")
+
 TEXTS: dict[str, tuple[str, str]] = {
     "gamry": ("gamry-dta", GAMRY),
     "gamry, aborted": ("gamry-dta", GAMRY_ABORTED),
@@ -225,5 +266,7 @@ SAMPLES: dict[str, tuple[str, bytes]] = {
     "biologic, cycling and impedance": ("biologic-mpt", MODULO),
     "biologic binary": ("biologic-mpr-unread", MPR),
     "arbin workbook": ("arbin-xlsx", arbin_workbook()),
+    "tiff": ("picture", SEM),
+    "png": ("picture", png(GREY)),
 }
 """Samples by name: the reader that recognises it, and its bytes."""

@@ -13,6 +13,7 @@ from registry.api.urls import router
 from registry.models import Batch, Comparison, Curve, CycleColumn, Layer, Project
 from registry.plugin_loading import current
 from registry.services.comparison import save_comparison
+from registry.services.files.attachment import attach_file
 from registry.services.files.dataset import add_file
 from registry.services.record import save_record
 from registry.services.runs.analysis import run_analysis
@@ -29,6 +30,7 @@ MAX_QUERIES = {
     "cells": 10,
     "measurements": 10,
     "datasets": 4,
+    "attachments": 4,
     "column-mappings": 4,
     "values": 4,
     "runs": 4,
@@ -77,6 +79,7 @@ def make_one_of_each(project: Project) -> None:
     factories.make_mapping(project)
     name = f"{number}.txt"
     add_file(measurement=measurement, file=SimpleUploadedFile(name, name.encode()), filename=name, by=None)
+    attach_file(owner=cell, file=SimpleUploadedFile(name, name.encode()), filename=name, by=None)
     definition = {"columns": ["label"]}
     save_comparison(Comparison(project=project, slug=f"t{number}", title="T", definition=definition), by=None)
     factories.make_member(factories.make_project(visibility="public"))

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from registry.models import (
     AnalysisRun,
+    Attachment,
     Batch,
     Cell,
     Comparison,
@@ -57,6 +58,7 @@ def create_records(project: Project) -> None:
         ),
         by=None,
     )
+    save_record(Attachment(project=project, cell=cell, raw_file=raw_file, filename="a.jpg"), by=None)
     now = timezone.now()
     run = AnalysisRun(
         cell=cell,
@@ -88,7 +90,7 @@ def visible_projects(model: type[Scoped], user: User | AnonymousUser) -> set[str
 
 
 def test_all_scoped_models_are_covered() -> None:
-    assert len(MODELS) == 20
+    assert len(MODELS) == 21
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)

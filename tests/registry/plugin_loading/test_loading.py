@@ -121,6 +121,7 @@ FAILURES = [
         "technique_columns_in_a_set",
         "‘raman’ has the columns 'raman_shift_per_cm': write each alternative set as a tuple",
     ),
+    ("technique_with_a_role_of_cellar", "declares the dataset role ‘main’, which every measurement has"),
     ("role_of_cellar", "the layer role ‘anode’ is already provided by Cellar"),
     ("role_of_an_unknown_search", "has the search ‘liquid’: use cathode, electrolyte, anode or catholyte"),
     ("role_searched_by_a_parameter", "the search ‘label’, which is another parameter of queries: rename it"),

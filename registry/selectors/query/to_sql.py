@@ -10,6 +10,7 @@ from registry.models.visibility import AnyUser
 from registry.numbers import catalogue
 from registry.selectors.material import get_material_ids
 from registry.selectors.orphans import has_orphaned_values
+from registry.selectors.query.combination import split_by_technique
 from registry.selectors.query.conditions import with_conditions
 from registry.selectors.query.errors import QueryError
 from registry.selectors.query.fixed_conditions import agrees_with
@@ -42,8 +43,8 @@ def filter_cells(query: ListQuery, user: AnyUser) -> QuerySet[Cell]:
     for condition in _layer_conditions(query, user, "pk"):
         cells = cells.filter(condition)
     if query.names_measurements:
-        matching = with_values(query, Measurement.objects.all())
-        cells = cells.filter(pk__in=matching.values("cell"))
+        for part in split_by_technique(query):
+            cells = cells.filter(pk__in=with_values(part, Measurement.objects.all()).values("cell"))
     return cells
 
 
@@ -58,10 +59,25 @@ def filter_measurements(
     visible: QuerySet[Measurement] = Measurement.objects.visible_to(user) if among is None else among
     if cells is not None:
         visible = visible.filter(PrimaryKeyIn("cell_id", cells))
-    measurements = with_values(query, visible, cells=cells).filter(_cell_condition(query, user, "cell__"))
+    measurements = _with_combined_values(query, visible, cells).filter(_cell_condition(query, user, "cell__"))
     for condition in _layer_conditions(query, user, "cell"):
         measurements = measurements.filter(condition)
     return measurements
+
+
+def _with_combined_values(
+    query: ListQuery, measurements: QuerySet[Measurement], cells: Sequence[int] | None
+) -> QuerySet[Measurement]:
+    """Measurements that match all conditions of one technique, of cells that match those of every other."""
+    parts = split_by_technique(query)
+    if len(parts) == 1:
+        return with_values(query, measurements, cells=cells)
+    any_part = Q()
+    for part in parts:
+        matching = with_values(part, Measurement.objects.all(), cells=cells)
+        any_part |= Q(pk__in=matching.values("pk"))
+        measurements = measurements.filter(cell__in=matching.values("cell"))
+    return measurements.filter(any_part)
 
 
 def with_values(
@@ -197,8 +213,11 @@ def _best_value(query: ListQuery, slug: str, descending: bool) -> QuerySet[Value
     # No bound on the magnitude and no order by it: SQLite would scan all values of the quantity for each cell.
     values = Value.objects.filter(cell=OuterRef("pk"), quantity=slug, is_latest=True)
     if query.names_measurements:
-        matching = with_values(query, Measurement.objects.filter(pk=OuterRef("measurement")), are_few=True)
-        values = values.filter(Exists(matching))
+        measurement = Measurement.objects.filter(pk=OuterRef("measurement"))
+        any_part = Q()
+        for part in split_by_technique(query):
+            any_part |= Q(Exists(with_values(part, measurement, are_few=True)))
+        values = values.filter(any_part)
     if query.value_origin:
         values = values.filter(origin=query.value_origin)
     best = Max("magnitude") if descending else Min("magnitude")

@@ -31,7 +31,9 @@ def test_quantities_of_one_technique_stay_together() -> None:
     assert split(technique="eis") == [set()]
 
 
-def make_cell(project: Project, label: str, cycling_mpa: float, retention: float, cycles: int, eis_mpa: float) -> None:
+def make_cell(project: Project, label: str, *numbers: int) -> None:
+    """A cell cycled at a pressure with a retention after some cycles, and its conductivity at another pressure."""
+    cycling_mpa, retention, cycles, eis_mpa = numbers
     cell = factories.make_cell(project, label=label)
     cycling = factories.make_measurement(cell, technique="cycling", stack_pressure_mpa=f"{cycling_mpa} MPa")
     report(cycling, RETENTION, f"{retention} %")

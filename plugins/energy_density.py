@@ -34,12 +34,13 @@ CONTRACT_VERSION = 2
 
 CAPACITY, VOLTAGE = "discharge_capacity_mah", "mean_discharge_voltage_v"
 PAIR = {CAPACITY: "discharge capacity", VOLTAGE: "mean discharge voltage"}
-COUNTED_ROLES = ("cathode", "separator", "anode", "interlayer", "current_collector")
+NOT_COUNTED = "sample"
+"""The role of a pellet or powder, which is no part of a stack; layers of every other role have a mass."""
 
 
 def run(inputs: Inputs) -> Outcome:
     """Return Wh/kg, Wh/L where thicknesses are known, and of a reported capacity that per gram and per area."""
-    layers = tuple(layer for layer in inputs.layers if layer.role in COUNTED_ROLES)
+    layers = tuple(layer for layer in inputs.layers if layer.role != NOT_COUNTED)
     for role in ("cathode", "anode"):
         if not any(layer.role == role for layer in layers):
             raise Refused("missing-layer-role", "no cell mass: the cell has no layer with the role {role}", role=role)

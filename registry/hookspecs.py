@@ -9,7 +9,6 @@ import pluggy
 
 from analyses.uncertainty import Estimate
 from registry.contract.analysis import Analysis, Parameter
-from registry.contract.builtin_vocabulary import LAYER_ROLES, TECHNIQUES
 from registry.contract.curve import Axis, Curve, HeatMap, MaskedPicture, Plot, Series
 from registry.contract.cycle_table import CycleTable
 from registry.contract.dataset_columns import DATASET_COLUMNS, DatasetColumn
@@ -26,9 +25,7 @@ __all__ = [
     "CONTRACT_VERSION",
     "DATASET_COLUMNS",
     "LARGEST_MAGNITUDE",
-    "LAYER_ROLES",
     "PROJECT_NAME",
-    "TECHNIQUES",
     "Analysis",
     "Axis",
     "Column",

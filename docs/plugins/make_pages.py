@@ -22,9 +22,9 @@ GENERATED = (
 OWN_PAGES = {"Inputs": "../inputs.md", "Outcome": "../outcome.md"}
 HOW_TO: Mapping[str, tuple[tuple[str, str], ...]] = {
     "register_quantities": (("A quantity", "quantity"),),
-    "register_techniques": (),
-    "register_layer_roles": (),
-    "register_conditions": (),
+    "register_techniques": (("A technique", "technique"),),
+    "register_layer_roles": (("A layer role", "layer-role"),),
+    "register_conditions": (("A condition", "condition"),),
     "register_readers": (("A reader", "reader"),),
     "register_analyses": (
         ("An analysis that uses results of other analyses", "others-results"),

@@ -22,6 +22,7 @@ from registry.admin.base.linkable import KeyAutocompleteSelect, actor
 from registry.admin.base.live_reload import LiveReloadAdmin
 from registry.admin.base.parameters import ParametersAdmin, ParametersForm
 from registry.admin.base.record import RecordAdmin
+from registry.admin.base.vocabulary import VocabularyFilter
 from registry.admin.dataset import DatasetInline, MultipleFileField, add_files
 from registry.admin.value import ReportedInline, format_value, quantity_name, save_reported_values
 from registry.models import (
@@ -36,23 +37,13 @@ from registry.models import (
     ValueOrigin,
 )
 from registry.models.record import Record
+from registry.plugin_loading.names import short_technique_name
 from registry.selectors.analysis_inputs.dataset_in_use import datasets_to_split, get_dataset_in_use
 from registry.selectors.analysis_inputs.due import list_due_jobs
 from registry.services.files.split import split_measurement
 from registry.services.measurement import save_measurement
 from registry.services.runs.queue import queue_jobs
 
-SHORT_TECHNIQUES = {
-    "eis": "EIS",
-    "chronoamperometry": "CA",
-    "cycling": "Cycling",
-    "symmetric_cycling": "Symmetric cell",
-    "pressure": "Pressure",
-    "sem": "SEM",
-    "xrd": "XRD",
-    "photograph": "Photograph",
-}
-"""Abbreviations for the list; its filter shows the full names."""
 LISTED_CONDITIONS = ("stack_pressure_mpa", "temperature_degc", "c_rate", "current_density_ma_cm2")
 
 
@@ -108,7 +99,7 @@ class MeasurementAdmin(LiveReloadAdmin, ParametersAdmin, RecordAdmin):
     list_display_links = ("refcode",)
     list_select_related = ("cell", "setup")
     list_filter = (
-        "technique",
+        ("technique", VocabularyFilter),
         ("cell__project", RelatedOnlyFieldListFilter),
         ("setup", RelatedOnlyFieldListFilter),
         "cell__origin",
@@ -177,7 +168,7 @@ class MeasurementAdmin(LiveReloadAdmin, ParametersAdmin, RecordAdmin):
 
     @admin.display(description="technique", ordering="technique")
     def short_technique(self, measurement: Measurement) -> str:
-        return SHORT_TECHNIQUES[measurement.technique]
+        return short_technique_name(measurement.technique)
 
     @admin.display(description="conditions")
     def conditions_as_entered(self, measurement: Measurement) -> str:

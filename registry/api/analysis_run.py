@@ -33,6 +33,7 @@ from registry.models import (
     Value,
 )
 from registry.models.cycle_table import GROUP
+from registry.plugin_loading.names import technique_in_sentence
 from registry.selectors.analysis_inputs.series import fetch_series
 from registry.selectors.analysis_inputs.targets import get_target
 from registry.selectors.query.parsing import nearest
@@ -242,7 +243,7 @@ def _analysis(data: Mapping[str, Any], measurement: Measurement | None, cell: Ce
     target = get_target(measurement=measurement, cell=cell)
     if not target.suits(analysis):
         available = ", ".join(item.name for item in analyses.values() if target.suits(item)) or "none"
-        subject = measurement.get_technique_display().lower() if measurement else "this cell"
+        subject = technique_in_sentence(measurement.technique) if measurement else "this cell"
         raise validation_error({"analysis": f"‘{name}’ is not available for {subject}; available: {available}."})
     return analysis, ""
 

@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
+from registry import plugin_loading
 from registry.api.base.fields import MeasurementField, VisibleById
 from registry.api.base.filters import Filter
 from registry.api.base.parsers import FiniteJSONParser, TextMultiPartParser
@@ -19,9 +20,9 @@ from registry.api.base.permissions import actor
 from registry.api.base.records import ReadViewSet
 from registry.api.base.strict import StrictSerializer, refuse_fields
 from registry.file_responses import attachment_response, thumbnail_response
-from registry.hookspecs import TECHNIQUES
 from registry.models import UNREAD, ColumnMapping, Dataset, ParseStatus
 from registry.selectors.analysis_inputs.facts import read_columns
+from registry.selectors.orphans import has_orphaned_technique
 from registry.selectors.query.errors import QueryError
 from registry.services.files.reading import queue_file, queue_file_with_mapping
 from registry.services.files.roles import declare_role
@@ -143,7 +144,12 @@ class DatasetViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, mixins.De
         "project": Filter("measurement__cell__project__slug", "Slug of the project."),
         "cell": Filter("measurement__cell__refcode", "Refcode of the cell."),
         "measurement": Filter("measurement__refcode", "Refcode of the measurement."),
-        "technique": Filter("measurement__technique", "Technique of the measurement.", choices=tuple(TECHNIQUES)),
+        "technique": Filter(
+            "measurement__technique",
+            "Technique of the measurement.",
+            choices=lambda: plugin_loading.current().techniques,
+            is_orphan=has_orphaned_technique,
+        ),
         "role": Filter("role", "Role among several datasets of the measurement."),
         "status": Filter("status", "Import status.", choices=ParseStatus.values),
         "reader": Filter("reader", "Name of the reader."),

@@ -9,7 +9,7 @@ from cellar_registry import command
 from registry import __version__
 from registry.authoring.naming import Names
 from registry.authoring.skeletons import SAMPLE, SKELETONS
-from registry.hookspecs import TECHNIQUES
+from registry.plugin_loading.names import technique_in_sentence
 
 TEMPLATES = Path(__file__).parent / "templates"
 FOLDER_TABLE = "| plugin | what it adds |"
@@ -76,7 +76,7 @@ def quantity_of(names: Names, technique: str) -> str:
 
 
 def _summary(kind: str, technique: str) -> str:
-    return f"an analysis of {TECHNIQUES[technique].lower()}" if kind == "analysis" else f"a {kind}"
+    return f"an analysis of {technique_in_sentence(technique)}" if kind == "analysis" else f"a {kind.replace('-', ' ')}"
 
 
 def _formula(names: Names, technique: str) -> str:
@@ -84,11 +84,11 @@ def _formula(names: Names, technique: str) -> str:
 
 
 def _plugin(names: Names, kind: str, technique: str, **formula: str) -> str:
-    fields = {"name": names.name, "title": names.title}
+    fields = {"name": names.name, "title": names.title, "module": names.module}
     if kind != "analysis":
-        return _render(kind, **fields)
+        return _render(kind.replace("-", "_"), **fields)
     skeleton = SKELETONS[technique]
-    fields |= {"module": names.module, "technique": technique, "quantity": quantity_of(names, technique)}
+    fields |= {"technique": technique, "quantity": quantity_of(names, technique)}
     fields |= {"role": skeleton.role, "unit": skeleton.unit, "label": skeleton.label}
     hooks = _render("hooks", **fields).rstrip()
     return _render(skeleton.template, **{"formula": "", "import_formula": ""} | fields | formula, hooks=hooks)
@@ -106,7 +106,10 @@ def _tests(names: Names, kind: str, technique: str, **imports: str) -> str:
     fields = {"name": names.name, "title": names.title, "module": names.module, "sample": sample}
     fields |= {"technique": technique, "quantity": quantity_of(names, technique), "by_hand": skeleton.by_hand}
     fields |= {"missing": skeleton.missing, "words": skeleton.refusal_term}
-    return _render(f"test_{kind}", **dict.fromkeys(("path", "own", "load", "loads", "loaded"), "") | fields | imports)
+    template = kind if kind in ("analysis", "reader") else "table"
+    return _render(
+        f"test_{template}", **dict.fromkeys(("path", "own", "load", "loads", "loaded"), "") | fields | imports
+    )
 
 
 def _render(template: str, **fields: str) -> str:

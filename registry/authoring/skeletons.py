@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from registry.hookspecs import TECHNIQUES
-
 KINDS: Mapping[str, str] = {
     "analysis": "a computation on measurements, with its own quantity",
     "reader": "a file format",
     "table": "a comparison table",
+    "technique": "a measurement technique",
+    "layer-role": "a role of layers in a cell",
+    "condition": "a test condition",
 }
 SAMPLE = "{title} 1\n0 3.0 0.001\n60 3.1 0.001\n120 3.2 0.001\n"
 """A file in the format of the reader skeleton."""
@@ -57,4 +58,4 @@ SKELETONS: Mapping[str, Skeleton] = {
     "xrd": _layer_skeleton("sample"),
     "photograph": _layer_skeleton("sample"),
 }
-assert set(SKELETONS) == set(TECHNIQUES)
+"""By built-in technique."""

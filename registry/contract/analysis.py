@@ -54,7 +54,7 @@ class Analysis:
     description: str
     """What it computes, and from what, in one sentence."""
     techniques: tuple[str, ...]
-    """Techniques of the measurements it is offered on, from `TECHNIQUES`."""
+    """Slugs of the techniques of the measurements it is offered on, such as `eis`."""
     outputs: tuple[str, ...]
     """Slugs of the quantities `run` may return; those of a cell-level or series analysis are `per_cell`."""
     run: Callable[[Inputs], Outcome]

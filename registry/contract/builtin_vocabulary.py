@@ -1,16 +1,14 @@
 """The built-in techniques, layer roles and test conditions; plugins add others."""
 
-from collections.abc import Mapping
-
 from registry.contract.vocabulary import CONTINUATION, MAIN, Condition, DatasetRole, LayerRole, Technique
 
-TIME_SERIES = frozenset({"test_time_second", "voltage_volt", "current_ampere"})
-CYCLE_CAPACITIES = frozenset({"cycle_count", "cycle_discharging_capacity_ah"})
-SPECTRUM = frozenset({"frequency_hertz", "real_impedance_ohm", "imaginary_impedance_ohm"})
-PRESSURE_LOG = frozenset({"test_time_second", "stack_pressure_megapascal"})
-FORCE_LOG = frozenset({"test_time_second", "stack_force_newton"})
+TIME_SERIES = ("test_time_second", "voltage_volt", "current_ampere")
+CYCLE_CAPACITIES = ("cycle_count", "cycle_discharging_capacity_ah")
+SPECTRUM = ("frequency_hertz", "real_impedance_ohm", "imaginary_impedance_ohm")
+PRESSURE_LOG = ("test_time_second", "stack_pressure_megapascal")
+FORCE_LOG = ("test_time_second", "stack_force_newton")
 DIFFRACTOGRAMS = tuple(
-    frozenset({position, intensity})
+    (position, intensity)
     for position in ("two_theta_degree", "scattering_vector_per_angstrom", "d_spacing_angstrom")
     for intensity in ("intensity_count", "intensity_count_per_second")
 )
@@ -82,6 +80,3 @@ BUILTIN_CONDITIONS: tuple[Condition, ...] = (
     Condition(quantity="voltage_v", name="DC voltage", example="3.8 V"),
     Condition(quantity="cycle_number", example="20"),
 )
-
-TECHNIQUES: Mapping[str, str] = {technique.slug: technique.name for technique in BUILTIN_TECHNIQUES}
-LAYER_ROLES: Mapping[str, str] = {role.slug: role.name for role in BUILTIN_LAYER_ROLES}

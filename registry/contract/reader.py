@@ -9,11 +9,7 @@ from typing import Any
 import numpy as np
 
 from analyses.coded_text import CodedError
-from registry.contract.builtin_vocabulary import BUILTIN_TECHNIQUES, TIME_SERIES
 from registry.contract.outcome import Message
-
-SERIES_TECHNIQUES = frozenset(technique.slug for technique in BUILTIN_TECHNIQUES if TIME_SERIES in technique.columns)
-PICTURE_TECHNIQUES = frozenset(technique.slug for technique in BUILTIN_TECHNIQUES if technique.has_picture)
 
 
 class UnreadableFile(CodedError, ValueError):  # noqa: N818
@@ -42,7 +38,7 @@ class ParsedDataset:
     """
 
     technique: str
-    """One of `TECHNIQUES`, or empty if the file does not say."""
+    """Slug of the technique the file states, such as `eis`; empty if it states none."""
     columns: Mapping[str, np.ndarray] = field(default_factory=dict)
     """Finite numbers in canonical units; none if it is a picture."""
     header: Mapping[str, str] = field(default_factory=dict)
@@ -61,16 +57,6 @@ class ParsedDataset:
     def has_picture(self) -> bool:
         """Return True if it is a picture."""
         return self.image is not None
-
-    def suits(self, technique: str) -> bool:
-        """Return True if it fits a measurement by this technique; a time series of a cycler fits any technique with
-        time, voltage and current, because its file does not distinguish a voltage staircase from cycling."""
-        if self.has_picture:
-            return technique in PICTURE_TECHNIQUES and self.technique in {"", technique}
-        is_series = set(self.columns) >= TIME_SERIES
-        return self.technique in {"", technique} or (
-            self.technique == "cycling" and is_series and technique in SERIES_TECHNIQUES
-        )
 
 
 @dataclass(frozen=True)

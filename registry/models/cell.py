@@ -3,12 +3,14 @@
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
-from registry.hookspecs import LAYER_ROLES
+from registry import plugin_loading
 from registry.models.fields import MagnitudeField, Quantified, WrittenField, positive
 from registry.models.parametrised import Parametrised
 from registry.models.project import check_link_visible
 from registry.models.record import ProjectRecord, Record
 from registry.models.text import KeyField
+from registry.models.vocabulary import VocabularyField
+from registry.plugin_loading.names import layer_role_name
 
 
 class RefcodeCounter(models.Model):
@@ -122,7 +124,7 @@ class Layer(Record, Quantified):
 
     cell = models.ForeignKey(Cell, on_delete=models.CASCADE, related_name="layers")
     position = models.PositiveSmallIntegerField()
-    role = models.CharField(max_length=20, choices=list(LAYER_ROLES.items()))
+    role = VocabularyField(kind="layer role")
     material = models.ForeignKey(
         "registry.Material", on_delete=models.PROTECT, null=True, blank=True, related_name="layers"
     )
@@ -153,7 +155,6 @@ class Layer(Record, Quantified):
                 violation_error_message="This cell already has a layer at this position.",
             ),
             models.CheckConstraint(condition=models.Q(position__gte=1), name="layer_position_from_one"),
-            models.CheckConstraint(condition=models.Q(role__in=list(LAYER_ROLES)), name="layer_role_known"),
             models.CheckConstraint(
                 condition=models.Q(material__isnull=True) ^ models.Q(formulation__isnull=True),
                 name="layer_is_material_or_formulation",
@@ -165,7 +166,12 @@ class Layer(Record, Quantified):
         ]
 
     def __str__(self) -> str:
-        return f"{self.position}. {self.get_role_display()}: {self.name}"
+        return f"{self.position}. {self.role_name}: {self.name}"
+
+    @property
+    def role_name(self) -> str:
+        """Name of the role; its slug if its plugin is not loaded."""
+        return layer_role_name(self.role)
 
     @property
     def name(self) -> str:
@@ -192,4 +198,5 @@ class Layer(Record, Quantified):
 
 def build_configuration(layers: list[Layer]) -> str:
     """Return the configuration as in papers, cathode/electrolyte/anode, without current collectors."""
-    return "/".join(layer.label for layer in layers if layer.role != "current_collector")
+    roles = plugin_loading.current().layer_roles
+    return "/".join(layer.label for layer in layers if layer.role not in roles or roles[layer.role].in_configuration)

@@ -3,19 +3,20 @@
 from datetime import datetime
 from typing import ClassVar
 
-import numpy as np
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 
 from registry.contract.vocabulary import MAIN
-from registry.hookspecs import TECHNIQUES, Image, ParsedDataset
 from registry.models.column_mapping import ColumnMapping
 from registry.models.lease import QUEUED, Leased, has_a_lease
 from registry.models.measurement import Measurement
 from registry.models.project import check_link_visible
 from registry.models.record import Record
+from registry.models.vocabulary import VocabularyField
 from registry.plugin_loading.dataset_roles import role_name
+from registry.plugin_loading.names import technique_in_sentence, technique_name
+from registry.plugin_loading.suitability import misfit, suits
 from registry.sandbox.columns import IMAGE_SUFFIX
 
 
@@ -60,10 +61,9 @@ class Dataset(Leased, Record):
     filename = models.CharField(max_length=255)
     part = models.PositiveSmallIntegerField(default=0, help_text="Index of the spectrum or test in the file, from 0.")
     part_label = models.CharField(max_length=120, blank=True)
-    technique = models.CharField(
-        max_length=24,
+    technique = VocabularyField(
+        kind="technique",
         blank=True,
-        choices=list(TECHNIQUES.items()),
         help_text="Technique reported by the reader; empty if the columns do not determine it.",
     )
     role = models.SlugField(
@@ -153,7 +153,6 @@ class Dataset(Leased, Record):
                 & models.Q(pixel_width_um__gt=0, pixel_height_um__gt=0),
                 name="dataset_pixel_size_is_complete",
             ),
-            models.CheckConstraint(condition=models.Q(technique__in=["", *TECHNIQUES]), name="dataset_technique_known"),
             has_a_lease(ParseStatus.READING, name="dataset_reading_has_a_lease"),
         ]
         indexes = [models.Index(fields=["id"], condition=models.Q(status__in=UNREAD), name="dataset_unread")]
@@ -214,10 +213,19 @@ class Dataset(Leased, Record):
         position = f" {self.order}" if self.order and self.order > 1 else ""
         return f"{role_name(self.role)}{position}" if self.role else ""
 
+    @property
+    def technique_name(self) -> str:
+        """Full name of the technique stated by the file; its slug if its plugin is not loaded."""
+        return technique_name(self.technique)
+
+    @property
+    def technique_in_sentence(self) -> str:
+        """Name of the technique for use within a sentence."""
+        return technique_in_sentence(self.technique)
+
     def suits(self, technique: str) -> bool:
         """Whether a measurement of this technique can use the dataset."""
-        picture = Image(pixels=np.empty((0, 0))) if self.has_picture else None
-        return ParsedDataset(self.technique, dict.fromkeys(self.columns, np.empty(0)), image=picture).suits(technique)
+        return suits(self, technique)
 
     @property
     def mapping_changed(self) -> bool:
@@ -234,8 +242,5 @@ class Dataset(Leased, Record):
             text = f"‘{self}’ has the role {self.role_name.lower()}: only main data can be selected."
             raise ValidationError({"dataset": text})
         if not self.suits(measurement.technique):
-            what = TECHNIQUES.get(self.technique, "a picture" if self.has_picture else "data")
-            actual, expected = what.lower(), TECHNIQUES.get(measurement.technique, "").lower()
-            raise ValidationError(
-                {"dataset": f"‘{self}’ contains {actual} data, but the technique of this measurement is {expected}."}
-            )
+            refusal = misfit(f"‘{self}’", [self], measurement.technique)
+            raise ValidationError({"dataset": ValidationError(refusal.text, code=refusal.code)})

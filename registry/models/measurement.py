@@ -4,12 +4,13 @@ from typing import Any
 
 from django.db import models
 
-from registry.hookspecs import TECHNIQUES
 from registry.models.cell import Cell, Coded
 from registry.models.parametrised import Parametrised
 from registry.models.project import check_link_visible
 from registry.models.record import Record
 from registry.models.setup import HardwareSetup
+from registry.models.vocabulary import VocabularyField
+from registry.plugin_loading.names import technique_in_sentence, technique_name
 
 
 class Measurement(Coded, Parametrised, Record):
@@ -20,7 +21,7 @@ class Measurement(Coded, Parametrised, Record):
     scopes = ("measurement",)
 
     cell = models.ForeignKey(Cell, on_delete=models.CASCADE, related_name="measurements")
-    technique = models.CharField(max_length=24, choices=list(TECHNIQUES.items()))
+    technique = VocabularyField(kind="technique")
     label = models.CharField(max_length=160, blank=True, help_text="E.g. ‘Supplementary Fig. 2’.")
     setup = models.ForeignKey(
         HardwareSetup, on_delete=models.PROTECT, null=True, blank=True, related_name="measurements"
@@ -42,9 +43,6 @@ class Measurement(Coded, Parametrised, Record):
     class Meta:
         ordering = ["refcode"]
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(technique__in=list(TECHNIQUES)), name="measurement_technique_known"
-            ),
             models.UniqueConstraint(
                 fields=["cell", "label"],
                 condition=~models.Q(label=""),
@@ -55,7 +53,17 @@ class Measurement(Coded, Parametrised, Record):
         indexes = [models.Index(fields=["technique"], name="measurement_technique")]
 
     def __str__(self) -> str:
-        return f"{self.refcode} {self.label or self.get_technique_display()}"
+        return f"{self.refcode} {self.label or self.technique_name}"
+
+    @property
+    def technique_name(self) -> str:
+        """Full name of the technique; its slug if its plugin is not loaded."""
+        return technique_name(self.technique)
+
+    @property
+    def technique_in_sentence(self) -> str:
+        """Name of the technique for use within a sentence."""
+        return technique_in_sentence(self.technique)
 
     def clean(self) -> None:
         super().clean()

@@ -10,6 +10,11 @@ def technique_name(slug: str) -> str:
     return technique.name if technique else slug
 
 
+def technique_in_sentence(slug: str) -> str:
+    """Return the name of a technique for use within a sentence: ‘galvanostatic cycling’, ‘X-ray diffraction’."""
+    return in_sentence(technique_name(slug))
+
+
 def short_technique_name(slug: str) -> str:
     """Return the name of a technique for a narrow column: ‘EIS’."""
     technique = current().techniques.get(slug)
@@ -20,6 +25,16 @@ def layer_role_name(slug: str) -> str:
     """Return the name of a layer role: ‘Current collector’."""
     role = current().layer_roles.get(slug)
     return role.name if role else slug
+
+
+def layer_role_in_sentence(slug: str) -> str:
+    """Return the name of a layer role for use within a sentence: ‘current collector’."""
+    return in_sentence(layer_role_name(slug))
+
+
+def in_sentence(name: str) -> str:
+    """Return a name with a small first letter, unless it starts with an abbreviation: ‘X-ray’, ‘GITT’."""
+    return name if name[1:2] in {"-", " "} or name[1:2].isupper() else name[:1].lower() + name[1:]
 
 
 def condition_name(slug: str) -> str:

@@ -13,11 +13,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from django.conf import settings
 
 from registry.contract.outcome import Message
-from registry.contract.reader import Image, ParsedDataset
 from registry.sandbox.crash_location import last_output
 from registry.sandbox.file_reader_child import CURRENT_READER, MANIFEST, image_name, part_name
 from registry.sandbox.manifest import (
@@ -64,12 +62,6 @@ class ParsedPart:
     def has_picture(self) -> bool:
         """Whether it is a picture in place of columns."""
         return self.image is not None
-
-    def suits(self, technique: str) -> bool:
-        """Whether a measurement of this technique can hold it."""
-        picture = Image(pixels=np.empty((0, 0))) if self.has_picture else None
-        columns = {name: np.empty(0) for name in self.columns}
-        return ParsedDataset(self.technique, columns, image=picture).suits(technique)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import re
 
 from registry import plugin_loading
-from registry.models import Condition, Value
+from registry.models import Condition, Layer, Measurement, Value
 from registry.numbers import catalogue
 
 SLUG = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
@@ -26,6 +26,20 @@ def has_orphaned_conditions(slug: str) -> bool:
 def has_orphans(slug: str) -> bool:
     """Whether a quantity that no plugin registers has values or was entered as a condition."""
     return has_orphaned_values(slug) or has_orphaned_conditions(slug)
+
+
+def has_orphaned_technique(slug: str) -> bool:
+    """Whether a technique that no plugin registers has measurements; registered ones cost no query."""
+    if slug in plugin_loading.current().techniques or not SLUG.fullmatch(slug):
+        return False
+    return Measurement.objects.filter(technique=slug).exists()
+
+
+def has_orphaned_role(slug: str) -> bool:
+    """Whether a layer role that no plugin registers has layers; registered ones cost no query."""
+    if slug in plugin_loading.current().layer_roles or not SLUG.fullmatch(slug):
+        return False
+    return Layer.objects.filter(role=slug).exists()
 
 
 def missing_analysis_note(analysis: str | None) -> str:

@@ -8,7 +8,13 @@ from registry.hookspecs import CONTRACT_VERSION, Analysis
 from registry.sandbox.run_result import RunResult
 from registry.testing.checks.bounds import bound_problems
 from registry.testing.checks.case import Case, cases_of
-from registry.testing.checks.descriptors import format_problems, quantity_problems, table_problems
+from registry.testing.checks.descriptors import (
+    condition_problems,
+    format_problems,
+    quantity_problems,
+    table_problems,
+    technique_problems,
+)
 from registry.testing.checks.determinism import (
     baseline_problems,
     change_problems,
@@ -33,7 +39,7 @@ def assert_plugin_conforms(
     samples: Mapping[str, Mapping[str, Sample]] | None = None,
     other_plugins: Sequence[Any] = (),
 ) -> None:
-    """Check every analysis, reader, quantity, table and format of a plugin against the contract.
+    """Check every analysis, reader, quantity, technique, condition, table and format of a plugin against the contract.
 
     Raises one AssertionError that lists all problems, each with how to fix it. `examples` are inputs by analysis name,
     in place of the default ones; `samples` are files by reader name and description; `other_plugins` are plugins whose
@@ -63,6 +69,10 @@ def plugin_problems(
         yield from loaded.problems
         for quantity in loaded.quantities:
             yield from quantity_problems(quantity)
+        for technique in loaded.techniques:
+            yield from technique_problems(technique)
+        for condition in loaded.conditions:
+            yield from condition_problems(condition)
         for analysis in loaded.analyses:
             with changes_undone():
                 yield from analysis_problems(analysis, golden, examples.get(analysis.name, ()))

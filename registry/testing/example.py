@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from analyses.uncertainty import Estimate
+from registry.contract.builtin_vocabulary import BUILTIN_TECHNIQUES
 from registry.contract.dataset_columns import IMAGE
-from registry.hookspecs import TECHNIQUES, Analysis, Columns, Fact, Image, Inputs
+from registry.hookspecs import Analysis, Columns, Fact, Image, Inputs
 from registry.numbers.builtin_quantities import CONDITIONS
 
 LAYER_FACTS = (
@@ -39,10 +40,15 @@ FACTS = (
 )
 LAYER_PATH = re.compile(r"layers\.[1-9][0-9]*\.(?P<name>\w+)")
 HEADER_PATH = re.compile(r"dataset\.header\..+")
+OF_A_PLUGIN = re.compile(r"measurements?\.[a-z][a-z0-9]*(_[a-z0-9]+)*")
+"""A condition or technique that a plugin may register."""
+TYPO = 0.75
+"""Similarity from which it is taken for a misspelt built-in one."""
 ROLE_PATH = re.compile(r"datasets\.[a-z0-9_]+\.(count|unread|[1-9][0-9]*\..+)")
 QUANTITY_PATH = re.compile(r"(reported|computed)\.[a-z0-9_]+")
 MEASUREMENT_PATH = re.compile(r"measurements\.(?P<refcode>M-[0-9]+)\.(?P<rest>.+)")
-PLAIN_FACTS = {"technique", "format", "blocks", "count", "sha256", "start_time", "role", "name", *TECHNIQUES}
+TECHNIQUES = tuple(technique.slug for technique in BUILTIN_TECHNIQUES)
+PLAIN_FACTS = {"technique", "format", "blocks", "count", "sha256", "start_time", "role", "name"}
 PLAIN_FACTS |= {"pixel_width_um", "pixel_height_um"}
 """Last parts of the paths of facts that are not estimates."""
 
@@ -146,9 +152,12 @@ def _checked(path: str) -> str:
     elif within:
         known = tuple(item.removeprefix("measurement.") for item in FACTS)
     elif short.startswith("measurements."):
-        known, written = tuple(TECHNIQUES), short.removeprefix("measurements.")
+        known, written = TECHNIQUES, short.removeprefix("measurements.")
     if written not in known:
         near = difflib.get_close_matches(written, known, 1, 0.5)
+        is_new = OF_A_PLUGIN.fullmatch(f"measurement.{short}" if within else short)
+        if is_new and not difflib.get_close_matches(written, known, 1, TYPO):
+            return path
         hint = f"did you mean ‘{near[0]}’?" if near else f"use one of {', '.join(known)}"
         raise ValueError(f"unknown fact ‘{path}’: {hint}")
     return path

@@ -8,9 +8,9 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from registry.hookspecs import TECHNIQUES
 from registry.models import Cell, CellFormat, CellOrigin, Ingredient, Project
 from registry.models.visibility import AnyUser
+from registry.models.vocabulary import registered_names
 from registry.selectors.pending import list_pending
 from registry.selectors.query import to_sql
 from registry.selectors.query.errors import QueryError
@@ -78,7 +78,7 @@ def _get_form_context(path: str, parameters: dict[str, list[str]], user: AnyUser
         "quantities": filters.list_filterable_quantities(),
         "formats": CellFormat.choices,
         "origins": CellOrigin.choices,
-        "techniques": TECHNIQUES.items(),
+        "techniques": registered_names("technique").items(),
         "projects": Project.objects.visible_to(user).order_by("name"),
         "api_query_url": f"{api_url}?{query_string}" if query_string else api_url,
         "filtered": bool(parameters),

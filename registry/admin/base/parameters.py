@@ -9,9 +9,10 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 
 from registry import plugin_loading
-from registry.hookspecs import TECHNIQUES, Analysis, Parameter
+from registry.hookspecs import Analysis, Parameter
 from registry.models import Cell, Measurement, Project
 from registry.models.parametrised import Parametrised
+from registry.plugin_loading.names import technique_in_sentence
 from registry.plugin_loading.parameters import Settings, clean_parameters, resolve_parameters, setting_text
 
 PREFIX = "parameter"
@@ -149,6 +150,4 @@ class ParametersAdmin(admin.ModelAdmin):
 
 
 def _technique_list(techniques: Sequence[str]) -> str:
-    """Return the techniques as a lower-case list, except for X-ray."""
-    names = [TECHNIQUES[technique] for technique in techniques]
-    return ", ".join(name if name[1] == "-" else name[0].lower() + name[1:] for name in names)
+    return ", ".join(map(technique_in_sentence, techniques))

@@ -1,6 +1,6 @@
 """Query parameters of all lists except cells and measurements."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -23,11 +23,17 @@ class Filter:
     lookup: str
     help: str = ""
     kind: Literal["text", "id", "boolean"] = "text"
-    choices: Collection[str] = ()
+    choices: Collection[str] | Callable[[], Collection[str]] = ()
+    is_orphan: Callable[[str], bool] | None = None
+    """Whether a value that is not among the choices is of records whose plugin is not loaded."""
     default: bool | None = None
     """Value of a boolean parameter that is not in the request."""
     many: bool = False
     """The lookup spans a to-many relation; one matching row is enough."""
+
+    def allowed(self) -> Collection[str]:
+        """The values it accepts; empty if any."""
+        return self.choices() if callable(self.choices) else self.choices
 
     def condition(self, name: str, values: Iterable[str]) -> Q:
         any_of = Q()
@@ -44,8 +50,9 @@ class Filter:
             return int(value)
         if self.kind == "boolean":
             return parse_boolean(name, value)
-        if self.choices and value not in self.choices:
-            choices = ", ".join(self.choices)
+        allowed = self.allowed()
+        if allowed and value not in allowed and not (self.is_orphan and self.is_orphan(value)):
+            choices = ", ".join(allowed)
             raise QueryError(name, f"‘{value}’ is not a valid {name.replace('_', ' ')}; choose from {choices}.")
         return value
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from rest_framework.request import Request
 
 from registry.api.base.filters import PAGING, get_query_parameters
-from registry.selectors.orphans import has_orphans
+from registry.selectors.orphans import has_orphaned_role, has_orphans
 from registry.selectors.query.errors import QueryError
-from registry.selectors.query.parsing import PARTS, WORDS, ListQuery, nearest, parameter_names, parse_list_query
+from registry.selectors.query.parsing import WORDS, ListQuery, nearest, parameter_names, parse_list_query, parts
 
-PARAMETERS = (*WORDS, *PARTS, "q", "technique", "measurement", "value_origin", "ordering", *PAGING)
+PARAMETERS = (*WORDS, "q", "technique", "measurement", "value_origin", "ordering", *PAGING)
+"""Those that are not numbers or names of materials."""
 
 
 @dataclass(frozen=True)
@@ -38,8 +39,11 @@ def check_parameters(parameters: dict[str, list[str]], extra: Sequence[str] = ("
     for name, values in parameters.items():
         base, _, operator = name.partition("__")
         base = base.rpartition(".")[2]
-        if base not in known and not has_orphans(base):
-            hint = nearest(base, known, operator) or f" Choose a quantity or one of {', '.join(sorted(PARAMETERS))}."
+        if base not in known and not (has_orphans(base) or has_orphaned_role(base)):
+            hint = (
+                nearest(base, known, operator)
+                or f" Choose a quantity or one of {', '.join(sorted({*PARAMETERS, *parts()}))}."
+            )
             raise QueryError(name, f"Unknown parameter ‘{name}’.{hint}")
         if any(not value.strip() for value in values):
             raise QueryError(name, f"‘{name}’ has no value: enter one or omit the parameter.")

@@ -28,6 +28,7 @@ from registry.api.base.strict import StrictSerializer
 from registry.models.fields import MagnitudeField, WrittenField
 from registry.models.number import Qualifier
 from registry.models.record import Record
+from registry.models.vocabulary import VocabularyField, registered_names
 from registry.numbers import catalogue
 from registry.numbers.parsing import NotationError, number_as_text
 from registry.selectors.history import list_changes
@@ -50,6 +51,9 @@ class RecordSerializer(StrictSerializer, serializers.ModelSerializer[Any]):
         """Make magnitude fields writable; word the unique error as the model does."""
         if not isinstance(model_field, MagnitudeField):
             field, kwargs = super().build_standard_field(field_name, model_field)
+            if isinstance(model_field, VocabularyField):
+                names = ", ".join(f"`{slug}`" for slug in registered_names(model_field.kind))
+                kwargs["help_text"] = f"{model_field.help_text} One of {names}.".strip()
             for validator in kwargs.get("validators", ()):
                 if isinstance(validator, UniqueValidator):
                     error = self.Meta.model().unique_error_message(self.Meta.model, (model_field.name,))

@@ -5,11 +5,11 @@ from typing import Any
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
 
+from registry import plugin_loading
 from registry.api.base.errors import ErrorSerializer
-from registry.hookspecs import LAYER_ROLES
 from registry.models.condition import condition_slugs
 from registry.numbers import catalogue
-from registry.selectors.query.parsing import CELL_NUMBERS, CHOICES, LAYER_NUMBERS, PARTS, value_quantities
+from registry.selectors.query.parsing import CELL_NUMBERS, LAYER_NUMBERS, choices, parts, value_quantities
 
 ERRORS = {
     "400": "Invalid field or query parameter; the message says how to fix it.",
@@ -60,7 +60,7 @@ class QuerySchema(CellarSchema):
 def filter_parameter(name: str, item: Any) -> OpenApiParameter:
     types: dict[str, type] = {"text": str, "id": int, "boolean": bool}
     text = item.help + (f" Default: {str(item.default).lower()}." if item.default is not None else "")
-    return OpenApiParameter(name, types[item.kind], description=text.strip(), enum=list(item.choices) or None)
+    return OpenApiParameter(name, types[item.kind], description=text.strip(), enum=list(item.allowed()) or None)
 
 
 def query_parameters() -> list[OpenApiParameter]:
@@ -76,11 +76,11 @@ def query_parameters() -> list[OpenApiParameter]:
         "publication": "Citation key of the publication.",
         "doi": "DOI of the publication.",
         "ordering": "Column or quantity to order by, with `-` for descending; separate several with commas.",
-        **{part: f"Name, synonym or formula of the {part} material." for part in PARTS},
+        **{part: f"Name, synonym or formula of the {part} material." for part in parts()},
     }
     parameters = [OpenApiParameter(name, str, description=text) for name, text in descriptions.items()]
-    for name, choices in CHOICES.items():
-        parameters.append(OpenApiParameter(name, str, description=name.replace("_", " "), enum=list(choices)))
+    for name, values in choices().items():
+        parameters.append(OpenApiParameter(name, str, description=name.replace("_", " "), enum=list(values)))
     for slug in (*condition_slugs(), *CELL_NUMBERS, *LAYER_NUMBERS, *value_quantities()):
         parameters += _number_parameters(slug)
     return parameters
@@ -90,7 +90,8 @@ def _number_parameters(slug: str) -> list[OpenApiParameter]:
     quantity = catalogue.get(slug)
     name = f"{quantity.name} in {quantity.unit_label}" if quantity.unit_label else quantity.name
     if slug in LAYER_NUMBERS:
-        name += f" of any layer; for one role: {', '.join(f'`{role}.{slug}`' for role in LAYER_ROLES)}"
+        by_role = ", ".join(f"`{role}.{slug}`" for role in plugin_loading.current().layer_roles)
+        name += f" of any layer; for one role: {by_role}"
     bounds = [
         OpenApiParameter(f"{slug}__{operator}", str, description=f"{name}: {text}.")
         for operator, text in CERTAINTIES.items()

@@ -9,13 +9,13 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management import BaseCommand, CommandError
 
-from registry.hookspecs import TECHNIQUES
 from registry.management.command_line import get_cell, get_measurement, pluralize, text_argument, unknown_name_error
 from registry.models import ColumnMapping, HardwareSetup, Measurement, Project
 from registry.models.condition import condition_example, condition_slugs
+from registry.models.vocabulary import registered_names
 from registry.numbers import catalogue
 from registry.numbers.catalogue import without_unit
-from registry.plugin_loading.names import condition_name
+from registry.plugin_loading.names import condition_name, technique_name
 from registry.selectors.analysis_inputs.dataset_in_use import get_dataset_in_use
 from registry.selectors.column_mapping import list_usable_mappings
 from registry.services.files.ingest import CheckedFile, FilesRefusedError, check_file, ingest_files
@@ -51,7 +51,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--technique",
             type=text_argument,
-            help=f"Technique of the new measurement: {', '.join(TECHNIQUES)}, or its full name.",
+            help=f"Technique of the new measurement: {', '.join(registered_names('technique'))}, or its full name.",
         )
         parser.add_argument("--label", type=text_argument, help="Label of the new measurement.")
         parser.add_argument(
@@ -116,7 +116,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"{file.path}: refused. {file.refusal}")
                 continue
             for number, dataset in enumerate(file.datasets, start=1):
-                technique = TECHNIQUES.get(dataset.technique, "technique set by the measurement")
+                technique = technique_name(dataset.technique) or "technique set by the measurement"
                 part = f" · {number} {dataset.label}".rstrip() if len(file.datasets) > 1 else ""
                 columns = ", ".join(dataset.columns)
                 self.stdout.write(f"{file.path}{part}: {file.reader}, {technique}, {dataset.rows} rows: {columns}")
@@ -155,9 +155,10 @@ def _list_options(options: dict[str, Any], *names: str) -> str:
 
 def _parse_technique(text: str) -> str:
     """Return the technique with this name or title; case is ignored."""
-    names = {name.casefold(): technique for technique, title in TECHNIQUES.items() for name in (technique, title)}
+    techniques = registered_names("technique")
+    names = {name.casefold(): technique for technique, title in techniques.items() for name in (technique, title)}
     if text.strip().casefold() not in names:
-        raise unknown_name_error("technique", text, TECHNIQUES)
+        raise unknown_name_error("technique", text, techniques)
     return names[text.strip().casefold()]
 
 
@@ -171,7 +172,7 @@ def _get_or_build_measurement(options: dict[str, Any]) -> Measurement:
         return get_measurement(options["measurement"])
     cell = get_cell(options["cell"])
     if options["technique"] is None:
-        raise CommandError(f"A new measurement needs --technique: {', '.join(TECHNIQUES)}.")
+        raise CommandError(f"A new measurement needs --technique: {', '.join(registered_names('technique'))}.")
     return Measurement(
         cell=cell,
         technique=_parse_technique(options["technique"]),

@@ -12,9 +12,8 @@ from cellar_registry import DISTRIBUTION, IS_CHECKOUT, command
 from registry import plugin_loading
 from registry.authoring.files import Plan, plan_file, plan_package
 from registry.authoring.naming import NameRefused, Names
-from registry.authoring.skeletons import KINDS
+from registry.authoring.skeletons import KINDS, SKELETONS
 from registry.authoring.writing import PlanRefused, write
-from registry.hookspecs import TECHNIQUES
 from registry.plugin_loading.loaded import Kind
 
 
@@ -29,7 +28,7 @@ class Command(BaseCommand):
         )
         parser.add_argument(
             "--technique",
-            choices=TECHNIQUES,
+            choices=SKELETONS,
             default="cycling",
             help="Technique of the measurements it analyses (default: cycling).",
         )
@@ -58,8 +57,9 @@ class Command(BaseCommand):
     def _require_new(self, names: Names) -> None:
         current = plugin_loading.current()
         nouns: dict[Kind, str] = {"analysis": "an analysis", "reader": "a reader", "table": "a table"}
+        nouns |= {"technique": "a technique", "layer role": "a layer role"}
         for kind, noun in nouns.items():
-            if provider := current.plugin_of(kind, names.name):
+            if provider := current.plugin_of(kind, names.name) or current.plugin_of(kind, names.module):
                 raise NameRefused(f"‘{names.name}’ is already {noun} of {provider}: choose another name")
 
     def _directory(self, **options: Any) -> Path:

@@ -71,9 +71,9 @@ def list_datasets_by_role(measurement: Measurement) -> dict[str, list[Dataset]]:
 
 
 def suitable_datasets(file: Sequence[Dataset], technique: str) -> list[Dataset]:
-    """Datasets of a file with exactly this technique, or else those compatible with it."""
-    exact = [item for item in file if item.technique == technique]
-    return exact or [item for item in file if item.suits(technique)]
+    """Datasets of a file that state this technique, or else all that fit it."""
+    fitting = [item for item in file if item.suits(technique)]
+    return [item for item in fitting if item.technique == technique] or fitting
 
 
 def datasets_by_file(datasets: Iterable[Dataset]) -> list[list[Dataset]]:

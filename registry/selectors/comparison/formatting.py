@@ -5,11 +5,12 @@ from decimal import Decimal
 from typing import Literal, NamedTuple
 
 from analyses.uncertainty import Estimate
-from registry.hookspecs import LAYER_ROLES, Column, TableCell
+from registry.hookspecs import Column, TableCell
 from registry.models import Publication
 from registry.numbers import catalogue, units
 from registry.numbers.formatting import digits_in_unit, format_digits, to_typographic
 from registry.numbers.parsing import BOUNDS, ParsedNumber, parse
+from registry.plugin_loading.names import layer_role_in_sentence
 from registry.selectors.comparison.row import (
     COMPUTED,
     LAYER_TEXT_COLUMNS,
@@ -40,16 +41,16 @@ class CellDraft(NamedTuple):
 
 
 def is_numeric(key: str) -> bool:
-    role, _, rest = key.partition(".")
-    if role in LAYER_ROLES and rest:
+    _, _, rest = key.partition(".")
+    if rest:
         return rest.partition(".")[0] in catalogue.catalogue
     return key not in TEXT_COLUMNS
 
 
 def column_quantity(column: Column) -> str:
     """The quantity of a column; empty for text columns."""
-    role, _, rest = column.key.partition(".")
-    if role in LAYER_ROLES and rest:
+    _, _, rest = column.key.partition(".")
+    if rest:
         slug = rest.partition(".")[0]
         return slug if slug in catalogue.catalogue else ""
     return "" if column.key in TEXT_COLUMNS else column.key
@@ -91,7 +92,7 @@ class ColumnFormatter:
 
     def _select_formatter(self) -> Callable[[Row], CellDraft]:
         key = self.column.key
-        if self.role in LAYER_ROLES and self.name:
+        if self.name:
             return self._format_layer
         if self.quantity is None:
             return lambda row: CellDraft(TableCell(column_text(row, key, self.references), refcode=row.cell.refcode))
@@ -112,7 +113,7 @@ class ColumnFormatter:
         count = sum(item.role == self.role for item in row.cell.layers.all())
         if count == 1:
             return draft
-        note = f"First of {count} layers with the role {LAYER_ROLES[self.role].lower()}."
+        note = f"First of {count} layers with the role {layer_role_in_sentence(self.role)}."
         return draft._replace(notes=(*draft.notes, note))
 
     def _format_entered(self, written: ParsedNumber | None, refcode: str) -> CellDraft:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from analyses.uncertainty import Estimate
 from registry import plugin_loading
-from registry.hookspecs import LAYER_ROLES, TECHNIQUES, Column
+from registry.hookspecs import Column
 from registry.models import CellFormat, Layer, Measurement, Publication, ValueOrigin
 from registry.numbers.parsing import ParsedNumber
 from registry.numbers.stored import shown_estimate, stored_estimate
@@ -130,7 +130,7 @@ class Row:
     def sort_key(self, key: str) -> float | str | None:
         """A number or text to sort by; None if the row has none."""
         role, _, rest = key.partition(".")
-        if role in LAYER_ROLES and rest:
+        if rest:
             layer = self.layer(role)
             written = layer_number(layer, rest) if layer else None
             if layer and rest in LAYER_TEXT_COLUMNS:
@@ -165,7 +165,7 @@ TEXT_COLUMNS: Mapping[str, Callable[[Row, dict[Publication, int]], str]] = {
     "configuration": lambda row, _: row.cell.configuration,
     "project": lambda row, _: row.cell.project.name,
     "reference": _reference,
-    "technique": lambda row, _: TECHNIQUES[row.measurements[0].technique],
+    "technique": lambda row, _: row.measurements[0].technique_name,
     "format": lambda row, _: CellFormat(row.cell.format).label,
     "origin": lambda row, _: row.cell.origin,
 }

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 
 from registry import plugin_loading
-from registry.hookspecs import LAYER_ROLES, Table
+from registry.hookspecs import Table
 from registry.models import AnalysisRun, Condition, Ingredient, Layer, Measurement, Publication, RunStatus, Value
 from registry.models.visibility import AnyUser
 from registry.numbers import catalogue
@@ -17,12 +17,12 @@ from registry.selectors.query import to_sql
 from registry.selectors.query.fixed_conditions import agree
 from registry.selectors.query.parsing import (
     CELL_NUMBERS,
-    PARTS,
     WORDS,
     WRITTEN,
     ListQuery,
     is_condition,
     parse_list_query,
+    parts,
     value_quantities,
 )
 from registry.selectors.query.primary_key_in import PrimaryKeyIn
@@ -44,7 +44,7 @@ INGREDIENT_COLUMNS = ("formulation_id", "position", "material_id", "mass_fractio
 
 def table_filters(table: Table) -> dict[str, list[str]]:
     """The filters of a table as query parameters; text filters may have several values, separated by commas."""
-    multivalued = {*WORDS, *PARTS, "technique"}
+    multivalued = {*WORDS, *parts(), "technique"}
     return {
         name: [str(item) for item in value]
         if isinstance(value, list | tuple)
@@ -62,7 +62,7 @@ def fetch_rows(table: Table, user: AnyUser, extra: Mapping[str, Iterable[str]]) 
     if "project" in keys:
         prefetch_related_objects(measurements, "cell__project")
     _attach_values(measurements, keys)
-    if any(key.partition(".")[0] in LAYER_ROLES and "." in key for key in keys):
+    if any("." in key for key in keys):
         prefetch_related_objects([measurement.cell for measurement in measurements], _prefetch_layers())
     cited = Publication.objects.filter(PrimaryKeyIn("pk", {item.cell.publication_id for item in measurements}))
     publications = {item.pk: item for item in cited}

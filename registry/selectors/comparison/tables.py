@@ -5,16 +5,17 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from registry import plugin_loading
-from registry.hookspecs import LAYER_ROLES, Column, Heading, PrintedTable, Reference, Table, TableCell
+from registry.hookspecs import Column, Heading, PrintedTable, Reference, Table, TableCell
 from registry.models import Comparison, Publication
 from registry.models.condition import condition_slugs
 from registry.models.visibility import AnyUser
 from registry.numbers import catalogue
 from registry.numbers.formatting import to_scientific, to_typographic
+from registry.plugin_loading.names import layer_role_name
 from registry.selectors.comparison.formatting import CellDraft, ColumnFormatter, column_unit, is_numeric
 from registry.selectors.comparison.row import LAYER_TEXT_COLUMNS, TEXT_COLUMNS, Row
 from registry.selectors.comparison.rows import fetch_rows, table_filters
-from registry.selectors.orphans import has_orphaned_conditions, has_orphans
+from registry.selectors.orphans import has_orphaned_conditions, has_orphaned_role, has_orphans
 from registry.selectors.query.parsing import (
     CELL_NUMBERS,
     LAYER_NUMBERS,
@@ -151,7 +152,7 @@ def check_table(table: Table, *, stored: bool = False) -> None:
     """
     keys = [column.key for column in table.columns]
     for key in [*keys, *table.require, *(name.lstrip("-") for name in table.order)]:
-        if not _is_key(key) and not (stored and has_orphans(key)):
+        if not _is_key(key) and not (stored and _is_orphaned_key(key)):
             raise catalogue.UnregisteredQuantityError(f"Unknown column ‘{key}’.{nearest(key, column_keys())}")
     rows = ["measurement", *condition_slugs()]
     if table.row not in rows and not (stored and has_orphaned_conditions(table.row)):
@@ -167,15 +168,23 @@ def check_table(table: Table, *, stored: bool = False) -> None:
 
 def column_keys() -> list[str]:
     """All column keys, except mass fractions of ingredients."""
-    layer_keys = [f"{role}.{name}" for role in LAYER_ROLES for name in (*LAYER_TEXT_COLUMNS, *LAYER_NUMBERS)]
+    roles, names = plugin_loading.current().layer_roles, (*LAYER_TEXT_COLUMNS, *LAYER_NUMBERS)
+    layer_keys = [f"{role}.{name}" for role in roles for name in names]
     return [*TEXT_COLUMNS, *condition_slugs(), *CELL_NUMBERS, *value_quantities(), *layer_keys]
 
 
 def _is_key(key: str) -> bool:
     role, _, rest = key.partition(".")
-    if role in LAYER_ROLES and rest.startswith("mass_fraction_percent."):
+    if role in plugin_loading.current().layer_roles and rest.startswith("mass_fraction_percent."):
         return bool(rest.removeprefix("mass_fraction_percent."))
     return key in column_keys()
+
+
+def _is_orphaned_key(key: str) -> bool:
+    """Whether a column shows values of a quantity, or layers with a role, that no loaded plugin registers."""
+    role, _, rest = key.partition(".")
+    is_layer_column = rest in (*LAYER_TEXT_COLUMNS, *LAYER_NUMBERS) or rest.startswith("mass_fraction_percent.")
+    return has_orphaned_role(role) if is_layer_column else has_orphans(key)
 
 
 def format_table(table: Table, user: AnyUser, extra: Mapping[str, Iterable[str]] | None = None) -> PrintedTable:
@@ -270,10 +279,10 @@ def _title(column: Column) -> str:
     if column.key in catalogue.catalogue:
         return catalogue.get(column.key).name
     role, _, rest = column.key.partition(".")
-    if role in LAYER_ROLES:
+    if rest:
         slug, _, material = rest.partition(".")
         name = catalogue.get(slug).name if slug in catalogue.catalogue else rest.capitalize()
-        return f"{LAYER_ROLES[role]}: {material or name[0].lower() + name[1:]}"
+        return f"{layer_role_name(role)}: {material or name[0].lower() + name[1:]}"
     return column.key.replace("_", " ").capitalize()
 
 

@@ -8,12 +8,17 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from registry.hookspecs import LAYER_ROLES, TECHNIQUES
+from registry import plugin_loading
 from registry.models import Cell, CellFormat, CellOrigin, Layer, ValueOrigin
 from registry.models.condition import condition_slugs
 from registry.numbers import catalogue
 from registry.numbers.parsing import NotationError, parse
-from registry.selectors.orphans import has_orphaned_conditions, has_orphans
+from registry.selectors.orphans import (
+    has_orphaned_conditions,
+    has_orphaned_role,
+    has_orphaned_technique,
+    has_orphans,
+)
 from registry.selectors.query.bound import OPERATORS, Bound
 from registry.selectors.query.errors import QueryError
 from registry.selectors.query.limits import MAX_ORDERING, check_limits
@@ -24,12 +29,6 @@ LAYER_NUMBERS = tuple(Layer.magnitude_fields())
 CELL_NUMBERS = tuple(Cell.magnitude_fields())
 WRITTEN: Mapping[str, str] = {**Layer.magnitude_fields(), **Cell.magnitude_fields()}
 """The text column of each number column of a record."""
-PARTS: Mapping[str, tuple[str, ...]] = {
-    "cathode": ("cathode",),
-    "electrolyte": ("separator",),
-    "anode": ("anode",),
-    "material": tuple(LAYER_ROLES),
-}
 WORDS: Mapping[str, str] = {
     "refcode": "refcode__iexact",
     "cell": "refcode__iexact",
@@ -41,12 +40,29 @@ WORDS: Mapping[str, str] = {
     "format": "format",
     "origin": "origin",
 }
-CHOICES: Mapping[str, Sequence[str]] = {
-    "format": CellFormat.values,
-    "origin": CellOrigin.values,
-    "technique": list(TECHNIQUES),
-    "value_origin": ValueOrigin.values,
-}
+SETS = ("technique", "measurement")
+"""Parameters any of whose values may match."""
+ANY_LAYER = "material"
+"""The parameter that finds cells by the material of any layer."""
+
+
+def choices() -> Mapping[str, Sequence[str]]:
+    """The values of each parameter that has a limited set of them."""
+    return {
+        "format": CellFormat.values,
+        "origin": CellOrigin.values,
+        "technique": list(plugin_loading.current().techniques),
+        "value_origin": ValueOrigin.values,
+    }
+
+
+def parts() -> Mapping[str, tuple[str, ...]]:
+    """The parameters that find cells by a material: the roles of the layers each searches, none for any layer."""
+    roles_by_word: dict[str, tuple[str, ...]] = {}
+    for slug, role in plugin_loading.current().layer_roles.items():
+        if role.search:
+            roles_by_word[role.search] = (*roles_by_word.get(role.search, ()), slug)
+    return {**roles_by_word, ANY_LAYER: ()}
 
 
 @dataclass(frozen=True)
@@ -100,7 +116,7 @@ class ListQuery:
 def parameter_names() -> list[str]:
     """All parameters of a query, without operators."""
     numbers = [*condition_slugs(), *LAYER_NUMBERS, *CELL_NUMBERS, *value_quantities()]
-    return sorted({*WORDS, *PARTS, "q", "technique", "measurement", "value_origin", *numbers})
+    return sorted({*WORDS, *parts(), "q", "technique", "measurement", "value_origin", *numbers})
 
 
 def value_quantities() -> list[str]:
@@ -121,25 +137,27 @@ def parse_list_query(parameters: Mapping[str, Iterable[str]], *, stored: bool = 
     """
     cleaned = clean_parameters(parameters)
     words: dict[str, tuple[str, ...]] = {}
-    parts: dict[str, tuple[str, ...]] = {}
+    materials: dict[str, tuple[str, ...]] = {}
     single: dict[str, str] = {}
     bounds: list[tuple[str, Bound]] = []
     for name, values in cleaned.items():
-        if name in CHOICES:
-            _check_choice(name, values)
+        if name in choices():
+            _check_choice(name, values, stored)
         if name in WORDS:
             words[name] = values
-        elif name in PARTS:
-            parts[name] = values
+        elif name in parts():
+            materials[name] = values
         elif name in ("q", "value_origin"):
             single[name] = _single_value(name, values)
-        elif name not in ("technique", "measurement"):
+        elif stored and name not in (*SETS, *catalogue.catalogue) and has_orphaned_role(name):
+            materials[name] = values
+        elif name not in SETS:
             bounds += [_parse_bound(name, value, stored) for value in values]
     _check_contradictions(bounds)
     conditions = {slug for role, bound in bounds if not role and is_condition(slug := bound.slug)}
     return ListQuery(
         words=words,
-        parts=parts,
+        parts=materials,
         search=single.get("q", ""),
         techniques=cleaned.get("technique", ()),
         measurements=tuple(value.upper() for value in cleaned.get("measurement", ())),
@@ -205,17 +223,18 @@ def _check_contradictions(bounds: Iterable[tuple[str, Bound]]) -> None:
             )
 
 
-def _check_choice(name: str, values: tuple[str, ...]) -> None:
+def _check_choice(name: str, values: tuple[str, ...], stored: bool) -> None:
+    known = choices()[name]
     for value in values:
-        if value not in CHOICES[name]:
-            raise QueryError(name, f"‘{value}’ is not a valid {name}; choose from {', '.join(CHOICES[name])}.")
+        if value not in known and not (stored and name == "technique" and has_orphaned_technique(value)):
+            raise QueryError(name, f"‘{value}’ is not a valid {name}; choose from {', '.join(known)}.")
 
 
 def _parse_bound(name: str, value: str, stored: bool) -> tuple[str, Bound]:
     """Parse `slug__gte` (or `cathode.slug__gte`) and its number, with a unit or in the unit of the slug."""
     base, _, operator = name.partition("__")
     role, _, slug = base.rpartition(".")
-    is_known = slug in catalogue.catalogue and (not role or (role in LAYER_ROLES and slug in LAYER_NUMBERS))
+    is_known = slug in catalogue.catalogue and (not role or (slug in LAYER_NUMBERS and _is_role(role, stored)))
     if not is_known and not (stored and not role and has_orphans(slug)):
         raise QueryError(name, f"Unknown parameter ‘{name}’.{nearest(base, parameter_names(), operator)}")
     if operator not in ("", "exists", *OPERATORS):
@@ -226,6 +245,10 @@ def _parse_bound(name: str, value: str, stored: bool) -> tuple[str, Bound]:
             raise QueryError(name, f"{name} must be true or false, not ‘{value}’.")
         return role, Bound(slug, operator, float(value.lower() == "true"))
     return role, Bound(slug, operator or "exact", parse_number(name, slug, value))
+
+
+def _is_role(role: str, stored: bool) -> bool:
+    return role in plugin_loading.current().layer_roles or (stored and has_orphaned_role(role))
 
 
 def nearest(name: str, known: Iterable[str], operator: str = "") -> str:

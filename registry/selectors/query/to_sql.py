@@ -16,11 +16,11 @@ from registry.selectors.query.errors import QueryError
 from registry.selectors.query.fixed_conditions import agrees_with
 from registry.selectors.query.parsing import (
     CELL_NUMBERS,
-    PARTS,
     WORDS,
     ListQuery,
     nearest,
     ordering_keys,
+    parts,
     value_quantities,
 )
 from registry.selectors.query.primary_key_in import PrimaryKeyIn
@@ -164,25 +164,30 @@ def _search(word: str, prefix: str) -> Q:
 
 def _layer_conditions(query: ListQuery, user: AnyUser, cell: str) -> list[Q | Exists]:
     """Conditions on the layers of a cell; all conditions on a role, or on any layer, apply to the same layer."""
-    by_role: dict[str, Q] = {}
+    by_roles: dict[tuple[str, ...], Q] = {}
     for name, values in query.parts.items():
-        role = PARTS[name][0] if len(PARTS[name]) == 1 else ""
-        by_role[role] = by_role.get(role, Q()) & _made_of(name, values, user)
+        roles = parts().get(name, (name,))
+        by_roles[roles] = by_roles.get(roles, Q()) & _made_of(name, values, user)
     for role, bound in query.layer_bounds:
-        by_role[role] = by_role.get(role, Q()) & bound.condition_on_field()
+        roles = (role,) if role else ()
+        by_roles[roles] = by_roles.get(roles, Q()) & bound.condition_on_field()
     layers = Layer.objects.filter(cell=OuterRef(cell))
-    return [Exists(layers.filter(condition, **({"role": role} if role else {}))) for role, condition in by_role.items()]
+    return [
+        Exists(layers.filter(condition, **({"role__in": roles} if roles else {})))
+        for roles, condition in by_roles.items()
+    ]
 
 
 def _made_of(part: str, names: tuple[str, ...], user: AnyUser) -> Q:
-    """Layers of this material, or of a formulation with it as the active material or electrolyte."""
+    """Layers of this material, or of a formulation with it: as active material in an electrode, as electrolyte in an
+    electrolyte, in any role elsewhere."""
     condition = Q()
     for name in names:
         materials = get_material_ids(name, user)
         ingredients = Ingredient.objects.filter(material__in=materials)
         if part == "electrolyte":
             ingredients = ingredients.filter(role="electrolyte")
-        elif part != "material":
+        elif part in ("cathode", "anode"):
             ingredients = ingredients.filter(role="active")
         condition |= (
             Q(material__in=materials)

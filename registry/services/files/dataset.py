@@ -9,10 +9,11 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from registry import plugin_loading
-from registry.hookspecs import TECHNIQUES, Message
+from registry.hookspecs import Message
 from registry.models import ColumnMapping, Dataset, Measurement, MessageCode, ParseStatus, RawFile
 from registry.models.message_code import message_codes
 from registry.plugin_loading.dataset_roles import OF_THE_TEST
+from registry.plugin_loading.suitability import misfit, suits
 from registry.sandbox.file_reader import Parsed, ParsedPart, parse_file
 from registry.sandbox.manifest import ParsedImage
 from registry.sandbox.serialization import dump_message
@@ -71,7 +72,7 @@ def store_file(
 ) -> list[Dataset]:
     """Move a parsed file and its columns to their final paths, then save their rows in one transaction."""
     if clash := technique_mismatch(parsed.parts, measurement, role):
-        raise ValidationError({"file": clash.text})
+        raise ValidationError({"file": ValidationError(clash.text, code=clash.code)})
     contents = {part.number: store_data(part) for part in parsed.parts}
     staged.store_raw()
     with transaction.atomic():
@@ -209,20 +210,9 @@ def technique_mismatch(parts: Sequence[ParsedPart], measurement: Measurement, ro
     if role not in OF_THE_TEST:
         mismatches = [role_mismatch(part.columns, measurement.technique, role) for part in parts]
         return mismatches[0] if mismatches and all(mismatches) else None
-    if not parts or any(part.suits(measurement.technique) for part in parts):
+    if not parts or any(suits(part, measurement.technique) for part in parts):
         return None
-    techniques = " and ".join(
-        dict.fromkeys(
-            TECHNIQUES.get(part.technique, "a picture" if part.has_picture else "data").lower() for part in parts
-        )
-    )
-    expected = TECHNIQUES[measurement.technique].lower()
-    return refuse_file(
-        "technique-mismatch",
-        "The file contains {techniques}, but this measurement is {expected}: use another measurement.",
-        techniques=techniques,
-        expected=expected,
-    )
+    return misfit("The file", parts, measurement.technique)
 
 
 def _image_fields(image: ParsedImage | None) -> dict[str, Any]:

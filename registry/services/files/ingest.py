@@ -9,8 +9,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from registry import plugin_loading
-from registry.hookspecs import TECHNIQUES
 from registry.models import ColumnMapping, Dataset, Measurement
+from registry.plugin_loading.suitability import misfit, suits
 from registry.sandbox.file_reader import Parsed, ParsedPart, parse_file
 from registry.selectors.analysis_inputs.dataset_in_use import datasets_to_split
 from registry.services.files.dataset import store_file
@@ -71,14 +71,8 @@ def _read(path: Path, technique: str, mapping: ColumnMapping | None, stack: Exit
         plugins=plugin_loading.plugin_set(),
     )
     reader, refusal = f"{parsed.reader} {parsed.version}".strip(), parsed.refusal.text if parsed.refusal else ""
-    if technique and parsed.parts and not any(part.suits(technique) for part in parsed.parts):
-        techniques = " and ".join(
-            dict.fromkeys(
-                TECHNIQUES.get(part.technique, "a picture" if part.has_picture else "data").lower()
-                for part in parsed.parts
-            )
-        )
-        refusal = f"The file contains {techniques}, but the measurement is {TECHNIQUES[technique].lower()}."
+    if technique and parsed.parts and not any(suits(part, technique) for part in parsed.parts):
+        refusal = misfit("The file", parsed.parts, technique).text
     return _ReadFile(CheckedFile(path, reader, parsed.parts, refusal), staged, parsed)
 
 

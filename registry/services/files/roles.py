@@ -6,6 +6,7 @@ from django.db import transaction
 from registry.models import Dataset, Measurement
 from registry.models.project import owning_project
 from registry.plugin_loading.dataset_roles import OF_THE_TEST
+from registry.plugin_loading.suitability import misfit
 from registry.selectors.dataset_role import get_order, role_mismatch, unknown_role
 from registry.services import staleness
 from registry.services.files.dataset import save_dataset
@@ -43,6 +44,7 @@ def _check_data(dataset: Dataset, role: str) -> None:
         return
     technique = dataset.measurement.technique
     if role in OF_THE_TEST and not dataset.suits(technique):
-        raise ValidationError({"role": f"‘{dataset}’ does not match the technique of this measurement."})
+        mismatch = misfit(f"‘{dataset}’", [dataset], technique)
+        raise ValidationError({"role": ValidationError(mismatch.text, code=mismatch.code)})
     if refusal := role_mismatch(dataset.columns, technique, role):
         raise ValidationError({"role": refusal.text})

@@ -3,8 +3,9 @@
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from registry.hookspecs import TECHNIQUES
 from registry.models import UNREAD, Dataset, Measurement
+from registry.plugin_loading.names import technique_in_sentence
+from registry.plugin_loading.suitability import kind_of, misfit
 from registry.selectors.analysis_inputs.dataset_in_use import (
     dataset_label,
     dataset_state,
@@ -77,7 +78,7 @@ def _update_original(measurement: Measurement, dataset: Dataset, label: str, by:
 
 def _create_measurement(measurement: Measurement, dataset: Dataset, label: str, by: Actor) -> Measurement:
     """Create a measurement under the same conditions, with the voltage and cycle number of the dataset."""
-    technique = measurement.technique if dataset.suits(measurement.technique) else dataset.technique
+    technique = _technique_of(measurement, dataset)
     reason = f"split off from {measurement.refcode}"
     shared = {name: getattr(measurement, name) for name in SHARED}
     if technique != measurement.technique:
@@ -90,6 +91,18 @@ def _create_measurement(measurement: Measurement, dataset: Dataset, label: str, 
     return new
 
 
+def _technique_of(measurement: Measurement, dataset: Dataset) -> str:
+    """The technique of the measurement if the dataset fits it, else the one its file states, else the only one it fits;
+    ValidationError if it fits several or none."""
+    if dataset.suits(measurement.technique):
+        return measurement.technique
+    fitting = kind_of(dataset).fitting()
+    if dataset.technique or len(fitting) == 1:
+        return dataset.technique or fitting[0]
+    refusal = misfit(f"‘{dataset}’", [dataset], measurement.technique)
+    raise ValidationError(refusal.text, code=refusal.code)
+
+
 def _get_labels(measurement: Measurement, datasets: list[Dataset]) -> dict[int, str]:
     """Labels unique within the cell: the label of the measurement (or the file name) and that of each dataset."""
     filename = datasets[0].filename
@@ -98,8 +111,8 @@ def _get_labels(measurement: Measurement, datasets: list[Dataset]) -> dict[int, 
     labels = {}
     for dataset in datasets:
         suffix = dataset_label(dataset, datasets)
-        if not dataset.suits(measurement.technique):
-            suffix = f"{suffix}, {TECHNIQUES[dataset.technique].lower()}"
+        if (technique := _technique_of(measurement, dataset)) != measurement.technique:
+            suffix = f"{suffix}, {technique_in_sentence(technique)}"
         label = f"{stem[: MAX_LABEL_LENGTH - len(suffix) - MAX_SUFFIX_LENGTH]}, {suffix}"
         number, unique = 2, label
         while unique in taken:

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from registry import plugin_loading
+from registry.contract.builtin_vocabulary import BUILTIN_TECHNIQUES
 from registry.hookspecs import Analysis
 from registry.testing.example import Example
 from registry.testing.example_cells import example_cell, example_series
@@ -11,6 +13,9 @@ from registry.testing.examples import example_forms, example_inputs
 from registry.testing.running import Observed, observe
 
 MIN_CELL_MEASUREMENTS = 5
+BUILTIN_SLUGS = frozenset(technique.slug for technique in BUILTIN_TECHNIQUES)
+WITHOUT_DATA = "photograph"
+"""The technique whose example has no data."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +51,21 @@ def cases_of(analysis: Analysis, examples: Sequence[Example] = ()) -> list[Case]
             for technique in analysis.techniques
         ]
     return [
-        Case(analysis, f"{technique}, {form}", example_inputs(technique, form=form))
+        Case(analysis, f"{technique}, {form}", _example_of(technique, like, form))
         for technique in analysis.techniques
-        for form in example_forms(technique)
+        for like in [_built_in_like(technique)]
+        for form in example_forms(like)
     ]
+
+
+def _built_in_like(technique: str) -> str:
+    """The built-in technique whose example stands for one of a plugin: the first that shares a set of columns."""
+    techniques = plugin_loading.current().techniques
+    own = [set(alternative) for alternative in techniques[technique].columns]
+    candidates = [item.slug for item in BUILTIN_TECHNIQUES if any(set(columns) in own for columns in item.columns)]
+    return technique if technique in BUILTIN_SLUGS else next(iter(candidates), WITHOUT_DATA)
+
+
+def _example_of(technique: str, like: str, form: str) -> Example:
+    example = example_inputs(like, form=form)
+    return example if technique == like else example.changed({"measurement.technique": technique})

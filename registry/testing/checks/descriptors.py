@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from registry import plugin_loading
-from registry.hookspecs import PrintedTable, Quantity, Table, TableFormat
+from registry.contract.dataset_columns import ends_in_unit, nearest_column
+from registry.hookspecs import Condition, PrintedTable, Quantity, Table, TableFormat, Technique
 from registry.numbers import catalogue, units
 from registry.testing.example import LAYER_FACTS
 from registry.testing.example_table import example_table
@@ -20,6 +21,24 @@ def quantity_problems(quantity: Quantity) -> Iterator[str]:
     """Check that a quantity with a unit has a unit label for column headers."""
     if quantity.unit not in {"", "dimensionless"} and not quantity.unit_label:
         yield f"the quantity {quantity.slug} has the unit {quantity.unit} but no unit label: set one, such as ‘S cm⁻¹’"
+
+
+def technique_problems(technique: Technique) -> Iterator[str]:
+    """Check that the columns of a technique are canonical ones, or others whose name ends in a unit."""
+    for name in dict.fromkeys(name for alternative in technique.columns for name in alternative):
+        if nearest := nearest_column(name):
+            yield f"the technique {technique.slug} has the column {name}, which is not canonical: write {nearest}"
+        elif not ends_in_unit(name):
+            yield (
+                f"the technique {technique.slug} has the column {name}, which does not end in a unit in words: write, "
+                "for example, coolant_temperature_celsius"
+            )
+
+
+def condition_problems(condition: Condition) -> Iterator[str]:
+    """Check that forms can show an example of a condition."""
+    if not condition.example:
+        yield f"the condition {condition.slug} has no example: write one as it would be entered, such as ‘10 MPa’"
 
 
 def table_problems(table: Table) -> Iterator[str]:

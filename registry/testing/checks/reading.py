@@ -12,6 +12,7 @@ import numpy as np
 from registry import plugin_loading
 from registry.contract.dataset_columns import ends_in_unit, nearest_column
 from registry.hookspecs import ParsedDataset, Reader, UnreadableFile
+from registry.plugin_loading.suitability import needed_data, suits
 from registry.plugin_loading.vocabulary_check import unknown
 from registry.sandbox.file_reader_child import HEAD_BYTES, check_datasets
 from registry.testing.golden import Golden, datasets_summary
@@ -164,6 +165,12 @@ def _column_problems(reader: Reader, datasets: Sequence[ParsedDataset], what: st
         if dataset.technique not in {"", *techniques}:
             named = f"the reader {reader.name}, on {what},"
             yield f"{unknown(named, 'technique', dataset.technique, techniques)}, or ‘’ if the file does not say"
+        elif dataset.technique and not suits(dataset, dataset.technique):
+            needed = needed_data(dataset.technique)
+            yield (
+                f"the reader {reader.name} gives {what} the technique {dataset.technique}, which needs {needed}: add "
+                "the columns, or state no technique"
+            )
         yield from _name_problems(reader, dataset, what)
         for name, column in dataset.columns.items():
             numbers = np.asarray(column, dtype=float)

@@ -104,7 +104,7 @@ def _format_label(layer: Layer) -> tuple[str, ...]:
     numbers = " · ".join(typeset(text) for text in (layer.mass_loading, layer.area, thickness) if text)
     name = layer.label if layer.label == layer.name else f"{layer.label} ({layer.name})"
     return (
-        f"{layer.position}. {layer.get_role_display()}",
+        f"{layer.position}. {layer.role_name}",
         *textwrap.wrap(name, CHARACTERS_PER_LINE, max_lines=3, placeholder=" …"),
         *textwrap.wrap(numbers, CHARACTERS_PER_LINE),
     )

@@ -6,11 +6,12 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
-from registry.hookspecs import LAYER_ROLES, TECHNIQUES, Quantity
+from registry.hookspecs import Quantity
 from registry.models import CellFormat, CellOrigin
 from registry.models.condition import condition_slugs
 from registry.numbers import catalogue
 from registry.numbers.catalogue import get_or_placeholder
+from registry.plugin_loading.names import layer_role_in_sentence, technique_name
 from registry.selectors.query.errors import QueryError
 from registry.selectors.query.limits import MAX_CONDITIONS
 from registry.selectors.query.parsing import value_quantities
@@ -22,7 +23,6 @@ _WORDS = {"gte": " at least", "lte": " at most", "gt": " above", "lt": " below"}
 _OPERATOR_SYMBOLS = {"": "=", **_SYMBOLS, **{f"possibly_{name}": f"possibly {text}" for name, text in _SYMBOLS.items()}}
 _OPERATOR_WORDS = _WORDS | {f"possibly_{name}": f" possibly{text}" for name, text in _WORDS.items()}
 _CHOICES: Mapping[str, Mapping[str, str]] = {
-    "technique": TECHNIQUES,
     "format": dict(CellFormat.choices),
     "origin": dict(CellOrigin.choices),
 }
@@ -84,11 +84,15 @@ def format_condition(name: str, value: str) -> str:
     base, _, operator = name.partition("__")
     subject, quantity = _get_subject(base)
     if quantity is None:
-        return f"{subject}: {_CHOICES.get(base, {}).get(value, value)}"
+        return f"{subject}: {_choice_name(base, value)}"
     if operator == "exists":
         return f"{subject}: {'any value' if value.lower() == 'true' else 'no value'}"
     unit = quantity.unit_label if value.replace(".", "", 1).replace("-", "", 1).isdigit() else ""
     return f"{subject} {_OPERATOR_SYMBOLS.get(operator, operator)} {value} {unit}".strip()
+
+
+def _choice_name(name: str, value: str) -> str:
+    return technique_name(value) if name == "technique" else _CHOICES.get(name, {}).get(value, value)
 
 
 def _get_subject(base: str) -> tuple[str, Quantity | None]:
@@ -97,7 +101,7 @@ def _get_subject(base: str) -> tuple[str, Quantity | None]:
     if slug not in catalogue.catalogue:
         return base.replace("_", " "), None
     quantity = get_or_placeholder(slug)
-    name = f"{LAYER_ROLES[role].lower()} {catalogue.in_sentence(quantity)}" if role in LAYER_ROLES else quantity.name
+    name = f"{layer_role_in_sentence(role)} {catalogue.in_sentence(quantity)}" if role else quantity.name
     return name, quantity
 
 

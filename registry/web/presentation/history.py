@@ -9,13 +9,13 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import models
 
-from registry.hookspecs import LAYER_ROLES
 from registry.models import Cell, Condition, Dataset, Layer, Measurement, Value, ValueOrigin
 from registry.models.fields import DerivedField
 from registry.models.record import RecordQuerySet
 from registry.models.visibility import AnyUser
+from registry.models.vocabulary import VocabularyField, registered_names
 from registry.numbers.catalogue import get_or_placeholder
-from registry.plugin_loading.names import condition_name
+from registry.plugin_loading.names import condition_name, layer_role_in_sentence
 from registry.selectors import history
 from registry.web.presentation.text import typeset
 
@@ -90,7 +90,7 @@ def _format_subject(row: Any, refcodes: Mapping[int, str]) -> str:
     if model is Condition:
         return f"{condition_name(row.quantity)} of {refcodes.get(row.measurement_id, 'a measurement')}"
     if model is Layer:
-        return f"Layer {row.position} ({LAYER_ROLES.get(row.role, row.role).lower()})"
+        return f"Layer {row.position} ({layer_role_in_sentence(row.role)})"
     if model is Measurement:
         return f"Measurement {row.refcode}"
     return f"Data file {row.filename}" if model is Dataset else "Cell"
@@ -133,6 +133,8 @@ class _RelatedNames:
             return f"‘{_format_settings(value)}’"
         if field.is_relation:
             return f"‘{self._names.get((field.related_model, value), 'deleted or hidden record')}’"  # type: ignore[arg-type]
+        if isinstance(field, VocabularyField):
+            return f"‘{registered_names(field.kind).get(value, value)}’"
         return f"‘{dict(field.flatchoices).get(value, value)}’"
 
 

@@ -7,14 +7,14 @@ from typing import Any
 
 from analyses.uncertainty import Estimate
 from registry.contract.estimate_encoding import LIST
-from registry.hookspecs import LAYER_ROLES, TECHNIQUES, Quantity
+from registry.hookspecs import Quantity
 from registry.models import CellFormat, Condition, Measurement, Value, ValueOrigin
 from registry.models.condition import VOLTAGE_WINDOW, in_order
 from registry.models.setup import Blocks
 from registry.numbers import catalogue
 from registry.numbers.catalogue import get_or_placeholder
 from registry.numbers.formatting import format_digits, format_with_uncertainty
-from registry.plugin_loading.names import condition_name
+from registry.plugin_loading.names import condition_name, layer_role_name, technique_in_sentence, technique_name
 from registry.web.presentation.units import format_header, split_unit
 
 _SUPERSCRIPTS = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
@@ -38,8 +38,6 @@ _PATHS = {
 }
 _MISSING = {"computed": "not computed", "reported": "not reported", "dataset": "–"}
 _CHOICES: dict[str, dict[str, str]] = {
-    "technique": dict(TECHNIQUES),
-    "role": dict(LAYER_ROLES),
     "format": dict(CellFormat.choices),
     "blocks": dict(Blocks.choices),
 }
@@ -159,7 +157,7 @@ def _format_measurement_path(path: str) -> str:
     """A path below a cell's measurements: a technique such as `eis`, or an input such as `M-00012.temperature_degc`."""
     refcode, _, rest = path.partition(".")
     if not rest:
-        return f"Measurements: {TECHNIQUES.get(refcode, refcode).lower()}"
+        return f"Measurements: {technique_in_sentence(refcode)}"
     inner = format_input_path(rest) if "." in rest else _get_name(rest)
     return f"{refcode}: {inner[0].lower()}{inner[1:]}"
 
@@ -182,4 +180,7 @@ def format_fact(path: str, stored: Any) -> str:
         quantity = get_or_placeholder(slug)
         text = f"{_format_input(Estimate(*stored), quantity)} {quantity.unit_label}".strip()
         return f"{text} (inferred)" if stored[4] else text
-    return _CHOICES.get(slug, {}).get(stored, str(stored)) if isinstance(stored, str) else str(stored)
+    if not isinstance(stored, str):
+        return str(stored)
+    names = {"technique": technique_name, "role": layer_role_name}
+    return names[slug](stored) if slug in names else _CHOICES.get(slug, {}).get(stored, stored)

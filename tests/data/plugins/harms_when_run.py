@@ -246,7 +246,7 @@ def replaces_the_contract(inputs: Inputs) -> Outcome:
 
 
 def changes_the_techniques(inputs: Inputs) -> Outcome:
-    hookspecs.TECHNIQUES["divination"] = "By looking"  # type: ignore[index]
+    hookspecs.DATASET_COLUMNS["divination"] = hookspecs.DatasetColumn(meaning="", unit="1")  # type: ignore[index]
     return RESULT
 
 

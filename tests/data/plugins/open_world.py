@@ -1,7 +1,8 @@
-"""A plugin with techniques, a layer role, a condition, and an analysis that names them."""
+"""A plugin with techniques, a layer role, a condition, and an analysis and a table that name them."""
 
 from registry.hookspecs import (
     Analysis,
+    Column,
     Condition,
     Inputs,
     LayerRole,
@@ -9,6 +10,7 @@ from registry.hookspecs import (
     Quantity,
     Refused,
     Result,
+    Table,
     Technique,
     hookimpl,
 )
@@ -21,7 +23,7 @@ def run(inputs: Inputs) -> Outcome:
     humidity = inputs.condition("relative_humidity_percent")
     if humidity is None:
         raise Refused("missing-relative-humidity", "no relative humidity: enter it for the measurement")
-    return Outcome(results=(Result("cycle_count", humidity),))
+    return Outcome(values=(Result("cycle_count", humidity),))
 
 
 @hookimpl
@@ -45,3 +47,9 @@ def register_conditions() -> list[Condition]:
 @hookimpl
 def register_analyses() -> list[Analysis]:
     return [Analysis("titration", "1", "Titration", "The humidity.", ("gitt",), ("cycle_count",), run)]
+
+
+@hookimpl
+def register_tables() -> list[Table]:
+    columns = (Column("label"), Column("technique"), Column("catholyte.name"), Column("catholyte.thickness_um"))
+    return [Table("titrations", "Titrations", columns, filters={"technique": "gitt"})]

@@ -35,7 +35,7 @@ def reports_changes(inputs: Inputs) -> Outcome:
         np.mean([0.0, 0.0, 3.0]) == 1.0
         and json.dumps([1]) == "[1]"
         and geometry.UM_PER_CM == 1e4
-        and "divination" not in hookspecs.TECHNIQUES
+        and "divination" not in hookspecs.DATASET_COLUMNS
         and Estimate.exact(1.0).magnitude == 1.0
         and np.geterr()["divide"] == "warn"
         and os.environ.get("OMP_NUM_THREADS") != "64"

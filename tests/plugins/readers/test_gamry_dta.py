@@ -6,7 +6,8 @@ import pytest
 
 from plugins.readers import declared_csv
 from plugins.readers.gamry_dta import read, recognises
-from registry.hookspecs import TECHNIQUES, UnreadableFile
+from registry.hookspecs import UnreadableFile
+from registry.plugin_loading.suitability import kind_of
 from tests.plugins.readers import shared_data
 from tests.plugins.readers.samples import GAMRY, GAMRY_ABORTED, GAMRY_CHRONOA, GAMRY_TWO, write
 
@@ -60,7 +61,7 @@ def test_reads_the_curve_of_a_chronoamperometry(tmp_path: Path) -> None:
 
 def test_a_chronopotentiometry_is_taken_by_any_measurement_over_time(tmp_path: Path) -> None:
     (only,) = read(write(tmp_path, GAMRY_CHRONOA.replace("CHRONOA", "CHRONOP")))
-    assert [name for name in TECHNIQUES if only.suits(name)] == [
+    assert kind_of(only).fitting() == [
         "chronoamperometry",
         "cycling",
         "symmetric_cycling",

@@ -7,8 +7,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils.html import escape
 
-from registry.admin.measurement import SHORT_TECHNIQUES
-from registry.hookspecs import TECHNIQUES
 from registry.models import AnalysisRun, Dataset, Measurement, RawFile
 from registry.services.background import do_due_work
 from registry.services.files.dataset import add_file
@@ -300,7 +298,3 @@ def test_the_list_abbreviates_techniques(browser, cell, technique, abbreviation)
     factories.make_measurement(cell, technique=technique)
     page = browser.get(reverse("admin:registry_measurement_changelist")).content.decode()
     assert f'<td class="field-short_technique">{abbreviation}</td>' in page
-
-
-def test_each_technique_has_an_abbreviation():
-    assert set(SHORT_TECHNIQUES) == set(TECHNIQUES)

@@ -65,7 +65,7 @@ def test_an_invalid_condition_is_rejected(api: APIClient, cell: Cell, conditions
 @pytest.mark.parametrize(
     ("payload", "field", "words"),
     [
-        ({"technique": "guessing"}, "technique", "not a choice"),
+        ({"technique": "guessing"}, "technique", "not a registered technique"),
         ({"cell": "C-99999"}, "cell", "C-99999"),
         ({"conditions": "10 MPa"}, "conditions", "Not an object"),
         ({"stack_pressure": "10 MPa"}, "stack_pressure", "Unknown field"),

@@ -13,7 +13,7 @@ from django.conf import LazySettings
 from django.core.management import CommandError, call_command
 
 from registry import __version__, plugin_loading
-from registry.hookspecs import TECHNIQUES
+from registry.contract.builtin_vocabulary import BUILTIN_TECHNIQUES
 
 ROOT = Path(__file__).parents[3]
 
@@ -50,12 +50,15 @@ def _plugins_as_before(settings: LazySettings) -> Iterator[None]:
 @pytest.mark.django_db
 @pytest.mark.usefixtures("_plugins_as_before")
 def test_plugins_of_every_kind_pass_their_tests_and_load(tmp_path: Path, settings: LazySettings) -> None:
-    for technique in TECHNIQUES:
+    for technique in (item.slug for item in BUILTIN_TECHNIQUES):
         startplugin(f"{technique.replace('_', ' ')} number", tmp_path, technique=technique)
     startplugin("our files", tmp_path, kind="reader")
     startplugin("our table", tmp_path, kind="table")
+    startplugin("titration", tmp_path, kind="technique")
+    startplugin("catholyte", tmp_path, kind="layer-role")
+    startplugin("humidity", tmp_path, kind="condition")
     before = files_in(tmp_path)
-    assert "36 passed" in run_pytest(tmp_path)
+    assert "39 passed" in run_pytest(tmp_path)
     assert files_in(tmp_path) == before
     settings.REGISTRY_PLUGINS_DIR = str(tmp_path)
     plugins = plugin_loading.load()
@@ -78,7 +81,7 @@ def test_a_package_depends_on_this_version_of_cellar(tmp_path: Path) -> None:
     assert settings["project"]["optional-dependencies"]["test"] == ["cellar-registry[testing]"]
 
 
-@pytest.mark.parametrize("kind", ["reader", "table"])
+@pytest.mark.parametrize("kind", ["reader", "table", "technique", "layer-role", "condition"])
 def test_a_package_may_be_a_reader_or_a_table(kind: str, tmp_path: Path) -> None:
     output = startplugin("our thing", tmp_path, kind=kind, package=True)
     assert 'our-thing = "cellar_our_thing.plugin"' in (tmp_path / "cellar-our-thing" / "pyproject.toml").read_text()

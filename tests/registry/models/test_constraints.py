@@ -77,10 +77,6 @@ def test_a_literature_cell_has_a_publication(project: Project) -> None:
     )
 
 
-def test_an_unknown_technique_is_refused(project: Project) -> None:
-    assert_violates(Measurement(cell=factories.make_cell(project), technique="unknown"), "measurement_technique_known")
-
-
 @pytest.mark.parametrize("fields", [{"magnitude": None}, {"magnitude": 10.0, "missing": "Coin cell"}])
 def test_a_condition_is_a_number_or_a_reason(project: Project, fields: dict[str, Any]) -> None:
     measurement = factories.make_measurement(factories.make_cell(project))

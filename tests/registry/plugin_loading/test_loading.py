@@ -269,7 +269,8 @@ def test_a_second_plugin_with_the_same_technique_names_the_first(load: Load, tmp
 
 
 def test_words_of_queries_cannot_be_roles() -> None:
-    assert {*PARAMETERS} - set(SEARCH_WORDS) == QUERY_WORDS
+    assert {*PARAMETERS, parsing.ANY_LAYER} == QUERY_WORDS
+    assert set(SEARCH_WORDS) | {parsing.ANY_LAYER} == set(parsing.parts())
     assert {*parsing.LAYER_NUMBERS, *parsing.CELL_NUMBERS} <= RECORD_QUANTITIES
 
 

@@ -6,7 +6,8 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from registry import plugin_loading
-from registry.hookspecs import TECHNIQUES, Analysis, Outcome, Parameter
+from registry.contract.builtin_vocabulary import BUILTIN_TECHNIQUES
+from registry.hookspecs import Analysis, Outcome, Parameter
 from registry.plugin_loading.analysis_check import analysis_check
 from registry.plugin_loading.parameters import clean_parameters, describe_bounds, setting_text
 
@@ -85,7 +86,7 @@ def test_describes_bounds(limits: dict[str, Any], message: str) -> None:
 )
 def test_refuses_declared_numbers_that_cannot_be_stored(parameter: Parameter, message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        analysis_check(make_analysis(parameter), TECHNIQUES)
+        analysis_check(make_analysis(parameter), [item.slug for item in BUILTIN_TECHNIQUES])
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from analyses.transport.activation_energy import activation_energy
-from registry.hookspecs import TECHNIQUES
+from registry.contract.builtin_vocabulary import BUILTIN_TECHNIQUES
 from registry.models import Layer, Project
 from registry.selectors.analysis_inputs.facts import CONDITION_FIELDS, measurement_facts, measurements_with_inputs
 from registry.testing import example_cell, example_forms, example_inputs
@@ -17,7 +17,9 @@ from registry.testing.golden import differences, extent
 from tests import factories
 
 ROOT = Path(__file__).parents[3]
-FORMS = [(technique, form) for technique in TECHNIQUES for form in example_forms(technique)]
+FORMS = [
+    (technique, form) for technique in (item.slug for item in BUILTIN_TECHNIQUES) for form in example_forms(technique)
+]
 EXAMPLES_FILE = Path(__file__).with_name("examples.json")
 
 

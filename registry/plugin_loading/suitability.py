@@ -1,0 +1,102 @@
+"""Which techniques data fit: by the columns or the picture they have, and by the technique their file states."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from registry.hookspecs import Message, Technique
+from registry.plugin_loading.loading import current
+from registry.plugin_loading.names import technique_in_sentence
+
+
+class HasColumns(Protocol):
+    """A dataset as a reader returns it, as the sandbox hands it over, or as it is stored."""
+
+    @property
+    def technique(self) -> str: ...
+
+    @property
+    def columns(self) -> Collection[str]: ...
+
+    @property
+    def has_picture(self) -> bool: ...
+
+
+def kind_of(dataset: HasColumns) -> "DataKind":
+    """Return what decides which techniques a dataset fits."""
+    return DataKind(technique=dataset.technique, columns=tuple(dataset.columns), has_picture=dataset.has_picture)
+
+
+def suits(dataset: HasColumns, technique: str) -> bool:
+    """Return whether a measurement by this technique can use a dataset."""
+    return kind_of(dataset).suits(technique)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataKind:
+    """What decides which techniques a dataset fits."""
+
+    technique: str
+    """Technique stated by the file, empty if it states none."""
+    columns: Collection[str]
+    has_picture: bool = False
+
+    def suits(self, technique: str) -> bool:
+        """Whether a measurement by this technique can use the data; a technique that is not loaded takes any."""
+        descriptor = current().techniques.get(technique)
+        if descriptor is None:
+            return True
+        return self._has_data_of(descriptor) and self._may_be(technique)
+
+    def fitting(self) -> list[str]:
+        """The techniques the data fit."""
+        return [slug for slug in current().techniques if self.suits(slug)]
+
+    def _has_data_of(self, technique: Technique) -> bool:
+        if self.has_picture and technique.has_picture:
+            return True
+        return any(set(alternative) <= set(self.columns) for alternative in technique.columns)
+
+    def _may_be(self, technique: str) -> bool:
+        """Whether the file states this technique, none, or one that files state for any such data."""
+        stated = current().techniques.get(self.technique)
+        if stated is None or self.technique == technique:
+            return True
+        return stated.is_general and any(
+            set(general) <= set(own) <= set(self.columns)
+            for general in stated.columns
+            for own in current().techniques[technique].columns
+        )
+
+    @property
+    def description(self) -> str:
+        """What the data are: `a picture`, `chronoamperometry (test_time_second, voltage_volt)`."""
+        data = "a picture" if self.has_picture else f"the columns {', '.join(self.columns)}"
+        return f"{technique_in_sentence(self.technique)} data: {data}" if self.technique else data
+
+
+def needed_data(technique: str) -> str:
+    """What data a technique takes, as a clause: `a picture, or the columns frequency_hertz, …`."""
+    descriptor = current().techniques.get(technique)
+    if descriptor is None:
+        return "any data"
+    alternatives = ["a picture"] if descriptor.has_picture else []
+    alternatives += [", ".join(alternative) for alternative in descriptor.columns]
+    return " or ".join(alternatives) or "no data, only values"
+
+
+def misfit(subject: str, datasets: Iterable[HasColumns], technique: str) -> Message:
+    """Return why no dataset of these fits a technique, and which techniques they fit; `subject` holds the datasets."""
+    kinds = [kind_of(dataset) for dataset in datasets]
+    fitting = dict.fromkeys(slug for kind in kinds for slug in kind.fitting())
+    *others, last = [technique_in_sentence(slug) for slug in fitting] or ["no registered technique"]
+    return Message(
+        "technique-mismatch",
+        "{subject} has {data}, but {technique} needs {needed}. It fits {fitting}.",
+        "warning",
+        subject=subject,
+        data=" and ".join(dict.fromkeys(kind.description for kind in kinds)),
+        technique=technique_in_sentence(technique),
+        needed=needed_data(technique),
+        fitting=f"{', '.join(others)} or {last}" if others else last,
+    )

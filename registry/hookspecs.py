@@ -15,6 +15,7 @@ from registry.contract.dataset_columns import DATASET_COLUMNS, DatasetColumn
 from registry.contract.input_dataset import Columns, Fact, Header, InputDataset
 from registry.contract.inputs import Inputs, Layer, SeriesMember
 from registry.contract.outcome import Message, NotComputed, Outcome, Refused, Result
+from registry.contract.place import Place
 from registry.contract.printed_table import Heading, PrintedTable, Reference, TableCell, TableFormat
 from registry.contract.quantity import Quantity
 from registry.contract.reader import Image, ParsedDataset, Reader, UnreadableFile
@@ -52,6 +53,7 @@ __all__ = [
     "Outcome",
     "Parameter",
     "ParsedDataset",
+    "Place",
     "Plot",
     "PrintedTable",
     "Quantity",

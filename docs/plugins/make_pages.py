@@ -30,6 +30,7 @@ HOW_TO: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("An analysis that uses results of other analyses", "others-results"),
         ("A cell-level analysis", "whole-cells"),
         ("An analysis of a series", "condition-series"),
+        ("Several values of a quantity", "places"),
         ("Plots", "plots"),
         ("Numbers of each cycle", "per-cycle"),
     ),

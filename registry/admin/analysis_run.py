@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 
 from registry.admin.base.linkable import ScopedAdmin, actor
-from registry.admin.value import format_value, quantity_name
+from registry.admin.value import format_value, value_name
 from registry.contract.estimate_encoding import LIST
 from registry.models import AnalysisRun, Curve
 from registry.selectors.cycle_table import column_label
@@ -117,7 +117,7 @@ class AnalysisRunAdmin(ScopedAdmin):
 
     @admin.display(description="values")
     def values_table(self, run: AnalysisRun) -> str:
-        return facts_table((quantity_name(value.quantity), format_value(value)) for value in run.values.all())
+        return facts_table((value_name(value), format_value(value)) for value in run.values.all())
 
     @admin.display(description="curves")
     def curve_titles(self, run: AnalysisRun) -> str:

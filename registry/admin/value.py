@@ -14,6 +14,7 @@ from django.urls import path, reverse
 from registry.admin.base.interpretation import WrittenInput, interpretation_view
 from registry.admin.base.linkable import ScopedInline, actor, row_forms
 from registry.admin.base.record import ServiceAdmin
+from registry.contract.place import Place
 from registry.models import Value, ValueOrigin
 from registry.models.project import check_link_visible
 from registry.numbers import catalogue
@@ -52,6 +53,11 @@ def quantity_name(slug: str) -> str:
     return catalogue.get(slug).name if slug in catalogue.catalogue else slug
 
 
+def value_name(value: Value) -> str:
+    """Return the name of the quantity, with the place of the value if it has one."""
+    return quantity_name(value.quantity) + (f", {value.place.label}" if value.place else "")
+
+
 def format_value(value: Value) -> str:
     """Return the value as written, or rounded to its uncertainty, or the reason it is missing."""
     if value.written or value.magnitude is None:
@@ -62,13 +68,30 @@ def format_value(value: Value) -> str:
     return f"{digits} {quantity.unit_label if quantity else ''}".strip()
 
 
+class PlaceField(forms.CharField):
+    """The place of a value among several of a quantity, written as `peak:2`; cleaned to a place, or None."""
+
+    def __init__(self) -> None:
+        help_text = "Only if there are several of the quantity: a word and a number, e.g. peak:2"
+        super().__init__(label="Place", required=False, max_length=60, help_text=help_text)
+
+    def clean(self, value: Any) -> Place | None:
+        text = super().clean(value)
+        try:
+            return Place.parse(text) if text else None
+        except ValueError as error:
+            raise ValidationError(str(error)) from error
+
+
 class ValueForm(forms.ModelForm):
     """A reported value. The form validates it; the service saves it."""
 
     quantity = forms.ChoiceField(choices=quantity_choices)
+    at = PlaceField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.initial["at"] = str(self.instance.place or "")
         current = self.instance.quantity
         if current and current not in value_quantities():
             choice = self.fields["quantity"]
@@ -129,13 +152,15 @@ def report_form(form: Any, request: HttpRequest) -> Value:
     """Report the value of a valid form, replacing the value it showed."""
     value: Value = form.instance
     previous = Value.objects.get(pk=value.pk) if value.pk else None
-    if previous and previous.quantity != value.quantity:
+    place = form.cleaned_data.get("at", value.place)
+    if previous and (previous.quantity, previous.place) != (value.quantity, place):
         retire_value(previous, by=actor(request))
     return report_value(
         measurement=value.measurement,
         cell=None if value.measurement else value.cell,
         quantity=value.quantity,
         written=value.written,
+        at=place,
         publication=value.publication,
         note=value.note,
         by=actor(request),
@@ -143,16 +168,17 @@ def report_form(form: Any, request: HttpRequest) -> Value:
 
 
 class ReportedFormSet(forms.BaseInlineFormSet):
-    """At most one reported value per quantity."""
+    """At most one reported value per quantity and place."""
 
     def clean(self) -> None:
         seen = set()
         for form in row_forms(self):
-            quantity = form.cleaned_data.get("quantity") if hasattr(form, "cleaned_data") else None
-            if quantity and quantity in seen:
-                sentence = "is reported twice: enter the second value on a separate measurement."
+            entered = form.cleaned_data if hasattr(form, "cleaned_data") else {}
+            quantity, place = entered.get("quantity"), entered.get("at")
+            if quantity and (quantity, place) in seen:
+                sentence = "is reported twice: enter the second value on a separate measurement or at another place."
                 form.add_error("quantity", f"{quantity_name(quantity)} {sentence}")
-            seen.add(quantity)
+            seen.add((quantity, place))
 
     def validate_unique(self) -> None:
         """Skip: `clean` reports duplicates on the row."""
@@ -164,7 +190,7 @@ class ReportedInline(ScopedInline, admin.TabularInline):
     model = Value
     form = ValueForm
     formset = ReportedFormSet
-    fields = ("quantity", "written", "publication", "note")
+    fields = ("quantity", "at", "written", "publication", "note")
     autocomplete_fields = ("publication",)
     verbose_name = "reported value"
     verbose_name_plural = "reported values"
@@ -214,7 +240,7 @@ class ValueAdmin(ServiceAdmin):
     )
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        entered = ("measurement", "cell", "quantity", "written", "publication", "note")
+        entered = ("measurement", "cell", "quantity", "at", "written", "publication", "note")
         details = ("as_published", "standard_uncertainty", "origin", "run", "is_latest")
         when = ("created_at", "created_by", "retired_at", "retired_by")
         return (*entered, *details, *when) if obj else entered
@@ -239,7 +265,7 @@ class ValueAdmin(ServiceAdmin):
 
     @admin.display(description="quantity", ordering="quantity")
     def name(self, value: Value) -> str:
-        return quantity_name(value.quantity)
+        return value_name(value)
 
     @admin.display(description="value", ordering="magnitude")
     def as_published(self, value: Value) -> str:

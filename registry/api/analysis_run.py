@@ -19,7 +19,7 @@ from registry.api.base.records import ReadViewSet
 from registry.api.base.rows import fetch_rows
 from registry.api.base.strict import StrictSerializer
 from registry.api.value import COLUMNS as VALUE_COLUMNS
-from registry.api.value import ValueSummarySerializer, mark_orphaned
+from registry.api.value import ValueSummarySerializer, complete_rows
 from registry.hookspecs import Analysis
 from registry.models import (
     PENDING,
@@ -138,7 +138,7 @@ class RunDetailSerializer(RunSerializer):
 
     @extend_schema_field(ValueSummarySerializer(many=True))
     def get_values(self, run: AnalysisRun) -> list[dict[str, Any]]:
-        return fetch_rows(Value.objects.filter(run=run).order_by("pk"), VALUE_COLUMNS, mark_orphaned)
+        return fetch_rows(Value.objects.filter(run=run).order_by("pk"), VALUE_COLUMNS, complete_rows)
 
     @extend_schema_field(CycleColumnSerializer(many=True))
     def get_cycle_columns(self, run: AnalysisRun) -> Any:

@@ -33,6 +33,9 @@ class FindingSerializer(serializers.Serializer[Any]):
     cell = serializers.CharField()
     measurement = serializers.CharField()
     quantity = serializers.CharField()
+    at = serializers.DictField(
+        child=serializers.IntegerField(), allow_null=True, help_text='Place of both, `{"peak": 2}`; null without one.'
+    )
     reported = NumberSerializer()
     computed = NumberSerializer()
     agrees = serializers.BooleanField()
@@ -92,6 +95,7 @@ def _row(finding: Finding) -> dict[str, Any]:
         "cell": finding.measurement.cell.refcode,
         "measurement": finding.measurement.refcode,
         "quantity": finding.reported.quantity,
+        "at": {finding.place.kind: finding.place.number} if finding.place else None,
         "reported": _number(finding.reported),
         "computed": _number(finding.computed),
         "agrees": finding.agrees,

@@ -56,8 +56,8 @@ LAYER_COLUMNS: Columns = {
 }
 MATCH_COLUMNS: Columns = {name: name for name in ("pk", "refcode", "technique", "label")} | {"cell": "cell__refcode"}
 LAYERS = GroupedRows(Layer.objects.order_by("position"), "cell_id", LAYER_COLUMNS)
-VALUES = GroupedRows(Value.objects.filter(is_latest=True).order_by("pk"), "cell_id", value.COLUMNS, value.mark_orphaned)
-VALUES_BY_REFCODE = GroupedRows(Value.objects.order_by("pk"), "cell__refcode", value.COLUMNS, value.mark_orphaned)
+VALUES = GroupedRows(Value.objects.filter(is_latest=True).order_by("pk"), "cell_id", value.COLUMNS, value.complete_rows)
+VALUES_BY_REFCODE = GroupedRows(Value.objects.order_by("pk"), "cell__refcode", value.COLUMNS, value.complete_rows)
 
 
 class LayerSerializer(RecordSerializer):
@@ -139,8 +139,8 @@ def list_matches(query: ListQuery, pks: Sequence[int], user: AnyUser) -> dict[st
     condition = Q()
     for slug in query.quantities:
         condition |= to_sql.value_condition(query, slug)
-    if query.value_origin and not query.quantities:
-        condition = Q(is_latest=True, origin=query.value_origin)
+    if (query.value_origin or query.at) and not query.quantities:
+        condition = to_sql.of_values(query) & Q(is_latest=True)
     by_cell = VALUES_BY_REFCODE.where(condition, PrimaryKeyIn("cell_id", pks)) if condition else {}
     rows: dict[str, Rows] = {}
     for row in matches:

@@ -49,7 +49,7 @@ DATASET_COLUMNS: Columns = {
     "rows": "rows",
 }
 VALUES = GroupedRows(
-    Value.objects.filter(is_latest=True).order_by("pk"), "measurement_id", value.COLUMNS, value.mark_orphaned
+    Value.objects.filter(is_latest=True).order_by("pk"), "measurement_id", value.COLUMNS, value.complete_rows
 )
 DATASETS = GroupedRows(Dataset.objects.order_by("part", "pk"), "measurement_id", DATASET_COLUMNS)
 

@@ -15,6 +15,7 @@ from registry.api.base.permissions import actor
 from registry.api.base.records import ReadViewSet
 from registry.api.base.rows import Columns, Rows, fetch_rows
 from registry.api.base.strict import StrictSerializer
+from registry.contract.place import Place
 from registry.models import Publication, Qualifier, Value, ValueOrigin
 from registry.numbers import catalogue
 from registry.selectors.orphans import has_orphaned_values
@@ -26,6 +27,8 @@ COLUMNS: Columns = {
     "id": "pk",
     "measurement": "measurement__refcode",
     "quantity": "quantity",
+    "at": "at_kind",
+    "at_number": "at_number",
     "written": "written",
     "magnitude": "magnitude",
     "lower": "lower",
@@ -51,10 +54,12 @@ FULL_COLUMNS: Columns = COLUMNS | {
 }
 
 
-def mark_orphaned(rows: Rows) -> None:
-    """Set `orphaned` on each row: whether its quantity or analysis is no longer loaded."""
+def complete_rows(rows: Rows) -> None:
+    """Set `at` on each row, and `orphaned`: whether its quantity or analysis is no longer loaded."""
     quantities, analyses = catalogue.catalogue, plugin_loading.current().analyses
     for row in rows:
+        kind, number = row["at"], row.pop("at_number")
+        row["at"] = {kind: number} if kind else None
         row["orphaned"] = row["quantity"] not in quantities or (
             row["analysis"] is not None and row["analysis"] not in analyses
         )
@@ -66,6 +71,9 @@ class ValueSummarySerializer(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     measurement = serializers.CharField(allow_null=True, help_text="Refcode; null for a cell-level value.")
     quantity = serializers.CharField()
+    at = serializers.DictField(
+        child=serializers.IntegerField(), allow_null=True, help_text='Its place, `{"peak": 2}`; null without one.'
+    )
     written = serializers.CharField(help_text="A reported value as printed in its source.")
     magnitude = serializers.FloatField(allow_null=True, help_text="In the unit at the end of the quantity's slug.")
     lower = serializers.FloatField(allow_null=True, help_text="Lower bound; null if nothing is known.")
@@ -113,8 +121,17 @@ class ReportedValueSerializer(StrictSerializer):
     cell = CellField(required=False, allow_null=True, help_text="For a cell-level quantity.")
     quantity = serializers.CharField(max_length=64)
     written = serializers.CharField(max_length=200, help_text="As printed: `7.87×10^3 Ω`, `90.9 %`, `Coin cell`.")
+    at = serializers.CharField(
+        max_length=60, required=False, allow_blank=True, help_text="Its place, if there are several: `peak:2`."
+    )
     publication = VisibleById(queryset=Publication.objects.select_related("project"), required=False, allow_null=True)
     note = serializers.CharField(max_length=300, required=False, allow_blank=True)
+
+    def validate_at(self, text: str) -> Place | None:
+        try:
+            return Place.parse(text) if text else None
+        except ValueError as error:
+            raise serializers.ValidationError(str(error)) from error
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Require the cell to match the measurement."""
@@ -137,6 +154,7 @@ class ValueViewSet(mixins.DestroyModelMixin, ReadViewSet):
         "cell": Filter("cell__refcode", "Refcode of the cell."),
         "measurement": Filter("measurement__refcode", "Refcode of the measurement."),
         "quantity": Filter("quantity", "Slug of the quantity."),
+        "at": Filter("at", "Place of the value: `peak:2`.", kind="place"),
         "origin": Filter("origin", "Reported or computed.", choices=ValueOrigin.values),
         "run": Filter("run", "Id of the run that computed it.", kind="id"),
         "publication": Filter("publication", "Id of the publication.", kind="id"),
@@ -156,7 +174,7 @@ class ValueViewSet(mixins.DestroyModelMixin, ReadViewSet):
     def list(self, request: Request) -> Response:
         """Current values; superseded and withdrawn ones with `is_latest=false`."""
         values = self.filter_queryset(self.get_queryset())
-        return self.get_paginated_response(self.get_page_rows(values, FULL_COLUMNS, mark_orphaned))
+        return self.get_paginated_response(self.get_page_rows(values, FULL_COLUMNS, complete_rows))
 
     def retrieve(self, request: Request, pk: str) -> Response:
         return Response(_row(self.get_object()))
@@ -176,4 +194,4 @@ class ValueViewSet(mixins.DestroyModelMixin, ReadViewSet):
 
 
 def _row(value: Value) -> dict[str, Any]:
-    return fetch_rows(Value.objects.filter(pk=value.pk), FULL_COLUMNS, mark_orphaned)[0]
+    return fetch_rows(Value.objects.filter(pk=value.pk), FULL_COLUMNS, complete_rows)[0]

@@ -7,6 +7,7 @@ from typing import TypeVar
 from analyses.uncertainty import Estimate
 from registry.contract.input_dataset import HEADER, Columns, Fact, InputDataset
 from registry.contract.outcome import Refused
+from registry.contract.place import PLACES, Place, value_key
 from registry.contract.vocabulary import CONTINUATION, LARGEST_MAGNITUDE, MAIN
 
 MISSING_NUMBERS: Mapping[str, str] = {
@@ -94,12 +95,13 @@ class Inputs:
 
     `facts` maps dotted paths to numbers and texts: `measurement.technique`, `measurement.stack_pressure_mpa`,
     `cell.format`, `setup.die_diameter_mm`, `setup.blocks`, `layers.count`, `layers.2.thickness_um`,
-    `reported.resistance_ohm`, `computed.mean_discharge_voltage_v`, `dataset.sha256`, `dataset.undecided`,
-    `dataset.start_time`, `dataset.header.instrument`, `datasets.pressure_log.count`, `datasets.pressure_log.1.sha256`.
-    Estimates are in the unit the path ends in; a number that is only a bound is a text, `<600 µm`, and never an
-    estimate. In a cell-level analysis, `measurements.eis` lists the spectra of the cell, and the facts of each are
-    under its refcode: `measurements.M-00012.temperature_degc`, `measurements.M-00012.computed.ionic_conductivity_s_cm`.
-    In a series, `series.members` lists the refcodes in order of the condition `series.over`.
+    `reported.resistance_ohm`, `computed.mean_discharge_voltage_v`, `computed.relaxation_time_s@peak:2`,
+    `dataset.sha256`, `dataset.undecided`, `dataset.start_time`, `dataset.header.instrument`,
+    `datasets.pressure_log.count`, `datasets.pressure_log.1.sha256`. Estimates are in the unit the path ends in; a
+    number that is only a bound is a text, `<600 µm`, and never an estimate. In a cell-level analysis,
+    `measurements.eis` lists the spectra of the cell, and the facts of each are under its refcode:
+    `measurements.M-00012.temperature_degc`, `measurements.M-00012.computed.ionic_conductivity_s_cm`. In a series,
+    `series.members` lists the refcodes in order of the condition `series.over`.
     """
 
     def __init__(
@@ -196,13 +198,26 @@ class Inputs:
         return f"only a bound is reported, {bound}" if bound else "not reported"
 
     def computed(self, slug: str) -> Estimate | None:
-        """Return the value of a quantity that another analysis computed for this measurement, or None.
+        """Return the value of a quantity that another analysis computed for this measurement, or None; of a quantity
+        with places, the value without one.
 
         The quantity must be listed in `depends_on`, so that the analysis runs after those that compute it.
         """
+        self._check_dependency(slug)
+        return self._estimate(f"computed.{slug}")
+
+    def computed_at(self, slug: str) -> dict[Place, Estimate]:
+        """Return the values of a quantity that another analysis computed at places, by place in order: of each peak,
+        `{Place("peak", 1): …, Place("peak", 2): …}`. The quantity must be listed in `depends_on`."""
+        self._check_dependency(slug)
+        listed = self.fact(f"computed.{slug}{PLACES}")
+        places = [Place.parse(text) for text in listed] if isinstance(listed, tuple) else []
+        numbers = {place: self._estimate(f"computed.{value_key(slug, place)}") for place in places}
+        return {place: number for place, number in numbers.items() if number is not None}
+
+    def _check_dependency(self, slug: str) -> None:
         if self._depends_on is not None and slug not in self._depends_on:
             raise LookupError(f"the computed {slug} is not listed in `depends_on`: add it there")
-        return self._estimate(f"computed.{slug}")
 
     def measurements(self, technique: str) -> "tuple[Inputs, ...]":
         """Return the inputs of each measurement of the cell by this technique, in order of entry; only in cell-level

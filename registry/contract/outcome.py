@@ -1,13 +1,14 @@
 """Output of an analysis: numbers, curves and messages, or a refusal."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, Self
 
 from analyses.coded_text import CodedError, check_code, plain, render
 from analyses.uncertainty import Estimate
 from registry.contract.curve import Plot
 from registry.contract.cycle_table import CycleTable
+from registry.contract.place import Place
 
 Level = Literal["info", "warning"]
 
@@ -31,6 +32,14 @@ class Result:
     """The number, its rounding bounds and its standard uncertainty."""
     note: str = ""
     """How it was obtained, in a few words: `median of 98 cycles`."""
+    at: Mapping[str, int] = field(default_factory=dict, kw_only=True)
+    """Its place, if there are several of the quantity: one lower-case word and a number from 0, `{"peak": 2}`,
+    `{"cycle": 100}` or `{"layer": 3}`; all places of a quantity have the same word."""
+
+    @property
+    def place(self) -> Place | None:
+        """Its place, None without one; ValueError if it is malformed."""
+        return Place.of(self.at)
 
 
 @dataclass(frozen=True, init=False)
@@ -113,7 +122,7 @@ class Outcome:
     """The output of an analysis. The registry adds plugin, version, parameters, inputs and times."""
 
     values: tuple[Result, ...] = ()
-    """The computed values, each quantity once."""
+    """The computed values, each quantity once, or once a place."""
     curves: tuple[Plot, ...] = ()
     """Plots, each a `Curve`, a `HeatMap` or a `MaskedPicture`."""
     messages: tuple[Message, ...] = ()

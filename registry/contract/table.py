@@ -23,6 +23,9 @@ class Column:
     """Display unit, as pint reads it; empty means the unit of the quantity."""
     origin: Origin = "either"
     """`either` shows the reported value if available, else the computed one."""
+    at: str = field(default="", kw_only=True)
+    """Place of the values, `peak:2`; empty shows the value without a place, or if there is none, those at all places:
+    `peak 1: 3.2; peak 2: 0.5`."""
 
 
 @dataclass(frozen=True)

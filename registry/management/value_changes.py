@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from registry.contract.place import split_key
 from registry.hookspecs import Quantity
 from registry.management.command_line import pluralize
 from registry.numbers import catalogue
@@ -32,9 +33,11 @@ def _size(change: ValueChange) -> float:
 
 
 def _row(change: ValueChange) -> tuple[str, ...]:
-    quantity = catalogue.get_or_placeholder(change.quantity)
+    slug, place = split_key(change.quantity)
+    quantity = catalogue.get_or_placeholder(slug)
     sides = [format_with_uncertainty(value) if value else "–" for value in (change.before, change.after)]
-    return change.of, _name_with_unit(quantity), *sides, _describe_change(change)
+    name = _name_with_unit(quantity) + (f", {place.label}" if place else "")
+    return change.of, name, *sides, _describe_change(change)
 
 
 def _name_with_unit(quantity: Quantity) -> str:

@@ -1,8 +1,11 @@
 """Reported and computed values. Rows are superseded, never changed."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 
+from registry.contract.place import LONGEST_KIND, Place, place_of, value_key
 from registry.models.analysis_run import AnalysisRun
 from registry.models.cell import Cell
 from registry.models.measurement import Measurement
@@ -15,6 +18,26 @@ from registry.numbers import catalogue
 class ValueOrigin(models.TextChoices):
     REPORTED = "reported", "Reported"
     COMPUTED = "computed", "Computed"
+
+
+def place_columns(place: Place | None) -> dict[str, Any]:
+    """The columns of a place, also to filter by; empty and null without one."""
+    return {"at_kind": place.kind if place else "", "at_number": place.number if place else None}
+
+
+LATEST_REPORT = models.Q(is_latest=True, origin=ValueOrigin.REPORTED)
+
+
+def _once(owner: str, condition: models.Q, *, name: str) -> tuple[models.UniqueConstraint, models.UniqueConstraint]:
+    """One value of a quantity, and one at each place: two constraints, since databases take no null for another."""
+    fields = [owner, "quantity"]
+    placeless, placed = models.Q(at_number__isnull=True), models.Q(at_number__isnull=False)
+    return (
+        models.UniqueConstraint(fields=fields, condition=condition & placeless, name=name),
+        models.UniqueConstraint(
+            fields=[*fields, "at_kind", "at_number"], condition=condition & placed, name=f"{name}_at"
+        ),
+    )
 
 
 class Value(NumberColumns, Scoped):
@@ -30,6 +53,10 @@ class Value(NumberColumns, Scoped):
     cell = models.ForeignKey(Cell, on_delete=models.CASCADE, related_name="values")
     measurement = models.ForeignKey(Measurement, on_delete=models.CASCADE, null=True, blank=True, related_name="values")
     quantity = models.CharField(max_length=64)
+    at_kind = models.CharField(
+        max_length=LONGEST_KIND, blank=True, default="", help_text="What its place counts, e.g. peak; empty for none."
+    )
+    at_number = models.IntegerField(null=True, blank=True, help_text="Number of its place; empty for none.")
     note = models.CharField(max_length=300, blank=True)
     origin = models.CharField(max_length=8, choices=ValueOrigin)
     publication = models.ForeignKey(Publication, on_delete=models.PROTECT, null=True, blank=True, related_name="values")
@@ -54,19 +81,14 @@ class Value(NumberColumns, Scoped):
                 | models.Q(origin=ValueOrigin.REPORTED, run__isnull=True),
                 name="value_computed_by_a_run",
             ),
-            models.UniqueConstraint(
-                fields=["measurement", "quantity"],
-                condition=models.Q(is_latest=True, origin=ValueOrigin.REPORTED),
-                name="value_one_latest_report",
+            models.CheckConstraint(
+                condition=models.Q(at_kind="", at_number__isnull=True)
+                | (~models.Q(at_kind="") & models.Q(at_number__gte=0)),
+                name="value_place_complete",
             ),
-            models.UniqueConstraint(
-                fields=["cell", "quantity"],
-                condition=models.Q(is_latest=True, origin=ValueOrigin.REPORTED, measurement__isnull=True),
-                name="value_one_latest_report_of_cell",
-            ),
-            models.UniqueConstraint(
-                fields=["run", "quantity"], condition=models.Q(run__isnull=False), name="value_once_per_run"
-            ),
+            *_once("measurement", LATEST_REPORT, name="value_one_latest_report"),
+            *_once("cell", LATEST_REPORT & models.Q(measurement__isnull=True), name="value_one_latest_report_of_cell"),
+            *_once("run", models.Q(run__isnull=False), name="value_once_per_run"),
         ]
         indexes = [
             models.Index(
@@ -77,7 +99,18 @@ class Value(NumberColumns, Scoped):
         ]
 
     def __str__(self) -> str:
-        return f"{catalogue.get_or_placeholder(self.quantity).name} {self.text} ({self.origin})"
+        name = catalogue.get_or_placeholder(self.quantity).name
+        return f"{name}{f', {self.place.label}' if self.place else ''} {self.text} ({self.origin})"
+
+    @property
+    def place(self) -> Place | None:
+        """Its place, such as peak 2; None without one."""
+        return place_of(self.at_kind, self.at_number)
+
+    @property
+    def key(self) -> str:
+        """Its quantity and place, `relaxation_time_s@peak:2`."""
+        return value_key(self.quantity, self.place)
 
     @property
     def text(self) -> str:

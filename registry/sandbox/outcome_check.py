@@ -6,6 +6,7 @@ from typing import Any
 from analyses.uncertainty import Estimate
 from registry.contract.analysis import Analysis
 from registry.contract.outcome import Message, NotComputed, Outcome, Result
+from registry.contract.place import Place, value_key
 from registry.numbers import catalogue
 from registry.sandbox.contract_violation import LARGEST, ContractViolation, check_text, expect
 from registry.sandbox.cycle_table_check import cycle_table_fault
@@ -33,8 +34,7 @@ def check_outcome(analysis: Analysis, outcome: Any) -> None:
                 f"explains why there is no {missing.quantity}, which is not declared in `outputs`: add it there"
             )
         check_text(missing.reason, f"the reason why there is no {missing.quantity}", LARGEST)
-    if repeated := _repeated([item.quantity for item in (*outcome.values, *outcome.not_computed)]):
-        raise ContractViolation(f"returned {repeated} twice: return each quantity once")
+    _check_places(outcome)
     for index, message in enumerate(outcome.messages):
         expect(message, Message, f"messages[{index}] is")
         check_text(message.text, f"the text of messages[{index}]", LARGEST)
@@ -44,6 +44,29 @@ def check_outcome(analysis: Analysis, outcome: Any) -> None:
         raise ContractViolation(f"returned two curves named ‘{repeated}’: rename one")
     if outcome.cycles is not None and (fault := cycle_table_fault(outcome.cycles)):
         raise ContractViolation(fault)
+
+
+def _check_places(outcome: Outcome) -> None:
+    """Raise ContractViolation unless each quantity comes once, or once a place, with the same word for its places."""
+    kinds: dict[str, str] = {}
+    keys = [missing.quantity for missing in outcome.not_computed]
+    for result in outcome.values:
+        place = _place(result)
+        keys.append(value_key(result.quantity, place))
+        if place and kinds.setdefault(result.quantity, place.kind) != place.kind:
+            raise ContractViolation(
+                f"returned {result.quantity} at a {kinds[result.quantity]} and at a {place.kind}: use one word for the "
+                "places of a quantity"
+            )
+    if repeated := _repeated(keys):
+        raise ContractViolation(f"returned {repeated} twice: return each quantity once, or once a place")
+
+
+def _place(result: Result) -> Place | None:
+    try:
+        return result.place
+    except ValueError as error:
+        raise ContractViolation(f"the place of {result.quantity} is malformed: {error}") from error
 
 
 def _check_result(analysis: Analysis, result: Any) -> None:

@@ -16,6 +16,7 @@ from registry.contract.cycle_table import CycleTable
 from registry.contract.estimate_encoding import estimate_from_json, estimate_to_json, fact_from_json, fact_to_json
 from registry.contract.input_dataset import Fact
 from registry.contract.outcome import Message, NotComputed, Outcome, Result
+from registry.contract.place import Place
 from registry.sandbox.contract_violation import LARGEST
 from registry.sandbox.outcome_check import LEVELS
 from registry.sandbox.run_result import RunResult
@@ -48,7 +49,12 @@ def dump_result(result: RunResult) -> dict[str, Any]:
         "reads": list(result.reads),
         "messages": [dump_message(message) for message in result.messages],
         "values": [
-            {"quantity": value.quantity, "estimate": estimate_to_json(value.estimate), "note": str(value.note)}
+            {
+                "quantity": value.quantity,
+                "estimate": estimate_to_json(value.estimate),
+                "note": str(value.note),
+                "at": dict(value.at),
+            }
             for value in result.outcome.values
         ],
         "not_computed": [
@@ -63,10 +69,7 @@ def dump_result(result: RunResult) -> dict[str, Any]:
 def load_result(dumped: Mapping[str, Any], facts: Mapping[str, Fact]) -> RunResult:
     """Load a dumped result; TypeError, ValueError, LookupError or AttributeError if it is invalid."""
     messages = tuple(load_message(message) for message in dumped["messages"])
-    values = tuple(
-        Result(value["quantity"], estimate_from_json(value["estimate"]), clean_text(value["note"]))
-        for value in dumped["values"]
-    )
+    values = tuple(_load_value(value) for value in dumped["values"])
     curves = tuple(_load_plot(curve) for curve in dumped["curves"])
     missing = tuple(
         NotComputed.stored(
@@ -78,6 +81,12 @@ def load_result(dumped: Mapping[str, Any], facts: Mapping[str, Fact]) -> RunResu
     outcome = Outcome(values, curves, messages, missing, _load_cycles(dumped["cycles"]))
     source_hash = clean_text(dumped["source_hash"])[:LONGEST_HASH]
     return RunResult(dumped["status"], outcome, messages, reads, source_hash)
+
+
+def _load_value(dumped: Mapping[str, Any]) -> Result:
+    place = Place.of(dumped["at"])
+    at = {place.kind: place.number} if place else {}
+    return Result(dumped["quantity"], estimate_from_json(dumped["estimate"]), clean_text(dumped["note"]), at=at)
 
 
 def dump_message(message: Message) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from analyses.uncertainty import Estimate
+from registry.contract.place import Place
 from registry.models import Measurement, Value, ValueOrigin
 from registry.models.visibility import AnyUser
 from registry.numbers import catalogue, units
@@ -33,6 +34,8 @@ class Number(Protocol):
     def lower(self) -> float | None: ...
     @property
     def upper(self) -> float | None: ...
+    @property
+    def place(self) -> Place | None: ...
     def shown_estimate(self) -> Estimate | None: ...
 
 
@@ -48,6 +51,8 @@ class Deviation:
     computed_estimate: Estimate
     bounds: tuple[float | None, float | None]
     """Lower and upper bound of what was reported, None where it is open."""
+    place: Place | None
+    """The place of both; None without one."""
 
     @property
     def agrees(self) -> bool:
@@ -103,7 +108,8 @@ class Deviation:
         difference = f" (reported − computed: {percent:+.1f} %)".replace(" -", " −") if percent is not None else ""
         numbers = f"reported {self.written}, computed {computed}"
         verdict = "they disagree" if not self.agrees else "consistent within rounding and uncertainty"
-        return f"{quantity.name}: {numbers.strip()}{difference}: {verdict}."
+        subject = f"{quantity.name}, {self.place.label}" if self.place else quantity.name
+        return f"{subject}: {numbers.strip()}{difference}: {verdict}."
 
 
 def deviation(reported: Number, computed: Number) -> Deviation:
@@ -113,13 +119,13 @@ def deviation(reported: Number, computed: Number) -> Deviation:
     assert computed_estimate is not None
     return Deviation(
         reported.quantity, reported.written, reported.qualifier, reported_estimate, computed_estimate,
-        (reported.lower, reported.upper),
+        (reported.lower, reported.upper), reported.place,
     )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Finding(Deviation):
-    """A quantity that is both reported and computed for the same measurement."""
+    """A quantity that is both reported and computed for the same measurement, at the same place."""
 
     reported: Value
     computed: Value
@@ -143,14 +149,14 @@ def list_findings(
     reported = values.filter(origin=ValueOrigin.REPORTED)
     computed = values.filter(origin=ValueOrigin.COMPUTED, measurement__in=reported.values("measurement"))
     reported_by_key = {
-        (value.measurement_id, value.quantity): value
+        (value.measurement_id, value.key): value
         for value in reported.filter(measurement__in=computed.values("measurement")).select_related(
             "cell", "measurement", "measurement__cell"
         )
     }
     findings = []
     for value in computed.select_related("run").order_by("measurement", "id"):
-        counterpart = reported_by_key.get((value.measurement_id, value.quantity))
+        counterpart = reported_by_key.get((value.measurement_id, value.key))
         if counterpart is not None:
             findings.append(compare_values(counterpart, value))
     return findings
@@ -161,5 +167,5 @@ def compare_values(reported: Value, computed: Value) -> Finding:
     result = deviation(reported, computed)
     return Finding(
         result.quantity, result.written, result.qualifier, result.reported_estimate, result.computed_estimate,
-        result.bounds, reported, computed,
+        result.bounds, result.place, reported, computed,
     )  # fmt: skip

@@ -13,7 +13,10 @@ MIN_COVERAGE_FACTOR = 1.95
 def list_disagreements(user: AnyUser) -> list[Finding]:
     """All findings that disagree: candidates selected in SQL, each then checked with `Finding.agrees`."""
     widening = MIN_COVERAGE_FACTOR * F("standard_uncertainty")
+    same_place = Q(at_kind="") | Q(at_number=OuterRef("at_number"))
     reported = Value.objects.filter(
+        same_place,
+        at_kind=OuterRef("at_kind"),
         measurement=OuterRef("measurement"),
         quantity=OuterRef("quantity"),
         origin=ValueOrigin.REPORTED,

@@ -7,9 +7,11 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
+from registry.contract.place import place_of, value_key
 from registry.models import AnalysisRun, Cell, Measurement, Membership, Project, Value, ValueOrigin
 from registry.models.fields import BOUND_FIELDS
 from registry.models.record import Record
+from registry.models.value import place_columns
 from registry.models.visibility import AnyUser, visibilities_open_to
 
 IDENTIFIERS: Mapping[str, Callable[[Any], str]] = {
@@ -59,7 +61,7 @@ def _reported_values(record: Cell | Measurement, user: AnyUser) -> Iterator[Chan
     for rows in (Value.objects, Value.deleted):
         reported = rows.filter(**{f"{type(record).__name__.lower()}_id": record.pk}, origin=ValueOrigin.REPORTED)
         for value in reported.select_related("created_by", "retired_by"):
-            what = f"value {value.quantity} {value.written}"
+            what = f"value {value_key(value.quantity, place_of(value.at_kind, value.at_number))} {value.written}"
             yield Change(value.created_at, account_name(value.created_by, user), "entered", what, "")
             if value.retired_at:
                 yield Change(value.retired_at, account_name(value.retired_by, user), "changed", what, "withdrawn")
@@ -188,8 +190,9 @@ class Event:
 
 
 def value_events(value: Value, user: AnyUser) -> list[Event]:
-    """Visible reported and computed values of a quantity of one measurement or cell, newest first."""
+    """Visible reported and computed values of a quantity of one measurement or cell, at one place, newest first."""
     same = {"cell": value.cell_id, "measurement": value.measurement_id, "quantity": value.quantity}
+    same |= place_columns(value.place)
     rows = Value.objects.visible_to(user).filter(**same).select_related("created_by", "retired_by", "run")
     events = []
     for row in rows:

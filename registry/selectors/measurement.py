@@ -12,6 +12,7 @@ from registry.selectors.orphans import has_orphaned_values
 from registry.selectors.query.conditions import condition_magnitude
 from registry.selectors.query.errors import QueryError
 from registry.selectors.query.parsing import ListQuery, is_condition, nearest, ordering_keys, value_quantities
+from registry.selectors.query.to_sql import of_values
 
 COLUMNS = ("refcode", "label", "technique", "created_at", "measured_on")
 
@@ -41,8 +42,6 @@ def _best_value(query: ListQuery, slug: str, descending: bool) -> QuerySet[Value
     per_cell = catalogue.get_or_placeholder(slug).per_cell
     owner = {"cell": OuterRef("cell"), "measurement": None} if per_cell else {"measurement": OuterRef("pk")}
     # No bound on the magnitude and no order by it: SQLite would scan all values of the quantity each time.
-    values = Value.objects.filter(quantity=slug, is_latest=True, **owner)
-    if query.value_origin:
-        values = values.filter(origin=query.value_origin)
+    values = Value.objects.filter(of_values(query), quantity=slug, is_latest=True, **owner)
     best = Max("magnitude") if descending else Min("magnitude")
     return values.order_by().values("cell").annotate(best=best).values("best")

@@ -18,6 +18,7 @@ class ValueChange:
     of: str
     """Refcode of the measurement or cell."""
     quantity: str
+    """Its slug, and its place if it has one: `relaxation_time_s@peak:2`."""
     before: Estimate | None
     after: Estimate | None
     reason: str = ""
@@ -71,12 +72,12 @@ def list_changes(
 
 
 def values_by_run(runs: Iterable[AnalysisRun]) -> dict[int, dict[str, Estimate]]:
-    """The values of each run by its primary key."""
+    """The values of each run, by its primary key, then by quantity and place."""
     values: dict[int, dict[str, Estimate]] = {run.pk: {} for run in runs}
     for value in Value.objects.filter(run__in=list(values)).order_by("pk"):
         estimate = value.estimate()
         if estimate is not None:
-            values[value.run_id][value.quantity] = estimate
+            values[value.run_id][value.key] = estimate
     return values
 
 

@@ -4,10 +4,12 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from registry.contract.place import Place
 from registry.hookspecs import Quantity
 from registry.models import Cell, Measurement, Publication, Value, ValueOrigin
 from registry.models.number import MAX_MAGNITUDE, number_columns
 from registry.models.project import check_link_visible
+from registry.models.value import place_columns
 from registry.numbers import catalogue
 from registry.numbers.parsing import NotationError, ParsedNumber, parse
 from registry.selectors.query.parsing import value_quantities
@@ -41,11 +43,13 @@ def report_value(
     cell: Cell | None = None,
     quantity: str,
     written: str,
+    at: Place | None = None,
     publication: Publication | None = None,
     note: str = "",
     by: Actor,
 ) -> Value:
-    """Store a reported value. An identical report changes nothing; a different one supersedes the old row."""
+    """Store a reported value, `at` a place if there are several of the quantity. An identical report changes nothing; a
+    different one supersedes the old row."""
     cell = measurement.cell if measurement else cell
     if cell is None:
         raise ValidationError({"measurement": "A value belongs to a measurement or a cell: select one."})
@@ -64,9 +68,8 @@ def report_value(
     if publication:
         check_link_visible("publication", publication, cell.project)
     _lock_reports(cell)
-    current = Value.objects.filter(
-        cell=cell, measurement=measurement, quantity=quantity, origin=ValueOrigin.REPORTED, is_latest=True
-    ).first()
+    reports = Value.objects.filter(cell=cell, measurement=measurement, origin=ValueOrigin.REPORTED, is_latest=True)
+    current = reports.filter(quantity=quantity, **place_columns(at)).first()
     if current and (current.written, current.note, current.publication) == (parsed.text, note, publication):
         return current
     if current:
@@ -75,6 +78,7 @@ def report_value(
         cell=cell,
         measurement=measurement,
         quantity=quantity,
+        **place_columns(at),
         **number_columns(parsed),
         note=note,
         origin=ValueOrigin.REPORTED,

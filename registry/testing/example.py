@@ -11,6 +11,7 @@ import numpy as np
 from analyses.uncertainty import Estimate
 from registry.contract.builtin_vocabulary import BUILTIN_TECHNIQUES
 from registry.contract.dataset_columns import IMAGE
+from registry.contract.place import PLACES, list_places
 from registry.hookspecs import Analysis, Columns, Fact, Image, Inputs
 from registry.numbers.builtin_quantities import CONDITIONS
 
@@ -45,7 +46,8 @@ OF_A_PLUGIN = re.compile(r"measurements?\.[a-z][a-z0-9]*(_[a-z0-9]+)*")
 TYPO = 0.75
 """Similarity from which it is taken for a misspelt built-in one."""
 ROLE_PATH = re.compile(r"datasets\.[a-z0-9_]+\.(count|unread|[1-9][0-9]*\..+)")
-QUANTITY_PATH = re.compile(r"(reported|computed)\.[a-z0-9_]+")
+QUANTITY_PATH = re.compile(r"(reported|computed)\.[a-z0-9_]+(@places|@[a-z0-9_]+:[0-9]+)?")
+COMPUTED_AT = re.compile(r"(.*\.)?computed\.[a-z0-9_]+@[a-z0-9_]+:[0-9]+")
 MEASUREMENT_PATH = re.compile(r"measurements\.(?P<refcode>M-[0-9]+)\.(?P<rest>.+)")
 TECHNIQUES = tuple(technique.slug for technique in BUILTIN_TECHNIQUES)
 PLAIN_FACTS = {"technique", "format", "blocks", "count", "sha256", "start_time", "role", "name"}
@@ -69,6 +71,7 @@ class Example(Inputs):
         parameters: Mapping[str, Any] | None = None,
         depends_on: tuple[str, ...] | None = None,
     ) -> None:
+        facts = {**_places(facts), **facts}
         super().__init__(facts, data.get("", dict), parameters, depends_on=depends_on, columns_of=data)
         self.facts = dict(facts)
         self.data = data
@@ -136,6 +139,12 @@ class Example(Inputs):
                 known = ", ".join(defaults) or "none"
                 raise ValueError(f"‘{analysis.name}’ has no parameter ‘{name}’: its parameters are {known}")
         return Example(self.facts, self.data, defaults | values, tuple(analysis.depends_on))
+
+
+def _places(facts: Mapping[str, Fact]) -> dict[str, Fact]:
+    """Return the facts that list the places of computed values."""
+    computed = [path for path, fact in facts.items() if COMPUTED_AT.fullmatch(path) and fact is not None]
+    return {f"{path}{PLACES}": places for path, places in list_places(computed).items()}
 
 
 def _checked(path: str) -> str:

@@ -22,7 +22,8 @@ class FindingRow:
 
     @property
     def heading(self) -> str:
-        return format_heading(get_or_placeholder(self.finding.reported.quantity))
+        heading = format_heading(get_or_placeholder(self.finding.reported.quantity))
+        return f"{heading}, {self.finding.place.label}" if self.finding.place else heading
 
     @property
     def reported(self) -> str:

@@ -15,6 +15,7 @@ from registry.numbers.catalogue import get_or_placeholder
 from registry.plugin_loading.parameters import setting_text
 from registry.selectors.analysis_inputs.targets import get_run_target
 from registry.selectors.orphans import plugin_status_note
+from registry.web.cell_page.place_table import list_place_tables
 from registry.web.plots.plot import draw_plot
 from registry.web.presentation.history import get_author_name
 from registry.web.presentation.text import (
@@ -52,7 +53,8 @@ def run_page(request: HttpRequest, pk: int) -> HttpResponse:
     visible = AnalysisRun.objects.visible_to(request.user)
     run = get_object_or_404(visible.select_related("cell", "measurement", "measurement__cell", "started_by"), pk=pk)
     analysis = plugin_loading.current().analyses.get(run.analysis)
-    values = [_build_value_row(value) for value in run.values.order_by("pk")]
+    stored = list(run.values.select_related("run").order_by("pk"))
+    values = [_build_value_row(value) for value in stored if not value.place]
     has_ended = run.finished_at is not None and run.started_at is not None
     siblings = visible.filter(**run.target._asdict(), analysis=run.analysis)
     context = {
@@ -66,7 +68,8 @@ def run_page(request: HttpRequest, pk: int) -> HttpResponse:
         "inputs": list_inputs(run),
         "parameters": list_parameters(run, analysis),
         "values": values,
-        "shows_uncertainty": any(shows_uncertainty(value) for _, _, value in values),
+        "place_tables": list_place_tables(stored, {}),
+        "shows_uncertainty": any(map(shows_uncertainty, stored)),
         "scope": _format_scope(run),
         "run_messages": [{**message, "text": typeset(message["text"])} for message in run.messages],
         "plots": [draw_plot(curve) for curve in run.curves.order_by("pk")],

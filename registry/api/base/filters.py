@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from registry.models.record import is_key
 from registry.selectors.query.errors import QueryError
 from registry.selectors.query.limits import check_limits
-from registry.selectors.query.parsing import clean_values, nearest
+from registry.selectors.query.parsing import clean_values, nearest, parse_place
 
 PAGING = ("page", "page_size")
 BOOLEANS = {"true": True, "false": False}
@@ -18,11 +18,14 @@ BOOLEANS = {"true": True, "false": False}
 
 @dataclass(frozen=True)
 class Filter:
-    """A query parameter: the lookup it filters by and the values it accepts. Several values are combined with OR."""
+    """A query parameter: the lookup it filters by and the values it accepts. Several values are combined with OR.
+
+    The lookup of a place is the part before `_kind` and `_number`.
+    """
 
     lookup: str
     help: str = ""
-    kind: Literal["text", "id", "boolean"] = "text"
+    kind: Literal["text", "id", "boolean", "place"] = "text"
     choices: Collection[str] | Callable[[], Collection[str]] = ()
     is_orphan: Callable[[str], bool] | None = None
     """Whether a value that is not among the choices is of records whose plugin is not loaded."""
@@ -38,8 +41,14 @@ class Filter:
     def condition(self, name: str, values: Iterable[str]) -> Q:
         any_of = Q()
         for value in values:
-            any_of |= Q(**{self.lookup: self._value(name, value.strip())})
+            any_of |= self._condition(name, self._value(name, value.strip()))
         return any_of
+
+    def _condition(self, name: str, value: str | int | bool) -> Q:
+        if self.kind == "place":
+            place = parse_place(name, str(value))
+            return Q(**{f"{self.lookup}_kind": place.kind, f"{self.lookup}_number": place.number})
+        return Q(**{self.lookup: value})
 
     def _value(self, name: str, value: str) -> str | int | bool:
         if not value:

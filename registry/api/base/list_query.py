@@ -10,7 +10,7 @@ from registry.selectors.orphans import has_orphaned_role, has_orphans
 from registry.selectors.query.errors import QueryError
 from registry.selectors.query.parsing import WORDS, ListQuery, nearest, parameter_names, parse_list_query, parts
 
-PARAMETERS = (*WORDS, "q", "technique", "measurement", "value_origin", "ordering", *PAGING)
+PARAMETERS = (*WORDS, "q", "technique", "measurement", "value_origin", "at", "ordering", *PAGING)
 """Those that are not numbers or names of materials."""
 
 

@@ -58,7 +58,7 @@ class QuerySchema(CellarSchema):
 
 
 def filter_parameter(name: str, item: Any) -> OpenApiParameter:
-    types: dict[str, type] = {"text": str, "id": int, "boolean": bool}
+    types: dict[str, type] = {"text": str, "id": int, "boolean": bool, "place": str}
     text = item.help + (f" Default: {str(item.default).lower()}." if item.default is not None else "")
     return OpenApiParameter(name, types[item.kind], description=text.strip(), enum=list(item.allowed()) or None)
 
@@ -75,6 +75,7 @@ def query_parameters() -> list[OpenApiParameter]:
         "project": "Slug of the project.",
         "publication": "Citation key of the publication.",
         "doi": "DOI of the publication.",
+        "at": "Place of the values that conditions and order are on: `peak:2`. Without it, those at any place.",
         "ordering": "Column or quantity to order by, with `-` for descending; separate several with commas.",
         **{part: f"Name, synonym or formula of the {part} material." for part in parts()},
     }

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
 from typing import Any
 
@@ -14,6 +14,7 @@ from django.db.models import Prefetch, Q
 from analyses.uncertainty import Estimate
 from registry import plugin_loading
 from registry.contract.input_dataset import HEADER
+from registry.contract.place import PLACES, list_places
 from registry.hookspecs import Fact
 from registry.models import Condition, Dataset, Ingredient, IngredientRole, Layer, Measurement, Value, ValueOrigin
 from registry.models.condition import condition_slugs
@@ -89,9 +90,8 @@ def measurement_facts(measurement: Measurement) -> Facts:
         facts.update({f"layers.{number}.{name}": fact for name, fact in _layer_facts(layer).items()})
     for value in measurement.current_values:  # type: ignore[attr-defined]
         if value.origin == ValueOrigin.REPORTED:
-            facts[f"reported.{value.quantity}"] = value.estimate() or value.written
-    for quantity, value in computed_values(measurement).items():
-        facts[f"computed.{quantity}"] = value.estimate()
+            facts[f"reported.{value.key}"] = value.estimate() or value.written
+    facts.update(_computed_facts(computed_values(measurement)))
     used = get_dataset_in_use(measurement)
     if used.dataset:
         facts.update({f"dataset.{name}": fact for name, fact in _dataset_facts(used.dataset).items()})
@@ -119,6 +119,12 @@ def dataset_paths(role: str, datasets: Iterable[Dataset]) -> dict[str, Dataset]:
     return {f"datasets.{role}.{number}": dataset for number, dataset in enumerate(datasets, start=1)}
 
 
+def _computed_facts(values: Mapping[str, Value]) -> Facts:
+    """Each computed value by quantity and place, and the places of each quantity in order."""
+    facts: Facts = {f"computed.{key}": value.estimate() for key, value in values.items()}
+    return facts | {f"computed.{slug}{PLACES}": places for slug, places in list_places(values).items()}
+
+
 def _dataset_facts(dataset: Dataset) -> Facts:
     """Facts of a dataset by their name in it."""
     header = json.dumps(dataset.header, sort_keys=True).encode()
@@ -129,12 +135,15 @@ def _dataset_facts(dataset: Dataset) -> Facts:
 
 
 def computed_values(measurement: Measurement) -> dict[str, Value]:
-    """Computed values that other analyses depend on, by quantity; the analysis first in run order takes precedence."""
+    """Computed values that other analyses depend on, by quantity and place; all values of a quantity are those of the
+    analysis that is first in run order."""
     rank = plugin_loading.current().rank
     computed = [value for value in measurement.current_values if value.run]  # type: ignore[attr-defined]
+    first_runs: dict[str, int | None] = {}
     values: dict[str, Value] = {}
     for value in sorted(computed, key=lambda value: rank.get(value.run.analysis, len(rank))):
-        values.setdefault(value.quantity, value)
+        if first_runs.setdefault(value.quantity, value.run_id) == value.run_id:
+            values[value.key] = value
     return values
 
 

@@ -1,10 +1,11 @@
 """Format the cells of a comparison table: significant digits, reasons for missing numbers, footnotes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
 from analyses.uncertainty import Estimate
+from registry.contract.place import split_key
 from registry.hookspecs import Column, TableCell
 from registry.models import Publication
 from registry.numbers import catalogue, units
@@ -138,6 +139,8 @@ class ColumnFormatter:
 
     def _format_value(self, row: Row) -> CellDraft:
         value = row.value(self.column)
+        if value is None and (placed := row.values_at_places(self.column)):
+            return self._list_values(row, placed)
         if value is None:
             reason = row.refusal(self.column.key) if self.column.origin != REPORTED else ""
             missing = TableCell(MISSING, missing=True, refcode=row.measurements[0].refcode)
@@ -146,16 +149,33 @@ class ColumnFormatter:
         if value.origin == COMPUTED and value.magnitude is None:
             missing = TableCell(MISSING, missing=True, origin="computed", refcode=measurement.refcode)
             return CellDraft(missing, (f"Not computed: {value.missing}.",))
-        written = (
-            parse(value.written, self.quantity) if value.written and self.quantity and self.is_registered else None
+        return CellDraft(self._format_stored(value, measurement.refcode), tuple(self._notes(row, value)))
+
+    def _format_stored(self, value: LatestValue, refcode: str) -> TableCell:
+        is_readable = value.written and self.quantity and self.is_registered
+        written = parse(value.written, self.quantity) if is_readable and self.quantity else None
+        return self._format_number(written, value.shown_estimate(), refcode, value)
+
+    def _list_values(self, row: Row, values: Sequence[LatestValue]) -> CellDraft:
+        """Values with their places in one cell, as text: `peak 1: 3.2; peak 2: 0.5`."""
+        refcode = row.measurement_of(values[0]).refcode
+        cells = [self._format_stored(value, refcode) for value in values]
+        texts = [f"{value.place.label}: {cell.text}" for value, cell in zip(values, cells, strict=True) if value.place]
+        notes = dict.fromkeys(note for value in values for note in self._notes(row, value))
+        origins = {cell.origin for cell in cells}
+        listed = TableCell(
+            "; ".join(texts),
+            origin=origins.pop() if len(origins) == 1 else "",
+            refcode=refcode,
+            stale=any(cell.stale for cell in cells),
+            inferred=any(cell.inferred for cell in cells),
         )
-        printed = self._format_number(written, value.shown_estimate(), measurement.refcode, value)
-        return CellDraft(printed, tuple(self._notes(row, value)))
+        return CellDraft(listed, tuple(notes))
 
     def _notes(self, row: Row, value: LatestValue) -> list[str]:
         is_computed = value.origin == COMPUTED
         notes = [NOT_REPORTED] if is_computed and self.mixed else []
-        deviation = row.deviation(value.quantity)
+        deviation = row.deviation(value.quantity, value.place)
         if deviation and not deviation.agrees:
             notes.append(deviation.sentence())
         if is_computed and value.inferred:
@@ -228,7 +248,11 @@ def _inferred_note(value: LatestValue) -> str:
 
 
 def _format_path(path: str) -> str:
-    *_, slug = path.split(".")
+    slug, place = split_key(path.rpartition(".")[2])
     name = catalogue.get(slug).name if slug in catalogue.catalogue else slug
     layer = path.split(".")[1] if path.startswith("layers.") else ""
-    return f"{name[0].lower()}{name[1:]}" + (f" of layer {layer}" if layer else "")
+    return (
+        f"{name[0].lower()}{name[1:]}"
+        + (f" of layer {layer}" if layer else "")
+        + (f" of {place.label}" if place else "")
+    )

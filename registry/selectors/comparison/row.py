@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from analyses.uncertainty import Estimate
 from registry import plugin_loading
+from registry.contract.place import Place, place_of
 from registry.hookspecs import Column
 from registry.models import CellFormat, Layer, Measurement, Publication, ValueOrigin
 from registry.numbers.parsing import ParsedNumber
@@ -17,6 +18,8 @@ from registry.text.cleaning import name_key
 
 THIS_WORK = "This work"
 REPORTED, COMPUTED, EITHER = ValueOrigin.REPORTED.value, ValueOrigin.COMPUTED.value, "either"
+ValueKey = tuple[str, Place | None, str]
+"""Quantity, place and origin (`reported`, `computed` or `either`)."""
 LAYER_TEXT_COLUMNS = ("name", "label", "materials")
 
 
@@ -44,6 +47,12 @@ class LatestValue(NamedTuple):
     series: str | None
     fixed_conditions: dict[str, float] | None
     """Of the series it was computed from; empty if from none."""
+    at_kind: str
+    at_number: int | None
+
+    @property
+    def place(self) -> Place | None:
+        return place_of(self.at_kind, self.at_number)
 
     def estimate(self) -> Estimate | None:
         return stored_estimate(self)
@@ -71,15 +80,20 @@ class Row:
         self.refusals: list[tuple[str, str]] = []
 
     @cached_property
-    def values(self) -> dict[tuple[str, str], LatestValue]:
-        """Latest values by (quantity, origin); for origin `either` the reported value takes precedence."""
-        values: dict[tuple[str, str], LatestValue] = {}
+    def values(self) -> dict[ValueKey, LatestValue]:
+        """Latest values by (quantity, place, origin); for origin `either` the reported value takes precedence. Those at
+        the places of a quantity are all of one run, as other runs may number the places differently."""
+        values: dict[ValueKey, LatestValue] = {}
+        sources: dict[tuple[str, str], tuple[int | None, str | None, str | None]] = {}
         for measurement in self.measurements:
             for value in measurement.latest_values:  # type: ignore[attr-defined]
-                values.setdefault((value.quantity, value.origin), value)
-        for (quantity, origin), value in tuple(values.items()):
-            if origin == REPORTED or (quantity, REPORTED) not in values:
-                values[quantity, EITHER] = value
+                source = value.measurement_id, value.analysis, value.series
+                first = source if value.place is None else sources.setdefault((value.quantity, value.origin), source)
+                if first == source:
+                    values.setdefault((value.quantity, value.place, value.origin), value)
+        for (quantity, place, origin), value in tuple(values.items()):
+            if origin == REPORTED or (quantity, place, REPORTED) not in values:
+                values[quantity, place, EITHER] = value
         return values
 
     def condition(self, slug: str) -> EnteredCondition | None:
@@ -94,8 +108,27 @@ class Row:
         return stating if len(stating) < len(with_values) else []
 
     def value(self, column: Column) -> LatestValue | None:
-        """The value printed in a column."""
-        return self.values.get((column.key, column.origin))
+        """The value printed in a column, without a place or at that of the column."""
+        place = Place.parse(column.at) if column.at else None
+        return self.values.get((column.key, place, column.origin))
+
+    def values_at_places(self, column: Column) -> list[LatestValue]:
+        """The values at all places, in order, for a column without a place whose quantity has no value without one."""
+        if column.at or self.value(column) is not None:
+            return []
+        return self._at_places(column.key, column.origin)
+
+    def shows(self, column: Column) -> bool:
+        """Whether the row has a value, or values at places, for a column."""
+        return self.value(column) is not None or bool(self.values_at_places(column))
+
+    def _at_places(self, slug: str, origin: str) -> list[LatestValue]:
+        found = [
+            (place, value)
+            for (quantity, place, of_origin), value in self.values.items()
+            if place and quantity == slug and of_origin == origin
+        ]
+        return [value for _, value in sorted(found, key=lambda pair: pair[0])]
 
     def measurement_of(self, value: LatestValue) -> Measurement:
         """The measurement of a value; the first measurement for cell-level values."""
@@ -106,9 +139,9 @@ class Row:
             self.measurements[0],
         )
 
-    def deviation(self, slug: str) -> Deviation | None:
-        reported = self.values.get((slug, REPORTED))
-        computed = self.values.get((slug, COMPUTED))
+    def deviation(self, slug: str, place: Place | None) -> Deviation | None:
+        reported = self.values.get((slug, place, REPORTED))
+        computed = self.values.get((slug, place, COMPUTED))
         if reported is None or computed is None or reported.magnitude is None or computed.magnitude is None:
             return None
         return deviation(reported, computed) if reported.measurement_id == computed.measurement_id else None
@@ -127,8 +160,9 @@ class Row:
     def has(self, key: str) -> bool:
         return self.sort_key(key) is not None
 
-    def sort_key(self, key: str) -> float | str | None:
-        """A number or text to sort by; None if the row has none."""
+    def sort_key(self, key: str, *, at: str = "", descending: bool = False) -> float | str | None:
+        """A number or text to sort by, of a quantity with places that at `at` or the one that comes first; None if the
+        row has none."""
         role, _, rest = key.partition(".")
         if rest:
             layer = self.layer(role)
@@ -142,8 +176,10 @@ class Row:
             return getattr(self.cell, key)
         if key in TEXT_COLUMNS:
             return column_text(self, key, {})
-        value = self.values.get((key, EITHER))
-        return value.magnitude if value else None
+        value = self.value(Column(key=key, at=at))
+        placed = [] if at or value else self._at_places(key, EITHER)
+        magnitudes = [item.magnitude for item in (value, *placed) if item and item.magnitude is not None]
+        return (max if descending else min)(magnitudes, default=None)
 
 
 def column_text(row: Row, key: str, references: dict[Publication, int]) -> str:

@@ -31,6 +31,7 @@ VALUE_COLUMNS = (
     "cell_id", "measurement_id", "quantity", "origin", "magnitude", "lower", "upper", "standard_uncertainty",
     "degrees_of_freedom", "qualifier", "written", "missing", "inferred", "run__stale_since", "run__inferred_inputs",
     "run__version", "run__source_hash", "run__analysis", "run__series", "run__fixed_conditions",
+    "at_kind", "at_number",
 )  # fmt: skip
 MEASUREMENT_COLUMNS = ("refcode", "technique", "cell_id")
 CELL_COLUMNS = tuple(
@@ -100,7 +101,7 @@ def _filter_groups(groups: Sequence[list[Measurement]], queries: Iterable[ListQu
     """Rows of a pivot in which each quantity meets its conditions, on any of their measurements."""
     remaining = list(groups)
     for query in queries:
-        if not query.value_origin and not query.value_bounds:
+        if not query.value_origin and not query.at and not query.value_bounds:
             continue
         for quantity in query.quantities or ("",):
             on_quantity = query.only_values_of(quantity)
@@ -188,7 +189,7 @@ def _attach_refusals(rows: Sequence[Row], table: Table) -> None:
     """Fetch the reasons for missing computed values, for rows that lack any."""
     quantities = value_quantities()
     computed = [column for column in table.columns if column.key in quantities and column.origin != "reported"]
-    incomplete = {row for row in rows if any(row.value(column) is None for column in computed)}
+    incomplete = {row for row in rows if any(not row.shows(column) for column in computed)}
     refusals: dict[int, list[tuple[str, str]]] = {item.pk: [] for row in incomplete for item in row.measurements}
     runs = AnalysisRun.objects.filter(PrimaryKeyIn("measurement_id", refusals), is_latest=True).exclude(
         status=RunStatus.DONE

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from registry import plugin_loading
+from registry.contract.place import Place
 from registry.hookspecs import Column, Heading, PrintedTable, Reference, Table, TableCell
 from registry.models import Comparison, Publication
 from registry.models.condition import condition_slugs
@@ -159,11 +160,23 @@ def check_table(table: Table, *, stored: bool = False) -> None:
         raise ValueError(f"‘{table.row}’ is not a valid row; choose from {', '.join(rows)}.")
     for column in table.columns:
         column_unit(column)
+        _check_place(column)
         if column.origin not in ("reported", "computed", "either"):
             raise ValueError(
                 f"The origin of ‘{column.key}’ must be reported, computed or either, not ‘{column.origin}’."
             )
     parse_list_query(table_filters(table), stored=stored)
+
+
+def _check_place(column: Column) -> None:
+    if not column.at:
+        return
+    try:
+        Place.parse(column.at)
+    except ValueError as error:
+        raise ValueError(f"Column ‘{column.key}’: {error}") from error
+    if "." in column.key or column.key in (*TEXT_COLUMNS, *condition_slugs(), *CELL_NUMBERS):
+        raise ValueError(f"Column ‘{column.key}’ has no places: remove its `at`.")
 
 
 def column_keys() -> list[str]:
@@ -214,15 +227,17 @@ def format_table(table: Table, user: AnyUser, extra: Mapping[str, Iterable[str]]
 
 def _is_mixed(column: Column, rows: Sequence[Row]) -> bool:
     """Whether the column prints both reported and computed values, which must then be distinguished."""
-    values = (row.value(column) for row in rows) if column.origin == "either" else ()
+    shown = rows if column.origin == "either" else ()
+    values = (value for row in shown for value in (row.value(column), *row.values_at_places(column)))
     return len({value.origin for value in values if value}) > 1
 
 
 def _sort_rows(rows: list[Row], table: Table) -> list[Row]:
-    """Sort by each key in turn, rows without it last; the sort is stable."""
+    """Sort by each key in turn, at the place of its first column, rows without it last; the sort is stable."""
+    places = {column.key: column.at for column in reversed(table.columns)}
     for name in reversed(table.order):
         key, descending = name.lstrip("-"), name.startswith("-")
-        keyed = [(row.sort_key(key), row) for row in rows]
+        keyed = [(row.sort_key(key, at=places.get(key, ""), descending=descending), row) for row in rows]
         present = [pair for pair in keyed if pair[0] is not None]
         present.sort(key=lambda pair: pair[0], reverse=descending)  # type: ignore[arg-type,return-value]
         rows = [row for _, row in present] + [row for sort_key, row in keyed if sort_key is None]
@@ -276,6 +291,8 @@ def _number_footnotes(drafts: list[list[CellDraft]]) -> tuple[tuple[str, ...], t
 def _title(column: Column) -> str:
     if column.title:
         return column.title
+    if column.at:
+        return f"{catalogue.get_or_placeholder(column.key).name}, {Place.parse(column.at).label}"
     if column.key in catalogue.catalogue:
         return catalogue.get(column.key).name
     role, _, rest = column.key.partition(".")

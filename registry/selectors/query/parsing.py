@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from registry import plugin_loading
+from registry.contract.place import Place
 from registry.models import Cell, CellFormat, CellOrigin, Layer, ValueOrigin
 from registry.models.condition import condition_slugs
 from registry.numbers import catalogue
@@ -76,6 +77,8 @@ class ListQuery:
     measurements: tuple[str, ...] = ()
     """Refcodes, any of which may match."""
     value_origin: str = ""
+    at: Place | None = None
+    """The place of the values that the conditions are on; None for any."""
     cell_bounds: tuple[Bound, ...] = ()
     layer_bounds: tuple[tuple[str, Bound], ...] = ()
     condition_bounds: tuple[Bound, ...] = ()
@@ -94,7 +97,7 @@ class ListQuery:
     @property
     def names_measurements(self) -> bool:
         """Whether any condition applies to measurements, not only to the cell."""
-        has_value_conditions = self.value_origin or self.value_bounds
+        has_value_conditions = self.value_origin or self.at or self.value_bounds
         return bool(self.techniques or self.measurements or self.condition_bounds or has_value_conditions)
 
     @property
@@ -105,18 +108,18 @@ class ListQuery:
     @property
     def without_values(self) -> "ListQuery":
         """The query without its conditions on values."""
-        return replace(self, value_origin="", value_bounds=())
+        return replace(self, value_origin="", at=None, value_bounds=())
 
     def only_values_of(self, quantity: str) -> "ListQuery":
         """The query with only its conditions on the values of a quantity."""
         bounds = tuple(bound for bound in self.value_bounds if bound.slug == quantity)
-        return ListQuery(value_origin=self.value_origin, value_bounds=bounds)
+        return ListQuery(value_origin=self.value_origin, at=self.at, value_bounds=bounds)
 
 
 def parameter_names() -> list[str]:
     """All parameters of a query, without operators."""
     numbers = [*condition_slugs(), *LAYER_NUMBERS, *CELL_NUMBERS, *value_quantities()]
-    return sorted({*WORDS, *parts(), "q", "technique", "measurement", "value_origin", *numbers})
+    return sorted({*WORDS, *parts(), "q", "technique", "measurement", "value_origin", "at", *numbers})
 
 
 def value_quantities() -> list[str]:
@@ -147,7 +150,7 @@ def parse_list_query(parameters: Mapping[str, Iterable[str]], *, stored: bool = 
             words[name] = values
         elif name in parts():
             materials[name] = values
-        elif name in ("q", "value_origin"):
+        elif name in ("q", "value_origin", "at"):
             single[name] = _single_value(name, values)
         elif stored and name not in (*SETS, *catalogue.catalogue) and has_orphaned_role(name):
             materials[name] = values
@@ -162,6 +165,7 @@ def parse_list_query(parameters: Mapping[str, Iterable[str]], *, stored: bool = 
         techniques=cleaned.get("technique", ()),
         measurements=tuple(value.upper() for value in cleaned.get("measurement", ())),
         value_origin=single.get("value_origin", ""),
+        at=parse_place("at", single["at"]) if "at" in single else None,
         cell_bounds=tuple(bound for role, bound in bounds if not role and bound.slug in CELL_NUMBERS),
         layer_bounds=tuple((role, bound) for role, bound in bounds if bound.slug in LAYER_NUMBERS),
         condition_bounds=tuple(bound for role, bound in bounds if not role and bound.slug in conditions),
@@ -204,6 +208,14 @@ def _single_value(name: str, values: tuple[str, ...]) -> str:
     if len(values) > 1:
         raise QueryError(name, f"‘{name}’ takes one value, not {len(values)}; remove the others.")
     return values[0]
+
+
+def parse_place(name: str, text: str) -> Place:
+    """The place of a value, `peak:2`; raise QueryError naming the form."""
+    try:
+        return Place.parse(text)
+    except ValueError as error:
+        raise QueryError(name, f"{name}: {error}") from error
 
 
 def _check_contradictions(bounds: Iterable[tuple[str, Bound]]) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery
 
 from registry.models import Cell, Ingredient, Layer, Measurement, Value
+from registry.models.value import place_columns
 from registry.models.visibility import AnyUser
 from registry.numbers import catalogue
 from registry.selectors.material import get_material_ids
@@ -95,8 +96,8 @@ def with_values(
     measurements = with_conditions(query, measurements, are_few=are_few or cells is not None)
     for slug in query.quantities:
         measurements = measurements.filter(_value_exists(query, slug, cells))
-    if query.value_origin and not query.quantities:
-        values = Value.objects.filter(is_latest=True, origin=query.value_origin)
+    if (query.value_origin or query.at) and not query.quantities:
+        values = Value.objects.filter(of_values(query), is_latest=True)
         with_cell_level_values = values.filter(measurement=None).values("cell")
         measurements = measurements.filter(Q(pk__in=values.values("measurement")) | Q(cell__in=with_cell_level_values))
     return measurements
@@ -122,11 +123,15 @@ def _series_condition(query: ListQuery, slug: str) -> Q:
     return agrees_with(query.condition_bounds) if is_cell_level else Q()
 
 
+def of_values(query: ListQuery) -> Q:
+    """Condition for a value of the origin and at the place that the query asks for."""
+    condition = Q(origin=query.value_origin) if query.value_origin else Q()
+    return condition & Q(**place_columns(query.at)) if query.at else condition
+
+
 def value_condition(query: ListQuery, slug: str) -> Q:
     """Condition for a value that meets all bounds on its quantity."""
-    condition = Q(quantity=slug, is_latest=True, magnitude__isnull=False)
-    if query.value_origin:
-        condition &= Q(origin=query.value_origin)
+    condition = Q(quantity=slug, is_latest=True, magnitude__isnull=False) & of_values(query)
     for bound in query.value_bounds:
         if bound.slug != slug or bound.operator == "exists":
             continue
@@ -223,8 +228,7 @@ def _best_value(query: ListQuery, slug: str, descending: bool) -> QuerySet[Value
         for part in split_by_technique(query):
             any_part |= Q(Exists(with_values(part, measurement, are_few=True)))
         values = values.filter(any_part)
-    if query.value_origin:
-        values = values.filter(origin=query.value_origin)
+    values = values.filter(of_values(query))
     best = Max("magnitude") if descending else Min("magnitude")
     return values.order_by().values("cell").annotate(best=best).values("best")
 

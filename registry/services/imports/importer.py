@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from registry.contract.place import Place, split_key
 from registry.models import (
     Cell,
     Condition,
@@ -28,6 +29,7 @@ from registry.models import (
     ValueOrigin,
 )
 from registry.models.record import Record, importing
+from registry.models.value import place_columns
 from registry.selectors.query.parsing import nearest
 from registry.services.cell import save_cell
 from registry.services.imports.toml_files import (
@@ -179,11 +181,15 @@ class _ExampleLoader:
         if self._may_write(entry, measurement, differs or entered != conditions, (Condition, "measurement")):
             self._attempt(entry, lambda: save_measurement(measurement, texts, by=None, reason=self.reason))
         self._register(entry, measurement)
-        for quantity, written in entry.texts("reported", 'cycle_count = "2000"').items():
-            self._report_value(entry, measurement, quantity, written)
+        for key_of_value, written in entry.texts("reported", 'cycle_count = "2000"', at_places=True).items():
+            self._report_value(entry, measurement, *_quantity_and_place(entry, key_of_value), written)
 
-    def _report_value(self, entry: ImportEntry, measurement: Measurement, quantity: str, written: str) -> None:
-        reports = Value.objects.filter(measurement=measurement, quantity=quantity, origin=ValueOrigin.REPORTED)
+    def _report_value(
+        self, entry: ImportEntry, measurement: Measurement, quantity: str, at: Place | None, written: str
+    ) -> None:
+        reports = Value.objects.filter(
+            **place_columns(at), measurement=measurement, quantity=quantity, origin=ValueOrigin.REPORTED
+        )
         existing = reports.filter(is_latest=True).first()
         if existing and existing.written == _clean(entry, quantity, written):
             return
@@ -191,7 +197,9 @@ class _ExampleLoader:
         if is_edited and not self.overwrite:
             self.summary.left.append(f"{entry.location}, {quantity}")
             return
-        self._attempt(entry, lambda: report_value(measurement=measurement, quantity=quantity, written=written, by=None))
+        self._attempt(
+            entry, lambda: report_value(measurement=measurement, quantity=quantity, written=written, at=at, by=None)
+        )
         if existing:
             self.summary.changed.append(f"{entry.location}, {quantity}")
         else:
@@ -272,6 +280,14 @@ class _ExampleLoader:
             save()
         except ValidationError as error:
             raise entry.error(validation_text(error)) from error
+
+
+def _quantity_and_place(entry: ImportEntry, key: str) -> tuple[str, Place | None]:
+    """The quantity and place of a reported value, `resistance_ohm@arc:2`."""
+    try:
+        return split_key(key)
+    except ValueError as error:
+        raise entry.error(f"‘reported’: {error}") from error
 
 
 def _clean_list(entry: ImportEntry, key: str) -> list[str]:

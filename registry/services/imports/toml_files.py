@@ -81,18 +81,27 @@ class ImportEntry:
             make_entry(kind, f"{self.location}, {kind} {number}", item) for number, item in enumerate(items, start=1)
         ]
 
-    def texts(self, key: str, example: str) -> dict[str, str]:
-        """The strings of a table, by key; empty if absent."""
+    def texts(self, key: str, example: str, *, at_places: bool = False) -> dict[str, str]:
+        """The strings of a table, by key; empty if absent. With `at_places`, a table in it has one for each place:
+        `resistance_ohm."arc:2"` is `resistance_ohm@arc:2`."""
         table = self.fields.get(key, {})
         if not isinstance(table, dict):
             raise self.error(f"‘{key}’ is not a table: write, for example, {key}.{example}.")
-        for name, text in table.items():
+        for name, text in (table := _flatten(table) if at_places else table).items():
             if not isinstance(text, str):
                 raise self.error(f"‘{key}.{name}’ is not a string: write it as printed, in quotation marks.")
         return table
 
     def error(self, text: str) -> ImportFileError:
         return ImportFileError(f"{self.location}: {text}")
+
+
+def _flatten(table: Mapping[str, Any]) -> dict[str, Any]:
+    """A table with one entry for each place, `resistance_ohm@arc:2`, instead of a table of places."""
+    flat: dict[str, Any] = {}
+    for name, item in table.items():
+        flat |= {f"{name}@{place}": text for place, text in item.items()} if isinstance(item, dict) else {name: item}
+    return flat
 
 
 def make_entry(kind: str, location: str, fields: Mapping[str, Any]) -> ImportEntry:

@@ -36,6 +36,7 @@ from registry.models import (
 from registry.models.cycle_table import build_columns
 from registry.models.message_code import message_codes
 from registry.models.project import owning_project
+from registry.models.value import place_columns
 from registry.numbers.axis import resolve_axes
 from registry.plugin_loading.parameters import parameters_with_defaults
 from registry.sandbox.analysis_runner import AnalysisBatch
@@ -192,6 +193,7 @@ def _build_value(run: AnalysisRun, result: Result) -> Value:
         cell_id=run.cell_id,
         measurement_id=run.measurement_id,
         quantity=result.quantity,
+        **place_columns(result.place),
         **estimate_to_columns(result.estimate),
         note=result.note,
         origin=ValueOrigin.COMPUTED,

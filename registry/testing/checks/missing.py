@@ -102,7 +102,7 @@ def _new_reasons(result: RunResult, done: RunResult) -> list[str]:
 
 def fact_terms(path: str, fact: Fact = None) -> list[str]:
     """Return terms of which a refusal must contain at least one to name this fact."""
-    last = path.rpartition(".")[2]
+    last = path.rpartition(".")[2].partition("@")[0]
     if last == "sha256":
         return list(DATA_TERMS)
     if of_file := _file_terms(path, last):

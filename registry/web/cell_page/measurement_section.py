@@ -33,6 +33,7 @@ from registry.web.cell_page.outcome import (
     group_warnings,
     list_shared_refusals,
 )
+from registry.web.cell_page.place_table import PlaceTable, list_place_tables
 from registry.web.cell_page.quantity_row import QuantityRow, list_quantity_rows
 from registry.web.measurement import format_conditions
 from registry.web.plots.frame import DrawnPlot
@@ -57,6 +58,7 @@ class MeasurementSection:
     further_plots: int = 0
     shared_refusals: frozenset[int] = frozenset()
     """Runs whose refusal is shown once for several measurements."""
+    place_tables: list[PlaceTable] = field(default_factory=list)
     explains_uncertainty: bool = False
     """Whether it is the first section with an uncertainty, where the page explains the notation."""
 
@@ -130,7 +132,12 @@ class MeasurementSection:
 
     @property
     def shows_uncertainty(self) -> bool:
-        return any(row.shows_uncertainty for row in self.rows)
+        return any(row.shows_uncertainty for row in self.all_rows)
+
+    @property
+    def all_rows(self) -> list[QuantityRow]:
+        """Values without a place, and those at places."""
+        return [*self.rows, *(row for table in self.place_tables for row in table.quantity_rows)]
 
     @property
     def done(self) -> list[tuple[str, AnalysisRun]]:
@@ -162,7 +169,7 @@ class CellSections:
         return [
             (section, row)
             for section in self.measurements
-            for row in section.rows
+            for row in section.all_rows
             if row.finding and not row.finding.agrees
         ]
 
@@ -192,6 +199,9 @@ def get_cell_sections(cell: Cell, user: AnyUser) -> CellSections:
     techniques = Counter(measurement.technique for measurement in measurements)
     cell_level = _build_section(None, list_quantity_rows(values[None], sources), runs[None], techniques)
     cell_level.not_run += _list_series_not_run(measurements, runs[None])
+    for section in (cell_level, *sections):
+        own = values[section.measurement.pk if section.measurement else None]
+        section.place_tables = list_place_tables(own, sources)
     _add_plots([cell_level, *sections])
     shared = _share_refusals(sections)
     first = next((section for section in (cell_level, *sections) if section.shows_uncertainty), None)

@@ -64,9 +64,11 @@ class QuantityRow:
 
 
 def list_quantity_rows(values: Iterable[Value], sources: dict[int, Publication]) -> list[QuantityRow]:
-    """Pair reported and computed values of each quantity, in catalogue order."""
+    """Pair reported and computed values of each quantity, in catalogue order; those without a place."""
     by_quantity: dict[str, list[Value]] = defaultdict(list)
     for value in values:
+        if value.place:
+            continue
         by_quantity[value.quantity].append(value)
     order = {slug: index for index, slug in enumerate(catalogue.catalogue)}
     rows = []
@@ -77,15 +79,16 @@ def list_quantity_rows(values: Iterable[Value], sources: dict[int, Publication])
             (value for value in stored if value.origin == ValueOrigin.COMPUTED), key=lambda value: value.pk
         )
         show_analysis = len(computed) > 1
-        rows += [_build_row(slug, reported, value, sources, show_analysis=show_analysis) for value in computed]
+        rows += [build_row(slug, reported, value, sources, show_analysis=show_analysis) for value in computed]
         if not computed:
-            rows.append(_build_row(slug, reported, None, sources, show_analysis=False))
+            rows.append(build_row(slug, reported, None, sources, show_analysis=False))
     return rows
 
 
-def _build_row(
+def build_row(
     slug: str, reported: Value | None, computed: Value | None, sources: dict[int, Publication], *, show_analysis: bool
 ) -> QuantityRow:
+    """The row of a reported and a computed value of a quantity at the same place."""
     comparable = reported and computed and reported.magnitude is not None and computed.magnitude is not None
     return QuantityRow(
         heading=_format_row_heading(slug, reported, computed),

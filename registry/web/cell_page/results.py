@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
+from registry.contract.place import Place
 from registry.hookspecs import Quantity
 from registry.models import Cell, Measurement, Value, ValueOrigin
 from registry.models.visibility import AnyUser
 from registry.numbers.catalogue import get_or_placeholder
 from registry.selectors.query.parsing import ListQuery
-from registry.selectors.query.to_sql import matching_measurements
+from registry.selectors.query.to_sql import matching_measurements, of_values
 from registry.web.measurement import format_conditions
 from registry.web.presentation.text import format_value_with_unit, list_test_conditions
 
@@ -28,6 +29,8 @@ KEY_QUANTITIES = (
     "resistance_ohm",
 )
 
+ValueOwner = tuple[int | None, Place | None]
+"""Primary key of the measurement of a value (None for a cell-level one), and its place."""
 METRICS_PER_ROW = 3
 MATCHES_PER_ROW = 6
 
@@ -78,8 +81,7 @@ def list_results(cells: Sequence[Cell], query: ListQuery, user: AnyUser) -> list
 def _filter_values(pks: Sequence[int], query: ListQuery, matching: dict[int, list[Measurement]]) -> QuerySet[Value]:
     """The values to show: of the matching measurements and of the origin, if the query sets them."""
     values = Value.objects.filter(cell__in=pks, is_latest=True, magnitude__isnull=False).order_by("cell", "pk")
-    if query.value_origin:
-        values = values.filter(origin=query.value_origin)
+    values = values.filter(of_values(query))
     if query.names_measurements:
         measurements = [measurement.pk for of_cell in matching.values() for measurement in of_cell]
         values = values.filter(Q(measurement__in=measurements) | Q(measurement__isnull=True))
@@ -117,23 +119,23 @@ def _build_result(
 
 def list_key_metrics(values: Iterable[Value], slugs: Sequence[str]) -> tuple[KeyMetric, ...]:
     """The first few of these quantities, each as a value or a range; reported values take precedence."""
-    by_quantity: dict[str, dict[int | None, list[Value]]] = defaultdict(lambda: defaultdict(list))
+    by_quantity: dict[str, dict[ValueOwner, list[Value]]] = defaultdict(lambda: defaultdict(list))
     for value in values:
-        by_quantity[value.quantity][value.measurement_id].append(value)
+        by_quantity[value.quantity][value.measurement_id, value.place].append(value)
     chosen = [slug for slug in slugs if slug in by_quantity] or list(by_quantity)
     return tuple(_build_key_metric(get_or_placeholder(slug), by_quantity[slug]) for slug in chosen[:METRICS_PER_ROW])
 
 
-def _build_key_metric(quantity: Quantity, by_measurement: dict[int | None, list[Value]]) -> KeyMetric:
+def _build_key_metric(quantity: Quantity, by_owner: dict[ValueOwner, list[Value]]) -> KeyMetric:
     chosen = [
         next((value for value in values if value.origin == ValueOrigin.REPORTED), values[0])
-        for values in by_measurement.values()
+        for values in by_owner.values()
     ]
     chosen.sort(key=lambda value: value.magnitude or 0.0)
     text = format_value_with_unit(chosen[0])
     if len(chosen) > 1:
         text = f"{text} to {format_value_with_unit(chosen[-1])}"
     shown = {value.origin for value in chosen}
-    others = {value.origin for values in by_measurement.values() for value in values} - shown
+    others = {value.origin for values in by_owner.values() for value in values} - shown
     origins = " and ".join(sorted(shown, reverse=True)) + "".join(f"; also {origin}" for origin in others)
     return KeyMetric(quantity.name, text, origins, len(chosen))

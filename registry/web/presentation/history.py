@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import models
 
+from registry.contract.place import place_of
 from registry.models import Cell, Condition, Dataset, Layer, Measurement, Value, ValueOrigin
 from registry.models.fields import DerivedField
 from registry.models.record import RecordQuerySet
@@ -155,7 +156,9 @@ def _value_changes(cell: Cell, refcodes: Mapping[int, str], user: AnyUser) -> It
 
 
 def _reported_changes(value: Any, refcode: str, user: AnyUser) -> Iterable[Change]:
-    name = get_or_placeholder(value.quantity).name + (f" of {refcode}" if refcode else "")
+    place = place_of(value.at_kind, value.at_number)
+    name = get_or_placeholder(value.quantity).name + (f", {place.label}" if place else "")
+    name += f" of {refcode}" if refcode else ""
     text = typeset(value.written or value.missing)
     yield Change(value.created_at, get_author_name(value.created_by, user), f"{name} reported as ‘{text}’")
     if value.retired_at:

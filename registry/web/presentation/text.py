@@ -7,6 +7,7 @@ from typing import Any
 
 from analyses.uncertainty import Estimate
 from registry.contract.estimate_encoding import LIST
+from registry.contract.place import PLACES, split_key
 from registry.hookspecs import Quantity
 from registry.models import CellFormat, Condition, Measurement, Value, ValueOrigin
 from registry.models.condition import VOLTAGE_WINDOW, in_order
@@ -162,9 +163,14 @@ def _format_measurement_path(path: str) -> str:
     return f"{refcode}: {inner[0].lower()}{inner[1:]}"
 
 
-def _get_name(slug: str) -> str:
+def _get_name(key: str) -> str:
+    """The name of an input in a sentence: `relaxation_time_s@peak:2` is relaxation time, peak 2."""
+    if key.endswith(PLACES):
+        return f"places of {_get_name(key.removesuffix(PLACES))}"
+    slug, place = split_key(key)
     quantity = catalogue.catalogue.get(slug)
-    return catalogue.in_sentence(quantity) if quantity else slug.replace("_", " ")
+    name = catalogue.in_sentence(quantity) if quantity else slug.replace("_", " ")
+    return f"{name}, {place.label}" if place else name
 
 
 def format_fact(path: str, stored: Any) -> str:
@@ -175,7 +181,7 @@ def format_fact(path: str, stored: Any) -> str:
         return _MISSING.get(path.partition(".")[0], "not entered")
     if isinstance(stored, dict):
         return ", ".join(stored[LIST])
-    slug = path.rpartition(".")[2]
+    slug = path.rpartition(".")[2].partition("@")[0]
     if isinstance(stored, list):
         quantity = get_or_placeholder(slug)
         text = f"{_format_input(Estimate(*stored), quantity)} {quantity.unit_label}".strip()

@@ -178,7 +178,7 @@ class TestQuery:
             ("stack_pressure_mpa__lte=", "stack_pressure_mpa__lte", "has no value"),
             ("anod=", "anod", "‘anode’"),
             ("pagesize=10", "pagesize", "‘page_size’"),
-            ("search=NCM90", "search", "anode, cathode,"),
+            ("search=NCM90", "search", "anode, at, cathode,"),
             ("format=cion", "format", "die"),
             ("value_origin=guessed", "value_origin", "reported, computed"),
             ("ordering=colour", "ordering", "‘colour’"),

@@ -23,6 +23,35 @@ def test_a_complete_outcome_passes() -> None:
     check_outcome(ANALYSIS, Outcome(not_computed=(NotComputed("resistance_ohm", "no-data"),)))
 
 
+def at(kind: Any, number: Any) -> Result:
+    return replace(ONE_OHM, at={kind: number})
+
+
+def test_a_quantity_may_come_once_a_place_and_once_without() -> None:
+    check_outcome(ANALYSIS, Outcome((ONE_OHM, at("peak", 0), at("peak", 1))))
+    check_outcome(ANALYSIS, Outcome((at("peak", 0),), not_computed=(NotComputed("resistance_ohm", "no-data"),)))
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        (at("peak", 1), at("peak", 1)),
+        (at("peak", 1), at("arc", 2)),
+        (at("Peak", 1),),
+        (at("", 1),),
+        (at("peak", -1),),
+        (at("peak", True),),
+        (at("peak", 1.0),),
+        (at("peak", 2**31),),
+        (replace(ONE_OHM, at={"peak": 1, "arc": 2}),),
+        (replace(ONE_OHM, at=[("peak", 1)]),),  # type: ignore[arg-type]
+    ],
+)
+def test_a_place_that_is_none_or_taken_is_a_violation(values: tuple[Result, ...]) -> None:
+    with pytest.raises(ContractViolation):
+        check_outcome(ANALYSIS, Outcome(values))
+
+
 @pytest.mark.parametrize(
     ("outcome", "text"),
     [

@@ -210,3 +210,16 @@ def test_names_are_matched_after_normalisation(directory: Path) -> None:
     again = load(directory)
     assert (dict(again.entered), again.changed, again.left) == ({}, [], [])
     assert count_history_rows() == before
+
+
+def test_values_at_places_are_imported_once_each(directory: Path) -> None:
+    old = 'reported.resistance_ohm = "7.87×10^3 Ω"'
+    file = next(path.relative_to(directory).as_posix() for path in directory.rglob("*.toml") if old in path.read_text())
+    replace_text(directory, file, old, 'reported.resistance_ohm = {"arc:1" = "7 Ω", "arc:2" = "9 Ω"}')
+    load(directory)
+    load(directory)
+    values = Value.objects.filter(quantity="resistance_ohm").order_by("pk")
+    assert [(str(value.place), value.magnitude) for value in values] == [("arc:1", 7.0), ("arc:2", 9.0)]
+    replace_text(directory, file, "arc:2", "second")
+    with pytest.raises(ImportFileError):
+        load(directory)

@@ -1,0 +1,91 @@
+"""Values at places, such as those of each peak: one row a place, one column a quantity."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from registry.contract.place import Place
+from registry.models import Publication, Value, ValueOrigin
+from registry.numbers import catalogue
+from registry.numbers.catalogue import get_or_placeholder
+from registry.web.cell_page.outcome import get_analysis_title
+from registry.web.cell_page.quantity_row import QuantityRow, build_row
+from registry.web.presentation.text import format_heading, format_table_value
+
+
+@dataclass(frozen=True)
+class PlaceTable:
+    """The values at the places of one kind, of one analysis, beside those reported."""
+
+    title: str
+    """What the places count and the analysis: `Peak: distribution of relaxation times`."""
+    head: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[int, tuple[QuantityRow | None, ...]], ...]
+    """The number of each place, and its value in each column."""
+
+    @property
+    def quantity_rows(self) -> list[QuantityRow]:
+        """All values, row by row."""
+        return [row for _, cells in self.rows for row in cells if row]
+
+
+def list_place_tables(values: Iterable[Value], sources: dict[int, Publication]) -> list[PlaceTable]:
+    """A table for each kind of place and run; reported values stand in each table with their quantity, others in the
+    first of their kind."""
+    by_kind: dict[str, list[Value]] = defaultdict(list)
+    for value in values:
+        if value.place:
+            by_kind[value.place.kind].append(value)
+    return [table for kind, placed in by_kind.items() for table in _tables_of_kind(kind, placed, sources)]
+
+
+def _tables_of_kind(kind: str, values: Sequence[Value], sources: dict[int, Publication]) -> list[PlaceTable]:
+    reported = [value for value in values if value.origin == ValueOrigin.REPORTED]
+    by_run: dict[int | None, list[Value]] = defaultdict(list)
+    for value in sorted(values, key=lambda value: value.pk):
+        if value.origin == ValueOrigin.COMPUTED:
+            by_run[value.run_id].append(value)
+    computed_slugs = {value.quantity for computed in by_run.values() for value in computed}
+    tables = []
+    for index, computed in enumerate(by_run.values() or [[]]):
+        slugs = {value.quantity for value in computed}
+        beside = [
+            value
+            for value in reported
+            if value.quantity in slugs or (not index and value.quantity not in computed_slugs)
+        ]
+        tables.append(_build_table(kind, beside, computed, sources))
+    return tables
+
+
+def _build_table(
+    kind: str, reported: Sequence[Value], computed: Sequence[Value], sources: dict[int, Publication]
+) -> PlaceTable:
+    order = {slug: index for index, slug in enumerate(catalogue.catalogue)}
+    values = [*reported, *computed]
+    slugs = sorted({value.quantity for value in values}, key=lambda slug: (order.get(slug, len(order)), slug))
+    numbers = sorted({value.at_number for value in values if value.at_number is not None})
+    by_key = [{value.key: value for value in side} for side in (reported, computed)]
+    head = kind.replace("_", " ").capitalize()
+    run = computed[0].run if computed else None
+    return PlaceTable(
+        title=f"{head}: {get_analysis_title(run)}" if run else head,
+        head=head,
+        headings=tuple(format_heading(get_or_placeholder(slug)) for slug in slugs),
+        rows=tuple(
+            (number, tuple(_build_cell(slug, Place(kind, number), by_key, sources) for slug in slugs))
+            for number in numbers
+        ),
+    )
+
+
+def _build_cell(
+    slug: str, place: Place, by_key: Sequence[Mapping[str, Value]], sources: dict[int, Publication]
+) -> QuantityRow | None:
+    reported, computed = (values.get(f"{slug}@{place}") for values in by_key)
+    if reported is None and computed is None:
+        return None
+    row = build_row(slug, reported, computed, sources, show_analysis=False)
+    text = format_table_value(reported) if reported else ""
+    return replace(row, heading=f"{format_heading(get_or_placeholder(slug))}, {place.label}", reported_text=text)

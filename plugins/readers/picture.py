@@ -16,6 +16,8 @@ import numpy as np
 from registry.contract.reader_support.instrument_table import header_facts
 from registry.hookspecs import Image, Message, ParsedDataset, Reader, UnreadableFile, hookimpl
 
+CONTRACT_VERSION = 2
+
 STARTS = (b"\x89PNG\r\n\x1a\n", b"II*\x00", b"MM\x00*", b"\xff\xd8\xff")
 FORMATS = ("PNG", "TIFF", "JPEG")
 MOST_PAGES = 1000

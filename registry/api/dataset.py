@@ -122,7 +122,11 @@ class DatasetChangeSerializer(StrictSerializer):
     mapping = MappingField(required=False, help_text="Id of a column mapping; null for none.")
     role = serializers.CharField(required=False, allow_blank=True, help_text=ROLE_HELP)
     order = serializers.IntegerField(
-        required=False, min_value=1, max_value=MAX_ORDER, help_text="Position among the datasets of its role, from 1."
+        required=False,
+        allow_null=True,
+        min_value=1,
+        max_value=MAX_ORDER,
+        help_text="Position among the datasets of its role, from 1.",
     )
     read_serializer = DatasetSerializer
 

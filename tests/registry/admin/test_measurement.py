@@ -211,7 +211,7 @@ def test_a_file_can_be_uploaded_on_the_dataset_page(browser, measurement):
     browser.fill(reverse("admin:registry_dataset_add"), data)
     dataset = Dataset.objects.get()
     form = browser.get(reverse("admin:registry_dataset_change", args=[dataset.pk])).context["adminform"].form
-    assert set(form.fields) == {"mapping", "seen"}
+    assert set(form.fields) == {"mapping", "order", "role", "seen"}
 
 
 def test_runs_due_analyses_and_shows_their_values(browser, project):

@@ -18,6 +18,7 @@ EDITABLE = [name for name in MODELS if name != "analysisrun"]
 def test_all_models_are_registered():
     assert MODELS == [
         "analysisrun",
+        "attachment",
         "batch",
         "cell",
         "columnmapping",

@@ -89,7 +89,7 @@ def filled(project: Project) -> Project:
 def test_every_post_rejects_unknown_fields(api: APIClient, filled: Project, url: str) -> None:
     measurement = Measurement.objects.get()
     url = url.format(measurement=measurement.refcode, dataset=measurement.datasets.get().pk)
-    form = "multipart" if url == "/api/datasets/" else "json"
+    form = "multipart" if url in ("/api/datasets/", "/api/attachments/") else "json"
     response = api.post(url, {"unknown_field": "1"}, format=form)
     assert (response.status_code, list(response.json()["fields"])) == (400, ["unknown_field"])
 
@@ -105,7 +105,7 @@ def detail(client: APIClient, prefix: str) -> tuple[str, dict[str, Any]]:
     return f"/api/{prefix}/{key}/", client.get(f"/api/{prefix}/{key}/").json()
 
 
-@pytest.mark.parametrize("prefix", [prefix for prefix in PATCHED if prefix != "datasets"])
+@pytest.mark.parametrize("prefix", [prefix for prefix in PATCHED if prefix not in ("datasets", "attachments")])
 def test_a_record_can_be_sent_back_unchanged(owner: User, filled: Project, prefix: str) -> None:
     client = client_of(owner)
     url, shown = detail(client, prefix)
@@ -143,6 +143,14 @@ def test_a_dataset_can_be_sent_back_unchanged(api: APIClient, filled: Project) -
     url, shown = detail(api, "datasets")
     assert api.patch(url, shown).status_code == 202
     _, shown = detail(api, "datasets")
+    refused = api.patch(url, {**shown, "filename": "other.txt"})
+    assert (refused.status_code, list(refused.json()["fields"])) == (400, ["filename"])
+
+
+def test_an_attachment_can_be_sent_back_unchanged(api: APIClient, filled: Project) -> None:
+    url, shown = detail(api, "attachments")
+    response = api.patch(url, shown)
+    assert (response.status_code, response.json()) == (200, shown)
     refused = api.patch(url, {**shown, "filename": "other.txt"})
     assert (refused.status_code, list(refused.json()["fields"])) == (400, ["filename"])
 

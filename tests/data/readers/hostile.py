@@ -56,7 +56,7 @@ def forges(path: Path) -> tuple[ParsedDataset, ...]:
     forged = {
         "reader": "hostile-forges",
         "version": "1",
-        "refusal": "",
+        "refusal": None,
         "datasets": [dataset | {"start_time": "", "pixel_size_um": None, "is_image": False}],
     }
     (results / "manifest.json").write_text(json.dumps(forged))

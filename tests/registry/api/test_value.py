@@ -70,7 +70,7 @@ def test_a_value_cannot_be_changed(api: APIClient, measurement: Measurement) -> 
         ({"quantity": "resistance_ohm", "written": "7.87x10^3"}, "written", "unit"),
         ({"quantity": "resistance_ohm", "written": "10 MPa"}, "written", "is a pressure"),
         ({"quantity": "resistance_ohm", "written": "NaN Ω"}, "written", "number"),
-        ({"quantity": "resistance_ohm"}, "written", "required"),
+        ({"quantity": "resistance_ohm"}, "written", "Missing"),
         ({"quantity": "resistance_ohm", "writen": "1 Ω"}, "writen", "‘written’"),
         ({"quantity": "resistance_ohm", "written": "1 Ω", "measurement": None}, "measurement", ""),
     ],

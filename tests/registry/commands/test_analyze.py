@@ -39,7 +39,7 @@ def incomplete_pellet(project: Project) -> Cell:
 def test_counts_done_and_refused_with_the_reason(pellet: Cell, incomplete_pellet: Cell) -> None:
     output = analyze()
     assert f"{ELECTRONIC}: 1 done, 1 refused" in output
-    assert "1 refused: no pellet thickness: enter it for layer 1" in output
+    assert "1 refused (missing-thickness): " in output
 
 
 def test_a_second_call_runs_nothing(pellet: Cell) -> None:

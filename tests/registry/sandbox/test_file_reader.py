@@ -47,12 +47,12 @@ def test_returns_columns_rows_and_reader(results: Path) -> None:
 
 
 def test_unrecognised_file_is_refused(results: Path) -> None:
-    assert read(results, b"\x00\x01\x02").refusal.startswith("No reader recognises this file.")
+    assert read(results, b"\x00\x01\x02").refusal.text.startswith("No reader recognises this file.")
 
 
 def test_suggests_a_column_mapping_for_an_unrecognised_text_file(results: Path) -> None:
-    assert "use a column mapping" in read(results, b"1;2;3\n4;5;6\n", "run.dat").refusal
-    assert "column mapping" not in read(results, b"\x00\x01").refusal
+    assert "use a column mapping" in read(results, b"1;2;3\n4;5;6\n", "run.dat").refusal.text
+    assert "column mapping" not in read(results, b"\x00\x01").refusal.text
 
 
 def test_reads_an_unrecognised_text_file_with_a_column_mapping(results: Path, tmp_path: Path) -> None:
@@ -75,7 +75,7 @@ def test_mapping_without_a_supporting_reader_is_refused(results: Path, tmp_path:
     parsed = parse_file(tmp_path / "raw", "steps.csv", results, SPECTRUM, plugins=plugin_loading.plugin_set())
     settings.REGISTRY_BUILTIN_PLUGINS, settings.REGISTRY_PLUGINS_DIR = builtin, ""
     plugin_loading.load()
-    assert parsed.refusal == "A column mapping was chosen, but no installed reader supports one."
+    assert parsed.refusal.code == "no-mapping-reader"
 
 
 @pytest.mark.usefixtures("_hostile")
@@ -96,7 +96,7 @@ def test_mapping_without_a_supporting_reader_is_refused(results: Path, tmp_path:
 def test_reader_failure_becomes_a_refusal(results: Path, settings: LazySettings, failure: str, message: str) -> None:
     settings.PARSE_SECONDS, settings.PARSE_MEMORY_BYTES = 2 if failure == "hangs" else 30, 1024**3
     parsed = read(results, failure.encode())
-    assert message in parsed.refusal
+    assert message in parsed.refusal.text
     assert parsed.parts == ()
 
 
@@ -132,7 +132,7 @@ def test_other_files_are_read_while_one_hangs(results: Path, settings: LazySetti
     assert parsed.parts
     assert thread.is_alive()
     thread.join()
-    assert "was stopped" in slow[0].refusal
+    assert "was stopped" in slow[0].refusal.text
 
 
 def test_dead_server_is_replaced(results: Path) -> None:
@@ -149,12 +149,12 @@ def test_archive_that_would_fill_the_disk_is_refused(results: Path, tmp_path: Pa
     with zipfile.ZipFile(tmp_path / "bomb.xlsx", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/worksheets/sheet1.xml", bytes(100 * 1024**2))
     parsed = read(results, (tmp_path / "bomb.xlsx").read_bytes(), "bomb.xlsx")
-    assert parsed.refusal.startswith("The archive would unpack to 100 MiB")
-    assert "was not opened" in parsed.refusal
+    assert parsed.refusal.text.startswith("The archive would unpack to 100 MiB")
+    assert "was not opened" in parsed.refusal.text
 
 
 def test_archive_larger_than_the_limit_is_refused(results: Path, settings: LazySettings, tmp_path: Path) -> None:
     settings.PARSE_ARCHIVE_BYTES = 1000
     with zipfile.ZipFile(tmp_path / "big.ndax", "w") as archive:
         archive.writestr("data.ndc", bytes(2000))
-    assert "was not opened" in read(results, (tmp_path / "big.ndax").read_bytes(), "big.ndax").refusal
+    assert "was not opened" in read(results, (tmp_path / "big.ndax").read_bytes(), "big.ndax").refusal.text

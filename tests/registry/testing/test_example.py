@@ -25,7 +25,6 @@ def test_keeps_texts_and_counts() -> None:
         ("layers.1.thicknes_um", "unknown fact ‘layers.1.thicknes_um’: did you mean ‘thickness_um’?"),
         ("measurement.temperature_c", "did you mean ‘measurement.temperature_degc’?"),
         ("temperature_degc", "unknown fact ‘temperature_degc’: did you mean ‘measurement.temperature_degc’?"),
-        ("measurements.impedance", "use one of eis, "),
         ("measurements.M-00001.temprature_degc", "did you mean ‘temperature_degc’?"),
     ],
 )

@@ -110,7 +110,7 @@ def test_file_of_another_technique_is_stored_with_the_reason(measurement: Measur
     do_due_work()
     failed = reload(dataset)
     assert (failed.status, failed.reader) == ("failed", "neware-csv")
-    assert "galvanostatic cycling, but this measurement is" in failed.messages[0]["text"]
+    assert failed.messages[0]["code"] == "technique-mismatch"
 
 
 def test_technique_is_checked_when_the_file_is_read(dataset: Dataset, measurement: Measurement) -> None:

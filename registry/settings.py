@@ -174,6 +174,9 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "ENUM_NAME_OVERRIDES": {
         "CellOriginEnum": "registry.models.cell.CellOrigin",
+        "CurveKindEnum": "registry.models.analysis_run.CurveKind",
+        "MaterialKindEnum": "registry.models.material.MaterialKind",
+        "SetupKindEnum": "registry.models.setup.SetupKind",
         "ValueOriginEnum": "registry.models.value.ValueOrigin",
         "RunStatusEnum": "registry.models.analysis_run.RunStatus",
         "ParseStatusEnum": "registry.models.dataset.ParseStatus",

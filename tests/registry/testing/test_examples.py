@@ -10,7 +10,8 @@ import pytest
 from analyses.transport.activation_energy import activation_energy
 from registry.contract.builtin_vocabulary import BUILTIN_TECHNIQUES
 from registry.models import Layer, Project
-from registry.selectors.analysis_inputs.facts import CONDITION_FIELDS, measurement_facts, measurements_with_inputs
+from registry.models.condition import condition_slugs
+from registry.selectors.analysis_inputs.facts import measurement_facts, measurements_with_inputs
 from registry.testing import example_cell, example_forms, example_inputs
 from registry.testing.examples import EXAMPLES_VERSION
 from registry.testing.golden import differences, extent
@@ -99,7 +100,7 @@ def test_facts_are_those_of_the_registry(project: Project) -> None:
     others = ("reported", "computed", "dataset")
     paths = {path for path in example_inputs("cycling").facts if not path.startswith(others)}
     assert set(measurement_facts(fetched)) - {"reported.discharge_capacity_mah"} == paths
-    assert {f"measurement.{slug}" for slug in CONDITION_FIELDS} <= paths
+    assert {f"measurement.{slug}" for slug in condition_slugs()} <= paths
 
 
 def test_does_not_need_django_or_a_database() -> None:

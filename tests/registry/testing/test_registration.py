@@ -12,7 +12,7 @@ def test_registers_a_built_in_plugin() -> None:
     with registered(cycling_summary) as loaded:
         assert (loaded.name, loaded.problems) == ("plugins.cycling_summary", ())
         assert [analysis.name for analysis in loaded.analyses] == ["cycling-summary"]
-        assert "energy_efficiency_percent" in {quantity.slug for quantity in loaded.quantities}
+        assert "first_cycle_efficiency_percent" in {quantity.slug for quantity in loaded.quantities}
 
 
 def test_registers_a_file_under_its_name() -> None:

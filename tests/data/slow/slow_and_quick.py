@@ -37,12 +37,12 @@ def quick(inputs: Inputs) -> Outcome:
 
 def read_slowly(path: Path) -> tuple[ParsedDataset, ...]:
     dawdle()
-    return (ParsedDataset("pressure", {"test_time_second": np.arange(7.0)}),)
+    return (ParsedDataset("pressure", {"test_time_second": np.arange(7.0), "stack_pressure_megapascal": np.ones(7)}),)
 
 
 def read_quickly(path: Path) -> tuple[ParsedDataset, ...]:
     note()
-    return (ParsedDataset("pressure", {"test_time_second": np.arange(3.0)}),)
+    return (ParsedDataset("pressure", {"test_time_second": np.arange(3.0), "stack_pressure_megapascal": np.ones(3)}),)
 
 
 @hookimpl

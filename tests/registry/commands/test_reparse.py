@@ -32,7 +32,7 @@ def register_readers():
     return [Reader("lab-text", "{version}", "Lab text", lambda head, name: head.startswith(b"LAB"), read)]
 """
 ONE_PART = "parts = (numbers,)"
-REFUSES = "raise UnreadableFile('line 2: unknown table')"
+REFUSES = "raise UnreadableFile('unknown-table', 'line 2: unknown table')"
 
 
 @pytest.fixture

@@ -76,5 +76,5 @@ def _format_analysis(info: AnalysisInfo) -> Iterator[str]:
     parts += [f"{counts.stale} stale"] if counts.stale else []
     yield f"  {name} {info.analysis.version}: {', '.join(parts)}"
     for status in UNSUCCESSFUL:
-        for reason, number in counts.reasons_for(status):
-            yield f"    {number} {status.label.lower()}: {reason}"
+        for code, reason, number in counts.reasons_for(status):
+            yield f"    {number} {status.label.lower()} ({code}): {reason}"

@@ -53,7 +53,9 @@ def test_shows_the_run_counts_of_each_analysis(public_project: Project) -> None:
     fill(public_project)
     AnalysisRun.objects.filter(analysis="electronic-conductivity").update(version="0.9")
     text = "needs the area: layer 1 (cathode, LPSCl) has none"
-    AnalysisRun.objects.filter(analysis="capacity-retention").update(status="refused", messages=[{"text": text}])
+    AnalysisRun.objects.filter(analysis="capacity-retention").update(
+        status="refused", messages=[{"code": "missing-area", "text": text}]
+    )
     output = plugins()
     version = plugin_loading.current().analyses["electronic-conductivity"].version
     assert f"  electronic-conductivity {version}: 1 done, 1 of version 0.9\n" in output

@@ -61,7 +61,7 @@ def test_shows_the_run_counts_of_each_analysis(public_project: Project) -> None:
     assert f"  electronic-conductivity {version}: 1 done, 1 of version 0.9\n" in output
     assert "    1 refused (missing-area): needs the area" in output
     assert "  activation-energy uses ionic_conductivity_s_cm from " in output
-    assert "Outdated (computed by another version): 1 result. See `manage.py analyze --outdated --dry-run`." in output
+    assert "1 result. See `manage.py analyze --outdated --dry-run`." in output
 
 
 def test_lists_what_a_removed_plugin_left(public_project: Project) -> None:

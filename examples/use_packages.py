@@ -47,7 +47,8 @@ def main(base: str, username: str, password: str) -> None:
         (plugin,) = [plugin for plugin in plugins if plugin["name"] == name]
         assert plugin["state"] == "loaded", plugin
         assert f"cellar-{name}" in visitor.page("/plugins/")
-        say(f"{name} from {plugin['source']} {plugin['version']}: {', '.join(plugin['adds'])}")
+        adds = ", ".join(f"{item['kind']} {item['name']}" for item in plugin["adds"])
+        say(f"{name} from {plugin['source']} {plugin['version']}: {adds}")
     cell = create_cell(visitor)
     entered = enter_value(visitor, cell)
     uploaded = upload(visitor, cell)

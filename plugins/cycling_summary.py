@@ -221,7 +221,17 @@ def _chosen_curves(inputs: Inputs, dataset: InputDataset, table: CyclingTable) -
 def register_quantities() -> Sequence[Quantity]:
     """Add the efficiency of the first cycle."""
     words = "Recovered over stored capacity in the first cycle."
-    return (Quantity("first_cycle_efficiency_percent", "First-cycle efficiency", "percent", "%", "", words, minimum=0),)
+    return (
+        Quantity(
+            slug="first_cycle_efficiency_percent",
+            name="First-cycle efficiency",
+            unit="percent",
+            unit_label="%",
+            symbol="",
+            description=words,
+            minimum=0,
+        ),
+    )
 
 
 @hookimpl
@@ -247,20 +257,20 @@ def register_analyses() -> Sequence[Analysis]:
             run=run,
             parameters=(
                 Parameter(
-                    "reference_cycle",
-                    int,
-                    0,
-                    "Cycle whose values are given; 0: the first after formation.",
+                    name="reference_cycle",
+                    type=int,
+                    default=0,
+                    help="Cycle whose values are given; 0: the first after formation.",
                     minimum=0,
                     title="Reference cycle",
                 ),
                 FORMATION,
                 FIRST_HALF,
                 Parameter(
-                    "chosen_cycles",
-                    str,
-                    "1,2,10,last",
-                    "Cycles whose voltage curves are plotted, separated by commas.",
+                    name="chosen_cycles",
+                    type=str,
+                    default="1,2,10,last",
+                    help="Cycles whose voltage curves are plotted, separated by commas.",
                     title="Plotted cycles",
                 ),
             ),

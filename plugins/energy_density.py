@@ -248,8 +248,25 @@ def register_quantities() -> Sequence[Quantity]:
     """Add the axes of the plot of masses."""
     from_top = "Position in the stack, counted from 1."
     return (
-        Quantity("layer_position", "Layer", "dimensionless", "", "", from_top, is_count=True, minimum=1),
-        Quantity("layer_mass_mg", "Layer mass", "mg", "mg", "", "Areal mass loading times area.", minimum=0),
+        Quantity(
+            slug="layer_position",
+            name="Layer",
+            unit="dimensionless",
+            unit_label="",
+            symbol="",
+            description=from_top,
+            is_count=True,
+            minimum=1,
+        ),
+        Quantity(
+            slug="layer_mass_mg",
+            name="Layer mass",
+            unit="mg",
+            unit_label="mg",
+            symbol="",
+            description="Areal mass loading times area.",
+            minimum=0,
+        ),
     )
 
 

@@ -139,7 +139,11 @@ def register_quantities() -> Sequence[Quantity]:
     """Add the exponent, a cell-level quantity."""
     words = "m in σ = a pᵐ: slope of ln σ against ln p."
     name = "Pressure exponent of the ionic conductivity"
-    return (Quantity(EXPONENT, name, "dimensionless", "", "m", words, per_cell=True),)
+    return (
+        Quantity(
+            slug=EXPONENT, name=name, unit="dimensionless", unit_label="", symbol="m", description=words, per_cell=True
+        ),
+    )
 
 
 @hookimpl

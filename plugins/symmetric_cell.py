@@ -241,27 +241,46 @@ def register_quantities() -> Sequence[Quantity]:
     """Add the quantities of symmetric cells."""
     return (
         Quantity(
-            "polarisation_growth_mv_h",
-            "Polarisation growth",
-            "mV/h",
-            "mV h⁻¹",
-            "",
-            "Rise of the overpotential per hour.",
-        ),
-        Quantity("hours_to_short_circuit_h", "Time to short circuit", "h", "h", "t_short", minimum=0),
-        Quantity(
-            "cycled_time_h", "Time cycled", "h", "h", "", "Up to a short circuit or the end of the data.", minimum=0
+            slug="polarisation_growth_mv_h",
+            name="Polarisation growth",
+            unit="mV/h",
+            unit_label="mV h⁻¹",
+            symbol="",
+            description="Rise of the overpotential per hour.",
         ),
         Quantity(
-            "charge_passed_mah_cm2", "Charge passed", "mA*h/cm**2", "mAh cm⁻²", "", "Both directions added.", minimum=0
+            slug="hours_to_short_circuit_h",
+            name="Time to short circuit",
+            unit="h",
+            unit_label="h",
+            symbol="t_short",
+            minimum=0,
         ),
         Quantity(
-            "critical_current_density_ma_cm2",
-            "Critical current density",
-            "mA/cm**2",
-            "mA cm⁻²",
-            "CCD",
-            "Highest current density without a short circuit in a test with rising current.",
+            slug="cycled_time_h",
+            name="Time cycled",
+            unit="h",
+            unit_label="h",
+            symbol="",
+            description="Up to a short circuit or the end of the data.",
+            minimum=0,
+        ),
+        Quantity(
+            slug="charge_passed_mah_cm2",
+            name="Charge passed",
+            unit="mA*h/cm**2",
+            unit_label="mAh cm⁻²",
+            symbol="",
+            description="Both directions added.",
+            minimum=0,
+        ),
+        Quantity(
+            slug="critical_current_density_ma_cm2",
+            name="Critical current density",
+            unit="mA/cm**2",
+            unit_label="mA cm⁻²",
+            symbol="CCD",
+            description="Highest current density without a short circuit in a test with rising current.",
             minimum=0,
         ),
     )
@@ -281,10 +300,10 @@ def register_analyses() -> Sequence[Analysis]:
             run=run,
             parameters=(
                 Parameter(
-                    "last_part_percent",
-                    float,
-                    20.0,
-                    "Last part of each half-cycle whose voltage is averaged.",
+                    name="last_part_percent",
+                    type=float,
+                    default=20.0,
+                    help="Last part of each half-cycle whose voltage is averaged.",
                     unit="%",
                     minimum=1.0,
                     maximum=100.0,

@@ -5,7 +5,15 @@ from collections.abc import Sequence
 from registry.hookspecs import Condition, Quantity, hookimpl
 
 CONTRACT_VERSION = 2
-HUMIDITY = Quantity("relative_humidity_percent", "Relative humidity", "percent", "%", "RH", minimum=0, maximum=100)
+HUMIDITY = Quantity(
+    slug="relative_humidity_percent",
+    name="Relative humidity",
+    unit="percent",
+    unit_label="%",
+    symbol="RH",
+    minimum=0,
+    maximum=100,
+)
 
 
 @hookimpl

@@ -76,4 +76,4 @@ def render(table: PrintedTable) -> bytes:
 @hookimpl
 def register_table_formats() -> list[TableFormat]:
     """Add the format `csv`."""
-    return [TableFormat("csv", "text/csv; charset=utf-8", "csv", render)]
+    return [TableFormat(name="csv", media_type="text/csv; charset=utf-8", extension="csv", render=render)]

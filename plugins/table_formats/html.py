@@ -148,4 +148,4 @@ def render(table: PrintedTable) -> bytes:
 @hookimpl
 def register_table_formats() -> list[TableFormat]:
     """Add the format `html`."""
-    return [TableFormat("html", "text/html; charset=utf-8", "html", render)]
+    return [TableFormat(name="html", media_type="text/html; charset=utf-8", extension="html", render=render)]

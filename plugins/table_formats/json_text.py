@@ -74,4 +74,4 @@ def render(table: PrintedTable) -> bytes:
 @hookimpl
 def register_table_formats() -> list[TableFormat]:
     """Add the format `json`."""
-    return [TableFormat("json", "application/json", "json", render)]
+    return [TableFormat(name="json", media_type="application/json", extension="json", render=render)]

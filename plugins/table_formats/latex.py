@@ -290,4 +290,4 @@ def render(table: PrintedTable) -> bytes:
 @hookimpl
 def register_table_formats() -> list[TableFormat]:
     """Add the format `latex`."""
-    return [TableFormat("latex", "application/x-latex; charset=utf-8", "tex", render)]
+    return [TableFormat(name="latex", media_type="application/x-latex; charset=utf-8", extension="tex", render=render)]

@@ -103,4 +103,4 @@ def render(table: PrintedTable) -> bytes:
 @hookimpl
 def register_table_formats() -> list[TableFormat]:
     """Add the format `md`."""
-    return [TableFormat("md", "text/markdown; charset=utf-8", "md", render)]
+    return [TableFormat(name="md", media_type="text/markdown; charset=utf-8", extension="md", render=render)]

@@ -159,4 +159,4 @@ def render(table: PrintedTable) -> bytes:
 def register_table_formats() -> list[TableFormat]:
     """Add the format `xlsx`."""
     media_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    return [TableFormat("xlsx", media_type, "xlsx", render)]
+    return [TableFormat(name="xlsx", media_type=media_type, extension="xlsx", render=render)]

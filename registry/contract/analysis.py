@@ -1,7 +1,7 @@
 """Descriptions of an analysis and its parameters."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from registry.contract.inputs import Inputs
@@ -9,7 +9,7 @@ from registry.contract.outcome import Outcome
 from registry.contract.vocabulary import DatasetRole
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Parameter:
     """A number, text or choice that users can set for a project, a cell or a measurement."""
 
@@ -29,7 +29,7 @@ class Parameter:
     """Largest allowed value."""
     choices: tuple[str, ...] = ()
     """Allowed texts; empty allows any."""
-    title: str = field(default="", kw_only=True)
+    title: str = ""
     """Name in forms and on pages, without the unit: `Lowest frequency`; empty means `name` in words."""
 
     @property
@@ -39,7 +39,7 @@ class Parameter:
         return self.title or words[:1].upper() + words[1:]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Analysis:
     """A computation offered on every measurement by one of its techniques, on every cell with enough of them, or on
     every series of them."""
@@ -71,8 +71,8 @@ class Analysis:
     min_measurements: int = 1
     """Number of measurements by its techniques that a cell needs for a cell-level analysis to be offered; for a series,
     the number of different values of `over`, at least 2."""
-    over: str = field(default="", kw_only=True)
+    over: str = ""
     """For a series, the test condition in which its measurements differ: `stack_pressure_mpa`. Their technique and all
     other conditions are equal; each set of other conditions is a series, and a run, of its own."""
-    dataset_roles: tuple[DatasetRole, ...] = field(default=(), kw_only=True)
+    dataset_roles: tuple[DatasetRole, ...] = ()
     """Roles of further datasets it reads with `Inputs.datasets`, besides those of its techniques."""

@@ -37,7 +37,7 @@ class Series:
     """Draw a marker at each point."""
     bars: bool = False
     """Draw a bar from zero to each point."""
-    quantity: str = field(default="", kw_only=True)
+    quantity: str = ""
     """Slug of the quantity of y, if it is not that of the axis, in the unit of the axis: `charge_capacity_mah` on an
     axis of `capacity_mah`."""
     y_lower: Sequence[float] | None = field(default=None, kw_only=True)

@@ -95,7 +95,7 @@ class PrintedTable:
             yield heading, tuple(row[index] for row in self.rows)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class TableFormat:
     """A way to write a `PrintedTable` to bytes."""
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Quantity:
     """A named number with a unit. Magnitudes are stored in the unit that ends the slug: `thickness_um`."""
 

@@ -7,7 +7,7 @@ from typing import Literal
 Origin = Literal["reported", "computed", "either"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Column:
     """One column of a comparison table.
 
@@ -23,12 +23,12 @@ class Column:
     """Display unit, as pint reads it; empty means the unit of the quantity."""
     origin: Origin = "either"
     """`either` shows the reported value if available, else the computed one."""
-    at: str = field(default="", kw_only=True)
+    at: str = ""
     """Place of the values, `peak:2`; empty shows the value without a place, or if there is none, those at all places:
     `peak 1: 3.2; peak 2: 0.5`."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Table:
     """A comparison table: which measurements (filters as in API queries), which columns, in which order."""
 

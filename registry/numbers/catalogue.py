@@ -39,7 +39,7 @@ def get(slug: str) -> Quantity:
 
 def get_or_placeholder(slug: str) -> Quantity:
     """Return the quantity, or a placeholder named after the slug if its plugin is gone."""
-    return catalogue.get(slug) or Quantity(slug, slug.replace("_", " "), "dimensionless")
+    return catalogue.get(slug) or Quantity(slug=slug, name=slug.replace("_", " "), unit="dimensionless")
 
 
 def register(quantity: Quantity, source: str) -> None:

@@ -28,7 +28,10 @@ SLUG = "relative_humidity_percent"
 PLUGIN = """
 from registry.hookspecs import Condition, Quantity, hookimpl
 
-HUMIDITY = Quantity("relative_humidity_percent", "Relative humidity", "percent", "%", "RH", minimum=0, maximum=100)
+HUMIDITY = Quantity(
+    slug="relative_humidity_percent", name="Relative humidity", unit="percent", unit_label="%", symbol="RH",
+    minimum=0, maximum=100,
+)
 
 
 @hookimpl

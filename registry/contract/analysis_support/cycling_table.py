@@ -24,21 +24,21 @@ COUNTERS = ("charging_capacity_ah", "discharging_capacity_ah")
 MAH_PER_AH = 1000.0
 
 FORMATION = Parameter(
-    "formation_cycles",
-    int,
-    -1,
-    "Number of formation cycles at the beginning; -1: detected by their lower current (rows only).",
+    name="formation_cycles",
+    type=int,
+    default=-1,
+    help="Number of formation cycles at the beginning; -1: detected by their lower current (rows only).",
     minimum=-1,
     maximum=1000,
     title="Formation cycles",
 )
 FROM_DATA, CHARGE_FIRST, DISCHARGE_FIRST = "from the data", "charge", "discharge"
 FIRST_HALF = Parameter(
-    "first_half",
-    str,
-    FROM_DATA,
-    "Half-cycle the test begins with; efficiencies relate the other half to it. From the data: the first half-cycle of "
-    "the rows; charge for a per-cycle table. Anode half-cells discharge first.",
+    name="first_half",
+    type=str,
+    default=FROM_DATA,
+    help="Half-cycle the test begins with; efficiencies relate the other half to it. From the data: the first "
+    "half-cycle of the rows; charge for a per-cycle table. Anode half-cells discharge first.",
     choices=(FROM_DATA, CHARGE_FIRST, DISCHARGE_FIRST),
     title="First half-cycle",
 )

@@ -155,7 +155,15 @@ def compute_result(run: AnalysisRun) -> tuple[Analysis, RunResult]:
             level="warning",
             analysis=run.analysis,
         )
-        return Analysis(run.analysis, run.version, "", "", (), (), _return_nothing), RunResult.failed(failure)
+        return Analysis(
+            name=run.analysis,
+            version=run.version,
+            title="",
+            description="",
+            techniques=(),
+            outputs=(),
+            run=_return_nothing,
+        ), RunResult.failed(failure)
     if times := exhausted_attempts(run):
         failure = Message(
             "worker-stopped",

@@ -30,20 +30,46 @@ def add(inputs: Inputs) -> Outcome:
 @hookimpl
 def register_quantities() -> list[Quantity]:
     return [
-        Quantity("twofold_um", "Twofold thickness", "um", "µm"),
-        Quantity("fourfold_um", "Fourfold thickness", "um", "µm"),
-        Quantity("fourfold_sum_um", "Sum of fourfold thicknesses", "um", "µm", per_cell=True),
+        Quantity(slug="twofold_um", name="Twofold thickness", unit="um", unit_label="µm"),
+        Quantity(slug="fourfold_um", name="Fourfold thickness", unit="um", unit_label="µm"),
+        Quantity(slug="fourfold_sum_um", name="Sum of fourfold thicknesses", unit="um", unit_label="µm", per_cell=True),
     ]
 
 
 @hookimpl
 def register_analyses() -> list[Analysis]:
-    factor = Parameter("factor", float, 2.0, "By how much.", minimum=1, maximum=10)
+    factor = Parameter(name="factor", type=float, default=2.0, help="By how much.", minimum=1, maximum=10)
     sums = Analysis(
-        "sum", "1", "Sum", "", ("eis",), ("fourfold_sum_um",), add, depends_on=("fourfold_um",), scope="cell"
+        name="sum",
+        version="1",
+        title="Sum",
+        description="",
+        techniques=("eis",),
+        outputs=("fourfold_sum_um",),
+        run=add,
+        depends_on=("fourfold_um",),
+        scope="cell",
     )
     return [
         Analysis(**{**vars(sums), "min_measurements": 2}),
-        Analysis("quadruple", "1", "Quadruple", "", ("eis",), ("fourfold_um",), quadruple, depends_on=("twofold_um",)),
-        Analysis("double", "1", "Double", "", ("eis",), ("twofold_um",), double, (factor,)),
+        Analysis(
+            name="quadruple",
+            version="1",
+            title="Quadruple",
+            description="",
+            techniques=("eis",),
+            outputs=("fourfold_um",),
+            run=quadruple,
+            depends_on=("twofold_um",),
+        ),
+        Analysis(
+            name="double",
+            version="1",
+            title="Double",
+            description="",
+            techniques=("eis",),
+            outputs=("twofold_um",),
+            run=double,
+            parameters=(factor,),
+        ),
     ]

@@ -27,9 +27,9 @@ def ratio(inputs: Inputs) -> Outcome:
 @hookimpl
 def register_quantities() -> list[Quantity]:
     return [
-        Quantity("peak_time_s", "Peak time", "s", "s", minimum=0),
-        Quantity("peak_resistance_ohm", "Peak resistance", "ohm", "Ω"),
-        Quantity("peak_ratio", "Peak ratio", "dimensionless", ""),
+        Quantity(slug="peak_time_s", name="Peak time", unit="s", unit_label="s", minimum=0),
+        Quantity(slug="peak_resistance_ohm", name="Peak resistance", unit="ohm", unit_label="Ω"),
+        Quantity(slug="peak_ratio", name="Peak ratio", unit="dimensionless", unit_label=""),
     ]
 
 
@@ -37,15 +37,23 @@ def register_quantities() -> list[Quantity]:
 def register_analyses() -> list[Analysis]:
     outputs = ("peak_time_s", "peak_resistance_ohm")
     return [
-        Analysis("peaks", "1", "Peaks", "Finds peaks.", ("eis",), outputs, peaks),
         Analysis(
-            "ratio",
-            "1",
-            "Ratio",
-            "Of two peaks.",
-            ("eis",),
-            ("peak_ratio",),
-            ratio,
+            name="peaks",
+            version="1",
+            title="Peaks",
+            description="Finds peaks.",
+            techniques=("eis",),
+            outputs=outputs,
+            run=peaks,
+        ),
+        Analysis(
+            name="ratio",
+            version="1",
+            title="Ratio",
+            description="Of two peaks.",
+            techniques=("eis",),
+            outputs=("peak_ratio",),
+            run=ratio,
             depends_on=("peak_resistance_ohm",),
         ),
     ]
@@ -54,9 +62,9 @@ def register_analyses() -> list[Analysis]:
 @hookimpl
 def register_tables() -> list[Table]:
     columns = (
-        Column("refcode"),
-        Column("peak_time_s", at="peak:2"),
-        Column("peak_time_s", unit="ms"),
-        Column("peak_resistance_ohm"),
+        Column(key="refcode"),
+        Column(key="peak_time_s", at="peak:2"),
+        Column(key="peak_time_s", unit="ms"),
+        Column(key="peak_resistance_ohm"),
     )
-    return [Table("peaks", "Peaks", columns, order=("peak_time_s",))]
+    return [Table(slug="peaks", title="Peaks", columns=columns, order=("peak_time_s",))]

@@ -49,4 +49,14 @@ def draw(inputs: Inputs) -> Outcome:
 
 @hookimpl
 def register_analyses() -> list[Analysis]:
-    return [Analysis("every-kind", "1", "Every kind", "Draws every kind of plot.", ("eis",), (), draw)]
+    return [
+        Analysis(
+            name="every-kind",
+            version="1",
+            title="Every kind",
+            description="Draws every kind of plot.",
+            techniques=("eis",),
+            outputs=(),
+            run=draw,
+        )
+    ]

@@ -5,4 +5,4 @@ from registry.hookspecs import Condition, Quantity, hookimpl
 
 @hookimpl
 def register_conditions() -> list[Condition]:
-    return [Condition(quantity=Quantity("humidity_percent", "Humidity", "g/L", "g L⁻¹"))]
+    return [Condition(quantity=Quantity(slug="humidity_percent", name="Humidity", unit="g/L", unit_label="g L⁻¹"))]

@@ -5,4 +5,4 @@ from registry.hookspecs import Column, Table, hookimpl
 
 @hookimpl
 def register_tables() -> list[Table]:
-    return [Table("pressures", "Pressures", (Column("stack_presure_mpa"),))]
+    return [Table(slug="pressures", title="Pressures", columns=(Column(key="stack_presure_mpa"),))]

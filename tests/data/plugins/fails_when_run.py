@@ -79,6 +79,14 @@ FAULTS: tuple[Callable[[Inputs], Any], ...] = (
 @hookimpl
 def register_analyses() -> list[Analysis]:
     return [
-        Analysis(run.__name__.replace("_", "-"), "1", run.__name__, "A fault.", ("eis",), ("resistance_ohm",), run)
+        Analysis(
+            name=run.__name__.replace("_", "-"),
+            version="1",
+            title=run.__name__,
+            description="A fault.",
+            techniques=("eis",),
+            outputs=("resistance_ohm",),
+            run=run,
+        )
         for run in FAULTS
     ]

@@ -5,4 +5,4 @@ from registry.hookspecs import TableFormat, hookimpl
 
 @hookimpl
 def register_table_formats() -> list[TableFormat]:
-    return [TableFormat("rst", "text/x-rst", "rst", "{{ table }}")]  # type: ignore[arg-type]
+    return [TableFormat(name="rst", media_type="text/x-rst", extension="rst", render="{{ table }}")]  # type: ignore[arg-type]

@@ -9,4 +9,4 @@ def render(table: PrintedTable) -> bytes:
 
 @hookimpl
 def register_table_formats() -> list[TableFormat]:
-    return [TableFormat("rst", "text/x-rst", ".rst", render)]
+    return [TableFormat(name="rst", media_type="text/x-rst", extension=".rst", render=render)]

@@ -10,5 +10,13 @@ def run(inputs: Inputs) -> Outcome:
 @hookimpl
 def register_analyses() -> list[Analysis]:
     return [
-        Analysis("tortuosity", "1", "Tortuosity", "From porosity.", ("sem",), ("tortuosity_factor_of_pores",), run),
+        Analysis(
+            name="tortuosity",
+            version="1",
+            title="Tortuosity",
+            description="From porosity.",
+            techniques=("sem",),
+            outputs=("tortuosity_factor_of_pores",),
+            run=run,
+        ),
     ]

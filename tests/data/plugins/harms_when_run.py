@@ -329,6 +329,14 @@ HARMS: tuple[Callable[[Inputs], Any], ...] = tuple(
 @hookimpl
 def register_analyses() -> list[Analysis]:
     return [
-        Analysis(run.__name__.replace("_", "-"), "1", run.__name__, "A harm.", ("eis",), ("resistance_ohm",), run)
+        Analysis(
+            name=run.__name__.replace("_", "-"),
+            version="1",
+            title=run.__name__,
+            description="A harm.",
+            techniques=("eis",),
+            outputs=("resistance_ohm",),
+            run=run,
+        )
         for run in HARMS
     ]

@@ -9,4 +9,14 @@ def run(inputs: Inputs) -> Outcome:
 
 @hookimpl
 def register_analyses() -> list[Analysis]:
-    return [Analysis("guess", "1", "Guess", "By looking.", ("divination",), ("resistance_ohm",), run)]
+    return [
+        Analysis(
+            name="guess",
+            version="1",
+            title="Guess",
+            description="By looking.",
+            techniques=("divination",),
+            outputs=("resistance_ohm",),
+            run=run,
+        )
+    ]

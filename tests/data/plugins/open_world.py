@@ -16,7 +16,9 @@ from registry.hookspecs import (
 )
 
 SERIES = ("test_time_second", "voltage_volt", "current_ampere")
-HUMIDITY = Quantity("relative_humidity_percent", "Relative humidity", "percent", "%", minimum=0, maximum=100)
+HUMIDITY = Quantity(
+    slug="relative_humidity_percent", name="Relative humidity", unit="percent", unit_label="%", minimum=0, maximum=100
+)
 
 
 def run(inputs: Inputs) -> Outcome:
@@ -46,10 +48,25 @@ def register_conditions() -> list[Condition]:
 
 @hookimpl
 def register_analyses() -> list[Analysis]:
-    return [Analysis("titration", "1", "Titration", "The humidity.", ("gitt",), ("cycle_count",), run)]
+    return [
+        Analysis(
+            name="titration",
+            version="1",
+            title="Titration",
+            description="The humidity.",
+            techniques=("gitt",),
+            outputs=("cycle_count",),
+            run=run,
+        )
+    ]
 
 
 @hookimpl
 def register_tables() -> list[Table]:
-    columns = (Column("label"), Column("technique"), Column("catholyte.name"), Column("catholyte.thickness_um"))
-    return [Table("titrations", "Titrations", columns, filters={"technique": "gitt"})]
+    columns = (
+        Column(key="label"),
+        Column(key="technique"),
+        Column(key="catholyte.name"),
+        Column(key="catholyte.thickness_um"),
+    )
+    return [Table(slug="titrations", title="Titrations", columns=columns, filters={"technique": "gitt"})]

@@ -9,5 +9,16 @@ def run(inputs: Inputs) -> Outcome:
 
 @hookimpl
 def register_analyses() -> list[Analysis]:
-    window = Parameter("method", str, "fit", "How to smooth.", choices=("mean", "median"))
-    return [Analysis("smooth", "1", "Smooth", "Smooths.", ("eis",), (), run, (window,))]
+    window = Parameter(name="method", type=str, default="fit", help="How to smooth.", choices=("mean", "median"))
+    return [
+        Analysis(
+            name="smooth",
+            version="1",
+            title="Smooth",
+            description="Smooths.",
+            techniques=("eis",),
+            outputs=(),
+            run=run,
+            parameters=(window,),
+        )
+    ]

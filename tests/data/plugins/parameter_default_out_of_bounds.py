@@ -9,5 +9,16 @@ def run(inputs: Inputs) -> Outcome:
 
 @hookimpl
 def register_analyses() -> list[Analysis]:
-    window = Parameter("window", int, 0, "Points to smooth over.", minimum=1, maximum=99)
-    return [Analysis("smooth", "1", "Smooth", "Smooths.", ("eis",), (), run, (window,))]
+    window = Parameter(name="window", type=int, default=0, help="Points to smooth over.", minimum=1, maximum=99)
+    return [
+        Analysis(
+            name="smooth",
+            version="1",
+            title="Smooth",
+            description="Smooths.",
+            techniques=("eis",),
+            outputs=(),
+            run=run,
+            parameters=(window,),
+        )
+    ]

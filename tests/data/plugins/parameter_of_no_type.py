@@ -9,5 +9,16 @@ def run(inputs: Inputs) -> Outcome:
 
 @hookimpl
 def register_analyses() -> list[Analysis]:
-    window = Parameter("windows", list, [], "Points to smooth over.")
-    return [Analysis("smooth", "1", "Smooth", "Smooths.", ("eis",), (), run, (window,))]
+    window = Parameter(name="windows", type=list, default=[], help="Points to smooth over.")
+    return [
+        Analysis(
+            name="smooth",
+            version="1",
+            title="Smooth",
+            description="Smooths.",
+            techniques=("eis",),
+            outputs=(),
+            run=run,
+            parameters=(window,),
+        )
+    ]

@@ -5,4 +5,6 @@ from registry.hookspecs import Quantity, hookimpl
 
 @hookimpl
 def register_quantities() -> list[Quantity]:
-    return [Quantity("crack_share_percent", "Crack share", "percent", "%", minimum=100, maximum=0)]
+    return [
+        Quantity(slug="crack_share_percent", name="Crack share", unit="percent", unit_label="%", minimum=100, maximum=0)
+    ]

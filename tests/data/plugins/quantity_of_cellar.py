@@ -5,4 +5,4 @@ from registry.hookspecs import Quantity, hookimpl
 
 @hookimpl
 def register_quantities() -> list[Quantity]:
-    return [Quantity("resistance_ohm", "Resistance of mine", "ohm", "Ω")]
+    return [Quantity(slug="resistance_ohm", name="Resistance of mine", unit="ohm", unit_label="Ω")]

@@ -5,4 +5,4 @@ from registry.hookspecs import Quantity, hookimpl
 
 @hookimpl
 def register_quantities() -> list[Quantity]:
-    return [Quantity("crack_length_mm", 7, "mm", "mm")]  # type: ignore[arg-type]
+    return [Quantity(slug="crack_length_mm", name=7, unit="mm", unit_label="mm")]  # type: ignore[arg-type]

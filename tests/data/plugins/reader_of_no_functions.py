@@ -5,4 +5,4 @@ from registry.hookspecs import Reader, hookimpl
 
 @hookimpl
 def register_readers() -> list[Reader]:
-    return [Reader("dat", "1", "Data", "*.dat", "read")]  # type: ignore[arg-type]
+    return [Reader(name="dat", version="1", title="Data", recognises="*.dat", read="read")]  # type: ignore[arg-type]

@@ -15,4 +15,4 @@ def read(path: Path) -> tuple[ParsedDataset, ...]:
 
 @hookimpl
 def register_readers() -> list[Reader]:
-    return [Reader("dat", "1", "Data", recognises, read)]  # type: ignore[arg-type]
+    return [Reader(name="dat", version="1", title="Data", recognises=recognises, read=read)]  # type: ignore[arg-type]

@@ -69,7 +69,15 @@ def kills_its_parent_from_a_process(inputs: Inputs) -> Outcome:
 @hookimpl
 def register_analyses() -> list[Analysis]:
     return [
-        Analysis(run.__name__.replace("_", "-"), "1", run.__name__, "Text.", ("eis",), ("resistance_ohm",), run)
+        Analysis(
+            name=run.__name__.replace("_", "-"),
+            version="1",
+            title=run.__name__,
+            description="Text.",
+            techniques=("eis",),
+            outputs=("resistance_ohm",),
+            run=run,
+        )
         for run in (
             counts_its_runs,
             reports_changes,

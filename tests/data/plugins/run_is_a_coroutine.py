@@ -9,4 +9,14 @@ async def run(inputs: Inputs) -> Outcome:
 
 @hookimpl
 def register_analyses() -> list[Analysis]:
-    return [Analysis("smooth", "1", "Smooth", "Smooths.", ("eis",), ("resistance_ohm",), run)]  # type: ignore[arg-type]
+    return [
+        Analysis(
+            name="smooth",
+            version="1",
+            title="Smooth",
+            description="Smooths.",
+            techniques=("eis",),
+            outputs=("resistance_ohm",),
+            run=run,
+        )
+    ]  # type: ignore[arg-type]

@@ -19,12 +19,12 @@ def pressure_above_ambient(inputs: Inputs) -> Outcome:
 
 @hookimpl
 def register_quantities() -> list[Quantity]:
-    return [Quantity("doubled_thickness_um", "Doubled thickness", "um", "µm", minimum=0)]
+    return [Quantity(slug="doubled_thickness_um", name="Doubled thickness", unit="um", unit_label="µm", minimum=0)]
 
 
 @hookimpl
 def register_analyses() -> list[Analysis]:
-    factor = Parameter("factor", float, 2.0, "What to multiply with.", minimum=1, maximum=10)
+    factor = Parameter(name="factor", type=float, default=2.0, help="What to multiply with.", minimum=1, maximum=10)
     return [
         Analysis(
             name="doubled-thickness",

@@ -9,4 +9,14 @@ def run(inputs: Inputs) -> Outcome:
 
 @hookimpl
 def register_analyses() -> list[Analysis]:
-    return [Analysis("doubled-thickness", "9", "Another", "Another.", ("eis",), ("resistance_ohm",), run)]
+    return [
+        Analysis(
+            name="doubled-thickness",
+            version="9",
+            title="Another",
+            description="Another.",
+            techniques=("eis",),
+            outputs=("resistance_ohm",),
+            run=run,
+        )
+    ]

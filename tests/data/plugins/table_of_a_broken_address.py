@@ -5,4 +5,4 @@ from registry.hookspecs import Column, Table, hookimpl
 
 @hookimpl
 def register_tables() -> list[Table]:
-    return [Table("pressures / 2025", "Pressures", (Column("label"),))]
+    return [Table(slug="pressures / 2025", title="Pressures", columns=(Column(key="label"),))]

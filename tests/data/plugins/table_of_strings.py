@@ -5,4 +5,4 @@ from registry.hookspecs import Table, hookimpl
 
 @hookimpl
 def register_tables() -> list[Table]:
-    return [Table("pressures", "Pressures", ("label", "stack_pressure_mpa"))]  # type: ignore[arg-type]
+    return [Table(slug="pressures", title="Pressures", columns=("label", "stack_pressure_mpa"))]  # type: ignore[arg-type]

@@ -5,4 +5,11 @@ from registry.hookspecs import Column, Table, hookimpl
 
 @hookimpl
 def register_tables() -> list[Table]:
-    return [Table("pressures", "Pressures", (Column("label"),), filters={"stack_presure_mpa__lte": "10"})]
+    return [
+        Table(
+            slug="pressures",
+            title="Pressures",
+            columns=(Column(key="label"),),
+            filters={"stack_presure_mpa__lte": "10"},
+        )
+    ]

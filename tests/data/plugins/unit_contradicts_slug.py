@@ -5,4 +5,4 @@ from registry.hookspecs import Quantity, hookimpl
 
 @hookimpl
 def register_quantities() -> list[Quantity]:
-    return [Quantity("crack_length_mm", "Crack length", "m", "m")]
+    return [Quantity(slug="crack_length_mm", name="Crack length", unit="m", unit_label="m")]

@@ -5,4 +5,4 @@ from registry.hookspecs import Quantity, hookimpl
 
 @hookimpl
 def register_quantities() -> list[Quantity]:
-    return [Quantity("crack_length_mm", "Crack length", "mm", "µm")]
+    return [Quantity(slug="crack_length_mm", name="Crack length", unit="mm", unit_label="µm")]

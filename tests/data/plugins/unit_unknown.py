@@ -5,4 +5,4 @@ from registry.hookspecs import Quantity, hookimpl
 
 @hookimpl
 def register_quantities() -> list[Quantity]:
-    return [Quantity("crack_length_smoots", "Crack length", "smoots", "smoots")]
+    return [Quantity(slug="crack_length_smoots", name="Crack length", unit="smoots", unit_label="smoots")]

@@ -10,4 +10,15 @@ def run(inputs: Inputs) -> Outcome:
 @hookimpl
 def register_analyses() -> list[Analysis]:
     depends_on = ("ionic_conductivty_s_cm",)
-    return [Analysis("tortuosity", "1", "Tortuosity", "From conductivity.", ("eis",), (), run, depends_on=depends_on)]
+    return [
+        Analysis(
+            name="tortuosity",
+            version="1",
+            title="Tortuosity",
+            description="From conductivity.",
+            techniques=("eis",),
+            outputs=(),
+            run=run,
+            depends_on=depends_on,
+        )
+    ]

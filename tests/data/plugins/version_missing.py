@@ -9,4 +9,14 @@ def run(inputs: Inputs) -> Outcome:
 
 @hookimpl
 def register_analyses() -> list[Analysis]:
-    return [Analysis("smooth", "", "Smooth", "Smooths.", ("eis",), ("resistance_ohm",), run)]
+    return [
+        Analysis(
+            name="smooth",
+            version="",
+            title="Smooth",
+            description="Smooths.",
+            techniques=("eis",),
+            outputs=("resistance_ohm",),
+            run=run,
+        )
+    ]

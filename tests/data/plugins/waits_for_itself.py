@@ -10,14 +10,32 @@ def run(inputs: Inputs) -> Outcome:
 @hookimpl
 def register_quantities() -> list[Quantity]:
     return [
-        Quantity("hen_count", "Hens", "dimensionless", is_count=True),
-        Quantity("egg_count", "Eggs", "dimensionless", is_count=True),
+        Quantity(slug="hen_count", name="Hens", unit="dimensionless", is_count=True),
+        Quantity(slug="egg_count", name="Eggs", unit="dimensionless", is_count=True),
     ]
 
 
 @hookimpl
 def register_analyses() -> list[Analysis]:
     return [
-        Analysis("hens", "1", "Hens", "Of eggs.", ("eis",), ("hen_count",), run, depends_on=("egg_count",)),
-        Analysis("eggs", "1", "Eggs", "Of hens.", ("eis",), ("egg_count",), run, depends_on=("hen_count",)),
+        Analysis(
+            name="hens",
+            version="1",
+            title="Hens",
+            description="Of eggs.",
+            techniques=("eis",),
+            outputs=("hen_count",),
+            run=run,
+            depends_on=("egg_count",),
+        ),
+        Analysis(
+            name="eggs",
+            version="1",
+            title="Eggs",
+            description="Of hens.",
+            techniques=("eis",),
+            outputs=("egg_count",),
+            run=run,
+            depends_on=("hen_count",),
+        ),
     ]

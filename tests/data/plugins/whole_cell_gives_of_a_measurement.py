@@ -10,4 +10,15 @@ def run(inputs: Inputs) -> Outcome:
 @hookimpl
 def register_analyses() -> list[Analysis]:
     outputs = ("resistance_ohm",)
-    return [Analysis("mean-resistance", "1", "Mean", "Of all spectra.", ("eis",), outputs, run, scope="cell")]
+    return [
+        Analysis(
+            name="mean-resistance",
+            version="1",
+            title="Mean",
+            description="Of all spectra.",
+            techniques=("eis",),
+            outputs=outputs,
+            run=run,
+            scope="cell",
+        )
+    ]

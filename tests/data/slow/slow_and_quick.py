@@ -48,14 +48,34 @@ def read_quickly(path: Path) -> tuple[ParsedDataset, ...]:
 @hookimpl
 def register_readers() -> list[Reader]:
     return [
-        Reader("slow", "1", "Slow", lambda head, name: head.startswith(b"slow"), read_slowly),
-        Reader("quick", "1", "Quick", lambda head, name: head.startswith(b"quick"), read_quickly),
+        Reader(
+            name="slow",
+            version="1",
+            title="Slow",
+            recognises=lambda head, name: head.startswith(b"slow"),
+            read=read_slowly,
+        ),
+        Reader(
+            name="quick",
+            version="1",
+            title="Quick",
+            recognises=lambda head, name: head.startswith(b"quick"),
+            read=read_quickly,
+        ),
     ]
 
 
 @hookimpl
 def register_analyses() -> list[Analysis]:
     return [
-        Analysis(run.__name__, "1", run.__name__, "For tests of workers.", ("xrd",), ("resistance_ohm",), run)
+        Analysis(
+            name=run.__name__,
+            version="1",
+            title=run.__name__,
+            description="For tests of workers.",
+            techniques=("xrd",),
+            outputs=("resistance_ohm",),
+            run=run,
+        )
         for run in (slow, quick)
     ]

@@ -90,11 +90,14 @@ from registry.hookspecs import Analysis, Column, Outcome, Table, hookimpl
 def register_analyses():
     uses = ("activation_energy_ev",)
     run = lambda inputs: Outcome()
-    return [Analysis("lab-barrier", "1", "Barrier", "", ("cycling",), ("resistance_ohm",), run, depends_on=uses)]
+    return [Analysis(
+        name="lab-barrier", version="1", title="Barrier", description="", techniques=("cycling",),
+        outputs=("resistance_ohm",), run=run, depends_on=uses,
+    )]
 
 @hookimpl
 def register_tables():
-    return [Table("lab-barriers", "Barriers", (Column("activation_energy_ev"),))]
+    return [Table(slug="lab-barriers", title="Barriers", columns=(Column(key="activation_energy_ev"),))]
 """
 
 

@@ -29,7 +29,10 @@ def read(path):
 
 @hookimpl
 def register_readers():
-    return [Reader("lab-text", "{version}", "Lab text", lambda head, name: head.startswith(b"LAB"), read)]
+    return [Reader(
+        name="lab-text", version="{version}", title="Lab text",
+        recognises=lambda head, name: head.startswith(b"LAB"), read=read,
+    )]
 """
 ONE_PART = "parts = (numbers,)"
 REFUSES = "raise UnreadableFile('unknown-table', 'line 2: unknown table')"

@@ -13,7 +13,9 @@ from registry.services.runs.analysis import inputs_hash
 
 BEFORE = [("registry", "0022_quantities_of_curves")]
 AFTER = [("registry", "0023_lists_of_refcodes")]
-ANALYSIS = Analysis("sum", "1", "Sum", "", ("eis",), (), lambda inputs: Outcome())
+ANALYSIS = Analysis(
+    name="sum", version="1", title="Sum", description="", techniques=("eis",), outputs=(), run=lambda inputs: Outcome()
+)
 OLD = {"measurements.eis": "M-00001, M-00002", "measurements.M-00001.label": "a, b", "cell.format": "die"}
 NEW = OLD | {"measurements.eis": {"list": ["M-00001", "M-00002"]}}
 

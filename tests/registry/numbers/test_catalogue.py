@@ -45,7 +45,7 @@ def test_suggests_the_closest_quantity() -> None:
 
 
 def test_accepts_a_quantity_of_a_plugin_and_forgets_it_on_reset() -> None:
-    added = Quantity("activation_energy_ev", "Activation energy", "eV", "eV", per_cell=True)
+    added = Quantity(slug="activation_energy_ev", name="Activation energy", unit="eV", unit_label="eV", per_cell=True)
     catalogue.register(added, "arrhenius")
     assert catalogue.get("activation_energy_ev") is added
     assert catalogue.source_of("activation_energy_ev") == "arrhenius"
@@ -55,7 +55,7 @@ def test_accepts_a_quantity_of_a_plugin_and_forgets_it_on_reset() -> None:
 
 
 def test_registering_the_same_twice_is_harmless() -> None:
-    added = Quantity("activation_energy_ev", "Activation energy", "eV", "eV")
+    added = Quantity(slug="activation_energy_ev", name="Activation energy", unit="eV", unit_label="eV")
     catalogue.register(added, "arrhenius")
     catalogue.register(added, "arrhenius")
     assert catalogue.get("activation_energy_ev") == added
@@ -63,18 +63,26 @@ def test_registering_the_same_twice_is_harmless() -> None:
 
 def test_names_both_sides_of_a_duplicate() -> None:
     with pytest.raises(catalogue.InvalidQuantityError, match="of plugin is already registered by Cellar"):
-        catalogue.register(Quantity("stack_pressure_mpa", "Stack pressure", "MPa", "MPa"), "plugin")
+        catalogue.register(
+            Quantity(slug="stack_pressure_mpa", name="Stack pressure", unit="MPa", unit_label="MPa"), "plugin"
+        )
 
 
 @pytest.mark.parametrize(
     ("quantity", "reason"),
     [
-        (Quantity("peak_height_v", "Peak height", "MPa", "MPa"), "let it end in ‘_mpa’"),
-        (Quantity("peak_height_mpa", "Peak height", "dimensionless"), "ends in a unit but the quantity has none"),
-        (Quantity("peak_height_zorks", "Peak height", "zorks", "zorks"), "‘zorks’ is not a unit Cellar knows"),
-        (Quantity("peak_height_v", "Peak height", "V", "mV"), "is not its unit"),
-        (Quantity("peak_height_v", "Peak height", "V", "A"), "is a current"),
-        (Quantity("Peak-Height_v", "Peak height", "V", "V"), "lower-case letters"),
+        (Quantity(slug="peak_height_v", name="Peak height", unit="MPa", unit_label="MPa"), "let it end in ‘_mpa’"),
+        (
+            Quantity(slug="peak_height_mpa", name="Peak height", unit="dimensionless"),
+            "ends in a unit but the quantity has none",
+        ),
+        (
+            Quantity(slug="peak_height_zorks", name="Peak height", unit="zorks", unit_label="zorks"),
+            "‘zorks’ is not a unit Cellar knows",
+        ),
+        (Quantity(slug="peak_height_v", name="Peak height", unit="V", unit_label="mV"), "is not its unit"),
+        (Quantity(slug="peak_height_v", name="Peak height", unit="V", unit_label="A"), "is a current"),
+        (Quantity(slug="Peak-Height_v", name="Peak height", unit="V", unit_label="V"), "lower-case letters"),
     ],
 )
 def test_refuses_a_quantity_that_contradicts_itself(quantity: Quantity, reason: str) -> None:
@@ -141,7 +149,13 @@ def test_accepts_unusual_but_possible_numbers(slug: str, magnitude: float) -> No
 
 def test_a_plugin_quantity_can_be_written_at_once() -> None:
     catalogue.register(
-        Quantity("area_specific_resistance_ohm_cm2", "Area-specific resistance", "ohm*cm**2", "Ω cm²"), "x"
+        Quantity(
+            slug="area_specific_resistance_ohm_cm2",
+            name="Area-specific resistance",
+            unit="ohm*cm**2",
+            unit_label="Ω cm²",
+        ),
+        "x",
     )
     quantity = catalogue.get("area_specific_resistance_ohm_cm2")
     assert parsing.parse("12.5 Ω cm²", quantity).magnitude == 12.5
@@ -155,10 +169,10 @@ def test_an_ending_stands_for_one_unit(unit: str, other: str) -> None:
     """The second of two units that lower case makes alike is written out."""
     with catalogue.catalogue_restored():
         if other not in {quantity.unit for quantity in catalogue.catalogue.values()}:
-            catalogue.register(Quantity(f"first_{unit_suffix(other)}", "First", other), "plugin")
+            catalogue.register(Quantity(slug=f"first_{unit_suffix(other)}", name="First", unit=other), "plugin")
         with pytest.raises(catalogue.InvalidQuantityError, match=f"let it end in ‘_{full_suffix(unit)}’"):
-            catalogue.register(Quantity(f"second_{unit_suffix(unit)}", "Second", unit), "plugin")
-        catalogue.register(Quantity(f"second_{full_suffix(unit)}", "Second", unit), "plugin")
+            catalogue.register(Quantity(slug=f"second_{unit_suffix(unit)}", name="Second", unit=unit), "plugin")
+        catalogue.register(Quantity(slug=f"second_{full_suffix(unit)}", name="Second", unit=unit), "plugin")
 
 
 @pytest.mark.parametrize(
@@ -183,11 +197,11 @@ def test_an_ending_stands_for_one_unit(unit: str, other: str) -> None:
 def test_a_slug_ends_in_its_unit_and_in_no_other(slug: str, unit: str, is_valid: bool) -> None:
     with catalogue.catalogue_restored():
         if is_valid:
-            catalogue.register(Quantity(slug, "Name", unit), "plugin")
+            catalogue.register(Quantity(slug=slug, name="Name", unit=unit), "plugin")
             assert catalogue.get(slug).unit == unit
         else:
             with pytest.raises(catalogue.InvalidQuantityError):
-                catalogue.register(Quantity(slug, "Name", unit), "plugin")
+                catalogue.register(Quantity(slug=slug, name="Name", unit=unit), "plugin")
 
 
 def test_built_in_endings_are_one_to_one() -> None:

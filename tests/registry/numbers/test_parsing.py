@@ -346,11 +346,11 @@ def test_text_without_a_unit_is_a_reason(text: str) -> None:
     ],
 )
 def test_units_with_brackets_and_fractional_powers(unit: str, written: str, magnitude: float) -> None:
-    quantity = Quantity("test_of_a_unit", "Test", unit)
+    quantity = Quantity(slug="test_of_a_unit", name="Test", unit=unit)
     assert parse(written, quantity).magnitude == pytest.approx(magnitude)
 
 
 @pytest.mark.parametrize("written", ["12.5 J/(mol K) (guess)", "12.5 (J mol K)", "12.5 J (mol K)"])
 def test_a_bracket_that_is_no_unit_is_a_remark_or_refused(written: str) -> None:
     with pytest.raises(NotationError):
-        parse(written, Quantity("test_of_a_unit", "Test", "J/(mol*K)"))
+        parse(written, Quantity(slug="test_of_a_unit", name="Test", unit="J/(mol*K)"))

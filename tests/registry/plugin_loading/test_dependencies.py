@@ -12,7 +12,14 @@ def analyses(**flows: str) -> dict[str, Analysis]:
     for name, flow in flows.items():
         depends_on, outputs = (tuple(filter(None, side.split(","))) for side in flow.split(">"))
         by_name[name] = Analysis(
-            name, "1", name, "", ("eis",), outputs, lambda inputs: Outcome(), depends_on=depends_on
+            name=name,
+            version="1",
+            title=name,
+            description="",
+            techniques=("eis",),
+            outputs=outputs,
+            run=lambda inputs: Outcome(),
+            depends_on=depends_on,
         )
     return by_name
 

@@ -26,10 +26,10 @@ def make_analysis(*parameters: Parameter) -> Analysis:
 
 
 ANALYSIS = make_analysis(
-    Parameter("label", str, "", "A text."),
-    Parameter("count", int, 1, "A number.", minimum=1),
-    Parameter("factor", float, 1.0, "A number.", unit="mV", minimum=0, maximum=100_000),
-    Parameter("flag", bool, False, "Yes or no."),
+    Parameter(name="label", type=str, default="", help="A text."),
+    Parameter(name="count", type=int, default=1, help="A number.", minimum=1),
+    Parameter(name="factor", type=float, default=1.0, help="A number.", unit="mV", minimum=0, maximum=100_000),
+    Parameter(name="flag", type=bool, default=False, help="Yes or no."),
 )
 
 
@@ -74,14 +74,20 @@ def test_refuses_values_of_another_type_or_out_of_bounds(name: str, value: Any, 
     ],
 )
 def test_describes_bounds(limits: dict[str, Any], message: str) -> None:
-    assert describe_bounds(Parameter("p", int, 1, "help", **limits)) == message
+    assert describe_bounds(Parameter(name="p", type=int, default=1, help="help", **limits)) == message
 
 
 @pytest.mark.parametrize(
     ("parameter", "message"),
     [
-        (Parameter("cut", float, float("inf"), "Above it nothing is taken."), "cannot be stored: use a finite number"),
-        (Parameter("cut", float, 1.0, "As it says.", maximum=float("inf")), "has no effect: leave it out"),
+        (
+            Parameter(name="cut", type=float, default=float("inf"), help="Above it nothing is taken."),
+            "cannot be stored: use a finite number",
+        ),
+        (
+            Parameter(name="cut", type=float, default=1.0, help="As it says.", maximum=float("inf")),
+            "has no effect: leave it out",
+        ),
     ],
 )
 def test_refuses_declared_numbers_that_cannot_be_stored(parameter: Parameter, message: str) -> None:
@@ -98,9 +104,12 @@ def test_a_value_is_written_as_one_types_it(value: float | str, text: str) -> No
 
 
 def test_a_parameter_without_a_title_is_named_in_words() -> None:
-    assert Parameter("lowest_frequency_hz", float, 0.0, "help").label == "Lowest frequency hz"
-    assert Parameter("use_RC", bool, True, "help").label == "Use RC"
-    assert Parameter("lowest_frequency_hz", float, 0.0, "help", title="Lowest frequency").label == "Lowest frequency"
+    assert Parameter(name="lowest_frequency_hz", type=float, default=0.0, help="help").label == "Lowest frequency hz"
+    assert Parameter(name="use_RC", type=bool, default=True, help="help").label == "Use RC"
+    assert (
+        Parameter(name="lowest_frequency_hz", type=float, default=0.0, help="help", title="Lowest frequency").label
+        == "Lowest frequency"
+    )
 
 
 def test_built_in_parameters_have_titles_and_requirements_are_in_words() -> None:

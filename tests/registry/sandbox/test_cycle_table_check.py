@@ -69,7 +69,15 @@ def test_a_fault_names_the_place(invalid: Any, named: str) -> None:
 
 
 def test_a_fault_of_the_table_is_one_of_the_outcome() -> None:
-    analysis = Analysis("trial", "1", "Trial", "", ("cycling",), (), lambda inputs: Outcome())
+    analysis = Analysis(
+        name="trial",
+        version="1",
+        title="Trial",
+        description="",
+        techniques=("cycling",),
+        outputs=(),
+        run=lambda inputs: Outcome(),
+    )
     check_outcome(analysis, Outcome(cycles=table()))
     with pytest.raises(ContractViolation):
         check_outcome(analysis, Outcome(cycles=table([2, 1])))

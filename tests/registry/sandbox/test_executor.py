@@ -12,7 +12,15 @@ from registry.sandbox.run_result import RunResult
 
 
 def run(function: Any) -> RunResult:
-    analysis = Analysis("trial", "1", "Trial", "", ("eis",), ("resistance_ohm",), function)
+    analysis = Analysis(
+        name="trial",
+        version="1",
+        title="Trial",
+        description="",
+        techniques=("eis",),
+        outputs=("resistance_ohm",),
+        run=function,
+    )
     return execute(analysis, Inputs({"cell.format": "die"}))
 
 

@@ -12,7 +12,15 @@ from registry.hookspecs import Analysis, Axis, Curve, Message, NotComputed, Outc
 from registry.sandbox.contract_violation import ContractViolation
 from registry.sandbox.outcome_check import check_outcome
 
-ANALYSIS = Analysis("trial", "1", "Trial", "", ("eis",), ("resistance_ohm",), lambda inputs: Outcome())
+ANALYSIS = Analysis(
+    name="trial",
+    version="1",
+    title="Trial",
+    description="",
+    techniques=("eis",),
+    outputs=("resistance_ohm",),
+    run=lambda inputs: Outcome(),
+)
 ONE_OHM = Result("resistance_ohm", Estimate.exact(1.0))
 X, Y = Axis(label="x", unit=""), Axis(label="y", unit="")
 CURVE = Curve("fit", "Fit", X, Y, (Series("data", (1.0, None), (1.0, 2.0)),))  # type: ignore[arg-type]

@@ -11,7 +11,9 @@ from registry.services.comparison import save_comparison
 
 def test_slug_of_a_plugin_table_is_refused(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     plugins = plugin_loading.current()
-    monkeypatch.setitem(plugins.tables, "plugin-table", Table("plugin-table", "Plugin table", (Column("label"),)))
+    monkeypatch.setitem(
+        plugins.tables, "plugin-table", Table(slug="plugin-table", title="Plugin table", columns=(Column(key="label"),))
+    )
     monkeypatch.setitem(plugins.providers, "table plugin-table", "plugins.tables")
     comparison = Comparison(project=project, slug="plugin-table", title="Saved", definition={"columns": ["label"]})
     with pytest.raises(ValidationError, match=r"plugins\.tables"):

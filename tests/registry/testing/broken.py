@@ -11,7 +11,7 @@ from analyses.cell import geometry
 from analyses.uncertainty import Estimate
 from registry.hookspecs import CONTRACT_VERSION, Analysis, Inputs, Outcome, Parameter, Reader, Refused, Result, hookimpl
 
-SHARE = Parameter("share", float, 1.0, "What to multiply with.", minimum=0.1, maximum=10.0)
+SHARE = Parameter(name="share", type=float, default=1.0, help="What to multiply with.", minimum=0.1, maximum=10.0)
 
 
 def outcome_of(ohm: float) -> Outcome:
@@ -155,4 +155,6 @@ def plugin_with(hook: str, *items: object) -> ModuleType:
 
 def reader_of(read, recognises=lambda head, name: head.startswith(b"GOOD")) -> ModuleType:
     """Return a plugin with one reader."""
-    return plugin_with("register_readers", Reader("good", "1", "Good files", recognises, read))
+    return plugin_with(
+        "register_readers", Reader(name="good", version="1", title="Good files", recognises=recognises, read=read)
+    )

@@ -91,7 +91,12 @@ def test_refuses_a_module_without_hooks(golden: Golden) -> None:
 
 
 def test_refuses_changed_numbers_at_the_same_version(golden: Golden) -> None:
-    changed = plugin_of(broken.valid, parameters=(broken.Parameter("share", float, 1.1, "More.", "", 0.1, 10.0),))
+    changed = plugin_of(
+        broken.valid,
+        parameters=(
+            broken.Parameter(name="share", type=float, default=1.1, help="More.", unit="", minimum=0.1, maximum=10.0),
+        ),
+    )
     message = error_of(changed, golden)
     assert "Bump the version or undo the change" in message
     assert "eis, pellet, values, resistance_ohm: " in message
@@ -100,7 +105,11 @@ def test_refuses_changed_numbers_at_the_same_version(golden: Golden) -> None:
 
 def test_numbers_may_change_with_the_version(golden: Golden) -> None:
     later = plugin_of(
-        broken.valid, version="2", parameters=(broken.Parameter("share", float, 1.1, "More.", "", 0.1, 10.0),)
+        broken.valid,
+        version="2",
+        parameters=(
+            broken.Parameter(name="share", type=float, default=1.1, help="More.", unit="", minimum=0.1, maximum=10.0),
+        ),
     )
     assert "is for typical-resistance 1, not 2: check the changes" in error_of(later, golden)
     assert_plugin_conforms(later, Golden(golden.directory, update=True))
@@ -114,7 +123,7 @@ def test_uses_custom_examples(tmp_path: Path) -> None:
 
 
 def test_knows_the_quantities_of_other_plugins(tmp_path: Path) -> None:
-    other = plugin_with("register_quantities", Quantity("tortuosity", "Tortuosity", "dimensionless"))
+    other = plugin_with("register_quantities", Quantity(slug="tortuosity", name="Tortuosity", unit="dimensionless"))
     plugin = plugin_of(broken.valid, outputs=("resistance_ohm", "tortuosity"))
     new_golden = Golden(tmp_path, update=True)
     assert "‘tortuosity’, which no plugin registers" in error_of(plugin, new_golden)

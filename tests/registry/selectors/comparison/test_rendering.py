@@ -19,7 +19,13 @@ def gives_text(table: PrintedTable) -> bytes:
 
 
 def test_returns_the_rendered_bytes() -> None:
-    assert render_table(TableFormat("t", "text/plain", "txt", lambda table: table.title.encode()), TABLE) == b"T"
+    assert (
+        render_table(
+            TableFormat(name="t", media_type="text/plain", extension="txt", render=lambda table: table.title.encode()),
+            TABLE,
+        )
+        == b"T"
+    )
 
 
 @pytest.mark.parametrize(
@@ -31,4 +37,4 @@ def test_returns_the_rendered_bytes() -> None:
 )
 def test_reports_failures(render: object, message: str) -> None:
     with pytest.raises(RenderingError, match=message):
-        render_table(TableFormat("broken", "text/plain", "txt", render), TABLE)  # type: ignore[arg-type]
+        render_table(TableFormat(name="broken", media_type="text/plain", extension="txt", render=render), TABLE)  # type: ignore[arg-type]

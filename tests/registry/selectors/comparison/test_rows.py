@@ -17,7 +17,7 @@ from tests.spectra import columns_of, make_spectrum
 
 
 def make_table(*keys: str, **fields: object) -> Table:
-    return Table("t", "T", tuple(Column(key, origin="computed") for key in keys), **fields)  # type: ignore[arg-type]
+    return Table(slug="t", title="T", columns=tuple(Column(key=key, origin="computed") for key in keys), **fields)  # type: ignore[arg-type]
 
 
 def format_rows(table: Table) -> tuple[list[tuple[TableCell, ...]], tuple[str, ...]]:
@@ -99,9 +99,13 @@ def test_the_upstream_of_two_analyses_with_the_same_quantity_is_printed(public_p
 
 
 PIVOT = Table(
-    "p",
-    "P",
-    (Column("temperature_degc"), Column("ionic_conductivity_s_cm"), Column("electronic_conductivity_s_cm")),
+    slug="p",
+    title="P",
+    columns=(
+        Column(key="temperature_degc"),
+        Column(key="ionic_conductivity_s_cm"),
+        Column(key="electronic_conductivity_s_cm"),
+    ),
     row="stack_pressure_mpa",
 )
 
@@ -166,9 +170,14 @@ def report_all(cell: Cell, *measured: tuple[str, dict[str, str], str, str]) -> N
 
 RETENTION = "capacity_retention_percent"
 BY_PRESSURE = Table(
-    "by-pressure",
-    "By pressure",
-    (Column("stack_pressure_mpa"), Column("c_rate"), Column("ionic_conductivity_s_cm"), Column(RETENTION)),
+    slug="by-pressure",
+    title="By pressure",
+    columns=(
+        Column(key="stack_pressure_mpa"),
+        Column(key="c_rate"),
+        Column(key="ionic_conductivity_s_cm"),
+        Column(key=RETENTION),
+    ),
     row="stack_pressure_mpa",
 )
 

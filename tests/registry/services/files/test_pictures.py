@@ -84,7 +84,15 @@ def test_an_analysis_reads_the_picture_and_the_pixel_size(measurement: Measureme
         assert not inputs.dataset.image.flags.writeable
         return Outcome((Result("porosity_percent", Estimate.exact(float(inputs.dataset.image.mean()) / 1000)),))
 
-    analysis = Analysis("area", "1", "Area", "", ("sem",), ("porosity_percent",), area)
+    analysis = Analysis(
+        name="area",
+        version="1",
+        title="Area",
+        description="",
+        techniques=("sem",),
+        outputs=("porosity_percent",),
+        run=area,
+    )
     result = execute(analysis, Inputs(target.facts, lambda: load_data(target.datasets[""])))
     assert result.status == "done", result.text
     assert result.values["porosity_percent"].magnitude == 11.5

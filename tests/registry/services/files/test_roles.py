@@ -162,7 +162,15 @@ def test_a_dataset_of_a_role_without_data_is_a_refusal(measurement: Measurement)
 
     add(measurement, piece(1))
     upload(measurement, piece(2), "pressure_log")
-    analysis = Analysis("log", "1", "Log", "", ("cycling",), ("cycle_count",), reads_log)
+    analysis = Analysis(
+        name="log",
+        version="1",
+        title="Log",
+        description="",
+        techniques=("cycling",),
+        outputs=("cycle_count",),
+        run=reads_log,
+    )
     result = execute(analysis, inputs_of(measurement))
     assert (result.status, result.messages[0].code) == ("refused", "dataset-without-data")
 

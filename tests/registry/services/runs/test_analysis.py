@@ -31,7 +31,16 @@ def measurement(project: Project, analyses: Analyses) -> Measurement:
 
 
 def with_parameter(parameter: Parameter) -> Analysis:
-    return Analysis("a", "1", "A", "", (), (), lambda inputs: Outcome(), (parameter,))
+    return Analysis(
+        name="a",
+        version="1",
+        title="A",
+        description="",
+        techniques=(),
+        outputs=(),
+        run=lambda inputs: Outcome(),
+        parameters=(parameter,),
+    )
 
 
 def all_measurements() -> QuerySet[Measurement]:
@@ -133,13 +142,13 @@ def test_invalid_parameter_is_refused(analyses: Analyses, values: dict[str, obje
     ],
 )
 def test_parameter_is_converted_to_its_type(kind: type, value: object, expected: object) -> None:
-    analysis = with_parameter(Parameter("p", kind, expected, "A parameter."))  # type: ignore[arg-type]
+    analysis = with_parameter(Parameter(name="p", type=kind, default=expected, help="A parameter."))  # type: ignore[arg-type]
     assert parameters_with_defaults(analysis, {"p": value}) == {"p": expected}
 
 
 @pytest.mark.parametrize(("kind", "value"), [(int, 2.7), (int, "2.7"), (bool, "maybe"), (bool, 2), (int, "inf")])
 def test_parameter_of_the_wrong_type_is_refused(kind: type, value: object) -> None:
-    analysis = with_parameter(Parameter("p", kind, kind(1), "A parameter."))
+    analysis = with_parameter(Parameter(name="p", type=kind, default=kind(1), help="A parameter."))
     with pytest.raises(ValidationError, match=r"p must be (a whole number|true or false), got"):
         parameters_with_defaults(analysis, {"p": value})
 

@@ -18,9 +18,12 @@ def error_of(hook: str, item: object, directory: Path) -> str:
 @pytest.mark.parametrize(
     ("quantity", "expected"),
     [
-        (Quantity("price_g", "", "g", "g"), "the quantity ‘price_g’ needs a name"),
-        (Quantity("crack_length_mm", "Crack", "mm"), "has the unit mm but no unit label"),
-        (Quantity("crack_mm", "Crack", "mm", "mm", minimum=1, maximum=0), "the minimum 1 above the maximum 0"),
+        (Quantity(slug="price_g", name="", unit="g", unit_label="g"), "the quantity ‘price_g’ needs a name"),
+        (Quantity(slug="crack_length_mm", name="Crack", unit="mm"), "has the unit mm but no unit label"),
+        (
+            Quantity(slug="crack_mm", name="Crack", unit="mm", unit_label="mm", minimum=1, maximum=0),
+            "the minimum 1 above the maximum 0",
+        ),
     ],
 )
 def test_checks_quantities(quantity: Quantity, expected: str, tmp_path: Path) -> None:
@@ -36,8 +39,11 @@ def test_knows_every_table_key() -> None:
 @pytest.mark.parametrize(
     ("table", "expected"),
     [
-        (Table("empty", "", ()), "the table ‘empty’ needs a title"),
-        (Table("cracks", "Cracks", (Column("crack_length_mm"),)), "Unknown column ‘crack_length_mm’"),
+        (Table(slug="empty", title="", columns=()), "the table ‘empty’ needs a title"),
+        (
+            Table(slug="cracks", title="Cracks", columns=(Column(key="crack_length_mm"),)),
+            "Unknown column ‘crack_length_mm’",
+        ),
     ],
 )
 def test_checks_tables(table: Table, expected: str, tmp_path: Path) -> None:
@@ -48,19 +54,24 @@ def test_checks_tables(table: Table, expected: str, tmp_path: Path) -> None:
     ("form", "expected"),
     [
         (
-            TableFormat("test", "text", "test", lambda table: b"x"),
+            TableFormat(name="test", media_type="text", extension="test", render=lambda table: b"x"),
             "has the media type ‘text’: use one such as text/csv",
         ),
         (
-            TableFormat("test", "text/test", ".test", lambda table: b"x"),
+            TableFormat(name="test", media_type="text/test", extension=".test", render=lambda table: b"x"),
             "has the extension ‘.test’: use letters",
         ),
         (
-            TableFormat("test", "text/test", "test", lambda table: b""),
+            TableFormat(name="test", media_type="text/test", extension="test", render=lambda table: b""),
             "returns bytes for a table with special characters",
         ),
         (
-            TableFormat("test", "text/test", "test", lambda table: table.rows[0][0].text.encode()),
+            TableFormat(
+                name="test",
+                media_type="text/test",
+                extension="test",
+                render=lambda table: table.rows[0][0].text.encode(),
+            ),
             "fails on a table without rows: IndexError",
         ),
     ],

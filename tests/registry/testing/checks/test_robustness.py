@@ -9,12 +9,12 @@ from registry.testing.checks.robustness import settings_to_try, stretched
 @pytest.mark.parametrize(
     ("parameter", "tried"),
     [
-        (Parameter("x", float, 1.0, "x", minimum=0.5, maximum=2), [0.5, 2.0]),
-        (Parameter("x", float, 1.0, "x"), [-1e9, 1e9]),
-        (Parameter("x", int, 1, "x", minimum=0.5, maximum=3.5), [1, 3]),
-        (Parameter("x", bool, True, "x"), [False, True]),
-        (Parameter("x", str, "a", "x", choices=("a", "b")), ["a", "b"]),
-        (Parameter("x", str, "a", "x"), ["", "?"]),
+        (Parameter(name="x", type=float, default=1.0, help="x", minimum=0.5, maximum=2), [0.5, 2.0]),
+        (Parameter(name="x", type=float, default=1.0, help="x"), [-1e9, 1e9]),
+        (Parameter(name="x", type=int, default=1, help="x", minimum=0.5, maximum=3.5), [1, 3]),
+        (Parameter(name="x", type=bool, default=True, help="x"), [False, True]),
+        (Parameter(name="x", type=str, default="a", help="x", choices=("a", "b")), ["a", "b"]),
+        (Parameter(name="x", type=str, default="a", help="x"), ["", "?"]),
     ],
 )
 def test_parameters_are_tried_at_their_bounds(parameter: Parameter, tried: list) -> None:

@@ -30,7 +30,7 @@ class Image:
     per inch, which is for printing."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class ParsedDataset:
     """One spectrum, test or picture in a file.
 
@@ -47,10 +47,10 @@ class ParsedDataset:
     """Name that distinguishes it from other datasets in the file."""
     messages: tuple[Message, ...] = ()
     """Remarks on what was left out, converted or looks suspicious."""
-    start_time: datetime | None = None
+    start_time: datetime | None = field(default=None, kw_only=True)
     """When the test began, as the file says it: with an offset from UTC only if the file states one. None if it does
     not say, or if day and month cannot be distinguished."""
-    image: Image | None = None
+    image: Image | None = field(default=None, kw_only=True)
     """The picture, in place of columns."""
 
     @property

@@ -39,7 +39,11 @@ def draw_heat_map(name: str, title: str, data: dict[str, Any]) -> DrawnPlot:
         f"{format_axis_label(data['z'])} over {format_axis_label(data['x'])} and {format_axis_label(data['y'])}"
     )
     missing = grid.size - shown.size
-    remark = f"{missing} numbers not shown: missing, or not positive on a log scale." if missing else ""
+    remark = (
+        f"{missing} number{'s' if missing > 1 else ''} not shown: missing, or not positive on a log scale."
+        if missing
+        else ""
+    )
     return DrawnPlot(title, wrap_svg(name, title, description, parts), (), remark)
 
 

@@ -2,10 +2,12 @@
 
 import io
 
+import numpy as np
 from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 from django.urls import reverse
 from django.utils.html import escape
+from PIL import Image
 
 from registry import plugin_loading
 from registry.models import Cell, Dataset, Layer, Measurement, Project
@@ -118,6 +120,18 @@ def test_the_dataset_in_use_is_marked_if_there_are_several(client: Client, publi
     assert page.count('<span class="tag done">in use</span>') == 1
     assert page.count("Not read: ‘Cs/µF’.") == 1
     assert page.index("1 note</summary>") < page.index("Not read: ‘Cs/µF’.")
+
+
+def test_the_rest_of_many_datasets_is_folded(client: Client, public_project: Project) -> None:
+    measurement = factories.make_measurement(factories.make_cell(public_project), technique="sem")
+    pages = [Image.fromarray(np.full((4, 5), number, np.uint8)) for number in range(9)]
+    stack = io.BytesIO()
+    pages[0].save(stack, "TIFF", save_all=True, append_images=pages[1:])
+    stack.seek(0)
+    add_file(measurement=measurement, file=stack, filename="stack.tif", by=None)
+    page = client.get(measurement.cell.get_absolute_url()).content.decode()
+    assert page.count("<li>File: ") == 9
+    assert page.partition("<summary>3 more datasets</summary>")[2].count("<li>File: ") == 3
 
 
 def test_warnings_and_notes_of_a_file_are_separated_and_shown_once() -> None:

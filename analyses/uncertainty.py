@@ -1,13 +1,25 @@
 """Numbers with the two kinds of uncertainty a lab has: rounding of what was written, scatter of what was measured."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+
+from analyses.component import (
+    CANCELLED,
+    Component,
+    combine,
+    effective_degrees_of_freedom,
+    root_sum_of_squares,
+)
 
 NORMAL_95_PERCENT = 1.959963984540054
 ROOT_3 = math.sqrt(3)
 ROUND_OFF = 1e-12
 """Share of a number up to which its uncertainty is round-off of the arithmetic, and counts as none."""
+AGREEMENT = 1e-9
+"""Relative difference up to which a standard uncertainty agrees with its components."""
+STEP = 1e-3
+"""Standard deviations by which inputs are moved to see how a result changes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +39,10 @@ class Estimate:
         True if the number, or one it was computed from, was deduced rather than stated or measured.
     degrees_of_freedom : float, optional
         Of the standard uncertainty; a line through three steps has one, a well-known scatter infinitely many.
+    components : tuple of Component, optional
+        What each cause contributes; `standard_uncertainty` is their root sum of squares, and `degrees_of_freedom` the
+        effective ones, as `of_components` fills in. Without them the standard uncertainty has one cause without a
+        name, which no other number shares.
     """
 
     magnitude: float
@@ -35,13 +51,32 @@ class Estimate:
     standard_uncertainty: float = 0.0
     inferred: bool = False
     degrees_of_freedom: float = math.inf
+    components: tuple[Component, ...] = ()
 
     def __post_init__(self) -> None:
         is_sound = -math.inf < self.lower <= self.magnitude <= self.upper < math.inf
         if not (is_sound and 0 <= self.standard_uncertainty < math.inf and self.degrees_of_freedom > 0):
             self._refuse()
+        if self.components:
+            self._settle_components()
         if self.standard_uncertainty and is_round_off(self.standard_uncertainty, self.magnitude):
             object.__setattr__(self, "standard_uncertainty", 0.0)
+            object.__setattr__(self, "components", ())
+
+    def _settle_components(self) -> None:
+        """Combine the components; raise ValueError if the standard uncertainty disagrees with them."""
+        combined = combine(self.components)
+        components = tuple(part for part in combined if not is_round_off(part.contribution, self.magnitude))
+        object.__setattr__(self, "components", components)
+        total, degrees = root_sum_of_squares(components), effective_degrees_of_freedom(components)
+        agrees = math.isclose(total, self.standard_uncertainty, rel_tol=AGREEMENT) or is_round_off(
+            total - self.standard_uncertainty, self.magnitude
+        )
+        if not (agrees and (not total or math.isclose(degrees, self.degrees_of_freedom, rel_tol=AGREEMENT))):
+            raise ValueError(
+                f"the components make a standard uncertainty of {total!r} with {degrees!r} degrees of freedom, not "
+                f"{self.standard_uncertainty!r} with {self.degrees_of_freedom!r}: use Estimate.of_components"
+            )
 
     def _refuse(self) -> None:
         """Raise ValueError that says what is wrong."""
@@ -70,6 +105,66 @@ class Estimate:
     ) -> "Estimate":
         """Return a number whose only uncertainty is the scatter of its measurement."""
         return cls(magnitude, magnitude, magnitude, standard_uncertainty, degrees_of_freedom=degrees_of_freedom)
+
+    @classmethod
+    def of_components(
+        cls,
+        magnitude: float,
+        *components: Component,
+        lower: float | None = None,
+        upper: float | None = None,
+        inferred: bool = False,
+    ) -> "Estimate":
+        """Return a number with the standard uncertainty that its components make; without bounds, it is not rounded.
+
+        Examples
+        --------
+        >>> sigma = Estimate.of_components(
+        ...     1e-3, Component("fit", 3e-5, degrees_of_freedom=40), Component("geometry", 4e-5, shared="die 3"))
+        >>> sigma.standard_uncertainty
+        5e-05
+        """
+        parts = tuple(part for part in combine(components) if not is_round_off(part.contribution, magnitude))
+        return cls(
+            magnitude,
+            magnitude if lower is None else lower,
+            magnitude if upper is None else upper,
+            root_sum_of_squares(parts),
+            inferred,
+            effective_degrees_of_freedom(parts),
+            parts,
+        )
+
+    def attributed(self, name: str, *, shared: str = "") -> "Estimate":
+        """Return the number with its whole standard uncertainty as one component: the fit, the geometry."""
+        if not self.standard_uncertainty:
+            return self
+        component = Component(
+            name, self.standard_uncertainty, shared=shared, degrees_of_freedom=self.degrees_of_freedom
+        )
+        return Estimate.of_components(
+            self.magnitude, component, lower=self.lower, upper=self.upper, inferred=self.inferred
+        )
+
+    def with_components(self, *components: Component) -> "Estimate":
+        """Return the number with these components beside its own."""
+        if not components:
+            return self
+        return Estimate.of_components(
+            self.magnitude,
+            *self.causes,
+            *components,
+            lower=self.lower,
+            upper=self.upper,
+            inferred=self.inferred,
+        )
+
+    @property
+    def causes(self) -> tuple[Component, ...]:
+        """Its components; one without a name if it has a standard uncertainty without components."""
+        if self.components or not self.standard_uncertainty:
+            return self.components
+        return (Component("", self.standard_uncertainty, degrees_of_freedom=self.degrees_of_freedom),)
 
     @property
     def half_width(self) -> float:
@@ -119,8 +214,10 @@ def propagate(function: Callable[..., float], **inputs: Estimate) -> Estimate:
 
     The bounds come from evaluating `function` at the corner of the input box where every input pushes the result
     one way, which is exact when `function` is monotonic in each input over the box; all formulas in this package are.
-    The scatter comes from first-order propagation with central differences (GUM, JCGM 100:2008, eq. 10), the inputs
-    taken as uncorrelated; its degrees of freedom are effective ones (Welch-Satterthwaite, eq. G.2b).
+    The scatter comes from first-order propagation with central differences (GUM, JCGM 100:2008, eq. 10); its degrees
+    of freedom are effective ones (Welch-Satterthwaite, eq. G.2b). The components of the inputs become components of
+    the result. A cause that several inputs share moves all of them at once, so that its contributions add up with
+    their signs and cancel in a ratio or a difference; everything else is taken as uncorrelated.
 
     Parameters
     ----------
@@ -132,7 +229,7 @@ def propagate(function: Callable[..., float], **inputs: Estimate) -> Estimate:
     Returns
     -------
     Estimate
-        Inferred if any input is.
+        Inferred if any input is. It has components if any input has.
 
     Examples
     --------
@@ -140,10 +237,15 @@ def propagate(function: Callable[..., float], **inputs: Estimate) -> Estimate:
     ...                 voltage=Estimate.rounded(1.0, 0.05), current=Estimate.exact(0.5))
     >>> (ohm.magnitude, round(ohm.lower, 3), round(ohm.upper, 3))
     (2.0, 1.9, 2.1)
+    >>> three_percent = Component("geometry", 0.03, shared="thickness")
+    >>> cold, warm = Estimate.of_components(1.0, three_percent), Estimate.of_components(5.0, three_percent.scaled(5))
+    >>> propagate(lambda warm, cold: warm / cold, warm=warm, cold=cold).standard_uncertainty
+    0.0
     """
     best = {name: estimate.magnitude for name, estimate in inputs.items()}
     magnitude = float(function(**best))
     low_corner, high_corner, variance, fourths = dict(best), dict(best), 0.0, 0.0
+    slopes: dict[str, float] = {}
     for name, estimate in inputs.items():
         at_lower = float(function(**(best | {name: estimate.lower})))
         at_upper = float(function(**(best | {name: estimate.upper})))
@@ -152,19 +254,58 @@ def propagate(function: Callable[..., float], **inputs: Estimate) -> Estimate:
         high_corner[name] = estimate.upper if rising else estimate.lower
         u = estimate.standard_uncertainty
         if u > 0:
-            step = u * 1e-3
-            slope = (
+            step = u * STEP
+            slopes[name] = slope = (
                 float(function(**(best | {name: estimate.magnitude + step})))
                 - float(function(**(best | {name: estimate.magnitude - step})))
             ) / (2 * step)
             variance += (slope * u) ** 2
             fourths += (slope * u) ** 4 / estimate.degrees_of_freedom
     lower, upper = float(function(**low_corner)), float(function(**high_corner))
-    return Estimate(
-        magnitude,
-        min(lower, magnitude),
-        max(upper, magnitude),
-        math.sqrt(variance),
-        any(estimate.inferred for estimate in inputs.values()),
-        variance**2 / fourths if fourths else math.inf,
-    )
+    lower, upper = min(lower, magnitude), max(upper, magnitude)
+    inferred = any(estimate.inferred for estimate in inputs.values())
+    if any(estimate.components for estimate in inputs.values()):
+        components = _propagate_components(function, inputs, slopes)
+        return Estimate.of_components(magnitude, *components, lower=lower, upper=upper, inferred=inferred)
+    degrees = variance**2 / fourths if fourths else math.inf
+    return Estimate(magnitude, lower, upper, math.sqrt(variance), inferred, degrees)
+
+
+def _propagate_components(
+    function: Callable[..., float], inputs: Mapping[str, Estimate], slopes: Mapping[str, float]
+) -> list[Component]:
+    """Return what each cause of the inputs contributes to the result."""
+    components: list[Component] = []
+    shared: dict[tuple[str, str], dict[str, Component]] = {}
+    for name, slope in slopes.items():
+        for cause in inputs[name].causes:
+            if cause.shared:
+                shared.setdefault((cause.name, cause.shared), {})[name] = cause
+            else:
+                components.append(cause.scaled(slope))
+    for (kind, cause_id), by_input in shared.items():
+        if len(by_input) == 1:
+            components += [cause.scaled(slopes[name]) for name, cause in by_input.items()]
+            continue
+        contribution = _joint_contribution(function, inputs, slopes, by_input)
+        degrees = min(cause.degrees_of_freedom for cause in by_input.values())
+        components.append(Component(kind, contribution, shared=cause_id, degrees_of_freedom=degrees))
+    return components
+
+
+def _joint_contribution(
+    function: Callable[..., float],
+    inputs: Mapping[str, Estimate],
+    slopes: Mapping[str, float],
+    by_input: Mapping[str, Component],
+) -> float:
+    """Return the change of the result when a shared cause moves all its inputs; zero if that is round-off.
+
+    Moving them together is exact where the effects cancel, which a sum of separate differences is not.
+    """
+    best = {name: estimate.magnitude for name, estimate in inputs.items()}
+    above = best | {name: best[name] + STEP * cause.contribution for name, cause in by_input.items()}
+    below = best | {name: best[name] - STEP * cause.contribution for name, cause in by_input.items()}
+    contribution = (float(function(**above)) - float(function(**below))) / (2 * STEP)
+    scale = math.fsum(abs(slopes[name] * best[name]) for name in by_input)
+    return 0.0 if abs(contribution) <= CANCELLED * scale else contribution

@@ -112,7 +112,7 @@ class ImpedanceFit:
                 names=names,
                 circuit=self.circuit.text,
             )
-        return Estimate.measured(magnitude, uncertainty, self.degrees_of_freedom)
+        return Estimate.measured(magnitude, uncertainty, self.degrees_of_freedom).attributed("fit")
 
     def estimate(self, name: str) -> Estimate:
         """Return a parameter with its standard uncertainty.
@@ -135,7 +135,8 @@ class ImpedanceFit:
                 name=name,
                 circuit=self.circuit.text,
             )
-        return Estimate.measured(parameter.magnitude, parameter.standard_uncertainty, self.degrees_of_freedom)
+        estimate = Estimate.measured(parameter.magnitude, parameter.standard_uncertainty, self.degrees_of_freedom)
+        return estimate.attributed("fit")
 
 
 def fit_circuit(circuit: Circuit, spectrum: Spectrum, *, most_starts: int = MOST_STARTS) -> ImpedanceFit:

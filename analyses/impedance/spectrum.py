@@ -259,4 +259,4 @@ def _at_level(spectrum: Spectrum, rows: slice, relative_noise: float, *, slope: 
     sigma = relative_noise * np.abs(z)
     uncertainty = math.hypot(np.linalg.norm((powers @ solve) * sigma), np.linalg.norm(shift * level * sigma))
     magnitude = float(np.polyval(real, index))
-    return Estimate.measured(magnitude, uncertainty) if magnitude > 0 else None
+    return Estimate.measured(magnitude, uncertainty).attributed("noise") if magnitude > 0 else None

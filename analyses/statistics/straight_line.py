@@ -1,10 +1,12 @@
 """A straight line through points, with the uncertainty that their scatter gives it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from analyses.statistics.shared_causes import shared_components
 from analyses.uncertainty import Estimate
 
 Real = NDArray[np.float64]
@@ -20,18 +22,21 @@ class StraightLine:
     """y of the line at each point, shape (n,)."""
 
 
-def straight_line(x: Real, y: Real) -> StraightLine:
+def straight_line(x: Real, y: Real, *, numbers: Sequence[Estimate] = ()) -> StraightLine:
     """Fit a straight line by ordinary least squares.
 
     Parameters
     ----------
     x, y : ndarray, shape (n,)
         Finite numbers; at least three points, at two or more different x.
+    numbers : sequence of Estimate, shape (n,), optional
+        The y with the components of their uncertainty, for the causes that several share.
 
     Returns
     -------
     StraightLine
-        The standard uncertainties come from the scatter about the line, with n - 2 degrees of freedom.
+        The standard uncertainties come from the scatter about the line, with n - 2 degrees of freedom, as the
+        component `fit`, and from the causes that several y share. One that all share alike cancels in the slope.
 
     Raises
     ------
@@ -61,6 +66,11 @@ def straight_line(x: Real, y: Real) -> StraightLine:
     variance = float(((y - fitted) ** 2).sum()) / degrees
     of_slope = float(np.sqrt(variance / spread))
     of_intercept = float(np.sqrt(variance * (1 / x.size + mean**2 / spread)))
+    weights = (x - mean) / spread
+    shared_by_slope = shared_components(weights.tolist(), numbers) if numbers else ()
+    shared_by_intercept = shared_components((1 / x.size - mean * weights).tolist(), numbers) if numbers else ()
     return StraightLine(
-        Estimate.measured(slope, of_slope, degrees), Estimate.measured(intercept, of_intercept, degrees), fitted
+        Estimate.measured(slope, of_slope, degrees).attributed("fit").with_components(*shared_by_slope),
+        Estimate.measured(intercept, of_intercept, degrees).attributed("fit").with_components(*shared_by_intercept),
+        fitted,
     )

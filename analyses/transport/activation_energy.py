@@ -1,11 +1,13 @@
 """Activation energy of an ionic conductivity from a temperature series."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analyses.insufficient_data import InsufficientData
+from analyses.statistics.shared_causes import shared_components
 from analyses.uncertainty import Estimate
 
 Real = NDArray[np.float64]
@@ -30,12 +32,17 @@ class ArrheniusFit:
 
 
 def activation_energy(
-    temperature_degc: Real, conductivity_s_cm: Real, standard_uncertainty_s_cm: Real | None = None
+    temperature_degc: Real,
+    conductivity_s_cm: Real,
+    standard_uncertainty_s_cm: Real | None = None,
+    *,
+    conductivities: Sequence[Estimate] = (),
 ) -> ArrheniusFit:
     """Fit σT = σ₀ exp(-E_a/kT) as a straight line of ln(σT) against 1/T.
 
-    A factor that all conductivities share, such as the geometry of the pellet, moves the line and not its slope; the
-    scatter about the line is what makes E_a uncertain, with (temperatures - 2) degrees of freedom.
+    A factor that all conductivities share, such as the geometry of the pellet, moves the line and not its slope: it is
+    a component of the prefactor and cancels in E_a. The scatter about the line makes E_a uncertain, with
+    (temperatures - 2) degrees of freedom, and so does a shared cause whose share of σ depends on temperature.
 
     Parameters
     ----------
@@ -46,6 +53,8 @@ def activation_energy(
     standard_uncertainty_s_cm : ndarray, shape (temperatures,), optional
         Standard uncertainty of each [S cm⁻¹]; points are weighted by one over the square of their relative
         uncertainty. Without it all weigh the same.
+    conductivities : sequence of Estimate, shape (temperatures,), optional
+        The same conductivities with the components of their uncertainty, for the causes that several share.
 
     Returns
     -------
@@ -77,9 +86,17 @@ def activation_energy(
     variance = float(((residual * weight) ** 2).sum()) / degrees
     scaled = matrix * weight[:, np.newaxis]
     spread = np.sqrt(variance * np.diag(np.linalg.inv(scaled.T @ scaled)))
+    # d answer / dσ: the goal is ln(σT), so that dσ/σ moves it.
+    sensitivity = np.linalg.pinv(scaled) * weight / sigma if conductivities else np.empty((2, 0))
+    energy, log_prefactor = (
+        Estimate.measured(float(answer[row]), float(spread[row]), degrees)
+        .attributed("fit")
+        .with_components(*shared_components(sensitivity[row].tolist(), conductivities))
+        for row in range(2)
+    )
     return ArrheniusFit(
-        activation_energy_ev=Estimate.measured(float(answer[0]), float(spread[0]), degrees),
-        log_prefactor=Estimate.measured(float(answer[1]), float(spread[1]), degrees),
+        activation_energy_ev=energy,
+        log_prefactor=log_prefactor,
         fitted_s_cm=np.exp(matrix @ answer) / kelvin,
         residual=residual,
     )

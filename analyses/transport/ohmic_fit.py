@@ -111,7 +111,7 @@ def fit_resistance(voltage_v: Array, current_a: Array, current_standard_error_a:
         intercept_standard_error_a=math.sqrt(variance * (1 / float(weight.sum()) + mean_voltage**2 / spread)),
         degrees_of_freedom=degrees,
         coverage_factor=factor,
-        resistance_ohm=Estimate.measured(1 / slope, slope_error / slope**2, degrees),
+        resistance_ohm=Estimate.measured(1 / slope, slope_error / slope**2, degrees).attributed("fit"),
         resistance_interval_ohm=(1 / most, 1 / least if least > 0 else math.inf),
         fitted_current_a=tuple(float(value) for value in fitted),
         residual_a=tuple(float(value) for value in residual),

@@ -1,5 +1,7 @@
 """How a conductivity depends on the stack pressure."""
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,11 +26,14 @@ class PowerLaw:
     """σ of the line at each pressure [S cm⁻¹]."""
 
 
-def pressure_exponent(stack_pressure_mpa: Real, conductivity_s_cm: Real) -> PowerLaw:
+def pressure_exponent(
+    stack_pressure_mpa: Real, conductivity_s_cm: Real, *, conductivities: Sequence[Estimate] = ()
+) -> PowerLaw:
     """Fit σ = a p^m as a straight line of ln σ against ln p.
 
-    A factor that all conductivities share, such as the geometry of the pellet, moves the line and not its slope; the
-    scatter about the line is what makes m uncertain, with (points - 2) degrees of freedom.
+    A factor that all conductivities share, such as the geometry of the pellet, moves the line and not its slope: it
+    cancels in m. The scatter about the line makes m uncertain, with (points - 2) degrees of freedom, and so does a
+    shared cause whose share of σ depends on pressure.
 
     Parameters
     ----------
@@ -36,6 +41,8 @@ def pressure_exponent(stack_pressure_mpa: Real, conductivity_s_cm: Real) -> Powe
         Stack pressure [MPa].
     conductivity_s_cm : ndarray, shape (points,)
         Conductivity [S cm⁻¹].
+    conductivities : sequence of Estimate, shape (points,), optional
+        The same conductivities with the components of their uncertainty, for the causes that several share.
 
     Returns
     -------
@@ -55,8 +62,14 @@ def pressure_exponent(stack_pressure_mpa: Real, conductivity_s_cm: Real) -> Powe
     pressure = np.asarray(stack_pressure_mpa, dtype=np.float64)
     sigma = np.asarray(conductivity_s_cm, dtype=np.float64)
     _check(pressure, sigma)
-    line = straight_line(np.log(pressure), np.log(sigma))
+    line = straight_line(np.log(pressure), np.log(sigma), numbers=[_logarithm(number) for number in conductivities])
     return PowerLaw(line.slope, np.exp(line.fitted))
+
+
+def _logarithm(number: Estimate) -> Estimate:
+    """Return ln of a number above zero with its components, without its rounding."""
+    components = (cause.scaled(1 / number.magnitude) for cause in number.components)
+    return Estimate.of_components(math.log(number.magnitude), *components)
 
 
 def _check(pressure: Real, sigma: Real) -> None:

@@ -1,7 +1,9 @@
 import numpy as np
 import pytest
 
+from analyses.component import Component
 from analyses.statistics.straight_line import straight_line
+from analyses.uncertainty import Estimate
 from tests.trials import holds, trials
 
 X = np.array([0.0, 1.0, 2.0, 3.0, 4.0])
@@ -36,3 +38,12 @@ def test_the_interval_of_the_slope_holds_the_truth_in_95_of_100(trials: int) -> 
     slopes = [straight_line(X, 1 + 0.5 * X + random.normal(0, 0.1, X.size)).slope for _ in range(trials)]
     intervals = [slope.interval() for slope in slopes]
     assert holds([low <= 0.5 <= high for low, high in intervals], 0.93, 0.97)
+
+
+def test_a_cause_that_all_y_share_is_in_the_intercept_alone() -> None:
+    y = 1 + 0.5 * X
+    numbers = [Estimate.of_components(float(value), Component("drift", 0.2, shared="zero")) for value in y]
+    line = straight_line(X, y, numbers=numbers)
+    assert line.slope.standard_uncertainty == pytest.approx(0, abs=1e-12)
+    (part,) = (part for part in line.intercept.components if part.name == "drift")
+    assert part.contribution == pytest.approx(0.2)

@@ -1,8 +1,10 @@
 import numpy as np
 import pytest
 
+from analyses.component import Component
 from analyses.insufficient_data import InsufficientData
 from analyses.transport.pressure_dependence import pressure_exponent
+from analyses.uncertainty import Estimate
 
 MPA = np.array([1.0, 3.0, 10.0, 30.0])
 
@@ -25,6 +27,23 @@ def test_the_exponent_of_table_2_style_numbers_is_the_slope_by_hand() -> None:
     law = pressure_exponent(pressure, sigma)
     assert law.exponent.magnitude == pytest.approx(np.log(1.5) / (2 * np.log(10)))
     assert law.exponent.degrees_of_freedom == 1
+
+
+def test_a_shared_area_cancels_in_the_exponent() -> None:
+    sigma = 2e-3 * MPA**0.12 * np.array([1.0, 1.01, 0.99, 1.0])
+    shared = [Estimate.of_components(s, Component("geometry", 0.03 * s, shared="area")) for s in sigma.tolist()]
+    law = pressure_exponent(MPA, sigma, conductivities=shared)
+    assert law.exponent == pressure_exponent(MPA, sigma).exponent
+
+
+def test_a_shared_thickness_that_pressing_makes_less_certain_stays_in_the_exponent() -> None:
+    """A relative error of 1 % a natural unit of pressure is 0.01 in the exponent."""
+    sigma = 2e-3 * MPA**0.12
+    drift = [
+        Estimate.of_components(s, Component("drift", 0.01 * s * np.log(p), shared="creep"))
+        for s, p in zip(sigma.tolist(), MPA.tolist(), strict=True)
+    ]
+    assert pressure_exponent(MPA, sigma, conductivities=drift).exponent.standard_uncertainty == pytest.approx(0.01)
 
 
 @pytest.mark.parametrize(

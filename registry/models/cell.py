@@ -47,7 +47,7 @@ class Coded(models.Model):
         if not self.refcode:
             self.refcode = RefcodeCounter.next(self.refcode_prefix)
         elif self.pk and type(self)._default_manager.filter(pk=self.pk).exclude(refcode=self.refcode).exists():
-            raise ValidationError({"refcode": "A refcode cannot be changed."})
+            raise ValidationError({"refcode": ValidationError("A refcode cannot be changed.", code="refcode-fixed")})
         super().save(*args, **kwargs)  # type: ignore[arg-type]
 
 
@@ -112,7 +112,8 @@ class Cell(Coded, Parametrised, ProjectRecord, Quantified):
     def clean(self) -> None:
         super().clean()
         if self.origin == CellOrigin.LITERATURE and self.publication is None:
-            raise ValidationError({"publication": "A literature cell requires a publication."})
+            text = "A literature cell requires a publication."
+            raise ValidationError({"publication": ValidationError(text, code="publication-required")})
         if self.publication and self.project_id:
             check_link_visible("publication", self.publication, self.project)
 
@@ -187,9 +188,11 @@ class Layer(Record, Quantified):
         super().clean()
         if bool(self.material_id) == bool(self.formulation_id):
             # An error on a field keeps the constraint from reporting the same again.
-            raise ValidationError({"material": "Select either a material or a formulation."})
+            text = "Select either a material or a formulation."
+            raise ValidationError({"material": ValidationError(text, code="material-or-formulation")})
         if self.batch and self.batch.material_id != self.material_id:
-            raise ValidationError({"batch": f"‘{self.batch}’ is not a batch of ‘{self.name}’."})
+            text = f"‘{self.batch}’ is not a batch of ‘{self.name}’."
+            raise ValidationError({"batch": ValidationError(text, code="batch-of-another-material")})
         if self.cell_id:
             for field in ("material", "formulation"):
                 if linked := getattr(self, field):

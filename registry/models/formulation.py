@@ -88,7 +88,8 @@ class Ingredient(Record, Quantified):
         if self.material_id and self.formulation_id:
             check_link_visible("material", self.material, self.formulation.project)
         if self.batch and self.material_id and self.batch.material_id != self.material_id:
-            raise ValidationError({"batch": f"‘{self.batch}’ is not a batch of ‘{self.material}’."})
+            text = f"‘{self.batch}’ is not a batch of ‘{self.material}’."
+            raise ValidationError({"batch": ValidationError(text, code="batch-of-another-material")})
 
 
 def check_fractions_add_up(ingredients: list[Ingredient]) -> None:

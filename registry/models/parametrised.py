@@ -27,7 +27,7 @@ class Parametrised(models.Model):
         try:
             self.parameters = clean_settings(self.parameters, scopes=self.scopes, stored=self.parameters_stored())
         except ValidationError as error:
-            raise ValidationError({"parameters": error.messages}) from error
+            raise ValidationError({"parameters": error.error_list}) from error
 
     def parameters_stored(self) -> dict[str, dict[str, object]]:
         """Return the parameters stored in the database."""

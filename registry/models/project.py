@@ -45,12 +45,11 @@ def check_link_visible(field: str, linked: "Record", project: Project) -> None:
     """Raise unless everyone who can see `project` can also see the linked record."""
     owner = owning_project(linked)
     if not owner.shows_to_all_who_see(project):
-        raise ValidationError(
-            {
-                field: f"‘{linked}’ belongs to project ‘{owner}’, which is visible to fewer people than ‘{project}’: "
-                f"copy it into this project, or widen the visibility of ‘{owner}’."
-            }
+        text = (
+            f"‘{linked}’ belongs to project ‘{owner}’, which is visible to fewer people than ‘{project}’: copy it into "
+            f"this project, or widen the visibility of ‘{owner}’."
         )
+        raise ValidationError({field: ValidationError(text, code="less-visible-link")})
 
 
 def owning_project(record: Scoped) -> Project:

@@ -23,6 +23,7 @@ TYPE_NAMES: Mapping[type, str] = {
     bool: "true or false",
     str: "text",
 }
+WRONG_TYPE = "parameter-type"
 
 
 def parameters_with_defaults(analysis: Analysis, settings: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -38,13 +39,15 @@ def clean_parameters(analysis: Analysis, settings: Mapping[str, Any]) -> dict[st
     for name, value in settings.items():
         if name not in declared:
             available = ", ".join(declared) or "none"
-            raise ValidationError(f"‘{analysis.name}’ has no parameter ‘{name}’; available: {available}.")
+            text = f"‘{analysis.name}’ has no parameter ‘{name}’; available: {available}."
+            raise ValidationError(text, code="unknown-parameter")
         parameter = declared[name]
         typed = _convert(parameter, value)
         too_low = parameter.minimum is not None and typed < parameter.minimum
         too_high = parameter.maximum is not None and typed > parameter.maximum
         if too_low or too_high or (parameter.choices and typed not in parameter.choices):
-            raise ValidationError(f"{name} must be {describe_bounds(parameter)}, got ‘{typed}’.")
+            text = f"{name} must be {describe_bounds(parameter)}, got ‘{typed}’."
+            raise ValidationError(text, code="parameter-out-of-bounds")
         values[name] = typed
     return values
 
@@ -75,9 +78,9 @@ def _convert(parameter: Parameter, value: Any) -> Any:
     Text is converted to a number, but not a number to text; a fraction is not truncated to a whole number.
     """
     if parameter.type is str and not (isinstance(value, str) and _can_be_stored(value)):
-        raise ValidationError(f"{parameter.name} must be text, got {value!a}.")
+        raise ValidationError(f"{parameter.name} must be text, got {value!a}.", code=WRONG_TYPE)
     if parameter.type in (int, float) and isinstance(value, bool):
-        raise ValidationError(f"{parameter.name} must be {TYPE_NAMES[parameter.type]}, got ‘{value}’.")
+        raise ValidationError(f"{parameter.name} must be {TYPE_NAMES[parameter.type]}, got ‘{value}’.", code=WRONG_TYPE)
     parsed = {"true": True, "false": False}.get(str(value).lower()) if parameter.type is bool else value
     try:
         typed = None if parsed is None else parameter.type(parsed)
@@ -86,7 +89,7 @@ def _convert(parameter: Parameter, value: Any) -> Any:
     is_fraction = parameter.type is int and isinstance(parsed, float) and typed != parsed
     is_infinite = isinstance(typed, float) and not math.isfinite(typed)
     if typed is None or is_fraction or is_infinite:
-        raise ValidationError(f"{parameter.name} must be {TYPE_NAMES[parameter.type]}, got ‘{value}’.")
+        raise ValidationError(f"{parameter.name} must be {TYPE_NAMES[parameter.type]}, got ‘{value}’.", code=WRONG_TYPE)
     return typed
 
 
@@ -114,7 +117,8 @@ def clean_settings(settings: Any, *, scopes: tuple[str, ...], stored: Settings) 
     """Validated parameters by analysis; `stored` ones of an analysis that is not loaded may stay unchanged."""
     if not isinstance(settings, Mapping) or not all(isinstance(item, Mapping) for item in settings.values()):
         raise ValidationError(
-            'Parameters must be grouped by analysis, e.g. {"ionic-conductivity": {"circuit": "R0-CPE1"}}.'
+            'Parameters must be grouped by analysis, e.g. {"ionic-conductivity": {"circuit": "R0-CPE1"}}.',
+            code="parameters-not-grouped",
         )
     analyses = plugin_loading.current().analyses
     cleaned: dict[str, dict[str, Any]] = {}
@@ -126,7 +130,8 @@ def clean_settings(settings: Any, *, scopes: tuple[str, ...], stored: Settings) 
             available = [
                 analysis.name for analysis in analyses.values() if analysis.parameters and analysis.scope in scopes
             ]
-            raise ValidationError(f"‘{name}’ cannot be set here; available analyses: {', '.join(available) or 'none'}.")
+            text = f"‘{name}’ cannot be set here; available analyses: {', '.join(available) or 'none'}."
+            raise ValidationError(text, code="unknown-analysis")
         if parameters := clean_parameters(analyses[name], values):
             cleaned[name] = parameters
     return cleaned

@@ -36,19 +36,24 @@ def validate_column_mapping(mapping: Any) -> None:
     """Raise ValidationError with the reason unless at least one reader accepts the mapping."""
     if not isinstance(mapping, dict):
         example = '{"columns": {"Time": "test_time_second", "U": "Voltage / V", "I": "Current / mA"}}'
-        raise ValidationError({"mapping": f"The column mapping must be an object such as {example}."})
+        raise _invalid("mapping-not-an-object", f"The column mapping must be an object such as {example}.")
     if len(json.dumps(mapping)) > MAX_LENGTH:
-        raise ValidationError({"mapping": f"The column mapping is longer than {MAX_LENGTH} characters: shorten it."})
+        raise _invalid("mapping-too-long", f"The column mapping is longer than {MAX_LENGTH} characters: shorten it.")
     readers = list_mapping_readers()
     if not readers:
-        raise ValidationError({"mapping": "No installed reader supports column mappings."})
+        raise _invalid("no-mapping-reader", "No installed reader supports column mappings.")
     refusals = []
     for reader in readers:
         try:
             if reader.check_mapping:
                 reader.check_mapping(mapping)
         except UnreadableFile as error:
-            refusals.append(str(error))
+            refusals.append(error)
         else:
             return
-    raise ValidationError({"mapping": f"{refusals[0][:1].upper()}{refusals[0][1:]}."})
+    first = refusals[0]
+    raise _invalid(first.code, f"{first.text[:1].upper()}{first.text[1:]}.")
+
+
+def _invalid(code: str, text: str) -> ValidationError:
+    return ValidationError({"mapping": ValidationError(text, code=code)})

@@ -184,9 +184,8 @@ def delete_part(record: Record, *, by: Actor, reason: str = "") -> None:
 def _require_another_owner(membership: Membership) -> None:
     owners = Membership.objects.filter(project=membership.project, role=Role.OWNER)
     if owners.filter(pk=membership.pk).exists() and owners.count() == 1:
-        raise ValidationError(
-            {"role": f"‘{membership.user}’ is the last owner of ‘{membership.project}’: add another owner first."}
-        )
+        text = f"‘{membership.user}’ is the last owner of ‘{membership.project}’: add another owner first."
+        raise ValidationError({"role": ValidationError(text, code="last-owner")})
 
 
 def refuse_hidden_links(record: Record, *, by: Actor) -> None:
@@ -195,14 +194,12 @@ def refuse_hidden_links(record: Record, *, by: Actor) -> None:
     field = "visibility" if isinstance(record, Project) else "project"
     for used in list_projects_used_by(record):
         if not used.shows_to_all_who_see(project):
-            name = _format_project(used, by)
-            raise ValidationError(
-                {field: f"‘{record}’ uses records of {name}, which fewer people may see: open it first."}
-            )
+            text = f"‘{record}’ uses records of {_format_project(used, by)}, which fewer people may see: open it first."
+            raise ValidationError({field: ValidationError(text, code="uses-less-visible")})
     for dependent in list_projects_using(record):
         if not project.shows_to_all_who_see(dependent):
-            name = _format_project(dependent, by)
-            raise ValidationError({field: f"Records of {name} use ‘{record}’: it must stay as open as they are."})
+            text = f"Records of {_format_project(dependent, by)} use ‘{record}’: it must stay as open as they are."
+            raise ValidationError({field: ValidationError(text, code="used-by-more-visible")})
 
 
 def _format_project(project: Project, by: Actor) -> str:

@@ -32,7 +32,8 @@ def parse_value(quantity: str, written: str) -> tuple[Quantity, ParsedNumber]:
     except (NotationError, TextError) as error:
         raise ValidationError({"written": str(error)}) from error
     if max(abs(parsed.lower or 0.0), abs(parsed.upper or 0.0), parsed.standard_uncertainty) > MAX_MAGNITUDE:
-        raise ValidationError({"written": f"‘{written}’ is too large to store: check the power of ten."})
+        text = f"‘{written}’ is too large to store: check the power of ten."
+        raise ValidationError({"written": ValidationError(text, code="too-large-to-store")})
     return definition, parsed
 
 
@@ -52,18 +53,17 @@ def report_value(
     different one supersedes the old row."""
     cell = measurement.cell if measurement else cell
     if cell is None:
-        raise ValidationError({"measurement": "A value belongs to a measurement or a cell: select one."})
+        text = "A value belongs to a measurement or a cell: select one."
+        raise ValidationError({"measurement": ValidationError(text, code="value-without-record")})
     require_editor(cell.project, by)
     definition, parsed = parse_value(quantity, written)
     note = _clean_note(note)
     if quantity not in value_quantities():
-        raise ValidationError(
-            {"quantity": f"{definition.name} is not a reported value: enter it with the measurement, cell or layer."}
-        )
+        text = f"{definition.name} is not a reported value: enter it with the measurement, cell or layer."
+        raise ValidationError({"quantity": ValidationError(text, code="not-a-reported-value")})
     if measurement is None and not definition.per_cell:
-        raise ValidationError(
-            {"measurement": f"{definition.name} depends on the conditions: report it on a measurement."}
-        )
+        text = f"{definition.name} depends on the conditions: report it on a measurement."
+        raise ValidationError({"measurement": ValidationError(text, code="depends-on-conditions")})
     publication = publication or cell.publication
     if publication:
         check_link_visible("publication", publication, cell.project)
@@ -110,7 +110,10 @@ def retire_value(value: Value, *, by: Actor) -> None:
     """Withdraw a reported value; the row stays, with the user and the time."""
     require_editor(value.cell.project, by)
     if value.origin != ValueOrigin.REPORTED:
-        raise ValidationError("A computed value cannot be withdrawn: it is superseded by running its analysis again.")
+        raise ValidationError(
+            "A computed value cannot be withdrawn: it is superseded by running its analysis again.",
+            code="computed-value",
+        )
     value.is_latest = False
     value.retired_at = timezone.now()
     value.retired_by = by

@@ -38,10 +38,14 @@ def split_measurement(*, measurement: Measurement, by: Actor) -> list[Measuremen
     staleness.lock_cell_of(measurement.pk)
     datasets = datasets_to_split(measurement)
     if not datasets:
-        raise ValidationError(f"{measurement} has no file that contains several datasets to split.")
+        raise ValidationError(
+            f"{measurement} has no file that contains several datasets to split.", code="nothing-to-split"
+        )
     file = datasets[0].raw_file_id
     if measurement.datasets.filter(raw_file=file, status__in=UNREAD).exists():
-        raise ValidationError(f"{datasets[0].filename} is being read: try again when it has finished.")
+        raise ValidationError(
+            f"{datasets[0].filename} is being read: try again when it has finished.", code="file-being-read"
+        )
     retained = _get_retained_dataset(measurement, datasets)
     labels = _get_labels(measurement, datasets)
     measurements = []

@@ -60,12 +60,12 @@ def stage(file: IO[bytes]) -> Iterator[StagedFile]:
                 size += len(chunk)
                 if size > settings.UPLOAD_MAX_BYTES:
                     limit = settings.UPLOAD_MAX_BYTES // 1024**2
-                    raise ValidationError(
-                        {"file": f"The file is larger than {limit} MiB: split it, or have UPLOAD_MAX_BYTES raised."}
-                    )
+                    text = f"The file is larger than {limit} MiB: split it, or have UPLOAD_MAX_BYTES raised."
+                    raise ValidationError({"file": ValidationError(text, code="file-too-large")})
                 output.write(chunk)
             if size == 0:
-                raise ValidationError({"file": "The file is empty (0 bytes): export it again from the instrument."})
+                text = "The file is empty (0 bytes): export it again from the instrument."
+                raise ValidationError({"file": ValidationError(text, code="file-empty")})
             output.flush()
             with _sync_in_background(output):
                 output.seek(0)

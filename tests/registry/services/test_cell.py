@@ -11,6 +11,7 @@ from registry.models import Cell, Layer, Project, RefcodeCounter
 from registry.services.cell import copy_cell, save_cell
 from registry.services.record import delete_record, save_record
 from tests import factories
+from tests.coded import invalid
 
 
 def stack(project: Project, *names: str) -> list[Layer]:
@@ -47,7 +48,7 @@ def test_omitted_layer_is_deleted(project: Project) -> None:
 def test_duplicate_layer_position_is_refused(project: Project) -> None:
     layers = stack(project, "A", "B", "C")
     layers[2].position = 2
-    with pytest.raises(ValidationError, match="Two entries have the position 2"):
+    with invalid("position", "", "2"):
         factories.make_cell(project, layers)
     assert not Cell.objects.exists()
 
@@ -72,7 +73,7 @@ def test_invalid_layer_is_refused(project: Project, field: str, text: str, messa
 
 
 def test_layer_needs_either_a_material_or_a_formulation(project: Project) -> None:
-    with pytest.raises(ValidationError, match="either a material or a formulation"):
+    with invalid("material-or-formulation", "material"):
         factories.make_cell(project, [Layer(position=1, role="anode")])
     both = Layer(
         position=1,
@@ -80,19 +81,19 @@ def test_layer_needs_either_a_material_or_a_formulation(project: Project) -> Non
         material=factories.make_material(project),
         formulation=factories.make_formulation(project, (factories.make_material(project), "active", "100 %")),
     )
-    with pytest.raises(ValidationError, match="either a material or a formulation"):
+    with invalid("material-or-formulation", "material"):
         factories.make_cell(project, [both])
 
 
 def test_literature_cell_needs_a_publication(project: Project) -> None:
-    with pytest.raises(ValidationError, match="requires a publication"):
+    with invalid("publication-required", "publication"):
         factories.make_cell(project, origin="literature")
 
 
 def test_refcode_cannot_be_changed(project: Project) -> None:
     cell = factories.make_cell(project)
     cell.refcode = "C-99999"
-    with pytest.raises(ValidationError, match="refcode cannot be changed"):
+    with invalid("refcode-fixed", "refcode"):
         save_record(cell, by=None)
 
 
@@ -142,6 +143,6 @@ def test_copied_cell_is_new_and_has_the_same_layers(project: Project, colleague:
 
 def test_label_is_unique_in_a_project_ignoring_case(project: Project) -> None:
     factories.make_cell(project, label="Cell A")
-    with pytest.raises(ValidationError, match="already has a cell"):
+    with pytest.raises(ValidationError, match="label"):
         factories.make_cell(project, label="cell a")
     assert factories.make_cell(factories.make_project(), label="cell a").pk

@@ -11,6 +11,7 @@ from registry.services.cell import save_cell
 from registry.services.record import delete_record, save_formulation, save_record
 from registry.services.value import report_value
 from tests import factories
+from tests.coded import invalid
 
 
 def test_history_records_user_time_and_change(project: Project, colleague: User) -> None:
@@ -42,7 +43,7 @@ def test_bulk_writes_without_history_are_refused(project: Project, method: str) 
         "bulk_create": lambda: Material.objects.bulk_create([Material(project=project, name="Silent")]),
         "bulk_update": lambda: Material.objects.bulk_update([material], ["name"]),
     }
-    with pytest.raises(HistoryBypassedError, match="bypasses the history"):
+    with pytest.raises(HistoryBypassedError):
         calls[method]()
     assert Material.objects.get().name == material.name
 
@@ -62,7 +63,7 @@ def test_every_queryset_refuses_bulk_writes(project: Project, owner: User, query
 @pytest.mark.parametrize("role", ["viewer", "outsider"])
 def test_only_editors_can_write(project: Project, request: pytest.FixtureRequest, role: str) -> None:
     user = request.getfixturevalue(role)
-    with pytest.raises(PermissionDenied, match="You are not an editor of the project ‘Lab’"):
+    with pytest.raises(PermissionDenied, match="‘Lab’"):
         save_record(Material(project=project, name="X", kind="coating"), by=user)
     existing = factories.make_material(project)
     with pytest.raises(PermissionDenied):
@@ -78,7 +79,7 @@ def test_inactive_editor_cannot_write(project: Project, colleague: User) -> None
 
 
 def test_only_an_owner_can_change_members(project: Project, colleague: User, owner: User, outsider: User) -> None:
-    with pytest.raises(PermissionDenied, match="Only an owner"):
+    with pytest.raises(PermissionDenied, match="owner"):
         save_record(Membership(project=project, user=outsider, role="owner"), by=colleague)
     assert save_record(Membership(project=project, user=outsider, role="viewer"), by=owner).pk
 
@@ -96,17 +97,15 @@ def test_moving_a_record_needs_a_role_in_both_projects(project: Project, colleag
 def test_record_in_use_cannot_be_deleted(project: Project) -> None:
     cell = factories.make_pellet(project)
     material = Material.objects.get()
-    with pytest.raises(ValidationError, match=r"is in use by layer 1 of C-\d{5}: remove it there first\.") as error:
+    with invalid("in_use", "", f"layer 1 of {cell.refcode}"):
         delete_record(material, by=None)
-    assert error.value.code == "in_use"
     assert cell.layers.count() == 1
 
 
 def test_link_to_a_less_visible_record_is_refused(project: Project, public_project: Project) -> None:
     secret = factories.make_material(project, "Secret electrolyte")
-    with pytest.raises(ValidationError, match="visible to fewer people than ‘Open’") as error:
+    with invalid("less-visible-link", "material", "‘Open’"):
         factories.make_cell(public_project, [Layer(position=1, role="separator", material=secret)])
-    assert set(error.value.message_dict) == {"material"}
     assert not Cell.objects.exists()
 
 
@@ -150,9 +149,8 @@ def test_project_used_by_others_cannot_become_private(project: Project, public_p
     shared = factories.make_material(public_project)
     factories.make_cell(project, [Layer(position=1, role="anode", material=shared)])
     public_project.visibility = "private"
-    with pytest.raises(ValidationError, match="Records of ‘Lab’") as error:
+    with invalid("used-by-more-visible", "visibility", "‘Lab’"):
         save_record(public_project, by=None)
-    assert set(error.value.message_dict) == {"visibility"}
     public_project.refresh_from_db()
     assert public_project.visibility == "public"
 
@@ -162,7 +160,7 @@ def test_project_with_a_cited_publication_cannot_become_private(project: Project
     cell = factories.make_cell(project)
     report_value(cell=cell, quantity="cell_mass_mg", written="3 mg", publication=publication, by=None)
     public_project.visibility = "private"
-    with pytest.raises(ValidationError, match="Records of ‘Lab’"):
+    with invalid("used-by-more-visible", "visibility", "‘Lab’"):
         save_record(public_project, by=None)
 
 
@@ -174,7 +172,7 @@ def test_unused_project_can_become_private(public_project: Project) -> None:
 
 def test_fractions_that_add_up_to_101_percent_are_refused(project: Project) -> None:
     materials = [factories.make_material(project) for _ in range(3)]
-    with pytest.raises(ValidationError, match=r"add up to 101 %, not 100 %: 36 % \+ 60 % \+ 5 %"):
+    with invalid("fractions", "", "101 %", "36 % + 60 % + 5 %"):
         factories.make_formulation(
             project,
             (materials[0], "active", "36 %"),
@@ -199,7 +197,7 @@ def test_missing_fractions_are_accepted(project: Project) -> None:
 def test_duplicate_ingredient_position_is_refused_and_nothing_saved(project: Project, colleague: User) -> None:
     materials = [factories.make_material(project) for _ in range(2)]
     duplicates = [Ingredient(position=1, material=item, role="active", mass_fraction="50 %") for item in materials]
-    with pytest.raises(ValidationError, match="Two entries have the position 1"):
+    with invalid("position", "", "1"):
         save_formulation(Formulation(project=project, name="Twice"), duplicates, by=colleague)
     assert not Formulation.objects.exists()
 

@@ -6,8 +6,8 @@ from registry.services.validation_text import validation_text
 
 
 def test_each_message_is_preceded_by_its_field() -> None:
-    error = ValidationError({"area": "Too small.", "__all__": ["Give one of the two."]})
-    assert validation_text(error) == "area: Too small. Give one of the two."
+    error = ValidationError({"area": "Below 0.", "__all__": ["Give one."]})
+    assert validation_text(error) == "area: Below 0. Give one."
 
 
 def test_messages_without_a_field_are_joined() -> None:

@@ -11,6 +11,7 @@ from django.db import connection
 from registry.models import Measurement, Project, Value
 from registry.services.value import report_value, retire_value
 from tests import factories
+from tests.coded import invalid
 from tests.factories import report
 
 
@@ -31,7 +32,7 @@ def test_value_is_converted_to_the_unit_of_its_quantity(measurement: Measurement
 
 
 def test_number_too_large_to_store_is_refused(measurement: Measurement) -> None:
-    with pytest.raises(ValidationError, match="too large to store"):
+    with invalid("too-large-to-store", "written"):
         report(measurement, "resistance_ohm", "1e301 Ω")
 
 
@@ -113,7 +114,7 @@ def test_invalid_value_is_refused_with_its_field(
 
 
 def test_quantity_that_depends_on_conditions_needs_a_measurement(measurement: Measurement) -> None:
-    with pytest.raises(ValidationError, match="report it on a measurement"):
+    with invalid("depends-on-conditions", "measurement"):
         report_value(cell=measurement.cell, quantity="resistance_ohm", written="3 Ω", by=None)
 
 

@@ -14,6 +14,7 @@ from registry.selectors.analysis_inputs.facts import read_columns
 from registry.selectors.analysis_inputs.targets import get_target
 from registry.services.files.dataset import add_file, save_dataset
 from tests import factories
+from tests.coded import invalid
 from tests.plugins.readers.samples import NEWARE, PARSTAT, PEIS, SAMPLES
 
 STEPS = b"Time / s,Voltage / V,Current / A\n0,0.1,0.01\n1,0.1,0.011\n2,0.2,0.02\n3,0.2,0.021\n"
@@ -56,7 +57,7 @@ def test_file_on_two_measurements_is_stored_once(measurement: Measurement) -> No
 
 
 def test_empty_file_is_refused_and_not_stored(measurement: Measurement, settings: LazySettings) -> None:
-    with pytest.raises(ValidationError, match=r"The file is empty \(0 bytes\)"):
+    with invalid("file-empty", "file"):
         add(measurement, b"")
     assert not RawFile.objects.exists()
     assert [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()] == []

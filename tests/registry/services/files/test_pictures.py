@@ -70,7 +70,7 @@ def test_an_unknown_pixel_size_is_said(measurement: Measurement, client: Client,
     dataset = add(measurement, raster(""))
     assert dataset.pixel_width_um is None
     client.force_login(owner)
-    assert "pixel size not stated" in client.get(measurement.cell.get_absolute_url()).content.decode()
+    assert '<span class="missing">pixel size' in client.get(measurement.cell.get_absolute_url()).content.decode()
 
 
 def test_an_analysis_reads_the_picture_and_the_pixel_size(measurement: Measurement) -> None:

@@ -139,10 +139,10 @@ def test_overwrite_resets_edited_records(directory: Path) -> None:
 def test_renamed_cell_is_not_imported_twice(directory: Path) -> None:
     load(directory)
     cell = Cell.objects.get()
-    cell.label = "Pellet, the good one"
+    cell.label = "Pellet 2, good"
     save_record(cell, by=None)
     assert load(directory).left == ["cells/cells.toml, cell ‘Pellet’"]
-    assert Cell.objects.get().label == "Pellet, the good one"
+    assert Cell.objects.get().label == "Pellet 2, good"
 
 
 def test_deleted_cell_is_restored_only_with_overwrite(directory: Path) -> None:
@@ -195,7 +195,7 @@ def test_error_names_file_and_entry_and_saves_nothing(
 
 
 def test_unknown_example_suggests_the_known_ones() -> None:
-    with pytest.raises(ImportFileError, match=r"‘wu2052’\. Did you mean ‘wu2025’\?"):
+    with pytest.raises(ImportFileError, match="‘wu2052’.*‘wu2025’"):
         example_directory("wu2052")
 
 

@@ -27,6 +27,7 @@ from registry.selectors.plugin_overview import (
 class ProblemSerializer(serializers.Serializer[Any]):
     """Why a plugin, or part of it, is not loaded."""
 
+    code = serializers.CharField(help_text="Stable code of the problem, such as `no-hooks`.")
     text = serializers.CharField(help_text="What is wrong and how to fix it.")
     detail = serializers.CharField(help_text="Last line of the traceback with its file and line, or empty.")
 
@@ -193,7 +194,9 @@ def _plugin(info: PluginInfo) -> dict[str, Any]:
         "layer_roles": [role.slug for role in info.layer_roles],
         "conditions": [condition.slug for condition in info.conditions],
         "analyses": [_run_statistics(analysis) for analysis in info.analyses],
-        "problems": [{"text": problem.text, "detail": problem.detail} for problem in plugin.problems],
+        "problems": [
+            {"code": problem.code, "text": problem.text, "detail": problem.detail} for problem in plugin.problems
+        ],
     }
 
 

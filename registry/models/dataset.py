@@ -235,9 +235,10 @@ class Dataset(Leased, Record):
     def check_usable_by(self, measurement: Measurement) -> None:
         """Raise unless the dataset belongs to the measurement, has data and matches its technique."""
         if self.measurement_id != measurement.pk:
-            raise ValidationError({"dataset": f"‘{self}’ is not a dataset of this measurement."})
+            text = f"‘{self}’ is not a dataset of this measurement."
+            raise ValidationError({"dataset": ValidationError(text, code="dataset-of-another-measurement")})
         if not self.holds_data:
-            raise ValidationError({"dataset": f"‘{self}’ has no data."})
+            raise ValidationError({"dataset": ValidationError(f"‘{self}’ has no data.", code="dataset-without-data")})
         if self.role not in ("", MAIN):
             text = f"‘{self}’ has the role {self.role_name.lower()}: only main data can be selected."
             raise ValidationError({"dataset": text})

@@ -18,9 +18,13 @@ class UnknownQuantityError(LookupError):
 class InvalidQuantityError(ValueError):
     """A quantity cannot be added to the catalogue; the text says why and how to fix it."""
 
+    code = "invalid-quantity"
+
 
 class UnregisteredQuantityError(ValueError):
     """A plugin names a quantity that is not in the catalogue; the text says which and how to fix it."""
+
+    code = "unregistered-quantity"
 
 
 catalogue: dict[str, Quantity] = {quantity.slug: quantity for quantity in BUILTIN_QUANTITIES}

@@ -23,6 +23,14 @@ Accept = Callable[[Plugins, Plugin, Any], Provided]
 """Checks an item and keeps it; returns its kind and name, or raises TypeError, ValueError or LookupError."""
 
 
+class InvalidDescription(ValueError):  # noqa: N818 - clear without the suffix
+    """What a hook returned cannot be used; the code says why, the text also how to fix it."""
+
+    def __init__(self, code: str, text: str) -> None:
+        super().__init__(text)
+        self.code = code
+
+
 def _expect(item: Any, kind: type) -> None:
     if not isinstance(item, kind):
         raise TypeError(f"returned a {type(item).__name__}, expected hookspecs.{kind.__name__}")
@@ -30,8 +38,9 @@ def _expect(item: Any, kind: type) -> None:
 
 def _expect_unused(plugins: Plugins, used: Mapping[str, Any], kind: Kind, name: str) -> None:
     if name in used:
-        raise ValueError(
-            f"the {kind} ‘{name}’ is already provided by {plugins.plugin_of(kind, name)}: rename one of them"
+        raise InvalidDescription(
+            "name-in-use",
+            f"the {kind} ‘{name}’ is already provided by {plugins.plugin_of(kind, name)}: rename one of them",
         )
 
 
@@ -81,9 +90,10 @@ def _accept_analysis(plugins: Plugins, plugin: Plugin, item: Any) -> Provided:
     analysis_check(item, plugins.techniques, plugins.conditions)
     _expect_unused(plugins, plugins.analyses, "analysis", item.name)
     if path := dependencies.cycle(plugins.analyses, item):
-        raise ValueError(
+        raise InvalidDescription(
+            "circular-dependency",
             f"the analysis ‘{item.name}’ depends on itself: {' → '.join(path)}. "
-            "Let one of them use the reported value, or return another quantity"
+            "Let one of them use the reported value, or return another quantity",
         )
     plugins.analyses[item.name] = item
     return Provided("analysis", item.name)

@@ -23,9 +23,17 @@ logger = logging.getLogger(__name__)
 ROOT = Path(__file__).parents[2]
 MEMORY_BYTES = 4 * 1024**3
 GRACE_SECONDS = 30
-KILLED_ITS_PARENT = "killed the process that started it: kill only processes it started itself"
-NOT_FOUND = "was not found by the import check: install it in Cellar's environment, or name its directory in PYTHONPATH"
-NOT_RUN = "is not imported, because the import check did not run: correct what the log says, then start Cellar again"
+KILLED_ITS_PARENT = CheckResult(
+    "killed-parent", "killed the process that started it: kill only processes it started itself"
+)
+NOT_FOUND = CheckResult(
+    "not-found-by-check",
+    "was not found by the import check: install it in Cellar's environment, or name its directory in PYTHONPATH",
+)
+NOT_RUN = CheckResult(
+    "check-not-run",
+    "is not imported, because the import check did not run: correct what the log says, then start Cellar again",
+)
 
 
 class ImportCheck:
@@ -51,9 +59,9 @@ class ImportCheck:
 
     def _import(self, source: Source) -> Any:
         self._wait()
-        text, detail = self.results[self.keys[source.key]]
-        if text:
-            raise PluginUnavailable(text, detail)
+        result = self.results[self.keys[source.key]]
+        if result != PASSED:
+            raise PluginUnavailable(*result)
         return source.module()
 
     def _wait(self) -> None:
@@ -69,13 +77,13 @@ class ImportCheck:
                 if problem := json.loads(line):
                     certain[self.keys[source.key]] = CheckResult(*problem)
                 else:
-                    self.results[self.keys[source.key]] = CheckResult(NOT_FOUND)
+                    self.results[self.keys[source.key]] = NOT_FOUND
             self.unchecked = self.unchecked[len(lines) :]
             if self.unchecked and process.returncode < 0:
-                certain[self.keys[self.unchecked.pop(0).key]] = CheckResult(KILLED_ITS_PARENT)
+                certain[self.keys[self.unchecked.pop(0).key]] = KILLED_ITS_PARENT
             elif self.unchecked:
                 logger.error("the import check of plugins did not run: see above")
-                self.results |= {self.keys[source.key]: CheckResult(NOT_RUN) for source in self.unchecked}
+                self.results |= {self.keys[source.key]: NOT_RUN for source in self.unchecked}
                 self.unchecked = []
         if certain:
             self.results |= certain

@@ -1,7 +1,7 @@
 """The child side of the import check: imports each plugin in a process of its own, which may crash or hang.
 
 Started as `python -m registry.plugin_loading.import_check_child DIRECTORY KEYS SECONDS BYTES`, it writes a line for
-each plugin, in the order of the keys: what is wrong with it and the detail, as JSON, or null if no plugin here has this
+each plugin, in the order of the keys: code, text and detail of its problem, as JSON, or null if no plugin here has this
 name and content.
 """
 
@@ -25,9 +25,9 @@ from registry.sandbox.resource_limits import in_gib, limit_memory
 
 POLL_SECONDS = 0.002
 LONGEST_OUTPUT = 80
-Problem = tuple[str, str]
-"""Text and detail; both empty if there is none."""
-NO_PROBLEM: Problem = ("", "")
+Problem = tuple[str, str, str]
+"""Code, text and detail; all empty if there is none."""
+NO_PROBLEM: Problem = ("", "", "")
 
 
 def import_and_compare(source: Source) -> Problem:
@@ -46,9 +46,9 @@ def import_and_compare(source: Source) -> Problem:
         return import_problem(source, error)
     sys.stdout.flush()
     if printed := os.pread(1, LONGEST_OUTPUT, 0).decode(errors="replace").strip():
-        return f"printed to standard output when it was imported (‘{printed}’): use logging", ""
+        return "printed-on-import", f"printed to standard output when it was imported (‘{printed}’): use logging", ""
     change = before.change(allowed=LIBRARIES_MAY_CHANGE)
-    return (f"when it was imported, it {change}", "") if change else NO_PROBLEM
+    return ("changed-on-import", f"when it was imported, it {change}", "") if change else NO_PROBLEM
 
 
 def check(source: Source, seconds: float, memory_bytes: int, out: int, *, is_second: bool = False) -> Problem:
@@ -62,10 +62,10 @@ def check(source: Source, seconds: float, memory_bytes: int, out: int, *, is_sec
         answer.seek(0)
         if code != 0 or not (reported := answer.read()):
             errors.seek(0)
-            return _describe_exit(code, errors.read().decode(errors="replace"), seconds), ""
-    text, detail, new_packages = json.loads(reported)
-    if text or is_second or not new_packages:
-        return text, detail
+            return _describe_exit(code, errors.read().decode(errors="replace"), seconds)
+    problem_code, text, detail, new_packages = json.loads(reported)
+    if problem_code or is_second or not new_packages:
+        return problem_code, text, detail
     # It is the first to import these packages of SciPy: with them imported before, changes of them are seen.
     for package in new_packages:
         with suppress(Exception):
@@ -88,7 +88,8 @@ def _become_child(source: Source, output: Sequence[IO[bytes]], answer: IO[bytes]
             problem = import_and_compare(source)
         except MemoryError:
             limit = in_gib(memory_bytes)
-            problem = f"ran out of memory when it was imported (limit {limit}): read data in run(), not at import", ""
+            text = f"ran out of memory when it was imported (limit {limit}): read data in run(), not at import"
+            problem = "out-of-memory", text, ""
         new_packages = sorted(scipy_packages() - known)
         os.pwrite(answer.fileno(), json.dumps([*problem, new_packages]).encode(), 0)
         code = 0
@@ -117,13 +118,15 @@ def _wait_for_exit(pid: int, seconds: float) -> int | None:
     return code
 
 
-def _describe_exit(code: int | None, errors: str, seconds: float) -> str:
+def _describe_exit(code: int | None, errors: str, seconds: float) -> Problem:
     if code is None:
-        return f"was still importing after {seconds:g} s and was stopped: do the work in run(), not at import"
+        text = f"was still importing after {seconds:g} s and was stopped: do the work in run(), not at import"
+        return "import-too-slow", text, ""
     if code < 0:
         crash = f"crashed ({signal.Signals(-code).name}){crash_line(errors)} when it was imported"
-        return f"{crash}: check compiled libraries"
-    return f"ended the process that imported it (exit code {code}): remove what ends a process"
+        return "crashed", f"{crash}: check compiled libraries", ""
+    text = f"ended the process that imported it (exit code {code}): remove what ends a process"
+    return "ended-process", text, ""
 
 
 def main(arguments: list[str]) -> None:

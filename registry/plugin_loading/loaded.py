@@ -30,6 +30,8 @@ class Problem:
     """Why a plugin, or a part of it, is not used."""
 
     plugin: str
+    code: str
+    """Stable, lower-case words joined by hyphens: `no-hooks`."""
     text: str
     detail: str = ""
     """The last line of the traceback, where there is one."""
@@ -59,9 +61,9 @@ class Plugin:
     def of(cls, source: Source) -> "Plugin":
         return cls(source.name, source.origin, version=source.version, disabled=source.disabled, package=source.package)
 
-    def report(self, text: str, detail: str = "") -> None:
+    def report(self, code: str, text: str, detail: str = "") -> None:
         """Add a problem."""
-        self.problems.append(Problem(self.name, text, detail))
+        self.problems.append(Problem(self.name, code, text, detail))
 
     @property
     def state(self) -> str:

@@ -120,14 +120,14 @@ def assemble(sources: Sequence[Source], only: Sequence[str] = HOOKS, table_check
         if plugin.disabled:
             continue
         if namesake:
-            plugin.report(f"has the same name as the plugin from {namesake.source}: rename one of them")
+            plugin.report("same-name", f"has the same name as the plugin from {namesake.source}: rename one of them")
             continue
         _import(manager, plugin, source)
     plugins.loaded = [plugin for plugin in plugins.loaded if plugin.hooks or plugin.problems or plugin.disabled]
     with in_use(plugins):
         _collect_all(manager, plugins, only, accept_by_hook(table_check))
     for problem in plugins.problems:
-        logger.warning("plugin %s: %s %s", problem.plugin, problem.text, problem.detail)
+        logger.warning("plugin %s: %s %s (%s)", problem.plugin, problem.text, problem.detail, problem.code)
     return plugins
 
 
@@ -149,28 +149,31 @@ def _import(manager: pluggy.PluginManager, plugin: Plugin, source: Source) -> No
 def _register(manager: pluggy.PluginManager, plugin: Plugin, module: Any) -> None:
     plugin.contract_version = getattr(module, "CONTRACT_VERSION", None)
     if plugin.contract_version not in (None, hookspecs.CONTRACT_VERSION):
-        plugin.report(_contract_mismatch(plugin.contract_version))
+        plugin.report("contract-version", _contract_mismatch(plugin.contract_version))
         return
     marked = {name: hook for name in dir(module) if (hook := hook_name(module, name))}
     for name, hook in marked.items():
         if hook not in HOOKS:
             close = difflib.get_close_matches(hook, HOOKS, 1)
             hint = f"did you mean {close[0]}?" if close else f"use one of {', '.join(HOOKS)}."
-            plugin.report(f"implements {hook}, which is not a known hook: {hint}")
+            plugin.report("unknown-hook", f"implements {hook}, which is not a known hook: {hint}")
         if unexpected := arguments(getattr(module, name), 0):
-            plugin.report(f"{name} takes {unexpected}, but hooks take no arguments: write `def {name}():`")
+            text = f"{name} takes {unexpected}, but hooks take no arguments: write `def {name}():`"
+            plugin.report("hook-arguments", text)
     for name in HOOKS:
         function = getattr(module, name, None)
         if callable(function) and name not in marked and function is not getattr(hookspecs, name):
-            plugin.report(f"defines {name} without @hookimpl, so it is not called: put @hookimpl above it")
+            text = f"defines {name} without @hookimpl, so it is not called: put @hookimpl above it"
+            plugin.report("hookimpl-missing", text)
     if not marked and not plugin.problems and plugin.source != BUILT_IN:
-        plugin.report(f"implements no hook: decorate one of {', '.join(HOOKS)} with @hookimpl")
+        plugin.report("no-hooks", f"implements no hook: decorate one of {', '.join(HOOKS)} with @hookimpl")
     if plugin.problems or not marked:
         return
     try:
         manager.register(module, name=plugin.name)
     except ValueError:
-        plugin.report("cannot be registered: another source has the same module, remove it from one of them")
+        text = "cannot be registered: another source has the same module, remove it from one of them"
+        plugin.report("same-module", text)
         return
     plugin.hooks = list(marked.values())
 
@@ -218,20 +221,24 @@ def _collect(
     except KeyboardInterrupt:
         raise
     except BaseException as error:
-        plugin.report(f"{hook} raised an error", error_summary(error, plugin.package))
+        plugin.report("hook-failed", f"{hook} raised an error", error_summary(error, plugin.package))
         return
     if described is None:
-        plugin.report(f"{hook} returned a {type(returned).__name__}: return a list of what it adds")
+        plugin.report(
+            "hook-returned-no-list", f"{hook} returned a {type(returned).__name__}: return a list of what it adds"
+        )
         return
     for item in described:
         try:
             name = accept(plugins, plugin, item)
         except (ValueError, TypeError, LookupError) as error:
-            plugin.report(f"{hook}: {error}{_disabled_hint(plugins, error)}")
+            code = getattr(error, "code", "invalid-description")
+            plugin.report(code, f"{hook}: {error}{_disabled_hint(plugins, error)}")
         except KeyboardInterrupt:
             raise
         except BaseException as error:
-            plugin.report(f"{hook} returned an invalid description", error_summary(error, plugin.package))
+            text = f"{hook} returned an invalid description"
+            plugin.report("invalid-description", text, error_summary(error, plugin.package))
         else:
             plugin.adds.append(name)
             plugins.providers[name] = plugin.name

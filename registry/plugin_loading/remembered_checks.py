@@ -30,8 +30,9 @@ LONGEST_TEXT = 2000
 
 
 class CheckResult(NamedTuple):
-    """The problem of a plugin and its details; both empty if it passed."""
+    """The problem of a plugin: its code, its text and its details; all empty if it passed."""
 
+    code: str = ""
     text: str = ""
     detail: str = ""
 

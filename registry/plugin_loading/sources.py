@@ -32,8 +32,9 @@ CACHE = "__pycache__"
 class PluginUnavailable(Exception):  # noqa: N818 - reads as what it is
     """A source has no plugin to import; the text says why and what to do."""
 
-    def __init__(self, text: str, detail: str = "") -> None:
+    def __init__(self, code: str, text: str, detail: str = "") -> None:
         super().__init__(text)
+        self.code = code
         self.detail = detail
 
 
@@ -63,7 +64,11 @@ def find(builtin: str, directory: str, disabled: Sequence[str] = ()) -> list[Sou
     sources = [*_builtin(builtin), *in_directory(directory), *installed()]
     names = [source.name for source in sources]
     return [replace(source, disabled=True) if source.name in disabled else source for source in sources] + [
-        Source(name, "REGISTRY_DISABLED_PLUGINS", partial(_refuse, _unknown_disabled(name, names)))
+        Source(
+            name,
+            "REGISTRY_DISABLED_PLUGINS",
+            partial(_refuse, "unknown-disabled-plugin", _unknown_disabled(name, names)),
+        )
         for name in disabled
         if name not in names
     ]
@@ -91,7 +96,7 @@ def in_directory(directory: str) -> Iterator[Source]:
         return
     if not Path(directory).is_dir():
         text = "is not a directory: create it, or change the setting. Its plugins are missing"
-        yield Source("REGISTRY_PLUGINS_DIR", directory, partial(_refuse, text))
+        yield Source("REGISTRY_PLUGINS_DIR", directory, partial(_refuse, "not-a-directory", text))
         return
     for path in sorted(Path(directory).glob("*.py")):
         module = partial(import_file, path)
@@ -106,7 +111,7 @@ def installed() -> Iterator[Source]:
         version = (entry.dist and entry.dist.version) or ""
         if not ENTRY_POINT.fullmatch(entry.value):
             text = f"has the entry point ‘{entry.value}’: write the module, such as my_plugin.analyses"
-            yield Source(entry.name, package, partial(_refuse, text), version)
+            yield Source(entry.name, package, partial(_refuse, "invalid-entry-point", text), version)
             continue
         top = entry.module.partition(".")[0]
         content = f"{package} {version} {entry.value} {_hash(_code_of(top))}"
@@ -154,22 +159,24 @@ def hook_name(module: Any, name: str) -> str:
     return str(options.get("specname") or name)
 
 
-def import_problem(source: Source, error: BaseException) -> tuple[str, str]:
-    """The advice for an error raised by the import, and the error with its line."""
+def import_problem(source: Source, error: BaseException) -> tuple[str, str, str]:
+    """The code and the advice for an error raised by the import, and the error with its line."""
     detail = error_summary(error, source.package)
     if isinstance(error, PluginUnavailable):
-        return str(error), error.detail
+        return error.code, str(error), error.detail
     if isinstance(error, ModuleNotFoundError) and error.name:
-        return f"cannot be imported: it needs {error.name}, which is not installed in Cellar's environment", detail
+        text = f"cannot be imported: it needs {error.name}, which is not installed in Cellar's environment"
+        return "missing-package", text, detail
     if isinstance(error, SyntaxError):
-        return "cannot be imported: correct the syntax error", detail
+        return "syntax-error", "cannot be imported: correct the syntax error", detail
     if isinstance(error, SystemExit):
-        return 'cannot be imported: move what a script does below `if __name__ == "__main__":`', detail
-    return "cannot be imported: correct the line that raised the error", detail
+        text = 'cannot be imported: move what a script does below `if __name__ == "__main__":`'
+        return "exits-on-import", text, detail
+    return "import-failed", "cannot be imported: correct the line that raised the error", detail
 
 
-def _refuse(text: str) -> ModuleType:
-    raise PluginUnavailable(text)
+def _refuse(code: str, text: str) -> ModuleType:
+    raise PluginUnavailable(code, text)
 
 
 class UncachedSourceLoader(SourceFileLoader):

@@ -13,7 +13,7 @@ from registry.services.record import save_record
 def save_comparison(comparison: Comparison, *, by: Actor, reason: str = "") -> Comparison:
     """Save a table after checking its columns, filters and units, and that no plugin uses its slug."""
     if comparison.slug in plugin_loading.current().tables:
-        raise ValidationError({"slug": SLUG_UNAVAILABLE})
+        raise ValidationError({"slug": ValidationError(SLUG_UNAVAILABLE, code="unique")})
     try:
         build_table(comparison.slug, comparison.title, comparison.definition)
     except (ValueError, TypeError, LookupError) as error:

@@ -47,7 +47,11 @@ def registered(plugin: Any, other_plugins: Sequence[Any] = ()) -> Iterator[Regis
         sources = [*_built_in_except(plugin, *other_plugins), *modules]
         plugins = plugin_loading.assemble(sources, table_check=plugin_loading.table_check())
         own = [entry for entry in plugins.loaded if entry.name == name and entry.source == "given"]
-        problems = [f"{problem.text} {problem.detail}".strip() for element in own for problem in element.problems]
+        problems = [
+            f"{problem.text} {problem.detail}".strip() + f" ({problem.code})"
+            for element in own
+            for problem in element.problems
+        ]
 
         def own_of(kind: Kind, items: Mapping[str, Any]) -> tuple[Any, ...]:
             return tuple(item for key, item in items.items() if plugins.plugin_of(kind, key) == name)

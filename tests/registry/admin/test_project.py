@@ -51,7 +51,7 @@ def test_the_visibility_of_a_used_project_cannot_be_reduced(make_browser, public
 
 
 def test_a_project_in_use_cannot_be_deleted(owner_browser, project):
-    factories.make_material(project)
+    material = factories.make_material(project)
     url = reverse("admin:registry_project_delete", args=[project.pk])
-    assert "is in use by" in owner_browser.messages(owner_browser.client.post(url, {"post": "yes"}))[0]
+    assert str(material) in owner_browser.messages(owner_browser.client.post(url, {"post": "yes"}))[0]
     assert Project.objects.filter(pk=project.pk).exists()

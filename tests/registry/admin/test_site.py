@@ -83,7 +83,7 @@ def test_a_non_staff_user_is_refused_without_a_redirect_loop(client, db):
     client.force_login(User.objects.create_user("guest"))
     page = client.get(client.get(reverse("admin:index")).url, follow=True)
     assert page.status_code == 200
-    assert "does not have access" in page.content.decode()
+    assert '<p class="error" role="alert">' in page.content.decode()
 
 
 def test_an_account_is_locked_after_too_many_attempts(client, ada):

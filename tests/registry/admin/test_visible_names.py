@@ -4,6 +4,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
+from registry.admin.visible_names import HIDDEN
 from registry.models import Layer, Project
 from registry.services.cell import save_cell
 from registry.services.record import save_record
@@ -29,7 +30,7 @@ def test_a_history_does_not_name_hidden_records(public_project: Project, outside
     other_project.visibility = "private"
     save_record(other_project, by=None)
     assert "Xylophone" not in page(outsider, url)
-    assert "a deleted or hidden record" in page(outsider, url)
+    assert HIDDEN in page(outsider, url)
     assert "Xylophone" in page(User.objects.create_superuser("head"), url)
 
 

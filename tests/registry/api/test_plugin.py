@@ -65,14 +65,14 @@ def test_a_disabled_plugin_is_listed_without_its_analyses(anyone: APIClient, set
 
 
 def test_only_the_name_of_a_plugin_file_is_shown(anyone: APIClient) -> None:
-    plugin = Plugin("broken", "/srv/lab/plugins/broken.py", problems=[Problem("broken", "is broken")])
+    plugin = Plugin("broken", "/srv/lab/plugins/broken.py", problems=[Problem("broken", "no-hooks", "is broken")])
     plugin_loading.current().loaded.append(plugin)
     try:
         listed = anyone.get("/api/plugins/?page_size=1000").json()["results"]
     finally:
         plugin_loading.current().loaded.remove(plugin)
     assert (listed[-1]["source"], listed[-1]["state"]) == ("broken.py", "refused")
-    assert listed[-1]["problems"] == [{"text": "is broken", "detail": ""}]
+    assert listed[-1]["problems"] == [{"code": "no-hooks", "text": "is broken", "detail": ""}]
 
 
 def test_every_analysis_is_described(anyone: APIClient) -> None:

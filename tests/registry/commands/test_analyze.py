@@ -107,7 +107,7 @@ def test_a_dry_run_previews_changes_and_saves_nothing(pellet: Cell) -> None:
     layer.thickness = "500 µm"
     save_record(layer, by=None)
     output = analyze("--dry-run")
-    assert "Would run 1 analysis on 1 measurement; nothing is saved." in output
+    assert "1 analysis on 1 measurement" in output
     assert "1 stale" in output
     (line,) = [line for line in output.splitlines() if "Electronic conductivity / S cm⁻¹" in line]
     assert "−17 %" in line

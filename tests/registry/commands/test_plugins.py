@@ -22,7 +22,7 @@ def plugins() -> str:
 
 @pytest.fixture
 def _a_broken_plugin(settings: LazySettings, tmp_path: Path) -> Iterator[None]:
-    (tmp_path / "broken.py").write_text("raise ValueError('no electrolyte left')\n")
+    (tmp_path / "broken.py").write_text("raise ValueError('no electrolyte')\n")
     settings.REGISTRY_PLUGINS_DIR = str(tmp_path)
     plugin_loading.load()
     yield
@@ -40,11 +40,11 @@ def test_lists_plugins_and_what_they_add(db: None) -> None:
 
 @pytest.mark.usefixtures("_a_broken_plugin")
 def test_refused_plugins_come_last_with_the_reason(db: None) -> None:
-    *_, name, text, detail, summary = plugins().splitlines()
+    *_, name, problem, detail, summary = plugins().splitlines()
     assert name.startswith("broken (")
     assert name.endswith(") refused")
-    assert text == "  cannot be imported: correct the line that raised the error"
-    assert detail == "    ValueError: no electrolyte left (broken.py:1)"
+    assert problem.endswith(" (import-failed)")
+    assert detail == "    ValueError: no electrolyte (broken.py:1)"
     assert "1 refused:" in summary
     assert summary.endswith("Problems: 1.")
 
@@ -59,8 +59,8 @@ def test_shows_the_run_counts_of_each_analysis(public_project: Project) -> None:
     output = plugins()
     version = plugin_loading.current().analyses["electronic-conductivity"].version
     assert f"  electronic-conductivity {version}: 1 done, 1 of version 0.9\n" in output
-    assert "    1 refused (missing-area): needs the area" in output
-    assert "  activation-energy uses ionic_conductivity_s_cm from " in output
+    assert "    1 refused (missing-area): " in output
+    assert "activation-energy uses ionic_conductivity_s_cm" in output
     assert "1 result. See `manage.py analyze --outdated --dry-run`." in output
 
 
@@ -69,8 +69,11 @@ def test_lists_what_a_removed_plugin_left(public_project: Project) -> None:
     AnalysisRun.objects.filter(analysis="electronic-conductivity").update(analysis="lab-sigma", plugin="lab_sigma")
     Value.objects.filter(quantity="resistance_ohm").update(quantity="lab_resistance_ohm")
     output = plugins()
-    assert "lab-sigma: lab_sigma is not installed; its 1 run and 1 value stay readable." in output
-    assert "lab_resistance_ohm: no loaded plugin registers it; its 1 value stays readable." in output
+    sigma, resistance = (line for line in output.splitlines() if line.startswith("lab"))
+    assert sigma.startswith("lab-sigma: lab_sigma ")
+    assert "; its 1 run and 1 value " in sigma
+    assert resistance.startswith("lab_resistance_ohm: ")
+    assert "; its 1 value " in resistance
 
 
 def test_disabled_plugins_are_listed_and_unknown_names_have_a_hint(db: None, settings: LazySettings) -> None:
@@ -80,7 +83,7 @@ def test_disabled_plugins_are_listed_and_unknown_names_have_a_hint(db: None, set
     settings.REGISTRY_DISABLED_PLUGINS = []
     plugin_loading.load()
     assert "plugins.energy_density (built in) disabled\n" in output
-    assert "there is no plugin of this name: did you mean ‘plugins.paper_tables’?" in output
+    assert "‘plugins.paper_tables’? (unknown-disabled-plugin)" in output
 
 
 DEPENDENT_PLUGIN = """
@@ -110,8 +113,8 @@ def test_problems_of_dependent_plugins_name_the_disabled_one(db: None, settings:
     settings.REGISTRY_DISABLED_PLUGINS, settings.REGISTRY_PLUGINS_DIR = [], ""
     plugin_loading.load()
     reason = "(disabled by REGISTRY_DISABLED_PLUGINS: plugins.activation_energy, with all they register)"
-    assert f"add it in register_quantities {reason}" in " ".join(output.split())
-    assert f"Did you mean ‘active_fraction_percent’? {reason}" in " ".join(output.split())
+    problems = [line for line in output.splitlines() if reason in line]
+    assert [line.rpartition(" ")[2] for line in problems] == ["(unregistered-quantity)", "(unregistered-quantity)"]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -123,7 +126,7 @@ def test_works_before_the_database_exists() -> None:
     finally:
         with connection.cursor() as cursor:
             cursor.execute("ALTER TABLE elsewhere RENAME TO registry_analysisrun")
-    assert output.startswith("No run counts: the database does not exist yet.")
+    assert "`manage.py migrate`" in output.splitlines()[0]
     assert "Problems: 0." in output
 
 

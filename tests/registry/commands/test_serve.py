@@ -16,19 +16,19 @@ def test_a_port_in_use_is_refused_with_an_alternative() -> None:
         other.bind(("127.0.0.1", 0))
         other.listen()
         port = other.getsockname()[1]
-        with pytest.raises(CommandError, match=rf"port {port} \(address already in use\).*make run PORT={port + 1}"):
+        with pytest.raises(CommandError, match=rf"port {port}\b.*PORT={port + 1}"):
             call_command("serve", port=port)
 
 
 @pytest.mark.parametrize("port", [0, -1, 65536])
 def test_refuses_a_port_that_does_not_exist(port: int) -> None:
-    with pytest.raises(CommandError, match="choose one from 1024 to 65535"):
+    with pytest.raises(CommandError, match=rf"{port}\b.* 1024 to 65535"):
         refuse_taken_port("127.0.0.1", port)
 
 
 def test_refuses_an_address_of_another_machine() -> None:
     """192.0.2.1 is reserved for documentation (RFC 5737), so no machine has it."""
-    with pytest.raises(CommandError, match=r"Cannot listen on 192\.0\.2\.1"):
+    with pytest.raises(CommandError, match=r"192\.0\.2\.1"):
         refuse_taken_port("192.0.2.1", 8000)
 
 

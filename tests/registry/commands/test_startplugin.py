@@ -1,6 +1,7 @@
 """`manage.py startplugin`: the plugin works, and no file is overwritten."""
 
 import os
+import re
 import subprocess
 import sys
 import tomllib
@@ -100,14 +101,11 @@ def test_an_analysis_costs_five_files_the_first_time_and_then_four(tmp_path: Pat
     output = startplugin("second number", tmp_path)
     assert "Added a line to" in output
     assert len(files_in(tmp_path)) == 8
-    assert (
-        (tmp_path / "README.md")
-        .read_text()
-        .endswith(
-            "| `first_number.py` | First number: an analysis of galvanostatic cycling |\n"
-            "| `second_number.py` | Second number: an analysis of galvanostatic cycling |\n"
-        )
-    )
+    rows = (tmp_path / "README.md").read_text().splitlines()[-2:]
+    assert [row.split(":")[0] for row in rows] == [
+        "| `first_number.py` | First number",
+        "| `second_number.py` | Second number",
+    ]
 
 
 def test_prints_created_files_and_next_steps(tmp_path: Path) -> None:
@@ -119,7 +117,7 @@ def test_prints_created_files_and_next_steps(tmp_path: Path) -> None:
 
 def test_no_file_is_overwritten(tmp_path: Path) -> None:
     (tmp_path / "our_number.py").write_text("existing")
-    with pytest.raises(CommandError, match=r"our_number\.py already exists, nothing was written"):
+    with pytest.raises(CommandError, match=r"our_number\.py"):
         startplugin("our number", tmp_path)
     assert files_in(tmp_path) == {"our_number.py"}
     assert (tmp_path / "our_number.py").read_text() == "existing"
@@ -133,15 +131,15 @@ def test_an_existing_readme_keeps_its_text(tmp_path: Path) -> None:
 
 
 def test_a_name_in_use_is_refused_naming_its_plugin(tmp_path: Path) -> None:
-    with pytest.raises(CommandError, match=r"‘energy-density’ is already an analysis of plugins\.energy_density"):
+    with pytest.raises(CommandError, match=r"‘energy-density’.* plugins\.energy_density"):
         startplugin("energy-density", tmp_path)
-    with pytest.raises(CommandError, match=r"‘zplot’ is already a reader of plugins\.readers\.zplot"):
+    with pytest.raises(CommandError, match=r"‘zplot’.* plugins\.readers\.zplot"):
         startplugin("zplot", tmp_path, kind="reader")
 
 
 def test_a_name_whose_quantity_exists_creates_nothing(tmp_path: Path) -> None:
     (tmp_path / "README.md").write_text("# Ours\n")
-    with pytest.raises(CommandError, match="the quantity ‘density_g_cm3’ of density is already registered by Cellar"):
+    with pytest.raises(CommandError, match=r"‘density_g_cm3’.* Cellar"):
         startplugin("density", tmp_path, technique="sem")
     assert [path.name for path in tmp_path.iterdir()] == ["README.md"]
     assert (tmp_path / "README.md").read_text() == "# Ours\n"
@@ -149,7 +147,7 @@ def test_a_name_whose_quantity_exists_creates_nothing(tmp_path: Path) -> None:
 
 def test_without_a_directory_it_is_refused(settings: LazySettings) -> None:
     settings.REGISTRY_PLUGINS_DIR = ""
-    with pytest.raises(CommandError, match="add --into DIRECTORY or set REGISTRY_PLUGINS_DIR"):
+    with pytest.raises(CommandError, match=r"--into.* REGISTRY_PLUGINS_DIR"):
         call_command("startplugin", "our-number")
 
 
@@ -162,11 +160,11 @@ def test_files_are_created_in_the_plugins_directory(settings: LazySettings, tmp_
 
 
 def test_the_directory_of_built_in_plugins_is_refused() -> None:
-    with pytest.raises(CommandError, match="contains the built-in plugins"):
+    with pytest.raises(CommandError, match="built-in"):
         startplugin("our number", ROOT / "plugins" / "existing")
 
 
 def test_a_file_in_place_of_the_directory_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(CommandError, match="file is not a directory"):
+    with pytest.raises(CommandError, match=re.escape(str(tmp_path / "file"))):
         startplugin("our number", tmp_path / "file")

@@ -40,7 +40,7 @@ def test_slugs_are_unique_and_conditions_among_them() -> None:
 
 
 def test_suggests_the_closest_quantity() -> None:
-    with pytest.raises(catalogue.UnknownQuantityError, match="did you mean ‘stack_pressure_mpa’"):
+    with pytest.raises(catalogue.UnknownQuantityError, match=r"‘stack_presure_mpa’.*‘stack_pressure_mpa’"):
         catalogue.get("stack_presure_mpa")
 
 
@@ -62,7 +62,7 @@ def test_registering_the_same_twice_is_harmless() -> None:
 
 
 def test_names_both_sides_of_a_duplicate() -> None:
-    with pytest.raises(catalogue.InvalidQuantityError, match="of plugin is already registered by Cellar"):
+    with pytest.raises(catalogue.InvalidQuantityError, match=r"‘stack_pressure_mpa’ of plugin .* Cellar\b"):
         catalogue.register(
             Quantity(slug="stack_pressure_mpa", name="Stack pressure", unit="MPa", unit_label="MPa"), "plugin"
         )
@@ -170,7 +170,7 @@ def test_an_ending_stands_for_one_unit(unit: str, other: str) -> None:
     with catalogue.catalogue_restored():
         if other not in {quantity.unit for quantity in catalogue.catalogue.values()}:
             catalogue.register(Quantity(slug=f"first_{unit_suffix(other)}", name="First", unit=other), "plugin")
-        with pytest.raises(catalogue.InvalidQuantityError, match=f"let it end in ‘_{full_suffix(unit)}’"):
+        with pytest.raises(catalogue.InvalidQuantityError, match=f"‘_{full_suffix(unit)}’"):
             catalogue.register(Quantity(slug=f"second_{unit_suffix(unit)}", name="Second", unit=unit), "plugin")
         catalogue.register(Quantity(slug=f"second_{full_suffix(unit)}", name="Second", unit=unit), "plugin")
 

@@ -137,7 +137,7 @@ def test_reads_an_uncertainty_instead_of_rounding() -> None:
 
 
 def test_refuses_an_exact_number_with_an_uncertainty() -> None:
-    with pytest.raises(NotationError, match="cannot be exact"):
+    with pytest.raises(NotationError, match="exact"):
         read("mass_loading_mg_cm2", "12.3 ± 0.4 mg/cm² (exact)")
 
 
@@ -323,7 +323,7 @@ def _read_or_refuse(text: str, quantity: Quantity) -> None:
 
 @pytest.mark.parametrize("text", ["ten MPa", "about ten MPa", "high MPa"])
 def test_a_unit_without_a_number_is_not_a_reason(text: str) -> None:
-    with pytest.raises(NotationError, match=r"in digits.*for example ‘10 MPa’"):
+    with pytest.raises(NotationError, match="‘10 MPa’"):
         parse(text, catalogue.get("stack_pressure_mpa"))
 
 

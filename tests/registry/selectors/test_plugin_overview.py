@@ -121,7 +121,8 @@ def test_the_reason_for_an_orphaned_analysis_is_given(cell: Cell, plugin: str, w
 def test_an_orphaned_quantity_is_listed_with_its_values(cell: Cell) -> None:
     Value.objects.filter(quantity="resistance_ohm").update(quantity="tortuosity_of_pores")
     (orphan,) = get_overview().orphaned_quantities
-    assert (orphan.name, orphan.reason, orphan.values) == ("tortuosity_of_pores", "no loaded plugin registers it", 1)
+    assert (orphan.name, orphan.values) == ("tortuosity_of_pores", 1)
+    assert orphan.reason
 
 
 def test_only_visible_runs_and_values_are_counted(cell: Cell, project: Project, owner: User) -> None:

@@ -84,7 +84,7 @@ def test_file_is_read_with_the_mapping_chosen_at_upload(measurement: Measurement
 def test_failed_file_is_read_after_choosing_a_mapping(measurement: Measurement, mapping: ColumnMapping) -> None:
     failed = upload(measurement)
     assert failed.status == "failed"
-    assert failed.messages[0]["code"] == "X"
+    assert failed.messages[0]["code"] == "no-column-names"
     queue_file_with_mapping(failed, mapping=mapping, by=None)
     do_due_work()
     dataset = Dataset.objects.get()
@@ -126,7 +126,7 @@ def test_previous_data_are_kept_if_the_changed_mapping_fails(measurement: Measur
     dataset = Dataset.objects.get()
     assert (dataset.status, dataset.content_sha256) == ("parsed", before.content_sha256)
     assert (dataset.mapping_used, dataset.mapping_changed) == (before.mapping_used, True)
-    assert dataset.messages[0]["parameters"]["reason_code"] == "X"
+    assert dataset.messages[0]["parameters"]["reason_code"] == "no-rows"
 
 
 def test_rereading_uses_the_mapping(measurement: Measurement, mapping: ColumnMapping) -> None:

@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -66,28 +67,28 @@ def test_names_the_broken_rule_and_how_to_fix_it(run: object, expected: str, gol
 
 def test_names_the_analysis_and_the_example(golden: Golden) -> None:
     message = error_of(plugin_of(broken.prints), golden)
-    assert message.startswith("typical_resistance does not conform to the plugin contract:\n1. typical-resistance, on")
-    assert "typical-resistance, on the example inputs ‘eis, pellet’, printed" in message
+    first, second, *_ = message.splitlines()
+    assert first.startswith("typical_resistance ")
+    assert second.startswith("1. typical-resistance, ")
+    assert " ‘eis, pellet’, printed" in second
 
 
 def test_an_analysis_must_be_picklable(golden: Golden) -> None:
     def nested(inputs: Inputs) -> Outcome:
         return broken.valid(inputs)
 
-    assert "its Analysis does not pickle" in error_of(plugin_of(nested), golden)
+    assert " pickle" in error_of(plugin_of(nested), golden)
 
 
 def test_includes_problems_of_loading(golden: Golden) -> None:
-    assert "‘resistance_in_ohms’, which no plugin registers" in error_of(
-        plugin_of(broken.valid, outputs=("resistance_in_ohms",)), golden
-    )
-    assert "the analysis ‘energy-density’ is already provided by plugins.energy_density: rename one" in error_of(
-        plugin_of(broken.valid, name="energy-density"), golden
-    )
+    unknown = error_of(plugin_of(broken.valid, outputs=("resistance_in_ohms",)), golden)
+    assert re.search(r"‘resistance_in_ohms’.*\(unregistered-quantity\)", unknown)
+    taken = error_of(plugin_of(broken.valid, name="energy-density"), golden)
+    assert re.search(r"‘energy-density’.* plugins\.energy_density:.*\(name-in-use\)", taken)
 
 
 def test_refuses_a_module_without_hooks(golden: Golden) -> None:
-    assert "implements no hook: decorate one of register_quantities" in error_of(broken, golden)
+    assert "(no-hooks)" in error_of(broken, golden)
 
 
 def test_refuses_changed_numbers_at_the_same_version(golden: Golden) -> None:
@@ -98,9 +99,8 @@ def test_refuses_changed_numbers_at_the_same_version(golden: Golden) -> None:
         ),
     )
     message = error_of(changed, golden)
-    assert "Bump the version or undo the change" in message
     assert "eis, pellet, values, resistance_ohm: " in message
-    assert "Bump the version or undo the change" in error_of(changed, Golden(golden.directory, update=True))
+    assert error_of(changed, Golden(golden.directory, update=True)) == message
 
 
 def test_numbers_may_change_with_the_version(golden: Golden) -> None:
@@ -111,7 +111,7 @@ def test_numbers_may_change_with_the_version(golden: Golden) -> None:
             broken.Parameter(name="share", type=float, default=1.1, help="More.", unit="", minimum=0.1, maximum=10.0),
         ),
     )
-    assert "is for typical-resistance 1, not 2: check the changes" in error_of(later, golden)
+    assert " typical-resistance 1, not 2:" in error_of(later, golden)
     assert_plugin_conforms(later, Golden(golden.directory, update=True))
     assert_plugin_conforms(later, golden)
 
@@ -126,7 +126,7 @@ def test_knows_the_quantities_of_other_plugins(tmp_path: Path) -> None:
     other = plugin_with("register_quantities", Quantity(slug="tortuosity", name="Tortuosity", unit="dimensionless"))
     plugin = plugin_of(broken.valid, outputs=("resistance_ohm", "tortuosity"))
     new_golden = Golden(tmp_path, update=True)
-    assert "‘tortuosity’, which no plugin registers" in error_of(plugin, new_golden)
+    assert re.search(r"‘tortuosity’.*\(unregistered-quantity\)", error_of(plugin, new_golden))
     assert_plugin_conforms(plugin, new_golden, other_plugins=[other])
 
 

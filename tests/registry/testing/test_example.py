@@ -68,13 +68,13 @@ def test_an_analysis_gets_its_defaults_and_depends_on() -> None:
     (analysis,) = broken.plugin_of(broken.valid).register_analyses()
     inputs = example_inputs("eis").for_analysis(analysis)
     assert inputs.parameter("share") == 1.0
-    with pytest.raises(LookupError, match="not listed in `depends_on`"):
+    with pytest.raises(LookupError, match="`depends_on`"):
         inputs.computed("resistance_ohm")
 
 
 def test_refuses_an_unknown_parameter() -> None:
     (analysis,) = broken.plugin_of(broken.valid).register_analyses()
-    with pytest.raises(ValueError, match="‘typical-resistance’ has no parameter ‘part’: its parameters are share"):
+    with pytest.raises(ValueError, match=r"‘typical-resistance’.*‘part’.* share$"):
         example_inputs("eis", parameters={"part": 1}).for_analysis(analysis)
 
 
@@ -87,12 +87,12 @@ def test_columns_become_the_data_of_an_example_without_data(technique: str, form
 
 
 def test_refuses_columns_for_a_cell_without_data() -> None:
-    with pytest.raises(ValueError, match="no measurement of this cell has data"):
+    with pytest.raises(ValueError, match="data"):
         example_cell("photograph").changed(columns={"voltage_volt": [1]})
 
 
 def test_refuses_to_remove_a_column_that_is_not_there() -> None:
-    with pytest.raises(ValueError, match="did you mean ‘voltage_volt’"):
+    with pytest.raises(ValueError, match="‘voltage_volt’"):
         example_inputs("cycling", columns={"voltage_volts": None})
 
 

@@ -59,9 +59,9 @@ def test_numbers_change_only_with_the_version() -> None:
 
 
 def test_refuses_unknown_techniques_and_forms() -> None:
-    with pytest.raises(ValueError, match="unknown technique ‘impedance’: use one of eis, "):
+    with pytest.raises(ValueError, match=r"‘impedance’.* eis, "):
         example_inputs("impedance")
-    with pytest.raises(ValueError, match="eis has no form ‘arc’: use one of pellet, "):
+    with pytest.raises(ValueError, match=r"eis .*‘arc’.* pellet, "):
         example_inputs("eis", form="arc")
 
 

@@ -1,4 +1,5 @@
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,7 @@ def test_writes_the_first_file_with_update(golden: Golden) -> None:
 
 def test_a_missing_file_is_reported_with_the_command(tmp_path: Path) -> None:
     (problem,) = Golden(tmp_path).problems("ohm", "1", OUTPUTS)
-    assert problem.startswith(f"ohm has no golden file {tmp_path}/ohm.json: write it with `pytest --update-golden`")
+    assert re.match(rf"ohm .*{re.escape(str(tmp_path))}/ohm\.json: .*`pytest --update-golden`", problem)
 
 
 @pytest.mark.parametrize(
@@ -43,9 +44,10 @@ def test_a_missing_file_is_reported_with_the_command(tmp_path: Path) -> None:
 def test_never_overwrites_changed_numbers_at_the_same_version(
     golden: Golden, changed: dict, expected: str, update: bool
 ) -> None:
+    stored = {path: path.read_bytes() for path in golden.directory.iterdir()}
     (problem,) = Golden(golden.directory, update).problems("of one/ohm", "1", outputs(**changed))
     assert expected in problem
-    assert "Bump the version or undo the change" in problem
+    assert {path: path.read_bytes() for path in golden.directory.iterdir()} == stored
 
 
 def test_ignores_round_off(golden: Golden) -> None:
@@ -70,7 +72,7 @@ def test_new_and_missing_quantities_and_status_are_differences() -> None:
 
 def test_a_new_version_needs_a_new_file(golden: Golden) -> None:
     (problem,) = golden.problems("of one/ohm", "2", outputs(magnitude=101.0))
-    assert "is for of one/ohm 1, not 2: check the changes (eis, values, resistance_ohm: 100, now 101" in problem
+    assert re.search(r"of one/ohm 1, not 2: .*\(eis, values, resistance_ohm: 100, now 101", problem)
     assert list(Golden(golden.directory, update=True).problems("of one/ohm", "2", outputs(magnitude=101.0))) == []
     assert list(golden.problems("of one/ohm", "2", outputs(magnitude=101.0))) == []
 
@@ -78,7 +80,7 @@ def test_a_new_version_needs_a_new_file(golden: Golden) -> None:
 def test_a_new_example_needs_a_new_file_but_no_new_version(golden: Golden) -> None:
     more = OUTPUTS | {"cycling": {"status": "refused"}}
     (problem,) = golden.problems("of one/ohm", "1", more)
-    assert "was written with different example inputs" in problem
+    assert problem.startswith("of-one-ohm.json ")
     assert list(Golden(golden.directory, update=True).problems("of one/ohm", "1", more)) == []
 
 

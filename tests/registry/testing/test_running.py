@@ -22,7 +22,7 @@ def test_runs_with_parameters() -> None:
     result = run_analysis(
         ionic_conductivity, example_inputs("eis"), parameters={"resistance_method": "minimum", "circuit": "R0-CPE0"}
     )
-    assert "R from the method minimum" in result.text
+    assert "minimum" in result.text
 
 
 def test_runs_an_analysis_that_is_not_in_a_module_of_a_plugin() -> None:
@@ -38,10 +38,10 @@ def test_runs_an_analysis_whose_module_adds_quantities() -> None:
 def test_reports_refusals_and_failures() -> None:
     refused = run_analysis(energy_density, example_inputs("cycling", {"layers.1.area_cm2": None}))
     assert (refused.status, refused.values) == ("refused", {})
-    assert refused.text == "no area: enter it for layer 1 (cathode, NCM811 composite)"
+    assert [message.code for message in refused.messages] == ["missing-energy-density-inputs"]
     failed = run_analysis(broken.plugin_of(broken.returns_nan), example_inputs("eis"))
     assert failed.status == "failed"
-    assert "an estimate must be finite, got nan" in failed.text
+    assert failed.text.endswith(" nan")
 
 
 def test_selects_an_analysis_by_name() -> None:
@@ -50,30 +50,29 @@ def test_selects_an_analysis_by_name() -> None:
         *broken.plugin_of(broken.valid).register_analyses(),
         *broken.plugin_of(broken.valid, name="another").register_analyses(),
     )
-    with pytest.raises(
-        ValueError, match="select an analysis of example_plugin with `name`: its analyses are typical-resistance, an"
-    ):
+    with pytest.raises(ValueError, match=r"example_plugin .*`name`.* typical-resistance, another"):
         run_analysis(both, example_inputs("eis"))
     assert run_analysis(both, example_inputs("eis"), name="another").status == "done"
 
 
 def test_does_not_run_an_invalid_plugin() -> None:
     plugin = broken.plugin_of(broken.valid, techniques=("divination",))
-    with pytest.raises(ValueError, match="is invalid: register_analyses: the analysis"):
+    with pytest.raises(ValueError, match=r"register_analyses: .*‘divination’"):
         run_analysis(plugin, example_inputs("eis"))
 
 
 def test_runs_with_plain_inputs() -> None:
     inputs = Inputs({"layers.count": 0}, parameters={"share": 1.0})
-    assert run_analysis(broken.plugin_of(broken.valid), inputs).text == "no spectrum: attach a data file"
-    with pytest.raises(ValueError, match="requires example inputs"):
+    result = run_analysis(broken.plugin_of(broken.valid), inputs)
+    assert [message.code for message in result.messages] == ["missing-spectrum"]
+    with pytest.raises(ValueError, match="`parameters`"):
         run_analysis(broken.plugin_of(broken.valid), inputs, parameters={"share": 2.0})
 
 
 def test_runs_on_the_inputs_of_a_cell() -> None:
     (analysis,) = broken.plugin_of(broken.valid).register_analyses()
     result = observe(analysis, example_cell("eis").for_analysis(analysis)).result
-    assert result.text == "no spectrum: attach a data file"
+    assert [message.code for message in result.messages] == ["missing-spectrum"]
 
 
 @pytest.mark.parametrize("run", [broken.changes_directory, broken.sets_the_environment, broken.silences_numpy])

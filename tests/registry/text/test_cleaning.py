@@ -22,13 +22,13 @@ INVISIBLE = ["\u00ad", "\u200b", "\u200c", "\u200d", "\u200e", "\u202e", "\u2060
 @pytest.mark.parametrize("lines", [True, False])
 @pytest.mark.parametrize("character", sorted({*CONTROL} - set("\t\n\r")))
 def test_refuses_control_characters(character: str, lines: bool) -> None:
-    with pytest.raises(TextError, match=f"the control character U\\+{ord(character):04X}"):
+    with pytest.raises(TextError, match=rf"\bU\+{ord(character):04X}\b"):
         clean_text(f"a{character}b", lines=lines)
 
 
 @pytest.mark.parametrize("code", [0xD800, 0xDBFF, 0xDC00, 0xDFFF])
 def test_refuses_halves_of_surrogate_pairs(code: int) -> None:
-    with pytest.raises(TextError, match="half of a surrogate pair"):
+    with pytest.raises(TextError, match="surrogate"):
         clean_text(chr(code), lines=True)
 
 
@@ -36,7 +36,7 @@ def test_refuses_halves_of_surrogate_pairs(code: int) -> None:
 def test_line_breaks_are_allowed_only_in_multi_line_text(character: str) -> None:
     text = f"a{character}b"
     assert clean_text(text, lines=True) == text
-    with pytest.raises(TextError, match="on one line"):
+    with pytest.raises(TextError, match=r"\bline\b"):
         clean_text(text)
 
 

@@ -22,7 +22,7 @@ def test_counts_only_what_the_reader_may_see(private_cell: Cell, owner: User, cl
 def test_says_how_many_computed_values_disagree(cell: Cell, client: Client) -> None:
     response = client.get("/")
     assert response.context["disagreeing"] == 1
-    assert "1 computed value disagrees" in response.content.decode()
+    assert '<p class="notice disagrees"><strong>1 computed value ' in response.content.decode()
 
 
 def test_names_the_person_who_is_signed_in(owner: User, client: Client) -> None:

@@ -52,9 +52,7 @@ def test_the_help_text_shows_the_inherited_value(browser, measurement, owner):
 def test_the_help_text_of_an_empty_default_says_automatic(browser, project):
     spectrum = factories.make_measurement(factories.make_pellet(project), technique="eis")
     fields = browser.get(page_of(spectrum)).context["adminform"].form.fields
-    assert fields["parameter:ionic-conductivity:circuit"].help_text.endswith(
-        "leave empty to select automatically. If empty: automatic."
-    )
+    assert fields["parameter:ionic-conductivity:circuit"].help_text.endswith(": automatic.")
 
 
 @pytest.mark.parametrize(
@@ -100,7 +98,7 @@ def test_a_change_queues_due_analyses(browser, measurement):
 
 def test_parameters_are_collapsed_after_the_layers(browser, measurement):
     page = browser.get(page_of(measurement.cell)).content.decode()
-    assert page.index("Layers in stacking order") < page.index("Analysis parameters") < page.index("DC polarisation")
+    assert page.index("layers-group") < page.index("Analysis parameters") < page.index("DC polarisation")
     assert page.count("<details>") == 1
     assert "for X-ray" not in page
     assert "for chronoamperometry." in page

@@ -13,6 +13,7 @@ from registry.services.files.dataset import add_file, save_dataset
 from registry.services.record import delete_record, save_record
 from registry.services.runs.analysis import run_analysis
 from tests import factories
+from tests.coded import invalid
 from tests.plugins.readers.samples import GAMRY, PEIS, VERSASTUDIO
 
 SEGMENTS = VERSASTUDIO.replace(
@@ -114,7 +115,7 @@ def test_a_selection_makes_results_stale_and_is_recorded_in_the_history(
 
 def test_a_dataset_of_another_measurement_is_refused(measurement: Measurement, spectra: list[Dataset]) -> None:
     other = factories.make_measurement(measurement.cell, technique="eis")
-    with pytest.raises(ValidationError, match="is not a dataset of this measurement"):
+    with invalid("dataset-of-another-measurement", "dataset"):
         select(other, spectra[0])
 
 
@@ -126,7 +127,7 @@ def test_a_dataset_without_data_is_refused(measurement: Measurement) -> None:
 
 def test_a_dataset_in_use_cannot_be_deleted(measurement: Measurement, spectra: list[Dataset]) -> None:
     select(measurement, spectra[0])
-    with pytest.raises(ValidationError, match=f"is in use by {measurement.refcode}"):
+    with invalid("in_use", "", measurement.refcode):
         delete_record(spectra[0], by=None)
     delete_record(measurement, by=None)
     assert not Dataset.objects.exists()

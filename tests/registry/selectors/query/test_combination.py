@@ -44,9 +44,9 @@ def make_cell(project: Project, label: str, *numbers: int) -> None:
 
 def test_retention_and_conductivity_combine_on_the_cell(public_project: Project) -> None:
     make_cell(public_project, "both", 5, 85, 600, 5)
-    make_cell(public_project, "conductivity at another pressure", 5, 85, 600, 50)
+    make_cell(public_project, "conductivity elsewhere", 5, 85, 600, 50)
     parameters = {"capacity_retention_percent__gte": ["80"], "ionic_conductivity_s_cm__gte": ["1e-3"]}
-    assert labels(parameters) == ["both", "conductivity at another pressure"]
+    assert labels(parameters) == ["both", "conductivity elsewhere"]
     # Each value is of a measurement that meets the conditions.
     assert labels(parameters | {"stack_pressure_mpa__lte": ["10"]}) == ["both"]
     matching = to_sql.filter_measurements(parse_list_query(parameters), AnonymousUser())

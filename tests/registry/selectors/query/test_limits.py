@@ -17,12 +17,12 @@ from registry.selectors.query.parsing import parse_list_query
     ],
 )
 def test_the_number_of_conditions_is_limited(parameters: dict[str, list[str]], parameter: str) -> None:
-    with pytest.raises(QueryError, match="at most 100 conditions") as error:
+    with pytest.raises(QueryError, match=r"\b100 conditions") as error:
         parse_list_query(parameters)
     assert error.value.parameter == parameter
 
 
 @pytest.mark.parametrize("parameter", ["anode", "q", "stack_pressure_mpa__lte", "measurement"])
 def test_the_length_of_a_value_is_limited(parameter: str) -> None:
-    with pytest.raises(QueryError, match="longer than 1000 characters"):
+    with pytest.raises(QueryError, match=r"\b1000 characters"):
         parse_list_query({parameter: ["1" * (MAX_LENGTH + 1)]})

@@ -46,7 +46,7 @@ def test_duplicate_values_are_ignored() -> None:
 
 @pytest.mark.parametrize("parameter", ["q", "value_origin"])
 def test_single_valued_parameters_reject_two_values(parameter: str) -> None:
-    with pytest.raises(QueryError, match="takes one value, not 2") as error:
+    with pytest.raises(QueryError, match=r"\bnot 2\b") as error:
         parse_list_query({parameter: ["reported", "computed"]})
     assert error.value.parameter == parameter
 
@@ -88,5 +88,5 @@ def test_satisfiable_or_empty_queries_are_not_contradictions(parameters: dict[st
 
 def test_repeated_ordering_columns_are_ignored() -> None:
     assert ordering_keys(["-label", "refcode", "label", *["refcode"] * 100]) == {"label": True, "refcode": False}
-    with pytest.raises(QueryError, match="at most 5 columns"):
+    with pytest.raises(QueryError, match=r"\b5 columns"):
         ordering_keys([f"column{number}" for number in range(6)])

@@ -249,7 +249,7 @@ def test_ordering_uses_only_matching_measurements(public_project: Project) -> No
 
 def test_an_unknown_ordering_suggests_the_closest(public_project: Project) -> None:
     everything = parse_list_query({})
-    with pytest.raises(QueryError, match="Did you mean ‘capacity_retention_percent’"):
+    with pytest.raises(QueryError, match="‘capacity_retention_percent’"):
         to_sql.order_cells(to_sql.filter_cells(everything, ANYBODY), everything, ["capacity_retention"])
 
 

@@ -173,7 +173,7 @@ def test_fails_with_the_reason_after_three_attempts(dataset: Dataset) -> None:
 def test_missing_raw_file_is_reported(dataset: Dataset, settings: LazySettings) -> None:
     (Path(settings.MEDIA_ROOT) / dataset.raw_file.path).unlink()
     do_due_work()
-    assert reload(dataset).messages[0]["parameters"]["reason_code"] == "raw-file-missing"
+    assert reload(dataset).messages[0]["code"] == "raw-file-missing"
 
 
 def test_dataset_deleted_while_reading_is_ignored(dataset: Dataset) -> None:

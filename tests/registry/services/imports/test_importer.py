@@ -195,7 +195,7 @@ def test_error_names_file_and_entry_and_saves_nothing(
 
 
 def test_unknown_example_suggests_the_known_ones() -> None:
-    with pytest.raises(ImportFileError, match="‘wu2052’.*‘wu2025’"):
+    with pytest.raises(ImportFileError, match=r"‘wu2052’.*‘wu2025’"):
         example_directory("wu2052")
 
 

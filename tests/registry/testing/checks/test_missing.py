@@ -39,7 +39,7 @@ def test_terms_that_name_a_fact() -> None:
 
 def test_removes_fallback_inputs_too() -> None:
     (problem,) = problems(case_of(falls_back_on_the_reported_value))
-    assert "without dataset.sha256 and reported.resistance_ohm it says ‘input missing’" in problem
+    assert "dataset.sha256 and reported.resistance_ohm" in problem
 
 
 def test_removes_a_fact_from_one_and_from_all_measurements_of_a_cell() -> None:
@@ -52,7 +52,7 @@ def test_names_a_fact_of_all_measurements_once() -> None:
         return broken.outcome_of(max(degree.magnitude for degree in degrees if degree))
 
     (problem,) = problems(case_of(fails, example_cell("eis")))
-    assert "fails without measurements.*.temperature_degc: ValueError" in problem
+    assert " measurements.*.temperature_degc: ValueError" in problem
 
 
 def test_reasons_of_missing_quantities_must_name_the_input() -> None:
@@ -62,4 +62,5 @@ def test_reasons_of_missing_quantities_must_name_the_input() -> None:
         return Outcome(values=broken.outcome_of(1.0).values, not_computed=missing)
 
     (problem,) = problems(case_of(computes_less, outputs=("resistance_ohm", "thickness_um")))
-    assert "without layers.1.thickness_um it says ‘not known’" in problem
+    assert " layers.1.thickness_um " in problem
+    assert "‘not known’" in problem

@@ -35,7 +35,7 @@ def test_a_valid_reader_conforms(tmp_path: Path) -> None:
 
 
 def test_a_reader_without_a_sample_is_a_problem(tmp_path: Path) -> None:
-    with pytest.raises(AssertionError, match="the reader good has no sample file"):
+    with pytest.raises(AssertionError, match=r"reader good .*sample"):
         assert_plugin_conforms(reader_of(valid), Golden(tmp_path))
 
 
@@ -104,12 +104,12 @@ def test_names_the_problem_of_a_reader(read, expected: str, tmp_path: Path) -> N
 def test_recognises_must_accept_any_bytes(tmp_path: Path) -> None:
     message = error_of(valid, tmp_path, recognises=lambda head, name: head.decode().startswith("GOOD"))
     assert "raises UnicodeDecodeError" in message
-    assert "in `recognises` for a file of random bytes" in message
+    assert "`recognises`" in message
 
 
 def test_a_reader_must_recognise_content_not_names(tmp_path: Path) -> None:
     message = error_of(valid, tmp_path, recognises=lambda head, name: name.endswith(".csv"))
-    assert "does not recognise the sample ‘three rows’ named ‘data’" in message
+    assert "‘three rows’ named ‘data’" in message
 
 
 def test_results_of_a_reader_may_change_only_with_its_version(tmp_path: Path) -> None:

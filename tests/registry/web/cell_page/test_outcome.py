@@ -5,6 +5,8 @@ import pytest
 from registry.models import AnalysisRun, Measurement, RunStatus
 from registry.web.cell_page.outcome import get_reason, group_warnings, list_shared_refusals
 
+RETENTION = "Capacity retention and fade"
+
 
 def make_run(*texts: str, analysis: str = "capacity-retention", level: str = "warning") -> AnalysisRun:
     messages = [{"level": level, "text": text} for text in texts]
@@ -22,7 +24,7 @@ def test_a_reason_ends_with_a_full_stop(text: str, sentence: str) -> None:
 def test_equal_warnings_of_two_analyses_are_one_under_both_titles() -> None:
     retention, summary = make_run("Drift."), make_run("Drift.", "Noise.", analysis="cycling-summary")
     assert group_warnings([retention, summary]) == [
-        ("Drift.", [("Capacity retention and fade", retention), ("Cycling summary", summary)]),
+        ("Drift.", [(RETENTION, retention), ("Cycling summary", summary)]),
         ("Noise.", [("Cycling summary", summary)]),
     ]
 
@@ -37,7 +39,7 @@ def test_refusals_are_shared_only_where_analysis_and_reason_are_the_same() -> No
     others = [(third, make_run("needs an area")), (first, make_run("needs rows", analysis="cycling-summary"))]
     (refusal,) = list_shared_refusals([*equal, *others])
     assert (refusal.title, refusal.reason, refusal.runs) == (
-        "Capacity retention and fade",
+        RETENTION,
         "needs rows.",
         tuple(equal),
     )

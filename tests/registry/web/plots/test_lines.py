@@ -114,7 +114,9 @@ def test_a_gap_stays_a_gap() -> None:
 
 
 def test_a_curve_without_points_is_marked() -> None:
-    assert draw_plot(curve([], [])).remark == "No points to plot."
+    drawing = draw_plot(curve([], []))
+    assert drawing.remark
+    assert not draw_plot(curve([1], [1])).remark
 
 
 def test_bars_start_at_zero_and_are_as_high_as_their_numbers() -> None:

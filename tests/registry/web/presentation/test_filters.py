@@ -60,8 +60,8 @@ def test_a_condition_names_the_layer_and_the_unit() -> None:
 
 def test_an_error_names_the_parameter_by_its_label() -> None:
     name = "stack_pressure_mpa__gte"
-    error = QueryError.of_value(name, "‘abc’ is not a number.")
-    assert format_query_error(error, {name: "Stack pressure min"}) == "Stack pressure min: ‘abc’ is not a number."
-    assert format_query_error(error, {}) == "Stack pressure at least: ‘abc’ is not a number."
-    unknown = QueryError("anod", "There is no parameter ‘anod’.")
-    assert format_query_error(unknown, {}) == "There is no parameter ‘anod’."
+    error = QueryError.of_value(name, "‘abc’?")
+    assert format_query_error(error, {name: "Stack pressure min"}) == "Stack pressure min: ‘abc’?"
+    assert format_query_error(error, {}) == "Stack pressure at least: ‘abc’?"
+    unknown = QueryError("anod", "No ‘anod’.")
+    assert format_query_error(unknown, {}) == "No ‘anod’."

@@ -9,9 +9,9 @@ from analyses.insufficient_data import InsufficientData
 
 
 def test_error_has_code_sentence_and_parameters() -> None:
-    error = CodedError("missing-thickness", "no thickness: enter it for layer {layer} ({role})", layer=2, role="sample")
+    error = CodedError("missing-thickness", "layer {layer} ({role})", layer=2, role="sample")
     assert (error.code, error.parameters) == ("missing-thickness", {"layer": 2, "role": "sample"})
-    assert str(error) == error.text == "no thickness: enter it for layer 2 (sample)"
+    assert str(error) == error.text == "layer 2 (sample)"
 
 
 def test_sentence_of_a_code_alone_is_its_words() -> None:

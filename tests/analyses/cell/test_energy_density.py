@@ -11,6 +11,7 @@ from analyses.cell.energy_density import (
 )
 from analyses.insufficient_data import InsufficientData
 from analyses.uncertainty import Estimate
+from tests.coded import refuses
 
 CAPACITY = Estimate.rounded(18.0, 0.5)
 VOLTAGE = Estimate.rounded(3.11, 0.005)
@@ -74,7 +75,7 @@ def test_refuses_a_cell_without_layers() -> None:
 
 
 def test_refuses_a_mass_that_may_be_zero() -> None:
-    with pytest.raises(InsufficientData, match="zero within rounding"):
+    with refuses("zero-cell-mass", InsufficientData):
         gravimetric_energy_density_wh_kg(CAPACITY, VOLTAGE, (layer(0.05, 9.0),))
 
 
@@ -89,5 +90,5 @@ def test_refuses_a_specific_capacity_without_active_fraction() -> None:
 
 
 def test_refuses_an_areal_capacity_without_area() -> None:
-    with pytest.raises(InsufficientData, match="the cathode needs an area"):
+    with refuses("missing-cathode-area", InsufficientData):
         areal_capacity_mah_cm2(CAPACITY, [])

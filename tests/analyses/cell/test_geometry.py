@@ -5,6 +5,7 @@ import pytest
 from analyses.cell.geometry import conductivity_s_cm, disc_area, disc_area_cm2, pellet_conductivity
 from analyses.insufficient_data import InsufficientData
 from analyses.uncertainty import Estimate
+from tests.coded import refuses
 
 
 def test_a_die_of_ten_millimetres_has_a_quarter_pi_square_centimetres() -> None:
@@ -48,7 +49,7 @@ def test_carries_the_mark_of_an_inferred_thickness() -> None:
 
 @pytest.mark.parametrize("resistance", [Estimate.exact(0.0), Estimate.exact(-1.0), Estimate.rounded(0.3, 0.5)])
 def test_refuses_a_resistance_that_may_be_zero(resistance: Estimate) -> None:
-    with pytest.raises(InsufficientData, match=r"the resistance .* is not above zero"):
+    with refuses("zero-within-rounding", InsufficientData, words="resistance", estimate=resistance.magnitude):
         pellet_conductivity(resistance, Estimate.exact(600.0), Estimate.exact(1.0))
 
 

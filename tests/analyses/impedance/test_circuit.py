@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from analyses.impedance.circuit import parse_circuit
 from analyses.impedance.circuit_elements import ELEMENTS, AngularFrequency
 from analyses.insufficient_data import InsufficientData
+from tests.coded import refuses
 
 FREQUENCY = np.geomspace(1e5, 1e-2, 15)
 
@@ -75,7 +76,7 @@ def test_direct_current_meets_what_does_not_block_it(text, values, expected) -> 
 
 
 def test_refuses_a_resistance_of_a_circuit_that_blocks() -> None:
-    with pytest.raises(InsufficientData, match="no resistor that carries direct current"):
+    with refuses("circuit-blocks-direct-current", InsufficientData, circuit="p(R1-C1,CPE1)-CPE2"):
         parse_circuit("p(R1-C1,CPE1)-CPE2").direct_current_resistance(np.ones(6) * 0.5)
 
 

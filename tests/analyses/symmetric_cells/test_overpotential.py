@@ -13,6 +13,7 @@ from analyses.symmetric_cells.overpotential import (
 )
 from analyses.uncertainty import Estimate
 from registry.testing.synthetic.symmetric import symmetric_rows
+from tests.coded import refuses
 from tests.trials import holds, trials
 
 NAMES = ("test_time_second", "voltage_volt", "current_ampere")
@@ -144,7 +145,7 @@ def test_refuses_a_current_of_the_wrong_sign() -> None:
 
 def test_refuses_a_test_without_current_or_with_single_rows() -> None:
     rows = symmetric_rows([1e-3] * 4)
-    with pytest.raises(InsufficientData, match="the current is zero in every row"):
+    with refuses("no-current", InsufficientData):
         halves_of(rows | {"current_ampere": np.zeros(rows["voltage_volt"].size)})
-    with pytest.raises(InsufficientData, match="no half-cycle has 3 rows"):
+    with refuses("too-few-rows-per-half-cycle", InsufficientData, fewest_rows=3):
         halves_of(symmetric_rows([1e-3] * 4, points=2))

@@ -13,6 +13,7 @@ from analyses.transport.ohmic_fit import fit_resistance
 from analyses.transport.voltage_steps import voltage_steps
 from analyses.uncertainty import Estimate
 from registry.testing.synthetic.staircase import VOLTS, staircase
+from tests.coded import refuses
 from tests.trials import holds, trials
 
 
@@ -95,12 +96,12 @@ def test_a_slope_lost_in_noise_has_no_upper_resistance() -> None:
 
 
 def test_refuses_a_current_that_falls_with_voltage() -> None:
-    with pytest.raises(InsufficientData, match="does not rise with voltage"):
+    with refuses("current-opposes-voltage", InsufficientData):
         fit_of(staircase(resistance=-1000.0))
 
 
 def test_refuses_steps_at_one_voltage() -> None:
-    with pytest.raises(InsufficientData, match=r"all 3 steps are at 0\.5 V"):
+    with refuses("equal-voltage-steps", InsufficientData, count=3, mean_voltage=0.5):
         fit_resistance(np.full(3, 0.5), np.array([1.0, 2.0, 3.0]))
 
 
@@ -139,7 +140,7 @@ def test_weights_help_where_the_noise_differs_and_their_interval_still_holds() -
 
 def test_refuses_to_weight_by_no_scatter() -> None:
     voltage = np.array(VOLTS)
-    with pytest.raises(InsufficientData, match="the current of step 2 has no scatter to weight by"):
+    with refuses("no-weight", InsufficientData, step=2):
         fit_resistance(voltage, voltage / 1000, np.array([1e-6, 0.0, 1e-6, 1e-6, 1e-6]))
 
 

@@ -6,6 +6,7 @@ import pytest
 from analyses.insufficient_data import InsufficientData
 from analyses.transport.voltage_steps import voltage_steps
 from registry.testing.synthetic.staircase import VOLTS, staircase
+from tests.coded import refuses
 
 
 def steps_of(columns, *, last_points=100, smallest_step_volt=0.002):
@@ -86,18 +87,18 @@ def test_no_current_at_zero_volt_is_a_step() -> None:
 
 
 def test_refusal_of_too_few_steps_states_the_number_of_rests() -> None:
-    with pytest.raises(InsufficientData, match=r"found 2 \(0\.1 V, 0\.2 V\).*1 steps at open circuit"):
+    with pytest.raises(InsufficientData, match=r"\b2 \(0\.1 V, 0\.2 V\).*\b1 steps\b"):
         steps_of(at_rest(staircase(VOLTS[:2]), 0, 0.15))
 
 
 def test_refuses_fewer_than_three_steps() -> None:
-    with pytest.raises(InsufficientData, match=r"at least 3 steps.*found 2 \(0\.1 V, 0\.2 V\)"):
+    with refuses("too-few-voltage-steps", InsufficientData, fewest_steps=3, steps=2, levels="0.1 V, 0.2 V"):
         steps_of(staircase(VOLTS[:2]))
 
 
 def test_refuses_a_ramp_which_has_no_steps() -> None:
     ramp = np.linspace(0.0, 0.5, 2000)
-    with pytest.raises(InsufficientData, match="at least 3 steps"):
+    with refuses("too-few-voltage-steps", InsufficientData, fewest_steps=3, steps=1):
         steps_of((np.arange(2000.0), ramp, ramp / 1000))
 
 
@@ -105,14 +106,14 @@ def test_refuses_a_short_step_by_number_voltage_and_count() -> None:
     time, voltage, current = staircase()
     keep = np.ones(voltage.size, dtype=bool)
     keep[600:860] = False
-    with pytest.raises(InsufficientData, match=r"needs 100 points.*step 3 \(0\.3 V\) has 40"):
+    with pytest.raises(InsufficientData, match=r"\b100 points.*\b3 \(0\.3 V\).* 40\b"):
         steps_of((time[keep], voltage[keep], current[keep]))
 
 
 def test_refuses_a_row_without_number() -> None:
     time, voltage, current = staircase()
     current[41] = np.nan
-    with pytest.raises(InsufficientData, match="current_ampere is not a finite number in row 42"):
+    with refuses("value-not-finite", InsufficientData, name="current_ampere", bad=42):
         steps_of((time, voltage, current))
 
 
@@ -124,5 +125,5 @@ def test_refuses_time_that_goes_back() -> None:
 
 
 def test_refuses_no_rows_at_all() -> None:
-    with pytest.raises(InsufficientData, match="at least two rows"):
+    with refuses("too-few-rows", InsufficientData, test_time_second_size=0):
         steps_of((np.array([]), np.array([]), np.array([])))

@@ -90,21 +90,19 @@ def test_a_transposed_table_has_its_headings_down_the_side() -> None:
 
 
 def test_refuses_a_table_without_columns() -> None:
-    with pytest.raises(ValueError, match="table bare: it has no columns"):
+    with pytest.raises(ValueError, match=r"\bbare\b.* columns"):
         lay_out(PrintedTable("bare", "Bare", "", (), ()))
 
 
 def test_refuses_a_row_of_wrong_length() -> None:
     table = example_table()
     broken = PrintedTable("short", "Short", "", table.headings, (table.rows[0][:2],))
-    with pytest.raises(ValueError, match="row 1: 2 cells for 5 columns"):
+    with pytest.raises(ValueError, match=r"row 1: 2 .* 5 "):
         lay_out(broken)
 
 
 def test_refuses_a_note_without_a_footnote() -> None:
     table = example_table()
     broken = PrintedTable("noteless", "Noteless", "", table.headings, table.rows)
-    with pytest.raises(
-        ValueError, match="row 1, column Electronic conductivity σ: note 1 is not among its 0 footnotes"
-    ):
+    with pytest.raises(ValueError, match=r"row 1, column Electronic conductivity σ: note 1 .* 0 "):
         lay_out(broken)

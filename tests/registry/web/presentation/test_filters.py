@@ -59,9 +59,9 @@ def test_a_condition_names_the_layer_and_the_unit() -> None:
 
 
 def test_an_error_names_the_parameter_by_its_label() -> None:
-    name = "stack_pressure_mpa__gte"
+    name = "area_cm2__gte"
     error = QueryError.of_value(name, "‘abc’?")
-    assert format_query_error(error, {name: "Stack pressure min"}) == "Stack pressure min: ‘abc’?"
-    assert format_query_error(error, {}) == "Stack pressure at least: ‘abc’?"
+    assert format_query_error(error, {name: "Area min"}) == "Area min: ‘abc’?"
+    assert format_query_error(error, {}).partition(":")[0] == "Area at least"
     unknown = QueryError("anod", "No ‘anod’.")
     assert format_query_error(unknown, {}) == "No ‘anod’."

@@ -29,13 +29,16 @@ class RegistryConfig(AppConfig):
         from registry.selectors.comparison import tables
         from registry.services import background
         from registry.services.files.reading import claim_file, read_claimed_file
+        from registry.services.runs.groups import claim_group_run, perform_group_run
         from registry.services.runs.queue import claim_run, perform_run
 
         data_directory.tighten(private_paths())
         checks.register(permission_problems)
         connection_created.connect(restrict_database_permissions)
         plugin_loading.load(table_check=tables.check_table)
-        background.register_work((claim_file, read_claimed_file), (claim_run, perform_run))
+        background.register_work(
+            (claim_file, read_claimed_file), (claim_run, perform_run), (claim_group_run, perform_group_run)
+        )
         checks.register(plugin_problems)
 
 

@@ -12,8 +12,10 @@ from registry.contract.analysis import Analysis, Parameter
 from registry.contract.curve import Axis, Curve, HeatMap, MaskedPicture, Plot, Series
 from registry.contract.cycle_table import CycleTable
 from registry.contract.dataset_columns import DATASET_COLUMNS, DatasetColumn
+from registry.contract.group_member import GroupMember, Measured, MemberValue
 from registry.contract.input_dataset import Columns, Fact, Header, InputDataset
-from registry.contract.inputs import Inputs, Layer, SeriesMember
+from registry.contract.inputs import Inputs, SeriesMember
+from registry.contract.layer import Layer
 from registry.contract.outcome import Message, NotComputed, Outcome, Refused, Result
 from registry.contract.place import Place
 from registry.contract.printed_table import Heading, PrintedTable, Reference, TableCell, TableFormat
@@ -38,6 +40,7 @@ __all__ = [
     "DatasetRole",
     "Estimate",
     "Fact",
+    "GroupMember",
     "Header",
     "Heading",
     "HeatMap",
@@ -47,6 +50,8 @@ __all__ = [
     "Layer",
     "LayerRole",
     "MaskedPicture",
+    "Measured",
+    "MemberValue",
     "Message",
     "NotComputed",
     "Origin",
@@ -150,7 +155,8 @@ def register_analyses() -> Sequence[Analysis]:
     """Add analyses.
 
     An analysis is offered on every measurement by one of its techniques, with `scope="cell"` on every cell that has
-    enough of them, or with `scope="series"` on every series of them that differs in the condition `over` alone. It runs
+    enough of them, with `scope="series"` on every series of them that differs in the condition `over` alone, or with
+    `scope="group"` on every group of cells of one of its `group_kinds`. It runs
     in a separate process with limits on time and memory, after the analyses that compute the quantities it
     `depends_on`. Everything it reads is stored with the result, and a later change of any of it marks the result stale.
     It raises `Refused` when an input is missing; any other exception ends as a failed run with the error and its

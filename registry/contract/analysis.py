@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from registry.contract.group_member import GroupKind
 from registry.contract.inputs import Inputs
 from registry.contract.outcome import Outcome
 from registry.contract.vocabulary import DatasetRole
@@ -41,8 +42,8 @@ class Parameter:
 
 @dataclass(frozen=True, kw_only=True)
 class Analysis:
-    """A computation offered on every measurement by one of its techniques, on every cell with enough of them, or on
-    every series of them."""
+    """A computation offered on every measurement by one of its techniques, on every cell with enough of them, on every
+    series of them, or on every group of cells of its kinds."""
 
     name: str
     """Unique name, words joined by hyphens: `energy-density`."""
@@ -53,21 +54,24 @@ class Analysis:
     """Name used in headings."""
     description: str
     """What it computes, and from what, in one sentence."""
-    techniques: tuple[str, ...]
-    """Slugs of the techniques of the measurements it is offered on, such as `eis`."""
-    outputs: tuple[str, ...]
-    """Slugs of the quantities `run` may return; those of a cell-level or series analysis are `per_cell`."""
     run: Callable[[Inputs], Outcome]
     """A module-level function that reads only `Inputs` and returns an `Outcome` or raises `Refused`."""
+    techniques: tuple[str, ...] = ()
+    """Slugs of the techniques of the measurements it is offered on, such as `eis`; none for a group."""
+    outputs: tuple[str, ...] = ()
+    """Slugs of the quantities `run` may return; those of a cell-level or series analysis are `per_cell`."""
+    returns_member_quantities: bool = False
+    """For a group: whether `run` may also return any quantity, such as the mean of those its cells have."""
     parameters: tuple[Parameter, ...] = ()
     """Settings of the analysis."""
     requirements: tuple[str, ...] = ()
     """Required inputs, as text for the plugin page."""
     depends_on: tuple[str, ...] = ()
     """Slugs of quantities from other analyses that it reads with `Inputs.computed`; it runs after those analyses."""
-    scope: Literal["measurement", "cell", "series"] = "measurement"
+    scope: Literal["measurement", "cell", "series", "group"] = "measurement"
     """`cell`: one run per cell, which reads the measurements with `Inputs.measurements`. `series`: one run per series
-    of measurements of a cell, which reads them with `Inputs.series`."""
+    of measurements of a cell, which reads them with `Inputs.series`. `group`: one run per group of cells, which reads
+    their numbers with `Inputs.members`, after all analyses of the cells."""
     min_measurements: int = 1
     """Number of measurements by its techniques that a cell needs for a cell-level analysis to be offered; for a series,
     the number of different values of `over`, at least 2."""
@@ -76,3 +80,12 @@ class Analysis:
     other conditions are equal; each set of other conditions is a series, and a run, of its own."""
     dataset_roles: tuple[DatasetRole, ...] = ()
     """Roles of further datasets it reads with `Inputs.datasets`, besides those of its techniques."""
+    group_kinds: tuple[GroupKind, ...] = ()
+    """For a group, the kinds it is offered on: `replicates` (cells built alike), `recipe` (a series over a number of
+    their recipe), `comparison` (cells that differ in one thing)."""
+    min_members: int = 2
+    """For a group, the number of cells it needs, at least 2."""
+
+    def may_return(self, quantity: str) -> bool:
+        """Whether `run` may return this quantity."""
+        return self.returns_member_quantities or quantity in self.outputs

@@ -1,92 +1,19 @@
 """Inputs of an analysis: the facts and data of a measurement or a cell. Every read is recorded."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
 
 from analyses.uncertainty import Estimate
+from registry.contract.group_member import GroupMember
 from registry.contract.input_dataset import HEADER, Columns, Fact, InputDataset
+from registry.contract.layer import Layer, bound_text, get_layers, get_only_layer
 from registry.contract.outcome import Refused
 from registry.contract.place import PLACES, Place, value_key
 from registry.contract.vocabulary import CONTINUATION, LARGEST_MAGNITUDE, MAIN
 
-MISSING_NUMBERS: Mapping[str, str] = {
-    "mass_loading_mg_cm2": "missing-mass-loading",
-    "area_cm2": "missing-area",
-    "thickness_um": "missing-thickness",
-    "active_fraction_percent": "missing-active-fraction",
-    "density_g_cm3": "missing-density",
-    "theoretical_capacity_mah_g": "missing-theoretical-capacity",
-}
-"""The code of the refusal if a layer lacks a number."""
 WHERE: Mapping[str, str] = {"setup": "the set-up", "cell": "the cell"}
 """What a path belongs to, in words, by its first part."""
 M = TypeVar("M", bound="Inputs")
-
-
-@dataclass(frozen=True)
-class Layer:
-    """One layer of the cell, numbered from 1 in stacking order."""
-
-    position: int
-    """Counted from 1."""
-    _get: Callable[[str], Fact]
-
-    @property
-    def role(self) -> str:
-        """Slug of its role in the cell, such as `cathode`."""
-        return str(self._get("role"))
-
-    @property
-    def name(self) -> str:
-        """Name of the material, as in the configuration of the cell."""
-        return str(self._get("name"))
-
-    def quantity(self, slug: str) -> Estimate | None:
-        """Return `mass_loading_mg_cm2`, `area_cm2`, `thickness_um`, `active_fraction_percent`, `density_g_cm3`
-        or `theoretical_capacity_mah_g` of this layer, or None if it was not entered or is only a bound."""
-        number = self._get(slug)
-        return number if isinstance(number, Estimate) else None
-
-    def bound(self, slug: str) -> str:
-        """Return a number that is only a bound, as written: `<600 µm`; empty if it is a number or was not entered."""
-        return _bound_text(self._get(slug))
-
-    def optional(self, slug: str, label: str) -> Estimate | None:
-        """Return the number, or None if it was not entered, to use another one instead; refuse if only a bound is
-        recorded, which nothing may replace."""
-        if bound := self.bound(slug):
-            raise Refused(
-                "only-a-bound",
-                "no {label}: only a bound, {bound}, is recorded for layer {layer} ({role}, {name}); enter the number",
-                label=label,
-                bound=bound,
-                layer=self.position,
-                role=self.role,
-                name=self.name,
-                quantity=slug,
-            )
-        return self.quantity(slug)
-
-    def require(self, slug: str, label: str) -> Estimate:
-        """Return the number, or refuse as `missing-thickness`: 'no thickness: enter it for layer 2 (sample, LPSCl)'."""
-        number = self.optional(slug, label)
-        if number is None:
-            raise Refused(
-                MISSING_NUMBERS.get(slug, "missing-number"),
-                "no {label}: enter it for layer {layer} ({role}, {name})",
-                label=label,
-                layer=self.position,
-                role=self.role,
-                name=self.name,
-                quantity=slug,
-            )
-        return number
-
-
-def _bound_text(fact: Fact) -> str:
-    """A number that is only a bound is a fact in the words it was written in."""
-    return fact if isinstance(fact, str) else ""
 
 
 class Inputs:
@@ -101,7 +28,9 @@ class Inputs:
     number that is only a bound is a text, `<600 µm`, and never an estimate. In a cell-level analysis,
     `measurements.eis` lists the spectra of the cell, and the facts of each are under its refcode:
     `measurements.M-00012.temperature_degc`, `measurements.M-00012.computed.ionic_conductivity_s_cm`. In a series,
-    `series.members` lists the refcodes in order of the condition `series.over`.
+    `series.members` lists the refcodes in order of the condition `series.over`. In a group analysis, `group.members`
+    lists the refcodes of its cells, `group.kind` and `group.over` describe it, and the facts of each cell are under
+    its refcode: `members.C-00012.layers.1.thickness_um`.
     """
 
     def __init__(
@@ -176,7 +105,7 @@ class Inputs:
         The path is that of the fact: `measurement.temperature_degc`, `setup.die_diameter_mm`,
         `reported.resistance_ohm`.
         """
-        return _bound_text(self.fact(path))
+        return bound_text(self.fact(path))
 
     def optional(self, path: str, label: str) -> Estimate | None:
         """Return the number of a fact, or None if it was not entered, to use another one instead; refuse if only a
@@ -231,6 +160,19 @@ class Inputs:
         refcodes = self.fact("series.members")
         return tuple(self._within(SeriesMember, refcode) for refcode in refcodes) if isinstance(refcodes, tuple) else ()
 
+    @property
+    def members(self) -> tuple[GroupMember, ...]:
+        """The cells of the group, in order; only in group analyses. Reads from them are recorded too."""
+        refcodes = self.fact("group.members")
+        return tuple(GroupMember(refcode, self.fact) for refcode in refcodes) if isinstance(refcodes, tuple) else ()
+
+    @property
+    def over(self) -> str:
+        """In a recipe series, the number in which the recipes differ: `cathode.mass_fraction_percent.VGCF`; empty for
+        other groups."""
+        over = self.fact("group.over")
+        return over if isinstance(over, str) else ""
+
     def _within(self, kind: "type[M]", refcode: str) -> "M":
         """Return the inputs of a measurement of the cell; reads from them are recorded with those of the cell."""
         columns = self._columns_of.get(refcode, dict)
@@ -252,24 +194,11 @@ class Inputs:
     @property
     def layers(self) -> tuple[Layer, ...]:
         """The layers of the cell in stacking order."""
-        count = self.fact("layers.count")
-        return tuple(self._layer(position) for position in range(1, int(count) + 1)) if isinstance(count, int) else ()
-
-    def _layer(self, position: int) -> Layer:
-        return Layer(position, lambda slug: self.fact(f"layers.{position}.{slug}"))
+        return get_layers(self.fact)
 
     def only_layer(self, role: str) -> Layer:
         """Return the only layer with this role; refuse if the cell has none or several."""
-        layers = [layer for layer in self.layers if layer.role == role]
-        if len(layers) != 1:
-            words = role.replace("_", " ")
-            raise Refused(
-                "missing-layer-role",
-                "needs exactly one layer with the role {words}: the cell has {layers}",
-                words=words,
-                layers=len(layers),
-            )
-        return layers[0]
+        return get_only_layer(self.layers, role)
 
     def datasets(self, role: str) -> tuple[InputDataset, ...]:
         """Return the datasets of this measurement with a declared role, in order: `main` (the one of `dataset`),

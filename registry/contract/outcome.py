@@ -8,7 +8,7 @@ from analyses.coded_text import CodedError, check_code, plain, render
 from analyses.uncertainty import Estimate
 from registry.contract.curve import Plot
 from registry.contract.cycle_table import CycleTable
-from registry.contract.place import Place
+from registry.contract.place import Place, value_key
 
 Level = Literal["info", "warning"]
 
@@ -35,11 +35,20 @@ class Result:
     at: Mapping[str, int] = field(default_factory=dict, kw_only=True)
     """Its place, if there are several of the quantity: one lower-case word and a number from 0, `{"peak": 2}`,
     `{"cycle": 100}` or `{"layer": 3}`; all places of a quantity have the same word."""
+    conditions: Mapping[str, str] = field(default_factory=dict, kw_only=True)
+    """For a group, the technique and conditions that the values of its cells share, as texts by slug:
+    `{"technique": "eis", "stack_pressure_mpa": "10"}`. A quantity may come once for each."""
 
     @property
     def place(self) -> Place | None:
         """Its place, None without one; ValueError if it is malformed."""
         return Place.of(self.at)
+
+    @property
+    def key(self) -> str:
+        """Its quantity, place and conditions, which no other result of a run has."""
+        shared = ";".join(f"{slug}={text}" for slug, text in sorted(self.conditions.items()))
+        return value_key(self.quantity, self.place) + (f"[{shared}]" if shared else "")
 
 
 @dataclass(frozen=True, init=False)

@@ -3,6 +3,7 @@
 from registry.models.analysis_run import PENDING, AnalysisRun, Curve, CurveKind, RunStatus, TargetKey
 from registry.models.attachment import Attachment
 from registry.models.cell import Cell, CellFormat, CellOrigin, Layer, RefcodeCounter, build_configuration
+from registry.models.cell_group import CellGroup, GroupKind, GroupMember
 from registry.models.column_mapping import ColumnMapping
 from registry.models.comparison import Comparison
 from registry.models.condition import Condition
@@ -14,6 +15,7 @@ from registry.models.formulation import (
     IngredientRole,
     check_fractions_add_up,
 )
+from registry.models.group_run import GroupCurve, GroupRun, GroupValue
 from registry.models.material import Batch, Material, MaterialKind, Synonym
 from registry.models.measurement import Measurement
 from registry.models.message_code import MessageCode
@@ -32,6 +34,7 @@ __all__ = [
     "Batch",
     "Cell",
     "CellFormat",
+    "CellGroup",
     "CellOrigin",
     "ColumnMapping",
     "Comparison",
@@ -41,6 +44,11 @@ __all__ = [
     "CycleColumn",
     "Dataset",
     "Formulation",
+    "GroupCurve",
+    "GroupKind",
+    "GroupMember",
+    "GroupRun",
+    "GroupValue",
     "HardwareSetup",
     "Ingredient",
     "IngredientRole",

@@ -30,30 +30,12 @@ class TargetKey(NamedTuple):
     series: str = ""
 
 
-class AnalysisRun(Leased, Scoped):
+class Run(Leased, Scoped):
     """One execution of an analysis. A re-run is a new row; once finished, only `is_latest` and `stale_since` change."""
 
-    project_path = "cell__project"
     current = models.Q(is_latest=True) | models.Q(status__in=PENDING)
     objects = SupersededQuerySet.as_manager()
 
-    cell = models.ForeignKey(Cell, on_delete=models.CASCADE, related_name="runs")
-    measurement = models.ForeignKey(
-        Measurement,
-        on_delete=models.CASCADE,
-        null=True,
-        blank=True,
-        related_name="runs",
-        help_text="Empty for an analysis of a cell or a series.",
-    )
-    series = models.TextField(
-        blank=True,
-        default="",
-        help_text="Technique, varied condition and fixed conditions of a series; empty for other analyses.",
-    )
-    fixed_conditions = models.JSONField(
-        default=dict, blank=True, help_text="Magnitudes of the conditions that all measurements of a series share."
-    )
     analysis = models.CharField(max_length=80)
     plugin = models.CharField(max_length=200)
     version = models.CharField(max_length=40)
@@ -78,6 +60,50 @@ class AnalysisRun(Leased, Scoped):
     stale_since = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        abstract = True
+
+
+def run_constraints(name: str) -> list[models.CheckConstraint]:
+    """Return the constraints on the state of a run, named after the model."""
+    return [
+        models.CheckConstraint(condition=models.Q(status__in=RunStatus.values), name=f"{name}_status_known"),
+        models.CheckConstraint(
+            condition=~models.Q(status__in=PENDING) | models.Q(is_latest=False),
+            name=f"{name}_pending_is_not_latest",
+        ),
+        models.CheckConstraint(
+            condition=models.Q(status__in=PENDING)
+            | (models.Q(started_at__isnull=False) & models.Q(finished_at__isnull=False) & ~models.Q(inputs_hash="")),
+            name=f"{name}_ended_is_complete",
+        ),
+        has_a_lease(RunStatus.RUNNING, name=f"{name}_running_has_a_lease"),
+    ]
+
+
+class AnalysisRun(Run):
+    """A run on a measurement, a cell, or a series of measurements of a cell."""
+
+    project_path = "cell__project"
+
+    cell = models.ForeignKey(Cell, on_delete=models.CASCADE, related_name="runs")
+    measurement = models.ForeignKey(
+        Measurement,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="runs",
+        help_text="Empty for an analysis of a cell or a series.",
+    )
+    series = models.TextField(
+        blank=True,
+        default="",
+        help_text="Technique, varied condition and fixed conditions of a series; empty for other analyses.",
+    )
+    fixed_conditions = models.JSONField(
+        default=dict, blank=True, help_text="Magnitudes of the conditions that all measurements of a series share."
+    )
+
+    class Meta:
         ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(
@@ -100,19 +126,7 @@ class AnalysisRun(Leased, Scoped):
                 condition=models.Q(status=RunStatus.QUEUED, measurement__isnull=True),
                 name="run_one_queued_of_cell",
             ),
-            models.CheckConstraint(condition=models.Q(status__in=RunStatus.values), name="run_status_known"),
-            models.CheckConstraint(
-                condition=~models.Q(status__in=PENDING) | models.Q(is_latest=False),
-                name="run_pending_is_not_latest",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(status__in=PENDING)
-                | (
-                    models.Q(started_at__isnull=False) & models.Q(finished_at__isnull=False) & ~models.Q(inputs_hash="")
-                ),
-                name="run_ended_is_complete",
-            ),
-            has_a_lease(RunStatus.RUNNING, name="run_running_has_a_lease"),
+            *run_constraints("run"),
         ]
         indexes = [
             models.Index(fields=["analysis", "status"], name="run_analysis_status"),
@@ -139,14 +153,9 @@ class CurveKind(models.TextChoices):
     PICTURE = "picture", "Picture with mask"
 
 
-class Curve(Scoped):
-    """A plot an analysis returned, with its axes and numbers."""
+class PlotColumns(models.Model):
+    """Mixin for a plot of a run, with its axes and numbers."""
 
-    project_path = "run__cell__project"
-    current = models.Q(run__is_latest=True)
-    objects = SupersededQuerySet.as_manager()
-
-    run = models.ForeignKey(AnalysisRun, on_delete=models.CASCADE, related_name="curves")
     name = models.CharField(max_length=80)
     title = models.CharField(max_length=200)
     kind = models.CharField(max_length=8, choices=CurveKind, default=CurveKind.LINE)
@@ -155,8 +164,22 @@ class Curve(Scoped):
     data = models.JSONField(help_text="Axes and numbers.")
 
     class Meta:
-        ordering = ["run", "id"]
-        constraints = [models.UniqueConstraint(fields=["run", "name"], name="curve_name_unique_in_run")]
+        abstract = True
 
     def __str__(self) -> str:
         return self.title
+
+
+class Curve(PlotColumns, Scoped):
+    """A plot an analysis returned."""
+
+    project_path = "run__cell__project"
+    current = models.Q(run__is_latest=True)
+
+    run = models.ForeignKey(AnalysisRun, on_delete=models.CASCADE, related_name="curves")
+
+    objects = SupersededQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["run", "id"]
+        constraints = [models.UniqueConstraint(fields=["run", "name"], name="curve_name_unique_in_run")]

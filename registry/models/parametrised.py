@@ -9,7 +9,8 @@ from registry.plugin_loading.parameters import clean_settings
 
 
 class Parametrised(models.Model):
-    """A project, cell or measurement with analysis parameters. A measurement overrides its cell, a cell its project."""
+    """A project, cell, measurement or group with analysis parameters. A measurement overrides its cell; a cell and a
+    group override their project."""
 
     scopes: ClassVar[tuple[str, ...]] = ("measurement", "cell", "series")
 

@@ -15,6 +15,7 @@ class Project(Parametrised, Record):
     """A project with its members. Every record belongs to exactly one."""
 
     project_path = ""
+    scopes = ("measurement", "cell", "series", "group")
 
     slug = models.SlugField(unique=True)
     name = models.CharField(max_length=200)

@@ -5,6 +5,7 @@ import math
 import re
 from collections.abc import Collection
 
+from registry.contract.group_member import GROUP_KINDS
 from registry.hookspecs import Analysis, Parameter
 from registry.numbers import catalogue
 from registry.plugin_loading.descriptor_check import LONGEST_NAME, LONGEST_VERSION, listed, takes, text
@@ -12,7 +13,8 @@ from registry.plugin_loading.vocabulary_check import dataset_roles_check, unknow
 
 NAME = re.compile(r"[A-Za-z0-9]+([-_.][A-Za-z0-9]+)*")
 PARAMETER_TYPES = (int, float, str, bool)
-SCOPES = ("measurement", "cell", "series")
+SCOPES = ("measurement", "cell", "series", "group")
+FEWEST_MEMBERS = 2
 ALIKE = 0.75
 """Similarity from which another slug is suggested."""
 
@@ -30,12 +32,14 @@ def analysis_check(analysis: Analysis, techniques: Collection[str], conditions: 
     text(analysis.version, named, "version", longest=LONGEST_VERSION)
     text(analysis.title, named, "title")
     text(analysis.description, named, "description", may_be_empty=True)
-    for name in ("techniques", "outputs", "depends_on", "requirements", "parameters"):
+    for name in ("techniques", "outputs", "depends_on", "requirements", "parameters", "group_kinds"):
         listed(getattr(analysis, name), named, name)
-    _check_techniques(analysis, named, techniques)
+    if analysis.scope != "group":
+        _check_techniques(analysis, named, techniques)
     dataset_roles_check(analysis.dataset_roles, named)
     _check_quantities(analysis, named)
     _check_scope(analysis, named, conditions)
+    _check_group(analysis, named)
     for parameter in analysis.parameters:
         if not isinstance(parameter, Parameter):
             raise TypeError(f"{named} has the parameter {parameter!r}: write Parameter(name, type, default, help)")
@@ -56,6 +60,26 @@ def _check_scope(analysis: Analysis, named: str, conditions: Collection[str]) ->
         raise ValueError(unknown(named, "condition", analysis.over, conditions))
     if analysis.scope != "series" and analysis.over:
         raise ValueError(f"{named} has over={analysis.over!r} but is not a series: write scope=“series”, or remove it")
+
+
+def _check_group(analysis: Analysis, named: str) -> None:
+    if analysis.scope != "group":
+        if analysis.group_kinds or analysis.returns_member_quantities:
+            raise ValueError(
+                f"{named} has group_kinds or returns_member_quantities but is not of a group: write scope=“group”, or "
+                "remove them"
+            )
+        return
+    for name in ("techniques", "depends_on", "dataset_roles"):
+        if getattr(analysis, name):
+            raise ValueError(f"{named} is of a group and reads the numbers of its cells: remove {name}")
+    if not analysis.group_kinds:
+        raise ValueError(f"{named} names no kind of group: name some of {', '.join(GROUP_KINDS)} in group_kinds")
+    for kind in analysis.group_kinds:
+        if kind not in GROUP_KINDS:
+            raise ValueError(unknown(named, "group kind", kind, GROUP_KINDS))
+    if not isinstance(analysis.min_members, int) or analysis.min_members < FEWEST_MEMBERS:
+        raise ValueError(f"{named} has min_members={analysis.min_members!r}: use {FEWEST_MEMBERS} or more")
 
 
 def _check_techniques(analysis: Analysis, named: str, techniques: Collection[str]) -> None:

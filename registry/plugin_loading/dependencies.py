@@ -6,8 +6,9 @@ from registry.hookspecs import Analysis
 
 
 def producers(analyses: Mapping[str, Analysis], analysis: Analysis) -> list[str]:
-    """The analyses that give a quantity this one uses."""
-    return [other.name for other in analyses.values() if set(other.outputs) & set(analysis.depends_on)]
+    """The analyses that give a quantity this one uses; those of groups give none to a cell."""
+    of_cells = (other for other in analyses.values() if other.scope != "group")
+    return [other.name for other in of_cells if set(other.outputs) & set(analysis.depends_on)]
 
 
 def cycle(analyses: Mapping[str, Analysis], added: Analysis) -> Sequence[str]:

@@ -1,18 +1,19 @@
 """Checks the outcome of an analysis against the contract."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from analyses.uncertainty import Estimate
 from registry.contract.analysis import Analysis
 from registry.contract.outcome import Message, NotComputed, Outcome, Result
-from registry.contract.place import Place, value_key
+from registry.contract.place import Place
 from registry.numbers import catalogue
 from registry.sandbox.contract_violation import LARGEST, ContractViolation, check_text, expect
 from registry.sandbox.cycle_table_check import cycle_table_fault
 from registry.sandbox.plot_check import check_plot
 
 LONGEST_NOTE = 300
+LONGEST_CONDITION = 100
 LEVELS = ("info", "warning")
 
 
@@ -29,7 +30,7 @@ def check_outcome(analysis: Analysis, outcome: Any) -> None:
         _check_result(analysis, result)
     for index, missing in enumerate(outcome.not_computed):
         expect(missing, NotComputed, f"not_computed[{index}] is")
-        if missing.quantity not in analysis.outputs:
+        if not analysis.may_return(missing.quantity):
             raise ContractViolation(
                 f"explains why there is no {missing.quantity}, which is not declared in `outputs`: add it there"
             )
@@ -52,7 +53,7 @@ def _check_places(outcome: Outcome) -> None:
     keys = [missing.quantity for missing in outcome.not_computed]
     for result in outcome.values:
         place = _place(result)
-        keys.append(value_key(result.quantity, place))
+        keys.append(result.key)
         if place and kinds.setdefault(result.quantity, place.kind) != place.kind:
             raise ContractViolation(
                 f"returned {result.quantity} at a {kinds[result.quantity]} and at a {place.kind}: use one word for the "
@@ -71,7 +72,7 @@ def _place(result: Result) -> Place | None:
 
 def _check_result(analysis: Analysis, result: Any) -> None:
     expect(result.estimate, Estimate, f"the estimate of {result.quantity} is")
-    if result.quantity not in analysis.outputs:
+    if not analysis.may_return(result.quantity):
         raise ContractViolation(
             f"returned {result.quantity}, which is not declared in `outputs`: add it there, or do not return it"
         )
@@ -82,6 +83,19 @@ def _check_result(analysis: Analysis, result: Any) -> None:
     if max(abs(estimate.lower), abs(estimate.upper), estimate.standard_uncertainty) > LARGEST:
         raise ContractViolation(f"{returned}, too large to store: check the unit")
     check_text(result.note, f"the note of {result.quantity}", LONGEST_NOTE, may_be_empty=True)
+    _check_conditions(analysis, result)
+
+
+def _check_conditions(analysis: Analysis, result: Any) -> None:
+    """Raise ContractViolation unless the conditions are texts by slug, and of a group."""
+    expect(result.conditions, Mapping, f"the conditions of {result.quantity} are")
+    if result.conditions and analysis.scope != "group":
+        raise ContractViolation(
+            f"returned {result.quantity} with conditions: only a group analysis states those its cells share, other "
+            "results have those of their measurement"
+        )
+    for text in (*result.conditions, *result.conditions.values()):
+        check_text(text, f"a condition of {result.quantity}", LONGEST_CONDITION)
 
 
 def _repeated(names: Sequence[str]) -> str:

@@ -7,7 +7,6 @@ from typing import Literal
 from analyses.uncertainty import Estimate
 from registry.contract.input_dataset import Fact
 from registry.contract.outcome import Message, Outcome
-from registry.contract.place import value_key
 
 Status = Literal["done", "refused", "failed"]
 STATUSES: tuple[Status, ...] = ("done", "refused", "failed")
@@ -27,8 +26,8 @@ class RunResult:
 
     @property
     def values(self) -> dict[str, Estimate]:
-        """The values it returned, by quantity and place, `relaxation_time_s@peak:2`."""
-        return {value_key(result.quantity, result.place): result.estimate for result in self.outcome.values}
+        """The values it returned, by quantity and place, `relaxation_time_s@peak:2`, and conditions of a group."""
+        return {result.key: result.estimate for result in self.outcome.values}
 
     @property
     def text(self) -> str:

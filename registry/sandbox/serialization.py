@@ -54,6 +54,7 @@ def dump_result(result: RunResult) -> dict[str, Any]:
                 "estimate": estimate_to_json(value.estimate),
                 "note": str(value.note),
                 "at": dict(value.at),
+                "conditions": {str(slug): str(text) for slug, text in value.conditions.items()},
             }
             for value in result.outcome.values
         ],
@@ -86,7 +87,9 @@ def load_result(dumped: Mapping[str, Any], facts: Mapping[str, Fact]) -> RunResu
 def _load_value(dumped: Mapping[str, Any]) -> Result:
     place = Place.of(dumped["at"])
     at = {place.kind: place.number} if place else {}
-    return Result(dumped["quantity"], estimate_from_json(dumped["estimate"]), clean_text(dumped["note"]), at=at)
+    conditions = {clean_text(slug): clean_text(text) for slug, text in dumped["conditions"].items()}
+    estimate, note = estimate_from_json(dumped["estimate"]), clean_text(dumped["note"])
+    return Result(dumped["quantity"], estimate, note, at=at, conditions=conditions)
 
 
 def dump_message(message: Message) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.db.models import Model
 
-from registry.models import Cell, ColumnMapping, Formulation, HardwareSetup, Material, Project, Publication
+from registry.models import Cell, CellGroup, ColumnMapping, Formulation, HardwareSetup, Material, Project, Publication
 
 USES: dict[type[Model], tuple[str, ...]] = {
     Cell: (
@@ -15,11 +15,13 @@ USES: dict[type[Model], tuple[str, ...]] = {
         "measurements__setup__project",
         "measurements__datasets__mapping__project",
     ),
+    CellGroup: ("members__cell__project",),
     Formulation: ("ingredients__material__project",),
     Material: ("variant_of__project",),
 }
 """Lookups from a record to the projects of the records it uses."""
 USED_BY: dict[type[Model], tuple[str, ...]] = {
+    Cell: ("group_memberships__group__project",),
     Material: ("layers__cell__project", "ingredients__formulation__project", "variants__project"),
     Formulation: ("layers__cell__project",),
     HardwareSetup: ("measurements__cell__project",),
@@ -29,6 +31,7 @@ USED_BY: dict[type[Model], tuple[str, ...]] = {
 """Lookups from a record to the projects of the records that use it."""
 RELATED_NAMES: dict[type[Model], str] = {
     Cell: "cells",
+    CellGroup: "cellgroups",
     Formulation: "formulations",
     Material: "materials",
     HardwareSetup: "hardwaresetups",

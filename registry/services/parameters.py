@@ -1,14 +1,14 @@
-"""Set analysis parameters for a project, a cell or a measurement."""
+"""Set analysis parameters for a project, a cell, a measurement or a group."""
 
 from typing import Any
 
-from registry.models import Cell, Measurement, Project
+from registry.models import Cell, CellGroup, Measurement, Project
 from registry.plugin_loading.parameters import Settings
 from registry.services.permissions import Actor
 from registry.services.record import save_record
 
 
-def set_parameters(record: Project | Cell | Measurement, changes: Settings, *, by: Actor) -> None:
+def set_parameters(record: Project | Cell | Measurement | CellGroup, changes: Settings, *, by: Actor) -> None:
     """Set analysis parameters on a record; None removes a parameter, so the value of the enclosing record applies."""
     settings: dict[str, dict[str, Any]] = {name: dict(values) for name, values in record.parameters.items()}
     for name, values in changes.items():

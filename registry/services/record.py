@@ -23,9 +23,11 @@ from registry.models.project import owning_project
 from registry.models.record import Record, Scoped
 from registry.models.visibility import Visibility
 from registry.selectors.affected_cells import affected_cells
+from registry.selectors.affected_groups import affected_groups
 from registry.selectors.project import list_projects_used_by, list_projects_using
 from registry.services.configuration import update_configurations
 from registry.services.permissions import Actor, require_permission
+from registry.services.runs.groups import update_groups
 from registry.services.runs.queue import update_results
 
 R = TypeVar("R", bound=Record)
@@ -42,6 +44,7 @@ def save_record(record: R, *, by: Actor, reason: str = "", save_parts: Callable[
     if isinstance(record, Membership) and record.pk and record.role != Role.OWNER:
         _require_another_owner(record)
     cells_before = list(affected_cells(record)) if record.pk else []
+    groups = affected_groups(record)
     is_new = not record.pk
     _save_with_history(record, by=by, reason=reason)
     if save_parts:
@@ -53,6 +56,7 @@ def save_record(record: R, *, by: Actor, reason: str = "", save_parts: Callable[
     if isinstance(record, Material | Formulation | Layer):
         update_configurations(cells, by=by, reason=f"‘{record}’ changed")
     update_results(cells, by=by)
+    update_groups(groups, by=by)
     return record
 
 

@@ -45,7 +45,7 @@ class Job:
 
 
 @dataclass(frozen=True)
-class _LatestRun:
+class LatestRun:
     """The attributes of a latest run that decide whether it is still current."""
 
     version: str
@@ -93,7 +93,7 @@ def list_due_jobs(
     for candidate in candidates:
         analysis = candidate.analysis
         parameters = resolve_parameters(analysis, *candidate.levels)
-        due = _due_reasons(latest.get((candidate.target, analysis.name)), analysis, parameters)
+        due = due_reasons(latest.get((candidate.target, analysis.name)), analysis, parameters)
         chosen: list[Reason] = [reason for reason in due if everything or reason in reasons]
         if everything or chosen:
             reason: Reason = next(iter(chosen), "requested")
@@ -133,7 +133,7 @@ def _settings_of_cells(rows: Sequence[Row]) -> dict[int, tuple[Settings, ...]]:
     return {cell: (project_settings, cell_settings) for _, cell, _, _, cell_settings, project_settings in rows}
 
 
-def _due_reasons(run: _LatestRun | None, analysis: Analysis, parameters: Mapping[str, Any]) -> list[Reason]:
+def due_reasons(run: LatestRun | None, analysis: Analysis, parameters: Mapping[str, Any]) -> list[Reason]:
     """Every reason the analysis is due; none if its result is current."""
     if run is None:
         return ["never run"]
@@ -147,7 +147,7 @@ def _due_reasons(run: _LatestRun | None, analysis: Analysis, parameters: Mapping
     return [reason for reason, applies in reasons.items() if applies]
 
 
-def _latest_runs(cells: set[int]) -> dict[tuple[TargetKey, str], _LatestRun]:
+def _latest_runs(cells: set[int]) -> dict[tuple[TargetKey, str], LatestRun]:
     runs = AnalysisRun.objects.filter(is_latest=True)
     if len(cells) <= MAX_CELLS_IN_FILTER:
         runs = runs.filter(cell__in=cells)
@@ -155,7 +155,7 @@ def _latest_runs(cells: set[int]) -> dict[tuple[TargetKey, str], _LatestRun]:
         "cell_id", "measurement_id", "series", "analysis", "version", "source_hash", "parameters", "stale_since",
     )  # fmt: skip
     return {
-        (TargetKey(cell, measurement, series), analysis): _LatestRun(
+        (TargetKey(cell, measurement, series), analysis): LatestRun(
             version, source_hash, parameters, stale_since is not None
         )
         for cell, measurement, series, analysis, version, source_hash, parameters, stale_since in runs.values_list(

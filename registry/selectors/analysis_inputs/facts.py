@@ -9,14 +9,14 @@ from typing import Any
 
 import numpy as np
 from django.core.files.storage import default_storage
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, QuerySet
 
 from analyses.uncertainty import Estimate
 from registry import plugin_loading
 from registry.contract.input_dataset import HEADER
 from registry.contract.place import PLACES, list_places
 from registry.hookspecs import Fact
-from registry.models import Condition, Dataset, Ingredient, IngredientRole, Layer, Measurement, Value, ValueOrigin
+from registry.models import Cell, Condition, Dataset, Ingredient, IngredientRole, Layer, Measurement, Value, ValueOrigin
 from registry.models.condition import condition_slugs
 from registry.models.fields import Quantified
 from registry.numbers.parsing import BOUNDS
@@ -28,19 +28,12 @@ Facts = dict[str, Fact]
 
 def measurements_with_inputs(measurements: Iterable[int]) -> list[Measurement]:
     """Fetch measurements with everything `measurement_facts` reads."""
-    layers = (
-        Layer.objects.order_by("position")
-        .select_related("material", "formulation")
-        .prefetch_related(
-            Prefetch("formulation__ingredients", Ingredient.objects.order_by("position").select_related("material"))
-        )
-    )
     rows = list(
         Measurement.objects.filter(pk__in=list(measurements))
         .order_by("pk")
         .select_related("cell", "cell__project", "setup")
         .prefetch_related(
-            Prefetch("cell__layers", layers),
+            Prefetch("cell__layers", layers_with_inputs()),
             "conditions",
             Prefetch("datasets", Dataset.objects.defer("header", "messages", "mapping_used").order_by("-id")),
             Prefetch("values", _current_values(), to_attr="current_values"),
@@ -48,6 +41,16 @@ def measurements_with_inputs(measurements: Iterable[int]) -> list[Measurement]:
     )
     _load_headers(rows)
     return rows
+
+
+def layers_with_inputs() -> QuerySet[Layer]:
+    """Layers in order, with everything that their facts need."""
+    ingredients = Ingredient.objects.order_by("position").select_related("material")
+    return (
+        Layer.objects.order_by("position")
+        .select_related("material", "formulation")
+        .prefetch_related(Prefetch("formulation__ingredients", ingredients))
+    )
 
 
 def _load_headers(measurements: Iterable[Measurement]) -> None:
@@ -74,20 +77,12 @@ def _current_values() -> Any:
 
 def measurement_facts(measurement: Measurement) -> Facts:
     """All facts of a measurement by dotted path."""
-    facts: Facts = {
-        "measurement.technique": measurement.technique,
-        "cell.format": measurement.cell.format,
-        "cell.fabrication_pressure_mpa": number_fact(measurement.cell, "fabrication_pressure_mpa"),
-    }
+    facts: Facts = {"measurement.technique": measurement.technique, **cell_facts(measurement.cell)}
     facts |= {f"measurement.{slug}": None for slug in condition_slugs()}
     facts |= {f"measurement.{slug}": condition_fact(item) for slug, item in measurement.entered_conditions.items()}
     if measurement.setup:
         facts["setup.die_diameter_mm"] = number_fact(measurement.setup, "die_diameter_mm")
         facts["setup.blocks"] = measurement.setup.blocks or None
-    layers = list(measurement.cell.layers.all())
-    facts["layers.count"] = len(layers)
-    for number, layer in enumerate(layers, start=1):
-        facts.update({f"layers.{number}.{name}": fact for name, fact in _layer_facts(layer).items()})
     for value in measurement.current_values:  # type: ignore[attr-defined]
         if value.origin == ValueOrigin.REPORTED:
             facts[f"reported.{value.key}"] = value.estimate() or value.written
@@ -98,6 +93,19 @@ def measurement_facts(measurement: Measurement) -> Facts:
     elif used.undecided:
         facts["dataset.undecided"] = used.undecided
     return facts | _facts_by_role(measurement)
+
+
+def cell_facts(cell: Cell) -> Facts:
+    """The facts of a cell and its layers."""
+    layers = list(cell.layers.all())
+    facts: Facts = {
+        "cell.format": cell.format,
+        "cell.fabrication_pressure_mpa": number_fact(cell, "fabrication_pressure_mpa"),
+        "layers.count": len(layers),
+    }
+    for number, layer in enumerate(layers, start=1):
+        facts.update({f"layers.{number}.{name}": fact for name, fact in _layer_facts(layer).items()})
+    return facts
 
 
 def _facts_by_role(measurement: Measurement) -> Facts:

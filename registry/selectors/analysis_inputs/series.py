@@ -67,6 +67,19 @@ def _bounds(conditions: Mapping[str, EnteredNumber]) -> tuple[str, ...]:
     )
 
 
+def condition_texts(conditions: Mapping[str, EnteredNumber]) -> tuple[tuple[str, str], ...]:
+    """Each condition of a measurement that is a number or a bound, by slug, to the digits to which they are compared."""
+    return tuple(
+        (slug, f"{'' if qualifier in NUMBERS else qualifier}{number:.{DIGITS}g}")
+        for slug, number, qualifier in sorted(_numbers(conditions))
+    )
+
+
+def series_technique(key: str) -> str:
+    """The technique of a series, from its key."""
+    return key.partition(";")[0]
+
+
 def _numbers(conditions: Mapping[str, EnteredNumber]) -> Iterator[tuple[str, float, str]]:
     """Slug, magnitude and qualifier of each condition that is no reason for a missing number."""
     for slug, entered in conditions.items():

@@ -26,6 +26,7 @@ from registry.models import (
     Cell,
     Curve,
     CycleColumn,
+    GroupRun,
     Measurement,
     MessageCode,
     RunStatus,
@@ -33,6 +34,7 @@ from registry.models import (
     Value,
     ValueOrigin,
 )
+from registry.models.analysis_run import Run
 from registry.models.cycle_table import build_columns
 from registry.models.message_code import message_codes
 from registry.models.project import owning_project
@@ -43,6 +45,7 @@ from registry.sandbox.analysis_runner import AnalysisBatch
 from registry.sandbox.run_result import RunResult
 from registry.sandbox.serialization import dump_message
 from registry.selectors.analysis_inputs.due import Job, list_due_jobs
+from registry.selectors.analysis_inputs.group_targets import GroupTarget
 from registry.selectors.analysis_inputs.targets import AnalysisTarget, get_target, get_targets
 from registry.services import staleness
 from registry.services.permissions import Actor, require_editor
@@ -105,7 +108,7 @@ def _run_and_store(
     return run
 
 
-def execute_run(run: AnalysisRun, analysis: Analysis, target: AnalysisTarget, batch: AnalysisBatch) -> RunResult:
+def execute_run(run: Run, analysis: Analysis, target: AnalysisTarget | GroupTarget, batch: AnalysisBatch) -> RunResult:
     """Check the parameters of a run and run the plugin's function in the sandbox; any failure becomes a result."""
     try:
         run.parameters = parameters_with_defaults(analysis, run.parameters)
@@ -140,7 +143,7 @@ def invalid_parameters(error: ValidationError) -> Message:
     return Message("invalid-parameters", "{reason}", level="warning", reason=" ".join(error.messages))
 
 
-def fill_run(run: AnalysisRun, analysis: Analysis, result: RunResult) -> None:
+def fill_run(run: Run, analysis: Analysis, result: RunResult) -> None:
     """Fill in the result and the inputs of a run, once."""
     inputs = {path: fact_to_json(fact) for path, fact in sorted(result.reads.items())}
     run.plugin = plugin_loading.current().plugin_of("analysis", analysis.name)
@@ -182,7 +185,7 @@ def store_run(run: AnalysisRun, outcome: Outcome) -> None:
         CycleColumn.objects.bulk_create(build_columns(run, outcome.cycles))
 
 
-def store_codes(run: AnalysisRun, outcome: Outcome) -> None:
+def store_codes(run: AnalysisRun | GroupRun, outcome: Outcome) -> None:
     """Store the codes of the messages of a run, and of the reasons for values it did not compute."""
     reasons = ({"code": missing.code} for missing in outcome.not_computed)
     MessageCode.objects.bulk_create(message_codes(run, [*run.messages, *reasons]))
@@ -206,16 +209,26 @@ def _build_missing_value(run: AnalysisRun, missing: NotComputed) -> Value:
         cell_id=run.cell_id,
         measurement_id=run.measurement_id,
         quantity=missing.quantity,
-        missing=shorten(missing.reason, MAX_REASON_LENGTH, placeholder=" …"),
+        missing=reason_text(missing),
         origin=ValueOrigin.COMPUTED,
         run=run,
     )
 
 
 def _build_curve(run: AnalysisRun, plot: Plot) -> Curve:
+    return Curve(run=run, **curve_columns(plot))
+
+
+def curve_columns(plot: Plot) -> dict[str, Any]:
+    """Return the columns of a stored plot."""
     data = plot_to_json(resolve_axes(plot))
     axes = {f"{name}_quantity": data.get(name, {}).get("quantity", "") for name in ("x", "y")}
-    return Curve(run=run, name=plot.name, title=plot.title, kind=data["kind"], data=data, **axes)
+    return {"name": plot.name, "title": plot.title, "kind": data["kind"], "data": data, **axes}
+
+
+def reason_text(missing: NotComputed) -> str:
+    """Return why a quantity was not computed, as it is stored."""
+    return shorten(missing.reason, MAX_REASON_LENGTH, placeholder=" …")
 
 
 def run_jobs(

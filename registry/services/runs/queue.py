@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from registry import plugin_loading
-from registry.hookspecs import Analysis, Inputs, Message, Outcome
+from registry.hookspecs import Analysis
 from registry.models import PENDING, UNREAD, AnalysisRun, Cell, Dataset, Measurement, RunStatus
 from registry.models.project import owning_project
 from registry.sandbox.run_result import RunResult
@@ -15,9 +15,11 @@ from registry.selectors.analysis_inputs.due import Job, list_due_jobs
 from registry.selectors.analysis_inputs.targets import get_run_target, get_target
 from registry.services import staleness
 from registry.services.background import wake_on_commit
-from registry.services.leases import claim_row, exhausted_attempts, heartbeat, holds_lease, work_until_idle
+from registry.services.leases import claim_row, heartbeat, holds_lease, work_until_idle
 from registry.services.permissions import Actor, require_editor
-from registry.services.runs.analysis import analysis_batch, execute_run, fill_run, list_due_downstream, store_run
+from registry.services.runs.analysis import fill_run, list_due_downstream, store_run
+from registry.services.runs.claimed import compute_result
+from registry.services.runs.groups import claim_group_run, perform_group_run, update_groups_of
 
 
 def queue_run(
@@ -102,6 +104,7 @@ def update_results(cells: Collection[Cell], *, by: Actor) -> None:
     staleness.mark_stale(cells)
     if by is not None and cells:
         queue_cells(cells, by=by)
+    update_groups_of([cell.pk for cell in cells], by=by)
 
 
 def queue_for_new_data(measurement: Measurement, *, by: Actor) -> list[AnalysisRun]:
@@ -116,7 +119,7 @@ def queue_for_new_data(measurement: Measurement, *, by: Actor) -> list[AnalysisR
 
 def do_due_runs() -> int:
     """Run due jobs one by one until none are left or a stop is requested; return how many finished."""
-    return work_until_idle((claim_run, perform_run))
+    return work_until_idle((claim_run, perform_run), (claim_group_run, perform_group_run))
 
 
 def claim_run() -> AnalysisRun | None:
@@ -141,52 +144,8 @@ def claim_run() -> AnalysisRun | None:
 def perform_run(run: AnalysisRun) -> bool:
     """Execute a claimed run and store its result; False if another worker has taken over the lease."""
     with heartbeat(run):
-        analysis, result = compute_result(run)
+        analysis, result = compute_result(run, get_run_target)
     return finish_run(run, analysis, result)
-
-
-def compute_result(run: AnalysisRun) -> tuple[Analysis, RunResult]:
-    """Compute the result of a run on the current inputs; any problem becomes a failed result."""
-    analysis = plugin_loading.current().analyses.get(run.analysis)
-    if analysis is None:
-        failure = Message(
-            "plugin-not-loaded",
-            "The plugin of the analysis ‘{analysis}’ is not loaded: install it, then run the analysis again.",
-            level="warning",
-            analysis=run.analysis,
-        )
-        return Analysis(
-            name=run.analysis,
-            version=run.version,
-            title="",
-            description="",
-            techniques=(),
-            outputs=(),
-            run=_return_nothing,
-        ), RunResult.failed(failure)
-    if times := exhausted_attempts(run):
-        failure = Message(
-            "worker-stopped",
-            "The worker stopped {times} during this run (out of memory or killed): check its log, then run it again.",
-            level="warning",
-            times=times,
-        )
-        return analysis, RunResult.failed(failure)
-    target = get_run_target(run)
-    if target is None or not target.suits(analysis):
-        failure = Message(
-            "analysis-no-longer-applies",
-            "The analysis no longer applies: its technique or measurements changed while it was queued.",
-            level="warning",
-        )
-        return analysis, RunResult.failed(failure)
-    run.parameters = target.parameters(analysis)
-    with analysis_batch() as batch:
-        return analysis, execute_run(run, analysis, target, batch)
-
-
-def _return_nothing(inputs: Inputs) -> Outcome:
-    return Outcome()
 
 
 @transaction.atomic
@@ -201,4 +160,5 @@ def finish_run(run: AnalysisRun, analysis: Analysis, result: RunResult) -> bool:
     store_run(run, result.outcome)
     staleness.mark_stale([run.cell])
     _queue_jobs(list_due_downstream([run]), run.started_by)
+    update_groups_of([run.cell_id], by=run.started_by)
     return True

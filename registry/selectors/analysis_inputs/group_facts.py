@@ -1,0 +1,76 @@
+"""Facts of the cells of a group, and of their values."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from analyses.uncertainty import Estimate
+from registry.contract.group_member import MEASURED, Measured, member_value_key
+from registry.models import GroupMember, Measurement, Value
+from registry.numbers.stored import stored_estimate
+from registry.selectors.analysis_inputs.facts import Facts, cell_facts
+from registry.selectors.analysis_inputs.series import condition_texts, series_technique
+from registry.selectors.comparison.row import layer_number
+
+
+class ListedValue(NamedTuple):
+    """A latest value of a cell with its key among those of its quantity."""
+
+    key: str
+    measured: Measured
+    value: Value
+
+
+def member_facts(member: GroupMember, over: str, values: Iterable[ListedValue]) -> Facts:
+    """All facts of a cell of a group, by path below its refcode."""
+    facts: Facts = {"label": member.label or None, **cell_facts(member.cell)}
+    if over:
+        facts["recipe_number"] = _recipe_number(member, over)
+    keys: dict[str, list[str]] = defaultdict(list)
+    for listed in values:
+        value, path = listed.value, f"values.{listed.value.quantity}.{listed.key}"
+        keys[value.quantity].append(listed.key)
+        facts[path] = stored_estimate(value) or value.written
+        facts[f"{path}.{MEASURED}"] = listed.measured.facts()
+    facts["quantities"] = tuple(sorted(keys))
+    return facts | {f"values.{quantity}": tuple(of_quantity) for quantity, of_quantity in keys.items()}
+
+
+def list_values(values: Iterable[Value]) -> Iterator[ListedValue]:
+    """The values of a cell in order, each with a key; a second value with the same key is numbered."""
+    counts: Counter[tuple[str, str]] = Counter()
+    for value in values:
+        record = value.measurement.refcode if value.measurement else value.cell.refcode
+        analysis = value.run.analysis if value.run else ""
+        key = value.quantity, member_value_key(record, value.origin, analysis, value.place)
+        counts[key] += 1
+        number = f"/{counts[key]}" if counts[key] > 1 else ""
+        yield ListedValue(
+            member_value_key(record, value.origin, analysis + number, value.place), _measured(value), value
+        )
+
+
+def _measured(value: Value) -> Measured:
+    analysis = value.run.analysis if value.run else ""
+    technique, conditions = _conditions(value)
+    return Measured(value.quantity, value.place, technique, conditions, value.origin, analysis)
+
+
+def _conditions(value: Value) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """Technique and conditions of a value: of its measurement, or those that the measurements of its series share."""
+    if isinstance(value.measurement, Measurement):
+        return value.measurement.technique, condition_texts(value.measurement.entered_conditions)
+    if value.run and value.run.series:
+        fixed = sorted(value.run.fixed_conditions.items())
+        return series_technique(value.run.series), tuple((slug, f"{number:g}") for slug, number in fixed)
+    return "", ()
+
+
+def _recipe_number(member: GroupMember, over: str) -> Estimate | str | None:
+    """The number of the only layer with the role; its text if it is only a bound, None if it is missing."""
+    role, _, path = over.partition(".")
+    layers = [layer for layer in member.cell.layers.all() if layer.role == role]
+    number = layer_number(layers[0], path) if len(layers) == 1 else None
+    if number is None:
+        return None
+    return number.text if number.is_bound else number.estimate()

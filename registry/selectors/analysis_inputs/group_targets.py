@@ -1,0 +1,81 @@
+"""Targets of group analyses: groups of cells with the numbers of their cells."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Prefetch
+
+from registry.hookspecs import Analysis
+from registry.models import CellGroup, Value
+from registry.plugin_loading.parameters import resolve_parameters
+from registry.selectors.analysis_inputs.facts import Facts, layers_with_inputs
+from registry.selectors.analysis_inputs.group_facts import ListedValue, list_values, member_facts
+
+
+@dataclass(frozen=True)
+class GroupTarget:
+    """A group of cells with everything an analysis may read of it."""
+
+    group: CellGroup
+    members: int
+    facts: Facts
+    producing_runs: Mapping[str, int]
+    """The run on a cell that computed each fact, by path of the fact."""
+    datasets: Mapping[str, str] = field(default_factory=dict)
+    """None: a group analysis reads numbers, not files."""
+
+    def suits(self, analysis: Analysis) -> bool:
+        """Whether the analysis applies to this group."""
+        return suits_group(analysis, self.group.kind, self.members)
+
+    def parameters(self, analysis: Analysis) -> dict[str, Any]:
+        """Parameters set for the analysis here, not yet validated."""
+        return resolve_parameters(analysis, self.group.project.parameters, self.group.parameters)
+
+
+def suits_group(analysis: Analysis, kind: str, members: int) -> bool:
+    """Whether an analysis applies to a group of this kind with this number of cells."""
+    return analysis.scope == "group" and kind in analysis.group_kinds and members >= analysis.min_members
+
+
+def get_group_targets(groups: Iterable[int]) -> dict[int, GroupTarget]:
+    """Targets of these groups, by primary key; constant number of queries."""
+    rows = list(
+        CellGroup.objects.filter(pk__in=list(groups))
+        .select_related("project")
+        .prefetch_related("members__cell", Prefetch("members__cell__layers", layers_with_inputs()))
+    )
+    values = _values_by_cell({member.cell_id for group in rows for member in group.members.all()})
+    return {group.pk: _target(group, values) for group in rows}
+
+
+def _values_by_cell(cells: set[int]) -> dict[int, list[ListedValue]]:
+    values = (
+        Value.objects.filter(cell__in=cells, is_latest=True, magnitude__isnull=False)
+        .select_related("cell", "measurement", "run")
+        .prefetch_related("measurement__conditions")
+        .defer("run__inputs", "run__software", "run__messages", "run__parameters")
+        .order_by("pk")
+    )
+    by_cell: dict[int, list[Value]] = defaultdict(list)
+    for value in values:
+        by_cell[value.cell_id].append(value)
+    return {cell: list(list_values(of_cell)) for cell, of_cell in by_cell.items()}
+
+
+def _target(group: CellGroup, values: Mapping[int, list[ListedValue]]) -> GroupTarget:
+    members = sorted(group.members.all(), key=lambda member: member.position)
+    facts: Facts = {"group.kind": group.kind, "group.over": group.over or None}
+    facts["group.members"] = tuple(member.cell.refcode for member in members)
+    producing_runs: dict[str, int] = {}
+    for member in members:
+        prefix, listed = f"members.{member.cell.refcode}.", values.get(member.cell_id, [])
+        facts |= {prefix + path: fact for path, fact in member_facts(member, group.over, listed).items()}
+        producing_runs |= {
+            f"{prefix}values.{item.value.quantity}.{item.key}": item.value.run_id
+            for item in listed
+            if item.value.run_id
+        }
+    return GroupTarget(group, len(members), facts, producing_runs)

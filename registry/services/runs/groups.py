@@ -1,0 +1,235 @@
+"""Run analyses on groups of cells and store their results; mark them stale when what they read of a cell changes."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from registry import plugin_loading
+from registry.contract.estimate_encoding import estimate_to_columns
+from registry.hookspecs import Analysis, Outcome, Result
+from registry.models import (
+    PENDING,
+    UNREAD,
+    AnalysisRun,
+    CellGroup,
+    Dataset,
+    GroupCurve,
+    GroupMember,
+    GroupRun,
+    GroupValue,
+    RunStatus,
+)
+from registry.models.value import place_columns
+from registry.selectors.analysis_inputs.group_due import GroupJob, list_due_group_jobs
+from registry.selectors.analysis_inputs.group_targets import GroupTarget, get_group_targets
+from registry.services.background import wake_on_commit
+from registry.services.leases import claim_row, heartbeat, holds_lease
+from registry.services.permissions import Actor, require_editor
+from registry.services.runs.analysis import (
+    analysis_batch,
+    curve_columns,
+    execute_run,
+    fill_run,
+    reason_text,
+    store_codes,
+)
+from registry.services.runs.claimed import compute_result
+from registry.services.staleness import reads_differ
+
+
+def update_groups_of(cells: Collection[int], *, by: Actor) -> None:
+    """Mark the results of groups stale that a change of these cells affected, and queue what is due.
+
+    A change on the command line (`by` is None) queues nothing: `analyze` runs what is due.
+    """
+    pks = GroupMember.objects.filter(cell__in=cells).values_list("group", flat=True).distinct() if cells else ()
+    if groups := list(pks):
+        update_groups(groups, by=by)
+
+
+def update_groups(groups: Collection[int], *, by: Actor) -> None:
+    """Mark the results of these groups stale if what they read has changed, and queue what is due."""
+    mark_groups_stale(groups)
+    if by is not None:
+        due = list_due_group_jobs(
+            CellGroup.objects.filter(pk__in=groups), reasons=("never run", "stale", "parameters changed")
+        )
+        _queue(due, by)
+
+
+@transaction.atomic
+def mark_groups_stale(groups: Collection[int]) -> int:
+    """Mark each latest run on these groups stale or fresh by comparing what it read with what there is now."""
+    _lock(groups)
+    runs = list(GroupRun.objects.filter(group__in=groups, is_latest=True).order_by("pk"))
+    if not runs:
+        return 0
+    targets = get_group_targets(groups)
+    outdated = _stale_runs(targets)
+    now, changed, obsolete = timezone.now(), [], []
+    for run in runs:
+        target = targets[run.group_id]
+        analysis = plugin_loading.current().analyses.get(run.analysis)
+        if analysis is not None and not target.suits(analysis):
+            obsolete.append(run.pk)
+            continue
+        is_stale = (
+            (analysis is not None and run.parameters != target.parameters(analysis))
+            or reads_differ(run, target.facts)
+            or any(target.producing_runs.get(path) in outdated for path in run.inputs)
+        )
+        if is_stale != (run.stale_since is not None):
+            run.stale_since = now if is_stale else None
+            changed.append(run)
+    GroupRun.objects.bulk_update(changed, ["stale_since"])
+    if obsolete:
+        GroupRun.objects.filter(pk__in=obsolete).update(is_latest=False)
+    return len(changed) + len(obsolete)
+
+
+def _stale_runs(targets: Mapping[int, GroupTarget]) -> set[int]:
+    """The runs on cells of these groups whose results are stale."""
+    used = {run for target in targets.values() for run in target.producing_runs.values()}
+    return set(AnalysisRun.objects.filter(pk__in=used, stale_since__isnull=False).values_list("pk", flat=True))
+
+
+def _lock(groups: Collection[int]) -> None:
+    """Within a transaction, make changes of a group and the storing of runs on it wait for each other."""
+    if connection.features.has_select_for_update and connection.in_atomic_block:
+        rows = CellGroup.objects.filter(pk__in=groups).order_by("pk")
+        list(rows.select_for_update(of=("self",), no_key=True).values_list("pk"))
+
+
+@transaction.atomic
+def queue_group_run(*, group: CellGroup, analysis: Analysis, by: Actor) -> GroupRun:
+    """Queue one analysis of a group; return the run if it is already queued."""
+    require_editor(group.project, by)
+    target = get_group_targets([group.pk])[group.pk]
+    if not target.suits(analysis):
+        raise ValidationError(
+            {"analysis": f"‘{analysis.name}’ is not available for this group: {_needs(analysis)}."}, code="unsuitable"
+        )
+    (run,) = _queue([GroupJob(group.pk, analysis, "requested", target.parameters(analysis))], by)
+    return run
+
+
+def _needs(analysis: Analysis) -> str:
+    if analysis.scope != "group":
+        return "it runs on measurements or cells"
+    return f"it needs {analysis.min_members} or more cells and the kind {' or '.join(analysis.group_kinds)}"
+
+
+@transaction.atomic
+def _queue(jobs: Sequence[GroupJob], by: Actor) -> list[GroupRun]:
+    groups = {job.group for job in jobs}
+    _lock(groups)
+    queued = {
+        (run.group_id, run.analysis): run
+        for run in GroupRun.objects.filter(group__in=groups, status=RunStatus.QUEUED).select_for_update()
+    }
+    runs = [queued.get(job.key) or _new_run(job) for job in jobs]
+    for run, job in zip(runs, jobs, strict=True):
+        run.parameters, run.started_by = dict(job.parameters), by
+    GroupRun.objects.bulk_update([run for run in runs if run.pk], ["parameters", "started_by"])
+    GroupRun.objects.bulk_create(run for run in runs if not run.pk)
+    if runs:
+        wake_on_commit()
+    return runs
+
+
+def _new_run(job: GroupJob) -> GroupRun:
+    return GroupRun(
+        group_id=job.group,
+        analysis=job.analysis.name,
+        plugin=plugin_loading.current().plugin_of("analysis", job.analysis.name),
+        version=job.analysis.version,
+        status=RunStatus.QUEUED,
+        is_latest=False,
+        queued_at=timezone.now(),
+    )
+
+
+def claim_group_run() -> GroupRun | None:
+    """Claim the oldest due run on a group; None if there are none. It waits for the analyses and files of its cells."""
+    members = GroupMember.objects.filter(group=OuterRef(OuterRef("group"))).values("cell")
+    same = GroupRun.objects.filter(group=OuterRef("group"), analysis=OuterRef("analysis"), status=RunStatus.RUNNING)
+    ready = ~Q(Exists(same))
+    ready &= ~Q(Exists(AnalysisRun.objects.filter(cell__in=members, status__in=PENDING)))
+    ready &= ~Q(Exists(Dataset.objects.filter(measurement__cell__in=members, status__in=UNREAD)))
+    return claim_row(GroupRun, ready=ready)
+
+
+def perform_group_run(run: GroupRun) -> bool:
+    """Execute a claimed run and store its result; False if another worker has taken over the lease."""
+    with heartbeat(run):
+        analysis, result = compute_result(run, lambda of: get_group_targets([of.group_id]).get(of.group_id))
+    with transaction.atomic():
+        _lock([run.group_id])
+        if not holds_lease(run, run.attempts):
+            return False
+        fill_run(run, analysis, result)
+        run.lease_until = None
+        _store(run, result.outcome)
+        mark_groups_stale([run.group_id])
+    return True
+
+
+def run_group_jobs(
+    jobs: Sequence[GroupJob], *, by: Actor, on_progress: Callable[[GroupRun], None] = lambda run: None
+) -> list[GroupRun]:
+    """Run jobs on groups at once, each stored in a transaction of its own."""
+    runs = []
+    with analysis_batch() as batch:
+        for job in jobs:
+            with transaction.atomic():
+                _lock([job.group])
+                target = get_group_targets([job.group])[job.group]
+                queued = GroupRun.objects.filter(group=job.group, analysis=job.analysis.name, status=RunStatus.QUEUED)
+                run = queued.select_for_update().first() or GroupRun(
+                    group=target.group, analysis=job.analysis.name, started_by=by
+                )
+                run.parameters, run.started_at = target.parameters(job.analysis), timezone.now()
+                result = execute_run(run, job.analysis, target, batch)
+                fill_run(run, job.analysis, result)
+                _store(run, result.outcome)
+            runs.append(run)
+            on_progress(run)
+    mark_groups_stale({job.group for job in jobs})
+    return runs
+
+
+def run_group_analysis(*, group: CellGroup, analysis: Analysis, by: Actor) -> GroupRun:
+    """Run one analysis on a group and store the result."""
+    require_editor(group.project, by)
+    target = get_group_targets([group.pk])[group.pk]
+    (run,) = run_group_jobs([GroupJob(group.pk, analysis, "requested", target.parameters(analysis))], by=by)
+    run.refresh_from_db(fields=["stale_since"])
+    return run
+
+
+def _store(run: GroupRun, outcome: Outcome) -> None:
+    """Store a finished run with its results and make it the latest."""
+    previous: QuerySet[GroupRun] = GroupRun.objects.filter(group=run.group_id, analysis=run.analysis, is_latest=True)
+    previous.update(is_latest=False)
+    run.is_latest = True
+    run.save()
+    GroupValue.objects.bulk_create(_build_value(run, result) for result in outcome.values)
+    GroupValue.objects.bulk_create(
+        GroupValue(run=run, quantity=missing.quantity, missing=reason_text(missing)) for missing in outcome.not_computed
+    )
+    store_codes(run, outcome)
+    GroupCurve.objects.bulk_create(GroupCurve(run=run, **curve_columns(plot)) for plot in outcome.curves)
+
+
+def _build_value(run: GroupRun, result: Result) -> GroupValue:
+    return GroupValue(
+        run=run,
+        quantity=result.quantity,
+        conditions=dict(result.conditions),
+        **place_columns(result.place),
+        **estimate_to_columns(result.estimate),
+        note=result.note,
+    )

@@ -7,9 +7,11 @@ from django.contrib.auth.models import User
 
 from registry.models import (
     Cell,
+    CellGroup,
     ColumnMapping,
     Condition,
     Formulation,
+    GroupMember,
     HardwareSetup,
     Ingredient,
     Layer,
@@ -22,6 +24,7 @@ from registry.models import (
 )
 from registry.models.condition import condition_slugs
 from registry.services.cell import save_cell
+from registry.services.cell_group import save_group
 from registry.services.column_mapping import save_column_mapping
 from registry.services.measurement import save_measurement
 from registry.services.record import save_formulation, save_record
@@ -119,3 +122,15 @@ def make_pressure_series(cell: Cell, exponent: float, temperature: str = "25 °C
         members.append(make_measurement(cell, technique="eis", **fields))
         report(members[-1], "ionic_conductivity_s_cm", f"{1e-3 * pressure**exponent:.9f} S/cm (exact)")
     return members
+
+
+def make_group(project: Project, *cells: Cell, labels: tuple[str, ...] = (), **overrides: Any) -> CellGroup:
+    """A group of replicates by default."""
+    number = next(_numbers)
+    fields = {"slug": f"group-{number}", "name": f"Group {number}", "kind": "replicates"} | overrides
+    names = labels or ("",) * len(cells)
+    members = [
+        GroupMember(position=position, cell=cell, label=label)
+        for position, (cell, label) in enumerate(zip(cells, names, strict=True), start=1)
+    ]
+    return save_group(CellGroup(project=project, **fields), members, by=None)

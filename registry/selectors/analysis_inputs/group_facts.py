@@ -10,7 +10,7 @@ from registry.models import GroupMember, Measurement, Value
 from registry.numbers.stored import stored_estimate
 from registry.selectors.analysis_inputs.facts import Facts, cell_facts
 from registry.selectors.analysis_inputs.series import condition_texts, series_technique
-from registry.selectors.comparison.row import layer_number
+from registry.selectors.layer_number import layer_number
 
 
 class ListedValue(NamedTuple):
@@ -44,10 +44,8 @@ def list_values(values: Iterable[Value]) -> Iterator[ListedValue]:
         analysis = value.run.analysis if value.run else ""
         key = value.quantity, member_value_key(record, value.origin, analysis, value.place)
         counts[key] += 1
-        number = f"/{counts[key]}" if counts[key] > 1 else ""
-        yield ListedValue(
-            member_value_key(record, value.origin, analysis + number, value.place), _measured(value), value
-        )
+        source = f"{analysis}/{counts[key]}" if counts[key] > 1 else analysis
+        yield ListedValue(member_value_key(record, value.origin, source, value.place), _measured(value), value)
 
 
 def _measured(value: Value) -> Measured:

@@ -73,9 +73,7 @@ def _target(group: CellGroup, values: Mapping[int, list[ListedValue]]) -> GroupT
     for member in members:
         prefix, listed = f"members.{member.cell.refcode}.", values.get(member.cell_id, [])
         facts |= {prefix + path: fact for path, fact in member_facts(member, group.over, listed).items()}
-        producing_runs |= {
-            f"{prefix}values.{item.value.quantity}.{item.key}": item.value.run_id
-            for item in listed
-            if item.value.run_id
-        }
+        for item in listed:
+            if item.value.run_id:
+                producing_runs[f"{prefix}values.{item.value.quantity}.{item.key}"] = item.value.run_id
     return GroupTarget(group, len(members), facts, producing_runs)

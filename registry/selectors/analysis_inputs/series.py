@@ -68,7 +68,7 @@ def _bounds(conditions: Mapping[str, EnteredNumber]) -> tuple[str, ...]:
 
 
 def condition_texts(conditions: Mapping[str, EnteredNumber]) -> tuple[tuple[str, str], ...]:
-    """Each condition of a measurement that is a number or a bound, by slug, to the digits to which they are compared."""
+    """The conditions of a measurement that are numbers or bounds, by slug, to the digits to which they are compared."""
     return tuple(
         (slug, f"{'' if qualifier in NUMBERS else qualifier}{number:.{DIGITS}g}")
         for slug, number, qualifier in sorted(_numbers(conditions))

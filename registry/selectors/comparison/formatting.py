@@ -20,9 +20,9 @@ from registry.selectors.comparison.row import (
     LatestValue,
     Row,
     column_text,
-    layer_number,
     layer_text,
 )
+from registry.selectors.layer_number import layer_number
 from registry.selectors.orphans import missing_analysis_note, missing_quantity_note
 from registry.selectors.outdated import get_outdated_note
 from registry.selectors.query.parsing import CELL_NUMBERS, is_condition

@@ -10,11 +10,10 @@ from registry import plugin_loading
 from registry.contract.place import Place, place_of
 from registry.hookspecs import Column
 from registry.models import CellFormat, Layer, Measurement, Publication, ValueOrigin
-from registry.numbers.parsing import ParsedNumber
 from registry.numbers.stored import shown_estimate, stored_estimate
 from registry.selectors.audit import Deviation, deviation
-from registry.selectors.query.parsing import CELL_NUMBERS, LAYER_NUMBERS
-from registry.text.cleaning import name_key
+from registry.selectors.layer_number import layer_number
+from registry.selectors.query.parsing import CELL_NUMBERS
 
 THIS_WORK = "This work"
 REPORTED, COMPUTED, EITHER = ValueOrigin.REPORTED.value, ValueOrigin.COMPUTED.value, "either"
@@ -218,16 +217,3 @@ def layer_text(layer: Layer, name: str) -> str:
         for ingredient in layer.formulation.ingredients.all()
     ]
     return ", ".join(parts) or layer.label
-
-
-def layer_number(layer: Layer, path: str) -> ParsedNumber | None:
-    """A number of a layer, or of an ingredient: `mass_fraction_percent.VGCF`."""
-    slug, _, material = path.partition(".")
-    if not material:
-        return layer.written(slug) if slug in LAYER_NUMBERS else None
-    if layer.formulation is None:
-        return None
-    for ingredient in layer.formulation.ingredients.all():
-        if name_key(ingredient.material.name) == name_key(material):
-            return ingredient.written("mass_fraction_percent")
-    return None

@@ -1,0 +1,81 @@
+"""The mean of a quantity over cells built alike, and the scatter between them."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from analyses.insufficient_data import InsufficientData
+from analyses.uncertainty import Estimate
+
+FEWEST_CELLS = 2
+
+
+@dataclass(frozen=True)
+class ReplicateMean:
+    """The mean over cells, with the scatter between them and the uncertainty of each kept apart."""
+
+    mean: Estimate
+    """Its standard uncertainty is s/√n with n - 1 degrees of freedom; its bounds are the means of the bounds."""
+    count: int
+    """n, number of cells."""
+    standard_deviation: float
+    """s between the cells [unit of the quantity]."""
+    measurement_uncertainty: float
+    """Root mean square of the standard uncertainties of the cells [unit of the quantity]; 0 if none is known."""
+
+
+def replicate_mean(values: Sequence[Estimate]) -> ReplicateMean:
+    """Return the arithmetic mean of one value per cell.
+
+    The cells are taken as independent draws from one normal distribution. Its 95 % interval is then the mean plus or
+    minus t s/√n, with Student's t for n - 1 degrees of freedom. The scatter between cells contains the random part of
+    each measurement, so the standard uncertainties of the cells are not added again; an error common to all cells, such
+    as that of a balance, is in neither.
+
+    Parameters
+    ----------
+    values : sequence of Estimate
+        One for each cell, all under the same conditions.
+
+    Returns
+    -------
+    ReplicateMean
+
+    Raises
+    ------
+    InsufficientData
+        If there are fewer than two cells.
+
+    References
+    ----------
+    JCGM 100:2008, Guide to the expression of uncertainty in measurement (GUM), 4.2 and G.3.
+    https://doi.org/10.59161/JCGM100-2008E
+
+    Examples
+    --------
+    >>> scatter = replicate_mean([Estimate.exact(9.0), Estimate.exact(10.0), Estimate.exact(11.0)])
+    >>> (scatter.mean.magnitude, scatter.standard_deviation, round(scatter.mean.standard_uncertainty, 4))
+    (10.0, 1.0, 0.5774)
+    """
+    if len(values) < FEWEST_CELLS:
+        raise InsufficientData(
+            "too-few-cells",
+            "the scatter between cells needs {needed} or more cells: there are {available}",
+            needed=FEWEST_CELLS,
+            available=len(values),
+        )
+    magnitudes = np.array([value.magnitude for value in values])
+    count, mean = len(values), math.fsum(magnitudes) / len(values)
+    deviation = float(np.sqrt(((magnitudes - mean) ** 2).sum() / (count - 1)))
+    estimate = Estimate(
+        mean,
+        min(mean, math.fsum(value.lower for value in values) / count),
+        max(mean, math.fsum(value.upper for value in values) / count),
+        deviation / math.sqrt(count),
+        any(value.inferred for value in values),
+        count - 1,
+    )
+    squares = math.fsum(value.standard_uncertainty**2 for value in values)
+    return ReplicateMean(estimate, count, deviation, math.sqrt(squares / count))

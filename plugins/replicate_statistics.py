@@ -1,0 +1,96 @@
+"""Mean and scatter between cells of every quantity that replicates have in common."""
+
+from collections.abc import Sequence
+
+from analyses.statistics.replicates import ReplicateMean, replicate_mean
+from registry.contract.analysis_support.matched_values import MATCHING_PARAMETERS, MatchedValues, match_values
+from registry.hookspecs import Analysis, Axis, Curve, Inputs, Message, Outcome, Result, Series, hookimpl
+
+CONTRACT_VERSION = 2
+
+
+def run(inputs: Inputs) -> Outcome:
+    """Return the mean over the cells of each quantity, under each set of conditions that they share."""
+    number = len(inputs.members)
+    matches = match_values(inputs)
+    results, curves, messages = [], [], list(matches.messages)
+    for index, matched in enumerate(matches.matched, start=1):
+        scatter = replicate_mean(matched.estimates)
+        results.append(_result(matched, scatter, number))
+        curves.append(_curve(matched, scatter, index))
+        messages.append(_scatter_message(matched, scatter))
+    return Outcome(tuple(results), tuple(curves), tuple(messages), tuple(matches.not_computed))
+
+
+def _result(matched: MatchedValues, scatter: ReplicateMean, number: int) -> Result:
+    of = f"{scatter.count} cells" if scatter.count == number else f"{scatter.count} of {number} cells"
+    note = f"mean of {of}, s = {scatter.standard_deviation:.3g} between cells"
+    return Result(matched.quantity, scatter.mean, note, at=matched.at, conditions=matched.conditions)
+
+
+def _scatter_message(matched: MatchedValues, scatter: ReplicateMean) -> Message:
+    lower, upper = scatter.mean.interval()
+    return Message(
+        "scatter-between-cells",
+        "{quantity} ({label}): n = {count}, mean {mean:.4g}, standard deviation between cells {deviation:.3g}, "
+        "95 % interval of the mean {lower:.4g} to {upper:.4g} (Student t, {degrees} degrees of freedom); measurement "
+        "uncertainty of one cell {measurement:.2g}. Cells: {records}.",
+        quantity=matched.quantity,
+        label=matched.measured.label,
+        count=scatter.count,
+        mean=scatter.mean.magnitude,
+        deviation=scatter.standard_deviation,
+        lower=lower,
+        upper=upper,
+        degrees=scatter.count - 1,
+        measurement=scatter.measurement_uncertainty,
+        records=", ".join(matched.records),
+    )
+
+
+def _curve(matched: MatchedValues, scatter: ReplicateMean, index: int) -> Curve:
+    """Return the value of each cell with its own interval, and the mean with its interval."""
+    positions = [float(number) for number in range(1, scatter.count + 1)]
+    intervals = [estimate.interval() for estimate in matched.estimates]
+    lower, upper = scatter.mean.interval()
+    ends = (positions[0], positions[-1])
+    return Curve(
+        f"{matched.quantity}-{index}",
+        f"{matched.measured.label}: {', '.join(member.label for member in matched.members)}"[:200],
+        Axis(label="Cell", unit=""),
+        Axis(quantity=matched.quantity),
+        (
+            Series(
+                "Cells",
+                positions,
+                [estimate.magnitude for estimate in matched.estimates],
+                line=False,
+                markers=True,
+                y_lower=[low for low, _ in intervals],
+                y_upper=[high for _, high in intervals],
+            ),
+            Series("Mean", ends, (scatter.mean.magnitude,) * 2),
+            Series("95 % interval of the mean, lower end", ends, (lower,) * 2),
+            Series("95 % interval of the mean, upper end", ends, (upper,) * 2),
+        ),
+    )
+
+
+@hookimpl
+def register_analyses() -> Sequence[Analysis]:
+    """Offer the statistics on groups of replicates."""
+    return (
+        Analysis(
+            name="replicate-statistics",
+            version="1.0.0",
+            title="Statistics of replicates",
+            description="Mean and standard deviation between cells of each quantity under equal conditions, with the "
+            "95 % interval of the mean (Student t).",
+            run=run,
+            returns_member_quantities=True,
+            requirements=("values of a quantity of two or more cells under equal conditions",),
+            parameters=MATCHING_PARAMETERS,
+            scope="group",
+            group_kinds=("replicates",),
+        ),
+    )

@@ -1,0 +1,216 @@
+"""Values of the cells of a group that may be averaged or compared: one per cell, under equal conditions."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from analyses.uncertainty import Estimate
+from registry.contract.analysis import Parameter
+from registry.contract.group_member import GroupMember, Measured, MemberValue
+from registry.contract.inputs import Inputs
+from registry.contract.outcome import Message, NotComputed, Refused
+from registry.contract.place import Place
+
+MATCHING_PARAMETERS = (
+    Parameter(
+        name="preferred_origin",
+        type=str,
+        default="computed",
+        help="Which values to use for a quantity of which the cells have both.",
+        choices=("computed", "reported"),
+        title="Preferred values",
+    ),
+    Parameter(
+        name="excluded",
+        type=str,
+        default="",
+        help="Refcodes of measurements to leave out, separated by blanks, such as M-00012 M-00015.",
+        title="Measurements left out",
+    ),
+    Parameter(
+        name="analysis",
+        type=str,
+        default="",
+        help="Name of the analysis whose values to use, if several compute a quantity; empty if there is one.",
+        title="Analysis of computed values",
+    ),
+)
+"""Parameters of an analysis that matches the values of a group."""
+
+
+@dataclass(frozen=True)
+class MatchedValues:
+    """The values of one quantity under equal conditions, from one source."""
+
+    measured: Measured
+    """What all have in common."""
+    members: tuple[GroupMember, ...]
+    """The cells that have a value, in order."""
+    records: tuple[str, ...]
+    """Refcodes of the measurements, or of the cells for cell-level values."""
+    estimates: tuple[Estimate, ...]
+    """The value of each cell."""
+
+    @property
+    def quantity(self) -> str:
+        """Slug of the quantity."""
+        return self.measured.quantity
+
+    @property
+    def conditions(self) -> dict[str, str]:
+        """Technique and conditions, for `Result.conditions`; empty for cell-level values."""
+        technique = {"technique": self.measured.technique} if self.measured.technique else {}
+        return technique | dict(self.measured.conditions)
+
+    @property
+    def at(self) -> dict[str, int]:
+        """The place of the values, for `Result.at`."""
+        place = self.measured.place
+        return {place.kind: place.number} if place else {}
+
+
+class Matches(NamedTuple):
+    """The matched values of a group, and what could not be matched."""
+
+    matched: list[MatchedValues]
+    not_computed: list[NotComputed]
+    messages: list[Message]
+
+
+class _Conditions(NamedTuple):
+    """Quantity, place, technique and conditions: what matched values of several sources may still have in common."""
+
+    quantity: str
+    place: Place | None
+    technique: str
+    conditions: tuple[tuple[str, str], ...]
+
+
+def match_values(inputs: Inputs, *, fewest: int = 2) -> Matches:
+    """Match the values of the cells of a group, by quantity and conditions.
+
+    Values of different conditions, techniques, analyses or origins never come together. Where a cell has several under
+    equal conditions, or several analyses computed them, the quantity is not computed there, and the reason names what
+    to choose. The analysis declares `MATCHING_PARAMETERS`.
+
+    Parameters
+    ----------
+    inputs : Inputs
+        Of a group analysis.
+    fewest : int
+        Number of cells that must have a value.
+
+    Raises
+    ------
+    Refused
+        If no quantity has values of `fewest` cells under equal conditions.
+    """
+    excluded = str(inputs.parameter("excluded")).replace(",", " ").split()
+    problems: dict[str, Refused] = {}
+    messages: list[Message] = []
+    matched: list[MatchedValues] = []
+    for quantity, values in _by_quantity(inputs.members, excluded).items():
+        for of_conditions in _by_conditions(values).values():
+            try:
+                chosen = _choose(inputs, of_conditions, fewest)
+            except Refused as problem:
+                problems.setdefault(quantity, problem)
+                continue
+            if chosen:
+                matched.append(chosen)
+                messages += _set_aside(chosen, of_conditions)
+    computed = {item.quantity for item in matched}
+    messages += [Message.of(problem) for quantity, problem in problems.items() if quantity in computed]
+    missing = [NotComputed.because(name, problem) for name, problem in problems.items() if name not in computed]
+    if not matched and not missing:
+        raise Refused(
+            "no-common-values",
+            "no quantity has values of {needed} cells under equal conditions: enter the values, and equal conditions",
+            needed=fewest,
+        )
+    return Matches(matched, missing, messages)
+
+
+Listed = list[tuple[GroupMember, MemberValue]]
+
+
+def _by_quantity(members: Sequence[GroupMember], excluded: Collection[str]) -> Mapping[str, Listed]:
+    """Return the numbers of all cells, by quantity; bounds cannot be computed with."""
+    values: dict[str, Listed] = {}
+    for quantity in sorted({slug for member in members for slug in member.quantities}):
+        for member in members:
+            for value in member.values(quantity):
+                if value.estimate is not None and value.record not in excluded:
+                    values.setdefault(quantity, []).append((member, value))
+    return values
+
+
+def _by_conditions(values: Listed) -> Mapping[_Conditions, Mapping[Measured, Listed]]:
+    by_conditions: dict[_Conditions, dict[Measured, Listed]] = defaultdict(dict)
+    for member, value in sorted(values, key=lambda item: _order(item[1].measured)):
+        by_conditions[_Conditions(*value.measured[:4])].setdefault(value.measured, []).append((member, value))
+    return by_conditions
+
+
+def _order(measured: Measured) -> tuple[object, ...]:
+    place = measured.place or Place("", -1)
+    return place, measured.technique, measured.conditions, measured.origin, measured.analysis
+
+
+def _choose(inputs: Inputs, sources: Mapping[Measured, Listed], fewest: int) -> MatchedValues | None:
+    """Return the values of the source to use, None if none has enough; refuse if it is not clear which."""
+    enough = {measured: values for measured, values in sources.items() if len(_cells(values)) >= fewest}
+    preferred = str(inputs.parameter("preferred_origin"))
+    of_origin = {measured: values for measured, values in enough.items() if measured.origin == preferred} or enough
+    analysis = str(inputs.parameter("analysis"))
+    named = {measured: values for measured, values in of_origin.items() if measured.analysis == analysis}
+    chosen = named if named and analysis else of_origin
+    if len(chosen) > 1:
+        measured = next(iter(chosen))
+        raise Refused(
+            "several-analyses",
+            "several analyses computed {quantity} ({label}): choose one of {analyses} with the parameter analysis",
+            quantity=measured.quantity,
+            label=measured.label,
+            analyses=", ".join(item.analysis for item in chosen),
+        )
+    return next((_matched(measured, values) for measured, values in chosen.items()), None)
+
+
+def _matched(measured: Measured, values: Listed) -> MatchedValues:
+    for member in _cells(values):
+        records = [value.record for of_member, value in values if of_member is member]
+        if len(records) > 1:
+            raise Refused(
+                "several-values",
+                "{cell} has {count} values of {quantity} under equal conditions ({label}): leave out all but one of "
+                "{records} with the parameter excluded, or enter the condition in which they differ",
+                cell=member.refcode,
+                count=len(records),
+                quantity=measured.quantity,
+                label=measured.label,
+                records=", ".join(records),
+            )
+    members = tuple(member for member, _ in values)
+    return MatchedValues(measured, members, tuple(value.record for _, value in values), tuple(_estimates(values)))
+
+
+def _estimates(values: Listed) -> Iterator[Estimate]:
+    return (value.estimate for _, value in values if value.estimate is not None)
+
+
+def _cells(values: Listed) -> list[GroupMember]:
+    return list({member.refcode: member for member, _ in values}.values())
+
+
+def _set_aside(chosen: MatchedValues, sources: Iterable[Measured]) -> Iterator[Message]:
+    """Yield a message if values of another origin were not used."""
+    for origin in sorted({measured.origin for measured in sources} - {chosen.measured.origin}):
+        yield Message(
+            "other-values-not-used",
+            "{quantity}: {used} values are used, {other} ones are not; the parameter preferred_origin chooses.",
+            quantity=chosen.quantity,
+            used=chosen.measured.origin,
+            other=origin,
+        )

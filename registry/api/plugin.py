@@ -118,15 +118,18 @@ class ParameterSerializer(serializers.Serializer[Any]):
 
 
 class AnalysisSerializer(serializers.Serializer[Any]):
-    """An analysis of measurements or cells."""
+    """An analysis of measurements, cells or groups of cells."""
 
     name = serializers.CharField()
     version = serializers.CharField()
     title = serializers.CharField()
     description = serializers.CharField()
     techniques = serializers.ListField(child=serializers.CharField())
-    scope = serializers.ChoiceField(choices=["measurement", "cell", "series"])
+    scope = serializers.ChoiceField(choices=["measurement", "cell", "series", "group"])
     over = serializers.CharField(help_text="For a series, the condition in which its measurements differ.")
+    group_kinds = serializers.ListField(
+        child=serializers.CharField(), help_text="For a group, the kinds of groups it is offered on."
+    )
     requirements = serializers.ListField(child=serializers.CharField())
     depends_on = serializers.ListField(
         child=serializers.CharField(), help_text="Input quantities computed by other analyses."
@@ -232,6 +235,7 @@ def _analysis(analysis: Analysis) -> dict[str, Any]:
         "techniques",
         "scope",
         "over",
+        "group_kinds",
         "requirements",
         "depends_on",
         "outputs",

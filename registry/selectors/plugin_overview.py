@@ -13,7 +13,7 @@ from django.db.models.fields.json import KeyTextTransform, KeyTransform
 
 from registry import plugin_loading
 from registry.hookspecs import Analysis, Condition, LayerRole, Quantity, Reader, Table, TableFormat, Technique
-from registry.models import PENDING, AnalysisRun, RunStatus, Value
+from registry.models import PENDING, AnalysisRun, GroupRun, RunStatus, Value
 from registry.models.visibility import AnyUser
 from registry.numbers import catalogue
 from registry.plugin_loading import dependencies
@@ -218,8 +218,15 @@ def _analysis_info(plugins: Plugins, analysis: Analysis, runs: RunCounts) -> Ana
 
 
 def _count_runs(user: AnyUser) -> dict[str, RunCounts]:
-    runs = AnalysisRun.objects.visible_to(user).filter(Q(is_latest=True) | Q(status__in=PENDING)).order_by()
     run_counts: dict[str, RunCounts] = {}
+    for model in (AnalysisRun, GroupRun):
+        latest = Q(is_latest=True) | Q(status__in=PENDING)
+        _add_runs(run_counts, model.objects.visible_to(user).filter(latest).order_by())
+    return run_counts
+
+
+def _add_runs(run_counts: dict[str, RunCounts], runs: models.QuerySet[Any]) -> None:
+    """Count runs by analysis, with the reasons of those without results."""
     rows = runs.values_list("analysis", "plugin", "version", "source_hash", "status").annotate(
         number=Count("pk"), stale=Count("pk", filter=Q(stale_since__isnull=False))
     )
@@ -241,7 +248,6 @@ def _count_runs(user: AnyUser) -> dict[str, RunCounts]:
     reasons = unsuccessful.values_list("analysis", "status", "code", "error").annotate(Count("pk"), example=Min(text))
     for name, status, code, _, number, sentence in reasons:
         run_counts[name].reasons.append((status, code, shorten(sentence, MAX_REASON_LENGTH, placeholder=" …"), number))
-    return run_counts
 
 
 def _list_orphaned_analyses(plugins: Plugins, run_counts: Mapping[str, RunCounts], user: AnyUser) -> tuple[Orphan, ...]:

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from registry.hookspecs import Condition, Parameter, Quantity
-from registry.models import RunStatus
+from registry.models import GroupKind, RunStatus
 from registry.numbers import catalogue
 from registry.numbers.catalogue import get_or_placeholder
 from registry.plugin_loading.names import technique_name
@@ -27,13 +27,18 @@ class AnalysisSection:
     def scope(self) -> str:
         techniques = ", ".join(map(technique_name, self.offered.analysis.techniques))
         analysis = self.offered.analysis
+        if analysis.scope == "group":
+            kinds = ", ".join(GroupKind(kind).label.partition(" (")[0].lower() for kind in analysis.group_kinds)
+            return f"Groups of {analysis.min_members} or more cells: {kinds}"
         if analysis.scope == "series":
             return f"Series of a cell over {catalogue.in_sentence(get_or_placeholder(analysis.over))}: {techniques}"
         return techniques if analysis.scope == "measurement" else f"Cell level: {techniques}"
 
     @property
     def outputs(self) -> str:
-        return ", ".join(get_or_placeholder(slug).name for slug in self.offered.analysis.outputs)
+        analysis = self.offered.analysis
+        names = [get_or_placeholder(slug).name for slug in analysis.outputs]
+        return ", ".join([*names, *["the quantities of the cells"] * analysis.returns_member_quantities])
 
     @property
     def inputs(self) -> list[tuple[str, tuple[str, ...]]]:

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analyses.component import Component
 from analyses.insufficient_data import InsufficientData
+from analyses.statistics.shared_causes import shared_components
 from analyses.uncertainty import Estimate
 
 FEWEST_CELLS = 2
@@ -17,7 +19,7 @@ class ReplicateMean:
     """The mean over cells, with the scatter between them and the uncertainty of each kept apart."""
 
     mean: Estimate
-    """Its standard uncertainty is s/√n with n - 1 degrees of freedom; its bounds are the means of the bounds."""
+    """Its component `between cells` is s/√n with n - 1 degrees of freedom; its bounds are the means of the bounds."""
     count: int
     """n, number of cells."""
     standard_deviation: float
@@ -31,8 +33,9 @@ def replicate_mean(values: Sequence[Estimate]) -> ReplicateMean:
 
     The cells are taken as independent draws from one normal distribution. Its 95 % interval is then the mean plus or
     minus t s/√n, with Student's t for n - 1 degrees of freedom. The scatter between cells contains the random part of
-    each measurement, so the standard uncertainties of the cells are not added again; an error common to all cells, such
-    as that of a balance, is in neither.
+    each measurement, so the standard uncertainties of the cells are not added again. A cause that several cells share,
+    such as the thickness gauge, does not show in the scatter; where their components name it, it is a component of the
+    mean. A common error that no component names is in neither.
 
     Parameters
     ----------
@@ -69,13 +72,14 @@ def replicate_mean(values: Sequence[Estimate]) -> ReplicateMean:
     magnitudes = np.array([value.magnitude for value in values])
     count, mean = len(values), math.fsum(magnitudes) / len(values)
     deviation = float(np.sqrt(((magnitudes - mean) ** 2).sum() / (count - 1)))
-    estimate = Estimate(
+    scatter = Component("between cells", deviation / math.sqrt(count), degrees_of_freedom=count - 1)
+    estimate = Estimate.of_components(
         mean,
-        min(mean, math.fsum(value.lower for value in values) / count),
-        max(mean, math.fsum(value.upper for value in values) / count),
-        deviation / math.sqrt(count),
-        any(value.inferred for value in values),
-        count - 1,
+        scatter,
+        *shared_components([1 / count] * count, values),
+        lower=min(mean, math.fsum(value.lower for value in values) / count),
+        upper=max(mean, math.fsum(value.upper for value in values) / count),
+        inferred=any(value.inferred for value in values),
     )
     squares = math.fsum(value.standard_uncertainty**2 for value in values)
     return ReplicateMean(estimate, count, deviation, math.sqrt(squares / count))

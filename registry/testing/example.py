@@ -48,10 +48,11 @@ TYPO = 0.75
 ROLE_PATH = re.compile(r"datasets\.[a-z0-9_]+\.(count|unread|[1-9][0-9]*\..+)")
 QUANTITY_PATH = re.compile(r"(reported|computed)\.[a-z0-9_]+(@places|@[a-z0-9_]+:[0-9]+)?")
 COMPUTED_AT = re.compile(r"(.*\.)?computed\.[a-z0-9_]+@[a-z0-9_]+:[0-9]+")
+GROUP_PATH = re.compile(r"group\.(kind|over|members)|members\.C-[0-9]+\..+")
 MEASUREMENT_PATH = re.compile(r"measurements\.(?P<refcode>M-[0-9]+)\.(?P<rest>.+)")
 TECHNIQUES = tuple(technique.slug for technique in BUILTIN_TECHNIQUES)
 PLAIN_FACTS = {"technique", "format", "blocks", "count", "sha256", "start_time", "role", "name"}
-PLAIN_FACTS |= {"pixel_width_um", "pixel_height_um"}
+PLAIN_FACTS |= {"pixel_width_um", "pixel_height_um", "label", "kind", "over"}
 """Last parts of the paths of facts that are not estimates."""
 
 Data = Mapping[str, Callable[[], Columns]]
@@ -156,7 +157,7 @@ def _checked(path: str) -> str:
     written = short
     if of_layer and not within:
         known, written = LAYER_FACTS, of_layer["name"]
-    elif any(pattern.fullmatch(short) for pattern in (QUANTITY_PATH, HEADER_PATH, ROLE_PATH)):
+    elif any(pattern.fullmatch(short) for pattern in (QUANTITY_PATH, HEADER_PATH, ROLE_PATH, GROUP_PATH)):
         return path
     elif within:
         known = tuple(item.removeprefix("measurement.") for item in FACTS)

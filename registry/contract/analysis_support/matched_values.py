@@ -124,10 +124,13 @@ def match_values(inputs: Inputs, *, fewest: int = 2) -> Matches:
     messages += [Message.of(problem) for quantity, problem in problems.items() if quantity in computed]
     missing = [NotComputed.because(name, problem) for name, problem in problems.items() if name not in computed]
     if not matched and not missing:
+        seen = sorted({quantity for member in inputs.members for quantity in member.quantities})
         raise Refused(
             "no-common-values",
-            "no quantity has values of {needed} cells under equal conditions: enter the values, and equal conditions",
+            "no quantity has numbers of {needed} cells under equal conditions: enter the numbers and conditions of "
+            "{quantities}",
             needed=fewest,
+            quantities=", ".join(seen) or "at least one quantity",
         )
     return Matches(matched, missing, messages)
 

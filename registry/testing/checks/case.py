@@ -9,6 +9,7 @@ from registry.contract.builtin_vocabulary import BUILTIN_TECHNIQUES
 from registry.hookspecs import Analysis
 from registry.testing.example import Example
 from registry.testing.example_cells import example_cell, example_series
+from registry.testing.example_groups import example_group
 from registry.testing.examples import example_forms, example_inputs
 from registry.testing.running import Observed, observe
 
@@ -38,7 +39,8 @@ class Case:
 
 
 def cases_of(analysis: Analysis, examples: Sequence[Example] = ()) -> list[Case]:
-    """Return the cases to check: the examples, or by default every form of its techniques, a cell, or a series."""
+    """Return the cases to check: the examples, or by default every form of its techniques, a cell, a series, or a
+    group of each kind."""
     if examples:
         return [Case(analysis, f"example {number}", example) for number, example in enumerate(examples, start=1)]
     if analysis.scope == "cell":
@@ -50,6 +52,9 @@ def cases_of(analysis: Analysis, examples: Sequence[Example] = ()) -> list[Case]
             Case(analysis, f"{technique}, series", example_series(technique, over=analysis.over, count=count))
             for technique in analysis.techniques
         ]
+    if analysis.scope == "group":
+        count = max(MIN_CELL_MEASUREMENTS, analysis.min_members)
+        return [Case(analysis, f"group, {kind}", example_group(kind, count=count)) for kind in analysis.group_kinds]
     return [
         Case(analysis, f"{technique}, {form}", _example_of(technique, like, form))
         for technique in analysis.techniques

@@ -13,9 +13,11 @@ from registry.testing.example import Example
 
 ALWAYS_THERE = re.compile(
     r"measurement\.technique|measurements\.[a-z_]+|series\.(over|members)|.*\.(technique|format|name)"
+    r"|group\.(kind|over|members)|members\.C-[0-9]+\.(label|quantities|values\.[a-z0-9_]+|values\..+\.measured)"
 )
-"""Facts that every measurement, cell and series has."""
-OF_MEASUREMENT = re.compile(r"measurements\.(?P<refcode>M-[0-9]+)\.")
+"""Facts that every measurement, cell, series and group has."""
+REFCODE = re.compile(r"\b[CM]-[0-9]+\b")
+OF_MEMBER = re.compile(r"members\.C-[0-9]+\.values\.(?P<quantity>[a-z0-9_]+)\.")
 OF_ROLE = re.compile(r"datasets\.(?P<role>[a-z0-9_]+)\.")
 DATA_TERMS = ("data", "file", "spectrum", "rows", "column", "table")
 UNSPECIFIC_TERMS = {"mean", "number", "the", "and", "of", "change", "first", "limit"}
@@ -35,10 +37,11 @@ def missing_problems(case: Case, done: RunResult) -> Iterator[str]:
 
 
 def _grouped(paths: Sequence[str]) -> list[list[str]]:
-    """Return groups of facts to remove: each by itself, and for a cell also the same fact of all measurements."""
+    """Return groups of facts to remove: each by itself, and for a cell or a group also the same fact of all
+    measurements or cells."""
     groups: dict[str, list[str]] = {}
     for path in paths:
-        groups.setdefault(OF_MEASUREMENT.sub("measurements.*.", path), []).append(path)
+        groups.setdefault(REFCODE.sub("*", path), []).append(path)
     return [group for item in groups.values() for group in ([item] if len(item) == 1 else [item[:1], item])]
 
 
@@ -61,9 +64,7 @@ def _missing_problems(case: Case, paths: Sequence[str], done: RunResult) -> Iter
 
 
 def _short_paths(paths: Sequence[str]) -> list[str]:
-    return list(
-        dict.fromkeys(OF_MEASUREMENT.sub("measurements.*.", path) if len(paths) > 3 else path for path in paths)
-    )
+    return list(dict.fromkeys(REFCODE.sub("*", path) if len(paths) > 3 else path for path in paths))
 
 
 def _replacement(example: Example, path: str) -> Fact:
@@ -102,7 +103,8 @@ def _new_reasons(result: RunResult, done: RunResult) -> list[str]:
 
 def fact_terms(path: str, fact: Fact = None) -> list[str]:
     """Return terms of which a refusal must contain at least one to name this fact."""
-    last = path.rpartition(".")[2].partition("@")[0]
+    of_member = OF_MEMBER.match(path)
+    last = of_member["quantity"] if of_member else path.rpartition(".")[2].partition("@")[0]
     if last == "sha256":
         return list(DATA_TERMS)
     if of_file := _file_terms(path, last):

@@ -1,0 +1,68 @@
+"""Statistics of replicates on example groups."""
+
+import math
+
+import pytest
+
+from plugins import replicate_statistics
+from registry.testing import Example, example_group, run_analysis
+
+SIGMA = "ionic_conductivity_s_cm"
+CONDITIONS = "[stack_pressure_mpa=10;technique=eis;temperature_degc=25]"
+
+
+def codes(result: object) -> set[str]:
+    return {message.code for message in result.messages}  # type: ignore[attr-defined]
+
+
+def without(group: Example, origin: str) -> Example:
+    removed = [path for path in group.facts if f"/{origin}" in path and not path.endswith("measured")]
+    return group.changed(dict.fromkeys(removed))
+
+
+def test_the_mean_and_its_scatter() -> None:
+    """1, 1.1 and 0.9 mS/cm: mean 1 mS/cm, s = 0.1 mS/cm."""
+    mean = run_analysis(replicate_statistics, example_group(count=3)).values[SIGMA + CONDITIONS]
+    assert mean.magnitude == pytest.approx(1e-3)
+    assert mean.standard_uncertainty == pytest.approx(1e-4 / math.sqrt(3))
+    assert mean.degrees_of_freedom == pytest.approx(2)
+
+
+def test_computed_values_are_used_with_a_message() -> None:
+    result = run_analysis(replicate_statistics, example_group(count=3))
+    assert codes(result) == {"scatter-between-cells", "other-values-not-used"}
+
+
+def test_reported_values_can_be_preferred() -> None:
+    result = run_analysis(replicate_statistics, example_group(count=2), parameters={"preferred_origin": "reported"})
+    assert result.values[SIGMA + CONDITIONS].half_width == pytest.approx(5e-6)
+
+
+def test_reported_values_are_used_if_none_were_computed() -> None:
+    result = run_analysis(replicate_statistics, without(example_group(count=3), "computed"))
+    assert list(result.values) == [SIGMA + CONDITIONS]
+
+
+def test_the_scatter_is_in_the_message() -> None:
+    result = run_analysis(replicate_statistics, example_group(count=3))
+    (scatter,) = [
+        item
+        for item in result.messages
+        if item.parameters.get("quantity") == SIGMA and item.level == "info" and item.code == "scatter-between-cells"
+    ]
+    assert scatter.parameters["count"] == 3
+    assert scatter.parameters["deviation"] == pytest.approx(1e-4)
+    assert scatter.parameters["measurement"] == pytest.approx(2e-6, rel=0.01)
+
+
+def test_a_cell_without_a_value_is_not_counted() -> None:
+    path = "members.C-00002.values.resistance_ohm.M-00002/computed/ionic-conductivity"
+    result = run_analysis(replicate_statistics, example_group(count=3, changes={path: None}))
+    (scatter,) = [item for item in result.messages if item.parameters.get("quantity") == "resistance_ohm"]
+    assert scatter.parameters["count"] == 2
+
+
+def test_no_values_in_common_are_refused() -> None:
+    group = without(without(example_group(count=3), "computed"), "reported")
+    result = run_analysis(replicate_statistics, group)
+    assert (result.status, codes(result)) == ("refused", {"no-common-values"})

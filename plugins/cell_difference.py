@@ -35,25 +35,29 @@ def _messages(matched: MatchedValues) -> list[Message]:
 def _message(matched: MatchedValues, first: GroupMember, other: GroupMember, compared: Difference) -> Message:
     lower, upper = compared.difference.interval()
     ratio = compared.ratio.magnitude if compared.ratio else None
-    code, verdict = (
-        ("no-difference-shown", "it contains zero")
-        if compared.contains_zero
-        else ("cells-differ", "it does not contain zero")
-    )
+    parameters = {
+        "quantity": matched.quantity,
+        "label": matched.measured.label,
+        "first": first.label,
+        "other": other.label,
+        "difference": compared.difference.magnitude,
+        "lower": lower,
+        "upper": upper,
+        "ratio": ratio,
+        "ratio_text": "not defined" if ratio is None else f"{ratio:.4g}",
+    }
+    if compared.contains_zero:
+        return Message(
+            "no-difference-shown",
+            "{quantity} ({label}): {other} − {first} = {difference:.4g}; the 95 % interval, {lower:.4g} to "
+            "{upper:.4g}, contains zero. Ratio {ratio_text}.",
+            **parameters,
+        )
     return Message(
-        code,
-        "{quantity} ({label}): {other} − {first} = {difference:.4g}, 95 % interval {lower:.4g} to {upper:.4g}, "
-        "{verdict}; ratio {ratio_text}.",
-        quantity=matched.quantity,
-        label=matched.measured.label,
-        first=first.label,
-        other=other.label,
-        difference=compared.difference.magnitude,
-        lower=lower,
-        upper=upper,
-        verdict=verdict,
-        ratio=ratio,
-        ratio_text="not defined" if ratio is None else f"{ratio:.4g}",
+        "cells-differ",
+        "{quantity} ({label}): {other} − {first} = {difference:.4g}; the 95 % interval, {lower:.4g} to "
+        "{upper:.4g}, does not contain zero. Ratio {ratio_text}.",
+        **parameters,
     )
 
 

@@ -30,6 +30,7 @@ HOW_TO: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("An analysis that uses results of other analyses", "others-results"),
         ("A cell-level analysis", "whole-cells"),
         ("An analysis of a series", "condition-series"),
+        ("An analysis of a group of cells", "groups"),
         ("Several values of a quantity", "places"),
         ("Plots", "plots"),
         ("Numbers of each cycle", "per-cycle"),
@@ -95,7 +96,17 @@ def inputs_page() -> str:
         "([tutorial](tutorial.md)).\n\nColumn names are those of [nomenclature.md](../nomenclature.md)."
     )
     parts = ["# Inputs", GENERATED, intro]
-    for name in ("Inputs", "SeriesMember", "Layer", "InputDataset", "Header", "Refused"):
+    for name in (
+        "Inputs",
+        "SeriesMember",
+        "GroupMember",
+        "MemberValue",
+        "Measured",
+        "Layer",
+        "InputDataset",
+        "Header",
+        "Refused",
+    ):
         parts += class_section(name, "../")
     parts += ["## Techniques", "Plugins add others.", descriptor_table("BUILTIN_TECHNIQUES")]
     parts += ["## Layer roles", "Plugins add others.", descriptor_table("BUILTIN_LAYER_ROLES")]

@@ -1,6 +1,7 @@
 """Differences and ratios between the first cell of a comparison and each other one."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from analyses.statistics.difference import Difference, difference
 from registry.contract.analysis_support.matched_values import MATCHING_PARAMETERS, MatchedValues, match_values
@@ -35,7 +36,7 @@ def _messages(matched: MatchedValues) -> list[Message]:
 def _message(matched: MatchedValues, first: GroupMember, other: GroupMember, compared: Difference) -> Message:
     lower, upper = compared.difference.interval()
     ratio = compared.ratio.magnitude if compared.ratio else None
-    parameters = {
+    parameters: dict[str, Any] = {
         "quantity": matched.quantity,
         "label": matched.measured.label,
         "first": first.label,

@@ -1,13 +1,57 @@
 """A sentence with a stable code and the numbers it names, for people and for programs."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from string import Formatter
-from typing import Any
+from typing import Any, Protocol, Self, TypeVar
 
 CODE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 """Form of a code: lower-case words joined by hyphens."""
 LONGEST_CODE = 64
+MOST_LISTED = 10
+MOST_STORED = 100
+
+
+E = TypeVar("E", bound="CodedError")
+
+
+class Coded(Protocol):
+    """Whatever has a code, a sentence and parameters: a remark, a message or an error."""
+
+    @property
+    def code(self) -> str: ...
+
+    @property
+    def text(self) -> str: ...
+
+    @property
+    def parameters(self) -> Mapping[str, Any]: ...
+
+
+class Listed(tuple[Any, ...]):
+    """Several numbers or names as one parameter: a list for programs, and a listing in a sentence.
+
+    The sentence lists the first ten, separated by commas or as `between` says; each is formatted by the format of its
+    placeholder. Programs get the first 100.
+
+    Examples
+    --------
+    >>> f"cycles {Listed([1.0, 3.0]):g}", f"rows {Listed(range(12))}"
+    ('cycles 1, 3', 'rows 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 2 more')
+    """
+
+    between: str
+
+    def __new__(cls, items: Iterable[Any], between: str = ", ") -> Self:
+        """Keep the items in their order."""
+        listed = super().__new__(cls, items)
+        listed.between = between
+        return listed
+
+    def __format__(self, form: str) -> str:
+        listed = self.between.join(format(item, form) for item in self[:MOST_LISTED])
+        return listed + (f" and {len(self) - MOST_LISTED} more" if len(self) > MOST_LISTED else "")
 
 
 def check_code(code: Any) -> None:
@@ -62,18 +106,48 @@ def placeholders(template: str) -> list[str]:
 def plain(value: Any) -> Any:
     """Return a parameter as JSON has it: a number, text, bool or None, or a list of these.
 
+    What has a code itself, such as the reason of an error, keeps its code, text and parameters.
+
     Examples
     --------
     >>> import numpy
     >>> plain(numpy.float64(2.5)), plain((1, "a")), plain(ValueError("no data"))
     (2.5, [1, 'a'], 'no data')
+    >>> plain(Remark("rows-skipped", "Skipped {rows} rows.", rows=2))
+    {'code': 'rows-skipped', 'text': 'Skipped 2 rows.', 'parameters': {'rows': 2}}
     """
+    if isinstance(value, Remark | CodedError):
+        return {"code": value.code, "text": value.text, "parameters": dict(value.parameters)}
     if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
+        return [plain(item) for item in (value[:MOST_STORED] if isinstance(value, Listed) else value)]
     # NumPy's own numbers are floats too, but not to JSON.
     if hasattr(value, "item") and getattr(value, "ndim", 1) == 0:
         return value.item()
     return value if value is None or isinstance(value, str | bool | int | float) else str(value)
+
+
+@dataclass(frozen=True, init=False)
+class Remark:
+    """A sentence about data, with its code: `Remark("rows-skipped", "Skipped {rows} rows.", rows=2)`.
+
+    Text and parameters are as those of `CodedError`.
+    """
+
+    code: str
+    """Stable, lower-case words joined by hyphens."""
+    text: str
+    """The sentence."""
+    parameters: Mapping[str, Any]
+    """The numbers and texts of the sentence."""
+
+    def __init__(self, code: str, text: str = "", /, **parameters: Any) -> None:
+        check_code(code)
+        object.__setattr__(self, "code", code)
+        object.__setattr__(self, "text", render(code, text, parameters))
+        object.__setattr__(self, "parameters", {name: plain(value) for name, value in parameters.items()})
+
+    def __str__(self) -> str:
+        return self.text
 
 
 class CodedError(Exception):
@@ -91,11 +165,16 @@ class CodedError(Exception):
         self.parameters = {name: plain(value) for name, value in parameters.items()}
         super().__init__(self.text)
 
+    @classmethod
+    def of(cls, coded: Coded) -> Self:
+        """Return an error with the code, sentence and parameters of a remark, a message or another error."""
+        return _rebuild(cls, coded.code, coded.text, dict(coded.parameters), coded.text)
+
     def __reduce__(self) -> Any:
         return _rebuild, (type(self), self.code, self.template, self.parameters, self.text)
 
 
-def _rebuild(kind: type[CodedError], code: str, template: str, parameters: dict[str, Any], text: str) -> CodedError:
+def _rebuild(kind: type[E], code: str, template: str, parameters: dict[str, Any], text: str) -> E:
     error = kind.__new__(kind)
     Exception.__init__(error, text)
     error.code, error.template, error.parameters, error.text = code, template, parameters, text

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from analyses.coded_text import Listed
 from analyses.cycling.capacity_retention import (
     Fade,
     coulombic_efficiency_percent,
@@ -79,15 +80,15 @@ def _from_reported(inputs: Inputs, dataset: InputDataset | None) -> Outcome:
     retention = inputs.optional(f"reported.{RETENTION}", "capacity retention")
     cycles = inputs.optional(f"reported.{CYCLES}", "number of cycles")
     if retention is None or cycles is None:
-        have = f"the data have the columns {', '.join(dataset.names)}" if dataset else "no data"
-        both = (("capacity retention", RETENTION, retention), ("number of cycles", CYCLES, cycles))
-        lacking = [f"{name}: {inputs.missing_reason(slug)}" for name, slug, number in both if number is None]
+        both = ((RETENTION, "capacity retention", retention), (CYCLES, "number of cycles", cycles))
+        columns = dataset.names if dataset else ()
         raise Refused(
             "missing-cycling-data",
             "needs time, voltage and current, a per-cycle table, or a reported capacity retention and number of "
-            "cycles ({have}; {lacking})",
-            have=have,
-            lacking="; ".join(lacking),
+            "cycles (columns of the data: {columns}; not reported: {not_reported})",
+            columns=Listed(columns or ["none"]),
+            not_reported=Listed(label for _, label, number in both if number is None),
+            quantities=[slug for slug, _, number in both if number is None],
         )
     note = "(100 - retention)/cycles from the reported numbers: an average from first to last cycle."
     messages = [
@@ -265,10 +266,12 @@ def _anomaly_messages(span: Span) -> tuple[Message, ...]:
             )
         )
     if series.anomalous.any():
-        names = _names(series.cycle[series.anomalous])
         messages.append(
             Message(
-                "anomalous-cycles-excluded", "Anomalous, excluded from all results: {names}.", "warning", names=names
+                "anomalous-cycles-excluded",
+                "Anomalous, excluded from all results: cycles {cycles:.0f}.",
+                "warning",
+                cycles=Listed(series.cycle[series.anomalous]),
             )
         )
     for name, cycle in (("reference", span.reference), ("end", span.end)):
@@ -291,10 +294,24 @@ def _anomaly_messages(span: Span) -> tuple[Message, ...]:
 def _fade_messages(loss: Fade) -> tuple[Message, ...]:
     typical, overall = loss.percent_per_cycle.magnitude, loss.end_to_end_percent_per_cycle
     expanded = 2 * loss.percent_per_cycle.standard_uncertainty
-    text = "{average:.4g} % per cycle on average, {typical:.4g} % in a typical cycle."
     if abs(typical - overall) > max(expanded, UNEVEN_FADE * abs(overall)):
-        return (Message("uneven-fade", f"Uneven fade: {text}", "warning", average=overall, typical=typical),)
-    return (Message("fade", f"Fade: {text}", average=overall, typical=typical),)
+        return (
+            Message(
+                "uneven-fade",
+                "Uneven fade: {average:.4g} % per cycle on average, {typical:.4g} % in a typical cycle.",
+                "warning",
+                average=overall,
+                typical=typical,
+            ),
+        )
+    return (
+        Message(
+            "fade",
+            "Fade: {average:.4g} % per cycle on average, {typical:.4g} % in a typical cycle.",
+            average=overall,
+            typical=typical,
+        ),
+    )
 
 
 def _names(cycles: Array, most: int = 20) -> str:

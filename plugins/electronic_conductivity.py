@@ -14,10 +14,6 @@ from registry.hookspecs import Analysis, Inputs, Message, Outcome, Refused, Resu
 
 CONTRACT_VERSION = 2
 
-UNSTATED = (
-    "The set-up does not state what its electrodes block: the electronic conductivity holds only if they block ions."
-)
-
 
 def run(inputs: Inputs) -> Outcome:
     """Return R from a line of current against voltage, and σ_e = L / (R A)."""
@@ -47,7 +43,14 @@ def run(inputs: Inputs) -> Outcome:
     unstated = (
         ()
         if blocks == "ions"
-        else (Message("electrodes-not-stated", "{text}", "warning" if dataset else "info", text=UNSTATED),)
+        else (
+            Message(
+                "electrodes-not-stated",
+                "The set-up does not state what its electrodes block: the electronic conductivity holds only if they "
+                "block ions.",
+                "warning" if dataset else "info",
+            ),
+        )
     )
     return Outcome(
         values=(*fitted.values, Result("electronic_conductivity_s_cm", sigma)),

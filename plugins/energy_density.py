@@ -13,6 +13,7 @@ from analyses.cell.energy_density import (
     specific_capacity_mah_g,
     volumetric_energy_density_wh_l,
 )
+from analyses.coded_text import Listed
 from analyses.insufficient_data import InsufficientData
 from analyses.uncertainty import Estimate
 from registry.hookspecs import (
@@ -73,7 +74,7 @@ class Cycle:
 
 def _read(inputs: Inputs, layers: Sequence[Layer]) -> tuple[Cycle, tuple[CellLayer, ...]]:
     """Return cycle and stack, or refuse by naming everything that is missing."""
-    lacking: list[str] = []
+    lacking: list[Refused] = []
     cycle = _cycle(inputs, lacking)
     stack = []
     for layer in layers:
@@ -82,37 +83,62 @@ def _read(inputs: Inputs, layers: Sequence[Layer]) -> tuple[Cycle, tuple[CellLay
         if loading is not None and area is not None:
             stack.append(CellLayer(loading, area, layer.quantity("thickness_um")))
     if cycle is None or lacking:
-        raise Refused("missing-energy-density-inputs", "{text}", text="; ".join(lacking))
+        raise _all_of(lacking)
     return cycle, tuple(stack)
 
 
-def _cycle(inputs: Inputs, lacking: list[str]) -> Cycle | None:
+def _all_of(lacking: Sequence[Refused]) -> Refused:
+    """Return the one refusal, or one that names every missing number."""
+    if len(lacking) == 1:
+        return lacking[0]
+    return Refused(
+        "several-missing-inputs",
+        "{count} inputs are missing: {missing}",
+        count=len(lacking),
+        missing=Listed(lacking, between="; "),
+    )
+
+
+def _cycle(inputs: Inputs, lacking: list[Refused]) -> Cycle | None:
     """Return capacity and voltage of one cycle of the data, or else both as reported; never one of each."""
     capacity, voltage = inputs.computed(CAPACITY), inputs.computed(VOLTAGE)
     if capacity is not None and voltage is not None and capacity.lower > 0 and voltage.lower > 0:
-        source = f"From the data: {capacity.magnitude:.5g} mAh at a mean voltage of {voltage.magnitude:.4g} V."
-        return Cycle(capacity, voltage, is_computed=True, source=Message("source-of-value", "{text}", text=source))
+        source = Message(
+            "capacity-and-voltage-computed",
+            "From the data: {capacity_mah:.5g} mAh at a mean voltage of {voltage_v:.4g} V.",
+            capacity_mah=capacity.magnitude,
+            voltage_v=voltage.magnitude,
+        )
+        return Cycle(capacity, voltage, is_computed=True, source=source)
     of_data = [words for slug, words in PAIR.items() if inputs.computed(slug) is not None]
-    missing: list[str] = []
+    missing: list[Refused] = []
     capacity = _or_note(lambda: _reported(inputs, CAPACITY, PAIR[CAPACITY]), missing)
     voltage = _or_note(lambda: _reported(inputs, VOLTAGE, PAIR[VOLTAGE]), missing)
     if capacity is None or voltage is None:
         if len(of_data) == 1:
-            missing.insert(
-                0,
-                f"{' and '.join(PAIR.values())} must both be computed or both reported: only {of_data[0]} is computed",
+            mixed = Refused(
+                "computed-and-reported-mixed",
+                "discharge capacity and mean discharge voltage must both be computed or both reported: only "
+                "{computed} is computed",
+                computed=of_data[0],
             )
+            missing.insert(0, mixed)
         lacking += missing
         return None
-    source = f"As reported: {capacity.magnitude:.5g} mAh at a mean voltage of {voltage.magnitude:.4g} V."
-    return Cycle(capacity, voltage, is_computed=False, source=Message("source-of-value", "{text}", text=source))
+    source = Message(
+        "capacity-and-voltage-reported",
+        "As reported: {capacity_mah:.5g} mAh at a mean voltage of {voltage_v:.4g} V.",
+        capacity_mah=capacity.magnitude,
+        voltage_v=voltage.magnitude,
+    )
+    return Cycle(capacity, voltage, is_computed=False, source=source)
 
 
-def _or_note(read: Callable[[], Estimate], lacking: list[str]) -> Estimate | None:
+def _or_note(read: Callable[[], Estimate], lacking: list[Refused]) -> Estimate | None:
     try:
         return read()
     except Refused as refusal:
-        lacking.append(str(refusal))
+        lacking.append(refusal)
         return None
 
 
@@ -121,9 +147,9 @@ def _reported(inputs: Inputs, slug: str, words: str) -> Estimate:
     if number is None:
         raise Refused(
             "missing-value",
-            "no {words}: upload cycling data or enter one ({slug})",
+            "no {words}: upload cycling data or enter one",
             words=words,
-            slug=inputs.missing_reason(slug),
+            quantity=slug,
         )
     if number.lower <= 0:
         raise Refused(
@@ -131,6 +157,7 @@ def _reported(inputs: Inputs, slug: str, words: str) -> Estimate:
             "the reported {words} ({number:g}) is not above zero within rounding: correct it",
             words=words,
             number=number.magnitude,
+            quantity=slug,
         )
     return number
 
@@ -144,6 +171,7 @@ def _positive(layer: Layer, slug: str, words: str) -> Estimate:
             words=words,
             layer=_named(layer),
             number=number.magnitude,
+            quantity=slug,
         )
     return number
 
@@ -198,8 +226,8 @@ def _volumetric(
         return (), (
             Message(
                 "missing-thickness",
-                "No volumetric energy density: enter the thickness of {lacking}.",
-                lacking=", ".join(lacking),
+                "No volumetric energy density: enter the thickness of {layers}.",
+                layers=Listed(lacking),
             ),
         )
     try:
@@ -222,8 +250,18 @@ def _mass_messages(layers: Sequence[Layer], stack: Sequence[CellLayer], mass: Es
     for layer, part in zip(layers, stack, strict=True):
         own = layer_mass_mg(part).magnitude
         share = 100 * own / mass.magnitude
-        text = f"Layer {layer.position} ({layer.role}, {layer.name}): {own:.1f} mg, {share:.1f} % of "
-        messages.append(Message("cell-mass", "{text}{mass:.1f} mg.", text=text, mass=mass.magnitude))
+        messages.append(
+            Message(
+                "layer-mass",
+                "Layer {layer} ({role}, {name}): {layer_mg:.1f} mg, {share_percent:.1f} % of {cell_mg:.1f} mg.",
+                layer=layer.position,
+                role=layer.role,
+                name=layer.name,
+                layer_mg=own,
+                share_percent=share,
+                cell_mg=mass.magnitude,
+            )
+        )
     messages.append(Message("mass-of-entered-layers", "Mass of the layers entered only: no packaging, no terminals."))
     return tuple(messages)
 

@@ -32,11 +32,7 @@ from registry.hookspecs import (
 
 CONTRACT_VERSION = 2
 
-BLOCKED = {
-    "ions": "The electrodes of the set-up block ions.",
-    "electrons": "The electrodes of the set-up block electrons.",
-    "none": "The electrodes of the set-up block neither ions nor electrons.",
-}
+BLOCKED = {"ions": "ions", "electrons": "electrons", "none": "neither ions nor electrons"}
 METHODS = ("fit", "minimum", "intercept")
 SIGMA = "ionic_conductivity_s_cm"
 
@@ -65,8 +61,7 @@ def run(inputs: Inputs) -> Outcome:
 def _from_reported(inputs: Inputs) -> Outcome:
     resistance = inputs.optional("reported.resistance_ohm", "resistance")
     if resistance is None:
-        why = inputs.missing_reason("resistance_ohm")
-        raise Refused("missing-resistance", "no resistance: upload a spectrum or enter one ({why})", why=why)
+        raise Refused("missing-resistance", "no resistance: upload a spectrum or enter one")
     pellet = read_pellet(inputs)
     sigma = ionic_conductivity(resistance, pellet.thickness_um, pellet.area_cm2)
     formula = Message("conductivity-from-resistance", "σ = L/(R A) with the reported resistance.")
@@ -103,7 +98,9 @@ def _with_conductivity(inputs: Inputs, resistances: SpectrumResult) -> Outcome:
 
 def _blocked(inputs: Inputs) -> tuple[Message, ...]:
     blocks = str(inputs.fact("setup.blocks"))
-    return (Message("electrodes-as-stated", "{text}", text=BLOCKED[blocks]),) if blocks in BLOCKED else ()
+    if blocks not in BLOCKED:
+        return ()
+    return (Message("electrodes-as-stated", "The electrodes of the set-up block {blocks}.", blocks=BLOCKED[blocks]),)
 
 
 def _from_dataset(inputs: Inputs, dataset: InputDataset) -> SpectrumResult:

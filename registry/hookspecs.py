@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import pluggy
 
+from analyses.coded_text import Listed, Remark
 from analyses.uncertainty import Estimate
 from registry.contract.analysis import Analysis, Parameter
 from registry.contract.curve import Axis, Curve, HeatMap, MaskedPicture, Plot, Series
@@ -49,6 +50,7 @@ __all__ = [
     "Inputs",
     "Layer",
     "LayerRole",
+    "Listed",
     "MaskedPicture",
     "Measured",
     "MemberValue",
@@ -65,6 +67,7 @@ __all__ = [
     "Reader",
     "Reference",
     "Refused",
+    "Remark",
     "Result",
     "Series",
     "SeriesMember",

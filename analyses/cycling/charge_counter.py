@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from analyses.coded_text import Remark
+
 Array = NDArray[np.float64]
 Rows = NDArray[np.intp]
 
@@ -19,7 +21,7 @@ class Counted:
 
     charge: Array | None
     discharge: Array | None
-    remark: str = ""
+    remark: Remark | None = None
 
 
 def per_cycle(charging_ah: Array | None, discharging_ah: Array | None, first_row: Rows, last_row: Rows) -> Counted:
@@ -48,16 +50,38 @@ def per_cycle(charging_ah: Array | None, discharging_ah: Array | None, first_row
     if charging_ah is None and discharging_ah is None:
         return Counted(None, None)
     if charging_ah is None or discharging_ah is None:
-        return Counted(None, None, "Only one way was counted by the instrument; the current was integrated instead.")
+        missing = "charging_capacity_ah" if charging_ah is None else "discharging_capacity_ah"
+        return Counted(
+            None,
+            None,
+            Remark(
+                "counter-missing",
+                "The instrument did not count {column}: the current was integrated instead.",
+                column=missing,
+            ),
+        )
     risen = []
     for name, counter in (("charging_capacity_ah", charging_ah), ("discharging_capacity_ah", discharging_ah)):
         rise, row = _risen(counter, first_row, last_row)
         if rise is None:
-            text = f"{name} is not a running counter (row {row + 1}: {counter[row]:g}): used the current instead."
-            return Counted(None, None, text)
+            return Counted(
+                None,
+                None,
+                Remark(
+                    "not-a-counter",
+                    "{column} is not a running counter (row {row}: {number:g}): the current was integrated instead.",
+                    column=name,
+                    row=row + 1,
+                    number=counter[row],
+                ),
+            )
         risen.append(rise)
     if not any(rise.any() for rise in risen):
-        return Counted(None, None, "The instrument's counters stay at zero; the current was integrated instead.")
+        return Counted(
+            None,
+            None,
+            Remark("counters-at-zero", "The instrument's counters stay at zero: the current was integrated instead."),
+        )
     return Counted(risen[0], risen[1])
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from analyses.coded_text import Remark
 from analyses.cycling.cycle_summary import CycleSummary
 from analyses.statistics.medians import MAD_TO_SIGMA
 
@@ -72,8 +73,8 @@ def lacks_last(capacity: Array) -> bool:
     return capacity.size > 1 and bool(capacity[-1] <= SMALL_SHARE * float(np.median(capacity[:-1])))
 
 
-def interrupted_last(table: CycleSummary) -> str:
-    """Return why the last cycle counts as interrupted, or an empty text if it does not.
+def interrupted_last(table: CycleSummary) -> Remark | None:
+    """Return why the last cycle counts as interrupted, or None if it does not.
 
     It is interrupted if it lacks what comes back (the discharge in a test that begins with a charge), or if that half
     ends well before the voltage at which it ended in up to ten cycles before: by more than six times their spread and
@@ -86,23 +87,37 @@ def interrupted_last(table: CycleSummary) -> str:
 
     Returns
     -------
-    str
+    Remark or None
     """
     if table.cycle.size < 2:
-        return ""
+        return None
     first, second = ("discharge", "charge") if table.discharges_first else ("charge", "discharge")
     capacity = table.charge_ah if table.discharges_first else table.discharge_ah
     if lacks_last(capacity):
-        return f"it has a {first} but no {second}"
+        return Remark(
+            "interrupted-cycle-excluded",
+            "Excluded the interrupted last cycle, {cycle:.0f}: it has a {present} but no {missing}.",
+            cycle=table.cycle[-1],
+            present=first,
+            missing=second,
+        )
     ends = table.charge_end_voltage_v if table.discharges_first else table.discharge_end_voltage_v
     earlier = ends[:-1][-NEIGHBOURS:]
     earlier = earlier[np.isfinite(earlier)]
     if not earlier.size or capacity[-1] >= capacity[-2]:
-        return ""
+        return None
     usual = float(np.median(earlier))
     window = float(np.nanmedian(table.charge_end_voltage_v) - np.nanmedian(table.discharge_end_voltage_v))
     spread = MAD_TO_SIGMA * float(np.median(np.abs(earlier - usual)))
     short = (usual - ends[-1]) if table.discharges_first else (ends[-1] - usual)
     if short > max(CUT_OFF_SPREADS * spread, CUT_OFF_SHARE * abs(window)):
-        return f"its {second} ends at {ends[-1]:.3g} V instead of {usual:.3g} V"
-    return ""
+        return Remark(
+            "interrupted-cycle-excluded",
+            "Excluded the interrupted last cycle, {cycle:.0f}: its {half} ends at {end_v:.3g} V instead of "
+            "{usual_v:.3g} V.",
+            cycle=table.cycle[-1],
+            half=second,
+            end_v=ends[-1],
+            usual_v=usual,
+        )
+    return None

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from analyses.coded_text import Listed, Remark
 from analyses.insufficient_data import InsufficientData
 from analyses.statistics.medians import MAD_TO_SIGMA, median_degrees_of_freedom, running_median
 from analyses.uncertainty import Estimate, is_round_off
@@ -141,7 +142,7 @@ def cycle_series(cycle: Array, capacity_mah: Array, *, window: int) -> CycleSeri
     return CycleSeries(cycle, capacity_mah, anomalous, window, _scatter(cycle[clean], capacity_mah[clean]))
 
 
-def ordered(cycle: Array, **columns: Array) -> tuple[Array, dict[str, Array], tuple[str, ...]]:
+def ordered(cycle: Array, **columns: Array) -> tuple[Array, dict[str, Array], tuple[Remark, ...]]:
     """Check a per-cycle table and return it in rising order of the cycle, with remarks on irregular rows.
 
     Parameters
@@ -155,7 +156,7 @@ def ordered(cycle: Array, **columns: Array) -> tuple[Array, dict[str, Array], tu
     -------
     cycle : ndarray, shape (cycles,)
     columns : dict of ndarray, shape (cycles,)
-    remarks : tuple of str
+    remarks : tuple of Remark
         Rows out of order and cycles without capacity.
 
     Raises
@@ -169,21 +170,34 @@ def ordered(cycle: Array, **columns: Array) -> tuple[Array, dict[str, Array], tu
         bad = np.flatnonzero(~np.isfinite(values) | (values < 0))
         if bad.size:
             row = int(bad[0])
-            what = "is not finite" if not np.isfinite(values[row]) else f"is negative ({values[row]:g})"
             raise InsufficientData(
                 "capacity-not-positive",
-                "{name} {what} in row {row} (cycle {cycle:.0f}): capacities must be positive",
+                "{name} is {number:g} in row {row} (cycle {cycle:.0f}): capacities must be finite and not negative",
                 name=name,
-                what=what,
+                number=values[row],
                 row=row + 1,
                 cycle=cycle[row],
             )
         empty = cycle[values == 0]
         if empty.size:
-            remarks.append(f"{name} is zero in {_listed(np.sort(empty))}.")
+            remarks.append(
+                Remark(
+                    "capacity-is-zero",
+                    "In cycles {cycles:.0f}, {column} is zero.",
+                    column=name,
+                    cycles=Listed(np.sort(empty)),
+                )
+            )
     back = np.flatnonzero(np.diff(cycle) < 0)
     if back.size:
-        remarks.append(f"Cycles out of order (row {back[0] + 2}, cycle {cycle[back[0] + 1]:.0f}): sorted.")
+        remarks.append(
+            Remark(
+                "cycles-out-of-order",
+                "Cycles out of order (row {row}, cycle {cycle:.0f}): sorted.",
+                row=back[0] + 2,
+                cycle=cycle[back[0] + 1],
+            )
+        )
     order = np.argsort(cycle, kind="stable")
     return cycle[order], {name: values[order] for name, values in columns.items()}, tuple(remarks)
 
@@ -195,23 +209,21 @@ def _check_cycles(cycle: Array) -> None:
     if irregular.size:
         raise InsufficientData(
             "irregular-cycle-numbers",
-            "cycle_count is {cycle:g} in row {irregular}: cycle numbers must be 0, 1, 2, ...",
+            "cycle_count is {cycle:g} in row {row}: cycle numbers must be 0, 1, 2, ...",
             cycle=cycle[irregular[0]],
-            irregular=irregular[0] + 1,
+            row=irregular[0] + 1,
         )
     numbers, counts = np.unique(cycle, return_counts=True)
     if (counts > 1).any():
         twice = numbers[counts > 1]
-        rows = ", ".join(str(row + 1) for row in np.flatnonzero(cycle == twice[0])[:5])
-        others = f", and {twice.size - 1} others occur more than once too" if twice.size > 1 else ""
         raise InsufficientData(
             "repeated-cycle",
-            "cycle {twice:.0f} occurs {counts} times (rows {rows}){others}: a per-cycle table must have one row "
-            "per cycle",
-            twice=twice[0],
-            counts=counts[counts > 1][0],
-            rows=rows,
-            others=others,
+            "cycle {cycle:.0f} occurs {times} times (rows {rows}), one of {cycles} repeated cycles: a per-cycle "
+            "table must have one row per cycle",
+            cycle=twice[0],
+            times=counts[counts > 1][0],
+            rows=Listed(np.flatnonzero(cycle == twice[0]) + 1),
+            cycles=twice.size,
         )
 
 
@@ -266,9 +278,3 @@ def _scatter(cycle: Array, capacity: Array) -> float:
     miss = capacity[1:-1] - share * capacity[:-2] - (1 - share) * capacity[2:]
     scatter = MAD_TO_SIGMA * float(np.median(np.abs(miss) / np.sqrt(1 + share**2 + (1 - share) ** 2)))
     return 0.0 if is_round_off(scatter, float(np.abs(capacity).max())) else scatter
-
-
-def _listed(cycles: Array, most: int = 12) -> str:
-    names = ", ".join(f"{number:.0f}" for number in cycles[:most])
-    more = f" and {cycles.size - most} more" if cycles.size > most else ""
-    return f"cycle {names}{more}" if cycles.size == 1 else f"cycles {names}{more}"

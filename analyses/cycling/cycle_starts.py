@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from analyses.coded_text import Listed, Remark
 from analyses.cycling.half_cycles import Runs, groups_of_one_sign
 from analyses.insufficient_data import InsufficientData
 
@@ -16,7 +17,7 @@ PULSE_SHARE = 0.25
 """A half-cycle with less than this share of the charge of the largest in its cycle is a pulse."""
 
 
-def instrument_starts(cycle_count: Array | None) -> tuple[Rows, list[str], str]:
+def instrument_starts(cycle_count: Array | None) -> tuple[Rows, list[Remark], str]:
     """Return the rows at which the instrument's cycles begin; one only, if it did not count or counted backwards.
 
     With them come remarks, and by what the cycles are counted: `instrument`, or `current` if that is still to be done.
@@ -36,11 +37,15 @@ def instrument_starts(cycle_count: Array | None) -> tuple[Rows, list[str], str]:
     numbers = cycle_count[starts]
     back = np.flatnonzero(np.diff(numbers) < 0)
     if back.size:
-        text = (
-            f"cycle_count falls from {numbers[back[0]]:g} to {numbers[back[0] + 1]:g} in row "
-            f"{starts[back[0] + 1] + 1}: cycles were counted by the sign of the current instead."
+        remark = Remark(
+            "cycle-count-falls",
+            "cycle_count falls from {before:g} to {after:g} in row {row}: cycles were counted by the sign of the "
+            "current instead.",
+            before=numbers[back[0]],
+            after=numbers[back[0] + 1],
+            row=starts[back[0] + 1] + 1,
         )
-        return everything, [text], "current"
+        return everything, [remark], "current"
     return starts, [], "instrument"
 
 
@@ -62,7 +67,7 @@ def leading_sign(solid: Runs) -> int:
     return 1 if leading < 0 and charge.size > 1 and charge[0] < LEADING_SHARE * charge[1] else leading
 
 
-def several_halves(runs: Runs, starts: Rows, numbers: Array) -> list[str]:
+def several_halves(runs: Runs, starts: Rows, numbers: Array) -> list[Remark]:
     """Return a remark if cycles, by their first rows, hold more than one charge and one discharge besides pulses."""
     cycle = np.searchsorted(starts, runs.first_row, side="right") - 1
     turns = np.flatnonzero(np.diff(runs.sign, prepend=0) | np.diff(cycle, prepend=-1))
@@ -75,11 +80,13 @@ def several_halves(runs: Runs, starts: Rows, numbers: Array) -> list[str]:
     several = numbers[np.bincount(of[begins], minlength=starts.size) > 2]
     if not several.size:
         return []
-    named = ", ".join(f"{number:g}" for number in several[:10]) + (" and more" if several.size > 10 else "")
-    words = f"cycle {named}" if several.size == 1 else f"cycles {named}"
     return [
-        f"More than one charge and one discharge in {words}: capacities were added; check the cycle numbers of the "
-        "file."
+        Remark(
+            "several-half-cycles",
+            "More than one charge and one discharge in cycles {cycles:g}: capacities were added; check the cycle "
+            "numbers of the file.",
+            cycles=Listed(several),
+        )
     ]
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from analyses.coded_text import Listed, Remark
 from analyses.cycling.charge_counter import COUNTER_TOLERANCE, Counted, per_cycle
 from analyses.cycling.cycle_starts import (
     instrument_starts,
@@ -66,7 +67,8 @@ class CycleSummary:
     """`instrument`, or `current` if the cycles were counted by the change of its sign."""
     capacity_from: str
     """`counters` of the instrument, or `integral` of the current."""
-    remarks: tuple[str, ...]
+    remarks: tuple[Remark, ...]
+    """What was irregular, and how it was handled."""
 
     def selected(self, which: Flags) -> "CycleSummary":
         """Return the cycles flagged, of shape (cycles,)."""
@@ -169,7 +171,11 @@ def cycle_summary(
     if starts.size == 1 and own.size > 1:
         if counted_by == "instrument":
             remarks.append(
-                f"The instrument counted one cycle, the sign of the current {own.size}: used the sign of the current."
+                Remark(
+                    "one-cycle-counted",
+                    "The instrument counted one cycle, the sign of the current {cycles}: used the sign of the current.",
+                    cycles=own.size,
+                )
             )
         starts, counted_by = own, "current"
     numbers = np.arange(1.0, starts.size + 1)
@@ -214,7 +220,7 @@ def _check_signs(solid: Runs, voltage: Array) -> None:
         )
 
 
-def _gaps(time: Array, runs: Runs) -> list[str]:
+def _gaps(time: Array, runs: Runs) -> list[Remark]:
     """Name gaps inside a half-cycle: the current through them was not recorded."""
     wide = np.flatnonzero(time[1:] - time[:-1] > GAP_FACTOR * usual_interval_s(time))
     if not wide.size:
@@ -226,8 +232,16 @@ def _gaps(time: Array, runs: Runs) -> list[str]:
     if not gaps.size:
         return []
     hours = (time[gaps[0] + 1] - time[gaps[0]]) / SECONDS_PER_HOUR
-    more = f" and {gaps.size - 1} more times" if gaps.size > 1 else ""
-    return [f"No rows for {hours:.3g} h under current after row {gaps[0] + 1}{more}: the current was assumed constant."]
+    return [
+        Remark(
+            "gap-under-current",
+            "No rows during {gaps} gaps under current, the first of {hours:.3g} h after row {row}: the current was "
+            "assumed constant.",
+            gaps=gaps.size,
+            hours=hours,
+            row=gaps[0] + 1,
+        )
+    ]
 
 
 def _table(rows: Bounds, numbers: Array, runs: Runs, series: tuple[Array, Array], counted: Counted) -> CycleSummary:
@@ -272,27 +286,35 @@ def _half(runs: Runs, cycle: Rows, cycles: int, sign: int, voltage: Array) -> tu
     return sums[0], sums[1], sums[2], end
 
 
-def _disagreement(halves: list[tuple[Array, Array, Array, Array]], capacities: list[Array]) -> tuple[str, ...]:
+def _disagreement(halves: list[tuple[Array, Array, Array, Array]], capacities: list[Array]) -> tuple[Remark, ...]:
     remarks = []
-    for words, half, ah in zip(("charge", "discharge"), halves, capacities, strict=True):
+    for half_name, half, ah in zip(("charge", "discharge"), halves, capacities, strict=True):
         ratio = _ratio(ah, half[0])
         typical = float(np.median(ratio[np.isfinite(ratio)])) if np.isfinite(ratio).any() else 1.0
         if abs(typical - 1) > COUNTER_TOLERANCE:
             remarks.append(
-                f"The instrument's {words} capacity is {typical:.3g} times the integral of the current: check the "
-                "units of both columns; the instrument's value was used."
+                Remark(
+                    "counter-disagrees-with-current",
+                    "The instrument's {half} capacity is {ratio:.3g} times the integral of the current: check the "
+                    "units of both columns; the instrument's value was used.",
+                    half=half_name,
+                    ratio=typical,
+                )
             )
     return tuple(remarks)
 
 
-def _without_empty(table: CycleSummary, counted_by: str, remarks: list[str]) -> CycleSummary:
+def _without_empty(table: CycleSummary, counted_by: str, remarks: list[Remark]) -> CycleSummary:
     full = (table.charge_ah > 0) | (table.discharge_ah > 0)
-    names = ", ".join(f"{number:g}" for number in table.cycle[~full][:10])
-    all_remarks = [
-        *remarks,
-        *table.remarks,
-        *([f"Excluded, without charge and discharge: cycle {names}."] if names else []),
-    ]
+    all_remarks = [*remarks, *table.remarks]
+    if not full.all():
+        all_remarks.append(
+            Remark(
+                "empty-cycles-excluded",
+                "Excluded, without charge and discharge: cycles {cycles:g}.",
+                cycles=Listed(table.cycle[~full]),
+            )
+        )
     return replace(table.selected(full), counted_by=counted_by, remarks=tuple(all_remarks))
 
 

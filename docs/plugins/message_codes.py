@@ -9,6 +9,10 @@ ROOT = Path(__file__).parents[2]
 PACKAGES = ("analyses", "plugins", "registry", "examples")
 CODE_POSITION: Mapping[str, int] = {
     "Refused": 0,
+    "Remark": 0,
+    "CellError": 0,
+    "HeaderError": 0,
+    "NoCounterError": 0,
     "Message": 0,
     "InsufficientData": 0,
     "UnreadableFile": 0,
@@ -53,6 +57,11 @@ class CodedCall:
     def text(self) -> str | None:
         """The template, None if it is not literal or left out."""
         return self._literal(CODE_POSITION[self.name] + 1)
+
+    @property
+    def has_computed_text(self) -> bool:
+        """Whether the template is put together at run time."""
+        return self.text is None and len(self.node.args) > CODE_POSITION[self.name] + 1
 
     @property
     def parameters(self) -> list[str]:

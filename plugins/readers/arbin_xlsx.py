@@ -21,6 +21,7 @@ from registry.contract.reader_support.instrument_table import (
     require_columns,
     unread_columns,
 )
+from registry.contract.reader_support.number_table import CellError
 from registry.contract.reader_support.zip_archive import zip_problem
 from registry.hookspecs import Message, ParsedDataset, Reader, UnreadableFile, hookimpl
 
@@ -41,8 +42,8 @@ def recognises(head: bytes, name: str) -> bool:
 
 def read(path: Path) -> tuple[ParsedDataset, ...]:
     """Return one time series for each channel of the workbook."""
-    if why := zip_problem(path):
-        raise UnreadableFile("workbook-unreadable", "{text}", text=why)
+    if problem := zip_problem(path):
+        raise UnreadableFile.of(problem)
     names, sheets = _sheets(path)
     if not sheets:
         raise UnreadableFile(
@@ -125,11 +126,16 @@ def _page(sheet: str, rows: Rows) -> tuple[dict[str, Array], list[Message]]:
         elif head.canonical in NEEDED:
             row = int(np.argmin(np.isfinite(column)))
             cell = str(rows[row + 1][index])[:40]
-            where = f"sheet ‘{sheet}’, row {row + 2}, column {index + 1} (‘{labels[index]}’)"
             raise UnreadableFile(
                 "cell-not-a-number",
-                "{text}",
-                text=f"{where}: " + (f"‘{cell}’ is not a number" if cell else "the cell is empty"),
+                "sheet ‘{sheet}’, row {row}, column {column} (‘{header}’): {error}",
+                sheet=sheet,
+                row=row + 2,
+                column=index + 1,
+                header=labels[index],
+                error=CellError("not-a-number", "‘{cell}’ is not a number", cell=cell)
+                if cell
+                else CellError("empty-cell", "the cell is empty"),
             )
         else:
             del headers[index]

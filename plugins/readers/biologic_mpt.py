@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from analyses.coded_text import Listed
 from registry.contract.reader_support import cycler_series, spectrum
 from registry.contract.reader_support.instrument_table import header_facts, known_columns, read_columns, unread_columns
 from registry.contract.reader_support.number_table import Rows
@@ -150,16 +151,13 @@ def _facts(header: Sequence[Line], name: str) -> tuple[dict[str, str], list[Mess
     facts["settings"] = settings[:LONGEST_SETTINGS]
     if not entered:
         return header_facts(**facts), []
-    listed = ", ".join(f"{name} {value}" for name, value in entered)
-    text = (
-        f"Not used: {listed} of the EC-Lab header (often placeholders); area and mass come from the layers of the cell."
-    )
     return header_facts(**facts), [
         Message(
             "entered-parameters",
-            "{text}",
+            "Not used: {entries} of the EC-Lab header (often placeholders); area and mass come from the layers of the "
+            "cell.",
             "warning" if any(value.split()[0] == PLACEHOLDER for _, value in entered) else "info",
-            text=text,
+            entries=Listed(f"{name} {value}" for name, value in entered),
         )
     ]
 
@@ -167,8 +165,13 @@ def _facts(header: Sequence[Line], name: str) -> tuple[dict[str, str], list[Mess
 def _voltage_messages(labels: Sequence[str]) -> list[Message]:
     names = {label.split("/")[0].strip("<>").casefold() for label in labels}
     if "ece" in names and not names & {"ecell", "ewe-ece"}:
-        text = "voltage_volt is Ewe against the reference electrode: the file has Ece but no cell voltage."
-        return [Message("header-remark", "{text}", "warning", text=text)]
+        return [
+            Message(
+                "voltage-against-reference",
+                "voltage_volt is Ewe against the reference electrode: the file has Ece but no cell voltage.",
+                "warning",
+            )
+        ]
     return []
 
 
@@ -185,8 +188,12 @@ def _with_spectra(
         return (cycler_series.series_of(rows, facts, messages, technique=technique, day_first=False),)
     series = int(is_series.sum())
     impedance = is_series.size - series
-    text = f"The {series} rows at frequency 0 (voltage and current over time) are a separate dataset."
-    spectra = _spectra(columns, facts, [*messages, Message("rows-left-out", "{text}", text=text)])
+    separate = Message(
+        "time-series-between-spectra",
+        "The {rows} rows at frequency 0 (voltage and current over time) are a separate dataset.",
+        rows=series,
+    )
+    spectra = _spectra(columns, facts, [*messages, separate])
     series_messages = [
         *messages,
         Message("mixed-techniques", "The {impedance} rows of impedance are separate datasets.", impedance=impedance),
@@ -212,8 +219,12 @@ def _spectra(
         raise UnreadableFile("no-impedance", "no impedance in the table: the frequency of every row is 0")
     dropped = columns["frequency_hertz"].size - sum(part["frequency_hertz"].size for _, part in kept)
     if dropped and BETWEEN not in columns:
-        text = f"Dropped {dropped} rows of other cycles or sequences at frequency 0."
-        messages = [*messages, Message("rows-left-out", "{text}", text=text)]
+        left_out = Message(
+            "rows-at-frequency-zero",
+            "Dropped {rows} rows of other cycles or sequences at frequency 0.",
+            rows=dropped,
+        )
+        messages = [*messages, left_out]
     datasets = []
     for values, part in kept:
         label = ", ".join(f"{words[key]} {value:g}" for key, value in zip(keys, values, strict=False))

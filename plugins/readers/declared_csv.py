@@ -26,6 +26,7 @@ from registry.contract.reader_support.column_headers import (
 )
 from registry.contract.reader_support.column_mapping import MAPPING_HINT, open_mapped, parse_mapping
 from registry.contract.reader_support.cycler_series import series_warnings, sum_counters
+from registry.contract.reader_support.instrument_table import unread_columns
 from registry.contract.reader_support.number_table import DELIMITERS, NUMBER, Rows, read_numbers
 from registry.contract.reader_support.plain_text import decoded, file_head, first_line, text_problem
 from registry.contract.reader_support.spectrum import spectrum_dataset
@@ -146,8 +147,8 @@ def _is_numeric(line: str) -> bool:
 
 def _read_header(path: Path) -> Header:
     content = file_head(path)
-    if why := text_problem(content):
-        raise UnreadableFile("table-unreadable", "{text}", text=why)
+    if problem := text_problem(content):
+        raise UnreadableFile.of(problem)
     line = first_line(content)
     if line is None:
         raise UnreadableFile("no-table", "no table: the file has only blank lines and comments")
@@ -176,9 +177,14 @@ def _read_header(path: Path) -> Header:
         try:
             head = parse_header(label)
         except HeaderError as error:
-            where = f"line {line.number}, column {index + 1}: ‘{label}’"
             raise UnreadableFile(
-                "invalid-column", "{where} {error}, {mapping_hint}", where=where, error=error, mapping_hint=MAPPING_HINT
+                "invalid-column",
+                "line {line}, column {column}: ‘{header}’ {error}, {mapping_hint}",
+                line=line.number,
+                column=index + 1,
+                header=label,
+                error=error,
+                mapping_hint=MAPPING_HINT,
             ) from error
         if head:
             headers[index] = head
@@ -235,19 +241,23 @@ def _technique(headers: Mapping[int, KnownColumn], where: str, has: str, shown: 
 
 def _messages(header: Header, decimal: str) -> list[Message]:
     labels = header.rows.labels
-    texts = [
-        f"‘{labels[index]}’ read as {head.canonical}, multiplied by {head.factor:g}."
+    messages = [
+        Message(
+            "unit-converted",
+            "‘{header}’ read as {column}, multiplied by {factor:g}.",
+            header=labels[index],
+            column=head.canonical,
+            factor=head.factor,
+        )
         for index, head in header.headers.items()
         if not head.is_machine_name and head.factor != 1
     ]
-    unread_columns = [label for index, label in enumerate(labels) if label and index not in header.headers]
-    if unread_columns:
-        texts.append(f"Unknown columns, not read: {', '.join(f'‘{label}’' for label in unread_columns)}.")
+    messages += unread_columns(labels, list(header.headers))
     if decimal == ",":
-        texts.append("Decimal commas.")
+        messages.append(Message("decimal-commas", "Decimal commas."))
     if header.encoding != "utf-8":
-        texts.append("Not UTF-8: read as Latin-1.")
-    return [Message("rows-left-out", "{text}", text=text) for text in texts]
+        messages.append(Message("read-as-latin-1", "Not UTF-8: read as Latin-1."))
+    return messages
 
 
 @hookimpl

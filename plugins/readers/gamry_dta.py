@@ -6,11 +6,13 @@ other curves (open circuit, frequency-response raw data) are named in a message.
 a capacitive response. Currents keep Gamry's sign: positive oxidises the working electrode.
 """
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from analyses.coded_text import Listed
 from registry.contract.reader_support import cycler_series, spectrum
 from registry.contract.reader_support.instrument_table import header_facts, known_columns, read_columns, unread_columns
 from registry.contract.reader_support.number_table import Array, Rows
@@ -29,6 +31,8 @@ NAMES = {
 SERIES_NAMES = {"t": "test_time_second", "vf": "voltage_volt", "im": "current_ampere"}
 SERIES_TAGS = {"CHRONOA": "chronoamperometry", "CHRONOP": "cycling"}
 """Gamry's tags of experiments whose curves are time series, and their techniques here."""
+COLUMNS_OF_CURVES = {"2": "Time / s", "3": "Voltage / V", "4": "Current / A"}
+"""The column mapping of most tables that are not read."""
 AGAINST = re.compile(r"\s+vs\.?\s.*", re.IGNORECASE)
 """The suffix Gamry adds to the unit of a potential: ‘V vs. Ref.’."""
 FACTS = {"TITLE": "technique", "DATE": "date", "TIME": "time", "PSTAT": "instrument"}
@@ -60,11 +64,11 @@ def read(path: Path) -> tuple[ParsedDataset, ...]:
     series = [curve for curve in curves if re.fullmatch(r"CURVE\d*", curve.name)] if tag in SERIES_TAGS else []
     wanted = impedance or series
     if not wanted:
-        raise UnreadableFile("missing-columns", "{text}", text=_lacking(text_lines, curves, tag))
-    facts, messages = _facts(text_lines, "spectrum may be incomplete" if impedance else "series may be incomplete")
+        raise _no_table(text_lines, curves, tag)
+    facts, messages = _facts(text_lines)
     left = sorted({curve.name for curve in curves} - {curve.name for curve in wanted})
     if left:
-        messages.append(Message("tables-left-out", "Not read: the tables {left}.", left=", ".join(left)))
+        messages.append(Message("tables-left-out", "Not read: the tables {tables}.", tables=Listed(left)))
     labels = [f"{curve.name} {number}" if len(wanted) > 1 else "" for number, curve in enumerate(wanted, 1)]
     if impedance:
         return tuple(
@@ -76,20 +80,34 @@ def read(path: Path) -> tuple[ParsedDataset, ...]:
     )
 
 
-def _lacking(text_lines: Sequence[Line], curves: Sequence["Curve"], tag: str) -> str:
-    """Return why there is no table to read: the file ends before it, or has others."""
+def _no_table(text_lines: Sequence[Line], curves: Sequence["Curve"], tag: str) -> UnreadableFile:
+    """Return the error for a file without a table to read: it ends before it, or has others."""
     end = text_lines[-1].number if text_lines else 1
     if not curves:
-        return f"the file ends at line {end}, before its first table: it is truncated; copy or export it again"
-    tables = ", ".join(f"{curve.name} (line {curve.lines[0].number})" for curve in curves)
+        return UnreadableFile(
+            "truncated-file",
+            "the file ends at line {line}, before its first table: it is truncated; copy or export it again",
+            line=end,
+        )
+    tables = Listed(f"{curve.name} (line {curve.lines[0].number})" for curve in curves)
     if tag in SERIES_TAGS or tag.startswith("EIS"):
-        lacks = "series (table CURVE)" if tag in SERIES_TAGS else "impedance (table ZCURVE)"
-        return f"no {lacks} among the tables {tables}: the file may be truncated at line {end}; copy or export it again"
-    last = curves[0].lines[min(2, len(curves[0].lines) - 1)].number
-    return (
-        f"no impedance (table ZCURVE) among the tables {tables}, and curves of {tag or 'a file without a tag'} are not "
-        f"read (only {' and '.join(SERIES_TAGS)}): use a column mapping by position, such as "
-        f'{{"columns": {{"2": "Time / s", "3": "Voltage / V", "4": "Current / A"}}, "header_line": {last}}}'
+        return UnreadableFile(
+            "missing-table",
+            "no table {table} among the tables {tables}: the file may be truncated at line {line}; copy or export it "
+            "again",
+            table="CURVE (time series)" if tag in SERIES_TAGS else "ZCURVE (impedance)",
+            tables=tables,
+            line=end,
+        )
+    header_line = curves[0].lines[min(2, len(curves[0].lines) - 1)].number
+    return UnreadableFile(
+        "unknown-tag",
+        "no impedance (table ZCURVE) among the tables {tables}, and curves of files with the tag ‘{tag}’ are not read "
+        "(only {known}): use a column mapping by position, such as {mapping}",
+        tables=tables,
+        tag=tag,
+        known=Listed(SERIES_TAGS),
+        mapping=json.dumps({"columns": COLUMNS_OF_CURVES, "header_line": header_line}),
     )
 
 
@@ -105,7 +123,7 @@ def _curves(text_lines: Sequence[Line]) -> list[Curve]:
     return curves
 
 
-def _facts(text_lines: Sequence[Line], aborted: str) -> tuple[dict[str, str], list[Message]]:
+def _facts(text_lines: Sequence[Line]) -> tuple[dict[str, str], list[Message]]:
     facts: dict[str, str] = {}
     settings = []
     messages = []
@@ -118,8 +136,14 @@ def _facts(text_lines: Sequence[Line], aborted: str) -> tuple[dict[str, str], li
         elif fields[0] in SETTINGS:
             settings.append(f"{fields[-1].replace('&', '').strip()}: {fields[2].strip()}")
         elif fields[0] == "EXPERIMENTABORTED" and fields[2].strip() == "T":
-            text = f"The experiment was aborted (line {line.number}): the {aborted}."
-            messages.append(Message("header-remark", "{text}", "warning", text=text))
+            messages.append(
+                Message(
+                    "experiment-aborted",
+                    "The experiment was aborted (line {line}): the data may be incomplete.",
+                    "warning",
+                    line=line.number,
+                )
+            )
     started = " ".join(facts.pop(name) for name in ("date", "time") if name in facts)
     return header_facts(**facts, started=started, settings="\n".join(settings)), messages
 

@@ -127,8 +127,11 @@ def _timed(time: Array, stamps: Any, line: int) -> tuple[Array, Message]:
     counted = float(time[-1] - time[0])
     agreeing = [unit for unit in UNITS_OF_TIME if any(_agree(counted * UNITS_OF_TIME[unit], span) for span in spans)]
     if len(agreeing) == 1:
-        text = f"TestTime has no unit: {agreeing[0]} according to the time stamps of the records."
-        return time * UNITS_OF_TIME[agreeing[0]], Message("time-unit-decided", "{text}", text=text)
+        return time * UNITS_OF_TIME[agreeing[0]], Message(
+            "time-unit-decided",
+            "TestTime has no unit: {unit} according to the time stamps of the records.",
+            unit=agreeing[0],
+        )
     raise UnreadableFile(
         "time-unit-unknown",
         "line {line}: TestTime has no unit, and the time stamps (DPT Time) do not decide it: export the file "

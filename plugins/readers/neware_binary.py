@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from analyses.coded_text import Listed
 from registry.contract.reader_support.cycler_series import series_of
 from registry.contract.reader_support.instrument_table import header_facts
 from registry.contract.reader_support.zip_archive import zip_problem
@@ -52,8 +53,8 @@ def read(path: Path) -> tuple[ParsedDataset, ...]:
     """Return the one time series of the file."""
     with path.open("rb") as file:
         suffix = ".ndax" if file.read(4) == ZIP_START else ".nda"
-    if suffix == ".ndax" and (why := zip_problem(path)):
-        raise UnreadableFile("file-unreadable", "{text}", text=why)
+    if suffix == ".ndax" and (problem := zip_problem(path)):
+        raise UnreadableFile.of(problem)
     with tempfile.TemporaryDirectory() as directory:
         # The library goes by the name; raw files are kept under a name without ending.
         named = Path(directory) / f"raw{suffix}"
@@ -61,9 +62,11 @@ def read(path: Path) -> tuple[ParsedDataset, ...]:
         frame, facts = _frame(named)
     missing = [name for name in ("total_time_s", "voltage_V", "current_mA") if name not in frame.columns]
     if missing or not frame.height:
-        what = f"no {', '.join(missing)}" if missing else "no records"
         raise UnreadableFile(
-            "invalid-record", "{what} in the {suffix} file: export it again from BTSDA", what=what, suffix=suffix
+            "invalid-record",
+            "no {missing} in the {suffix} file: export it again from BTSDA",
+            missing=Listed(missing or ["records"]),
+            suffix=suffix,
         )
     columns = {
         canonical: frame[column].to_numpy().astype(np.float64) / divisor

@@ -9,6 +9,7 @@ from registry.contract.input_dataset import HEADER, Columns, Fact, InputDataset
 from registry.contract.layer import Layer, bound_text, get_layers, get_only_layer
 from registry.contract.outcome import Refused
 from registry.contract.place import PLACES, Place, value_key
+from registry.contract.undecided_dataset import undecided_dataset
 from registry.contract.vocabulary import CONTINUATION, LARGEST_MAGNITUDE, MAIN
 
 WHERE: Mapping[str, str] = {"setup": "the set-up", "cell": "the cell"}
@@ -121,11 +122,6 @@ class Inputs:
             )
         return self._estimate(path)
 
-    def missing_reason(self, slug: str) -> str:
-        """Return why `reported` is None, as text: not reported, or only a bound such as `>80 %`."""
-        bound = self.bound(f"reported.{slug}")
-        return f"only a bound is reported, {bound}" if bound else "not reported"
-
     def computed(self, slug: str) -> Estimate | None:
         """Return the value of a quantity that another analysis computed for this measurement, or None; of a quantity
         with places, the value without one.
@@ -229,8 +225,8 @@ class Inputs:
         selected or declared."""
         self.fact(f"datasets.{CONTINUATION}.count")
         if self.fact("dataset.sha256") is None:
-            if isinstance(undecided := self.fact("dataset.undecided"), str):
-                raise Refused("several-datasets", "{text}", text=undecided)
+            if isinstance(code := self.fact("dataset.undecided"), str):
+                raise Refused.of(undecided_dataset(code, lambda name: self.fact(f"dataset.undecided.{name}")))
             return None
         return self._dataset("dataset", self._load_columns)
 

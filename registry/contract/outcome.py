@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Self
 
-from analyses.coded_text import CodedError, check_code, plain, render
+from analyses.coded_text import Coded, CodedError, check_code, plain, render
 from analyses.uncertainty import Estimate
 from registry.contract.curve import Plot
 from registry.contract.cycle_table import CycleTable
@@ -71,8 +71,8 @@ class NotComputed:
         _set(self, quantity=quantity, code=code, reason=reason, parameters=_plain(parameters))
 
     @classmethod
-    def because(cls, quantity: str, error: CodedError) -> Self:
-        """Return why a quantity was not computed, from a refusal."""
+    def because(cls, quantity: str, error: Coded) -> Self:
+        """Return why a quantity was not computed, from a refusal or a remark."""
         return cls.stored(quantity, error.code, error.text, error.parameters)
 
     @classmethod
@@ -103,9 +103,9 @@ class Message:
         _set(self, code=code, text=render(code, text, parameters), level=level, parameters=_plain(parameters))
 
     @classmethod
-    def of(cls, error: CodedError, level: Level = "warning") -> Self:
-        """Return the message of a refusal."""
-        return cls.stored(error.code, error.text, level, error.parameters)
+    def of(cls, coded: Coded, level: Level = "warning") -> Self:
+        """Return the message of a refusal, or of a remark of a function."""
+        return cls.stored(coded.code, coded.text, level, coded.parameters)
 
     @classmethod
     def stored(cls, code: str, text: str, level: Level, parameters: Mapping[str, Any]) -> Self:

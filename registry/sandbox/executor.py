@@ -10,7 +10,7 @@ from registry.contract.inputs import Inputs
 from registry.contract.outcome import Message, Refused
 from registry.sandbox.contract_violation import ContractViolation
 from registry.sandbox.outcome_check import check_outcome
-from registry.sandbox.plugin_errors import error_summary
+from registry.sandbox.plugin_errors import plugin_error
 from registry.sandbox.run_result import RunResult
 
 LONGEST_TRACEBACK = 20_000
@@ -29,7 +29,8 @@ def execute(analysis: Analysis, inputs: Inputs) -> RunResult:
         raise
     except ContractViolation as violation:
         return RunResult.failed(
-            Message("contract-violation", "{violation}", level="warning", violation=violation), inputs.reads
+            Message("contract-violation", "Invalid result: {violation}", "warning", violation=violation),
+            inputs.reads,
         )
     except BaseException as error:
         return _failed(analysis, error, inputs)
@@ -41,5 +42,4 @@ def _failed(analysis: Analysis, error: BaseException, inputs: Inputs) -> RunResu
     with suppress(Exception):
         sys.stderr.write("".join(traceback.format_exception(error))[-LONGEST_TRACEBACK:])
     package = str(getattr(analysis.run, "__module__", "")).partition(".")[0]
-    summary = error_summary(error, package)
-    return RunResult.failed(Message("plugin-error", "{error}", level="warning", error=summary), inputs.reads)
+    return RunResult.failed(plugin_error(error, package), inputs.reads)

@@ -171,8 +171,9 @@ def _read(directory: Path, readers: Sequence[Reader], read: Callable[[Reader], I
 def _unknown(head: bytes, readers: Iterable[Reader]) -> Message:
     titles = ", ".join(reader.title for reader in readers) or "none is installed"
     hint = "" if b"\0" in head else " If it is a text table, use a column mapping to define its columns."
-    text = "No reader recognises this file. Readers: {readers}.{hint}"
-    return _refusal("unknown-format", text, readers=titles, hint=hint)
+    return _refusal(
+        "unknown-format", "No reader recognises this file. Readers: {readers}.{hint}", readers=titles, hint=hint
+    )
 
 
 def _recognises(directory: Path, reader: Reader, head: bytes, filename: str) -> bool:

@@ -3,18 +3,30 @@
 from pathlib import Path
 from types import TracebackType
 
+from registry.contract.outcome import Message
+
 LONGEST = 500
 
 
 def error_summary(error: BaseException, package: str = "") -> str:
     """`ZeroDivisionError: division by zero (resistance.py:12)`; the line is the last one within the package."""
+    return plugin_error(error, package).text
+
+
+def plugin_error(error: BaseException, package: str = "") -> Message:
+    """The message of an error, with its kind, its text and its place as parameters."""
+    kind, location = type(error).__name__, _location(error, package)
+    if text := _error_text(error):
+        return Message("plugin-error", "{kind}: {error}{location}", "warning", kind=kind, error=text, location=location)
+    return Message("plugin-error", "{kind}{location}", "warning", kind=kind, location=location)
+
+
+def _error_text(error: BaseException) -> str:
     try:
-        text = error.msg if isinstance(error, SyntaxError) else str(error)
+        text = (error.msg if isinstance(error, SyntaxError) else str(error)).strip()
     except BaseException:
-        text = "its text cannot be read"
-    kind, text = type(error).__name__, text.strip()
-    shown = text if len(text) <= LONGEST else f"{text[:LONGEST]} …"
-    return f"{f'{kind}: {shown}' if shown else kind}{_location(error, package)}"
+        return "its text cannot be read"
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]} …"
 
 
 def _location(error: BaseException, package: str) -> str:

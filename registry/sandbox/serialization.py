@@ -105,6 +105,8 @@ def _dump_parameters(parameters: Mapping[str, Any]) -> dict[str, Any]:
 def _dump_parameter(value: Any) -> Any:
     if isinstance(value, list):
         return [_dump_parameter(item) for item in value]
+    if isinstance(value, Mapping):
+        return _dump_parameters(value)
     return str(value) if isinstance(value, float) and not isfinite(value) else value
 
 
@@ -152,6 +154,8 @@ def _load_parameter(value: Any) -> Any:
         return clean_text(value)
     if isinstance(value, list):
         return [_load_parameter(item) for item in value]
+    if isinstance(value, Mapping):
+        return _load_parameters(value)
     if value is None or isinstance(value, bool):
         return value
     is_storable = isinstance(value, int | float) and abs(value) < LARGEST

@@ -1,6 +1,6 @@
 """Every refusal and message in the source has a literal code whose text fits its parameters."""
 
-from message_codes import CodedCall, coded_calls  # type: ignore[import-not-found]
+from message_codes import ROOT, CodedCall, coded_calls  # type: ignore[import-not-found]
 
 from analyses.coded_text import CODE, placeholders
 
@@ -12,6 +12,15 @@ def test_every_code_is_literal() -> None:
 def is_named(call: CodedCall) -> bool:
     """Whether the code is literal, or passed on by a helper that was called with a literal one."""
     return call.passes_on or (bool(call.codes) and all(CODE.fullmatch(code) for code in call.codes))
+
+
+def test_every_text_is_literal() -> None:
+    assert not [call.where for call in coded_calls() if call.has_computed_text and not call.passes_on]
+
+
+def test_every_code_is_in_the_table() -> None:
+    listed = (ROOT / "docs" / "plugins" / "codes.md").read_text()
+    assert not {code for call in coded_calls() for code in call.codes if f"| `{code}` |" not in listed}
 
 
 def test_every_placeholder_is_a_parameter() -> None:

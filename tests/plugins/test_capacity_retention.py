@@ -147,19 +147,22 @@ def test_uses_reported_values_if_the_data_are_not_a_cycle_table() -> None:
 
 
 @pytest.mark.parametrize(
-    ("facts", "words"),
+    ("facts", "missing"),
     [
-        (
-            {},
-            "no data; capacity retention: not reported; number of cycles",
-        ),
-        (REPORTED | {"reported.cycle_count": None}, "number of cycles: not reported"),
-        (REPORTED | {"reported.cycle_count": Estimate.exact(0)}, "number of cycles must be above zero"),
+        ({}, ["capacity_retention_percent", "cycle_count"]),
+        (REPORTED | {"reported.cycle_count": None}, ["cycle_count"]),
     ],
 )
-def test_refuses_without_a_table_and_without_reported_numbers(facts: dict, words: str) -> None:
-    with pytest.raises((Refused, InsufficientData), match=words):
+def test_refuses_without_a_table_and_without_reported_numbers(facts: dict, missing: list[str]) -> None:
+    with pytest.raises(Refused) as refusal:
         run(Inputs(facts))
+    assert (refusal.value.code, refusal.value.parameters["quantities"]) == ("missing-cycling-data", missing)
+
+
+def test_refuses_a_fade_over_no_cycles() -> None:
+    with pytest.raises(InsufficientData) as refusal:
+        run(Inputs(REPORTED | {"reported.cycle_count": Estimate.exact(0)}))
+    assert refusal.value.code == "cycle-count-not-positive"
 
 
 @pytest.mark.parametrize("quantity", ["capacity_retention_percent", "cycle_count"])

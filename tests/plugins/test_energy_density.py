@@ -89,10 +89,10 @@ def test_refuses_with_everything_that_is_missing() -> None:
     facts = pouch(**{"layers.2.area_cm2": None, "reported.mean_discharge_voltage_v": None})
     with pytest.raises(Refused) as refusal:
         run(Inputs(facts))
-    assert str(refusal.value) == (
-        "no mean discharge voltage: upload cycling data or enter one (not reported); "
-        "no area: enter it for layer 2 (separator, LPSCl)"
-    )
+    assert refusal.value.code == "several-missing-inputs"
+    voltage, area = refusal.value.parameters["missing"]
+    assert (voltage["code"], voltage["parameters"]["quantity"]) == ("missing-value", "mean_discharge_voltage_v")
+    assert (area["code"], area["parameters"]["layer"]) == ("missing-area", 2)
 
 
 @pytest.mark.parametrize("role", ["cathode", "anode"])
@@ -143,10 +143,9 @@ def test_names_the_missing_one_of_capacity_and_voltage() -> None:
     )
     with pytest.raises(Refused) as refusal:
         run(Inputs(facts))
-    assert str(refusal.value) == (
-        "discharge capacity and mean discharge voltage must both be computed or both reported: only discharge capacity "
-        "is computed; no mean discharge voltage: upload cycling data or enter one (not reported)"
-    )
+    mixed, voltage = refusal.value.parameters["missing"]
+    assert (mixed["code"], mixed["parameters"]) == ("computed-and-reported-mixed", {"computed": "discharge capacity"})
+    assert (voltage["code"], voltage["parameters"]["quantity"]) == ("missing-value", "mean_discharge_voltage_v")
 
 
 @pytest.mark.parametrize("slug", ["mass_loading_mg_cm2", "area_cm2"])

@@ -49,8 +49,9 @@ def test_mentions_what_the_electrodes_block_and_refuses_none(blocks: str) -> Non
 
 
 def test_refuses_without_a_resistance() -> None:
-    with pytest.raises(Refused, match="not reported"):
+    with pytest.raises(Refused) as refusal:
         run(Inputs(FACTS | {"reported.resistance_ohm": None}))
+    assert refusal.value.code == "missing-resistance"
 
 
 def test_refuses_a_pellet_without_thickness() -> None:

@@ -43,7 +43,6 @@ FIRST_HALF = Parameter(
     title="First half-cycle",
 )
 EFFICIENCY_BOUND = 100 * (1 + 1e-9)
-COUNTED_BY_CURRENT = "No cycle numbers in the data: cycles were counted by the sign of the current, ignoring rests."
 
 
 @dataclass(frozen=True)
@@ -111,12 +110,20 @@ class CyclingTable:
         if efficiency.interval()[0] <= EFFICIENCY_BOUND:
             return ()
         stored, recovered = self._halves
-        text = (
-            f"{name} is {efficiency.magnitude:.4g} %, above 100 %: if the test begins with a {recovered}, set "
-            f"{FIRST_HALF.name} to “{recovered}”; otherwise the cell was not empty at the start, or the {stored} and "
-            f"{recovered} capacities differ in scale."
+        return (
+            Message(
+                "efficiency-above-100-percent",
+                "{name} is {efficiency_percent:.4g} %, above 100 %: if the test begins with a {recovered}, set "
+                "{parameter} to “{recovered}”; otherwise the cell was not empty at the start, or the {stored} and "
+                "{recovered} capacities differ in scale.",
+                "warning",
+                name=name,
+                efficiency_percent=efficiency.magnitude,
+                stored=stored,
+                recovered=recovered,
+                parameter=FIRST_HALF.name,
+            ),
         )
-        return (Message("capacity-limits-differ", "{text}", "warning", text=text),)
 
 
 def holds_cycles(dataset: InputDataset) -> bool:
@@ -148,14 +155,21 @@ def _from_table(dataset: InputDataset, declared: int, first_half: str) -> Cyclin
     names = [name for name in (DISCHARGE, CHARGE) if name in dataset.names]
     cycle, columns, remarks = ordered(column(dataset, CYCLE), **{name: column(dataset, name) for name in names})
     charge = columns[CHARGE] * MAH_PER_AH if CHARGE in columns else None
-    messages = [Message("cycling-remark", "{text}", "warning", text=remark) for remark in remarks]
+    messages = [Message.of(remark) for remark in remarks]
     discharge, discharges_first = columns[DISCHARGE] * MAH_PER_AH, first_half == DISCHARGE_FIRST
     interrupted = None
     missing = [name for name, half in (("discharge", discharge), ("charge", charge)) if _lacks(half)]
     if "discharge" in missing or (missing and discharges_first):
         interrupted = int(cycle[-1])
-        why = "it has neither charge nor discharge" if len(missing) > 1 else f"it has no {missing[0]}"
-        messages.append(_interrupted_message(interrupted, why))
+        messages.append(
+            Message(
+                "interrupted-cycle-excluded",
+                "Excluded the interrupted last cycle, {cycle}: it has no {missing}.",
+                "warning",
+                cycle=interrupted,
+                missing=" and no ".join(missing),
+            )
+        )
         cycle, discharge, charge = cycle[:-1], discharge[:-1], None if charge is None else charge[:-1]
     formation = max(declared, 0)
     if formation:
@@ -170,11 +184,16 @@ def _lacks(half: Array | None) -> bool:
 def _from_rows(dataset: InputDataset, declared: int, first_half: str) -> CyclingTable:
     optional = {name: column(dataset, name) for name in (CYCLE, *COUNTERS) if name in dataset.names}
     all_cycles = cycle_summary(*(column(dataset, name) for name in ROWS), **optional)
-    messages = [Message("cycling-remark", "{text}", "warning", text=remark) for remark in all_cycles.remarks]
+    messages = [Message.of(remark) for remark in all_cycles.remarks]
     if first_half != FROM_DATA:
         all_cycles = replace(all_cycles, discharges_first=first_half == DISCHARGE_FIRST)
     if CYCLE not in optional:
-        messages.append(Message("cycles-counted-by-current", "{text}", text=COUNTED_BY_CURRENT))
+        messages.append(
+            Message(
+                "cycles-counted-by-current",
+                "No cycle numbers in the data: cycles were counted by the sign of the current, ignoring rests.",
+            )
+        )
     source = "the instrument's counters" if all_cycles.capacity_from == "counters" else "the integral of the current"
     messages.append(
         Message(
@@ -184,20 +203,19 @@ def _from_rows(dataset: InputDataset, declared: int, first_half: str) -> Cycling
             source=source,
         )
     )
-    why = interrupted_last(all_cycles)
+    incomplete = interrupted_last(all_cycles)
     table, interrupted = all_cycles, None
-    if why:
+    if incomplete:
         table = all_cycles.selected(np.arange(all_cycles.cycle.size) < all_cycles.cycle.size - 1)
         interrupted = int(all_cycles.cycle[-1])
-        messages.append(_interrupted_message(interrupted, why))
+        messages.append(Message.of(incomplete))
     if table.spans_numbers:
         stored, recovered = ("discharge", "charge") if table.discharges_first else ("charge", "discharge")
-        text = f"The test begins with a {stored}, but the cycle number changes before each {recovered}: efficiencies "
         messages.append(
             Message(
                 "efficiency-definition",
-                "{text}relate each {recovered} to the {stored} of the cycle before.",
-                text=text,
+                "The test begins with a {stored}, but the cycle number changes before each {recovered}: efficiencies "
+                "relate each {recovered} to the {stored} of the cycle before.",
                 recovered=recovered,
                 stored=stored,
             )
@@ -206,9 +224,7 @@ def _from_rows(dataset: InputDataset, declared: int, first_half: str) -> Cycling
     if formation:
         messages.append(_formation_message(table.cycle, formation, "by its current" if declared < 0 else "as set"))
     cycle, columns, remarks = ordered(table.cycle, discharge=table.discharge_ah, charge=table.charge_ah)
-    messages += [
-        Message("cycling-remark", "{text}", "warning", text=remark[0].upper() + remark[1:]) for remark in remarks
-    ]
+    messages += [Message.of(remark) for remark in remarks]
     return CyclingTable(
         cycle,
         columns["discharge"] * MAH_PER_AH,
@@ -221,26 +237,19 @@ def _from_rows(dataset: InputDataset, declared: int, first_half: str) -> Cycling
     )
 
 
-def _interrupted_message(cycle: int, why: str) -> Message:
-    return Message(
-        "interrupted-cycle-excluded",
-        "Excluded the interrupted last cycle, {cycle}: {why}.",
-        "warning",
-        cycle=cycle,
-        why=why,
-    )
-
-
 def _formation_message(cycle: Array, formation: int, how: str) -> Message:
     if formation >= cycle.size:
-        text = f"{formation} formation cycles for {cycle.size} cycles in the data: set formation_cycles lower"
-        raise Refused("several-formations", "{text}", text=text)
-    first, last = f"{cycle[0]:.0f}", f"{cycle[formation - 1]:.0f}"
-    cycles = f"cycle {first}" if formation == 1 else f"cycles {first} to {last}"
+        raise Refused(
+            "too-many-formation-cycles",
+            "{formation} formation cycles for {cycles} cycles in the data: set formation_cycles lower",
+            formation=formation,
+            cycles=cycle.size,
+        )
     return Message(
         "formation",
-        "Formation: {cycles} ({how}); cycling begins at cycle {cycle:.0f}.",
-        cycles=cycles,
+        "Formation: cycles {first:.0f} to {last:.0f} ({how}); cycling begins at cycle {cycle:.0f}.",
+        first=cycle[0],
+        last=cycle[formation - 1],
         how=how,
         cycle=cycle[formation],
     )

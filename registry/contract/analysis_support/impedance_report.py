@@ -64,33 +64,35 @@ def spectrum_messages(spectrum: Spectrum) -> tuple[Message, ...]:
 
 def kramers_kronig_messages(test: KramersKronig, threshold_percent: float) -> tuple[Message, ...]:
     """Return the result of the Kramers-Kronig test."""
-    residual = f"Kramers-Kronig residual {test.noise_percent:.2g} % ({test.elements} elements)"
     if test.is_systematic:
         return (
             Message(
                 "drift",
-                "{residual} is systematic, not noise: the cell drifted during the measurement or responded "
-                "nonlinearly; wait for steady state, use a smaller amplitude, or leave out the lowest frequencies.",
+                "Kramers-Kronig residual {residual_percent:.2g} % ({elements} elements) is systematic, not noise: the "
+                "cell drifted during the measurement or responded nonlinearly; wait for steady state, use a smaller "
+                "amplitude, or leave out the lowest frequencies.",
                 "warning",
-                residual=residual,
+                residual_percent=test.noise_percent,
+                elements=test.elements,
             ),
         )
     if test.noise_percent > threshold_percent:
         return (
             Message(
                 "noisy-spectrum",
-                "{residual} exceeds {threshold_percent:g} %: the spectrum is noisy; check contacts, shielding and "
-                "current range.",
+                "Kramers-Kronig residual {residual_percent:.2g} % ({elements} elements) exceeds "
+                "{threshold_percent:g} %: the spectrum is noisy; check contacts, shielding and current range.",
                 "warning",
-                residual=residual,
+                residual_percent=test.noise_percent,
+                elements=test.elements,
                 threshold_percent=threshold_percent,
             ),
         )
     return (
         Message(
             "kramers-kronig-passed",
-            "Passes the Kramers-Kronig test: residual {noise_percent:.2g} % ({elements} elements).",
-            noise_percent=test.noise_percent,
+            "Passes the Kramers-Kronig test: residual {residual_percent:.2g} % ({elements} elements).",
+            residual_percent=test.noise_percent,
             elements=test.elements,
         ),
     )
@@ -113,11 +115,16 @@ def fit_messages(fit: ImpedanceFit, choice: Choice | None, noise_percent: float)
     if choice:
         messages.append(Message("circuits-tried", "Tried: {circuits}.", circuits="; ".join(_candidate_texts(choice))))
     if fit.residual_percent > MODEL_ERROR_RATIO * noise_percent and fit.residual_percent > 0.1:
-        text = (
-            f"Fit residual ({fit.residual_percent:.2g} %) exceeds the noise ({noise_percent:.2g} %): model error "
-            "dominates, and the fit uncertainties do not include it."
+        messages.append(
+            Message(
+                "model-error-dominates",
+                "Fit residual ({residual_percent:.2g} %) exceeds the noise ({noise_percent:.2g} %): model error "
+                "dominates, and the fit uncertainties do not include it.",
+                "warning",
+                residual_percent=fit.residual_percent,
+                noise_percent=noise_percent,
+            )
         )
-        messages.append(Message("circuit-remark", "{text}", "warning", text=text))
     if fit.unidentified:
         messages.append(
             Message(
@@ -130,11 +137,23 @@ def fit_messages(fit: ImpedanceFit, choice: Choice | None, noise_percent: float)
     if fit.rival_values is not None:
         pairs = zip(fit.parameters, fit.rival_values, strict=True)
         values = ", ".join(f"{parameter.name} = {value:.4g}" for parameter, value in pairs)
-        text = f"Other values fit equally well within the noise: {values}. Uncertainties hold for the values stated."
-        messages.append(Message("circuit-remark", "{text}", "warning", text=text))
+        messages.append(
+            Message(
+                "other-values-fit",
+                "Other values fit equally well within the noise: {values}. Uncertainties hold for the values stated.",
+                "warning",
+                values=values,
+            )
+        )
     if fit.agreeing_starts < 2:
-        text = f"Only one of {fit.starts} starting points reached this minimum: try a simpler circuit."
-        messages.append(Message("circuit-remark", "{text}", "warning", text=text))
+        messages.append(
+            Message(
+                "minimum-reached-once",
+                "Only one of {starts} starting points reached this minimum: try a simpler circuit.",
+                "warning",
+                starts=fit.starts,
+            )
+        )
     return tuple(messages)
 
 

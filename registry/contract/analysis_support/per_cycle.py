@@ -30,9 +30,14 @@ def cycle_table(cycle: Array, columns: Columns) -> tuple[CycleTable | None, tupl
     if not cycle.size:
         return None, ()
     if cycle[-1] > MAX_CYCLE_NUMBER or (cycle[-1] - cycle[0] + 1) * len(columns) > MAX_NUMBERS:
-        text = "No per-cycle table: the cycle numbers, {first:.0f} to {last:.0f}, are too far apart."
-        first, last = float(cycle[0]), float(cycle[-1])
-        return None, (Message("cycles-too-far-apart", text, "warning", first=first, last=last),)
+        too_far = Message(
+            "cycles-too-far-apart",
+            "No per-cycle table: the cycle numbers, {first:.0f} to {last:.0f}, are too far apart.",
+            "warning",
+            first=float(cycle[0]),
+            last=float(cycle[-1]),
+        )
+        return None, (too_far,)
     return CycleTable(cycles=cycle.astype(np.int64), columns=columns), ()
 
 

@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from analyses.coded_text import Listed
 from analyses.transport.ohmic_fit import OhmicFit, fit_resistance
 from analyses.transport.voltage_steps import VoltageStep, VoltageSteps, voltage_steps
 from analyses.uncertainty import Estimate
@@ -63,10 +64,7 @@ def reported_resistance(inputs: Inputs) -> Estimate:
     """Return the reported resistance of the measurement, or refuse."""
     resistance = inputs.optional("reported.resistance_ohm", "resistance")
     if resistance is None:
-        why = inputs.missing_reason("resistance_ohm")
-        raise Refused(
-            "missing-resistance", "no resistance: upload chronoamperometry data or enter one ({why})", why=why
-        )
+        raise Refused("missing-resistance", "no resistance: upload chronoamperometry data or enter one")
     return resistance
 
 
@@ -129,69 +127,89 @@ def _messages(
 
 def _line_messages(fit: OhmicFit) -> list[Message]:
     """Return messages on whether the line is ohmic: through the origin, straight and rising."""
-    intercept = f"{fit.intercept_a:.2g} ± {fit.intercept_standard_error_a:.2g} A at 0 V"
-    messages = [
-        Message(
-            "line-through-origin",
-            "The line passes through the origin within its uncertainty ({intercept}).",
-            intercept=intercept,
-        )
-    ]
     if fit.intercept_is_significant:
-        text = f"The line misses the origin ({intercept}): check for an instrument offset or a leakage current."
-        messages = [Message("staircase-remark", "{text}", "warning", text=text)]
+        messages = [
+            Message(
+                "line-misses-origin",
+                "The line misses the origin ({intercept_a:.2g} ± {standard_error_a:.2g} A at 0 V): check for an "
+                "instrument offset or a leakage current.",
+                "warning",
+                intercept_a=fit.intercept_a,
+                standard_error_a=fit.intercept_standard_error_a,
+            )
+        ]
+    else:
+        messages = [
+            Message(
+                "line-through-origin",
+                "The line passes through the origin within its uncertainty ({intercept_a:.2g} ± "
+                "{standard_error_a:.2g} A at 0 V).",
+                intercept_a=fit.intercept_a,
+                standard_error_a=fit.intercept_standard_error_a,
+            )
+        ]
     if fit.curvature_probability is None:
         messages.append(
             Message("too-few-steps-for-curvature", "Three steps cannot show whether the response is ohmic.")
         )
     elif fit.is_curved:
-        text = f"Not ohmic: the current deviates from the line by up to {fit.curvature_a:.2g} A"
-        test = f"F test, p = {fit.curvature_probability:.2g}"
         messages.append(
-            Message("not-ohmic", "{text} ({test}); R is an average over the voltages.", "warning", text=text, test=test)
+            Message(
+                "not-ohmic",
+                "Not ohmic: the current deviates from the line by up to {deviation_a:.2g} A (F test, p = "
+                "{probability:.2g}); R is an average over the voltages.",
+                "warning",
+                deviation_a=fit.curvature_a,
+                probability=fit.curvature_probability,
+            )
         )
     if not math.isfinite(fit.resistance_interval_ohm[1]):
-        text = "The slope is not significantly different from zero: the resistance has no upper limit."
-        messages.append(Message("staircase-remark", "{text}", "warning", text=text))
+        messages.append(
+            Message(
+                "resistance-without-upper-limit",
+                "The slope is not significantly different from zero: the resistance has no upper limit.",
+                "warning",
+            )
+        )
     return messages
 
 
 def _step_messages(staircase: VoltageSteps, fit: OhmicFit) -> list[Message]:
     messages = []
     if staircase.stray_rows:
-        shown = ", ".join(str(row) for row in staircase.stray_rows[:10])
-        more = f" and {len(staircase.stray_rows) - 10} more" if len(staircase.stray_rows) > 10 else ""
         messages.append(
             Message(
-                "rows-left-out",
-                "Excluded rows that belong to no voltage step: {shown}{more}.",
+                "rows-outside-steps",
+                "Excluded rows that belong to no voltage step: {rows}.",
                 "warning",
-                shown=shown,
-                more=more,
+                rows=Listed(staircase.stray_rows),
             )
         )
     if staircase.rests:
-        shown = ", ".join(
-            f"{rest.voltage_v:.4g} V in rows {rest.first_row} to {rest.last_row}" for rest in staircase.rests[:10]
+        rests = [f"{rest.voltage_v:.4g} V in rows {rest.first_row} to {rest.last_row}" for rest in staircase.rests]
+        messages.append(
+            Message(
+                "rests-excluded",
+                "Excluded rests at open circuit (voltage without current): {rests}.",
+                "warning",
+                rests=Listed(rests),
+                voltages_v=[rest.voltage_v for rest in staircase.rests],
+            )
         )
-        more = f" and {len(staircase.rests) - 10} more" if len(staircase.rests) > 10 else ""
-        text = f"Excluded rests at open circuit (voltage without current): {shown}{more}."
-        messages.append(Message("staircase-remark", "{text}", "warning", text=text))
     largest = max(abs(step.current_a) for step in staircase.steps)
     for step in staircase.steps:
         is_significant = abs(step.drift_a) > DRIFT_ERRORS * step.drift_standard_error_a
         if is_significant and abs(step.drift_a) > _notable_a(step, fit, largest):
-            text = (
-                f"Step {step.number} ({step.voltage_v:.4g} V) has not reached a steady state: its current changes by "
-            )
             messages.append(
                 Message(
-                    "drift",
-                    "{text}{drift_a:.2g} A over the last {drift_points} points.",
+                    "step-drifts",
+                    "Step {step} ({voltage_v:.4g} V) has not reached a steady state: its current changes by "
+                    "{drift_a:.2g} A over the last {points} points.",
                     "warning",
-                    text=text,
+                    step=step.number,
+                    voltage_v=step.voltage_v,
                     drift_a=step.drift_a,
-                    drift_points=step.drift_points,
+                    points=step.drift_points,
                 )
             )
     return messages
@@ -216,15 +234,17 @@ def _repeat_messages(staircase: VoltageSteps, fit: OhmicFit, smallest_step_volt:
         difference_a = abs(upper.current_a - lower.current_a) - abs(fit.conductance_s) * difference_v
         if difference_a > max(DRIFT_ERRORS * scatter, _notable_a(lower, fit, largest)):
             first, second = sorted((lower, upper), key=lambda step: step.number)
-            text = f"Steps {first.number} and {second.number} at {first.voltage_v:.4g} V have different currents "
-            currents = f"({first.current_a:.4g} and {second.current_a:.4g} A), beyond their scatter"
             messages.append(
                 Message(
-                    "resistance-differs-between-pieces",
-                    "{text}{currents}: check whether the sample changed.",
+                    "repeated-steps-differ",
+                    "Steps {first} and {second} at {voltage_v:.4g} V have different currents ({first_a:.4g} and "
+                    "{second_a:.4g} A), beyond their scatter: check whether the sample changed.",
                     "warning",
-                    text=text,
-                    currents=currents,
+                    first=first.number,
+                    second=second.number,
+                    voltage_v=first.voltage_v,
+                    first_a=first.current_a,
+                    second_a=second.current_a,
                 )
             )
     return messages

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from analyses.coded_text import CodedError, Listed
 from registry.contract.dataset_columns import COUNT as NUMBER
 from registry.contract.dataset_columns import DATASET_COLUMNS
 
@@ -59,7 +60,7 @@ _SLASH = re.compile(r"(?P<name>.*?)\s*/\s*(?P<unit>.*)", re.DOTALL)
 _BRACKETS = re.compile(r"(?P<name>.*?)\s*(?:\((?P<round>[^()]*)\)|\[(?P<square>[^\[\]]*)\])", re.DOTALL)
 
 
-class HeaderError(ValueError):
+class HeaderError(CodedError, ValueError):
     """A header names a known column, but its unit is missing or does not fit; the text says what to write."""
 
 
@@ -89,7 +90,9 @@ def parse_header(text: str) -> KnownColumn | None:
         unit = COLUMNS[canonical][0]
         if _machine_name(label) or unit == NUMBER:
             return KnownColumn(canonical, sign, unit, bool(_machine_name(label)))
-        raise HeaderError(f"has no unit: write ‘{text.strip()} / {unit}’, for example")
+        raise HeaderError(
+            "missing-unit", "has no unit: write ‘{header} / {unit}’, for example", header=text.strip(), unit=unit
+        )
     for pattern in (_SLASH, _BRACKETS):
         match = pattern.fullmatch(label)
         canonical, sign = _column(match["name"]) if match else ("", 1.0)
@@ -131,11 +134,30 @@ def unit_factor(text: str, canonical: str, unit: str) -> float:
     if factor is not None:
         return factor
     if not spelling:
-        raise HeaderError(f"has no unit: write ‘{canonical}’ or add ‘/ {target}’, for example")
+        raise HeaderError(
+            "missing-unit",
+            "has no unit: write ‘{column}’ or add ‘/ {unit}’, for example",
+            column=canonical,
+            unit=target,
+        )
     others = [base for base, spellings in UNITS.items() if spelling in spellings]
-    belongs = f", a unit of another kind ({others[0]})" if others else ""
-    examples = ", ".join(_suggested_units(target))
-    raise HeaderError(f"has the unit ‘{unit}’{belongs}: {canonical} takes {examples}")
+    suggested = Listed(_suggested_units(target))
+    if others:
+        raise HeaderError(
+            "unit-of-another-kind",
+            "has the unit ‘{unit}’, a unit of another kind ({kind}): {column} takes {suggested}",
+            unit=unit,
+            kind=others[0],
+            column=canonical,
+            suggested=suggested,
+        )
+    raise HeaderError(
+        "unknown-unit",
+        "has the unit ‘{unit}’: {column} takes {suggested}",
+        unit=unit,
+        column=canonical,
+        suggested=suggested,
+    )
 
 
 def _suggested_units(target: str) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from analyses.coded_text import Listed
 from registry.contract.reader import UnreadableFile
 from registry.contract.reader_support.column_headers import HeaderError, KnownColumn, parse_header
 from registry.contract.reader_support.number_table import DELIMITERS, NUMBER, Rows
@@ -42,8 +43,8 @@ class ColumnMapping:
 def open_mapped(path: Path, mapping: Mapping[str, Any]) -> tuple[Rows, dict[int, KnownColumn]]:
     """Return the location of the rows and the meaning of the mapped columns, or raise `UnreadableFile`."""
     content = file_head(path)
-    if why := text_problem(content):
-        raise UnreadableFile("invalid-column-mapping", "{text}", text=why)
+    if problem := text_problem(content):
+        raise UnreadableFile.of(problem)
     mapped = parse_mapping(mapping)
     table = list(islice(lines(content), MAX_HEADER_LINES))
     line, delimiter, labels, after = (
@@ -52,12 +53,12 @@ def open_mapped(path: Path, mapping: Mapping[str, Any]) -> tuple[Rows, dict[int,
     indices = {key: int(key) if mapped.by_position else labels.index(key) for key in mapped.headers}
     outside = [key for key, index in indices.items() if index >= len(labels)]
     if outside:
-        count = f"line {line + 1} has {len(labels)} columns, counted from 0"
         raise UnreadableFile(
             "invalid-column-mapping",
-            "the column mapping has column {outside}, but {count}",
-            outside=outside[0],
-            count=count,
+            "the column mapping has column {column}, but line {line} has {columns} columns, counted from 0",
+            column=outside[0],
+            line=line + 1,
+            columns=len(labels),
         )
     rows = Rows(path, after, line, delimiter, labels, quoted=delimiter != " ", decimals=mapped.decimals)
     return rows, {indices[key]: head for key, head in mapped.headers.items()}
@@ -155,13 +156,17 @@ def _find_by_header(mapped: ColumnMapping, table: list[Line]) -> tuple[int, str,
                 return line.number, delimiter, labels, line.after
             if len(mapped.headers) - len(missing) > best[0]:
                 best = (len(mapped.headers) - len(missing), missing, line.number)
-    missing_text = ", ".join(f"‘{key}’" for key in best[1]) or f"line {mapped.header_line}, the header line"
-    nearest = f" (closest: line {best[2]})" if best[0] > 0 else ""
+    if not best[1]:
+        raise UnreadableFile(
+            "header-line-missing",
+            "no header line with the columns of the mapping: the file has no line {header_line}",
+            header_line=mapped.header_line,
+        )
     raise UnreadableFile(
         "no-column-names",
-        "no header line with the columns of the mapping: missing {missing_text}{nearest}",
-        missing_text=missing_text,
-        nearest=nearest,
+        "no header line with the columns of the mapping: missing {missing} (closest: line {line})",
+        missing=Listed(f"‘{key}’" for key in best[1]),
+        line=best[2],
     )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from analyses.coded_text import CodedError
 from registry.contract.outcome import Message
 from registry.contract.reader import ParsedDataset
 from registry.contract.reader_support.clock_times import start_time_of
@@ -21,7 +22,7 @@ RESTART = 0.5
 """A counter that falls below this share of its value has been reset to zero."""
 
 
-class NoCounterError(ValueError):
+class NoCounterError(CodedError, ValueError):
     """A column is not a counter; the text says where."""
 
 
@@ -38,8 +39,9 @@ def accumulated(counter: Array, restarts: NDArray[np.bool_] | None = None) -> tu
         is_invalid |= is_reset & (counter > RESTART * np.roll(counter, 1))
     if is_invalid.any():
         row = int(np.argmax(is_invalid))
-        previous = f" after {counter[row - 1]:g}" if row else ""
-        raise NoCounterError(f"{counter[row]:g}{previous} in row {row + 1} is not a running counter")
+        raise NoCounterError(
+            "not-a-counter", "{number:g} in row {row} is not a running counter", number=counter[row], row=row + 1
+        )
     step[is_reset] = counter[is_reset]
     return np.cumsum(step), int(is_reset.sum())
 
@@ -98,8 +100,17 @@ def _time_messages(time: Array) -> list[Message]:
     if not back.size:
         return []
     row = int(back[0])
-    text = f"Time decreases {back.size} times, first from {time[row]:g} s to {time[row + 1]:g} s in row {row + 2}."
-    return [Message("cycle-remark", "{text}", "warning", text=text)]
+    return [
+        Message(
+            "time-decreases",
+            "Time decreases {times} times, first from {before_s:g} s to {after_s:g} s in row {row}.",
+            "warning",
+            times=back.size,
+            before_s=time[row],
+            after_s=time[row + 1],
+            row=row + 2,
+        )
+    ]
 
 
 def _cycle_messages(cycle: Array) -> list[Message]:
@@ -107,5 +118,13 @@ def _cycle_messages(cycle: Array) -> list[Message]:
     if not jumps.size:
         return []
     row = int(jumps[0])
-    text = f"The cycle number jumps from {cycle[row]:g} to {cycle[row + 1]:g} in row {row + 2}: cycles may be missing."
-    return [Message("cycle-remark", "{text}", "warning", text=text)]
+    return [
+        Message(
+            "cycle-number-jumps",
+            "The cycle number jumps from {before:g} to {after:g} in row {row}: cycles may be missing.",
+            "warning",
+            before=cycle[row],
+            after=cycle[row + 1],
+            row=row + 2,
+        )
+    ]

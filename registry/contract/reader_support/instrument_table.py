@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from analyses.coded_text import Listed
 from registry.contract.outcome import Message
 from registry.contract.reader import UnreadableFile
 from registry.contract.reader_support.column_headers import HeaderError, KnownColumn, unit_factor
@@ -53,10 +54,10 @@ def known_columns(
                 continue
             raise UnreadableFile(
                 "invalid-column",
-                "line {line}, column {index}: ‘{strip}’ {error}",
+                "line {line}, column {column}: ‘{header}’ {error}",
                 line=line,
-                index=index + 1,
-                strip=labels[index].strip(),
+                column=index + 1,
+                header=labels[index].strip(),
                 error=error,
             ) from error
         columns[index] = KnownColumn(canonical, -factor if target.startswith("-") else factor, unit)
@@ -71,13 +72,12 @@ def require_columns(
     available = {column.canonical for column in headers.values()}
     missing = [f"{canonical} ({name})" for canonical, name in needed.items() if canonical not in available]
     if missing:
-        has = ", ".join(label.strip() for label in labels if label.strip())
         raise UnreadableFile(
             "missing-columns",
             "line {line}: no column for {missing} among {has}: export the file again with all columns",
             line=line,
-            missing=", ".join(missing),
-            has=has[:300],
+            missing=Listed(missing),
+            has=Listed(label.strip() for label in labels if label.strip()),
         )
 
 
@@ -98,8 +98,13 @@ def read_columns(
         raise UnreadableFile("no-rows", "no rows below line {line}", line=rows.line)
     messages = []
     if numbers.incomplete:
-        names = ", ".join(f"‘{rows.labels[index].strip()}’" for index in numbers.incomplete)
-        messages.append(Message("column-dropped", "Dropped columns with empty cells or text: {names}.", names=names))
+        messages.append(
+            Message(
+                "incomplete-columns-dropped",
+                "Dropped columns with empty cells or text: {columns}.",
+                columns=Listed(f"‘{rows.labels[index].strip()}’" for index in numbers.incomplete),
+            )
+        )
     if numbers.decimal == ",":
         messages.append(Message("decimal-commas", "Decimal commas."))
     return columns, numbers, messages
@@ -108,7 +113,7 @@ def read_columns(
 def unread_columns(labels: Sequence[str], used: Sequence[int]) -> list[Message]:
     """Return a message that names the columns that were not read."""
     names = [f"‘{label.strip()}’" for index, label in enumerate(labels) if label.strip() and index not in used]
-    return [Message("columns-left-out", "Not read: {names}.", names=", ".join(names))] if names else []
+    return [Message("columns-left-out", "Not read: {columns}.", columns=Listed(names))] if names else []
 
 
 def header_facts(**facts: str) -> dict[str, str]:

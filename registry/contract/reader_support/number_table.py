@@ -12,17 +12,19 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from analyses.coded_text import CodedError
 from registry.contract.reader import UnreadableFile
 
 Array = NDArray[np.float64]
 
 DELIMITERS = {"\t": "tab", ";": "semicolon", ",": "comma", " ": "spaces"}
 """Column separators; a space means any run of spaces and tabs."""
+LONGEST_QUOTE = 40
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 NOT_NUMBERS = {"nan", "inf", "infinity", "na", "n/a", "null", "none"}
 
 
-class CellError(ValueError):
+class CellError(CodedError, ValueError):
     """A cell is not a number; the text says why."""
 
 
@@ -153,7 +155,7 @@ def _read_carefully(rows: Rows, required: Sequence[int], optional: Sequence[int]
     decimal = "" if len(rows.decimals) > 1 else rows.decimals[0]
     for line, row in _fields(rows):
         if len(row) != len(rows.labels):
-            raise UnreadableFile("ragged-rows", "{text}", text=_ragged(line, row, rows))
+            raise _ragged(line, row, rows)
         for index, column in numbers.items():
             cell = row[index].strip()
             decimal = decimal or next((mark for mark in cell if mark in rows.decimals), "")
@@ -163,9 +165,9 @@ def _read_carefully(rows: Rows, required: Sequence[int], optional: Sequence[int]
                 if index in required:
                     raise UnreadableFile(
                         "cell-not-a-number",
-                        "line {line}, {index}: {error}",
+                        "line {line}, {column}: {error}",
                         line=line,
-                        index=rows.where(index),
+                        column=rows.where(index),
                         error=error,
                     ) from error
                 column.append(math.nan)
@@ -211,16 +213,38 @@ def number(cell: str, decimal: str) -> float:
     if not mixed and NUMBER.fullmatch(plain) and math.isfinite(float(plain)):
         return float(plain)
     if not cell:
-        raise CellError("the cell is empty: fill it, or remove the row")
+        raise CellError("empty-cell", "the cell is empty: fill it, or remove the row")
     if cell.casefold().strip("+-") in NOT_NUMBERS:
-        raise CellError(f"‘{cell}’ is not a finite number: correct it, or remove the row")
-    marks = f"; other numbers are written with ‘{decimal}’" if {",", "."} & set(cell) - {decimal} and decimal else ""
-    raise CellError(f"‘{cell[:40]}’ is not a number{marks}; write 0.0125 or 1.25e-2")
+        raise CellError("not-finite", "‘{cell}’ is not a finite number: correct it, or remove the row", cell=cell)
+    if {",", "."} & set(cell) - {decimal} and decimal:
+        raise CellError(
+            "other-decimal-mark",
+            "‘{cell}’ is not a number; other numbers are written with ‘{decimal}’; write 0.0125 or 1.25e-2",
+            cell=cell[:LONGEST_QUOTE],
+            decimal=decimal,
+        )
+    raise CellError("not-a-number", "‘{cell}’ is not a number: write 0.0125 or 1.25e-2", cell=cell[:LONGEST_QUOTE])
 
 
-def _ragged(line: int, row: Sequence[str], rows: Rows) -> str:
-    fields = "1 field" if len(row) == 1 else f"{len(row)} fields"
-    text = f"line {line} has {fields} where the header (line {rows.line}) has {len(rows.labels)}"
+def _ragged(line: int, row: Sequence[str], rows: Rows) -> UnreadableFile:
+    """Return the error for a row with more or fewer fields than the header."""
     if rows.delimiter == "," and len(row) > len(rows.labels):
-        return f"{text}: with decimal commas, separate the columns by semicolons or tabs"
-    return f"{text} (separated by {DELIMITERS[rows.delimiter]}): complete or remove the line"
+        return UnreadableFile(
+            "ragged-rows",
+            "line {line} has {fields} fields where the header (line {header_line}) has {columns}: with decimal commas, "
+            "separate the columns by semicolons or tabs",
+            line=line,
+            fields=len(row),
+            header_line=rows.line,
+            columns=len(rows.labels),
+        )
+    return UnreadableFile(
+        "ragged-rows",
+        "line {line} has {fields} fields where the header (line {header_line}) has {columns} (separated by "
+        "{delimiter}): complete or remove the line",
+        line=line,
+        fields=len(row),
+        delimiter=DELIMITERS[rows.delimiter],
+        header_line=rows.line,
+        columns=len(rows.labels),
+    )

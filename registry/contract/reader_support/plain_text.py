@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from analyses.coded_text import Remark
+
 LINE_END = re.compile(rb"\r\n|\n|\r")
 EXCEL_STARTS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 UTF16_STARTS = (b"\xff\xfe", b"\xfe\xff")
@@ -27,18 +29,23 @@ class Line:
     """Byte at which the next begins."""
 
 
-def text_problem(content: bytes) -> str:
-    """Return why the file is not a text table, '' if it may be one."""
+def text_problem(content: bytes) -> Remark | None:
+    """Return why the file is not a text table, None if it may be one."""
     if not content:
-        return "the file is empty (0 bytes): export it again"
+        return Remark("empty-file", "the file is empty (0 bytes): export it again")
     if content.startswith(EXCEL_STARTS):
-        return "the file is an Excel workbook: save the sheet as CSV (UTF-8) and upload that"
+        return Remark("excel-workbook", "the file is an Excel workbook: save the sheet as CSV (UTF-8) and upload that")
     if content.startswith(UTF16_STARTS):
-        return "the text is UTF-16: save it as UTF-8 (in Excel, ‘CSV UTF-8’)"
+        return Remark("utf-16-text", "the text is UTF-16: save it as UTF-8 (in Excel, ‘CSV UTF-8’)")
     for index, byte in enumerate(content[:CHECKED_BYTES]):
         if byte < 0x20 and byte not in TEXT_CONTROLS:
-            return f"the file is not text (byte 0x{byte:02x} at position {index + 1}): export the data as CSV"
-    return ""
+            return Remark(
+                "not-a-text-file",
+                "the file is not text (byte 0x{byte:02x} at position {position}): export the data as CSV",
+                byte=byte,
+                position=index + 1,
+            )
+    return None
 
 
 def decoded(content: bytes) -> tuple[str, str]:

@@ -46,15 +46,27 @@ def spectrum_dataset(
     start_time, unclear = start_time_of(header, day_first=day_first)
     remarks = [*messages, *unclear]
     if expected_points is not None and expected_points != frequency.size:
-        text = f"Incomplete file: {frequency.size} of {expected_points} points."
-        remarks.append(Message("rows-left-out", "{text}", "warning", text=text))
+        remarks.append(
+            Message(
+                "incomplete-file",
+                "Incomplete file: {rows} of {points} points.",
+                "warning",
+                rows=frequency.size,
+                points=expected_points,
+            )
+        )
     positive = frequency > 0
     dropped = int(positive.size - positive.sum())
     if dropped == positive.size:
         raise UnreadableFile("no-impedance", "no impedance in the table: the frequency of every row is 0")
     if dropped:
-        text = f"Dropped {dropped} rows at frequency 0 (voltage and current over time)."
-        remarks.append(Message("rows-left-out", "{text}", text=text))
+        remarks.append(
+            Message(
+                "rows-at-frequency-zero",
+                "Dropped {rows} rows at frequency 0 (voltage and current over time).",
+                rows=dropped,
+            )
+        )
         columns = {name: column[positive] for name, column in columns.items()}
     return ParsedDataset("eis", dict(columns), dict(header), label, tuple(remarks), start_time=start_time)
 

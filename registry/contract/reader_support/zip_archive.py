@@ -3,6 +3,8 @@
 import zipfile
 from pathlib import Path
 
+from analyses.coded_text import Remark
+
 MAX_SIZE = 4 << 30
 """Total bytes of all members."""
 MAX_RATIO = 300
@@ -11,13 +13,19 @@ SMALL_SIZE = 16 << 20
 """Bytes below which the ratio is not checked."""
 
 
-def zip_problem(path: Path) -> str:
-    """Return why an archive must not be opened, '' if it may be."""
+def zip_problem(path: Path) -> Remark | None:
+    """Return why an archive must not be opened, None if it may be."""
     try:
         with zipfile.ZipFile(path) as archive:
             size = sum(member.file_size for member in archive.infolist())
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, UnicodeDecodeError) as error:
-        return f"the archive is damaged or cut off ({error}): copy the file again"
+        return Remark(
+            "damaged-archive", "the archive is damaged or cut off ({error}): copy the file again", error=str(error)
+        )
     if size > MAX_SIZE or (size > SMALL_SIZE and size > MAX_RATIO * path.stat().st_size):
-        return f"the archive would expand to {size / 2**20:.0f} MiB, too much for a measurement: not opened"
-    return ""
+        return Remark(
+            "archive-too-large",
+            "the archive would expand to {mebibytes:,.0f} MiB, too much for a measurement: not opened",
+            mebibytes=size / 2**20,
+        )
+    return None

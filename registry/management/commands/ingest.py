@@ -9,6 +9,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management import BaseCommand, CommandError
 
+from registry.contract.undecided_dataset import SEVERAL_DATASETS
 from registry.management.command_line import get_cell, get_measurement, pluralize, text_argument, unknown_name_error
 from registry.models import ColumnMapping, HardwareSetup, Measurement, Project
 from registry.models.condition import condition_example, condition_slugs
@@ -105,7 +106,8 @@ class Command(BaseCommand):
             part = f" · {dataset.part + 1} {dataset.part_label}".rstrip() if parts[dataset.raw_file_id] > 1 else ""
             self.stdout.write(f"{dataset.measurement.refcode}: {dataset.filename}{part}, {dataset.rows} rows")
         if undecided := get_dataset_in_use(measurement).undecided:
-            self.stdout.write(f"{measurement.refcode}: {undecided}. Use --split for the latter.")
+            hint = " Use --split for the latter." if undecided.code == SEVERAL_DATASETS else ""
+            self.stdout.write(f"{measurement.refcode}: {undecided} ({undecided.code}).{hint}")
         queued = queue_cells([measurement.cell], by=None) if split else queue_for_new_data(measurement, by=None)
         self.stdout.write(_describe_queued(len(queued)))
 
@@ -121,7 +123,7 @@ class Command(BaseCommand):
                 columns = ", ".join(dataset.columns)
                 self.stdout.write(f"{file.path}{part}: {file.reader}, {technique}, {dataset.rows} rows: {columns}")
                 for message in dataset.messages:
-                    self.stdout.write(f"  {message['level']}: {message['text']}")
+                    self.stdout.write(f"  {message['level']} ({message['code']}): {message['text']}")
         refused = sum(bool(file.refusal) for file in checked)
         if refused:
             count = "1 file" if len(checked) == 1 else f"{refused} of {len(checked)} files"

@@ -2,16 +2,18 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any, Self
 
 import numpy as np
 from django.core.files.storage import default_storage
 
+from analyses.coded_text import Remark
+from registry.contract.undecided_dataset import undecided_dataset
 from registry.contract.vocabulary import MAIN
 from registry.models import Dataset, Measurement
 
 MAX_VOLTAGE_SPAN = 0.01
 """In volts; a voltage that varies by more does not describe the state of the cell."""
-NOUNS = {"eis": "spectra"}
 
 
 @dataclass(frozen=True)
@@ -19,7 +21,12 @@ class DatasetInUse:
     """The dataset a measurement uses, or why none of its datasets is used."""
 
     dataset: Dataset | None = None
-    undecided: str = ""
+    undecided: Remark | None = None
+
+    @classmethod
+    def none(cls, code: str, **parameters: Any) -> Self:
+        """None is used, for the reason with this code."""
+        return cls(undecided=undecided_dataset(code, parameters.__getitem__))
 
 
 def get_dataset_in_use(measurement: Measurement) -> DatasetInUse:
@@ -31,7 +38,7 @@ def get_dataset_in_use(measurement: Measurement) -> DatasetInUse:
     if declared and measurement.dataset_id in (None, declared.pk):
         return _declared(declared, measurement)
     if declared:
-        return DatasetInUse(undecided=f"one dataset is selected, but {declared.filename} is declared as main data")
+        return DatasetInUse.none("main-dataset-not-selected", filename=declared.filename)
     datasets = [dataset for dataset in measurement.datasets.all() if dataset.holds_data and not dataset.role]
     return _selected(datasets, measurement) if measurement.dataset_id else _of_newest_file(datasets, measurement)
 
@@ -39,7 +46,7 @@ def get_dataset_in_use(measurement: Measurement) -> DatasetInUse:
 def _selected(datasets: Sequence[Dataset], measurement: Measurement) -> DatasetInUse:
     selected = next((item for item in datasets if item.pk == measurement.dataset_id), None)
     if selected is None or not selected.suits(measurement.technique):
-        return DatasetInUse(undecided="the selected dataset does not match the technique; select another")
+        return DatasetInUse.none("selected-dataset-does-not-match")
     return DatasetInUse(selected)
 
 
@@ -49,16 +56,14 @@ def _of_newest_file(datasets: Sequence[Dataset], measurement: Measurement) -> Da
         if len(matching) == 1:
             return DatasetInUse(matching[0])
         if matching:
-            noun = NOUNS.get(measurement.technique, "datasets")
-            text = f"{file[0].filename} holds {len(matching)} {noun}; select one or create a measurement for each"
-            return DatasetInUse(undecided=text)
+            return DatasetInUse.none("several-datasets", filename=file[0].filename, count=len(matching))
     return DatasetInUse()
 
 
 def _declared(dataset: Dataset, measurement: Measurement) -> DatasetInUse:
     if dataset.holds_data and dataset.suits(measurement.technique):
         return DatasetInUse(dataset)
-    return DatasetInUse(undecided=f"{dataset.filename}, the main data, cannot be used: its import failed or is pending")
+    return DatasetInUse.none("main-dataset-without-data", filename=dataset.filename)
 
 
 def list_datasets_by_role(measurement: Measurement) -> dict[str, list[Dataset]]:

@@ -91,7 +91,8 @@ def measurement_facts(measurement: Measurement) -> Facts:
     if used.dataset:
         facts.update({f"dataset.{name}": fact for name, fact in _dataset_facts(used.dataset).items()})
     elif used.undecided:
-        facts["dataset.undecided"] = used.undecided
+        facts["dataset.undecided"] = used.undecided.code
+        facts |= {f"dataset.undecided.{name}": value for name, value in used.undecided.parameters.items()}
     return facts | _facts_by_role(measurement)
 
 

@@ -66,8 +66,8 @@ def _read(path: Path, technique: str, mapping: ColumnMapping | None, stack: Exit
         (problem,) = error.error_dict["file"]
         return _refused(path, Message.stored(problem.code or "invalid-file", problem.messages[0], "warning", {}))
     except OSError as error:
-        text = "The file cannot be opened: {reason}."
-        return _refused(path, refuse_file("file-not-opened", text, reason=error.strerror))
+        refusal = refuse_file("file-not-opened", "The file cannot be opened: {reason}.", reason=error.strerror)
+        return _refused(path, refusal)
     parsed = parse_file(
         staged.raw,
         path.name,

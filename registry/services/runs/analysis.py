@@ -140,7 +140,7 @@ def _unread_continuations(result: RunResult) -> list[Message]:
 
 def invalid_parameters(error: ValidationError) -> Message:
     """The message of a run whose parameters are invalid."""
-    return Message("invalid-parameters", "{reason}", level="warning", reason=" ".join(error.messages))
+    return Message("invalid-parameters", "Invalid parameters: {reason}", "warning", reason=" ".join(error.messages))
 
 
 def fill_run(run: Run, analysis: Analysis, result: RunResult) -> None:

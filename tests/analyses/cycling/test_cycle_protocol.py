@@ -52,25 +52,28 @@ def test_formation_is_the_first_few_cycles_at_a_clearly_lower_current(currents: 
 @pytest.mark.parametrize("noise", [0.0, 1e-3])
 def test_a_discharge_that_ends_before_its_cut_off_is_interrupted(share: float, noise: float) -> None:
     why = interrupted_last(summary_of(cut_last_at=share, noise=noise))
-    assert "its discharge ends at" in why
-    assert "instead of 2.9" in why
+    assert (why.code, why.parameters["half"]) == ("interrupted-cycle-excluded", "discharge")
+    assert why.parameters["usual_v"] == pytest.approx(2.9, abs=0.1)
 
 
 def test_a_charge_without_discharge_is_interrupted() -> None:
     rows = cycling_rows(CAPACITY)
     kept = (rows["cycle_count"] < 12) | (rows["current_ampere"] > 0)
     columns = [rows[name][kept] for name in ("test_time_second", "voltage_volt", "current_ampere")]
-    assert interrupted_last(cycle_summary(*columns)) == "it has a charge but no discharge"
+    why = interrupted_last(cycle_summary(*columns))
+    assert why.code == "interrupted-cycle-excluded"
+    assert why.parameters == {"cycle": 12, "present": "charge", "missing": "discharge"}
 
 
 def test_in_a_half_cell_the_charge_must_end_at_its_cut_off() -> None:
     why = interrupted_last(summary_of(discharge_first=True, cut_last_at=0.5))
-    assert "its charge ends at 3.65 V instead of 4.25 V" in why
+    assert why.parameters["half"] == "charge"
+    assert [why.parameters[name] for name in ("end_v", "usual_v")] == pytest.approx([3.65, 4.25], abs=0.005)
 
 
 @pytest.mark.parametrize("noise", [0.0, 1e-3, 5e-3])
 def test_a_complete_last_cycle_is_not_interrupted(noise: float) -> None:
-    assert interrupted_last(summary_of(noise=noise)) == ""
+    assert interrupted_last(summary_of(noise=noise)) is None
 
 
 def test_a_complete_last_discharge_numbered_before_its_charge_is_not_interrupted() -> None:
@@ -81,7 +84,7 @@ def test_a_complete_last_discharge_numbered_before_its_charge_is_not_interrupted
     columns = [rows[name] for name in ("test_time_second", "voltage_volt", "current_ampere")]
     table = cycle_summary(*columns, cycle_count=rows["cycle_count"])
     assert table.charge_ah[-1] == 0
-    assert interrupted_last(table) == ""
+    assert interrupted_last(table) is None
 
 
 def test_a_first_cycle_without_discharge_is_an_info_message() -> None:
@@ -91,4 +94,4 @@ def test_a_first_cycle_without_discharge_is_an_info_message() -> None:
 def test_a_single_cycle_has_none_to_be_compared_with() -> None:
     rows = cycling_rows(CAPACITY[:1], cut_last_at=0.5)
     table = cycle_summary(rows["test_time_second"], rows["voltage_volt"], rows["current_ampere"])
-    assert interrupted_last(table) == ""
+    assert interrupted_last(table) is None

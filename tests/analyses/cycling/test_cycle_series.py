@@ -1,3 +1,5 @@
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -111,25 +113,31 @@ def test_sorts_cycles_and_says_where_the_order_broke() -> None:
     cycle, columns, remarks = ordered(np.array([1.0, 3.0, 2.0]), capacity_ah=np.array([0.3, 0.1, 0.2]))
     assert cycle.tolist() == [1, 2, 3]
     assert columns["capacity_ah"].tolist() == [0.3, 0.2, 0.1]
-    assert remarks == ("Cycles out of order (row 3, cycle 2): sorted.",)
+    (remark,) = remarks
+    assert (remark.code, remark.parameters) == ("cycles-out-of-order", {"row": 3, "cycle": 2})
 
 
 def test_flags_a_cycle_without_capacity() -> None:
     _, _, remarks = ordered(np.array([1.0, 2.0]), capacity_ah=np.array([0.3, 0.0]))
-    assert remarks == ("capacity_ah is zero in cycle 2.",)
+    (remark,) = remarks
+    assert (remark.code, remark.parameters) == ("capacity-is-zero", {"column": "capacity_ah", "cycles": [2]})
 
 
 @pytest.mark.parametrize(
-    ("cycle", "capacity", "message"),
+    ("cycle", "capacity", "code", "parameters"),
     [
-        ([1, 2, 2], [1, 1, 1], r"cycle 2 occurs 2 times \(rows 2, 3\)"),
-        ([1, 2.5, 3], [1, 1, 1], r"cycle_count is 2\.5 in row 2"),
-        ([1, np.nan, 3], [1, 1, 1], "cycle_count is nan in row 2"),
-        ([1, 2, 3], [1, np.nan, 1], r"capacity_ah is not finite in row 2 \(cycle 2\)"),
-        ([1, 2, 3], [1, 1, -1], r"capacity_ah is negative \(-1\) in row 3 \(cycle 3\)"),
-        ([], [], "no cycles"),
+        ([1, 2, 2], [1, 1, 1], "repeated-cycle", {"cycle": 2, "times": 2, "rows": [2, 3], "cycles": 1}),
+        ([1, 2.5, 3], [1, 1, 1], "irregular-cycle-numbers", {"cycle": 2.5, "row": 2}),
+        ([1, np.nan, 3], [1, 1, 1], "irregular-cycle-numbers", {"row": 2}),
+        ([1, 2, 3], [1, np.nan, 1], "capacity-not-positive", {"row": 2, "cycle": 2}),
+        ([1, 2, 3], [1, 1, -1], "capacity-not-positive", {"number": -1, "row": 3, "cycle": 3}),
+        ([], [], "no-cycles", {}),
     ],
 )
-def test_refuses_a_table_it_cannot_trust(cycle: list[float], capacity: list[float], message: str) -> None:
-    with pytest.raises(InsufficientData, match=message):
+def test_refuses_a_table_it_cannot_trust(
+    cycle: list[float], capacity: list[float], code: str, parameters: dict[str, Any]
+) -> None:
+    with pytest.raises(InsufficientData) as refusal:
         ordered(np.array(cycle, dtype=float), capacity_ah=np.array(capacity, dtype=float))
+    assert refusal.value.code == code
+    assert parameters.items() <= refusal.value.parameters.items()

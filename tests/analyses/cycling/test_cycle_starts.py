@@ -25,7 +25,8 @@ def test_the_instrument_counts_where_its_number_changes() -> None:
 def test_decreasing_cycle_numbers_are_ignored() -> None:
     starts, remarks, counted_by = instrument_starts(np.array([1.0, 2, 1]))
     assert (starts.tolist(), counted_by) == ([0], "current")
-    assert "falls from 2 to 1 in row 3" in remarks[0]
+    assert remarks[0].code == "cycle-count-falls"
+    assert remarks[0].parameters == {"before": 2, "after": 1, "row": 3}
 
 
 def test_a_number_that_is_missing_is_refused_by_its_row() -> None:

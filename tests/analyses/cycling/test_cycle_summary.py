@@ -54,7 +54,7 @@ def test_counts_the_cycles_itself_where_the_instrument_counts_one() -> None:
     rows["cycle_count"] = np.ones_like(rows["cycle_count"])
     table = full(rows)
     assert table.cycle.size == 20
-    assert "counted one cycle, the sign of the current 20" in table.remarks[0]
+    assert (table.remarks[0].code, table.remarks[0].parameters) == ("one-cycle-counted", {"cycles": 20})
 
 
 def test_states_which_cycles_of_the_instrument_hold_several() -> None:
@@ -62,7 +62,7 @@ def test_states_which_cycles_of_the_instrument_hold_several() -> None:
     rows = cycling_rows(CAPACITY)
     rows["cycle_count"] = np.maximum(rows["cycle_count"], 2)
     (remark,) = full(rows).remarks
-    assert remark.startswith("More than one charge and one discharge in cycle 2: capacities were added;")
+    assert (remark.code, remark.parameters) == ("several-half-cycles", {"cycles": [2]})
     rows = cycling_rows(CAPACITY)
     discharge = np.flatnonzero((rows["cycle_count"] == 3) & (rows["current_ampere"] < 0))
     rows["current_ampere"][discharge[10::10]] *= -1
@@ -74,7 +74,8 @@ def test_counts_the_cycles_itself_where_the_number_goes_back() -> None:
     rows["cycle_count"] = np.where(rows["cycle_count"] > 10, rows["cycle_count"] - 10, rows["cycle_count"])
     table = full(rows)
     assert table.cycle.tolist() == list(range(1, 21))
-    assert "falls from 10 to 1 in row" in table.remarks[0]
+    assert table.remarks[0].code == "cycle-count-falls"
+    assert {"before": 10, "after": 1}.items() <= table.remarks[0].parameters.items()
 
 
 @pytest.mark.parametrize("noise", [1e-4, 1e-3, 5e-3])
@@ -166,7 +167,9 @@ def test_instruments_counters_go_before_the_integral() -> None:
 def test_states_when_the_counters_and_the_integral_disagree() -> None:
     rows = cycling_rows(CAPACITY)
     rows["current_ampere"] = rows["current_ampere"] * 1000
-    assert "charge capacity is 0.001 times the integral of the current" in full(rows).remarks[0]
+    remark = full(rows).remarks[0]
+    assert (remark.code, remark.parameters["half"]) == ("counter-disagrees-with-current", "charge")
+    assert remark.parameters["ratio"] == pytest.approx(0.001, rel=0.05)
 
 
 def test_a_counter_that_creeps_at_rest_makes_no_discharge() -> None:
@@ -186,7 +189,8 @@ def test_integrates_where_a_counter_is_none() -> None:
     rows["charging_capacity_ah"] = rows["charging_capacity_ah"] - 1
     table = full(rows)
     assert table.capacity_from == "integral"
-    assert "charging_capacity_ah is not a running counter (row 1: -1)" in table.remarks[0]
+    assert table.remarks[0].code == "not-a-counter"
+    assert table.remarks[0].parameters == {"column": "charging_capacity_ah", "row": 1, "number": -1}
     assert table.discharge_ah == pytest.approx(CAPACITY)
 
 
@@ -200,8 +204,9 @@ def test_names_a_gap_in_the_rows_and_bridges_it() -> None:
     gone = np.ones(rows["cycle_count"].size, dtype=bool)
     gone[450:550] = False
     table = summary_of({name: column[gone] for name, column in rows.items()})
-    assert "No rows for 4.5" in table.remarks[0]
-    assert "after row 450" in table.remarks[0]
+    assert table.remarks[0].code == "gap-under-current"
+    assert {"gaps": 1, "row": 450}.items() <= table.remarks[0].parameters.items()
+    assert table.remarks[0].parameters["hours"] == pytest.approx(4.55, abs=0.05)
     assert table.discharge_ah == pytest.approx(CAPACITY, rel=1e-6)
 
 
@@ -217,7 +222,7 @@ def test_leaves_out_a_cycle_in_which_nothing_happens() -> None:
     idle |= {"cycle_count": np.zeros(5), "current_ampere": np.zeros(5)}
     table = full({name: np.concatenate((idle[name], column)) for name, column in rows.items()})
     assert table.cycle[0] == 1
-    assert "Excluded, without charge and discharge: cycle 0." in table.remarks[-1]
+    assert (table.remarks[-1].code, table.remarks[-1].parameters) == ("empty-cycles-excluded", {"cycles": [0]})
 
 
 def test_refuses_a_discharge_with_the_sign_of_a_charge() -> None:

@@ -80,9 +80,9 @@ def test_the_mapping_that_a_refusal_names_reads_the_table(tmp_path: Path) -> Non
     path.write_text(path.read_text().replace("CHRONOA", "PWR800"))
     with pytest.raises(UnreadableFile) as refusal:
         read(path)
-    assert "curves of PWR800 are not read" in str(refusal.value)
-    assert "among the tables CURVE (line 5)" in str(refusal.value)
-    mapping = json.loads(str(refusal.value).partition("such as ")[2])
+    assert refusal.value.code == "unknown-tag"
+    assert {"tag": "PWR800", "tables": ["CURVE (line 5)"]}.items() <= refusal.value.parameters.items()
+    mapping = json.loads(refusal.value.parameters["mapping"])
     (only,) = declared_csv.read_mapped(path, mapping)
     assert only.columns["test_time_second"].tolist() == [-1, 0, 1]
 
@@ -98,7 +98,7 @@ def _curve_at() -> int:
         (GAMRY[: GAMRY.index("OCVCURVE")], "the file ends at line 7, before its first table: it is truncated"),
         (
             GAMRY_CHRONOA[: _curve_at()],
-            "no series (table CURVE) among the tables OCVCURVE (line 5): the file may be truncated at line 8",
+            "no table CURVE (time series) among the tables OCVCURVE (line 5): the file may be truncated at line 8",
         ),
         (GAMRY_CHRONOA[: GAMRY_CHRONOA.index("\t0\t-1")], "line 9: the table CURVE has no rows: the file is truncated"),
         (GAMRY_CHRONOA.replace("\tIm\t", "\tI\t"), "line 11: no column for current_ampere"),

@@ -144,13 +144,13 @@ def test_a_dry_run_queues_nothing(cell: Cell, file: Path) -> None:
 def test_several_datasets_need_a_choice(cell: Cell, tmp_path: Path) -> None:
     (tmp_path / "run.mpt").write_bytes(PEIS)
     output = ingest(tmp_path / "run.mpt", *new_measurement(cell, "eis"))
-    assert "holds 2 spectra" in output
+    assert "several-datasets" in output
     assert "--split" in output
 
 
 def test_a_measurement_uses_the_spectra_or_the_cycling_between_them(cell: Cell, tmp_path: Path) -> None:
     (tmp_path / "run.mpt").write_bytes(MODULO)
-    assert "run.mpt holds 2 spectra" in ingest(tmp_path / "run.mpt", *new_measurement(cell, "eis"))
+    assert "several-datasets" in ingest(tmp_path / "run.mpt", *new_measurement(cell, "eis"))
     ingest(tmp_path / "run.mpt", *new_measurement(cell, "cycling"))
     used = get_dataset_in_use(Measurement.objects.get(technique="cycling")).dataset
     assert used is not None
@@ -202,7 +202,7 @@ def dry(request: pytest.FixtureRequest) -> list[str]:
         (b"", "file-empty"),
         (b"time / s,voltage / V\n1,2\n", "missing-columns"),
         (STEPS.replace("0.1,", "NaN,", 1).encode(), "cell-not-a-number"),
-        (b"PK\x03\x04 not a text", "table-unreadable"),
+        (b"PK\x03\x04 not a text", "excel-workbook"),
         (CYCLES.encode(), "technique-mismatch"),
     ],
 )

@@ -48,7 +48,10 @@ def test_a_valid_plugin_conforms(golden: Golden) -> None:
         (broken.keeps_state, "returned a different result after it had run on other inputs (resistance_ohm = "),
         (broken.writes_to_its_input, "It writes into an input column: copy it first, numpy.array("),
         (broken.returns_nan, "failed: ValueError: an estimate must be finite, got nan"),
-        (broken.returns_an_undeclared_quantity, "failed: returned thickness_um, which is not declared in `outputs`"),
+        (
+            broken.returns_an_undeclared_quantity,
+            "Invalid result: returned thickness_um, which is not declared",
+        ),
         (broken.returns_milliohm, "but these inputs have 1050 Ω: is it in Ω?"),
         (broken.reads_undeclared_computed, "the computed resistance_ohm is not listed in `depends_on`"),
         (broken.refuses_vaguely, "does not name what is missing: without dataset.sha256 it says ‘an input is missing’"),

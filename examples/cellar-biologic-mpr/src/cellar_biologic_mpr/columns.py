@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from registry.hookspecs import Message, ParsedDataset, UnreadableFile
+from cellar_biologic_mpr.counters import INCREMENT, sum_counters, sum_messages
+from registry.hookspecs import Listed, Message, ParsedDataset, UnreadableFile
 
 Array = NDArray[np.float64]
 
@@ -40,8 +41,6 @@ NAMES = {
     "R/Ohm": ("internal_resistance_ohm", 1.0),
 }
 """EC-Lab name: canonical name and conversion factor. If several map to the same name, the first present is used."""
-INCREMENT = "dq/mA.h"
-"""Charge since the previous row. ‘dQ’ is a different column, counted over a sequence."""
 AT_REST = 3
 """The mode at open circuit."""
 SPECTRUM = {
@@ -50,7 +49,6 @@ SPECTRUM = {
     "imaginary_impedance_ohm": "imaginary part of the impedance",
 }
 SERIES = {"test_time_second": "time", "voltage_volt": "voltage", "current_ampere": "current"}
-COUNTERS = ("charging_capacity_ah", "discharging_capacity_ah", "charging_energy_wh", "discharging_energy_wh")
 TECHNIQUES = {
     0x04: ("Galvanostatic Cycling with Potential Limitation", "cycling"),
     0x06: ("Cyclic Voltammetry", ""),
@@ -102,13 +100,23 @@ def _with_series(
     try:
         series = _series(columns, raw, technique, header, [*messages, *own], label=label)
     except UnreadableFile as error:
-        text = f"The {rows} rows with frequency 0 were dropped, because they are not a time series: {error}."
-        return _spectra(columns, header, [*messages, Message("header-remark", "{text}", "warning", text=text)])
+        dropped = Message(
+            "rows-at-frequency-zero",
+            "The {rows} rows with frequency 0 were dropped, because they are not a time series: {error}.",
+            "warning",
+            rows=rows,
+            error=error,
+        )
+        return _spectra(columns, header, [*messages, dropped])
     if not impedance:
         return (series,)
-    text = f"The {rows} rows with frequency 0, voltage and current over time, are a separate dataset."
+    separate = Message(
+        "time-series-between-spectra",
+        "The {rows} rows with frequency 0, voltage and current over time, are a separate dataset.",
+        rows=rows,
+    )
     return (
-        *_spectra(columns, header, [*messages, Message("rows-left-out", "{text}", text=text)], between=is_series),
+        *_spectra(columns, header, [*messages, separate], between=is_series),
         series,
     )
 
@@ -129,7 +137,7 @@ def _series(
         complete = {name: column[is_series] for name, column in complete.items() if name not in SPECTRUM}
     _require(complete, SERIES, raw)
     finite, incomplete = _finite(complete, SERIES)
-    finite, counted = _sum_counters(finite)
+    finite, counted = sum_counters(finite)
     messages = [*messages, *charge_messages, *incomplete, *counted, *_voltage_messages(raw), *_series_messages(finite)]
     return ParsedDataset(technique, finite, header, label, tuple(messages))
 
@@ -182,7 +190,7 @@ def _with_charge(columns: Mapping[str, Array], raw: Mapping[str, np.ndarray]) ->
             row=row + 1,
             increment=INCREMENT,
         )
-    messages = _sum_messages(passed, columns)
+    messages = sum_messages(passed, columns)
     counted = {
         "charging_capacity_ah": np.cumsum(np.maximum(passed, 0)),
         "discharging_capacity_ah": np.cumsum(np.maximum(-passed, 0)),
@@ -199,8 +207,14 @@ def _with_charge(columns: Mapping[str, Array], raw: Mapping[str, np.ndarray]) ->
         )
     )
     if dropped := int(there.size - there.sum()):
-        text = f"Rows dropped, because no time had elapsed since the previous row: {dropped}."
-        messages.append(Message("rows-left-out", "{text}", "warning" if dropped > 1 else "info", text=text))
+        messages.append(
+            Message(
+                "rows-without-duration",
+                "Rows dropped, because no time had elapsed since the previous row: {rows}.",
+                "warning" if dropped > 1 else "info",
+                rows=dropped,
+            )
+        )
     return result, messages
 
 
@@ -215,19 +229,6 @@ def mean_current(time: Array, passed: Array, mode: np.ndarray | None) -> Array:
     if mode is not None:
         current[~(interval > 0) & (mode == AT_REST) & (passed == 0)] = 0.0
     return current
-
-
-def _sum_messages(passed: Array, columns: Mapping[str, Array]) -> list[Message]:
-    """Warn if the increments do not add up to the charge counted by the instrument."""
-    if "net_capacity_ah" not in columns:
-        return []
-    counted = columns["net_capacity_ah"] - columns["net_capacity_ah"][0]
-    off = np.abs(np.cumsum(passed) - passed[0] - counted)
-    row = int(np.argmax(off))
-    if not off[row] > 0.01 * max(np.ptp(counted), np.abs(passed).sum()):
-        return []
-    text = f"‘{INCREMENT}’ does not add up to ‘(Q-Qo)’: at row {row + 1} they differ by {off[row] * 1e3:.3g} mAh."
-    return [Message("header-remark", "{text}", "warning", text=text)]
 
 
 def _require(columns: Mapping[str, Array], needed: Mapping[str, str], raw: Mapping[str, np.ndarray]) -> None:
@@ -261,43 +262,24 @@ def _finite(
                 title=title,
             )
     incomplete = [name for name in columns if name not in complete]
-    text = f"Columns dropped, because rows have no number: {', '.join(incomplete)}."
-    return complete, [Message("rows-left-out", "{text}", text=text)] if incomplete else []
-
-
-def _sum_counters(columns: Mapping[str, Array]) -> tuple[dict[str, Array], list[Message]]:
-    """Sum the counters across resets; drop those that do not restart from zero, with a warning."""
-    counted, messages = dict(columns), []
-    for name in COUNTERS:
-        if name not in columns:
-            continue
-        counter = counted.pop(name)
-        step = np.diff(counter, prepend=0.0)
-        restart = step < 0
-        restart[:1] = False
-        if (counter < 0).any() or (counter[restart] > 0.5 * np.roll(counter, 1)[restart]).any():
-            messages.append(
-                Message(
-                    "column-dropped",
-                    "Column {name} dropped: it decreases without a reset to zero.",
-                    "warning",
-                    name=name,
-                )
-            )
-            continue
-        step[restart] = counter[restart]
-        counted[name] = np.cumsum(step)
-        if restart.any():
-            text = f"{name} restarts from zero {int(restart.sum())} times; it was summed since the start of the test."
-            messages.append(Message("rows-left-out", "{text}", text=text))
-    return counted, messages
+    dropped = Message(
+        "incomplete-columns-dropped",
+        "Columns dropped, because rows have no number: {columns}.",
+        columns=Listed(incomplete),
+    )
+    return complete, [dropped] if incomplete else []
 
 
 def _voltage_messages(raw: Mapping[str, np.ndarray]) -> list[Message]:
     if "Ewe-Ece/V" in raw or not {"Ece/V", "<Ece>/V"} & set(raw):
         return []
-    text = "voltage_volt is Ewe, against the reference electrode; the file has Ece too, but not the cell voltage."
-    return [Message("header-remark", "{text}", "warning", text=text)]
+    return [
+        Message(
+            "voltage-against-reference",
+            "voltage_volt is Ewe, against the reference electrode; the file has Ece too, but not the cell voltage.",
+            "warning",
+        )
+    ]
 
 
 def _series_messages(columns: Mapping[str, Array]) -> list[Message]:
@@ -306,13 +288,22 @@ def _series_messages(columns: Mapping[str, Array]) -> list[Message]:
     if not back.size:
         return []
     row = int(back[0])
-    text = f"The time decreases {back.size} times, first from {time[row]:g} s to {time[row + 1]:g} s at row {row + 2}."
-    return [Message("header-remark", "{text}", "warning", text=text)]
+    return [
+        Message(
+            "time-decreases",
+            "The time decreases {times} times, first from {before_s:g} s to {after_s:g} s at row {row}.",
+            "warning",
+            times=back.size,
+            before_s=time[row],
+            after_s=time[row + 1],
+            row=row + 2,
+        )
+    ]
 
 
 def _unread_columns(raw: Mapping[str, np.ndarray], used: set[str]) -> list[Message]:
     names = [f"‘{name}’" for name in raw if name not in {*used, "mode"}]
-    return [Message("columns-left-out", "Not read: {names}.", names=", ".join(names))] if names else []
+    return [Message("columns-left-out", "Not read: {columns}.", columns=Listed(names))] if names else []
 
 
 def _spectra(
@@ -344,14 +335,23 @@ def _spectra(
         )
     empty = sum(part.size for _, kept, part in rows if not kept.size)
     if empty and between is None:
-        text = f"Dropped {empty} rows of other cycles or sequences with frequency 0: they have no impedance."
-        messages = [*messages, Message("rows-left-out", "{text}", text=text)]
+        left_out = Message(
+            "rows-at-frequency-zero",
+            "Dropped {rows} rows of other cycles or sequences with frequency 0: they have no impedance.",
+            rows=empty,
+        )
+        messages = [*messages, left_out]
     recorded = []
     for label, kept, part in spectra:
         spectrum, own_messages = _finite({name: column[kept] for name, column in columns.items()}, SPECTRUM, kept)
         if dropped := part.size - kept.size:
-            text = f"Dropped {dropped} rows with frequency 0: they have voltage and current but no impedance."
-            own_messages.append(Message("rows-left-out", "{text}", text=text))
+            own_messages.append(
+                Message(
+                    "rows-at-frequency-zero",
+                    "Dropped {rows} rows with frequency 0: they have voltage and current but no impedance.",
+                    rows=dropped,
+                )
+            )
         recorded.append(
             ParsedDataset("eis", spectrum, header, label if len(rows) > 1 else "", (*messages, *own_messages))
         )

@@ -72,7 +72,7 @@ def _run(command: Sequence[str]) -> None:
     errors = result.stderr.decode("utf-8", "replace").strip().splitlines()
     last = errors[-1][:400] if errors else "no error message"
     if result.returncode == REFUSED:
-        raise UnreadableFile("file-unreadable", "{text}", text=last)
+        raise UnreadableFile("file-unreadable", "the program that reads .mpr files refused it: {reason}", reason=last)
     if result.returncode < 0:
         raise UnreadableFile(
             "reader-program-killed",

@@ -46,7 +46,7 @@ def test_detects_formation_by_its_current_with_a_message() -> None:
 def test_uses_the_set_number_of_formation_cycles() -> None:
     assert table_of(cycling_rows(CAPACITY, current_a=CURRENT), 0).formation == 0
     assert table_of(per_cycle(), 1).formation == 1
-    assert "Formation: cycle 1 (as set)" in texts_of(table_of(per_cycle(), 1))
+    assert "Formation: cycles 1 to 1 (as set)" in texts_of(table_of(per_cycle(), 1))
 
 
 @pytest.mark.parametrize("columns", [per_cycle(), cycling_rows(CAPACITY)], ids=["per cycle", "rows"])
@@ -65,7 +65,7 @@ def test_excludes_the_interrupted_last_cycle_with_the_reason() -> None:
     ("last", "first_half", "reason"),
     [
         ((0.0, 0.018), "charge", "it has no discharge"),
-        ((0.0, 0.0), "charge", "it has neither charge nor discharge"),
+        ((0.0, 0.0), "charge", "it has no discharge and no charge"),
         ((0.018, 0.0), "discharge", "it has no charge"),
     ],
 )

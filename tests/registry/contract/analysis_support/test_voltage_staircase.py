@@ -124,8 +124,9 @@ def test_weights_the_steps_by_scatter() -> None:
 
 def test_uses_a_reported_resistance_or_refuses() -> None:
     assert reported_resistance(Inputs({"reported.resistance_ohm": Estimate.exact(5.0)})).magnitude == 5.0
-    with pytest.raises(Refused, match="not reported"):
+    with pytest.raises(Refused) as refusal:
         reported_resistance(Inputs({}))
+    assert refusal.value.code == "missing-resistance"
 
 
 def test_warns_of_a_small_drift_above_the_uncertainty_of_the_line() -> None:

@@ -72,7 +72,7 @@ def test_uses_the_given_line_delimiter_and_decimal_mark(tmp_path: Path) -> None:
         (LOG, {**LOG_MAPPING, "delimiter": "|"}, "the delimiter must be a comma, semicolon, tab or space, not ‘|’"),
         (LOG, {**LOG_MAPPING, "decimal": "'"}, "the decimal mark must be . or ,"),
         (LOG, {**LOG_MAPPING, "header_line": "four"}, "‘four’ is not a line number"),
-        (LOG, {**LOG_MAPPING, "header_line": 99}, "missing line 99, the header line"),
+        (LOG, {**LOG_MAPPING, "header_line": 99}, "the file has no line 99"),
         (LOG.replace("voltage", "U"), LOG_MAPPING, "missing ‘voltage’ (closest: line 4)"),
         (LOG, {"columns": {"voltage": "voltage_volt"}}, "missing test_time_second, current_ampere"),
         (LOG, {**LOG_MAPPING, "decimal": "."}, "line 5, column 3 (‘voltage’): ‘3,5’ is not a number"),

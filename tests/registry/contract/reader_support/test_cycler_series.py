@@ -52,10 +52,8 @@ def test_drops_a_column_that_is_not_a_counter_with_a_warning() -> None:
     columns = series(charging_capacity_ah=[0, 1, 0.9])
     (message,) = sum_counters(columns)
     assert "charging_capacity_ah" not in columns
-    assert (message.level, message.text) == (
-        "warning",
-        "Dropped charging_capacity_ah: 0.9 after 1 in row 3 is not a running counter.",
-    )
+    assert (message.level, message.code) == ("warning", "column-dropped")
+    assert message.parameters["error"]["parameters"] == {"number": 0.9, "row": 3}
 
 
 def test_warns_of_decreasing_times() -> None:

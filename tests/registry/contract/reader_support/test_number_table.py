@@ -57,7 +57,7 @@ def test_no_rows_give_empty_columns(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
-        ("1\t2\n3\n", "line 3 has 1 field where the header (line 1) has 2 (separated by tab)"),
+        ("1\t2\n3\n", "line 3 has 1 fields where the header (line 1) has 2 (separated by tab)"),
         ("1\t2\t3\n", "line 2 has 3 fields"),
         ("1\t2\n3\tx\n", "line 3, column 2 (‘b’): ‘x’ is not a number"),
         ("1\t2\n\n\n3\tNaN\n", "line 5, column 2 (‘b’): ‘NaN’ is not a finite number"),

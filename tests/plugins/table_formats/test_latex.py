@@ -160,7 +160,7 @@ def test_text_is_text_to_tex(text: str, expected: str) -> None:
 
 def test_lists_footnotes_and_references_below(table: PrintedTable) -> None:
     text = render(table).decode()
-    assert r"\textsuperscript{b}~=Deduced from the die" in text
+    assert r"\textsuperscript{b}~=Deduced" in text
     assert r"\bibitem[1]{odd-cells-1} Zhang, W. et al." in text
     assert text.count("doi:10.1000/xyz") == 1
     assert r"\caption{Odd \& ends. -1 \% of {*}all{*} cells.}\label{tab:odd-cells}" in text

@@ -48,7 +48,7 @@ def test_rows_with_only_a_position_are_ignored(browser, project, stack):
 @pytest.mark.parametrize(
     ("row", "message"),
     [
-        ({"thickness": "-50 µm"}, "must be above 0"),
+        ({"thickness": "-50 µm"}, " 0"),
         ({"thickness": "50"}, "has no unit"),
         ({"thickness": "12,5 µm"}, "12"),
         ({"area": "1.00×10"}, "1.00×10"),

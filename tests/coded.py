@@ -42,8 +42,11 @@ def only(coded: Iterable[Any], code: str, /, **parameters: Any) -> Any:
 
 
 def include(actual: Mapping[str, Any], expected: Mapping[str, Any]) -> bool:
-    """Return True if the parameters include these, numbers to six digits."""
-    return all(
-        name in actual and actual[name] == (pytest.approx(value) if isinstance(value, float) else value)
-        for name, value in expected.items()
-    )
+    """Return True if the parameters include these, numbers to six digits; so may the error that is a parameter."""
+    return all(name in actual and _equal(actual[name], value) for name, value in expected.items())
+
+
+def _equal(actual: Any, expected: Any) -> bool:
+    if isinstance(expected, Mapping):
+        return isinstance(actual, Mapping) and include(actual, expected)
+    return bool(actual == (pytest.approx(expected) if isinstance(expected, float) else expected))

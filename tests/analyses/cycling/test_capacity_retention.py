@@ -11,6 +11,7 @@ from analyses.cycling.capacity_retention import (
 from analyses.cycling.cycle_series import CycleSeries, cycle_series
 from analyses.insufficient_data import InsufficientData
 from analyses.uncertainty import Estimate
+from tests.coded import refuses
 from tests.trials import holds, trials
 
 
@@ -47,12 +48,12 @@ def test_the_scatter_of_both_capacities_makes_its_uncertainty() -> None:
 
 @pytest.mark.parametrize(("reference", "end"), [(5, 5), (5, 4)])
 def test_refuses_an_end_that_is_not_after_the_reference(reference: int, end: int) -> None:
-    with pytest.raises(InsufficientData, match="must come after"):
+    with refuses("end-cycle-before-reference", InsufficientData, reference_cycle=5):
         retention_percent(series_of(steady(10, 1.0)), reference, end)
 
 
 def test_refuses_a_reference_without_capacity() -> None:
-    with pytest.raises(InsufficientData, match="zero capacity at the reference cycle 1"):
+    with refuses("zero-reference-capacity", InsufficientData, reference_cycle=1):
         retention_percent(series_of(np.zeros(10)), 1, 10)
 
 
@@ -100,7 +101,7 @@ def test_the_fade_of_a_reported_retention_carries_its_rounding() -> None:
 
 
 def test_refuses_a_reported_retention_after_no_cycles() -> None:
-    with pytest.raises(InsufficientData, match="number of cycles"):
+    with refuses("cycle-count-not-positive", InsufficientData, cycles=0):
         fade_from_reported(Estimate.rounded(92.6, 0.05), Estimate.exact(0))
 
 
@@ -111,9 +112,11 @@ def test_coulombic_efficiency_is_the_median_over_the_cycles() -> None:
     assert efficiency.standard_uncertainty > 0
 
 
-@pytest.mark.parametrize(("discharge", "charge"), [([], []), ([1.0], [0.0])])
-def test_refuses_an_efficiency_without_charge(discharge: list[float], charge: list[float]) -> None:
-    with pytest.raises(InsufficientData, match="no coulombic efficiency"):
+@pytest.mark.parametrize(
+    ("discharge", "charge", "code"), [([], [], "no-complete-cycle"), ([1.0], [0.0], "no-charge-capacity")]
+)
+def test_refuses_an_efficiency_without_charge(discharge: list[float], charge: list[float], code: str) -> None:
+    with refuses(code, InsufficientData):
         coulombic_efficiency_percent(np.array(discharge), np.array(charge))
 
 
@@ -170,5 +173,5 @@ def test_two_cycles_do_not_tell_how_well_the_first_efficiency_is_known() -> None
 
 @pytest.mark.parametrize("stored", [[], [0.0, 1.0]])
 def test_refuses_a_first_efficiency_of_nothing(stored: list[float]) -> None:
-    with pytest.raises(InsufficientData, match="no first-cycle efficiency"):
+    with refuses("no-first-cycle-capacity", InsufficientData):
         first_efficiency_percent(np.ones(len(stored)), np.array(stored))

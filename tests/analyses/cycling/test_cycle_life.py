@@ -5,6 +5,7 @@ from analyses.cycling.cycle_life import life_cycles
 from analyses.cycling.cycle_series import CycleSeries, cycle_series
 from analyses.insufficient_data import InsufficientData
 from analyses.uncertainty import Estimate
+from tests.coded import refuses
 from tests.trials import holds, trials
 
 SHAPES = {
@@ -114,7 +115,7 @@ def test_strong_scatter_makes_no_life_too_long() -> None:
 def test_refuses_a_life_where_the_fade_is_within_the_scatter() -> None:
     """30 cycles lose a quarter, with a scatter of 8 %: most of them may be the first below 80 %."""
     for seed in range(2, 7):
-        with pytest.raises(InsufficientData, match=r"the fade is within the scatter \(.*\): 30 usable cycles"):
+        with refuses("fade-within-scatter", InsufficientData, cycles_size=30):
             life_cycles(scattered(faded(30, 0.25), 0.08, seed), 1, 30)
 
 

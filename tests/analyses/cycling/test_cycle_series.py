@@ -5,6 +5,7 @@ import pytest
 
 from analyses.cycling.cycle_series import cycle_series, ordered
 from analyses.insufficient_data import InsufficientData
+from tests.coded import refuses
 from tests.trials import holds, trials
 
 CYCLES = np.arange(1.0, 101)
@@ -99,13 +100,13 @@ def test_three_cycles_are_too_few_for_an_anomaly() -> None:
 
 
 def test_refuses_a_cycle_that_is_not_there_and_names_the_nearest() -> None:
-    with pytest.raises(InsufficientData, match="cycle 500 is not in the data"):
+    with refuses("cycle-not-in-data", InsufficientData, cycle=500, first=1.0, last=100.0, nearest=100.0):
         cycle_series(CYCLES, STEADY, window=5).capacity_at(500)
 
 
 @pytest.mark.parametrize("window", [0, 1, 2, 4])
 def test_refuses_a_window_without_centre(window: int) -> None:
-    with pytest.raises(InsufficientData, match="odd number of at least 3"):
+    with refuses("even-anomaly-window", InsufficientData, window=window):
         cycle_series(CYCLES, STEADY, window=window)
 
 

@@ -7,6 +7,7 @@ from analyses.cycling.cycle_starts import instrument_starts, leading_sign, opens
 from analyses.cycling.half_cycles import Runs, runs_of
 from analyses.insufficient_data import InsufficientData
 from registry.testing.synthetic.cycling import cycling_rows
+from tests.coded import refuses
 
 CAPACITY = [1e-3, 0.9e-3, 0.8e-3]
 
@@ -30,7 +31,7 @@ def test_decreasing_cycle_numbers_are_ignored() -> None:
 
 
 def test_a_number_that_is_missing_is_refused_by_its_row() -> None:
-    with pytest.raises(InsufficientData, match="is not a number in row 2"):
+    with refuses("cycle-count-not-a-number", InsufficientData, row=2):
         instrument_starts(np.array([1.0, np.nan]))
 
 

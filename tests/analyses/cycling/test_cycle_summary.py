@@ -6,6 +6,7 @@ import pytest
 from analyses.cycling.cycle_summary import CycleSummary, cycle_summary
 from analyses.insufficient_data import InsufficientData
 from registry.testing.synthetic.cycling import cycling_rows
+from tests.coded import refuses
 
 CAPACITY = 0.018 * (1 - 0.002 * np.arange(20))
 PLAIN = ("test_time_second", "voltage_volt", "current_ampere")
@@ -228,27 +229,27 @@ def test_leaves_out_a_cycle_in_which_nothing_happens() -> None:
 def test_refuses_a_discharge_with_the_sign_of_a_charge() -> None:
     rows = cycling_rows(CAPACITY)
     rows["current_ampere"] = np.abs(rows["current_ampere"])
-    with pytest.raises(InsufficientData, match=r"no discharge: .*correct the sign"):
+    with refuses("no-discharge", InsufficientData):
         summary_of(rows)
 
 
 def test_refuses_an_inverted_sign() -> None:
     rows = cycling_rows(CAPACITY)
     rows["current_ampere"] = -rows["current_ampere"]
-    with pytest.raises(InsufficientData, match="the sign of the current seems inverted"):
+    with refuses("current-sign-inverted", InsufficientData):
         summary_of(rows)
 
 
 def test_refuses_a_test_without_current() -> None:
     rows = cycling_rows(CAPACITY)
-    with pytest.raises(InsufficientData, match="the current is zero in every row"):
+    with refuses("no-current", InsufficientData):
         summary_of(rows | {"current_ampere": np.zeros(rows["cycle_count"].size)})
 
 
 def test_refuses_a_row_without_cycle_number() -> None:
     rows = cycling_rows(CAPACITY)
     rows["cycle_count"][6] = np.nan
-    with pytest.raises(InsufficientData, match="cycle_count is not a number in row 7"):
+    with refuses("cycle-count-not-a-number", InsufficientData, row=7):
         full(rows)
 
 

@@ -13,6 +13,7 @@ from analyses.cycling.half_cycles import (
     without_noise,
 )
 from analyses.insufficient_data import InsufficientData
+from tests.coded import refuses
 
 STEP_S = 10.0
 
@@ -98,23 +99,23 @@ def test_no_current_gives_no_run() -> None:
 
 
 @pytest.mark.parametrize(
-    ("index", "value", "message"),
+    ("index", "value", "code", "parameters"),
     [
-        (0, np.nan, "test_time_second is not a finite number in row 8"),
-        (1, np.inf, "voltage_volt is not a finite number in row 8"),
-        (2, np.nan, r"current_ampere is not a finite number in row 8 \(1 such rows"),
-        (0, 1.0, "falls from 60 s to 1 s in row 8"),
+        (0, np.nan, "value-not-finite", {"name": "test_time_second", "bad": 8}),
+        (1, np.inf, "value-not-finite", {"name": "voltage_volt", "bad": 8}),
+        (2, np.nan, "value-not-finite", {"name": "current_ampere", "bad": 8, "bad_size": 1}),
+        (0, 1.0, "time-not-ascending", {"test_time_second": 60.0, "next_second": 1.0, "row": 8}),
     ],
 )
-def test_refuses_a_broken_row_by_its_number(index: int, value: float, message: str) -> None:
+def test_refuses_a_broken_row_by_its_number(index: int, value: float, code: str, parameters: dict) -> None:
     columns = square([0.5])
     columns[index][7] = value
-    with pytest.raises(InsufficientData, match=message):
+    with refuses(code, InsufficientData, **parameters):
         check_series(*columns)
 
 
 def test_refuses_columns_of_different_length_and_a_single_row() -> None:
-    with pytest.raises(InsufficientData, match="differ in length"):
+    with refuses("unequal-columns", InsufficientData):
         check_series(np.zeros(3), np.zeros(3), np.zeros(2))
-    with pytest.raises(InsufficientData, match="at least two rows"):
+    with refuses("too-few-rows", InsufficientData, test_time_second_size=1):
         check_series(np.zeros(1), np.zeros(1), np.zeros(1))

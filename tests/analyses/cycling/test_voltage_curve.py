@@ -7,6 +7,7 @@ from analyses.cycling.cycle_summary import cycle_summary
 from analyses.cycling.voltage_curve import cycle_indices, voltage_curves
 from analyses.insufficient_data import InsufficientData
 from registry.testing.synthetic.cycling import cycling_rows
+from tests.coded import refuses
 
 ROWS = cycling_rows([0.018, 0.017, 0.016], points=500)
 PLAIN = [ROWS[name] for name in ("test_time_second", "voltage_volt", "current_ampere")]
@@ -44,5 +45,5 @@ def test_names_cycles_by_number_and_the_last() -> None:
 
 
 def test_refuses_an_invalid_cycle_name() -> None:
-    with pytest.raises(InsufficientData, match="‘first’ is not a cycle"):
+    with refuses("invalid-cycle-list", InsufficientData, part="first"):
         cycle_indices(TABLE, "first, 2")

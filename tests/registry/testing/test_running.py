@@ -39,7 +39,7 @@ def test_runs_an_analysis_whose_module_adds_quantities() -> None:
 def test_reports_refusals_and_failures() -> None:
     refused = run_analysis(energy_density, example_inputs("cycling", {"layers.1.area_cm2": None}))
     assert (refused.status, refused.values) == ("refused", {})
-    assert [message.code for message in refused.messages] == ["missing-energy-density-inputs"]
+    assert [message.code for message in refused.messages] == ["missing-area"]
     failed = run_analysis(broken.plugin_of(broken.returns_nan), example_inputs("eis"))
     assert failed.status == "failed"
     assert re.match(r"ValueError: .*\bnan\b.*\(broken\.py:\d+\)", failed.text)

@@ -7,6 +7,7 @@ from analyses.impedance.circuit_fit import fit_circuit
 from analyses.impedance.kramers_kronig import kramers_kronig
 from analyses.impedance.spectrum import check_spectrum
 from registry.contract.analysis_support import impedance_report
+from tests.coded import only
 from tests.spectra import ONE_ARC, ONE_ARC_VALUES, make_spectrum
 
 
@@ -19,8 +20,8 @@ def test_reports_frequencies_used_and_warnings() -> None:
     first, *warnings = impedance_report.spectrum_messages(spectrum)
     assert first.text == "20 frequencies from 1e+06 to 1 Hz."
     assert [message.level for message in warnings] == ["warning", "warning"]
-    assert "positive at the highest frequencies (1)" in warnings[0].text
-    assert "slightly negative at 1 frequencies" in warnings[1].text
+    assert only(warnings, "inductive-tail", inductive_points=1) is warnings[0]
+    assert only(warnings, "negative-resistance", negative_real_points=1) is warnings[1]
 
 
 def test_warns_of_a_drift() -> None:
@@ -35,37 +36,41 @@ def test_warns_of_a_drift() -> None:
 def test_lists_candidate_circuits_and_why_they_were_rejected() -> None:
     spectrum = make_spectrum("R0-CPE0", (100.0, 1e-6, 0.9), 0.01)
     choice = choose_circuit(spectrum, 0.1)
-    text = "\n".join(message.text for message in impedance_report.fit_messages(choice.fit, choice, 1.0))
-    assert "Circuit R0-CPE0 (lowest BIC of the acceptable ones" in text
-    assert "rejected:" in text
+    messages = impedance_report.fit_messages(choice.fit, choice, 1.0)
+    assert "BIC" in only(messages, "circuit", circuit="R0-CPE0").parameters["how"]
+    assert "rejected:" in "\n".join(message.text for message in messages)
 
 
 def test_reports_a_value_at_its_limit() -> None:
     spectrum = make_spectrum("R0-p(R1,C1)-CPE2", (50.0, 1e3, 1e-10, 1e-6, 0.8))
     fit = fit_circuit(parse_circuit(ONE_ARC), spectrum)
-    text = "\n".join(message.text for message in impedance_report.fit_messages(fit, None, 1.0))
-    assert "CPE1_n = 1 (at its limit)" in text
+    values = only(impedance_report.fit_messages(fit, None, 1.0), "fitted-parameters").parameters["values"]
+    assert "CPE1_n = 1 (" in values
+    assert values.count(" limit") == 1
 
 
 def test_warns_of_values_the_spectrum_does_not_determine() -> None:
     fit = fit_circuit(parse_circuit(ONE_ARC), make_spectrum("R0-CPE0", (100.0, 1e-6, 0.9), 0.01))
-    warnings = [m.text for m in impedance_report.fit_messages(fit, None, 1.0) if m.level == "warning"]
-    assert any(text.startswith("The spectrum does not determine") for text in warnings)
+    message = only(impedance_report.fit_messages(fit, None, 1.0), "parameter-not-determined")
+    assert message.level == "warning"
+    assert "R1" in message.parameters["unidentified"]
 
 
 def test_warns_of_equally_likely_values() -> None:
     text = "R0-p(R1,CPE1)-p(R2,CPE2)-W1"
     values = (22.6, 194.0, 2.8e-7, 0.82, 40.6, 2.6e-5, 0.82, 513.0)
     fit = fit_circuit(parse_circuit(text), make_spectrum(text, values, 0.03, 20, np.geomspace(1e6, 0.1, 71)))
-    (warning,) = (m.text for m in impedance_report.fit_messages(fit, None, 3.0) if m.level == "warning")
-    assert warning.startswith("Other values fit equally well within the noise: R0 = ")
+    (warning,) = (m for m in impedance_report.fit_messages(fit, None, 3.0) if m.level == "warning")
+    assert warning.code == "other-values-fit"
+    assert warning.parameters["values"].startswith("R0 = ")
 
 
 def test_warns_of_an_arc_in_the_tail() -> None:
     text = "R0-p(R1,CPE1)-p(R2,CPE2)-CPE3"
     spectrum = make_spectrum(text, (50.0, 1e3, 1e-9, 0.9, 1e4, 2e-5, 0.9, 1e-6, 0.9))
     (message,) = impedance_report.tail_messages(fit_circuit(parse_circuit(text), spectrum), spectrum)
-    assert "The arc of R2 (" in message.text
+    assert message.code == "arc-in-blocking-tail"
+    assert message.parameters["names"].startswith("R2 (")
 
 
 def test_plot_before_the_tail_ends_at_the_tail() -> None:

@@ -2,10 +2,10 @@ import math
 
 import pytest
 
-from analyses.insufficient_data import InsufficientData
 from analyses.uncertainty import Estimate
 from registry.contract.analysis_support.pellet import read_pellet
-from registry.hookspecs import Inputs, Refused
+from registry.hookspecs import Inputs
+from tests.coded import only, refuses
 
 SAMPLE = {
     "layers.count": 2,
@@ -21,7 +21,7 @@ DIE = {"setup.die_diameter_mm": Estimate.exact(10.0)}
 def test_uses_the_area_of_the_die_with_a_message() -> None:
     pellet = read_pellet(Inputs(SAMPLE | DIE))
     assert pellet.area_cm2.magnitude == pytest.approx(math.pi / 4)
-    assert pellet.messages[0].text == "Area 0.7854 cm² from the die diameter, 10 mm (π d²/4)."
+    assert only(pellet.messages, "area-from-diameter", area=math.pi / 4, diameter=10.0)
 
 
 def test_the_area_of_the_layer_takes_precedence_over_the_die() -> None:
@@ -40,22 +40,19 @@ def test_reports_inferred_geometry() -> None:
     facts = SAMPLE | {"setup.die_diameter_mm": Estimate.exact(10.0, inferred=True)}
     pellet = read_pellet(Inputs(facts))
     assert pellet.area_cm2.inferred
-    assert pellet.messages[-1].text == "Inferred pellet area: the conductivity is inferred too."
+    assert only(pellet.messages, "inferred-geometry", inferred="area")
 
 
 @pytest.mark.parametrize(
-    ("facts", "reason"),
+    ("facts", "code", "parameters"),
     [
-        ({}, "exactly one layer with the role sample: the cell has 0"),
-        (SAMPLE | {"layers.1.role": "sample"}, "exactly one layer with the role sample: the cell has 2"),
-        (
-            SAMPLE | DIE | {"layers.2.thickness_um": None},
-            r"no pellet thickness: enter it for layer 2 \(sample, LPSCl\)",
-        ),
-        (SAMPLE, r"no pellet area: enter the area of layer 2 \(sample, LPSCl\), or the die diameter of the set-up"),
-        (SAMPLE | {"setup.die_diameter_mm": Estimate.exact(0.0)}, "the diameter .* is not above zero"),
+        ({}, "missing-layer-role", {"words": "sample", "layers": 0}),
+        (SAMPLE | {"layers.1.role": "sample"}, "missing-layer-role", {"words": "sample", "layers": 2}),
+        (SAMPLE | DIE | {"layers.2.thickness_um": None}, "missing-thickness", {"layer": 2, "name": "LPSCl"}),
+        (SAMPLE, "missing-area", {"position": 2, "sample_name": "LPSCl"}),
+        (SAMPLE | {"setup.die_diameter_mm": Estimate.exact(0.0)}, "zero-within-rounding", {"words": "diameter"}),
     ],
 )
-def test_refuses_a_pellet_without_geometry(facts: dict, reason: str) -> None:
-    with pytest.raises((Refused, InsufficientData), match=reason):
+def test_refuses_a_pellet_without_geometry(facts: dict, code: str, parameters: dict) -> None:
+    with refuses(code, **parameters):
         read_pellet(Inputs(facts))

@@ -9,6 +9,7 @@ from registry.contract.analysis_support.voltage_staircase import (
     resistance_of_run,
 )
 from registry.hookspecs import Inputs, Outcome, Refused
+from tests.coded import only
 
 DEFAULTS = {parameter.name: parameter.default for parameter in PARAMETERS}
 
@@ -39,10 +40,10 @@ def test_computes_the_resistance() -> None:
 
 
 def test_reports_steps_voltages_and_the_intercept() -> None:
-    texts = " ".join(message.text for message in outcome_of(staircase()).messages)
-    assert "4 voltage steps (0.1, 0.2, 0.3, 0.4 V): mean of the last 100 points of each." in texts
-    assert "The line passes through the origin within its uncertainty" in texts
-    assert "Student's t, 2 degrees of freedom" in texts
+    messages = outcome_of(staircase()).messages
+    assert only(messages, "voltage-steps", steps=4, voltages="0.1, 0.2, 0.3, 0.4", last_points=100)
+    assert only(messages, "line-through-origin")
+    assert "t, 2 degrees" in only(messages, "resistance-of-line").text
 
 
 def test_warns_of_an_offset_current() -> None:
@@ -54,7 +55,8 @@ def test_warns_of_a_current_not_at_rest() -> None:
     columns = staircase()
     columns["current_ampere"] = columns["current_ampere"] + 1e-7 * columns["test_time_second"]
     messages = outcome_of(columns).messages
-    assert any(message.level == "warning" and "has not reached a steady state" in message.text for message in messages)
+    drifts = [message for message in messages if message.code == "step-drifts"]
+    assert [(message.level, message.parameters["step"]) for message in drifts] == [("warning", n) for n in (1, 2, 3, 4)]
 
 
 def test_warns_of_rows_that_belong_to_no_step() -> None:
@@ -89,14 +91,14 @@ def test_plots_the_line_and_its_residuals() -> None:
 
 def test_averages_the_set_number_of_points() -> None:
     outcome = outcome_of(staircase(points=40), last_points=30)
-    assert any("mean of the last 30 points" in message.text for message in outcome.messages)
+    assert only(outcome.messages, "voltage-steps", last_points=30)
 
 
 @pytest.mark.parametrize("last_points", [5, 100])
 def test_warns_of_a_current_not_at_rest_however_few_points_are_averaged(last_points: int) -> None:
     columns = staircase()
     columns["current_ampere"] = columns["current_ampere"] * (1 + 2 * np.exp(-np.tile(np.arange(200), 4) / 60))
-    assert "Step 1 (0.1 V) has not reached a steady state" in warnings_of(outcome_of(columns, last_points=last_points))
+    assert only(outcome_of(columns, last_points=last_points).messages, "step-drifts", step=1, voltage_v=0.1)
 
 
 def test_no_warning_at_steady_state() -> None:
@@ -108,18 +110,17 @@ def test_no_warning_at_steady_state() -> None:
 def test_warns_of_a_nonlinear_current() -> None:
     columns = staircase((0.1, 0.2, 0.3, 0.4, 0.5))
     columns["current_ampere"] = 1e-4 * np.sinh(columns["voltage_volt"] / 0.2)
-    assert "Not ohmic: the current deviates from the line by up to" in warnings_of(outcome_of(columns))
+    assert only(outcome_of(columns).messages, "not-ohmic").level == "warning"
 
 
 def test_reports_that_three_steps_cannot_show_curvature() -> None:
-    texts = " ".join(message.text for message in outcome_of(staircase((0.1, 0.2, 0.3))).messages)
-    assert "Three steps cannot show whether the response is ohmic" in texts
+    assert only(outcome_of(staircase((0.1, 0.2, 0.3))).messages, "too-few-steps-for-curvature")
 
 
 def test_weights_the_steps_by_scatter() -> None:
     outcome = outcome_of(staircase(), weighting=BY_SCATTER)
     assert outcome.values[0].estimate.magnitude == pytest.approx(1000.0, rel=1e-3)
-    assert any("weighted by their inverse variance" in message.text for message in outcome.messages)
+    assert "weighted" in only(outcome.messages, "resistance-of-line").parameters["weights"]
 
 
 def test_uses_a_reported_resistance_or_refuses() -> None:
@@ -134,9 +135,8 @@ def test_warns_of_a_small_drift_above_the_uncertainty_of_the_line() -> None:
     columns = staircase()
     index = np.tile(np.arange(200), 4)
     columns["current_ampere"] = columns["current_ampere"] - 0.005 * 4e-4 * index / 100
-    assert "Step 4 (0.4 V) has not reached a steady state: its current changes by -2e-06 A" in warnings_of(
-        outcome_of(columns)
-    )
+    message = only(outcome_of(columns).messages, "step-drifts", step=4)
+    assert message.parameters["drift_a"] == pytest.approx(-2e-6, rel=0.05)
 
 
 def test_noise_alone_is_not_drift() -> None:

@@ -11,6 +11,7 @@ from registry.contract.reader_support.clock_times import (
     start_time_of,
 )
 from registry.hookspecs import UnreadableFile
+from tests.coded import refuses
 
 
 def test_reads_hours_beyond_a_day_and_fractions() -> None:
@@ -19,7 +20,7 @@ def test_reads_hours_beyond_a_day_and_fractions() -> None:
 
 
 def test_names_the_row_that_is_not_a_time() -> None:
-    with pytest.raises(UnreadableFile, match="row 2 of the table: ‘Time’ is ‘soon’"):
+    with refuses("invalid-clock-time", UnreadableFile, row=2, label="Time", written="soon"):
         elapsed_seconds(pa.array(["00:00:00", "soon"]), "Time")
 
 

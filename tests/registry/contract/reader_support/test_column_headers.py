@@ -8,6 +8,7 @@ from registry.contract.reader_support.column_headers import (
     names_known_column,
     parse_header,
 )
+from tests.coded import refuses
 
 
 @pytest.mark.parametrize("canonical", COLUMNS)
@@ -55,18 +56,18 @@ def test_ignores_unknown_names(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["Voltage", "current", "Time", "Discharge capacity", "Voltage ()", "Time / "])
 def test_refuses_a_name_without_unit(text: str) -> None:
-    with pytest.raises(HeaderError, match="has no unit: write"):
+    with refuses("missing-unit", HeaderError):
         parse_header(text)
 
 
 def test_refuses_a_unit_of_wrong_dimension() -> None:
-    with pytest.raises(HeaderError, match=r"‘mA’, a unit of another kind \(A\): voltage_volt takes V, mV"):
+    with refuses("unit-of-another-kind", HeaderError, unit="mA", kind="A", column="voltage_volt"):
         parse_header("Voltage / mA")
 
 
 @pytest.mark.parametrize("text", ["Discharge capacity / mAh/g", "Voltage (furlong)", "Time / hh:mm:ss"])
 def test_refuses_an_unknown_unit(text: str) -> None:
-    with pytest.raises(HeaderError, match="has the unit"):
+    with refuses("unknown-unit", HeaderError):
         parse_header(text)
 
 

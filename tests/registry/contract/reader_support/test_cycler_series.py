@@ -8,6 +8,7 @@ from registry.contract.reader_support.cycler_series import (
     series_warnings,
     sum_counters,
 )
+from tests.coded import refuses
 
 
 def series(**columns: list[float]) -> dict[str, np.ndarray]:
@@ -36,11 +37,13 @@ def test_known_restarts_count_without_a_decrease() -> None:
 
 
 @pytest.mark.parametrize(
-    ("counter", "restarts"),
-    [([0, 1, 0.9], None), ([0, -1, 0], None), ([-1, 0, 1], None), ([0, 1, 0], [False] * 3)],
+    ("counter", "restarts", "row"),
+    [([0, 1, 0.9], None, 3), ([0, -1, 0], None, 2), ([-1, 0, 1], None, 1), ([0, 1, 0], [False] * 3, 3)],
 )
-def test_refuses_a_counter_with_an_unexpected_decrease(counter: list[float], restarts: list[bool] | None) -> None:
-    with pytest.raises(NoCounterError, match=r"in row [123] is not a running counter"):
+def test_refuses_a_counter_with_an_unexpected_decrease(
+    counter: list[float], restarts: list[bool] | None, row: int
+) -> None:
+    with refuses("not-a-counter", NoCounterError, row=row):
         accumulated(np.array(counter, dtype=float), None if restarts is None else np.array(restarts))
 
 
@@ -63,7 +66,7 @@ def test_warns_of_decreasing_times() -> None:
 
 def test_warns_of_missing_cycles() -> None:
     (message,) = series_warnings(series(cycle_count=[1, 1, 3]))
-    assert message.text == "The cycle number jumps from 1 to 3 in row 3: cycles may be missing."
+    assert (message.code, message.parameters) == ("cycle-number-jumps", {"before": 1, "after": 3, "row": 3})
 
 
 def test_a_valid_series_has_no_messages() -> None:

@@ -12,6 +12,7 @@ from registry.contract.reader_support.instrument_table import (
 )
 from registry.contract.reader_support.number_table import Rows
 from registry.hookspecs import UnreadableFile
+from tests.coded import refuses
 from tests.plugins.readers.samples import write
 
 NAMES = {"u": "voltage_volt", "i": "current_ampere", "-zim": "-imaginary_impedance_ohm", "e": "voltage_volt"}
@@ -51,7 +52,9 @@ def test_earlier_names_win() -> None:
 def test_a_wrong_unit_refuses_a_required_column_and_drops_an_optional_one() -> None:
     needed = {"voltage_volt": "voltage"}
     assert list(known_columns(("U/V", "I/V"), NAMES, 1, needed=needed)) == [0]
-    with pytest.raises(UnreadableFile, match="line 7, column 1: ‘U/A’ has the unit ‘A’"):
+    with refuses(
+        "invalid-column", UnreadableFile, line=7, column=1, header="U/A", error={"code": "unit-of-another-kind"}
+    ):
         known_columns(("U/A", "I/A"), NAMES, 7, needed=needed)
 
 
@@ -60,7 +63,7 @@ def test_uses_units_the_software_does_not_write() -> None:
 
 
 def test_names_the_missing_and_the_available_columns() -> None:
-    with pytest.raises(UnreadableFile, match=r"line 3: no column for current_ampere \(I\) among U/V"):
+    with refuses("missing-columns", UnreadableFile, line=3, missing=["current_ampere (I)"], has=["U/V"]):
         require_columns(known_columns(("U/V",), NAMES, 3), {"voltage_volt": "U", "current_ampere": "I"}, ("U/V",), 3)
 
 
@@ -69,7 +72,9 @@ def test_drops_an_optional_column_with_gaps(tmp_path: Path) -> None:
     rows = Rows(path, 9, 1, ",", ("U/V", "I/mA"))
     columns, _, messages = read_columns(rows, known_columns(rows.labels, NAMES, 1), {"voltage_volt": "U"})
     assert {name: column.tolist() for name, column in columns.items()} == {"voltage_volt": [1, 3]}
-    assert [message.text for message in messages] == ["Dropped columns with empty cells or text: ‘I/mA’."]
+    assert [(message.code, message.parameters["columns"]) for message in messages] == [
+        ("incomplete-columns-dropped", ["‘I/mA’"])
+    ]
 
 
 def test_lists_columns_that_are_not_read() -> None:

@@ -1,8 +1,8 @@
 import numpy as np
-import pytest
 
 from registry.contract.reader_support.spectrum import parts, spectrum_dataset
 from registry.hookspecs import UnreadableFile
+from tests.coded import refuses
 
 
 def points(*frequencies: float) -> dict[str, np.ndarray]:
@@ -16,16 +16,16 @@ def test_drops_rows_at_frequency_zero_with_a_message() -> None:
     only = spectrum_dataset(points(0, 10, 0, 1), {})
     assert only.columns["frequency_hertz"].tolist() == [10, 1]
     assert only.columns["imaginary_impedance_ohm"].tolist() == [-2, -2]
-    assert only.messages[0].text.startswith("Dropped 2 rows at frequency 0")
+    assert (only.messages[0].code, only.messages[0].parameters["rows"]) == ("rows-at-frequency-zero", 2)
 
 
 def test_a_table_without_any_frequency_is_refused() -> None:
-    with pytest.raises(UnreadableFile, match="the frequency of every row is 0"):
+    with refuses("no-impedance", UnreadableFile):
         spectrum_dataset(points(0, 0), {})
 
 
 def test_refuses_a_negative_frequency_with_its_row() -> None:
-    with pytest.raises(UnreadableFile, match="row 2 of the table: the frequency is -1 Hz"):
+    with refuses("frequency-not-positive", UnreadableFile, row=2, frequency=-1.0):
         spectrum_dataset(points(10, -1), {})
 
 

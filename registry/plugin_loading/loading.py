@@ -27,7 +27,8 @@ from registry.sandbox.plugin_set import PluginSet
 
 logger = logging.getLogger(__name__)
 HOOKS = tuple(name for name in vars(hookspecs) if name.startswith("register_"))
-SANDBOX_HOOKS = ("register_quantities", "register_techniques", "register_readers", "register_analyses")
+SANDBOX_HOOKS = tuple(name for name in HOOKS if not name.startswith("register_table"))
+"""All that a reader or an analysis may name; tables are made in this process only."""
 SANDBOX_LOADER = f"{__name__}:load_for_sandbox"
 
 
@@ -100,7 +101,7 @@ def load(*, table_check: TableCheck | None = None, recheck: bool = False) -> Plu
 
 
 def load_for_sandbox(builtin: str, directory: str, left_out: Sequence[str], loads: int) -> Plugins:
-    """The readers and analyses, in a sandbox process; `loads` only distinguishes one load from the next."""
+    """All that readers and analyses need, in a sandbox process; `loads` only distinguishes one load from the next."""
     catalogue.reset()
     plugins = assemble(find(builtin, directory, left_out), only=SANDBOX_HOOKS)
     # The hash of a run is that of what is loaded here, even if the files change later.

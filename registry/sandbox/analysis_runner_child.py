@@ -52,7 +52,10 @@ def serve_runs(connection: socket.socket, plugins: SandboxPlugins) -> None:
         except EOFError:
             return
         signal.setitimer(signal.ITIMER_REAL, order["seconds"])
-        result, is_reusable = _run(order, plugins.analyses, initial_address_space)
+        if (analysis := plugins.analyses.get(order["analysis"])) is None:
+            result, is_reusable = RunResult.failed(_not_loaded()), True
+        else:
+            result, is_reusable = _run(order, analysis, initial_address_space)
         result = replace(result, source_hash=plugins.source_hash(order["analysis"]))
         is_reusable = is_reusable and not _left_something_running()
         answer = _answer(order, result, is_reusable)
@@ -71,9 +74,18 @@ def serve_runs(connection: socket.socket, plugins: SandboxPlugins) -> None:
             os.ftruncate(2, 0)
 
 
-def _run(order: Mapping[str, Any], analyses: Mapping[str, Analysis], address_space: int) -> tuple[RunResult, bool]:
+def _not_loaded() -> Message:
+    return Message(
+        "analysis-not-loaded",
+        "is not loaded in the process it would run in: check that its plugin registers the same in every process, then "
+        "restart Cellar",
+        level="warning",
+    )
+
+
+def _run(order: Mapping[str, Any], analysis: Analysis, address_space: int) -> tuple[RunResult, bool]:
     """Run an order; return the result and whether this process can be reused."""
-    analysis, paths = analyses[order["analysis"]], order["datasets"]
+    paths = order["datasets"]
     inputs = Inputs(
         load_facts(order["facts"]),
         partial(load_data, paths.get("", "")),

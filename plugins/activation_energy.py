@@ -1,7 +1,7 @@
 """Activation energy of ionic conduction from the spectra of one cell at several temperatures."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -45,23 +45,18 @@ def run(inputs: Inputs) -> Outcome:
     points, lacking = _points(inputs)
     series, others = _only_series(points, lacking)
     series = sorted(series, key=lambda point: point.temperature_degc.magnitude)
-    fit = activation_energy(*_numbers(series))
+    conductivities = [point.conductivity_s_cm for point in series]
+    fit = activation_energy(*_numbers(series), conductivities=conductivities)
     bounds = _bounds(series)
     energy = fit.activation_energy_ev
     inferred = any(point.conductivity_s_cm.inferred or point.temperature_degc.inferred for point in series)
-    estimate = Estimate(
-        energy.magnitude,
-        min(bounds.lower, energy.magnitude),
-        max(bounds.upper, energy.magnitude),
-        energy.standard_uncertainty,
-        inferred,
-        energy.degrees_of_freedom,
-    )
+    lower, upper = min(bounds.lower, energy.magnitude), max(bounds.upper, energy.magnitude)
+    estimate = replace(energy, lower=lower, upper=upper, inferred=inferred)
     left_out = [Message("spectrum-excluded", "Excluded: {reason}.", reason=reason) for reason in (*lacking, *others)]
     source = Message(
         "arrhenius-slope",
         "Slope of ln(σT) against 1/kT of {count} spectra ({spectra}) at {conditions}. The uncertainty is "
-        "the scatter about the line; pellet geometry is common to all and cancels.",
+        "the scatter about the line; what all share, such as the pellet geometry, cancels.",
         count=len(series),
         spectra=", ".join(point.refcode for point in series),
         conditions=series[0].conditions or "conditions not entered",

@@ -45,6 +45,7 @@ class SpectrumResult:
     curves: tuple[Curve, ...]
     messages: tuple[Message, ...]
     fit: ImpedanceFit | None
+    resistances: impedance_report.Resistances
 
 
 def run(inputs: Inputs) -> Outcome:
@@ -86,11 +87,16 @@ def _with_conductivity(inputs: Inputs, resistances: SpectrumResult) -> Outcome:
     except (Refused, InsufficientData) as refusal:
         lacking = (NotComputed.because(SIGMA, refusal),)
         return Outcome(resistances.values, resistances.curves, (*resistances.messages, *closing), lacking)
-    sigma = ionic_conductivity(resistances.values[0].estimate, pellet.thickness_um, pellet.area_cm2)
+    resistance = resistances.values[0].estimate
+    sigma = ionic_conductivity(resistance, pellet.thickness_um, pellet.area_cm2)
+    by_method = {
+        method: sigma.magnitude * resistance.magnitude / other
+        for method, other in resistances.resistances.method_spread().items()
+    }
     bulk, bulk_messages = _bulk(resistances.fit, pellet) if resistances.fit else ((), ())
     formula = Message("conductivity-from-resistance", "σ = L/(R A) with this resistance.")
     return Outcome(
-        values=(*resistances.values, *bulk, Result(SIGMA, sigma)),
+        values=(*resistances.values, *bulk, Result(SIGMA, sigma, method_spread=by_method)),
         curves=resistances.curves,
         messages=(*resistances.messages, *bulk_messages, formula, *pellet.messages, *closing),
     )
@@ -113,7 +119,7 @@ def _from_dataset(inputs: Inputs, dataset: InputDataset) -> SpectrumResult:
     method = str(inputs.parameter("resistance_method"))
     fit, fitted, remarks = _fit_or_remark(str(inputs.parameter("circuit")), method, spectrum, test)
     noise = test.noise_percent / 100
-    resistances = impedance_report.Resistances(
+    resistances = impedance_report.Resistances.by_each_method(
         fitted, resistance_at_minimum(spectrum, noise), resistance_at_intercept(spectrum, noise)
     )
     threshold = float(inputs.parameter("kramers_kronig_threshold_percent"))
@@ -121,12 +127,13 @@ def _from_dataset(inputs: Inputs, dataset: InputDataset) -> SpectrumResult:
         values=(_chosen(method, resistances, fit), *impedance_report.other_values(resistances, test, fit)),
         curves=impedance_report.curves(spectrum, fit, test),
         messages=(
-            impedance_report.resistance_message(method, resistances),
+            *impedance_report.method_messages(method, resistances),
             *impedance_report.spectrum_messages(spectrum),
             *impedance_report.kramers_kronig_messages(test, threshold),
             *remarks,
         ),
         fit=fit,
+        resistances=resistances,
     )
 
 
@@ -161,24 +168,26 @@ def _fit_or_remark(
 
 
 def _chosen(method: str, resistances: impedance_report.Resistances, fit: ImpedanceFit | None) -> Result:
-    """Return the resistance by the method asked for, or refuse."""
+    """Return the resistance by the method asked for beside the others, or refuse."""
+    spread = resistances.method_spread()
     if method == "fit" and resistances.fit and fit:
-        return Result("resistance_ohm", resistances.fit, f"Sum of the resistors of {fit.circuit.text}.")
+        note = f"Sum of the resistors of {fit.circuit.text}."
+        return Result("resistance_ohm", resistances.fit, note, method_spread=spread)
     if method == "minimum":
         if resistances.minimum is None:
             raise Refused(
                 "no-impedance-minimum",
                 "no minimum of -Im Z between an arc and the blocking tail: set resistance_method to fit or intercept",
             )
-        return Result(
-            "resistance_ohm", resistances.minimum, "Re Z at the minimum of −Im Z; uncertainty from noise alone."
-        )
+        note = "Re Z at the minimum of −Im Z; uncertainty from noise alone."
+        return Result("resistance_ohm", resistances.minimum, note, method_spread=spread)
     if resistances.intercept is None:
         raise Refused(
             "no-impedance-intercept",
             "no intercept with the real axis before the blocking tail: set resistance_method to fit or minimum",
         )
-    return Result("resistance_ohm", resistances.intercept, "Re Z where Im Z = 0; uncertainty from noise alone.")
+    note = "Re Z where Im Z = 0; uncertainty from noise alone."
+    return Result("resistance_ohm", resistances.intercept, note, method_spread=spread)
 
 
 def _bulk(fit: ImpedanceFit, pellet: Pellet) -> tuple[tuple[Result, ...], tuple[Message, ...]]:
@@ -194,7 +203,7 @@ def _bulk(fit: ImpedanceFit, pellet: Pellet) -> tuple[tuple[Result, ...], tuple[
         return (), (
             Message("arcs-not-resolved", "Bulk and grain boundaries are not resolved: {reason}.", reason=reason),
         )
-    bulk, boundary = (fit.estimate(arc.resistor) for arc in arcs)
+    bulk, boundary = (fit.estimate(arc.resistor).attributed("fit", shared=arc.resistor) for arc in arcs)
     sigma = ionic_conductivity(bulk, pellet.thickness_um, pellet.area_cm2)
     note = "Assigned by the arc capacitance, {:.2g} F."
     results = (
@@ -326,7 +335,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="ionic-conductivity",
-            version="2.2.0",
+            version="2.3.0",
             title="Ionic conductivity",
             description="σ = L/(R A), with R from an equivalent circuit fitted to the spectrum, or as reported.",
             techniques=("eis",),

@@ -1,7 +1,7 @@
 """Pressure dependence of the ionic conductivity, from the spectra of one cell at several stack pressures."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -48,11 +48,12 @@ def run(inputs: Inputs) -> Outcome:
             needed=FEWEST_PRESSURES,
             lacking="; ".join(lacking),
         )
-    law = pressure_exponent(*_numbers(points))
+    conductivities = [point.conductivity_s_cm for point in points]
+    law = pressure_exponent(*_numbers(points), conductivities=conductivities)
     source = Message(
         "pressure-slope",
         "Slope of ln σ against ln p of {count} spectra ({spectra}). The uncertainty is the scatter about the line; "
-        "pellet geometry is common to all and cancels.",
+        "what all share, such as the pellet geometry, cancels.",
         count=len(points),
         spectra=", ".join(point.refcode for point in points),
     )
@@ -87,13 +88,11 @@ def _numbers(points: Sequence[Point]) -> tuple[np.ndarray, np.ndarray]:
 def _estimate(exponent: Estimate, points: Sequence[Point]) -> Estimate:
     """Return the exponent with the bounds from rounding of pressures and of reported conductivities."""
     bounds = _bounds(points)
-    return Estimate(
-        exponent.magnitude,
-        min(bounds.lower, exponent.magnitude),
-        max(bounds.upper, exponent.magnitude),
-        exponent.standard_uncertainty,
-        any(point.stack_pressure_mpa.inferred or point.conductivity_s_cm.inferred for point in points),
-        exponent.degrees_of_freedom,
+    return replace(
+        exponent,
+        lower=min(bounds.lower, exponent.magnitude),
+        upper=max(bounds.upper, exponent.magnitude),
+        inferred=any(point.stack_pressure_mpa.inferred or point.conductivity_s_cm.inferred for point in points),
     )
 
 

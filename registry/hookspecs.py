@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import pluggy
 
 from analyses.coded_text import Listed, Remark
+from analyses.component import Component
 from analyses.uncertainty import Estimate
 from registry.contract.analysis import Analysis, Parameter
 from registry.contract.curve import Axis, Curve, HeatMap, MaskedPicture, Plot, Series
@@ -34,6 +35,7 @@ __all__ = [
     "Axis",
     "Column",
     "Columns",
+    "Component",
     "Condition",
     "Curve",
     "CycleTable",

@@ -126,6 +126,7 @@ def fade(series: CycleSeries, reference_cycle: int, end_cycle: int) -> Fade:
     if count < FEWEST_FOR_SEN:
         error = series.scatter_mah / float(np.linalg.norm(cycle - cycle.mean()))
         fitted = Estimate.measured(slope, error, series.measured_at(reference_cycle).degrees_of_freedom)
+    fitted = fitted.attributed("fit")
     loss = propagate(
         lambda slope_mah, reference_mah: 100 * (0.0 - slope_mah) / reference_mah,
         slope_mah=fitted,
@@ -206,7 +207,8 @@ def coulombic_efficiency_percent(discharge: Array, charge: Array) -> Estimate:
     median = float(np.median(ratio))
     sigma = MAD_TO_SIGMA * _rounded_off(float(np.median(np.abs(ratio - median))), median)
     degrees = median_degrees_of_freedom(ratio.size - 1)
-    return Estimate.measured(median, MEDIAN_EFFICIENCY * sigma / math.sqrt(ratio.size), degrees)
+    uncertainty = MEDIAN_EFFICIENCY * sigma / math.sqrt(ratio.size)
+    return Estimate.measured(median, uncertainty, degrees).attributed("scatter")
 
 
 def first_efficiency_percent(recovered: Array, stored: Array) -> Estimate:
@@ -244,7 +246,7 @@ def first_efficiency_percent(recovered: Array, stored: Array) -> Estimate:
     series = cycle_series(np.arange(1.0, ratio.size + 1), ratio, window=ANOMALY_WINDOW)
     relative = series.scatter_mah / float(np.median(ratio)) if series.scatter_mah else 0.0
     degrees = median_degrees_of_freedom(int(series.clean.sum()) - 2)
-    return Estimate.measured(float(ratio[0]), relative * float(ratio[0]), degrees)
+    return Estimate.measured(float(ratio[0]), relative * float(ratio[0]), degrees).attributed("scatter")
 
 
 def _rounded_off(difference: float, scale: float) -> float:

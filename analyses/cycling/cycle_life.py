@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from analyses.component import Component
 from analyses.cycling.cycle_series import CycleSeries
 from analyses.insufficient_data import InsufficientData
 from analyses.statistics.medians import running_median
@@ -82,13 +83,20 @@ def life_cycles(
     uncertain_cycles = np.count_nonzero((cycles >= early) & (cycles <= last))
     if answer is not None and late is not None and uncertain_cycles <= series.window:
         half = float(last - early) / 2
-        return Estimate.measured(answer, math.hypot(half, WHOLE_CYCLE) if series.scatter_mah else 0.0)
+        if not series.scatter_mah:
+            return Estimate.exact(answer)
+        return Estimate.of_components(answer, Component("scatter", half), Component("resolution", WHOLE_CYCLE))
     crossing = _crossing(cycles, capacity, limit, last if answer is None else answer, series.scatter_mah)
     if crossing.at > cycles[-1]:
         return None
-    uncertainty = math.hypot(crossing.standard_error, fraction * series.scatter_mah / crossing.slope, WHOLE_CYCLE)
+    scatter = math.hypot(crossing.standard_error, fraction * series.scatter_mah / crossing.slope)
+    degrees = series.measured_at(reference_cycle).degrees_of_freedom
     whole = float(cycles[min(int(np.searchsorted(cycles, crossing.at, side="right")), cycles.size - 1)])
-    return Estimate.measured(whole, uncertainty, series.measured_at(reference_cycle).degrees_of_freedom)
+    return Estimate.of_components(
+        whole,
+        Component("scatter", scatter, degrees_of_freedom=degrees),
+        Component("resolution", WHOLE_CYCLE),
+    )
 
 
 def _stays_below(cycles: Array, smooth: Array, limit: float) -> float | None:

@@ -77,7 +77,7 @@ class CycleSeries:
     def measured_at(self, cycle: int) -> Estimate:
         """Return that capacity with the scatter as its standard uncertainty."""
         degrees = median_degrees_of_freedom(int(self.clean.sum()) - 2)
-        return Estimate.measured(self.capacity_at(cycle), self.scatter_mah, degrees)
+        return Estimate.measured(self.capacity_at(cycle), self.scatter_mah, degrees).attributed("scatter")
 
 
 def _on_their_line(cycle: Array, capacity_mah: Array, at: float) -> float:

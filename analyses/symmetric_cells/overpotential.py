@@ -201,13 +201,13 @@ def mean_overpotential_v(halves: HalfCycles) -> Estimate:
     time, pairs = _pairs(halves)
     if pairs.size < FEWEST_PAIRS:
         error = math.sqrt(float((halves.standard_error_v**2).sum())) / halves.standard_error_v.size
-        return Estimate.measured(float(halves.overpotential_v.mean()), error)
+        return Estimate.measured(float(halves.overpotential_v.mean()), error).attributed("scatter")
     centred = time - time.mean()
     slope = float((centred * pairs).sum() / (centred**2).sum())
     residual = pairs - pairs.mean() - slope * centred
     degrees = pairs.size - 2
     scatter = math.sqrt(float((residual**2).sum()) / degrees)
-    return Estimate.measured(float(pairs.mean()), scatter / math.sqrt(pairs.size), degrees)
+    return Estimate.measured(float(pairs.mean()), scatter / math.sqrt(pairs.size), degrees).attributed("scatter")
 
 
 def polarisation_growth_v_h(halves: HalfCycles) -> Estimate | None:
@@ -234,7 +234,7 @@ def polarisation_growth_v_h(halves: HalfCycles) -> Estimate | None:
         time = np.array([np.median(time[part]) for part in parts])
         pairs = np.array([np.median(pairs[part]) for part in parts])
     slope, _, low, high = theilslopes(pairs, time, alpha=0.95)
-    return Estimate.measured(float(slope), float(high - low) / (2 * NORMAL_95))
+    return Estimate.measured(float(slope), float(high - low) / (2 * NORMAL_95)).attributed("fit")
 
 
 def _level_starts(current: Array) -> Rows:

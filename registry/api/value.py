@@ -35,6 +35,8 @@ COLUMNS: Columns = {
     "upper": "upper",
     "standard_uncertainty": "standard_uncertainty",
     "degrees_of_freedom": "degrees_of_freedom",
+    "components": "components",
+    "method_spread": "method_spread",
     "qualifier": "qualifier",
     "missing": "missing",
     "inferred": "inferred",
@@ -55,14 +57,46 @@ FULL_COLUMNS: Columns = COLUMNS | {
 
 
 def complete_rows(rows: Rows) -> None:
-    """Set `at` on each row, and `orphaned`: whether its quantity or analysis is no longer loaded."""
+    """Set `at`, `components` and `method_spread` on each row, and `orphaned`: whether its quantity or analysis is no
+    longer loaded."""
     quantities, analyses = catalogue.catalogue, plugin_loading.current().analyses
     for row in rows:
         kind, number = row["at"], row.pop("at_number")
         row["at"] = {kind: number} if kind else None
+        row["components"] = [_component(*part) for part in row["components"]]
+        row["method_spread"] = [{"method": method, "magnitude": number} for method, number in row["method_spread"]]
         row["orphaned"] = row["quantity"] not in quantities or (
             row["analysis"] is not None and row["analysis"] not in analyses
         )
+
+
+def _component(name: str, contribution: float, shared: str, degrees: float | None) -> dict[str, Any]:
+    return {
+        "name": name,
+        "standard_uncertainty": abs(contribution),
+        "contribution": contribution,
+        "shared": shared,
+        "degrees_of_freedom": degrees,
+    }
+
+
+class ComponentSerializer(serializers.Serializer[Any]):
+    """What one cause contributes to the standard uncertainty of a value."""
+
+    name = serializers.CharField(help_text="`fit`, `geometry`, …; empty if its source did not name it.")
+    standard_uncertainty = serializers.FloatField(help_text="In the unit of the value.")
+    contribution = serializers.FloatField(
+        help_text="The same with its sign: contributions of a shared cause to several values add up or cancel."
+    )
+    shared = serializers.CharField(help_text="The cause, the same text in every value that shares it; empty for none.")
+    degrees_of_freedom = serializers.FloatField(allow_null=True, help_text="Null if infinite.")
+
+
+class MethodSerializer(serializers.Serializer[Any]):
+    """A value by another method."""
+
+    method = serializers.CharField()
+    magnitude = serializers.FloatField(help_text="In the unit of the value.")
 
 
 class ValueSummarySerializer(serializers.Serializer[Any]):
@@ -82,6 +116,8 @@ class ValueSummarySerializer(serializers.Serializer[Any]):
     degrees_of_freedom = serializers.FloatField(
         allow_null=True, help_text="Of the standard uncertainty; null if infinite."
     )
+    components = ComponentSerializer(many=True, help_text="The standard uncertainty is their root sum of squares.")
+    method_spread = MethodSerializer(many=True, help_text="Not included in the uncertainty.")
     qualifier = serializers.ChoiceField(
         choices=Qualifier.choices, help_text="With `>`, `≥`, `<` or `≤` the magnitude is only a bound."
     )

@@ -1,9 +1,10 @@
 """Encoding of an Estimate as plain data: in stored inputs, in messages to the sandbox, in database columns."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
+from analyses.component import Component
 from analyses.uncertainty import Estimate
 from registry.contract.input_dataset import Fact
 
@@ -29,16 +30,60 @@ class EstimateColumns(Protocol):
 
 
 def estimate_to_json(estimate: Estimate) -> list[Any]:
-    """Return magnitude, lower and upper bound, standard uncertainty, inferred, and degrees of freedom if finite."""
+    """Return magnitude, lower and upper bound, standard uncertainty and inferred; then degrees of freedom and
+    components, as far as the number has them. Null stands for infinite degrees of freedom before components."""
     numbers = (estimate.magnitude, estimate.lower, estimate.upper, estimate.standard_uncertainty)
     encoded = [*map(float, numbers), bool(estimate.inferred)]
-    has_infinite_degrees = math.isinf(estimate.degrees_of_freedom)
-    return encoded if has_infinite_degrees else [*encoded, float(estimate.degrees_of_freedom)]
+    degrees = _degrees_to_json(estimate.degrees_of_freedom)
+    if estimate.components:
+        return [*encoded, degrees, components_to_json(estimate.components)]
+    return encoded if degrees is None else [*encoded, degrees]
 
 
 def estimate_from_json(encoded: Sequence[Any]) -> Estimate:
     """Return the decoded estimate; TypeError or ValueError if it is malformed."""
-    return Estimate(*encoded)
+    magnitude, lower, upper, standard_uncertainty, inferred, *rest = encoded
+    degrees, components = [*rest, *(None, ())[len(rest) :]]
+    return Estimate(
+        magnitude,
+        lower,
+        upper,
+        standard_uncertainty,
+        inferred,
+        _degrees_from_json(degrees),
+        components_from_json(components),
+    )
+
+
+def components_to_json(components: Sequence[Component]) -> list[list[Any]]:
+    """Return name, contribution, shared cause and degrees of freedom, null if infinite, of each component."""
+    return [
+        [part.name, float(part.contribution), part.shared, _degrees_to_json(part.degrees_of_freedom)]
+        for part in components
+    ]
+
+
+def components_from_json(encoded: Sequence[Any]) -> tuple[Component, ...]:
+    """Return the decoded components; TypeError or ValueError if they are malformed."""
+    return tuple(
+        Component(name, contribution, shared=shared, degrees_of_freedom=_degrees_from_json(degrees))
+        for name, contribution, shared, degrees in encoded
+    )
+
+
+def _degrees_to_json(degrees: float) -> float | None:
+    return None if math.isinf(degrees) else float(degrees)
+
+
+def _degrees_from_json(degrees: Any) -> float:
+    decoded: float = math.inf if degrees is None else degrees
+    return decoded
+
+
+def shared_causes(facts: Mapping[str, Any]) -> set[str]:
+    """Return the causes named in encoded facts."""
+    encoded = (fact[6] for fact in facts.values() if isinstance(fact, list) and len(fact) > 6)
+    return {part.shared for components in encoded for part in components_from_json(components) if part.shared}
 
 
 def fact_to_json(fact: Fact) -> Any:
@@ -58,21 +103,22 @@ def fact_from_json(encoded: Any) -> Fact:
 
 def estimate_to_columns(estimate: Estimate) -> dict[str, Any]:
     """Return the columns of a record; infinite degrees of freedom are null."""
-    magnitude, lower, upper, standard_uncertainty, inferred, *degrees = estimate_to_json(estimate)
     return {
-        "magnitude": magnitude,
-        "lower": lower,
-        "upper": upper,
-        "standard_uncertainty": standard_uncertainty,
-        "degrees_of_freedom": degrees[0] if degrees else None,
-        "inferred": inferred,
+        "magnitude": float(estimate.magnitude),
+        "lower": float(estimate.lower),
+        "upper": float(estimate.upper),
+        "standard_uncertainty": float(estimate.standard_uncertainty),
+        "degrees_of_freedom": _degrees_to_json(estimate.degrees_of_freedom),
+        "inferred": bool(estimate.inferred),
+        "components": components_to_json(estimate.components),
     }
 
 
 def estimate_from_columns(record: EstimateColumns) -> Estimate | None:
-    """Return the estimate of a record, None if its value is missing."""
+    """Return the estimate of a record, None if its value is missing; of a record without a column for components, one
+    without components."""
     if record.magnitude is None or record.lower is None or record.upper is None:
         return None
-    degrees = [] if record.degrees_of_freedom is None else [record.degrees_of_freedom]
     numbers = (record.magnitude, record.lower, record.upper, record.standard_uncertainty)
-    return estimate_from_json([*numbers, record.inferred, *degrees])
+    components = getattr(record, "components", None) or ()
+    return estimate_from_json([*numbers, record.inferred, record.degrees_of_freedom, components])

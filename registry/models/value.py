@@ -58,6 +58,14 @@ class Value(NumberColumns, Scoped):
     )
     at_number = models.IntegerField(null=True, blank=True, help_text="Number of its place; empty for none.")
     note = models.CharField(max_length=300, blank=True)
+    components = models.JSONField(
+        default=list,
+        blank=True,
+        help_text="Of the standard uncertainty: name, contribution, shared cause and degrees of freedom of each.",
+    )
+    method_spread = models.JSONField(
+        default=list, blank=True, help_text="Method and number of each; not included in the uncertainty."
+    )
     origin = models.CharField(max_length=8, choices=ValueOrigin)
     publication = models.ForeignKey(Publication, on_delete=models.PROTECT, null=True, blank=True, related_name="values")
     run = models.ForeignKey(AnalysisRun, on_delete=models.CASCADE, null=True, blank=True, related_name="values")

@@ -1,8 +1,10 @@
 """Checks the outcome of an analysis against the contract."""
 
 from collections.abc import Mapping, Sequence
+from numbers import Real
 from typing import Any
 
+from analyses.component import Component
 from analyses.uncertainty import Estimate
 from registry.contract.analysis import Analysis
 from registry.contract.outcome import Message, NotComputed, Outcome, Result
@@ -14,6 +16,8 @@ from registry.sandbox.plot_check import check_plot
 
 LONGEST_NOTE = 300
 LONGEST_CONDITION = 100
+LONGEST_NAME = 200
+LONGEST_CAUSE = 2000
 LEVELS = ("info", "warning")
 
 
@@ -84,6 +88,8 @@ def _check_result(analysis: Analysis, result: Any) -> None:
         raise ContractViolation(f"{returned}, too large to store: check the unit")
     check_text(result.note, f"the note of {result.quantity}", LONGEST_NOTE, may_be_empty=True)
     _check_conditions(analysis, result)
+    _check_components(result)
+    _check_method_spread(result)
 
 
 def _check_conditions(analysis: Analysis, result: Any) -> None:
@@ -96,6 +102,27 @@ def _check_conditions(analysis: Analysis, result: Any) -> None:
         )
     for text in (*result.conditions, *result.conditions.values()):
         check_text(text, f"a condition of {result.quantity}", LONGEST_CONDITION)
+
+
+def _check_components(result: Result) -> None:
+    """Raise ContractViolation unless the components have names; one without a name comes from an input without any."""
+    for component in result.estimate.components:
+        expect(component, Component, f"a component of {result.quantity} is")
+        check_text(component.name, f"the name of a component of {result.quantity}", LONGEST_NAME, may_be_empty=True)
+        cause = f"the shared cause of the component ‘{component.name}’ of {result.quantity}"
+        check_text(component.shared, cause, LONGEST_CAUSE, may_be_empty=True)
+
+
+def _check_method_spread(result: Result) -> None:
+    """Raise ContractViolation unless the spread maps the names of methods to finite numbers."""
+    expect(result.method_spread, Mapping, f"the method_spread of {result.quantity} is")
+    for method, number in result.method_spread.items():
+        check_text(method, f"a method in the method_spread of {result.quantity}", LONGEST_NAME)
+        is_number = isinstance(number, Real) and not isinstance(number, bool)
+        if not (is_number and abs(number) <= LARGEST):
+            raise ContractViolation(
+                f"returned {result.quantity} by the method ‘{method}’ as {number!r:.40}: use a finite number"
+            )
 
 
 def _repeated(names: Sequence[str]) -> str:

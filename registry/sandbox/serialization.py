@@ -2,6 +2,7 @@
 
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
+from dataclasses import replace
 
 # Imported by name: a plugin may replace json.dumps later.
 from json import dumps
@@ -10,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from analyses.uncertainty import Estimate
 from registry.contract.curve import Plot
 from registry.contract.curve_encoding import plot_from_json, plot_to_json, real_numbers
 from registry.contract.cycle_table import CycleTable
@@ -55,6 +57,7 @@ def dump_result(result: RunResult) -> dict[str, Any]:
                 "note": str(value.note),
                 "at": dict(value.at),
                 "conditions": {str(slug): str(text) for slug, text in value.conditions.items()},
+                "method_spread": [[method, float(number)] for method, number in value.method_spread.items()],
             }
             for value in result.outcome.values
         ],
@@ -88,8 +91,19 @@ def _load_value(dumped: Mapping[str, Any]) -> Result:
     place = Place.of(dumped["at"])
     at = {place.kind: place.number} if place else {}
     conditions = {clean_text(slug): clean_text(text) for slug, text in dumped["conditions"].items()}
-    estimate, note = estimate_from_json(dumped["estimate"]), clean_text(dumped["note"])
-    return Result(dumped["quantity"], estimate, note, at=at, conditions=conditions)
+    spread = {clean_text(method): number for method, number in dumped["method_spread"]}
+    estimate, note = _clean_components(estimate_from_json(dumped["estimate"])), clean_text(dumped["note"])
+    return Result(dumped["quantity"], estimate, note, at=at, conditions=conditions, method_spread=spread)
+
+
+def _clean_components(estimate: Estimate) -> Estimate:
+    """The estimate with texts of its components that every database stores."""
+    if not estimate.components:
+        return estimate
+    components = (
+        replace(part, name=clean_text(part.name), shared=clean_text(part.shared)) for part in estimate.components
+    )
+    return replace(estimate, components=tuple(components))
 
 
 def dump_message(message: Message) -> dict[str, Any]:

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from analyses.insufficient_data import InsufficientData
-from analyses.uncertainty import Estimate
+from analyses.uncertainty import Estimate, propagate
 from plugins.ionic_conductivity import register_analyses, register_quantities, run
 from registry.hookspecs import Inputs, Outcome, Refused
 from tests.spectra import ONE_ARC, columns_of, make_spectrum
@@ -81,8 +81,6 @@ def test_fits_a_spectrum_and_does_not_read_the_reported_resistance() -> None:
 def test_states_circuit_window_method_and_alternatives() -> None:
     text = words(run(inputs_of(lowest_frequency_hz=1.0)))
     for part in (
-        "R from the method fit",
-        "spread",
         "outside the frequency window",
         "Hz; ",
         f"Circuit {ONE_ARC} (lowest BIC",
@@ -102,6 +100,29 @@ def test_fits_the_circuit_that_is_named() -> None:
 def test_refuses_an_invalid_circuit_with_the_position() -> None:
     with pytest.raises(InsufficientData, match=r"cannot be read at character 4: 'X' is not an element"):
         run(inputs_of(circuit="R0-X1"))
+
+
+def test_states_resistance_and_conductivity_by_each_method() -> None:
+    results = {result.quantity: result for result in run(inputs_of()).values}
+    by_method = results["resistance_ohm"].method_spread
+    assert by_method == {
+        "circuit fit": results["resistance_ohm"].estimate.magnitude,
+        "minimum of −Im Z": results["resistance_at_minimum_ohm"].estimate.magnitude,
+    }
+    sigma = results["ionic_conductivity_s_cm"]
+    of_sigma = sigma.estimate.magnitude * by_method["circuit fit"] / by_method["minimum of −Im Z"]
+    assert sigma.method_spread == pytest.approx({"circuit fit": sigma.estimate.magnitude, "minimum of −Im Z": of_sigma})
+
+
+def test_resistance_and_conductivity_share_the_fit() -> None:
+    computed = estimates(run(inputs_of()))
+    product = propagate(
+        lambda sigma, resistance: sigma * resistance,
+        sigma=computed["ionic_conductivity_s_cm"],
+        resistance=computed["resistance_ohm"],
+    )
+    assert computed["resistance_ohm"].standard_uncertainty > 0
+    assert product.standard_uncertainty == 0
 
 
 def test_takes_the_minimum_if_asked() -> None:

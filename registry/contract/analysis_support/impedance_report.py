@@ -248,6 +248,23 @@ class Resistances:
     minimum: Estimate | None
     intercept: Estimate | None
 
+    @classmethod
+    def by_each_method(
+        cls, fit: Estimate | None, minimum: Estimate | None, intercept: Estimate | None
+    ) -> "Resistances":
+        """Return them with a shared cause each, which a conductivity computed from one has too."""
+        return cls(
+            fit and fit.attributed("fit", shared="circuit fit"),
+            minimum and minimum.attributed("noise", shared="minimum of −Im Z"),
+            intercept and intercept.attributed("noise", shared="intercept"),
+        )
+
+    def method_spread(self) -> dict[str, float]:
+        """Return the resistance by each method that determines it [Ω]; nothing if only one does."""
+        by_method = {"circuit fit": self.fit, "minimum of −Im Z": self.minimum, "intercept": self.intercept}
+        spread = {method: estimate.magnitude for method, estimate in by_method.items() if estimate}
+        return spread if len(spread) > 1 else {}
+
 
 def other_values(resistances: Resistances, test: KramersKronig, fit: ImpedanceFit | None) -> tuple[Result, ...]:
     """Return the resistance by other methods, and the quality of the spectrum and of the fit."""
@@ -268,18 +285,21 @@ def _rms(percent: float, degrees: int) -> Estimate:
     return Estimate.measured(percent, percent / math.sqrt(2 * degrees))
 
 
-def resistance_message(method: str, resistances: Resistances) -> Message:
-    """Return the resistance by every method, and their spread."""
-    by_method = {"fit": resistances.fit, "minimum": resistances.minimum, "intercept": resistances.intercept}
-    texts = [
-        f"{name} {_plus_minus(estimate.magnitude, estimate.standard_uncertainty)} Ω"
-        for name, estimate in by_method.items()
-        if estimate
-    ]
-    magnitudes = [estimate.magnitude for estimate in by_method.values() if estimate]
-    spread = (max(magnitudes) - min(magnitudes)) / max(magnitudes)
-    ending = f"; spread {100 * spread:.2g} %" if len(magnitudes) > 1 else ""
-    text = f"R from the method {method}. All methods: {', '.join(texts)} (standard uncertainties){ending}."
-    if spread > WIDE_SPREAD:
-        return Message("resistance-depends-on-method", "{text} R depends on the method chosen.", "warning", text=text)
-    return Message("resistances-by-method", "{text}", text=text)
+def method_messages(method: str, resistances: Resistances) -> tuple[Message, ...]:
+    """Return a warning if the resistances by the methods differ widely."""
+    spread = resistances.method_spread()
+    if not spread:
+        return ()
+    relative = (max(spread.values()) - min(spread.values())) / max(spread.values())
+    if relative <= WIDE_SPREAD:
+        return ()
+    return (
+        Message(
+            "resistance-depends-on-method",
+            "R depends on the method chosen ({method}): {resistances}, a spread of {spread_percent:.2g} %.",
+            "warning",
+            method=method,
+            resistances=", ".join(f"{name} {number:.4g} Ω" for name, number in spread.items()),
+            spread_percent=100 * relative,
+        ),
+    )

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
 from typing import Any
@@ -16,11 +15,23 @@ from registry import plugin_loading
 from registry.contract.input_dataset import HEADER
 from registry.contract.place import PLACES, list_places
 from registry.hookspecs import Fact
-from registry.models import Cell, Condition, Dataset, Ingredient, IngredientRole, Layer, Measurement, Value, ValueOrigin
+from registry.models import (
+    Cell,
+    Condition,
+    Dataset,
+    Ingredient,
+    IngredientRole,
+    Layer,
+    Material,
+    Measurement,
+    Value,
+    ValueOrigin,
+)
 from registry.models.condition import condition_slugs
 from registry.models.fields import Quantified
 from registry.numbers.parsing import BOUNDS
 from registry.sandbox.columns import load_columns
+from registry.selectors.analysis_inputs import causes
 from registry.selectors.analysis_inputs.dataset_in_use import get_dataset_in_use, list_datasets_by_role
 
 Facts = dict[str, Fact]
@@ -80,13 +91,15 @@ def measurement_facts(measurement: Measurement) -> Facts:
     facts: Facts = {"measurement.technique": measurement.technique, **cell_facts(measurement.cell)}
     facts |= {f"measurement.{slug}": None for slug in condition_slugs()}
     facts |= {f"measurement.{slug}": condition_fact(item) for slug, item in measurement.entered_conditions.items()}
-    if measurement.setup:
-        facts["setup.die_diameter_mm"] = number_fact(measurement.setup, "die_diameter_mm")
-        facts["setup.blocks"] = measurement.setup.blocks or None
+    if setup := measurement.setup:
+        facts["setup.die_diameter_mm"] = number_fact(setup, "die_diameter_mm", f"set-up {setup.pk} ")
+        facts["setup.blocks"] = setup.blocks or None
     for value in measurement.current_values:  # type: ignore[attr-defined]
         if value.origin == ValueOrigin.REPORTED:
-            facts[f"reported.{value.key}"] = value.estimate() or value.written
-    facts.update(_computed_facts(computed_values(measurement)))
+            path = f"reported.{value.key}"
+            cause = f"{measurement.refcode} {path}"
+            facts[path] = causes.entered(value.estimate(), value.quantity, cause) or value.written
+    facts.update(_computed_facts(measurement.refcode, computed_values(measurement)))
     used = get_dataset_in_use(measurement)
     if used.dataset:
         facts.update({f"dataset.{name}": fact for name, fact in _dataset_facts(used.dataset).items()})
@@ -128,9 +141,12 @@ def dataset_paths(role: str, datasets: Iterable[Dataset]) -> dict[str, Dataset]:
     return {f"datasets.{role}.{number}": dataset for number, dataset in enumerate(datasets, start=1)}
 
 
-def _computed_facts(values: Mapping[str, Value]) -> Facts:
+def _computed_facts(refcode: str, values: Mapping[str, Value]) -> Facts:
     """Each computed value by quantity and place, and the places of each quantity in order."""
-    facts: Facts = {f"computed.{key}": value.estimate() for key, value in values.items()}
+    facts: Facts = {
+        f"computed.{key}": causes.computed(value.estimate(), f"{refcode} computed.{key}")
+        for key, value in values.items()
+    }
     return facts | {f"computed.{slug}{PLACES}": places for slug, places in list_places(values).items()}
 
 
@@ -161,33 +177,43 @@ def dataset_in_use(measurement: Measurement) -> Dataset | None:
     return get_dataset_in_use(measurement).dataset
 
 
-def number_fact(record: Quantified, slug: str) -> Estimate | str | None:
-    """A number of a record; its text if it is only a bound, None if it is missing."""
+def number_fact(record: Quantified, slug: str, cause: str) -> Estimate | str | None:
+    """A number of a record, which the prefix `cause` identifies; its text if it is only a bound, None if it is missing."""
     written = record.written(slug)
-    return written.text if written and written.is_bound else written.estimate() if written else None
+    if written is None or written.is_bound:
+        return written.text if written else None
+    return causes.entered(written.estimate(), slug, f"{cause}{slug}")
 
 
 def condition_fact(condition: Condition) -> Estimate | str | None:
     """A condition; its text if it is only a bound, None if it is missing."""
-    return str(condition.written) if condition.qualifier in BOUNDS else condition.estimate()
+    if condition.qualifier in BOUNDS:
+        return str(condition.written)
+    slug = condition.quantity
+    return causes.entered(condition.estimate(), slug, f"{condition.measurement.refcode} {slug}")
 
 
-def _layer_facts(layer: Layer) -> Facts:
+def _layer_facts(layer: Layer, cause: str) -> Facts:
     facts: Facts = {"role": layer.role, "name": layer.name}
     for slug in ("mass_loading_mg_cm2", "area_cm2", "thickness_um"):
-        facts[slug] = number_fact(layer, slug)
+        facts[slug] = number_fact(layer, slug, cause)
     if layer.material:
-        facts["density_g_cm3"] = number_fact(layer.material, "density_g_cm3")
-        facts["theoretical_capacity_mah_g"] = number_fact(layer.material, "theoretical_capacity_mah_g")
+        for slug in ("density_g_cm3", "theoretical_capacity_mah_g"):
+            facts[slug] = _material_fact(layer.material, slug)
         if layer.material.kind == "active_material":
             facts["active_fraction_percent"] = Estimate.exact(100.0)
     elif layer.formulation:
         ingredients = layer.formulation.ingredients.all()
         active = [ingredient for ingredient in ingredients if ingredient.role == IngredientRole.ACTIVE]
-        facts["active_fraction_percent"] = _sum_fact([number_fact(item, "mass_fraction_percent") for item in active])
+        fractions = [number_fact(item, "mass_fraction_percent", f"ingredient {item.pk} ") for item in active]
+        facts["active_fraction_percent"] = _sum_fact(fractions)
         if len(active) == 1:
-            facts["theoretical_capacity_mah_g"] = number_fact(active[0].material, "theoretical_capacity_mah_g")
+            facts["theoretical_capacity_mah_g"] = _material_fact(active[0].material, "theoretical_capacity_mah_g")
     return facts
+
+
+def _material_fact(material: Material, slug: str) -> Estimate | str | None:
+    return number_fact(material, slug, f"material {material.pk} ")
 
 
 def _sum_fact(numbers: Sequence[Estimate | str | None]) -> Estimate | str | None:
@@ -201,12 +227,13 @@ def _sum_fact(numbers: Sequence[Estimate | str | None]) -> Estimate | str | None
 
 
 def _add(first: Estimate, second: Estimate) -> Estimate:
-    return Estimate(
+    return Estimate.of_components(
         first.magnitude + second.magnitude,
-        first.lower + second.lower,
-        first.upper + second.upper,
-        math.hypot(first.standard_uncertainty, second.standard_uncertainty),
-        first.inferred or second.inferred,
+        *first.causes,
+        *second.causes,
+        lower=first.lower + second.lower,
+        upper=first.upper + second.upper,
+        inferred=first.inferred or second.inferred,
     )
 
 

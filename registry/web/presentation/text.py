@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from analyses.uncertainty import Estimate
-from registry.contract.estimate_encoding import LIST
+from registry.contract.estimate_encoding import LIST, estimate_from_json
 from registry.contract.place import PLACES, split_key
 from registry.hookspecs import Quantity
 from registry.models import CellFormat, Condition, Measurement, Value, ValueOrigin
@@ -184,7 +184,7 @@ def format_fact(path: str, stored: Any) -> str:
     slug = path.rpartition(".")[2].partition("@")[0]
     if isinstance(stored, list):
         quantity = get_or_placeholder(slug)
-        text = f"{_format_input(Estimate(*stored), quantity)} {quantity.unit_label}".strip()
+        text = f"{_format_input(estimate_from_json(stored), quantity)} {quantity.unit_label}".strip()
         return f"{text} (inferred)" if stored[4] else text
     if not isinstance(stored, str):
         return str(stored)

@@ -1,11 +1,13 @@
 """Outcomes that violate the contract. More are run in test_analysis_runner."""
 
+import math
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
+from analyses.component import Component
 from analyses.uncertainty import Estimate
 from registry.contract.curve_encoding import real_numbers
 from registry.hookspecs import Analysis, Axis, Curve, Message, NotComputed, Outcome, Result, Series
@@ -29,6 +31,41 @@ CURVE = Curve("fit", "Fit", X, Y, (Series("data", (1.0, None), (1.0, 2.0)),))  #
 def test_a_complete_outcome_passes() -> None:
     check_outcome(ANALYSIS, Outcome((ONE_OHM,), (CURVE,), (Message("fine", "fine"),)))
     check_outcome(ANALYSIS, Outcome(not_computed=(NotComputed("resistance_ohm", "no-data"),)))
+
+
+def with_component(*texts: Any, **fields: Any) -> Result:
+    """A result with a component that has passed its constructor; a plugin may bypass it."""
+    estimate = Estimate.of_components(1.0, Component("fit", 0.1))
+    (component,) = estimate.components
+    for name, text in zip(("name", "shared"), texts, strict=False):
+        object.__setattr__(component, name, text)
+    return replace(ONE_OHM, estimate=estimate, **fields)
+
+
+def test_components_and_other_methods_pass() -> None:
+    spread = {"circuit fit": 1.0, "intercept": np.float64(1.1)}
+    check_outcome(ANALYSIS, Outcome((with_component("fit", "die 3", method_spread=spread),)))
+
+
+@pytest.mark.parametrize(
+    "result",
+    [
+        with_component(3),
+        with_component("x" * 201),
+        with_component("fit", None),
+        with_component("fit", "x" * 2001),
+        replace(ONE_OHM, method_spread=[("circuit fit", 1.0)]),  # type: ignore[arg-type]
+        replace(ONE_OHM, method_spread={"": 1.0}),
+        replace(ONE_OHM, method_spread={3: 1.0}),  # type: ignore[dict-item]
+        replace(ONE_OHM, method_spread={"circuit fit": math.nan}),
+        replace(ONE_OHM, method_spread={"circuit fit": 1e301}),
+        replace(ONE_OHM, method_spread={"circuit fit": "1"}),  # type: ignore[dict-item]
+        replace(ONE_OHM, method_spread={"circuit fit": True}),
+    ],
+)
+def test_components_and_methods_have_names_and_finite_numbers(result: Result) -> None:
+    with pytest.raises(ContractViolation):
+        check_outcome(ANALYSIS, Outcome((result,)))
 
 
 def at(kind: Any, number: Any) -> Result:

@@ -6,6 +6,7 @@ import math
 import numpy as np
 import pytest
 
+from analyses.component import Component
 from analyses.uncertainty import Estimate
 from registry.hookspecs import Axis, Curve, CycleTable, Message, Outcome, Result, Series
 from registry.sandbox.run_result import RunResult
@@ -35,6 +36,15 @@ def test_result_round_trip_looks_up_the_facts_it_read() -> None:
     assert back.outcome.values == outcome.values
     assert back.outcome.curves[0].series[0].x == [1.0, None]
     assert back.reads == {"cell.format": "die"}
+
+
+def test_components_and_other_methods_survive_with_texts_that_can_be_stored() -> None:
+    estimate = Estimate.of_components(1.0, Component("fit\0", 0.1, shared="a", degrees_of_freedom=3))
+    result = Result("resistance_ohm", estimate, method_spread={"fit\0": 1.0, "intercept": 2})
+    back = load_result(json.loads(to_json_bytes(dump_result(RunResult("done", Outcome((result,)))))), {})
+    (loaded,) = back.outcome.values
+    assert loaded.estimate.components == (Component("fit�", 0.1, shared="a", degrees_of_freedom=3),)
+    assert list(loaded.method_spread.items()) == [("fit�", 1.0), ("intercept", 2.0)]
 
 
 def test_per_cycle_table_round_trips_bit_by_bit() -> None:

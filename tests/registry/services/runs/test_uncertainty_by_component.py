@@ -1,0 +1,69 @@
+"""Components of an uncertainty: stored with a run, read by the next analysis, where shared ones cancel."""
+
+import pytest
+
+from analyses.uncertainty import Estimate
+from registry.models import AnalysisRun, Measurement, Project, Value
+from registry.selectors.analysis_inputs.due import list_due_jobs
+from registry.services.runs.analysis import run_jobs
+from tests import factories
+
+SIGMA, ENERGY = "ionic_conductivity_s_cm", "activation_energy_ev"
+RESISTANCES = {"0 °C": "1000 ± 10 Ω", "25 °C": "310 ± 3 Ω", "50 °C": "120 ± 1 Ω", "75 °C": "55.0 ± 0.5 Ω"}
+
+
+@pytest.fixture
+def spectra(project: Project) -> list[Measurement]:
+    """A pellet whose thickness is known to 10 %, with a reported resistance at each of four temperatures, analysed."""
+    cell = factories.make_pellet(project, thickness="600 ± 60 µm", area="0.785 ± 0.008 cm²")
+    spectra = []
+    for degc, ohm in RESISTANCES.items():
+        spectra.append(factories.make_measurement(cell, technique="eis", temperature_degc=degc))
+        factories.report(spectra[-1], "resistance_ohm", ohm)
+    run_due()
+    return spectra
+
+
+def run_due() -> list[AnalysisRun]:
+    return run_jobs(list_due_jobs(Measurement.objects.all()), by=None)
+
+
+def get_estimate(quantity: str, **of: object) -> Estimate:
+    estimate = Value.objects.get(quantity=quantity, origin="computed", is_latest=True, **of).estimate()
+    assert estimate is not None
+    return estimate
+
+
+def test_a_conductivity_is_stored_with_what_each_input_contributes(spectra: list[Measurement]) -> None:
+    sigma = get_estimate(SIGMA, measurement=spectra[0])
+    shares = {(part.name, part.shared): part.contribution / sigma.magnitude for part in sigma.components}
+    of_cell = f"{spectra[0].cell.refcode} layers.1"
+    assert shares == pytest.approx(
+        {
+            ("resistance", f"{spectra[0].refcode} reported.resistance_ohm"): -0.01,
+            ("geometry", f"{of_cell}.thickness_um"): 0.1,
+            ("geometry", f"{of_cell}.area_cm2"): -0.008 / 0.785,
+        },
+        rel=1e-4,
+    )
+    assert sigma.standard_uncertainty == pytest.approx(sigma.magnitude * 0.101, rel=0.01)
+
+
+def test_the_geometry_cancels_in_the_activation_energy(spectra: list[Measurement]) -> None:
+    energy = get_estimate(ENERGY)
+    assert [(part.name, part.shared) for part in energy.components] == [("fit", "")]
+    assert 0 < energy.standard_uncertainty < 0.1 * energy.magnitude
+    run = AnalysisRun.objects.get(analysis="activation-energy")
+    assert not list_due_jobs(Measurement.objects.all())
+    stored = run.inputs[f"measurements.{spectra[0].refcode}.computed.{SIGMA}"]
+    assert {part[0] for part in stored[6]} == {"resistance", "geometry"}
+
+
+def test_results_read_before_there_were_components_stay_current(project: Project) -> None:
+    """Stored inputs of numbers without ± are those of earlier versions, so nothing becomes stale."""
+    spectrum = factories.make_measurement(factories.make_pellet(project, area="0.785 cm²"), technique="eis")
+    factories.report(spectrum, "resistance_ohm", "1000 Ω")
+    run_due()
+    run = AnalysisRun.objects.get(analysis="ionic-conductivity")
+    assert run.inputs["layers.1.thickness_um"] == [600.0, 599.5, 600.5, 0.0, False]
+    assert get_estimate(SIGMA).components == ()

@@ -115,15 +115,7 @@ class Estimate:
         upper: float | None = None,
         inferred: bool = False,
     ) -> "Estimate":
-        """Return a number with the standard uncertainty that its components make; without bounds, it is not rounded.
-
-        Examples
-        --------
-        >>> sigma = Estimate.of_components(
-        ...     1e-3, Component("fit", 3e-5, degrees_of_freedom=40), Component("geometry", 4e-5, shared="die 3"))
-        >>> sigma.standard_uncertainty
-        5e-05
-        """
+        """Return a number with the standard uncertainty that its components make; without bounds, it is not rounded."""
         parts = tuple(part for part in combine(components) if not is_round_off(part.contribution, magnitude))
         return cls(
             magnitude,
@@ -239,8 +231,9 @@ def propagate(function: Callable[..., float], **inputs: Estimate) -> Estimate:
     (2.0, 1.9, 2.1)
     >>> three_percent = Component("geometry", 0.03, shared="thickness")
     >>> cold, warm = Estimate.of_components(1.0, three_percent), Estimate.of_components(5.0, three_percent.scaled(5))
-    >>> propagate(lambda warm, cold: warm / cold, warm=warm, cold=cold).standard_uncertainty
-    0.0
+    >>> ratio = propagate(lambda warm, cold: warm / cold, warm=warm, cold=cold)
+    >>> (ratio.magnitude, ratio.standard_uncertainty)
+    (5.0, 0.0)
     """
     best = {name: estimate.magnitude for name, estimate in inputs.items()}
     magnitude = float(function(**best))

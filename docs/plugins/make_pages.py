@@ -32,6 +32,7 @@ HOW_TO: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("An analysis of a series", "condition-series"),
         ("An analysis of a group of cells", "groups"),
         ("Several values of a quantity", "places"),
+        ("Uncertainty by component", "uncertainty"),
         ("Plots", "plots"),
         ("Numbers of each cycle", "per-cycle"),
     ),
@@ -135,6 +136,9 @@ def outcome_page() -> str:
     parts += ["## `Estimate`", "From `analyses.uncertainty`.", numpydoc(ast.get_docstring(estimate))]
     parts += list(method_sections(estimate, "Estimate"))
     parts += [f"### `{signature('', propagate)}`", numpydoc(ast.get_docstring(propagate))]
+    component = next(node for node in tree(ROOT / "analyses" / "component.py").body if isinstance(node, ast.ClassDef))
+    parts += ["## `Component`", "From `analyses.component`.", numpydoc(ast.get_docstring(component))]
+    parts += list(method_sections(component, "component"))
     return "\n\n".join(parts) + "\n"
 
 
@@ -225,6 +229,7 @@ def default_of(field: ast.AnnAssign) -> str:
         "field(default=None, kw_only=True)": "`None`",
         "field(default='', kw_only=True)": "`''`",
         "field(default=(), kw_only=True)": "`()`",
+        "field(default_factory=dict, kw_only=True)": "`{}`",
     }
     return known.get(written, f"`{written}`")
 

@@ -27,6 +27,7 @@ from registry.web.presentation.text import (
     shows_uncertainty,
     typeset,
 )
+from registry.web.presentation.uncertainty import format_method_spread, list_component_rows
 
 RUNS_SHOWN = 50
 MAX_WORD_LENGTH = 30
@@ -55,6 +56,7 @@ def run_page(request: HttpRequest, pk: int) -> HttpResponse:
     analysis = plugin_loading.current().analyses.get(run.analysis)
     stored = list(run.values.select_related("run").order_by("pk"))
     values = [_build_value_row(value) for value in stored if not value.place]
+    components = list_component_rows(stored)
     has_ended = run.finished_at is not None and run.started_at is not None
     siblings = visible.filter(**run.target._asdict(), analysis=run.analysis)
     context = {
@@ -69,6 +71,7 @@ def run_page(request: HttpRequest, pk: int) -> HttpResponse:
         "parameters": list_parameters(run, analysis),
         "values": values,
         "place_tables": list_place_tables(stored, {}),
+        "components": components,
         "shows_uncertainty": any(map(shows_uncertainty, stored)),
         "scope": _format_scope(run),
         "run_messages": [{**message, "text": typeset(message["text"])} for message in run.messages],
@@ -124,6 +127,7 @@ def _format_scope(run: AnalysisRun) -> str:
     return f"series at {fixed}" if fixed else "series"
 
 
-def _build_value_row(value: Value) -> tuple[str, str, Value]:
-    """Heading, number and value; the number is empty if it is missing."""
-    return format_heading(get_or_placeholder(value.quantity)), "" if value.missing else format_value(value), value
+def _build_value_row(value: Value) -> tuple[str, str, str, Value]:
+    """Heading, number, the number by each method, and value; the number is empty if it is missing."""
+    heading = format_heading(get_or_placeholder(value.quantity))
+    return heading, "" if value.missing else format_value(value), format_method_spread(value), value

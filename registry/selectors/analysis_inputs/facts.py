@@ -178,7 +178,7 @@ def dataset_in_use(measurement: Measurement) -> Dataset | None:
 
 
 def number_fact(record: Quantified, slug: str, cause: str) -> Estimate | str | None:
-    """A number of a record, which the prefix `cause` identifies; its text if it is only a bound, None if it is missing."""
+    """A number of a record, identified by the prefix `cause`; its text if it is only a bound, None if missing."""
     written = record.written(slug)
     if written is None or written.is_bound:
         return written.text if written else None

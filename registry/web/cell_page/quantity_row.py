@@ -19,6 +19,7 @@ from registry.web.presentation.text import (
     format_value,
     shows_uncertainty,
 )
+from registry.web.presentation.uncertainty import format_components, format_method_spread
 from registry.web.presentation.units import format_header, split_unit
 
 
@@ -57,6 +58,16 @@ class QuantityRow:
     def shows_uncertainty(self) -> bool:
         """Whether the computed number is shown with its uncertainty."""
         return self.computed is not None and shows_uncertainty(self.computed)
+
+    @property
+    def components(self) -> str:
+        """What the uncertainty of the computed number consists of, in one line; empty if that is not known."""
+        return format_components(self.computed) if self.computed else ""
+
+    @property
+    def methods(self) -> str:
+        """The computed number by each method, in one line; empty if there is only one."""
+        return format_method_spread(self.computed) if self.computed else ""
 
     @property
     def deviation(self) -> str:

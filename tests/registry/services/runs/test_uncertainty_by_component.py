@@ -1,11 +1,13 @@
 """Components of an uncertainty: stored with a run, read by the next analysis, where shared ones cancel."""
 
 import pytest
+from django.contrib.auth.models import User
+from django.test import Client
 
-from analyses.uncertainty import Estimate
+from registry.hookspecs import Component, Estimate, Outcome, Result
 from registry.models import AnalysisRun, Measurement, Project, Value
 from registry.selectors.analysis_inputs.due import list_due_jobs
-from registry.services.runs.analysis import run_jobs
+from registry.services.runs.analysis import run_jobs, store_run
 from tests import factories
 
 SIGMA, ENERGY = "ionic_conductivity_s_cm", "activation_energy_ev"
@@ -67,3 +69,66 @@ def test_results_read_before_there_were_components_stay_current(project: Project
     run = AnalysisRun.objects.get(analysis="ionic-conductivity")
     assert run.inputs["layers.1.thickness_um"] == [600.0, 599.5, 600.5, 0.0, False]
     assert get_estimate(SIGMA).components == ()
+
+
+@pytest.fixture
+def by_methods(spectra: list[Measurement]) -> Value:
+    """A conductivity of the first spectrum by two methods, whose fit is a cause of its own."""
+    run = AnalysisRun.objects.get(analysis="ionic-conductivity", measurement=spectra[0])
+    run.pk = None
+    run._state.adding = True
+    thickness = f"{spectra[0].cell.refcode} layers.1.thickness_um"
+    causes = (
+        Component("fit", 2e-6, shared="circuit fit", degrees_of_freedom=40),
+        Component("geometry", -4e-6, shared=thickness),
+    )
+    spread = {"circuit fit": 1e-4, "intercept": 9e-5}
+    store_run(run, Outcome((Result(SIGMA, Estimate.of_components(1e-4, *causes), method_spread=spread),)))
+    return run.values.get()
+
+
+def test_a_cause_of_the_analysis_itself_is_named_after_what_it_analysed(by_methods: Value) -> None:
+    assert by_methods.measurement is not None
+    refcode, cell = by_methods.measurement.refcode, by_methods.cell.refcode
+    assert [part[2] for part in by_methods.components] == [
+        f"{refcode} ionic-conductivity: circuit fit",
+        f"{cell} layers.1.thickness_um",
+    ]
+
+
+def test_the_api_has_components_and_other_methods(by_methods: Value, owner: User) -> None:
+    client = Client()
+    client.force_login(owner)
+    assert by_methods.measurement is not None
+    parameters = {"quantity": SIGMA, "origin": "computed", "measurement": by_methods.measurement.refcode}
+    (value,) = client.get("/api/values/", parameters).json()["results"]
+    fit, geometry = value["components"]
+    assert fit == {
+        "name": "fit",
+        "standard_uncertainty": 2e-6,
+        "contribution": 2e-6,
+        "shared": f"{by_methods.measurement.refcode} ionic-conductivity: circuit fit",
+        "degrees_of_freedom": 40.0,
+    }
+    assert (geometry["standard_uncertainty"], geometry["contribution"]) == (4e-6, -4e-6)
+    assert geometry["degrees_of_freedom"] is None
+    assert value["method_spread"] == [
+        {"method": "circuit fit", "magnitude": 1e-4},
+        {"method": "intercept", "magnitude": 9e-5},
+    ]
+    run = client.get(f"/api/runs/{by_methods.run_id}/").json()
+    assert run["values"][0]["components"] == value["components"]
+    cell = client.get("/api/cells/", {f"{SIGMA}__gte": "0", "refcode": by_methods.cell.refcode}).json()["results"][0]
+    matched = [match["values"] for match in cell["matches"] if match["measurement"] == value["measurement"]]
+    assert [item["components"] for item in matched[0] if item["origin"] == "computed"] == [value["components"]]
+
+
+def test_the_pages_show_components_and_other_methods(by_methods: Value, owner: User) -> None:
+    client = Client()
+    client.force_login(owner)
+    cell = client.get(by_methods.cell.get_absolute_url()).content.decode()
+    assert "Uncertainty: geometry 4 %, fit 2 %" in cell
+    assert "By method: circuit fit 0.0001, intercept 9×10⁻⁵" in cell
+    run = client.get(f"/runs/{by_methods.run_id}/")
+    assert [(row.name, row.relative) for row in run.context["components"]] == [("fit", "2 %"), ("geometry", "4 %")]
+    assert "By method: circuit fit 0.0001" in run.content.decode()

@@ -15,6 +15,7 @@ from registry.api.base.filters import Filter
 from registry.api.base.permissions import actor
 from registry.api.base.records import ReadViewSet
 from registry.api.base.strict import StrictSerializer
+from registry.api.value import ComponentSerializer, MethodSerializer, component_rows, method_rows
 from registry.models import PENDING, CellGroup, CurveKind, GroupCurve, GroupRun, GroupValue, RunStatus
 from registry.numbers import catalogue
 from registry.selectors.curve import unpack_grids, without_grids
@@ -41,6 +42,8 @@ class GroupValueSerializer(serializers.Serializer[Any]):
     degrees_of_freedom = serializers.FloatField(
         allow_null=True, help_text="Of the standard uncertainty; null if infinite."
     )
+    components = ComponentSerializer(many=True, help_text="The standard uncertainty is their root sum of squares.")
+    method_spread = MethodSerializer(many=True, help_text="Not included in the uncertainty.")
     missing = serializers.CharField(help_text="Why the value is missing.")
     inferred = serializers.BooleanField(help_text="Computed from an inferred input.")
     note = serializers.CharField()
@@ -65,6 +68,8 @@ def value_row(value: GroupValue) -> dict[str, Any]:
         "at": {value.at_kind: value.at_number} if value.at_kind else None,
         "conditions": value.conditions,
         **{name: getattr(value, name) for name in names},
+        "components": component_rows(value.components),
+        "method_spread": method_rows(value.method_spread),
         "run": run.pk,
         "analysis": run.analysis,
         "orphaned": not known,

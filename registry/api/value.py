@@ -1,5 +1,6 @@
 """Reported and computed values."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -63,21 +64,30 @@ def complete_rows(rows: Rows) -> None:
     for row in rows:
         kind, number = row["at"], row.pop("at_number")
         row["at"] = {kind: number} if kind else None
-        row["components"] = [_component(*part) for part in row["components"]]
-        row["method_spread"] = [{"method": method, "magnitude": number} for method, number in row["method_spread"]]
+        row["components"] = component_rows(row["components"])
+        row["method_spread"] = method_rows(row["method_spread"])
         row["orphaned"] = row["quantity"] not in quantities or (
             row["analysis"] is not None and row["analysis"] not in analyses
         )
 
 
-def _component(name: str, contribution: float, shared: str, degrees: float | None) -> dict[str, Any]:
-    return {
-        "name": name,
-        "standard_uncertainty": abs(contribution),
-        "contribution": contribution,
-        "shared": shared,
-        "degrees_of_freedom": degrees,
-    }
+def component_rows(stored: Sequence[Any]) -> Rows:
+    """Stored components of an uncertainty as rows of the API."""
+    return [
+        {
+            "name": name,
+            "standard_uncertainty": abs(contribution),
+            "contribution": contribution,
+            "shared": shared,
+            "degrees_of_freedom": degrees,
+        }
+        for name, contribution, shared, degrees in stored
+    ]
+
+
+def method_rows(stored: Sequence[Any]) -> Rows:
+    """Stored numbers by other methods as rows of the API."""
+    return [{"method": method, "magnitude": number} for method, number in stored]
 
 
 class ComponentSerializer(serializers.Serializer[Any]):

@@ -50,6 +50,22 @@ class NumberColumns(models.Model):
         return shown_estimate(self)
 
 
+class UncertaintyColumns(models.Model):
+    """Mixin for a computed number: what its uncertainty consists of, and the number by other methods."""
+
+    components = models.JSONField(
+        default=list,
+        blank=True,
+        help_text="Of the standard uncertainty: name, contribution, shared cause and degrees of freedom of each.",
+    )
+    method_spread = models.JSONField(
+        default=list, blank=True, help_text="Method and number of each; not included in the uncertainty."
+    )
+
+    class Meta:
+        abstract = True
+
+
 def number_columns(number: ParsedNumber) -> dict[str, Any]:
     """Return the columns of a row for a parsed number."""
     return {

@@ -9,7 +9,7 @@ from registry.contract.place import LONGEST_KIND, Place, place_of, value_key
 from registry.models.analysis_run import AnalysisRun
 from registry.models.cell import Cell
 from registry.models.measurement import Measurement
-from registry.models.number import NumberColumns, number_constraints
+from registry.models.number import NumberColumns, UncertaintyColumns, number_constraints
 from registry.models.publication import Publication
 from registry.models.record import History, Scoped, SupersededQuerySet
 from registry.numbers import catalogue
@@ -40,7 +40,7 @@ def _once(owner: str, condition: models.Q, *, name: str) -> tuple[models.UniqueC
     )
 
 
-class Value(NumberColumns, Scoped):
+class Value(NumberColumns, UncertaintyColumns, Scoped):
     """A number with its bounds and standard uncertainty, or the reason it is missing."""
 
     project_path = "cell__project"
@@ -58,14 +58,6 @@ class Value(NumberColumns, Scoped):
     )
     at_number = models.IntegerField(null=True, blank=True, help_text="Number of its place; empty for none.")
     note = models.CharField(max_length=300, blank=True)
-    components = models.JSONField(
-        default=list,
-        blank=True,
-        help_text="Of the standard uncertainty: name, contribution, shared cause and degrees of freedom of each.",
-    )
-    method_spread = models.JSONField(
-        default=list, blank=True, help_text="Method and number of each; not included in the uncertainty."
-    )
     origin = models.CharField(max_length=8, choices=ValueOrigin)
     publication = models.ForeignKey(Publication, on_delete=models.PROTECT, null=True, blank=True, related_name="values")
     run = models.ForeignKey(AnalysisRun, on_delete=models.CASCADE, null=True, blank=True, related_name="values")

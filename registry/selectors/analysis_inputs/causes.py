@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from analyses.uncertainty import Estimate
 from registry.hookspecs import Fact
+from registry.models import Value, ValueOrigin
 from registry.numbers.catalogue import get_or_placeholder, in_sentence
 
 GEOMETRY = "geometry"
@@ -23,8 +24,17 @@ def entered(fact: F, slug: str, cause: str) -> F | Estimate:
     return fact.attributed(name, shared=cause)
 
 
+def of_value(value: Value, refcode: str) -> Estimate | None:
+    """A value of a record; None if it is missing or only a bound. What it does not share already, all that read it
+    share: the ± of a reported value, the fit of a computed one."""
+    number, cause = value.estimate(), f"{refcode} {value.origin}.{value.key}"
+    if value.origin == ValueOrigin.REPORTED:
+        return entered(number, value.quantity, cause)
+    return computed(number, cause)
+
+
 def computed(number: Estimate | None, cause: str) -> Estimate | None:
-    """A computed value whose own components several results may share once they read it: its fit, by this value."""
+    """A computed value whose own components have the cause that it is; one without components is unchanged."""
     if number is None or all(part.shared for part in number.components):
         return number
     return replace(

@@ -96,9 +96,7 @@ def measurement_facts(measurement: Measurement) -> Facts:
         facts["setup.blocks"] = setup.blocks or None
     for value in measurement.current_values:  # type: ignore[attr-defined]
         if value.origin == ValueOrigin.REPORTED:
-            path = f"reported.{value.key}"
-            cause = f"{measurement.refcode} {path}"
-            facts[path] = causes.entered(value.estimate(), value.quantity, cause) or value.written
+            facts[f"reported.{value.key}"] = causes.of_value(value, measurement.refcode) or value.written
     facts.update(_computed_facts(measurement.refcode, computed_values(measurement)))
     used = get_dataset_in_use(measurement)
     if used.dataset:
@@ -114,11 +112,12 @@ def cell_facts(cell: Cell) -> Facts:
     layers = list(cell.layers.all())
     facts: Facts = {
         "cell.format": cell.format,
-        "cell.fabrication_pressure_mpa": number_fact(cell, "fabrication_pressure_mpa"),
+        "cell.fabrication_pressure_mpa": number_fact(cell, "fabrication_pressure_mpa", f"{cell.refcode} "),
         "layers.count": len(layers),
     }
     for number, layer in enumerate(layers, start=1):
-        facts.update({f"layers.{number}.{name}": fact for name, fact in _layer_facts(layer).items()})
+        of_layer = _layer_facts(layer, f"{cell.refcode} layers.{number}.")
+        facts.update({f"layers.{number}.{name}": fact for name, fact in of_layer.items()})
     return facts
 
 
@@ -143,10 +142,7 @@ def dataset_paths(role: str, datasets: Iterable[Dataset]) -> dict[str, Dataset]:
 
 def _computed_facts(refcode: str, values: Mapping[str, Value]) -> Facts:
     """Each computed value by quantity and place, and the places of each quantity in order."""
-    facts: Facts = {
-        f"computed.{key}": causes.computed(value.estimate(), f"{refcode} computed.{key}")
-        for key, value in values.items()
-    }
+    facts: Facts = {f"computed.{key}": causes.of_value(value, refcode) for key, value in values.items()}
     return facts | {f"computed.{slug}{PLACES}": places for slug, places in list_places(values).items()}
 
 

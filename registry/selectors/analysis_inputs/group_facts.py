@@ -7,7 +7,7 @@ from typing import NamedTuple
 from analyses.uncertainty import Estimate
 from registry.contract.group_member import MEASURED, Measured, member_value_key
 from registry.models import GroupMember, Measurement, Value
-from registry.numbers.stored import stored_estimate
+from registry.selectors.analysis_inputs import causes
 from registry.selectors.analysis_inputs.facts import Facts, cell_facts
 from registry.selectors.analysis_inputs.series import condition_texts, series_technique
 from registry.selectors.layer_number import layer_number
@@ -30,7 +30,8 @@ def member_facts(member: GroupMember, over: str, values: Iterable[ListedValue]) 
     for listed in values:
         value, path = listed.value, f"values.{listed.value.quantity}.{listed.key}"
         keys[value.quantity].append(listed.key)
-        facts[path] = stored_estimate(value) or value.written
+        record = value.measurement or value.cell
+        facts[path] = causes.of_value(value, record.refcode) or value.written
         facts[f"{path}.{MEASURED}"] = listed.measured.facts()
     facts["quantities"] = tuple(sorted(keys))
     return facts | {f"values.{quantity}": tuple(of_quantity) for quantity, of_quantity in keys.items()}
@@ -71,4 +72,6 @@ def _recipe_number(member: GroupMember, over: str) -> Estimate | str | None:
     number = layer_number(layers[0], path) if len(layers) == 1 else None
     if number is None:
         return None
-    return number.text if number.is_bound else number.estimate()
+    if number.is_bound:
+        return number.text
+    return causes.entered(number.estimate(), path.rpartition(".")[2], f"{member.cell.refcode} {over}")

@@ -4,7 +4,7 @@ import hashlib
 import json
 import platform
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from importlib.metadata import version
@@ -177,8 +177,7 @@ def store_run(run: AnalysisRun, outcome: Outcome) -> None:
         Value.objects.filter(run=previous).update(is_latest=False)
     run.is_latest = True
     run.save()
-    inherited = shared_causes(run.inputs)
-    Value.objects.bulk_create(_build_value(run, result, inherited) for result in outcome.values)
+    Value.objects.bulk_create(_build_value(run, result) for result in outcome.values)
     Value.objects.bulk_create(_build_missing_value(run, missing) for missing in outcome.not_computed)
     store_codes(run, outcome)
     Curve.objects.bulk_create(_build_curve(run, plot) for plot in outcome.curves)
@@ -192,25 +191,32 @@ def store_codes(run: AnalysisRun | GroupRun, outcome: Outcome) -> None:
     MessageCode.objects.bulk_create(message_codes(run, [*run.messages, *reasons]))
 
 
-def _build_value(run: AnalysisRun, result: Result, inherited: Collection[str]) -> Value:
-    """A computed value; a shared cause that is not one of its inputs' is named after what was analysed."""
-    columns = estimate_to_columns(result.estimate)
-    of = " ".join(filter(None, (run.of.refcode, run.series, run.analysis)))
-    columns["components"] = [
-        [name, contribution, shared if not shared or shared in inherited else f"{of}: {shared}", degrees]
-        for name, contribution, shared, degrees in columns["components"]
-    ]
+def _build_value(run: AnalysisRun, result: Result) -> Value:
+    of = " ".join(filter(None, (run.of.refcode, run.series)))
     return Value(
         cell_id=run.cell_id,
         measurement_id=run.measurement_id,
-        quantity=result.quantity,
+        origin=ValueOrigin.COMPUTED,
+        **result_columns(run, result, of),
+    )
+
+
+def result_columns(run: AnalysisRun | GroupRun, result: Result, of: str) -> dict[str, Any]:
+    """The columns of a computed value; a shared cause that no input has is named after what was analysed, `of`."""
+    columns = estimate_to_columns(result.estimate)
+    inherited = shared_causes(run.inputs) if columns["components"] else ()
+    columns["components"] = [
+        [name, contribution, shared if not shared or shared in inherited else f"{of} {run.analysis}: {shared}", degrees]
+        for name, contribution, shared, degrees in columns["components"]
+    ]
+    return {
+        "run": run,
+        "quantity": result.quantity,
         **place_columns(result.place),
         **columns,
-        method_spread=[[method, float(number)] for method, number in result.method_spread.items()],
-        note=result.note,
-        origin=ValueOrigin.COMPUTED,
-        run=run,
-    )
+        "method_spread": [[method, float(number)] for method, number in result.method_spread.items()],
+        "note": result.note,
+    }
 
 
 def _build_missing_value(run: AnalysisRun, missing: NotComputed) -> Value:

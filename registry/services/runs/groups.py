@@ -8,7 +8,6 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from registry import plugin_loading
-from registry.contract.estimate_encoding import estimate_to_columns
 from registry.hookspecs import Analysis, Outcome, Result
 from registry.models import (
     PENDING,
@@ -22,7 +21,6 @@ from registry.models import (
     GroupValue,
     RunStatus,
 )
-from registry.models.value import place_columns
 from registry.selectors.analysis_inputs.group_due import GroupJob, list_due_group_jobs
 from registry.selectors.analysis_inputs.group_targets import GroupTarget, get_group_targets
 from registry.services.background import wake_on_commit
@@ -34,6 +32,7 @@ from registry.services.runs.analysis import (
     execute_run,
     fill_run,
     reason_text,
+    result_columns,
     store_codes,
 )
 from registry.services.runs.claimed import compute_result
@@ -225,11 +224,4 @@ def _store(run: GroupRun, outcome: Outcome) -> None:
 
 
 def _build_value(run: GroupRun, result: Result) -> GroupValue:
-    return GroupValue(
-        run=run,
-        quantity=result.quantity,
-        conditions=dict(result.conditions),
-        **place_columns(result.place),
-        **estimate_to_columns(result.estimate),
-        note=result.note,
-    )
+    return GroupValue(conditions=dict(result.conditions), **result_columns(run, result, f"group {run.group_id}"))

@@ -8,8 +8,8 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
-BEFORE = [("registry", "0035_values_at_places")]
-AFTER = [("registry", "0036_uncertainty_by_component")]
+BEFORE = [("registry", "0036_groups_of_cells")]
+AFTER = [("registry", "0037_uncertainty_by_component")]
 
 
 def migrate(targets: list[tuple[str, str]]) -> Any:

@@ -33,7 +33,7 @@ def invalid(code: str, field: str = "", /, *names: str) -> Iterator[None]:
     assert [name for name in names if name not in text] == []
 
 
-def only(coded: Iterable[Any], code: str, /, **parameters: Any) -> Any:
+def message_of(coded: Iterable[Any], code: str, /, **parameters: Any) -> Any:
     """Return the one message, or quantity not computed, that has this code and whose parameters include these."""
     listed = list(coded)
     found = [item for item in listed if item.code == code and include(item.parameters, parameters)]

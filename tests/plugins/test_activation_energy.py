@@ -5,6 +5,7 @@ from analyses.transport.activation_energy import BOLTZMANN_EV_K
 from analyses.uncertainty import Estimate
 from plugins.activation_energy import register_analyses, run
 from registry.hookspecs import Inputs, Outcome, Refused
+from tests.coded import refuses
 
 DEGC = (-20.0, 0.0, 25.0, 60.0)
 PARAMETERS = {"stack_pressure_mpa": -1.0}
@@ -97,9 +98,7 @@ def test_spectra_under_other_conditions_are_left_out_and_named() -> None:
 
 def test_two_series_are_refused_until_one_is_chosen() -> None:
     facts = series(*DEGC) | series(*DEGC, first=5, pressure=50.0)
-    with pytest.raises(
-        Refused, match=r"2 temperature series at different conditions \(10 MPa \(4 spectra\); 50 MPa \(4 spectra\)\)"
-    ):
+    with refuses("several-temperature-series", Refused, enough=2, named="10 MPa (4 spectra); 50 MPa (4 spectra)"):
         run(inputs_of(facts))
     assert "M-5" in run(inputs_of(facts, stack_pressure_mpa=50.0)).messages[0].text
 
@@ -111,14 +110,13 @@ def test_refuses_with_what_each_spectrum_lacks() -> None:
     }
     with pytest.raises(Refused) as refusal:
         run(inputs_of(facts))
-    assert str(refusal.value) == (
-        "needs spectra at 3 temperatures and otherwise equal conditions: there are 2 at 10 MPa; "
-        "M-1 has no temperature; M-2 has no ionic conductivity, computed or reported"
-    )
+    assert (refusal.value.code, refusal.value.parameters["counts"]) == ("too-few-temperatures", "2 at 10 MPa")
+    first, second = refusal.value.parameters["rest"].removeprefix("; ").split("; ")
+    assert (first, second.split(",")[0]) == ("M-1 has no temperature", "M-2 has no ionic conductivity")
 
 
 def test_two_spectra_at_one_temperature_are_no_third() -> None:
-    with pytest.raises(Refused, match="there are 2 at 10 MPa"):
+    with refuses("too-few-temperatures", Refused, counts="2 at 10 MPa"):
         run(inputs_of(series(0.0, 25.0, 25.0)))
 
 

@@ -6,6 +6,7 @@ from analyses.uncertainty import Estimate
 from plugins.capacity_retention import register_analyses, run
 from registry.hookspecs import Inputs, Outcome, Refused
 from registry.testing.synthetic.cycling import cycling_rows
+from tests.coded import message_of, refuses
 
 DATA = {"dataset.sha256": "ab"}
 REPORTED = {
@@ -72,9 +73,8 @@ def test_returns_its_declared_outputs() -> None:
 
 
 def test_states_which_cycles_were_taken_when_none_was_chosen() -> None:
-    assert "Reference: cycle 1 (the first in the data); end: cycle 401 (the last in the data)." in texts_of(
-        run_on(table()), "info"
-    )
+    message = message_of(run_on(table()).messages, "reference-and-end-cycle", reference=1, end=401)
+    assert [message.parameters[f"{name}_choice"].split()[1] for name in ("reference", "end")] == ["first", "last"]
 
 
 def test_takes_the_cycles_that_were_chosen() -> None:
@@ -90,10 +90,9 @@ def test_lists_anomalous_cycles_and_excludes_them() -> None:
     outcome = run_on(table(odd={1: 0.7, 120: 0.5, 401: 0.6}))
     assert values_of(outcome)["capacity_retention_percent"] == pytest.approx(80.0, abs=0.01)
     assert values_of(outcome)["capacity_fade_percent_per_cycle"] == pytest.approx(0.05, rel=0.01)
-    warnings = texts_of(outcome, "warning")
-    assert "excluded from all results: cycles 1, 120, 401." in warnings
-    assert "The end cycle 401 is anomalous (8.64 mAh)" in warnings
-    assert "replaced by a line through its neighbours" in warnings
+    assert message_of(outcome.messages, "anomalous-cycles-excluded", cycles=[1, 120, 401]).level == "warning"
+    assert message_of(outcome.messages, "anomalous-cycle-replaced", cycle=1, measured_mah=12.6, replaced_mah=18.0)
+    assert message_of(outcome.messages, "anomalous-cycle-replaced", cycle=401, measured_mah=8.64, replaced_mah=14.4)
 
 
 def test_plots_anomalous_cycles_separately() -> None:
@@ -129,7 +128,7 @@ def test_leaves_cycles_without_charge_out_of_the_efficiency() -> None:
 
 
 def test_states_when_cycles_are_too_few_for_an_anomaly() -> None:
-    assert "3 cycles are too few to detect anomalies." in texts_of(run_on(table(cycles=3)), "warning")
+    assert message_of(run_on(table(cycles=3)).messages, "too-few-cycles-for-anomalies", count=3).level == "warning"
 
 
 def test_computes_the_fade_of_a_literature_row() -> None:
@@ -143,7 +142,7 @@ def test_computes_the_fade_of_a_literature_row() -> None:
 def test_uses_reported_values_if_the_data_are_not_a_cycle_table() -> None:
     outcome = run_on({"test_time_second": np.arange(3.0)}, REPORTED)
     assert list(values_of(outcome)) == ["capacity_fade_percent_per_cycle"]
-    assert "not a per-cycle table and were not used (test_time_second)" in texts_of(outcome, "info")
+    assert message_of(outcome.messages, "data-not-used", names="test_time_second")
 
 
 @pytest.mark.parametrize(
@@ -189,7 +188,7 @@ def test_refuses_parameters_the_data_do_not_allow(parameters: dict, words: str) 
 def test_refuses_a_cycle_that_occurs_twice() -> None:
     columns = table()
     columns["cycle_count"][4] = 4
-    with pytest.raises(InsufficientData, match=r"cycle 4 occurs 2 times \(rows 4, 5\)"):
+    with refuses("repeated-cycle", InsufficientData, cycle=4, times=2, rows=[4, 5]):
         run_on(columns)
 
 
@@ -211,7 +210,8 @@ def test_compares_with_the_first_cycle_after_formation() -> None:
     assert (values["retention_reference_cycle"], values["cycle_count"]) == (3, 40)
     assert values["capacity_retention_percent"] == pytest.approx(100 * (1 - 0.0005 * 39))
     assert values["capacity_fade_percent_per_cycle"] == pytest.approx(0.05)
-    assert "Reference: cycle 3 (the first after formation)" in texts_of(outcome, "info")
+    message = message_of(outcome.messages, "reference-and-end-cycle", reference=3)
+    assert "formation" in message.parameters["reference_choice"]
 
 
 def test_a_chosen_reference_may_lie_in_formation() -> None:
@@ -224,8 +224,8 @@ def test_an_interrupted_last_cycle_is_not_the_end_cycle() -> None:
     rows = cycling_rows(0.018 * (1 - 0.0005 * np.arange(60)), cut_last_at=0.5, points=20)
     outcome = run_on(rows)
     assert values_of(outcome)["retention_end_cycle"] == 59
-    assert "Excluded the interrupted last cycle, 60" in texts_of(outcome, "warning")
-    with pytest.raises(Refused, match="cycle 60 is interrupted"):
+    assert message_of(outcome.messages, "interrupted-cycle-excluded", cycle=60).level == "warning"
+    with refuses("interrupted-cycle", Refused, interrupted=60):
         run_on(rows, end_cycle=60)
 
 
@@ -239,7 +239,7 @@ def test_a_half_cell_recovers_on_charge_the_capacity_of_discharge() -> None:
     rows = cycling_rows(0.018 * (1 - 0.0005 * np.arange(30)), efficiency=1.25, discharge_first=True, points=20)
     (efficiency,) = [result for result in run_on(rows).values if result.quantity == "coulombic_efficiency_percent"]
     assert efficiency.estimate.magnitude == pytest.approx(80.0)
-    assert "charge over discharge of the same cycle" in efficiency.note
+    assert "charge over discharge" in efficiency.note
 
 
 def test_states_that_scatter_hides_where_a_limit_is_crossed() -> None:
@@ -248,4 +248,5 @@ def test_states_that_scatter_hides_where_a_limit_is_crossed() -> None:
     columns["cycle_discharging_capacity_ah"] += np.random.default_rng(2).normal(0, 0.08 * 0.018, 30)
     outcome = run_on(columns)
     assert "cycles_to_80_percent" not in values_of(outcome)
-    assert "No cycles to 80 %: the fade is within the scatter" in texts_of(outcome, "warning")
+    reason = {"code": "fade-within-scatter"}
+    assert message_of(outcome.messages, "cycle-life-not-computed", percent=80, reason=reason).level == "warning"

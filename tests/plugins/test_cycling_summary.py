@@ -8,6 +8,7 @@ from analyses.uncertainty import Estimate
 from plugins.cycling_summary import MOST_POINTS, register_analyses, register_quantities, run
 from registry.hookspecs import Inputs, Outcome, Refused
 from registry.testing.synthetic.cycling import cycling_rows
+from tests.coded import message_of, refuses
 
 CAPACITY = 0.018 * (1 - 0.001 * np.arange(12))
 PARAMETERS = {parameter.name: parameter.default for parameter in register_analyses()[0].parameters}
@@ -68,7 +69,7 @@ def test_the_values_are_those_of_the_first_cycle_after_formation() -> None:
     values = values_of(run_on(rows))
     assert values["areal_capacity_mah_cm2"] == pytest.approx(18 * 0.998 / 9)
     assert values["first_cycle_efficiency_percent"] == pytest.approx(80.0)
-    assert "Values of cycle 3." in texts_of(run_on(rows))
+    assert message_of(run_on(rows).messages, "cycle-of-values", reference=3)
 
 
 def test_the_values_are_those_of_a_chosen_cycle() -> None:
@@ -78,9 +79,11 @@ def test_the_values_are_those_of_a_chosen_cycle() -> None:
 
 def test_states_the_definition_of_efficiency() -> None:
     full_cell = run_on(cycling_rows(CAPACITY))
-    assert "Coulombic efficiency: discharge over charge of the same cycle;" in texts_of(full_cell)
+    definition = message_of(full_cell.messages, "cycle-of-values").parameters["efficiency_definition"]
+    assert definition.startswith("discharge over charge ")
     half_cell = run_on(cycling_rows(CAPACITY, efficiency=1.25, discharge_first=True))
-    assert "charge over discharge of the same cycle" in texts_of(half_cell)
+    definition = message_of(half_cell.messages, "cycle-of-values").parameters["efficiency_definition"]
+    assert definition.startswith("charge over discharge ")
     assert values_of(half_cell)["first_cycle_efficiency_percent"] == pytest.approx(80.0)
 
 
@@ -125,7 +128,7 @@ def test_a_per_cycle_table_gives_capacities_and_efficiencies_but_no_energies() -
         "specific_capacity_mah_g",
     }
     assert [curve.name for curve in outcome.curves] == ["efficiency", "specific-capacity", "areal-capacity"]
-    assert "No energies or mean voltages" in texts_of(outcome)
+    assert message_of(outcome.messages, "voltage-not-in-table")
 
 
 def test_a_table_that_begins_later_has_no_first_cycle() -> None:
@@ -136,7 +139,7 @@ def test_a_table_that_begins_later_has_no_first_cycle() -> None:
     }
     outcome = run_on(columns)
     assert "first_cycle_efficiency_percent" not in values_of(outcome)
-    assert "the data start at cycle 50" in texts_of(outcome)
+    assert message_of(outcome.messages, "first-cycle-not-in-data", cycle=50.0)
 
 
 def half_cell_table() -> dict[str, np.ndarray]:
@@ -152,9 +155,9 @@ def half_cell_table() -> dict[str, np.ndarray]:
 def test_a_table_does_not_say_which_half_came_first_but_a_parameter_does() -> None:
     taken = run_on(half_cell_table())
     assert values_of(taken)["first_cycle_efficiency_percent"] == pytest.approx(100 / 0.90)
-    (warning,) = [message.text for message in taken.messages if message.level == "warning"]
-    assert warning.startswith("First-cycle efficiency is 111.1 %, above 100 %:")
-    assert "set first_half to “discharge”" in warning
+    (warning,) = [message for message in taken.messages if message.level == "warning"]
+    assert warning.parameters["name"] == "First-cycle efficiency"
+    assert message_of([warning], "efficiency-above-100-percent", efficiency_percent=1000 / 9, recovered="discharge")
     declared = run_on(half_cell_table(), first_half="discharge")
     assert values_of(declared)["first_cycle_efficiency_percent"] == pytest.approx(90.0)
     assert not [message for message in declared.messages if message.level == "warning"]
@@ -166,7 +169,7 @@ def test_the_first_discharge_is_compared_with_the_first_charge_whatever_their_nu
     stepped = np.maximum.accumulate(rows["cycle_count"] + (rows["current_ampere"] < 0))
     outcome = run_on(rows | {"cycle_count": stepped})
     assert values_of(outcome)["first_cycle_efficiency_percent"] == pytest.approx(88.0)
-    assert "the cycle number changes before each discharge" in texts_of(outcome)
+    assert message_of(outcome.messages, "efficiency-definition", recovered="discharge")
     assert "interrupted" not in texts_of(outcome)
     turned = run_on(rows | {"cycle_count": stepped}, first_half="discharge")
     assert "set first_half to “charge”" in texts_of(turned)
@@ -185,7 +188,7 @@ def test_draws_chosen_cycles_efficiencies_and_mean_voltages() -> None:
 def test_an_interrupted_last_cycle_is_in_no_curve() -> None:
     outcome = run_on(cycling_rows(CAPACITY, cut_last_at=0.3))
     assert max(outcome.curves[0].series[0].x) == 11
-    assert "Excluded the interrupted last cycle" in texts_of(outcome)
+    assert message_of(outcome.messages, "interrupted-cycle-excluded", cycle=12)
 
 
 @pytest.mark.parametrize(
@@ -204,10 +207,10 @@ def test_refuses_data_and_parameters_that_do_not_fit(columns: dict, parameters: 
 
 def test_refuses_a_current_of_the_wrong_sign() -> None:
     rows = cycling_rows(CAPACITY)
-    with pytest.raises(InsufficientData, match="so correct the sign"):
+    with refuses("no-discharge", InsufficientData):
         run_on(rows | {"current_ampere": np.abs(rows["current_ampere"])})
 
 
 def test_refuses_without_data() -> None:
-    with pytest.raises(Refused, match="no data: upload the file of a cycling test"):
+    with refuses("missing-data", Refused):
         run(Inputs(CATHODE, dict, PARAMETERS))

@@ -5,6 +5,7 @@ from analyses.insufficient_data import InsufficientData
 from analyses.uncertainty import Estimate
 from plugins.electronic_conductivity import register_analyses, run
 from registry.hookspecs import Inputs, Refused
+from tests.coded import message_of, refuses
 
 FACTS = {
     "layers.count": 1,
@@ -79,19 +80,18 @@ def test_refuses_electrodes_that_do_not_block_ions(blocks: str, words: str) -> N
 
 
 def test_states_when_the_set_up_does_not_state_what_its_electrodes_block() -> None:
-    unstated = [message.text for message in run(inputs_of(DATA, staircase())).messages if message.level == "warning"]
-    assert "The set-up does not state what its electrodes block" in " ".join(unstated)
+    assert message_of(run(inputs_of(DATA, staircase())).messages, "electrodes-not-stated").level == "warning"
     stated = run(inputs_of(DATA | {"setup.blocks": "ions"}, staircase())).messages
     assert not any(message.level == "warning" for message in stated)
 
 
 def test_refuses_without_data_and_resistance() -> None:
-    with pytest.raises(Refused, match=r"upload chronoamperometry data or enter one"):
+    with refuses("missing-resistance", Refused):
         run(inputs_of({}))
 
 
 def test_refuses_a_pellet_without_thickness() -> None:
-    with pytest.raises(Refused, match=r"no pellet thickness: enter it for layer 1 \(sample, NCM90 composite\)"):
+    with refuses("missing-thickness", Refused, layer=1, role="sample", name="NCM90 composite"):
         run(inputs_of(REPORTED | {"layers.1.thickness_um": None}))
 
 

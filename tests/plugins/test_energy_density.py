@@ -3,6 +3,7 @@ import pytest
 from analyses.uncertainty import Estimate
 from plugins.energy_density import register_analyses, run
 from registry.hookspecs import Inputs, Outcome, Refused
+from tests.coded import message_of, refuses
 
 
 def pouch(**changes) -> dict:
@@ -62,15 +63,13 @@ def test_computes_energy_per_volume_where_every_thickness_is_known() -> None:
 def test_names_the_layer_without_thickness() -> None:
     outcome = run(Inputs(pouch(**(THICKNESSES | {"layers.2.thickness_um": None}))))
     assert "volumetric_energy_density_wh_l" not in values_of(outcome)
-    assert "No volumetric energy density: enter the thickness of layer 2 (separator, LPSCl)." in texts_of(outcome)
+    assert message_of(outcome.messages, "missing-thickness", layers=["layer 2 (separator, LPSCl)"])
 
 
 def test_names_the_cathode_without_active_fraction() -> None:
     outcome = run(Inputs(pouch(**{"layers.1.active_fraction_percent": None})))
     assert "specific_capacity_mah_g" not in values_of(outcome)
-    assert "No specific capacity: enter the mass fraction of active material of layer 1 (cathode, NCM90)" in texts_of(
-        outcome
-    )
+    assert message_of(outcome.messages, "missing-active-fraction", layer="layer 1 (cathode, NCM90)")
 
 
 def test_a_layer_that_is_a_sample_does_not_count() -> None:
@@ -98,13 +97,13 @@ def test_refuses_with_everything_that_is_missing() -> None:
 @pytest.mark.parametrize("role", ["cathode", "anode"])
 def test_refuses_a_cell_without_electrode(role: str) -> None:
     position = {"cathode": 1, "anode": 3}[role]
-    with pytest.raises(Refused, match=f"no layer with the role {role}"):
+    with refuses("missing-layer-role", Refused, role=role):
         run(Inputs(pouch(**{f"layers.{position}.role": "interlayer"})))
 
 
 @pytest.mark.parametrize("path", ["layers.1.mass_loading_mg_cm2", "reported.discharge_capacity_mah"])
 def test_refuses_a_number_that_may_be_zero(path: str) -> None:
-    with pytest.raises(Refused, match="above zero within rounding"):
+    with refuses("zero-within-rounding", Refused, number=0.3, quantity=path.rpartition(".")[2]):
         run(Inputs(pouch(**{path: Estimate.rounded(0.3, 0.5)})))
 
 
@@ -123,7 +122,7 @@ def test_takes_capacity_and_voltage_of_the_data_before_reported_ones() -> None:
     """By hand: 17.6 mAh × 3.60 V / 332.2 mg = 190.7 Wh/kg."""
     outcome = run(Inputs(pouch(**COMPUTED)))
     assert values_of(outcome)["gravimetric_energy_density_wh_kg"].magnitude == pytest.approx(190.7, abs=0.05)
-    assert "From the data: 17.6 mAh at a mean voltage of 3.6 V." in texts_of(outcome)
+    assert message_of(outcome.messages, "capacity-and-voltage-computed", capacity_mah=17.6, voltage_v=3.6)
 
 
 def test_leaves_capacities_per_gram_and_area_of_the_data_to_the_cycling_summary() -> None:
@@ -134,7 +133,7 @@ def test_leaves_capacities_per_gram_and_area_of_the_data_to_the_cycling_summary(
 def test_never_takes_one_of_the_data_and_one_as_reported(path: str) -> None:
     outcome = run(Inputs(pouch(**(COMPUTED | {path: None}))))
     assert round(values_of(outcome)["gravimetric_energy_density_wh_kg"].magnitude, 1) == 168.5
-    assert "As reported: 18 mAh at a mean voltage of 3.11 V." in texts_of(outcome)
+    assert message_of(outcome.messages, "capacity-and-voltage-reported", capacity_mah=18.0, voltage_v=3.11)
 
 
 def test_names_the_missing_one_of_capacity_and_voltage() -> None:

@@ -5,6 +5,7 @@ from analyses.insufficient_data import InsufficientData
 from analyses.uncertainty import Estimate, propagate
 from plugins.ionic_conductivity import register_analyses, register_quantities, run
 from registry.hookspecs import Inputs, Outcome, Refused
+from tests.coded import message_of, refuses
 from tests.spectra import ONE_ARC, columns_of, make_spectrum
 
 FACTS = {
@@ -45,7 +46,8 @@ def test_computes_the_conductivity_of_a_reported_resistance() -> None:
 @pytest.mark.parametrize("blocks", ["ions", "electrons", "none"])
 def test_mentions_what_the_electrodes_block_and_refuses_none(blocks: str) -> None:
     outcome = run(Inputs(FACTS | {"setup.blocks": blocks}))
-    assert "electrodes of the set-up block" in outcome.messages[-1].text
+    named = message_of(outcome.messages[-1:], "electrodes-as-stated").parameters["blocks"]
+    assert (blocks if blocks != "none" else "neither") in named
 
 
 def test_refuses_without_a_resistance() -> None:
@@ -55,12 +57,12 @@ def test_refuses_without_a_resistance() -> None:
 
 
 def test_refuses_a_pellet_without_thickness() -> None:
-    with pytest.raises(Refused, match=r"no pellet thickness: enter it for layer 1 \(sample, LPSCl\)"):
+    with refuses("missing-thickness", Refused, layer=1, role="sample", name="LPSCl"):
         run(Inputs(FACTS | {"layers.1.thickness_um": None}))
 
 
 def test_refuses_a_resistance_that_may_be_zero() -> None:
-    with pytest.raises(InsufficientData, match="above zero within rounding"):
+    with refuses("zero-within-rounding", InsufficientData, words="resistance", estimate=0.3):
         run(Inputs(FACTS | {"reported.resistance_ohm": Estimate.rounded(0.3, 0.5)}))
 
 
@@ -98,7 +100,7 @@ def test_fits_the_circuit_that_is_named() -> None:
 
 
 def test_refuses_an_invalid_circuit_with_the_position() -> None:
-    with pytest.raises(InsufficientData, match=r"cannot be read at character 4: 'X' is not an element"):
+    with refuses("invalid-circuit", InsufficientData, circuit="R0-X1", at=4):
         run(inputs_of(circuit="R0-X1"))
 
 
@@ -150,7 +152,8 @@ def test_refuses_a_reading_the_spectrum_does_not_have(method: str, reason: str) 
 def test_another_method_than_the_fit_goes_on_without_a_circuit() -> None:
     """An arc whose tail is cut off right after the minimum, read by a circuit whose resistance it does not hold."""
     outcome = run(inputs_of(circuit="C1-CPE2", resistance_method="minimum"))
-    assert "No resistance from the fit: the circuit C1-CPE2 has no resistor" in words(outcome, "warning")
+    error = {"code": "circuit-blocks-direct-current", "parameters": {"circuit": "C1-CPE2"}}
+    assert message_of(outcome.messages, "fit-without-resistance", error=error).level == "warning"
     assert estimates(outcome)["resistance_ohm"].magnitude > 0
 
 
@@ -168,7 +171,7 @@ def test_explains_why_bulk_and_grain_boundaries_are_not_separated() -> None:
     columns = columns_of(make_spectrum(TWO_ARCS[0], (500.0, 3e-8, 0.97, 800.0, 1e-6, 0.95, 1e-3, 0.85), 0.002))
     outcome = run(inputs_of(columns))
     assert "bulk_resistance_ohm" not in estimates(outcome)
-    assert "Bulk and grain boundaries are not resolved: the capacitance of the R1 arc" in words(outcome)
+    assert " R1 " in message_of(outcome.messages, "arcs-not-resolved").parameters["reason"]
 
 
 @pytest.mark.parametrize(
@@ -187,7 +190,7 @@ def test_refuses_a_spectrum_by_the_name_of_what_is_wrong(column, row, number, re
 
 
 def test_refuses_data_without_a_frequency() -> None:
-    with pytest.raises(Refused, match="no column frequency_hertz in the data: the columns are time"):
+    with refuses("missing-column", Refused, name="frequency_hertz", columns="time"):
         run(inputs_of({"time": np.arange(3.0)}))
 
 
@@ -200,9 +203,8 @@ def test_warns_of_noise_above_the_threshold() -> None:
 
 @pytest.mark.parametrize("blocks", ["electrons", "none"])
 def test_warns_that_electrodes_which_pass_ions_add_to_the_resistance(blocks: str) -> None:
-    assert "the resistance includes that of their interfaces" in words(
-        run(inputs_of(facts={"setup.blocks": blocks})), "warning"
-    )
+    outcome = run(inputs_of(facts={"setup.blocks": blocks}))
+    assert message_of(outcome.messages, "electrodes-not-ion-blocking").level == "warning"
 
 
 def test_draws_nyquist_plots_and_residuals() -> None:
@@ -222,6 +224,5 @@ def test_without_a_pellet_thickness_returns_resistances_and_names_the_missing_th
     outcome = run(inputs_of(facts={"layers.1.thickness_um": None}))
     assert "resistance_ohm" in estimates(outcome)
     assert "ionic_conductivity_s_cm" not in estimates(outcome)
-    (lacking,) = outcome.not_computed
+    lacking = message_of(outcome.not_computed, "missing-thickness", layer=1, role="sample", name="LPSCl")
     assert lacking.quantity == "ionic_conductivity_s_cm"
-    assert lacking.reason == "no pellet thickness: enter it for layer 1 (sample, LPSCl)"

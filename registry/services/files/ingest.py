@@ -66,8 +66,8 @@ def _read(path: Path, technique: str, mapping: ColumnMapping | None, stack: Exit
         (problem,) = error.error_dict["file"]
         return _refused(path, Message.stored(problem.code or "invalid-file", problem.messages[0], "warning", {}))
     except OSError as error:
-        refusal = refuse_file("file-not-opened", "The file cannot be opened: {reason}.", reason=error.strerror)
-        return _refused(path, refusal)
+        unopened = refuse_file("file-not-opened", "The file cannot be opened: {reason}.", reason=error.strerror)
+        return _refused(path, unopened)
     parsed = parse_file(
         staged.raw,
         path.name,

@@ -4,6 +4,7 @@ import pytest
 
 from plugins.readers.arbin_csv import read, recognises
 from registry.hookspecs import UnreadableFile
+from tests.coded import message_of
 from tests.plugins.readers import shared_data
 from tests.plugins.readers.samples import ARBIN, ARBIN_PLAIN, write
 
@@ -24,15 +25,15 @@ def test_reads_the_time_series_and_counts_over_restarts(tmp_path: Path) -> None:
 
 
 def test_an_empty_column_is_left_out_and_named(tmp_path: Path) -> None:
-    texts = [message.text for message in read(write(tmp_path, ARBIN))[0].messages]
-    assert "Dropped columns with empty cells or text: ‘Internal_Resistance(Ohm)’." in texts
+    messages = read(write(tmp_path, ARBIN))[0].messages
+    assert message_of(messages, "incomplete-columns-dropped", columns=["‘Internal_Resistance(Ohm)’"])
 
 
 def test_headers_without_units_use_those_of_arbin(tmp_path: Path) -> None:
     (only,) = read(write(tmp_path, ARBIN_PLAIN))
     assert only.columns["unix_time_second"].tolist() == [1494645243.5, 1494645253.5]
     assert only.columns["temperature_t1_celsius"].tolist() == [30.1, 30.2]
-    assert "No units in the headers: used Arbin's own" in only.messages[0].text
+    assert only.messages[0].code == "units-assumed"
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import pytest
 
 from plugins.readers.arbin_xlsx import read, recognises
 from registry.hookspecs import UnreadableFile
+from tests.coded import refuses
 from tests.plugins.readers import shared_data
 from tests.plugins.readers.samples import ARBIN_HEADS, ARBIN_INFO, ARBIN_ROWS, arbin_workbook, workbook, write
 
@@ -57,7 +58,9 @@ def test_errors_name_the_line_and_the_problem(tmp_path: Path, content: bytes, me
 
 def test_an_empty_cell_of_a_needed_column_is_named(tmp_path: Path) -> None:
     rows: list[list[object]] = [*ARBIN_ROWS[:1], ["", 1, 1, 1, "", 0.1, 0, 0, ""]]
-    with pytest.raises(UnreadableFile, match="the cell is empty"):
+    with refuses(
+        "cell-not-a-number", UnreadableFile, sheet="Channel_1_1", row=3, column=5, error={"code": "empty-cell"}
+    ):
         read(write(tmp_path, workbook({"Channel_1_1": [ARBIN_HEADS, *rows], "Global_Info": ARBIN_INFO})))
 
 

@@ -1,15 +1,14 @@
 from pathlib import Path
 
-import pytest
-
 from plugins.readers.biologic_mpr import read, recognises, register_readers
 from registry.hookspecs import UnreadableFile
+from tests.coded import refuses
 from tests.plugins.readers.samples import MPR, write
 
 
 def test_states_which_package_reads_it(tmp_path: Path) -> None:
     assert recognises(MPR, "run.mpr")
-    with pytest.raises(UnreadableFile, match="package cellar-biologic-mpr: install it, or export as text"):
+    with refuses("package-missing", UnreadableFile):
         read(write(tmp_path, MPR))
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from plugins.readers.declared_csv import read, read_mapped, recognises, register_readers
 from registry.hookspecs import ParsedDataset, UnreadableFile
+from tests.coded import message_of
 
 RUN = "test_time_second,voltage_volt,current_ampere\n"
 
@@ -67,7 +68,7 @@ def test_rows_of_frequency_zero_are_left_out_with_their_number(tmp_path: Path) -
     only = dataset(tmp_path, "Frequency / Hz,Z' / Ohm,Z'' / Ohm\n0,9,9\n1000,20,-5\n0,9,9\n")
     assert only.columns["frequency_hertz"].tolist() == [1000]
     assert only.columns["real_impedance_ohm"].tolist() == [20]
-    assert only.messages[-1].text.startswith("Dropped 2 rows at frequency 0")
+    assert message_of(only.messages[-1:], "rows-at-frequency-zero", rows=2)
 
 
 @pytest.mark.parametrize(
@@ -92,7 +93,7 @@ def test_converts_units_with_a_message(tmp_path: Path) -> None:
         "voltage_volt": [1.5],
         "current_ampere": [pytest.approx(3e-6)],
     }
-    assert "‘Voltage (mV)’ read as voltage_volt, multiplied by 0.001." in texts_of(only)
+    assert message_of(only.messages, "unit-converted", header="Voltage (mV)", column="voltage_volt", factor=0.001)
 
 
 @pytest.mark.parametrize("delimiter", [";", "\t"])

@@ -8,6 +8,7 @@ from plugins.readers import declared_csv
 from plugins.readers.gamry_dta import read, recognises
 from registry.hookspecs import UnreadableFile
 from registry.plugin_loading.suitability import kind_of
+from tests.coded import message_of
 from tests.plugins.readers import shared_data
 from tests.plugins.readers.samples import GAMRY, GAMRY_ABORTED, GAMRY_CHRONOA, GAMRY_TWO, write
 
@@ -37,7 +38,7 @@ def test_each_curve_is_a_dataset_of_its_own(tmp_path: Path) -> None:
 def test_an_aborted_experiment_is_flagged(tmp_path: Path) -> None:
     (only,) = read(write(tmp_path, GAMRY_ABORTED))
     assert only.messages[0].level == "warning"
-    assert "The experiment was aborted (line 17)" in only.messages[0].text
+    assert message_of(only.messages[:1], "experiment-aborted", line=17)
 
 
 def test_the_unit_is_that_of_the_second_line(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ import pytest
 
 from plugins.readers.maccor import read, recognises
 from registry.hookspecs import UnreadableFile
+from tests.coded import message_of
 from tests.plugins.readers import shared_data
 from tests.plugins.readers.samples import MACCOR, MACCOR_HASHED, write
 
@@ -29,7 +30,7 @@ def test_current_and_charge_get_their_direction_from_the_state(tmp_path: Path) -
 
 def test_the_unit_of_the_time_is_settled_by_the_stamps(tmp_path: Path) -> None:
     (only,) = read(write(tmp_path, MACCOR))
-    assert only.messages[0].text == "TestTime has no unit: min according to the time stamps of the records."
+    assert message_of(only.messages[:1], "time-unit-decided", unit="min")
 
 
 def test_reads_the_other_dialect(tmp_path: Path) -> None:

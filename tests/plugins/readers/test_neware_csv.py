@@ -5,6 +5,7 @@ import pytest
 
 from plugins.readers.neware_csv import read, recognises
 from registry.hookspecs import UnreadableFile
+from tests.coded import message_of
 from tests.plugins.readers import shared_data
 from tests.plugins.readers.samples import NEWARE, write
 
@@ -30,7 +31,7 @@ def test_reads_the_time_series_in_canonical_units(tmp_path: Path) -> None:
 
 def test_summed_counters_have_a_message(tmp_path: Path) -> None:
     (only,) = read(write(tmp_path, NEWARE))
-    assert "Charge or energy counters were reset 1 times" in only.messages[-1].text
+    assert message_of(only.messages[-1:], "counters-summed", restarted=1)
 
 
 @pytest.mark.parametrize("delimiter", [";", "\t"])

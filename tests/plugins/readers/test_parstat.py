@@ -4,6 +4,7 @@ import pytest
 
 from plugins.readers.parstat import read, recognises
 from registry.hookspecs import UnreadableFile
+from tests.coded import message_of
 from tests.plugins.readers import shared_data
 from tests.plugins.readers.samples import PARSTAT, write
 
@@ -18,7 +19,7 @@ def test_reads_impedance_and_leaves_out_the_time_series_before_it(tmp_path: Path
         "voltage_volt": [3.4],
         "current_ampere": [0.02],
     }
-    assert only.messages[-1].text == "Dropped 2 rows at frequency 0 (voltage and current over time)."
+    assert message_of(only.messages[-1:], "rows-at-frequency-zero", rows=2)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from registry.contract.analysis_support.cycling_table import (
 )
 from registry.hookspecs import Inputs, Refused
 from registry.testing.synthetic.cycling import cycling_rows
-from tests.coded import only, refuses
+from tests.coded import message_of, refuses
 
 CAPACITY = 0.018 * (1 - 0.001 * np.arange(12))
 CURRENT = [2e-4] * 2 + [1e-3] * 10
@@ -41,7 +41,7 @@ def test_rows_and_a_per_cycle_table_give_the_same_capacities() -> None:
 def test_detects_formation_by_its_current_with_a_message() -> None:
     table = table_of(cycling_rows(CAPACITY, current_a=CURRENT))
     assert (table.formation, table.first_index) == (2, 2)
-    assert only(table.messages, "formation", first=1.0, last=2.0, cycle=3.0)
+    assert message_of(table.messages, "formation", first=1.0, last=2.0, cycle=3.0)
 
 
 def test_uses_the_set_number_of_formation_cycles() -> None:
@@ -59,7 +59,7 @@ def test_refuses_more_formation_than_cycles(columns: dict) -> None:
 def test_excludes_the_interrupted_last_cycle_with_the_reason() -> None:
     table = table_of(cycling_rows(CAPACITY, cut_last_at=0.4))
     assert (table.cycle[-1], table.interrupted) == (11, 12)
-    assert only(table.messages, "interrupted-cycle-excluded", cycle=12, half="discharge")
+    assert message_of(table.messages, "interrupted-cycle-excluded", cycle=12, half="discharge")
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_excludes_an_incomplete_last_cycle_of_a_table(last: tuple, first_half: s
         columns[name] = np.append(columns[name][:-1], ah)
     table = table_of(columns, first_half=first_half)
     assert (table.cycle[-1], table.interrupted) == (11, 12)
-    assert only(table.messages, "interrupted-cycle-excluded", cycle=12, missing=missing)
+    assert message_of(table.messages, "interrupted-cycle-excluded", cycle=12, missing=missing)
 
 
 def test_a_last_discharge_without_charge_is_complete_in_a_table_that_charges_first() -> None:
@@ -86,11 +86,11 @@ def test_a_last_discharge_without_charge_is_complete_in_a_table_that_charges_fir
 
 def test_reports_the_source_of_cycles_and_capacities() -> None:
     rows = cycling_rows(CAPACITY)
-    assert only(table_of(rows).messages, "cycle-table-from-rows").parameters["source"].endswith("counters")
+    assert message_of(table_of(rows).messages, "cycle-table-from-rows").parameters["source"].endswith("counters")
     plain = {name: rows[name] for name in ("test_time_second", "voltage_volt", "current_ampere")}
     messages = table_of(plain).messages
-    assert "integral" in only(messages, "cycle-table-from-rows").parameters["source"]
-    assert only(messages, "cycles-counted-by-current")
+    assert "integral" in message_of(messages, "cycle-table-from-rows").parameters["source"]
+    assert message_of(messages, "cycles-counted-by-current")
 
 
 def test_reports_the_definition_of_efficiency() -> None:

@@ -7,7 +7,7 @@ from analyses.impedance.circuit_fit import fit_circuit
 from analyses.impedance.kramers_kronig import kramers_kronig
 from analyses.impedance.spectrum import check_spectrum
 from registry.contract.analysis_support import impedance_report
-from tests.coded import only
+from tests.coded import message_of
 from tests.spectra import ONE_ARC, ONE_ARC_VALUES, make_spectrum
 
 
@@ -20,8 +20,8 @@ def test_reports_frequencies_used_and_warnings() -> None:
     first, *warnings = impedance_report.spectrum_messages(spectrum)
     assert first.text == "20 frequencies from 1e+06 to 1 Hz."
     assert [message.level for message in warnings] == ["warning", "warning"]
-    assert only(warnings, "inductive-tail", inductive_points=1) is warnings[0]
-    assert only(warnings, "negative-resistance", negative_real_points=1) is warnings[1]
+    assert message_of(warnings, "inductive-tail", inductive_points=1) is warnings[0]
+    assert message_of(warnings, "negative-resistance", negative_real_points=1) is warnings[1]
 
 
 def test_warns_of_a_drift() -> None:
@@ -37,21 +37,21 @@ def test_lists_candidate_circuits_and_why_they_were_rejected() -> None:
     spectrum = make_spectrum("R0-CPE0", (100.0, 1e-6, 0.9), 0.01)
     choice = choose_circuit(spectrum, 0.1)
     messages = impedance_report.fit_messages(choice.fit, choice, 1.0)
-    assert "BIC" in only(messages, "circuit", circuit="R0-CPE0").parameters["how"]
+    assert "BIC" in message_of(messages, "circuit", circuit="R0-CPE0").parameters["how"]
     assert "rejected:" in "\n".join(message.text for message in messages)
 
 
 def test_reports_a_value_at_its_limit() -> None:
     spectrum = make_spectrum("R0-p(R1,C1)-CPE2", (50.0, 1e3, 1e-10, 1e-6, 0.8))
     fit = fit_circuit(parse_circuit(ONE_ARC), spectrum)
-    values = only(impedance_report.fit_messages(fit, None, 1.0), "fitted-parameters").parameters["values"]
+    values = message_of(impedance_report.fit_messages(fit, None, 1.0), "fitted-parameters").parameters["values"]
     assert "CPE1_n = 1 (" in values
     assert values.count(" limit") == 1
 
 
 def test_warns_of_values_the_spectrum_does_not_determine() -> None:
     fit = fit_circuit(parse_circuit(ONE_ARC), make_spectrum("R0-CPE0", (100.0, 1e-6, 0.9), 0.01))
-    message = only(impedance_report.fit_messages(fit, None, 1.0), "parameter-not-determined")
+    message = message_of(impedance_report.fit_messages(fit, None, 1.0), "parameter-not-determined")
     assert message.level == "warning"
     assert "R1" in message.parameters["unidentified"]
 

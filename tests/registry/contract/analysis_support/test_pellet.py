@@ -5,7 +5,7 @@ import pytest
 from analyses.uncertainty import Estimate
 from registry.contract.analysis_support.pellet import read_pellet
 from registry.hookspecs import Inputs
-from tests.coded import only, refuses
+from tests.coded import message_of, refuses
 
 SAMPLE = {
     "layers.count": 2,
@@ -21,7 +21,7 @@ DIE = {"setup.die_diameter_mm": Estimate.exact(10.0)}
 def test_uses_the_area_of_the_die_with_a_message() -> None:
     pellet = read_pellet(Inputs(SAMPLE | DIE))
     assert pellet.area_cm2.magnitude == pytest.approx(math.pi / 4)
-    assert only(pellet.messages, "area-from-diameter", area=math.pi / 4, diameter=10.0)
+    assert message_of(pellet.messages, "area-from-diameter", area=math.pi / 4, diameter=10.0)
 
 
 def test_the_area_of_the_layer_takes_precedence_over_the_die() -> None:
@@ -40,7 +40,7 @@ def test_reports_inferred_geometry() -> None:
     facts = SAMPLE | {"setup.die_diameter_mm": Estimate.exact(10.0, inferred=True)}
     pellet = read_pellet(Inputs(facts))
     assert pellet.area_cm2.inferred
-    assert only(pellet.messages, "inferred-geometry", inferred="area")
+    assert message_of(pellet.messages, "inferred-geometry", inferred="area")
 
 
 @pytest.mark.parametrize(

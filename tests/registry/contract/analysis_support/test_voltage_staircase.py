@@ -9,7 +9,7 @@ from registry.contract.analysis_support.voltage_staircase import (
     resistance_of_run,
 )
 from registry.hookspecs import Inputs, Outcome, Refused
-from tests.coded import only
+from tests.coded import message_of
 
 DEFAULTS = {parameter.name: parameter.default for parameter in PARAMETERS}
 
@@ -41,9 +41,9 @@ def test_computes_the_resistance() -> None:
 
 def test_reports_steps_voltages_and_the_intercept() -> None:
     messages = outcome_of(staircase()).messages
-    assert only(messages, "voltage-steps", steps=4, voltages="0.1, 0.2, 0.3, 0.4", last_points=100)
-    assert only(messages, "line-through-origin")
-    assert "t, 2 degrees" in only(messages, "resistance-of-line").text
+    assert message_of(messages, "voltage-steps", steps=4, voltages="0.1, 0.2, 0.3, 0.4", last_points=100)
+    assert message_of(messages, "line-through-origin")
+    assert "t, 2 degrees" in message_of(messages, "resistance-of-line").text
 
 
 def test_warns_of_an_offset_current() -> None:
@@ -91,14 +91,14 @@ def test_plots_the_line_and_its_residuals() -> None:
 
 def test_averages_the_set_number_of_points() -> None:
     outcome = outcome_of(staircase(points=40), last_points=30)
-    assert only(outcome.messages, "voltage-steps", last_points=30)
+    assert message_of(outcome.messages, "voltage-steps", last_points=30)
 
 
 @pytest.mark.parametrize("last_points", [5, 100])
 def test_warns_of_a_current_not_at_rest_however_few_points_are_averaged(last_points: int) -> None:
     columns = staircase()
     columns["current_ampere"] = columns["current_ampere"] * (1 + 2 * np.exp(-np.tile(np.arange(200), 4) / 60))
-    assert only(outcome_of(columns, last_points=last_points).messages, "step-drifts", step=1, voltage_v=0.1)
+    assert message_of(outcome_of(columns, last_points=last_points).messages, "step-drifts", step=1, voltage_v=0.1)
 
 
 def test_no_warning_at_steady_state() -> None:
@@ -110,17 +110,17 @@ def test_no_warning_at_steady_state() -> None:
 def test_warns_of_a_nonlinear_current() -> None:
     columns = staircase((0.1, 0.2, 0.3, 0.4, 0.5))
     columns["current_ampere"] = 1e-4 * np.sinh(columns["voltage_volt"] / 0.2)
-    assert only(outcome_of(columns).messages, "not-ohmic").level == "warning"
+    assert message_of(outcome_of(columns).messages, "not-ohmic").level == "warning"
 
 
 def test_reports_that_three_steps_cannot_show_curvature() -> None:
-    assert only(outcome_of(staircase((0.1, 0.2, 0.3))).messages, "too-few-steps-for-curvature")
+    assert message_of(outcome_of(staircase((0.1, 0.2, 0.3))).messages, "too-few-steps-for-curvature")
 
 
 def test_weights_the_steps_by_scatter() -> None:
     outcome = outcome_of(staircase(), weighting=BY_SCATTER)
     assert outcome.values[0].estimate.magnitude == pytest.approx(1000.0, rel=1e-3)
-    assert "weighted" in only(outcome.messages, "resistance-of-line").parameters["weights"]
+    assert "weighted" in message_of(outcome.messages, "resistance-of-line").parameters["weights"]
 
 
 def test_uses_a_reported_resistance_or_refuses() -> None:
@@ -135,7 +135,7 @@ def test_warns_of_a_small_drift_above_the_uncertainty_of_the_line() -> None:
     columns = staircase()
     index = np.tile(np.arange(200), 4)
     columns["current_ampere"] = columns["current_ampere"] - 0.005 * 4e-4 * index / 100
-    message = only(outcome_of(columns).messages, "step-drifts", step=4)
+    message = message_of(outcome_of(columns).messages, "step-drifts", step=4)
     assert message.parameters["drift_a"] == pytest.approx(-2e-6, rel=0.05)
 
 

@@ -1,7 +1,8 @@
 """Text tables (comma, semicolon or tab) whose header row declares names and units.
 
 The technique is decided where the columns decide it: one row per cycle is `cycling`, frequency and impedance are
-`eis`, time and stack pressure `pressure`, an angle and counts `xrd`. Time, voltage and current fit several techniques;
+`eis`, time and stack pressure `pressure`, an angle and counts `xrd`, and columns that only one technique of a plugin
+declares, under exactly these names, that technique. Time, voltage and current fit several techniques;
 the technique is then empty, meaning "as the measurement says". The text is read as UTF-8 (with or without byte order
 mark), and as Latin-1 if it is not UTF-8, so that µ, ° and ² of older programs are read as meant; the numbers are ASCII
 in either. Decimal commas are read where semicolons or tabs separate the columns. Signs are kept as they are, except
@@ -17,6 +18,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from registry.contract.declared_columns import declared_columns, declared_tables
 from registry.contract.reader_support.column_headers import (
     COLUMNS,
     HeaderError,
@@ -222,11 +224,15 @@ def _settled(headers: Mapping[int, KnownColumn], labels: Sequence[str], where: s
 def _technique(headers: Mapping[int, KnownColumn], where: str, has: str, shown: str) -> str:
     """Return the technique the columns decide, or refuse by naming the columns that are missing."""
     have = {head.canonical for head in headers.values()}
-    for needed, technique in TECHNIQUE_OF.items():
-        if have.issuperset(needed):
-            return technique
-    named = [f"{words} ({', '.join(needed)})" for needed, words in IN_WORDS.items()]
-    nearest = max(IN_WORDS, key=lambda needed: len(have.intersection(needed)) / len(needed))
+    built_in = next((technique for needed, technique in TECHNIQUE_OF.items() if have.issuperset(needed)), None)
+    declaring = {technique.slug for technique, names in declared_tables() if have.issuperset(names)}
+    if built_in == "eis" or (built_in is not None and not declaring):
+        return built_in
+    if declaring:
+        return declaring.pop() if built_in is None and len(declaring) == 1 else ""
+    in_words = {**IN_WORDS, **{tuple(names): technique.name for technique, names in declared_tables()}}
+    named = [f"{words} ({', '.join(needed)})" for needed, words in in_words.items()]
+    nearest = max(in_words, key=lambda needed: len(have.intersection(needed)) / len(needed))
     missing = ", ".join(name for name in nearest if name not in have)
     lacks = f"missing {missing} ({has} {shown})" if have else f"no known column in the header ({shown})"
     raise UnreadableFile(
@@ -273,6 +279,6 @@ def register_readers() -> Sequence[Reader]:
             priority=-10,
             read_mapped=read_mapped,
             check_mapping=check_mapping,
-            mapped_columns={name: unit for name, (unit, _) in COLUMNS.items()},
+            mapped_columns={name: unit for name, (unit, _) in COLUMNS.items()} | declared_columns(),
         ),
     )

@@ -119,6 +119,12 @@ def ends_in_unit(name: str) -> bool:
     return _NAME_AND_UNIT.fullmatch(name) is not None
 
 
+def unit_in_words(name: str) -> str:
+    """Return the unit that a name ends in, `per centimetre` of `raman_shift_per_centimetre`; `1` if it ends in none."""
+    match = _NAME_AND_UNIT.fullmatch(name)
+    return name.removeprefix(f"{match['name']}_").replace("_", " ") if match else COUNT
+
+
 def nearest_column(name: str) -> str:
     """Return the canonical name that a name outside the vocabulary was probably meant to be, '' if it is another.
 

@@ -15,7 +15,8 @@ from typing import Any
 import pluggy
 
 from registry import hookspecs
-from registry.hookspecs import Table
+from registry.contract.declared_columns import take_techniques_from
+from registry.hookspecs import Table, Technique
 from registry.numbers import catalogue
 from registry.plugin_loading.accepting import Accept, TableCheck, accept_by_hook
 from registry.plugin_loading.descriptor_check import arguments
@@ -38,6 +39,7 @@ def _accept_any(table: Table) -> None:
 
 _current: Plugins | None = None
 _in_this_context: ContextVar[Plugins | None] = ContextVar("plugins", default=None)
+_in_sandbox: Plugins | None = None
 _plugin_set: PluginSet | None = None
 _table_check: TableCheck = _accept_any
 _loads = 0
@@ -49,6 +51,14 @@ def current() -> Plugins:
     if plugins is None:
         raise RuntimeError("plugins are loaded when Django starts: call plugin_loading.load() first")
     return plugins
+
+
+def _registered_techniques() -> Iterable[Technique]:
+    plugins = _in_this_context.get() or _current or _in_sandbox
+    return list(plugins.techniques.values()) if plugins else ()
+
+
+take_techniques_from(_registered_techniques)
 
 
 @contextmanager
@@ -102,8 +112,9 @@ def load(*, table_check: TableCheck | None = None, recheck: bool = False) -> Plu
 
 def load_for_sandbox(builtin: str, directory: str, left_out: Sequence[str], loads: int) -> Plugins:
     """All that readers and analyses need, in a sandbox process; `loads` only distinguishes one load from the next."""
+    global _in_sandbox
     catalogue.reset()
-    plugins = assemble(find(builtin, directory, left_out), only=SANDBOX_HOOKS)
+    _in_sandbox = plugins = assemble(find(builtin, directory, left_out), only=SANDBOX_HOOKS)
     # The hash of a run is that of what is loaded here, even if the files change later.
     plugins.source_code.read()
     return plugins

@@ -5,17 +5,22 @@ The plugins are those of tests/data/raman.
 
 import shutil
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
+from django.core.exceptions import ValidationError
 
 from registry import plugin_loading
 from registry.hookspecs import Analysis
-from registry.models import AnalysisRun, Cell, Measurement, Project
+from registry.models import AnalysisRun, Cell, Dataset, Project
 from registry.sandbox.plugin_set import load_plugins
-from registry.selectors.analysis_inputs.due import list_due_jobs
-from registry.services.runs.analysis import analysis_batch, run_jobs
+from registry.selectors.column_mapping import list_mappable_columns
+from registry.services.background import do_due_work
+from registry.services.column_mapping import validate_column_mapping
+from registry.services.files.upload import upload_file
+from registry.services.runs.analysis import analysis_batch
 from tests import factories
 
 PLUGINS = Path(__file__).parent.parent / "data" / "raman"
@@ -37,13 +42,20 @@ def use_plugins(settings: LazySettings, tmp_path: Path) -> Iterator[Callable[[bo
     use(False)
 
 
+def spectrum(position: float, header: str = "raman_shift_per_centimetre,intensity_count") -> BytesIO:
+    """A text table whose columns are those the technique declares."""
+    rows = "".join(f"{position + step},{100 - abs(step)}\n" for step in range(-5, 6))
+    return BytesIO(f"{header}\n{rows}".encode())
+
+
 @pytest.fixture
 def cell(use_plugins: Callable[[bool], None], public_project: Project) -> Cell:
-    """A cell with a peak at 250, 249 and 248 cm⁻¹ at 1, 2 and 3 mW."""
+    """A cell with a peak at 250, 249 and 248 cm⁻¹ at 1, 2 and 3 mW, from text tables."""
     cell = factories.make_cell(public_project)
     for power in (1, 2, 3):
-        factories.make_measurement(cell, technique="raman", laser_power_mw=f"{power} mW")
-    run_jobs(list_due_jobs(Measurement.objects.all(), names=ANALYSES), by=None)
+        measurement = factories.make_measurement(cell, technique="raman", laser_power_mw=f"{power} mW")
+        upload_file(measurement=measurement, file=spectrum(251.0 - power), filename=f"{power}.csv", by=None)
+    do_due_work()
     return cell
 
 
@@ -64,8 +76,49 @@ def test_an_analysis_over_the_condition_of_another_plugin_runs(cell: Cell) -> No
 
 
 def test_an_analysis_over_the_condition_of_its_own_plugin_runs(cell: Cell) -> None:
-    run = AnalysisRun.objects.get(cell=cell, is_latest=True, analysis="raman-power-shift")
-    assert [message["code"] for message in run.messages] == ["too-few-positions"]
+    for name in ("raman-power-shift", "raman-power-shift-cell"):
+        run = AnalysisRun.objects.get(cell=cell, is_latest=True, analysis=name)
+        assert (run.status, [value.magnitude for value in run.values.all()]) == ("done", [-1])
+
+
+def test_a_text_table_with_the_columns_of_the_technique_is_its_data(cell: Cell) -> None:
+    datasets = Dataset.objects.filter(measurement__cell=cell)
+    assert {(item.reader, item.technique, item.status) for item in datasets} == {("declared-csv", "raman", "parsed")}
+
+
+def test_a_column_mapping_names_the_columns_of_the_technique(
+    use_plugins: Callable[[bool], None], public_project: Project
+) -> None:
+    assert list_mappable_columns()["raman_shift_per_centimetre"] == "per centimetre"
+    columns = {"shift": "raman_shift_per_centimetre", "signal": "Intensity / counts"}
+    mapping = factories.make_mapping(public_project, mapping={"columns": columns})
+    measurement = factories.make_measurement(factories.make_cell(public_project), technique="raman")
+    file = spectrum(250.0, "shift,signal")
+    upload_file(measurement=measurement, file=file, filename="a.txt", mapping=mapping, by=None)
+    do_due_work()
+    dataset = measurement.datasets.get()
+    assert (dataset.status, dataset.columns) == ("parsed", ["raman_shift_per_centimetre", "intensity_count"])
+    use_plugins(False)
+    with pytest.raises(ValidationError) as error:
+        validate_column_mapping(mapping.mapping)
+    assert [item.code for item in error.value.error_dict["mapping"]] == ["invalid-column-mapping"]
+
+
+@pytest.mark.parametrize(
+    ("header", "code"),
+    [
+        ("raman_shift_per_centimetre / m-1,intensity_count", "invalid-column"),
+        ("raman_shift_per_centimetre,angle", "missing-columns"),
+    ],
+)
+@pytest.mark.usefixtures("use_plugins")
+def test_a_text_table_with_other_columns_is_refused(header: str, code: str, public_project: Project) -> None:
+    measurement = factories.make_measurement(factories.make_cell(public_project), technique="raman")
+    upload_file(measurement=measurement, file=spectrum(250.0, header), filename="a.csv", by=None)
+    do_due_work()
+    (message,) = measurement.datasets.get().messages
+    assert message["code"] == code
+    assert "Raman spectroscopy" in message["text"] or code != "missing-columns"
 
 
 def test_an_analysis_its_process_does_not_have_is_reported_as_such(cell: Cell) -> None:

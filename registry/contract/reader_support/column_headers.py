@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from analyses.coded_text import CodedError, Listed
 from registry.contract.dataset_columns import COUNT as NUMBER
 from registry.contract.dataset_columns import DATASET_COLUMNS
+from registry.contract.declared_columns import declared_columns
 
 Array = NDArray[np.float64]
 
@@ -87,7 +88,7 @@ def parse_header(text: str) -> KnownColumn | None:
     label = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text)).strip()
     canonical, sign = _column(label)
     if canonical:
-        unit = COLUMNS[canonical][0]
+        unit = _unit_of(canonical)
         if _machine_name(label) or unit == NUMBER:
             return KnownColumn(canonical, sign, unit, bool(_machine_name(label)))
         raise HeaderError(
@@ -122,11 +123,26 @@ def _column(name: str) -> tuple[str, float]:
 
 
 def _machine_name(name: str) -> str:
-    return _MACHINE.get(name.casefold().replace("_", " ").strip(), "")
+    words = name.casefold().replace("_", " ").strip()
+    return _MACHINE.get(words) or next(
+        (declared for declared in declared_columns() if declared.casefold().replace("_", " ") == words), ""
+    )
+
+
+def _unit_of(canonical: str) -> str:
+    """Return the unit of a column: of a canonical one as displayed, of one that a technique declares in words."""
+    return COLUMNS[canonical][0] if canonical in COLUMNS else declared_columns()[canonical]
 
 
 def unit_factor(text: str, canonical: str, unit: str) -> float:
     """Return the factor from this unit to that of the column; `text` is the header, for the error."""
+    if canonical not in COLUMNS:
+        raise HeaderError(
+            "unit-after-declared-name",
+            "names a unit after {column}, which ends in its own: write ‘{column}’ alone, in that unit",
+            column=canonical,
+            unit=unit,
+        )
     target = COLUMNS[canonical][0]
     spelling = re.sub(r"[\s·*.]", "", unit).replace("μ", "u")
     spelling = WORDS.get(spelling.casefold()) or spelling.replace("Ohm", "Ω").replace("ohm", "Ω")

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
+from registry.contract.place import Place
 from registry.models import (
     Cell,
     CellGroup,
@@ -110,8 +111,10 @@ def magnitudes(measurement: Measurement) -> dict[str, float]:
     return dict(Condition.objects.filter(measurement=measurement).values_list("quantity", "magnitude"))
 
 
-def report(measurement: Measurement, quantity: str, written: str) -> Value:
-    return report_value(measurement=measurement, quantity=quantity, written=written, by=None)
+def report(measurement: Measurement, quantity: str, written: str, at: str = "") -> Value:
+    """Report a value, at a place such as `peak:2`."""
+    place = Place.parse(at) if at else None
+    return report_value(measurement=measurement, quantity=quantity, written=written, at=place, by=None)
 
 
 def make_pressure_series(cell: Cell, exponent: float, temperature: str = "25 °C") -> list[Measurement]:

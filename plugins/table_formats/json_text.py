@@ -10,15 +10,27 @@ CONTRACT_VERSION = 2
 
 
 def _unique_keys(headings: Sequence[Heading]) -> list[str]:
-    """Return a key for each column; a quantity printed twice, reported and computed, gets `_2` the second time."""
+    """Return a key for each column, with its place: `relaxation_time_s@peak:2`; one printed twice, reported and
+    computed, gets `_2` the second time."""
     keys: list[str] = []
     for heading in headings:
-        key, count = heading.key, 1
+        name = f"{heading.key}@{heading.at}" if heading.at else heading.key
+        key, count = name, 1
         while key in keys:
             count += 1
-            key = f"{heading.key}_{count}"
+            key = f"{name}_{count}"
         keys.append(key)
     return keys
+
+
+def _column(key: str, heading: Heading) -> dict[str, object]:
+    return {
+        "key": key,
+        "title": heading.title,
+        "unit": heading.unit,
+        "numeric": heading.numeric,
+        "at": heading.at,
+    }
 
 
 def _cell(cell: TableCell) -> dict[str, object]:
@@ -47,10 +59,7 @@ def as_dict(table: PrintedTable) -> dict[str, object]:
         "slug": table.slug,
         "title": table.title,
         "caption": table.caption,
-        "columns": [
-            {"key": key, "title": heading.title, "unit": heading.unit, "numeric": heading.numeric}
-            for key, heading in zip(keys, table.headings, strict=True)
-        ],
+        "columns": [_column(key, heading) for key, heading in zip(keys, table.headings, strict=True)],
         "rows": [{key: _cell(cell) for key, cell in zip(keys, row, strict=True)} for row in table.rows],
         "footnotes": list(table.footnotes),
         "references": [

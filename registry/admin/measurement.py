@@ -24,7 +24,7 @@ from registry.admin.base.parameters import ParametersAdmin, ParametersForm
 from registry.admin.base.record import RecordAdmin
 from registry.admin.base.vocabulary import VocabularyFilter
 from registry.admin.dataset import DatasetInline, MultipleFileField, add_files
-from registry.admin.value import ReportedInline, format_value, quantity_name, save_reported_values
+from registry.admin.value import ReportedInline, format_value, save_reported_values, value_name
 from registry.models import (
     PENDING,
     AnalysisRun,
@@ -181,12 +181,12 @@ class MeasurementAdmin(LiveReloadAdmin, ParametersAdmin, RecordAdmin):
         latest = Value.objects.filter(measurement=measurement, origin=ValueOrigin.COMPUTED, is_latest=True)
         rows = (
             (
-                quantity_name(value.quantity),
+                value_name(value),
                 format_value(value),
                 reverse("admin:registry_analysisrun_change", args=[value.run_id]),
                 _source(value),
             )
-            for value in latest.select_related("run").order_by("quantity")
+            for value in latest.select_related("run").order_by("quantity", "at_kind", "at_number", "pk")
         )
         computed = format_html_join("", '<div>{}: {} (<a href="{}">{}</a>)</div>', rows)
         pending = AnalysisRun.objects.filter(measurement=measurement, status__in=PENDING).order_by("pk")

@@ -52,6 +52,8 @@ class Heading:
     """Unit label as displayed (`mS cm⁻¹`)."""
     numeric: bool = False
     """True if the column holds numbers."""
+    at: str = ""
+    """Place of the values, `peak:2`; empty for a column without a place."""
 
 
 @dataclass(frozen=True)

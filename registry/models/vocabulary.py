@@ -54,7 +54,8 @@ class VocabularyField(models.CharField):
         return name, path, args, kwargs | {"kind": self.kind}
 
     def formfield(self, **kwargs: Any) -> Any:
-        names = ("label", "help_text", "widget", "initial")
+        # The admin passes the widget of a text column, which would show no choices.
+        names = ("label", "help_text", "initial")
         given = {name: value for name, value in kwargs.items() if name in names}
         return VocabularyChoiceField(
             kind=self.kind,

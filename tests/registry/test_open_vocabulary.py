@@ -202,6 +202,23 @@ def test_admin_forms_keep_them(measurement: Measurement, is_loaded: bool, superu
     assert browser.get("/admin/registry/dataset/").status_code == 200
 
 
+def test_admin_forms_offer_the_registered_ones_by_name(
+    measurement: Measurement, is_loaded: bool, superuser: User
+) -> None:
+    browser = Browser(superuser)
+    new = browser.get("/admin/registry/measurement/add/").content.decode()
+    assert '<select name="technique"' in new
+    assert '<option value="eis">Electrochemical impedance spectroscopy</option>' in new
+    assert ('<option value="gitt">' in new) == is_loaded
+    kept = browser.get(f"/admin/registry/measurement/{measurement.pk}/change/").content.decode()
+    assert '<option value="gitt" selected>' in kept
+    cell = browser.get(f"/admin/registry/cell/{measurement.cell_id}/change/").content.decode()
+    assert '<select name="layers-1-role"' in cell
+    assert '<option value="separator">Separator</option>' in cell
+    assert '<option value="catholyte" selected>' in cell
+    assert ('<option value="catholyte">' in cell) == is_loaded
+
+
 def test_they_can_be_deleted(measurement: Measurement) -> None:
     cell = measurement.cell
     delete_record(measurement, by=None)

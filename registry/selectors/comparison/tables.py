@@ -207,9 +207,7 @@ def format_table(table: Table, user: AnyUser, extra: Mapping[str, Iterable[str]]
     formatters = [ColumnFormatter(column, references, mixed=_is_mixed(column, rows)) for column in table.columns]
     drafts = [[formatter.draft(row) for formatter in formatters] for row in rows]
     footnotes, printed = _number_footnotes(_align_notation(drafts))
-    headings = tuple(
-        Heading(column.key, _title(column), column_unit(column)[1], is_numeric(column.key)) for column in table.columns
-    )
+    headings = tuple(map(_heading, table.columns))
     return PrintedTable(
         slug=table.slug,
         title=table.title,
@@ -286,6 +284,11 @@ def _number_footnotes(drafts: list[list[CellDraft]]) -> tuple[tuple[str, ...], t
             row.append(item.printed._replace(notes=tuple(marks)))
         rows.append(tuple(row))
     return tuple(numbers), tuple(rows)
+
+
+def _heading(column: Column) -> Heading:
+    place = str(Place.parse(column.at)) if column.at else ""
+    return Heading(column.key, _title(column), column_unit(column)[1], is_numeric(column.key), place)
 
 
 def _title(column: Column) -> str:

@@ -1,8 +1,8 @@
 """The rows of the cell list: key metrics, and the measurements that match the query with their values."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from django.db.models import Q, QuerySet
 
@@ -29,20 +29,23 @@ KEY_QUANTITIES = (
     "resistance_ohm",
 )
 
-ValueOwner = tuple[int | None, Place | None]
-"""Primary key of the measurement of a value (None for a cell-level one), and its place."""
 METRICS_PER_ROW = 3
+PLACES_PER_METRIC = 3
 MATCHES_PER_ROW = 6
 
 
 @dataclass(frozen=True)
 class KeyMetric:
-    """A quantity of a cell: its value, or the range over its measurements."""
+    """A quantity of a cell, at one place if it has places: its value, or the range over its measurements."""
 
     name: str
+    """With the place: `Relaxation time, peak 2`."""
     text: str
     origins: str
     count: int
+    """Number of measurements; 1 for a cell-level value."""
+    further_places: int = 0
+    """Places of the quantity that are not shown, on the last one shown."""
 
 
 @dataclass(frozen=True)
@@ -118,24 +121,40 @@ def _build_result(
 
 
 def list_key_metrics(values: Iterable[Value], slugs: Sequence[str]) -> tuple[KeyMetric, ...]:
-    """The first few of these quantities, each as a value or a range; reported values take precedence."""
-    by_quantity: dict[str, dict[ValueOwner, list[Value]]] = defaultdict(lambda: defaultdict(list))
+    """The first few of these quantities, each as a value or a range; reported values take precedence.
+
+    Values at different places are never combined: the first few places of a quantity have a metric each.
+    """
+    by_quantity: dict[str, dict[Place | None, list[Value]]] = defaultdict(lambda: defaultdict(list))
     for value in values:
-        by_quantity[value.quantity][value.measurement_id, value.place].append(value)
+        by_quantity[value.quantity][value.place].append(value)
     chosen = [slug for slug in slugs if slug in by_quantity] or list(by_quantity)
-    return tuple(_build_key_metric(get_or_placeholder(slug), by_quantity[slug]) for slug in chosen[:METRICS_PER_ROW])
+    return tuple(metric for slug in chosen[:METRICS_PER_ROW] for metric in _build_key_metrics(slug, by_quantity[slug]))
 
 
-def _build_key_metric(quantity: Quantity, by_owner: dict[ValueOwner, list[Value]]) -> KeyMetric:
+def _build_key_metrics(slug: str, by_place: Mapping[Place | None, Sequence[Value]]) -> list[KeyMetric]:
+    """A metric for the value without a place, if there is one, and for each of the first places."""
+    quantity = get_or_placeholder(slug)
+    places = sorted(by_place, key=lambda place: place or ("", -1))
+    metrics = [_build_key_metric(quantity, place, by_place[place]) for place in places[:PLACES_PER_METRIC]]
+    metrics[-1] = replace(metrics[-1], further_places=len(places) - len(metrics))
+    return metrics
+
+
+def _build_key_metric(quantity: Quantity, place: Place | None, values: Sequence[Value]) -> KeyMetric:
+    by_measurement: dict[int | None, list[Value]] = defaultdict(list)
+    for value in values:
+        by_measurement[value.measurement_id].append(value)
     chosen = [
-        next((value for value in values if value.origin == ValueOrigin.REPORTED), values[0])
-        for values in by_owner.values()
+        next((value for value in owned if value.origin == ValueOrigin.REPORTED), owned[0])
+        for owned in by_measurement.values()
     ]
     chosen.sort(key=lambda value: value.magnitude or 0.0)
     text = format_value_with_unit(chosen[0])
     if len(chosen) > 1:
         text = f"{text} to {format_value_with_unit(chosen[-1])}"
     shown = {value.origin for value in chosen}
-    others = {value.origin for values in by_owner.values() for value in values} - shown
+    others = {value.origin for value in values} - shown
     origins = " and ".join(sorted(shown, reverse=True)) + "".join(f"; also {origin}" for origin in others)
-    return KeyMetric(quantity.name, text, origins, len(chosen))
+    name = f"{quantity.name}, {place.label}" if place else quantity.name
+    return KeyMetric(name, text, origins, len(chosen))

@@ -1,6 +1,7 @@
 """A comparison table as the page shows it: numbers aligned at the decimal point, with links and footnote marks."""
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -20,6 +21,8 @@ NAME_COLUMNS = ("label", "configuration", "cell", "refcode")
 NOWRAP_COLUMNS = ("number", "reference", "cell", "refcode", "measurement")
 """Columns of texts too short to wrap."""
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
+Disagreeing = dict[tuple[str, str], set[str]]
+"""Places, as text and empty for none, at which the values of a measurement (refcode) and quantity disagree."""
 
 
 @dataclass(frozen=True)
@@ -108,11 +111,11 @@ def build_page_table(table: PrintedTable, user: AnyUser) -> PageTable:
     measurements = Measurement.objects.visible_to(user).filter(refcode__in=refcodes).select_related("cell")
     urls = {measurement.refcode: measurement.get_absolute_url() for measurement in measurements}
     refcode_by_pk = {measurement.pk: measurement.refcode for measurement in measurements}
-    disagreeing = {
-        (refcode_by_pk[finding.measurement.pk], finding.reported.quantity)
-        for finding in list_findings(user, measurements=refcode_by_pk)
-        if not finding.agrees
-    }
+    disagreeing: Disagreeing = defaultdict(set)
+    for finding in list_findings(user, measurements=refcode_by_pk):
+        if not finding.agrees:
+            key = refcode_by_pk[finding.measurement.pk], finding.reported.quantity
+            disagreeing[key].add(str(finding.place or ""))
     cells = Cell.objects.visible_to(user).filter(refcode__in=refcodes - urls.keys())
     urls |= {cell.refcode: cell.get_absolute_url() for cell in cells}
     column_widths = [_get_widths(column) for _, column in table.grid()]
@@ -141,7 +144,7 @@ def _build_cell(
     printed: TableCell,
     heading: Heading,
     urls: dict[str, str],
-    disagreeing: set[tuple[str, str]],
+    disagreeing: Disagreeing,
     widths: tuple[float, float],
 ) -> PageCell:
     parts = _split_number(printed) if heading.numeric and printed.number is not None else ("", "")
@@ -149,12 +152,18 @@ def _build_cell(
         printed,
         urls.get(printed.refcode, ""),
         tuple(FootnoteMark(number, get_footnote_letter(number)) for number in printed.notes),
-        (printed.refcode, heading.key) in disagreeing,
+        _disagrees(printed, heading, disagreeing.get((printed.refcode, heading.key), set())),
         heading.numeric,
         heading.key in NOWRAP_COLUMNS,
         *parts,
         *widths,
     )
+
+
+def _disagrees(printed: TableCell, heading: Heading, places: set[str]) -> bool:
+    """Whether the value of a cell disagrees, or one of those at places that it lists as text."""
+    lists_places = not heading.at and printed.number is None
+    return bool(places) if lists_places else heading.at in places
 
 
 def _split_number(printed: TableCell) -> tuple[str, str]:

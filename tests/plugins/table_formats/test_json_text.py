@@ -43,7 +43,13 @@ def test_missing_stale_and_inferred_cells_say_so(table: PrintedTable) -> None:
 def test_columns_keep_their_order_and_units(table: PrintedTable) -> None:
     content = read(table)
     assert [column["key"] for column in content["columns"]] == list(content["rows"][0])
-    assert content["columns"][1] == {"key": "resistance_ohm", "title": "Resistance", "unit": "Ω", "numeric": True}
+    assert content["columns"][1] == {
+        "key": "resistance_ohm",
+        "title": "Resistance",
+        "unit": "Ω",
+        "numeric": True,
+        "at": "",
+    }
 
 
 def test_a_quantity_printed_twice_keeps_both_columns() -> None:
@@ -51,6 +57,19 @@ def test_a_quantity_printed_twice_keeps_both_columns() -> None:
     rows = ((TableCell("170.2", "170.2", 170.2), TableCell("168.5", "168.5", 168.5)),)
     row = read(PrintedTable("twice", "Twice", "", headings, rows))["rows"][0]
     assert {key: cell["value"] for key, cell in row.items()} == {"energy": 170.2, "energy_2": 168.5}
+
+
+def test_columns_at_places_are_named_by_them() -> None:
+    places = ("peak:1", "peak:2", "peak:2")
+    headings = tuple(Heading("relaxation_time_s", place, "s", numeric=True, at=place) for place in places)
+    rows = (tuple(TableCell(digits, digits, float(digits)) for digits in ("1", "10", "11")),)
+    content = read(PrintedTable("peaks", "Peaks", "", headings, rows))
+    assert [(column["key"], column["at"]) for column in content["columns"]] == [
+        ("relaxation_time_s@peak:1", "peak:1"),
+        ("relaxation_time_s@peak:2", "peak:2"),
+        ("relaxation_time_s@peak:2_2", "peak:2"),
+    ]
+    assert [cell["value"] for cell in content["rows"][0].values()] == [1, 10, 11]
 
 
 def test_lists_footnotes_and_references_with_bibtex(table: PrintedTable) -> None:

@@ -5,9 +5,10 @@ from io import BytesIO
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import escape
 
-from registry.models import AnalysisRun, Dataset, Measurement, RawFile
+from registry.models import AnalysisRun, Dataset, Measurement, RawFile, Value
 from registry.services.background import do_due_work
 from registry.services.files.dataset import add_file
 from registry.services.measurement import save_measurement
@@ -228,6 +229,20 @@ def test_runs_due_analyses_and_shows_their_values(browser, project):
         page = browser.get(reverse("admin:registry_analysisrun_change", args=[run.pk]))
         assert page.status_code == 200
         assert run.inputs_hash in page.content.decode()
+
+
+def test_a_computed_value_has_its_place(browser, measurement):
+    run = AnalysisRun.objects.create(
+        cell=measurement.cell, measurement=measurement, analysis="peaks", plugin="peaks", version="1",
+        status="done", inputs_hash="0", started_at=timezone.now(), finished_at=timezone.now(),
+    )  # fmt: skip
+    for number in (2, 1):
+        Value.objects.create(
+            cell=measurement.cell, measurement=measurement, run=run, origin="computed", quantity="resistance_ohm",
+            at_kind="peak", at_number=number, magnitude=number, lower=number, upper=number,
+        )  # fmt: skip
+    page = browser.get(page_of(measurement)).content.decode()
+    assert page.index("Resistance, peak 1: 1 Ω") < page.index("Resistance, peak 2: 2 Ω")
 
 
 def test_a_viewer_cannot_run_analyses(make_browser, viewer, measurement):

@@ -16,6 +16,49 @@ def test_several_measurements_give_a_range_and_their_number(public_project: Proj
     assert [(metric.text, metric.count) for metric in result.metrics] == [("80% to 90.9%", 2)]
 
 
+def report_peaks(project: Project, *spectra: tuple[str, ...]) -> Cell:
+    """A cell with the resistances of the peaks of each spectrum."""
+    cell = factories.make_cell(project)
+    for times in spectra:
+        measurement = factories.make_measurement(cell, technique="eis")
+        for number, written in enumerate(times, start=1):
+            factories.report(measurement, "resistance_ohm", written, f"peak:{number}")
+    return cell
+
+
+def test_values_at_different_places_are_never_one_range(public_project: Project) -> None:
+    cell = report_peaks(public_project, ("1 Ω", "10 Ω"), ("2 Ω", "30 Ω"), ("3 Ω", "20 Ω"))
+    (result,) = list_results([cell], parse_list_query({}), AnonymousUser())
+    assert [(metric.name, metric.text, metric.count) for metric in result.metrics] == [
+        ("Resistance, peak 1", "1 Ω to 3 Ω", 3),
+        ("Resistance, peak 2", "10 Ω to 30 Ω", 3),
+    ]
+
+
+def test_two_places_of_a_measurement_are_not_two_measurements(public_project: Project) -> None:
+    cell = report_peaks(public_project, ("1 Ω", "10 Ω"))
+    (result,) = list_results([cell], parse_list_query({"technique": ["eis"]}), AnonymousUser())
+    (match,) = result.matches
+    assert [(metric.name, metric.text, metric.count) for metric in match.values] == [
+        ("Resistance, peak 1", "1 Ω", 1),
+        ("Resistance, peak 2", "10 Ω", 1),
+    ]
+
+
+def test_only_the_place_of_the_query_is_shown(public_project: Project) -> None:
+    cell = report_peaks(public_project, ("1 Ω", "10 Ω"), ("2 Ω", "30 Ω"))
+    query = parse_list_query({"resistance_ohm__gte": ["1"], "at": ["peak:2"]})
+    (result,) = list_results([cell], query, AnonymousUser())
+    assert [[metric.text for metric in match.values] for match in result.matches] == [["10 Ω"], ["30 Ω"]]
+
+
+def test_the_first_places_are_shown_and_the_others_counted(public_project: Project) -> None:
+    cell = report_peaks(public_project, tuple(f"{10**number} Ω" for number in range(5)))
+    (result,) = list_results([cell], parse_list_query({}), AnonymousUser())
+    assert [metric.text for metric in result.metrics] == ["1 Ω", "10 Ω", "100 Ω"]
+    assert [metric.further_places for metric in result.metrics] == [0, 0, 2]
+
+
 def test_only_values_within_the_bounds_are_shown(public_project: Project) -> None:
     cell = factories.make_cell(public_project)
     for written in ("90.9%", "60%"):

@@ -1,9 +1,13 @@
 """A comparison table as the page shows it."""
 
 from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
 
-from registry.hookspecs import Heading, PrintedTable, TableCell
+from registry.hookspecs import Column, Heading, PrintedTable, Table, TableCell
+from registry.models import AnalysisRun, Project, Value
+from registry.selectors.comparison.tables import format_table
 from registry.web.presentation.comparison_table import build_page_table, get_footnote_letter
+from tests import factories
 
 RESISTANCE = Heading("resistance_ohm", "R_ion <x>", "Ω", numeric=True)
 
@@ -18,6 +22,25 @@ def test_numbers_are_split_at_the_decimal_point_and_share_the_widest_width(db: N
     assert (first.integer_part, first.fraction_part) == ("9", ".71×10⁻⁶")
     assert (second.integer_part, second.fraction_part) == ("1000", "")
     assert first.integer_width == second.integer_width == 4
+
+
+def test_only_the_place_that_disagrees_is_marked(public_project: Project) -> None:
+    measurement = factories.make_measurement(factories.make_cell(public_project), technique="eis")
+    run = AnalysisRun.objects.create(
+        cell=measurement.cell, measurement=measurement, analysis="peaks", plugin="peaks", version="1",
+        status="done", inputs_hash="0", started_at=timezone.now(), finished_at=timezone.now(),
+    )  # fmt: skip
+    for number, written in ((1, "1.0 Ω"), (2, "2.0 Ω")):
+        factories.report(measurement, "resistance_ohm", written, f"peak:{number}")
+        Value.objects.create(
+            cell=measurement.cell, measurement=measurement, run=run, origin="computed", quantity="resistance_ohm",
+            at_kind="peak", at_number=number, magnitude=1, lower=1, upper=1,
+        )  # fmt: skip
+    columns = tuple(Column(key="resistance_ohm", at=at) for at in ("peak:1", "peak:2", ""))
+    printed = format_table(Table(slug="t", title="T", columns=columns), AnonymousUser())
+    assert [heading.at for heading in printed.headings] == ["peak:1", "peak:2", ""]
+    (row,) = build_page_table(printed, AnonymousUser()).rows
+    assert [page_cell.disagrees for page_cell in row] == [False, True, True]
 
 
 def test_texts_and_products_are_not_split(db: None) -> None:

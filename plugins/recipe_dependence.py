@@ -9,6 +9,8 @@ from registry.hookspecs import Analysis, Axis, Curve, Inputs, Message, Outcome, 
 CONTRACT_VERSION = 2
 
 FEWEST_RECIPES = 2
+LOG_FROM = 100
+"""Ratio of the largest to the smallest value from which the axis is logarithmic."""
 
 
 def run(inputs: Inputs) -> Outcome:
@@ -24,7 +26,10 @@ def run(inputs: Inputs) -> Outcome:
     matches = match_values(inputs)
     positions = {member.refcode: position for position, member in enumerate(inputs.members, start=1)}
     results = [
-        result for matched in matches.matched if not matched.at for result in _results(matched, numbers, positions)
+        result
+        for matched in matches.matched
+        if not matched.at
+        for result in _results(matched, numbers, positions, inputs.over)
     ]
     curves = tuple(
         _curve(matched, numbers, inputs.over, index) for index, matched in enumerate(matches.matched, start=1)
@@ -39,12 +44,14 @@ def run(inputs: Inputs) -> Outcome:
     return Outcome(tuple(results), curves, (axis, *matches.messages), tuple(matches.not_computed))
 
 
-def _results(matched: MatchedValues, numbers: dict[str, Estimate], positions: dict[str, int]) -> list[Result]:
+def _results(
+    matched: MatchedValues, numbers: dict[str, Estimate], positions: dict[str, int], over: str
+) -> list[Result]:
     return [
         Result(
             matched.quantity,
             estimate,
-            f"{member.label}: {numbers[member.refcode].magnitude:g}",
+            f"{member.refcode}, {over} = {numbers[member.refcode].magnitude:g}",
             at={"cell": positions[member.refcode]},
             conditions=matched.conditions,
         )
@@ -64,7 +71,7 @@ def _curve(matched: MatchedValues, numbers: dict[str, Estimate], over: str, inde
         f"{matched.quantity}-{index}",
         f"{matched.measured.label}, against {over}"[:200],
         Axis(quantity=quantity, label=words[:1].upper() + words[1:]),
-        Axis(quantity=matched.quantity),
+        Axis(quantity=matched.quantity, log=min(lower) > 0 and max(y) > LOG_FROM * min(y)),
         (Series("Cells", x, y, markers=True, y_lower=lower, y_upper=upper),),
     )
 

@@ -20,6 +20,7 @@ from registry.models.record import is_key
 
 MODEL_ORDER = (
     "Cell",
+    "CellGroup",
     "Measurement",
     "Value",
     "Material",

@@ -21,6 +21,11 @@ class GroupKind(models.TextChoices):
     RECIPE = "recipe", "Recipe series (cells that differ in one number of their recipe)"
     COMPARISON = "comparison", "Comparison (cells that differ in one thing)"
 
+    @property
+    def short_name(self) -> str:
+        """Its name without the explanation."""
+        return self.label.partition(" (")[0]
+
 
 class CellGroup(Parametrised, ProjectRecord):
     """Cells that group analyses evaluate together. `over` is the number in which the recipes of a series differ, under
@@ -57,6 +62,11 @@ class CellGroup(Parametrised, ProjectRecord):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def kind_name(self) -> str:
+        """Its kind in a word or two."""
+        return GroupKind(self.kind).short_name
 
     def get_absolute_url(self) -> str:
         from django.urls import reverse

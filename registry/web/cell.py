@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from registry.models import Cell, CellFormat, CellOrigin, Ingredient, Project
+from registry.models import Cell, CellFormat, CellGroup, CellOrigin, Ingredient, Project
 from registry.models.visibility import AnyUser
 from registry.models.vocabulary import registered_names
 from registry.selectors.pending import list_pending
@@ -109,6 +109,7 @@ def cell_page(request: HttpRequest, refcode: str) -> HttpResponse:
         "drawing": draw_stack(layers),
         "fabrication_pressure": typeset(cell.fabrication_pressure),
         "attachments": cell.attachments.select_related("raw_file"),
+        "groups": CellGroup.objects.visible_to(request.user).filter(members__cell=cell).order_by("name", "pk"),
         "sections": get_cell_sections(cell, request.user),
         "pending": pending,
         "changes": changes[:CHANGES_SHOWN],

@@ -28,7 +28,7 @@ class AnalysisSection:
         techniques = ", ".join(map(technique_name, self.offered.analysis.techniques))
         analysis = self.offered.analysis
         if analysis.scope == "group":
-            kinds = ", ".join(GroupKind(kind).label.partition(" (")[0].lower() for kind in analysis.group_kinds)
+            kinds = ", ".join(GroupKind(kind).short_name.lower() for kind in analysis.group_kinds)
             return f"Groups of {analysis.min_members} or more cells: {kinds}"
         if analysis.scope == "series":
             return f"Series of a cell over {catalogue.in_sentence(get_or_placeholder(analysis.over))}: {techniques}"

@@ -11,6 +11,7 @@ from registry import plugin_loading
 from registry.contract.estimate_encoding import fact_to_json
 from registry.hookspecs import Analysis, Parameter
 from registry.models import AnalysisRun, Project, Value
+from registry.models.analysis_run import Run
 from registry.numbers.catalogue import get_or_placeholder
 from registry.plugin_loading.parameters import setting_text
 from registry.selectors.analysis_inputs.targets import get_run_target
@@ -103,7 +104,7 @@ def list_inputs(run: AnalysisRun) -> list[InputRow]:
     ]
 
 
-def list_parameters(run: AnalysisRun, analysis: Analysis | None) -> list[tuple[str, str, str]]:
+def list_parameters(run: Run, analysis: Analysis | None) -> list[tuple[str, str, str]]:
     """Label, value with unit, and help of each parameter."""
     declared = {parameter.name: parameter for parameter in analysis.parameters} if analysis else {}
     return [_format_parameter(name, value, declared.get(name)) for name, value in run.parameters.items()]

@@ -1,6 +1,6 @@
-"""Form fields for analysis parameters on project, cell and measurement pages."""
+"""Form fields for analysis parameters on project, cell, measurement and group pages."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -10,22 +10,24 @@ from django.http import HttpRequest, HttpResponse
 
 from registry import plugin_loading
 from registry.hookspecs import Analysis, Parameter
-from registry.models import Cell, Measurement, Project
+from registry.models import Cell, CellGroup, Measurement, Project
 from registry.models.parametrised import Parametrised
 from registry.plugin_loading.names import technique_in_sentence
 from registry.plugin_loading.parameters import Settings, clean_parameters, resolve_parameters, setting_text
 
 PREFIX = "parameter"
 SCOPE_HELP: Mapping[type[Parametrised], str] = {
-    Project: "Applies to all cells of the project unless overridden by a cell or measurement.",
+    Project: "Applies to the whole project unless overridden by a cell, measurement or group.",
     Cell: "Applies to this cell unless overridden by a measurement.",
     Measurement: "Applies to this measurement only.",
+    CellGroup: "Applies to this group only.",
 }
 YES_OR_NO = (("true", "yes"), ("false", "no"))
 
 
 def analyses_for(record: Parametrised) -> list[Analysis]:
-    """Return the analyses whose parameters can be set here; for a measurement, those for its technique."""
+    """Return the analyses whose parameters can be set here; for a measurement, those for its technique, for a group,
+    those for its kind."""
     analyses = [
         analysis
         for analysis in plugin_loading.current().analyses.values()
@@ -33,6 +35,8 @@ def analyses_for(record: Parametrised) -> list[Analysis]:
     ]
     if isinstance(record, Measurement):
         return [analysis for analysis in analyses if record.technique in analysis.techniques]
+    if isinstance(record, CellGroup):
+        return [analysis for analysis in analyses if record.kind in analysis.group_kinds]
     return analyses
 
 
@@ -55,7 +59,7 @@ def _inherited_settings(record: Parametrised) -> list[Settings]:
     """Return the settings of the project and cell above a record, outermost first."""
     if isinstance(record, Measurement) and record.cell_id:
         return [record.cell.project.parameters, record.cell.parameters]
-    return [record.project.parameters] if isinstance(record, Cell) and record.project_id else []
+    return [record.project.parameters] if isinstance(record, Cell | CellGroup) and record.project_id else []
 
 
 def _field(parameter: Parameter, value: Any, inherited: dict[str, Any]) -> forms.Field:
@@ -132,7 +136,7 @@ class ParametersAdmin(admin.ModelAdmin):
                 {
                     "fields": [field_name(analysis, parameter) for parameter in analysis.parameters],
                     "classes": ["parameters"],
-                    "description": f"Version {analysis.version}, for {_technique_list(analysis.techniques)}.",
+                    "description": f"Version {analysis.version}, for {_subject(analysis)}.",
                 },
             )
             for analysis in analyses_for(record)
@@ -149,5 +153,7 @@ class ParametersAdmin(admin.ModelAdmin):
         return response
 
 
-def _technique_list(techniques: Sequence[str]) -> str:
-    return ", ".join(map(technique_in_sentence, techniques))
+def _subject(analysis: Analysis) -> str:
+    if analysis.scope == "group":
+        return "groups of cells"
+    return ", ".join(map(technique_in_sentence, analysis.techniques))

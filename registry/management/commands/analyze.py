@@ -16,12 +16,16 @@ from registry import plugin_loading
 from registry.hookspecs import Analysis
 from registry.management.command_line import get_cell, pluralize, require_known, text_argument, unknown_name_error
 from registry.management.value_changes import format_changes
-from registry.models import AnalysisRun, Cell, Measurement, Project, RunStatus
+from registry.models import AnalysisRun, Cell, CellGroup, Measurement, Project, RunStatus
+from registry.models.analysis_run import Run
 from registry.plugin_loading.parameters import clean_parameters
 from registry.selectors.analysis_inputs.due import DUE, Job, Reason, list_due_jobs
+from registry.selectors.analysis_inputs.group_due import GroupJob, list_due_group_jobs
 from registry.selectors.value_changes import MAX_REASON_LENGTH, ValueChange
+from registry.services.group_staleness import list_groups_of
 from registry.services.parameters import set_parameters
 from registry.services.runs.analysis import run_jobs
+from registry.services.runs.groups import run_group_jobs
 from registry.services.runs.preview import preview_jobs
 
 
@@ -74,13 +78,18 @@ class Command(BaseCommand):
         jobs = list_due_jobs(
             _measurements(record), names=analysis, reasons=_reasons(options), everything=options["everything"]
         )
-        if not jobs:
-            self.stdout.write("Nothing to run: every analysis is up to date.")
-            return
-        if options["dry_run"]:
+        if options["dry_run"] and jobs:
             self._preview(jobs)
             return
-        runs = self._run(jobs, with_downstream=not analysis)
+        runs: list[Run] = [*self._run(jobs, with_downstream=not analysis)] if jobs else []
+        group_jobs = list_due_group_jobs(
+            _groups(record), names=analysis, reasons=_reasons(options), everything=options["everything"]
+        )
+        if group_jobs:
+            self.stdout.write(f"{'Would run' if options['dry_run'] else 'Running'} {_describe_group_jobs(group_jobs)}.")
+            runs += [] if options["dry_run"] else run_group_jobs(group_jobs, by=None)
+        if not jobs and not group_jobs:
+            self.stdout.write("Nothing to run: every analysis is up to date.")
         failed = self._summarise(runs)
         if failed:
             message = f"{failed} of {len(runs)} runs failed; the others are saved. The run page shows the reason."
@@ -117,7 +126,7 @@ class Command(BaseCommand):
         for line in format_changes(changes):
             self.stdout.write(line)
 
-    def _summarise(self, runs: Sequence[AnalysisRun]) -> int:
+    def _summarise(self, runs: Sequence[Run]) -> int:
         """Print the run counts of each analysis with reasons for refusals and failures; return the number failed."""
         for name in sorted({run.analysis for run in runs}):
             of_name = [run for run in runs if run.analysis == name]
@@ -141,6 +150,19 @@ def _describe_jobs(jobs: Sequence[Job]) -> str:
     targets += [pluralize(series, "series", "series")] * bool(series)
     targets += [pluralize(cells, "cell", "cells")] * bool(cells)
     return f"{pluralize(len(jobs), 'analysis', 'analyses')} on {' and '.join(targets)}"
+
+
+def _describe_group_jobs(jobs: Sequence[GroupJob]) -> str:
+    groups = pluralize(len({job.group for job in jobs}), "group of cells", "groups of cells")
+    return f"{pluralize(len(jobs), 'analysis', 'analyses')} on {groups}"
+
+
+def _groups(record: Cell | Project | None) -> QuerySet[CellGroup]:
+    """The groups of a project, or those that contain a cell."""
+    groups: QuerySet[CellGroup] = CellGroup.objects.all()
+    if isinstance(record, Cell):
+        return groups.filter(pk__in=list_groups_of([record.pk]))
+    return groups.filter(project=record) if record else groups
 
 
 def _reasons(options: Mapping[str, Any]) -> Sequence[Reason]:

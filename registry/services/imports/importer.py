@@ -15,8 +15,10 @@ from django.db import transaction
 from registry.contract.place import Place, split_key
 from registry.models import (
     Cell,
+    CellGroup,
     Condition,
     Formulation,
+    GroupMember,
     HardwareSetup,
     Ingredient,
     Layer,
@@ -32,9 +34,11 @@ from registry.models.record import Record, importing
 from registry.models.value import place_columns
 from registry.selectors.query.parsing import nearest
 from registry.services.cell import save_cell
+from registry.services.cell_group import save_group
 from registry.services.imports.toml_files import (
     BIBLIOGRAPHY,
     KEYS,
+    NAME_KEYS,
     ImportEntry,
     ImportFileError,
     example_directory,
@@ -53,7 +57,7 @@ R = TypeVar("R", bound=Record)
 PUBLICATION_FIELDS = ("authors", "title", "journal", "year", "volume", "pages", "doi")
 SPECIAL_KEYS = frozenset(
     {"variant_of", "synonyms", "ingredients", "layers", "measurements", "conditions", "reported", "material",
-     "formulation", "publication", "setup", "assembled_on", "measured_on", "calibrated_on"}
+     "formulation", "publication", "setup", "members", "assembled_on", "measured_on", "calibrated_on"}
 )  # fmt: skip
 DATES = frozenset({"assembled_on", "measured_on", "calibrated_on"})
 
@@ -101,6 +105,8 @@ class _ExampleLoader:
             self._save(entry, HardwareSetup, self._key(entry, "name"), self._plain_fields(entry))
         for entry in read_entries(directory, "cell", "cells/*.toml"):
             self._save_cell(entry)
+        for entry in read_entries(directory, "group", "groups.toml"):
+            self._save_group(entry)
 
     def _key(self, entry: ImportEntry, name: str) -> dict[str, Any]:
         return {"project": self.project, name: entry.text(name)}
@@ -155,8 +161,23 @@ class _ExampleLoader:
         parts, parts_differ = _build_children(record, "layers", Layer, layers)
         if self._may_write(entry, record, differs or parts_differ, (Layer, "cell")):
             self._attempt(entry, lambda: save_cell(record, parts, by=None, reason=self.reason))
+        self._register(entry, record)
         for part in entry.parts("measurements", "measurement"):
             self._save_measurement(part, record)
+
+    def _save_group(self, entry: ImportEntry) -> None:
+        key = self._key(entry, "slug")
+        if not self.overwrite and self._is_deleted(CellGroup, key):
+            self.summary.left.append(f"{entry.location} (deleted)")
+            return
+        record, differs = self._get_record(entry, CellGroup, key, self._plain_fields(entry))
+        members = [
+            {"position": position, "cell": self._link(part, "cell", Cell), "label": part.text("label")}
+            for position, part in enumerate(entry.parts("members", "member"), start=1)
+        ]
+        parts, parts_differ = _build_children(record, "members", GroupMember, members)
+        if self._may_write(entry, record, differs or parts_differ, (GroupMember, "group")):
+            self._attempt(entry, lambda: save_group(record, parts, by=None, reason=self.reason))
 
     def _layer_content(self, entry: ImportEntry) -> dict[str, Any]:
         return {
@@ -262,7 +283,8 @@ class _ExampleLoader:
         return bool(entered) and not model.objects.filter(pk__in=entered).exists()
 
     def _register(self, entry: ImportEntry, record: Record) -> None:
-        self.registered.setdefault(type(record), {})[entry.text("name")] = record
+        name = entry.text(NAME_KEYS.get(entry.kind, "name"))
+        self.registered.setdefault(type(record), {})[name] = record
 
     def _link(self, entry: ImportEntry, key: str, model: type[R]) -> R | None:
         """The record that an entry refers to, which must come earlier in the files."""

@@ -29,6 +29,8 @@ KEYS: Mapping[str, tuple[str, ...]] = {
         "measurements",
     ),
     "layer": ("role", "material", "formulation", "as_written", "mass_loading", "area", "thickness"),
+    "group": ("slug", "name", "kind", "over", "notes", "members"),
+    "member": ("cell", "label"),
     "measurement": (
         "technique", "label", "conditions", "setup", "measured_on", "notes", "reported",
     ),
@@ -36,7 +38,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
 """The keys allowed in an entry of each kind, as written in the files."""
 MULTILINE_KEYS = frozenset({"description", "notes", "process"})
 """Keys whose text may span several lines."""
-NAME_KEYS: Mapping[str, str] = {"project": "slug", "cell": "label", "measurement": "label"}
+NAME_KEYS: Mapping[str, str] = {"project": "slug", "cell": "label", "measurement": "label", "group": "slug"}
 REQUIRED_KEYS: Mapping[str, tuple[str, ...]] = {
     "project": ("slug", "name", "visibility"),
     "material": ("name", "kind"),
@@ -44,6 +46,8 @@ REQUIRED_KEYS: Mapping[str, tuple[str, ...]] = {
     "setup": ("name", "kind"),
     "cell": ("label", "format", "origin"),
     "layer": ("role",),
+    "group": ("slug", "name", "kind", "members"),
+    "member": ("cell",),
     "measurement": ("technique", "label"),
 }
 """Required keys: the name of the entry, and keys that must not fall back to a model default."""

@@ -48,6 +48,7 @@ from registry.selectors.analysis_inputs.due import Job, list_due_jobs
 from registry.selectors.analysis_inputs.group_targets import GroupTarget
 from registry.selectors.analysis_inputs.targets import AnalysisTarget, get_target, get_targets
 from registry.services import staleness
+from registry.services.group_staleness import list_groups_of, mark_groups_stale
 from registry.services.permissions import Actor, require_editor
 
 BATCH = 200
@@ -80,6 +81,7 @@ def run_analysis(
     with analysis_batch() as batch:
         run = _run_and_store(target, analysis, by, batch)
     staleness.mark_stale([target.cell])
+    mark_groups_stale(list_groups_of([target.cell.pk]))
     run.refresh_from_db(fields=["stale_since"])
     return run
 
@@ -264,6 +266,7 @@ def run_jobs(
         new_runs = _run_batches(list(step_jobs.values()), by, on_progress)
         staleness.mark_stale(Cell.objects.filter(pk__in={run.cell_id for run in new_runs}))
         runs += new_runs
+    mark_groups_stale(list_groups_of({run.cell_id for run in runs}))
     return runs
 
 

@@ -1,9 +1,9 @@
 """Run analyses on groups of cells and store their results; mark them stale when what they read of a cell changes."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
@@ -22,8 +22,9 @@ from registry.models import (
     RunStatus,
 )
 from registry.selectors.analysis_inputs.group_due import GroupJob, list_due_group_jobs
-from registry.selectors.analysis_inputs.group_targets import GroupTarget, get_group_targets
+from registry.selectors.analysis_inputs.group_targets import get_group_targets
 from registry.services.background import wake_on_commit
+from registry.services.group_staleness import list_groups_of, lock_groups, mark_groups_stale
 from registry.services.leases import claim_row, heartbeat, holds_lease
 from registry.services.permissions import Actor, require_editor
 from registry.services.runs.analysis import (
@@ -36,7 +37,6 @@ from registry.services.runs.analysis import (
     store_codes,
 )
 from registry.services.runs.claimed import compute_result
-from registry.services.staleness import reads_differ
 
 
 def update_groups_of(cells: Collection[int], *, by: Actor) -> None:
@@ -44,8 +44,7 @@ def update_groups_of(cells: Collection[int], *, by: Actor) -> None:
 
     A change on the command line (`by` is None) queues nothing: `analyze` runs what is due.
     """
-    pks = GroupMember.objects.filter(cell__in=cells).values_list("group", flat=True).distinct() if cells else ()
-    if groups := list(pks):
+    if groups := list_groups_of(cells):
         update_groups(groups, by=by)
 
 
@@ -57,49 +56,6 @@ def update_groups(groups: Collection[int], *, by: Actor) -> None:
             CellGroup.objects.filter(pk__in=groups), reasons=("never run", "stale", "parameters changed")
         )
         _queue(due, by)
-
-
-@transaction.atomic
-def mark_groups_stale(groups: Collection[int]) -> int:
-    """Mark each latest run on these groups stale or fresh by comparing what it read with what there is now."""
-    _lock(groups)
-    runs = list(GroupRun.objects.filter(group__in=groups, is_latest=True).order_by("pk"))
-    if not runs:
-        return 0
-    targets = get_group_targets(groups)
-    outdated = _stale_runs(targets)
-    now, changed, obsolete = timezone.now(), [], []
-    for run in runs:
-        target = targets[run.group_id]
-        analysis = plugin_loading.current().analyses.get(run.analysis)
-        if analysis is not None and not target.suits(analysis):
-            obsolete.append(run.pk)
-            continue
-        is_stale = (
-            (analysis is not None and run.parameters != target.parameters(analysis))
-            or reads_differ(run, target.facts)
-            or any(target.producing_runs.get(path) in outdated for path in run.inputs)
-        )
-        if is_stale != (run.stale_since is not None):
-            run.stale_since = now if is_stale else None
-            changed.append(run)
-    GroupRun.objects.bulk_update(changed, ["stale_since"])
-    if obsolete:
-        GroupRun.objects.filter(pk__in=obsolete).update(is_latest=False)
-    return len(changed) + len(obsolete)
-
-
-def _stale_runs(targets: Mapping[int, GroupTarget]) -> set[int]:
-    """The runs on cells of these groups whose results are stale."""
-    used = {run for target in targets.values() for run in target.producing_runs.values()}
-    return set(AnalysisRun.objects.filter(pk__in=used, stale_since__isnull=False).values_list("pk", flat=True))
-
-
-def _lock(groups: Collection[int]) -> None:
-    """Within a transaction, make changes of a group and the storing of runs on it wait for each other."""
-    if connection.features.has_select_for_update and connection.in_atomic_block:
-        rows = CellGroup.objects.filter(pk__in=groups).order_by("pk")
-        list(rows.select_for_update(of=("self",), no_key=True).values_list("pk"))
 
 
 @transaction.atomic
@@ -124,7 +80,7 @@ def _needs(analysis: Analysis) -> str:
 @transaction.atomic
 def _queue(jobs: Sequence[GroupJob], by: Actor) -> list[GroupRun]:
     groups = {job.group for job in jobs}
-    _lock(groups)
+    lock_groups(groups)
     queued = {
         (run.group_id, run.analysis): run
         for run in GroupRun.objects.filter(group__in=groups, status=RunStatus.QUEUED).select_for_update()
@@ -166,7 +122,7 @@ def perform_group_run(run: GroupRun) -> bool:
     with heartbeat(run):
         analysis, result = compute_result(run, lambda of: get_group_targets([of.group_id]).get(of.group_id))
     with transaction.atomic():
-        _lock([run.group_id])
+        lock_groups([run.group_id])
         if not holds_lease(run, run.attempts):
             return False
         fill_run(run, analysis, result)
@@ -184,7 +140,7 @@ def run_group_jobs(
     with analysis_batch() as batch:
         for job in jobs:
             with transaction.atomic():
-                _lock([job.group])
+                lock_groups([job.group])
                 target = get_group_targets([job.group])[job.group]
                 queued = GroupRun.objects.filter(group=job.group, analysis=job.analysis.name, status=RunStatus.QUEUED)
                 run = queued.select_for_update().first() or GroupRun(

@@ -12,14 +12,15 @@ from django.utils import timezone
 from registry import plugin_loading
 from registry.hookspecs import Analysis
 from registry.models import AnalysisRun, Layer, Measurement, Project
+from registry.selectors.analysis_inputs.targets import get_run_target
 from registry.services.background import do_due_work
 from registry.services.files.upload import upload_file
 from registry.services.leases import stop_requested
 from registry.services.record import save_record
 from registry.services.run_requests import request_run
+from registry.services.runs.claimed import compute_result
 from registry.services.runs.queue import (
     claim_run,
-    compute_result,
     do_due_runs,
     finish_run,
     perform_run,
@@ -124,7 +125,7 @@ def test_fails_with_the_reason_after_three_attempts(run: AnalysisRun) -> None:
 def test_input_changed_during_a_run_makes_it_stale(measurement: Measurement, run: AnalysisRun) -> None:
     claimed = claim_run()
     assert claimed is not None
-    analysis, finished = compute_result(claimed)
+    analysis, finished = compute_result(claimed, get_run_target)
     layer = Layer.objects.get(cell=measurement.cell)
     layer.thickness = "700 µm"
     save_record(layer, by=None)

@@ -1,0 +1,170 @@
+"""The list of groups of cells, the page of a group with its results, and the page of a run on it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from registry import plugin_loading
+from registry.contract.estimate_encoding import fact_to_json
+from registry.models import (
+    PENDING,
+    CellGroup,
+    GroupCurve,
+    GroupMember,
+    GroupRun,
+    GroupValue,
+    Project,
+)
+from registry.numbers.catalogue import get_or_placeholder
+from registry.selectors.analysis_inputs.group_targets import get_group_targets, suits_group
+from registry.selectors.layer_number import layer_number
+from registry.web.plots.frame import DrawnPlot
+from registry.web.plots.plot import draw_data
+from registry.web.presentation.group_inputs import (
+    format_group_conditions,
+    format_group_fact,
+    format_group_path,
+    is_shown,
+)
+from registry.web.presentation.history import get_author_name
+from registry.web.presentation.text import format_heading, format_number, typeset
+from registry.web.run import InputRow, list_parameters
+
+PLOTS_SHOWN = 6
+RUNS_SHOWN = 50
+
+
+@dataclass(frozen=True)
+class ValueRow:
+    """A value of a group in a table."""
+
+    heading: str
+    conditions: str
+    text: str
+    """The number; empty if it is missing."""
+    value: GroupValue
+
+
+@dataclass(frozen=True)
+class RunSection:
+    """A run on the page of a group."""
+
+    run: GroupRun
+    title: str
+    rows: Sequence[ValueRow]
+    messages: Sequence[dict[str, Any]]
+    plots: Sequence[DrawnPlot]
+    further_plots: int = 0
+
+
+@require_safe
+def group_list(request: HttpRequest) -> HttpResponse:
+    """All visible groups with the number of their cells."""
+    groups = CellGroup.objects.visible_to(request.user).select_related("project").annotate(cell_count=Count("members"))
+    return render(request, "web/groups.html", {"groups": groups.order_by("project__name", "name", "pk")})
+
+
+@require_safe
+def group_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """One group: its cells, and the current results."""
+    group = get_object_or_404(CellGroup.objects.visible_to(request.user).select_related("project"), pk=pk)
+    members = list(
+        group.members.select_related("cell")
+        .prefetch_related("cell__layers__formulation__ingredients__material")
+        .order_by("position")
+    )
+    runs = list(group.runs.filter(GroupRun.current).defer("inputs", "software").order_by("analysis", "pk"))
+    latest = [run for run in runs if run.is_latest]
+    names = {run.analysis for run in runs}
+    context = {
+        "group": group,
+        "members": [(member, _recipe_text(member, group.over)) for member in members],
+        "sections": [_build_section(run, PLOTS_SHOWN) for run in latest],
+        "pending": [(_title(run), run) for run in runs if run.status in PENDING],
+        "not_run": [
+            analysis
+            for analysis in plugin_loading.current().analyses.values()
+            if analysis.name not in names and suits_group(analysis, group.kind, len(members))
+        ],
+        "may_edit": Project.objects.editable_by(request.user).filter(pk=group.project_id).exists(),
+    }
+    return render(request, "web/group.html", context)
+
+
+@require_safe
+def group_run_page(request: HttpRequest, pk: int, run_pk: int) -> HttpResponse:
+    """One run on a group: results, inputs, parameters and provenance."""
+    visible = GroupRun.objects.visible_to(request.user).filter(group=pk)
+    run = get_object_or_404(visible.select_related("group", "started_by"), pk=run_pk)
+    analysis = plugin_loading.current().analyses.get(run.analysis)
+    siblings = visible.filter(analysis=run.analysis).defer("inputs", "software").order_by("-pk")
+    context = {
+        "run": run,
+        "group": run.group,
+        "section": _build_section(run, None),
+        "inputs": list_group_inputs(run),
+        "parameters": list_parameters(run, analysis),
+        "started_by": get_author_name(run.started_by, request.user),
+        "outdated_by": plugin_loading.current().outdated_by(run.analysis, run.version, run.source_hash),
+        "siblings": siblings[:RUNS_SHOWN],
+    }
+    return render(request, "web/group_run.html", context)
+
+
+def list_group_inputs(run: GroupRun) -> list[InputRow]:
+    """The inputs of a run, with their current values if it is stale."""
+    target = get_group_targets([run.group_id]).get(run.group_id) if run.stale_since else None
+    current = {path: fact_to_json(target.facts.get(path)) for path in run.inputs} if target else {}
+    over = run.group.over
+    return [
+        InputRow(
+            format_group_path(path),
+            path,
+            format_group_fact(path, stored, over),
+            format_group_fact(path, current[path], over) if path in current and current[path] != stored else "",
+        )
+        for path, stored in run.inputs.items()
+        if is_shown(path)
+    ]
+
+
+def _build_section(run: GroupRun, plots_shown: int | None) -> RunSection:
+    curves = list(run.curves.order_by("pk"))
+    shown = curves if plots_shown is None else curves[:plots_shown]
+    return RunSection(
+        run,
+        _title(run),
+        [_build_row(value) for value in run.values.order_by("pk")],
+        [{**message, "text": typeset(message["text"])} for message in run.messages],
+        [_draw(curve) for curve in shown],
+        len(curves) - len(shown),
+    )
+
+
+def _title(run: GroupRun) -> str:
+    analysis = plugin_loading.current().analyses.get(run.analysis)
+    return analysis.title if analysis else run.analysis
+
+
+def _build_row(value: GroupValue) -> ValueRow:
+    quantity, estimate = get_or_placeholder(value.quantity), value.estimate()
+    heading = format_heading(quantity) + (f", {value.place.label}" if value.place else "")
+    number = format_number(estimate, quantity) if estimate else ""
+    return ValueRow(heading, format_group_conditions(value.conditions), number, value)
+
+
+def _draw(curve: GroupCurve) -> DrawnPlot:
+    return draw_data(f"group-curve-{curve.pk}", curve.kind, curve.title, curve.data)
+
+
+def _recipe_text(member: GroupMember, over: str) -> str:
+    """The recipe number of a cell as entered."""
+    role, _, path = over.partition(".")
+    layers = [layer for layer in member.cell.layers.all() if layer.role == role]
+    number = layer_number(layers[0], path) if over and len(layers) == 1 else None
+    return typeset(number.text or number.missing) if number else ""

@@ -1,0 +1,100 @@
+"""The pages of groups of cells."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from registry import plugin_loading
+from registry.models import CellGroup, Project
+from registry.services.runs.groups import run_group_analysis
+from tests import factories
+
+SIGMA = "ionic_conductivity_s_cm"
+
+
+def make_group(project: Project, *written: str, **fields: str) -> CellGroup:
+    cells = []
+    for text in written:
+        cells.append(factories.make_pellet(project))
+        factories.report(factories.make_measurement(cells[-1], technique="eis", temperature_degc="25 °C"), SIGMA, text)
+    return factories.make_group(project, *cells, **fields)
+
+
+@pytest.fixture
+def group(public_project: Project) -> CellGroup:
+    return make_group(public_project, "9 mS/cm", "10 mS/cm", "11 mS/cm")
+
+
+def run(group: CellGroup) -> int:
+    analysis = plugin_loading.current().analyses["replicate-statistics"]
+    return run_group_analysis(group=group, analysis=analysis, by=None).pk
+
+
+def page(client: Client, url: str) -> str:
+    response = client.get(url)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_the_list_shows_the_groups(client: Client, group: CellGroup) -> None:
+    assert group.get_absolute_url() in page(client, "/groups/")
+
+
+def test_the_page_lists_cells_and_results(client: Client, group: CellGroup) -> None:
+    run(group)
+    text = page(client, f"/groups/{group.pk}/")
+    assert all(member.cell.refcode in text for member in group.members.select_related("cell"))
+    assert "0.0100" in text
+    assert "scatter-between-cells" in text
+    assert "<svg" in text
+
+
+def test_the_page_names_analyses_that_have_not_run(client: Client, group: CellGroup) -> None:
+    assert "analyze --analysis replicate-statistics" in page(client, f"/groups/{group.pk}/")
+
+
+def test_the_run_page_shows_inputs_and_what_changed(client: Client, group: CellGroup) -> None:
+    pk = run(group)
+    url = f"/groups/{group.pk}/runs/{pk}/"
+    first = group.members.select_related("cell").order_by("position").first()
+    assert first is not None
+    assert f"members.{first.cell.refcode}.values.{SIGMA}" in page(client, url)
+    factories.report(first.cell.measurements.get(), SIGMA, "12 mS/cm")
+    assert 'class="changed"' in page(client, url)
+
+
+def test_the_cell_page_links_to_its_groups(client: Client, group: CellGroup) -> None:
+    member = group.members.select_related("cell").first()
+    assert member is not None
+    assert group.get_absolute_url() in page(client, member.cell.get_absolute_url())
+
+
+def test_a_private_group_does_not_exist_for_outsiders(client: Client, project: Project) -> None:
+    hidden = make_group(project, "9 mS/cm", "10 mS/cm")
+    pk = run(hidden)
+    for url in (f"/groups/{hidden.pk}/", f"/groups/{hidden.pk}/runs/{pk}/"):
+        assert client.get(url).status_code == 404
+    assert hidden.name not in page(client, "/groups/")
+
+
+def test_members_of_the_project_see_it(client: Client, project: Project, colleague: User) -> None:
+    client.force_login(colleague)
+    assert page(client, f"/groups/{make_group(project, '9 mS/cm', '10 mS/cm').pk}/")
+
+
+def test_a_recipe_series_shows_the_recipe_numbers(client: Client, public_project: Project) -> None:
+    group = make_group(public_project, "9 mS/cm", "10 mS/cm", kind="recipe", over="sample.thickness_um")
+    assert "600 µm" in page(client, f"/groups/{group.pk}/")
+
+
+def test_more_cells_take_no_more_queries(client: Client, public_project: Project, group: CellGroup) -> None:
+    run(group)
+    many = make_group(public_project, *["9 mS/cm"] * 6)
+    run(many)
+    with CaptureQueriesContext(connection) as few:
+        page(client, f"/groups/{group.pk}/")
+    with CaptureQueriesContext(connection) as more:
+        page(client, f"/groups/{many.pk}/")
+    assert len(more) == len(few)

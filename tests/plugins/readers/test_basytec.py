@@ -4,6 +4,7 @@ import pytest
 
 from plugins.readers.basytec import read, recognises
 from registry.hookspecs import UnreadableFile
+from tests.coded import refuses
 from tests.plugins.readers import shared_data
 from tests.plugins.readers.samples import BASYTEC, write
 
@@ -27,19 +28,26 @@ def test_reads_the_time_series_and_counts_over_cycles(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "message"),
+    ("content", "code", "parameters"),
     [
-        (BASYTEC.replace("I[A]", "P[W]"), "no column for current_ampere (current)"),
-        (BASYTEC.replace("~Time[h]", "~Time"), "line 6, column 1: ‘~Time’ has no unit"),
-        (BASYTEC.replace("\t3.2\t", "\tx\t"), "line 9, column 6 (‘U[V]’): ‘x’ is not a number"),
-        (BASYTEC[:-12], "line 10 has 8 fields where the header (line 6) has 11"),
-        (BASYTEC[:80], "no line with column names"),
+        (BASYTEC.replace("I[A]", "P[W]"), "missing-columns", {"missing": ["current_ampere (current)"]}),
+        (
+            BASYTEC.replace("~Time[h]", "~Time"),
+            "invalid-column",
+            {"line": 6, "column": 1, "header": "~Time", "error": {"code": "missing-unit", "parameters": {"unit": "s"}}},
+        ),
+        (
+            BASYTEC.replace("\t3.2\t", "\tx\t"),
+            "cell-not-a-number",
+            {"line": 9, "column": "column 6 (‘U[V]’)", "error": {"code": "not-a-number", "parameters": {"cell": "x"}}},
+        ),
+        (BASYTEC[:-12], "ragged-rows", {"line": 10, "fields": 8, "header_line": 6, "columns": 11}),
+        (BASYTEC[:80], "no-column-names", {}),
     ],
 )
-def test_errors_name_the_line_and_the_problem(tmp_path: Path, content: str, message: str) -> None:
-    with pytest.raises(UnreadableFile) as refusal:
+def test_errors_name_the_line_and_the_problem(tmp_path: Path, content: str, code: str, parameters: dict) -> None:
+    with refuses(code, UnreadableFile, **parameters):
         read(write(tmp_path, content))
-    assert message in str(refusal.value)
 
 
 def test_is_recognised_by_its_first_line() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from plugins.readers.biologic_mpt import read, recognises, register_readers
 from registry.hookspecs import UnreadableFile
-from tests.coded import message_of
+from tests.coded import message_of, refuses
 from tests.plugins.readers import shared_data
 from tests.plugins.readers.samples import GCPL, MODULO, PEIS, biologic, write
 
@@ -139,27 +139,46 @@ def test_a_reference_electrode_is_pointed_out(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "words"),
+    ("content", "code", "parameters"),
     [
-        (CA.replace(b"I/mA", b"P/W "), "no column for current_ampere (current) among time/s, Ewe/V, P/W"),
-        (CA.replace(b"I/mA", b"I/V "), "‘I/V’ has the unit ‘V’"),
-        (PEIS.replace(b"freq/Hz\t", b""), "no column for frequency_hertz"),
-        (CA.replace(b"\t1.5", b"\tx"), "line 13, column 3 (‘I/mA’): ‘x’ is not a number"),
-        (CA[:-5], "line 14 has 2 fields where the header (line 12) has 3"),
-        (CA[:40], "within its header (line 2 of 12)"),
-        (CA.replace(b"Nb header lines : 12", b"Nb header lines : 99"), "within its header (line 14 of 99)"),
-        (CA.replace(b"Nb header lines : 12", b"Nb header lines : 0"), "which is impossible"),
-        (CA.replace(b"Nb header lines : 12", b"Nb header lines : 11"), "has no column names"),
-        (CA.replace(b"Nb header lines", b"Header"), "line 2 is not ‘Nb header lines"),
-        (CA[: CA.index(b"0\t0.1")], "no rows below line 12"),
-        (biologic("x", "freq/Hz|Re(Z)/Ohm|-Im(Z)/Ohm", ("0 0 0",)), "the frequency of every row is 0"),
-        (biologic("x", "freq/Hz|Re(Z)/Ohm|-Im(Z)/Ohm", ("-5 1 1",)), "row 1 of the table: the frequency is -5 Hz"),
+        (
+            CA.replace(b"I/mA", b"P/W "),
+            "missing-columns",
+            {"missing": ["current_ampere (current)"], "has": ["time/s", "Ewe/V", "P/W"]},
+        ),
+        (
+            CA.replace(b"I/mA", b"I/V "),
+            "invalid-column",
+            {"header": "I/V", "error": {"code": "unit-of-another-kind", "parameters": {"unit": "V", "kind": "V"}}},
+        ),
+        (PEIS.replace(b"freq/Hz\t", b""), "missing-columns", {"missing": ["frequency_hertz (frequency)"]}),
+        (
+            CA.replace(b"\t1.5", b"\tx"),
+            "cell-not-a-number",
+            {"line": 13, "column": "column 3 (‘I/mA’)", "error": {"code": "not-a-number", "parameters": {"cell": "x"}}},
+        ),
+        (CA[:-5], "ragged-rows", {"line": 14, "fields": 2, "header_line": 12, "columns": 3}),
+        (CA[:40], "truncated-header", {"header": 2, "wanted": 12}),
+        (
+            CA.replace(b"Nb header lines : 12", b"Nb header lines : 99"),
+            "truncated-header",
+            {"header": 14, "wanted": 99},
+        ),
+        (CA.replace(b"Nb header lines : 12", b"Nb header lines : 0"), "impossible-header-length", {}),
+        (CA.replace(b"Nb header lines : 12", b"Nb header lines : 11"), "no-column-names", {}),
+        (CA.replace(b"Nb header lines", b"Header"), "no-header-length", {}),
+        (CA[: CA.index(b"0\t0.1")], "no-rows", {"line": 12}),
+        (biologic("x", "freq/Hz|Re(Z)/Ohm|-Im(Z)/Ohm", ("0 0 0",)), "no-impedance", {}),
+        (
+            biologic("x", "freq/Hz|Re(Z)/Ohm|-Im(Z)/Ohm", ("-5 1 1",)),
+            "frequency-not-positive",
+            {"row": 1, "frequency": -5},
+        ),
     ],
 )
-def test_errors_name_the_line_and_the_problem(tmp_path: Path, content: bytes, words: str) -> None:
-    with pytest.raises(UnreadableFile) as refusal:
+def test_errors_name_the_line_and_the_problem(tmp_path: Path, content: bytes, code: str, parameters: dict) -> None:
+    with refuses(code, UnreadableFile, **parameters):
         read(write(tmp_path, content))
-    assert words in str(refusal.value)
 
 
 def test_is_recognised_by_its_first_line() -> None:

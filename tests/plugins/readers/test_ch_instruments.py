@@ -4,6 +4,7 @@ import pytest
 
 from plugins.readers.ch_instruments import read, recognises
 from registry.hookspecs import UnreadableFile
+from tests.coded import refuses
 from tests.plugins.readers import shared_data
 from tests.plugins.readers.samples import CHI, write
 
@@ -24,18 +25,29 @@ def test_reads_the_spectrum(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "message"),
+    ("content", "code", "parameters"),
     [
-        (CHI.replace("A.C. Impedance", "Amperometric i-t Curve").replace("Freq/Hz", "Time/sec"), "‘Amperometric i-t"),
-        (CHI.replace("5.6e+3", "--"), "line 16, column 2 (‘Z'/ohm’): ‘--’ is not a number"),
-        (CHI[:-12], "line 16 has 4 fields where the header (line 13) has 5"),
-        (CHI[: CHI.index("9.9e+4")], "no rows below"),
+        (
+            CHI.replace("A.C. Impedance", "Amperometric i-t Curve").replace("Freq/Hz", "Time/sec"),
+            "unsupported-technique",
+            {},
+        ),
+        (
+            CHI.replace("5.6e+3", "--"),
+            "cell-not-a-number",
+            {
+                "line": 16,
+                "column": "column 2 (‘Z'/ohm’)",
+                "error": {"code": "not-a-number", "parameters": {"cell": "--"}},
+            },
+        ),
+        (CHI[:-12], "ragged-rows", {"line": 16, "fields": 4, "header_line": 13, "columns": 5}),
+        (CHI[: CHI.index("9.9e+4")], "no-rows", {}),
     ],
 )
-def test_errors_name_the_line_and_the_problem(tmp_path: Path, content: str, message: str) -> None:
-    with pytest.raises(UnreadableFile) as refusal:
+def test_errors_name_the_line_and_the_problem(tmp_path: Path, content: str, code: str, parameters: dict) -> None:
+    with refuses(code, UnreadableFile, **parameters):
         read(write(tmp_path, content))
-    assert message in str(refusal.value)
 
 
 def test_is_recognised_by_its_header() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from plugins.readers.declared_csv import read, read_mapped, recognises, register_readers
 from registry.hookspecs import ParsedDataset, UnreadableFile
-from tests.coded import message_of
+from tests.coded import message_of, refuses
 
 RUN = "test_time_second,voltage_volt,current_ampere\n"
 
@@ -72,11 +72,14 @@ def test_rows_of_frequency_zero_are_left_out_with_their_number(tmp_path: Path) -
 
 
 @pytest.mark.parametrize(
-    ("rows", "words"),
-    [("1000,20,-5\n-100,20,-5\n", "row 2 of the table: the frequency is -100 Hz"), ("0,1,1\n", "every row is 0")],
+    ("rows", "code", "parameters"),
+    [
+        ("1000,20,-5\n-100,20,-5\n", "frequency-not-positive", {"row": 2, "frequency": -100.0}),
+        ("0,1,1\n", "no-impedance", {}),
+    ],
 )
-def test_a_frequency_that_cannot_be_is_refused(tmp_path: Path, rows: str, words: str) -> None:
-    with pytest.raises(UnreadableFile, match=words):
+def test_a_frequency_that_cannot_be_is_refused(tmp_path: Path, rows: str, code: str, parameters: dict) -> None:
+    with refuses(code, UnreadableFile, **parameters):
         dataset(tmp_path, f"Frequency / Hz,Z' / Ohm,Z'' / Ohm\n{rows}")
 
 
@@ -132,45 +135,128 @@ def test_reads_quoted_cells(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "words"),
+    ("content", "code", "parameters"),
     [
-        ("", "the file is empty (0 bytes)"),
-        (b"PK\x03\x04\x14\x00\x06", "the file is an Excel workbook"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1", "the file is an Excel workbook"),
-        (b"\x00\x01\x02\xff", "the file is not text (byte 0x00 at position 1)"),
-        ("\n\n", "only blank lines and comments"),
-        ("0,1,2\n1,2,3\n", "line 1 has numbers instead of a header"),
-        (RUN, "no rows below the header (line 1)"),
-        ("test_time_second,voltage_volt\n0,1\n", "line 1: missing current_ampere"),
-        ("cycle_count,cycle_charging_capacity_ah\n1,2\n", "missing cycle_discharging_capacity_ah"),
+        ("", "empty-file", {}),
+        (b"PK\x03\x04\x14\x00\x06", "excel-workbook", {}),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1", "excel-workbook", {}),
+        (b"\x00\x01\x02\xff", "not-a-text-file", {"position": 1}),
+        ("\n\n", "no-table", {}),
+        ("0,1,2\n1,2,3\n", "no-column-names", {"line_number": 1}),
+        (RUN, "no-rows", {"line": 1}),
+        ("test_time_second,voltage_volt\n0,1\n", "missing-columns", {"where": "line 1"}),
+        ("cycle_count,cycle_charging_capacity_ah\n1,2\n", "missing-columns", {}),
         (
             "foo,bar\n1,2\n",
-            "no known column in the header (foo, bar); a table needs time, voltage and current (test_time_second, ",
+            "missing-columns",
+            {},
         ),
-        ("Time / s,Voltage,Current / A\n0,1,2\n", "line 1, column 2: ‘Voltage’ has no unit"),
-        ("Time / s,Voltage / mA,Current / A\n0,1,2\n", "line 1, column 2: ‘Voltage / mA’ has the unit ‘mA’"),
-        (RUN + "0,1,2\n1,nan,2\n", "line 3, column 2 (‘voltage_volt’): ‘nan’ is not a finite number"),
-        (RUN + "0,1,2\n1,2,-inf\n", "line 3, column 3 (‘current_ampere’): ‘-inf’"),
-        (RUN + "0,1,2\n1,,2\n", "line 3, column 2 (‘voltage_volt’): the cell is empty"),
-        (RUN + "0,1,2\n1, ,2\n", "line 3, column 2 (‘voltage_volt’): the cell is empty"),
-        (RUN + "0,1,1e999\n", "‘1e999’ is not a number"),
-        (RUN + "00:00:01,1,2\n", "line 2, column 1 (‘test_time_second’): ‘00:00:01’ is not a number"),
-        (RUN + "0,1,2\n1,2\n", "line 3 has 2 fields where the header (line 1) has 3"),
-        (RUN + "0,0,5,1\n", "line 2 has 4 fields where the header (line 1) has 3: with decimal commas"),
-        (RUN.replace(",", ";") + "0;0,5;1.5\n", "‘1.5’ is not a number; other numbers are written with ‘,’"),
-        (RUN.replace(",", ";") + "0;1.5;0,5\n", "‘0,5’ is not a number; other numbers are written with ‘.’"),
-        ("test_time_second,voltage_volt,voltage_volt\n0,1,2\n", "columns 2 and 3 are both ‘voltage_volt’: rename one"),
+        (
+            "Time / s,Voltage,Current / A\n0,1,2\n",
+            "invalid-column",
+            {
+                "line": 1,
+                "column": 2,
+                "header": "Voltage",
+                "error": {"code": "missing-unit", "parameters": {"header": "Voltage", "unit": "V"}},
+            },
+        ),
+        (
+            "Time / s,Voltage / mA,Current / A\n0,1,2\n",
+            "invalid-column",
+            {
+                "line": 1,
+                "column": 2,
+                "header": "Voltage / mA",
+                "error": {"code": "unit-of-another-kind", "parameters": {"unit": "mA", "kind": "A"}},
+            },
+        ),
+        (
+            RUN + "0,1,2\n1,nan,2\n",
+            "cell-not-a-number",
+            {
+                "line": 3,
+                "column": "column 2 (‘voltage_volt’)",
+                "error": {"code": "not-finite", "parameters": {"cell": "nan"}},
+            },
+        ),
+        (
+            RUN + "0,1,2\n1,2,-inf\n",
+            "cell-not-a-number",
+            {
+                "line": 3,
+                "column": "column 3 (‘current_ampere’)",
+                "error": {"code": "not-finite", "parameters": {"cell": "-inf"}},
+            },
+        ),
+        (
+            RUN + "0,1,2\n1,,2\n",
+            "cell-not-a-number",
+            {"line": 3, "column": "column 2 (‘voltage_volt’)", "error": {"code": "empty-cell"}},
+        ),
+        (
+            RUN + "0,1,2\n1, ,2\n",
+            "cell-not-a-number",
+            {"line": 3, "column": "column 2 (‘voltage_volt’)", "error": {"code": "empty-cell"}},
+        ),
+        (
+            RUN + "0,1,1e999\n",
+            "cell-not-a-number",
+            {"error": {"code": "not-a-number", "parameters": {"cell": "1e999"}}},
+        ),
+        (
+            RUN + "00:00:01,1,2\n",
+            "cell-not-a-number",
+            {
+                "line": 2,
+                "column": "column 1 (‘test_time_second’)",
+                "error": {"code": "not-a-number", "parameters": {"cell": "00:00:01"}},
+            },
+        ),
+        (RUN + "0,1,2\n1,2\n", "ragged-rows", {"line": 3, "fields": 2, "header_line": 1, "columns": 3}),
+        (RUN + "0,0,5,1\n", "ragged-rows", {"line": 2, "fields": 4, "header_line": 1, "columns": 3}),
+        (
+            RUN.replace(",", ";") + "0;0,5;1.5\n",
+            "cell-not-a-number",
+            {"error": {"code": "other-decimal-mark", "parameters": {"cell": "1.5", "decimal": ","}}},
+        ),
+        (
+            RUN.replace(",", ";") + "0;1.5;0,5\n",
+            "cell-not-a-number",
+            {"error": {"code": "other-decimal-mark", "parameters": {"cell": "0,5", "decimal": "."}}},
+        ),
+        (
+            "test_time_second,voltage_volt,voltage_volt\n0,1,2\n",
+            "duplicate-column",
+            {"first": 2, "index": 3, "label": "voltage_volt"},
+        ),
         (
             "Time / s,Test time / s,voltage_volt,current_ampere\n0,0,1,2\n",
-            "columns 1 (‘Time / s’) and 2 (‘Test time / s’) are both test_time_second",
+            "duplicate-column",
+            {
+                "other": 1,
+                "labels": "Time / s",
+                "index": 2,
+                "other_label": "Test time / s",
+                "canonical": "test_time_second",
+            },
         ),
-        ("# note\n\n" + RUN + "0,1,2\n0,1,x\n", "line 5, column 3 (‘current_ampere’): ‘x’ is not a number"),
+        (
+            "# note\n\n" + RUN + "0,1,2\n0,1,x\n",
+            "cell-not-a-number",
+            {
+                "line": 5,
+                "column": "column 3 (‘current_ampere’)",
+                "error": {"code": "not-a-number", "parameters": {"cell": "x"}},
+            },
+        ),
     ],
 )
-def test_errors_name_the_line_and_the_problem(tmp_path: Path, content: str | bytes, words: str) -> None:
-    with pytest.raises(UnreadableFile) as refusal:
+def test_errors_name_the_line_and_the_problem(
+    tmp_path: Path, content: str | bytes, code: str, parameters: dict
+) -> None:
+    with refuses(code, UnreadableFile, **parameters):
         read(write(tmp_path, content))
-    assert words in str(refusal.value)
 
 
 def test_names_the_sets_of_columns_a_table_may_have(tmp_path: Path) -> None:
@@ -222,3 +308,17 @@ def test_is_offered_as_declared_csv() -> None:
 def test_comes_after_every_format_that_knows_its_own_files() -> None:
     (reader,) = register_readers()
     assert reader.priority < 0
+
+
+@pytest.mark.parametrize(
+    ("headers", "missing"),
+    [
+        ("test_time_second,voltage_volt", "current_ampere"),
+        ("cycle_count,cycle_charging_capacity_ah", "cycle_discharging_capacity_ah"),
+        ("foo,bar", "(foo, bar)"),
+    ],
+)
+def test_names_the_missing_columns(tmp_path: Path, headers: str, missing: str) -> None:
+    with refuses("missing-columns", UnreadableFile) as refusal:
+        read(write(tmp_path, f"{headers}\n1,2\n"))
+    assert missing in refusal.value.parameters["lacks"]

@@ -8,7 +8,7 @@ from plugins.readers import declared_csv
 from plugins.readers.gamry_dta import read, recognises
 from registry.hookspecs import UnreadableFile
 from registry.plugin_loading.suitability import kind_of
-from tests.coded import message_of
+from tests.coded import message_of, refuses
 from tests.plugins.readers import shared_data
 from tests.plugins.readers.samples import GAMRY, GAMRY_ABORTED, GAMRY_CHRONOA, GAMRY_TWO, write
 
@@ -93,29 +93,49 @@ def _curve_at() -> int:
 
 
 @pytest.mark.parametrize(
-    ("content", "words"),
+    ("content", "code", "parameters"),
     [
-        (GAMRY[: GAMRY.index("ZCURVE")], "among the tables OCVCURVE (line 8): the file may be truncated at line 11"),
-        (GAMRY[: GAMRY.index("OCVCURVE")], "the file ends at line 7, before its first table: it is truncated"),
+        (GAMRY[: GAMRY.index("ZCURVE")], "missing-table", {"tables": ["OCVCURVE (line 8)"], "line": 11}),
+        (GAMRY[: GAMRY.index("OCVCURVE")], "truncated-file", {"line": 7}),
         (
             GAMRY_CHRONOA[: _curve_at()],
-            "no table CURVE (time series) among the tables OCVCURVE (line 5): the file may be truncated at line 8",
+            "missing-table",
+            {"table": "CURVE (time series)", "tables": ["OCVCURVE (line 5)"], "line": 8},
         ),
-        (GAMRY_CHRONOA[: GAMRY_CHRONOA.index("\t0\t-1")], "line 9: the table CURVE has no rows: the file is truncated"),
-        (GAMRY_CHRONOA.replace("\tIm\t", "\tI\t"), "line 11: no column for current_ampere"),
-        (GAMRY[: GAMRY.index("\t0\t1\t1000")], "line 12: the table ZCURVE has no rows: the file is truncated"),
-        (GAMRY.replace("\t110\t", "\tabc\t"), "line 16, column 5 (‘Zreal’): ‘abc’ is not a number"),
-        (GAMRY[:-8], "line 16 has 7 fields where the header (line 14) has 8"),
-        (GAMRY.replace("Freq\t", "F\t"), "no column for frequency_hertz"),
-        (GAMRY.replace("ohm\tohm", "V\tohm"), "‘Zreal’ has the unit ‘V’"),
-        (GAMRY.replace("\t°\tV", "\tV"), "has 8 names but 7 units"),
-        (GAMRY.replace("ZCURVE\tTABLE", "ZCURVE\tTABLE\t2").replace("\t1000\t", "\t-1\t"), "the frequency is -1 Hz"),
+        (GAMRY_CHRONOA[: GAMRY_CHRONOA.index("\t0\t-1")], "no-rows", {"lines_number": 9, "curve_name": "CURVE"}),
+        (
+            GAMRY_CHRONOA.replace("\tIm\t", "\tI\t"),
+            "missing-columns",
+            {"line": 11, "missing": ["current_ampere (current)"]},
+        ),
+        (GAMRY[: GAMRY.index("\t0\t1\t1000")], "no-rows", {"lines_number": 12, "curve_name": "ZCURVE"}),
+        (
+            GAMRY.replace("\t110\t", "\tabc\t"),
+            "cell-not-a-number",
+            {
+                "line": 16,
+                "column": "column 5 (‘Zreal’)",
+                "error": {"code": "not-a-number", "parameters": {"cell": "abc"}},
+            },
+        ),
+        (GAMRY[:-8], "ragged-rows", {"line": 16, "fields": 7, "header_line": 14, "columns": 8}),
+        (GAMRY.replace("Freq\t", "F\t"), "missing-columns", {"missing": ["frequency_hertz (frequency)"]}),
+        (
+            GAMRY.replace("ohm\tohm", "V\tohm"),
+            "invalid-column",
+            {"header": "Zreal", "error": {"code": "unit-of-another-kind", "parameters": {"unit": "V", "kind": "V"}}},
+        ),
+        (GAMRY.replace("\t°\tV", "\tV"), "names-and-units-differ", {"names": 8, "units": 7}),
+        (
+            GAMRY.replace("ZCURVE\tTABLE", "ZCURVE\tTABLE\t2").replace("\t1000\t", "\t-1\t"),
+            "frequency-not-positive",
+            {"row": 1, "frequency": -1},
+        ),
     ],
 )
-def test_errors_name_the_line_and_the_problem(tmp_path: Path, content: str, words: str) -> None:
-    with pytest.raises(UnreadableFile) as refusal:
+def test_errors_name_the_line_and_the_problem(tmp_path: Path, content: str, code: str, parameters: dict) -> None:
+    with refuses(code, UnreadableFile, **parameters):
         read(write(tmp_path, content))
-    assert words in str(refusal.value)
 
 
 def test_is_recognised_by_its_first_words() -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from plugins.readers.maccor import read, recognises
 from registry.hookspecs import UnreadableFile
-from tests.coded import message_of
+from tests.coded import message_of, refuses
 from tests.plugins.readers import shared_data
 from tests.plugins.readers.samples import MACCOR, MACCOR_HASHED, write
 
@@ -41,24 +41,28 @@ def test_reads_the_other_dialect(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "message"),
+    ("content", "code", "parameters"),
     [
-        (MACCOR.replace("6:40:24 PM", "6:41:50 AM"), "TestTime has no unit, and the time stamps"),
-        (MACCOR.replace("\tMd\t", "\tXx\t"), "no column ‘Md’ or ‘State’"),
+        (MACCOR.replace("6:40:24 PM", "6:41:50 AM"), "time-unit-unknown", {}),
+        (MACCOR.replace("\tMd\t", "\tXx\t"), "missing-columns", {}),
         (
             MACCOR.replace("\tC\t1\t5/11/2021 4", "\tR\t1\t5/11/2021 4"),
-            "record 2 has a current of 0.002 A in the state",
+            "current-in-unknown-state",
+            {"row": 2, "columns": 0.002},
         ),
-        (MACCOR.replace("\tVoltage [V]", "\tX"), "no column for voltage_volt (Voltage)"),
-        (MACCOR.replace("3.2\tD", "\tD"), "line 12, column 10 (‘Voltage [V]’): the cell is empty"),
-        (MACCOR[:-30], "line 13 has 9 fields where the header (line 8) has 13"),
-        (MACCOR[:90], "no line with column names"),
+        (MACCOR.replace("\tVoltage [V]", "\tX"), "missing-columns", {"missing": ["voltage_volt (Voltage)"]}),
+        (
+            MACCOR.replace("3.2\tD", "\tD"),
+            "cell-not-a-number",
+            {"line": 12, "column": "column 10 (‘Voltage [V]’)", "error": {"code": "empty-cell"}},
+        ),
+        (MACCOR[:-30], "ragged-rows", {"line": 13, "fields": 9, "header_line": 8, "columns": 13}),
+        (MACCOR[:90], "no-column-names", {}),
     ],
 )
-def test_errors_name_the_line_and_the_problem(tmp_path: Path, content: str, message: str) -> None:
-    with pytest.raises(UnreadableFile) as refusal:
+def test_errors_name_the_line_and_the_problem(tmp_path: Path, content: str, code: str, parameters: dict) -> None:
+    with refuses(code, UnreadableFile, **parameters):
         read(write(tmp_path, content))
-    assert message in str(refusal.value)
 
 
 @pytest.mark.parametrize("content", [MACCOR, MACCOR_HASHED])

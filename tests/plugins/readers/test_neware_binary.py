@@ -5,6 +5,7 @@ import pytest
 
 from plugins.readers.neware_binary import read, recognises
 from registry.hookspecs import UnreadableFile
+from tests.coded import refuses
 from tests.plugins.readers import shared_data
 from tests.plugins.readers.samples import arbin_workbook, workbook, write
 
@@ -54,17 +55,16 @@ def test_counts_on_where_the_instrument_starts_again() -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "message"),
+    ("content", "code", "parameters"),
     [
-        (b"NEWARE" + b"\x00" * 2000, "the .nda file cannot be read"),
-        (b"PK\x03\x04" + b"\x00" * 2000, "the archive is damaged or cut off"),
-        (arbin_workbook(), "the .ndax file cannot be read"),
+        (b"NEWARE" + b"\x00" * 2000, "file-unreadable", {"suffix": ".nda"}),
+        (b"PK\x03\x04" + b"\x00" * 2000, "damaged-archive", {}),
+        (arbin_workbook(), "file-unreadable", {"suffix": ".ndax"}),
     ],
 )
-def test_refuses_what_the_library_cannot_read(tmp_path: Path, content: bytes, message: str) -> None:
-    with pytest.raises(UnreadableFile) as refusal:
+def test_refuses_what_the_library_cannot_read(tmp_path: Path, content: bytes, code: str, parameters: dict) -> None:
+    with refuses(code, UnreadableFile, **parameters):
         read(write(tmp_path, content))
-    assert message in str(refusal.value)
 
 
 def test_is_recognised_by_its_content() -> None:

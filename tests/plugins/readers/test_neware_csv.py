@@ -5,7 +5,7 @@ import pytest
 
 from plugins.readers.neware_csv import read, recognises
 from registry.hookspecs import UnreadableFile
-from tests.coded import message_of
+from tests.coded import message_of, refuses
 from tests.plugins.readers import shared_data
 from tests.plugins.readers.samples import NEWARE, write
 
@@ -42,24 +42,39 @@ def test_reads_decimal_commas_of_other_exports(tmp_path: Path, delimiter: str) -
 
 
 @pytest.mark.parametrize(
-    ("content", "message"),
+    ("content", "code", "parameters"),
     [
-        (NEWARE.replace("Cumulative Time", "Clock"), "no column for test_time_second (‘Cumulative Time’ or"),
-        (NEWARE.replace("Current(mA)", "Current"), "line 1, column 7: ‘Current’ has no unit"),
-        (NEWARE.replace("Voltage(V)", "Voltage(mA)"), "‘Voltage(mA)’ has the unit ‘mA’"),
+        (NEWARE.replace("Cumulative Time", "Clock"), "missing-columns", {}),
+        (
+            NEWARE.replace("Current(mA)", "Current"),
+            "invalid-column",
+            {"line": 1, "column": 7, "header": "Current", "error": {"code": "missing-unit"}},
+        ),
+        (
+            NEWARE.replace("Voltage(V)", "Voltage(mA)"),
+            "invalid-column",
+            {
+                "header": "Voltage(mA)",
+                "error": {"code": "unit-of-another-kind", "parameters": {"unit": "mA", "kind": "A"}},
+            },
+        ),
         (
             NEWARE.replace("02:00:00", "2 h"),
-            "row 3 of the table: ‘Cumulative Time’ is ‘2 h’, not hours:minutes:seconds",
+            "invalid-clock-time",
+            {"row": 3, "label": "Cumulative Time", "written": "2 h"},
         ),
-        (NEWARE.replace(",3.2,", ",,"), "line 4, column 8 (‘Voltage(V)’): the cell is empty"),
-        (NEWARE[:-40], "line 5 has 6 fields where the header (line 1) has 11"),
-        (NEWARE[: NEWARE.index("1,1,1")], "no rows below"),
+        (
+            NEWARE.replace(",3.2,", ",,"),
+            "cell-not-a-number",
+            {"line": 4, "column": "column 8 (‘Voltage(V)’)", "error": {"code": "empty-cell"}},
+        ),
+        (NEWARE[:-40], "ragged-rows", {"line": 5, "fields": 6, "header_line": 1, "columns": 11}),
+        (NEWARE[: NEWARE.index("1,1,1")], "no-rows", {}),
     ],
 )
-def test_errors_name_the_line_and_the_problem(tmp_path: Path, content: str, message: str) -> None:
-    with pytest.raises(UnreadableFile) as refusal:
+def test_errors_name_the_line_and_the_problem(tmp_path: Path, content: str, code: str, parameters: dict) -> None:
+    with refuses(code, UnreadableFile, **parameters):
         read(write(tmp_path, content))
-    assert message in str(refusal.value)
 
 
 def test_is_recognised_by_its_column_headers() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from plugins.readers.parstat import read, recognises
 from registry.hookspecs import UnreadableFile
-from tests.coded import message_of
+from tests.coded import message_of, refuses
 from tests.plugins.readers import shared_data
 from tests.plugins.readers.samples import PARSTAT, write
 
@@ -23,17 +23,28 @@ def test_reads_impedance_and_leaves_out_the_time_series_before_it(tmp_path: Path
 
 
 @pytest.mark.parametrize(
-    ("content", "message"),
+    ("content", "code", "parameters"),
     [
-        (PARSTAT.replace("0.0265", "?"), "line 4, column 5 (‘Zre (ohms)’): ‘?’ is not a number"),
-        (PARSTAT.replace("\t1000\t", "\t0\t"), "the frequency of every row is 0"),
-        (PARSTAT.replace("Zim (ohms)", "Phase (deg)"), "line 1: no column for imaginary_impedance_ohm"),
+        (
+            PARSTAT.replace("0.0265", "?"),
+            "cell-not-a-number",
+            {
+                "line": 4,
+                "column": "column 5 (‘Zre (ohms)’)",
+                "error": {"code": "not-a-number", "parameters": {"cell": "?"}},
+            },
+        ),
+        (PARSTAT.replace("\t1000\t", "\t0\t"), "no-impedance", {}),
+        (
+            PARSTAT.replace("Zim (ohms)", "Phase (deg)"),
+            "missing-columns",
+            {"line": 1, "missing": ["imaginary_impedance_ohm (imaginary part of the impedance)"]},
+        ),
     ],
 )
-def test_errors_name_the_line_and_the_problem(tmp_path: Path, content: str, message: str) -> None:
-    with pytest.raises(UnreadableFile) as refusal:
+def test_errors_name_the_line_and_the_problem(tmp_path: Path, content: str, code: str, parameters: dict) -> None:
+    with refuses(code, UnreadableFile, **parameters):
         read(write(tmp_path, content))
-    assert message in str(refusal.value)
 
 
 def test_is_recognised_by_its_column_headers() -> None:

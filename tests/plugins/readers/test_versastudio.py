@@ -4,6 +4,7 @@ import pytest
 
 from plugins.readers.versastudio import read, recognises
 from registry.hookspecs import UnreadableFile
+from tests.coded import refuses
 from tests.plugins.readers import shared_data
 from tests.plugins.readers.samples import VERSASTUDIO, write
 
@@ -38,18 +39,29 @@ def test_a_segment_of_frequency_zero_is_a_time_series(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "message"),
+    ("content", "code", "parameters"),
     [
-        (VERSASTUDIO[: VERSASTUDIO.index("<Segment1>")], "no section <Segment1>"),
-        (VERSASTUDIO.replace("Definition=", "Def="), "has no column names"),
-        (VERSASTUDIO.replace("1516.3", "?"), "line 21, column 7 (‘Z Real’): ‘?’ is not a number"),
-        (VERSASTUDIO.replace(",1516.3,-122.8", ""), "line 21 has 6 fields where the header (line 19) has 8"),
+        (VERSASTUDIO[: VERSASTUDIO.index("<Segment1>")], "no-rows", {}),
+        (VERSASTUDIO.replace("Definition=", "Def="), "no-column-names", {}),
+        (
+            VERSASTUDIO.replace("1516.3", "?"),
+            "cell-not-a-number",
+            {
+                "line": 21,
+                "column": "column 7 (‘Z Real’)",
+                "error": {"code": "not-a-number", "parameters": {"cell": "?"}},
+            },
+        ),
+        (
+            VERSASTUDIO.replace(",1516.3,-122.8", ""),
+            "ragged-rows",
+            {"line": 21, "fields": 6, "header_line": 19, "columns": 8},
+        ),
     ],
 )
-def test_errors_name_the_line_and_the_problem(tmp_path: Path, content: str, message: str) -> None:
-    with pytest.raises(UnreadableFile) as refusal:
+def test_errors_name_the_line_and_the_problem(tmp_path: Path, content: str, code: str, parameters: dict) -> None:
+    with refuses(code, UnreadableFile, **parameters):
         read(write(tmp_path, content))
-    assert message in str(refusal.value)
 
 
 def test_is_recognised_by_its_program() -> None:

@@ -5,6 +5,7 @@ import pytest
 
 from plugins.readers.zplot import read, recognises
 from registry.hookspecs import UnreadableFile
+from tests.coded import refuses
 from tests.plugins.readers import shared_data
 from tests.plugins.readers.samples import AUTOLAB, ZPLOT, ZPLOT_PLAIN, write
 
@@ -41,19 +42,30 @@ def test_reads_what_autolab_writes_without_its_empty_times(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    ("content", "words"),
+    ("content", "code", "parameters"),
     [
-        (ZPLOT[: ZPLOT.index("  Freq(Hz)")], "no line with column names"),
-        (ZPLOT[: ZPLOT.index("5.0E+04")], "no rows below line 9"),
-        (ZPLOT.replace("7.5E+01", "bad"), "line 11, column 5 (‘Z'(Ohm)’): ‘bad’ is not a number"),
-        (ZPLOT.replace("\tZ''(b)", "\tY"), "no column for imaginary_impedance_ohm"),
-        (ZPLOT[:-20], "line 11 has 5 fields where the header (line 9) has 9"),
+        (ZPLOT[: ZPLOT.index("  Freq(Hz)")], "no-column-names", {}),
+        (ZPLOT[: ZPLOT.index("5.0E+04")], "no-rows", {"line": 9}),
+        (
+            ZPLOT.replace("7.5E+01", "bad"),
+            "cell-not-a-number",
+            {
+                "line": 11,
+                "column": "column 5 (‘Z'(Ohm)’)",
+                "error": {"code": "not-a-number", "parameters": {"cell": "bad"}},
+            },
+        ),
+        (
+            ZPLOT.replace("\tZ''(b)", "\tY"),
+            "missing-columns",
+            {"missing": ["imaginary_impedance_ohm (imaginary part of the impedance)"]},
+        ),
+        (ZPLOT[:-20], "ragged-rows", {"line": 11, "fields": 5, "header_line": 9, "columns": 9}),
     ],
 )
-def test_errors_name_the_line_and_the_problem(tmp_path: Path, content: str, words: str) -> None:
-    with pytest.raises(UnreadableFile) as refusal:
+def test_errors_name_the_line_and_the_problem(tmp_path: Path, content: str, code: str, parameters: dict) -> None:
+    with refuses(code, UnreadableFile, **parameters):
         read(write(tmp_path, content))
-    assert words in str(refusal.value)
 
 
 @pytest.mark.parametrize("content", [ZPLOT, ZPLOT_PLAIN, AUTOLAB])

@@ -26,7 +26,8 @@ class Inputs:
     `reported.resistance_ohm`, `computed.mean_discharge_voltage_v`, `computed.relaxation_time_s@peak:2`,
     `dataset.sha256`, `dataset.undecided`, `dataset.start_time`, `dataset.header.instrument`,
     `datasets.pressure_log.count`, `datasets.pressure_log.1.sha256`. Estimates are in the unit the path ends in; a
-    number that is only a bound is a text, `<600 µm`, and never an estimate. In a cell-level analysis,
+    number that is only a bound is a text, `<600 µm`, and never an estimate. One entered with `±` has a component whose
+    `shared` identifies its record, so that it cancels in ratios. In a cell-level analysis,
     `measurements.eis` lists the spectra of the cell, and the facts of each are under its refcode:
     `measurements.M-00012.temperature_degc`, `measurements.M-00012.computed.ionic_conductivity_s_cm`. In a series,
     `series.members` lists the refcodes in order of the condition `series.over`. In a group analysis, `group.members`

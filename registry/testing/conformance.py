@@ -8,6 +8,7 @@ from registry.hookspecs import CONTRACT_VERSION, Analysis
 from registry.sandbox.run_result import RunResult
 from registry.testing.checks.bounds import bound_problems
 from registry.testing.checks.case import Case, cases_of
+from registry.testing.checks.components import component_problems
 from registry.testing.checks.descriptors import (
     condition_problems,
     format_problems,
@@ -112,6 +113,7 @@ def _done_problems(case: Case, result: RunResult) -> Iterator[str]:
     yield from repeat_problems(case, result, "the second time")
     yield from missing_problems(case, result)
     yield from bound_problems(case, result)
+    yield from component_problems(case, result)
     yield from robustness_problems(case, result)
     yield from parameter_problems(case)
     yield from repeat_problems(case, result, "after it had run on other inputs")

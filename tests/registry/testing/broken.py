@@ -90,6 +90,11 @@ def returns_nan(inputs: Inputs) -> Outcome:
     return outcome_of(typical(inputs) * np.nan)
 
 
+def returns_nan_by_a_method(inputs: Inputs) -> Outcome:
+    result = Result("resistance_ohm", Estimate.exact(typical(inputs)), method_spread={"fit": np.nan})
+    return Outcome(values=(result,))
+
+
 def returns_an_undeclared_quantity(inputs: Inputs) -> Outcome:
     return Outcome(values=(Result("thickness_um", Estimate.exact(typical(inputs))),))
 

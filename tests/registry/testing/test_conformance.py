@@ -48,6 +48,7 @@ def test_a_valid_plugin_conforms(golden: Golden) -> None:
         (broken.keeps_state, "other inputs (resistance_ohm = "),
         (broken.writes_to_its_input, "numpy.array("),
         (broken.returns_nan, " nan"),
+        (broken.returns_nan_by_a_method, "‘fit’ as nan"),
         (broken.returns_an_undeclared_quantity, " thickness_um, "),
         (broken.returns_milliohm, " 1050 Ω"),
         (broken.reads_undeclared_computed, "`depends_on`"),

@@ -173,15 +173,15 @@ def test_refuses_a_reported_bound(quantity: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("parameters", "words"),
+    ("parameters", "code", "named"),
     [
-        ({"end_cycle": 900}, r"cycle 900 is not in the data \(cycles 1 to 401\)"),
-        ({"reference_cycle": 300, "end_cycle": 200}, "must come after the reference cycle"),
-        ({"anomaly_window": 4}, "odd number"),
+        ({"end_cycle": 900}, "cycle-not-in-data", {"cycle": 900, "first": 1.0, "last": 401.0}),
+        ({"reference_cycle": 300, "end_cycle": 200}, "end-cycle-before-reference", {}),
+        ({"anomaly_window": 4}, "even-anomaly-window", {"window": 4}),
     ],
 )
-def test_refuses_parameters_the_data_do_not_allow(parameters: dict, words: str) -> None:
-    with pytest.raises(InsufficientData, match=words):
+def test_refuses_parameters_the_data_do_not_allow(parameters: dict, code: str, named: dict) -> None:
+    with refuses(code, InsufficientData, **named):
         run_on(table(), **parameters)
 
 

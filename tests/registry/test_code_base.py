@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 
@@ -25,6 +26,12 @@ WITHOUT_TESTS = {"__init__.py"}
 def modules(*packages: str) -> list[Path]:
     paths = [path for package in packages for path in (ROOT / package).rglob("*.py")]
     return sorted(path for path in paths if "migrations" not in path.parts)
+
+
+PINS_WORDING = "test_wording.py"
+MAX_OTHER_SENTENCES = 12
+"""Tests that may hold what looks like a sentence: a label, a header, a folder, or text that somebody enters."""
+WORDS_IN_A_ROW = re.compile(r"[a-z]{2,} [a-z]{2,} [a-z]{2,}")
 
 
 def test_import_contracts_hold() -> None:
@@ -134,3 +141,34 @@ def test_templates_have_no_inline_scripts() -> None:
     inline = re.compile(r"<script(?![^>]*\bsrc=)|\son[a-z]+\s*=\s*[\"']", re.IGNORECASE)
     for path in (ROOT / "templates").rglob("*.html"):
         assert not inline.search(path.read_text()), path
+
+
+def sentences_compared(test: ast.FunctionDef) -> Iterator[str]:
+    """Sentences in what a test asserts, matches and is parametrised with: four words, three of them in a row."""
+    asserted = [node.test for node in ast.walk(test) if isinstance(node, ast.Assert)]
+    for texts in (*asserted, *test.decorator_list):
+        yield from (text for text in texts_in(texts) if len(text.split()) >= 4 and WORDS_IN_A_ROW.search(text))
+    matched = [node.value for node in ast.walk(test) if isinstance(node, ast.keyword) and node.arg == "match"]
+    for texts in matched:
+        yield from (text for text in texts_in(texts) if WORDS_IN_A_ROW.search(text))
+
+
+def texts_in(node: ast.AST) -> list[str]:
+    constants = [item.value for item in ast.walk(node) if isinstance(item, ast.Constant)]
+    return [value for value in constants if isinstance(value, str)]
+
+
+def test_tests_compare_codes_and_numbers_rather_than_sentences() -> None:
+    found: dict[str, list[str]] = {}
+    for path in modules("tests"):
+        if path.name.startswith("test_") and path.name != PINS_WORDING and "data" not in path.parts:
+            functions = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.FunctionDef)]
+            for test in (function for function in functions if function.name.startswith("test_")):
+                if sentences := list(sentences_compared(test)):
+                    found[f"{path.relative_to(ROOT)}::{test.name}"] = sentences
+    assert len(found) <= MAX_OTHER_SENTENCES, found
+
+
+def test_a_handful_of_tests_pin_wording() -> None:
+    text = (ROOT / "tests" / "registry" / PINS_WORDING).read_text()
+    assert text.count("\ndef test_") <= 10

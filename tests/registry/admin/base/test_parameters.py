@@ -55,9 +55,7 @@ def test_the_help_text_of_an_empty_default_says_automatic(browser, project):
     assert fields["parameter:ionic-conductivity:circuit"].help_text.endswith(": automatic.")
 
 
-@pytest.mark.parametrize(
-    ("text", "message"), [("1", "last_points must be from 2 to"), ("many", "last_points must be a whole number")]
-)
+@pytest.mark.parametrize(("text", "message"), [("1", "from 2 to "), ("many", "last_points must ")])
 def test_an_invalid_value_is_a_field_error(browser, measurement, text, message):
     response = browser.fill(page_of(measurement), {LAST_POINTS: text, "label": "new"})
     assert message in browser.errors(response)[LAST_POINTS][0]

@@ -19,7 +19,7 @@ def error_of(hook: str, item: object, directory: Path) -> str:
     ("quantity", "expected"),
     [
         (Quantity(slug="price_g", name="", unit="g", unit_label="g"), "the quantity ‘price_g’ needs a name"),
-        (Quantity(slug="crack_length_mm", name="Crack", unit="mm"), "crack_length_mm has the unit mm "),
+        (Quantity(slug="crack_length_mm", name="Crack", unit="mm"), " unit mm "),
         (
             Quantity(slug="crack_mm", name="Crack", unit="mm", unit_label="mm", minimum=1, maximum=0),
             "minimum 1 above ",

@@ -90,7 +90,7 @@ def printing(path: Path) -> tuple[ParsedDataset, ...]:
         (unchecked, "Raise UnreadableFile"),
         (terse, "‘bad’"),
         (accepting_everything, "as data:"),
-        (with_gaps, "voltage_volt = nan in row 4 "),
+        (with_gaps, "voltage_volt = nan "),
         (of_unknown_technique, "‘divination’"),
         (leaving_files, "left another"),
         (printing, "‘three rows’, printed"),

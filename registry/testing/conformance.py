@@ -7,7 +7,7 @@ from typing import Any
 from registry.hookspecs import CONTRACT_VERSION, Analysis
 from registry.sandbox.run_result import RunResult
 from registry.testing.checks.bounds import bound_problems
-from registry.testing.checks.case import Case, cases_of
+from registry.testing.checks.case import Case, cases_of, example_problems
 from registry.testing.checks.components import component_problems
 from registry.testing.checks.descriptors import (
     condition_problems,
@@ -24,12 +24,14 @@ from registry.testing.checks.determinism import (
     repeat_problems,
 )
 from registry.testing.checks.missing import missing_problems
+from registry.testing.checks.process import process_problems
 from registry.testing.checks.reading import Sample, reader_problems
 from registry.testing.checks.robustness import parameter_problems, robustness_problems
 from registry.testing.example import Example
 from registry.testing.golden import Golden, result_summary
-from registry.testing.registration import name_of, registered
+from registry.testing.registration import name_of, registered, sources_of
 from registry.testing.running import changes_undone
+from registry.testing.sandboxed import Run, sandbox
 
 
 def assert_plugin_conforms(
@@ -74,9 +76,10 @@ def plugin_problems(
             yield from technique_problems(technique)
         for condition in loaded.conditions:
             yield from condition_problems(condition)
-        for analysis in loaded.analyses:
-            with changes_undone():
-                yield from analysis_problems(analysis, golden, examples.get(analysis.name, ()))
+        with sandbox(sources_of(plugin, other_plugins)) as run:
+            for analysis in loaded.analyses:
+                with changes_undone():
+                    yield from analysis_problems(analysis, golden, examples.get(analysis.name, ()), run)
         for reader in loaded.readers:
             yield from reader_problems(reader, samples.get(reader.name), golden)
         for table in loaded.tables:
@@ -85,9 +88,12 @@ def plugin_problems(
             yield from format_problems(form)
 
 
-def analysis_problems(analysis: Analysis, golden: Golden, examples: Sequence[Example] = ()) -> Iterator[str]:
+def analysis_problems(
+    analysis: Analysis, golden: Golden, examples: Sequence[Example], run_in_sandbox: Run
+) -> Iterator[str]:
     """Yield what is wrong with one analysis; its golden file is only written if nothing is."""
     cases = cases_of(analysis, examples)
+    yield from example_problems(cases)
     before = [columns_before(case.example) for case in cases]
     results: list[RunResult] = []
     problems: list[str] = []
@@ -96,6 +102,8 @@ def analysis_problems(analysis: Analysis, golden: Golden, examples: Sequence[Exa
         results.append(observed.result)
         problems += baseline_problems(case, observed.result, observed.side_effects)
     done = [(case, result) for case, result in zip(cases, results, strict=True) if result.status == "done"]
+    for case, result in done[:1]:
+        problems += process_problems(case, result, run_in_sandbox)
     if not done and not problems:
         problems.append(never_done_problem(cases, results))
     for case, result in done:

@@ -25,9 +25,10 @@ LAYER_FACTS = (
     "density_g_cm3",
     "theoretical_capacity_mah_g",
 )
+OF_MEASUREMENT = "measurement."
 FACTS = (
     "measurement.technique",
-    *(f"measurement.{slug}" for slug in CONDITIONS),
+    *(f"{OF_MEASUREMENT}{slug}" for slug in CONDITIONS),
     "cell.format",
     "cell.fabrication_pressure_mpa",
     "setup.die_diameter_mm",
@@ -43,8 +44,8 @@ LAYER_PATH = re.compile(r"layers\.[1-9][0-9]*\.(?P<name>\w+)")
 HEADER_PATH = re.compile(r"dataset\.header\..+")
 OF_A_PLUGIN = re.compile(r"measurements?\.[a-z][a-z0-9]*(_[a-z0-9]+)*")
 """A condition or technique that a plugin may register."""
-TYPO = 0.75
-"""Similarity from which it is taken for a misspelt built-in one."""
+TYPO = 0.85
+"""Similarity of slugs from which it is taken for a misspelt built-in one."""
 ROLE_PATH = re.compile(r"datasets\.[a-z0-9_]+\.(count|unread|[1-9][0-9]*\..+)")
 QUANTITY_PATH = re.compile(r"(reported|computed)\.[a-z0-9_]+(@places|@[a-z0-9_]+:[0-9]+)?")
 COMPUTED_AT = re.compile(r"(.*\.)?computed\.[a-z0-9_]+@[a-z0-9_]+:[0-9]+")
@@ -152,6 +153,9 @@ def _checked(path: str) -> str:
     """Return the path if an analysis could read it; a typo must not count as a missing input."""
     within = MEASUREMENT_PATH.fullmatch(path)
     short = within["rest"] if within else path
+    if within and short.startswith(OF_MEASUREMENT):
+        right = f"measurements.{within['refcode']}.{short.removeprefix(OF_MEASUREMENT)}"
+        raise ValueError(f"unknown fact ‘{path}’: did you mean ‘{right}’?")
     of_layer = LAYER_PATH.fullmatch(short)
     known: tuple[str, ...] = FACTS
     written = short
@@ -160,13 +164,14 @@ def _checked(path: str) -> str:
     elif any(pattern.fullmatch(short) for pattern in (QUANTITY_PATH, HEADER_PATH, ROLE_PATH, GROUP_PATH)):
         return path
     elif within:
-        known = tuple(item.removeprefix("measurement.") for item in FACTS)
+        known = tuple(item.removeprefix(OF_MEASUREMENT) for item in FACTS)
     elif short.startswith("measurements."):
         known, written = TECHNIQUES, short.removeprefix("measurements.")
     if written not in known:
         near = difflib.get_close_matches(written, known, 1, 0.5)
-        is_new = OF_A_PLUGIN.fullmatch(f"measurement.{short}" if within else short)
-        if is_new and not difflib.get_close_matches(written, known, 1, TYPO):
+        is_new = OF_A_PLUGIN.fullmatch(f"{OF_MEASUREMENT}{short}" if within else short)
+        slugs = [item.removeprefix(OF_MEASUREMENT) for item in known]
+        if is_new and not difflib.get_close_matches(written.removeprefix(OF_MEASUREMENT), slugs, 1, TYPO):
             return path
         hint = f"did you mean ‘{near[0]}’?" if near else f"use one of {', '.join(known)}"
         raise ValueError(f"unknown fact ‘{path}’: {hint}")

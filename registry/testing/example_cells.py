@@ -7,7 +7,7 @@ from analyses.uncertainty import Estimate
 from registry.hookspecs import Columns, Fact
 from registry.testing.cells import Facts, FactsAndData, rounded
 from registry.testing.example import Example
-from registry.testing.examples import guarded, made, pellet_spectrum
+from registry.testing.examples import FORMS, guarded, made, pellet_spectrum
 
 TEMPERATURES_DEGC = (25.0, 0.0, 40.0, 10.0, 60.0)
 STEPS: Mapping[str, tuple[float, ...]] = {
@@ -20,11 +20,17 @@ CELL_PREFIXES = ("cell.", "layers.")
 Data = dict[str, Callable[[], Columns]]
 
 
-def example_cell(*techniques: str, count: int = 5, changes: Mapping[str, Fact] | None = None) -> Example:
+def example_cell(
+    *techniques: str,
+    count: int = 5,
+    like: str | Mapping[str, str] = "",
+    changes: Mapping[str, Fact] | None = None,
+) -> Example:
     """Return the inputs of a cell with `count` measurements by each technique at different temperatures.
 
     Their refcodes are M-00001 and so on. The default technique is `eis`, whose conductivity follows the temperature
-    with an activation energy of 0.35 eV.
+    with an activation energy of 0.35 eV. `like` is the built-in technique whose example stands for one of a plugin,
+    for all techniques or by technique: `example_cell("raman", like="xrd")`.
     """
     facts: Facts = {}
     data: Data = {}
@@ -32,7 +38,7 @@ def example_cell(*techniques: str, count: int = 5, changes: Mapping[str, Fact] |
         refcodes = _refcodes(count, first=index * count + 1)
         for number, refcode in enumerate(refcodes):
             degc = TEMPERATURES_DEGC[number % 5] + number // 5
-            _add_measurement(facts, data, refcode, _measured_at(technique, "temperature_degc", degc))
+            _add_measurement(facts, data, refcode, _measured_at(technique, "temperature_degc", degc, like))
         facts[f"measurements.{technique}"] = tuple(refcodes)
     return Example(facts, data).changed(changes)
 
@@ -42,18 +48,19 @@ def example_series(
     *,
     over: str = "stack_pressure_mpa",
     count: int = 5,
+    like: str | Mapping[str, str] = "",
     changes: Mapping[str, Fact] | None = None,
 ) -> Example:
     """Return the inputs of a series of `count` measurements that differ in the condition `over`, in order of it.
 
     Their refcodes are M-00001 and so on. The conductivity of `eis` follows the stack pressure with an exponent of 0.1,
-    and the temperature with an activation energy of 0.35 eV.
+    and the temperature with an activation energy of 0.35 eV. `like` as in `example_cell`.
     """
     facts: Facts = {}
     data: Data = {}
     refcodes = _refcodes(count)
     for refcode, at in zip(refcodes, _steps(over, count), strict=True):
-        _add_measurement(facts, data, refcode, _measured_at(technique, over, at))
+        _add_measurement(facts, data, refcode, _measured_at(technique, over, at, like))
     listed = tuple(refcodes)
     facts |= {f"measurements.{technique}": listed, "series.over": over, "series.members": listed}
     return Example(facts, data).changed(changes)
@@ -68,14 +75,15 @@ def _steps(over: str, count: int) -> Sequence[float]:
     return [*steps[:count], *(max(steps, default=0.0) + step for step in range(1, count - len(steps) + 1))]
 
 
-def _measured_at(technique: str, condition: str, at: float) -> FactsAndData:
+def _measured_at(technique: str, condition: str, at: float, like: str | Mapping[str, str]) -> FactsAndData:
     """Return a measurement with one condition set; only the example spectra depend on it."""
     if technique == "eis" and condition == "temperature_degc":
         facts, load = pellet_spectrum(at)
     elif technique == "eis" and condition == "stack_pressure_mpa":
         facts, load = pellet_spectrum(mpa=at)
     else:
-        facts, load = made(technique, "")
+        stands_for = like if isinstance(like, str) else like.get(technique, "")
+        facts, load = made(technique, "", "" if technique in FORMS else stands_for)
     number: Estimate = rounded(at, ROUNDING) if condition in STEPS else Estimate.exact(at)
     return facts | {f"measurement.{condition}": number}, load
 

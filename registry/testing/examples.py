@@ -239,6 +239,7 @@ def example_inputs(
     changes: Mapping[str, Fact] | None = None,
     *,
     form: str = "",
+    like: str = "",
     columns: Mapping[str, Any] | None = None,
     image: Image | None = None,
     parameters: Mapping[str, Any] | None = None,
@@ -247,10 +248,12 @@ def example_inputs(
 
     `changes` are facts by path, None to remove one: `example_inputs("eis", {"layers.1.area_cm2": None})`.
     `columns` replace those of the example, None removes one; `image` is a picture in place of them. `form` is one of
-    `example_forms(technique)`. `with_datasets` of the result adds datasets with a role.
+    `example_forms(technique)`. `like` is the built-in technique whose example stands for that of a plugin:
+    `example_inputs("raman", like="xrd", form="diffractogram", columns={…})`. `with_datasets` of the result adds
+    datasets with a role.
     """
-    facts, load = made(technique, form)
-    data = {"": partial(_columns_of, technique, form)} if load else {}
+    facts, load = made(technique, form, like)
+    data = {"": partial(_columns_of, like or technique, form)} if load else {}
     example = Example(facts, data, parameters)
     return (example.with_image(image) if image else example).changed(changes, columns=columns)
 
@@ -258,12 +261,18 @@ def example_inputs(
 def example_forms(technique: str) -> tuple[str, ...]:
     """Return the names of the forms of a technique."""
     if technique not in FORMS:
-        raise ValueError(f"unknown technique ‘{technique}’: use one of {', '.join(FORMS)}")
+        raise ValueError(
+            f"there is no example of ‘{technique}’: use one of {', '.join(FORMS)}; for one of a plugin, name the "
+            "built-in one whose example stands for it, such as like='xrd'"
+        )
     return tuple(FORMS[technique])
 
 
-def made(technique: str, form: str) -> FactsAndData:
-    """Return the facts of a form of a technique, and the function that loads its columns."""
+def made(technique: str, form: str, like: str = "") -> FactsAndData:
+    """Return the facts of a form of a technique, or of the one it is like, and the function that loads its columns."""
+    if like and like != technique:
+        facts, load = made(like, form)
+        return {**facts, "measurement.technique": technique}, load
     forms = example_forms(technique)
     if form and form not in forms:
         raise ValueError(f"{technique} has no form ‘{form}’: use one of {', '.join(forms)}")

@@ -41,11 +41,9 @@ def load_plugin(path: str | Path) -> ModuleType:
 def registered(plugin: Any, other_plugins: Sequence[Any] = ()) -> Iterator[Registered]:
     """Register a plugin and those it depends on; during the block it is in use."""
     name = name_of(plugin)
-    modules = [Source(name_of(item), "given", lambda item=item: item) for item in (*other_plugins, plugin)]
     with catalogue.catalogue_restored():
         catalogue.reset()
-        sources = [*_built_in_except(plugin, *other_plugins), *modules]
-        plugins = plugin_loading.assemble(sources, table_check=plugin_loading.table_check())
+        plugins = plugin_loading.assemble(sources_of(plugin, other_plugins), table_check=plugin_loading.table_check())
         own = [entry for entry in plugins.loaded if entry.name == name and entry.source == "given"]
         problems = [
             f"{problem.text} {problem.detail}".strip() + f" ({problem.code})"
@@ -71,6 +69,12 @@ def registered(plugin: Any, other_plugins: Sequence[Any] = ()) -> Iterator[Regis
                 layer_roles=own_of("layer role", plugins.layer_roles),
                 conditions=own_of("condition", plugins.conditions),
             )
+
+
+def sources_of(plugin: Any, other_plugins: Sequence[Any] = ()) -> list[Source]:
+    """Return where a plugin, those it depends on and the built-in ones are loaded from."""
+    modules = [Source(name_of(item), "given", lambda item=item: item) for item in (*other_plugins, plugin)]
+    return [*_built_in_except(plugin, *other_plugins), *modules]
 
 
 def name_of(plugin: Any) -> str:

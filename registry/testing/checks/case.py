@@ -1,13 +1,15 @@
 """One analysis with one set of example inputs."""
 
-from collections.abc import Mapping, Sequence
+import difflib
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from registry import plugin_loading
 from registry.contract.builtin_vocabulary import BUILTIN_TECHNIQUES
 from registry.hookspecs import Analysis
-from registry.testing.example import Example
+from registry.testing.example import TYPO, Example
 from registry.testing.example_cells import example_cell, example_series
 from registry.testing.example_groups import example_group
 from registry.testing.examples import example_forms, example_inputs
@@ -15,6 +17,7 @@ from registry.testing.running import Observed, observe
 
 MIN_CELL_MEASUREMENTS = 5
 BUILTIN_SLUGS = frozenset(technique.slug for technique in BUILTIN_TECHNIQUES)
+CONDITION_PATH = re.compile(r"(measurement|measurements\.M-[0-9]+)\.(?!technique$)(?P<slug>[a-z0-9_]+)")
 WITHOUT_DATA = "photograph"
 """The technique whose example has no data."""
 
@@ -45,22 +48,40 @@ def cases_of(analysis: Analysis, examples: Sequence[Example] = ()) -> list[Case]
         return [Case(analysis, f"example {number}", example) for number, example in enumerate(examples, start=1)]
     if analysis.scope == "cell":
         count = max(MIN_CELL_MEASUREMENTS, analysis.min_measurements)
-        return [Case(analysis, "cell", example_cell(*analysis.techniques, count=count))]
+        return [Case(analysis, "cell", example_cell(*analysis.techniques, count=count, like=_likes(analysis)))]
     if analysis.scope == "series":
         count = max(MIN_CELL_MEASUREMENTS, analysis.min_measurements)
         return [
-            Case(analysis, f"{technique}, series", example_series(technique, over=analysis.over, count=count))
-            for technique in analysis.techniques
+            Case(
+                analysis, f"{technique}, series", example_series(technique, over=analysis.over, count=count, like=like)
+            )
+            for technique, like in _likes(analysis).items()
         ]
     if analysis.scope == "group":
         count = max(MIN_CELL_MEASUREMENTS, analysis.min_members)
         return [Case(analysis, f"group, {kind}", example_group(kind, count=count)) for kind in analysis.group_kinds]
     return [
-        Case(analysis, f"{technique}, {form}", _example_of(technique, like, form))
-        for technique in analysis.techniques
-        for like in [_built_in_like(technique)]
+        Case(analysis, f"{technique}, {form}", example_inputs(technique, form=form, like=like))
+        for technique, like in _likes(analysis).items()
         for form in example_forms(like)
     ]
+
+
+def example_problems(cases: Sequence[Case]) -> Iterator[str]:
+    """Yield the facts of examples that would be conditions, but are none that is registered."""
+    conditions = plugin_loading.current().conditions
+    for case in cases:
+        paths = [match for path in case.example.facts if (match := CONDITION_PATH.fullmatch(path))]
+        for slug in dict.fromkeys(match["slug"] for match in paths):
+            if slug not in conditions:
+                near = difflib.get_close_matches(slug, conditions, 1, TYPO)
+                hint = f"did you mean ‘{near[0]}’?" if near else f"registered are {', '.join(conditions)}"
+                yield f"{case.where} has the condition ‘{slug}’, which is not registered: {hint}"
+
+
+def _likes(analysis: Analysis) -> dict[str, str]:
+    """The built-in technique that stands for each technique of an analysis."""
+    return {technique: _built_in_like(technique) for technique in analysis.techniques}
 
 
 def _built_in_like(technique: str) -> str:
@@ -69,8 +90,3 @@ def _built_in_like(technique: str) -> str:
     own = [set(alternative) for alternative in techniques[technique].columns]
     candidates = [item.slug for item in BUILTIN_TECHNIQUES if any(set(columns) in own for columns in item.columns)]
     return technique if technique in BUILTIN_SLUGS else next(iter(candidates), WITHOUT_DATA)
-
-
-def _example_of(technique: str, like: str, form: str) -> Example:
-    example = example_inputs(like, form=form)
-    return example if technique == like else example.changed({"measurement.technique": technique})

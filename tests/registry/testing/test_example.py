@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from analyses.uncertainty import Estimate
-from registry.testing import example_cell, example_inputs
+from registry.testing import example_cell, example_inputs, example_series
 from tests.registry.testing import broken
 
 
@@ -101,3 +101,24 @@ def test_changes_the_header() -> None:
     assert inputs.dataset is not None
     assert inputs.dataset.header["instrument"] == "SP-300"
     assert inputs.dataset.start_time is None
+
+
+def test_facts_of_a_condition_of_a_plugin_are_set() -> None:
+    for slug in ("laser_power_mw", "relative_humidity_percent", "voltage_mean_v"):
+        changed = example_inputs("xrd", {f"measurement.{slug}": 1.0})
+        assert changed.condition(slug) == Estimate.exact(1.0)
+    series = example_series("raman", over="laser_power_mw", count=2, like="xrd")
+    assert [(member.technique, member.at.magnitude) for member in series.series] == [("raman", 1.0), ("raman", 2.0)]
+    assert len(example_cell("raman", "eis", count=2, like="xrd").measurements("raman")) == 2
+
+
+@pytest.mark.parametrize("path", ["measurement.temperature_deg", "measurements.M-00001.measurement.technique"])
+def test_a_misspelt_path_is_refused(path: str) -> None:
+    with pytest.raises(ValueError, match="did you mean"):
+        example_series("eis", count=2).changed({path: 1.0})
+
+
+def test_an_unknown_technique_is_refused_with_what_to_write() -> None:
+    for make in (example_inputs, example_series, example_cell):
+        with pytest.raises(ValueError, match="like="):
+            make("raman")

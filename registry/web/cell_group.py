@@ -33,6 +33,7 @@ from registry.web.presentation.group_inputs import (
 )
 from registry.web.presentation.history import get_author_name
 from registry.web.presentation.text import format_heading, format_number, typeset
+from registry.web.presentation.uncertainty import format_components, format_method_spread, list_component_rows
 from registry.web.run import InputRow, list_parameters
 
 PLOTS_SHOWN = 6
@@ -48,6 +49,16 @@ class ValueRow:
     text: str
     """The number; empty if it is missing."""
     value: GroupValue
+
+    @property
+    def components(self) -> str:
+        """What the uncertainty consists of, in one line; empty if that is not known."""
+        return format_components(self.value)
+
+    @property
+    def methods(self) -> str:
+        """The number by each method, in one line; empty if there is only one."""
+        return format_method_spread(self.value)
 
 
 @dataclass(frozen=True)
@@ -107,6 +118,7 @@ def group_run_page(request: HttpRequest, pk: int, run_pk: int) -> HttpResponse:
         "run": run,
         "group": run.group,
         "section": _build_section(run, None),
+        "components": list_component_rows(run.values.order_by("pk")),
         "inputs": list_group_inputs(run),
         "parameters": list_parameters(run, analysis),
         "started_by": get_author_name(run.started_by, request.user),

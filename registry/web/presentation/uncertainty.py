@@ -2,12 +2,12 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from analyses.component import Component
 from registry.contract.estimate_encoding import components_from_json
-from registry.models import Value
+from registry.models import GroupValue, Value
 from registry.numbers.catalogue import get_or_placeholder
 from registry.web.presentation.text import format_heading, typeset
 
@@ -30,7 +30,7 @@ class ComponentRow:
     """The cause it shares with other values; empty for none."""
 
 
-def format_components(value: Value) -> str:
+def format_components(value: Value | GroupValue) -> str:
     """The kinds of component in one line, largest first, relative to the value: fit 1.2 %, geometry 3 %."""
     by_name: dict[str, list[Component]] = defaultdict(list)
     for part in components_from_json(value.components):
@@ -42,17 +42,17 @@ def format_components(value: Value) -> str:
     return ", ".join(f"{name} {_format_percent(total, value.magnitude)}" for name, total in ordered)
 
 
-def format_method_spread(value: Value) -> str:
+def format_method_spread(value: Value | GroupValue) -> str:
     """The value by each method in one line: circuit fit 1.02×10⁻³, intercept 9.8×10⁻⁴."""
     return ", ".join(f"{method} {typeset(f'{number:.4g}')}" for method, number in value.method_spread)
 
 
-def list_component_rows(values: Sequence[Value]) -> list[ComponentRow]:
+def list_component_rows(values: Iterable[Value | GroupValue]) -> list[ComponentRow]:
     """Every component of these values."""
     return [_build_row(value, part) for value in values for part in components_from_json(value.components)]
 
 
-def _build_row(value: Value, part: Component) -> ComponentRow:
+def _build_row(value: Value | GroupValue, part: Component) -> ComponentRow:
     magnitude = value.magnitude or 0.0
     quantity = get_or_placeholder(value.quantity)
     heading = format_heading(quantity) + (f", {value.place.label}" if value.place else "")

@@ -4,10 +4,12 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
+from registry import plugin_loading
 from registry.hookspecs import Component, Estimate, Outcome, Result
 from registry.models import AnalysisRun, Measurement, Project, Value
 from registry.selectors.analysis_inputs.due import list_due_jobs
 from registry.services.runs.analysis import run_jobs, store_run
+from registry.services.runs.groups import run_group_analysis
 from tests import factories
 
 SIGMA, ENERGY = "ionic_conductivity_s_cm", "activation_energy_ev"
@@ -132,3 +134,28 @@ def test_the_pages_show_components_and_other_methods(by_methods: Value, owner: U
     run = client.get(f"/runs/{by_methods.run_id}/")
     assert [(row.name, row.relative) for row in run.context["components"]] == [("fit", "2 %"), ("geometry", "4 %")]
     assert "By method: circuit fit 0.0001" in run.content.decode()
+
+
+def test_the_die_of_all_replicates_stays_in_their_mean(project: Project, owner: User) -> None:
+    """An area from a diameter known to 1 % is known to 2 %, alike for all pellets pressed in this die."""
+    setup = factories.make_setup(project, die_diameter="10.0 ± 0.1 mm")
+    cells = [factories.make_pellet(project, thickness=f"{um} ± 6 µm") for um in (590, 600, 610)]
+    for cell in cells:
+        spectrum = factories.make_measurement(cell, technique="eis", setup=setup, temperature_degc="25 °C")
+        factories.report(spectrum, "resistance_ohm", "100 Ω")
+    run_due()
+    group = factories.make_group(project, *cells)
+    analysis = plugin_loading.current().analyses["replicate-statistics"]
+    run = run_group_analysis(group=group, analysis=analysis, by=None)
+    (value,) = (value for value in run.values.all() if value.quantity == SIGMA)
+    die = next(part for part in value.components if part[0] == "geometry")
+    assert die[2] == f"set-up {setup.pk} die_diameter_mm"
+    assert die[1] == pytest.approx(-0.02 * value.magnitude, rel=1e-3)
+    assert {part[0] for part in value.components} == {"geometry", "between cells"}
+    client = Client()
+    client.force_login(owner)
+    rows = client.get("/api/group-values/", {"group": group.pk, "quantity": SIGMA}).json()["results"]
+    assert {part["name"] for part in rows[0]["components"]} == {"geometry", "between cells"}
+    page = client.get(f"/groups/{group.pk}/runs/{run.pk}/")
+    assert {row.name for row in page.context["components"]} >= {"geometry", "between cells"}
+    assert "Uncertainty: geometry 2 %, between cells" in page.content.decode()

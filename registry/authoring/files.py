@@ -76,7 +76,9 @@ def quantity_of(names: Names, technique: str) -> str:
 
 
 def _summary(kind: str, technique: str) -> str:
-    return f"an analysis of {technique_in_sentence(technique)}" if kind == "analysis" else f"a {kind.replace('-', ' ')}"
+    if kind == "analysis":
+        return f"an analysis of {technique_in_sentence(technique)}"
+    return "an analysis of groups of cells" if kind == "group" else f"a {kind.replace('-', ' ')}"
 
 
 def _formula(names: Names, technique: str) -> str:
@@ -106,7 +108,7 @@ def _tests(names: Names, kind: str, technique: str, **imports: str) -> str:
     fields = {"name": names.name, "title": names.title, "module": names.module, "sample": sample}
     fields |= {"technique": technique, "quantity": quantity_of(names, technique), "by_hand": skeleton.by_hand}
     fields |= {"missing": skeleton.missing, "words": skeleton.refusal_term}
-    template = kind if kind in ("analysis", "reader") else "table"
+    template = kind if kind in ("analysis", "group", "reader") else "table"
     return _render(
         f"test_{template}", **dict.fromkeys(("path", "own", "load", "loads", "loaded"), "") | fields | imports
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 KINDS: Mapping[str, str] = {
     "analysis": "a computation on measurements, with its own quantity",
+    "group": "an analysis of groups of cells",
     "reader": "a file format",
     "table": "a comparison table",
     "technique": "a measurement technique",

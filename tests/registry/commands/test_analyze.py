@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from registry.models import AnalysisRun, Cell, Layer, Project, RunStatus
+from registry.models import AnalysisRun, Cell, GroupRun, Layer, Project, RunStatus
 from registry.services.record import save_record
 from registry.services.runs.queue import do_due_runs, queue_cells
 from tests import factories
@@ -133,3 +133,15 @@ def test_an_invalid_argument_is_named_with_a_suggestion(arguments: list[str], me
     with pytest.raises(CommandError) as error:
         analyze(*arguments)
     assert message in str(error.value)
+
+
+def test_groups_are_analysed_after_their_cells(project: Project, pellet: Cell) -> None:
+    other = factories.make_pellet(project, area="1 cm² (exact)")
+    factories.report(factories.make_measurement(other, technique="chronoamperometry"), "resistance_ohm", "110 Ω")
+    group = factories.make_group(project, pellet, other)
+    assert "replicate-statistics: 1 done" in analyze()
+    (run,) = GroupRun.objects.all()
+    assert "electronic_conductivity_s_cm" in {value.quantity for value in run.values.all()}
+    assert "Nothing to run" in analyze("--cell", pellet.refcode)
+    factories.report(other.measurements.get(), "resistance_ohm", "120 Ω")
+    assert "replicate-statistics: 1 done" in analyze("--project", group.project.slug)

@@ -58,8 +58,9 @@ def test_plugins_of_every_kind_pass_their_tests_and_load(tmp_path: Path, setting
     startplugin("titration", tmp_path, kind="technique")
     startplugin("catholyte", tmp_path, kind="layer-role")
     startplugin("humidity", tmp_path, kind="condition")
+    startplugin("cell spread", tmp_path, kind="group")
     before = files_in(tmp_path)
-    assert "39 passed" in run_pytest(tmp_path)
+    assert "42 passed" in run_pytest(tmp_path)
     assert files_in(tmp_path) == before
     settings.REGISTRY_PLUGINS_DIR = str(tmp_path)
     plugins = plugin_loading.load()
@@ -82,7 +83,7 @@ def test_a_package_depends_on_this_version_of_cellar(tmp_path: Path) -> None:
     assert settings["project"]["optional-dependencies"]["test"] == ["cellar-registry[testing]"]
 
 
-@pytest.mark.parametrize("kind", ["reader", "table", "technique", "layer-role", "condition"])
+@pytest.mark.parametrize("kind", ["reader", "table", "technique", "layer-role", "condition", "group"])
 def test_a_package_may_be_a_reader_or_a_table(kind: str, tmp_path: Path) -> None:
     output = startplugin("our thing", tmp_path, kind=kind, package=True)
     assert 'our-thing = "cellar_our_thing.plugin"' in (tmp_path / "cellar-our-thing" / "pyproject.toml").read_text()

@@ -7,7 +7,18 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.management import call_command
 
 from registry.contract.builtin_vocabulary import BUILTIN_TECHNIQUES
-from registry.models import AnalysisRun, Cell, Dataset, HardwareSetup, Layer, Material, Measurement, Publication, Value
+from registry.models import (
+    AnalysisRun,
+    Cell,
+    Dataset,
+    GroupRun,
+    HardwareSetup,
+    Layer,
+    Material,
+    Measurement,
+    Publication,
+    Value,
+)
 from registry.selectors.audit import list_findings
 from registry.selectors.query.parsing import parse_list_query
 from registry.selectors.query.to_sql import filter_cells
@@ -131,3 +142,12 @@ def test_no_analysis_fails() -> None:
 
 def test_loading_counts_the_records(paper: str) -> None:
     assert "1 project, 11 publications, 22 materials" in paper
+
+
+def test_the_conductivity_depends_on_the_vgcf_content() -> None:
+    run = GroupRun.objects.get(group__slug="vgcf-content")
+    assert run.status == "done"
+    curve = run.curves.get(y_quantity="electronic_conductivity_s_cm")
+    (points,) = curve.data["series"]
+    assert points["x"] == [0, 1, 2, 3]
+    assert points["y"] == pytest.approx([9.71e-6, 6.59e-5, 7.64e-3, 5.88e-2], rel=1e-3)

@@ -135,3 +135,33 @@ def test_numbers_may_have_gaps_but_not_imaginary_parts() -> None:
     for sequence in ([1j], ["a"], [object()]):
         with pytest.raises((TypeError, ValueError)):
             real_numbers(sequence)
+
+
+OF_GROUP = Analysis(
+    name="of-group",
+    version="1",
+    title="Of a group",
+    description="",
+    run=lambda inputs: Outcome(),
+    scope="group",
+    group_kinds=("replicates",),
+    returns_member_quantities=True,
+)
+
+
+def test_a_quantity_of_a_group_comes_once_for_each_set_of_conditions() -> None:
+    cold, warm = (replace(ONE_OHM, conditions={"temperature_degc": text}) for text in ("0", "25"))
+    check_outcome(OF_GROUP, Outcome((cold, warm, ONE_OHM)))
+    with pytest.raises(ContractViolation):
+        check_outcome(OF_GROUP, Outcome((cold, cold)))
+
+
+@pytest.mark.parametrize("conditions", [{"temperature_degc": 25}, {"": "25"}, {"c_rate": "x" * 101}, [("c_rate", "1")]])
+def test_conditions_are_texts_by_slug(conditions: Any) -> None:
+    with pytest.raises(ContractViolation):
+        check_outcome(OF_GROUP, Outcome((replace(ONE_OHM, conditions=conditions),)))
+
+
+def test_only_a_group_states_conditions() -> None:
+    with pytest.raises(ContractViolation):
+        check_outcome(ANALYSIS, Outcome((replace(ONE_OHM, conditions={"c_rate": "1"}),)))

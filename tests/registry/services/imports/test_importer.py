@@ -5,7 +5,19 @@ from pathlib import Path
 import pytest
 from django.contrib.auth.models import User
 
-from registry.models import Cell, Condition, Formulation, Layer, Material, Measurement, Project, Synonym, Value
+from registry.models import (
+    Cell,
+    CellGroup,
+    Condition,
+    Formulation,
+    GroupMember,
+    Layer,
+    Material,
+    Measurement,
+    Project,
+    Synonym,
+    Value,
+)
 from registry.services.imports.importer import ImportSummary, load_example
 from registry.services.imports.toml_files import ImportFileError, example_directory
 from registry.services.record import delete_record, save_record
@@ -222,4 +234,40 @@ def test_values_at_places_are_imported_once_each(directory: Path) -> None:
     assert [(str(value.place), value.magnitude) for value in values] == [("arc:1", 7.0), ("arc:2", 9.0)]
     replace_text(directory, file, "arc:2", "second")
     with pytest.raises(ImportFileError):
+        load(directory)
+
+
+GROUPS = """
+[[group]]
+slug = "pellets"
+name = "Pellets"
+kind = "recipe"
+over = "sample.mass_fraction_percent.NCM"
+members = [{ cell = "Pellet", label = "70 wt%" }]
+"""
+
+
+def test_a_group_is_imported_once(directory: Path) -> None:
+    (directory / "groups.toml").write_text(GROUPS, encoding="utf-8")
+    assert load(directory).entered["cell group", "cell groups"] == 1
+    assert not load(directory).entered
+    (member,) = CellGroup.objects.get().members.all()
+    assert (member.cell.label, member.label, member.position) == ("Pellet", "70 wt%", 1)
+    assert [row.history_import for row in GroupMember.history.all()] == ["small"]
+
+
+def test_an_edited_group_is_left_unchanged(directory: Path, owner: User) -> None:
+    (directory / "groups.toml").write_text(GROUPS, encoding="utf-8")
+    load(directory)
+    group = CellGroup.objects.get()
+    group.name = "Renamed"
+    save_record(group, by=None)
+    assert load(directory).left == ["groups.toml, group ‘pellets’"]
+    load(directory, overwrite=True)
+    assert CellGroup.objects.get().name == "Pellets"
+
+
+def test_a_member_that_is_not_defined_is_named(directory: Path) -> None:
+    (directory / "groups.toml").write_text(GROUPS.replace('cell = "Pellet"', 'cell = "Pelet"'), encoding="utf-8")
+    with pytest.raises(ImportFileError, match="member 1"):
         load(directory)

@@ -133,7 +133,7 @@ def status_and_messages(dataset: Dataset) -> str:
 def data_summary(dataset: Dataset) -> str:
     if not dataset.holds_data:
         return "–"
-    rows = picture(dataset) if dataset.has_picture else f"{dataset.rows:,} rows of {column_names(dataset)}"
+    rows = picture(dataset) if dataset.has_picture else f"{dataset.size_text} of {column_names(dataset)}"
     return format_html("{}<div>reader: {} {}</div>", rows, dataset.reader, dataset.reader_version)
 
 
@@ -171,7 +171,7 @@ class DatasetChangeForm(forms.ModelForm):
 class DatasetAdmin(LiveReloadAdmin, RecordAdmin):
     form = DatasetForm
     actions = ["delete_selected", "reimport"]
-    list_display = ("filename", "part_label", "status", "rows", "reader", "measurement", "created_at", "created_by")
+    list_display = ("filename", "part_label", "status", "size", "reader", "measurement", "created_at", "created_by")
     list_select_related = ("measurement", "created_by")
     list_filter = ("status", "reader", ("measurement__cell__project", RelatedOnlyFieldListFilter))
     search_fields = ("filename", "measurement__refcode", "measurement__label", "measurement__cell__label_key")
@@ -198,6 +198,10 @@ class DatasetAdmin(LiveReloadAdmin, RecordAdmin):
         "created_at",
         "created_by",
     )
+
+    @admin.display(description="size", ordering="rows")
+    def size(self, dataset: Dataset) -> str:
+        return dataset.size_text if dataset.holds_data else "–"
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         own = ("role", "order", "mapping")

@@ -53,11 +53,10 @@ def list_datasets(measurement: Measurement) -> Any:
 
 
 class DatasetChoiceField(forms.ModelChoiceField):
-    """Datasets labelled by file, part and number of rows."""
+    """Datasets labelled by file, part and number of rows or pixels."""
 
     def label_from_instance(self, obj: Any) -> str:
-        rows = f"{obj.rows:,} rows"
-        return ", ".join(filter(None, (obj.filename, obj.part_label or f"dataset {obj.part + 1}", rows)))
+        return ", ".join(filter(None, (obj.filename, obj.part_label or f"dataset {obj.part + 1}", obj.size_text)))
 
 
 class MeasurementForm(ParametersForm):

@@ -70,10 +70,15 @@ class InputDataset:
         return tuple(self._columns)
 
     @property
+    def has_image(self) -> bool:
+        """Whether the data are a picture; otherwise they are columns."""
+        return IMAGE in self._arrays
+
+    @property
     def image(self) -> np.ndarray:
         """The picture: grey levels of shape (rows, columns), the top row first, read-only, in the bit depth of the
         file; refuses if the data are columns."""
-        if IMAGE not in self._arrays:
+        if not self.has_image:
             raise Refused(
                 "missing-picture",
                 "no picture in the data: it has the columns {columns}",

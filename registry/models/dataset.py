@@ -14,6 +14,7 @@ from registry.models.measurement import Measurement
 from registry.models.project import check_link_visible
 from registry.models.record import Record
 from registry.models.vocabulary import VocabularyField
+from registry.numbers.formatting import format_data_size
 from registry.plugin_loading.dataset_roles import role_name
 from registry.plugin_loading.names import technique_in_sentence, technique_name
 from registry.plugin_loading.suitability import misfit, suits
@@ -190,6 +191,11 @@ class Dataset(Leased, Record):
     def has_picture(self) -> bool:
         """Whether it is a picture in place of columns."""
         return self.image_width is not None
+
+    @property
+    def size_text(self) -> str:
+        """How much data it holds: `picture 64 × 64`, or `1,234 rows`."""
+        return format_data_size(self.rows, self.image_width, self.image_height)
 
     @property
     def pixel_size(self) -> str:

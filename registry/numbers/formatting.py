@@ -184,3 +184,10 @@ def _with_power(number: Decimal) -> str:
     first, *others = number.as_tuple().digits
     fraction = "." + "".join(map(str, others)) if others else ""
     return f"{'-' if number < 0 else ''}{first}{fraction}e{number.adjusted()}"
+
+
+def format_data_size(rows: int, width: int | None = None, height: int | None = None) -> str:
+    """How much data a dataset holds: `1,234 rows`, or the pixels of a picture, `picture 64 × 64`."""
+    if width and height:
+        return f"picture {width:,} × {height:,}"
+    return f"{rows:,} row{'' if rows == 1 else 's'}"

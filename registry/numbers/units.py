@@ -34,6 +34,7 @@ _RATIOS: dict[str, Decimal] = {
     "ppm": Decimal("0.000001"),
     **dict.fromkeys(("", "dimensionless", "1"), Decimal(1)),
 }
+_MICRO = re.compile(r"(?<![A-Za-z])u(?=(?:mol|Hz|Pa|[AVWSFgsmlLJNCKTHΩ])h?(?![A-Za-z]))")
 _FACTOR_NAME = re.compile(r"[A-Za-zÅ_]+")
 _DIMENSIONLESS = frozenset(
     ("percent", "permille", "ppm", "rad", "radian", "radians", "deg", "degree", "degrees", "sr", "count")
@@ -115,10 +116,10 @@ def normalise(text: str) -> str:
 
 def short_label(unit: str) -> str:
     """Return a short spelling of a pint unit for a message: `mA*h/g` becomes `mAh/g`."""
-    spelled = re.sub(r"\*\*(-?[0-9.]+)", lambda match: match[1].translate(_RAISE), unit)
+    spelled = re.sub(r"(?:\*\*|\^)(-?[0-9.]+)", lambda match: match[1].translate(_RAISE), unit)
     spelled = spelled.replace("mA*h", "mAh").replace("W*h", "Wh")
     spelled = spelled.replace("degC", "°C").replace("ohm", "Ω").replace("percent", "%").replace("*", " ")
-    return "C" if unit == "c_rate" else "µm" if unit == "um" else spelled
+    return "C" if unit == "c_rate" else _MICRO.sub("µ", spelled)
 
 
 def full_name(name: str) -> str:

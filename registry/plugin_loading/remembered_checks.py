@@ -19,6 +19,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from registry.data_directory import create_directory
 from registry.hookspecs import CONTRACT_VERSION
 from registry.plugin_loading.sources import Source
 
@@ -60,6 +61,7 @@ def write(results: Mapping[str, CheckResult]) -> None:
     latest = list({**kept, **results}.items())[-MOST_RESULTS:]
     path = _path()
     try:
+        create_directory(path.parent)
         # mkstemp makes a file that only this user can read and write.
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{FILE}-")
         try:

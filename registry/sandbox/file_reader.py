@@ -16,6 +16,7 @@ from typing import Any
 from django.conf import settings
 
 from registry.contract.outcome import Message
+from registry.numbers.formatting import format_data_size
 from registry.sandbox.crash_location import last_output
 from registry.sandbox.file_reader_child import CURRENT_READER, MANIFEST, image_name, part_name
 from registry.sandbox.manifest import (
@@ -62,6 +63,12 @@ class ParsedPart:
     def has_picture(self) -> bool:
         """Whether it is a picture in place of columns."""
         return self.image is not None
+
+    @property
+    def size_text(self) -> str:
+        """How much data it holds: `picture 64 × 64`, or `1,234 rows`."""
+        width, height = (self.image.width, self.image.height) if self.image else (None, None)
+        return format_data_size(self.rows, width, height)
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 from pytest_django import DjangoDbBlocker
 
 from tests.docs.blocks import DOCS, blocks_of, commands_of, matches
@@ -26,13 +27,16 @@ SHOWN_HOME = "/home/you"
 
 @pytest.fixture
 def home(tmp_path: Path, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Path:
-    """The home of a newcomer; its database is a copy of the test database if possible, because migrations are slow."""
+    """The home of a newcomer; its database is a copy of the test database if possible, because migrations are slow.
+
+    Not with `--no-migrations`: the copy would have all tables but no record of its migrations, which `migrate` repeats.
+    """
     home = tmp_path / "home"
     (home / "data").mkdir(parents=True)
-    if connection.vendor == "sqlite":
-        with django_db_blocker.unblock(), closing(sqlite3.connect(home / "data" / "cellar.sqlite3")) as copy:
-            connection.ensure_connection()
-            connection.connection.backup(copy)
+    with django_db_blocker.unblock():
+        if connection.vendor == "sqlite" and MigrationRecorder(connection).applied_migrations():
+            with closing(sqlite3.connect(home / "data" / "cellar.sqlite3")) as copy:
+                connection.connection.backup(copy)
     return home
 
 

@@ -104,7 +104,7 @@ class Command(BaseCommand):
         parts = Counter(dataset.raw_file_id for dataset in datasets)
         for dataset in datasets:
             part = f" · {dataset.part + 1} {dataset.part_label}".rstrip() if parts[dataset.raw_file_id] > 1 else ""
-            self.stdout.write(f"{dataset.measurement.refcode}: {dataset.filename}{part}, {dataset.rows} rows")
+            self.stdout.write(f"{dataset.measurement.refcode}: {dataset.filename}{part}, {dataset.size_text}")
         if undecided := get_dataset_in_use(measurement).undecided:
             hint = " Use --split for the latter." if undecided.code == SEVERAL_DATASETS else ""
             self.stdout.write(f"{measurement.refcode}: {undecided} ({undecided.code}).{hint}")
@@ -120,8 +120,8 @@ class Command(BaseCommand):
             for number, dataset in enumerate(file.datasets, start=1):
                 technique = technique_name(dataset.technique) or "technique set by the measurement"
                 part = f" · {number} {dataset.label}".rstrip() if len(file.datasets) > 1 else ""
-                columns = ", ".join(dataset.columns)
-                self.stdout.write(f"{file.path}{part}: {file.reader}, {technique}, {dataset.rows} rows: {columns}")
+                columns = f": {', '.join(dataset.columns)}" if dataset.columns else ""
+                self.stdout.write(f"{file.path}{part}: {file.reader}, {technique}, {dataset.size_text}{columns}")
                 for message in dataset.messages:
                     self.stdout.write(f"  {message['level']} ({message['code']}): {message['text']}")
         refused = sum(bool(file.refusal) for file in checked)

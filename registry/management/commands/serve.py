@@ -46,7 +46,7 @@ class Command(BaseCommand):
         base = f"http://[{display_host}]:{port}" if ":" in display_host else f"http://{display_host}:{port}"
         self.stdout.write(
             f"\nCellar   {base}/\n"
-            f"Table    {base}/compare/low-pressure-cells/\n"
+            f"Tables   {base}/compare/\n"
             f"Admin    {base}/admin/\n"
             f"API      {base}/api/docs/\n"
             f"Data     {settings.DATA_DIR}\n"

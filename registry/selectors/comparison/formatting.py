@@ -71,7 +71,7 @@ def column_unit(column: Column) -> tuple[Decimal, str]:
     scale, offset = units.factor(column.unit, quantity.unit)
     if offset:
         raise ValueError(f"Column ‘{column.key}’ cannot be converted to {column.unit}, a scale with a different zero.")
-    return 1 / scale, column.unit
+    return 1 / scale, units.short_label(column.unit)
 
 
 class ColumnFormatter:

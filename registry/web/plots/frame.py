@@ -1,7 +1,7 @@
 """Frame, ticks and labels around a plot, and its title and description for screen readers."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.html import format_html, format_html_join
@@ -25,6 +25,14 @@ class Box:
 
 PLAIN = Box()
 WITH_RIGHT_AXIS = Box(right=352.0)
+TICK_GAP = 8.0
+"""From the frame to the labels of its ticks."""
+TITLE_BASELINE = 14.0
+TITLE_DEPTH, TITLE_HEIGHT = 5.0, 12.0
+"""Of the letters below and above the baseline of an axis title."""
+DIGIT_WIDTH, NARROW_WIDTH = 7.2, 4.6
+"""Of the characters of a tick label, in the widest of the usual fonts."""
+NARROW = frozenset(" .,⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
 @dataclass(frozen=True)
@@ -61,6 +69,24 @@ def wrap_svg(name: str, title: str, description: str, parts: Sequence[str], heig
     )
 
 
+def fit_box(box: Box, y: Axis, right: Axis | None = None, offset: float = 0.0) -> Box:
+    """The box, narrower if the longest tick labels would run into the titles of the y axis, or of an axis on the right
+    at this distance from the frame."""
+    left = round(TITLE_BASELINE + TITLE_DEPTH + _get_label_width(y) + TICK_GAP, 1)
+    fitted = replace(box, left=max(box.left, left))
+    if right is None:
+        return fitted
+    end = round(WIDTH - 4 - TITLE_HEIGHT - _get_label_width(right) - TICK_GAP - offset, 1)
+    return replace(fitted, right=min(box.right, end))
+
+
+def _get_label_width(axis: Axis) -> float:
+    """Width of the longest tick label, in pixels."""
+    ticks, _ = get_ticks(axis, 5)
+    widths = (sum(NARROW_WIDTH if letter in NARROW else DIGIT_WIDTH for letter in tick.label) for tick in ticks)
+    return max(widths, default=0.0)
+
+
 def draw_frame(box: Box, x: Axis, y: Axis, data: dict[str, Any], *, integers: bool = False) -> SafeString:
     """The frame with the ticks and labels of the x axis and of the left y axis."""
     x_ticks, x_power = get_ticks(x, 5, integers=integers)
@@ -68,16 +94,17 @@ def draw_frame(box: Box, x: Axis, y: Axis, data: dict[str, Any], *, integers: bo
     return format_html(
         '<rect class="frame" x="{}" y="{}" width="{}" height="{}"/>{}{}'
         '<text class="axis" x="{}" y="{}" text-anchor="middle">{}</text>'
-        '<text class="axis" transform="translate(14 {}) rotate(-90)" text-anchor="middle">{}</text>',
+        '<text class="axis" transform="translate({} {}) rotate(-90)" text-anchor="middle">{}</text>',
         box.left,
         box.top,
-        box.right - box.left,
+        round(box.right - box.left, 1),
         box.bottom - box.top,
         _draw_x_ticks(x_ticks, box.bottom),
         _draw_y_ticks(y_ticks, box.left),
         (box.left + box.right) / 2,
         box.bottom + 38,
         format_axis_label(data["x"], x_power),
+        TITLE_BASELINE,
         (box.top + box.bottom) / 2,
         format_axis_label(data["y"], y_power),
     )
@@ -92,7 +119,7 @@ def draw_right_axis(box: Box, axis: Axis, stored: dict[str, Any], offset: float 
         format_html_join(
             "",
             '<path class="tick" d="M{} {}h5"/><text class="number" x="{}" y="{}">{}</text>',
-            ((right, f"{t.position:.1f}", right + 8, f"{t.position + 4:.1f}", t.label) for t in ticks),
+            ((right, f"{t.position:.1f}", right + TICK_GAP, f"{t.position + 4:.1f}", t.label) for t in ticks),
         ),
         WIDTH - 4,
         (box.top + box.bottom) / 2,
@@ -112,7 +139,7 @@ def _draw_y_ticks(ticks: Sequence[Tick], left: float) -> SafeString:
     return format_html_join(
         "",
         '<path class="tick" d="M{} {}h-5"/><text class="number" x="{}" y="{}" text-anchor="end">{}</text>',
-        ((left, f"{t.position:.1f}", left - 8, f"{t.position + 4:.1f}", t.label) for t in ticks),
+        ((left, f"{t.position:.1f}", left - TICK_GAP, f"{t.position + 4:.1f}", t.label) for t in ticks),
     )
 
 

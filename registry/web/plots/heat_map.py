@@ -8,7 +8,15 @@ from django.utils.safestring import SafeString
 
 from registry.contract.curve_encoding import grid_from_json
 from registry.web.plots.axis import LARGEST, Axis, fit_axis
-from registry.web.plots.frame import Box, DrawnPlot, draw_frame, draw_right_axis, format_axis_label, wrap_svg
+from registry.web.plots.frame import (
+    Box,
+    DrawnPlot,
+    draw_frame,
+    draw_right_axis,
+    fit_box,
+    format_axis_label,
+    wrap_svg,
+)
 from registry.web.plots.png import Colour, png_uri
 
 BOX = Box(right=332.0)
@@ -25,15 +33,17 @@ def draw_heat_map(name: str, title: str, data: dict[str, Any]) -> DrawnPlot:
     z = _coordinates(grid, log=bool(data["z"].get("log")))
     x_edges = _edges(_coordinates(np.array(data["x_values"], float), log=bool(data["x"].get("log"))))
     y_edges = _edges(_coordinates(np.array(data["y_values"], float), log=bool(data["y"].get("log"))))
-    x_axis = _axis(data["x"], x_edges, BOX.left, BOX.right)
-    y_axis = _axis(data["y"], y_edges, BOX.bottom, BOX.top)
     shown = z[np.isfinite(z)]
     low, high = (float(shown.min()), float(shown.max())) if shown.size else (0.0, 1.0)
+    y_axis = _axis(data["y"], y_edges, BOX.bottom, BOX.top)
+    z_axis = _scale_axis(low, high, log=bool(data["z"].get("log")))
+    box = fit_box(BOX, y_axis, z_axis, SCALE_GAP + SCALE_WIDTH)
+    x_axis = _axis(data["x"], x_edges, box.left, box.right)
     colours = _resample(_colour_numbers(z, low, high), x_axis, y_axis, x_edges, y_edges)
     parts = [
-        _image(colours, BOX.left, BOX.top, BOX.right - BOX.left, BOX.bottom - BOX.top),
-        draw_frame(BOX, x_axis, y_axis, data),
-        _draw_scale(data["z"], low, high),
+        _image(colours, box.left, box.top, box.right - box.left, box.bottom - box.top),
+        draw_frame(box, x_axis, y_axis, data),
+        _draw_scale(box, z_axis, data["z"]),
     ]
     description = (
         f"{format_axis_label(data['z'])} over {format_axis_label(data['x'])} and {format_axis_label(data['y'])}"
@@ -102,18 +112,22 @@ def palette() -> tuple[Colour, ...]:
     return ((0, 0, 0, 0), *((int(r), int(g), int(b), 255) for r, g, b in zip(*levels, strict=True)))
 
 
-def _draw_scale(stored: dict[str, Any], low: float, high: float) -> SafeString:
-    """The colour scale on the right, with its ticks."""
-    axis = Axis(low, high, BOX.bottom, BOX.top, bool(stored.get("log")))
+def _scale_axis(low: float, high: float, *, log: bool) -> Axis:
+    """The axis of the colour scale; if all numbers are equal, with a margin around them."""
     if high <= low:
-        axis = fit_axis([10**low if axis.log else low], BOX.bottom, BOX.top, log=axis.log, reversed_=False)
+        return fit_axis([10**low if log else low], BOX.bottom, BOX.top, log=log, reversed_=False)
+    return Axis(low, high, BOX.bottom, BOX.top, log)
+
+
+def _draw_scale(box: Box, axis: Axis, stored: dict[str, Any]) -> SafeString:
+    """The colour scale on the right, with its ticks."""
     gradient = np.arange(COLOURS, 0, -1, dtype=np.uint8)[:, np.newaxis]
-    image = _image(gradient, BOX.right + SCALE_GAP, BOX.top, SCALE_WIDTH, BOX.bottom - BOX.top)
-    return format_html("{}{}", image, draw_right_axis(BOX, axis, stored, SCALE_GAP + SCALE_WIDTH))
+    image = _image(gradient, box.right + SCALE_GAP, box.top, SCALE_WIDTH, box.bottom - box.top)
+    return format_html("{}{}", image, draw_right_axis(box, axis, stored, SCALE_GAP + SCALE_WIDTH))
 
 
 def _image(colours: np.ndarray, x: float, y: float, width: float, height: float) -> SafeString:
     return format_html(
         '<image x="{}" y="{}" width="{}" height="{}" preserveAspectRatio="none" href="{}"/>',
-        *(x, y, width, height, png_uri(colours, palette())),
+        *(x, y, round(width, 1), height, png_uri(colours, palette())),
     )

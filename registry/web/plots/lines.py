@@ -17,6 +17,7 @@ from registry.web.plots.frame import (
     LegendEntry,
     draw_frame,
     draw_right_axis,
+    fit_box,
     format_axis_label,
     wrap_svg,
 )
@@ -46,6 +47,8 @@ def draw_lines(name: str, title: str, data: dict[str, Any]) -> DrawnPlot:
     """Draw lines, points or bars."""
     traces = [_build_trace(series, data) for series in data["series"]]
     box = WITH_RIGHT_AXIS if data.get("y2") else PLAIN
+    _, y_axis, y2_axis = _fit_axes(data, traces, box)
+    box = fit_box(box, y_axis, y2_axis)
     x_axis, y_axis, y2_axis = _fit_axes(data, traces, box)
     limit = max(4, MAX_POINTS // max(len(traces), 1))
     parts = [draw_frame(box, x_axis, y_axis, data, integers=_is_count_axis(data))]

@@ -3,10 +3,12 @@
 from io import StringIO
 from pathlib import Path
 
+import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 
 from registry.models import AnalysisRun, Cell, Dataset, Measurement, Project, RawFile, RunStatus
+from registry.sandbox.thumbnail import png
 from registry.selectors.analysis_inputs.dataset_in_use import get_dataset_in_use
 from registry.services.runs.queue import do_due_runs
 from tests import factories
@@ -65,6 +67,13 @@ def test_a_dry_run_lists_the_content_and_saves_nothing(cell: Cell, file: Path) -
     assert "30 rows: test_time_second, voltage_volt, current_ampere" in output
     assert not Measurement.objects.exists()
     assert not RawFile.objects.exists()
+
+
+def test_a_picture_is_listed_with_its_pixels(cell: Cell, tmp_path: Path) -> None:
+    path = tmp_path / "pellet.png"
+    path.write_bytes(png(np.zeros((48, 64), np.uint8)))
+    assert ", picture 64 × 48\n" in ingest(path, *new_measurement(cell, "photograph"), "--dry-run")
+    assert "pellet.png, picture 64 × 48\n" in ingest(path, *new_measurement(cell, "photograph"))
 
 
 def test_a_dry_run_lists_each_dataset_of_a_file(cell: Cell, tmp_path: Path) -> None:

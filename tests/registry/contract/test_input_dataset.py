@@ -76,3 +76,14 @@ def test_columns_are_loaded_when_they_are_read() -> None:
     assert given.dataset.column("voltage_volt").tolist() == [1.0, 2.0]
     with pytest.raises(Refused):
         given.dataset.column("current_ampere")
+
+
+def test_a_picture_is_told_from_columns() -> None:
+    columns, picture = inputs().dataset, Inputs(FACTS, lambda: {"image": np.eye(3)}).dataset
+    assert columns is not None
+    assert picture is not None
+    assert (columns.has_image, columns.names) == (False, ("voltage_volt",))
+    assert (picture.has_image, picture.names) == (True, ())
+    with pytest.raises(Refused) as refused:
+        _ = columns.image
+    assert refused.value.code == "missing-picture"

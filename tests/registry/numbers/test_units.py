@@ -195,3 +195,23 @@ def test_ambiguous_and_broken_brackets_are_refused(written: str) -> None:
 def test_a_unit_is_shown_with_its_powers_raised() -> None:
     assert units.short_label("ohm/s**0.5") == "Ω/s⁰·⁵"
     assert units.short_label("cm**2") == "cm²"
+
+
+@pytest.mark.parametrize(
+    ("unit", "label"),
+    [
+        ("uW", "µW"),
+        ("uA/cm**2", "µA/cm²"),
+        ("uA*h", "µA h"),
+        ("ug", "µg"),
+        ("um**2/um", "µm²/µm"),
+        ("1/um", "1/µm"),
+        ("u", "u"),
+        ("mAh g⁻¹", "mAh g⁻¹"),
+        ("cm^2", "cm²"),
+        ("turn", "turn"),
+        ("lumen", "lumen"),
+    ],
+)
+def test_micro_is_shown_as_its_letter(unit: str, label: str) -> None:
+    assert units.short_label(unit) == label

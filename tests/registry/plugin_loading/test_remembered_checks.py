@@ -39,6 +39,13 @@ def test_the_file_is_private_and_no_temporary_file_remains(file: Path) -> None:
     assert os.listdir(file.parent) == [FILE]
 
 
+def test_the_data_directory_is_created_private_to_its_owner(settings: LazySettings, tmp_path: Path) -> None:
+    settings.DATA_DIR = tmp_path / "new" / "cellar"
+    remembered_checks.write({"a": PASSED})
+    assert remembered_checks.read(["a"]) == {"a": PASSED}
+    assert stat.S_IMODE(settings.DATA_DIR.stat().st_mode) == 0o700
+
+
 @pytest.mark.parametrize(
     "content",
     [b"", b"{", b"\xff\x00", b"[]", b'{"a": 1}', b'{"a": ["x"]}', b'{"a": [1, 2]}', b"[" * 100_000],
@@ -77,7 +84,8 @@ def test_a_link_a_directory_and_a_pipe_are_ignored(file: Path) -> None:
 def test_an_unwritable_directory_only_logs_a_warning(
     settings: LazySettings, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    settings.DATA_DIR = tmp_path / "missing"
+    (tmp_path / "file").touch()
+    settings.DATA_DIR = tmp_path / "file" / "cellar"
     remembered_checks.write({"a": PASSED})
     assert remembered_checks.read(["a"]) == {}
     assert "cannot be remembered" in caplog.text

@@ -11,7 +11,7 @@ from registry.contract.curve_encoding import plot_to_json
 from registry.hookspecs import Axis, HeatMap
 from registry.numbers.axis import resolve_axes
 from registry.web.plots.axis import Axis as PlotAxis
-from registry.web.plots.heat_map import _cells, _colour_numbers, _edges, draw_heat_map, palette
+from registry.web.plots.heat_map import BOX, _cells, _colour_numbers, _edges, draw_heat_map, palette
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -38,6 +38,17 @@ def heat_map(numbers: Any, **axes: Axis) -> dict[str, Any]:
 def test_is_well_formed_with_an_image_and_a_scale(z: Any) -> None:
     root = ElementTree.fromstring(draw_heat_map("c", "A <map>", heat_map(z)).svg)
     assert len(list(root.iter(f"{SVG}image"))) == 2
+
+
+def test_the_image_fills_the_frame_beside_long_tick_labels() -> None:
+    data = heat_map([[1234.011, 1234.012], [1234.013, 1234.014]])
+    data["y_values"] = [420.01, 420.02]
+    root = ElementTree.fromstring(draw_heat_map("c", "t", data).svg)
+    image, scale = root.iter(f"{SVG}image")
+    frame = next(root.iter(f"{SVG}rect"))
+    assert [image.get(name) for name in ("x", "width")] == [frame.get(name) for name in ("x", "width")]
+    assert float(frame.get("x", "")) > BOX.left
+    assert float(scale.get("x", "")) < BOX.right
 
 
 def test_numbers_that_cannot_be_drawn_are_counted() -> None:

@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 import pytest
 
 from registry.models import Curve
-from registry.web.plots.frame import PLAIN
+from registry.web.plots.frame import PLAIN, WITH_RIGHT_AXIS
 from registry.web.plots.lines import MAX_POINTS, decimate
 from registry.web.plots.plot import draw_plot
 
@@ -151,6 +151,37 @@ def test_an_error_bar_below_a_log_axis_ends_at_its_edge() -> None:
     series = {"line": False, "y_lower": [-1.0], "y_upper": [10.0]}
     svg = draw_plot(curve([0], [2.0], series=series, y=axis)).svg
     assert f"V{PLAIN.bottom:.1f}" in svg
+
+
+def boxes(svg: str) -> tuple[float, float]:
+    """The left and right edge of the frame."""
+    frame = next(rect for rect in ElementTree.fromstring(svg).iter(f"{SVG}rect") if rect.get("class") == "frame")
+    left = float(frame.get("x", ""))
+    return left, left + float(frame.get("width", ""))
+
+
+@pytest.mark.parametrize(
+    ("numbers", "length"), [([420.01, 420.09], 6), ([1234.01, 1234.02], 9), ([-10.001, -10.002], 9), ([0, 5], 1)]
+)
+def test_long_tick_labels_do_not_run_into_the_title(numbers: list[float], length: int) -> None:
+    svg = draw_plot(curve([0, 1], numbers)).svg  # type: ignore[arg-type]
+    labels = [text for text in ElementTree.fromstring(svg).iter(f"{SVG}text") if text.get("text-anchor") == "end"]
+    assert max(len(label.text or "") for label in labels) == length
+    # A digit in 12 pixel type is at most 7 pixels wide; the title ends 18 pixels from the left.
+    assert all(float(label.get("x", "")) - 7 * len(label.text or "") >= 17 for label in labels)
+    (x, _), *_ = path_points(svg, "line")
+    left, right = boxes(svg)
+    assert left < x < right
+
+
+def test_long_tick_labels_on_the_right_narrow_the_frame() -> None:
+    plain = {"label": "Peak", "unit": "cm", "log": False, "reversed": False}
+    drawn = [
+        draw_plot(_two_axes(plain, [{"name": "a", "x": [0, 1], "y": ys, "line": True, "on_second_axis": True}])).svg
+        for ys in ([0.0, 1.0], [1234.011, 1234.012])
+    ]
+    assert boxes(drawn[0])[1] == WITH_RIGHT_AXIS.right
+    assert boxes(drawn[1])[1] < WITH_RIGHT_AXIS.right - 10
 
 
 def test_a_second_axis_has_its_own_range_and_label() -> None:

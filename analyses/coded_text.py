@@ -146,6 +146,14 @@ class Remark:
         object.__setattr__(self, "text", render(code, text, parameters))
         object.__setattr__(self, "parameters", {name: plain(value) for name, value in parameters.items()})
 
+    @classmethod
+    def of(cls, coded: Coded) -> Self:
+        """Return the remark of an error."""
+        remark = cls.__new__(cls)
+        for name in ("code", "text", "parameters"):
+            object.__setattr__(remark, name, getattr(coded, name))
+        return remark
+
     def __str__(self) -> str:
         return self.text
 

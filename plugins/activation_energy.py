@@ -12,11 +12,13 @@ from registry.hookspecs import (
     Axis,
     Curve,
     Inputs,
+    Listed,
     Message,
     Outcome,
     Parameter,
     Quantity,
     Refused,
+    Remark,
     Result,
     Series,
     hookimpl,
@@ -68,14 +70,14 @@ def run(inputs: Inputs) -> Outcome:
     )
 
 
-def _points(inputs: Inputs) -> tuple[list[Point], list[str]]:
+def _points(inputs: Inputs) -> tuple[list[Point], list[Remark]]:
     """Return the spectra with temperature and conductivity, and why others are excluded."""
     wanted = float(inputs.parameter("stack_pressure_mpa"))
     points, lacking = [], []
     for spectrum in inputs.measurements("eis"):
         pressure, bound = spectrum.condition("stack_pressure_mpa"), spectrum.bound("measurement.stack_pressure_mpa")
         if wanted != ANY and bound:
-            lacking.append(f"{spectrum.refcode} has only a bound of the stack pressure, {bound}")
+            lacking.append(_lacks(spectrum, "measurement.stack_pressure_mpa", "stack pressure"))
             continue
         if wanted != ANY and (pressure is None or not np.isclose(pressure.magnitude, wanted)):
             continue
@@ -91,9 +93,20 @@ def _points(inputs: Inputs) -> tuple[list[Point], list[str]]:
     return points, lacking
 
 
-def _lacks(spectrum: Inputs, path: str, words: str) -> str:
-    bound = spectrum.bound(path)
-    return f"{spectrum.refcode} has no {words}" + (f": {bound} is only a bound" if bound else "")
+def _lacks(spectrum: Inputs, path: str, words: str) -> Remark:
+    quantity = path.rpartition(".")[2]
+    if bound := spectrum.bound(path):
+        return Remark(
+            "only-a-bound",
+            "{spectrum} has no {words}: {bound} is only a bound",
+            spectrum=spectrum.refcode,
+            words=words,
+            bound=bound,
+            quantity=quantity,
+        )
+    return Remark(
+        "missing-number", "{spectrum} has no {words}", spectrum=spectrum.refcode, words=words, quantity=quantity
+    )
 
 
 def _conditions(spectrum: Inputs) -> str:
@@ -105,7 +118,7 @@ def _conditions(spectrum: Inputs) -> str:
     return ", ".join(text for text in texts if text)
 
 
-def _only_series(points: Sequence[Point], lacking: Sequence[str]) -> tuple[list[Point], list[str]]:
+def _only_series(points: Sequence[Point], lacking: Sequence[Remark]) -> tuple[list[Point], list[Remark]]:
     """Return the only series with enough temperatures and the excluded spectra, or refuse."""
     groups: dict[str, list[Point]] = {}
     for point in points:
@@ -124,17 +137,20 @@ def _only_series(points: Sequence[Point], lacking: Sequence[str]) -> tuple[list[
         counts = "; ".join(
             f"{_temperatures(group)} at {name or 'no other conditions'}" for name, group in groups.items()
         )
-        rest = f"; {'; '.join(lacking)}" if lacking else ""
         raise Refused(
             "too-few-temperatures",
             "needs spectra at {fewest_temperatures} temperatures and otherwise equal conditions: there are "
-            "{counts}{rest}",
+            "{counts}; not usable: {unusable}",
             fewest_temperatures=FEWEST_TEMPERATURES,
             counts=counts or "none",
-            rest=rest,
+            unusable=Listed(lacking or ["none"], between="; "),
         )
     (series,) = enough
-    others = [f"{point.refcode}, at {point.conditions}" for point in points if point not in series]
+    others = [
+        Remark("other-conditions", "{spectrum}, at {conditions}", spectrum=point.refcode, conditions=point.conditions)
+        for point in points
+        if point not in series
+    ]
     return series, others
 
 

@@ -176,7 +176,9 @@ def _by_layers(inputs: Inputs, capacity: Estimate) -> tuple[tuple[Result, ...], 
     ):
         try:
             if not cathodes:
-                raise Refused("missing-cathode", "the cell has no layer with the role cathode: add one")
+                raise Refused(
+                    "missing-layer-role", "the cell has no layer with the role {role}: add one", role="cathode"
+                )
             results.append(Result(slug, compute(capacity, cathodes), note))
         except (Refused, InsufficientData) as refusal:
             lacking.append(NotComputed.because(slug, refusal))

@@ -62,7 +62,7 @@ def run(inputs: Inputs) -> Outcome:
 def _from_reported(inputs: Inputs) -> Outcome:
     resistance = inputs.optional("reported.resistance_ohm", "resistance")
     if resistance is None:
-        raise Refused("missing-resistance", "no resistance: upload a spectrum or enter one")
+        raise Refused("missing-resistance", "no resistance: upload {data} or enter one", data="a spectrum")
     pellet = read_pellet(inputs)
     sigma = ionic_conductivity(resistance, pellet.thickness_um, pellet.area_cm2)
     formula = Message("conductivity-from-resistance", "σ = L/(R A) with the reported resistance.")

@@ -12,10 +12,12 @@ from registry.hookspecs import (
     Axis,
     Curve,
     Inputs,
+    Listed,
     Message,
     Outcome,
     Quantity,
     Refused,
+    Remark,
     Result,
     Series,
     SeriesMember,
@@ -46,7 +48,7 @@ def run(inputs: Inputs) -> Outcome:
             "too-few-pressures",
             "needs ionic conductivities at {needed} stack pressures: {lacking}",
             needed=FEWEST_PRESSURES,
-            lacking="; ".join(lacking),
+            lacking=Listed(lacking, between="; "),
         )
     conductivities = [point.conductivity_s_cm for point in points]
     law = pressure_exponent(*_numbers(points), conductivities=conductivities)
@@ -65,16 +67,30 @@ def run(inputs: Inputs) -> Outcome:
     )
 
 
-def _points(series: Sequence[SeriesMember]) -> tuple[list[Point], list[str]]:
+def _points(series: Sequence[SeriesMember]) -> tuple[list[Point], list[Remark]]:
     """Return the spectra with a conductivity, and why others are excluded."""
     points, lacking = [], []
     for member in series:
         pressure, computed = member.at, member.computed(SIGMA)
         conductivity = computed or member.reported(SIGMA)
         if conductivity is None:
-            lacking.append(f"{member.refcode} has no ionic conductivity, computed or reported")
+            lacking.append(
+                Remark(
+                    "missing-number",
+                    "{spectrum} has no ionic conductivity, computed or reported",
+                    spectrum=member.refcode,
+                    quantity=SIGMA,
+                )
+            )
         elif pressure.magnitude <= 0:
-            lacking.append(f"{member.refcode} has no stack pressure above zero")
+            lacking.append(
+                Remark(
+                    "pressure-not-positive",
+                    "{spectrum} has no stack pressure above zero",
+                    spectrum=member.refcode,
+                    quantity="stack_pressure_mpa",
+                )
+            )
         else:
             points.append(Point(member.refcode, pressure, conductivity, computed is None))
     return points, lacking

@@ -23,11 +23,13 @@ from registry.hookspecs import (
     Curve,
     InputDataset,
     Inputs,
+    Listed,
     Message,
     Outcome,
     Parameter,
     Quantity,
     Refused,
+    Remark,
     Result,
     Series,
     hookimpl,
@@ -76,35 +78,56 @@ def _rows(dataset: InputDataset) -> tuple[Array, Array, Array]:
     return time, voltage, current
 
 
-def _area(inputs: Inputs) -> Estimate | str:
+def _area(inputs: Inputs) -> Estimate | Remark:
     """Return the electrode area, or what is missing for it; nothing is assumed."""
     layers = [layer for layer in inputs.layers if layer.role in ELECTRODES]
     for layer in layers:
         if bound := layer.bound("area_cm2"):
-            return f"the area of layer {layer.position} ({layer.role}, {layer.name}) is only a bound, {bound}: enter it"
+            return Remark(
+                "only-a-bound",
+                "the area of layer {layer} ({role}, {name}) is only a bound, {bound}: enter it",
+                layer=layer.position,
+                role=layer.role,
+                name=layer.name,
+                bound=bound,
+                quantity="area_cm2",
+            )
     areas = [area for layer in layers if (area := layer.quantity("area_cm2")) is not None]
     if len({area.magnitude for area in areas}) > 1:
-        sizes = " and ".join(f"{area.magnitude:g} cm²" for area in areas)
-        return f"the electrodes differ in area ({sizes}), so the current density is ambiguous"
+        return Remark(
+            "electrode-areas-differ",
+            "the electrodes differ in area ({areas_cm2:g} cm²), so the current density is ambiguous",
+            areas_cm2=Listed(area.magnitude for area in areas),
+        )
     if areas:
         return areas[0]
     if bound := inputs.bound("setup.die_diameter_mm"):
-        return f"the die diameter of the set-up is only a bound, {bound}: enter it, or the area of the electrodes"
+        return Remark(
+            "only-a-bound",
+            "the die diameter of the set-up is only a bound, {bound}: enter it, or the area of the electrodes",
+            bound=bound,
+            quantity="die_diameter_mm",
+        )
     diameter = inputs.setup("die_diameter_mm")
     if diameter is None:
-        electrodes = ", ".join(f"layer {layer.position} ({layer.role}, {layer.name})" for layer in layers)
-        return f"enter the area of {electrodes or 'the electrodes'} or the die diameter of the set-up"
+        electrodes = [f"layer {layer.position} ({layer.role}, {layer.name})" for layer in layers]
+        return Remark(
+            "missing-area",
+            "enter the area of {electrodes} or the die diameter of the set-up",
+            electrodes=Listed(electrodes or ["the electrodes"]),
+            quantities=["area_cm2", "die_diameter_mm"],
+        )
     return disc_area(diameter)
 
 
-def _density(current_a: float, area: Estimate | str) -> str:
+def _density(current_a: float, area: Estimate | Remark) -> str:
     """Return a current as text, per area where that is known."""
-    if isinstance(area, str):
+    if isinstance(area, Remark):
         return f"{current_a * MILLI:.4g} mA"
     return f"{current_a * MILLI / area.magnitude:.4g} mA cm⁻²"
 
 
-def _overpotential(before_short: HalfCycles, area: Estimate | str) -> Given:
+def _overpotential(before_short: HalfCycles, area: Estimate | Remark) -> Given:
     if not before_short.current_a.size:
         return (), (
             Message(
@@ -121,9 +144,9 @@ def _overpotential(before_short: HalfCycles, area: Estimate | str) -> Given:
     messages = [
         Message(
             "polarisation",
-            "At {area}: first half-cycle {overpotential_v:.4g} V (end {end_v:.4g} V, peak {peak_v:.4g} V), last "
+            "At {density}: first half-cycle {overpotential_v:.4g} V (end {end_v:.4g} V, peak {peak_v:.4g} V), last "
             "{last_overpotential_v:.4g} V (end {last_end_v:.4g} V, peak {last_peak_v:.4g} V).",
-            area=_density(level, area),
+            density=_density(level, area),
             overpotential_v=same.overpotential_v[0],
             end_v=same.end_v[0],
             peak_v=same.peak_v[0],
@@ -148,7 +171,7 @@ def _overpotential(before_short: HalfCycles, area: Estimate | str) -> Given:
 
 
 def _endurance(
-    rows: tuple[Array, Array, Array], halves: HalfCycles, short: ShortCircuit | None, area: Estimate | str
+    rows: tuple[Array, Array, Array], halves: HalfCycles, short: ShortCircuit | None, area: Estimate | Remark
 ) -> Given:
     """Return hours and charge up to the short circuit, or to the end of the data."""
     time = rows[0]
@@ -180,15 +203,15 @@ def _endurance(
                 resistance_after_ohm=short.resistance_after_ohm,
             )
         )
-    if isinstance(area, str):
+    if isinstance(area, Remark):
         messages.append(
             Message(
                 "missing-area",
-                "No charge per area ({passed:.4g} mAh {until}): {area}.",
+                "No charge per area ({passed:.4g} mAh {until}): {reason}.",
                 "warning",
                 passed=passed,
                 until=until,
-                area=area,
+                reason=area,
             )
         )
     else:
@@ -197,12 +220,12 @@ def _endurance(
     return tuple(values), tuple(messages)
 
 
-def _critical(halves: HalfCycles, short: ShortCircuit | None, area: Estimate | str) -> Given:
+def _critical(halves: HalfCycles, short: ShortCircuit | None, area: Estimate | Remark) -> Given:
     critical = critical_current_a(halves, short.row if short else None)
-    if isinstance(critical, str):
-        return (), (Message("no-critical-current", "No critical current density: {critical}.", critical=critical),)
-    if isinstance(area, str):
-        return (), (Message("missing-area", "No critical current density: {area}.", "warning", area=area),)
+    if isinstance(critical, Remark):
+        return (), (Message("no-critical-current", "No critical current density: {reason}.", reason=critical),)
+    if isinstance(area, Remark):
+        return (), (Message("missing-area", "No critical current density: {reason}.", "warning", reason=area),)
     density = propagate(lambda ampere, cm2: MILLI * ampere / cm2, ampere=critical, cm2=area)
     levels = ", ".join(f"{MILLI * level / area.magnitude:.3g}" for level in current_levels_a(halves))
     note = "highest current density without a short circuit; upper bound: the one with it"

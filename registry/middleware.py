@@ -10,6 +10,7 @@ from django.shortcuts import render
 from registry.text.cleaning import TextError, check_text, escaped
 
 API = "/api/"
+CODE = "control-characters"
 
 
 class RequestTextMiddleware:
@@ -52,7 +53,8 @@ def _error_response(request: HttpRequest, texts: Iterator[tuple[str, str]]) -> H
 
 
 def _bad_request(request: HttpRequest, name: str, message: str) -> HttpResponse:
+    reason = f"{name}: {message}" if name else message
     if not request.path_info.startswith(API):
-        return render(request, "400.html", {"reason": f"{name}: {message}".removeprefix(": ")}, status=400)
-    fields = {name: [message]} if name else {}
-    return JsonResponse({"error": f"{name}: {message}".removeprefix(": "), "fields": fields}, status=400)
+        return render(request, "400.html", {"reason": reason}, status=400)
+    fields, codes = ({name: [message]}, {name: [CODE]}) if name else ({}, {})
+    return JsonResponse({"error": reason, "code": CODE, "fields": fields, "codes": codes}, status=400)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analyses.coded_text import Remark
 from analyses.impedance.circuit import Circuit, Item, Parallel
 from analyses.impedance.circuit_elements import Real
 
@@ -104,8 +105,8 @@ def fastest_first(circuit: Circuit, values: Real) -> np.ndarray:
 
 def bulk_and_grain_boundary(
     arcs: tuple[Arc, ...], relative_uncertainty: tuple[float, ...], thickness_over_area_per_cm: float
-) -> str:
-    """Return why two arcs are not the bulk and the grain boundaries of a ceramic; empty if they may be.
+) -> Remark | None:
+    """Return why two arcs are not the bulk and the grain boundaries of a ceramic; None if they may be.
 
     Parameters
     ----------
@@ -118,32 +119,46 @@ def bulk_and_grain_boundary(
 
     Returns
     -------
-    str
-        The reason, in words; empty if the first arc may be the bulk and the second the grain boundaries.
+    Remark or None
+        The reason; None if the first arc may be the bulk and the second the grain boundaries.
 
     References
     ----------
     .. [1] J. T. S. Irvine, D. C. Sinclair, A. R. West, Adv. Mater. 2, 132 (1990), doi:10.1002/adma.19900020304.
     """
     if len(arcs) != 2:
-        return f"the circuit has {len(arcs)} {'arc' if len(arcs) == 1 else 'arcs'}, not two"
+        return Remark("not-two-arcs", "the number of arcs of the circuit is {arcs}, not two", arcs=len(arcs))
     ratio = arcs[1].time_constant_s / arcs[0].time_constant_s
     if ratio < WELL_SEPARATED:
-        return (
-            f"the time constants of the two arcs differ by a factor of only {ratio:.2g} ({WELL_SEPARATED:g} is needed)"
+        return Remark(
+            "arcs-too-close",
+            "the time constants of the two arcs differ by a factor of only {ratio:.2g} ({needed:g} is needed)",
+            ratio=ratio,
+            needed=WELL_SEPARATED,
         )
     for arc, uncertainty in zip(arcs, relative_uncertainty, strict=True):
         if not uncertainty <= WELL_DETERMINED:
-            return f"the arc resistance {arc.resistor} has a relative standard uncertainty of {uncertainty:.0%}"
+            return Remark(
+                "arc-not-determined",
+                "the arc resistance {resistor} has a relative standard uncertainty of {uncertainty:.0%}",
+                resistor=arc.resistor,
+                uncertainty=uncertainty,
+            )
     limits = (BULK_F_CM, GRAIN_BOUNDARY_F_CM)
     for arc, (low, high), words in zip(arcs, limits, ("the bulk", "grain boundaries"), strict=True):
         specific = arc.capacitance_f * thickness_over_area_per_cm
         if not low <= specific <= high:
-            return (
-                f"the capacitance of the {arc.resistor} arc ({specific:.2g} F cm⁻¹) is outside the range of {words} "
-                f"({low:.0e} to {high:.0e} F cm⁻¹)"
+            return Remark(
+                "arc-capacitance-out-of-range",
+                "the capacitance of the {resistor} arc ({capacitance_f_cm:.2g} F cm⁻¹) is outside the range of {words} "
+                "({low:.0e} to {high:.0e} F cm⁻¹)",
+                resistor=arc.resistor,
+                capacitance_f_cm=specific,
+                words=words,
+                low=low,
+                high=high,
             )
-    return ""
+    return None
 
 
 def _rows(item: Parallel) -> slice:

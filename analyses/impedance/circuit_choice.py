@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from analyses.coded_text import Listed, Remark
 from analyses.impedance.arcs import Arc, find_arcs
 from analyses.impedance.circuit import parse_circuit
 from analyses.impedance.circuit_fit import ImpedanceFit, fit_circuit
@@ -24,10 +25,10 @@ POOR_TIMES_NOISE = 3.0
 
 @dataclass(frozen=True)
 class Candidate:
-    """A circuit that was tried, and why it may not be taken (empty if it may)."""
+    """A circuit that was tried, and why it may not be taken (None if it may)."""
 
     fit: ImpedanceFit
-    objection: str
+    objection: Remark | None
 
 
 @dataclass(frozen=True)
@@ -78,12 +79,13 @@ def choose_circuit(spectrum: Spectrum, noise_percent: float) -> Choice:
             break
     sound = [candidate.fit for candidate in candidates if not candidate.objection]
     if not sound:
-        reasons = "; ".join(f"{candidate.fit.circuit.text}: {candidate.objection}" for candidate in candidates)
+        reasons = [f"{candidate.fit.circuit.text}: {candidate.objection}" for candidate in candidates]
         raise InsufficientData(
             "resistance-not-determined",
             "the spectrum does not determine the resistance ({reasons}): measure to higher frequencies if the "
             "arc is cut off, to lower ones if the blocking tail is, or enter a circuit",
-            reasons=reasons,
+            reasons=Listed(reasons, between="; "),
+            objections=[candidate.objection for candidate in candidates],
         )
     best = min(sound, key=lambda fit: fit.bic)
     if best.residual_percent > max(POOR_RESIDUAL_PERCENT, POOR_TIMES_NOISE * noise_percent):
@@ -129,11 +131,18 @@ def _says_all(candidate: Candidate, noise_percent: float) -> bool:
 def _tried(text: str, spectrum: Spectrum) -> Candidate:
     fit = fit_circuit(parse_circuit(text), spectrum)
     if fit.unidentified:
-        return Candidate(fit, f"{', '.join(fit.unidentified)} not determined")
+        unidentified = Listed(fit.unidentified)
+        return Candidate(fit, Remark("parameter-not-determined", "{names} not determined", names=unidentified))
     for arc in arcs_in_tail(fit, spectrum):
-        return Candidate(fit, f"the arc of {arc.resistor} lies in the blocking tail, at {arc.frequency_hz:.2g} Hz")
+        in_tail = Remark(
+            "arc-in-blocking-tail",
+            "the arc of {names} lies in the blocking tail, at {frequency_hz:.2g} Hz",
+            names=arc.resistor,
+            frequency_hz=arc.frequency_hz,
+        )
+        return Candidate(fit, in_tail)
     try:
         fit.resistance()
     except InsufficientData as error:
-        return Candidate(fit, str(error))
-    return Candidate(fit, "")
+        return Candidate(fit, Remark.of(error))
+    return Candidate(fit, None)

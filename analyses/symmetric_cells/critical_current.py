@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from analyses.coded_text import Listed, Remark
 from analyses.symmetric_cells.overpotential import CLEAR_STEP_SHARE, HalfCycles
 from analyses.uncertainty import Estimate
 
@@ -17,7 +18,7 @@ def current_levels_a(halves: HalfCycles) -> Array:
     return np.array([np.median(halves.current_a[level == number]) for number in np.unique(level)])
 
 
-def critical_current_a(halves: HalfCycles, short_row: int | None) -> Estimate | str:
+def critical_current_a(halves: HalfCycles, short_row: int | None) -> Estimate | Remark:
     """Return the last current before that at which the cell short-circuits, in a test of rising current.
 
     Parameters
@@ -29,7 +30,7 @@ def critical_current_a(halves: HalfCycles, short_row: int | None) -> Estimate | 
 
     Returns
     -------
-    Estimate or str
+    Estimate or Remark
         The current [A], its upper bound that at which the cell short-circuits; or why there is none.
     """
     levels = current_levels_a(halves)
@@ -37,9 +38,21 @@ def critical_current_a(halves: HalfCycles, short_row: int | None) -> Estimate | 
     borne = current_levels_a(halves.selected(reached))
     stepped = levels.size >= FEWEST_LEVELS and levels.max() > (1 + CLEAR_STEP_SHARE) * levels[0]
     if not stepped or (np.diff(borne) <= 0).any():
-        return f"the current was not stepped up (levels in A: {', '.join(f'{level:.3g}' for level in levels[:8])})"
+        return Remark(
+            "current-not-stepped",
+            "the current was not stepped up (levels in A: {levels_a:.3g})",
+            levels_a=Listed(levels),
+        )
     if short_row is None:
-        return f"no short circuit up to the highest current ({borne.max():.4g} A); the critical current is above"
+        return Remark(
+            "no-short-circuit",
+            "no short circuit up to the highest current ({highest_a:.4g} A); the critical current is above",
+            highest_a=borne.max(),
+        )
     if borne.size < 2:
-        return f"short circuit at the first current ({borne[0]:.4g} A); the critical current is below"
+        return Remark(
+            "short-circuit-at-first-current",
+            "short circuit at the first current ({first_a:.4g} A); the critical current is below",
+            first_a=borne[0],
+        )
     return Estimate(float(borne[-2]), float(borne[-2]), float(borne[-1]))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import mixins, serializers, status
 from rest_framework.decorators import action
@@ -28,7 +28,6 @@ from registry.models import (
     Curve,
     CycleColumn,
     Measurement,
-    MessageCode,
     RunStatus,
     Value,
 )
@@ -36,6 +35,7 @@ from registry.models.cycle_table import GROUP
 from registry.plugin_loading.names import technique_in_sentence
 from registry.selectors.analysis_inputs.series import fetch_series
 from registry.selectors.analysis_inputs.targets import get_target
+from registry.selectors.message_code import count_codes
 from registry.selectors.query.parsing import nearest
 from registry.services.run_requests import request_run
 
@@ -169,10 +169,13 @@ class RunRequestSerializer(StrictSerializer):
 
 
 class CodeCountSerializer(serializers.Serializer[Any]):
-    """A code and the number of runs with it."""
+    """A code, the number of runs with it, and its sentence in the newest of them."""
 
     code = serializers.CharField()
     runs = serializers.IntegerField()
+    last_run = serializers.IntegerField(help_text="Id of the newest run with this code.")
+    text = serializers.CharField(help_text="Its sentence in that run.")
+    parameters = serializers.DictField(help_text="Numbers and texts of that sentence.")
 
 
 class AnalysisRunViewSet(mixins.ListModelMixin, ReadViewSet):
@@ -198,11 +201,10 @@ class AnalysisRunViewSet(mixins.ListModelMixin, ReadViewSet):
     @extend_schema(responses=CodeCountSerializer(many=True), filters=False)
     @action(detail=False, pagination_class=None)
     def codes(self, request: Request) -> Response:
-        """The codes of refusals and messages, each with its number of runs, most frequent first. Takes the filters of
-        the list of runs."""
+        """The codes of refusals and messages, each with its number of runs, most frequent first, and its sentence in
+        the newest. Takes the filters of the list of runs."""
         runs = apply_filters(self.get_queryset(), request, self.filters).order_by().values("pk")
-        counts = MessageCode.objects.filter(run__in=runs).values("code").annotate(runs=Count("run"))
-        return Response(CodeCountSerializer(counts.order_by("-runs", "code"), many=True).data)
+        return Response(CodeCountSerializer(count_codes(runs), many=True).data)
 
     def get_queryset(self) -> QuerySet[AnalysisRun]:
         visible: QuerySet[AnalysisRun] = AnalysisRun.objects.visible_to(self.request.user)

@@ -112,7 +112,9 @@ class ComparisonViewSet(RecordViewSet):
         formats = plugin_loading.current().table_formats
         if name not in formats:
             available = ", ".join(formats) or "none"
-            raise QueryError("format", f"Unknown format ‘{name}’; available: {available}.{nearest(name, formats)}")
+            raise QueryError(
+                "format", f"Unknown format ‘{name}’; available: {available}.{nearest(name, formats)}", "unknown-format"
+            )
         check_parameters(parameters, extra=("format",))
         table = _table(slug, request)
         table_format = formats[name]

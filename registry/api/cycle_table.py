@@ -72,7 +72,7 @@ def parse_cycle_request(request: Request) -> CycleRequest:
     quantity = _single(own, "quantity")
     if not quantity or not _is_known(quantity):
         hint = nearest(quantity, catalogue.catalogue) if quantity else " Name one, such as discharge_capacity_mah."
-        raise QueryError("quantity", f"Unknown quantity ‘{quantity}’.{hint}")
+        raise QueryError("quantity", f"Unknown quantity ‘{quantity}’.{hint}", "unknown-quantity")
     cycle, first, last = (_cycle(own, name) for name in CYCLES)
     if cycle is not None and (first is not None or last is not None):
         raise QueryError("cycle", "Send either cycle, or cycle__gte and cycle__lte.")
@@ -97,7 +97,7 @@ def parse_cycle_request(request: Request) -> CycleRequest:
 def _single(parameters: Mapping[str, Sequence[str]], name: str) -> str:
     values = parameters.get(name, [""])
     if len(values) > 1 or (name in parameters and not values[0].strip()):
-        raise QueryError(name, f"‘{name}’ takes one value, not {len(values)}.")
+        raise QueryError(name, f"‘{name}’ takes one value, not {len(values)}.", "repeated-parameter")
     return values[0].strip()
 
 
@@ -110,7 +110,7 @@ def _cycle(parameters: Mapping[str, Sequence[str]], name: str) -> int | None:
     if not text:
         return None
     if not (text.isascii() and text.isdecimal() and len(text) < 11 and int(text) <= MAX_CYCLE_NUMBER):
-        raise QueryError(name, f"{name} must be a cycle number from 0, not ‘{text}’.")
+        raise QueryError(name, f"{name} must be a cycle number from 0, not ‘{text}’.", "invalid-value")
     return int(text)
 
 

@@ -260,7 +260,9 @@ class DatasetViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, mixins.De
         """The imported columns as JSON or CSV."""
         name = request.query_params.get("format", "json")
         if name not in COLUMN_FORMATS:
-            raise QueryError("format", f"Unknown format ‘{name}’; choose {' or '.join(COLUMN_FORMATS)}.")
+            raise QueryError(
+                "format", f"Unknown format ‘{name}’; choose {' or '.join(COLUMN_FORMATS)}.", "unknown-format"
+            )
         dataset = self.get_object()
         if not dataset.holds_data or dataset.has_picture:
             raise serializers.ValidationError([_why_no_columns(dataset)])

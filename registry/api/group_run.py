@@ -45,6 +45,8 @@ class GroupValueSerializer(serializers.Serializer[Any]):
     components = ComponentSerializer(many=True, help_text="The standard uncertainty is their root sum of squares.")
     method_spread = MethodSerializer(many=True, help_text="Not included in the uncertainty.")
     missing = serializers.CharField(help_text="Why the value is missing.")
+    missing_code = serializers.CharField(help_text="Code of the reason.")
+    missing_parameters = serializers.DictField(help_text="Numbers and texts of the reason.")
     inferred = serializers.BooleanField(help_text="Computed from an inferred input.")
     note = serializers.CharField()
     run = serializers.IntegerField(help_text="Id of the run that computed it.")
@@ -60,7 +62,18 @@ def value_row(value: GroupValue) -> dict[str, Any]:
     """A value with its run as a row of the API."""
     run = value.run
     known = value.quantity in catalogue.catalogue and run.analysis in plugin_loading.current().analyses
-    names = ("magnitude", "lower", "upper", "standard_uncertainty", "degrees_of_freedom", "missing", "inferred", "note")
+    names = (
+        "magnitude",
+        "lower",
+        "upper",
+        "standard_uncertainty",
+        "degrees_of_freedom",
+        "missing",
+        "missing_code",
+        "missing_parameters",
+        "inferred",
+        "note",
+    )
     return {
         "id": value.pk,
         "group": run.group_id,

@@ -40,6 +40,8 @@ COLUMNS: Columns = {
     "method_spread": "method_spread",
     "qualifier": "qualifier",
     "missing": "missing",
+    "missing_code": "missing_code",
+    "missing_parameters": "missing_parameters",
     "inferred": "inferred",
     "note": "note",
     "origin": "origin",
@@ -132,6 +134,8 @@ class ValueSummarySerializer(serializers.Serializer[Any]):
         choices=Qualifier.choices, help_text="With `>`, `≥`, `<` or `≤` the magnitude is only a bound."
     )
     missing = serializers.CharField(help_text="Why the value is missing.")
+    missing_code = serializers.CharField(help_text="Code of the reason, if it was not computed.")
+    missing_parameters = serializers.DictField(help_text="Numbers and texts of the reason.")
     inferred = serializers.BooleanField(help_text="Inferred, or computed from an inferred input.")
     note = serializers.CharField()
     origin = serializers.ChoiceField(choices=ValueOrigin.choices)
@@ -215,7 +219,7 @@ class ValueViewSet(mixins.DestroyModelMixin, ReadViewSet):
         for slug in get_query_parameters(request).get("quantity", []):
             if slug.strip() not in catalogue.catalogue and not has_orphaned_values(slug.strip()):
                 hint = nearest(slug, value_quantities())
-                raise QueryError("quantity", f"Unknown quantity ‘{slug}’.{hint}")
+                raise QueryError("quantity", f"Unknown quantity ‘{slug}’.{hint}", "unknown-quantity")
 
     def list(self, request: Request) -> Response:
         """Current values; superseded and withdrawn ones with `is_latest=false`."""

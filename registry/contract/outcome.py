@@ -67,6 +67,11 @@ class NotComputed:
     parameters: Mapping[str, Any]
     """The numbers and texts of the sentence."""
 
+    @property
+    def text(self) -> str:
+        """The sentence."""
+        return self.reason
+
     def __init__(self, quantity: str, code: str, text: str = "", /, **parameters: Any) -> None:
         """Take the text and parameters of the reason as `Refused` does."""
         check_code(code)

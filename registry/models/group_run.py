@@ -6,7 +6,7 @@ from django.db import models
 from registry.contract.place import LONGEST_KIND, Place, place_of, value_key
 from registry.models.analysis_run import PENDING, PlotColumns, Run, RunStatus, run_constraints
 from registry.models.cell_group import CellGroup
-from registry.models.number import NumberColumns, UncertaintyColumns, number_constraints
+from registry.models.number import MissingReasonColumns, NumberColumns, UncertaintyColumns, number_constraints
 from registry.models.record import Scoped, SupersededQuerySet
 from registry.numbers import catalogue
 
@@ -37,7 +37,7 @@ class GroupRun(Run):
         return f"{self.analysis} {self.version} on {self.group}: {self.status}"
 
 
-class GroupValue(NumberColumns, UncertaintyColumns, Scoped):
+class GroupValue(NumberColumns, UncertaintyColumns, MissingReasonColumns, Scoped):
     """A number computed for a group, under the conditions that the values of its cells share; or why it is missing."""
 
     project_path = "run__group__project"

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import models
 
+from analyses.coded_text import LONGEST_CODE
 from analyses.uncertainty import Estimate
 from registry.numbers.parsing import ParsedNumber
 from registry.numbers.stored import shown_estimate, stored_estimate
@@ -61,6 +62,18 @@ class UncertaintyColumns(models.Model):
     method_spread = models.JSONField(
         default=list, blank=True, help_text="Method and number of each; not included in the uncertainty."
     )
+
+    class Meta:
+        abstract = True
+
+
+class MissingReasonColumns(models.Model):
+    """Mixin for a computed number: the code and parameters of the reason in `missing`."""
+
+    missing_code = models.CharField(
+        max_length=LONGEST_CODE, blank=True, default="", help_text="Code of the reason a number was not computed."
+    )
+    missing_parameters = models.JSONField(default=dict, blank=True, help_text="Numbers and texts of that reason.")
 
     class Meta:
         abstract = True

@@ -9,7 +9,7 @@ from registry.contract.place import LONGEST_KIND, Place, place_of, value_key
 from registry.models.analysis_run import AnalysisRun
 from registry.models.cell import Cell
 from registry.models.measurement import Measurement
-from registry.models.number import NumberColumns, UncertaintyColumns, number_constraints
+from registry.models.number import MissingReasonColumns, NumberColumns, UncertaintyColumns, number_constraints
 from registry.models.publication import Publication
 from registry.models.record import History, Scoped, SupersededQuerySet
 from registry.numbers import catalogue
@@ -40,7 +40,7 @@ def _once(owner: str, condition: models.Q, *, name: str) -> tuple[models.UniqueC
     )
 
 
-class Value(NumberColumns, UncertaintyColumns, Scoped):
+class Value(NumberColumns, UncertaintyColumns, MissingReasonColumns, Scoped):
     """A number with its bounds and standard uncertainty, or the reason it is missing."""
 
     project_path = "cell__project"

@@ -33,7 +33,7 @@ def order_measurements(
             measurements = measurements.annotate(**{f"order_{key}": Subquery(_best_value(query, key, descending))})
         else:
             hint = nearest(key, [*COLUMNS, *condition_slugs(), *value_quantities()])
-            raise QueryError("ordering", f"Measurements cannot be ordered by ‘{key}’.{hint}")
+            raise QueryError("ordering", f"Measurements cannot be ordered by ‘{key}’.{hint}", "unknown-ordering")
         terms.append(term.desc(nulls_last=True) if descending else term.asc(nulls_last=True))
     return measurements.order_by(*terms, "refcode")
 

@@ -9,6 +9,8 @@ from registry.models import Project, Publication
 from registry.services.permissions import Actor, require_editor
 from registry.services.record import save_record
 
+BIBTEX_NAMES = {"authors": "author", "title": "title"}
+"""Required fields of a publication, and their names in BibTeX."""
 JOURNAL_FIELDS = ("journal", "booktitle", "publisher", "school", "institution")
 """BibTeX fields that can name the journal, in order of preference."""
 
@@ -72,9 +74,9 @@ def _build_publication(key: str, fields: dict[str, object], project: Project) ->
         volume=str(fields.get("volume", "")),
         pages=str(fields.get("pages", "")),
     )
-    missing = [name for name in ("authors", "title") if not getattr(publication, name)]
+    missing = [name for field, name in BIBTEX_NAMES.items() if not getattr(publication, field)]
     if missing:
-        raise ValidationError(f"missing {' and '.join(missing)}.".replace("authors", "author"))
+        raise ValidationError(f"missing {' and '.join(missing)}.", "missing-fields")
     return publication
 
 

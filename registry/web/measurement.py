@@ -13,10 +13,9 @@ from registry.selectors.cycle_table import cycle_table
 
 
 def format_conditions(conditions: Iterable[tuple[str, str]], label: str = "") -> str:
-    """Test conditions in one line, without those the label already contains."""
-    texts = [f"cycle {text}" if name == "Cycle number" and text.isdecimal() else text for name, text in conditions]
+    """Test conditions in one line, without those that the label, which a user wrote, already contains."""
     return ", ".join(
-        text for text in texts if not re.search(rf"(?<![\w.−-]){re.escape(text)}(?!\w)", label, re.IGNORECASE)
+        text for _, text in conditions if not re.search(rf"(?<![\w.−-]){re.escape(text)}(?!\w)", label, re.IGNORECASE)
     )
 
 

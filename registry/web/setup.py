@@ -33,7 +33,9 @@ def setup_page(request: HttpRequest, pk: int) -> HttpResponse:
         "setup": setup,
         "properties": [(name, text) for name, text in properties if text],
         "attachments": setup.attachments.select_related("raw_file"),
-        "measurements": [(measurement, format_conditions(list_test_conditions(measurement))) for measurement in shown],
+        "measurements": [
+            (measurement, format_conditions(list_test_conditions(measurement, in_line=True))) for measurement in shown
+        ],
         "measurement_count": measurements.count(),
     }
     return render(request, "web/setup.html", context)

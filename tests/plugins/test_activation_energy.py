@@ -1,5 +1,3 @@
-import re
-
 import numpy as np
 import pytest
 
@@ -112,10 +110,12 @@ def test_refuses_with_what_each_spectrum_lacks() -> None:
     }
     with pytest.raises(Refused) as refusal:
         run(inputs_of(facts))
-    assert (refusal.value.code, refusal.value.parameters["counts"]) == ("too-few-temperatures", "2 at 10 MPa")
-    first, second = refusal.value.parameters["rest"].removeprefix("; ").split("; ")
-    assert re.match(r"M-1 .* temperature$", first)
-    assert re.match(r"M-2 .* ionic conductivity\b", second)
+    assert refusal.value.code == "too-few-temperatures"
+    unusable = [reason["parameters"] for reason in refusal.value.parameters["unusable"]]
+    assert [(reason["spectrum"], reason["quantity"]) for reason in unusable] == [
+        ("M-1", "temperature_degc"),
+        ("M-2", SIGMA),
+    ]
 
 
 def test_two_spectra_at_one_temperature_are_no_third() -> None:

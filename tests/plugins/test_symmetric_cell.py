@@ -74,22 +74,19 @@ def test_returns_its_declared_outputs() -> None:
 
 
 @pytest.mark.parametrize(
-    ("facts", "words"),
+    ("facts", "code", "name", "listed"),
     [
-        (
-            {"layers.1.area_cm2": None},
-            "layer 1 (cathode, Li), layer 3 (anode, Li)",
-        ),
-        ({"layers.3.area_cm2": Estimate.exact(0.6)}, "(0.5 cm² and 0.6 cm²)"),
+        ({"layers.1.area_cm2": None}, "missing-area", "electrodes", ["layer 1 (cathode, Li)", "layer 3 (anode, Li)"]),
+        ({"layers.3.area_cm2": Estimate.exact(0.6)}, "electrode-areas-differ", "areas_cm2", [0.5, 0.6]),
     ],
 )
-def test_without_an_area_names_it_and_returns_the_rest(facts: dict, words: str) -> None:
+def test_without_an_area_names_it_and_returns_the_rest(facts: dict, code: str, name: str, listed: list) -> None:
     outcome = run_on(symmetric_rows(STEPPED, short_at_h=9.3), facts)
     assert {"charge_passed_mah_cm2", "critical_current_density_ma_cm2"}.isdisjoint(values_of(outcome))
     assert {"overpotential_v", "hours_to_short_circuit_h"} <= set(values_of(outcome))
-    areas = [message.parameters["area"] for message in outcome.messages if message.code == "missing-area"]
-    assert areas
-    assert all(words in area for area in areas)
+    reasons = [message.parameters["reason"] for message in outcome.messages if message.code == "missing-area"]
+    assert reasons
+    assert all((reason["code"], reason["parameters"][name]) == (code, listed) for reason in reasons)
 
 
 def test_takes_the_area_of_the_die_where_the_electrodes_have_none() -> None:

@@ -52,23 +52,25 @@ class Filter:
 
     def _value(self, name: str, value: str) -> str | int | bool:
         if not value:
-            raise QueryError(name, f"‘{name}’ has no value: enter one or omit the parameter.")
+            raise QueryError(name, f"‘{name}’ has no value: enter one or omit the parameter.", "missing-value")
         if self.kind == "id":
             if not is_key(value):
-                raise QueryError(name, f"{name} must be a whole number, not ‘{value}’.")
+                raise QueryError(name, f"{name} must be a whole number, not ‘{value}’.", "invalid-value")
             return int(value)
         if self.kind == "boolean":
             return parse_boolean(name, value)
         allowed = self.allowed()
         if allowed and value not in allowed and not (self.is_orphan and self.is_orphan(value)):
             choices = ", ".join(allowed)
-            raise QueryError(name, f"‘{value}’ is not a valid {name.replace('_', ' ')}; choose from {choices}.")
+            raise QueryError(
+                name, f"‘{value}’ is not a valid {name.replace('_', ' ')}; choose from {choices}.", "invalid-choice"
+            )
         return value
 
 
 def parse_boolean(name: str, value: str) -> bool:
     if value.lower() not in BOOLEANS:
-        raise QueryError(name, f"{name} must be true or false, not ‘{value}’.")
+        raise QueryError(name, f"{name} must be true or false, not ‘{value}’.", "invalid-value")
     return BOOLEANS[value.lower()]
 
 
@@ -87,7 +89,7 @@ def refuse_unknown(request: Request, known: Collection[str]) -> None:
     for name in get_query_parameters(request):
         if name not in known:
             hint = nearest(name, known) or (f" Choose from {', '.join(known)}." if known else " Omit it.")
-            raise QueryError(name, f"Unknown parameter ‘{name}’.{hint}")
+            raise QueryError(name, f"Unknown parameter ‘{name}’.{hint}", "unknown-parameter")
 
 
 def apply_filters(queryset: QuerySet[Any], request: Request, filters: Mapping[str, Filter]) -> QuerySet[Any]:

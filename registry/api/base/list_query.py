@@ -44,6 +44,6 @@ def check_parameters(parameters: dict[str, list[str]], extra: Sequence[str] = ("
                 nearest(base, known, operator)
                 or f" Choose a quantity or one of {', '.join(sorted({*PARAMETERS, *parts()}))}."
             )
-            raise QueryError(name, f"Unknown parameter ‘{name}’.{hint}")
+            raise QueryError(name, f"Unknown parameter ‘{name}’.{hint}", "unknown-parameter")
         if any(not value.strip() for value in values):
-            raise QueryError(name, f"‘{name}’ has no value: enter one or omit the parameter.")
+            raise QueryError(name, f"‘{name}’ has no value: enter one or omit the parameter.", "missing-value")

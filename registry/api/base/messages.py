@@ -114,27 +114,29 @@ def use_plain_messages() -> None:
         field.default_error_messages = {**own, **messages}
 
 
-def domain_message(error: DomainError) -> str:
-    """The sentence of a single error of a model; those that Django has written are replaced."""
+def domain_message(error: DomainError) -> exceptions.ErrorDetail:
+    """The sentence of a single error of a model, with its code; those that Django has written are replaced."""
+    code = error.code or "invalid"
     is_djangos = isinstance(error.message, Promise) or error.code in ("null", "blank")
-    if not is_djangos or not error.code or error.code not in DOMAIN_MESSAGES:
-        return str(error.messages[0])
+    if not is_djangos or code not in DOMAIN_MESSAGES:
+        return exceptions.ErrorDetail(str(error.messages[0]), code)
     parameters = dict.fromkeys(("value", "limit_value", "show_value"), "") | dict(error.params or {})
-    return DOMAIN_MESSAGES[error.code].format(**parameters)
+    return exceptions.ErrorDetail(DOMAIN_MESSAGES[code].format(**parameters), code)
 
 
-def exception_message(error: exceptions.APIException, context: Mapping[str, Any]) -> str:
-    """The sentence in place of the one an exception has by default; empty if it has its own."""
+def exception_message(error: exceptions.APIException, context: Mapping[str, Any]) -> exceptions.ErrorDetail | None:
+    """The sentence in place of the one an exception has by default; None if it has its own."""
     template = EXCEPTION_MESSAGES.get(type(error), "")
     if not template or not _is_default(error):
-        return ""
+        return None
     view, request = context.get("view"), context.get("request")
     allowed = [method for method in getattr(view, "allowed_methods", ()) if method != "OPTIONS"]
-    return template.format(
+    text = template.format(
         method=getattr(request, "method", ""),
         allowed=" or ".join(allowed) or "another",
         media_type=getattr(request, "content_type", ""),
     )
+    return exceptions.ErrorDetail(text, type(error).default_code)
 
 
 def _is_default(error: exceptions.APIException) -> bool:

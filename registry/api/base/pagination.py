@@ -20,5 +20,7 @@ class StrictPageNumberPagination(PageNumberPagination):
         if value is None:
             return self.page_size
         if not (value.isascii() and value.isdecimal() and len(value) < 10 and 1 <= int(value) <= self.max_page_size):
-            raise QueryError("page_size", f"page_size must be from 1 to {self.max_page_size}, not ‘{value}’.")
+            raise QueryError(
+                "page_size", f"page_size must be from 1 to {self.max_page_size}, not ‘{value}’.", "invalid-value"
+            )
         return int(value)

@@ -11,6 +11,7 @@ from django.http import Http404
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
+from rest_framework.exceptions import ErrorDetail
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -71,7 +72,7 @@ class RecordSerializer(StrictSerializer, serializers.ModelSerializer[Any]):
 
     def _merge_numbers(self, values: dict[str, Any]) -> None:
         """Merge each text field and its magnitude field into the text."""
-        errors = {}
+        errors: dict[str, list[ErrorDetail]] = {}
         model: type[models.Model] = self.Meta.model
         for field in model._meta.get_fields():
             if not isinstance(field, MagnitudeField) or field.name not in self.fields:
@@ -79,9 +80,9 @@ class RecordSerializer(StrictSerializer, serializers.ModelSerializer[Any]):
             try:
                 self._merge_number(values, field)
             except DomainError as error:
-                errors[field.written] = " ".join(error.messages)
+                errors[field.written] = [ErrorDetail(text, error.code or "invalid") for text in error.messages]
             except NotationError as error:
-                errors[field.name] = str(error)
+                errors[field.name] = [ErrorDetail(str(error), "notation")]
         if errors:
             raise validation_error(errors)
 
@@ -146,7 +147,8 @@ def build_children(
     for number, values in enumerate(items, start=1):
         pk = values.pop("id", None)
         if pk is not None and pk not in existing:
-            errors[f"{name}.{number}.id"] = f"Id {pk} is not in this list: omit the id to create a new item."
+            unknown = f"Id {pk} is not in this list: omit the id to create a new item."
+            errors[f"{name}.{number}.id"] = [ErrorDetail(unknown, "unknown-id")]
             continue
         child = existing.pop(pk) if pk is not None else model()
         fields = _defaults(model, exclude=(parent,)) | {"position": number} | values
@@ -155,14 +157,14 @@ def build_children(
         try:
             child.full_clean(exclude=[parent], validate_unique=False, validate_constraints=False)
         except DomainError as error:
-            errors |= {f"{name}.{number}.{field}".rstrip("._"): " ".join(text) for field, text in _field_errors(error)}
+            errors |= {f"{name}.{number}.{field}".rstrip("._"): texts for field, texts in _field_errors(error)}
         children.append(child)
     if errors:
         raise validation_error(errors)
     return children
 
 
-def _field_errors(error: DomainError) -> list[tuple[str, list[str]]]:
+def _field_errors(error: DomainError) -> list[tuple[str, list[ErrorDetail]]]:
     return [("" if field == "__all__" else field, texts) for field, texts in errors_by_field(error).items()]
 
 

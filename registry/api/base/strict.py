@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail
 from rest_framework.request import Request
 
 from registry.api.base.errors import validation_error
@@ -32,18 +33,18 @@ class StrictSerializer(serializers.Serializer[Any]):
     def _rejected_fields(self, data: Mapping[str, Any]) -> dict[str, str]:
         """Errors of the unknown, read-only and repeated fields."""
         writable = [name for name, field in self.fields.items() if not field.read_only]
-        errors = {}
+        errors: dict[str, str] = {}
         for name in data:
             if name in writable:
                 count = len(data.getlist(name)) if hasattr(data, "getlist") else 1
                 if count > 1:
-                    errors[name] = f"‘{name}’ was sent {count} times: send it once."
+                    errors[name] = ErrorDetail(f"Sent {count} times: send it once.", "repeated-field")
             elif name not in {*self.fields, *self._read_fields()}:
-                errors[str(name)] = f"Unknown field ‘{name}’.{nearest(str(name), writable)}"
+                errors[str(name)] = ErrorDetail(f"Unknown field.{nearest(str(name), writable)}", "unknown-field")
             elif (current := self._current(data)) is None:
-                errors[name] = f"‘{name}’ is read-only: omit it."
+                errors[name] = ErrorDetail("Read-only: omit it.", "read-only")
             elif name not in current or data[name] != current[name]:
-                errors[name] = f"‘{name}’ is read-only and cannot be changed: omit it."
+                errors[name] = ErrorDetail("Read-only, cannot be changed: omit it.", "read-only")
         return errors
 
     def _read_fields(self) -> Mapping[str, Any]:

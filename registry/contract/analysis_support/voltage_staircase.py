@@ -64,7 +64,7 @@ def reported_resistance(inputs: Inputs) -> Estimate:
     """Return the reported resistance of the measurement, or refuse."""
     resistance = inputs.optional("reported.resistance_ohm", "resistance")
     if resistance is None:
-        raise Refused("missing-resistance", "no resistance: upload chronoamperometry data or enter one")
+        raise Refused("missing-resistance", "no resistance: upload {data} or enter one", data="chronoamperometry data")
     return resistance
 
 

@@ -9,13 +9,14 @@ class QueryError(ValueError):
     reason: str = ""
     """What is wrong with the value, if the text is the parameter and this; a page names the parameter by its label."""
 
-    def __init__(self, parameter: str, text: str) -> None:
+    def __init__(self, parameter: str, text: str, code: str = "invalid-parameter") -> None:
         super().__init__(text)
         self.parameter = parameter
+        self.code = code
 
     @classmethod
     def of_value(cls, parameter: str, reason: str) -> Self:
         """The error of a value: `stack_pressure_mpa__lte: ‘ten’ is not a number.`"""
-        error = cls(parameter, f"{parameter}: {reason}")
+        error = cls(parameter, f"{parameter}: {reason}", "invalid-value")
         error.reason = reason
         return error

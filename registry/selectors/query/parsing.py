@@ -206,7 +206,7 @@ def ordering_keys(ordering: Iterable[str]) -> dict[str, bool]:
 
 def _single_value(name: str, values: tuple[str, ...]) -> str:
     if len(values) > 1:
-        raise QueryError(name, f"‘{name}’ takes one value, not {len(values)}; remove the others.")
+        raise QueryError(name, f"‘{name}’ takes one value, not {len(values)}; remove the others.", "repeated-parameter")
     return values[0]
 
 
@@ -239,7 +239,9 @@ def _check_choice(name: str, values: tuple[str, ...], stored: bool) -> None:
     known = choices()[name]
     for value in values:
         if value not in known and not (stored and name == "technique" and has_orphaned_technique(value)):
-            raise QueryError(name, f"‘{value}’ is not a valid {name}; choose from {', '.join(known)}.")
+            raise QueryError(
+                name, f"‘{value}’ is not a valid {name}; choose from {', '.join(known)}.", "invalid-choice"
+            )
 
 
 def _parse_bound(name: str, value: str, stored: bool) -> tuple[str, Bound]:
@@ -248,13 +250,15 @@ def _parse_bound(name: str, value: str, stored: bool) -> tuple[str, Bound]:
     role, _, slug = base.rpartition(".")
     is_known = slug in catalogue.catalogue and (not role or (slug in LAYER_NUMBERS and _is_role(role, stored)))
     if not is_known and not (stored and not role and has_orphans(slug)):
-        raise QueryError(name, f"Unknown parameter ‘{name}’.{nearest(base, parameter_names(), operator)}")
+        raise QueryError(
+            name, f"Unknown parameter ‘{name}’.{nearest(base, parameter_names(), operator)}", "unknown-parameter"
+        )
     if operator not in ("", "exists", *OPERATORS):
         allowed = ", ".join(f"{slug}__{item}" for item in (*OPERATORS, "exists"))
-        raise QueryError(name, f"‘{operator}’ is not an operator; use {slug} or {allowed}.")
+        raise QueryError(name, f"‘{operator}’ is not an operator; use {slug} or {allowed}.", "unknown-operator")
     if operator == "exists":
         if value.lower() not in ("true", "false"):
-            raise QueryError(name, f"{name} must be true or false, not ‘{value}’.")
+            raise QueryError(name, f"{name} must be true or false, not ‘{value}’.", "invalid-value")
         return role, Bound(slug, operator, float(value.lower() == "true"))
     return role, Bound(slug, operator or "exact", parse_number(name, slug, value))
 

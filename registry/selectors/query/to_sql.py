@@ -214,7 +214,9 @@ def order_cells(cells: QuerySet[Cell], query: ListQuery, ordering: Sequence[str]
             cells = cells.annotate(**{f"order_{key}": Subquery(_best_value(query, key, descending))})
         else:
             known = [*CELL_ORDER, *value_quantities()]
-            raise QueryError("ordering", f"Cells cannot be ordered by ‘{key}’.{nearest(key, known)}")
+            raise QueryError(
+                "ordering", f"Cells cannot be ordered by ‘{key}’.{nearest(key, known)}", "unknown-ordering"
+            )
         terms.append(term.desc(nulls_last=True) if descending else term.asc(nulls_last=True))
     return cells.order_by(*terms, "refcode")
 

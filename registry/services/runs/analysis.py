@@ -226,7 +226,7 @@ def _build_missing_value(run: AnalysisRun, missing: NotComputed) -> Value:
         cell_id=run.cell_id,
         measurement_id=run.measurement_id,
         quantity=missing.quantity,
-        missing=reason_text(missing),
+        **missing_columns(missing),
         origin=ValueOrigin.COMPUTED,
         run=run,
     )
@@ -243,9 +243,13 @@ def curve_columns(plot: Plot) -> dict[str, Any]:
     return {"name": plot.name, "title": plot.title, "kind": data["kind"], "data": data, **axes}
 
 
-def reason_text(missing: NotComputed) -> str:
+def missing_columns(missing: NotComputed) -> dict[str, Any]:
     """Return why a quantity was not computed, as it is stored."""
-    return shorten(missing.reason, MAX_REASON_LENGTH, placeholder=" …")
+    return {
+        "missing": shorten(missing.reason, MAX_REASON_LENGTH, placeholder=" …"),
+        "missing_code": missing.code,
+        "missing_parameters": dict(missing.parameters),
+    }
 
 
 def run_jobs(

@@ -32,7 +32,7 @@ from registry.services.runs.analysis import (
     curve_columns,
     execute_run,
     fill_run,
-    reason_text,
+    missing_columns,
     result_columns,
     store_codes,
 )
@@ -173,7 +173,7 @@ def _store(run: GroupRun, outcome: Outcome) -> None:
     run.save()
     GroupValue.objects.bulk_create(_build_value(run, result) for result in outcome.values)
     GroupValue.objects.bulk_create(
-        GroupValue(run=run, quantity=missing.quantity, missing=reason_text(missing)) for missing in outcome.not_computed
+        GroupValue(run=run, quantity=missing.quantity, **missing_columns(missing)) for missing in outcome.not_computed
     )
     store_codes(run, outcome)
     GroupCurve.objects.bulk_create(GroupCurve(run=run, **curve_columns(plot)) for plot in outcome.curves)

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 
+from analyses.coded_text import Coded
 from analyses.uncertainty import Estimate
 from registry.sandbox.run_result import RunResult
 from registry.testing.checks.case import Case
+from registry.testing.checks.missing import texts_in
 
 OF_ANALYSES = ("computed.", ".computed.")
 """Parts of the paths of computed values, which are never bounds."""
@@ -28,12 +30,12 @@ def _problems_of(case: Case, done: RunResult, path: str, bound: str) -> Iterator
     if result.status == "done" and fallbacks and not _mentions(result, bound):
         yield (
             f"{case.where} reads {', '.join(fallbacks)} instead of {path}, which is only a bound, without a word. Read "
-            "it with `optional`, which refuses, or say it in a message"
+            "it with `optional`, which refuses, or give the bound as a parameter of a message"
         )
 
 
 def _mentions(result: RunResult, bound: str) -> bool:
-    """Whether a message or a reason quotes the bound."""
+    """Whether a parameter of a message or a reason has the bound."""
     outcome = result.outcome
-    texts = [message.text for message in outcome.messages] + [missing.reason for missing in outcome.not_computed]
-    return any(bound in text for text in texts)
+    reasons: tuple[Coded, ...] = (*outcome.messages, *outcome.not_computed)
+    return any(bound in texts_in(reason.parameters) for reason in reasons)

@@ -1,11 +1,13 @@
 """Checks that an analysis refuses when an input is missing, and names it. Each input it reads is removed in turn."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
+from typing import Any
 
+from analyses.coded_text import Coded
 from registry.contract.dataset_columns import IMAGE
-from registry.hookspecs import Columns, Fact
+from registry.hookspecs import Columns, Fact, NotComputed
 from registry.numbers import catalogue
 from registry.sandbox.run_result import RunResult
 from registry.testing.checks.case import Case
@@ -21,7 +23,6 @@ OF_MEMBER = re.compile(r"members\.C-[0-9]+\.values\.(?P<quantity>[a-z0-9_]+)\.")
 OF_ROLE = re.compile(r"datasets\.(?P<role>[a-z0-9_]+)\.")
 DATA_TERMS = ("data", "file", "spectrum", "rows", "column", "table")
 UNSPECIFIC_TERMS = {"mean", "number", "the", "and", "of", "change", "first", "limit"}
-MAX_QUOTED = 200
 
 
 def missing_problems(case: Case, done: RunResult) -> Iterator[str]:
@@ -81,28 +82,51 @@ def _without_column(name: str, columns: Columns) -> Columns:
 
 
 def _message_problems(case: Case, result: RunResult, done: RunResult, what: str, terms: Sequence[str]) -> Iterator[str]:
-    reasons = [result.text] if result.status == "refused" else _new_reasons(result, done)
+    reasons: Sequence[Coded] = result.messages if result.status == "refused" else _new_reasons(result, done)
     if result.status == "failed":
         yield (
             f"{case.where} fails without {what}: {result.text}. Raise Refused(‘no …’) with what is "
             "missing and where to enter it"
         )
     for reason in reasons:
-        if not any(word in reason.casefold() for word in terms):
+        if not any(_plain(term) in named_by(reason) for term in terms):
             yield (
-                f"{case.where} does not name what is missing: without {what} it says ‘{reason[:MAX_QUOTED]}’. The "
-                f"reason should contain one of the terms {', '.join(dict.fromkeys(terms))}"
+                f"{case.where} does not name what is missing: without {what} it refuses as ‘{reason.code}’. The code "
+                f"or a parameter should name it by one of {', '.join(dict.fromkeys(terms))}: "
+                "Refused(‘missing-…’, ‘no …’, quantity=…)"
             )
 
 
-def _new_reasons(result: RunResult, done: RunResult) -> list[str]:
+def named_by(reason: Coded) -> str:
+    """Return what a reason names for programs: its code, and names and values of its parameters."""
+    return f"{_plain(reason.code)} {_plain(' '.join(texts_in(reason.parameters)))}"
+
+
+def _plain(text: str) -> str:
+    return text.replace("-", " ").replace("_", " ").casefold()
+
+
+def texts_in(value: Any) -> Iterator[str]:
+    """Yield every name and value in parameters, but no sentence of a reason among them."""
+    if isinstance(value, Mapping):
+        for name, item in value.items():
+            if not (name == "text" and "code" in value):
+                yield from (str(name), *texts_in(item))
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from texts_in(item)
+    else:
+        yield str(value)
+
+
+def _new_reasons(result: RunResult, done: RunResult) -> list[NotComputed]:
     """Return the reasons for quantities that are no longer computed."""
     before = {missing.quantity for missing in done.outcome.not_computed}
-    return [missing.reason for missing in result.outcome.not_computed if missing.quantity not in before]
+    return [missing for missing in result.outcome.not_computed if missing.quantity not in before]
 
 
 def fact_terms(path: str, fact: Fact = None) -> list[str]:
-    """Return terms of which a refusal must contain at least one to name this fact."""
+    """Return terms of which a refusal must name at least one to name this fact."""
     of_member = OF_MEMBER.match(path)
     last = of_member["quantity"] if of_member else path.rpartition(".")[2].partition("@")[0]
     if last == "sha256":
@@ -131,7 +155,7 @@ def _file_terms(path: str, last: str) -> list[str]:
 
 
 def column_terms(name: str) -> list[str]:
-    """Return terms of which a refusal must contain at least one to name this column."""
+    """Return terms of which a refusal must name at least one to name this column."""
     if name == IMAGE:
         return ["picture", "image", "data", "file"]
     return [name, name.rpartition("_")[0].replace("_", " ")]

@@ -66,8 +66,8 @@ def _bytes_of(sample: Sample) -> bytes:
 
 
 def _recognising_problems(reader: Reader, samples: Mapping[str, Sample]) -> Iterator[str]:
-    contents = {**NONSENSE, **{f"the sample ‘{what}’": _bytes_of(sample) for what, sample in samples.items()}}
-    for what, content in contents.items():
+    own = {f"the sample ‘{what}’": _bytes_of(sample) for what, sample in samples.items()}
+    for what, content in {**NONSENSE, **own}.items():
         for name in NAMES:
             try:
                 answer = reader.recognises(content[:HEAD_BYTES], name)
@@ -78,7 +78,7 @@ def _recognising_problems(reader: Reader, samples: Mapping[str, Sample]) -> Iter
                     f"for {what} (named ‘{name}’). Return False for unknown files"
                 )
                 return
-            if what.startswith("the sample") and not answer:
+            if what in own and not answer:
                 yield (
                     f"the reader {reader.name} does not recognise {what} named ‘{name}’: check the first bytes, "
                     "not the name, because files are renamed"

@@ -75,7 +75,9 @@ class MeasurementSection:
     @property
     def conditions_line(self) -> str:
         """The conditions in one line, without those in the label."""
-        return format_conditions(self.conditions, self.measurement.label if self.measurement else "")
+        if self.measurement is None:
+            return ""
+        return format_conditions(list_test_conditions(self.measurement, in_line=True), self.measurement.label)
 
     @property
     def datasets_with_messages(self) -> list[tuple[Dataset, list[str], list[str]]]:

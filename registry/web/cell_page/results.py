@@ -112,7 +112,7 @@ def _build_result(
     matching = tuple(
         Match(
             measurement,
-            format_conditions(list_test_conditions(measurement)),
+            format_conditions(list_test_conditions(measurement, in_line=True)),
             list_key_metrics([value for value in values if value.measurement_id in (measurement.pk, None)], slugs),
         )
         for measurement in shown

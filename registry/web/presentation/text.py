@@ -92,6 +92,8 @@ def format_value(value: Value) -> str:
 def format_table_value(value: Value) -> str:
     """A value for a table whose header shows the unit: a reported value keeps its unit only if it differs."""
     text = format_value(value)
+    if value.origin == ValueOrigin.COMPUTED:
+        return text
     unit_label = get_or_placeholder(value.quantity).unit_label
     number, unit = split_unit(text, unit_label)
     return number if unit and unit == unit_label else text
@@ -111,13 +113,15 @@ def format_deviation(deviation: float | None) -> str:
     return f"{rounded:+.1f}".replace("-", "−") if rounded else "0.0"
 
 
-def list_test_conditions(measurement: Measurement) -> list[tuple[str, str]]:
-    """Name and text of the conditions, as entered; the voltage limits in one line."""
+def list_test_conditions(measurement: Measurement, *, in_line: bool = False) -> list[tuple[str, str]]:
+    """Name and text of the conditions, as entered; the voltage limits in one line. With `in_line`, a bare number says
+    what it is."""
     entered = measurement.entered_conditions
     conditions = []
     for slug in in_order(entered):
         if slug not in VOLTAGE_WINDOW:
-            conditions.append((condition_name(slug), entered[slug].written))
+            text = entered[slug].written
+            conditions.append((condition_name(slug), f"cycle {text}" if slug == "cycle_number" and in_line else text))
         elif window := _format_window(*(entered.pop(limit, None) for limit in VOLTAGE_WINDOW)):
             conditions.append(("Voltage window", window))
     return [(name, typeset(text)) for name, text in conditions]

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from analyses.coded_text import Remark
 from analyses.symmetric_cells.critical_current import critical_current_a, current_levels_a
 from analyses.symmetric_cells.short_circuit import find_short_circuit
 from analyses.uncertainty import Estimate
@@ -96,21 +97,24 @@ def test_an_offset_between_the_directions_makes_no_levels() -> None:
 
 def test_a_slow_drift_of_the_current_is_not_a_test_of_rising_current() -> None:
     answer = critical_current_a(halves_of(symmetric_rows([1e-3 * 1.001**cycle for cycle in range(30)])), None)
-    assert isinstance(answer, str)
-    assert " A: 0.001, 0.00101, " in answer
+    assert isinstance(answer, Remark)
+    assert answer.parameters["levels_a"][:2] == pytest.approx([1e-3, 1.01e-3], rel=1e-2)
 
 
 @pytest.mark.parametrize(
-    ("currents", "hours", "message"),
+    ("currents", "hours", "code", "parameters"),
     [
-        (STEPPED, None, "(0.006 A)"),
-        (STEPPED, 1.0, "(0.001 A)"),
-        ([1e-3] * 6, 9.3, "in A: 0.001)"),
-        ([3e-3, 2e-3, 1e-3], 5.0, "in A: 0.003, 0.002, 0.001)"),
+        (STEPPED, None, "no-short-circuit", {"highest_a": 6e-3}),
+        (STEPPED, 1.0, "short-circuit-at-first-current", {"first_a": 1e-3}),
+        ([1e-3] * 6, 9.3, "current-not-stepped", {}),
+        ([3e-3, 2e-3, 1e-3], 5.0, "current-not-stepped", {}),
     ],
 )
-def test_states_why_the_critical_current_is_missing(currents: list[float], hours: float | None, message: str) -> None:
+def test_states_why_the_critical_current_is_missing(
+    currents: list[float], hours: float | None, code: str, parameters: dict[str, float]
+) -> None:
     rows = symmetric_rows(currents, short_at_h=hours)
     answer = critical_current_a(halves_of(rows), None if hours is None else row_at(rows, hours))
-    assert isinstance(answer, str)
-    assert message in answer
+    assert isinstance(answer, Remark)
+    assert answer.code == code
+    assert {name: answer.parameters[name] for name in parameters} == pytest.approx(parameters)

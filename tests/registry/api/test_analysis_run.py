@@ -62,6 +62,8 @@ def test_runs_are_found_and_counted_by_the_code_of_a_message(api: APIClient, mea
         assert [item["id"] for item in found] == [run["id"]]
     counts = api.get("/api/runs/codes/").json()
     assert {item["code"]: item["runs"] for item in counts} == dict.fromkeys(codes, 1)
+    last = {item["code"]: item["parameters"] for item in counts if item["last_run"] == run["id"]}
+    assert last == {message["code"]: message["parameters"] for message in reversed(run["messages"])}
     assert api.get("/api/runs/codes/", {"analysis": "none"}).json() == []
     assert api.get("/api/runs/", {"code": "missing-everything"}).json()["results"] == []
 

@@ -70,7 +70,7 @@ def status(client: APIClient, url: str, *pairs: tuple[str, str]) -> int:
     response = client.get(f"{url}?{urlencode(pairs)}")
     assert response.status_code in (200, 400, 404), (url, response.status_code)
     if response.status_code != 200:
-        assert set(response.json()) == {"error", "fields"}
+        assert set(response.json()) == {"error", "code", "fields", "codes"}
     return int(response.status_code)
 
 

@@ -47,7 +47,7 @@ def test_repeated_wrong_passwords_are_locked_out(anyone: APIClient, person: User
     anyone.post("/api/auth/login/", {"username": "marie", "password": "wrong"})
     locked = anyone.post("/api/auth/login/", {"username": "marie", "password": PASSWORD})
     assert locked.status_code == 429
-    assert set(locked.json()) == {"error", "fields"}
+    assert set(locked.json()) == {"error", "code", "fields", "codes"}
 
 
 def test_a_missing_password_is_rejected(anyone: APIClient, person: User) -> None:

@@ -61,7 +61,7 @@ def test_an_invalid_header_is_a_401_and_not_anonymous_access(
     for url in WRITE_URLS:
         response = anyone.post(url, {}, headers={"authorization": header})
         assert (response.status_code, response["WWW-Authenticate"]) == (401, "Token"), url
-        assert set(response.json()) == {"error", "fields"}
+        assert set(response.json()) == {"error", "code", "fields", "codes"}
 
 
 def test_without_a_header_public_records_can_be_read(anyone: APIClient, public_project: Project) -> None:

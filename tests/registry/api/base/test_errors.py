@@ -20,13 +20,26 @@ def test_list_items_are_counted_from_1() -> None:
 def test_the_message_names_the_first_field() -> None:
     response = exception_handler(ValidationError({"label": ["It is empty."]}), {})
     assert response is not None
-    assert response.data == {"error": "label: It is empty.", "fields": {"label": ["It is empty."]}}
+    assert response.data == {
+        "error": "label: It is empty.",
+        "code": "invalid",
+        "fields": {"label": ["It is empty."]},
+        "codes": {"label": ["invalid"]},
+    }
+
+
+def test_each_sentence_has_its_code() -> None:
+    error = ValidationError({"thickness": [ValidationError("No unit.", code="notation"), "Too thick."]})
+    response = exception_handler(error, {})
+    assert response is not None
+    assert (response.data["code"], response.data["codes"]) == ("notation", {"thickness": ["notation", "invalid"]})
 
 
 def test_an_error_without_a_field_is_the_message() -> None:
     response = exception_handler(ValidationError("In use by C-00001."), {})
     assert response is not None
-    assert (response.status_code, response.data) == (400, {"error": "In use by C-00001.", "fields": {}})
+    assert response.status_code == 400
+    assert (response.data["error"], response.data["fields"], response.data["codes"]) == ("In use by C-00001.", {}, {})
 
 
 def test_an_integrity_error_is_a_conflict() -> None:
@@ -50,11 +63,5 @@ def test_unknown_urls_and_methods_have_the_same_format(api: APIClient, project: 
     ]
     for response in responses:
         assert response.status_code in (404, 405)
-        assert set(response.json()) == {"error", "fields"}
-
-
-def test_the_message_names_the_field_once() -> None:
-    for name in ("values", "layers.2.values"):
-        response = exception_handler(ValidationError({name: ["‘values’ is read-only: omit it."]}), {})
-        assert response is not None
-        assert response.data["error"] == f"‘{name}’ is read-only: omit it."
+        assert set(response.json()) == {"error", "code", "fields", "codes"}
+        assert response.json()["code"] in {"not-found", "not_found", "method_not_allowed"}

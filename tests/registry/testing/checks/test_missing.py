@@ -63,4 +63,4 @@ def test_reasons_of_missing_quantities_must_name_the_input() -> None:
 
     (problem,) = problems(case_of(computes_less, outputs=("resistance_ohm", "thickness_um")))
     assert " layers.1.thickness_um " in problem
-    assert "‘not known’" in problem
+    assert "‘not-known’" in problem

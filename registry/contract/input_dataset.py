@@ -96,6 +96,12 @@ class InputDataset:
     def column(self, name: str) -> np.ndarray:
         """Return a column; refuse if it is missing or holds a number too large to be measured."""
         columns = self._columns
+        if name not in columns and IMAGE in self._arrays:
+            raise Refused(
+                "picture-in-place-of-columns",
+                "no column {name} in the data: they are a picture; upload a file with this column",
+                name=name,
+            )
         if name not in columns:
             raise Refused(
                 "missing-column",

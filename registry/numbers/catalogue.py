@@ -29,6 +29,8 @@ class UnregisteredQuantityError(ValueError):
 
 catalogue: dict[str, Quantity] = {quantity.slug: quantity for quantity in BUILTIN_QUANTITIES}
 _sources: dict[str, str] = dict.fromkeys(catalogue, "Cellar")
+_from_outside: set[str] = set()
+"""Slugs of quantities of plugins that are not built in."""
 
 
 def get(slug: str) -> Quantity:
@@ -46,7 +48,7 @@ def get_or_placeholder(slug: str) -> Quantity:
     return catalogue.get(slug) or Quantity(slug=slug, name=slug.replace("_", " "), unit="dimensionless")
 
 
-def register(quantity: Quantity, source: str) -> None:
+def register(quantity: Quantity, source: str, *, is_from_outside: bool = False) -> None:
     """Add a plugin's quantity, or raise InvalidQuantityError; repeating it from one source does nothing."""
     slug = quantity.slug
     if slug in catalogue:
@@ -60,6 +62,8 @@ def register(quantity: Quantity, source: str) -> None:
     _check_unit(quantity, source)
     catalogue[slug] = quantity
     _sources[slug] = source
+    if is_from_outside:
+        _from_outside.add(slug)
 
 
 def source_of(slug: str) -> str:
@@ -72,6 +76,7 @@ def reset() -> None:
     """Remove the quantities of plugins."""
     catalogue.clear()
     catalogue.update((quantity.slug, quantity) for quantity in BUILTIN_QUANTITIES)
+    _from_outside.clear()
     _sources.clear()
     _sources.update(dict.fromkeys(catalogue, "Cellar"))
 
@@ -79,7 +84,7 @@ def reset() -> None:
 @contextmanager
 def catalogue_restored() -> Iterator[None]:
     """Restore the catalogue after the block."""
-    known, sources = dict(catalogue), dict(_sources)
+    known, sources, from_outside = dict(catalogue), dict(_sources), set(_from_outside)
     try:
         yield
     finally:
@@ -87,11 +92,16 @@ def catalogue_restored() -> Iterator[None]:
         catalogue.update(known)
         _sources.clear()
         _sources.update(sources)
+        _from_outside.clear()
+        _from_outside.update(from_outside)
 
 
 def in_sentence(quantity: Quantity) -> str:
-    """Return the name for use within a sentence: ‘stack pressure’, ‘C-rate’."""
+    """Return the name for use within a sentence: ‘stack pressure’, ‘C-rate’; that of a plugin as it is, since it may
+    begin with a proper name: ‘Raman shift’."""
     name = quantity.name
+    if quantity.slug in _from_outside:
+        return name
     return name if name[1:2] in {"-", " "} or name[1:2].isupper() else name[:1].lower() + name[1:]
 
 

@@ -15,6 +15,7 @@ from registry.plugin_loading.descriptor_check import (
     table_format_check,
 )
 from registry.plugin_loading.loaded import Kind, Plugin, Plugins, Provided
+from registry.plugin_loading.sources import BUILT_IN
 from registry.plugin_loading.vocabulary_check import condition_check, layer_role_check, technique_check
 
 TableCheck = Callable[[Table], None]
@@ -47,7 +48,7 @@ def _expect_unused(plugins: Plugins, used: Mapping[str, Any], kind: Kind, name: 
 def _accept_quantity(plugins: Plugins, plugin: Plugin, item: Any) -> Provided:
     _expect(item, Quantity)
     quantity_check(item)
-    catalogue.register(item, plugin.name)
+    catalogue.register(item, plugin.name, is_from_outside=plugin.source != BUILT_IN)
     return Provided("quantity", item.slug)
 
 

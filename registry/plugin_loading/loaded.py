@@ -11,6 +11,8 @@ from registry.plugin_loading import dependencies
 from registry.plugin_loading.source_hash import SourceCode
 from registry.plugin_loading.sources import Source
 
+BUILT_IN = "Cellar"
+"""The provider of built-in techniques, layer roles and conditions."""
 OutdatedBy = Literal["version", "source changed"]
 Kind = Literal["quantity", "technique", "layer role", "condition", "reader", "analysis", "table", "table format"]
 
@@ -90,7 +92,7 @@ def _built_in_providers() -> "dict[Provided, str]":
     provided = [Provided("technique", slug) for slug in _built_in_techniques()]
     provided += [Provided("layer role", slug) for slug in _built_in_layer_roles()]
     provided += [Provided("condition", slug) for slug in _built_in_conditions()]
-    return dict.fromkeys(provided, "Cellar")
+    return dict.fromkeys(provided, BUILT_IN)
 
 
 @dataclass

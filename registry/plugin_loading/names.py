@@ -1,6 +1,7 @@
 """Names of techniques, layer roles and conditions in use; the slug itself if its plugin is not loaded."""
 
 from registry.numbers import catalogue
+from registry.plugin_loading.loaded import BUILT_IN
 from registry.plugin_loading.loading import current
 
 
@@ -11,8 +12,10 @@ def technique_name(slug: str) -> str:
 
 
 def technique_in_sentence(slug: str) -> str:
-    """Return the name of a technique for use within a sentence: ‘galvanostatic cycling’, ‘X-ray diffraction’."""
-    return in_sentence(technique_name(slug))
+    """Return the name of a technique for use within a sentence: ‘galvanostatic cycling’, ‘X-ray diffraction’; that of
+    a plugin as it is, since it may be a proper name: ‘Raman spectroscopy’."""
+    is_built_in = current().plugin_of("technique", slug) == BUILT_IN
+    return in_sentence(technique_name(slug)) if is_built_in else technique_name(slug)
 
 
 def short_technique_name(slug: str) -> str:
@@ -28,8 +31,9 @@ def layer_role_name(slug: str) -> str:
 
 
 def layer_role_in_sentence(slug: str) -> str:
-    """Return the name of a layer role for use within a sentence: ‘current collector’."""
-    return in_sentence(layer_role_name(slug))
+    """Return the name of a layer role for use within a sentence: ‘current collector’; that of a plugin as it is."""
+    is_built_in = current().plugin_of("layer role", slug) == BUILT_IN
+    return in_sentence(layer_role_name(slug)) if is_built_in else layer_role_name(slug)
 
 
 def in_sentence(name: str) -> str:

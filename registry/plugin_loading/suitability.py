@@ -48,6 +48,11 @@ class DataKind:
             return True
         return self._has_data_of(descriptor) and self._may_be(technique)
 
+    def is_of_another(self, technique: str) -> bool:
+        """Whether the data are such as this technique takes, but the file states another."""
+        descriptor = current().techniques.get(technique)
+        return descriptor is not None and self._has_data_of(descriptor) and not self._may_be(technique)
+
     def fitting(self) -> list[str]:
         """The techniques the data fit."""
         return [slug for slug in current().techniques if self.suits(slug)]
@@ -85,9 +90,32 @@ def needed_data(technique: str) -> str:
     return " or ".join(alternatives) or "no data, only values"
 
 
+def not_registered(technique: str) -> Message | None:
+    """Return why a measurement by a technique whose plugin is not loaded takes no new data; None if it is loaded."""
+    if technique in current().techniques:
+        return None
+    return Message(
+        "technique-not-registered",
+        "‘{technique}’ is not a registered technique: install its plugin to add data to this measurement",
+        "warning",
+        technique=technique,
+    )
+
+
 def misfit(subject: str, datasets: Iterable[HasColumns], technique: str) -> Message:
     """Return why no dataset of these fits a technique, and which techniques they fit; `subject` holds the datasets."""
     kinds = [kind_of(dataset) for dataset in datasets]
+    if stated := [kind.technique for kind in kinds if kind.is_of_another(technique)]:
+        return Message(
+            "technique-mismatch",
+            "{subject} has data of {data}, but the measurement is {technique}: use a measurement of that technique.",
+            "warning",
+            subject=subject,
+            data=" and ".join(dict.fromkeys(map(technique_in_sentence, stated))),
+            technique=technique_in_sentence(technique),
+            needed=needed_data(technique),
+            fitting=", ".join(dict.fromkeys(map(technique_in_sentence, stated))),
+        )
     fitting = dict.fromkeys(slug for kind in kinds for slug in kind.fitting())
     *others, last = [technique_in_sentence(slug) for slug in fitting] or ["no registered technique"]
     return Message(

@@ -12,15 +12,18 @@ import pytest
 from django.conf import LazySettings
 from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import ValidationError
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.test import Client
 from rest_framework.test import APIClient
 
 from registry import plugin_loading
 from registry.models import Cell, Comparison, Layer, Measurement, Project
+from registry.selectors.analysis_inputs.dataset_in_use import get_dataset_in_use
 from registry.selectors.comparison.tables import format_table, get_table
 from registry.services.background import do_due_work
 from registry.services.cell import save_cell
+from registry.services.files.dataset import add_file
+from registry.services.files.reading import queue_file
 from registry.services.files.upload import upload_file
 from registry.services.record import delete_record, save_record
 from tests import factories
@@ -244,8 +247,31 @@ def test_ingest_knows_the_technique_by_slug_and_name(
         call_command("ingest", str(path), *options, stdout=output)
         assert measurement.cell.measurements.filter(technique="gitt").count() == 2
     else:
-        call_command("ingest", str(path), "--measurement", measurement.refcode, stdout=output)
+        with pytest.raises(CommandError):
+            call_command("ingest", str(path), "--measurement", measurement.refcode, stdout=output)
+        assert measurement.datasets.count() == 1
+
+
+def test_new_data_of_an_unregistered_technique_are_refused(measurement: Measurement, is_loaded: bool) -> None:
+    other = TIME_SERIES.replace(b"3.1", b"3.2")
+    if is_loaded:
+        upload_file(measurement=measurement, file=BytesIO(other), filename="u.csv", by=None)
         assert measurement.datasets.count() == 2
+        return
+    with pytest.raises(ValidationError) as refused:
+        upload_file(measurement=measurement, file=BytesIO(other), filename="u.csv", by=None)
+    assert [error.code for error in refused.value.error_dict["file"]] == ["technique-not-registered"]
+    with pytest.raises(ValidationError) as refused:
+        add_file(measurement=measurement, file=BytesIO(other), filename="u.csv", by=None)
+    assert [error.code for error in refused.value.error_dict["file"]] == ["technique-not-registered"]
+
+
+def test_data_read_again_without_the_plugin_are_kept(measurement: Measurement) -> None:
+    queue_file(measurement.datasets.get(), by=None)
+    do_due_work()
+    dataset = measurement.datasets.get()
+    assert (dataset.status, dataset.rows) == ("parsed", 2)
+    assert get_dataset_in_use(measurement).dataset == dataset
 
 
 def test_the_schema_lists_the_registered_ones(measurement: Measurement, is_loaded: bool, client: Client) -> None:

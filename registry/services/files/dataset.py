@@ -13,7 +13,7 @@ from registry.hookspecs import Message
 from registry.models import ColumnMapping, Dataset, Measurement, MessageCode, ParseStatus, RawFile
 from registry.models.message_code import message_codes
 from registry.plugin_loading.dataset_roles import OF_THE_TEST
-from registry.plugin_loading.suitability import misfit, suits
+from registry.plugin_loading.suitability import misfit, not_registered, suits
 from registry.sandbox.file_reader import Parsed, ParsedPart, parse_file
 from registry.sandbox.manifest import ParsedImage
 from registry.sandbox.serialization import dump_message
@@ -207,6 +207,8 @@ def save_dataset(dataset: Dataset, *, by: Actor, reason: str = "") -> None:
 
 def technique_mismatch(parts: Sequence[ParsedPart], measurement: Measurement, role: str = "") -> Message | None:
     """Why no dataset suits the technique of the measurement, or the declared role; None if at least one does."""
+    if parts and (unregistered := not_registered(measurement.technique)):
+        return unregistered
     if role not in OF_THE_TEST:
         mismatches = [role_mismatch(part.columns, measurement.technique, role) for part in parts]
         return mismatches[0] if mismatches and all(mismatches) else None

@@ -11,7 +11,7 @@ from django.db import transaction
 from registry import plugin_loading
 from registry.hookspecs import Message
 from registry.models import ColumnMapping, Dataset, Measurement
-from registry.plugin_loading.suitability import misfit, suits
+from registry.plugin_loading.suitability import misfit, not_registered, suits
 from registry.sandbox.file_reader import Parsed, ParsedPart, parse_file
 from registry.selectors.analysis_inputs.dataset_in_use import datasets_to_split
 from registry.services.files.dataset import refuse_file, store_file
@@ -76,7 +76,9 @@ def _read(path: Path, technique: str, mapping: ColumnMapping | None, stack: Exit
         plugins=plugin_loading.plugin_set(),
     )
     reader, refusal = f"{parsed.reader} {parsed.version}".strip(), parsed.refusal
-    if technique and parsed.parts and not any(suits(part, technique) for part in parsed.parts):
+    if technique and (unregistered := not_registered(technique)):
+        refusal = unregistered
+    elif technique and parsed.parts and not any(suits(part, technique) for part in parsed.parts):
         refusal = misfit("The file", parsed.parts, technique)
     return _ReadFile(CheckedFile(path, reader, parsed.parts, refusal), staged, parsed)
 

@@ -2,10 +2,12 @@
 
 from typing import IO
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 
 from registry.models import ColumnMapping, Dataset, Measurement, ParseStatus, RawFile
+from registry.plugin_loading.suitability import not_registered
 from registry.selectors.dataset_role import get_order
 from registry.services import staleness
 from registry.services.background import wake_on_commit
@@ -31,6 +33,8 @@ def upload_file(
     the column mapping differs. With a role, it is a further dataset beside the main data, such as a pressure log.
     """
     require_editor(measurement.cell.project, by)
+    if unregistered := not_registered(measurement.technique):
+        raise ValidationError({"file": ValidationError(unregistered.text, code=unregistered.code)})
     check_role(measurement, role)
     with stage(file) as staged:
         staged.store_raw()

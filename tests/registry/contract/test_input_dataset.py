@@ -87,3 +87,11 @@ def test_a_picture_is_told_from_columns() -> None:
     with pytest.raises(Refused) as refused:
         _ = columns.image
     assert refused.value.code == "missing-picture"
+
+
+def test_a_column_of_a_picture_is_refused_as_such() -> None:
+    given = Inputs(FACTS, lambda: {"image": np.zeros((2, 3))})
+    assert given.dataset is not None
+    with pytest.raises(Refused) as refused:
+        given.dataset.column("voltage_volt")
+    assert refused.value.code == "picture-in-place-of-columns"

@@ -209,3 +209,11 @@ def test_built_in_endings_are_one_to_one() -> None:
     for quantity in BUILTIN_QUANTITIES:
         units_by_ending.setdefault(unit_suffix(quantity.unit), set()).add(quantity.unit)
     assert all(len(units) == 1 or ending == "" for ending, units in units_by_ending.items())
+
+
+def test_the_name_of_a_quantity_from_outside_stays_as_it_is() -> None:
+    shift = Quantity(slug="raman_shift_per_cm", name="Raman shift", unit="1/cm", unit_label="cm⁻¹")
+    with catalogue.catalogue_restored():
+        catalogue.register(shift, "lab", is_from_outside=True)
+        assert catalogue.in_sentence(shift) == "Raman shift"
+    assert catalogue.in_sentence(catalogue.get("stack_pressure_mpa")) == "stack pressure"

@@ -6,6 +6,8 @@ from registry import plugin_loading
 from registry.contract.builtin_vocabulary import CYCLE_CAPACITIES, FORCE_LOG, PRESSURE_LOG, SPECTRUM, TIME_SERIES
 from registry.hookspecs import Technique
 from registry.plugin_loading import Plugins
+from registry.plugin_loading.loaded import Provided
+from registry.plugin_loading.names import technique_in_sentence
 from registry.plugin_loading.suitability import DataKind, misfit
 
 OVER_TIME = ["chronoamperometry", "cycling", "symmetric_cycling", "pressure"]
@@ -52,3 +54,18 @@ def test_a_technique_with_neither_columns_nor_picture_takes_no_data() -> None:
         refusal = misfit("The file", [DataKind(technique="", columns=SPECTRUM)], "porosimetry")
     assert refusal.code == "technique-mismatch"
     assert refusal.parameters["needed"] == "no data, only values"
+
+
+def test_data_of_another_technique_are_named_as_such() -> None:
+    """Both take pictures: what differs is the technique."""
+    plugins = Plugins()
+    plugins.techniques["raman"] = Technique(slug="raman", name="Raman spectroscopy", has_picture=True)
+    plugins.providers[Provided("technique", "raman")] = "lab"
+    with plugin_loading.in_use(plugins):
+        refusal = misfit("The file", [DataKind(technique="raman", columns=(), has_picture=True)], "sem")
+        assert technique_in_sentence("sem") == "scanning electron microscopy"
+    assert refusal.code == "technique-mismatch"
+    assert (refusal.parameters["data"], refusal.parameters["technique"]) == (
+        "Raman spectroscopy",
+        "scanning electron microscopy",
+    )

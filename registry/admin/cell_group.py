@@ -48,6 +48,7 @@ class CellGroupAdmin(ParametersAdmin, RecordAdmin):
     form = ParametersForm
     list_display = ("name", "kind", "over", "cell_count", "project")
     list_select_related = ("project",)
+    ordering = ("name", "pk")
     list_filter = ("kind", ("project", RelatedOnlyFieldListFilter))
     search_fields = ("name", "slug", "members__cell__refcode", "members__cell__label_key")
     prepopulated_fields = {"slug": ("name",)}

@@ -7,10 +7,22 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from registry.api.urls import router
-from registry.models import Batch, Comparison, Curve, CycleColumn, Layer, Project
+from registry.models import (
+    Batch,
+    CellGroup,
+    Comparison,
+    Curve,
+    CycleColumn,
+    GroupCurve,
+    GroupRun,
+    GroupValue,
+    Layer,
+    Project,
+)
 from registry.plugin_loading import current
 from registry.services.comparison import save_comparison
 from registry.services.files.attachment import attach_file
@@ -28,6 +40,7 @@ MAX_QUERIES = {
     "setups": 4,
     "publications": 4,
     "cells": 10,
+    "groups": 7,
     "measurements": 10,
     "datasets": 4,
     "attachments": 4,
@@ -35,11 +48,14 @@ MAX_QUERIES = {
     "values": 4,
     "runs": 4,
     "curves": 4,
+    "group-runs": 4,
+    "group-values": 4,
+    "group-curves": 4,
     "cycles": 4,
     "comparisons": 4,
     "quantities": 2,
     "analyses": 2,
-    "plugins": 6,
+    "plugins": 8,
     "audit": 5,
 }
 REQUIRED = {"cycles": "?quantity=voltage_v&cycle=1"}
@@ -76,6 +92,7 @@ def make_one_of_each(project: Project) -> None:
     run = run_analysis(measurement=measurement, analysis=current().analyses["ionic-conductivity"], by=None)
     Curve.objects.create(run=run, name="drawn", title="Drawn", data={})
     CycleColumn.objects.create(run=run, quantity="voltage_v", first_cycle=1, last_cycle=1, data=bytes(8))
+    make_group_results(factories.make_group(project, cell))
     factories.make_mapping(project)
     name = f"{number}.txt"
     add_file(measurement=measurement, file=SimpleUploadedFile(name, name.encode()), filename=name, by=None)
@@ -83,6 +100,16 @@ def make_one_of_each(project: Project) -> None:
     definition = {"columns": ["label"]}
     save_comparison(Comparison(project=project, slug=f"t{number}", title="T", definition=definition), by=None)
     factories.make_member(factories.make_project(visibility="public"))
+
+
+def make_group_results(group: CellGroup) -> None:
+    """A run with a value and a curve."""
+    times = {"started_at": timezone.now(), "finished_at": timezone.now()}
+    run = GroupRun.objects.create(
+        group=group, analysis="of-a-plugin", version="1", status="done", inputs_hash="0", **times
+    )
+    GroupValue.objects.create(run=run, quantity="resistance_ohm", magnitude=1, lower=1, upper=1)
+    GroupCurve.objects.create(run=run, name="drawn", title="Drawn", data={})
 
 
 def count_queries(api: APIClient, url: str) -> tuple[int, int]:

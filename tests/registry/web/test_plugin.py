@@ -96,7 +96,7 @@ def test_takes_as_many_queries_for_many_cells_as_for_one(cell: Cell, client: Cli
     fill(cell.project, "Another pellet")
     with CaptureQueriesContext(connection) as after:
         client.get("/plugins/")
-    assert len(after) == len(before) == 4
+    assert len(after) == len(before) == 6
 
 
 def test_an_unknown_disabled_plugin_is_reported_with_the_nearest_name(db: None, client: Client) -> None:

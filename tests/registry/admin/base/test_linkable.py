@@ -21,6 +21,7 @@ def test_all_models_are_registered():
         "attachment",
         "batch",
         "cell",
+        "cellgroup",
         "columnmapping",
         "comparison",
         "dataset",

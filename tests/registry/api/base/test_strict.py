@@ -29,7 +29,8 @@ PATCHED = [prefix for prefix, viewset, _ in router.registry if "patch" in viewse
 PATCHED = [
     prefix
     for prefix in PATCHED
-    if prefix not in ("values", "runs", "curves", "cycles", "quantities", "analyses", "plugins", "audit")
+    if prefix.removeprefix("group-")
+    not in ("values", "runs", "curves", "cycles", "quantities", "analyses", "plugins", "audit")
 ]
 
 

@@ -18,7 +18,7 @@ PATH = "members.C-00012.values.resistance_ohm.M-00012/reported"
     [
         (PATH, "C-00012: resistance, M-00012, reported"),
         (f"{PATH}@peak:2", "C-00012: resistance, M-00012, reported, peak 2"),
-        ("members.C-00012.values.resistance_ohm", "C-00012: measurements with resistance"),
+        ("members.C-00012.recipe_number", "C-00012: recipe number"),
         ("members.C-00012.layers.2.thickness_um", "C-00012: layer 2: thickness"),
         ("group.members", "Cells in order"),
     ],

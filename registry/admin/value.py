@@ -14,6 +14,7 @@ from django.urls import path, reverse
 from registry.admin.base.interpretation import WrittenInput, interpretation_view
 from registry.admin.base.linkable import ScopedInline, actor, row_forms
 from registry.admin.base.record import ServiceAdmin
+from registry.contract.estimate_encoding import components_from_json
 from registry.contract.place import Place
 from registry.models import Value, ValueOrigin
 from registry.models.project import check_link_visible
@@ -237,11 +238,14 @@ class ValueAdmin(ServiceAdmin):
         "retired_by",
         "run",
         "standard_uncertainty",
+        "components_listed",
+        "methods_listed",
     )
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         entered = ("measurement", "cell", "quantity", "at", "written", "publication", "note")
-        details = ("as_published", "standard_uncertainty", "origin", "run", "is_latest")
+        parts = ("components_listed", "methods_listed") if obj and obj.origin == ValueOrigin.COMPUTED else ()
+        details = ("as_published", "standard_uncertainty", *parts, "origin", "run", "is_latest")
         when = ("created_at", "created_by", "retired_at", "retired_by")
         return (*entered, *details, *when) if obj else entered
 
@@ -270,6 +274,17 @@ class ValueAdmin(ServiceAdmin):
     @admin.display(description="value", ordering="magnitude")
     def as_published(self, value: Value) -> str:
         return format_value(value)
+
+    @admin.display(description="uncertainty by component")
+    def components_listed(self, value: Value) -> str:
+        parts = components_from_json(value.components)
+        texts = (f"{part.name or 'other'} {to_typographic(f'{part.standard_uncertainty:.2g}')}" for part in parts)
+        return ", ".join(texts) or "–"
+
+    @admin.display(description="by method")
+    def methods_listed(self, value: Value) -> str:
+        texts = (f"{method} {to_typographic(f'{number:.4g}')}" for method, number in value.method_spread)
+        return ", ".join(texts) or "–"
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Report the value; the new row supersedes the one shown."""

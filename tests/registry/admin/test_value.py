@@ -4,8 +4,10 @@ import pytest
 from django.urls import reverse
 
 from registry.admin.value import quantity_choices
-from registry.models import Value
+from registry.models import Measurement, Value
+from registry.selectors.analysis_inputs.due import list_due_jobs
 from registry.services.measurement import save_measurement
+from registry.services.runs.analysis import run_jobs
 from tests import factories
 
 
@@ -183,3 +185,15 @@ def test_requires_a_measurement_or_cell(browser, measurement):
 def test_the_help_text_does_not_repeat_the_label(browser):
     form = browser.get(reverse("admin:registry_value_add")).context["adminform"].form
     assert form["written"].label not in form["written"].help_text
+
+
+def test_a_computed_value_shows_its_components(browser, project):
+    spectrum = factories.make_measurement(
+        factories.make_pellet(project, thickness="600 ± 18 µm", area="1.0 cm²"), technique="eis"
+    )
+    factories.report(spectrum, "resistance_ohm", "100 ± 1 Ω")
+    run_jobs(list_due_jobs(Measurement.objects.all()), by=None)
+    value = Value.objects.get(quantity="ionic_conductivity_s_cm", origin="computed")
+    response = browser.get(reverse("admin:registry_value_change", args=[value.pk]))
+    assert "geometry 1.8×10⁻⁵" in response.content.decode()
+    assert "resistance 6×10⁻⁶" in response.content.decode()

@@ -9,6 +9,7 @@ from django.db.models import Prefetch
 
 from registry.hookspecs import Analysis
 from registry.models import CellGroup, Value
+from registry.numbers import catalogue
 from registry.plugin_loading.parameters import resolve_parameters
 from registry.selectors.analysis_inputs.facts import Facts, layers_with_inputs
 from registry.selectors.analysis_inputs.group_facts import ListedValue, list_values, member_facts
@@ -61,7 +62,9 @@ def _values_by_cell(cells: set[int]) -> dict[int, list[ListedValue]]:
     )
     by_cell: dict[int, list[Value]] = defaultdict(list)
     for value in values:
-        by_cell[value.cell_id].append(value)
+        # A quantity whose plugin is not loaded has no unit in which numbers could be compared.
+        if value.quantity in catalogue.catalogue:
+            by_cell[value.cell_id].append(value)
     return {cell: list(list_values(of_cell)) for cell, of_cell in by_cell.items()}
 
 

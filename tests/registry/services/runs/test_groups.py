@@ -9,12 +9,14 @@ from django.test.utils import CaptureQueriesContext
 from registry import plugin_loading
 from registry.models import Cell, CellGroup, GroupMember, GroupRun, GroupValue, Measurement, Project, Value
 from registry.models.message_code import MessageCode
+from registry.selectors.analysis_inputs.due import list_due_jobs
 from registry.selectors.analysis_inputs.group_due import list_due_group_jobs
 from registry.selectors.analysis_inputs.group_targets import get_group_targets
 from registry.services.cell_group import save_group
 from registry.services.measurement import save_measurement
 from registry.services.record import delete_record, save_record
 from registry.services.run_requests import request_group_run
+from registry.services.runs.analysis import run_jobs
 from registry.services.runs.groups import run_group_analysis, run_group_jobs
 from registry.services.runs.queue import do_due_runs
 from tests import factories
@@ -232,3 +234,37 @@ def test_jobs_of_several_groups_run_at_once(project: Project, group: CellGroup, 
     runs = run_group_jobs(list_due_group_jobs(CellGroup.objects.all()), by=None)
     assert [item.status for item in runs] == ["done", "done"]
     assert list_due_group_jobs(CellGroup.objects.all()) == []
+
+
+def test_a_quantity_that_is_not_registered_is_left_out(group: CellGroup, cells: list[Cell]) -> None:
+    for cell in cells:
+        Value.objects.create(
+            cell=cell, quantity="of_a_plugin_mm", written="1 mm", magnitude=1, lower=1, upper=1, origin="reported"
+        )
+    done = run(group)
+    assert [value.quantity for value in done.values.all()] == [SIGMA]
+
+
+def test_a_stale_result_of_a_cell_makes_the_results_stale(project: Project) -> None:
+    cells = []
+    for ohm in ("100 Ω", "110 Ω"):
+        cells.append(factories.make_pellet(project, area="1 cm² (exact)"))
+        factories.report(factories.make_measurement(cells[-1], technique="chronoamperometry"), "resistance_ohm", ohm)
+    run_jobs(list_due_jobs(Measurement.objects.all(), names=["electronic-conductivity"]), by=None)
+    group = factories.make_group(project, *cells)
+    done = run(group)
+    assert "electronic_conductivity_s_cm" in {value.quantity for value in done.values.all()}
+    layer = cells[0].layers.get()
+    layer.thickness = "500 µm"
+    save_record(layer, by=None)
+    assert stale(group)
+    run_jobs(list_due_jobs(Measurement.objects.all()), by=None)
+    run(group)
+    assert not stale(group)
+
+
+def test_shared_causes_of_the_cells_keep_their_name(project: Project) -> None:
+    """Both pellets have the thickness of their own layer: nothing is shared, and the mean has one component."""
+    cells = [make_cell(project, written) for written in NUMBERS[:2]]
+    (value,) = run(factories.make_group(project, *cells)).values.all()
+    assert [component[0] for component in value.components] == ["between cells"]

@@ -31,6 +31,7 @@ from registry.web.presentation.group_inputs import (
     format_group_path,
     is_shown,
 )
+from registry.web.presentation.group_table import CELL, CellTable, build_cell_table
 from registry.web.presentation.history import get_author_name
 from registry.web.presentation.text import format_heading, format_number, typeset
 from registry.web.presentation.uncertainty import format_components, format_method_spread, list_component_rows
@@ -71,6 +72,7 @@ class RunSection:
     messages: Sequence[dict[str, Any]]
     plots: Sequence[DrawnPlot]
     further_plots: int = 0
+    cell_table: CellTable | None = None
 
 
 @require_safe
@@ -89,7 +91,7 @@ def group_page(request: HttpRequest, pk: int) -> HttpResponse:
         .prefetch_related("cell__layers__formulation__ingredients__material")
         .order_by("position")
     )
-    runs = list(group.runs.filter(GroupRun.current).defer("inputs", "software").order_by("analysis", "pk"))
+    runs = list(group.runs.filter(GroupRun.current).defer("software").order_by("analysis", "pk"))
     latest = [run for run in runs if run.is_latest]
     names = {run.analysis for run in runs}
     context = {
@@ -148,13 +150,15 @@ def list_group_inputs(run: GroupRun) -> list[InputRow]:
 def _build_section(run: GroupRun, plots_shown: int | None) -> RunSection:
     curves = list(run.curves.order_by("pk"))
     shown = curves if plots_shown is None else curves[:plots_shown]
+    values = list(run.values.order_by("pk"))
     return RunSection(
         run,
         _title(run),
-        [_build_row(value) for value in run.values.order_by("pk")],
+        [_build_row(value) for value in values if value.at_kind != CELL],
         [{**message, "text": typeset(message["text"])} for message in run.messages],
         [_draw(curve) for curve in shown],
         len(curves) - len(shown),
+        build_cell_table(run, values),
     )
 
 

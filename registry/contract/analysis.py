@@ -12,7 +12,11 @@ from registry.contract.vocabulary import DatasetRole
 
 @dataclass(frozen=True, kw_only=True)
 class Parameter:
-    """A number, text or choice that users can set for a project, a cell or a measurement."""
+    """A number, text or choice that users can set for a project, a cell or a measurement.
+
+    `Parameter(name="peak_count", type=int, default=2, minimum=1, maximum=9, help="Number of peaks to fit.")` in the
+    `parameters` of an analysis; `inputs.parameter("peak_count")` reads it. All fields are keyword arguments.
+    """
 
     name: str
     """Letters, digits and underscores."""

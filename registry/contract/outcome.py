@@ -56,7 +56,11 @@ class Result:
 
 @dataclass(frozen=True, init=False)
 class NotComputed:
-    """A quantity that could not be computed while others were, and why; shown in place of the value."""
+    """A quantity that could not be computed while others were, and why; shown in place of the value.
+
+    `NotComputed("porosity_percent", "missing-thickness", "no thickness: enter it for layer {layer}", layer=1)`, or
+    `NotComputed.because("porosity_percent", refused)` of a refusal that was caught. Quantity and code are required.
+    """
 
     quantity: str
     """Slug of a quantity listed in `outputs` of the analysis."""
@@ -94,7 +98,11 @@ class NotComputed:
 
 @dataclass(frozen=True, init=False)
 class Message:
-    """A remark: `Message("short-circuit", "Short circuit after {hours:.4g} h.", "warning", hours=4.87)`."""
+    """A remark: `Message("short-circuit", "Short circuit after {hours:.4g} h.", "warning", hours=4.87)`.
+
+    Only the code is required. Code and text are given by position; the level is `info` unless given; further keywords
+    are the parameters, which the text names in braces. Without a text, the sentence is made of the words of the code.
+    """
 
     code: str
     """Stable, lower-case words joined by hyphens; queries filter and count by it."""

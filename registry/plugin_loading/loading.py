@@ -22,7 +22,16 @@ from registry.plugin_loading.accepting import Accept, TableCheck, accept_by_hook
 from registry.plugin_loading.descriptor_check import arguments
 from registry.plugin_loading.import_check import ImportCheck
 from registry.plugin_loading.loaded import Plugin, Plugins
-from registry.plugin_loading.sources import BUILT_IN, Source, find, hook_name, import_problem
+from registry.plugin_loading.sources import (
+    BUILT_IN,
+    DISABLED_BY_SETTING,
+    Source,
+    find,
+    hook_name,
+    import_problem,
+    in_directory,
+    installed,
+)
 from registry.sandbox.plugin_errors import error_summary
 from registry.sandbox.plugin_set import PluginSet
 
@@ -43,6 +52,8 @@ _in_sandbox: Plugins | None = None
 _plugin_set: PluginSet | None = None
 _table_check: TableCheck = _accept_any
 _loads = 0
+_found: frozenset[tuple[str, str]] = frozenset()
+"""Names and contents of the plugins outside the built-in package, as they were loaded."""
 
 
 def current() -> Plugins:
@@ -91,11 +102,12 @@ def load(*, table_check: TableCheck | None = None, recheck: bool = False) -> Plu
     """
     from django.conf import settings
 
-    global _current, _plugin_set, _table_check, _loads
+    global _current, _plugin_set, _table_check, _loads, _found
     _table_check = table_check or _table_check
     catalogue.reset()
     disabled = tuple(settings.REGISTRY_DISABLED_PLUGINS)
     sources = find(settings.REGISTRY_BUILTIN_PLUGINS, settings.REGISTRY_PLUGINS_DIR, disabled)
+    _found = _external(sources)
     check = ImportCheck(sources, settings.REGISTRY_PLUGINS_DIR, settings.LOAD_SECONDS, recheck=recheck)
     _current = assemble(check.sources, table_check=_table_check)
     _loads += 1
@@ -108,6 +120,18 @@ def load(*, table_check: TableCheck | None = None, recheck: bool = False) -> Plu
         tuple(_current.techniques),
     )
     return _current
+
+
+def list_changed_plugins() -> list[str]:
+    """Names of the plugins of the directory and of packages that were installed, changed or removed since `load`."""
+    from django.conf import settings
+
+    present = _external([*in_directory(settings.REGISTRY_PLUGINS_DIR), *installed()])
+    return sorted({name for name, _ in present ^ _found})
+
+
+def _external(sources: Iterable[Source]) -> frozenset[tuple[str, str]]:
+    return frozenset(source.key for source in sources if source.origin not in (BUILT_IN, DISABLED_BY_SETTING))
 
 
 def load_for_sandbox(builtin: str, directory: str, left_out: Sequence[str], loads: int) -> Plugins:

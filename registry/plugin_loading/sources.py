@@ -22,6 +22,7 @@ from registry.sandbox.plugin_errors import error_summary
 
 ENTRY_POINT_GROUP = "registry.plugins"
 BUILT_IN = "built in"
+DISABLED_BY_SETTING = "REGISTRY_DISABLED_PLUGINS"
 MODULE_PREFIX = "registry_plugin_"
 ENTRY_POINT = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*(\s*:\s*[^\W\d]\w*(\.[^\W\d]\w*)*)?\s*(\[.*\])?\s*")
 """A module, and perhaps the object in it that holds the hooks."""
@@ -66,7 +67,7 @@ def find(builtin: str, directory: str, disabled: Sequence[str] = ()) -> list[Sou
     return [replace(source, disabled=True) if source.name in disabled else source for source in sources] + [
         Source(
             name,
-            "REGISTRY_DISABLED_PLUGINS",
+            DISABLED_BY_SETTING,
             partial(_refuse, "unknown-disabled-plugin", _unknown_disabled(name, names)),
         )
         for name in disabled

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from registry import plugin_loading
 from registry.hookspecs import Condition, Parameter, Quantity
 from registry.models import GroupKind, RunStatus
 from registry.numbers import catalogue
@@ -113,6 +114,7 @@ def plugin_list(request: HttpRequest) -> HttpResponse:
     loaded = [section for section in sections if not section.shown.plugin.problems]
     context = {
         "overview": plugin_overview,
+        "changed_plugins": plugin_loading.list_changed_plugins(),
         "with_problems": [section for section in sections if section.shown.plugin.problems],
         "with_analyses": [section for section in loaded if section.shown.analyses],
         "without_analyses": [section for section in loaded if not section.shown.analyses],

@@ -63,6 +63,13 @@ def test_links_point_to_existing_files(path: Path) -> None:
     assert [link["path"] for link in LINK.finditer(path.read_text()) if not (path.parent / link["path"]).exists()] == []
 
 
+@pytest.mark.parametrize("page", ["inputs", "outcome"])
+def test_classes_of_the_contract_are_imported_as_documented(page: str) -> None:
+    names = re.findall(r"^## `(\w+)`$", (PLUGINS / f"{page}.md").read_text(), re.MULTILINE)
+    assert len(names) > 5
+    assert [name for name in names if not hasattr(hookspecs, name)] == []
+
+
 def test_lists_the_forms_of_example_inputs() -> None:
     page = (PLUGINS / "testing.md").read_text()
     for technique in (item.slug for item in BUILTIN_TECHNIQUES):

@@ -3,7 +3,9 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
+from django.conf import LazySettings
 from django.db import connection
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
@@ -45,6 +47,30 @@ def test_shows_every_analysis_with_version_parameters_and_runs(cell: Cell, clien
             assert f'<code class="code">{parameter.name}</code>' in text
             assert parameter.label in text
     assert "1 done, 0 refused, 0 failed" in text
+
+
+def test_plugins_that_differ_from_those_loaded_are_named(
+    db: None, client: Client, settings: LazySettings, tmp_path: Path
+) -> None:
+    def changed() -> list[str]:
+        return client.get("/plugins/").context["changed_plugins"]  # type: ignore[no-any-return]
+
+    try:
+        (tmp_path / "one.py").write_text("")
+        settings.REGISTRY_PLUGINS_DIR = str(tmp_path)
+        plugin_loading.load()
+        assert changed() == []
+        (tmp_path / "two.py").write_text("")
+        assert changed() == ["two"]
+        (tmp_path / "one.py").write_text("CONTRACT_VERSION = 2")
+        assert changed() == ["one", "two"]
+        assert "Restart the server" in client.get("/plugins/").content.decode()
+        (tmp_path / "one.py").unlink()
+        assert changed() == ["one", "two"]
+    finally:
+        settings.REGISTRY_PLUGINS_DIR = ""
+        plugin_loading.load()
+    assert changed() == []
 
 
 def test_begins_with_a_summary_and_then_the_problems(db: None, client: Client) -> None:

@@ -91,7 +91,7 @@ def test_states_the_definition_of_efficiency() -> None:
         ("layers.1.area_cm2", "missing-area", set()),
         ("layers.1.mass_loading_mg_cm2", "missing-mass-loading", {"areal_capacity_mah_cm2"}),
         ("layers.1.active_fraction_percent", "missing-active-fraction", {"areal_capacity_mah_cm2"}),
-        ("layers.count", "missing-cathode", set()),
+        ("layers.count", "missing-layer-role", set()),
     ],
 )
 def test_names_missing_cathode_data_and_returns_the_rest(fact: str, code: str, left: set[str]) -> None:

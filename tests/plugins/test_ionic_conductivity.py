@@ -171,7 +171,8 @@ def test_explains_why_bulk_and_grain_boundaries_are_not_separated() -> None:
     columns = columns_of(make_spectrum(TWO_ARCS[0], (500.0, 3e-8, 0.97, 800.0, 1e-6, 0.95, 1e-3, 0.85), 0.002))
     outcome = run(inputs_of(columns))
     assert "bulk_resistance_ohm" not in estimates(outcome)
-    assert " R1 " in message_of(outcome.messages, "arcs-not-resolved").parameters["reason"]
+    reason = {"code": "arc-capacitance-out-of-range", "parameters": {"resistor": "R1"}}
+    assert message_of(outcome.messages, "arcs-not-resolved", reason=reason)
 
 
 @pytest.mark.parametrize(

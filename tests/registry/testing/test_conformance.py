@@ -184,7 +184,7 @@ def test_every_analysis_runs_in_a_process_as_the_registry_makes_it(
 def test_examples_of_a_technique_without_built_in_columns_are_asked_for(tmp_path: Path) -> None:
     message = error_of(RAMAN, Golden(tmp_path, update=True))
     for name in raman_examples():
-        assert f"{name} completed on none of its example inputs" in message
+        assert re.search(rf"\b{name} .* none .*\bexample", message)
 
 
 def test_an_example_with_an_unregistered_condition_is_a_problem(tmp_path: Path) -> None:

@@ -16,6 +16,8 @@ from django.core.management.base import BaseCommand, CommandError
 from cellar_registry import IS_CHECKOUT, command, python_command, python_environment
 from registry.data_directory import create_directory
 
+PAGES = {"Cellar": "/", "Tables": "/compare/", "Admin": "/admin/", "API": "/api/docs/"}
+"""Pages printed at the start, which exist also while the registry is empty."""
 LAST_PORT = 65_535
 POLL_SECONDS = 0.2
 RESTART_SECONDS = 1.0
@@ -44,14 +46,8 @@ class Command(BaseCommand):
         create_directory(Path(settings.DATA_DIR))
         display_host = "127.0.0.1" if host in ANY_ADDRESS else host
         base = f"http://[{display_host}]:{port}" if ":" in display_host else f"http://{display_host}:{port}"
-        self.stdout.write(
-            f"\nCellar   {base}/\n"
-            f"Tables   {base}/compare/\n"
-            f"Admin    {base}/admin/\n"
-            f"API      {base}/api/docs/\n"
-            f"Data     {settings.DATA_DIR}\n"
-            "Stop with Ctrl-C."
-        )
+        addresses = "".join(f"{name:<9}{base}{path}\n" for name, path in PAGES.items())
+        self.stdout.write(f"\n{addresses}Data     {settings.DATA_DIR}\nStop with Ctrl-C.")
         if host in ANY_ADDRESS:
             allowed = ", ".join(settings.ALLOWED_HOSTS)
             self.stdout.write(f"Allowed host names: {allowed}. To change: ALLOWED_HOSTS=name1,name2")

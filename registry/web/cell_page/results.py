@@ -29,6 +29,8 @@ KEY_QUANTITIES = (
     "resistance_ohm",
 )
 
+ValueOwner = tuple[int | None, int | None]
+"""Measurement of a value; of a cell-level one that is not reported, the run, as each series of a cell has its own."""
 METRICS_PER_ROW = 3
 PLACES_PER_METRIC = 3
 MATCHES_PER_ROW = 6
@@ -43,7 +45,7 @@ class KeyMetric:
     text: str
     origins: str
     count: int
-    """Number of measurements; 1 for a cell-level value."""
+    """Number of measurements; 0 for cell-level values, such as those of several series."""
     further_places: int = 0
     """Places of the quantity that are not shown, on the last one shown."""
 
@@ -142,12 +144,14 @@ def _build_key_metrics(slug: str, by_place: Mapping[Place | None, Sequence[Value
 
 
 def _build_key_metric(quantity: Quantity, place: Place | None, values: Sequence[Value]) -> KeyMetric:
-    by_measurement: dict[int | None, list[Value]] = defaultdict(list)
+    by_owner: dict[ValueOwner, list[Value]] = defaultdict(list)
+    is_cell_reported = any(value.measurement_id is None and value.origin == ValueOrigin.REPORTED for value in values)
     for value in values:
-        by_measurement[value.measurement_id].append(value)
+        run = value.run_id if value.measurement_id is None and not is_cell_reported else None
+        by_owner[value.measurement_id, run].append(value)
     chosen = [
         next((value for value in owned if value.origin == ValueOrigin.REPORTED), owned[0])
-        for owned in by_measurement.values()
+        for owned in by_owner.values()
     ]
     chosen.sort(key=lambda value: value.magnitude or 0.0)
     text = format_value_with_unit(chosen[0])
@@ -157,4 +161,5 @@ def _build_key_metric(quantity: Quantity, place: Place | None, values: Sequence[
     others = {value.origin for value in values} - shown
     origins = " and ".join(sorted(shown, reverse=True)) + "".join(f"; also {origin}" for origin in others)
     name = f"{quantity.name}, {place.label}" if place else quantity.name
-    return KeyMetric(name, text, origins, len(chosen))
+    measurements = {value.measurement_id for value in chosen} - {None}
+    return KeyMetric(name, text, origins, len(measurements))

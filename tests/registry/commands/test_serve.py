@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import Client
 
 from cellar_registry import python_command, python_environment
-from registry.management.commands.serve import GUNICORN, refuse_taken_port
+from registry.management.commands.serve import GUNICORN, PAGES, refuse_taken_port
 
 
 def test_a_port_in_use_is_refused_with_an_alternative() -> None:
@@ -18,6 +19,11 @@ def test_a_port_in_use_is_refused_with_an_alternative() -> None:
         port = other.getsockname()[1]
         with pytest.raises(CommandError, match=rf"port {port}\b.*PORT={port + 1}"):
             call_command("serve", port=port)
+
+
+@pytest.mark.parametrize("path", PAGES.values())
+def test_the_pages_printed_exist_in_an_empty_registry(db: None, client: Client, path: str) -> None:
+    assert client.get(path, follow=True).status_code == 200
 
 
 @pytest.mark.parametrize("port", [0, -1, 65536])

@@ -1,8 +1,9 @@
 """Rows of the cell list."""
 
 from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
 
-from registry.models import Cell, Project
+from registry.models import AnalysisRun, Cell, Project, Value
 from registry.selectors.query.parsing import parse_list_query
 from registry.web.cell_page.results import list_results
 from tests import factories
@@ -50,6 +51,21 @@ def test_only_the_place_of_the_query_is_shown(public_project: Project) -> None:
     query = parse_list_query({"resistance_ohm__gte": ["1"], "at": ["peak:2"]})
     (result,) = list_results([cell], query, AnonymousUser())
     assert [[metric.text for metric in match.values] for match in result.matches] == [["10 Ω"], ["30 Ω"]]
+
+
+def test_values_of_several_series_are_a_range_and_no_measurements(public_project: Project) -> None:
+    cell = factories.make_cell(public_project)
+    for number, energy in enumerate((0.4, 0.3)):
+        run = AnalysisRun.objects.create(
+            cell=cell, analysis="activation-energy", plugin="p", version="1", series=str(number), is_latest=True,
+            status="done", inputs_hash="0", started_at=timezone.now(), finished_at=timezone.now(),
+        )  # fmt: skip
+        Value.objects.create(
+            cell=cell, run=run, origin="computed", quantity="activation_energy_ev",
+            magnitude=energy, lower=energy, upper=energy,
+        )  # fmt: skip
+    (result,) = list_results([cell], parse_list_query({}), AnonymousUser())
+    assert [(metric.text, metric.count) for metric in result.metrics] == [("0.3 eV to 0.4 eV", 0)]
 
 
 def test_the_first_places_are_shown_and_the_others_counted(public_project: Project) -> None:

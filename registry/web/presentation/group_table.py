@@ -21,8 +21,8 @@ class CellRow:
     refcode: str
     recipe: str
     """The recipe number that the run used."""
-    cells: tuple[str, ...]
-    """The number in each column; empty if the cell has none."""
+    cells: tuple[tuple[str, bool], ...]
+    """The number in each column, empty if the cell has none, and whether it is inferred."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,8 @@ def _row(inputs: Mapping[str, Any], refcode: str, number: int, columns: Iterable
     return CellRow(refcode, recipe, cells)
 
 
-def _number(value: GroupValue | None) -> str:
+def _number(value: GroupValue | None) -> tuple[str, bool]:
     estimate = value.estimate() if value else None
-    return format_number(estimate, get_or_placeholder(value.quantity)) if value and estimate else ""
+    if value is None or estimate is None:
+        return "", False
+    return format_number(estimate, get_or_placeholder(value.quantity)), estimate.inferred

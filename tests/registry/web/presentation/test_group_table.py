@@ -24,7 +24,7 @@ def test_each_cell_is_a_row_with_its_recipe_number(project: Project) -> None:
     assert len(table.headings) == 1
     assert [row.refcode for row in table.rows] == [cell.refcode for cell in cells]
     assert [row.recipe.partition(" ")[0] for row in table.rows] == ["600", "500"]
-    assert [row.cells[0].partition(" ")[0] for row in table.rows] == ["0.00900", "0.01000"]
+    assert [row.cells[0][0].partition(" ")[0] for row in table.rows] == ["0.00900", "0.01000"]
 
 
 @pytest.mark.django_db

@@ -8,6 +8,7 @@ from django.contrib.admin.apps import AdminConfig
 from django.core import checks
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
+from django.db.models.signals import post_migrate
 
 from cellar_registry import command
 from registry import data_directory
@@ -26,15 +27,20 @@ class RegistryConfig(AppConfig):
 
     def ready(self) -> None:
         from registry import plugin_loading
+        from registry.numbers import catalogue
         from registry.selectors.comparison import tables
+        from registry.selectors.quantity_description import get_kept_description
         from registry.services import background
         from registry.services.files.reading import claim_file, read_claimed_file
+        from registry.services.quantity_description import keep_all_descriptions
         from registry.services.runs.groups import claim_group_run, perform_group_run
         from registry.services.runs.queue import claim_run, perform_run
 
         data_directory.tighten(private_paths())
         checks.register(permission_problems)
         connection_created.connect(restrict_database_permissions)
+        catalogue.take_descriptions_from(get_kept_description)
+        post_migrate.connect(keep_all_descriptions, sender=self)
         plugin_loading.load(table_check=tables.check_table)
         background.register_work(
             (claim_file, read_claimed_file), (claim_run, perform_run), (claim_group_run, perform_group_run)

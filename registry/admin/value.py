@@ -44,14 +44,14 @@ def quantity_choices() -> list[tuple[str, Any]]:
 
 
 def quantity_label(slug: str) -> str:
-    if slug not in catalogue.catalogue:
-        return slug
-    quantity = catalogue.get(slug)
-    return f"{quantity.name} ({quantity.unit_label})" if quantity.unit_label else quantity.name
+    quantity = catalogue.get_or_placeholder(slug)
+    label = f"{quantity.name} ({quantity.unit_label})" if quantity.unit_label else quantity.name
+    return label if slug in catalogue.catalogue else f"{label}, not registered"
 
 
 def quantity_name(slug: str) -> str:
-    return catalogue.get(slug).name if slug in catalogue.catalogue else slug
+    name = catalogue.get_or_placeholder(slug).name
+    return name if slug in catalogue.catalogue else f"{name}, not registered"
 
 
 def value_name(value: Value) -> str:
@@ -64,9 +64,9 @@ def format_value(value: Value) -> str:
     if value.written or value.magnitude is None:
         return value.written or value.missing
     estimate = value.estimate()
-    quantity = catalogue.catalogue.get(value.quantity)
-    digits = to_typographic(format_digits(estimate, count=bool(quantity and quantity.is_count))) if estimate else ""
-    return f"{digits} {quantity.unit_label if quantity else ''}".strip()
+    quantity = catalogue.get_or_placeholder(value.quantity)
+    digits = to_typographic(format_digits(estimate, count=quantity.is_count)) if estimate else ""
+    return f"{digits} {quantity.unit_label}".strip()
 
 
 class PlaceField(forms.CharField):

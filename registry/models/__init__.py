@@ -22,6 +22,7 @@ from registry.models.message_code import MessageCode
 from registry.models.number import Qualifier
 from registry.models.project import Membership, Project, Role
 from registry.models.publication import Publication
+from registry.models.quantity_description import QuantityDescription
 from registry.models.setup import HardwareSetup, SetupKind
 from registry.models.value import Value, ValueOrigin
 from registry.models.visibility import Visibility
@@ -62,6 +63,7 @@ __all__ = [
     "Project",
     "Publication",
     "Qualifier",
+    "QuantityDescription",
     "RawFile",
     "RefcodeCounter",
     "Role",

@@ -1,7 +1,7 @@
 """The catalogue of quantities: built-in ones and those of plugins."""
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
 
@@ -9,6 +9,14 @@ from registry.contract.quantity import Quantity
 from registry.numbers import units
 from registry.numbers.builtin_quantities import BUILTIN_QUANTITIES, POSITIVE
 from registry.numbers.slug_endings import slug_problem, unit_suffix
+
+
+def _keeps_none(slug: str) -> Quantity | None:
+    """Where there is no database."""
+    return None
+
+
+_kept_description: Callable[[str], Quantity | None] = _keeps_none
 
 
 class UnknownQuantityError(LookupError):
@@ -44,8 +52,18 @@ def get(slug: str) -> Quantity:
 
 
 def get_or_placeholder(slug: str) -> Quantity:
-    """Return the quantity, or a placeholder named after the slug if its plugin is gone."""
-    return catalogue.get(slug) or Quantity(slug=slug, name=slug.replace("_", " "), unit="dimensionless")
+    """Return the quantity; if its plugin is gone, as it was described last, or a placeholder named after the slug."""
+    return (
+        catalogue.get(slug)
+        or _kept_description(slug)
+        or Quantity(slug=slug, name=slug.replace("_", " "), unit="dimensionless")
+    )
+
+
+def take_descriptions_from(source: Callable[[str], Quantity | None]) -> None:
+    """Set the function that returns the kept description of a quantity that is not registered."""
+    global _kept_description
+    _kept_description = source
 
 
 def register(quantity: Quantity, source: str, *, is_from_outside: bool = False) -> None:

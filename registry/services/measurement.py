@@ -12,6 +12,7 @@ from registry.models.condition import VOLTAGE_WINDOW, condition_slugs
 from registry.models.number import number_columns
 from registry.selectors.query.parsing import nearest
 from registry.services.permissions import Actor
+from registry.services.quantity_description import keep_descriptions
 from registry.services.record import delete_part, save_record, write_record
 from registry.services.value import parse_value
 from registry.text.cleaning import TextError, clean_text
@@ -41,6 +42,7 @@ def write_conditions(measurement: Measurement, texts: Texts, *, by: Actor, reaso
             delete_part(entered[slug], by=by, reason=reason)
         else:
             write_record(condition, by=by, reason=reason)
+    keep_descriptions(changes)
     # A list fetched earlier with the measurement is outdated.
     getattr(measurement, "_prefetched_objects_cache", {}).pop("conditions", None)
 

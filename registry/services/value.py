@@ -14,6 +14,7 @@ from registry.numbers import catalogue
 from registry.numbers.parsing import NotationError, ParsedNumber, parse
 from registry.selectors.query.parsing import value_quantities
 from registry.services.permissions import Actor, require_editor
+from registry.services.quantity_description import keep_descriptions
 from registry.services.runs.queue import update_results
 from registry.text.cleaning import TextError, clean_text
 
@@ -88,6 +89,7 @@ def report_value(
     unset = [field for field in NUMBERS if getattr(value, field) is None]
     value.full_clean(exclude=unset)
     value.save()
+    keep_descriptions([quantity])
     update_results([cell], by=by)
     return value
 

@@ -15,7 +15,7 @@ from registry.models.analysis_run import Run
 from registry.numbers.catalogue import get_or_placeholder
 from registry.plugin_loading.parameters import setting_text
 from registry.selectors.analysis_inputs.targets import get_run_target
-from registry.selectors.orphans import plugin_status_note
+from registry.selectors.orphans import missing_quantity_note, plugin_status_note
 from registry.web.cell_page.place_table import list_place_tables
 from registry.web.plots.plot import draw_plot
 from registry.web.presentation.history import get_author_name
@@ -128,7 +128,8 @@ def _format_scope(run: AnalysisRun) -> str:
     return f"series at {fixed}" if fixed else "series"
 
 
-def _build_value_row(value: Value) -> tuple[str, str, str, Value]:
-    """Heading, number, the number by each method, and value; the number is empty if it is missing."""
-    heading = format_heading(get_or_placeholder(value.quantity))
-    return heading, "" if value.missing else format_value(value), format_method_spread(value), value
+def _build_value_row(value: Value) -> tuple[str, str, str, str, Value]:
+    """Heading, a note if the quantity is not registered, number, the number by each method, and value; the number is
+    empty if it is missing."""
+    heading, note = format_heading(get_or_placeholder(value.quantity)), missing_quantity_note(value.quantity)
+    return heading, note, "" if value.missing else format_value(value), format_method_spread(value), value

@@ -10,16 +10,22 @@ from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
+from django.core.management import call_command
+from django.test import Client
 
 from registry import plugin_loading
 from registry.hookspecs import Analysis
-from registry.models import AnalysisRun, Cell, Dataset, Project
+from registry.models import AnalysisRun, Cell, Dataset, Project, QuantityDescription
+from registry.numbers import catalogue
 from registry.sandbox.plugin_set import load_plugins
 from registry.selectors.column_mapping import list_mappable_columns
+from registry.selectors.comparison.tables import build_table, format_table
 from registry.services.background import do_due_work
 from registry.services.column_mapping import validate_column_mapping
 from registry.services.files.upload import upload_file
+from registry.services.quantity_description import keep_descriptions
 from registry.services.runs.analysis import analysis_batch
 from tests import factories
 
@@ -130,3 +136,42 @@ def test_an_analysis_its_process_does_not_have_is_reported_as_such(cell: Cell) -
     with analysis_batch() as batch:
         result = batch.run(unknown, {}, {})
     assert (result.status, [message.code for message in result.messages]) == ("failed", ["analysis-not-loaded"])
+
+
+def test_numbers_keep_name_and_unit_without_the_plugin(
+    cell: Cell, use_plugins: Callable[[bool], None], client: Client, admin_client: Client
+) -> None:
+    use_plugins(False)
+    for slug, name, unit in (
+        ("raman_peak_position_per_cm", "Raman peak position", "cm⁻¹"),
+        ("raman_power_shift_per_cm_mw", "Raman shift with laser power", "cm⁻¹ mW⁻¹"),
+        ("laser_power_mw", "Laser power", "mW"),
+    ):
+        quantity = catalogue.get_or_placeholder(slug)
+        assert (quantity.name, quantity.unit_label) == (name, unit)
+    page = client.get(f"/cells/{cell.refcode}/").content.decode()
+    assert "Raman peak position / " in page
+    assert page.count("not registered</span>") >= 2
+    run = AnalysisRun.objects.filter(cell=cell, analysis="raman-peak").first()
+    assert run is not None
+    run_page = client.get(f"/runs/{run.pk}/").content.decode()
+    assert "Raman peak position" in run_page
+    assert "not registered</span>" in run_page
+    assert "Raman peak position" in admin_client.get("/admin/registry/value/").content.decode()
+    definition = {"columns": ["label", {"key": "raman_peak_position_per_cm", "at": "peak:1"}]}
+    printed = format_table(build_table("gone", "Gone", definition), AnonymousUser())
+    assert (printed.headings[1].title, printed.headings[1].unit) == ("Raman peak position, peak 1", "cm⁻¹")
+
+
+def test_descriptions_follow_the_plugin_and_those_of_before_are_kept_by_a_migration(
+    use_plugins: Callable[[bool], None], db: None
+) -> None:
+    QuantityDescription.objects.all().delete()
+    call_command("migrate", verbosity=0)
+    kept = QuantityDescription.objects.get(slug="laser_power_mw")
+    assert kept.quantity == catalogue.get("laser_power_mw")
+    assert not QuantityDescription.objects.filter(slug="stack_pressure_mpa").exists()
+    kept.description |= {"name": "Power", "of_a_later_version": 1}
+    kept.save()
+    keep_descriptions(["laser_power_mw"])
+    assert QuantityDescription.objects.get(slug="laser_power_mw").quantity.name == "Laser power"

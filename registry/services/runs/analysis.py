@@ -50,6 +50,7 @@ from registry.selectors.analysis_inputs.targets import AnalysisTarget, get_targe
 from registry.services import staleness
 from registry.services.group_staleness import list_groups_of, mark_groups_stale
 from registry.services.permissions import Actor, require_editor
+from registry.services.quantity_description import keep_descriptions
 
 BATCH = 200
 CONTINUATIONS = f"datasets.{CONTINUATION}.count"
@@ -185,6 +186,13 @@ def store_run(run: AnalysisRun, outcome: Outcome) -> None:
     Curve.objects.bulk_create(_build_curve(run, plot) for plot in outcome.curves)
     if outcome.cycles is not None:
         CycleColumn.objects.bulk_create(build_columns(run, outcome.cycles))
+    keep_descriptions(stored_quantities(outcome))
+
+
+def stored_quantities(outcome: Outcome) -> set[str]:
+    """Slugs of the quantities of all that is stored of an outcome."""
+    values = {result.quantity for result in outcome.values} | {missing.quantity for missing in outcome.not_computed}
+    return values.union(outcome.cycles.columns if outcome.cycles else ())
 
 
 def store_codes(run: AnalysisRun | GroupRun, outcome: Outcome) -> None:

@@ -27,6 +27,7 @@ from registry.services.background import wake_on_commit
 from registry.services.group_staleness import list_groups_of, lock_groups, mark_groups_stale
 from registry.services.leases import claim_row, heartbeat, holds_lease
 from registry.services.permissions import Actor, require_editor
+from registry.services.quantity_description import keep_descriptions
 from registry.services.runs.analysis import (
     analysis_batch,
     curve_columns,
@@ -35,6 +36,7 @@ from registry.services.runs.analysis import (
     missing_columns,
     result_columns,
     store_codes,
+    stored_quantities,
 )
 from registry.services.runs.claimed import compute_result
 
@@ -177,6 +179,7 @@ def _store(run: GroupRun, outcome: Outcome) -> None:
     )
     store_codes(run, outcome)
     GroupCurve.objects.bulk_create(GroupCurve(run=run, **curve_columns(plot)) for plot in outcome.curves)
+    keep_descriptions(stored_quantities(outcome))
 
 
 def _build_value(run: GroupRun, result: Result) -> GroupValue:

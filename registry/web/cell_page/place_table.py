@@ -8,6 +8,7 @@ from registry.contract.place import Place
 from registry.models import Publication, Value, ValueOrigin
 from registry.numbers import catalogue
 from registry.numbers.catalogue import get_or_placeholder
+from registry.selectors.orphans import missing_quantity_note
 from registry.web.cell_page.outcome import get_analysis_title
 from registry.web.cell_page.quantity_row import QuantityRow, build_row
 from registry.web.presentation.text import format_heading, format_table_value
@@ -20,7 +21,8 @@ class PlaceTable:
     title: str
     """What the places count and the analysis: `Peak: distribution of relaxation times`."""
     head: str
-    headings: tuple[str, ...]
+    headings: tuple[tuple[str, str], ...]
+    """Quantity and unit of each column, and a note if the quantity is not registered."""
     rows: tuple[tuple[int, tuple[QuantityRow | None, ...]], ...]
     """The number of each place, and its value in each column."""
 
@@ -72,7 +74,7 @@ def _build_table(
     return PlaceTable(
         title=f"{head}: {get_analysis_title(run)}" if run else head,
         head=head,
-        headings=tuple(format_heading(get_or_placeholder(slug)) for slug in slugs),
+        headings=tuple((format_heading(get_or_placeholder(slug)), missing_quantity_note(slug)) for slug in slugs),
         rows=tuple(
             (number, tuple(_build_cell(slug, Place(kind, number), by_key, sources) for slug in slugs))
             for number in numbers

@@ -113,7 +113,7 @@ class AnalysisRunAdmin(ScopedAdmin):
 
     @admin.display(description="messages")
     def messages_table(self, run: AnalysisRun) -> str:
-        return facts_table((message["level"], message["text"]) for message in run.messages)
+        return facts_table((f"{message['level']}, {message['code']}", message["text"]) for message in run.messages)
 
     @admin.display(description="values")
     def values_table(self, run: AnalysisRun) -> str:

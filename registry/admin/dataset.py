@@ -81,7 +81,8 @@ def file_link(dataset: Dataset) -> str:
 
 @admin.display(description="messages")
 def message_list(dataset: Dataset) -> str:
-    items = format_html_join("", "<div>{}</div>", ((message["text"],) for message in dataset.messages))
+    row = '<div>{} <code class="message-code">{}</code></div>'
+    items = format_html_join("", row, ((item["text"], item["code"]) for item in dataset.messages))
     if dataset.pk and may_need_mapping(dataset):
         url = f"{reverse('admin:registry_columnmapping_add')}?dataset={dataset.pk}"
         items += format_html('<div><a href="{}">Create a column mapping</a></div>', url)

@@ -18,7 +18,7 @@ from registry.api.base.records import RecordSerializer, RecordViewSet, build_chi
 from registry.api.base.rows import Columns, GroupedRows, Rows, fetch_rows
 from registry.api.base.schema import QuerySchema
 from registry.api.condition import JOINED_COLUMNS, ConditionNumberSerializer, merge_conditions
-from registry.models import Batch, Cell, Formulation, Layer, Material, Publication, Value
+from registry.models import Attachment, Batch, Cell, Formulation, Layer, Material, Publication, Value
 from registry.models.visibility import AnyUser
 from registry.selectors.query import to_sql
 from registry.selectors.query.parsing import ListQuery
@@ -167,7 +167,7 @@ class CellViewSet(RecordViewSet):
     serializer_class = CellSerializer
     lookup_field = "refcode"
     lookup_value_regex = r"[A-Za-z0-9-]+"
-    history_parts = ((Layer, "cell"),)
+    history_parts = ((Layer, "cell"), (Attachment, "cell"))
 
     def check_parameters(self, request: Request) -> None:
         if self.action != "list":

@@ -8,7 +8,7 @@ from registry.api.base.fields import ProjectField, VisibleById
 from registry.api.base.filters import Filter
 from registry.api.base.permissions import actor
 from registry.api.base.records import RecordSerializer, RecordViewSet
-from registry.models import Batch, Material, MaterialKind, Synonym
+from registry.models import Attachment, Batch, Material, MaterialKind, Synonym
 from registry.services.material import save_material
 from registry.services.record import save_record
 
@@ -77,7 +77,7 @@ class MaterialViewSet(RecordViewSet):
 
     queryset = Material.objects.select_related("project").prefetch_related("synonyms").order_by("name", "pk")
     serializer_class = MaterialSerializer
-    history_parts = ((Synonym, "material"),)
+    history_parts = ((Synonym, "material"), (Attachment, "material"))
     filters = {
         "project": Filter("project__slug", "Slug of the project."),
         "kind": Filter("kind", "Kind of material.", choices=MaterialKind.values),

@@ -3,7 +3,7 @@
 from registry.api.base.fields import ProjectField
 from registry.api.base.filters import Filter
 from registry.api.base.records import RecordSerializer, RecordViewSet
-from registry.models import HardwareSetup, SetupKind
+from registry.models import Attachment, HardwareSetup, SetupKind
 
 
 class SetupSerializer(RecordSerializer):
@@ -35,6 +35,7 @@ class SetupViewSet(RecordViewSet):
 
     queryset = HardwareSetup.objects.select_related("project").order_by("name", "pk")
     serializer_class = SetupSerializer
+    history_parts = ((Attachment, "setup"),)
     filters = {
         "project": Filter("project__slug", "Slug of the project."),
         "kind": Filter("kind", "Kind of set-up.", choices=SetupKind.values),

@@ -12,7 +12,7 @@ KINDS: Mapping[str, str] = {
     "layer-role": "a role of layers in a cell",
     "condition": "a test condition",
 }
-SAMPLE = "{title} 1\n0 3.0 0.001\n60 3.1 0.001\n120 3.2 0.001\n"
+SAMPLE = "{title} 1\n2026-03-01 10:30:00\n0 3.0 0.001\n60 3.1 0.001\n120 3.2 0.001\n"
 """A file in the format of the reader skeleton."""
 
 

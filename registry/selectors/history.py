@@ -18,6 +18,7 @@ IDENTIFIERS: Mapping[str, Callable[[Any], str]] = {
     "position": lambda row: str(row.position),
     "name": lambda row: str(row.name),
     "quantity": lambda row: f"{row.quantity} {row.written}",
+    "filename": lambda row: str(row.filename),
 }
 """Column that identifies a row of a record → what names it."""
 KINDS = {"+": "entered", "~": "changed", "-": "deleted"}

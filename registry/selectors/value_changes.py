@@ -98,4 +98,5 @@ def _missing_reason(run: AnalysisRun) -> str:
     """Why a run has no values; empty if it has."""
     if run.status == RunStatus.DONE or not run.messages:
         return ""
-    return shorten(run.messages[0]["text"], MAX_REASON_LENGTH, placeholder=" …")
+    message = run.messages[0]
+    return f"{shorten(message['text'], MAX_REASON_LENGTH, placeholder=' …')} ({message['code']})"

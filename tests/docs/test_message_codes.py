@@ -1,8 +1,12 @@
 """Every refusal and message in the source has a literal code whose text fits its parameters."""
 
+import re
+
 from message_codes import ROOT, CodedCall, coded_calls  # type: ignore[import-not-found]
 
 from analyses.coded_text import CODE, placeholders
+
+ONE_PARAMETER = re.compile(r"\W*\{[^{}]*\}\W*")
 
 
 def test_every_code_is_literal() -> None:
@@ -16,6 +20,11 @@ def is_named(call: CodedCall) -> bool:
 
 def test_every_text_is_literal() -> None:
     assert not [call.where for call in coded_calls() if call.has_computed_text and not call.passes_on]
+
+
+def test_no_text_is_one_parameter_alone() -> None:
+    """A whole sentence as a parameter has no numbers of its own to filter by, and hides several matters in one code."""
+    assert not [call.where for call in coded_calls() if call.text and ONE_PARAMETER.fullmatch(call.text)]
 
 
 def test_every_code_is_in_the_table() -> None:

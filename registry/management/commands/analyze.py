@@ -117,7 +117,8 @@ class Command(BaseCommand):
             self.stdout.write(f"  {count} {reason}")
         for preview in preview_jobs(jobs):
             if preview.ended.status != preview.before:
-                text = preview.ended.messages[0].text if preview.ended.messages else ""
+                message = preview.ended.messages[0] if preview.ended.messages else None
+                text = f"({message.code}) {message.text}" if message else ""
                 statuses = f"{preview.before or 'never run'} → {preview.ended.status}"
                 self.stdout.write(
                     f"{preview.of} {preview.analysis}: {statuses} {shorten(text, MAX_REASON_LENGTH)}".rstrip()

@@ -20,12 +20,15 @@ from registry.plugin_loading.names import condition_name, technique_name
 from registry.selectors.analysis_inputs.dataset_in_use import get_dataset_in_use
 from registry.selectors.column_mapping import list_usable_mappings
 from registry.services.files.ingest import CheckedFile, FilesRefusedError, check_file, ingest_files
+from registry.services.files.roles import check_role
 from registry.services.measurement import check_conditions
 from registry.services.runs.queue import queue_cells, queue_for_new_data
 from registry.services.validation_text import validation_text
 from registry.text.cleaning import name_key
 
-OTHER_OPTIONS = ("files", "cell", "measurement", "technique", "label", "setup", "mapping", "split", "dry_run")
+OTHER_OPTIONS = (
+    "files", "cell", "measurement", "technique", "label", "setup", "mapping", "role", "order", "split", "dry_run",
+)  # fmt: skip
 
 
 def condition_options() -> dict[str, str]:
@@ -66,6 +69,19 @@ class Command(BaseCommand):
             parser.add_argument(f"--{name.replace('_', '-')}", type=text_argument, metavar="NUMBER", help=text)
         parser.add_argument("--mapping", type=text_argument, metavar="NAME", help="Column mapping for text tables.")
         parser.add_argument(
+            "--role",
+            type=text_argument,
+            default="",
+            help="Role of the files in the measurement: main, continuation, or one that the technique or an analysis "
+            "declares, such as pressure_log.",
+        )
+        parser.add_argument(
+            "--order",
+            type=int,
+            metavar="N",
+            help="Position of the first file among those of its role, from 1; after them if left out.",
+        )
+        parser.add_argument(
             "--split", action="store_true", help="Create one measurement per dataset when a file contains several."
         )
         parser.add_argument(
@@ -73,6 +89,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, files: list[Path], split: bool, dry_run: bool, **options: Any) -> None:
+        role, order = options["role"], options["order"]
+        _check_role_options(role, order, split=split)
         if not (options["cell"] or options["measurement"]):
             technique = _technique_without_cell(options, dry_run=dry_run)
             self._report([check_file(path, technique) for path in files])
@@ -84,8 +102,9 @@ class Command(BaseCommand):
             if measurement.pk is None:
                 measurement.full_clean(exclude=["refcode"])
                 check_conditions(conditions)
+            check_role(measurement, role)
             if dry_run:
-                self._report([check_file(path, measurement.technique, mapping) for path in files])
+                self._report([check_file(path, measurement.technique, mapping, role=role) for path in files])
                 return
             datasets = ingest_files(
                 measurement=measurement,
@@ -93,6 +112,8 @@ class Command(BaseCommand):
                 conditions=conditions,
                 mapping=mapping,
                 split=split,
+                role=role,
+                order=order,
                 by=None,
                 reason="ingest",
             )
@@ -129,6 +150,15 @@ class Command(BaseCommand):
             count = "1 file" if len(checked) == 1 else f"{refused} of {len(checked)} files"
             raise CommandError(f"Nothing was saved: {count} cannot be imported.")
         self.stdout.write("Nothing was saved: this was a dry run.")
+
+
+def _check_role_options(role: str, order: int | None, *, split: bool) -> None:
+    if order is not None and (not role or order < 1):
+        raise CommandError("--order is a number from 1 and needs --role: add it.")
+    if role and split:
+        raise CommandError(
+            "--split makes a measurement of each dataset, so they have no --role: remove one of the two."
+        )
 
 
 def _describe_queued(queued: int) -> str:

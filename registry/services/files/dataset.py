@@ -68,10 +68,11 @@ def store_file(
     parsed: Parsed,
     mapping: ColumnMapping | None = None,
     role: str = "",
+    order: int | None = None,
     by: Actor,
 ) -> list[Dataset]:
     """Move a parsed file and its columns to their final paths, then save their rows in one transaction."""
-    if clash := technique_mismatch(parsed.parts, measurement, role):
+    if clash := technique_mismatch(parsed.parts, measurement.technique, role):
         raise ValidationError({"file": ValidationError(clash.text, code=clash.code)})
     contents = {part.number: store_data(part) for part in parsed.parts}
     staged.store_raw()
@@ -88,6 +89,7 @@ def store_file(
             contents=contents,
             mapping=mapping,
             role=role,
+            order=order,
             created_by=by,
             by=by,
         )
@@ -113,6 +115,7 @@ def replace_datasets(
     created_by: Actor,
     by: Actor,
     role: str = "",
+    order: int | None = None,
     reason: str = "",
 ) -> list[Dataset]:
     """Update the rows of one file on a measurement to match the parsed data, within the transaction of the caller.
@@ -140,7 +143,7 @@ def replace_datasets(
         if row is None:
             row = new
             row.created_by = created_by
-            row.role, row.order = role, get_order(measurement, role, None)
+            row.role, row.order = role, get_order(measurement, role, order)
             save_dataset(row, by=by, reason=reason)
         elif any(getattr(row, name) != getattr(new, name) for name in PARSED_FIELDS):
             for name in PARSED_FIELDS:
@@ -205,16 +208,16 @@ def save_dataset(dataset: Dataset, *, by: Actor, reason: str = "") -> None:
     MessageCode.objects.bulk_create(message_codes(dataset, dataset.messages))
 
 
-def technique_mismatch(parts: Sequence[ParsedPart], measurement: Measurement, role: str = "") -> Message | None:
+def technique_mismatch(parts: Sequence[ParsedPart], technique: str, role: str = "") -> Message | None:
     """Why no dataset suits the technique of the measurement, or the declared role; None if at least one does."""
-    if parts and (unregistered := not_registered(measurement.technique)):
+    if parts and (unregistered := not_registered(technique)):
         return unregistered
     if role not in OF_THE_TEST:
-        mismatches = [role_mismatch(part.columns, measurement.technique, role) for part in parts]
+        mismatches = [role_mismatch(part.columns, technique, role) for part in parts]
         return mismatches[0] if mismatches and all(mismatches) else None
-    if not parts or any(suits(part, measurement.technique) for part in parts):
+    if not parts or any(suits(part, technique) for part in parts):
         return None
-    return misfit("The file", parts, measurement.technique)
+    return misfit("The file", parts, technique)
 
 
 def _image_fields(image: ParsedImage | None) -> dict[str, Any]:

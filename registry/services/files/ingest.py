@@ -11,10 +11,11 @@ from django.db import transaction
 from registry import plugin_loading
 from registry.hookspecs import Message
 from registry.models import ColumnMapping, Dataset, Measurement
-from registry.plugin_loading.suitability import misfit, not_registered, suits
+from registry.plugin_loading.suitability import not_registered
 from registry.sandbox.file_reader import Parsed, ParsedPart, parse_file
 from registry.selectors.analysis_inputs.dataset_in_use import datasets_to_split
-from registry.services.files.dataset import refuse_file, store_file
+from registry.services.files.dataset import refuse_file, store_file, technique_mismatch
+from registry.services.files.roles import check_role
 from registry.services.files.split import split_measurement
 from registry.services.files.staging import StagedFile, stage
 from registry.services.measurement import Texts, save_measurement
@@ -48,13 +49,13 @@ class _ReadFile:
     parsed: Parsed | None = None
 
 
-def check_file(path: Path, technique: str, mapping: ColumnMapping | None = None) -> CheckedFile:
+def check_file(path: Path, technique: str, mapping: ColumnMapping | None = None, *, role: str = "") -> CheckedFile:
     """Parse a file as for a measurement of this technique (any technique if empty), without storing it."""
     with ExitStack() as stack:
-        return _read(path, technique, mapping, stack).checked
+        return _read(path, technique, mapping, stack, role=role).checked
 
 
-def _read(path: Path, technique: str, mapping: ColumnMapping | None, stack: ExitStack) -> _ReadFile:
+def _read(path: Path, technique: str, mapping: ColumnMapping | None, stack: ExitStack, *, role: str) -> _ReadFile:
     if not path.is_file():
         if path.exists():
             return _refused(path, refuse_file("not-a-regular-file", "Not a regular file."))
@@ -78,8 +79,14 @@ def _read(path: Path, technique: str, mapping: ColumnMapping | None, stack: Exit
     reader, refusal = f"{parsed.reader} {parsed.version}".strip(), parsed.refusal
     if technique and (unregistered := not_registered(technique)):
         refusal = unregistered
-    elif technique and parsed.parts and not any(suits(part, technique) for part in parsed.parts):
-        refusal = misfit("The file", parsed.parts, technique)
+    elif role and len(parsed.parts) > 1:
+        refusal = refuse_file(
+            "ambiguous-role",
+            "The file holds {count} datasets: add it without a role, then declare the role of each.",
+            count=len(parsed.parts),
+        )
+    elif technique and parsed.parts:
+        refusal = technique_mismatch(parsed.parts, technique, role)
     return _ReadFile(CheckedFile(path, reader, parsed.parts, refusal), staged, parsed)
 
 
@@ -94,23 +101,27 @@ def ingest_files(
     conditions: Texts | None = None,
     mapping: ColumnMapping | None = None,
     split: bool = False,
+    role: str = "",
+    order: int | None = None,
     by: Actor,
     reason: str = "",
 ) -> list[Dataset]:
     """Save the measurement if it is new, with its conditions, and add each file.
 
     Nothing is saved if a file cannot be read. With `split`, each dataset of a file with several becomes a measurement.
+    With a role, each file has it, from `order` on (after those that have it, if None).
     """
     require_editor(measurement.cell.project, by)
+    check_role(measurement, role)
     with ExitStack() as stack:
-        files = [_read(path, measurement.technique, mapping, stack) for path in paths]
+        files = [_read(path, measurement.technique, mapping, stack, role=role) for path in paths]
         if any(file.checked.refusal for file in files):
             raise FilesRefusedError([file.checked for file in files])
         with transaction.atomic():
             if measurement.pk is None:
                 save_measurement(measurement, conditions, by=by, reason=reason)
             datasets = []
-            for file in files:
+            for number, file in enumerate(files):
                 assert file.staged is not None
                 assert file.parsed is not None
                 name = file.checked.path.name
@@ -120,6 +131,8 @@ def ingest_files(
                     filename=name,
                     parsed=file.parsed,
                     mapping=mapping,
+                    role=role,
+                    order=None if order is None else order + number,
                     by=by,
                 )
             while split and datasets_to_split(measurement):

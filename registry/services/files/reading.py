@@ -115,7 +115,7 @@ def _store(dataset: Dataset, parsed: Parsed, contents: Mapping[int, str]) -> boo
         return False
     measurement = Measurement.objects.select_related("cell__project").get(pk=dataset.measurement_id)
     parsed = keep_own_parts(parsed, measurement, dataset.raw_file)
-    if clash := technique_mismatch(parsed.parts, measurement, dataset.role):
+    if clash := technique_mismatch(parsed.parts, measurement.technique, dataset.role):
         parsed = Parsed(parsed.reader, parsed.version, (), clash)
     if parsed.refusal and dataset.holds_data:
         dataset.status, dataset.lease_until = ParseStatus.PARSED, None

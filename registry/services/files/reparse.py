@@ -71,7 +71,7 @@ def reparse_file(dataset: Dataset, *, by: Actor, dry_run: bool = False) -> Repar
         )
         parsed = keep_own_parts(parsed, dataset.measurement, dataset.raw_file)
         result = replace(result, reader=f"{parsed.reader} {parsed.version}".strip())
-        refusal = parsed.refusal or technique_mismatch(parsed.parts, dataset.measurement, dataset.role)
+        refusal = parsed.refusal or technique_mismatch(parsed.parts, dataset.measurement.technique, dataset.role)
         if refusal and existing.exclude(content_sha256="").exists():
             return replace(result, change="previous data kept", why=refusal.text if refusal else "")
         if refusal:

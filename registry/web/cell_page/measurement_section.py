@@ -28,6 +28,7 @@ from registry.selectors.analysis_inputs.series import build_series, series_analy
 from registry.selectors.column_mapping import may_need_mapping
 from registry.web.cell_page.outcome import (
     SharedRefusal,
+    ShownMessage,
     get_analysis_title,
     get_reason,
     group_warnings,
@@ -80,15 +81,17 @@ class MeasurementSection:
         return format_conditions(list_test_conditions(self.measurement, in_line=True), self.measurement.label)
 
     @property
-    def datasets_with_messages(self) -> list[tuple[Dataset, list[str], list[str]]]:
+    def datasets_with_messages(self) -> list[tuple[Dataset, list[ShownMessage], list[ShownMessage]]]:
         """Each dataset with its warnings and notes, without those already shown for the same file."""
         shown: set[tuple[int, str]] = set()
         result = []
         for dataset in self.datasets:
             new = [message for message in dataset.messages if (dataset.raw_file_id, message["text"]) not in shown]
             shown.update((dataset.raw_file_id, message["text"]) for message in new)
-            warnings = [message["text"] for message in new if message["level"] == "warning"]
-            notes = [message["text"] for message in new if message["level"] != "warning"]
+            warnings = [
+                ShownMessage(message["text"], message["code"]) for message in new if message["level"] == "warning"
+            ]
+            notes = [ShownMessage(message["text"], message["code"]) for message in new if message["level"] != "warning"]
             result.append((dataset, warnings, notes))
         return result
 
@@ -117,7 +120,7 @@ class MeasurementSection:
         return [(get_analysis_title(run), run) for run in self.pending_runs]
 
     @property
-    def refused(self) -> list[tuple[str, AnalysisRun, str]]:
+    def refused(self) -> list[tuple[str, AnalysisRun, ShownMessage]]:
         """Refused runs with their reasons, without the shared refusals."""
         runs = [
             run for run in self.latest_runs if run.status == RunStatus.REFUSED and run.pk not in self.shared_refusals
@@ -125,7 +128,7 @@ class MeasurementSection:
         return [(get_analysis_title(run), run, get_reason(run)) for run in runs]
 
     @property
-    def failed(self) -> list[tuple[str, AnalysisRun, str]]:
+    def failed(self) -> list[tuple[str, AnalysisRun, ShownMessage]]:
         return [
             (get_analysis_title(run), run, get_reason(run))
             for run in self.latest_runs
@@ -146,7 +149,7 @@ class MeasurementSection:
         return [(get_analysis_title(run), run) for run in self.latest_runs if run.status == RunStatus.DONE]
 
     @property
-    def warnings(self) -> list[tuple[str, list[tuple[str, AnalysisRun]]]]:
+    def warnings(self) -> list[tuple[ShownMessage, list[tuple[str, AnalysisRun]]]]:
         return group_warnings(run for _, run in self.done)
 
 

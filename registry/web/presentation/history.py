@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.db import models
 
 from registry.contract.place import place_of
-from registry.models import Cell, Condition, Dataset, Layer, Measurement, Value, ValueOrigin
+from registry.models import Attachment, Cell, Condition, Dataset, Layer, Measurement, Value, ValueOrigin
 from registry.models.fields import DerivedField
 from registry.models.record import RecordQuerySet
 from registry.models.visibility import AnyUser
@@ -40,15 +40,17 @@ class Change:
 
 
 def list_changes(cell: Cell, user: AnyUser) -> list[Change]:
-    """The changes of a cell, its layers, measurements, conditions, data files and reported values, newest first."""
+    """The changes of a cell, its layers, measurements, conditions, data files, attachments and reported values, newest
+    first."""
     since = history.visible_since(cell, user)
     rows: list[Any] = []
     for tracked in (
         Cell.history.filter(id=cell.pk),
         Layer.history.filter(cell_id=cell.pk),
         Measurement.history.filter(cell_id=cell.pk),
-        Condition.history.filter(measurement_id__in=Measurement.history.filter(cell_id=cell.pk).values("id")),
+        Condition.history.filter(measurement_id__in=_measurement_ids(cell)),
         Dataset.history.filter(measurement__cell_id=cell.pk),
+        Attachment.history.filter(models.Q(cell_id=cell.pk) | models.Q(measurement_id__in=_measurement_ids(cell))),
     ):
         rows += history.visible_history(tracked, since).select_related("history_user")
     names = _RelatedNames(rows, user)
@@ -56,6 +58,11 @@ def list_changes(cell: Cell, user: AnyUser) -> list[Change]:
     changes = [*_record_changes(rows, names, refcodes, user), *_value_changes(cell, refcodes, user)]
     changes = [change for change in changes if since is None or change.changed_at >= since]
     return sorted(changes, key=lambda change: change.changed_at, reverse=True)
+
+
+def _measurement_ids(cell: Cell) -> Any:
+    """Primary keys of all measurements of a cell, also of deleted ones."""
+    return Measurement.history.filter(cell_id=cell.pk).values("id")
 
 
 def get_author_name(account: User | None, user: AnyUser) -> str:
@@ -94,6 +101,8 @@ def _format_subject(row: Any, refcodes: Mapping[int, str]) -> str:
         return f"Layer {row.position} ({layer_role_in_sentence(row.role)})"
     if model is Measurement:
         return f"Measurement {row.refcode}"
+    if model is Attachment:
+        return f"Attachment {row.filename}" + (f" of {refcodes[row.measurement_id]}" if row.measurement_id else "")
     return f"Data file {row.filename}" if model is Dataset else "Cell"
 
 

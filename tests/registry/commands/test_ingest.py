@@ -62,6 +62,41 @@ def test_adding_a_file_twice_stores_it_once(cell: Cell, file: Path) -> None:
     assert Dataset.objects.get().measurement == measurement
 
 
+PRESSURE = "test_time_second,stack_pressure_megapascal\n0,10\n60,10.5\n"
+
+
+def test_files_are_added_with_their_role_in_order(cell: Cell, file: Path) -> None:
+    ingest(file, *new_measurement(cell), "--role", "main")
+    refcode = Measurement.objects.get().refcode
+    logs = [file.with_name(f"{number}.csv") for number in (2, 3)]
+    for number, log in enumerate(logs):
+        log.write_text(f"{PRESSURE}120,1{number}\n")
+    ingest(*logs, "--measurement", refcode, "--role", "pressure_log", "--order", "2")
+    roles = [(item.filename, item.role, item.order) for item in Dataset.objects.order_by("pk")]
+    assert roles == [("steps.csv", "main", 1), ("2.csv", "pressure_log", 2), ("3.csv", "pressure_log", 3)]
+
+
+def test_a_file_that_cannot_have_the_role_is_refused(cell: Cell, file: Path, tmp_path: Path) -> None:
+    (tmp_path / "run.mpt").write_bytes(PEIS)
+    for path, technique, role, code in (
+        (file, "cycling", "pressure_log", "role-mismatch"),
+        (tmp_path / "run.mpt", "eis", "main", "ambiguous-role"),
+    ):
+        with pytest.raises(CommandError, match=rf"refused \({code}\)"):
+            ingest(path, *new_measurement(cell, technique), "--role", role)
+    with pytest.raises(CommandError, match="pressure_log"):
+        ingest(file, *new_measurement(cell), "--role", "no_such_role")
+    assert not Measurement.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "options", [("--order", "1"), ("--role", "main", "--order", "0"), ("--role", "main", "--split")]
+)
+def test_options_of_roles_that_contradict_each_other_are_refused(cell: Cell, file: Path, options: tuple) -> None:
+    with pytest.raises(CommandError, match="--role"):
+        ingest(file, *new_measurement(cell), *options)
+
+
 def test_a_dry_run_lists_the_content_and_saves_nothing(cell: Cell, file: Path) -> None:
     output = ingest(file, *new_measurement(cell), "--dry-run")
     assert "30 rows: test_time_second, voltage_volt, current_ampere" in output

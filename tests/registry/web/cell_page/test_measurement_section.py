@@ -135,11 +135,14 @@ def test_the_rest_of_many_datasets_is_folded(client: Client, public_project: Pro
 
 
 def test_warnings_and_notes_of_a_file_are_separated_and_shown_once() -> None:
-    messages = [{"level": "warning", "text": "Mind this."}, {"level": "info", "text": "Not read: ‘x’."}]
+    messages = [
+        {"level": "warning", "text": "Mind this.", "code": "mind-this"},
+        {"level": "info", "text": "Not read: ‘x’.", "code": "columns-left-out"},
+    ]
     datasets = [Dataset(raw_file_id=1, messages=messages) for _ in range(2)]
     section = MeasurementSection(None, [], datasets, rows=[], latest_runs=[], pending_runs=[], not_run=[])
     assert [messages for _, *messages in section.datasets_with_messages] == [
-        [["Mind this."], ["Not read: ‘x’."]],
+        [[("Mind this.", "mind-this")], [("Not read: ‘x’.", "columns-left-out")]],
         [[], []],
     ]
 
@@ -166,7 +169,7 @@ def test_a_refusal_shared_by_measurements_is_shown_once(client: Client, public_p
     ]
     assert all(not section.refused for section in sections.measurements)
     page = client.get(cell.get_absolute_url()).content.decode()
-    assert page.count(escape(refusal.reason)) == 1
+    assert page.count(escape(refusal.reason.text)) == 1
     assert '<p class="refused shared">Ionic conductivity ' in page
 
 

@@ -9,7 +9,7 @@ RETENTION = "Capacity retention and fade"
 
 
 def make_run(*texts: str, analysis: str = "capacity-retention", level: str = "warning") -> AnalysisRun:
-    messages = [{"level": level, "text": text} for text in texts]
+    messages = [{"level": level, "text": text, "code": "a-code"} for text in texts]
     return AnalysisRun(analysis=analysis, status=RunStatus.REFUSED, messages=messages)
 
 
@@ -18,14 +18,14 @@ def make_run(*texts: str, analysis: str = "capacity-retention", level: str = "wa
     [("needs an area", "needs an area."), ("A charge only?", "A charge only?"), ("None is there.", "None is there.")],
 )
 def test_a_reason_ends_with_a_full_stop(text: str, sentence: str) -> None:
-    assert get_reason(make_run(text)) == sentence
+    assert get_reason(make_run(text)) == (sentence, "a-code")
 
 
 def test_equal_warnings_of_two_analyses_are_one_under_both_titles() -> None:
     retention, summary = make_run("Drift."), make_run("Drift.", "Noise.", analysis="cycling-summary")
     assert group_warnings([retention, summary]) == [
-        ("Drift.", [(RETENTION, retention), ("Cycling summary", summary)]),
-        ("Noise.", [("Cycling summary", summary)]),
+        (("Drift.", "a-code"), [(RETENTION, retention), ("Cycling summary", summary)]),
+        (("Noise.", "a-code"), [("Cycling summary", summary)]),
     ]
 
 
@@ -40,6 +40,6 @@ def test_refusals_are_shared_only_where_analysis_and_reason_are_the_same() -> No
     (refusal,) = list_shared_refusals([*equal, *others])
     assert (refusal.title, refusal.reason, refusal.runs) == (
         RETENTION,
-        "needs rows.",
+        ("needs rows.", "a-code"),
         tuple(equal),
     )

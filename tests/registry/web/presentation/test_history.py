@@ -1,9 +1,12 @@
 """The history of a cell."""
 
+import io
+
 from django.contrib.auth.models import AnonymousUser, User
 
 from registry.models import Cell, Value
 from registry.services.cell import save_cell
+from registry.services.files.attachment import attach_file
 from registry.services.parameters import set_parameters
 from registry.services.record import delete_record, save_record
 from registry.services.value import report_value
@@ -65,3 +68,17 @@ def test_changed_parameters_are_listed_as_text(private_cell: Cell, colleague: Us
     set_parameters(private_cell, {"capacity-retention": {"reference_cycle": 3}}, by=colleague)
     change = list_changes(private_cell, colleague)[0]
     assert change.description == "Cell: parameters empty → ‘capacity-retention: reference cycle 3’"
+
+
+def test_attachments_are_listed_when_added_and_removed(private_cell: Cell, colleague: User) -> None:
+    measurement = factories.make_measurement(private_cell)
+    for owner, name in ((private_cell, "cell.jpg"), (measurement, "spectrum.jpg")):
+        attachment = attach_file(owner=owner, file=io.BytesIO(name.encode()), filename=name, by=colleague)
+        delete_record(attachment, by=colleague)
+    texts = [change.description for change in list_changes(private_cell, colleague) if "jpg" in change.description]
+    assert sorted(texts) == [
+        "Attachment cell.jpg: created",
+        "Attachment cell.jpg: deleted",
+        f"Attachment spectrum.jpg of {measurement.refcode}: created",
+        f"Attachment spectrum.jpg of {measurement.refcode}: deleted",
+    ]

@@ -268,3 +268,19 @@ def test_shared_causes_of_the_cells_keep_their_name(project: Project) -> None:
     cells = [make_cell(project, written) for written in NUMBERS[:2]]
     (value,) = run(factories.make_group(project, *cells)).values.all()
     assert [component[0] for component in value.components] == ["between cells"]
+
+
+def test_the_project_of_a_member_stays_as_open_as_the_group(public_project: Project) -> None:
+    elsewhere = factories.make_project(visibility="public")
+    group = factories.make_group(elsewhere, *(make_cell(public_project, written) for written in NUMBERS))
+    assert run(group).status == "done"
+    public_project.visibility = "private"
+    with pytest.raises(ValidationError):
+        save_record(public_project, by=None)
+
+
+def test_a_change_of_the_parameters_of_the_project_makes_the_results_stale(group: CellGroup) -> None:
+    run(group)
+    group.project.parameters = {NAME: {"preferred_origin": "reported"}}
+    save_record(group.project, by=None)
+    assert stale(group)

@@ -5,13 +5,15 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import mixins, serializers, status
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from registry import plugin_loading
+from registry.api.analysis_run import CodeCountSerializer
 from registry.api.base.errors import validation_error
 from registry.api.base.fields import VisibleById
-from registry.api.base.filters import Filter
+from registry.api.base.filters import Filter, apply_filters
 from registry.api.base.permissions import actor
 from registry.api.base.records import ReadViewSet
 from registry.api.base.strict import StrictSerializer
@@ -19,6 +21,7 @@ from registry.api.value import ComponentSerializer, MethodSerializer, component_
 from registry.models import PENDING, CellGroup, CurveKind, GroupCurve, GroupRun, GroupValue, RunStatus
 from registry.numbers import catalogue
 from registry.selectors.curve import unpack_grids, without_grids
+from registry.selectors.message_code import count_codes
 from registry.selectors.query.parsing import nearest
 from registry.services.run_requests import request_group_run
 
@@ -165,6 +168,16 @@ class GroupRunViewSet(mixins.ListModelMixin, ReadViewSet):
         "is_latest": Filter("is_latest", "Whether it is the latest run, not superseded.", kind="boolean"),
         "fresh": Filter("stale_since__isnull", "Whether its inputs are unchanged since it ran.", kind="boolean"),
     }
+
+    parameters = {"codes": tuple(filters)}
+
+    @extend_schema(responses=CodeCountSerializer(many=True), filters=False)
+    @action(detail=False, pagination_class=None)
+    def codes(self, request: Request) -> Response:
+        """The codes of refusals and messages, each with its number of runs, most frequent first, and its sentence in
+        the newest. Takes the filters of the list of runs."""
+        runs = apply_filters(self.get_queryset(), request, self.filters).order_by().values("pk")
+        return Response(CodeCountSerializer(count_codes(runs), many=True).data)
 
     def get_queryset(self) -> QuerySet[GroupRun]:
         visible: QuerySet[GroupRun] = GroupRun.objects.visible_to(self.request.user)

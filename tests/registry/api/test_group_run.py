@@ -61,3 +61,12 @@ def test_filters(api: APIClient, group: CellGroup) -> None:
         (f"group-curves/?y_quantity={SIGMA}&analysis={NAME}", 1),
     ):
         assert api.get(f"/api/{path}").json()["count"] == count, path
+
+
+def test_runs_are_counted_by_code(api: APIClient, group: CellGroup) -> None:
+    api.post("/api/group-runs/", {"group": group.pk, "analysis": NAME})
+    do_due_runs()
+    (counted,) = api.get(f"/api/group-runs/codes/?group={group.pk}").json()
+    assert (counted["code"], counted["runs"]) == ("scatter-between-cells", 1)
+    assert counted["parameters"]["count"] == 2
+    assert api.get("/api/group-runs/codes/?status=failed").json() == []

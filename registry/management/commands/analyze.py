@@ -78,16 +78,16 @@ class Command(BaseCommand):
         jobs = list_due_jobs(
             _measurements(record), names=analysis, reasons=_reasons(options), everything=options["everything"]
         )
-        if options["dry_run"] and jobs:
+        is_stored = not options["dry_run"]
+        if jobs and not is_stored:
             self._preview(jobs)
-            return
-        runs: list[Run] = [*self._run(jobs, with_downstream=not analysis)] if jobs else []
+        runs: list[Run] = [*self._run(jobs, with_downstream=not analysis)] if jobs and is_stored else []
         group_jobs = list_due_group_jobs(
             _groups(record), names=analysis, reasons=_reasons(options), everything=options["everything"]
         )
         if group_jobs:
-            self.stdout.write(f"{'Would run' if options['dry_run'] else 'Running'} {_describe_group_jobs(group_jobs)}.")
-            runs += [] if options["dry_run"] else run_group_jobs(group_jobs, by=None)
+            self.stdout.write(f"{'Running' if is_stored else 'Would run'} {_describe_group_jobs(group_jobs)}.")
+            runs += run_group_jobs(group_jobs, by=None) if is_stored else []
         if not jobs and not group_jobs:
             self.stdout.write("Nothing to run: every analysis is up to date.")
         failed = self._summarise(runs)

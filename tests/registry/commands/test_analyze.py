@@ -145,3 +145,9 @@ def test_groups_are_analysed_after_their_cells(project: Project, pellet: Cell) -
     assert "Nothing to run" in analyze("--cell", pellet.refcode)
     factories.report(other.measurements.get(), "resistance_ohm", "120 Ω")
     assert "replicate-statistics: 1 done" in analyze("--project", group.project.slug)
+
+
+def test_a_dry_run_stores_nothing_of_groups(project: Project, pellet: Cell) -> None:
+    factories.make_group(project, pellet, factories.make_pellet(project))
+    assert "Would run 1 analysis on 1 group of cells" in analyze("--dry-run")
+    assert not GroupRun.objects.exists()

@@ -195,7 +195,8 @@ def _format_error_bars(trace: _Trace, points: list[Point], x_axis: Axis, y_axis:
 
 def _is_count_axis(data: dict[str, Any]) -> bool:
     """Whether x is a count, such as the cycle number: by its quantity, or bars, or integers without a unit."""
-    if get_or_placeholder(data["x"].get("quantity", "")).is_count or any(s.get("bars") for s in data["series"]):
+    quantity = data["x"].get("quantity", "")
+    if (quantity and get_or_placeholder(quantity).is_count) or any(s.get("bars") for s in data["series"]):
         return True
     return not data["x"].get("unit") and all(
         float(x).is_integer() for series in data["series"] for x in series["x"] if x is not None

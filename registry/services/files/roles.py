@@ -35,7 +35,7 @@ def declare_role(dataset: Dataset, *, role: str, order: int | None = None, by: A
 def check_role(measurement: Measurement, role: str) -> None:
     """Raise ValidationError for a role that neither the technique nor one of its analyses declares."""
     if refusal := unknown_role(measurement.technique, role):
-        raise ValidationError({"role": refusal})
+        raise ValidationError({"role": ValidationError(refusal, code="unknown-role")})
 
 
 def _check_data(dataset: Dataset, role: str) -> None:
@@ -47,4 +47,4 @@ def _check_data(dataset: Dataset, role: str) -> None:
         mismatch = misfit(f"‘{dataset}’", [dataset], technique)
         raise ValidationError({"role": ValidationError(mismatch.text, code=mismatch.code)})
     if refusal := role_mismatch(dataset.columns, technique, role):
-        raise ValidationError({"role": refusal.text})
+        raise ValidationError({"role": ValidationError(refusal.text, code=refusal.code)})

@@ -41,17 +41,17 @@ def test_a_mapping_is_created_read_and_changed(api: APIClient, project: Project)
 
 
 @pytest.mark.parametrize(
-    ("mapping", "words"),
+    ("mapping", "code"),
     [
-        ({"columns": {"0": "Voltage"}}, "has no unit"),
-        ({"column": {}}, "‘column’"),
-        ([], "object"),
+        ({"columns": {"0": "Voltage"}}, "invalid-column-mapping"),
+        ({"column": {}}, "invalid-column-mapping"),
+        ([], "not_a_dict"),
     ],
 )
-def test_an_invalid_mapping_is_rejected(api: APIClient, project: Project, mapping: object, words: str) -> None:
+def test_an_invalid_mapping_is_rejected(api: APIClient, project: Project, mapping: object, code: str) -> None:
     response = api.post("/api/column-mappings/", SENT | {"mapping": mapping})
     assert response.status_code == 400
-    assert words in response.json()["fields"]["mapping"][0]
+    assert (response.json()["code"], response.json()["codes"]) == (code, {"mapping": [code]})
 
 
 def test_a_file_is_imported_with_its_mapping(api: APIClient, measurement: Measurement, project: Project) -> None:

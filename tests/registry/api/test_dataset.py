@@ -104,7 +104,7 @@ def test_a_viewer_cannot_import_a_file_again(
 def test_an_empty_file_is_rejected(api: APIClient, measurement: Measurement) -> None:
     response = upload(api, measurement, b"")
     assert response.status_code == 400
-    assert "0 bytes" in response.json()["fields"]["file"][0]
+    assert response.json()["codes"] == {"file": ["file-empty"]}
     assert not RawFile.objects.exists()
 
 

@@ -35,6 +35,8 @@ class UnregisteredQuantityError(ValueError):
     code = "unregistered-quantity"
 
 
+ALIKE = 0.8
+"""Similarity from which another slug is suggested."""
 catalogue: dict[str, Quantity] = {quantity.slug: quantity for quantity in BUILTIN_QUANTITIES}
 _sources: dict[str, str] = dict.fromkeys(catalogue, "Cellar")
 _from_outside: set[str] = set()
@@ -46,7 +48,7 @@ def get(slug: str) -> Quantity:
     try:
         return catalogue[slug]
     except KeyError:
-        near = difflib.get_close_matches(slug, catalogue, n=1, cutoff=0.5)
+        near = difflib.get_close_matches(slug, catalogue, n=1, cutoff=ALIKE)
         hint = f": did you mean ‘{near[0]}’?" if near else ""
         raise UnknownQuantityError(f"unknown quantity ‘{slug}’{hint}") from None
 

@@ -26,6 +26,8 @@ _NUMBER = re.compile(rf"([+-]?)\s*(?:10{_POWER}|({_MANTISSA})(?:\(([0-9]+)\))?({
 _PLUS_MINUS = re.compile(r"\s*(?:±|\+/-|\+-)\s*")
 _IN_BRACKETS = re.compile(rf"\(([^()]*)\)({_EXPONENT})?")
 _SIDES = re.compile(rf"({_MANTISSA})\s*([^0-9.×]*?)\s*×\s*({_MANTISSA})(?![0-9.-]|\s*[\^×{_RAISED}])")
+_INVERSE_UNIT = re.compile(r"1\s*/\s*[^\s0-9]")
+"""The unit of `250 1/cm`."""
 FRACTION_OF_C = re.compile(r"C\s*/\s*([0-9]+\.?[0-9]*)|([0-9]+)\s*/\s*([0-9]+)\s*C")
 
 
@@ -145,6 +147,8 @@ def _check_rest(rest: str, text: str) -> None:
         raise NotationError(
             f"‘{text}’ is a malformed number: write a single power of ten, as in ‘7.87e3’ or ‘7.87×10^3’"
         )
+    if _INVERSE_UNIT.match(rest) and units.is_unit(rest):
+        return
     if re.match(r"[0-9.±'_]", rest):
         raise NotationError(
             f"‘{text}’ contains more than one number: write a single one, without spaces or separators in it"

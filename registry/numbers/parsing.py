@@ -51,6 +51,14 @@ _REASONS = {
     **dict.fromkeys(("n/a", "na", "n.a.", "not applicable"), "not applicable"),
     **dict.fromkeys(("not reported", "nr", "n.r.", "not given", "not stated", "–", "—", "―"), "not reported"),
 }
+_ONE_WORD_REASONS = frozenset(
+    (
+        *("unknown", "unmeasured", "unspecified", "unavailable", "unreported", "missing", "none", "lost", "varied"),
+        *("varies", "variable", "uncontrolled", "undefined", "undetermined", "pending", "confidential", "withheld"),
+        *("illegible", "failed", "broken", "cracked", "shorted", "short-circuited", "saturated", "noisy", "invalid"),
+    )
+)
+"""Single words that say why a number is missing; any other single word may be a slip."""
 _NUMBER_IN_WORDS = re.compile(
     r"(a half|half|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
     r"|(thir|four|fif|six|seven|eigh|nine)teen|(twen|thir|for|fif|six|seven|eigh|nine)ty|hundred)\b",
@@ -205,6 +213,11 @@ def _reason(text: str, body: str, quantity: Quantity, *, bare: bool) -> str:
         raise NotationError(
             f"‘{text}’ has a unit but no number: write it in digits, for example {example}, "
             "or write the reason why it is missing without a unit"
+        )
+    if len(body.split()) == 1 and body.lower() not in _ONE_WORD_REASONS:
+        raise NotationError(
+            f"‘{text}’ is neither a number nor a reason: write, for example, {example}, or in two words or more why "
+            "it is missing, such as ‘not reported’"
         )
     return body
 

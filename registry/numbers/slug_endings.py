@@ -72,7 +72,7 @@ def _units_at_the_end(slug: str, known: Iterable[str]) -> Iterator[str]:
 def _ends_in(slug: str, suffix: str) -> bool:
     """True if the slug ends in the suffix, ignoring underscores, and ‘per’ between units but not before them."""
     tokens = slug.split("_")
-    joined = suffix.removeprefix("per_").replace("_", "")
+    joined = "".join(token for token in suffix.removeprefix("per_").split("_") if token != "per")
     for start in range(len(tokens)):
         if tokens[start] != "per" and "".join(token for token in tokens[start:] if token != "per") == joined:
             return (start > 0 and tokens[start - 1] == "per") == suffix.startswith("per_")

@@ -36,9 +36,7 @@ _RATIOS: dict[str, Decimal] = {
 }
 _MICRO = re.compile(r"(?<![A-Za-z])u(?=(?:mol|Hz|Pa|[AVWSFgsmlLJNCKTHΩ])h?(?![A-Za-z]))")
 _FACTOR_NAME = re.compile(r"[A-Za-zÅ_]+")
-_DIMENSIONLESS = frozenset(
-    ("percent", "permille", "ppm", "rad", "radian", "radians", "deg", "degree", "degrees", "sr", "count")
-)
+_DIMENSIONLESS = frozenset(("percent", "permille", "ppm", "rad", "radian", "radians", "deg", "degree", "degrees", "sr"))
 _COUNTED = frozenset({"cycle", "cycles"})
 _C_RATES = frozenset({"C", "C-rate", "C rate", "c_rate"})
 _KINDS = {
@@ -73,6 +71,8 @@ _KINDS = {
     "mol": "an amount of substance",
     "percent/cycle": "a change per cycle",
     "c_rate": "a C-rate",
+    "count": "a number of counts",
+    "count/s": "a count rate",
 }
 _WORKING, _RESULT = Context(prec=40), Context(prec=24)
 _ENERGY_NAMES = ("watt", "joule", "electron_volt", "calorie", "british_thermal_unit")
@@ -94,8 +94,9 @@ def _pint() -> "pint.UnitRegistry[Decimal]":
 
     # Decimals, so that 1 mS is exactly 0.001 S and 65 C converts to mAh without round-off.
     registry: pint.UnitRegistry[Decimal] = pint.UnitRegistry(on_redefinition="ignore", non_int_type=Decimal)
-    # In pint a cycle is an angle; here a change per cycle is its own kind, and so is a C-rate.
+    # In pint a cycle is an angle, and a count nothing; here both are kinds of their own, and so is a C-rate.
     registry.define("cycle = [cycle]")
+    registry.define("count = [count] = counts")
     registry.define("c_rate = [c_rate]")
     return registry
 

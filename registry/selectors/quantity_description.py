@@ -2,6 +2,8 @@
 
 import time
 
+from django.db import connection
+
 from registry import plugin_loading
 from registry.contract.quantity import Quantity
 from registry.models import QuantityDescription
@@ -21,7 +23,9 @@ class _Cache:
     def get(self, slug: str) -> Quantity | None:
         is_outdated = self.plugins is not plugin_loading.plugin_set()
         if is_outdated or (slug not in self.quantities and time.monotonic() > self.read_at + KEPT_SECONDS):
-            self.quantities = {item.slug: item.quantity for item in QuantityDescription.objects.all()}
+            is_migrated = QuantityDescription._meta.db_table in connection.introspection.table_names()
+            rows = QuantityDescription.objects.all() if is_migrated else ()
+            self.quantities = {item.slug: item.quantity for item in rows}
             self.plugins, self.read_at = plugin_loading.plugin_set(), time.monotonic()
         return self.quantities.get(slug)
 

@@ -10,6 +10,7 @@ from django.db.models.base import ModelState
 from registry.models import Condition, Measurement
 from registry.models.condition import VOLTAGE_WINDOW, condition_slugs
 from registry.models.number import number_columns
+from registry.selectors.quantity_description import get_kept_description
 from registry.selectors.query.parsing import nearest
 from registry.services.permissions import Actor
 from registry.services.quantity_description import keep_descriptions
@@ -93,7 +94,11 @@ def _parse(measurement: Measurement, slug: str, text: str, before: Condition | N
         return None
     if slug not in condition_slugs():
         known = condition_slugs()
-        raise ValidationError(f"‘{slug}’ is not a condition.{nearest(slug, known)} Choose from {', '.join(known)}.")
+        if gone := get_kept_description(slug):
+            text = f"The plugin of ‘{slug}’ ({gone.name}) is not installed, or disabled."
+            raise ValidationError(text, code="condition-not-registered")
+        text = f"‘{slug}’ is not a condition.{nearest(slug, known)} Choose from {', '.join(known)}."
+        raise ValidationError(text, code="unknown-condition")
     try:
         _, number = parse_value(slug, text)
     except ValidationError as error:

@@ -12,6 +12,7 @@ from registry.models.project import check_link_visible
 from registry.models.value import place_columns
 from registry.numbers import catalogue
 from registry.numbers.parsing import NotationError, ParsedNumber, parse
+from registry.selectors.quantity_description import get_kept_description
 from registry.selectors.query.parsing import value_quantities
 from registry.services.permissions import Actor, require_editor
 from registry.services.quantity_description import keep_descriptions
@@ -27,7 +28,10 @@ def parse_value(quantity: str, written: str) -> tuple[Quantity, ParsedNumber]:
     try:
         definition = catalogue.get(quantity)
     except catalogue.UnknownQuantityError as error:
-        raise ValidationError({"quantity": str(error)}) from error
+        gone = get_kept_description(quantity)
+        text = f"the plugin of ‘{quantity}’ ({gone.name}) is not installed, or disabled" if gone else str(error)
+        code = "quantity-not-registered" if gone else "unknown-quantity"
+        raise ValidationError({"quantity": ValidationError(text, code=code)}) from error
     try:
         parsed = parse(clean_text(written), definition)
     except (NotationError, TextError) as error:

@@ -119,6 +119,16 @@ def test_the_api_reads_and_writes_it(cell: Cell, plugin: Path, public_project: P
     }
 
 
+def test_words_that_give_no_reason_are_refused(cell: Cell, public_project: Project) -> None:
+    api = APIClient()
+    api.force_authenticate(factories.make_member(public_project))
+    url = f"/api/measurements/{cell.measurements.first().refcode}/"
+    refused = api.patch(url, {"conditions": {SLUG: "abc"}}, format="json")
+    assert (refused.status_code, list(refused.json()["fields"])) == (400, [f"conditions.{SLUG}"])
+    kept = api.patch(url, {"conditions": {SLUG: "not reported"}}, format="json").json()
+    assert kept["condition_numbers"][SLUG]["missing"] == "not reported"
+
+
 def test_the_form_has_a_field_for_it(cell: Cell, plugin: Path, public_project: Project) -> None:
     client = Client()
     client.force_login(factories.make_member(public_project, is_staff=True))
@@ -152,3 +162,14 @@ def test_it_cannot_be_entered_without_the_plugin(plugin: Path, public_project: P
     with pytest.raises(ValidationError) as error:
         save_measurement(measurement, {SLUG: "20 %"}, by=None)
     assert list(error.value.message_dict) == [f"conditions.{SLUG}"]
+
+
+def test_a_quantity_without_its_plugin_is_named_as_such(plugin: Path, cell: Cell) -> None:
+    remove(plugin)
+    measurement = cell.measurements.first()
+    with pytest.raises(ValidationError) as error:
+        save_measurement(measurement, {SLUG: "20.5 %"}, by=None)
+    assert [item.code for item in error.value.error_dict[f"conditions.{SLUG}"]] == ["condition-not-registered"]
+    with pytest.raises(ValidationError) as error:
+        factories.report(measurement, SLUG, "20.5 %")
+    assert [item.code for item in error.value.error_dict["quantity"]] == ["quantity-not-registered"]

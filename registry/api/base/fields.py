@@ -1,12 +1,21 @@
 """Serializer fields: links to records visible to the user, and numbers in a quantity's unit."""
 
-from typing import Any, cast
+from typing import Any, NoReturn, cast
 
 from django.db.models import QuerySet
 from rest_framework import serializers
 
 from registry.models import Cell, Measurement, Project
 from registry.models.record import is_key
+
+
+class ListedChoiceField(serializers.ChoiceField):
+    """A choice, whose error lists all of them."""
+
+    default_error_messages = {"invalid_choice": "‘{input}’ is not a choice: send one of {choices}."}
+
+    def fail(self, key: str, **kwargs: Any) -> NoReturn:
+        super().fail(key, choices=", ".join(map(str, self.choices)), **kwargs)
 
 
 class VisibleById(serializers.PrimaryKeyRelatedField[Any]):

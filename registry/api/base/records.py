@@ -19,7 +19,7 @@ from rest_framework.validators import UniqueValidator
 from rest_framework.viewsets import GenericViewSet, ModelViewSet
 
 from registry.api.base.errors import errors_by_field, validation_error
-from registry.api.base.fields import MagnitudeInput
+from registry.api.base.fields import ListedChoiceField, MagnitudeInput
 from registry.api.base.filters import PAGING, Filter, apply_filters, refuse_unknown
 from registry.api.base.parsers import FiniteJSONParser
 from registry.api.base.permissions import actor
@@ -38,6 +38,8 @@ from registry.services.record import delete_record, save_record
 
 class RecordSerializer(StrictSerializer, serializers.ModelSerializer[Any]):
     """A record, saved by its service. Numbers are accepted as text with a unit or as numbers in the field's unit."""
+
+    serializer_choice_field = ListedChoiceField
 
     def get_uniqueness_extra_kwargs(
         self, field_names: Any, declared_fields: Any, extra_kwargs: Any

@@ -267,9 +267,13 @@ def _is_role(role: str, stored: bool) -> bool:
     return role in plugin_loading.current().layer_roles or (stored and has_orphaned_role(role))
 
 
+ALIKE = 0.7
+"""Similarity from which another name is suggested."""
+
+
 def nearest(name: str, known: Iterable[str], operator: str = "") -> str:
     """A hint suggesting the closest valid name, including the operator; append it to an error."""
-    close = difflib.get_close_matches(name, list(known), 1, 0.5)
+    close = difflib.get_close_matches(name, list(known), 1, ALIKE)
     ending = f"__{operator}" if operator in ("exists", *OPERATORS) else ""
     return f" Did you mean ‘{close[0]}{ending}’?" if close else ""
 

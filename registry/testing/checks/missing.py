@@ -139,7 +139,8 @@ def fact_terms(path: str, fact: Fact = None) -> list[str]:
         return ["layer", str(fact).replace("_", " ").casefold()]
     if last == "blocks":
         return ["block"]
-    name = catalogue.get_or_placeholder(last).name.casefold()
+    quantity = catalogue.catalogue.get(last)
+    name = (quantity.name if quantity else last.replace("_", " ")).casefold()
     terms = [word for word in name.split() if len(word) > 2 and word not in UNSPECIFIC_TERMS]
     return [last, *(terms or [name])]
 

@@ -2,7 +2,7 @@
 
 from rest_framework.test import APIClient
 
-from registry.models import Material, Project
+from registry.models import Material, MaterialKind, Project
 from tests import factories
 
 
@@ -76,3 +76,9 @@ def test_moving_a_material_requires_a_role_in_both_projects(api: APIClient, proj
     url = f"/api/materials/{factories.make_material(project).pk}/"
     assert api.patch(url, {"project": "elsewhere"}).status_code == 403
     assert api.get(url).json()["project"] == "lab"
+
+
+def test_a_wrong_kind_is_refused_with_all_kinds(api: APIClient, project: Project) -> None:
+    response = api.post("/api/materials/", {"project": "lab", "name": "LPSCl", "kind": "electrolite"})
+    assert (response.status_code, response.json()["codes"]) == (400, {"kind": ["invalid_choice"]})
+    assert all(kind in response.json()["error"] for kind in MaterialKind.values)

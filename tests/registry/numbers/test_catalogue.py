@@ -1,6 +1,7 @@
 """The catalogue of quantities. Names and suffixes come from DESIGN.md and docs/nomenclature.md."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -217,3 +218,26 @@ def test_the_name_of_a_quantity_from_outside_stays_as_it_is() -> None:
         catalogue.register(shift, "lab", is_from_outside=True)
         assert catalogue.in_sentence(shift) == "Raman shift"
     assert catalogue.in_sentence(catalogue.get("stack_pressure_mpa")) == "stack pressure"
+
+
+@pytest.mark.parametrize(
+    ("slug", "unit"),
+    [
+        ("brightness_count_mw", "count/mW"),
+        ("brightness_counts_mw", "counts/mW"),
+        ("rate_count_per_second", "count/s"),
+        ("rate_counts_per_second", "counts_per_second"),
+        ("height_count", "count"),
+    ],
+)
+def test_counts_are_a_unit(slug: str, unit: str) -> None:
+    quantity = Quantity(slug=slug, name="Light", unit=unit, unit_label="counts")
+    with catalogue.catalogue_restored():
+        catalogue.register(replace(quantity, unit_label=""), "lab")
+        assert parsing.parse(f"5 {unit}", quantity).magnitude == 5
+
+
+def test_a_slug_that_is_not_near_is_not_suggested() -> None:
+    with pytest.raises(catalogue.UnknownQuantityError) as error:
+        catalogue.get("laser_power_mw")
+    assert "voltage" not in str(error.value)

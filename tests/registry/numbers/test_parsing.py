@@ -174,6 +174,8 @@ def test_counts_are_not_rounded(text: str) -> None:
         ("—", "not reported"),
         ("about to be measured", "about to be measured"),
         ("one cell shorted", "one cell shorted"),
+        ("Unknown", "Unknown"),
+        ("shorted", "shorted"),
     ],
 )
 def test_keeps_text_as_the_reason_for_a_missing_number(text: str, reason: str) -> None:
@@ -324,6 +326,18 @@ def _read_or_refuse(text: str, quantity: Quantity) -> None:
 @pytest.mark.parametrize("text", ["ten MPa", "about ten MPa", "high MPa"])
 def test_a_unit_without_a_number_is_not_a_reason(text: str) -> None:
     with pytest.raises(NotationError, match="‘10 MPa’"):
+        parse(text, catalogue.get("stack_pressure_mpa"))
+
+
+@pytest.mark.parametrize("text", ["250 1/cm", "250 cm-1", "250 cm⁻¹", "25 1/mm"])
+def test_an_inverse_unit_may_have_its_one(text: str) -> None:
+    shift = Quantity(slug="raman_shift_per_cm", name="Raman shift", unit="1/cm", unit_label="cm⁻¹")
+    assert parse(text, shift).magnitude == 250
+
+
+@pytest.mark.parametrize("text", ["abc", "x", "Mpa.s", "stack", "ten-ish"])
+def test_a_single_word_that_gives_no_reason_is_refused(text: str) -> None:
+    with pytest.raises(NotationError):
         parse(text, catalogue.get("stack_pressure_mpa"))
 
 

@@ -28,9 +28,9 @@ WITH_RIGHT_AXIS = Box(right=352.0)
 TICK_GAP = 8.0
 """From the frame to the labels of its ticks."""
 TITLE_BASELINE = 14.0
-TITLE_DEPTH, TITLE_HEIGHT = 5.0, 12.0
+TITLE_DEPTH, TITLE_HEIGHT = 7.0, 13.0
 """Of the letters below and above the baseline of an axis title."""
-DIGIT_WIDTH, NARROW_WIDTH = 7.2, 4.6
+DIGIT_WIDTH, NARROW_WIDTH = 7.7, 4.8
 """Of the characters of a tick label, in the widest of the usual fonts."""
 NARROW = frozenset(" .,⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 

@@ -58,6 +58,7 @@ def _slope(points: list[tuple[Estimate, Estimate]]) -> Outcome:
         raise Refused(
             "too-few-positions",
             "the Raman peak position at two laser powers is required: fit the spectra, and enter the laser power",
+            quantities=f"{POSITION}, {POWER}",
         )
     (low, first), (high, last) = points[0], points[-1]
     slope = (last.magnitude - first.magnitude) / (high.magnitude - low.magnitude)

@@ -28,9 +28,9 @@ class Command(BaseCommand):
         )
         parser.add_argument(
             "--technique",
-            choices=SKELETONS,
             default="cycling",
-            help="Technique of the measurements it analyses (default: cycling).",
+            metavar="TECHNIQUE",
+            help=f"Technique of the measurements it analyses: {', '.join(SKELETONS)} (default: cycling).",
         )
         parser.add_argument("--package", action="store_true", help="Create an installable package with an entry point.")
         parser.add_argument(
@@ -43,6 +43,7 @@ class Command(BaseCommand):
         try:
             names = Names.of(options["name"])
             self._require_new(names)
+            self._require_skeleton(options["technique"])
             make_plan = plan_package if options["package"] else plan_file
             plan = make_plan(names, options["kind"], options["technique"], self._directory(**options))
             written = write(plan)
@@ -61,6 +62,18 @@ class Command(BaseCommand):
         for kind, noun in nouns.items():
             if provider := current.plugin_of(kind, names.name) or current.plugin_of(kind, names.module):
                 raise NameRefused(f"‘{names.name}’ is already {noun} of {provider}: choose another name")
+
+    def _require_skeleton(self, technique: str) -> None:
+        if technique in SKELETONS:
+            return
+        known = ", ".join(SKELETONS)
+        if technique not in plugin_loading.current().techniques:
+            raise PlanRefused(f"‘{technique}’ is not a technique: choose from {known}")
+        raise PlanRefused(
+            f"There is no skeleton for ‘{technique}’, which is of a plugin: choose the one with the most similar data "
+            f"from {known}, then write ‘{technique}’ in `techniques` of the plugin and "
+            f"`example_inputs('{technique}', like=…)` in its tests"
+        )
 
     def _directory(self, **options: Any) -> Path:
         path = options["into"] or ("." if options["package"] else settings.REGISTRY_PLUGINS_DIR)

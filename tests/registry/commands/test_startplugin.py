@@ -15,6 +15,8 @@ from django.core.management import CommandError, call_command
 
 from registry import __version__, plugin_loading
 from registry.contract.builtin_vocabulary import BUILTIN_TECHNIQUES
+from registry.hookspecs import Technique
+from registry.plugin_loading import Plugins
 
 ROOT = Path(__file__).parents[3]
 
@@ -169,3 +171,15 @@ def test_a_file_in_place_of_the_directory_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(CommandError, match=re.escape(str(tmp_path / "file"))):
         startplugin("our number", tmp_path / "file")
+
+
+def test_a_technique_of_a_plugin_has_no_skeleton_but_advice(tmp_path: Path) -> None:
+    plugins = Plugins()
+    plugins.techniques["raman"] = Technique(slug="raman", name="Raman spectroscopy", has_picture=True)
+    with plugin_loading.in_use(plugins), pytest.raises(CommandError) as refused:
+        startplugin("our shift", tmp_path, technique="raman")
+    assert "like=" in str(refused.value)
+    with pytest.raises(CommandError) as refused:
+        startplugin("our shift", tmp_path, technique="ramn")
+    assert "like=" not in str(refused.value)
+    assert files_in(tmp_path) == set()

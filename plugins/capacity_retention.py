@@ -1,7 +1,6 @@
 """Capacity retention and fade from cycling data, or fade per cycle from what a publication reports."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,16 +8,22 @@ from numpy.typing import NDArray
 from analyses.coded_text import Listed
 from analyses.cycling.capacity_retention import (
     Fade,
-    coulombic_efficiency_percent,
     fade,
     fade_from_reported,
+    median_ratio_percent,
     retention_percent,
 )
 from analyses.cycling.cycle_life import life_cycles
-from analyses.cycling.cycle_series import CycleSeries, cycle_series
+from analyses.cycling.cycle_series import CycleSeries
 from analyses.insufficient_data import InsufficientData
 from analyses.uncertainty import Estimate
+from registry.contract.analysis_support.cycle_anomalies import anomaly_messages
+from registry.contract.analysis_support.cycle_group_choice import (
+    GROUP_PARAMETERS,
+    describe,
+)
 from registry.contract.analysis_support.cycling_curves import capacity_curves
+from registry.contract.analysis_support.cycling_pieces import read_pieces
 from registry.contract.analysis_support.cycling_table import (
     CHARGE,
     FIRST_HALF,
@@ -28,6 +33,7 @@ from registry.contract.analysis_support.cycling_table import (
     median_words,
     read_cycling,
 )
+from registry.contract.analysis_support.like_cycles import FEWEST_CYCLES, Span, span_of
 from registry.contract.analysis_support.per_cycle import cycle_table, retention_columns
 from registry.hookspecs import (
     Analysis,
@@ -52,27 +58,11 @@ UNEVEN_FADE = 0.2
 """Relative difference of typical and end-to-end loss per cycle above which the fade is called uneven."""
 
 
-@dataclass(frozen=True)
-class Span:
-    """The cycles a retention is taken between."""
-
-    table: CyclingTable
-    series: CycleSeries
-    charge_mah: Array | None
-    """Of the cycles in the series."""
-    recovered_mah: Array | None
-    """Capacity recovered in each of them."""
-    stored_mah: Array | None
-    """Capacity stored before; nan where there was none."""
-    reference: int
-    end: int
-
-
 def run(inputs: Inputs) -> Outcome:
     """Return retention, fade, efficiency and cycle life, or the fade per cycle of a reported retention."""
-    dataset = inputs.dataset
+    dataset, joined = read_pieces(inputs)
     if dataset is not None and holds_cycles(dataset):
-        return _from_dataset(inputs, dataset)
+        return _from_dataset(inputs, dataset, joined)
     return _from_reported(inputs, dataset)
 
 
@@ -110,59 +100,65 @@ def _from_reported(inputs: Inputs, dataset: InputDataset | None) -> Outcome:
     return Outcome(values=(Result("capacity_fade_percent_per_cycle", loss, note),), messages=tuple(messages))
 
 
-def _from_dataset(inputs: Inputs, dataset: InputDataset) -> Outcome:
-    table = read_cycling(inputs, dataset)
-    span = _span(inputs, table)
+def _from_dataset(inputs: Inputs, dataset: InputDataset, joined: tuple[Message, ...]) -> Outcome:
+    table = read_cycling(inputs, dataset, joined)
+    span = span_of(inputs, table)
     retention = retention_percent(span.series, span.reference, span.end)
     loss = fade(span.series, span.reference, span.end)
     life, life_messages = _life(span)
     efficiency, efficiency_messages = _efficiency(span)
+    of_group = f", {describe(span.group, table.cycle)}" if len(table.groups.groups) > 1 else ""
     values = (
-        Result("capacity_retention_percent", retention, f"cycle {span.end} over cycle {span.reference}"),
+        Result("capacity_retention_percent", retention, f"cycle {span.end} over cycle {span.reference}{of_group}"),
         Result("capacity_fade_percent_per_cycle", loss.percent_per_cycle, _fade_note(span)),
         *efficiency,
         *life,
         *_span_values(span),
+        *_group_values(table),
     )
     messages = (
         *_choice_messages(inputs, span),
         *table.messages,
-        *_anomaly_messages(span),
+        *anomaly_messages(span.series, span.reference, span.end),
         *_fade_messages(loss),
         *efficiency_messages,
         *life_messages,
     )
-    cycles, cycle_messages = cycle_table(span.series.cycle, retention_columns(span.series, span.reference))
-    curves = capacity_curves(span.series, span.charge_mah, span.reference)
+    names = (span.group.name,) * span.rows.size
+    cycles, cycle_messages = cycle_table(span.series.cycle, retention_columns(span.series, span.reference), names)
+    curves = capacity_curves(span.series, span.of(table.charge_mah), span.reference)
     return Outcome(values, curves, (*messages, *cycle_messages), cycles=cycles)
 
 
-def _span(inputs: Inputs, table: CyclingTable) -> Span:
-    """Return the cycles to compare; formation is excluded unless the reference lies in it."""
-    reference = int(inputs.parameter("reference_cycle")) or int(table.cycle[table.first_index])
-    end = int(inputs.parameter("end_cycle")) or int(table.cycle[-1])
-    if table.interrupted in (reference, end):
-        raise Refused(
-            "interrupted-cycle",
-            "cycle {interrupted} is interrupted: choose another cycle",
-            interrupted=table.interrupted,
-        )
-    begin = min(table.first_index, int(np.searchsorted(table.cycle, reference)))
-    window = int(inputs.parameter("anomaly_window"))
-    series = cycle_series(table.cycle[begin:], table.discharge_mah[begin:], window=window)
-    parts = (table.charge_mah, table.recovered_mah, table.stored_mah)
-    charge, recovered, stored = (None if part is None else part[begin:] for part in parts)
-    return Span(table, series, charge, recovered, stored, reference, end)
-
-
 def _span_values(span: Span) -> tuple[Result, ...]:
-    capacity = span.series.measured_at(span.reference)
+    capacity, scatter = span.series.measured_at(span.reference), span.series.scatter_mah
     return (
         Result("cycle_count", Estimate.exact(span.end - span.reference + 1), "reference and end cycle both counted"),
         Result("retention_reference_cycle", Estimate.exact(span.reference)),
         Result("retention_end_cycle", Estimate.exact(span.end)),
         Result("discharge_capacity_mah", capacity, f"at cycle {span.reference}"),
+        Result("capacity_scatter_mah", Estimate.exact(scatter), "from cycle to cycle, slow change taken out"),
     )
+
+
+def _group_values(table: CyclingTable) -> tuple[Result, ...]:
+    """Return capacity and retention of each group, first to last cycle, if there are several."""
+    if len(table.groups.groups) < 2:
+        return ()
+    results = []
+    for group in table.groups.groups:
+        rows = group.members[table.discharge_mah[group.members] > 0]
+        if not rows.size:
+            continue
+        capacity, resolution = table.discharge_mah[rows], table.discharge_resolution_mah[rows]
+        series = CycleSeries(table.cycle[rows], capacity, np.zeros(rows.size, dtype=bool), 3, 0.0, resolution)
+        first, last = int(series.cycle[0]), int(series.cycle[-1])
+        at, words = {"group": group.number}, describe(group, table.cycle)
+        results.append(Result("discharge_capacity_mah", series.measured_at(first), f"cycle {first}, {words}", at=at))
+        if rows.size >= FEWEST_CYCLES:
+            kept = retention_percent(series, first, last)
+            results.append(Result(RETENTION, kept, f"cycle {last} over cycle {first}, {words}", at=at))
+    return tuple(results)
 
 
 def _fade_note(span: Span) -> str:
@@ -204,7 +200,8 @@ def _life(span: Span) -> tuple[tuple[Result, ...], tuple[Message, ...]]:
 
 
 def _efficiency(span: Span) -> tuple[tuple[Result, ...], tuple[Message, ...]]:
-    recovered, stored = span.recovered_mah, span.stored_mah
+    table = span.table
+    recovered, stored = span.of(table.recovered_mah), span.of(table.stored_mah)
     if recovered is None or stored is None:
         return (), (Message("missing-charge-column", "No coulombic efficiency: no column {charge}.", charge=CHARGE),)
     series = span.series
@@ -226,16 +223,17 @@ def _efficiency(span: Span) -> tuple[tuple[Result, ...], tuple[Message, ...]]:
             *messages,
             Message("no-charge-capacity", "No coulombic efficiency: no cycle has a charge capacity.", "warning"),
         )
-    estimate = coulombic_efficiency_percent(recovered[usable], stored[usable])
-    messages += span.table.above_unity("Coulombic efficiency", estimate)
-    note = f"{span.table.efficiency_definition}, {median_words(int(usable.sum()))}"
+    resolution = table.recovered_resolution_mah[span.rows][usable], table.stored_resolution_mah[span.rows][usable]
+    estimate = median_ratio_percent(recovered[usable], stored[usable], resolution)
+    messages += table.above_unity("Coulombic efficiency", estimate)
+    note = f"{table.efficiency_definition}, {median_words(int(usable.sum()))}"
     return (Result("coulombic_efficiency_percent", estimate, note),), tuple(messages)
 
 
 def _choice_messages(inputs: Inputs, span: Span) -> tuple[Message, ...]:
-    first = "the first after formation" if span.table.formation else "the first in the data"
+    first = f"the first of its group, {span.group.name}"
     reference = "as set" if int(inputs.parameter("reference_cycle")) else first
-    end = "as set" if int(inputs.parameter("end_cycle")) else "the last in the data"
+    end = "as set" if int(inputs.parameter("end_cycle")) else "the last of its group"
     return (
         Message(
             "reference-and-end-cycle",
@@ -251,44 +249,6 @@ def _choice_messages(inputs: Inputs, span: Span) -> tuple[Message, ...]:
             scatter_mah=span.series.scatter_mah,
         ),
     )
-
-
-def _anomaly_messages(span: Span) -> tuple[Message, ...]:
-    series = span.series
-    messages = []
-    if series.cycle.size < 4:
-        messages.append(
-            Message(
-                "too-few-cycles-for-anomalies",
-                "{count} cycles are too few to detect anomalies.",
-                "warning",
-                count=series.cycle.size,
-            )
-        )
-    if series.anomalous.any():
-        messages.append(
-            Message(
-                "anomalous-cycles-excluded",
-                "Anomalous, excluded from all results: cycles {cycles:.0f}.",
-                "warning",
-                cycles=Listed(series.cycle[series.anomalous]),
-            )
-        )
-    for name, cycle in (("reference", span.reference), ("end", span.end)):
-        if series.anomalous[series.index_of(cycle)]:
-            messages.append(
-                Message(
-                    "anomalous-cycle-replaced",
-                    "The {name} cycle {cycle} is anomalous ({measured_mah:.4g} mAh): replaced by a line through its "
-                    "neighbours ({replaced_mah:.4g} mAh).",
-                    "warning",
-                    name=name,
-                    cycle=cycle,
-                    measured_mah=series.capacity_mah[series.index_of(cycle)],
-                    replaced_mah=series.capacity_at(cycle),
-                )
-            )
-    return tuple(messages)
 
 
 def _fade_messages(loss: Fade) -> tuple[Message, ...]:
@@ -322,8 +282,17 @@ def _names(cycles: Array, most: int = 20) -> str:
 
 @hookimpl
 def register_quantities() -> Sequence[Quantity]:
-    """Add the cycle lives to 90 % and 70 %."""
-    return tuple(
+    """Add the cycle lives to 90 % and 70 %, and the scatter of the capacity."""
+    scatter = Quantity(
+        slug="capacity_scatter_mah",
+        name="Scatter of the discharge capacity",
+        unit="mAh",
+        unit_label="mAh",
+        symbol="",
+        description="Standard deviation of the discharge capacity from cycle to cycle, slow change taken out.",
+        minimum=0,
+    )
+    lives = tuple(
         Quantity(
             slug=LIVES[percent],
             name=f"Cycles to {percent} %",
@@ -335,6 +304,7 @@ def register_quantities() -> Sequence[Quantity]:
         )
         for percent in (90, 70)
     )
+    return (*lives, scatter)
 
 
 @hookimpl
@@ -343,10 +313,11 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="capacity-retention",
-            version="1.5.0",
+            version="2.0.0",
             title="Capacity retention and fade",
             description=(
-                "Retention, fade per cycle, coulombic efficiency and cycle life, excluding isolated anomalous cycles."
+                "Retention, fade per cycle, coulombic efficiency and cycle life of like cycles: same currents, voltage "
+                "window and temperature."
             ),
             techniques=("cycling",),
             outputs=(
@@ -358,6 +329,7 @@ def register_analyses() -> Sequence[Analysis]:
                 "retention_reference_cycle",
                 "retention_end_cycle",
                 "discharge_capacity_mah",
+                "capacity_scatter_mah",
             ),
             run=run,
             parameters=(
@@ -365,7 +337,7 @@ def register_analyses() -> Sequence[Analysis]:
                     name="reference_cycle",
                     type=int,
                     default=0,
-                    help="Cycle that counts as 100 %; 0: the first after formation.",
+                    help="Cycle that counts as 100 %; 0: the first of its group.",
                     minimum=0,
                     title="Reference cycle",
                 ),
@@ -373,7 +345,7 @@ def register_analyses() -> Sequence[Analysis]:
                     name="end_cycle",
                     type=int,
                     default=0,
-                    help="Cycle at which retention is computed; 0: the last in the data.",
+                    help="Cycle at which retention is computed; 0: the last of its group.",
                     minimum=0,
                     title="End cycle",
                 ),
@@ -388,6 +360,7 @@ def register_analyses() -> Sequence[Analysis]:
                 ),
                 FORMATION,
                 FIRST_HALF,
+                *GROUP_PARAMETERS,
             ),
             requirements=(
                 "rows with the test time, the voltage and the current",

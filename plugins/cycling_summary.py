@@ -7,12 +7,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyses.cell.energy_density import CellLayer, areal_capacity_mah_cm2, specific_capacity_mah_g
-from analyses.cycling.capacity_retention import coulombic_efficiency_percent, first_efficiency_percent
-from analyses.cycling.cycle_series import CycleSeries, cycle_series
+from analyses.cycling.capacity_retention import first_efficiency_percent, median_ratio_percent
+from analyses.cycling.cycle_series import cycle_not_in_data
 from analyses.cycling.voltage_curve import cycle_indices, voltage_curves
 from analyses.insufficient_data import InsufficientData
 from analyses.uncertainty import Estimate
+from registry.contract.analysis_support.cell_usage import OUTPUTS, usage_columns, usage_quantities, usage_results
+from registry.contract.analysis_support.cycle_group_choice import GROUP_PARAMETERS, group_names
 from registry.contract.analysis_support.cycling_curves import cycle_curves, efficiency_curves, series_of
+from registry.contract.analysis_support.cycling_pieces import read_pieces
 from registry.contract.analysis_support.cycling_table import (
     CHARGE,
     CYCLE,
@@ -50,13 +53,12 @@ CONTRACT_VERSION = 2
 Array = NDArray[np.float64]
 Part = tuple[tuple[Result, ...], tuple[Message, ...]]
 
-ANOMALY_WINDOW = 5
 MOST_POINTS = 2000
 
 
 def run(inputs: Inputs) -> Outcome:
     """Return the results of a cycle: energy, mean voltages, efficiencies and capacities per gram and per area."""
-    dataset = inputs.dataset
+    dataset, joined = read_pieces(inputs)
     if dataset is None:
         raise Refused("missing-data", "no data: upload the file of a cycling test")
     if not holds_cycles(dataset):
@@ -69,9 +71,9 @@ def run(inputs: Inputs) -> Outcome:
             discharge=DISCHARGE,
             names=", ".join(dataset.names),
         )
-    table = read_cycling(inputs, dataset)
+    table = read_cycling(inputs, dataset, joined)
     reference = int(inputs.parameter("reference_cycle")) or int(table.cycle[table.first_index])
-    capacity = _at(table, table.discharge_mah, reference)
+    capacity = _at(table, table.discharge_mah, reference, table.discharge_resolution_mah)
     energies, energy_messages = _energies(table, reference)
     curves = (*efficiency_curves(table), *_chosen_curves(inputs, dataset, table))
     first, first_messages = _first_efficiency(table)
@@ -85,13 +87,15 @@ def run(inputs: Inputs) -> Outcome:
         efficiency_definition=table.efficiency_definition,
         energy_definition=table.energy_definition,
     )
-    cycles, cycle_messages = cycle_table(table.cycle, summary_columns(table, capacity.magnitude, specific))
+    columns = {**summary_columns(table, capacity.magnitude, specific), **usage_columns(dataset, table)}
+    cycles, cycle_messages = cycle_table(table.cycle, columns, group_names(table.groups))
     return Outcome(
         values=(
             Result("discharge_capacity_mah", capacity, f"at cycle {reference}"),
             *energies,
             *first,
             *specific,
+            *usage_results(table, capacity.magnitude, reference),
         ),
         curves=curves,
         messages=(definitions, *table.messages, *energy_messages, *first_messages, *cycle_messages),
@@ -100,14 +104,19 @@ def run(inputs: Inputs) -> Outcome:
     )
 
 
-def _at(table: CyclingTable, numbers: Array, reference: int) -> Estimate:
-    """Return a number at the reference cycle, or from its usable neighbours, with the scatter between cycles."""
-    known = np.isfinite(numbers)
-    known[: min(table.first_index, int(np.searchsorted(table.cycle, reference)))] = False
-    series: CycleSeries = cycle_series(table.cycle[known], numbers[known], window=ANOMALY_WINDOW)
-    if not series.cycle.size:
-        raise InsufficientData("no-complete-cycle", "no cycle after formation has both charge and discharge")
-    return series.measured_at(reference)
+def _at(table: CyclingTable, numbers: Array, reference: int, resolution: Array | None = None) -> Estimate:
+    """Return a number of the reference cycle within its resolution; refuse if the cycle has none."""
+    index = np.flatnonzero(table.cycle == reference)
+    if not index.size:
+        raise cycle_not_in_data(table.cycle, reference)
+    if not np.isfinite(numbers[index[0]]):
+        raise Refused(
+            "cycle-without-discharge",
+            "cycle {reference} has no discharge: choose another reference cycle",
+            reference=reference,
+        )
+    half_width = 0.0 if resolution is None else float(resolution[index[0]])
+    return Estimate.rounded(float(numbers[index[0]]), half_width)
 
 
 def _energies(table: CyclingTable, reference: int) -> Part:
@@ -118,26 +127,34 @@ def _energies(table: CyclingTable, reference: int) -> Part:
                 "voltage-not-in-table", "No energies or mean voltages: a per-cycle table of capacities has no voltage."
             ),
         )
+    index = int(np.searchsorted(table.cycle, reference))
+    if np.isnan(summary.discharge_energy_wh[index]):
+        return (), (
+            Message(
+                "too-few-rows-for-energy",
+                "No energies or mean voltages: cycle {cycle} has too few rows to average the voltage.",
+                cycle=reference,
+            ),
+        )
     at = f"at cycle {reference}"
+    energy_mwh = summary.discharge_energy_wh * MAH_PER_AH
+    share = table.discharge_resolution_mah / table.discharge_mah
+    voltage_words = f"discharge energy over discharge capacity, {at}"
     results = [
-        Result("discharge_energy_mwh", _at(table, summary.discharge_energy_wh * MAH_PER_AH, reference), at),
-        Result(
-            "mean_discharge_voltage_v",
-            _at(table, summary.mean_discharge_voltage_v, reference),
-            f"discharge energy over discharge capacity, {at}",
-        ),
+        Result("discharge_energy_mwh", _at(table, energy_mwh, reference, energy_mwh * share), at),
+        Result("mean_discharge_voltage_v", _at(table, summary.mean_discharge_voltage_v, reference), voltage_words),
     ]
-    if summary.charge_ah[int(np.searchsorted(table.cycle, reference))] > 0:
+    if summary.mean_charge_voltage_v[index] > 0:
         words = f"charge energy over charge capacity, {at}"
         results.append(Result("mean_charge_voltage_v", _at(table, summary.mean_charge_voltage_v, reference), words))
-    after = table.cycle >= reference
+    like = (table.groups.number == table.groups.number[index]) & (table.cycle >= reference)
     discharge, charge = summary.energy_pair_wh
-    both = after & (charge > 0) & (discharge > 0)
+    both = like & (charge > 0) & (discharge > 0)
     if not both.any():
         return tuple(results), (
             Message("no-energy-efficiency", "No energy efficiency: no cycle has charge and discharge above 0 V."),
         )
-    efficiency = coulombic_efficiency_percent(discharge[both], charge[both])
+    efficiency = median_ratio_percent(discharge[both], charge[both])
     note = f"discharge energy over charge energy of {table.energy_definition}, {median_words(int(both.sum()))}"
     return (*results, Result("energy_efficiency_percent", efficiency, note)), ()
 
@@ -157,10 +174,12 @@ def _first_efficiency(table: CyclingTable) -> Part:
                 cycle=table.cycle[0],
             ),
         )
-    efficiency = first_efficiency_percent(recovered[both], stored[both])
-    known = "uncertainty from the scatter of the efficiency"
-    known = known if both.size > 2 else "uncertainty unknown from fewer than three cycles"
-    note = f"{table.efficiency_definition}, of cycle {table.cycle[both[0]]:.0f}; {known}"
+    first = both[0]
+    efficiency = first_efficiency_percent(
+        Estimate.rounded(float(recovered[first]), float(table.recovered_resolution_mah[first])),
+        Estimate.rounded(float(stored[first]), float(table.stored_resolution_mah[first])),
+    )
+    note = f"{table.efficiency_definition}, of cycle {table.cycle[first]:.0f}"
     above = table.above_unity("First-cycle efficiency", efficiency)
     return (Result("first_cycle_efficiency_percent", efficiency, note),), above
 
@@ -221,7 +240,7 @@ def _chosen_curves(inputs: Inputs, dataset: InputDataset, table: CyclingTable) -
 
 @hookimpl
 def register_quantities() -> Sequence[Quantity]:
-    """Add the efficiency of the first cycle."""
+    """Add the efficiency of the first cycle, and how the cell was used."""
     words = "Recovered over stored capacity in the first cycle."
     return (
         Quantity(
@@ -233,6 +252,7 @@ def register_quantities() -> Sequence[Quantity]:
             description=words,
             minimum=0,
         ),
+        *usage_quantities(),
     )
 
 
@@ -242,7 +262,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="cycling-summary",
-            version="1.4.0",
+            version="2.0.0",
             title="Cycling summary",
             description="Energy, mean voltages, efficiencies, specific and areal capacity, selected voltage curves.",
             techniques=("cycling",),
@@ -255,6 +275,7 @@ def register_analyses() -> Sequence[Analysis]:
                 "first_cycle_efficiency_percent",
                 "areal_capacity_mah_cm2",
                 "specific_capacity_mah_g",
+                *OUTPUTS,
             ),
             run=run,
             parameters=(
@@ -262,12 +283,13 @@ def register_analyses() -> Sequence[Analysis]:
                     name="reference_cycle",
                     type=int,
                     default=0,
-                    help="Cycle whose values are given; 0: the first after formation.",
+                    help="Cycle whose values are given; 0: the first of the largest group, else after formation.",
                     minimum=0,
                     title="Reference cycle",
                 ),
                 FORMATION,
                 FIRST_HALF,
+                *GROUP_PARAMETERS[1:],
                 Parameter(
                     name="chosen_cycles",
                     type=str,

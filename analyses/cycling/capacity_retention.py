@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analyses.cycling.cycle_series import CycleSeries, cycle_series
+from analyses.cycling.cycle_series import CycleSeries
 from analyses.insufficient_data import InsufficientData
 from analyses.statistics.medians import MAD_TO_SIGMA, median_degrees_of_freedom
 from analyses.uncertainty import Estimate, is_round_off, propagate
@@ -39,17 +39,18 @@ def retention_percent(series: CycleSeries, reference_cycle: int, end_cycle: int)
     series : CycleSeries
         Capacity against cycle number.
     reference_cycle, end_cycle : int
-        Cycle numbers in the data. An anomalous one is replaced by a line through its usable neighbours.
+        Cycle numbers in the data.
 
     Returns
     -------
     Estimate
-        Retention, with the scatter from cycle to cycle as standard uncertainty of both capacities [%].
+        Retention, within the resolution of both capacities [%].
 
     Raises
     ------
     InsufficientData
-        If the end is not after the reference, a cycle is not in the data, or the reference capacity is zero.
+        If the end is not after the reference, a cycle is not in the data, or the reference capacity is zero or may be,
+        within its resolution.
     """
     if end_cycle <= reference_cycle:
         raise InsufficientData(
@@ -65,6 +66,15 @@ def retention_percent(series: CycleSeries, reference_cycle: int, end_cycle: int)
             "zero-reference-capacity",
             "zero capacity at the reference cycle {reference_cycle}: choose another reference cycle",
             reference_cycle=reference_cycle,
+        )
+    if reference.lower <= 0:
+        raise InsufficientData(
+            "capacity-within-resolution",
+            "the capacity of the reference cycle {reference_cycle} is {capacity_mah:.4g} mAh, but the data tell it to "
+            "{resolution_mah:.2g} mAh only: export rows at a shorter interval and with all digits",
+            reference_cycle=reference_cycle,
+            capacity_mah=reference.magnitude,
+            resolution_mah=reference.half_width,
         )
     return propagate(
         lambda end_mah, reference_mah: 100 * end_mah / reference_mah,
@@ -120,17 +130,17 @@ def fade(series: CycleSeries, reference_cycle: int, end_cycle: int) -> Fade:
         )
     cycle, capacity = _run_medians(series.cycle[within], series.capacity_mah[within])
     slope, _, low, high = theilslopes(capacity, cycle, alpha=0.95)
-    reference = series.capacity_at(reference_cycle)
+    reference = series.level_at(reference_cycle).magnitude
     slope, spread = _rounded_off(float(slope), reference), _rounded_off(float(high - low), reference)
     fitted = Estimate.measured(slope, spread / (2 * NORMAL_95))
     if count < FEWEST_FOR_SEN:
         error = series.scatter_mah / float(np.linalg.norm(cycle - cycle.mean()))
-        fitted = Estimate.measured(slope, error, series.measured_at(reference_cycle).degrees_of_freedom)
+        fitted = Estimate.measured(slope, error, series.degrees_of_freedom)
     fitted = fitted.attributed("fit")
     loss = propagate(
         lambda slope_mah, reference_mah: 100 * (0.0 - slope_mah) / reference_mah,
         slope_mah=fitted,
-        reference_mah=series.measured_at(reference_cycle),
+        reference_mah=series.level_at(reference_cycle),
     )
     return Fade(loss, (100 - retention.magnitude) / (end_cycle - reference_cycle), count)
 
@@ -174,18 +184,21 @@ def fade_from_reported(retention: Estimate, cycles: Estimate) -> Estimate:
     )
 
 
-def coulombic_efficiency_percent(discharge: Array, charge: Array) -> Estimate:
-    """Return the median of discharge capacity over charge capacity of the same cycle.
+def median_ratio_percent(above: Array, below: Array, resolution: tuple[Array, Array] | None = None) -> Estimate:
+    """Return the median over cycles of one capacity or energy over another of the same cycle, such as an efficiency.
 
     Parameters
     ----------
-    discharge, charge : ndarray, shape (cycles,)
-        Capacities of each cycle, in one unit; the charge above zero.
+    above, below : ndarray, shape (cycles,)
+        Of each cycle, in one unit; `below` above zero.
+    resolution : tuple of two ndarray, shape (cycles,), optional
+        Largest error of each, from what the data do not tell, in the same unit.
 
     Returns
     -------
     Estimate
-        Median coulombic efficiency, its standard uncertainty that of a median under normal scatter [%].
+        Median ratio, its standard uncertainty that of a median under normal scatter, its bounds the medians of the
+        smallest and largest ratios within the resolution [%].
 
     Raises
     ------
@@ -194,59 +207,63 @@ def coulombic_efficiency_percent(discharge: Array, charge: Array) -> Estimate:
 
     Examples
     --------
-    >>> coulombic_efficiency_percent(np.array([99.0, 99.0, 50.0]), np.array([100.0, 100.0, 100.0])).magnitude
+    >>> median_ratio_percent(np.array([99.0, 99.0, 50.0]), np.array([100.0, 100.0, 100.0])).magnitude
     99.0
     """
-    if not discharge.size:
+    if not above.size:
         raise InsufficientData("no-complete-cycle", "no coulombic efficiency: no cycle has both charge and discharge")
-    if (charge <= 0).any():
+    if (below <= 0).any():
         raise InsufficientData(
             "no-charge-capacity", "no coulombic efficiency: a cycle has no charge capacity above zero"
         )
-    ratio = 100 * discharge / charge
+    ratio = 100 * above / below
     median = float(np.median(ratio))
     sigma = MAD_TO_SIGMA * _rounded_off(float(np.median(np.abs(ratio - median))), median)
     degrees = median_degrees_of_freedom(ratio.size - 1)
     uncertainty = MEDIAN_EFFICIENCY * sigma / math.sqrt(ratio.size)
-    return Estimate.measured(median, uncertainty, degrees).attributed("scatter")
+    lower, upper = _median_bounds(above, below, resolution) if resolution else (median, median)
+    lower, upper = (median if is_round_off(bound - median, median) else bound for bound in (lower, upper))
+    return Estimate(median, lower, upper, uncertainty, degrees_of_freedom=degrees).attributed("scatter")
 
 
-def first_efficiency_percent(recovered: Array, stored: Array) -> Estimate:
-    """Return recovered over stored capacity of the first of these cycles.
+def _median_bounds(above: Array, below: Array, resolution: tuple[Array, Array]) -> tuple[float, float]:
+    least = below - resolution[1]
+    if (least <= 0).any():
+        raise InsufficientData(
+            "capacity-within-resolution", "no efficiency: the data do not tell the capacity of every cycle from zero"
+        )
+    lower = 100 * np.maximum(above - resolution[0], 0.0) / (below + resolution[1])
+    return float(np.median(lower)), float(np.median(100 * (above + resolution[0]) / least))
 
-    Its standard uncertainty is the relative scatter of the efficiency from cycle to cycle, slow change taken out: one
-    cycle alone does not tell how well it is known.
+
+def first_efficiency_percent(recovered: Estimate, stored: Estimate) -> Estimate:
+    """Return recovered over stored capacity of one cycle.
 
     Parameters
     ----------
-    recovered, stored : ndarray, shape (cycles,)
-        Capacities of each cycle, in the same unit; those stored above zero.
+    recovered, stored : Estimate
+        Capacities of the cycle within their resolution, in one unit.
 
     Returns
     -------
     Estimate
-        Efficiency of the first cycle [%]; without an uncertainty if there are fewer than three cycles.
+        Efficiency [%].
 
     Raises
     ------
     InsufficientData
-        If there is no cycle, or one in which nothing was stored.
+        If nothing was stored, or the data do not tell it from nothing.
 
     Examples
     --------
-    >>> first = first_efficiency_percent(np.array([85.0, 99.1, 98.9, 99.1, 98.9]), np.full(5, 100.0))
-    >>> (first.magnitude, first.standard_uncertainty > 0)
-    (85.0, True)
+    >>> first_efficiency_percent(Estimate.exact(85.0), Estimate.rounded(100.0, 1.0)).interval()
+    (84.15841584158416, 85.85858585858585)
     """
-    if not recovered.size or (stored <= 0).any():
+    if stored.lower <= 0:
         raise InsufficientData(
             "no-first-cycle-capacity", "no first-cycle efficiency: charge and discharge capacity must be above zero"
         )
-    ratio = 100 * recovered / stored
-    series = cycle_series(np.arange(1.0, ratio.size + 1), ratio, window=ANOMALY_WINDOW)
-    relative = series.scatter_mah / float(np.median(ratio)) if series.scatter_mah else 0.0
-    degrees = median_degrees_of_freedom(int(series.clean.sum()) - 2)
-    return Estimate.measured(float(ratio[0]), relative * float(ratio[0]), degrees).attributed("scatter")
+    return propagate(lambda out, into: 100 * out / into, out=recovered, into=stored)
 
 
 def _rounded_off(difference: float, scale: float) -> float:

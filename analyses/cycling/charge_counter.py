@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyses.coded_text import Remark
+from analyses.statistics.resolution import counter_step
 
 Array = NDArray[np.float64]
 Rows = NDArray[np.intp]
@@ -22,9 +23,17 @@ class Counted:
     charge: Array | None
     discharge: Array | None
     remark: Remark | None = None
+    resolution_ah: tuple[float, float] = (0.0, 0.0)
+    """One step of the charging and of the discharging counter: the largest error of what it rose by [Ah]."""
 
 
-def per_cycle(charging_ah: Array | None, discharging_ah: Array | None, first_row: Rows, last_row: Rows) -> Counted:
+def per_cycle(
+    charging_ah: Array | None,
+    discharging_ah: Array | None,
+    first_row: Rows,
+    last_row: Rows,
+    step: Array | None = None,
+) -> Counted:
     """Return what the counters rose by in each cycle.
 
     Parameters
@@ -34,6 +43,9 @@ def per_cycle(charging_ah: Array | None, discharging_ah: Array | None, first_row
         passed since [Ah].
     first_row, last_row : ndarray of int, shape (cycles,)
         Rows of each cycle, from 0; cycles follow one another without rows between.
+    step : ndarray, shape (rows,), optional
+        Number of the step of the program each row belongs to. A counter may start again where it or the cycle changes,
+        whatever it then shows; elsewhere, only at less than half of what it was.
 
     Returns
     -------
@@ -62,7 +74,7 @@ def per_cycle(charging_ah: Array | None, discharging_ah: Array | None, first_row
         )
     risen = []
     for name, counter in (("charging_capacity_ah", charging_ah), ("discharging_capacity_ah", discharging_ah)):
-        rise, row = _risen(counter, first_row, last_row)
+        rise, row = _risen(counter, first_row, last_row, step)
         if rise is None:
             return Counted(
                 None,
@@ -82,19 +94,36 @@ def per_cycle(charging_ah: Array | None, discharging_ah: Array | None, first_row
             None,
             Remark("counters-at-zero", "The instrument's counters stay at zero: the current was integrated instead."),
         )
-    return Counted(risen[0], risen[1])
+    return Counted(risen[0], risen[1], resolution_ah=(counter_step(charging_ah), counter_step(discharging_ah)))
 
 
-def _risen(counter: Array, first: Rows, last: Rows) -> tuple[Array | None, int]:
+def _risen(counter: Array, first: Rows, last: Rows, step: Array | None) -> tuple[Array | None, int]:
     """Return the rise in each cycle, or None and the row, from 0, that is not a count."""
     if not np.isfinite(counter.sum()) or counter[0] < 0:
         return None, int(np.argmax(~np.isfinite(counter) | (counter < 0)))
     falls = np.flatnonzero(counter[1:] < counter[:-1]) + 1
-    irregular = falls[(counter[falls] > RESTART_SHARE * counter[falls - 1]) | (counter[falls] < 0)]
+    at_border = np.isin(falls, first)
+    if step is not None:
+        at_border |= step[falls] != step[falls - 1]
+    too_little = (counter[falls] > RESTART_SHARE * counter[falls - 1]) & ~at_border
+    irregular = falls[too_little | (counter[falls] < 0)]
     if irregular.size:
         return None, int(irregular[0])
-    rise = counter[last] - counter[np.maximum(first - 1, 0)]
+    if _starts_again_each_cycle(counter, first):
+        # Where the next cycle has more than the one before, its count starts again without a fall.
+        before = np.zeros(first.size)
+        falls = falls[~np.isin(falls, first)]
+    else:
+        before = counter[np.maximum(first - 1, 0)]
+    rise = counter[last] - before
     if falls.size:
         of = np.searchsorted(first, falls, side="right") - 1
         rise = rise + np.bincount(of, counter[falls - 1], first.size)
     return rise, 0
+
+
+def _starts_again_each_cycle(counter: Array, first: Rows) -> bool:
+    """Return True if the counter falls at most changes of the cycle where it had counted something."""
+    before, after = counter[first[1:] - 1], counter[first[1:]]
+    counted = before > 0
+    return bool(counted.any()) and float((after < before)[counted].mean()) > 0.5

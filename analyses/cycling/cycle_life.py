@@ -74,7 +74,7 @@ def life_cycles(
     within = series.clean & (series.cycle >= reference_cycle) & (series.cycle <= end_cycle)
     cycles, capacity = series.cycle[within], series.capacity_mah[within]
     smooth = running_median(capacity, series.window // 2)
-    limit = fraction * series.capacity_at(reference_cycle)
+    limit = fraction * series.level_at(reference_cycle).magnitude
     spread = series.scatter_mah * math.hypot(1, fraction)
     answer, early, late = (_stays_below(cycles, smooth, level) for level in (limit, limit + spread, limit - spread))
     if early is None or (answer is None and series.scatter_mah == 0):
@@ -90,7 +90,7 @@ def life_cycles(
     if crossing.at > cycles[-1]:
         return None
     scatter = math.hypot(crossing.standard_error, fraction * series.scatter_mah / crossing.slope)
-    degrees = series.measured_at(reference_cycle).degrees_of_freedom
+    degrees = series.degrees_of_freedom
     whole = float(cycles[min(int(np.searchsorted(cycles, crossing.at, side="right")), cycles.size - 1)])
     return Estimate.of_components(
         whole,

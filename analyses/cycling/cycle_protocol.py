@@ -1,4 +1,4 @@
-"""The test program: which cycles are formation, and whether the last one is incomplete."""
+"""Whether the last cycle of a test is incomplete."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,52 +9,11 @@ from analyses.statistics.medians import MAD_TO_SIGMA
 
 Array = NDArray[np.float64]
 
-FORMATION_SHARE = 0.75
-"""Formation runs at less than this share of the usual current."""
-MOST_FORMATION = 5
-STEADY_SHARE = 0.8
-"""Cycling is steady if so many cycles after the formation share one current within 25 %."""
 NEIGHBOURS = 10
 CUT_OFF_SPREADS = 6.0
 CUT_OFF_SHARE = 0.02
 """Largest deviation from the usual cut-off voltage, as a share of the voltage window."""
 SMALL_SHARE = 0.01
-
-
-def formation_cycles(current_a: Array) -> int:
-    """Return how many of the first cycles are formation: at most five, at a clearly lower current than what follows.
-
-    Parameters
-    ----------
-    current_a : ndarray, shape (cycles,)
-        Mean current of each cycle, positive; nan where a cycle has none [A].
-
-    Returns
-    -------
-    int
-        0 if the first cycle is like the others, or if the current keeps changing (a rate test has no formation that
-        the current could tell).
-
-    Examples
-    --------
-    >>> formation_cycles(np.array([0.1, 0.1, 1.0, 1.0, 1.0, 1.0]))
-    2
-    >>> formation_cycles(np.array([0.1, 0.2, 0.5, 1.0, 2.0, 0.1]))
-    0
-    """
-    known = current_a[np.isfinite(current_a)]
-    if known.size < 3:
-        return 0
-    for count in range(min(MOST_FORMATION, (current_a.size - 1) // 2), 0, -1):
-        first, rest = current_a[:count], current_a[count:]
-        rest = rest[np.isfinite(rest)]
-        usual = float(np.median(rest)) if rest.size else 0.0
-        steady = np.abs(rest / usual - 1) <= 1 - FORMATION_SHARE if usual else np.zeros(1)
-        follows = current_a[count] >= FORMATION_SHARE * usual
-        slow = np.isfinite(first).any() and np.nanmax(first) < FORMATION_SHARE * usual
-        if follows and slow and float(steady.mean()) >= STEADY_SHARE:
-            return count
-    return 0
 
 
 def lacks_last(capacity: Array) -> bool:
@@ -70,7 +29,9 @@ def lacks_last(capacity: Array) -> bool:
     >>> (lacks_last(np.array([2.0, 1.9, 0.0])), lacks_last(np.array([2.0, 1.9, 0.5])))
     (True, False)
     """
-    return capacity.size > 1 and bool(capacity[-1] <= SMALL_SHARE * float(np.median(capacity[:-1])))
+    before = capacity[:-1][np.isfinite(capacity[:-1])]
+    # What the last cycle does not have is nan, which is above nothing.
+    return before.size > 0 and not capacity[-1] > SMALL_SHARE * float(np.median(before))
 
 
 def interrupted_last(table: CycleSummary) -> Remark | None:

@@ -38,6 +38,8 @@ class CycleSeries:
     window: int
     scatter_mah: float
     """Standard deviation from cycle to cycle, slow change taken out; zero if there are too few cycles to tell."""
+    resolution_mah: Array
+    """Largest error of each capacity from what the data do not tell [mAh]."""
 
     @property
     def clean(self) -> Flags:
@@ -47,26 +49,39 @@ class CycleSeries:
         """Return the index of a cycle; raise an error that lists the available cycles if it is missing."""
         matches = np.flatnonzero(self.cycle == cycle)
         if not matches.size:
-            nearest = self.cycle[int(np.argmin(np.abs(self.cycle - cycle)))]
-            raise InsufficientData(
-                "cycle-not-in-data",
-                "cycle {cycle} is not in the data (cycles {first:.0f} to {last:.0f}); the nearest is {nearest:.0f}",
-                cycle=cycle,
-                first=self.cycle[0],
-                last=self.cycle[-1],
-                nearest=nearest,
-            )
+            raise cycle_not_in_data(self.cycle, cycle)
         return int(matches[0])
 
+    @property
+    def degrees_of_freedom(self) -> float:
+        """Of the scatter."""
+        return median_degrees_of_freedom(int(self.clean.sum()) - 2)
+
     def capacity_at(self, cycle: int) -> float:
-        """Return the capacity [mAh] at a cycle; at an anomaly, the median of as many good neighbours on either side.
+        """Return the capacity [mAh] of a cycle, anomalous or not."""
+        return float(self.capacity_mah[self.index_of(cycle)])
+
+    def measured_at(self, cycle: int) -> Estimate:
+        """Return that capacity within its resolution. The scatter from cycle to cycle is not an error of one cycle."""
+        index = self.index_of(cycle)
+        capacity, resolution = float(self.capacity_mah[index]), float(self.resolution_mah[index])
+        return Estimate.rounded(capacity, 0.0 if is_round_off(resolution, capacity) else resolution)
+
+    def level_at(self, cycle: int) -> Estimate:
+        """Return the capacity about which the cycles there scatter, with the scatter as its standard uncertainty: that
+        of the cycle, or of an anomalous one what its neighbours lead one to expect."""
+        is_odd = bool(self.anomalous[self.index_of(cycle)])
+        level = self.expected_at(cycle) if is_odd else self.capacity_at(cycle)
+        return Estimate.measured(level, self.scatter_mah, self.degrees_of_freedom).attributed("scatter")
+
+    def expected_at(self, cycle: int) -> float:
+        """Return the capacity [mAh] that the good cycles lead one to expect at a cycle: the median of as many on either
+        side.
 
         Before the first good cycle, and after the last, it is that of a line through the nearest good ones: the median
         of their slopes from pair to pair (Theil-Sen), so that fade between them and the anomaly counts.
         """
         index_of = self.index_of(cycle)
-        if not self.anomalous[index_of]:
-            return float(self.capacity_mah[index_of])
         good = np.flatnonzero(self.clean)
         before, after = good[good < index_of], good[good > index_of]
         if neighbours := min(before.size, after.size, self.window // 2):
@@ -74,10 +89,17 @@ class CycleSeries:
         near = before[-OUTERMOST:] if before.size else after[:OUTERMOST]
         return _on_their_line(self.cycle[near], self.capacity_mah[near], self.cycle[index_of])
 
-    def measured_at(self, cycle: int) -> Estimate:
-        """Return that capacity with the scatter as its standard uncertainty."""
-        degrees = median_degrees_of_freedom(int(self.clean.sum()) - 2)
-        return Estimate.measured(self.capacity_at(cycle), self.scatter_mah, degrees).attributed("scatter")
+
+def cycle_not_in_data(cycles: Array, cycle: int) -> InsufficientData:
+    """Return the refusal of a cycle that is not among these, with the nearest."""
+    return InsufficientData(
+        "cycle-not-in-data",
+        "cycle {cycle} is not in the data (cycles {first:.0f} to {last:.0f}); the nearest is {nearest:.0f}",
+        cycle=cycle,
+        first=cycles[0],
+        last=cycles[-1],
+        nearest=cycles[int(np.argmin(np.abs(cycles - cycle)))],
+    )
 
 
 def _on_their_line(cycle: Array, capacity_mah: Array, at: float) -> float:
@@ -87,7 +109,7 @@ def _on_their_line(cycle: Array, capacity_mah: Array, at: float) -> float:
     return float(np.median(capacity_mah + slope * (at - cycle)))
 
 
-def cycle_series(cycle: Array, capacity_mah: Array, *, window: int) -> CycleSeries:
+def cycle_series(cycle: Array, capacity_mah: Array, *, window: int, resolution_mah: Array | None = None) -> CycleSeries:
     """Find the anomalies and the scatter of a capacity against cycle number.
 
     A cycle is an anomaly if it differs from the median of `window` cycles about it by more than six times the usual
@@ -106,6 +128,8 @@ def cycle_series(cycle: Array, capacity_mah: Array, *, window: int) -> CycleSeri
         Capacity of each cycle [mAh].
     window : int
         Number of cycles, odd and at least 3, whose median judges the one in the middle.
+    resolution_mah : ndarray, shape (cycles,), optional
+        Largest error of each capacity from what the data do not tell [mAh]; none if omitted.
 
     Returns
     -------
@@ -139,7 +163,9 @@ def cycle_series(cycle: Array, capacity_mah: Array, *, window: int) -> CycleSeri
         if neighbours.size >= FEWEST_EDGE_NEIGHBOURS:
             anomalous[end] = _end_is_anomalous(cycle, capacity_mah, end, neighbours, scale)
     clean = ~anomalous
-    return CycleSeries(cycle, capacity_mah, anomalous, window, _scatter(cycle[clean], capacity_mah[clean]))
+    scatter = _scatter(cycle[clean], capacity_mah[clean])
+    resolution = np.zeros(cycle.size) if resolution_mah is None else resolution_mah
+    return CycleSeries(cycle, capacity_mah, anomalous, window, scatter, resolution)
 
 
 def ordered(cycle: Array, **columns: Array) -> tuple[Array, dict[str, Array], tuple[Remark, ...]]:
@@ -156,6 +182,7 @@ def ordered(cycle: Array, **columns: Array) -> tuple[Array, dict[str, Array], tu
     -------
     cycle : ndarray, shape (cycles,)
     columns : dict of ndarray, shape (cycles,)
+        Nan where a capacity was zero: the half-cycle did not happen.
     remarks : tuple of Remark
         Rows out of order and cycles without capacity.
 
@@ -183,7 +210,7 @@ def ordered(cycle: Array, **columns: Array) -> tuple[Array, dict[str, Array], tu
             remarks.append(
                 Remark(
                     "capacity-is-zero",
-                    "In cycles {cycles:.0f}, {column} is zero.",
+                    "In cycles {cycles:.0f}, {column} is zero: taken as a half-cycle that did not happen.",
                     column=name,
                     cycles=Listed(np.sort(empty)),
                 )
@@ -199,7 +226,8 @@ def ordered(cycle: Array, **columns: Array) -> tuple[Array, dict[str, Array], tu
             )
         )
     order = np.argsort(cycle, kind="stable")
-    return cycle[order], {name: values[order] for name, values in columns.items()}, tuple(remarks)
+    sorted_columns = {name: np.where(values > 0, values, np.nan)[order] for name, values in columns.items()}
+    return cycle[order], sorted_columns, tuple(remarks)
 
 
 def _check_cycles(cycle: Array) -> None:

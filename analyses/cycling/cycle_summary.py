@@ -17,39 +17,55 @@ from analyses.cycling.cycle_starts import (
 )
 from analyses.cycling.half_cycles import (
     SECONDS_PER_HOUR,
-    SLIGHT_SHARE,
     Runs,
     check_series,
     runs_of,
-    usual_interval_s,
     without_noise,
 )
-from analyses.insufficient_data import InsufficientData
+from analyses.cycling.row_checks import (
+    FEW_ROWS,
+    FEWEST_INTEGRATED,
+    check_signs,
+    coarse_rows,
+    gaps_under_current,
+    known_steps,
+)
 
 Array = NDArray[np.float64]
 Rows = NDArray[np.intp]
 Flags = NDArray[np.bool_]
 
-INVERTED_SHARE = 0.8
-GAP_FACTOR = 10.0
-GAP_SHARE = 0.05
-"""A gap is ten times the usual interval and carries a twentieth of its half-cycle."""
+
+FIRST_PART = (0.05, 0.30)
+"""Part of a half-cycle, by rows, whose current is given."""
+SAMPLED_ROWS = 9
 
 
 @dataclass(frozen=True)
 class CycleSummary:
-    """One entry for each cycle; every array of shape (cycles,). What a cycle lacks is nan, a charge it lacks zero."""
+    """One entry for each cycle; every array of shape (cycles,). What a cycle lacks is nan."""
 
     cycle: Array
     charge_ah: Array
     discharge_ah: Array
+    charge_resolution_ah: Array
+    """Largest error of the charge from what rows or counters do not tell [Ah]."""
+    discharge_resolution_ah: Array
     charge_energy_wh: Array
+    """Nan too where the half-cycle has fewer than three rows, as a mean voltage."""
     discharge_energy_wh: Array
     mean_charge_voltage_v: Array
     """Charge energy over charge capacity [V]."""
     mean_discharge_voltage_v: Array
     charge_end_voltage_v: Array
     discharge_end_voltage_v: Array
+    charge_end_step_v: Array
+    """How much further the voltage may have gone after the last row of the charge, before the next row [V]."""
+    discharge_end_step_v: Array
+    charge_current_a: Array
+    """Of the constant-current part of the charge: the median from 5 % to 30 % of the rows of its longest run, after a
+    first slow step and before the voltage is held; positive [A]."""
+    discharge_current_a: Array
     mean_charge_current_a: Array
     """Charge over the time it took, rests left out; positive [A]."""
     mean_discharge_current_a: Array
@@ -85,7 +101,7 @@ class CycleSummary:
         stored = self.discharge_ah if self.discharges_first else self.charge_ah
         recovered = self.charge_ah if self.discharges_first else self.discharge_ah
         in_order = self.discharge_first == self.discharges_first
-        ends_stored = (stored > 0) & (~in_order | (recovered <= 0))
+        ends_stored = (stored > 0) & (~in_order | ~(recovered > 0))
         before = np.where(np.concatenate(([False], ends_stored[:-1])), np.arange(-1, stored.size - 1), -1)
         index: Rows = np.where(in_order, np.arange(stored.size), before).astype(np.intp)
         return index
@@ -132,6 +148,7 @@ def cycle_summary(
     current_ampere: Array,
     *,
     cycle_count: Array | None = None,
+    step_index: Array | None = None,
     charging_capacity_ah: Array | None = None,
     discharging_capacity_ah: Array | None = None,
 ) -> CycleSummary:
@@ -149,6 +166,9 @@ def cycle_summary(
         Time, never going back [s], voltage [V], and current, negative while discharging [A].
     cycle_count : ndarray, shape (rows,), optional
         The instrument's number of the cycle each row belongs to.
+    step_index : ndarray, shape (rows,), optional
+        The instrument's number of the step of its program each row belongs to; where it changes, the interval between
+        two rows belongs to neither half-cycle.
     charging_capacity_ah, discharging_capacity_ah : ndarray, shape (rows,), optional
         The instrument's counters, both or none; they may start again from zero [Ah].
 
@@ -159,14 +179,15 @@ def cycle_summary(
     Raises
     ------
     InsufficientData
-        If a number is missing, time goes back, there is no current or no discharge, or the sign of the current is
-        that of a charge where the voltage falls.
+        If a number is missing, time goes back, there is no current or no discharge, the sign of the current is that
+        of a charge where the voltage falls, or without counters most half-cycles have fewer than three rows.
     """
     check_series(test_time_second, voltage_volt, current_ampere)
     starts, remarks, counted_by = instrument_starts(cycle_count)
-    runs = runs_of(test_time_second, voltage_volt, current_ampere, starts)
+    step = known_steps(step_index)
+    runs = runs_of(test_time_second, voltage_volt, current_ampere, starts, step)
     solid = without_noise(runs)
-    _check_signs(solid, voltage_volt)
+    check_signs(solid, voltage_volt)
     own = starts_by_current(solid)
     if starts.size == 1 and own.size > 1:
         if counted_by == "instrument":
@@ -183,10 +204,11 @@ def cycle_summary(
         numbers = cycle_count[starts].astype(float)
         remarks += several_halves(solid, starts, numbers)
     rows = Bounds(starts, np.append(starts[1:], current_ampere.size) - 1)
-    counters = per_cycle(charging_capacity_ah, discharging_capacity_ah, rows.first, rows.last)
+    counters = per_cycle(charging_capacity_ah, discharging_capacity_ah, rows.first, rows.last, step)
     remarks += [counters.remark] if counters.remark else []
-    remarks += _gaps(test_time_second, runs)
-    table = _table(rows, numbers, solid, (test_time_second, voltage_volt), counters)
+    remarks += gaps_under_current(test_time_second, runs)
+    remarks += coarse_rows(test_time_second, solid, counters, step)
+    table = _table(rows, numbers, solid, (test_time_second, voltage_volt, current_ampere), counters)
     if numbers[0] > 1:
         both = (table.charge_ah > 0) & (table.discharge_ah > 0)
         table = replace(table, discharges_first=bool(both.any()) and float(table.discharge_first[both].mean()) > 0.5)
@@ -201,69 +223,39 @@ class Bounds:
     last: Rows
 
 
-def _check_signs(solid: Runs, voltage: Array) -> None:
-    if not solid.sign.size:
-        raise InsufficientData("no-current", "no cycles: the current is zero in every row")
-    if not (solid.sign < 0).any():
-        raise InsufficientData(
-            "no-discharge",
-            "no discharge: every current is positive; discharge currents must be negative, so correct the sign, "
-            "or add the discharge data",
-        )
-    rise = (voltage[solid.last_row] - voltage[solid.first_row]) * solid.sign
-    long = solid.charge_ah >= SLIGHT_SHARE * solid.charge_ah.max()
-    if solid.sign[long].size > 1 and float((rise[long] < 0).mean()) > INVERTED_SHARE:
-        raise InsufficientData(
-            "current-sign-inverted",
-            "the sign of the current seems inverted, as the voltage falls on charge and rises on discharge: "
-            "discharge currents must be negative",
-        )
-
-
-def _gaps(time: Array, runs: Runs) -> list[Remark]:
-    """Name gaps inside a half-cycle: the current through them was not recorded."""
-    wide = np.flatnonzero(time[1:] - time[:-1] > GAP_FACTOR * usual_interval_s(time))
-    if not wide.size:
-        return []
-    run = np.searchsorted(runs.first_row, wide, side="right") - 1
-    inside = (run >= 0) & (wide + 1 <= runs.last_row[run])
-    wide, run = wide[inside], run[inside]
-    gaps = wide[time[wide + 1] - time[wide] > GAP_SHARE * runs.duration_s[run]]
-    if not gaps.size:
-        return []
-    hours = (time[gaps[0] + 1] - time[gaps[0]]) / SECONDS_PER_HOUR
-    return [
-        Remark(
-            "gap-under-current",
-            "No rows during {gaps} gaps under current, the first of {hours:.3g} h after row {row}: the current was "
-            "assumed constant.",
-            gaps=gaps.size,
-            hours=hours,
-            row=gaps[0] + 1,
-        )
-    ]
-
-
-def _table(rows: Bounds, numbers: Array, runs: Runs, series: tuple[Array, Array], counted: Counted) -> CycleSummary:
-    time, voltage = series
+def _table(
+    rows: Bounds, numbers: Array, runs: Runs, series: tuple[Array, Array, Array], counted: Counted
+) -> CycleSummary:
+    time = series[0]
     cycle = np.searchsorted(rows.first, runs.first_row, side="right") - 1
-    halves = [_half(runs, cycle, rows.first.size, sign, voltage) for sign in (1, -1)]
+    halves = [_half(runs, cycle, rows.first.size, sign, series) for sign in (1, -1)]
     ways = zip(halves, (counted.charge, counted.discharge), strict=True)
-    capacities = [half[0] if own is None else np.where(half[0] > 0, own, 0.0) for half, own in ways]
-    means = [_ratio(half[1], half[0]) for half in halves]
-    energies = [np.where(ah > 0, ah * np.nan_to_num(mean), 0.0) for ah, mean in zip(capacities, means, strict=True)]
+    capacities = [np.where(half.charge_ah > 0, half.charge_ah if own is None else own, np.nan) for half, own in ways]
+    capacities = [np.where(ah > 0, ah, np.nan) for ah in capacities]
+    means = [_ratio(half.energy_wh, np.where(half.rows < FEWEST_INTEGRATED, 0.0, half.charge_ah)) for half in halves]
+    energies = [ah * mean for ah, mean in zip(capacities, means, strict=True)]
+    resolutions = [
+        half.resolution_ah if counted.charge is None else np.full(half.rows.size, step)
+        for half, step in zip(halves, counted.resolution_ah, strict=True)
+    ]
     return CycleSummary(
         cycle=numbers,
         charge_ah=capacities[0],
         discharge_ah=capacities[1],
+        charge_resolution_ah=resolutions[0],
+        discharge_resolution_ah=resolutions[1],
         charge_energy_wh=energies[0],
         discharge_energy_wh=energies[1],
         mean_charge_voltage_v=means[0],
         mean_discharge_voltage_v=means[1],
-        charge_end_voltage_v=halves[0][3],
-        discharge_end_voltage_v=halves[1][3],
-        mean_charge_current_a=_ratio(halves[0][0] * SECONDS_PER_HOUR, halves[0][2]),
-        mean_discharge_current_a=_ratio(halves[1][0] * SECONDS_PER_HOUR, halves[1][2]),
+        charge_end_voltage_v=halves[0].end_voltage_v,
+        discharge_end_voltage_v=halves[1].end_voltage_v,
+        charge_end_step_v=halves[0].end_step_v,
+        discharge_end_step_v=halves[1].end_step_v,
+        charge_current_a=halves[0].current_a,
+        discharge_current_a=halves[1].current_a,
+        mean_charge_current_a=_ratio(halves[0].charge_ah * SECONDS_PER_HOUR, halves[0].duration_s),
+        mean_discharge_current_a=_ratio(halves[1].charge_ah * SECONDS_PER_HOUR, halves[1].duration_s),
         duration_s=time[rows.last] - time[rows.first],
         first_row=rows.first,
         last_row=rows.last,
@@ -275,21 +267,64 @@ def _table(rows: Bounds, numbers: Array, runs: Runs, series: tuple[Array, Array]
     )
 
 
-def _half(runs: Runs, cycle: Rows, cycles: int, sign: int, voltage: Array) -> tuple[Array, Array, Array, Array]:
-    """Return charge, energy, time under current and end voltage of the charges or discharges of each cycle."""
+@dataclass(frozen=True)
+class _Half:
+    """The charges or the discharges of all cycles; every array of shape (cycles,)."""
+
+    charge_ah: Array
+    """Zero where there is none [Ah]."""
+    energy_wh: Array
+    duration_s: Array
+    """Time under current [s]."""
+    resolution_ah: Array
+    rows: Array
+    end_voltage_v: Array
+    """Nan where there is none [V]."""
+    end_step_v: Array
+    """Nan where there is none [V]."""
+    current_a: Array
+    """Positive, nan where there is none [A]."""
+
+
+def _half(runs: Runs, cycle: Rows, cycles: int, sign: int, series: tuple[Array, Array, Array]) -> _Half:
+    time, voltage, current = series
     way = runs.sign == sign
     of = cycle[way]
-    parts = (runs.charge_ah, runs.energy_wh, runs.duration_s)
+    rows = runs.last_row - runs.first_row + 1.0
+    parts = (runs.charge_ah, runs.energy_wh, runs.duration_s, runs.resolution_ah, rows)
     sums: list[Array] = [np.bincount(of, part[way], cycles).astype(float) for part in parts]
-    end = np.full(cycles, np.nan)
-    end[of] = voltage[runs.last_row[way]]
-    return sums[0], sums[1], sums[2], end
+    end, step = np.full(cycles, np.nan), np.full(cycles, np.nan)
+    last = runs.last_row[way]
+    end[of] = voltage[last]
+    step[of] = _end_steps(time, voltage, last)
+    constant = np.full(cycles, np.nan)
+    # The last of equal numbers is kept: the run with most charge, as they are in rising order of it.
+    order = np.argsort(runs.charge_ah[way], kind="stable")
+    constant[of[order]] = np.abs(_sampled_medians(current, runs.first_row[way], last)[order])
+    return _Half(*sums, end_voltage_v=end, end_step_v=step, current_a=constant)
 
 
-def _disagreement(halves: list[tuple[Array, Array, Array, Array]], capacities: list[Array]) -> tuple[Remark, ...]:
+def _sampled_medians(column: Array, first: Rows, last: Rows) -> Array:
+    """Return the median of a few rows of the first part of each run, of shape (runs,)."""
+    shares = np.linspace(FIRST_PART[0], FIRST_PART[1], SAMPLED_ROWS)
+    rows = first[:, None] + np.round(shares * (last - first)[:, None]).astype(np.intp)
+    medians: Array = np.median(column[rows], axis=1)
+    return medians
+
+
+def _end_steps(time: Array, voltage: Array, last: Rows) -> Array:
+    """Return how far the voltage goes on at its last rate until the next row, but no longer than one interval more."""
+    before, after = np.maximum(last - 1, 0), np.minimum(last + 1, time.size - 1)
+    own, next_ = time[last] - time[before], time[after] - time[last]
+    share = np.divide(np.minimum(next_, own), own, out=np.zeros(last.size), where=own > 0)
+    steps: Array = np.abs(voltage[last] - voltage[before]) * share
+    return steps
+
+
+def _disagreement(halves: list[_Half], capacities: list[Array]) -> tuple[Remark, ...]:
     remarks = []
     for half_name, half, ah in zip(("charge", "discharge"), halves, capacities, strict=True):
-        ratio = _ratio(ah, half[0])
+        ratio = _ratio(ah, np.where(half.rows < FEW_ROWS, 0.0, half.charge_ah))
         typical = float(np.median(ratio[np.isfinite(ratio)])) if np.isfinite(ratio).any() else 1.0
         if abs(typical - 1) > COUNTER_TOLERANCE:
             remarks.append(

@@ -19,6 +19,11 @@ MOST_REST_SHARE = 0.05
 NOISE_FACTOR = 6.0
 SAMPLED = 10_000
 """Rows looked at for a noise or a usual interval: enough, and quick in a million."""
+END_POINT_SHARE = 0.005
+"""The trapezoidal sum is taken as exact where one of end points differs by less than this share."""
+MANY_ROWS = 200
+REPEATED_SHARE = 0.05
+"""Time stamps are rounded if more than this share of the rows under current have that of the row before."""
 SLIGHT_SHARE = 0.01
 """Current one way that carries less than this share of the largest half-cycle is noise, not a half-cycle."""
 
@@ -37,6 +42,9 @@ class Runs:
     energy_wh: Array
     """Integral of voltage over that charge [Wh]."""
     duration_s: Array
+    resolution_ah: Array
+    """Largest error of that charge from what the rows do not tell: when a step began and ended, a current that changes
+    from row to row, and rounded time stamps [Ah]."""
     threshold_a: float
     """Current up to which a row counts as rest [A]."""
 
@@ -49,6 +57,7 @@ class Runs:
             self.charge_ah[which],
             self.energy_wh[which],
             self.duration_s[which],
+            self.resolution_ah[which],
             self.threshold_a,
         )
 
@@ -138,12 +147,22 @@ def row_signs(current_ampere: Array, threshold_a: float) -> Signs:
     return charging - discharging
 
 
-def runs_of(test_time_second: Array, voltage_volt: Array, current_ampere: Array, starts: Rows | None = None) -> Runs:
+def runs_of(
+    test_time_second: Array,
+    voltage_volt: Array,
+    current_ampere: Array,
+    starts: Rows | None = None,
+    step: Array | None = None,
+) -> Runs:
     """Find the runs of one sign of current and integrate each by the trapezoidal rule.
 
-    Every row stands for half the interval before and half the one after it. Where the sign changes, the current was
-    switched somewhere in between: each side gets half of that interval, but no more than half its own next interval,
-    so that a rest without rows carries no charge.
+    Every row stands for half the interval before and half the one after it. Between rows of different sign the current
+    was switched. Where the step of the program changes there, the rows at either side are its end and the beginning of
+    the next, and the interval belongs to neither. Where the program is not known, each side gets half the interval, but
+    no more than half its own next interval, so that a rest without rows carries no charge; as much is its resolution.
+
+    To the resolution belongs, too, the difference between the trapezoidal sum and one of end points, if it is more
+    than 0.5 % of the charge, and, where time stamps repeat because they are rounded, the charge of one step of them.
 
     Parameters
     ----------
@@ -151,6 +170,8 @@ def runs_of(test_time_second: Array, voltage_volt: Array, current_ampere: Array,
         Time, never going back [s], voltage [V], and current, positive while charging [A].
     starts : ndarray of int, optional
         Rows, from 0, at which a run ends even if the sign stays (a new cycle by the instrument's count).
+    step : ndarray, shape (rows,), optional
+        Number of the step of the program each row belongs to.
 
     Returns
     -------
@@ -159,14 +180,19 @@ def runs_of(test_time_second: Array, voltage_volt: Array, current_ampere: Array,
     Examples
     --------
     >>> hours = 3600.0 * np.arange(6)
-    >>> runs = runs_of(hours, np.full(6, 2.0), np.array([1.0, 1.0, 1.0, -1.0, -1.0, -1.0]))
-    >>> (runs.sign.tolist(), runs.charge_ah.tolist(), runs.energy_wh.tolist())
-    ([1, -1], [2.5, 2.5], [5.0, 5.0])
+    >>> voltage, current = np.full(6, 2.0), np.array([1.0, 1.0, 1.0, -1.0, -1.0, -1.0])
+    >>> runs = runs_of(hours, voltage, current)
+    >>> (runs.sign.tolist(), runs.charge_ah.tolist(), runs.resolution_ah.tolist())
+    ([1, -1], [2.5, 2.5], [0.5, 0.5])
+    >>> runs = runs_of(hours, voltage, current, step=np.array([1, 1, 1, 2, 2, 2]))
+    >>> (runs.charge_ah.tolist(), runs.energy_wh.tolist(), runs.resolution_ah.tolist())
+    ([2.0, 2.0], [4.0, 4.0], [0.0, 0.0])
     """
     threshold = rest_threshold_a(current_ampere)
     sign = row_signs(current_ampere, threshold)
     turns = np.flatnonzero(sign[1:] != sign[:-1]) + 1
-    charge = _row_weights(test_time_second, turns)
+    before, after = _border_times(test_time_second, turns, step)
+    charge = _row_weights(test_time_second, turns, before, after)
     charge *= current_ampere
     edges = np.concatenate(([0], turns)) if starts is None else np.union1d(np.append(turns, 0), starts)
     passed = np.add.reduceat(charge, edges) / SECONDS_PER_HOUR
@@ -174,9 +200,15 @@ def runs_of(test_time_second: Array, voltage_volt: Array, current_ampere: Array,
     energy = np.add.reduceat(charge, edges) / SECONDS_PER_HOUR
     last = np.append(edges[1:], sign.size) - 1
     way = sign[edges]
-    runs = Runs(
-        edges, last, way, passed * way, energy * way, test_time_second[last] - test_time_second[edges], threshold
-    )
+    borders = np.zeros(edges.size)
+    at = np.searchsorted(edges, turns)
+    borders[at] += after * np.abs(current_ampere[turns])
+    borders[at - 1] += before * np.abs(current_ampere[turns - 1])
+    resolution = borders / SECONDS_PER_HOUR
+    resolution += _end_point_error_ah(test_time_second, current_ampere, edges, passed)
+    resolution += _stamp_error_ah(test_time_second, sign, edges, passed)
+    duration = test_time_second[last] - test_time_second[edges]
+    runs = Runs(edges, last, way, passed * way, energy * way, duration, resolution, threshold)
     return runs.selected(way != 0)
 
 
@@ -221,19 +253,76 @@ def usual_interval_s(test_time_second: Array) -> float:
     return float(np.median(later - test_time_second[:-1:stride][: later.size]))
 
 
-def _row_weights(time: Array, turns: Rows) -> Array:
+def _border_times(time: Array, turns: Rows, step: Array | None) -> tuple[Array, Array]:
+    """Return the time that the rows before and after each turn get of the interval between them [s]."""
+    if not turns.size:
+        return np.zeros(0), np.zeros(0)
+    usual = usual_interval_s(time)
+    across = time[turns] - time[turns - 1]
+    edges = np.concatenate(([0], turns, [time.size]))
+    alone = np.diff(edges) == 1
+    own_before = np.where(alone[:-1], usual, time[turns - 1] - time[np.maximum(turns - 2, 0)])
+    own_after = np.where(alone[1:], usual, time[np.minimum(turns + 1, time.size - 1)] - time[turns])
+    known = np.zeros(turns.size, dtype=bool) if step is None else step[turns] != step[turns - 1]
+    before, after = (np.where(known, 0.0, np.minimum(across, own) / 2) for own in (own_before, own_after))
+    return before, after
+
+
+def _row_weights(time: Array, turns: Rows, before: Array, after: Array) -> Array:
     """Return the time each row stands for [s], of shape (rows,)."""
     weight = np.empty(time.size)
     np.subtract(time[2:], time[:-2], out=weight[1:-1])
     weight[0], weight[-1] = time[1] - time[0], time[-1] - time[-2]
     weight *= 0.5
-    if turns.size:
-        usual = usual_interval_s(time)
-        across = time[turns] - time[turns - 1]
-        edges = np.concatenate(([0], turns, [time.size]))
-        alone = np.diff(edges) == 1
-        before = np.where(alone[:-1], usual, time[turns - 1] - time[np.maximum(turns - 2, 0)])
-        after = np.where(alone[1:], usual, time[np.minimum(turns + 1, time.size - 1)] - time[turns])
-        weight[turns - 1] -= np.maximum(across - before, 0.0) / 2
-        weight[turns] -= np.maximum(across - after, 0.0) / 2
+    across = (time[turns] - time[turns - 1]) / 2
+    # A row that is alone between two turns loses at both.
+    np.subtract.at(weight, turns - 1, across - before)
+    np.subtract.at(weight, turns, across - after)
     return weight
+
+
+def _end_point_error_ah(time: Array, current: Array, edges: Rows, passed: Array) -> Array:
+    """Return how far the trapezoidal sum of each run is from one of end points, if by more than 0.5 % [Ah].
+
+    Of runs of many rows it is less, as it is the change of the current over the run times half an interval.
+    """
+    if (np.diff(edges, append=time.size)[passed != 0] > MANY_ROWS).all():
+        return np.zeros(edges.size)
+    error = np.zeros(time.size)
+    np.subtract(current[1:], current[:-1], out=error[1:])
+    error[1:] *= time[1:] - time[:-1]
+    error[edges] = 0.0
+    difference = np.abs(np.add.reduceat(error, edges)) / (2 * SECONDS_PER_HOUR)
+    return np.where(difference > END_POINT_SHARE * np.abs(passed), difference, 0.0)
+
+
+def _stamp_error_ah(time: Array, sign: Signs, edges: Rows, passed: Array) -> Array:
+    """Return the charge of one step of the time stamps of each run, zero if they are not rounded [Ah]."""
+    if not _may_repeat(time):
+        return np.zeros(edges.size)
+    interval = time[1:] - time[:-1]
+    under_current = (sign[1:] == sign[:-1]) & (sign[1:] != 0)
+    if np.count_nonzero(under_current & (interval == 0)) <= REPEATED_SHARE * np.count_nonzero(under_current):
+        return np.zeros(edges.size)
+    steps = np.full(time.size, np.inf)
+    steps[1:] = np.where(interval > 0, interval, np.inf)
+    steps[edges] = np.inf
+    smallest = np.minimum.reduceat(steps, edges)
+    last = np.append(edges[1:], time.size) - 1
+    duration = time[last] - time[edges]
+    share = np.divide(smallest, duration, out=np.ones(edges.size), where=duration > 0)
+    return np.where(np.isfinite(share), np.minimum(share, 1.0), 1.0) * np.abs(passed)
+
+
+def _may_repeat(time: Array) -> bool:
+    """Return whether a sample of the rows has repeated stamps at all."""
+    stride = max(1, time.size // SAMPLED)
+    later = time[1::stride]
+    return bool((later == time[:-1:stride][: later.size]).any())
+
+
+def repeated_stamps(test_time_second: Array) -> int:
+    """Return how many rows have the time stamp of the row before; 0 if none of a sample of 10,000 has."""
+    if not _may_repeat(test_time_second):
+        return 0
+    return int(np.count_nonzero(test_time_second[1:] == test_time_second[:-1]))

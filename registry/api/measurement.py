@@ -78,7 +78,7 @@ class MeasurementSerializer(RecordSerializer):
         queryset=Dataset.objects.select_related("measurement"),
         required=False,
         allow_null=True,
-        help_text="Id of the dataset to analyse if the newest file contains several; null for a single dataset.",
+        help_text="Id of the dataset to analyse if there are several; null for a single dataset.",
     )
     conditions = ConditionsField(
         required=False,

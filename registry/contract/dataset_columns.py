@@ -77,6 +77,13 @@ DATASET_COLUMNS: Mapping[str, DatasetColumn] = {
         "cycle charging capacity",
         "cycle charge capacity",
     ),
+    "cycle_coulombic_efficiency_percent": _column(
+        "discharge over charge capacity of a cycle, in a table of one row per cycle",
+        "%",
+        "coulombic efficiency",
+        "cycle coulombic efficiency",
+        "ce",
+    ),
     "frequency_hertz": _column("frequency of the perturbation", "Hz", "frequency", "freq"),
     "real_impedance_ohm": _column(
         "Z′, real part of the impedance", "Ω", "real impedance", "re(z)", "z'", "zreal", "zre"

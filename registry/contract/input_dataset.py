@@ -65,6 +65,15 @@ class InputDataset:
         return {name: column for name, column in self._arrays.items() if name != IMAGE}
 
     @property
+    def filename(self) -> str:
+        """Name of its file as uploaded; empty if unknown."""
+        return str(self._fact("filename") or "")
+
+    def with_columns(self, columns: Columns) -> "InputDataset":
+        """Return this dataset with other columns in place of its own, such as those of all pieces of a test."""
+        return InputDataset(lambda: columns, self._fact, self._header_names)
+
+    @property
     def names(self) -> tuple[str, ...]:
         """The names of the columns."""
         return tuple(self._columns)

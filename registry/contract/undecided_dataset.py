@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from analyses.coded_text import Remark
+from analyses.coded_text import Listed, Remark
 
 SEVERAL_DATASETS = "several-datasets"
 
@@ -14,8 +14,9 @@ def undecided_dataset(code: str, parameter: Callable[[str], Any]) -> Remark:
         case "several-datasets":
             return Remark(
                 "several-datasets",
-                "{filename} holds {count} datasets: select one, or create a measurement for each",
-                filename=parameter("filename"),
+                "there are {count} datasets ({filenames}): select one, declare which is the main data and which "
+                "continues it, or create a measurement for each",
+                filenames=Listed(parameter("filenames")),
                 count=parameter("count"),
             )
         case "main-dataset-not-selected":

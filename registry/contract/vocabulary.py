@@ -11,6 +11,8 @@ LARGEST_MAGNITUDE = 1e50
 
 MAIN, CONTINUATION = "main", "continuation"
 """Roles of datasets that every measurement has: the data of the test, and the next pieces of the same test."""
+UNDECLARED = "undeclared"
+"""In place of a role: the datasets of several files of which none is selected or declared, the oldest file first."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -34,7 +34,7 @@ class Measurement(Coded, Parametrised, Record):
         blank=True,
         related_name="+",
         verbose_name="dataset used",
-        help_text="Dataset to analyse. If empty, the only dataset of the newest file.",
+        help_text="Dataset to analyse. If empty, the only one of its technique.",
     )
     measured_on = models.DateField(null=True, blank=True)
     notes = models.TextField(blank=True)

@@ -37,7 +37,7 @@ from registry.testing.synthetic.spectrum import spectrum
 from registry.testing.synthetic.staircase import staircase
 from registry.testing.synthetic.symmetric import symmetric_rows
 
-EXAMPLES_VERSION = 1
+EXAMPLES_VERSION = 2
 """Change it whenever the numbers here change: golden files of another version are then out of date."""
 
 RESISTANCE_OHM = 1050.0
@@ -168,6 +168,21 @@ def _rows(cycles: int) -> Columns:
     return rows
 
 
+def _rate_test() -> Columns:
+    rates, cycles = [0.1, 0.2, 0.5, 1.0, 0.1], 3
+    share = {0.1: 1.0, 0.2: 0.97, 0.5: 0.89, 1.0: 0.74}
+    capacities = [CAPACITY_MAH / 1000 * share[rate] * (1 - FADE * number) for number, rate in enumerate(rates)]
+    currents = [CAPACITY_MAH / 1000 * rate for rate in rates]
+    rows = cycling_rows(
+        list(np.repeat(capacities, cycles)),
+        efficiency=0.995,
+        current_a=list(np.repeat(currents, cycles)),
+        curve=layered_oxide,
+    )
+    rows["voltage_volt"] = noisy(rows["voltage_volt"], 1e-5, 8)
+    return rows
+
+
 def _per_cycle_table() -> Columns:
     discharge = np.array(_capacities_ah(CYCLES))
     discharge = discharge * noisy(np.ones(CYCLES), 1e-4, 6)
@@ -218,6 +233,7 @@ FORMS: Mapping[str, Mapping[str, Callable[[], FactsAndData]]] = {
         "rows": lambda: (_cycling_facts(), partial(_rows, CYCLES)),
         "per-cycle table": lambda: (_cycling_facts(), _per_cycle_table),
         "reported": lambda: (_cycling_facts(has_data=False), None),
+        "rate test": lambda: (_cycling_facts(), _rate_test),
     },
     "symmetric_cycling": {"one current": _symmetric, "rising currents": partial(_symmetric, stepped=True)},
     "pressure": {"while cycling": _pressure, "pressure log": pressure_log},

@@ -56,7 +56,7 @@ def test_returns_its_declared_outputs() -> None:
 
 def test_its_own_quantities_are_described() -> None:
     assert all(
-        quantity.slug.rsplit("_", 1)[1] in {"mwh", "mah", "g", "cm2", "h", "v", "percent"}
+        quantity.slug.rsplit("_", 1)[1] in {"mwh", "mah", "g", "cm2", "h", "v", "percent", "cycles"}
         for quantity in register_quantities()
     )
 
@@ -127,6 +127,8 @@ def test_a_per_cycle_table_gives_capacities_and_efficiencies_but_no_energies() -
         "first_cycle_efficiency_percent",
         "areal_capacity_mah_cm2",
         "specific_capacity_mah_g",
+        "capacity_throughput_mah",
+        "equivalent_full_cycles",
     }
     assert [curve.name for curve in outcome.curves] == ["efficiency", "specific-capacity", "areal-capacity"]
     assert message_of(outcome.messages, "voltage-not-in-table")

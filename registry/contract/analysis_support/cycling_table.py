@@ -5,11 +5,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from analyses.cycling.cycle_protocol import formation_cycles, interrupted_last, lacks_last
+from analyses.cycling.cycle_conditions import cycle_conditions
+from analyses.cycling.cycle_groups import CycleConditions, CycleGroups, group_cycles
+from analyses.cycling.cycle_protocol import interrupted_last, lacks_last
 from analyses.cycling.cycle_series import ordered
 from analyses.cycling.cycle_summary import CycleSummary, cycle_summary
+from analyses.statistics.resolution import decimal_step
 from analyses.uncertainty import Estimate
 from registry.contract.analysis import Parameter
+from registry.contract.analysis_support.cycle_group_choice import group_messages, tolerances
 from registry.contract.input_dataset import InputDataset
 from registry.contract.inputs import Inputs
 from registry.contract.outcome import Message, Refused
@@ -19,15 +23,20 @@ Array = NDArray[np.float64]
 CYCLE = "cycle_count"
 DISCHARGE = "cycle_discharging_capacity_ah"
 CHARGE = "cycle_charging_capacity_ah"
+EFFICIENCY = "cycle_coulombic_efficiency_percent"
 ROWS = ("test_time_second", "voltage_volt", "current_ampere")
+STEP = "step_index"
 COUNTERS = ("charging_capacity_ah", "discharging_capacity_ah")
+TEMPERATURES = ("temperature_t1_celsius", "ambient_temperature_celsius")
+"""Columns of the temperature, that of a sensor at the cell first."""
 MAH_PER_AH = 1000.0
 
 FORMATION = Parameter(
     name="formation_cycles",
     type=int,
     default=-1,
-    help="Number of formation cycles at the beginning; -1: detected by their lower current (rows only).",
+    help="Number of formation cycles at the beginning, compared with no others; -1: known by their current, voltage "
+    "window and temperature (rows only).",
     minimum=-1,
     maximum=1000,
     title="Formation cycles",
@@ -43,15 +52,22 @@ FIRST_HALF = Parameter(
     title="First half-cycle",
 )
 EFFICIENCY_BOUND = 100 * (1 + 1e-9)
+NO_GROUPS = CycleGroups(groups=(), number=np.zeros(0, dtype=np.intp), is_rate_test=False, main=None)
 
 
 @dataclass(frozen=True)
 class CyclingTable:
-    """Capacities by cycle, without an interrupted last one; every array of shape (cycles,)."""
+    """Capacities by cycle, without an interrupted last one; every array of shape (cycles,), nan where a cycle has no
+    charge or no discharge."""
 
     cycle: Array
     discharge_mah: Array
     charge_mah: Array | None
+    discharge_resolution_mah: Array
+    """Largest error of each from what the data do not tell [mAh]."""
+    charge_resolution_mah: Array
+    groups: CycleGroups
+    """Groups of like cycles; formation that was set is in none."""
     formation: int
     """Number of formation cycles at the beginning."""
     interrupted: int | None
@@ -76,15 +92,27 @@ class CyclingTable:
         return stored if self.summary is None else self.summary.preceding(stored)
 
     @property
+    def recovered_resolution_mah(self) -> Array:
+        """Of the capacity recovered in each cycle [mAh]."""
+        return self.charge_resolution_mah if self.discharges_first else self.discharge_resolution_mah
+
+    @property
+    def stored_resolution_mah(self) -> Array:
+        """Of the capacity of the half-cycle before [mAh]."""
+        stored = self.discharge_resolution_mah if self.discharges_first else self.charge_resolution_mah
+        return stored if self.summary is None else self.summary.preceding(stored)
+
+    @property
     def spans_numbers(self) -> bool:
         """True if a half-cycle and the one before it that it is compared with have different cycle numbers."""
         return self.summary is not None and self.summary.spans_numbers
 
     @property
     def first_index(self) -> int:
-        """Index of the first cycle after formation that has a discharge; 0 if none has."""
-        after = np.flatnonzero(self.discharge_mah[self.formation :] > 0)
-        return self.formation + int(after[0]) if after.size else 0
+        """Index of the first cycle with a discharge in the main group, or else after formation; 0 if none has one."""
+        among = self.groups.main.members if self.groups.main else np.arange(self.formation, self.cycle.size)
+        having = among[self.discharge_mah[among] > 0]
+        return int(having[0]) if having.size else 0
 
     @property
     def efficiency_definition(self) -> str:
@@ -132,13 +160,15 @@ def holds_cycles(dataset: InputDataset) -> bool:
     return {CYCLE, DISCHARGE} <= names or set(ROWS) <= names
 
 
-def read_cycling(inputs: Inputs, dataset: InputDataset) -> CyclingTable:
-    """Return the table; `InsufficientData` if the data are not usable."""
+def read_cycling(inputs: Inputs, dataset: InputDataset, remarks: tuple[Message, ...] = ()) -> CyclingTable:
+    """Return the table, with remarks on the data before its messages; `InsufficientData` if the data are not usable."""
     declared = int(inputs.parameter(FORMATION.name))
     first_half = str(inputs.parameter(FIRST_HALF.name))
     if {CYCLE, DISCHARGE} <= set(dataset.names):
-        return _from_table(dataset, declared, first_half)
-    return _from_rows(dataset, declared, first_half)
+        table = _from_table(inputs, dataset, declared, first_half)
+    else:
+        table = _from_rows(inputs, dataset, declared, first_half)
+    return replace(table, messages=(*remarks, *table.messages))
 
 
 def column(dataset: InputDataset, name: str) -> Array:
@@ -151,12 +181,26 @@ def median_words(cycles: int) -> str:
     return "of one cycle" if cycles == 1 else f"median of {cycles} cycles"
 
 
-def _from_table(dataset: InputDataset, declared: int, first_half: str) -> CyclingTable:
-    names = [name for name in (DISCHARGE, CHARGE) if name in dataset.names]
+def _from_table(inputs: Inputs, dataset: InputDataset, declared: int, first_half: str) -> CyclingTable:
+    names = [name for name in (DISCHARGE, CHARGE, EFFICIENCY) if name in dataset.names]
     cycle, columns, remarks = ordered(column(dataset, CYCLE), **{name: column(dataset, name) for name in names})
-    charge = columns[CHARGE] * MAH_PER_AH if CHARGE in columns else None
     messages = [Message.of(remark) for remark in remarks]
-    discharge, discharges_first = columns[DISCHARGE] * MAH_PER_AH, first_half == DISCHARGE_FIRST
+    discharge = columns[DISCHARGE] * MAH_PER_AH
+    resolutions = [np.full(cycle.size, decimal_step(half) / 2) for half in (discharge, discharge)]
+    charge = columns[CHARGE] * MAH_PER_AH if CHARGE in columns else None
+    if charge is not None:
+        resolutions[1] = np.full(cycle.size, decimal_step(charge) / 2)
+    elif EFFICIENCY in columns:
+        charge = 100 * discharge / columns[EFFICIENCY]
+        # Of the efficiency alone: its numbers were not computed from the discharge capacity as printed here.
+        resolutions[1] = charge * (decimal_step(columns[EFFICIENCY], 2) / 2) / columns[EFFICIENCY]
+        messages.append(
+            Message(
+                "charge-from-efficiency",
+                "Charge capacity computed from the discharge capacity and the coulombic efficiency of the file.",
+            )
+        )
+    discharges_first = first_half == DISCHARGE_FIRST
     interrupted = None
     missing = [name for name, half in (("discharge", discharge), ("charge", charge)) if _lacks(half)]
     if "discharge" in missing or (missing and discharges_first):
@@ -171,38 +215,42 @@ def _from_table(dataset: InputDataset, declared: int, first_half: str) -> Cyclin
             )
         )
         cycle, discharge, charge = cycle[:-1], discharge[:-1], None if charge is None else charge[:-1]
-    formation = max(declared, 0)
-    if formation:
-        messages.append(_formation_message(cycle, formation, "as set"))
-    return CyclingTable(cycle, discharge, charge, formation, interrupted, None, tuple(messages), discharges_first)
+    messages.append(
+        Message(
+            "currents-not-in-table",
+            "The table states no current: cycles at other currents, such as capacity checks, cannot be told apart.",
+        )
+    )
+    return _grouped(
+        CyclingTable(
+            cycle=cycle,
+            discharge_mah=discharge,
+            charge_mah=charge,
+            discharge_resolution_mah=resolutions[0][: cycle.size],
+            charge_resolution_mah=resolutions[1][: cycle.size],
+            groups=NO_GROUPS,
+            formation=max(declared, 0),
+            interrupted=interrupted,
+            summary=None,
+            messages=tuple(messages),
+            discharges_first=discharges_first,
+        ),
+        CycleConditions.unknown(cycle.size),
+        inputs,
+    )
 
 
 def _lacks(half: Array | None) -> bool:
     return half is not None and lacks_last(half)
 
 
-def _from_rows(dataset: InputDataset, declared: int, first_half: str) -> CyclingTable:
-    optional = {name: column(dataset, name) for name in (CYCLE, *COUNTERS) if name in dataset.names}
+def _from_rows(inputs: Inputs, dataset: InputDataset, declared: int, first_half: str) -> CyclingTable:
+    optional = {name: column(dataset, name) for name in (CYCLE, STEP, *COUNTERS) if name in dataset.names}
     all_cycles = cycle_summary(*(column(dataset, name) for name in ROWS), **optional)
     messages = [Message.of(remark) for remark in all_cycles.remarks]
     if first_half != FROM_DATA:
         all_cycles = replace(all_cycles, discharges_first=first_half == DISCHARGE_FIRST)
-    if CYCLE not in optional:
-        messages.append(
-            Message(
-                "cycles-counted-by-current",
-                "No cycle numbers in the data: cycles were counted by the sign of the current, ignoring rests.",
-            )
-        )
-    source = "the instrument's counters" if all_cycles.capacity_from == "counters" else "the integral of the current"
-    messages.append(
-        Message(
-            "cycle-table-from-rows",
-            "Per-cycle table of {cycle_size} cycles computed from the rows; capacity from {source}.",
-            cycle_size=all_cycles.cycle.size,
-            source=source,
-        )
-    )
+    messages += _how_counted(all_cycles, CYCLE in optional)
     incomplete = interrupted_last(all_cycles)
     table, interrupted = all_cycles, None
     if incomplete:
@@ -220,31 +268,70 @@ def _from_rows(dataset: InputDataset, declared: int, first_half: str) -> Cycling
                 stored=stored,
             )
         )
-    formation = declared if declared >= 0 else formation_cycles(table.mean_discharge_current_a)
-    if formation:
-        messages.append(_formation_message(table.cycle, formation, "by its current" if declared < 0 else "as set"))
-    cycle, columns, remarks = ordered(table.cycle, discharge=table.discharge_ah, charge=table.charge_ah)
-    messages += [Message.of(remark) for remark in remarks]
-    return CyclingTable(
-        cycle,
-        columns["discharge"] * MAH_PER_AH,
-        columns["charge"] * MAH_PER_AH,
-        formation,
-        interrupted,
-        table,
-        tuple(messages),
-        table.discharges_first,
+    ordered(table.cycle)
+    temperature = next((column(dataset, name) for name in TEMPERATURES if name in dataset.names), None)
+    return _grouped(
+        CyclingTable(
+            cycle=table.cycle,
+            discharge_mah=table.discharge_ah * MAH_PER_AH,
+            charge_mah=table.charge_ah * MAH_PER_AH,
+            discharge_resolution_mah=table.discharge_resolution_ah * MAH_PER_AH,
+            charge_resolution_mah=table.charge_resolution_ah * MAH_PER_AH,
+            groups=NO_GROUPS,
+            formation=declared,
+            interrupted=interrupted,
+            summary=table,
+            messages=tuple(messages),
+            discharges_first=table.discharges_first,
+        ),
+        cycle_conditions(table, temperature),
+        inputs,
+        current_step_a=decimal_step(column(dataset, ROWS[2])),
     )
 
 
-def _formation_message(cycle: Array, formation: int, how: str) -> Message:
-    if formation >= cycle.size:
+def _how_counted(cycles: CycleSummary, has_numbers: bool) -> list[Message]:
+    messages = []
+    if not has_numbers:
+        messages.append(
+            Message(
+                "cycles-counted-by-current",
+                "No cycle numbers in the data: cycles were counted by the sign of the current, ignoring rests.",
+            )
+        )
+    source = "the instrument's counters" if cycles.capacity_from == "counters" else "the integral of the current"
+    messages.append(
+        Message(
+            "cycle-table-from-rows",
+            "Per-cycle table of {cycle_size} cycles computed from the rows; capacity from {source}.",
+            cycle_size=cycles.cycle.size,
+            source=source,
+        )
+    )
+    return messages
+
+
+def _grouped(
+    table: CyclingTable, conditions: CycleConditions, inputs: Inputs, current_step_a: float = 0.0
+) -> CyclingTable:
+    """Return the table with its groups; formation that was set counts to none of them."""
+    declared = max(table.formation, 0)
+    if declared >= max(table.cycle.size, 1):
         raise Refused(
             "too-many-formation-cycles",
             "{formation} formation cycles for {cycles} cycles in the data: set formation_cycles lower",
-            formation=formation,
-            cycles=cycle.size,
+            formation=declared,
+            cycles=table.cycle.size,
         )
+    groups = group_cycles(conditions.after(declared), tolerances(inputs, current_step_a)).moved(declared)
+    formation = declared if table.formation >= 0 else groups.formation_cycles
+    messages = [*table.messages, *group_messages(groups, table.cycle)]
+    if formation:
+        messages.append(_formation_message(table.cycle, formation, "as set" if declared else "by its conditions"))
+    return replace(table, groups=groups, formation=formation, messages=tuple(messages))
+
+
+def _formation_message(cycle: Array, formation: int, how: str) -> Message:
     return Message(
         "formation",
         "Formation: cycles {first:.0f} to {last:.0f} ({how}); cycling begins at cycle {cycle:.0f}.",

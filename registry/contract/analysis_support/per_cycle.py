@@ -25,8 +25,11 @@ PER_CATHODE: Mapping[str, str] = {
 """Discharge capacity per gram or area, and the charge capacity per the same."""
 
 
-def cycle_table(cycle: Array, columns: Columns) -> tuple[CycleTable | None, tuple[Message, ...]]:
-    """Return the table, or a warning if the cycle numbers are too large to store."""
+def cycle_table(
+    cycle: Array, columns: Columns, groups: Sequence[str] = ()
+) -> tuple[CycleTable | None, tuple[Message, ...]]:
+    """Return the table, with the name of the group of each cycle, or a warning if the cycle numbers are too large to
+    store."""
     if not cycle.size:
         return None, ()
     if cycle[-1] > MAX_CYCLE_NUMBER or (cycle[-1] - cycle[0] + 1) * len(columns) > MAX_NUMBERS:
@@ -38,7 +41,7 @@ def cycle_table(cycle: Array, columns: Columns) -> tuple[CycleTable | None, tupl
             last=float(cycle[-1]),
         )
         return None, (too_far,)
-    return CycleTable(cycles=cycle.astype(np.int64), columns=columns), ()
+    return CycleTable(cycles=cycle.astype(np.int64), columns=columns, groups=groups), ()
 
 
 def retention_columns(series: CycleSeries, reference: int) -> Columns:

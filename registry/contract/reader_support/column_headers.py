@@ -25,6 +25,10 @@ WORDS = {
     "volt": "V", "volts": "V", "ampere": "A", "amperes": "A", "amp": "A", "amps": "A", "hertz": "Hz",
     "ohm": "Ω", "ohms": "Ω", "degc": "°C", "celsius": "°C", "sec": "s", "�c": "°C",
 }  # fmt: skip
+PERCENT = "%"
+MINUS = "-−–"
+SIGNED = ("imaginary_impedance_ohm", "current_ampere")
+"""Columns whose sign a minus before the name turns."""
 SUGGESTED_PREFIXES = ("m", "µ", "k")
 
 
@@ -41,6 +45,7 @@ UNITS: dict[str, dict[str, float]] = {
     "Hz": _prefixed("Hz"),
     "Ω": _prefixed("Ω"),
     "°C": {"°C": 1.0},
+    PERCENT: {"%": 1.0, "percent": 1.0, "pct": 1.0},
     "MPa": {**{prefix: factor / 1e6 for prefix, factor in _prefixed("Pa").items()}, "GPa": 1e3, "bar": 0.1},
     "N": _prefixed("N"),
     "°": {"°": 1.0, "deg": 1.0, "degree": 1.0, "degrees": 1.0},
@@ -89,8 +94,12 @@ def parse_header(text: str) -> KnownColumn | None:
     canonical, sign = _column(label)
     if canonical:
         unit = _unit_of(canonical)
-        if _machine_name(label) or unit == NUMBER:
-            return KnownColumn(canonical, sign, unit, bool(_machine_name(label)))
+        is_machine_name = bool(_machine_name(label.lstrip(MINUS)))
+        if is_machine_name or unit == NUMBER:
+            return KnownColumn(canonical, sign, unit, is_machine_name)
+        if unit == PERCENT:
+            # A share without a unit may be of one or of a hundred; it is not needed, and left out.
+            return None
         raise HeaderError(
             "missing-unit", "has no unit: write ‘{header} / {unit}’, for example", header=text.strip(), unit=unit
         )
@@ -113,13 +122,17 @@ def names_known_column(text: str) -> bool:
 
 
 def _column(name: str) -> tuple[str, float]:
-    """Return the canonical name and the sign, '' if unknown: ‘-Z''’ is minus the imaginary impedance."""
+    """Return the canonical name and the sign, '' if unknown: ‘-Z''’ is minus the imaginary impedance, and ‘-Current’ a
+    current whose sign is to be turned."""
     plain = name.casefold().replace("′", "'").replace('"', "''").strip()
     canonical = _machine_name(plain) or _KNOWN.get(plain.replace("_", " "), "")
     if canonical:
         return canonical, 1.0
-    opposite = _KNOWN.get(plain[1:].strip(), "") if plain[:1] in {"-", "−", "–"} else ""
-    return (opposite, -1.0) if opposite == "imaginary_impedance_ohm" else ("", 1.0)
+    opposite = ""
+    if plain[:1] in MINUS:
+        named = plain[1:].strip()
+        opposite = _machine_name(named) or _KNOWN.get(named.replace("_", " "), "")
+    return (opposite, -1.0) if opposite in SIGNED else ("", 1.0)
 
 
 def _machine_name(name: str) -> str:

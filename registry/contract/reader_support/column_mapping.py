@@ -4,7 +4,8 @@
     {"columns": {"0": "frequency_hertz", "1": "Z' / Ohm", "2": "-Z'' / Ohm"}, "delimiter": ","}
 
 A key of `columns` is a column's header as in the file, or its position from 0 in a table without headers. A value is a
-canonical name, or a plain one with its unit. Optional: `header_line` (from 1; without headers, the last line above the
+canonical name, or a plain one with its unit; a minus turns the sign of a current, `-Current / A`, for an instrument
+that writes a discharge as positive. Optional: `header_line` (from 1; without headers, the last line above the
 numbers), `delimiter` (`,` `;` tab, or a space for any run of spaces) and `decimal` (`.` or `,`).
 """
 

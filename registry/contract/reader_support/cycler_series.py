@@ -15,9 +15,11 @@ from registry.contract.reader import ParsedDataset
 from registry.contract.reader_support.clock_times import start_time_of
 
 Array = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 NEEDED = {"test_time_second": "time", "voltage_volt": "voltage", "current_ampere": "current"}
 COUNTERS = ("charging_capacity_ah", "discharging_capacity_ah", "charging_energy_wh", "discharging_energy_wh")
+MOST_BORDERS = 0.5
 RESTART = 0.5
 """A counter that falls below this share of its value has been reset to zero."""
 
@@ -26,35 +28,50 @@ class NoCounterError(CodedError, ValueError):
     """A column is not a counter; the text says where."""
 
 
-def accumulated(counter: Array, restarts: NDArray[np.bool_] | None = None) -> tuple[Array, int]:
+def accumulated(counter: Array, restarts: Flags | None = None, *, borders: Sequence[Flags] = ()) -> tuple[Array, int]:
     """Return a counter without its resets, and their number, or raise `NoCounterError`.
 
-    `restarts` marks rows at which it is known to start from zero, of shape (rows,); otherwise a decrease is a reset.
+    `restarts` marks rows at which it is known to start from zero, of shape (rows,). Otherwise a decrease to less than
+    half is a reset, and any decrease in a row of `borders`, which mark the first rows of cycles and of steps; where it
+    decreases at most of one kind of border, it starts from zero at all of them, even if it shows more than before.
     """
     step = np.diff(counter, prepend=0.0)
-    is_reset = step < 0 if restarts is None else restarts.copy()
+    is_reset = restarts.copy() if restarts is not None else (step < 0)
+    for border in borders if restarts is None else ():
+        had_counted = border & (np.roll(counter, 1) > 0)
+        had_counted[:1] = False
+        if had_counted.any() and float((step[had_counted] < 0).mean()) > MOST_BORDERS:
+            is_reset |= border
     is_reset[:1] = False
     is_invalid = (counter < 0) | ((step < 0) & ~is_reset)
     if restarts is None:
-        is_invalid |= is_reset & (counter > RESTART * np.roll(counter, 1))
+        at_border = np.any(borders, axis=0) if borders else np.zeros(counter.size, dtype=bool)
+        is_invalid |= is_reset & ~at_border & (counter > RESTART * np.roll(counter, 1))
     if is_invalid.any():
         row = int(np.argmax(is_invalid))
         raise NoCounterError(
             "not-a-counter", "{number:g} in row {row} is not a running counter", number=counter[row], row=row + 1
         )
     step[is_reset] = counter[is_reset]
-    return np.cumsum(step), int(is_reset.sum())
+    return np.cumsum(step), int(np.count_nonzero(np.roll(counter, 1)[is_reset] > 0))
 
 
-def sum_counters(columns: dict[str, Array], restarts: NDArray[np.bool_] | None = None) -> list[Message]:
+def _borders(columns: Mapping[str, Array]) -> list[Flags]:
+    """Return which rows are the first of a cycle, and which of a step, of those the file numbers."""
+    numbered = [columns[name] for name in ("cycle_count", "step_index") if name in columns]
+    return [np.diff(column, prepend=column[:1]) != 0 for column in numbered]
+
+
+def sum_counters(columns: dict[str, Array], restarts: Flags | None = None) -> list[Message]:
     """Sum the counters among the columns over their resets, drop what is not a counter, and return messages."""
     messages = []
     restarted = 0
+    borders = _borders(columns)
     for name in COUNTERS:
         if name not in columns:
             continue
         try:
-            columns[name], times = accumulated(columns.pop(name), restarts)
+            columns[name], times = accumulated(columns.pop(name), restarts, borders=borders)
             restarted = max(restarted, times)
         except NoCounterError as error:
             messages.append(Message("column-dropped", "Dropped {name}: {error}.", "warning", name=name, error=error))
@@ -77,7 +94,7 @@ def series_of(
     *,
     technique: str = "cycling",
     label: str = "",
-    restarts: NDArray[np.bool_] | None = None,
+    restarts: Flags | None = None,
     day_first: bool | None = None,
 ) -> ParsedDataset:
     """Return the dataset with its counters summed over their resets, and warnings about inconsistent rows.

@@ -9,7 +9,7 @@ from django.core.files.storage import default_storage
 
 from analyses.coded_text import Remark
 from registry.contract.undecided_dataset import undecided_dataset
-from registry.contract.vocabulary import MAIN
+from registry.contract.vocabulary import MAIN, UNDECLARED
 from registry.models import Dataset, Measurement
 
 MAX_VOLTAGE_SPAN = 0.01
@@ -30,7 +30,7 @@ class DatasetInUse:
 
 
 def get_dataset_in_use(measurement: Measurement) -> DatasetInUse:
-    """The selected dataset, or the one declared to be the main one, or else the only matching one of the newest file.
+    """The selected dataset, or the one declared to be the main one, or else the only one that matches the technique.
 
     Datasets with another role are never used in its place.
     """
@@ -40,7 +40,7 @@ def get_dataset_in_use(measurement: Measurement) -> DatasetInUse:
     if declared:
         return DatasetInUse.none("main-dataset-not-selected", filename=declared.filename)
     datasets = [dataset for dataset in measurement.datasets.all() if dataset.holds_data and not dataset.role]
-    return _selected(datasets, measurement) if measurement.dataset_id else _of_newest_file(datasets, measurement)
+    return _selected(datasets, measurement) if measurement.dataset_id else _only(datasets, measurement)
 
 
 def _selected(datasets: Sequence[Dataset], measurement: Measurement) -> DatasetInUse:
@@ -50,14 +50,13 @@ def _selected(datasets: Sequence[Dataset], measurement: Measurement) -> DatasetI
     return DatasetInUse(selected)
 
 
-def _of_newest_file(datasets: Sequence[Dataset], measurement: Measurement) -> DatasetInUse:
-    for file in datasets_by_file(datasets):
-        matching = suitable_datasets(file, measurement.technique)
-        if len(matching) == 1:
-            return DatasetInUse(matching[0])
-        if matching:
-            return DatasetInUse.none("several-datasets", filename=file[0].filename, count=len(matching))
-    return DatasetInUse()
+def _only(datasets: Sequence[Dataset], measurement: Measurement) -> DatasetInUse:
+    files = [suitable_datasets(file, measurement.technique) for file in datasets_by_file(datasets)]
+    matching = [dataset for file in files for dataset in file]
+    if len(matching) > 1:
+        names = sorted({dataset.filename for dataset in matching})
+        return DatasetInUse.none("several-datasets", count=len(matching), filenames=tuple(names))
+    return DatasetInUse(matching[0]) if matching else DatasetInUse()
 
 
 def _declared(dataset: Dataset, measurement: Measurement) -> DatasetInUse:
@@ -67,12 +66,25 @@ def _declared(dataset: Dataset, measurement: Measurement) -> DatasetInUse:
 
 
 def list_datasets_by_role(measurement: Measurement) -> dict[str, list[Dataset]]:
-    """The datasets of each declared role other than the main one, in order."""
+    """The datasets of each declared role other than the main one, in order; as `undeclared`, the matching one of each
+    of several files of which none is selected or declared, the oldest file first."""
     roles: dict[str, list[Dataset]] = {}
+    if undeclared := _undeclared(measurement):
+        roles[UNDECLARED] = undeclared
     for dataset in sorted(measurement.datasets.all(), key=lambda dataset: dataset.order or 0):
         if dataset.role not in ("", MAIN):
             roles.setdefault(dataset.role, []).append(dataset)
     return roles
+
+
+def _undeclared(measurement: Measurement) -> list[Dataset]:
+    datasets = measurement.datasets.all()
+    if measurement.dataset_id or any(dataset.role == MAIN for dataset in datasets):
+        return []
+    files = datasets_by_file(dataset for dataset in datasets if dataset.holds_data and not dataset.role)
+    matching = [found for file in reversed(files) if (found := suitable_datasets(file, measurement.technique))]
+    is_one_a_file = len(matching) > 1 and all(len(found) == 1 for found in matching)
+    return [found[0] for found in matching] if is_one_a_file else []
 
 
 def suitable_datasets(file: Sequence[Dataset], technique: str) -> list[Dataset]:

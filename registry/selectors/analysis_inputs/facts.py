@@ -103,7 +103,7 @@ def measurement_facts(measurement: Measurement) -> Facts:
         facts.update({f"dataset.{name}": fact for name, fact in _dataset_facts(used.dataset).items()})
     elif used.undecided:
         facts["dataset.undecided"] = used.undecided.code
-        facts |= {f"dataset.undecided.{name}": value for name, value in used.undecided.parameters.items()}
+        facts |= {f"dataset.undecided.{name}": _fact(item) for name, item in used.undecided.parameters.items()}
     return facts | _facts_by_role(measurement)
 
 
@@ -119,6 +119,11 @@ def cell_facts(cell: Cell) -> Facts:
         of_layer = _layer_facts(layer, f"{cell.refcode} layers.{number}.")
         facts.update({f"layers.{number}.{name}": fact for name, fact in of_layer.items()})
     return facts
+
+
+def _fact(parameter: Any) -> Fact:
+    """A parameter of a remark; a list of names is a tuple."""
+    return tuple(parameter) if isinstance(parameter, list) else parameter
 
 
 def _facts_by_role(measurement: Measurement) -> Facts:
@@ -150,6 +155,7 @@ def _dataset_facts(dataset: Dataset) -> Facts:
     """Facts of a dataset by their name in it."""
     header = json.dumps(dataset.header, sort_keys=True).encode()
     facts: Facts = {"sha256": dataset.content_sha256, "start_time": dataset.start_time or None}
+    facts["filename"] = dataset.filename
     facts |= {"pixel_width_um": dataset.pixel_width_um, "pixel_height_um": dataset.pixel_height_um}
     facts["header_sha256"] = hashlib.sha256(header).hexdigest()
     return facts | {f"{HEADER}{name}": text for name, text in dataset.header.items()}

@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 
 from analyses.cycling.capacity_retention import (
-    coulombic_efficiency_percent,
     fade,
     fade_from_reported,
     first_efficiency_percent,
+    median_ratio_percent,
     retention_percent,
 )
 from analyses.cycling.cycle_series import CycleSeries, cycle_series
@@ -32,18 +32,35 @@ def test_retention_is_the_end_over_the_reference() -> None:
     assert retention.standard_uncertainty == 0.0
 
 
-@pytest.mark.parametrize("odd", [1, 200, 401])
-def test_one_anomalous_cycle_does_not_set_the_retention(odd: int) -> None:
+@pytest.mark.parametrize("odd", [1, 401])
+def test_an_anomalous_reference_or_end_counts_as_measured(odd: int) -> None:
     capacity = steady(401, 0.05)
     capacity[odd - 1] *= 0.6
-    assert retention_percent(series_of(capacity), 1, 401).magnitude == pytest.approx(80.0, abs=0.1)
+    retention = retention_percent(series_of(capacity), 1, 401)
+    assert retention.magnitude == pytest.approx(100 * capacity[-1] / capacity[0])
+    assert fade(series_of(capacity), 1, 401).percent_per_cycle.magnitude == pytest.approx(0.05, rel=1e-3)
 
 
-def test_the_scatter_of_both_capacities_makes_its_uncertainty() -> None:
-    """Relative variances add: sqrt(2) × 0.5 % of a retention near 100 %."""
-    rng = np.random.default_rng(5)
-    retention = retention_percent(series_of(18 * (1 + rng.normal(0, 0.005, 2000))), 1, 2000)
-    assert retention.standard_uncertainty == pytest.approx(100 * 0.005 * np.sqrt(2), rel=0.1)
+def test_scatter_between_cycles_is_no_uncertainty_of_a_retention() -> None:
+    capacity = 18 * (1 + np.random.default_rng(5).normal(0, 0.005, 200))
+    series = series_of(capacity)
+    retention = retention_percent(series, 1, 200)
+    assert series.scatter_mah == pytest.approx(0.09, rel=0.2)
+    assert retention.interval() == (retention.magnitude, retention.magnitude)
+
+
+def test_the_resolution_of_both_capacities_bounds_a_retention() -> None:
+    """By hand: 14.39/18.02 to 14.41/17.98."""
+    resolution = np.where(np.arange(401) == 0, 0.02, 0.01)
+    series = cycle_series(np.arange(1.0, 402), steady(401, 0.05), window=5, resolution_mah=resolution)
+    assert retention_percent(series, 1, 401).interval() == pytest.approx((100 * 14.39 / 18.02, 100 * 14.41 / 17.98))
+
+
+def test_refuses_a_reference_that_the_data_do_not_tell_from_nothing() -> None:
+    series = cycle_series(np.arange(1.0, 11), steady(10, 1.0), window=5, resolution_mah=np.full(10, 20.0))
+    with pytest.raises(InsufficientData) as caught:
+        retention_percent(series, 1, 10)
+    assert caught.value.code == "capacity-within-resolution"
 
 
 @pytest.mark.parametrize(("reference", "end"), [(5, 5), (5, 4)])
@@ -107,7 +124,7 @@ def test_refuses_a_reported_retention_after_no_cycles() -> None:
 
 def test_coulombic_efficiency_is_the_median_over_the_cycles() -> None:
     discharge = np.array([99.0, 99.2, 99.1, 60.0, 99.1])
-    efficiency = coulombic_efficiency_percent(discharge, np.full(5, 100.0))
+    efficiency = median_ratio_percent(discharge, np.full(5, 100.0))
     assert efficiency.magnitude == pytest.approx(99.1)
     assert efficiency.standard_uncertainty > 0
 
@@ -117,24 +134,23 @@ def test_coulombic_efficiency_is_the_median_over_the_cycles() -> None:
 )
 def test_refuses_an_efficiency_without_charge(discharge: list[float], charge: list[float], code: str) -> None:
     with refuses(code, InsufficientData):
-        coulombic_efficiency_percent(np.array(discharge), np.array(charge))
+        median_ratio_percent(np.array(discharge), np.array(charge))
 
 
 @trials(200)
 @pytest.mark.parametrize("cycles", [3, 10, 50, 300])
 def test_its_intervals_hold_the_truth_in_95_of_100_runs(cycles: int, trials: int) -> None:
-    """200 runs with 0.2 % scatter: 180 to 198 intervals hold the true fade, retention, capacity and efficiency."""
+    """200 runs with 0.2 % scatter: 180 to 198 intervals hold the true fade, level and efficiency."""
     truth = steady(cycles, 0.1)
-    hits: dict[str, list[bool]] = {name: [] for name in ("fade", "retention", "capacity", "efficiency")}
+    hits: dict[str, list[bool]] = {name: [] for name in ("fade", "level", "efficiency")}
     for seed in range(trials):
         rng = np.random.default_rng(seed)
         capacity, charge = (truth / share + rng.normal(0, 0.036, cycles) for share in (1, 0.99))
         series = series_of(capacity)
         estimates = {
             "fade": (fade(series, 1, cycles).percent_per_cycle, 0.1),
-            "retention": (retention_percent(series, 1, cycles), 100 * truth[-1] / 18),
-            "capacity": (series.measured_at(1), 18.0),
-            "efficiency": (coulombic_efficiency_percent(capacity, charge), 99.0),
+            "level": (series.level_at(1), 18.0),
+            "efficiency": (median_ratio_percent(capacity, charge), 99.0),
         }
         for name, (estimate, true) in estimates.items():
             low, high = estimate.interval()
@@ -144,34 +160,29 @@ def test_its_intervals_hold_the_truth_in_95_of_100_runs(cycles: int, trials: int
 
 @trials(200)
 @pytest.mark.parametrize("noise", [0.001, 0.01, 0.03])
-def test_intervals_hold_the_true_fade_retention_and_first_efficiency_whatever_the_scatter(
-    noise: float, trials: int
-) -> None:
-    """200 runs of 40 cycles; the first efficiency is 85 %, that of the others 99.5 %."""
-    truth, efficiency = steady(40, 0.5), np.where(np.arange(40) == 0, 0.85, 0.995)
-    hits: dict[str, list[bool]] = {name: [] for name in ("fade", "retention", "first efficiency")}
+def test_intervals_hold_the_true_fade_whatever_the_scatter(noise: float, trials: int) -> None:
+    truth, hits = steady(40, 0.5), []
     for seed in range(trials):
-        rng = np.random.default_rng([seed, 4])
-        capacity, charge = (part * (1 + rng.normal(0, noise, 40)) for part in (truth, truth / efficiency))
-        series = series_of(capacity)
-        estimates = {
-            "fade": (fade(series, 1, 40).percent_per_cycle, 0.5),
-            "retention": (retention_percent(series, 1, 40), 80.5),
-            "first efficiency": (first_efficiency_percent(capacity, charge), 85.0),
-        }
-        for name, (estimate, true) in estimates.items():
-            low, high = estimate.interval()
-            hits[name].append(low <= true <= high)
-    assert all(holds(inside) for inside in hits.values()), hits
+        capacity = truth * (1 + np.random.default_rng([seed, 4]).normal(0, noise, 40))
+        low, high = fade(series_of(capacity), 1, 40).percent_per_cycle.interval()
+        hits.append(low <= 0.5 <= high)
+    assert holds(hits)
 
 
-def test_two_cycles_do_not_tell_how_well_the_first_efficiency_is_known() -> None:
-    assert first_efficiency_percent(np.array([85.0, 99.0]), np.full(2, 100.0)) == Estimate(
-        85.0, 85.0, 85.0, 0.0, False, 1
-    )
+def test_a_first_efficiency_is_that_of_its_cycle_within_the_resolution() -> None:
+    """By hand: 84.9/100.2 to 85.1/99.8."""
+    efficiency = first_efficiency_percent(Estimate.rounded(85.0, 0.1), Estimate.rounded(100.0, 0.2))
+    assert efficiency.magnitude == pytest.approx(85.0)
+    assert efficiency.interval() == pytest.approx((100 * 84.9 / 100.2, 100 * 85.1 / 99.8))
 
 
-@pytest.mark.parametrize("stored", [[], [0.0, 1.0]])
-def test_refuses_a_first_efficiency_of_nothing(stored: list[float]) -> None:
-    with refuses("no-first-cycle-capacity", InsufficientData):
-        first_efficiency_percent(np.ones(len(stored)), np.array(stored))
+@pytest.mark.parametrize("stored", [Estimate.exact(0.0), Estimate.rounded(1.0, 2.0)])
+def test_refuses_a_first_efficiency_of_nothing(stored: Estimate) -> None:
+    with pytest.raises(InsufficientData) as caught:
+        first_efficiency_percent(Estimate.exact(1.0), stored)
+    assert caught.value.code == "no-first-cycle-capacity"
+
+
+def test_the_resolution_bounds_a_median_efficiency() -> None:
+    efficiency = median_ratio_percent(np.full(9, 99.0), np.full(9, 100.0), (np.full(9, 0.5), np.full(9, 0.5)))
+    assert efficiency.interval() == pytest.approx((100 * 98.5 / 100.5, 100 * 99.5 / 99.5))

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from analyses.cycling.cycle_protocol import formation_cycles, interrupted_last
+from analyses.cycling.cycle_protocol import interrupted_last
 from analyses.cycling.cycle_summary import CycleSummary, cycle_summary
 from registry.testing.synthetic.cycling import cycling_rows
 
@@ -13,39 +13,6 @@ CAPACITY = np.full(12, 0.018)
 def summary_of(**options) -> CycleSummary:
     rows = cycling_rows(CAPACITY, **options)
     return cycle_summary(rows["test_time_second"], rows["voltage_volt"], rows["current_ampere"])
-
-
-@pytest.mark.parametrize(
-    ("currents", "count"),
-    [
-        ([0.1] * 2 + [1.0] * 20, 2),
-        ([0.1, 0.2, 0.5] + [1.0] * 20, 3),
-        ([0.05] + [0.1] * 9, 1),
-        ([1.0] * 20, 0),
-        ([1.0] * 10 + [0.1] + [1.0] * 10, 0),
-        ([0.1] * 5 + [0.2] * 5 + [0.5] * 5 + [1.0] * 5 + [2.0] * 5, 0),
-        ([0.9] * 2 + [1.0] * 20, 0),
-        ([0.1] * 2 + [1.0] * 8 + [0.1] + [1.0] * 8, 2),
-        ([0.1] * 10 + [1.0] * 10, 0),
-        ([0.1, 1.0], 0),
-        ([np.nan, 0.1] + [1.0] * 10, 2),
-    ],
-    ids=[
-        "two",
-        "rising",
-        "one",
-        "none",
-        "a checkpoint",
-        "a rate test",
-        "hardly lower",
-        "formation and checkpoint",
-        "half of all",
-        "too few cycles",
-        "first without discharge",
-    ],
-)
-def test_formation_is_the_first_few_cycles_at_a_clearly_lower_current(currents: list[float], count: int) -> None:
-    assert formation_cycles(np.array(currents)) == count
 
 
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
@@ -83,15 +50,5 @@ def test_a_complete_last_discharge_numbered_before_its_charge_is_not_interrupted
     rows["cycle_count"] = np.maximum.accumulate(count)
     columns = [rows[name] for name in ("test_time_second", "voltage_volt", "current_ampere")]
     table = cycle_summary(*columns, cycle_count=rows["cycle_count"])
-    assert table.charge_ah[-1] == 0
-    assert interrupted_last(table) is None
-
-
-def test_a_first_cycle_without_discharge_is_an_info_message() -> None:
-    assert formation_cycles(np.array([np.nan, 1.0, 1.0, 1.0, 1.0])) == 0
-
-
-def test_a_single_cycle_has_none_to_be_compared_with() -> None:
-    rows = cycling_rows(CAPACITY[:1], cut_last_at=0.5)
-    table = cycle_summary(rows["test_time_second"], rows["voltage_volt"], rows["current_ampere"])
+    assert np.isnan(table.charge_ah[-1])
     assert interrupted_last(table) is None

@@ -73,24 +73,27 @@ def test_a_straight_line_has_no_scatter() -> None:
     assert cycle_series(CYCLES, STEADY, window=5).scatter_mah == 0.0
 
 
-def test_an_anomalous_cycle_is_replaced_by_its_neighbours() -> None:
+def test_an_anomalous_cycle_is_kept_as_measured_beside_what_its_neighbours_lead_to() -> None:
     capacity = STEADY.copy()
     capacity[49] = 3.0
     series = cycle_series(CYCLES, capacity, window=5)
-    assert series.capacity_at(50) == pytest.approx(STEADY[49])
+    assert series.capacity_at(50) == 3.0
+    assert series.measured_at(50).interval() == (3.0, 3.0)
+    assert series.expected_at(50) == pytest.approx(STEADY[49])
+    assert series.level_at(50).magnitude == pytest.approx(STEADY[49])
     assert series.capacity_at(51) == capacity[50]
 
 
 @trials(200)
 @pytest.mark.parametrize("index", [0, 40, 99])
-def test_what_replaces_an_anomalous_cycle_holds_its_capacity_in_95_of_100_runs(index: int, trials: int) -> None:
+def test_the_level_at_an_anomalous_cycle_holds_its_capacity_in_95_of_100_runs(index: int, trials: int) -> None:
     """A line with known scatter, one cycle at half its capacity: first, middle or last."""
     cycle, truth = np.arange(1.0, 101.0), 18 * (1 - 0.0015 * np.arange(100))
     rng, inside = np.random.default_rng(11), []
     for _ in range(trials):
         capacity = truth + rng.normal(0, 0.02, 100)
         capacity[index] = 9.0
-        low, high = cycle_series(cycle, capacity, window=5).measured_at(index + 1).interval()
+        low, high = cycle_series(cycle, capacity, window=5).level_at(index + 1).interval()
         inside.append(low <= truth[index] <= high)
     assert holds(inside, high=1.0)
 

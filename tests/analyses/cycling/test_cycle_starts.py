@@ -51,6 +51,7 @@ def test_a_first_discharge_that_empties_the_cell_begins_no_cycle() -> None:
         half_cycles.charge_ah.copy(),
         half_cycles.energy_wh,
         half_cycles.duration_s,
+        half_cycles.resolution_ah,
         half_cycles.threshold_a,
     )
     emptied.charge_ah[0] = 0.1 * half_cycles.charge_ah[1]

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from registry.contract.analysis_support.cycle_group_choice import GROUP_PARAMETERS
 from registry.contract.analysis_support.cycling_table import (
     FIRST_HALF,
     FORMATION,
@@ -18,7 +19,9 @@ CURRENT = [2e-4] * 2 + [1e-3] * 10
 
 
 def table_of(columns, formation=FORMATION.default, first_half=FIRST_HALF.default) -> CyclingTable:
-    inputs = Inputs({"dataset.sha256": "ab"}, lambda: columns, {FORMATION.name: formation, FIRST_HALF.name: first_half})
+    parameters = {FORMATION.name: formation, FIRST_HALF.name: first_half}
+    parameters |= {parameter.name: parameter.default for parameter in GROUP_PARAMETERS}
+    inputs = Inputs({"dataset.sha256": "ab"}, lambda: columns, parameters)
     return read_cycling(inputs, inputs.dataset)
 
 

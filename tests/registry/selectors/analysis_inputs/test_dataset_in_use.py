@@ -6,8 +6,13 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from registry import plugin_loading
+from registry.contract.vocabulary import UNDECLARED
 from registry.models import AnalysisRun, Dataset, Measurement, Project
-from registry.selectors.analysis_inputs.dataset_in_use import dataset_state, get_dataset_in_use
+from registry.selectors.analysis_inputs.dataset_in_use import (
+    dataset_state,
+    get_dataset_in_use,
+    list_datasets_by_role,
+)
 from registry.selectors.analysis_inputs.facts import measurement_facts, measurements_with_inputs
 from registry.services.files.dataset import add_file, save_dataset
 from registry.services.record import delete_record, save_record
@@ -21,6 +26,8 @@ SEGMENTS = VERSASTUDIO.replace(
     "<Segment2>\nType=2\nDefinition=Segment #, Point #, E(V), I(A), Elapsed Time(s), 0\n"
     "1,0,0.1,1E-6,5\n1,1,0.1,1E-6,6\n</Segment2>\n\n<Graph1>",
 ).encode()
+
+OTHER = GAMRY.replace("\t", "\t", 1) + "\n"
 
 
 @pytest.fixture
@@ -51,24 +58,23 @@ def test_several_datasets_require_a_selection(measurement: Measurement, spectra:
     used = get_dataset_in_use(measurement)
     assert used.dataset is None
     assert used.undecided.code == "several-datasets"
-    assert used.undecided.parameters == {"filename": "run.mpt", "count": 2}
+    assert used.undecided.parameters == {"filenames": ["run.mpt"], "count": 2}
     select(measurement, spectra[0])
     assert get_dataset_in_use(measurement).dataset == spectra[0]
 
 
-def test_the_newest_file_is_used(measurement: Measurement, spectra: list[Dataset]) -> None:
-    (newer,) = add(measurement, GAMRY.encode(), "run.DTA")
-    assert get_dataset_in_use(measurement).dataset == newer
-    select(measurement, spectra[1])
-    assert get_dataset_in_use(measurement).dataset == spectra[1]
-
-
-def test_datasets_added_later_do_not_make_a_file_newer(measurement: Measurement, spectra: list[Dataset]) -> None:
-    (newer,) = add(measurement, GAMRY.encode(), "run.DTA")
-    late = Dataset.objects.get(pk=spectra[1].pk)
-    late.pk, late.part, late._state.adding = None, 2, True
-    save_dataset(late, by=None)
-    assert get_dataset_in_use(measurement).dataset == newer
+def test_of_several_files_none_is_taken_for_the_right_one(measurement: Measurement) -> None:
+    (older,), (newer,) = add(measurement, GAMRY.encode(), "run.DTA"), add(measurement, OTHER.encode(), "again.DTA")
+    used = get_dataset_in_use(measurement)
+    assert used.undecided is not None
+    assert (used.undecided.code, used.undecided.parameters["filenames"]) == (
+        "several-datasets",
+        ["again.DTA", "run.DTA"],
+    )
+    assert list_datasets_by_role(measurement) == {UNDECLARED: [older, newer]}
+    select(measurement, older)
+    assert get_dataset_in_use(measurement).dataset == older
+    assert list_datasets_by_role(measurement) == {}
 
 
 def test_a_segment_without_frequency_does_not_compete_with_a_spectrum(measurement: Measurement) -> None:
@@ -96,7 +102,7 @@ def test_an_analysis_refuses_without_a_selection(measurement: Measurement, spect
     run = run_analysis(measurement=measurement, analysis=ionic(), by=None)
     assert run.status == "refused"
     assert run.messages[0]["code"] == "several-datasets"
-    assert run.messages[0]["parameters"] == {"filename": "run.mpt", "count": 2}
+    assert run.messages[0]["parameters"] == {"filenames": ["run.mpt"], "count": 2}
     assert run.inputs["dataset.sha256"] is None
 
 

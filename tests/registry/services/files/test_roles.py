@@ -10,12 +10,13 @@ from rest_framework.test import APIClient
 from analyses.uncertainty import Estimate
 from registry.contract.inputs import Inputs
 from registry.contract.outcome import Outcome, Result
+from registry.contract.vocabulary import UNDECLARED
 from registry.hookspecs import Analysis
 from registry.models import Dataset, Measurement, Project
 from registry.sandbox.columns import load_data
 from registry.sandbox.executor import execute
 from registry.sandbox.run_result import RunResult
-from registry.selectors.analysis_inputs.dataset_in_use import get_dataset_in_use
+from registry.selectors.analysis_inputs.dataset_in_use import get_dataset_in_use, list_datasets_by_role
 from registry.selectors.analysis_inputs.targets import AnalysisTarget, get_target
 from registry.services.files.dataset import add_file
 from registry.services.files.reading import claim_file, read_claimed_file
@@ -23,6 +24,7 @@ from registry.services.files.roles import declare_role
 from registry.services.files.upload import upload_file
 from registry.services.runs.analysis import _unread_continuations
 from tests import factories
+from tests.coded import refuses
 from tests.plugins.readers.samples import PEIS
 
 HEADER = "test_time_second,voltage_volt,current_ampere\n"
@@ -68,11 +70,15 @@ def volts(inputs: Inputs, role: str) -> list[float]:
     return [float(dataset.column("voltage_volt")[0]) for dataset in inputs.datasets(role)]
 
 
-def test_without_a_role_the_newest_file_is_used(measurement: Measurement) -> None:
-    add(measurement, piece(1), "first.csv")
-    newest = add(measurement, piece(2), "second.csv")
-    assert get_dataset_in_use(measurement).dataset == newest
-    assert inputs_of(measurement).datasets("continuation") == ()
+def test_without_a_role_no_file_is_taken_for_the_main_one(measurement: Measurement) -> None:
+    first, second = add(measurement, piece(1), "first.csv"), add(measurement, piece(2), "second.csv")
+    assert get_dataset_in_use(measurement).dataset is None
+    assert list_datasets_by_role(measurement) == {UNDECLARED: [first, second]}
+    inputs = inputs_of(measurement)
+    with refuses("several-datasets"):
+        _ = inputs.dataset
+    assert inputs.datasets("continuation") == ()
+    assert [dataset.filename for dataset in inputs.datasets(UNDECLARED)] == ["first.csv", "second.csv"]
 
 
 def test_pieces_of_a_test_are_read_in_order(measurement: Measurement) -> None:

@@ -1,0 +1,62 @@
+"""The currents, end voltages and temperature of each cycle, from the rows of a test."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analyses.cycling.cycle_groups import CycleConditions
+from analyses.cycling.cycle_summary import CycleSummary
+
+Array = NDArray[np.float64]
+
+KNOWN_END_V = 0.010
+SAMPLED_ROWS = 33
+"""Rows of a cycle whose temperatures are averaged."""
+
+
+def cycle_conditions(cycles: CycleSummary, temperature_degc: Array | None = None) -> CycleConditions:
+    """Return what each cycle ran under.
+
+    The current is that of the constant-current part, so that it stays the same while a cell ages and the voltage is
+    held earlier. An end voltage is known if the instrument wrote a row at the end of the step, so that at its last rate
+    the voltage cannot have gone on by more than 10 mV before the next row.
+
+    Parameters
+    ----------
+    cycles : CycleSummary
+    temperature_degc : ndarray, shape (rows,), optional
+        Temperature of the cell or the chamber in the rows of the test; missing numbers are nan [°C].
+
+    Returns
+    -------
+    CycleConditions
+        The steps of the program are not known (nan).
+    """
+    upper, lower = (
+        np.where(step > KNOWN_END_V, np.nan, end)
+        for end, step in (
+            (cycles.charge_end_voltage_v, cycles.charge_end_step_v),
+            (cycles.discharge_end_voltage_v, cycles.discharge_end_step_v),
+        )
+    )
+    return CycleConditions(
+        charge_current_a=cycles.charge_current_a,
+        discharge_current_a=cycles.discharge_current_a,
+        charge_end_voltage_v=upper,
+        discharge_end_voltage_v=lower,
+        temperature_degc=_means(temperature_degc, cycles),
+        program=np.full(cycles.cycle.size, np.nan),
+    )
+
+
+def _means(column: Array | None, cycles: CycleSummary) -> Array:
+    """Return the mean of a column over each cycle, missing numbers left out, of shape (cycles,)."""
+    if column is None:
+        return np.full(cycles.cycle.size, np.nan)
+    shares = np.linspace(0, 1, SAMPLED_ROWS)
+    rows = cycles.first_row[:, None] + np.round(shares * (cycles.last_row - cycles.first_row)[:, None]).astype(np.intp)
+    sampled = column[rows]
+    known = np.isfinite(sampled)
+    count = known.sum(axis=1)
+    total = np.where(known, sampled, 0.0).sum(axis=1)
+    means: Array = np.divide(total, count, out=np.full(count.size, np.nan), where=count > 0)
+    return means

@@ -1,0 +1,115 @@
+"""What the rows of a test do not tell, and rows that cannot be used."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analyses.coded_text import Remark
+from analyses.cycling.charge_counter import Counted
+from analyses.cycling.half_cycles import (
+    REPEATED_SHARE,
+    SECONDS_PER_HOUR,
+    SLIGHT_SHARE,
+    Runs,
+    repeated_stamps,
+    usual_interval_s,
+)
+from analyses.insufficient_data import InsufficientData
+
+Array = NDArray[np.float64]
+
+INVERTED_SHARE = 0.8
+GAP_FACTOR = 10.0
+OWN_GAP_FACTOR = 3.0
+GAP_SHARE = 0.05
+"""A gap is ten times the usual interval and three times that of its half-cycle, and carries a twentieth of it."""
+FEW_ROWS = 20
+"""Rows of a half-cycle up to which it is said that they are few, and counters are not held against them."""
+FEWEST_INTEGRATED = 3
+"""Rows of a half-cycle whose current and voltage are integrated."""
+
+
+def known_steps(step_index: Array | None) -> Array | None:
+    """Return the steps, None if the column holds none or a missing one."""
+    if step_index is None or not np.isfinite(step_index.sum()) or (step_index == step_index[0]).all():
+        return None
+    return step_index
+
+
+def coarse_rows(time: Array, solid: Runs, counters: Counted, step: Array | None) -> list[Remark]:
+    """Remark on few rows in a half-cycle and on rounded time stamps; refuse what cannot be integrated."""
+    remarks = []
+    rows = solid.last_row - solid.first_row + 1
+    if counters.charge is None:
+        if float((rows < FEWEST_INTEGRATED).mean()) > 0.5:
+            raise InsufficientData(
+                "too-few-rows-to-integrate",
+                "most half-cycles have fewer than {fewest} rows, and there are no capacity counters: export the rows "
+                "at a shorter interval, or the counters",
+                fewest=FEWEST_INTEGRATED,
+            )
+        few = int(np.median(rows))
+        if few < FEW_ROWS and step is None:
+            remarks.append(
+                Remark(
+                    "few-rows-a-half-cycle",
+                    "Half-cycles have {rows} rows, and the file does not state the steps: when they began and ended is "
+                    "known to half an interval only.",
+                    rows=few,
+                )
+            )
+    repeated = repeated_stamps(time)
+    if repeated > REPEATED_SHARE * time.size:
+        remarks.append(
+            Remark(
+                "rounded-time-stamps",
+                "{rows} of {all_rows} rows have the time stamp of the row before: the stamps are rounded, and "
+                "capacities from them uncertain by a step of theirs; export the file with all digits.",
+                rows=repeated,
+                all_rows=time.size,
+            )
+        )
+    return remarks
+
+
+def check_signs(solid: Runs, voltage: Array) -> None:
+    if not solid.sign.size:
+        raise InsufficientData("no-current", "no cycles: the current is zero in every row")
+    if not (solid.sign < 0).any():
+        raise InsufficientData(
+            "no-discharge",
+            "no discharge: every current is positive; discharge currents must be negative, so correct the sign, "
+            "or add the discharge data",
+        )
+    rise = (voltage[solid.last_row] - voltage[solid.first_row]) * solid.sign
+    long = solid.charge_ah >= SLIGHT_SHARE * solid.charge_ah.max()
+    if solid.sign[long].size > 1 and float((rise[long] < 0).mean()) > INVERTED_SHARE:
+        raise InsufficientData(
+            "current-sign-inverted",
+            "the sign of the current seems inverted, as the voltage falls on charge and rises on discharge: "
+            "discharge currents must be negative; a column mapping turns the sign with ‘-Current / A’",
+        )
+
+
+def gaps_under_current(time: Array, runs: Runs) -> list[Remark]:
+    """Name gaps inside a half-cycle: the current through them was not recorded."""
+    wide = np.flatnonzero(time[1:] - time[:-1] > GAP_FACTOR * usual_interval_s(time))
+    if not wide.size:
+        return []
+    run = np.searchsorted(runs.first_row, wide, side="right") - 1
+    inside = (run >= 0) & (wide + 1 <= runs.last_row[run])
+    wide, run = wide[inside], run[inside]
+    own = runs.duration_s[run] / (runs.last_row[run] - runs.first_row[run])
+    gaps = wide[time[wide + 1] - time[wide] > np.maximum(GAP_SHARE * runs.duration_s[run], OWN_GAP_FACTOR * own)]
+    if not gaps.size:
+        return []
+    hours = (time[gaps[0] + 1] - time[gaps[0]]) / SECONDS_PER_HOUR
+    return [
+        Remark(
+            "gap-under-current",
+            "No rows during {gaps} gaps under current, the first of {hours:.3g} h after row {row}: the current was "
+            "assumed constant.",
+            gaps=gaps.size,
+            hours=hours,
+            row=gaps[0] + 1,
+        )
+    ]

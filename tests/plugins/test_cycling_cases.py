@@ -1,0 +1,218 @@
+"""Tests as laboratories run them, each with the answer known from how it was made.
+
+The inputs of ../shared/cases are read where that folder is; others of the same kinds are made here.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from analyses.insufficient_data import InsufficientData
+from analyses.uncertainty import Estimate
+from plugins import capacity_retention, cycling_summary
+from plugins.readers import declared_csv
+from registry.hookspecs import Inputs, Outcome, Refused
+from registry.testing.synthetic.cycling import cycling_rows
+
+CASES = Path(__file__).parents[3] / "shared" / "cases"
+Columns = Mapping[str, np.ndarray]
+
+needs_cases = pytest.mark.skipif(not CASES.is_dir(), reason="the folder of cases is not here")
+
+
+def parameters(plugin: object, **changed: object) -> dict:
+    (analysis,) = plugin.register_analyses()  # type: ignore[attr-defined]
+    return {parameter.name: parameter.default for parameter in analysis.parameters} | changed
+
+
+def retention(*files: Columns, **changed: object) -> Outcome:
+    if len(files) == 1:
+        facts: dict = {"dataset.sha256": "ab"}
+        return capacity_retention.run(Inputs(facts, lambda: files[0], parameters(capacity_retention, **changed)))
+    facts = {
+        "dataset.undecided": "several-datasets",
+        "dataset.undecided.count": len(files),
+        "dataset.undecided.filenames": ("one.csv", "two.csv"),
+        "datasets.undeclared.count": len(files),
+    }
+    paths = {f"datasets.undeclared.{number}": file for number, file in enumerate(files, start=1)}
+    facts |= {f"{path}.sha256": path for path in paths}
+    loaders = {path: (lambda file=file: file) for path, file in paths.items()}
+    return capacity_retention.run(Inputs(facts, dict, parameters(capacity_retention, **changed), columns_of=loaders))
+
+
+def summary(columns: Columns) -> Outcome:
+    return cycling_summary.run(Inputs({"dataset.sha256": "ab"}, lambda: columns, parameters(cycling_summary)))
+
+
+def case(pattern: str) -> Columns:
+    (path,) = CASES.glob(pattern)
+    (dataset,) = declared_csv.read(path)
+    return dataset.columns
+
+
+def value(outcome: Outcome, quantity: str, **at: int) -> Estimate:
+    (found,) = [one.estimate for one in outcome.values if one.quantity == quantity and dict(one.at) == at]
+    return found
+
+
+def holds(estimate: Estimate, truth: float) -> bool:
+    low, high = estimate.interval()
+    return bool(low <= truth + 1e-9 and truth - 1e-9 <= high)
+
+
+def code_of(columns: Columns, **changed: object) -> str:
+    with pytest.raises((Refused, InsufficientData)) as caught:
+        retention(columns, **changed)
+    return str(caught.value.code)
+
+
+@needs_cases
+def test_one_test_in_two_files() -> None:
+    one, two = case("01-*/part1.csv"), case("01-*/part2.csv")
+    both = retention(one, two)
+    assert value(both, "cycle_count").magnitude == 40
+    assert holds(value(both, "capacity_retention_percent"), 84.4)
+    assert value(both, "capacity_fade_percent_per_cycle").magnitude == pytest.approx(0.40, abs=0.002)
+    again = dict(two) | {
+        "test_time_second": two["test_time_second"] - two["test_time_second"][0],
+        "cycle_count": two["cycle_count"] - 20,
+    }
+    restarted = retention(one, again)
+    assert value(restarted, "cycle_count").magnitude == 40
+    assert holds(value(restarted, "capacity_retention_percent"), 84.4)
+
+
+@needs_cases
+def test_half_cycles_that_did_not_happen() -> None:
+    assert code_of(case("02-*/*.csv")) == "too-few-discharges"
+
+
+@needs_cases
+def test_cycles_at_different_currents() -> None:
+    outcome = retention(case("03-*/*.csv"))
+    assert value(outcome, "retention_reference_cycle").magnitude == 4
+    assert value(outcome, "retention_end_cycle").magnitude == 100
+    assert holds(value(outcome, "capacity_retention_percent"), 90.4)
+    assert value(outcome, "capacity_retention_percent", group=1).magnitude == pytest.approx(89.8, abs=0.01)
+    checks = retention(case("03-*/*.csv"), cycle_group="capacity check")
+    assert value(checks, "retention_end_cycle").magnitude == 103
+    assert value(checks, "capacity_retention_percent").magnitude == pytest.approx(89.8, abs=0.01)
+
+
+@needs_cases
+def test_counters_reset_each_cycle_and_rows_at_step_ends() -> None:
+    outcome = retention(case("04-*/*.csv"))
+    assert holds(value(outcome, "capacity_retention_percent"), 88.4)
+    assert holds(value(outcome, "coulombic_efficiency_percent"), 99.50)
+    assert value(outcome, "discharge_capacity_mah").magnitude == pytest.approx(1.500)
+
+
+@needs_cases
+def test_charge_across_a_border_with_a_rest() -> None:
+    columns = case("05-*/*.csv")
+    assert value(summary(columns), "first_cycle_efficiency_percent").magnitude == pytest.approx(99.5, abs=1e-3)
+    without_steps = {name: column for name, column in columns.items() if name != "step_index"}
+    first = value(summary(without_steps), "first_cycle_efficiency_percent")
+    assert holds(first, 99.5)
+    assert first.half_width > 2
+
+
+@needs_cases
+def test_a_current_of_the_wrong_sign_is_refused_and_a_mapping_turns_it() -> None:
+    (path,) = CASES.glob("12-*/*.csv")
+    columns = case("12-*/*.csv")
+    assert code_of(columns) == "current-sign-inverted"
+    names = {name: name for name in ("test_time_second", "voltage_volt", "cycle_count", "step_index")}
+    (turned,) = declared_csv.read_mapped(path, {"columns": names | {"current_ampere": "-Current / A"}})
+    assert turned.columns["current_ampere"] == pytest.approx(-columns["current_ampere"])
+    assert value(retention(turned.columns), "capacity_retention_percent").magnitude > 0
+
+
+@needs_cases
+def test_rounded_time_stamps_widen_the_intervals() -> None:
+    outcome = retention(case("19-*/*.csv"))
+    assert "rounded-time-stamps" in {message.code for message in outcome.messages}
+    assert holds(value(outcome, "capacity_retention_percent"), 95.8)
+    assert holds(value(outcome, "coulombic_efficiency_percent"), 99.0)
+
+
+@needs_cases
+def test_eight_formation_cycles() -> None:
+    outcome = retention(case("29-*/*.csv"))
+    assert value(outcome, "retention_reference_cycle").magnitude == 9
+    assert value(outcome, "capacity_retention_percent").magnitude == pytest.approx(99.25, abs=0.02)
+
+
+@needs_cases
+def test_the_efficiency_column_of_a_per_cycle_table() -> None:
+    columns = case("31-*/*.csv")
+    assert value(retention(columns), "coulombic_efficiency_percent").magnitude == pytest.approx(99.7)
+    assert value(summary(columns), "first_cycle_efficiency_percent").magnitude == pytest.approx(80.0)
+
+
+def without_counters(rows: Columns) -> dict[str, np.ndarray]:
+    return {name: column for name, column in rows.items() if "capacity" not in name}
+
+
+@pytest.mark.parametrize("discharge_first", [False, True])
+@pytest.mark.parametrize("every", [10, 25])
+def test_checks_at_another_current_do_not_enter_the_retention(every: int, discharge_first: bool) -> None:
+    """0.1 % a cycle at 1 mA, and a check at 0.1 mA with 12 % more capacity after every so many."""
+    number = np.arange(101)
+    is_check = number % every == 0
+    capacity = 0.018 * (1 - 0.001 * number) * np.where(is_check, 1.12, 1.0)
+    rows = cycling_rows(capacity, current_a=np.where(is_check, 1e-4, 1e-3), discharge_first=discharge_first)
+    outcome = retention(rows)
+    assert value(outcome, "capacity_retention_percent").magnitude == pytest.approx(100 * 0.901 / 0.999, rel=1e-6)
+    assert value(outcome, "capacity_fade_percent_per_cycle").magnitude == pytest.approx(0.1 / 0.999, rel=1e-3)
+    assert value(outcome, "capacity_retention_percent", group=1).magnitude == pytest.approx(90.0, rel=1e-6)
+
+
+def test_a_test_continued_at_another_temperature_is_not_compared_with_its_beginning() -> None:
+    rows = cycling_rows(0.018 * np.r_[np.ones(30), 0.9 * np.ones(12)])
+    rows["ambient_temperature_celsius"] = np.where(rows["cycle_count"] <= 30, 25.0, 5.0)
+    outcome = retention(rows)
+    assert value(outcome, "retention_end_cycle").magnitude == 30
+    assert value(outcome, "capacity_retention_percent").magnitude == pytest.approx(100)
+
+
+def test_two_groups_of_about_the_same_size_leave_the_choice_to_the_user() -> None:
+    rows = cycling_rows(np.full(20, 0.018), current_a=[1e-3] * 10 + [5e-4] * 10)
+    assert code_of(rows) == "several-cycle-groups"
+    assert code_of(rows, cycle_group="nothing") == "unknown-cycle-group"
+    assert value(retention(rows, cycle_group="cycling 2"), "retention_reference_cycle").magnitude == 11
+
+
+def test_a_rate_test_has_no_fade_and_no_life() -> None:
+    rows = cycling_rows(np.full(20, 0.018), current_a=np.repeat([1e-4, 2e-4, 5e-4, 1e-4], 5))
+    assert code_of(rows) == "rate-test"
+
+
+@pytest.mark.parametrize("step_ah", [1e-4, 5e-5])
+def test_counters_in_coarse_steps_widen_the_interval_around_the_truth(step_ah: float) -> None:
+    capacity = 0.0015 * (1 - 0.004 * np.arange(30))
+    rows = cycling_rows(capacity)
+    for name in ("charging_capacity_ah", "discharging_capacity_ah"):
+        rows[name] = np.floor(rows[name] / step_ah) * step_ah
+    kept = value(retention(rows), "capacity_retention_percent")
+    assert holds(kept, 88.4)
+    assert kept.half_width > 100 * step_ah / 0.0015
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_rows_that_miss_the_ends_of_steps_widen_the_interval_around_the_truth(seed: int) -> None:
+    """A row each 15 min whatever the step: when a step began and ended is known to that."""
+    rng = np.random.default_rng(seed)
+    capacity = 0.0015 * (1 - 0.004 * np.arange(20))
+    rows = without_counters(cycling_rows(capacity, current_a=2e-4, points=400, rests=60))
+    fine = rows["test_time_second"]
+    times = np.arange(rng.uniform(0, 900), fine[-1], 900.0)
+    index = np.searchsorted(fine, times)
+    coarse = {name: column[index] for name, column in rows.items()} | {"test_time_second": times}
+    outcome = retention(coarse)
+    first = value(outcome, "discharge_capacity_mah")
+    assert holds(first, 1.5)
+    assert holds(value(outcome, "capacity_retention_percent"), 100 * capacity[-1] / capacity[0])

@@ -62,11 +62,10 @@ def format_group_conditions(conditions: Mapping[str, str]) -> str:
     """Technique and conditions in one line: EIS, 10 MPa, 25 °C."""
     texts = []
     for slug, text in conditions.items():
-        quantity = get_or_placeholder(slug)
         if slug == "technique":
             texts.append(technique_name(text))
-        elif quantity.unit_label:
-            texts.append(f"{typeset(text)}{NO_BREAK}{quantity.unit_label}")
+        elif unit_label := get_or_placeholder(slug).unit_label:
+            texts.append(f"{typeset(text)}{NO_BREAK}{unit_label}")
         else:
             texts.append(f"{_name(slug)} {typeset(text)}")
     return ", ".join(texts)

@@ -14,6 +14,9 @@ from registry.models import (
     Curve,
     CycleColumn,
     Dataset,
+    GroupCurve,
+    GroupRun,
+    GroupValue,
     Layer,
     Membership,
     Project,
@@ -74,7 +77,26 @@ def create_records(project: Project) -> None:
     run.save()
     Curve(run=run, name="c", title="C", data={"x": {}}).save()
     CycleColumn(run=run, quantity="voltage_v", first_cycle=1, last_cycle=1, data=b"\0" * 8).save()
+    create_group(project, cell)
     save_record(Comparison(project=project, slug=project.slug, title="T", definition={"columns": ["label"]}), by=None)
+
+
+def create_group(project: Project, cell: Cell) -> None:
+    """Create a group of this cell with a run, a value and a curve."""
+    group, now = factories.make_group(project, cell), timezone.now()
+    run = GroupRun(
+        group=group,
+        analysis="a",
+        plugin="p",
+        version="1",
+        inputs_hash="0",
+        status="done",
+        started_at=now,
+        finished_at=now,
+    )
+    run.save()
+    GroupValue(run=run, quantity="resistance_ohm", magnitude=1.0, lower=1.0, upper=1.0, qualifier="=").save()
+    GroupCurve(run=run, name="c", title="C", data={"x": {}}).save()
 
 
 @pytest.fixture
@@ -90,7 +112,7 @@ def visible_projects(model: type[Scoped], user: User | AnonymousUser) -> set[str
 
 
 def test_all_scoped_models_are_covered() -> None:
-    assert len(MODELS) == 21
+    assert len(MODELS) == 26
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)

@@ -8,6 +8,7 @@ from registry.hookspecs import (
     Analysis,
     Column,
     Inputs,
+    Listed,
     Message,
     Outcome,
     Parameter,
@@ -78,7 +79,7 @@ def run(inputs: Inputs) -> Outcome:
 
 def _resistance(inputs: Inputs) -> tuple[Estimate, str]:
     """Return the reported resistance, else the one another analysis computed from the spectrum."""
-    reported = inputs.reported("resistance_ohm")
+    reported = inputs.optional("reported.resistance_ohm", "resistance")
     if reported is not None:
         return reported, "as reported"
     computed = inputs.computed("resistance_ohm")
@@ -86,8 +87,7 @@ def _resistance(inputs: Inputs) -> tuple[Estimate, str]:
         raise Refused(
             "missing-resistance", "needs a resistance: none is reported or computed; upload a spectrum or enter one"
         )
-    bound = inputs.bound("reported.resistance_ohm")
-    return computed, "as computed from the spectrum" + (f" (reported is only a bound, {bound})" if bound else "")
+    return computed, "as computed from the spectrum"
 
 
 def _area(inputs: Inputs) -> tuple[Estimate, str]:
@@ -99,7 +99,9 @@ def _area(inputs: Inputs) -> tuple[Estimate, str]:
     if diameter is None:
         raise Refused(
             "missing-area",
-            "needs an area: enter the area of the sample or separator, or the die diameter of the set-up",
+            "needs an area: enter the area of a layer ({roles}), or the die diameter of the set-up",
+            roles=Listed(ROLES, between=" or "),
+            quantities=("area_cm2", "die_diameter_mm"),
         )
     return disc_area(diameter), "of the die"
 

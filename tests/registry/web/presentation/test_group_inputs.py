@@ -37,6 +37,7 @@ def test_a_recipe_number_has_the_unit_of_what_varies() -> None:
     assert format_group_fact("members.C-00012.recipe_number", [2.0, 2.0, 2.0, 0.0, False], over).endswith("%")
 
 
+@pytest.mark.django_db
 def test_conditions_have_their_units() -> None:
     conditions = {"technique": "eis", "temperature_degc": "25", "c_rate": "<0.1"}
     shown = format_group_conditions(conditions).replace("\N{NO-BREAK SPACE}", " ")

@@ -100,6 +100,7 @@ def test_a_count_has_no_decimals() -> None:
     assert format_number(Estimate.exact(742.0), catalogue.get("cycle_count")) == "742"
 
 
+@pytest.mark.django_db
 def test_an_unregistered_quantity_is_named_by_its_slug() -> None:
     assert format_heading(get_or_placeholder("glow_lm")) == "glow lm"
 

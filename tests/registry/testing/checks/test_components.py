@@ -44,9 +44,22 @@ def wants_no_components(inputs: Any) -> Any:
     return propagates(inputs)
 
 
+def is_a_ratio_in_which_the_cause_cancels(inputs: Any) -> Any:
+    """A weighted ratio: its own uncertainty changes with the weights, but what both numbers share does not move it."""
+    one, other = area(inputs), inputs.only_layer("sample").require("thickness_um", "thickness")
+    ratio = one.magnitude / other.magnitude
+    return outcome(Estimate.measured(ratio, 0.1 * ratio + one.standard_uncertainty / other.magnitude))
+
+
 @pytest.mark.parametrize(
     ("run", "count"),
-    [(propagates, 0), (ignores_the_uncertainty, 0), (drops_the_components, 1), (wants_no_components, 1)],
+    [
+        (propagates, 0),
+        (ignores_the_uncertainty, 0),
+        (drops_the_components, 1),
+        (wants_no_components, 1),
+        (is_a_ratio_in_which_the_cause_cancels, 0),
+    ],
 )
 def test_finds_an_analysis_that_loses_components(run: Any, count: int) -> None:
     assert len(problems(run)) == count

@@ -84,7 +84,7 @@ echo "-- instrument files"
 cell=$($cellar shell --no-imports -c 'from registry.models import Cell; print(Cell.objects.earliest("pk").refcode)')
 $cellar ingest "$binary" --cell "$cell" --technique eis --dry-run | tee "$scratch/ingested"
 $cellar ingest "$cycling" --cell "$cell" --technique cycling --dry-run | tee -a "$scratch/ingested"
-for expected in ": biologic-mpr [0-9.]+, .*, 79 rows: frequency_hertz" ": biologic-mpr [0-9.]+, .*, 46102 rows: .*current_ampere"; do
+for expected in ": biologic-mpr [0-9.]+, .*, 79 rows: frequency_hertz" ": biologic-mpr [0-9.]+, .*, 46,102 rows: .*current_ampere"; do
     grep -qE "$expected" "$scratch/ingested" || { echo "expected a line like ‘$expected’" >&2; exit 1; }
 done
 $python "$checkout/examples/compare_with_text.py" "$binary" "${binary%.mpr}.txt"

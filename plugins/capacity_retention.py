@@ -286,7 +286,7 @@ def register_quantities() -> Sequence[Quantity]:
     scatter = Quantity(
         slug="capacity_scatter_mah",
         name="Scatter of the discharge capacity",
-        unit="mAh",
+        unit="mA*h",
         unit_label="mAh",
         symbol="",
         description="Standard deviation of the discharge capacity from cycle to cycle, slow change taken out.",

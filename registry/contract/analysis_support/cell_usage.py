@@ -58,7 +58,7 @@ def usage_quantities() -> tuple[Quantity, ...]:
         Quantity(
             slug="capacity_throughput_mah",
             name="Capacity throughput",
-            unit="mAh",
+            unit="mA*h",
             unit_label="mAh",
             description="All charge that passed in a test, charged and discharged.",
             minimum=0,

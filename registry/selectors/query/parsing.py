@@ -267,7 +267,7 @@ def _is_role(role: str, stored: bool) -> bool:
     return role in plugin_loading.current().layer_roles or (stored and has_orphaned_role(role))
 
 
-ALIKE = 0.7
+ALIKE = 0.65
 """Similarity from which another name is suggested."""
 
 

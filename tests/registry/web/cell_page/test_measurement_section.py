@@ -111,7 +111,7 @@ def test_the_dataset_in_use_is_marked_if_there_are_several(client: Client, publi
     measurement = factories.make_measurement(cell, technique="eis")
     add_file(measurement=measurement, file=io.BytesIO(PEIS), filename="run.mpt", by=None)
     page = client.get(cell.get_absolute_url()).content.decode()
-    assert ": run.mpt holds 2 " in page
+    assert "2 datasets (run.mpt)" in page
     assert '<span class="tag done">in use</span>' not in page
     measurement.dataset = measurement.datasets.get(part=1)
     save_record(measurement, by=None)

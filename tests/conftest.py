@@ -10,6 +10,15 @@ from tests import factories
 
 pytest_plugins = ["registry.testing.pytest_plugin"]
 
+LONG = ("tests/registry/killed/", "tests/docs/", "tests/plugins/test_every_plugin.py", "tests/registry/authoring/")
+"""Files of few tests that take long: first, so that no process waits for another at the end."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the long files first."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+
 
 @pytest.fixture
 def project(db: None) -> Project:

@@ -22,6 +22,13 @@ print(*{plugin.state for plugin in plugin_loading.current().loaded if plugin.nam
 WRITES_ITS_PROCESS = "import os\nwith open({notes!r}, 'a') as notes:\n    notes.write(f'{{os.getpid()}} ')\n"
 
 
+@pytest.fixture(autouse=True)
+def not_imported_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each test has a package of this name of its own."""
+    for name in [name for name in sys.modules if name.partition(".")[0] == "lab_plugins"]:
+        monkeypatch.delitem(sys.modules, name)
+
+
 @pytest.fixture
 def notes(tmp_path: Path) -> Path:
     return tmp_path / "imported"

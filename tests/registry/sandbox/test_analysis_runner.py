@@ -196,7 +196,8 @@ def test_a_run_that_kills_the_fork_server_after_its_reply_is_not_done(name: str)
     for _ in range(5):
         if run_alone(name).status == "failed":
             return
-    assert server.process.poll() is None
+    # A kill after the server was seen alive comes too late for its run, and must not reach the next.
+    assert server.process.poll() is None or run_alone(SOUND).status == "done"
 
 
 @pytest.mark.usefixtures("_loaded")

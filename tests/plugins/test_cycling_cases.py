@@ -1,6 +1,6 @@
 """Tests as laboratories run them, each with the answer known from how it was made.
 
-The inputs of ../shared/cases are read where that folder is; others of the same kinds are made here.
+The files are in tests/data/cases; others of the same kinds are made here.
 """
 
 from collections.abc import Mapping
@@ -16,10 +16,8 @@ from plugins.readers import declared_csv
 from registry.hookspecs import Inputs, Outcome, Refused
 from registry.testing.synthetic.cycling import cycling_rows
 
-CASES = Path(__file__).parents[3] / "shared" / "cases"
+CASES = Path(__file__).parents[1] / "data" / "cases"
 Columns = Mapping[str, np.ndarray]
-
-needs_cases = pytest.mark.skipif(not CASES.is_dir(), reason="the folder of cases is not here")
 
 
 def parameters(plugin: object, **changed: object) -> dict:
@@ -69,7 +67,6 @@ def code_of(columns: Columns, **changed: object) -> str:
     return str(caught.value.code)
 
 
-@needs_cases
 def test_one_test_in_two_files() -> None:
     one, two = case("01-*/part1.csv"), case("01-*/part2.csv")
     both = retention(one, two)
@@ -85,12 +82,10 @@ def test_one_test_in_two_files() -> None:
     assert holds(value(restarted, "capacity_retention_percent"), 84.4)
 
 
-@needs_cases
 def test_half_cycles_that_did_not_happen() -> None:
     assert code_of(case("02-*/*.csv")) == "too-few-discharges"
 
 
-@needs_cases
 def test_cycles_at_different_currents() -> None:
     outcome = retention(case("03-*/*.csv"))
     assert value(outcome, "retention_reference_cycle").magnitude == 4
@@ -102,7 +97,6 @@ def test_cycles_at_different_currents() -> None:
     assert value(checks, "capacity_retention_percent").magnitude == pytest.approx(89.8, abs=0.01)
 
 
-@needs_cases
 def test_counters_reset_each_cycle_and_rows_at_step_ends() -> None:
     outcome = retention(case("04-*/*.csv"))
     assert holds(value(outcome, "capacity_retention_percent"), 88.4)
@@ -110,7 +104,6 @@ def test_counters_reset_each_cycle_and_rows_at_step_ends() -> None:
     assert value(outcome, "discharge_capacity_mah").magnitude == pytest.approx(1.500)
 
 
-@needs_cases
 def test_charge_across_a_border_with_a_rest() -> None:
     columns = case("05-*/*.csv")
     assert value(summary(columns), "first_cycle_efficiency_percent").magnitude == pytest.approx(99.5, abs=1e-3)
@@ -120,7 +113,6 @@ def test_charge_across_a_border_with_a_rest() -> None:
     assert first.half_width > 2
 
 
-@needs_cases
 def test_a_current_of_the_wrong_sign_is_refused_and_a_mapping_turns_it() -> None:
     (path,) = CASES.glob("12-*/*.csv")
     columns = case("12-*/*.csv")
@@ -131,7 +123,6 @@ def test_a_current_of_the_wrong_sign_is_refused_and_a_mapping_turns_it() -> None
     assert value(retention(turned.columns), "capacity_retention_percent").magnitude > 0
 
 
-@needs_cases
 def test_rounded_time_stamps_widen_the_intervals() -> None:
     outcome = retention(case("19-*/*.csv"))
     assert "rounded-time-stamps" in {message.code for message in outcome.messages}
@@ -139,14 +130,12 @@ def test_rounded_time_stamps_widen_the_intervals() -> None:
     assert holds(value(outcome, "coulombic_efficiency_percent"), 99.0)
 
 
-@needs_cases
 def test_eight_formation_cycles() -> None:
     outcome = retention(case("29-*/*.csv"))
     assert value(outcome, "retention_reference_cycle").magnitude == 9
     assert value(outcome, "capacity_retention_percent").magnitude == pytest.approx(99.25, abs=0.02)
 
 
-@needs_cases
 def test_the_efficiency_column_of_a_per_cycle_table() -> None:
     columns = case("31-*/*.csv")
     assert value(retention(columns), "coulombic_efficiency_percent").magnitude == pytest.approx(99.7)

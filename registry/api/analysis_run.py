@@ -5,18 +5,17 @@ from typing import Any
 
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_field
-from rest_framework import mixins, serializers, status
-from rest_framework.decorators import action
+from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from registry import plugin_loading
 from registry.api.base.errors import validation_error
 from registry.api.base.fields import CellField, MeasurementField
-from registry.api.base.filters import Filter, apply_filters
+from registry.api.base.filters import Filter
 from registry.api.base.permissions import actor
-from registry.api.base.records import ReadViewSet
 from registry.api.base.rows import fetch_rows
+from registry.api.base.runs import RUN_FILTERS, RunViewSet
 from registry.api.base.strict import StrictSerializer
 from registry.api.value import COLUMNS as VALUE_COLUMNS
 from registry.api.value import ValueSummarySerializer, complete_rows
@@ -28,14 +27,12 @@ from registry.models import (
     Curve,
     CycleColumn,
     Measurement,
-    RunStatus,
     Value,
 )
 from registry.models.cycle_table import GROUP
 from registry.plugin_loading.names import technique_in_sentence
 from registry.selectors.analysis_inputs.series import fetch_series
 from registry.selectors.analysis_inputs.targets import get_target
-from registry.selectors.message_code import count_codes
 from registry.selectors.query.parsing import nearest
 from registry.services.run_requests import request_run
 
@@ -168,43 +165,20 @@ class RunRequestSerializer(StrictSerializer):
         return attrs
 
 
-class CodeCountSerializer(serializers.Serializer[Any]):
-    """A code, the number of runs with it, and its sentence in the newest of them."""
-
-    code = serializers.CharField()
-    runs = serializers.IntegerField()
-    last_run = serializers.IntegerField(help_text="Id of the newest run with this code.")
-    text = serializers.CharField(help_text="Its sentence in that run.")
-    parameters = serializers.DictField(help_text="Numbers and texts of that sentence.")
-
-
-class AnalysisRunViewSet(mixins.ListModelMixin, ReadViewSet):
+class AnalysisRunViewSet(RunViewSet):
     """Analysis runs. A run does not change after it has ended; running the analysis again creates a new run."""
 
     queryset = AnalysisRun.objects.order_by("-pk")
     serializer_class = RunSerializer
-    lookup_value_regex = r"\d{1,18}"
     filters = {
         "project": Filter("cell__project__slug", "Slug of the project."),
         "cell": Filter("cell__refcode", "Refcode of the cell."),
         "measurement": Filter("measurement__refcode", "Refcode of the measurement."),
         "series": Filter("series", "The series within the cell, as in `series` of a run."),
-        "analysis": Filter("analysis", "Name of the analysis."),
-        "status": Filter("status", "Status of the run.", choices=RunStatus.values),
-        "code": Filter("message_codes__code", "Code of a message or refusal, such as missing-thickness.", many=True),
-        "is_latest": Filter("is_latest", "Whether it is the latest run, not superseded.", kind="boolean"),
-        "fresh": Filter("stale_since__isnull", "Whether its inputs are unchanged since it ran.", kind="boolean"),
+        **RUN_FILTERS,
     }
 
     parameters = {"codes": tuple(filters)}
-
-    @extend_schema(responses=CodeCountSerializer(many=True), filters=False)
-    @action(detail=False, pagination_class=None)
-    def codes(self, request: Request) -> Response:
-        """The codes of refusals and messages, each with its number of runs, most frequent first, and its sentence in
-        the newest. Takes the filters of the list of runs."""
-        runs = apply_filters(self.get_queryset(), request, self.filters).order_by().values("pk")
-        return Response(CodeCountSerializer(count_codes(runs), many=True).data)
 
     def get_queryset(self) -> QuerySet[AnalysisRun]:
         visible: QuerySet[AnalysisRun] = AnalysisRun.objects.visible_to(self.request.user)

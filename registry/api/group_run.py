@@ -5,23 +5,21 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import mixins, serializers, status
-from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from registry import plugin_loading
-from registry.api.analysis_run import CodeCountSerializer
 from registry.api.base.errors import validation_error
 from registry.api.base.fields import VisibleById
-from registry.api.base.filters import Filter, apply_filters
+from registry.api.base.filters import Filter
 from registry.api.base.permissions import actor
 from registry.api.base.records import ReadViewSet
+from registry.api.base.runs import RUN_FILTERS, RunViewSet
 from registry.api.base.strict import StrictSerializer
 from registry.api.value import ComponentSerializer, MethodSerializer, component_rows, method_rows
-from registry.models import PENDING, CellGroup, CurveKind, GroupCurve, GroupRun, GroupValue, RunStatus
+from registry.models import PENDING, CellGroup, CurveKind, GroupCurve, GroupRun, GroupValue
 from registry.numbers import catalogue
 from registry.selectors.curve import unpack_grids, without_grids
-from registry.selectors.message_code import count_codes
 from registry.selectors.query.parsing import nearest
 from registry.services.run_requests import request_group_run
 
@@ -153,31 +151,18 @@ class GroupRunRequestSerializer(StrictSerializer):
     parameters = serializers.DictField(required=False, help_text="Saved with the group; null resets a parameter.")
 
 
-class GroupRunViewSet(mixins.ListModelMixin, ReadViewSet):
+class GroupRunViewSet(RunViewSet):
     """Runs on groups. A run does not change after it has ended; running the analysis again creates a new run."""
 
     queryset = GroupRun.objects.order_by("-pk")
     serializer_class = GroupRunSerializer
-    lookup_value_regex = r"\d{1,18}"
     filters = {
         "project": Filter("group__project__slug", "Slug of the project."),
         "group": Filter("group", "Id of the group.", kind="id"),
-        "analysis": Filter("analysis", "Name of the analysis."),
-        "status": Filter("status", "Status of the run.", choices=RunStatus.values),
-        "code": Filter("message_codes__code", "Code of a message or refusal, such as several-values.", many=True),
-        "is_latest": Filter("is_latest", "Whether it is the latest run, not superseded.", kind="boolean"),
-        "fresh": Filter("stale_since__isnull", "Whether its inputs are unchanged since it ran.", kind="boolean"),
+        **RUN_FILTERS,
     }
 
     parameters = {"codes": tuple(filters)}
-
-    @extend_schema(responses=CodeCountSerializer(many=True), filters=False)
-    @action(detail=False, pagination_class=None)
-    def codes(self, request: Request) -> Response:
-        """The codes of refusals and messages, each with its number of runs, most frequent first, and its sentence in
-        the newest. Takes the filters of the list of runs."""
-        runs = apply_filters(self.get_queryset(), request, self.filters).order_by().values("pk")
-        return Response(CodeCountSerializer(count_codes(runs), many=True).data)
 
     def get_queryset(self) -> QuerySet[GroupRun]:
         visible: QuerySet[GroupRun] = GroupRun.objects.visible_to(self.request.user)

@@ -17,6 +17,7 @@ from analyses.cycling.cycle_life import life_cycles
 from analyses.cycling.cycle_series import CycleSeries
 from analyses.insufficient_data import InsufficientData
 from analyses.uncertainty import Estimate
+from registry.contract.analysis_support.comparable_cycles import FEWEST_CYCLES, Span, span_of
 from registry.contract.analysis_support.cycle_anomalies import anomaly_messages
 from registry.contract.analysis_support.cycle_group_choice import (
     GROUP_PARAMETERS,
@@ -33,7 +34,6 @@ from registry.contract.analysis_support.cycling_table import (
     median_words,
     read_cycling,
 )
-from registry.contract.analysis_support.like_cycles import FEWEST_CYCLES, Span, span_of
 from registry.contract.analysis_support.per_cycle import cycle_table, retention_columns
 from registry.hookspecs import (
     Analysis,

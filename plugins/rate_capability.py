@@ -45,7 +45,7 @@ def run(inputs: Inputs) -> Outcome:
     if not table.groups.is_rate_test:
         raise Refused(
             "no-rate-test",
-            "not a rate test: it has fewer than three currents, or one is held for more than ten cycles in a row",
+            "not a rate test: a rate test has three or more currents, each for at most ten successive cycles",
         )
     steps = rate_steps(table.groups, table.discharge_mah, table.discharge_resolution_mah)
     values = [result for number, step in enumerate(steps, start=1) for result in _values(table, number, step)]

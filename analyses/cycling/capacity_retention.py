@@ -70,8 +70,8 @@ def retention_percent(series: CycleSeries, reference_cycle: int, end_cycle: int)
     if reference.lower <= 0:
         raise InsufficientData(
             "capacity-within-resolution",
-            "the capacity of the reference cycle {reference_cycle} is {capacity_mah:.4g} mAh, but the data tell it to "
-            "{resolution_mah:.2g} mAh only: export rows at a shorter interval and with all digits",
+            "the capacity of the reference cycle {reference_cycle}, {capacity_mah:.4g} mAh, is only known to within "
+            "{resolution_mah:.2g} mAh: export the data at a shorter logging interval and with all digits",
             reference_cycle=reference_cycle,
             capacity_mah=reference.magnitude,
             resolution_mah=reference.half_width,
@@ -230,7 +230,8 @@ def _median_bounds(above: Array, below: Array, resolution: tuple[Array, Array]) 
     least = below - resolution[1]
     if (least <= 0).any():
         raise InsufficientData(
-            "capacity-within-resolution", "no efficiency: the data do not tell the capacity of every cycle from zero"
+            "capacity-within-resolution",
+            "no efficiency: a capacity is smaller than the resolution of the data",
         )
     lower = 100 * np.maximum(above - resolution[0], 0.0) / (below + resolution[1])
     return float(np.median(lower)), float(np.median(100 * (above + resolution[0]) / least))
@@ -252,7 +253,7 @@ def first_efficiency_percent(recovered: Estimate, stored: Estimate) -> Estimate:
     Raises
     ------
     InsufficientData
-        If nothing was stored, or the data do not tell it from nothing.
+        If the stored capacity is zero, or smaller than its resolution.
 
     Examples
     --------

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyses.cycling.cycle_groups import CycleConditions
+from analyses.cycling.cycle_halves import sampled_rows
 from analyses.cycling.cycle_summary import CycleSummary
 
 Array = NDArray[np.float64]
@@ -52,9 +53,7 @@ def _means(column: Array | None, cycles: CycleSummary) -> Array:
     """Return the mean of a column over each cycle, missing numbers left out, of shape (cycles,)."""
     if column is None:
         return np.full(cycles.cycle.size, np.nan)
-    shares = np.linspace(0, 1, SAMPLED_ROWS)
-    rows = cycles.first_row[:, None] + np.round(shares * (cycles.last_row - cycles.first_row)[:, None]).astype(np.intp)
-    sampled = column[rows]
+    sampled = column[sampled_rows(cycles.first_row, cycles.last_row, np.linspace(0, 1, SAMPLED_ROWS))]
     known = np.isfinite(sampled)
     count = known.sum(axis=1)
     total = np.where(known, sampled, 0.0).sum(axis=1)

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from analyses.coded_text import Listed, Remark
 from analyses.cycling.charge_counter import COUNTER_TOLERANCE, Counted, per_cycle
+from analyses.cycling.cycle_halves import Half, half_of
 from analyses.cycling.cycle_starts import (
     instrument_starts,
     leading_sign,
@@ -34,11 +35,6 @@ from analyses.cycling.row_checks import (
 Array = NDArray[np.float64]
 Rows = NDArray[np.intp]
 Flags = NDArray[np.bool_]
-
-
-FIRST_PART = (0.05, 0.30)
-"""Part of a half-cycle, by rows, whose current is given."""
-SAMPLED_ROWS = 9
 
 
 @dataclass(frozen=True)
@@ -228,7 +224,7 @@ def _table(
 ) -> CycleSummary:
     time = series[0]
     cycle = np.searchsorted(rows.first, runs.first_row, side="right") - 1
-    halves = [_half(runs, cycle, rows.first.size, sign, series) for sign in (1, -1)]
+    halves = [half_of(runs, cycle, rows.first.size, sign, series) for sign in (1, -1)]
     ways = zip(halves, (counted.charge, counted.discharge), strict=True)
     capacities = [np.where(half.charge_ah > 0, half.charge_ah if own is None else own, np.nan) for half, own in ways]
     capacities = [np.where(ah > 0, ah, np.nan) for ah in capacities]
@@ -267,61 +263,7 @@ def _table(
     )
 
 
-@dataclass(frozen=True)
-class _Half:
-    """The charges or the discharges of all cycles; every array of shape (cycles,)."""
-
-    charge_ah: Array
-    """Zero where there is none [Ah]."""
-    energy_wh: Array
-    duration_s: Array
-    """Time under current [s]."""
-    resolution_ah: Array
-    rows: Array
-    end_voltage_v: Array
-    """Nan where there is none [V]."""
-    end_step_v: Array
-    """Nan where there is none [V]."""
-    current_a: Array
-    """Positive, nan where there is none [A]."""
-
-
-def _half(runs: Runs, cycle: Rows, cycles: int, sign: int, series: tuple[Array, Array, Array]) -> _Half:
-    time, voltage, current = series
-    way = runs.sign == sign
-    of = cycle[way]
-    rows = runs.last_row - runs.first_row + 1.0
-    parts = (runs.charge_ah, runs.energy_wh, runs.duration_s, runs.resolution_ah, rows)
-    sums: list[Array] = [np.bincount(of, part[way], cycles).astype(float) for part in parts]
-    end, step = np.full(cycles, np.nan), np.full(cycles, np.nan)
-    last = runs.last_row[way]
-    end[of] = voltage[last]
-    step[of] = _end_steps(time, voltage, last)
-    constant = np.full(cycles, np.nan)
-    # The last of equal numbers is kept: the run with most charge, as they are in rising order of it.
-    order = np.argsort(runs.charge_ah[way], kind="stable")
-    constant[of[order]] = np.abs(_sampled_medians(current, runs.first_row[way], last)[order])
-    return _Half(*sums, end_voltage_v=end, end_step_v=step, current_a=constant)
-
-
-def _sampled_medians(column: Array, first: Rows, last: Rows) -> Array:
-    """Return the median of a few rows of the first part of each run, of shape (runs,)."""
-    shares = np.linspace(FIRST_PART[0], FIRST_PART[1], SAMPLED_ROWS)
-    rows = first[:, None] + np.round(shares * (last - first)[:, None]).astype(np.intp)
-    medians: Array = np.median(column[rows], axis=1)
-    return medians
-
-
-def _end_steps(time: Array, voltage: Array, last: Rows) -> Array:
-    """Return how far the voltage goes on at its last rate until the next row, but no longer than one interval more."""
-    before, after = np.maximum(last - 1, 0), np.minimum(last + 1, time.size - 1)
-    own, next_ = time[last] - time[before], time[after] - time[last]
-    share = np.divide(np.minimum(next_, own), own, out=np.zeros(last.size), where=own > 0)
-    steps: Array = np.abs(voltage[last] - voltage[before]) * share
-    return steps
-
-
-def _disagreement(halves: list[_Half], capacities: list[Array]) -> tuple[Remark, ...]:
+def _disagreement(halves: list[Half], capacities: list[Array]) -> tuple[Remark, ...]:
     remarks = []
     for half_name, half, ah in zip(("charge", "discharge"), halves, capacities, strict=True):
         ratio = _ratio(ah, np.where(half.rows < FEW_ROWS, 0.0, half.charge_ah))

@@ -87,7 +87,7 @@ def join(pieces: Sequence[Piece], *, in_order: bool = False) -> Joined:
         columns = _append(columns, after.columns, gap_s or 0.0, same_cycle=bool(goes_on))
     remark = Remark(
         "pieces-joined",
-        "One test in {count} files, joined in this order: {filenames}; longest time between two: {gap_h:.3g} h.",
+        "One test in {count} files, joined in this order: {filenames}; longest gap between files: {gap_h:.3g} h.",
         count=len(ordered),
         filenames=Listed(piece.filename for piece in ordered),
         gap_h=longest_s / SECONDS_PER_HOUR,
@@ -123,19 +123,45 @@ def _check_follows(before: Piece, after: Piece) -> None:
     files = {"first": before.filename, "second": after.filename}
     starts_again = after.columns[TIME][0] < before.columns[TIME][-1]
     if starts_again and _same_beginning(before, after):
-        raise _alternatives("they begin with the same rows, as two exports of one test do", files)
-    if before.start is None or after.start is None:
-        ends, begins = float(before.columns[TIME][-1]), float(after.columns[TIME][0])
-        if begins < ends and not _starts_again(after):
-            raise _alternatives("their times overlap", files)
-    elif (after.start - before.start).total_seconds() < 0.5 * float(np.ptp(before.columns[TIME])):
-        raise _alternatives("their times overlap by their start stamps", files)
-    if CYCLE in before.columns and CYCLE in after.columns:
-        last, first = float(before.columns[CYCLE][-1]), _first_cycle(after)
-        if first < last and first > float(before.columns[CYCLE][0]) + 1:
-            raise _alternatives("their cycle numbers overlap", files)
+        raise InsufficientData(
+            "several-datasets",
+            "{first} and {second} begin with the same rows, as two exports of one test do: select one of them",
+            **files,
+        )
+    if _times_overlap(before, after):
+        raise InsufficientData(
+            "several-datasets",
+            "the times of {first} and {second} overlap: select one of them, or declare the main data and its "
+            "continuation",
+            **files,
+        )
+    if _cycles_overlap(before, after):
+        raise InsufficientData(
+            "several-datasets",
+            "the cycle numbers of {first} and {second} overlap: select one of them, or declare the main data and its "
+            "continuation",
+            **files,
+        )
     if _range_differs(before.columns[VOLTAGE], after.columns[VOLTAGE]):
-        raise _alternatives("their voltage windows differ", files)
+        raise InsufficientData(
+            "several-datasets",
+            "the voltage windows of {first} and {second} differ: select one of them, or declare the main data and its "
+            "continuation",
+            **files,
+        )
+
+
+def _times_overlap(before: Piece, after: Piece) -> bool:
+    if before.start is None or after.start is None:
+        return bool(after.columns[TIME][0] < before.columns[TIME][-1]) and not _starts_again(after)
+    return (after.start - before.start).total_seconds() < 0.5 * float(np.ptp(before.columns[TIME]))
+
+
+def _cycles_overlap(before: Piece, after: Piece) -> bool:
+    if CYCLE not in before.columns or CYCLE not in after.columns:
+        return False
+    first = _first_cycle(after)
+    return float(before.columns[CYCLE][0]) + 1 < first < float(before.columns[CYCLE][-1])
 
 
 def _same_beginning(before: Piece, after: Piece) -> bool:
@@ -149,16 +175,6 @@ def _range_differs(before: Array, after: Array) -> bool:
     ranges = [(float(voltage.min()), float(voltage.max())) for voltage in (before, after)]
     widest = max(high - low for low, high in ranges)
     return any(abs(one - other) > RANGE_SHARE * widest for one, other in zip(*ranges, strict=True))
-
-
-def _alternatives(reason: str, files: Mapping[str, str]) -> InsufficientData:
-    return InsufficientData(
-        "several-datasets",
-        "{first} and {second} are not pieces of one test ({reason}): select one of them, or declare which is the main "
-        "data and which continues it",
-        reason=reason,
-        **files,
-    )
 
 
 def _gap_s(before: Piece, after: Piece) -> float | None:

@@ -1,4 +1,4 @@
-"""Capacity by current: the steps of a rate test, and how much of the capacity comes back after them."""
+"""Capacity by current: the steps of a rate test, and the recovery of the capacity after them."""
 
 from dataclasses import dataclass
 
@@ -20,7 +20,7 @@ class RateStep:
     members: Rows
     """Indices of its cycles that have a discharge, rising."""
     group: int
-    """Number of the group: the same when a current comes back."""
+    """Number of the group: the same when a current is repeated."""
     current_a: float
     """Median discharge current, positive [A]."""
     capacity_mah: Estimate
@@ -67,7 +67,7 @@ def rate_steps(groups: CycleGroups, discharge_mah: Array, resolution_mah: Array)
 
 
 def recovery_percent(steps: tuple[RateStep, ...]) -> tuple[Estimate, RateStep, RateStep]:
-    """Return how much of the capacity at one current there is when it comes back after others.
+    """Return the capacity recovery: that of a repeated current relative to its first use.
 
     Parameters
     ----------
@@ -83,7 +83,7 @@ def recovery_percent(steps: tuple[RateStep, ...]) -> tuple[Estimate, RateStep, R
     Raises
     ------
     InsufficientData
-        If no current comes back.
+        If no current is repeated.
     """
     for last in reversed(steps):
         first = next(step for step in steps if step.group == last.group)
@@ -92,4 +92,4 @@ def recovery_percent(steps: tuple[RateStep, ...]) -> tuple[Estimate, RateStep, R
                 lambda after, before: 100 * after / before, after=last.capacity_mah, before=first.capacity_mah
             )
             return kept, first, last
-    raise InsufficientData("no-current-comes-back", "no recovery: no current of the rate test comes back")
+    raise InsufficientData("no-repeated-current", "no recovery: no current of the rate test is repeated")

@@ -1,4 +1,4 @@
-"""What the rows of a test do not tell, and rows that cannot be used."""
+"""Checks of the rows of a test: gaps, coarse logging, rounded time stamps, the sign of the current."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,8 +43,8 @@ def coarse_rows(time: Array, solid: Runs, counters: Counted, step: Array | None)
         if float((rows < FEWEST_INTEGRATED).mean()) > 0.5:
             raise InsufficientData(
                 "too-few-rows-to-integrate",
-                "most half-cycles have fewer than {fewest} rows, and there are no capacity counters: export the rows "
-                "at a shorter interval, or the counters",
+                "most half-cycles have fewer than {fewest} rows, and there are no capacity counters: export the file "
+                "at a shorter logging interval, or with the counters",
                 fewest=FEWEST_INTEGRATED,
             )
         few = int(np.median(rows))
@@ -52,8 +52,8 @@ def coarse_rows(time: Array, solid: Runs, counters: Counted, step: Array | None)
             remarks.append(
                 Remark(
                     "few-rows-a-half-cycle",
-                    "Half-cycles have {rows} rows, and the file does not state the steps: when they began and ended is "
-                    "known to half an interval only.",
+                    "Half-cycles have {rows} rows and the file has no step numbers: the start and end of each "
+                    "half-cycle are only known to within half a logging interval.",
                     rows=few,
                 )
             )
@@ -62,8 +62,8 @@ def coarse_rows(time: Array, solid: Runs, counters: Counted, step: Array | None)
         remarks.append(
             Remark(
                 "rounded-time-stamps",
-                "{rows} of {all_rows} rows have the time stamp of the row before: the stamps are rounded, and "
-                "capacities from them uncertain by a step of theirs; export the file with all digits.",
+                "{rows} of {all_rows} rows repeat the time stamp of the previous row: time stamps are rounded, which "
+                "limits the accuracy of capacities; export the file with all digits.",
                 rows=repeated,
                 all_rows=time.size,
             )

@@ -1,4 +1,4 @@
-"""The like cycles that a retention, a fade and a life are taken of."""
+"""The comparable cycles from which retention, fade and cycle life are computed."""
 
 from dataclasses import dataclass
 
@@ -19,7 +19,7 @@ FEWEST_CYCLES = 2
 
 @dataclass(frozen=True)
 class Span:
-    """The like cycles a retention is taken between."""
+    """The comparable cycles between which a retention is computed."""
 
     table: CyclingTable
     group: CycleGroup
@@ -48,7 +48,7 @@ def span_of(inputs: Inputs, table: CyclingTable) -> Span:
     if rows.size < FEWEST_CYCLES:
         raise Refused(
             "too-few-discharges",
-            "retention needs two like cycles with a discharge: {group} has {count}",
+            "retention needs two comparable cycles with a discharge: {group} has {count}",
             group=describe(group, table.cycle),
             count=rows.size,
         )
@@ -56,7 +56,7 @@ def span_of(inputs: Inputs, table: CyclingTable) -> Span:
         if cycle and cycle in table.cycle and cycle not in table.cycle[rows]:
             raise Refused(
                 "cycle-of-another-group",
-                "cycle {cycle} is not one of {group}, so not comparable with them: choose another",
+                "cycle {cycle} is not comparable with those of {group}: choose another",
                 cycle=cycle,
                 group=describe(group, table.cycle),
             )

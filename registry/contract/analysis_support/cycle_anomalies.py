@@ -6,13 +6,14 @@ from registry.contract.outcome import Message
 
 FEWEST_JUDGED = 4
 MANY_SHARE = 0.2
-"""A rule that leaves out so large a share of the cycles is to be questioned."""
+"""If so large a share of the cycles is excluded, the rule itself is questionable."""
 
 
 def anomaly_messages(series: CycleSeries, reference: int, end: int) -> tuple[Message, ...]:
     """Return which cycles are anomalous and by how much, and whether the reference or the end cycle is one.
 
-    An anomalous cycle does not enter fade, life and efficiency. Reference and end cycle count as measured in any case.
+    Anomalous cycles are excluded from fade, cycle life and efficiency. Retention uses the reference and end cycle as
+    measured, anomalous or not.
     """
     messages = []
     count = series.cycle.size
@@ -30,8 +31,8 @@ def anomaly_messages(series: CycleSeries, reference: int, end: int) -> tuple[Mes
         messages.append(
             Message(
                 "anomalous-cycles",
-                "Left out of fade, life and efficiency, as their capacity is off what the cycles next to them lead one "
-                "to expect: cycles {cycles}, by {off_percent:+.2g} %.",
+                "Excluded from fade, cycle life and efficiency: cycles {cycles}, which deviate from the neighbouring "
+                "cycles by {off_percent:+.2g} %.",
                 "warning",
                 cycles=Listed(anomalous),
                 off_percent=Listed(_off_percent(series, cycle) for cycle in anomalous),
@@ -41,7 +42,7 @@ def anomaly_messages(series: CycleSeries, reference: int, end: int) -> tuple[Mes
         messages.append(
             Message(
                 "many-anomalous-cycles",
-                "{anomalous} of {count} cycles were left out as anomalous: check whether the cycles are like ones, and "
+                "{anomalous} of {count} cycles were excluded as anomalous: check that the cycles are comparable, and "
                 "the window for anomalous cycles.",
                 "warning",
                 anomalous=len(anomalous),
@@ -53,8 +54,8 @@ def anomaly_messages(series: CycleSeries, reference: int, end: int) -> tuple[Mes
             messages.append(
                 Message(
                     "anomalous-cycle-compared",
-                    "The {which} cycle {cycle} is off by {off_percent:+.2g} %: {measured_mah:.4g} mAh, where the "
-                    "cycles next to it lead one to expect {expected_mah:.4g} mAh. The measured capacity was used.",
+                    "The {which} cycle {cycle} deviates by {off_percent:+.2g} % from the neighbouring cycles "
+                    "({measured_mah:.4g} mAh instead of {expected_mah:.4g} mAh). The measured capacity was used.",
                     "warning",
                     which=which,
                     cycle=cycle,

@@ -1,4 +1,4 @@
-"""Which group of like cycles a result is given of, and how the groups are named in messages."""
+"""The group of comparable cycles to analyse, and descriptions of groups for messages."""
 
 import math
 
@@ -20,15 +20,15 @@ GROUP = Parameter(
     name="cycle_group",
     type=str,
     default="",
-    help="Group of like cycles the results are given of, by its name, such as capacity check; empty: the one with at "
-    "least 1.5 times the cycles of the next.",
+    help="Name of the group of comparable cycles to analyse, e.g. capacity check; empty: the group with at least 1.5 "
+    "times as many cycles as any other.",
     title="Group of cycles",
 )
 CURRENT_TOLERANCE = Parameter(
     name="current_tolerance_percent",
     type=float,
     default=2.0,
-    help="Currents of like cycles differ by no more, in each direction.",
+    help="Largest difference between the currents of comparable cycles, in either direction.",
     unit="%",
     minimum=0.01,
     maximum=50.0,
@@ -38,7 +38,7 @@ VOLTAGE_TOLERANCE = Parameter(
     name="voltage_tolerance_mv",
     type=float,
     default=10.0,
-    help="Voltages at which charges and discharges of like cycles end differ by no more, from cycle to cycle.",
+    help="Largest difference between the end voltages of successive comparable cycles, on charge and on discharge.",
     unit="mV",
     minimum=0.1,
     maximum=1000.0,
@@ -48,7 +48,7 @@ TEMPERATURE_TOLERANCE = Parameter(
     name="temperature_tolerance_k",
     type=float,
     default=3.0,
-    help="Temperatures of like cycles differ from their mean by no more.",
+    help="Largest deviation of the temperature of a cycle from the mean of its group.",
     unit="K",
     minimum=0.1,
     maximum=100.0,
@@ -58,7 +58,7 @@ GROUP_PARAMETERS = (GROUP, CURRENT_TOLERANCE, VOLTAGE_TOLERANCE, TEMPERATURE_TOL
 
 
 def tolerances(inputs: Inputs, current_step_a: float = 0.0) -> Tolerances:
-    """Return how far like cycles may lie apart, as set; the resolution of the current is allowed in any case [A]."""
+    """Return the tolerances that were set. Differences within the resolution of the current [A] separate no cycles."""
     return Tolerances(
         current=float(inputs.parameter(CURRENT_TOLERANCE.name)) / 100,
         current_step_a=current_step_a,
@@ -77,7 +77,7 @@ def chosen_group(inputs: Inputs, groups: CycleGroups, cycle: Array) -> CycleGrou
         if group is None:
             raise Refused(
                 "unknown-cycle-group",
-                "there is no group of cycles named {name}: choose one of {groups}",
+                "no group of cycles is named ‘{name}’: choose one of {groups}",
                 name=name,
                 groups=Listed(group.name for group in groups.groups),
             )
@@ -97,15 +97,15 @@ def _undecided(groups: CycleGroups, cycle: Array) -> Refused:
     if groups.is_rate_test:
         return Refused(
             "rate-test",
-            "a rate test has no fade and no life: capacities at different currents are not comparable. Set {parameter} "
-            "for the results of one of its groups: {groups}",
+            "a rate test has no fade or cycle life, as capacities at different currents are not comparable: set "
+            "{parameter} to analyse one of its groups: {groups}",
             parameter=GROUP.name,
             groups=described,
         )
     return Refused(
         "several-cycle-groups",
-        "the cycles are in groups that are not comparable, and none is clearly the largest: set {parameter} to one of "
-        "them: {groups}",
+        "the test has several groups of cycles that are not comparable, and none is clearly the largest: set "
+        "{parameter} to one of {groups}",
         parameter=GROUP.name,
         groups=described,
     )
@@ -118,7 +118,7 @@ def group_messages(groups: CycleGroups, cycle: Array) -> tuple[Message, ...]:
     return (
         Message(
             "cycle-groups",
-            "Groups of like cycles: {groups}.",
+            "Groups of comparable cycles: {groups}.",
             groups=Listed((describe(group, cycle) for group in groups.groups), between="; "),
         ),
     )

@@ -218,7 +218,7 @@ def _from_table(inputs: Inputs, dataset: InputDataset, declared: int, first_half
     messages.append(
         Message(
             "currents-not-in-table",
-            "The table states no current: cycles at other currents, such as capacity checks, cannot be told apart.",
+            "The table has no current: cycles at different currents, such as capacity checks, cannot be distinguished.",
         )
     )
     return _grouped(

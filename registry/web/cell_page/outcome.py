@@ -11,7 +11,7 @@ from registry.web.presentation.text import format_fixed_conditions, typeset
 
 
 class ShownMessage(NamedTuple):
-    """A message as it is shown: its sentence, and its code beside it."""
+    """A message as it is shown: the sentence and its code."""
 
     text: str
     code: str

@@ -15,7 +15,7 @@ def groups_of(currents: np.ndarray) -> CycleGroups:
     )
 
 
-def test_each_block_of_like_cycles_is_a_step_with_its_median_and_range() -> None:
+def test_each_block_of_comparable_cycles_is_a_step_with_its_median_and_range() -> None:
     steps = rate_steps(groups_of(RATES_A), CAPACITY_MAH, np.full(25, 0.01))
     assert [step.current_a for step in steps] == pytest.approx([1e-4, 2e-4, 5e-4, 1e-3, 1e-4])
     assert [step.capacity_mah.magnitude for step in steps] == pytest.approx(CAPACITY_MAH[2::5])
@@ -39,7 +39,7 @@ def test_without_a_current_that_comes_back_there_is_no_recovery() -> None:
     steps = rate_steps(groups_of(RATES_A[:20]), CAPACITY_MAH[:20], np.zeros(20))
     with pytest.raises(InsufficientData) as caught:
         recovery_percent(steps)
-    assert caught.value.code == "no-current-comes-back"
+    assert caught.value.code == "no-repeated-current"
 
 
 def test_cycles_without_a_discharge_are_left_out() -> None:

@@ -1,8 +1,8 @@
 import numpy as np
 
 from plugins.capacity_retention import register_analyses
+from registry.contract.analysis_support.comparable_cycles import Span, span_of
 from registry.contract.analysis_support.cycling_table import read_cycling
-from registry.contract.analysis_support.like_cycles import Span, span_of
 from registry.hookspecs import Inputs, Refused
 from registry.testing.synthetic.cycling import cycling_rows
 from tests.coded import refuses

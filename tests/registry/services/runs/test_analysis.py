@@ -215,5 +215,5 @@ def test_number_of_queries_for_inputs_is_constant(
     assert Cell.objects.count() == 4
     # Reads: the batch, its five prefetches and the groups of its cells; writes: savepoint, lock, earlier run, run,
     # values, curves, descriptions of quantities, release.
-    with django_assert_max_num_queries(13 + 8 * 8):
+    with django_assert_max_num_queries(11 + 8 * 8):
         run_jobs(list_due_jobs(all_measurements()), by=None)

@@ -316,8 +316,8 @@ def register_analyses() -> Sequence[Analysis]:
             version="2.0.0",
             title="Capacity retention and fade",
             description=(
-                "Retention, fade per cycle, coulombic efficiency and cycle life of like cycles: same currents, voltage "
-                "window and temperature."
+                "Retention, fade per cycle, coulombic efficiency and cycle life of comparable cycles: same currents, "
+                "voltage window and temperature."
             ),
             techniques=("cycling",),
             outputs=(

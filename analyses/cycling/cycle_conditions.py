@@ -14,7 +14,9 @@ SAMPLED_ROWS = 33
 """Rows of a cycle whose temperatures are averaged."""
 
 
-def cycle_conditions(cycles: CycleSummary, temperature_degc: Array | None = None) -> CycleConditions:
+def cycle_conditions(
+    cycles: CycleSummary, temperature_degc: Array | None = None, currents: tuple[Array, Array] | None = None
+) -> CycleConditions:
     """Return what each cycle ran under.
 
     The current is that of the constant-current part, so that it stays the same while a cell ages and the voltage is
@@ -26,11 +28,12 @@ def cycle_conditions(cycles: CycleSummary, temperature_degc: Array | None = None
     cycles : CycleSummary
     temperature_degc : ndarray, shape (rows,), optional
         Temperature of the cell or the chamber in the rows of the test; missing numbers are nan [°C].
+    currents : tuple of ndarray, each of shape (cycles,), optional
+        Number of constant currents of each charge and discharge (`step_currents.constant_currents`).
 
     Returns
     -------
     CycleConditions
-        The steps of the program are not known (nan).
     """
     upper, lower = (
         np.where(step > KNOWN_END_V, np.nan, end)
@@ -39,13 +42,15 @@ def cycle_conditions(cycles: CycleSummary, temperature_degc: Array | None = None
             (cycles.discharge_end_voltage_v, cycles.discharge_end_step_v),
         )
     )
+    unknown = np.full(cycles.cycle.size, np.nan)
     return CycleConditions(
         charge_current_a=cycles.charge_current_a,
         discharge_current_a=cycles.discharge_current_a,
         charge_end_voltage_v=upper,
         discharge_end_voltage_v=lower,
         temperature_degc=_means(temperature_degc, cycles),
-        program=np.full(cycles.cycle.size, np.nan),
+        charge_currents=unknown if currents is None else currents[0],
+        discharge_currents=unknown if currents is None else currents[1],
     )
 
 

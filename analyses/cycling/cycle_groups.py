@@ -1,4 +1,4 @@
-"""Groups of like cycles: those that ran at the same currents, between the same voltages and at the same temperature.
+"""Groups of comparable cycles: at the same currents, between the same voltages, at the same temperature.
 
 Capacities are compared within one group only. A check at C/10 between cycles at 1C says nothing about the fade at 1C.
 """
@@ -68,8 +68,9 @@ class CycleConditions:
     discharge_end_voltage_v: Array
     temperature_degc: Array
     """Mean over the cycle [°C]."""
-    program: Array
-    """Number that is the same for cycles with the same steps."""
+    charge_currents: Array
+    """Number of constant currents of the charge, one after the other."""
+    discharge_currents: Array
 
     def after(self, cycles: int) -> "CycleConditions":
         """Return the conditions without those of the first cycles."""
@@ -77,14 +78,14 @@ class CycleConditions:
 
     @classmethod
     def unknown(cls, cycles: int) -> "CycleConditions":
-        """Return the conditions of a table that states none: all cycles are alike."""
+        """Return the conditions of a table that has none: all cycles are comparable."""
         nothing = np.full(cycles, np.nan)
         return cls(**dict.fromkeys(cls.__dataclass_fields__, nothing))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class CycleGroup:
-    """Like cycles of a test. Its currents, voltages and temperature are medians, nan if unknown."""
+    """Comparable cycles of a test. Its numbers are medians, nan if unknown."""
 
     number: int
     """From 1, in order of the first cycle."""
@@ -98,6 +99,8 @@ class CycleGroup:
     charge_end_voltage_v: float
     discharge_end_voltage_v: float
     temperature_degc: float
+    charge_currents: float
+    discharge_currents: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,10 +142,11 @@ class CycleGroups:
 
 
 def group_cycles(conditions: CycleConditions, tolerances: Tolerances | None = None) -> CycleGroups:
-    """Sort cycles into groups of like ones.
+    """Sort cycles into groups of comparable ones.
 
     A cycle belongs to the group, of those met so far the latest first, from whose first cycle its currents differ by
-    no more than the tolerance, from whose last cycle its end voltages, and from whose mean its temperature. The
+    no more than the tolerance, from whose last cycle its end voltages, and from whose mean its temperature; where the
+    steps of the program are known, the numbers of their currents are the same. The
     tolerance of the end voltages grows with their scatter from cycle to cycle (six times 1.4826 times the median
     difference, up to 5 % of the voltage window), since an instrument that writes a row a minute misses the end of a
     step. What is not known of a cycle separates it from none.
@@ -230,14 +234,14 @@ class _Draft:
 
     def holds(self, cycle: tuple[float, ...], limits: _Limits) -> bool:
         """Return True if a cycle is like those of the group."""
-        charge, discharge, upper, lower, degc, program = cycle
+        charge, discharge, upper, lower, degc, *numbers = cycle
         return (
             limits.allows_current(charge, self.first[0])
             and limits.allows_current(discharge, self.first[1])
             and _near(upper, self.last[2], limits.charge_end_v)
             and _near(lower, self.last[3], limits.discharge_end_v)
             and _near(degc, self.mean_degc, limits.temperature_k)
-            and _near(program, self.first[5], 0.0)
+            and all(_near(number, own, 0.0) for number, own in zip(numbers, self.first[5:], strict=True))
         )
 
     def add(self, index: int, cycle: tuple[float, ...]) -> None:
@@ -339,4 +343,6 @@ def _group(conditions: CycleConditions, draft: _Draft, kind: GroupKind, name: st
         charge_end_voltage_v=median(conditions.charge_end_voltage_v),
         discharge_end_voltage_v=median(conditions.discharge_end_voltage_v),
         temperature_degc=median(conditions.temperature_degc),
+        charge_currents=draft.first[5],
+        discharge_currents=draft.first[6],
     )

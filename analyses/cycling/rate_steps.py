@@ -15,7 +15,7 @@ Rows = NDArray[np.intp]
 
 @dataclass(frozen=True, kw_only=True)
 class RateStep:
-    """Consecutive like cycles of a rate test."""
+    """Consecutive comparable cycles of a rate test."""
 
     members: Rows
     """Indices of its cycles that have a discharge, rising."""

@@ -205,3 +205,24 @@ def test_rows_that_miss_the_ends_of_steps_widen_the_interval_around_the_truth(se
     first = value(outcome, "discharge_capacity_mah")
     assert holds(first, 1.5)
     assert holds(value(outcome, "capacity_retention_percent"), 100 * capacity[-1] / capacity[0])
+
+
+def test_a_charge_in_two_steps_is_not_comparable_with_one_in_one() -> None:
+    """Every fifth cycle goes on charging at a third of the current; its discharge is 3 % larger."""
+    parts: list[list[np.ndarray]] = []
+    for cycle in range(1, 31):
+        slow = cycle % 5 == 0
+        capacity = (1.5e-3 + 4.5e-5 * slow) * (1 - 0.001 * (cycle - 1))
+        steps = [(1.5e-3, 1.5e-3, 3.0, 4.2)] + [(5e-4, 4.5e-5, 4.15, 4.2)] * slow + [(-1.5e-3, capacity, 4.1, 3.0)]
+        for number, (ampere, ampere_hour, begin, end) in enumerate(steps, start=1):
+            rows = 60
+            last = parts[-1][0][-1] if parts else 0.0
+            time = last + 1.0 + np.linspace(0, ampere_hour / abs(ampere) * 3600, rows)
+            block = [time, np.linspace(begin, end, rows)]
+            parts.append(block + [np.full(rows, constant) for constant in (ampere, float(cycle), float(number))])
+    names = ("test_time_second", "voltage_volt", "current_ampere", "cycle_count", "step_index")
+    columns = dict(zip(names, (np.concatenate(column) for column in zip(*parts, strict=True)), strict=True))
+    outcome = retention(columns)
+    assert value(outcome, "retention_end_cycle").magnitude == 29
+    assert value(outcome, "capacity_retention_percent").magnitude == pytest.approx(97.2, abs=0.01)
+    assert "charge in 2 steps" in next(item.text for item in outcome.messages if item.code == "cycle-groups")

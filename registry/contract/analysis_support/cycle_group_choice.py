@@ -131,6 +131,9 @@ def describe(group: CycleGroup, cycle: Array) -> str:
     parts = [span if members.size > 1 else f"cycle {cycle[members[0]]:.0f}"]
     if not math.isnan(group.discharge_current_a):
         parts.append(f"discharge at {group.discharge_current_a * MA_PER_A:.3g} mA")
+    for half, currents in (("charge", group.charge_currents), ("discharge", group.discharge_currents)):
+        if currents > 1:
+            parts.append(f"{half} in {currents:.0f} steps")
     if not math.isnan(group.discharge_end_voltage_v + group.charge_end_voltage_v):
         parts.append(f"{group.discharge_end_voltage_v:.3g} to {group.charge_end_voltage_v:.3g} V")
     if not math.isnan(group.temperature_degc):

@@ -10,6 +10,8 @@ from analyses.cycling.cycle_groups import CycleConditions, CycleGroups, group_cy
 from analyses.cycling.cycle_protocol import interrupted_last, lacks_last
 from analyses.cycling.cycle_series import ordered
 from analyses.cycling.cycle_summary import CycleSummary, cycle_summary
+from analyses.cycling.row_checks import known_steps
+from analyses.cycling.step_currents import constant_currents
 from analyses.statistics.resolution import decimal_step
 from analyses.uncertainty import Estimate
 from registry.contract.analysis import Parameter
@@ -67,7 +69,7 @@ class CyclingTable:
     """Largest error of each from what the data do not tell [mAh]."""
     charge_resolution_mah: Array
     groups: CycleGroups
-    """Groups of like cycles; formation that was set is in none."""
+    """Groups of comparable cycles; formation that was set is in none."""
     formation: int
     """Number of formation cycles at the beginning."""
     interrupted: int | None
@@ -284,10 +286,17 @@ def _from_rows(inputs: Inputs, dataset: InputDataset, declared: int, first_half:
             messages=tuple(messages),
             discharges_first=table.discharges_first,
         ),
-        cycle_conditions(table, temperature),
+        cycle_conditions(table, temperature, _currents(dataset, table)),
         inputs,
         current_step_a=decimal_step(column(dataset, ROWS[2])),
     )
+
+
+def _currents(dataset: InputDataset, table: CycleSummary) -> tuple[Array, Array]:
+    """Return the number of constant currents of each charge and discharge, nan if the file has no steps."""
+    step = known_steps(column(dataset, STEP)) if STEP in dataset.names else None
+    time, _, current = (column(dataset, name) for name in ROWS)
+    return constant_currents(time, current, step, table.first_row, table.last_row)
 
 
 def _how_counted(cycles: CycleSummary, has_numbers: bool) -> list[Message]:

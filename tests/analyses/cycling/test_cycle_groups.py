@@ -125,8 +125,8 @@ def test_another_temperature_is_another_group() -> None:
     assert groups.groups[1].temperature_degc == 45.0
 
 
-def test_another_program_is_another_group() -> None:
-    assert len(grouped([1.0] * 9, program=[1] * 6 + [2] * 3).groups) == 2
+def test_a_charge_in_more_steps_is_another_group() -> None:
+    assert len(grouped([1.0] * 9, charge_currents=[1] * 6 + [2] * 3).groups) == 2
 
 
 def test_what_is_not_known_of_a_cycle_separates_it_from_none() -> None:

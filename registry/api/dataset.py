@@ -4,6 +4,7 @@ from typing import IO, Any
 
 from django.db.models import QuerySet
 from django.http import FileResponse, HttpResponse
+from django.utils.functional import cached_property
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_field
 from rest_framework import mixins, serializers, status
@@ -20,10 +21,11 @@ from registry.api.base.permissions import actor
 from registry.api.base.records import ReadViewSet
 from registry.api.base.strict import StrictSerializer, refuse_fields
 from registry.file_responses import attachment_response, thumbnail_response
-from registry.models import UNREAD, ColumnMapping, Dataset, ParseStatus
+from registry.models import UNREAD, ColumnMapping, Dataset, Measurement, ParseStatus
 from registry.selectors.analysis_inputs.facts import read_columns
 from registry.selectors.orphans import has_orphaned_technique
 from registry.selectors.query.errors import QueryError
+from registry.selectors.same_file import list_with_same_file
 from registry.services.files.reading import queue_file, queue_file_with_mapping
 from registry.services.files.roles import declare_role
 from registry.services.files.upload import upload_file
@@ -55,6 +57,9 @@ class DatasetSerializer(serializers.ModelSerializer[Dataset]):
     sha256 = serializers.CharField(source="raw_file.sha256", help_text="SHA-256 of the raw file.")
     size = serializers.IntegerField(source="raw_file.size", help_text="In bytes.")
     image = serializers.SerializerMethodField(help_text="The picture; null if the dataset has columns.")
+    same_file_on = serializers.SerializerMethodField(
+        help_text="Refcodes of other measurements with the same part of the same file: is it of this one?"
+    )
 
     class Meta:
         model = Dataset
@@ -64,6 +69,7 @@ class DatasetSerializer(serializers.ModelSerializer[Dataset]):
             "filename",
             "sha256",
             "size",
+            "same_file_on",
             "part",
             "part_label",
             "technique",
@@ -86,6 +92,16 @@ class DatasetSerializer(serializers.ModelSerializer[Dataset]):
             "attempts",
         ]
         read_only_fields = fields
+
+    @cached_property
+    def _same_files(self) -> dict[int, list[Measurement]]:
+        """Of all datasets of the response, in one query."""
+        instances: Any = self.parent.instance if self.parent else [self.instance]
+        return list_with_same_file(list(instances), self.context["request"].user)
+
+    @extend_schema_field({"type": "array", "items": {"type": "string"}})
+    def get_same_file_on(self, dataset: Dataset) -> list[str]:
+        return [measurement.refcode for measurement in self._same_files.get(dataset.pk, ())]
 
     @extend_schema_field(ImageSerializer(allow_null=True))
     def get_image(self, dataset: Dataset) -> dict[str, Any] | None:

@@ -19,6 +19,7 @@ from registry.numbers.catalogue import without_unit
 from registry.plugin_loading.names import condition_name, technique_name
 from registry.selectors.analysis_inputs.dataset_in_use import get_dataset_in_use
 from registry.selectors.column_mapping import list_usable_mappings
+from registry.selectors.same_file import list_with_same_file
 from registry.services.files.ingest import CheckedFile, FilesRefusedError, check_file, ingest_files
 from registry.services.files.roles import check_role
 from registry.services.measurement import check_conditions
@@ -126,6 +127,10 @@ class Command(BaseCommand):
         for dataset in datasets:
             part = f" · {dataset.part + 1} {dataset.part_label}".rstrip() if parts[dataset.raw_file_id] > 1 else ""
             self.stdout.write(f"{dataset.measurement.refcode}: {dataset.filename}{part}, {dataset.size_text}")
+        for pk, others in list_with_same_file(datasets, user=None).items():
+            filename = next(dataset.filename for dataset in datasets if dataset.pk == pk)
+            refcodes = ", ".join(other.refcode for other in others)
+            self.stdout.write(f"{filename}: the same file is on {refcodes}. Is it of this measurement?")
         if undecided := get_dataset_in_use(measurement).undecided:
             hint = " Use --split for the latter." if undecided.code == SEVERAL_DATASETS else ""
             self.stdout.write(f"{measurement.refcode}: {undecided} ({undecided.code}).{hint}")

@@ -26,6 +26,7 @@ from registry.models.visibility import AnyUser
 from registry.selectors.analysis_inputs.dataset_in_use import DatasetInUse, get_dataset_in_use
 from registry.selectors.analysis_inputs.series import build_series, series_analyses
 from registry.selectors.column_mapping import may_need_mapping
+from registry.selectors.same_file import list_with_same_file
 from registry.web.cell_page.outcome import (
     SharedRefusal,
     ShownMessage,
@@ -60,6 +61,8 @@ class MeasurementSection:
     shared_refusals: frozenset[int] = frozenset()
     """Runs whose refusal is shown once for several measurements."""
     place_tables: list[PlaceTable] = field(default_factory=list)
+    same_files: dict[int, list[Measurement]] = field(default_factory=dict)
+    """Other measurements that have the same file, by the primary key of the dataset."""
     explains_uncertainty: bool = False
     """Whether it is the first section with an uncertainty, where the page explains the notation."""
 
@@ -81,8 +84,9 @@ class MeasurementSection:
         return format_conditions(list_test_conditions(self.measurement, in_line=True), self.measurement.label)
 
     @property
-    def datasets_with_messages(self) -> list[tuple[Dataset, list[ShownMessage], list[ShownMessage]]]:
-        """Each dataset with its warnings and notes, without those already shown for the same file."""
+    def datasets_shown(self) -> list[tuple[Dataset, list[ShownMessage], list[ShownMessage], list[Measurement]]]:
+        """Each dataset with its warnings and notes, without those already shown for the same file, and the other
+        measurements that have the same file."""
         shown: set[tuple[int, str]] = set()
         result = []
         for dataset in self.datasets:
@@ -92,7 +96,7 @@ class MeasurementSection:
                 ShownMessage(message["text"], message["code"]) for message in new if message["level"] == "warning"
             ]
             notes = [ShownMessage(message["text"], message["code"]) for message in new if message["level"] != "warning"]
-            result.append((dataset, warnings, notes))
+            result.append((dataset, warnings, notes, self.same_files.get(dataset.pk, [])))
         return result
 
     @property
@@ -204,7 +208,9 @@ def get_cell_sections(cell: Cell, user: AnyUser) -> CellSections:
     techniques = Counter(measurement.technique for measurement in measurements)
     cell_level = _build_section(None, list_quantity_rows(values[None], sources), runs[None], techniques)
     cell_level.not_run += _list_series_not_run(measurements, runs[None])
+    same_files = list_with_same_file([dataset for section in sections for dataset in section.datasets], user)
     for section in (cell_level, *sections):
+        section.same_files = same_files
         own = values[section.measurement.pk if section.measurement else None]
         section.place_tables = list_place_tables(own, sources)
     _add_plots([cell_level, *sections])

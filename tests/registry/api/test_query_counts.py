@@ -42,7 +42,7 @@ MAX_QUERIES = {
     "cells": 10,
     "groups": 7,
     "measurements": 10,
-    "datasets": 4,
+    "datasets": 5,
     "attachments": 4,
     "column-mappings": 4,
     "values": 4,

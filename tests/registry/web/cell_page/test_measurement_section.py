@@ -141,7 +141,7 @@ def test_warnings_and_notes_of_a_file_are_separated_and_shown_once() -> None:
     ]
     datasets = [Dataset(raw_file_id=1, messages=messages) for _ in range(2)]
     section = MeasurementSection(None, [], datasets, rows=[], latest_runs=[], pending_runs=[], not_run=[])
-    assert [messages for _, *messages in section.datasets_with_messages] == [
+    assert [[warnings, notes] for _, warnings, notes, _ in section.datasets_shown] == [
         [[("Mind this.", "mind-this")], [("Not read: ‘x’.", "columns-left-out")]],
         [[], []],
     ]

@@ -139,7 +139,7 @@ class Estimate:
         )
 
     def with_components(self, *components: Component) -> "Estimate":
-        """Return the number with these components beside its own."""
+        """Return the number with these components next to its own."""
         if not components:
             return self
         return Estimate.of_components(

@@ -18,8 +18,8 @@ def run(inputs: Inputs) -> Outcome:
     curves = tuple(_curve(matched, index) for index, matched in enumerate(matches.matched, start=1))
     scope = Message(
         "single-cells-compared",
-        "The intervals cover the measurement of each cell. How much cells built alike scatter is not in them: compare "
-        "with the standard deviation of a group of replicates.",
+        "The intervals include the measurement uncertainty of each cell, not the scatter between cells built alike: "
+        "compare with the standard deviation of a group of replicates.",
     )
     return Outcome((), curves, (*messages, scope, *matches.messages), tuple(matches.not_computed))
 

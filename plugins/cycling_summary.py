@@ -283,7 +283,8 @@ def register_analyses() -> Sequence[Analysis]:
                     name="reference_cycle",
                     type=int,
                     default=0,
-                    help="Cycle whose values are given; 0: the first of the largest group, else after formation.",
+                    help="Cycle whose values are given; 0: the first of the largest group, or the first after "
+                    "formation.",
                     minimum=0,
                     title="Reference cycle",
                 ),

@@ -101,7 +101,7 @@ def register_quantities() -> Sequence[Quantity]:
             name="Capacity recovery",
             unit="percent",
             unit_label="%",
-            description="Discharge capacity when a current of a rate test comes back, over that at its first use.",
+            description="Discharge capacity when a current of the rate test is repeated, over that at its first use.",
             minimum=0,
         ),
         Quantity(
@@ -124,7 +124,8 @@ def register_analyses() -> Sequence[Analysis]:
             name="rate-capability",
             version="1.0.0",
             title="Rate capability",
-            description="Discharge capacity at each current of a rate test, and how much comes back after it.",
+            description="Discharge capacity at each current of a rate test, and the capacity recovered when a current "
+            "is repeated.",
             techniques=("cycling",),
             outputs=("discharge_capacity_mah", "discharge_current_ma", RECOVERY),
             run=run,

@@ -210,7 +210,7 @@ def ordered(cycle: Array, **columns: Array) -> tuple[Array, dict[str, Array], tu
             remarks.append(
                 Remark(
                     "capacity-is-zero",
-                    "In cycles {cycles:.0f}, {column} is zero: taken as a half-cycle that did not happen.",
+                    "In cycles {cycles:.0f}, {column} is zero: treated as a missing half-cycle.",
                     column=name,
                     cycles=Listed(np.sort(empty)),
                 )

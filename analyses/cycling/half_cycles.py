@@ -105,7 +105,7 @@ def check_series(test_time_second: Array, voltage_volt: Array, current_ampere: A
         raise InsufficientData(
             "time-not-ascending",
             "test_time_second falls from {test_time_second:g} s to {next_second:g} s in row {row}: a file "
-            "must hold one test in order of time",
+            "must contain one test in chronological order",
             test_time_second=test_time_second[row],
             next_second=test_time_second[row + 1],
             row=row + 2,

@@ -86,7 +86,7 @@ def check_signs(solid: Runs, voltage: Array) -> None:
         raise InsufficientData(
             "current-sign-inverted",
             "the sign of the current seems inverted, as the voltage falls on charge and rises on discharge: "
-            "discharge currents must be negative; a column mapping turns the sign with ‘-Current / A’",
+            "discharge currents must be negative; a column mapping reverses the sign with ‘-Current / A’",
         )
 
 

@@ -14,6 +14,7 @@ from django.urls import path, reverse
 from registry.admin.base.interpretation import WrittenInput, interpretation_view
 from registry.admin.base.linkable import ScopedInline, actor, row_forms
 from registry.admin.base.record import ServiceAdmin
+from registry.admin.base.vocabulary import QuantityFilter
 from registry.contract.estimate_encoding import components_from_json
 from registry.contract.place import Place
 from registry.models import Value, ValueOrigin
@@ -222,7 +223,7 @@ class ValueAdmin(ServiceAdmin):
     list_filter = (
         "origin",
         "is_latest",
-        "quantity",
+        ("quantity", QuantityFilter),
         ("cell__project", RelatedOnlyFieldListFilter),
         ("publication", RelatedOnlyFieldListFilter),
     )

@@ -71,8 +71,9 @@ def parse_cycle_request(request: Request) -> CycleRequest:
     check_parameters(parameters, extra=OWN)
     quantity = _single(own, "quantity")
     if not quantity or not _is_known(quantity):
-        hint = nearest(quantity, catalogue.catalogue) if quantity else " Name one, such as discharge_capacity_mah."
-        raise QueryError("quantity", f"Unknown quantity ‘{quantity}’.{hint}", "unknown-quantity")
+        unknown = f"Unknown quantity ‘{quantity}’.{nearest(quantity, catalogue.catalogue)}"
+        missing = "No quantity: name one, such as quantity=discharge_capacity_mah."
+        raise QueryError("quantity", unknown if quantity else missing, "unknown-quantity")
     cycle, first, last = (_cycle(own, name) for name in CYCLES)
     if cycle is not None and (first is not None or last is not None):
         raise QueryError("cycle", "Send either cycle, or cycle__gte and cycle__lte.")

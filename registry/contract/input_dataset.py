@@ -108,7 +108,7 @@ class InputDataset:
         if name not in columns and IMAGE in self._arrays:
             raise Refused(
                 "picture-in-place-of-columns",
-                "no column {name} in the data: they are a picture; upload a file with this column",
+                "the data are a picture, without a column {name}: upload a file with this column",
                 name=name,
             )
         if name not in columns:

@@ -40,7 +40,7 @@ class Result:
     `{"technique": "eis", "stack_pressure_mpa": "10"}`. A quantity may come once for each."""
     method_spread: Mapping[str, float] = field(default_factory=dict, kw_only=True)
     """The number by other methods, in the unit of the quantity: `{"circuit fit": 1.02e-3, "intercept": 0.98e-3}`. Shown
-    beside the value, and no part of its uncertainty."""
+    next to the value, and no part of its uncertainty."""
 
     @property
     def place(self) -> Place | None:

@@ -17,7 +17,7 @@ UNDECLARED = "undeclared"
 
 @dataclass(frozen=True, kw_only=True)
 class DatasetRole:
-    """What a dataset is in a measurement with several, such as a log of the pressure beside the voltage."""
+    """What a dataset is in a measurement with several, such as a log of the pressure in addition to the voltage."""
 
     slug: str
     """Identifier, as in `inputs.datasets("pressure_log")`. Lower case, words joined by underscores."""

@@ -15,7 +15,7 @@ class RunStatus(models.TextChoices):
     QUEUED = QUEUED, "Queued"
     RUNNING = "running", "Running"
     DONE = "done", "Done"
-    REFUSED = "refused", "Refused"
+    REFUSED = "refused", "Not computed"
     FAILED = "failed", "Failed"
 
 

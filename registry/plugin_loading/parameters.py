@@ -46,7 +46,7 @@ def clean_parameters(analysis: Analysis, settings: Mapping[str, Any]) -> dict[st
         too_low = parameter.minimum is not None and typed < parameter.minimum
         too_high = parameter.maximum is not None and typed > parameter.maximum
         if too_low or too_high or (parameter.choices and typed not in parameter.choices):
-            text = f"{name} must be {describe_bounds(parameter)}, got ‘{typed}’."
+            text = f"{name} must be {describe_bounds(parameter)}, not ‘{setting_text(typed)}’."
             raise ValidationError(text, code="parameter-out-of-bounds")
         values[name] = typed
     return values
@@ -78,9 +78,9 @@ def _convert(parameter: Parameter, value: Any) -> Any:
     Text is converted to a number, but not a number to text; a fraction is not truncated to a whole number.
     """
     if parameter.type is str and not (isinstance(value, str) and _can_be_stored(value)):
-        raise ValidationError(f"{parameter.name} must be text, got {value!a}.", code=WRONG_TYPE)
+        raise ValidationError(f"{parameter.name} must be text, not {value!a}.", code=WRONG_TYPE)
     if parameter.type in (int, float) and isinstance(value, bool):
-        raise ValidationError(f"{parameter.name} must be {TYPE_NAMES[parameter.type]}, got ‘{value}’.", code=WRONG_TYPE)
+        raise ValidationError(f"{parameter.name} must be {TYPE_NAMES[parameter.type]}, not ‘{value}’.", code=WRONG_TYPE)
     parsed = {"true": True, "false": False}.get(str(value).lower()) if parameter.type is bool else value
     try:
         typed = None if parsed is None else parameter.type(parsed)
@@ -89,7 +89,7 @@ def _convert(parameter: Parameter, value: Any) -> Any:
     is_fraction = parameter.type is int and isinstance(parsed, float) and typed != parsed
     is_infinite = isinstance(typed, float) and not math.isfinite(typed)
     if typed is None or is_fraction or is_infinite:
-        raise ValidationError(f"{parameter.name} must be {TYPE_NAMES[parameter.type]}, got ‘{value}’.", code=WRONG_TYPE)
+        raise ValidationError(f"{parameter.name} must be {TYPE_NAMES[parameter.type]}, not ‘{value}’.", code=WRONG_TYPE)
     return typed
 
 

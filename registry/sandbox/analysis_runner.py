@@ -178,12 +178,12 @@ class AnalysisBatch:
             try:
                 return self._ask_worker(plugin, order, is_retry=is_retry, is_alone=is_retry and lost.with_its_server)
             except ServerUnavailable:
-                return _failure("no-process", "no process could be started to run it in: see the log")
+                return _failure("no-process", "could not be run, because its process did not start: see the log")
             except WorkerLost as error:
                 lost = error
         return _failure(
             "worker-lost",
-            "{lost} on both attempts: check that it kills no processes, the log, and the available memory",
+            "{lost} on both attempts: check that it kills no processes, and check the log and the available memory",
             lost=lost,
         )
 
@@ -242,7 +242,7 @@ def _exchange(worker: _Worker, order: Mapping[str, Any]) -> Reply:
             error=error,
         )
     if not isinstance(reply, Mapping) or not {"result", "is_reusable", "log"} <= reply.keys():
-        return _failure("invalid-reply", "sent an invalid reply: do not change the modules it is given")
+        return _failure("invalid-reply", "sent an invalid reply: an analysis must not change the modules of Cellar")
     if reply.get("number") != order["number"]:
         raise WorkerLost("received the reply to another run")
     worker.is_reusable = reply["is_reusable"]
@@ -264,7 +264,7 @@ def _describe_exit(child_exit: ChildExit | None, directory: Path) -> Message:
     if child_exit.code < 0:
         return _failure(
             "crashed",
-            "crashed ({signal}){line}: check compiled libraries, and recursion without an end",
+            "crashed ({signal}){line}: check compiled libraries and infinite recursion",
             signal=signal.Signals(-child_exit.code).name,
             line=crash_line(output),
         )

@@ -77,8 +77,8 @@ def serve_runs(connection: socket.socket, plugins: SandboxPlugins) -> None:
 def _not_loaded() -> Message:
     return Message(
         "analysis-not-loaded",
-        "is not loaded in the process it would run in: check that its plugin registers the same in every process, then "
-        "restart Cellar",
+        "is not loaded in the process it would run in: check that its plugin registers the same analyses in every "
+        "process, then restart Cellar",
         level="warning",
     )
 

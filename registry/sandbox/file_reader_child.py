@@ -216,7 +216,7 @@ def check_datasets(datasets: Sequence[Any]) -> None:
 def _check_image(dataset: ParsedDataset) -> None:
     """Raise TypeError or ValueError for a picture that violates the contract."""
     if dataset.columns or not isinstance(dataset.image, Image):
-        raise TypeError("returned a picture that is not an Image, or columns beside it: return two datasets")
+        raise TypeError("returned a picture that is not an Image, or columns as well: return two datasets")
     pixels, size = np.asarray(dataset.image.pixels), dataset.image.pixel_size_um
     if pixels.ndim != 2 or not pixels.size or pixels.dtype.kind not in "fiub":
         raise ValueError(

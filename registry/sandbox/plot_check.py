@@ -57,7 +57,7 @@ def check_axis(axis: Any, where: str) -> None:
         return
     _get_quantity(axis.quantity, where)
     if axis.unit is not None:
-        raise ContractViolation(f"{where} states a unit beside its quantity {axis.quantity}: leave `unit` out")
+        raise ContractViolation(f"{where} states a unit as well as its quantity {axis.quantity}: leave `unit` out")
 
 
 def _get_quantity(slug: str, where: str) -> Quantity:

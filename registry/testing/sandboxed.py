@@ -39,7 +39,7 @@ def sandbox(sources: Sequence[Source]) -> Iterator[Run]:
         directory = Path(name)
         own_end, other_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         with warnings.catch_warnings():
-            # Python 3.12 warns of a fork beside the threads of a numerical library, which are idle.
+            # Python 3.12 warns of a fork next to the threads of a numerical library, which are idle.
             warnings.simplefilter("ignore")
             pid = os.fork()
         if pid == 0:

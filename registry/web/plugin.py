@@ -53,18 +53,18 @@ class AnalysisSection:
         return [(item, _format_default(item), typeset(describe_bounds(item))) for item in parameters]
 
     @property
-    def counts(self) -> list[tuple[str, int]]:
+    def counts(self) -> list[tuple[RunStatus, int]]:
         """Number of runs per status; queued and running only if there are any."""
         counts = self.offered.runs.counts
         ended = [(status, counts[status]) for status in (RunStatus.DONE, RunStatus.REFUSED, RunStatus.FAILED)]
         pending = [(status, counts[status]) for status in (RunStatus.QUEUED, RunStatus.RUNNING) if counts[status]]
-        return [(str(status.value), number) for status, number in (*ended, *pending)]
+        return [*ended, *pending]
 
     @property
-    def reasons(self) -> list[tuple[str, str, str, int]]:
+    def reasons(self) -> list[tuple[RunStatus, str, str, int]]:
         """Status, code, one of its sentences and number of the runs without results."""
         return [
-            (str(status.value), code, sentence, number)
+            (status, code, sentence, number)
             for status in (RunStatus.FAILED, RunStatus.REFUSED)
             for code, sentence, number in self.offered.runs.reasons_for(status)
         ]

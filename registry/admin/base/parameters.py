@@ -12,6 +12,7 @@ from registry import plugin_loading
 from registry.hookspecs import Analysis, Parameter
 from registry.models import Cell, CellGroup, Measurement, Project
 from registry.models.parametrised import Parametrised
+from registry.numbers.formatting import to_typographic
 from registry.plugin_loading.names import technique_in_sentence
 from registry.plugin_loading.parameters import Settings, clean_parameters, resolve_parameters, setting_text
 
@@ -65,7 +66,8 @@ def _inherited_settings(record: Parametrised) -> list[Settings]:
 def _field(parameter: Parameter, value: Any, inherited: dict[str, Any]) -> forms.Field:
     placeholder = setting_text(inherited[parameter.name])
     source = "default" if inherited[parameter.name] == parameter.default else "inherited"
-    effective = f"{placeholder} {parameter.unit}".strip() + f" ({source})"
+    shown = to_typographic(placeholder) if parameter.type in (int, float) else placeholder
+    effective = f"{shown} {parameter.unit}".strip() + f" ({source})"
     if not placeholder:
         effective = "automatic" if source == "default" else source
     options: dict[str, Any] = {

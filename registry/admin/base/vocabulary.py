@@ -1,4 +1,4 @@
-"""List filter by the slug of a technique or layer role, shown by its name."""
+"""List filters by the slug of a technique, layer role or quantity, shown by its name."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib.admin import AllValuesFieldListFilter
 
 from registry.models.vocabulary import registered_names
+from registry.numbers.catalogue import get_or_placeholder
 
 
 class VocabularyFilter(AllValuesFieldListFilter):
@@ -15,3 +16,13 @@ class VocabularyFilter(AllValuesFieldListFilter):
         names = registered_names(self.field.kind)  # type: ignore[attr-defined]
         for choice in super().choices(changelist):
             yield {**choice, "display": names.get(str(choice["display"]), choice["display"])}
+
+
+class QuantityFilter(AllValuesFieldListFilter):
+    """The quantities in use, by name."""
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        everything, *others = super().choices(changelist)
+        yield everything
+        for choice in others:
+            yield {**choice, "display": get_or_placeholder(str(choice["display"])).name}

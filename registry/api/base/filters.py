@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from registry.models.record import is_key
 from registry.selectors.query.errors import QueryError
 from registry.selectors.query.limits import check_limits
-from registry.selectors.query.parsing import clean_values, nearest, parse_place
+from registry.selectors.query.parsing import check_place_kinds, clean_values, nearest, parse_place
 
 PAGING = ("page", "page_size")
 BOOLEANS = {"true": True, "false": False}
@@ -39,16 +39,21 @@ class Filter:
         return self.choices() if callable(self.choices) else self.choices
 
     def condition(self, name: str, values: Iterable[str]) -> Q:
+        cleaned = [self._value(name, value.strip()) for value in values]
+        if self.kind == "place":
+            return self._at_places(name, cleaned)
         any_of = Q()
-        for value in values:
-            any_of |= self._condition(name, self._value(name, value.strip()))
+        for value in cleaned:
+            any_of |= Q(**{self.lookup: value})
         return any_of
 
-    def _condition(self, name: str, value: str | int | bool) -> Q:
-        if self.kind == "place":
-            place = parse_place(name, str(value))
-            return Q(**{f"{self.lookup}_kind": place.kind, f"{self.lookup}_number": place.number})
-        return Q(**{self.lookup: value})
+    def _at_places(self, name: str, values: Iterable[str | int | bool]) -> Q:
+        places = [parse_place(name, str(value)) for value in values]
+        check_place_kinds(name, places)
+        any_of = Q()
+        for place in places:
+            any_of |= Q(**{f"{self.lookup}_kind": place.kind, f"{self.lookup}_number": place.number})
+        return any_of
 
     def _value(self, name: str, value: str) -> str | int | bool:
         if not value:

@@ -133,7 +133,7 @@ def exception_message(error: exceptions.APIException, context: Mapping[str, Any]
     allowed = [method for method in getattr(view, "allowed_methods", ()) if method != "OPTIONS"]
     text = template.format(
         method=getattr(request, "method", ""),
-        allowed=" or ".join(allowed) or "another",
+        allowed=" or ".join(filter(None, (", ".join(allowed[:-1]), *allowed[-1:]))) or "another",
         media_type=getattr(request, "content_type", ""),
     )
     return exceptions.ErrorDetail(text, type(error).default_code)

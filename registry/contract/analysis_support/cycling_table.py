@@ -37,8 +37,8 @@ FORMATION = Parameter(
     name="formation_cycles",
     type=int,
     default=-1,
-    help="Number of formation cycles at the beginning, compared with no others; -1: known by their current, voltage "
-    "window and temperature (rows only).",
+    help="Number of formation cycles at the beginning, which are not compared with others; −1: detected from current, "
+    "voltage window and temperature (rows only).",
     minimum=-1,
     maximum=1000,
     title="Formation cycles",

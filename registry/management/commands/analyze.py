@@ -119,7 +119,7 @@ class Command(BaseCommand):
             if preview.ended.status != preview.before:
                 message = preview.ended.messages[0] if preview.ended.messages else None
                 text = f"({message.code}) {message.text}" if message else ""
-                statuses = f"{preview.before or 'never run'} → {preview.ended.status}"
+                statuses = f"{_status_words(preview.before)} → {_status_words(preview.ended.status)}"
                 self.stdout.write(
                     f"{preview.of} {preview.analysis}: {statuses} {shorten(text, MAX_REASON_LENGTH)}".rstrip()
                 )
@@ -128,7 +128,7 @@ class Command(BaseCommand):
             self.stdout.write(line)
 
     def _summarise(self, runs: Sequence[Run]) -> int:
-        """Print the run counts of each analysis with reasons for refusals and failures; return the number failed."""
+        """Print the run counts of each analysis with the reasons why results are missing; return the number failed."""
         for name in sorted({run.analysis for run in runs}):
             of_name = [run for run in runs if run.analysis == name]
             counts = Counter(run.status for run in of_name)
@@ -141,6 +141,10 @@ class Command(BaseCommand):
                     text = shorten(examples[code], MAX_REASON_LENGTH, placeholder=" …")
                     self.stdout.write(f"  {count} {status.label.lower()} ({code}): {text}")
         return sum(run.status == RunStatus.FAILED for run in runs)
+
+
+def _status_words(status: str) -> str:
+    return str(RunStatus(status).label).lower() if status else "never run"
 
 
 def _describe_jobs(jobs: Sequence[Job]) -> str:

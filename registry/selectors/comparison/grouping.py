@@ -20,7 +20,7 @@ def group_by_condition(
     """Group measurements of any technique by cell and value of a condition; those that do not state it are left out.
 
     Measurements of a group agree in every condition that several of them state, and no two have a value of the same
-    quantity. One that states fewer conditions is in every group it fits: a conductivity at 10 MPa stands beside the
+    quantity. One that states fewer conditions is in every group it fits: a conductivity at 10 MPa is shown next to the
     retention at each C-rate at 10 MPa.
     """
     members: dict[tuple[int, Hashable], list[Measurement]] = {}

@@ -83,7 +83,9 @@ def _columns_of(keys: set[str]) -> list[str]:
 
 
 def _queries(table: Table, extra: Mapping[str, Iterable[str]]) -> list[ListQuery]:
-    return [parse_list_query(parameters) for parameters in (table_filters(table), extra) if parameters]
+    own = table_filters(table)
+    queries = [parse_list_query(own, known_places=False)] if own else []
+    return [*queries, parse_list_query(extra)] if extra else queries
 
 
 def _filter_measurements(table: Table, user: AnyUser, extra: Mapping[str, Iterable[str]]) -> QuerySet[Measurement]:

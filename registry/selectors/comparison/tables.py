@@ -165,7 +165,7 @@ def check_table(table: Table, *, stored: bool = False) -> None:
             raise ValueError(
                 f"The origin of ‘{column.key}’ must be reported, computed or either, not ‘{column.origin}’."
             )
-    parse_list_query(table_filters(table), stored=stored)
+    parse_list_query(table_filters(table), stored=stored, known_places=False)
 
 
 def _check_place(column: Column) -> None:

@@ -20,6 +20,7 @@ from registry.selectors.orphans import (
     has_orphaned_technique,
     has_orphans,
 )
+from registry.selectors.place_kind import is_place_kind, list_place_kinds
 from registry.selectors.query.bound import OPERATORS, Bound
 from registry.selectors.query.errors import QueryError
 from registry.selectors.query.limits import MAX_ORDERING, check_limits
@@ -133,10 +134,13 @@ def is_condition(slug: str) -> bool:
     return slug in condition_slugs() or has_orphaned_conditions(slug)
 
 
-def parse_list_query(parameters: Mapping[str, Iterable[str]], *, stored: bool = True) -> ListQuery:
+def parse_list_query(
+    parameters: Mapping[str, Iterable[str]], *, stored: bool = True, known_places: bool = True
+) -> ListQuery:
     """Parse parameters, each with alternative values; raise QueryError, suggesting the closest valid name.
 
-    With `stored`, quantities that have values but are not registered are allowed.
+    With `stored`, quantities that have values but are not registered are allowed. With `known_places`, a place must be
+    of a kind that a stored value has; the filters of a table may name one before there are values.
     """
     cleaned = clean_parameters(parameters)
     words: dict[str, tuple[str, ...]] = {}
@@ -158,6 +162,9 @@ def parse_list_query(parameters: Mapping[str, Iterable[str]], *, stored: bool = 
             bounds += [_parse_bound(name, value, stored) for value in values]
     _check_contradictions(bounds)
     conditions = {slug for role, bound in bounds if not role and is_condition(slug := bound.slug)}
+    at = parse_place("at", single["at"]) if "at" in single else None
+    if at and known_places:
+        check_place_kinds("at", [at])
     return ListQuery(
         words=words,
         parts=materials,
@@ -165,7 +172,7 @@ def parse_list_query(parameters: Mapping[str, Iterable[str]], *, stored: bool = 
         techniques=cleaned.get("technique", ()),
         measurements=tuple(value.upper() for value in cleaned.get("measurement", ())),
         value_origin=single.get("value_origin", ""),
-        at=parse_place("at", single["at"]) if "at" in single else None,
+        at=at,
         cell_bounds=tuple(bound for role, bound in bounds if not role and bound.slug in CELL_NUMBERS),
         layer_bounds=tuple((role, bound) for role, bound in bounds if bound.slug in LAYER_NUMBERS),
         condition_bounds=tuple(bound for role, bound in bounds if not role and bound.slug in conditions),
@@ -216,6 +223,16 @@ def parse_place(name: str, text: str) -> Place:
         return Place.parse(text)
     except ValueError as error:
         raise QueryError(name, f"{name}: {error}") from error
+
+
+def check_place_kinds(name: str, places: Iterable[Place]) -> None:
+    """Raise QueryError unless some stored value has a place of the kind of each of these."""
+    for kind in sorted({place.kind for place in places}):
+        if not is_place_kind(kind):
+            kinds = list_place_kinds()
+            known = f"Choose from {', '.join(kinds)}." if kinds else "No value has a place yet."
+            text = f"No value has a place of the kind ‘{kind}’.{nearest(kind, kinds)} {known}"
+            raise QueryError(name, text, "unknown-place")
 
 
 def _check_contradictions(bounds: Iterable[tuple[str, Bound]]) -> None:
@@ -287,10 +304,15 @@ def parse_number(name: str, slug: str, value: str) -> float:
         try:
             magnitude = parse(value, quantity).magnitude
         except NotationError as error:
-            raise QueryError.of_value(name, str(error)) from error
+            is_word = not any(character.isdigit() for character in value)
+            raise QueryError.of_value(name, _not_a_number(value) if is_word else str(error)) from error
         if magnitude is None:
-            raise QueryError.of_value(name, f"‘{value}’ is not a number.") from None
+            raise QueryError.of_value(name, _not_a_number(value)) from None
         number = magnitude
     if not math.isfinite(number):
         raise QueryError.of_value(name, f"‘{value}’ is not a finite number.")
     return number
+
+
+def _not_a_number(value: str) -> str:
+    return f"‘{value}’ is not a number: write it in digits, with a unit or in the unit of the parameter."

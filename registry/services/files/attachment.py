@@ -1,4 +1,4 @@
-"""Attach files to records: stored unchanged beside the raw files of datasets, under their SHA-256."""
+"""Attach files to records: stored unchanged next to the raw files of datasets, under their SHA-256."""
 
 from typing import IO
 

@@ -185,7 +185,7 @@ def reread_messages(dataset: Dataset, refusal: Message) -> list[dict[str, Any]]:
     other_messages = [message for message in dataset.messages if message["code"] != REREAD_FAILED]
     failed = refuse_file(
         "read-again-failed",
-        "Read again, the file was refused: {reason} The data are from the previous reading.",
+        "The file could not be read again: {reason} The data are from the previous import.",
         reason=refusal.text,
         reason_code=refusal.code,
     )

@@ -30,7 +30,7 @@ def upload_file(
     """Store a file on a measurement and queue it for parsing; analyses run afterwards.
 
     Uploading the same file again returns the existing datasets; the file is read again only if it failed before or if
-    the column mapping differs. With a role, it is a further dataset beside the main data, such as a pressure log.
+    the column mapping differs. With a role, it is a further dataset next to the main data, such as a pressure log.
     """
     require_editor(measurement.cell.project, by)
     if unregistered := not_registered(measurement.technique):

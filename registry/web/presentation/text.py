@@ -8,6 +8,7 @@ from typing import Any
 from analyses.uncertainty import Estimate
 from registry.contract.estimate_encoding import LIST, estimate_from_json
 from registry.contract.place import PLACES, split_key
+from registry.contract.vocabulary import UNDECLARED
 from registry.hookspecs import Quantity
 from registry.models import CellFormat, Condition, Measurement, Value, ValueOrigin
 from registry.models.condition import VOLTAGE_WINDOW, in_order
@@ -15,6 +16,7 @@ from registry.models.setup import Blocks
 from registry.numbers import catalogue
 from registry.numbers.catalogue import get_or_placeholder
 from registry.numbers.formatting import format_digits, format_with_uncertainty
+from registry.plugin_loading.dataset_roles import role_name
 from registry.plugin_loading.names import condition_name, layer_role_name, technique_in_sentence, technique_name
 from registry.web.presentation.units import format_header, split_unit
 
@@ -24,6 +26,7 @@ _E_NOTATION = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?|\([^()]*\))e([+-]?\d+)(?!\w)
 _HYPHEN = re.compile(r"(?<![\w.)\]-])-(?=\d)")
 NO_BREAK = "\N{NO-BREAK SPACE}"
 _SUBJECTS = {
+    "dataset": "Data file",
     "measurement": "Measurement",
     "cell": "Cell",
     "setup": "Set-up",
@@ -37,7 +40,9 @@ _PATHS = {
     "series.over": "Series: condition that varies",
     "series.members": "Series: measurements in order",
 }
-_MISSING = {"computed": "not computed", "reported": "not reported", "dataset": "–"}
+_UNDECIDED = "dataset.undecided."
+_ROLE_FACTS = {"count": "number of datasets", "unread": "file without data", "sha256": "SHA-256 of its columns"}
+_MISSING = {"computed": "not computed", "reported": "not reported", "dataset": "–", "datasets": "none"}
 _CHOICES: dict[str, dict[str, str]] = {
     "format": dict(CellFormat.choices),
     "blocks": dict(Blocks.choices),
@@ -149,13 +154,25 @@ def format_input_path(path: str) -> str:
     """The label of an input: `layers.2.thickness_um` is Layer 2: thickness."""
     if path in _PATHS:
         return _PATHS[path]
+    if path.startswith(_UNDECIDED):
+        return f"Dataset not selected: {_get_name(path.removeprefix(_UNDECIDED))}"
     subject, _, rest = path.partition(".")
+    if subject == "datasets":
+        return _format_role_path(rest)
     if subject == "measurements":
         return _format_measurement_path(rest)
     if subject == "layers":
         number, _, rest = rest.partition(".")
         return f"Layer {number}: {_get_name(rest)}"
     return f"{_SUBJECTS.get(subject, subject)}: {_get_name(rest)}"
+
+
+def _format_role_path(path: str) -> str:
+    """A path below the datasets with a role: `pressure_log.2.sha256` is Pressure log 2: SHA-256 of its columns."""
+    role, _, rest = path.partition(".")
+    number, _, inner = rest.rpartition(".")
+    name = "Files without a role" if role == UNDECLARED else role_name(role)
+    return f"{' '.join(filter(None, (name, number)))}: {_ROLE_FACTS.get(inner) or _get_name(inner)}"
 
 
 def _format_measurement_path(path: str) -> str:

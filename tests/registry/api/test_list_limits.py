@@ -40,7 +40,9 @@ EXTREME = (
 def saved(public_project: Project) -> Comparison:
     """A saved table with a single measurement."""
     cell = factories.make_pellet(public_project)
-    factories.report(factories.make_measurement(cell), "capacity_retention_percent", "80 %")
+    measurement = factories.make_measurement(cell)
+    factories.report(measurement, "capacity_retention_percent", "80 %")
+    factories.report(measurement, "resistance_ohm", "2 Ω", at="peak:1")
     definition = {"columns": ["label"] * 100, "filters": {"anode": ["Li"] * 150}}
     return save_comparison(Comparison(project=public_project, slug="saved", title="T", definition=definition), by=None)
 

@@ -38,8 +38,8 @@ def incomplete_pellet(project: Project) -> Cell:
 
 def test_counts_done_and_refused_with_the_reason(pellet: Cell, incomplete_pellet: Cell) -> None:
     output = analyze()
-    assert f"{ELECTRONIC}: 1 done, 1 refused" in output
-    assert "1 refused (missing-thickness): " in output
+    assert f"{ELECTRONIC}: 1 done, 1 not computed" in output
+    assert "1 not computed (missing-thickness): " in output
 
 
 def test_a_second_call_runs_nothing(pellet: Cell) -> None:

@@ -59,7 +59,7 @@ def test_shows_the_run_counts_of_each_analysis(public_project: Project) -> None:
     output = plugins()
     version = plugin_loading.current().analyses["electronic-conductivity"].version
     assert f"  electronic-conductivity {version}: 1 done, 1 of version 0.9\n" in output
-    assert "    1 refused (missing-area): " in output
+    assert "    1 not computed (missing-area): " in output
     assert "activation-energy uses ionic_conductivity_s_cm" in output
     assert "1 result. See `manage.py analyze --outdated --dry-run`." in output
 

@@ -50,10 +50,10 @@ def test_converts_a_value_to_its_type(name: str, value: Any, expected: Any) -> N
         ("label", "R0\0", "parameter-type", r"'R0\x00'"),
         ("label", "\ud800", "parameter-type", r"'\ud800'"),
         ("count", True, "parameter-type", "‘True’"),
-        ("count", 0, "parameter-out-of-bounds", " 1, got ‘0’"),
+        ("count", 0, "parameter-out-of-bounds", " 1, not ‘0’"),
         ("factor", False, "parameter-type", "‘False’"),
         ("factor", "inf", "parameter-type", "‘inf’"),
-        ("factor", 1e6, "parameter-out-of-bounds", "from 0 to 100,000 mV, got ‘1000000.0’"),
+        ("factor", 1e6, "parameter-out-of-bounds", "from 0 to 100,000 mV, not ‘1000000’"),
         ("flag", "perhaps", "parameter-type", "‘perhaps’"),
     ],
 )

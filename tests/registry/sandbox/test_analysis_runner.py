@@ -66,7 +66,7 @@ FAILURES = {
     "reads-a-parameter-there-is-not": "the parameter ‘window’ is not declared",
     "ends-the-process": "ended the process it ran in (exit code 0): return an Outcome, or raise Refused",
     "crashes": "crashed (SIGSEGV) at harms_when_run.py:",
-    "calls-itself": "check compiled libraries, and recursion without an end",
+    "calls-itself": "check compiled libraries and infinite recursion",
     "kills-itself": "was killed (SIGKILL) on both attempts: check that it kills no processes",
     "kills-its-parent": "the process it ran in was lost on both attempts: check that it kills no processes",
     "kills-its-parent-and-returns": "the process it ran in was lost on both attempts: check that it kills no processes",

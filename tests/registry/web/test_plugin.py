@@ -46,7 +46,7 @@ def test_shows_every_analysis_with_version_parameters_and_runs(cell: Cell, clien
         for parameter in analysis.parameters:
             assert f'<code class="code">{parameter.name}</code>' in text
             assert parameter.label in text
-    assert "1 done, 0 refused, 0 failed" in text
+    assert "1 done, 0 not computed, 0 failed" in text
 
 
 def test_plugins_that_differ_from_those_loaded_are_named(

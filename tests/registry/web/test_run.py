@@ -49,7 +49,7 @@ def test_a_superseded_run_links_to_the_latest(cell: Cell, client: Client) -> Non
 def test_a_refused_run_shows_its_reason(cell: Cell, client: Client) -> None:
     run = AnalysisRun.objects.filter(cell=cell, status="refused").first()
     assert run is not None
-    assert "Not computed: " in client.get(f"/runs/{run.pk}/").content.decode()
+    assert "not computed</span>" in client.get(f"/runs/{run.pk}/").content.decode()
 
 
 def test_a_refused_run_links_an_editor_to_the_records_to_complete(
@@ -59,7 +59,7 @@ def test_a_refused_run_links_an_editor_to_the_records_to_complete(
     assert run is not None
     client.force_login(viewer)
     text = client.get(f"/runs/{run.pk}/").content.decode()
-    assert text.index("Not computed: ") < text.index("<h2>Inputs</h2>")
+    assert text.index("not computed</span>") < text.index("<h2>Inputs</h2>")
     assert "Add missing data" not in text
     client.force_login(owner)
     assert (

@@ -264,7 +264,7 @@ def _finite(
     incomplete = [name for name in columns if name not in complete]
     dropped = Message(
         "incomplete-columns-dropped",
-        "Columns dropped, because rows have no number: {columns}.",
+        "Columns dropped, because some rows have no number: {columns}.",
         columns=Listed(incomplete),
     )
     return complete, [dropped] if incomplete else []

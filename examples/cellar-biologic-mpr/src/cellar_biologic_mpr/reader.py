@@ -72,11 +72,13 @@ def _run(command: Sequence[str]) -> None:
     errors = result.stderr.decode("utf-8", "replace").strip().splitlines()
     last = errors[-1][:400] if errors else "no error message"
     if result.returncode == REFUSED:
-        raise UnreadableFile("file-unreadable", "the program that reads .mpr files refused it: {reason}", reason=last)
+        raise UnreadableFile(
+            "file-unreadable", "the program that reads .mpr files rejected the file: {reason}", reason=last
+        )
     if result.returncode < 0:
         raise UnreadableFile(
             "reader-program-killed",
-            "the program that reads .mpr files was ended by {returncode}: the file may be damaged or too large; "
+            "the program that reads .mpr files was stopped by {returncode}: the file may be damaged or too large; "
             "copy it again, {export}",
             returncode=_signal_name(-result.returncode),
             export=EXPORT,

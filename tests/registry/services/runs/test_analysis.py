@@ -123,7 +123,7 @@ def test_outsider_cannot_run_an_analysis(measurement: Measurement, analyses: Ana
     [
         ({"faktor": 2}, "unknown-parameter", "‘faktor’"),
         ({"factor": "two"}, "parameter-type", "‘two’"),
-        ({"factor": 11}, "parameter-out-of-bounds", "from 1 to 10, got ‘11.0’"),
+        ({"factor": 11}, "parameter-out-of-bounds", "from 1 to 10, not ‘11’"),
         ({"factor": "nan"}, "parameter-type", "‘nan’"),
         ({"factor": None}, "parameter-type", "‘None’"),
     ],

@@ -104,7 +104,9 @@ def test_conditions_match_any_place_or_the_one_asked_for(measurement: Measuremen
     assert find(owner, peak_time_s__exists="true", at="peak:3") == []
     assert find(owner, peak_time_s__exists="false", at="peak:3") == [measurement.cell]
     assert find(owner, at="peak:2") == [measurement.cell]
-    assert find(owner, at="cycle:2") == []
+    with pytest.raises(QueryError) as error:
+        find(owner, at="cycle:2")
+    assert error.value.code == "unknown-place"
 
 
 @pytest.mark.parametrize("text", ["peak", "peak:", "peak:-1", "peak:1.5", "Peak:1", "peak:99999999999", "2"])

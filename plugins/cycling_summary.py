@@ -12,6 +12,7 @@ from analyses.cycling.cycle_series import cycle_not_in_data
 from analyses.cycling.voltage_curve import cycle_indices, voltage_curves
 from analyses.insufficient_data import InsufficientData
 from analyses.uncertainty import Estimate
+from registry.contract.analysis_support.cell_stack import read_repeat_units
 from registry.contract.analysis_support.cell_usage import OUTPUTS, usage_columns, usage_quantities, usage_results
 from registry.contract.analysis_support.cycle_group_choice import GROUP_PARAMETERS, group_names
 from registry.contract.analysis_support.cycling_curves import cycle_curves, efficiency_curves, series_of
@@ -188,9 +189,11 @@ def _by_layers(inputs: Inputs, capacity: Estimate) -> tuple[tuple[Result, ...], 
     """Return capacity per gram and per area, or what is missing for them."""
     cathodes = [layer for layer in inputs.layers if layer.role == "cathode"]
     several = f" (sum of {len(cathodes)} layers)" if len(cathodes) > 1 else ""
+    units = read_repeat_units(inputs) or 1
+    of_units = f" of {units} repeat units" if units > 1 else ""
     results, lacking = [], []
     for slug, note, compute in (
-        ("areal_capacity_mah_cm2", f"per area of the cathode{several}", _areal),
+        ("areal_capacity_mah_cm2", f"per area of the cathode{several}{of_units}", _areal),
         ("specific_capacity_mah_g", "per gram of active material in the cathode", _specific),
     ):
         try:
@@ -198,17 +201,17 @@ def _by_layers(inputs: Inputs, capacity: Estimate) -> tuple[tuple[Result, ...], 
                 raise Refused(
                     "missing-layer-role", "the cell has no layer with the role {role}: add one", role="cathode"
                 )
-            results.append(Result(slug, compute(capacity, cathodes), note))
+            results.append(Result(slug, compute(capacity, cathodes, units), note))
         except (Refused, InsufficientData) as refusal:
             lacking.append(NotComputed.because(slug, refusal))
     return tuple(results), tuple(lacking)
 
 
-def _areal(capacity: Estimate, cathodes: Sequence[Layer]) -> Estimate:
-    return areal_capacity_mah_cm2(capacity, [layer.require("area_cm2", "area") for layer in cathodes])
+def _areal(capacity: Estimate, cathodes: Sequence[Layer], units: int) -> Estimate:
+    return areal_capacity_mah_cm2(capacity, [layer.require("area_cm2", "area") for layer in cathodes], units)
 
 
-def _specific(capacity: Estimate, cathodes: Sequence[Layer]) -> Estimate:
+def _specific(capacity: Estimate, cathodes: Sequence[Layer], units: int) -> Estimate:
     stack = [
         replace(
             CellLayer(layer.require("mass_loading_mg_cm2", "areal mass loading"), layer.require("area_cm2", "area")),
@@ -216,7 +219,7 @@ def _specific(capacity: Estimate, cathodes: Sequence[Layer]) -> Estimate:
         )
         for layer in cathodes
     ]
-    return specific_capacity_mah_g(capacity, stack)
+    return specific_capacity_mah_g(capacity, stack, units)
 
 
 def _chosen_curves(inputs: Inputs, dataset: InputDataset, table: CyclingTable) -> tuple[Curve, ...]:

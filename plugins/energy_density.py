@@ -2,20 +2,25 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 
-from analyses.cell.energy_density import (
-    CellLayer,
-    areal_capacity_mah_cm2,
-    cell_mass_mg,
-    gravimetric_energy_density_wh_kg,
-    layer_mass_mg,
-    specific_capacity_mah_g,
-    volumetric_energy_density_wh_l,
-)
-from analyses.coded_text import Listed
+from analyses.cell.energy_density import areal_capacity_mah_cm2, layer_mass_mg, specific_capacity_mah_g
 from analyses.insufficient_data import InsufficientData
 from analyses.uncertainty import Estimate
+from registry.contract.analysis_support.cell_stack import (
+    CATHODE,
+    ELECTRODES,
+    CellStack,
+    StackLayer,
+    layer_name,
+    read_stack,
+)
+from registry.contract.analysis_support.energy_levels import (
+    LEVELS,
+    EnergyLevels,
+    all_of,
+    level_quantities,
+    level_slugs,
+)
 from registry.hookspecs import (
     Analysis,
     Axis,
@@ -35,30 +40,20 @@ CONTRACT_VERSION = 2
 
 CAPACITY, VOLTAGE = "discharge_capacity_mah", "mean_discharge_voltage_v"
 PAIR = {CAPACITY: "discharge capacity", VOLTAGE: "mean discharge voltage"}
-NOT_COUNTED = "sample"
-"""The role of a pellet or powder, which is no part of a stack; layers of every other role have a mass."""
 
 
 def run(inputs: Inputs) -> Outcome:
-    """Return Wh/kg, Wh/L where thicknesses are known, and of a reported capacity that per gram and per area."""
-    layers = tuple(layer for layer in inputs.layers if layer.role != NOT_COUNTED)
-    for role in ("cathode", "anode"):
-        if not any(layer.role == role for layer in layers):
-            raise Refused("missing-layer-role", "no cell mass: the cell has no layer with the role {role}", role=role)
-    cycle, stack = _read(inputs, layers)
-    mass = cell_mass_mg(stack)
-    density = gravimetric_energy_density_wh_kg(cycle.capacity, cycle.voltage, stack)
-    specific, specific_messages = ((), ()) if cycle.is_computed else _capacities(layers, stack, cycle.capacity)
-    volumetric, volumetric_messages = _volumetric(layers, stack, cycle.capacity, cycle.voltage)
+    """Return Wh/kg and Wh/L by what counts of the cell, and of a reported capacity that per gram and per area."""
+    stack = read_stack(inputs)
+    cycle = _read_cycle(inputs, stack)
+    results, not_computed = EnergyLevels(inputs, stack, cycle.capacity, cycle.voltage).results()
+    specific, specific_messages = ((), ()) if cycle.is_computed else _capacities(stack, cycle.capacity)
+    weighed = tuple(item for item in stack.layers if item.part)
     return Outcome(
-        values=(
-            Result("gravimetric_energy_density_wh_kg", density),
-            *volumetric,
-            *specific,
-            Result("cell_mass_mg", mass, "layers only; no packaging or terminals"),
-        ),
-        curves=(_mass_curve(layers, stack),),
-        messages=(cycle.source, *_mass_messages(layers, stack, mass), *specific_messages, *volumetric_messages),
+        values=(*results, *specific),
+        curves=(_mass_curve(weighed),),
+        messages=(cycle.source, *stack.messages, *_mass_messages(weighed), *specific_messages),
+        not_computed=not_computed,
     )
 
 
@@ -72,31 +67,14 @@ class Cycle:
     source: Message
 
 
-def _read(inputs: Inputs, layers: Sequence[Layer]) -> tuple[Cycle, tuple[CellLayer, ...]]:
-    """Return cycle and stack, or refuse by naming everything that is missing."""
+def _read_cycle(inputs: Inputs, stack: CellStack) -> Cycle:
+    """Return the cycle; refuse by naming everything that is missing if it is not known or an electrode has no mass."""
     lacking: list[Refused] = []
     cycle = _cycle(inputs, lacking)
-    stack = []
-    for layer in layers:
-        loading = _or_note(partial(_positive, layer, "mass_loading_mg_cm2", "areal mass loading"), lacking)
-        area = _or_note(partial(_positive, layer, "area_cm2", "area"), lacking)
-        if loading is not None and area is not None:
-            stack.append(CellLayer(loading, area, layer.quantity("thickness_um")))
-    if cycle is None or lacking:
-        raise _all_of(lacking)
-    return cycle, tuple(stack)
-
-
-def _all_of(lacking: Sequence[Refused]) -> Refused:
-    """Return the one refusal, or one that names every missing number."""
-    if len(lacking) == 1:
-        return lacking[0]
-    return Refused(
-        "several-missing-inputs",
-        "{count} inputs are missing: {missing}",
-        count=len(lacking),
-        missing=Listed(lacking, between="; "),
-    )
+    without_mass = [refusal for item in stack.layers for refusal in item.lacking]
+    if cycle is None or any(item.lacking for item in stack.with_roles(*ELECTRODES)):
+        raise all_of([*lacking, *without_mass])
+    return cycle
 
 
 def _cycle(inputs: Inputs, lacking: list[Refused]) -> Cycle | None:
@@ -162,39 +140,18 @@ def _reported(inputs: Inputs, slug: str, words: str) -> Estimate:
     return number
 
 
-def _positive(layer: Layer, slug: str, words: str) -> Estimate:
-    number = layer.require(slug, words)
-    if number.lower <= 0:
-        raise Refused(
-            "zero-within-rounding",
-            "the {words} of {layer} ({number:g}) is not above zero within rounding: correct it",
-            words=words,
-            layer=_named(layer),
-            number=number.magnitude,
-            quantity=slug,
-        )
-    return number
-
-
-def _named(layer: Layer) -> str:
-    return f"layer {layer.position} ({layer.role}, {layer.name})"
-
-
-def _named_without(layer: Layer, slug: str) -> str:
-    """Return the name of a layer that lacks a number, and the bound if one is recorded."""
-    bound = layer.bound(slug)
-    return _named(layer) + (f" (only a bound, {bound}, is recorded)" if bound else "")
-
-
-def _capacities(
-    layers: Sequence[Layer], stack: Sequence[CellLayer], capacity: Estimate
-) -> tuple[tuple[Result, ...], tuple[Message, ...]]:
+def _capacities(stack: CellStack, capacity: Estimate) -> tuple[tuple[Result, ...], tuple[Message, ...]]:
     """Return a reported capacity per area and per gram; for a computed one the cycling summary does."""
-    parts = [(layer, part) for layer, part in zip(layers, stack, strict=True) if layer.role == "cathode"]
-    areal = areal_capacity_mah_cm2(capacity, [part.area_cm2 for _, part in parts])
+    units = stack.repeat_units or 1
+    cathodes = [(item.layer, item.part) for item in stack.with_roles(CATHODE) if item.part]
+    if not cathodes:
+        return (), (
+            Message("missing-cathode", "No specific or areal capacity: the cell has no layer with the role cathode."),
+        )
+    areal = areal_capacity_mah_cm2(capacity, [part.area_cm2 for _, part in cathodes], units)
     results = (Result("areal_capacity_mah_cm2", areal, "per area of the cathode"),)
-    cathodes = []
-    for layer, part in parts:
+    active = []
+    for layer, part in cathodes:
         fraction = layer.quantity("active_fraction_percent")
         if fraction is None:
             return results, (
@@ -204,9 +161,9 @@ def _capacities(
                     layer=_named_without(layer, "active_fraction_percent"),
                 ),
             )
-        cathodes.append(replace(part, active_fraction_percent=fraction))
+        active.append(replace(part, active_fraction_percent=fraction))
     try:
-        specific = specific_capacity_mah_g(capacity, cathodes)
+        specific = specific_capacity_mah_g(capacity, active, units)
     except InsufficientData as error:
         return results, (
             Message("specific-capacity-not-computed", "No specific capacity: {error}.", "warning", error=error),
@@ -214,68 +171,50 @@ def _capacities(
     return (Result("specific_capacity_mah_g", specific, "per gram of active material in the cathode"), *results), ()
 
 
-def _volumetric(
-    layers: Sequence[Layer], stack: Sequence[CellLayer], capacity: Estimate, voltage: Estimate
-) -> tuple[tuple[Result, ...], tuple[Message, ...]]:
-    lacking = [
-        _named_without(layer, "thickness_um")
-        for layer, part in zip(layers, stack, strict=True)
-        if part.thickness_um is None
+def _named_without(layer: Layer, slug: str) -> str:
+    """Return the name of a layer that lacks a number, and the bound if one is recorded."""
+    bound = layer.bound(slug)
+    return layer_name(layer) + (f" (only a bound, {bound}, is recorded)" if bound else "")
+
+
+def _mass_messages(layers: Sequence[StackLayer]) -> tuple[Message, ...]:
+    """Return the mass of each layer and its share of the layers entered."""
+    masses = [_mass_mg(item) for item in layers]
+    messages = [
+        Message(
+            "layer-mass",
+            "Layer {layer} ({role}, {name}): {layer_mg:.1f} mg, {share_percent:.1f} % of {cell_mg:.1f} mg.",
+            layer=item.layer.position,
+            role=item.layer.role,
+            name=item.layer.name,
+            layer_mg=mass,
+            share_percent=100 * mass / sum(masses),
+            cell_mg=sum(masses),
+        )
+        for item, mass in zip(layers, masses, strict=True)
     ]
-    if lacking:
-        return (), (
-            Message(
-                "missing-thickness",
-                "No volumetric energy density: enter the thickness of {layers}.",
-                layers=Listed(lacking),
-            ),
-        )
-    try:
-        density = volumetric_energy_density_wh_l(capacity, voltage, stack)
-    except InsufficientData as error:
-        return (), (
-            Message(
-                "volumetric-energy-density-not-computed",
-                "No volumetric energy density: {error}.",
-                "warning",
-                error=error,
-            ),
-        )
-    note = "volume: sum of area times thickness of the layers; no packaging"
-    return (Result("volumetric_energy_density_wh_l", density, note),), ()
+    return (
+        *messages,
+        Message("mass-of-entered-layers", "Mass of the layers entered only: no packaging, no tabs."),
+    )
 
 
-def _mass_messages(layers: Sequence[Layer], stack: Sequence[CellLayer], mass: Estimate) -> tuple[Message, ...]:
-    messages = []
-    for layer, part in zip(layers, stack, strict=True):
-        own = layer_mass_mg(part).magnitude
-        share = 100 * own / mass.magnitude
-        messages.append(
-            Message(
-                "layer-mass",
-                "Layer {layer} ({role}, {name}): {layer_mg:.1f} mg, {share_percent:.1f} % of {cell_mg:.1f} mg.",
-                layer=layer.position,
-                role=layer.role,
-                name=layer.name,
-                layer_mg=own,
-                share_percent=share,
-                cell_mg=mass.magnitude,
-            )
-        )
-    messages.append(Message("mass-of-entered-layers", "Mass of the layers entered only: no packaging, no terminals."))
-    return tuple(messages)
+def _mass_mg(item: StackLayer) -> float:
+    """Return the mass of all such layers in the cell."""
+    assert item.part
+    return layer_mass_mg(item.part).magnitude
 
 
-def _mass_curve(layers: Sequence[Layer], stack: Sequence[CellLayer]) -> Curve:
+def _mass_curve(layers: Sequence[StackLayer]) -> Curve:
     series = tuple(
         Series(
-            f"{layer.position} {layer.name}",
-            (float(layer.position),),
-            (layer_mass_mg(part).magnitude,),
+            f"{item.layer.position} {item.layer.name}",
+            (float(item.layer.position),),
+            (_mass_mg(item),),
             line=False,
             bars=True,
         )
-        for layer, part in zip(layers, stack, strict=True)
+        for item in layers
     )
     x, y = Axis(quantity="layer_position"), Axis(quantity="layer_mass_mg")
     return Curve("mass-breakdown", "Mass of each layer", x, y, series)
@@ -283,7 +222,7 @@ def _mass_curve(layers: Sequence[Layer], stack: Sequence[CellLayer]) -> Curve:
 
 @hookimpl
 def register_quantities() -> Sequence[Quantity]:
-    """Add the axes of the plot of masses."""
+    """Add the energy densities by what counts of the cell, and the axes of the plot of masses."""
     from_top = "Position in the stack, counted from 1."
     return (
         Quantity(
@@ -302,9 +241,10 @@ def register_quantities() -> Sequence[Quantity]:
             unit="mg",
             unit_label="mg",
             symbol="",
-            description="Areal mass loading times area.",
+            description="Areal mass loading times area, of all such layers in the cell.",
             minimum=0,
         ),
+        *level_quantities(),
     )
 
 
@@ -314,9 +254,10 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="energy-density",
-            version="1.1.0",
+            version="2.0.0",
             title="Energy density",
-            description="Discharge capacity times mean discharge voltage, per mass and per volume of the layers.",
+            description="Discharge capacity times mean discharge voltage, per mass and per volume of all layers "
+            "entered, of the electrodes, and with separator, collectors and packaging.",
             techniques=("cycling",),
             outputs=(
                 "gravimetric_energy_density_wh_kg",
@@ -324,13 +265,18 @@ def register_analyses() -> Sequence[Analysis]:
                 "specific_capacity_mah_g",
                 "areal_capacity_mah_cm2",
                 "cell_mass_mg",
+                *(slug for level in LEVELS for slug in level_slugs(level)),
             ),
             run=run,
             depends_on=(CAPACITY, VOLTAGE),
             requirements=(
                 "discharge capacity and mean discharge voltage of one cycle, computed from data or reported",
-                "mass loading and area of every layer, including a cathode and an anode",
+                "a complete cell: a cathode and an anode, or an electrode and a current collector across a separator",
+                "area of every layer and its mass loading; or else its thickness with its apparent density, or with "
+                "the density of the material of a metal or a current collector",
+                "in a stack of repeat units: their number, and on how many sides its current collectors are coated",
                 "for Wh/L: the thickness of every layer",
+                "for the packaged cell: packaging mass and tab mass; for Wh/L footprint and packaging thickness",
                 "for the specific capacity: the mass fraction of active material in the cathode",
             ),
         ),

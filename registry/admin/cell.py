@@ -35,7 +35,8 @@ class LayerInline(PositionedInline, admin.StackedInline):
             {
                 "fields": (
                     ("position", "role", "material", "formulation"),
-                    ("mass_loading", "area", "thickness", "as_written", "batch"),
+                    ("mass_loading", "area", "thickness", "apparent_density"),
+                    ("coated_sides", "as_written", "batch"),
                 )
             },
         ),
@@ -85,6 +86,7 @@ class CellAdmin(ParametersAdmin, RecordAdmin):
         ("label", "refcode", "configuration"),
         ("format", "origin", "publication"),
         ("fabrication_pressure", "assembled_on"),
+        ("repeat_units", "footprint", "packaging_mass", "packaging_thickness", "tab_mass"),
         "notes",
     )
     inlines = (LayerInline,)

@@ -36,6 +36,7 @@ COLUMNS: Columns = {
     "publication_key": "publication__key",
     "configuration": "configuration",
     **{name: name for name in Cell.number_columns()},
+    "repeat_units": "repeat_units",
     "assembled_on": "assembled_on",
     "notes": "notes",
     "parameters": "parameters",
@@ -53,6 +54,7 @@ LAYER_COLUMNS: Columns = {
     "batch": "batch_id",
     "as_written": "as_written",
     **{name: name for name in Layer.number_columns()},
+    "coated_sides": "coated_sides",
 }
 MATCH_COLUMNS: Columns = {name: name for name in ("pk", "refcode", "technique", "label")} | {"cell": "cell__refcode"}
 LAYERS = GroupedRows(Layer.objects.order_by("position"), "cell_id", LAYER_COLUMNS)

@@ -61,6 +61,9 @@ BUILTIN_TECHNIQUES: tuple[Technique, ...] = (
     Technique(slug="photograph", name="Photograph", has_picture=True),
 )
 
+CURRENT_COLLECTOR = "current_collector"
+"""The only role whose layers have coated sides."""
+
 BUILTIN_LAYER_ROLES: tuple[LayerRole, ...] = (
     LayerRole(slug="current_collector", name="Current collector", in_configuration=False),
     LayerRole(slug="cathode", name="Cathode", search="cathode"),

@@ -22,7 +22,8 @@ class Inputs:
     of what was read makes the result stale.
 
     `facts` maps dotted paths to numbers and texts: `measurement.technique`, `measurement.stack_pressure_mpa`,
-    `cell.format`, `setup.die_diameter_mm`, `setup.blocks`, `layers.count`, `layers.2.thickness_um`,
+    `cell.format`, `cell.repeat_units`, `cell.footprint_cm2`, `setup.die_diameter_mm`, `setup.blocks`,
+    `layers.count`, `layers.2.thickness_um`, `layers.2.coated_sides`, `layers.2.material_kind`,
     `reported.resistance_ohm`, `computed.mean_discharge_voltage_v`, `computed.relaxation_time_s@peak:2`,
     `dataset.sha256`, `dataset.undecided`, `dataset.start_time`, `dataset.header.instrument`,
     `datasets.pressure_log.count`, `datasets.pressure_log.1.sha256`. Estimates are in the unit the path ends in; a

@@ -13,6 +13,7 @@ MISSING_NUMBERS: Mapping[str, str] = {
     "thickness_um": "missing-thickness",
     "active_fraction_percent": "missing-active-fraction",
     "density_g_cm3": "missing-density",
+    "apparent_density_g_cm3": "missing-apparent-density",
     "theoretical_capacity_mah_g": "missing-theoretical-capacity",
 }
 """The code of the refusal if a layer lacks a number."""
@@ -36,9 +37,21 @@ class Layer:
         """Name of the material, as in the configuration of the cell."""
         return str(self._get("name"))
 
+    @property
+    def material_kind(self) -> str:
+        """Kind of its material, such as `metal_or_alloy`; empty for a formulation."""
+        return str(self._get("material_kind") or "")
+
+    @property
+    def coated_sides(self) -> int | None:
+        """Of a current collector, 1 or 2 coated sides; None if not entered."""
+        sides = self._get("coated_sides")
+        return sides if isinstance(sides, int) else None
+
     def quantity(self, slug: str) -> Estimate | None:
-        """Return `mass_loading_mg_cm2`, `area_cm2`, `thickness_um`, `active_fraction_percent`, `density_g_cm3`
-        or `theoretical_capacity_mah_g` of this layer, or None if it was not entered or is only a bound."""
+        """Return `mass_loading_mg_cm2`, `area_cm2`, `thickness_um`, `apparent_density_g_cm3` (of the layer, pores
+        included), `active_fraction_percent`, or `density_g_cm3` or `theoretical_capacity_mah_g` of its material; None
+        if it was not entered or is only a bound."""
         number = self._get(slug)
         return number if isinstance(number, Estimate) else None
 

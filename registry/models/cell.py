@@ -1,9 +1,11 @@
 """Cells and their layers in stacking order."""
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
 from django.db import models, transaction
 
 from registry import plugin_loading
+from registry.contract.builtin_vocabulary import CURRENT_COLLECTOR
 from registry.models.fields import MagnitudeField, Quantified, WrittenField, positive
 from registry.models.parametrised import Parametrised
 from registry.models.project import check_link_visible
@@ -66,6 +68,13 @@ class CellOrigin(models.TextChoices):
     LITERATURE = "literature", "Literature"
 
 
+class CoatedSides(models.IntegerChoices):
+    """On how many sides a current collector is coated."""
+
+    ONE = 1, "One side"
+    BOTH = 2, "Both sides, shared by two repeat units"
+
+
 class Cell(Coded, Parametrised, ProjectRecord, Quantified):
     """A cell, pellet or sample. A literature cell requires its publication."""
 
@@ -80,6 +89,28 @@ class Cell(Coded, Parametrised, ProjectRecord, Quantified):
     )
     fabrication_pressure = WrittenField(quantity="fabrication_pressure_mpa", help_text="E.g. 360 MPa")
     fabrication_pressure_mpa = MagnitudeField(written="fabrication_pressure")
+    repeat_units = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1, "Enter 1 or more repeat units.")],
+        help_text="How often the layers below are repeated in the stack; empty if they are the whole cell.",
+    )
+    footprint = WrittenField(
+        quantity="footprint_cm2", help_text="Outer area of the cell with its packaging, e.g. 4×5 cm²"
+    )
+    footprint_cm2 = MagnitudeField(written="footprint")
+    packaging_mass = WrittenField(
+        quantity="packaging_mass_mg", help_text="Pouch foil, or can with spacer and spring, e.g. 850 mg"
+    )
+    packaging_mass_mg = MagnitudeField(written="packaging_mass")
+    packaging_thickness = WrittenField(
+        quantity="packaging_thickness_um", help_text="Of both sides together, e.g. 230 µm"
+    )
+    packaging_thickness_um = MagnitudeField(written="packaging_thickness")
+    tab_mass = WrittenField(
+        quantity="tab_mass_mg", help_text="All tabs, e.g. 120 mg; 0 mg (exact) if the packaging mass includes them"
+    )
+    tab_mass_mg = MagnitudeField(written="tab_mass")
     assembled_on = models.DateField(null=True, blank=True)
     configuration = models.TextField(blank=True, editable=False)
     configuration_key = KeyField(source="configuration")
@@ -94,6 +125,13 @@ class Cell(Coded, Parametrised, ProjectRecord, Quantified):
             ),
             models.CheckConstraint(condition=models.Q(format__in=CellFormat.values), name="cell_format_known"),
             models.CheckConstraint(condition=models.Q(origin__in=CellOrigin.values), name="cell_origin_known"),
+            positive("footprint_cm2", "cell"),
+            positive("packaging_mass_mg", "cell"),
+            positive("packaging_thickness_um", "cell"),
+            models.CheckConstraint(
+                condition=models.Q(repeat_units__isnull=True) | models.Q(repeat_units__gte=1),
+                name="cell_repeat_units_from_one",
+            ),
             models.CheckConstraint(
                 condition=~models.Q(origin=CellOrigin.LITERATURE) | models.Q(publication__isnull=False),
                 name="cell_from_literature_has_publication",
@@ -146,6 +184,16 @@ class Layer(Record, Quantified):
     area_cm2 = MagnitudeField(written="area")
     thickness = WrittenField(quantity="thickness_um", help_text="E.g. 50 µm or 0.06 cm (inferred)")
     thickness_um = MagnitudeField(written="thickness")
+    apparent_density = WrittenField(
+        quantity="apparent_density_g_cm3", help_text="Of the layer as built, pores included, e.g. 3.2 g/cm³"
+    )
+    apparent_density_g_cm3 = MagnitudeField(written="apparent_density")
+    coated_sides = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        choices=CoatedSides,
+        help_text="Only for a current collector of a stack with repeat units.",
+    )
 
     class Meta:
         ordering = ["cell", "position"]
@@ -164,6 +212,11 @@ class Layer(Record, Quantified):
             positive("mass_loading_mg_cm2", "layer"),
             positive("area_cm2", "layer"),
             positive("thickness_um", "layer"),
+            positive("apparent_density_g_cm3", "layer"),
+            models.CheckConstraint(
+                condition=models.Q(coated_sides__isnull=True) | models.Q(coated_sides__in=CoatedSides.values),
+                name="layer_coated_sides_known",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -190,6 +243,9 @@ class Layer(Record, Quantified):
             # An error on a field keeps the constraint from reporting the same again.
             text = "Select either a material or a formulation."
             raise ValidationError({"material": ValidationError(text, code="material-or-formulation")})
+        if self.coated_sides is not None and self.role != CURRENT_COLLECTOR:
+            text = "Only a current collector has coated sides: leave this empty for other layers."
+            raise ValidationError({"coated_sides": ValidationError(text, code="coated-sides-without-collector")})
         if self.batch and self.batch.material_id != self.material_id:
             text = f"‘{self.batch}’ is not a batch of ‘{self.name}’."
             raise ValidationError({"batch": ValidationError(text, code="batch-of-another-material")})

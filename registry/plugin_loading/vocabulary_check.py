@@ -20,6 +20,7 @@ QUERY_WORDS = frozenset(
 """Parameters of queries that are not names of roles or quantities."""
 RECORD_QUANTITIES = frozenset(
     {"area_cm2", "mass_loading_mg_cm2", "thickness_um", "fabrication_pressure_mpa", "density_g_cm3", "die_diameter_mm"}
+    | {"apparent_density_g_cm3", "footprint_cm2", "packaging_mass_mg", "packaging_thickness_um", "tab_mass_mg"}
     | {"mass_fraction_percent", "median_particle_size_um", "theoretical_capacity_mah_g"}
 )
 """Quantities that are fields of other records."""

@@ -16,9 +16,13 @@ PELLET_UM = 1000.0
 CAPACITY_MAH = 1.32
 ROOM_DEGC = 25.0
 
+OF_A_STACK = ("repeat_units", "footprint_cm2", "packaging_mass_mg", "packaging_thickness_um", "tab_mass_mg")
+NOT_ENTERED: Facts = {"apparent_density_g_cm3": None, "coated_sides": None}
+"""Facts of a layer that the examples leave empty."""
 ELECTROLYTE: Facts = {
     "role": "separator",
     "name": "Li6PS5Cl",
+    "material_kind": "solid_electrolyte",
     "mass_loading_mg_cm2": rounded(100.0, 0.5),
     "area_cm2": exact(AREA_CM2),
     "thickness_um": rounded(600.0, 5.0),
@@ -37,6 +41,7 @@ COMPOSITE: Facts = {
 LITHIUM: Facts = {
     "role": "anode",
     "name": "Li",
+    "material_kind": "metal_or_alloy",
     "mass_loading_mg_cm2": rounded(5.34, 0.005),
     "area_cm2": exact(AREA_CM2),
     "thickness_um": rounded(100.0, 0.5),
@@ -65,10 +70,11 @@ def stacked(form: str, *layers: Facts) -> Facts:
     facts: Facts = {
         "cell.format": form,
         "cell.fabrication_pressure_mpa": rounded(380.0, 5.0),
+        **{f"cell.{slug}": None for slug in OF_A_STACK},
         "layers.count": len(layers),
     }
     for number, layer in enumerate(layers, start=1):
-        facts |= {f"layers.{number}.{name}": fact for name, fact in layer.items()}
+        facts |= {f"layers.{number}.{name}": fact for name, fact in (NOT_ENTERED | layer).items()}
     return facts
 
 

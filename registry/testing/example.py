@@ -21,6 +21,9 @@ LAYER_FACTS = (
     "mass_loading_mg_cm2",
     "area_cm2",
     "thickness_um",
+    "apparent_density_g_cm3",
+    "coated_sides",
+    "material_kind",
     "active_fraction_percent",
     "density_g_cm3",
     "theoretical_capacity_mah_g",
@@ -31,6 +34,11 @@ FACTS = (
     *(f"{OF_MEASUREMENT}{slug}" for slug in CONDITIONS),
     "cell.format",
     "cell.fabrication_pressure_mpa",
+    "cell.repeat_units",
+    "cell.footprint_cm2",
+    "cell.packaging_mass_mg",
+    "cell.packaging_thickness_um",
+    "cell.tab_mass_mg",
     "setup.die_diameter_mm",
     "setup.blocks",
     "layers.count",
@@ -54,6 +62,7 @@ MEASUREMENT_PATH = re.compile(r"measurements\.(?P<refcode>M-[0-9]+)\.(?P<rest>.+
 TECHNIQUES = tuple(technique.slug for technique in BUILTIN_TECHNIQUES)
 PLAIN_FACTS = {"technique", "format", "blocks", "count", "sha256", "start_time", "role", "name"}
 PLAIN_FACTS |= {"pixel_width_um", "pixel_height_um", "label", "kind", "over"}
+PLAIN_FACTS |= {"repeat_units", "coated_sides", "material_kind"}
 """Last parts of the paths of facts that are not estimates."""
 
 Data = Mapping[str, Callable[[], Columns]]

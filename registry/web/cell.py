@@ -41,6 +41,15 @@ FIELD_LABELS = {
 }
 """Parameters with a form field, and its label."""
 LAYER_COLUMNS = {"Mass loading": "mass_loading", "Area": "area", "Thickness": "thickness"}
+CELL_NUMBERS = {
+    "Fabrication pressure": "fabrication_pressure",
+    "Footprint": "footprint",
+    "Packaging mass": "packaging_mass",
+    "Packaging thickness": "packaging_thickness",
+    "Tab mass": "tab_mass",
+}
+OPTIONAL_LAYER_COLUMNS = {"Apparent density": "apparent_density", "Coated sides": "coated_sides"}
+"""Columns shown if a layer of the cell has an entry in them."""
 
 
 @require_safe
@@ -93,8 +102,9 @@ def cell_page(request: HttpRequest, refcode: str) -> HttpResponse:
     layers = list(cell.layers.select_related("material", "formulation", "batch").order_by("position"))
     compositions = _get_compositions([layer.formulation_id for layer in layers if layer.formulation_id])
     columns = [
-        build_unit_column(title, [typeset(getattr(layer, field)) for layer in layers])
-        for title, field in LAYER_COLUMNS.items()
+        build_unit_column(title, [typeset(str(getattr(layer, field) or "")) for layer in layers])
+        for title, field in (LAYER_COLUMNS | OPTIONAL_LAYER_COLUMNS).items()
+        if field in LAYER_COLUMNS.values() or any(getattr(layer, field) for layer in layers)
     ]
     changes = list_changes(cell, request.user)
     # Queried before the results: a run that ends in between still makes the page reload.
@@ -107,7 +117,7 @@ def cell_page(request: HttpRequest, refcode: str) -> HttpResponse:
         ],
         "layer_headers": [column.header for column in columns],
         "drawing": draw_stack(layers),
-        "fabrication_pressure": typeset(cell.fabrication_pressure),
+        "numbers": [(name, typeset(text)) for name, field in CELL_NUMBERS.items() if (text := getattr(cell, field))],
         "attachments": cell.attachments.select_related("raw_file"),
         "groups": CellGroup.objects.visible_to(request.user).filter(members__cell=cell).order_by("name", "pk"),
         "sections": get_cell_sections(cell, request.user),

@@ -2,7 +2,7 @@ import pytest
 
 from analyses.uncertainty import Estimate
 from plugins.energy_density import register_analyses, run
-from registry.hookspecs import Inputs, Outcome, Refused
+from registry.hookspecs import Inputs, NotComputed, Outcome, Refused
 from tests.coded import message_of, refuses
 
 
@@ -25,11 +25,18 @@ def pouch(**changes) -> dict:
     return facts | changes
 
 
+COLLECTOR = "current_collector"
+ELECTRODES = "gravimetric_energy_density_electrodes_wh_kg"
+PACKAGED = "gravimetric_energy_density_packaged_wh_kg"
 THICKNESSES = {f"layers.{position}.thickness_um": Estimate.exact(50.0) for position in (1, 2, 3)}
 
 
 def values_of(outcome: Outcome) -> dict[str, Estimate]:
     return {result.quantity: result.estimate for result in outcome.values}
+
+
+def reasons_of(outcome: Outcome) -> dict[str, NotComputed]:
+    return {reason.quantity: reason for reason in outcome.not_computed}
 
 
 def texts_of(outcome: Outcome) -> str:
@@ -63,7 +70,8 @@ def test_computes_energy_per_volume_where_every_thickness_is_known() -> None:
 def test_names_the_layer_without_thickness() -> None:
     outcome = run(Inputs(pouch(**(THICKNESSES | {"layers.2.thickness_um": None}))))
     assert "volumetric_energy_density_wh_l" not in values_of(outcome)
-    assert message_of(outcome.messages, "missing-thickness", layers=["layer 2 (separator, LPSCl)"])
+    (reason,) = [item for item in outcome.not_computed if item.quantity == "volumetric_energy_density_wh_l"]
+    assert (reason.code, reason.parameters["layers"]) == ("missing-thickness", ["layer 2 (separator, LPSCl)"])
 
 
 def test_names_the_cathode_without_active_fraction() -> None:
@@ -109,7 +117,8 @@ def test_refuses_a_number_that_may_be_zero(path: str) -> None:
 
 def test_returns_its_declared_outputs() -> None:
     (analysis,) = register_analyses()
-    assert set(values_of(run(Inputs(pouch(**THICKNESSES))))) == set(analysis.outputs)
+    outcome = run(Inputs(pouch(**THICKNESSES)))
+    assert {*values_of(outcome), *(item.quantity for item in outcome.not_computed)} == set(analysis.outputs)
 
 
 COMPUTED = {
@@ -148,12 +157,177 @@ def test_names_the_missing_one_of_capacity_and_voltage() -> None:
 
 
 @pytest.mark.parametrize("slug", ["mass_loading_mg_cm2", "area_cm2"])
-def test_refuses_a_bound_of_a_layer(slug: str) -> None:
+def test_refuses_a_bound_of_an_electrode(slug: str) -> None:
     with pytest.raises(Refused, match="<12"):
-        run(Inputs(pouch(**(THICKNESSES | {f"layers.2.{slug}": "<12"}))))
+        run(Inputs(pouch(**(THICKNESSES | {f"layers.1.{slug}": "<12"}))))
+
+
+@pytest.mark.parametrize("slug", ["mass_loading_mg_cm2", "area_cm2"])
+def test_gives_only_the_electrodes_if_the_separator_has_only_a_bound(slug: str) -> None:
+    """By hand: 55.98 mWh / (11.2 × 9 + 14.3 × 10.24) mg = 226.4 Wh/kg."""
+    outcome = run(Inputs(pouch(**{f"layers.2.{slug}": "<12"})))
+    assert set(values_of(outcome)) == {ELECTRODES, "specific_capacity_mah_g", "areal_capacity_mah_cm2"}
+    assert values_of(outcome)[ELECTRODES].magnitude == pytest.approx(226.4, abs=0.05)
+    assert "<12" in reasons_of(outcome)["cell_mass_mg"].text
 
 
 def test_computes_no_volume_with_a_bound_and_quotes_it() -> None:
     outcome = run(Inputs(pouch(**(THICKNESSES | {"layers.2.thickness_um": "<600 µm"}))))
     assert "volumetric_energy_density_wh_l" not in values_of(outcome)
-    assert "<600 µm" in texts_of(outcome)
+    assert "<600 µm" in reasons_of(outcome)["volumetric_energy_density_wh_l"].text
+
+
+def case_35(**changes) -> dict:
+    """Return the facts of an anode-free pouch: cathode, separator, copper."""
+    facts = {
+        "layers.count": 3,
+        "cell.format": "pouch",
+        "reported.discharge_capacity_mah": Estimate.rounded(30.0, 0.005),
+        "reported.mean_discharge_voltage_v": Estimate.rounded(3.6, 0.0005),
+    }
+    stack = (
+        ("cathode", "NCM", 20.0, 9.0, 60),
+        ("separator", "LPSCl", 6.0, 10.24, 30),
+        (COLLECTOR, "Cu", 8.96, 10.24, 10),
+    )
+    for position, layer in enumerate(stack, start=1):
+        facts |= layer_facts(position, layer)
+    return facts | changes
+
+
+def layer_facts(position: int, layer: tuple[str, str, float, float, float]) -> dict:
+    role, name, loading, area, thickness = layer
+    return {
+        f"layers.{position}.role": role,
+        f"layers.{position}.name": name,
+        f"layers.{position}.mass_loading_mg_cm2": Estimate.rounded(loading, 0.005),
+        f"layers.{position}.area_cm2": Estimate.exact(area),
+        f"layers.{position}.thickness_um": Estimate.rounded(thickness, 0.5),
+    }
+
+
+def test_an_anode_free_cell_has_a_bare_collector_across_the_separator() -> None:
+    """Case 35: 333.19 mg, 324.1 Wh/kg. By hand: 108 mWh / 0.09496 cm³ = 1137 Wh/L; cathode alone 600 Wh/kg."""
+    outcome = run(Inputs(case_35()))
+    values = values_of(outcome)
+    assert round(values["cell_mass_mg"].magnitude, 2) == 333.19
+    assert round(values["gravimetric_energy_density_wh_kg"].magnitude, 1) == 324.1
+    assert values["volumetric_energy_density_wh_l"].magnitude == pytest.approx(1137.3, abs=0.05)
+    assert values[ELECTRODES].magnitude == pytest.approx(600.0)
+    assert message_of(outcome.messages, "electrode-without-layer", role="anode")
+    assert reasons_of(outcome)["gravimetric_energy_density_stack_wh_kg"].code == "missing-current-collector"
+
+
+def test_a_cathode_and_a_separator_are_no_cell() -> None:
+    with refuses("missing-layer-role", Refused, role="anode"):
+        run(Inputs(case_35(**{"layers.count": 2})))
+
+
+def test_a_collector_on_the_side_of_the_cathode_makes_no_cell() -> None:
+    facts = case_35(**layer_facts(3, ("separator", "LPSCl", 6.0, 10.24, 30)), **{"layers.2.role": COLLECTOR})
+    with refuses("missing-layer-role", Refused, role="anode"):
+        run(Inputs(facts))
+
+
+STACK = (
+    (COLLECTOR, "Al", 3.24, 10.0, 12),
+    ("cathode", "NCM", 20.0, 10.0, 60),
+    ("separator", "LPSCl", 6.0, 10.0, 30),
+    ("anode", "Li", 2.67, 10.0, 50),
+    (COLLECTOR, "Cu", 7.168, 10.0, 8),
+)
+
+
+def stacked(units: int, al: int | None, cu: int | None, **changes) -> dict:
+    """Return the facts of a stack of repeat units with a capacity of 40 mAh each."""
+    facts = {
+        "layers.count": 5,
+        "cell.format": "pouch",
+        "cell.repeat_units": units,
+        "reported.discharge_capacity_mah": Estimate.exact(40.0 * units),
+        "reported.mean_discharge_voltage_v": Estimate.exact(3.75),
+        "layers.1.coated_sides": al,
+        "layers.2.active_fraction_percent": Estimate.exact(80.0),
+        "layers.5.coated_sides": cu,
+    }
+    for position, layer in enumerate(STACK, start=1):
+        facts |= layer_facts(position, layer)
+    return facts | changes
+
+
+def test_repeat_units_share_collectors_coated_on_both_sides() -> None:
+    """By hand, four units: 2 × 32.4 + 4 × (200 + 60 + 26.7 + 71.68) = 1498.32 mg; 600 mWh, 400.4 Wh/kg."""
+    values = values_of(run(Inputs(stacked(4, 2, 1))))
+    assert values["cell_mass_mg"].magnitude == pytest.approx(1498.32)
+    assert values["gravimetric_energy_density_stack_wh_kg"].magnitude == pytest.approx(400.4, abs=0.05)
+    assert values["gravimetric_energy_density_electrodes_wh_kg"].magnitude == pytest.approx(661.7, abs=0.05)
+    assert values["gravimetric_energy_density_electrodes_separator_wh_kg"].magnitude == pytest.approx(523.2, abs=0.05)
+
+
+def test_capacities_of_a_stack_are_per_area_and_gram_of_all_its_cathodes() -> None:
+    """By hand: 160 mAh / (4 × 10 cm²) = 4 mAh/cm²; / (4 × 160 mg) = 250 mAh/g."""
+    values = values_of(run(Inputs(stacked(4, 2, 1))))
+    assert values["areal_capacity_mah_cm2"].magnitude == pytest.approx(4.0)
+    assert values["specific_capacity_mah_g"].magnitude == pytest.approx(250.0)
+
+
+def test_the_packaged_cell_counts_packaging_and_tabs() -> None:
+    """By hand: 600 mWh / (1498.32 + 800 + 100) mg = 250.2 Wh/kg; 24 µm Al, 4 × 148 µm, 184 µm of packaging: 0.08 cm,
+    600 mWh / (14 cm² × 0.08 cm) = 535.7 Wh/L."""
+    of_cell = {
+        "cell.packaging_mass_mg": Estimate.exact(800.0),
+        "cell.tab_mass_mg": Estimate.exact(100.0),
+        "cell.footprint_cm2": Estimate.exact(14.0),
+        "cell.packaging_thickness_um": Estimate.exact(184.0),
+    }
+    outcome = run(Inputs(stacked(4, 2, 1, **of_cell)))
+    assert outcome.not_computed == ()
+    assert values_of(outcome)[PACKAGED].magnitude == pytest.approx(250.2, abs=0.05)
+    assert values_of(outcome)["volumetric_energy_density_packaged_wh_l"].magnitude == pytest.approx(535.7, abs=0.05)
+    without_tabs = run(Inputs(stacked(4, 2, 1, **(of_cell | {"cell.tab_mass_mg": None}))))
+    assert reasons_of(without_tabs)[PACKAGED].code == "missing-packaging"
+
+
+def test_a_coin_cell_needs_no_tabs() -> None:
+    facts = stacked(1, None, None, **{"cell.format": "coin", "cell.packaging_mass_mg": Estimate.exact(3000.0)})
+    assert values_of(run(Inputs(facts)))[PACKAGED].magnitude == pytest.approx(150 / 3390.78 * 1000, abs=0.01)
+
+
+def test_refuses_a_shared_collector_without_the_number_of_repeat_units() -> None:
+    with refuses("missing-repeat-units", Refused, layer="layer 1 (current collector, Al)"):
+        run(Inputs(stacked(4, 2, 1, **{"cell.repeat_units": None})))
+
+
+def test_refuses_a_stack_with_collectors_of_unknown_sides() -> None:
+    with refuses("missing-coated-sides", Refused, layer="layer 5 (current collector, Cu)"):
+        run(Inputs(stacked(4, 2, None)))
+
+
+def test_takes_the_loading_of_a_foil_from_thickness_and_density_of_its_material() -> None:
+    """By hand: 8.96 g/cm³ × 10 µm = 8.96 mg/cm²."""
+    changes = {
+        "layers.3.mass_loading_mg_cm2": None,
+        "layers.3.density_g_cm3": Estimate.rounded(8.96, 0.005),
+        "layers.3.material_kind": "current_collector",
+    }
+    outcome = run(Inputs(case_35(**changes)))
+    assert round(values_of(outcome)["cell_mass_mg"].magnitude, 2) == 333.19
+    assert message_of(outcome.messages, "loading-from-density", layer="layer 3 (current collector, Cu)")
+
+
+def test_does_not_take_the_loading_of_a_porous_layer_from_the_density_of_its_material() -> None:
+    changes = {
+        "layers.2.mass_loading_mg_cm2": None,
+        "layers.2.density_g_cm3": Estimate.rounded(1.86, 0.005),
+        "layers.2.material_kind": "solid_electrolyte",
+    }
+    assert reasons_of(run(Inputs(case_35(**changes))))["cell_mass_mg"].code == "missing-mass-loading"
+    apparent = {"layers.2.apparent_density_g_cm3": Estimate.rounded(1.57, 0.005)}
+    mass = values_of(run(Inputs(case_35(**changes, **apparent))))["cell_mass_mg"]
+    assert mass.magnitude == pytest.approx(180 + 91.7504 + 1.57 * 3.0 * 10.24)
+
+
+def test_a_half_cell_entered_as_two_anodes_is_a_cell_without_capacity_per_cathode() -> None:
+    outcome = run(Inputs(pouch(**{"layers.1.role": "anode"})))
+    assert round(values_of(outcome)["cell_mass_mg"].magnitude, 1) == 332.2
+    assert message_of(outcome.messages, "missing-cathode")

@@ -9,7 +9,7 @@ from registry.models import Value, ValueOrigin
 from registry.numbers.catalogue import get_or_placeholder, in_sentence
 
 GEOMETRY = "geometry"
-DIMENSIONS = frozenset({"thickness_um", "area_cm2", "die_diameter_mm"})
+DIMENSIONS = frozenset({"thickness_um", "area_cm2", "die_diameter_mm", "footprint_cm2", "packaging_thickness_um"})
 F = TypeVar("F", bound=Fact)
 
 

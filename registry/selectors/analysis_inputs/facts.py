@@ -112,7 +112,8 @@ def cell_facts(cell: Cell) -> Facts:
     layers = list(cell.layers.all())
     facts: Facts = {
         "cell.format": cell.format,
-        "cell.fabrication_pressure_mpa": number_fact(cell, "fabrication_pressure_mpa", f"{cell.refcode} "),
+        **{f"cell.{slug}": number_fact(cell, slug, f"{cell.refcode} ") for slug in Cell.magnitude_fields()},
+        "cell.repeat_units": cell.repeat_units,
         "layers.count": len(layers),
     }
     for number, layer in enumerate(layers, start=1):
@@ -196,10 +197,11 @@ def condition_fact(condition: Condition) -> Estimate | str | None:
 
 
 def _layer_facts(layer: Layer, cause: str) -> Facts:
-    facts: Facts = {"role": layer.role, "name": layer.name}
-    for slug in ("mass_loading_mg_cm2", "area_cm2", "thickness_um"):
+    facts: Facts = {"role": layer.role, "name": layer.name, "coated_sides": layer.coated_sides}
+    for slug in Layer.magnitude_fields():
         facts[slug] = number_fact(layer, slug, cause)
     if layer.material:
+        facts["material_kind"] = layer.material.kind
         for slug in ("density_g_cm3", "theoretical_capacity_mah_g"):
             facts[slug] = _material_fact(layer.material, slug)
         if layer.material.kind == "active_material":

@@ -57,8 +57,10 @@ R = TypeVar("R", bound=Record)
 PUBLICATION_FIELDS = ("authors", "title", "journal", "year", "volume", "pages", "doi")
 SPECIAL_KEYS = frozenset(
     {"variant_of", "synonyms", "ingredients", "layers", "measurements", "conditions", "reported", "material",
-     "formulation", "publication", "setup", "members", "assembled_on", "measured_on", "calibrated_on"}
+     "formulation", "publication", "setup", "members", "assembled_on", "measured_on", "calibrated_on",
+     "repeat_units", "coated_sides"}
 )  # fmt: skip
+COUNTS = frozenset({"repeat_units", "coated_sides"})
 DATES = frozenset({"assembled_on", "measured_on", "calibrated_on"})
 
 
@@ -112,8 +114,9 @@ class _ExampleLoader:
         return {"project": self.project, name: entry.text(name)}
 
     def _plain_fields(self, entry: ImportEntry) -> dict[str, Any]:
-        """All text and date fields of an entry; those not in the file are empty."""
+        """All text, date and whole-number fields of an entry; those not in the file are empty."""
         fields: dict[str, Any] = {key: entry.text(key) for key in KEYS[entry.kind] if key not in SPECIAL_KEYS}
+        fields |= {key: entry.whole_number(key) for key in KEYS[entry.kind] if key in COUNTS}
         return fields | {key: entry.fields.get(key) for key in KEYS[entry.kind] if key in DATES}
 
     def _save_publications(self, directory: Path) -> None:

@@ -25,10 +25,12 @@ KEYS: Mapping[str, tuple[str, ...]] = {
         "calibrated_on", "notes",
     ),
     "cell": (
-        "label", "format", "origin", "publication", "fabrication_pressure", "assembled_on", "notes", "layers",
-        "measurements",
+        "label", "format", "origin", "publication", "fabrication_pressure", "repeat_units", "footprint",
+        "packaging_mass", "packaging_thickness", "tab_mass", "assembled_on", "notes", "layers", "measurements",
     ),
-    "layer": ("role", "material", "formulation", "as_written", "mass_loading", "area", "thickness"),
+    "layer": ("role", "material", "formulation", "as_written", "mass_loading", "area", "thickness", "apparent_density",
+        "coated_sides",
+    ),
     "group": ("slug", "name", "kind", "over", "notes", "members"),
     "member": ("cell", "label"),
     "measurement": (
@@ -75,6 +77,13 @@ class ImportEntry:
             return clean_text(str(value), lines=key in MULTILINE_KEYS).strip()
         except TextError as error:
             raise self.error(f"‘{key}’: {error}") from error
+
+    def whole_number(self, key: str) -> int | None:
+        """The whole number of a key, None if absent."""
+        value = self.fields.get(key)
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
+            raise self.error(f"‘{key}’ is not a whole number: write it without quotation marks.")
+        return value
 
     def parts(self, key: str, kind: str) -> list["ImportEntry"]:
         """The sub-entries of a key, such as the layers of a cell."""

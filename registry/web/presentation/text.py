@@ -10,7 +10,7 @@ from registry.contract.estimate_encoding import LIST, estimate_from_json
 from registry.contract.place import PLACES, split_key
 from registry.contract.vocabulary import UNDECLARED
 from registry.hookspecs import Quantity
-from registry.models import CellFormat, Condition, Measurement, Value, ValueOrigin
+from registry.models import CellFormat, Condition, MaterialKind, Measurement, Value, ValueOrigin
 from registry.models.condition import VOLTAGE_WINDOW, in_order
 from registry.models.setup import Blocks
 from registry.numbers import catalogue
@@ -46,6 +46,7 @@ _MISSING = {"computed": "not computed", "reported": "not reported", "dataset": "
 _CHOICES: dict[str, dict[str, str]] = {
     "format": dict(CellFormat.choices),
     "blocks": dict(Blocks.choices),
+    "material_kind": dict(MaterialKind.choices),
 }
 
 

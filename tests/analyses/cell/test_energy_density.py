@@ -6,6 +6,8 @@ from analyses.cell.energy_density import (
     cell_mass_mg,
     gravimetric_energy_density_wh_kg,
     layer_mass_mg,
+    mass_loading_mg_cm2,
+    packaged_energy_density_wh_l,
     specific_capacity_mah_g,
     volumetric_energy_density_wh_l,
 )
@@ -87,6 +89,40 @@ def test_refuses_a_volume_without_every_thickness() -> None:
 def test_refuses_a_specific_capacity_without_active_fraction() -> None:
     with pytest.raises(InsufficientData, match="active fraction"):
         specific_capacity_mah_g(CAPACITY, POUCH[1:2])
+
+
+def test_other_masses_count_per_mass() -> None:
+    """By hand: 10 mAh × 4 V / (5 × 10 + 150) mg = 200 Wh/kg."""
+    packaging = (Estimate.exact(100.0), Estimate.exact(50.0))
+    density = gravimetric_energy_density_wh_kg(
+        Estimate.exact(10.0), Estimate.exact(4.0), (layer(5.0, 10.0),), packaging
+    )
+    assert density.magnitude == pytest.approx(200.0)
+
+
+def test_a_packaged_cell_has_the_volume_of_its_footprint() -> None:
+    """By hand: 40 mWh / (20 cm² × (150 + 50) µm) = 100 Wh/L."""
+    stack = (layer(5.0, 10.0, thickness=150.0),)
+    numbers = (Estimate.exact(10.0), Estimate.exact(4.0), stack)
+    density = packaged_energy_density_wh_l(*numbers, Estimate.exact(20.0), Estimate.exact(50.0))
+    assert density.magnitude == pytest.approx(100.0)
+    with refuses("footprint-below-layer-area", InsufficientData, footprint=9.0, area=10.0):
+        packaged_energy_density_wh_l(*numbers, Estimate.exact(9.0), Estimate.exact(50.0))
+    with refuses("missing-cell-volume", InsufficientData):
+        packaged_energy_density_wh_l(*numbers, Estimate.exact(0.0), Estimate.exact(50.0))
+
+
+def test_loading_is_density_times_thickness_within_the_rounding_of_both() -> None:
+    loading = mass_loading_mg_cm2(Estimate.rounded(8.96, 0.005), Estimate.rounded(10.0, 0.5))
+    assert loading.magnitude == pytest.approx(8.96)
+    assert (loading.lower, loading.upper) == pytest.approx((8.955 * 0.95, 8.965 * 1.05))
+    with refuses("zero-within-rounding", InsufficientData):
+        mass_loading_mg_cm2(Estimate.rounded(0.3, 0.5), Estimate.exact(10.0))
+
+
+def test_repeat_units_divide_the_capacity() -> None:
+    assert areal_capacity_mah_cm2(CAPACITY, [POUCH[0].area_cm2], 4).magnitude == pytest.approx(0.5)
+    assert round(specific_capacity_mah_g(CAPACITY, POUCH[:1], 2).magnitude) == 112
 
 
 def test_refuses_an_areal_capacity_without_area() -> None:

@@ -183,3 +183,18 @@ def test_searches_cells_by_layer_material(browser, cell):
     page = browser.get(reverse("admin:registry_cell_changelist") + "?q=LPSCl").content.decode()
     assert "Pouch 1" in page
     assert "Other" not in page
+
+
+def test_saves_a_stack_with_its_packaging(browser, project, stack):
+    stack.append({"position": 4, "role": "current_collector", "material": stack[2]["material"], "coated_sides": "2"})
+    response = add_cell(browser, project, stack, repeat_units="6", packaging_mass="0.85 g", tab_mass="120 mg")
+    assert response.status_code == 302
+    cell = Cell.objects.get()
+    assert (cell.repeat_units, cell.packaging_mass_mg, cell.tab_mass_mg) == (6, 850.0, 120.0)
+    assert cell.layers.get(position=4).coated_sides == 2
+
+
+def test_only_a_current_collector_has_coated_sides(browser, project, stack):
+    stack[0]["coated_sides"] = "2"
+    response = add_cell(browser, project, stack)
+    assert set(browser.errors(response)) == {"layers-0-coated_sides"}

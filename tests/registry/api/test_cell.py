@@ -210,3 +210,51 @@ def test_concurrent_changes_do_not_undo_each_other(api: APIClient, project: Proj
         serializer.save()
     cell.refresh_from_db()
     assert (cell.notes, cell.fabrication_pressure_mpa) == ("dried", 360)
+
+
+STACK = {
+    "repeat_units": 4,
+    "footprint": "4×5 cm² (exact)",
+    "packaging_mass": "850 mg",
+    "packaging_thickness": "230 µm",
+    "tab_mass": "0 mg (exact)",
+}
+
+
+def test_a_stack_keeps_what_was_entered(api: APIClient, full_cell: Cell) -> None:
+    url = f"/api/cells/{full_cell.refcode}/"
+    foil = factories.make_material(full_cell.project, "Cu", kind="current_collector")
+    layer = {
+        "role": "current_collector",
+        "material": foil.pk,
+        "apparent_density": "8.9 g/cm³",
+        "coated_sides": 2,
+    }
+    response = api.patch(url, {**STACK, "layers": [layer]})
+    assert response.status_code == 200, response.json()
+    shown = api.get(url).json()
+    assert {name: shown[name] for name in STACK} == STACK
+    numbers = ("footprint_cm2", "packaging_mass_mg", "packaging_thickness_um", "tab_mass_mg")
+    assert [shown[name] for name in numbers] == [20.0, 850.0, 230.0, 0.0]
+    assert (shown["layers"][0]["coated_sides"], shown["layers"][0]["apparent_density_g_cm3"]) == (2, 8.9)
+    assert len(api.get("/api/cells/", {"packaging_mass_mg__gte": 800}).json()["results"]) == 1
+    assert api.patch(url, shown).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"repeat_units": 0}, "repeat_units"),
+        ({"footprint": "0 cm²"}, "footprint"),
+        ({"packaging_mass": "3 cm²"}, "packaging_mass"),
+        ({"tab_mass": "-1 mg"}, "tab_mass"),
+        ({"layers": [{"role": "cathode", "coated_sides": 2}]}, "layers.1.coated_sides"),
+        ({"layers": [{"role": "current_collector", "coated_sides": 3}]}, "layers.1.coated_sides"),
+    ],
+)
+def test_a_stack_that_cannot_be_is_refused(api: APIClient, full_cell: Cell, changes: dict, field: str) -> None:
+    for layer in changes.get("layers", ()):
+        layer["material"] = full_cell.layers.get(position=1).material_id
+    response = api.patch(f"/api/cells/{full_cell.refcode}/", changes)
+    assert response.status_code == 400
+    assert list(response.json()["fields"]) == [field]

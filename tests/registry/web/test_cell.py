@@ -167,3 +167,14 @@ def test_only_an_editor_is_offered_to_edit(private_cell: Cell, viewer: User, own
     assert "Edit this cell" not in client.get(address).content.decode()
     client.force_login(owner)
     assert "Edit this cell" in client.get(address).content.decode()
+
+
+def test_the_page_shows_repeat_units_packaging_and_coated_sides(public_project: Project, client: Client) -> None:
+    foil = factories.make_material(public_project, "Cu", kind="current_collector")
+    layer = Layer(position=1, role="current_collector", material=foil, coated_sides=2)
+    cell = factories.make_cell(public_project, [layer], repeat_units=6, packaging_mass="850 mg")
+    text = client.get(f"/cells/{cell.refcode}/").content.decode()
+    assert "<dt>Repeat units</dt><dd>6</dd>" in text
+    assert "<dt>Packaging mass</dt><dd>850 mg</dd>" in text
+    assert "Coated sides" in text
+    assert "Apparent density" not in text

@@ -38,9 +38,9 @@ def test_facts_hold_a_bound_as_its_text(project: Project, sign: str) -> None:
     material = factories.make_material(project, density=f"{sign}2 g/cm³", theoretical_capacity=f"{sign}200 mAh/g")
     layer = Layer(
         position=1, role="cathode", material=material, thickness=f"{sign}50 µm", area=f"{sign}1 cm²",
-        mass_loading=f"{sign}10 mg/cm²",
+        mass_loading=f"{sign}10 mg/cm²", apparent_density=f"{sign}1.5 g/cm³",
     )  # fmt: skip
-    cell = factories.make_cell(project, [layer], fabrication_pressure=f"{sign}300 MPa")
+    cell = factories.make_cell(project, [layer], fabrication_pressure=f"{sign}300 MPa", footprint=f"{sign}20 cm²")
     setup = factories.make_setup(project, die_diameter=f"{sign}10 mm")
     measurement = factories.make_measurement(
         cell, setup=setup, temperature_degc=f"{sign}60 °C", stack_pressure_mpa=f"{sign}5 MPa", cycle_number="20"
@@ -50,6 +50,7 @@ def test_facts_hold_a_bound_as_its_text(project: Project, sign: str) -> None:
     bounds = {path: fact for path, fact in facts.items() if isinstance(fact, str) and fact.startswith(sign)}
     assert bounds == {
         "cell.fabrication_pressure_mpa": f"{sign}300 MPa",
+        "cell.footprint_cm2": f"{sign}20 cm²",
         "measurement.temperature_degc": f"{sign}60 °C",
         "measurement.stack_pressure_mpa": f"{sign}5 MPa",
         "setup.die_diameter_mm": f"{sign}10 mm",
@@ -57,6 +58,7 @@ def test_facts_hold_a_bound_as_its_text(project: Project, sign: str) -> None:
         "layers.1.thickness_um": f"{sign}50 µm",
         "layers.1.area_cm2": f"{sign}1 cm²",
         "layers.1.mass_loading_mg_cm2": f"{sign}10 mg/cm²",
+        "layers.1.apparent_density_g_cm3": f"{sign}1.5 g/cm³",
         "layers.1.density_g_cm3": f"{sign}2 g/cm³",
         "layers.1.theoretical_capacity_mah_g": f"{sign}200 mAh/g",
     }

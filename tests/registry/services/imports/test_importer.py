@@ -271,3 +271,28 @@ def test_a_member_that_is_not_defined_is_named(directory: Path) -> None:
     (directory / "groups.toml").write_text(GROUPS.replace('cell = "Pellet"', 'cell = "Pelet"'), encoding="utf-8")
     with pytest.raises(ImportFileError, match="member 1"):
         load(directory)
+
+
+STACK = """
+[[cell]]
+label = "Stack"
+format = "pouch"
+origin = "own"
+repeat_units = 4
+tab_mass = "120 mg"
+layers = [{ role = "current_collector", material = "NCM", apparent_density = "8.9 g/cm³", coated_sides = 2 }]
+"""
+
+
+def test_a_stack_is_imported_once(directory: Path) -> None:
+    (directory / "cells/stack.toml").write_text(STACK)
+    load(directory)
+    cell = Cell.objects.get(label="Stack")
+    assert (cell.repeat_units, cell.tab_mass_mg, cell.layers.get().coated_sides) == (4, 120.0, 2)
+    assert load(directory).changed == []
+
+
+def test_a_number_of_repeat_units_is_a_whole_number(directory: Path) -> None:
+    (directory / "cells/stack.toml").write_text(STACK.replace("repeat_units = 4", 'repeat_units = "four"'))
+    with pytest.raises(ImportFileError, match="‘repeat_units’ is not a whole number"):
+        load(directory)

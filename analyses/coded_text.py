@@ -123,7 +123,7 @@ def plain(value: Any) -> Any:
     # NumPy's own numbers are floats too, but not to JSON.
     if hasattr(value, "item") and getattr(value, "ndim", 1) == 0:
         return value.item()
-    return value if value is None or isinstance(value, str | bool | int | float) else str(value)
+    return value if value is None or isinstance(value, bool | int | float) else str(value)
 
 
 @dataclass(frozen=True, init=False)

@@ -37,7 +37,7 @@ def _message(matched: MatchedValues, first: GroupMember, other: GroupMember, com
     lower, upper = compared.difference.interval()
     ratio = compared.ratio.magnitude if compared.ratio else None
     parameters: dict[str, Any] = {
-        "quantity": matched.quantity,
+        "quantity": matched.subject,
         "label": matched.measured.label,
         "first": first.label,
         "other": other.label,

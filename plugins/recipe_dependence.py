@@ -3,7 +3,12 @@
 from collections.abc import Sequence
 
 from analyses.uncertainty import Estimate
-from registry.contract.analysis_support.matched_values import MATCHING_PARAMETERS, MatchedValues, match_values
+from registry.contract.analysis_support.matched_values import (
+    MATCHING_PARAMETERS,
+    MatchedValues,
+    match_values,
+    varied_number,
+)
 from registry.hookspecs import Analysis, Axis, Curve, Inputs, Message, Outcome, Refused, Result, Series, hookimpl
 
 CONTRACT_VERSION = 2
@@ -15,13 +20,14 @@ LOG_FROM = 100
 
 def run(inputs: Inputs) -> Outcome:
     """Return each quantity against the recipe number, as a curve and as values numbered by cell."""
+    varied = varied_number(inputs)
     numbers = {member.refcode: member.recipe_number for member in inputs.members}
     if len({number.magnitude for number in numbers.values()}) < FEWEST_RECIPES:
         raise Refused(
             "too-few-recipes",
             "needs cells with {needed} different values of {over}: all have the same",
             needed=FEWEST_RECIPES,
-            over=inputs.over,
+            over=varied,
         )
     matches = match_values(inputs)
     positions = {member.refcode: position for position, member in enumerate(inputs.members, start=1)}
@@ -29,16 +35,14 @@ def run(inputs: Inputs) -> Outcome:
         result
         for matched in matches.matched
         if not matched.at
-        for result in _results(matched, numbers, positions, inputs.over)
+        for result in _results(matched, numbers, positions, varied)
     ]
-    curves = tuple(
-        _curve(matched, numbers, inputs.over, index) for index, matched in enumerate(matches.matched, start=1)
-    )
+    curves = tuple(_curve(matched, numbers, varied, index) for index, matched in enumerate(matches.matched, start=1))
     axis = Message(
         "recipe-axis",
         "{count} cells by {over}: {numbers}.",
         count=len(numbers),
-        over=inputs.over,
+        over=varied,
         numbers=", ".join(f"{refcode} {number.magnitude:g}" for refcode, number in numbers.items()),
     )
     return Outcome(tuple(results), curves, (axis, *matches.messages), tuple(matches.not_computed))

@@ -35,7 +35,7 @@ def _scatter_message(matched: MatchedValues, scatter: ReplicateMean) -> Message:
         "{quantity} ({label}): n = {count}, mean {mean:.4g}, standard deviation between cells {deviation:.3g}, "
         "95 % interval of the mean {lower:.4g} to {upper:.4g} (Student t, {degrees} degrees of freedom); measurement "
         "uncertainty of one cell {measurement:.2g}. Cells: {records}.",
-        quantity=matched.quantity,
+        quantity=matched.subject,
         label=matched.measured.label,
         count=scatter.count,
         mean=scatter.mean.magnitude,

@@ -17,6 +17,11 @@ def take_techniques_from(source: Callable[[], Iterable[Technique]]) -> None:
     _source = source
 
 
+def find_technique(slug: str) -> Technique | None:
+    """Return the technique that is registered under a slug, None if there is none."""
+    return next((technique for technique in _source() if technique.slug == slug), None)
+
+
 def declared_columns() -> dict[str, str]:
     """Return the names of the declared columns, each with the unit that its name ends in, in words."""
     return {

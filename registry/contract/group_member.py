@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, Self, get_args
 
 from analyses.uncertainty import Estimate
+from registry.contract.in_text import number_in_text, quantity_in_text, recipe_number_in_text, technique_in_text
 from registry.contract.input_dataset import Fact
 from registry.contract.layer import Layer, bound_text, get_layers, get_only_layer
 from registry.contract.outcome import Refused
@@ -32,9 +33,10 @@ class Measured(NamedTuple):
 
     @property
     def label(self) -> str:
-        """Technique, conditions and source in a few words: `eis, stack_pressure_mpa 10, computed`."""
-        conditions = (f"{slug} {number}" for slug, number in self.conditions)
-        return ", ".join(filter(None, (self.technique, *conditions, self.origin)))
+        """Technique, conditions and source in a few words: `EIS, stack pressure 10 MPa, computed`."""
+        conditions = (number_in_text(slug, number) for slug, number in self.conditions)
+        technique = technique_in_text(self.technique) if self.technique else ""
+        return ", ".join(filter(None, (technique, *conditions, self.origin)))
 
     def facts(self) -> tuple[str, ...]:
         """Return it as the texts of a fact."""
@@ -88,7 +90,7 @@ class GroupMember:
         fact = self.fact("recipe_number")
         if isinstance(fact, Estimate):
             return fact
-        over = str(self._fact("group.over"))
+        over = recipe_number_in_text(str(self._fact("group.over")))
         if bound := bound_text(fact):
             raise Refused(
                 "only-a-bound",
@@ -149,7 +151,7 @@ class GroupMember:
                 "{cell} has {count} values of {quantity}: choose among {choices}",
                 cell=self.refcode,
                 count=len(chosen),
-                quantity=quantity,
+                quantity=quantity_in_text(quantity),
                 choices="; ".join(f"{value.record} ({value.measured.label})" for value in chosen),
             )
         return chosen[0] if chosen else None

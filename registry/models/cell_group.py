@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from registry import plugin_loading
+from registry.contract.in_text import recipe_number_in_text
 from registry.models.cell import Cell, Layer
 from registry.models.parametrised import Parametrised
 from registry.models.project import check_link_visible
@@ -72,6 +73,12 @@ class CellGroup(Parametrised, ProjectRecord):
         from django.urls import reverse
 
         return reverse("web:group", args=[self.pk])
+
+    @property
+    def varied_name(self) -> str:
+        """The number in which the recipes differ, in words: `Mass fraction of VGCF in the sample`."""
+        words = f"{recipe_number_in_text(self.over)}"
+        return words[:1].upper() + words[1:]
 
     def clean(self) -> None:
         super().clean()

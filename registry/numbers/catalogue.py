@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
 
+from registry.contract.in_text import QuantityNames, take_quantity_names_from
 from registry.contract.quantity import Quantity
 from registry.numbers import units
 from registry.numbers.builtin_quantities import BUILTIN_QUANTITIES, POSITIVE
@@ -123,6 +124,14 @@ def in_sentence(quantity: Quantity) -> str:
     if quantity.slug in _from_outside:
         return name
     return name if name[1:2] in {"-", " "} or name[1:2].isupper() else name[:1].lower() + name[1:]
+
+
+def _names(slug: str) -> QuantityNames | None:
+    quantity = catalogue.get(slug)
+    return QuantityNames(quantity.name, in_sentence(quantity), quantity.unit_label) if quantity else None
+
+
+take_quantity_names_from(_names)
 
 
 def range_error(quantity: Quantity, magnitude: float) -> str:

@@ -5,9 +5,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from analyses.coded_text import Listed
 from analyses.uncertainty import Estimate
 from registry.contract.analysis import Parameter
 from registry.contract.group_member import GroupMember, Measured, MemberValue
+from registry.contract.in_text import InText, quantity_in_text, recipe_number_in_text
 from registry.contract.inputs import Inputs
 from registry.contract.outcome import Message, NotComputed, Refused
 from registry.contract.place import Place
@@ -56,6 +58,11 @@ class MatchedValues:
     def quantity(self) -> str:
         """Slug of the quantity."""
         return self.measured.quantity
+
+    @property
+    def subject(self) -> InText:
+        """The quantity as the parameter of a message that begins with it: printed by name, kept as slug."""
+        return quantity_in_text(self.quantity, begins=True)
 
     @property
     def conditions(self) -> dict[str, str]:
@@ -130,17 +137,22 @@ def match_values(inputs: Inputs, *, fewest: int = 2) -> Matches:
             "no quantity has numbers of {needed} cells under equal conditions: enter the numbers and conditions of "
             "{quantities}",
             needed=fewest,
-            quantities=", ".join(seen) or "at least one quantity",
+            quantities=Listed(map(quantity_in_text, seen)) if seen else "at least one quantity",
         )
     return Matches(matched, missing, messages)
 
 
-Listed = list[tuple[GroupMember, MemberValue]]
+def varied_number(inputs: Inputs) -> InText:
+    """Return the number in which the recipes of a group differ, as a parameter: printed in words, kept as its key."""
+    return recipe_number_in_text(inputs.over)
 
 
-def _by_quantity(members: Sequence[GroupMember], excluded: Collection[str]) -> Mapping[str, Listed]:
+CellValues = list[tuple[GroupMember, MemberValue]]
+
+
+def _by_quantity(members: Sequence[GroupMember], excluded: Collection[str]) -> Mapping[str, CellValues]:
     """Return the numbers of all cells, by quantity; bounds cannot be computed with."""
-    values: dict[str, Listed] = {}
+    values: dict[str, CellValues] = {}
     for quantity in sorted({slug for member in members for slug in member.quantities}):
         for member in members:
             for value in member.values(quantity):
@@ -149,8 +161,8 @@ def _by_quantity(members: Sequence[GroupMember], excluded: Collection[str]) -> M
     return values
 
 
-def _by_conditions(values: Listed) -> Mapping[_Conditions, Mapping[Measured, Listed]]:
-    by_conditions: dict[_Conditions, dict[Measured, Listed]] = defaultdict(dict)
+def _by_conditions(values: CellValues) -> Mapping[_Conditions, Mapping[Measured, CellValues]]:
+    by_conditions: dict[_Conditions, dict[Measured, CellValues]] = defaultdict(dict)
     for member, value in sorted(values, key=lambda item: _order(item[1].measured)):
         by_conditions[_Conditions(*value.measured[:4])].setdefault(value.measured, []).append((member, value))
     return by_conditions
@@ -161,7 +173,7 @@ def _order(measured: Measured) -> tuple[object, ...]:
     return place, measured.technique, measured.conditions, measured.origin, measured.analysis
 
 
-def _choose(inputs: Inputs, sources: Mapping[Measured, Listed], fewest: int) -> MatchedValues | None:
+def _choose(inputs: Inputs, sources: Mapping[Measured, CellValues], fewest: int) -> MatchedValues | None:
     """Return the values of the source to use, None if none has enough; refuse if it is not clear which."""
     enough = {measured: values for measured, values in sources.items() if len(_cells(values)) >= fewest}
     preferred = str(inputs.parameter("preferred_origin"))
@@ -173,25 +185,26 @@ def _choose(inputs: Inputs, sources: Mapping[Measured, Listed], fewest: int) -> 
         measured = next(iter(chosen))
         raise Refused(
             "several-analyses",
-            "several analyses computed {quantity} ({label}): choose one of {analyses} with the parameter analysis",
-            quantity=measured.quantity,
+            "several analyses computed {quantity} ({label}): choose one of {analyses} with the parameter ‘Analysis of "
+            "computed values’",
+            quantity=quantity_in_text(measured.quantity),
             label=measured.label,
             analyses=", ".join(item.analysis for item in chosen),
         )
     return next((_matched(measured, values) for measured, values in chosen.items()), None)
 
 
-def _matched(measured: Measured, values: Listed) -> MatchedValues:
+def _matched(measured: Measured, values: CellValues) -> MatchedValues:
     for member in _cells(values):
         records = [value.record for of_member, value in values if of_member is member]
         if len(records) > 1:
             raise Refused(
                 "several-values",
                 "{cell} has {count} values of {quantity} under equal conditions ({label}): leave out all but one of "
-                "{records} with the parameter excluded, or enter the condition in which they differ",
+                "{records} with the parameter ‘Measurements left out’, or enter the condition in which they differ",
                 cell=member.refcode,
                 count=len(records),
-                quantity=measured.quantity,
+                quantity=quantity_in_text(measured.quantity),
                 label=measured.label,
                 records=", ".join(records),
             )
@@ -199,11 +212,11 @@ def _matched(measured: Measured, values: Listed) -> MatchedValues:
     return MatchedValues(measured, members, tuple(value.record for _, value in values), tuple(_estimates(values)))
 
 
-def _estimates(values: Listed) -> Iterator[Estimate]:
+def _estimates(values: CellValues) -> Iterator[Estimate]:
     return (value.estimate for _, value in values if value.estimate is not None)
 
 
-def _cells(values: Listed) -> list[GroupMember]:
+def _cells(values: CellValues) -> list[GroupMember]:
     return list({member.refcode: member for member, _ in values}.values())
 
 
@@ -212,8 +225,8 @@ def _set_aside(chosen: MatchedValues, sources: Iterable[Measured]) -> Iterator[M
     for origin in sorted({measured.origin for measured in sources} - {chosen.measured.origin}):
         yield Message(
             "other-values-not-used",
-            "{quantity}: {used} values are used, {other} ones are not; the parameter preferred_origin chooses.",
-            quantity=chosen.quantity,
+            "{quantity}: {used} values are used, {other} ones are not; the parameter ‘Preferred values’ chooses.",
+            quantity=chosen.subject,
             used=chosen.measured.origin,
             other=origin,
         )

@@ -4,7 +4,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from registry.contract.estimate_encoding import LIST
 from registry.contract.group_member import MEASURED
+from registry.contract.in_text import recipe_number_in_text
 from registry.contract.place import Place
 from registry.numbers import catalogue
 from registry.numbers.catalogue import get_or_placeholder
@@ -48,9 +50,27 @@ def format_group_fact(path: str, stored: Any, over: str = "") -> str:
     member = _MEMBER.fullmatch(path)
     if member and (value := _VALUE.fullmatch(member["rest"])):
         return format_fact(f"computed.{value['quantity']}", stored)
+    if path == "group.over" and stored:
+        return f"{recipe_number_in_text(stored)}"
+    if member and isinstance(stored, dict) and (format_item := _LISTS.get(member["rest"].partition(".")[0])):
+        return ", ".join(map(format_item, stored[LIST]))
     if member and member["rest"] == "recipe_number":
         return format_fact(f"layers.1.{recipe_quantity(over)}", stored)
     return format_fact(path, stored)
+
+
+def _format_source(key: str) -> str:
+    """A value in a list of those of a cell: `M-00012/computed/ionic-conductivity` is M-00012 computed
+    (ionic-conductivity)."""
+    source, _, place = key.partition("@")
+    record, origin, *analysis = source.split("/")
+    parts = (
+        record,
+        origin,
+        *(f"({name})" for name in analysis),
+        *(Place.parse(text).label for text in [place] if text),
+    )
+    return " ".join(parts)
 
 
 def recipe_quantity(over: str) -> str:
@@ -74,3 +94,7 @@ def format_group_conditions(conditions: Mapping[str, str]) -> str:
 def _name(slug: str) -> str:
     quantity = catalogue.catalogue.get(slug)
     return catalogue.in_sentence(quantity) if quantity else slug.replace("_", " ")
+
+
+_LISTS = {"quantities": _name, "values": _format_source}
+"""How each item of a list of a cell is written."""

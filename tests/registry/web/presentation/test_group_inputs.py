@@ -37,6 +37,22 @@ def test_a_recipe_number_has_the_unit_of_what_varies() -> None:
     assert format_group_fact("members.C-00012.recipe_number", [2.0, 2.0, 2.0, 0.0, False], over).endswith("%")
 
 
+@pytest.mark.parametrize(
+    ("path", "stored", "shown"),
+    [
+        ("members.C-00012.quantities", {"list": ["resistance_ohm", "thickness_um"]}, "resistance, thickness"),
+        ("members.C-00012.values.resistance_ohm", {"list": ["M-00012/reported"]}, "M-00012 reported"),
+        (
+            "members.C-00012.values.resistance_ohm",
+            {"list": ["M-00012/computed/dc-polarisation@peak:2"]},
+            "M-00012 computed (dc-polarisation) peak 2",
+        ),
+    ],
+)
+def test_lists_name_quantities_and_sources(path: str, stored: object, shown: str) -> None:
+    assert format_group_fact(path, stored) == shown
+
+
 @pytest.mark.django_db
 def test_conditions_have_their_units() -> None:
     conditions = {"technique": "eis", "temperature_degc": "25", "c_rate": "<0.1"}

@@ -1,29 +1,16 @@
 """What becomes of rows that were entered before their text was checked."""
 
-from collections.abc import Iterator
 from typing import Any
 
-import pytest
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 
-BEFORE = [("registry", "0011_values_that_were_deleted")]
-AFTER = [("registry", "0014_names_unique_by_their_keys")]
+from tests.registry.migrations.conftest import Schema
 
-
-def migrate(targets: list[tuple[str, str]]) -> Any:
-    executor = MigrationExecutor(connection)
-    executor.migrate(targets)
-    return executor.loader.project_state(targets).apps
+BEFORE = "0011_values_that_were_deleted"
+AFTER = "0014_names_unique_by_their_keys"
 
 
-@pytest.fixture
-def before(transactional_db: None) -> Iterator[Any]:
-    yield migrate(BEFORE)
-    migrate(MigrationExecutor(connection).loader.graph.leaf_nodes())
-
-
-def test_old_rows_are_cleaned_and_names_that_now_clash_get_a_number(before: Any) -> None:
+def test_old_rows_are_cleaned_and_names_that_now_clash_get_a_number(before: Any, schema: Schema) -> None:
     project = before.get_model("registry", "Project").objects.create(slug="lab", name="Lab\u200b")
     other = before.get_model("registry", "Project").objects.create(slug="other", name="Other")
     cells = before.get_model("registry", "Cell").objects
@@ -42,7 +29,7 @@ def test_old_rows_are_cleaned_and_names_that_now_clash_get_a_number(before: Any)
             project=project, slug="bad", title="a\0b", definition=definition
         )
 
-    after = migrate(AFTER)
+    after = schema.migrate(AFTER)
 
     def rows(model: str, *columns: str) -> list[Any]:
         ordered = after.get_model("registry", model).objects.order_by("pk")

@@ -1,30 +1,16 @@
 """What becomes of curves stored before their axes named quantities."""
 
-from collections.abc import Iterator
 from typing import Any
 
-import pytest
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
-BEFORE = [("registry", "0020_message_codes")]
-AFTER = [("registry", "0022_quantities_of_curves")]
+from tests.registry.migrations.conftest import Schema
+
+BEFORE = "0020_message_codes"
+AFTER = "0022_quantities_of_curves"
 
 
-def migrate(targets: list[tuple[str, str]]) -> Any:
-    executor = MigrationExecutor(connection)
-    executor.migrate(targets)
-    return executor.loader.project_state(targets).apps
-
-
-@pytest.fixture
-def before(transactional_db: None) -> Iterator[Any]:
-    yield migrate(BEFORE)
-    migrate(MigrationExecutor(connection).loader.graph.leaf_nodes())
-
-
-def test_curves_of_built_in_analyses_name_their_quantities(before: Any) -> None:
+def test_curves_of_built_in_analyses_name_their_quantities(before: Any, schema: Schema) -> None:
     project = before.get_model("registry", "Project").objects.create(slug="lab", name="Lab")
     cell = before.get_model("registry", "Cell").objects.create(
         refcode="C-00001", label="a", label_key="a", format="die", project=project
@@ -41,7 +27,7 @@ def test_curves_of_built_in_analyses_name_their_quantities(before: Any) -> None:
         axes = {"x": {"label": x, "unit": "K⁻¹"}, "y": {"label": y, "unit": "mAh", "log": True}}
         curves.create(run=run, name=name, title=name, data={**axes, "series": [{"name": "a", "x": [1], "y": [2]}]})
 
-    after = migrate(AFTER)
+    after = schema.migrate(AFTER)
 
     rows = list(after.get_model("registry", "Curve").objects.order_by("pk"))
     assert [(row.kind, row.x_quantity, row.y_quantity) for row in rows] == [

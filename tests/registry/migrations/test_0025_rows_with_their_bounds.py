@@ -1,27 +1,13 @@
 """What becomes of numbers that were entered when only their magnitude was stored."""
 
-from collections.abc import Iterator
 from typing import Any
 
-import pytest
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
-BEFORE = [("registry", "0023_lists_of_refcodes")]
-AFTER = [("registry", "0026_bounds_of_values_checked")]
+from tests.registry.migrations.conftest import Schema
 
-
-def migrate(targets: list[tuple[str, str]]) -> Any:
-    executor = MigrationExecutor(connection)
-    executor.migrate(targets)
-    return executor.loader.project_state(targets).apps
-
-
-@pytest.fixture
-def before(transactional_db: None) -> Iterator[Any]:
-    yield migrate(BEFORE)
-    migrate(MigrationExecutor(connection).loader.graph.leaf_nodes())
+BEFORE = "0023_lists_of_refcodes"
+AFTER = "0026_bounds_of_values_checked"
 
 
 def make_cell(apps: Any) -> Any:
@@ -77,7 +63,7 @@ BOUNDS = {
 }
 
 
-def test_old_numbers_get_bounds_and_qualifiers_and_runs_that_read_a_bound_are_due(before: Any) -> None:
+def test_old_numbers_get_bounds_and_qualifiers_and_runs_that_read_a_bound_are_due(before: Any, schema: Schema) -> None:
     cell = make_cell(before)
     measurement = before.get_model("registry", "Measurement").objects.create(
         refcode="M-00001", cell=cell, technique="eis", temperature="RT", temperature_degc=25.0,
@@ -88,7 +74,7 @@ def test_old_numbers_get_bounds_and_qualifiers_and_runs_that_read_a_bound_are_du
     add_run(before, measurement, "of-a-bound", {"layers.1.thickness_um": [600.0, 599.5, 600.5, 0.0, False]})
     add_run(before, measurement, "of-a-number", {"layers.1.thickness_um": [50.0, 49.5, 50.5, 0.0, False]})
 
-    after = migrate(AFTER)
+    after = schema.migrate(AFTER)
 
     def columns(model: str, slug: str) -> tuple[Any, ...]:
         names = [slug, *(f"{slug}_{name}" for name in ("qualifier", "lower", "upper", "inferred"))]
@@ -108,13 +94,13 @@ def test_old_numbers_get_bounds_and_qualifiers_and_runs_that_read_a_bound_are_du
     assert list(stale.values_list("analysis", flat=True)) == ["of-a-bound"]
 
 
-def test_the_way_back_gives_values_their_rounding_bounds(before: Any) -> None:
+def test_the_way_back_gives_values_their_rounding_bounds(before: Any, schema: Schema) -> None:
     measurement = before.get_model("registry", "Measurement").objects.create(
         refcode="M-00001", cell=make_cell(before), technique="eis"
     )
     for number in REPORTED[:5]:
         add_value(before, measurement, *number)
-    migrate(AFTER)
-    values = migrate(BEFORE).get_model("registry", "Value").objects
+    schema.migrate(AFTER)
+    values = schema.migrate(BEFORE).get_model("registry", "Value").objects
     rows = values.order_by("pk").values_list("quantity", "qualifier", "written", "lower", "magnitude", "upper")
     assert list(rows) == REPORTED[:5]

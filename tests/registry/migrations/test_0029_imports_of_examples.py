@@ -1,30 +1,16 @@
 """What becomes of changes that an import made before histories named it."""
 
-from collections.abc import Iterator
 from typing import Any
 
-import pytest
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
-BEFORE = [("registry", "0027_cycle_columns")]
-AFTER = [("registry", "0029_imports_of_examples")]
+from tests.registry.migrations.conftest import Schema
+
+BEFORE = "0027_cycle_columns"
+AFTER = "0029_imports_of_examples"
 
 
-def migrate(targets: list[tuple[str, str]]) -> Any:
-    executor = MigrationExecutor(connection)
-    executor.migrate(targets)
-    return executor.loader.project_state(targets).apps
-
-
-@pytest.fixture
-def before(transactional_db: None) -> Iterator[Any]:
-    yield migrate(BEFORE)
-    migrate(MigrationExecutor(connection).loader.graph.leaf_nodes())
-
-
-def test_changes_of_an_import_name_the_example(before: Any) -> None:
+def test_changes_of_an_import_name_the_example(before: Any, schema: Schema) -> None:
     histories = before.get_model("registry", "HistoricalProject").objects
     for reason in ("load_example wu2025", "weighed", None):
         now = timezone.now()
@@ -38,5 +24,5 @@ def test_changes_of_an_import_name_the_example(before: Any) -> None:
             history_change_reason=reason,
         )
 
-    rows = migrate(AFTER).get_model("registry", "HistoricalProject").objects.order_by("history_id")
+    rows = schema.migrate(AFTER).get_model("registry", "HistoricalProject").objects.order_by("history_id")
     assert list(rows.values_list("history_import", flat=True)) == ["wu2025", "", ""]

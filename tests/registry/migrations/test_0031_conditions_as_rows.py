@@ -1,32 +1,16 @@
 """What becomes of the conditions of measurements that were entered before they were rows."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
-
-import pytest
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 
 from registry.models import Condition, Measurement
 from registry.selectors.history import list_changes
 from registry.services.measurement import save_measurement
 from tests import factories
+from tests.registry.migrations.conftest import Schema
 
-BEFORE = [("registry", "0030_series_runs")]
+BEFORE = "0030_series_runs"
 WHEN = datetime(2024, 1, 1, tzinfo=UTC)
-
-
-def migrate(targets: Any) -> Any:
-    executor = MigrationExecutor(connection)
-    executor.migrate(targets)
-    return executor.loader.project_state(targets).apps
-
-
-@pytest.fixture
-def before(transactional_db: None) -> Iterator[Any]:
-    yield migrate(BEFORE)
-    migrate(MigrationExecutor(connection).loader.graph.leaf_nodes())
 
 
 def enter(apps: Any, refcode: str, **columns: Any) -> Any:
@@ -48,7 +32,7 @@ def remember(apps: Any, measurement: Any, kinds: str, *versions: dict[str, Any])
         )  # fmt: skip
 
 
-def test_every_condition_becomes_a_row_with_its_bounds_and_history(before: Any) -> None:
+def test_every_condition_becomes_a_row_with_its_bounds_and_history(before: Any, schema: Schema) -> None:
     pressure = {"stack_pressure": "< 10 MPa", "stack_pressure_mpa": 10.0}
     room = {"temperature": "RT", "temperature_degc": 25.0}
     rate = {"c_rate_as_written": "0.2C", "c_rate": 0.2}
@@ -63,7 +47,7 @@ def test_every_condition_becomes_a_row_with_its_bounds_and_history(before: Any) 
     remember(before, deleted, "+-", pressure, pressure)
     deleted.delete()
 
-    migrate(MigrationExecutor(connection).loader.graph.leaf_nodes())
+    schema.migrate_to_newest()
 
     columns = ("measurement__refcode", "quantity", "written", "magnitude", "qualifier", "missing", "inferred")
     assert list(Condition.objects.order_by("pk").values_list(*columns)) == [
@@ -90,11 +74,11 @@ def test_every_condition_becomes_a_row_with_its_bounds_and_history(before: Any) 
     ]
 
 
-def test_the_history_continues_with_the_changes_made_since(before: Any) -> None:
+def test_the_history_continues_with_the_changes_made_since(before: Any, schema: Schema) -> None:
     old = enter(before, "M-1", stack_pressure="10 MPa", stack_pressure_mpa=10.0)
     remember(before, old, "+", {"stack_pressure": "10 MPa", "stack_pressure_mpa": 10.0})
 
-    migrate(MigrationExecutor(connection).loader.graph.leaf_nodes())
+    schema.migrate_to_newest()
 
     measurement = Measurement.objects.get(refcode="M-1")
     save_measurement(measurement, {"stack_pressure_mpa": "12 MPa"}, by=None)
@@ -105,9 +89,9 @@ def test_the_history_continues_with_the_changes_made_since(before: Any) -> None:
     ]
 
 
-def test_conditions_return_to_their_columns_and_back(before: Any) -> None:
+def test_conditions_return_to_their_columns_and_back(before: Any, schema: Schema) -> None:
     enter(before, "M-1", stack_pressure="10 MPa", stack_pressure_mpa=10.0)
-    migrate(MigrationExecutor(connection).loader.graph.leaf_nodes())
-    apps = migrate(BEFORE)
+    schema.migrate_to_newest()
+    apps = schema.migrate(BEFORE)
     row = apps.get_model("registry", "Measurement").objects.values("stack_pressure", "stack_pressure_mpa").get()
     assert row == {"stack_pressure": "10 MPa", "stack_pressure_mpa": 10.0}

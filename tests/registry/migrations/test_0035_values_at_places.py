@@ -1,30 +1,16 @@
 """What becomes of values that were entered before a value could be at a place."""
 
-from collections.abc import Iterator
 from typing import Any
 
-import pytest
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
-BEFORE = [("registry", "0034_an_open_vocabulary")]
-AFTER = [("registry", "0035_values_at_places")]
+from tests.registry.migrations.conftest import Schema
+
+BEFORE = "0034_an_open_vocabulary"
+AFTER = "0035_values_at_places"
 
 
-def migrate(targets: list[tuple[str, str]]) -> Any:
-    executor = MigrationExecutor(connection)
-    executor.migrate(targets)
-    return executor.loader.project_state(targets).apps
-
-
-@pytest.fixture
-def before(transactional_db: None) -> Iterator[Any]:
-    yield migrate(BEFORE)
-    migrate(MigrationExecutor(connection).loader.graph.leaf_nodes())
-
-
-def test_values_stay_and_have_no_place(before: Any) -> None:
+def test_values_stay_and_have_no_place(before: Any, schema: Schema) -> None:
     project = before.get_model("registry", "Project").objects.create(slug="lab", name="Lab")
     cell = before.get_model("registry", "Cell").objects.create(
         refcode="C-00001", label="a", label_key="a", format="die", project=project
@@ -35,7 +21,7 @@ def test_values_stay_and_have_no_place(before: Any) -> None:
         before.get_model("registry", "Value").objects.create(cell=cell, is_latest=is_latest, **columns, **bounds)
     history = {"id": 9, "history_date": timezone.now(), "history_type": "-"}
     before.get_model("registry", "HistoricalValue").objects.create(cell_id=cell.pk, **columns, **bounds, **history)
-    after = migrate(AFTER)
+    after = schema.migrate(AFTER)
     for name, count in (("Value", 2), ("HistoricalValue", 1)):
         rows = after.get_model("registry", name).objects.values_list("magnitude", "at_kind", "at_number")
         assert list(rows) == [(7.0, "", None)] * count

@@ -35,6 +35,13 @@ class Schema:
         self._use(snapshot)
         return _models(name)
 
+    def start_new(self) -> None:
+        """Let the test have an empty database."""
+        if self.directory is None:
+            MigrationExecutor(connection).migrate([("registry", None)])
+        else:
+            self._use(None)
+
     def migrate(self, name: str) -> Any:
         """Migrate to the migration of this name, and return the models as they are then."""
         _executor().migrate([("registry", name)])
@@ -42,10 +49,8 @@ class Schema:
 
     def migrate_to_newest(self) -> None:
         """Migrate to the newest schema."""
-        executor = _executor()
-        executor.migrate(
-            [node for node in executor.loader.graph.leaf_nodes() if not executor.loader.graph.nodes[node].replaces]
-        )
+        executor = MigrationExecutor(connection)
+        executor.migrate(executor.loader.graph.leaf_nodes())
 
     def _use(self, snapshot: Path | None) -> None:
         """Let the connection of this thread use a copy of a database, or an empty one."""
@@ -57,7 +62,7 @@ class Schema:
 
 
 def _executor() -> MigrationExecutor:
-    """An executor that goes from migration to migration, also where a later one stands for many."""
+    """An executor that goes from migration to migration, not over many in the one that replaces them."""
     executor = MigrationExecutor(connection)
     executor.loader = MigrationLoader(connection, replace_migrations=False)
     return executor
@@ -74,25 +79,21 @@ def snapshots(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def schema(
-    request: pytest.FixtureRequest, snapshots: Path, tmp_path: Path, django_db_blocker: Any, django_db_setup: None
-) -> Iterator[Schema]:
+def schema(transactional_db: None, snapshots: Path, tmp_path: Path) -> Iterator[Schema]:
     """A database of its own for the test, empty at first."""
     if connection.vendor != "sqlite":
-        request.getfixturevalue("transactional_db")
         yield Schema(None)
         Schema(None).migrate_to_newest()
         return
     of_suite = connections["default"]
     own = connections.create_connection("default")
     own.settings_dict = {**of_suite.settings_dict, "NAME": str(tmp_path / "old.sqlite3")}
-    with django_db_blocker.unblock():
-        connections["default"] = own
-        try:
-            yield Schema(snapshots)
-        finally:
-            own.close()
-            connections["default"] = of_suite
+    connections["default"] = own
+    try:
+        yield Schema(snapshots)
+    finally:
+        own.close()
+        connections["default"] = of_suite
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ help:
 	@echo "make test-slow run the Monte Carlo tests with all their trials"
 	@echo "make check   lint, import contracts, types, system checks, missing migrations"
 	@echo "make check-wheel build the wheel and test it and the example packages in new environments"
-	@echo "make docs    generate the reference pages of docs/plugins from the plugin contract"
+	@echo "make docs    generate the reference pages of docs/plugins and the page of cases"
 	@echo "make bench   run the benchmarks and write docs/benchmarks.md"
 	@echo "make clean   remove .venv and caches, but not the data in var/"
 
@@ -75,6 +75,7 @@ check-wheel: $(VENV)/python.stamp
 
 docs: $(VENV)/requirements.stamp
 	$(BIN)/python docs/plugins/make_pages.py
+	$(BIN)/python docs/make_cases.py
 
 bench: $(VENV)/requirements-dev.stamp
 	$(BIN)/python -m benchmarks

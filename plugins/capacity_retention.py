@@ -35,6 +35,7 @@ from registry.contract.analysis_support.cycling_table import (
     read_cycling,
 )
 from registry.contract.analysis_support.per_cycle import cycle_table, retention_columns
+from registry.contract.analysis_support.recorded_scale import capacity_unit, in_known_units
 from registry.hookspecs import (
     Analysis,
     InputDataset,
@@ -62,7 +63,7 @@ def run(inputs: Inputs) -> Outcome:
     """Return retention, fade, efficiency and cycle life, or the fade per cycle of a reported retention."""
     dataset, joined = read_pieces(inputs)
     if dataset is not None and holds_cycles(dataset):
-        return _from_dataset(inputs, dataset, joined)
+        return in_known_units(dataset, _from_dataset(inputs, dataset, joined))
     return _from_reported(inputs, dataset)
 
 
@@ -117,9 +118,9 @@ def _from_dataset(inputs: Inputs, dataset: InputDataset, joined: tuple[Message, 
         *_group_values(table),
     )
     messages = (
-        *_choice_messages(inputs, span),
+        *_choice_messages(inputs, span, capacity_unit(dataset)),
         *table.messages,
-        *anomaly_messages(span.series, span.reference, span.end),
+        *anomaly_messages(span.series, span.reference, span.end, capacity_unit(dataset)),
         *_fade_messages(loss),
         *efficiency_messages,
         *life_messages,
@@ -230,7 +231,7 @@ def _efficiency(span: Span) -> tuple[tuple[Result, ...], tuple[Message, ...]]:
     return (Result("coulombic_efficiency_percent", estimate, note),), tuple(messages)
 
 
-def _choice_messages(inputs: Inputs, span: Span) -> tuple[Message, ...]:
+def _choice_messages(inputs: Inputs, span: Span, unit: str) -> tuple[Message, ...]:
     first = f"the first of its group, {span.group.name}"
     reference = "as set" if int(inputs.parameter("reference_cycle")) else first
     end = "as set" if int(inputs.parameter("end_cycle")) else "the last of its group"
@@ -245,8 +246,9 @@ def _choice_messages(inputs: Inputs, span: Span) -> tuple[Message, ...]:
         ),
         Message(
             "scatter-between-cycles",
-            "Scatter between cycles, without slow change: {scatter_mah:.2g} mAh.",
-            scatter_mah=span.series.scatter_mah,
+            "Scatter between cycles, without slow change: {scatter:.2g} {unit}.",
+            scatter=span.series.scatter_mah,
+            unit=unit,
         ),
     )
 
@@ -313,7 +315,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="capacity-retention",
-            version="2.0.0",
+            version="2.1.0",
             title="Capacity retention and fade",
             description=(
                 "Retention, fade per cycle, coulombic efficiency and cycle life of comparable cycles: same currents, "
@@ -366,6 +368,7 @@ def register_analyses() -> Sequence[Analysis]:
                 "rows with the test time, the voltage and the current",
                 "or a per-cycle table with the cycle number, the discharge capacity and, for coulombic efficiency, the "
                 "charge capacity",
+                "currents per gram or area need mass or area of the cathode; capacities per gram or area do not",
                 "or a reported capacity retention and cycle count (fade per cycle only)",
             ),
         ),

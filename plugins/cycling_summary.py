@@ -32,6 +32,7 @@ from registry.contract.analysis_support.cycling_table import (
     read_cycling,
 )
 from registry.contract.analysis_support.per_cycle import cycle_table, summary_columns
+from registry.contract.analysis_support.recorded_scale import in_known_units, recorded_capacity, scale_of
 from registry.hookspecs import (
     Analysis,
     Axis,
@@ -78,7 +79,7 @@ def run(inputs: Inputs) -> Outcome:
     energies, energy_messages = _energies(table, reference)
     curves = (*efficiency_curves(table), *_chosen_curves(inputs, dataset, table))
     first, first_messages = _first_efficiency(table)
-    specific, lacking = _by_layers(inputs, capacity)
+    specific, lacking = _by_layers(inputs, dataset, capacity)
     curves += cycle_curves(table, capacity.magnitude, specific)
     definitions = Message(
         "cycle-of-values",
@@ -90,7 +91,7 @@ def run(inputs: Inputs) -> Outcome:
     )
     columns = {**summary_columns(table, capacity.magnitude, specific), **usage_columns(dataset, table)}
     cycles, cycle_messages = cycle_table(table.cycle, columns, group_names(table.groups))
-    return Outcome(
+    outcome = Outcome(
         values=(
             Result("discharge_capacity_mah", capacity, f"at cycle {reference}"),
             *energies,
@@ -103,6 +104,7 @@ def run(inputs: Inputs) -> Outcome:
         not_computed=lacking,
         cycles=cycles,
     )
+    return in_known_units(dataset, outcome)
 
 
 def _at(table: CyclingTable, numbers: Array, reference: int, resolution: Array | None = None) -> Estimate:
@@ -185,17 +187,25 @@ def _first_efficiency(table: CyclingTable) -> Part:
     return (Result("first_cycle_efficiency_percent", efficiency, note),), above
 
 
-def _by_layers(inputs: Inputs, capacity: Estimate) -> tuple[tuple[Result, ...], tuple[NotComputed, ...]]:
-    """Return capacity per gram and per area, or what is missing for them."""
+def _by_layers(
+    inputs: Inputs, dataset: InputDataset, capacity: Estimate
+) -> tuple[tuple[Result, ...], tuple[NotComputed, ...]]:
+    """Return capacity per gram and per area, as recorded if the file has it, or what is missing for them."""
     cathodes = [layer for layer in inputs.layers if layer.role == "cathode"]
     several = f" (sum of {len(cathodes)} layers)" if len(cathodes) > 1 else ""
+    recorded, scale = recorded_capacity(dataset, capacity), scale_of(dataset)
     units = read_repeat_units(inputs) or 1
     of_units = f" of {units} repeat units" if units > 1 else ""
-    results, lacking = [], []
+    results, lacking = [recorded] if recorded else [], []
     for slug, note, compute in (
         ("areal_capacity_mah_cm2", f"per area of the cathode{several}{of_units}", _areal),
         ("specific_capacity_mah_g", "per gram of active material in the cathode", _specific),
     ):
+        if recorded and recorded.quantity == slug:
+            continue
+        if scale and scale.lacking:
+            lacking.append(NotComputed.because(slug, scale.lacking))
+            continue
         try:
             if not cathodes:
                 raise Refused(
@@ -265,7 +275,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="cycling-summary",
-            version="2.0.0",
+            version="2.1.0",
             title="Cycling summary",
             description="Energy, mean voltages, efficiencies, specific and areal capacity, selected voltage curves.",
             techniques=("cycling",),

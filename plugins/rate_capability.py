@@ -10,6 +10,7 @@ from analyses.uncertainty import Estimate
 from registry.contract.analysis_support.cycle_group_choice import GROUP_PARAMETERS, MA_PER_A
 from registry.contract.analysis_support.cycling_pieces import read_pieces
 from registry.contract.analysis_support.cycling_table import FIRST_HALF, FORMATION, ROWS, CyclingTable, read_cycling
+from registry.contract.analysis_support.recorded_scale import in_known_units
 from registry.hookspecs import (
     Analysis,
     Axis,
@@ -56,7 +57,7 @@ def run(inputs: Inputs) -> Outcome:
         values.append(Result(RECOVERY, recovery, note))
     except InsufficientData as error:
         lacking.append(NotComputed.because(RECOVERY, error))
-    return Outcome(tuple(values), (_curve(steps),), table.messages, tuple(lacking))
+    return in_known_units(dataset, Outcome(tuple(values), (_curve(steps),), table.messages, tuple(lacking)))
 
 
 def _values(table: CyclingTable, number: int, step: RateStep) -> tuple[Result, ...]:
@@ -122,7 +123,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="rate-capability",
-            version="1.0.0",
+            version="1.1.0",
             title="Rate capability",
             description="Discharge capacity at each current of a rate test, and the capacity recovered when a current "
             "is repeated.",

@@ -70,11 +70,10 @@ def retention_percent(series: CycleSeries, reference_cycle: int, end_cycle: int)
     if reference.lower <= 0:
         raise InsufficientData(
             "capacity-within-resolution",
-            "the capacity of the reference cycle {reference_cycle}, {capacity_mah:.4g} mAh, is only known to within "
-            "{resolution_mah:.2g} mAh: export the data at a shorter logging interval and with all digits",
+            "the capacity of the reference cycle {reference_cycle} is only known to within {resolution_percent:.2g} %: "
+            "export the data at a shorter logging interval and with all digits",
             reference_cycle=reference_cycle,
-            capacity_mah=reference.magnitude,
-            resolution_mah=reference.half_width,
+            resolution_percent=100 * reference.half_width / reference.magnitude,
         )
     return propagate(
         lambda end_mah, reference_mah: 100 * end_mah / reference_mah,

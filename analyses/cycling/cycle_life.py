@@ -136,10 +136,9 @@ def _crossing(cycles: Array, capacity: Array, limit: float, near: float, scatter
     if -slope < UNDETERMINED * slope_error:
         raise InsufficientData(
             "fade-within-scatter",
-            "the fade is within the scatter ({scatter:.2g} mAh): {cycles_size} usable cycles do not show where "
-            "the capacity crosses {limit:.4g} mAh",
-            scatter=scatter,
+            "the fade is within the scatter ({scatter_percent:.2g} % of the limit): {cycles_size} usable cycles do not "
+            "show where the capacity crosses the limit",
+            scatter_percent=100 * scatter / limit,
             cycles_size=cycles.size,
-            limit=limit,
         )
     return _Crossing(float(centre - (level - limit) / slope), float(-level_error / slope), float(-slope))

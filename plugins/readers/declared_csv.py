@@ -38,6 +38,12 @@ CONTRACT_VERSION = 2
 
 TIME_SERIES = ("test_time_second", "voltage_volt", "current_ampere")
 PER_CYCLE = ("cycle_count", "cycle_discharging_capacity_ah")
+SPECIFIC_PER_CYCLE = ("cycle_count", "cycle_discharging_specific_capacity_ah_per_gram")
+AREAL_PER_CYCLE = ("cycle_count", "cycle_discharging_areal_capacity_ah_per_square_centimetre")
+SPECIFIC_CURRENT = ("test_time_second", "voltage_volt", "specific_current_ampere_per_gram")
+CURRENT_DENSITY = ("test_time_second", "voltage_volt", "current_density_ampere_per_square_centimetre")
+SERIES = (TIME_SERIES, SPECIFIC_CURRENT, CURRENT_DENSITY)
+"""Columns of a time series, whose current may be per mass or area."""
 SPECTRUM = ("frequency_hertz", "real_impedance_ohm", "imaginary_impedance_ohm")
 PRESSURE = ("test_time_second", "stack_pressure_megapascal")
 DIFFRACTOGRAM = ("two_theta_degree", "intensity_count")
@@ -53,6 +59,10 @@ TECHNIQUE_OF = {
     SPECTRUM: "eis",
     TIME_SERIES: "",
     PER_CYCLE: "cycling",
+    SPECIFIC_PER_CYCLE: "cycling",
+    AREAL_PER_CYCLE: "cycling",
+    SPECIFIC_CURRENT: "cycling",
+    CURRENT_DENSITY: "",
     PRESSURE: "pressure",
     DIFFRACTOGRAM: "xrd",
     COUNT_RATE: "xrd",
@@ -61,6 +71,10 @@ OF_A_CYCLE = {
     "discharging_capacity_ah": "cycle_discharging_capacity_ah",
     "charging_capacity_ah": "cycle_charging_capacity_ah",
 }
+PER_CYCLE_ONLY = frozenset(
+    name for name in COLUMNS if name.startswith("cycle_") and name.endswith(("_per_gram", "_per_square_centimetre"))
+)
+"""Columns per mass or area of a table of one row per cycle; a time series has its current for them."""
 LONGEST_HEADER = 300
 OF_A_HEADER = ("\t", ";", ",")
 
@@ -116,7 +130,7 @@ def _datasets(header: Header) -> tuple[ParsedDataset, ...]:
         "encoding": header.encoding,
     }
     messages = _messages(header, numbers.decimal)
-    if set(columns) >= set(TIME_SERIES):
+    if any(set(columns) >= set(names) for names in SERIES):
         messages += [*sum_counters(columns), *series_warnings(columns)]
     if technique == "eis":
         return (spectrum_dataset(columns, header_facts, messages),)
@@ -196,13 +210,16 @@ def _read_header(path: Path) -> Header:
 
 def _settled(headers: Mapping[int, KnownColumn], labels: Sequence[str], where: str) -> dict[int, KnownColumn]:
     """Return the columns, each name once; ‘Discharge capacity’ of a table without time is that of a cycle."""
-    is_time_series = set(TIME_SERIES) <= {head.canonical for head in headers.values()}
+    have = {head.canonical for head in headers.values()}
+    is_time_series = any(set(names) <= have for names in SERIES)
     settled: dict[int, KnownColumn] = {}
     taken: dict[str, int] = {}
     for index, head in headers.items():
         per_cycle = OF_A_CYCLE.get(head.canonical)
         if per_cycle and not is_time_series and not head.is_machine_name:
             head = replace(head, canonical=per_cycle)  # noqa: PLW2901 - the same column under its fitting name
+        if is_time_series and head.canonical in PER_CYCLE_ONLY:
+            continue
         if head.canonical in taken:
             other = taken[head.canonical]
             raise UnreadableFile(
@@ -272,7 +289,7 @@ def register_readers() -> Sequence[Reader]:
     return (
         Reader(
             name="declared-csv",
-            version="1.3.0",
+            version="1.4.0",
             title="Text table with declared columns (CSV)",
             recognises=recognises,
             read=read,

@@ -4,6 +4,12 @@ from registry.contract.vocabulary import CONTINUATION, MAIN, Condition, DatasetR
 
 TIME_SERIES = ("test_time_second", "voltage_volt", "current_ampere")
 CYCLE_CAPACITIES = ("cycle_count", "cycle_discharging_capacity_ah")
+CYCLE_CAPACITIES_PER_UNIT = (
+    ("cycle_count", "cycle_discharging_specific_capacity_ah_per_gram"),
+    ("cycle_count", "cycle_discharging_areal_capacity_ah_per_square_centimetre"),
+)
+SPECIFIC_CURRENT = ("test_time_second", "voltage_volt", "specific_current_ampere_per_gram")
+CURRENT_DENSITY = ("test_time_second", "voltage_volt", "current_density_ampere_per_square_centimetre")
 SPECTRUM = ("frequency_hertz", "real_impedance_ohm", "imaginary_impedance_ohm")
 PRESSURE_LOG = ("test_time_second", "stack_pressure_megapascal")
 FORCE_LOG = ("test_time_second", "stack_force_newton")
@@ -38,7 +44,7 @@ BUILTIN_TECHNIQUES: tuple[Technique, ...] = (
         slug="cycling",
         name="Galvanostatic cycling",
         short_name="Cycling",
-        columns=(TIME_SERIES, CYCLE_CAPACITIES),
+        columns=(TIME_SERIES, CYCLE_CAPACITIES, *CYCLE_CAPACITIES_PER_UNIT, SPECIFIC_CURRENT, CURRENT_DENSITY),
         dataset_roles=(PRESSURE_ROLE,),
         is_general=True,
     ),
@@ -46,7 +52,7 @@ BUILTIN_TECHNIQUES: tuple[Technique, ...] = (
         slug="symmetric_cycling",
         name="Symmetric-cell cycling",
         short_name="Symmetric cell",
-        columns=(TIME_SERIES,),
+        columns=(TIME_SERIES, CURRENT_DENSITY),
         dataset_roles=(PRESSURE_ROLE,),
     ),
     Technique(

@@ -51,12 +51,16 @@ DATASET_COLUMNS: Mapping[str, DatasetColumn] = {
         "Ah",
         "discharging capacity",
         "discharge capacity",
+        "dchg. cap.",
+        "cap dchg",
     ),
     "charging_capacity_ah": _column(
         "charge passed while charging since the start of the test, in a time series",
         "Ah",
         "charging capacity",
         "charge capacity",
+        "chg. cap.",
+        "cap chg",
     ),
     "net_capacity_ah": _column("charged minus discharged capacity, as counted by the instrument", "Ah", "net capacity"),
     "discharging_energy_wh": _column(
@@ -83,6 +87,35 @@ DATASET_COLUMNS: Mapping[str, DatasetColumn] = {
         "coulombic efficiency",
         "cycle coulombic efficiency",
         "ce",
+    ),
+    "cycle_discharging_specific_capacity_ah_per_gram": _column(
+        "discharge capacity of a cycle per gram of active material",
+        "Ah/g",
+        "specific capacity",
+        "specific discharge capacity",
+        "discharge specific capacity",
+        "dchg. spec. cap.",
+        "spec. cap.",
+    ),
+    "cycle_charging_specific_capacity_ah_per_gram": _column(
+        "charge capacity of a cycle per gram of active material",
+        "Ah/g",
+        "specific charge capacity",
+        "charge specific capacity",
+        "chg. spec. cap.",
+    ),
+    "cycle_discharging_areal_capacity_ah_per_square_centimetre": _column(
+        "discharge capacity of a cycle per area of the cathode",
+        "Ah/cm²",
+        "areal capacity",
+        "areal discharge capacity",
+    ),
+    "cycle_charging_areal_capacity_ah_per_square_centimetre": _column(
+        "charge capacity of a cycle per area of the cathode", "Ah/cm²", "areal charge capacity"
+    ),
+    "specific_current_ampere_per_gram": _column("current per gram of active material", "A/g", "specific current"),
+    "current_density_ampere_per_square_centimetre": _column(
+        "current per area of the cathode", "A/cm²", "current density"
     ),
     "frequency_hertz": _column("frequency of the perturbation", "Hz", "frequency", "freq"),
     "real_impedance_ohm": _column(

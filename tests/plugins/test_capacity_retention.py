@@ -97,7 +97,7 @@ def test_lists_anomalous_cycles_and_excludes_them() -> None:
     assert messages["anomalous-cycles"]["off_percent"] == pytest.approx([-30, -50, -40], rel=1e-3)
     compared = messages["anomalous-cycle-compared"]
     assert (compared["which"], compared["cycle"]) == ("end", 401)
-    assert (compared["measured_mah"], compared["expected_mah"]) == pytest.approx((8.64, 14.4), rel=1e-3)
+    assert (compared["measured"], compared["expected"]) == pytest.approx((8.64, 14.4), rel=1e-3)
 
 
 def test_plots_anomalous_cycles_separately() -> None:

@@ -9,11 +9,11 @@ MANY_SHARE = 0.2
 """If so large a share of the cycles is excluded, the rule itself is questionable."""
 
 
-def anomaly_messages(series: CycleSeries, reference: int, end: int) -> tuple[Message, ...]:
+def anomaly_messages(series: CycleSeries, reference: int, end: int, unit: str = "mAh") -> tuple[Message, ...]:
     """Return which cycles are anomalous and by how much, and whether the reference or the end cycle is one.
 
     Anomalous cycles are excluded from fade, cycle life and efficiency. Retention uses the reference and end cycle as
-    measured, anomalous or not.
+    measured, anomalous or not. `unit` is that of the capacities.
     """
     messages = []
     count = series.cycle.size
@@ -55,13 +55,14 @@ def anomaly_messages(series: CycleSeries, reference: int, end: int) -> tuple[Mes
                 Message(
                     "anomalous-cycle-compared",
                     "The {which} cycle {cycle} deviates by {off_percent:+.2g} % from the neighbouring cycles "
-                    "({measured_mah:.4g} mAh instead of {expected_mah:.4g} mAh). The measured capacity was used.",
+                    "({measured:.4g} {unit} instead of {expected:.4g} {unit}). The measured capacity was used.",
                     "warning",
                     which=which,
                     cycle=cycle,
                     off_percent=_off_percent(series, cycle),
-                    measured_mah=series.capacity_at(cycle),
-                    expected_mah=series.expected_at(cycle),
+                    measured=series.capacity_at(cycle),
+                    expected=series.expected_at(cycle),
+                    unit=unit,
                 )
             )
     return tuple(messages)

@@ -27,7 +27,12 @@ WORDS = {
 }  # fmt: skip
 PERCENT = "%"
 MINUS = "-−–"
-SIGNED = ("imaginary_impedance_ohm", "current_ampere")
+SIGNED = (
+    "imaginary_impedance_ohm",
+    "current_ampere",
+    "specific_current_ampere_per_gram",
+    "current_density_ampere_per_square_centimetre",
+)
 """Columns whose sign a minus before the name turns."""
 SUGGESTED_PREFIXES = ("m", "µ", "k")
 
@@ -36,12 +41,25 @@ def _prefixed(base: str) -> dict[str, float]:
     return {prefix + base: factor for prefix, factor in PREFIXES.items()}
 
 
+def _per(written: tuple[str, str], factors: dict[str, float]) -> dict[str, float]:
+    """Return the spellings of a unit per another, as a fraction and with a negative power: mAh/cm2, mAhcm-2."""
+    fraction, power = written
+    powers = [power, power.replace("-", "−"), re.sub(r"(-\d)$", r"^\1", power)]
+    fractions = [fraction, re.sub(r"(\d)$", r"^\1", fraction)]
+    spellings = {f"{unit}/{part}": factor for unit, factor in factors.items() for part in fractions}
+    return spellings | {f"{unit}{part}": factor for unit, factor in factors.items() for part in powers}
+
+
 UNITS: dict[str, dict[str, float]] = {
     "s": TIMES,
     "V": _prefixed("V"),
     "A": _prefixed("A"),
     "Ah": _prefixed("Ah"),
     "Wh": _prefixed("Wh"),
+    "Ah/g": _per(("g", "g-1"), {"Ah": 1.0, "mAh": 1e-3}) | _per(("kg", "kg-1"), {"Ah": 1e-3}),
+    "Ah/cm²": _per(("cm2", "cm-2"), {"Ah": 1.0, "mAh": 1e-3, "uAh": 1e-6}),
+    "A/g": _per(("g", "g-1"), {"A": 1.0, "mA": 1e-3, "uA": 1e-6}) | _per(("kg", "kg-1"), {"A": 1e-3}),
+    "A/cm²": _per(("cm2", "cm-2"), {"A": 1.0, "mA": 1e-3, "uA": 1e-6}) | _per(("m2", "m-2"), {"A": 1e-4}),
     "Hz": _prefixed("Hz"),
     "Ω": _prefixed("Ω"),
     "°C": {"°C": 1.0},
@@ -59,6 +77,29 @@ COLUMNS: dict[str, tuple[str, tuple[str, ...]]] = {
     name: (column.unit, column.plain_names) for name, column in DATASET_COLUMNS.items()
 }
 """Canonical name with its unit and the other names a header may have."""
+
+PER_UNIT = {
+    "Ah/g": {
+        "discharging_capacity_ah": "cycle_discharging_specific_capacity_ah_per_gram",
+        "cycle_discharging_capacity_ah": "cycle_discharging_specific_capacity_ah_per_gram",
+        "charging_capacity_ah": "cycle_charging_specific_capacity_ah_per_gram",
+        "cycle_charging_capacity_ah": "cycle_charging_specific_capacity_ah_per_gram",
+    },
+    "Ah/cm²": {
+        "discharging_capacity_ah": "cycle_discharging_areal_capacity_ah_per_square_centimetre",
+        "cycle_discharging_capacity_ah": "cycle_discharging_areal_capacity_ah_per_square_centimetre",
+        "charging_capacity_ah": "cycle_charging_areal_capacity_ah_per_square_centimetre",
+        "cycle_charging_capacity_ah": "cycle_charging_areal_capacity_ah_per_square_centimetre",
+    },
+    "A/g": {
+        "current_ampere": "specific_current_ampere_per_gram",
+        "current_density_ampere_per_square_centimetre": "specific_current_ampere_per_gram",
+    },
+    "A/cm²": {"current_ampere": "current_density_ampere_per_square_centimetre"},
+}
+"""The column that a name means with a unit per mass or area: ‘Discharge capacity (mAh/g)’."""
+CAPACITY = "capacity"
+"""A name that means the discharge capacity of a cycle if its unit is per mass or area, and nothing known otherwise."""
 
 _KNOWN = {name: canonical for canonical, (_, names) in COLUMNS.items() for name in names}
 _MACHINE = {canonical.replace("_", " "): canonical for canonical in COLUMNS}
@@ -105,10 +146,13 @@ def parse_header(text: str) -> KnownColumn | None:
         )
     for pattern in (_SLASH, _BRACKETS):
         match = pattern.fullmatch(label)
-        canonical, sign = _column(match["name"]) if match else ("", 1.0)
-        if match and canonical:
-            groups = match.groupdict()
-            unit = groups.get("unit") or groups.get("round") or groups.get("square") or ""
+        if match is None:
+            continue
+        groups = match.groupdict()
+        unit = groups.get("unit") or groups.get("round") or groups.get("square") or ""
+        canonical, sign = _column(match["name"])
+        canonical = _per_unit(match["name"], canonical, unit)
+        if canonical:
             return KnownColumn(canonical, sign * unit_factor(text.strip(), canonical, unit), unit)
     return None
 
@@ -135,6 +179,20 @@ def _column(name: str) -> tuple[str, float]:
     return (opposite, -1.0) if opposite in SIGNED else ("", 1.0)
 
 
+def _per_unit(name: str, canonical: str, unit: str) -> str:
+    """Return the column per mass or area if the unit is one, else the one that the name means."""
+    spelling = _spelling(unit)
+    columns = next((PER_UNIT[target] for target in PER_UNIT if spelling in UNITS[target]), {})
+    if name.casefold().strip() == CAPACITY:
+        return columns.get("discharging_capacity_ah", "")
+    return columns.get(canonical, canonical)
+
+
+def _spelling(unit: str) -> str:
+    """Return a unit without spaces and dots, its micro sign as u."""
+    return re.sub(r"[\s·*.]", "", unit).replace("μ", "u")
+
+
 def _machine_name(name: str) -> str:
     words = name.casefold().replace("_", " ").strip()
     return _MACHINE.get(words) or next(
@@ -157,7 +215,7 @@ def unit_factor(text: str, canonical: str, unit: str) -> float:
             unit=unit,
         )
     target = COLUMNS[canonical][0]
-    spelling = re.sub(r"[\s·*.]", "", unit).replace("μ", "u")
+    spelling = _spelling(unit)
     spelling = WORDS.get(spelling.casefold()) or spelling.replace("Ohm", "Ω").replace("ohm", "Ω")
     factor = UNITS[target].get(spelling)
     if factor is not None:

@@ -322,3 +322,30 @@ def test_names_the_missing_columns(tmp_path: Path, headers: str, missing: str) -
     with refuses("missing-columns", UnreadableFile) as refusal:
         read(write(tmp_path, f"{headers}\n1,2\n"))
     assert missing in refusal.value.parameters["lacks"]
+
+
+PER_GRAM = {
+    "Cycle,Specific capacity (mAh/g)\n1,180.5\n2,179.0\n": "cycle_discharging_specific_capacity_ah_per_gram",
+    "Cycle_Index;Cap_Chg(mAh/g);Cap_DChg(mAh/g)\n1;200;180.5\n": "cycle_discharging_specific_capacity_ah_per_gram",
+    "Cycle,Discharge capacity (mAh cm-2)\n1,180.5\n": "cycle_discharging_areal_capacity_ah_per_square_centimetre",
+}
+
+
+@pytest.mark.parametrize(("text", "canonical"), PER_GRAM.items())
+def test_reads_a_per_cycle_table_per_gram_or_area(tmp_path: Path, text: str, canonical: str) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text(text)
+    (dataset,) = read(path)
+    assert dataset.technique == "cycling"
+    assert dataset.columns[canonical][0] == pytest.approx(0.1805)
+
+
+@pytest.mark.parametrize(("unit", "technique"), [("mA/g", "cycling"), ("mA/cm²", "")])
+def test_reads_a_time_series_with_a_current_per_gram_or_area(tmp_path: Path, unit: str, technique: str) -> None:
+    path = tmp_path / "series.csv"
+    path.write_text(f"Time (s),Voltage (V),Current ({unit}),Specific capacity (mAh/g)\n0,3,100,0\n1,3.1,100,0.03\n")
+    (dataset,) = read(path)
+    (current,) = [name for name in dataset.columns if "current" in name]
+    assert (dataset.technique, dataset.columns[current][0]) == (technique, pytest.approx(0.1))
+    assert not [name for name in dataset.columns if name.startswith("cycle_")]
+    assert message_of(dataset.messages, "columns-left-out", columns=["‘Specific capacity (mAh/g)’"])

@@ -53,7 +53,7 @@ def test_a_misspelt_column_has_a_nearest_name(written: str, nearest: str) -> Non
         "charging_power_watt",
         "strain_percent",
         "gas_flow_litre_per_minute",
-        "current_density_milliampere_per_square_centimetre",
+        "heat_flow_milliwatt_per_square_centimetre",
     ],
 )
 def test_another_column_that_ends_in_a_unit_is_allowed(name: str) -> None:

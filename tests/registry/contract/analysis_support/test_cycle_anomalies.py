@@ -28,8 +28,8 @@ def test_an_anomalous_cycle_is_listed_with_how_far_it_is_off() -> None:
 
 def test_an_anomalous_reference_is_named_with_what_was_expected() -> None:
     compared = message_of(messages_of(c1=1.1), "anomalous-cycle-compared", which="reference", cycle=1)
-    assert compared.parameters["measured_mah"] == pytest.approx(19.8)
-    assert compared.parameters["expected_mah"] == pytest.approx(18.0, rel=1e-3)
+    assert compared.parameters["measured"] == pytest.approx(19.8)
+    assert compared.parameters["expected"] == pytest.approx(18.0, rel=1e-3)
 
 
 def test_a_rule_that_leaves_out_a_fifth_is_questioned() -> None:

@@ -65,7 +65,7 @@ def test_refuses_a_unit_of_wrong_dimension() -> None:
         parse_header("Voltage / mA")
 
 
-@pytest.mark.parametrize("text", ["Discharge capacity / mAh/g", "Voltage (furlong)", "Time / hh:mm:ss"])
+@pytest.mark.parametrize("text", ["Discharge capacity / mAh/V", "Voltage (furlong)", "Time / hh:mm:ss"])
 def test_refuses_an_unknown_unit(text: str) -> None:
     with refuses("unknown-unit", HeaderError):
         parse_header(text)
@@ -79,3 +79,39 @@ def test_recognises_a_column_without_unit() -> None:
 def test_milliampere_hours_come_back_as_written() -> None:
     head = KnownColumn("cycle_charging_capacity_ah", 1e-3, "mAh")
     assert (head.converted(np.array([2.1])) * 1000).tolist() == [2.1]
+
+
+SPECIFIC = "cycle_discharging_specific_capacity_ah_per_gram"
+AREAL = "cycle_discharging_areal_capacity_ah_per_square_centimetre"
+CURRENT_DENSITY = "current_density_ampere_per_square_centimetre"
+
+
+@pytest.mark.parametrize(
+    ("text", "canonical", "factor"),
+    [
+        ("Specific capacity (mAh/g)", SPECIFIC, 1e-3),
+        ("Cap_DChg(mAh/g)", SPECIFIC, 1e-3),
+        ("DChg. Spec. Cap.(mAh/g)", SPECIFIC, 1e-3),
+        ("Discharge capacity / mAh/g", SPECIFIC, 1e-3),
+        ("Discharge Capacity [mAh g⁻¹]", SPECIFIC, 1e-3),
+        ("Capacity (Ah/kg)", SPECIFIC, 1e-3),
+        ("Capacity / mA h g^-1", SPECIFIC, 1e-3),
+        ("Charge capacity (mAh g-1)", "cycle_charging_specific_capacity_ah_per_gram", 1e-3),
+        ("Areal capacity (mAh cm⁻²)", AREAL, 1e-3),
+        ("Capacity (mAh/cm²)", AREAL, 1e-3),
+        ("Current (mA/g)", "specific_current_ampere_per_gram", 1e-3),
+        ("-Current / A/kg", "specific_current_ampere_per_gram", -1e-3),
+        ("Current density (mA/cm2)", CURRENT_DENSITY, 1e-3),
+        ("Current / µA cm⁻²", CURRENT_DENSITY, 1e-6),
+        ("Current density (A/m²)", CURRENT_DENSITY, 1e-4),
+    ],
+)
+def test_a_unit_per_mass_or_area_makes_another_column(text: str, canonical: str, factor: float) -> None:
+    head = parse_header(text)
+    assert head
+    assert (head.canonical, head.factor) == (canonical, pytest.approx(factor))
+
+
+@pytest.mark.parametrize("text", ["Capacity (mAh)", "Capacity", "Capacity / %"])
+def test_a_capacity_that_is_neither_per_gram_nor_per_area_is_not_known(text: str) -> None:
+    assert parse_header(text) is None

@@ -1,7 +1,7 @@
 """Capacity retention, fade and coulombic efficiency from capacity against cycle number."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,12 @@ MOST_FITTED = 1000
 FEWEST_FOR_SEN = 4
 ANOMALY_WINDOW = 5
 NORMAL_95 = 1.959964
+TURN_FACTOR = 3.0
+"""Errors of one size turn a straight line through many cycles by up to so many times it over their number."""
+FLAT_SHARE = 0.15
+"""Deviations half of which are within so little of the resolution are not those of independent errors."""
+ORDER_ERRORS = 2.0
+"""Deviations follow one another if their correlation is more than so many times its standard error."""
 MEDIAN_EFFICIENCY = math.sqrt(math.pi / 2)
 """Standard error of a median over that of a mean, for normal scatter."""
 
@@ -89,8 +95,11 @@ def fade(series: CycleSeries, reference_cycle: int, end_cycle: int) -> Fade:
     the fade is steep at first and slow later, or the reverse, it differs from the loss per cycle from end to end,
     which is returned as well. The standard uncertainty is the 95 % confidence interval of the slope (Sen's, from
     Kendall's tau, which takes cycles as independent) over 2 × 1.96; it is zero for a noiseless straight line. Of
-    fewer than four cycles, whose slopes hold the true one too seldom, it is that of the scatter of the series. More
-    than 1,000 cycles are first reduced to medians of equal runs of cycles.
+    fewer than four cycles, whose slopes hold the true one too seldom, it is that of the scatter of the series. Where
+    the resolution of the capacities allows more, it is that of a straight line through independent errors equally
+    likely up to the resolution. Where the deviations from the line follow one another or are much less, as those of
+    rounded numbers, the slope has bounds: three times the resolution over the number of cycles, the most that errors of
+    such a size can turn a line. More than 1,000 cycles are first reduced to medians of equal runs of cycles.
 
     Parameters
     ----------
@@ -135,13 +144,31 @@ def fade(series: CycleSeries, reference_cycle: int, end_cycle: int) -> Fade:
     if count < FEWEST_FOR_SEN:
         error = series.scatter_mah / float(np.linalg.norm(cycle - cycle.mean()))
         fitted = Estimate.measured(slope, error, series.degrees_of_freedom)
-    fitted = fitted.attributed("fit")
+    fitted = _within_resolution(fitted.attributed("fit"), cycle, capacity, series.resolution_mah[within])
     loss = propagate(
         lambda slope_mah, reference_mah: 100 * (0.0 - slope_mah) / reference_mah,
         slope_mah=fitted,
         reference_mah=series.level_at(reference_cycle),
     )
     return Fade(loss, (100 - retention.magnitude) / (end_cycle - reference_cycle), count)
+
+
+def _within_resolution(slope: Estimate, cycle: Array, capacity: Array, resolution_mah: Array) -> Estimate:
+    """Return a slope with what the resolution of the capacities allows [mAh per cycle]."""
+    size = float(np.sqrt((resolution_mah**2).mean()))
+    if size == 0 or is_round_off(size, float(capacity.max())):
+        return slope
+    residual = capacity - slope.magnitude * cycle
+    residual -= residual.mean()
+    spread = float(np.median(np.abs(residual - np.median(residual))))
+    follow = float((residual[1:] * residual[:-1]).sum())
+    if spread < FLAT_SHARE * size or follow > ORDER_ERRORS / math.sqrt(residual.size) * float((residual**2).sum()):
+        bound = TURN_FACTOR * float(resolution_mah.max()) / resolution_mah.size
+        return replace(slope, lower=slope.lower - bound, upper=slope.upper + bound)
+    independent = size / math.sqrt(3) / float(np.linalg.norm(cycle - cycle.mean()))
+    if independent <= slope.standard_uncertainty:
+        return slope
+    return Estimate.measured(slope.magnitude, independent).attributed("resolution")
 
 
 def fade_from_reported(retention: Estimate, cycles: Estimate) -> Estimate:

@@ -81,6 +81,16 @@ def test_a_straight_line_has_a_fade_without_uncertainty() -> None:
     assert result.end_to_end_percent_per_cycle == pytest.approx(0.05)
 
 
+def test_a_fade_of_rounded_capacities_holds_the_true_one() -> None:
+    """Capacities printed in steps of 0.02 mAh: their errors are not noise that the scatter shows."""
+    for loss in np.linspace(0.001, 0.01, 19):
+        cycle = np.arange(1.0, 31)
+        printed = np.round(10.0 * (1 - loss / 100 * (cycle - 1)) / 0.02) * 0.02
+        series = cycle_series(cycle, printed, window=5, resolution_mah=np.full(30, 0.01))
+        low, high = fade(series, 1, 30).percent_per_cycle.interval()
+        assert low <= loss <= high
+
+
 def test_anomalies_in_a_fifth_of_the_cycles_do_not_change_the_fade() -> None:
     capacity = steady(300, 0.05)
     capacity[::5] *= 1.08

@@ -29,9 +29,11 @@ KEYS = format_html_join(
 
 
 class ReadableJSONField(forms.JSONField):
-    """JSON shown indented."""
+    """JSON shown indented; empty if there is none."""
 
     def prepare_value(self, value: Any) -> Any:
+        if value is None:
+            return ""
         if isinstance(value, dict | list):
             try:
                 clean_json(value)

@@ -56,7 +56,7 @@ class Run(Leased, Scoped):
     started_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
-    is_latest = models.BooleanField(default=True)
+    is_latest = models.BooleanField("latest", default=True)
     stale_since = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -33,7 +33,12 @@ class Attachment(ProjectRecord):
     )
     material = models.ForeignKey(Material, on_delete=models.CASCADE, null=True, blank=True, related_name="attachments")
     setup = models.ForeignKey(
-        HardwareSetup, on_delete=models.CASCADE, null=True, blank=True, related_name="attachments"
+        HardwareSetup,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="attachments",
+        verbose_name="set-up",
     )
     raw_file = models.ForeignKey(RawFile, on_delete=models.PROTECT, related_name="attachments")
     filename = models.CharField(max_length=255)

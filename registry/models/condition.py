@@ -20,7 +20,7 @@ def condition_slugs() -> tuple[str, ...]:
 
 
 def in_order(slugs: Iterable[str]) -> list[str]:
-    """These conditions in the order they are shown; those of plugins that are gone come last."""
+    """These conditions in the order they are shown; those whose plugin is not loaded come last."""
     known = condition_slugs()
     return sorted(slugs, key=lambda slug: (known.index(slug) if slug in known else len(known), slug))
 

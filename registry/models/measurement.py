@@ -24,7 +24,12 @@ class Measurement(Coded, Parametrised, Record):
     technique = VocabularyField(kind="technique")
     label = models.CharField(max_length=160, blank=True, help_text="E.g. ‘Supplementary Fig. 2’.")
     setup = models.ForeignKey(
-        HardwareSetup, on_delete=models.PROTECT, null=True, blank=True, related_name="measurements"
+        HardwareSetup,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="measurements",
+        verbose_name="set-up",
     )
     dataset = models.ForeignKey(
         "registry.Dataset",

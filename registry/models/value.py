@@ -61,7 +61,7 @@ class Value(NumberColumns, UncertaintyColumns, MissingReasonColumns, Scoped):
     origin = models.CharField(max_length=8, choices=ValueOrigin)
     publication = models.ForeignKey(Publication, on_delete=models.PROTECT, null=True, blank=True, related_name="values")
     run = models.ForeignKey(AnalysisRun, on_delete=models.CASCADE, null=True, blank=True, related_name="values")
-    is_latest = models.BooleanField(default=True)
+    is_latest = models.BooleanField("latest", default=True)
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"

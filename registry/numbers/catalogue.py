@@ -55,7 +55,7 @@ def get(slug: str) -> Quantity:
 
 
 def get_or_placeholder(slug: str) -> Quantity:
-    """Return the quantity; if its plugin is gone, as it was described last, or a placeholder named after the slug."""
+    """Return the quantity; if its plugin is not loaded, its last description, or a placeholder named after the slug."""
     return (
         catalogue.get(slug)
         or _kept_description(slug)

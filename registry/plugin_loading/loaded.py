@@ -148,7 +148,7 @@ class Plugins:
         return "source changed"
 
     def newer_version(self, analysis: str, version: str) -> str:
-        """The version of an analysis that is loaded, if it is another than this; empty if not, or if it is gone."""
+        """The version of an analysis that is loaded, if it differs from this; empty if not, or if none is loaded."""
         loaded = self.analyses.get(analysis)
         return loaded.version if loaded and loaded.version != version else ""
 

@@ -1,4 +1,5 @@
-"""Whether the analysis that computed a result is still the one that is loaded, in words."""
+"""A sentence on an outdated result. `Plugins.outdated_by` decides whether it is; `services/staleness.py` marks results
+whose inputs changed."""
 
 from registry import plugin_loading
 

@@ -49,7 +49,7 @@ def write_conditions(measurement: Measurement, texts: Texts, *, by: Actor, reaso
 
 
 def copy_conditions(conditions: Iterable[Condition], measurement: Measurement, *, by: Actor, reason: str = "") -> None:
-    """Save copies of these conditions on a measurement that has none, also those whose plugin is gone."""
+    """Save copies of these conditions on a measurement that has none, also those whose plugin is not loaded."""
     for condition in conditions:
         copied = copy(condition)
         copied.pk, copied.measurement, copied._state = None, measurement, ModelState()

@@ -54,7 +54,7 @@ def field_lines(measurement: Measurement | None) -> list[tuple[str, ...]]:
 
 
 def condition_fields(measurement: Measurement | None) -> dict[str, forms.Field]:
-    """Return a field for every condition that can be entered, and for those of plugins that are gone."""
+    """Return a field for every condition that can be entered, and for those whose plugin is not loaded."""
     entered = measurement.entered_conditions if measurement else {}
     texts = {slug: entered[slug].written if slug in entered else "" for slug in _slugs(measurement)}
     return {f"{PREFIX}{slug}": ConditionField(slug, text) for slug, text in texts.items()}

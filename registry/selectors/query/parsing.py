@@ -130,7 +130,7 @@ def value_quantities() -> list[str]:
 
 
 def is_condition(slug: str) -> bool:
-    """Whether it is a condition that can be entered, or one of a plugin that is gone that was."""
+    """Whether it is a condition that can be entered, or one that was entered and whose plugin is not loaded."""
     return slug in condition_slugs() or has_orphaned_conditions(slug)
 
 

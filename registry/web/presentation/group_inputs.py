@@ -8,6 +8,7 @@ from registry.contract.estimate_encoding import LIST
 from registry.contract.group_member import MEASURED
 from registry.contract.in_text import recipe_number_in_text
 from registry.contract.place import Place
+from registry.models.condition import VOLTAGE_WINDOW
 from registry.numbers import catalogue
 from registry.numbers.catalogue import get_or_placeholder
 from registry.plugin_loading.names import technique_name
@@ -81,7 +82,12 @@ def recipe_quantity(over: str) -> str:
 def format_group_conditions(conditions: Mapping[str, str]) -> str:
     """Technique and conditions in one line: EIS, 10 MPa, 25 °C."""
     texts = []
+    lower, upper = (conditions.get(limit) for limit in VOLTAGE_WINDOW)
     for slug, text in conditions.items():
+        if lower and upper and slug in VOLTAGE_WINDOW:
+            if slug == VOLTAGE_WINDOW[0]:
+                texts.append(f"{typeset(lower)}{NO_BREAK}V to {typeset(upper)}{NO_BREAK}V")
+            continue
         if slug == "technique":
             texts.append(technique_name(text))
         elif unit_label := get_or_placeholder(slug).unit_label:

@@ -61,6 +61,13 @@ def test_conditions_have_their_units() -> None:
     assert "<0.1" in shown
 
 
+@pytest.mark.django_db
+def test_a_voltage_window_is_one_condition() -> None:
+    shown = format_group_conditions({"voltage_lower_v": "2.5", "stack_pressure_mpa": "10", "voltage_upper_v": "4.3"})
+    assert shown.replace("\N{NO-BREAK SPACE}", " ").split(", ") == ["2.5 V to 4.3 V", "10 MPa"]
+    assert format_group_conditions({"voltage_upper_v": "4.3"}).replace("\N{NO-BREAK SPACE}", " ") == "4.3 V"
+
+
 def test_how_a_value_was_measured_is_not_listed() -> None:
     assert not is_shown(f"{PATH}.measured")
     assert is_shown(PATH)

@@ -1,35 +1,37 @@
-"""Overpotential, polarisation growth, short circuit and critical current density of a symmetric cell."""
+"""Overpotential, polarisation growth, short circuits and critical current density of a symmetric cell."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analyses.cell.geometry import disc_area
-from analyses.cycling.half_cycles import SECONDS_PER_HOUR, runs_of
-from analyses.symmetric_cells.critical_current import critical_current_a, current_levels_a
-from analyses.symmetric_cells.overpotential import (
-    HalfCycles,
-    mean_overpotential_v,
-    polarisation_growth_v_h,
-    symmetric_half_cycles,
-    usual_current_a,
-)
-from analyses.symmetric_cells.short_circuit import ShortCircuit, find_short_circuit
+from analyses.coded_text import Remark
+from analyses.symmetric_cells.critical_current import Protocol, critical_current_a
+from analyses.symmetric_cells.overpotential import HalfCycles, usual_current_a
+from analyses.symmetric_cells.polarisation import Polarisation, polarisation
 from analyses.uncertainty import Estimate, propagate
+from registry.contract.analysis_support.electrode_area import electrode_area
+from registry.contract.analysis_support.symmetric_events import (
+    EVENT_OUTPUTS,
+    MOST_LISTED,
+    charge_passed_mah,
+    event_messages,
+    event_quantities,
+    event_results,
+)
+from registry.contract.analysis_support.symmetric_test import SymmetricTest, read_symmetric_test
 from registry.hookspecs import (
     Analysis,
     Axis,
     Curve,
-    InputDataset,
     Inputs,
     Listed,
     Message,
+    NotComputed,
     Outcome,
     Parameter,
     Quantity,
-    Refused,
-    Remark,
     Result,
     Series,
     hookimpl,
@@ -40,219 +42,247 @@ CONTRACT_VERSION = 2
 Array = NDArray[np.float64]
 Given = tuple[tuple[Result, ...], tuple[Message, ...]]
 
-ROWS = ("test_time_second", "voltage_volt", "current_ampere")
-ELECTRODES = ("cathode", "anode")
+CRITICAL = "critical_current_density_ma_cm2"
+CHARGE, TOTAL_CHARGE = "charge_passed_mah_cm2", "total_charge_passed_mah_cm2"
 MILLI = 1000.0
 MOST_POINTS = 4000
 
 
 def run(inputs: Inputs) -> Outcome:
-    """Return overpotential and its growth, and time and charge up to a short circuit."""
-    dataset = inputs.dataset
-    if dataset is None:
-        raise Refused("missing-data", "no data: upload the file of a symmetric-cell test")
-    rows = _rows(dataset)
+    """Return overpotential and its growth, the short circuits, time and charge up to the first one and in all."""
     share = float(inputs.parameter("last_part_percent")) / 100
-    halves = symmetric_half_cycles(*rows, last_share=share)
-    short = find_short_circuit(*rows, halves.runs)
-    area = _area(inputs)
-    overpotential, overpotential_messages = _overpotential(halves.before(short.row if short else None), area)
-    endurance, endurance_messages = _endurance(rows, halves, short, area)
-    critical, critical_messages = _critical(halves, short, area)
+    test = read_symmetric_test(inputs, share)
+    area = electrode_area(inputs)
+    overpotential, overpotential_messages = _overpotential(test.sound_halves, area)
+    charge, charge_messages = _charge(test, area)
+    critical, critical_messages, lacking = _critical(test, area)
     definition = Message(
         "overpotential-definition",
         "{current_a_size} half-cycles; overpotential: mean voltage in the direction of the current over the "
         "last {share:g} % of each.",
-        current_a_size=halves.current_a.size,
+        current_a_size=test.halves.current_a.size,
         share=100 * share,
     )
     return Outcome(
-        values=(*overpotential, *endurance, *critical),
-        curves=_curves(rows, halves, short),
-        messages=(definition, *overpotential_messages, *endurance_messages, *critical_messages),
+        values=(*overpotential, *event_results(test), *charge, *critical),
+        curves=_curves(test),
+        messages=(
+            definition,
+            *test.messages,
+            *overpotential_messages,
+            *event_messages(test),
+            *charge_messages,
+            *critical_messages,
+        ),
+        not_computed=lacking,
     )
 
 
-def _rows(dataset: InputDataset) -> tuple[Array, Array, Array]:
-    time, voltage, current = (np.asarray(dataset.column(name), dtype=float) for name in ROWS)
-    return time, voltage, current
+def _density(halves: HalfCycles, area: Estimate | Remark) -> str:
+    """Return the current of half-cycles as text, in each direction if they differ by design, per area where known."""
+    if halves.direction_ratio == 1.0:
+        sizes = [float(np.median(halves.current_a))]
+    else:
+        sizes = [float(np.median(halves.current_a[halves.runs.sign == sign])) for sign in (1, -1)]
+    scale, unit = (MILLI, "mA") if isinstance(area, Remark) else (MILLI / area.magnitude, "mA cm⁻²")
+    return " and ".join(f"{size * scale:.4g}" for size in sizes) + f" {unit}"
 
 
-def _area(inputs: Inputs) -> Estimate | Remark:
-    """Return the electrode area, or what is missing for it; nothing is assumed."""
-    layers = [layer for layer in inputs.layers if layer.role in ELECTRODES]
-    for layer in layers:
-        if bound := layer.bound("area_cm2"):
-            return Remark(
-                "only-a-bound",
-                "the area of layer {layer} ({role}, {name}) is only a bound, {bound}: enter it",
-                layer=layer.position,
-                role=layer.role,
-                name=layer.name,
-                bound=bound,
-                quantity="area_cm2",
-            )
-    areas = [area for layer in layers if (area := layer.quantity("area_cm2")) is not None]
-    if len({area.magnitude for area in areas}) > 1:
-        return Remark(
-            "electrode-areas-differ",
-            "the electrodes differ in area ({areas_cm2:g} cm²), so the current density is ambiguous",
-            areas_cm2=Listed(area.magnitude for area in areas),
-        )
-    if areas:
-        return areas[0]
-    if bound := inputs.bound("setup.die_diameter_mm"):
-        return Remark(
-            "only-a-bound",
-            "the die diameter of the set-up is only a bound, {bound}: enter it, or the area of the electrodes",
-            bound=bound,
-            quantity="die_diameter_mm",
-        )
-    diameter = inputs.setup("die_diameter_mm")
-    if diameter is None:
-        electrodes = [f"layer {layer.position} ({layer.role}, {layer.name})" for layer in layers]
-        return Remark(
-            "missing-area",
-            "enter the area of {electrodes} or the die diameter of the set-up",
-            electrodes=Listed(electrodes or ["the electrodes"]),
-            quantities=["area_cm2", "die_diameter_mm"],
-        )
-    return disc_area(diameter)
-
-
-def _density(current_a: float, area: Estimate | Remark) -> str:
-    """Return a current as text, per area where that is known."""
-    if isinstance(area, Remark):
-        return f"{current_a * MILLI:.4g} mA"
-    return f"{current_a * MILLI / area.magnitude:.4g} mA cm⁻²"
-
-
-def _overpotential(before_short: HalfCycles, area: Estimate | Remark) -> Given:
-    if not before_short.current_a.size:
+def _overpotential(sound: HalfCycles, area: Estimate | Remark) -> Given:
+    if not sound.current_a.size:
         return (), (
             Message(
                 "short-circuit-in-first-half-cycle",
-                "No overpotential: short circuit in the first half-cycle.",
+                "No overpotential: no whole half-cycle before a short circuit or loss of contact.",
                 "warning",
             ),
         )
-    level = usual_current_a(before_short)
-    same = before_short.at(level)
-    count = same.current_a.size
-    at = f"at {_density(level, area)}, {count} half-cycles"
-    values = [Result("overpotential_v", mean_overpotential_v(same), f"mean {at}")]
+    at_level = sound.at(usual_current_a(sound))
+    same = at_level.at_usual_temperature()
+    count, degc = same.current_a.size, float(np.mean(same.temperature_degc))
+    at = f"at {_density(same, area)}, {count} half-cycles"
+    if count < at_level.current_a.size:
+        at += f" at {degc:.3g} °C"
+    over_time = polarisation(same)
+    values = [Result("overpotential_v", over_time.overpotential_v, f"mean {at}")]
     messages = [
         Message(
             "polarisation",
             "At {density}: first half-cycle {overpotential_v:.4g} V (end {end_v:.4g} V, peak {peak_v:.4g} V), last "
             "{last_overpotential_v:.4g} V (end {last_end_v:.4g} V, peak {last_peak_v:.4g} V).",
-            density=_density(level, area),
+            density=_density(same, area),
             overpotential_v=same.overpotential_v[0],
             end_v=same.end_v[0],
             peak_v=same.peak_v[0],
             last_overpotential_v=same.overpotential_v[-1],
             last_end_v=same.end_v[-1],
             last_peak_v=same.peak_v[-1],
-        )
+        ),
+        *_drift_messages(over_time, count),
     ]
-    growth = polarisation_growth_v_h(same)
-    if growth is None:
-        messages.append(
+    if over_time.growth_v_h is not None:
+        growth = propagate(lambda volt: MILLI * volt, volt=over_time.growth_v_h)
+        values.append(Result("polarisation_growth_mv_h", growth, f"median slope between all pairs of cycles, {at}"))
+    return tuple(values), tuple(messages)
+
+
+def _drift_messages(over_time: Polarisation, count: int) -> tuple[Message, ...]:
+    """Return what the intervals of overpotential and growth assume, where it is not independent scatter."""
+    if over_time.growth_v_h is None:
+        return (
             Message(
                 "too-few-half-cycles",
                 "No polarisation growth: only {count} half-cycles at the same current.",
                 count=count,
-            )
+            ),
         )
-    else:
-        words = f"median slope between all pairs of cycles, {at}"
-        values.append(Result("polarisation_growth_mv_h", propagate(lambda volt: MILLI * volt, volt=growth), words))
-    return tuple(values), tuple(messages)
-
-
-def _endurance(
-    rows: tuple[Array, Array, Array], halves: HalfCycles, short: ShortCircuit | None, area: Estimate | Remark
-) -> Given:
-    """Return hours and charge up to the short circuit, or to the end of the data."""
-    time = rows[0]
-    begun = float(time[halves.runs.first_row[0]])
-    end = time.size if short is None else short.row
-    until_row = max(end, 2)
-    passed = float(runs_of(rows[0][:until_row], rows[1][:until_row], rows[2][:until_row]).charge_ah.sum()) * MILLI
-    until = "up to the end of the data, without a short circuit" if short is None else "up to the short circuit"
-    hours = (float(time[end - 1]) - begun) / SECONDS_PER_HOUR
-    values = [Result("cycled_time_h", Estimate.exact(hours), f"since the first current, including rests, {until}")]
-    messages = []
-    if short is None:
-        messages.append(Message("no-short-circuit", "No short circuit in {hours:.4g} h.", hours=hours))
-    else:
-        moment, earliest, latest = (
-            (second - begun) / SECONDS_PER_HOUR for second in (short.time_s, short.earliest_s, short.latest_s)
-        )
-        when = Estimate(moment, max(earliest, 0.0), latest)
-        values.append(Result("hours_to_short_circuit_h", when, "since the first current, including rests"))
-        messages.append(
+    if over_time.drifts:
+        return (
             Message(
-                "short-circuit",
-                "Short circuit after {when:.4g} h (row {row}): |V|/|I| falls from {resistance_before_ohm:.4g} to "
-                "{resistance_after_ohm:.4g} Ω and stays low.",
+                "drifting-overpotential",
+                "The overpotential drifts up and down rather than scattering from cycle to cycle: the intervals of "
+                "overpotential and growth are widened for a random walk.",
                 "warning",
-                when=when.magnitude,
-                row=short.row + 1,
-                resistance_before_ohm=short.resistance_before_ohm,
-                resistance_after_ohm=short.resistance_after_ohm,
-            )
+            ),
         )
+    if not over_time.is_tested:
+        return (
+            Message(
+                "drift-not-tested",
+                "{pairs} pairs of half-cycles do not show whether the overpotential drifts: the intervals of "
+                "overpotential and growth allow for a random walk and are wide.",
+                pairs=over_time.pairs,
+            ),
+        )
+    return ()
+
+
+def _charge(test: SymmetricTest, area: Estimate | Remark) -> Given:
+    """Return the charge up to the first short circuit, or to the end of the data, and in all."""
+    shorts = test.events.short_circuits
+    until = "up to the first short circuit" if shorts else "up to the end of the data, without a short circuit"
+    passed = charge_passed_mah(test, shorts[0] if shorts else None)
+    total = charge_passed_mah(test, None)
     if isinstance(area, Remark):
-        messages.append(
+        return (), (
             Message(
                 "missing-area",
-                "No charge per area ({passed:.4g} mAh {until}): {reason}.",
+                "No charge per area ({passed:.4g} mAh {until}, {total:.4g} mAh in all): {reason}.",
                 "warning",
-                passed=passed,
+                passed=passed.magnitude,
                 until=until,
+                total=total.magnitude,
                 reason=area,
-            )
+            ),
         )
-    else:
-        per_area = propagate(lambda mah, cm2: mah / cm2, mah=Estimate.exact(passed), cm2=area)
-        values.append(Result("charge_passed_mah_cm2", per_area, f"both directions added, {until}"))
-    return tuple(values), tuple(messages)
+    per_area = [propagate(lambda mah, cm2: mah / cm2, mah=charge, cm2=area) for charge in (passed, total)]
+    words = (f"both directions added, {until}", "both directions added, up to the end of the data")
+    slugs = (CHARGE, TOTAL_CHARGE)
+    return tuple(Result(slug, charge, note) for slug, charge, note in zip(slugs, per_area, words, strict=True)), ()
 
 
-def _critical(halves: HalfCycles, short: ShortCircuit | None, area: Estimate | Remark) -> Given:
-    critical = critical_current_a(halves, short.row if short else None)
+def _critical(
+    test: SymmetricTest, area: Estimate | Remark
+) -> tuple[tuple[Result, ...], tuple[Message, ...], tuple[NotComputed, ...]]:
+    lasting_loss = next((loss for loss in test.events.contact_losses if loss.end_row is None), None)
+    short_row = test.events.first_short_row
+    halves = test.halves if short_row is not None or lasting_loss is None else test.halves.before(lasting_loss.row)
+    critical = critical_current_a(halves, short_row) if halves.current_a.size else None
+    if critical is None:
+        return (), (), (NotComputed(CRITICAL, "contact-loss", "contact was lost in the first half-cycle"),)
+    if isinstance(critical, Remark) and critical.code == "no-short-circuit" and not isinstance(area, Remark):
+        highest = MILLI * float(critical.parameters["highest_a"]) / area.magnitude
+        reason = NotComputed(
+            CRITICAL,
+            "above-highest-current",
+            "> {bound_ma_cm2:.4g} mA cm⁻²: no short circuit up to the highest current density",
+            bound_ma_cm2=highest,
+            qualifier=">",
+        )
+        return (), (), (reason,)
     if isinstance(critical, Remark):
-        return (), (Message("no-critical-current", "No critical current density: {reason}.", reason=critical),)
+        return (), (), (NotComputed.because(CRITICAL, critical),)
     if isinstance(area, Remark):
-        return (), (Message("missing-area", "No critical current density: {reason}.", "warning", reason=area),)
-    density = propagate(lambda ampere, cm2: MILLI * ampere / cm2, ampere=critical, cm2=area)
-    levels = ", ".join(f"{MILLI * level / area.magnitude:.3g}" for level in current_levels_a(halves))
+        return (), (), (NotComputed.because(CRITICAL, area),)
+    current, protocol = critical
+    density = propagate(lambda ampere, cm2: MILLI * ampere / cm2, ampere=current, cm2=area)
+    message = _protocol_message(protocol, area.magnitude)
     note = "highest current density without a short circuit; upper bound: the one with it"
-    levels_message = Message("current-steps", "Current stepped through {levels} mA cm⁻².", levels=levels)
-    return (Result("critical_current_density_ma_cm2", density, note),), (levels_message,)
+    return (Result(CRITICAL, density, note),), (message,), ()
 
 
-def _curves(rows: tuple[Array, Array, Array], halves: HalfCycles, short: ShortCircuit | None) -> tuple[Curve, ...]:
-    time, voltage, _ = rows
-    begun = float(time[halves.runs.first_row[0]])
+def _protocol_message(protocol: Protocol, area_cm2: float) -> Message:
+    """Return how the critical current density was measured: it depends on the steps, their time and their charge."""
+    rising = protocol.rising
+    density = [MILLI * step.current_a / area_cm2 for step in rising]
+    charge = [MILLI * step.charge_ah / area_cm2 for step in rising]
+    steps = np.diff(density)
+    parameters: dict[str, Any] = {
+        "levels": Listed(density),
+        "smallest_step_ma_cm2": float(steps.min()),
+        "largest_step_ma_cm2": float(steps.max()),
+        "cycles": float(np.median([step.half_cycles for step in rising])) / 2,
+        "half_cycle_h": float(np.median([step.half_cycle_h for step in rising])),
+        "lowest_charge_mah_cm2": min(charge),
+        "highest_charge_mah_cm2": max(charge),
+        "returns": len(protocol.returns),
+    }
+    if protocol.returns:
+        return Message(
+            "critical-current-protocol",
+            "Protocol: current stepped through {levels:.3g} mA cm⁻² (steps of {smallest_step_ma_cm2:.3g} to "
+            "{largest_step_ma_cm2:.3g}), {cycles:g} cycles a step, {half_cycle_h:.3g} h and "
+            "{lowest_charge_mah_cm2:.3g} to {highest_charge_mah_cm2:.3g} mAh cm⁻² a half-cycle, with {returns} returns "
+            "to {return_ma_cm2:.3g} mA cm⁻².",
+            return_ma_cm2=MILLI * protocol.returns[0].current_a / area_cm2,
+            **parameters,
+        )
+    return Message(
+        "critical-current-protocol",
+        "Protocol: current stepped through {levels:.3g} mA cm⁻² (steps of {smallest_step_ma_cm2:.3g} to "
+        "{largest_step_ma_cm2:.3g}), {cycles:g} cycles a step, {half_cycle_h:.3g} h and {lowest_charge_mah_cm2:.3g} to "
+        "{highest_charge_mah_cm2:.3g} mAh cm⁻² a half-cycle, without returns to a low current.",
+        **parameters,
+    )
+
+
+def _curves(test: SymmetricTest) -> tuple[Curve, ...]:
+    time, voltage, halves = test.time_s, test.voltage_v, test.halves
     kept = np.unique(np.linspace(0, time.size - 1, min(time.size, MOST_POINTS)).round().astype(np.intp))
-    whole = [_series("Voltage", (time[kept] - begun) / SECONDS_PER_HOUR, voltage[kept])]
-    if short is not None:
-        moment = np.array([(short.time_s - begun) / SECONDS_PER_HOUR])
-        whole.append(_series("Short circuit", moment, voltage[[short.row]], line=False))
+    begun = float(time[halves.runs.first_row[0]])
+    whole = [_series("Voltage", np.array([test.hours(second) for second in time[kept].tolist()]), voltage[kept])]
+    whole += [_marks(test, name, rows) for name, rows in _marked_rows(test).items() if rows]
     along = Axis(quantity="time_h")
-    resistance = (_series("Resistance", halves.middle_h, halves.overpotential_v / halves.current_a, line=False),)
+    since = (begun - float(time[test.runs.first_row[0]])) / 3600.0
+    middle = halves.middle_h + since
+    resistance = (_series("Resistance", middle, halves.overpotential_v / halves.current_a, line=False),)
     parts = (
-        _series("Mean of the last part", halves.middle_h, halves.overpotential_v, line=False),
-        _series("End", halves.middle_h, halves.end_v, line=False),
-        _series("Peak", halves.middle_h, halves.peak_v, line=False),
+        _series("Mean of the last part", middle, halves.overpotential_v, line=False),
+        _series("End", middle, halves.end_v, line=False),
+        _series("Peak", middle, halves.peak_v, line=False),
     )
     return (
         Curve("voltage", "Voltage against time", along, Axis(quantity="voltage_v"), tuple(whole)),
         Curve("overpotential", "Overpotential of each half-cycle", along, Axis(quantity="overpotential_v"), parts),
         Curve("resistance", "Overpotential over current", along, Axis(quantity="resistance_ohm"), resistance),
     )
+
+
+def _marked_rows(test: SymmetricTest) -> dict[str, list[int]]:
+    """Return the rows of events by what they are called in the plot."""
+    events = test.events
+    shorts = events.short_circuits[:MOST_LISTED]
+    return {
+        "Short circuit": [short.row for short in shorts],
+        "End of short circuit": [short.end_row for short in shorts if short.end_row is not None],
+        "Contact loss": [loss.row for loss in events.contact_losses[:MOST_LISTED]],
+        "Temperature change": [change.row for change in events.temperature_changes[:MOST_LISTED]],
+    }
+
+
+def _marks(test: SymmetricTest, name: str, rows: list[int]) -> Series:
+    hours = np.array([test.hours(float(test.time_s[row])) for row in rows])
+    return _series(name, hours, test.voltage_v[rows], line=False)
 
 
 def _series(name: str, x: Array, y: Array, *, line: bool = True) -> Series:
@@ -271,34 +301,27 @@ def register_quantities() -> Sequence[Quantity]:
             symbol="",
             description="Rise of the overpotential per hour.",
         ),
+        *event_quantities(),
         Quantity(
-            slug="hours_to_short_circuit_h",
-            name="Time to short circuit",
-            unit="h",
-            unit_label="h",
-            symbol="t_short",
-            minimum=0,
-        ),
-        Quantity(
-            slug="cycled_time_h",
-            name="Time cycled",
-            unit="h",
-            unit_label="h",
-            symbol="",
-            description="Up to a short circuit or the end of the data.",
-            minimum=0,
-        ),
-        Quantity(
-            slug="charge_passed_mah_cm2",
+            slug=CHARGE,
             name="Charge passed",
             unit="mA*h/cm**2",
             unit_label="mAh cm⁻²",
             symbol="",
-            description="Both directions added.",
+            description="Both directions added, up to the first short circuit or the end of the data.",
             minimum=0,
         ),
         Quantity(
-            slug="critical_current_density_ma_cm2",
+            slug=TOTAL_CHARGE,
+            name="Charge passed in all",
+            unit="mA*h/cm**2",
+            unit_label="mAh cm⁻²",
+            symbol="",
+            description="Both directions added, up to the end of the data.",
+            minimum=0,
+        ),
+        Quantity(
+            slug=CRITICAL,
             name="Critical current density",
             unit="mA/cm**2",
             unit_label="mA cm⁻²",
@@ -315,11 +338,11 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="symmetric-cell",
-            version="1.1.0",
+            version="2.0.0",
             title="Symmetric cell",
-            description="Overpotential and its growth, short circuit, charge passed and critical current density.",
+            description="Overpotential and its growth, short circuits, charge passed and critical current density.",
             techniques=("symmetric_cycling",),
-            outputs=("overpotential_v", *(quantity.slug for quantity in register_quantities())),
+            outputs=("overpotential_v", "polarisation_growth_mv_h", *EVENT_OUTPUTS, CHARGE, TOTAL_CHARGE, CRITICAL),
             run=run,
             parameters=(
                 Parameter(
@@ -335,6 +358,7 @@ def register_analyses() -> Sequence[Analysis]:
             ),
             requirements=(
                 "rows with the test time, the voltage and the current",
+                "the step index and the temperature of the rows, where present, are used",
                 "for charge and current per area: the electrode area or the die diameter of the set-up",
             ),
         ),

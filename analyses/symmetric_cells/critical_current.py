@@ -1,5 +1,7 @@
 """Critical current density of a symmetric cell, from a test of rising current."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -8,17 +10,130 @@ from analyses.symmetric_cells.overpotential import CLEAR_STEP_SHARE, HalfCycles
 from analyses.uncertainty import Estimate
 
 Array = NDArray[np.float64]
+Rows = NDArray[np.intp]
 
 FEWEST_LEVELS = 3
+REGULAR_LEVELS = 5
+"""Currents from which a test is stepped whatever its steps; fewer must rise evenly, as formation does not."""
+EVEN_FACTOR = 3.0
+"""Steps are even if the largest is at most so many times the smallest, as differences or as ratios."""
+LONGER_FACTOR = 1.5
+"""The last current is held, not stepped through, beyond this factor times the half-cycles of the others, plus two."""
+SAME_SHARE = 0.02
+"""Currents that differ by less are one that comes back."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """A current of a test, from one change of it to the next."""
+
+    current_a: float
+    """Median in the first direction [A]."""
+    first: int
+    """Numbers, from 0, of its first half-cycle."""
+    half_cycles: int
+    half_cycle_h: float
+    """Median duration of a half-cycle, its charge over its current [h]."""
+    charge_ah: float
+    """Median charge of a half-cycle [Ah]."""
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """The steps of a test of rising current."""
+
+    rising: tuple[Step, ...]
+    """Those that reach a current for the first time."""
+    returns: tuple[Step, ...]
+    """Those that go back to one low current in between."""
 
 
 def current_levels_a(halves: HalfCycles) -> Array:
     """Return the currents of the half-cycles, each level once, in the order of the test [A]."""
     level = halves.levels()
-    return np.array([np.median(halves.current_a[level == number]) for number in np.unique(level)])
+    return np.array([np.median(halves.level_current_a[level == number]) for number in np.unique(level)])
 
 
-def critical_current_a(halves: HalfCycles, short_row: int | None) -> Estimate | Remark:
+def list_steps(halves: HalfCycles) -> tuple[Step, ...]:
+    """Return the currents of a test in order, each from one change of the current to the next.
+
+    Parameters
+    ----------
+    halves : HalfCycles
+        All half-cycles.
+
+    Returns
+    -------
+    tuple of Step
+    """
+    level = halves.levels()
+    steps = []
+    for number in np.unique(level):
+        members = np.flatnonzero(level == number)
+        charge = halves.runs.charge_ah[members]
+        hours = float(np.median(charge / halves.current_a[members]))
+        current = float(np.median(halves.level_current_a[members]))
+        steps.append(Step(current, int(members[0]), members.size, hours, float(np.median(charge))))
+    return tuple(steps)
+
+
+def stepped_protocol(steps: tuple[Step, ...]) -> Protocol | Remark:
+    """Return the steps of a test of rising current, or why it is none.
+
+    Each current must be above all before, or one and the same low current that comes back in between. There are three
+    rising ones at least; up to four must rise evenly, by differences or by ratios within a factor of three; and the
+    last is not held for longer than the others, as cycling after formation is.
+
+    Parameters
+    ----------
+    steps : tuple of Step
+        In the order of the test.
+
+    Returns
+    -------
+    Protocol or Remark
+    """
+    rising, others, highest = [], [], 0.0
+    for step in steps:
+        if step.current_a > (1 + SAME_SHARE / 4) * highest:
+            rising.append(step)
+            highest = step.current_a
+        else:
+            others.append(step)
+    returns = [step.current_a for step in others]
+    currents = np.array([step.current_a for step in rising])
+    listed = Listed([step.current_a for step in steps])
+    is_one_return = (
+        not returns
+        or currents.size < FEWEST_LEVELS
+        or (
+            max(returns) <= (1 + CLEAR_STEP_SHARE) * min(returns)
+            and max(returns) < (1 - SAME_SHARE) * currents[1:].min()
+        )
+    )
+    if len(rising) < FEWEST_LEVELS or currents[-1] <= (1 + CLEAR_STEP_SHARE) * currents[0] or not is_one_return:
+        return Remark(
+            "current-not-stepped", "the current was not stepped up (levels in A: {levels_a:.3g})", levels_a=listed
+        )
+    if len(rising) < REGULAR_LEVELS and not _is_even(currents):
+        return Remark(
+            "current-steps-uneven",
+            "the current rose unevenly, as from formation to cycling (levels in A: {levels_a:.3g})",
+            levels_a=listed,
+        )
+    usual = float(np.median([step.half_cycles for step in rising[1:-1]]))
+    if rising[-1].half_cycles > LONGER_FACTOR * usual + 2:
+        return Remark(
+            "current-held",
+            "the last current was held for {last} half-cycles, those before for {usual:g}: this is cycling at one "
+            "current, not a stepped test",
+            last=rising[-1].half_cycles,
+            usual=usual,
+        )
+    return Protocol(tuple(rising), tuple(others))
+
+
+def critical_current_a(halves: HalfCycles, short_row: int | None) -> tuple[Estimate, Protocol] | Remark:
     """Return the last current before that at which the cell short-circuits, in a test of rising current.
 
     Parameters
@@ -30,29 +145,48 @@ def critical_current_a(halves: HalfCycles, short_row: int | None) -> Estimate | 
 
     Returns
     -------
-    Estimate or Remark
-        The current [A], its upper bound that at which the cell short-circuits; or why there is none.
+    (Estimate, Protocol) or Remark
+        The current [A], its upper bound that at which the cell short-circuits, and the steps of the test; or why there
+        is none. A short circuit in a return to the low current is taken as that of the step before.
     """
-    levels = current_levels_a(halves)
+    steps = list_steps(halves)
     reached = halves.runs.first_row <= (halves.runs.last_row[-1] if short_row is None else short_row)
-    borne = current_levels_a(halves.selected(reached))
-    stepped = levels.size >= FEWEST_LEVELS and levels.max() > (1 + CLEAR_STEP_SHARE) * levels[0]
-    if not stepped or (np.diff(borne) <= 0).any():
-        return Remark(
-            "current-not-stepped",
-            "the current was not stepped up (levels in A: {levels_a:.3g})",
-            levels_a=Listed(levels),
-        )
+    passed = int(reached.sum())
+    protocol = _protocol(steps, passed)
+    if isinstance(protocol, Remark):
+        return protocol
+    borne = [step.current_a for step in protocol.rising if step.first < passed]
     if short_row is None:
         return Remark(
             "no-short-circuit",
             "no short circuit up to the highest current ({highest_a:.4g} A); the critical current is above",
-            highest_a=borne.max(),
+            highest_a=_passed_a(protocol),
         )
-    if borne.size < 2:
+    if len(borne) < 2:
         return Remark(
             "short-circuit-at-first-current",
             "short circuit at the first current ({first_a:.4g} A); the critical current is below",
             first_a=borne[0],
         )
-    return Estimate(float(borne[-2]), float(borne[-2]), float(borne[-1]))
+    return Estimate(borne[-2], borne[-2], borne[-1]), protocol
+
+
+def _protocol(steps: tuple[Step, ...], passed: int) -> Protocol | Remark:
+    """Return the protocol of the whole test or, if it went on otherwise after the short circuit, of that before."""
+    whole = stepped_protocol(steps)
+    if isinstance(whole, Protocol) or whole.code == "current-held":
+        return whole
+    before = stepped_protocol(tuple(step for step in steps if step.first < passed))
+    return before if isinstance(before, Protocol) else whole
+
+
+def _passed_a(protocol: Protocol) -> float:
+    """Return the highest current that was held as long as the others [A]."""
+    *before, last = protocol.rising
+    usual = float(np.median([step.half_cycles for step in before[1:]]))
+    return last.current_a if last.half_cycles >= usual else before[-1].current_a
+
+
+def _is_even(currents: Array) -> bool:
+    differences, ratios = np.diff(currents), currents[1:] / currents[:-1] - 1
+    return bool(min(differences.max() / differences.min(), ratios.max() / ratios.min()) <= EVEN_FACTOR)

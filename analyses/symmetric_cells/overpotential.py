@@ -1,7 +1,8 @@
-"""Overpotential of a symmetric cell by half-cycle, its growth, and the current density the cell bears."""
+"""Half-cycles of a symmetric cell: their current, level of current, and overpotential."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,12 +10,10 @@ from numpy.typing import NDArray
 from analyses.cycling.half_cycles import SECONDS_PER_HOUR, Runs, check_series, rest_threshold_a, runs_of
 from analyses.insufficient_data import InsufficientData
 from analyses.statistics.medians import MAD_TO_SIGMA
-from analyses.uncertainty import Estimate
 
 Array = NDArray[np.float64]
 Rows = NDArray[np.intp]
 
-NORMAL_95 = 1.959964
 CLEAR_STEP_SHARE = 0.05
 """A change of the current from row to row by more is a step whatever the rows around it do."""
 LEVEL_SHARE = 0.005
@@ -31,8 +30,13 @@ MOST_LEVELS_TRIED = 500
 NOISE_FACTOR = 6.0
 FEWEST_ROWS = 3
 SLIGHT_SHARE = 1e-3
-FEWEST_PAIRS = 4
-MOST_FITTED = 1000
+FEWEST_PAIRS = 2
+SAME_TEMPERATURE_K = 3.0
+RATIO_SCATTER = 0.01
+"""Scatter of the ratio of the currents in both directions up to which they differ by design."""
+WHOLE_SHARE = 0.9
+"""Duration of a half-cycle, of the usual one, below which it was interrupted."""
+MOSTLY = 0.7
 
 
 @dataclass(frozen=True)
@@ -52,11 +56,52 @@ class HalfCycles:
     """Of that mean, from the scatter of its rows [V]."""
     end_v: Array
     peak_v: Array
+    temperature_degc: Array
+    """Mean temperature, nan where none is recorded [°C]."""
+
+    @cached_property
+    def direction_ratio(self) -> float:
+        """Current in the direction the test begins with over that in the other: 1, unless all cycles have another."""
+        sign = self.runs.sign
+        first = np.flatnonzero((sign[:-1] == sign[0]) & (sign[1:] == -sign[0]))
+        if first.size < FEWEST_PAIRS:
+            return 1.0
+        ratio = np.log(self.current_a[first] / self.current_a[first + 1])
+        usual = float(np.median(ratio))
+        is_by_design = abs(usual) > OPPOSITE_SHARE and float(np.abs(ratio - usual).max()) <= RATIO_SCATTER
+        return math.exp(usual) if is_by_design else 1.0
+
+    @cached_property
+    def level_current_a(self) -> Array:
+        """Current of each, those in the second direction times the ratio of the directions [A]."""
+        return np.where(self.runs.sign == self.runs.sign[0], self.current_a, self.current_a * self.direction_ratio)
 
     def selected(self, which: NDArray[np.bool_]) -> "HalfCycles":
         """Return the half-cycles flagged, of shape (half_cycles,)."""
-        arrays = {name: part[which] for name, part in vars(self).items() if name != "runs"}
+        arrays = {field.name: getattr(self, field.name)[which] for field in fields(self) if field.name != "runs"}
         return HalfCycles(self.runs.selected(which), **arrays)
+
+    def whole(self) -> "HalfCycles":
+        """Return the half-cycles without those that were interrupted: shorter than nine tenths of the usual duration
+        in their direction and at their current, if most have this."""
+        is_whole = np.ones(self.current_a.size, dtype=bool)
+        for level in np.unique(np.round(np.log(self.current_a) / CLEAR_STEP_SHARE)):
+            for sign in (1, -1):
+                alike = np.round(np.log(self.current_a) / CLEAR_STEP_SHARE) == level
+                alike &= self.runs.sign == sign
+                usual = np.median(self.runs.duration_s[alike]) if alike.any() else 0.0
+                is_long = self.runs.duration_s[alike] >= WHOLE_SHARE * usual
+                if alike.any() and is_long.mean() >= MOSTLY:
+                    is_whole[alike] = is_long
+        return self.selected(is_whole)
+
+    def at_usual_temperature(self) -> "HalfCycles":
+        """Return the half-cycles at the temperature most have, within 3 K; all where none is recorded."""
+        known = self.temperature_degc[np.isfinite(self.temperature_degc)]
+        if not known.size or np.ptp(known) <= SAME_TEMPERATURE_K:
+            return self
+        near = np.abs(self.temperature_degc[:, None] - known[None, :]) <= SAME_TEMPERATURE_K
+        return self.selected(near[:, int(np.argmax(near.sum(axis=0)))])
 
     def before(self, row: int | None) -> "HalfCycles":
         """Return the half-cycles that end before a row, from 0; all of them for None."""
@@ -71,14 +116,14 @@ class HalfCycles:
 
         In each direction it is the level of the half-cycle nearest to `level_a` [A].
         """
-        away = np.abs(self.current_a - level_a)
+        away = np.abs(self.level_current_a - level_a)
         is_at_level = np.zeros(away.size, dtype=bool)
         for sign in (1, -1):
             way = np.flatnonzero(self.runs.sign == sign)
             if way.size:
                 nearest = int(way[np.argmin(away[way])])
                 if away[nearest] <= self._offset_a(level_a):
-                    is_at_level[way] = self._close(nearest, way, LEVEL_SHARE * self.current_a[nearest])
+                    is_at_level[way] = self._close(nearest, way, LEVEL_SHARE * self.level_current_a[nearest])
         return is_at_level
 
     def levels(self) -> Rows:
@@ -93,7 +138,7 @@ class HalfCycles:
         number = -1
         for index, sign in enumerate(self.runs.sign.tolist()):
             like = known.get(sign, known.get(-sign))
-            size = float(self.current_a[index])
+            size = float(self.level_current_a[index])
             least = LEVEL_SHARE * size if sign in known else self._offset_a(size)
             if like is None or not self._close(like, np.array([index]), least)[0]:
                 number, known = number + 1, {}
@@ -102,26 +147,68 @@ class HalfCycles:
         return level
 
     def _offset_a(self, level_a: float) -> float:
-        return max(OPPOSITE_SHARE * level_a, OFFSET_SHARE * float(self.current_a.max()))
+        return max(OPPOSITE_SHARE * level_a, OFFSET_SHARE * float(self.level_current_a.max()))
 
     def _close(self, index: int, others: Rows, least_a: float) -> NDArray[np.bool_]:
         """Return which of the others have the current of one half-cycle, within their errors or `least_a`."""
         tolerance = LEVEL_ERRORS * np.hypot(self.current_error_a[others], self.current_error_a[index])
-        close: NDArray[np.bool_] = np.abs(self.current_a[others] - self.current_a[index]) <= np.maximum(
+        close: NDArray[np.bool_] = np.abs(self.level_current_a[others] - self.level_current_a[index]) <= np.maximum(
             least_a, tolerance
         )
         return close
 
 
-def symmetric_half_cycles(
-    test_time_second: Array, voltage_volt: Array, current_ampere: Array, *, last_share: float
-) -> HalfCycles:
-    """Find the half-cycles and their overpotentials.
+def half_cycle_runs(
+    test_time_second: Array, voltage_volt: Array, current_ampere: Array, step: Array | None = None
+) -> Runs:
+    """Find the half-cycles, however short.
 
     A half-cycle ends where the current changes its sign, rests, or steps to another level: by more than 5 % from one
     row to the next, or by more than 0.5 % where the current is steady before and after, and in either case by more
-    than six times its noise. The overpotential is the mean voltage in the direction of the current over the last part
-    of its duration; that is |V|, but for noise about zero, which does not add up.
+    than six times its noise; or by more than 0.5 % where the step of the program changes.
+
+    Parameters
+    ----------
+    test_time_second, voltage_volt, current_ampere : ndarray, shape (rows,)
+        Time, never going back [s], voltage [V], current [A].
+    step : ndarray, shape (rows,), optional
+        Number of the step of the program each row belongs to.
+
+    Returns
+    -------
+    Runs
+        Those that carry less than a thousandth of the charge of the largest are left out, but for one the data end in.
+
+    Raises
+    ------
+    InsufficientData
+        If a number is missing, time goes back, or no current flows.
+    """
+    check_series(test_time_second, voltage_volt, current_ampere)
+    if not current_ampere.any():
+        raise InsufficientData("no-current", "no half-cycles: the current is zero in every row")
+    starts = _level_starts(current_ampere)
+    if step is not None:
+        starts = np.union1d(starts, _step_starts(current_ampere, step))
+    runs = runs_of(test_time_second, voltage_volt, current_ampere, starts, step)
+    carries = runs.charge_ah > SLIGHT_SHARE * runs.charge_ah.max()
+    carries[-1] = True
+    return runs.selected(carries)
+
+
+def symmetric_half_cycles(
+    test_time_second: Array,
+    voltage_volt: Array,
+    current_ampere: Array,
+    *,
+    last_share: float,
+    step: Array | None = None,
+    temperature_celsius: Array | None = None,
+) -> HalfCycles:
+    """Find the half-cycles of three rows or more and their overpotentials.
+
+    The overpotential is the mean voltage in the direction of the current over the last part of the duration; that is
+    |V|, but for noise about zero, which does not add up.
 
     Parameters
     ----------
@@ -129,6 +216,10 @@ def symmetric_half_cycles(
         Time, never going back [s], voltage [V], current [A].
     last_share : float
         Share of the duration, counted from the end, that is averaged; above 0, at most 1.
+    step : ndarray, shape (rows,), optional
+        Number of the step of the program each row belongs to.
+    temperature_celsius : ndarray, shape (rows,), optional
+        Temperature, nan where it is missing [°C].
 
     Returns
     -------
@@ -137,12 +228,9 @@ def symmetric_half_cycles(
     Raises
     ------
     InsufficientData
-        If a number is missing, time goes back, no current flows, or voltage and current have opposite signs.
+        As `half_cycle_runs`, or if no half-cycle has three rows, or voltage and current have opposite signs.
     """
-    check_series(test_time_second, voltage_volt, current_ampere)
-    if not current_ampere.any():
-        raise InsufficientData("no-current", "no half-cycles: the current is zero in every row")
-    runs = runs_of(test_time_second, voltage_volt, current_ampere, _level_starts(current_ampere))
+    runs = half_cycle_runs(test_time_second, voltage_volt, current_ampere, step)
     long = runs.last_row - runs.first_row + 1 >= FEWEST_ROWS
     if long.any():
         long &= runs.charge_ah > SLIGHT_SHARE * runs.charge_ah[long].max()
@@ -154,12 +242,10 @@ def symmetric_half_cycles(
             fewest_rows=FEWEST_ROWS,
         )
     begun = test_time_second[runs.first_row[0]]
+    rows = [slice(first, last + 1) for first, last in zip(runs.first_row, runs.last_row, strict=True)]
     summaries = [
-        _overpotential(test_time_second[rows], sign * voltage_volt[rows], np.abs(current_ampere[rows]), last_share)
-        for rows, sign in (
-            (slice(first, last + 1), sign)
-            for first, last, sign in zip(runs.first_row, runs.last_row, runs.sign, strict=True)
-        )
+        _overpotential(test_time_second[row], sign * voltage_volt[row], np.abs(current_ampere[row]), last_share)
+        for row, sign in zip(rows, runs.sign, strict=True)
     ]
     current, scatter, mean, error, end, peak = np.array(summaries).T
     if np.median(mean) < 0:
@@ -170,71 +256,16 @@ def symmetric_half_cycles(
     middle = (test_time_second[runs.first_row] + test_time_second[runs.last_row]) / 2 - begun
     usual = current * float(np.median(scatter / current))
     median_error = MEDIAN_ERROR * np.maximum(scatter, usual) / np.sqrt(runs.last_row - runs.first_row + 1)
-    return HalfCycles(runs, middle / SECONDS_PER_HOUR, current, median_error, mean, error, end, peak)
+    degc = np.array([np.nan if temperature_celsius is None else temperature_celsius[row].mean() for row in rows])
+    return HalfCycles(runs, middle / SECONDS_PER_HOUR, current, median_error, mean, error, end, peak, degc)
 
 
 def usual_current_a(halves: HalfCycles) -> float:
-    """Return the current most half-cycles ran at; of several, the lowest [A]."""
-    ordered = np.sort(halves.current_a)
+    """Return the level of current most half-cycles ran at; of several, the lowest [A]."""
+    ordered = np.sort(halves.level_current_a)
     tried = ordered[np.unique(np.linspace(0, ordered.size - 1, min(ordered.size, MOST_LEVELS_TRIED)).astype(np.intp))]
     counts = [int(halves.is_at(level).sum()) for level in tried.tolist()]
-    return float(np.median(halves.at(float(tried[int(np.argmax(counts))])).current_a))
-
-
-def mean_overpotential_v(halves: HalfCycles) -> Estimate:
-    """Return the mean over half-cycles of one current.
-
-    Half-cycles of opposite direction are averaged in pairs first, so that an offset of the voltage drops out. The
-    standard uncertainty is that of the mean of a straight line through the pairs against time: a steady growth is
-    not scatter. With fewer than four pairs it is that of the rows averaged.
-
-    Parameters
-    ----------
-    halves : HalfCycles
-        Half-cycles of one current (`HalfCycles.at`).
-
-    Returns
-    -------
-    Estimate
-        Overpotential [V].
-    """
-    time, pairs = _pairs(halves)
-    if pairs.size < FEWEST_PAIRS:
-        error = math.sqrt(float((halves.standard_error_v**2).sum())) / halves.standard_error_v.size
-        return Estimate.measured(float(halves.overpotential_v.mean()), error).attributed("scatter")
-    centred = time - time.mean()
-    slope = float((centred * pairs).sum() / (centred**2).sum())
-    residual = pairs - pairs.mean() - slope * centred
-    degrees = pairs.size - 2
-    scatter = math.sqrt(float((residual**2).sum()) / degrees)
-    return Estimate.measured(float(pairs.mean()), scatter / math.sqrt(pairs.size), degrees).attributed("scatter")
-
-
-def polarisation_growth_v_h(halves: HalfCycles) -> Estimate | None:
-    """Return the growth of the overpotential per hour: the median slope between all pairs of points (Theil-Sen).
-
-    Parameters
-    ----------
-    halves : HalfCycles
-        Half-cycles of one current (`HalfCycles.at`).
-
-    Returns
-    -------
-    Estimate or None
-        Its standard uncertainty is Sen's 95 % confidence interval over 2 × 1.96; None with fewer than four pairs of
-        half-cycles [V h⁻¹].
-    """
-    from scipy.stats import theilslopes
-
-    time, pairs = _pairs(halves)
-    if pairs.size < FEWEST_PAIRS:
-        return None
-    if pairs.size > MOST_FITTED:
-        parts = np.array_split(np.arange(pairs.size), MOST_FITTED)
-        time = np.array([np.median(time[part]) for part in parts])
-        pairs = np.array([np.median(pairs[part]) for part in parts])
-    slope, _, low, high = theilslopes(pairs, time, alpha=0.95)
-    return Estimate.measured(float(slope), float(high - low) / (2 * NORMAL_95)).attributed("fit")
+    return float(np.median(halves.at(float(tried[int(np.argmax(counts))])).level_current_a))
 
 
 def _level_starts(current: Array) -> Rows:
@@ -251,6 +282,13 @@ def _level_starts(current: Array) -> Rows:
     return np.flatnonzero(beyond_noise & stepped) + 1
 
 
+def _step_starts(current: Array, step: Array) -> Rows:
+    """Return the rows at which the step of the program and the level of the current change."""
+    size = np.abs(current)
+    starts: Rows = np.flatnonzero((np.diff(step) != 0) & (np.abs(np.diff(size)) > LEVEL_SHARE * size[1:])) + 1
+    return starts
+
+
 def _overpotential(
     time: Array, voltage: Array, current: Array, last_share: float
 ) -> tuple[float, float, float, float, float, float]:
@@ -259,19 +297,3 @@ def _overpotential(
     last = voltage[time >= time[-1] - last_share * (time[-1] - time[0])]
     error = float(last.std(ddof=1)) / math.sqrt(last.size) if last.size > 1 else 0.0
     return usual, scatter, float(last.mean()), error, float(voltage[-1]), float(voltage.max())
-
-
-def _pairs(halves: HalfCycles) -> tuple[Array, Array]:
-    """Return middle time [h] and overpotential [V] averaged over neighbours of opposite sign, each used once."""
-    sign = halves.runs.sign
-    indices, index = [], 0
-    while index + 1 < sign.size:
-        if sign[index] != sign[index + 1]:
-            indices.append(index)
-            index += 1
-        index += 1
-    first = np.array(indices, dtype=np.intp)
-    return (
-        (halves.middle_h[first] + halves.middle_h[first + 1]) / 2,
-        (halves.overpotential_v[first] + halves.overpotential_v[first + 1]) / 2,
-    )

@@ -1,131 +1,136 @@
-"""The moment a symmetric cell short-circuits: a sudden, lasting drop of its resistance under current."""
+"""A short circuit of a symmetric cell: when it began, how deep it went, and whether it ended."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analyses.cycling.half_cycles import Runs
-from analyses.statistics.medians import MAD_TO_SIGMA
+from analyses.symmetric_cells.conditions import HalfConditions
+from analyses.symmetric_cells.creeping import start_of_decline
+from analyses.symmetric_cells.row_scan import Excursion, Scan
 
 Array = NDArray[np.float64]
 Rows = NDArray[np.intp]
 
-BLOCKS = 20
-"""Blocks a half-cycle is averaged in."""
-FEWEST_BEFORE = 5
-FEWEST_AFTER = 3
-LASTING_DROP = 0.5
-"""The resistance afterwards is less than half of that before."""
-SUDDEN_DROP = 0.6
-SUDDEN_BLOCKS = 3
-VOLTAGE_DROP = 0.9
-CLEAR_SCATTERS = 3.0
-TINY = 1e-30
+SUDDEN_SHARE = 0.6
+"""A short circuit is sudden if this share of its depth is there within a tenth of a half-cycle."""
+FULL_DEPTH = 0.8
+"""A short circuit is full if at most a fifth of the resistance is left."""
 ROWS_IN_DOUBT = 2
+EARLY_SHARE = 0.1
+FEWEST_EARLY = 3
+DEPTH_ROWS = 5
 
 
 @dataclass(frozen=True)
 class ShortCircuit:
-    """When it happened, and what the resistance was on either side."""
+    """When it began, how deep it went, and whether it ended."""
 
     row: int
     """First row, from 0, with the lower resistance."""
     time_s: float
     earliest_s: float
     latest_s: float
-    """Two rows before the last good one and after the first bad one: noise may hide the exact row."""
+    """Bounds of its begin: two rows before the last good one and after the first bad one, as noise may hide the exact
+    row; of a creeping one, from the last sound half-cycle to when it was beyond doubt."""
+    end_row: int | None
+    """First row after it; None if it lasts to the end of the data."""
+    end_s: float | None
     resistance_before_ohm: float
     resistance_after_ohm: float
+    """At its deepest."""
+    is_sudden: bool
+
+    @property
+    def depth(self) -> float:
+        """Share of the resistance that is lost at its deepest, from 0 to 1."""
+        return min(max(1 - self.resistance_after_ohm / self.resistance_before_ohm, 0.0), 1.0)
+
+    @property
+    def is_full(self) -> bool:
+        """True if at most a fifth of the resistance is left."""
+        return self.depth >= FULL_DEPTH
 
 
-def find_short_circuit(
-    test_time_second: Array, voltage_volt: Array, current_ampere: Array, halves: Runs
-) -> ShortCircuit | None:
-    """Return the first short circuit, or None.
-
-    Each half-cycle is averaged in 20 blocks of |V|/|I|, which a step to another current leaves alone where the cell
-    is ohmic. A short circuit lasts: the median over the blocks of one half-cycle's length from there on is less than
-    half of that before, and lower by three times the scatter on either side. It is sudden: three blocks are less
-    than 0.6 of the three before. And the voltage itself falls, too: at a higher current kinetics let |V|/|I| fall,
-    but not the voltage. The first row is that which parts the rows about it best into two levels, by least squares.
+def short_circuit_of(scan: Scan, conditions: HalfConditions, time: Array, drop: Excursion) -> ShortCircuit:
+    """Return the short circuit of a drop, sudden or creeping, with its begin and depth.
 
     Parameters
     ----------
-    test_time_second, voltage_volt, current_ampere : ndarray, shape (rows,)
-        Time [s], voltage [V], current [A].
-    halves : Runs
-        The half-cycles.
+    scan : Scan
+        The rows against the resistance of a sound cell.
+    conditions : HalfConditions
+        Of its half-cycles.
+    time : ndarray, shape (rows,)
+        Time [s].
+    drop : Excursion
+        One of the scan.
 
     Returns
     -------
-    ShortCircuit or None
+    ShortCircuit
     """
-    edges, ends = _blocks(halves)
-    if edges.size < FEWEST_BEFORE + FEWEST_AFTER:
-        return None
-    opposed = voltage_volt * np.sign(current_ampere)
-    voltage = _means(opposed, edges, ends)
-    resistance = voltage / _means(np.abs(current_ampere), edges, ends)
-    for block in _sudden(resistance).tolist():
-        if _is_lasting(resistance, voltage, block):
-            return _short_at(block, test_time_second, opposed / np.maximum(np.abs(current_ampere), TINY), edges, ends)
-    return None
-
-
-def _blocks(halves: Runs) -> tuple[Rows, Rows]:
-    """Return first and last row of each block, blocks of a half-cycle differing by one row at most."""
-    first, last = [], []
-    for begin, end in zip(halves.first_row.tolist(), halves.last_row.tolist(), strict=True):
-        bounds = np.linspace(begin, end + 1, min(BLOCKS, end + 1 - begin) + 1).astype(np.intp)
-        first.append(bounds[:-1])
-        last.append(bounds[1:] - 1)
-    nothing = np.zeros(0, dtype=np.intp)
-    return np.concatenate([nothing, *first]), np.concatenate([nothing, *last])
-
-
-def _means(values: Array, first: Rows, last: Rows) -> Array:
-    total = np.concatenate(([0.0], np.cumsum(values)))
-    means: Array = (total[last + 1] - total[first]) / (last + 1 - first)
-    return means
-
-
-def _sudden(resistance: Array) -> Rows:
-    """Return the blocks at which the median of three falls clearly below that of the three before."""
-    levels = np.median(np.lib.stride_tricks.sliding_window_view(resistance, SUDDEN_BLOCKS), axis=1)
-    before, after = levels[:-SUDDEN_BLOCKS], levels[SUDDEN_BLOCKS:]
-    blocks: Rows = np.flatnonzero((before > 0) & (after < SUDDEN_DROP * before)) + SUDDEN_BLOCKS
-    return blocks[blocks >= FEWEST_BEFORE]
-
-
-def _is_lasting(resistance: Array, voltage: Array, block: int) -> bool:
-    before, after = slice(max(block - BLOCKS, 0), block), slice(block, block + BLOCKS)
-    level, lower = float(np.median(resistance[before])), float(np.median(resistance[after]))
-    scatter = max(np.median(np.abs(resistance[before] - level)), np.median(np.abs(resistance[after] - lower)))
-    is_clear = lower < LASTING_DROP * level and level - lower > CLEAR_SCATTERS * MAD_TO_SIGMA * scatter
-    return bool(is_clear and np.median(voltage[after]) < VOLTAGE_DROP * np.median(voltage[before]))
-
-
-def _short_at(block: int, time: Array, resistance: Array, first: Rows, last: Rows) -> ShortCircuit:
-    near = slice(max(block - SUDDEN_BLOCKS, 0), block + SUDDEN_BLOCKS)
-    rows = np.concatenate([np.arange(begin, end + 1) for begin, end in zip(first[near], last[near], strict=True)])
-    row = _first_low_row(resistance[rows], rows)
-    before = _means(resistance, first[max(block - BLOCKS, 0) : block], last[max(block - BLOCKS, 0) : block])
-    after = _means(resistance, first[block : block + BLOCKS], last[block : block + BLOCKS])
+    end = scan.rows.size if drop.end is None else drop.end
+    before = level_before(scan, drop.begin)
+    deepest = _lowest(scan, scan.ratio, drop.begin, end)
+    half = scan.half_of(drop.begin)
+    early_rows = max(FEWEST_EARLY, int(EARLY_SHARE * (scan.offsets[half + 1] - scan.offsets[half])))
+    early = float(np.median(scan.ratio[drop.begin : min(drop.begin + early_rows, end)]))
+    late = min(_ratio_before(scan, drop.begin), 1.0)
+    is_sudden = late - early >= SUDDEN_SHARE * (1 - deepest)
+    if is_sudden:
+        begin = _refined(scan, drop, end)
+        earliest, latest = scan.rows[max(begin - 1 - ROWS_IN_DOUBT, 0)], scan.rows[min(begin + ROWS_IN_DOUBT, end - 1)]
+    else:
+        begin = min(start_of_decline(scan, conditions, half), drop.begin)
+        sound = scan.half_of(max(begin - 1, 0))
+        earliest, latest = scan.rows[scan.offsets[sound]], scan.rows[drop.alarm]
+    row = int(scan.rows[begin])
+    end_row = None if drop.end is None else int(scan.rows[drop.end])
     return ShortCircuit(
         row,
         float(time[row]),
-        float(time[max(row - 1 - ROWS_IN_DOUBT, 0)]),
-        float(time[min(row + ROWS_IN_DOUBT, time.size - 1)]),
-        float(np.median(before)),
-        float(np.median(after)),
+        float(time[min(earliest, row)]),
+        float(time[max(latest, row)]),
+        end_row,
+        None if end_row is None else float(time[end_row]),
+        before,
+        min(_lowest(scan, scan.resistance, drop.begin, end), before),
+        is_sudden,
     )
 
 
-def _first_low_row(resistance: Array, rows: Rows) -> int:
-    """Return the row that begins the lower of two levels: the split that leaves the least squares."""
-    count = np.arange(1, resistance.size)
-    total = np.cumsum(resistance)
-    before, after = total[:-1] / count, (total[-1] - total[:-1]) / (resistance.size - count)
-    gain = np.where(after < before, count * (resistance.size - count) * (before - after) ** 2, 0.0)
-    return int(rows[int(np.argmax(gain)) + 1])
+def _ratio_before(scan: Scan, begin: int) -> float:
+    """Return the median ratio over up to the length of a half-cycle before a position; 1 at the first."""
+    half = scan.half_of(begin)
+    length = int(scan.offsets[half + 1] - scan.offsets[half])
+    return float(np.median(scan.ratio[max(begin - length, 0) : begin])) if begin else 1.0
+
+
+def level_before(scan: Scan, begin: int) -> float:
+    """Return the median resistance over the length of a half-cycle before a position [Ω]."""
+    half = scan.half_of(begin)
+    length = max(
+        int(scan.offsets[half + 1] - scan.offsets[half]), int(scan.offsets[half] - scan.offsets[max(half - 1, 0)])
+    )
+    return float(np.median(scan.resistance[max(begin - length, 0) : max(begin, 1)]))
+
+
+def _lowest(scan: Scan, values: Array, begin: int, end: int) -> float:
+    """Return the lowest median that half-cycles, or their parts, have between two positions; at least zero."""
+    inner = scan.offsets[(scan.offsets > begin) & (scan.offsets < end)]
+    parts = np.split(values[begin:end], inner - begin)
+    medians = [float(np.median(part)) for part in parts if part.size >= DEPTH_ROWS]
+    return max(min(medians or [float(np.median(values[begin:end]))]), 0.0)
+
+
+def _refined(scan: Scan, drop: Excursion, end: int) -> int:
+    """Return the position that separates the ratios about the begin into two levels, by least squares."""
+    width = max(drop.alarm - drop.begin + 1, 3 * DEPTH_ROWS)
+    low = max(drop.begin - width, 0)
+    ratio = scan.ratio[low : min(drop.begin + width, end)]
+    count = np.arange(1, ratio.size)
+    total = np.cumsum(ratio)
+    before, after = total[:-1] / count, (total[-1] - total[:-1]) / (ratio.size - count)
+    gain = np.where(after < before, count * (ratio.size - count) * (before - after) ** 2, 0.0)
+    return low + int(np.argmax(gain)) + 1 if gain.size and gain.max() > 0 else drop.begin

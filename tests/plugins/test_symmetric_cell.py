@@ -63,13 +63,17 @@ def test_computes_the_critical_current_density_of_a_stepped_test() -> None:
     outcome = run_on(symmetric_rows(STEPPED, short_at_h=9.3))
     (critical,) = [result for result in outcome.values if result.quantity == "critical_current_density_ma_cm2"]
     assert (critical.estimate.magnitude, critical.estimate.upper) == pytest.approx((4.0, 5.0))
-    assert message_of(outcome.messages, "current-steps", levels="1, 2, 3, 4, 5, 6")
+    protocol = message_of(outcome.messages, "critical-current-protocol", returns=0, cycles=1.0).parameters
+    assert protocol["levels"] == pytest.approx([1, 2, 3, 4, 5, 6])
+    assert protocol["half_cycle_h"] == pytest.approx(1.0, abs=0.02)
+    assert (protocol["lowest_charge_mah_cm2"], protocol["highest_charge_mah_cm2"]) == pytest.approx((1, 6), rel=0.02)
 
 
 def test_returns_its_declared_outputs() -> None:
     (analysis,) = register_analyses()
-    steps = [0.5e-3] * 5 + [1e-3, 1.5e-3, 2e-3]
-    assert set(values_of(run_on(symmetric_rows(steps, short_at_h=13.3)))) == set(analysis.outputs)
+    rows = symmetric_rows([0.5e-3] * 5 + [1e-3, 1.5e-3, 2e-3])
+    rows["voltage_volt"][800:830] *= 0.1
+    assert set(values_of(run_on(rows))) == set(analysis.outputs)
     assert {quantity.slug for quantity in register_quantities()} < set(analysis.outputs)
 
 

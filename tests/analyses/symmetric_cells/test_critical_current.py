@@ -5,11 +5,15 @@ import pytest
 
 from analyses.coded_text import Remark
 from analyses.symmetric_cells.critical_current import critical_current_a, current_levels_a
-from analyses.symmetric_cells.short_circuit import find_short_circuit
+from analyses.symmetric_cells.events import find_events
 from analyses.uncertainty import Estimate
 from registry.testing.synthetic.symmetric import symmetric_rows
 from tests.analyses.symmetric_cells.test_overpotential import NAMES, STEPPED, halves_of, row_at
 from tests.trials import holds, trials
+
+
+def limits_of(critical) -> Estimate | None:
+    return None if isinstance(critical, Remark) else critical[0]
 
 
 def test_levels_are_found_in_test_order_despite_noise() -> None:
@@ -22,7 +26,7 @@ def test_levels_are_found_in_test_order_despite_noise() -> None:
 def test_the_critical_current_is_the_last_without_a_short_circuit() -> None:
     """Short circuit after 9.3 h, in the fifth step of 2 h: 4 mA is borne, 5 mA is not."""
     rows = symmetric_rows(STEPPED, short_at_h=9.3)
-    critical = critical_current_a(halves_of(rows), row_at(rows, 9.3))
+    critical = limits_of(critical_current_a(halves_of(rows), row_at(rows, 9.3)))
     assert isinstance(critical, Estimate)
     assert (critical.magnitude, critical.lower, critical.upper) == pytest.approx((4e-3, 4e-3, 5e-3))
 
@@ -40,8 +44,8 @@ def test_the_bounds_of_the_critical_current_hold_the_true_one(noise: float, tria
         rows = symmetric_rows(STEPPED, short_at_h=hours, noise=noise, seed=seed)
         rows["current_ampere"] = rows["current_ampere"] * (1 + rng.normal(0, noise, rows["current_ampere"].size))
         halves = halves_of(rows)
-        short = find_short_circuit(*(rows[name] for name in NAMES), halves.runs)
-        critical = critical_current_a(halves, short.row if short else None)
+        events = find_events(*(rows[name] for name in NAMES), halves.runs)
+        critical = limits_of(critical_current_a(halves, events.first_short_row))
         inside.append(isinstance(critical, Estimate) and critical.lower <= true <= critical.upper)
     assert holds(inside, high=1.0)
 
@@ -60,7 +64,7 @@ def test_fine_steps_of_the_current_are_levels_however_high_it_is(
     rows = symmetric_rows([step * number for number in range(1, 41 if step < 1e-4 else 31)], short_at_h=hours)
     scatter = 1 + np.random.default_rng(2).normal(0, noise, rows["current_ampere"].size)
     halves = halves_of(rows | {"current_ampere": rows["current_ampere"] * scatter})
-    critical = critical_current_a(halves, row_at(rows, hours))
+    critical = limits_of(critical_current_a(halves, row_at(rows, hours)))
     assert isinstance(critical, Estimate)
     assert (critical.lower, critical.upper) == pytest.approx((borne * step, (borne + 1) * step), rel=3e-3)
 

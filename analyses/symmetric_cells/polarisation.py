@@ -1,0 +1,70 @@
+"""Mean overpotential of a symmetric cell and its growth."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analyses.statistics.drift import FEWEST_POINTS, trend
+from analyses.symmetric_cells.overpotential import HalfCycles
+from analyses.uncertainty import Estimate
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Polarisation:
+    """Overpotential of half-cycles of one current and its growth."""
+
+    overpotential_v: Estimate
+    """Mean over the half-cycles [V]."""
+    growth_v_h: Estimate | None
+    """Its growth, None with fewer than four pairs of half-cycles [V h⁻¹]."""
+    pairs: int
+    drifts: bool
+    """True if the pairs scatter less from one to the next than about a straight line."""
+    is_tested: bool
+    """Whether the pairs are enough to tell."""
+
+
+def polarisation(halves: HalfCycles) -> Polarisation:
+    """Return mean overpotential and growth.
+
+    Half-cycles of opposite direction are averaged in pairs first, so that an offset of the voltage drops out. A steady
+    growth is no scatter of the mean; a drift that goes now up, now down widens both intervals
+    (`analyses.statistics.drift.trend`). With fewer than four pairs the uncertainty is that of the rows averaged, and
+    there is no growth.
+
+    Parameters
+    ----------
+    halves : HalfCycles
+        Half-cycles of one current (`HalfCycles.at`), at least one.
+
+    Returns
+    -------
+    Polarisation
+    """
+    time, pairs = _pairs(halves)
+    if pairs.size < FEWEST_POINTS:
+        error = math.sqrt(float((halves.standard_error_v**2).sum())) / halves.standard_error_v.size
+        mean = Estimate.measured(float(halves.overpotential_v.mean()), error).attributed("scatter")
+        return Polarisation(mean, None, pairs.size, drifts=False, is_tested=False)
+    over_time = trend(time, pairs)
+    return Polarisation(over_time.mean, over_time.slope, pairs.size, over_time.drifts, over_time.is_tested)
+
+
+def _pairs(halves: HalfCycles) -> tuple[Array, Array]:
+    """Return middle time [h] and overpotential [V] averaged over neighbours of opposite sign, each used once."""
+    sign = halves.runs.sign
+    indices, index = [], 0
+    while index + 1 < sign.size:
+        if sign[index] != sign[index + 1]:
+            indices.append(index)
+            index += 1
+        index += 1
+    first = np.array(indices, dtype=np.intp)
+    return (
+        (halves.middle_h[first] + halves.middle_h[first + 1]) / 2,
+        (halves.overpotential_v[first] + halves.overpotential_v[first + 1]) / 2,
+    )

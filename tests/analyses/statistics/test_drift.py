@@ -1,0 +1,75 @@
+"""Known answers: straight lines with independent scatter and with a random walk."""
+
+import numpy as np
+import pytest
+
+from analyses.statistics.drift import FEWEST_TESTED, Trend, trend
+from analyses.uncertainty import Estimate
+from tests.trials import FEW, holds, trials
+
+SLOPE, MEAN = 0.01, 2.0
+
+
+def series(points: int, seed: int, *, walk: float = 0.0, scatter: float = 1.0) -> Trend:
+    """A slope of 0.01 and a mean of 2; the walk begins at the first point."""
+    rng = np.random.default_rng([points, seed])
+    time = np.arange(points, dtype=float)
+    steps = np.concatenate(([0.0], np.cumsum(rng.normal(0, walk, points - 1))))
+    line = MEAN + SLOPE * (time - time.mean())
+    return trend(time, line + steps + rng.normal(0, scatter, points))
+
+
+def covers(estimate: Estimate, truth: float) -> bool:
+    low, high = estimate.interval()
+    return low <= truth <= high
+
+
+def coverage(runs: list[Trend]) -> tuple[list[bool], list[bool]]:
+    return [covers(run.mean, MEAN) for run in runs], [covers(run.slope, SLOPE) for run in runs]
+
+
+def test_a_straight_line_is_exact() -> None:
+    steady = trend(np.arange(30.0), 1 + 0.5 * np.arange(30.0))
+    assert (steady.mean.magnitude, steady.slope.magnitude) == pytest.approx((8.25, 0.5))
+    assert steady.mean.is_certain
+    assert steady.slope.is_certain
+    assert not steady.drifts
+
+
+@trials(2000)
+@pytest.mark.parametrize("points", [20, 40, 120])
+def test_intervals_cover_95_of_100_under_independent_scatter(points: int, trials: int) -> None:
+    for inside in coverage([series(points, seed) for seed in range(trials)]):
+        assert holds(inside, 0.93, 0.975)
+
+
+@trials(1000)
+@pytest.mark.parametrize("scatter", [0.0, 0.3])
+@pytest.mark.parametrize("points", [5, 8, 20, 40, 120])
+def test_intervals_cover_93_of_100_under_a_random_walk(points: int, scatter: float, trials: int) -> None:
+    runs = [series(points, seed, walk=1.0, scatter=scatter) for seed in range(trials)]
+    for inside in coverage(runs):
+        assert holds(inside, 0.92 if trials > FEW else 0.9, 1.0)
+
+
+@trials(1000)
+def test_a_walk_is_seen_in_a_series_long_enough(trials: int) -> None:
+    assert sum(series(30, seed, walk=1.0, scatter=0.3).drifts for seed in range(trials)) >= 0.9 * trials
+    assert sum(series(30, seed).drifts for seed in range(trials)) <= 0.5 * trials
+
+
+def test_few_points_are_not_tested_and_have_wide_intervals() -> None:
+    few, enough = series(FEWEST_TESTED - 1, 1), series(FEWEST_TESTED, 3)
+    assert (few.is_tested, few.drifts, enough.is_tested) == (False, False, True)
+    assert [part.name for part in few.slope.components] == ["drift"]
+
+
+def test_thousands_of_points_are_averaged_first() -> None:
+    long = series(5000, 1)
+    assert long.slope.magnitude == pytest.approx(SLOPE, abs=1e-4)
+    assert covers(long.slope, SLOPE)
+
+
+def test_refuses_three_points() -> None:
+    with pytest.raises(ValueError, match="4 points"):
+        trend(np.arange(3.0), np.arange(3.0))

@@ -182,19 +182,19 @@ def ordered(cycle: Array, **columns: Array) -> tuple[Array, dict[str, Array], tu
     -------
     cycle : ndarray, shape (cycles,)
     columns : dict of ndarray, shape (cycles,)
-        Nan where a capacity was zero: the half-cycle did not happen.
+        Nan where a capacity is zero or missing: the half-cycle did not happen.
     remarks : tuple of Remark
         Rows out of order and cycles without capacity.
 
     Raises
     ------
     InsufficientData
-        If a number is missing, a cycle is not whole or occurs twice, or a capacity is negative. Rows count from 1.
+        If a cycle is not whole or occurs twice, or a capacity is negative or infinite. Rows count from 1.
     """
     _check_cycles(cycle)
     remarks = []
     for name, values in columns.items():
-        bad = np.flatnonzero(~np.isfinite(values) | (values < 0))
+        bad = np.flatnonzero(np.isinf(values) | (values < 0))
         if bad.size:
             row = int(bad[0])
             raise InsufficientData(
@@ -205,16 +205,7 @@ def ordered(cycle: Array, **columns: Array) -> tuple[Array, dict[str, Array], tu
                 row=row + 1,
                 cycle=cycle[row],
             )
-        empty = cycle[values == 0]
-        if empty.size:
-            remarks.append(
-                Remark(
-                    "capacity-is-zero",
-                    "In cycles {cycles:.0f}, {column} is zero: treated as a missing half-cycle.",
-                    column=name,
-                    cycles=Listed(np.sort(empty)),
-                )
-            )
+        remarks += _absent(name, cycle, values)
     back = np.flatnonzero(np.diff(cycle) < 0)
     if back.size:
         remarks.append(
@@ -228,6 +219,31 @@ def ordered(cycle: Array, **columns: Array) -> tuple[Array, dict[str, Array], tu
     order = np.argsort(cycle, kind="stable")
     sorted_columns = {name: np.where(values > 0, values, np.nan)[order] for name, values in columns.items()}
     return cycle[order], sorted_columns, tuple(remarks)
+
+
+def _absent(name: str, cycle: Array, values: Array) -> list[Remark]:
+    """Return remarks on half-cycles that did not happen."""
+    remarks = []
+    zero, missing = np.sort(cycle[values == 0]), np.sort(cycle[np.isnan(values)])
+    if zero.size:
+        remarks.append(
+            Remark(
+                "capacity-is-zero",
+                "In cycles {cycles:.0f}, {column} is zero: treated as a missing half-cycle.",
+                column=name,
+                cycles=Listed(zero),
+            )
+        )
+    if missing.size:
+        remarks.append(
+            Remark(
+                "capacity-missing",
+                "In cycles {cycles:.0f}, {column} has no number: treated as a missing half-cycle.",
+                column=name,
+                cycles=Listed(missing),
+            )
+        )
+    return remarks
 
 
 def _check_cycles(cycle: Array) -> None:

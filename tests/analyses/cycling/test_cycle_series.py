@@ -127,13 +127,21 @@ def test_flags_a_cycle_without_capacity() -> None:
     assert (remark.code, remark.parameters) == ("capacity-is-zero", {"column": "capacity_ah", "cycles": [2]})
 
 
+def test_a_missing_capacity_is_a_half_cycle_that_did_not_happen() -> None:
+    cycle, columns, remarks = ordered(np.array([3.0, 1, 2]), capacity_ah=np.array([1.0, 3, np.nan]))
+    (remark,) = (remark for remark in remarks if remark.code == "capacity-missing")
+    assert remark.parameters == {"column": "capacity_ah", "cycles": [2]}
+    assert cycle.tolist() == [1, 2, 3]
+    assert np.isnan(columns["capacity_ah"][1])
+
+
 @pytest.mark.parametrize(
     ("cycle", "capacity", "code", "parameters"),
     [
         ([1, 2, 2], [1, 1, 1], "repeated-cycle", {"cycle": 2, "times": 2, "rows": [2, 3], "cycles": 1}),
         ([1, 2.5, 3], [1, 1, 1], "irregular-cycle-numbers", {"cycle": 2.5, "row": 2}),
         ([1, np.nan, 3], [1, 1, 1], "irregular-cycle-numbers", {"row": 2}),
-        ([1, 2, 3], [1, np.nan, 1], "capacity-not-positive", {"row": 2, "cycle": 2}),
+        ([1, 2, 3], [1, np.inf, 1], "capacity-not-positive", {"row": 2, "cycle": 2}),
         ([1, 2, 3], [1, 1, -1], "capacity-not-positive", {"number": -1, "row": 3, "cycle": 3}),
         ([], [], "no-cycles", {}),
     ],

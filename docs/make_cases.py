@@ -17,7 +17,7 @@ sys.path.insert(0, str(ROOT))
 
 from analyses.insufficient_data import InsufficientData  # noqa: E402
 from analyses.uncertainty import Estimate  # noqa: E402
-from plugins import capacity_retention, cycling_summary  # noqa: E402
+from plugins import capacity_retention, cycling_summary, energy_density, symmetric_cell  # noqa: E402
 from plugins.readers import declared_csv  # noqa: E402
 from registry.hookspecs import Inputs, Outcome, Refused  # noqa: E402
 from registry.numbers.builtin_quantities import BUILTIN_QUANTITIES  # noqa: E402
@@ -43,15 +43,47 @@ class Case:
 
     title: str
     files: str
-    """Pattern below tests/data/cases."""
+    """Pattern below tests/data/cases; empty if the case is a record without data."""
     plugin: ModuleType
     right: Mapping[str, str]
-    """The right answer of each quantity, as text; of the key `code`, the refusal."""
+    """The right answer of each quantity, as text: a number, or the code why there is none; of `code`, the refusal."""
     parameters: Mapping[str, Any] = field(default_factory=dict)
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 RETENTION = "capacity_retention_percent"
+LITHIUM = {
+    "layers.count": 2,
+    "layers.1.role": "cathode",
+    "layers.1.name": "Li",
+    "layers.1.area_cm2": Estimate.exact(0.5),
+    "layers.2.role": "anode",
+    "layers.2.name": "Li",
+}
+
+
+def pouch() -> dict[str, Any]:
+    """Return the facts of an anode-free pouch: cathode, separator, copper."""
+    layers = (
+        ("cathode", "NCM90", 20.0, 9.0, 60.0), ("separator", "LPSCl", 6.0, 10.24, 30.0),
+        ("current_collector", "Cu", 8.96, 10.24, 10.0),
+    )  # fmt: skip
+    facts: dict[str, Any] = {
+        "layers.count": len(layers),
+        "reported.discharge_capacity_mah": Estimate.rounded(30.0, 0.005),
+        "reported.mean_discharge_voltage_v": Estimate.rounded(3.6, 0.0005),
+    }
+    for number, (role, name, loading, area, thickness) in enumerate(layers, start=1):
+        facts |= {
+            f"layers.{number}.role": role,
+            f"layers.{number}.name": name,
+            f"layers.{number}.mass_loading_mg_cm2": Estimate.rounded(loading, 0.005),
+            f"layers.{number}.area_cm2": Estimate.rounded(area, 0.005),
+            f"layers.{number}.thickness_um": Estimate.rounded(thickness, 0.5),
+        }
+    return facts
+
+
 CASES: Sequence[Case] = (
     Case(
         "One test in two files", "01-*/*.csv", capacity_retention,
@@ -90,26 +122,49 @@ CASES: Sequence[Case] = (
     Case(
         "The same, first cycle", "31-*/*.csv", cycling_summary, {"first_cycle_efficiency_percent": "80"},
     ),
+    Case(
+        "Short circuit just before the end of the data", "20-*/*.csv", symmetric_cell,
+        {"short_circuit_count": "1", "hours_to_short_circuit_h": "4.87", "overpotential_v": "0.2200"}, facts=LITHIUM,
+    ),
+    Case(
+        "Heated from 25 to 60 °C", "22-*/*.csv", symmetric_cell,
+        {"short_circuit_count": "0", "overpotential_v": "0.030"}, facts=LITHIUM,
+    ),
+    Case(
+        "Creeping short circuit, 10 to 18 h", "23-*/*.csv", symmetric_cell,
+        {"short_circuit_count": "1", "hours_to_short_circuit_h": "10"}, facts=LITHIUM,
+    ),
+    Case(
+        "Formation, then one current until a short circuit", "25-*/*.csv", symmetric_cell,
+        {"critical_current_density_ma_cm2": "current-steps-uneven"}, facts=LITHIUM,
+    ),
+    Case(
+        "Anode-free pouch", "", energy_density,
+        {"cell_mass_mg": "333.19", "gravimetric_energy_density_wh_kg": "324.1"}, facts=pouch(),
+    ),
 )  # fmt: skip
 
 
 def outcome_of(case: Case) -> Outcome | str:
     """Return the outcome of the plugin, or the code of its refusal."""
-    files = [declared_csv.read(path)[0].columns for path in sorted(FILES.glob(case.files))]
+    paths = sorted(FILES.glob(case.files)) if case.files else []
+    files = [declared_csv.read(path)[0].columns for path in paths]
     (analysis,) = case.plugin.register_analyses()
     parameters = {item.name: item.default for item in analysis.parameters} | case.parameters
-    if len(files) == 1:
+    if not files:
+        inputs = Inputs(case.facts, parameters=parameters)
+    elif len(files) == 1:
         inputs = Inputs({"dataset.sha256": "1"} | dict(case.facts), lambda: files[0], parameters)
     else:
-        paths = {f"datasets.undeclared.{number}": columns for number, columns in enumerate(files, start=1)}
+        loaded = {f"datasets.undeclared.{number}": columns for number, columns in enumerate(files, start=1)}
         facts = {
             "dataset.undecided": "several-datasets",
             "dataset.undecided.count": len(files),
-            "dataset.undecided.filenames": tuple(path.name for path in sorted(FILES.glob(case.files))),
+            "dataset.undecided.filenames": tuple(path.name for path in paths),
             "datasets.undeclared.count": len(files),
         }
-        facts |= {f"{path}.sha256": path for path in paths}
-        loaders = {path: (lambda columns=columns: columns) for path, columns in paths.items()}
+        facts |= {f"{path}.sha256": path for path in loaded}
+        loaders = {path: (lambda columns=columns: columns) for path, columns in loaded.items()}
         inputs = Inputs(facts | dict(case.facts), dict, parameters, columns_of=loaders)
     try:
         return analysis.run(inputs)
@@ -123,6 +178,11 @@ def estimate_of(outcome: Outcome, quantity: str) -> Estimate:
     return estimate
 
 
+def reason_of(outcome: Outcome, quantity: str) -> str:
+    """Return the code why a quantity was not computed; empty if it was."""
+    return next((lacking.code for lacking in outcome.not_computed if lacking.quantity == quantity), "")
+
+
 def rows_of(case: Case) -> Iterator[str]:
     """Yield a row of the table for each right answer."""
     outcome = outcome_of(case)
@@ -132,9 +192,12 @@ def rows_of(case: Case) -> Iterator[str]:
         if isinstance(outcome, str):
             yield f"| {case.title} | (refused) | `{right}` | `{outcome}` | |"
             continue
-        estimate = estimate_of(outcome, quantity)
         described = quantities[quantity]
         unit = f" [{described.unit_label}]" if described.unit_label else ""
+        if reason := reason_of(outcome, quantity):
+            yield f"| {case.title} | {described.name} | none: `{right}` | none: `{reason}` | |"
+            continue
+        estimate = estimate_of(outcome, quantity)
         low, high = estimate.interval()
         yield (
             f"| {case.title} | {described.name}{unit} | {right} | {format_digits(estimate)} | {low:.5g} to {high:.5g} |"

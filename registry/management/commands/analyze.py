@@ -120,9 +120,8 @@ class Command(BaseCommand):
                 message = preview.ended.messages[0] if preview.ended.messages else None
                 text = f"({message.code}) {message.text}" if message else ""
                 statuses = f"{_status_words(preview.before)} → {_status_words(preview.ended.status)}"
-                self.stdout.write(
-                    f"{preview.of} {preview.analysis}: {statuses} {shorten(text, MAX_REASON_LENGTH)}".rstrip()
-                )
+                text = shorten(text, MAX_REASON_LENGTH, placeholder=" …")
+                self.stdout.write(f"{preview.of} {preview.analysis}: {statuses} {text}".rstrip())
             changes += preview.changes
         for line in format_changes(changes):
             self.stdout.write(line)
@@ -154,7 +153,8 @@ def _describe_jobs(jobs: Sequence[Job]) -> str:
     targets = [pluralize(measurements, "measurement", "measurements")] * bool(measurements)
     targets += [pluralize(series, "series", "series")] * bool(series)
     targets += [pluralize(cells, "cell", "cells")] * bool(cells)
-    return f"{pluralize(len(jobs), 'analysis', 'analyses')} on {' and '.join(targets)}"
+    listed = " and ".join(filter(None, (", ".join(targets[:-1]), *targets[-1:])))
+    return f"{pluralize(len(jobs), 'analysis', 'analyses')} on {listed}"
 
 
 def _describe_group_jobs(jobs: Sequence[GroupJob]) -> str:

@@ -42,7 +42,7 @@ def condition_options() -> dict[str, str]:
 
 
 class Command(BaseCommand):
-    help = "Import raw files into a new or an existing measurement. If any file is refused, nothing is saved."
+    help = "Import raw files into a new or an existing measurement. If any file cannot be imported, nothing is saved."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
@@ -130,7 +130,7 @@ class Command(BaseCommand):
         for pk, others in list_with_same_file(datasets, user=None).items():
             filename = next(dataset.filename for dataset in datasets if dataset.pk == pk)
             refcodes = ", ".join(other.refcode for other in others)
-            self.stdout.write(f"{filename}: the same file is on {refcodes}. Is it of this measurement?")
+            self.stdout.write(f"{filename}: the same file is on {refcodes}: check which measurement it belongs to.")
         if undecided := get_dataset_in_use(measurement).undecided:
             hint = " Use --split for the latter." if undecided.code == SEVERAL_DATASETS else ""
             self.stdout.write(f"{measurement.refcode}: {undecided} ({undecided.code}).{hint}")
@@ -138,10 +138,10 @@ class Command(BaseCommand):
         self.stdout.write(_describe_queued(len(queued)))
 
     def _report(self, checked: Sequence[CheckedFile]) -> None:
-        """Print what each file contains; raise CommandError if any is refused."""
+        """Print what each file contains; raise CommandError if any cannot be imported."""
         for file in checked:
             if file.refusal:
-                self.stdout.write(f"{file.path}: refused ({file.refusal.code}). {file.refusal.text}")
+                self.stdout.write(f"{file.path}: not imported ({file.refusal.code}). {file.refusal.text}")
                 continue
             for number, dataset in enumerate(file.datasets, start=1):
                 technique = technique_name(dataset.technique) or "technique set by the measurement"

@@ -21,7 +21,7 @@ class Command(BaseCommand):
             type=text_argument,
             metavar="NAME",
             default="",
-            help="Only files read or refused by this reader.",
+            help="Only files that this reader read, or could not read.",
         )
         parser.add_argument("--failed", action="store_true", help="Only files that could not be read.")
         parser.add_argument("--dry-run", action="store_true", help="Show what would change, without saving.")

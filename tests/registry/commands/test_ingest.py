@@ -82,7 +82,7 @@ def test_a_file_that_cannot_have_the_role_is_refused(cell: Cell, file: Path, tmp
         (file, "cycling", "pressure_log", "role-mismatch"),
         (tmp_path / "run.mpt", "eis", "main", "ambiguous-role"),
     ):
-        with pytest.raises(CommandError, match=rf"refused \({code}\)"):
+        with pytest.raises(CommandError, match=rf"not imported \({code}\)"):
             ingest(path, *new_measurement(cell, technique), "--role", role)
     with pytest.raises(CommandError, match="pressure_log"):
         ingest(file, *new_measurement(cell), "--role", "no_such_role")
@@ -130,7 +130,7 @@ def test_a_dry_run_needs_no_cell(file: Path) -> None:
 def test_a_dry_run_without_a_cell_fails_on_a_refused_file(file: Path) -> None:
     bad = file.with_name("bad.csv")
     bad.write_text("time,voltage\n1,2\n")
-    with pytest.raises(CommandError, match=r"(?s)bad\.csv: refused \(invalid-column\).*1 of 2"):
+    with pytest.raises(CommandError, match=r"(?s)bad\.csv: not imported \(invalid-column\).*1 of 2"):
         ingest(file, bad, "--dry-run")
     with pytest.raises(CommandError, match=r"\(technique-mismatch\)"):
         ingest(_gamry(file), "--technique", "Galvanostatic Cycling", "--dry-run")
@@ -257,7 +257,7 @@ def test_if_one_file_is_refused_none_is_saved(
     bad.write_bytes(content)
     with pytest.raises(CommandError) as error:
         ingest(file, bad, *new_measurement(cell), *dry)
-    assert f"bad.csv: refused ({code})" in str(error.value)
+    assert f"bad.csv: not imported ({code})" in str(error.value)
     assert "1 of 2 files" in str(error.value)
     assert not Measurement.objects.exists()
     assert not RawFile.objects.exists()
@@ -285,5 +285,5 @@ def test_conditions_cannot_be_combined_with_measurement(cell: Cell, file: Path) 
 
 
 def test_a_missing_file_is_named(cell: Cell, tmp_path: Path) -> None:
-    with pytest.raises(CommandError, match=r"gone\.csv: refused \(file-not-found\)"):
+    with pytest.raises(CommandError, match=r"gone\.csv: not imported \(file-not-found\)"):
         ingest(tmp_path / "gone.csv", *new_measurement(cell))

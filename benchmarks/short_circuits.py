@@ -1,4 +1,4 @@
-"""False and missed short circuits on made symmetric-cell tests: `python -m benchmarks.short_circuits`.
+"""False and missed short circuits, and intervals under drift, on made tests: `python -m benchmarks.short_circuits`.
 
 Writes the tables of docs/short-circuits.md. Every number comes from seeded tests of `registry.testing.synthetic`.
 """
@@ -10,11 +10,15 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from analyses.statistics.drift import trend
 from analyses.symmetric_cells.events import Events, find_events
 from analyses.symmetric_cells.overpotential import half_cycle_runs
 from registry.testing.synthetic.symmetric_program import Fault, SymmetricCell, half_cycles, program_rows
 
-SOUND, FAULTY = 1000, 2000
+SOUND, FAULTY, SERIES = 1000, 2000, 1000
+PAIRS = (5, 10, 20, 40, 120)
+WALKS = (0.0, 0.3, 1.0, 3.0, 10.0)
+"""Steps of the random walk over the independent scatter."""
 PROGRAMS = ("one current", "rising currents", "with returns", "asymmetric", "rests", "a long rest", "heated", "cycled")
 STEADY = 5
 """Programs, of those above, without another temperature or a long rest."""
@@ -144,5 +148,26 @@ def _is_missed(test: MadeTest, depth: float, duration: str) -> bool:
     return not any(short.earliest_s - leeway <= 3600 * begin <= short.latest_s + leeway for short in shorts)
 
 
+def coverage() -> str:
+    """Return the table of the share of 95 % intervals that hold the truth, by length of the series and drift."""
+    lines = ["| pairs | " + " | ".join(f"{walk:g}" for walk in WALKS) + " |", "| ---: |" + " --- |" * len(WALKS)]
+    for pairs in PAIRS:
+        cells = [_covered(pairs, walk) for walk in WALKS]
+        lines.append(f"| {pairs} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def _covered(pairs: int, walk: float) -> str:
+    rng = np.random.default_rng([pairs, round(10 * walk)])
+    inside = np.zeros(3)
+    for _ in range(SERIES):
+        steps = np.concatenate(([0.0], np.cumsum(rng.normal(0, walk, pairs - 1))))
+        over_time = trend(np.arange(pairs, dtype=float), steps + rng.normal(0, 1, pairs))
+        intervals = (over_time.mean.interval(), over_time.slope.interval())
+        inside += [*(low <= 0 <= high for low, high in intervals), over_time.drifts]
+    mean, growth, drifts = inside / SERIES
+    return f"{mean:.1%} / {growth:.1%} ({drifts:.0%})"
+
+
 if __name__ == "__main__":
-    sys.stdout.write(f"{false_alarms()}\n\n{misses()}\n")
+    sys.stdout.write(f"{false_alarms()}\n\n{misses()}\n\n{coverage()}\n")

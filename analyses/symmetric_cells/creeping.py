@@ -63,20 +63,13 @@ def slow_declines(scan: Scan, conditions: HalfConditions, time: Array) -> list[D
     -------
     list of Decline
     """
-    level = half_cycle_medians(scan)
     duration = time[conditions.last_row] - time[conditions.first_row]
     declines = []
     for members in _alike(conditions, duration, conditions.is_settled & scan.is_sound):
-        decline = _decline(members, level, scan)
+        decline = _decline(members, scan)
         if decline is not None:
             declines.append(decline)
     return sorted(declines, key=lambda decline: decline.begin)[:1]
-
-
-def half_cycle_medians(scan: Scan) -> Array:
-    """Return the median resistance of each half-cycle, of shape (half_cycles,) [Ω]."""
-    parts = zip(scan.offsets[:-1].tolist(), scan.offsets[1:].tolist(), strict=True)
-    return np.array([np.median(scan.resistance[begin:end]) for begin, end in parts])
 
 
 def start_of_decline(scan: Scan, conditions: HalfConditions, index: int) -> int:
@@ -96,8 +89,7 @@ def start_of_decline(scan: Scan, conditions: HalfConditions, index: int) -> int:
     int
         First row of the first of the half-cycles before it that are all below 90 % of the level of their direction.
     """
-    level = half_cycle_medians(scan)
-    first = index
+    level, first = scan.level, index
     while first > 0 and conditions.period[first - 1] == conditions.period[index]:
         alike = (conditions.sign[:first] == conditions.sign[first - 1]) & (
             conditions.period[:first] == conditions.period[index]
@@ -144,8 +136,8 @@ def _alike(conditions: HalfConditions, duration: Array, is_usable: NDArray[np.bo
     return [members for members in groups if members.size >= FEWEST]
 
 
-def _decline(members: Rows, level: Array, scan: Scan) -> Decline | None:
-    own = level[members]
+def _decline(members: Rows, scan: Scan) -> Decline | None:
+    own = scan.level[members]
     smooth = running_median(own, 1)
     highest = np.maximum.accumulate(smooth)
     change = np.abs(np.diff(own))

@@ -7,20 +7,24 @@ from numpy.typing import NDArray
 
 from analyses.cycling.half_cycles import Runs
 from analyses.symmetric_cells.conditions import half_conditions
-from analyses.symmetric_cells.creeping import Decline, half_cycle_medians, is_formation, slow_declines
-from analyses.symmetric_cells.row_scan import Excursion, Scan, scan_rows
+from analyses.symmetric_cells.creeping import Decline, is_formation, slow_declines
+from analyses.symmetric_cells.row_scan import CONTACT_LOSS, Excursion, Scan, scan_rows
 from analyses.symmetric_cells.short_circuit import ShortCircuit, level_before, short_circuit_of
 from analyses.symmetric_cells.temperature_changes import TemperatureChange, temperature_changes
 
 Array = NDArray[np.float64]
 
+LEAST_CREEPING = 0.4
+"""A fall that is not sudden is deeper than this: slow oscillations of the resistance are not."""
+OPEN_ROWS = 3
+"""Rows without current at a high voltage that are a loss of contact."""
 FORMATION_HALF_CYCLES = 6
 """A decline that begins in the first of them begins with the test."""
 
 
 @dataclass(frozen=True)
 class ContactLoss:
-    """A sudden rise of the resistance to more than three times that of the sound cell."""
+    """A sudden rise of the resistance to more than three times that of the sound cell, or a voltage without current."""
 
     row: int
     time_s: float
@@ -66,8 +70,8 @@ def find_events(
     or four times the scatter from half-cycle to half-cycle, that lasts: five rows, three where half-cycles have few
     rows, or two at the end of the data. It ends where the resistance comes back as clearly. What may be explained by a
     rise of the temperature (up to 0.8 eV), by kinetics at a higher current, by a return to a current at which the
-    resistance was as low before, or by a long rest is none. A slow fall to less than half of what the resistance was
-    is a creeping short circuit.
+    resistance was as low before, or by a long rest is none. A slow fall by 40 % within the half-cycles of the
+    reference, or to less than half over more of them, is a creeping short circuit.
 
     Parameters
     ----------
@@ -87,21 +91,26 @@ def find_events(
         return Events((), (), None, ())
     conditions = half_conditions(time, current_ampere, temperature_celsius, runs)
     scan = scan_rows(time, voltage_volt, current_ampere, runs, conditions)
-    level = half_cycle_medians(scan)
     drops = [short_circuit_of(scan, conditions, time, drop) for drop in scan.drops]
-    formation = [Softening(*ends) for ends in (_softening(short, runs, level) for short in drops) if ends]
+    formation = [Softening(*ends) for ends in (_softening(short, scan) for short in drops) if ends]
     declines = slow_declines(scan, conditions, time)
     formation += [Softening(decline.before_ohm, decline.after_ohm) for decline in declines if decline.is_softening]
-    shorts = [short for short in drops if _softening(short, runs, level) is None]
+    shorts = [
+        short
+        for short in drops
+        if _softening(short, scan) is None and (short.is_sudden or short.depth >= LEAST_CREEPING)
+    ]
     shorts = _with_declines(shorts, [decline for decline in declines if not decline.is_softening], scan, time)
-    losses = tuple(_contact_loss(scan, time, rise) for rise in scan.rises)
-    changes = temperature_changes(conditions, level)
-    return Events(tuple(shorts), losses, formation[0] if formation else None, changes)
+    losses = [_contact_loss(scan, time, rise) for rise in scan.rises]
+    losses += _open_circuits(scan, time, voltage_volt, np.abs(current_ampere), runs.threshold_a)
+    losses.sort(key=lambda loss: loss.row)
+    changes = temperature_changes(conditions, scan.level)
+    return Events(tuple(shorts), tuple(losses), formation[0] if formation else None, changes)
 
 
-def _softening(short: ShortCircuit, runs: Runs, level: Array) -> tuple[float, float] | None:
+def _softening(short: ShortCircuit, scan: Scan) -> tuple[float, float] | None:
     """Return the resistance before and after a decline from the beginning of the test that levels out, else None."""
-    half = int(np.searchsorted(runs.last_row, short.row))
+    level, half = scan.level, scan.half_of(int(np.searchsorted(scan.rows, short.row)))
     if half >= FORMATION_HALF_CYCLES or short.is_sudden or short.end_row is not None or half + 2 >= level.size:
         return None
     before, after = float(level[:2].mean()), level[half:]
@@ -147,3 +156,19 @@ def _contact_loss(scan: Scan, time: Array, rise: Excursion) -> ContactLoss:
         level_before(scan, rise.begin),
         float(np.max(scan.resistance[rise.begin : end])),
     )
+
+
+def _open_circuits(scan: Scan, time: Array, voltage: Array, size: Array, threshold_a: float) -> list[ContactLoss]:
+    """Return where the voltage is at a limit while no current flows: three times what it was under current."""
+    sound = scan.rows[np.repeat(scan.is_sound, np.diff(scan.offsets))]
+    if not sound.size:
+        return []
+    is_open = (size <= threshold_a) & (np.abs(voltage) > CONTACT_LOSS * np.abs(voltage[sound]).max())
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], is_open.astype(np.int8), [0]))))
+    losses = []
+    for begin, end in edges.reshape(-1, 2).tolist():
+        if end - begin >= OPEN_ROWS:
+            before = level_before(scan, int(np.searchsorted(scan.rows, begin)))
+            least = float(np.abs(voltage[begin:end]).max()) / threshold_a
+            losses.append(ContactLoss(begin, float(time[begin]), end if end < time.size else None, before, least))
+    return losses

@@ -248,7 +248,7 @@ def symmetric_half_cycles(
         for row, sign in zip(rows, runs.sign, strict=True)
     ]
     current, scatter, mean, error, end, peak = np.array(summaries).T
-    if np.median(mean) < 0:
+    if mean.sum() < 0:
         raise InsufficientData(
             "voltage-opposes-current",
             "voltage and current have opposite signs in most half-cycles: check the sign of the current and the wiring",

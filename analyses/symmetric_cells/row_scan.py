@@ -32,9 +32,10 @@ PENDING_SHARE = 0.25
 WIDE = 0.7
 """What a reference from another direction or current is too low by, at most, when the end of a drop is looked for."""
 FIRST_SHARE = 0.25
+FIRST_ROWS = 60
 FIRST_MARGIN = 0.85
-"""In the first half-cycle, rows after its first quarter are compared with those just before, which nucleation and
-formation may leave this much higher."""
+"""In the first half-cycle, rows after its first quarter, or first 60 rows, are compared with those just before, which
+nucleation and formation may leave this much higher."""
 
 
 @dataclass
@@ -64,6 +65,8 @@ class Scan:
     rises: tuple[Excursion, ...]
     is_sound: NDArray[np.bool_]
     """Whether each half-cycle is outside all of them."""
+    level: Array
+    """Median resistance of each half-cycle [Ω]."""
 
     def half_of(self, position: int) -> int:
         """Return the number of the half-cycle a position is in."""
@@ -137,7 +140,9 @@ def scan_rows(time: Array, voltage: Array, current: Array, runs: Runs, condition
         scanner.start = span.start
         ratio[span], is_sound[index] = _scan_half_cycle(scanner, index, seconds, resistance[span])
     _close(scanner, rows.size)
-    return Scan(rows, offsets, resistance, ratio, tuple(scanner.drops), tuple(scanner.rises), is_sound)
+    parts = zip(offsets[:-1].tolist(), offsets[1:].tolist(), strict=True)
+    level = np.array([np.median(resistance[begin:end]) for begin, end in parts])
+    return Scan(rows, offsets, resistance, ratio, tuple(scanner.drops), tuple(scanner.rises), is_sound, level)
 
 
 def voltage_offset_v(voltage: Array, runs: Runs, conditions: HalfConditions) -> float:
@@ -187,8 +192,8 @@ def _scan_half_cycle(scanner: _Scanner, index: int, seconds: Array, resistance: 
 
 def _own_reference(resistance: Array, fewest: int) -> Array:
     """Return the median of the rows just before each, below all for those in the first quarter."""
-    window = max(2 * fewest + 1, resistance.size // 7)
-    first = max(window, int(FIRST_SHARE * resistance.size))
+    window = min(max(2 * fewest + 1, resistance.size // 7), FIRST_ROWS)
+    first = max(window, min(int(FIRST_SHARE * resistance.size), FIRST_ROWS))
     own = np.full(resistance.size, -np.inf)
     if first < resistance.size:
         medians = np.median(np.lib.stride_tricks.sliding_window_view(resistance, window), axis=1)

@@ -109,7 +109,7 @@ def _ratio_before(scan: Scan, begin: int) -> float:
 
 def level_before(scan: Scan, begin: int) -> float:
     """Return the median resistance over the length of a half-cycle before a position [Ω]."""
-    half = scan.half_of(begin)
+    half = min(scan.half_of(begin), scan.offsets.size - 2)
     length = max(
         int(scan.offsets[half + 1] - scan.offsets[half]), int(scan.offsets[half] - scan.offsets[max(half - 1, 0)])
     )

@@ -299,6 +299,54 @@ def test_contact_loss_at_the_end_of_the_data() -> None:
     assert reason.parameters["bound_ma_cm2"] == pytest.approx(3.2, rel=1e-3)
 
 
+def test_a_voltage_at_its_limit_without_current_is_a_loss_of_contact() -> None:
+    """From 6.4 h on the circuit is open: 5 V and no current."""
+    rows = program_rows(half_cycles(CURRENT, 1.0, 5), SymmetricCell(**CELL))
+    is_open = rows["test_time_second"] >= 6.4 * 3600
+    rows["current_ampere"] = np.where(is_open, 0.0, rows["current_ampere"])
+    rows["voltage_volt"] = np.where(is_open, 5.0, rows["voltage_volt"])
+    outcome = analyse(rows)
+    assert message_of(outcome.messages, "contact-loss").parameters["when"] == pytest.approx(6.4)
+    assert shorts_of(outcome) == 0
+    assert value(outcome, "overpotential_v").magnitude == pytest.approx(0.05, rel=0.02)
+
+
+def test_contact_loss_while_the_current_tapers_at_the_voltage_limit() -> None:
+    """The voltage is held at 1 V from 6.4 h on, and the current falls by half every 6 min."""
+    rows = program_rows(half_cycles(CURRENT, 1.0, 5), SymmetricCell(**CELL), stop_h=6.9)
+    since = np.clip(rows["test_time_second"] / 3600 - 6.4, 0, None)
+    rows["current_ampere"] = rows["current_ampere"] * 0.5 ** (since / 0.1)
+    rows["voltage_volt"] = np.where(since > 0, 1.0, rows["voltage_volt"])
+    outcome = analyse(rows)
+    assert "contact-loss" in codes_of(outcome)
+    assert shorts_of(outcome) == 0
+
+
+@pytest.mark.parametrize("at_h", [3.0, 15.0, 60.0])
+@pytest.mark.parametrize("factor", [0.02, 0.5])
+def test_plating_in_one_direction_until_a_short(factor: float, at_h: float) -> None:
+    cell = SymmetricCell(faults=(Fault(at_h, factor=factor),), growth_percent_h=0.2, transient=0.3, noise_v=3e-4)
+    outcome = analyse(program_rows([(CURRENT, 100.0)], cell))
+    assert holds(value(outcome, "hours_to_short_circuit_h"), at_h)
+
+
+@pytest.mark.parametrize("factor", [0.005, 0.02])
+def test_a_cell_shorted_for_most_of_the_test_is_read(factor: float) -> None:
+    """An offset of the voltage is more than what is left of the overpotential."""
+    cell = SymmetricCell(faults=(Fault(4.3, factor=factor),), offset_v=-2e-3, noise_v=1e-4)
+    outcome = analyse(program_rows(half_cycles(CURRENT, 1.0, 20), cell))
+    assert holds(value(outcome, "hours_to_short_circuit_h"), 4.3)
+
+
+def test_few_rows_in_each_half_cycle() -> None:
+    """Four rows: a short of two half-cycles and a lasting one."""
+    cell = SymmetricCell(faults=(Fault(10.0, 12.0, 0.1), Fault(16.5, factor=0.1)), noise_v=1e-4)
+    outcome = analyse(program_rows(half_cycles(CURRENT, 1.0, 10), cell, interval_s=900.0))
+    assert shorts_of(outcome) == 2
+    assert holds(value(outcome, "hours_to_short_circuit_h", short=1), 10.0)
+    assert holds(value(outcome, "hours_to_short_circuit_h", short=2), 16.5)
+
+
 @pytest.mark.parametrize("split_h", [7.0, 7.5])
 def test_one_test_in_two_files(split_h: float) -> None:
     cell = SymmetricCell(faults=(Fault(12.3, factor=0.05),), **CELL)

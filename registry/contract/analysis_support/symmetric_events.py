@@ -192,7 +192,7 @@ def _loss_message(test: SymmetricTest, loss: ContactLoss) -> Message:
     return Message(
         "contact-loss",
         "Contact loss (failure by polarisation) after {when:.4g} h (row {row}): |V|/|I| rises from "
-        "{resistance_before_ohm:.4g} to {resistance_after_ohm:.4g} Ω. Half-cycles with it are left out.",
+        "{resistance_before_ohm:.4g} to {resistance_after_ohm:.4g} Ω or more. Half-cycles with it are left out.",
         "warning",
         when=test.hours(loss.time_s),
         row=loss.row + 1,

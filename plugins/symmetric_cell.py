@@ -40,9 +40,10 @@ from registry.hookspecs import (
 CONTRACT_VERSION = 2
 
 Array = NDArray[np.float64]
-Given = tuple[tuple[Result, ...], tuple[Message, ...]]
+Part = tuple[tuple[Result, ...], tuple[Message, ...]]
 
 CRITICAL = "critical_current_density_ma_cm2"
+WITHOUT_SHORT = "current_density_without_short_ma_cm2"
 CHARGE, TOTAL_CHARGE = "charge_passed_mah_cm2", "total_charge_passed_mah_cm2"
 MILLI = 1000.0
 MOST_POINTS = 4000
@@ -88,7 +89,7 @@ def _density(halves: HalfCycles, area: Estimate | Remark) -> str:
     return " and ".join(f"{size * scale:.4g}" for size in sizes) + f" {unit}"
 
 
-def _overpotential(sound: HalfCycles, area: Estimate | Remark) -> Given:
+def _overpotential(sound: HalfCycles, area: Estimate | Remark) -> Part:
     if not sound.current_a.size:
         return (), (
             Message(
@@ -157,7 +158,7 @@ def _drift_messages(over_time: Polarisation, count: int) -> tuple[Message, ...]:
     return ()
 
 
-def _charge(test: SymmetricTest, area: Estimate | Remark) -> Given:
+def _charge(test: SymmetricTest, area: Estimate | Remark) -> Part:
     """Return the charge up to the first short circuit, or to the end of the data, and in all."""
     shorts = test.events.short_circuits
     until = "up to the first short circuit" if shorts else "up to the end of the data, without a short circuit"
@@ -199,7 +200,12 @@ def _critical(
             bound_ma_cm2=highest,
             qualifier=">",
         )
-        return (), (), (reason,)
+        passed = propagate(
+            lambda ampere, cm2: MILLI * ampere / cm2,
+            ampere=Estimate.exact(float(critical.parameters["highest_a"])),
+            cm2=area,
+        )
+        return (Result(WITHOUT_SHORT, passed, "a lower bound of the critical current density"),), (), (reason,)
     if isinstance(critical, Remark):
         return (), (), (NotComputed.because(CRITICAL, critical),)
     if isinstance(area, Remark):
@@ -208,7 +214,8 @@ def _critical(
     density = propagate(lambda ampere, cm2: MILLI * ampere / cm2, ampere=current, cm2=area)
     message = _protocol_message(protocol, area.magnitude)
     note = "highest current density without a short circuit; upper bound: the one with it"
-    return (Result(CRITICAL, density, note),), (message,), ()
+    passed = propagate(lambda ampere, cm2: MILLI * ampere / cm2, ampere=Estimate.exact(current.magnitude), cm2=area)
+    return (Result(CRITICAL, density, note), Result(WITHOUT_SHORT, passed, "of the same test")), (message,), ()
 
 
 def _protocol_message(protocol: Protocol, area_cm2: float) -> Message:
@@ -329,6 +336,15 @@ def register_quantities() -> Sequence[Quantity]:
             description="Highest current density without a short circuit in a test with rising current.",
             minimum=0,
         ),
+        Quantity(
+            slug=WITHOUT_SHORT,
+            name="Current density without a short circuit",
+            unit="mA/cm**2",
+            unit_label="mA cm⁻²",
+            symbol="",
+            description="Highest one that a test with rising current held without a short circuit.",
+            minimum=0,
+        ),
     )
 
 
@@ -342,7 +358,15 @@ def register_analyses() -> Sequence[Analysis]:
             title="Symmetric cell",
             description="Overpotential and its growth, short circuits, charge passed and critical current density.",
             techniques=("symmetric_cycling",),
-            outputs=("overpotential_v", "polarisation_growth_mv_h", *EVENT_OUTPUTS, CHARGE, TOTAL_CHARGE, CRITICAL),
+            outputs=(
+                "overpotential_v",
+                "polarisation_growth_mv_h",
+                *EVENT_OUTPUTS,
+                CHARGE,
+                TOTAL_CHARGE,
+                CRITICAL,
+                WITHOUT_SHORT,
+            ),
             run=run,
             parameters=(
                 Parameter(

@@ -257,6 +257,7 @@ def test_a_stepped_test_without_a_short_gives_a_bound() -> None:
     assert critical_reason(outcome) == "above-highest-current"
     reason = message_of(outcome.not_computed, "above-highest-current", qualifier=">")
     assert reason.parameters["bound_ma_cm2"] == pytest.approx(4.0, rel=1e-3)
+    assert value(outcome, "current_density_without_short_ma_cm2").magnitude == pytest.approx(4.0, rel=1e-3)
 
 
 @pytest.mark.parametrize(

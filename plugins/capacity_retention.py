@@ -224,10 +224,14 @@ def _efficiency(span: Span) -> tuple[tuple[Result, ...], tuple[Message, ...]]:
             *messages,
             Message("no-charge-capacity", "No coulombic efficiency: no cycle has a charge capacity.", "warning"),
         )
+    all_usable = np.zeros(table.cycle.size, dtype=bool)
+    all_usable[span.rows[usable]] = True
+    kept = table.without_first(all_usable)[span.rows]
+    without_first, usable = bool((usable & ~kept).any()), kept
     resolution = table.recovered_resolution_mah[span.rows][usable], table.stored_resolution_mah[span.rows][usable]
     estimate = median_ratio_percent(recovered[usable], stored[usable], resolution)
     messages += table.above_unity("Coulombic efficiency", estimate)
-    note = f"{table.efficiency_definition}, {median_words(int(usable.sum()))}"
+    note = f"{table.efficiency_definition}, {median_words(int(usable.sum()), without_first)}"
     return (Result("coulombic_efficiency_percent", estimate, note),), tuple(messages)
 
 
@@ -315,7 +319,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="capacity-retention",
-            version="2.1.0",
+            version="2.2.0",
             title="Capacity retention and fade",
             description=(
                 "Retention, fade per cycle, coulombic efficiency and cycle life of comparable cycles: same currents, "

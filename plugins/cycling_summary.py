@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from analyses.cell.energy_density import CellLayer, areal_capacity_mah_cm2, specific_capacity_mah_g
 from analyses.cycling.capacity_retention import first_efficiency_percent, median_ratio_percent
 from analyses.cycling.cycle_series import cycle_not_in_data
+from analyses.cycling.cycle_starts import LEADING_SHARE
 from analyses.cycling.voltage_curve import cycle_indices, voltage_curves
 from analyses.insufficient_data import InsufficientData
 from analyses.uncertainty import Estimate
@@ -97,7 +98,7 @@ def run(inputs: Inputs) -> Outcome:
             *energies,
             *first,
             *specific,
-            *usage_results(table, capacity.magnitude, reference),
+            *usage_results(table, capacity, reference),
         ),
         curves=curves,
         messages=(definitions, *table.messages, *energy_messages, *first_messages, *cycle_messages),
@@ -157,27 +158,41 @@ def _energies(table: CyclingTable, reference: int) -> Part:
         return tuple(results), (
             Message("no-energy-efficiency", "No energy efficiency: no cycle has charge and discharge above 0 V."),
         )
-    efficiency = median_ratio_percent(discharge[both], charge[both])
-    note = f"discharge energy over charge energy of {table.energy_definition}, {median_words(int(both.sum()))}"
-    return (*results, Result("energy_efficiency_percent", efficiency, note)), ()
+    kept = table.without_first(both)
+    efficiency = median_ratio_percent(discharge[kept], charge[kept])
+    words = median_words(int(kept.sum()), bool((both & ~kept).any()))
+    note = f"discharge energy over charge energy of {table.energy_definition}, {words}"
+    above = table.above_unity("Energy efficiency", efficiency)
+    return (*results, Result("energy_efficiency_percent", efficiency, note)), above
 
 
 def _first_efficiency(table: CyclingTable) -> Part:
     recovered, stored = table.recovered_mah, table.stored_mah
     if recovered is None or stored is None:
         return (), (Message("missing-charge-column", "No first-cycle efficiency: no column {charge}.", charge=CHARGE),)
-    both = np.flatnonzero((stored > 0) & (recovered > 0))
-    if not both.size:
+    if not ((stored > 0) & (recovered > 0)).any():
         return (), (Message("no-complete-cycle", "No first-cycle efficiency: no cycle has both charge and discharge."),)
-    if table.cycle[0] > 1:
+    first = table.first_complete
+    if first is None:
         return (), (
             Message(
                 "first-cycle-not-in-data",
                 "No first-cycle efficiency: the data start at cycle {cycle:.0f}.",
-                cycle=table.cycle[0],
+                cycle=table.passed.first_cycle,
             ),
         )
-    first = both[0]
+    if stored[first] < LEADING_SHARE * recovered[first]:
+        return (), (
+            Message(
+                "first-half-incomplete",
+                "No first-cycle efficiency: cycle {cycle:.0f} recovers {recovered_mah:.4g} mAh after {stored_mah:.4g} "
+                "mAh were stored, as the cell was not empty at the start.",
+                "warning",
+                cycle=table.cycle[first],
+                recovered_mah=recovered[first],
+                stored_mah=stored[first],
+            ),
+        )
     efficiency = first_efficiency_percent(
         Estimate.rounded(float(recovered[first]), float(table.recovered_resolution_mah[first])),
         Estimate.rounded(float(stored[first]), float(table.stored_resolution_mah[first])),
@@ -275,7 +290,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="cycling-summary",
-            version="2.1.0",
+            version="2.2.0",
             title="Cycling summary",
             description="Energy, mean voltages, efficiencies, specific and areal capacity, selected voltage curves.",
             techniques=("cycling",),

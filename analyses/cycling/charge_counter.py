@@ -33,6 +33,8 @@ def per_cycle(
     first_row: Rows,
     last_row: Rows,
     step: Array | None = None,
+    *,
+    split: Rows | None = None,
 ) -> Counted:
     """Return what the counters rose by in each cycle.
 
@@ -46,6 +48,8 @@ def per_cycle(
     step : ndarray, shape (rows,), optional
         Number of the step of the program each row belongs to. A counter may start again where it or the cycle changes,
         whatever it then shows; elsewhere, only at less than half of what it was.
+    split : ndarray of int, optional
+        Those of the first rows at which the instrument did not count a new cycle: a counter of each cycle goes on.
 
     Returns
     -------
@@ -74,7 +78,7 @@ def per_cycle(
         )
     risen = []
     for name, counter in (("charging_capacity_ah", charging_ah), ("discharging_capacity_ah", discharging_ah)):
-        rise, row = _risen(counter, first_row, last_row, step)
+        rise, row = _risen(counter, (first_row, last_row), step, np.zeros(0, dtype=np.intp) if split is None else split)
         if rise is None:
             return Counted(
                 None,
@@ -97,8 +101,9 @@ def per_cycle(
     return Counted(risen[0], risen[1], resolution_ah=(counter_step(charging_ah), counter_step(discharging_ah)))
 
 
-def _risen(counter: Array, first: Rows, last: Rows, step: Array | None) -> tuple[Array | None, int]:
+def _risen(counter: Array, cycles: tuple[Rows, Rows], step: Array | None, split: Rows) -> tuple[Array | None, int]:
     """Return the rise in each cycle, or None and the row, from 0, that is not a count."""
+    first, last = cycles
     if not np.isfinite(counter.sum()) or counter[0] < 0:
         return None, int(np.argmax(~np.isfinite(counter) | (counter < 0)))
     falls = np.flatnonzero(counter[1:] < counter[:-1]) + 1
@@ -109,12 +114,12 @@ def _risen(counter: Array, first: Rows, last: Rows, step: Array | None) -> tuple
     irregular = falls[too_little | (counter[falls] < 0)]
     if irregular.size:
         return None, int(irregular[0])
-    if _starts_again_each_cycle(counter, first):
+    before = counter[np.maximum(first - 1, 0)]
+    counted = np.setdiff1d(first, split)
+    if _starts_again_each_cycle(counter, counted):
         # Where the next cycle has more than the one before, its count starts again without a fall.
-        before = np.zeros(first.size)
-        falls = falls[~np.isin(falls, first)]
-    else:
-        before = counter[np.maximum(first - 1, 0)]
+        before = np.where(np.isin(first, split), before, 0.0)
+        falls = falls[~np.isin(falls, counted)]
     rise = counter[last] - before
     if falls.size:
         of = np.searchsorted(first, falls, side="right") - 1

@@ -1,9 +1,10 @@
-"""Whether the last cycle of a test is incomplete."""
+"""Whether the first or the last cycle of a test is incomplete."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analyses.coded_text import Remark
+from analyses.cycling.cycle_starts import LEADING_SHARE
 from analyses.cycling.cycle_summary import CycleSummary
 from analyses.statistics.medians import MAD_TO_SIGMA
 
@@ -80,5 +81,33 @@ def interrupted_last(table: CycleSummary) -> Remark | None:
             half=second,
             end_v=ends[-1],
             usual_v=usual,
+        )
+    return None
+
+
+def emptying_first(table: CycleSummary) -> Remark | None:
+    """Return why the first cycle is none, or None if it is one.
+
+    It is none if it is only the discharge that empties a charged cell: the test begins with a charge, but the first
+    cycle has a discharge without one, of less than half the charge that follows. How far the cell was charged before
+    is not in the data, so that this capacity compares with no other.
+
+    Parameters
+    ----------
+    table : CycleSummary
+
+    Returns
+    -------
+    Remark or None
+    """
+    if table.cycle.size < 2 or table.discharges_first:
+        return None
+    if np.isnan(table.charge_ah[0]) and table.discharge_ah[0] < LEADING_SHARE * table.charge_ah[1]:
+        return Remark(
+            "emptying-discharge-excluded",
+            "Excluded the first discharge, {discharge_mah:.4g} mAh in cycle {cycle:.0f}: the cell was charged before "
+            "the test began, which is not in the data.",
+            discharge_mah=1000 * table.discharge_ah[0],
+            cycle=table.cycle[0],
         )
     return None

@@ -12,7 +12,8 @@ Rows = NDArray[np.intp]
 Flags = NDArray[np.bool_]
 
 LEADING_SHARE = 0.5
-"""A first discharge below this share of the charge after it only empties the cell: it begins no cycle."""
+"""A first discharge below this share of the charge after it only empties the cell: it begins no cycle. A first charge
+below this share of the discharge after it only fills up a charged cell."""
 PULSE_SHARE = 0.25
 """A half-cycle with less than this share of the charge of the largest in its cycle is a pulse."""
 
@@ -67,27 +68,64 @@ def leading_sign(solid: Runs) -> int:
     return 1 if leading < 0 and charge.size > 1 and charge[0] < LEADING_SHARE * charge[1] else leading
 
 
-def several_halves(runs: Runs, starts: Rows, numbers: Array) -> list[Remark]:
-    """Return a remark if cycles, by their first rows, hold more than one charge and one discharge besides pulses."""
+def split_cycles(runs: Runs, starts: Rows, numbers: Array) -> tuple[Rows, Array, list[Remark]]:
+    """Split the instrument's cycles that hold more than one charge and one discharge, not counting pulses.
+
+    A cycle that holds several is split wherever the half begins that the other cycles begin with (the test itself, if
+    all hold several). Cycles after it keep their distance: their numbers rise by the number of cycles added.
+
+    Parameters
+    ----------
+    runs : Runs
+        Without noise.
+    starts : ndarray of int, shape (cycles,)
+        First rows of the instrument's cycles, rising.
+    numbers : ndarray, shape (cycles,)
+        Their numbers.
+
+    Returns
+    -------
+    starts, numbers : ndarray
+        Of the cycles after the split.
+    remarks : list of Remark
+        Which cycles were split; none if none was.
+    """
     cycle = np.searchsorted(starts, runs.first_row, side="right") - 1
     turns = np.flatnonzero(np.diff(runs.sign, prepend=0) | np.diff(cycle, prepend=-1))
     charge, of, sign = np.add.reduceat(runs.charge_ah, turns), cycle[turns], runs.sign[turns]
     largest = np.zeros(starts.size)
     np.maximum.at(largest, of, charge)
     long = charge >= PULSE_SHARE * largest[of]
-    of, sign = of[long], sign[long]
+    # The discharge that empties a charged cell is no pulse, however short.
+    long[:1] |= sign[:1] != leading_sign(runs)
+    of, sign, rows = of[long], sign[long], runs.first_row[turns[long]]
     begins = (np.diff(of, prepend=-1) != 0) | (np.diff(sign, prepend=0) != 0)
-    several = numbers[np.bincount(of[begins], minlength=starts.size) > 2]
-    if not several.size:
-        return []
-    return [
-        Remark(
-            "several-half-cycles",
-            "More than one charge and one discharge in cycles {cycles:g}: capacities were added; check the cycle "
-            "numbers of the file.",
-            cycles=Listed(several),
-        )
-    ]
+    of, sign, rows = of[begins], sign[begins], rows[begins]
+    halves = np.bincount(of, minlength=starts.size)
+    several = halves > 2
+    if not several.any():
+        return starts, numbers, []
+    continues = np.diff(of, prepend=-1) == 0
+    new = continues & several[of] & (sign == _opening_sign(runs, cycle, halves == 2))
+    added = np.bincount(of[new], minlength=starts.size)
+    all_starts = np.sort(np.concatenate((starts, rows[new])))
+    owner = np.searchsorted(starts, all_starts, side="right") - 1
+    remark = Remark(
+        "several-half-cycles",
+        "More than one charge and one discharge in cycles {cycles:g} of the instrument: they were split, and the "
+        "numbers of later cycles are up to {added} higher than the instrument's.",
+        cycles=Listed(numbers[several]),
+        added=int(added.sum()),
+    )
+    return all_starts, numbers[owner] + np.arange(all_starts.size) - owner, [remark]
+
+
+def _opening_sign(runs: Runs, cycle: Rows, ordinary: Flags) -> int:
+    """Return the sign of the half-cycle that most of the cycles flagged begin with; that of the test, if none is."""
+    if not ordinary.any():
+        return leading_sign(runs)
+    opens = opens_with_discharge(runs, cycle, ordinary.size)[ordinary]
+    return -1 if float(opens.mean()) > 0.5 else 1
 
 
 def opens_with_discharge(runs: Runs, cycle: Rows, cycles: int) -> Flags:

@@ -13,7 +13,7 @@ from analyses.cycling.cycle_starts import (
     instrument_starts,
     leading_sign,
     opens_with_discharge,
-    several_halves,
+    split_cycles,
     starts_by_current,
 )
 from analyses.cycling.half_cycles import (
@@ -195,12 +195,19 @@ def cycle_summary(
                 )
             )
         starts, counted_by = own, "current"
-    numbers = np.arange(1.0, starts.size + 1)
+    counted = starts
+    # A discharge that only empties a charged cell comes before its first cycle.
+    empties = int(solid.sign[0]) != leading_sign(solid)
     if counted_by == "instrument" and cycle_count is not None:
-        numbers = cycle_count[starts].astype(float)
-        remarks += several_halves(solid, starts, numbers)
+        starts, numbers, split = split_cycles(solid, starts, cycle_count[starts].astype(float))
+        remarks += split
+        empties = empties and bool(np.isin(starts[1:2], counted, invert=True).any())
+    else:
+        numbers = np.arange(1.0, starts.size + 1)
+    numbers = numbers - (1.0 if empties else 0.0)
     rows = Bounds(starts, np.append(starts[1:], current_ampere.size) - 1)
-    counters = per_cycle(charging_capacity_ah, discharging_capacity_ah, rows.first, rows.last, step)
+    added = np.setdiff1d(starts, counted)
+    counters = per_cycle(charging_capacity_ah, discharging_capacity_ah, rows.first, rows.last, step, split=added)
     remarks += [counters.remark] if counters.remark else []
     remarks += gaps_under_current(test_time_second, runs)
     remarks += coarse_rows(test_time_second, solid, counters, step)

@@ -77,17 +77,17 @@ def constant_voltage_share_percent(
     return shares
 
 
-def throughput_mah(charge_mah: Array, discharge_mah: Array) -> float:
-    """Return all charge that passed either way [mAh]; a missing half-cycle is nan and counts nothing."""
-    return float(np.nansum(charge_mah) + np.nansum(discharge_mah))
+def total_mah(capacity_mah: Array) -> float:
+    """Return the sum of the capacities of half-cycles [mAh]; a missing one is nan and counts nothing."""
+    return float(np.nansum(capacity_mah))
 
 
-def equivalent_full_cycles(discharge_mah: Array, capacity_mah: float) -> float:
-    """Return how many discharges of a capacity the discharges of all cycles make up together.
+def equivalent_full_cycles(discharged_mah: float, capacity_mah: float) -> float:
+    """Return how many discharges of a capacity make up all that was discharged.
 
     Examples
     --------
-    >>> equivalent_full_cycles(np.array([2.0, 1.0, np.nan, 1.0]), 2.0)
+    >>> equivalent_full_cycles(4.0, 2.0)
     2.0
     """
-    return float(np.nansum(discharge_mah)) / capacity_mah
+    return discharged_mah / capacity_mah

@@ -11,7 +11,7 @@ import pytest
 
 from analyses.insufficient_data import InsufficientData
 from analyses.uncertainty import Estimate
-from plugins import capacity_retention, cycling_summary
+from plugins import capacity_retention, cycling_summary, rate_capability
 from plugins.readers import declared_csv
 from registry.hookspecs import Inputs, Outcome, Refused
 from registry.testing.synthetic.cycling import cycling_rows
@@ -226,3 +226,80 @@ def test_a_charge_in_two_steps_is_not_comparable_with_one_in_one() -> None:
     assert value(outcome, "retention_end_cycle").magnitude == 29
     assert value(outcome, "capacity_retention_percent").magnitude == pytest.approx(97.2, abs=0.01)
     assert "charge in 2 steps" in next(item.text for item in outcome.messages if item.code == "cycle-groups")
+
+
+def lead_in(share: float, capacity_ah: float, sign: int) -> dict[str, np.ndarray]:
+    """Return the rows of a first discharge or charge of this share of a capacity, at 1 mA."""
+    lead = cycling_rows([share * capacity_ah], efficiency=1.0, discharge_first=sign < 0)
+    rows = np.flatnonzero(np.sign(lead["current_ampere"]) == sign)
+    return {name: column[rows] for name, column in lead.items()}
+
+
+def joined_rows(*parts: Columns) -> dict[str, np.ndarray]:
+    """Return rows one after the other, ten minutes apart, without counters and cycle numbers."""
+    names, clock, all_parts = ("test_time_second", "voltage_volt", "current_ampere"), 0.0, []
+    for part in parts:
+        time = part["test_time_second"] - part["test_time_second"][0] + clock
+        all_parts.append({**part, "test_time_second": time})
+        clock = time[-1] + 600
+    return {name: np.concatenate([part[name] for part in all_parts]) for name in names}
+
+
+@pytest.mark.parametrize("share", [0.1, 0.23, 0.45])
+@pytest.mark.parametrize("numbers", ["none", "in cycle 1", "by itself"])
+def test_a_discharge_that_empties_the_cell_is_not_the_reference(share: float, numbers: str) -> None:
+    """0.5 % a cycle after it: 97.5 % are left of the first full discharge."""
+    lead, rows = lead_in(share, 0.018, -1), cycling_rows(0.018 * (1 - 0.005 * np.arange(6)))
+    joined = joined_rows(lead, rows)
+    if numbers != "none":
+        own = rows["cycle_count"] + (numbers == "by itself")
+        joined["cycle_count"] = np.concatenate((np.ones(lead["cycle_count"].size), own))
+    outcome = retention(joined)
+    assert "emptying-discharge-excluded" in {message.code for message in outcome.messages}
+    assert holds(value(outcome, "capacity_retention_percent"), 97.5)
+    assert value(outcome, "cycle_count").magnitude == 6
+    whole = summary(joined)
+    assert holds(value(whole, "first_cycle_efficiency_percent"), 99.0)
+    assert holds(value(whole, "equivalent_full_cycles"), share + 6 - 0.005 * 15)
+
+
+@pytest.mark.parametrize("numbered", [False, True])
+def test_an_emptying_discharge_is_in_no_step_of_a_rate_test(numbered: bool) -> None:
+    steps = cycling_rows([0.018, 0.018, 0.016, 0.016, 0.012, 0.012], current_a=np.repeat([1e-3, 2e-3, 4e-3], 2))
+    lead = lead_in(0.2, 0.018, -1)
+    joined = joined_rows(lead, steps)
+    if numbered:
+        joined["cycle_count"] = np.concatenate((np.ones(lead["cycle_count"].size), steps["cycle_count"] + 1))
+    inputs = Inputs({"dataset.sha256": "ab"}, lambda: joined, parameters(rate_capability))
+    assert holds(value(rate_capability.run(inputs), "discharge_capacity_mah", step=1), 18.0)
+
+
+def test_a_charge_that_fills_up_a_charged_cell_gives_no_first_efficiency() -> None:
+    """The first charge takes 7 % of what the discharge after it gives; the other cycles are at 99 %."""
+    rows = cycling_rows(np.full(8, 0.018))
+    first = (rows["cycle_count"] == 1) & (rows["current_ampere"] > 0)
+    outcome = summary(joined_rows(lead_in(0.07, 0.018, 1), {name: column[~first] for name, column in rows.items()}))
+    assert "first-half-incomplete" in {message.code for message in outcome.messages}
+    assert "first_cycle_efficiency_percent" not in {result.quantity for result in outcome.values}
+    assert holds(value(outcome, "energy_efficiency_percent"), 99.0 * 3.55 / 3.65)
+
+
+@pytest.mark.parametrize("discharge_first", [False, True])
+def test_two_cycles_under_one_number_are_two(discharge_first: bool) -> None:
+    """The instrument counts cycles 3 and 4, of which the later ones are faster, as one."""
+    capacity = np.array([0.020, 0.0199, 0.0198, 0.015, 0.0149])
+    rows = cycling_rows(capacity, current_a=[1e-3] * 3 + [4e-3] * 2, discharge_first=discharge_first)
+    rows["cycle_count"] = np.where(rows["cycle_count"] > 3, rows["cycle_count"] - 1, rows["cycle_count"])
+    outcome = retention(rows, cycle_group="cycling 1")
+    assert "several-half-cycles" in {message.code for message in outcome.messages}
+    assert holds(value(outcome, "capacity_retention_percent"), 99.0)
+    assert holds(value(outcome, "discharge_capacity_mah", group=2), 15.0)
+
+
+@pytest.mark.parametrize("cycles", [2, 3, 6])
+def test_the_first_efficiency_is_not_in_that_of_the_cycles_after_it(cycles: int) -> None:
+    rows = cycling_rows(np.full(cycles, 0.018), efficiency=[0.80] + [0.99] * (cycles - 1))
+    efficiency = value(retention(rows), "coulombic_efficiency_percent")
+    assert holds(efficiency, 99.0)
+    assert efficiency.interval()[1] - efficiency.interval()[0] < 0.1
+    assert holds(value(summary(rows), "first_cycle_efficiency_percent"), 80.0)

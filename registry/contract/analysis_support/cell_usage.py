@@ -8,9 +8,9 @@ from analyses.cycling.usage import (
     constant_voltage_share_percent,
     equivalent_full_cycles,
     rest_hours,
-    throughput_mah,
+    total_mah,
 )
-from analyses.uncertainty import Estimate
+from analyses.uncertainty import Estimate, propagate
 from registry.contract.analysis_support.cycling_table import ROWS, CyclingTable, column
 from registry.contract.input_dataset import InputDataset
 from registry.contract.outcome import Result
@@ -22,23 +22,35 @@ OUTPUTS = ("capacity_throughput_mah", "equivalent_full_cycles", "test_duration_h
 CYCLE_OUTPUTS = ("rest_time_h", "constant_voltage_share_percent")
 
 
-def usage_results(table: CyclingTable, capacity_mah: float, reference: int) -> tuple[Result, ...]:
-    """Return throughput and equivalent full cycles of all cycles, and the hours they took if the data have rows."""
-    charge = np.zeros(0) if table.charge_mah is None else table.charge_mah
-    results = [
-        Result(
-            "equivalent_full_cycles",
-            Estimate.exact(equivalent_full_cycles(table.discharge_mah, capacity_mah)),
-            f"all discharges over that of cycle {reference}",
+def usage_results(table: CyclingTable, capacity: Estimate, reference: int) -> tuple[Result, ...]:
+    """Return throughput and equivalent full cycles of the whole test, and its hours if the data have rows.
+
+    An interrupted cycle and a discharge before the first charge count, too. All are within the resolution of the data.
+    """
+    passed = table.passed
+    discharged = _total(passed.discharge_mah, passed.discharge_resolution_mah)
+    results = []
+    if capacity.lower > 0:
+        full = propagate(equivalent_full_cycles, discharged_mah=discharged, capacity_mah=capacity)
+        results.append(Result("equivalent_full_cycles", full, f"all discharges over that of cycle {reference}"))
+    if passed.charge_mah is not None:
+        charged = _total(passed.charge_mah, passed.charge_resolution_mah)
+        total = propagate(
+            lambda charged_mah, discharged_mah: charged_mah + discharged_mah,
+            charged_mah=charged,
+            discharged_mah=discharged,
         )
-    ]
-    if charge.size:
-        total = Estimate.exact(throughput_mah(charge, table.discharge_mah))
-        results.append(Result("capacity_throughput_mah", total, "charge and discharge of all cycles"))
-    if table.summary is not None:
-        hours = Estimate.exact(float(table.summary.duration_s.sum()) / SECONDS_PER_HOUR)
-        results.append(Result("test_duration_h", hours, "all cycles, rests included"))
+        results.append(Result("capacity_throughput_mah", total, "charge and discharge of the whole test"))
+    if passed.duration_s is not None:
+        hours = Estimate.exact(passed.duration_s / SECONDS_PER_HOUR)
+        results.append(Result("test_duration_h", hours, "from the first row to the last, rests included"))
     return tuple(results)
+
+
+def _total(capacity_mah: Array, resolution_mah: Array) -> Estimate:
+    """Return the sum of the half-cycles there were, within the sum of their resolutions [mAh]."""
+    there = np.isfinite(capacity_mah)
+    return Estimate.rounded(total_mah(capacity_mah), float(resolution_mah[there].sum()))
 
 
 def usage_columns(dataset: InputDataset, table: CyclingTable) -> dict[str, Array]:
@@ -75,7 +87,7 @@ def usage_quantities() -> tuple[Quantity, ...]:
             name="Duration of the test",
             unit="h",
             unit_label="h",
-            description="Time of all cycles of a test, rests included.",
+            description="Time from the first row of a test to the last, rests included.",
             minimum=0,
         ),
         Quantity(

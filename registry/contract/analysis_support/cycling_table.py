@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from analyses.cycling.cycle_conditions import cycle_conditions
 from analyses.cycling.cycle_groups import CycleConditions, CycleGroups, group_cycles
-from analyses.cycling.cycle_protocol import interrupted_last, lacks_last
+from analyses.cycling.cycle_protocol import emptying_first, interrupted_last, lacks_last
 from analyses.cycling.cycle_series import ordered
 from analyses.cycling.cycle_summary import CycleSummary, cycle_summary
 from analyses.cycling.row_checks import known_steps
@@ -21,6 +21,7 @@ from registry.contract.inputs import Inputs
 from registry.contract.outcome import Message, Refused
 
 Array = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 CYCLE = "cycle_count"
 DISCHARGE = "cycle_discharging_capacity_ah"
@@ -58,9 +59,23 @@ NO_GROUPS = CycleGroups(groups=(), number=np.zeros(0, dtype=np.intp), is_rate_te
 
 
 @dataclass(frozen=True)
+class Passed:
+    """What passed in the whole test, cycles that are compared with no other included; arrays of shape (cycles,)."""
+
+    discharge_mah: Array
+    charge_mah: Array | None
+    discharge_resolution_mah: Array
+    charge_resolution_mah: Array
+    duration_s: float | None
+    """From the first row to the last; None for a per-cycle table."""
+    first_cycle: float
+    """Number of the first cycle."""
+
+
+@dataclass(frozen=True)
 class CyclingTable:
-    """Capacities by cycle, without an interrupted last one; every array of shape (cycles,), nan where a cycle has no
-    charge or no discharge."""
+    """Capacities by cycle, without an interrupted last one and a discharge before the first; every array of shape
+    (cycles,), nan where a cycle has no charge or no discharge."""
 
     cycle: Array
     discharge_mah: Array
@@ -79,6 +94,7 @@ class CyclingTable:
     messages: tuple[Message, ...]
     discharges_first: bool
     """True if a charge recovers what the discharge before it stored."""
+    passed: Passed
 
     @property
     def recovered_mah(self) -> Array | None:
@@ -115,6 +131,22 @@ class CyclingTable:
         among = self.groups.main.members if self.groups.main else np.arange(self.formation, self.cycle.size)
         having = among[self.discharge_mah[among] > 0]
         return int(having[0]) if having.size else 0
+
+    @property
+    def first_complete(self) -> int | None:
+        """Index of the first cycle that has an efficiency, if the data begin with the first cycle; else None."""
+        recovered, stored = self.recovered_mah, self.stored_mah
+        if recovered is None or stored is None or self.passed.first_cycle > 1:
+            return None
+        both = np.flatnonzero((stored > 0) & (recovered > 0))
+        return int(both[0]) if both.size else None
+
+    def without_first(self, rows: Flags) -> Flags:
+        """Return the cycles flagged without the first, whose efficiency is a result of its own, if others remain."""
+        rest = rows.copy()
+        if self.first_complete is not None:
+            rest[self.first_complete] = False
+        return rest if rest.any() else rows
 
     @property
     def efficiency_definition(self) -> str:
@@ -178,9 +210,10 @@ def column(dataset: InputDataset, name: str) -> Array:
     return np.asarray(dataset.column(name), dtype=float)
 
 
-def median_words(cycles: int) -> str:
+def median_words(cycles: int, without_first: bool = False) -> str:
     """Return how many cycles a median is taken over, as text."""
-    return "of one cycle" if cycles == 1 else f"median of {cycles} cycles"
+    words = "of one cycle" if cycles == 1 else f"median of {cycles} cycles"
+    return f"{words}, without the first" if without_first else words
 
 
 def _from_table(inputs: Inputs, dataset: InputDataset, declared: int, first_half: str) -> CyclingTable:
@@ -203,6 +236,7 @@ def _from_table(inputs: Inputs, dataset: InputDataset, declared: int, first_half
             )
         )
     discharges_first = first_half == DISCHARGE_FIRST
+    passed = Passed(discharge, charge, resolutions[0], resolutions[1], None, float(cycle[0]))
     interrupted = None
     missing = [name for name, half in (("discharge", discharge), ("charge", charge)) if _lacks(half)]
     if "discharge" in missing or (missing and discharges_first):
@@ -236,6 +270,7 @@ def _from_table(inputs: Inputs, dataset: InputDataset, declared: int, first_half
             summary=None,
             messages=tuple(messages),
             discharges_first=discharges_first,
+            passed=passed,
         ),
         CycleConditions.unknown(cycle.size),
         inputs,
@@ -253,12 +288,11 @@ def _from_rows(inputs: Inputs, dataset: InputDataset, declared: int, first_half:
     if first_half != FROM_DATA:
         all_cycles = replace(all_cycles, discharges_first=first_half == DISCHARGE_FIRST)
     messages += _how_counted(all_cycles, CYCLE in optional)
-    incomplete = interrupted_last(all_cycles)
-    table, interrupted = all_cycles, None
-    if incomplete:
-        table = all_cycles.selected(np.arange(all_cycles.cycle.size) < all_cycles.cycle.size - 1)
-        interrupted = int(all_cycles.cycle[-1])
-        messages.append(Message.of(incomplete))
+    incomplete, emptying = interrupted_last(all_cycles), emptying_first(all_cycles)
+    index = np.arange(all_cycles.cycle.size)
+    table = all_cycles.selected((index >= bool(emptying)) & (index < index.size - bool(incomplete)))
+    interrupted = int(all_cycles.cycle[-1]) if incomplete else None
+    messages += [Message.of(remark) for remark in (emptying, incomplete) if remark]
     if table.spans_numbers:
         stored, recovered = ("discharge", "charge") if table.discharges_first else ("charge", "discharge")
         messages.append(
@@ -285,10 +319,22 @@ def _from_rows(inputs: Inputs, dataset: InputDataset, declared: int, first_half:
             summary=table,
             messages=tuple(messages),
             discharges_first=table.discharges_first,
+            passed=_passed(all_cycles, float(np.ptp(column(dataset, ROWS[0])))),
         ),
         cycle_conditions(table, temperature, _currents(dataset, table)),
         inputs,
         current_step_a=decimal_step(column(dataset, ROWS[2])),
+    )
+
+
+def _passed(cycles: CycleSummary, duration_s: float) -> Passed:
+    return Passed(
+        discharge_mah=cycles.discharge_ah * MAH_PER_AH,
+        charge_mah=cycles.charge_ah * MAH_PER_AH,
+        discharge_resolution_mah=cycles.discharge_resolution_ah * MAH_PER_AH,
+        charge_resolution_mah=cycles.charge_resolution_ah * MAH_PER_AH,
+        duration_s=duration_s,
+        first_cycle=float(cycles.cycle[0]),
     )
 
 

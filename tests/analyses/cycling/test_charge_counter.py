@@ -23,6 +23,13 @@ def test_counts_again_from_zero_at_each_cycle_and_inside_one() -> None:
     assert counted.discharge.tolist() == [3, 3, 3]
 
 
+def test_a_counter_of_each_cycle_goes_on_where_a_cycle_was_split() -> None:
+    """Three cycles of four rows, the second of which the instrument counted to the first."""
+    counter = np.array([0.0, 1, 2, 2, 3, 4, 4, 4, 0, 1, 5, 5])
+    counted = per_cycle(counter, counter, np.array([0, 4, 8]), np.array([3, 7, 11]), split=np.array([4]))
+    assert counted.charge.tolist() == [2, 2, 5]
+
+
 def test_charge_before_the_first_row_is_not_in_the_first_cycle() -> None:
     assert per_cycle(RUNNING + 100, RUNNING, FIRST, LAST).charge.tolist() == [2, 2, 2]
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from analyses.cycling.cycle_protocol import interrupted_last
+from analyses.cycling.cycle_protocol import emptying_first, interrupted_last
 from analyses.cycling.cycle_summary import CycleSummary, cycle_summary
 from registry.testing.synthetic.cycling import cycling_rows
 
@@ -52,3 +52,24 @@ def test_a_complete_last_discharge_numbered_before_its_charge_is_not_interrupted
     table = cycle_summary(*columns, cycle_count=rows["cycle_count"])
     assert np.isnan(table.charge_ah[-1])
     assert interrupted_last(table) is None
+
+
+def emptied(share: float, cycles: int = 12) -> CycleSummary:
+    """Return cycles after a discharge of this share of the capacity."""
+    names = ("test_time_second", "voltage_volt", "current_ampere")
+    rows, lead = cycling_rows(CAPACITY[:cycles]), cycling_rows(share * CAPACITY[:1], discharge_first=True)
+    before = np.arange(np.flatnonzero(lead["current_ampere"] < 0)[-1] + 1)
+    rows["test_time_second"] = rows["test_time_second"] + lead["test_time_second"][before[-1]] + 600
+    return cycle_summary(*(np.concatenate((lead[name][before], rows[name])) for name in names))
+
+
+@pytest.mark.parametrize("share", [0.05, 0.25, 0.45])
+def test_a_discharge_before_the_first_charge_is_no_cycle(share: float) -> None:
+    why = emptying_first(emptied(share))
+    assert why.code == "emptying-discharge-excluded"
+    assert why.parameters == {"cycle": 0, "discharge_mah": pytest.approx(18 * share, rel=0.02)}
+
+
+@pytest.mark.parametrize("discharge_first", [False, True])
+def test_a_first_cycle_with_both_halves_is_one(discharge_first: bool) -> None:
+    assert emptying_first(summary_of(discharge_first=discharge_first)) is None

@@ -3,7 +3,13 @@
 import numpy as np
 import pytest
 
-from analyses.cycling.cycle_starts import instrument_starts, leading_sign, opens_with_discharge, starts_by_current
+from analyses.cycling.cycle_starts import (
+    instrument_starts,
+    leading_sign,
+    opens_with_discharge,
+    split_cycles,
+    starts_by_current,
+)
 from analyses.cycling.half_cycles import Runs, runs_of
 from analyses.insufficient_data import InsufficientData
 from registry.testing.synthetic.cycling import cycling_rows
@@ -63,3 +69,26 @@ def test_states_which_half_of_a_cycle_comes_first(discharge_first: bool) -> None
     half_cycles = runs(discharge_first=discharge_first)
     cycle = np.repeat(np.arange(3), 2)
     assert opens_with_discharge(half_cycles, cycle, 3).tolist() == [discharge_first] * 3
+
+
+@pytest.mark.parametrize("discharge_first", [False, True])
+def test_splits_a_cycle_where_the_half_begins_that_the_others_begin_with(discharge_first: bool) -> None:
+    half_cycles = runs(discharge_first=discharge_first)
+    every = half_cycles.first_row[::2]
+    starts, numbers, (remark,) = split_cycles(half_cycles, every[[0, 2]], np.array([4.0, 9.0]))
+    assert starts.tolist() == every.tolist()
+    assert numbers.tolist() == [4, 5, 10]
+    assert (remark.code, remark.parameters) == ("several-half-cycles", {"cycles": [4], "added": 1})
+
+
+def test_a_cycle_that_holds_all_is_split_as_the_test_begins() -> None:
+    half_cycles = runs(discharge_first=True)
+    starts, numbers, _ = split_cycles(half_cycles, np.zeros(1, dtype=np.intp), np.ones(1))
+    assert starts.tolist() == half_cycles.first_row[::2].tolist()
+    assert numbers.tolist() == [1, 2, 3]
+
+
+def test_cycles_of_one_charge_and_one_discharge_stay_as_counted() -> None:
+    half_cycles = runs()
+    starts, numbers, remarks = split_cycles(half_cycles, half_cycles.first_row[::2], np.array([1.0, 2, 5]))
+    assert (starts.tolist(), numbers.tolist(), remarks) == (half_cycles.first_row[::2].tolist(), [1, 2, 5], [])

@@ -58,12 +58,29 @@ def test_counts_the_cycles_itself_where_the_instrument_counts_one() -> None:
     assert (table.remarks[0].code, table.remarks[0].parameters) == ("one-cycle-counted", {"cycles": 20})
 
 
-def test_states_which_cycles_of_the_instrument_hold_several() -> None:
-    """Two cycles counted as one; a cycle with ten discharges separated by charging pulses is still one."""
-    rows = cycling_rows(CAPACITY)
-    rows["cycle_count"] = np.maximum(rows["cycle_count"], 2)
-    (remark,) = full(rows).remarks
-    assert (remark.code, remark.parameters) == ("several-half-cycles", {"cycles": [2]})
+@pytest.mark.parametrize("discharge_first", [False, True])
+@pytest.mark.parametrize("each_cycle", [False, True], ids=["running", "restarting"])
+def test_splits_cycles_of_the_instrument_that_hold_several(discharge_first: bool, each_cycle: bool) -> None:
+    """Two cycles counted as one: the capacities are those of the two, not their sums."""
+    rows = cycling_rows(CAPACITY, discharge_first=discharge_first)
+    apart = full(rows)
+    count = rows["cycle_count"]
+    rows["cycle_count"] = np.where(count > 7, count - 1, count)
+    if each_cycle:
+        for name in ("charging_capacity_ah", "discharging_capacity_ah"):
+            before = {number: rows[name][rows["cycle_count"] < number].max(initial=0.0) for number in range(1, 21)}
+            rows[name] = rows[name] - np.array([before[number] for number in rows["cycle_count"]])
+    split = full(rows)
+    (remark,) = split.remarks
+    assert (remark.code, remark.parameters) == ("several-half-cycles", {"cycles": [7], "added": 1})
+    assert split.cycle.tolist() == apart.cycle.tolist()
+    assert split.discharge_ah == pytest.approx(apart.discharge_ah)
+    assert split.charge_ah == pytest.approx(apart.charge_ah)
+    assert split.capacity_from == "counters"
+
+
+def test_a_cycle_with_pulses_the_other_way_is_not_split() -> None:
+    """Ten discharges separated by charging pulses."""
     rows = cycling_rows(CAPACITY)
     discharge = np.flatnonzero((rows["cycle_count"] == 3) & (rows["current_ampere"] < 0))
     rows["current_ampere"][discharge[10::10]] *= -1
@@ -95,9 +112,13 @@ def test_the_first_discharge_of_a_charged_cell_is_not_a_cycle() -> None:
     joined["test_time_second"][keep.sum() :] += lead["test_time_second"][keep][-1] + 60
     joined["test_time_second"][: keep.sum()] -= lead["test_time_second"][keep][0]
     table = summary_of(joined)
-    assert table.cycle.size == 21
+    assert table.cycle.tolist() == list(range(21))
     assert np.isnan(table.charge_ah[0])
     assert table.discharge_ah[1:] == pytest.approx(CAPACITY, rel=1e-6)
+    joined["cycle_count"] = np.concatenate((np.ones(keep.sum()), rows["cycle_count"]))
+    counted = summary_of(joined, "cycle_count")
+    assert counted.cycle.tolist() == list(range(21))
+    assert counted.discharge_ah == pytest.approx(table.discharge_ah)
 
 
 def test_a_half_cell_that_discharges_first_takes_what_comes_back_on_charge() -> None:

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from analyses.cycling.cycle_summary import cycle_summary
-from analyses.cycling.usage import constant_voltage_share_percent, equivalent_full_cycles, rest_hours, throughput_mah
+from analyses.cycling.usage import constant_voltage_share_percent, equivalent_full_cycles, rest_hours, total_mah
 from registry.testing.synthetic.cycling import cycling_rows
 
 NAMES = ("test_time_second", "voltage_volt", "current_ampere")
@@ -32,7 +32,6 @@ def test_a_charge_that_ends_at_constant_current_has_no_share_at_constant_voltage
     assert constant_voltage_share_percent(time, voltage, current, cycles) == pytest.approx([0, 0, 0])
 
 
-def test_throughput_and_equivalent_full_cycles_leave_out_what_did_not_happen() -> None:
-    charge, discharge = np.array([2.0, 2.0, 1.0]), np.array([2.0, 1.0, np.nan])
-    assert throughput_mah(charge, discharge) == 8.0
-    assert equivalent_full_cycles(discharge, 2.0) == 1.5
+def test_totals_and_equivalent_full_cycles_leave_out_what_did_not_happen() -> None:
+    assert total_mah(np.array([2.0, 1.0, np.nan])) == 3.0
+    assert equivalent_full_cycles(3.0, 2.0) == 1.5

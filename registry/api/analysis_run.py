@@ -33,6 +33,7 @@ from registry.models.cycle_table import GROUP
 from registry.plugin_loading.names import technique_in_sentence
 from registry.selectors.analysis_inputs.series import fetch_series
 from registry.selectors.analysis_inputs.targets import get_target
+from registry.selectors.outdated import get_outdated_by
 from registry.selectors.query.parsing import nearest
 from registry.services.run_requests import request_run
 
@@ -99,7 +100,7 @@ class RunSerializer(serializers.ModelSerializer[AnalysisRun]):
     def get_outdated(self, run: AnalysisRun) -> str | None:
         if run.status in PENDING:
             return None
-        return plugin_loading.current().outdated_by(run.analysis, run.version, run.source_hash)
+        return get_outdated_by(run.analysis, run.version, run.source_hash)
 
 
 class CurveSummarySerializer(serializers.ModelSerializer[Curve]):

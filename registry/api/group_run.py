@@ -20,6 +20,7 @@ from registry.api.value import ComponentSerializer, MethodSerializer, component_
 from registry.models import PENDING, CellGroup, CurveKind, GroupCurve, GroupRun, GroupValue
 from registry.numbers import catalogue
 from registry.selectors.curve import unpack_grids, without_grids
+from registry.selectors.outdated import get_outdated_by
 from registry.selectors.query.parsing import nearest
 from registry.services.run_requests import request_group_run
 
@@ -112,7 +113,7 @@ class GroupRunSerializer(serializers.ModelSerializer[GroupRun]):
     def get_outdated(self, run: GroupRun) -> str | None:
         if run.status in PENDING:
             return None
-        return plugin_loading.current().outdated_by(run.analysis, run.version, run.source_hash)
+        return get_outdated_by(run.analysis, run.version, run.source_hash)
 
 
 class GroupCurveSummarySerializer(serializers.ModelSerializer[GroupCurve]):

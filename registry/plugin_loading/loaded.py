@@ -13,7 +13,6 @@ from registry.plugin_loading.sources import Source
 
 BUILT_IN = "Cellar"
 """The provider of built-in techniques, layer roles and conditions."""
-OutdatedBy = Literal["version", "source changed"]
 Kind = Literal["quantity", "technique", "layer role", "condition", "reader", "analysis", "table", "table format"]
 
 
@@ -135,22 +134,6 @@ class Plugins:
         return SourceCode(
             [plugin.package for plugin in self.loaded], (analysis.run for analysis in self.analyses.values())
         )
-
-    def outdated_by(self, analysis: str, version: str, source_hash: str) -> OutdatedBy | None:
-        """What differs between the analysis that computed a result and the one that is loaded.
-
-        The source differs only where that of the result is recorded; nothing differs if the analysis is not loaded.
-        """
-        if self.newer_version(analysis, version):
-            return "version"
-        if not source_hash or self.source_hash(analysis) in ("", source_hash):
-            return None
-        return "source changed"
-
-    def newer_version(self, analysis: str, version: str) -> str:
-        """The version of an analysis that is loaded, if it differs from this; empty if not, or if none is loaded."""
-        loaded = self.analyses.get(analysis)
-        return loaded.version if loaded and loaded.version != version else ""
 
     @cached_property
     def upstream(self) -> Mapping[str, frozenset[str]]:

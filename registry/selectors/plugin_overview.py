@@ -20,6 +20,7 @@ from registry.plugin_loading import dependencies
 from registry.plugin_loading.loaded import Plugin, Plugins
 from registry.plugin_loading.sources import BUILT_IN
 from registry.selectors.orphans import plugin_status_note
+from registry.selectors.outdated import get_outdated_by
 
 STATES = ("loaded", "loaded in part", "refused", "disabled")
 KINDS = (
@@ -81,11 +82,10 @@ class AnalysisInfo:
     @property
     def source_changed(self) -> int:
         """Number of runs of the loaded version whose source has changed since."""
-        outdated_by = plugin_loading.current().outdated_by
         return sum(
             count
             for (version, source), count in self.runs.sources.items()
-            if outdated_by(self.analysis.name, version, source) == "source changed"
+            if get_outdated_by(self.analysis.name, version, source) == "source changed"
         )
 
 

@@ -23,6 +23,7 @@ from registry.models import (
 from registry.numbers.catalogue import get_or_placeholder
 from registry.selectors.analysis_inputs.group_targets import get_group_targets, suits_group
 from registry.selectors.layer_number import layer_number
+from registry.selectors.outdated import get_outdated_by
 from registry.web.plots.frame import DrawnPlot
 from registry.web.plots.plot import draw_data
 from registry.web.presentation.group_inputs import (
@@ -124,7 +125,7 @@ def group_run_page(request: HttpRequest, pk: int, run_pk: int) -> HttpResponse:
         "inputs": list_group_inputs(run),
         "parameters": list_parameters(run, analysis),
         "started_by": get_author_name(run.started_by, request.user),
-        "outdated_by": plugin_loading.current().outdated_by(run.analysis, run.version, run.source_hash),
+        "outdated_by": get_outdated_by(run.analysis, run.version, run.source_hash),
         "siblings": siblings[:RUNS_SHOWN],
     }
     return render(request, "web/group_run.html", context)

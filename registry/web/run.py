@@ -16,6 +16,7 @@ from registry.numbers.catalogue import get_or_placeholder
 from registry.plugin_loading.parameters import setting_text
 from registry.selectors.analysis_inputs.targets import get_run_target
 from registry.selectors.orphans import missing_quantity_note, plugin_status_note
+from registry.selectors.outdated import get_outdated_by
 from registry.web.cell_page.place_table import list_place_tables
 from registry.web.plots.plot import draw_plot
 from registry.web.presentation.history import get_author_name
@@ -64,7 +65,7 @@ def run_page(request: HttpRequest, pk: int) -> HttpResponse:
         "run": run,
         "may_edit": Project.objects.editable_by(request.user).filter(pk=run.cell.project_id).exists(),
         "title": analysis.title if analysis else run.analysis,
-        "outdated_by": plugin_loading.current().outdated_by(run.analysis, run.version, run.source_hash),
+        "outdated_by": get_outdated_by(run.analysis, run.version, run.source_hash),
         "loaded_version": analysis.version if analysis else "",
         "removed_reason": "" if analysis else plugin_status_note(run.plugin),
         "started_by": get_author_name(run.started_by, request.user),

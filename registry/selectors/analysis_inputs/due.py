@@ -12,6 +12,7 @@ from registry.hookspecs import Analysis
 from registry.models import AnalysisRun, Measurement, TargetKey
 from registry.plugin_loading.parameters import Settings, resolve_parameters
 from registry.selectors.analysis_inputs.series import fetch_series
+from registry.selectors.outdated import get_outdated_by
 
 MAX_CELLS_IN_FILTER = 200
 Reason = Literal["never run", "stale", "parameters changed", "outdated", "source changed", "requested"]
@@ -137,7 +138,7 @@ def due_reasons(run: LatestRun | None, analysis: Analysis, parameters: Mapping[s
     """Every reason the analysis is due; none if its result is current."""
     if run is None:
         return ["never run"]
-    outdated_by = plugin_loading.current().outdated_by(analysis.name, run.version, run.source_hash)
+    outdated_by = get_outdated_by(analysis.name, run.version, run.source_hash)
     reasons: dict[Reason, bool] = {
         "outdated": outdated_by == "version",
         "source changed": outdated_by == "source changed",

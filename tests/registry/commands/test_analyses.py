@@ -16,6 +16,7 @@ from registry import plugin_loading
 from registry.management.command_line import command_line_user
 from registry.models import AnalysisRun, Cell, Measurement, Project, Value
 from registry.selectors.analysis_inputs.due import list_due_jobs
+from registry.selectors.outdated import get_outdated_by
 from registry.selectors.plugin_overview import get_plugin_overview
 from registry.services.staleness import mark_stale
 from registry.web.cell_page.measurement_section import get_cell_sections
@@ -93,7 +94,7 @@ def test_a_new_formula_without_a_new_version_makes_results_outdated(
 ) -> None:
     (run,) = AnalysisRun.objects.filter(analysis="double")
     install("1", "factor * t + 1")
-    assert plugin_loading.current().outdated_by("double", "1", run.source_hash) == "source changed"
+    assert get_outdated_by("double", "1", run.source_hash) == "source changed"
     assert [(job.analysis.name, job.reason) for job in list_due_jobs(Measurement.objects.all())] == [
         ("double", "source changed")
     ]

@@ -16,6 +16,7 @@ from analyses.uncertainty import Estimate
 from registry.contract.analysis_support.cell_stack import read_repeat_units
 from registry.contract.analysis_support.cell_usage import OUTPUTS, usage_columns, usage_quantities, usage_results
 from registry.contract.analysis_support.cycle_group_choice import GROUP_PARAMETERS, group_names
+from registry.contract.analysis_support.cycling_context import context_messages
 from registry.contract.analysis_support.cycling_curves import cycle_curves, efficiency_curves, series_of
 from registry.contract.analysis_support.cycling_pieces import read_pieces
 from registry.contract.analysis_support.cycling_table import (
@@ -101,7 +102,14 @@ def run(inputs: Inputs) -> Outcome:
             *usage_results(table, capacity, reference),
         ),
         curves=curves,
-        messages=(definitions, *table.messages, *energy_messages, *first_messages, *cycle_messages),
+        messages=(
+            definitions,
+            *context_messages(inputs, dataset, table),
+            *table.messages,
+            *energy_messages,
+            *first_messages,
+            *cycle_messages,
+        ),
         not_computed=lacking,
         cycles=cycles,
     )
@@ -331,6 +339,7 @@ def register_analyses() -> Sequence[Analysis]:
                 "rows with the test time, the voltage and the current; the instrument's cycle numbers and capacities, "
                 "where present, are used",
                 "or a per-cycle table (no energies or voltages)",
+                "for C-rates: the specific current of 1C among the conditions, and the active mass",
                 "for areal and specific capacity: area, mass loading and active fraction of the cathode",
             ),
         ),

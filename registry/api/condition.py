@@ -12,8 +12,9 @@ from registry.models import Condition, Measurement
 from registry.models.condition import in_order
 from registry.numbers import catalogue
 from registry.numbers.parsing import NotationError, number_as_text
+from registry.numbers.potential_scales import SCALES
 
-NUMBERS = ("magnitude", "lower", "upper", "standard_uncertainty", "qualifier", "inferred", "missing")
+NUMBERS = ("magnitude", "lower", "upper", "standard_uncertainty", "qualifier", "inferred", "missing", "scale")
 COLUMNS: Columns = {name: name for name in ("quantity", "written", *NUMBERS)}
 JOINED_COLUMNS: Columns = {name: f"conditions__{name}" for name in COLUMNS}
 """The same columns in a query of measurements, which then has a row for each condition."""
@@ -30,6 +31,7 @@ class ConditionNumberSerializer(serializers.Serializer[Any]):
     qualifier = serializers.CharField()
     inferred = serializers.BooleanField()
     missing = serializers.CharField(help_text="Reason there is no number.")
+    scale = serializers.ChoiceField(choices=["", *SCALES], help_text="What a voltage is measured against.")
 
 
 class ConditionsField(serializers.DictField):

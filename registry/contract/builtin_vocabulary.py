@@ -83,9 +83,10 @@ BUILTIN_CONDITIONS: tuple[Condition, ...] = (
     Condition(quantity="stack_pressure_mpa", example="10 MPa"),
     Condition(quantity="temperature_degc", example="25 °C"),
     Condition(quantity="c_rate", example="0.2C"),
+    Condition(quantity="one_c_ma_g", example="200 mA/g"),
     Condition(quantity="current_density_ma_cm2", example="2 mA/cm²"),
-    Condition(quantity="voltage_lower_v", example="2.5 V"),
-    Condition(quantity="voltage_upper_v", example="4.3 V"),
+    Condition(quantity="voltage_lower_v", example="2.5 V vs Li/Li+"),
+    Condition(quantity="voltage_upper_v", example="4.3 V vs Li/Li+"),
     Condition(quantity="voltage_v", name="DC voltage", example="3.8 V"),
     Condition(quantity="cycle_number", example="20"),
 )

@@ -9,6 +9,7 @@ from registry.models.measurement import Measurement
 from registry.models.number import NumberColumns, number_constraints
 from registry.models.record import Record
 from registry.numbers import catalogue
+from registry.numbers.potential_scales import SCALES
 from registry.plugin_loading.names import condition_name
 
 VOLTAGE_WINDOW = ("voltage_lower_v", "voltage_upper_v")
@@ -40,11 +41,20 @@ class Condition(NumberColumns, Record):
     measurement = models.ForeignKey(Measurement, on_delete=models.CASCADE, related_name="conditions")
     quantity = models.CharField(max_length=64)
     written = models.CharField("as entered", max_length=200, help_text="E.g. 10 MPa, or why it is missing: Coin cell.")
+    scale = models.CharField(
+        "potential scale",
+        max_length=16,
+        blank=True,
+        default="",
+        editable=False,
+        help_text="What a voltage is measured against, as entered after it: vs Li/Li+.",
+    )
 
     class Meta:
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(fields=["measurement", "quantity"], name="condition_once_per_measurement"),
+            models.CheckConstraint(condition=models.Q(scale__in=("", *SCALES)), name="condition_scale_known"),
             *number_constraints("condition"),
         ]
         indexes = [models.Index(fields=["quantity", "magnitude", "measurement"], name="condition_magnitude")]

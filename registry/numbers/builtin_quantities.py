@@ -252,6 +252,15 @@ BUILTIN_QUANTITIES: tuple[Quantity, ...] = (
         description="Current over the current that empties the nominal capacity in one hour.",
         minimum=0,
     ),
+    Quantity(
+        slug="one_c_ma_g",
+        name="Specific current of 1C",
+        unit="mA/g",
+        unit_label="mA g⁻¹",
+        symbol="",
+        description="Current per gram of active material that counts as 1C.",
+        minimum=0,
+    ),
     Quantity(slug="current_density_ma_cm2", name="Current density", unit="mA/cm**2", unit_label="mA cm⁻²", symbol="j"),
     Quantity(slug="voltage_v", name="Voltage", unit="V", unit_label="V", symbol="V"),
     Quantity(slug="voltage_lower_v", name="Lower voltage limit", unit="V", unit_label="V", symbol="V_min"),
@@ -327,6 +336,7 @@ CONDITIONS: tuple[str, ...] = (
     "stack_pressure_mpa",
     "temperature_degc",
     "c_rate",
+    "one_c_ma_g",
     "current_density_ma_cm2",
     "voltage_lower_v",
     "voltage_upper_v",
@@ -338,6 +348,7 @@ CONDITIONS: tuple[str, ...] = (
 POSITIVE: frozenset[str] = frozenset(
     {
         "c_rate",
+        "one_c_ma_g",
         "resistance_ohm",
         "mass_loading_mg_cm2",
         "area_cm2",

@@ -18,6 +18,7 @@ from registry.contract.quantity import Quantity
 from registry.numbers import units
 from registry.numbers.catalogue import in_sentence, range_error
 from registry.numbers.grammar import FRACTION_OF_C, PRECISE, NotationError, Number, fraction_of_c, number_and_unit
+from registry.numbers.potential_scales import POTENTIALS, split_scale
 
 __all__ = ["BOUNDS", "NotationError", "ParsedNumber", "Qualifier", "number_as_text", "parse"]
 
@@ -91,6 +92,8 @@ class ParsedNumber:
 
     rounding: tuple[float, float] | None = None
     """Bounds within which the digits were rounded to the magnitude, whatever the qualifier."""
+    scale: str = ""
+    """What a potential is measured against, a key of `SCALES`: `li_in`; empty if not written."""
 
     @property
     def sign(self) -> str:
@@ -138,6 +141,7 @@ def _parse(text: str, quantity: Quantity) -> ParsedNumber:
     _check_characters(text)
     body, notes = _without_notes(text)
     exact, inferred = "exact" in notes, "inferred" in notes
+    body, scale = split_scale(body) if quantity.slug in POTENTIALS else (body, "")
     qualifier: Qualifier = "="
     if match := _QUALIFIER.match(body):
         qualifier, body = _QUALIFIERS_BY_TEXT[match[1].lower()], body[match.end() :]
@@ -161,7 +165,17 @@ def _parse(text: str, quantity: Quantity) -> ParsedNumber:
         lower, value, upper, uncertainty = _in_own_unit(number, unit, text, quantity, rounded=not exact)
     bounds = _bounds(qualifier, value, (lower, upper), quantity)
     return ParsedNumber(
-        text, number.digits, unit, value, *bounds, uncertainty, qualifier, exact, inferred, rounding=(lower, upper)
+        text,
+        number.digits,
+        unit,
+        value,
+        *bounds,
+        uncertainty,
+        qualifier,
+        exact,
+        inferred,
+        rounding=(lower, upper),
+        scale=scale,
     )
 
 

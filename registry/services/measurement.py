@@ -10,6 +10,7 @@ from django.db.models.base import ModelState
 from registry.models import Condition, Measurement
 from registry.models.condition import VOLTAGE_WINDOW, condition_slugs
 from registry.models.number import number_columns
+from registry.numbers.potential_scales import scale_label
 from registry.selectors.quantity_description import get_kept_description
 from registry.selectors.query.parsing import nearest
 from registry.services.permissions import Actor
@@ -106,10 +107,17 @@ def _parse(measurement: Measurement, slug: str, text: str, before: Condition | N
     condition = before or Condition(measurement=measurement, quantity=slug)
     for name, column in number_columns(number).items():
         setattr(condition, name, column)
+    condition.scale = number.scale
     return condition
 
 
 def _check_voltage_window(conditions: Mapping[str, Condition | None]) -> None:
+    limits = [item for slug in VOLTAGE_WINDOW if (item := conditions.get(slug)) and item.magnitude is not None]
+    scales = {item.scale for item in limits if item.scale}
+    if len(scales) > 1:
+        text = f"The limits are on different potential scales: {' and '.join(sorted(map(scale_label, scales)))}."
+        error = ValidationError(text, code="different-potential-scales")
+        raise ValidationError({f"conditions.{VOLTAGE_WINDOW[1]}": error})
     lower, upper = (item.magnitude if (item := conditions.get(slug)) else None for slug in VOLTAGE_WINDOW)
     if lower is not None and upper is not None and lower >= upper:
         text = "The upper voltage limit must be higher than the lower limit."

@@ -97,7 +97,11 @@ def measured_as(
     values = {"stack_pressure_mpa": rounded(10.0, 0.5), "temperature_degc": rounded(ROOM_DEGC, 0.5)} | conditions
     facts: Facts = {"measurement.technique": technique}
     facts |= {f"measurement.{slug}": values.get(slug) for slug in CONDITIONS}
-    facts |= {"setup.die_diameter_mm": exact(DIE_DIAMETER_MM), "setup.blocks": blocks}
+    facts |= {
+        "measurement.potential_scale": None,
+        "setup.die_diameter_mm": exact(DIE_DIAMETER_MM),
+        "setup.blocks": blocks,
+    }
     facts |= {f"reported.{slug}": number for slug, number in (reported or {}).items()}
     facts |= {f"computed.{slug}": number for slug, number in (computed or {}).items()}
     return facts | (data_facts(technique) if has_data else {})

@@ -32,6 +32,7 @@ OF_MEASUREMENT = "measurement."
 FACTS = (
     "measurement.technique",
     *(f"{OF_MEASUREMENT}{slug}" for slug in CONDITIONS),
+    "measurement.potential_scale",
     "cell.format",
     "cell.fabrication_pressure_mpa",
     "cell.repeat_units",
@@ -62,7 +63,7 @@ MEASUREMENT_PATH = re.compile(r"measurements\.(?P<refcode>M-[0-9]+)\.(?P<rest>.+
 TECHNIQUES = tuple(technique.slug for technique in BUILTIN_TECHNIQUES)
 PLAIN_FACTS = {"technique", "format", "blocks", "count", "sha256", "start_time", "role", "name"}
 PLAIN_FACTS |= {"pixel_width_um", "pixel_height_um", "label", "kind", "over"}
-PLAIN_FACTS |= {"repeat_units", "coated_sides", "material_kind"}
+PLAIN_FACTS |= {"repeat_units", "coated_sides", "material_kind", "potential_scale"}
 """Last parts of the paths of facts that are not estimates."""
 
 Data = Mapping[str, Callable[[], Columns]]

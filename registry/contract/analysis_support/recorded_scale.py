@@ -90,14 +90,14 @@ def of_the_cell(inputs: Inputs, dataset: InputDataset) -> tuple[InputDataset, tu
         return dataset, ()
     for per, current in CURRENTS.items():
         if {*ROWS, current} <= names:
-            scale = _scale(inputs, per)
+            scale = read_scale(inputs, per)
             if scale.lacking:
                 raise Refused.of(scale.lacking)
             return _scaled(dataset, scale, {current: CURRENT})
     for per, capacities in CAPACITIES.items():
         if next(iter(capacities)) in names:
             return _scaled(
-                dataset, _scale(inputs, per), {name: capacities[name] for name in capacities if name in names}
+                dataset, read_scale(inputs, per), {name: capacities[name] for name in capacities if name in names}
             )
     return dataset, ()
 
@@ -150,7 +150,7 @@ def _message(scale: RecordedScale, names: Mapping[str, str]) -> Message:
     )
 
 
-def _scale(inputs: Inputs, per: str) -> RecordedScale:
+def read_scale(inputs: Inputs, per: str) -> RecordedScale:
     """Return mass or area of the cathode as recorded, or why it is not known."""
     try:
         cathodes = [layer for layer in inputs.layers if layer.role == CATHODE]

@@ -27,7 +27,7 @@ from registry.models import (
     Value,
     ValueOrigin,
 )
-from registry.models.condition import condition_slugs
+from registry.models.condition import VOLTAGE_WINDOW, condition_slugs
 from registry.models.fields import Quantified
 from registry.numbers.parsing import BOUNDS
 from registry.sandbox.columns import load_columns
@@ -91,6 +91,7 @@ def measurement_facts(measurement: Measurement) -> Facts:
     facts: Facts = {"measurement.technique": measurement.technique, **cell_facts(measurement.cell)}
     facts |= {f"measurement.{slug}": None for slug in condition_slugs()}
     facts |= {f"measurement.{slug}": condition_fact(item) for slug, item in measurement.entered_conditions.items()}
+    facts["measurement.potential_scale"] = _potential_scale(measurement)
     if setup := measurement.setup:
         facts["setup.die_diameter_mm"] = number_fact(setup, "die_diameter_mm", f"set-up {setup.pk} ")
         facts["setup.blocks"] = setup.blocks or None
@@ -105,6 +106,13 @@ def measurement_facts(measurement: Measurement) -> Facts:
         facts["dataset.undecided"] = used.undecided.code
         facts |= {f"dataset.undecided.{name}": _fact(item) for name, item in used.undecided.parameters.items()}
     return facts | _facts_by_role(measurement)
+
+
+def _potential_scale(measurement: Measurement) -> str | None:
+    """The scale of the voltage window; None if it is not stated."""
+    conditions = measurement.entered_conditions
+    scales = {item.scale for slug in VOLTAGE_WINDOW if (item := conditions.get(slug)) and item.scale}
+    return scales.pop() if scales else None
 
 
 def cell_facts(cell: Cell) -> Facts:

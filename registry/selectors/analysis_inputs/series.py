@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from registry import plugin_loading
 from registry.hookspecs import Analysis
 from registry.models import Measurement
+from registry.numbers.potential_scales import scale_label
 
 NUMBERS = ("=", "~")
 """Qualifiers of numbers; the others are of bounds."""
@@ -44,6 +45,9 @@ class MeasurementSeries:
         return is_offered and self.steps >= analysis.min_measurements
 
 
+POTENTIAL_SCALE = "potential_scale"
+
+
 class EnteredNumber(Protocol):
     """The columns of a condition that a series compares."""
 
@@ -51,6 +55,8 @@ class EnteredNumber(Protocol):
     def magnitude(self) -> float | None: ...
     @property
     def qualifier(self) -> str: ...
+    @property
+    def scale(self) -> str: ...
 
 
 def magnitudes(conditions: Mapping[str, EnteredNumber]) -> dict[str, float]:
@@ -59,20 +65,27 @@ def magnitudes(conditions: Mapping[str, EnteredNumber]) -> dict[str, float]:
 
 
 def _bounds(conditions: Mapping[str, EnteredNumber]) -> tuple[str, ...]:
-    """Of the conditions of a measurement those that are only bounds."""
-    return tuple(
+    """Of the conditions of a measurement those that are only bounds, and the scale of its voltages."""
+    bounds = (
         f"{slug}{qualifier}{number:.{DIGITS}g}"
         for slug, number, qualifier in sorted(_numbers(conditions))
         if qualifier not in NUMBERS
     )
+    return (*bounds, *(f"{POTENTIAL_SCALE}={scale}" for scale in _scales(conditions)))
 
 
 def condition_texts(conditions: Mapping[str, EnteredNumber]) -> tuple[tuple[str, str], ...]:
     """The conditions of a measurement that are numbers or bounds, by slug, to the digits to which they are compared."""
-    return tuple(
+    numbers = (
         (slug, f"{'' if qualifier in NUMBERS else qualifier}{number:.{DIGITS}g}")
         for slug, number, qualifier in sorted(_numbers(conditions))
     )
+    return (*numbers, *((POTENTIAL_SCALE, scale_label(scale)) for scale in _scales(conditions)))
+
+
+def _scales(conditions: Mapping[str, EnteredNumber]) -> list[str]:
+    """The scales on which the voltages are; several if the window and the voltage of a state differ."""
+    return sorted({entered.scale for entered in conditions.values() if entered.magnitude is not None and entered.scale})
 
 
 def series_technique(key: str) -> str:

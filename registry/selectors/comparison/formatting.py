@@ -11,6 +11,7 @@ from registry.models import Publication
 from registry.numbers import catalogue, units
 from registry.numbers.formatting import digits_in_unit, format_digits, to_typographic
 from registry.numbers.parsing import BOUNDS, ParsedNumber, parse
+from registry.numbers.potential_scales import scale_label
 from registry.plugin_loading.names import layer_role_in_sentence
 from registry.selectors.comparison.row import (
     COMPUTED,
@@ -130,6 +131,8 @@ class ColumnFormatter:
             return CellDraft(TableCell(MISSING, missing=True, refcode=refcode))
         if self.is_registered:
             draft = self._format_entered(parse(condition.written, self.quantity), refcode)
+            if condition.scale:
+                draft = draft._replace(notes=(*draft.notes, f"Potential scale: {scale_label(condition.scale)}."))
             stated_by = row.stated_by(self.column.key)
             note = f"Stated for {', '.join(stated_by)} only."
             return draft._replace(notes=(*draft.notes, note)) if stated_by else draft

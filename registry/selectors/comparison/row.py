@@ -66,6 +66,7 @@ class EnteredCondition(NamedTuple):
     written: str
     magnitude: float | None
     qualifier: str
+    scale: str
 
 
 class Row:

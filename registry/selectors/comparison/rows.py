@@ -213,11 +213,13 @@ def _group_measurements(measurements: Sequence[Measurement], row: str) -> list[l
     return group_by_condition(measurements, row, conditions_of=_numbers, keys_of=_value_keys)
 
 
-def _numbers(measurement: Measurement) -> dict[str, tuple[str, float, str]]:
-    """The conditions that are numbers: slug, magnitude and qualifier, as `<10 MPa` is not 10 MPa."""
+def _numbers(measurement: Measurement) -> dict[str, tuple[str, float, str, str]]:
+    """The conditions that are numbers: slug, magnitude, qualifier and scale, as `<10 MPa` is not 10 MPa."""
     conditions: dict[str, EnteredCondition] = measurement.table_conditions  # type: ignore[attr-defined]
     return {
-        slug: (slug, item.magnitude, item.qualifier) for slug, item in conditions.items() if item.magnitude is not None
+        slug: (slug, item.magnitude, item.qualifier, item.scale)
+        for slug, item in conditions.items()
+        if item.magnitude is not None
     }
 
 

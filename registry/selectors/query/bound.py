@@ -47,6 +47,8 @@ class Bound:
     slug: str
     operator: str
     number: float
+    scale: str | None = None
+    """Of a potential, what it is measured against, empty if not stated; None for any."""
 
     @property
     def asks_for_none(self) -> bool:

@@ -7,8 +7,11 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from registry.models import Condition, Measurement
+from registry.models.visibility import AnyUser
+from registry.numbers.potential_scales import POTENTIALS, scale_label
 from registry.selectors.query.bound import Bound
-from registry.selectors.query.parsing import ListQuery
+from registry.selectors.query.errors import QueryError
+from registry.selectors.query.parsing import SCALE_NOT_STATED, ListQuery
 
 MAX_COUNTED = 5_000
 """Rows counted to find the rarest condition; of more, any will do."""
@@ -35,6 +38,27 @@ def with_conditions(
     return measurements
 
 
+def check_potential_scales(query: ListQuery, user: AnyUser) -> None:
+    """Raise QueryError if a bound on a potential names no scale, and the user sees potentials on several."""
+    slugs = {
+        bound.slug
+        for bound in query.condition_bounds
+        if bound.slug in POTENTIALS and bound.scale is None and bound.operator != "exists"
+    }
+    if not slugs:
+        return
+    rows = Condition.objects.visible_to(user).filter(quantity__in=slugs, magnitude__isnull=False)
+    scales = sorted(rows.order_by().values_list("scale", flat=True).distinct())
+    if len(scales) > 1:
+        slug = min(slugs)
+        raise QueryError(
+            slug,
+            f"Voltages are recorded on several potential scales ({', '.join(map(scale_label, scales))}), which are not "
+            f"compared with each other; add one: {slug}__lte=4.3 V vs Li/Li+, or{SCALE_NOT_STATED}.",
+            "several-potential-scales",
+        )
+
+
 def condition_magnitude(slug: str) -> Subquery:
     """The magnitude of a condition of each measurement, to order by."""
     rows = Condition.objects.filter(measurement=OuterRef("pk"), quantity=slug)
@@ -46,7 +70,7 @@ def _rows(slug: str, bounds: Sequence[Bound]) -> QuerySet[Condition]:
     condition = Q(quantity=slug, magnitude__isnull=False)
     for bound in bounds:
         if bound.operator != "exists":
-            condition &= bound.condition()
+            condition &= bound.condition() & (Q() if bound.scale is None else Q(scale=bound.scale))
     return Condition.objects.filter(condition).order_by()
 
 

@@ -14,6 +14,7 @@ from registry.models import Cell, CellFormat, CellOrigin, Layer, ValueOrigin
 from registry.models.condition import condition_slugs
 from registry.numbers import catalogue
 from registry.numbers.parsing import NotationError, parse
+from registry.numbers.potential_scales import POTENTIALS, split_scale
 from registry.selectors.orphans import (
     has_orphaned_conditions,
     has_orphaned_role,
@@ -44,6 +45,8 @@ WORDS: Mapping[str, str] = {
 }
 SETS = ("technique", "measurement")
 """Parameters any of whose values may match."""
+SCALE_NOT_STATED = " vs not stated"
+"""After a potential, for those without a scale."""
 ANY_LAYER = "material"
 """The parameter that finds cells by the material of any layer."""
 
@@ -277,7 +280,21 @@ def _parse_bound(name: str, value: str, stored: bool) -> tuple[str, Bound]:
         if value.lower() not in ("true", "false"):
             raise QueryError(name, f"{name} must be true or false, not ‘{value}’.", "invalid-value")
         return role, Bound(slug, operator, float(value.lower() == "true"))
-    return role, Bound(slug, operator or "exact", parse_number(name, slug, value))
+    value, scale = _split_scale(name, slug, value)
+    return role, Bound(slug, operator or "exact", parse_number(name, slug, value), scale)
+
+
+def _split_scale(name: str, slug: str, value: str) -> tuple[str, str | None]:
+    """The number of a potential, and the scale it is on, `4.3 V vs Li/Li+`; None for any."""
+    if slug not in POTENTIALS:
+        return value, None
+    if value.endswith(SCALE_NOT_STATED):
+        return value.removesuffix(SCALE_NOT_STATED), ""
+    try:
+        number, scale = split_scale(value)
+    except NotationError as error:
+        raise QueryError.of_value(name, str(error)) from error
+    return number, scale or None
 
 
 def _is_role(role: str, stored: bool) -> bool:

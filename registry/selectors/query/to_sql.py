@@ -12,7 +12,7 @@ from registry.numbers import catalogue
 from registry.selectors.material import get_material_ids
 from registry.selectors.orphans import has_orphaned_values
 from registry.selectors.query.combination import split_by_technique
-from registry.selectors.query.conditions import with_conditions
+from registry.selectors.query.conditions import check_potential_scales, with_conditions
 from registry.selectors.query.errors import QueryError
 from registry.selectors.query.fixed_conditions import agrees_with
 from registry.selectors.query.parsing import (
@@ -40,6 +40,7 @@ CELL_ORDER = ("refcode", "label", "configuration", "created_at", "assembled_on",
 
 def filter_cells(query: ListQuery, user: AnyUser) -> QuerySet[Cell]:
     """Visible cells that match the query."""
+    check_potential_scales(query, user)
     cells: QuerySet[Cell] = Cell.objects.visible_to(user).filter(_cell_condition(query, user, ""))
     for condition in _layer_conditions(query, user, "pk"):
         cells = cells.filter(condition)
@@ -58,7 +59,9 @@ def filter_measurements(
 ) -> QuerySet[Measurement]:
     """Visible measurements that match the whole query; `among` (already visible) and `cells` (few) narrow them."""
     visible: QuerySet[Measurement] = Measurement.objects.visible_to(user) if among is None else among
-    if cells is not None:
+    if cells is None:
+        check_potential_scales(query, user)
+    else:
         visible = visible.filter(PrimaryKeyIn("cell_id", cells))
     measurements = _with_combined_values(query, visible, cells).filter(_cell_condition(query, user, "cell__"))
     for condition in _layer_conditions(query, user, "cell"):

@@ -16,6 +16,7 @@ from registry.models.setup import Blocks
 from registry.numbers import catalogue
 from registry.numbers.catalogue import get_or_placeholder
 from registry.numbers.formatting import format_digits, format_with_uncertainty
+from registry.numbers.potential_scales import split_scale
 from registry.plugin_loading.dataset_roles import role_name
 from registry.plugin_loading.names import condition_name, layer_role_name, technique_in_sentence, technique_name
 from registry.web.presentation.units import format_header, split_unit
@@ -147,7 +148,8 @@ def _format_condition(slug: str, magnitude: float) -> str:
 def _format_window(lower: Condition | None, upper: Condition | None) -> str:
     """The voltage limits in one text; empty if they are in the list already."""
     if lower and upper:
-        return f"{lower.written} to {upper.written}"
+        first = split_scale(lower.written)[0] if lower.scale == upper.scale else lower.written
+        return f"{first} to {upper.written}"
     return f"from {lower.written}" if lower else f"up to {upper.written}" if upper else ""
 
 

@@ -33,6 +33,7 @@ def test_a_measurement_is_created_with_conditions_as_text_or_number(api: APIClie
         "qualifier": "~",
         "inferred": False,
         "missing": "",
+        "scale": "",
     }
     assert (shown["cell"], shown["project"], shown["datasets"], shown["values"]) == (cell.refcode, "lab", [], [])
 
@@ -222,3 +223,30 @@ def test_measurements_are_filtered_by_refcode_and_by_cell(api: APIClient, cell: 
 def test_a_suggestion_includes_the_operator(api: APIClient, cell: Cell) -> None:
     response = api.get("/api/measurements/?capacity_retension_percent__gte=80")
     assert "‘capacity_retention_percent__gte’" in response.json()["error"]
+
+
+def test_a_voltage_window_keeps_its_potential_scale(api: APIClient, cell: Cell) -> None:
+    window = {"voltage_lower_v": "1.9 V vs Li-In", "voltage_upper_v": "3.7 V vs Li-In", "one_c_ma_g": "200 mA/g"}
+    response = api.post("/api/measurements/", {"cell": cell.refcode, "technique": "cycling", "conditions": window})
+    assert response.status_code == 201, response.json()
+    shown = response.json()
+    assert shown["conditions"] == window
+    numbers = shown["condition_numbers"]
+    assert [numbers[slug]["scale"] for slug in window] == ["li_in", "li_in", ""]
+    assert [numbers[slug]["magnitude"] for slug in window] == [1.9, 3.7, 200.0]
+
+
+@pytest.mark.parametrize(
+    ("conditions", "slug"),
+    [
+        ({"voltage_lower_v": "1.9 V vs Li-In", "voltage_upper_v": "4.3 V vs Li/Li+"}, "voltage_upper_v"),
+        ({"voltage_upper_v": "4.3 V vs SHE"}, "voltage_upper_v"),
+        ({"one_c_ma_g": "0 mA/g"}, "one_c_ma_g"),
+        ({"one_c_ma_g": "200 mA"}, "one_c_ma_g"),
+    ],
+)
+def test_a_window_on_two_scales_is_refused(api: APIClient, cell: Cell, conditions: dict, slug: str) -> None:
+    payload = {"cell": cell.refcode, "technique": "cycling", "conditions": conditions}
+    response = api.post("/api/measurements/", payload)
+    assert response.status_code == 400
+    assert list(response.json()["fields"]) == [f"conditions.{slug}"]

@@ -1,7 +1,7 @@
 import pytest
 
 from registry.models import Cell, Measurement, Project
-from registry.selectors.analysis_inputs.series import MeasurementSeries, build_series
+from registry.selectors.analysis_inputs.series import MeasurementSeries, build_series, condition_texts
 from tests import factories
 
 
@@ -81,3 +81,17 @@ def test_a_fixed_condition_that_is_a_bound_distinguishes_a_series(cell: Cell) ->
         ({}, ("temperature_degc<25",)),
         ({"temperature_degc": 25}, ()),
     ]
+
+
+def test_voltages_on_different_scales_are_different_conditions(project: Project) -> None:
+    cell = factories.make_cell(project)
+    for pressure in ("5 MPa", "10 MPa"):
+        for scale in ("vs Li/Li+", "vs Li-In"):
+            factories.make_measurement(cell, stack_pressure_mpa=pressure, voltage_upper_v=f"4.3 V {scale}")
+    measurements = list(cell.measurements.prefetch_related("conditions"))
+    series = build_series(measurements, "stack_pressure_mpa")
+    assert sorted((item.bounds, item.steps) for item in series) == [
+        (("potential_scale=li",), 2),
+        (("potential_scale=li_in",), 2),
+    ]
+    assert condition_texts(measurements[0].entered_conditions)[-1] == ("potential_scale", "vs Li/Li⁺")

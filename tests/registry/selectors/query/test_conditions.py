@@ -1,10 +1,12 @@
 """Filters on conditions: which measurements match, and from which condition the query starts."""
 
 import pytest
+from django.contrib.auth.models import AnonymousUser, User
 
 from registry.models import Measurement, Project
-from registry.selectors.query.conditions import with_conditions
-from registry.selectors.query.parsing import parse_list_query
+from registry.selectors.query.conditions import check_potential_scales, with_conditions
+from registry.selectors.query.errors import QueryError
+from registry.selectors.query.parsing import SCALE_NOT_STATED, parse_list_query
 from tests import factories
 
 
@@ -66,3 +68,39 @@ def test_the_rarest_condition_is_found_in_one_query(
     for query, count in ((one, 1), (three, 2)):
         with django_assert_num_queries(count):  # type: ignore[operator]
             list(with_conditions(query, Measurement.objects.all()))
+
+
+@pytest.fixture
+def windows(project: Project, owner: User) -> list[Measurement]:
+    """The same upper limit vs Li/Li+, vs Li-In and without a scale."""
+    cell = factories.make_cell(project)
+    texts = ("4.3 V vs Li/Li+", "4.3 V vs Li-In", "4.3 V")
+    return [factories.make_measurement(cell, voltage_upper_v=text) for text in texts]
+
+
+@pytest.mark.parametrize(
+    ("value", "position"), [("4.3 V vs Li/Li+", 0), ("4.3 V vs. Li–In", 1), (f"4.3 V{SCALE_NOT_STATED}", 2)]
+)
+def test_a_potential_matches_only_its_own_scale(windows: list[Measurement], value: str, position: int) -> None:
+    assert matching(voltage_upper_v__gte=value) == [windows[position]]
+
+
+def test_a_potential_without_a_scale_is_refused_where_several_are_recorded(
+    windows: list[Measurement], owner: User
+) -> None:
+    query = parse_list_query({"voltage_upper_v__gte": ["4 V"]})
+    with pytest.raises(QueryError, match="Li-In") as caught:
+        check_potential_scales(query, owner)
+    assert caught.value.code == "several-potential-scales"
+    check_potential_scales(parse_list_query({"voltage_upper_v__gte": ["4 V vs Li-In"]}), owner)
+    check_potential_scales(parse_list_query({"voltage_lower_v__gte": ["4 V"]}), owner)
+    check_potential_scales(parse_list_query({"voltage_upper_v__exists": ["true"]}), owner)
+
+
+def test_scales_of_records_that_are_not_visible_are_not_told(windows: list[Measurement]) -> None:
+    check_potential_scales(parse_list_query({"voltage_upper_v__gte": ["4 V"]}), AnonymousUser())
+
+
+def test_an_unknown_scale_is_an_error_of_the_query() -> None:
+    with pytest.raises(QueryError, match="SHE"):
+        parse_list_query({"voltage_upper_v__gte": ["4 V vs SHE"]})

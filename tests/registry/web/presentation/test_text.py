@@ -119,6 +119,7 @@ def test_a_deviation_has_its_sign_unless_it_rounds_to_zero() -> None:
     ("limits", "window"),
     [
         ({"voltage_upper_v": "4.3 V", "voltage_lower_v": "2.5 V"}, "2.5 V to 4.3 V"),
+        ({"voltage_upper_v": "4.3 V vs Li/Li+", "voltage_lower_v": "2.5 V vs Li/Li+"}, "2.5 V to 4.3 V vs Li/Li+"),
         ({"voltage_lower_v": "2.5 V"}, "from 2.5 V"),
         ({"voltage_upper_v": "4.3 V"}, "up to 4.3 V"),
     ],

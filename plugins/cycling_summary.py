@@ -34,7 +34,12 @@ from registry.contract.analysis_support.cycling_table import (
     read_cycling,
 )
 from registry.contract.analysis_support.per_cycle import cycle_table, summary_columns
-from registry.contract.analysis_support.recorded_scale import in_known_units, recorded_capacity, scale_of
+from registry.contract.analysis_support.recorded_scale import (
+    in_known_units,
+    recorded_capacity,
+    scale_of,
+    with_size_uncertainty,
+)
 from registry.hookspecs import (
     Analysis,
     Axis,
@@ -217,6 +222,7 @@ def _by_layers(
     cathodes = [layer for layer in inputs.layers if layer.role == "cathode"]
     several = f" (sum of {len(cathodes)} layers)" if len(cathodes) > 1 else ""
     recorded, scale = recorded_capacity(dataset, capacity), scale_of(dataset)
+    of_cell = with_size_uncertainty(dataset, capacity)
     units = read_repeat_units(inputs) or 1
     of_units = f" of {units} repeat units" if units > 1 else ""
     results, lacking = [recorded] if recorded else [], []
@@ -234,7 +240,7 @@ def _by_layers(
                 raise Refused(
                     "missing-layer-role", "the cell has no layer with the role {role}: add one", role="cathode"
                 )
-            results.append(Result(slug, compute(capacity, cathodes, units), note))
+            results.append(Result(slug, compute(of_cell, cathodes, units), note))
         except (Refused, InsufficientData) as refusal:
             lacking.append(NotComputed.because(slug, refusal))
     return tuple(results), tuple(lacking)

@@ -16,6 +16,7 @@ from analyses.statistics.resolution import decimal_step
 from analyses.uncertainty import Estimate
 from registry.contract.analysis import Parameter
 from registry.contract.analysis_support.cycle_group_choice import group_messages, tolerances
+from registry.contract.analysis_support.recorded_scale import recorded_step
 from registry.contract.input_dataset import InputDataset
 from registry.contract.inputs import Inputs
 from registry.contract.outcome import Message, Refused
@@ -221,10 +222,10 @@ def _from_table(inputs: Inputs, dataset: InputDataset, declared: int, first_half
     cycle, columns, remarks = ordered(column(dataset, CYCLE), **{name: column(dataset, name) for name in names})
     messages = [Message.of(remark) for remark in remarks]
     discharge = columns[DISCHARGE] * MAH_PER_AH
-    resolutions = [np.full(cycle.size, decimal_step(half) / 2) for half in (discharge, discharge)]
+    resolutions = [np.full(cycle.size, recorded_step(dataset, half) / 2) for half in (discharge, discharge)]
     charge = columns[CHARGE] * MAH_PER_AH if CHARGE in columns else None
     if charge is not None:
-        resolutions[1] = np.full(cycle.size, decimal_step(charge) / 2)
+        resolutions[1] = np.full(cycle.size, recorded_step(dataset, charge) / 2)
     elif EFFICIENCY in columns:
         charge = 100 * discharge / columns[EFFICIENCY]
         # Of the efficiency alone: its numbers were not computed from the discharge capacity as printed here.
@@ -323,7 +324,7 @@ def _from_rows(inputs: Inputs, dataset: InputDataset, declared: int, first_half:
         ),
         cycle_conditions(table, temperature, _currents(dataset, table)),
         inputs,
-        current_step_a=decimal_step(column(dataset, ROWS[2])),
+        current_step_a=recorded_step(dataset, column(dataset, ROWS[2])),
     )
 
 

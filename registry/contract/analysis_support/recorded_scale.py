@@ -8,10 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analyses.cell.active_mass import active_mass_g, cathode_area_cm2
 from analyses.cell.energy_density import CellLayer
 from analyses.insufficient_data import InsufficientData
+from analyses.statistics.resolution import decimal_step
 from analyses.uncertainty import Estimate, propagate
 from registry.contract.analysis_support.cell_stack import CATHODE, read_repeat_units
 from registry.contract.curve import Curve, Plot
@@ -19,6 +21,8 @@ from registry.contract.cycle_table import CycleTable
 from registry.contract.input_dataset import Columns, InputDataset
 from registry.contract.inputs import Inputs
 from registry.contract.outcome import Message, NotComputed, Outcome, Refused, Result
+
+Array = NDArray[np.float64]
 
 MASS, AREA = "mass", "area"
 MG_PER_G = 1e3
@@ -173,6 +177,13 @@ def read_scale(inputs: Inputs, per: str) -> RecordedScale:
         return RecordedScale(per, None, NotComputed.because(RECORDED[per], refusal))
 
 
+def recorded_step(dataset: InputDataset, numbers: Array) -> float:
+    """Return the decimal step of numbers of the cell as the file has them: of 180.5 mAh/g 0.1, times the mass."""
+    scale = scale_of(dataset)
+    factor = scale.factor if scale else 1.0
+    return decimal_step(numbers / factor) * factor
+
+
 def recorded_capacity(dataset: InputDataset, capacity_mah: Estimate) -> Result | None:
     """Return the capacity per mass or area that the file itself holds, without the uncertainty of the mass or area."""
     scale = scale_of(dataset)
@@ -182,6 +193,15 @@ def recorded_capacity(dataset: InputDataset, capacity_mah: Estimate) -> Result |
     return Result(RECORDED[scale.per], recorded, f"as in the file, in {UNITS[scale.per][0]}")
 
 
+def with_size_uncertainty(dataset: InputDataset, number: Estimate) -> Estimate:
+    """Return a number of the cell with the uncertainty of the mass or area that the data were multiplied by."""
+    scale = scale_of(dataset)
+    if scale is None or scale.size is None:
+        return number
+    best = scale.size.magnitude
+    return propagate(lambda number, size: number * size / best, number=number, size=scale.size)
+
+
 def in_known_units(dataset: InputDataset, outcome: Outcome) -> Outcome:
     """Return the outcome with the uncertainty of the mass or area, or without what needs one that is not known."""
     scale = scale_of(dataset)
@@ -189,15 +209,11 @@ def in_known_units(dataset: InputDataset, outcome: Outcome) -> Outcome:
         return outcome
     if scale.size is None:
         return _without_size(scale, outcome)
-    return replace(outcome, values=tuple(_with_uncertainty(result, scale.size) for result in outcome.values))
-
-
-def _with_uncertainty(result: Result, size: Estimate) -> Result:
-    if result.quantity not in OF_THE_CELL:
-        return result
-    best = size.magnitude
-    number = propagate(lambda number, size: number * size / best, number=result.estimate, size=size)
-    return replace(result, estimate=number)
+    values = (
+        replace(item, estimate=with_size_uncertainty(dataset, item.estimate)) if item.quantity in OF_THE_CELL else item
+        for item in outcome.values
+    )
+    return replace(outcome, values=tuple(values))
 
 
 def _without_size(scale: RecordedScale, outcome: Outcome) -> Outcome:

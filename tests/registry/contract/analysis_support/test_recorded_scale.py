@@ -53,6 +53,8 @@ def test_the_uncertainty_of_the_mass_is_in_the_capacity_and_not_in_that_per_gram
     of_cell, per_gram = result.values["discharge_capacity_mah"], result.values["specific_capacity_mah_g"]
     assert of_cell.half_width / of_cell.magnitude == pytest.approx(0.0113, abs=0.0005)
     assert per_gram.half_width / per_gram.magnitude < 1e-4
+    per_area = result.values["areal_capacity_mah_cm2"]
+    assert per_area.half_width / per_area.magnitude == pytest.approx(0.0113, abs=0.0005)
 
 
 def test_ratios_need_no_mass() -> None:
@@ -112,3 +114,16 @@ def test_repeat_units_multiply_the_mass() -> None:
     assert scale
     assert isinstance(scale.size, Estimate)
     assert scale.size.magnitude == pytest.approx(4 * MASS_G)
+
+
+@pytest.mark.parametrize("facts", [{}, NO_LOADING])
+def test_the_digits_of_the_file_limit_its_numbers_with_and_without_a_mass(facts: dict[str, Any]) -> None:
+    """199.90 to 194.00 mAh/g in steps of 0.01: half a step is 0.0025 % of each, and 0.005 % of their ratio."""
+    cycle = np.arange(1.0, 61.0)
+    discharge = np.round(200 - 0.0983 * cycle, 2) / 1000
+    columns = {"cycle_count": cycle, PER_GRAM["cycle_discharging_capacity_ah"]: discharge}
+    inputs = example_inputs("cycling", facts, form="per-cycle table").with_columns(lambda _: columns)
+    retention = run_analysis(capacity_retention, inputs).values["capacity_retention_percent"]
+    assert retention.half_width == pytest.approx(0.005, abs=0.0005)
+    per_gram = run_analysis(cycling_summary, inputs).values["specific_capacity_mah_g"]
+    assert per_gram.half_width == pytest.approx(0.005)

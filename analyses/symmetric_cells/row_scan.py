@@ -68,6 +68,12 @@ class Scan:
     level: Array
     """Median resistance of each half-cycle [Ω]."""
 
+    def expected_ohm(self, positions: slice) -> float:
+        """Return the median resistance that a sound cell would have at positions [Ω]."""
+        return float(
+            np.median(self.resistance[positions] / np.where(self.ratio[positions] > 0, self.ratio[positions], 1))
+        )
+
     def half_of(self, position: int) -> int:
         """Return the number of the half-cycle a position is in."""
         return int(np.searchsorted(self.offsets, position, side="right")) - 1
@@ -110,8 +116,8 @@ class _Scanner:
 def scan_rows(time: Array, voltage: Array, current: Array, runs: Runs, conditions: HalfConditions) -> Scan:
     """Compare each row under current with the resistance of a sound cell, from the half-cycles before it.
 
-    A drop is taken for real when the summed evidence of the rows, given their noise, exceeds a limit, and ends in the
-    same way. Rows after that of a change enter no reference before it ends.
+    A drop is taken for real when the summed evidence of the rows, in view of their noise, exceeds a limit, and ends in
+    the same way. Rows after its begin enter no reference before it ends.
 
     Parameters
     ----------

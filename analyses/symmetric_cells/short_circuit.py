@@ -13,11 +13,11 @@ Array = NDArray[np.float64]
 Rows = NDArray[np.intp]
 
 SUDDEN_SHARE = 0.6
-"""A short circuit is sudden if this share of its depth is there within a tenth of a half-cycle."""
+"""A short circuit is sudden if this share of its depth is there within half a half-cycle."""
 FULL_DEPTH = 0.8
 """A short circuit is full if at most a fifth of the resistance is left."""
 ROWS_IN_DOUBT = 2
-EARLY_SHARE = 0.1
+EARLY_SHARE = 0.5
 FEWEST_EARLY = 3
 DEPTH_ROWS = 5
 
@@ -32,7 +32,7 @@ class ShortCircuit:
     earliest_s: float
     latest_s: float
     """Bounds of its begin: two rows before the last good one and after the first bad one, as noise may hide the exact
-    row; of a creeping one, from the last sound half-cycle to when it was beyond doubt."""
+    row; of a creeping one, from the last sound half-cycle to when it was certain."""
     end_row: int | None
     """First row after it; None if it lasts to the end of the data."""
     end_s: float | None
@@ -71,20 +71,22 @@ def short_circuit_of(scan: Scan, conditions: HalfConditions, time: Array, drop: 
     ShortCircuit
     """
     end = scan.rows.size if drop.end is None else drop.end
-    before = level_before(scan, drop.begin)
     deepest = _lowest(scan, scan.ratio, drop.begin, end)
     half = scan.half_of(drop.begin)
     early_rows = max(FEWEST_EARLY, int(EARLY_SHARE * (scan.offsets[half + 1] - scan.offsets[half])))
-    early = float(np.median(scan.ratio[drop.begin : min(drop.begin + early_rows, end)]))
+    rows = slice(drop.begin, min(drop.begin + early_rows, end))
+    early = float(np.median(scan.ratio[rows]))
     late = min(_ratio_before(scan, drop.begin), 1.0)
     is_sudden = late - early >= SUDDEN_SHARE * (1 - deepest)
     if is_sudden:
         begin = _refined(scan, drop, end)
         earliest, latest = scan.rows[max(begin - 1 - ROWS_IN_DOUBT, 0)], scan.rows[min(begin + ROWS_IN_DOUBT, end - 1)]
+        before = level_before(scan, begin)
     else:
         begin = min(start_of_decline(scan, conditions, half), drop.begin)
         sound = scan.half_of(max(begin - 1, 0))
         earliest, latest = scan.rows[scan.offsets[sound]], scan.rows[drop.alarm]
+        before = max(level_before(scan, begin), scan.expected_ohm(rows))
     row = int(scan.rows[begin])
     end_row = None if drop.end is None else int(scan.rows[drop.end])
     return ShortCircuit(

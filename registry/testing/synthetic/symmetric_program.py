@@ -79,7 +79,7 @@ def program_rows(
     rest_h : float, optional
         Rest after each step [h].
     celsius : callable, optional
-        Temperature from hours [°C]; 25 °C unless given.
+        Temperature from hours [°C]; 25 °C by default.
     recorded : bool, optional
         Whether the temperature is a column.
     with_steps : bool, optional

@@ -16,6 +16,8 @@ from analyses.symmetric_cells.overpotential import half_cycle_runs
 from registry.testing.synthetic.symmetric_program import Fault, SymmetricCell, half_cycles, program_rows
 
 SOUND, FAULTY, SERIES = 1000, 2000, 1000
+SOUND_STREAM, FAULTY_STREAM = 2026, 2027
+"""Seeds of these tables only: the limits of the detection were set on tests of other seeds."""
 PAIRS = (5, 10, 20, 40, 120)
 WALKS = (0.0, 0.3, 1.0, 3.0, 10.0)
 """Steps of the random walk over the independent scatter."""
@@ -105,7 +107,7 @@ def false_alarms() -> str:
     """Return the table of short circuits seen in tests without any."""
     counts: dict[str, list[bool]] = defaultdict(list)
     for seed in range(SOUND):
-        test = MadeTest(seed, 77, len(PROGRAMS))
+        test = MadeTest(seed, SOUND_STREAM, len(PROGRAMS))
         counts[test.program].append(bool(events_of(test.rows()).short_circuits))
     lines = ["| program | tests | with a false short circuit |", "| --- | ---: | ---: |"]
     lines += [f"| {program} | {len(counts[program])} | {sum(counts[program])} |" for program in PROGRAMS]
@@ -116,7 +118,7 @@ def misses() -> str:
     """Return the table of the share of short circuits that are missed, by depth and duration."""
     missed: dict[tuple[str, float], list[bool]] = defaultdict(list)
     for seed in range(FAULTY):
-        test = MadeTest(seed, 99, STEADY)
+        test = MadeTest(seed, FAULTY_STREAM, STEADY)
         depth, duration = float(test.rng.choice(DEPTHS)), DURATIONS[seed % len(DURATIONS)]
         missed[duration, depth].append(_is_missed(test, depth, duration))
     head = [

@@ -154,25 +154,27 @@ def _energies(table: CyclingTable, reference: int) -> Part:
             ),
         )
     at = f"at cycle {reference}"
-    energy_mwh = summary.discharge_energy_wh * MAH_PER_AH
-    share = table.discharge_resolution_mah / table.discharge_mah
+    energy_mwh, error_mwh = summary.discharge_energy_wh * MAH_PER_AH, summary.energy_resolution_wh[0] * MAH_PER_AH
+    mean_v, mean_step_v = summary.mean_discharge_voltage_v, summary.mean_discharge_step_v
     voltage_words = f"discharge energy over discharge capacity, {at}"
     results = [
-        Result("discharge_energy_mwh", _at(table, energy_mwh, reference, energy_mwh * share), at),
-        Result("mean_discharge_voltage_v", _at(table, summary.mean_discharge_voltage_v, reference), voltage_words),
+        Result("discharge_energy_mwh", _at(table, energy_mwh, reference, error_mwh), at),
+        Result("mean_discharge_voltage_v", _at(table, mean_v, reference, mean_step_v), voltage_words),
     ]
     if summary.mean_charge_voltage_v[index] > 0:
         words = f"charge energy over charge capacity, {at}"
-        results.append(Result("mean_charge_voltage_v", _at(table, summary.mean_charge_voltage_v, reference), words))
+        charging = _at(table, summary.mean_charge_voltage_v, reference, summary.mean_charge_step_v)
+        results.append(Result("mean_charge_voltage_v", charging, words))
     like = (table.groups.number == table.groups.number[index]) & (table.cycle >= reference)
     discharge, charge = summary.energy_pair_wh
-    both = like & (charge > 0) & (discharge > 0)
+    errors = summary.energy_pair_resolution_wh
+    both = like & (charge > errors[1]) & (discharge > 0)
     if not both.any():
         return tuple(results), (
             Message("no-energy-efficiency", "No energy efficiency: no cycle has charge and discharge above 0 V."),
         )
     kept = table.without_first(both)
-    efficiency = median_ratio_percent(discharge[kept], charge[kept])
+    efficiency = median_ratio_percent(discharge[kept], charge[kept], (errors[0][kept], errors[1][kept]))
     words = median_words(int(kept.sum()), bool((both & ~kept).any()))
     note = f"discharge energy over charge energy of {table.energy_definition}, {words}"
     above = table.above_unity("Energy efficiency", efficiency)
@@ -304,7 +306,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="cycling-summary",
-            version="2.2.0",
+            version="2.2.1",
             title="Cycling summary",
             description="Energy, mean voltages, efficiencies, specific and areal capacity, selected voltage curves.",
             techniques=("cycling",),

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyses.cycling.half_cycles import Runs
+from analyses.statistics.resolution import decimal_step
 
 Array = NDArray[np.float64]
 Rows = NDArray[np.intp]
@@ -26,6 +27,9 @@ class Half:
     """Time under current [s]."""
     resolution_ah: Array
     rows: Array
+    mean_step_v: Array
+    """Largest error of the mean voltage, as the rows do not tell how it changed between them; nan where there is none
+    [V]."""
     end_voltage_v: Array
     """Nan where there is none [V]."""
     end_step_v: Array
@@ -65,12 +69,26 @@ def half_of(runs: Runs, cycle: Rows, cycles: int, sign: int, series: tuple[Array
     order = np.argsort(runs.charge_ah[way], kind="stable")
     rows_of_part = sampled_rows(runs.first_row[way], last, np.linspace(*FIRST_PART, SAMPLED_ROWS))
     constant[of[order]] = np.abs(np.median(current[rows_of_part], axis=1)[order])
-    return Half(*sums, end_voltage_v=end, end_step_v=step, current_a=constant)
+    mean_step = _mean_steps(series, (runs.first_row[way], last), of, cycles)
+    return Half(*sums, mean_step_v=mean_step, end_voltage_v=end, end_step_v=step, current_a=constant)
 
 
 def sampled_rows(first: Rows, last: Rows, shares: Array) -> Rows:
     """Return the rows at these shares of the way from the first to the last, of shape (runs, shares)."""
     return first[:, None] + np.round(shares * (last - first)[:, None]).astype(np.intp)
+
+
+def _mean_steps(series: tuple[Array, Array, Array], run_rows: tuple[Rows, Rows], of: Rows, cycles: int) -> Array:
+    """Return half the change of the voltage from row to row, weighted by charge, and half a step of its decimals."""
+    time, voltage, current = series
+    passed = np.diff(time) * (np.abs(current[1:]) + np.abs(current[:-1])) / 2
+    total, changed = (
+        np.concatenate(([0.0], np.cumsum(part))) for part in (passed, passed * np.abs(np.diff(voltage)) / 2)
+    )
+    first, last = run_rows
+    charge, change = (np.bincount(of, part[last] - part[first], cycles) for part in (total, changed))
+    steps: Array = np.divide(change, charge, out=np.full(cycles, np.nan), where=charge > 0)
+    return steps + decimal_step(voltage) / 2
 
 
 def _end_steps(time: Array, voltage: Array, last: Rows) -> Array:

@@ -53,6 +53,9 @@ class CycleSummary:
     mean_charge_voltage_v: Array
     """Charge energy over charge capacity [V]."""
     mean_discharge_voltage_v: Array
+    mean_charge_step_v: Array
+    """Largest error of the mean voltage, as the rows do not tell how it changed between them [V]."""
+    mean_discharge_step_v: Array
     charge_end_voltage_v: Array
     discharge_end_voltage_v: Array
     charge_end_step_v: Array
@@ -129,6 +132,22 @@ class CycleSummary:
         """Discharge energy over charge energy of the same two halves, whichever came first [%]."""
         discharge, charge = self.energy_pair_wh
         return _ratio(100 * discharge, charge)
+
+    @property
+    def energy_resolution_wh(self) -> tuple[Array, Array]:
+        """Largest error of the discharge and the charge energy of each cycle, from capacity and mean voltage [Wh]."""
+        discharge = self.discharge_resolution_ah * np.abs(self.mean_discharge_voltage_v)
+        charge = self.charge_resolution_ah * np.abs(self.mean_charge_voltage_v)
+        return (
+            discharge + self.discharge_ah * self.mean_discharge_step_v,
+            charge + self.charge_ah * self.mean_charge_step_v,
+        )
+
+    @property
+    def energy_pair_resolution_wh(self) -> tuple[Array, Array]:
+        """Largest error of each of `energy_pair_wh` [Wh]."""
+        discharge, charge = self.energy_resolution_wh
+        return (self.preceding(discharge), charge) if self.discharges_first else (discharge, self.preceding(charge))
 
     @property
     def energy_pair_wh(self) -> tuple[Array, Array]:
@@ -251,6 +270,8 @@ def _table(
         discharge_energy_wh=energies[1],
         mean_charge_voltage_v=means[0],
         mean_discharge_voltage_v=means[1],
+        mean_charge_step_v=halves[0].mean_step_v,
+        mean_discharge_step_v=halves[1].mean_step_v,
         charge_end_voltage_v=halves[0].end_voltage_v,
         discharge_end_voltage_v=halves[1].end_voltage_v,
         charge_end_step_v=halves[0].end_step_v,

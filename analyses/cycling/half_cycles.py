@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from analyses.insufficient_data import InsufficientData
 from analyses.statistics.medians import MAD_TO_SIGMA
+from analyses.statistics.resolution import decimal_step
 
 Array = NDArray[np.float64]
 Rows = NDArray[np.intp]
@@ -19,8 +20,8 @@ MOST_REST_SHARE = 0.05
 NOISE_FACTOR = 6.0
 SAMPLED = 10_000
 """Rows looked at for a noise or a usual interval: enough, and quick in a million."""
-END_POINT_SHARE = 0.005
-"""The trapezoidal sum is taken as exact where one of end points differs by less than this share."""
+WHOLE_SECOND = 1.0
+"""Stamps without decimals are those of a clock that shows whole seconds [s]."""
 MANY_ROWS = 200
 REPEATED_SHARE = 0.05
 """Time stamps are rounded if more than this share of the rows under current have that of the row before."""
@@ -161,8 +162,9 @@ def runs_of(
     the next, and the interval belongs to neither. Where the program is not known, each side gets half the interval, but
     no more than half its own next interval, so that a rest without rows carries no charge; as much is its resolution.
 
-    To the resolution belongs, too, the difference between the trapezoidal sum and one of end points, if it is more
-    than 0.5 % of the charge, and, where time stamps repeat because they are rounded, the charge of one step of them.
+    To the resolution belongs, too, the difference between the trapezoidal sum and one of end points, half a step of the
+    decimals of the current, and the charge of one step of the time stamps: of the decimals they have, at most a second,
+    or, where they repeat because they are rounded, of the smallest interval.
 
     Parameters
     ----------
@@ -208,6 +210,7 @@ def runs_of(
     resolution += _end_point_error_ah(test_time_second, current_ampere, edges, passed)
     resolution += _stamp_error_ah(test_time_second, sign, edges, passed)
     duration = test_time_second[last] - test_time_second[edges]
+    resolution += decimal_step(current_ampere) / 2 * duration / SECONDS_PER_HOUR
     runs = Runs(edges, last, way, passed * way, energy * way, duration, resolution, threshold)
     return runs.selected(way != 0)
 
@@ -282,7 +285,7 @@ def _row_weights(time: Array, turns: Rows, before: Array, after: Array) -> Array
 
 
 def _end_point_error_ah(time: Array, current: Array, edges: Rows, passed: Array) -> Array:
-    """Return how far the trapezoidal sum of each run is from one of end points, if by more than 0.5 % [Ah].
+    """Return how far the trapezoidal sum of each run is from one of end points [Ah].
 
     Of runs of many rows it is less, as it is the change of the current over the run times half an interval.
     """
@@ -292,26 +295,33 @@ def _end_point_error_ah(time: Array, current: Array, edges: Rows, passed: Array)
     np.subtract(current[1:], current[:-1], out=error[1:])
     error[1:] *= time[1:] - time[:-1]
     error[edges] = 0.0
-    difference = np.abs(np.add.reduceat(error, edges)) / (2 * SECONDS_PER_HOUR)
-    return np.where(difference > END_POINT_SHARE * np.abs(passed), difference, 0.0)
+    difference: Array = np.abs(np.add.reduceat(error, edges)) / (2 * SECONDS_PER_HOUR)
+    return difference
 
 
 def _stamp_error_ah(time: Array, sign: Signs, edges: Rows, passed: Array) -> Array:
-    """Return the charge of one step of the time stamps of each run, zero if they are not rounded [Ah]."""
-    if not _may_repeat(time):
-        return np.zeros(edges.size)
+    """Return the charge of one step of the time stamps of each run [Ah]."""
+    last = np.append(edges[1:], time.size) - 1
+    duration = time[last] - time[edges]
+    steps = _repeated_steps_s(time, sign, edges) if _may_repeat(time) else None
+    smallest = np.full(edges.size, min(decimal_step(time), WHOLE_SECOND)) if steps is None else steps
+    share = np.divide(smallest, duration, out=np.zeros(edges.size), where=duration > 0)
+    if steps is not None:
+        share[duration <= 0] = 1.0
+    return np.where(np.isfinite(share), np.minimum(share, 1.0), 1.0) * np.abs(passed)
+
+
+def _repeated_steps_s(time: Array, sign: Signs, edges: Rows) -> Array | None:
+    """Return the smallest interval of each run, None if too few stamps repeat to be rounded [s]."""
     interval = time[1:] - time[:-1]
     under_current = (sign[1:] == sign[:-1]) & (sign[1:] != 0)
     if np.count_nonzero(under_current & (interval == 0)) <= REPEATED_SHARE * np.count_nonzero(under_current):
-        return np.zeros(edges.size)
+        return None
     steps = np.full(time.size, np.inf)
     steps[1:] = np.where(interval > 0, interval, np.inf)
     steps[edges] = np.inf
-    smallest = np.minimum.reduceat(steps, edges)
-    last = np.append(edges[1:], time.size) - 1
-    duration = time[last] - time[edges]
-    share = np.divide(smallest, duration, out=np.ones(edges.size), where=duration > 0)
-    return np.where(np.isfinite(share), np.minimum(share, 1.0), 1.0) * np.abs(passed)
+    smallest: Array = np.minimum.reduceat(steps, edges)
+    return smallest
 
 
 def _may_repeat(time: Array) -> bool:

@@ -303,3 +303,15 @@ def test_the_first_efficiency_is_not_in_that_of_the_cycles_after_it(cycles: int)
     assert holds(efficiency, 99.0)
     assert efficiency.interval()[1] - efficiency.interval()[0] < 0.1
     assert holds(value(summary(rows), "first_cycle_efficiency_percent"), 80.0)
+
+
+@pytest.mark.parametrize("points", [6, 20, 60])
+def test_energies_of_few_rows_are_within_the_steps_of_the_voltage(points: int) -> None:
+    """The voltage falls by 1 V more at the end: 1/13 V less on average."""
+    rows = cycling_rows(np.full(4, 0.018), points=points, curve=lambda level: 3.5 + level - (1 - level) ** 12)
+    outcome = summary(rows)
+    discharge, charge = 4.0 - 1 / 13 - 0.05, 4.0 - 1 / 13 + 0.05
+    assert holds(value(outcome, "mean_discharge_voltage_v"), discharge)
+    assert holds(value(outcome, "mean_charge_voltage_v"), charge)
+    assert holds(value(outcome, "discharge_energy_mwh"), 18 * discharge)
+    assert holds(value(outcome, "energy_efficiency_percent"), 99.0 * discharge / charge)

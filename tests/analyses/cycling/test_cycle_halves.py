@@ -30,6 +30,16 @@ def test_gives_charge_end_voltage_and_current_of_each_cycle() -> None:
     assert discharge.rows == pytest.approx(np.full(3, 40))
 
 
+@pytest.mark.parametrize("points", [4, 10, 100])
+def test_the_mean_voltage_of_few_rows_is_within_its_step(points: int) -> None:
+    """A curve that falls steeply at its end, on average at 4.0 - 1/13 V, and 50 mV less."""
+    rows = cycling_rows(np.full(2, 0.018), points=points, curve=lambda level: 3.5 + level - (1 - level) ** 12)
+    discharge = half(-1, rows)
+    error = np.abs(discharge.energy_wh / discharge.charge_ah - (4.0 - 1 / 13 - 0.05))
+    assert (error <= discharge.mean_step_v).all()
+    assert discharge.mean_step_v == pytest.approx(np.full(2, 2 / (points - 1) / 2), rel=0.3)
+
+
 def test_a_cycle_without_a_discharge_has_no_charge_and_no_end_voltage() -> None:
     rows = cycling_rows(np.full(3, 0.018))
     kept = (rows["cycle_count"] != 2) | (rows["current_ampere"] >= 0)

@@ -40,6 +40,35 @@ def test_a_ramp_is_integrated_exactly_by_trapezes() -> None:
     assert runs.charge_ah[0] == pytest.approx(2.0, rel=1e-12)
 
 
+@pytest.mark.parametrize("rows", [4, 12, 50, 150])
+def test_few_rows_of_a_falling_current_hold_its_charge(rows: int) -> None:
+    """A current that decays from 1 A with a time constant of 600 s over an hour, after an hour at 1 A."""
+    time = np.concatenate((np.linspace(0, 3600, 60), 3600 + np.linspace(0, 3600, rows)[1:]))
+    current = np.concatenate((np.ones(60), np.exp(-np.linspace(0, 3600, rows)[1:] / 600)))
+    runs = runs_of(time, np.ones(time.size), current)
+    truth = 1 + (1 - np.exp(-6)) / 6
+    assert abs(runs.charge_ah.sum() - truth) <= runs.resolution_ah.sum()
+
+
+@pytest.mark.parametrize("offset", np.linspace(0, 1, 7))
+def test_whole_seconds_hold_the_charge_of_a_short_step(offset: float) -> None:
+    """300 s and a part of a second at 2 A, a row every 7 s and one at the end."""
+    end = 300 + offset
+    time = np.round(np.append(np.arange(0, 300, 7.0), end))
+    runs = runs_of(time, np.ones(time.size), np.full(time.size, 2.0))
+    assert abs(runs.charge_ah[0] - 2 * end / 3600) <= runs.resolution_ah[0]
+
+
+def test_the_decimals_of_the_current_are_in_the_resolution() -> None:
+    """Rounded to 0.02 A, a step that the many different numbers show."""
+    time = np.arange(0, 3600, 10.1)
+    exact = 1.013 + 0.9 * np.sin(time / 900) ** 2
+    truth = float(np.trapezoid(exact, time)) / 3600
+    runs = runs_of(time, np.ones(time.size), np.round(np.round(exact / 0.02) * 0.02, 2))
+    assert abs(runs.charge_ah[0] - truth) <= runs.resolution_ah[0]
+    assert runs.resolution_ah[0] >= 0.0099
+
+
 def test_rests_are_no_runs() -> None:
     runs = runs_of(*square([0.0, 0.5, 0.0, -0.5, 0.0]))
     assert runs.sign.tolist() == [1, -1]

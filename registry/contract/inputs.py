@@ -6,7 +6,7 @@ from typing import TypeVar
 from analyses.uncertainty import Estimate
 from registry.contract.group_member import GroupMember
 from registry.contract.input_dataset import HEADER, Columns, Fact, InputDataset
-from registry.contract.layer import Layer, bound_text, get_layers, get_only_layer
+from registry.contract.layer import Layer, bound_text, get_layers, get_only_layer, interval_of
 from registry.contract.outcome import Refused
 from registry.contract.place import PLACES, Place, value_key
 from registry.contract.undecided_dataset import undecided_dataset
@@ -14,6 +14,8 @@ from registry.contract.vocabulary import CONTINUATION, LARGEST_MAGNITUDE, MAIN
 
 WHERE: Mapping[str, str] = {"setup": "the set-up", "cell": "the cell"}
 """What a path belongs to, in words, by its first part."""
+REPORTED_KEYS = "reported.keys"
+"""Path of the fact that lists what is reported."""
 M = TypeVar("M", bound="Inputs")
 
 
@@ -109,6 +111,22 @@ class Inputs:
         `reported.resistance_ohm`.
         """
         return bound_text(self.fact(path))
+
+    def interval(self, path: str) -> tuple[float, float] | None:
+        """Return the interval that a number lies in: its rounding bounds widened by its 95 % expanded uncertainty,
+        open on one side for a bound (`<600 µm`); None if it was not entered or is only approximate (`~5 MPa`).
+
+        The path is that of the fact: `reported.discharge_capacity_mah`, `computed.discharge_capacity_mah`.
+        """
+        if path.startswith("computed."):
+            self._check_dependency(path.removeprefix("computed."))
+        return interval_of(path, self.fact)
+
+    @property
+    def reported_keys(self) -> tuple[str, ...]:
+        """Every quantity reported for this measurement, with its place if it has one: `porosity_percent@layer:1`."""
+        keys = self.fact(REPORTED_KEYS)
+        return keys if isinstance(keys, tuple) else ()
 
     def optional(self, path: str, label: str) -> Estimate | None:
         """Return the number of a fact, or None if it was not entered, to use another one instead; refuse if only a

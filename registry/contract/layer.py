@@ -1,5 +1,6 @@
 """A layer of a cell as an analysis reads it. Every read is recorded."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -7,6 +8,8 @@ from analyses.uncertainty import Estimate
 from registry.contract.input_dataset import Fact
 from registry.contract.outcome import Refused
 
+LEAST, MOST, ABOUT = ".least", ".most", ".about"
+"""Ends of the paths of facts about a number: the ends of a bound, and whether it is only approximate."""
 MISSING_NUMBERS: Mapping[str, str] = {
     "mass_loading_mg_cm2": "missing-mass-loading",
     "area_cm2": "missing-area",
@@ -48,6 +51,12 @@ class Layer:
         sides = self._get("coated_sides")
         return sides if isinstance(sides, int) else None
 
+    @property
+    def active_material(self) -> str:
+        """Name and formula of its only active material; empty if it has none or several."""
+        name = self._get("active_material")
+        return name if isinstance(name, str) else ""
+
     def quantity(self, slug: str) -> Estimate | None:
         """Return `mass_loading_mg_cm2`, `area_cm2`, `thickness_um`, `apparent_density_g_cm3` (of the layer, pores
         included), `active_fraction_percent`, or `density_g_cm3` or `theoretical_capacity_mah_g` of its material; None
@@ -58,6 +67,11 @@ class Layer:
     def bound(self, slug: str) -> str:
         """Return a number that is only a bound, as written: `<600 µm`; empty if it is a number or was not entered."""
         return bound_text(self._get(slug))
+
+    def interval(self, slug: str) -> tuple[float, float] | None:
+        """Return the interval that the number lies in, open on one side for a bound; None if it was not entered or is
+        only approximate."""
+        return interval_of(slug, self._get)
 
     def optional(self, slug: str, label: str) -> Estimate | None:
         """Return the number, or None if it was not entered, to use another one instead; refuse if only a bound is
@@ -94,6 +108,21 @@ class Layer:
 def bound_text(fact: Fact) -> str:
     """A number that is only a bound is a fact in the words it was written in."""
     return fact if isinstance(fact, str) else ""
+
+
+def interval_of(path: str, fact: Callable[[str], Fact]) -> tuple[float, float] | None:
+    """Return the interval of the number at a path: of a bound that of its ends, of an approximate number none."""
+    number = fact(path)
+    if isinstance(number, Estimate):
+        return None if fact(f"{path}{ABOUT}") else number.interval()
+    if not isinstance(number, str):
+        return None
+    lower, upper = fact(f"{path}{LEAST}"), fact(f"{path}{MOST}")
+    ends = (
+        lower if isinstance(lower, int | float) else -math.inf,
+        upper if isinstance(upper, int | float) else math.inf,
+    )
+    return None if math.isinf(ends[0]) and math.isinf(ends[1]) else ends
 
 
 def get_layers(fact: Callable[[str], Fact]) -> tuple[Layer, ...]:

@@ -188,7 +188,14 @@ BUILTIN_QUANTITIES: tuple[Quantity, ...] = (
     ),
     Quantity(slug="overpotential_v", name="Overpotential", unit="V", unit_label="V", symbol="η"),
     Quantity(
-        slug="porosity_percent", name="Porosity", unit="percent", unit_label="%", symbol="ε", minimum=0, maximum=100
+        slug="porosity_percent",
+        name="Porosity",
+        unit="percent",
+        unit_label="%",
+        symbol="ε",
+        per_cell=True,
+        minimum=0,
+        maximum=100,
     ),
     Quantity(slug="pressure_change_mpa", name="Pressure change", unit="MPa", unit_label="MPa", symbol="Δp"),
     Quantity(slug="cell_mass_mg", name="Cell mass", unit="mg", unit_label="mg", symbol="m", per_cell=True, minimum=0),

@@ -11,6 +11,7 @@ import numpy as np
 from analyses.uncertainty import Estimate
 from registry.contract.builtin_vocabulary import BUILTIN_TECHNIQUES
 from registry.contract.dataset_columns import IMAGE
+from registry.contract.inputs import REPORTED_KEYS
 from registry.contract.place import PLACES, list_places
 from registry.hookspecs import Analysis, Columns, Fact, Image, Inputs
 from registry.numbers.builtin_quantities import CONDITIONS
@@ -27,6 +28,7 @@ LAYER_FACTS = (
     "active_fraction_percent",
     "density_g_cm3",
     "theoretical_capacity_mah_g",
+    "active_material",
 )
 OF_MEASUREMENT = "measurement."
 FACTS = (
@@ -57,11 +59,26 @@ TYPO = 0.85
 """Similarity of slugs from which it is taken for a misspelt built-in one."""
 ROLE_PATH = re.compile(r"datasets\.[a-z0-9_]+\.(count|unread|[1-9][0-9]*\..+)")
 QUANTITY_PATH = re.compile(r"(reported|computed)\.[a-z0-9_]+(@places|@[a-z0-9_]+:[0-9]+)?")
+ENDS = re.compile(r"\.(least|most|about)$")
+REPORTED = re.compile(r"(?P<prefix>.*\.)?reported\.(?!keys$)(?P<key>[a-z0-9_]+(@[a-z0-9_]+:[0-9]+)?)")
 COMPUTED_AT = re.compile(r"(.*\.)?computed\.[a-z0-9_]+@[a-z0-9_]+:[0-9]+")
 GROUP_PATH = re.compile(r"group\.(kind|over|members)|members\.C-[0-9]+\..+")
 MEASUREMENT_PATH = re.compile(r"measurements\.(?P<refcode>M-[0-9]+)\.(?P<rest>.+)")
 TECHNIQUES = tuple(technique.slug for technique in BUILTIN_TECHNIQUES)
-PLAIN_FACTS = {"technique", "format", "blocks", "count", "sha256", "start_time", "role", "name"}
+PLAIN_FACTS = {
+    "technique",
+    "format",
+    "blocks",
+    "count",
+    "sha256",
+    "start_time",
+    "role",
+    "name",
+    "active_material",
+    "least",
+    "most",
+    "about",
+}
 PLAIN_FACTS |= {"pixel_width_um", "pixel_height_um", "label", "kind", "over"}
 PLAIN_FACTS |= {"repeat_units", "coated_sides", "material_kind", "potential_scale"}
 """Last parts of the paths of facts that are not estimates."""
@@ -83,7 +100,7 @@ class Example(Inputs):
         parameters: Mapping[str, Any] | None = None,
         depends_on: tuple[str, ...] | None = None,
     ) -> None:
-        facts = {**_places(facts), **facts}
+        facts = {**_places(facts), **facts, **_reported_keys(facts)}
         super().__init__(facts, data.get("", dict), parameters, depends_on=depends_on, columns_of=data)
         self.facts = dict(facts)
         self.data = data
@@ -159,10 +176,20 @@ def _places(facts: Mapping[str, Fact]) -> dict[str, Fact]:
     return {f"{path}{PLACES}": places for path, places in list_places(computed).items()}
 
 
+def _reported_keys(facts: Mapping[str, Fact]) -> dict[str, Fact]:
+    """Return the facts that list what is reported, for each measurement."""
+    listed: dict[str, list[str]] = {}
+    for path, fact in facts.items():
+        match = REPORTED.fullmatch(path)
+        if match and fact is not None:
+            listed.setdefault(match["prefix"] or "", []).append(match["key"])
+    return {f"{prefix}{REPORTED_KEYS}": tuple(sorted(keys)) for prefix, keys in listed.items()}
+
+
 def _checked(path: str) -> str:
     """Return the path if an analysis could read it; a typo must not count as a missing input."""
     within = MEASUREMENT_PATH.fullmatch(path)
-    short = within["rest"] if within else path
+    short = ENDS.sub("", within["rest"] if within else path)
     if within and short.startswith(OF_MEASUREMENT):
         right = f"measurements.{within['refcode']}.{short.removeprefix(OF_MEASUREMENT)}"
         raise ValueError(f"unknown fact ‘{path}’: did you mean ‘{right}’?")

@@ -10,9 +10,11 @@ import numpy as np
 from django.core.files.storage import default_storage
 from django.db.models import Prefetch, Q, QuerySet
 
+from analyses.cell.mixture import mixture_density
 from analyses.uncertainty import Estimate
 from registry import plugin_loading
 from registry.contract.input_dataset import HEADER
+from registry.contract.inputs import REPORTED_KEYS
 from registry.contract.place import PLACES, list_places
 from registry.hookspecs import Fact
 from registry.models import (
@@ -29,10 +31,12 @@ from registry.models import (
 )
 from registry.models.condition import VOLTAGE_WINDOW, condition_slugs
 from registry.models.fields import Quantified
-from registry.numbers.parsing import BOUNDS
+from registry.models.material import MaterialKind
+from registry.numbers.parsing import BOUNDS, ParsedNumber
 from registry.sandbox.columns import load_columns
 from registry.selectors.analysis_inputs import causes
 from registry.selectors.analysis_inputs.dataset_in_use import get_dataset_in_use, list_datasets_by_role
+from registry.selectors.analysis_inputs.ends import end_facts
 
 Facts = dict[str, Fact]
 
@@ -90,14 +94,20 @@ def measurement_facts(measurement: Measurement) -> Facts:
     """All facts of a measurement by dotted path."""
     facts: Facts = {"measurement.technique": measurement.technique, **cell_facts(measurement.cell)}
     facts |= {f"measurement.{slug}": None for slug in condition_slugs()}
-    facts |= {f"measurement.{slug}": condition_fact(item) for slug, item in measurement.entered_conditions.items()}
+    for slug, item in measurement.entered_conditions.items():
+        facts |= {f"measurement.{slug}": condition_fact(item), **end_facts(f"measurement.{slug}", item)}
     facts["measurement.potential_scale"] = _potential_scale(measurement)
     if setup := measurement.setup:
-        facts["setup.die_diameter_mm"] = number_fact(setup, "die_diameter_mm", f"set-up {setup.pk} ")
+        facts |= number_facts(setup, "die_diameter_mm", f"set-up {setup.pk} ", "setup.")
         facts["setup.blocks"] = setup.blocks or None
+    reported: list[str] = []
     for value in measurement.current_values:  # type: ignore[attr-defined]
         if value.origin == ValueOrigin.REPORTED:
             facts[f"reported.{value.key}"] = causes.of_value(value, measurement.refcode) or value.written
+            facts |= end_facts(f"reported.{value.key}", value)
+            reported.append(value.key)
+    if reported:
+        facts[REPORTED_KEYS] = tuple(sorted(reported))
     facts.update(_computed_facts(measurement.refcode, computed_values(measurement)))
     used = get_dataset_in_use(measurement)
     if used.dataset:
@@ -120,7 +130,7 @@ def cell_facts(cell: Cell) -> Facts:
     layers = list(cell.layers.all())
     facts: Facts = {
         "cell.format": cell.format,
-        **{f"cell.{slug}": number_fact(cell, slug, f"{cell.refcode} ") for slug in Cell.magnitude_fields()},
+        **_numbers_of(cell, f"{cell.refcode} ", "cell."),
         "cell.repeat_units": cell.repeat_units,
         "layers.count": len(layers),
     }
@@ -190,7 +200,24 @@ def dataset_in_use(measurement: Measurement) -> Dataset | None:
 
 def number_fact(record: Quantified, slug: str, cause: str) -> Estimate | str | None:
     """A number of a record, identified by the prefix `cause`; its text if it is only a bound, None if missing."""
+    return _fact_of(record.written(slug), slug, cause)
+
+
+def number_facts(record: Quantified, slug: str, cause: str, prefix: str = "") -> Facts:
+    """The fact of a number of a record, and those of its ends if it is a bound."""
     written = record.written(slug)
+    return {f"{prefix}{slug}": _fact_of(written, slug, cause), **end_facts(f"{prefix}{slug}", written)}
+
+
+def _numbers_of(record: Quantified, cause: str, prefix: str = "") -> Facts:
+    """The facts of every number of a record."""
+    facts: Facts = {}
+    for slug in record.magnitude_fields():
+        facts |= number_facts(record, slug, cause, prefix)
+    return facts
+
+
+def _fact_of(written: ParsedNumber | None, slug: str, cause: str) -> Estimate | str | None:
     if written is None or written.is_bound:
         return written.text if written else None
     return causes.entered(written.estimate(), slug, f"{cause}{slug}")
@@ -206,26 +233,45 @@ def condition_fact(condition: Condition) -> Estimate | str | None:
 
 def _layer_facts(layer: Layer, cause: str) -> Facts:
     facts: Facts = {"role": layer.role, "name": layer.name, "coated_sides": layer.coated_sides}
-    for slug in Layer.magnitude_fields():
-        facts[slug] = number_fact(layer, slug, cause)
+    facts |= _numbers_of(layer, cause)
     if layer.material:
         facts["material_kind"] = layer.material.kind
         for slug in ("density_g_cm3", "theoretical_capacity_mah_g"):
-            facts[slug] = _material_fact(layer.material, slug)
-        if layer.material.kind == "active_material":
+            facts |= _material_facts(layer.material, slug)
+        if layer.material.kind == MaterialKind.ACTIVE:
             facts["active_fraction_percent"] = Estimate.exact(100.0)
+            facts["active_material"] = _name(layer.material)
     elif layer.formulation:
         ingredients = layer.formulation.ingredients.all()
         active = [ingredient for ingredient in ingredients if ingredient.role == IngredientRole.ACTIVE]
         fractions = [number_fact(item, "mass_fraction_percent", f"ingredient {item.pk} ") for item in active]
         facts["active_fraction_percent"] = _sum_fact(fractions)
+        facts["density_g_cm3"] = _density_fact(list(ingredients))
         if len(active) == 1:
-            facts["theoretical_capacity_mah_g"] = _material_fact(active[0].material, "theoretical_capacity_mah_g")
+            facts["active_material"] = _name(active[0].material)
+            facts |= _material_facts(active[0].material, "theoretical_capacity_mah_g")
     return facts
 
 
-def _material_fact(material: Material, slug: str) -> Estimate | str | None:
-    return number_fact(material, slug, f"material {material.pk} ")
+def _name(material: Material) -> str:
+    return f"{material.name} {material.formula}".strip() if material.formula != material.name else material.name
+
+
+def _density_fact(ingredients: Sequence[Ingredient]) -> Estimate | None:
+    """The density of a mixture without pores; None if a fraction or a density is missing, only a bound or zero."""
+    fractions = [number_fact(item, "mass_fraction_percent", f"ingredient {item.pk} ") for item in ingredients]
+    densities = [number_fact(item.material, "density_g_cm3", f"material {item.material.pk} ") for item in ingredients]
+    known_fractions = [number for number in fractions if isinstance(number, Estimate)]
+    known_densities = [number for number in densities if isinstance(number, Estimate)]
+    count = len(ingredients)
+    if not count or len(known_fractions) < count or len(known_densities) < count:
+        return None
+    positive = min(number.lower for number in known_densities) > 0 and sum(item.lower for item in known_fractions) > 0
+    return mixture_density(known_fractions, known_densities) if positive else None
+
+
+def _material_facts(material: Material, slug: str) -> Facts:
+    return number_facts(material, slug, f"material {material.pk} ")
 
 
 def _sum_fact(numbers: Sequence[Estimate | str | None]) -> Estimate | str | None:

@@ -14,7 +14,7 @@ from registry.testing.checks.case import Case
 from registry.testing.example import Example
 
 ALWAYS_THERE = re.compile(
-    r"measurement\.technique|measurements\.[a-z0-9_]+|series\.(over|members)|.*\.(technique|format|name)"
+    r"measurement\.technique|measurements\.[a-z0-9_]+|series\.(over|members)|.*\.(technique|format|name|active_material)|.*reported\.keys"
     r"|group\.(kind|over|members)|members\.C-[0-9]+\.(label|quantities|values\.[a-z0-9_]+|values\..+\.measured)"
 )
 """Facts that every measurement, cell, series and group has."""

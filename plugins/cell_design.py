@@ -60,7 +60,7 @@ def run(inputs: Inputs) -> Outcome:
     if any(layer.role in ELECTRODES for layer in layers):
         _note(N_TO_P, partial(_np_ratio, inputs), {}, values, missing)
     if not values:
-        raise _refusal(missing)
+        raise _nothing_computed(missing)
     computed = {result.quantity for result in values}
     lacking = tuple(reason for quantity, reason in missing.items() if quantity not in computed)
     return Outcome(values=tuple(values), messages=tuple(messages), not_computed=lacking)
@@ -80,7 +80,7 @@ def _note(
         missing.setdefault(quantity, NotComputed.because(quantity, reason))
 
 
-def _refusal(missing: dict[str, NotComputed]) -> Refused:
+def _nothing_computed(missing: dict[str, NotComputed]) -> Refused:
     reasons = {reason.code: reason for reason in missing.values()}
     return Refused(
         "missing-design-numbers",

@@ -17,8 +17,8 @@ from registry.contract.analysis_support.recorded_numbers import (
     mass_of_layers,
     number_of,
     solid_share,
-    times,
     theoretical_areal_capacity,
+    times,
 )
 from registry.hookspecs import Analysis, Inputs, Layer, Message, Outcome, Quantity, hookimpl
 

@@ -17,12 +17,15 @@ CODE_POSITION: Mapping[str, int] = {
     "InsufficientData": 0,
     "UnreadableFile": 0,
     "NotComputed": 1,
+    "Limit": 5,
     "refuse_file": 0,
     "_refusal": 0,
     "_failure": 0,
 }
 """Position of the code among the arguments of each call that takes one."""
-NOT_PARAMETERS = frozenset({"level"})
+NOT_PARAMETERS = frozenset({"level", "log_constant", "plausible", "question"})
+LIMIT_PARAMETERS = ("subject", "ratio", "limit", "hint", "numbers", "quantities", "culprit", "factor", "source")
+"""Parameters of the message of every physical limit."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,8 @@ class CodedCall:
 
     @property
     def parameters(self) -> list[str]:
-        return [item.arg for item in self.node.keywords if item.arg and item.arg not in NOT_PARAMETERS]
+        common = LIMIT_PARAMETERS if self.name == "Limit" else ()
+        return [*common, *(item.arg for item in self.node.keywords if item.arg and item.arg not in NOT_PARAMETERS)]
 
     @property
     def passes_on(self) -> bool:

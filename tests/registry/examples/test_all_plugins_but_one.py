@@ -75,8 +75,10 @@ def test_cell_pages_print_the_same_numbers(client: Client, plugin: str) -> None:
         after = [get_page_numbers(client, cell) for cell in cells]
     marked = sum(MARK in text for lines in after for line in lines for text in line)
     assert [[tuple(text.replace(MARK, "") for text in line) for line in lines] for lines in after] == before
-    current = Value.objects.filter(is_latest=True, run__analysis=plugin.partition(".")[2].replace("_", "-"))
-    computed = Value.objects.filter(is_latest=True, origin="computed")
+    # Values at places are in tables of their own; what was not computed has no mark.
+    values = Value.objects.filter(is_latest=True, at_number__isnull=True, magnitude__isnull=False)
+    current = values.filter(run__analysis=plugin.partition(".")[2].replace("_", "-"))
+    computed = values.filter(origin="computed")
     assert marked == computed.count() - current.count() > 0
 
 

@@ -17,6 +17,7 @@ SECTIONS: dict[str, dict[str, str]] = {
     "sandbox": {},
     "upload": {},
     "cycle_summary": {},
+    "consistency": {},
     "impedance_fit": dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
 }
 """Benchmarks other than those of the database, with their environment variables."""

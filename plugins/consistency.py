@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from analyses.consistency.conflicts import Number, compared_numbers, find_conflicts
+from analyses.consistency.conflicts import Conflict, Number, compared_numbers, find_conflicts
 from analyses.consistency.limits import (
     HIGHEST_ELECTRONIC_S_CM,
     highest_ionic_conductivity_s_cm,
@@ -83,14 +83,26 @@ def run(inputs: Inputs) -> Outcome:
     records += [
         layer_numbers(other) | of_layers[other.position] for other in inputs.layers if other.position in of_layers
     ]
-    records += [facts | {name: number} for name, number in _computed(inputs)]
+    computed = [facts | {name: number} for name, number in _computed(inputs)]
     messages: list[Message] = []
-    compared: set[str] = set()
-    for number, record in enumerate(records):
+    for record in records:
         messages += conflict_messages(find_conflicts(record), record)
-        compared |= {f"{number}.{name}" for name in compared_numbers(record)}
+    messages += _conflicts_of_computed(computed)
     unique = list({message.text: message for message in messages}.values())
-    return Outcome(messages=(*unique, _summary(len(compared), len(unique))))
+    compared = sum(len(compared_numbers(record)) for record in (*records, *computed))
+    return Outcome(messages=(*unique, _summary(compared, len(unique))))
+
+
+def _conflicts_of_computed(records: Sequence[Numbers]) -> Iterator[Message]:
+    """Yield the conflicts of computed numbers; of several that are outside the same limit, the simplest."""
+    simplest: dict[str, tuple[Conflict, Numbers]] = {}
+    for record in records:
+        for conflict in find_conflicts(record):
+            key = conflict.limit.name if conflict.limit else " ".join(conflict.names)
+            if key not in simplest or len(conflict.names) < len(simplest[key][0].names):
+                simplest[key] = conflict, record
+    for conflict, record in simplest.values():
+        yield from conflict_messages([conflict], record)
 
 
 def _summary(compared: int, conflicts: int) -> Message:

@@ -1,8 +1,12 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from analyses.uncertainty import Estimate
+from plugins import cycling_summary
 from plugins.consistency import REPORTED, main_layer, run
+from plugins.readers import declared_csv
 from registry.hookspecs import Inputs, Outcome
 from registry.testing import example_inputs
 from tests.coded import message_of
@@ -45,6 +49,28 @@ def test_names_the_ratio_to_the_theoretical_capacity_and_the_unit() -> None:
     outcome = run(Inputs(CATHODE | {"computed.specific_capacity_mah_g": rounded(273_000.0, 2_000.0)}))
     message = message_of(outcome.messages, "not-within-theoretical-capacity", ratio="993", factor=1e-3, culprit="")
     assert message.text.endswith("current in mA (× 10⁻³)?")
+
+
+def test_a_file_of_milliamperes_read_as_amperes_is_named() -> None:
+    """A cathode of 10 mg/cm², 0.785 cm² and 70 % NCM, in the columns of a cycler under the wrong unit."""
+    path = Path(__file__).parents[1] / "data" / "cases" / "06-milliamperes-under-ampere" / "c_mA_as_A.csv"
+    (dataset,) = declared_csv.read(path)
+    (analysis,) = cycling_summary.register_analyses()
+    defaults = {parameter.name: parameter.default for parameter in analysis.parameters}
+    facts = CATHODE | {"dataset.sha256": "ab"}
+    summary = cycling_summary.run(Inputs(facts, lambda: dataset.columns, defaults))
+    computed = {f"computed.{result.key}": result.estimate for result in summary.values if not result.at}
+    outcome = run(Inputs(facts | computed, lambda: dataset.columns))
+    found = {
+        (message.code, message.parameters["factor"])
+        for message in outcome.messages
+        if message.level == "warning" and "specific_capacity_mah_g" in message.parameters["quantities"]
+    }
+    assert found == {("not-within-theoretical-capacity", 1e-3)}
+    (ratio,) = [
+        m.parameters["ratio"] for m in outcome.messages if "ratio" in m.parameters and m.code.startswith("not")
+    ][:1]
+    assert float(ratio) == pytest.approx(993, rel=0.01)
 
 
 def test_a_capacity_in_the_range_of_its_material_is_no_conflict() -> None:

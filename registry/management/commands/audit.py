@@ -1,4 +1,4 @@
-"""Compare reported with computed values: `manage.py audit`."""
+"""Compare reported with computed values, and list conflicts between numbers: `manage.py audit`."""
 
 from argparse import ArgumentParser
 from collections.abc import Sequence
@@ -8,14 +8,15 @@ from django.core.management import BaseCommand, CommandError
 
 from registry.management.command_line import pluralize
 from registry.selectors.audit import Finding, list_findings
+from registry.selectors.conflict import StoredConflict, list_conflicts
 
 
 class Command(BaseCommand):
-    help = "List measurements whose reported and computed values disagree, and by how much."
+    help = "List measurements whose reported and computed values disagree, or whose numbers contradict each other."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--all", action="store_true", dest="everything", help="Also list values that agree.")
-        parser.add_argument("--fail", action="store_true", help="Exit with status 1 if any values disagree.")
+        parser.add_argument("--fail", action="store_true", help="Exit with status 1 on disagreements or conflicts.")
 
     def handle(self, *args: Any, everything: bool, fail: bool, **options: Any) -> None:
         findings = list_findings(None)
@@ -29,8 +30,24 @@ class Command(BaseCommand):
             self.stdout.write(f"  {finding.sentence()}")
             if finding.computed_estimate.inferred:
                 self.stdout.write("  The computed value uses an inferred input.")
+        conflicts = list_conflicts(None)
+        self._list_conflicts(conflicts)
         if fail and disagreeing:
             raise CommandError(f"{len(disagreeing)} of {len(findings)} disagree.")
+        if fail and conflicts:
+            raise CommandError(f"{pluralize(len(conflicts), 'conflict', 'conflicts')} between numbers.")
+
+    def _list_conflicts(self, conflicts: Sequence[StoredConflict]) -> None:
+        """Print the numbers that contradict each other or a physical limit, by cell and measurement."""
+        if not conflicts:
+            return
+        counted = pluralize(len(conflicts), "conflict", "conflicts")
+        self.stdout.write(f"\n{counted} of numbers with each other or with a physical limit.")
+        for conflict in conflicts:
+            run = conflict.run
+            where = f"{run.cell} · {run.measurement.refcode}" if run.measurement else str(run.cell)
+            self.stdout.write(f"\n{where}")
+            self.stdout.write(f"  ({conflict.code}) {conflict.text}")
 
 
 def _summarise(findings: Sequence[Finding], disagreeing: Sequence[Finding]) -> str:

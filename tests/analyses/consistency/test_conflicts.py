@@ -9,7 +9,8 @@ from analyses.consistency.conflicts import Number, compared_numbers, find_confli
 from analyses.consistency.elementary import elementary_system
 from analyses.consistency.relation import Relation
 from analyses.consistency.relations import RELATIONS
-from tests.analyses.consistency.records import consistent_record, injected, relation_intervals
+from registry.testing.synthetic.records import consistent_record, injected
+from tests.analyses.consistency.intervals import relation_intervals
 
 RECORDS = 1000
 

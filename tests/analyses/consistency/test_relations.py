@@ -3,7 +3,8 @@ import pytest
 
 from analyses.consistency.limits import LIMITS
 from analyses.consistency.relations import RELATIONS, RESULTS, WORDS
-from tests.analyses.consistency.records import relation_intervals, rounded, true_values
+from registry.testing.synthetic.records import rounded, true_values
+from tests.analyses.consistency.intervals import relation_intervals
 
 
 def test_made_values_satisfy_every_relation() -> None:

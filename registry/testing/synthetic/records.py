@@ -5,7 +5,6 @@ import math
 import numpy as np
 
 from analyses.consistency.conflicts import Number
-from analyses.consistency.relations import RELATIONS
 
 Numbers = dict[str, Number]
 PRESENT = 0.75
@@ -78,17 +77,3 @@ def injected(generator: np.random.Generator, record: Numbers) -> Numbers:
     name = str(generator.choice(list(record)))
     factor = math.exp(generator.choice([-1, 1]) * 10 ** generator.uniform(-4, math.log10(math.log(1000))))
     return record | {name: scaled(record[name], factor)}
-
-
-def relation_intervals(record: Numbers) -> list[tuple[float, float]]:
-    """Return the interval of the logarithm of each relation all of whose numbers are known."""
-    intervals = []
-    for relation in RELATIONS:
-        if all(name in record for name, _ in relation.exponents):
-            ends = [
-                sorted((power * math.log(record[name].lower), power * math.log(record[name].upper)))
-                for name, power in relation.exponents
-            ]
-            low = relation.log_constant + sum(end[0] for end in ends)
-            intervals.append((low, relation.log_constant + sum(end[1] for end in ends)))
-    return intervals

@@ -1,0 +1,35 @@
+"""Numbers that contradict each other or a physical limit, by the warnings of runs that name the quantities."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from registry.models import AnalysisRun, RunStatus
+from registry.models.visibility import AnyUser
+
+QUANTITIES = "quantities"
+"""Parameter of a warning that lists the quantities in conflict."""
+
+
+@dataclass(frozen=True)
+class StoredConflict:
+    """A warning of the latest run of an analysis, and the quantities that it names."""
+
+    run: AnalysisRun
+    code: str
+    text: str
+    quantities: tuple[str, ...]
+
+
+def list_conflicts(user: AnyUser | None) -> list[StoredConflict]:
+    """All conflicts in the latest runs, in order of cell and measurement; without a `user` (command line), of all."""
+    runs = AnalysisRun.objects.all() if user is None else AnalysisRun.objects.visible_to(user)
+    runs = runs.filter(is_latest=True, status=RunStatus.DONE).exclude(messages=[])
+    ordered = runs.select_related("cell", "measurement").order_by("cell", "measurement", "pk")
+    return [conflict for run in ordered.defer("inputs", "software") for conflict in _conflicts_of(run)]
+
+
+def _conflicts_of(run: AnalysisRun) -> Iterator[StoredConflict]:
+    for message in run.messages:
+        quantities = message.get("parameters", {}).get(QUANTITIES)
+        if message["level"] == "warning" and isinstance(quantities, list):
+            yield StoredConflict(run, message["code"], message["text"], tuple(map(str, quantities)))

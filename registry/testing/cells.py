@@ -36,6 +36,8 @@ COMPOSITE: Facts = {
     "area_cm2": exact(AREA_CM2),
     "thickness_um": rounded(50.0, 0.5),
     "active_fraction_percent": rounded(70.0, 0.5),
+    "active_material": "NCM811",
+    "density_g_cm3": None,
     "theoretical_capacity_mah_g": exact(279.0),
 }
 LITHIUM: Facts = {
@@ -48,6 +50,7 @@ LITHIUM: Facts = {
     "density_g_cm3": rounded(0.534, 0.0005),
     "theoretical_capacity_mah_g": exact(3861.0),
     "active_fraction_percent": exact(100.0),
+    "active_material": "Li",
 }
 SAMPLE: Facts = ELECTROLYTE | {
     "role": "sample",
@@ -61,6 +64,8 @@ MIXTURE: Facts = {
     "area_cm2": exact(AREA_CM2),
     "thickness_um": rounded(PELLET_UM, 5.0),
     "active_fraction_percent": rounded(70.0, 0.5),
+    "active_material": "NCM811",
+    "density_g_cm3": None,
     "theoretical_capacity_mah_g": exact(279.0),
 }
 

@@ -64,7 +64,7 @@ def test_a_changed_layer_reruns_only_its_cell(pellet: Cell, incomplete_pellet: C
     layer = Layer.objects.get(cell=pellet)
     layer.thickness = "500 µm"
     save_record(layer, by=None)
-    assert "Running 1 analysis on 1 measurement." in analyze("--stale")
+    assert "Running 1 analysis on 1 measurement." in analyze("--stale", "--analysis", ELECTRONIC)
     newest = AnalysisRun.objects.latest("pk")
     assert newest.cell == pellet
 
@@ -106,7 +106,7 @@ def test_a_dry_run_previews_changes_and_saves_nothing(pellet: Cell) -> None:
     layer = Layer.objects.get(cell=pellet)
     layer.thickness = "500 µm"
     save_record(layer, by=None)
-    output = analyze("--dry-run")
+    output = analyze("--dry-run", "--analysis", ELECTRONIC)
     assert "1 analysis on 1 measurement" in output
     assert "1 stale" in output
     (line,) = [line for line in output.splitlines() if "Electronic conductivity / S cm⁻¹" in line]

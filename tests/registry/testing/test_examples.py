@@ -9,6 +9,7 @@ import pytest
 
 from analyses.transport.activation_energy import activation_energy
 from registry.contract.builtin_vocabulary import BUILTIN_TECHNIQUES
+from registry.contract.inputs import REPORTED_KEYS
 from registry.models import Layer, Project
 from registry.models.condition import condition_slugs
 from registry.selectors.analysis_inputs.facts import measurement_facts, measurements_with_inputs
@@ -46,7 +47,10 @@ def test_columns_are_finite_reproducible_and_of_equal_length(technique: str, for
 def extents() -> Iterator[tuple[str, object]]:
     for technique, form in FORMS:
         inputs = example_inputs(technique, form=form)
-        numbers = {path: getattr(fact, "magnitude", fact) for path, fact in inputs.facts.items()}
+        numbers = {
+            path: list(fact) if isinstance(fact, tuple) else getattr(fact, "magnitude", fact)
+            for path, fact in inputs.facts.items()
+        }
         yield f"{technique}, {form}", numbers | {name: extent(column) for name, column in inputs.columns.items()}
 
 
@@ -99,7 +103,7 @@ def test_facts_are_those_of_the_registry(project: Project) -> None:
     (fetched,) = measurements_with_inputs([measurement.pk])
     others = ("reported", "computed", "dataset")
     paths = {path for path in example_inputs("cycling").facts if not path.startswith(others)}
-    assert set(measurement_facts(fetched)) - {"reported.discharge_capacity_mah"} == paths
+    assert set(measurement_facts(fetched)) - {"reported.discharge_capacity_mah", REPORTED_KEYS} == paths
     assert {f"measurement.{slug}" for slug in condition_slugs()} <= paths
 
 

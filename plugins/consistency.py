@@ -64,7 +64,16 @@ ONLY_REPORTED = (
 )
 REPORTED = frozenset(COMPUTED + ONLY_REPORTED)
 AT_CYCLES = ("discharge_capacity_mah", "specific_capacity_mah_g", "areal_capacity_mah_cm2")
-CONDITIONS = ("c_rate", "current_density_ma_cm2", "voltage_lower_v", "voltage_upper_v")
+CONDITIONS = {
+    "c_rate": "c_rate",
+    "current_density_ma_cm2": "current_density_ma_cm2",
+    "one_c_ma_g": "nominal_specific_capacity_mah_g",
+    "voltage_lower_v": "voltage_lower_v",
+    "voltage_upper_v": "voltage_upper_v",
+}
+"""Name of each condition in the tables of relations; the current of 1C is the nominal capacity over one hour."""
+OF_CELL = (None, "cell")
+"""Scales of a voltage window that a voltage of the cell is compared with."""
 SET_POINT_SHARE = 0.05
 """Share by which the current of a cycler may differ from its set point, or the recorded one is rounded."""
 TECHNIQUES = ("eis", "chronoamperometry", "cycling", "symmetric_cycling", "pressure", "sem", "xrd", "photograph")
@@ -136,13 +145,11 @@ def _recorded(inputs: Inputs, layer: Layer | None) -> Numbers:
     has_units = units > 1
     if has_units and "area_cm2" in numbers:
         numbers["area_cm2"] = times(numbers["area_cm2"], units, "repeat units")
-    for slug in CONDITIONS:
-        path = f"measurement.{slug}"
-        _add(
-            numbers,
-            slug,
-            _positive(number_of(inputs.interval(path), inputs.condition(slug), f"recorded {WORDS[slug]}")),
-        )
+    of_cell = inputs.fact("measurement.potential_scale") in OF_CELL
+    for slug, name in CONDITIONS.items():
+        interval = inputs.interval(f"measurement.{slug}")
+        if of_cell or not slug.startswith("voltage"):
+            _add(numbers, name, _positive(number_of(interval, inputs.condition(slug), f"recorded {WORDS[name]}")))
     diameter = number_of(
         inputs.interval("setup.die_diameter_mm"), inputs.setup("die_diameter_mm"), WORDS["die_diameter_mm"]
     )

@@ -268,3 +268,21 @@ def test_a_capacity_is_that_of_all_repeat_units() -> None:
     facts = CATHODE | reported(discharge_capacity_mah=rounded(4.72, 0.005), specific_capacity_mah_g=rounded(215.0, 0.5))
     assert len(warnings(run(Inputs(facts)))) == 1
     assert warnings(run(Inputs(facts | {"cell.repeat_units": 4}))) == []
+
+
+def test_a_window_against_a_reference_is_not_that_of_the_cell() -> None:
+    facts = CATHODE | {"measurement.voltage_upper_v": rounded(3.7, 0.05)}
+    facts |= {"computed.mean_discharge_voltage_v": exact(3.9)}
+    assert warnings(run(Inputs(facts))) == ["outside-voltage-window"]
+    assert warnings(run(Inputs(facts | {"measurement.potential_scale": "li_in"}))) == []
+
+
+def test_the_recorded_current_of_1c_is_the_nominal_capacity() -> None:
+    facts = CATHODE | {
+        "measurement.c_rate": rounded(0.1, 0.0005),
+        "measurement.one_c_ma_g": rounded(200.0, 0.5),
+        "measurement.current_density_ma_cm2": rounded(0.14, 0.002),
+    }
+    assert warnings(run(Inputs(facts))) == []
+    facts["measurement.current_density_ma_cm2"] = rounded(0.2, 0.005)
+    assert warnings(run(Inputs(facts))) == ["numbers-contradict"]

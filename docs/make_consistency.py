@@ -169,8 +169,9 @@ compares it with the reported one.
 
 Numbers without a layer are those of the only sample, else of the only cathode; each other layer is compared by
 itself. `electrode` is that layer; with repeat units, its area is that of all of them. The N:P ratio is that of the
-theoretical capacities. The C-rate refers to the nominal capacity, which is compared where it is reported; without
-it, it lies between a quarter of the theoretical capacity and a fifth more.
+theoretical capacities. The C-rate refers to the nominal capacity: that of the recorded current of
+1C (`one_c_ma_g`), or a reported one; without either, it lies between a quarter of the theoretical capacity and a fifth
+more. A voltage window against a reference is not compared with voltages of the cell.
 
 {relations}
 

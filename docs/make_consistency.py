@@ -73,13 +73,13 @@ def detection(digits: int) -> list[float]:
         records.append({name: rounded(value, digits, name) for name, value in values.items()})
     shares = []
     for error in ERRORS:
-        found = 0
+        detected = 0
         for record in records:
             name = str(generator.choice(sorted(record)))
             factor = math.exp(generator.choice([-1, 1]) * error)
             wrong = record | {name: scaled(record[name], factor)}
-            found += bool(find_conflicts(wrong, with_recorded=True))
-        shares.append(found / len(records))
+            detected += bool(find_conflicts(wrong, with_recorded=True))
+        shares.append(detected / len(records))
     return shares
 
 

@@ -61,12 +61,12 @@ def test_a_file_of_milliamperes_read_as_amperes_is_named() -> None:
     summary = cycling_summary.run(Inputs(facts, lambda: dataset.columns, defaults))
     computed = {f"computed.{result.key}": result.estimate for result in summary.values if not result.at}
     outcome = run(Inputs(facts | computed, lambda: dataset.columns))
-    found = {
+    conflicts = {
         (message.code, message.parameters["factor"])
         for message in outcome.messages
         if message.level == "warning" and "specific_capacity_mah_g" in message.parameters["quantities"]
     }
-    assert found == {("not-within-theoretical-capacity", 1e-3)}
+    assert conflicts == {("not-within-theoretical-capacity", 1e-3)}
     (ratio,) = [
         m.parameters["ratio"] for m in outcome.messages if "ratio" in m.parameters and m.code.startswith("not")
     ][:1]

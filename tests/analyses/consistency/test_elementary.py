@@ -16,15 +16,15 @@ def supports_by_search(names: list[str], relations: list[Relation]) -> set[froze
     """Every smallest set of known numbers in which the relations leave something to check, by ranks of matrices."""
     every = list(dict.fromkeys([*names, *(name for relation in relations for name, _ in relation.exponents)]))
     matrix = np.array([[dict(relation.exponents).get(name, 0) for name in every] for relation in relations], float)
-    found: set[frozenset[str]] = set()
+    smallest: set[frozenset[str]] = set()
     for size in range(1, len(names) + 1):
         for subset in itertools.combinations(names, size):
-            if any(smaller <= set(subset) for smaller in found):
+            if any(smaller <= set(subset) for smaller in smallest):
                 continue
             outside = [index for index, name in enumerate(every) if name not in subset]
             if np.linalg.matrix_rank(matrix) > np.linalg.matrix_rank(matrix[:, outside]):
-                found.add(frozenset(subset))
-    return found
+                smallest.add(frozenset(subset))
+    return smallest
 
 
 @pytest.mark.parametrize("seed", range(40))

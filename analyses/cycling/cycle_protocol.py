@@ -1,5 +1,8 @@
 """Whether the first or the last cycle of a test is incomplete."""
 
+from dataclasses import dataclass, replace
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,6 +18,41 @@ CUT_OFF_SPREADS = 6.0
 CUT_OFF_SHARE = 0.02
 """Largest deviation from the usual cut-off voltage, as a share of the voltage window."""
 SMALL_SHARE = 0.01
+
+
+@dataclass(frozen=True)
+class WholeCycles:
+    """The cycles of a test that were gone through."""
+
+    table: CycleSummary
+    interrupted: int | None
+    """Number of the last cycle, if it was interrupted and excluded."""
+    remarks: tuple[Remark, ...]
+    """What was excluded."""
+
+
+def whole_cycles(table: CycleSummary) -> WholeCycles:
+    """Return the cycles without an interrupted last one, or only its charge, and without a discharge before the first.
+
+    Parameters
+    ----------
+    table : CycleSummary
+
+    Returns
+    -------
+    WholeCycles
+    """
+    incomplete, emptying = interrupted_last(table), emptying_first(table)
+    index = np.arange(table.cycle.size)
+    kept = table
+    remarks = [emptying] if emptying else []
+    if incomplete and (discharged := without_last_charge(table)):
+        kept, incomplete = discharged[0], None
+        remarks.append(discharged[1])
+    if incomplete:
+        remarks.append(incomplete)
+    within = (index >= bool(emptying)) & (index < index.size - bool(incomplete))
+    return WholeCycles(kept.selected(within), int(table.cycle[-1]) if incomplete else None, tuple(remarks))
 
 
 def lacks_last(capacity: Array) -> bool:
@@ -83,6 +121,34 @@ def interrupted_last(table: CycleSummary) -> Remark | None:
             usual_v=usual,
         )
     return None
+
+
+def without_last_charge(table: CycleSummary) -> tuple[CycleSummary, Remark] | None:
+    """Return a table whose last charge was interrupted without that charge, and a remark that says so.
+
+    In a test that discharges first, the last discharge is complete if a charge followed it.
+
+    Parameters
+    ----------
+    table : CycleSummary
+        With an interrupted last cycle (`interrupted_last`).
+
+    Returns
+    -------
+    tuple of CycleSummary and Remark, or None
+        None if the test charges first, or no charge followed.
+    """
+    if not (table.discharges_first and table.discharge_first[-1] and table.charge_ah[-1] > 0):
+        return None
+    missing: dict[str, Any] = {}
+    for name, numbers in vars(table).items():
+        if name.startswith(("charge_", "mean_charge_")) and name != "charge_current_a":
+            missing[name] = np.append(numbers[:-1], np.nan)
+    return replace(table, **missing), Remark(
+        "interrupted-charge-excluded",
+        "Excluded the interrupted charge of the last cycle, {cycle:.0f}: its discharge is complete.",
+        cycle=table.cycle[-1],
+    )
 
 
 def emptying_first(table: CycleSummary) -> Remark | None:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from analyses.cycling.cycle_conditions import cycle_conditions
 from analyses.cycling.cycle_groups import CycleConditions, CycleGroups, group_cycles
-from analyses.cycling.cycle_protocol import emptying_first, interrupted_last, lacks_last
+from analyses.cycling.cycle_protocol import lacks_last, whole_cycles
 from analyses.cycling.cycle_series import ordered
 from analyses.cycling.cycle_summary import CycleSummary, cycle_summary
 from analyses.cycling.row_checks import known_steps
@@ -289,11 +289,9 @@ def _from_rows(inputs: Inputs, dataset: InputDataset, declared: int, first_half:
     if first_half != FROM_DATA:
         all_cycles = replace(all_cycles, discharges_first=first_half == DISCHARGE_FIRST)
     messages += _how_counted(all_cycles, CYCLE in optional)
-    incomplete, emptying = interrupted_last(all_cycles), emptying_first(all_cycles)
-    index = np.arange(all_cycles.cycle.size)
-    table = all_cycles.selected((index >= bool(emptying)) & (index < index.size - bool(incomplete)))
-    interrupted = int(all_cycles.cycle[-1]) if incomplete else None
-    messages += [Message.of(remark) for remark in (emptying, incomplete) if remark]
+    whole = whole_cycles(all_cycles)
+    table = whole.table
+    messages += [Message.of(remark) for remark in whole.remarks]
     if table.spans_numbers:
         stored, recovered = ("discharge", "charge") if table.discharges_first else ("charge", "discharge")
         messages.append(
@@ -316,7 +314,7 @@ def _from_rows(inputs: Inputs, dataset: InputDataset, declared: int, first_half:
             charge_resolution_mah=table.charge_resolution_ah * MAH_PER_AH,
             groups=NO_GROUPS,
             formation=declared,
-            interrupted=interrupted,
+            interrupted=whole.interrupted,
             summary=table,
             messages=tuple(messages),
             discharges_first=table.discharges_first,

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from analyses.cycling.cycle_protocol import emptying_first, interrupted_last
+from analyses.cycling.cycle_protocol import emptying_first, interrupted_last, without_last_charge
 from analyses.cycling.cycle_summary import CycleSummary, cycle_summary
 from registry.testing.synthetic.cycling import cycling_rows
 
@@ -73,3 +73,16 @@ def test_a_discharge_before_the_first_charge_is_no_cycle(share: float) -> None:
 @pytest.mark.parametrize("discharge_first", [False, True])
 def test_a_first_cycle_with_both_halves_is_one(discharge_first: bool) -> None:
     assert emptying_first(summary_of(discharge_first=discharge_first)) is None
+
+
+def test_the_discharge_before_an_interrupted_charge_stays() -> None:
+    table = summary_of(discharge_first=True, cut_last_at=0.5)
+    kept, remark = without_last_charge(table)
+    assert (remark.code, remark.parameters) == ("interrupted-charge-excluded", {"cycle": 12})
+    assert kept.discharge_ah[-1] == pytest.approx(0.018)
+    assert np.isnan([kept.charge_ah[-1], kept.charge_energy_wh[-1], kept.coulombic_efficiency_percent[-1]]).all()
+    assert kept.charge_ah[:-1] == pytest.approx(table.charge_ah[:-1])
+
+
+def test_an_interrupted_discharge_is_left_out_whole() -> None:
+    assert without_last_charge(summary_of(cut_last_at=0.5)) is None

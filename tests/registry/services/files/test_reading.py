@@ -201,7 +201,7 @@ def test_previous_data_are_kept_with_a_warning_if_rereading_fails(dataset: Datas
         do_due_work()
     reread = reload(dataset)
     assert (reread.status, reread.rows) == ("parsed", 2)
-    (warning,) = [message["text"] for message in reread.messages if message["text"].startswith("Read again")]
+    (warning,) = [message["text"] for message in reread.messages if message["code"] == "read-again-failed"]
     assert "galvanostatic cycling" in warning
 
 

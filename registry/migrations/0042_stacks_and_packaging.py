@@ -354,6 +354,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='layer',
-            constraint=models.CheckConstraint(condition=models.Q(('coated_sides__isnull', True), ('coated_sides__in', [1, 2]), _connector='OR'), name='layer_coated_sides_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('coated_sides__isnull', True), ('coated_sides__range', (1, 2)), _connector='OR'), name='layer_coated_sides_known'),
         ),
     ]

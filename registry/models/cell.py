@@ -214,7 +214,7 @@ class Layer(Record, Quantified):
             positive("thickness_um", "layer"),
             positive("apparent_density_g_cm3", "layer"),
             models.CheckConstraint(
-                condition=models.Q(coated_sides__isnull=True) | models.Q(coated_sides__in=CoatedSides.values),
+                condition=models.Q(coated_sides__isnull=True) | models.Q(coated_sides__range=(1, 2)),
                 name="layer_coated_sides_known",
             ),
         ]

@@ -7,8 +7,8 @@ from django.db.migrations.executor import MigrationExecutor
 
 from tests.registry.migrations.conftest import Schema
 
-SQUASHED = "0001_squashed_0040_the_dataset_used"
-LAST_REPLACED = "0040_the_dataset_used"
+SQUASHED = "0001_squashed_0044_potential_scales"
+LAST_REPLACED = "0044_potential_scales"
 
 
 def tables() -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Times as cyclers write them (‘144:01:18’, ‘5/11/2021 3:40:24 PM’) as numbers."""
+"""Times as cyclers write them (‘144:01:18’, ‘1d 02:03:04.5’, ‘5/11/2021 3:40:24 PM’) as numbers."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -13,7 +13,11 @@ from registry.contract.reader import UnreadableFile
 
 Array = NDArray[np.float64]
 
-ELAPSED = r"^\s*(?:(?P<days>\d+)[- ])?(?P<hours>\d+):(?P<minutes>\d{1,2}):(?P<seconds>\d{1,2}(?:\.\d+)?)\s*$"
+ELAPSED = (
+    r"^\s*(?:(?P<days>\d+)(?:[- ]|\s*[dD]\s*))?"
+    r"(?P<hours>\d+):(?P<minutes>\d{1,2}):(?P<seconds>\d{1,2}(?:\.\d*)?)\s*$"
+)
+"""Hours, minutes and seconds, with or without days before them: ‘2-01:00:00’, ‘2 01:00:00’ or ‘2d 01:00:00’."""
 STAMPS = tuple(
     f"{day} {clock}"
     for day in ("%m/%d/%Y", "%d/%m/%Y", "%d.%m.%Y", "%Y-%m-%d", "%d-%b-%y")
@@ -26,9 +30,13 @@ CLOCK = (
 NUMERIC_DATE = re.compile(
     r"\s*(?P<first>\d{1,4})(?P<mark>[/.-])(?P<second>\d{1,2}|[A-Za-z]{3})(?P=mark)(?P<third>\d{2,4})" + CLOCK
 )
-WRITTEN_DATE = re.compile(
-    r"\s*(?:[A-Za-z]+,\s*)?(?P<month>[A-Za-z]{3})[a-z]*\.?\s+(?P<day>\d{1,2}),\s*(?P<year>\d{4})" + CLOCK
+WRITTEN_DATES = (
+    re.compile(r"\s*(?:[A-Za-z]+,\s*)?(?P<month>[A-Za-z]{3})[a-z]*\.?\s+(?P<day>\d{1,2}),\s*(?P<year>\d{4}),?" + CLOCK),
+    re.compile(
+        r"\s*(?:[A-Za-z]+,\s*)?(?P<day>\d{1,2})\.?\s+(?P<month>[A-Za-z]{3})[a-z]*\.?,?\s+(?P<year>\d{4}),?" + CLOCK
+    ),
 )
+"""‘December 11, 2020 12:22:12 PM’ and ‘11 December 2020, 12:22:12 PM’."""
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 MONTHS_IN_A_YEAR, MOST_DAYS, HALF_DAY = 12, 31, 12
 DAY_FIRST_MARK = "."
@@ -37,7 +45,7 @@ SECONDS = {"days": 86400.0, "hours": 3600.0, "minutes": 60.0, "seconds": 1.0}
 
 
 def elapsed_seconds(texts: Any, label: str) -> Array:
-    """Convert ‘hours:minutes:seconds’ to seconds; `texts` is an Arrow array of text."""
+    """Convert ‘hours:minutes:seconds’, with or without days before, to seconds; `texts` is an Arrow array of text."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -80,7 +88,7 @@ def parse_date_time(text: str, *, day_first: bool | None = None) -> datetime | N
     date such as 5/11/2021, whose day and month cannot be distinguished, gives None.
     """
     text = re.sub(r"(?<=\d)T(?=\d)", " ", text)
-    if match := WRITTEN_DATE.fullmatch(text):
+    if match := next(filter(None, (form.fullmatch(text) for form in WRITTEN_DATES)), None):
         return _combined((int(match["year"]), _month(match["month"]), int(match["day"])), match)
     match = NUMERIC_DATE.fullmatch(text)
     date = _date(match, day_first) if match else None

@@ -75,16 +75,66 @@ def sum_counters(columns: dict[str, Array], restarts: Flags | None = None) -> li
             restarted = max(restarted, times)
         except NoCounterError as error:
             messages.append(Message("column-dropped", "Dropped {name}: {error}.", "warning", name=name, error=error))
-    if restarted:
-        messages.append(
-            Message(
-                "counters-summed",
-                "Charge or energy counters were reset {restarted} times: summed, so that charging_capacity_ah and "
-                "the like count from the start of the test.",
-                restarted=restarted,
-            )
+    return messages + summed_messages(restarted)
+
+
+def summed_messages(restarted: int) -> list[Message]:
+    """Return a message that counters were summed over this number of resets, none if there was no reset."""
+    if not restarted:
+        return []
+    return [
+        Message(
+            "counters-summed",
+            "Charge or energy counters were reset {restarted} times: summed, so that charging_capacity_ah and "
+            "the like count from the start of the test.",
+            restarted=restarted,
         )
-    return messages
+    ]
+
+
+def continued_counts(counter: Array, expected: Array, direction: Array, borders: Flags) -> tuple[Array, Array, int]:
+    """Return where an unsigned counter of both directions goes on at a border, and where it starts again.
+
+    Some schedules reset the counter at every step, others only where the direction changes: constant voltage then goes
+    on from the charge at constant current. At the first row of a step, the counter holds either what was counted since
+    its start or also what the last step of the same direction counted; the one closer to what the current tells counts.
+
+    Parameters
+    ----------
+    counter
+        What the file counts, not negative; shape (rows,).
+    expected
+        What current and time tell that each row adds, in the unit of the counter; shape (rows,).
+    direction
+        1 in charge, -1 in discharge, 0 otherwise; shape (rows,).
+    borders
+        First rows of steps; shape (rows,).
+
+    Returns
+    -------
+    first rows of the steps with a direction, the row whose count each of them goes on from (-1 if it starts from zero),
+    and the number of resets.
+    """
+    starts = borders | (np.diff(direction, prepend=direction[:1]) != 0)
+    starts[:1] = True
+    rows = np.flatnonzero(starts)
+    ends = np.append(rows[1:], counter.size) - 1
+    flowing = direction[rows] != 0
+    rows, ends = rows[flowing], ends[flowing]
+    previous = np.append(-1, ends[:-1]) if rows.size else rows
+    before = np.where(previous >= 0, counter[previous], 0.0)
+    same = (previous >= 0) & (direction[previous] == direction[rows])
+    goes_on = same & (counter[rows] >= before)
+    goes_on &= np.abs(counter[rows] - before - expected[rows]) < np.abs(counter[rows] - expected[rows])
+    resets = int(np.count_nonzero((previous >= 0) & ~goes_on & (before > 0)))
+    return rows, np.where(goes_on, previous, -1), resets
+
+
+def summed_from(counter: Array, rows: Array, previous: Array) -> Array:
+    """Return what each row adds to a counter that goes on, at `rows`, from those of `previous` (-1: from zero)."""
+    added = np.diff(counter, prepend=0.0)
+    added[rows] = counter[rows] - np.where(previous >= 0, counter[previous], 0.0)
+    return added
 
 
 def series_of(

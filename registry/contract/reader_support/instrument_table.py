@@ -107,6 +107,10 @@ def read_columns(
         )
     if numbers.decimal == ",":
         messages.append(Message("decimal-commas", "Decimal commas."))
+    if numbers.thousands:
+        messages.append(
+            Message("thousands-separated", "‘{mark}’ read as the separator of thousands.", mark=numbers.thousands)
+        )
     return columns, numbers, messages
 
 

@@ -4,7 +4,7 @@ import csv
 import io
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any
@@ -21,6 +21,13 @@ DELIMITERS = {"\t": "tab", ";": "semicolon", ",": "comma", " ": "spaces"}
 """Column separators; a space means any run of spaces and tabs."""
 LONGEST_QUOTE = 40
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+THOUSANDS = {
+    ",": (r"^[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?([eE][+-]?\d+)?$", "."),
+    ".": (r"^[+-]?[1-9]\d{0,2}(\.\d{3})+(,\d*)?([eE][+-]?\d+)?$", ","),
+}
+"""Marks between thousands, with the form of a number that has them and the decimal mark next to them."""
+DECIMAL_AFTER = {",": r"^[+-]?(0?\.\d|\d+\.(\d{1,2}$|\d{4})|.*,\d{3}\.\d)", ".": r"^[+-]?\d{1,3}(\.\d{3})+,\d"}
+"""A number that shows the decimal mark for certain: one that the other reading cannot explain."""
 NOT_NUMBERS = {"nan", "inf", "infinity", "na", "n/a", "null", "none"}
 
 
@@ -43,6 +50,8 @@ class Rows:
     """Byte at which the rows end, None for the end of the file."""
     quoted: bool = False
     decimals: tuple[str, ...] = (".", ",")
+    has_thousands: bool = False
+    """True if the program may separate thousands, as in 1,304.5 or 1.304,5."""
 
     def where(self, index: int) -> str:
         return f"column {index + 1} (‘{self.labels[index]}’)"
@@ -67,6 +76,8 @@ class Numbers:
     """Columns of text, as Arrow arrays."""
     incomplete: tuple[int, ...] = ()
     """Optional columns that were dropped because cells are empty or text."""
+    thousands: str = ""
+    """Mark that separates thousands, empty if none does."""
 
 
 def read_numbers(
@@ -81,6 +92,10 @@ def read_numbers(
                 numbers = _read_fast(rows if stripped else widest, (required, optional, words), decimal, stripped)
                 if numbers is not None:
                     return numbers
+        for thousands in THOUSANDS if rows.has_thousands else ():
+            numbers = _read_grouped(widest, (required, optional, words), thousands)
+            if numbers is not None:
+                return numbers
     return _read_carefully(rows, required, optional, words)
 
 
@@ -98,36 +113,80 @@ def _read_fast(
 ) -> Numbers | None:
     """Return the columns, or None on any error, which `_read_carefully` then locates."""
     import pyarrow as pa
-    from pyarrow import csv as arrow_csv
 
     required, optional, words = selected
-    numbers = [str(index) for index in (*required, *optional)]
-    types = dict.fromkeys(numbers, pa.float64()) | {str(index): pa.string() for index in words}
+    types = dict.fromkeys((*required, *optional), pa.float64()) | dict.fromkeys(words, pa.string())
     try:
-        with _arrow_stream(rows, stripped) as stream:
-            table = arrow_csv.read_csv(
-                stream,
-                # One thread is as fast here, and holds fewer blocks of the file at a time.
-                read_options=arrow_csv.ReadOptions(
-                    column_names=[str(index) for index in range(len(rows.labels))], use_threads=False
-                ),
-                parse_options=arrow_csv.ParseOptions(
-                    delimiter=rows.delimiter, quote_char='"' if rows.quoted else False
-                ),
-                convert_options=arrow_csv.ConvertOptions(
-                    include_columns=list(types), column_types=types, decimal_point=decimal
-                ),
-            )
+        arrays = _arrow_columns(rows, types, decimal, stripped)
     except pa.ArrowInvalid:
         return None
-    arrays = dict(zip(table.column_names, table.columns, strict=True))
-    del table
-    columns = {index: arrays.pop(str(index)).to_numpy() for index in (*required, *optional)}
+    columns = {index: arrays.pop(index).to_numpy() for index in (*required, *optional)}
+    return _complete(columns, selected, Numbers({}, decimal, {index: arrays[index] for index in words}))
+
+
+def _read_grouped(
+    rows: Rows, selected: tuple[Sequence[int], Sequence[int], Sequence[int]], thousands: str
+) -> Numbers | None:
+    """Return the columns of a table whose numbers have this mark between thousands, or None if it is not certain.
+
+    It is certain if no number has the mark elsewhere, and the other one is a decimal mark: 1,304.5 next to 3.5012.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    required, optional, words = selected
+    pattern, decimal = THOUSANDS[thousands]
+    columns: dict[int, Array] = {}
+    is_certain = False
+    try:
+        arrays = _arrow_columns(rows, dict.fromkeys((*required, *optional, *words), pa.string()), ".", stripped=False)
+        for index in (*required, *optional):
+            texts = pc.utf8_trim_whitespace(arrays.pop(index))
+            is_certain = is_certain or bool(pc.any(pc.match_substring_regex(texts, DECIMAL_AFTER[thousands])).as_py())
+            grouped = pc.match_substring_regex(texts, pattern)
+            plain = pc.if_else(grouped, pc.replace_substring(texts, thousands, ""), texts)
+            if decimal == ",":
+                plain = pc.replace_substring(pc.replace_substring(plain, ".", "?"), ",", ".")
+            columns[index] = pc.cast(plain, pa.float64()).to_numpy()
+    except pa.ArrowInvalid:
+        return None
+    if not is_certain:
+        return None
+    filled = Numbers({}, decimal, {index: arrays[index] for index in words}, thousands=thousands)
+    return _complete(columns, selected, filled)
+
+
+def _complete(
+    columns: Mapping[int, Array], selected: tuple[Sequence[int], Sequence[int], Sequence[int]], numbers: Numbers
+) -> Numbers | None:
+    """Return the numbers with the columns without gaps; None if a required column has gaps."""
+    required, optional, _ = selected
     if not all(np.isfinite(columns[index]).all() for index in required):
         return None
     incomplete = tuple(index for index in optional if not np.isfinite(columns[index]).all())
     complete = {index: column for index, column in columns.items() if index not in incomplete}
-    return Numbers(complete, decimal, {index: arrays[str(index)] for index in words}, incomplete)
+    return replace(numbers, columns=complete, incomplete=incomplete)
+
+
+def _arrow_columns(rows: Rows, types: Mapping[int, Any], decimal: str, stripped: bool) -> dict[int, Any]:
+    """Return columns of these Arrow types by index, or raise `ArrowInvalid`."""
+    from pyarrow import csv as arrow_csv
+
+    with _arrow_stream(rows, stripped) as stream:
+        table = arrow_csv.read_csv(
+            stream,
+            # One thread is as fast here, and holds fewer blocks of the file at a time.
+            read_options=arrow_csv.ReadOptions(
+                column_names=[str(index) for index in range(len(rows.labels))], use_threads=False
+            ),
+            parse_options=arrow_csv.ParseOptions(delimiter=rows.delimiter, quote_char='"' if rows.quoted else False),
+            convert_options=arrow_csv.ConvertOptions(
+                include_columns=[str(index) for index in types],
+                column_types={str(index): kind for index, kind in types.items()},
+                decimal_point=decimal,
+            ),
+        )
+    return {int(name): column for name, column in zip(table.column_names, table.columns, strict=True)}
 
 
 def _arrow_stream(rows: Rows, stripped: bool) -> Any:

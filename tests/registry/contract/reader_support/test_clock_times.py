@@ -19,6 +19,24 @@ def test_reads_hours_beyond_a_day_and_fractions() -> None:
     assert elapsed_seconds(texts, "Time").tolist() == [0, 518538, 3600.5, 176400]
 
 
+def test_reads_days_before_the_clock() -> None:
+    texts = pa.array(["  0d 00:00:0", "0d 00:01:00.00", "  1d 02:03:04.5", "10D 1:2:3", "1 00:00:00"])
+    assert elapsed_seconds(texts, "Time").tolist() == [0, 60, 93784.5, 867723, 86400]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "11 December 2020, 12:22:12 PM",
+        "11 Dec 2020 12:22:12",
+        "December 11, 2020 12:22:12 PM",
+        "11. Dec. 2020 12:22:12",
+    ],
+)
+def test_reads_dates_in_words(text: str) -> None:
+    assert parse_date_time(text) == datetime(2020, 12, 11, 12, 22, 12)
+
+
 def test_names_the_row_that_is_not_a_time() -> None:
     with refuses("invalid-clock-time", UnreadableFile, row=2, label="Time", written="soon"):
         elapsed_seconds(pa.array(["00:00:00", "soon"]), "Time")

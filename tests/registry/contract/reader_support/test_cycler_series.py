@@ -4,9 +4,11 @@ import pytest
 from registry.contract.reader_support.cycler_series import (
     NoCounterError,
     accumulated,
+    continued_counts,
     series_of,
     series_warnings,
     sum_counters,
+    summed_from,
 )
 from tests.coded import refuses
 
@@ -72,3 +74,27 @@ def test_warns_of_missing_cycles() -> None:
 def test_a_valid_series_has_no_messages() -> None:
     only = series_of(series(cycle_count=[1, 1, 2], charging_capacity_ah=[0, 1, 2]), {"instrument": "x"})
     assert (only.technique, only.messages, only.header) == ("cycling", (), {"instrument": "x"})
+
+
+@pytest.mark.parametrize(
+    ("counter", "added", "resets"),
+    [
+        ([0, 4, 8, 1, 2, 1, 2], [0, 4, 4, 1, 1, 1, 1], 2),
+        ([0, 4, 8, 9, 10, 1, 2], [0, 4, 4, 1, 1, 1, 1], 1),
+        ([0, 1, 1.5, 2.5, 3.5, 9, 10], [0, 1, 0.5, 1, 1, 9, 1], 1),
+    ],
+)
+def test_a_counter_of_both_directions_goes_on_or_starts_again(
+    counter: list[float], added: list[float], resets: int
+) -> None:
+    """Charge in two steps, then discharge; the current tells one unit a row."""
+    direction = np.array([1.0, 1, 1, 1, 1, -1, -1])
+    borders = np.array([False, False, False, True, False, True, False])
+    rows, previous, times = continued_counts(np.array(counter), np.ones(7), direction, borders)
+    assert (summed_from(np.array(counter), rows, previous).tolist(), times) == (added, resets)
+
+
+def test_a_counter_goes_on_after_a_rest() -> None:
+    counter, direction = np.array([0.0, 4, 0, 5, 6]), np.array([1.0, 1, 0, 1, 1])
+    rows, previous, _ = continued_counts(counter, np.ones(5), direction, np.array([False, False, True, True, False]))
+    assert summed_from(counter, rows, previous)[direction > 0].tolist() == [0, 4, 1, 1]

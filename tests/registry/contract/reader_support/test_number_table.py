@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -85,3 +86,31 @@ def test_reads_a_number(cell: str, decimal: str, value: float) -> None:
 def test_refuses_text_that_is_not_a_number(cell: str, decimal: str) -> None:
     with pytest.raises(CellError):
         number(cell, decimal)
+
+
+@pytest.mark.parametrize(
+    ("body", "numbers", "mark"),
+    [
+        ("1,304.5\t2\n3.25\t4\n", [1304.5, 3.25], ","),
+        ("-1,304\t3.5012\n1,000,250\t4\n", [-1304, 1000250], ","),
+        ("1.304,5\t2\n3,25\t4\n", [1304.5, 3.25], "."),
+        ("1,3\t2\n3,25\t4\n", [1.3, 3.25], ""),
+    ],
+)
+def test_thousands_are_separated_where_it_is_certain(
+    tmp_path: Path, body: str, numbers: list[float], mark: str
+) -> None:
+    rows = replace(rows_of(tmp_path, body, "a", "b"), has_thousands=True)
+    table = read_numbers(rows, (0, 1))
+    assert (table.columns[0].tolist(), table.thousands) == (numbers, mark)
+
+
+@pytest.mark.parametrize("body", ["1,304\t3.501\n", "1,30.4\t3.5\n", "0,304\t3.5\n", "1.304\t3.5,1\n"])
+def test_thousands_that_are_not_certain_are_refused(tmp_path: Path, body: str) -> None:
+    with refuses("cell-not-a-number", UnreadableFile):
+        read_numbers(replace(rows_of(tmp_path, body, "a", "b"), has_thousands=True), (0, 1))
+
+
+def test_thousands_are_separated_only_where_the_program_does(tmp_path: Path) -> None:
+    with refuses("cell-not-a-number", UnreadableFile):
+        read_numbers(rows_of(tmp_path, "1,304.5\t2\n", "a", "b"), (0, 1))

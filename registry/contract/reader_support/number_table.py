@@ -214,7 +214,7 @@ def _read_carefully(rows: Rows, required: Sequence[int], optional: Sequence[int]
     decimal = "" if len(rows.decimals) > 1 else rows.decimals[0]
     for line, row in _fields(rows):
         if len(row) != len(rows.labels):
-            raise _ragged(line, row, rows)
+            raise ragged_rows(line, row, rows)
         for index, column in numbers.items():
             cell = row[index].strip()
             decimal = decimal or next((mark for mark in cell if mark in rows.decimals), "")
@@ -285,7 +285,7 @@ def number(cell: str, decimal: str) -> float:
     raise CellError("not-a-number", "‘{cell}’ is not a number: write 0.0125 or 1.25e-2", cell=cell[:LONGEST_QUOTE])
 
 
-def _ragged(line: int, row: Sequence[str], rows: Rows) -> UnreadableFile:
+def ragged_rows(line: int, row: Sequence[str], rows: Rows) -> UnreadableFile:
     """Return the error for a row with more or fewer fields than the header."""
     if rows.delimiter == "," and len(row) > len(rows.labels):
         return UnreadableFile(

@@ -122,6 +122,26 @@ NEWARE = (
     "3,1,2,CC DChg,01:00:00,02:00:00,-1,3.2,0,1,2022-05-18 18:27:52\n"
     "4,2,3,CC Chg,98:00:01,100:00:01,2,3.6,2,0,2022-05-22 20:27:53\n"
 )
+NEWARE_CHINESE = (
+    "数据序号,循环号,工步号,工步类型,时间,总时间,电流(mA),电压(V),充电容量(mAh),放电容量(mAh),绝对时间\n"
+    "1,1,1,恒流充电,0:00:00,0:00:00,2,3.0,0,0,2022-05-18 16:27:52\n"
+    "2,1,1,恒流充电,1:00:00,1:00:00,2,3.5,2,0,2022-05-18 17:27:52\n"
+    "3,1,2,恒流放电,1:00:00,2:00:00,-1,3.2,0,1,2022-05-18 18:27:52\n"
+    "4,2,3,恒流充电,98:00:01,4-04:00:01,2,3.6,2,0,2022-05-22 20:27:53\n"
+)
+NEWARE_NESTED = (
+    "Cycle Index,Chg. Cap.(Ah),DChg. Cap.(Ah)\n,Step Index,Step Number,Step Type,Step Time\n"
+    ",,DataPoint,Time,Total Time,Current(A),Voltage(V),Capacity(Ah),Energy(Wh),Date\n"
+    "1,0.002,0.001,1,1,CC Chg,01:00:00\n"
+    ",,1,00:00:00,00:00:00,0.002,3.0,0,0,2022-05-18 16:27:52\n"
+    ",,2,01:00:00,01:00:00,0.002,3.5,0.002,0.0065,2022-05-18 17:27:52\n"
+    ",2,2,CC DChg,01:00:00\n"
+    ",,3,00:00:00,01:00:01,-0.001,3.4,0,0,2022-05-18 17:27:53\n"
+    ",,4,01:00:00,02:00:01,-0.001,3.2,0.001,0.0033,2022-05-18 18:27:53\n"
+    "2,0.002,0\n,1,3,CC Chg,01:00:00\n"
+    ",,5,00:00:00,02:00:02,0.002,3.3,0,0,2022-05-18 18:27:54\n"
+    ",,6,01:00:00,03:00:02,0.002,3.6,0.002,0.0069,2022-05-18 19:27:54\n"
+)
 ARBIN = (
     "Data_Point,Test_Time(s),Date_Time,Step_Time(s),Step_Index,Cycle_Index,Current(A),Voltage(V),Charge_Capacity(Ah),"
     "Discharge_Capacity(Ah),Internal_Resistance(Ohm)\n"
@@ -252,6 +272,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "powersuite": ("powersuite", POWERSUITE),
     "versastudio": ("versastudio", VERSASTUDIO),
     "neware csv": ("neware-csv", NEWARE),
+    "neware csv, chinese": ("neware-csv", NEWARE_CHINESE),
+    "neware csv, nested": ("neware-csv", NEWARE_NESTED),
     "arbin csv": ("arbin-csv", ARBIN),
     "arbin csv without units": ("arbin-csv", ARBIN_PLAIN),
     "maccor": ("maccor", MACCOR),
@@ -261,6 +283,7 @@ TEXTS: dict[str, tuple[str, str]] = {
 }
 SAMPLES: dict[str, tuple[str, bytes]] = {
     **{name: (reader, text.encode()) for name, (reader, text) in TEXTS.items()},
+    "neware csv, gbk": ("neware-csv", NEWARE_CHINESE.encode("gbk")),
     "biologic, impedance": ("biologic-mpt", PEIS),
     "biologic, cycling": ("biologic-mpt", GCPL),
     "biologic, cycling and impedance": ("biologic-mpt", MODULO),

@@ -17,7 +17,7 @@ sys.path.insert(0, str(ROOT))
 
 from analyses.insufficient_data import InsufficientData  # noqa: E402
 from analyses.uncertainty import Estimate  # noqa: E402
-from plugins import capacity_retention, cycling_summary, energy_density, symmetric_cell  # noqa: E402
+from plugins import capacity_retention, consistency, cycling_summary, energy_density, symmetric_cell  # noqa: E402
 from plugins.readers import declared_csv  # noqa: E402
 from registry.hookspecs import Inputs, Outcome, Refused  # noqa: E402
 from registry.numbers.builtin_quantities import BUILTIN_QUANTITIES  # noqa: E402
@@ -46,9 +46,12 @@ class Case:
     """Pattern below tests/data/cases; empty if the case is a record without data."""
     plugin: ModuleType
     right: Mapping[str, str]
-    """The right answer of each quantity, as text: a number, or the code why there is none; of `code`, the refusal."""
+    """The right answer of each quantity, as text: a number, or the code why there is none; of `code`, the refusal; of
+    `warning`, the code of a warning."""
     parameters: Mapping[str, Any] = field(default_factory=dict)
     facts: Mapping[str, Any] = field(default_factory=dict)
+    after: ModuleType | None = None
+    """The plugin whose values are read as computed."""
 
 
 RETENTION = "capacity_retention_percent"
@@ -59,6 +62,17 @@ LITHIUM = {
     "layers.1.area_cm2": Estimate.exact(0.5),
     "layers.2.role": "anode",
     "layers.2.name": "Li",
+}
+
+CATHODE = {
+    "layers.count": 1,
+    "layers.1.role": "cathode",
+    "layers.1.name": "NCM90 cathode",
+    "layers.1.active_material": "NCM90",
+    "layers.1.mass_loading_mg_cm2": Estimate.rounded(10.0, 0.05),
+    "layers.1.area_cm2": Estimate.rounded(0.785, 0.0005),
+    "layers.1.active_fraction_percent": Estimate.rounded(70.0, 0.5),
+    "layers.1.theoretical_capacity_mah_g": Estimate.rounded(275.0, 0.5),
 }
 
 
@@ -106,6 +120,10 @@ CASES: Sequence[Case] = (
         "Charge across a border with a rest", "05-*/*.csv", cycling_summary,
         {"first_cycle_efficiency_percent": "99.5"},
     ),
+    Case(
+        "Milliamperes under “ampere”", "06-*/*.csv", consistency, {"warning": "not-within-theoretical-capacity"},
+        facts=CATHODE, after=cycling_summary,
+    ),
     Case("Discharge with positive current", "12-*/*.csv", capacity_retention, {"code": "current-sign-inverted"}),
     Case(
         "Rounded time stamps", "19-*/*.csv", capacity_retention,
@@ -149,12 +167,13 @@ def outcome_of(case: Case) -> Outcome | str:
     """Return the outcome of the plugin, or the code of its refusal."""
     paths = sorted(FILES.glob(case.files)) if case.files else []
     files = [declared_csv.read(path)[0].columns for path in paths]
+    facts = {} if case.after is None else computed_by(case.after, case.facts, files[0])
     (analysis,) = case.plugin.register_analyses()
     parameters = {item.name: item.default for item in analysis.parameters} | case.parameters
     if not files:
         inputs = Inputs(case.facts, parameters=parameters)
     elif len(files) == 1:
-        inputs = Inputs({"dataset.sha256": "1"} | dict(case.facts), lambda: files[0], parameters)
+        inputs = Inputs({"dataset.sha256": "1"} | dict(case.facts) | facts, lambda: files[0], parameters)
     else:
         loaded = {f"datasets.undeclared.{number}": columns for number, columns in enumerate(files, start=1)}
         facts = {
@@ -170,6 +189,19 @@ def outcome_of(case: Case) -> Outcome | str:
         return analysis.run(inputs)
     except (Refused, InsufficientData) as refusal:
         return refusal.code
+
+
+def computed_by(plugin: ModuleType, facts: Mapping[str, Any], columns: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of a plugin as the facts another one reads."""
+    (analysis,) = plugin.register_analyses()
+    parameters = {item.name: item.default for item in analysis.parameters}
+    outcome = analysis.run(Inputs({"dataset.sha256": "1"} | dict(facts), lambda: columns, parameters))
+    return {f"computed.{result.key}": result.estimate for result in outcome.values if not result.at}
+
+
+def warning_of(outcome: Outcome, code: str) -> str:
+    """Return the text of a warning; empty if there is none of this code."""
+    return next((item.text for item in outcome.messages if (item.code, item.level) == (code, "warning")), "")
 
 
 def estimate_of(outcome: Outcome, quantity: str) -> Estimate:
@@ -191,6 +223,9 @@ def rows_of(case: Case) -> Iterator[str]:
     for quantity, right in case.right.items():
         if isinstance(outcome, str):
             yield f"| {case.title} | (refused) | `{right}` | `{outcome}` | |"
+            continue
+        if quantity == "warning":
+            yield f"| {case.title} | (warning) | `{right}` | {warning_of(outcome, right)} | |"
             continue
         described = quantities[quantity]
         unit = f" [{described.unit_label}]" if described.unit_label else ""

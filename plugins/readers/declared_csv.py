@@ -1,5 +1,7 @@
 """Text tables (comma, semicolon or tab) whose header row declares names and units.
 
+The header is the first line, or, if that names no two known columns, the first line that does above a row of numbers.
+
 The technique is decided where the columns decide it: one row per cycle is `cycling`, frequency and impedance are
 `eis`, time and stack pressure `pressure`, an angle and counts `xrd`, and columns that only one technique of a plugin
 declares, under exactly these names, that technique. Time, voltage and current fit several techniques;
@@ -15,6 +17,7 @@ without a file.
 import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +33,7 @@ from registry.contract.reader_support.column_mapping import MAPPING_HINT, open_m
 from registry.contract.reader_support.cycler_series import series_warnings, sum_counters
 from registry.contract.reader_support.instrument_table import unread_columns
 from registry.contract.reader_support.number_table import DELIMITERS, NUMBER, Rows, read_numbers
-from registry.contract.reader_support.plain_text import decoded, file_head, first_line, text_problem
+from registry.contract.reader_support.plain_text import Line, decoded, file_head, first_line, lines, text_problem
 from registry.contract.reader_support.spectrum import spectrum_dataset
 from registry.hookspecs import Message, ParsedDataset, Reader, UnreadableFile, hookimpl
 
@@ -76,6 +79,9 @@ PER_CYCLE_ONLY = frozenset(
 )
 """Columns per mass or area of a table of one row per cycle; a time series has its current for them."""
 LONGEST_HEADER = 300
+FEWEST_KNOWN = 2
+"""Known columns that a line must name to be a header, and numbers in the row below it."""
+MOST_LINES_ABOVE = 200
 OF_A_HEADER = ("\t", ";", ",")
 
 
@@ -86,6 +92,7 @@ class Header:
     rows: Rows
     headers: Mapping[int, KnownColumn]
     encoding: str = "utf-8"
+    has_lines_above: bool = False
 
 
 def recognises(head: bytes, name: str) -> bool:
@@ -94,8 +101,7 @@ def recognises(head: bytes, name: str) -> bool:
     if text_problem(head):
         return suffix in {".csv", ".tsv"}
     line = first_line(head)
-    labels = _fields(line.text, _delimiter(line.text)) if line else ()
-    return suffix in {".csv", ".tsv", ".txt"} or sum(names_known_column(label) for label in labels) > 1
+    return suffix in {".csv", ".tsv", ".txt"} or (line is not None and _known_names(line) >= FEWEST_KNOWN)
 
 
 def read(path: Path) -> tuple[ParsedDataset, ...]:
@@ -155,6 +161,30 @@ def _delimiter(line: str) -> str:
     return max(OF_A_HEADER, key=merit)
 
 
+def _known_names(line: Line) -> int:
+    """Return how many known columns a line names."""
+    return sum(names_known_column(label) for label in _fields(line.text, _delimiter(line.text)))
+
+
+def _header_line(content: bytes) -> Line | None:
+    """Return the first line, or the one below it that has the column headers if the first has none."""
+    first = first_line(content)
+    if first is None or _is_numeric(first.text) or _known_names(first) >= FEWEST_KNOWN:
+        return first
+    written = [line for line in islice(lines(content), MOST_LINES_ABOVE) if line.text.strip()]
+    headers = (
+        line
+        for line, below in pairwise(written)
+        if line.number > first.number and _known_names(line) >= FEWEST_KNOWN and _has_numbers(line.text, below.text)
+    )
+    return next(headers, first)
+
+
+def _has_numbers(header: str, row: str) -> bool:
+    cells = _fields(row, _delimiter(header))
+    return sum(bool(NUMBER.fullmatch(cell.replace(",", "."))) for cell in cells) >= FEWEST_KNOWN
+
+
 def _is_numeric(line: str) -> bool:
     cells = line.replace(";", " ").split()
     cells = [cell for part in cells for cell in (part.split(",") if part.count(",") > 1 else [part]) if cell]
@@ -165,7 +195,7 @@ def _read_header(path: Path) -> Header:
     content = file_head(path)
     if problem := text_problem(content):
         raise UnreadableFile.of(problem)
-    line = first_line(content)
+    line = _header_line(content)
     if line is None:
         raise UnreadableFile("no-table", "no table: the file has only blank lines and comments")
     if _is_numeric(line.text):
@@ -205,7 +235,9 @@ def _read_header(path: Path) -> Header:
         if head:
             headers[index] = head
     rows = Rows(path, line.after, line.number, delimiter, labels, quoted=True)
-    return Header(rows, _settled(headers, labels, f"line {line.number}"), decoded(content)[1])
+    top = first_line(content)
+    has_lines_above = top is not None and top.number < line.number
+    return Header(rows, _settled(headers, labels, f"line {line.number}"), decoded(content)[1], has_lines_above)
 
 
 def _settled(headers: Mapping[int, KnownColumn], labels: Sequence[str], where: str) -> dict[int, KnownColumn]:
@@ -275,6 +307,12 @@ def _messages(header: Header, decimal: str) -> list[Message]:
         for index, head in header.headers.items()
         if not head.is_machine_name and head.factor != 1
     ]
+    if header.has_lines_above:
+        messages.append(
+            Message(
+                "lines-above-header", "Header in line {line}: the lines above it are not read.", line=header.rows.line
+            )
+        )
     messages += unread_columns(labels, list(header.headers))
     if decimal == ",":
         messages.append(Message("decimal-commas", "Decimal commas."))
@@ -289,7 +327,7 @@ def register_readers() -> Sequence[Reader]:
     return (
         Reader(
             name="declared-csv",
-            version="1.4.0",
+            version="1.6.0",
             title="Text table with declared columns (CSV)",
             recognises=recognises,
             read=read,

@@ -28,7 +28,13 @@ def _column(meaning: str, unit: str, *plain_names: str) -> DatasetColumn:
 
 DATASET_COLUMNS: Mapping[str, DatasetColumn] = {
     "test_time_second": _column(
-        "time since the start of the test, never decreasing", "s", "test time", "time", "elapsed time", "total time"
+        "time since the start of the test, never decreasing",
+        "s",
+        "test time",
+        "time",
+        "elapsed time",
+        "total time",
+        "run time",
     ),
     "voltage_volt": _column("voltage of the cell", "V", "voltage", "cell voltage", "potential"),
     "current_ampere": _column("current through the cell", "A", "current"),

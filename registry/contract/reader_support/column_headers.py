@@ -154,7 +154,17 @@ def parse_header(text: str) -> KnownColumn | None:
         canonical = _per_unit(match["name"], canonical, unit)
         if canonical:
             return KnownColumn(canonical, sign * unit_factor(text.strip(), canonical, unit), unit)
-    return None
+    return _with_unit_after_underscore(label)
+
+
+def _with_unit_after_underscore(label: str) -> KnownColumn | None:
+    """Return the column of a header such as ‘test_time_s’ or ‘current_mA’, None unless name and unit are known."""
+    name, _, unit = label.rpartition("_")
+    canonical, sign = _column(name)
+    if canonical not in COLUMNS or COLUMNS[canonical][0] == NUMBER:
+        return None
+    factor = UNITS[COLUMNS[canonical][0]].get(_spelling(unit))
+    return KnownColumn(canonical, sign * factor, unit) if factor is not None else None
 
 
 def names_known_column(text: str) -> bool:

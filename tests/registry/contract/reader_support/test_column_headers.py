@@ -41,6 +41,11 @@ def test_reads_a_canonical_name(canonical: str) -> None:
         ("-Im(Z)/Ohm", "imaginary_impedance_ohm", -1.0),
         ("−Z'' / mΩ", "imaginary_impedance_ohm", -1e-3),
         ("Ambient temperature / °C", "ambient_temperature_celsius", 1.0),
+        ("test_time_s", "test_time_second", 1.0),
+        ("run_time_h", "test_time_second", 3600.0),
+        ("current_mA", "current_ampere", 1e-3),
+        ("discharge_capacity_Ah", "discharging_capacity_ah", 1.0),
+        ("Run Time (h)", "test_time_second", 3600.0),
     ],
 )
 def test_reads_a_plain_name_with_its_unit(text: str, canonical: str, factor: float) -> None:
@@ -49,7 +54,10 @@ def test_reads_a_plain_name_with_its_unit(text: str, canonical: str, factor: flo
     assert (head.canonical, head.factor) == (canonical, factor)
 
 
-@pytest.mark.parametrize("text", ["", "Comment", "Power / W", "current_ma", "Voltage, V", "(V)", "/ V"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "Comment", "Power / W", "current_ma", "Voltage, V", "(V)", "/ V", "voltage_1", "step_1", "temperature_1_C"],
+)
 def test_ignores_unknown_names(text: str) -> None:
     assert parse_header(text) is None
 

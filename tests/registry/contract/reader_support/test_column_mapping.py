@@ -166,7 +166,7 @@ def test_missing_cycles_are_flagged(folder: Path) -> None:
 @pytest.mark.parametrize("folder", shared_data.folder())
 def test_all_of_them_are_refused_without_a_mapping(folder: Path) -> None:
     for path in (folder / "cycling" / "cellpy" / "bad").iterdir():
-        with refuses("missing-columns", UnreadableFile):
+        with refuses("invalid-column", UnreadableFile, line=20, header="test_time"):
             read(path)
 
 

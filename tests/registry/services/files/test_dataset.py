@@ -111,6 +111,12 @@ def test_cycler_file_suits_any_time_series_technique(measurement: Measurement) -
     assert refused.value.error_dict["file"][0].code == "technique-mismatch"
 
 
+@pytest.mark.parametrize("sample", ["neware csv, gbk", "neware csv, nested"])
+def test_neware_exports_of_other_forms_are_read(measurement: Measurement, sample: str) -> None:
+    (dataset,) = add(measurement, SAMPLES[sample][1], "run.csv")
+    assert (dataset.status, dataset.reader, dataset.technique) == ("parsed", "neware-csv", "cycling")
+
+
 def test_each_spectrum_of_a_file_is_a_separate_dataset(measurement: Measurement) -> None:
     first, second = add(factories.make_measurement(measurement.cell, technique="eis"), PEIS, "run.mpt")
     assert (first.part_label, second.part_label) == ("cycle number 1", "cycle number 2")

@@ -8,7 +8,8 @@ declares, under exactly these names, that technique. Time, voltage and current f
 the technique is then empty, meaning "as the measurement says". The text is read as UTF-8 (with or without byte order
 mark), and as Latin-1 if it is not UTF-8, so that µ, ° and ² of older programs are read as meant; the numbers are ASCII
 in either. Decimal commas are read where semicolons or tabs separate the columns. Signs are kept as they are, except
-that a column -Z'' is turned into Z''. Counters of charge and energy that are reset within a time series are summed.
+that a column -Z'' is turned into Z''. Times may be clock times (‘Test time / clock’, ‘Time (hh:mm:ss)’). Counters of
+charge and energy that are reset within a time series are summed.
 
 `read_mapped` reads a table without usable column headers by a column mapping; `check_mapping` checks such a mapping
 without a file.
@@ -22,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from registry.contract.declared_columns import declared_columns, declared_tables
+from registry.contract.reader_support.clock_times import elapsed_seconds
 from registry.contract.reader_support.column_headers import (
     COLUMNS,
     HeaderError,
@@ -126,8 +128,14 @@ def _datasets(header: Header) -> tuple[ParsedDataset, ...]:
     rows = header.rows
     shown = ", ".join(label for label in rows.labels if label)[:LONGEST_HEADER]
     technique = _technique(header.headers, f"line {rows.line}", "the header has", shown)
-    numbers = read_numbers(rows, tuple(header.headers))
-    columns = {head.canonical: head.converted(numbers.columns.pop(index)) for index, head in header.headers.items()}
+    clocks = tuple(index for index, head in header.headers.items() if head.is_clock)
+    numbers = read_numbers(rows, tuple(index for index in header.headers if index not in clocks), words=clocks)
+    columns = {
+        head.canonical: elapsed_seconds(numbers.words.pop(index), rows.labels[index])
+        if head.is_clock
+        else head.converted(numbers.columns.pop(index))
+        for index, head in header.headers.items()
+    }
     if not next(iter(columns.values())).size:
         raise UnreadableFile("no-rows", "no rows below the header (line {line})", line=rows.line)
     header_facts = {
@@ -313,6 +321,11 @@ def _messages(header: Header, decimal: str) -> list[Message]:
                 "lines-above-header", "Header in line {line}: the lines above it are not read.", line=header.rows.line
             )
         )
+    messages += [
+        Message("clock-times-read", "‘{header}’ read as hours:minutes:seconds.", header=labels[index])
+        for index, head in header.headers.items()
+        if head.is_clock
+    ]
     messages += unread_columns(labels, list(header.headers))
     if decimal == ",":
         messages.append(Message("decimal-commas", "Decimal commas."))
@@ -327,7 +340,7 @@ def register_readers() -> Sequence[Reader]:
     return (
         Reader(
             name="declared-csv",
-            version="1.6.0",
+            version="1.7.0",
             title="Text table with declared columns (CSV)",
             recognises=recognises,
             read=read,

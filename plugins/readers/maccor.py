@@ -175,7 +175,8 @@ def _labels(written: Sequence[str], line: int) -> Labels:
     if not states:
         raise UnreadableFile(
             "missing-columns",
-            "line {header_line_number}: no column ‘Md’ or ‘State’ (charge or discharge): export again with all columns",
+            "line {header_line_number}: no column ‘Md’ or ‘State’ (charge or discharge): export again with all "
+            "columns, or use a column mapping",
             header_line_number=line,
         )
     labels = tuple(_spelled(label) for label in written)

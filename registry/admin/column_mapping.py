@@ -25,7 +25,8 @@ EXAMPLE = {"columns": {"Freq": "frequency_hertz", "Zreal": "Z' / Ohm", "Zimag": 
 
 HELP = format_html(
     "<code>columns</code> maps each column header, or the column index from 0 if the file has no headers, to a name "
-    "with a unit. Optional: <code>header_line</code> (from 1), <code>delimiter</code> (<code>,</code> <code>;</code> "
+    "with a unit; <code>Test time / clock</code> for times as hours:minutes:seconds, with or without days. "
+    "Optional: <code>header_line</code> (from 1), <code>delimiter</code> (<code>,</code> <code>;</code> "
     "tab, or a space for any whitespace) and <code>decimal</code> (<code>.</code> or <code>,</code>). "
     "Example: <code>{}</code>",
     json.dumps(EXAMPLE),

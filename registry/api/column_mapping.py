@@ -16,7 +16,10 @@ class ColumnMappingSerializer(RecordSerializer):
     """Names and units of the columns of a text table. Changing it imports the files that use it again."""
 
     project = ProjectField()
-    mapping = serializers.DictField(help_text="`columns`; optional: `header_line`, `delimiter`, `decimal`.")
+    mapping = serializers.DictField(
+        help_text="`columns`: the meaning of each column with its unit, `Current / mA`, or `Test time / clock` for "
+        "times as hours:minutes:seconds; optional: `header_line`, `delimiter`, `decimal`."
+    )
 
     class Meta:
         model = ColumnMapping

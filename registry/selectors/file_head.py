@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.core.files.storage import default_storage
 
+from registry.contract.reader_support.clock_times import is_elapsed
 from registry.models import Dataset
 
 MAX_BYTES = 65_536
@@ -93,4 +94,4 @@ def _split_cells(line: str, delimiter: str) -> tuple[str, ...]:
 
 
 def _is_number(cell: str) -> bool:
-    return bool(NUMBER.fullmatch(cell))
+    return bool(NUMBER.fullmatch(cell)) or is_elapsed(cell)

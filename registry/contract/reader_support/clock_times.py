@@ -69,6 +69,11 @@ def elapsed_seconds(texts: Any, label: str) -> Array:
     return total
 
 
+def is_elapsed(text: str) -> bool:
+    """Return True for a clock time such as ‘144:01:18’ or ‘1d 02:03:04.5’."""
+    return re.fullmatch(ELAPSED, text) is not None
+
+
 def spans_seconds(first: str, last: str) -> set[float]:
     """Return the seconds between two date-times: several if day and month are ambiguous."""
     spans = set()

@@ -25,6 +25,9 @@ WORDS = {
     "volt": "V", "volts": "V", "ampere": "A", "amperes": "A", "amp": "A", "amps": "A", "hertz": "Hz",
     "ohm": "Ω", "ohms": "Ω", "degc": "°C", "celsius": "°C", "sec": "s", "�c": "°C",
 }  # fmt: skip
+CLOCK = re.compile(r"clock|h{1,2}:m(m|in)?:s{1,2}(\.[0sf]+)?")
+"""Words for hours:minutes:seconds, with or without days, instead of a unit: ‘Test time / clock’, ‘Time (hh:mm:ss)’."""
+CLOCK_COLUMNS = ("test_time_second", "step_time_second")
 PERCENT = "%"
 MINUS = "-−–"
 SIGNED = (
@@ -121,6 +124,8 @@ class KnownColumn:
     written_unit: str
     is_machine_name: bool = False
     """True if the header is the canonical name itself, which ends in its unit."""
+    is_clock: bool = False
+    """True if the cells are clock times, hours:minutes:seconds, instead of numbers."""
 
     def converted(self, numbers: Array) -> Array:
         """Return the numbers in the canonical unit; dividing by 1000 rounds better than multiplying by 0.001."""
@@ -152,6 +157,8 @@ def parse_header(text: str) -> KnownColumn | None:
         unit = groups.get("unit") or groups.get("round") or groups.get("square") or ""
         canonical, sign = _column(match["name"])
         canonical = _per_unit(match["name"], canonical, unit)
+        if canonical in CLOCK_COLUMNS and CLOCK.fullmatch(re.sub(r"\s", "", unit.casefold())):
+            return KnownColumn(canonical, sign, unit, is_clock=True)
         if canonical:
             return KnownColumn(canonical, sign * unit_factor(text.strip(), canonical, unit), unit)
     return _with_unit_after_underscore(label)

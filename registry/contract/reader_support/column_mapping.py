@@ -5,8 +5,9 @@
 
 A key of `columns` is a column's header as in the file, or its position from 0 in a table without headers. A value is a
 canonical name, or a plain one with its unit; a minus turns the sign of a current, `-Current / A`, for an instrument
-that writes a discharge as positive. Optional: `header_line` (from 1; without headers, the last line above the
-numbers), `delimiter` (`,` `;` tab, or a space for any run of spaces) and `decimal` (`.` or `,`).
+that writes a discharge as positive. `Test time / clock` is a column of clock times, hours:minutes:seconds with or
+without days before them (`144:01:18`, `1d 02:03:04.5`). Optional: `header_line` (from 1; without headers, the last line
+above the numbers), `delimiter` (`,` `;` tab, or a space for any run of spaces) and `decimal` (`.` or `,`).
 """
 
 import unicodedata
@@ -18,6 +19,7 @@ from typing import Any
 
 from analyses.coded_text import Listed
 from registry.contract.reader import UnreadableFile
+from registry.contract.reader_support.clock_times import is_elapsed
 from registry.contract.reader_support.column_headers import HeaderError, KnownColumn, parse_header
 from registry.contract.reader_support.number_table import DELIMITERS, NUMBER, Rows
 from registry.contract.reader_support.plain_text import Line, file_head, lines, text_problem
@@ -171,6 +173,11 @@ def _find_by_header(mapped: ColumnMapping, table: list[Line]) -> tuple[int, str,
     )
 
 
+def _holds(head: KnownColumn, cell: str) -> bool:
+    """Return True if the cell is what its column holds: a number, or a clock time."""
+    return is_elapsed(cell) if head.is_clock else NUMBER.fullmatch(cell.replace(",", ".")) is not None
+
+
 def _find_by_position(mapped: ColumnMapping, table: list[Line]) -> tuple[int, str, tuple[str, ...], int]:
     """Return the line above the first row of numbers, its delimiter, and positions as labels."""
     last_column = max(int(key) for key in mapped.headers)
@@ -179,9 +186,7 @@ def _find_by_position(mapped: ColumnMapping, table: list[Line]) -> tuple[int, st
             continue
         for delimiter in mapped.delimiters:
             cells = _split(line.text, delimiter)
-            if len(cells) > last_column and all(
-                NUMBER.fullmatch(cells[int(key)].replace(",", ".")) for key in mapped.headers
-            ):
+            if len(cells) > last_column and all(_holds(head, cells[int(key)]) for key, head in mapped.headers.items()):
                 return line.number - 1, delimiter, tuple(str(index) for index in range(len(cells))), line.start
         if mapped.header_line is not None:
             raise UnreadableFile(

@@ -39,6 +39,12 @@ def test_detects_headers_and_delimiter(measurement, content, expected) -> None:
     assert (file_head.header_line, file_head.delimiter, file_head.headers, file_head.first_row) == expected
 
 
+def test_clock_times_are_numbers_of_a_table(measurement) -> None:
+    file_head = upload_and_read(measurement, b"t;U\n0:00:10;3,5\n")
+    assert file_head is not None
+    assert file_head.columns == [("t", "0:00:10"), ("U", "3,5")]
+
+
 def test_columns_without_header_are_skipped(measurement) -> None:
     file_head = upload_and_read(measurement, b",Freq,Real\n0,0.01,59.2\n")
     assert file_head is not None

@@ -6,6 +6,7 @@ import pytest
 from registry.contract.reader_support.clock_times import (
     date_order,
     elapsed_seconds,
+    is_elapsed,
     parse_date_time,
     spans_seconds,
     start_time_of,
@@ -17,6 +18,13 @@ from tests.coded import refuses
 def test_reads_hours_beyond_a_day_and_fractions() -> None:
     texts = pa.array(["00:00:00", "144:02:18", "01:00:00.5", "2-01:00:00"])
     assert elapsed_seconds(texts, "Time").tolist() == [0, 518538, 3600.5, 176400]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_time"), [("144:01:18", True), ("1d 02:03:04.5", True), ("12", False), ("", False)]
+)
+def test_knows_a_clock_time(text: str, is_time: bool) -> None:
+    assert is_elapsed(text) == is_time
 
 
 def test_reads_days_before_the_clock() -> None:

@@ -73,7 +73,9 @@ def test_refuses_a_unit_of_wrong_dimension() -> None:
         parse_header("Voltage / mA")
 
 
-@pytest.mark.parametrize("text", ["Discharge capacity / mAh/V", "Voltage (furlong)", "Time / hh:mm:ss"])
+@pytest.mark.parametrize(
+    "text", ["Discharge capacity / mAh/V", "Voltage (furlong)", "Time / fortnight", "Current / hh:mm:ss"]
+)
 def test_refuses_an_unknown_unit(text: str) -> None:
     with refuses("unknown-unit", HeaderError):
         parse_header(text)

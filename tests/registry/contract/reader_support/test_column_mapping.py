@@ -41,6 +41,41 @@ def test_reads_a_table_without_headers_by_position(tmp_path: Path, content: str)
     }
 
 
+CLOCK_ROWS = "0:00:00;0,1;3,5\n144:01:18;0,2;3,6\n"
+CLOCK_TIMES = [0.0, 518478.0]
+
+
+@pytest.mark.parametrize("name", ["Test time / clock", "test_time_second / clock", "time (hh:mm:ss)", "Time / h:min:s"])
+def test_a_column_of_clock_times(tmp_path: Path, name: str) -> None:
+    by_header = {"columns": {"t": name, "i": "Current / mA", "u": "Voltage / V"}}
+    by_position = {"columns": {"0": name, "1": "Current / mA", "2": "Voltage / V"}, "delimiter": ";"}
+    for content, mapping in (("t;i;u\n" + CLOCK_ROWS, by_header), ("log of a cell\n" + CLOCK_ROWS, by_position)):
+        check_mapping(mapping)
+        assert columns(tmp_path, content, mapping) == {
+            "test_time_second": CLOCK_TIMES,
+            "current_ampere": [1e-4, 2e-4],
+            "voltage_volt": [3.5, 3.6],
+        }
+
+
+def test_days_before_the_clock(tmp_path: Path) -> None:
+    mapping = {"columns": {"t": "Test time / clock", "i": "Current / A", "u": "Voltage / V"}}
+    content = "t\ti\tu\n  0d 00:00:5\t1\t3.5\n  1d 02:03:04.5\t1\t3.6\n"
+    assert columns(tmp_path, content, mapping)["test_time_second"] == [5, 93784.5]
+
+
+def test_a_cell_that_is_no_clock_time_is_named(tmp_path: Path) -> None:
+    mapping = {"columns": {"t": "Test time / clock", "i": "Current / A", "u": "Voltage / V"}}
+    with refuses("invalid-clock-time", UnreadableFile, row=2, label="t", written="12"):
+        read_mapped(write(tmp_path, "t,i,u\n0:00:00,1,3.5\n12,1,3.6\n"), mapping)
+
+
+@pytest.mark.parametrize("name", ["Current / clock", "Unix time / clock", "Voltage / hh:mm:ss"])
+def test_only_elapsed_times_are_clock_times(name: str) -> None:
+    with refuses("invalid-column-mapping", UnreadableFile):
+        check_mapping({"columns": {"a": name, "t": "Test time / s", "i": "Current / A", "u": "Voltage / V"}})
+
+
 def test_skips_lines_above_the_numbers(tmp_path: Path) -> None:
     assert columns(tmp_path, "measured today\n\n# points\n1000,2,3\n", SPECTRUM)["frequency_hertz"] == [1000]
 

@@ -8,6 +8,7 @@ minutes or hours); if they do not, the file is refused. Where energy per capacit
 they are read as such.
 """
 
+import csv
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -42,8 +43,12 @@ CONTRACT_VERSION = 2
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-HEADER = re.compile(rb"^\"?Rec#?\"?[ ]*(?P<delimiter>[\t,;])[ ]*\"?Cyc(le|#)", re.MULTILINE | re.IGNORECASE)
+HEADER = re.compile(
+    rb"^(\xef\xbb\xbf)?\"?Rec#?\"?[ ]*(?P<delimiter>[\t,;])[ ]*\"?Cyc(le|#)", re.MULTILINE | re.IGNORECASE
+)
 NAMES = {
+    "test_time_second": "test_time_second",
+    "step_time_second": "step_time_second",
     "testtime": "test_time_second",
     "test": "test_time_second",
     "test time": "test_time_second",
@@ -113,9 +118,11 @@ def read(path: Path) -> tuple[ParsedDataset, ...]:
     written = tuple(label.strip().strip('"').strip() for label in header_line.text.rstrip().split(delimiter))
     labels = _labels(written, header_line.number)
     rows = Rows(path, header_line.after, header_line.number, delimiter, written, quoted=True, has_thousands=True)
-    known = known_columns(labels.labels, NAMES, header_line.number, UNITS, NEEDED)
+    clocks = _clock_columns(rows, labels.labels)
+    spelled = tuple(f"{clocks[index]} [s]" if index in clocks else label for index, label in enumerate(labels.labels))
+    known = known_columns(spelled, NAMES, header_line.number, UNITS, NEEDED)
     require_columns(known, NEEDED, written, header_line.number)
-    clocks = _clock_columns(rows, dict(enumerate(labels.labels)))
+    clocks = {index: name for index, name in clocks.items() if index in known}
     numeric = {index: column for index, column in known.items() if index not in clocks}
     needed = {name: label for name, label in NEEDED.items() if name not in clocks.values()}
     stamps = [labels.stamps] if labels.stamps is not None else []
@@ -157,7 +164,7 @@ def _header(path: Path) -> tuple[dict[str, str], Line, str]:
 
 def _facts(text: str, delimiter: str) -> list[tuple[str, str]]:
     """Return names and values of a line of the head: ‘Name:  value’ in two cells or in one, or ‘Name  value’."""
-    cells = [re.sub(r"[^\x20-\x7e]+", "", cell).strip() for cell in text.split(delimiter)]
+    cells = [re.sub(r"[^\x20-\x7e]+", "", cell).strip() for cell in next(csv.reader([text], delimiter=delimiter), [])]
     facts = []
     while cells:
         name, _, value = cells.pop(0).partition(":")
@@ -207,12 +214,12 @@ def _unit(text: str) -> str:
     return prefix + unit if unit in NAME_OF_UNIT else ""
 
 
-def _clock_columns(rows: Rows, labels: dict[int, str]) -> dict[int, str]:
+def _clock_columns(rows: Rows, labels: Sequence[str]) -> dict[int, str]:
     """Return the columns of times whose first cell is a clock time, under their canonical names."""
     with rows.opened() as file:
         first = next((line for line in iter(lambda: file.readline(1 << 16), b"") if line.strip()), b"")
     cells = first.decode("latin-1").split(rows.delimiter)
-    names = {index: NAMES.get(split_header(label)[0], "") for index, label in labels.items()}
+    names = {index: NAMES.get(split_header(label)[0], "") for index, label in enumerate(labels)}
     return {index: name for index, name in names.items() if name in TIMES and ":" in "".join(cells[index : index + 1])}
 
 

@@ -15,7 +15,7 @@ Array = NDArray[np.float64]
 
 ELAPSED = (
     r"^\s*(?:(?P<days>\d+)(?:[- ]|\s*[dD]\s*))?"
-    r"(?P<hours>\d+):(?P<minutes>\d{1,2}):(?P<seconds>\d{1,2}(?:\.\d*)?)\s*$"
+    r"(?P<hours>\d+):(?P<minutes>\d{1,2}):(?P<seconds>\d{1,2}(?:[.,]\d*)?)\s*$"
 )
 """Hours, minutes and seconds, with or without days before them: ‘2-01:00:00’, ‘2 01:00:00’ or ‘2d 01:00:00’."""
 STAMPS = tuple(
@@ -64,7 +64,7 @@ def elapsed_seconds(texts: Any, label: str) -> Array:
     total = np.zeros(len(texts))
     for name, seconds in SECONDS.items():
         text = pc.struct_field(parts, name)
-        text = pc.if_else(pc.equal(text, ""), "0", text)
+        text = pc.replace_substring(pc.if_else(pc.equal(text, ""), "0", text), ",", ".")
         total += np.asarray(pc.cast(text, pa.float64())) * seconds
     return total
 

@@ -93,9 +93,11 @@ def read_numbers(
                 if numbers is not None:
                     return numbers
         for thousands in THOUSANDS if rows.has_thousands else ():
-            numbers = _read_grouped(widest, (required, optional, words), thousands)
-            if numbers is not None:
-                return numbers
+            for stripped in (False, True) if widest is not rows else (False,):
+                selected = required, optional, words
+                numbers = _read_grouped(rows if stripped else widest, selected, thousands, stripped)
+                if numbers is not None:
+                    return numbers
     return _read_carefully(rows, required, optional, words)
 
 
@@ -125,7 +127,7 @@ def _read_fast(
 
 
 def _read_grouped(
-    rows: Rows, selected: tuple[Sequence[int], Sequence[int], Sequence[int]], thousands: str
+    rows: Rows, selected: tuple[Sequence[int], Sequence[int], Sequence[int]], thousands: str, stripped: bool
 ) -> Numbers | None:
     """Return the columns of a table whose numbers have this mark between thousands, or None if it is not certain.
 
@@ -139,7 +141,7 @@ def _read_grouped(
     columns: dict[int, Array] = {}
     is_certain = False
     try:
-        arrays = _arrow_columns(rows, dict.fromkeys((*required, *optional, *words), pa.string()), ".", stripped=False)
+        arrays = _arrow_columns(rows, dict.fromkeys((*required, *optional, *words), pa.string()), ".", stripped)
         for index in (*required, *optional):
             texts = pc.utf8_trim_whitespace(arrays.pop(index))
             is_certain = is_certain or bool(pc.any(pc.match_substring_regex(texts, DECIMAL_AFTER[thousands])).as_py())

@@ -81,6 +81,27 @@ def test_times_in_the_unit_of_their_header(tmp_path: Path, label: str, seconds: 
     assert columns["test_time_second"].tolist() == [0, seconds, 2 * seconds, 3 * seconds]
 
 
+@pytest.mark.parametrize("label", ["Test Time (D HH:MM:SS)", "Test Time [hh:mm:ss]", "Test", "TestTime (Sec)"])
+def test_clock_times_are_known_by_their_cells(tmp_path: Path, label: str) -> None:
+    columns = columns_of(tmp_path, table(LABELS.replace("TestTime", label)))
+    assert columns["test_time_second"].tolist() == [0, 1800, 3600.5, 93784.5]
+
+
+def test_decimal_commas_and_semicolons(tmp_path: Path) -> None:
+    columns = columns_of(tmp_path, table().replace(".", ",").replace("\t", ";"))
+    assert columns["test_time_second"].tolist() == [0, 1800, 3600.5, 93784.5]
+    assert columns["voltage_volt"].tolist() == [3, 3.5, 3.7, 3.4]
+
+
+@pytest.mark.parametrize("head", ["", '"Date of Test:"\t"11 December 2020, 12:22:12 PM"\n'])
+def test_byte_order_mark_and_quoted_cells(tmp_path: Path, head: str) -> None:
+    content = "\ufeff" + head + "\n".join("\t".join(f'"{cell}"' for cell in row.split("\t")) for row in (LABELS, *ROWS))
+    assert recognises(content.encode(), "data")
+    (only,) = read(write(tmp_path, content))
+    assert only.columns["test_time_second"][-1] == 93784.5
+    assert str(only.start_time) == ("2020-12-11 12:22:12" if head else "None")
+
+
 def test_step_time_is_not_the_number_of_the_step(tmp_path: Path) -> None:
     columns = columns_of(tmp_path, MACCOR_HASHED)
     assert columns["step_index"].tolist() == [1, 2]
@@ -100,6 +121,12 @@ def test_thousands_are_separated_by_commas(tmp_path: Path, number: str) -> None:
     (only,) = read(write(tmp_path, content))
     assert only.columns["voltage_volt"][1] == pytest.approx(1.0035)
     assert message_of(only.messages, "thousands-separated", mark=",")
+
+
+def test_thousands_in_rows_that_end_in_tabs_but_for_the_last(tmp_path: Path) -> None:
+    rows = [row.replace("3.5000", "1,003.5") + "\t" for row in ROWS]
+    content = table(LABELS.replace("Volts", "mVolts"), (*rows[:-1], rows[-1].rstrip("\t")))
+    assert columns_of(tmp_path, content)["voltage_volt"][1] == pytest.approx(1.0035)
 
 
 def test_current_with_and_without_sign_is_the_same(tmp_path: Path) -> None:

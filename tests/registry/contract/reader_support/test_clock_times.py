@@ -28,8 +28,8 @@ def test_knows_a_clock_time(text: str, is_time: bool) -> None:
 
 
 def test_reads_days_before_the_clock() -> None:
-    texts = pa.array(["  0d 00:00:0", "0d 00:01:00.00", "  1d 02:03:04.5", "10D 1:2:3", "1 00:00:00"])
-    assert elapsed_seconds(texts, "Time").tolist() == [0, 60, 93784.5, 867723, 86400]
+    texts = pa.array(["  0d 00:00:0", "0d 00:01:00.00", "  1d 02:03:04.5", "10D 1:2:3", "1 00:00:00", "0d 00:00:01,5"])
+    assert elapsed_seconds(texts, "Time").tolist() == [0, 60, 93784.5, 867723, 86400, 1.5]
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ def mixture_density(fractions_percent: Sequence[Estimate], densities_g_cm3: Sequ
     >>> fractions, densities = (70.0, 30.0), (4.78, 1.86)
     >>> density = mixture_density([*map(Estimate.exact, fractions)], [*map(Estimate.exact, densities)])
     >>> round(density.magnitude, 3)
-    3.252
+    3.25
     """
     if not fractions_percent or len(fractions_percent) != len(densities_g_cm3):
         raise InsufficientData(

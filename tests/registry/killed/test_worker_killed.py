@@ -92,5 +92,5 @@ def test_two_workers_read_each_of_fifty_files_once(registry: dict[str, str], tmp
     with start_worker(registry, "--once") as first, start_worker(registry, "--once") as second:
         assert (first.wait(PATIENCE_SECONDS), second.wait(PATIENCE_SECONDS)) == (0, 0)
     rows = json.loads(script(registry, "state"))
-    assert Counter(tuple(row[:3]) for row in rows) == {("parsed", 1, 3): 50}
+    assert Counter(tuple(row[:3]) for row in rows if row[0] not in ("done", "refused")) == {("parsed", 1, 3): 50}
     assert len((tmp_path / "ran").read_text().splitlines()) == 50

@@ -221,8 +221,8 @@ def compare_rerun(pairs: list[tuple[int, str]]) -> "list[Any]":
 
     chosen = [pk for pk, _ in pairs]
     jobs = list_due_jobs(Measurement.objects.filter(pk__in=chosen), everything=True)
-    targets = get_targets(measurements=chosen)
-    columns = {key: load_columns(target.datasets[""]) for key, target in targets.items() if target.datasets}
+    targets = get_targets(cells=Measurement.objects.filter(pk__in=chosen).values_list("cell", flat=True))
+    columns = {key: load_columns(target.datasets[""]) for key, target in targets.items() if "" in target.datasets}
 
     def rerun() -> None:
         run_jobs(jobs, by=None)

@@ -12,13 +12,32 @@ VISIBLE = """
 """
 CELL = """
     SELECT c.id, c.refcode, p.slug, c.label, c.format, c.origin, c.publication_id, b.key, c.configuration,
-           c.fabrication_pressure, c.fabrication_pressure_mpa, c.assembled_on, c.notes, c.parameters, c.created_at
+           c.fabrication_pressure, c.fabrication_pressure_mpa, c.fabrication_pressure_mpa_lower, c.fabrication_pressure_mpa_upper,
+           c.fabrication_pressure_mpa_qualifier, c.fabrication_pressure_mpa_inferred,
+           c.footprint, c.footprint_cm2, c.footprint_cm2_lower, c.footprint_cm2_upper,
+           c.footprint_cm2_qualifier, c.footprint_cm2_inferred,
+           c.packaging_mass, c.packaging_mass_mg, c.packaging_mass_mg_lower, c.packaging_mass_mg_upper,
+           c.packaging_mass_mg_qualifier, c.packaging_mass_mg_inferred,
+           c.packaging_thickness, c.packaging_thickness_um, c.packaging_thickness_um_lower, c.packaging_thickness_um_upper,
+           c.packaging_thickness_um_qualifier, c.packaging_thickness_um_inferred,
+           c.tab_mass, c.tab_mass_mg, c.tab_mass_mg_lower, c.tab_mass_mg_upper,
+           c.tab_mass_mg_qualifier, c.tab_mass_mg_inferred,
+           c.repeat_units, c.assembled_on, c.notes, c.parameters, c.created_at
     FROM registry_cell c JOIN registry_project p ON p.id = c.project_id
     LEFT JOIN registry_publication b ON b.id = c.publication_id
 """
 LAYERS = """
     SELECT l.cell_id, l.id, l.position, l.role, l.material_id, m.name, l.formulation_id, f.name, l.batch_id,
-           l.as_written, l.mass_loading, l.mass_loading_mg_cm2, l.area, l.area_cm2, l.thickness, l.thickness_um
+           l.as_written,
+           l.mass_loading, l.mass_loading_mg_cm2, l.mass_loading_mg_cm2_lower, l.mass_loading_mg_cm2_upper,
+           l.mass_loading_mg_cm2_qualifier, l.mass_loading_mg_cm2_inferred,
+           l.area, l.area_cm2, l.area_cm2_lower, l.area_cm2_upper,
+           l.area_cm2_qualifier, l.area_cm2_inferred,
+           l.thickness, l.thickness_um, l.thickness_um_lower, l.thickness_um_upper,
+           l.thickness_um_qualifier, l.thickness_um_inferred,
+           l.apparent_density, l.apparent_density_g_cm3, l.apparent_density_g_cm3_lower, l.apparent_density_g_cm3_upper,
+           l.apparent_density_g_cm3_qualifier, l.apparent_density_g_cm3_inferred,
+           l.coated_sides
     FROM registry_layer l LEFT JOIN registry_material m ON m.id = l.material_id
     LEFT JOIN registry_formulation f ON f.id = l.formulation_id
     WHERE l.cell_id IN ({places}) ORDER BY l.position

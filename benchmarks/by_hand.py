@@ -12,13 +12,15 @@ VISIBLE = """
 """
 CELL = """
     SELECT c.id, c.refcode, p.slug, c.label, c.format, c.origin, c.publication_id, b.key, c.configuration,
-           c.fabrication_pressure, c.fabrication_pressure_mpa, c.fabrication_pressure_mpa_lower, c.fabrication_pressure_mpa_upper,
+           c.fabrication_pressure, c.fabrication_pressure_mpa, c.fabrication_pressure_mpa_lower,
+           c.fabrication_pressure_mpa_upper,
            c.fabrication_pressure_mpa_qualifier, c.fabrication_pressure_mpa_inferred,
            c.footprint, c.footprint_cm2, c.footprint_cm2_lower, c.footprint_cm2_upper,
            c.footprint_cm2_qualifier, c.footprint_cm2_inferred,
            c.packaging_mass, c.packaging_mass_mg, c.packaging_mass_mg_lower, c.packaging_mass_mg_upper,
            c.packaging_mass_mg_qualifier, c.packaging_mass_mg_inferred,
-           c.packaging_thickness, c.packaging_thickness_um, c.packaging_thickness_um_lower, c.packaging_thickness_um_upper,
+           c.packaging_thickness, c.packaging_thickness_um, c.packaging_thickness_um_lower,
+           c.packaging_thickness_um_upper,
            c.packaging_thickness_um_qualifier, c.packaging_thickness_um_inferred,
            c.tab_mass, c.tab_mass_mg, c.tab_mass_mg_lower, c.tab_mass_mg_upper,
            c.tab_mass_mg_qualifier, c.tab_mass_mg_inferred,

@@ -105,7 +105,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='cell',
             name='repeat_units',
-            field=models.PositiveSmallIntegerField(blank=True, help_text='How often the layers below are repeated in the stack; empty if they are the whole cell.', null=True, validators=[django.core.validators.MinValueValidator(1, 'Enter 1 or more repeat units.')]),
+            field=models.PositiveSmallIntegerField(blank=True, help_text='Number of times the layers below repeat in the stack; empty if they make up the complete cell.', null=True, validators=[django.core.validators.MinValueValidator(1, 'Enter 1 or more repeat units.')]),
         ),
         migrations.AddField(
             model_name='cell',
@@ -230,7 +230,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalcell',
             name='repeat_units',
-            field=models.PositiveSmallIntegerField(blank=True, help_text='How often the layers below are repeated in the stack; empty if they are the whole cell.', null=True, validators=[django.core.validators.MinValueValidator(1, 'Enter 1 or more repeat units.')]),
+            field=models.PositiveSmallIntegerField(blank=True, help_text='Number of times the layers below repeat in the stack; empty if they make up the complete cell.', null=True, validators=[django.core.validators.MinValueValidator(1, 'Enter 1 or more repeat units.')]),
         ),
         migrations.AddField(
             model_name='historicalcell',

@@ -93,7 +93,7 @@ class Cell(Coded, Parametrised, ProjectRecord, Quantified):
         null=True,
         blank=True,
         validators=[MinValueValidator(1, "Enter 1 or more repeat units.")],
-        help_text="How often the layers below are repeated in the stack; empty if they are the whole cell.",
+        help_text="Number of times the layers below repeat in the stack; empty if they make up the complete cell.",
     )
     footprint = WrittenField(
         quantity="footprint_cm2", help_text="Outer area of the cell with its packaging, e.g. 4×5 cm²"

@@ -130,7 +130,7 @@ def _repeat_units_not_entered(layers: Sequence[Layer]) -> Message:
                 layer=layer_name(layer),
             )
     return Message(
-        "repeat-units-not-entered", "No number of repeat units entered: the layers entered are the whole cell."
+        "repeat-units-not-entered", "No number of repeat units entered: the layers entered make up the complete cell."
     )
 
 

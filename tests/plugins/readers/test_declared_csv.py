@@ -7,7 +7,6 @@ import pytest
 from plugins.readers.declared_csv import read, read_mapped, recognises, register_readers
 from registry.hookspecs import ParsedDataset, UnreadableFile
 from tests.coded import message_of, refuses
-from tests.plugins.readers import shared_data
 
 RUN = "test_time_second,voltage_volt,current_ampere\n"
 
@@ -323,81 +322,3 @@ def test_names_the_missing_columns(tmp_path: Path, headers: str, missing: str) -
     with refuses("missing-columns", UnreadableFile) as refusal:
         read(write(tmp_path, f"{headers}\n1,2\n"))
     assert missing in refusal.value.parameters["lacks"]
-
-
-PER_GRAM = {
-    "Cycle,Specific capacity (mAh/g)\n1,180.5\n2,179.0\n": "cycle_discharging_specific_capacity_ah_per_gram",
-    "Cycle_Index;Cap_Chg(mAh/g);Cap_DChg(mAh/g)\n1;200;180.5\n": "cycle_discharging_specific_capacity_ah_per_gram",
-    "Cycle,Discharge capacity (mAh cm-2)\n1,180.5\n": "cycle_discharging_areal_capacity_ah_per_square_centimetre",
-}
-
-
-@pytest.mark.parametrize(("text", "canonical"), PER_GRAM.items())
-def test_reads_a_per_cycle_table_per_gram_or_area(tmp_path: Path, text: str, canonical: str) -> None:
-    path = tmp_path / "table.csv"
-    path.write_text(text)
-    (dataset,) = read(path)
-    assert dataset.technique == "cycling"
-    assert dataset.columns[canonical][0] == pytest.approx(0.1805)
-
-
-@pytest.mark.parametrize(("unit", "technique"), [("mA/g", "cycling"), ("mA/cm²", "")])
-def test_reads_a_time_series_with_a_current_per_gram_or_area(tmp_path: Path, unit: str, technique: str) -> None:
-    path = tmp_path / "series.csv"
-    path.write_text(f"Time (s),Voltage (V),Current ({unit}),Specific capacity (mAh/g)\n0,3,100,0\n1,3.1,100,0.03\n")
-    (dataset,) = read(path)
-    (current,) = [name for name in dataset.columns if "current" in name]
-    assert (dataset.technique, dataset.columns[current][0]) == (technique, pytest.approx(0.1))
-    assert not [name for name in dataset.columns if name.startswith("cycle_")]
-    assert message_of(dataset.messages, "columns-left-out", columns=["‘Specific capacity (mAh/g)’"])
-
-
-ABOVE = "cell model:,,,\nNominal capacity: 0.002 Ah,,,\n\n"
-
-
-def test_reads_a_table_below_other_lines(tmp_path: Path) -> None:
-    only = dataset(tmp_path, ABOVE + "test_time_s,current_mA,voltage_V,step_name\n0,2,3.5,rest,\n1,2,3.6,charge CC,\n")
-    assert columns_of(only) == {
-        "test_time_second": [0, 1],
-        "current_ampere": [0.002, 0.002],
-        "voltage_volt": [3.5, 3.6],
-    }
-    assert message_of(only.messages, "lines-above-header", line=4)
-
-
-@pytest.mark.parametrize(
-    ("content", "code", "line"),
-    [
-        (ABOVE + "no table below\n", "missing-columns", 0),
-        (ABOVE + "test_time_s,current_A,voltage_V\nrest,rest,rest\n", "missing-columns", 0),
-        (ABOVE + "test_time_s,current,voltage_V\n0,1,2\n", "invalid-column", 4),
-        (ABOVE + "test_time_s,current_A,voltage_V\n0,1,2\n1,x,2\n", "cell-not-a-number", 6),
-        (ABOVE + "test_time_s,current_A\n0,1\n", "missing-columns", 0),
-    ],
-)
-def test_errors_of_a_table_below_other_lines(tmp_path: Path, content: str, code: str, line: int) -> None:
-    with refuses(code, UnreadableFile, **({"line": line} if line else {})):
-        dataset(tmp_path, content)
-
-
-@pytest.mark.parametrize("folder", shared_data.folder())
-@pytest.mark.parametrize(
-    ("name", "rows", "cycles", "last_s"),
-    [
-        ("bdf/SINTEF__LiGrR2032__2024-04-30__25degC__Landt.csv", 25162, 2, 262657.764),
-        ("pyprobe/sample_data_novonix.csv", 207, 1, 12287.48004),
-    ],
-)
-def test_exports_with_lines_above_their_header(folder: Path, name: str, rows: int, cycles: int, last_s: float) -> None:
-    (only,) = read(folder / "cycling" / name)
-    assert only.columns["test_time_second"].size == rows
-    assert only.columns["cycle_count"].max() == cycles
-    assert only.columns["test_time_second"][-1] == pytest.approx(last_s)
-
-
-@pytest.mark.parametrize("folder", shared_data.folder())
-def test_the_half_cell_of_a_landt_export(folder: Path) -> None:
-    """Read by eye from the last rows of the steps: 6.3 mAh discharged, 3.2 mAh charged, then 1.3 mAh discharged."""
-    (only,) = read(folder / "cycling" / "bdf" / "SINTEF__LiGrR2032__2024-04-30__25degC__Landt.csv")
-    assert only.columns["discharging_capacity_ah"][-1] == pytest.approx(0.0063 + 0.0013)
-    assert only.columns["charging_capacity_ah"][-1] == pytest.approx(0.0032)

@@ -47,7 +47,7 @@ LAYERS = """
 VALUES = """
     SELECT v.cell_id, v.id, m.refcode, v.quantity, v.written, v.magnitude, v.lower, v.upper, v.standard_uncertainty,
            v.degrees_of_freedom, v.qualifier, v.missing, v.inferred, v.note, v.origin, v.publication_id, v.run_id,
-           r.analysis, r.stale_since
+           r.analysis, r.stale_since, v.at_kind, v.at_number, v.components, v.method_spread
     FROM registry_value v LEFT JOIN registry_measurement m ON m.id = v.measurement_id
     LEFT JOIN registry_analysisrun r ON r.id = v.run_id
     WHERE v.is_latest AND v.{column} IN ({places}) ORDER BY v.id

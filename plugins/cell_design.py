@@ -212,6 +212,7 @@ def register_analyses() -> Sequence[Analysis]:
                 "layer, and the N:P ratio."
             ),
             techniques=TECHNIQUES,
+            min_measurements=0,
             scope="cell",
             outputs=(
                 "electrode_mass_mg",

@@ -246,7 +246,9 @@ def _factor(row: Row, group: Sequence[Row], culprit: str, numbers: Mapping[str, 
         for factor, question in factors_of(name, is_of_data=number.is_of_data):
             scaled = replace(number, lower=number.lower * factor, upper=number.upper * factor)
             if all(_holds(other, {**numbers, name: scaled}) for other in group if name in other.exponents):
-                return factor, question
+                # Of a culprit or the subject of a limit, which the sentence is about, "it" is clear.
+                is_subject = culprit or row.limit is not None
+                return factor, question if is_subject else question.replace("is it", f"is the {number.label}", 1)
     return None
 
 
@@ -318,13 +320,16 @@ def _subject_text(conflict: Conflict, numbers: Mapping[str, Number]) -> str:
     if limit is None or limit.subject in conflict.names:
         subject = limit.subject if limit else conflict.subject
         return numbers[subject].text(subject)
-    known = ", ".join(numbers[name].text(name) for name in conflict.names)
+    compared = {name for name, _ in limit.exponents}
+    known = ", ".join(numbers[name].text(name) for name in conflict.names if name not in compared)
     return f"{WORDS.get(limit.subject, limit.subject)} from {known}"
 
 
 def _limit_text(conflict: Conflict, numbers: Mapping[str, Number]) -> str:
     """Return the number that a limit compares with."""
     assert conflict.limit is not None
+    if conflict.limit.compared:
+        return f"the {conflict.limit.compared}"
     names = [name for name, _ in conflict.limit.exponents if name != conflict.limit.subject]
     return f"the {', '.join(_compared_text(name, numbers) for name in names)}" if names else "the highest possible"
 

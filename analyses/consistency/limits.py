@@ -229,6 +229,7 @@ LIMITS: tuple[Limit, ...] = (
         "{subject} is {ratio} times {limit}{hint}",
         "a layer fits into its die",
         plausible=0.05,
+        compared="area of the die",
     ),
     Limit(
         "share of the layers in the mass of the cell",

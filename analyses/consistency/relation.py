@@ -56,6 +56,8 @@ class Limit:
         Smallest likely value of the product; a factor is suggested only if it leads to at least this.
     question : str, optional
         Likely cause, asked if no factor fits.
+    compared : str, optional
+        What the subject is compared with, in words, where the other numbers of the product do not say it.
     """
 
     name: str
@@ -69,6 +71,7 @@ class Limit:
     log_constant: float = 0.0
     plausible: float = 0.0
     question: str = ""
+    compared: str = ""
 
     @property
     def as_relation(self) -> Relation:

@@ -77,8 +77,8 @@ class Analysis:
     of measurements of a cell, which reads them with `Inputs.series`. `group`: one run per group of cells, which reads
     their numbers with `Inputs.members`, after all analyses of the cells."""
     min_measurements: int = 1
-    """Number of measurements by its techniques that a cell needs for a cell-level analysis to be offered; for a series,
-    the number of different values of `over`, at least 2."""
+    """Number of measurements by its techniques that a cell needs for a cell-level analysis to be offered, 0 if it reads
+    only the cell and its layers; for a series, the number of different values of `over`, at least 2."""
     over: str = ""
     """For a series, the test condition in which its measurements differ: `stack_pressure_mpa`. Their technique and all
     other conditions are equal; each set of other conditions is a series, and a run, of its own."""

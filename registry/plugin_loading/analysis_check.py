@@ -53,7 +53,7 @@ def analysis_check(analysis: Analysis, techniques: Collection[str], conditions: 
 def _check_scope(analysis: Analysis, named: str, conditions: Collection[str]) -> None:
     if analysis.scope not in SCOPES:
         raise ValueError(f"{named} has the unknown scope ‘{analysis.scope}’: use {' or '.join(SCOPES)}")
-    fewest = 2 if analysis.scope == "series" else 1
+    fewest = {"series": 2, "cell": 0}.get(analysis.scope, 1)
     if not isinstance(analysis.min_measurements, int) or analysis.min_measurements < fewest:
         raise ValueError(f"{named} has min_measurements={analysis.min_measurements!r}: use {fewest} or more")
     if analysis.scope == "series" and analysis.over not in conditions:

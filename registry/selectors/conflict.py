@@ -3,6 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.db.models import TextField
+from django.db.models.functions import Cast
+
 from registry.models import AnalysisRun, RunStatus
 from registry.models.visibility import AnyUser
 
@@ -23,8 +26,10 @@ class StoredConflict:
 def list_conflicts(user: AnyUser | None) -> list[StoredConflict]:
     """All conflicts in the latest runs, in order of cell and measurement; without a `user` (command line), of all."""
     runs = AnalysisRun.objects.all() if user is None else AnalysisRun.objects.visible_to(user)
-    runs = runs.filter(is_latest=True, status=RunStatus.DONE).exclude(messages=[])
-    ordered = runs.select_related("cell", "measurement").order_by("cell", "measurement", "pk")
+    # Most runs name no quantities: the database leaves them out before their messages are decoded.
+    runs = runs.annotate(text=Cast("messages", TextField())).filter(text__contains=f'"{QUANTITIES}"')
+    runs = runs.filter(is_latest=True, status=RunStatus.DONE)
+    ordered = runs.select_related("cell", "measurement__cell").order_by("cell", "measurement", "pk")
     return [conflict for run in ordered.defer("inputs", "software") for conflict in _conflicts_of(run)]
 
 

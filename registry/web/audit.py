@@ -9,9 +9,11 @@ from django.views.decorators.http import require_safe
 
 from registry.numbers.catalogue import get_or_placeholder
 from registry.selectors.audit import Finding, list_findings
+from registry.selectors.conflict import list_conflicts
 from registry.web.presentation.text import format_deviation, format_heading, format_table_value
 
 FINDINGS_PER_PAGE = 100
+CONFLICTS_SHOWN = 100
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class FindingRow:
 
 @require_safe
 def audit_page(request: HttpRequest) -> HttpResponse:
-    """All findings, disagreements first, then by deviation."""
+    """All findings, disagreements first, then by deviation; before them the conflicts between numbers."""
     sorted_findings = sorted(
         list_findings(request.user), key=lambda finding: (finding.agrees, -abs(finding.deviation_percent or 0.0))
     )
@@ -48,7 +50,10 @@ def audit_page(request: HttpRequest) -> HttpResponse:
         page = Paginator(sorted_findings, FINDINGS_PER_PAGE).page(request.GET.get("page", 1))
     except (EmptyPage, PageNotAnInteger) as error:
         raise Http404("This page of the audit does not exist.") from error
+    conflicts = list_conflicts(request.user)
     context = {
+        "conflicts": conflicts[:CONFLICTS_SHOWN],
+        "conflict_count": len(conflicts),
         "page": page,
         "rows": [FindingRow(finding) for finding in page.object_list],
         "total": len(sorted_findings),

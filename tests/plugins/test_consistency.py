@@ -286,3 +286,24 @@ def test_the_recorded_current_of_1c_is_the_nominal_capacity() -> None:
     assert warnings(run(Inputs(facts))) == []
     facts["measurement.current_density_ma_cm2"] = rounded(0.2, 0.005)
     assert warnings(run(Inputs(facts))) == ["numbers-contradict"]
+
+
+def test_a_radius_entered_as_the_diameter_of_a_die_is_larger_than_the_die() -> None:
+    facts = PELLET | reported(resistance_ohm=rounded(100.0, 0.5), ionic_conductivity_s_cm=rounded(7.64e-4, 5e-7))
+    outcome = run(Inputs(facts | {"setup.die_diameter_mm": exact(5.0)}))
+    message = message_of(outcome.messages, "larger-than-the-die", ratio="4")
+    assert message.parameters["limit"].endswith("die")
+
+
+def test_a_factor_of_one_of_several_numbers_names_it() -> None:
+    facts = PELLET | reported(resistance_ohm=rounded(100.0, 0.5), ionic_conductivity_s_cm=rounded(7.64e-4, 5e-7))
+    outcome = run(Inputs(facts | {"layers.1.thickness_um": rounded(0.6, 0.05)}))
+    message = message_of(outcome.messages, "numbers-contradict", factor=1e-3)
+    assert "reported ionic conductivity" in message.parameters["hint"]
+
+
+def test_what_a_limit_compares_with_is_not_among_the_numbers_compared() -> None:
+    numbers = reported(discharge_capacity_mah=rounded(1180.0, 5.0), specific_capacity_mah_g=rounded(214.7, 0.5))
+    outcome = run(Inputs(CATHODE | numbers))
+    message = message_of(outcome.messages, "not-within-theoretical-capacity", factor=1e-3)
+    assert "theoretical" not in message.parameters["subject"]

@@ -76,7 +76,11 @@ class Command(BaseCommand):
                 )
             _set_parameters(record, analysis, parameter)
         jobs = list_due_jobs(
-            _measurements(record), names=analysis, reasons=_reasons(options), everything=options["everything"]
+            _measurements(record),
+            _cells(record),
+            names=analysis,
+            reasons=_reasons(options),
+            everything=options["everything"],
         )
         is_stored = not options["dry_run"]
         if jobs and not is_stored:
@@ -192,6 +196,13 @@ def _measurements(record: Cell | Project | None) -> QuerySet[Measurement]:
     if isinstance(record, Cell):
         return measurements.filter(cell=record)
     return measurements.filter(cell__project=record) if record else measurements
+
+
+def _cells(record: Cell | Project | None) -> QuerySet[Cell]:
+    cells: QuerySet[Cell] = Cell.objects.all()
+    if isinstance(record, Cell):
+        return cells.filter(pk=record.pk)
+    return cells.filter(project=record) if record else cells
 
 
 def _set_parameters(record: Cell | Project | None, analyses: Sequence[str], assignments: Sequence[str]) -> None:

@@ -5,11 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from registry import plugin_loading
 from registry.hookspecs import Analysis
-from registry.models import AnalysisRun, Measurement, TargetKey
+from registry.models import AnalysisRun, Cell, Measurement, TargetKey
 from registry.plugin_loading.parameters import Settings, resolve_parameters
 from registry.selectors.analysis_inputs.series import fetch_series
 from registry.selectors.outdated import get_outdated_by
@@ -71,12 +71,14 @@ Row = tuple[int, int, str, Settings, Settings, Settings]
 
 def list_due_jobs(
     measurements: QuerySet[Measurement],
+    cells: QuerySet[Cell] | None = None,
     *,
     names: Sequence[str] = (),
     reasons: Sequence[Reason] = DUE,
     everything: bool = False,
 ) -> list[Job]:
-    """Jobs due on these measurements and their cells, upstream analyses first; of the named analyses or all."""
+    """Jobs due on these measurements and their cells, and on those of these cells that have no measurement; upstream
+    analyses first, of the named analyses or all."""
     plugins = plugin_loading.current()
     analyses = [item for item in plugins.analyses.values() if not names or item.name in names]
     rows = list(
@@ -89,7 +91,9 @@ def list_due_jobs(
         *_on_cells(rows, analyses),
         *_on_series(rows, analyses),
     ]
-    latest = _latest_runs({row[1] for row in rows})
+    bare = [] if cells is None else list(_on_cells_without_measurements(cells, analyses))
+    candidates += bare
+    latest = _latest_runs({row[1] for row in rows} | {candidate.target.cell for candidate in bare})
     jobs = []
     for candidate in candidates:
         analysis = candidate.analysis
@@ -118,6 +122,17 @@ def _on_cells(rows: Sequence[Row], analyses: Sequence[Analysis]) -> Iterator[_Ca
         for analysis in cell_analyses:
             if sum(number[technique] for technique in analysis.techniques) >= analysis.min_measurements:
                 yield _Candidate(TargetKey(cell), analysis, settings[cell])
+
+
+def _on_cells_without_measurements(cells: QuerySet[Cell], analyses: Sequence[Analysis]) -> Iterator[_Candidate]:
+    """The analyses that read only a cell and its layers."""
+    offered = [item for item in analyses if item.scope == "cell" and not item.min_measurements]
+    if not offered:
+        return
+    alone = cells.filter(~Exists(Measurement.objects.filter(cell=OuterRef("pk")))).order_by("pk")
+    for pk, cell_settings, project_settings in alone.values_list("pk", "parameters", "project__parameters"):
+        for analysis in offered:
+            yield _Candidate(TargetKey(pk), analysis, (project_settings, cell_settings))
 
 
 def _on_series(rows: Sequence[Row], analyses: Sequence[Analysis]) -> Iterator[_Candidate]:

@@ -15,6 +15,8 @@ from registry.plugin_loading.parameters import resolve_parameters
 from registry.selectors.analysis_inputs.dataset_in_use import list_datasets_by_role
 from registry.selectors.analysis_inputs.facts import (
     Facts,
+    cell_facts,
+    cells_with_inputs,
     computed_values,
     dataset_in_use,
     dataset_paths,
@@ -61,8 +63,8 @@ class AnalysisTarget:
 
 
 def get_targets(*, measurements: Iterable[int] = (), cells: Iterable[int] = ()) -> dict[TargetKey, AnalysisTarget]:
-    """Targets of these measurements, and of these cells with all their measurements and series; constant number of
-    queries."""
+    """Targets of these measurements, and of these cells with all their measurements and series, if they have any;
+    constant number of queries."""
     cell_pks = set(cells)
     is_needed = Q(pk__in=list(measurements)) | Q(cell__in=cell_pks)
     measurement_pks = Measurement.objects.filter(is_needed).values_list("pk", flat=True)
@@ -75,6 +77,9 @@ def get_targets(*, measurements: Iterable[int] = (), cells: Iterable[int] = ()) 
     for pk, parts in by_cell.items():
         if pk in cell_pks:
             targets |= {target.key: target for target in (_cell_target(parts), *_series_targets(parts))}
+    for cell in cells_with_inputs(cell_pks - by_cell.keys()):
+        target = AnalysisTarget(cell, None, cell_facts(cell), {}, {})
+        targets[target.key] = target
     return targets
 
 

@@ -92,8 +92,13 @@ def queue_cells(cells: Iterable[Cell], *, by: Actor) -> list[AnalysisRun]:
 
     Results of another plugin version are not queued: a user starts those again.
     """
-    measurements = Measurement.objects.filter(cell__in={cell.pk for cell in cells})
-    return _queue_jobs(list_due_jobs(measurements, reasons=("never run", "stale", "parameters changed")), by)
+    pks = {cell.pk for cell in cells}
+    jobs = list_due_jobs(
+        Measurement.objects.filter(cell__in=pks),
+        Cell.objects.filter(pk__in=pks),
+        reasons=("never run", "stale", "parameters changed"),
+    )
+    return _queue_jobs(jobs, by)
 
 
 def update_results(cells: Collection[Cell], *, by: Actor) -> None:

@@ -6,12 +6,12 @@ from functools import partial
 from analyses.cell.design import (
     active_mass_mg,
     electrode_capacity_mah,
-    electrode_mass_mg,
     layer_density_g_cm3,
     np_ratio,
     porosity_percent,
     relative_density_percent,
 )
+from analyses.cell.energy_density import CellLayer, layer_mass_mg
 from analyses.consistency.conflicts import find_conflicts
 from analyses.insufficient_data import InsufficientData
 from analyses.uncertainty import Estimate
@@ -106,7 +106,7 @@ def _require(layer: Layer, slug: str) -> Estimate:
 
 
 def _mass(layer: Layer) -> Estimate:
-    return electrode_mass_mg(_require(layer, "mass_loading_mg_cm2"), _require(layer, "area_cm2"))
+    return layer_mass_mg(CellLayer(_require(layer, "mass_loading_mg_cm2"), _require(layer, "area_cm2")))
 
 
 def _active_mass(layer: Layer) -> Estimate:

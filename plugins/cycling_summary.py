@@ -6,7 +6,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from analyses.cell.energy_density import CellLayer, areal_capacity_mah_cm2, specific_capacity_mah_g
+from analyses.cell.active_mass import areal_capacity_mah_cm2, specific_capacity_mah_g
+from analyses.cell.energy_density import CellLayer
 from analyses.cycling.capacity_retention import first_efficiency_percent, median_ratio_percent
 from analyses.cycling.cycle_series import cycle_not_in_data
 from analyses.cycling.cycle_starts import LEADING_SHARE

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from analyses.cell.energy_density import areal_capacity_mah_cm2, layer_mass_mg, specific_capacity_mah_g
+from analyses.cell.active_mass import areal_capacity_mah_cm2, specific_capacity_mah_g
+from analyses.cell.energy_density import layer_mass_mg
 from analyses.insufficient_data import InsufficientData
 from analyses.uncertainty import Estimate
 from registry.contract.analysis_support.cell_stack import (

@@ -1,5 +1,4 @@
-"""Mass of active material and area of the cathodes of a cell, which turn numbers per gram or area into those of the
-cell."""
+"""Mass of active material and area of the cathodes of a cell, and capacities per gram and per area."""
 
 from collections.abc import Sequence
 
@@ -93,3 +92,51 @@ def cathode_area_cm2(areas_cm2: Sequence[Estimate], repeat_units: int = 1) -> Es
         lambda **number: repeat_units * sum(number.values()),
         **{f"area_{index}": area for index, area in enumerate(areas_cm2)},
     )
+
+
+def specific_capacity_mah_g(capacity_mah: Estimate, cathodes: Sequence[CellLayer], repeat_units: int = 1) -> Estimate:
+    """Return the capacity per gram of active material in the cathodes.
+
+    Parameters
+    ----------
+    capacity_mah : Estimate
+        Discharge capacity of the cell [mAh].
+    cathodes, repeat_units
+        As in `active_mass_g`.
+
+    Returns
+    -------
+    Estimate
+        Specific capacity [mAh g⁻¹].
+
+    Raises
+    ------
+    InsufficientData
+        As `active_mass_g`.
+    """
+    mass_g = active_mass_g(cathodes, repeat_units)
+    return propagate(lambda capacity, mass: capacity / mass, capacity=capacity_mah, mass=mass_g)
+
+
+def areal_capacity_mah_cm2(capacity_mah: Estimate, areas_cm2: Sequence[Estimate], repeat_units: int = 1) -> Estimate:
+    """Return the capacity per area of the cathodes.
+
+    Parameters
+    ----------
+    capacity_mah : Estimate
+        Discharge capacity of the cell [mAh].
+    areas_cm2, repeat_units
+        As in `cathode_area_cm2`.
+
+    Returns
+    -------
+    Estimate
+        Areal capacity [mAh cm⁻²].
+
+    Raises
+    ------
+    InsufficientData
+        As `cathode_area_cm2`.
+    """
+    area_cm2 = cathode_area_cm2(areas_cm2, repeat_units)
+    return propagate(lambda capacity, area: capacity / area, capacity=capacity_mah, area=area_cm2)

@@ -7,22 +7,6 @@ DENSITY_FACTOR = 10.0
 """From mg/cm² per µm to g/cm³."""
 
 
-def electrode_mass_mg(mass_loading_mg_cm2: Estimate, area_cm2: Estimate) -> Estimate:
-    """Return the mass of a layer, its loading times its area.
-
-    Parameters
-    ----------
-    mass_loading_mg_cm2, area_cm2 : Estimate
-        Loading [mg/cm²] and area [cm²].
-
-    Returns
-    -------
-    Estimate
-        Mass [mg].
-    """
-    return propagate(lambda loading, area: loading * area, loading=mass_loading_mg_cm2, area=area_cm2)
-
-
 def active_mass_mg(electrode_mg: Estimate, active_fraction_percent: Estimate) -> Estimate:
     """Return the mass of active material.
 

@@ -1,6 +1,11 @@
 import pytest
 
-from analyses.cell.active_mass import active_mass_g, cathode_area_cm2
+from analyses.cell.active_mass import (
+    active_mass_g,
+    areal_capacity_mah_cm2,
+    cathode_area_cm2,
+    specific_capacity_mah_g,
+)
 from analyses.cell.energy_density import CellLayer
 from analyses.insufficient_data import InsufficientData
 from analyses.uncertainty import Estimate
@@ -8,6 +13,10 @@ from tests.coded import refuses
 
 CATHODE = CellLayer(
     Estimate.rounded(12.0, 0.05), Estimate.exact(2.0), active_fraction_percent=Estimate.rounded(70.0, 0.5)
+)
+CAPACITY = Estimate.rounded(18.0, 0.5)
+POUCH_CATHODE = CellLayer(
+    Estimate.rounded(11.2, 0.05), Estimate.exact(9.0), active_fraction_percent=Estimate.exact(80.0)
 )
 
 
@@ -33,3 +42,32 @@ def test_refuses_without_cathode_or_fraction(cathodes: list[CellLayer]) -> None:
 def test_refuses_without_area(areas: list[Estimate]) -> None:
     with refuses("missing-cathode-area", InsufficientData):
         cathode_area_cm2(areas)
+
+
+def test_computes_the_capacities_of_wu2025_table_4() -> None:
+    """By hand: 18 mAh / (11.2 mg/cm² × 0.80 × 9 cm²) = 223 mAh/g, and 18 mAh / 9 cm² = 2.0 mAh/cm²."""
+    assert round(specific_capacity_mah_g(CAPACITY, [POUCH_CATHODE]).magnitude) == 223
+    assert round(areal_capacity_mah_cm2(CAPACITY, [POUCH_CATHODE.area_cm2]).magnitude, 1) == 2.0
+
+
+def test_cathodes_on_both_sides_add_up() -> None:
+    single, double = [POUCH_CATHODE], [POUCH_CATHODE] * 2
+    assert specific_capacity_mah_g(CAPACITY, double).magnitude == pytest.approx(
+        specific_capacity_mah_g(CAPACITY, single).magnitude / 2
+    )
+    assert areal_capacity_mah_cm2(CAPACITY, [Estimate.exact(9.0)] * 2).magnitude == pytest.approx(1.0)
+
+
+def test_refuses_a_specific_capacity_without_active_fraction() -> None:
+    with refuses("missing-active-mass", InsufficientData):
+        specific_capacity_mah_g(CAPACITY, [CellLayer(Estimate.exact(1.0), Estimate.exact(1.0))])
+
+
+def test_repeat_units_divide_the_capacity() -> None:
+    assert areal_capacity_mah_cm2(CAPACITY, [POUCH_CATHODE.area_cm2], 4).magnitude == pytest.approx(0.5)
+    assert round(specific_capacity_mah_g(CAPACITY, [POUCH_CATHODE], 2).magnitude) == 112
+
+
+def test_refuses_an_areal_capacity_without_area() -> None:
+    with refuses("missing-cathode-area", InsufficientData):
+        areal_capacity_mah_cm2(CAPACITY, [])

@@ -3,12 +3,12 @@ import pytest
 from analyses.cell.design import (
     active_mass_mg,
     electrode_capacity_mah,
-    electrode_mass_mg,
     layer_density_g_cm3,
     np_ratio,
     porosity_percent,
     relative_density_percent,
 )
+from analyses.cell.energy_density import CellLayer, layer_mass_mg
 from analyses.component import Component
 from analyses.insufficient_data import InsufficientData
 from analyses.uncertainty import Estimate
@@ -17,7 +17,7 @@ exact, rounded = Estimate.exact, Estimate.rounded
 
 
 def test_masses_and_capacity_of_an_electrode() -> None:
-    mass = electrode_mass_mg(rounded(11.2, 0.05), exact(9.0))
+    mass = layer_mass_mg(CellLayer(rounded(11.2, 0.05), exact(9.0)))
     active = active_mass_mg(mass, exact(80.0))
     capacity = electrode_capacity_mah(active, exact(275.0))
     assert [number.magnitude for number in (mass, active, capacity)] == pytest.approx([100.8, 80.64, 22.176])

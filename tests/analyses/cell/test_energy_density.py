@@ -2,13 +2,11 @@ import pytest
 
 from analyses.cell.energy_density import (
     CellLayer,
-    areal_capacity_mah_cm2,
     cell_mass_mg,
     gravimetric_energy_density_wh_kg,
     layer_mass_mg,
     mass_loading_mg_cm2,
     packaged_energy_density_wh_l,
-    specific_capacity_mah_g,
     volumetric_energy_density_wh_l,
 )
 from analyses.insufficient_data import InsufficientData
@@ -46,12 +44,6 @@ def test_computes_the_mass_of_wu2025_table_4() -> None:
     assert round(layer_mass_mg(POUCH[0]).magnitude, 1) == 100.8
 
 
-def test_computes_the_capacities_of_wu2025_table_4() -> None:
-    """By hand: 18 mAh / (11.2 mg/cm² × 0.80 × 9 cm²) = 223 mAh/g, and 18 mAh / 9 cm² = 2.0 mAh/cm²."""
-    assert round(specific_capacity_mah_g(CAPACITY, POUCH[:1]).magnitude) == 223
-    assert round(areal_capacity_mah_cm2(CAPACITY, [POUCH[0].area_cm2]).magnitude, 1) == 2.0
-
-
 def test_loadings_of_different_layers_round_independently() -> None:
     assert cell_mass_mg(POUCH).half_width == pytest.approx(0.05 * (9.0 + 10.24 + 10.24))
 
@@ -61,14 +53,6 @@ def test_energy_per_volume_adds_area_times_thickness() -> None:
     layers = (layer(5.0, 10.0, thickness=150.0), layer(5.0, 10.0, thickness=50.0))
     density = volumetric_energy_density_wh_l(Estimate.exact(10.0), Estimate.exact(4.0), layers)
     assert density.magnitude == pytest.approx(200.0)
-
-
-def test_cathodes_on_both_sides_add_up() -> None:
-    single, double = (layer(10.0, 9.0, active=80.0),), (layer(10.0, 9.0, active=80.0),) * 2
-    assert specific_capacity_mah_g(CAPACITY, double).magnitude == pytest.approx(
-        specific_capacity_mah_g(CAPACITY, single).magnitude / 2
-    )
-    assert areal_capacity_mah_cm2(CAPACITY, [Estimate.exact(9.0)] * 2).magnitude == pytest.approx(1.0)
 
 
 def test_refuses_a_cell_without_layers() -> None:
@@ -84,11 +68,6 @@ def test_refuses_a_mass_that_may_be_zero() -> None:
 def test_refuses_a_volume_without_every_thickness() -> None:
     with pytest.raises(InsufficientData, match="thickness"):
         volumetric_energy_density_wh_l(CAPACITY, VOLTAGE, POUCH)
-
-
-def test_refuses_a_specific_capacity_without_active_fraction() -> None:
-    with pytest.raises(InsufficientData, match="active fraction"):
-        specific_capacity_mah_g(CAPACITY, POUCH[1:2])
 
 
 def test_other_masses_count_per_mass() -> None:
@@ -118,13 +97,3 @@ def test_loading_is_density_times_thickness_within_the_rounding_of_both() -> Non
     assert (loading.lower, loading.upper) == pytest.approx((8.955 * 0.95, 8.965 * 1.05))
     with refuses("zero-within-rounding", InsufficientData):
         mass_loading_mg_cm2(Estimate.rounded(0.3, 0.5), Estimate.exact(10.0))
-
-
-def test_repeat_units_divide_the_capacity() -> None:
-    assert areal_capacity_mah_cm2(CAPACITY, [POUCH[0].area_cm2], 4).magnitude == pytest.approx(0.5)
-    assert round(specific_capacity_mah_g(CAPACITY, POUCH[:1], 2).magnitude) == 112
-
-
-def test_refuses_an_areal_capacity_without_area() -> None:
-    with refuses("missing-cathode-area", InsufficientData):
-        areal_capacity_mah_cm2(CAPACITY, [])

@@ -17,7 +17,14 @@ sys.path.insert(0, str(ROOT))
 
 from analyses.insufficient_data import InsufficientData  # noqa: E402
 from analyses.uncertainty import Estimate  # noqa: E402
-from plugins import capacity_retention, consistency, cycling_summary, energy_density, symmetric_cell  # noqa: E402
+from plugins import (  # noqa: E402
+    capacity_retention,
+    consistency,
+    cycling_summary,
+    electronic_conductivity,
+    energy_density,
+    symmetric_cell,
+)
 from plugins.readers import declared_csv  # noqa: E402
 from registry.hookspecs import Inputs, Outcome, Refused  # noqa: E402
 from registry.numbers.builtin_quantities import BUILTIN_QUANTITIES  # noqa: E402
@@ -64,6 +71,14 @@ LITHIUM = {
     "layers.2.name": "Li",
 }
 
+PELLET = {
+    "layers.count": 1,
+    "layers.1.role": "sample",
+    "layers.1.name": "LPSCl",
+    "layers.1.thickness_um": Estimate.exact(600.0),
+    "layers.1.area_cm2": Estimate.exact(0.785),
+    "setup.blocks": "ions",
+}
 CATHODE = {
     "layers.count": 1,
     "layers.1.role": "cathode",
@@ -155,6 +170,10 @@ CASES: Sequence[Case] = (
     Case(
         "Formation, then one current until a short circuit", "25-*/*.csv", symmetric_cell,
         {"critical_current_density_ma_cm2": "current-steps-uneven"}, facts=LITHIUM,
+    ),
+    Case(
+        "Rests at open circuit in a voltage staircase", "27-*/*.csv", electronic_conductivity,
+        {"resistance_ohm": "1160"}, facts=PELLET,
     ),
     Case(
         "Anode-free pouch", "", energy_density,

@@ -1,6 +1,7 @@
 """The steps of constant voltage in a chronoamperometry run, found in the data, and the current each comes to."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,6 +9,7 @@ from numpy.typing import NDArray
 
 from analyses.cycling.half_cycles import check_series
 from analyses.insufficient_data import InsufficientData
+from analyses.transport.open_circuit_rests import MOVING_ERRORS, MOVING_FACTOR, Stretches, find_rests
 
 Array = NDArray[np.float64]
 Rows = NDArray[np.intp]
@@ -16,14 +18,11 @@ FEWEST_STEPS = 3
 NOISE_FACTOR = 6.0
 MAD_TO_SIGMA = 1.4826
 DRIFT_DIVISOR = 5
-ZERO_ERRORS = 4.0
-"""Standard errors up to which a mean current is zero."""
-ZERO_SHARE = 1e-3
-"""Or this share of what the steps with a current would have at that voltage: an offset of the instrument."""
-REST_SHARE = 0.01
-"""Largest current of a rest, as a share of what the nearest step with a current says of its voltage."""
-EXPECTED_ERRORS = 10.0
-"""Standard errors that expected current must exceed for its absence to tell anything."""
+EDGE_ROWS = 3
+"""Rows on each side of a change of the current that must agree."""
+EDGE_SHARE = 0.1
+"""Share to which the current falls at once, or from which it rises, where a step and a rest have one voltage."""
+EDGE_NOISE = 8.0
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,7 @@ class VoltageStep:
 
 @dataclass(frozen=True)
 class OpenCircuitRest:
-    """A stretch of constant voltage without current, where the other steps say there should be one."""
+    """A stretch at open circuit: a voltage without the current that the steps say there should be."""
 
     voltage_v: float
     first_row: int
@@ -64,6 +63,10 @@ class VoltageSteps:
     stray_rows: tuple[int, ...]
     """Rows, from 1, whose voltage differs from the rows before and after."""
     rests: tuple[OpenCircuitRest, ...] = ()
+    unclear_volts: tuple[float, ...] = ()
+    """Voltages of what may be a rest or a step [V]."""
+    other_steps: tuple[VoltageStep, ...] = ()
+    """The steps if each of these is what it was not taken for."""
 
 
 def voltage_steps(
@@ -73,17 +76,14 @@ def voltage_steps(
     *,
     last_points: int,
     smallest_step_volt: float,
+    step_number: Array | None = None,
 ) -> VoltageSteps:
     """Find the steps of constant voltage and average the last points of each.
 
     A step begins where the voltage changes from one row to the next by more than `smallest_step_volt` and by more
-    than six times the noise of such changes (1.4826 times their median magnitude). A single row between two such
-    changes is left out, and what lies before and after it is one step if the voltage is the same.
-
-    A rest at open circuit is not a step: its voltage is not zero and its current is, within four standard errors or a
-    thousandth of what it should be, while a step at no higher voltage carries more than a hundred times as much. Where
-    all steps with a current are at higher voltages, what lies below them is a rest only if it has one voltage:
-    currents that vanish below a threshold, or everywhere, are those of the sample.
+    than six times the noise of such changes (1.4826 times their median magnitude), or where the current stops or sets
+    in at once. A single row between two such changes is left out, and what lies before and after it is one step if the
+    voltage is the same. Rests at open circuit are no steps (`analyses.transport.open_circuit_rests`).
 
     Parameters
     ----------
@@ -97,6 +97,8 @@ def voltage_steps(
         Number of points at the end of each step to average.
     smallest_step_volt : float
         Smallest change of voltage that begins a new step [V].
+    step_number : ndarray, shape (rows,), optional
+        Number of the step in the program of the instrument.
 
     Returns
     -------
@@ -109,14 +111,16 @@ def voltage_steps(
         than `last_points` points.
     """
     check_series(test_time_second, voltage_volt, current_ampere)
-    pieces, stray, limit = _constant_pieces(voltage_volt, smallest_step_volt)
-    resting = _at_open_circuit(pieces, voltage_volt, current_ampere, last_points, limit)
-    rests = tuple(
-        OpenCircuitRest(float(np.median(voltage_volt[rows])), int(rows[0]) + 1, int(rows[-1]) + 1)
-        for rows, rest in zip(pieces, resting, strict=True)
-        if rest
+    pieces, stray, limit = _constant_pieces(voltage_volt, current_ampere, smallest_step_volt)
+    stretches = _stretches(pieces, voltage_volt, current_ampere, step_number, last_points)
+    resting = find_rests(stretches, limit)
+    rests, stray = _rests(
+        [rows for rows, rest in zip(pieces, resting.is_rest, strict=True) if rest], voltage_volt, stray
     )
-    pieces = [rows for rows, rest in zip(pieces, resting, strict=True) if not rest]
+    is_other_rest = resting.is_rest ^ resting.is_unclear
+    other = [rows for rows, rest in zip(pieces, is_other_rest, strict=True) if not rest and resting.is_unclear.any()]
+    unclear_volts = tuple(float(volt) for volt in stretches.voltage_v[resting.is_unclear])
+    pieces = [rows for rows, rest in zip(pieces, resting.is_rest, strict=True) if not rest]
     if len(pieces) < FEWEST_STEPS:
         levels = ", ".join(f"{np.median(voltage_volt[rows]):.4g} V" for rows in pieces) or "no constant voltage"
         raise InsufficientData(
@@ -142,62 +146,127 @@ def voltage_steps(
             last_points=last_points,
             short="; ".join(short),
         )
-    steps = tuple(
-        _averaged(number, rows, voltage_volt, current_ampere, last_points)
-        for number, rows in enumerate(pieces, start=1)
+    steps, other_steps = (
+        tuple(
+            _averaged(number, rows, voltage_volt, current_ampere, last_points)
+            for number, rows in enumerate(every, start=1)
+        )
+        for every in (pieces, other)
     )
-    return VoltageSteps(steps, tuple(int(row) + 1 for row in stray), rests)
+    return VoltageSteps(steps, tuple(int(row) + 1 for row in stray), rests, unclear_volts, other_steps)
 
 
-def _constant_pieces(voltage: Array, smallest_step: float) -> tuple[list[Rows], Rows, float]:
+def _constant_pieces(voltage: Array, current: Array, smallest_step: float) -> tuple[list[Rows], Rows, float]:
     """Return the rows of each constant-voltage step, the isolated rows, and the change that separates steps."""
     if voltage.size == 0:
         return [], np.array([], dtype=np.intp), smallest_step
     change = np.abs(np.diff(voltage))
     noise = MAD_TO_SIGMA * float(np.median(change)) if change.size else 0.0
     limit = max(smallest_step, NOISE_FACTOR * noise)
-    edges = np.concatenate(([0], np.flatnonzero(change > limit) + 1, [voltage.size]))
+    jumps = np.flatnonzero(change > limit) + 1
+    switched = _switched(voltage, current, jumps)
+    edges = np.unique(np.concatenate(([0], jumps, switched, [voltage.size])))
     lengths = np.diff(edges)
     alone = edges[:-1][lengths == 1]
     pieces: list[Rows] = []
     for start, length in zip(edges[:-1][lengths > 1], lengths[lengths > 1], strict=True):
         rows = np.arange(start, start + length)
-        if pieces and abs(np.median(voltage[rows]) - np.median(voltage[pieces[-1]])) <= limit:
+        is_same = pieces and abs(np.median(voltage[rows]) - np.median(voltage[pieces[-1]])) <= limit
+        if is_same and start not in switched:
             pieces[-1] = np.concatenate((pieces[-1], rows))
         else:
             pieces.append(rows)
     return pieces, alone, limit
 
 
-def _at_open_circuit(
-    pieces: list[Rows], voltage: Array, current: Array, last_points: int, limit: float
-) -> NDArray[np.bool_]:
-    """Return which stretches are rests at open circuit, of shape (pieces,)."""
+def _switched(voltage: Array, current: Array, jumps: Rows) -> Rows:
+    """Return the rows at which the current stops or sets in at once, and the voltage moves without it."""
+    if current.size < 4 * EDGE_ROWS:
+        return np.array([], dtype=np.intp)
+    middle = np.median(np.lib.stride_tricks.sliding_window_view(current, EDGE_ROWS), axis=1)
+    noise = MAD_TO_SIGMA * float(np.median(np.abs(np.diff(current))))
+    rows = np.arange(2 * EDGE_ROWS, current.size - 2 * EDGE_ROWS + 1)
+    earlier, before = middle[rows - 2 * EDGE_ROWS], middle[rows - EDGE_ROWS]
+    after, later = middle[rows], middle[rows + EDGE_ROWS]
+    is_steady = (earlier * before > 0) & (np.abs(earlier) < 2 * np.abs(before)) & (np.abs(before) < 2 * np.abs(earlier))
+    stops = is_steady & (np.maximum(np.abs(after), np.abs(later)) <= EDGE_SHARE * np.abs(before))
+    stops &= np.abs(before) > EDGE_NOISE * noise
+    starts = np.maximum(np.abs(earlier), np.abs(before)) <= EDGE_SHARE * np.abs(after)
+    starts &= np.abs(after) > EDGE_NOISE * noise
+    switched = []
+    for flags, without_current in ((stops, 1), (starts, 0)):
+        candidates = rows[flags]
+        groups = np.split(candidates, np.flatnonzero(np.diff(candidates) > 1) + 1) if candidates.size else []
+        for edge in (_largest_change(current, group) for group in groups):
+            if jumps.size and np.abs(jumps - edge).min() <= 2 * EDGE_ROWS:
+                continue
+            before_and_after = np.split(voltage[_between(jumps, edge, voltage.size)], [edge - _start(jumps, edge)])
+            moves = [_move(part) for part in before_and_after]
+            (move, error), (controlled, _) = moves[without_current], moves[1 - without_current]
+            if abs(move) > max(MOVING_ERRORS * error, MOVING_FACTOR * abs(controlled)):
+                switched.append(edge)
+    return np.array(sorted(switched), dtype=np.intp)
+
+
+def _start(jumps: Rows, row: int) -> int:
+    """Return the row of the last jump before a row."""
+    return int(jumps[jumps <= row].max(initial=0))
+
+
+def _between(jumps: Rows, row: int, count: int) -> slice:
+    """Return the rows from the jump before a row to the one after it."""
+    return slice(_start(jumps, row), int(jumps[jumps > row].min(initial=count)))
+
+
+def _largest_change(current: Array, rows: Rows) -> int:
+    """Return the row, among these, before which the current changes most."""
+    return int(rows[np.argmax(np.abs(current[rows] - current[rows - 1]))])
+
+
+def _stretches(
+    pieces: Sequence[Rows], voltage: Array, current: Array, step_number: Array | None, last_points: int
+) -> Stretches:
+    """Return the means of the last points of each stretch, and how its voltage moves."""
     last = [rows[-last_points:] for rows in pieces]
-    volt = np.abs([float(np.median(voltage[rows])) for rows in last])
-    size = np.abs([float(current[rows].mean()) for rows in last])
-    error = np.array([float(current[rows].std(ddof=1)) / math.sqrt(rows.size) for rows in last])
-    rest = np.zeros(len(pieces), dtype=bool)
-    charged = volt > limit
-    if not charged.any():
-        return rest
-    usual = float((size[charged] / volt[charged]).max())
-    empty = charged & (size <= np.maximum(ZERO_ERRORS * error, ZERO_SHARE * usual * volt))
-    carrying = np.flatnonzero(charged & ~empty)
-    if not carrying.size:
-        return rest
-    lowest = carrying[np.argmin(volt[carrying])]
-    under = np.flatnonzero(empty & (volt < volt[lowest] - limit))
-    is_threshold = under.size > 0 and float(np.ptp(volt[under])) > limit
-    for index in np.flatnonzero(empty).tolist():
-        if index in under and is_threshold:
-            continue
-        below = carrying[volt[carrying] <= volt[index] + limit]
-        nearest = below[np.argmax(volt[below])] if below.size else lowest
-        expected = size[nearest] * volt[index] / volt[nearest]
-        zero = size[index] <= max(ZERO_ERRORS * error[index], ZERO_SHARE * expected)
-        rest[index] = zero and size[index] <= REST_SHARE * expected and expected > EXPECTED_ERRORS * error[index]
-    return rest
+    moves = [_move(voltage[rows]) for rows in pieces]
+    return Stretches(
+        np.array([float(np.median(voltage[rows])) for rows in last]),
+        np.array([float(current[rows].mean()) for rows in last]),
+        np.array([float(current[rows].std(ddof=1)) / math.sqrt(rows.size) for rows in last]),
+        np.array([move for move, _ in moves]),
+        np.array([error for _, error in moves]),
+        None if step_number is None else np.array([_only(step_number[rows]) for rows in pieces]),
+    )
+
+
+def _move(voltage: Array) -> tuple[float, float]:
+    """Return the change of the median from the first to the last third, and its standard error."""
+    third = voltage.size // 3
+    if third < EDGE_ROWS:
+        return 0.0, math.inf
+    noise = MAD_TO_SIGMA * float(np.median(np.abs(np.diff(voltage)))) / math.sqrt(third)
+    return float(np.median(voltage[-third:]) - np.median(voltage[:third])), noise
+
+
+def _only(numbers: Array) -> float:
+    """Return the number of all rows, nan if they have several."""
+    return float(numbers[0]) if np.ptp(numbers) == 0 else math.nan
+
+
+def _rests(pieces: Sequence[Rows], voltage: Array, stray: Rows) -> tuple[tuple[OpenCircuitRest, ...], Rows]:
+    """Return the rests, with the isolated rows next to them, and the other isolated rows."""
+    isolated = set(stray.tolist())
+    rests = []
+    for rows in pieces:
+        first, last = int(rows[0]), int(rows[-1])
+        while first - 1 in isolated:
+            first -= 1
+            isolated.remove(first)
+        while last + 1 in isolated:
+            last += 1
+            isolated.remove(last)
+        rests.append(OpenCircuitRest(float(np.median(voltage[rows])), first + 1, last + 1))
+    return tuple(rests), np.array(sorted(isolated), dtype=np.intp)
 
 
 def _averaged(number: int, rows: Rows, voltage: Array, current: Array, last_points: int) -> VoltageStep:

@@ -1,11 +1,14 @@
 """Resistance from a voltage staircase, for analyses of stepped-voltage tests."""
 
 import math
+from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 
 from analyses.coded_text import Listed
+from analyses.insufficient_data import InsufficientData
 from analyses.transport.ohmic_fit import OhmicFit, fit_resistance
 from analyses.transport.voltage_steps import VoltageStep, VoltageSteps, voltage_steps
 from analyses.uncertainty import Estimate
@@ -22,6 +25,7 @@ NEGLIGIBLE_DRIFT = 1e-4
 """Share of the largest current below which a drift is ignored."""
 DRIFT_ERRORS = 4.0
 """Standard errors a drift must exceed to be significant."""
+STEP = "step_index"
 EQUAL, BY_SCATTER = "equal", "by scatter"
 
 NEEDS = (
@@ -72,23 +76,61 @@ def resistance_of_run(inputs: Inputs, dataset: InputDataset) -> Outcome:
     """Return the resistance from a voltage staircase, with plots and messages."""
     last_points = int(inputs.parameter("last_points"))
     smallest_step_volt = float(inputs.parameter("smallest_step_volt"))
+    names = dataset.names
+    number = np.asarray(dataset.column(STEP), dtype=float) if STEP in names else None
     staircase = voltage_steps(
         np.asarray(dataset.column("test_time_second"), dtype=float),
         np.asarray(dataset.column("voltage_volt"), dtype=float),
         np.asarray(dataset.column("current_ampere"), dtype=float),
         last_points=last_points,
         smallest_step_volt=smallest_step_volt,
+        step_number=number if number is not None and np.isfinite(number).all() else None,
     )
-    numbers = [(step.voltage_v, step.current_a, step.current_standard_error_a) for step in staircase.steps]
-    voltage, current, error = np.array(numbers).T
     weighted = inputs.parameter("weighting") == BY_SCATTER
-    fit = fit_resistance(voltage, current, error if weighted else None)
+    fit = _fit(staircase.steps, weighted=weighted)
     note = "Inverse slope of current against voltage; " + _interval_text(fit)
+    resistance, unclear = _with_other_steps(staircase, fit, weighted=weighted)
     return Outcome(
-        values=(Result("resistance_ohm", fit.resistance_ohm, note),),
+        values=(Result("resistance_ohm", resistance, note),),
         curves=_curves(staircase, fit),
-        messages=_messages(staircase, fit, last_points, smallest_step_volt, weighted=weighted),
+        messages=(*_messages(staircase, fit, last_points, smallest_step_volt, weighted=weighted), *unclear),
     )
+
+
+def _fit(steps: Sequence[VoltageStep], *, weighted: bool) -> OhmicFit:
+    voltage, current, error = np.array(
+        [(step.voltage_v, step.current_a, step.current_standard_error_a) for step in steps]
+    ).T
+    return fit_resistance(voltage, current, error if weighted else None)
+
+
+def _with_other_steps(staircase: VoltageSteps, fit: OhmicFit, *, weighted: bool) -> tuple[Estimate, list[Message]]:
+    """Return the resistance, its bounds such that its interval holds the other one too, and a warning, where it is
+    unclear which are the steps."""
+    resistance = fit.resistance_ohm
+    if not staircase.unclear_volts:
+        return resistance, []
+    try:
+        other = _fit(staircase.other_steps, weighted=weighted).resistance_ohm
+    except InsufficientData:
+        other = resistance
+    widening = (resistance.interval()[1] - resistance.interval()[0]) / 2
+    low, high = other.interval()
+    bounded = replace(
+        resistance,
+        lower=min(resistance.magnitude, low + widening),
+        upper=max(resistance.magnitude, high - widening),
+    )
+    warning = Message(
+        "rest-or-step",
+        "Rest at open circuit or step without current at {voltages_v:.4g} V: R is {resistance_ohm:.4g} Ω or "
+        "{other_ohm:.4g} Ω, and the interval holds both.",
+        "warning",
+        voltages_v=Listed(staircase.unclear_volts),
+        resistance_ohm=resistance.magnitude,
+        other_ohm=other.magnitude,
+    )
+    return bounded, [warning]
 
 
 def _interval_text(fit: OhmicFit) -> str:

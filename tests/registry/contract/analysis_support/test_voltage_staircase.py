@@ -1,7 +1,10 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from analyses.uncertainty import Estimate
+from plugins.readers import declared_csv
 from registry.contract.analysis_support.voltage_staircase import (
     BY_SCATTER,
     PARAMETERS,
@@ -73,6 +76,39 @@ def test_excludes_a_rest_at_open_circuit_with_a_warning() -> None:
     assert outcome.values[0].estimate.magnitude == pytest.approx(1000.0, rel=1e-3)
     text = "Excluded rests at open circuit (voltage without current): 0.15 V in rows 1 to 200."
     assert warnings_of(outcome) == text
+
+
+def case_27() -> dict[str, np.ndarray]:
+    (path,) = (Path(__file__).parents[3] / "data" / "cases").glob("27-*/*.csv")
+    (dataset,) = declared_csv.read(path)
+    return dict(dataset.columns)
+
+
+def test_rests_between_the_steps_of_case_27_are_left_out() -> None:
+    """1160 Ω by construction; rests of 30 to 42 mV."""
+    outcome = outcome_of(case_27())
+    low, high = outcome.values[0].estimate.interval()
+    assert low <= 1160 <= high
+    assert high - low < 5
+    rests = message_of(outcome.messages, "rests-excluded").parameters["voltages_v"]
+    assert rests == pytest.approx([0.030, 0.033, 0.036, 0.039, 0.042], abs=1e-4)
+
+
+def test_the_step_numbers_of_the_instrument_are_read() -> None:
+    columns = case_27()
+    rest = columns["current_ampere"] < 1e-5
+    assert len(outcome_of(columns | {"step_index": np.where(rest, 2.0, 1.0)}).curves[0].series[0].x) == 5
+
+
+def test_the_interval_holds_both_where_a_rest_may_be_a_step() -> None:
+    columns = staircase((0.1, 0.2, 0.3, 0.4, 0.5))
+    columns["current_ampere"][:200] = 0.0
+    outcome = outcome_of(columns)
+    warning = message_of(outcome.messages, "rest-or-step")
+    assert warning.parameters["other_ohm"] == pytest.approx(1000.0, rel=1e-3)
+    low, high = outcome.values[0].estimate.interval()
+    assert warning.level == "warning"
+    assert low < warning.parameters["resistance_ohm"] < 1000 < high
 
 
 def test_warns_of_different_currents_at_the_same_voltage() -> None:

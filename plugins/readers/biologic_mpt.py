@@ -225,13 +225,11 @@ def _spectra(
             rows=dropped,
         )
         messages = [*messages, left_out]
-    datasets = []
+    datasets: list[ParsedDataset] = []
     for values, part in kept:
         label = ", ".join(f"{words[key]} {value:g}" for key, value in zip(keys, values, strict=False))
         part.pop(BETWEEN, None)
-        datasets.append(
-            spectrum.spectrum_dataset(part, facts, messages, label=label if several else "", day_first=False)
-        )
+        datasets += spectrum.spectrum_datasets(part, facts, messages, label=label if several else "", day_first=False)
     return tuple(datasets)
 
 
@@ -241,7 +239,7 @@ def register_readers() -> Sequence[Reader]:
     return (
         Reader(
             name="biologic-mpt",
-            version="1.2.0",
+            version="1.3.0",
             title="BioLogic text (.mpt, .txt)",
             recognises=recognises,
             read=read,

@@ -6,7 +6,7 @@ from pathlib import Path
 from registry.contract.reader_support.instrument_table import header_facts, known_columns, read_columns
 from registry.contract.reader_support.number_table import Rows
 from registry.contract.reader_support.plain_text import lines
-from registry.contract.reader_support.spectrum import NEEDED, spectrum_dataset
+from registry.contract.reader_support.spectrum import NEEDED, spectrum_datasets
 from registry.hookspecs import ParsedDataset, Reader, UnreadableFile, hookimpl
 
 CONTRACT_VERSION = 2
@@ -21,7 +21,7 @@ def recognises(head: bytes, name: str) -> bool:
 
 
 def read(path: Path) -> tuple[ParsedDataset, ...]:
-    """Return the one spectrum of the file."""
+    """Return each sweep of the file."""
     text_lines = list(lines(path.read_bytes()))
     technique = text_lines[1].text.strip() if len(text_lines) > 1 else ""
     index = next((index for index, line in enumerate(text_lines) if line.text.startswith("Freq/Hz")), None)
@@ -45,7 +45,7 @@ def read(path: Path) -> tuple[ParsedDataset, ...]:
             facts["instrument"] = value
         elif "=" in line.text:
             settings.append(line.text.strip())
-    return (spectrum_dataset(columns, header_facts(**facts, settings="\n".join(settings)), messages),)
+    return spectrum_datasets(columns, header_facts(**facts, settings="\n".join(settings)), messages)
 
 
 @hookimpl
@@ -54,7 +54,7 @@ def register_readers() -> Sequence[Reader]:
     return (
         Reader(
             name="ch-instruments",
-            version="1.1.0",
+            version="1.2.0",
             title="CH Instruments impedance (text)",
             recognises=recognises,
             read=read,

@@ -36,7 +36,7 @@ from registry.contract.reader_support.cycler_series import series_warnings, sum_
 from registry.contract.reader_support.instrument_table import unread_columns
 from registry.contract.reader_support.number_table import DELIMITERS, NUMBER, Rows, read_numbers
 from registry.contract.reader_support.plain_text import Line, decoded, file_head, first_line, lines, text_problem
-from registry.contract.reader_support.spectrum import spectrum_dataset
+from registry.contract.reader_support.spectrum import spectrum_datasets
 from registry.hookspecs import Message, ParsedDataset, Reader, UnreadableFile, hookimpl
 
 CONTRACT_VERSION = 2
@@ -147,7 +147,7 @@ def _datasets(header: Header) -> tuple[ParsedDataset, ...]:
     if any(set(columns) >= set(names) for names in SERIES):
         messages += [*sum_counters(columns), *series_warnings(columns)]
     if technique == "eis":
-        return (spectrum_dataset(columns, header_facts, messages),)
+        return spectrum_datasets(columns, header_facts, messages)
     return (ParsedDataset(technique, columns, header_facts, "", tuple(messages)),)
 
 
@@ -340,7 +340,7 @@ def register_readers() -> Sequence[Reader]:
     return (
         Reader(
             name="declared-csv",
-            version="1.7.0",
+            version="1.8.0",
             title="Text table with declared columns (CSV)",
             recognises=recognises,
             read=read,

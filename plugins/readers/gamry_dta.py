@@ -72,7 +72,9 @@ def read(path: Path) -> tuple[ParsedDataset, ...]:
     labels = [f"{curve.name} {number}" if len(wanted) > 1 else "" for number, curve in enumerate(wanted, 1)]
     if impedance:
         return tuple(
-            _spectrum(path, curve, facts, messages, label) for curve, label in zip(wanted, labels, strict=True)
+            dataset
+            for curve, label in zip(wanted, labels, strict=True)
+            for dataset in _spectra(path, curve, facts, messages, label)
         )
     return tuple(
         _series(path, curve, facts, messages, technique=SERIES_TAGS[tag], label=label)
@@ -148,11 +150,11 @@ def _facts(text_lines: Sequence[Line]) -> tuple[dict[str, str], list[Message]]:
     return header_facts(**facts, started=started, settings="\n".join(settings)), messages
 
 
-def _spectrum(
+def _spectra(
     path: Path, curve: Curve, facts: dict[str, str], messages: Sequence[Message], label: str
-) -> ParsedDataset:
+) -> tuple[ParsedDataset, ...]:
     columns, _, remarks = _table(path, curve, NAMES, spectrum.NEEDED)
-    return spectrum.spectrum_dataset(
+    return spectrum.spectrum_datasets(
         columns, facts, [*messages, *remarks], label=label, expected_points=_announced(curve)
     )
 
@@ -214,7 +216,7 @@ def register_readers() -> Sequence[Reader]:
     return (
         Reader(
             name="gamry-dta",
-            version="1.2.0",
+            version="1.3.0",
             title="Gamry impedance and chronoamperometry (.DTA)",
             recognises=recognises,
             read=read,

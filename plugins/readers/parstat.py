@@ -9,7 +9,7 @@ from pathlib import Path
 from registry.contract.reader_support.instrument_table import known_columns, read_columns, unread_columns
 from registry.contract.reader_support.number_table import Rows
 from registry.contract.reader_support.plain_text import file_head, lines
-from registry.contract.reader_support.spectrum import NEEDED, spectrum_dataset
+from registry.contract.reader_support.spectrum import NEEDED, spectrum_datasets
 from registry.hookspecs import ParsedDataset, Reader, UnreadableFile, hookimpl
 
 CONTRACT_VERSION = 2
@@ -31,7 +31,7 @@ def recognises(head: bytes, name: str) -> bool:
 
 
 def read(path: Path) -> tuple[ParsedDataset, ...]:
-    """Return the one spectrum of the file."""
+    """Return each sweep of the file."""
     header_line = next(lines(file_head(path)), None)
     if header_line is None:
         raise UnreadableFile("empty-file", "the file is empty (0 bytes): export it again")
@@ -39,12 +39,12 @@ def read(path: Path) -> tuple[ParsedDataset, ...]:
     known = known_columns(labels, NAMES, header_line.number, needed=NEEDED)
     rows = Rows(path, header_line.after, header_line.number, "\t", labels)
     columns, _, messages = read_columns(rows, known, NEEDED)
-    return (spectrum_dataset(columns, {}, [*messages, *unread_columns(labels, list(known))]),)
+    return spectrum_datasets(columns, {}, [*messages, *unread_columns(labels, list(known))])
 
 
 @hookimpl
 def register_readers() -> Sequence[Reader]:
     """Offer the text files of Parstat."""
     return (
-        Reader(name="parstat", version="1.0.0", title="Parstat impedance (text)", recognises=recognises, read=read),
+        Reader(name="parstat", version="1.1.0", title="Parstat impedance (text)", recognises=recognises, read=read),
     )

@@ -11,7 +11,7 @@ from pathlib import Path
 from registry.contract.reader_support.instrument_table import known_columns, read_columns
 from registry.contract.reader_support.number_table import Rows
 from registry.contract.reader_support.plain_text import file_head, lines
-from registry.contract.reader_support.spectrum import NEEDED, spectrum_dataset
+from registry.contract.reader_support.spectrum import NEEDED, spectrum_datasets
 from registry.hookspecs import Message, ParsedDataset, Reader, UnreadableFile, hookimpl
 
 CONTRACT_VERSION = 2
@@ -27,7 +27,7 @@ def recognises(head: bytes, name: str) -> bool:
 
 
 def read(path: Path) -> tuple[ParsedDataset, ...]:
-    """Return the one spectrum of the file."""
+    """Return each sweep of the file."""
     header_line = next(lines(file_head(path)), None)
     if header_line is None:
         raise UnreadableFile("empty-file", "the file is empty (0 bytes): export it again")
@@ -35,7 +35,7 @@ def read(path: Path) -> tuple[ParsedDataset, ...]:
     known = known_columns(labels, NAMES, header_line.number, UNITS)
     columns, _, messages = read_columns(Rows(path, header_line.after, header_line.number, "\t", labels), known, NEEDED)
     units = Message("units-assumed", "No units in the file: frequency read as Hz, Zre and Zimg as ohm.")
-    return (spectrum_dataset(columns, {"program": "PowerSuite"}, [units, *messages]),)
+    return spectrum_datasets(columns, {"program": "PowerSuite"}, [units, *messages])
 
 
 @hookimpl
@@ -43,6 +43,6 @@ def register_readers() -> Sequence[Reader]:
     """Offer the text files of PowerSuite."""
     return (
         Reader(
-            name="powersuite", version="1.0.0", title="PowerSuite impedance (text)", recognises=recognises, read=read
+            name="powersuite", version="1.1.0", title="PowerSuite impedance (text)", recognises=recognises, read=read
         ),
     )

@@ -45,7 +45,7 @@ def read(path: Path) -> tuple[ParsedDataset, ...]:
         )
     facts = _facts(sections)
     several = len(segments) > 1
-    return tuple(_dataset(path, name, body, facts, several) for name, body in segments.items())
+    return tuple(dataset for name, body in segments.items() for dataset in _datasets(path, name, body, facts, several))
 
 
 def _sections(text_lines: Sequence[Line]) -> dict[str, list[Line]]:
@@ -80,7 +80,9 @@ def _facts(sections: Mapping[str, Sequence[Line]]) -> dict[str, str]:
     )
 
 
-def _dataset(path: Path, name: str, body: Sequence[Line], facts: Mapping[str, str], several: bool) -> ParsedDataset:
+def _datasets(
+    path: Path, name: str, body: Sequence[Line], facts: Mapping[str, str], several: bool
+) -> tuple[ParsedDataset, ...]:
     definition = next((line for line in body if line.text.startswith("Definition=")), None)
     if definition is None:
         raise UnreadableFile(
@@ -96,14 +98,14 @@ def _dataset(path: Path, name: str, body: Sequence[Line], facts: Mapping[str, st
     if {"frequency_hertz"} <= {head.canonical for head in headers.values()}:
         columns, _, messages = read_columns(rows, headers, {**spectrum.NEEDED, **cycler_series.NEEDED})
         if (columns["frequency_hertz"] != 0).any():
-            return spectrum.spectrum_dataset(columns, facts, [*messages, *unread], label=label)
+            return spectrum.spectrum_datasets(columns, facts, [*messages, *unread], label=label)
         columns = {key: column for key, column in columns.items() if key not in spectrum.NEEDED}
     else:
         columns, _, messages = read_columns(rows, headers, cycler_series.NEEDED)
-    return cycler_series.series_of(columns, facts, [*messages, *unread], technique="", label=label)
+    return (cycler_series.series_of(columns, facts, [*messages, *unread], technique="", label=label),)
 
 
 @hookimpl
 def register_readers() -> Sequence[Reader]:
     """Offer the files of VersaStudio."""
-    return (Reader(name="versastudio", version="1.1.0", title="VersaStudio (.par)", recognises=recognises, read=read),)
+    return (Reader(name="versastudio", version="1.2.0", title="VersaStudio (.par)", recognises=recognises, read=read),)

@@ -11,7 +11,7 @@ from pathlib import Path
 from registry.contract.reader_support.instrument_table import header_facts, known_columns, read_columns
 from registry.contract.reader_support.number_table import Rows
 from registry.contract.reader_support.plain_text import Line, lines
-from registry.contract.reader_support.spectrum import NEEDED, spectrum_dataset
+from registry.contract.reader_support.spectrum import NEEDED, spectrum_datasets
 from registry.hookspecs import ParsedDataset, Reader, UnreadableFile, hookimpl
 
 CONTRACT_VERSION = 2
@@ -37,7 +37,7 @@ def recognises(head: bytes, name: str) -> bool:
 
 
 def read(path: Path) -> tuple[ParsedDataset, ...]:
-    """Return the one spectrum of the file."""
+    """Return each sweep of the file."""
     text_lines = list(lines(path.read_bytes()))
     index = next((index for index, line in enumerate(text_lines) if HEADER.match(line.text)), None)
     if index is None:
@@ -60,7 +60,7 @@ def read(path: Path) -> tuple[ParsedDataset, ...]:
         del columns["test_time_second"]
     expected_points = POINTS.fullmatch(header[-1].text.strip()) if header else None
     points = int(expected_points[1]) if expected_points else None
-    return (spectrum_dataset(columns, _facts(header), messages, expected_points=points),)
+    return spectrum_datasets(columns, _facts(header), messages, expected_points=points)
 
 
 def _facts(header: Sequence[Line]) -> dict[str, str]:
@@ -84,7 +84,7 @@ def register_readers() -> Sequence[Reader]:
     return (
         Reader(
             name="zplot",
-            version="1.1.0",
+            version="1.2.0",
             title="ZPlot, ZView and Autolab impedance (.z)",
             recognises=recognises,
             read=read,

@@ -217,6 +217,15 @@ def test_splits_files_into_measurements(cell: Cell, tmp_path: Path) -> None:
     ]
 
 
+def test_splits_the_sweeps_of_one_table(cell: Cell, tmp_path: Path) -> None:
+    frequencies = [1000, 100, 10, 1, 10, 100, 1000]
+    rows = "".join(f"{frequency},20,-5\n" for frequency in frequencies)
+    (tmp_path / "run.csv").write_text("Frequency / Hz,Z' / Ohm,Z'' / Ohm\n" + rows)
+    ingest(tmp_path / "run.csv", *new_measurement(cell, "eis"), "--split")
+    down, up = Measurement.objects.order_by("pk")
+    assert (down.datasets.get().rows, up.datasets.get().rows) == (4, 3)
+
+
 @pytest.mark.parametrize("dry", [[], ["--dry-run"]], ids=["", "dry run"])
 def test_reads_files_by_a_column_mapping(cell: Cell, tmp_path: Path, dry: list[str]) -> None:
     (tmp_path / "spectrum.dat").write_text("1000 10 -1\n100 12 -4\n")

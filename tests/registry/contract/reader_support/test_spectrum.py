@@ -1,7 +1,8 @@
 import numpy as np
+import pytest
 
-from registry.contract.reader_support.spectrum import parts, spectrum_dataset
-from registry.hookspecs import UnreadableFile
+from registry.contract.reader_support.spectrum import parts, spectrum_datasets
+from registry.hookspecs import ParsedDataset, UnreadableFile
 from tests.coded import refuses
 
 
@@ -12,8 +13,12 @@ def points(*frequencies: float) -> dict[str, np.ndarray]:
     return {"frequency_hertz": frequency, "real_impedance_ohm": ones, "imaginary_impedance_ohm": -2 * ones}
 
 
+def codes(dataset: ParsedDataset) -> list[str]:
+    return [message.code for message in dataset.messages]
+
+
 def test_drops_rows_at_frequency_zero_with_a_message() -> None:
-    only = spectrum_dataset(points(0, 10, 0, 1), {})
+    (only,) = spectrum_datasets(points(0, 10, 0, 1), {})
     assert only.columns["frequency_hertz"].tolist() == [10, 1]
     assert only.columns["imaginary_impedance_ohm"].tolist() == [-2, -2]
     assert (only.messages[0].code, only.messages[0].parameters["rows"]) == ("rows-at-frequency-zero", 2)
@@ -21,20 +26,50 @@ def test_drops_rows_at_frequency_zero_with_a_message() -> None:
 
 def test_a_table_without_any_frequency_is_refused() -> None:
     with refuses("no-impedance", UnreadableFile):
-        spectrum_dataset(points(0, 0), {})
+        spectrum_datasets(points(0, 0), {})
 
 
 def test_refuses_a_negative_frequency_with_its_row() -> None:
     with refuses("frequency-not-positive", UnreadableFile, row=2, frequency=-1.0):
-        spectrum_dataset(points(10, -1), {})
+        spectrum_datasets(points(10, -1), {})
 
 
 def test_warns_if_the_number_of_points_differs_from_the_stated_one() -> None:
-    (message,) = spectrum_dataset(points(10, 1), {}, expected_points=3).messages
-    assert (message.level, message.text) == (
-        "warning",
-        "Incomplete file: 2 of 3 points.",
-    )
+    ((message,),) = (dataset.messages for dataset in spectrum_datasets(points(10, 1), {}, expected_points=3))
+    assert (message.code, message.level) == ("incomplete-file", "warning")
+    assert (message.parameters["rows"], message.parameters["points"]) == (2, 3)
+
+
+def test_sweeps_are_datasets_with_a_label_each() -> None:
+    table = points(1000, 100, 10, 1, 10, 100, 1000)
+    first, second = spectrum_datasets(table, {}, label="curve 2", expected_points=7)
+    assert first.columns["frequency_hertz"].tolist() == [1000, 100, 10, 1]
+    assert second.columns["frequency_hertz"].tolist() == [10, 100, 1000]
+    assert (first.label, second.label) == ("curve 2, sweep 1, falling frequency", "curve 2, sweep 2, rising frequency")
+    assert codes(first) == codes(second) == ["sweeps-separated"]
+    assert first.messages[0].parameters["count"] == 2
+
+
+@pytest.mark.parametrize(
+    ("frequencies", "code", "parameters"),
+    [
+        ((1000, 1000, 100, 100, 10, 10), "frequencies-repeated", {"count": 3}),
+        ((1000, 100, 200, 50, 20, 10), "points-out-of-order", {"count": 1, "frequency": 200.0, "row": 3}),
+        ((1000, 1, 500, 2, 400, 3, 300, 4, 200, 5), "frequencies-unordered", {}),
+    ],
+)
+def test_what_is_not_a_sweep_is_named(frequencies: tuple[float, ...], code: str, parameters: dict[str, float]) -> None:
+    (only,) = spectrum_datasets(points(*frequencies), {})
+    assert codes(only) == [code]
+    assert dict(only.messages[0].parameters) == parameters
+
+
+def test_rows_that_alternate_between_cycles_are_separated_by_the_cycle_number() -> None:
+    frequency = np.ravel(np.c_[np.logspace(3, 0, 10), np.logspace(0, 3, 10)])
+    table = {**points(*frequency), "cycle_count": np.tile([1.0, 2.0], 10)}
+    first, second = spectrum_datasets(table, {})
+    assert (first.label, second.label) == ("cycle 1", "cycle 2")
+    assert first.columns["frequency_hertz"].tolist() == np.logspace(3, 0, 10).tolist()
 
 
 def test_runs_of_one_number_are_parts() -> None:
